@@ -1,0 +1,5 @@
+"""Official circular letters: written once as data, sent in several languages, in Word and PDF."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

@@ -1,0 +1,218 @@
+"""The one line from letter to file."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from circulars.compose import NOBODY, compose, conditional_parts
+from circulars.document import Document
+from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError, did_you_mean
+from circulars.language import load_language
+from circulars.letter import Letter
+from circulars.output import save
+from circulars.pack import Pack, load_pack
+from circulars.render import WRITERS, writer
+from circulars.source import read_letter
+
+FORMATS = ("docx", "pdf")
+"""The formats that are made unless others are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder to work in: ``letters/``, ``templates/`` with packs (and ``languages/``) of its own, ``output/``."""
+
+    folder: Path
+
+    @property
+    def letters(self) -> Path:
+        """Where the letters are."""
+        return self.folder / "letters"
+
+    @property
+    def output(self) -> Path:
+        """Where the files go."""
+        return self.folder / "output"
+
+    def pack(self, name: str = "itu") -> Pack:
+        """The pack of a name: the workspace's own, else the one that travels with the package."""
+        return load_pack(name, (self.folder / "templates",))
+
+    @property
+    def language_folders(self) -> tuple[Path, ...]:
+        """Where languages are looked for before the package's own."""
+        return (self.folder / "languages",)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be made of letters: no languages means each letter's own."""
+
+    languages: tuple[str, ...] = ()
+    formats: tuple[str, ...] = FORMATS
+    audience: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One file: its name, and its bytes."""
+
+    name: str
+    language: str
+    format: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file that was written: its path and its size in bytes."""
+
+    path: Path
+    language: str
+    format: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What became of one letter: the files written, or the problems for which none was."""
+
+    source: Path
+    written: tuple[Written, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    exit_code: int = 0
+    left_out: int = 0
+
+
+def documents(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Document]:
+    """The letter settled in each language of the order.
+
+    Raises:
+        UsageError: the order names a language that the letter is not in.
+        LetterError, PackError: the letter, its pack or a language file has problems; all languages' at once.
+    """
+    own = tuple(named.name for named in letter.languages)
+    for code in order.languages:
+        if code not in own:
+            fact = f"{letter.file} is not in the language '{code}'"
+            raise UsageError(Problem(Place(), "no-such-language", fact, "it is in " + ", ".join(own)))
+    problems: list[Problem] = []
+    settled = []
+    for named in letter.languages:
+        if order.languages and named.name not in order.languages:
+            continue
+        try:
+            pack = workspace.pack(letter.pack.name if letter.pack else "itu")
+            language = load_language(named.name, workspace.language_folders)
+            settled.append(compose(letter, language, pack, order.audience or NOBODY))
+        except CircularsError as error:
+            problems += [_placed(problem, letter) for problem in error.problems]
+    if problems:
+        raise LetterError(*problems)
+    yield from settled
+
+
+def _placed(problem: Problem, letter: Letter) -> Problem:
+    """The problem at the letter's place when it has none: an unknown pack or language is the letter's fault."""
+    if problem.where.file:
+        return problem
+    key = {"unknown-pack": "pack", "unknown-language": "languages"}.get(problem.code, "")
+    return Problem(letter.places.get(key, Place(letter.file)), problem.code, problem.message, problem.hint)
+
+
+def build(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Output]:
+    """Every file of a letter: each language of the order, in each of its formats.
+
+    Raises:
+        CircularsError: the letter, the pack, the order or the machine has problems.
+    """
+    for document in documents(letter, workspace, order):
+        pack = workspace.pack(letter.pack.name if letter.pack else "itu")
+        for format in order.formats:
+            data = writer(format)(document, pack).fill({})
+            yield Output(f"{letter.name}.{document.language}.{format}", document.language, format, data)
+
+
+def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -> Built:
+    """What became of one letter's file: all of its outputs are in ``folder``, or none is written."""
+    try:
+        letter = read_letter(source, shown(source, workspace))
+        outputs = list(build(letter, workspace, order))
+        written = tuple(
+            Written(save(folder, output.name, output.data), output.language, output.format, len(output.data))
+            for output in outputs
+        )
+    except CircularsError as error:
+        return Built(source, problems=error.problems, exit_code=error.exit_code)
+    return Built(source, written, left_out=conditional_parts(letter))
+
+
+def build_files(
+    sources: Sequence[Path], workspace: Workspace, order: Order, folder: Path, jobs: int = 0
+) -> Iterator[Built]:
+    """What became of each letter, in order; ``jobs`` processes share the work (0: one for each core)."""
+    jobs = min(jobs or len(os.sched_getaffinity(0)), (len(sources) + 3) // 4)
+    if jobs <= 1:
+        yield from (build_file(source, workspace, order, folder) for source in sources)
+        return
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("forkserver")) as pool:
+        tasks = [pool.submit(build_file, source, workspace, order, folder) for source in sources]
+        yield from (task.result() for task in tasks)
+
+
+def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built]:
+    """What is wrong with each letter: its own problems, and those that show when it is settled in its languages."""
+    first: dict[tuple[str, ...], Letter] = {}
+    for source in sources:
+        try:
+            letter = read_letter(source, shown(source, workspace))
+            for _ in documents(letter, workspace, Order()):
+                pass
+        except CircularsError as error:
+            yield Built(source, problems=error.problems, exit_code=error.exit_code)
+            continue
+        other = first.setdefault(_identity(letter), letter)
+        problems = () if other is letter else (_same_reference(letter, other),)
+        yield Built(source, problems=problems, exit_code=bool(problems))
+
+
+def _identity(letter: Letter) -> tuple[str, ...]:
+    """What no two letters of an office share."""
+    amends = (letter.amends.kind, str(letter.amends.number)) if letter.amends else ("", "")
+    pack = letter.pack.name if letter.pack else ""
+    own = (*letter.reference.values(),) if letter.reference else (letter.number, letter.group)
+    return (pack, letter.kind.name, *own, *amends)
+
+
+def _same_reference(letter: Letter, other: Letter) -> Problem:
+    where = letter.places.get("number", letter.kind.where)
+    return Problem(
+        where, "same-reference", f"{other.file} has the same kind and number", "give one of the two another number"
+    )
+
+
+def shown(path: Path, workspace: Workspace) -> str:
+    """A path as a problem shows it: from the workspace's folder when it lies in it."""
+    try:
+        return str(path.resolve().relative_to(workspace.folder.resolve()))
+    except ValueError:
+        return str(path)
+
+
+def known_formats(names: Iterable[str]) -> tuple[str, ...]:
+    """The formats of some names, each once.
+
+    Raises:
+        UsageError: a name is no format.
+    """
+    formats = tuple(dict.fromkeys(names))
+    for name in formats:
+        if name not in WRITERS:
+            hint = did_you_mean(name, WRITERS, "the formats are " + ", ".join(WRITERS))
+            raise UsageError(Problem(Place(), "unknown-format", f"there is no format '{name}'", hint))
+    return formats

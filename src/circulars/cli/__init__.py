@@ -1,0 +1,44 @@
+"""The command line: the only room that prints, exits, or reads the clock."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from circulars.cli.parser import build_parser
+
+EXIT_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 0 done · 1 problems in the letters or the data · 2 used wrongly · 3 the machine."""
+    options = build_parser().parse_args(arguments)
+    # Imported here: `circulars --help` must not wait for what only a command needs.
+    from circulars.cli import commands
+    from circulars.cli.show import print_problems
+    from circulars.errors import CircularsError
+
+    try:
+        code = commands.run(options)
+        sys.stdout.flush()
+    except CircularsError as error:
+        print_problems(error.problems, sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("stopped; files that were written are whole", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has gone (`circulars check | head`): nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if options.debug:
+            raise
+        print(
+            f"this is a fault of circulars itself, not of your letters: {type(error).__name__}: {error}\n"
+            "    hint: run the command again with --debug before its name, and report what it prints",
+            file=sys.stderr,
+        )
+        return 3
+    return code

@@ -1,0 +1,175 @@
+"""What each command does."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from circulars.build import Built, Order, Workspace, build_files, check_files, known_formats
+from circulars.cli.show import print_problems, print_summary, problems_json, progress
+from circulars.errors import Place, Problem, UsageError, did_you_mean
+
+
+def run(options: argparse.Namespace) -> int:
+    """The exit code of the command that was typed."""
+    return _COMMANDS[options.command](options)
+
+
+def _workspace(options: argparse.Namespace) -> Workspace:
+    if not options.folder.is_dir():
+        raise UsageError(Problem(Place(str(options.folder)), "no-such-folder", "there is no such folder"))
+    return Workspace(options.folder)
+
+
+def _sources(options: argparse.Namespace, workspace: Workspace) -> list[Path]:
+    """The files of the letters named, or of all in ``letters/``."""
+    known = sorted(workspace.letters.glob("*.yaml"))
+    if not options.letters:
+        if not known:
+            hint = "'circulars init' makes a folder to work in; 'circulars new NAME' a letter"
+            raise UsageError(
+                Problem(Place(str(workspace.letters)), "no-letters", "there is no letter in this folder", hint)
+            )
+        return known
+    return [_source(name, known, workspace) for name in options.letters]
+
+
+def _source(name: Path, known: Sequence[Path], workspace: Workspace) -> Path:
+    for path in (name, workspace.folder / name, workspace.letters / f"{name}.yaml", workspace.letters / name):
+        if path.is_file():
+            return path
+    names = [path.stem for path in known]
+    hint = did_you_mean(name.stem, names, "the letters are " + ", ".join(names) if names else "")
+    raise UsageError(Problem(Place(), "no-such-letter", f"there is no letter '{name}'", hint))
+
+
+def _init(options: argparse.Namespace) -> int:
+    from circulars.start import make_workspace
+
+    target = options.target if options.target is not None else options.folder
+    made = make_workspace(target)
+    for path in made:
+        print(path)
+    inside = "" if target == Path() else f"cd {target} && "
+    print(f"now: {inside}circulars build", file=sys.stderr)
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    import datetime
+
+    from circulars.start import make_letter
+
+    workspace = _workspace(options)
+    path = make_letter(options.name, options.kind, workspace, options.pack, datetime.date.today())
+    print(path)
+    print(f"now: write it, then circulars build {options.name}", file=sys.stderr)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    workspace = _workspace(options)
+    checked = list(check_files(_sources(options, workspace), workspace))
+    problems = [problem for one in checked for problem in one.problems]
+    if options.format == "json":
+        print(problems_json(problems))
+    else:
+        print_problems(problems, sys.stdout)
+        faulty = sum(bool(one.problems) for one in checked)
+        letters = f"{len(checked)} letter{'s' if len(checked) != 1 else ''}"
+        found = f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in {faulty}" if problems else "no problems"
+        print(f"{letters}, {found}", file=sys.stderr)
+    return max((one.exit_code for one in checked), default=0)
+
+
+def _build(options: argparse.Namespace) -> int:
+    workspace = _workspace(options)
+    order = Order(options.languages, known_formats(options.formats), dict(options.audience))
+    sources = _sources(options, workspace)
+    if not options.watch:
+        return _build_once(sources, workspace, order, options)
+    return _watch(sources, workspace, order, options)
+
+
+def _build_once(sources: Sequence[Path], workspace: Workspace, order: Order, options: argparse.Namespace) -> int:
+    start = time.monotonic()
+    built: list[Built] = []
+    folder = options.out or workspace.output
+    with progress(len(sources), sys.stderr) as advance:
+        for one in build_files(sources, workspace, order, folder, options.jobs):
+            built.append(one)
+            advance()
+    problems = {problem: None for one in built for problem in one.problems}
+    print_problems(problems, sys.stderr)
+    if any(one.written for one in built):
+        print_summary(built, time.monotonic() - start, sys.stdout)
+    if faulty := [one.source.stem for one in built if one.problems]:
+        print(f"not built: {', '.join(faulty)}", file=sys.stderr)
+    return max(one.exit_code for one in built)
+
+
+def _watch(sources: Sequence[Path], workspace: Workspace, order: Order, options: argparse.Namespace) -> int:
+    from watchfiles import watch
+
+    from circulars.pack import load_pack
+
+    code = _build_once(sources, workspace, order, options)
+    watched = [folder for folder in (workspace.letters, workspace.folder / "templates") if folder.is_dir()]
+    watched += {source.parent for source in sources} - set(watched)
+    print("watching; Ctrl-C stops", file=sys.stderr)
+    for changes in watch(*watched, raise_interrupt=False):
+        changed = {Path(path).resolve() for _, path in changes}
+        load_pack.cache_clear()
+        current = sources if options.letters else _sources(options, workspace)
+        hit = [source for source in current if source.resolve() in changed]
+        # A template or a picture that changed concerns every letter.
+        others = {path for path in changed if path.suffix != ".yaml" or path.parent != workspace.letters.resolve()}
+        code = _build_once(current if others else hit, workspace, order, options) if others or hit else code
+    return code
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from circulars.review import diff
+
+    report = diff(options.old, options.new, _workspace(options), options.languages)
+    print(report.json() if options.format == "json" else report.text(sys.stdout.isatty()))
+    return int(report.differs)
+
+
+def _schema(options: argparse.Namespace) -> int:
+    import json
+
+    from circulars.source import letter_schema
+
+    print(json.dumps(letter_schema(), ensure_ascii=False, indent=2))
+    return 0
+
+
+def _completion(options: argparse.Namespace) -> int:
+    import shtab
+
+    from circulars.cli.parser import build_parser
+
+    print(shtab.complete(build_parser(), shell=options.shell))
+    return 0
+
+
+def _template(options: argparse.Namespace) -> int:
+    from circulars.cli import packs
+
+    return packs.run(options, _workspace(options))
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "init": _init,
+    "new": _new,
+    "check": _check,
+    "build": _build,
+    "diff": _diff,
+    "schema": _schema,
+    "template": _template,
+    "completion": _completion,
+}

@@ -1,0 +1,132 @@
+"""What can be typed after ``circulars``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from circulars import __version__
+
+_EPILOG = """\
+Without names, a command takes every letter in letters/.
+Exit codes: 0 done · 1 problems in the letters or the data · 2 used wrongly · 3 the machine.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose options are never guessed from their first letters: scripts must not change meaning."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; ``command`` in its result names what to do."""
+    parser = _Parser(
+        prog="circulars",
+        description="Official circular letters: one YAML file, Word and PDF in several languages.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("--version", action="version", version=f"circulars {__version__}")
+    parser.add_argument(
+        "-C", "--folder", type=Path, default=Path(), metavar="FOLDER", help="the folder to work in (default: this one)"
+    )
+    parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    _add_starts(commands)
+    _add_check(commands)
+    _add_build(commands)
+    _add_diff(commands)
+    _add_packs(commands)
+    shell = _add(commands, "completion", "print a shell's completion script")
+    shell.add_argument("shell", choices=("bash", "zsh", "tcsh"), help='eval "$(circulars completion bash)"')
+    return parser
+
+
+def _add(commands: Any, name: str, help: str, epilog: str = "") -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=help, description=help[0].upper() + help[1:] + ".", epilog=epilog or None
+    )
+    return parser
+
+
+def _add_starts(commands: Any) -> None:
+    init = _add(commands, "init", "make a folder to work in, with an example that builds")
+    init.add_argument("target", nargs="?", type=Path, default=None, metavar="FOLDER", help="default: this one")
+    new = _add(commands, "new", "write a new letter from its kind's skeleton")
+    new.add_argument("name", metavar="NAME", help="the letter's file will be letters/NAME.yaml")
+    new.add_argument("--kind", default="tsb-circular", help="a kind of the pack (default: tsb-circular)")
+    new.add_argument("--pack", default="itu", help="the template pack (default: itu)")
+
+
+def _add_letters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "letters", nargs="*", type=Path, metavar="LETTER", help="a letter's file, or its name in letters/"
+    )
+
+
+def _add_check(commands: Any) -> None:
+    check = _add(commands, "check", "list every problem of the letters")
+    _add_letters(check)
+    check.add_argument("--format", choices=("text", "json"), default="text", help="how to list them (default: text)")
+
+
+def _add_build(commands: Any) -> None:
+    build = _add(
+        commands,
+        "build",
+        "write the letters' files, in each language and format",
+        "A letter with problems is not built; the others are.",
+    )
+    _add_letters(build)
+    build.add_argument("--languages", type=_names, default=(), metavar="en,es", help="default: each letter's own")
+    build.add_argument(
+        "--formats", type=_names, default=("docx", "pdf"), metavar="docx,pdf,html,txt", help="default: docx,pdf"
+    )
+    build.add_argument(
+        "--audience",
+        type=_column,
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUE",
+        help="also the parts that only these addressees get; may stand several times",
+    )
+    build.add_argument("--out", type=Path, default=None, metavar="FOLDER", help="default: output")
+    build.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
+    build.add_argument("--watch", action="store_true", help="build again whenever a letter or a template changes")
+
+
+def _add_diff(commands: Any) -> None:
+    diff = _add(
+        commands,
+        "diff",
+        "show what a reader would notice between two versions of a letter",
+        "OLD and NEW are files, or files in git revisions (main:letters/x.yaml).",
+    )
+    diff.add_argument("old", metavar="OLD")
+    diff.add_argument("new", nargs="?", default=None, metavar="NEW", help="default: the file as it is now")
+    diff.add_argument("--languages", type=_names, default=(), metavar="en,es", help="default: each letter's own")
+    diff.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _add_packs(commands: Any) -> None:
+    _add(commands, "schema", "print the JSON Schema of a letter, for editors")
+    template = _add(commands, "template", "look into template packs")
+    actions = template.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    _add(actions, "list", "list the packs, their kinds of letters and their lists of addressees")
+    check = _add(actions, "check", "find what is wrong with a pack's templates")
+    check.add_argument("name", nargs="?", default="itu", metavar="PACK", help="default: itu")
+    fields = _add(actions, "fields", "list what a pack's templates ask for")
+    fields.add_argument("name", nargs="?", default="itu", metavar="PACK", help="default: itu")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _column(text: str) -> tuple[str, str]:
+    column, equals, value = text.partition("=")
+    if not (column and equals):
+        raise argparse.ArgumentTypeError(f"'{text}' is not COLUMN=VALUE")
+    return column, value

@@ -1,0 +1,83 @@
+"""How results look on a terminal, and in a pipe."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, TextIO
+
+from circulars.build import Built
+from circulars.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
+    """Prints problems as people read them; the codes stand in colour on a terminal."""
+    for problem in problems:
+        text = str(problem)
+        if stream.isatty():
+            text = text.replace(f"{problem.code}  ", f"\x1b[1;31m{problem.code}\x1b[0m  ", 1)
+        print(text, file=stream)
+
+
+def problems_json(problems: Iterable[Problem]) -> str:
+    """The problems as a JSON list of objects: file, line, column, code, message, hint."""
+    rows = [
+        asdict(problem.where) | {"code": p.code, "message": p.message, "hint": p.hint}
+        for problem in problems
+        for p in (problem,)
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> None:
+    """Prints a table of the files written: letter, language, format, size, path."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold" if stream.isatty() else "")
+    for name in ("letter", "language", "format"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("kB", justify="right", no_wrap=True)
+    table.add_column("file", overflow="fold")
+    for one in built:
+        for file in one.written:
+            table.add_row(one.source.stem, file.language, file.format, f"{file.size / 1000:,.1f}", str(file.path))
+    # In a pipe a line is never folded: a path must stay one word.
+    console = Console(file=stream, width=None if stream.isatty() else 10_000, highlight=False, soft_wrap=False)
+    console.print(table)
+    for one in built:
+        if one.left_out:
+            parts = "part is" if one.left_out == 1 else "parts are"
+            console.print(
+                f"{one.source.stem}: {one.left_out} {parts} only for some addressees ('when:'); --audience shows them",
+                markup=False,
+            )
+    files = sum(len(one.written) for one in built)
+    letters = sum(bool(one.written) for one in built)
+    console.print(
+        f"{files} {_plural(files, 'file')} of {letters} {_plural(letters, 'letter')} in {seconds:.1f} s", markup=False
+    )
+
+
+def _plural(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"
+
+
+@contextmanager
+def progress(total: int, stream: TextIO) -> Iterator[Callable[[], None]]:
+    """A function to call after each letter; a bar shows how far it is, on a terminal and for several letters only."""
+    if total < 2 or not stream.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("building"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(file=stream), transient=True) as bar:
+        task = bar.add_task("building", total=total)
+        yield lambda: bar.advance(task)

@@ -1,0 +1,76 @@
+"""What can go wrong, said so that a letter writer can act on it: place, fact, remedy."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A point in a file: ``line`` and ``column`` count from 1; 0 means the file as a whole."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong: where, what (``code`` for programs, ``message`` for people), and what to do."""
+
+    where: Place
+    code: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.where}  " if self.where.file else ""
+        hint = f"\n    hint: {self.hint}" if self.hint else ""
+        return f"{place}{self.code}  {self.message}{hint}"
+
+
+class CircularsError(Exception):
+    """The base of every error of this package: one or more problems, and the exit code that they mean."""
+
+    exit_code = 1
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class LetterError(CircularsError):
+    """A letter, or the data beside it, is wrong."""
+
+
+class PackError(CircularsError):
+    """A template pack or a language file is wrong."""
+
+
+class UsageError(CircularsError):
+    """The command or the function was used wrongly."""
+
+    exit_code = 2
+
+
+class MachineError(CircularsError):
+    """The machine cannot do it: a full disk, a missing font or system library."""
+
+    exit_code = 3
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is closest to ``name``, or ``""`` when none is close."""
+    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else ""
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """A hint that names the nearest known name, or else says ``otherwise``."""
+    match = nearest(name, known)
+    return f"did you mean '{match}'?" if match else otherwise

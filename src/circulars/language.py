@@ -1,0 +1,245 @@
+"""Everything that the package itself says in a language: one file per language."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from circulars.document import Direction
+from circulars.errors import PackError, Place, Problem, did_you_mean
+from circulars.nodes import read_tree
+from circulars.shape import Choice, Field, MapOf, Record, Report, Shape, Text, UnreadableError
+
+SHIPPED = Path(__file__).parent / "languages"
+
+# What a letter may write after the bar of a field: {{ meeting | weekday }}.
+DATE_FORMATS = ("date", "day-month", "month-year", "year", "weekday", "weekday-date")
+NUMBER_FORMATS = ("number", "ordinal", "ordinal-feminine")
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """How an amendment is named ("Corrigendum {number}"), and the word before it when it is cited itself ("to")."""
+
+    name: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexWords:
+    """How annexes are headed, named in a sentence, and counted."""
+
+    heading: str
+    heading_only: str
+    name: str
+    name_only: str
+    parent: str
+    count: Mapping[str, str]
+    titles: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The marks inside a number."""
+
+    decimal: str
+    thousands: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: its words, and how it writes dates, times and numbers."""
+
+    code: str
+    name: str
+    locale: str
+    direction: Direction
+    dates: Mapping[str, str]
+    ranges: Mapping[str, str]
+    time_pattern: str
+    time_zone_pattern: str
+    numbers: Numbers
+    ordinals: Mapping[str, Mapping[str, str]]
+    labels: Mapping[str, str]
+    annexes: AnnexWords
+    amendments: Mapping[str, Amendment]
+    page: str
+
+    def date(self, date: datetime.date, form: str = "date") -> str:
+        """The date written out: "12 July 2024", "12 de julio de 2024"; ``form`` is one of :data:`DATE_FORMATS`."""
+        return self._date(date, self.dates[form])
+
+    def date_range(self, first: datetime.date, last: datetime.date) -> str:
+        """Two days as one range: "20-28 September 2011", "30 de abril – 4 de mayo de 2018"."""
+        if first == last:
+            return self.date(first)
+        same_year = first.year == last.year
+        form = "same-month" if same_year and first.month == last.month else "same-year" if same_year else "other"
+        ends = {"a": first, "b": last}
+        return re.sub(r"\{([ab]):([^}]*)\}", lambda m: self._date(ends[m[1]], m[2]), self.ranges[form])
+
+    def time(self, hour: int, minute: int, zone: str = "") -> str:
+        """The time of a day: "2359 hours UTC", "23.59 horas UTC"."""
+        words = worded(self.time_pattern, hour=f"{hour:02}", minute=f"{minute:02}")
+        return worded(self.time_zone_pattern, time=words, zone=zone) if zone else words
+
+    def number(self, number: Decimal, form: str = "number") -> str:
+        """A number: "2 000,5"; as an ordinal "8th", "8.º". ``form`` is one of :data:`NUMBER_FORMATS`."""
+        whole, _, fraction = str(abs(number)).partition(".")
+        grouped = f"{int(whole):,}".replace(",", self.numbers.thousands)
+        text = ("−" if number < 0 else "") + grouped + (self.numbers.decimal + fraction if fraction else "")
+        if form == "number":
+            return text
+        patterns = self.ordinals.get(form) or self.ordinals["ordinal"]
+        pattern = patterns.get(_locale(self.locale).ordinal_form(number)) or patterns["other"]
+        return worded(pattern, n=text)
+
+    def counted(self, patterns: Mapping[str, str], count: int) -> str:
+        """The pattern for a count ("Annex: {n}", "Annexes: {n}"), filled; plural rules are CLDR's."""
+        pattern = patterns.get(_locale(self.locale).plural_form(count)) or patterns["other"]
+        return worded(pattern, n=str(count))
+
+    def _date(self, date: datetime.date, pattern: str) -> str:
+        from babel.dates import format_date
+
+        return format_date(date, pattern, locale=_locale(self.locale))
+
+
+def worded(pattern: str, **values: str) -> str:
+    """A pattern with each ``{name}`` replaced by its value; no other markup, no attribute, no call."""
+    return re.sub(r"\{([a-z_]+)\}", lambda match: values.get(match[1], match[0]), pattern)
+
+
+@functools.cache
+def _locale(name: str, file: str = "") -> Any:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(name.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        raise PackError(Problem(Place(file), "unknown-locale", f"CLDR has no locale '{name}'", "")) from None
+
+
+def known_languages(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
+    """The codes of the languages that have a file, in the package or in one of some folders."""
+    found = {file.stem for folder in (SHIPPED, *folders) if folder.is_dir() for file in folder.glob("*.yaml")}
+    return tuple(sorted(found))
+
+
+@functools.cache
+def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
+    """The language of a code; a file in one of ``folders`` goes before the package's own.
+
+    Raises:
+        PackError: there is no file for it, or the file is wrong.
+    """
+    for folder in (*folders, SHIPPED):
+        file = folder / f"{code}.yaml"
+        if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", code) and file.is_file():
+            return _read(code, file)
+    known = known_languages(folders)
+    hint = did_you_mean(code, known, "the languages are " + ", ".join(known))
+    raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
+
+
+def _read(code: str, file: Path) -> Language:
+    tree = read_tree(file.read_bytes(), str(file))
+    report = Report(tree)
+    try:
+        values = _LANGUAGE.read(tree.root, report)
+    except UnreadableError:
+        raise PackError(*report.problems) from None
+    _locale(values["locale"], str(file))
+    time = {"time_pattern": values.pop("time"), "time_zone_pattern": values.pop("time_zone")}
+    return Language(code=code, **values, **time)
+
+
+def _words(*names: str) -> Shape[dict[str, str]]:
+    return Record(
+        lambda **values: {key.replace("_", "-"): text for key, text in values.items()},
+        tuple(Field(name, _LABEL, "", required=True) for name in names),
+        part_of="this language's words",
+    )
+
+
+_LABEL = Text("a text")
+_PLURAL = MapOf(
+    _LABEL, pattern="zero|one|two|few|many|other", key="zero, one, two, few, many or other (CLDR's plural forms)"
+)
+_LABELS = (
+    "reference",
+    "contact",
+    "tel",
+    "fax",
+    "email",
+    "web",
+    "to",
+    "copy",
+    "subject",
+    "references",
+    "distribution",
+    "note",
+    "signed",
+    "signature-of",
+    "code-of",
+    "dateline",
+    "deadline-time",
+    "entry-end",
+)
+_LANGUAGE: Record[dict[str, Any]] = Record(
+    dict,
+    (
+        Field("name", _LABEL, "The language's own name.", required=True),
+        Field("locale", _LABEL, "The CLDR locale of its months, days and plural forms.", required=True),
+        Field("direction", Choice(("ltr", "rtl")), "Left to right, or right to left.", required=True),
+        Field("dates", _words(*DATE_FORMATS), "How dates are written.", required=True),
+        Field("ranges", _words("same-month", "same-year", "other"), "How ranges of days are written.", required=True),
+        Field("time", _LABEL, "How a time is written.", required=True),
+        Field("time-zone", _LABEL, "How a time is written with its zone.", required=True),
+        Field(
+            "numbers",
+            Record(Numbers, (Field("decimal", _LABEL, ""), Field("thousands", Text(blank=True), ""))),
+            "",
+            required=True,
+        ),
+        Field("ordinals", MapOf(_PLURAL), "How ordinals are written.", required=True),
+        Field("labels", _words(*_LABELS), "The labels of a letter's parts.", required=True),
+        Field(
+            "annexes",
+            Record(
+                AnnexWords,
+                (
+                    *(
+                        Field(name, _LABEL, "", required=True)
+                        for name in ("heading", "heading-only", "name", "name-only", "parent")
+                    ),
+                    *(Field(name, _PLURAL, "", required=True) for name in ("count", "titles")),
+                ),
+            ),
+            "How annexes are named.",
+            required=True,
+        ),
+        Field(
+            "amendments",
+            MapOf(
+                Record(
+                    Amendment,
+                    (
+                        Field("name", _LABEL, "", required=True),
+                        Field("to", _LABEL, "", required=True),
+                    ),
+                )
+            ),
+            "How amendments are named.",
+            required=True,
+        ),
+        Field("page", _LABEL, "The page number of a following page.", required=True),
+    ),
+    part_of="a language file",
+)

@@ -1,0 +1,289 @@
+"""Finds a template pack and reads its facts."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from circulars.document import Layout, Picture
+from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
+from circulars.nodes import read_tree
+from circulars.picture import read_picture
+from circulars.shape import Choice, Field, ListOf, MapOf, Record, Report, Shape, Text, UnreadableError, Whole, YesNo
+
+T = TypeVar("T")
+Numbering = Literal["paragraph", "section", "none"]
+
+_HERE = Path(__file__).parent
+# In a checkout the default pack stands at the top; in an installed package it travels inside.
+SHIPPED = next((place for place in (_HERE / "templates", _HERE.parents[1] / "templates") if place.is_dir()), _HERE)
+
+
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """How a kind of letter is named, cited, opened and closed in one language."""
+
+    name: str
+    reference: str
+    to: str
+    closing: str
+    salutation: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SignatoryWords:
+    """A signatory of the pack in one language: the lines of the title, and a name or none."""
+
+    title: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything that a pack says in one language."""
+
+    organization: str
+    place: str
+    bureaus: Mapping[str, str]
+    kinds: Mapping[str, KindWords]
+    lists: Mapping[str, str]
+    signatories: Mapping[str, SignatoryWords] = field(default_factory=dict)
+    footer: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of letter: how its head is laid out, what it numbers, which particulars it shows and in which order.
+
+    ``asks`` are the keys that a letter of this kind cannot be without; ``to`` and ``copy`` are its usual addressees.
+    """
+
+    layout: Layout
+    bureau: str
+    numbering: Numbering
+    particulars: tuple[str, ...]
+    dateline: Literal["place", "date"] = "place"
+    salutation: bool = True
+    annex_note: Literal["count", "titles", "none"] = "count"
+    asks: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    copy: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The file of the organisation's mark, and its size in millimetres."""
+
+    file: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """An organisation's templates: a folder, its kinds of letters, its words by language, its fonts."""
+
+    name: str
+    folder: Path
+    title: str
+    languages: tuple[str, ...]
+    fonts: tuple[str, ...]
+    mark: Picture | None
+    kinds: Mapping[str, Kind]
+    words: Mapping[str, Words]
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one of the pack's files.
+
+        Raises:
+            PackError: there is no such file inside the pack's folder.
+        """
+        return read_inside(self.folder, name)
+
+
+def read_inside(folder: Path, name: str) -> bytes:
+    """The bytes of a file inside a folder; neither ``..`` nor a symbolic link leads out of it.
+
+    Raises:
+        PackError: there is no such file inside the folder.
+    """
+    file = (folder / name).resolve()
+    if not file.is_relative_to(folder.resolve()) or not file.is_file():
+        raise PackError(Problem(Place(str(folder)), "missing-file", f"there is no file '{name}' in this folder"))
+    return file.read_bytes()
+
+
+def find_pack(name: str, folders: tuple[Path, ...] = ()) -> Path:
+    """The folder of a pack: one of ``folders`` that holds it, else the one that travels with the package.
+
+    Raises:
+        PackError: no folder holds it.
+    """
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        for place in (*folders, SHIPPED):
+            if (place / name / "pack.yaml").is_file():
+                return place / name
+    known = pack_names(folders)
+    raise PackError(
+        Problem(
+            Place(),
+            "unknown-pack",
+            f"there is no template pack '{name}'",
+            did_you_mean(name, known, "the packs are " + ", ".join(known)),
+        )
+    )
+
+
+def pack_names(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
+    """The names of the packs in some folders and in the package."""
+    return tuple(sorted({file.parent.name for place in (*folders, SHIPPED) for file in place.glob("*/pack.yaml")}))
+
+
+@functools.cache
+def load_pack(name: str = "itu", folders: tuple[Path, ...] = ()) -> Pack:
+    """The pack of a name, with every file of its words read and checked.
+
+    Raises:
+        PackError: there is no such pack, or its files are wrong; all their problems at once.
+    """
+    folder = find_pack(name, folders)
+    problems: list[Problem] = []
+    facts: dict[str, Any] = _checked(folder / "pack.yaml", _PACK, problems) or {}
+    words = {
+        file.stem: read
+        for file in sorted((folder / "words").glob("*.yaml"))
+        if (read := _checked(file, _WORDS, problems))
+    }
+    if not problems:
+        problems += _disagreements(folder, facts, words)
+    if problems:
+        raise PackError(*problems)
+    mark = facts.pop("mark", None)
+    picture = read_picture(read_inside(folder, mark.file), facts["title"], mark.width, mark.height) if mark else None
+    return Pack(folder=folder, mark=picture, words=words, **facts)
+
+
+def _checked(file: Path, shape: Shape[T], problems: list[Problem]) -> T | None:
+    if not file.is_file():
+        problems.append(Problem(Place(str(file)), "missing-file", "the file is not there"))
+        return None
+    try:
+        report = Report(read_tree(file.read_bytes(), str(file)))
+        return shape.read(report.tree.root, report)
+    except LetterError as error:
+        problems += error.problems
+    except UnreadableError:
+        problems += report.problems
+    return None
+
+
+def _disagreements(folder: Path, facts: Mapping[str, Any], words: Mapping[str, Words]) -> Iterator[Problem]:
+    """What one of the pack's files names and another one lacks."""
+    for code in facts["languages"]:
+        file = Place(str(folder / "words" / f"{code}.yaml"))
+        if code not in words:
+            yield Problem(file, "missing-file", f"the pack's language '{code}' has no words", "add the file")
+            continue
+        for name, kind in facts["kinds"].items():
+            if name not in words[code].kinds:
+                yield Problem(file, "missing-words", f"the kind '{name}' has no words", "add it under 'kinds:'")
+            if kind.bureau not in words[code].bureaus:
+                yield Problem(
+                    file, "missing-words", f"the bureau '{kind.bureau}' has no words", "add it under 'bureaus:'"
+                )
+            for listed in (*kind.to, *kind.copy):
+                if listed not in words[code].lists:
+                    yield Problem(file, "missing-words", f"the list '{listed}' has no words", "add it under 'lists:'")
+
+
+_TEXT = Text("a text")
+_NAMES = ListOf(_TEXT, "a list of names")
+_KIND = Record(
+    Kind,
+    (
+        Field("layout", Choice(("columns", "title", "row")), "How the head is arranged.", required=True),
+        Field("bureau", _TEXT, "The bureau whose name stands in the letterhead.", required=True),
+        Field("numbering", Choice(("paragraph", "section", "none")), "What is numbered.", required=True),
+        Field("particulars", _NAMES, "The rows of the reference table, in order.", required=True),
+        Field("dateline", Choice(("place", "date")), "Whether the date has a place before it."),
+        Field("salutation", YesNo(), "Whether the letter opens with a salutation."),
+        Field("annex-note", Choice(("count", "titles", "none")), "How the annexes are announced."),
+        Field("asks", _NAMES, "Keys that a letter of this kind cannot be without."),
+        Field("to", _NAMES, "The usual addressees."),
+        Field("copy", _NAMES, "Those who usually get a copy."),
+    ),
+    part_of="a kind of letter",
+)
+_PACK: Record[dict[str, Any]] = Record(
+    dict,
+    (
+        Field("name", Text("a name", r"[A-Za-z0-9][A-Za-z0-9_-]*"), "The folder's name.", required=True),
+        Field("title", _TEXT, "The organisation's name, as the mark's alternate text.", required=True),
+        Field("languages", _NAMES, "The pack's languages.", required=True),
+        Field("fonts", _NAMES, "The font families that must be installed.", required=True),
+        Field(
+            "mark",
+            Record(
+                Mark,
+                (
+                    Field("file", _TEXT, "A PNG or JPEG file of the pack.", required=True),
+                    Field("width", Whole(1, 200), "Millimetres.", required=True),
+                    Field("height", Whole(1, 200), "Millimetres.", required=True),
+                ),
+                part_of="the mark",
+            ),
+            "The organisation's mark.",
+        ),
+        Field("kinds", MapOf(_KIND), "The kinds of letters.", required=True),
+    ),
+    part_of="pack.yaml",
+)
+_WORDS = Record(
+    Words,
+    (
+        Field("organization", _TEXT, "", required=True),
+        Field("place", _TEXT, "", required=True),
+        Field("bureaus", MapOf(_TEXT), "", required=True),
+        Field(
+            "kinds",
+            MapOf(
+                Record(
+                    KindWords,
+                    (
+                        Field("name", _TEXT, "", required=True),
+                        Field("reference", _TEXT, "", required=True),
+                        Field("to", _TEXT, "", required=True),
+                        Field("closing", _TEXT, "", required=True),
+                        Field("salutation", _TEXT, ""),
+                        Field("labels", MapOf(Text("a text", blank=True)), ""),
+                    ),
+                    part_of="a kind's words",
+                )
+            ),
+            "",
+            required=True,
+        ),
+        Field("lists", MapOf(_TEXT), "", required=True),
+        Field(
+            "signatories",
+            MapOf(
+                Record(
+                    SignatoryWords,
+                    (
+                        Field("title", _TEXT, "", required=True),
+                        Field("name", _TEXT, ""),
+                    ),
+                    part_of="a signatory's words",
+                )
+            ),
+            "",
+        ),
+        Field("footer", ListOf(_TEXT), ""),
+    ),
+    part_of="a pack's words",
+)

@@ -1,0 +1,48 @@
+"""Takes pictures in: PNG and JPEG, looked at before they are believed."""
+
+from __future__ import annotations
+
+import io
+
+from circulars.document import Picture
+from circulars.errors import LetterError, Place, Problem
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_PIXELS = 20_000_000
+_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg"}
+
+
+def read_picture(data: bytes, alt: str, width: float = 0, height: float = 0, file: str = "") -> Picture:
+    """A picture of ``width`` by ``height`` millimetres; a side that is 0 follows from the other, or from 300 dpi.
+
+    Raises:
+        LetterError: the data is no PNG or JPEG, or larger than 5 MiB or 20 million pixels.
+    """
+    from PIL import Image
+
+    problem = ""
+    if len(data) > MAX_BYTES:
+        problem = f"the picture has {len(data):,} bytes; the limit is {MAX_BYTES:,}"
+    try:
+        with Image.open(io.BytesIO(data), formats=tuple(_TYPES)) as image:
+            (columns, rows), kind = image.size, _TYPES[image.format or ""]
+            if columns * rows > MAX_PIXELS:
+                problem = f"the picture has {columns * rows:,} pixels; the limit is {MAX_PIXELS:,}"
+            elif not problem:
+                image.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        problem = problem or "this is not a PNG or JPEG picture that can be read"
+    if problem:
+        raise LetterError(Problem(Place(file), "bad-picture", problem, "save it as PNG or JPEG"))
+    natural = columns / 300 * 25.4
+    width = width or (height * columns / rows if height else natural)
+    return Picture(data, kind, alt, round(width, 3), round(height or width * rows / columns, 3))
+
+
+def qr_picture(address: str, alt: str, side: float = 25) -> Picture:
+    """The QR code of an address (ISO/IEC 18004, error correction M), ``side`` mm square with its quiet zone."""
+    import segno
+
+    stream = io.BytesIO()
+    segno.make_qr(address, error="m").save(stream, kind="png", scale=8, border=2)
+    return Picture(stream.getvalue(), "image/png", alt, side, side)

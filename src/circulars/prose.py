@@ -1,0 +1,382 @@
+"""Turns lightly marked-up text into blocks and spans."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from circulars.text import Span, Spans, joined
+
+_NAME = r"[a-z][a-z0-9-]*"
+_FIELD = re.compile(rf"({_NAME})(?:\s*\|\s*([a-z][a-z-]*))?|(addressee)\.([A-Za-z][A-Za-z0-9_-]*)|(ref):\s*({_NAME})")
+_TRAILING = ".,;:!?'\"»”’"
+# Every mark begins with one of these characters; all between is text.
+_MARK = re.compile(r"[\\*\n{<\[]")
+_TOKEN = re.compile(
+    r"""(?P<hardbreak>\\\n[ \t]*)
+    | (?P<escape>\\[*\[\]<>\\{}])
+    | (?P<softbreak>\n[ \t]*)
+    | (?P<stars>\*+)
+    | (?P<field>\{\{(?P<expression>[^{}\n]{0,200})\}\})
+    | (?P<unclosed>\{\{)
+    | (?P<auto><(?P<target>[A-Za-z][^\s<>*]{0,2000})>)
+    | (?P<link>\[(?P<words>(?:[^\[\]\\]|\\.|\[[^\[\]]*+\])++)\]
+        \((?P<address>[^\s<>()]*+(?:\([^\s<>()]*+\)[^\s<>()]*+)*+)\))""",
+    re.VERBOSE | re.DOTALL,
+)
+_BARE_URL = re.compile(r'(?:https?://|www\.)[^\s<>*\[\]{}\\"«»“”]+')
+_BARE_EMAIL = re.compile(
+    r"(?<![\w.+-])[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
+)
+# These stand as typed between angle brackets: somebody's HTML is text here.
+_HTML = frozenset(
+    [
+        "a",
+        "abbr",
+        "address",
+        "area",
+        "article",
+        "aside",
+        "audio",
+        "b",
+        "base",
+        "bdi",
+        "bdo",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "canvas",
+        "caption",
+        "cite",
+        "code",
+        "col",
+        "data",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "embed",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hr",
+        "html",
+        "i",
+        "iframe",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "legend",
+        "li",
+        "link",
+        "main",
+        "map",
+        "mark",
+        "menu",
+        "meta",
+        "meter",
+        "nav",
+        "object",
+        "ol",
+        "option",
+        "output",
+        "p",
+        "param",
+        "picture",
+        "pre",
+        "progress",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "script",
+        "section",
+        "select",
+        "slot",
+        "small",
+        "source",
+        "span",
+        "strong",
+        "style",
+        "sub",
+        "summary",
+        "sup",
+        "svg",
+        "table",
+        "tbody",
+        "td",
+        "template",
+        "textarea",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "title",
+        "tr",
+        "track",
+        "u",
+        "ul",
+        "var",
+        "video",
+        "wbr",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in a text: its code, the fact, the remedy, and the words in the text where it stands."""
+
+    code: str
+    message: str
+    hint: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A field's expression or a link's target in a text, and the words with which it stands there."""
+
+    kind: Literal["field", "link"]
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A text taken apart: its spans, what is wrong with it, and what it refers to.
+
+    A span's ``hole`` is still a field's expression ("meeting|weekday", "ref:languages", "addressee.name"), and its
+    ``link`` still a link's name, an address, or "#id". ``<meeting-page>`` is a span of that link without text.
+    """
+
+    spans: Spans
+    faults: tuple[Fault, ...] = ()
+    uses: tuple[Use, ...] = ()
+
+
+@dataclass(slots=True)
+class _Findings:
+    faults: list[Fault] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Stars:
+    """A run of stars, and whether it may open or close an emphasis (CommonMark's flanking rules)."""
+
+    count: int
+    opens: bool
+    closes: bool
+    length: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.length = self.count
+
+
+_Token = Span | _Stars
+
+
+def parse(text: str, lines: bool = False) -> Prose:
+    """A text's spans; with ``lines`` every line feed is a line break, otherwise it is a space."""
+    findings = _Findings()
+    tokens = _emphasised(list(_tokens(text, lines, findings, within_link=False)))
+    return Prose(joined(tokens), tuple(findings.faults), tuple(findings.uses))
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The paragraphs of a text: what blank lines separate."""
+    return tuple(part.strip("\n") for part in re.split(r"\n[ \t]*\n", text) if part.strip())
+
+
+def is_link_name(target: str) -> bool:
+    """Whether a link's target is a name (``meeting-page``), not an address."""
+    return re.fullmatch(_NAME, target) is not None
+
+
+def _tokens(text: str, lines: bool, findings: _Findings, within_link: bool) -> Iterator[_Token]:
+    at = 0
+    while mark := _MARK.search(text, at):
+        match = _TOKEN.match(text, mark.start())
+        if match is None or (within_link and match.lastgroup in ("auto", "link")):
+            yield from _words(text[at : mark.end()], within_link)
+            at = mark.end()
+            continue
+        before, at = text[at : match.start()], match.end()
+        # A named group inside another one is never the last to close, so `lastgroup` is the alternative itself.
+        if match.lastgroup == "softbreak":
+            forced = lines or before.endswith("  ")
+            yield from _words(before.rstrip(" \t"), within_link)
+            yield Span("\n" if forced else " ")
+        else:
+            yield from _words(before, within_link)
+            yield from _marked(match, lines, findings)
+    yield from _words(text[at:], within_link)
+
+
+def _marked(match: re.Match[str], lines: bool, findings: _Findings) -> Iterator[_Token]:
+    found = match.group()
+    match match.lastgroup:
+        case "hardbreak":
+            yield Span("\n")
+        case "escape":
+            yield Span(found[1])
+        case "stars":
+            yield _stars(match.string, *match.span())
+        case "field":
+            yield _hole(match["expression"], found, findings)
+        case "auto":
+            span = _auto_link(match["target"])
+            if span.link:
+                findings.uses.append(Use("link", span.link, found))
+            yield span
+        case "link":
+            findings.uses.append(Use("link", match["address"], found))
+            inner = _emphasised(list(_tokens(match["words"], lines, findings, within_link=True)))
+            yield from (replace(span, link=match["address"]) for span in joined(inner))
+        case "unclosed":
+            findings.faults.append(
+                Fault(
+                    "unclosed-field",
+                    "'{{' opens a field that no '}}' closes",
+                    "close it; for the sign itself write '\\{\\{'",
+                    found,
+                )
+            )
+            yield Span(found)
+
+
+def _words(text: str, within_link: bool) -> Iterator[Span]:
+    """A stretch without marks, its bare addresses made links."""
+    at = 0
+    if not within_link:
+        for start, found, link in _bare_addresses(text):
+            if start >= at:
+                yield Span(text[at:start])
+                yield Span(found, link=link)
+                at = start + len(found)
+    if at < len(text):
+        yield Span(text[at:])
+
+
+def _bare_addresses(text: str) -> list[tuple[int, str, str]]:
+    """Where bare addresses start in a text, the address as it stands there, and what it links to."""
+    found = []
+    if "://" in text or "www." in text:
+        for match in _BARE_URL.finditer(text):
+            address = _trimmed(match.group())
+            found.append((match.start(), address, address if address.startswith("http") else f"https://{address}"))
+    if "@" in text:
+        found += [(m.start(), m.group(), f"mailto:{m.group()}") for m in _BARE_EMAIL.finditer(text)]
+    return sorted(found)
+
+
+def _stars(text: str, start: int, end: int) -> _Stars:
+    before, after = text[start - 1 : start] or " ", text[end : end + 1] or " "
+    left = not after.isspace() and (not _is_punctuation(after) or before.isspace() or _is_punctuation(before))
+    right = not before.isspace() and (not _is_punctuation(before) or after.isspace() or _is_punctuation(after))
+    return _Stars(end - start, left, right)
+
+
+def _is_punctuation(character: str) -> bool:
+    return unicodedata.category(character)[0] in "PS"
+
+
+def _hole(expression: str, found: str, findings: _Findings) -> Span:
+    match = _FIELD.fullmatch(expression.strip())
+    if match is None:
+        findings.faults.append(
+            Fault(
+                "wrong-field",
+                f"'{found}' is not a field",
+                "a field is {{ name }}, {{ name | format }}, {{ ref: id }} or {{ addressee.column }}",
+                found,
+            )
+        )
+        return Span(found)
+    name, form, addressee, column, ref, target = match.groups()
+    if addressee:
+        hole = f"addressee.{column}"
+    elif ref:
+        hole = f"ref:{target}"
+    else:
+        hole = f"{name}|{form}" if form else name
+    findings.uses.append(Use("field", hole, found))
+    return Span("", hole=hole)
+
+
+def _auto_link(target: str) -> Span:
+    if is_link_name(target) and target not in _HTML:
+        return Span("", link=target)
+    if re.match(r"(?:https?://|mailto:|tel:)\S", target):
+        return Span(target, link=target)
+    if re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", target, re.ASCII):
+        return Span(target, link=f"mailto:{target}")
+    return Span(f"<{target}>")
+
+
+def _trimmed(address: str) -> str:
+    """A bare address without the punctuation of the sentence around it."""
+    while address and (address[-1] in _TRAILING or (address[-1] == ")" and address.count(")") > address.count("("))):
+        address = address[:-1]
+    return address
+
+
+def _emphasised(tokens: list[_Token]) -> list[Span]:
+    """The spans with their emphasis: CommonMark's matching of delimiter runs, for the star alone."""
+    strong, emphasis = [0] * len(tokens), [0] * len(tokens)
+    barren: dict[tuple[bool, int], int] = {}  # before these places no opener for such a closer is left
+    for close, closer in enumerate(tokens):
+        while isinstance(closer, _Stars) and closer.closes and closer.count:
+            look = (closer.opens, closer.length % 3)
+            start = _opener(tokens, barren.get(look, 0), close, closer)
+            if start < 0:
+                barren[look] = close
+                break
+            opener = tokens[start]
+            assert isinstance(opener, _Stars)
+            width = 2 if opener.count >= 2 and closer.count >= 2 else 1
+            opener.count -= width
+            closer.count -= width
+            for inside in range(start + 1, close):
+                (strong if width == 2 else emphasis)[inside] += 1
+                if isinstance(token := tokens[inside], _Stars):
+                    token.opens = token.closes = False
+    return [
+        replace(span, strong=span.strong or strong[at] > 0, emphasis=span.emphasis or emphasis[at] > 0)
+        for at, token in enumerate(tokens)
+        if (span := Span("*" * token.count) if isinstance(token, _Stars) else token) != Span("")
+    ]
+
+
+def _opener(tokens: Sequence[_Token], least: int, close: int, closer: _Stars) -> int:
+    for at in range(close - 1, least - 1, -1):
+        token = tokens[at]
+        if isinstance(token, _Stars) and token.opens and token.count:
+            both_ways = token.closes or closer.opens
+            odd = (token.length + closer.length) % 3 == 0 and (token.length % 3 or closer.length % 3)
+            if not (both_ways and odd):
+                return at
+    return -1

@@ -1,0 +1,25 @@
+"""Turns a document into bytes: one module for each format, and the table of them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import cast
+
+from circulars.document import Document
+from circulars.pack import Pack
+from circulars.render.master import Master
+
+# Each format's module has one public function, ``master(document, pack) -> Master``. The modules are imported when
+# they are first used: WeasyPrint alone takes half a second.
+WRITERS = {
+    "docx": "circulars.render.docx",
+    "pdf": "circulars.render.pdf",
+    "html": "circulars.render.html",
+    "txt": "circulars.render.txt",
+}
+
+
+def writer(format: str) -> Callable[[Document, Pack], Master]:
+    """The function that lays a document out in ``format``, a key of :data:`WRITERS`."""
+    return cast(Callable[[Document, Pack], Master], importlib.import_module(WRITERS[format]).master)

@@ -1,0 +1,48 @@
+"""Writes a document as a Word file, filling the template that the pack's keeper edits in Word."""
+
+from __future__ import annotations
+
+import functools
+
+from jinja2 import TemplateError
+
+from circulars.document import Document
+from circulars.errors import PackError, Place, Problem
+from circulars.pack import Pack
+from circulars.render.docx.fields import fields_of
+from circulars.render.docx.package import packed
+from circulars.render.docx.stationery import Flaw, Stationery, stationery
+from circulars.render.docx.story import Story
+from circulars.render.master import Master, WholeMaster
+
+TEMPLATE = "letter.docx"
+
+
+def master(document: Document, pack: Pack) -> Master:
+    """The document as a Word file of one template, ``letter.docx`` of the pack.
+
+    Raises:
+        PackError: the template is no Word file, lacks a style, or asks for something that a document does not have.
+    """
+    return WholeMaster(document, functools.partial(_written, pack=pack))
+
+
+def _written(document: Document, pack: Pack) -> bytes:
+    try:
+        paper = stationery(pack.read(TEMPLATE), document.language, document.direction)
+        return _filled(paper, document)
+    except Flaw as flaw:
+        raise PackError(*(_problem(pack, *fault) for fault in flaw.faults)) from flaw
+    except TemplateError as error:
+        fact = f"the template fails: {error.message or error}"
+        raise PackError(_problem(pack, fact, "compare its tags with the list in the documentation")) from error
+
+
+def _filled(paper: Stationery, document: Document) -> bytes:
+    story = Story(paper, document)
+    fields = fields_of(story)
+    return packed(story, {name: template.render(fields) for name, template in paper.stories.items()})
+
+
+def _problem(pack: Pack, fact: str, remedy: str) -> Problem:
+    return Problem(Place(str(pack.folder / TEMPLATE)), "template-error", fact, remedy)

@@ -1,0 +1,119 @@
+"""Turns spans into runs: each with its look, its language and its direction, in the order that Word's schema asks for.
+
+Word lays a run out from right to left only when it says ``w:rtl``, takes its bold from ``w:bCs`` then and its language
+from ``w:lang/@w:bidi``. So a text of both directions becomes several runs.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from circulars.document import Direction
+from circulars.render.docx.markup import escaped, quoted
+from circulars.text import Span, Spans
+
+if TYPE_CHECKING:
+    from circulars.render.docx.story import Story
+
+_RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
+_RTL = f"[{_RIGHT_TO_LEFT}]+"
+_LTR = f"(?:(?![{_RIGHT_TO_LEFT}])[^\\W\\d_])+"
+_BETWEEN = r"[\W\d_]+"
+# A stretch against the text's own direction: its words, and what stands between them.
+_AGAINST = {
+    "ltr": re.compile(f"{_RTL}(?:{_BETWEEN}{_RTL})*"),
+    "rtl": re.compile(f"{_LTR}(?:{_BETWEEN}{_LTR})*"),
+}
+_MARKS = re.compile(r"([\n\t])")
+_MARK = {"\n": "<w:br/>", "\t": "<w:tab/>"}
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The language of some words, and the direction of the text around them."""
+
+    language: str
+    direction: Direction
+
+
+def runs_of(spans: Spans, story: Story) -> str:
+    """The spans as runs; neighbours with one link share one hyperlink."""
+    return "".join(_linked(link, tuple(group), story) for link, group in itertools.groupby(spans, _link))
+
+
+def text_runs(text: str, voice: Voice, properties: str = "") -> str:
+    """The text as runs, one for each stretch of a direction; ``properties`` come before direction and language."""
+    return "".join(
+        f"<w:r><w:rPr>{properties}{_speech(voice.language, rtl)}</w:rPr>{content(part)}</w:r>"
+        for part, rtl in stretches(text, voice.direction)
+    )
+
+
+def field_runs(instruction: str, result: str, voice: Voice, properties: str = "") -> str:
+    """A field of Word with the result that it shows until Word works it out again."""
+
+    def run(inner: str) -> str:
+        return f"<w:r><w:rPr>{properties}{_speech(voice.language, False)}</w:rPr>{inner}</w:r>"
+
+    begin, separate, end = (run(f'<w:fldChar w:fldCharType="{kind}"/>') for kind in ("begin", "separate", "end"))
+    code = run(f'<w:instrText xml:space="preserve"> {escaped(instruction)} </w:instrText>')
+    return begin + code + separate + text_runs(result, voice, properties) + end
+
+
+def content(text: str) -> str:
+    """The inside of a run: text, with line feeds as breaks and tabs as tabs."""
+    return "".join(
+        _MARK.get(part) or f'<w:t xml:space="preserve">{escaped(part)}</w:t>' for part in _MARKS.split(text) if part
+    )
+
+
+def stretches(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
+    """The text in stretches of one direction, each with whether it runs from right to left."""
+    rtl, end = direction == "rtl", 0
+    for found in _AGAINST[direction].finditer(text):
+        if found.start() > end:
+            yield text[end : found.start()], rtl
+        yield found[0], not rtl
+        end = found.end()
+    if end < len(text):
+        yield text[end:], rtl
+
+
+def _link(span: Span) -> str:
+    return span.link
+
+
+def _linked(link: str, spans: Spans, story: Story) -> str:
+    if not link:
+        return "".join(_run(span, story) for span in spans)
+    if not link.startswith("#"):
+        inner = "".join(_run(span, story, '<w:rStyle w:val="%s"/>' % story.style("Hyperlink")) for span in spans)
+        return f'<w:hyperlink r:id="{story.link(link)}" w:history="1">{inner}</w:hyperlink>'
+    inner = "".join(_run(span, story) for span in spans)
+    place = story.bookmark(link[1:])
+    if story.numbers.get(link[1:]) == "".join(span.text for span in spans):
+        return field_runs(rf"REF {place} \r \h", spans[0].text, _voice(spans[0], story), _look(spans[0]))
+    return f'<w:hyperlink w:anchor="{place}" w:history="1">{inner}</w:hyperlink>'
+
+
+def _run(span: Span, story: Story, style: str = "") -> str:
+    return text_runs(span.text, _voice(span, story), style + _look(span))
+
+
+def _voice(span: Span, story: Story) -> Voice:
+    return Voice(span.language, story.voice.direction) if span.language else story.voice
+
+
+def _look(span: Span) -> str:
+    strong = "<w:b/><w:bCs/>" if span.strong else ""
+    return strong + ("<w:i/><w:iCs/>" if span.emphasis else "")
+
+
+def _speech(language: str, rtl: bool) -> str:
+    value = quoted(language)
+    east = f" w:eastAsia={value}" if language[:2] in ("zh", "ja", "ko") else ""
+    return f"<w:rtl/><w:lang w:val={value}{east} w:bidi={value}/>" if rtl else f"<w:lang w:val={value}{east}/>"

@@ -1,0 +1,344 @@
+"""Makes a Word template ready for the letters of one language, once: its tags compiled, its other parts compressed.
+
+docxtpl's own ``patch_xml`` turns the tags that a keeper typed in Word into Jinja's. Two things are done to its result
+once for all letters: each run that holds a tag is written by ``run``, so that a value of two directions, or with line
+feeds, becomes several runs of the tag's own look; and each other run is given the letter's language.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from jinja2 import StrictUndefined, Template
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml import etree
+from markupsafe import Markup
+
+from circulars.document import Direction
+from circulars.render.docx.markup import CONTENT_TYPES, RELATIONSHIPS, R, quoted, w
+from circulars.render.docx.numbering import Lists, Outline, lists_of
+from circulars.render.docx.runs import Voice, text_runs
+
+HEADINGS = "Section numbers"
+_STYLES = (
+    "Normal", "Numbered paragraph", "Body Text", "heading 1", "heading 2", "heading 3", "List Bullet", "List Number",
+    "List Number 2", "Note", "Table heading", "Table text", "Deadline item", "Table gap", "Hyperlink",
+    "Circular table", HEADINGS,
+)  # fmt: skip
+_FURNITURE = ("header", "footer", "footnotes", "endnotes")
+_EXTENSIONS = {"png": "image/png", "jpeg": "image/jpeg", "xml": "application/xml"}
+_OFFICE = "application/vnd.openxmlformats-"
+_PROPERTIES = {
+    "/docProps/core.xml": f"{_OFFICE}package.core-properties+xml",
+    "/docProps/app.xml": f"{_OFFICE}officedocument.extended-properties+xml",
+    "/docProps/custom.xml": f"{_OFFICE}officedocument.custom-properties+xml",
+}
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_MOST_BYTES = 20_000_000
+
+_RUN = re.compile(
+    r"<w:r(?: [^>]*)?>(?:<w:rPr>(?P<look>(?:(?!</w:rPr>).)*)</w:rPr>|<w:rPr/>)?"
+    r"(?P<inside>(?:(?!<w:r[ >]|</w:r>).)*)</w:r>",
+    re.DOTALL,
+)
+_TEXT = re.compile(r"<w:t(?: [^>]*)?>(?P<text>[^<]*(?:\{[{%].*?[%}]\}[^<]*)*)</w:t>|<w:t(?: [^>]*)?/>", re.DOTALL)
+_CONTROL = re.compile(r"(\{%.*?%\})", re.DOTALL)
+_LANGUAGE = re.compile(r"<w:lang(?: [^>]*)?/>")
+
+
+class Flaw(Exception):
+    """A template that cannot be used: each thing that is wrong, with its remedy."""
+
+    def __init__(self, *faults: tuple[str, str]) -> None:
+        super().__init__(*faults)
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Stationery:
+    """A template made ready.
+
+    ``styles`` are the ids of its styles by their names in lower case; ``stories`` the parts with running text, by
+    their names; ``relationships`` the inside of their ``.rels`` parts; ``text_width`` is in twips; ``base`` is a ZIP
+    of all parts that are the same in every letter.
+    """
+
+    main: str
+    styles: Mapping[str, str]
+    lists: Lists
+    numbering: str
+    stories: Mapping[str, Template]
+    relationships: Mapping[str, str]
+    text_width: int
+    base: bytes
+
+    def outline(self, style: str) -> Outline:
+        """The list of a style; one without levels when the template's style has none."""
+        return self.lists.by_style.get(style.lower(), Outline("", ()))
+
+
+@functools.lru_cache(maxsize=64)
+def stationery(template: bytes, language: str, direction: Direction) -> Stationery:
+    """The template made ready for letters in a language.
+
+    Raises:
+        Flaw: this is no Word file, it lacks a part or a style, or a tag of it is wrong.
+    """
+    parts = _parts(template)
+    main = _target(parts, "", "officeDocument")
+    styles_name, numbering, settings = (_target(parts, main, kind) for kind in ("styles", "numbering", "settings"))
+    named = _styles(parts[styles_name])
+    if missing := [name for name in _STYLES if name.lower() not in named]:
+        raise Flaw(*((f"the template has no style '{name}'", "keep all styles of the template") for name in missing))
+    names = (main, *(name for kind in _FURNITURE for name in _targets(parts, main, kind)))
+    body = etree.fromstring(parts[main])
+    parts[main] = _directed(body, direction)
+    parts[styles_name] = _speaking(parts[styles_name], language, direction)
+    parts[settings] = _themed(parts[settings], language, direction)
+    voice = Voice(language, direction)
+    lists = lists_of(parts[numbering], named)
+    stories = {name: _compiled(parts[name].decode(), voice) for name in names}
+    relationships = {name: _relationships(parts, name) for name in names}
+    changing = {*names, numbering, *(_rels(name) for name in names)}
+    return Stationery(
+        main=main,
+        styles={name: style.get(w("styleId"), "") for name, style in named.items()},
+        lists=lists,
+        numbering=numbering,
+        stories=stories,
+        relationships=relationships,
+        text_width=_text_width(body),
+        base=_base(parts, main, changing),
+    )
+
+
+def _parts(template: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(template)) as package:
+            if sum(entry.file_size for entry in package.infolist()) > _MOST_BYTES:
+                raise Flaw(("the template is larger than 20 MB", "take pictures out of it"))
+            return {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
+    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        raise Flaw(("this is not a Word file", "save it in Word as .docx")) from error
+
+
+def _targets(parts: Mapping[str, bytes], name: str, kind: str) -> list[str]:
+    """The parts that a part is related to in one way."""
+    tree = etree.fromstring(parts.get(_rels(name), f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode()))
+    folder = posixpath.dirname(name)
+    return [
+        posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))).lstrip("/")
+        for link in tree
+        if link.get("Type") == f"{R}/{kind}" and link.get("TargetMode") != "External"
+    ]
+
+
+def _target(parts: Mapping[str, bytes], name: str, kind: str) -> str:
+    target = next(iter(_targets(parts, name, kind)), "")
+    if target not in parts:
+        raise Flaw((f"the template has no part '{kind}'", "save it in Word as .docx"))
+    return target
+
+
+def _rels(name: str) -> str:
+    folder, file = posixpath.split(name)
+    return posixpath.join(folder, "_rels", f"{file}.rels")
+
+
+def _relationships(parts: Mapping[str, bytes], name: str) -> str:
+    tree = etree.fromstring(parts.get(_rels(name), f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode()))
+    return "".join(
+        "<Relationship " + " ".join(f"{key}={quoted(value)}" for key, value in sorted(link.attrib.items())) + "/>"
+        for link in tree
+    )
+
+
+def _styles(styles: bytes) -> dict[str, etree._Element]:
+    """The styles by their names in lower case, as Word compares them."""
+    named = {}
+    for style in etree.fromstring(styles).iter(w("style")):
+        name = style.find(w("name"))
+        if name is not None:
+            named[name.get(w("val"), "").lower()] = style
+    return named
+
+
+def _text_width(body: etree._Element) -> int:
+    for section in body.iter(w("sectPr")):
+        size, margins = section.find(w("pgSz")), section.find(w("pgMar"))
+        if size is not None and margins is not None:
+            return int(size.get(w("w"), 0)) - int(margins.get(w("left"), 0)) - int(margins.get(w("right"), 0))
+    raise Flaw(("the template has no page size", "save it in Word as .docx"))
+
+
+def _directed(body: etree._Element, direction: Direction) -> bytes:
+    """The body, its tables and its page running in the letter's direction."""
+    if direction == "rtl":
+        for properties in body.iter(w("tblPr")):
+            if properties.find(w("bidiVisual")) is None:
+                before = [child for child in properties if child.tag in (w("tblStyle"), w("tblpPr"), w("tblOverlap"))]
+                properties.insert(len(before), etree.Element(w("bidiVisual")))
+        for section in body.iter(w("sectPr")):
+            after = [child for child in section if child.tag in (w("rtlGutter"), w("docGrid"), w("sectPrChange"))]
+            section.insert(len(section) - len(after), etree.Element(w("bidi")))
+    return etree.tostring(body)
+
+
+def _speaking(styles: bytes, language: str, direction: Direction) -> bytes:
+    """The styles, whose defaults name the letter's language and direction."""
+    tree = etree.fromstring(styles)
+    defaults = tree.find(w("docDefaults"))
+    if defaults is None:
+        defaults = etree.Element(w("docDefaults"))
+        tree.insert(0, defaults)
+    look = _within(_within(defaults, "rPrDefault", 0), "rPr", 0)
+    for old in look.findall(w("lang")):
+        look.remove(old)
+    etree.SubElement(look, w("lang"), _spoken(language, direction))
+    if direction == "rtl":
+        paragraphs = _within(_within(defaults, "pPrDefault", 1), "pPr", 0)
+        later = [child for child in paragraphs if child.tag in _AFTER_BIDI]
+        paragraphs.insert(len(paragraphs) - len(later), etree.Element(w("bidi")))
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+_AFTER_BIDI = {
+    w(name)
+    for name in (
+        "adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing", "mirrorIndents", "suppressOverlap", "jc",
+        "textDirection", "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr",
+    )  # fmt: skip
+}
+
+
+def _within(parent: etree._Element, name: str, place: int) -> etree._Element:
+    """The child of this name, made at a place where it is missing."""
+    child = parent.find(w(name))
+    if child is None:
+        child = etree.Element(w(name))
+        parent.insert(place, child)
+    return child
+
+
+def _spoken(language: str, direction: Direction) -> dict[str, str]:
+    east = {w("eastAsia"): language} if language[:2] in ("zh", "ja", "ko") else {}
+    return {w("val"): language} | east | ({w("bidi"): language} if direction == "rtl" else {})
+
+
+def _themed(settings: bytes, language: str, direction: Direction) -> bytes:
+    """The settings, whose language is the letter's."""
+    tree = etree.fromstring(settings)
+    theme = tree.find(w("themeFontLang"))
+    if theme is not None:
+        theme.attrib.clear()
+        theme.attrib.update(_spoken(language, direction))
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _compiled(source: str, voice: Voice) -> Template:
+    """A part with running text, its tags made Jinja's, and each of its runs in the letter's language."""
+    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    environment.filters["run"] = functools.partial(_tagged_run, voice)
+    return environment.from_string(_runs_by_filter(_patched(source), voice))
+
+
+def _patched(source: str) -> str:
+    # docxtpl takes a part of a second to import, and only Word files need it.
+    from docxtpl import DocxTemplate
+
+    # Word's spelling marks stand between the halves of a tag, and are left alone when the tag is made whole.
+    whole = re.sub(r"<w:proofErr [^>]*/>", "", source[source.find("<w:") :])
+    return str(DocxTemplate(io.BytesIO()).patch_xml(whole))
+
+
+def _runs_by_filter(patched: str, voice: Voice) -> str:
+    return _RUN.sub(functools.partial(_spoken_run, voice), patched)
+
+
+def _spoken_run(voice: Voice, run: re.Match[str]) -> str:
+    """A run of the template: one that holds a tag is left to the filter, an empty one is dropped."""
+    look = _LANGUAGE.sub("", run["look"] or "")
+    text = _TEXT.fullmatch(run["inside"])
+    if text is None and run["inside"]:
+        return f"<w:r><w:rPr>{look}<w:lang w:val={quoted(voice.language)}/></w:rPr>{run['inside']}</w:r>"
+    if text is None or not text["text"]:
+        return ""
+    return "".join(_tagged(piece, look, voice) for piece in _CONTROL.split(text["text"]) if piece)
+
+
+def _tagged(piece: str, look: str, voice: Voice) -> str:
+    """A piece of a run's text: a statement stands bare between runs, a value is made runs when it is known."""
+    if piece.startswith("{%"):
+        return piece
+    if "{{" not in piece:
+        return _tagged_run(voice, Markup(piece), look)
+    literal = look.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{{% filter run('{literal}') %}}{piece}{{% endfilter %}}"
+
+
+def _tagged_run(voice: Voice, text: Markup, look: str) -> Markup:
+    return Markup(text_runs(Markup(text).unescape(), voice, look))
+
+
+def _base(parts: Mapping[str, bytes], main: str, changing: set[str]) -> bytes:
+    """A ZIP of the parts that no letter changes, [Content_Types].xml first."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        store(package, "[Content_Types].xml", _content_types(parts["[Content_Types].xml"]))
+        store(package, "_rels/.rels", _package_relationships(main))
+        for name in sorted(parts):
+            if name not in changing and name not in ("[Content_Types].xml", "_rels/.rels"):
+                if not name.startswith("docProps/"):
+                    store(package, name, parts[name])
+    return file.getvalue()
+
+
+def store(package: zipfile.ZipFile, name: str, data: bytes) -> None:
+    """Writes a part as it is written on every machine and every day; pictures are compressed already."""
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.create_system = 0
+    entry.compress_type = zipfile.ZIP_STORED if name.endswith((".png", ".jpeg", ".jpg")) else zipfile.ZIP_DEFLATED
+    package.writestr(entry, data)
+
+
+def _content_types(source: bytes) -> bytes:
+    """The template's content types without its own properties, with ours and with the pictures'."""
+    tree = etree.fromstring(source)
+    for entry in list(tree):
+        if entry.get("PartName", "").startswith("/docProps/") or entry.get("Extension", "").lower() in _EXTENSIONS:
+            tree.remove(entry)
+        elif entry.get("ContentType", "").endswith("template.main+xml"):
+            entry.set("ContentType", f"{_OFFICE}officedocument.wordprocessingml.document.main+xml")
+    for extension, kind in _EXTENSIONS.items():
+        tree.insert(0, _entry("Default", Extension=extension, ContentType=kind))
+    for name, kind in _PROPERTIES.items():
+        tree.append(_entry("Override", PartName=name, ContentType=kind))
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _entry(kind: str, **attributes: str) -> etree._Element:
+    return etree.Element(f"{{{CONTENT_TYPES}}}{kind}", attributes)
+
+
+def _package_relationships(main: str) -> bytes:
+    return "".join(_package_relationship_lines(main)).encode()
+
+
+def _package_relationship_lines(main: str) -> Iterator[str]:
+    package = "http://schemas.openxmlformats.org/package/2006/relationships/metadata"
+    kinds = {
+        main: f"{R}/officeDocument",
+        "docProps/core.xml": f"{package}/core-properties",
+        "docProps/app.xml": f"{R}/extended-properties",
+        "docProps/custom.xml": f"{R}/custom-properties",
+    }
+    yield f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="{RELATIONSHIPS}">'
+    for nth, (target, kind) in enumerate(kinds.items(), start=1):
+        yield f'<Relationship Id="rId{nth}" Type="{kind}" Target="{target}"/>'
+    yield "</Relationships>"

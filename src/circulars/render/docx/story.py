@@ -1,0 +1,134 @@
+"""One letter on its way into Word: what its parts share while they are written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from circulars.document import Document, Picture
+from circulars.render.docx.markup import PIC, WP, A, R, quoted
+from circulars.render.docx.numbering import Ledger
+from circulars.render.docx.runs import Voice
+from circulars.render.docx.stationery import HEADINGS, Stationery
+from circulars.text import Block, Heading, Paragraph
+
+_EMU = 36_000  # English Metric Units in a millimetre
+_FIRST = 1_001  # clear of the ids that the template's own bookmarks and pictures bear
+_EXTENSIONS = {"image/png": "png", "image/jpeg": "jpeg"}
+_BOOKMARK = {".": "_d", "-": "_h", "_": "_u"}
+_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A thing outside a part that the part names by an id: a hyperlink's address, or a picture."""
+
+    id: str
+    type: str
+    target: str
+    external: bool
+
+
+class Story:
+    """A document, its template, and the relationships, lists, bookmarks and pictures that it has needed so far."""
+
+    def __init__(self, paper: Stationery, document: Document) -> None:
+        self.paper = paper
+        self.document = document
+        self.voice = Voice(document.language, document.direction)
+        self.ledger = Ledger(paper.lists)
+        self.relationships: dict[tuple[str, str], Relationship] = {}
+        self.pictures: dict[str, bytes] = {}
+        self.named_texts = {"Reference": document.properties.reference}
+        self.numbers = dict(_numbers(paper, _all_blocks(document)))
+        self._marks = _FIRST
+        self._drawings = _FIRST
+
+    def style(self, name: str) -> str:
+        """The template's id of the style with this name, as an attribute's value without its quotation marks."""
+        return self.paper.styles[name.lower()]
+
+    def link(self, address: str) -> str:
+        """The id of the relationship that leads to an address."""
+        return self._relationship("hyperlink", address, external=True).id
+
+    def property(self, text: str) -> str:
+        """The name of the file's own property that holds a text, for a field to show."""
+        for name, held in self.named_texts.items():
+            if held == text:
+                return name
+        name = f"Header{len(self.named_texts) + 1}"
+        self.named_texts[name] = text
+        return name
+
+    def bookmark(self, id: str) -> str:
+        """The name of the bookmark for a block's id: one name for one id, in letters, digits and "_" alone."""
+        name = "".join(_BOOKMARK.get(sign) or (sign if _plain(sign) else f"_x{ord(sign):x}_") for sign in id)
+        name = name if name[:1].isalpha() else f"_{name}"
+        return name if len(name) <= _LONGEST else _shortened(name)
+
+    def marked(self, id: str, inner: str) -> str:
+        """The runs inside the bookmark of a block's id."""
+        if not id:
+            return inner
+        mark, self._marks = self._marks, self._marks + 1
+        start = f'<w:bookmarkStart w:id="{mark}" w:name="{self.bookmark(id)}"/>'
+        return f'{start}{inner}<w:bookmarkEnd w:id="{mark}"/>'
+
+    def drawing(self, picture: Picture | None, link: str = "") -> str:
+        """A run that holds a picture in its true size, or ``""`` for none."""
+        if picture is None:
+            return ""
+        number, self._drawings = self._drawings, self._drawings + 1
+        click = f'<a:hlinkClick xmlns:a="{A}" xmlns:r="{R}" r:id="{self.link(link)}"/>' if link else ""
+        size = f'cx="{round(picture.width * _EMU)}" cy="{round(picture.height * _EMU)}"'
+        return (
+            f'<w:r><w:rPr><w:lang w:val={quoted(self.voice.language)}/></w:rPr><w:drawing>'
+            f'<wp:inline xmlns:wp="{WP}" distT="0" distB="0" distL="0" distR="0"><wp:extent {size}/>'
+            f'<wp:docPr id="{number}" name="Picture {number}" descr={quoted(picture.alt)}>{click}</wp:docPr>'
+            f'<wp:cNvGraphicFramePr><a:graphicFrameLocks xmlns:a="{A}" noChangeAspect="1"/></wp:cNvGraphicFramePr>'
+            f'<a:graphic xmlns:a="{A}"><a:graphicData uri="{PIC}"><pic:pic xmlns:pic="{PIC}">'
+            f'<pic:nvPicPr><pic:cNvPr id="{number}" name="Picture {number}"/><pic:cNvPicPr/></pic:nvPicPr>'
+            f'<pic:blipFill><a:blip xmlns:r="{R}" r:embed="{self._picture(picture)}"/>'
+            "<a:stretch><a:fillRect/></a:stretch></pic:blipFill>"
+            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
+            '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+            "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+        )
+
+    def _picture(self, picture: Picture) -> str:
+        name = next((name for name, data in self.pictures.items() if data == picture.data), "")
+        if not name:
+            name = f"circular{len(self.pictures) + 1}.{_EXTENSIONS[picture.media_type]}"
+            self.pictures[name] = picture.data
+        return self._relationship("image", f"media/{name}", external=False).id
+
+    def _relationship(self, kind: str, target: str, external: bool) -> Relationship:
+        new = Relationship(f"rIdC{len(self.relationships) + 1}", f"{R}/{kind}", target, external)
+        return self.relationships.setdefault((kind, target), new)
+
+
+def _plain(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()
+
+
+def _shortened(name: str) -> str:
+    mark = hashlib.sha256(name.encode()).hexdigest()[:10]
+    return f"{name[: _LONGEST - 12]}_z{mark}"
+
+
+def _all_blocks(document: Document) -> Iterator[Block]:
+    yield from document.body
+    for annex in document.annexes:
+        yield from annex.body
+
+
+def _numbers(paper: Stationery, blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
+    """The ids of the blocks that Word itself numbers, each with its number: what a field can refer to."""
+    for block in blocks:
+        if isinstance(block, Paragraph) and block.number and paper.outline("Numbered paragraph").counts(block.number):
+            yield block.id, block.number
+        elif isinstance(block, Heading) and block.number:
+            if paper.outline(HEADINGS).counts(block.number, block.level):
+                yield block.id, block.number

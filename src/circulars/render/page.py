@@ -1,0 +1,99 @@
+"""The HTML page of a document, made by the pack's template: what both the HTML and the PDF are made from."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+
+from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from circulars.document import Document, Picture
+from circulars.errors import PackError, Place, Problem
+from circulars.pack import Pack
+from circulars.text import Heading, Items, Note, Paragraph, Span, Table
+
+TEMPLATE = "letter.html.j2"
+STYLESHEET = "letter.css"
+
+_BLOCKS = {"paragraph": Paragraph, "heading": Heading, "items": Items, "table": Table, "note": Note}
+_TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "svg": "image/svg+xml", "woff2": "font/woff2"}
+_ADDRESS = re.compile(r"""url\(\s*(["']?)([^"')]+)\1\s*\)""")
+
+
+def page_of(document: Document, pack: Pack) -> str:
+    """The document as one HTML page without a stylesheet; pictures are ``data:`` addresses.
+
+    Raises:
+        PackError: the pack's template is wrong, or asks for something that a document does not have.
+    """
+    try:
+        return _template(pack.read(TEMPLATE)).render(document=document)
+    except TemplateError as error:
+        line = getattr(error, "lineno", 0) or _line_of(error)
+        where = Place(str(pack.folder / TEMPLATE), line, 1 if line else 0)
+        raise PackError(Problem(where, "template-error", f"the template fails: {error.message or error}")) from error
+
+
+def stylesheet_of(pack: Pack) -> str:
+    """The pack's stylesheet, with the pack's own files that it names as ``data:`` addresses.
+
+    Raises:
+        PackError: the stylesheet names an address outside the pack, or a file that is not there.
+    """
+    return _ADDRESS.sub(lambda found: f'url("{_inlined(found[2], pack)}")', pack.read(STYLESHEET).decode())
+
+
+def data_address(data: bytes, media_type: str) -> str:
+    """The ``data:`` address that holds some bytes."""
+    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def _inlined(address: str, pack: Pack) -> str:
+    if address.startswith(("data:", "#")):
+        return address
+    if ":" in address or address.startswith("//"):
+        place = Place(str(pack.folder / STYLESHEET))
+        raise PackError(Problem(place, "outside-address", f"the stylesheet asks for '{address}'",
+                                "put the file into the pack's folder, and name it there"))
+    return data_address(pack.read(address), _TYPES.get(address.rpartition(".")[2].lower(), "application/octet-stream"))
+
+
+@functools.lru_cache(maxsize=16)
+def _template(source: bytes) -> Template:
+    """The template of a source, compiled once for all letters."""
+    environment = ImmutableSandboxedEnvironment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    for name, block in _BLOCKS.items():
+        environment.tests[name] = functools.partial(_is_a, block)
+    environment.filters["by_link"] = _by_link
+    environment.filters["address"] = _picture_address
+    return environment.from_string(source.decode())
+
+
+def _is_a(block: type, value: object) -> bool:
+    return isinstance(value, block)
+
+
+def _by_link(spans: Iterable[Span]) -> Iterator[tuple[str, list[Span]]]:
+    """Each link with the spans that it covers, so that words of two looks stay one link."""
+    for link, group in itertools.groupby(spans, key=lambda span: span.link):
+        yield link, list(group)
+
+
+def _picture_address(picture: Picture) -> str:
+    return data_address(picture.data, picture.media_type)
+
+
+def _line_of(error: BaseException) -> int:
+    """The template's line on which an error arose, or 0."""
+    line, trace = 0, error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

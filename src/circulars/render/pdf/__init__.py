@@ -1,0 +1,27 @@
+"""Writes a document as PDF: laid out by WeasyPrint, one file that is both PDF/A-3a and PDF/UA-1."""
+
+from __future__ import annotations
+
+from circulars.document import Document
+from circulars.pack import Pack
+from circulars.render.master import Master, WholeMaster
+from circulars.render.page import page_of
+
+
+def master(document: Document, pack: Pack) -> Master:
+    """The document as PDF 1.7: tagged, fonts embedded, with bookmarks and links.
+
+    Raises:
+        PackError: the pack's template or stylesheet is wrong.
+        MachineError: a font of the pack is not installed, no font shows a character, or Pango is missing.
+    """
+    return WholeMaster(document, lambda whole: pdf_of(whole, pack))
+
+
+def pdf_of(document: Document, pack: Pack) -> bytes:
+    """The bytes of a document as PDF."""
+    page = page_of(document, pack)
+    # WeasyPrint takes half a second to import, which nobody should pay who asks for Word.
+    from circulars.render.pdf.press import press_of
+
+    return press_of(pack).print(document, page)

@@ -1,0 +1,243 @@
+"""The structure of a tagged PDF: which piece of which page belongs to which element of the HTML page.
+
+WeasyPrint can tag by itself, but from the boxes of its layout: a paragraph that a page break divides becomes two,
+a table's repeated head row is read out on every page, page numbers and running headers count as content, and cells
+do not say what they are the head of. Here the tree follows the HTML instead. Only the marks in the pages' content
+come from WeasyPrint: each line of text, and each picture, is one marked-content sequence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pydyf
+
+Element = Any  # xml.etree's
+Box = Any  # WeasyPrint's
+Stream = Any  # WeasyPrint's, of a page's content
+
+# ISO 32000-1, 14.8.4. An element that is not named here has no part of its own: what it holds goes to its parent.
+_PARTS = {
+    "section": "Sect", "p": "P", "blockquote": "BlockQuote", "ul": "L", "ol": "L", "li": "LI", "table": "Table",
+    "thead": "THead", "tbody": "TBody", "tfoot": "TFoot", "tr": "TR", "th": "TH", "td": "TD", "caption": "Caption",
+    "figcaption": "Caption", "img": "Figure", **{f"h{rank}": f"H{rank}" for rank in range(1, 7)},
+}  # fmt: skip
+_HOLD_TEXT = {"P", "BlockQuote", "Lbl", "LBody", "TH", "TD", "Caption", "Figure", "Link", "Span", "Note", "Code", "Quote",
+              *(f"H{rank}" for rank in range(1, 7))}  # fmt: skip
+_SCOPES = {"row": "/Row", "col": "/Column"}
+
+
+@dataclass(slots=True)
+class Part:
+    """One element of the structure tree: its kind ("P"), and its kids: parts, marks, links."""
+
+    kind: str
+    parent: Part | None = None
+    kids: list[Part | Mark | Any] = field(default_factory=list)
+    entries: dict[str, Any] = field(default_factory=dict)
+    dictionary: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One marked-content sequence: its page, from 0, and its number on the page."""
+
+    page: int
+    number: int
+
+
+class Structure:
+    """Gathers the marks of the pages as they are painted, then writes the tree into the PDF."""
+
+    def __init__(self, root: Element, language: str) -> None:
+        self._root = Part("Document", entries={"Lang": pydyf.String(language)})
+        self._parts: dict[Element, Part] = {root: self._root}
+        self._parents = {child: parent for parent in root.iter() for child in parent}
+        self._paragraphs: dict[Element, Part] = {}
+        self._bodies: dict[int, Part] = {}
+        self._marked: list[list[Part]] = []
+        self._heads: set[Element] = set()
+
+    def add_page(self, page_box: Box, stream: Stream, marks: dict[Box, dict[str, Any]]) -> None:
+        """Gives the page's marks to their elements; what is no content becomes an artifact.
+
+        Artifacts are page numbers, running headers and footers, head rows that a page repeats, and pictures without
+        alternate text: a screen reader passes over them (ISO 14289-1, 7.1 and 7.8). They are known only now, when
+        WeasyPrint has marked them like everything else, so the page's content is put right, and numbered anew.
+        """
+        page, owners = len(self._marked), []
+        numbers: dict[int, int] = {}
+        for box, is_content in self._leaves(page_box):
+            mark = marks.get(box)
+            if mark is not None and is_content and (part := self._owner(box, page_box)):
+                numbers[mark["mcid"]] = len(owners)
+                part.kids.append(Mark(page, len(owners)))
+                owners.append(part)
+        for position, item in enumerate(stream.stream):
+            if isinstance(item, pydyf.Dictionary) and "MCID" in item:
+                number = numbers.get(item["MCID"])
+                if number is None:
+                    stream.stream[position - 1] = "/Artifact"
+                    item.clear()
+                    item["Type"] = "/Pagination"
+                else:
+                    stream.stream[position - 1] = f"/{_tag(owners[number])}"
+                    item["MCID"] = number
+        self._marked.append(owners)
+
+    def _leaves(self, box: Box, is_content: bool = True) -> Iterator[tuple[Box, bool]]:
+        """Every box without children, in reading order, and whether it is the letter's own."""
+        from weasyprint.formatting_structure import boxes
+
+        box = getattr(box, "_box", box)  # an absolutely positioned box stands behind a placeholder
+        if isinstance(box, boxes.MarginBox):
+            is_content = False
+        elif isinstance(box, boxes.TableRowGroupBox) and box.is_header:
+            is_content = is_content and box.element not in self._heads
+        if not isinstance(box, boxes.ParentBox):
+            yield box, is_content
+            return
+        for child in box.children:
+            yield from self._leaves(child, is_content)
+        if isinstance(box, boxes.TableRowGroupBox) and box.is_header:
+            self._heads.add(box.element)
+
+    def _owner(self, box: Box, page_box: Box) -> Part | None:
+        """The part that a text or a picture belongs to, or nothing when it is an ornament."""
+        element = box.element
+        if element.tag == "img":
+            if not element.get("alt"):
+                return None
+            part = self._part(element)
+            part.entries["Alt"] = pydyf.String(element.get("alt"))
+            part.entries["A"] = _attributes("Layout", Placement="/Block", BBox=_rectangle(box, page_box))
+            return part
+        part = self._part(element)
+        if part.kind in _HOLD_TEXT:
+            return part
+        if part.kind == "LI":
+            return self._body_of(part)
+        if element not in self._paragraphs:
+            self._paragraphs[element] = _child(part, "P")
+        return self._paragraphs[element]
+
+    def _part(self, element: Element) -> Part:
+        """The part that an element plays, or that its nearest ancestor with one plays."""
+        if element in self._parts:
+            return self._parts[element]
+        parent = self._part(self._parents[element])
+        kind = element.get("data-pdf") or _PARTS.get(element.tag)
+        if element.tag == "a" and element.get("href"):
+            kind = "Link"
+        if not kind and element.get("lang"):
+            kind = "Span"
+        if kind:
+            if parent.kind == "LI" and kind not in ("Lbl", "LBody"):
+                parent = self._body_of(parent)
+            parent = _child(parent, kind, **_entries(element, kind))
+        self._parts[element] = parent
+        return parent
+
+    def _body_of(self, item: Part) -> Part:
+        """The body of a list's item, made where the HTML names none."""
+        if id(item) not in self._bodies:
+            self._bodies[id(item)] = _child(item, "LBody")
+        return self._bodies[id(item)]
+
+    def add_link(self, box: Box, page: int) -> None:
+        """Ties a link's annotation to its element, and lets it say in words where it leads."""
+        annotation, element = box.link_annotation, box.element
+        part = self._part(element)
+        words = " ".join("".join(element.itertext()).split())
+        annotation["Contents"] = pydyf.String(words or element.get("title") or element.get("href"))
+        if part.kind == "Link":
+            part.kids.append((page, annotation))
+
+    def write(self, pdf: Any) -> None:
+        """Adds the tree to the PDF."""
+        pages = pdf.page_references
+        root = pydyf.Dictionary({"Type": "/StructTreeRoot"})
+        pdf.add_object(root)
+        numbers = pydyf.Array()
+        annotations: list[tuple[Any, Part]] = []
+        self._write_part(self._root, root, pdf, pages, annotations)
+        root["K"] = self._root.dictionary.reference
+        for page, owners in enumerate(self._marked):
+            numbers += [page, pydyf.Array(owner.dictionary.reference for owner in owners)]
+            dictionary = pdf.objects[int(pages[page].split()[0])]
+            dictionary.update(StructParents=page, Tabs="/S")
+        for key, (annotation, part) in enumerate(annotations, len(self._marked)):
+            numbers += [key, part.dictionary.reference]
+            annotation["StructParent"] = key
+        parents = pydyf.Dictionary({"Nums": numbers})
+        pdf.add_object(parents)
+        root.update(ParentTree=parents.reference, ParentTreeNextKey=len(self._marked) + len(annotations))
+        pdf.catalog["StructTreeRoot"] = root.reference
+        pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
+
+    def _write_part(self, part: Part, parent: Any, pdf: Any, pages: Any, annotations: list[tuple[Any, Part]]) -> None:
+        dictionary = part.dictionary = pydyf.Dictionary(
+            {"Type": "/StructElem", "S": f"/{part.kind}", "P": parent.reference, **part.entries}
+        )
+        pdf.add_object(dictionary)
+        first = next((kid.page for kid in part.kids if isinstance(kid, Mark)), None)
+        if first is not None:
+            dictionary["Pg"] = pages[first]
+        kids = pydyf.Array()
+        for kid in part.kids:
+            if isinstance(kid, Part):
+                self._write_part(kid, dictionary, pdf, pages, annotations)
+                kids.append(kid.dictionary.reference)
+            elif isinstance(kid, Mark):
+                kids.append(kid.number if kid.page == first else pydyf.Dictionary(
+                    {"Type": "/MCR", "Pg": pages[kid.page], "MCID": kid.number}
+                ))
+            else:
+                page, annotation = kid
+                kids.append(pydyf.Dictionary({"Type": "/OBJR", "Pg": pages[page], "Obj": annotation.reference}))
+                annotations.append((annotation, part))
+        dictionary["K"] = kids[0] if len(kids) == 1 else kids
+
+
+def _child(parent: Part, kind: str, **entries: Any) -> Part:
+    part = Part(kind, parent, entries=entries)
+    parent.kids.append(part)
+    return part
+
+
+def _tag(part: Part) -> str:
+    """The tag of a mark: a line of a paragraph is a span of it."""
+    return "Figure" if part.kind == "Figure" else "Span"
+
+
+def _entries(element: Element, kind: str) -> dict[str, Any]:
+    """What a part says of itself beside its kind: language, scope of a head cell, numbering of a list."""
+    entries: dict[str, Any] = {}
+    if language := element.get("lang"):
+        entries["Lang"] = pydyf.String(language)
+    if kind == "L":
+        letters = "letters" in element.get("class", "").split()
+        entries["A"] = _attributes("List", ListNumbering="/Disc" if element.tag == "ul" else "/LowerAlpha" if letters else "/Decimal")
+    elif kind in ("TH", "TD"):
+        said: dict[str, Any] = {
+            name: int(element.get(key)) for name, key in (("ColSpan", "colspan"), ("RowSpan", "rowspan")) if element.get(key)
+        }
+        if kind == "TH":
+            said["Scope"] = _SCOPES.get(element.get("scope"), "/Column")
+        if said:
+            entries["A"] = _attributes("Table", **said)
+    return entries
+
+
+def _attributes(owner: str, **values: Any) -> Any:
+    return pydyf.Dictionary({"O": f"/{owner}", **values})
+
+
+def _rectangle(box: Box, page_box: Box) -> Any:
+    """A box in points, from the page's lower left corner; WeasyPrint's pixels are 0.75 points, from the upper left."""
+    left, top = box.content_box_x(), box.content_box_y()
+    height = page_box.margin_height()
+    corners = (left, height - top - box.height, left + box.width, height - top)
+    return pydyf.Array(round(corner * 0.75, 2) for corner in corners)

@@ -1,0 +1,135 @@
+"""Writes a document as plain text: its words in reading order, for e-mail, for tests and for reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from circulars.document import AddressList, Annex, Document, ListOf, Particular
+from circulars.pack import Pack
+from circulars.render.master import Master, WholeMaster
+from circulars.text import Block, Heading, Item, Items, Note, Paragraph, Spans, Table, plain
+
+_INDENT = 4
+
+
+def master(document: Document, pack: Pack) -> Master:
+    """The document as UTF-8 text, with a line feed after every line."""
+    return WholeMaster(document, lambda whole: text_of(whole).encode())
+
+
+def text_of(document: Document) -> str:
+    """The document's words in reading order, the first page's footer last."""
+    parts = [*words_of(document), *([_rule(), *document.footer] if document.footer else [])]
+    return "\n".join(parts) + "\n"
+
+
+def words_of(document: Document) -> Iterator[str]:
+    """The lines of the letter itself, without the furniture of its pages (running header and footer)."""
+    head = document.letterhead
+    yield from (line for line in (head.organization, head.bureau) if line)
+    yield ""
+    yield from _head(document)
+    yield ""
+    yield from _labelled(document.subject_label, [plain(line) for line in document.subject])
+    if document.references:
+        yield ""
+        yield from _list(document.references)
+    if document.salutation:
+        yield from ("", document.salutation)
+    for block in document.body:
+        yield from ("", *_block(block))
+    yield from _ending(document)
+    for annex in document.annexes:
+        yield from ("", "", *_annex(annex))
+
+
+def _head(document: Document) -> Iterator[str]:
+    """Date, reference and addressees, in the order in which the page's layout reads them."""
+    first, *others = document.particulars
+    if document.layout == "columns":
+        yield from (document.date_line, "")
+        yield from _particular(first)
+    else:
+        yield from _particular(first)
+        yield from (document.date_line, "")
+    for addressees in document.addressees:
+        yield from _addressees(addressees)
+    for particular in others:
+        yield from _particular(particular)
+
+
+def _particular(particular: Particular) -> Iterator[str]:
+    yield from _labelled(particular.label, [plain(line) for line in particular.lines])
+
+
+def _addressees(addressees: AddressList) -> Iterator[str]:
+    if addressees.label:
+        yield addressees.label
+    yield from (_item(entry) for entry in addressees.entries)
+
+
+def _labelled(label: str, lines: list[str]) -> Iterator[str]:
+    text = "\n".join(lines).split("\n")
+    yield f"{label} {text[0]}".strip()
+    yield from (" " * (len(label) + 1) + line for line in text[1:])
+
+
+def _list(listed: ListOf) -> Iterator[str]:
+    yield listed.label
+    yield from (_item(entry) for entry in listed.entries)
+
+
+def _item(item: Item) -> str:
+    return f"{item.label} {plain(item.spans)}" if item.label else plain(item.spans)
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Paragraph():
+            yield _numbered(block.number, block.spans)
+        case Heading():
+            yield _numbered(block.number, block.spans)
+        case Items():
+            yield from (" " * _INDENT + _item(entry) for entry in block.entries)
+        case Note():
+            yield block.label + plain(block.spans)
+        case Table():
+            yield from _table(block)
+
+
+def _numbered(number: str, spans: Spans) -> str:
+    return f"{number:<{_INDENT}}{plain(spans)}" if number else plain(spans)
+
+
+def _table(table: Table) -> Iterator[str]:
+    """One line for each cell's line: a cell may be a sentence, so columns would not hold."""
+    for row in (*((table.columns,) if table.columns else ()), *table.rows):
+        first, *others = row
+        yield from (plain(line) for line in first.lines)
+        for cell in others:
+            yield from (" " * _INDENT + ("– " if cell.dashes else "") + plain(line) for line in cell.lines)
+
+
+def _ending(document: Document) -> Iterator[str]:
+    if document.closing:
+        yield from ("", document.closing)
+    if signature := document.signature:
+        yield ""
+        yield from (line for line in (signature.signed, signature.name, *signature.title) if line)
+    if document.link_code and document.link_code.caption:
+        yield from ("", document.link_code.caption)
+    if document.annex_note:
+        yield from ("", *document.annex_note)
+    if document.distribution:
+        yield ""
+        yield from _list(document.distribution)
+
+
+def _annex(annex: Annex) -> Iterator[str]:
+    yield from (annex.label, annex.parent, plain(annex.title))
+    for block in annex.body:
+        yield from ("", *_block(block))
+
+
+def _rule() -> str:
+    return "\n" + "-" * 72

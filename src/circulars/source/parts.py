@@ -1,0 +1,294 @@
+"""Shapes of a letter's parts: paragraphs, headings, deadlines, tables, notes, venues."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from circulars import nodes
+from circulars.letter import Clock, Condition, Deadline, Deadlines, Grid, Part, Passage, Remark, Title, Venue
+from circulars.nodes import Node
+from circulars.shape import (
+    Date,
+    Either,
+    Field,
+    ListOf,
+    Made,
+    MapOf,
+    Named,
+    Record,
+    Report,
+    Schema,
+    Shape,
+    Text,
+    UnreadableError,
+    Whole,
+    YesNo,
+)
+from circulars.source.languages import (
+    LANGUAGE_CODE,
+    InLanguages,
+    OrList,
+    Paragraphs,
+    ProseText,
+    Reference,
+    is_scalar,
+    letter_report,
+    read_languages,
+)
+
+NAME = r"[a-z][a-z0-9-]*"
+PROSE = InLanguages(ProseText())
+LABEL = InLanguages(Text())
+
+
+def _claimed(name: str, node: Node, report: Report) -> str:
+    letter_report(report).claim(name, node)
+    return name
+
+
+ID: Shape[str] = Made(
+    Text("an id", NAME, "wrong-name", "use lower-case letters, digits and hyphens, a letter first", max_length=36),
+    _claimed,
+)
+_VALUES = OrList(Text("a value"), ListOf(Text("a value")), is_scalar)
+
+
+def _condition(values: dict[str, tuple[str, ...]], node: Node, report: Report) -> Condition:
+    return tuple(sorted(values.items()))
+
+
+WHEN: Shape[Condition] = Made(
+    MapOf(_VALUES, "a condition", r"[A-Za-z][A-Za-z0-9_-]*", "the name of a column of the addressees"), _condition
+)
+_COMMON = (
+    Field("id", ID, "A stable name for this part, for {{ ref: id }} and for reviews."),
+    Field("when", WHEN, "Only for addressees whose columns say this: {category: member-state}."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _LanguageRecord(Shape[dict[str, Any]]):
+    """A mapping of language keys beside other keys: ``{date: …, en: …, es: …}``; the texts come as ``text``."""
+
+    inner: Shape[Any]
+    fields: tuple[Field, ...]
+    what: str
+
+    def read(self, node: Node, report: Report) -> dict[str, Any]:
+        record: Record[dict[str, Any]] = Record(dict, self.fields, self.what, self.what)
+        if not isinstance(node, nodes.Mapping):
+            return record.read(node, report)
+        names = tuple(f.name for f in self.fields)
+        own = {key: pair for key, pair in node.pairs.items() if key in names}
+        values, texts = None, None
+        with suppress(UnreadableError):
+            values = record.values(nodes.Mapping(node.line, node.column, node.start, node.end, node.size, own), report)
+        with suppress(UnreadableError):
+            texts = read_languages(node, self.inner, self.what, letter_report(report), names)
+        if values is None or texts is None:
+            raise UnreadableError
+        return values | {"text": texts}
+
+    def schema(self, definitions: Schema) -> Schema:
+        schema = Record(dict, self.fields).schema(definitions)
+        text = self.inner.schema(definitions) | {"description": "The text in this language."}
+        # An editor must offer the other keys before it takes them for languages.
+        return schema | {
+            "patternProperties": {f"^(?!(?:{'|'.join(f.name for f in self.fields)})$){LANGUAGE_CODE}$": text}
+        }
+
+
+_LISTS = {"objectives": "bullets", "items": "bullets", "steps": "letters"}
+_ENTRIES = ListOf(PROSE, "a list of texts")
+_PASSAGE = _LanguageRecord(
+    Paragraphs(),
+    (
+        *_COMMON,
+        Field("numbered", YesNo(), "false: this paragraph has no number."),
+        Field("objectives", _ENTRIES, "Objectives under the paragraph, as round bullets."),
+        Field("items", _ENTRIES, "Items under the paragraph, as round bullets."),
+        Field("steps", _ENTRIES, "Steps under the paragraph: a), b), c)."),
+    ),
+    "this paragraph",
+)
+
+
+def _passage(values: dict[str, Any], node: Node, report: Report) -> Part:
+    lists = [name for name in _LISTS if name in values]
+    if len(lists) > 1:
+        raise report.refuse(
+            node,
+            "two-lists",
+            f"this paragraph has two lists: {' and '.join(lists)}",
+            "put one of them under a paragraph of its own",
+        )
+    found = {name: values.pop(name) for name in lists}
+    for name, items in found.items():
+        return Passage(**values, items=items, style=_LISTS[name], where=report.tree.place(node))  # type: ignore[arg-type]
+    return Passage(**values, where=report.tree.place(node))
+
+
+_TITLE: Record[dict[str, Any]] = Record(
+    dict,
+    (
+        Field("heading", PROSE, "A section's title.", required=True),
+        Field("level", Whole(1, 3), "How deep the section stands: 1, 2 or 3."),
+        *_COMMON,
+    ),
+    part_of="a heading",
+)
+
+
+def _title(values: dict[str, Any], node: Node, report: Report) -> Part:
+    return Title(values.pop("heading"), report.tree.place(node), **values)
+
+
+def _clock(text: str, node: Node, report: Report) -> Clock:
+    match = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:[ \u00a0]+(\S.*))?", text, re.ASCII)
+    hour, minute = (int(match[1]), int(match[2])) if match else (99, 99)
+    if match is None or minute > 59 or hour * 60 + minute > 24 * 60:
+        raise report.refuse(node, "not-a-time", f"'{text[:40]}' is not a time of a day", 'write "23:59 UTC"')
+    return Clock(hour, minute, match[3] or "")
+
+
+_DEADLINE = Made(
+    _LanguageRecord(
+        ProseText(),
+        (
+            Field("date", Date(), "The day: 2024-08-30.", required=True),
+            Field("time", Made(Text("a time"), _clock), 'The time of that day: "23:59 UTC".'),
+        ),
+        "this deadline",
+    ),
+    lambda values, node, report: Deadline(**values),
+)
+_DEADLINES: Record[dict[str, Any]] = Record(
+    dict,
+    (
+        Field(
+            "deadlines",
+            ListOf(_DEADLINE, "a list of deadlines"),
+            "Days and what is due on them; they are sorted.",
+            required=True,
+        ),
+        *_COMMON,
+    ),
+    part_of="a list of deadlines",
+)
+
+
+def _deadlines(values: dict[str, Any], node: Node, report: Report) -> Part:
+    return Deadlines(values.pop("deadlines"), report.tree.place(node), **values)
+
+
+_CELLS = ListOf(InLanguages(Paragraphs("a cell's text")), "a list of cells")
+_GRID: Record[dict[str, Any]] = Record(
+    dict,
+    (
+        Field(
+            "table",
+            Record(
+                dict,
+                (
+                    Field("columns", _CELLS, "The head row: what each column holds.", required=True),
+                    Field(
+                        "rows",
+                        ListOf(_CELLS, "a list of rows"),
+                        "The rows, each as many cells as there are columns.",
+                        required=True,
+                    ),
+                    Field("widths", ListOf(Whole(1, 100), "a list of shares"), "Each column's share of the width."),
+                ),
+                part_of="a table",
+            ),
+            "A table with a head row.",
+            required=True,
+        ),
+        *_COMMON,
+    ),
+    part_of="a table",
+)
+
+
+def _grid(values: dict[str, Any], node: Node, report: Report) -> Part:
+    table = values.pop("table")
+    columns, failed = table["columns"], False
+    inner = nodes.child(node, "table")
+    for cells, row in zip(table["rows"], nodes.children(nodes.child(inner, "rows")), strict=True):
+        if len(cells) != len(columns):
+            report.add(
+                row,
+                "uneven-row",
+                f"this row has {len(cells)} cells; the table has {len(columns)} columns",
+                'a cell without words is written as "–"',
+            )
+            failed = True
+    if "widths" in table and len(table["widths"]) != len(columns):
+        report.add(inner, "uneven-row", f"{len(table['widths'])} widths for {len(columns)} columns", "", words="widths")
+        failed = True
+    if failed:
+        raise UnreadableError
+    return Grid(where=report.tree.place(node), **table, **values)
+
+
+_REMARK: Record[dict[str, Any]] = Record(
+    dict, (Field("note", PROSE, "A note set apart.", required=True), *_COMMON), part_of="a note"
+)
+
+
+def _remark(values: dict[str, Any], node: Node, report: Report) -> Part:
+    return Remark(values.pop("note"), report.tree.place(node), **values)
+
+
+def _link(name: str, node: Node, report: Report) -> str:
+    letter_report(report).references.append(Reference("link", name, report.tree.place(node)))
+    return name
+
+
+LINK: Shape[str] = Made(Text("a link's name or an address", lines=False), _link)
+_VENUE: Record[dict[str, Any]] = Record(
+    dict,
+    (
+        Field(
+            "venue",
+            Record(
+                dict,
+                (
+                    Field("name", LABEL, "The name of the place.", required=True),
+                    Field("address", LABEL, "The address, its lines as they stand."),
+                    Field("link", LINK, "A link's name, or an address on the web."),
+                ),
+                part_of="a venue",
+            ),
+            "Where a meeting takes place.",
+            required=True,
+        ),
+        *_COMMON,
+    ),
+    part_of="a venue",
+)
+
+
+def _venue(values: dict[str, Any], node: Node, report: Report) -> Part:
+    return Venue(where=report.tree.place(node), **values.pop("venue"), **values)
+
+
+_PARTS: dict[str, Shape[Part]] = {
+    "heading": Made(_TITLE, _title),
+    "deadlines": Made(_DEADLINES, _deadlines),
+    "table": Made(_GRID, _grid),
+    "note": Made(_REMARK, _remark),
+    "venue": Made(_VENUE, _venue),
+    "passage": Made(_PASSAGE, _passage),
+}
+
+
+def _which(node: Node) -> str:
+    names = node.pairs if isinstance(node, nodes.Mapping) else {}
+    return next((name for name in _PARTS if name in names), "passage")
+
+
+BODY: Shape[tuple[Part, ...]] = ListOf(Named("part", lambda: Either(_PARTS, _which)), "a list of paragraphs")

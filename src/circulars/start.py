@@ -1,0 +1,96 @@
+"""Makes the first files of a folder to work in."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from pathlib import Path
+
+from circulars.build import Workspace
+from circulars.errors import Place, Problem, UsageError, did_you_mean
+from circulars.output import save
+from circulars.pack import SHIPPED, find_pack
+from circulars.source import letter_schema
+
+EXAMPLE = "tsb-circular-213.yaml"
+_SETTINGS = {"yaml.schemas": {"./letter.schema.json": "letters/*.yaml"}, "[yaml]": {"editor.wordWrap": "on"}}
+
+
+def make_workspace(folder: Path) -> tuple[Path, ...]:
+    """The files made: an example letter, a copy of the default pack, a schema for editors. None is ever overwritten.
+
+    Raises:
+        UsageError: the folder has letters or templates already.
+        MachineError: the folder cannot be written to.
+    """
+    for name in ("letters", "templates"):
+        if (folder / name).exists():
+            raise UsageError(
+                Problem(
+                    Place(str(folder / name)),
+                    "folder-in-use",
+                    "this folder is there already",
+                    "name a new folder: circulars init FOLDER",
+                )
+            )
+    pack = find_pack("itu")
+    made = [save(folder / "letters", EXAMPLE, _example().read_bytes())]
+    for file in sorted(path for path in pack.rglob("*") if path.is_file() and not _is_left_behind(path)):
+        inside = file.relative_to(pack)
+        made.append(save(folder / "templates" / pack.name / inside.parent, inside.name, file.read_bytes()))
+    made.append(save(folder / "output", ".gitkeep", b""))
+    made.append(save(folder, "letter.schema.json", _json(letter_schema())))
+    made.append(save(folder / ".vscode", "settings.json", _json(_SETTINGS)))
+    return tuple(made)
+
+
+def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date: datetime.date) -> Path:
+    """The file of a new letter of a kind, dated ``date``.
+
+    Raises:
+        UsageError: a letter of that name is there, the name cannot be one, or the pack has no such kind.
+    """
+    stem = name.removesuffix(".yaml")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", stem):
+        raise UsageError(
+            Problem(
+                Place(),
+                "wrong-name",
+                f"'{name}' cannot be the name of a letter",
+                "use letters, digits and hyphens: tsb-circular-214",
+            )
+        )
+    path = workspace.letters / f"{stem}.yaml"
+    if path.exists():
+        raise UsageError(
+            Problem(Place(str(path)), "letter-exists", "this letter is there already", "choose another name")
+        )
+    skeletons = find_pack(pack_name, (workspace.folder / "templates",)) / "skeletons"
+    kinds = sorted(file.stem for file in skeletons.glob("*.yaml"))
+    if kind not in kinds:
+        raise UsageError(
+            Problem(
+                Place(),
+                "unknown-kind",
+                f"the pack '{pack_name}' has no skeleton for '{kind}'",
+                did_you_mean(kind, kinds, "its kinds: " + ", ".join(kinds)),
+            )
+        )
+    text = (skeletons / f"{kind}.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"^date: .*$", f"date: {date.isoformat()}", text, count=1, flags=re.MULTILINE)
+    return save(workspace.letters, path.name, text.encode())
+
+
+def _example() -> Path:
+    """The example letter: beside the packs in an installed package, in ``letters/`` in a checkout."""
+    return next(path for path in (SHIPPED.parent / "letters" / EXAMPLE, SHIPPED / EXAMPLE) if path.is_file())
+
+
+def _is_left_behind(path: Path) -> bool:
+    """What draws the pack's pictures and its Word file is for whoever makes packs, not for whoever writes letters."""
+    return path.suffix in (".py", ".pyc")
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
