@@ -1,19 +1,653 @@
 """Draws letter.docx, the Word template of this pack, as it is before anybody edits it in Word.
 
 Run it to write the file again: ``python templates/itu/draw_letter_docx.py``. The parts are written out here rather
-than taken from python-docx, whose own template is US Letter and carries old parts; python-docx looks at the result
-before it is kept. Lengths are in twips (a twentieth of a point), font sizes in half points, as Word counts them.
+than taken from python-docx, whose own template is US Letter and carries old parts; python-docx opens the result before
+it is kept. Lengths are in twips (a twentieth of a point), font sizes in points, rules in eighths of a point.
 """
 
 from __future__ import annotations
 
 import io
-import sys
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escaped if False else escape
+from xml.sax.saxutils import escape
 
 import docx
 from lxml import etree
+
+FILE = Path(__file__).with_name("letter.docx")
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+NAMESPACES = f'xmlns:w="{W}" xmlns:r="{R}" xmlns:wp="{WP}"'
+
+FONT = "Carlito"
+LINK_BLUE = "0563C1"
+HEAD_GREY = "E6E6E6"
+
+PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838  # A4
+MARGIN = 1134  # 20 mm
+FURNITURE = 454  # 8 mm from the page's edge to header and footer
+TEXT = PAGE_WIDTH - 2 * MARGIN  # 170 mm
+LABEL, VALUE, HALF = 1247, 3572, 4819  # 22 | 63 | 85 mm
+MARK = 1134  # 20 mm: the mark and the space beside it
+SIGNATURE, LINK_CODE = 6237, 3401  # 110 | 60 mm
+TAB = 794  # 14 mm, where the text of a numbered paragraph begins
+DASH = 227  # 4 mm
+LINE = 120  # 6 pt, the space above a paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A paragraph style, as Word's own dialogue has it; ``list`` is the list that numbers it."""
+
+    name: str
+    size: float = 0
+    bold: bool = False
+    italic: bool = False
+    before: int = 0
+    after: int = 0
+    left: int = 0
+    hanging: int = 0
+    tab: int = 0
+    align: str = ""
+    keep: str = ""  # "next", "lines" or both
+    list: str = ""
+    outline: int = 0
+    page_break: bool = False
+    gathered: bool = False  # no space between neighbours of this style
+    exact: int = 0
+    rule_above: bool = False
+    grey: bool = False
+    based: str = "Normal"
+    next: str = ""
+
+    @property
+    def id(self) -> str:
+        return style_id(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list: what each of its levels counts and shows; its text stands at ``left``, its label ``hanging`` before."""
+
+    name: str
+    levels: tuple[tuple[str, str], ...]
+    left: int
+    hanging: int
+    style: str = ""
+
+
+STYLES = (
+    Style("Normal", based=""),
+    Style("Body Text", before=LINE),
+    Style("Letterhead mark", size=1, keep="next"),
+    Style("Letterhead organization", size=14, bold=True),
+    Style("Letterhead bureau", size=12, bold=True),
+    Style("Date"),
+    Style("Date line", based="Date", left=HALF, after=LINE),
+    Style("Date right", based="Date", align="right"),
+    Style("Particulars label"),
+    Style("Particulars"),
+    Style("Reference title", bold=True),
+    Style("Addressee label", keep="next"),
+    Style("Addressee", left=DASH, hanging=DASH, list="Addressee"),
+    Style("Addressee sentence", bold=True, before=LINE),
+    Style("Subject label"),
+    Style("Subject", bold=True),
+    Style("References label", bold=True, before=LINE, keep="next"),
+    Style("Reference entry", before=60, left=425, hanging=425, list="Reference entry"),
+    Style("Salutation", before=240, after=LINE, next="Numbered paragraph"),
+    Style("Numbered paragraph", before=LINE, tab=TAB, list="Numbered paragraph"),
+    Style("List Bullet", before=60, left=TAB, hanging=369, list="List Bullet"),
+    Style("List Number", before=60, left=TAB, hanging=369, list="List Number"),
+    Style("List Number 2", before=60, left=TAB, hanging=369, list="List Number 2"),
+    Style("heading 1", size=12, bold=True, before=280, keep="next lines", outline=1, next="Body Text"),
+    Style("heading 2", bold=True, before=200, keep="next lines", outline=2, next="Body Text"),
+    Style("heading 3", bold=True, italic=True, before=160, keep="next lines", outline=3, next="Body Text"),
+    Style("Table heading", size=10, bold=True),
+    Style("Table text", size=10),
+    Style("Deadline item", size=10, left=DASH, hanging=DASH, list="Deadline item"),
+    Style("Table gap", size=1, exact=LINE),
+    Style("Note", size=10, before=LINE),
+    Style("Closing", before=240, keep="next lines"),
+    Style("Signed", before=LINE, keep="next lines"),
+    Style("Signature picture", size=1, before=LINE, keep="next"),
+    Style("Signature", keep="lines"),
+    Style("Signature name", based="Signature", before=LINE, keep="next lines"),
+    Style("Signature room", based="Signature", before=LINE + 720, keep="next lines"),
+    Style("Link code", size=1, before=LINE, align="right", keep="next"),
+    Style("caption", size=8, align="right"),
+    Style("Enclosures", before=240, gathered=True),
+    Style("Distribution label", size=9, bold=True, before=240, keep="next"),
+    Style("Distribution", size=9, left=DASH, hanging=DASH, list="Distribution"),
+    Style("Annex heading", size=12, bold=True, align="center", keep="next lines", outline=1, page_break=True,
+          next="Annex title"),
+    Style("Annex parent", align="center", keep="next lines"),
+    Style("Annex title", bold=True, before=LINE, after=LINE, align="center", keep="next lines", next="Body Text"),
+    Style("header", size=9, align="center"),
+    Style("footer", size=8, align="center", rule_above=True),
+    Style("Template tag", size=8, grey=True),
+)  # fmt: skip
+DASHES = (("bullet", "–"),)
+LISTS = (
+    List("Numbered paragraph", (("decimal", "%1"),), 0, 0, "Numbered paragraph"),
+    List("Section numbers", (("decimal", "%1"), ("decimal", "%1.%2"), ("decimal", "%1.%2.%3")), TAB, TAB),
+    List("List Bullet", (("bullet", "•"),), TAB, 369, "List Bullet"),
+    List("List Number", (("lowerLetter", "%1)"),), TAB, 369, "List Number"),
+    List("List Number 2", (("decimal", "%1)"),), TAB, 369, "List Number 2"),
+    List("Reference entry", (("decimal", "%1)"),), 425, 425, "Reference entry"),
+    List("Addressee", DASHES, DASH, DASH, "Addressee"),
+    List("Deadline item", DASHES, DASH, DASH, "Deadline item"),
+    List("Distribution", DASHES, DASH, DASH, "Distribution"),
+)
+BUILT_IN = {
+    "Normal", "Body Text", "Date", "Salutation", "List Bullet", "List Number", "List Number 2", "heading 1",
+    "heading 2", "heading 3", "Closing", "Signature", "caption", "header", "footer",
+}  # fmt: skip
+
+
+def draw() -> bytes:
+    """The template's bytes, the same each time."""
+    parts = {
+        "[Content_Types].xml": content_types(),
+        "_rels/.rels": relationships(("officeDocument", "word/document.xml"), ("extended-properties", "docProps/app.xml")),
+        "word/document.xml": document(),
+        "word/_rels/document.xml.rels": relationships(
+            ("styles", "styles.xml"), ("numbering", "numbering.xml"), ("settings", "settings.xml"),
+            ("fontTable", "fontTable.xml"), ("header", "header1.xml"), ("footer", "footer1.xml"),
+        ),
+        "word/styles.xml": styles(),
+        "word/numbering.xml": numbering(),
+        "word/settings.xml": settings(),
+        "word/fontTable.xml": fonts(),
+        "word/header1.xml": header(),
+        "word/footer1.xml": footer(),
+        "docProps/app.xml": '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
+        'extended-properties"><Application>circulars</Application></Properties>',
+    }  # fmt: skip
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, text in parts.items():
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
+            tree = etree.fromstring(text.encode())
+            package.writestr(entry, etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True))
+    docx.Document(io.BytesIO(file.getvalue()))
+    return file.getvalue()
+
+
+# ── The letter ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def document() -> str:
+    body = (
+        letterhead()
+        + tag("if layout == 'columns'") + head_in_columns()
+        + tag("elif layout == 'title'") + head_with_title()
+        + tag("else") + head_in_a_row()
+        + tag("endif")
+        + references()
+        + when("salutation", p("Salutation", "{{ salutation }}"))
+        + p("Template tag", "{{p body }}")
+        + ending()
+        + annexes()
+        + p("Template tag", "{{p end }}")
+    )  # fmt: skip
+    return f"<w:document {NAMESPACES}><w:body>{body}{section()}</w:body></w:document>"
+
+
+def letterhead() -> str:
+    mark = p("Letterhead mark", "{{r letterhead.mark }}")
+    sender = p("Letterhead organization", "{{ letterhead.organization }}")
+    sender += when("letterhead.bureau", p("Letterhead bureau", "{{ letterhead.bureau }}"))
+    # 16 mm for the mark; the 6 pt below keep the head's other tables away.
+    height = f'<w:trHeight w:val="{907 + LINE}" w:hRule="atLeast"/>'
+    place = {"below": LINE, "centred": True}
+    return table(
+        "Letterhead table",
+        (MARK, TEXT - MARK),
+        row_tag("if letterhead.mark", TEXT, 2),
+        row(cell(MARK, mark, **place), cell(TEXT - MARK, sender, **place), more=height),
+        row_tag("else", TEXT, 2),
+        row(cell(TEXT, sender, span=2, **place), more=height),
+        row_tag("endif", TEXT, 2),
+    )
+
+
+def head_in_columns() -> str:
+    """Date; then label | value | addressees, whose cell stands beside all particulars; then the subject."""
+    rule = {"rules": "top"}
+    beside = cell(HALF, p("Particulars", ""), merge="continue")
+    return p("Date line", "{{ date_line }}") + table(
+        "Reference table",
+        (LABEL, VALUE, HALF),
+        row(
+            cell(LABEL, p("Particulars label", "{{ first.label }}"), **rule),
+            cell(VALUE, lines("first.lines", "Particulars"), **rule),
+            cell(HALF, addressees(), merge="restart", **rule),
+        ),
+        row_tag("for particular in others", LABEL + VALUE, 2, beside),
+        row(
+            cell(LABEL, p("Particulars label", "{{ particular.label }}")),
+            cell(VALUE, lines("particular.lines", "Particulars")),
+            beside,
+        ),
+        row_tag("endfor", LABEL + VALUE, 2, beside),
+        subject_row(),
+    )
+
+
+def head_with_title() -> str:
+    """Reference and date above a sentence "To …"."""
+    bare = {"above": 0, "below": 0}
+    title = when("first.label", p("Reference title", "{{ first.label }}")) + lines("first.lines", "Reference title")
+    return table(
+        "Reference table",
+        (LABEL, VALUE, HALF),
+        row(cell(HALF, title, span=2, **bare), cell(HALF, p("Date right", "{{ date_line }}"), **bare)),
+        row_tag("if addressees", TEXT, 3),
+        row(cell(TEXT, sentences(), span=3, above=0, below=LINE, rules="bottom")),
+        row_tag("endif", TEXT, 3),
+        *particular_rows(),
+        subject_row(),
+    )
+
+
+def head_in_a_row() -> str:
+    """Reference and date in one row; then addressees, the other particulars and the subject."""
+    rule = {"rules": "top"}
+    return table(
+        "Reference table",
+        (LABEL, VALUE, HALF),
+        row(
+            cell(LABEL, p("Particulars label", "{{ first.label }}"), **rule),
+            cell(VALUE, lines("first.lines", "Particulars"), **rule),
+            cell(HALF, p("Date", "{{ date_line }}"), **rule),
+        ),
+        row_tag("for list in addressees", TEXT, 3),
+        row(
+            cell(LABEL, p("Addressee label", "{{ list.label }}")),
+            cell(VALUE + HALF, entries("list.entries", "Addressee", "Particulars"), span=2),
+        ),
+        row_tag("endfor", TEXT, 3),
+        *particular_rows(),
+        subject_row(),
+    )
+
+
+def particular_rows() -> tuple[str, ...]:
+    label = cell(LABEL, p("Particulars label", "{{ particular.label }}"))
+    value = cell(VALUE + HALF, lines("particular.lines", "Particulars"), span=2)
+    return row_tag("for particular in others", TEXT, 3), row(label, value), row_tag("endfor", TEXT, 3)
+
+
+def subject_row() -> str:
+    ruled = {"rules": "top bottom", "above": 57, "below": 57}
+    return row(
+        cell(LABEL, p("Subject label", "{{ subject_label }}"), **ruled),
+        cell(VALUE + HALF, lines("subject", "Subject"), span=2, **ruled),
+    )
+
+
+def addressees() -> str:
+    label = (
+        tag("if loop.first") + p("Addressee label", "{{ list.label }}")
+        + tag("else") + p("Addressee label", "{{ list.label }}", '<w:spacing w:before="60"/>')
+        + tag("endif")
+    )  # fmt: skip
+    listed = when("list.label", label) + entries("list.entries", "Addressee", "Particulars")
+    return loop("list in addressees", listed) + when("not addressees", p("Particulars", ""))
+
+
+def sentences() -> str:
+    label = when("list.label", p("Addressee sentence", "{{ list.label }}"))
+    entry = p("Addressee sentence", "{% if entry.label %}{{ entry.label }} {% endif %}{{r entry.text }}")
+    return loop("list in addressees", label + loop("entry in list.entries", entry))
+
+
+def references() -> str:
+    listed = entries("references.entries", "Reference entry", "Body Text")
+    return when("references", p("References label", "{{ references.label }}") + listed)
+
+
+def ending() -> str:
+    code = p("Link code", "{{r link_code.picture }}") + when("link_code.caption", p("caption", "{{ link_code.caption }}"))
+    side_by_side = table(
+        "Signature table",
+        (SIGNATURE, LINK_CODE),
+        row(
+            cell(SIGNATURE, when("signature", signature()) + when("not signature", p("Signature", ""))),
+            cell(LINK_CODE, code),
+        ),
+    )
+    return (
+        when("closing", p("Closing", "{{ closing }}"))
+        + tag("if link_code") + side_by_side
+        + tag("elif signature") + signature()
+        + tag("endif")
+        + loop("line in annex_note", p("Enclosures", "{{ line }}"))
+        + when("distribution", p("Distribution label", "{{ distribution.label }}")
+               + entries("distribution.entries", "Distribution", "Distribution", '<w:numPr><w:numId w:val="0"/></w:numPr>'))
+    )  # fmt: skip
+
+
+def signature() -> str:
+    """The signature: signed note, picture, or room for a hand; then the name, and the lines of the title."""
+    return (
+        when("signature.signed", p("Signed", "{{ signature.signed }}"))
+        + when("signature.picture", p("Signature picture", "{{r signature.picture }}"))
+        + tag("if signature.picture") + p("Signature", "{{ signature.first }}", "<w:keepNext/>")
+        + tag("elif signature.signed") + p("Signature name", "{{ signature.first }}")
+        + tag("else") + p("Signature room", "{{ signature.first }}")
+        + tag("endif")
+        + when("signature.others", p("Signature", "{{ signature.others }}"))
+    )  # fmt: skip
+
+
+def annexes() -> str:
+    return loop(
+        "annex in annexes",
+        p("Annex heading", "{{r annex.label }}")
+        + when("annex.parent", p("Annex parent", "{{ annex.parent }}"))
+        + when("annex.title", p("Annex title", "{{r annex.title }}"))
+        + p("Template tag", "{{p annex.body }}"),
+    )
+
+
+def header() -> str:
+    inner = loop("line in running_header", p("header", "{{r line }}")) + when("not running_header", p("header", ""))
+    return f"<w:hdr {NAMESPACES}>{inner}</w:hdr>"
+
+
+def footer() -> str:
+    inner = loop("line in footer", p("footer", "{{ line }}")) + when("not footer", p("Normal", ""))
+    return f"<w:ftr {NAMESPACES}>{inner}</w:ftr>"
+
+
+# ── Paragraphs, tags and tables ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def p(style: str, text: str, more: str = "") -> str:
+    run = f'<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r>' if text else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style_id(style)}"/>{more}</w:pPr>{run}</w:p>'
+
+
+def tag(statement: str) -> str:
+    return p("Template tag", f"{{%p {statement} %}}")
+
+
+def when(condition: str, inner: str) -> str:
+    return tag(f"if {condition}") + inner + tag("endif")
+
+
+def loop(clause: str, inner: str) -> str:
+    return tag(f"for {clause}") + inner + tag("endfor")
+
+
+def lines(field: str, style: str) -> str:
+    return loop(f"line in {field}", p(style, "{{r line }}"))
+
+
+def entries(field: str, style: str, unlabelled: str, more: str = "") -> str:
+    """A list whose entries Word labels; an entry without a label is a paragraph of another style."""
+    listed = tag("if entry.label") + p(style, "{{r entry.text }}")
+    other = tag("else") + p(unlabelled, "{{r entry.text }}", more) + tag("endif")
+    return loop(f"entry in {field}", listed + other)
+
+
+def table(style: str, columns: Sequence[int], *rows: str) -> str:
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
+    look = '<w:tblLook w:val="0600" w:firstRow="0" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+    return (
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="{style_id(style)}"/><w:tblW w:w="{sum(columns)}" w:type="dxa"/>'
+        f'<w:tblLayout w:type="fixed"/>{look}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{"".join(rows)}</w:tbl>'
+    )
+
+
+def row(*cells: str, more: str = "") -> str:
+    return f"<w:tr><w:trPr><w:cantSplit/>{more}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def row_tag(statement: str, width: int, span: int, beside: str = "") -> str:
+    return row(cell(width, p("Template tag", f"{{%tr {statement} %}}"), span=span), beside)
+
+
+def cell(
+    width: int,
+    paragraphs: str,
+    span: int = 1,
+    merge: str = "",
+    rules: str = "",
+    above: int | None = None,
+    below: int | None = None,
+    centred: bool = False,
+) -> str:
+    """A table's cell; ``rules`` are the sides with a hairline, ``above`` and ``below`` its own inner space."""
+    hairlines = "".join(f'<w:{side} {HAIRLINE}/>' for side in ("top", "bottom") if side in rules)
+    spaces = {"top": above, "bottom": below}
+    inner = "".join(f'<w:{side} w:w="{space}" w:type="dxa"/>' for side, space in spaces.items() if space is not None)
+    properties = (
+        f'<w:tcW w:w="{width}" w:type="dxa"/>'
+        + (f'<w:gridSpan w:val="{span}"/>' if span > 1 else "")
+        + (f'<w:vMerge w:val="{merge}"/>' if merge else "")
+        + (f"<w:tcBorders>{hairlines}</w:tcBorders>" if hairlines else "")
+        + (f"<w:tcMar>{inner}</w:tcMar>" if inner else "")
+        + ('<w:vAlign w:val="center"/>' if centred else "")
+    )
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraphs}</w:tc>"
+
+
+HAIRLINE = 'w:val="single" w:sz="4" w:space="0" w:color="000000"'
+
+
+def section() -> str:
+    return (
+        '<w:sectPr><w:headerReference w:type="default" r:id="rId5"/><w:footerReference w:type="first" r:id="rId6"/>'
+        f'<w:pgSz w:w="{PAGE_WIDTH}" w:h="{PAGE_HEIGHT}"/>'
+        f'<w:pgMar w:top="{MARGIN}" w:right="{MARGIN}" w:bottom="{MARGIN}" w:left="{MARGIN}" '
+        f'w:header="{FURNITURE}" w:footer="{FURNITURE}" w:gutter="0"/><w:titlePg/></w:sectPr>'
+    )
+
+
+# ── Styles ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def style_id(name: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in name.split())
+
+
+def styles() -> str:
+    face = f'<w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:eastAsia="{FONT}" w:cs="{FONT}"/>'
+    defaults = (
+        f'<w:docDefaults><w:rPrDefault><w:rPr>{face}<w:sz w:val="22"/><w:szCs w:val="22"/><w:lang w:val="en"/></w:rPr>'
+        '</w:rPrDefault><w:pPrDefault><w:pPr><w:widowControl/><w:suppressAutoHyphens/>'
+        '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
+    )
+    inner = defaults + "".join(paragraph_style(style) for style in STYLES) + character_styles() + table_styles()
+    section_numbers = (
+        '<w:style w:type="numbering" w:customStyle="1" w:styleId="SectionNumbers"><w:name w:val="Section numbers"/>'
+        f'<w:basedOn w:val="NoList"/><w:pPr><w:numPr><w:numId w:val="{list_number("Section numbers")}"/></w:numPr>'
+        "</w:pPr></w:style>"
+    )
+    return f"<w:styles {NAMESPACES}>{inner}{section_numbers}</w:styles>"
+
+
+def paragraph_style(style: Style) -> str:
+    kind = ' w:default="1"' if style.name == "Normal" else "" if style.name in BUILT_IN else ' w:customStyle="1"'
+    based = f'<w:basedOn w:val="{style_id(style.based)}"/>' if style.based else ""
+    following = f'<w:next w:val="{style_id(style.next)}"/>' if style.next else ""
+    paragraph, run = paragraph_properties(style), run_properties(style)
+    return (
+        f'<w:style w:type="paragraph"{kind} w:styleId="{style.id}"><w:name w:val="{style.name}"/>{based}{following}'
+        f"<w:qFormat/>{paragraph and f'<w:pPr>{paragraph}</w:pPr>'}{run and f'<w:rPr>{run}</w:rPr>'}</w:style>"
+    )
+
+
+def paragraph_properties(style: Style) -> str:
+    """A style's paragraph properties, in the schema's order."""
+    spacing = (f' w:before="{style.before}"' if style.before else "") + (f' w:after="{style.after}"' if style.after else "")
+    spacing += f' w:line="{style.exact}" w:lineRule="exact"' if style.exact else ""
+    indent = f' w:left="{style.left}"' + (f' w:hanging="{style.hanging}"' if style.hanging else "") if style.left else ""
+    return (
+        ("<w:keepNext/>" if "next" in style.keep else "")
+        + ("<w:keepLines/>" if "lines" in style.keep else "")
+        + ("<w:pageBreakBefore/>" if style.page_break else "")
+        + (f'<w:numPr><w:numId w:val="{list_number(style.list)}"/></w:numPr>' if style.list else "")
+        + ('<w:pBdr><w:top w:val="single" w:sz="4" w:space="3" w:color="000000"/></w:pBdr>' if style.rule_above else "")
+        + (f'<w:tabs><w:tab w:val="left" w:pos="{style.tab}"/></w:tabs>' if style.tab else "")
+        + (f"<w:spacing{spacing}/>" if spacing else "")
+        + (f"<w:ind{indent}/>" if indent else "")
+        + ("<w:contextualSpacing/>" if style.gathered else "")
+        + (f'<w:jc w:val="{style.align}"/>' if style.align else "")
+        + (f'<w:outlineLvl w:val="{style.outline - 1}"/>' if style.outline else "")
+    )
+
+
+def run_properties(style: Style) -> str:
+    size = round(style.size * 2)
+    return (
+        ("<w:b/><w:bCs/>" if style.bold else "")
+        + ("<w:i/><w:iCs/>" if style.italic else "")
+        + ('<w:color w:val="7F7F7F"/>' if style.grey else "")
+        + (f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>' if size else "")
+    )
+
+
+def character_styles() -> str:
+    return (
+        '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/>'
+        '<w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
+        '<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink"/>'
+        '<w:basedOn w:val="DefaultParagraphFont"/>'
+        f'<w:rPr><w:color w:val="{LINK_BLUE}"/><w:u w:val="single"/></w:rPr></w:style>'
+        '<w:style w:type="numbering" w:default="1" w:styleId="NoList"><w:name w:val="No List"/><w:semiHidden/></w:style>'
+    )
+
+
+def table_styles() -> str:
+    plain = (
+        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:semiHidden/>'
+        f"<w:tblPr>{NO_INDENT}{cell_spaces(0, 0, 0, 0)}</w:tblPr></w:style>"
+    )
+    borders = "".join(f"<w:{side} {HAIRLINE}/>" for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
+    # No bold here: two styles that both say bold cancel each other in Word (ISO 29500-1, 17.7.3), and "Table heading" does.
+    shaded = (
+        '<w:tblStylePr w:type="firstRow"><w:tblPr/>'
+        f'<w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="{HEAD_GREY}"/></w:tcPr></w:tblStylePr>'
+    )
+    circular = f"{NO_INDENT}<w:tblBorders>{borders}</w:tblBorders>{cell_spaces(57, 108, 57, 108)}"
+    return (
+        plain
+        + table_style("Letterhead table", NO_INDENT + cell_spaces(0, 0, 0, 0))
+        + table_style("Reference table", NO_INDENT + cell_spaces(28, 0, 28, 113))
+        + table_style("Signature table", NO_INDENT + cell_spaces(0, 0, 0, 0))
+        + table_style("Circular table", circular, shaded)
+    )
+
+
+NO_INDENT = '<w:tblInd w:w="0" w:type="dxa"/>'
+
+
+def table_style(name: str, properties: str, conditions: str = "") -> str:
+    return (
+        f'<w:style w:type="table" w:customStyle="1" w:styleId="{style_id(name)}"><w:name w:val="{name}"/>'
+        f'<w:basedOn w:val="TableNormal"/><w:qFormat/><w:tblPr>{properties}</w:tblPr>{conditions}</w:style>'
+    )
+
+
+def cell_spaces(top: int, left: int, bottom: int, right: int) -> str:
+    sides = {"top": top, "left": left, "bottom": bottom, "right": right}
+    inner = "".join(f'<w:{side} w:w="{space}" w:type="dxa"/>' for side, space in sides.items())
+    return f"<w:tblCellMar>{inner}</w:tblCellMar>"
+
+
+# ── Lists, settings, the package ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def list_number(name: str) -> int:
+    return [listed.name for listed in LISTS].index(name) + 1
+
+
+def numbering() -> str:
+    definitions = "".join(definition(number, listed) for number, listed in enumerate(LISTS))
+    lists = "".join(
+        f'<w:num w:numId="{number + 1}"><w:abstractNumId w:val="{number}"/></w:num>' for number in range(len(LISTS))
+    )
+    return f"<w:numbering {NAMESPACES}>{definitions}{lists}</w:numbering>"
+
+
+def definition(number: int, listed: List) -> str:
+    several = len(listed.levels) > 1
+    link = f'<w:styleLink w:val="{style_id(listed.name)}"/>' if not listed.style else ""
+    style = f'<w:pStyle w:val="{style_id(listed.style)}"/>' if listed.style else ""
+    indent = f'w:left="{listed.left}" w:hanging="{listed.hanging}"' if listed.left else 'w:left="0" w:firstLine="0"'
+    levels = "".join(
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{counted}"/>{style}<w:suff w:val="tab"/>'
+        f'<w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
+        f'<w:pPr><w:tabs><w:tab w:val="num" w:pos="{listed.left or TAB}"/></w:tabs><w:ind {indent}/></w:pPr></w:lvl>'
+        for level, (counted, text) in enumerate(listed.levels)
+    )
+    # Word takes lists of one nsid for the same list.
+    return (
+        f'<w:abstractNum w:abstractNumId="{number}"><w:nsid w:val="{0x4C455401 + number:08X}"/>'
+        f'<w:multiLevelType w:val="{"multilevel" if several else "singleLevel"}"/>{link}{levels}</w:abstractNum>'
+    )
+
+
+def settings() -> str:
+    compatible = "".join(
+        f'<w:compatSetting w:name="{name}" w:uri="http://schemas.microsoft.com/office/word" w:val="{value}"/>'
+        for name, value in (
+            ("compatibilityMode", 15),
+            ("overrideTableStyleFontSizeAndJustification", 1),
+            ("enableOpenTypeFeatures", 1),
+            ("doNotFlipMirrorIndents", 1),
+            ("differentiateMultirowTableHeaders", 1),
+        )
+    )
+    return (
+        f'<w:settings {NAMESPACES}><w:zoom w:percent="100"/><w:defaultTabStop w:val="{TAB}"/>'
+        '<w:characterSpacingControl w:val="doNotCompress"/>'
+        f'<w:compat>{compatible}</w:compat><w:themeFontLang w:val="en"/>'
+        '<w:decimalSymbol w:val="."/><w:listSeparator w:val=","/></w:settings>'
+    )
+
+
+def fonts() -> str:
+    return (
+        f'<w:fonts {NAMESPACES}><w:font w:name="{FONT}"><w:altName w:val="Calibri"/><w:panose1 w:val="020F0502020204030204"/>'
+        '<w:charset w:val="00"/><w:family w:val="swiss"/><w:pitch w:val="variable"/></w:font></w:fonts>'
+    )
+
+
+def relationships(*links: tuple[str, str]) -> str:
+    inner = "".join(
+        f'<Relationship Id="rId{number}" Type="{R}/{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(links, start=1)
+    )
+    return f'<Relationships xmlns="{PACKAGE}/relationships">{inner}</Relationships>'
+
+
+def content_types() -> str:
+    kinds = {
+        "document": "document.main", "styles": "styles", "numbering": "numbering", "settings": "settings",
+        "fontTable": "fontTable", "header1": "header", "footer1": "footer",
+    }  # fmt: skip
+    inner = "".join(f'<Override PartName="/word/{part}.xml" ContentType="{TYPES}.{kind}+xml"/>' for part, kind in kinds.items())
+    return (
+        f'<Types xmlns="{PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{inner}'
+        '<Override PartName="/docProps/app.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.extended-properties+xml"/></Types>'
+    )
+
+
+if __name__ == "__main__":
+    FILE.write_bytes(draw())

@@ -19,9 +19,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _workspace(options: argparse.Namespace) -> Workspace:
-    if not options.folder.is_dir():
-        raise UsageError(Problem(Place(str(options.folder)), "no-such-folder", "there is no such folder"))
-    return Workspace(options.folder)
+    if not Path(options.folder).is_dir():
+        raise UsageError(Problem(Place(options.folder), "no-such-folder", "there is no such folder"))
+    return Workspace(Path(options.folder))
 
 
 def _sources(options: argparse.Namespace, workspace: Workspace) -> list[Path]:
@@ -34,7 +34,7 @@ def _sources(options: argparse.Namespace, workspace: Workspace) -> list[Path]:
                 Problem(Place(str(workspace.letters)), "no-letters", "there is no letter in this folder", hint)
             )
         return known
-    return [_source(name, known, workspace) for name in options.letters]
+    return [_source(Path(name), known, workspace) for name in options.letters]
 
 
 def _source(name: Path, known: Sequence[Path], workspace: Workspace) -> Path:
@@ -49,7 +49,7 @@ def _source(name: Path, known: Sequence[Path], workspace: Workspace) -> Path:
 def _init(options: argparse.Namespace) -> int:
     from circulars.start import make_workspace
 
-    target = options.target if options.target is not None else options.folder
+    target = Path(options.target if options.target is not None else options.folder)
     made = make_workspace(target)
     for path in made:
         print(path)
@@ -97,7 +97,7 @@ def _build(options: argparse.Namespace) -> int:
 def _build_once(sources: Sequence[Path], workspace: Workspace, order: Order, options: argparse.Namespace) -> int:
     start = time.monotonic()
     built: list[Built] = []
-    folder = options.out or workspace.output
+    folder = Path(options.out) if options.out else workspace.output
     with progress(len(sources), sys.stderr) as advance:
         for one in build_files(sources, workspace, order, folder, options.jobs):
             built.append(one)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import Any
+import os
 
 from circulars import __version__
+
+# `circulars --help` must come at once: pathlib and typing would take longer to import than all that is done here.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _EPILOG = """\
 Without names, a command takes every letter in letters/.
@@ -18,7 +22,21 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose options are never guessed from their first letters: scripts must not change meaning."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
+        super().__init__(allow_abbrev=False, formatter_class=_Formatter, **options)
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """A formatter that knows the terminal's width itself: argparse would import shutil to ask."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=_width())
+
+
+def _width() -> int:
+    try:
+        return min(os.get_terminal_size().columns, 110) - 2
+    except OSError:
+        return 98
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -30,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"circulars {__version__}")
     parser.add_argument(
-        "-C", "--folder", type=Path, default=Path(), metavar="FOLDER", help="the folder to work in (default: this one)"
+        "-C", "--folder", default=".", metavar="FOLDER", help="the folder to work in (default: this one)"
     )
     parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
@@ -53,7 +71,7 @@ def _add(commands: Any, name: str, help: str, epilog: str = "") -> argparse.Argu
 
 def _add_starts(commands: Any) -> None:
     init = _add(commands, "init", "make a folder to work in, with an example that builds")
-    init.add_argument("target", nargs="?", type=Path, default=None, metavar="FOLDER", help="default: this one")
+    init.add_argument("target", nargs="?", default=None, metavar="FOLDER", help="default: this one")
     new = _add(commands, "new", "write a new letter from its kind's skeleton")
     new.add_argument("name", metavar="NAME", help="the letter's file will be letters/NAME.yaml")
     new.add_argument("--kind", default="tsb-circular", help="a kind of the pack (default: tsb-circular)")
@@ -61,9 +79,7 @@ def _add_starts(commands: Any) -> None:
 
 
 def _add_letters(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "letters", nargs="*", type=Path, metavar="LETTER", help="a letter's file, or its name in letters/"
-    )
+    parser.add_argument("letters", nargs="*", metavar="LETTER", help="a letter's file, or its name in letters/")
 
 
 def _add_check(commands: Any) -> None:
@@ -92,7 +108,7 @@ def _add_build(commands: Any) -> None:
         metavar="COLUMN=VALUE",
         help="also the parts that only these addressees get; may stand several times",
     )
-    build.add_argument("--out", type=Path, default=None, metavar="FOLDER", help="default: output")
+    build.add_argument("--out", default=None, metavar="FOLDER", help="default: output")
     build.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
     build.add_argument("--watch", action="store_true", help="build again whenever a letter or a template changes")
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import zlib
+from importlib.resources import files
 from typing import Any
 from xml.sax.saxutils import escape
 

@@ -31,8 +31,8 @@ except OSError as error:  # WeasyPrint loads Pango when it is imported
         )  # fmt: skip
     ) from error
 
+_NOTES = {"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"}
 # What the standards ask of every pack: PDF/A forbids that a viewer smooths pictures (ISO 19005-3, 6.2.8).
-_NOTES = {"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback", "marker"}
 _STANDARDS = "html { image-rendering: crisp-edges }"
 
 
