@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import yaml
 
+from circulars.decoding import MAX_BYTES, decoded, forbidden_in
 from circulars.errors import LetterError, Place, Problem
+from circulars.mistakes import explained
+
+__all__ = ["MAX_BYTES", "Mapping", "Node", "Scalar", "Sequence", "Tree", "child", "children", "read_tree"]
 
 try:
     _Loader: Any = yaml.CSafeLoader
 except AttributeError:  # PyYAML was built without libyaml: slower, the same nodes
     _Loader = yaml.SafeLoader
 
-MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 50_000
-_STR_TAG = "tag:yaml.org,2002:str"
+_PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
+# Each "\\" is a match of its own, so that "\\\\x07" is a backslash and "x07".
+_ESCAPE = re.compile(r"\\(?:[xuU]([0-9A-Fa-f]{2,8})|(.))")
+_NAMED_ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "v": "\v", "f": "\f", "e": "\x1b", "N": "\x85", "L": "\u2028", "P": "\u2029"}
 
 
 @dataclass(slots=True)
@@ -83,100 +90,50 @@ class Tree:
         """Where a node starts."""
         return Place(self.file, node.line, node.column)
 
-    def place_of(self, node: Node, words: str, nth: int = 0) -> Place:
-        """Where ``words`` stand for the ``nth`` time (from 0) inside a node; the node's start when they do not."""
-        at = node.start - 1
-        for _ in range(nth + 1):
-            at = self.text.find(words, at + 1, node.end)
-            if at < 0:
-                return self.place(node)
-        return Place(self.file, self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at))
+    def place_of(self, node: Node, words: str, nth: int = 0, skip: int = 0) -> Place:
+        """Where ``words`` stand for the ``nth`` time (from 0) inside a node, and ``skip`` characters on.
+
+        A text's lines may be folded and its quotation marks doubled or escaped in the file. Where the words cannot be
+        found, it is the node's start.
+        """
+        pattern = re.sub(r"(?:\\ |\\n)+", r"[ \\n]+", re.escape(words))
+        pattern = pattern.replace('"', r'\\?"').replace("'", "''?")
+        for count, match in enumerate(re.finditer(pattern, self.text[node.start : node.end])):
+            if count == nth:
+                at = node.start + match.start() + skip
+                return Place(self.file, self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at))
+        return self.place(node)
+
+    def rest_of_line(self, node: Node) -> str:
+        """What follows a node on the line where it ends."""
+        end = self.text.find("\n", node.end)
+        return self.text[node.end :] if end < 0 else self.text[node.end : end]
 
 
-def read_tree(data: bytes, file: str) -> Tree:
-    """The nodes of one YAML document.
+def read_tree(data: bytes, file: str, found: list[Problem] | None = None) -> Tree:
+    """The nodes of one YAML document; problems that leave it readable go into ``found`` where it is given.
 
     Raises:
         LetterError: the data is larger than 1 MiB, empty, binary, not UTF-8, no YAML, nested deeper than 20 levels,
-            expands to more than 50,000 nodes, or names a key twice.
+            or expands to more than 50,000 nodes; without ``found`` also where a key stands twice, say.
     """
-    text = _decoded(data, file)
-    composer = _Composer(file)
+    text = decoded(data, file)
+    composer = _Composer(file, text)
     try:
-        root = composer.compose(yaml.parse(text, Loader=_Loader))
+        root = composer.compose()
     except yaml.MarkedYAMLError as error:
-        raise LetterError(_syntax_problem(error, file, text)) from None
+        raise LetterError(explained(error, file, text)) from None
     except yaml.YAMLError as error:
         raise LetterError(Problem(Place(file), "yaml-syntax", f"this is not YAML: {error}")) from None
-    if root is None:
+    if composer.problems and (root is None or found is None):
+        raise LetterError(*composer.problems)
+    if root is None or (isinstance(root, Scalar) and root.is_empty):
         raise LetterError(
             Problem(Place(file, 1, 1), "empty-file", "the file is empty", "'circulars new NAME' writes a first letter")
         )
-    if composer.problems:
-        raise LetterError(*composer.problems)
+    if found is not None:
+        found += composer.problems
     return Tree(root, file, text)
-
-
-def _decoded(data: bytes, file: str) -> str:
-    if len(data) > MAX_BYTES:
-        fact = f"the file has {len(data):,} bytes; the limit is {MAX_BYTES:,}"
-        raise LetterError(
-            Problem(Place(file), "too-large", fact, "a letter is text: pictures stand in files of their own")
-        )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        if b"\0" in data[:1024]:
-            raise LetterError(Problem(Place(file), "binary-file", "this is a binary file, not a text", "")) from None
-        raise LetterError(
-            Problem(
-                Place(file, line, column),
-                "not-utf-8",
-                f"byte 0x{data[error.start]:02x} is not UTF-8",
-                "save the file with the encoding UTF-8",
-            )
-        ) from None
-    for number, line_text in enumerate(text.split("\n") if not text.isprintable() else (), start=1):
-        for column, character in enumerate(line_text, start=1):
-            if _is_control(character):
-                raise LetterError(
-                    Problem(
-                        Place(file, number, column),
-                        "control-character",
-                        f"the character U+{ord(character):04X} cannot stand in a letter",
-                        "delete it",
-                    )
-                )
-    return text
-
-
-def _is_control(character: str) -> bool:
-    code = ord(character)
-    return (code < 32 and character not in "\t\n\r") or code in (0x7F, 0xFFFE, 0xFFFF) or 0x80 <= code < 0xA0
-
-
-def _syntax_problem(error: yaml.MarkedYAMLError, file: str, text: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-    fact = error.problem or "this is not YAML"
-    line = text.split("\n")[mark.line] if mark and mark.line < text.count("\n") + 1 else ""
-    return Problem(place, "yaml-syntax", f"this is not YAML: {fact}", _syntax_hint(fact, line))
-
-
-def _syntax_hint(fact: str, line: str) -> str:
-    if "\t" in line[: len(line) - len(line.lstrip())] or ("cannot start any token" in fact and "\t" in line):
-        return "indent with spaces, not with tabs"
-    if "mapping values are not allowed" in fact:
-        return "a text with ': ' in it stands in quotes, or on the lines below a '|'"
-    if "cannot start any token" in fact:
-        return "a text that begins with this character stands in quotes"
-    if "undefined alias" in fact or "while scanning an alias" in fact or "while scanning an anchor" in fact:
-        return "a text that begins with '*' or '&' stands in quotes"
-    if "did not find expected" in fact:
-        return "look at the indentation and the quotes of this line and the one above it"
-    return "look at the indentation, the quotes and the colons of this line"
 
 
 class _TooMuchError(Exception):
@@ -186,40 +143,47 @@ class _TooMuchError(Exception):
 class _Composer:
     """Builds nodes from the parser's events, without recursion: a million brackets must not end the process."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self.file = file
+        self.text = text
         self.problems: list[Problem] = []
         self.anchors: dict[str, Node | None] = {}
+        self.unused: dict[str, Any] = {}
         self.nodes = 0
 
-    def compose(self, events: Iterator[Any]) -> Node | None:
+    def compose(self) -> Node | None:
         """The root node, or None for an empty document; ``problems`` afterwards holds what is wrong."""
         try:
-            return self._compose(events)
+            root = self._compose(yaml.parse(self.text, Loader=_Loader))
         except _TooMuchError:
-            return Scalar(1, 1, 0)
+            return None
+        for name, mark in self.unused.items():
+            fact = f"'&{name}' is not part of the text: YAML takes it for an anchor, and nothing refers to it"
+            self._problem(mark.line + 1, mark.column + 1, "unused-anchor", fact, "put the text in quotation marks")
+        return root
 
     def _compose(self, events: Iterator[Any]) -> Node | None:
         root: Node | None = None
         open_nodes: list[tuple[Node, str | None]] = []
         keys: list[Scalar | None] = []
         for event in events:
-            match type(event).__name__:
-                case "ScalarEvent":
-                    node: Node = self._scalar(event)
-                case "AliasEvent":
-                    node = self._alias(event)
-                case "MappingStartEvent" | "SequenceStartEvent":
-                    open_nodes.append((self._collection(event, len(open_nodes)), event.anchor))
-                    keys.append(None)
-                    continue
-                case "MappingEndEvent" | "SequenceEndEvent":
-                    keys.pop()
-                    node = self._closed(*open_nodes.pop(), event)
-                case "DocumentStartEvent" if root is not None:
-                    self._stop(event, "two-documents", "a second document begins here ('---')", "one letter, one file")
-                case _:
-                    continue
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                node: Node = self._scalar(event)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                keys.pop()
+                node = self._closed(*open_nodes.pop(), event)
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                open_nodes.append((self._collection(event, len(open_nodes)), event.anchor))
+                keys.append(None)
+                continue
+            elif kind is yaml.AliasEvent:
+                node = self._alias(event)
+            elif kind is yaml.DocumentStartEvent and root is not None:
+                remedy = "one letter, one file: move what follows to a file of its own"
+                self._stop(event.start_mark, "two-documents", "a second document begins here ('---')", remedy)
+            else:
+                continue
             if open_nodes:
                 self._attach(open_nodes[-1][0], node, keys)
             else:
@@ -238,80 +202,125 @@ class _Composer:
             parent.items.append(node)
             return
         assert isinstance(parent, Mapping)
-        if (key := keys[-1]) is not None:
-            keys[-1] = None
-            parent.pairs.setdefault(key.text, (key, node))
-        elif not isinstance(node, Scalar):
-            self._stop(
-                node,
-                "key-not-text",
-                "a key must be a word, not a list or a mapping",
-                "a text that begins with '[' or '{' stands in quotes",
-            )
-        else:
-            keys[-1] = node
-            if node.text in parent.pairs:
-                first = parent.pairs[node.text][0].line
-                self._problem(
-                    node,
-                    "duplicate-key",
-                    f"'{node.text}' stands here a second time; the first is on line {first}",
-                    "keep one of the two",
-                )
+        key = keys[-1]
+        if key is None:
+            keys[-1] = self._key(node, parent)
+            return
+        keys[-1] = None
+        if node.start == node.end and isinstance(node, Scalar):
+            # Nothing stands there: whoever is told so looks at the key.
+            node.line, node.column, node.start = key.line, key.column, key.start
+        if key.text not in parent.pairs and (key.quoted or key.text != "<<"):
+            parent.pairs[key.text] = (key, node)
+
+    def _key(self, node: Node, parent: Mapping) -> Scalar:
+        """The node as a key; one that cannot be a key is a problem."""
+        if not isinstance(node, Scalar):
+            raw = self.text[node.start : node.start + 1]
+            sign = "{{" if raw == "{" else raw
+            fact = f"a text cannot begin with '{sign}'" if raw in "{[" else "a list cannot be a key"
+            # "{{ name }}" is a mapping that is the key of a mapping, to YAML.
+            start = node.start - 1 if sign == "{{" and self.text[node.start - 1 : node.start] == "{" else node.start
+            column = node.column - (node.start - start)
+            self._stop_at(node.line, column, "key-not-text", fact, "put the text in quotation marks")
+        if node.text == "<<" and not node.quoted:
+            remedy = "write the keys out"
+            self._problem(node.line, node.column, "merge-key", "'<<' cannot stand in a letter", remedy)
+        elif node.text in parent.pairs:
+            first = parent.pairs[node.text][0].line
+            fact = f"'{node.text}' stands here a second time; the first is on line {first}"
+            self._problem(node.line, node.column, "duplicate-key", fact, "keep one of the two")
+        return node
 
     def _scalar(self, event: Any) -> Scalar:
-        self._count(event, 1)
-        mark = event.start_mark
-        if event.tag not in (None, "!", _STR_TAG):
-            self._problem_at(mark, "yaml-tag", f"a tag ('{event.tag}') cannot stand in a letter", "delete the tag")
-        quoted = event.style not in (None, "")
-        node = Scalar(mark.line + 1, mark.column + 1, mark.index, event.end_mark.index, 1, event.value, quoted)
+        self.nodes += 1
+        mark, end, style, text = event.start_mark, event.end_mark, event.style, event.value
+        if self.nodes > MAX_NODES:
+            self._too_many(mark)
+        if event.tag is not None:
+            self._check_tag(event)
+        quoted = style is not None and style != ""
+        node = Scalar(mark.line + 1, mark.column + 1, mark.index, end.index, 1, text, quoted)
+        if style == '"' and not text.isprintable():
+            self._check_escapes(node)
+        elif not quoted and end.line > mark.line:
+            self._check_dashes(node)
         if event.anchor:
-            self.anchors[event.anchor] = node
+            self._anchor(event, node)
         return node
 
     def _collection(self, event: Any, depth: int) -> Node:
-        self._count(event, 1)
+        self.nodes += 1
         mark = event.start_mark
+        if self.nodes > MAX_NODES:
+            self._too_many(mark)
         if depth >= MAX_DEPTH:
-            self._stop(event, "too-deep", f"nested more than {MAX_DEPTH} levels deep", "")
-        if event.tag not in (None, "!"):
-            self._problem_at(mark, "yaml-tag", f"a tag ('{event.tag}') cannot stand in a letter", "delete the tag")
+            fact = f"the letter is nested more than {MAX_DEPTH} levels deep here"
+            self._stop(mark, "too-deep", fact, "is there a bracket too many?")
+        if event.tag is not None:
+            self._check_tag(event)
         if event.anchor:
-            self.anchors[event.anchor] = None
-        kind = Mapping if type(event).__name__ == "MappingStartEvent" else Sequence
+            self._anchor(event, None)
+        kind = Mapping if type(event) is yaml.MappingStartEvent else Sequence
         return kind(mark.line + 1, mark.column + 1, mark.index)
 
+    def _anchor(self, event: Any, node: Node | None) -> None:
+        self.anchors[event.anchor] = node
+        self.unused[event.anchor] = event.start_mark
+
     def _alias(self, event: Any) -> Node:
-        if event.anchor not in self.anchors:
-            self._stop(
-                event,
-                "unknown-anchor",
-                f"no anchor '&{event.anchor}' stands before this",
-                "a text that begins with '*' stands in quotes",
-            )
-        node = self.anchors[event.anchor]
+        name = event.anchor
+        self.unused.pop(name, None)
+        if name not in self.anchors:
+            fact = f"a text cannot begin with '*': YAML takes '*{name}' for a reference, and there is no '&{name}'"
+            self._stop(event.start_mark, "unknown-anchor", fact, "put the text in quotation marks")
+        node = self.anchors[name]
         if node is None:
-            self._stop(event, "endless-anchor", f"'*{event.anchor}' stands inside '&{event.anchor}' itself", "")
-        self._count(event, node.size)
+            fact = f"'*{name}' stands inside '&{name}' itself, and would never end"
+            self._stop(event.start_mark, "endless-anchor", fact, "write out what should stand here")
+        self.nodes += node.size
+        if self.nodes > MAX_NODES:
+            self._too_many(event.start_mark)
         return node
 
-    def _count(self, event: Any, size: int) -> None:
-        self.nodes += size
-        if self.nodes > MAX_NODES:
-            self._stop(
-                event, "too-many-values", f"the file holds more than {MAX_NODES:,} values, anchors written out", ""
-            )
+    def _check_tag(self, event: Any) -> None:
+        if event.tag in _PLAIN_TAGS:
+            return
+        mark = event.start_mark
+        typed = re.match(r"(?:&\S+\s+)?(\S{1,60})", self.text[mark.index :])
+        fact = f"'{typed[1] if typed else event.tag}' is not part of the text: YAML takes it for a tag"
+        remedy = "put the text in quotation marks, or delete the tag"
+        self._problem(mark.line + 1, mark.column + 1, "yaml-tag", fact, remedy)
 
-    def _problem(self, node: Node, code: str, message: str, hint: str) -> None:
-        self.problems.append(Problem(Place(self.file, node.line, node.column), code, message, hint))
+    def _check_escapes(self, node: Scalar) -> None:
+        """A character that cannot stand in the file cannot come in by its number either."""
+        for match in _ESCAPE.finditer(self.text, node.start, node.end):
+            character = _NAMED_ESCAPES.get(match[2] or "") or (chr(int(match[1], 16)) if match[1] else "")
+            if wrong := forbidden_in(character):
+                code, fact, hint = wrong
+                at = match.start()
+                line, column = self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at)
+                self._problem(line, column, code, f"'{match[0]}': {fact}", hint)
 
-    def _problem_at(self, mark: Any, code: str, message: str, hint: str) -> None:
-        self.problems.append(Problem(Place(self.file, mark.line + 1, mark.column + 1), code, message, hint))
+    def _check_dashes(self, node: Scalar) -> None:
+        """A line that begins with a dash below a text is a list entry gone astray; YAML would make it words."""
+        if match := re.search(r"\n *(- )", self.text[node.start : node.end]):
+            at = node.start + match.start(1)
+            line, column = self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at)
+            fact = f"this '- ' belongs to the text that begins on line {node.line}, and begins no entry of a list"
+            remedy = "begin it in the column of the list's other entries; if it is a dash, put the text in quotation marks"
+            self._problem(line, column, "stray-dash", fact, remedy)
 
-    def _stop(self, at: Any, code: str, message: str, hint: str) -> NoReturn:
-        if isinstance(at, Node):
-            self._problem(at, code, message, hint)
-        else:
-            self._problem_at(at.start_mark, code, message, hint)
+    def _too_many(self, mark: Any) -> NoReturn:
+        fact = f"the file holds more than {MAX_NODES:,} values, repeated ones counted each time"
+        self._stop(mark, "too-many-values", fact, "make several letters of it, or write out what '*' repeats")
+
+    def _problem(self, line: int, column: int, code: str, message: str, hint: str) -> None:
+        self.problems.append(Problem(Place(self.file, line, column), code, message, hint))
+
+    def _stop(self, mark: Any, code: str, message: str, hint: str) -> NoReturn:
+        self._stop_at(mark.line + 1, mark.column + 1, code, message, hint)
+
+    def _stop_at(self, line: int, column: int, code: str, message: str, hint: str) -> NoReturn:
+        self._problem(line, column, code, message, hint)
         raise _TooMuchError

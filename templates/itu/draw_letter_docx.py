@@ -107,6 +107,7 @@ STYLES = (
     Style("List Bullet", before=60, left=TAB, hanging=369, list="List Bullet"),
     Style("List Number", before=60, left=TAB, hanging=369, list="List Number"),
     Style("List Number 2", before=60, left=TAB, hanging=369, list="List Number 2"),
+    Style("List", before=60, left=TAB, hanging=369),
     Style("heading 1", size=12, bold=True, before=280, keep="next lines", outline=1, next="Body Text"),
     Style("heading 2", bold=True, before=200, keep="next lines", outline=2, next="Body Text"),
     Style("heading 3", bold=True, italic=True, before=160, keep="next lines", outline=3, next="Body Text"),
@@ -121,11 +122,12 @@ STYLES = (
     Style("Signature", keep="lines"),
     Style("Signature name", based="Signature", before=LINE, keep="next lines"),
     Style("Signature room", based="Signature", before=LINE + 720, keep="next lines"),
-    Style("Link code", size=1, before=LINE, align="right", keep="next"),
-    Style("caption", size=8, align="right"),
+    Style("Link code", size=1, before=240, align="right", keep="next"),
+    Style("caption", size=8, before=57, align="right"),
     Style("Enclosures", before=240, gathered=True),
     Style("Distribution label", size=9, bold=True, before=240, keep="next"),
     Style("Distribution", size=9, left=DASH, hanging=DASH, list="Distribution"),
+    Style("Distribution unlabelled", size=9),
     Style("Annex heading", size=12, bold=True, align="center", keep="next lines", outline=1, page_break=True,
           next="Annex title"),
     Style("Annex parent", align="center", keep="next lines"),
@@ -147,7 +149,7 @@ LISTS = (
     List("Distribution", DASHES, DASH, DASH, "Distribution"),
 )
 BUILT_IN = {
-    "Normal", "Body Text", "Date", "Salutation", "List Bullet", "List Number", "List Number 2", "heading 1",
+    "Normal", "Body Text", "Date", "Salutation", "List", "List Bullet", "List Number", "List Number 2", "heading 1",
     "heading 2", "heading 3", "Closing", "Signature", "caption", "header", "footer",
 }  # fmt: skip
 
@@ -156,16 +158,20 @@ def draw() -> bytes:
     """The template's bytes, the same each time."""
     parts = {
         "[Content_Types].xml": content_types(),
-        "_rels/.rels": relationships(("officeDocument", "word/document.xml"), ("extended-properties", "docProps/app.xml")),
+        "_rels/.rels": relationships(
+            ("officeDocument", "word/document.xml"), ("extended-properties", "docProps/app.xml")
+        ),
         "word/document.xml": document(),
         "word/_rels/document.xml.rels": relationships(
             ("styles", "styles.xml"), ("numbering", "numbering.xml"), ("settings", "settings.xml"),
             ("fontTable", "fontTable.xml"), ("header", "header1.xml"), ("footer", "footer1.xml"),
+            ("theme", "theme/theme1.xml"),
         ),
         "word/styles.xml": styles(),
         "word/numbering.xml": numbering(),
         "word/settings.xml": settings(),
         "word/fontTable.xml": fonts(),
+        "word/theme/theme1.xml": theme(),
         "word/header1.xml": header(),
         "word/footer1.xml": footer(),
         "docProps/app.xml": '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
@@ -208,29 +214,31 @@ def letterhead() -> str:
     sender += when("letterhead.bureau", p("Letterhead bureau", "{{ letterhead.bureau }}"))
     # 16 mm for the mark; the 6 pt below keep the head's other tables away.
     height = f'<w:trHeight w:val="{907 + LINE}" w:hRule="atLeast"/>'
-    place = {"below": LINE, "centred": True}
     return table(
         "Letterhead table",
         (MARK, TEXT - MARK),
         row_tag("if letterhead.mark", TEXT, 2),
-        row(cell(MARK, mark, **place), cell(TEXT - MARK, sender, **place), more=height),
+        row(
+            cell(MARK, mark, below=LINE, centred=True),
+            cell(TEXT - MARK, sender, below=LINE, centred=True),
+            more=height,
+        ),
         row_tag("else", TEXT, 2),
-        row(cell(TEXT, sender, span=2, **place), more=height),
+        row(cell(TEXT, sender, span=2, below=LINE, centred=True), more=height),
         row_tag("endif", TEXT, 2),
     )
 
 
 def head_in_columns() -> str:
     """Date; then label | value | addressees, whose cell stands beside all particulars; then the subject."""
-    rule = {"rules": "top"}
     beside = cell(HALF, p("Particulars", ""), merge="continue")
     return p("Date line", "{{ date_line }}") + table(
         "Reference table",
         (LABEL, VALUE, HALF),
         row(
-            cell(LABEL, p("Particulars label", "{{ first.label }}"), **rule),
-            cell(VALUE, lines("first.lines", "Particulars"), **rule),
-            cell(HALF, addressees(), merge="restart", **rule),
+            cell(LABEL, p("Particulars label", "{{ first.label }}"), rules="top"),
+            cell(VALUE, lines("first.lines", "Particulars"), rules="top"),
+            cell(HALF, addressees(), merge="restart", rules="top"),
         ),
         row_tag("for particular in others", LABEL + VALUE, 2, beside),
         row(
@@ -245,12 +253,14 @@ def head_in_columns() -> str:
 
 def head_with_title() -> str:
     """Reference and date above a sentence "To …"."""
-    bare = {"above": 0, "below": 0}
     title = when("first.label", p("Reference title", "{{ first.label }}")) + lines("first.lines", "Reference title")
     return table(
         "Reference table",
         (LABEL, VALUE, HALF),
-        row(cell(HALF, title, span=2, **bare), cell(HALF, p("Date right", "{{ date_line }}"), **bare)),
+        row(
+            cell(HALF, title, span=2, above=0, below=0),
+            cell(HALF, p("Date right", "{{ date_line }}"), above=0, below=0, after=0),
+        ),
         row_tag("if addressees", TEXT, 3),
         row(cell(TEXT, sentences(), span=3, above=0, below=LINE, rules="bottom")),
         row_tag("endif", TEXT, 3),
@@ -261,14 +271,13 @@ def head_with_title() -> str:
 
 def head_in_a_row() -> str:
     """Reference and date in one row; then addressees, the other particulars and the subject."""
-    rule = {"rules": "top"}
     return table(
         "Reference table",
         (LABEL, VALUE, HALF),
         row(
-            cell(LABEL, p("Particulars label", "{{ first.label }}"), **rule),
-            cell(VALUE, lines("first.lines", "Particulars"), **rule),
-            cell(HALF, p("Date", "{{ date_line }}"), **rule),
+            cell(LABEL, p("Particulars label", "{{ first.label }}"), rules="top"),
+            cell(VALUE, lines("first.lines", "Particulars"), rules="top"),
+            cell(HALF, p("Date", "{{ date_line }}"), rules="top"),
         ),
         row_tag("for list in addressees", TEXT, 3),
         row(
@@ -288,10 +297,9 @@ def particular_rows() -> tuple[str, ...]:
 
 
 def subject_row() -> str:
-    ruled = {"rules": "top bottom", "above": 57, "below": 57}
     return row(
-        cell(LABEL, p("Subject label", "{{ subject_label }}"), **ruled),
-        cell(VALUE + HALF, lines("subject", "Subject"), span=2, **ruled),
+        cell(LABEL, p("Subject label", "{{ subject_label }}"), rules="top bottom", above=57, below=57),
+        cell(VALUE + HALF, lines("subject", "Subject"), span=2, rules="top bottom", above=57, below=57),
     )
 
 
@@ -317,23 +325,24 @@ def references() -> str:
 
 
 def ending() -> str:
-    code = p("Link code", "{{r link_code.picture }}") + when("link_code.caption", p("caption", "{{ link_code.caption }}"))
+    closing = when("closing", p("Closing", "{{ closing }}"))
+    caption = when("link_code.caption", p("caption", "{{ link_code.caption }}"))
+    code = p("Link code", "{{r link_code.picture }}") + caption
     side_by_side = table(
         "Signature table",
         (SIGNATURE, LINK_CODE),
         row(
-            cell(SIGNATURE, when("signature", signature()) + when("not signature", p("Signature", ""))),
+            cell(SIGNATURE, closing + when("signature", signature()) + when("not signature", p("Signature", ""))),
             cell(LINK_CODE, code),
         ),
     )
     return (
-        when("closing", p("Closing", "{{ closing }}"))
-        + tag("if link_code") + side_by_side
-        + tag("elif signature") + signature()
+        tag("if link_code") + side_by_side
+        + tag("else") + closing + when("signature", signature())
         + tag("endif")
         + loop("line in annex_note", p("Enclosures", "{{ line }}"))
         + when("distribution", p("Distribution label", "{{ distribution.label }}")
-               + entries("distribution.entries", "Distribution", "Distribution", '<w:numPr><w:numId w:val="0"/></w:numPr>'))
+               + entries("distribution.entries", "Distribution", "Distribution unlabelled"))
     )  # fmt: skip
 
 
@@ -394,16 +403,18 @@ def lines(field: str, style: str) -> str:
     return loop(f"line in {field}", p(style, "{{r line }}"))
 
 
-def entries(field: str, style: str, unlabelled: str, more: str = "") -> str:
+def entries(field: str, style: str, unlabelled: str) -> str:
     """A list whose entries Word labels; an entry without a label is a paragraph of another style."""
     listed = tag("if entry.label") + p(style, "{{r entry.text }}")
-    other = tag("else") + p(unlabelled, "{{r entry.text }}", more) + tag("endif")
+    other = tag("else") + p(unlabelled, "{{r entry.text }}") + tag("endif")
     return loop(f"entry in {field}", listed + other)
 
 
 def table(style: str, columns: Sequence[int], *rows: str) -> str:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
-    look = '<w:tblLook w:val="0600" w:firstRow="0" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+    flags = ("firstRow", "lastRow", "firstColumn", "lastColumn")
+    off = " ".join(f'w:{flag}="0"' for flag in flags)
+    look = f'<w:tblLook w:val="0600" {off} w:noHBand="1" w:noVBand="1"/>'
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{style_id(style)}"/><w:tblW w:w="{sum(columns)}" w:type="dxa"/>'
         f'<w:tblLayout w:type="fixed"/>{look}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{"".join(rows)}</w:tbl>'
@@ -426,11 +437,12 @@ def cell(
     rules: str = "",
     above: int | None = None,
     below: int | None = None,
+    after: int | None = None,
     centred: bool = False,
 ) -> str:
-    """A table's cell; ``rules`` are the sides with a hairline, ``above`` and ``below`` its own inner space."""
+    """A table's cell; ``rules`` are the sides with a hairline; ``above``, ``below``, ``after`` its own inner space."""
     hairlines = "".join(f'<w:{side} {HAIRLINE}/>' for side in ("top", "bottom") if side in rules)
-    spaces = {"top": above, "bottom": below}
+    spaces = {"top": above, "bottom": below, "right": after}
     inner = "".join(f'<w:{side} w:w="{space}" w:type="dxa"/>' for side, space in spaces.items() if space is not None)
     properties = (
         f'<w:tcW w:w="{width}" w:type="dxa"/>'
@@ -491,9 +503,11 @@ def paragraph_style(style: Style) -> str:
 
 def paragraph_properties(style: Style) -> str:
     """A style's paragraph properties, in the schema's order."""
-    spacing = (f' w:before="{style.before}"' if style.before else "") + (f' w:after="{style.after}"' if style.after else "")
+    spacing = f' w:before="{style.before}"' if style.before else ""
+    spacing += f' w:after="{style.after}"' if style.after else ""
     spacing += f' w:line="{style.exact}" w:lineRule="exact"' if style.exact else ""
-    indent = f' w:left="{style.left}"' + (f' w:hanging="{style.hanging}"' if style.hanging else "") if style.left else ""
+    indent = f' w:left="{style.left}"' if style.left else ""
+    indent += f' w:hanging="{style.hanging}"' if style.hanging else ""
     return (
         ("<w:keepNext/>" if "next" in style.keep else "")
         + ("<w:keepLines/>" if "lines" in style.keep else "")
@@ -521,12 +535,13 @@ def run_properties(style: Style) -> str:
 
 def character_styles() -> str:
     return (
-        '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/>'
-        '<w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
+        '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
+        '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
         '<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink"/>'
         '<w:basedOn w:val="DefaultParagraphFont"/>'
         f'<w:rPr><w:color w:val="{LINK_BLUE}"/><w:u w:val="single"/></w:rPr></w:style>'
-        '<w:style w:type="numbering" w:default="1" w:styleId="NoList"><w:name w:val="No List"/><w:semiHidden/></w:style>'
+        '<w:style w:type="numbering" w:default="1" w:styleId="NoList"><w:name w:val="No List"/>'
+        "<w:semiHidden/></w:style>"
     )
 
 
@@ -536,7 +551,7 @@ def table_styles() -> str:
         f"<w:tblPr>{NO_INDENT}{cell_spaces(0, 0, 0, 0)}</w:tblPr></w:style>"
     )
     borders = "".join(f"<w:{side} {HAIRLINE}/>" for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
-    # No bold here: two styles that both say bold cancel each other in Word (ISO 29500-1, 17.7.3), and "Table heading" does.
+    # No bold here: "Table heading" is bold, and two bold styles cancel each other in Word (ISO 29500-1, 17.7.3).
     shaded = (
         '<w:tblStylePr w:type="firstRow"><w:tblPr/>'
         f'<w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="{HEAD_GREY}"/></w:tcPr></w:tblStylePr>'
@@ -621,8 +636,32 @@ def settings() -> str:
 
 def fonts() -> str:
     return (
-        f'<w:fonts {NAMESPACES}><w:font w:name="{FONT}"><w:altName w:val="Calibri"/><w:panose1 w:val="020F0502020204030204"/>'
+        f'<w:fonts {NAMESPACES}><w:font w:name="{FONT}"><w:altName w:val="Calibri"/>'
+        '<w:panose1 w:val="020F0502020204030204"/>'
         '<w:charset w:val="00"/><w:family w:val="swiss"/><w:pitch w:val="variable"/></w:font></w:fonts>'
+    )
+
+
+def theme() -> str:
+    """Colours and fonts that Word's menus offer; the styles do not use them."""
+    colours = {
+        "dk1": "000000", "lt1": "FFFFFF", "dk2": "44546A", "lt2": "E7E6E6", "accent1": "009CD6", "accent2": "ED7D31",
+        "accent3": "A5A5A5", "accent4": "FFC000", "accent5": "5B9BD5", "accent6": "70AD47", "hlink": LINK_BLUE,
+        "folHlink": "954F72",
+    }  # fmt: skip
+    scheme = "".join(f'<a:{name}><a:srgbClr val="{colour}"/></a:{name}>' for name, colour in colours.items())
+    faces = "".join(
+        f'<a:{kind}Font><a:latin typeface="{FONT}"/><a:ea typeface=""/><a:cs typeface=""/></a:{kind}Font>'
+        for kind in ("major", "minor")
+    )
+    fill = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'
+    return (
+        '<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" name="Circulars"><a:themeElements>'
+        f'<a:clrScheme name="Circulars">{scheme}</a:clrScheme><a:fontScheme name="Circulars">{faces}</a:fontScheme>'
+        f'<a:fmtScheme name="Circulars"><a:fillStyleLst>{fill * 3}</a:fillStyleLst>'
+        f'<a:lnStyleLst>{f"<a:ln>{fill}</a:ln>" * 3}</a:lnStyleLst>'
+        f'<a:effectStyleLst>{"<a:effectStyle><a:effectLst/></a:effectStyle>" * 3}</a:effectStyleLst>'
+        f"<a:bgFillStyleLst>{fill * 3}</a:bgFillStyleLst></a:fmtScheme></a:themeElements></a:theme>"
     )
 
 
@@ -639,9 +678,13 @@ def content_types() -> str:
         "document": "document.main", "styles": "styles", "numbering": "numbering", "settings": "settings",
         "fontTable": "fontTable", "header1": "header", "footer1": "footer",
     }  # fmt: skip
-    inner = "".join(f'<Override PartName="/word/{part}.xml" ContentType="{TYPES}.{kind}+xml"/>' for part, kind in kinds.items())
+    inner = "".join(
+        f'<Override PartName="/word/{part}.xml" ContentType="{TYPES}.{kind}+xml"/>' for part, kind in kinds.items()
+    )
     return (
         f'<Types xmlns="{PACKAGE}/content-types">'
+        '<Override PartName="/word/theme/theme1.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.theme+xml"/>'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Default Extension="xml" ContentType="application/xml"/>{inner}'
         '<Override PartName="/docProps/app.xml" '

@@ -24,7 +24,9 @@ from circulars.document import (
 from circulars.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table
 
 ROOT = Path(__file__).parents[2]
-MARK = Picture((ROOT / "templates/itu/mark.png").read_bytes(), "image/png", "International Telecommunication Union", 16, 16)
+MARK = Picture(
+    (ROOT / "templates/itu/mark.png").read_bytes(), "image/png", "International Telecommunication Union", 16, 16
+)
 DATE = datetime.date(2024, 7, 12)
 RTL_NAME = "محمد بن سلمان"
 CJK_NAME = "赵厚麟"
@@ -55,7 +57,10 @@ def link_code(address: str, caption: str) -> LinkCode:
 DEADLINES = Table(
     (),
     (
-        (cell("30 August 2024"), cell("Requests for visa support letters", "Applications for fellowships", dashes=True)),
+        (
+            cell("30 August 2024"),
+            cell("Requests for visa support letters", "Applications for fellowships", dashes=True),
+        ),
         (cell("12 September 2024", "23:59 UTC"), cell("Registration", dashes=True)),
     ),
     (0.3, 0.7),
@@ -64,7 +69,10 @@ DEADLINES = Table(
 )
 PROGRAMME = Table(
     (cell("Date"), cell("Event"), cell("Place")),
-    tuple((cell(f"{day} September 2024"), cell(f"Session {day}: standards for cities"), cell("Madrid")) for day in range(1, 61)),
+    tuple(
+        (cell(f"{day} September 2024"), cell(f"Session {day}: standards for cities"), cell("Madrid"))
+        for day in range(1, 61)
+    ),
     (0.25, 0.5, 0.25),
     id="programme-table",
 )
@@ -155,7 +163,17 @@ FORM = Annex(
         Heading(words("Who you are"), 1, "1", "form.1"),
         Heading(words("Name"), 2, "1.1", "form.1.1"),
         Paragraph(words("Write your name in capital letters."), "", "form.p"),
-        Items("references", (Item("1)", words("Recommendation ITU-T L.1"),), Item("2)", words("Recommendation ITU-T L.2"))), "form.refs"),
+        Items(
+            "references",
+            (
+                Item(
+                    "1)",
+                    words("Recommendation ITU-T L.1"),
+                ),
+                Item("2)", words("Recommendation ITU-T L.2")),
+            ),
+            "form.refs",
+        ),
     ),
 )
 COLUMNS = Document(
@@ -215,8 +233,14 @@ COLUMNS = Document(
         keywords=("U4SSC", "smart cities"),
     ),
 )
-PLAIN = replace(COLUMNS, body=BODY[:4], annexes=(), annex_note=(), link_code=None,
-                signature=Signature("(signed)", None, "Seizo Onoe", ("Director",)))
+PLAIN = replace(
+    COLUMNS,
+    body=BODY[:4],
+    annexes=(),
+    annex_note=(),
+    link_code=None,
+    signature=Signature("(signed)", None, "Seizo Onoe", ("Director",)),
+)
 TITLE = replace(
     COLUMNS,
     layout="title",
@@ -224,9 +248,14 @@ TITLE = replace(
     date_line="12 July 2024",
     particulars=(Particular("Administrative Circular", (words("CACE/560"),)),),
     addressees=(
-        AddressList("", (Item("", words("To Administrations of Member States of the ITU and Radiocommunication Sector Members")),)),
+        AddressList(
+            "",
+            (Item("", words("To Administrations of Member States of the ITU and Radiocommunication Sector Members")),),
+        ),
     ),
-    references=ListOf("Reference(s):", (Item("1)", words("Administrative Circular CACE/550")), Item("2)", words("CA/270")))),
+    references=ListOf(
+        "Reference(s):", (Item("1)", words("Administrative Circular CACE/550")), Item("2)", words("CA/270")))
+    ),
     salutation="",
     body=(
         Heading(words("Introduction"), 1, "1", "introduction"),
@@ -236,7 +265,9 @@ TITLE = replace(
         Paragraph(words("Contributions are processed as they arrive. " * 9), "", "body.2"),
         PROGRAMME,
     ),
-    distribution=ListOf("Distribution:", items("–", "Administrations of Member States", "Radiocommunication Sector Members")),
+    distribution=ListOf(
+        "Distribution:", items("–", "Administrations of Member States", "Radiocommunication Sector Members")
+    ),
     annexes=(),
     running_header=("- {page} -", "CACE/560"),
 )
@@ -245,7 +276,8 @@ ROW_ES = replace(
     language="es",
     layout="row",
     letterhead=Letterhead(
-        "Unión Internacional de Telecomunicaciones", "Oficina de Desarrollo de las Telecomunicaciones",
+        "Unión Internacional de Telecomunicaciones",
+        "Oficina de Desarrollo de las Telecomunicaciones",
         replace(MARK, alt="Unión Internacional de Telecomunicaciones"),
     ),
     date_line="Ginebra, 12 de julio de 2024",
@@ -261,16 +293,29 @@ ROW_ES = replace(
     body=(
         Paragraph(words("Me complace informarle 🎉 de la reunión en la que participará "), "", "body.1"),
         Paragraph(
-            (Span("La señora "), Span(CJK_NAME, language="zh"), Span(" y el señor "), Span(RTL_NAME, language="ar"), Span(" asistirán.")),
+            (
+                Span("La señora "),
+                Span(CJK_NAME, language="zh"),
+                Span(" y el señor "),
+                Span(RTL_NAME, language="ar"),
+                Span(" asistirán."),
+            ),
             "",
             "body.2",
         ),
     ),
     closing="Atentamente,",
-    signature=Signature("(firmado)", None, "Cosmas Luckyson Zavazava", ("Director de la Oficina de Desarrollo de las Telecomunicaciones",)),
+    signature=Signature(
+        "(firmado)",
+        None,
+        "Cosmas Luckyson Zavazava",
+        ("Director de la Oficina de Desarrollo de las Telecomunicaciones",),
+    ),
     link_code=None,
     annex_note=("Anexo: 1",),
-    annexes=(Annex("anexo", "ANEXO", "(a BDT/IP/CSTG-13)", (), (Paragraph(words("Texto del anexo."), "", "anexo.1"),)),),
+    annexes=(
+        Annex("anexo", "ANEXO", "(a BDT/IP/CSTG-13)", (), (Paragraph(words("Texto del anexo."), "", "anexo.1"),)),
+    ),
     running_header=("- {page} -", "Revisión 1 a la", "BDT/IP/CSTG-13"),
     properties=replace(COLUMNS.properties, language="es", title="Octava reunión", author="Oficina de Desarrollo"),
 )

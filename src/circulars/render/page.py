@@ -6,7 +6,7 @@ import base64
 import functools
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -31,7 +31,7 @@ def page_of(document: Document, pack: Pack) -> str:
         PackError: the pack's template is wrong, or asks for something that a document does not have.
     """
     try:
-        return _template(pack.read(TEMPLATE)).render(document=document)
+        return _template(pack.read(TEMPLATE)).render(document=document).lstrip()
     except TemplateError as error:
         line = getattr(error, "lineno", 0) or _line_of(error)
         where = Place(str(pack.folder / TEMPLATE), line, 1 if line else 0)
@@ -69,14 +69,15 @@ def _template(source: bytes) -> Template:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     for name, block in _BLOCKS.items():
-        environment.tests[name] = functools.partial(_is_a, block)
+        environment.tests[name] = _test_of(block)
     environment.filters["by_link"] = _by_link
     environment.filters["address"] = _picture_address
     return environment.from_string(source.decode())
 
 
-def _is_a(block: type, value: object) -> bool:
-    return isinstance(value, block)
+def _test_of(block: type) -> Callable[[object], bool]:
+    """What ``{% if block is paragraph %}`` asks."""
+    return lambda value: isinstance(value, block)
 
 
 def _by_link(spans: Iterable[Span]) -> Iterator[tuple[str, list[Span]]]:

@@ -11,7 +11,7 @@ from circulars.errors import PackError, Place, Problem
 from circulars.pack import Pack
 from circulars.render.docx.fields import fields_of
 from circulars.render.docx.package import packed
-from circulars.render.docx.stationery import Flaw, Stationery, stationery
+from circulars.render.docx.stationery import Stationery, UnfitTemplateError, stationery
 from circulars.render.docx.story import Story
 from circulars.render.master import Master, WholeMaster
 
@@ -31,8 +31,8 @@ def _written(document: Document, pack: Pack) -> bytes:
     try:
         paper = stationery(pack.read(TEMPLATE), document.language, document.direction)
         return _filled(paper, document)
-    except Flaw as flaw:
-        raise PackError(*(_problem(pack, *fault) for fault in flaw.faults)) from flaw
+    except UnfitTemplateError as unfit:
+        raise PackError(*(_problem(pack, *fault) for fault in unfit.faults)) from unfit
     except TemplateError as error:
         fact = f"the template fails: {error.message or error}"
         raise PackError(_problem(pack, fact, "compare its tags with the list in the documentation")) from error

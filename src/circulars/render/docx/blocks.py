@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from circulars.render.docx.numbering import Counts, Outline, Series
 from circulars.render.docx.runs import runs_of, text_runs
@@ -11,18 +13,36 @@ from circulars.render.docx.story import Story
 from circulars.text import Block, Cell, Heading, Items, Note, Paragraph, Span, Spans, Table
 
 _STYLE = {"bullets": "List Bullet", "letters": "List Number", "references": "List Number 2"}
+# Where Word would not come to the document's label, the label is written out, in a style that does not count.
+_WRITTEN_OUT = {"Numbered paragraph": "Body Text"} | dict.fromkeys(_STYLE.values(), "List")
+_KEEP = "<w:keepNext/>"
 # A table has no space of its own above it: the paragraph before it gives 6 pt.
 _ROOM = '<w:spacing w:after="120"/>'
 
 
-def body_of(blocks: Sequence[Block], story: Story, after_table: bool = False) -> str:
-    """The blocks as paragraphs and tables; ``after_table`` says that they stand right below a table."""
-    return "".join(_Column(story).laid(blocks, after_table))
+def body_of(blocks: Sequence[Block], story: Story, after_table: bool = False, keep_end: bool = False) -> str:
+    """The blocks as paragraphs and tables.
+
+    ``after_table`` says that they stand right below a table, ``keep_end`` that the last of them stays on the page of
+    what follows.
+    """
+    return "".join(_Column(story).laid(blocks, after_table, keep_end))
 
 
-def gap(story: Story) -> str:
+def gap(story: Story, keep: bool = False) -> str:
     """The paragraph that Word asks for between two tables, and below a table that ends the letter."""
-    return f'<w:p><w:pPr><w:pStyle w:val="{story.style("Table gap")}"/></w:pPr></w:p>'
+    return f'<w:p><w:pPr><w:pStyle w:val="{story.style("Table gap")}"/>{_KEEP * keep}</w:pPr></w:p>'
+
+
+@dataclass(frozen=True, slots=True)
+class _Fall:
+    """How a paragraph meets what follows it: on the same page, or with a table's space between."""
+
+    keep: bool = False
+    above_table: bool = False
+
+
+_FALL = _Fall()
 
 
 class _Column:
@@ -33,77 +53,93 @@ class _Column:
         self.paragraphs = Series(story.ledger.begin, story.paper.outline("Numbered paragraph"))
         self.sections = Series(story.ledger.begin, story.paper.outline(HEADINGS))
 
-    def laid(self, blocks: Sequence[Block], after_table: bool) -> Iterator[str]:
+    def laid(self, blocks: Sequence[Block], after_table: bool, keep_end: bool) -> Iterator[str]:
         for block, below in zip(blocks, (*blocks[1:], None), strict=True):
             if isinstance(block, Table) and after_table:
                 yield gap(self.story)
             after_table = isinstance(block, Table)
-            yield self._block(block, _ROOM if isinstance(below, Table) else "")
+            yield self._block(block, _Fall(keep_end and below is None, isinstance(below, Table)))
 
-    def _block(self, block: Block, room: str) -> str:
+    def _block(self, block: Block, fall: _Fall) -> str:
         match block:
             case Paragraph():
-                return self._paragraph(block, room)
+                return self._paragraph(block, fall)
             case Heading():
-                return self._heading(block, room)
+                return self._heading(block, fall)
             case Items():
-                return self._items(block, room)
+                return self._items(block, fall)
             case Note():
                 spans = (Span(block.label), *block.spans)
-                return _p(self.story, "Note", runs_of(spans, self.story), block.id, spacing=room)
+                return _p(self.story, "Note", runs_of(spans, self.story), block.id, fall)
             case Table():
-                return _table(block, self.story)
+                return _table(block, self.story, fall.keep)
 
-    def _paragraph(self, block: Paragraph, room: str) -> str:
+    def _paragraph(self, block: Paragraph, fall: _Fall) -> str:
         runs = runs_of(block.spans, self.story)
         if not block.number:
-            return _p(self.story, "Body Text", runs, block.id, spacing=room)
-        counts = self.paragraphs.outline.counts(block.number)
-        number, runs = _numbered(self.story, self.paragraphs, counts, block.number, runs)
-        return _p(self.story, "Numbered paragraph", runs, block.id, number, room)
+            return _p(self.story, "Body Text", runs, block.id, fall)
+        entry = _Entry("Numbered paragraph", block.number, runs, block.id, fall)
+        return self._counted(entry, self.paragraphs, self.paragraphs.outline.counts(block.number))
 
-    def _heading(self, block: Heading, room: str) -> str:
-        runs, number = runs_of(block.spans, self.story), ""
-        if block.number:
-            counts = self.sections.outline.counts(block.number, block.level)
-            number, runs = _numbered(self.story, self.sections, counts, block.number, runs)
-        return _p(self.story, f"heading {block.level}", runs, block.id, number, room)
+    def _heading(self, block: Heading, fall: _Fall) -> str:
+        style, runs = f"heading {block.level}", runs_of(block.spans, self.story)
+        if not block.number:
+            return _p(self.story, style, runs, block.id, fall)
+        entry = _Entry(style, block.number, runs, block.id, fall)
+        return self._counted(entry, self.sections, self.sections.outline.counts(block.number, block.level))
 
-    def _items(self, block: Items, room: str) -> str:
-        style = _STYLE[block.style]
+    def _items(self, block: Items, fall: _Fall) -> str:
+        style, last = _STYLE[block.style], len(block.entries)
         series = Series(self.story.ledger.begin, self.story.paper.outline(style))
-        paragraphs = []
-        for nth, entry in enumerate(block.entries, start=1):
-            runs = runs_of(entry.spans, self.story)
-            counts = series.outline.counts(entry.label, nth=nth)
-            number, runs = _numbered(self.story, series, counts, entry.label, runs)
-            spacing = room if nth == len(block.entries) else ""
-            paragraphs.append(_p(self.story, style, runs, block.id if nth == 1 else "", number, spacing))
-        return "".join(paragraphs)
+        return "".join(
+            self._counted(
+                _Entry(
+                    style, item.label, runs_of(item.spans, self.story),
+                    block.id if nth == 1 else "", fall if nth == last else _FALL,
+                ),
+                series,
+                series.outline.counts(item.label, nth=nth),
+            )
+            for nth, item in enumerate(block.entries, start=1)
+        )  # fmt: skip
+
+    def _counted(self, entry: _Entry, series: Series, counts: Counts | None) -> str:
+        """A paragraph of a list: Word counts where it comes to the label, else the label is written out."""
+        if counts is not None:
+            number = _list(series.outline, len(counts), series.take(counts))
+            return _p(self.story, entry.style, entry.runs, entry.id, entry.fall, number)
+        series.list = 0
+        label = text_runs(f"{entry.label}\t", self.story.voice) if entry.label else ""
+        style = _WRITTEN_OUT.get(entry.style, entry.style)
+        return _p(self.story, style, label + entry.runs, entry.id, entry.fall)
 
 
-def _numbered(story: Story, series: Series, counts: Counts | None, label: str, runs: str) -> tuple[str, str]:
-    """A paragraph's list and its runs: Word counts where it comes to the label, else the label is written out."""
-    if counts is not None:
-        return _list(series.outline, len(counts), series.take(counts)), runs
-    series.list = 0
-    written = text_runs(f"{label}\t", story.voice) if label else ""
-    return '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>', written + runs
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A paragraph with a label, its words already runs."""
+
+    style: str
+    label: str
+    runs: str
+    id: str
+    fall: _Fall
 
 
 def _list(outline: Outline, depth: int, number: int) -> str:
     return f'<w:numPr><w:ilvl w:val="{outline.first + depth - 1}"/><w:numId w:val="{number}"/></w:numPr>'
 
 
-def _p(story: Story, style: str, runs: str, id: str = "", number: str = "", spacing: str = "") -> str:
-    properties = f'<w:pStyle w:val="{story.style(style)}"/>{number}{spacing}'
+def _p(story: Story, style: str, runs: str, id: str = "", fall: _Fall = _FALL, number: str = "") -> str:
+    keep, room = _KEEP * fall.keep, _ROOM * fall.above_table
+    properties = f'<w:pStyle w:val="{story.style(style)}"/>{keep}{number}{room}'
     return f"<w:p><w:pPr>{properties}</w:pPr>{story.marked(id, runs)}</w:p>"
 
 
-def _table(table: Table, story: Story) -> str:
+def _table(table: Table, story: Story, keep: bool) -> str:
     widths = _widths(table.widths, story.paper.text_width)
     rows = [_row(table.columns, widths, story, table, heads=True)] if table.columns else []
-    rows += [_row(row, widths, story, table) for row in table.rows]
+    last = len(table.rows) - 1
+    rows += [_row(row, widths, story, table, keep=keep and nth == last) for nth, row in enumerate(table.rows)]
     rtl = "<w:bidiVisual/>" if story.voice.direction == "rtl" else ""
     look = (
         f'<w:tblLook w:val="{0x0400 | 0x0200 | 0x20 * bool(table.columns) | 0x80 * table.row_heads:04X}" '
@@ -122,20 +158,22 @@ def _table(table: Table, story: Story) -> str:
 def _widths(shares: Sequence[float], whole: int) -> tuple[int, ...]:
     """The columns' widths in twips: rounded so that they add up to the whole."""
     edges = [round(sum(shares[:place]) * whole) for place in range(len(shares))] + [whole]
-    return tuple(right - left for left, right in zip(edges, edges[1:], strict=False))
+    return tuple(right - left for left, right in itertools.pairwise(edges))
 
 
-def _row(cells: Sequence[Cell], widths: Sequence[int], story: Story, table: Table, heads: bool = False) -> str:
+def _row(
+    cells: Sequence[Cell], widths: Sequence[int], story: Story, table: Table, heads: bool = False, keep: bool = False
+) -> str:
     repeated = "<w:tblHeader/>" if heads else ""
     inner = "".join(
-        _cell(cell, width, story, heads or (table.row_heads and nth == 0))
+        _cell(cell, width, story, heads or (table.row_heads and nth == 0), _Fall(keep))
         for nth, (cell, width) in enumerate(zip(cells, widths, strict=True))
     )
     return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{inner}</w:tr>"
 
 
-def _cell(cell: Cell, width: int, story: Story, head: bool) -> str:
+def _cell(cell: Cell, width: int, story: Story, head: bool, fall: _Fall) -> str:
     style = "Deadline item" if cell.dashes else "Table heading" if head else "Table text"
     lines: tuple[Spans, ...] = cell.lines or ((),)
-    paragraphs = "".join(_p(story, style, runs_of(line, story)) for line in lines)
+    paragraphs = "".join(_p(story, style, runs_of(line, story), fall=fall) for line in lines)
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{paragraphs}</w:tc>'

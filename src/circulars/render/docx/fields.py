@@ -1,14 +1,13 @@
-"""What a Word template may ask for: the document's own data, as text or, for ``{{r …}}`` and ``{{p …}}``, as Word's XML."""
+"""What a Word template may ask for: the document's data, as text or, for ``{{r …}}`` and ``{{p …}}``, as Word's XML."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from markupsafe import Markup
-
 from circulars.document import AddressList, Annex, LinkCode, ListOf, Particular, Signature
 from circulars.render.docx.blocks import body_of, gap
+from circulars.render.docx.markup import xml
 from circulars.render.docx.runs import field_runs, runs_of, text_runs
 from circulars.render.docx.story import Story
 from circulars.text import Item, Spans, Table
@@ -22,46 +21,49 @@ def fields_of(story: Story) -> Fields:
     """The fields by name, their XML written in reading order, so that every number in it is the same each time."""
     document = story.document
     particulars = [_particular(particular, story) for particular in document.particulars]
-    head = {
+    return {
         "language": document.language,
         "direction": document.direction,
         "layout": document.layout,
         "title": document.title,
         "reference": document.properties.reference,
         "letterhead": {
-            "mark": Markup(story.drawing(document.letterhead.mark)),
+            "mark": xml(story.drawing(document.letterhead.mark)),
             "organization": document.letterhead.organization,
             "bureau": document.letterhead.bureau,
         },
         "date_line": document.date_line,
         "particulars": particulars,
-        "first": particulars[0] if particulars else {"label": "", "lines": [Markup()]},
+        "first": particulars[0] if particulars else {"label": "", "lines": [xml("")]},
         "others": particulars[1:],
         "addressees": [_addressees(listed, story) for listed in document.addressees],
         "subject_label": document.subject_label,
         "subject": _lines(document.subject, story),
         "references": _listed(document.references, story),
         "salutation": document.salutation,
+        **_rest(story),
     }
-    return head | _rest(story)
 
 
 def _rest(story: Story) -> Fields:
     document = story.document
     below_head = not document.references and not document.salutation
-    body = body_of(document.body, story, after_table=below_head)
+    ending = bool(document.closing or document.signature or document.link_code)
+    body = body_of(document.body, story, after_table=below_head, keep_end=ending)
+    if document.link_code and document.body and isinstance(document.body[-1], Table):
+        body += gap(story, keep=True)
     signature = _signature(document.signature, story)
     link_code = _link_code(document.link_code, story)
     annexes = [_annex(annex, story) for annex in document.annexes]
     return {
-        "body": Markup(body),
+        "body": xml(body),
         "closing": document.closing,
         "signature": signature,
         "link_code": link_code,
         "annex_note": document.annex_note,
         "distribution": _listed(document.distribution, story),
         "annexes": annexes,
-        "end": Markup(gap(story) if _ends_in_a_table(story) else ""),
+        "end": xml(gap(story) if _ends_in_a_table(story) else ""),
         "running_header": [_furniture(line, story) for line in document.running_header],
         "footer": document.footer,
     }
@@ -80,12 +82,12 @@ def _listed(listed: ListOf | None, story: Story) -> Fields | None:
 
 
 def _entries(entries: Iterable[Item], story: Story) -> list[Fields]:
-    return [{"label": entry.label, "text": Markup(runs_of(entry.spans, story))} for entry in entries]
+    return [{"label": entry.label, "text": xml(runs_of(entry.spans, story))} for entry in entries]
 
 
-def _lines(lines: Iterable[Spans], story: Story) -> list[Markup]:
+def _lines(lines: Iterable[Spans], story: Story) -> list[str]:
     # A table's cell must hold a paragraph, even when there is nothing to say in it.
-    return [Markup(runs_of(line, story)) for line in lines] or [Markup()]
+    return [xml(runs_of(line, story)) for line in lines] or [xml("")]
 
 
 def _signature(signature: Signature | None, story: Story) -> Fields | None:
@@ -94,7 +96,7 @@ def _signature(signature: Signature | None, story: Story) -> Fields | None:
     first, *others = [line for line in (signature.name, *signature.title) if line] or [""]
     return {
         "signed": signature.signed,
-        "picture": Markup(story.drawing(signature.picture)),
+        "picture": xml(story.drawing(signature.picture)),
         "first": first,
         "others": "\n".join(others),
     }
@@ -103,16 +105,16 @@ def _signature(signature: Signature | None, story: Story) -> Fields | None:
 def _link_code(code: LinkCode | None, story: Story) -> Fields | None:
     if code is None:
         return None
-    picture = Markup(story.drawing(code.picture, code.address))
+    picture = xml(story.drawing(code.picture, code.address))
     return {"address": code.address, "picture": picture, "caption": code.caption}
 
 
 def _annex(annex: Annex, story: Story) -> Fields:
     return {
-        "label": Markup(story.marked(annex.id, text_runs(annex.label, story.voice))),
+        "label": xml(story.marked(annex.id, text_runs(annex.label, story.voice))),
         "parent": annex.parent,
-        "title": Markup(runs_of(annex.title, story)),
-        "body": Markup(body_of(annex.body, story)),
+        "title": xml(runs_of(annex.title, story)),
+        "body": xml(body_of(annex.body, story)),
     }
 
 
@@ -123,9 +125,9 @@ def _ends_in_a_table(story: Story) -> bool:
     return document.link_code is not None and not document.annex_note and not document.distribution
 
 
-def _furniture(line: str, story: Story) -> Markup:
+def _furniture(line: str, story: Story) -> str:
     """A line of the running header: the page's number and the reference are fields, so that Word keeps them true."""
     if _PAGE in line:
         number = field_runs("PAGE", "2", story.voice)
-        return Markup(number.join(text_runs(part, story.voice) for part in line.split(_PAGE)))
-    return Markup(field_runs(f"DOCPROPERTY {story.property(line)}", line, story.voice))
+        return xml(number.join(text_runs(part, story.voice) for part in line.split(_PAGE)))
+    return xml(field_runs(f"DOCPROPERTY {story.property(line)}", line, story.voice))

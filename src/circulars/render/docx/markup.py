@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from markupsafe import Markup
+
 W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WP: Final = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
@@ -14,12 +16,6 @@ CONTENT_TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-t
 
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-# A plain line feed or tab in an attribute would be read back as a space.
-_TEXT: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
-_VALUE: Final = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"}
-)
-
 
 def w(name: str) -> str:
     """The qualified name, as lxml wants it, of one of Word's elements or attributes."""
@@ -28,9 +24,17 @@ def w(name: str) -> str:
 
 def escaped(text: str) -> str:
     """The text as an element's content."""
-    return text.translate(_TEXT)
+    # A bare carriage return would be read back as a line feed.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
 
 
 def quoted(text: str) -> str:
     """The text as an attribute's value, quotation marks included."""
-    return f'"{text.translate(_VALUE)}"'
+    # A bare line feed or tab would be read back as a space.
+    value = escaped(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
+    return f'"{value}"'
+
+
+def xml(text: str) -> Markup:
+    """XML that this package has written, so that the template takes it as it is."""
+    return Markup(text)  # noqa: S704  # every text inside has gone through escaped() or quoted()

@@ -6,6 +6,7 @@ from ``w:lang/@w:bidi``. So a text of both directions becomes several runs.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -66,6 +67,8 @@ def field_runs(instruction: str, result: str, voice: Voice, properties: str = ""
 
 def content(text: str) -> str:
     """The inside of a run: text, with line feeds as breaks and tabs as tabs."""
+    if "\n" not in text and "\t" not in text:
+        return f'<w:t xml:space="preserve">{escaped(text)}</w:t>' if text else ""
     return "".join(
         _MARK.get(part) or f'<w:t xml:space="preserve">{escaped(part)}</w:t>' for part in _MARKS.split(text) if part
     )
@@ -74,6 +77,10 @@ def content(text: str) -> str:
 def stretches(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
     """The text in stretches of one direction, each with whether it runs from right to left."""
     rtl, end = direction == "rtl", 0
+    if text.isascii() and not rtl:
+        if text:
+            yield text, False
+        return
     for found in _AGAINST[direction].finditer(text):
         if found.start() > end:
             yield text[end : found.start()], rtl
@@ -91,7 +98,8 @@ def _linked(link: str, spans: Spans, story: Story) -> str:
     if not link:
         return "".join(_run(span, story) for span in spans)
     if not link.startswith("#"):
-        inner = "".join(_run(span, story, '<w:rStyle w:val="%s"/>' % story.style("Hyperlink")) for span in spans)
+        style = f'<w:rStyle w:val="{story.style("Hyperlink")}"/>'
+        inner = "".join(_run(span, story, style) for span in spans)
         return f'<w:hyperlink r:id="{story.link(link)}" w:history="1">{inner}</w:hyperlink>'
     inner = "".join(_run(span, story) for span in spans)
     place = story.bookmark(link[1:])
@@ -113,6 +121,7 @@ def _look(span: Span) -> str:
     return strong + ("<w:i/><w:iCs/>" if span.emphasis else "")
 
 
+@functools.lru_cache(maxsize=256)
 def _speech(language: str, rtl: bool) -> str:
     value = quoted(language)
     east = f" w:eastAsia={value}" if language[:2] in ("zh", "ja", "ko") else ""

@@ -21,14 +21,14 @@ from lxml import etree
 from markupsafe import Markup
 
 from circulars.document import Direction
-from circulars.render.docx.markup import CONTENT_TYPES, RELATIONSHIPS, R, quoted, w
+from circulars.render.docx.markup import CONTENT_TYPES, RELATIONSHIPS, R, quoted, w, xml
 from circulars.render.docx.numbering import Lists, Outline, lists_of
 from circulars.render.docx.runs import Voice, text_runs
 
 HEADINGS = "Section numbers"
 _STYLES = (
     "Normal", "Numbered paragraph", "Body Text", "heading 1", "heading 2", "heading 3", "List Bullet", "List Number",
-    "List Number 2", "Note", "Table heading", "Table text", "Deadline item", "Table gap", "Hyperlink",
+    "List Number 2", "List", "Note", "Table heading", "Table text", "Deadline item", "Table gap", "Hyperlink",
     "Circular table", HEADINGS,
 )  # fmt: skip
 _FURNITURE = ("header", "footer", "footnotes", "endnotes")
@@ -39,6 +39,14 @@ _PROPERTIES = {
     "/docProps/app.xml": f"{_OFFICE}officedocument.extended-properties+xml",
     "/docProps/custom.xml": f"{_OFFICE}officedocument.custom-properties+xml",
 }
+_AFTER_BIDI = {
+    w(name)
+    for name in (
+        "adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing", "mirrorIndents", "suppressOverlap", "jc",
+        "textDirection", "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr",
+    )
+}
+_LINK = ("Id", "Type", "Target", "TargetMode")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MOST_BYTES = 20_000_000
 
@@ -52,7 +60,7 @@ _CONTROL = re.compile(r"(\{%.*?%\})", re.DOTALL)
 _LANGUAGE = re.compile(r"<w:lang(?: [^>]*)?/>")
 
 
-class Flaw(Exception):
+class UnfitTemplateError(Exception):
     """A template that cannot be used: each thing that is wrong, with its remedy."""
 
     def __init__(self, *faults: tuple[str, str]) -> None:
@@ -88,14 +96,15 @@ def stationery(template: bytes, language: str, direction: Direction) -> Statione
     """The template made ready for letters in a language.
 
     Raises:
-        Flaw: this is no Word file, it lacks a part or a style, or a tag of it is wrong.
+        UnfitTemplateError: this is no Word file, it lacks a part or a style, or a tag of it is wrong.
     """
     parts = _parts(template)
     main = _target(parts, "", "officeDocument")
     styles_name, numbering, settings = (_target(parts, main, kind) for kind in ("styles", "numbering", "settings"))
     named = _styles(parts[styles_name])
     if missing := [name for name in _STYLES if name.lower() not in named]:
-        raise Flaw(*((f"the template has no style '{name}'", "keep all styles of the template") for name in missing))
+        remedy = "keep all styles of the template"
+        raise UnfitTemplateError(*((f"the template has no style '{name}'", remedy) for name in missing))
     names = (main, *(name for kind in _FURNITURE for name in _targets(parts, main, kind)))
     body = etree.fromstring(parts[main])
     parts[main] = _directed(body, direction)
@@ -122,10 +131,10 @@ def _parts(template: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(template)) as package:
             if sum(entry.file_size for entry in package.infolist()) > _MOST_BYTES:
-                raise Flaw(("the template is larger than 20 MB", "take pictures out of it"))
+                raise UnfitTemplateError(("the template is larger than 20 MB", "take pictures out of it"))
             return {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
-        raise Flaw(("this is not a Word file", "save it in Word as .docx")) from error
+        raise UnfitTemplateError(("this is not a Word file", "save it in Word as .docx")) from error
 
 
 def _targets(parts: Mapping[str, bytes], name: str, kind: str) -> list[str]:
@@ -142,7 +151,7 @@ def _targets(parts: Mapping[str, bytes], name: str, kind: str) -> list[str]:
 def _target(parts: Mapping[str, bytes], name: str, kind: str) -> str:
     target = next(iter(_targets(parts, name, kind)), "")
     if target not in parts:
-        raise Flaw((f"the template has no part '{kind}'", "save it in Word as .docx"))
+        raise UnfitTemplateError((f"the template has no part '{kind}'", "save it in Word as .docx"))
     return target
 
 
@@ -154,7 +163,7 @@ def _rels(name: str) -> str:
 def _relationships(parts: Mapping[str, bytes], name: str) -> str:
     tree = etree.fromstring(parts.get(_rels(name), f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode()))
     return "".join(
-        "<Relationship " + " ".join(f"{key}={quoted(value)}" for key, value in sorted(link.attrib.items())) + "/>"
+        "<Relationship " + " ".join(f"{key}={quoted(link.get(key, ''))}" for key in _LINK if key in link.attrib) + "/>"
         for link in tree
     )
 
@@ -174,7 +183,7 @@ def _text_width(body: etree._Element) -> int:
         size, margins = section.find(w("pgSz")), section.find(w("pgMar"))
         if size is not None and margins is not None:
             return int(size.get(w("w"), 0)) - int(margins.get(w("left"), 0)) - int(margins.get(w("right"), 0))
-    raise Flaw(("the template has no page size", "save it in Word as .docx"))
+    raise UnfitTemplateError(("the template has no page size", "save it in Word as .docx"))
 
 
 def _directed(body: etree._Element, direction: Direction) -> bytes:
@@ -208,15 +217,6 @@ def _speaking(styles: bytes, language: str, direction: Direction) -> bytes:
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-_AFTER_BIDI = {
-    w(name)
-    for name in (
-        "adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing", "mirrorIndents", "suppressOverlap", "jc",
-        "textDirection", "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr",
-    )  # fmt: skip
-}
-
-
 def _within(parent: etree._Element, name: str, place: int) -> etree._Element:
     """The child of this name, made at a place where it is missing."""
     child = parent.find(w(name))
@@ -237,7 +237,8 @@ def _themed(settings: bytes, language: str, direction: Direction) -> bytes:
     theme = tree.find(w("themeFontLang"))
     if theme is not None:
         theme.attrib.clear()
-        theme.attrib.update(_spoken(language, direction))
+        for name, value in _spoken(language, direction).items():
+            theme.set(name, value)
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
@@ -277,13 +278,13 @@ def _tagged(piece: str, look: str, voice: Voice) -> str:
     if piece.startswith("{%"):
         return piece
     if "{{" not in piece:
-        return _tagged_run(voice, Markup(piece), look)
+        return text_runs(xml(piece).unescape(), voice, look)
     literal = look.replace("\\", "\\\\").replace("'", "\\'")
     return f"{{% filter run('{literal}') %}}{piece}{{% endfilter %}}"
 
 
 def _tagged_run(voice: Voice, text: Markup, look: str) -> Markup:
-    return Markup(text_runs(Markup(text).unescape(), voice, look))
+    return xml(text_runs(text.unescape(), voice, look))
 
 
 def _base(parts: Mapping[str, bytes], main: str, changing: set[str]) -> bytes:
@@ -293,9 +294,9 @@ def _base(parts: Mapping[str, bytes], main: str, changing: set[str]) -> bytes:
         store(package, "[Content_Types].xml", _content_types(parts["[Content_Types].xml"]))
         store(package, "_rels/.rels", _package_relationships(main))
         for name in sorted(parts):
-            if name not in changing and name not in ("[Content_Types].xml", "_rels/.rels"):
-                if not name.startswith("docProps/"):
-                    store(package, name, parts[name])
+            written = name in changing or name in ("[Content_Types].xml", "_rels/.rels")
+            if not written and not name.startswith("docProps/"):
+                store(package, name, parts[name])
     return file.getvalue()
 
 

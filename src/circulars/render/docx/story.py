@@ -127,8 +127,7 @@ def _all_blocks(document: Document) -> Iterator[Block]:
 def _numbers(paper: Stationery, blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
     """The ids of the blocks that Word itself numbers, each with its number: what a field can refer to."""
     for block in blocks:
-        if isinstance(block, Paragraph) and block.number and paper.outline("Numbered paragraph").counts(block.number):
+        if isinstance(block, Paragraph) and paper.outline("Numbered paragraph").counts(block.number):
             yield block.id, block.number
-        elif isinstance(block, Heading) and block.number:
-            if paper.outline(HEADINGS).counts(block.number, block.level):
-                yield block.id, block.number
+        if isinstance(block, Heading) and paper.outline(HEADINGS).counts(block.number, block.level):
+            yield block.id, block.number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -18,6 +19,7 @@ _PACKAGES = {
     "Liberation Serif": "fonts-liberation",
     "Noto Color Emoji": "fonts-noto-color-emoji",
 }
+_NAMELESS = {"Cc": "control character", "Co": "private use"}
 _AROUND = 12  # characters on each side of one that no font shows
 
 
@@ -27,8 +29,12 @@ def missing_families(families: Iterable[str], font_map: Any) -> Iterator[Problem
         found = _family_found(family, font_map)
         if found.casefold() != family.casefold():
             package = _PACKAGES.get(family, "fonts-noto-core" if family.startswith("Noto ") else "")
-            hint = f"install it (Debian: {package})" if package else "install it, or name another one under 'fonts:' in pack.yaml"
-            yield Problem(Place(), "missing-font", f"the font '{family}' is not installed; '{found}' would stand in for it", hint)
+            yield Problem(
+                Place(),
+                "missing-font",
+                f"the font '{family}' is not installed; '{found}' would stand in for it",
+                f"install it (Debian: {package})" if package else "install it, or name another one in pack.yaml",
+            )
 
 
 def _family_found(family: str, font_map: Any) -> str:
@@ -60,15 +66,49 @@ def missing_glyphs(fonts: Iterable[Any], lines: Iterable[str]) -> Iterator[Probl
     drawn = list(lines)
     for character in missing:
         around = next((_around(line, character) for line in drawn if character in line), "")
-        name = unicodedata.name(character, "a character without a name")
+        name = unicodedata.name(character, _NAMELESS.get(unicodedata.category(character), "unassigned"))
         yield Problem(
-            Place(), "missing-glyph",
-            f"no installed font shows {character!r} (U+{ord(character):04X} {name})" + (f", in '{around}'" if around else ""),
-            "install a font that has it (Debian: fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji), or write it otherwise",
-        )  # fmt: skip
+            Place(),
+            "missing-glyph",
+            f"no installed font shows {character!r} (U+{ord(character):04X} {name})"
+            + (f", in '{around}'" if around else ""),
+            "write it otherwise, or install a font that has it"
+            " (Debian: fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji)",
+        )
 
 
 def _around(line: str, character: str) -> str:
     position = line.index(character)
     start, end = max(0, position - _AROUND), position + _AROUND + 1
     return ("…" if start else "") + line[start:end].strip() + ("…" if end < len(line) else "")
+
+
+def without_clock(font: bytes) -> bytes:
+    """A font file whose date of change is its date of making.
+
+    FontTools writes the time of day into every font that it saves, as WeasyPrint lets it do to take the pictures out
+    of a font of emoji; the same letter would be other bytes a second later.
+    """
+    count = int.from_bytes(font[4:6], "big")
+    for entry in range(12, 12 + 16 * count, 16):
+        if font[entry : entry + 4] == b"head":
+            start = int.from_bytes(font[entry + 8 : entry + 12], "big")
+            break
+    else:
+        return font
+    length = int.from_bytes(font[entry + 12 : entry + 16], "big")
+    head = bytearray(font[start : start + length])
+    head[8:12] = bytes(4)  # the whole file's check sum, taken as 0 while sums are made (OpenType, "head")
+    head[28:36] = head[20:28]
+    data = bytearray(font)
+    data[entry + 4 : entry + 8] = _sum(head).to_bytes(4, "big")
+    data[start : start + length] = head
+    data[start + 8 : start + 12] = ((0xB1B0AFBA - _sum(data)) % 2**32).to_bytes(4, "big")
+    return bytes(data)
+
+
+def _sum(data: bytes | bytearray) -> int:
+    """OpenType's check sum: of big-endian words of four bytes, the last one filled up with zeros."""
+    words = data + bytes(-len(data) % 4)
+    total: int = sum(struct.unpack(f">{len(words) // 4}I", words))
+    return total % 2**32

@@ -12,7 +12,7 @@ import pydyf
 
 from circulars.document import Document
 
-# PDF/A asks that a schema which it does not know, here PDF/UA's, be described in the same packet (ISO 19005-3, 6.6.2.3).
+# PDF/A wants every schema that it does not know, here PDF/UA's, described in the same packet (ISO 19005-3, 6.6.2.3).
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">

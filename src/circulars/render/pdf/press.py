@@ -12,7 +12,7 @@ from circulars.document import Document
 from circulars.errors import MachineError, PackError, Place, Problem
 from circulars.pack import Pack
 from circulars.render.page import stylesheet_of
-from circulars.render.pdf.fonts import missing_families, missing_glyphs
+from circulars.render.pdf.fonts import missing_families, missing_glyphs, without_clock
 from circulars.render.pdf.metadata import describe
 from circulars.render.pdf.structure import Structure
 
@@ -26,11 +26,15 @@ try:
 except OSError as error:  # WeasyPrint loads Pango when it is imported
     raise MachineError(
         Problem(
-            Place(), "missing-library", "PDF needs the library Pango, which is not installed",
+            Place(),
+            "missing-library",
+            "PDF needs the library Pango, which is not installed",
             "install it (Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)",
-        )  # fmt: skip
+        )
     ) from error
 
+# What a stylesheet says for "pdf" only, no browser heeds.
+_MEDIUM = "pdf"
 _NOTES = {"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"}
 # What the standards ask of every pack: PDF/A forbids that a viewer smooths pictures (ISO 19005-3, 6.2.8).
 _STANDARDS = "html { image-rendering: crisp-edges }"
@@ -60,12 +64,12 @@ class _Page(weasyprint.HTML):  # type: ignore[misc]
 
     def __init__(self, page: str, fetcher: URLFetcher) -> None:
         try:
-            tree = ElementTree.fromstring(page)  # noqa: S314  # our own template's page, and expat expands no entities that it does not define
+            tree = ElementTree.fromstring(page)  # noqa: S314  # our own page, no stranger's
         except ElementTree.ParseError:
-            super().__init__(string=page, url_fetcher=fetcher)
+            super().__init__(string=page, url_fetcher=fetcher, media_type=_MEDIUM)
             return
         # A template whose page is well-formed XML, as the shipped one's is, is read by a parser that is written in C.
-        self.base_url, self.url_fetcher, self.media_type = None, fetcher, "print"
+        self.base_url, self.url_fetcher, self.media_type = None, fetcher, _MEDIUM
         self.wrapper_element = cssselect2.ElementWrapper.from_html_root(tree, content_language=None)
         self.etree_element = tree
 
@@ -97,7 +101,7 @@ class Press:
         if problems:
             raise MachineError(*problems)
         self._styles = [
-            weasyprint.CSS(string=css, font_config=self._fonts, url_fetcher=self._fetcher)
+            weasyprint.CSS(string=css, font_config=self._fonts, url_fetcher=self._fetcher, media_type=_MEDIUM)
             for css in (stylesheet, _STANDARDS)
         ]
 
@@ -114,8 +118,12 @@ class Press:
             return _Printing(document, html, sheets).bytes()
         except FatalURLFetchingError as error:
             raise PackError(
-                Problem(Place(), "outside-address", f"the template asks for '{error}'; nothing is fetched while printing",
-                        "put the file into the pack's folder, and name it in letter.css")
+                Problem(
+                    Place(),
+                    "outside-address",
+                    f"the template asks for '{error}'; nothing is fetched while printing",
+                    "put the file into the pack's folder, and name it in letter.css",
+                )
             ) from error
 
 
@@ -128,6 +136,8 @@ class _Printing:
         self._structure = Structure(html.etree_element, document.language)
         self._lines: list[str] = []
         for sheet in sheets.pages:
+            # WeasyPrint also makes links of the boxes inside a link: one for "strong", one for a picture.
+            sheet.links[:] = [link for link in sheet.links if link[3].element.tag == "a"]
             sheet.paint = functools.partial(self._paint, sheet)
 
     def bytes(self) -> bytes:
@@ -141,7 +151,8 @@ class _Printing:
         WeasyPrint marks content while a stream has a place to note the marks in, which it only has when WeasyPrint
         is to build the structure itself. So the place is lent to the stream for as long as the sheet is painted.
         """
-        stream._tags = marks = {}
+        marks: dict[Any, dict[str, Any]] = {}
+        stream._tags = marks
         type(sheet).paint(sheet, stream, scale)
         stream._tags = None
         self._structure.add_page(sheet._page_box, stream, marks)
@@ -158,8 +169,11 @@ class _Printing:
                     box.link_annotation["F"] = 4  # printed, as PDF/A asks (ISO 19005-3, 6.3.2)
         self._structure.write(pdf)
         describe(pdf, self._document, f"WeasyPrint {weasyprint.__version__}")
+        rewritten = any(font.png or font.svg or font.colr or "fvar" in font.tables for font in sheets.fonts.values())
         for item in pdf.objects:
             if isinstance(item, pydyf.Stream) and item.compress:
+                if rewritten and ("Length1" in item.extra or item.extra.get("Subtype") == "/OpenType"):
+                    item.stream = [without_clock(item.stream[0])]
                 _deflate(item)
 
 

@@ -24,8 +24,11 @@ _PARTS = {
     "thead": "THead", "tbody": "TBody", "tfoot": "TFoot", "tr": "TR", "th": "TH", "td": "TD", "caption": "Caption",
     "figcaption": "Caption", "img": "Figure", **{f"h{rank}": f"H{rank}" for rank in range(1, 7)},
 }  # fmt: skip
-_HOLD_TEXT = {"P", "BlockQuote", "Lbl", "LBody", "TH", "TD", "Caption", "Figure", "Link", "Span", "Note", "Code", "Quote",
-              *(f"H{rank}" for rank in range(1, 7))}  # fmt: skip
+_HOLD_TEXT = {
+    "P", "BlockQuote", "Lbl", "LBody", "TH", "TD", "Caption", "Figure", "Link", "Span", "Note", "Code", "Quote",
+    *(f"H{rank}" for rank in range(1, 7)),
+}  # fmt: skip
+_SPANS = {"colspan": "ColSpan", "rowspan": "RowSpan"}
 _SCOPES = {"row": "/Row", "col": "/Column"}
 
 
@@ -67,7 +70,8 @@ class Structure:
         alternate text: a screen reader passes over them (ISO 14289-1, 7.1 and 7.8). They are known only now, when
         WeasyPrint has marked them like everything else, so the page's content is put right, and numbered anew.
         """
-        page, owners = len(self._marked), []
+        page = len(self._marked)
+        owners: list[Part] = []
         numbers: dict[int, int] = {}
         for box, is_content in self._leaves(page_box):
             mark = marks.get(box)
@@ -218,12 +222,10 @@ def _entries(element: Element, kind: str) -> dict[str, Any]:
     if language := element.get("lang"):
         entries["Lang"] = pydyf.String(language)
     if kind == "L":
-        letters = "letters" in element.get("class", "").split()
-        entries["A"] = _attributes("List", ListNumbering="/Disc" if element.tag == "ul" else "/LowerAlpha" if letters else "/Decimal")
+        ordered = "/LowerAlpha" if "letters" in element.get("class", "").split() else "/Decimal"
+        entries["A"] = _attributes("List", ListNumbering=ordered if element.tag == "ol" else "/Disc")
     elif kind in ("TH", "TD"):
-        said: dict[str, Any] = {
-            name: int(element.get(key)) for name, key in (("ColSpan", "colspan"), ("RowSpan", "rowspan")) if element.get(key)
-        }
+        said: dict[str, Any] = {name: int(element.get(key)) for key, name in _SPANS.items() if element.get(key)}
         if kind == "TH":
             said["Scope"] = _SCOPES.get(element.get("scope"), "/Column")
         if said:

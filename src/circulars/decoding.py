@@ -1,0 +1,97 @@
+"""Turns a file's bytes into text, and refuses the characters that no letter can hold."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from circulars.errors import LetterError, Place, Problem
+
+MAX_BYTES = 1024 * 1024
+
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff"
+_BREAK = "\u2028\u2029"
+_BIDI = "\u202a-\u202e"
+_SURROGATE = "\ud800-\udfff"
+_LOST = "\ufffd"
+_FORBIDDEN = re.compile(f"[{_CONTROL}{_BREAK}{_BIDI}{_SURROGATE}{_LOST}]")
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def decoded(data: bytes, file: str) -> str:
+    """The text of a file, its line ends all ``\\n``; a byte order mark at its start is not part of it.
+
+    Raises:
+        LetterError: the data is larger than 1 MiB, binary, not UTF-8, or holds characters that cannot be printed or
+            that hide the order in which others are read.
+    """
+    if len(data) > MAX_BYTES:
+        fact = f"the file is larger than the limit of 1 MiB ({MAX_BYTES:,} bytes)"
+        remedy = "make several letters of it; pictures stand in files of their own"
+        raise LetterError(Problem(Place(file), "too-large", fact, remedy))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LetterError(_not_utf_8(data, error.start, file)) from None
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if problems := [*forbidden_characters(text, file)]:
+        raise LetterError(*problems)
+    return text
+
+
+def forbidden_characters(text: str, file: str) -> Iterator[Problem]:
+    """What is wrong with a text's characters: one problem for each kind of it, where it stands first."""
+    if not _FORBIDDEN.search(text):
+        return
+    found: dict[str, list[re.Match[str]]] = {}
+    for match in _FORBIDDEN.finditer(text):
+        found.setdefault(_problem_of(match.group())[0], []).append(match)
+    for matches in found.values():
+        first = matches[0].start()
+        code, fact, hint = _problem_of(text[first])
+        others = len(matches) - 1
+        if others:
+            fact += f"; the file has {others:,} more of the kind"
+        line = text.count("\n", 0, first) + 1
+        yield Problem(Place(file, line, first - text.rfind("\n", 0, first)), code, fact, hint)
+
+
+def forbidden_in(text: str) -> tuple[str, str, str] | None:
+    """The code, the fact and the remedy for the first character of a text that cannot stand in a letter, if any."""
+    match = _FORBIDDEN.search(text)
+    return _problem_of(match.group()) if match else None
+
+
+def _problem_of(character: str) -> tuple[str, str, str]:
+    code = f"U+{ord(character):04X}"
+    if re.match(f"[{_BIDI}]", character):
+        fact = f"the invisible character {code} ({unicodedata.name(character)}) changes the order in which text is read"
+        return "bidi-control", fact, "delete it: Arabic and Hebrew find their direction by themselves"
+    if character == _LOST:
+        fact = f"the character {code} ({character}) stands where another program lost one"
+        return "lost-character", fact, "write the character that should stand here"
+    if re.match(f"[{_BREAK}]", character):
+        fact = f"the invisible character {code} ({unicodedata.name(character)}) is no line end here"
+        return "control-character", fact, "delete it, and press Enter where a line should end"
+    if "\ud800" <= character <= "\udfff":
+        return "control-character", f"{code} is half a character", "write the character itself"
+    name = unicodedata.name(character, "")
+    fact = f"the invisible character {code}{f' ({name})' if name else ''} cannot stand in a letter"
+    return "control-character", fact, "delete it"
+
+
+def _not_utf_8(data: bytes, at: int, file: str) -> Problem:
+    """What a file is that is not UTF-8: another encoding, or no text at all."""
+    if data.startswith(_UTF_16):
+        return Problem(Place(file), "not-utf-8", "this file is in the encoding UTF-16", "save it as UTF-8")
+    if b"\0" in data:
+        fact = "this is not a text file (a picture or a Word file, perhaps)"
+        return Problem(Place(file), "binary-file", fact, "a letter is a text file whose name ends in .yaml")
+    line = data.count(b"\n", 0, at) + 1
+    before = data[data.rfind(b"\n", 0, at) + 1 : at].decode("utf-8-sig")
+    looks = data[at : at + 1].decode("cp1252", "ignore")
+    byte = f"the byte 0x{data[at]:02X}" + (f" ('{looks}' in Windows-1252)" if looks else "")
+    return Problem(Place(file, line, len(before) + 1), "not-utf-8", f"{byte} is not UTF-8", "save the file as UTF-8")

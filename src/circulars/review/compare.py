@@ -1,0 +1,128 @@
+"""Compares two documents as their reader would: by paragraph, word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from circulars.document import Document, Picture
+from circulars.review.align import Pair, pairs_of, settled_pairs
+from circulars.review.changes import Change, Kind, Segment, Segments
+from circulars.review.tree import Audiences, Part, tree_of
+from circulars.review.words import look_remarks, word_changes
+from circulars.text import Span, Spans
+
+NOBODY: Audiences = {}
+
+
+def compare(
+    old: Document, new: Document, old_audiences: Audiences = NOBODY, new_audiences: Audiences = NOBODY
+) -> tuple[Change, ...]:
+    """What a reader would notice, in reading order; what is gone stands where it stood.
+
+    The audiences say which blocks, by id, are not for everybody; where that changed, a remark says so.
+    """
+    before, after = tree_of(old, old_audiences), tree_of(new, new_audiences)
+    return tuple(_Comparison(_numbers(before), _numbers(after)).of(before, after))
+
+
+def _numbers(document: Part) -> dict[str, set[str]]:
+    """What a reference to each id may say: the paragraph's number, the annex's name."""
+    numbers: dict[str, set[str]] = {}
+    for part in document.whole():
+        if part.id:
+            numbers.setdefault(part.id, set()).update({part.number.casefold(), part.place.casefold()})
+    return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Two documents, each with what a reference to its paragraphs says."""
+
+    old_numbers: Mapping[str, set[str]]
+    new_numbers: Mapping[str, set[str]]
+
+    def of(self, old: Part, new: Part, was: str = "") -> Iterator[Change]:
+        """The changes between two parts that are one; ``was`` is where it stood when it moved."""
+        if change := self._own(old, new, was):
+            yield change
+        yield from self._within(old.parts, new.parts)
+
+    def _own(self, old: Part, new: Part, was: str) -> Change | None:
+        """The change of a part's own words and looks, or none."""
+        looks, links = look_remarks(old.spans, new.spans)
+        looks += [f"now {new.look}, formerly {old.look}"] if old.look != new.look else []
+        looks += _picture_remarks(old.picture, new.picture)
+        same = self._settled(old.spans, self.old_numbers) == self._settled(new.spans, self.new_numbers)
+        kind: Kind
+        if was:
+            kind = "moved"
+        elif not same:
+            kind = "changed" if old.words and new.words else "added" if new.words else "removed"
+        elif links or looks:
+            kind = "link" if links else "look"
+        else:
+            return None
+        segments = word_changes(old.words, new.words)
+        return Change(kind, new.place, new.id, segments, (*looks, *links), was, old.key, new.key)
+
+    def _settled(self, spans: Spans, numbers: Mapping[str, set[str]]) -> str:
+        """The words, but for numbers that are given by renumbering alone: "see paragraph 3" says where, not what."""
+        return "".join(
+            f"\0{span.link}\0" if span.text.casefold() in numbers.get(span.link.removeprefix("#"), ()) else text
+            for span in spans
+            for text in (f"«{span.hole}»" if span.hole else span.text,)
+        )
+
+    def _within(self, old: Sequence[Part], new: Sequence[Part]) -> Iterator[Change]:
+        """The changes among the parts of a part, in the new order, each that is gone before what came after it."""
+        pairs = pairs_of(old, new)
+        found = {j: i for i, j in pairs}
+        settled = dict(settled_pairs(pairs))
+        moved = {j: i for i, j in pairs if i not in settled}
+        gone = [i for i in range(len(old)) if i not in {i for i, _ in pairs}]
+        for j, part in enumerate(new):
+            i = found.get(j)
+            if i is None:
+                yield from _whole("added", part)
+                continue
+            if j not in moved:
+                while gone and gone[0] < i:
+                    yield from _whole("removed", old[gone.pop(0)])
+            yield from self.of(old[i], part, old[i].place if j in moved and not _follows(j, moved, part) else "")
+        for i in gone:
+            yield from _whole("removed", old[i])
+        yield from _renumbered([(old[i], new[j]) for i, j in settled.items()])
+
+
+def _follows(j: int, moved: Mapping[int, int], part: Part) -> bool:
+    """Whether a list or a table moved only because the paragraph above it did."""
+    return part.family in ("list", "table") and j - 1 in moved and moved[j - 1] == moved[j] - 1
+
+
+def _whole(kind: Kind, part: Part) -> Iterator[Change]:
+    """A part that came or went, with everything in it: one change for each paragraph, item or row."""
+    words = " | ".join(cell.words for cell in part.parts) if part.family in ("row", "head") else part.words
+    if words:
+        segments = (Segment("added" if kind == "added" else "removed", words),)
+        key = {"new": part.key} if kind == "added" else {"old": part.key}
+        yield Change(kind, part.place, part.id, segments, **key)
+    if part.family not in ("row", "head"):
+        for inner in part.parts:
+            yield from _whole(kind, inner)
+
+
+def _renumbered(pairs: Sequence[tuple[Part, Part]]) -> Iterator[Change]:
+    """One remark for all the paragraphs of a body whose numbers others' coming and going changed."""
+    for family in ("paragraph", "heading", "annex"):
+        other = [
+            (old, new)
+            for old, new in pairs
+            if old.number != new.number and _counted_as(new) == family == _counted_as(old)
+        ]
+        if other:
+            (first, now), (last, then) = other[0], other[-1]
+            place = now.place if len(other) == 1 else f"{now.place} to {then.place}"
+            formerly = first.place if len(other) == 1 else f"{first.place} to {last.place}"
+            ...
+            yield Change("renumbered", place, now.id, remarks=(f"formerly {formerly}",), old=first.key, new=now.key)

@@ -1,0 +1,268 @@
+"""A document as what is compared: parts in reading order, each with its words, its place and what is in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from circulars.document import AddressList, Annex, Document, ListOf, Particular, Picture
+from circulars.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, one_line, plain
+
+_TITLE_LENGTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that is compared: a paragraph, a row, a list, the document.
+
+    ``key`` is unique in the document and the same in each language; ``name``, where there is one, is what the part is
+    found again by. ``family`` says what can become what; ``look`` how it is set, as a sentence says it.
+    """
+
+    key: str
+    place: str
+    spans: Spans = ()
+    parts: tuple[Part, ...] = ()
+    name: str = ""
+    id: str = ""
+    number: str = ""
+    family: str = "text"
+    look: str = ""
+    picture: Picture | None = None
+    words: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", plain(self.spans))
+
+    @property
+    def all_words(self) -> str:
+        """Its words, and those of everything in it."""
+        return " ".join(filter(None, (self.words, *(part.all_words for part in self.parts))))
+
+    def whole(self) -> Iterator[Part]:
+        """The part, and everything in it, in reading order."""
+        yield self
+        for part in self.parts:
+            yield from part.whole()
+
+
+Audiences = Mapping[str, str]
+"""For whom a block is, by its id, where it is not for everybody: "category: member-state"."""
+
+
+def tree_of(document: Document, audiences: Audiences) -> Part:
+    """The whole document as one part."""
+    parts = (*_head(document), _flow("body", "", document.body, audiences), *_ending(document))
+    annexes = tuple(_annexes(document, audiences))
+    pages = (
+        _field("running-header", "page header", _lines(document.running_header)),
+        _field("footer", "page footer", _lines(document.footer)),
+    )
+    whole = (*parts, Part("annexes", "annexes", parts=annexes, name="annexes", family="annexes"), *pages)
+    return Part("letter", "letter", parts=whole, family="letter", look=f"laid out in the manner '{document.layout}'")
+
+
+def _field(key: str, place: str, spans: Spans, picture: Picture | None = None) -> Part:
+    return Part(key, place, spans, name=key, family="field", picture=picture)
+
+
+def _lines(lines: Iterable[str]) -> Spans:
+    return (Span("\n".join(line for line in lines if line)),)
+
+
+def _joined(lines: Iterable[Spans]) -> Spans:
+    """Some lines as one text, with line breaks between."""
+    result: list[Span] = []
+    for place, line in enumerate(lines):
+        result += [Span("\n")] * bool(place) + list(line)
+    return tuple(result)
+
+
+def _said(label: str, otherwise: str) -> str:
+    """A label as a place: "To" for "To:"."""
+    return label.rstrip(" : ") or otherwise
+
+
+def _head(document: Document) -> Iterator[Part]:
+    letterhead = document.letterhead
+    yield _field("letterhead", "letterhead", _lines((letterhead.organization, letterhead.bureau)), letterhead.mark)
+    yield _field("date", "date", _lines((document.date_line,)))
+    for place, particular in enumerate(document.particulars, start=1):
+        yield _particular(f"particular.{place}", particular)
+    for place, addressees in enumerate(document.addressees, start=1):
+        yield _list(f"addressees.{place}", addressees, "addressees")
+    subject = _said(document.subject_label, "subject")
+    label = _field("subject.label", f"label of {subject}", _lines((document.subject_label,)))
+    yield from (_field("subject", subject, _joined(document.subject)), label)
+    yield _list("references", document.references or ListOf("", ()), "references")
+    yield _field("salutation", "salutation", _lines((document.salutation,)))
+
+
+def _particular(key: str, particular: Particular) -> Part:
+    """A row of the reference table; its label is its name, for rows come and go."""
+    place = _said(particular.label, "reference")
+    return Part(key, place, _joined(particular.lines), name=f"particular {particular.label}", family="particular")
+
+
+def _list(key: str, listed: AddressList | ListOf, otherwise: str) -> Part:
+    place = _said(listed.label, otherwise)
+    label = _field(f"{key}.label", f"label of {place}", _lines((listed.label,)))
+    return Part(key, place, parts=(label, *_items(key, place, listed.entries)), name=key, family="field")
+
+
+def _items(key: str, place: str, entries: Iterable[Item]) -> Iterator[Part]:
+    for number, entry in enumerate(entries, start=1):
+        label = entry.label if any(character.isalnum() for character in entry.label) else number
+        yield Part(f"{key}#{number}", f"{place}, item {label}", entry.spans, family="item")
+
+
+def _ending(document: Document) -> Iterator[Part]:
+    yield _field("closing", "closing", _lines((document.closing,)))
+    signature, code = document.signature, document.link_code
+    lines = (signature.signed, signature.name, *signature.title) if signature else ()
+    yield _field("signature", "signature", _lines(lines), signature.picture if signature else None)
+    yield _field("code", "QR code", (Span(code.caption, link=code.address),) if code else ())
+    yield _field("annex-note", "note of annexes", _lines(document.annex_note))
+    yield _list("distribution", document.distribution or ListOf("", ()), "distribution")
+
+
+def _annexes(document: Document, audiences: Audiences) -> Iterator[Part]:
+    for number, annex in enumerate(document.annexes, start=1):
+        place = f"Annex {number}" if len(document.annexes) > 1 else "Annex"
+        yield _annex(annex, number, place, audiences)
+
+
+def _annex(annex: Annex, number: int, place: str, audiences: Audiences) -> Part:
+    own = "" if annex.id == f"annex.{number}" else annex.id
+    parts = (
+        Part(f"{annex.id}.title", f"{place}, title", annex.title, name="title", id=annex.id, family="field"),
+        Part(f"{annex.id}.parent", f"{place}, under its heading", _lines((annex.parent,)), name="parent", family="field"),
+        _flow(annex.id, f"{place}, ", annex.body, audiences),
+    )
+    return Part(annex.id, place, (), parts, own, annex.id, annex.label, "annex")
+
+
+# Blocks.
+
+
+def _flow(name: str, before: str, blocks: tuple[Block, ...], audiences: Audiences) -> Part:
+    """A body: of the letter, or of an annex whose name stands ``before`` every place."""
+    places = _Places(before, any(isinstance(block, Paragraph) and block.number for block in blocks))
+    nameless = re.compile(rf"{re.escape(name)}\.\d+(?![^.])")
+    parts = []
+    for number, block in enumerate(blocks, start=1):
+        positional = nameless.match(block.id)
+        own = "" if positional else block.id
+        audience = audiences.get(_base(block.id, positional), "")
+        parts.append(_block(block, block.id or f"{name}:{number}", own, places.of(block), audience))
+    return Part(f"{name}.flow", before.rstrip(", ") or "body", parts=tuple(parts), name="flow", family="field")
+
+
+def _base(block_id: str, positional: re.Match[str] | None) -> str:
+    """The id of the letter's part that a block comes from: "body.3" for "body.3.items", "plan" for "plan.2"."""
+    return positional.group() if positional else block_id.partition(".")[0]
+
+
+@dataclass(slots=True)
+class _Places:
+    """Where each block of a body is, as a reader says it who goes through it from the beginning."""
+
+    before: str
+    numbered: bool
+    section: str = ""
+    paragraph: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+    after_heading: bool = False
+
+    def of(self, block: Block) -> str:
+        fresh, self.after_heading = self.after_heading, isinstance(block, Heading)
+        match block:
+            case Heading():
+                self.section, self.paragraph, self.counts = _section(block), "", {}
+                return f"{self.before}heading {self.section}"
+            case Paragraph() if block.number:
+                self.paragraph, self.counts = f"paragraph {block.number}", {}
+                return self.before + self.paragraph
+            case Paragraph() if self.numbered and self.paragraph:
+                return self._counted(f"below {self.paragraph}")
+            case Paragraph():
+                self.paragraph = f"paragraph {self._count('paragraph')}"
+                return self._here(self.paragraph)
+            case Items():
+                return self._here(self.paragraph or "list")
+            case Table() if fresh and self.section:
+                return f"{self.before}{self.section.strip('“”').rstrip(': ')}"
+            case Table():
+                return self._here(self._numbered_from_two("table"))
+            case Note():
+                return self._here(self._numbered_from_two("note"))
+
+    def _count(self, what: str) -> int:
+        self.counts[what] = self.counts.get(what, 0) + 1
+        return self.counts[what]
+
+    def _numbered_from_two(self, what: str) -> str:
+        count = self._count(what)
+        return f"{what} {count}" if count > 1 else what
+
+    def _counted(self, place: str) -> str:
+        count = self._count(place)
+        return f"{self.before}{place}" + (f", {count}" if count > 1 else "")
+
+    def _here(self, place: str) -> str:
+        if self.numbered:
+            near = f" below {self.paragraph}" if self.paragraph and not place.startswith("paragraph") else ""
+            return f"{self.before}{place}{near}"
+        return f"{self.before}{self.section}, {place}" if self.section else f"{self.before}{place}"
+
+
+def _section(heading: Heading) -> str:
+    if heading.number:
+        return f"section {heading.number}"
+    words = one_line(heading.spans).rstrip(": ")
+    return f"“{words}”" if len(words) <= _TITLE_LENGTH else f"“{words[:_TITLE_LENGTH].rsplit(' ', 1)[0]} …”"
+
+
+def _block(block: Block, key: str, own: str, place: str, audience: str) -> Part:
+    only = f" only for {audience}" if audience else ""
+    match block:
+        case Paragraph():
+            return Part(key, place, block.spans, (), own, block.id, block.number, "text", f"a paragraph{only}")
+        case Heading():
+            look = f"a heading of level {block.level}{only}"
+            return Part(key, place, block.spans, (), own, block.id, block.number, "text", look)
+        case Note():
+            spans = (Span(block.label), *block.spans)
+            return Part(key, place, spans, (), own, block.id, "", "text", f"a note{only}")
+        case Items():
+            items = tuple(_items(key, place, block.entries))
+            return Part(key, place, (), items, own, block.id, "", "list", f"a list with {block.style}{only}")
+        case Table():
+            return Part(key, place, (), tuple(_rows(block, key, place)), own, block.id, "", "table", _set(block) + only)
+
+
+def _set(table: Table) -> str:
+    shares = ":".join(str(round(width * 100)) for width in table.widths)
+    return f"a table of {len(table.widths)} columns, {shares}" + (", its first naming the rows" * table.row_heads)
+
+
+def _rows(table: Table, key: str, place: str) -> Iterator[Part]:
+    heads = [one_line(_joined(cell.lines)) for cell in table.columns]
+    if table.columns:
+        cells = tuple(_cells(table.columns, f"{key}#head", f"{place}, head row", [""] * len(heads)))
+        yield Part(f"{key}#head", f"{place}, head row", (), cells, "head", family="head")
+    for number, row in enumerate(table.rows, start=1):
+        first = one_line(_joined(row[0].lines)) if row else ""
+        said = first if table.row_heads and first else f"row {number}"
+        names = heads or ([""] * len(row) if len(row) <= 2 else [f"column {place}" for place in range(1, len(row) + 1)])
+        cells = tuple(_cells(row, f"{key}#{number}", f"{place}, {said}", names))
+        yield Part(f"{key}#{number}", f"{place}, {said}", (), cells, first if table.row_heads else "", family="row")
+
+
+def _cells(row: tuple[Cell, ...], key: str, place: str, heads: list[str]) -> Iterator[Part]:
+    for number, (cell, head) in enumerate(zip(row, heads, strict=False), start=1):
+        said = f"{place}, {head}" if head else place
+        look = "with dashes" if cell.dashes else "without dashes"
+        spans = _joined(cell.lines)
+        yield Part(f"{key}#{number}", said, spans, (), f"column {number}", family="cell", look=look)

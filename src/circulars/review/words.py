@@ -1,0 +1,254 @@
+"""Compares two texts word by word: never half a word, and punctuation apart from the word that it follows."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TypeVar
+
+from circulars.review.changes import Segment, Segments, tidy
+from circulars.text import Spans, plain
+
+# Beyond this many pairs of equal words, a text is not compared but replaced: nobody would read such a comparison.
+_MAX_PAIRS = 3_000_000
+
+T = TypeVar("T")
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_PUNCTUATION = (
+    r".,;:!?()\[\]{}\"'“”„‘’‚«»‹›…–—―¿¡•·"  # ours
+    "\u060c\u061b\u061f\u06d4"  # Arabic
+    "\u3001-\u3003\u3008-\u3011\u3014-\u301b\uff01\uff08\uff09\uff0c\uff0e\uff1a\uff1b\uff1f"  # Chinese, Japanese
+)
+# Everything else is part of a word: letters, their marks, digits, hyphens, symbols.
+_LETTER = rf"[^\s{_PUNCTUATION}{_CJK}]"
+_WORD = re.compile(
+    r"«addressee\.[^«»\s]+»"  # a hole
+    r"|\w+://[^\s<>«»“”]*[^\s<>«»“”.,;:!?)\]'\"]"  # an address, without the full stop that ends its sentence
+    rf"|[{_CJK}][\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*"  # written without spaces
+    rf"|{_LETTER}+(?:(?:[.:'’·]|(?<=\d),(?=\d)){_LETTER}+)*"
+    r"|\S"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or a mark of punctuation, and the white space before it; the last of a text may be empty."""
+
+    gap: str
+    text: str
+    start: int
+
+
+Words = Sequence[Word]
+
+
+def words_of(text: str) -> tuple[Word, ...]:
+    """The words of a text: joined, gaps and all, they are the text."""
+    result, end = [], 0
+    for match in _WORD.finditer(text):
+        result.append(Word(text[end : match.start()], match.group(), match.start()))
+        end = match.end()
+    return (*result, Word(text[end:], "", len(text)))
+
+
+def bag(text: str) -> frozenset[str]:
+    """The words of a text regardless of case and order, for telling how alike two texts are."""
+    return frozenset(match.group().casefold() for match in _WORD.finditer(text))
+
+
+def word_changes(old: str, new: str) -> Segments:
+    """What went, what came and what stayed between two texts, word by word."""
+    segments: list[Segment] = []
+    for same, left, right in _stretches(words_of(old), words_of(new)):
+        if not same:
+            segments += _replaced(left, right)
+            continue
+        for mine, yours in zip(left, right, strict=True):
+            segments += [*_gap(mine.gap, yours.gap), Segment("equal", mine.text)]
+    return _readable(tidy(segments))
+
+
+def equal_words(old: str, new: str) -> Iterator[tuple[Word, Word]]:
+    """The words that stayed, each as it was and as it is."""
+    for same, left, right in _stretches(words_of(old), words_of(new)):
+        if same:
+            yield from zip(left, right, strict=True)
+
+
+def _stretches(old: Words, new: Words) -> Iterator[tuple[bool, Words, Words]]:
+    """The two texts in parallel stretches: of the same words (True), or of none in common."""
+    mine, yours = [word.text for word in old], [word.text for word in new]
+    first = _common(mine, yours)
+    last = _common(mine[first:][::-1], yours[first:][::-1])
+    middle = slice(first, len(mine) - last), slice(first, len(yours) - last)
+    yield True, old[:first], new[:first]
+    for same, i, j, k, m in _stretches_between(mine[middle[0]], yours[middle[1]]):
+        yield same, old[first + i : first + j], new[first + k : first + m]
+    yield True, old[middle[0].stop :], new[middle[1].stop :]
+
+
+def _common(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many words two texts begin with alike."""
+    return next((place for place, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new)))
+
+
+def _stretches_between(old: list[str], new: list[str]) -> Iterator[tuple[bool, int, int, int, int]]:
+    counts, others = Counter(old), Counter(new)
+    if sum(count * others[word] for word, count in counts.items()) > _MAX_PAIRS:
+        yield False, 0, len(old), 0, len(new)
+        return
+    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        yield tag == "equal", i, j, k, m
+
+
+def _gap(old: str, new: str) -> list[Segment]:
+    if old == new:
+        return [Segment("equal", old)]
+    return [Segment("removed", old), Segment("added", new)]
+
+
+def _replaced(old: Words, new: Words) -> list[Segment]:
+    gone, come = "".join(w.gap + w.text for w in old), "".join(w.gap + w.text for w in new)
+    if old and new and old[0].gap == new[0].gap:
+        # The space before a replaced word stayed.
+        space = old[0].gap
+        return [Segment("equal", space), Segment("removed", gone[len(space) :]), Segment("added", come[len(space) :])]
+    return [Segment("removed", gone), Segment("added", come)]
+
+
+def _readable(segments: Segments) -> Segments:
+    """The segments with a word or two that stayed between two longer changes made part of them: no confetti."""
+    result: list[Segment] = []
+    for place, segment in enumerate(segments):
+        if segment.mark == "equal" and _is_confetti(segments, place):
+            result += [Segment("removed", segment.text), Segment("added", segment.text)]
+        else:
+            result.append(segment)
+    return tidy(result)
+
+
+def _is_confetti(segments: Segments, place: int) -> bool:
+    text = segments[place].text
+    if place in (0, len(segments) - 1) or len(text.split()) > 2:
+        return False
+    before = {segment.mark: len(segment.text) for segment in _changes(segments[place - 1 :: -1])}
+    after = {segment.mark: len(segment.text) for segment in _changes(segments[place + 1 :])}
+    both = {"removed", "added"} <= {*before} and {"removed", "added"} <= {*after}
+    return both and len(text) <= min(max(before.values()), max(after.values()))
+
+
+def _changes(segments: Sequence[Segment]) -> Iterator[Segment]:
+    """The one or two changes that a sequence of segments begins with."""
+    for segment in segments[:2]:
+        if segment.mark == "equal":
+            return
+        yield segment
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a word looks: its pieces, each bold or not, italic or not, and where it leads."""
+
+    pieces: tuple[tuple[int, bool, bool], ...]
+    links: tuple[str, ...]
+
+    @property
+    def bold(self) -> bool:
+        """Whether any of it is bold."""
+        return any(strong for _, strong, _ in self.pieces)
+
+    @property
+    def italic(self) -> bool:
+        """Whether any of it is italic."""
+        return any(emphasis for _, _, emphasis in self.pieces)
+
+
+_PLAIN = Look((), ())
+
+
+def looks_of(spans: Spans) -> dict[int, Look]:
+    """How each word of some spans looks, by where it starts in their text."""
+    edges, end = [], 0
+    for span in spans:
+        start, end = end, end + len(plain((span,)))
+        edges.append((start, end, span))
+    looks: dict[int, Look] = {}
+    first = 0
+    for word in words_of(plain(spans))[:-1]:
+        stop = word.start + len(word.text)
+        while edges[first][1] <= word.start:
+            first += 1
+        pieces: list[tuple[int, bool, bool]] = []
+        links: list[str] = []
+        for start, end, span in edges[first:]:
+            if start >= stop:
+                break
+            length = min(end, stop) - max(start, word.start)
+            if pieces and pieces[-1][1:] == (span.strong, span.emphasis):
+                pieces[-1] = (pieces[-1][0] + length, span.strong, span.emphasis)
+            elif length:
+                pieces.append((length, span.strong, span.emphasis))
+            if length and links[-1:] != [span.link]:
+                links.append(span.link)
+        looks[word.start] = Look(tuple(pieces), tuple(links))
+    return looks
+
+
+def look_remarks(old: Spans, new: Spans) -> tuple[list[str], list[str]]:
+    """What changed in the look of the words that stayed, and in where links lead: two lists of remarks."""
+    before, after = looks_of(old), looks_of(new)
+    looks: list[tuple[str, str]] = []
+    links: list[tuple[tuple[tuple[str, ...], tuple[str, ...]], str]] = []
+    seen: set[str] = set()
+    for mine, yours in equal_words(plain(old), plain(new)):
+        a, b = before.get(mine.start, _PLAIN), after.get(yours.start, _PLAIN)
+        _gather(looks, _look_remark(a, b) if a.pieces != b.pieces else "", yours)
+        _gather(links, (a.links, b.links) if a.links != b.links else ((), ()), yours)
+        seen |= {*a.links, *b.links} if a.links != b.links else set()
+    said = [f"{remark}: “{words.strip()}”" for remark, words in looks if remark]
+    led = [_link_remark(a, b, words.strip()) for (a, b), words in links if a != b]
+    return said, led + _other_links(old, new, seen)
+
+
+def _gather(found: list[tuple[T, str]], what: T, word: Word) -> None:
+    """Adds a word to the stretch of words of which the same is to be said."""
+    if found and found[-1][0] == what:
+        found[-1] = (what, found[-1][1] + word.gap + word.text)
+    else:
+        found.append((what, word.text))
+
+
+def _look_remark(old: Look, new: Look) -> str:
+    remarks = []
+    if old.bold != new.bold:
+        remarks.append("now bold" if new.bold else "no longer bold")
+    if old.italic != new.italic:
+        remarks.append("now italic" if new.italic else "no longer italic")
+    return " and ".join(remarks) or "bold or italic in other letters"
+
+
+def _link_remark(old: tuple[str, ...], new: tuple[str, ...], words: str) -> str:
+    was, now = " and ".join(filter(None, old)), " and ".join(filter(None, new))
+    if not was:
+        return f"now a link to {now}: “{words}”"
+    if not now:
+        return f"no longer a link to {was}: “{words}”"
+    return f"the link of “{words}” now goes to {now}, formerly to {was}"
+
+
+def _other_links(old: Spans, new: Spans, seen: set[str]) -> list[str]:
+    """What changed in links whose words changed too; an address that is itself among the words needs no remark."""
+    was, now = [{span.link: None for span in spans if span.link} for spans in (old, new)]
+    gone = [link for link in was if link not in now and link not in seen and not _is_shown(link, old)]
+    come = [link for link in now if link not in was and link not in seen and not _is_shown(link, new)]
+    if len(gone) == len(come) == 1:
+        return [f"the link now goes to {come[0]}, formerly to {gone[0]}"]
+    return [f"no longer a link to {link}" for link in gone] + [f"now a link to {link}" for link in come]
+
+
+def _is_shown(link: str, spans: Spans) -> bool:
+    return link.removeprefix("mailto:").removeprefix("tel:") in plain(spans)

@@ -1,0 +1,65 @@
+"""The example letters, built once for all tests that look at them."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from circulars.build import Order, Workspace, build, documents
+from circulars.document import Document
+from circulars.output import save
+from circulars.source import read_letter
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+ROOT = Path(__file__).parents[1]
+LETTERS = sorted((ROOT / "letters").glob("*.yaml"))
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example letter in one language: its document, and where its files are."""
+
+    document: Document
+    name: str
+    folder: Path
+
+    def file(self, format: str) -> Path:
+        """The file in a format."""
+        return self.folder / f"{self.name}.{format}"
+
+    @property
+    def libreoffice_pdf(self) -> Path:
+        """What LibreOffice makes of the Word file."""
+        return self.folder / "libreoffice" / f"{self.name}.pdf"
+
+
+@pytest.fixture(scope="session")
+def workspace() -> Workspace:
+    """The repository itself."""
+    return Workspace(ROOT)
+
+
+@pytest.fixture(scope="session")
+def examples(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
+    """Every example letter in each of its languages, built in every format."""
+    from readers import libreoffice_pdfs
+
+    folder = tmp_path_factory.mktemp("examples")
+    made = []
+    for path in LETTERS:
+        letter = read_letter(path)
+        for output in build(letter, workspace, Order(formats=("docx", "pdf", "html", "txt"))):
+            save(folder, output.name, output.data)
+        made += [Example(d, f"{letter.name}.{d.language}", folder) for d in documents(letter, workspace, Order())]
+    (folder / "libreoffice").mkdir()
+    libreoffice_pdfs([example.file("docx") for example in made], folder / "libreoffice")
+    return tuple(made)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--renew-pictures`` keeps the pages as they look now; look at them before you commit them."""
+    parser.addoption("--renew-pictures", action="store_true", help="keep the pages of the examples as they look now")

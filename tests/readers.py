@@ -1,0 +1,181 @@
+"""Independent readers of what the writers made, and the words that each of them must find."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from circulars.document import AddressList, Annex, Document, ListOf
+from circulars.render.txt import words_of
+from circulars.text import Block, Heading, Item, Items, Paragraph, Table
+
+
+def expected_words(document: Document, labels: bool = True) -> list[str]:
+    """The words of ``txt``; without ``labels`` those that Word computes (numbers, bullets) are left out."""
+    return " ".join(words_of(document if labels else _unlabelled(document))).split()
+
+
+def first_difference(found: list[str], expected: list[str]) -> str:
+    """Nothing when the words are the same, else the first word that is not, with those around it.
+
+    White space is not compared: a line may break inside an address or after a hyphen.
+    """
+    if _compared(found) == _compared(expected):
+        return ""
+    rest, at = "".join(found), 0
+    for at, word in enumerate(expected):  # noqa: B007 # the place is used after the loop
+        if not rest.startswith(word):
+            break
+        rest = rest.removeprefix(word)
+    return f"'{' '.join(expected[max(0, at - 4) : at + 4])}' is expected; '{rest[:60]}' is read"
+
+
+def _compared(words: list[str]) -> str:
+    """The letters that are compared.
+
+    A PDF holds what stands from right to left in the order of the page, and readers disagree on turning it back:
+    there the letters are compared, not their order nor which way a bracket turns. LibreOffice writes a no-break hyphen
+    as the hyphen that it shows.
+    """
+    text = re.sub("[\u202a-\u202e\u2066-\u2069]", "", "".join(words)).replace("\u2011", "-")
+    return re.sub("[()\u0590-\u08ff]{2,}", lambda match: "".join(sorted(match.group().replace(")", "("))), text)
+
+
+def pandoc_words(docx: Path) -> list[str]:
+    """What pandoc reads in a Word file, from its own tree."""
+    tree = json.loads(_run("pandoc", "-f", "docx", "-t", "json", str(docx)))
+    return "".join(_pandoc(tree["blocks"])).split()
+
+
+def _pandoc(node: Any) -> Iterator[str]:
+    """The strings of pandoc's tree in order, a space where a block or a space stands."""
+    if isinstance(node, list):
+        for part in node:
+            yield from _pandoc(part)
+    elif isinstance(node, dict) and "t" in node:
+        content = node.get("c", [])
+        match node["t"]:
+            case "Str" | "Code":
+                yield content if isinstance(content, str) else content[1]
+            case "Link" | "Span":
+                yield from _pandoc(content[1])
+            case "Image":
+                return
+            case "Quoted":
+                yield from _quoted(*content)
+            case "Header":
+                yield from _pandoc(content[2])
+            case "Table":
+                yield from _pandoc(content[3:])
+            case "Div":
+                yield from _pandoc(content[1])
+            case _:
+                yield " "
+                yield from _pandoc(content)
+                yield " "
+
+
+def _quoted(kind: dict[str, str], content: list[Any]) -> Iterator[str]:
+    double = kind["t"] == "DoubleQuote"
+    yield "“" if double else "‘"
+    yield from _pandoc(content)
+    yield "”" if double else "’"
+
+
+def docx2python_words(docx: Path) -> list[str]:
+    """What docx2python reads in a Word file's body, without the labels of lists."""
+    from docx2python import docx2python
+
+    with docx2python(docx, duplicate_merged_cells=False) as file:
+        text = " ".join(_leaves(file.body))
+    # It marks pictures and links up; what the writers wrote is only what is left.
+    return re.sub(r"----Image alt text---->.*?<----\S+?----|<a href=\"[^\"]*\">|</a>", "", text).split()
+
+
+def _leaves(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield re.sub(r"^\t*(?:--|[0-9a-z.]+\))\t", "", node)
+    else:
+        for part in node:
+            yield from _leaves(part)
+
+
+def pdftotext_words(pdf: Path, document: Document) -> list[str]:
+    """What poppler reads in a PDF, without the furniture of its pages."""
+    pages = _run("pdftotext", "-raw", str(pdf), "-").split("\f")[:-1]
+    return _without_furniture(pages, document)
+
+
+def pdfium_words(pdf: Path, document: Document) -> list[str]:
+    """What pdfium reads in a PDF, without the furniture of its pages."""
+    import pypdfium2
+
+    file = pypdfium2.PdfDocument(pdf)
+    pages = [page.get_textpage().get_text_bounded() for page in file]
+    file.close()
+    return _without_furniture([page.replace("\ufffe", "-").replace("\x02", "-") for page in pages], document)
+
+
+def _without_furniture(pages: list[str], document: Document) -> list[str]:
+    words: list[str] = []
+    for number, page in enumerate(pages, start=1):
+        furniture = document.footer if number == 1 else document.running_header
+        expected = " ".join(furniture).replace("{page}", str(number)).split()
+        found = page.split()
+        if found[: len(expected)] == expected:
+            words += found[len(expected) :]
+        else:
+            assert found[-len(expected) :] == expected, f"page {number} has no {' '.join(expected)!r}"
+            words += found[: -len(expected)]
+    return words
+
+
+def libreoffice_pdfs(files: list[Path], folder: Path) -> list[Path]:
+    """The PDF that LibreOffice makes of each Word file."""
+    profile = f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}"
+    _run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *map(str, files))
+    return [folder / f"{file.stem}.pdf" for file in files]
+
+
+def _run(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout
+
+
+def _unlabelled(document: Document) -> Document:
+    return replace(
+        document,
+        addressees=tuple(AddressList(listed.label, _plain(listed.entries)) for listed in document.addressees),
+        references=_plain_list(document.references),
+        distribution=_plain_list(document.distribution),
+        body=tuple(map(_plain_block, document.body)),
+        annexes=tuple(_plain_annex(annex) for annex in document.annexes),
+    )
+
+
+def _plain(entries: tuple[Item, ...]) -> tuple[Item, ...]:
+    return tuple(Item("", entry.spans) for entry in entries)
+
+
+def _plain_list(listed: ListOf | None) -> ListOf | None:
+    return ListOf(listed.label, _plain(listed.entries)) if listed else None
+
+
+def _plain_annex(annex: Annex) -> Annex:
+    return replace(annex, body=tuple(map(_plain_block, annex.body)))
+
+
+def _plain_block(block: Block) -> Block:
+    match block:
+        case Paragraph() | Heading():
+            return replace(block, number="")
+        case Items():
+            return replace(block, entries=_plain(block.entries))
+        case Table():
+            rows = tuple(tuple(replace(cell, dashes=False) for cell in row) for row in block.rows)
+            return replace(block, rows=rows)
+    return block

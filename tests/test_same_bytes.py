@@ -1,0 +1,65 @@
+"""Same input, same bytes: on any machine, in any folder, at any time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+NAMES = ("tsb-circular-213", "bdt-circular-ip-cstg-13", "sg-letter-dm-24-1021")
+FORMATS = "docx,pdf,html,txt"
+
+
+def _built(folder: Path, environment: dict[str, str], working: Path) -> dict[str, bytes]:
+    letters = [str(ROOT / "letters" / f"{name}.yaml") for name in NAMES]
+    command = [sys.executable, "-m", "circulars", "-C", str(ROOT), "build", "--formats", FORMATS, "--out", str(folder)]
+    subprocess.run(
+        [*command, *letters], check=True, capture_output=True, cwd=working, env=os.environ | environment, timeout=120
+    )
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
+    """Another folder, time zone, locale, hash seed and umask change no byte of any format."""
+    (tmp_path / "elsewhere").mkdir()
+
+    first = _built(tmp_path / "one", {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"}, ROOT)
+    second = _built(
+        tmp_path / "elsewhere" / "two",
+        {
+            "TZ": "Pacific/Kiritimati",
+            "LC_ALL": "C",
+            "LANG": "tr_TR.UTF-8",
+            "PYTHONHASHSEED": "4242",
+            "HOME": str(tmp_path),
+        },
+        tmp_path,
+    )
+
+    assert set(first) == {f"{n}.{language}.{f}" for n in NAMES for language in ("en", "es") for f in FORMATS.split(",")}
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_another_time_writes_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that stands elsewhere, and SOURCE_DATE_EPOCH, change no byte."""
+    first = _built(tmp_path / "one", {}, ROOT)
+    later = _built(tmp_path / "two", {"SOURCE_DATE_EPOCH": "86400"}, ROOT)
+
+    assert [name for name in first if first[name] != later[name]] == []
+
+
+def test_a_letter_among_others_is_the_letter_alone(tmp_path: Path) -> None:
+    """Building a letter after others gives the bytes that building it alone gives."""
+    together = _built(tmp_path / "together", {}, ROOT)
+    command = [sys.executable, "-m", "circulars", "-C", str(ROOT), "build", NAMES[-1], "--out", str(tmp_path / "alone")]
+    subprocess.run([*command, "--formats", FORMATS], check=True, capture_output=True, timeout=120)
+
+    alone = {path.name: path.read_bytes() for path in (tmp_path / "alone").iterdir()}
+
+    assert len(alone) == 8
+    assert [name for name in alone if alone[name] != together[name]] == []

@@ -1,0 +1,68 @@
+"""A third language is data: a language file and a pack's words, without a line of code."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from circulars.build import Order, Workspace, build, documents
+from circulars.output import save
+from circulars.render.txt import text_of
+from circulars.source import read_letter
+from conftest import ROOT
+from readers import docx2python_words, expected_words, first_difference, pdftotext_words
+
+HERE = Path(__file__).parent / "french"
+
+
+@pytest.fixture
+def french(tmp_path: Path) -> Workspace:
+    """A workspace with a French letter, French words for a copy of the default pack, and the language French."""
+    shutil.copytree(ROOT / "templates" / "itu", tmp_path / "templates" / "itu")
+    shutil.copy(HERE / "words" / "fr.yaml", tmp_path / "templates" / "itu" / "words" / "fr.yaml")
+    (tmp_path / "languages").mkdir()
+    shutil.copy(HERE / "fr.yaml", tmp_path / "languages" / "fr.yaml")
+    (tmp_path / "letters").mkdir()
+    shutil.copy(HERE / "circulaire-1.yaml", tmp_path / "letters" / "circulaire-1.yaml")
+    return Workspace(tmp_path)
+
+
+def test_a_french_letter_is_said_in_french(french: Workspace) -> None:
+    """Labels, dates, ranges, numbers, ordinals and plurals come from French data."""
+    letter = read_letter(french.letters / "circulaire-1.yaml")
+    first, _ = documents(letter, french, Order())
+
+    text = text_of(first)
+
+    for words in (
+        "Genève, le 1 janvier 2025",
+        "Réf.: Circulaire TSB 1",
+        "La 1re réunion",
+        "30 juin – 4 juillet 2025",
+        "1\u00a0250 places",
+        "l'Annexe",
+        "Inscription (23 h 59 (UTC))",
+        "Annexe: 1",
+        "(à la Circulaire TSB 1)",
+        "considération distinguée",
+    ):
+        assert words in text
+
+
+def test_a_french_letter_is_written_in_every_format(french: Workspace, tmp_path: Path) -> None:
+    """DOCX and PDF of a French letter hold its words, and say that they are French."""
+    letter = read_letter(french.letters / "circulaire-1.yaml")
+    document = next(iter(documents(letter, french, Order())))
+    files = {
+        output.format: save(tmp_path / "out", output.name, output.data)
+        for output in build(letter, french, Order(("fr",), ("docx", "pdf", "html", "txt")))
+    }
+
+    assert first_difference(docx2python_words(files["docx"]), expected_words(document, labels=False)) == ""
+    assert first_difference(pdftotext_words(files["pdf"], document), expected_words(document)) == ""
+    assert '<html lang="fr"' in files["html"].read_text(encoding="utf-8")
+    with pikepdf.open(files["pdf"]) as pdf:
+        assert str(pdf.Root.Lang) == "fr"
