@@ -1,4 +1,7 @@
-"""Official circular letters: written once as data, sent in several languages, in Word and PDF."""
+"""Official circular letters: written once as data, sent in several languages, in Word and PDF.
+
+The Python interface is :mod:`circulars.api`.
+"""
 
 from __future__ import annotations
 

@@ -41,7 +41,12 @@ class Workspace:
 
     def pack(self, name: str = "itu") -> Pack:
         """The pack of a name: the workspace's own, else the one that travels with the package."""
-        return load_pack(name, (self.folder / "templates",))
+        return load_pack(name, self.pack_folders)
+
+    @property
+    def pack_folders(self) -> tuple[Path, ...]:
+        """Where packs are looked for before the package's own."""
+        return (self.folder / "templates",)
 
     @property
     def language_folders(self) -> tuple[Path, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from itertools import groupby
 
@@ -88,9 +88,11 @@ class _Setting:
     words: Words
     problems: list[Problem] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
 
     def whole(self) -> Document:
         self._number()
+        self._check_shown()
         source, code = self.source, self.language.code
         result = Document(
             language=code,
@@ -126,6 +128,7 @@ class _Setting:
         self._number_parts("body", self.source.body)
         for number, annex in enumerate(self.source.annexes, start=1):
             name = _annex_id(annex, number)
+            self.ids.add(name)
             self.numbers[name] = self._annex_name(number)
             self._number_parts(name, annex.body)
 
@@ -133,10 +136,14 @@ class _Setting:
         numbering = self.source.numbering or self.kind.numbering
         paragraphs, sections = 0, [0, 0, 0]
         for part_id, part in self._present(name, parts):
+            self.ids.add(part_id)
             if isinstance(part, letter.Passage) and numbering == "paragraph" and part.numbered:
                 paragraphs += 1
                 self.numbers[part_id] = str(paragraphs)
             elif isinstance(part, letter.Title) and numbering == "section":
+                if 0 in sections[: part.level - 1]:
+                    fact = f"a heading of level {part.level} stands under none of level {part.level - 1}"
+                    self._problem(part.where, "skipped-level", fact, f"make it level {sections.index(0) + 1}")
                 sections[part.level - 1] += 1
                 sections[part.level :] = [0] * (3 - part.level)
                 self.numbers[part_id] = ".".join(str(section) for section in sections[: part.level])
@@ -148,6 +155,25 @@ class _Setting:
                 yield part.id or f"{name}.{place}", part
 
     # The head.
+
+    def _check_shown(self) -> None:
+        """What a letter says of itself and its kind does not show is a problem: nothing is left out silently."""
+        source, kind = self.source, self.source.kind.name
+        shown = {"name" if name == "contact" else name for name in self.kind.particulars}
+        for entry in fields(source.contact):
+            if getattr(source.contact, entry.name) and entry.name not in shown:
+                fact = f"a {kind} does not show the contact's '{entry.name}'"
+                hint = "leave it out, or add it to the kind's 'particulars' in pack.yaml"
+                self._problem(self._place("contact"), "unshown-contact", fact, hint)
+        if source.place and self.kind.dateline == "date":
+            fact, hint = f"a {kind} has no 'place' before its date", "leave it out"
+            self._problem(self._place("place"), "unshown-field", fact, hint)
+        if source.group and not source.reference and "{group}" not in self._kind_words.reference:
+            fact, hint = f"the reference of a {kind} has no 'group'", "leave it out"
+            self._problem(self._place("group"), "unshown-field", fact, hint)
+
+    def _place(self, name: str) -> Place:
+        return self.source.places.get(name, Place(self.source.file))
 
     @property
     def _kind_words(self) -> KindWords:
@@ -312,6 +338,13 @@ class _Setting:
         return joined(self._settled_span(span) for span in spans)
 
     def _settled_span(self, span: Span) -> Span:
+        if span.link.startswith("#") and span.link[1:] not in self.ids:
+            self._problem(
+                self._place(span.link),
+                "unreachable-link",
+                f"'{span.link}' leads to a part that not every reader gets",
+                "link to another part, or give this one the same 'when'",
+            )
         if span.link and not span.link.startswith("#"):
             address = self.source.links[span.link][self.language.code] if is_link_name(span.link) else span.link
             shown = span.text or ("" if span.hole else address.removeprefix("mailto:").removeprefix("tel:"))
@@ -327,7 +360,7 @@ class _Setting:
     def _referred(self, hole: str, name: str) -> str:
         if name not in self.numbers:
             self._problem(
-                self.source.places.get(hole, Place(self.source.file)),
+                self._place(hole),
                 "unnumbered-reference",
                 f"'{name}' has no number that a text could refer to",
                 "refer to a numbered paragraph, a numbered heading or an annex that every reader gets",

@@ -66,8 +66,13 @@ class MachineError(CircularsError):
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name that is closest to ``name``, or ``""`` when none is close."""
-    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return matches[0] if matches else ""
+    by_look = {_look(other): other for other in known}
+    matches = difflib.get_close_matches(_look(name), by_look, n=1, cutoff=0.6)
+    return by_look[matches[0]] if matches else ""
+
+
+def _look(name: str) -> str:
+    return name.strip().lower().replace("_", "-")
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:

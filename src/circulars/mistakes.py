@@ -105,7 +105,11 @@ def _by_bracket(at: _Point, start: _Point, fact: str, text: str, lines: list[str
 def _by_line(at: _Point, start: _Point, fact: str, lines: list[str]) -> _Told | None:
     """A line in which a colon, a space or a line end is missing, or stands too often."""
     if "comment or line break" in fact:
-        return at, f"after '{start.character}' the text begins on the next line", "press Enter here, and indent the text"
+        return (
+            at,
+            f"after '{start.character}' the text begins on the next line",
+            "press Enter here, and indent the text",
+        )
     if "block sequence entries" in fact:
         hint = "begin the list on the next line; if the dash belongs to a text, put the text in quotation marks"
         return at, "a list cannot begin on the line of its key", hint
@@ -150,7 +154,7 @@ def _by_indentation(at: _Point, start: _Point, fact: str, lines: list[str]) -> _
     if here.column < at.column and here.character in "*&[{!":
         return here, f"a text cannot begin with '{here.character}'", _QUOTES
     if here.column < at.column and here.character in "\"'":
-        mark = r'write \" for one inside the text' if here.character == '"' else "write '' for an apostrophe inside it"
+        mark = r"write \" for one inside the text" if here.character == '"' else "write '' for an apostrophe inside it"
         return at, "more text follows after the closing quotation mark", f"{mark}; is one missing here or above?"
     return at, *_misplaced(at, start, above)
 

@@ -24,8 +24,8 @@ MAX_DEPTH = 20
 MAX_NODES = 50_000
 _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
 # Each "\\" is a match of its own, so that "\\\\x07" is a backslash and "x07".
-_ESCAPE = re.compile(r"\\(?:[xuU]([0-9A-Fa-f]{2,8})|(.))")
-_NAMED_ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "v": "\v", "f": "\f", "e": "\x1b", "N": "\x85", "L": "\u2028", "P": "\u2029"}
+_ESCAPE = re.compile(r"\\(?:x(\w{2})|u(\w{4})|U(\w{8})|.)")
+_NAMED_ESCAPES = dict(zip("0abvfeNLP", "\0\a\b\v\f\x1b\x85\u2028\u2029", strict=True))
 
 
 @dataclass(slots=True)
@@ -100,9 +100,12 @@ class Tree:
         pattern = pattern.replace('"', r'\\?"').replace("'", "''?")
         for count, match in enumerate(re.finditer(pattern, self.text[node.start : node.end])):
             if count == nth:
-                at = node.start + match.start() + skip
-                return Place(self.file, self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at))
+                return self.place_at(node.start + match.start() + skip)
         return self.place(node)
+
+    def place_at(self, at: int) -> Place:
+        """Where the ``at``-th character stands."""
+        return Place(self.file, self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at))
 
     def rest_of_line(self, node: Node) -> str:
         """What follows a node on the line where it ends."""
@@ -295,7 +298,8 @@ class _Composer:
     def _check_escapes(self, node: Scalar) -> None:
         """A character that cannot stand in the file cannot come in by its number either."""
         for match in _ESCAPE.finditer(self.text, node.start, node.end):
-            character = _NAMED_ESCAPES.get(match[2] or "") or (chr(int(match[1], 16)) if match[1] else "")
+            number = match[match.lastindex] if match.lastindex else ""
+            character = chr(int(number, 16)) if number else _NAMED_ESCAPES.get(match[0][1], "")
             if wrong := forbidden_in(character):
                 code, fact, hint = wrong
                 at = match.start()
@@ -308,7 +312,9 @@ class _Composer:
             at = node.start + match.start(1)
             line, column = self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at)
             fact = f"this '- ' belongs to the text that begins on line {node.line}, and begins no entry of a list"
-            remedy = "begin it in the column of the list's other entries; if it is a dash, put the text in quotation marks"
+            remedy = (
+                "begin it in the column of the list's other entries; if it is a dash, put the text in quotation marks"
+            )
             self._problem(line, column, "stray-dash", fact, remedy)
 
     def _too_many(self, mark: Any) -> NoReturn:

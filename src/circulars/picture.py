@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import warnings
 
 from circulars.document import Picture
 from circulars.errors import LetterError, Place, Problem
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 20_000_000
-_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg"}
+_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg"}  # MPO: a telephone's JPEG
 
 
 def read_picture(data: bytes, alt: str, width: float = 0, height: float = 0, file: str = "") -> Picture:
@@ -22,15 +23,17 @@ def read_picture(data: bytes, alt: str, width: float = 0, height: float = 0, fil
 
     problem = ""
     if len(data) > MAX_BYTES:
-        problem = f"the picture has {len(data):,} bytes; the limit is {MAX_BYTES:,}"
+        problem = f"the picture is larger than {MAX_BYTES // 1024 // 1024} MiB"
     try:
-        with Image.open(io.BytesIO(data), formats=tuple(_TYPES)) as image:
+        with warnings.catch_warnings(), Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+            # Whatever a decoder complains of, the limits here are lower.
+            warnings.simplefilter("ignore")
             (columns, rows), kind = image.size, _TYPES[image.format or ""]
             if columns * rows > MAX_PIXELS:
                 problem = f"the picture has {columns * rows:,} pixels; the limit is {MAX_PIXELS:,}"
             elif not problem:
                 image.load()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except Exception:  # a decoder that is fed with damaged bytes raises whatever it likes
         problem = problem or "this is not a PNG or JPEG picture that can be read"
     if problem:
         raise LetterError(Problem(Place(file), "bad-picture", problem, "save it as PNG or JPEG"))

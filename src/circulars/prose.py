@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from circulars.text import Span, Spans, joined
@@ -15,15 +15,17 @@ _FIELD = re.compile(rf"({_NAME})(?:\s*\|\s*([a-z][a-z-]*))?|(addressee)\.([A-Za-
 _TRAILING = ".,;:!?'\"»”’"
 # Every mark begins with one of these characters; all between is text.
 _MARK = re.compile(r"[\\*\n{<\[]")
+_MARK_OR_ADDRESS = re.compile(r"[\\*\n{<\[@]|://|www\.")
 _TOKEN = re.compile(
     r"""(?P<hardbreak>\\\n[ \t]*)
     | (?P<escape>\\[*\[\]<>\\{}])
     | (?P<softbreak>\n[ \t]*)
     | (?P<stars>\*+)
-    | (?P<field>\{\{(?P<expression>[^{}\n]{0,200})\}\})
+    | (?P<field>\{\{(?P<expression>(?:(?!\{\{|\}\}).){0,200})\}\})
     | (?P<unclosed>\{\{)
+    | (?P<code>\{%)
     | (?P<auto><(?P<target>[A-Za-z][^\s<>*]{0,2000})>)
-    | (?P<link>\[(?P<words>(?:[^\[\]\\]|\\.|\[[^\[\]]*+\])++)\]
+    | (?P<link>\[(?P<words>(?:[^\[\]\\]|\\.|\[[^\[\]]*+\])*+)\]
         \((?P<address>[^\s<>()]*+(?:\([^\s<>()]*+\)[^\s<>()]*+)*+)\))""",
     re.VERBOSE | re.DOTALL,
 )
@@ -147,21 +149,23 @@ _HTML = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong in a text: its code, the fact, the remedy, and the words in the text where it stands."""
+    """Something wrong in a text: its code, the fact, the remedy, and the words that begin ``at`` that character."""
 
     code: str
     message: str
     hint: str
     words: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A field's expression or a link's target in a text, and the words with which it stands there."""
+    """A field's expression or a link's target, and the words that begin ``at`` that character of the text."""
 
     kind: Literal["field", "link"]
     name: str
     words: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,9 @@ class Prose:
 
 @dataclass(slots=True)
 class _Findings:
+    """What is found on the way through one text; with ``lines`` its line feeds are line breaks."""
+
+    lines: bool
     faults: list[Fault] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
 
@@ -201,9 +208,11 @@ _Token = Span | _Stars
 
 def parse(text: str, lines: bool = False) -> Prose:
     """A text's spans; with ``lines`` every line feed is a line break, otherwise it is a space."""
-    findings = _Findings()
-    tokens = _emphasised(list(_tokens(text, lines, findings, within_link=False)))
-    return Prose(joined(tokens), tuple(findings.faults), tuple(findings.uses))
+    if not _MARK_OR_ADDRESS.search(text):
+        return Prose((Span(text),) if text else ())
+    findings = _Findings(lines)
+    spans = joined(_emphasised(list(_tokens(text, findings))))
+    return Prose(spans, tuple(findings.faults), tuple(findings.uses))
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
@@ -216,7 +225,9 @@ def is_link_name(target: str) -> bool:
     return re.fullmatch(_NAME, target) is not None
 
 
-def _tokens(text: str, lines: bool, findings: _Findings, within_link: bool) -> Iterator[_Token]:
+def _tokens(text: str, findings: _Findings, outside: int = -1) -> Iterator[_Token]:
+    """The text's marks and words; within a link, that begins after ``outside`` characters, links are words."""
+    within_link = outside >= 0
     at = 0
     while mark := _MARK.search(text, at):
         match = _TOKEN.match(text, mark.start())
@@ -227,17 +238,17 @@ def _tokens(text: str, lines: bool, findings: _Findings, within_link: bool) -> I
         before, at = text[at : match.start()], match.end()
         # A named group inside another one is never the last to close, so `lastgroup` is the alternative itself.
         if match.lastgroup == "softbreak":
-            forced = lines or before.endswith("  ")
+            forced = findings.lines or before.endswith("  ")
             yield from _words(before.rstrip(" \t"), within_link)
             yield Span("\n" if forced else " ")
         else:
             yield from _words(before, within_link)
-            yield from _marked(match, lines, findings)
+            yield from _marked(match, findings, max(outside, 0))
     yield from _words(text[at:], within_link)
 
 
-def _marked(match: re.Match[str], lines: bool, findings: _Findings) -> Iterator[_Token]:
-    found = match.group()
+def _marked(match: re.Match[str], findings: _Findings, outside: int) -> Iterator[_Token]:
+    found, at = match.group(), outside + match.start()
     match match.lastgroup:
         case "hardbreak":
             yield Span("\n")
@@ -246,26 +257,34 @@ def _marked(match: re.Match[str], lines: bool, findings: _Findings) -> Iterator[
         case "stars":
             yield _stars(match.string, *match.span())
         case "field":
-            yield _hole(match["expression"], found, findings)
+            yield _hole(match["expression"], found, at, findings)
         case "auto":
             span = _auto_link(match["target"])
             if span.link:
-                findings.uses.append(Use("link", span.link, found))
+                findings.uses.append(Use("link", span.link, found, at))
             yield span
         case "link":
-            findings.uses.append(Use("link", match["address"], found))
-            inner = _emphasised(list(_tokens(match["words"], lines, findings, within_link=True)))
-            yield from (replace(span, link=match["address"]) for span in joined(inner))
+            yield from _link(match, outside, findings)
         case "unclosed":
-            findings.faults.append(
-                Fault(
-                    "unclosed-field",
-                    "'{{' opens a field that no '}}' closes",
-                    "close it; for the sign itself write '\\{\\{'",
-                    found,
-                )
-            )
-            yield Span(found)
+            fact, remedy = "'{{' opens a field that no '}}' closes", "close it; for the sign itself write '\\{\\{'"
+            findings.faults.append(Fault("unclosed-field", fact, remedy, found, at))
+        case "code":
+            fact, remedy = "'{%' means nothing in a letter", "a condition is the key 'when'; for the sign write '\\{%'"
+            findings.faults.append(Fault("wrong-field", fact, remedy, found, at))
+
+
+def _link(match: re.Match[str], outside: int, findings: _Findings) -> Iterator[Span]:
+    words, address = match["words"], match["address"]
+    at = outside + match.end("words")
+    if not words.strip() or not address:
+        fact = f"this link has no {'words' if address else 'address'}"
+        hint = "a link is [words](name), or [words](https://…)"
+        findings.faults.append(Fault("empty-link", fact, hint, f"]({address})", at))
+        return
+    findings.uses.append(Use("link", address, f"]({address})", at))
+    inner = _emphasised(list(_tokens(words, findings, outside + match.start("words"))))
+    for span in joined(inner):
+        yield Span(span.text, span.strong, span.emphasis, address, span.hole)
 
 
 def _words(text: str, within_link: bool) -> Iterator[Span]:
@@ -304,17 +323,17 @@ def _is_punctuation(character: str) -> bool:
     return unicodedata.category(character)[0] in "PS"
 
 
-def _hole(expression: str, found: str, findings: _Findings) -> Span:
-    match = _FIELD.fullmatch(expression.strip())
+def _hole(expression: str, found: str, at: int, findings: _Findings) -> Span:
+    expression = " ".join(expression.split())
+    match = _FIELD.fullmatch(expression)
     if match is None:
-        findings.faults.append(
-            Fault(
-                "wrong-field",
-                f"'{found}' is not a field",
-                "a field is {{ name }}, {{ name | format }}, {{ ref: id }} or {{ addressee.column }}",
-                found,
-            )
-        )
+        better = expression.lower().replace("_", "-")
+        hint = "a field is {{ name }}, {{ name | format }}, {{ ref: id }} or {{ addressee.column }}"
+        if _FIELD.fullmatch(better):
+            hint = f"names have lower-case letters and hyphens: {{{{ {better} }}}}"
+        shown = " ".join(found.split())
+        shown = shown if len(shown) <= 60 else shown[:59] + "…"
+        findings.faults.append(Fault("wrong-field", f"'{shown}' is not a field", hint, found, at))
         return Span(found)
     name, form, addressee, column, ref, target = match.groups()
     if addressee:
@@ -323,7 +342,7 @@ def _hole(expression: str, found: str, findings: _Findings) -> Span:
         hole = f"ref:{target}"
     else:
         hole = f"{name}|{form}" if form else name
-    findings.uses.append(Use("field", hole, found))
+    findings.uses.append(Use("field", hole, found, at))
     return Span("", hole=hole)
 
 
@@ -346,6 +365,8 @@ def _trimmed(address: str) -> str:
 
 def _emphasised(tokens: list[_Token]) -> list[Span]:
     """The spans with their emphasis: CommonMark's matching of delimiter runs, for the star alone."""
+    if not any(isinstance(token, _Stars) for token in tokens):
+        return [token for token in tokens if isinstance(token, Span) and _says_something(token)]
     strong, emphasis = [0] * len(tokens), [0] * len(tokens)
     barren: dict[tuple[bool, int], int] = {}  # before these places no opener for such a closer is left
     for close, closer in enumerate(tokens):
@@ -364,11 +385,17 @@ def _emphasised(tokens: list[_Token]) -> list[Span]:
                 (strong if width == 2 else emphasis)[inside] += 1
                 if isinstance(token := tokens[inside], _Stars):
                     token.opens = token.closes = False
-    return [
-        replace(span, strong=span.strong or strong[at] > 0, emphasis=span.emphasis or emphasis[at] > 0)
-        for at, token in enumerate(tokens)
-        if (span := Span("*" * token.count) if isinstance(token, _Stars) else token) != Span("")
-    ]
+    spans = []
+    for at, token in enumerate(tokens):
+        span = Span("*" * token.count) if isinstance(token, _Stars) else token
+        if _says_something(span):
+            look = (span.strong or strong[at] > 0, span.emphasis or emphasis[at] > 0)
+            spans.append(Span(span.text, *look, span.link, span.hole))
+    return spans
+
+
+def _says_something(span: Span) -> bool:
+    return bool(span.text or span.hole or span.link)
 
 
 def _opener(tokens: Sequence[_Token], least: int, close: int, closer: _Stars) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from circulars import nodes
-from circulars.errors import Place, Problem, did_you_mean
+from circulars.errors import Place, Problem, did_you_mean, nearest
 from circulars.nodes import Node, Scalar, Tree
 
 T = TypeVar("T")
@@ -65,7 +65,8 @@ def described(node: Node) -> str:
     if isinstance(node, nodes.Sequence):
         return "a list"
     if isinstance(node, nodes.Mapping):
-        return "a mapping of names to values"
+        keys = list(node.pairs)
+        return f"lines of keys and values ({', '.join(map(_short, keys[:3]))}{', …' if len(keys) > 3 else ''})"
     assert isinstance(node, Scalar)
     if node.is_empty:
         return "nothing"
@@ -73,8 +74,18 @@ def described(node: Node) -> str:
 
 
 def _short(text: str, most: int = 40) -> str:
+    """The text in one line, cut where it is too long to be shown."""
     text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+# What a reader cannot see does not make a text: white space, and characters that only direct or join others.
+_INVISIBLE = " \t\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\u3000"
+
+
+def _one_line(text: str) -> str:
+    """The text without line ends; no-break spaces stay."""
+    return " ".join(text.split()) if text.isascii() else re.sub(r"[ \t\n]+", " ", text).strip(" ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +103,27 @@ class Text(Shape[str]):
     def read(self, node: Node, report: Report) -> str:
         if not isinstance(node, Scalar):
             raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", self.hint)
-        text = node.text.strip("\n") if self.lines else " ".join(node.text.split())
-        if not text.strip() and not (self.blank and node.quoted):
+        text = node.text.strip("\n") if self.lines else _one_line(node.text)
+        if not text.strip(_INVISIBLE) and not (self.blank and node.quoted):
             raise report.refuse(
-                node,
-                "empty-text",
-                f"{self.what} is due here; there is nothing",
-                self.hint or "write it, or delete the key",
+                node, "empty-text", f"{self.what} is due here; there is nothing", self._remedy(node, report)
             )
         if len(text) > self.max_length:
-            raise report.refuse(
-                node,
-                "too-long",
-                f"this text has {len(text):,} characters; the limit is {self.max_length:,}",
-                "make it several paragraphs",
-            )
+            fact = f"this text has {len(text):,} characters; the limit is {self.max_length:,}"
+            hint = "make several texts of it" if self.lines else "shorten it"
+            raise report.refuse(node, "too-long", fact, hint)
         if self.pattern and not re.fullmatch(self.pattern, text):
             raise report.refuse(node, self.code, f"{described(node)} is not {self.what}", self.hint)
         return text
 
+    def _remedy(self, node: Scalar, report: Report) -> str:
+        """What to do about a text that is not there; after " #" stands a comment, not a text."""
+        if re.match(r" +#\S", report.tree.rest_of_line(node)):
+            return "a text that begins with '#' stands in quotation marks"
+        return self.hint or "write it, or delete the key"
+
     def schema(self, definitions: Schema) -> Schema:
-        bare: Schema = {"type": ["string", "number"]}
+        bare: Schema = {"type": ["string", "number", "boolean"]}
         return bare | ({"pattern": f"^(?:{self.pattern})$"} if self.pattern else {})
 
 
@@ -125,14 +136,11 @@ class Choice(Shape[str]):
     code: str = "unknown-name"
 
     def read(self, node: Node, report: Report) -> str:
-        text = Text(self.what).read(node, report)
+        choices = "one of: " + ", ".join(self.names)
+        text = Text(self.what, hint=choices).read(node, report)
         if text not in self.names:
-            raise report.refuse(
-                node,
-                self.code,
-                f"'{_short(text)}' is not {self.what}",
-                did_you_mean(text, self.names, "one of: " + ", ".join(self.names)),
-            )
+            hint = did_you_mean(text, self.names, choices)
+            raise report.refuse(node, self.code, f"'{_short(text)}' is not {self.what}", hint)
         return text
 
     def schema(self, definitions: Schema) -> Schema:
@@ -148,11 +156,11 @@ class Whole(Shape[int]):
     what: str = "a whole number"
 
     def read(self, node: Node, report: Report) -> int:
-        text = Text(self.what).read(node, report)
+        hint = f"write {self.least}, say, in digits"
+        text = Text(self.what, hint=hint).read(node, report)
         if not re.fullmatch(r"[0-9]{1,9}", text) or not self.least <= int(text) <= self.most:
-            raise report.refuse(
-                node, "not-a-number", f"{described(node)} is not {self.what} from {self.least} to {self.most}", ""
-            )
+            fact = f"{described(node)} is not {self.what} from {self.least} to {self.most}"
+            raise report.refuse(node, "not-a-number", fact, hint)
         return int(text)
 
     def schema(self, definitions: Schema) -> Schema:
@@ -164,11 +172,11 @@ class YesNo(Shape[bool]):
     """``true`` or ``false``."""
 
     def read(self, node: Node, report: Report) -> bool:
-        text = Text("true or false").read(node, report)
+        text = Text("true or false", hint="write true or false").read(node, report)
         if text not in ("true", "false"):
-            raise report.refuse(
-                node, "not-true-or-false", f"{described(node)} is neither true nor false", "write true or false"
-            )
+            meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(text.lower(), text.lower())
+            hint = f"write {meant}" if meant in ("true", "false") else "write true or false"
+            raise report.refuse(node, "not-true-or-false", f"{described(node)} is neither true nor false", hint)
         return text == "true"
 
     def schema(self, definitions: Schema) -> Schema:
@@ -180,15 +188,17 @@ class Date(Shape[datetime.date]):
     """A date, written 2024-07-12."""
 
     def read(self, node: Node, report: Report) -> datetime.date:
-        text = Text("a date").read(node, report)
+        hint = "write year, month and day: 2024-07-12"
+        text = Text("a date", hint=hint).read(node, report)
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-            raise report.refuse(
-                node, "not-a-date", f"{described(node)} is not a date", "write year, month and day: 2024-07-12"
-            )
+            if short := re.fullmatch(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})", text, re.ASCII):
+                hint = f"write {short[1]}-{int(short[2]):02}-{int(short[3]):02}"
+            raise report.refuse(node, "not-a-date", f"{described(node)} is not a date", hint)
         try:
             return datetime.date.fromisoformat(text)
         except ValueError:
-            raise report.refuse(node, "not-a-date", f"there is no day {text}", "look it up in a calendar") from None
+            fact = f"there is no day {text}"
+            raise report.refuse(node, "not-a-date", fact, "year, month, day: look it up in a calendar") from None
 
     def schema(self, definitions: Schema) -> Schema:
         return {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
@@ -205,20 +215,15 @@ class ListOf(Shape[tuple[T, ...]]):
 
     def read(self, node: Node, report: Report) -> tuple[T, ...]:
         if not isinstance(node, nodes.Sequence):
-            raise report.refuse(
-                node,
-                "wrong-type",
-                f"{self.what} is due here, not {described(node)}",
-                "begin each entry with '- ', or write [one, another]",
-            )
+            hint = "begin each entry with '- ', or write [one, another]"
+            raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", hint)
         if len(node.items) < self.least:
-            raise report.refuse(
-                node, "empty-list", f"{self.what} is due here; it is empty", "fill it, or delete the key"
-            )
+            fact = f"{self.what} is due here; it is empty"
+            raise report.refuse(node, "empty-list", fact, "fill it, or delete the key")
         if len(node.items) > self.most:
-            raise report.refuse(node, "too-many", f"{len(node.items):,} entries; the limit is {self.most:,}", "")
-        values = read_all(((self.inner, item) for item in node.items), report)
-        return tuple(values)
+            fact = f"there are {len(node.items):,} entries; the limit is {self.most:,}"
+            raise report.refuse(node, "too-many", fact, "make several lists or several letters of it")
+        return tuple(read_all(((self.inner, item) for item in node.items), report))
 
     def schema(self, definitions: Schema) -> Schema:
         return {"type": "array", "items": self.inner.schema(definitions), "minItems": self.least, "maxItems": self.most}
@@ -248,14 +253,15 @@ class MapOf(Shape[dict[str, T]]):
 
     def read(self, node: Node, report: Report) -> dict[str, T]:
         if not isinstance(node, nodes.Mapping):
-            raise report.refuse(
-                node, "wrong-type", f"{self.what} is due here, not {described(node)}", "write 'name: value'"
-            )
+            hint = "write 'name: value' on the lines below, indented"
+            raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", hint)
         values: dict[str, T] = {}
         failed = False
         for name, (key, value) in node.pairs.items():
             if not re.fullmatch(self.pattern, name):
-                report.add(key, "wrong-name", f"'{_short(name)}' cannot be a name here", f"use {self.key}")
+                better = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+                hint = f"'{better}', say: " if re.fullmatch(self.pattern, better) else "use "
+                report.add(key, "wrong-name", f"'{_short(name)}' cannot be a name here", hint + self.key)
                 failed = True
             try:
                 values[name] = self.inner.read(value, report)
@@ -268,7 +274,9 @@ class MapOf(Shape[dict[str, T]]):
     def schema(self, definitions: Schema) -> Schema:
         return {
             "type": "object",
-            "patternProperties": {f"^(?:{self.pattern})$": self.inner.schema(definitions)},
+            "patternProperties": {
+                f"^(?:{self.pattern})$": {"description": f"One of {self.what}."} | self.inner.schema(definitions)
+            },
             "additionalProperties": False,
         }
 
@@ -289,17 +297,12 @@ class Record(Shape[T]):
 
     make: Callable[..., T]
     fields: tuple[Field, ...]
-    what: str = "a mapping"
-    part_of: str = "this mapping"
+    part_of: str = "this group of keys"
 
     def read(self, node: Node, report: Report) -> T:
         if not isinstance(node, nodes.Mapping):
-            raise report.refuse(
-                node,
-                "wrong-type",
-                f"{self.what} is due here, not {described(node)}",
-                "its keys: " + ", ".join(f.name for f in self.fields),
-            )
+            hint = "write its keys on the lines below, indented: " + ", ".join(f.name for f in self.fields)
+            raise report.refuse(node, "wrong-type", f"{self.part_of} is due here, not {described(node)}", hint)
         return self.make(**self.values(node, report))
 
     def values(self, node: nodes.Mapping, report: Report) -> dict[str, Any]:
@@ -308,30 +311,34 @@ class Record(Shape[T]):
         Raises:
             UnreadableError: something is.
         """
-        known = {f.name: f for f in self.fields}
+        known = {f.name: f.shape for f in self.fields}
         values: dict[str, Any] = {}
+        misspelt = set()
         failed = False
         for name, (key, value) in node.pairs.items():
             if name in known:
                 try:
-                    values[name.replace("-", "_")] = known[name].shape.read(value, report)
+                    values[name.replace("-", "_")] = known[name].read(value, report)
                 except UnreadableError:
                     failed = True
             else:
-                report.add(
-                    key,
-                    "unknown-field",
-                    f"'{_short(name)}' is not part of {self.part_of}",
-                    did_you_mean(name, known, "its keys: " + ", ".join(known)),
-                )
+                misspelt.add(self._report_unknown(key, node, report))
                 failed = True
         for f in self.fields:
-            if f.required and f.name not in node.pairs:
+            if f.required and f.name not in node.pairs and f.name not in misspelt:
                 report.add(node, "missing-field", f"{self.part_of} has no '{f.name}'", f"add '{f.name}:'")
                 failed = True
         if failed:
             raise UnreadableError
         return values
+
+    def _report_unknown(self, key: Scalar, node: nodes.Mapping, report: Report) -> str:
+        """Says that a key is unknown, and gives the one that was meant, or ``""``: that one is not missing, too."""
+        absent = [f.name for f in self.fields if f.name not in node.pairs]
+        hint = "its keys: " + ", ".join(f.name for f in self.fields)
+        fact = f"'{_short(key.text)}' is not part of {self.part_of}"
+        report.add(key, "unknown-field", fact, did_you_mean(key.text, absent, hint))
+        return nearest(key.text, absent)
 
     def schema(self, definitions: Schema) -> Schema:
         properties = {f.name: f.shape.schema(definitions) | {"description": f.doc} for f in self.fields}

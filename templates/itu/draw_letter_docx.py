@@ -120,8 +120,8 @@ STYLES = (
     Style("Signed", before=LINE, keep="next lines"),
     Style("Signature picture", size=1, before=LINE, keep="next"),
     Style("Signature", keep="lines"),
-    Style("Signature name", based="Signature", before=LINE, keep="next lines"),
-    Style("Signature room", based="Signature", before=LINE + 720, keep="next lines"),
+    Style("Signature below note", based="Signature", before=LINE),
+    Style("Signature room", based="Signature", before=LINE + 720),
     Style("Link code", size=1, before=240, align="right", keep="next"),
     Style("caption", size=8, before=57, align="right"),
     Style("Enclosures", before=240, gathered=True),
@@ -347,15 +347,17 @@ def ending() -> str:
 
 
 def signature() -> str:
-    """The signature: signed note, picture, or room for a hand; then the name, and the lines of the title."""
+    """The signature: signed note, picture, or room for a hand; then the name and the lines of the title.
+
+    Name and title are one paragraph: LibreOffice parts a longer chain of paragraphs that keep with the next.
+    """
     return (
         when("signature.signed", p("Signed", "{{ signature.signed }}"))
         + when("signature.picture", p("Signature picture", "{{r signature.picture }}"))
-        + tag("if signature.picture") + p("Signature", "{{ signature.first }}", "<w:keepNext/>")
-        + tag("elif signature.signed") + p("Signature name", "{{ signature.first }}")
-        + tag("else") + p("Signature room", "{{ signature.first }}")
+        + tag("if signature.picture") + p("Signature", "{{ signature.lines }}")
+        + tag("elif signature.signed") + p("Signature below note", "{{ signature.lines }}")
+        + tag("else") + p("Signature room", "{{ signature.lines }}")
         + tag("endif")
-        + when("signature.others", p("Signature", "{{ signature.others }}"))
     )  # fmt: skip
 
 
@@ -477,8 +479,9 @@ def style_id(name: str) -> str:
 def styles() -> str:
     face = f'<w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:eastAsia="{FONT}" w:cs="{FONT}"/>'
     defaults = (
-        f'<w:docDefaults><w:rPrDefault><w:rPr>{face}<w:sz w:val="22"/><w:szCs w:val="22"/><w:lang w:val="en"/></w:rPr>'
-        '</w:rPrDefault><w:pPrDefault><w:pPr><w:widowControl/><w:suppressAutoHyphens/>'
+        # Kerned from 1 pt on, as the PDF is: else lines break elsewhere.
+        f'<w:docDefaults><w:rPrDefault><w:rPr>{face}<w:kern w:val="2"/><w:sz w:val="22"/><w:szCs w:val="22"/>'
+        '<w:lang w:val="en"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:widowControl/><w:suppressAutoHyphens/>'
         '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
     )
     inner = defaults + "".join(paragraph_style(style) for style in STYLES) + character_styles() + table_styles()

@@ -82,10 +82,11 @@ BODY: tuple[Block, ...] = (
             Span("I am pleased to inform you that the "),
             Span("International Telecommunication Union", link="https://www.itu.int/"),
             Span(
-                " (ITU) is organizing the Eighth Meeting of the United for Smart Sustainable Cities (U4SSC) Initiative. This meeting "
-                "will take place in conjunction with The Spanish Network of Smart Cities (RECI) congress on smart cities, jointly "
-                "co-organized by ITU and RECI in Madrid, Spain on 19 September 2024. These events will be hosted by City of Madrid "
-                "and the Spanish Federation of Municipalities and Provinces (FEMP)."
+                " (ITU) is organizing the Eighth Meeting of the United for Smart Sustainable Cities (U4SSC) "
+                "Initiative. This meeting will take place in conjunction with The Spanish Network of Smart Cities "
+                "(RECI) congress on smart cities, jointly co-organized by ITU and RECI in Madrid, Spain on "
+                "19 September 2024. These events will be hosted by City of Madrid and the Spanish Federation of "
+                "Municipalities and Provinces (FEMP)."
             ),
         ),
         "1",
@@ -109,8 +110,8 @@ BODY: tuple[Block, ...] = (
             "•",
             "Provide an update on the work of the U4SSC Thematic Groups;",
             "Present the activities of the U4SSC Hub;",
-            "Discuss new U4SSC activities and approve the U4SSC Annual Work Plan (2024-2025), together with the reports of the "
-            "rapporteurs who were named at the seventh meeting.",
+            "Discuss new U4SSC activities and approve the U4SSC Annual Work Plan (2024-2025), together with the "
+            "reports of the rapporteurs who were named at the seventh meeting.",
         ),
         "body.3.items",
     ),
@@ -224,7 +225,8 @@ COLUMNS = Document(
         "Tel: +41 22 730 5111 • Fax: +41 22 733 7256 • E-mail: itumail@itu.int • www.itu.int",
     ),
     properties=Properties(
-        title="Eighth Meeting of the United for Smart Sustainable Cities (U4SSC) Initiative (Madrid, Spain, 19 September 2024)",
+        title="Eighth Meeting of the United for Smart Sustainable Cities (U4SSC) Initiative "
+        "(Madrid, Spain, 19 September 2024)",
         subject="TSB Circular 213",
         author="Telecommunication Standardization Bureau",
         reference="TSB Circular 213",

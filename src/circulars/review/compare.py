@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from circulars.document import Document, Picture
-from circulars.review.align import Pair, pairs_of, settled_pairs
-from circulars.review.changes import Change, Kind, Segment, Segments
+from circulars.review.align import pairs_of, settled_pairs
+from circulars.review.changes import Change, Kind, Segment
 from circulars.review.tree import Audiences, Part, tree_of
 from circulars.review.words import look_remarks, word_changes
-from circulars.text import Span, Spans
+from circulars.text import Spans, plain
 
 NOBODY: Audiences = {}
 
@@ -50,14 +52,13 @@ class _Comparison:
 
     def _own(self, old: Part, new: Part, was: str) -> Change | None:
         """The change of a part's own words and looks, or none."""
-        looks, links = look_remarks(old.spans, new.spans)
+        looks, links = look_remarks(old.spans, new.spans) if old.spans != new.spans else ([], [])
         looks += [f"now {new.look}, formerly {old.look}"] if old.look != new.look else []
         looks += _picture_remarks(old.picture, new.picture)
-        same = self._settled(old.spans, self.old_numbers) == self._settled(new.spans, self.new_numbers)
         kind: Kind
         if was:
             kind = "moved"
-        elif not same:
+        elif not self._same_words(old, new):
             kind = "changed" if old.words and new.words else "added" if new.words else "removed"
         elif links or looks:
             kind = "link" if links else "look"
@@ -66,13 +67,10 @@ class _Comparison:
         segments = word_changes(old.words, new.words)
         return Change(kind, new.place, new.id, segments, (*looks, *links), was, old.key, new.key)
 
-    def _settled(self, spans: Spans, numbers: Mapping[str, set[str]]) -> str:
-        """The words, but for numbers that are given by renumbering alone: "see paragraph 3" says where, not what."""
-        return "".join(
-            f"\0{span.link}\0" if span.text.casefold() in numbers.get(span.link.removeprefix("#"), ()) else text
-            for span in spans
-            for text in (f"«{span.hole}»" if span.hole else span.text,)
-        )
+    def _same_words(self, old: Part, new: Part) -> bool:
+        if old.words == new.words:
+            return True
+        return _settled(old.spans, self.old_numbers) == _settled(new.spans, self.new_numbers)
 
     def _within(self, old: Sequence[Part], new: Sequence[Part]) -> Iterator[Change]:
         """The changes among the parts of a part, in the new order, each that is gone before what came after it."""
@@ -80,7 +78,7 @@ class _Comparison:
         found = {j: i for i, j in pairs}
         settled = dict(settled_pairs(pairs))
         moved = {j: i for i, j in pairs if i not in settled}
-        gone = [i for i in range(len(old)) if i not in {i for i, _ in pairs}]
+        gone = deque(sorted({*range(len(old))} - {*found.values()}))
         for j, part in enumerate(new):
             i = found.get(j)
             if i is None:
@@ -88,7 +86,7 @@ class _Comparison:
                 continue
             if j not in moved:
                 while gone and gone[0] < i:
-                    yield from _whole("removed", old[gone.pop(0)])
+                    yield from _whole("removed", old[gone.popleft()])
             yield from self.of(old[i], part, old[i].place if j in moved and not _follows(j, moved, part) else "")
         for i in gone:
             yield from _whole("removed", old[i])
@@ -104,25 +102,52 @@ def _whole(kind: Kind, part: Part) -> Iterator[Change]:
     """A part that came or went, with everything in it: one change for each paragraph, item or row."""
     words = " | ".join(cell.words for cell in part.parts) if part.family in ("row", "head") else part.words
     if words:
-        segments = (Segment("added" if kind == "added" else "removed", words),)
-        key = {"new": part.key} if kind == "added" else {"old": part.key}
-        yield Change(kind, part.place, part.id, segments, **key)
+        if kind == "added":
+            yield Change(kind, part.place, part.id, (Segment("added", words),), new=part.key)
+        else:
+            yield Change(kind, part.place, part.id, (Segment("removed", words),), old=part.key)
     if part.family not in ("row", "head"):
         for inner in part.parts:
             yield from _whole(kind, inner)
 
 
+def _settled(spans: Spans, numbers: Mapping[str, set[str]]) -> str:
+    """The words, but for numbers that are given by renumbering alone: "see paragraph 3" says where, not what."""
+    return "".join(
+        f"\0{span.link}\0" if span.text.casefold() in numbers.get(span.link.removeprefix("#"), ()) else plain((span,))
+        for span in spans
+    )
+
+
+def _picture_remarks(old: Picture | None, new: Picture | None) -> list[str]:
+    if old is None or new is None:
+        return [] if old is new else ["no longer with a picture" if old else "now with a picture"]
+    remarks = []
+    if old.data != new.data:
+        remarks.append("now another picture")
+    if (old.width, old.height) != (new.width, new.height):
+        remarks.append("the picture has another size")
+    if old.alt != new.alt:
+        remarks.append(f"the picture is now described as “{new.alt}”, formerly “{old.alt}”")
+    return remarks
+
+
 def _renumbered(pairs: Sequence[tuple[Part, Part]]) -> Iterator[Change]:
-    """One remark for all the paragraphs of a body whose numbers others' coming and going changed."""
-    for family in ("paragraph", "heading", "annex"):
-        other = [
-            (old, new)
-            for old, new in pairs
-            if old.number != new.number and _counted_as(new) == family == _counted_as(old)
-        ]
-        if other:
-            (first, now), (last, then) = other[0], other[-1]
-            place = now.place if len(other) == 1 else f"{now.place} to {then.place}"
-            formerly = first.place if len(other) == 1 else f"{first.place} to {last.place}"
-            ...
-            yield Change("renumbered", place, now.id, remarks=(f"formerly {formerly}",), old=first.key, new=now.key)
+    """One remark for all paragraphs (or sections, or annexes) whose numbers others' coming and going changed."""
+    changed = [(old, new) for old, new in pairs if old.number != new.number]
+    for _, run in groupby(sorted(changed, key=_counted_as), key=_counted_as):
+        (first, now), *others = run
+        last, then = others[-1] if others else (first, now)
+        place = now.place.replace("paragraph ", "paragraphs ") + f" to {then.number}" if others else now.place
+        if not now.number:
+            remark = "no longer numbered"
+        elif not first.number:
+            remark = "now numbered"
+        else:
+            remark = f"renumbered, formerly {first.number}" + (f" to {last.number}" if others else "")
+        yield Change("renumbered", place, now.id, remarks=(remark,), old=first.key, new=now.key)
+
+
+def _counted_as(pair: tuple[Part, Part]) -> str:
+    """What is numbered with what: paragraphs, headings, annexes."""
+    return pair[1].family if pair[1].family != "text" else pair[1].look.partition(" of ")[0].partition(" only ")[0]

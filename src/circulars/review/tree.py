@@ -81,7 +81,7 @@ def _joined(lines: Iterable[Spans]) -> Spans:
 
 def _said(label: str, otherwise: str) -> str:
     """A label as a place: "To" for "To:"."""
-    return label.rstrip(" : ") or otherwise
+    return label.rstrip(": \u00a0\u202f\uff1a") or otherwise
 
 
 def _head(document: Document) -> Iterator[Part]:
@@ -137,7 +137,9 @@ def _annex(annex: Annex, number: int, place: str, audiences: Audiences) -> Part:
     own = "" if annex.id == f"annex.{number}" else annex.id
     parts = (
         Part(f"{annex.id}.title", f"{place}, title", annex.title, name="title", id=annex.id, family="field"),
-        Part(f"{annex.id}.parent", f"{place}, under its heading", _lines((annex.parent,)), name="parent", family="field"),
+        Part(
+            f"{annex.id}.parent", f"{place}, under its heading", _lines((annex.parent,)), name="parent", family="field"
+        ),
         _flow(annex.id, f"{place}, ", annex.body, audiences),
     )
     return Part(annex.id, place, (), parts, own, annex.id, annex.label, "annex")
@@ -155,7 +157,8 @@ def _flow(name: str, before: str, blocks: tuple[Block, ...], audiences: Audience
         positional = nameless.match(block.id)
         own = "" if positional else block.id
         audience = audiences.get(_base(block.id, positional), "")
-        parts.append(_block(block, block.id or f"{name}:{number}", own, places.of(block), audience))
+        place = places.of(block) + (f" (only for {audience})" if audience else "")
+        parts.append(_block(block, block.id or f"{name}:{number}", own, place, audience))
     return Part(f"{name}.flow", before.rstrip(", ") or "body", parts=tuple(parts), name="flow", family="field")
 
 
@@ -180,7 +183,7 @@ class _Places:
         match block:
             case Heading():
                 self.section, self.paragraph, self.counts = _section(block), "", {}
-                return f"{self.before}heading {self.section}"
+                return f"{self.before}heading {block.number or self.section}"
             case Paragraph() if block.number:
                 self.paragraph, self.counts = f"paragraph {block.number}", {}
                 return self.before + self.paragraph

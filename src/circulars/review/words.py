@@ -93,7 +93,9 @@ def _stretches(old: Words, new: Words) -> Iterator[tuple[bool, Words, Words]]:
 
 def _common(old: Sequence[str], new: Sequence[str]) -> int:
     """How many words two texts begin with alike."""
-    return next((place for place, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new)))
+    return next(
+        (place for place, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new))
+    )
 
 
 def _stretches_between(old: list[str], new: list[str]) -> Iterator[tuple[bool, int, int, int, int]]:

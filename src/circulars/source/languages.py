@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from circulars import nodes
-from circulars.errors import Place, did_you_mean
+from circulars.errors import Place, did_you_mean, nearest
 from circulars.language import known_languages
 from circulars.letter import ByLanguage
 from circulars.nodes import Node, Scalar
@@ -21,26 +21,45 @@ from circulars.text import Spans
 T = TypeVar("T")
 
 LANGUAGE_CODE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
-ADDRESS = r"(?:https?://[^\s<>\"]+|mailto:[^\s<>\"@]+@[^\s<>\"@]+|tel:[+0-9() .-]+)"
+ADDRESS = r"(?:https?://[\w-]+(\.[\w-]+)*(:[0-9]+)?([/?#][^\s<>\"]*)?|mailto:[^\s<>\"@]+@[^\s<>\"@]+|tel:[+0-9() .-]+)"
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Something that a text refers to: a field's expression or a link's target, and where it stands."""
+    """Something that a text refers to: a field's expression or a link's target, where it stands, and as what."""
 
     kind: str
     name: str
     where: Place
+    typed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Languages in which a text is missing: where that shows, what the text is, and the languages that it has."""
+
+    codes: tuple[str, ...]
+    where: Place
+    what: str
+    beside: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class LetterReport(Report):
-    """A report that knows the letter's folder and languages, and collects what its texts refer to."""
+    """A report that knows the letter's folder and languages, and collects what its texts refer to and lack."""
 
     folder: Path = Path()
     languages: tuple[str, ...] = ()
     references: list[Reference] = field(default_factory=list)
     ids: dict[str, Place] = field(default_factory=dict)
+    missing: list[Missing] = field(default_factory=list)
+    foreign: dict[str, list[Place]] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+    @property
+    def example(self) -> str:
+        """How a text is written in the letter's languages."""
+        return "{" + ", ".join(f"{code}: …" for code in self.languages or ("en",)) + "}"
 
     def allows(self, code: str) -> bool:
         """Whether a text may stand in a language: one of the letter's, or one that it may soon have."""
@@ -50,7 +69,7 @@ class LetterReport(Report):
         """Takes an id for a part; a second part of that id is a problem."""
         if name in self.ids:
             fact = f"the id '{name}' stands here a second time; the first is on line {self.ids[name].line}"
-            self.add(node, "duplicate-id", fact, "give one of the two another id", words=name)
+            self.add(node, "duplicate-id", fact, "give one of the two another id")
         self.ids.setdefault(name, self.tree.place(node))
 
 
@@ -73,17 +92,13 @@ class InLanguages(Shape[ByLanguage[T]]):
     what: str = "this text"
 
     def read(self, node: Node, report: Report) -> ByLanguage[T]:
-        languages = letter_report(report).languages
+        letter = letter_report(report)
         if isinstance(node, nodes.Mapping):
-            return read_languages(node, self.inner, self.what, letter_report(report), ())
+            return read_languages(node, self.inner, self.what, letter, ())
         if isinstance(node, nodes.Sequence):
-            raise report.refuse(
-                node,
-                "wrong-type",
-                f"{self.what} is due here, not {described(node)}",
-                "write " + "{" + ", ".join(f"{code}: …" for code in languages) + "}",
-            )
-        return dict.fromkeys(languages, self.inner.read(node, report))
+            fact = f"{self.what} is due here, not {described(node)}"
+            raise report.refuse(node, "wrong-type", fact, f"write {letter.example}")
+        return dict.fromkeys(letter.languages, self.inner.read(node, report))
 
     def schema(self, definitions: Schema) -> Schema:
         inner = self.inner.schema(definitions)
@@ -94,7 +109,7 @@ def by_language_schema(inner: Schema) -> Schema:
     """The JSON Schema of a mapping of language codes to texts."""
     return {
         "type": "object",
-        "patternProperties": {f"^{LANGUAGE_CODE}$": inner},
+        "patternProperties": {f"^{LANGUAGE_CODE}$": inner | {"description": "The text in this language."}},
         "additionalProperties": False,
         "minProperties": 1,
     }
@@ -109,48 +124,98 @@ def read_languages(
         UnreadableError: a language is missing or wrong, or a key is neither a language nor one of ``others``.
     """
     values: dict[str, T] = {}
+    unknown = []
     failed = False
     for code, (key, value) in node.pairs.items():
         if code in others:
             continue
         if not report.allows(code):
-            hint = did_you_mean(
-                code, (*report.languages, *others), "the letter's languages are " + ", ".join(report.languages)
-            )
-            report.add(
-                key, "unknown-field", f"'{code[:40]}' is neither a language of this letter nor part of {what}", hint
-            )
-            failed = True
+            unknown.append(key)
             continue
+        report.seen.add(code)
         try:
+            if isinstance(value, Scalar) and value.is_empty:
+                raise _empty(value, code, report)
             values[code] = inner.read(value, report)
         except UnreadableError:
             failed = True
-    failed |= _report_missing(node, what, report, others)
-    if failed:
+    missing = tuple(code for code in report.languages if code not in node.pairs)
+    for key in unknown:
+        _report_unknown(key, missing, node, what, report, others)
+    if missing and not unknown:
+        beside = tuple(code for code in node.pairs if code not in others)
+        where = node.pairs[beside[0]][0] if beside else node
+        report.missing.append(Missing(missing, report.tree.place(where), what, beside))
+    if failed or missing or unknown:
         raise UnreadableError
     return {code: values[code] for code in report.languages}
 
 
-def _report_missing(node: nodes.Mapping, what: str, report: LetterReport, others: tuple[str, ...]) -> bool:
-    present = [(code, key) for code, (key, _) in node.pairs.items() if code not in others]
-    missing = [code for code in report.languages if code not in node.pairs]
-    for code in missing:
-        name = _language_name(code)
-        beside = (
-            f"add '{code}:' beside '{present[0][0]}:' on line {present[0][1].line}" if present else f"add '{code}:'"
-        )
-        report.add(
-            present[0][1] if present else node,
-            "missing-language",
-            f"{what} has no {name} text ({code})",
-            f"{beside}, or take {code} out of 'languages'",
-        )
-    return bool(missing)
+def _empty(value: Scalar, code: str, report: LetterReport) -> UnreadableError:
+    """Says that nothing stands after a language's key."""
+    hint = f"write it, or take {code} out of 'languages'"
+    if re.match(r" +#\S", report.tree.rest_of_line(value)):
+        hint = "a text that begins with '#' stands in quotation marks"
+    return report.refuse(value, "empty-text", f"the {language_name(code)} text ({code}) is empty", hint)
+
+
+def _report_unknown(
+    key: Scalar, missing: tuple[str, ...], node: nodes.Mapping, what: str, report: LetterReport, others: tuple[str, ...]
+) -> None:
+    """Says that a key is no language; a language that nobody has heard of is a slip for the one that is missing."""
+    name = key.text[:40]
+    if re.fullmatch(LANGUAGE_CODE, key.text) and language_name(key.text) != key.text:
+        report.foreign.setdefault(key.text, []).append(report.tree.place(key))
+        return
+    absent = (*missing, *(other for other in others if other not in node.pairs))
+    meant = nearest(key.text, absent)
+    if not meant and len(missing) == 1 and len(key.text) <= 3:
+        meant = missing[0]
+    hint = f"did you mean '{meant}'?" if meant else "the letter's languages are " + ", ".join(report.languages)
+    if not meant and others:
+        hint += "; its other keys: " + ", ".join(others)
+    neither = f"'{name}' is not part of {what}" if others else f"'{name}' is not a language of this letter"
+    report.add(key, "unknown-field", neither, hint)
+
+
+def report_languages(report: LetterReport, places: dict[str, Place]) -> None:
+    """Says which texts are missing in which languages.
+
+    A language that no text is in is one problem at its place in ``languages``, as is one that only the texts know.
+    """
+    for code, found in report.foreign.items():
+        more = f", nor are {len(found) - 1} more texts in it" if len(found) > 1 else ""
+        fact = f"'{code}' ({language_name(code)}) is not one of the letter's languages{more}"
+        hint = f"write languages: [{', '.join((*report.languages, code))}], or delete the text"
+        report.add_at(found[0], "unknown-field", fact, hint)
+    absent = {code for code in places if code not in report.seen and _count(code, report.missing) > 1}
+    for code in sorted(absent):
+        others = [*report.seen.difference(places), *report.foreign]
+        hint = did_you_mean(code, others, f"write the texts, or take {code} out of 'languages'")
+        fact = f"no text of the letter is in {language_name(code)} ({code})"
+        report.add_at(places[code], "missing-language", fact, hint)
+    for gap in report.missing:
+        if codes := [code for code in gap.codes if code not in absent]:
+            _report_missing(codes, gap, report)
+
+
+def _count(code: str, missing: Iterable[Missing]) -> int:
+    return sum(code in gap.codes for gap in missing)
+
+
+def _report_missing(codes: list[str], gap: Missing, report: LetterReport) -> None:
+    added = " and ".join(f"'{code}:'" for code in codes)
+    if not gap.beside:
+        report.add_at(gap.where, "missing-language", f"{gap.what} has no text", f"add {added}")
+        return
+    names = " and no ".join(f"{language_name(code)} text ({code})" for code in codes)
+    hint = f"add {added} beside '{gap.beside[0]}:' on line {gap.where.line}"
+    hint += f", or take {' and '.join(codes)} out of 'languages'"
+    report.add_at(gap.where, "missing-language", f"{gap.what} has no {names}", hint)
 
 
 @functools.cache
-def _language_name(code: str) -> str:
+def language_name(code: str) -> str:
     """The language's English name: problems are written in English."""
     from babel import Locale, UnknownLocaleError
 
@@ -169,7 +234,7 @@ class ProseText(Shape[Spans]):
 
     def read(self, node: Node, report: Report) -> Spans:
         text = Text(self.what).read(node, report)
-        return _spans(text, self.lines, node, letter_report(report), {})
+        return _spans(text, self.lines, node, letter_report(report), "")
 
     def schema(self, definitions: Schema) -> Schema:
         return Text().schema(definitions)
@@ -180,40 +245,56 @@ class Paragraphs(Shape[tuple[Spans, ...]]):
     """Marked-up text of one or more paragraphs: blank lines part them."""
 
     what: str = "a text"
+    hint: str = ""
 
     def read(self, node: Node, report: Report) -> tuple[Spans, ...]:
-        text = Text(self.what).read(node, report)
-        seen: dict[str, int] = {}
-        return tuple(_spans(part, False, node, letter_report(report), seen) for part in paragraphs(text))
+        text = Text(self.what, hint=self.hint).read(node, report)
+        if "\n" not in text:
+            return (_spans(text, False, node, letter_report(report), ""),)
+        result, before = [], ""
+        for part in paragraphs(text):
+            result.append(_spans(part, False, node, letter_report(report), before))
+            before += part + "\n\n"
+        return tuple(result)
 
     def schema(self, definitions: Schema) -> Schema:
         return Text().schema(definitions)
 
 
-def _spans(text: str, lines: bool, node: Node, report: LetterReport, seen: dict[str, int]) -> Spans:
+def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str) -> Spans:
+    """The spans of a text, or of the part of it that follows ``before``; its problems and uses are in the report."""
     prose = parse(text, lines)
 
-    def place(words: str) -> Place:
-        nth = seen.get(words, 0)
-        seen[words] = nth + 1
-        return report.tree.place_of(node, words, nth)
+    def place(words: str, at: int) -> Place:
+        # A link's target stands behind its "](".
+        return report.tree.place_of(node, words, (before + text[:at]).count(words), words.startswith("](") * 2)
 
-    for fault in prose.faults:
-        report.add_at(place(fault.words), fault.code, fault.message, fault.hint)
-    if prose.faults:
+    assert isinstance(node, Scalar)
+    if not node.quoted and re.match(r" +#\S", report.tree.rest_of_line(node)):
+        fact = "from this '#' on, YAML takes the line for a comment; it would not be in the letter"
+        hint = "put the text in quotation marks; if it is a comment, write a space after the '#'"
+        report.add_at(report.tree.place_at(report.tree.text.index("#", node.end)), "lost-text", fact, hint)
         raise UnreadableError
+    failed = bool(prose.faults)
+    for fault in prose.faults:
+        report.add_at(place(fault.words, fault.at), fault.code, fault.message, fault.hint)
     for use in prose.uses:
-        where = place(use.words)
-        if use.kind == "link" and not (is_link_name(use.name) or use.name[0] == "#" or re.fullmatch(ADDRESS, use.name)):
-            report.add_at(
-                where,
-                "wrong-link",
-                f"'{use.name[:60]}' is neither a link's name nor an address",
-                "an address begins with https://, http://, mailto: or tel:",
-            )
-            raise UnreadableError
-        report.references.append(Reference(use.kind, use.name, where))
+        where = place(use.words, use.at)
+        if use.kind == "link" and not is_target(use.name):
+            fact = f"'{use.name[:60]}' is neither a link's name nor an address"
+            hint = "an address begins with https://, http://, mailto: or tel:; a name has lower-case letters"
+            report.add_at(where, "wrong-link", fact, hint)
+            failed = True
+        else:
+            report.references.append(Reference(use.kind, use.name, where, use.words))
+    if failed:
+        raise UnreadableError
     return prose.spans
+
+
+def is_target(name: str) -> bool:
+    """Whether a link may lead there: to a link's name, an id after ``#``, or an address."""
+    return is_link_name(name.removeprefix("#")) or re.fullmatch(ADDRESS, name) is not None
 
 
 @dataclass(frozen=True, slots=True)

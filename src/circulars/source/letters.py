@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from circulars import nodes
-from circulars.errors import LetterError, Place, Problem, did_you_mean
-from circulars.language import DATE_FORMATS, NUMBER_FORMATS
+from circulars.document import Picture
+from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest
 from circulars.letter import (
     Amendment,
     Annex,
@@ -26,8 +27,7 @@ from circulars.letter import (
     Signatory,
 )
 from circulars.nodes import Node, Scalar
-from circulars.picture import read_picture
-from circulars.prose import is_link_name
+from circulars.picture import MAX_BYTES, read_picture
 from circulars.shape import (
     Choice,
     Date,
@@ -43,6 +43,7 @@ from circulars.shape import (
     UnreadableError,
     Whole,
     YesNo,
+    described,
 )
 from circulars.source.languages import (
     ADDRESS,
@@ -51,13 +52,17 @@ from circulars.source.languages import (
     LetterReport,
     OrList,
     ProseText,
-    Reference,
     is_scalar,
     letter_report,
+    report_languages,
 )
 from circulars.source.parts import BODY, ID, LABEL, LINK, NAME, PROSE
+from circulars.source.references import Defined, check_references
 
 MAX_PARTS = 2000
+MAX_CODE = 400  # bytes: a QR code 25 mm wide that holds more has modules too small for a telephone
+SIGNATURE_HEIGHT = 15  # mm
+MAX_SIGNATURE_WIDTH = 120  # mm
 
 
 def read_letter(path: Path, shown: str = "") -> Letter:
@@ -82,120 +87,84 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
     Raises:
         LetterError: the letter has problems; all of them at once.
     """
-    report = LetterReport(nodes.read_tree(data, file), folder=folder)
-    values: dict[str, Any] = {}
-    if _read_languages(report):
-        with suppress(UnreadableError):
-            values = LETTER.read(report.tree.root, report)
-        _check_references(report, values)
-    if report.problems:
-        raise LetterError(*report.problems)
-    return Letter(name=name, file=file, **values, places=_places(report))
-
-
-def _read_languages(report: LetterReport) -> bool:
-    """Whether it is known in which languages the letter is; every text is read by them."""
+    found: list[Problem] = []
+    report = LetterReport(nodes.read_tree(data, file, found), found, folder)
     root = report.tree.root
     if not isinstance(root, nodes.Mapping):
-        report.add(root, "not-a-letter", "a letter is a mapping of keys to values", "begin with 'kind:'")
-        return False
-    if "languages" in root.pairs:
-        try:
-            named = _LANGUAGES.read(root.pairs["languages"][1], report)
-        except UnreadableError:
-            return False
-        report.languages = tuple(dict.fromkeys(language.name for language in named))
-        return True
-    report.add(root, "missing-field", "the letter has no 'languages'", "add 'languages: [en, es]'")
-    return False
+        fact = f"a letter is lines of keys and values, not {described(root)}"
+        raise LetterError(
+            Problem(report.tree.place(root), "not-a-letter", fact, "begin with 'kind: tsb-circular', say")
+        )
+    places = _languages(root, report)
+    report.languages = tuple(places) or _guessed_languages(root)
+    values: dict[str, Any] = {}
+    with suppress(UnreadableError):
+        values = LETTER.read(root, report)
+    report_languages(report, places)
+    links = _defined(root, "links", _LINK_TARGETS, report, values)
+    check_references(report, _defined(root, "facts", _FACT, report, values), links)
+    _check_code(values, report)
+    if report.problems:
+        raise LetterError(*report.problems)
+    return Letter(name=name, file=file, **values, places=_places(root, report))
 
 
-def _places(report: LetterReport) -> dict[str, Place]:
-    root = report.tree.root
-    assert isinstance(root, nodes.Mapping)
+def _languages(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
+    """The languages of the letter, and where each is said; none where that is wrong or missing."""
+    if "languages" not in root.pairs:
+        return {}
+    # What is wrong is reported when the letter is read.
+    trial = LetterReport(report.tree)
+    try:
+        return {named.name: named.where for named in _LANGUAGES.read(root.pairs["languages"][1], trial)}
+    except UnreadableError:
+        return {}
+
+
+def _guessed_languages(root: nodes.Mapping) -> tuple[str, ...]:
+    """The languages of the subject: where the letter does not say its own, its other problems show all the same."""
+    _, subject = root.pairs.get("subject", (None, None))
+    codes = subject.pairs if isinstance(subject, nodes.Mapping) else ()
+    return tuple(code for code in codes if re.fullmatch(LANGUAGE_CODE, code))
+
+
+def _places(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
     places = {name: report.tree.place(key) for name, (key, _) in root.pairs.items()}
     for reference in report.references:
         places.setdefault(reference.name, reference.where)
     return places
 
 
-def _check_references(report: LetterReport, values: Mapping[str, Any]) -> None:
-    """Every field and link of every text must be defined; where facts or links are wrong themselves, it waits."""
-    root = report.tree.root
-    assert isinstance(root, nodes.Mapping)
-    facts: Mapping[str, Fact] | None = _defined(root, "facts", _FACTS, report, values)
-    links: Mapping[str, Any] | None = _defined(root, "links", _LINKS, report, values)
-    for reference in report.references:
-        if reference.kind == "link":
-            _check_link(reference, links, report)
-        elif reference.name.startswith("ref:"):
-            _check_id(reference, reference.name.removeprefix("ref:"), report)
-        elif not reference.name.startswith("addressee."):
-            _check_fact(reference, facts, report)
-
-
-def _defined(root: nodes.Mapping, key: str, shape: Shape[Any], report: LetterReport, values: Mapping[str, Any]) -> Any:
-    """What the letter defines under a key, even when other parts of it are wrong; None when it is wrong itself."""
-    if key in values:
-        return values[key]
+def _defined(
+    root: nodes.Mapping, key: str, shape: Shape[Any], report: LetterReport, values: Mapping[str, Any]
+) -> Defined:
+    """What the letter defines under a key, even where it or the rest of the letter has problems."""
+    if values:
+        return cast(Mapping[str, Any], values.get(key, {}))
     if key not in root.pairs:
-        return {}
-    trial = LetterReport(report.tree, folder=report.folder, languages=report.languages)
-    try:
-        return shape.read(root.pairs[key][1], trial)
-    except UnreadableError:
+        misspelt = any(nearest(name, (key,)) for name in root.pairs if name not in _KEYS)
+        return None if misspelt else {}
+    node = root.pairs[key][1]
+    if not isinstance(node, nodes.Mapping):
         return None
+    trial = LetterReport(report.tree, folder=report.folder, languages=report.languages)
+    defined: dict[str, Any] = dict.fromkeys(node.pairs)
+    for name, (_, value) in node.pairs.items():
+        with suppress(UnreadableError):
+            defined[name] = shape.read(value, trial)
+    return defined
 
 
-def _check_link(reference: Reference, links: Mapping[str, Any] | None, report: LetterReport) -> None:
-    if reference.name.startswith("#"):
-        _check_id(reference, reference.name[1:], report)
-    elif is_link_name(reference.name) and links is not None and reference.name not in links:
-        report.add_at(
-            reference.where,
-            "undefined-link",
-            f"no link is named '{reference.name}'",
-            did_you_mean(
-                reference.name, links, f"add it under 'links:', or write '\\<{reference.name}>' for the words"
-            ),
-        )
-
-
-def _check_id(reference: Reference, name: str, report: LetterReport) -> None:
-    if name not in report.ids:
-        report.add_at(
-            reference.where,
-            "undefined-id",
-            f"no paragraph or annex has the id '{name}'",
-            did_you_mean(name, report.ids, f"add 'id: {name}' to it"),
-        )
-
-
-def _check_fact(reference: Reference, facts: Mapping[str, Fact] | None, report: LetterReport) -> None:
-    name, _, form = reference.name.partition("|")
-    if facts is None:
+def _check_code(values: Mapping[str, Any], report: LetterReport) -> None:
+    """The address of a QR code must fit into one that a telephone can read."""
+    code: Code | None = values.get("qr")
+    if code is None:
         return
-    if name not in facts:
-        hint = did_you_mean(name, facts, f"add '{name}:' under 'facts:'")
-        if name.startswith("addressee"):
-            hint = "an addressee's column is {{ addressee.column }}"
-        report.add_at(reference.where, "undefined-field", f"no fact is named '{name}'", hint)
-    elif form and form not in (forms := _formats(facts[name])):
-        fact = f"'{form}' is no format of {name}" if forms else f"{name} has no formats"
-        report.add_at(
-            reference.where,
-            "unknown-format",
-            fact,
-            did_you_mean(form, forms, "one of: " + ", ".join(forms) if forms else "leave out the bar"),
-        )
-
-
-def _formats(fact: Fact) -> tuple[str, ...]:
-    if isinstance(fact, Decimal):
-        return NUMBER_FORMATS
-    if isinstance(fact, DateRange | Mapping):
-        return ()
-    return DATE_FORMATS
+    addresses = values.get("links", {}).get(code.link, {"": code.link}).values()
+    longest = max(len(address.encode()) for address in addresses)
+    if longest > MAX_CODE:
+        fact = f"the address of this QR code has {longest} bytes; the limit is {MAX_CODE}"
+        report.add_at(code.where, "too-long", fact, "a shorter address makes a code that can be read")
 
 
 def _named(name: str, node: Node, report: Report) -> Named:
@@ -204,9 +173,10 @@ def _named(name: str, node: Node, report: Report) -> Named:
 
 def _fact(node: Node) -> str:
     if isinstance(node, Scalar) and not node.quoted:
-        if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", node.text):
+        if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}", node.text):
             return "date"
-        if re.fullmatch(r"-?\d{1,15}(\.\d{1,10})?", node.text, re.ASCII):
+        # 007 is a text: as a number it would lose what was typed.
+        if re.fullmatch(r"-?(?:0|[1-9]\d{0,14})(\.\d{1,10})?", node.text, re.ASCII):
             return "number"
     if isinstance(node, nodes.Mapping) and ("from" in node.pairs or "to" in node.pairs):
         return "range"
@@ -221,56 +191,79 @@ def _range(values: dict[str, Any], node: Node, report: Report) -> DateRange:
 
 def _signatory(values: dict[str, Any], node: Node, report: Report) -> Signatory:
     if "post" not in values and not ("name" in values and "title" in values):
-        raise report.refuse(
-            node,
-            "missing-field",
-            "a signatory has a 'post' of the pack, or a 'name' and a 'title'",
-            "add 'post: tsb-director', say",
-        )
-    if file := values.pop("picture", ""):
-        values["picture"] = _picture(file, values.get("name", ""), node, letter_report(report))
+        fact = "a signatory has a 'post' of the pack, or a 'name' and a 'title'"
+        raise report.refuse(node, "missing-field", fact, "add 'post: tsb-director', say")
     return Signatory(**values)
 
 
-def _picture(file: str, name: str, node: Node, report: LetterReport) -> Any:
-    path = (report.folder / file).resolve()
-    place = report.tree.place_of(node, file)
-    if Path(file).is_absolute() or not path.is_relative_to(report.folder.resolve()):
-        report.add_at(
-            place, "outside-folder", f"'{file}' leads out of the letter's folder", "copy the picture beside the letter"
-        )
-        raise UnreadableError
+def _picture(file: str, node: Node, report: Report) -> Picture:
+    """The picture in a file of the letter's folder; its alternate text comes with the language."""
+    folder = letter_report(report).folder.resolve()
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        report.add_at(
-            place, "missing-picture", f"'{file}' cannot be read: {error.strerror}", "is it beside the letter?"
-        )
-        raise UnreadableError from None
+        path = (folder / file).resolve()
+        if Path(file).is_absolute() or not path.is_relative_to(folder):
+            fact = f"'{file}' leads out of the letter's folder"
+            raise report.refuse(node, "outside-folder", fact, "copy the picture into it, and write the file's name")
+        if not path.is_file():
+            fact = f"there is no picture '{file}' beside the letter"
+            raise report.refuse(node, "missing-picture", fact, _picture_hint(folder, path))
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    # A symbolic link to itself is a RuntimeError, a name with a NUL a ValueError.
+    except (OSError, RuntimeError, ValueError) as error:
+        fact = f"'{file[:60]}' cannot be read: {getattr(error, 'strerror', '') or error}"
+        raise report.refuse(node, "missing-picture", fact, "is the name right?") from None
     try:
-        return read_picture(data, name, height=15)
+        picture = read_picture(data, "", height=SIGNATURE_HEIGHT)
     except LetterError as error:
-        report.problems += [Problem(place, p.code, p.message, p.hint) for p in error.problems]
+        report.problems += [replace(problem, where=report.tree.place(node)) for problem in error.problems]
         raise UnreadableError from None
+    if picture.width > MAX_SIGNATURE_WIDTH:
+        fact = f"the picture would be {picture.width:.0f} mm wide at a height of {SIGNATURE_HEIGHT} mm"
+        raise report.refuse(node, "bad-picture", fact, "cut away what is not the signature")
+    return picture
+
+
+def _picture_hint(folder: Path, path: Path) -> str:
+    try:
+        known = [file.name for file in folder.iterdir() if file.suffix.lower() in (".png", ".jpg", ".jpeg")]
+    except OSError:
+        known = []
+    return did_you_mean(path.name, sorted(known), "copy it there, or correct the name")
 
 
 def _email(text: str, node: Node, report: Report) -> str:
-    if not re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+", text):
-        raise report.refuse(node, "wrong-email", f"'{text[:60]}' is not an e-mail address", "tsb@example.int, say")
+    if not re.fullmatch(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:.]+(\.[^@\s<>\"(),;:.]+)+", text):
+        fact = f"'{text[:60]}' is not an e-mail address"
+        raise report.refuse(node, "wrong-email", fact, "write one address: tsb@example.int, say")
+    return text
+
+
+def _web(text: str, node: Node, report: Report) -> str:
+    address = text if "://" in text else f"https://{text}"
+    if not (address.startswith("http") and re.fullmatch(ADDRESS, address) and "." in address):
+        fact = f"'{text[:60]}' is not the address of a page"
+        raise report.refuse(node, "wrong-link", fact, "write https://www.example.int/, say")
     return text
 
 
 def _unique_languages(values: tuple[Named, ...], node: Node, report: Report) -> tuple[Named, ...]:
-    names = [value.name for value in values]
-    if len(set(names)) < len(names):
-        raise report.refuse(node, "duplicate-language", "a language stands here twice", "keep one of the two")
+    seen: set[str] = set()
+    for value in values:
+        if value.name in seen:
+            fact = f"the language '{value.name}' stands here a second time"
+            report.add_at(value.where, "duplicate-language", fact, "keep one of the two")
+            raise UnreadableError
+        seen.add(value.name)
     return values
 
 
 def _check_amount(values: dict[str, Any], node: Node, report: Report) -> dict[str, Any]:
     parts = len(values["body"]) + sum(len(annex.body) for annex in values.get("annexes", ()))
     if parts > MAX_PARTS:
-        raise report.refuse(node, "too-many", f"{parts:,} parts in the letter; the limit is {MAX_PARTS:,}", "")
+        assert isinstance(node, nodes.Mapping)
+        fact = f"the letter and its annexes have {parts:,} parts; the limit is {MAX_PARTS:,}"
+        raise report.refuse(node.pairs["annexes"][0], "too-many", fact, "make several letters of it")
     return values
 
 
@@ -280,41 +273,49 @@ def _subset(values: dict[str, Any], node: Node, report: Report) -> Annex:
 
 _LANGUAGES = Made(
     ListOf(
-        Made(Text("a language's code", LANGUAGE_CODE, "wrong-language", "en, es, fr …"), _named), "a list of languages"
+        Made(Text("a language's code", LANGUAGE_CODE, "wrong-language", "its codes are en, es, fr …"), _named),
+        "a list of languages",
+        most=50,
     ),
     _unique_languages,
 )
-_FACTS: Shape[dict[str, Fact]] = MapOf(
-    Either(
-        {
-            "date": Date(),
-            "number": Made(Text("a number"), lambda text, node, report: Decimal(text)),
-            "range": Made(
-                Record(
-                    dict,
-                    (
-                        Field("from", Date(), "The first day.", required=True),
-                        Field("to", Date(), "The last day.", required=True),
-                    ),
-                    part_of="a range of days",
+_FACT: Shape[Fact] = Either(
+    {
+        "date": Date(),
+        "number": Made(Text("a number"), lambda text, node, report: Decimal(text)),
+        "range": Made(
+            Record(
+                dict,
+                (
+                    Field("from", Date(), "The first day.", required=True),
+                    Field("to", Date(), "The last day.", required=True),
                 ),
-                _range,
+                "a range of days",
             ),
-            "text": LABEL,
-        },
-        _fact,
-    ),
-    "facts",
+            _range,
+        ),
+        "text": LABEL,
+    },
+    _fact,
 )
-_LINKS: Shape[dict[str, ByLanguage[str]]] = MapOf(
-    InLanguages(
-        Text("an address", ADDRESS, "wrong-link", "it begins with https://, http://, mailto: or tel:", lines=False)
-    ),
-    "links",
+_LINK_TARGETS: Shape[ByLanguage[str]] = InLanguages(
+    Text("an address", ADDRESS, "wrong-link", "it begins with https://, http://, mailto: or tel:", lines=False),
+    "this link",
 )
-_POST: Shape[Named] = Made(Text("a name of the pack", NAME, "wrong-name"), _named)
+
+
+def _name(what: str, hint: str, pattern: str = NAME) -> Shape[Named]:
+    """The name of something in the pack."""
+    return Made(Text(what, pattern, "wrong-name", hint, lines=False), _named)
+
+
+_POST = _name("a signatory's name in the pack", "tsb-director, say; write 'name:' and 'title:' for one of your own")
 _ADDRESSEE: Shape[Named | Prose] = Either(
-    {"named": _POST, "text": PROSE}, lambda n: "named" if is_scalar(n) else "text"
+    {
+        "named": _name("a list of the pack", "member-states, say; write {en: …, es: …} for words of your own"),
+        "text": PROSE,
+    },
+    lambda node: "named" if is_scalar(node) else "text",
 )
 _ADDRESSEES: Shape[tuple[Named | Prose, ...]] = OrList(
     _ADDRESSEE, ListOf(_ADDRESSEE, "a list of addressees", least=0), lambda node: not isinstance(node, nodes.Sequence)
@@ -327,16 +328,16 @@ _SIGNATORY: Shape[Signatory] = Either(
                 dict,
                 (
                     Field("post", _POST, "A signatory of the pack, whose title it gives."),
-                    Field("name", Text("a name", lines=False), "The name under the signature."),
+                    Field("name", Text("a name", lines=False, max_length=200), "The name under the signature."),
                     Field("title", LABEL, "The title under the name, its lines as they stand."),
                     Field("signed", YesNo(), 'true: "(signed)" stands above the name.'),
                     Field(
                         "picture",
-                        Text("a file's name", lines=False),
+                        Made(Text("a file's name", lines=False, max_length=200), _picture),
                         "A picture of the signature: a PNG or JPEG beside the letter.",
                     ),
                 ),
-                part_of="a signatory",
+                "a signatory",
             ),
             _signatory,
         ),
@@ -353,7 +354,7 @@ _QR: Shape[Code] = Either(
                     Field("link", LINK, "A link's name, or an address.", required=True),
                     Field("caption", LABEL, "A few words under the code."),
                 ),
-                part_of="a QR code",
+                "a QR code",
             ),
             lambda values, node, report: Code(where=report.tree.place(node), **values),
         ),
@@ -368,86 +369,94 @@ _ANNEX: Shape[Annex] = Made(
             Field("title", PROSE, "The annex's title.", required=True),
             Field("body", BODY, "The annex's paragraphs.", required=True),
         ),
-        part_of="an annex",
+        "an annex",
     ),
     _subset,
 )
 _SHORT = Text("a text", lines=False, max_length=200)
 
-LETTER: Shape[dict[str, Any]] = Made(
-    Record(
-        dict,
-        (
-            Field("kind", _POST, "A kind of letter that the template pack knows: tsb-circular, say.", required=True),
-            Field("number", _SHORT, "The number, or all of a reference such as CACE/560."),
-            Field("group", _SHORT, "The study group, where the kind's reference has one."),
-            Field(
-                "amends",
-                Record(
-                    Amendment,
-                    (
-                        Field(
-                            "kind",
-                            Choice(("corrigendum", "addendum", "revision"), "a kind of amendment"),
-                            "What it is.",
-                            required=True,
-                        ),
-                        Field("number", Whole(1, 999), "Which one it is.", required=True),
-                    ),
-                    part_of="an amendment",
-                ),
-                "This letter amends the one whose kind and number it has.",
-            ),
-            Field("date", Date(), "The date of the letter: 2024-07-12.", required=True),
-            Field("place", LABEL, "The place before the date, where it is not the pack's."),
-            Field("reference", LABEL, "The whole reference, where no pattern makes it."),
-            Field("initials", _SHORT, "The second line of the reference: SG5/XX."),
-            Field("languages", _LANGUAGES, "The languages of the letter, as codes: [en, es].", required=True),
-            Field("pack", _POST, "The template pack; itu unless said."),
-            Field(
-                "contact",
-                Record(
-                    Contact,
-                    (
-                        Field("name", _SHORT, "Whom to ask."),
-                        Field("tel", _SHORT, "Telephone."),
-                        Field("fax", _SHORT, "Fax."),
-                        Field("email", Made(_SHORT, _email), "E-mail address."),
-                        Field("web", _SHORT, "A page on the web."),
-                    ),
-                    part_of="a contact",
-                ),
-                "Whom to ask about the letter.",
-            ),
-            Field("to", _ADDRESSEES, "Addressees: named lists of the pack, or texts by language."),
-            Field("copy", _ADDRESSEES, "Who gets a copy: named lists of the pack, or texts by language."),
-            Field(
-                "subject",
-                InLanguages(ProseText("the subject", lines=True), "the subject"),
-                "The subject; its lines as they stand.",
-                required=True,
-            ),
-            Field(
-                "facts",
-                _FACTS,
-                "Dates, numbers and names that are said once: {{ meeting }} writes them out in each language.",
-            ),
-            Field("links", _LINKS, "Addresses that are said once, by name: <meeting-page>."),
-            Field("references", ListOf(PROSE, "a list of texts"), "Documents that the letter refers to."),
-            Field("salutation", LABEL, "The salutation, where it is not the kind's."),
-            Field(
-                "numbering",
-                Choice(("paragraph", "section", "none"), "a numbering"),
-                "What is numbered, where not as usual.",
-            ),
-            Field("body", BODY, "The letter's paragraphs, in order.", required=True),
-            Field("closing", LABEL, "The closing, where it is not the kind's."),
-            Field("signatory", _SIGNATORY, "Who signs: a name of the pack, or a name with a post or a title."),
-            Field("qr", _QR, "A QR code of a link, beside the signature."),
-            Field("annexes", ListOf(_ANNEX, "a list of annexes", most=50), "The annexes, in order."),
-            Field("distribution", _ADDRESSEES, "The distribution list at the end: named lists of the pack, or texts."),
+_LETTER: Record[dict[str, Any]] = Record(
+    dict,
+    (
+        Field(
+            "kind",
+            _name("a kind of letter", "tsb-circular, say"),
+            "A kind of letter that the template pack knows: tsb-circular, say.",
+            required=True,
         ),
-        part_of="a letter",
+        Field("number", _SHORT, "The number, or all of a reference such as CACE/560."),
+        Field("group", _SHORT, "The study group, where the kind's reference has one."),
+        Field(
+            "amends",
+            Record(
+                Amendment,
+                (
+                    Field(
+                        "kind",
+                        Choice(("corrigendum", "addendum", "revision"), "a kind of amendment"),
+                        "What it is.",
+                        required=True,
+                    ),
+                    Field("number", Whole(1, 999), "Which one it is.", required=True),
+                ),
+                "an amendment",
+            ),
+            "This letter amends the one whose kind and number it has.",
+        ),
+        Field("date", Date(), "The date of the letter: 2024-07-12.", required=True),
+        Field("place", LABEL, "The place before the date, where it is not the pack's."),
+        Field("reference", LABEL, "The whole reference, where no pattern makes it."),
+        Field("initials", _SHORT, "The second line of the reference: SG5/XX."),
+        Field("languages", _LANGUAGES, "The languages of the letter, as codes: [en, es].", required=True),
+        Field(
+            "pack",
+            _name("a pack's name", "itu, say", r"[A-Za-z0-9][A-Za-z0-9_-]*"),
+            "The template pack; itu unless said.",
+        ),
+        Field(
+            "contact",
+            Record(
+                Contact,
+                (
+                    Field("name", _SHORT, "Whom to ask."),
+                    Field("tel", _SHORT, "Telephone."),
+                    Field("fax", _SHORT, "Fax."),
+                    Field("email", Made(_SHORT, _email), "E-mail address."),
+                    Field("web", Made(_SHORT, _web), "A page on the web."),
+                ),
+                "a contact",
+            ),
+            "Whom to ask about the letter.",
+        ),
+        Field("to", _ADDRESSEES, "Addressees: named lists of the pack, or texts by language."),
+        Field("copy", _ADDRESSEES, "Who gets a copy: named lists of the pack, or texts by language."),
+        Field(
+            "subject",
+            InLanguages(ProseText("the subject", lines=True), "the subject"),
+            "The subject; its lines as they stand.",
+            required=True,
+        ),
+        Field(
+            "facts",
+            MapOf(_FACT, "facts"),
+            "Dates, numbers and names that are said once: {{ meeting }} writes them out in each language.",
+        ),
+        Field("links", MapOf(_LINK_TARGETS, "links"), "Addresses that are said once, by name: <meeting-page>."),
+        Field("references", ListOf(PROSE, "a list of texts"), "Documents that the letter refers to."),
+        Field("salutation", LABEL, "The salutation, where it is not the kind's."),
+        Field(
+            "numbering",
+            Choice(("paragraph", "section", "none"), "a numbering"),
+            "What is numbered, where not as usual.",
+        ),
+        Field("body", BODY, "The letter's paragraphs, in order.", required=True),
+        Field("closing", LABEL, "The closing, where it is not the kind's."),
+        Field("signatory", _SIGNATORY, "Who signs: a name of the pack, or a name with a post or a title."),
+        Field("qr", _QR, "A QR code of a link, beside the signature."),
+        Field("annexes", ListOf(_ANNEX, "a list of annexes", most=50), "The annexes, in order."),
+        Field("distribution", _ADDRESSEES, "The distribution list at the end: named lists of the pack, or texts."),
     ),
-    _check_amount,
+    "a letter",
 )
+_KEYS = frozenset(f.name for f in _LETTER.fields)
+LETTER: Shape[dict[str, Any]] = Made(_LETTER, _check_amount)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from circulars import nodes
+from circulars.errors import nearest
 from circulars.letter import Clock, Condition, Deadline, Deadlines, Grid, Part, Passage, Remark, Title, Venue
 from circulars.nodes import Node
 from circulars.shape import (
@@ -26,15 +27,18 @@ from circulars.shape import (
     UnreadableError,
     Whole,
     YesNo,
+    described,
 )
 from circulars.source.languages import (
     LANGUAGE_CODE,
     InLanguages,
+    LetterReport,
     OrList,
     Paragraphs,
     ProseText,
     Reference,
     is_scalar,
+    is_target,
     letter_report,
     read_languages,
 )
@@ -74,57 +78,58 @@ class _LanguageRecord(Shape[dict[str, Any]]):
     """A mapping of language keys beside other keys: ``{date: …, en: …, es: …}``; the texts come as ``text``."""
 
     inner: Shape[Any]
-    fields: tuple[Field, ...]
-    what: str
+    others: Record[dict[str, Any]]
 
     def read(self, node: Node, report: Report) -> dict[str, Any]:
-        record: Record[dict[str, Any]] = Record(dict, self.fields, self.what, self.what)
+        letter = letter_report(report)
         if not isinstance(node, nodes.Mapping):
-            return record.read(node, report)
-        names = tuple(f.name for f in self.fields)
+            hint = f"write {letter.example[1:-1]}, each on a line of its own"
+            raise report.refuse(node, "wrong-type", f"a paragraph is due here, not {described(node)}", hint)
+        names = tuple(f.name for f in self.others.fields)
         own = {key: pair for key, pair in node.pairs.items() if key in names}
         values, texts = None, None
         with suppress(UnreadableError):
-            values = record.values(nodes.Mapping(node.line, node.column, node.start, node.end, node.size, own), report)
+            inside = nodes.Mapping(node.line, node.column, node.start, node.end, node.size, own)
+            values = self.others.values(inside, report)
         with suppress(UnreadableError):
-            texts = read_languages(node, self.inner, self.what, letter_report(report), names)
+            texts = read_languages(node, self.inner, self.others.part_of, letter, names)
         if values is None or texts is None:
             raise UnreadableError
-        return values | {"text": texts}
+        values["text"] = texts
+        return values
 
     def schema(self, definitions: Schema) -> Schema:
-        schema = Record(dict, self.fields).schema(definitions)
         text = self.inner.schema(definitions) | {"description": "The text in this language."}
+        names = "|".join(f.name for f in self.others.fields)
         # An editor must offer the other keys before it takes them for languages.
-        return schema | {
-            "patternProperties": {f"^(?!(?:{'|'.join(f.name for f in self.fields)})$){LANGUAGE_CODE}$": text}
-        }
+        return self.others.schema(definitions) | {"patternProperties": {f"^(?!(?:{names})$){LANGUAGE_CODE}$": text}}
 
 
 _LISTS = {"objectives": "bullets", "items": "bullets", "steps": "letters"}
-_ENTRIES = ListOf(PROSE, "a list of texts")
+_ENTRIES = ListOf(InLanguages(ProseText(), "this entry"), "a list of texts")
 _PASSAGE = _LanguageRecord(
     Paragraphs(),
-    (
-        *_COMMON,
-        Field("numbered", YesNo(), "false: this paragraph has no number."),
-        Field("objectives", _ENTRIES, "Objectives under the paragraph, as round bullets."),
-        Field("items", _ENTRIES, "Items under the paragraph, as round bullets."),
-        Field("steps", _ENTRIES, "Steps under the paragraph: a), b), c)."),
+    Record(
+        dict,
+        (
+            *_COMMON,
+            Field("numbered", YesNo(), "false: this paragraph has no number."),
+            Field("objectives", _ENTRIES, "Objectives under the paragraph, as round bullets."),
+            Field("items", _ENTRIES, "Items under the paragraph, as round bullets."),
+            Field("steps", _ENTRIES, "Steps under the paragraph: a), b), c)."),
+        ),
+        "this paragraph",
     ),
-    "this paragraph",
 )
 
 
 def _passage(values: dict[str, Any], node: Node, report: Report) -> Part:
     lists = [name for name in _LISTS if name in values]
     if len(lists) > 1:
-        raise report.refuse(
-            node,
-            "two-lists",
-            f"this paragraph has two lists: {' and '.join(lists)}",
-            "put one of them under a paragraph of its own",
-        )
+        assert isinstance(node, nodes.Mapping)
+        fact = f"this paragraph has several lists: {' and '.join(lists)}"
+        hint = "give each list a paragraph of its own"
+        raise report.refuse(node.pairs[lists[1]][0], "two-lists", fact, hint)
     found = {name: values.pop(name) for name in lists}
     for name, items in found.items():
         return Passage(**values, items=items, style=_LISTS[name], where=report.tree.place(node))  # type: ignore[arg-type]
@@ -157,11 +162,14 @@ def _clock(text: str, node: Node, report: Report) -> Clock:
 _DEADLINE = Made(
     _LanguageRecord(
         ProseText(),
-        (
-            Field("date", Date(), "The day: 2024-08-30.", required=True),
-            Field("time", Made(Text("a time"), _clock), 'The time of that day: "23:59 UTC".'),
+        Record(
+            dict,
+            (
+                Field("date", Date(), "The day: 2024-08-30.", required=True),
+                Field("time", Made(Text("a time"), _clock), 'The time of that day: "23:59 UTC".'),
+            ),
+            "this deadline",
         ),
-        "this deadline",
     ),
     lambda values, node, report: Deadline(**values),
 )
@@ -184,7 +192,9 @@ def _deadlines(values: dict[str, Any], node: Node, report: Report) -> Part:
     return Deadlines(values.pop("deadlines"), report.tree.place(node), **values)
 
 
-_CELLS = ListOf(InLanguages(Paragraphs("a cell's text")), "a list of cells")
+_CELLS = ListOf(
+    InLanguages(Paragraphs("a cell's text", 'in a cell without words write "–"'), "this cell"), "a list of cells"
+)
 _GRID: Record[dict[str, Any]] = Record(
     dict,
     (
@@ -219,19 +229,22 @@ def _grid(values: dict[str, Any], node: Node, report: Report) -> Part:
     inner = nodes.child(node, "table")
     for cells, row in zip(table["rows"], nodes.children(nodes.child(inner, "rows")), strict=True):
         if len(cells) != len(columns):
-            report.add(
-                row,
-                "uneven-row",
-                f"this row has {len(cells)} cells; the table has {len(columns)} columns",
-                'a cell without words is written as "–"',
-            )
+            fact = f"this row has {_counted(len(cells), 'cell')}; the table has {_counted(len(columns), 'column')}"
+            few = len(cells) < len(columns)
+            hint = 'a cell without words is written as "–"' if few else "add a column, or take a cell away"
+            report.add(row, "uneven-row", fact, hint)
             failed = True
     if "widths" in table and len(table["widths"]) != len(columns):
-        report.add(inner, "uneven-row", f"{len(table['widths'])} widths for {len(columns)} columns", "", words="widths")
+        fact = f"{_counted(len(table['widths']), 'width')} for {_counted(len(columns), 'column')}"
+        report.add(nodes.child(inner, "widths"), "uneven-row", fact, "write one width for each column")
         failed = True
     if failed:
         raise UnreadableError
     return Grid(where=report.tree.place(node), **table, **values)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 _REMARK: Record[dict[str, Any]] = Record(
@@ -244,6 +257,9 @@ def _remark(values: dict[str, Any], node: Node, report: Report) -> Part:
 
 
 def _link(name: str, node: Node, report: Report) -> str:
+    if name.startswith("#") or not is_target(name):
+        hint = "an address begins with https://, http://, mailto: or tel:; a name has lower-case letters"
+        raise report.refuse(node, "wrong-link", f"'{name[:60]}' is neither a link's name nor an address", hint)
     letter_report(report).references.append(Reference("link", name, report.tree.place(node)))
     return name
 
@@ -286,9 +302,49 @@ _PARTS: dict[str, Shape[Part]] = {
 }
 
 
+_KEYS = tuple(name for name in _PARTS if name != "passage")
+
+
 def _which(node: Node) -> str:
     names = node.pairs if isinstance(node, nodes.Mapping) else {}
-    return next((name for name in _PARTS if name in names), "passage")
+    return next((name for name in _KEYS if name in names), "passage")
 
 
-BODY: Shape[tuple[Part, ...]] = ListOf(Named("part", lambda: Either(_PARTS, _which)), "a list of paragraphs")
+@dataclass(frozen=True, slots=True)
+class _OnePart(Shape[Part]):
+    """One part of a body; two of them in one entry, or one whose name is misspelt, are told apart first."""
+
+    parts: Either[Part]
+
+    def read(self, node: Node, report: Report) -> Part:
+        if not isinstance(node, nodes.Mapping):
+            return self.parts.read(node, report)
+        letter = letter_report(report)
+        own = [name for name in node.pairs if name in _KEYS]
+        texts = [name for name in node.pairs if name not in _KEYS and letter.allows(name)]
+        if own and (texts or len(own) > 1):
+            self._refuse_two(node, [*own, *texts], letter)
+        if not own and not texts:
+            for name, (key, _) in node.pairs.items():
+                meant = nearest(name, _KEYS)
+                if meant and name not in _PASSAGE_KEYS:
+                    raise report.refuse(
+                        key, "unknown-field", f"'{name}' is no part of a text", f"did you mean '{meant}'?"
+                    )
+        return self.parts.read(node, report)
+
+    def _refuse_two(self, node: nodes.Mapping, names: list[str], report: LetterReport) -> NoReturn:
+        if "id" in node.pairs:
+            with suppress(UnreadableError):
+                ID.read(nodes.child(node, "id"), report)
+        second = max((node.pairs[name][0] for name in names[:2]), key=lambda key: key.start)
+        kinds = " and ".join("a paragraph" if name not in _KEYS else f"'{name}'" for name in names[:2])
+        raise report.refuse(second, "two-parts", f"{kinds} stand in one entry", "begin each with a '- ' of its own")
+
+    def schema(self, definitions: Schema) -> Schema:
+        return self.parts.schema(definitions)
+
+
+_PASSAGE_KEYS = {f.name for f in _PASSAGE.others.fields}
+BODY: Shape[tuple[Part, ...]] = ListOf(Named("part", lambda: _ONE_PART), "a list of paragraphs")
+_ONE_PART = _OnePart(Either(_PARTS, _which))

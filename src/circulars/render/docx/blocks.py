@@ -15,7 +15,8 @@ from circulars.text import Block, Cell, Heading, Items, Note, Paragraph, Span, S
 _STYLE = {"bullets": "List Bullet", "letters": "List Number", "references": "List Number 2"}
 # Where Word would not come to the document's label, the label is written out, in a style that does not count.
 _WRITTEN_OUT = {"Numbered paragraph": "Body Text"} | dict.fromkeys(_STYLE.values(), "List")
-_KEEP = "<w:keepNext/>"
+# LibreOffice takes a paragraph that keeps with the next one to its page whole: so does Word when its lines keep too.
+_KEEP = "<w:keepNext/><w:keepLines/>"
 # A table has no space of its own above it: the paragraph before it gives 6 pt.
 _ROOM = '<w:spacing w:after="120"/>'
 

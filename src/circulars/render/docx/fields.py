@@ -93,12 +93,12 @@ def _lines(lines: Iterable[Spans], story: Story) -> list[str]:
 def _signature(signature: Signature | None, story: Story) -> Fields | None:
     if signature is None:
         return None
-    first, *others = [line for line in (signature.name, *signature.title) if line] or [""]
     return {
         "signed": signature.signed,
         "picture": xml(story.drawing(signature.picture)),
-        "first": first,
-        "others": "\n".join(others),
+        "name": signature.name,
+        "title": "\n".join(signature.title),
+        "lines": "\n".join(line for line in (signature.name, *signature.title) if line),
     }
 
 

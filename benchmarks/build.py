@@ -1,0 +1,163 @@
+"""How long building takes, beside what a user would do instead: all in one run, told as ratios.
+
+    .venv/bin/python benchmarks/build.py [--letters 20] [--checked 1000]
+
+The two others get our own templates and the very values that we fill in, so that they lay out the same letters:
+``docxtpl`` and WeasyPrint called for each letter as their documentation shows, and ``docxtpl`` with LibreOffice
+turning each Word file into PDF.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+LETTER = ROOT / "letters" / "tsb-circular-213.yaml"
+CIRCULARS = Path(sys.executable).with_name("circulars")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One process: its seconds by the clock, and the most memory that it held, in megabytes."""
+
+    seconds: float
+    megabytes: float
+
+
+def run(*command: str | Path) -> Run:
+    """One process from start to end."""
+    start = time.perf_counter()
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(map(str, command[:4]))} … ended with {process.returncode}")
+    return Run(seconds, usage.ru_maxrss / 1024)
+
+
+def median(times: int, *command: str | Path) -> Run:
+    """The median of several runs, after one that is not counted."""
+    run(*command)
+    runs = [run(*command) for _ in range(times)]
+    return Run(statistics.median(r.seconds for r in runs), max(r.megabytes for r in runs))
+
+
+def copies(folder: Path, count: int) -> list[Path]:
+    """Letters that differ in their number."""
+    text = LETTER.read_text(encoding="utf-8")
+    folder.mkdir(parents=True)
+    paths = [folder / f"circular-{number}.yaml" for number in range(1, count + 1)]
+    for number, path in enumerate(paths, start=1):
+        path.write_text(re.sub(r"^number: 213", f"number: {number}", text, flags=re.MULTILINE), encoding="utf-8")
+    return paths
+
+
+def naive_documents() -> list[tuple[object, object]]:
+    """The example letter's documents, and their pack."""
+    from circulars.api import Order, Workspace, documents, read_letter
+
+    workspace = Workspace(ROOT)
+    return [(document, workspace.pack()) for document in documents(read_letter(LETTER), workspace, Order())]
+
+
+def with_docxtpl(folder: Path) -> Iterator[Path]:
+    """The letter's Word files by docxtpl, opened, rendered and saved for each: its documentation's way."""
+    from docxtpl import DocxTemplate
+
+    from circulars.render.docx.fields import fields_of
+    from circulars.render.docx.stationery import stationery
+    from circulars.render.docx.story import Story
+
+    for document, pack in naive_documents():
+        paper = stationery(pack.read("letter.docx"), document.language, document.direction)  # type: ignore[attr-defined]
+        template = DocxTemplate(pack.folder / "letter.docx")  # type: ignore[attr-defined]
+        template.render(dict(fields_of(Story(paper, document))), autoescape=True)  # type: ignore[arg-type]
+        path = folder / f"naive.{document.language}.docx"  # type: ignore[attr-defined]
+        template.save(path)
+        yield path
+
+
+def with_weasyprint(folder: Path) -> Iterator[Path]:
+    """The letter's PDF by WeasyPrint, page and stylesheet parsed for each: its documentation's way."""
+    import weasyprint
+
+    from circulars.render.page import page_of, stylesheet_of
+
+    for document, pack in naive_documents():
+        path = folder / f"naive.{document.language}.pdf"  # type: ignore[attr-defined]
+        css = weasyprint.CSS(string=stylesheet_of(pack))  # type: ignore[arg-type]
+        weasyprint.HTML(string=page_of(document, pack)).write_pdf(  # type: ignore[arg-type]
+            path, stylesheets=[css], pdf_variant="pdf/a-3a"
+        )
+        yield path
+
+
+def seconds_each(make: Callable[[Path], Iterator[Path]], folder: Path, times: int) -> float:
+    """The median seconds of making one letter's files in this process, after one time that is not counted."""
+    folder.mkdir(exist_ok=True)
+    list(make(folder))
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        list(make(folder))
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def libreoffice_seconds(folder: Path) -> float:
+    """The seconds that LibreOffice takes for the PDF of one letter's Word files, started once for both."""
+    files = sorted(folder.glob("naive.*.docx"))
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = ("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder / "soffice", *files)
+    return median(2, *command).seconds
+
+
+def main() -> None:
+    """Prints the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--letters", type=int, default=20)
+    parser.add_argument("--checked", type=int, default=1000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        some = copies(folder / "some", options.letters + 1)
+        copies(folder / "many" / "letters", options.checked)
+        nothing = median(9, sys.executable, "-c", "pass")
+        helped = median(9, CIRCULARS, "--help")
+        print(
+            f"circulars --help            {helped.seconds * 1000:8.0f} ms   "
+            f"{helped.seconds / nothing.seconds:6.1f} x python -c pass ({nothing.seconds * 1000:.0f} ms)   limit 3 x"
+        )
+        checked = median(3, CIRCULARS, "-C", folder / "many", "check")
+        print(f"check {options.checked:,} letters         {checked.seconds:8.2f} s    limit 3 s")
+        out = folder / "out"
+        one = median(5, CIRCULARS, "build", some[0], "--out", out)
+        print(f"1 letter, 4 files           {one.seconds:8.2f} s    limit 2 s   {one.megabytes:.0f} MB   limit 200 MB")
+        for jobs in ("1", "2"):
+            several = median(3, CIRCULARS, "build", *some, "--out", out, "--jobs", jobs)
+            each = (several.seconds - one.seconds) / options.letters
+            print(f"each further letter, --jobs {jobs}{each * 1000:6.0f} ms   limit 150 ms")
+        words = seconds_each(with_docxtpl, folder / "naive", 5)
+        pages = seconds_each(with_weasyprint, folder / "naive", 5)
+        office = libreoffice_seconds(folder / "naive")
+        print(
+            f"docxtpl + WeasyPrint        {(words + pages) * 1000:8.0f} ms a letter   {(words + pages) / each:6.1f} x ours"
+        )
+        print(
+            f"docxtpl + LibreOffice       {(words + office) * 1000:8.0f} ms a letter   {(words + office) / each:6.1f} x ours"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Looks into template packs: what their templates ask for, and what goes wrong when they are laid out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from circulars.build import Order, Workspace, build
+from circulars.errors import CircularsError, PackError, Place, Problem
+from circulars.pack import Pack
+from circulars.render import WRITERS
+from circulars.source import read_letter
+
+WORD_TEMPLATE = "letter.docx"
+PAGE_TEMPLATE = "letter.html.j2"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A field that a template asks for: the template's file, and the field with "[]" for each entry of a list."""
+
+    file: str
+    field: str
+
+
+def check_pack(name: str, workspace: Workspace) -> tuple[Problem, ...]:
+    """What is wrong with a pack: its facts and words, then every template, by laying out each kind's skeleton.
+
+    A font that is missing, a tag that asks for nothing that there is, a style that was deleted: each shows here.
+    """
+    try:
+        pack = workspace.pack(name)
+    except PackError as error:
+        return error.problems
+    problems: dict[Problem, None] = {}
+    for kind in pack.kinds:
+        skeleton = pack.folder / "skeletons" / f"{kind}.yaml"
+        if not skeleton.is_file():
+            fact = f"the kind '{kind}' has no skeleton"
+            problems[Problem(Place(str(skeleton)), "missing-file", fact, "write the shortest letter of that kind")] = (
+                None
+            )
+            continue
+        problems |= dict.fromkeys(_laid_out(skeleton, workspace))
+    return tuple(problems)
+
+
+def _laid_out(skeleton: Path, workspace: Workspace) -> Iterator[Problem]:
+    """What goes wrong when a skeleton is written in each format: one fault of a template does not hide another's."""
+    try:
+        letter = read_letter(skeleton)
+    except CircularsError as error:
+        yield from error.problems
+        return
+    for format in WRITERS:
+        try:
+            for _ in build(letter, workspace, Order(formats=(format,))):
+                pass
+        except CircularsError as error:
+            yield from error.problems
+
+
+def asked_by(pack: Pack) -> tuple[Asked, ...]:
+    """The fields that a pack's templates ask for, each once, by template and name.
+
+    Raises:
+        PackError: a template is missing, or cannot be read as one.
+    """
+    sources = {PAGE_TEMPLATE: pack.read(PAGE_TEMPLATE).decode(), WORD_TEMPLATE: _word_source(pack)}
+    found = {Asked(name, field) for name, source in sources.items() for field in _fields(source, pack, name)}
+    return tuple(sorted(found, key=lambda asked: (asked.file, asked.field)))
+
+
+def _word_source(pack: Pack) -> str:
+    """The tags of the Word template as Jinja reads them: of its body, its headers and its footers."""
+    from docx.opc.exceptions import PackageNotFoundError
+    from docxtpl import DocxTemplate
+
+    template = DocxTemplate(io.BytesIO(pack.read(WORD_TEMPLATE)))
+    try:
+        template.init_docx()
+    except (PackageNotFoundError, KeyError, ValueError) as error:
+        fact = f"this is not a Word file: {error}"
+        raise PackError(Problem(Place(str(pack.folder / WORD_TEMPLATE)), "template-error", fact)) from None
+    stories = [template.get_xml()]
+    for section in template.docx.sections:
+        furniture = (section.header, section.footer, section.first_page_header, section.first_page_footer)
+        stories += [template.xml_to_string(part._element) for part in furniture if not part.is_linked_to_previous]
+    return "".join(template.patch_xml(story) for story in stories)
+
+
+def _fields(source: str, pack: Pack, name: str) -> Iterator[str]:
+    try:
+        tree = ImmutableSandboxedEnvironment().parse(source)
+    except TemplateSyntaxError as error:
+        place = Place(str(pack.folder / name), error.lineno, 1)
+        raise PackError(Problem(place, "template-error", f"a tag is wrong: {error.message}")) from None
+    yield from _asked(tree, {})
+
+
+def _asked(node: nodes.Node, known: Mapping[str, str]) -> Iterator[str]:
+    """The dotted names that a template's tree reads; ``known`` are its loops' names and what they run through."""
+    if isinstance(node, nodes.For):
+        yield from _asked(node.iter, known)
+        inner = dict(known)
+        if isinstance(node.target, nodes.Name) and (path := _path(node.iter, known)):
+            inner[node.target.name] = f"{path}[]"
+        else:
+            inner |= {target.name: "" for target in node.target.find_all(nodes.Name)}
+        for part in (*node.body, *node.else_):
+            yield from _asked(part, inner)
+        return
+    if isinstance(node, nodes.Macro):
+        known = dict(known) | {argument.name: "" for argument in node.args}
+    if isinstance(node, nodes.Getattr | nodes.Name) and (path := _path(node, known)):
+        yield path
+        return
+    for child in node.iter_child_nodes():
+        yield from _asked(child, known)
+
+
+def _path(node: nodes.Node, known: Mapping[str, str]) -> str:
+    if isinstance(node, nodes.Name):
+        return known.get(node.name, node.name if node.ctx == "load" else "")
+    if isinstance(node, nodes.Getattr) and (path := _path(node.node, known)):
+        return f"{path}.{node.attr}"
+    return ""

@@ -1,0 +1,207 @@
+"""Says what changed: letter by letter, language by language, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from circulars.errors import Problem
+from circulars.review.changes import Change, Mark, Segment, Segments
+
+State = Literal["both", "new", "removed"]
+
+_INDENT = " " * 6
+_CONTEXT = 8
+_MARKS: dict[Mark, tuple[str, str]] = {"equal": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
+_COLOURS: dict[Mark, tuple[str, str]] = {
+    "equal": ("", ""),
+    "removed": ("\x1b[31;9m", "\x1b[0m"),
+    "added": ("\x1b[32;4m", "\x1b[0m"),
+}
+# What a terminal would obey, and what a reader could not see: control, direction and zero-width characters.
+_UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+_SPACES = str.maketrans({" ": "␣", "\u00a0": "⍽", "\u202f": "⍽"})
+
+
+@dataclass(frozen=True, slots=True)
+class InLanguage:
+    """What changed in one language; a language that only one version has is ``new`` or ``removed``."""
+
+    language: str
+    changes: tuple[Change, ...] = ()
+    state: State = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterChanges:
+    """What changed in one letter. ``old`` and ``new`` name its versions; problems of one leave nothing to compare."""
+
+    old: str
+    new: str
+    languages: tuple[InLanguage, ...] = ()
+    state: State = "both"
+    old_problems: tuple[Problem, ...] = ()
+    new_problems: tuple[Problem, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is anything to say."""
+        told = any(one.changes or one.state != "both" for one in self.languages)
+        return told or self.state != "both" or bool(self.old_problems or self.new_problems)
+
+    def unmatched(self, change: Change, language: str) -> tuple[str, ...]:
+        """The languages, of those in both versions, where the words stand at this place as they stood."""
+        if not change.in_words:
+            return ()
+        others = (one for one in self.languages if one.state == "both" and one.language != language)
+        return tuple(one.language for one in others if not any(_at_one_place(change, c) for c in one.changes))
+
+    def only_in(self, change: Change, language: str) -> str:
+        """ "only in en: is es still right?", or nothing when the words changed in each language."""
+        others = self.unmatched(change, language)
+        if not others:
+            return ""
+        changed = [one.language for one in self.languages if one.state == "both" and one.language not in others]
+        verb = "is" if len(others) == 1 else "are"
+        return f"only in {_listed(changed)}: {verb} {_listed(others)} still right?"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What changed in some letters."""
+
+    letters: tuple[LetterChanges, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether any letter changed."""
+        return any(letter.differs for letter in self.letters)
+
+    def text(self, colour: bool = False) -> str:
+        """The report for people: with ``colour`` for a terminal, else with marks, "[-gone-]" and "{+come+}"."""
+        told = ["\n".join(_letter(letter, colour)) for letter in self.letters if letter.differs]
+        return "\n\n".join(told) or "no changes"
+
+    def json(self) -> str:
+        """The report for programs: a list of letters."""
+        return json.dumps([_plain(letter) for letter in self.letters], ensure_ascii=False, indent=2)
+
+
+def _at_one_place(one: Change, other: Change) -> bool:
+    return other.in_words and ((one.new != "" and one.new == other.new) or (one.old != "" and one.old == other.old))
+
+
+def _listed(names: list[str] | tuple[str, ...]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _letter(letter: LetterChanges, colour: bool) -> Iterator[str]:
+    if letter.state != "both":
+        word = "new letter" if letter.state == "new" else "removed letter"
+        yield _bold(f"{_seen(letter.new if letter.state == 'new' else letter.old)}: {word}", colour)
+    else:
+        yield _bold(_seen(f"{letter.old} → {letter.new}"), colour)
+    for version, problems in ((letter.old, letter.old_problems), (letter.new, letter.new_problems)):
+        if problems:
+            yield from ("", f"{_seen(version)} has problems:")
+            yield from (_seen(str(problem)) for problem in problems)
+    for one in letter.languages:
+        yield from ("", _bold(f"{one.language}: {_amount(one)}", colour))
+        for change in one.changes:
+            yield from _change(change, letter.only_in(change, one.language), colour)
+    if lonely := sum(bool(letter.only_in(c, one.language)) for one in letter.languages for c in one.changes):
+        what = "1 change is" if lonely == 1 else f"{lonely} changes are"
+        yield from ("", f"{what} not in every language")
+
+
+def _amount(one: InLanguage) -> str:
+    if one.state != "both":
+        return "new language" if one.state == "new" else "removed language"
+    count = len(one.changes)
+    return "no changes" if not count else f"{count} change{'s' if count > 1 else ''}"
+
+
+def _change(change: Change, only: str, colour: bool) -> Iterator[str]:
+    what = {"look": "", "link": "", "renumbered": ""}.get(change.kind, change.kind)
+    if change.kind == "moved":
+        edited = any(segment.mark != "equal" for segment in change.segments)
+        what = f"moved, formerly {change.was}" + (", and changed" if edited else "")
+    remark = f"  ({only})" if only else ""
+    yield f"  {_seen(change.place)}{': ' if what else ''}{_seen(what)}" + (_warning(remark) if colour else remark)
+    if change.in_words and change.segments:
+        yield _INDENT + marked(change.segments, colour)
+    yield from (_INDENT + _seen(f"({remark})") for remark in change.remarks)
+
+
+def marked(segments: Segments, colour: bool) -> str:
+    """The words with what went and what came marked, and long stretches that stayed cut short."""
+    marks = _COLOURS if colour else _MARKS
+    result = []
+    for place, segment in enumerate(segments):
+        before, after = marks[segment.mark]
+        text = _shown(segment, place == 0, place == len(segments) - 1)
+        # A terminal would draw its lines through the indentation too.
+        text = text.replace("\n", f"↵{after}\n{_INDENT}{before}")
+        result.append(f"{before}{text}{after}")
+    return "".join(result)
+
+
+def _shown(segment: Segment, is_first: bool, is_last: bool) -> str:
+    if segment.mark == "equal" and is_first and is_last:
+        return _seen(_cut(segment.text, _CONTEXT, 0))
+    if segment.mark == "equal":
+        return _seen(_cut(segment.text, 0 if is_first else _CONTEXT, 0 if is_last else _CONTEXT))
+    return _seen(segment.text if segment.text.strip() else segment.text.translate(_SPACES))
+
+
+def _cut(text: str, head: int, tail: int) -> str:
+    """The text with no more than some words at either end; the whole of it when little would be left out."""
+    words = [match.span() for match in re.finditer(r"\S+", text)]
+    if len(words) <= head + tail + 3:
+        return text
+    begin = text[: words[head - 1][1]] + " " if head else ""
+    end = " " + text[words[-tail][0] :] if tail else ""
+    return f"{begin}…{end}"
+
+
+def _seen(text: str) -> str:
+    return _UNSEEN.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
+
+
+def _bold(text: str, colour: bool) -> str:
+    return f"\x1b[1m{text}\x1b[0m" if colour else text
+
+
+def _warning(text: str) -> str:
+    return f"\x1b[33m{text}\x1b[0m" if text else ""
+
+
+def _plain(letter: LetterChanges) -> dict[str, Any]:
+    return {
+        "old": letter.old,
+        "new": letter.new,
+        "state": letter.state,
+        "differs": letter.differs,
+        "old_problems": [_plain_problem(problem) for problem in letter.old_problems],
+        "new_problems": [_plain_problem(problem) for problem in letter.new_problems],
+        "languages": [
+            {
+                "language": one.language,
+                "state": one.state,
+                "changes": [
+                    asdict(change) | {"unchanged_in": letter.unmatched(change, one.language)} for change in one.changes
+                ],
+            }
+            for one in letter.languages
+        ],
+    }
+
+
+def _plain_problem(problem: Problem) -> dict[str, Any]:
+    return asdict(problem.where) | {"code": problem.code, "message": problem.message, "hint": problem.hint}

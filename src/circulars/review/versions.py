@@ -1,0 +1,166 @@
+"""Finds the two versions of each letter that somebody wants compared, and compares them in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from circulars.build import Order, Workspace, documents
+from circulars.document import Document
+from circulars.errors import CircularsError, Place, Problem, UsageError, did_you_mean
+from circulars.letter import Letter, Part
+from circulars.review.compare import compare
+from circulars.review.report import InLanguage, LetterChanges, Report
+from circulars.source.revisions import (
+    NoGitError,
+    NoSuchFileError,
+    Version,
+    is_file,
+    is_revision,
+    letters_in,
+    read_letter_version,
+    relative,
+    version_of,
+)
+
+Read = tuple[Letter, Mapping[str, Document]]
+
+
+def diff(old: str, new: str | None, workspace: Workspace, languages: Sequence[str] = ()) -> Report:
+    """What changed between two versions of a letter, or of all letters, in each language.
+
+    ``old`` and ``new`` are files, names in ``letters/``, ``REV:path``, or a revision alone. Without ``new`` a file is
+    compared with the last commit's, and a revision's file with the one in the folder; a revision alone means the file
+    that the other side names, or every letter. Both versions are settled with today's packs and languages: it is the
+    letters that are compared. Parts that only some addressees get are in it, each with a word about whom it is for.
+
+    Raises:
+        UsageError: a version is neither a file nor in a revision, there is no git or no repository, or no version is
+            in one of the ``languages``.
+    """
+    pairs = list(_versions(old, new, workspace))
+    report = Report(tuple(_compared(before, after, workspace, tuple(languages)) for before, after in pairs))
+    known = {one.language for letter in report.letters for one in letter.languages}
+    faulty = any(letter.old_problems or letter.new_problems or letter.state != "both" for letter in report.letters)
+    for code in languages:
+        if report.letters and code not in known and not faulty:
+            raise _wrong("no-such-language", f"neither version is in the language '{code}'", "")
+    return report
+
+
+def _versions(old: str, new: str | None, workspace: Workspace) -> Iterator[tuple[Version, Version]]:
+    """The pairs of versions to compare."""
+    folder = workspace.folder
+    first = _named(old, workspace)
+    second = _named(new, workspace) if new is not None else None
+    if isinstance(first, Version):
+        if second is None:
+            here = Version("", first.path)
+            second = here if first.revision else first
+            first = first if first.revision else Version("HEAD", relative(first.path, folder))
+        elif isinstance(second, str):
+            second = Version(second, relative(first.path, folder))
+        yield first, second
+    elif isinstance(second, Version):
+        yield Version(first, relative(second.path, folder)), second
+    else:
+        paths = {*letters_in(first, folder), *letters_in(second or "", folder)}
+        yield from ((Version(first, path), Version(second or "", path)) for path in sorted(paths))
+
+
+def _named(spec: str, workspace: Workspace) -> Version | str:
+    """The version of a file that somebody named, or the name of a revision."""
+    folder = workspace.folder
+    version = version_of(spec, folder)
+    if version.revision:
+        return version
+    for path in (spec, f"letters/{spec}.yaml", f"letters/{spec}"):
+        if is_file(path, folder):
+            return Version("", path)
+    if spec.endswith((".yaml", ".yml")):
+        return version  # a letter that was removed, perhaps
+    if is_revision(spec, folder):
+        return spec
+    names = [path.stem for path in workspace.letters.glob("*.yaml")]
+    hint = did_you_mean(spec, names, "name a file, or a file in a revision: main:letters/x.yaml")
+    raise _wrong("no-such-version", f"'{Version('', spec)}' is neither a letter nor a revision that git knows", hint)
+
+
+def _compared(before: Version, after: Version, workspace: Workspace, languages: tuple[str, ...]) -> LetterChanges:
+    names = str(before), str(after)
+    old, new = (_read(version, workspace, languages) for version in (before, after))
+    missing = [isinstance(one, NoSuchFileError) for one in (old, new)]
+    if any(missing):
+        _check_missing(before, after, workspace, old if missing[0] else new, all(missing))
+    problems = [one.problems if isinstance(one, CircularsError) else () for one in (old, new)]
+    if missing[0]:
+        return LetterChanges(*names, state="new", new_problems=problems[1])
+    if missing[1]:
+        return LetterChanges(*names, state="removed", old_problems=problems[0])
+    if isinstance(old, CircularsError) or isinstance(new, CircularsError):
+        return LetterChanges(*names, old_problems=problems[0], new_problems=problems[1])
+    return LetterChanges(*names, languages=tuple(_in_languages(old, new)))
+
+
+def _check_missing(
+    before: Version, after: Version, workspace: Workspace, error: Read | CircularsError, both: bool
+) -> None:
+    """A letter is new or removed when one path is on one side only; two paths, or none, are a slip of the pen."""
+    folder = workspace.folder
+    same = relative(before.path, folder) == relative(after.path, folder)
+    if isinstance(error, CircularsError) and (both or not same):
+        raise UsageError(*error.problems)
+
+
+def _read(version: Version, workspace: Workspace, languages: tuple[str, ...]) -> Read | CircularsError:
+    """The letter and its documents by language, or what is wrong with it."""
+    try:
+        letter = read_letter_version(version, workspace.folder)
+        codes = tuple(named.name for named in letter.languages if not languages or named.name in languages)
+        if not codes:
+            return letter, {}
+        settled = documents(_for_everybody(letter), workspace, Order(languages=codes))
+        return letter, {document.language: document for document in settled}
+    except NoGitError:
+        raise
+    except CircularsError as error:
+        return error
+
+
+def _in_languages(old: Read, new: Read) -> Iterator[InLanguage]:
+    (old_letter, before), (new_letter, after) = old, new
+    for code in dict.fromkeys((*after, *before)):
+        if code not in before:
+            yield InLanguage(code, state="new")
+        elif code not in after:
+            yield InLanguage(code, state="removed")
+        else:
+            changes = compare(before[code], after[code], _audiences(old_letter), _audiences(new_letter))
+            yield InLanguage(code, changes)
+
+
+def _for_everybody(letter: Letter) -> Letter:
+    """The letter with the parts that only some addressees get made everybody's, so that no change is missed."""
+    return replace(
+        letter,
+        body=tuple(replace(part, when=()) for part in letter.body),
+        annexes=tuple(
+            replace(annex, body=tuple(replace(part, when=()) for part in annex.body)) for annex in letter.annexes
+        ),
+    )
+
+
+def _audiences(letter: Letter) -> dict[str, str]:
+    """For whom each part is, by its id, where it is not for everybody."""
+    flows: list[tuple[str, tuple[Part, ...]]] = [("body", letter.body)]
+    flows += [(annex.id or f"annex.{number}", annex.body) for number, annex in enumerate(letter.annexes, start=1)]
+    return {
+        part.id or f"{name}.{place}": ", ".join(f"{column}: {' or '.join(values)}" for column, values in part.when)
+        for name, parts in flows
+        for place, part in enumerate(parts, start=1)
+        if part.when
+    }
+
+
+def _wrong(code: str, fact: str, hint: str) -> UsageError:
+    return UsageError(Problem(Place(), code, fact, hint))

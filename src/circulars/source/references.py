@@ -1,0 +1,104 @@
+"""Finds what a letter's texts refer to and nothing defines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from circulars import nodes
+from circulars.errors import Place, did_you_mean
+from circulars.language import DATE_FORMATS, NUMBER_FORMATS
+from circulars.letter import DateRange, Fact
+from circulars.nodes import Node, Scalar
+from circulars.prose import is_link_name
+from circulars.source.languages import LetterReport, Reference
+
+Defined = Mapping[str, Any] | None
+"""Names and their values, None for a value that could not be read; None where nothing can be said of the names."""
+
+_Told = tuple[str, str, str] | None
+
+
+def check_references(report: LetterReport, facts: Defined, links: Defined) -> None:
+    """Reports every field, link and id that a text refers to and nothing defines: each once, where it stands first."""
+    places: dict[tuple[str, str, str], list[Place]] = {}
+    typed: set[str] | None = None
+    for reference in report.references:
+        told = _told(reference, report, facts, links)
+        if told is None:
+            continue
+        if told[0] == "undefined-id":
+            # The part that has the id may have problems of its own, or stand under a misspelt key.
+            typed = typed if typed is not None else {*_typed_ids(report.tree.root)}
+            if _id(reference) in typed:
+                continue
+        places.setdefault(told, []).append(reference.where)
+    for (code, fact, hint), found in places.items():
+        lines = [str(line) for line in dict.fromkeys(place.line for place in found[1:])]
+        if lines:
+            more = ", …" if len(lines) > 5 else ""
+            fact += f" (so too on line{'s' * (len(lines) > 1)} {', '.join(lines[:5])}{more})"
+        report.add_at(found[0], code, fact, hint)
+
+
+def _told(reference: Reference, report: LetterReport, facts: Defined, links: Defined) -> _Told:
+    """The code, the fact and the remedy for a reference to nothing."""
+    if name := _id(reference):
+        if name in report.ids:
+            return None
+        hint = did_you_mean(name, report.ids, f"add 'id: {name}' to the one that is meant")
+        return "undefined-id", f"no paragraph or annex has the id '{name}'", hint
+    if reference.kind == "link":
+        if links is None or not is_link_name(reference.name) or reference.name in links:
+            return None
+        hint = f"add '{reference.name}: https://…' under 'links:'"
+        if reference.typed.startswith("<"):
+            hint += f"; for the word as it stands write '\\<{reference.name}>'"
+        return "undefined-link", f"no link is named '{reference.name}'", did_you_mean(reference.name, links, hint)
+    if facts is None or reference.name.startswith("addressee."):
+        return None
+    return _told_of_fact(*reference.name.partition("|")[::2], facts)
+
+
+def _id(reference: Reference) -> str:
+    """The id that is referred to, or ``""``."""
+    sign = "#" if reference.kind == "link" else "ref:"
+    return reference.name.removeprefix(sign) if reference.name.startswith(sign) else ""
+
+
+def _told_of_fact(name: str, form: str, facts: Mapping[str, Fact | None]) -> _Told:
+    if name not in facts:
+        hint = did_you_mean(name, facts, f"add '{name}:' under 'facts:'")
+        if name in ("addressee", "ref"):
+            hint = "write {{ addressee.column }}" if name == "addressee" else "write {{ ref: id }}"
+        return "undefined-field", f"no fact is named '{name}'", hint
+    fact = facts[name]
+    if not form or fact is None or form in (forms := _formats(fact)):
+        return None
+    if not forms:
+        kind = "a range of days" if isinstance(fact, DateRange) else "a text"
+        return "unknown-format", f"'{name}' is {kind}, and has no formats", f"write {{{{ {name} }}}}"
+    hint = did_you_mean(form, forms, "its formats: " + ", ".join(forms))
+    return "unknown-format", f"'{form}' is no format of '{name}'", hint
+
+
+def _formats(fact: Fact) -> tuple[str, ...]:
+    if isinstance(fact, Decimal):
+        return NUMBER_FORMATS
+    if isinstance(fact, DateRange | Mapping):
+        return ()
+    return DATE_FORMATS
+
+
+def _typed_ids(root: Node) -> Iterator[str]:
+    """Every id that is typed anywhere in the file."""
+    open_nodes = [root]
+    while open_nodes:
+        node = open_nodes.pop()
+        if isinstance(node, nodes.Sequence):
+            open_nodes += node.items
+        elif isinstance(node, nodes.Mapping):
+            open_nodes += [value for _, value in node.pairs.values()]
+            if isinstance(named := node.pairs.get("id", (None, None))[1], Scalar):
+                yield named.text

@@ -1,0 +1,430 @@
+"""What a reader would notice between two documents."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from circulars.document import Document
+from circulars.review import Change, Segment, compare
+from circulars.review.compare import compare as compared
+from circulars.review.tree import Part, tree_of
+from circulars.text import Block, Heading, Item, Items, Paragraph, Span, Table
+from review.drafts import DEADLINES, ENGLISH, bullets, cell, numbered, spanish, with_body, words
+
+
+def in_short(changes: tuple[Change, ...]) -> list[tuple[str, str]]:
+    """Kind and place of each change."""
+    return [(change.kind, change.place) for change in changes]
+
+
+def only(changes: tuple[Change, ...]) -> Change:
+    """The one change there is."""
+    (change,) = changes
+    return change
+
+
+def body(*blocks: Block) -> tuple[Block, ...]:
+    """The English letter's body with more blocks at its end."""
+    return (*ENGLISH.body, *blocks)
+
+
+@pytest.mark.parametrize("document", [ENGLISH, spanish(*numbered("Uno.", "Dos.", "Dos."))])
+def test_a_document_does_not_differ_from_itself(document: Document) -> None:
+    """Comparing a document with itself gives nothing, in both languages."""
+    assert compare(document, document) == ()
+
+
+def test_a_reworded_paragraph_is_changed_word_by_word() -> None:
+    """The place is the paragraph's number, the id its own, the words as they were and as they are."""
+    new = with_body(
+        ENGLISH.body[0],
+        Paragraph(words("The meeting will be held in English, French and Spanish."), "2", "languages"),
+        *ENGLISH.body[2:],
+    )
+
+    change = only(compare(ENGLISH, new))
+
+    assert (change.kind, change.place, change.id) == ("changed", "paragraph 2", "languages")
+    assert change.segments == (
+        Segment("equal", "The meeting will be held in English"),
+        Segment("added", ", French"),
+        Segment("equal", " and Spanish."),
+    )
+
+
+def test_a_new_paragraph_renumbers_the_others_with_one_remark() -> None:
+    """A paragraph that came is added; those after it are not changed, though their numbers and ids are others."""
+    old = with_body(*numbered("First of all.", "Second to none.", "Third time lucky."))
+    new = with_body(*numbered("First of all.", "A new one.", "Second to none.", "Third time lucky."))
+
+    changes = compare(old, new)
+
+    assert in_short(changes) == [("added", "paragraph 2"), ("renumbered", "paragraphs 3 to 4")]
+    assert changes[1].remarks == ("renumbered, formerly 2 to 3",)
+
+
+def test_a_reference_to_a_renumbered_paragraph_is_not_a_change() -> None:
+    """ "see paragraph 2" becomes "see paragraph 3" because that paragraph did: the one remark says it."""
+    first, languages, seeing, *others = ENGLISH.body
+    assert isinstance(seeing, Paragraph)
+    spans = (seeing.spans[0], Span("3", link="#languages"), seeing.spans[2])
+    shifted = [replace(b, number=str(int(b.number) + 1)) if isinstance(b, Paragraph) else b for b in others]
+    new = with_body(
+        first,
+        Paragraph(words("Something else."), "2", "else"),
+        replace(languages, number="3"),  # type: ignore[arg-type]  # a paragraph
+        replace(seeing, spans=spans, number="4"),
+        *shifted,
+    )
+
+    assert in_short(compare(ENGLISH, new)) == [("added", "paragraph 2"), ("renumbered", "paragraphs 3 to 5")]
+
+
+def test_a_removed_paragraph_stands_where_it_stood() -> None:
+    """What is gone is told before what came after it, by the number that it had."""
+    old = with_body(*numbered("One is here.", "Two is gone soon.", "Three is going to change."))
+    new = with_body(*numbered("One is here.", "Three is going to stay."))
+
+    assert in_short(compare(old, new)) == [
+        ("removed", "paragraph 2"),
+        ("changed", "paragraph 2"),
+        ("renumbered", "paragraph 2"),
+    ]
+
+
+def test_a_moved_paragraph_is_moved_once() -> None:
+    """A paragraph that stands elsewhere moved; it did not go and come, and its neighbours did nothing."""
+    texts = ["Alpha goes first.", "Beta follows it.", "Gamma is third.", "Delta is last."]
+    old, new = with_body(*numbered(*texts)), with_body(*numbered(*texts[1:], texts[0]))
+
+    changes = [change for change in compare(old, new) if change.kind != "renumbered"]
+
+    assert [(c.kind, c.place, c.was, c.new_text) for c in changes] == [
+        ("moved", "paragraph 4", "paragraph 1", "Alpha goes first.")
+    ]
+
+
+def test_a_paragraph_that_moved_and_changed_is_one_change() -> None:
+    """An id finds a paragraph again although its words changed on the way."""
+    new = with_body(
+        ENGLISH.body[1],
+        Paragraph(words("I am glad to invite you to the meeting in Madrid."), "2", "invitation"),
+        *ENGLISH.body[2:],
+    )
+
+    moved = [change for change in compare(ENGLISH, new) if change.kind == "moved"]
+
+    assert len(moved) == 1
+
+
+def test_a_list_moves_with_its_paragraph() -> None:
+    """The list under a moved paragraph needs no word of its own."""
+    texts = numbered("Alpha goes first.", "Beta follows it.", "Gamma is third.")
+    listed = bullets("body.1.items", "one entry;", "another entry.")
+    old, new = with_body(texts[0], listed, *texts[1:]), with_body(*texts[1:], texts[0], listed)
+
+    assert [c.kind for c in compare(old, new) if c.kind != "renumbered"] == ["moved"]
+
+
+def test_a_new_item_is_named_by_its_paragraph() -> None:
+    """An item of a list is found under its paragraph's number."""
+    new = with_body(
+        *ENGLISH.body[:3],
+        bullets(
+            "body.3.items", "Provide an update on the work;", "Elect a chair;", "Present the activities of the Hub."
+        ),
+        *ENGLISH.body[4:],
+    )
+
+    change = only(compare(ENGLISH, new))
+
+    assert (change.kind, change.place, change.new_text) == ("added", "paragraph 3, item 2", "Elect a chair;")
+
+
+def test_a_deadline_is_named_by_its_heading_and_date() -> None:
+    """A table under a heading is called by it, and a row by what names it."""
+    rows = (DEADLINES.rows[0], (cell("12 September 2024"), cell("Registration of everybody", dashes=True)))
+    new = with_body(*ENGLISH.body[:6], replace(DEADLINES, rows=rows), ENGLISH.body[7])
+
+    assert in_short(compare(ENGLISH, new)) == [("changed", "Key deadlines, 12 September 2024")]
+
+
+def test_a_cell_is_named_by_row_and_column() -> None:
+    """In a table with a head row a cell is found by its row's number and its column's head."""
+    annex = ENGLISH.annexes[0]
+    plan = annex.body[1]
+    assert isinstance(plan, Table)
+    rows = (plan.rows[0], (plan.rows[1][0], cell("Meeting of the committee")))
+    new = replace(ENGLISH, annexes=(replace(annex, body=(annex.body[0], replace(plan, rows=rows))), ENGLISH.annexes[1]))
+
+    assert in_short(compare(ENGLISH, new)) == [("changed", "Annex 1, table, row 2, Event")]
+
+
+def test_a_new_row_is_one_change() -> None:
+    """A row that came is told in one piece, not cell by cell."""
+    rows = (*DEADLINES.rows, (cell("19 September 2024"), cell("Meeting", dashes=True)))
+    new = with_body(*ENGLISH.body[:6], replace(DEADLINES, rows=rows), ENGLISH.body[7])
+
+    change = only(compare(ENGLISH, new))
+
+    assert (change.kind, change.place) == ("added", "Key deadlines, 19 September 2024")
+    assert change.new_text == "19 September 2024 | Meeting"
+
+
+def test_words_that_became_bold_are_told() -> None:
+    """The same words in another look are a change of look, with the words named."""
+    new = with_body(
+        ENGLISH.body[0],
+        Paragraph(
+            (Span("The meeting will be held in "), Span("English and", strong=True), Span(" Spanish.")),
+            "2",
+            "languages",
+        ),
+        *ENGLISH.body[2:],
+    )
+
+    change = only(compare(ENGLISH, new))
+
+    assert (change.kind, change.remarks) == ("look", ("now bold: “English and”",))
+
+
+def test_an_address_that_changed_is_told() -> None:
+    """A link that leads elsewhere under the same words is a change of link, with both addresses."""
+    first = ENGLISH.body[0]
+    assert isinstance(first, Paragraph)
+    spans = (first.spans[0], replace(first.spans[1], link="https://example.int/new/"), first.spans[2])
+    new = with_body(replace(first, spans=spans), *ENGLISH.body[1:])
+
+    change = only(compare(ENGLISH, new))
+
+    assert (change.kind, change.place) == ("link", "paragraph 1")
+    assert change.remarks == (
+        "the link of “the meeting” now goes to https://example.int/new/, formerly to https://example.int/",
+    )
+
+
+def test_a_paragraph_that_became_a_heading_is_told() -> None:
+    """The same words set as something else are a change of look."""
+    new = with_body(
+        *(
+            Heading(words("The meeting will be held in English and Spanish."), 2, "", "languages") if n == 1 else block
+            for n, block in enumerate(ENGLISH.body)
+        )
+    )
+
+    assert ("look", ("now a heading of level 2, formerly a paragraph",)) in [
+        (change.kind, change.remarks) for change in compare(ENGLISH, new)
+    ]
+
+
+def test_the_signature_s_picture_is_compared() -> None:
+    """Another picture under the same name is noticed."""
+    signature = ENGLISH.signature
+    assert signature is not None and signature.picture is not None
+    new = replace(ENGLISH, signature=replace(signature, picture=replace(signature.picture, data=b"other")))
+
+    change = only(compare(ENGLISH, new))
+
+    assert (change.kind, change.place, change.remarks) == ("look", "signature", ("now another picture",))
+
+
+def test_the_head_is_named_as_it_stands_on_the_page() -> None:
+    """Date, subject and addressees are places of their own."""
+    copy = replace(ENGLISH.addressees[1], entries=(Item("–", words("ITU Academia")),))
+    new = replace(
+        ENGLISH,
+        date_line="Geneva, 13 July 2024",
+        addressees=(ENGLISH.addressees[0], copy),
+        subject=(words("Ninth Meeting of the Initiative"), ENGLISH.subject[1]),
+    )
+
+    assert in_short(compare(ENGLISH, new)) == [("changed", "date"), ("removed", "Copy, item 1"), ("changed", "Subject")]
+
+
+def test_a_new_annex_renumbers_the_other() -> None:
+    """An annex that came is told with its title and text; the one after it is renumbered."""
+    extra = replace(
+        ENGLISH.annexes[0], id="visas", title=words("Visas"), body=(Paragraph(words("Ask early."), "", "visas.1"),)
+    )
+    shifted = replace(ENGLISH.annexes[0], label="ANNEX 2"), replace(ENGLISH.annexes[1], label="ANNEX 3")
+    new = replace(ENGLISH, annexes=(extra, *shifted))
+
+    assert in_short(compare(ENGLISH, new)) == [
+        ("added", "Annex 1, title"),
+        ("added", "Annex 1, under its heading"),
+        ("added", "Annex 1, paragraph 1"),
+        ("renumbered", "Annex 2 to ANNEX 3"),
+    ]
+
+
+def test_a_block_for_some_addressees_says_so() -> None:
+    """Where a paragraph became one for some addressees only, its place and a remark tell."""
+    change = only(compared(ENGLISH, ENGLISH, {}, {"languages": "category: member-state"}))
+
+    assert change.place == "paragraph 2 (only for category: member-state)"
+    assert change.remarks == ("now a paragraph only for category: member-state, formerly a paragraph",)
+
+
+def test_a_letter_of_two_thousand_blocks_takes_less_than_two_seconds() -> None:
+    """Time grows about as the letter: here every third paragraph changed, some went and some came."""
+    chance = random.Random(7)  # no secret
+    known = [f"word{n}" for n in range(3000)]
+    texts = [" ".join(chance.choices(known, k=60)) + "." for _ in range(2000)]
+    others = [text.replace(" word1", " other1") if n % 3 else text for n, text in enumerate(texts) if n % 50]
+    others.insert(700, "Something quite new stands here.")
+
+    start = time.perf_counter()
+    changes = compare(with_body(*numbered(*texts)), with_body(*numbered(*others)))
+
+    assert time.perf_counter() - start < 2
+    assert sum(change.kind == "removed" for change in changes) == 40
+    assert sum(change.kind == "added" for change in changes) == 1
+
+
+# Whatever the two documents are.
+
+WORD = st.sampled_from(
+    ["the", "meeting", "in", "Madrid", "(ITU)", "réunion", "2 000", "«Hub»", "12:30", "会议", ",", "—"]
+)
+TEXT = st.lists(WORD, min_size=1, max_size=7).map(" ".join)
+LOOK = st.sampled_from([{}, {}, {"strong": True}, {"emphasis": True}, {"link": "https://example.int/"}])
+SPANS = st.lists(st.builds(lambda text, look: Span(text + " ", **look), TEXT, LOOK), min_size=1, max_size=3).map(tuple)
+ID = st.sampled_from(["", "", "", "languages", "visas", "plan"])
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> tuple[Block, ...]:
+    """A body of paragraphs, headings, lists and tables, its paragraphs numbered as the composer numbers them."""
+    blocks: list[Block] = []
+    for place, kind in enumerate(draw(st.lists(st.sampled_from("ppphit"), max_size=8)), start=1):
+        number = str(sum(isinstance(block, Paragraph) for block in blocks) + 1)
+        own = draw(ID)
+        id = own if own and own not in {block.id for block in blocks} else f"body.{place}"
+        if kind == "p":
+            blocks.append(Paragraph(draw(SPANS), number, id))
+        elif kind == "h":
+            blocks.append(Heading(draw(SPANS), 1, "", id))
+        elif kind == "i":
+            entries = tuple(Item("•", spans) for spans in draw(st.lists(SPANS, min_size=1, max_size=4)))
+            blocks.append(Items("bullets", entries, f"{id}.items"))
+        else:
+            rows = draw(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=4))
+            blocks.append(
+                Table((cell("Date"), cell("Event")), tuple((cell(a), cell(b)) for a, b in rows), (0.5, 0.5), id=id)
+            )
+    return tuple(blocks)
+
+
+def leaves(part: Part, touched: set[str]) -> Iterator[str]:
+    """The words of all parts but those that a change is about."""
+    if part.key not in touched:
+        yield part.words
+        for inner in part.parts:
+            yield from leaves(inner, touched)
+
+
+def text_of(part: Part) -> str:
+    """The words of a part as a change tells them: a row in one piece."""
+    return " | ".join(inner.words for inner in part.parts) if part.family in ("row", "head") else part.words
+
+
+@given(bodies(), bodies())
+def test_the_changes_lead_from_the_old_words_to_the_new(before: tuple[Block, ...], after: tuple[Block, ...]) -> None:
+    """Each change holds exactly the old and the new words of its place, and outside of changes the words are the same."""
+    old, new = with_body(*before), with_body(*after)
+    changes = [change for change in compare(old, new) if change.kind != "renumbered"]
+    mine, yours = ({part.key: part for part in tree_of(document, {}).whole()} for document in (old, new))
+
+    for change in changes:
+        if change.segments:
+            assert change.old_text == (text_of(mine[change.old]) if change.old else "")
+            assert change.new_text == (text_of(yours[change.new]) if change.new else "")
+    gone, come = {change.old for change in changes}, {change.new for change in changes}
+    assert [w for w in leaves(tree_of(old, {}), gone) if w] == [w for w in leaves(tree_of(new, {}), come) if w]
+
+
+@given(bodies())
+def test_no_document_differs_from_itself(blocks: tuple[Block, ...]) -> None:
+    """Comparing any document with itself gives nothing."""
+    assert compare(with_body(*blocks), with_body(*blocks)) == ()
+
+
+def texts_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path to every text of a document that a reader sees."""
+    unseen = {
+        "id",
+        "language",
+        "direction",
+        "layout",
+        "media_type",
+        "link",
+        "hole",
+        "style",
+        "properties",
+        "picture",
+        "mark",
+        "number",
+        "label",
+        "address",
+        "data",
+    }
+    if isinstance(value, str) and value:
+        yield path
+    elif isinstance(value, tuple):
+        for place, part in enumerate(value):
+            yield from texts_in(part, (*path, place))
+    elif is_dataclass(value):
+        for field in fields(value):
+            if field.name not in unseen or (field.name == "label" and path[:1] in [("addressees",), ("particulars",)]):
+                yield from texts_in(getattr(value, field.name), (*path, field.name))
+
+
+def changed_at(value: Any, path: tuple[Any, ...]) -> Any:
+    """A document with one word more in the text at a path."""
+    if not path:
+        return f"{value} besides"
+    first, *rest = path
+    if isinstance(value, tuple):
+        return (*value[:first], changed_at(value[first], tuple(rest)), *value[first + 1 :])
+    return replace(value, **{first: changed_at(getattr(value, first), tuple(rest))})
+
+
+# Labels of entries ("–") are the layout's; a label of a particular or of a list is said with its list.
+PATHS = [path for path in texts_in(ENGLISH) if not (path[-1] == "label" and "entries" in path)]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: ".".join(map(str, path)))
+def test_a_word_more_in_any_text_is_a_change(path: tuple[Any, ...]) -> None:
+    """Wherever a reader finds a word more, the review finds it, and names the block."""
+    new = changed_at(ENGLISH, path)
+
+    changes = compare(ENGLISH, new)
+
+    assert any("besides" in change.new_text for change in changes)
+    if path[0] == "body":
+        blocks = {block.id: place for place, block in enumerate(ENGLISH.body)}
+        assert {blocks[change.id] for change in changes if change.id} <= {path[1]}
+        number = getattr(ENGLISH.body[path[1]], "number", "")
+        assert all(f"paragraph {number}" in change.place for change in changes if number)
+
+
+def test_items_are_compared_as_lists() -> None:
+    """Letters in place of bullets are a change of look of the list, not of its items."""
+    listed = ENGLISH.body[3]
+    assert isinstance(listed, Items)
+    lettered = Items(
+        "letters", tuple(Item(f"{c})", i.spans) for c, i in zip("ab", listed.entries, strict=True)), listed.id
+    )
+    new = with_body(*ENGLISH.body[:3], lettered, *ENGLISH.body[4:])
+
+    change = only(compare(ENGLISH, new))
+
+    assert change.remarks == ("now a list with letters, formerly a list with bullets",)

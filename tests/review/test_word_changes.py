@@ -1,0 +1,92 @@
+"""Two texts compared word by word."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from circulars.review.changes import Segments
+from circulars.review.report import marked
+from circulars.review.words import word_changes, words_of
+
+
+def shown(old: str, new: str) -> str:
+    """The change as a pipe shows it."""
+    return marked(word_changes(old, new), colour=False)
+
+
+def side(segments: Segments, other: str) -> str:
+    """The words of one version: all segments but the ``other`` version's."""
+    return "".join(segment.text for segment in segments if segment.mark != other)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("held in Madrid, Spain", "held in Geneva, Spain", "held in [-Madrid-]{+Geneva+}, Spain"),
+        ("a, b", "a b", "a[-,-] b"),
+        ("in English and Spanish", "in English, French and Spanish", "in English{+, French+} and Spanish"),
+        ("the meeting", "Dear all, the meeting", "{+Dear all, +}the meeting"),
+        ("19 September 2024", "20 September 2024", "[-19-]{+20+} September 2024"),
+        ("informative", "information", "[-informative-]{+information+}"),
+        ("at 12:30", "at 12:45", "at [-12:30-]{+12:45+}"),
+        ("UIT‑T y UIT", "UIT‑R y UIT", "[-UIT‑T-]{+UIT‑R+} y UIT"),
+        ("see https://a.int/x.", "see https://a.int/y.", "see [-https://a.int/x-]{+https://a.int/y+}."),
+        ("Dear «addressee.title»,", "Dear «addressee.name»,", "Dear [-«addressee.title»-]{+«addressee.name»+},"),
+        ("el «Hub» de", "el «Centro» de", "el «[-Hub-]{+Centro+}» de"),
+        ("2 000 words", "2\u00a0000 words", "2[-␣-]{+⍽+}000 words"),
+        ("cafe\u0301 noir", "cafe noir", "[-cafe\u0301-]{+cafe+} noir"),
+        ("关于会议", "关于大会议", "关于{+大+}会议"),
+        ("Muy Señora mía/Muy Señor mío:", "Estimada Señora:", "[-Muy-]{+Estimada+} Señora[- mía/Muy Señor mío-]:"),
+    ],
+)
+def test_whole_words_are_marked(old: str, new: str, expected: str) -> None:
+    """A word goes or comes as a whole, its punctuation apart."""
+    assert shown(old, new) == expected
+
+
+def test_a_rewritten_sentence_is_not_confetti() -> None:
+    """A word that happened to stay between two long changes is told with them."""
+    old, new = "Registration closes on Friday afternoon", "Everybody should be here on Monday morning early"
+
+    assert shown(old, new) == f"[-{old}-]{{+{new}+}}"
+
+
+def test_words_without_any_space_in_common_are_whole() -> None:
+    """The words of a text are the text."""
+    text = "  A “word”,\n and — más — another: x@example.int!  "
+
+    assert "".join(word.gap + word.text for word in words_of(text)) == text
+
+
+@given(st.text(), st.text())
+def test_segments_are_both_texts(old: str, new: str) -> None:
+    """What stayed and went is the old text, what stayed and came the new one, to the last space."""
+    segments = word_changes(old, new)
+
+    assert side(segments, "added") == old
+    assert side(segments, "removed") == new
+
+
+@given(st.text(alphabet="ab ,", max_size=40), st.text(alphabet="ab ,", max_size=40))
+def test_no_word_is_cut(old: str, new: str) -> None:
+    """Where a change begins or ends, no word of either text is cut in two."""
+    for text, other in ((old, "added"), (new, "removed")):
+        cuts, end = set(), 0
+        for segment in word_changes(old, new):
+            end += len(segment.text) * (segment.mark != other)
+            cuts.add(end)
+        inside = {n for word in words_of(text) for n in range(word.start + 1, word.start + len(word.text))}
+        assert not cuts & inside
+
+
+@pytest.mark.parametrize("words", [["a"] * 60_000, ["a", "b", ","] * 20_000])
+def test_an_enormous_text_does_not_take_for_ever(words: list[str]) -> None:
+    """A text on which comparing would take minutes is replaced as a whole."""
+    start = time.perf_counter()
+    word_changes(" ".join(words), "x " + " ".join(words) + " b y")
+
+    assert time.perf_counter() - start < 3

@@ -1,0 +1,740 @@
+"""A letter is settled in each of its languages: every word, number and label."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from circulars.build import Order, Workspace, documents
+from circulars.compose import compose, conditional_parts, holds
+from circulars.document import Document, holes_of
+from circulars.errors import LetterError, PackError, Problem
+from circulars.language import load_language
+from circulars.letter import Letter
+from circulars.pack import load_pack
+from circulars.render.txt import text_of
+from circulars.source.letters import parse_letter
+from circulars.text import Block, Heading, Items, Note, Paragraph, Span, Table, plain
+from conftest import ROOT
+
+USUAL = """\
+kind: tsb-circular
+number: 213
+date: 2024-07-12
+languages: [en, es]
+subject: {en: Subject, es: Asunto}
+body: [{en: Text., es: Texto.}]
+"""
+
+
+def letter(own: str, file: str = "letters/x.yaml") -> Letter:
+    """The letter of some YAML, the keys that it does not have being the usual ones."""
+    keys = re.findall(r"^[a-z]+", own, re.MULTILINE)
+    usual = [line for line in USUAL.splitlines() if line.partition(":")[0] not in keys]
+    return parse_letter("\n".join([*usual, own]).encode(), file, "x", Path())
+
+
+def settled(own: str, code: str = "en", **audience: str) -> Document:
+    """The letter of some YAML, settled in one language by the pack "itu"."""
+    return compose(letter(own), load_language(code), load_pack("itu"), audience)
+
+
+def lines(own: str, code: str = "en") -> list[str]:
+    """The lines that a reader of the letter sees, without their indentation."""
+    return [line.strip() for line in text_of(settled(own, code)).splitlines()]
+
+
+def problems(own: str) -> tuple[Problem, ...]:
+    """What is wrong with the letter in all its languages."""
+    with pytest.raises(LetterError) as caught:
+        list(documents(letter(own), Workspace(ROOT), Order()))
+    return caught.value.problems
+
+
+def numbers(blocks: tuple[Block, ...]) -> list[str]:
+    """The numbers of paragraphs and headings, "" for those without one."""
+    return [block.number for block in blocks if isinstance(block, Paragraph | Heading)]
+
+
+def first(document: Document) -> str:
+    """The words of the body's first paragraph."""
+    block = document.body[0]
+    assert isinstance(block, Paragraph)
+    return plain(block.spans)
+
+
+# The words of ITU's letters.
+
+CONTACT = "contact: {name: Ana Ejemplo, tel: +41 22, fax: +41 23, email: a@example.int, web: u4ssc.itu.int}"
+AMENDS = "amends: {kind: %s, number: 1}\nannexes: [{title: {en: T, es: T}, body: [{en: T, es: T}]}]"
+ANNEX = "{title: {en: Draft, es: Proyecto}, body: [{en: Text., es: Texto.}]}"
+
+
+@pytest.mark.parametrize(
+    ("own", "english", "spanish"),
+    [
+        ("", "International Telecommunication Union", "Unión Internacional de Telecomunicaciones"),
+        ("", "Telecommunication Standardization Bureau", "Oficina de Normalización de las Telecomunicaciones"),
+        ("kind: br-circular-letter", "Radiocommunication Bureau", "Oficina de Radiocomunicaciones"),
+        (
+            "kind: bdt-circular",
+            "Telecommunication Development Bureau",
+            "Oficina de Desarrollo de las Telecomunicaciones",
+        ),
+        ("kind: sg-letter", "General Secretariat", "Secretaría General"),
+        ("", "Geneva, 12 July 2024", "Ginebra, 12 de julio de 2024"),
+        ("", "Ref: TSB Circular 213", "Ref.: Circular TSB 213"),
+        (CONTACT, "Contact: Ana Ejemplo", "Contacto: Ana Ejemplo"),
+        (CONTACT, "Tel: +41 22", "Tel.: +41 22"),
+        (CONTACT, "Fax: +41 23", "Fax: +41 23"),
+        (CONTACT, "E-mail: a@example.int", "Correo-e: a@example.int"),
+        (CONTACT, "Web: u4ssc.itu.int", "Web: u4ssc.itu.int"),
+        ("", "Copy:", "Copia:"),
+        ("", "Subject: Subject", "Asunto: Asunto"),
+        ("kind: tsb-collective\ngroup: 9\nnumber: 3", "Ref: TSB Collective letter 3/9", "Ref.: Carta Colectiva TSB 3/9"),
+        (
+            "kind: br-administrative\nnumber: CACE/560",
+            "Administrative Circular CACE/560",
+            "Circular Administrativa CACE/560",
+        ),
+        ("kind: br-circular-letter\nnumber: CR/430", "Circular Letter CR/430", "Carta Circular CR/430"),
+        ("kind: bdt-circular\nnumber: BDT/IP/CSTG-13", "Ref: BDT/IP/CSTG-13", "Ref.: BDT/IP/CSTG-13"),
+        ("kind: sg-letter\nnumber: DM-20/1021", "Ref: DM-20/1021", "Ref.: DM-20/1021"),
+        (AMENDS % "corrigendum", "Ref: Corrigendum 1 to", "Ref.: Corrigéndum 1 a la"),
+        (AMENDS % "addendum", "Ref: Addendum 1 to", "Ref.: Addéndum 1 a la"),
+        (AMENDS % "revision", "Ref: Revision 1 to", "Ref.: Revisión 1 a la"),
+        (
+            AMENDS % "corrigendum",
+            "(to Corrigendum 1 to TSB Circular 213)",
+            "(al Corrigéndum 1 a la Circular TSB 213)",
+        ),
+        (AMENDS % "addendum", "(to Addendum 1 to TSB Circular 213)", "(al Addéndum 1 a la Circular TSB 213)"),
+        (AMENDS % "revision", "(to Revision 1 to TSB Circular 213)", "(a la Revisión 1 a la Circular TSB 213)"),
+        (
+            "",
+            "– Administrations of Member States of the Union",
+            "– A las Administraciones de los Estados Miembros de la Unión",
+        ),
+        ("", "– ITU-T Sector Members;", "– A los Miembros del Sector UIT‑T;"),
+        ("", "– ITU-T Associates;", "– A los Asociados del UIT‑T;"),
+        ("", "– ITU Academia", "– A las Instituciones Académicas de la UIT"),
+        (
+            "to: [study-group-chairs]",
+            "– Chairs and Vice-Chairs of Study Groups",
+            "– A los Presidentes y Vicepresidentes de las Comisiones de Estudio",
+        ),
+        ("", "Dear Sir/Madam,", "Muy Señora mía/Muy Señor mío:"),
+        ("kind: sg-letter", "Dear Madam/Sir,", "Estimada Señora/Estimado Señor:"),
+        ("", "Yours faithfully,", "Atentamente,"),
+        ("signatory: {post: tsb-director, signed: true}", "(signed)", "(firmado)"),
+        (
+            "signatory: tsb-director",
+            "Director of the Telecommunication",
+            "Director de la Oficina de Normalización",
+        ),
+        ("signatory: tsb-director", "Standardization Bureau", "de las Telecomunicaciones"),
+        (f"annexes: [{ANNEX}, {ANNEX}]", "ANNEX 1", "ANEXO 1"),
+        (f"annexes: [{ANNEX}]", "ANNEX", "ANEXO"),
+        (f"annexes: [{ANNEX}]", "(to TSB Circular 213)", "(a la Circular TSB 213)"),
+        (f"annexes: [{ANNEX}]", "Annex: 1", "Anexo: 1"),
+        (f"annexes: [{ANNEX}, {ANNEX}]", "Annexes: 2", "Anexos: 2"),
+        (
+            "",
+            "International Telecommunication Union • Place des Nations • CH-1211 Geneva 20 • Switzerland",
+            "Unión Internacional de Telecomunicaciones • Place des Nations • CH-1211 Ginebra 20 • Suiza",
+        ),
+        ("references: [{en: One, es: Uno}]", "Reference(s):", "Referencia(s):"),
+        ("distribution: [director-br]", "Distribution:", "Distribución:"),
+        ("body: [{note: {en: See., es: Véase.}}]", "NOTE – See.", "NOTA – Véase."),
+    ],
+)
+def test_itu_s_words_are_the_same_in_english_and_spanish(own: str, english: str, spanish: str) -> None:
+    """Each line of the two languages' letters reads as ITU writes it."""
+    assert english in lines(own, "en")
+    assert spanish in lines(own, "es")
+
+
+def test_a_spanish_list_of_addressees_needs_no_label() -> None:
+    """English says "To:", Spanish begins at once with "A las …"."""
+    assert [listed.label for listed in settled("").addressees] == ["To:", "Copy:"]
+    assert [listed.label for listed in settled("", "es").addressees] == ["", "Copia:"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "salutation", "closing", "saludo", "despedida"),
+    [
+        ("tsb-circular", "Dear Sir/Madam,", "Yours faithfully,", "Muy Señora mía/Muy Señor mío:", "Atentamente,"),
+        ("tsb-collective", "Dear Sir/Madam,", "Yours faithfully,", "Muy Señora mía/Muy Señor mío:", "Atentamente,"),
+        ("br-administrative", "", "Yours faithfully,", "", "Atentamente,"),
+        ("br-circular-letter", "Dear Sir/Madam,", "Yours faithfully,", "Muy Señora mía/Muy Señor mío:", "Atentamente,"),
+        ("bdt-circular", "Dear Sir/Madam,", "Yours faithfully,", "Muy Señora mía/Muy Señor mío:", "Atentamente,"),
+        ("sg-letter", "Dear Madam/Sir,", "Yours sincerely,", "Estimada Señora/Estimado Señor:", "Atentamente,"),
+    ],
+)
+def test_each_kind_opens_and_closes_in_its_own_way(
+    kind: str, salutation: str, closing: str, saludo: str, despedida: str
+) -> None:
+    """Only an administrative circular has no salutation; the Secretary-General writes "Yours sincerely,"."""
+    group = "\ngroup: 5" if kind == "tsb-collective" else ""
+    english, spanish = settled(f"kind: {kind}{group}"), settled(f"kind: {kind}{group}", "es")
+
+    assert (english.salutation, english.closing) == (salutation, closing)
+    assert (spanish.salutation, spanish.closing) == (saludo, despedida)
+
+
+def test_a_letter_may_open_and_close_in_its_own_words() -> None:
+    """A salutation and a closing of the letter go before the kind's, also where the kind has none."""
+    own = "kind: br-administrative\nsalutation: {en: 'Dear Colleagues,', es: 'Colegas:'}\nclosing: {en: Best, es: Saludos}"
+
+    document = settled(own)
+
+    assert (document.salutation, document.closing) == ("Dear Colleagues,", "Best")
+
+
+# The head.
+
+
+@pytest.mark.parametrize(
+    ("own", "english", "spanish"),
+    [
+        ("kind: tsb-circular", "Geneva, 12 July 2024", "Ginebra, 12 de julio de 2024"),
+        ("kind: tsb-collective\ngroup: 5", "Geneva, 12 July 2024", "Ginebra, 12 de julio de 2024"),
+        ("kind: br-administrative", "12 July 2024", "12 de julio de 2024"),
+        ("kind: br-circular-letter", "12 July 2024", "12 de julio de 2024"),
+        ("kind: bdt-circular", "Geneva, 12 July 2024", "Ginebra, 12 de julio de 2024"),
+        ("kind: sg-letter", "Geneva, 12 July 2024", "Ginebra, 12 de julio de 2024"),
+        ("place: {en: New York, es: Nueva York}", "New York, 12 July 2024", "Nueva York, 12 de julio de 2024"),
+    ],
+)
+def test_each_kind_dates_in_its_own_way(own: str, english: str, spanish: str) -> None:
+    """Letters of the Radiocommunication Bureau have no place before the date."""
+    assert settled(own).date_line == english
+    assert settled(own, "es").date_line == spanish
+
+
+def test_a_reference_and_its_initials_are_two_lines() -> None:
+    """The reference cell holds the reference, and the initials under it."""
+    first_row = settled("initials: SG5/XX").particulars[0]
+
+    assert [plain(line) for line in first_row.lines] == ["TSB Circular 213", "SG5/XX"]
+
+
+def test_a_reference_of_the_letter_s_own_goes_before_the_pattern() -> None:
+    """With a reference of its own a letter needs no number."""
+    source = USUAL.replace("number: 213\n", "") + "reference: {en: DM-24/1, es: DM-24/2}\n"
+    read = parse_letter(source.encode(), "x.yaml", "x", Path())
+
+    spanish = compose(read, load_language("es"), load_pack("itu"))
+
+    assert plain(spanish.particulars[0].lines[0]) == "DM-24/2"
+    assert spanish.running_header == ("- {page} -", "DM-24/2")
+
+
+def test_an_amendment_of_a_titled_letter_is_its_title() -> None:
+    """Where the reference is a title, the amendment stands in the label's place, above the number."""
+    own = "kind: br-administrative\nnumber: CACE/560\namends: {kind: addendum, number: 2}"
+    row = settled(own).particulars[0]
+
+    assert row.label == "Addendum 2 to Administrative Circular"
+    assert [plain(line) for line in row.lines] == ["CACE/560"]
+
+
+def test_the_running_header_cites_the_whole_reference() -> None:
+    """Under the page's number stands "Corrigendum 1 to TSB Circular 213"."""
+    document = settled("amends: {kind: corrigendum, number: 1}")
+
+    assert document.running_header == ("- {page} -", "Corrigendum 1 to TSB Circular 213")
+    assert document.properties.reference == "Corrigendum 1 to TSB Circular 213"
+
+
+def test_all_entries_of_a_list_but_the_last_end_with_a_semicolon() -> None:
+    """Named lists and texts of the letter's own stand together, in the letter's order."""
+    document = settled("to: [member-states, {en: the **Chair**, es: la Presidencia}, academia]\ncopy: []")
+
+    (to,) = document.addressees
+    assert [plain(entry.spans) for entry in to.entries] == [
+        "Administrations of Member States of the Union;",
+        "the Chair;",
+        "ITU Academia",
+    ]
+    assert {entry.label for entry in to.entries} == {"–"}
+
+
+def test_an_addressee_named_twice_keeps_both_semicolons_right() -> None:
+    """Only the last entry has none, also when it says what an earlier one says."""
+    (to,) = settled("to: [academia, academia]\ncopy: []").addressees
+
+    assert [plain(entry.spans) for entry in to.entries] == ["ITU Academia;", "ITU Academia"]
+
+
+def test_a_sentence_of_addressees_has_no_dash() -> None:
+    """A titled letter has one sentence "To …", without label and dash."""
+    (to,) = settled("kind: br-administrative\nnumber: CA/270").addressees
+
+    assert (to.label, to.entries[0].label) == ("", "")
+    assert plain(to.entries[0].spans) == "To Administrations of Member States of the ITU"
+
+
+def test_a_subject_has_the_lines_that_were_typed() -> None:
+    """Line breaks of a subject stand; its title in the file's properties is one line."""
+    document = settled("subject:\n  en: |\n    Eighth Meeting\n    (Madrid)\n  es: Asunto")
+
+    assert [plain(line) for line in document.subject] == ["Eighth Meeting", "(Madrid)"]
+    assert document.title == document.properties.title == "Eighth Meeting (Madrid)"
+
+
+def test_contacts_are_links() -> None:
+    """An e-mail address opens a mail, a page the web, with https:// where none was typed."""
+    rows = settled(CONTACT).particulars
+
+    assert [row.lines[0][0].link for row in rows] == ["", "", "", "", "mailto:a@example.int", "https://u4ssc.itu.int"]
+
+
+def test_a_contact_that_the_kind_does_not_show_is_a_problem(tmp_path: Path) -> None:
+    """What a letter says is never left out silently."""
+    pack = tmp_path / "templates" / "itu"
+    pack.mkdir(parents=True)
+    for path in (ROOT / "templates/itu").iterdir():
+        (pack / path.name).symlink_to(path)
+    (pack / "pack.yaml").unlink()
+    shipped = (ROOT / "templates/itu/pack.yaml").read_text()
+    (pack / "pack.yaml").write_text(
+        shipped.replace("particulars: [reference, contact, tel, fax, email, web]", "particulars: [reference, email]", 1)
+    )
+
+    with pytest.raises(LetterError) as caught:
+        list(documents(letter(CONTACT), Workspace(tmp_path), Order()))
+
+    shown = [(problem.code, problem.message) for problem in caught.value.problems]
+    assert [code for code, _ in shown] == ["unshown-contact"] * 4
+    assert [next(iter(re.findall("'(.*?)'", message))) for _, message in shown] == ["fax", "name", "tel", "web"]
+    assert str(caught.value.problems[0].where) == "letters/x.yaml:7:1"
+
+
+@pytest.mark.parametrize(
+    ("own", "key"),
+    [("group: 5", "group"), ("kind: br-administrative\nplace: {en: Rome, es: Roma}", "place")],
+)
+def test_a_fact_of_the_head_that_the_kind_does_not_show_is_a_problem(own: str, key: str) -> None:
+    """A circular has no study group in its reference, an administrative circular no place before its date."""
+    (problem,) = problems(own)
+
+    assert problem.code == "unshown-field"
+    assert f"'{key}'" in problem.message
+    assert problem.where == letter(own).places[key]
+
+
+@pytest.mark.parametrize(("kind", "key"), [("tsb-circular", "number"), ("tsb-collective", "group")])
+def test_a_kind_asks_for_what_its_reference_is_made_of(kind: str, key: str) -> None:
+    """A circular without number cannot be cited."""
+    usual = USUAL.replace("tsb-circular", kind) + "group: 5\n"
+    source = "\n".join(line for line in usual.splitlines() if not line.startswith(f"{key}:"))
+    read = parse_letter(source.encode(), "x.yaml", "x", Path())
+
+    with pytest.raises(LetterError) as caught:
+        compose(read, load_language("en"), load_pack("itu"))
+
+    assert str(caught.value) == f"x.yaml:1:7  missing-field  a {kind} cannot be without '{key}'\n    hint: add '{key}:'"
+
+
+# Numbers.
+
+
+@pytest.mark.parametrize(
+    ("numbering", "expected"),
+    [
+        ("paragraph", ["", "1", "2", "", "", "3"]),
+        ("section", ["1", "", "", "1.1", "2", ""]),
+        ("none", ["", "", "", "", "", ""]),
+    ],
+)
+def test_a_letter_numbers_paragraphs_or_sections_or_nothing(numbering: str, expected: list[str]) -> None:
+    """The letter's numbering goes before its kind's."""
+    body = """
+body:
+  - heading: {en: First, es: Primero}
+  - {en: Text., es: Texto.}
+  - {en: Text., es: Texto.}
+  - {heading: {en: Inner, es: Interior}, level: 2}
+  - heading: {en: Second, es: Segundo}
+  - {en: Text., es: Texto.}
+"""
+
+    assert numbers(settled(f"numbering: {numbering}{body}").body) == expected
+
+
+def test_paragraphs_that_say_so_are_not_numbered() -> None:
+    """The numbers go on after a paragraph with 'numbered: false'."""
+    body = "body: [{en: A, es: A}, {en: B, es: B, numbered: false}, {en: C, es: C}]"
+
+    assert numbers(settled(body).body) == ["1", "", "2"]
+
+
+def test_the_second_paragraph_of_a_text_has_no_number() -> None:
+    """A blank line parts a text in two; both belong to one number."""
+    blocks = settled('body: [{en: "One.\\n\\nTwo.", es: Uno.}, {en: Three., es: Tres.}]').body
+
+    assert numbers(blocks) == ["1", "", "2"]
+
+
+def test_numbers_start_again_in_each_annex() -> None:
+    """The first paragraph of an annex is 1, whatever the letter's last number was."""
+    body = "body: [{en: A, es: A}, {en: B, es: B}]"
+    document = settled(f"{body}\nannexes: [{ANNEX}, {ANNEX}]")
+
+    assert numbers(document.body) == ["1", "2"]
+    assert [numbers(annex.body) for annex in document.annexes] == [["1"], ["1"]]
+
+
+@pytest.mark.parametrize("levels", [[2], [1, 3], [1, 2, 1, 3]])
+def test_a_section_without_the_one_above_it_is_a_problem(levels: list[int]) -> None:
+    """There is no section 0.1: a heading of level 2 stands under one of level 1."""
+    body = "".join(f"\n  - {{heading: {{en: T, es: T}}, level: {level}}}" for level in levels)
+
+    (problem,) = problems(f"numbering: section\nbody:{body}")
+
+    assert problem.code == "skipped-level"
+    assert problem.where.line == 6 + len(levels) + 1
+
+
+def test_a_lettered_list_goes_on_after_z() -> None:
+    """As in Word, the letter after z) is aa)."""
+    entries = ", ".join("{en: T, es: T}" for _ in range(28))
+    items = settled(f"body: [{{en: T, es: T, steps: [{entries}]}}]").body[1]
+
+    assert isinstance(items, Items)
+    assert [items.entries[n].label for n in (0, 25, 26, 27)] == ["a)", "z)", "aa)", "bb)"]
+
+
+# References.
+
+
+def test_a_text_may_refer_forward_and_back() -> None:
+    """A reference says the number of its paragraph, and leads there."""
+    document = settled(
+        "body:\n"
+        "  - {en: 'See {{ ref: last }}.', es: T}\n"
+        "  - {id: middle, en: Text., es: T}\n"
+        "  - {id: last, en: 'See {{ ref: middle }}.', es: T}\n"
+    )
+
+    assert document.body[0] == Paragraph((Span("See "), Span("3", link="#last"), Span(".")), "1", "body.1")
+    assert document.body[2] == Paragraph((Span("See "), Span("2", link="#middle"), Span(".")), "3", "last")
+
+
+def test_a_text_may_refer_to_annexes_and_sections() -> None:
+    """One annex is "Annex", the first of two is "Annex 1"; a section is its number."""
+    section = "numbering: section\nbody: [{id: s, heading: {en: S, es: S}}, {en: 'In {{ ref: s }}.', es: T}]"
+    refers = "body: [{en: 'In the {{ ref: a }}.', es: 'En el {{ ref: a }}.'}]"
+    annex = "{id: a, title: {en: T, es: T}, body: [{en: T, es: T}]}"
+
+    paragraph = settled(section).body[1]
+
+    assert isinstance(paragraph, Paragraph)
+    assert plain(paragraph.spans) == "In 1."
+    assert first(settled(f"{refers}\nannexes: [{annex}]")) == "In the Annex."
+    assert first(settled(f"{refers}\nannexes: [{annex}, {ANNEX}]")) == "In the Annex 1."
+    assert first(settled(f"{refers}\nannexes: [{ANNEX}, {annex}]", "es")) == "En el Anexo 2."
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "{id: x, en: T, es: T, numbered: false}",
+        "{id: x, heading: {en: T, es: T}}",
+        "{id: x, note: {en: T, es: T}}",
+        "{id: x, en: T, es: T, when: {category: associate}}",
+    ],
+)
+def test_a_reference_to_what_has_no_number_is_a_problem(target: str) -> None:
+    """The problem stands once, for both languages, where the reference is first said."""
+    own = f"body:\n  - {{en: 'See {{{{ ref: x }}}}.', es: 'Véase {{{{ ref: x }}}}.'}}\n  - {target}"
+
+    (problem,) = problems(own)
+
+    assert problem.code == "unnumbered-reference"
+    assert str(problem.where) == "letters/x.yaml:7:15"
+
+
+def test_a_link_to_a_part_that_is_not_there_is_a_problem() -> None:
+    """Words that lead to a paragraph for some addressees only would lead nowhere for the others."""
+    own = (
+        "body:\n  - {en: '[there](#x)', es: T}\n  - {id: x, en: T, es: T, when: {category: associate}}\n"
+        "  - {id: y, en: T, es: T}"
+    )
+
+    (problem,) = problems(own)
+
+    assert problem.code == "unreachable-link"
+    assert problem.where.line == 7
+    assert settled(own, category="associate").body[0] == Paragraph((Span("there", link="#x"),), "1", "body.1")
+
+
+# Deadlines, tables, venues.
+
+
+def test_deadlines_are_sorted_and_days_are_grouped() -> None:
+    """Days stand in order, on each day what has a time first, whatever order was typed."""
+    document = settled(
+        "body:\n  - deadlines:\n"
+        "      - {date: 2024-09-12, en: Whole day, es: T}\n"
+        "      - {date: 2024-09-12, time: '23:59 UTC', en: Registration, es: T}\n"
+        "      - {date: 2024-08-30, en: Visa, es: T}\n"
+        "      - {date: 2024-09-12, time: '9:05', en: Opening, es: T}\n"
+    )
+
+    (table,) = document.body
+
+    assert isinstance(table, Table)
+    assert table.row_heads
+    assert [[plain(line) for cell in row for line in cell.lines] for row in table.rows] == [
+        ["30 August 2024", "Visa"],
+        ["12 September 2024", "Opening (0905 hours)", "Registration (2359 hours UTC)", "Whole day"],
+    ]
+
+
+def test_deadlines_are_worded_in_each_language() -> None:
+    """The end of a day is "2400 hours UTC", "24.00 horas UTC"."""
+    own = "body: [{deadlines: [{date: 2024-08-30, time: '24:00 UTC', en: Due, es: Entrega}]}]"
+
+    assert "– Due (2400 hours UTC)" in lines(own)
+    assert "– Entrega (24.00 horas UTC)" in lines(own, "es")
+    assert "30 de agosto de 2024" in lines(own, "es")
+
+
+def test_the_shares_of_a_table_s_columns_sum_to_one() -> None:
+    """Columns without widths are equally wide."""
+    table = "{columns: [A, B], rows: [[1, 2]]%s}"
+    plain_table, wide = settled(f"body: [{{table: {table % ''}}}, {{table: {table % ', widths: [1, 3]'}}}]").body
+
+    assert isinstance(plain_table, Table)
+    assert isinstance(wide, Table)
+    assert (plain_table.widths, wide.widths) == ((0.5, 0.5), (0.25, 0.75))
+
+
+def test_a_venue_is_a_name_an_address_and_a_link() -> None:
+    """The name is strong, the address has its own lines, and the address on the web is shown."""
+    (block,) = settled(
+        "links: {page: {en: https://x.int/en, es: https://x.int/es}}\n"
+        "body: [{venue: {name: {en: Hall, es: Sala}, address: {en: 'Calle 1', es: T}, link: page}}]"
+    ).body
+
+    assert isinstance(block, Paragraph)
+    assert block.spans == (
+        Span("Hall", strong=True),
+        Span("\nCalle 1\n"),
+        Span("https://x.int/en", link="https://x.int/en"),
+    )
+
+
+def test_a_note_has_a_label() -> None:
+    """A note begins with "NOTE – "."""
+    (block,) = settled("body: [{note: {en: See., es: T}}]").body
+
+    assert block == Note("NOTE – ", (Span("See."),), "body.1")
+
+
+# Facts, links, holes.
+
+
+@pytest.mark.parametrize(
+    ("field", "english", "spanish"),
+    [
+        ("day", "19 September 2024", "19 de septiembre de 2024"),
+        ("day | date", "19 September 2024", "19 de septiembre de 2024"),
+        ("day | day-month", "19 September", "19 de septiembre"),
+        ("day | month-year", "September 2024", "septiembre de 2024"),
+        ("day | year", "2024", "2024"),
+        ("day | weekday", "Thursday", "jueves"),
+        ("day | weekday-date", "Thursday, 19 September 2024", "jueves 19 de septiembre de 2024"),
+        ("days", "20-28 September 2011", "20-28 de septiembre de 2011"),
+        ("amount", "2\u00a0000.5", "2\u00a0000,5"),
+        ("amount | number", "2\u00a0000.5", "2\u00a0000,5"),
+        ("edition | ordinal", "8th", "8.º"),
+        ("edition | ordinal-feminine", "8th", "8.ª"),
+        ("city", "Madrid (Spain)", "Madrid (España)"),
+    ],
+)
+def test_a_fact_is_written_out_in_each_language(field: str, english: str, spanish: str) -> None:
+    """What is said once is worded by the language, in the format after the bar."""
+    own = (
+        "facts:\n  day: 2024-09-19\n  days: {from: 2011-09-20, to: 2011-09-28}\n  amount: 2000.5\n  edition: 8\n"
+        f"  city: {{en: Madrid (Spain), es: Madrid (España)}}\nbody: [{{en: '{{{{ {field} }}}}', es: '{{{{ {field} }}}}'}}]"
+    )
+
+    assert first(settled(own)) == english
+    assert first(settled(own, "es")) == spanish
+
+
+def test_a_link_shows_its_words_or_else_its_address() -> None:
+    """A named link leads to the address of the language."""
+    own = (
+        "links: {page: {en: https://x.int/en, es: https://x.int/es}}\n"
+        "body: [{en: 'See <page> or [it](page); write to a@x.int.', es: 'Véase <page>.'}]"
+    )
+
+    english, spanish = settled(own).body[0], settled(own, "es").body[0]
+
+    assert isinstance(english, Paragraph)
+    assert isinstance(spanish, Paragraph)
+    assert [(span.text, span.link) for span in english.spans if span.link] == [
+        ("https://x.int/en", "https://x.int/en"),
+        ("it", "https://x.int/en"),
+        ("a@x.int", "mailto:a@x.int"),
+    ]
+    assert spanish.spans[1] == Span("https://x.int/es", link="https://x.int/es")
+
+
+def test_holes_stay_holes() -> None:
+    """What an addressee fills is left open, with its look."""
+    document = settled("body: [{en: 'Dear **{{ addressee.title }}** {{ addressee.surname }},', es: T}]")
+
+    assert holes_of(document) == ("addressee.title", "addressee.surname")
+    block = document.body[0]
+    assert isinstance(block, Paragraph)
+    assert block.spans[1] == Span("", strong=True, hole="addressee.title")
+
+
+def test_parts_for_some_addressees_are_left_out_for_the_others() -> None:
+    """A part stands in the letter when every column that it names has one of its values."""
+    own = (
+        "body:\n  - {en: All., es: T}\n"
+        "  - {en: Some., es: T, when: {category: [associate, academia], region: eu}}\n"
+        "  - {en: End., es: T}\n"
+    )
+
+    assert numbers(settled(own).body) == ["1", "2"]
+    assert numbers(settled(own, category="academia").body) == ["1", "2"]
+    assert numbers(settled(own, category="academia", region="eu").body) == ["1", "2", "3"]
+    assert conditional_parts(letter(own)) == 1
+
+
+def test_a_condition_holds_only_for_values_that_are_there() -> None:
+    """A column that the addressee lacks says nothing."""
+    assert holds((), {})
+    assert holds((("a", ("1", "2")),), {"a": "2"})
+    assert not holds((("a", ("1", "2")),), {"b": "2"})
+
+
+# The end.
+
+
+def test_annexes_are_announced_by_their_titles() -> None:
+    """Letters of the Radiocommunication Bureau list the titles; one title stands beside the label."""
+    one = settled(f"kind: br-administrative\nannexes: [{ANNEX}]", "es")
+    two = settled(f"kind: br-administrative\nannexes: [{ANNEX}, {ANNEX}]")
+
+    assert one.annex_note == ("Anexo: Proyecto",)
+    assert two.annex_note == ("Annexes:", "1 – Draft", "2 – Draft")
+
+
+def test_a_letter_without_annexes_announces_none() -> None:
+    """Neither count nor title stands under the signature."""
+    assert settled("").annex_note == ()
+    assert settled("kind: br-administrative").annex_note == ()
+
+
+def test_a_signatory_has_the_title_of_the_post() -> None:
+    """The pack gives the title in the letter's language; the letter gives the name, or a title of its own."""
+    post = settled("signatory: {post: tsb-director, name: Max Mustermann, signed: true}", "es").signature
+    own = settled("signatory: {name: A, title: {en: \"Head\\nfor the Director\", es: T}}").signature
+
+    assert post is not None
+    assert post.title == ("Director de la Oficina de Normalización", "de las Telecomunicaciones")
+    assert (post.signed, post.name) == ("(firmado)", "Max Mustermann")
+    assert own is not None
+    assert own.title == ("Head", "for the Director")
+
+
+def test_a_letter_without_signatory_has_no_signature() -> None:
+    """No empty block stands under the closing."""
+    assert settled("").signature is None
+
+
+def test_a_qr_code_says_where_it_leads() -> None:
+    """The code's alternate text names the address, in the letter's language."""
+    code = settled("qr: {link: https://x.int/, caption: {en: Page, es: Página}}", "es").link_code
+
+    assert code is not None
+    assert (code.address, code.caption, code.picture.alt) == ("https://x.int/", "Página", "Código QR: https://x.int/")
+
+
+def test_the_file_s_properties_are_the_letter_s() -> None:
+    """The date is the letter's own, the author the organization in the letter's language."""
+    properties = settled("", "es").properties
+
+    assert (properties.author, properties.language) == ("Unión Internacional de Telecomunicaciones", "es")
+    assert properties.date.isoformat() == "2024-07-12"
+
+
+# Problems.
+
+
+def test_all_problems_of_all_languages_come_at_once() -> None:
+    """What is wrong in both languages is said once, what is wrong in one of them too."""
+    found = problems(
+        "to: [membr-states]\nsignatory: tsb-directr\nbody:\n"
+        "  - {en: 'See {{ ref: x }}.', es: 'Véase {{ ref: x }}.'}\n"
+        "  - {id: x, en: T, es: T, numbered: false}\n"
+    )
+
+    assert [(problem.code, problem.hint) for problem in found if problem.code != "unnumbered-reference"] == [
+        ("unknown-list", "did you mean 'member-states'?"),
+        ("unknown-signatory", "did you mean 'tsb-director'?"),
+    ]
+    assert len(found) == 3
+    assert [problem.where.line for problem in found] == sorted(problem.where.line for problem in found)
+
+
+def test_an_unknown_kind_names_the_nearest() -> None:
+    """The problem stands where the kind is named."""
+    (problem,) = problems("kind: tsb-circulr")
+
+    assert str(problem) == (
+        "letters/x.yaml:6:7  unknown-kind  the pack 'itu' has no kind 'tsb-circulr'\n"
+        "    hint: did you mean 'tsb-circular'?"
+    )
+
+
+def test_an_unknown_pack_and_language_are_the_letter_s_fault() -> None:
+    """Both problems stand at the letter's own words."""
+    (pack,) = problems("pack: it")
+    (language,) = problems(
+        "languages: [en, xx]\nsubject: {en: S, xx: S}\nbody: [{en: T, xx: T}]",
+    )
+
+    assert (pack.code, str(pack.where)) == ("unknown-pack", "letters/x.yaml:7:1")
+    assert pack.hint == "did you mean 'itu'?"
+    assert (language.code, language.where.file) == ("unknown-language", "letters/x.yaml")
+
+
+def test_a_language_that_the_pack_lacks_says_which_file_to_add(tmp_path: Path) -> None:
+    """The language may have a file of its own; the pack still needs its words."""
+    (tmp_path / "languages").mkdir()
+    english = (ROOT / "src/circulars/languages/en.yaml").read_text()
+    (tmp_path / "languages" / "de.yaml").write_text(english)
+    german = letter("languages: [en, de]\nsubject: S\nbody: [T]".replace("body: [T]", "body: [{en: T, de: T}]"))
+
+    with pytest.raises(LetterError) as caught:
+        list(documents(german, Workspace(tmp_path), Order()))
+
+    (problem,) = caught.value.problems
+    assert problem.code == "unknown-language"
+    assert "words/de.yaml" in problem.hint
+    assert str(problem.where) == "letters/x.yaml:4:17"
+
+
+def test_a_pack_that_is_wrong_is_not_the_letter_s_fault(tmp_path: Path) -> None:
+    """The problem names the pack's file."""
+    pack = tmp_path / "templates" / "itu"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text("name: itu\n")
+
+    with pytest.raises(LetterError) as caught:
+        list(documents(letter(""), Workspace(tmp_path), Order()))
+
+    assert {Path(problem.where.file) for problem in caught.value.problems} == {pack / "pack.yaml"}
+    with pytest.raises(PackError):
+        Workspace(tmp_path).pack()
