@@ -6,15 +6,15 @@ import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from circulars.compose import NOBODY, compose, conditional_parts
 from circulars.document import Document
 from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError, did_you_mean
 from circulars.language import load_language
-from circulars.letter import Letter
-from circulars.output import save
+from circulars.letter import Letter, Named
+from circulars.output import save_all
 from circulars.pack import Pack, load_pack
 from circulars.render import WRITERS, writer
 from circulars.source import read_letter
@@ -116,18 +116,22 @@ def documents(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Do
             language = load_language(named.name, workspace.language_folders)
             settled.append(compose(letter, language, pack, order.audience or NOBODY))
         except CircularsError as error:
-            problems += [_placed(problem, letter) for problem in error.problems]
+            problems += [_placed(problem, letter, named) for problem in error.problems]
     if problems:
         raise LetterError(*problems)
     yield from settled
 
 
-def _placed(problem: Problem, letter: Letter) -> Problem:
+def _placed(problem: Problem, letter: Letter, language: Named) -> Problem:
     """The problem at the letter's place when it has none: an unknown pack or language is the letter's fault."""
     if problem.where.file:
         return problem
-    key = {"unknown-pack": "pack", "unknown-language": "languages"}.get(problem.code, "")
-    return Problem(letter.places.get(key, Place(letter.file)), problem.code, problem.message, problem.hint)
+    where = Place(letter.file)
+    if problem.code == "unknown-language":
+        where = language.where
+    elif problem.code == "unknown-pack" and letter.pack:
+        where = letter.pack.where
+    return replace(problem, where=where)
 
 
 def build(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Output]:
@@ -148,9 +152,10 @@ def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -
     try:
         letter = read_letter(source, shown(source, workspace))
         outputs = list(build(letter, workspace, order))
+        paths = save_all(folder, {output.name: output.data for output in outputs})
         written = tuple(
-            Written(save(folder, output.name, output.data), output.language, output.format, len(output.data))
-            for output in outputs
+            Written(path, output.language, output.format, len(output.data))
+            for path, output in zip(paths, outputs, strict=True)
         )
     except CircularsError as error:
         return Built(source, problems=error.problems, exit_code=error.exit_code)
@@ -195,10 +200,11 @@ def _identity(letter: Letter) -> tuple[str, ...]:
 
 
 def _same_reference(letter: Letter, other: Letter) -> Problem:
-    where = letter.places.get("number", letter.kind.where)
-    return Problem(
-        where, "same-reference", f"{other.file} has the same kind and number", "give one of the two another number"
-    )
+    key, what = "number", "has the same kind and number"
+    if letter.amends:
+        key, what = "amends", f"is {letter.amends.kind} {letter.amends.number} of the same letter, too"
+    where = letter.places.get(key, letter.kind.where)
+    return Problem(where, "same-reference", f"{other.file} {what}", "give one of the two another number")
 
 
 def shown(path: Path, workspace: Workspace) -> str:

@@ -32,6 +32,10 @@ def decoded(data: bytes, file: str) -> str:
         remedy = "make several letters of it; pictures stand in files of their own"
         raise LetterError(Problem(Place(file), "too-large", fact, remedy))
     try:
+        if data.startswith(_UTF_16) or (b"\0" in data[:2] and data[:2] != b"\0\0"):
+            raise LetterError(
+                Problem(Place(file), "not-utf-8", "this file is in the encoding UTF-16", "save it as UTF-8")
+            )
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LetterError(_not_utf_8(data, error.start, file)) from None
@@ -84,9 +88,7 @@ def _problem_of(character: str) -> tuple[str, str, str]:
 
 
 def _not_utf_8(data: bytes, at: int, file: str) -> Problem:
-    """What a file is that is not UTF-8: another encoding, or no text at all."""
-    if data.startswith(_UTF_16):
-        return Problem(Place(file), "not-utf-8", "this file is in the encoding UTF-16", "save it as UTF-8")
+    """What is wrong with a file that is not UTF-8: it has another encoding, or is no text at all."""
     if b"\0" in data:
         fact = "this is not a text file (a picture or a Word file, perhaps)"
         return Problem(Place(file), "binary-file", fact, "a letter is a text file whose name ends in .yaml")

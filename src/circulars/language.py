@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from circulars.document import Direction
-from circulars.errors import PackError, Place, Problem, did_you_mean
+from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
 from circulars.nodes import read_tree
-from circulars.shape import Choice, Field, MapOf, Record, Report, Shape, Text, UnreadableError
+from circulars.shape import Choice, Field, Record, Report, Shape, Text, UnreadableError
 
 SHIPPED = Path(__file__).parent / "languages"
 
@@ -91,7 +91,7 @@ class Language:
 
     def number(self, number: Decimal, form: str = "number") -> str:
         """A number: "2 000,5"; as an ordinal "8th", "8.º". ``form`` is one of :data:`NUMBER_FORMATS`."""
-        whole, _, fraction = str(abs(number)).partition(".")
+        whole, _, fraction = f"{abs(number):f}".partition(".")
         grouped = f"{int(whole):,}".replace(",", self.numbers.thousands)
         text = ("−" if number < 0 else "") + grouped + (self.numbers.decimal + fraction if fraction else "")
         if form == "number":
@@ -149,10 +149,11 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
 
 
 def _read(code: str, file: Path) -> Language:
-    tree = read_tree(file.read_bytes(), str(file))
-    report = Report(tree)
     try:
-        values = _LANGUAGE.read(tree.root, report)
+        report = Report(read_tree(file.read_bytes(), str(file)))
+        values = _LANGUAGE.read(report.tree.root, report)
+    except LetterError as error:
+        raise PackError(*error.problems) from None
     except UnreadableError:
         raise PackError(*report.problems) from None
     _locale(values["locale"], str(file))
@@ -161,16 +162,24 @@ def _read(code: str, file: Path) -> Language:
 
 
 def _words(*names: str) -> Shape[dict[str, str]]:
-    return Record(
-        lambda **values: {key.replace("_", "-"): text for key, text in values.items()},
-        tuple(Field(name, _LABEL, "", required=True) for name in names),
-        part_of="this language's words",
-    )
+    return _named(tuple(Field(name, _LABEL, "", required=True) for name in names), "this group of words")
+
+
+def _named(fields: tuple[Field, ...], part_of: str) -> Shape[dict[str, Any]]:
+    """A mapping with known keys, which stay as they are typed."""
+    return Record(lambda **values: {key.replace("_", "-"): value for key, value in values.items()}, fields, part_of)
 
 
 _LABEL = Text("a text")
-_PLURAL = MapOf(
-    _LABEL, pattern="zero|one|two|few|many|other", key="zero, one, two, few, many or other (CLDR's plural forms)"
+# CLDR's plural forms; every language has "other".
+_PLURAL = _named(
+    tuple(Field(name, _LABEL, "", required=name == "other") for name in ("zero", "one", "two", "few", "many", "other")),
+    "this plural",
+)
+_AMENDMENT = Record(
+    Amendment,
+    (Field("name", _LABEL, "", required=True), Field("to", _LABEL, "", required=True)),
+    part_of="this amendment",
 )
 _LABELS = (
     "reference",
@@ -204,11 +213,22 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
         Field("time-zone", _LABEL, "How a time is written with its zone.", required=True),
         Field(
             "numbers",
-            Record(Numbers, (Field("decimal", _LABEL, ""), Field("thousands", Text(blank=True), ""))),
+            Record(
+                Numbers,
+                (Field("decimal", _LABEL, "", required=True), Field("thousands", Text(blank=True), "", required=True)),
+                part_of="this group of marks",
+            ),
             "",
             required=True,
         ),
-        Field("ordinals", MapOf(_PLURAL), "How ordinals are written.", required=True),
+        Field(
+            "ordinals",
+            _named(
+                (Field("ordinal", _PLURAL, "", required=True), Field("ordinal-feminine", _PLURAL, "")), "this group of ordinals"
+            ),
+            "How ordinals are written.",
+            required=True,
+        ),
         Field("labels", _words(*_LABELS), "The labels of a letter's parts.", required=True),
         Field(
             "annexes",
@@ -221,20 +241,16 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
                     ),
                     *(Field(name, _PLURAL, "", required=True) for name in ("count", "titles")),
                 ),
+                part_of="this group of words",
             ),
             "How annexes are named.",
             required=True,
         ),
         Field(
             "amendments",
-            MapOf(
-                Record(
-                    Amendment,
-                    (
-                        Field("name", _LABEL, "", required=True),
-                        Field("to", _LABEL, "", required=True),
-                    ),
-                )
+            _named(
+                tuple(Field(name, _AMENDMENT, "", required=True) for name in ("corrigendum", "addendum", "revision")),
+                "this group of amendments",
             ),
             "How amendments are named.",
             required=True,

@@ -99,7 +99,8 @@ def _by_bracket(at: _Point, start: _Point, fact: str, text: str, lines: list[str
     opened = max(text.rfind("["), text.rfind("{"))
     line = text.count("\n", 0, opened)
     start = _Point(line, opened - text.rfind("\n", 0, opened) - 1, lines[line])
-    return start, f"the '{start.character}' that opens here is not closed", "close it"
+    hint = f"close it with '{']' if start.character == '[' else '}'}'"
+    return start, f"the '{start.character}' that opens here is not closed", hint
 
 
 def _by_line(at: _Point, start: _Point, fact: str, lines: list[str]) -> _Told | None:
@@ -117,6 +118,9 @@ def _by_line(at: _Point, start: _Point, fact: str, lines: list[str]) -> _Told | 
         return _without_colon(start)
     if "mapping values are not allowed" not in fact:
         return None
+    if re.search(r"\{\{\s*ref$", at.before):
+        hint = f"write {{{{ ref:name }}}} without the space, or {_QUOTES}"
+        return at, "the ': ' of this {{ ref: … }} makes a key of the words before it", hint
     if re.search(r":\s", at.before) or not at.before.strip():
         hint = f"{_QUOTES}, or write it on the lines below, after '|'"
         return at, "a second ':' in one line: YAML takes the words before it for a key", hint
@@ -147,6 +151,8 @@ def _by_indentation(at: _Point, start: _Point, fact: str, lines: list[str]) -> _
         return at, "this line stands further left than the letter's first line", "begin every key of the letter alike"
     if "did not find expected" not in fact:
         return None
+    if at.character and at.character in "]}":
+        return at, f"this '{at.character}' closes nothing", "delete it"
     if at.character == ":":
         return at, "before this ':' a key is missing", "write 'key: value'"
     value = re.match(r"\s*(?:- +)*(?:[A-Za-z-]+: +)?", at.before)

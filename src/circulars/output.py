@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
+from errno import EISDIR
 from pathlib import Path
 
 from circulars.errors import MachineError, Place, Problem, UsageError
@@ -21,33 +23,42 @@ def save(folder: Path, name: str, data: bytes) -> Path:
         UsageError: the name leads out of the folder, or cannot be a file's name on every system.
         MachineError: the disk is full, or the folder cannot be written to.
     """
-    if _RESERVED.search(name) or name in (".", ".."):
-        raise UsageError(Problem(Place(), "wrong-file-name", f"'{name}' cannot be the name of a file on every system"))
-    path = folder / name
-    beside = ""
+    return save_all(folder, {name: data})[0]
+
+
+def save_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """The paths of the files that now hold the data of their names; none is put in place before all are on the disk.
+
+    Raises:
+        UsageError, MachineError: as :func:`save` does.
+    """
+    for name in files:
+        if _RESERVED.search(name) or name in (".", ".."):
+            fact = f"'{name}' cannot be the name of a file on every system"
+            raise UsageError(Problem(Place(), "wrong-file-name", fact))
+    path, parts = folder, {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(beside).chmod(0o666 & ~_umask())
-        Path(beside).replace(path)
+        for path in (folder / name for name in files):
+            if path.is_dir():
+                raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+            handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=folder)
+            parts[Path(beside)] = path
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(files[path.name])
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(beside).chmod(0o666 & ~_umask())
+        for part, path in parts.items():
+            part.replace(path)
     except OSError as error:
-        if beside:
+        fact = f"the file could not be written: {error.strerror or error}"
+        raise MachineError(Problem(Place(str(path)), "cannot-write", fact, "the old file, if any, stays")) from None
+    finally:
+        for part in parts:
             with suppress(OSError):
-                Path(beside).unlink()
-        reason = error.strerror or str(error)
-        raise MachineError(
-            Problem(
-                Place(str(path)),
-                "cannot-write",
-                f"the file could not be written: {reason}",
-                "the old file, if any, stays",
-            )
-        ) from None
-    return path
+                part.unlink(missing_ok=True)
+    return tuple(parts.values())
 
 
 def _umask() -> int:

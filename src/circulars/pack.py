@@ -11,12 +11,31 @@ from typing import Any, Literal, TypeVar
 
 from circulars.document import Layout, Picture
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
-from circulars.nodes import read_tree
+from circulars.nodes import Node, read_tree
 from circulars.picture import read_picture
-from circulars.shape import Choice, Field, ListOf, MapOf, Record, Report, Shape, Text, UnreadableError, Whole, YesNo
+from circulars.shape import (
+    Choice,
+    Field,
+    ListOf,
+    Made,
+    MapOf,
+    Record,
+    Report,
+    Shape,
+    Text,
+    UnreadableError,
+    Whole,
+    YesNo,
+)
 
 T = TypeVar("T")
 Numbering = Literal["paragraph", "section", "none"]
+
+DEFAULT_PACK = "itu"
+"""The pack of a letter that names none."""
+
+PARTICULARS = ("reference", "contact", "tel", "fax", "email", "web")
+"""The rows that a reference table may have."""
 
 _HERE = Path(__file__).parent
 # In a checkout the default pack stands at the top; in an installed package it travels inside.
@@ -145,7 +164,7 @@ def pack_names(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
 
 
 @functools.cache
-def load_pack(name: str = "itu", folders: tuple[Path, ...] = ()) -> Pack:
+def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = ()) -> Pack:
     """The pack of a name, with every file of its words read and checked.
 
     Raises:
@@ -164,8 +183,16 @@ def load_pack(name: str = "itu", folders: tuple[Path, ...] = ()) -> Pack:
     if problems:
         raise PackError(*problems)
     mark = facts.pop("mark", None)
-    picture = read_picture(read_inside(folder, mark.file), facts["title"], mark.width, mark.height) if mark else None
-    return Pack(folder=folder, mark=picture, words=words, **facts)
+    return Pack(folder=folder, mark=_picture(folder, mark, facts["title"]) if mark else None, words=words, **facts)
+
+
+def _picture(folder: Path, mark: Mark, title: str) -> Picture:
+    try:
+        return read_picture(
+            read_inside(folder, mark.file), title, mark.width, mark.height, file=str(folder / mark.file)
+        )
+    except LetterError as error:
+        raise PackError(*error.problems) from None
 
 
 def _checked(file: Path, shape: Shape[T], problems: list[Problem]) -> T | None:
@@ -184,6 +211,9 @@ def _checked(file: Path, shape: Shape[T], problems: list[Problem]) -> T | None:
 
 def _disagreements(folder: Path, facts: Mapping[str, Any], words: Mapping[str, Words]) -> Iterator[Problem]:
     """What one of the pack's files names and another one lacks."""
+    if facts["name"] != folder.name:
+        fact = f"the pack says that its name is '{facts['name']}'; its folder is '{folder.name}'"
+        yield Problem(Place(str(folder / "pack.yaml")), "wrong-name", fact, f"write 'name: {folder.name}'")
     for code in facts["languages"]:
         file = Place(str(folder / "words" / f"{code}.yaml"))
         if code not in words:
@@ -201,6 +231,13 @@ def _disagreements(folder: Path, facts: Mapping[str, Any], words: Mapping[str, W
                     yield Problem(file, "missing-words", f"the list '{listed}' has no words", "add it under 'lists:'")
 
 
+def _reference_first(names: tuple[str, ...], node: Node, report: Report) -> tuple[str, ...]:
+    """The rows as they are: every layout puts the first one, the reference, in a place of its own."""
+    if names[0] != "reference":
+        raise report.refuse(node, "wrong-order", "the first row is not 'reference'", "put 'reference' first")
+    return names
+
+
 _TEXT = Text("a text")
 _NAMES = ListOf(_TEXT, "a list of names")
 _KIND = Record(
@@ -209,7 +246,12 @@ _KIND = Record(
         Field("layout", Choice(("columns", "title", "row")), "How the head is arranged.", required=True),
         Field("bureau", _TEXT, "The bureau whose name stands in the letterhead.", required=True),
         Field("numbering", Choice(("paragraph", "section", "none")), "What is numbered.", required=True),
-        Field("particulars", _NAMES, "The rows of the reference table, in order.", required=True),
+        Field(
+            "particulars",
+            Made(ListOf(Choice(PARTICULARS), "a list of names"), _reference_first),
+            "The rows of the reference table, in order.",
+            required=True,
+        ),
         Field("dateline", Choice(("place", "date")), "Whether the date has a place before it."),
         Field("salutation", YesNo(), "Whether the letter opens with a salutation."),
         Field("annex-note", Choice(("count", "titles", "none")), "How the annexes are announced."),
@@ -262,7 +304,7 @@ _WORDS = Record(
                         Field("salutation", _TEXT, ""),
                         Field("labels", MapOf(Text("a text", blank=True)), ""),
                     ),
-                    part_of="a kind's words",
+                    part_of="this kind",
                 )
             ),
             "",
@@ -278,12 +320,12 @@ _WORDS = Record(
                         Field("title", _TEXT, "", required=True),
                         Field("name", _TEXT, ""),
                     ),
-                    part_of="a signatory's words",
+                    part_of="this signatory",
                 )
             ),
             "",
         ),
         Field("footer", ListOf(_TEXT), ""),
     ),
-    part_of="a pack's words",
+    part_of="this file of words",
 )

@@ -25,14 +25,15 @@ def read_picture(data: bytes, alt: str, width: float = 0, height: float = 0, fil
     if len(data) > MAX_BYTES:
         problem = f"the picture is larger than {MAX_BYTES // 1024 // 1024} MiB"
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
-            # Whatever a decoder complains of, the limits here are lower.
+        with warnings.catch_warnings():
+            # Whatever Pillow warns of, the limits here are lower.
             warnings.simplefilter("ignore")
-            (columns, rows), kind = image.size, _TYPES[image.format or ""]
-            if columns * rows > MAX_PIXELS:
-                problem = f"the picture has {columns * rows:,} pixels; the limit is {MAX_PIXELS:,}"
-            elif not problem:
-                image.load()
+            with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+                (columns, rows), kind = image.size, _TYPES[image.format or ""]
+                if columns * rows > MAX_PIXELS:
+                    problem = f"the picture has {columns * rows:,} pixels; the limit is {MAX_PIXELS:,}"
+                elif not problem:
+                    image.load()
     except Exception:  # a decoder that is fed with damaged bytes raises whatever it likes
         problem = problem or "this is not a PNG or JPEG picture that can be read"
     if problem:

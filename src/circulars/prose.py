@@ -270,7 +270,9 @@ def _marked(match: re.Match[str], findings: _Findings, outside: int) -> Iterator
             findings.faults.append(Fault("unclosed-field", fact, remedy, found, at))
         case "code":
             fact, remedy = "'{%' means nothing in a letter", "a condition is the key 'when'; for the sign write '\\{%'"
-            findings.faults.append(Fault("wrong-field", fact, remedy, found, at))
+            # "{% if %} … {% endif %}" is one mistake.
+            if not any(fault.words == found for fault in findings.faults):
+                findings.faults.append(Fault("wrong-field", fact, remedy, found, at))
 
 
 def _link(match: re.Match[str], outside: int, findings: _Findings) -> Iterator[Span]:

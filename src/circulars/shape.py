@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 from abc import ABC, abstractmethod
@@ -55,6 +56,10 @@ class Shape(ABC, Generic[T_co]):
             UnreadableError: the node is something else; what is wrong stands in ``report``.
         """
 
+    def has(self, name: str) -> bool:
+        """Whether a mapping of this shape may have a key."""
+        return False
+
     @abstractmethod
     def schema(self, definitions: Schema) -> Schema:
         """The shape as JSON Schema (draft 7); named shapes are put into ``definitions``."""
@@ -83,6 +88,11 @@ def _short(text: str, most: int = 40) -> str:
 _INVISIBLE = " \t\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\u3000"
 
 
+def is_blank(text: str) -> bool:
+    """Whether a reader sees nothing of a text."""
+    return not text.strip(_INVISIBLE)
+
+
 def _one_line(text: str) -> str:
     """The text without line ends; no-break spaces stay."""
     return " ".join(text.split()) if text.isascii() else re.sub(r"[ \t\n]+", " ", text).strip(" ")
@@ -104,7 +114,7 @@ class Text(Shape[str]):
         if not isinstance(node, Scalar):
             raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", self.hint)
         text = node.text.strip("\n") if self.lines else _one_line(node.text)
-        if not text.strip(_INVISIBLE) and not (self.blank and node.quoted):
+        if is_blank(text) and not (self.blank and node.quoted):
             raise report.refuse(
                 node, "empty-text", f"{self.what} is due here; there is nothing", self._remedy(node, report)
             )
@@ -156,8 +166,8 @@ class Whole(Shape[int]):
     what: str = "a whole number"
 
     def read(self, node: Node, report: Report) -> int:
-        hint = f"write {self.least}, say, in digits"
-        text = Text(self.what, hint=hint).read(node, report)
+        hint = f"write one of them in digits: {self.least}, say"
+        text = Text(self.what).read(node, report)
         if not re.fullmatch(r"[0-9]{1,9}", text) or not self.least <= int(text) <= self.most:
             fact = f"{described(node)} is not {self.what} from {self.least} to {self.most}"
             raise report.refuse(node, "not-a-number", fact, hint)
@@ -197,11 +207,20 @@ class Date(Shape[datetime.date]):
         try:
             return datetime.date.fromisoformat(text)
         except ValueError:
-            fact = f"there is no day {text}"
-            raise report.refuse(node, "not-a-date", fact, "year, month, day: look it up in a calendar") from None
+            raise report.refuse(node, "not-a-date", f"there is no day {text}", _day_hint(text)) from None
 
     def schema(self, definitions: Schema) -> Schema:
         return {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+
+
+def _day_hint(text: str) -> str:
+    """What may have been meant by a day that is none: day and month exchanged, or a month's last day."""
+    year, month, day = map(int, text.split("-"))
+    if month > 12 and 1 <= day <= 12 and month <= 31:
+        return f"the month stands before the day: {year:04}-{day:02}-{month:02}"
+    if year and 1 <= month <= 12 and day > 0:
+        return f"the last day of that month is {year:04}-{month:02}-{calendar.monthrange(year, month)[1]}"
+    return "write year, month and day: 2024-07-12"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +234,13 @@ class ListOf(Shape[tuple[T, ...]]):
 
     def read(self, node: Node, report: Report) -> tuple[T, ...]:
         if not isinstance(node, nodes.Sequence):
-            hint = "begin each entry with '- ', or write [one, another]"
+            hint = "write its entries on lines of their own, each after '- '"
+            if isinstance(node, Scalar) and re.fullmatch(r"[\w-]{1,40}", node.text):
+                hint = f"write [{node.text}]"
             raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", hint)
         if len(node.items) < self.least:
             fact = f"{self.what} is due here; it is empty"
-            raise report.refuse(node, "empty-list", fact, "fill it, or delete the key")
+            raise report.refuse(node, "empty-list", fact, "write its entries, or delete the key")
         if len(node.items) > self.most:
             fact = f"there are {len(node.items):,} entries; the limit is {self.most:,}"
             raise report.refuse(node, "too-many", fact, "make several lists or several letters of it")
@@ -247,9 +268,10 @@ class MapOf(Shape[dict[str, T]]):
     """Names, matching ``pattern``, each with a value of one shape."""
 
     inner: Shape[T]
-    what: str = "a mapping"
+    what: str = "a group of names and values"
     pattern: str = r"[a-z][a-z0-9-]*"
     key: str = "lower-case letters, digits and hyphens, a letter first"
+    doc: str = "A value by its name."
 
     def read(self, node: Node, report: Report) -> dict[str, T]:
         if not isinstance(node, nodes.Mapping):
@@ -274,9 +296,7 @@ class MapOf(Shape[dict[str, T]]):
     def schema(self, definitions: Schema) -> Schema:
         return {
             "type": "object",
-            "patternProperties": {
-                f"^(?:{self.pattern})$": {"description": f"One of {self.what}."} | self.inner.schema(definitions)
-            },
+            "patternProperties": {f"^(?:{self.pattern})$": {"description": self.doc} | self.inner.schema(definitions)},
             "additionalProperties": False,
         }
 
@@ -314,8 +334,11 @@ class Record(Shape[T]):
         known = {f.name: f.shape for f in self.fields}
         values: dict[str, Any] = {}
         misspelt = set()
+        astray = set() if node.pairs.keys() <= known.keys() else self._report_astray(node, report)
         failed = False
         for name, (key, value) in node.pairs.items():
+            if name in astray:
+                continue
             if name in known:
                 try:
                     values[name.replace("-", "_")] = known[name].read(value, report)
@@ -326,19 +349,41 @@ class Record(Shape[T]):
                 failed = True
         for f in self.fields:
             if f.required and f.name not in node.pairs and f.name not in misspelt:
-                report.add(node, "missing-field", f"{self.part_of} has no '{f.name}'", f"add '{f.name}:'")
+                hint = f"add '{f.name}:'" + (f" ({f.doc[0].lower()}{f.doc[1:].rstrip('.')})" if f.doc else "")
+                report.add(node, "missing-field", f"{self.part_of} has no '{f.name}'", hint)
                 failed = True
-        if failed:
+        if failed or astray:
             raise UnreadableError
         return values
 
+    def _report_astray(self, node: nodes.Mapping, report: Report) -> set[str]:
+        """Says which keys have slipped out of an empty one above them, and gives their names and its."""
+        known = {f.name: f for f in self.fields}
+        owner, astray = "", dict[str, list[Scalar]]()
+        for name, (key, value) in node.pairs.items():
+            if name in known:
+                owner = name if isinstance(value, Scalar) and value.is_empty else ""
+            elif owner and known[owner].shape.has(name):
+                astray.setdefault(owner, []).append(key)
+        for name, keys in astray.items():
+            names = " and ".join(f"'{key.text}:'" for key in keys)
+            fact = f"{names} must be indented to belong to '{name}:'"
+            report.add(keys[0], "not-indented", fact, "write two spaces at the beginning of these lines")
+        return {*astray, *(key.text for keys in astray.values() for key in keys)}
+
+    def meant_by(self, name: str, node: nodes.Mapping) -> str:
+        """The key that a mapping lacks and that a name is close to, or ``""``."""
+        return nearest(name, [f.name for f in self.fields if f.name not in node.pairs])
+
     def _report_unknown(self, key: Scalar, node: nodes.Mapping, report: Report) -> str:
         """Says that a key is unknown, and gives the one that was meant, or ``""``: that one is not missing, too."""
-        absent = [f.name for f in self.fields if f.name not in node.pairs]
-        hint = "its keys: " + ", ".join(f.name for f in self.fields)
-        fact = f"'{_short(key.text)}' is not part of {self.part_of}"
-        report.add(key, "unknown-field", fact, did_you_mean(key.text, absent, hint))
-        return nearest(key.text, absent)
+        meant = self.meant_by(key.text, node)
+        hint = f"did you mean '{meant}'?" if meant else "its keys: " + ", ".join(f.name for f in self.fields)
+        report.add(key, "unknown-field", f"'{_short(key.text)}' is not part of {self.part_of}", hint)
+        return meant
+
+    def has(self, name: str) -> bool:
+        return any(f.name == name for f in self.fields)
 
     def schema(self, definitions: Schema) -> Schema:
         properties = {f.name: f.shape.schema(definitions) | {"description": f.doc} for f in self.fields}
@@ -358,6 +403,9 @@ class Named(Shape[T]):
     def read(self, node: Node, report: Report) -> T:
         return self.inner().read(node, report)
 
+    def has(self, name: str) -> bool:
+        return self.inner().has(name)
+
     def schema(self, definitions: Schema) -> Schema:
         if self.name not in definitions:
             definitions[self.name] = {}
@@ -375,6 +423,9 @@ class Either(Shape[T]):
     def read(self, node: Node, report: Report) -> T:
         return self.shapes[self.choose(node)].read(node, report)
 
+    def has(self, name: str) -> bool:
+        return any(shape.has(name) for shape in self.shapes.values())
+
     def schema(self, definitions: Schema) -> Schema:
         return {"anyOf": [shape.schema(definitions) for shape in self.shapes.values()]}
 
@@ -388,6 +439,9 @@ class Made(Shape[U], Generic[T, U]):
 
     def read(self, node: Node, report: Report) -> U:
         return self.make(self.inner.read(node, report), node, report)
+
+    def has(self, name: str) -> bool:
+        return self.inner.has(name)
 
     def schema(self, definitions: Schema) -> Schema:
         return self.inner.schema(definitions)

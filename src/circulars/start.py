@@ -10,7 +10,7 @@ from pathlib import Path
 from circulars.build import Workspace
 from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.output import save
-from circulars.pack import SHIPPED, find_pack
+from circulars.pack import DEFAULT_PACK, SHIPPED, find_pack
 from circulars.source import letter_schema
 
 EXAMPLE = "tsb-circular-213.yaml"
@@ -18,7 +18,8 @@ _SETTINGS = {"yaml.schemas": {"./letter.schema.json": "letters/*.yaml"}, "[yaml]
 
 
 def make_workspace(folder: Path) -> tuple[Path, ...]:
-    """The files made: an example letter, a copy of the default pack, a schema for editors. None is ever overwritten.
+    """The files made: an example letter, a copy of the default pack, a schema for editors. None is ever overwritten:
+    an editor's settings that are there already stay as they are.
 
     Raises:
         UsageError: the folder has letters or templates already.
@@ -34,14 +35,19 @@ def make_workspace(folder: Path) -> tuple[Path, ...]:
                     "name a new folder: circulars init FOLDER",
                 )
             )
-    pack = find_pack("itu")
+    pack = find_pack(DEFAULT_PACK)
     made = [save(folder / "letters", EXAMPLE, _example().read_bytes())]
     for file in sorted(path for path in pack.rglob("*") if path.is_file() and not _is_left_behind(path)):
         inside = file.relative_to(pack)
         made.append(save(folder / "templates" / pack.name / inside.parent, inside.name, file.read_bytes()))
-    made.append(save(folder / "output", ".gitkeep", b""))
-    made.append(save(folder, "letter.schema.json", _json(letter_schema())))
-    made.append(save(folder / ".vscode", "settings.json", _json(_SETTINGS)))
+    others = {
+        "output/.gitkeep": b"",
+        "letter.schema.json": _json(letter_schema()),
+        ".vscode/settings.json": _json(_SETTINGS),
+    }
+    for path, data in ((folder / name, data) for name, data in others.items()):
+        if not path.exists():
+            made.append(save(path.parent, path.name, data))
     return tuple(made)
 
 
@@ -52,7 +58,7 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
         UsageError: a letter of that name is there, the name cannot be one, or the pack has no such kind.
     """
     stem = name.removesuffix(".yaml")
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", stem):
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", stem):
         raise UsageError(
             Problem(
                 Place(),
@@ -79,6 +85,8 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
         )
     text = (skeletons / f"{kind}.yaml").read_text(encoding="utf-8")
     text = re.sub(r"^date: .*$", f"date: {date.isoformat()}", text, count=1, flags=re.MULTILINE)
+    if pack_name != DEFAULT_PACK and not re.search(r"^pack:", text, re.MULTILINE):
+        text = re.sub(r"^kind: .*$", rf"\g<0>\npack: {pack_name}", text, count=1, flags=re.MULTILINE)
     return save(workspace.letters, path.name, text.encode())
 
 

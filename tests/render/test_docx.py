@@ -430,6 +430,18 @@ def test_a_template_that_is_no_word_file_is_told(tmp_path: Path) -> None:
         written(sample.COLUMNS, replace(load_pack("itu"), folder=tmp_path))
 
 
+def test_a_template_that_is_broken_is_told(tmp_path: Path) -> None:
+    """A part that is no XML, or a package without its list of parts, is refused like any other fault."""
+    pack = changed_template(tmp_path, ("word/numbering.xml", "</w:numbering>", ""))
+    with pytest.raises(PackError, match="broken"):
+        written(sample.COLUMNS, pack)
+    with zipfile.ZipFile(tmp_path / "letter.docx", "w") as package:
+        package.writestr("word/document.xml", "<w/>")
+
+    with pytest.raises(PackError, match="not a Word file"):
+        written(sample.COLUMNS, pack)
+
+
 def test_a_template_reaches_no_code(tmp_path: Path) -> None:
     """Templates run in a sandbox."""
     pack = changed_template(
@@ -455,6 +467,15 @@ def test_a_tag_keeps_the_look_that_its_keeper_gave_it(tmp_path: Path) -> None:
     runs = [etree.tostring(r).decode() for r in paragraph.iter(f"{W}r")]
     assert len(runs) == 1
     assert '<w:b/><w:lang w:val="en"/>' in runs[0]
+
+
+def test_an_address_is_one_relationship() -> None:
+    """Two mentions of an address share its relationship."""
+    address = "https://example.int/"
+    document = letter(Paragraph((Span("a", link=address), Span(" "), Span("b", link=address))), particulars=())
+    links = part(written(document), "word/_rels/document.xml.rels")
+
+    assert [link.get("Target") for link in links].count(address) == 1
 
 
 def test_entries_of_one_label_are_word_s_list(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from circulars.pack import Pack, load_pack
 from circulars.render.pdf import master
 from circulars.render.txt import words_of
 from circulars.text import Paragraph
-from render.sample_letters import ALL, ARABIC, COLUMNS, PLAIN, ROW_ES, TITLE, words
+from render.sample_letters import ALL, ARABIC, COLUMNS, DEADLINES, PLAIN, ROW_ES, TITLE, cell, words
 
 ROOT = Path(__file__).parents[2]
 
@@ -137,7 +137,7 @@ def test_every_mark_has_its_element_and_no_element_is_empty() -> None:
     pages = {page.obj.objgen: number for number, page in enumerate(file.pages)}
     held: dict[int, list[int]] = {number: [] for number in range(len(file.pages))}
     for part in parts(file):
-        assert kids(part)
+        assert kids(part), part
         for kid in kids(part):
             if isinstance(kid, int):
                 held[pages[part.Pg.objgen]].append(kid)
@@ -185,6 +185,16 @@ def test_head_cells_say_what_they_are_the_head_of() -> None:
     scopes = [str(part.A.Scope) for part in parts(file) if part.S == "/TH"]
 
     assert scopes == ["/Row"] * 6 + ["/Row"] * 2 + ["/Column"] * 3
+
+
+def test_an_empty_cell_is_a_cell() -> None:
+    """A row whose label or value is empty has as many cells as the others, for a screen reader counts them."""
+    table = replace(DEADLINES, rows=((cell(""), cell("a")), (cell("b"), cell(""))))
+    file = opened(replace(ROW_ES, addressees=(replace(ROW_ES.addressees[0], label=""),), body=(table,)))
+    rows = [[str(kid.S) for kid in kids(part)] for part in parts(file) if part.S == "/TR"]
+
+    assert rows[1] == ["/TD", "/TD"]
+    assert rows[-2:] == [["/TH", "/TD"], ["/TH", "/TD"]]
 
 
 def test_list_entries_have_label_and_body() -> None:

@@ -127,7 +127,7 @@ def test_a_paragraph_that_moved_and_changed_is_one_change() -> None:
 
 def test_a_list_moves_with_its_paragraph() -> None:
     """The list under a moved paragraph needs no word of its own."""
-    texts = numbered("Alpha goes first.", "Beta follows it.", "Gamma is third.")
+    texts = numbered("Alpha goes first.", "Beta follows it.", "Gamma is third.", "Delta is last.")
     listed = bullets("body.1.items", "one entry;", "another entry.")
     old, new = with_body(texts[0], listed, *texts[1:]), with_body(*texts[1:], texts[0], listed)
 
@@ -278,13 +278,13 @@ def test_a_letter_of_two_thousand_blocks_takes_less_than_two_seconds() -> None:
     chance = random.Random(7)  # no secret
     known = [f"word{n}" for n in range(3000)]
     texts = [" ".join(chance.choices(known, k=60)) + "." for _ in range(2000)]
-    others = [text.replace(" word1", " other1") if n % 3 else text for n, text in enumerate(texts) if n % 50]
+    others = [text.replace(" word12", " other12") if n % 3 else text for n, text in enumerate(texts) if n % 50]
     others.insert(700, "Something quite new stands here.")
 
-    start = time.perf_counter()
+    start = time.process_time()
     changes = compare(with_body(*numbered(*texts)), with_body(*numbered(*others)))
 
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert sum(change.kind == "removed" for change in changes) == 40
     assert sum(change.kind == "added" for change in changes) == 1
 
@@ -297,17 +297,19 @@ WORD = st.sampled_from(
 TEXT = st.lists(WORD, min_size=1, max_size=7).map(" ".join)
 LOOK = st.sampled_from([{}, {}, {"strong": True}, {"emphasis": True}, {"link": "https://example.int/"}])
 SPANS = st.lists(st.builds(lambda text, look: Span(text + " ", **look), TEXT, LOOK), min_size=1, max_size=3).map(tuple)
-ID = st.sampled_from(["", "", "", "languages", "visas", "plan"])
+ID = st.sampled_from(["", "", "", "languages", "visas", "travel"])
 
 
 @st.composite
 def bodies(draw: st.DrawFn) -> tuple[Block, ...]:
     """A body of paragraphs, headings, lists and tables, its paragraphs numbered as the composer numbers them."""
     blocks: list[Block] = []
+    used: set[str] = set()
     for place, kind in enumerate(draw(st.lists(st.sampled_from("ppphit"), max_size=8)), start=1):
         number = str(sum(isinstance(block, Paragraph) for block in blocks) + 1)
         own = draw(ID)
-        id = own if own and own not in {block.id for block in blocks} else f"body.{place}"
+        id = own if own and own not in used else f"body.{place}"
+        used.add(id)
         if kind == "p":
             blocks.append(Paragraph(draw(SPANS), number, id))
         elif kind == "h":
@@ -338,7 +340,7 @@ def text_of(part: Part) -> str:
 
 @given(bodies(), bodies())
 def test_the_changes_lead_from_the_old_words_to_the_new(before: tuple[Block, ...], after: tuple[Block, ...]) -> None:
-    """Each change holds exactly the old and the new words of its place, and outside of changes the words are the same."""
+    """Each change holds exactly the old and the new words of its place; outside of changes the words are the same."""
     old, new = with_body(*before), with_body(*after)
     changes = [change for change in compare(old, new) if change.kind != "renumbered"]
     mine, yours = ({part.key: part for part in tree_of(document, {}).whole()} for document in (old, new))

@@ -86,7 +86,7 @@ def test_no_word_is_cut(old: str, new: str) -> None:
 @pytest.mark.parametrize("words", [["a"] * 60_000, ["a", "b", ","] * 20_000])
 def test_an_enormous_text_does_not_take_for_ever(words: list[str]) -> None:
     """A text on which comparing would take minutes is replaced as a whole."""
-    start = time.perf_counter()
+    start = time.process_time()
     word_changes(" ".join(words), "x " + " ".join(words) + " b y")
 
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Literal
 
 Kind = Literal["changed", "added", "removed", "moved", "look", "link", "renumbered"]
@@ -57,12 +57,24 @@ class Change:
 
 
 def tidy(segments: Iterable[Segment]) -> Segments:
-    """The segments without empty ones, neighbours of one mark joined, what went before what came."""
+    """The segments without empty ones, neighbours of one mark joined, what went before what came.
+
+    White space that a change begins with on both sides stayed.
+    """
     result: list[Segment] = []
     for in_change, run in groupby((s for s in segments if s.text), key=lambda segment: segment.mark != "equal"):
-        texts = {"equal": "", "removed": "", "added": ""}
+        texts: dict[Mark, str] = {"equal": "", "removed": "", "added": ""}
         for segment in run:
             texts[segment.mark] += segment.text
-        marks: tuple[Mark, ...] = ("removed", "added") if in_change else ("equal",)
-        result += [Segment(mark, texts[mark]) for mark in marks if texts[mark]]
+        if in_change:
+            kept = _shared_space(texts["removed"], texts["added"])
+            texts = {"equal": texts["added"][:kept], "removed": texts["removed"][kept:], "added": texts["added"][kept:]}
+        if texts["equal"] and result and result[-1].mark == "equal":
+            result[-1] = Segment("equal", result[-1].text + texts.pop("equal"))
+        result += [Segment(mark, text) for mark, text in texts.items() if text]
     return tuple(result)
+
+
+def _shared_space(old: str, new: str) -> int:
+    """How many characters of white space two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1] and pair[0].isspace(), zip(old, new, strict=False)))

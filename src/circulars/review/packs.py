@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -12,6 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from circulars.build import Order, Workspace, build
 from circulars.errors import CircularsError, PackError, Place, Problem
+from circulars.letter import Named
 from circulars.pack import Pack
 from circulars.render import WRITERS
 from circulars.source import read_letter
@@ -46,14 +47,14 @@ def check_pack(name: str, workspace: Workspace) -> tuple[Problem, ...]:
                 None
             )
             continue
-        problems |= dict.fromkeys(_laid_out(skeleton, workspace))
+        problems |= dict.fromkeys(_laid_out(skeleton, name, workspace))
     return tuple(problems)
 
 
-def _laid_out(skeleton: Path, workspace: Workspace) -> Iterator[Problem]:
+def _laid_out(skeleton: Path, pack: str, workspace: Workspace) -> Iterator[Problem]:
     """What goes wrong when a skeleton is written in each format: one fault of a template does not hide another's."""
     try:
-        letter = read_letter(skeleton)
+        letter = replace(read_letter(skeleton), pack=Named(pack, Place(str(skeleton))))
     except CircularsError as error:
         yield from error.problems
         return

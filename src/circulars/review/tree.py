@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from circulars.document import AddressList, Annex, Document, ListOf, Particular, Picture
 from circulars.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, one_line, plain
@@ -101,8 +101,9 @@ def _head(document: Document) -> Iterator[Part]:
 
 def _particular(key: str, particular: Particular) -> Part:
     """A row of the reference table; its label is its name, for rows come and go."""
-    place = _said(particular.label, "reference")
-    return Part(key, place, _joined(particular.lines), name=f"particular {particular.label}", family="particular")
+    place, name = _said(particular.label, "reference"), f"particular {particular.label}"
+    label = _field(f"{key}.label", f"label of {place}", _lines((particular.label,)))
+    return Part(key, place, _joined(particular.lines), (replace(label, name="label"),), name, family="particular")
 
 
 def _list(key: str, listed: AddressList | ListOf, otherwise: str) -> Part:

@@ -72,9 +72,9 @@ def _named(spec: str, workspace: Workspace) -> Version | str:
     """The version of a file that somebody named, or the name of a revision."""
     folder = workspace.folder
     version = version_of(spec, folder)
-    if version.revision:
+    if version.revision or is_file(version.path, folder):
         return version
-    for path in (spec, f"letters/{spec}.yaml", f"letters/{spec}"):
+    for path in (f"letters/{spec}.yaml", f"letters/{spec}"):
         if is_file(path, folder):
             return Version("", path)
     if spec.endswith((".yaml", ".yml")):

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import TypeVar
+from itertools import groupby
+from typing import NamedTuple, TypeVar
 
 from circulars.review.changes import Segment, Segments, tidy
 from circulars.text import Spans, plain
@@ -34,8 +35,7 @@ _WORD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word or a mark of punctuation, and the white space before it; the last of a text may be empty."""
 
     gap: str
@@ -67,8 +67,12 @@ def word_changes(old: str, new: str) -> Segments:
         if not same:
             segments += _replaced(left, right)
             continue
-        for mine, yours in zip(left, right, strict=True):
-            segments += [*_gap(mine.gap, yours.gap), Segment("equal", mine.text)]
+        for alike, run in groupby(zip(left, right, strict=True), key=lambda pair: pair[0].gap == pair[1].gap):
+            if alike:
+                segments.append(Segment("equal", "".join(mine.gap + mine.text for mine, _ in run)))
+                continue
+            for mine, yours in run:
+                segments += [Segment("removed", mine.gap), Segment("added", yours.gap), Segment("equal", mine.text)]
     return _readable(tidy(segments))
 
 
@@ -107,18 +111,8 @@ def _stretches_between(old: list[str], new: list[str]) -> Iterator[tuple[bool, i
         yield tag == "equal", i, j, k, m
 
 
-def _gap(old: str, new: str) -> list[Segment]:
-    if old == new:
-        return [Segment("equal", old)]
-    return [Segment("removed", old), Segment("added", new)]
-
-
 def _replaced(old: Words, new: Words) -> list[Segment]:
-    gone, come = "".join(w.gap + w.text for w in old), "".join(w.gap + w.text for w in new)
-    if old and new and old[0].gap == new[0].gap:
-        # The space before a replaced word stayed.
-        space = old[0].gap
-        return [Segment("equal", space), Segment("removed", gone[len(space) :]), Segment("added", come[len(space) :])]
+    gone, come = ("".join(word.gap + word.text for word in words) for words in (old, new))
     return [Segment("removed", gone), Segment("added", come)]
 
 
@@ -202,6 +196,8 @@ def looks_of(spans: Spans) -> dict[int, Look]:
 
 def look_remarks(old: Spans, new: Spans) -> tuple[list[str], list[str]]:
     """What changed in the look of the words that stayed, and in where links lead: two lists of remarks."""
+    if not any(span.strong or span.emphasis or span.link for span in (*old, *new)):
+        return [], []
     before, after = looks_of(old), looks_of(new)
     looks: list[tuple[str, str]] = []
     links: list[tuple[tuple[tuple[str, ...], tuple[str, ...]], str]] = []

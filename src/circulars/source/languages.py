@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from circulars import nodes
-from circulars.errors import Place, did_you_mean, nearest
+from circulars.errors import Place, nearest
 from circulars.language import known_languages
 from circulars.letter import ByLanguage
 from circulars.nodes import Node, Scalar
 from circulars.prose import is_link_name, paragraphs, parse
-from circulars.shape import Report, Schema, Shape, Text, UnreadableError, described
+from circulars.shape import Report, Schema, Shape, Text, UnreadableError, described, is_blank
 from circulars.text import Spans
 
 T = TypeVar("T")
@@ -65,6 +65,14 @@ class LetterReport(Report):
         """Whether a text may stand in a language: one of the letter's, or one that it may soon have."""
         return code in self.languages or code in _shipped_languages()
 
+    def add_once(self, places: Sequence[Place], code: str, message: str, hint: str) -> None:
+        """Adds one problem for something that is wrong in several places: at the first, naming the others' lines."""
+        lines = list(dict.fromkeys(f"{place.line}" for place in places[1:]))
+        if lines:
+            more = ", …" if len(lines) > 5 else ""
+            message += f" (so too on line{'s' * (len(lines) > 1)} {', '.join(lines[:5])}{more})"
+        self.add_at(places[0], code, message, hint)
+
     def claim(self, name: str, node: Node) -> None:
         """Takes an id for a part; a second part of that id is a problem."""
         if name in self.ids:
@@ -96,9 +104,13 @@ class InLanguages(Shape[ByLanguage[T]]):
         if isinstance(node, nodes.Mapping):
             return read_languages(node, self.inner, self.what, letter, ())
         if isinstance(node, nodes.Sequence):
-            fact = f"{self.what} is due here, not {described(node)}"
+            what = self.what if self.what.startswith("the ") else "a text"
+            fact = f"{what} is due here, not {described(node)}"
             raise report.refuse(node, "wrong-type", fact, f"write {letter.example}")
         return dict.fromkeys(letter.languages, self.inner.read(node, report))
+
+    def has(self, name: str) -> bool:
+        return name in _shipped_languages()
 
     def schema(self, definitions: Schema) -> Schema:
         inner = self.inner.schema(definitions)
@@ -134,7 +146,7 @@ def read_languages(
             continue
         report.seen.add(code)
         try:
-            if isinstance(value, Scalar) and value.is_empty:
+            if isinstance(value, Scalar) and is_blank(value.text):
                 raise _empty(value, code, report)
             values[code] = inner.read(value, report)
         except UnreadableError:
@@ -169,11 +181,12 @@ def _report_unknown(
         return
     absent = (*missing, *(other for other in others if other not in node.pairs))
     meant = nearest(key.text, absent)
+    meant = next((code for code in missing if language_name(code).lower() == key.text.lower()), meant)
     if not meant and len(missing) == 1 and len(key.text) <= 3:
         meant = missing[0]
     hint = f"did you mean '{meant}'?" if meant else "the letter's languages are " + ", ".join(report.languages)
     if not meant and others:
-        hint += "; its other keys: " + ", ".join(others)
+        hint += "; its other keys: " + ", ".join(dict.fromkeys(others))
     neither = f"'{name}' is not part of {what}" if others else f"'{name}' is not a language of this letter"
     report.add(key, "unknown-field", neither, hint)
 
@@ -184,15 +197,16 @@ def report_languages(report: LetterReport, places: dict[str, Place]) -> None:
     A language that no text is in is one problem at its place in ``languages``, as is one that only the texts know.
     """
     for code, found in report.foreign.items():
-        more = f", nor are {len(found) - 1} more texts in it" if len(found) > 1 else ""
-        fact = f"'{code}' ({language_name(code)}) is not one of the letter's languages{more}"
-        hint = f"write languages: [{', '.join((*report.languages, code))}], or delete the text"
-        report.add_at(found[0], "unknown-field", fact, hint)
+        fact = f"'{code}' ({language_name(code)}) is not one of the letter's languages"
+        hint = f"write 'languages: [{', '.join((*report.languages, code))}]', or delete the text"
+        report.add_once(found, "unknown-field", fact, hint)
     absent = {code for code in places if code not in report.seen and _count(code, report.missing) > 1}
     for code in sorted(absent):
-        others = [*report.seen.difference(places), *report.foreign]
-        hint = did_you_mean(code, others, f"write the texts, or take {code} out of 'languages'")
-        fact = f"no text of the letter is in {language_name(code)} ({code})"
+        others = [*sorted(report.seen.difference(places)), *report.foreign]
+        hint = f"write the texts, or take {code} out of 'languages'"
+        if language_name(code) == code and (meant := nearest(code, others) or "".join(others[:1])):
+            hint = f"did you mean '{meant}'?"
+        fact = f"no text of the letter is in {_named_language(code)}"
         report.add_at(places[code], "missing-language", fact, hint)
     for gap in report.missing:
         if codes := [code for code in gap.codes if code not in absent]:
@@ -204,14 +218,24 @@ def _count(code: str, missing: Iterable[Missing]) -> int:
 
 
 def _report_missing(codes: list[str], gap: Missing, report: LetterReport) -> None:
-    added = " and ".join(f"'{code}:'" for code in codes)
+    added = enumerated([f"'{code}:'" for code in codes])
     if not gap.beside:
         report.add_at(gap.where, "missing-language", f"{gap.what} has no text", f"add {added}")
         return
-    names = " and no ".join(f"{language_name(code)} text ({code})" for code in codes)
+    names = enumerated([f"{language_name(code)} text ({code})" for code in codes])
     hint = f"add {added} beside '{gap.beside[0]}:' on line {gap.where.line}"
-    hint += f", or take {' and '.join(codes)} out of 'languages'"
+    hint += f", or take {enumerated(codes)} out of 'languages'"
     report.add_at(gap.where, "missing-language", f"{gap.what} has no {names}", hint)
+
+
+def enumerated(words: Sequence[str]) -> str:
+    """Some words in a sentence: "a", "a and b", "a, b and c"."""
+    return " and ".join(", ".join(words).rsplit(", ", 1)) if len(words) > 1 else "".join(words)
+
+
+def _named_language(code: str) -> str:
+    name = language_name(code)
+    return f"{name} ({code})" if name != code else f"'{code}'"
 
 
 @functools.cache
@@ -233,7 +257,7 @@ class ProseText(Shape[Spans]):
     lines: bool = False
 
     def read(self, node: Node, report: Report) -> Spans:
-        text = Text(self.what).read(node, report)
+        text = Text(self.what, hint="write it").read(node, report)
         return _spans(text, self.lines, node, letter_report(report), "")
 
     def schema(self, definitions: Schema) -> Schema:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -38,6 +38,7 @@ from circulars.shape import (
     MapOf,
     Record,
     Report,
+    Schema,
     Shape,
     Text,
     UnreadableError,
@@ -87,8 +88,8 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
     Raises:
         LetterError: the letter has problems; all of them at once.
     """
-    found: list[Problem] = []
-    report = LetterReport(nodes.read_tree(data, file, found), found, folder)
+    faults: list[Problem] = []
+    report = LetterReport(nodes.read_tree(data, file, faults), [*faults], folder)
     root = report.tree.root
     if not isinstance(root, nodes.Mapping):
         fact = f"a letter is lines of keys and values, not {described(root)}"
@@ -105,7 +106,9 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
     check_references(report, _defined(root, "facts", _FACT, report, values), links)
     _check_code(values, report)
     if report.problems:
-        raise LetterError(*report.problems)
+        # What YAML has told of a place is not told there again.
+        told = {problem.where for problem in faults}
+        raise LetterError(*faults, *(problem for problem in report.problems if problem.where not in told))
     return Letter(name=name, file=file, **values, places=_places(root, report))
 
 
@@ -211,7 +214,8 @@ def _picture(file: str, node: Node, report: Report) -> Picture:
             data = stream.read(MAX_BYTES + 1)
     # A symbolic link to itself is a RuntimeError, a name with a NUL a ValueError.
     except (OSError, RuntimeError, ValueError) as error:
-        fact = f"'{file[:60]}' cannot be read: {getattr(error, 'strerror', '') or error}"
+        why = "it is a link to itself" if isinstance(error, RuntimeError) else getattr(error, "strerror", "") or error
+        fact = f"'{file[:60]}' cannot be read: {why}"
         raise report.refuse(node, "missing-picture", fact, "is the name right?") from None
     try:
         picture = read_picture(data, "", height=SIGNATURE_HEIGHT)
@@ -226,10 +230,11 @@ def _picture(file: str, node: Node, report: Report) -> Picture:
 
 def _picture_hint(folder: Path, path: Path) -> str:
     try:
-        known = [file.name for file in folder.iterdir() if file.suffix.lower() in (".png", ".jpg", ".jpeg")]
+        files = [*path.parent.iterdir()] if path.parent.is_relative_to(folder) else []
     except OSError:
-        known = []
-    return did_you_mean(path.name, sorted(known), "copy it there, or correct the name")
+        files = []
+    known = {str(file.relative_to(folder)) for file in files if file.suffix.lower() in (".png", ".jpg", ".jpeg")}
+    return did_you_mean(str(path.relative_to(folder)), sorted(known), "copy it there, or correct the name")
 
 
 def _email(text: str, node: Node, report: Report) -> str:
@@ -298,10 +303,28 @@ _FACT: Shape[Fact] = Either(
     },
     _fact,
 )
-_LINK_TARGETS: Shape[ByLanguage[str]] = InLanguages(
-    Text("an address", ADDRESS, "wrong-link", "it begins with https://, http://, mailto: or tel:", lines=False),
-    "this link",
-)
+
+
+@dataclass(frozen=True, slots=True)
+class _Address(Shape[str]):
+    """An address that a link may lead to."""
+
+    def read(self, node: Node, report: Report) -> str:
+        text = Text("an address", lines=False).read(node, report)
+        if re.fullmatch(ADDRESS, text):
+            return text
+        hint = "an address begins with https://, http://, mailto: or tel:"
+        if re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", text):
+            hint = f"write https://{text}"
+        elif re.fullmatch(r"[^\s@:]+@[^\s@:]+", text):
+            hint = f"write mailto:{text}"
+        raise report.refuse(node, "wrong-link", f"'{text[:60]}' is not an address", hint)
+
+    def schema(self, definitions: Schema) -> Schema:
+        return Text(pattern=ADDRESS).schema(definitions)
+
+
+_LINK_TARGETS: Shape[ByLanguage[str]] = InLanguages(_Address(), "this link")
 
 
 def _name(what: str, hint: str, pattern: str = NAME) -> Shape[Named]:
@@ -373,7 +396,11 @@ _ANNEX: Shape[Annex] = Made(
     ),
     _subset,
 )
-_SHORT = Text("a text", lines=False, max_length=200)
+
+
+def _short(what: str) -> Text:
+    return Text(what, lines=False, max_length=200)
+
 
 _LETTER: Record[dict[str, Any]] = Record(
     dict,
@@ -384,8 +411,8 @@ _LETTER: Record[dict[str, Any]] = Record(
             "A kind of letter that the template pack knows: tsb-circular, say.",
             required=True,
         ),
-        Field("number", _SHORT, "The number, or all of a reference such as CACE/560."),
-        Field("group", _SHORT, "The study group, where the kind's reference has one."),
+        Field("number", _short("a number"), "The number, or all of a reference such as CACE/560."),
+        Field("group", _short("a group's number"), "The study group, where the kind's reference has one."),
         Field(
             "amends",
             Record(
@@ -406,7 +433,7 @@ _LETTER: Record[dict[str, Any]] = Record(
         Field("date", Date(), "The date of the letter: 2024-07-12.", required=True),
         Field("place", LABEL, "The place before the date, where it is not the pack's."),
         Field("reference", LABEL, "The whole reference, where no pattern makes it."),
-        Field("initials", _SHORT, "The second line of the reference: SG5/XX."),
+        Field("initials", _short("a text"), "The second line of the reference: SG5/XX."),
         Field("languages", _LANGUAGES, "The languages of the letter, as codes: [en, es].", required=True),
         Field(
             "pack",
@@ -418,11 +445,11 @@ _LETTER: Record[dict[str, Any]] = Record(
             Record(
                 Contact,
                 (
-                    Field("name", _SHORT, "Whom to ask."),
-                    Field("tel", _SHORT, "Telephone."),
-                    Field("fax", _SHORT, "Fax."),
-                    Field("email", Made(_SHORT, _email), "E-mail address."),
-                    Field("web", Made(_SHORT, _web), "A page on the web."),
+                    Field("name", _short("a name"), "Whom to ask."),
+                    Field("tel", _short("a telephone number"), "Telephone."),
+                    Field("fax", _short("a fax number"), "Fax."),
+                    Field("email", Made(_short("an e-mail address"), _email), "E-mail address."),
+                    Field("web", Made(_short("the address of a page"), _web), "A page on the web."),
                 ),
                 "a contact",
             ),
@@ -438,10 +465,14 @@ _LETTER: Record[dict[str, Any]] = Record(
         ),
         Field(
             "facts",
-            MapOf(_FACT, "facts"),
+            MapOf(_FACT, "a group of facts", doc="A date, a range of days, a number or a text by language."),
             "Dates, numbers and names that are said once: {{ meeting }} writes them out in each language.",
         ),
-        Field("links", MapOf(_LINK_TARGETS, "links"), "Addresses that are said once, by name: <meeting-page>."),
+        Field(
+            "links",
+            MapOf(_LINK_TARGETS, "a group of links", doc="An address."),
+            "Addresses that are said once, by name: <meeting-page>.",
+        ),
         Field("references", ListOf(PROSE, "a list of texts"), "Documents that the letter refers to."),
         Field("salutation", LABEL, "The salutation, where it is not the kind's."),
         Field(

@@ -85,14 +85,16 @@ class _LanguageRecord(Shape[dict[str, Any]]):
         if not isinstance(node, nodes.Mapping):
             hint = f"write {letter.example[1:-1]}, each on a line of its own"
             raise report.refuse(node, "wrong-type", f"a paragraph is due here, not {described(node)}", hint)
-        names = tuple(f.name for f in self.others.fields)
-        own = {key: pair for key, pair in node.pairs.items() if key in names}
+        keys = tuple(f.name for f in self.others.fields)
+        # A key that is neither belongs to those it looks like.
+        names = tuple(n for n in node.pairs if n in keys or (not letter.allows(n.lower()) and self.others.meant_by(n, node)))
+        own = {name: node.pairs[name] for name in names}
         values, texts = None, None
         with suppress(UnreadableError):
             inside = nodes.Mapping(node.line, node.column, node.start, node.end, node.size, own)
             values = self.others.values(inside, report)
         with suppress(UnreadableError):
-            texts = read_languages(node, self.inner, self.others.part_of, letter, names)
+            texts = read_languages(node, self.inner, self.others.part_of, letter, (*keys, *names))
         if values is None or texts is None:
             raise UnreadableError
         values["text"] = texts
@@ -155,7 +157,12 @@ def _clock(text: str, node: Node, report: Report) -> Clock:
     match = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:[ \u00a0]+(\S.*))?", text, re.ASCII)
     hour, minute = (int(match[1]), int(match[2])) if match else (99, 99)
     if match is None or minute > 59 or hour * 60 + minute > 24 * 60:
-        raise report.refuse(node, "not-a-time", f"'{text[:40]}' is not a time of a day", 'write "23:59 UTC"')
+        raise report.refuse(
+            node,
+            "not-a-time",
+            f"'{text[:40]}' is not a time of a day",
+            'write hours and minutes, and the zone: "23:59 UTC"',
+        )
     return Clock(hour, minute, match[3] or "")
 
 
@@ -329,7 +336,7 @@ class _OnePart(Shape[Part]):
                 meant = nearest(name, _KEYS)
                 if meant and name not in _PASSAGE_KEYS:
                     raise report.refuse(
-                        key, "unknown-field", f"'{name}' is no part of a text", f"did you mean '{meant}'?"
+                        key, "unknown-field", f"'{name}' is not part of a body", f"did you mean '{meant}'?"
                     )
         return self.parts.read(node, report)
 
@@ -346,5 +353,5 @@ class _OnePart(Shape[Part]):
 
 
 _PASSAGE_KEYS = {f.name for f in _PASSAGE.others.fields}
+_ONE_PART: Shape[Part] = _OnePart(Either(_PARTS, _which))
 BODY: Shape[tuple[Part, ...]] = ListOf(Named("part", lambda: _ONE_PART), "a list of paragraphs")
-_ONE_PART = _OnePart(Either(_PARTS, _which))

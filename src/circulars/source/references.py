@@ -22,7 +22,8 @@ _Told = tuple[str, str, str] | None
 
 def check_references(report: LetterReport, facts: Defined, links: Defined) -> None:
     """Reports every field, link and id that a text refers to and nothing defines: each once, where it stands first."""
-    places: dict[tuple[str, str, str], list[Place]] = {}
+    places: dict[tuple[str, str], list[Place]] = {}
+    hints: dict[tuple[str, str], str] = {}
     typed: set[str] | None = None
     for reference in report.references:
         told = _told(reference, report, facts, links)
@@ -33,13 +34,11 @@ def check_references(report: LetterReport, facts: Defined, links: Defined) -> No
             typed = typed if typed is not None else {*_typed_ids(report.tree.root)}
             if _id(reference) in typed:
                 continue
-        places.setdefault(told, []).append(reference.where)
-    for (code, fact, hint), found in places.items():
-        lines = [str(line) for line in dict.fromkeys(place.line for place in found[1:])]
-        if lines:
-            more = ", …" if len(lines) > 5 else ""
-            fact += f" (so too on line{'s' * (len(lines) > 1)} {', '.join(lines[:5])}{more})"
-        report.add_at(found[0], code, fact, hint)
+        code, fact, hint = told
+        places.setdefault((code, fact), []).append(reference.where)
+        hints.setdefault((code, fact), hint)
+    for (code, fact), found in places.items():
+        report.add_once(sorted(found), code, fact, hints[code, fact])
 
 
 def _told(reference: Reference, report: LetterReport, facts: Defined, links: Defined) -> _Told:
@@ -92,7 +91,7 @@ def _formats(fact: Fact) -> tuple[str, ...]:
 
 
 def _typed_ids(root: Node) -> Iterator[str]:
-    """Every id that is typed anywhere in the file."""
+    """Every id that is typed anywhere in the file, as it should have been typed."""
     open_nodes = [root]
     while open_nodes:
         node = open_nodes.pop()
@@ -101,4 +100,4 @@ def _typed_ids(root: Node) -> Iterator[str]:
         elif isinstance(node, nodes.Mapping):
             open_nodes += [value for _, value in node.pairs.values()]
             if isinstance(named := node.pairs.get("id", (None, None))[1], Scalar):
-                yield named.text
+                yield named.text.lower().replace("_", "-")

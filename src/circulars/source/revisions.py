@@ -49,11 +49,13 @@ class NoGitError(UsageError):
 
 
 def version_of(spec: str, folder: Path) -> Version:
-    """The version that ``spec`` names: a file (from here, or from ``folder``), or ``REV:path``."""
+    """The version that ``spec`` names: a file (from ``folder``, or else from here), or ``REV:path``."""
     revision, colon, path = spec.partition(":")
-    if colon and revision and not is_file(spec, folder):
-        return Version(revision, path)
-    return Version("", spec)
+    if is_file(spec, folder):
+        return Version("", spec)
+    if _exists(Path(spec)):
+        return Version("", relative(str(Path(spec).absolute()), folder))
+    return Version(revision, path) if colon and revision else Version("", spec)
 
 
 def read_revision(spec: str, folder: Path) -> tuple[bytes, str]:
@@ -78,7 +80,7 @@ def read_version(version: Version, folder: Path, most: int = nodes.MAX_BYTES) ->
     if version.revision:
         return _stored(version, folder, most)
     try:
-        with _file(version.path, folder).open("rb") as stream:
+        with (folder / version.path).open("rb") as stream:
             return stream.read(most + 1)
     except (FileNotFoundError, IsADirectoryError):
         raise NoSuchFileError(Problem(Place(str(version)), "no-such-file", "there is no such file")) from None
@@ -95,7 +97,7 @@ def read_letter_version(version: Version, folder: Path) -> Letter:
     data, shown = read_version(version, folder), str(version)
     name = Path(version.path).stem
     if not version.revision:
-        return parse_letter(data, shown, name, _file(version.path, folder).parent)
+        return parse_letter(data, shown, name, (folder / version.path).parent)
     with _pictures(data, version, folder) as place:
         return parse_letter(data, shown, name, place)
 
@@ -123,18 +125,13 @@ def is_revision(name: str, folder: Path) -> bool:
 
 def relative(path: str, folder: Path) -> str:
     """A file's path from the folder, as a revision has it; the path itself when it leads elsewhere."""
-    found = _file(path, folder).resolve()
+    found = (folder / path).resolve()
     return found.relative_to(folder.resolve()).as_posix() if found.is_relative_to(folder.resolve()) else path
 
 
 def is_file(path: str, folder: Path) -> bool:
-    """Whether there is a file of this name, here or in the folder."""
-    return _exists(_file(path, folder))
-
-
-def _file(path: str, folder: Path) -> Path:
-    here = Path(path)
-    return here if here.is_absolute() or _exists(here) else folder / path
+    """Whether there is a file of this name in the folder."""
+    return _exists(folder / path)
 
 
 def _exists(path: Path) -> bool:

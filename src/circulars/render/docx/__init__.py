@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 from jinja2 import TemplateError
+from lxml.etree import XMLSyntaxError
 
 from circulars.document import Document
 from circulars.errors import PackError, Place, Problem
@@ -33,6 +34,8 @@ def _written(document: Document, pack: Pack) -> bytes:
         return _filled(paper, document)
     except UnfitTemplateError as unfit:
         raise PackError(*(_problem(pack, *fault) for fault in unfit.faults)) from unfit
+    except XMLSyntaxError as error:
+        raise PackError(_problem(pack, f"a part of the template is broken: {error}", "save it anew in Word")) from error
     except TemplateError as error:
         fact = f"the template fails: {error.message or error}"
         raise PackError(_problem(pack, fact, "compare its tags with the list in the documentation")) from error

@@ -132,9 +132,12 @@ def _parts(template: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(template)) as package:
             if sum(entry.file_size for entry in package.infolist()) > _MOST_BYTES:
                 raise UnfitTemplateError(("the template is larger than 20 MB", "take pictures out of it"))
-            return {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
+            parts = {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
         raise UnfitTemplateError(("this is not a Word file", "save it in Word as .docx")) from error
+    if "[Content_Types].xml" not in parts:
+        raise UnfitTemplateError(("this is not a Word file", "save it in Word as .docx"))
+    return parts
 
 
 def _targets(parts: Mapping[str, bytes], name: str, kind: str) -> list[str]:

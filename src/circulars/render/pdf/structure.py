@@ -132,6 +132,8 @@ class Structure:
         if element in self._parts:
             return self._parts[element]
         parent = self._part(self._parents[element])
+        if element in self._parts:  # a cell, made together with its row
+            return self._parts[element]
         kind = element.get("data-pdf") or _PARTS.get(element.tag)
         if element.tag == "a" and element.get("href"):
             kind = "Link"
@@ -142,6 +144,9 @@ class Structure:
                 parent = self._body_of(parent)
             parent = _child(parent, kind, **_entries(element, kind))
         self._parts[element] = parent
+        if kind == "TR":
+            for cell in element:  # an empty cell has no mark, but a row must have as many cells as the others
+                self._part(cell)
         return parent
 
     def _body_of(self, item: Part) -> Part:

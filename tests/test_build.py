@@ -1,0 +1,210 @@
+"""From letters to files: all of a letter's files or none."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from circulars.build import Order, Workspace, build, build_file, build_files, check_files, known_formats
+from circulars.errors import UsageError
+from circulars.pack import load_pack
+from circulars.source import read_letter
+from conftest import LETTERS, ROOT
+
+LETTER = """\
+kind: tsb-circular
+number: 1
+date: 2025-01-15
+languages: [en, es]
+subject: {en: Subject, es: Asunto}
+body: [{en: Text., es: Texto.}]
+"""
+TEXT = Order(formats=("txt",))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with one letter."""
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "one.yaml").write_text(LETTER, encoding="utf-8")
+    return tmp_path
+
+
+def names(folder: Path) -> list[str]:
+    """The files in a folder."""
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def test_a_letter_is_built_in_its_languages_as_docx_and_pdf(folder: Path) -> None:
+    """Unless said otherwise, four files."""
+    built = build_file(folder / "letters/one.yaml", Workspace(folder), Order(), folder / "output")
+
+    assert names(folder / "output") == ["one.en.docx", "one.en.pdf", "one.es.docx", "one.es.pdf"]
+    assert [(file.language, file.format) for file in built.written] == [
+        ("en", "docx"),
+        ("en", "pdf"),
+        ("es", "docx"),
+        ("es", "pdf"),
+    ]
+    assert all(file.size == file.path.stat().st_size > 1000 for file in built.written)
+    assert (built.problems, built.exit_code) == ((), 0)
+
+
+def test_an_order_chooses_languages_and_formats(folder: Path) -> None:
+    """Only what is ordered is made, in the letter's order of languages."""
+    letter = read_letter(folder / "letters/one.yaml")
+
+    made = list(build(letter, Workspace(folder), Order(("es",), ("html", "txt"))))
+
+    assert [output.name for output in made] == ["one.es.html", "one.es.txt"]
+    assert made[0].data.startswith(b"<!DOCTYPE html>")
+    assert "Asunto: Asunto" in made[1].data.decode()
+
+
+def test_a_language_that_a_letter_lacks_is_a_wrong_order(folder: Path) -> None:
+    """The hint says which it has."""
+    built = build_file(folder / "letters/one.yaml", Workspace(folder), Order(("fr",)), folder / "output")
+
+    (problem,) = built.problems
+    assert built.exit_code == 2
+    assert (problem.message, problem.hint) == ("letters/one.yaml is not in the language 'fr'", "it is in en, es")
+    assert names(folder / "output") == []
+
+
+def test_an_unknown_format_names_the_nearest() -> None:
+    """Formats are named once each, whatever was typed."""
+    assert known_formats(["pdf", "docx", "pdf"]) == ("pdf", "docx")
+
+    with pytest.raises(UsageError) as caught:
+        known_formats(["pdf", "doc"])
+
+    assert caught.value.problems[0].hint == "did you mean 'docx'?"
+
+
+def test_a_letter_with_problems_writes_nothing_and_stops_no_other(folder: Path) -> None:
+    """Results come in the letters' order, the faulty one's among them."""
+    letters = folder / "letters"
+    (letters / "two.yaml").write_text(LETTER.replace("subject:", "subjet:"), encoding="utf-8")
+    (letters / "three.yaml").write_text(LETTER.replace("Text.", "{{ ref: x }}"), encoding="utf-8")
+    (letters / "four.yaml").write_text(LETTER, encoding="utf-8")
+    sources = [letters / f"{name}.yaml" for name in ("two", "one", "three", "four", "none")]
+
+    built = list(build_files(sources, Workspace(folder), TEXT, folder / "output"))
+
+    assert [one.source for one in built] == sources
+    assert [one.exit_code for one in built] == [1, 0, 1, 0, 1]
+    assert [len(one.written) for one in built] == [0, 2, 0, 2, 0]
+    assert [one.problems[0].code for one in built if one.problems] == [
+        "unknown-field",
+        "undefined-id",
+        "unreadable-file",
+    ]
+    assert names(folder / "output") == ["four.en.txt", "four.es.txt", "one.en.txt", "one.es.txt"]
+
+
+def test_a_pdf_that_fails_leaves_no_docx(folder: Path) -> None:
+    """All files of a letter are made before one is written."""
+    shutil.copytree(ROOT / "templates/itu", folder / "templates/itu")
+    template = folder / "templates/itu/letter.html.j2"
+    template.write_text(template.read_text().replace("document.closing", "document.clsing"))
+    load_pack.cache_clear()
+
+    built = build_file(folder / "letters/one.yaml", Workspace(folder), Order(), folder / "output")
+
+    assert built.exit_code == 1
+    assert [Path(problem.where.file).name for problem in built.problems] == ["letter.html.j2"]
+    assert "clsing" in built.problems[0].message
+    assert names(folder / "output") == []
+
+
+def test_a_file_that_cannot_be_written_leaves_the_others_as_they_were(folder: Path) -> None:
+    """Where a folder stands in the way of the last file, no file of the letter is new."""
+    output = folder / "output"
+    (output / "one.es.txt").mkdir(parents=True)
+    (output / "one.en.txt").write_text("old")
+
+    built = build_file(folder / "letters/one.yaml", Workspace(folder), TEXT, output)
+
+    assert built.exit_code == 3
+    assert "one.es.txt" in built.problems[0].where.file
+    assert names(output) == ["one.en.txt", "one.es.txt"]
+    assert (output / "one.en.txt").read_text() == "old"
+
+
+def test_several_processes_write_the_same_bytes_in_the_same_order(tmp_path: Path) -> None:
+    """``jobs`` changes neither a byte nor the order of the results."""
+    workspace, order = Workspace(ROOT), Order(formats=("docx", "txt"))
+    sources = [*LETTERS[::-1], tmp_path / "none.yaml"]
+
+    alone = list(build_files(sources, workspace, order, tmp_path / "alone", jobs=1))
+    shared = list(build_files(sources, workspace, order, tmp_path / "shared", jobs=2))
+
+    assert [one.source for one in alone] == [one.source for one in shared] == sources
+    assert [one.problems for one in alone] == [one.problems for one in shared]
+    assert len(names(tmp_path / "alone")) == len(LETTERS) * 4
+    for name in names(tmp_path / "alone"):
+        assert (tmp_path / "alone" / name).read_bytes() == (tmp_path / "shared" / name).read_bytes()
+
+
+def test_parts_for_some_addressees_are_counted_as_left_out(folder: Path) -> None:
+    """A letter that is built says how many of its parts only some addressees read; an audience shows them."""
+    letter = folder / "letters/one.yaml"
+    letter.write_text(LETTER.replace("body: [", "body: [{en: Some., es: Algunos., when: {category: academia}}, "))
+    workspace = Workspace(folder)
+
+    built = build_file(letter, workspace, TEXT, folder / "output")
+    (shown, _) = build(read_letter(letter), workspace, Order((), ("txt",), {"category": "academia"}))
+
+    assert built.left_out == 1
+    assert "Some." not in (folder / "output/one.en.txt").read_text()
+    assert "Some." in shown.data.decode()
+
+
+def test_a_letter_with_a_pack_of_its_own_is_laid_out_by_it(folder: Path) -> None:
+    """``pack: acme`` finds templates/acme in the workspace."""
+    shutil.copytree(ROOT / "templates/itu", folder / "templates/acme")
+    facts = folder / "templates/acme/pack.yaml"
+    facts.write_text(facts.read_text().replace("name: itu", "name: acme"))
+    words = folder / "templates/acme/words/en.yaml"
+    words.write_text(words.read_text().replace("reference: TSB Circular", "reference: ACME Circular"))
+    letter = folder / "letters/one.yaml"
+    letter.write_text(LETTER + "pack: acme\n")
+
+    build_file(letter, Workspace(folder), TEXT, folder / "output")
+
+    assert "Ref: ACME Circular 1" in (folder / "output/one.en.txt").read_text()
+
+
+# Checking.
+
+
+def test_checking_finds_what_only_settling_shows(folder: Path) -> None:
+    """A reference to a part without number is found without building anything."""
+    letter = folder / "letters/one.yaml"
+    letter.write_text(LETTER.replace("body: [", "body: [{id: x, en: '{{ ref: x }}', es: T, numbered: false}, "))
+
+    (checked,) = check_files([letter], Workspace(folder))
+
+    assert [problem.code for problem in checked.problems] == ["unnumbered-reference"]
+    assert checked.exit_code == 1
+    assert names(folder / "output") == []
+
+
+def test_two_letters_of_one_reference_are_a_problem(folder: Path) -> None:
+    """The second one is told which letter has its number; an amendment of it is another letter."""
+    letters = folder / "letters"
+    (letters / "two.yaml").write_text(LETTER)
+    (letters / "three.yaml").write_text(LETTER + "amends: {kind: corrigendum, number: 1}\n")
+
+    checked = list(check_files([letters / f"{name}.yaml" for name in ("one", "two", "three")], Workspace(folder)))
+
+    assert [[str(problem) for problem in one.problems] for one in checked] == [
+        [],
+        [
+            "letters/two.yaml:2:1  same-reference  letters/one.yaml has the same kind and number\n"
+            "    hint: give one of the two another number"
+        ],
+        [],
+    ]

@@ -1,0 +1,250 @@
+"""Each language writes dates, times and numbers in its own way."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from circulars.errors import PackError
+from circulars.language import SHIPPED, known_languages, load_language
+
+ENGLISH = (SHIPPED / "en.yaml").read_text(encoding="utf-8")
+
+
+def faults(text: str, folder: Path) -> list[str]:
+    """The problems of a language file, without the folder that it lies in."""
+    (folder / "xx.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(PackError) as caught:
+        load_language("xx", (folder,))
+    return [str(problem).replace(f"{folder}/", "").partition("\n")[0] for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "english", "spanish"),
+    [
+        ("2024-07-12", "2024-07-12", "12 July 2024", "12 de julio de 2024"),
+        ("2011-09-20", "2011-09-28", "20-28 September 2011", "20-28 de septiembre de 2011"),
+        ("2018-04-30", "2018-05-04", "30 April – 4 May 2018", "30 de abril – 4 de mayo de 2018"),
+        (
+            "2024-12-30",
+            "2025-01-03",
+            "30 December 2024 – 3 January 2025",
+            "30 de diciembre de 2024 – 3 de enero de 2025",
+        ),
+        ("2024-05-01", "2025-05-01", "1 May 2024 – 1 May 2025", "1 de mayo de 2024 – 1 de mayo de 2025"),
+    ],
+)
+def test_a_range_of_days_says_only_once_what_both_share(first: str, last: str, english: str, spanish: str) -> None:
+    """The same day, month, year, or none of them."""
+    days = date.fromisoformat(first), date.fromisoformat(last)
+
+    assert load_language("en").date_range(*days) == english
+    assert load_language("es").date_range(*days) == spanish
+
+
+@pytest.mark.parametrize(
+    ("form", "english", "spanish"),
+    [
+        ("date", "1 January 2025", "1 de enero de 2025"),
+        ("day-month", "1 January", "1 de enero"),
+        ("month-year", "January 2025", "enero de 2025"),
+        ("year", "2025", "2025"),
+        ("weekday", "Wednesday", "miércoles"),
+        ("weekday-date", "Wednesday, 1 January 2025", "miércoles 1 de enero de 2025"),
+    ],
+)
+def test_a_date_is_written_in_each_format(form: str, english: str, spanish: str) -> None:
+    """Spanish months and weekdays are in lower case."""
+    assert load_language("en").date(date(2025, 1, 1), form) == english
+    assert load_language("es").date(date(2025, 1, 1), form) == spanish
+
+
+def test_all_twelve_spanish_months_are_in_lower_case() -> None:
+    """September is "septiembre", as ITU writes it."""
+    months = [load_language("es").date(date(2025, month, 1), "month-year").split()[0] for month in range(1, 13)]
+
+    assert " ".join(months) == (
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+    )
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "zone", "english", "spanish"),
+    [
+        (23, 59, "UTC", "2359 hours UTC", "23.59 horas UTC"),
+        (9, 30, "", "0930 hours", "09.30 horas"),
+        (0, 0, "", "0000 hours", "00.00 horas"),
+        (24, 0, "UTC", "2400 hours UTC", "24.00 horas UTC"),
+    ],
+)
+def test_a_time_is_told_on_24_hours(hour: int, minute: int, zone: str, english: str, spanish: str) -> None:
+    """The day ends at 2400 hours."""
+    assert load_language("en").time(hour, minute, zone) == english
+    assert load_language("es").time(hour, minute, zone) == spanish
+
+
+@pytest.mark.parametrize(
+    ("number", "english", "spanish"),
+    [
+        ("0", "0", "0"),
+        ("999", "999", "999"),
+        ("2000", "2\u00a0000", "2\u00a0000"),
+        ("1234567.50", "1\u00a0234\u00a0567.50", "1\u00a0234\u00a0567,50"),
+        ("-1500", "−1\u00a0500", "−1\u00a0500"),
+        ("0.0000001", "0.0000001", "0,0000001"),
+        ("007", "7", "7"),
+    ],
+)
+def test_thousands_are_parted_by_a_no_break_space(number: str, english: str, spanish: str) -> None:
+    """English has a decimal point, Spanish a comma; a negative number has a minus sign; digits stay as typed."""
+    assert load_language("en").number(Decimal(number)) == english
+    assert load_language("es").number(Decimal(number)) == spanish
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"), (21, "21st")]
+    + [(22, "22nd"), (101, "101st"), (111, "111th"), (1000, "1\u00a0000th")],
+)
+def test_an_english_ordinal_ends_as_it_is_spoken(number: int, expected: str) -> None:
+    """11th, but 21st."""
+    assert load_language("en").number(Decimal(number), "ordinal") == expected
+
+
+def test_a_spanish_ordinal_has_a_gender() -> None:
+    """8.º for what is masculine, 8.ª for what is feminine; English has one form for both."""
+    assert load_language("es").number(Decimal(8), "ordinal") == "8.º"
+    assert load_language("es").number(Decimal(8), "ordinal-feminine") == "8.ª"
+    assert load_language("en").number(Decimal(8), "ordinal-feminine") == "8th"
+
+
+@pytest.mark.parametrize(("count", "english", "spanish"), [(1, "Annex: 1", "Anexo: 1"), (2, "Annexes: 2", "Anexos: 2")])
+def test_a_count_has_its_plural(count: int, english: str, spanish: str) -> None:
+    """One annex is singular."""
+    for code, expected in (("en", english), ("es", spanish)):
+        language = load_language(code)
+
+        assert language.counted(language.annexes.count, count) == expected
+
+
+def test_a_plural_form_that_is_not_given_is_the_other(tmp_path: Path) -> None:
+    """Russian counts 2 as "few"; a file that gives only "one" and "other" says "other"."""
+    (tmp_path / "ru.yaml").write_text(ENGLISH.replace("locale: en_GB", "locale: ru"), encoding="utf-8")
+    russian = load_language("ru", (tmp_path,))
+
+    assert russian.counted(russian.annexes.count, 2) == "Annexes: 2"
+    assert russian.counted(russian.annexes.count, 21) == "Annex: 21"
+
+
+# Files that are wrong.
+
+KEYS = re.findall(r"^([a-z-]+):", ENGLISH, re.MULTILINE)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_missing_part_of_a_language_file_is_named(key: str, tmp_path: Path) -> None:
+    """The problem names the file, the line, and the key to add."""
+    text = re.sub(rf"^{key}:.*\n(?:[ #].*\n|\n)*", "", ENGLISH, flags=re.MULTILINE)
+
+    assert faults(text, tmp_path) == [f"xx.yaml:2:1  missing-field  a language file has no '{key}'"]
+
+
+@pytest.mark.parametrize("key", re.findall(r"^  ([a-z-]+):", ENGLISH, re.MULTILINE))
+def test_a_missing_word_of_a_language_file_is_named(key: str, tmp_path: Path) -> None:
+    """Each date format, label, annex word and amendment must be there, on a line of its group."""
+    text = re.sub(rf"^  {key}:.*\n", "", ENGLISH, count=1, flags=re.MULTILINE)
+
+    (fault,) = faults(text, tmp_path)
+
+    fact = f"missing-field  this group of [a-z]+ has no '{key}'"
+    if key == "ordinal":  # the only one of its group
+        fact = "wrong-type  this group of ordinals is due here, not nothing"
+    assert re.fullmatch(rf"xx\.yaml:\d+:\d+  {fact}", fault)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('{decimal: ".", thousands: "\\u00a0"}', '{decimal: "."}', "this group of marks has no 'thousands'"),
+        ('{decimal: ".", thousands: "\\u00a0"}', '{thousands: ""}', "this group of marks has no 'decimal'"),
+        (', other: "{n}th"', "", "this plural has no 'other'"),
+        (', other: "Annexes: {n}"', "", "this plural has no 'other'"),
+        ('one: "{n}st"', 'once: "{n}st"', "'once' is not part of this plural"),
+        ("revision: {name: ", "revision: {nmae: ", "'nmae' is not part of this amendment"),
+        ("  tel:", "  tell:", "'tell' is not part of this group of words"),
+        ("direction: ltr", "direction: left", "'left' is not a name"),
+        ("name: English", "name: [English]", "a text is due here, not a list"),
+    ],
+)
+def test_a_misspelt_language_file_is_explained(old: str, new: str, fault: str, tmp_path: Path) -> None:
+    """What is misspelt or missing within a group is named where it stands."""
+    assert old in ENGLISH
+
+    assert fault in faults(ENGLISH.replace(old, new, 1), tmp_path)[0]
+
+
+def test_all_faults_of_a_language_file_come_at_once(tmp_path: Path) -> None:
+    """A label that is missing does not hide a date that is."""
+    found = faults(ENGLISH.replace('  tel: "Tel:"\n', "").replace("  weekday: EEEE\n", ""), tmp_path)
+
+    assert [re.sub(r":\d+:\d+", "", fault) for fault in found] == [
+        "xx.yaml  missing-field  this group of words has no 'weekday'",
+        "xx.yaml  missing-field  this group of words has no 'tel'",
+    ]
+
+
+def test_an_unknown_locale_is_named(tmp_path: Path) -> None:
+    """The months come from CLDR, which must know the locale."""
+    (fault,) = faults(ENGLISH.replace("locale: en_GB", "locale: qq_QQ"), tmp_path)
+
+    assert fault == "xx.yaml  unknown-locale  CLDR has no locale 'qq_QQ'"
+
+
+def test_a_language_file_that_is_no_yaml_is_the_file_s_fault(tmp_path: Path) -> None:
+    """A tab, say, is found on its line."""
+    (fault,) = faults("name: English\n\tlocale: en\n", tmp_path)
+
+    assert fault.startswith("xx.yaml:2:1  ")
+
+
+# Finding them.
+
+
+def test_an_unknown_language_names_the_nearest() -> None:
+    """ "esp" is taken for "es"."""
+    with pytest.raises(PackError) as caught:
+        load_language("esp")
+
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.hint) == ("unknown-language", "did you mean 'es'?")
+
+
+@pytest.mark.parametrize(
+    "code", ["../x", "../languages/en", "/etc/passwd", "", ".", "en/../es", "en\x00", "en.yaml", "e*", "en\n"]
+)
+def test_a_hostile_code_finds_no_file(code: str, tmp_path: Path) -> None:
+    """A code is letters, digits and hyphens; it cannot lead out of the folder."""
+    (tmp_path / "x.yaml").write_text(ENGLISH, encoding="utf-8")
+    (tmp_path / "languages").mkdir()
+
+    with pytest.raises(PackError, match="there is no language"):
+        load_language(code, (tmp_path / "languages",))
+
+
+def test_a_folder_s_own_language_goes_before_the_package_s(tmp_path: Path) -> None:
+    """An office that writes "12. July 2024" needs only its own file."""
+    (tmp_path / "en.yaml").write_text(ENGLISH.replace("date: d MMMM y", "date: d. MMMM y", 1), encoding="utf-8")
+
+    assert load_language("en", (tmp_path,)).date(date(2024, 7, 12)) == "12. July 2024"
+    assert load_language("en").date(date(2024, 7, 12)) == "12 July 2024"
+
+
+def test_the_known_languages_are_those_with_a_file(tmp_path: Path) -> None:
+    """The package's and the folder's, sorted."""
+    (tmp_path / "ar.yaml").write_text("")
+
+    assert known_languages((tmp_path, tmp_path / "none")) == ("ar", "en", "es")

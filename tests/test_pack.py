@@ -1,0 +1,210 @@
+"""A pack is a folder of facts and words; what is wrong with it is said at once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from circulars.errors import PackError, Problem
+from circulars.pack import SHIPPED, find_pack, load_pack, pack_names, read_inside
+from conftest import ROOT
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder with a copy of the pack "itu" that a test may spoil."""
+    shutil.copytree(ROOT / "templates" / "itu", tmp_path / "itu")
+    yield tmp_path
+    load_pack.cache_clear()
+
+
+def change(file: Path, old: str, new: str) -> None:
+    """Puts a file's words in place of others that it has."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def problems(folder: Path, name: str = "itu") -> list[Problem]:
+    """What is wrong with the pack."""
+    with pytest.raises(PackError) as caught:
+        load_pack(name, (folder,))
+    return list(caught.value.problems)
+
+
+def test_the_shipped_pack_has_six_kinds_in_two_languages() -> None:
+    """Each kind has words in English and Spanish."""
+    pack = load_pack("itu")
+
+    assert list(pack.kinds) == [
+        "tsb-circular",
+        "tsb-collective",
+        "br-administrative",
+        "br-circular-letter",
+        "bdt-circular",
+        "sg-letter",
+    ]
+    assert set(pack.words) == {"en", "es"}
+    assert all(set(words.kinds) == set(pack.kinds) for words in pack.words.values())
+
+
+def test_both_languages_of_the_shipped_pack_have_the_same_names() -> None:
+    """No list, bureau or signatory can be named in one language only."""
+    english, spanish = (load_pack("itu").words[code] for code in ("en", "es"))
+
+    assert list(english.lists) == list(spanish.lists)
+    assert list(english.bureaus) == list(spanish.bureaus)
+    assert list(english.signatories) == list(spanish.signatories)
+    assert len(english.footer) == len(spanish.footer)
+
+
+def test_a_pack_of_the_user_s_is_used_instead_of_the_shipped_one(folder: Path) -> None:
+    """An office copies the pack and changes what it says."""
+    change(folder / "itu/words/en.yaml", "closing: Yours faithfully,", "closing: Best regards,")
+
+    assert load_pack("itu", (folder,)).words["en"].kinds["tsb-circular"].closing == "Best regards,"
+    assert load_pack("itu", (folder,)).folder == folder / "itu"
+    assert load_pack("itu").words["en"].kinds["tsb-circular"].closing == "Yours faithfully,"
+
+
+def test_an_unknown_pack_names_the_nearest(folder: Path) -> None:
+    """The user's own packs are known, too."""
+    (folder / "itu").rename(folder / "acme")
+
+    (problem,) = problems(folder, "acm")
+
+    assert (problem.code, problem.message) == ("unknown-pack", "there is no template pack 'acm'")
+    assert problem.hint == "did you mean 'acme'?"
+    assert pack_names((folder,)) == ("acme", "itu")
+
+
+@pytest.mark.parametrize("name", ["../itu", "/etc", "", ".", "itu/../itu", "itu\x00", "itu/", "*"])
+def test_a_hostile_name_finds_no_pack(name: str, folder: Path) -> None:
+    """A pack's name cannot lead out of the folder."""
+    (folder / "inner").mkdir()
+
+    with pytest.raises(PackError, match="there is no template pack"):
+        find_pack(name, (folder / "inner", SHIPPED))
+
+
+def test_a_folder_without_facts_is_no_pack(folder: Path) -> None:
+    """Without pack.yaml the shipped pack of that name is found."""
+    (folder / "itu/pack.yaml").unlink()
+
+    assert find_pack("itu", (folder,)) == SHIPPED / "itu"
+
+
+def test_a_copied_pack_says_its_new_name(folder: Path) -> None:
+    """A pack that is copied under another name must not call itself by the old one."""
+    (folder / "itu").rename(folder / "acme")
+
+    (problem,) = problems(folder, "acme")
+
+    assert problem.where.file == str(folder / "acme/pack.yaml")
+    assert (problem.code, problem.hint) == ("wrong-name", "write 'name: acme'")
+
+
+# What is wrong.
+
+
+def test_a_language_without_words_is_named(folder: Path) -> None:
+    """The problem names the file that is missing."""
+    (folder / "itu/words/es.yaml").unlink()
+
+    (problem,) = problems(folder)
+
+    assert problem.where.file == str(folder / "itu/words/es.yaml")
+    assert problem.message == "the pack's language 'es' has no words"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("bdt-circular", "the kind 'bdt-circular' has no words"),
+        ("tsb", "the bureau 'tsb' has no words"),
+        ("member-states-itu", "the list 'member-states-itu' has no words"),
+    ],
+)
+def test_what_one_language_lacks_is_named(name: str, message: str, folder: Path) -> None:
+    """A kind, a bureau or a list of pack.yaml must have words in every language."""
+    change(folder / "itu/words/es.yaml", f"  {name}:", f"  {name}-x:")
+
+    (problem,) = problems(folder)
+
+    assert (Path(problem.where.file).name, problem.code, problem.message) == ("es.yaml", "missing-words", message)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message", "hint"),
+    [
+        ("pack.yaml", "layout: row", "layout: rows", "'rows' is not a name", "did you mean 'row'?"),
+        ("pack.yaml", "numbering: section", "numbering: letters", "'letters' is not a name", "one of: "),
+        ("pack.yaml", "dateline: date", "datline: date", "'datline' is not part of", "did you mean 'dateline'?"),
+        ("pack.yaml", "fonts: [Carlito]\n", "", "pack.yaml has no 'fonts'", "add 'fonts:'"),
+        ("pack.yaml", "[reference, contact,", "[reference, contcat,", "'contcat' is not a", "did you mean 'contact'?"),
+        ("pack.yaml", "[reference, contact,", "[contact, reference,", "the first row is not 'reference'", "first"),
+        ("pack.yaml", "width: 16", "width: 0", "'0' is not a whole number", ""),
+        ("words/en.yaml", "place: Geneva\n", "", "this file of words has no 'place'", "add 'place:'"),
+        ("words/es.yaml", "    closing: Atentamente,\n", "", "this kind has no 'closing'", "add 'closing:'"),
+        ("words/es.yaml", "place: Ginebra", "place: ''", "a text is due here; there is nothing", ""),
+    ],
+)
+def test_a_misspelt_fact_is_explained(file: str, old: str, new: str, message: str, hint: str, folder: Path) -> None:
+    """File, line, what is wrong, and the nearest name."""
+    change(folder / "itu" / file, old, new)
+
+    problem = problems(folder)[0]
+
+    assert problem.where.file == str(folder / "itu" / file)
+    assert problem.where.line > 0
+    assert problem.message.startswith(message)
+    assert hint in problem.hint
+
+
+def test_the_problems_of_all_files_come_at_once(folder: Path) -> None:
+    """A word that is missing does not wait for a fact that is."""
+    change(folder / "itu/pack.yaml", "layout: row", "layout: rows")
+    change(folder / "itu/words/en.yaml", "place: Geneva\n", "")
+    change(folder / "itu/words/es.yaml", "place: Ginebra\n", "")
+
+    assert [Path(problem.where.file).name for problem in problems(folder)] == ["pack.yaml", "en.yaml", "es.yaml"]
+
+
+@pytest.mark.parametrize("file", ["../../etc/passwd", "/etc/passwd", "none.png", "words"])
+def test_a_mark_is_a_file_inside_the_folder(file: str, folder: Path) -> None:
+    """Neither a path that leads out nor a folder is taken for a picture."""
+    change(folder / "itu/pack.yaml", "file: mark.png", f"file: {file}")
+
+    (problem,) = problems(folder)
+
+    assert problem.message == f"there is no file '{file}' in this folder"
+
+
+def test_a_link_out_of_the_folder_is_no_file_of_the_pack(folder: Path) -> None:
+    """A symbolic link must not bring a secret into a letter."""
+    (folder / "secret").write_text("secret")
+    (folder / "itu/inside").symlink_to(folder / "secret")
+
+    with pytest.raises(PackError, match="there is no file 'inside'"):
+        read_inside(folder / "itu", "inside")
+
+
+def test_a_mark_that_is_no_picture_is_named(folder: Path) -> None:
+    """The problem names the mark's file, not the letter."""
+    (folder / "itu/mark.png").write_text("<svg/>")
+
+    (problem,) = problems(folder)
+
+    assert problem.where.file == str(folder / "itu/mark.png")
+    assert problem.message == "this is not a PNG or JPEG picture that can be read"
+
+
+def test_a_pack_needs_no_mark(folder: Path) -> None:
+    """A letterhead without a mark is a letterhead."""
+    text = (folder / "itu/pack.yaml").read_text()
+    (folder / "itu/pack.yaml").write_text("".join(line for line in text.splitlines(True) if line[:5] != "mark:"))
+
+    assert load_pack("itu", (folder,)).mark is None

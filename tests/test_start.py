@@ -1,0 +1,114 @@
+"""The first files of a folder to work in."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from circulars.build import Order, Workspace, documents
+from circulars.errors import CircularsError, UsageError
+from circulars.source import read_letter
+from circulars.start import make_letter, make_workspace
+from conftest import ROOT
+
+TODAY = datetime.date(2025, 3, 14)
+
+
+def test_a_new_folder_has_a_letter_a_pack_and_a_schema(tmp_path: Path) -> None:
+    """What a letter writer needs, and nothing that only makers of packs need."""
+    made = make_workspace(tmp_path / "office")
+
+    inside = {str(path.relative_to(tmp_path / "office")) for path in made}
+    assert {
+        "letters/tsb-circular-213.yaml",
+        "templates/itu/pack.yaml",
+        "templates/itu/letter.docx",
+        "templates/itu/letter.html.j2",
+        "templates/itu/letter.css",
+        "templates/itu/words/es.yaml",
+        "templates/itu/skeletons/sg-letter.yaml",
+        "letter.schema.json",
+        "output/.gitkeep",
+        ".vscode/settings.json",
+    } <= inside
+    assert not [name for name in inside if name.endswith(".py")]
+    assert all(path.is_file() for path in made)
+    assert json.loads((tmp_path / "office/letter.schema.json").read_text())["definitions"]
+
+
+@pytest.mark.parametrize("name", ["letters", "templates"])
+def test_a_folder_in_use_is_left_alone(name: str, tmp_path: Path) -> None:
+    """Nothing at all is made where letters or templates are."""
+    (tmp_path / name).mkdir()
+
+    with pytest.raises(UsageError, match="this folder is there already"):
+        make_workspace(tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_an_editor_s_settings_are_never_overwritten(tmp_path: Path) -> None:
+    """Settings that are there already stay, and are not among the files made."""
+    (tmp_path / ".vscode").mkdir()
+    (tmp_path / ".vscode/settings.json").write_text('{"my": 1}')
+
+    made = make_workspace(tmp_path)
+
+    assert (tmp_path / ".vscode/settings.json").read_text() == '{"my": 1}'
+    assert tmp_path / ".vscode/settings.json" not in made
+
+
+def test_a_new_letter_is_its_kind_s_skeleton_of_today(tmp_path: Path) -> None:
+    """Only the date differs from the skeleton, whose comments stay."""
+    path = make_letter("tsb-1", "tsb-circular", Workspace(tmp_path), "itu", TODAY)
+
+    skeleton = (ROOT / "templates/itu/skeletons/tsb-circular.yaml").read_text()
+    assert path == tmp_path / "letters/tsb-1.yaml"
+    assert path.read_text() == skeleton.replace("date: 2025-01-15", "date: 2025-03-14")
+
+
+def test_a_new_letter_of_another_pack_names_it(tmp_path: Path) -> None:
+    """Without 'pack:' it would be laid out by the default pack."""
+    shutil.copytree(ROOT / "templates/itu", tmp_path / "templates/acme")
+    facts = tmp_path / "templates/acme/pack.yaml"
+    facts.write_text(facts.read_text().replace("name: itu", "name: acme"))
+
+    path = make_letter("one", "sg-letter", Workspace(tmp_path), "acme", TODAY)
+
+    letter = read_letter(path)
+    assert letter.pack is not None
+    assert letter.pack.name == "acme"
+    assert len(list(documents(letter, Workspace(tmp_path), Order()))) == 2
+
+
+def test_a_letter_is_never_overwritten(tmp_path: Path) -> None:
+    """A second letter of a name is refused."""
+    path = make_letter("one.yaml", "tsb-circular", Workspace(tmp_path), "itu", TODAY)
+    path.write_text("mine")
+
+    with pytest.raises(UsageError, match="this letter is there already"):
+        make_letter("one", "tsb-circular", Workspace(tmp_path), "itu", TODAY)
+
+    assert path.read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", ".hidden", "a b", "con", "x" * 300, "ñ", "-x"])
+def test_a_name_that_no_file_can_have_is_refused(name: str, tmp_path: Path) -> None:
+    """Names lead into no other folder, and work on every system and in every shell."""
+    with pytest.raises(UsageError, match="cannot be the name"):
+        make_letter(name, "tsb-circular", Workspace(tmp_path), "itu", TODAY)
+
+    assert list(tmp_path.rglob("*.yaml")) == []
+
+
+def test_an_unknown_kind_or_pack_names_the_nearest(tmp_path: Path) -> None:
+    """The hint says what was meant."""
+    for kind, pack, hint in (("tsb-circ", "itu", "tsb-circular"), ("tsb-circular", "it", "itu")):
+        with pytest.raises(CircularsError) as caught:
+            make_letter("one", kind, Workspace(tmp_path), pack, TODAY)
+
+        assert caught.value.problems[0].hint == f"did you mean '{hint}'?"
