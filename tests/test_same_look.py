@@ -86,6 +86,11 @@ def _pages(pdf: Path) -> Iterator[Image.Image]:
         yield page.render(scale=DPI / 72).to_pil().convert("L")
 
 
+def _picture(path: Path) -> Image.Image:
+    with Image.open(path) as picture:
+        return picture.convert("L")
+
+
 def worst_tile(one: Image.Image, other: Image.Image) -> float:
     """The largest mean difference of grey levels of any tile: a mean over the page would hide a lost line."""
     if one.size != other.size:
@@ -105,7 +110,7 @@ def test_pages_look_as_in_the_kept_pictures(examples: tuple[Example, ...], reque
             kept = PICTURES / f"{example.name}.{number}.png"
             if renew:
                 page.save(kept, optimize=True)
-            elif not kept.is_file() or (worst := worst_tile(page, Image.open(kept))) > WORST_TILE:
+            elif not kept.is_file() or (worst := worst_tile(page, _picture(kept))) > WORST_TILE:
                 changed[kept.name] = "not kept" if not kept.is_file() else f"worst tile {worst:.0f}"
 
     assert changed == {}
@@ -113,7 +118,7 @@ def test_pages_look_as_in_the_kept_pictures(examples: tuple[Example, ...], reque
 
 def test_a_lost_line_is_seen() -> None:
     """A page that lost one short line differs in its worst tile, though hardly in its mean."""
-    kept = Image.open(next(PICTURES.glob("tsb-circular-213.en.1.png")))
+    kept = _picture(PICTURES / "tsb-circular-213.en.1.png")
     without = kept.copy()
     line = next(row for row in range(150, 300) if np.asarray(kept)[row, 30:200].min() < 128)
     without.paste(255, (28, line - 1, 300, line + 12))

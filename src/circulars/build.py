@@ -181,7 +181,8 @@ def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built
     for source in sources:
         try:
             letter = read_letter(source, shown(source, workspace))
-            for _ in documents(letter, workspace, Order()):
+            # A QR code takes longer to draw than all the rest, and cannot fail: the reader knows its address.
+            for _ in documents(replace(letter, qr=None), workspace, Order()):
                 pass
         except CircularsError as error:
             yield Built(source, problems=error.problems, exit_code=error.exit_code)

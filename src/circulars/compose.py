@@ -96,6 +96,7 @@ class _Setting:
         source, code = self.source, self.language.code
         result = Document(
             language=code,
+            locale=self.language.locale.replace("_", "-"),
             direction=self.language.direction,
             layout=self.kind.layout,
             letterhead=self._letterhead(),

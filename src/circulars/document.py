@@ -104,12 +104,14 @@ class Properties:
 class Document:
     """One letter in one language, in reading order. Writers add no word to it and leave none out.
 
+    ``locale`` is the language with its region ("en-GB"), for a word processor's spelling checker.
     ``layout`` says how the head is arranged: ``columns`` (label | value | addressees), ``title`` (reference and date
     above a sentence "To …"), ``row`` (reference and date in one row). ``running_header`` stands on every page but the
     first; ``{page}`` in it is the page's number. ``footer`` stands on the first page only.
     """
 
     language: str
+    locale: str
     direction: Direction
     layout: Layout
     letterhead: Letterhead

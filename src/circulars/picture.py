@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import warnings
 
@@ -45,8 +46,14 @@ def read_picture(data: bytes, alt: str, width: float = 0, height: float = 0, fil
 
 def qr_picture(address: str, alt: str, side: float = 25) -> Picture:
     """The QR code of an address (ISO/IEC 18004, error correction M), ``side`` mm square with its quiet zone."""
+    return Picture(_qr_png(address), "image/png", alt, side, side)
+
+
+@functools.lru_cache(maxsize=64)
+def _qr_png(address: str) -> bytes:
+    """The picture's bytes: a letter's languages often share them, and they take some milliseconds."""
     import segno
 
     stream = io.BytesIO()
     segno.make_qr(address, error="m").save(stream, kind="png", scale=8, border=2)
-    return Picture(stream.getvalue(), "image/png", alt, side, side)
+    return stream.getvalue()

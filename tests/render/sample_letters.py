@@ -179,6 +179,7 @@ FORM = Annex(
 )
 COLUMNS = Document(
     language="en",
+    locale="en-GB",
     direction="ltr",
     layout="columns",
     letterhead=Letterhead("International Telecommunication Union", "Telecommunication Standardization Bureau", MARK),
@@ -276,6 +277,7 @@ TITLE = replace(
 ROW_ES = replace(
     COLUMNS,
     language="es",
+    locale="es-ES",
     layout="row",
     letterhead=Letterhead(
         "Unión Internacional de Telecomunicaciones",
@@ -324,6 +326,7 @@ ROW_ES = replace(
 ARABIC = replace(
     PLAIN,
     language="ar",
+    locale="ar",
     direction="rtl",
     salutation="السيدات والسادة،",
     body=(

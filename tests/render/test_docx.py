@@ -249,12 +249,12 @@ def test_every_run_names_its_language() -> None:
         for lang in [run.find(f"{W}rPr/{W}lang")]
     }
 
-    assert languages == {"es", "ar", "zh"}
+    assert languages == {"es-ES", "ar", "zh"}
     defaults = part(written(sample.ROW_ES), "word/styles.xml").find(f"{W}docDefaults")
     assert defaults is not None
-    assert [lang.get(f"{W}val") for lang in defaults.iter(f"{W}lang")] == ["es"]
+    assert [lang.get(f"{W}val") for lang in defaults.iter(f"{W}lang")] == ["es-ES"]
     settings = part(written(sample.ROW_ES), "word/settings.xml")
-    assert settings.find(f"{W}themeFontLang").get(f"{W}val") == "es"  # type: ignore[union-attr]  # the template has it
+    assert settings.find(f"{W}themeFontLang").get(f"{W}val") == "es-ES"  # type: ignore[union-attr]  # the template has it
 
 
 def test_a_right_to_left_name_is_a_run_of_its_own() -> None:
@@ -466,7 +466,7 @@ def test_a_tag_keeps_the_look_that_its_keeper_gave_it(tmp_path: Path) -> None:
 
     runs = [etree.tostring(r).decode() for r in paragraph.iter(f"{W}r")]
     assert len(runs) == 1
-    assert '<w:b/><w:lang w:val="en"/>' in runs[0]
+    assert '<w:b/><w:lang w:val="en-GB"/>' in runs[0]
 
 
 def test_an_address_is_one_relationship() -> None:

@@ -345,11 +345,19 @@ def test_nothing_is_fetched_while_printing(tmp_path: Path) -> None:
         assert address in caught.value.problems[0].message
 
 
-def pack_with(folder: Path, change: Any) -> Path:
-    """A copy of the shipped pack's page with its template changed."""
+def test_a_pack_may_make_footnotes(tmp_path: Path) -> None:
+    """A stylesheet that floats something to the page's foot finds WeasyPrint's own rules for notes."""
+    style = ".signed { float: footnote }"
+    file = pikepdf.open(io.BytesIO(pdf(PLAIN, replace(load_pack(), folder=pack_with(tmp_path / "notes", str, style)))))
+
+    assert "H1" in kinds(file)
+
+
+def pack_with(folder: Path, change: Any, style: str = "") -> Path:
+    """A copy of the shipped pack's page with its template changed, and ``style`` added to its stylesheet."""
     folder.mkdir()
     pack = load_pack()
-    (folder / "letter.css").write_bytes(pack.read("letter.css"))
+    (folder / "letter.css").write_bytes(pack.read("letter.css") + style.encode())
     (folder / "letter.html.j2").write_text(change(pack.read("letter.html.j2").decode()))
     return folder
 

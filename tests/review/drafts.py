@@ -60,6 +60,7 @@ PROGRAMME = Table(
 )
 ENGLISH = Document(
     language="en",
+    locale="en-GB",
     direction="ltr",
     layout="columns",
     letterhead=Letterhead("International Telecommunication Union", "Telecommunication Standardization Bureau"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -22,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from circulars.cli.show import print_problems
     from circulars.errors import CircularsError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not know every letter of a problem
     try:
         code = commands.run(options)
         sys.stdout.flush()

@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from circulars.build import Built, Order, Workspace, build_files, check_files, known_formats
@@ -34,13 +35,15 @@ def _sources(options: argparse.Namespace, workspace: Workspace) -> list[Path]:
                 Problem(Place(str(workspace.letters)), "no-letters", "there is no letter in this folder", hint)
             )
         return known
-    return [_source(Path(name), known, workspace) for name in options.letters]
+    named = [_source(Path(name), known, workspace) for name in options.letters]
+    return list({path.resolve(): path for path in named}.values())
 
 
 def _source(name: Path, known: Sequence[Path], workspace: Workspace) -> Path:
     for path in (name, workspace.folder / name, workspace.letters / f"{name}.yaml", workspace.letters / name):
-        if path.is_file():
-            return path
+        with suppress(OSError):  # no file has a name that is too long for one
+            if path.is_file():
+                return path
     names = [path.stem for path in known]
     hint = did_you_mean(name.stem, names, "the letters are " + ", ".join(names) if names else "")
     raise UsageError(Problem(Place(), "no-such-letter", f"there is no letter '{name}'", hint))
@@ -49,7 +52,7 @@ def _source(name: Path, known: Sequence[Path], workspace: Workspace) -> Path:
 def _init(options: argparse.Namespace) -> int:
     from circulars.start import make_workspace
 
-    target = Path(options.target if options.target is not None else options.folder)
+    target = Path(options.folder, options.target or "")
     made = make_workspace(target)
     for path in made:
         print(path)
@@ -89,9 +92,19 @@ def _build(options: argparse.Namespace) -> int:
     workspace = _workspace(options)
     order = Order(options.languages, known_formats(options.formats), dict(options.audience))
     sources = _sources(options, workspace)
+    _check_names(sources)
     if not options.watch:
         return _build_once(sources, workspace, order, options)
     return _watch(sources, workspace, order, options)
+
+
+def _check_names(sources: Sequence[Path]) -> None:
+    """Letters of one name in two folders would write the same files."""
+    first: dict[str, Path] = {}
+    for source in sources:
+        if (other := first.setdefault(source.stem, source)) is not source:
+            fact = f"{other} and {source} would write the same files"
+            raise UsageError(Problem(Place(), "same-name", fact, "give one of the two another name"))
 
 
 def _build_once(sources: Sequence[Path], workspace: Workspace, order: Order, options: argparse.Namespace) -> int:
@@ -114,20 +127,26 @@ def _build_once(sources: Sequence[Path], workspace: Workspace, order: Order, opt
 def _watch(sources: Sequence[Path], workspace: Workspace, order: Order, options: argparse.Namespace) -> int:
     from watchfiles import watch
 
+    from circulars.language import load_language
     from circulars.pack import load_pack
 
     code = _build_once(sources, workspace, order, options)
-    watched = [folder for folder in (workspace.letters, workspace.folder / "templates") if folder.is_dir()]
-    watched += {source.parent for source in sources} - set(watched)
+    places = (workspace.letters, *workspace.pack_folders, *workspace.language_folders)
+    watched = {folder.resolve() for folder in (*places, *(source.parent for source in sources)) if folder.is_dir()}
     print("watching; Ctrl-C stops", file=sys.stderr)
     for changes in watch(*watched, raise_interrupt=False):
-        changed = {Path(path).resolve() for _, path in changes}
+        # What is written while building must not start the next building.
+        written = (Path(options.out) if options.out else workspace.output).resolve()
+        changed = {path for _, name in changes if not (path := Path(name).resolve()).is_relative_to(written)}
         load_pack.cache_clear()
-        current = sources if options.letters else _sources(options, workspace)
+        load_language.cache_clear()
+        current = sources if options.letters else sorted(workspace.letters.glob("*.yaml"))
         hit = [source for source in current if source.resolve() in changed]
-        # A template or a picture that changed concerns every letter.
-        others = {path for path in changed if path.suffix != ".yaml" or path.parent != workspace.letters.resolve()}
-        code = _build_once(current if others else hit, workspace, order, options) if others or hit else code
+        # A template or a picture that changed concerns every letter; another letter concerns none.
+        letters = {source.parent.resolve() for source in sources}
+        others = {path for path in changed if path.suffix != ".yaml" or path.parent not in letters}
+        if again := current if others else hit:
+            code = _build_once(again, workspace, order, options)
     return code
 
 

@@ -138,7 +138,10 @@ def _add_packs(commands: Any) -> None:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise argparse.ArgumentTypeError("name at least one")
+    return names
 
 
 def _column(text: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -19,7 +20,7 @@ def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
     """Prints problems as people read them; the codes stand in colour on a terminal."""
     for problem in problems:
         text = str(problem)
-        if stream.isatty():
+        if stream.isatty() and not os.environ.get("NO_COLOR"):
             text = text.replace(f"{problem.code}  ", f"\x1b[1;31m{problem.code}\x1b[0m  ", 1)
         print(text, file=stream)
 
@@ -48,19 +49,18 @@ def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> Non
         for file in one.written:
             table.add_row(one.source.stem, file.language, file.format, f"{file.size / 1000:,.1f}", str(file.path))
     # In a pipe a line is never folded: a path must stay one word.
-    console = Console(file=stream, width=None if stream.isatty() else 10_000, highlight=False, soft_wrap=False)
+    console = Console(file=stream, width=None if stream.isatty() else 10_000, highlight=False, markup=False, emoji=False)
     console.print(table)
     for one in built:
         if one.left_out:
             parts = "part is" if one.left_out == 1 else "parts are"
             console.print(
-                f"{one.source.stem}: {one.left_out} {parts} only for some addressees ('when:'); --audience shows them",
-                markup=False,
+                f"{one.source.stem}: {one.left_out} {parts} only for some addressees ('when:'); --audience shows them"
             )
     files = sum(len(one.written) for one in built)
     letters = sum(bool(one.written) for one in built)
     console.print(
-        f"{files} {_plural(files, 'file')} of {letters} {_plural(letters, 'letter')} in {seconds:.1f} s", markup=False
+        f"{files} {_plural(files, 'file')} of {letters} {_plural(letters, 'letter')} in {seconds:.1f} s"
     )
 
 

@@ -30,7 +30,7 @@ def master(document: Document, pack: Pack) -> Master:
 
 def _written(document: Document, pack: Pack) -> bytes:
     try:
-        paper = stationery(pack.read(TEMPLATE), document.language, document.direction)
+        paper = stationery(pack.read(TEMPLATE), document.locale, document.direction)
         return _filled(paper, document)
     except UnfitTemplateError as unfit:
         raise PackError(*(_problem(pack, *fault) for fault in unfit.faults)) from unfit

@@ -36,7 +36,7 @@ class Story:
     def __init__(self, paper: Stationery, document: Document) -> None:
         self.paper = paper
         self.document = document
-        self.voice = Voice(document.language, document.direction)
+        self.voice = Voice(document.locale, document.direction)
         self.ledger = Ledger(paper.lists)
         self.relationships: dict[tuple[str, str], Relationship] = {}
         self.pictures: dict[str, bytes] = {}

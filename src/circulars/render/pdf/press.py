@@ -1,9 +1,14 @@
-"""Lays pages out and prints them: the one module that knows WeasyPrint."""
+"""Lays pages out and prints them: the one module that drives WeasyPrint.
+
+Of what WeasyPrint 70 does not promise to keep, three names are used: ``HTML._ua_stylesheets``, ``Page._page_box`` and
+``Stream._tags``. All else goes through its public functions and the ``finisher`` of ``write_pdf``.
+"""
 
 from __future__ import annotations
 
 import copy
 import functools
+import re
 import zlib
 from typing import Any
 from xml.etree import ElementTree
@@ -62,7 +67,8 @@ class _NothingOutside(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no ty
 class _Page(weasyprint.HTML):  # type: ignore[misc]
     """A page for WeasyPrint, in a tenth of the time that it takes to read one itself."""
 
-    def __init__(self, page: str, fetcher: URLFetcher) -> None:
+    def __init__(self, page: str, fetcher: URLFetcher, styles: Any) -> None:
+        self._styles = styles
         try:
             tree = ElementTree.fromstring(page)  # noqa: S314  # our own page, no stranger's
         except ElementTree.ParseError:
@@ -74,20 +80,20 @@ class _Page(weasyprint.HTML):  # type: ignore[misc]
         self.etree_element = tree
 
     def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
-        return [_browser_styles()]
+        return [self._styles]
 
 
-@functools.cache
-def _browser_styles() -> Any:
-    """WeasyPrint's stylesheet for every page, without the notes that it gives to every element.
+def _browser_styles(stylesheet: str) -> Any:
+    """WeasyPrint's stylesheet for every page; without notes, where the pack's stylesheet makes none.
 
-    They are pseudo-elements of the selector ``*``: five more styles for each element of a letter, a fifth of the time.
+    Notes are pseudo-elements of the selector ``*``: five more styles for each element of a letter, much of the time
+    that styles take.
     """
+    if re.search(r"footnote|float\s*:\s*note", stylesheet):
+        return UA_STYLESHEET
     styles = copy.copy(UA_STYLESHEET)
     styles.matcher = copy.copy(styles.matcher)
-    styles.matcher.other_selectors = [
-        entry for entry in styles.matcher.other_selectors if entry[3] not in _NOTES
-    ]
+    styles.matcher.other_selectors = [entry for entry in styles.matcher.other_selectors if entry[3] not in _NOTES]
     return styles
 
 
@@ -100,6 +106,7 @@ class Press:
         problems = tuple(missing_families(fonts, self._fonts.font_map))
         if problems:
             raise MachineError(*problems)
+        self._browser_styles = _browser_styles(stylesheet)
         self._styles = [
             weasyprint.CSS(string=css, font_config=self._fonts, url_fetcher=self._fetcher, media_type=_MEDIUM)
             for css in (stylesheet, _STANDARDS)
@@ -112,7 +119,7 @@ class Press:
             PackError: the page or the stylesheet asks for an address.
             MachineError: no installed font shows one of the document's characters.
         """
-        html = _Page(page, self._fetcher)
+        html = _Page(page, self._fetcher, self._browser_styles)
         try:
             sheets = html.render(font_config=self._fonts, stylesheets=self._styles)
             return _Printing(document, html, sheets).bytes()

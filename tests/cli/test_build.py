@@ -1,0 +1,187 @@
+"""``circulars build``: files, a table of them, and exit codes."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def names(folder: Path) -> list[str]:
+    """The files in a folder."""
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def test_building_writes_word_and_pdf_in_each_language(folder: Path, run: Run) -> None:
+    """The table of files is the result; a pipe gets neither colour nor a bar."""
+    done = run("build")
+
+    assert done.returncode == 0
+    assert names(folder / "output") == ["one.en.docx", "one.en.pdf", "one.es.docx", "one.es.pdf"]
+    assert done.stderr == ""
+    head, *rows, last = done.stdout.splitlines()
+    assert head.split() == ["letter", "language", "format", "kB", "file"]
+    assert [row.split()[:3] for row in rows] == [
+        ["one", "en", "docx"],
+        ["one", "en", "pdf"],
+        ["one", "es", "docx"],
+        ["one", "es", "pdf"],
+    ]
+    assert [Path(row.split()[4]).name for row in rows] == names(folder / "output")
+    assert re.fullmatch(r"4 files of 1 letter in \d+\.\d s", last)
+    assert "\x1b" not in done.stdout
+
+
+def test_languages_and_formats_can_be_chosen(folder: Path, run: Run) -> None:
+    """Names stand with commas between them, spaces or none."""
+    done = run("build", "one", "--languages", "es", "--formats", "txt, html", "--out", "made/here")
+
+    assert done.returncode == 0
+    assert names(folder / "made/here") == ["one.es.html", "one.es.txt"]
+    assert names(folder / "output") == []
+
+
+def test_a_letter_with_problems_is_not_built_and_the_others_are(wrong: Path, run: Run) -> None:
+    """Exit code 1, the problems on standard error, and the letters that were not built by name."""
+    done = run("build", "--formats", "txt")
+
+    assert done.returncode == 1
+    assert names(wrong / "output") == ["one.en.txt", "one.es.txt"]
+    assert "two.yaml" not in done.stdout
+    assert done.stderr == (
+        "letters/two.yaml:5:1  unknown-field  'subjet' is not part of a letter\n    hint: did you mean 'subject'?\n"
+        "not built: two\n"
+    )
+
+
+def test_a_letter_alone_with_problems_prints_no_table(wrong: Path, run: Run) -> None:
+    """Standard output stays empty when there is no result."""
+    done = run("build", "two")
+
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--formats", "pfd"), "there is no format 'pfd'\n    hint: did you mean 'pdf'?"),
+        (("--languages", "fr"), "letters/one.yaml is not in the language 'fr'\n    hint: it is in en, es"),
+        (("--jobs", "many"), "argument --jobs: invalid int value: 'many'"),
+        (("--audience", "category"), "argument --audience: 'category' is not COLUMN=VALUE"),
+        (("--format", "pdf"), "unrecognized arguments: --format"),
+        (("--formats", ""), "name at least one"),
+        (("--languages", ","), "name at least one"),
+    ],
+)
+def test_a_command_used_wrongly_ends_with_2(
+    arguments: tuple[str, ...], sentence: str, folder: Path, run: Run
+) -> None:
+    """One sentence says what is wrong, and nothing is written."""
+    done = run("build", *arguments)
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert done.stdout == ""
+    assert names(folder / "output") == []
+
+
+def test_a_file_in_the_way_of_the_output_ends_with_3(folder: Path, run: Run) -> None:
+    """The machine cannot write: one sentence, no traceback."""
+    (folder / "output").write_text("in the way")
+
+    done = run("build", "--formats", "txt")
+
+    assert done.returncode == 3
+    assert "cannot-write  the file could not be written: " in done.stderr
+    assert "not built: one" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_is_read_only_ends_with_3(folder: Path, run: Run) -> None:
+    """The sentence names the reason."""
+    (folder / "output").mkdir(mode=0o555)
+
+    done = run("build", "--formats", "txt")
+
+    assert done.returncode == 3
+    assert "Permission denied" in done.stderr
+
+
+def test_a_letter_named_twice_is_built_once(folder: Path, run: Run) -> None:
+    """By its name, and by its file."""
+    done = run("build", "one", "letters/one.yaml", "--formats", "txt")
+
+    assert done.stdout.splitlines()[-1].startswith("2 files of 1 letter")
+
+
+def test_two_letters_cannot_write_the_same_files(folder: Path, run: Run) -> None:
+    """Letters of one name in two folders would overwrite each other's files."""
+    (folder / "other").mkdir()
+    (folder / "other/one.yaml").write_text((folder / "letters/one.yaml").read_text())
+
+    done = run("build", "one", "other/one.yaml", "--formats", "txt")
+
+    assert done.returncode == 2
+    assert "same-name" in done.stderr
+    assert names(folder / "output") == []
+
+
+def test_a_name_with_brackets_is_shown_as_it_is(folder: Path, run: Run) -> None:
+    """Nothing in a file's name is taken for a colour or a picture."""
+    (folder / "letters/one.yaml").rename(folder / "letters/a[red]b:smile:.yaml")
+
+    done = run("build", "--formats", "html")
+
+    assert done.returncode == 2
+    assert "cannot be the name of a file on every system" in done.stderr
+
+    (folder / "letters/a[red]b:smile:.yaml").rename(folder / "letters/a[red]b.yaml")
+    done = run("build", "--formats", "html")
+
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[1].split()[0] == "a[red]b"
+
+
+def test_an_audience_shows_the_parts_of_some_addressees(folder: Path, run: Run) -> None:
+    """Without one, the last lines say what was left out."""
+    letter = folder / "letters/one.yaml"
+    part = "{en: Some., es: Algunos., when: {category: academia}}"
+    letter.write_text(letter.read_text().replace("body: [", f"body: [{part}, "))
+
+    without = run("build", "--formats", "txt", "--out", "without")
+    done = run("build", "--formats", "txt", "--out", "shown", "--audience", "category=academia")
+
+    assert "one: 1 part is only for some addressees ('when:'); --audience shows them" in without.stdout
+    assert "Some." not in (folder / "without/one.en.txt").read_text()
+    assert done.returncode == 0
+    assert "Some." in (folder / "shown/one.en.txt").read_text()
+
+
+def test_ctrl_c_stops_without_a_traceback(tmp_path: Path) -> None:
+    """Exit code 130, one sentence, and whole files only, however many processes share the work."""
+    command = [sys.executable, "-m", "circulars", "-C", str(ROOT), "build", "--jobs", "2", "--out", str(tmp_path)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True
+    ) as process:
+        for _ in range(600):
+            if names(tmp_path) or process.poll() is not None:
+                break
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert out == ""
+    assert err == "stopped; files that were written are whole\n"
+    assert not [name for name in names(tmp_path) if name.endswith(".part")]

@@ -1,0 +1,135 @@
+"""``circulars check``: every problem, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_letters_without_problems_end_with_0(folder: Path, run: Run) -> None:
+    """Nothing on standard output, one sentence on standard error."""
+    done = run("check")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "1 letter, no problems\n")
+
+
+def test_problems_end_with_1(wrong: Path, run: Run) -> None:
+    """Each problem says where it is and what to do; the other letters are checked."""
+    done = run("check")
+
+    assert done.returncode == 1
+    assert done.stdout == (
+        "letters/two.yaml:5:1  unknown-field  'subjet' is not part of a letter\n    hint: did you mean 'subject'?\n"
+    )
+    assert done.stderr == "2 letters, 1 problem in 1\n"
+
+
+def test_problems_are_json_for_programs(wrong: Path, run: Run) -> None:
+    """A list of objects, each with a place, a code, a sentence and a hint."""
+    done = run("check", "--format", "json")
+
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == [
+        {
+            "file": "letters/two.yaml",
+            "line": 5,
+            "column": 1,
+            "code": "unknown-field",
+            "message": "'subjet' is not part of a letter",
+            "hint": "did you mean 'subject'?",
+        }
+    ]
+    assert done.stderr == ""
+
+
+def test_no_problems_are_an_empty_list(folder: Path, run: Run) -> None:
+    """A program can always read the answer."""
+    assert json.loads(run("check", "--format", "json").stdout) == []
+
+
+def test_only_the_letters_named_are_checked(wrong: Path, run: Run) -> None:
+    """A letter is named by its file or by its name in letters/."""
+    for name in ("one", "one.yaml", "letters/one.yaml", wrong / "letters/one.yaml"):
+        assert run("check", name).returncode == 0
+    assert run("check", "one", "two").returncode == 1
+
+
+def test_an_unknown_letter_names_the_nearest(folder: Path, run: Run) -> None:
+    """A misspelt name is a wrong use of the command."""
+    done = run("check", "oen")
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == "no-such-letter  there is no letter 'oen'\n    hint: did you mean 'one'?\n"
+
+
+def test_a_name_that_is_too_long_for_a_file_is_unknown(folder: Path, run: Run) -> None:
+    """No system error reaches the user."""
+    done = run("check", "x" * 3000)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("no-such-letter  ")
+
+
+def test_a_folder_without_letters_says_how_to_begin(tmp_path: Path, run: Run) -> None:
+    """``circulars check`` in an empty folder."""
+    done = run("check")
+
+    assert done.returncode == 2
+    assert "'circulars init' makes a folder to work in" in done.stderr
+    assert done.stderr.startswith("letters  no-letters  there is no letter in this folder")
+
+
+def test_another_folder_is_named_before_the_command(wrong: Path, run: Run) -> None:
+    """Files are shown as seen from that folder."""
+    (wrong / "elsewhere").mkdir()
+    command = [sys.executable, "-m", "circulars", "-C", str(wrong), "check"]
+    done = subprocess.run(command, cwd=wrong / "elsewhere", capture_output=True, encoding="utf-8", check=False)
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("letters/two.yaml:5:1  ")
+    assert run("-C", "none", "check").stderr == "none  no-such-folder  there is no such folder\n"
+    assert run("-C", "none", "check").returncode == 2
+
+
+def test_words_of_every_script_are_printed_in_every_locale(folder: Path, run: Run) -> None:
+    """A terminal that knows only ASCII gets the rest as escapes, not a fault."""
+    (folder / "letters/one.yaml").write_text("kind: circulár\n", encoding="utf-8")
+
+    done = run("check", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
+
+    assert done.returncode == 1
+    assert "letters/one.yaml:1:" in done.stdout
+
+
+def test_a_letter_that_cannot_be_read_is_its_own_problem(folder: Path, run: Run) -> None:
+    """A folder named like a letter, and bytes that are no text, are said to be so."""
+    (folder / "letters/dir.yaml").mkdir()
+    (folder / "letters/two.yaml").write_bytes(b"\xff\xfe\x00")
+
+    done = run("check")
+
+    assert done.returncode == 1
+    assert "letters/dir.yaml  unreadable-file" in done.stdout
+    assert "letters/two.yaml  not-utf-8" in done.stdout
+    assert done.stderr == "3 letters, 2 problems in 2\n"
+
+
+def test_a_reader_who_leaves_ends_the_command_quietly(folder: Path) -> None:
+    """``circulars check | head -1`` says nothing of a broken pipe."""
+    for number in range(200):
+        (folder / f"letters/bad-{number}.yaml").write_text("x: " + "y" * 1000 + "\n" + "z: 1\n" * 20)
+
+    shell = f"{sys.executable} -m circulars check 2>errors | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", shell], cwd=folder, capture_output=True, encoding="utf-8", check=False)
+
+    first, code = done.stdout.splitlines()
+    assert first.startswith("letters/bad-0.yaml:")
+    assert int(code) in (0, 1)
+    assert "Broken" not in (folder / "errors").read_text()
+    assert "Traceback" not in (folder / "errors").read_text()

@@ -1,0 +1,111 @@
+"""``circulars init`` and ``circulars new``: from an empty folder to a file."""
+
+from __future__ import annotations
+
+import datetime
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_an_empty_folder_becomes_one_that_builds(tmp_path: Path, run: Run) -> None:
+    """init, check, build: the example is in output/, in Word and PDF."""
+    made = run("init")
+
+    assert made.returncode == 0
+    assert made.stderr == "now: circulars build\n"
+    assert "letters/tsb-circular-213.yaml" in made.stdout.splitlines()
+    assert all((tmp_path / line).is_file() for line in made.stdout.splitlines())
+    assert run("check").returncode == 0
+    assert run("build").returncode == 0
+    assert sorted(path.name for path in (tmp_path / "output").iterdir() if path.suffix) == [
+        "tsb-circular-213.en.docx",
+        "tsb-circular-213.en.pdf",
+        "tsb-circular-213.es.docx",
+        "tsb-circular-213.es.pdf",
+    ]
+
+
+def test_a_named_folder_is_made(tmp_path: Path, run: Run) -> None:
+    """The last line says what to type next."""
+    done = run("init", "my/office")
+
+    assert done.returncode == 0
+    assert done.stderr == "now: cd my/office && circulars build\n"
+    assert (tmp_path / "my/office/templates/itu/letter.docx").is_file()
+
+
+def test_the_folder_before_the_command_counts(tmp_path: Path, run: Run) -> None:
+    """``-C work init office`` makes work/office."""
+    (tmp_path / "work").mkdir()
+
+    assert run("-C", "work", "init", "office").returncode == 0
+    assert (tmp_path / "work/office/letters").is_dir()
+
+
+def test_nothing_is_overwritten(tmp_path: Path, run: Run) -> None:
+    """A second init is a wrong use of the command."""
+    run("init")
+    letter = tmp_path / "letters/tsb-circular-213.yaml"
+    letter.write_text("mine")
+
+    done = run("init")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("letters  folder-in-use  this folder is there already\n    hint: ")
+    assert letter.read_text() == "mine"
+
+
+KINDS = ("tsb-circular", "tsb-collective", "br-administrative", "br-circular-letter", "bdt-circular", "sg-letter")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_letter_of_each_kind_checks_and_builds(kind: str, tmp_path: Path, run: Run) -> None:
+    """What ``new`` writes has no problems, and today's date."""
+    done = run("new", "my-letter", "--kind", kind)
+
+    assert (done.returncode, done.stdout) == (0, "letters/my-letter.yaml\n")
+    assert done.stderr == "now: write it, then circulars build my-letter\n"
+    text = (tmp_path / "letters/my-letter.yaml").read_text()
+    assert f"kind: {kind}\n" in text
+    days = {datetime.date.today() - datetime.timedelta(days=days) for days in (0, 1)}
+    assert any(f"date: {day}\n" in text for day in days)
+    assert run("check").returncode == 0
+    assert run("build").returncode == 0
+    assert len(list((tmp_path / "output").iterdir())) == 4
+
+
+def test_all_six_kinds_live_in_one_folder(tmp_path: Path, run: Run) -> None:
+    """No two skeletons have the same reference."""
+    for kind in KINDS:
+        assert run("new", kind, "--kind", kind).returncode == 0
+
+    done = run("check")
+
+    assert (done.stdout, done.stderr) == ("", "6 letters, no problems\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("x", "--kind", "tsb-circ"), "did you mean 'tsb-circular'?"),
+        (("x", "--pack", "utu"), "did you mean 'itu'?"),
+        (("../x",), "'../x' cannot be the name of a letter"),
+        (("x" * 300,), "cannot be the name of a letter"),
+        (("one",), "this letter is there already"),
+        ((), "the following arguments are required: NAME"),
+    ],
+)
+def test_a_new_letter_that_cannot_be_is_refused(
+    arguments: tuple[str, ...], sentence: str, folder: Path, run: Run
+) -> None:
+    """One sentence, and no file."""
+    done = run("new", *arguments)
+
+    assert done.returncode in (1, 2)
+    assert sentence in done.stderr
+    assert [path.name for path in folder.rglob("*.yaml")] == ["one.yaml"]

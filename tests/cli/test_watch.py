@@ -1,0 +1,192 @@
+"""``circulars build --watch``: builds again after each change, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+SECONDS = 30.0
+
+
+class Watch:
+    """A command that watches, and what it has printed so far."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.folder = folder
+        self.log = folder / "log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "circulars", "build", "--watch", "--formats", "txt", *arguments],
+                cwd=folder,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+                start_new_session=True,
+            )
+        self.until(lambda: "watching; Ctrl-C stops" in self.printed)
+        time.sleep(0.7)  # the watcher itself starts a moment after it says so
+
+    @property
+    def printed(self) -> str:
+        """Everything printed so far."""
+        return self.log.read_text(encoding="utf-8")
+
+    @property
+    def builds(self) -> int:
+        """How many times files were written."""
+        return self.printed.count(" files of ")
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Waits until something holds."""
+        end = time.monotonic() + SECONDS
+        while not holds():
+            assert time.monotonic() < end, self.printed
+            assert self.process.poll() is None, self.printed
+            time.sleep(0.05)
+
+    def stop(self) -> int:
+        """The exit code after Ctrl-C."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(SECONDS)
+
+
+@pytest.fixture
+def watch(folder: Path) -> Iterator[Callable[..., Watch]]:
+    """Starts the command in the folder, and ends it with the test."""
+    started: list[Watch] = []
+
+    def start(*arguments: str) -> Watch:
+        started.append(Watch(folder, *arguments))
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.process.kill()
+            one.process.wait()
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    """Saves a file with other words, as an editor does."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_change_of_a_letter_builds_that_letter_again(folder: Path, watch: Callable[..., Watch]) -> None:
+    """The other letters are left as they are; Ctrl-C ends with the last building's exit code."""
+    shutil.copy(folder / "letters/one.yaml", folder / "letters/two.yaml")
+    running = watch()
+    before = (folder / "output/two.en.txt").stat().st_mtime_ns
+
+    replace(folder / "letters/one.yaml", "Text.", "Changed.")
+    running.until(lambda: "Changed." in (folder / "output/one.en.txt").read_text())
+    running.until(lambda: running.builds == 2)
+
+    assert "2 files of 1 letter" in running.printed
+    assert (folder / "output/two.en.txt").stat().st_mtime_ns == before
+    assert running.stop() == 0
+    assert "Traceback" not in running.printed
+
+
+def test_a_letter_that_becomes_broken_is_explained_and_can_be_mended(
+    folder: Path, watch: Callable[..., Watch]
+) -> None:
+    """The old files stay until the letter builds again."""
+    running = watch()
+
+    replace(folder / "letters/one.yaml", "subject:", "subjet:")
+    running.until(lambda: "not built: one" in running.printed)
+
+    assert "letters/one.yaml:5:1  unknown-field  'subjet' is not part of a letter" in running.printed
+    assert "Text." in (folder / "output/one.en.txt").read_text()
+
+    replace(folder / "letters/one.yaml", "subjet: {en: Subject", "subject: {en: Mended")
+    running.until(lambda: "Mended" in (folder / "output/one.en.txt").read_text())
+    assert running.stop() == 0
+
+
+def test_ctrl_c_after_a_broken_building_ends_with_1(folder: Path, watch: Callable[..., Watch]) -> None:
+    """The exit code is the last building's."""
+    running = watch()
+
+    replace(folder / "letters/one.yaml", "subject:", "subjet:")
+    running.until(lambda: "not built: one" in running.printed)
+
+    assert running.stop() == 1
+
+
+def test_a_change_of_a_template_builds_every_letter_again(folder: Path, watch: Callable[..., Watch]) -> None:
+    """Words, templates and pictures of a pack concern all letters."""
+    shutil.copytree(ROOT / "templates/itu", folder / "templates/itu")
+    shutil.copy(folder / "letters/one.yaml", folder / "letters/two.yaml")
+    running = watch()
+
+    replace(folder / "templates/itu/words/en.yaml", "closing: Yours faithfully,", "closing: Best regards,")
+    running.until(lambda: "Best regards," in (folder / "output/two.en.txt").read_text())
+
+    assert "Best regards," in (folder / "output/one.en.txt").read_text()
+
+    (folder / "templates/itu/words/en.yaml").write_text("x")
+    running.until(lambda: "not built: one, two" in running.printed)
+    assert running.stop() == 1
+
+
+def test_a_change_of_a_language_builds_every_letter_again(folder: Path, watch: Callable[..., Watch]) -> None:
+    """The workspace's own languages are watched, too."""
+    (folder / "languages").mkdir()
+    shutil.copy(ROOT / "src/circulars/languages/en.yaml", folder / "languages/en.yaml")
+    running = watch()
+
+    replace(folder / "languages/en.yaml", 'subject: "Subject:"', 'subject: "About:"')
+    running.until(lambda: "About:" in (folder / "output/one.en.txt").read_text())
+
+    assert running.stop() == 0
+
+
+def test_a_new_letter_is_built_and_a_deleted_one_is_not(folder: Path, watch: Callable[..., Watch]) -> None:
+    """Without names, whatever is in letters/ counts; even none at all does not end the watching."""
+    running = watch()
+
+    shutil.copy(folder / "letters/one.yaml", folder / "letters/new.yaml")
+    running.until(lambda: (folder / "output/new.en.txt").exists())
+    (folder / "letters/new.yaml").unlink()
+    (folder / "letters/one.yaml").unlink()
+    time.sleep(1)
+    (folder / "letters/late.yaml").write_text(LATE)
+    running.until(lambda: (folder / "output/late.en.txt").exists())
+
+    assert running.stop() == 0
+
+
+LATE = """\
+kind: tsb-circular
+number: 2
+date: 2025-01-15
+languages: [en]
+subject: Subject
+body: [{en: Late.}]
+"""
+
+
+def test_what_is_written_does_not_start_the_next_building(folder: Path, watch: Callable[..., Watch]) -> None:
+    """A letter beside its output folder is built once for each change."""
+    shutil.copy(folder / "letters/one.yaml", folder / "beside.yaml")
+    running = watch("beside.yaml")
+
+    replace(folder / "beside.yaml", "Text.", "Changed.")
+    running.until(lambda: "Changed." in (folder / "output/beside.en.txt").read_text())
+    time.sleep(4)
+
+    assert running.builds == 2
+    assert running.stop() == 0
