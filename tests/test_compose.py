@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from circulars.build import Order, Workspace, documents
-from circulars.compose import compose, conditional_parts, holds
+from circulars.compose import compose, holds, left_out_parts
 from circulars.document import Document, holes_of
 from circulars.errors import LetterError, PackError, Problem
 from circulars.language import load_language
@@ -609,7 +609,7 @@ def test_parts_for_some_addressees_are_left_out_for_the_others() -> None:
     assert numbers(settled(own).body) == ["1", "2"]
     assert numbers(settled(own, category="academia").body) == ["1", "2"]
     assert numbers(settled(own, category="academia", region="eu").body) == ["1", "2", "3"]
-    assert conditional_parts(letter(own)) == 1
+    assert left_out_parts(letter(own)) == 1
 
 
 def test_a_condition_holds_only_for_values_that_are_there() -> None:
@@ -706,7 +706,7 @@ def test_an_unknown_pack_and_language_are_the_letter_s_fault() -> None:
         "languages: [en, xx]\nsubject: {en: S, xx: S}\nbody: [{en: T, xx: T}]",
     )
 
-    assert (pack.code, str(pack.where)) == ("unknown-pack", "letters/x.yaml:7:1")
+    assert (pack.code, str(pack.where)) == ("unknown-pack", "letters/x.yaml:7:7")
     assert pack.hint == "did you mean 'itu'?"
     assert (language.code, language.where.file) == ("unknown-language", "letters/x.yaml")
 

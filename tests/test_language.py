@@ -107,8 +107,10 @@ def test_thousands_are_parted_by_a_no_break_space(number: str, english: str, spa
 
 @pytest.mark.parametrize(
     ("number", "expected"),
-    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"), (21, "21st")]
-    + [(22, "22nd"), (101, "101st"), (111, "111th"), (1000, "1\u00a0000th")],
+    [
+        *((1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"), (21, "21st")),
+        *((22, "22nd"), (101, "101st"), (111, "111th"), (1000, "1\u00a0000th")),
+    ],
 )
 def test_an_english_ordinal_ends_as_it_is_spoken(number: int, expected: str) -> None:
     """11th, but 21st."""

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from circulars.compose import NOBODY, compose, conditional_parts
-from circulars.document import Document
+from circulars.compose import NOBODY, compose, left_out_parts
+from circulars.document import Document, holes_of
 from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError, did_you_mean
 from circulars.language import load_language
 from circulars.letter import Letter, Named
 from circulars.output import save_all
 from circulars.pack import Pack, load_pack
-from circulars.render import WRITERS, writer
+from circulars.render import WRITERS, module_of, writer
 from circulars.source import read_letter
 
 FORMATS = ("docx", "pdf")
@@ -85,13 +86,17 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What became of one letter: the files written, or the problems for which none was."""
+    """What became of one letter: the files written, or the problems for which none was.
+
+    ``left_out`` counts the parts that only other addressees get; ``holes`` are the fields that only an addressee fills.
+    """
 
     source: Path
     written: tuple[Written, ...] = ()
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
     left_out: int = 0
+    holes: tuple[str, ...] = ()
 
 
 def documents(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Document]:
@@ -141,17 +146,22 @@ def build(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Output
         CircularsError: the letter, the pack, the order or the machine has problems.
     """
     for document in documents(letter, workspace, order):
-        pack = workspace.pack(letter.pack.name if letter.pack else "itu")
-        for format in order.formats:
-            data = writer(format)(document, pack).fill({})
-            yield Output(f"{letter.name}.{document.language}.{format}", document.language, format, data)
+        yield from _laid_out(document, letter, workspace, order.formats)
+
+
+def _laid_out(document: Document, letter: Letter, workspace: Workspace, formats: Iterable[str]) -> Iterator[Output]:
+    pack = workspace.pack(letter.pack.name if letter.pack else "itu")
+    for format in formats:
+        data = writer(format)(document, pack).fill({})
+        yield Output(f"{letter.name}.{document.language}.{format}", document.language, format, data)
 
 
 def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -> Built:
     """What became of one letter's file: all of its outputs are in ``folder``, or none is written."""
     try:
         letter = read_letter(source, shown(source, workspace))
-        outputs = list(build(letter, workspace, order))
+        settled = list(documents(letter, workspace, order))
+        outputs = [output for one in settled for output in _laid_out(one, letter, workspace, order.formats)]
         paths = save_all(folder, {output.name: output.data for output in outputs})
         written = tuple(
             Written(path, output.language, output.format, len(output.data))
@@ -159,7 +169,8 @@ def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -
         )
     except CircularsError as error:
         return Built(source, problems=error.problems, exit_code=error.exit_code)
-    return Built(source, written, left_out=conditional_parts(letter))
+    holes = tuple(dict.fromkeys(hole for document in settled for hole in holes_of(document)))
+    return Built(source, written, left_out=left_out_parts(letter, order.audience), holes=holes)
 
 
 def build_files(
@@ -170,9 +181,20 @@ def build_files(
     if jobs <= 1:
         yield from (build_file(source, workspace, order, folder) for source in sources)
         return
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("forkserver")) as pool:
+    context = multiprocessing.get_context("forkserver")
+    # Imported once, in the process that the workers are forked from: WeasyPrint alone takes half a second.
+    context.set_forkserver_preload([__name__, *map(module_of, order.formats)])
+    # Ctrl-C reaches every process of a terminal: the workers finish the letter in hand, so that no file is left half.
+    with ProcessPoolExecutor(jobs, context, _ignore_interrupts) as pool:
         tasks = [pool.submit(build_file, source, workspace, order, folder) for source in sources]
-        yield from (task.result() for task in tasks)
+        try:
+            yield from (task.result() for task in tasks)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built]:

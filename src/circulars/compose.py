@@ -38,9 +38,10 @@ def holds(condition: letter.Condition, audience: Mapping[str, str]) -> bool:
     return all(audience.get(column) in values for column, values in condition)
 
 
-def conditional_parts(source: Letter) -> int:
-    """How many parts of a letter are only for some addressees."""
-    return sum(bool(part.when) for body in (source.body, *(annex.body for annex in source.annexes)) for part in body)
+def left_out_parts(source: Letter, audience: Mapping[str, str] = NOBODY) -> int:
+    """How many parts of a letter an audience does not get."""
+    bodies = (source.body, *(annex.body for annex in source.annexes))
+    return sum(not holds(part.when, audience) for body in bodies for part in body)
 
 
 def _setting(source: Letter, language: Language, pack: Pack, audience: Mapping[str, str]) -> _Setting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 
 from circulars.errors import LetterError, Place, Problem
@@ -50,13 +51,14 @@ def forbidden_characters(text: str, file: str) -> Iterator[Problem]:
     """What is wrong with a text's characters: one problem for each kind of it, where it stands first."""
     if not _FORBIDDEN.search(text):
         return
-    found: dict[str, list[re.Match[str]]] = {}
-    for match in _FORBIDDEN.finditer(text):
-        found.setdefault(_problem_of(match.group())[0], []).append(match)
-    for matches in found.values():
-        first = matches[0].start()
-        code, fact, hint = _problem_of(text[first])
-        others = len(matches) - 1
+    counts = Counter(_FORBIDDEN.findall(text))
+    found: dict[str, list[str]] = {}
+    for character in sorted(counts, key=text.index):
+        found.setdefault(_problem_of(character)[0], []).append(character)
+    for characters in found.values():
+        first = text.index(characters[0])
+        code, fact, hint = _problem_of(characters[0])
+        others = sum(counts[character] for character in characters) - 1
         if others:
             fact += f"; the file has {others:,} more of the kind"
         line = text.count("\n", 0, first) + 1

@@ -224,7 +224,8 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
         Field(
             "ordinals",
             _named(
-                (Field("ordinal", _PLURAL, "", required=True), Field("ordinal-feminine", _PLURAL, "")), "this group of ordinals"
+                (Field("ordinal", _PLURAL, "", required=True), Field("ordinal-feminine", _PLURAL, "")),
+                "this group of ordinals",
             ),
             "How ordinals are written.",
             required=True,

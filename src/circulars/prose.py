@@ -215,6 +215,11 @@ def parse(text: str, lines: bool = False) -> Prose:
     return Prose(spans, tuple(findings.faults), tuple(findings.uses))
 
 
+def marks(text: str) -> int:
+    """How many characters of a text may be marks."""
+    return len(_MARK.findall(text))
+
+
 def paragraphs(text: str) -> tuple[str, ...]:
     """The paragraphs of a text: what blank lines separate."""
     return tuple(part.strip("\n") for part in re.split(r"\n[ \t]*\n", text) if part.strip())
@@ -360,52 +365,70 @@ def _auto_link(target: str) -> Span:
 
 def _trimmed(address: str) -> str:
     """A bare address without the punctuation of the sentence around it."""
-    while address and (address[-1] in _TRAILING or (address[-1] == ")" and address.count(")") > address.count("("))):
-        address = address[:-1]
-    return address
+    end, unopened = len(address), address.count(")") - address.count("(")
+    while end and (address[end - 1] in _TRAILING or (address[end - 1] == ")" and unopened > 0)):
+        unopened -= address[end - 1] == ")"
+        end -= 1
+    return address[:end]
 
 
 def _emphasised(tokens: list[_Token]) -> list[Span]:
     """The spans with their emphasis: CommonMark's matching of delimiter runs, for the star alone."""
     if not any(isinstance(token, _Stars) for token in tokens):
         return [token for token in tokens if isinstance(token, Span) and _says_something(token)]
-    strong, emphasis = [0] * len(tokens), [0] * len(tokens)
+    # What a pair of runs adds to the tokens between them: +1 behind its first run, -1 at its second.
+    strong, emphasis = [0] * (len(tokens) + 1), [0] * (len(tokens) + 1)
+    for start, close, width in _pairs(tokens):
+        change = strong if width == 2 else emphasis
+        change[start + 1] += 1
+        change[close] -= 1
+    spans, bold, italic = [], 0, 0
+    for at, token in enumerate(tokens):
+        bold, italic = bold + strong[at], italic + emphasis[at]
+        span = Span("*" * token.count) if isinstance(token, _Stars) else token
+        if _says_something(span):
+            spans.append(Span(span.text, span.strong or bold > 0, span.emphasis or italic > 0, span.link, span.hole))
+    return spans
+
+
+def _pairs(tokens: Sequence[_Token]) -> Iterator[tuple[int, int, int]]:
+    """The pairs of runs that emphasise what stands between them, and how many stars each of the two gives."""
+    openers: list[int] = []
     barren: dict[tuple[bool, int], int] = {}  # before these places no opener for such a closer is left
     for close, closer in enumerate(tokens):
-        while isinstance(closer, _Stars) and closer.closes and closer.count:
+        if not isinstance(closer, _Stars):
+            continue
+        while closer.closes and closer.count:
             look = (closer.opens, closer.length % 3)
-            start = _opener(tokens, barren.get(look, 0), close, closer)
-            if start < 0:
+            place = _opener(tokens, openers, barren.get(look, 0), closer)
+            if place < 0:
                 barren[look] = close
                 break
-            opener = tokens[start]
+            opener = tokens[openers[place]]
             assert isinstance(opener, _Stars)
             width = 2 if opener.count >= 2 and closer.count >= 2 else 1
             opener.count -= width
             closer.count -= width
-            for inside in range(start + 1, close):
-                (strong if width == 2 else emphasis)[inside] += 1
-                if isinstance(token := tokens[inside], _Stars):
-                    token.opens = token.closes = False
-    spans = []
-    for at, token in enumerate(tokens):
-        span = Span("*" * token.count) if isinstance(token, _Stars) else token
-        if _says_something(span):
-            look = (span.strong or strong[at] > 0, span.emphasis or emphasis[at] > 0)
-            spans.append(Span(span.text, *look, span.link, span.hole))
-    return spans
+            yield openers[place], close, width
+            # The runs between the two can open nothing any more.
+            del openers[place + bool(opener.count) :]
+        if closer.opens and closer.count:
+            openers.append(close)
+
+
+def _opener(tokens: Sequence[_Token], openers: Sequence[int], least: int, closer: _Stars) -> int:
+    """The place among the openers of the nearest one that a run can close, or -1."""
+    for place in range(len(openers) - 1, -1, -1):
+        if openers[place] < least:
+            break
+        token = tokens[openers[place]]
+        assert isinstance(token, _Stars)
+        both_ways = token.closes or closer.opens
+        odd = (token.length + closer.length) % 3 == 0 and (token.length % 3 or closer.length % 3)
+        if not (both_ways and odd):
+            return place
+    return -1
 
 
 def _says_something(span: Span) -> bool:
     return bool(span.text or span.hole or span.link)
-
-
-def _opener(tokens: Sequence[_Token], least: int, close: int, closer: _Stars) -> int:
-    for at in range(close - 1, least - 1, -1):
-        token = tokens[at]
-        if isinstance(token, _Stars) and token.opens and token.count:
-            both_ways = token.closes or closer.opens
-            odd = (token.length + closer.length) % 3 == 0 and (token.length % 3 or closer.length % 3)
-            if not (both_ways and odd):
-                return at
-    return -1

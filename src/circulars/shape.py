@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from circulars import nodes
-from circulars.errors import Place, Problem, did_you_mean, nearest
+from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest
 from circulars.nodes import Node, Scalar, Tree
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 Schema = dict[str, Any]
+
+
+MAX_PROBLEMS = 100
 
 
 class UnreadableError(Exception):
@@ -36,8 +39,15 @@ class Report:
         self.add_at(self.tree.place_of(node, words, nth) if words else self.tree.place(node), code, message, hint)
 
     def add_at(self, place: Place, code: str, message: str, hint: str = "") -> None:
-        """Adds a problem at a place."""
+        """Adds a problem at a place.
+
+        Raises:
+            LetterError: there are so many already that nobody would read on.
+        """
         self.problems.append(Problem(place, code, message, hint))
+        if len(self.problems) > MAX_PROBLEMS:
+            fact = f"the file has more than {MAX_PROBLEMS} problems; the others show when these are mended"
+            raise LetterError(*self.problems, Problem(Place(self.tree.file), "too-many-problems", fact))
 
     def refuse(self, node: Node, code: str, message: str, hint: str = "") -> UnreadableError:
         """Adds a problem, and gives the exception to raise."""
@@ -112,7 +122,9 @@ class Text(Shape[str]):
 
     def read(self, node: Node, report: Report) -> str:
         if not isinstance(node, Scalar):
-            raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", self.hint)
+            flow = report.tree.text[node.start : node.start + 1] in "[{"
+            hint = self.hint or ("put the text in quotation marks" if flow else "write one text")
+            raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", hint)
         text = node.text.strip("\n") if self.lines else _one_line(node.text)
         if is_blank(text) and not (self.blank and node.quoted):
             raise report.refuse(
@@ -272,11 +284,15 @@ class MapOf(Shape[dict[str, T]]):
     pattern: str = r"[a-z][a-z0-9-]*"
     key: str = "lower-case letters, digits and hyphens, a letter first"
     doc: str = "A value by its name."
+    most: int = 500
 
     def read(self, node: Node, report: Report) -> dict[str, T]:
         if not isinstance(node, nodes.Mapping):
             hint = "write 'name: value' on the lines below, indented"
             raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", hint)
+        if len(node.pairs) > self.most:
+            fact = f"there are {len(node.pairs):,} names; the limit is {self.most:,}"
+            raise report.refuse(node, "too-many", fact, "make several letters of it")
         values: dict[str, T] = {}
         failed = False
         for name, (key, value) in node.pairs.items():

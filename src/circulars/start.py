@@ -42,6 +42,7 @@ def make_workspace(folder: Path) -> tuple[Path, ...]:
         made.append(save(folder / "templates" / pack.name / inside.parent, inside.name, file.read_bytes()))
     others = {
         "output/.gitkeep": b"",
+        ".gitignore": b"/output/*\n!/output/.gitkeep\n",
         "letter.schema.json": _json(letter_schema()),
         ".vscode/settings.json": _json(_SETTINGS),
     }
@@ -84,6 +85,8 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
             )
         )
     text = (skeletons / f"{kind}.yaml").read_text(encoding="utf-8")
+    if number := re.search(r"[0-9]+$", stem):
+        text = re.sub(r"^number: 1$", f"number: {int(number[0])}", text, count=1, flags=re.MULTILINE)
     text = re.sub(r"^date: .*$", f"date: {date.isoformat()}", text, count=1, flags=re.MULTILINE)
     if pack_name != DEFAULT_PACK and not re.search(r"^pack:", text, re.MULTILINE):
         text = re.sub(r"^kind: .*$", rf"\g<0>\npack: {pack_name}", text, count=1, flags=re.MULTILINE)

@@ -56,6 +56,7 @@ class Watch:
 
     def stop(self) -> int:
         """The exit code after Ctrl-C."""
+        time.sleep(0.3)  # what is printed last is printed a moment before the building ends
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(SECONDS)
 
@@ -99,9 +100,7 @@ def test_a_change_of_a_letter_builds_that_letter_again(folder: Path, watch: Call
     assert "Traceback" not in running.printed
 
 
-def test_a_letter_that_becomes_broken_is_explained_and_can_be_mended(
-    folder: Path, watch: Callable[..., Watch]
-) -> None:
+def test_a_letter_that_becomes_broken_is_explained_and_can_be_mended(folder: Path, watch: Callable[..., Watch]) -> None:
     """The old files stay until the letter builds again."""
     running = watch()
 

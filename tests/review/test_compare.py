@@ -364,6 +364,7 @@ def texts_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
     unseen = {
         "id",
         "language",
+        "locale",
         "direction",
         "layout",
         "media_type",

@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from circulars.build import Built, Order, Workspace, build_files, check_files, known_formats
 from circulars.cli.show import print_problems, print_summary, problems_json, progress
 from circulars.errors import Place, Problem, UsageError, did_you_mean
+
+T = TypeVar("T")
+_PICTURES = (".png", ".jpg", ".jpeg")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -131,10 +135,11 @@ def _watch(sources: Sequence[Path], workspace: Workspace, order: Order, options:
     from circulars.pack import load_pack
 
     code = _build_once(sources, workspace, order, options)
-    places = (workspace.letters, *workspace.pack_folders, *workspace.language_folders)
-    watched = {folder.resolve() for folder in (*places, *(source.parent for source in sources)) if folder.is_dir()}
+    shared = [folder.resolve() for folder in (*workspace.pack_folders, *workspace.language_folders)]
+    letters = {folder.resolve() for folder in (workspace.letters, *(source.parent for source in sources))}
+    watched = [folder for folder in (*letters, *shared) if folder.is_dir()]
     print("watching; Ctrl-C stops", file=sys.stderr)
-    for changes in watch(*watched, raise_interrupt=False):
+    for changes in _until_stopped(watch(*watched)):
         # What is written while building must not start the next building.
         written = (Path(options.out) if options.out else workspace.output).resolve()
         changed = {path for _, name in changes if not (path := Path(name).resolve()).is_relative_to(written)}
@@ -142,12 +147,17 @@ def _watch(sources: Sequence[Path], workspace: Workspace, order: Order, options:
         load_language.cache_clear()
         current = sources if options.letters else sorted(workspace.letters.glob("*.yaml"))
         hit = [source for source in current if source.resolve() in changed]
-        # A template or a picture that changed concerns every letter; another letter concerns none.
-        letters = {source.parent.resolve() for source in sources}
-        others = {path for path in changed if path.suffix != ".yaml" or path.parent not in letters}
+        # What changed in a pack or a language concerns every letter, and so does a picture beside the letters.
+        others = any(path.suffix in _PICTURES or any(map(path.is_relative_to, shared)) for path in changed)
         if again := current if others else hit:
             code = _build_once(again, workspace, order, options)
     return code
+
+
+def _until_stopped(changes: Iterator[T]) -> Iterator[T]:
+    """What is there until Ctrl-C: that is how watching ends, and no fault."""
+    with suppress(KeyboardInterrupt):
+        yield from changes
 
 
 def _diff(options: argparse.Namespace) -> int:

@@ -49,7 +49,9 @@ def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> Non
         for file in one.written:
             table.add_row(one.source.stem, file.language, file.format, f"{file.size / 1000:,.1f}", str(file.path))
     # In a pipe a line is never folded: a path must stay one word.
-    console = Console(file=stream, width=None if stream.isatty() else 10_000, highlight=False, markup=False, emoji=False)
+    console = Console(
+        file=stream, width=None if stream.isatty() else 10_000, highlight=False, markup=False, emoji=False
+    )
     console.print(table)
     for one in built:
         if one.left_out:
@@ -57,11 +59,11 @@ def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> Non
             console.print(
                 f"{one.source.stem}: {one.left_out} {parts} only for some addressees ('when:'); --audience shows them"
             )
+        if one.holes:
+            console.print(f"{one.source.stem}: only an addressee fills {', '.join(one.holes)}; they stand open, as «…»")
     files = sum(len(one.written) for one in built)
     letters = sum(bool(one.written) for one in built)
-    console.print(
-        f"{files} {_plural(files, 'file')} of {letters} {_plural(letters, 'letter')} in {seconds:.1f} s"
-    )
+    console.print(f"{files} {_plural(files, 'file')} of {letters} {_plural(letters, 'letter')} in {seconds:.1f} s")
 
 
 def _plural(count: int, noun: str) -> str:

@@ -20,6 +20,11 @@ WRITERS = {
 }
 
 
+def module_of(format: str) -> str:
+    """The name of the module that does a format's work, with everything that it imports when it is used."""
+    return {"pdf": "circulars.render.pdf.press"}.get(format, WRITERS[format])
+
+
 def writer(format: str) -> Callable[[Document, Pack], Master]:
     """The function that lays a document out in ``format``, a key of :data:`WRITERS`."""
     return cast(Callable[[Document, Pack], Master], importlib.import_module(WRITERS[format]).master)

@@ -79,13 +79,15 @@ def asked_by(pack: Pack) -> tuple[Asked, ...]:
 
 def _word_source(pack: Pack) -> str:
     """The tags of the Word template as Jinja reads them: of its body, its headers and its footers."""
+    from zipfile import BadZipFile
+
     from docx.opc.exceptions import PackageNotFoundError
     from docxtpl import DocxTemplate
 
     template = DocxTemplate(io.BytesIO(pack.read(WORD_TEMPLATE)))
     try:
         template.init_docx()
-    except (PackageNotFoundError, KeyError, ValueError) as error:
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
         fact = f"this is not a Word file: {error}"
         raise PackError(Problem(Place(str(pack.folder / WORD_TEMPLATE)), "template-error", fact)) from None
     stories = [template.get_xml()]
@@ -101,7 +103,18 @@ def _fields(source: str, pack: Pack, name: str) -> Iterator[str]:
     except TemplateSyntaxError as error:
         place = Place(str(pack.folder / name), error.lineno, 1)
         raise PackError(Problem(place, "template-error", f"a tag is wrong: {error.message}")) from None
-    yield from _asked(tree, {})
+    yield from _asked(tree, _own_names(tree))
+
+
+def _own_names(tree: nodes.Template) -> dict[str, str]:
+    """The names that a template gives itself, and the field that each stands for, or ""."""
+    macros = {macro.name: "" for macro in tree.find_all(nodes.Macro)}
+    variables = {
+        assign.target.name: _path(assign.node, macros)
+        for assign in tree.find_all(nodes.Assign)
+        if isinstance(assign.target, nodes.Name)
+    }
+    return macros | variables | {"loop": ""}
 
 
 def _asked(node: nodes.Node, known: Mapping[str, str]) -> Iterator[str]:
@@ -112,9 +125,15 @@ def _asked(node: nodes.Node, known: Mapping[str, str]) -> Iterator[str]:
         if isinstance(node.target, nodes.Name) and (path := _path(node.iter, known)):
             inner[node.target.name] = f"{path}[]"
         else:
-            inner |= {target.name: "" for target in node.target.find_all(nodes.Name)}
+            targets = [node.target] if isinstance(node.target, nodes.Name) else node.target.find_all(nodes.Name)
+            inner |= {target.name: "" for target in targets}
         for part in (*node.body, *node.else_):
             yield from _asked(part, inner)
+        return
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
+        yield from _asked(node.node.node, known)  # the field, not what is called on it
+        for argument in node.args:
+            yield from _asked(argument, known)
         return
     if isinstance(node, nodes.Macro):
         known = dict(known) | {argument.name: "" for argument in node.args}

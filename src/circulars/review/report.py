@@ -148,7 +148,8 @@ def marked(segments: Segments, colour: bool) -> str:
         text = _shown(segment, place == 0, place == len(segments) - 1)
         # A terminal would draw its lines through the indentation too.
         text = text.replace("\n", f"↵{after}\n{_INDENT}{before}")
-        result.append(f"{before}{text}{after}")
+        # A line feed that ends what is marked leaves nothing to mark on the next line.
+        result.append(f"{before}{text}{after}".replace(f"{before}{after}", "") if after else text)
     return "".join(result)
 
 

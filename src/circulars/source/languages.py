@@ -14,7 +14,7 @@ from circulars.errors import Place, nearest
 from circulars.language import known_languages
 from circulars.letter import ByLanguage
 from circulars.nodes import Node, Scalar
-from circulars.prose import is_link_name, paragraphs, parse
+from circulars.prose import is_link_name, marks, paragraphs, parse
 from circulars.shape import Report, Schema, Shape, Text, UnreadableError, described, is_blank
 from circulars.text import Spans
 
@@ -24,14 +24,23 @@ LANGUAGE_CODE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 ADDRESS = r"(?:https?://[\w-]+(\.[\w-]+)*(:[0-9]+)?([/?#][^\s<>\"]*)?|mailto:[^\s<>\"@]+@[^\s<>\"@]+|tel:[+0-9() .-]+)"
 
 
+MAX_MARKS = 20_000
+MAX_MARKS_OF_A_TEXT = 1000
+MAX_PARAGRAPHS = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Something that a text refers to: a field's expression or a link's target, where it stands, and as what."""
+    """Something that a text refers to: a field's expression or a link's target.
+
+    It stands in ``node`` as the words ``typed``, for the ``nth`` time (from 0).
+    """
 
     kind: str
     name: str
-    where: Place
+    node: Node
     typed: str = ""
+    nth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,7 @@ class LetterReport(Report):
     missing: list[Missing] = field(default_factory=list)
     foreign: dict[str, list[Place]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    marks: int = 0
 
     @property
     def example(self) -> str:
@@ -64,6 +74,11 @@ class LetterReport(Report):
     def allows(self, code: str) -> bool:
         """Whether a text may stand in a language: one of the letter's, or one that it may soon have."""
         return code in self.languages or code in _shipped_languages()
+
+    def place_of(self, reference: Reference) -> Place:
+        """Where a reference stands; a link's target stands behind its "]("."""
+        typed = reference.typed
+        return self.tree.place_of(reference.node, typed, reference.nth, typed.startswith("](") * 2)
 
     def add_once(self, places: Sequence[Place], code: str, message: str, hint: str) -> None:
         """Adds one problem for something that is wrong in several places: at the first, naming the others' lines."""
@@ -275,8 +290,11 @@ class Paragraphs(Shape[tuple[Spans, ...]]):
         text = Text(self.what, hint=self.hint).read(node, report)
         if "\n" not in text:
             return (_spans(text, False, node, letter_report(report), ""),)
-        result, before = [], ""
-        for part in paragraphs(text):
+        parts, result, before = paragraphs(text), [], ""
+        if len(parts) > MAX_PARAGRAPHS:
+            fact = f"this text has {len(parts):,} paragraphs; the limit is {MAX_PARAGRAPHS}"
+            raise report.refuse(node, "too-many", fact, "make several texts of it")
+        for part in parts:
             result.append(_spans(part, False, node, letter_report(report), before))
             before += part + "\n\n"
         return tuple(result)
@@ -287,33 +305,49 @@ class Paragraphs(Shape[tuple[Spans, ...]]):
 
 def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str) -> Spans:
     """The spans of a text, or of the part of it that follows ``before``; its problems and uses are in the report."""
+    assert isinstance(node, Scalar)
+    _check_text(text, node, report)
     prose = parse(text, lines)
 
-    def place(words: str, at: int) -> Place:
-        # A link's target stands behind its "](".
-        return report.tree.place_of(node, words, (before + text[:at]).count(words), words.startswith("](") * 2)
+    def reference(kind: str, name: str, words: str, at: int) -> Reference:
+        return Reference(kind, name, node, words, (before + text[:at]).count(words))
 
-    assert isinstance(node, Scalar)
+    failed = bool(prose.faults)
+    for fault in prose.faults:
+        where = report.place_of(reference("", "", fault.words, fault.at))
+        report.add_at(where, fault.code, fault.message, fault.hint)
+    for use in prose.uses:
+        used = reference(use.kind, use.name, use.words, use.at)
+        if use.kind == "link" and not is_target(use.name):
+            fact = f"'{use.name[:60]}' is neither a link's name nor an address"
+            hint = "an address begins with https://, http://, mailto: or tel:; a name has lower-case letters"
+            report.add_at(report.place_of(used), "wrong-link", fact, hint)
+            failed = True
+        else:
+            report.references.append(used)
+    if failed:
+        raise UnreadableError
+    return prose.spans
+
+
+def _check_text(text: str, node: Scalar, report: LetterReport) -> None:
+    """Refuses a text of which YAML has lost the end, and one with more marks than anybody can have meant."""
     if not node.quoted and re.match(r" +#\S", report.tree.rest_of_line(node)):
         fact = "from this '#' on, YAML takes the line for a comment; it would not be in the letter"
         hint = "put the text in quotation marks; if it is a comment, write a space after the '#'"
         report.add_at(report.tree.place_at(report.tree.text.index("#", node.end)), "lost-text", fact, hint)
         raise UnreadableError
-    failed = bool(prose.faults)
-    for fault in prose.faults:
-        report.add_at(place(fault.words, fault.at), fault.code, fault.message, fault.hint)
-    for use in prose.uses:
-        where = place(use.words, use.at)
-        if use.kind == "link" and not is_target(use.name):
-            fact = f"'{use.name[:60]}' is neither a link's name nor an address"
-            hint = "an address begins with https://, http://, mailto: or tel:; a name has lower-case letters"
-            report.add_at(where, "wrong-link", fact, hint)
-            failed = True
-        else:
-            report.references.append(Reference(use.kind, use.name, where, use.words))
-    if failed:
+    found = marks(text)
+    told = report.marks > MAX_MARKS
+    report.marks += found
+    if found > MAX_MARKS_OF_A_TEXT:
+        fact = f"this text has {found:,} marks, brackets and line ends; the limit is {MAX_MARKS_OF_A_TEXT:,}"
+        raise report.refuse(node, "too-many", fact, "make several texts of it")
+    if told:
         raise UnreadableError
-    return prose.spans
+    if report.marks > MAX_MARKS:
+        fact = f"up to here, the letter has more than {MAX_MARKS:,} marks, brackets and line ends in its texts"
+        raise report.refuse(node, "too-many", fact, "make several letters of it")
 
 
 def is_target(name: str) -> bool:

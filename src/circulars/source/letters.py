@@ -134,7 +134,8 @@ def _guessed_languages(root: nodes.Mapping) -> tuple[str, ...]:
 def _places(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
     places = {name: report.tree.place(key) for name, (key, _) in root.pairs.items()}
     for reference in report.references:
-        places.setdefault(reference.name, reference.where)
+        if reference.name not in places:
+            places[reference.name] = report.place_of(reference)
     return places
 
 

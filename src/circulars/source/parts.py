@@ -57,7 +57,7 @@ ID: Shape[str] = Made(
     Text("an id", NAME, "wrong-name", "use lower-case letters, digits and hyphens, a letter first", max_length=36),
     _claimed,
 )
-_VALUES = OrList(Text("a value"), ListOf(Text("a value")), is_scalar)
+_VALUES = OrList(Text("a value"), ListOf(Text("a value"), "a value or a list of values"), is_scalar)
 
 
 def _condition(values: dict[str, tuple[str, ...]], node: Node, report: Report) -> Condition:
@@ -87,7 +87,9 @@ class _LanguageRecord(Shape[dict[str, Any]]):
             raise report.refuse(node, "wrong-type", f"a paragraph is due here, not {described(node)}", hint)
         keys = tuple(f.name for f in self.others.fields)
         # A key that is neither belongs to those it looks like.
-        names = tuple(n for n in node.pairs if n in keys or (not letter.allows(n.lower()) and self.others.meant_by(n, node)))
+        names = tuple(
+            n for n in node.pairs if n in keys or (not letter.allows(n.lower()) and self.others.meant_by(n, node))
+        )
         own = {name: node.pairs[name] for name in names}
         values, texts = None, None
         with suppress(UnreadableError):
@@ -267,7 +269,7 @@ def _link(name: str, node: Node, report: Report) -> str:
     if name.startswith("#") or not is_target(name):
         hint = "an address begins with https://, http://, mailto: or tel:; a name has lower-case letters"
         raise report.refuse(node, "wrong-link", f"'{name[:60]}' is neither a link's name nor an address", hint)
-    letter_report(report).references.append(Reference("link", name, report.tree.place(node)))
+    letter_report(report).references.append(Reference("link", name, node))
     return name
 
 

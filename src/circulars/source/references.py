@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from circulars import nodes
-from circulars.errors import Place, did_you_mean
+from circulars.errors import did_you_mean
 from circulars.language import DATE_FORMATS, NUMBER_FORMATS
 from circulars.letter import DateRange, Fact
 from circulars.nodes import Node, Scalar
@@ -22,23 +22,21 @@ _Told = tuple[str, str, str] | None
 
 def check_references(report: LetterReport, facts: Defined, links: Defined) -> None:
     """Reports every field, link and id that a text refers to and nothing defines: each once, where it stands first."""
-    places: dict[tuple[str, str], list[Place]] = {}
-    hints: dict[tuple[str, str], str] = {}
     typed: set[str] | None = None
+    uses: dict[tuple[str, str], list[Reference]] = {}
     for reference in report.references:
-        told = _told(reference, report, facts, links)
+        uses.setdefault((reference.kind, reference.name), []).append(reference)
+    for found in uses.values():
+        found.sort(key=lambda reference: (reference.node.start, reference.nth))
+        told = _told(found[0], report, facts, links)
         if told is None:
             continue
         if told[0] == "undefined-id":
             # The part that has the id may have problems of its own, or stand under a misspelt key.
             typed = typed if typed is not None else {*_typed_ids(report.tree.root)}
-            if _id(reference) in typed:
+            if _id(found[0]) in typed:
                 continue
-        code, fact, hint = told
-        places.setdefault((code, fact), []).append(reference.where)
-        hints.setdefault((code, fact), hint)
-    for (code, fact), found in places.items():
-        report.add_once(sorted(found), code, fact, hints[code, fact])
+        report.add_once([report.place_of(reference) for reference in found[:20]], *told)
 
 
 def _told(reference: Reference, report: LetterReport, facts: Defined, links: Defined) -> _Told:

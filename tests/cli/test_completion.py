@@ -1,0 +1,68 @@
+"""``circulars completion``: scripts that real shells take."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+COMMANDS = ("init", "new", "check", "build", "diff", "schema", "template", "completion")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_the_script_is_right_for_the_shell(shell: str, tmp_path: Path, run: Run) -> None:
+    """The shell itself reads it, where it is installed; every command stands in it."""
+    done = run("completion", shell)
+    (tmp_path / "script").write_text(done.stdout)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(command in done.stdout for command in COMMANDS)
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not installed")
+    read = subprocess.run([shell, "-n", tmp_path / "script"], capture_output=True, encoding="utf-8", check=False)
+    assert (read.returncode, read.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        (("",), set(COMMANDS)),
+        (("b",), {"build"}),
+        (("build", "--f"), {"--formats"}),
+        (("check", "--format", ""), {"text", "json"}),
+        (("template", ""), {"list", "check", "fields"}),
+        (("completion", "b"), {"bash"}),
+    ],
+)
+def test_bash_offers_what_can_be_typed(typed: tuple[str, ...], offered: set[str], tmp_path: Path, run: Run) -> None:
+    """Commands, options and choices come from the parser itself."""
+    (tmp_path / "script").write_text(run("completion", "bash").stdout)
+    words = " ".join(f"'{word}'" for word in ("circulars", *typed))
+    program = (
+        "source ./script; "
+        f"COMP_WORDS=({words}); COMP_CWORD={len(typed)}; COMP_LINE='x'; COMP_POINT=1; "
+        "name=$(complete -p circulars | sed 's/.*-F \\([^ ]*\\).*/\\1/'); "
+        f"$name circulars '{typed[-1]}' ''; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    )
+
+    done = subprocess.run(
+        ["bash", "-c", program], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True, env=os.environ | {}
+    )
+
+    assert done.stderr == ""
+    assert offered <= set(done.stdout.split())
+
+
+def test_an_unknown_shell_is_refused(tmp_path: Path, run: Run) -> None:
+    """The shells that there are are named."""
+    done = run("completion", "fish")
+
+    assert done.returncode == 2
+    assert "'bash', 'zsh', 'tcsh'" in done.stderr

@@ -1,0 +1,199 @@
+"""``circulars template``: what packs offer, and what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """A copy of the pack "itu" in the folder, that a test may spoil; with one kind only it is checked faster."""
+    folder = Path(shutil.copytree(ROOT / "templates/itu", tmp_path / "templates/itu"))
+    facts = (folder / "pack.yaml").read_text()
+    (folder / "pack.yaml").write_text(facts[: facts.index("  tsb-collective:")])
+    return folder
+
+
+def replace_in_docx(file: Path, pattern: str, new: str, part: str = "word/document.xml") -> None:
+    """Puts other words into a part of a Word file."""
+    with zipfile.ZipFile(file) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    text, times = re.subn(pattern, new, parts[part].decode())
+    assert times
+    parts[part] = text.encode()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, data in parts.items():
+            target.writestr(name, data)
+
+
+def test_the_packs_are_listed_with_what_they_offer(pack: Path, run: Run) -> None:
+    """Kinds, lists of addressees and signatories, in the names that a letter uses."""
+    done = run("template", "list")
+
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[0] == "itu: International Telecommunication Union (en, es)"
+    assert f"  in {Path('templates/itu')}" in lines
+    assert any(" ".join(line.split()) == "tsb-circular TSB Circular; Circular TSB" for line in lines)
+    assert any(line.split()[:1] == ["member-states"] for line in lines)
+    assert lines[-1].startswith("  signatories: tsb-director, ")
+
+
+def test_a_pack_that_is_wrong_does_not_hide_the_others(pack: Path, run: Run) -> None:
+    """The others are listed, the wrong one's problems are said, and the exit code is 1."""
+    shutil.copytree(pack, pack.parent / "acme")
+    (pack.parent / "acme/pack.yaml").write_text("name: acme\n")
+
+    done = run("template", "list")
+
+    assert done.returncode == 1
+    assert "itu: International Telecommunication Union" in done.stdout
+    assert "templates/acme/pack.yaml:1:1  missing-field" in done.stderr
+
+
+def test_the_shipped_pack_has_no_problems(tmp_path: Path, run: Run) -> None:
+    """Every kind's skeleton is laid out in every format."""
+    done = run("template", "check")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "pack itu, no problems\n")
+
+
+def test_a_misspelt_tag_of_the_page_is_named(pack: Path, run: Run) -> None:
+    """The problem names the template, the line and the field."""
+    page = pack / "letter.html.j2"
+    page.write_text(page.read_text().replace("{{ document.closing }}", "{{ document.clsing }}"))
+    line = next(n for n, text in enumerate(page.read_text().splitlines(), 1) if "clsing" in text)
+
+    done = run("template", "check")
+
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"templates/itu/letter.html.j2:{line}:1  template-error  the template fails: ")
+    assert "'clsing'" in done.stdout
+    assert done.stdout.count("template-error") == 1
+    assert done.stderr == "pack itu, 1 problem\n"
+
+
+def test_a_misspelt_tag_of_the_word_template_is_named(pack: Path, run: Run) -> None:
+    """The problem names letter.docx and the field."""
+    replace_in_docx(pack / "letter.docx", "letterhead.organization", "letterhead.organisation")
+
+    done = run("template", "check")
+
+    assert done.returncode == 1
+    assert "templates/itu/letter.docx" in done.stdout
+    assert "organisation" in done.stdout
+
+
+def test_a_tag_without_its_end_is_explained(pack: Path, run: Run) -> None:
+    """The problem names the template and the line."""
+    page = pack / "letter.html.j2"
+    page.write_text(page.read_text().replace("{{ document.date_line }}", "{{ document.date_line"))
+
+    done = run("template", "check")
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("templates/itu/letter.html.j2:")
+    assert "template-error" in done.stdout
+
+
+def test_a_deleted_style_is_named(pack: Path, run: Run) -> None:
+    """The Word template is told which style it must have."""
+    style = '<w:style [^>]*w:styleId="NumberedParagraph">.*?</w:style>'
+    replace_in_docx(pack / "letter.docx", style, "", "word/styles.xml")
+
+    done = run("template", "check")
+
+    assert done.returncode == 1
+    assert "templates/itu/letter.docx" in done.stdout
+    assert "Numbered paragraph" in done.stdout
+
+
+@pytest.mark.parametrize("data", [b"", b"this is no Word file", b"PK\x03\x04 broken"])
+@pytest.mark.parametrize("action", ["check", "fields"])
+def test_a_word_template_that_is_none_is_explained(data: bytes, action: str, pack: Path, run: Run) -> None:
+    """A file that was saved in another format, or half, is no fault of circulars."""
+    (pack / "letter.docx").write_bytes(data)
+
+    done = run("template", action)
+
+    assert done.returncode == 1
+    assert "templates/itu/letter.docx" in done.stdout + done.stderr
+    assert "fault of circulars" not in done.stderr
+
+
+@pytest.mark.parametrize("file", ["letter.html.j2", "letter.docx", "letter.css", "skeletons/tsb-circular.yaml"])
+def test_a_missing_file_is_named(file: str, pack: Path, run: Run) -> None:
+    """Each file of a pack is needed."""
+    (pack / file).unlink()
+
+    done = run("template", "check")
+
+    assert done.returncode == 1
+    assert Path(file).name in done.stdout
+    assert "missing-file" in done.stdout
+
+
+def test_facts_that_are_wrong_are_said(pack: Path, run: Run) -> None:
+    """What is misspelt in pack.yaml is found before anything is laid out."""
+    facts = pack / "pack.yaml"
+    facts.write_text(facts.read_text().replace("layout: columns", "layout: colums"))
+
+    done = run("template", "check")
+
+    assert done.returncode == 1
+    assert "templates/itu/pack.yaml:" in done.stdout
+    assert "did you mean 'columns'?" in done.stdout
+
+
+def test_another_pack_is_checked_by_its_own_templates(pack: Path, run: Run) -> None:
+    """A fault of templates/acme is found there, though the skeletons name no pack."""
+    shutil.move(pack, pack.parent / "acme")
+    facts = pack.parent / "acme/pack.yaml"
+    facts.write_text(facts.read_text().replace("name: itu", "name: acme"))
+
+    assert run("template", "check", "acme").stderr == "pack acme, no problems\n"
+
+    page = pack.parent / "acme/letter.html.j2"
+    page.write_text(page.read_text().replace("document.closing", "document.clsing"))
+
+    assert "templates/acme/letter.html.j2:" in run("template", "check", "acme").stdout
+
+
+def test_an_unknown_pack_names_the_nearest(tmp_path: Path, run: Run) -> None:
+    """Checking and listing fields both know the packs."""
+    for action in ("check", "fields"):
+        done = run("template", action, "itv")
+
+        assert done.returncode in (1, 2)
+        assert "did you mean 'itu'?" in done.stdout + done.stderr
+
+
+def test_the_fields_that_templates_ask_for_are_listed(tmp_path: Path, run: Run) -> None:
+    """Both templates, each field once, with [] for the entries of a list."""
+    done = run("template", "fields")
+
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert "letter.docx: letterhead.organization" in lines
+    assert "letter.html.j2: document.signature.title[]" in lines
+    assert len(lines) == len(set(lines))
+    assert lines == sorted(lines)
+
+
+def test_template_alone_says_what_it_can_do(tmp_path: Path, run: Run) -> None:
+    """Without an action the command is used wrongly."""
+    done = run("template")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: circulars template")

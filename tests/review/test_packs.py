@@ -1,0 +1,128 @@
+"""What a pack's templates ask for, and what goes wrong when they are laid out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from circulars.build import Workspace
+from circulars.errors import PackError
+from circulars.pack import Pack, load_pack
+from circulars.review.packs import Asked, asked_by, check_pack
+from conftest import ROOT
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """A workspace with a copy of the pack "itu" that has one kind only, so that it is checked faster."""
+    folder = Path(shutil.copytree(ROOT / "templates/itu", tmp_path / "templates/itu"))
+    facts = (folder / "pack.yaml").read_text()
+    (folder / "pack.yaml").write_text(facts[: facts.index("  tsb-collective:")])
+    yield Workspace(tmp_path)
+    load_pack.cache_clear()
+
+
+def page(workspace: Workspace, template: str) -> Pack:
+    """The pack with another template for its page."""
+    (workspace.folder / "templates/itu/letter.html.j2").write_text(template)
+    load_pack.cache_clear()
+    return workspace.pack()
+
+
+def asked(pack: Pack) -> list[str]:
+    """The fields that the page asks for."""
+    return [one.field for one in asked_by(pack) if one.file == "letter.html.j2"]
+
+
+@pytest.mark.parametrize(
+    ("template", "fields"),
+    [
+        ("{{ document.closing }}", ["document.closing"]),
+        ("{{ document.closing }}{{ document.closing | upper }}", ["document.closing"]),
+        ("{% if document.signature %}x{% endif %}", ["document.signature"]),
+        (
+            "{% for list in document.addressees %}{{ list.label }}{{ loop.index }}{% endfor %}",
+            ["document.addressees", "document.addressees[].label"],
+        ),
+        (
+            "{% for list in document.addressees %}{% for e in list.entries %}{{ e.label }}{% endfor %}{% endfor %}",
+            ["document.addressees", "document.addressees[].entries", "document.addressees[].entries[].label"],
+        ),
+        (
+            "{% set s = document.signature %}{{ s.name }}",
+            ["document.signature", "document.signature.name"],
+        ),
+        ("{% macro words(all) %}{% for a in all %}{{ a.text }}{% endfor %}{% endmacro %}{{ words(document.subject) }}",
+            ["document.subject"]),
+        ("{{ document.properties.date.isoformat() }}", ["document.properties.date"]),
+        ("{% for a, b in document.body | x %}{{ a }}{{ b }}{% endfor %}", ["document.body"]),
+        ("no field", []),
+    ],
+)  # fmt: skip
+def test_the_fields_of_a_template_are_those_of_the_document(
+    template: str, fields: list[str], workspace: Workspace
+) -> None:
+    """Loops are followed; the template's own names, its macros and its loops' counters are no fields."""
+    if "| x" in template:  # only the shape of the loop matters
+        template = template.replace(" | x", " | batch(2)")
+
+    assert asked(page(workspace, template)) == fields
+
+
+def test_the_word_template_asks_for_fields_in_its_headers_too() -> None:
+    """Body, headers and footers are read."""
+    fields = {one for one in asked_by(load_pack("itu")) if one.file == "letter.docx"}
+
+    assert {
+        Asked("letter.docx", name) for name in ("body", "footer[]", "running_header[]", "signature.lines")
+    } <= fields
+
+
+def test_a_template_that_cannot_be_read_is_explained(workspace: Workspace) -> None:
+    """The line of the tag is named."""
+    with pytest.raises(PackError) as caught:
+        asked(page(workspace, "one\n{% if %}\n"))
+
+    (problem,) = caught.value.problems
+    assert (Path(problem.where.file).name, problem.where.line) == ("letter.html.j2", 2)
+
+
+def test_a_pack_without_faults_has_no_problems(workspace: Workspace) -> None:
+    """Every kind's skeleton is laid out in every format."""
+    assert check_pack("itu", workspace) == ()
+
+
+def test_one_fault_of_a_template_does_not_hide_another_s(workspace: Workspace) -> None:
+    """The page's fault and the missing skeleton are both said, each once."""
+    (workspace.folder / "templates/itu/skeletons/tsb-circular.yaml").rename(workspace.folder / "skeleton")
+    (missing,) = check_pack("itu", workspace)
+    (workspace.folder / "skeleton").rename(workspace.folder / "templates/itu/skeletons/tsb-circular.yaml")
+    page(workspace, "{{ document.nothing }}")
+    (workspace.folder / "templates/itu/letter.docx").write_bytes(b"no Word file")
+
+    problems = check_pack("itu", workspace)
+
+    assert (missing.code, missing.message) == ("missing-file", "the kind 'tsb-circular' has no skeleton")
+    assert sorted(Path(problem.where.file).name for problem in problems) == ["letter.docx", "letter.html.j2"]
+
+
+def test_a_skeleton_with_problems_is_the_pack_s_problem(workspace: Workspace) -> None:
+    """The skeleton's own line is named."""
+    skeleton = workspace.folder / "templates/itu/skeletons/tsb-circular.yaml"
+    skeleton.write_text(skeleton.read_text().replace("subject:", "subjet:"))
+
+    (problem,) = check_pack("itu", workspace)
+
+    assert (problem.code, problem.where.file) == ("unknown-field", str(skeleton))
+
+
+def test_a_mark_that_is_no_picture_is_a_problem_of_the_pack(workspace: Workspace) -> None:
+    """It is listed like any other, not raised."""
+    (workspace.folder / "templates/itu/mark.png").write_bytes(b"no picture")
+
+    (problem,) = check_pack("itu", workspace)
+
+    assert (problem.code, Path(problem.where.file).name) == ("bad-picture", "mark.png")

@@ -1,0 +1,243 @@
+"""Broken letters, each beside exactly what is said about it; renew with ``python tests/test_broken.py``, then read."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from circulars.build import Workspace, check_files
+from circulars.errors import LetterError, Problem
+from circulars.source.letters import parse_letter
+
+BROKEN = Path(__file__).parent / "broken"
+CASES = sorted(BROKEN.glob("*.yaml"))
+
+# Every code that the reader gives, that composing gives with the pack "itu", and that checking several letters gives.
+CODES = """
+    backward-range bad-picture bidi-control binary-file control-character duplicate-id duplicate-key
+    duplicate-language empty-file empty-link empty-list empty-text endless-anchor key-not-text lost-character lost-text
+    merge-key missing-field missing-language missing-picture not-a-date not-a-letter not-a-number not-a-time
+    not-indented not-true-or-false not-utf-8 outside-folder same-reference skipped-level stray-dash too-deep too-long
+    too-many-values two-documents two-lists two-parts unclosed-field undefined-field undefined-id undefined-link
+    uneven-row unknown-anchor unknown-field unknown-format unknown-kind unknown-language unknown-list unknown-name
+    unknown-pack unknown-signatory unnumbered-reference unreachable-link unshown-field unused-anchor wrong-email
+    wrong-field wrong-language wrong-link wrong-name wrong-type yaml-syntax yaml-tag
+""".split()
+
+GOOD = """\
+kind: tsb-circular
+number: 213
+date: 2024-07-12
+languages: [en, es]
+subject: {en: Eighth meeting, es: Octava reunión}
+body:
+"""
+
+
+def problems(case: Path) -> list[Problem]:
+    """What checking says of a case; a file of its name in ``beside/`` is checked before it."""
+    first = BROKEN / "beside" / case.name
+    sources = [first, case] if first.is_file() else [case]
+    return [problem for built in check_files(sources, Workspace(BROKEN)) for problem in built.problems]
+
+
+def told(case: Path) -> str:
+    """The same as it is printed."""
+    return "".join(f"{problem}\n" for problem in problems(case))
+
+
+def refused(data: str | bytes) -> tuple[Problem, ...]:
+    """The problems of a file that is no letter, said within five seconds."""
+    start = time.perf_counter()
+    with pytest.raises(LetterError) as raised:
+        parse_letter(data if isinstance(data, bytes) else data.encode(), "letter.yaml", "letter", BROKEN)
+    assert time.perf_counter() - start < 5
+    return raised.value.problems
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_a_broken_letter_is_told_exactly_what_is_wrong(case: Path) -> None:
+    """Checking a broken letter says what stands beside it, to the last character."""
+    expected = case.with_suffix(".txt")
+
+    assert told(case) == expected.read_text("utf-8"), "if the new words are better: python tests/test_broken.py"
+
+
+def test_every_broken_letter_has_its_words_beside_it() -> None:
+    """There is a ``.txt`` for each ``.yaml``, and no other."""
+    letters = {case.stem for case in CASES}
+    words = {file.stem for file in BROKEN.glob("*.txt")}
+
+    assert letters == words
+    assert len(letters) >= 90
+
+
+def test_every_code_has_a_broken_letter() -> None:
+    """Each code that a letter can be told appears among the cases, and none is there that nobody listed."""
+    seen = {problem.code for case in CASES for problem in problems(case)}
+
+    assert seen == set(CODES)
+
+
+def test_every_problem_has_a_place_a_fact_and_a_remedy() -> None:
+    """No problem of any case is without its file, its line and its column, its sentence, or its hint."""
+    whole_files = {"binary-file", "not-utf-8"}
+    lacking = [
+        problem
+        for case in CASES
+        for problem in problems(case)
+        if not (problem.message and problem.hint and problem.where.file)
+        or not (problem.where.column or problem.code in whole_files)
+    ]
+
+    assert lacking == []
+
+
+def test_every_place_is_in_its_file() -> None:
+    """Each line that a problem names exists, and each column lies in it or right behind it."""
+    astray = []
+    for case in CASES:
+        lines = case.read_bytes().decode("utf-8-sig", "replace").split("\n")
+        for where in {problem.where for problem in problems(case)}:
+            if where.line and not (where.line <= len(lines) and where.column <= len(lines[where.line - 1]) + 1):
+                astray.append(where)
+
+    assert astray == []
+
+
+def test_one_mistake_is_told_once() -> None:
+    """No two problems of a case stand at one place, except several keys that are missing there."""
+    for case in CASES:
+        places = Counter(problem.where for problem in problems(case) if problem.code != "missing-field")
+
+        assert max(places.values(), default=0) <= 1, case.stem
+
+
+@pytest.mark.parametrize(
+    ("case", "least"),
+    [("many-problems", 14), ("many-problems-in-the-body", 17), ("many-problems-of-the-pack", 6), ("wrong-types", 15)],
+)
+def test_the_problems_of_a_file_are_told_together(case: str, least: int) -> None:
+    """A letter with many mistakes is told them all at once, in the order of its lines."""
+    found = problems(BROKEN / f"{case}.yaml")
+
+    assert len(found) >= least
+    assert found == sorted(found)
+
+
+def test_no_python_word_reaches_a_letter_writer() -> None:
+    """The sentences speak of texts, lists and keys, never of scalars, mappings, tokens or exceptions."""
+    jargon = re.compile(r"\b(scalar|mapping|sequence|token|parser|exception|None|str|int|dict|regex|pattern|node)\b")
+
+    assert [line for case in CASES for line in told(case).splitlines() if jargon.search(line)] == []
+
+
+def test_a_file_of_five_mebibytes_is_refused_unread() -> None:
+    """Beyond 1 MiB a file is too large for a letter."""
+    (problem,) = refused(b"# " + b"a" * (5 * 1024 * 1024))
+
+    assert problem.code == "too-large"
+    assert problem.message == "the file is larger than the limit of 1 MiB (1,048,576 bytes)"
+
+
+@pytest.mark.parametrize("opening", ["[", "{", "- ", "? ", "a: {", "[{"])
+def test_brackets_without_end_do_not_end_the_process(opening: str) -> None:
+    """200,000 levels of nesting are one problem on the first line that is too deep."""
+    (problem,) = refused("body: " + "\n" * opening.endswith(" ") + opening * 200_000)
+
+    assert problem.code in ("too-deep", "yaml-syntax", "key-not-text")
+    assert problem.where.line <= 2
+
+
+def test_indentation_without_end_does_not_end_the_process() -> None:
+    """Thousands of keys, each further right than the last, are one problem."""
+    (problem,) = refused("\n".join(" " * level + "a:" for level in range(1200)))
+
+    assert (problem.code, problem.where.line) == ("too-deep", 21)
+
+
+def test_anchors_that_explode_are_refused_before_they_do() -> None:
+    """A billion laughs are counted, never written out."""
+    (problem,) = refused((BROKEN / "billion-laughs.yaml").read_bytes())
+
+    assert problem.code == "too-many-values"
+
+
+def test_a_body_has_at_most_two_thousand_parts() -> None:
+    """The 2,001st paragraph is one too many, in the body or with the annexes."""
+    paragraph = "  - {en: a, es: b}\n"
+    annexes = "annexes:\n" + ("- title: One\n  body:\n" + paragraph * 1001) * 2
+
+    (in_body,) = refused(GOOD + paragraph * 2001)
+    (in_annexes,) = refused(GOOD + paragraph + annexes)
+
+    assert str(in_body).startswith("letter.yaml:7:3  too-many  there are 2,001 entries; the limit is 2,000")
+    assert str(in_annexes).startswith("letter.yaml:8:1  too-many  the letter and its annexes have 2,003 parts")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["*a " * 6000, "*a*b" * 5000, "[a](b" * 4000, "{{ a }}" * 2000, "<a>" * 6000, "\\\\" * 9000, "{%" * 9000],
+    ids=lambda text: text[:4],
+)
+def test_a_text_full_of_marks_is_refused(text: str) -> None:
+    """A text with more than 1,000 marks is no text of a letter; a file full of them takes no time either."""
+    entry = f'  - {{en: "{text}", es: "{text}"}}\n'
+
+    found = refused(GOOD + entry * (900_000 // len(entry)))
+
+    assert found[0].code == "too-many"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://a" + ")" * 19_000,
+        "a@a.a." * 3000,
+        "www." * 4000,
+        "a." * 9000 + "@",
+        "x\\n\\n" * 4000,
+        "{{ a }}" * 100,
+        " " * 19_000 + "a",
+    ],
+    ids=lambda text: text[:6],
+)
+def test_a_file_of_hard_texts_takes_no_time(text: str) -> None:
+    """Texts made to keep a reader busy are read, or refused, within five seconds for a whole mebibyte."""
+    entry = f'  - {{en: "{text}"}}\n'
+
+    assert refused(GOOD + entry * (1_000_000 // len(entry)))
+
+
+def test_what_nobody_reads_is_not_told() -> None:
+    """After a hundred problems the reader stops, and says so."""
+    found = refused(GOOD + "  - {en: a, es: b}\n" + "".join(f"key{n}: 1\n" for n in range(5000)))
+
+    assert len(found) == 102
+    assert found[0].code == "too-many-problems"
+
+
+@pytest.mark.parametrize("name", ["facts", "links"])
+def test_a_letter_has_at_most_five_hundred_names(name: str) -> None:
+    """Facts and links without end are refused at once."""
+    names = "".join(f"  n{n}: https://www.itu.int\n" for n in range(501))
+
+    (problem,) = refused(GOOD + "  - {en: a, es: b}\n" + f"{name}:\n{names}")
+
+    assert problem.code == "too-many"
+
+
+def renew() -> None:
+    """Writes what is said now beside every broken letter: read each of them before you commit it."""
+    for file in BROKEN.glob("*.txt"):
+        file.unlink()
+    for case in CASES:
+        case.with_suffix(".txt").write_text(told(case), "utf-8")
+
+
+if __name__ == "__main__":
+    renew()
