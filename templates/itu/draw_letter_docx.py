@@ -443,7 +443,7 @@ def cell(
     centred: bool = False,
 ) -> str:
     """A table's cell; ``rules`` are the sides with a hairline; ``above``, ``below``, ``after`` its own inner space."""
-    hairlines = "".join(f'<w:{side} {HAIRLINE}/>' for side in ("top", "bottom") if side in rules)
+    hairlines = "".join(f"<w:{side} {HAIRLINE}/>" for side in ("top", "bottom") if side in rules)
     spaces = {"top": above, "bottom": below, "right": after}
     inner = "".join(f'<w:{side} w:w="{space}" w:type="dxa"/>' for side, space in spaces.items() if space is not None)
     properties = (
@@ -662,8 +662,8 @@ def theme() -> str:
         '<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" name="Circulars"><a:themeElements>'
         f'<a:clrScheme name="Circulars">{scheme}</a:clrScheme><a:fontScheme name="Circulars">{faces}</a:fontScheme>'
         f'<a:fmtScheme name="Circulars"><a:fillStyleLst>{fill * 3}</a:fillStyleLst>'
-        f'<a:lnStyleLst>{f"<a:ln>{fill}</a:ln>" * 3}</a:lnStyleLst>'
-        f'<a:effectStyleLst>{"<a:effectStyle><a:effectLst/></a:effectStyle>" * 3}</a:effectStyleLst>'
+        f"<a:lnStyleLst>{f'<a:ln>{fill}</a:ln>' * 3}</a:lnStyleLst>"
+        f"<a:effectStyleLst>{'<a:effectStyle><a:effectLst/></a:effectStyle>' * 3}</a:effectStyleLst>"
         f"<a:bgFillStyleLst>{fill * 3}</a:bgFillStyleLst></a:fmtScheme></a:themeElements></a:theme>"
     )
 

@@ -32,7 +32,7 @@ from render.sample_letters import RTL_NAME, cell, items, words
 
 TEMPLATES = Path(__file__).parents[2] / "templates/itu"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-HOSTILE = 'R&D <b> "quoted" \'single\' {{ tag }} {% if %} {# c #}  two  spaces\ttab\nline 🎉 e\u0301 UIT\u2011T '
+HOSTILE = "R&D <b> \"quoted\" 'single' {{ tag }} {% if %} {# c #}  two  spaces\ttab\nline 🎉 e\u0301 UIT\u2011T "
 
 
 def written(document: Document, pack: Pack | None = None) -> bytes:
@@ -325,9 +325,7 @@ def test_the_signature_stays_together_and_with_the_body_s_last_lines() -> None:
     """The closing, the name and the title never part, and never stand alone on a page."""
     word = opened(written(letter(Paragraph(words("Last words."), "1"))))
     styles = part(written(sample.PLAIN), "word/styles.xml")
-    keeping = {
-        s.get(f"{W}styleId") for s in styles.iter(f"{W}style") if s.find(f"{W}pPr/{W}keepNext") is not None
-    }
+    keeping = {s.get(f"{W}styleId") for s in styles.iter(f"{W}style") if s.find(f"{W}pPr/{W}keepNext") is not None}
 
     assert paragraph_with(word, "Last words.").find(f".//{W}keepNext") is not None
     assert {"Closing", "Signed", "SignaturePicture"} <= keeping
@@ -444,9 +442,7 @@ def test_a_template_that_is_broken_is_told(tmp_path: Path) -> None:
 
 def test_a_template_reaches_no_code(tmp_path: Path) -> None:
     """Templates run in a sandbox."""
-    pack = changed_template(
-        tmp_path, ("word/document.xml", "{{ salutation }}", "{{ salutation.__class__.__mro__ }}")
-    )
+    pack = changed_template(tmp_path, ("word/document.xml", "{{ salutation }}", "{{ salutation.__class__.__mro__ }}"))
 
     with pytest.raises(PackError):
         written(sample.COLUMNS, pack)
@@ -457,7 +453,7 @@ def test_a_tag_keeps_the_look_that_its_keeper_gave_it(tmp_path: Path) -> None:
     tag = '<w:r><w:t xml:space="preserve">{{ salutation }}</w:t></w:r>'
     split = (
         '<w:r><w:rPr><w:b/><w:lang w:val="fr-CH"/></w:rPr><w:t>{{ </w:t></w:r><w:proofErr w:type="spellStart"/>'
-        "<w:r><w:rPr><w:b/></w:rPr><w:t>salutation</w:t></w:r><w:proofErr w:type=\"spellEnd\"/>"
+        '<w:r><w:rPr><w:b/></w:rPr><w:t>salutation</w:t></w:r><w:proofErr w:type="spellEnd"/>'
         "<w:r><w:rPr><w:b/></w:rPr><w:t> }}</w:t></w:r>"
     )
     pack = changed_template(tmp_path, ("word/document.xml", tag, split))

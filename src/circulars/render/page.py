@@ -57,8 +57,14 @@ def _inlined(address: str, pack: Pack) -> str:
         return address
     if ":" in address or address.startswith("//"):
         place = Place(str(pack.folder / STYLESHEET))
-        raise PackError(Problem(place, "outside-address", f"the stylesheet asks for '{address}'",
-                                "put the file into the pack's folder, and name it there"))
+        raise PackError(
+            Problem(
+                place,
+                "outside-address",
+                f"the stylesheet asks for '{address}'",
+                "put the file into the pack's folder, and name it there",
+            )
+        )
     return data_address(pack.read(address), _TYPES.get(address.rpartition(".")[2].lower(), "application/octet-stream"))
 
 

@@ -44,7 +44,7 @@ def _relationships(story: Story, name: str, text: str) -> bytes:
     named = set(_NAMED.findall(text))
     added = "".join(
         f'<Relationship Id="{link.id}" Type="{link.type}" Target={quoted(link.target)}'
-        f'{" TargetMode=" + quoted("External") if link.external else ""}/>'
+        f"{' TargetMode=' + quoted('External') if link.external else ''}/>"
         for link in story.relationships.values()
         if link.id in named
     )

@@ -84,7 +84,7 @@ class Story:
         click = f'<a:hlinkClick xmlns:a="{A}" xmlns:r="{R}" r:id="{self.link(link)}"/>' if link else ""
         size = f'cx="{round(picture.width * _EMU)}" cy="{round(picture.height * _EMU)}"'
         return (
-            f'<w:r><w:rPr><w:lang w:val={quoted(self.voice.language)}/></w:rPr><w:drawing>'
+            f"<w:r><w:rPr><w:lang w:val={quoted(self.voice.language)}/></w:rPr><w:drawing>"
             f'<wp:inline xmlns:wp="{WP}" distT="0" distB="0" distL="0" distR="0"><wp:extent {size}/>'
             f'<wp:docPr id="{number}" name="Picture {number}" descr={quoted(picture.alt)}>{click}</wp:docPr>'
             f'<wp:cNvGraphicFramePr><a:graphicFrameLocks xmlns:a="{A}" noChangeAspect="1"/></wp:cNvGraphicFramePr>'

@@ -58,15 +58,27 @@ def describe(pdf: Any, document: Document, producer: str) -> None:
     date = f"{said.date:%Y-%m-%d}T00:00:00Z"
     keywords = ", ".join(said.keywords)
     stamp = pydyf.String(f"D:{said.date:%Y%m%d}000000Z")
-    texts = {"Title": said.title, "Author": said.author, "Subject": said.subject, "Keywords": keywords,
-             "Reference": said.reference, "Producer": producer}
+    texts = {
+        "Title": said.title,
+        "Author": said.author,
+        "Subject": said.subject,
+        "Keywords": keywords,
+        "Reference": said.reference,
+        "Producer": producer,
+    }
     pdf.info.clear()
     pdf.info.update({name: pydyf.String(text) for name, text in texts.items() if text})
     pdf.info.update(CreationDate=stamp, ModDate=stamp)
     subjects = "".join(f"<rdf:li>{escape(word)}</rdf:li>" for word in said.keywords)
     xmp = _XMP.format(
-        title=escape(said.title), author=escape(said.author), subject=escape(said.subject), keywords=escape(keywords),
-        language=escape(said.language), reference=escape(said.reference), producer=escape(producer), date=date,
+        title=escape(said.title),
+        author=escape(said.author),
+        subject=escape(said.subject),
+        keywords=escape(keywords),
+        language=escape(said.language),
+        reference=escape(said.reference),
+        producer=escape(producer),
+        date=date,
         subjects=f"\n<dc:subject><rdf:Bag>{subjects}</rdf:Bag></dc:subject>" if subjects else "",
     )
     # Not compressed, so that a search over files finds it.
@@ -74,8 +86,13 @@ def describe(pdf: Any, document: Document, producer: str) -> None:
     pdf.add_object(metadata)
     pdf.catalog["Metadata"] = metadata.reference
     pdf.catalog["Lang"] = pydyf.String(said.language)
-    intent = {"Type": "/OutputIntent", "S": "/GTS_PDFA1", "OutputConditionIdentifier": pydyf.String("sRGB"),
-              "Info": pydyf.String("sRGB IEC61966-2.1"), "DestOutputProfile": _add_profile(pdf)}
+    intent = {
+        "Type": "/OutputIntent",
+        "S": "/GTS_PDFA1",
+        "OutputConditionIdentifier": pydyf.String("sRGB"),
+        "Info": pydyf.String("sRGB IEC61966-2.1"),
+        "DestOutputProfile": _add_profile(pdf),
+    }
     pdf.catalog["OutputIntents"] = pydyf.Array([pydyf.Dictionary(intent)])
     preferences = {"DisplayDocTitle": "true"}
     if document.direction == "rtl":

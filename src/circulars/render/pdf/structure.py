@@ -200,9 +200,11 @@ class Structure:
                 self._write_part(kid, dictionary, pdf, pages, annotations)
                 kids.append(kid.dictionary.reference)
             elif isinstance(kid, Mark):
-                kids.append(kid.number if kid.page == first else pydyf.Dictionary(
-                    {"Type": "/MCR", "Pg": pages[kid.page], "MCID": kid.number}
-                ))
+                kids.append(
+                    kid.number
+                    if kid.page == first
+                    else pydyf.Dictionary({"Type": "/MCR", "Pg": pages[kid.page], "MCID": kid.number})
+                )
             else:
                 page, annotation = kid
                 kids.append(pydyf.Dictionary({"Type": "/OBJR", "Pg": pages[page], "Obj": annotation.reference}))
