@@ -135,28 +135,29 @@ def main() -> None:
         copies(folder / "many" / "letters", options.checked)
         nothing = median(9, sys.executable, "-c", "pass")
         helped = median(9, CIRCULARS, "--help")
-        print(
-            f"circulars --help            {helped.seconds * 1000:8.0f} ms   "
-            f"{helped.seconds / nothing.seconds:6.1f} x python -c pass ({nothing.seconds * 1000:.0f} ms)   limit 3 x"
-        )
+        times = helped.seconds / nothing.seconds
+        show("circulars --help", f"{helped.seconds * 1000:.0f} ms", f"{times:.1f} x python -c pass", "3 x")
         checked = median(3, CIRCULARS, "-C", folder / "many", "check")
-        print(f"check {options.checked:,} letters         {checked.seconds:8.2f} s    limit 3 s")
+        show(f"check of {options.checked:,} letters", f"{checked.seconds:.2f} s", "", "3 s")
         out = folder / "out"
         one = median(5, CIRCULARS, "build", some[0], "--out", out)
-        print(f"1 letter, 4 files           {one.seconds:8.2f} s    limit 2 s   {one.megabytes:.0f} MB   limit 200 MB")
+        show("one letter, four files", f"{one.seconds:.2f} s", f"{one.megabytes:.0f} MB", "2 s, 200 MB")
+        each = {}
         for jobs in ("1", "2"):
             several = median(3, CIRCULARS, "build", *some, "--out", out, "--jobs", jobs)
-            each = (several.seconds - one.seconds) / options.letters
-            print(f"each further letter, --jobs {jobs}{each * 1000:6.0f} ms   limit 150 ms")
+            each[jobs] = (several.seconds - one.seconds) / options.letters
+            show(f"each further letter, --jobs {jobs}", f"{each[jobs] * 1000:.0f} ms", "", "150 ms")
         words = seconds_each(with_docxtpl, folder / "naive", 5)
         pages = seconds_each(with_weasyprint, folder / "naive", 5)
         office = libreoffice_seconds(folder / "naive")
-        print(
-            f"docxtpl + WeasyPrint        {(words + pages) * 1000:8.0f} ms a letter   {(words + pages) / each:6.1f} x ours"
-        )
-        print(
-            f"docxtpl + LibreOffice       {(words + office) * 1000:8.0f} ms a letter   {(words + office) / each:6.1f} x ours"
-        )
+        for name, naive in (("docxtpl + WeasyPrint", words + pages), ("docxtpl + LibreOffice", words + office)):
+            ratios = f"{naive / each['1']:.1f} x ours in one process, {naive / each['2']:.1f} x in two"
+            show(f"{name}, each letter", f"{naive * 1000:.0f} ms", ratios, "")
+
+
+def show(name: str, figure: str, beside: str, limit: str) -> None:
+    """Prints one row: what was measured, the figure, what stands beside it, and the limit."""
+    print(f"{name:<32}{figure:>10}   {beside:<46}{'limit ' + limit if limit else ''}".rstrip(), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,76 @@
+"""The wheel carries all that a letter needs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the package as a wheel installs it, away from the checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = (
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        str(folder),
+        str(ROOT),
+    )
+    subprocess.run([sys.executable, *command], check=True, timeout=120)
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as package:
+        package.extractall(folder / "site")
+    return folder / "site"
+
+
+def _circulars(installed: Path, folder: Path, *arguments: str) -> str:
+    environment = os.environ | {"PYTHONPATH": str(installed)}
+    program = "import circulars, sys; from circulars.cli import main; print(circulars.__file__); sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+def test_the_wheel_holds_the_pack_and_the_languages(installed: Path) -> None:
+    """Templates, words, skeletons, languages and the example letter travel in the package."""
+    files = {str(path.relative_to(installed)) for path in installed.rglob("*")}
+
+    for name in (
+        "languages/en.yaml",
+        "languages/es.yaml",
+        "templates/itu/pack.yaml",
+        "templates/itu/letter.docx",
+        "templates/itu/letter.html.j2",
+        "templates/itu/letter.css",
+        "templates/itu/mark.png",
+        "templates/itu/words/es.yaml",
+        "templates/itu/skeletons/sg-letter.yaml",
+        "templates/tsb-circular-213.yaml",
+        "py.typed",
+    ):
+        assert f"circulars/{name}" in files
+
+
+def test_an_installed_package_builds_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    """``init`` and ``build`` work where there is no checkout."""
+    first, *_ = _circulars(installed, tmp_path, "init", "office").splitlines()
+    _circulars(installed, tmp_path, "-C", "office", "build")
+
+    assert Path(first).is_relative_to(installed)
+    assert sorted(path.suffix for path in (tmp_path / "office" / "output").glob("*.*") if path.suffix) == [
+        ".docx", ".docx", ".pdf", ".pdf",
+    ]  # fmt: skip
