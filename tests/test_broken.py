@@ -17,7 +17,9 @@ BROKEN = Path(__file__).parent / "broken"
 CASES = sorted(BROKEN.glob("*.yaml"))
 
 # Every code that the reader gives, that composing gives with the pack "itu", and that checking several letters gives.
-CODES = """
+CODES = re.findall(
+    r"\S+",
+    """
     backward-range bad-picture bidi-control binary-file control-character duplicate-id duplicate-key
     duplicate-language empty-file empty-link empty-list empty-text endless-anchor key-not-text lost-character lost-text
     merge-key missing-field missing-language missing-picture not-a-date not-a-letter not-a-number not-a-time
@@ -26,7 +28,8 @@ CODES = """
     uneven-row unknown-anchor unknown-field unknown-format unknown-kind unknown-language unknown-list unknown-name
     unknown-pack unknown-signatory unnumbered-reference unreachable-link unshown-field unused-anchor wrong-email
     wrong-field wrong-language wrong-link wrong-name wrong-type yaml-syntax yaml-tag
-""".split()
+""",
+)
 
 GOOD = """\
 kind: tsb-circular

@@ -119,7 +119,7 @@ def test_the_words_of_a_text_are_found() -> None:
     assert tree.place_of(folded, "two", nth=1) == Place("letter.yaml", 3, 9)
     assert tree.place_of(single, "it's {{ x }}") == Place("letter.yaml", 4, 5)
     assert tree.place_of(double, '"q" {{ x }}') == Place("letter.yaml", 5, 5)
-    assert tree.place_of(double, "{{ x }}", skip=3) == Place("letter.yaml", 5, 13)
+    assert tree.place_of(double, "{{ x }}", skip=3) == Place("letter.yaml", 5, 14)
     assert tree.place_of(folded, "absent") == Place("letter.yaml", 1, 4)
 
 

@@ -230,6 +230,11 @@ def is_link_name(target: str) -> bool:
     return re.fullmatch(_NAME, target) is not None
 
 
+def is_html(name: str) -> bool:
+    """Whether a name between angle brackets is somebody's HTML, and stands as typed."""
+    return name in _HTML
+
+
 def _tokens(text: str, findings: _Findings, outside: int = -1) -> Iterator[_Token]:
     """The text's marks and words; within a link, that begins after ``outside`` characters, links are words."""
     within_link = outside >= 0
@@ -354,7 +359,7 @@ def _hole(expression: str, found: str, at: int, findings: _Findings) -> Span:
 
 
 def _auto_link(target: str) -> Span:
-    if is_link_name(target) and target not in _HTML:
+    if is_link_name(target) and not is_html(target):
         return Span("", link=target)
     if re.match(r"(?:https?://|mailto:|tel:)\S", target):
         return Span(target, link=target)

@@ -28,6 +28,7 @@ from circulars.letter import (
 )
 from circulars.nodes import Node, Scalar
 from circulars.picture import MAX_BYTES, read_picture
+from circulars.prose import is_html
 from circulars.shape import (
     Choice,
     Date,
@@ -78,7 +79,9 @@ def read_letter(path: Path, shown: str = "") -> Letter:
             data = stream.read(nodes.MAX_BYTES + 1)
     except OSError as error:
         fact = f"the file cannot be read: {error.strerror or error}"
-        raise LetterError(Problem(Place(file), "unreadable-file", fact, "is the name right?")) from None
+        beside = sorted(other.name for other in path.parent.glob("*.yaml"))
+        hint = did_you_mean(path.name, beside, "is the name right?")
+        raise LetterError(Problem(Place(file), "unreadable-file", fact, hint)) from None
     return parse_letter(data, file, path.stem, path.parent)
 
 
@@ -328,6 +331,15 @@ class _Address(Shape[str]):
 _LINK_TARGETS: Shape[ByLanguage[str]] = InLanguages(_Address(), "this link")
 
 
+def _names_of_links(values: dict[str, ByLanguage[str]], node: Node, report: Report) -> dict[str, ByLanguage[str]]:
+    assert isinstance(node, nodes.Mapping)
+    for name in values:
+        if is_html(name):
+            fact = f"'{name}' is a word of HTML, and <{name}> would stand in the letter as typed"
+            raise report.refuse(node.pairs[name][0], "wrong-name", fact, f"write '{name}-page', say")
+    return values
+
+
 def _name(what: str, hint: str, pattern: str = NAME) -> Shape[Named]:
     """The name of something in the pack."""
     return Made(Text(what, pattern, "wrong-name", hint, lines=False), _named)
@@ -471,7 +483,7 @@ _LETTER: Record[dict[str, Any]] = Record(
         ),
         Field(
             "links",
-            MapOf(_LINK_TARGETS, "a group of links", doc="An address."),
+            Made(MapOf(_LINK_TARGETS, "a group of links", doc="An address."), _names_of_links),
             "Addresses that are said once, by name: <meeting-page>.",
         ),
         Field("references", ListOf(PROSE, "a list of texts"), "Documents that the letter refers to."),
