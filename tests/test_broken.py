@@ -20,7 +20,7 @@ CASES = sorted(BROKEN.glob("*.yaml"))
 CODES = re.findall(
     r"\S+",
     """
-    backward-range bad-picture bidi-control binary-file control-character duplicate-id duplicate-key
+    ambiguous-link backward-range bad-picture bidi-control binary-file control-character duplicate-id duplicate-key
     duplicate-language empty-file empty-link empty-list empty-text endless-anchor key-not-text lost-character lost-text
     merge-key missing-field missing-language missing-picture not-a-date not-a-letter not-a-number not-a-time
     not-indented not-true-or-false not-utf-8 outside-folder same-reference skipped-level stray-dash too-deep too-long

@@ -160,9 +160,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A field's expression or a link's target, and the words that begin ``at`` that character of the text."""
+    """A field's expression, a link's target, or a word of HTML that stands as typed but might be meant for a link.
 
-    kind: Literal["field", "link"]
+    Its ``words`` begin ``at`` that character of the text.
+    """
+
+    kind: Literal["field", "link", "html"]
     name: str
     words: str
     at: int
@@ -270,8 +273,8 @@ def _marked(match: re.Match[str], findings: _Findings, outside: int) -> Iterator
             yield _hole(match["expression"], found, at, findings)
         case "auto":
             span = _auto_link(match["target"])
-            if span.link:
-                findings.uses.append(Use("link", span.link, found, at))
+            if span.link or is_html(match["target"]):
+                findings.uses.append(Use("link" if span.link else "html", span.link or match["target"], found, at))
             yield span
         case "link":
             yield from _link(match, outside, findings)

@@ -115,9 +115,14 @@ def joined(spans: Iterable[Span]) -> Spans:
     result: list[Span] = []
     for span in spans:
         last = result[-1] if result else None
-        alike = last is not None and not (span.hole or last.hole) and replace(last, text="") == replace(span, text="")
-        if last is not None and alike and ((last.text and span.text) or not span.link):
+        if last is not None and _alike(last, span) and ((last.text and span.text) or not span.link):
             result[-1] = replace(last, text=last.text + span.text)
         else:
             result.append(span)
     return tuple(result)
+
+
+def _alike(one: Span, other: Span) -> bool:
+    """Whether two spans, neither of them a hole, differ in nothing but their words."""
+    look = (one.strong, one.emphasis, one.link, one.language)
+    return not (one.hole or other.hole) and look == (other.strong, other.emphasis, other.link, other.language)

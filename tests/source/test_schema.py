@@ -36,7 +36,6 @@ UNSEEN = {
     "kind-asks": "what a kind asks for is the pack's",
     "kind-asks-for-a-group": "what a kind asks for is the pack's",
     "language-not-listed": "the letter's languages are its own",
-    "link-named-as-html": "HTML's words are not listed in the schema",
     "list-of-words": "the names of lists are the pack's",
     "signatory-without-post": "either of two keys is asked for",
 }

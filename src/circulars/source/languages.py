@@ -199,7 +199,8 @@ def _report_unknown(
     meant = next((code for code in missing if language_name(code).lower() == key.text.lower()), meant)
     if not meant and len(missing) == 1 and len(key.text) <= 3:
         meant = missing[0]
-    hint = f"did you mean '{meant}'?" if meant else "the letter's languages are " + ", ".join(report.languages)
+    hint = "the letter's languages are " + (", ".join(report.languages) or "not known: add 'languages:'")
+    hint = f"did you mean '{meant}'?" if meant else hint
     if not meant and others:
         hint += "; its other keys: " + ", ".join(dict.fromkeys(others))
     neither = f"'{name}' is not part of {what}" if others else f"'{name}' is not a language of this letter"

@@ -28,7 +28,6 @@ from circulars.letter import (
 )
 from circulars.nodes import Node, Scalar
 from circulars.picture import MAX_BYTES, read_picture
-from circulars.prose import is_html
 from circulars.shape import (
     Choice,
     Date,
@@ -137,7 +136,7 @@ def _guessed_languages(root: nodes.Mapping) -> tuple[str, ...]:
 def _places(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
     places = {name: report.tree.place(key) for name, (key, _) in root.pairs.items()}
     for reference in report.references:
-        if reference.name not in places:
+        if reference.kind != "html" and reference.name not in places:
             places[reference.name] = report.place_of(reference)
     return places
 
@@ -331,15 +330,6 @@ class _Address(Shape[str]):
 _LINK_TARGETS: Shape[ByLanguage[str]] = InLanguages(_Address(), "this link")
 
 
-def _names_of_links(values: dict[str, ByLanguage[str]], node: Node, report: Report) -> dict[str, ByLanguage[str]]:
-    assert isinstance(node, nodes.Mapping)
-    for name in values:
-        if is_html(name):
-            fact = f"'{name}' is a word of HTML, and <{name}> would stand in the letter as typed"
-            raise report.refuse(node.pairs[name][0], "wrong-name", fact, f"write '{name}-page', say")
-    return values
-
-
 def _name(what: str, hint: str, pattern: str = NAME) -> Shape[Named]:
     """The name of something in the pack."""
     return Made(Text(what, pattern, "wrong-name", hint, lines=False), _named)
@@ -483,7 +473,7 @@ _LETTER: Record[dict[str, Any]] = Record(
         ),
         Field(
             "links",
-            Made(MapOf(_LINK_TARGETS, "a group of links", doc="An address."), _names_of_links),
+            MapOf(_LINK_TARGETS, "a group of links", doc="An address."),
             "Addresses that are said once, by name: <meeting-page>.",
         ),
         Field("references", ListOf(PROSE, "a list of texts"), "Documents that the letter refers to."),

@@ -46,6 +46,11 @@ def _told(reference: Reference, report: LetterReport, facts: Defined, links: Def
             return None
         hint = did_you_mean(name, report.ids, f"add 'id: {name}' to the one that is meant")
         return "undefined-id", f"no paragraph or annex has the id '{name}'", hint
+    if reference.kind == "html":
+        if reference.name not in (links or ()):
+            return None
+        fact = f"<{reference.name}> is a word of HTML and stands in the letter as typed; it is no link"
+        return "ambiguous-link", fact, f"write [words]({reference.name}), or give the link another name"
     if reference.kind == "link":
         if links is None or not is_link_name(reference.name) or reference.name in links:
             return None
