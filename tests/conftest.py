@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,3 +64,8 @@ def examples(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--renew-pictures`` keeps the pages as they look now; look at them before you commit them."""
     parser.addoption("--renew-pictures", action="store_true", help="keep the pages of the examples as they look now")
+
+
+def hear_interrupts() -> None:
+    """Lets a child process hear Ctrl-C, also where these tests were started in the background, which does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

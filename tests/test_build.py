@@ -88,7 +88,7 @@ def test_a_letter_with_problems_writes_nothing_and_stops_no_other(folder: Path) 
     letters = folder / "letters"
     (letters / "two.yaml").write_text(LETTER.replace("subject:", "subjet:"), encoding="utf-8")
     (letters / "three.yaml").write_text(LETTER.replace("Text.", "'{{ ref: x }}'"), encoding="utf-8")
-    (letters / "four.yaml").write_text(LETTER, encoding="utf-8")
+    (letters / "four.yaml").write_text(LETTER.replace("number: 1", "number: 4"), encoding="utf-8")
     sources = [letters / f"{name}.yaml" for name in ("two", "one", "three", "four", "none")]
 
     built = list(build_files(sources, Workspace(folder), TEXT, folder / "output"))

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from circulars.letter import Letter, Named
 from circulars.output import save_all
 from circulars.pack import Pack, load_pack
 from circulars.render import WRITERS, module_of, writer
-from circulars.source import read_letter
+from circulars.source import FaultyLetterError, read_letter
 
 FORMATS = ("docx", "pdf")
 """The formats that are made unless others are named."""
@@ -168,7 +169,7 @@ def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -
             for path, output in zip(paths, outputs, strict=True)
         )
     except CircularsError as error:
-        return Built(source, problems=error.problems, exit_code=error.exit_code)
+        return Built(source, problems=_all_problems(error, workspace, source), exit_code=error.exit_code)
     holes = tuple(dict.fromkeys(hole for document in settled for hole in holes_of(document)))
     return Built(source, written, left_out=left_out_parts(letter, order.audience), holes=holes)
 
@@ -177,6 +178,13 @@ def build_files(
     sources: Sequence[Path], workspace: Workspace, order: Order, folder: Path, jobs: int = 0
 ) -> Iterator[Built]:
     """What became of each letter, in order; ``jobs`` processes share the work (0: one for each core)."""
+    taken = same_references(sources, workspace)
+    made = _made([source for source in sources if source not in taken], workspace, order, folder, jobs)
+    for source in sources:
+        yield Built(source, problems=(taken[source],), exit_code=1) if source in taken else next(made)
+
+
+def _made(sources: Sequence[Path], workspace: Workspace, order: Order, folder: Path, jobs: int) -> Iterator[Built]:
     jobs = min(jobs or len(os.sched_getaffinity(0)), (len(sources) + 3) // 4)
     if jobs <= 1:
         yield from (build_file(source, workspace, order, folder) for source in sources)
@@ -197,17 +205,68 @@ def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+# What only a pack can tell of a letter that has other problems, too.
+_NAMES = {"unknown-kind", "unknown-list", "unknown-pack", "unknown-signatory"}
+
+
+def _all_problems(error: CircularsError, workspace: Workspace, source: Path) -> tuple[Problem, ...]:
+    """The problems of a letter, with those that its pack finds in what could be read of it."""
+    problems = [_about(problem, source, workspace) for problem in error.problems]
+    if isinstance(error, FaultyLetterError) and error.sketch:
+        try:
+            list(documents(error.sketch, workspace, Order()))
+        except CircularsError as more:
+            told = {problem.where for problem in problems}
+            problems += [p for p in more.problems if p.code in _NAMES and p.where not in told]
+    return tuple(sorted(set(problems)))
+
+
+def _about(problem: Problem, source: Path, workspace: Workspace) -> Problem:
+    """The problem at its letter, when it has no place: a missing glyph is known only on the page."""
+    if problem.where.file or problem.code != "missing-glyph":
+        return problem
+    return replace(problem, where=Place(shown(source, workspace)))
+
+
+def same_references(sources: Iterable[Path], workspace: Workspace) -> dict[Path, Problem]:
+    """A problem for each letter whose kind and number another one has: one of ``letters/``, or named before it."""
+    named = list(sources)
+    first = _identities(named, workspace)
+    problems = {}
+    for source in named:
+        try:
+            letter = read_letter(source, shown(source, workspace))
+        except CircularsError:
+            continue
+        if (other := first.setdefault(_identity(letter), letter)) is not letter:
+            problems[source] = _same_reference(letter, other)
+    return problems
+
+
+def _identities(sources: Iterable[Path], workspace: Workspace) -> dict[tuple[str, ...], Letter]:
+    """The letters of ``letters/`` besides some, by what no two letters of an office share."""
+    named = {source.resolve() for source in sources}
+    found: dict[tuple[str, ...], Letter] = {}
+    for path in sorted(workspace.letters.glob("*.yaml")):
+        if path.resolve() not in named:
+            with suppress(CircularsError):
+                letter = read_letter(path, shown(path, workspace))
+                found.setdefault(_identity(letter), letter)
+    return found
+
+
 def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built]:
     """What is wrong with each letter: its own problems, and those that show when it is settled in its languages."""
-    first: dict[tuple[str, ...], Letter] = {}
-    for source in sources:
+    named = list(sources)
+    first = _identities(named, workspace)
+    for source in named:
         try:
             letter = read_letter(source, shown(source, workspace))
             # A QR code takes longer to draw than all the rest, and cannot fail: the reader knows its address.
             for _ in documents(replace(letter, qr=None), workspace, Order()):
                 pass
         except CircularsError as error:
-            yield Built(source, problems=error.problems, exit_code=error.exit_code)
+            yield Built(source, problems=_all_problems(error, workspace, source), exit_code=error.exit_code)
             continue
         other = first.setdefault(_identity(letter), letter)
         problems = () if other is letter else (_same_reference(letter, other),)

@@ -143,6 +143,10 @@ class _TooMuchError(Exception):
     """Composing must stop at once: what follows could not be held."""
 
 
+# A dash forgotten before an entry makes its keys those of the entry above: to delete one would delete a paragraph.
+_TWICE = "is '- ' missing before a new entry? otherwise keep one of the two"
+
+
 class _Composer:
     """Builds nodes from the parser's events, without recursion: a million brackets must not end the process."""
 
@@ -232,7 +236,7 @@ class _Composer:
         elif node.text in parent.pairs:
             first = parent.pairs[node.text][0].line
             fact = f"'{node.text}' stands here a second time; the first is on line {first}"
-            self._problem(node.line, node.column, "duplicate-key", fact, "keep one of the two")
+            self._problem(node.line, node.column, "duplicate-key", fact, _TWICE)
         return node
 
     def _scalar(self, event: Any) -> Scalar:

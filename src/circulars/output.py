@@ -52,8 +52,10 @@ def save_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
         for part, path in parts.items():
             part.replace(path)
     except OSError as error:
-        fact = f"the file could not be written: {error.strerror or error}"
-        raise MachineError(Problem(Place(str(path)), "cannot-write", fact, "the old file, if any, stays")) from None
+        fact, hint = f"the file could not be written: {error.strerror or error}", "the old file, if any, stays"
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            fact, hint = "a file stands where a folder is needed", "name another folder, or move the file away"
+        raise MachineError(Problem(Place(str(path)), "cannot-write", fact, hint)) from None
     finally:
         for part in parts:
             with suppress(OSError):

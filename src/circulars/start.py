@@ -85,12 +85,28 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
             )
         )
     text = (skeletons / f"{kind}.yaml").read_text(encoding="utf-8")
-    if number := re.search(r"[0-9]+$", stem):
-        text = re.sub(r"^number: 1$", f"number: {int(number[0])}", text, count=1, flags=re.MULTILINE)
+    text = _numbered(text, stem)
     text = re.sub(r"^date: .*$", f"date: {date.isoformat()}", text, count=1, flags=re.MULTILINE)
     if pack_name != DEFAULT_PACK and not re.search(r"^pack:", text, re.MULTILINE):
         text = re.sub(r"^kind: .*$", rf"\g<0>\npack: {pack_name}", text, count=1, flags=re.MULTILINE)
     return save(workspace.letters, path.name, text.encode())
+
+
+_AMENDED = re.compile(r"-(corrigendum|addendum|revision)-([0-9]{1,3})$")
+
+
+def _numbered(skeleton: str, name: str) -> str:
+    """The skeleton with the numbers that end a letter's name: "tsb-collective-2-5", "tsb-circular-213-corrigendum-1"."""
+    if amended := _AMENDED.search(name):
+        amends = f"amends: {{kind: {amended[1]}, number: {int(amended[2])}}}"
+        skeleton = re.sub(r"^date: .*$", rf"\g<0>\n{amends}", skeleton, count=1, flags=re.MULTILINE)
+    numbers = [int(digits) for digits in re.findall(r"(?<=-)[0-9]+(?=-|$)", _AMENDED.sub("", name))]
+    if len(numbers) > 1 and re.search(r"^group: [0-9]+$", skeleton, re.MULTILINE):
+        group = numbers.pop()
+        skeleton = re.sub(r"^group: [0-9]+$", f"group: {group}", skeleton, count=1, flags=re.MULTILINE)
+    if numbers:
+        skeleton = re.sub(r"^(number: .*?)[0-9]+$", rf"\g<1>{numbers[-1]}", skeleton, count=1, flags=re.MULTILINE)
+    return skeleton
 
 
 def _example() -> Path:

@@ -342,7 +342,7 @@ def ending() -> str:
         + tag("endif")
         + loop("line in annex_note", p("Enclosures", "{{ line }}"))
         + when("distribution", p("Distribution label", "{{ distribution.label }}")
-               + entries("distribution.entries", "Distribution", "Distribution unlabelled"))
+               + entries("distribution.entries", "Distribution", "Distribution unlabelled", together=True))
     )  # fmt: skip
 
 
@@ -405,11 +405,21 @@ def lines(field: str, style: str) -> str:
     return loop(f"line in {field}", p(style, "{{r line }}"))
 
 
-def entries(field: str, style: str, unlabelled: str) -> str:
-    """A list whose entries Word labels; an entry without a label is a paragraph of another style."""
-    listed = tag("if entry.label") + p(style, "{{r entry.text }}")
-    other = tag("else") + p(unlabelled, "{{r entry.text }}") + tag("endif")
-    return loop(f"entry in {field}", listed + other)
+def entries(field: str, style: str, unlabelled: str, together: bool = False) -> str:
+    """A list whose entries Word labels; an entry without a label is a paragraph of another style.
+
+    ``together`` keeps all entries on one page.
+    """
+
+    def entry(keep: str = "") -> str:
+        listed = tag("if entry.label") + p(style, "{{r entry.text }}", keep)
+        return listed + tag("else") + p(unlabelled, "{{r entry.text }}", keep) + tag("endif")
+
+    if not together:
+        return loop(f"entry in {field}", entry())
+    # The last entry does not keep with the next paragraph: what follows the list is none of it.
+    inner = tag("if loop.last") + entry() + tag("else") + entry("<w:keepNext/>") + tag("endif")
+    return loop(f"entry in {field}", inner)
 
 
 def table(style: str, columns: Sequence[int], *rows: str) -> str:

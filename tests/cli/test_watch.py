@@ -13,9 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, hear_interrupts
 
 SECONDS = 30.0
+
+
+def another_letter(folder: Path, path: str, number: int) -> None:
+    """A copy of the first letter with a number of its own."""
+    text = (folder / "letters/one.yaml").read_text(encoding="utf-8")
+    (folder / path).write_text(text.replace("number: 1", f"number: {number}"), encoding="utf-8")
 
 
 class Watch:
@@ -32,6 +38,7 @@ class Watch:
                 stderr=subprocess.STDOUT,
                 env=os.environ | {"PYTHONUNBUFFERED": "1"},
                 start_new_session=True,
+                preexec_fn=hear_interrupts,
             )
         self.until(lambda: "watching; Ctrl-C stops" in self.printed)
         time.sleep(0.7)  # the watcher itself starts a moment after it says so
@@ -86,7 +93,7 @@ def replace(file: Path, old: str, new: str) -> None:
 
 def test_a_change_of_a_letter_builds_that_letter_again(folder: Path, watch: Callable[..., Watch]) -> None:
     """The other letters are left as they are; Ctrl-C ends with the last building's exit code."""
-    shutil.copy(folder / "letters/one.yaml", folder / "letters/two.yaml")
+    another_letter(folder, "letters/two.yaml", 2)
     running = watch()
     before = (folder / "output/two.en.txt").stat().st_mtime_ns
 
@@ -128,7 +135,7 @@ def test_ctrl_c_after_a_broken_building_ends_with_1(folder: Path, watch: Callabl
 def test_a_change_of_a_template_builds_every_letter_again(folder: Path, watch: Callable[..., Watch]) -> None:
     """Words, templates and pictures of a pack concern all letters."""
     shutil.copytree(ROOT / "templates/itu", folder / "templates/itu")
-    shutil.copy(folder / "letters/one.yaml", folder / "letters/two.yaml")
+    another_letter(folder, "letters/two.yaml", 3)
     running = watch()
 
     replace(folder / "templates/itu/words/en.yaml", "closing: Yours faithfully,", "closing: Best regards,")
@@ -157,7 +164,7 @@ def test_a_new_letter_is_built_and_a_deleted_one_is_not(folder: Path, watch: Cal
     """Without names, whatever is in letters/ counts; even none at all does not end the watching."""
     running = watch()
 
-    shutil.copy(folder / "letters/one.yaml", folder / "letters/new.yaml")
+    another_letter(folder, "letters/new.yaml", 4)
     running.until(lambda: (folder / "output/new.en.txt").exists())
     (folder / "letters/new.yaml").unlink()
     (folder / "letters/one.yaml").unlink()
@@ -180,7 +187,7 @@ body: [{en: Late.}]
 
 def test_what_is_written_does_not_start_the_next_building(folder: Path, watch: Callable[..., Watch]) -> None:
     """A letter beside its output folder is built once for each change."""
-    shutil.copy(folder / "letters/one.yaml", folder / "beside.yaml")
+    another_letter(folder, "beside.yaml", 5)
     running = watch("beside.yaml")
 
     replace(folder / "beside.yaml", "Text.", "Changed.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -57,7 +58,7 @@ from circulars.source.languages import (
     letter_report,
     report_languages,
 )
-from circulars.source.parts import BODY, ID, LABEL, LINK, NAME, PROSE
+from circulars.source.parts import BODY, ID, LABEL, LINK, NAME, PROSE, plain_text
 from circulars.source.references import Defined, check_references
 
 MAX_PARTS = 2000
@@ -110,8 +111,37 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
     if report.problems:
         # What YAML has told of a place is not told there again.
         told = {problem.where for problem in faults}
-        raise LetterError(*faults, *(problem for problem in report.problems if problem.where not in told))
+        problems = (*faults, *(problem for problem in report.problems if problem.where not in told))
+        raise FaultyLetterError(_sketch(name, file, root, report), *problems)
     return Letter(name=name, file=file, **values, places=_places(root, report))
+
+
+class FaultyLetterError(LetterError):
+    """A letter with problems; its ``sketch`` is what a pack must know of it, where that could be read all the same.
+
+    A sketch has no text: it is there so that a misspelt kind or list of the pack is told together with the rest.
+    """
+
+    def __init__(self, sketch: Letter | None, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.sketch = sketch
+
+
+def _sketch(name: str, file: str, root: nodes.Mapping, report: LetterReport) -> Letter | None:
+    """The letter's kind, pack, addressees and signatory; None when not even its kind can be read."""
+    values: dict[str, Any] = {}
+    for key, shape in _OF_THE_PACK.items():
+        if key in root.pairs:
+            trial = LetterReport(report.tree, folder=report.folder, languages=report.languages)
+            with suppress(UnreadableError):
+                values[key] = shape.read(root.pairs[key][1], trial)
+    if "kind" not in values or not report.languages:
+        return None
+    languages = tuple(Named(code, values["kind"].where) for code in report.languages)
+    subject = dict.fromkeys(report.languages, ())
+    # Whether the kind asks for a number is not asked here: whoever reads the letter again asks it.
+    values |= {"number": "0", "group": "0", "date": datetime.date.min}
+    return Letter(name, file, subject=subject, body=(), languages=languages, **values)
 
 
 def _languages(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
@@ -354,7 +384,9 @@ _SIGNATORY: Shape[Signatory] = Either(
                 dict,
                 (
                     Field("post", _POST, "A signatory of the pack, whose title it gives."),
-                    Field("name", Text("a name", lines=False, max_length=200), "The name under the signature."),
+                    Field(
+                        "name", plain_text(Text("a name", lines=False, max_length=200)), "The name under the signature."
+                    ),
                     Field("title", LABEL, "The title under the name, its lines as they stand."),
                     Field("signed", YesNo(), 'true: "(signed)" stands above the name.'),
                     Field(
@@ -401,8 +433,8 @@ _ANNEX: Shape[Annex] = Made(
 )
 
 
-def _short(what: str) -> Text:
-    return Text(what, lines=False, max_length=200)
+def _short(what: str) -> Shape[str]:
+    return plain_text(Text(what, lines=False, max_length=200))
 
 
 _LETTER: Record[dict[str, Any]] = Record(
@@ -494,3 +526,11 @@ _LETTER: Record[dict[str, Any]] = Record(
 )
 _KEYS = frozenset(f.name for f in _LETTER.fields)
 LETTER: Shape[dict[str, Any]] = Made(_LETTER, _check_amount)
+_OF_THE_PACK: dict[str, Shape[Any]] = {
+    "kind": _POST,
+    "pack": _POST,
+    "to": _ADDRESSEES,
+    "copy": _ADDRESSEES,
+    "distribution": _ADDRESSEES,
+    "signatory": _SIGNATORY,
+}

@@ -45,7 +45,22 @@ from circulars.source.languages import (
 
 NAME = r"[a-z][a-z0-9-]*"
 PROSE = InLanguages(ProseText())
-LABEL = InLanguages(Text())
+
+
+def _without_fields(text: str, node: Node, report: Report) -> str:
+    if "{{" in text:
+        hint = "write the words themselves; fields stand in the subject, in paragraphs and in tables"
+        report.add(node, "wrong-field", "a field cannot stand in this text", hint, words="{{")
+        raise UnreadableError
+    return text
+
+
+def plain_text(text: Text) -> Shape[str]:
+    """A text that stands as typed: a name, a title, a caption. A field in it would go out unfilled."""
+    return Made(text, _without_fields)
+
+
+LABEL = InLanguages(plain_text(Text()))
 
 
 def _claimed(name: str, node: Node, report: Report) -> str:

@@ -60,7 +60,10 @@ def _told(reference: Reference, report: LetterReport, facts: Defined, links: Def
         return "undefined-link", f"no link is named '{reference.name}'", did_you_mean(reference.name, links, hint)
     if facts is None or reference.name.startswith("addressee."):
         return None
-    return _told_of_fact(*reference.name.partition("|")[::2], facts)
+    name, _, form = reference.name.partition("|")
+    if name not in facts and name in report.ids:
+        return "undefined-field", f"no fact is named '{name}'", f"for the paragraph's number write {{{{ ref:{name} }}}}"
+    return _told_of_fact(name, form, facts)
 
 
 def _id(reference: Reference) -> str:

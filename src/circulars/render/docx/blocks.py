@@ -59,7 +59,8 @@ class _Column:
             if isinstance(block, Table) and after_table:
                 yield gap(self.story)
             after_table = isinstance(block, Table)
-            yield self._block(block, _Fall(keep_end and below is None, isinstance(below, Table)))
+            leads = isinstance(block, Paragraph) and isinstance(below, Items)
+            yield self._block(block, _Fall(leads or (keep_end and below is None), isinstance(below, Table)))
 
     def _block(self, block: Block, fall: _Fall) -> str:
         match block:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _RTL = f"[{_RIGHT_TO_LEFT}]+"
 _LTR = f"(?:(?![{_RIGHT_TO_LEFT}])[^\\W\\d_])+"
+_HEBREW = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]")
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+_IN_HEBREW = ("he", "yi")
 _BETWEEN = r"[\W\d_]+"
 # A stretch against the text's own direction: its words, and what stands between them.
 _AGAINST = {
@@ -35,10 +38,14 @@ _MARK = {"\n": "<w:br/>", "\t": "<w:tab/>"}
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The language of some words, and the direction of the text around them."""
+    """The language of some words, and the direction of the text around them.
+
+    ``stated`` says that the words have this language of their own, and not from the letter.
+    """
 
     language: str
     direction: Direction
+    stated: bool = False
 
 
 def runs_of(spans: Spans, story: Story) -> str:
@@ -49,7 +56,8 @@ def runs_of(spans: Spans, story: Story) -> str:
 def text_runs(text: str, voice: Voice, properties: str = "") -> str:
     """The text as runs, one for each stretch of a direction; ``properties`` come before direction and language."""
     return "".join(
-        f"<w:r><w:rPr>{properties}{_speech(voice.language, rtl)}</w:rPr>{content(part)}</w:r>"
+        f"<w:r><w:rPr>{properties}{_speech(voice.language, _complex(part, voice) if rtl else '')}</w:rPr>"
+        f"{content(part)}</w:r>"
         for part, rtl in stretches(text, voice.direction)
     )
 
@@ -58,7 +66,7 @@ def field_runs(instruction: str, result: str, voice: Voice, properties: str = ""
     """A field of Word with the result that it shows until Word works it out again."""
 
     def run(inner: str) -> str:
-        return f"<w:r><w:rPr>{properties}{_speech(voice.language, False)}</w:rPr>{inner}</w:r>"
+        return f"<w:r><w:rPr>{properties}{_speech(voice.language)}</w:rPr>{inner}</w:r>"
 
     begin, separate, end = (run(f'<w:fldChar w:fldCharType="{kind}"/>') for kind in ("begin", "separate", "end"))
     code = run(f'<w:instrText xml:space="preserve"> {escaped(instruction)} </w:instrText>')
@@ -113,7 +121,7 @@ def _run(span: Span, story: Story, style: str = "") -> str:
 
 
 def _voice(span: Span, story: Story) -> Voice:
-    return Voice(span.language, story.voice.direction) if span.language else story.voice
+    return Voice(span.language, story.voice.direction, stated=True) if span.language else story.voice
 
 
 def _look(span: Span) -> str:
@@ -121,8 +129,19 @@ def _look(span: Span) -> str:
     return strong + ("<w:i/><w:iCs/>" if span.emphasis else "")
 
 
+def _complex(text: str, voice: Voice) -> str:
+    """The language of a right-to-left stretch: its words' own, else what its script tells, else the letter's."""
+    if voice.stated:
+        return voice.language
+    script = _HEBREW if voice.language.split("-")[0] in _IN_HEBREW else _ARABIC
+    if voice.direction == "rtl" and script.search(text):
+        return voice.language
+    return "he-IL" if _HEBREW.search(text) else "ar-SA" if _ARABIC.search(text) else voice.language
+
+
 @functools.lru_cache(maxsize=256)
-def _speech(language: str, rtl: bool) -> str:
+def _speech(language: str, bidi: str = "") -> str:
+    """The language of a run, and, for one that runs from right to left, of its complex script."""
     value = quoted(language)
     east = f" w:eastAsia={value}" if language[:2] in ("zh", "ja", "ko") else ""
-    return f"<w:rtl/><w:lang w:val={value}{east} w:bidi={value}/>" if rtl else f"<w:lang w:val={value}{east}/>"
+    return f"<w:rtl/><w:lang w:val={value}{east} w:bidi={quoted(bidi)}/>" if bidi else f"<w:lang w:val={value}{east}/>"
