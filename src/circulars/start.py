@@ -96,7 +96,7 @@ _AMENDED = re.compile(r"-(corrigendum|addendum|revision)-([0-9]{1,3})$")
 
 
 def _numbered(skeleton: str, name: str) -> str:
-    """The skeleton with the numbers that end a letter's name: "tsb-collective-2-5", "tsb-circular-213-corrigendum-1"."""
+    """The skeleton with the numbers of a letter's name: "tsb-collective-2-5", "tsb-circular-213-corrigendum-1"."""
     if amended := _AMENDED.search(name):
         amends = f"amends: {{kind: {amended[1]}, number: {int(amended[2])}}}"
         skeleton = re.sub(r"^date: .*$", rf"\g<0>\n{amends}", skeleton, count=1, flags=re.MULTILINE)

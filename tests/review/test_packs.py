@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -126,3 +127,50 @@ def test_a_mark_that_is_no_picture_is_a_problem_of_the_pack(workspace: Workspace
     (problem,) = check_pack("itu", workspace)
 
     assert (problem.code, Path(problem.where.file).name) == ("bad-picture", "mark.png")
+
+
+def test_a_word_template_without_a_tag_is_told(workspace: Workspace) -> None:
+    """A tag that a keeper deleted would lose words of every letter."""
+    template = workspace.folder / "templates/itu/letter.docx"
+    _change_word(template, "{{ salutation }}", "")
+
+    problems = check_pack("itu", workspace)
+
+    assert problems
+    assert all(problem.where.file.endswith("letter.docx") for problem in problems)
+    assert any("salutation" in str(problem) or "Dear Sir/Madam" in str(problem) for problem in problems)
+
+
+def test_a_page_template_that_loses_words_is_told(workspace: Workspace) -> None:
+    """The first words that are lost are named."""
+    template = workspace.folder / "templates/itu/letter.html.j2"
+    template.write_text(template.read_text().replace("{{ document.salutation }}", ""))
+
+    problems = check_pack("itu", workspace)
+
+    assert [problem.code for problem in problems] == ["lost-words", "lost-words"]
+    assert "Dear Sir/Madam," in problems[0].message + problems[1].message
+    assert "Muy Señora mía/Muy Señor mío:" in problems[0].message + problems[1].message
+
+
+def test_a_misspelt_style_is_told_with_its_line(workspace: Workspace) -> None:
+    """A property that no stylesheet knows would change nothing in silence."""
+    stylesheet = workspace.folder / "templates/itu/letter.css"
+    stylesheet.write_text("p { colr: red }\n" + stylesheet.read_text())
+
+    problems = check_pack("itu", workspace)
+
+    assert [(problem.code, problem.where.line) for problem in problems] == [("passed-over-style", 1)]
+    assert "colr" in problems[0].message
+
+
+def _change_word(template: Path, old: str, new: str) -> None:
+    """A Word file with other words in its body, as a keeper would save it."""
+    with zipfile.ZipFile(template) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    body = parts["word/document.xml"].decode()
+    assert old in body
+    parts["word/document.xml"] = body.replace(old, new).encode()
+    with zipfile.ZipFile(template, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)

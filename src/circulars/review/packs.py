@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+import logging
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from html.parser import HTMLParser
 from pathlib import Path
+from typing import NoReturn
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from circulars.build import Order, Workspace, build
+from circulars.build import Order, Workspace, build, documents
+from circulars.document import Document, spans_of
 from circulars.errors import CircularsError, PackError, Place, Problem
 from circulars.letter import Named
 from circulars.pack import Pack
 from circulars.render import WRITERS
+from circulars.render.page import STYLESHEET, stylesheet_of
 from circulars.source import read_letter
 
 WORD_TEMPLATE = "letter.docx"
@@ -38,7 +45,7 @@ def check_pack(name: str, workspace: Workspace) -> tuple[Problem, ...]:
         pack = workspace.pack(name)
     except PackError as error:
         return error.problems
-    problems: dict[Problem, None] = {}
+    problems: dict[Problem, None] = dict.fromkeys(_misspelt_styles(pack))
     for kind in pack.kinds:
         skeleton = pack.folder / "skeletons" / f"{kind}.yaml"
         if not skeleton.is_file():
@@ -51,6 +58,44 @@ def check_pack(name: str, workspace: Workspace) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
+class _Heard(logging.Handler):
+    """Keeps what WeasyPrint says of a stylesheet."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+def _misspelt_styles(pack: Pack) -> Iterator[Problem]:
+    """What WeasyPrint passes over in the stylesheet: a misspelt property changes nothing, and nobody is told.
+
+    What is said of media is left out: a rule for screens is for browsers.
+    """
+    import weasyprint
+
+    heard, logger = _Heard(), logging.getLogger("weasyprint")
+    logger.addHandler(heard)
+    try:
+        weasyprint.CSS(string=stylesheet_of(pack), media_type="pdf", url_fetcher=_fetch_nothing)
+    except PackError as error:
+        yield from error.problems
+    finally:
+        logger.removeHandler(heard)
+    for said in heard.said:
+        if "media" not in said.lower():
+            place = re.search(r"at (\d+):(\d+)", said)
+            line, column = (int(place[1]), int(place[2])) if place else (0, 0)
+            where = Place(str(pack.folder / STYLESHEET), line, column)
+            yield Problem(where, "passed-over-style", said[0].lower() + said[1:].rstrip("."), "is it spelt right?")
+
+
+def _fetch_nothing(address: str) -> NoReturn:
+    raise ValueError(f"nothing is fetched: {address}")
+
+
 def _laid_out(skeleton: Path, pack: str, workspace: Workspace) -> Iterator[Problem]:
     """What goes wrong when a skeleton is written in each format: one fault of a template does not hide another's."""
     try:
@@ -60,10 +105,76 @@ def _laid_out(skeleton: Path, pack: str, workspace: Workspace) -> Iterator[Probl
         return
     for format in WRITERS:
         try:
-            for _ in build(letter, workspace, Order(formats=(format,))):
-                pass
+            settled = list(documents(letter, workspace, Order()))
+            outputs = list(build(letter, workspace, Order(formats=(format,))))
         except CircularsError as error:
             yield from error.problems
+            continue
+        if format in _TEMPLATES:
+            name, read = _TEMPLATES[format]
+            place = Place(str(workspace.pack(pack).folder / name))
+            for document, output in zip(settled, outputs, strict=True):
+                yield from (
+                    Problem(place, "lost-words", f"'{words}' is in the letter, but not on the page", _FIND_THE_TAG)
+                    for words in _lost(document, read(output.data))
+                )
+
+
+_FIND_THE_TAG = "put its tag back into the template; 'circulars template fields' lists those of the shipped one"
+_MOST_LOST = 3
+
+
+def _lost(document: Document, page: str) -> list[str]:
+    """The first texts of a document that a page does not show; white space is not compared."""
+    shown = "".join(page.split())
+    return [words for words in _texts(document) if "".join(words.split()) not in shown][:_MOST_LOST]
+
+
+def _texts(document: Document) -> Iterator[str]:
+    """Every text that a reader of the letter must find, numbers and bullets left out: Word counts those itself."""
+    head, signature = document.letterhead, document.signature
+    yield from (head.organization, head.bureau, document.date_line, document.subject_label, document.salutation)
+    yield from (span.text for span in spans_of(document))
+    yield from (document.closing, *document.annex_note)
+    yield from (signature.signed, signature.name, *signature.title) if signature else ()
+    yield from (text for annex in document.annexes for text in (annex.label, annex.parent))
+    yield from document.footer
+
+
+def _word_text(data: bytes) -> str:
+    """The words of a Word file: its body, headers and footers."""
+    from lxml import etree
+
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        stories = (
+            name for name in package.namelist() if re.fullmatch(r"word/(document|header\d*|footer\d*)\.xml", name)
+        )
+        trees = [etree.fromstring(package.read(name)) for name in stories]
+    return "".join(node.text or "" for tree in trees for node in tree.iter("{*}t"))
+
+
+def _page_text(data: bytes) -> str:
+    """The words of an HTML page."""
+    reader = _Words()
+    reader.feed(data.decode())
+    return "".join(reader.found)
+
+
+class _Words(HTMLParser):
+    """Takes the words of an HTML page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+
+_TEMPLATES: dict[str, tuple[str, Callable[[bytes], str]]] = {
+    "docx": (WORD_TEMPLATE, _word_text),
+    "html": (PAGE_TEMPLATE, _page_text),
+}
 
 
 def asked_by(pack: Pack) -> tuple[Asked, ...]:
