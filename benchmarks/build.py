@@ -119,7 +119,16 @@ def libreoffice_seconds(folder: Path) -> float:
     """The seconds that LibreOffice takes for the PDF of one letter's Word files, started once for both."""
     files = sorted(folder.glob("naive.*.docx"))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = ("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder / "soffice", *files)
+    command: tuple[str | Path, ...] = (
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        folder / "soffice",
+        *files,
+    )
     return median(2, *command).seconds
 
 
