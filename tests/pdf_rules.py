@@ -1,0 +1,198 @@
+"""What the project promises of its PDF files beyond what the judges ask: rules that say what is wrong."""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from circulars.document import Document
+from circulars.text import Table, plain
+from readers import expected_words, first_difference
+
+Rule = Callable[[Path, Document], list[str]]
+
+
+def tables_have_heads(file: Path, document: Document) -> list[str]:
+    """Every table has head cells, and each says whether it heads its row or its column."""
+    faults = []
+    with pikepdf.open(file) as pdf:
+        for number, table in enumerate(_of_kind(pdf, "Table"), start=1):
+            heads = [part for part in _below(table) if part.S == "/TH"]
+            scopes = [str(_attribute(head, "/Scope")) for head in heads]
+            if not heads:
+                faults.append(f"table {number} has no head cell")
+            faults += [f"a head cell of table {number} has no scope" for s in scopes if s not in ("/Row", "/Column")]
+    return faults
+
+
+def furniture_is_artifacts(file: Path, document: Document) -> list[str]:
+    """All that is not in the structure tree is marked as artifact, and is the page's header or footer, all of it.
+
+    A head row that a page repeats is furniture too.
+    """
+    faults = []
+    heads = [
+        _squeezed("".join(plain(line) for cell in table.columns for line in cell.lines)) for table in _tables(document)
+    ]
+    pdf = pypdfium2.PdfDocument(file)
+    for number, page in enumerate(pdf, start=1):
+        lines = document.footer if number == 1 else document.running_header
+        expected = _squeezed(" ".join(lines).replace("{page}", str(number)))
+        found = ""
+        for text, marks, content in _texts(page):
+            is_content = content >= 0
+            found += "" if is_content else _squeezed(text)
+            if is_content == ("Artifact" in marks):
+                faults.append(f"page {number}: {text!r} is marked {marks}")
+        for head in heads:
+            found = found.replace(head, "", 1) if number > 1 and head else found
+        if found != expected:
+            faults.append(f"page {number}: {found!r} is furniture, not {expected!r}")
+    pdf.close()
+    return faults
+
+
+def tree_says_the_words(file: Path, document: Document) -> list[str]:
+    """The text of the structure tree, in its order, is what ``txt`` says: pdfium reads the text of each mark."""
+    spoken: dict[tuple[int, int], str] = {}
+    pages = pypdfium2.PdfDocument(file)
+    for index, page in enumerate(pages):
+        for text, _, number in _texts(page):
+            spoken[index, number] = spoken.get((index, number), "") + text
+    pages.close()
+    with pikepdf.open(file) as pdf:
+        said = [spoken.get(mark, "") for mark in _marks(pdf)]
+    difference = first_difference(" ".join(said).split(), expected_words(document))
+    return [difference] if difference else []
+
+
+def title_is_the_subject(file: Path, document: Document) -> list[str]:
+    """The letter's subject is the file's title, in both places that tell it, and the window shows it."""
+    with pikepdf.open(file) as pdf, pdf.open_metadata() as xmp:
+        titles = {"Info": str(pdf.docinfo.get("/Title", "")), "XMP": str(xmp.get("dc:title", ""))}
+        shown = pdf.Root.ViewerPreferences.get("/DisplayDocTitle", False)
+    faults = [f"the title in {place} is {title!r}" for place, title in titles.items() if title != document.title]
+    return faults if shown else [*faults, "the window shows the file's name"]
+
+
+def language_is_told(file: Path, document: Document) -> list[str]:
+    """The file tells the letter's language."""
+    with pikepdf.open(file) as pdf:
+        told = str(pdf.Root.get("/Lang", ""))
+    return [] if told == document.language else [f"the language is {told!r}, not {document.language!r}"]
+
+
+def figures_and_links_have_words(file: Path, document: Document) -> list[str]:
+    """Every figure has an alternate text; every link says where it leads, and is in the tree."""
+    with pikepdf.open(file) as pdf:
+        faults = ["a figure has no words" for part in _of_kind(pdf, "Figure") if not str(part.get("/Alt", "")).strip()]
+        tied = {
+            kid.Obj.objgen
+            for part in _of_kind(pdf, "Link")
+            for kid in _kids(part)
+            if isinstance(kid, pikepdf.Dictionary) and "/Obj" in kid
+        }
+        for number, page in enumerate(pdf.pages, start=1):
+            for link in page.get("/Annots", []):
+                if not str(link.get("/Contents", "")).strip():
+                    faults.append(f"page {number}: a link has no words")
+                if link.objgen not in tied:
+                    faults.append(f"page {number}: a link is not in the tree")
+    return faults
+
+
+def headings_do_not_skip(file: Path, document: Document) -> list[str]:
+    """The subject is the first heading and the only one of level 1; none is two levels below the one before."""
+    with pikepdf.open(file) as pdf:
+        levels = [int(str(part.S)[2:]) for part in _elements(pdf) if re.fullmatch("/H[1-6]", str(part.S))]
+    faults = [f"H{below} follows H{above}" for above, below in itertools.pairwise(levels) if below > above + 1]
+    return faults if levels[:1] == [1] and levels.count(1) == 1 else [*faults, f"the levels are {levels}"]
+
+
+PDF_RULES: Mapping[str, Rule] = {
+    rule.__name__.replace("_", " "): rule
+    for rule in (
+        tables_have_heads,
+        furniture_is_artifacts,
+        tree_says_the_words,
+        title_is_the_subject,
+        language_is_told,
+        figures_and_links_have_words,
+        headings_do_not_skip,
+    )
+}
+
+
+def _elements(pdf: pikepdf.Pdf) -> Iterator[Any]:
+    """Every element of the structure tree, in reading order."""
+    return _below(pdf.Root.StructTreeRoot.K)
+
+
+def _of_kind(pdf: pikepdf.Pdf, kind: str) -> Iterator[Any]:
+    return (part for part in _elements(pdf) if str(part.S) == f"/{kind}")
+
+
+def _below(part: Any) -> Iterator[Any]:
+    yield part
+    for kid in _kids(part):
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield from _below(kid)
+
+
+def _kids(part: Any) -> list[Any]:
+    held = part.get("/K", [])
+    return list(held) if isinstance(held, pikepdf.Array) else [held]
+
+
+def _attribute(part: Any, name: str) -> Any:
+    return part.get("/A", pikepdf.Dictionary()).get(name)
+
+
+def _marks(pdf: pikepdf.Pdf) -> Iterator[tuple[int, int]]:
+    """The page, from 0, and the number of every mark in the structure tree, in reading order."""
+    pages: dict[Any, int] = {page.objgen: index for index, page in enumerate(pdf.pages)}
+
+    def below(part: Any) -> Iterator[tuple[int, int]]:
+        for kid in _kids(part):
+            if not isinstance(kid, pikepdf.Dictionary):
+                yield pages[part.Pg.objgen], int(kid)
+            elif "/MCID" in kid:
+                yield pages[kid.get("/Pg", part.get("/Pg")).objgen], int(kid.MCID)
+            elif "/S" in kid:
+                yield from below(kid)
+
+    return below(pdf.Root.StructTreeRoot.K)
+
+
+def _texts(page: Any) -> Iterator[tuple[str, list[str], int]]:
+    """Every text of a page: its words, the names of the marks around it, and the mark's number or -1."""
+    words = page.get_textpage()
+    for shown in page.get_objects([pdfium.FPDF_PAGEOBJ_TEXT], textpage=words):
+        marks = [
+            _name(pdfium.FPDFPageObj_GetMark(shown.raw, place))
+            for place in range(pdfium.FPDFPageObj_CountMarks(shown.raw))
+        ]
+        yield shown.extract(), marks, pdfium.FPDFPageObj_GetMarkedContentID(shown.raw)
+
+
+def _name(mark: Any) -> str:
+    buffer, length = (ctypes.c_ushort * 64)(), ctypes.c_ulong()
+    pdfium.FPDFPageObjMark_GetName(mark, buffer, ctypes.sizeof(buffer), length)
+    return bytes(buffer)[: length.value].decode("utf-16-le").rstrip("\0")
+
+
+def _tables(document: Document) -> Iterator[Table]:
+    bodies = (document.body, *(annex.body for annex in document.annexes))
+    return (block for body in bodies for block in body if isinstance(block, Table))
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())

