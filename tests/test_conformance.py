@@ -130,16 +130,19 @@ def with_an_untagged_text(pdf: pikepdf.Pdf) -> None:
 
 def with_furniture_as_content(pdf: pikepdf.Pdf) -> None:
     """A PDF whose footer is content: what WeasyPrint's own tags do."""
+    root, page = pdf.Root.StructTreeRoot, pdf.pages[0]
+    owners = root.ParentTree.Nums[1]
     made: list[Any] = []
-    instructions: Any = pikepdf.parse_content_stream(pdf.pages[0])
+    instructions: Any = pikepdf.parse_content_stream(page)
     for operands, operator in instructions:
         if str(operator) == "BDC" and str(operands[0]) == "/Artifact":
-            number = 1_000 + len(made)
+            number = len(owners)
+            part = pikepdf.Dictionary(S=pikepdf.Name.P, P=root.K, K=number, Pg=page.obj)
+            owners.append(pdf.make_indirect(part))
+            root.K.K.append(owners[number])
             operands = [pikepdf.Name.Span, pikepdf.Dictionary(MCID=number)]
-            part = pikepdf.Dictionary(S=pikepdf.Name.P, K=number, Pg=pdf.pages[0].obj)
-            pdf.Root.StructTreeRoot.K.K.append(pdf.make_indirect(part))
         made.append(pikepdf.ContentStreamInstruction(operands, operator))
-    pdf.pages[0].Contents = pdf.make_stream(pikepdf.unparse_content_stream(made))
+    page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(made))
 
 
 def with_a_head_cell_without_scope(pdf: pikepdf.Pdf) -> None:
