@@ -19,13 +19,16 @@ from docx.oxml.ns import qn
 from docx2python import docx2python
 from lxml import etree
 
-from circulars.document import AddressList, Annex, Document, Signature
+from circulars.document import AddressList, Annex, Document, ListOf, Signature
 from circulars.errors import PackError
 from circulars.pack import Pack, load_pack
 from circulars.render.docx import master
+from circulars.render.docx.fields import fields_of
 from circulars.render.docx.numbering import Ledger, Level, Lists, Outline, Series
 from circulars.render.docx.runs import stretches
+from circulars.render.docx.stationery import stationery
 from circulars.render.docx.story import Story
+from circulars.render.docx.tags import NECESSARY, OPTIONAL
 from circulars.text import Heading, Item, Items, Note, Paragraph, Span, Table
 from render import sample_letters as sample
 from render.sample_letters import RTL_NAME, cell, items, words
@@ -267,6 +270,26 @@ def test_a_right_to_left_name_is_a_run_of_its_own() -> None:
     assert rtl[0].find(f"{W}rPr/{W}lang").get(f"{W}bidi") == "ar"  # type: ignore[union-attr]  # every run has one
 
 
+@pytest.mark.parametrize(
+    ("document", "span", "bidi"),
+    [
+        (sample.PLAIN, Span("עברית"), "he-IL"),
+        (sample.PLAIN, Span("محمد"), "ar-SA"),
+        (sample.PLAIN, Span("محمد", language="fa"), "fa"),
+        (sample.PLAIN, Span("ܐܪܡܝܐ"), "en-GB"),
+        (sample.ARABIC, Span("محمد"), sample.ARABIC.locale),
+        (sample.ARABIC, Span("עברית"), "he-IL"),
+    ],
+)
+def test_a_right_to_left_run_tells_its_script_s_language(document: Document, span: Span, bidi: str) -> None:
+    """Word proofs Hebrew as Hebrew and Arabic as Arabic, whatever the letter's own language."""
+    body = part(written(replace(document, body=(Paragraph((span,)),), annexes=(), link_code=None)))
+    (run,) = [r for r in body.iter(f"{W}r") if "".join(t.text or "" for t in r.iter(f"{W}t")) == span.text]
+
+    assert run.find(f"{W}rPr/{W}rtl") is not None
+    assert run.find(f"{W}rPr/{W}lang").get(f"{W}bidi") == bidi  # type: ignore[union-attr]  # every run has one
+
+
 def test_texts_split_by_direction() -> None:
     """What stands between two words of one direction goes with them; the rest goes with the text around."""
     assert list(stretches("to אב גד (x)", "ltr")) == [("to ", False), ("אב גד", True), (" (x)", False)]
@@ -329,6 +352,31 @@ def test_the_signature_stays_together_and_with_the_body_s_last_lines() -> None:
 
     assert paragraph_with(word, "Last words.").find(f".//{W}keepNext") is not None
     assert {"Closing", "Signed", "SignaturePicture"} <= keeping
+
+
+def keeps(paragraph: etree._Element) -> set[str]:
+    return {name for name in ("keepNext", "keepLines") if paragraph.find(f"{W}pPr/{W}{name}") is not None}
+
+
+def test_a_paragraph_that_leads_into_a_list_keeps_with_its_first_entry() -> None:
+    """ "…include:" never ends a page; the list itself may go on to the next one."""
+    entries = items("•", "first entry", "second entry")
+    word = opened(written(letter(Paragraph(words("They include:"), "1"), Items("bullets", entries), Note("", ()))))
+
+    assert keeps(paragraph_with(word, "They include:")) == {"keepNext", "keepLines"}
+    assert keeps(paragraph_with(word, "first entry")) == keeps(paragraph_with(word, "second entry")) == set()
+
+
+def test_the_distribution_list_keeps_together() -> None:
+    """Label and entries stand on one page; nothing above or below is drawn along."""
+    listed = ListOf("Distribution:", (*items("–", "one entry", "other entry"), Item("", words("bare entry"))))
+    word = opened(written(letter(Paragraph(words("x")), annex_note=("Annex: 1",), distribution=listed)))
+    styles = part(written(sample.PLAIN), "word/styles.xml")
+    label = next(s for s in styles.iter(f"{W}style") if s.get(f"{W}styleId") == "DistributionLabel")
+
+    assert label.find(f"{W}pPr/{W}keepNext") is not None
+    assert [keeps(paragraph_with(word, text)) for text in ("one entry", "other entry")] == [{"keepNext"}] * 2
+    assert keeps(paragraph_with(word, "bare entry")) == keeps(paragraph_with(word, "Annex: 1")) == set()
 
 
 def test_the_code_stands_beside_the_signature() -> None:
@@ -410,6 +458,99 @@ def test_a_template_that_asks_for_what_a_letter_lacks_is_told(tmp_path: Path) ->
 
     with pytest.raises(PackError, match=r"letter\.docx.*'salutatoin' is undefined"):
         written(sample.COLUMNS, pack)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "right"),
+    [
+        ("{{p body }}", "{{ body }}", "{{p body }}"),
+        ("{{r letterhead.mark }}", "{{ letterhead.mark }}", "{{r letterhead.mark }}"),
+        ("{{p annex.body }}", "{{annex.body}}", "{{p annex.body }}"),
+        ("{{r annex.title }}", "Title: {{ annex.title }}, {{ annex.parent }}", "{{r annex.title }}"),
+        ("{{r line }}", "{{ line }}", "{{r line }}"),
+        ("{{ salutation }}", "{{ subject }}{{ salutation }}", "{%p for line in subject %}', '{{r line }}"),
+        ("{{ salutation }}", "{{ annex_note }}{{ salutation }}", "{%p for line in annex_note %}', '{{ line }}"),
+        ("{{ salutation }}", "{{ first }}{{ salutation }}", "'first.label', 'first.lines'"),
+        ("{{p body }}</w:t>", "{{ body }}</w:t><w:tab/>", "{{p body }}"),
+    ],
+)  # fmt: skip
+def test_a_tag_for_text_never_prints_xml(before: str, after: str, right: str, tmp_path: Path) -> None:
+    """A keeper who forgot the letter "p" or "r" is told the tag and its right spelling."""
+    pack = changed_template(tmp_path, ("word/document.xml", before, after))
+
+    with pytest.raises(PackError) as caught:
+        written(sample.COLUMNS, pack)
+
+    (problem,) = caught.value.problems
+    assert problem.code == "template-error"
+    assert re.findall(r"\{\{ ?[^}]*\}\}", after)[0].strip("{} ") in problem.message
+    assert right in str(problem)
+
+
+def test_tags_for_text_may_still_reckon(tmp_path: Path) -> None:
+    """Jinja's own expressions are texts like any other, with the spaces that a keeper trims."""
+    tag = "{{- salutation | upper -}}{{ ', ' ~ closing if closing else '' }}{{ annex_note | join('; ') }}"
+    pack = changed_template(tmp_path, ("word/document.xml", "{{ salutation }}", tag))
+    document = letter(Paragraph(words("x")), salutation="A <b> & c,", closing="it's", annex_note=("1", "2"))
+
+    assert "A <B> & C,, it's1; 2" in [p.text for p in opened(written(document, pack)).paragraphs]
+
+
+@pytest.mark.parametrize("field", NECESSARY)
+def test_a_template_that_lost_a_necessary_field_is_told(field: str, tmp_path: Path) -> None:
+    """Whoever deletes a field's tags, though not the condition around them, hears its name and how to write it."""
+    with zipfile.ZipFile(TEMPLATES / "letter.docx") as package:
+        source = package.read("word/document.xml").decode()
+    paragraphs = re.findall(r"<w:t [^>]*>([^<]*)</w:t>", source)
+    lost = [text for text in dict.fromkeys(paragraphs) if re.search(rf"\b{field}\b", text) and "%p if" not in text]
+    changes = [
+        ("word/document.xml", f">{text}<", f">{text.replace(f' in {field}', ' in []') if '{%' in text else ''}<")
+        for text in lost
+    ]
+    changes = [(name, old, re.sub(rf"\b{field}\.\w+", "[]", new)) for name, old, new in changes]
+    pack = changed_template(tmp_path, *changes)
+
+    with pytest.raises(PackError) as caught:
+        written(sample.COLUMNS, pack)
+
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.message) == ("template-error", f"the template does not ask for '{field}'")
+    assert field in problem.hint
+
+
+def test_each_lost_field_is_told(tmp_path: Path) -> None:
+    """A template with two faults tells both, and the misspelt name with the right one."""
+    pack = changed_template(
+        tmp_path, ("word/document.xml", "{{ closing }}", ""), ("word/document.xml", "{{p body }}", "{{p bdoy }}")
+    )
+
+    with pytest.raises(PackError) as caught:
+        written(sample.COLUMNS, pack)
+
+    assert [(problem.message, problem.hint) for problem in caught.value.problems] == [
+        ("the template does not ask for 'body'", "write {{p body }}"),
+        ("the template does not ask for 'closing'", "write {{ closing }}"),
+        ("the template fails: 'bdoy' is undefined", "did you mean 'body'?"),
+    ]
+
+
+def test_all_particulars_at_once_stand_for_the_first_and_the_others(tmp_path: Path) -> None:
+    """A keeper may show the reference table in one loop."""
+    pack = changed_template(
+        tmp_path,
+        ("word/document.xml", "{{ first.label }}", "{{ particulars[0].label }}"),
+        ("word/document.xml", "first.lines", "particulars[0].lines"),
+        ("word/document.xml", "in others", "in particulars[1:]"),
+    )
+
+    assert part(written(sample.COLUMNS, pack)) is not None
+
+
+def test_the_fields_of_a_letter_are_the_known_ones() -> None:
+    """No field is missing from those that a template may ask for."""
+    paper = stationery((TEMPLATES / "letter.docx").read_bytes(), "en-GB", "ltr")
+
+    assert set(fields_of(Story(paper, sample.COLUMNS))) == {*NECESSARY, *OPTIONAL}
 
 
 def test_a_template_without_a_style_is_told(tmp_path: Path) -> None:

@@ -16,13 +16,13 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from circulars.document import Document
+from circulars.document import Document, ListOf
 from circulars.errors import MachineError, PackError
 from circulars.pack import Pack, load_pack
 from circulars.render.pdf import master
 from circulars.render.txt import words_of
-from circulars.text import Paragraph
-from render.sample_letters import ALL, ARABIC, COLUMNS, DEADLINES, PLAIN, ROW_ES, TITLE, cell, words
+from circulars.text import Items, Paragraph, Span
+from render.sample_letters import ALL, ARABIC, COLUMNS, DEADLINES, PLAIN, ROW_ES, TITLE, cell, items, words
 
 ROOT = Path(__file__).parents[2]
 
@@ -114,6 +114,51 @@ def test_letters_have_the_expected_pages(name: str, pages: int) -> None:
     file = pypdfium2.PdfDocument(pdf(ALL[name]))
 
     assert [tuple(round(side) for side in page.get_size()) for page in file] == [(595, 842)] * pages
+
+
+def pages_with(document: Document, *texts: str) -> list[int]:
+    """The pages on which the first letters of some words stand."""
+    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf(document))]
+    return [next(number for number, page in enumerate(pages, start=1) if text in page) for text in texts]
+
+
+def test_a_paragraph_that_leads_into_a_list_stays_with_it() -> None:
+    """Wherever the page ends, "…include:" is undivided, and on the page of the list's first entry."""
+    lead, listed = Paragraph(words(f"Lead {'in ' * 80}here:")), Items("bullets", items("•", "alpha", "beta"))
+    found = set()
+    for before in range(24, 32):
+        body = (*(Paragraph(words("Filler")) for _ in range(before)), lead, listed, Paragraph(words("x")))
+        places = pages_with(replace(PLAIN, body=body, annexes=(), link_code=None), "Lead", "here:", "alpha")
+        assert len(set(places)) == 1
+        found |= set(places)
+
+    assert found == {1, 2}
+
+
+def test_the_distribution_list_is_not_divided() -> None:
+    """Label and entries stand on one page, wherever it ends; the signature above need not."""
+    listed, found = ListOf("Distribution:", items("–", "alpha", "beta", "gamma")), set()
+    for before in range(14, 24):
+        body = tuple(Paragraph(words("Filler")) for _ in range(before))
+        document = replace(PLAIN, body=body, annexes=(), link_code=None, distribution=listed)
+        name, *places = pages_with(document, PLAIN.closing, "Distribution:", "alpha", "gamma")
+        assert len(set(places)) == 1
+        found.add((name, places[0]))
+
+    assert found >= {(1, 1), (1, 2)}
+
+
+def test_an_address_is_divided_only_when_it_is_long() -> None:
+    """What is shown as it is, and fits on a line, is not broken after "https://"."""
+    short, long = "https://example.int/" + "a/" * 19, "https://example.int/" + "a/" * 20
+
+    def lines(address: str) -> list[str]:
+        body = (Paragraph((Span("word " * 16), Span(address, link=address), Span("."))),)
+        page = pypdfium2.PdfDocument(pdf(replace(PLAIN, body=body)))[0]
+        return str(page.get_textpage().get_text_bounded()).splitlines()
+
+    assert any(f"{short}." in line for line in lines(short))
+    assert not any(long in line for line in lines(long))
 
 
 def test_running_headers_and_footers_are_artifacts() -> None:

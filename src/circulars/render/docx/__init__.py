@@ -12,8 +12,9 @@ from circulars.errors import PackError, Place, Problem
 from circulars.pack import Pack
 from circulars.render.docx.fields import fields_of
 from circulars.render.docx.package import packed
-from circulars.render.docx.stationery import Stationery, UnfitTemplateError, stationery
+from circulars.render.docx.stationery import Stationery, stationery
 from circulars.render.docx.story import Story
+from circulars.render.docx.tags import UnfitTemplateError
 from circulars.render.master import Master, WholeMaster
 
 TEMPLATE = "letter.docx"

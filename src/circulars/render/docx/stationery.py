@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from jinja2 import StrictUndefined, Template
+from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup
@@ -24,6 +24,7 @@ from circulars.document import Direction
 from circulars.render.docx.markup import CONTENT_TYPES, RELATIONSHIPS, R, quoted, w, xml
 from circulars.render.docx.numbering import Lists, Outline, lists_of
 from circulars.render.docx.runs import Voice, text_runs
+from circulars.render.docx.tags import UnfitTemplateError, as_text, missing, text
 
 HEADINGS = "Section numbers"
 _STYLES = (
@@ -74,14 +75,6 @@ _CONTROL = re.compile(r"(\{%.*?%\})", re.DOTALL)
 _LANGUAGE = re.compile(r"<w:lang(?: [^>]*)?/>")
 
 
-class UnfitTemplateError(Exception):
-    """A template that cannot be used: each thing that is wrong, with its remedy."""
-
-    def __init__(self, *faults: tuple[str, str]) -> None:
-        super().__init__(*faults)
-        self.faults = faults
-
-
 @dataclass(frozen=True, slots=True)
 class Stationery:
     """A template made ready.
@@ -110,7 +103,7 @@ def stationery(template: bytes, language: str, direction: Direction) -> Statione
     """The template made ready for letters in a language.
 
     Raises:
-        UnfitTemplateError: this is no Word file, it lacks a part or a style, or a tag of it is wrong.
+        UnfitTemplateError: this is no Word file, it lacks a part, a style or a necessary tag, or a tag of it is wrong.
     """
     parts = _parts(template)
     main = _target(parts, "", "officeDocument")
@@ -126,7 +119,7 @@ def stationery(template: bytes, language: str, direction: Direction) -> Statione
     parts[settings] = _themed(parts[settings], language, direction)
     voice = Voice(language, direction)
     lists = lists_of(parts[numbering], named)
-    stories = {name: _compiled(parts[name].decode(), voice) for name in names}
+    stories = _compiled({name: parts[name].decode() for name in names}, voice)
     relationships = {name: _relationships(parts, name) for name in names}
     changing = {*names, numbering, *(_rels(name) for name in names)}
     return Stationery(
@@ -259,11 +252,16 @@ def _themed(settings: bytes, language: str, direction: Direction) -> bytes:
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _compiled(source: str, voice: Voice) -> Template:
-    """A part with running text, its tags made Jinja's, and each of its runs in the letter's language."""
+def _compiled(sources: Mapping[str, str], voice: Voice) -> dict[str, Template]:
+    """The parts with running text, their tags made Jinja's, and each of their runs in the letter's language."""
     environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    environment.filters["run"] = functools.partial(_tagged_run, voice)
-    return environment.from_string(_runs_by_filter(_patched(source), voice))
+    environment.filters |= {"run": functools.partial(_tagged_run, voice), "text": text}
+    trees: dict[str, nodes.Template] = {
+        name: environment.parse(_runs_by_filter(_patched(source), voice)) for name, source in sources.items()
+    }
+    if faults := tuple(missing(trees.values())):
+        raise UnfitTemplateError(*faults)
+    return {name: environment.from_string(tree) for name, tree in trees.items()}
 
 
 def _patched(source: str) -> str:
@@ -284,7 +282,7 @@ def _spoken_run(voice: Voice, run: re.Match[str]) -> str:
     look = _LANGUAGE.sub("", run["look"] or "")
     text = _TEXT.fullmatch(run["inside"])
     if text is None and run["inside"]:
-        return f"<w:r><w:rPr>{look}<w:lang w:val={quoted(voice.language)}/></w:rPr>{run['inside']}</w:r>"
+        return f"<w:r><w:rPr>{look}<w:lang w:val={quoted(voice.language)}/></w:rPr>{as_text(run['inside'])}</w:r>"
     if text is None or not text["text"]:
         return ""
     return "".join(_tagged(piece, look, voice) for piece in _CONTROL.split(text["text"]) if piece)
@@ -297,7 +295,7 @@ def _tagged(piece: str, look: str, voice: Voice) -> str:
     if "{{" not in piece:
         return text_runs(xml(piece).unescape(), voice, look)
     literal = look.replace("\\", "\\\\").replace("'", "\\'")
-    return f"{{% filter run('{literal}') %}}{piece}{{% endfilter %}}"
+    return f"{{% filter run('{literal}') %}}{as_text(piece)}{{% endfilter %}}"
 
 
 def _tagged_run(voice: Voice, text: Markup, look: str) -> Markup:

@@ -1,0 +1,106 @@
+"""Looks after the tags of a Word template: none prints Word's XML, and none that a letter needs is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from jinja2 import meta, nodes
+from markupsafe import Markup
+
+from circulars.errors import did_you_mean
+
+Fault = tuple[str, str]
+"""What is wrong with a template, and the remedy."""
+
+_LISTED = "{{%p if {0} %}}, {{{{ {0}.label }}}}, {{%p for entry in {0}.entries %}}, {{{{r entry.text }}}}"
+_LINES = "{{%p for line in {0} %}}, {{{{r line }}}}"
+# What no letter may lose, and how a template asks for it.
+NECESSARY: Final = {
+    "letterhead": "{{r letterhead.mark }}, {{ letterhead.organization }}, {{ letterhead.bureau }}",
+    "date_line": "{{ date_line }}",
+    "first": "{{ first.label }}, " + _LINES.format("first.lines"),
+    "others": "{%tr for particular in others %}, {{ particular.label }}, " + _LINES.format("particular.lines"),
+    "addressees": "{%p for list in addressees %}, {{ list.label }}, "
+    "{%p for entry in list.entries %}, {{r entry.text }}",
+    "subject": _LINES.format("subject"),
+    "references": _LISTED.format("references"),
+    "salutation": "{{ salutation }}",
+    "body": "{{p body }}",
+    "closing": "{{ closing }}",
+    "signature": "{%p if signature %}, {{r signature.picture }}, {{ signature.lines }}",
+    "link_code": "{%p if link_code %}, {{r link_code.picture }}, {{ link_code.caption }}",
+    "annex_note": "{%p for line in annex_note %}, {{ line }}",
+    "distribution": _LISTED.format("distribution"),
+    "annexes": "{%p for annex in annexes %}, {{r annex.label }}, {{ annex.parent }}, "
+    "{{r annex.title }}, {{p annex.body }}",
+}
+OPTIONAL: Final = (
+    "layout", "language", "direction", "title", "reference", "particulars", "subject_label", "end", "running_header",
+    "footer",
+)  # fmt: skip
+# All rows of the reference table at once stand for the first one and the others.
+_INSTEAD = {"first": "particulars", "others": "particulars"}
+
+_VALUE = re.compile(r"\{\{([-+]?)(.*?)([-+]?)\}\}", re.DOTALL)
+
+
+class UnfitTemplateError(Exception):
+    """A template that cannot be used: each thing that is wrong, with its remedy."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(*faults)
+        self.faults = faults
+
+
+def as_text(source: str) -> str:
+    """A run's text whose tags go through the filter ``text``."""
+    return _VALUE.sub(_asked, source)
+
+
+def _asked(tag: re.Match[str]) -> str:
+    before, expression, after = tag.groups()
+    literal = expression.strip().replace("\\", "\\\\").replace("'", "\\'")
+    return f"{{{{{before} ({expression}) | text('{literal}') {after}}}}}"
+
+
+def text(value: object, expression: str) -> object:
+    """The value of a tag that stands for text.
+
+    Raises:
+        UnfitTemplateError: the value is Word's XML, or no single text.
+    """
+    if isinstance(value, Markup) and "<w:" in value:
+        kind, place = ("p", "paragraph") if "<w:p>" in value else ("r", "run")
+        fact = f"the tag '{{{{ {expression} }}}}' would print XML: write '{{{{{kind} {expression} }}}}'"
+        raise UnfitTemplateError((fact, f"it stands alone in its {place}"))
+    if isinstance(value, list | tuple):
+        entry = f"{{{{{'r' * any(isinstance(one, Markup) for one in value)} line }}}}"
+        fact = f"the tag '{{{{ {expression} }}}}' is a list: write '{{%p for line in {expression} %}}', '{entry}'"
+        raise UnfitTemplateError((fact, "end it with '{%p endfor %}' in a paragraph of its own"))
+    if isinstance(value, Mapping):
+        fields = ", ".join(f"'{expression}.{name}'" for name in value)
+        raise UnfitTemplateError((f"the tag '{{{{ {expression} }}}}' is no text", f"it has {fields}"))
+    return value
+
+
+def missing(trees: Iterable[nodes.Template]) -> Iterator[Fault]:
+    """The fields that a letter needs and these parts of a template do not show, and the names that they misspell."""
+    trees = tuple(trees)
+    shown = {name for tree in trees for name in _shown(tree)}
+    lost = [name for name in NECESSARY if name not in shown and _INSTEAD.get(name) not in shown]
+    for name in lost:
+        yield f"the template does not ask for '{name}'", f"write {NECESSARY[name]}"
+    known = (*NECESSARY, *OPTIONAL)
+    asked = {name for tree in trees for name in meta.find_undeclared_variables(tree)} if lost else set()
+    for name in sorted(asked.difference(known)):
+        yield f"the template fails: '{name}' is undefined", did_you_mean(name, known)
+
+
+def _shown(node: nodes.Node) -> Iterator[str]:
+    """The names that are read for more than a condition: ``{%p if closing %}`` alone shows nothing."""
+    if isinstance(node, nodes.Name) and node.ctx == "load":
+        yield node.name
+    for child in node.iter_child_nodes(exclude=("test",)):
+        yield from _shown(child)
