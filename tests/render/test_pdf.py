@@ -21,7 +21,7 @@ from circulars.errors import MachineError, PackError
 from circulars.pack import Pack, load_pack
 from circulars.render.pdf import master
 from circulars.render.txt import words_of
-from circulars.text import Items, Paragraph, Span
+from circulars.text import Block, Items, Paragraph, Span
 from render.sample_letters import ALL, ARABIC, COLUMNS, DEADLINES, PLAIN, ROW_ES, TITLE, cell, items, words
 
 ROOT = Path(__file__).parents[2]
@@ -126,8 +126,8 @@ def test_a_paragraph_that_leads_into_a_list_stays_with_it() -> None:
     """Wherever the page ends, "…include:" is undivided, and on the page of the list's first entry."""
     lead, listed = Paragraph(words(f"Lead {'in ' * 80}here:")), Items("bullets", items("•", "alpha", "beta"))
     found = set()
-    for before in range(24, 32):
-        body = (*(Paragraph(words("Filler")) for _ in range(before)), lead, listed, Paragraph(words("x")))
+    for before in range(16, 28):
+        body: tuple[Block, ...] = (*[Paragraph(words("Filler"))] * before, lead, listed, Paragraph(words("x")))
         places = pages_with(replace(PLAIN, body=body, annexes=(), link_code=None), "Lead", "here:", "alpha")
         assert len(set(places)) == 1
         found |= set(places)
