@@ -208,3 +208,26 @@ def test_two_letters_of_one_reference_are_a_problem(folder: Path) -> None:
         ],
         [],
     ]
+
+
+def test_a_letter_named_alone_is_held_against_the_others(folder: Path) -> None:
+    """Whoever checks or builds only her own letter is told that another one in letters/ has its number."""
+    own = folder / "letters/two.yaml"
+    own.write_text(LETTER)
+
+    (checked,) = check_files([own], Workspace(folder))
+    (built,) = build_files([own], Workspace(folder), TEXT, folder / "output")
+
+    assert [problem.code for problem in checked.problems] == ["same-reference"]
+    assert built.problems == checked.problems
+    assert built.written == ()
+
+
+def test_what_the_pack_lacks_is_told_with_the_letter_s_other_problems(folder: Path) -> None:
+    """A misspelt list does not wait until the last misspelt key is mended."""
+    letter = folder / "letters/one.yaml"
+    letter.write_text(LETTER.replace("subject:", "subjet:") + "to: [member-state]\n")
+
+    (built,) = build_files([letter], Workspace(folder), TEXT, folder / "output")
+
+    assert [problem.code for problem in built.problems] == ["unknown-field", "unknown-list"]

@@ -112,3 +112,22 @@ def test_an_unknown_kind_or_pack_names_the_nearest(tmp_path: Path) -> None:
             make_letter("one", kind, Workspace(tmp_path), pack, TODAY)
 
         assert caught.value.problems[0].hint == f"did you mean '{hint}'?"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "lines"),
+    [
+        ("tsb-circular-214", "tsb-circular", ["number: 214"]),
+        ("tsb-collective-3-5", "tsb-collective", ["number: 3", "group: 5"]),
+        ("cr-431", "br-circular-letter", ["number: CR/431"]),
+        ("tsb-circular-213-corrigendum-2", "tsb-circular", ["number: 213", "amends: {kind: corrigendum, number: 2}"]),
+        ("visit", "tsb-circular", ["number: 1"]),
+    ],
+)
+def test_a_new_letter_has_the_numbers_of_its_name(name: str, kind: str, lines: list[str], tmp_path: Path) -> None:
+    """Number, group and amendment are taken from the name where it has them."""
+    path = make_letter(name, kind, Workspace(tmp_path), "itu", TODAY)
+
+    text = path.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line not in text] == []
+    read_letter(path)
