@@ -29,7 +29,7 @@ MARK = Picture(
 )
 DATE = datetime.date(2024, 7, 12)
 RTL_NAME = "محمد بن سلمان"
-CJK_NAME = "赵厚麟"
+CJK_NAME = "示例甲"
 
 
 def words(text: str, **look: str | bool) -> Spans:
@@ -215,7 +215,7 @@ COLUMNS = Document(
     salutation="Dear Sir/Madam,",
     body=BODY,
     closing="Yours faithfully,",
-    signature=Signature("", None, "Seizo Onoe", ("Director of the Telecommunication", "Standardization Bureau")),
+    signature=Signature("", None, "Max Mustermann", ("Director of the Telecommunication", "Standardization Bureau")),
     link_code=link_code("https://u4ssc.itu.int/latest-meetings/8th-meeting/", "Latest meeting information"),
     annex_note=("Annexes: 2",),
     distribution=None,
@@ -242,7 +242,7 @@ PLAIN = replace(
     annexes=(),
     annex_note=(),
     link_code=None,
-    signature=Signature("(signed)", None, "Seizo Onoe", ("Director",)),
+    signature=Signature("(signed)", None, "Max Mustermann", ("Director",)),
 )
 TITLE = replace(
     COLUMNS,
@@ -312,7 +312,7 @@ ROW_ES = replace(
     signature=Signature(
         "(firmado)",
         None,
-        "Cosmas Luckyson Zavazava",
+        "Fulano Mengano Ejemplo",
         ("Director de la Oficina de Desarrollo de las Telecomunicaciones",),
     ),
     link_code=None,
