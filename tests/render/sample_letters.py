@@ -28,7 +28,7 @@ MARK = Picture(
     (ROOT / "templates/itu/mark.png").read_bytes(), "image/png", "International Telecommunication Union", 16, 16
 )
 DATE = datetime.date(2024, 7, 12)
-RTL_NAME = "محمد بن سلمان"
+RTL_NAME = "ليلى بنت مثال"
 CJK_NAME = "示例甲"
 
 
