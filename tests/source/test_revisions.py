@@ -9,13 +9,19 @@ import pytest
 
 from circulars.errors import LetterError, UsageError
 from circulars.nodes import MAX_BYTES
-from circulars.source.revisions import letters_in, read_revision
+from circulars.source.revisions import letters_in, read_version, version_of
 
 
 def git(folder: Path, *arguments: str) -> None:
     """Runs git in a folder, as somebody without settings."""
     who = ("-c", "user.name=A", "-c", "user.email=a@example.int", "-c", "commit.gpgsign=false")
     subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def read_revision(spec: str, folder: Path) -> tuple[bytes, str]:
+    """The bytes of the version that is typed, and the name that it is shown by."""
+    version = version_of(spec, folder)
+    return read_version(version, folder), str(version)
 
 
 @pytest.fixture

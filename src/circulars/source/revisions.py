@@ -58,8 +58,8 @@ def version_of(spec: str, folder: Path) -> Version:
     return Version(revision, path) if colon and revision else Version("", spec)
 
 
-def read_revision(spec: str, folder: Path) -> tuple[bytes, str]:
-    """The bytes of a file or of ``REV:path``, and the name that it is shown by.
+def read_version(version: Version, folder: Path, most: int = nodes.MAX_BYTES) -> bytes:
+    """The bytes of one version of a file, at most ``most`` (a byte more is an error).
 
     Paths in a revision are from ``folder``, or else from the repository's top, as git has them.
 
@@ -67,15 +67,6 @@ def read_revision(spec: str, folder: Path) -> tuple[bytes, str]:
         NoSuchFileError: the revision has no such file.
         LetterError: the file cannot be read, or is too large for a letter.
         NoGitError: git is not there, the folder is in no repository, or the repository has no such revision.
-    """
-    version = version_of(spec, folder)
-    return read_version(version, folder), str(version)
-
-
-def read_version(version: Version, folder: Path, most: int = nodes.MAX_BYTES) -> bytes:
-    """The bytes of one version of a file, at most ``most`` (a byte more is an error).
-
-    Raises: as :func:`read_revision`.
     """
     if version.revision:
         return _stored(version, folder, most)
@@ -92,7 +83,7 @@ def read_version(version: Version, folder: Path, most: int = nodes.MAX_BYTES) ->
 def read_letter_version(version: Version, folder: Path) -> Letter:
     """The letter as it was in one version, with its pictures as they were then.
 
-    Raises: as :func:`read_revision`, and LetterError for the letter's problems, all of them at once.
+    Raises: as :func:`read_version`, and LetterError for the letter's problems, all of them at once.
     """
     data, shown = read_version(version, folder), str(version)
     name = Path(version.path).stem
