@@ -6,13 +6,13 @@ from typing import Final
 
 from markupsafe import Markup
 
+from circulars.opc import OFFICE
+
 W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-R: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+R: Final = OFFICE
 WP: Final = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 A: Final = "http://schemas.openxmlformats.org/drawingml/2006/main"
 PIC: Final = "http://schemas.openxmlformats.org/drawingml/2006/picture"
-RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
-CONTENT_TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 

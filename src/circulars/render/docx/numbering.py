@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from circulars.opc import parse_part
 from circulars.render.docx.markup import w
 
 Counts = tuple[int, ...]
@@ -107,7 +108,7 @@ class Ledger:
 
 def lists_of(numbering: bytes, styles: Mapping[str, etree._Element]) -> Lists:
     """The lists of a template; ``styles`` are its styles by name."""
-    tree = etree.fromstring(numbering)
+    tree = parse_part(numbering)
     source = etree.tostring(tree, encoding="unicode")
     ends = [place for mark in ("<w:numIdMacAtCleanup", "</w:numbering>") if (place := source.find(mark)) >= 0]
     numbers = [int(num.get(w("numId"), "0")) for num in tree.iter(w("num"))]

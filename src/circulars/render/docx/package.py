@@ -8,7 +8,8 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 
-from circulars.render.docx.markup import HEAD, RELATIONSHIPS, quoted
+from circulars.opc import RELATIONSHIPS, relationships_name
+from circulars.render.docx.markup import HEAD, quoted
 from circulars.render.docx.properties import properties_of
 from circulars.render.docx.stationery import store
 from circulars.render.docx.story import Story
@@ -30,8 +31,7 @@ def _changed(story: Story, stories: Mapping[str, str]) -> Iterator[tuple[str, by
     for name, text in stories.items():
         yield name, (HEAD + text).encode()
         if relationships := _relationships(story, name, text):
-            folder, part = posixpath.split(name)
-            yield f"{folder}/_rels/{part}.rels", relationships
+            yield relationships_name(name), relationships
     yield story.paper.numbering, story.paper.lists.with_lists(story.ledger.opened)
     yield from properties_of(story)
     media = posixpath.join(posixpath.dirname(story.paper.main), "media")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import io
-import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,17 @@ from lxml import etree
 from markupsafe import Markup
 
 from circulars.document import Direction
-from circulars.render.docx.markup import CONTENT_TYPES, RELATIONSHIPS, R, quoted, w, xml
+from circulars.opc import (
+    CONTENT_TYPES,
+    RELATIONSHIPS,
+    UnreadablePackageError,
+    links_of,
+    parse_part,
+    read_parts,
+    relationships_name,
+    targets,
+)
+from circulars.render.docx.markup import R, quoted, w, xml
 from circulars.render.docx.numbering import Lists, Outline, lists_of
 from circulars.render.docx.runs import Voice, text_runs
 from circulars.render.docx.tags import UnfitTemplateError, as_text, missing, text
@@ -63,7 +72,6 @@ _AFTER_BIDI = {
 }
 _LINK = ("Id", "Type", "Target", "TargetMode")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_MOST_BYTES = 20_000_000
 
 _RUN = re.compile(
     r"<w:r(?: [^>]*)?>(?:<w:rPr>(?P<look>(?:(?!</w:rPr>).)*)</w:rPr>|<w:rPr/>)?"
@@ -112,8 +120,8 @@ def stationery(template: bytes, language: str, direction: Direction) -> Statione
     if missing := [name for name in _STYLES if name.lower() not in named]:
         remedy = "keep all styles of the template"
         raise UnfitTemplateError(*((f"the template has no style '{name}'", remedy) for name in missing))
-    names = (main, *(name for kind in _FURNITURE for name in _targets(parts, main, kind)))
-    body = etree.fromstring(parts[main])
+    names = (main, *(name for kind in _FURNITURE for name in targets(parts, main, kind)))
+    body = parse_part(parts[main])
     parts[main] = _directed(body, direction)
     parts[styles_name] = _speaking(parts[styles_name], language, direction)
     parts[settings] = _themed(parts[settings], language, direction)
@@ -121,7 +129,7 @@ def stationery(template: bytes, language: str, direction: Direction) -> Statione
     lists = lists_of(parts[numbering], named)
     stories = _compiled({name: parts[name].decode() for name in names}, voice)
     relationships = {name: _relationships(parts, name) for name in names}
-    changing = {*names, numbering, *(_rels(name) for name in names)}
+    changing = {*names, numbering, *(relationships_name(name) for name in names)}
     return Stationery(
         main=main,
         styles={name: style.get(w("styleId"), "") for name, style in named.items()},
@@ -136,52 +144,29 @@ def stationery(template: bytes, language: str, direction: Direction) -> Statione
 
 def _parts(template: bytes) -> dict[str, bytes]:
     try:
-        with zipfile.ZipFile(io.BytesIO(template)) as package:
-            if sum(entry.file_size for entry in package.infolist()) > _MOST_BYTES:
-                raise UnfitTemplateError(("the template is larger than 20 MB", "take pictures out of it"))
-            parts = {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
-        raise UnfitTemplateError(("this is not a Word file", "save it in Word as .docx")) from error
-    if "[Content_Types].xml" not in parts:
-        raise UnfitTemplateError(("this is not a Word file", "save it in Word as .docx"))
-    return parts
-
-
-def _targets(parts: Mapping[str, bytes], name: str, kind: str) -> list[str]:
-    """The parts that a part is related to in one way."""
-    tree = etree.fromstring(parts.get(_rels(name), f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode()))
-    folder = posixpath.dirname(name)
-    return [
-        posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))).lstrip("/")
-        for link in tree
-        if link.get("Type") == f"{R}/{kind}" and link.get("TargetMode") != "External"
-    ]
+        return read_parts(template)
+    except UnreadablePackageError as error:
+        raise UnfitTemplateError((error.fact, error.remedy)) from error
 
 
 def _target(parts: Mapping[str, bytes], name: str, kind: str) -> str:
-    target = next(iter(_targets(parts, name, kind)), "")
+    target = next(iter(targets(parts, name, kind)), "")
     if target not in parts:
         raise UnfitTemplateError((f"the template has no part '{kind}'", "save it in Word as .docx"))
     return target
 
 
-def _rels(name: str) -> str:
-    folder, file = posixpath.split(name)
-    return posixpath.join(folder, "_rels", f"{file}.rels")
-
-
 def _relationships(parts: Mapping[str, bytes], name: str) -> str:
-    tree = etree.fromstring(parts.get(_rels(name), f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode()))
     return "".join(
         "<Relationship " + " ".join(f"{key}={quoted(link.get(key, ''))}" for key in _LINK if key in link.attrib) + "/>"
-        for link in tree
+        for link in links_of(parts, name)
     )
 
 
 def _styles(styles: bytes) -> dict[str, etree._Element]:
     """The styles by their names in lower case, as Word compares them."""
     named = {}
-    for style in etree.fromstring(styles).iter(w("style")):
+    for style in parse_part(styles).iter(w("style")):
         name = style.find(w("name"))
         if name is not None:
             named[name.get(w("val"), "").lower()] = style
@@ -211,7 +196,7 @@ def _directed(body: etree._Element, direction: Direction) -> bytes:
 
 def _speaking(styles: bytes, language: str, direction: Direction) -> bytes:
     """The styles, whose defaults name the letter's language and direction."""
-    tree = etree.fromstring(styles)
+    tree = parse_part(styles)
     defaults = tree.find(w("docDefaults"))
     if defaults is None:
         defaults = etree.Element(w("docDefaults"))
@@ -243,7 +228,7 @@ def _spoken(language: str, direction: Direction) -> dict[str, str]:
 
 def _themed(settings: bytes, language: str, direction: Direction) -> bytes:
     """The settings, whose language is the letter's."""
-    tree = etree.fromstring(settings)
+    tree = parse_part(settings)
     theme = tree.find(w("themeFontLang"))
     if theme is not None:
         theme.attrib.clear()
@@ -325,7 +310,7 @@ def store(package: zipfile.ZipFile, name: str, data: bytes) -> None:
 
 def _content_types(source: bytes) -> bytes:
     """The template's content types without its own properties, with ours and with the pictures'."""
-    tree = etree.fromstring(source)
+    tree = parse_part(source)
     for entry in list(tree):
         if entry.get("PartName", "").startswith("/docProps/") or entry.get("Extension", "").lower() in _EXTENSIONS:
             tree.remove(entry)
