@@ -739,3 +739,13 @@ def test_a_pack_that_is_wrong_is_not_the_letter_s_fault(tmp_path: Path) -> None:
     assert {Path(problem.where.file) for problem in caught.value.problems} == {pack / "pack.yaml"}
     with pytest.raises(PackError):
         Workspace(tmp_path).pack()
+
+
+def test_words_in_the_letters_own_language_bear_no_mark() -> None:
+    """One text for both languages marks its Spanish words; only the English letter says that they are Spanish."""
+    own = 'body: [{en: "The [Cabildo]{lang=es} opens.", es: "El [Cabildo]{lang=es} abre."}]'
+
+    english, spanish = settled(own).body[0], settled(own, "es").body[0]
+
+    assert english == Paragraph((Span("The "), Span("Cabildo", language="es"), Span(" opens.")), "1", "body.1")
+    assert spanish == Paragraph((Span("El Cabildo abre."),), "1", "body.1")

@@ -234,6 +234,8 @@ def test_fields(field: str, hole: str) -> None:
         ("a {% if b %}", "wrong-field", "{%"),
         ("[](itu)", "empty-link", "](itu)"),
         ("[a]()", "empty-link", "]()"),
+        ("[]{lang=en}", "wrong-language", "]{lang=en}"),
+        ("[a]{lang=}", "wrong-language", "]{lang=}"),
     ],
 )
 def test_faults(text: str, code: str, words: str) -> None:
@@ -242,6 +244,27 @@ def test_faults(text: str, code: str, words: str) -> None:
 
     assert (fault.code, fault.words) == (code, words)
     assert text[fault.at :].startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        (
+            "el [Smart *City*]{lang=en}",
+            (Span("el "), Span("Smart ", language="en"), Span("City", emphasis=True, language="en")),
+        ),
+        (
+            "[[Smart]{lang=en} **2**](x)",
+            (Span("Smart", link="x", language="en"), Span(" ", link="x"), Span("2", True, link="x")),
+        ),
+        ("[[Smart](x) city]{lang=en}", (Span("Smart", link="x", language="en"), Span(" city", language="en"))),
+        ("[a {{ b }}]{lang=zh-Hans}", (Span("a ", language="zh-Hans"), Span("", hole="b", language="zh-Hans"))),
+        ("[1] {lang=en}", (Span("[1] {lang=en}"),)),
+    ],
+)
+def test_words_in_another_language_are_marked(text: str, spans: tuple[Span, ...]) -> None:
+    """``[words]{lang=en}`` gives the words their language, with their emphasis, their links and their fields."""
+    assert parse(text).spans == spans
 
 
 def test_paragraphs_are_parted_by_blank_lines() -> None:

@@ -336,8 +336,15 @@ class _Setting:
     # Texts.
 
     def _settled(self, spans: Spans) -> Spans:
-        """The spans with fields and links looked up; the addressees' holes stay."""
-        return joined(self._settled_span(span) for span in spans)
+        """The spans with fields and links looked up; the addressees' holes stay.
+
+        Words marked as being in the letter's own language need no mark: what is marked in Spanish for the English
+        letter may be the same text as in the Spanish one.
+        """
+        own = self.language.code
+        return joined(
+            self._settled_span(replace(span, language="") if span.language == own else span) for span in spans
+        )
 
     def _settled_span(self, span: Span) -> Span:
         if span.link.startswith("#") and span.link[1:] not in self.ids:

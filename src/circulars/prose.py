@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from circulars.text import Span, Spans, joined
@@ -25,8 +25,9 @@ _TOKEN = re.compile(
     | (?P<unclosed>\{\{)
     | (?P<code>\{%)
     | (?P<auto><(?P<target>[A-Za-z][^\s<>*]{0,2000})>)
-    | (?P<link>\[(?P<words>(?:[^\[\]\\]|\\.|\[[^\[\]]*+\])*+)\]
-        \((?P<address>[^\s<>()]*+(?:\([^\s<>()]*+\)[^\s<>()]*+)*+)\))""",
+    | (?P<bracket>\[(?P<words>(?:[^\[\]\\]|\\.|\[[^\[\]]*+\])*+)\](?:
+        \((?P<address>[^\s<>()]*+(?:\([^\s<>()]*+\)[^\s<>()]*+)*+)\)
+        | \{lang=(?P<language>[^\s{}]{0,40})\}))""",
     re.VERBOSE | re.DOTALL,
 )
 _BARE_URL = re.compile(r'(?:https?://|www\.)[^\s<>*\[\]{}\\"«»“”]+')
@@ -160,12 +161,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A field's expression, a link's target, or a word of HTML that stands as typed but might be meant for a link.
+    """A field's expression, a link's target, a language's code, or a word of HTML that might be meant for a link.
 
     Its ``words`` begin ``at`` that character of the text.
     """
 
-    kind: Literal["field", "link", "html"]
+    kind: Literal["field", "link", "language", "html"]
     name: str
     words: str
     at: int
@@ -238,13 +239,12 @@ def is_html(name: str) -> bool:
     return name in _HTML
 
 
-def _tokens(text: str, findings: _Findings, outside: int = -1) -> Iterator[_Token]:
-    """The text's marks and words; within a link, that begins after ``outside`` characters, links are words."""
-    within_link = outside >= 0
+def _tokens(text: str, findings: _Findings, outside: int = 0, within_link: bool = False) -> Iterator[_Token]:
+    """The marks and words of a text, which begins after ``outside`` characters; within a link, links are words."""
     at = 0
     while mark := _MARK.search(text, at):
         match = _TOKEN.match(text, mark.start())
-        if match is None or (within_link and match.lastgroup in ("auto", "link")):
+        if match is None or (within_link and (match.lastgroup == "auto" or match["address"] is not None)):
             yield from _words(text[at : mark.end()], within_link)
             at = mark.end()
             continue
@@ -256,11 +256,11 @@ def _tokens(text: str, findings: _Findings, outside: int = -1) -> Iterator[_Toke
             yield Span("\n" if forced else " ")
         else:
             yield from _words(before, within_link)
-            yield from _marked(match, findings, max(outside, 0))
+            yield from _marked(match, findings, outside, within_link)
     yield from _words(text[at:], within_link)
 
 
-def _marked(match: re.Match[str], findings: _Findings, outside: int) -> Iterator[_Token]:
+def _marked(match: re.Match[str], findings: _Findings, outside: int, within_link: bool) -> Iterator[_Token]:
     found, at = match.group(), outside + match.start()
     match match.lastgroup:
         case "hardbreak":
@@ -276,8 +276,8 @@ def _marked(match: re.Match[str], findings: _Findings, outside: int) -> Iterator
             if span.link or is_html(match["target"]):
                 findings.uses.append(Use("link" if span.link else "html", span.link or match["target"], found, at))
             yield span
-        case "link":
-            yield from _link(match, outside, findings)
+        case "bracket":
+            yield from _bracketed(match, findings, outside, within_link)
         case "unclosed":
             fact, remedy = "'{{' opens a field that no '}}' closes", "close it; for the sign itself write '\\{\\{'"
             findings.faults.append(Fault("unclosed-field", fact, remedy, found, at))
@@ -288,18 +288,23 @@ def _marked(match: re.Match[str], findings: _Findings, outside: int) -> Iterator
                 findings.faults.append(Fault("wrong-field", fact, remedy, found, at))
 
 
-def _link(match: re.Match[str], outside: int, findings: _Findings) -> Iterator[Span]:
-    words, address = match["words"], match["address"]
+def _bracketed(match: re.Match[str], findings: _Findings, outside: int, within_link: bool) -> Iterator[Span]:
+    """The words between brackets: those of a link, or those in another language."""
+    words, address, language = match["words"], match["address"], match["language"]
     at = outside + match.end("words")
-    if not words.strip() or not address:
-        fact = f"this link has no {'words' if address else 'address'}"
-        hint = "a link is [words](name), or [words](https://…)"
-        findings.faults.append(Fault("empty-link", fact, hint, f"]({address})", at))
+    typed = match.string[match.end("words") : match.end()]
+    if address is not None:
+        kind, code, hint = "link", "empty-link", "a link is [words](name), or [words](https://…)"
+    else:
+        kind, code, hint = "mark", "wrong-language", "words in another language are marked so: [mots]{lang=fr}"
+    if not words.strip() or not (address or language):
+        lacking = "words" if address or language else "address" if kind == "link" else "language"
+        findings.faults.append(Fault(code, f"this {kind} has no {lacking}", hint, typed, at))
         return
-    findings.uses.append(Use("link", address, f"]({address})", at))
-    inner = _emphasised(list(_tokens(words, findings, outside + match.start("words"))))
+    findings.uses.append(Use("link", address, typed, at) if address else Use("language", language, typed, at))
+    inner = _emphasised(list(_tokens(words, findings, outside + match.start("words"), within_link or bool(address))))
     for span in joined(inner):
-        yield Span(span.text, span.strong, span.emphasis, address, span.hole)
+        yield replace(span, link=address) if address else replace(span, language=span.language or language)
 
 
 def _words(text: str, within_link: bool) -> Iterator[Span]:
@@ -395,7 +400,7 @@ def _emphasised(tokens: list[_Token]) -> list[Span]:
         bold, italic = bold + strong[at], italic + emphasis[at]
         span = Span("*" * token.count) if isinstance(token, _Stars) else token
         if _says_something(span):
-            spans.append(Span(span.text, span.strong or bold > 0, span.emphasis or italic > 0, span.link, span.hole))
+            spans.append(replace(span, strong=span.strong or bold > 0, emphasis=span.emphasis or italic > 0))
     return spans
 
 

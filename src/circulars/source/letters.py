@@ -166,7 +166,7 @@ def _guessed_languages(root: nodes.Mapping) -> tuple[str, ...]:
 def _places(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
     places = {name: report.tree.place(key) for name, (key, _) in root.pairs.items()}
     for reference in report.references:
-        if reference.kind != "html" and reference.name not in places:
+        if reference.kind in ("field", "link") and reference.name not in places:
             places[reference.name] = report.place_of(reference)
     return places
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from circulars.language import DATE_FORMATS, NUMBER_FORMATS
 from circulars.letter import DateRange, Fact
 from circulars.nodes import Node, Scalar
 from circulars.prose import is_link_name
-from circulars.source.languages import LetterReport, Reference
+from circulars.source.languages import LANGUAGE_CODE, LetterReport, Reference, language_name
 
 Defined = Mapping[str, Any] | None
 """Names and their values, None for a value that could not be read; None where nothing can be said of the names."""
@@ -51,6 +52,8 @@ def _told(reference: Reference, report: LetterReport, facts: Defined, links: Def
             return None
         fact = f"<{reference.name}> is a word of HTML and stands in the letter as typed; it is no link"
         return "ambiguous-link", fact, f"write [words]({reference.name}), or give the link another name"
+    if reference.kind == "language":
+        return _told_of_language(reference.name)
     if reference.kind == "link":
         if links is None or not is_link_name(reference.name) or reference.name in links:
             return None
@@ -64,6 +67,12 @@ def _told(reference: Reference, report: LetterReport, facts: Defined, links: Def
     if name not in facts and name in report.ids:
         return "undefined-field", f"no fact is named '{name}'", f"for the paragraph's number write {{{{ ref:{name} }}}}"
     return _told_of_fact(name, form, facts)
+
+
+def _told_of_language(code: str) -> _Told:
+    if re.fullmatch(LANGUAGE_CODE, code) and language_name(code) != code:
+        return None
+    return "wrong-language", f"'{code}' is no language's code", "the codes are en, es, fr, ar, zh-Hans …"
 
 
 def _id(reference: Reference) -> str:
