@@ -47,7 +47,7 @@ def workspace() -> Workspace:
 @pytest.fixture(scope="session")
 def examples(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
     """Every example letter in each of its languages, built in every format."""
-    from readers import libreoffice_pdfs
+    from readers import libreoffice_files
 
     folder = tmp_path_factory.mktemp("examples")
     made = []
@@ -57,7 +57,7 @@ def examples(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> 
             save(folder, output.name, output.data)
         made += [Example(d, f"{letter.name}.{d.language}", folder) for d in documents(letter, workspace, Order())]
     (folder / "libreoffice").mkdir()
-    libreoffice_pdfs([example.file("docx") for example in made], folder / "libreoffice")
+    libreoffice_files([example.file("docx") for example in made], folder / "libreoffice")
     return tuple(made)
 
 

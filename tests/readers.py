@@ -135,11 +135,11 @@ def _without_furniture(pages: list[str], document: Document) -> list[str]:
     return words
 
 
-def libreoffice_pdfs(files: list[Path], folder: Path) -> list[Path]:
-    """The PDF that LibreOffice makes of each Word file."""
+def libreoffice_files(files: list[Path], folder: Path, format: str = "pdf") -> list[Path]:
+    """What LibreOffice makes of each Word file in another format, or in the same one."""
     profile = f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}"
-    _run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *map(str, files))
-    return [folder / f"{file.stem}.pdf" for file in files]
+    _run("soffice", profile, "--headless", "--convert-to", format, "--outdir", str(folder), *map(str, files))
+    return [folder / f"{file.stem}.{format}" for file in files]
 
 
 def _run(*command: str) -> str:

@@ -11,15 +11,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from circulars.compose import NOBODY, compose, left_out_parts
-from circulars.document import Document, holes_of
+from circulars.compose import NOBODY, asked_columns, compose, left_out_parts
+from circulars.document import Attachment, Document, holes_of
 from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError, did_you_mean
 from circulars.language import load_language
 from circulars.letter import Letter, Named
 from circulars.output import save_all
-from circulars.pack import Pack, load_pack
+from circulars.pack import DEFAULT_PACK, Pack, load_pack
+from circulars.provenance import Making, attachments
 from circulars.render import WRITERS, module_of, writer
-from circulars.source import FaultyLetterError, read_letter
+from circulars.source import FaultyLetterError, excerpt, read_letter
 
 FORMATS = ("docx", "pdf")
 """The formats that are made unless others are named."""
@@ -41,7 +42,7 @@ class Workspace:
         """Where the files go."""
         return self.folder / "output"
 
-    def pack(self, name: str = "itu") -> Pack:
+    def pack(self, name: str = DEFAULT_PACK) -> Pack:
         """The pack of a name: the workspace's own, else the one that travels with the package."""
         return load_pack(name, self.pack_folders)
 
@@ -58,11 +59,15 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be made of letters: no languages means each letter's own."""
+    """What is to be made of letters: no languages means each letter's own.
+
+    ``source`` says whether Word files and PDFs carry what they were made from.
+    """
 
     languages: tuple[str, ...] = ()
     formats: tuple[str, ...] = FORMATS
     audience: Mapping[str, str] = field(default_factory=dict)
+    source: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ def documents(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Do
         if order.languages and named.name not in order.languages:
             continue
         try:
-            pack = workspace.pack(letter.pack.name if letter.pack else "itu")
+            pack = workspace.pack(letter.pack.name if letter.pack else DEFAULT_PACK)
             language = load_language(named.name, workspace.language_folders)
             settled.append(compose(letter, language, pack, order.audience or NOBODY))
         except CircularsError as error:
@@ -147,14 +152,32 @@ def build(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Output
         CircularsError: the letter, the pack, the order or the machine has problems.
     """
     for document in documents(letter, workspace, order):
-        yield from _laid_out(document, letter, workspace, order.formats)
+        yield from _laid_out(document, letter, workspace, order)
 
 
-def _laid_out(document: Document, letter: Letter, workspace: Workspace, formats: Iterable[str]) -> Iterator[Output]:
-    pack = workspace.pack(letter.pack.name if letter.pack else "itu")
-    for format in formats:
+def _laid_out(document: Document, letter: Letter, workspace: Workspace, order: Order) -> Iterator[Output]:
+    pack = workspace.pack(letter.pack.name if letter.pack else DEFAULT_PACK)
+    if order.source:
+        document = replace(document, attachments=_attachments(document, letter, workspace, order))
+    for format in order.formats:
         data = writer(format)(document, pack).fill({})
         yield Output(f"{letter.name}.{document.language}.{format}", document.language, format, data)
+
+
+def _attachments(document: Document, letter: Letter, workspace: Workspace, order: Order) -> tuple[Attachment, ...]:
+    """What the letter's files carry: of its YAML, only what the readers of this copy are shown."""
+    pack = workspace.pack(letter.pack.name if letter.pack else DEFAULT_PACK)
+    making = Making(
+        letter=f"{letter.name}.yaml",
+        language=document.language,
+        pack=pack.name,
+        pack_sha256=pack.fingerprint,
+        language_sha256=load_language(document.language, workspace.language_folders).fingerprint,
+        audience=asked_columns(letter, order.audience),
+    )
+    left_out = frozenset(part.where for part in left_out_parts(letter, order.audience))
+    yaml = excerpt(letter.origin.text, left_out)
+    return attachments(yaml, letter.origin.files, making, document.properties.reference)
 
 
 def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -> Built:
@@ -162,7 +185,7 @@ def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -
     try:
         letter = read_letter(source, shown(source, workspace))
         settled = list(documents(letter, workspace, order))
-        outputs = [output for one in settled for output in _laid_out(one, letter, workspace, order.formats)]
+        outputs = [output for one in settled for output in _laid_out(one, letter, workspace, order)]
         paths = save_all(folder, {output.name: output.data for output in outputs})
         written = tuple(
             Written(path, output.language, output.format, len(output.data))
@@ -171,7 +194,7 @@ def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -
     except CircularsError as error:
         return Built(source, problems=_all_problems(error, workspace, source), exit_code=error.exit_code)
     holes = tuple(dict.fromkeys(hole for document in settled for hole in holes_of(document)))
-    return Built(source, written, left_out=left_out_parts(letter, order.audience), holes=holes)
+    return Built(source, written, left_out=len(left_out_parts(letter, order.audience)), holes=holes)
 
 
 def build_files(

@@ -38,10 +38,21 @@ def holds(condition: letter.Condition, audience: Mapping[str, str]) -> bool:
     return all(audience.get(column) in values for column, values in condition)
 
 
-def left_out_parts(source: Letter, audience: Mapping[str, str] = NOBODY) -> int:
-    """How many parts of a letter an audience does not get."""
-    bodies = (source.body, *(annex.body for annex in source.annexes))
-    return sum(not holds(part.when, audience) for body in bodies for part in body)
+def left_out_parts(source: Letter, audience: Mapping[str, str] = NOBODY) -> tuple[Part, ...]:
+    """The parts of a letter that an audience does not get."""
+    return tuple(part for part in _parts(source) if not holds(part.when, audience))
+
+
+def asked_columns(source: Letter, audience: Mapping[str, str]) -> dict[str, str]:
+    """The columns, of those that an audience has, by which parts came into its letter."""
+    shown = (part for part in _parts(source) if holds(part.when, audience))
+    asked = {column for part in shown for column, _ in part.when}
+    return {column: value for column, value in audience.items() if column in asked}
+
+
+def _parts(source: Letter) -> Iterator[Part]:
+    for body in (source.body, *(annex.body for annex in source.annexes)):
+        yield from body
 
 
 def _setting(source: Letter, language: Language, pack: Pack, audience: Mapping[str, str]) -> _Setting:
@@ -151,10 +162,13 @@ class _Setting:
                 self.numbers[part_id] = ".".join(str(section) for section in sections[: part.level])
 
     def _present(self, name: str, parts: tuple[Part, ...]) -> Iterator[tuple[str, Part]]:
-        """The parts that the audience gets, each with its id: its own, or its place ("body.3")."""
-        for place, part in enumerate(parts, start=1):
-            if holds(part.when, self.audience):
-                yield part.id or f"{name}.{place}", part
+        """The parts that the audience gets, each with its id: its own, or its place among them ("body.3").
+
+        Parts that the audience does not get leave no gap: nothing tells a reader that others are told more.
+        """
+        present = (part for part in parts if holds(part.when, self.audience))
+        for place, part in enumerate(present, start=1):
+            yield part.id or f"{name}.{place}", part
 
     # The head.
 

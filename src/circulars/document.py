@@ -101,6 +101,21 @@ class Properties:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that travels inside the files made of a document, so that they can be traced to what made them.
+
+    ``name`` is relative, with "/" between folders; ``relationship`` is what the file is to the document in the words
+    of PDF/A-3 (ISO 19005-3, 6.8).
+    """
+
+    name: str
+    media_type: str
+    relationship: Literal["Source", "Data", "Supplement"]
+    description: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One letter in one language, in reading order. Writers add no word to it and leave none out.
 
@@ -132,6 +147,7 @@ class Document:
     running_header: tuple[str, ...]
     footer: tuple[str, ...]
     properties: Properties
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def title(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,6 +71,7 @@ class Language:
     annexes: AnnexWords
     amendments: Mapping[str, Amendment]
     page: str
+    fingerprint: str = ""
 
     def date(self, date: datetime.date, form: str = "date") -> str:
         """The date written out: "12 July 2024", "12 de julio de 2024"; ``form`` is one of :data:`DATE_FORMATS`."""
@@ -150,7 +152,8 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
 
 def _read(code: str, file: Path) -> Language:
     try:
-        report = Report(read_tree(file.read_bytes(), str(file)))
+        data = file.read_bytes()
+        report = Report(read_tree(data, str(file)))
         values = _LANGUAGE.read(report.tree.root, report)
     except LetterError as error:
         raise PackError(*error.problems) from None
@@ -158,7 +161,7 @@ def _read(code: str, file: Path) -> Language:
         raise PackError(*report.problems) from None
     _locale(values["locale"], str(file))
     time = {"time_pattern": values.pop("time"), "time_zone_pattern": values.pop("time_zone")}
-    return Language(code=code, **values, **time)
+    return Language(code=code, **values, **time, fingerprint=hashlib.sha256(data).hexdigest())
 
 
 def _words(*names: str) -> Shape[dict[str, str]]:

@@ -183,12 +183,20 @@ class Annex:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What a letter was read from: its YAML, and the files beside it that it names, by the names that it gives them."""
+
+    text: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A circular letter in all its languages. Facts stand once, so a date cannot differ between two languages.
 
     ``name`` is the file's, without its ending. An empty ``reference``, ``salutation``, ``closing``, ``numbering`` or
     ``place`` means the kind's own; ``to`` and ``copy`` are None for the kind's usual addressees. ``places`` tells where
-    the file first says a key ("number") or refers to something ("ref:languages").
+    the file first says a key ("number") or refers to something ("ref:languages"); ``origin`` is the file itself.
     """
 
     name: str
@@ -219,3 +227,4 @@ class Letter:
     annexes: tuple[Annex, ...] = ()
     distribution: tuple[Named | Prose, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
+    origin: Origin = field(default_factory=Origin, compare=False)

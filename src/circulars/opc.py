@@ -70,12 +70,17 @@ def links_of(parts: Mapping[str, bytes], name: str) -> Iterator[etree._Element]:
 
 def targets(parts: Mapping[str, bytes], name: str, kind: str) -> list[str]:
     """The names of the parts that a part is related to in one way ("styles", "header"); they may not be there."""
-    folder = posixpath.dirname(name)
     return [
-        posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))).lstrip("/")
+        target_of(link, name)
         for link in links_of(parts, name)
         if link.get("Type") == f"{OFFICE}/{kind}" and link.get("TargetMode") != "External"
     ]
+
+
+def target_of(link: etree._Element, name: str) -> str:
+    """The name of the part that a relationship of the part ``name`` leads to; it may not be there."""
+    folder = posixpath.dirname(name)
+    return posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))).lstrip("/")
 
 
 def relationships_name(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -115,6 +116,7 @@ class Pack:
     mark: Picture | None
     kinds: Mapping[str, Kind]
     words: Mapping[str, Words]
+    fingerprint: str = ""
 
     def read(self, name: str) -> bytes:
         """The bytes of one of the pack's files.
@@ -183,7 +185,21 @@ def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = ()) -> Pack:
     if problems:
         raise PackError(*problems)
     mark = facts.pop("mark", None)
-    return Pack(folder=folder, mark=_picture(folder, mark, facts["title"]) if mark else None, words=words, **facts)
+    picture = _picture(folder, mark, facts["title"]) if mark else None
+    return Pack(folder=folder, mark=picture, words=words, **facts, fingerprint=_fingerprint(folder))
+
+
+def _fingerprint(folder: Path) -> str:
+    """The SHA-256, in hexadecimal, of all files that a letter can be made with, and of their names.
+
+    Skeletons and programs are left out: no letter shows them.
+    """
+    whole = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = file.relative_to(folder)
+        if not (name.parts[0] == "skeletons" or file.suffix in (".py", ".pyc") or name.name.startswith((".", "~$"))):
+            whole.update(f"{name.as_posix()}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()
 
 
 def _picture(folder: Path, mark: Mark, title: str) -> Picture:

@@ -94,7 +94,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     workspace = _workspace(options)
-    order = Order(options.languages, known_formats(options.formats), dict(options.audience))
+    order = Order(options.languages, known_formats(options.formats), dict(options.audience), options.source)
     sources = _sources(options, workspace)
     _check_names(sources)
     if not options.watch:
@@ -186,6 +186,18 @@ def _completion(options: argparse.Namespace) -> int:
     return 0
 
 
+def _trace_source(options: argparse.Namespace) -> int:
+    from circulars.cli import trace
+
+    return trace.source(options)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from circulars.cli import trace
+
+    return trace.verify_files(options, _workspace(options))
+
+
 def _template(options: argparse.Namespace) -> int:
     from circulars.cli import packs
 
@@ -198,6 +210,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "check": _check,
     "build": _build,
     "diff": _diff,
+    "source": _trace_source,
+    "verify": _verify,
     "schema": _schema,
     "template": _template,
     "completion": _completion,

@@ -56,6 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_build(commands)
     _add_diff(commands)
+    _add_traces(commands)
     _add_packs(commands)
     shell = _add(commands, "completion", "print a shell's completion script")
     shell.add_argument("shell", choices=("bash", "zsh", "tcsh"), help='eval "$(circulars completion bash)"')
@@ -110,6 +111,7 @@ def _add_build(commands: Any) -> None:
     )
     build.add_argument("--out", default=None, metavar="FOLDER", help="default: output")
     build.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
+    build.add_argument("--no-source", dest="source", action="store_false", help="files that do not carry their letter")
     build.add_argument("--watch", action="store_true", help="build again whenever a letter or a template changes")
 
 
@@ -124,6 +126,21 @@ def _add_diff(commands: Any) -> None:
     diff.add_argument("new", nargs="?", default=None, metavar="NEW", help="default: the file as it is now")
     diff.add_argument("--languages", type=_names, default=(), metavar="en,es", help="default: each letter's own")
     diff.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _add_traces(commands: Any) -> None:
+    source = _add(commands, "source", "print the letter that a Word file or a PDF was made from")
+    source.add_argument("file", metavar="FILE")
+    source.add_argument("--facts", action="store_true", help="how the file was made, as JSON, instead of the letter")
+    source.add_argument("--out", default=None, metavar="FOLDER", help="write the letter and its pictures there")
+    verify = _add(
+        commands,
+        "verify",
+        "tell whether files are what their sources make",
+        "Each file is built again, with the packs here, from the letter that it carries, and compared byte by byte.",
+    )
+    verify.add_argument("files", nargs="+", metavar="FILE", help="Word files and PDFs")
+    verify.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
 def _add_packs(commands: Any) -> None:

@@ -65,6 +65,7 @@ class LetterReport(Report):
     foreign: dict[str, list[Place]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     marks: int = 0
+    files: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def example(self) -> str:

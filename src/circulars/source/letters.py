@@ -24,6 +24,7 @@ from circulars.letter import (
     Fact,
     Letter,
     Named,
+    Origin,
     Prose,
     Signatory,
 )
@@ -113,7 +114,8 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
         told = {problem.where for problem in faults}
         problems = (*faults, *(problem for problem in report.problems if problem.where not in told))
         raise FaultyLetterError(_sketch(name, file, root, report), *problems)
-    return Letter(name=name, file=file, **values, places=_places(root, report))
+    origin = Origin(report.tree.text, report.files)
+    return Letter(name=name, file=file, **values, places=_places(root, report), origin=origin)
 
 
 class FaultyLetterError(LetterError):
@@ -258,6 +260,7 @@ def _picture(file: str, node: Node, report: Report) -> Picture:
     if picture.width > MAX_SIGNATURE_WIDTH:
         fact = f"the picture would be {picture.width:.0f} mm wide at a height of {SIGNATURE_HEIGHT} mm"
         raise report.refuse(node, "bad-picture", fact, "cut away what is not the signature")
+    letter_report(report).files[path.relative_to(folder).as_posix()] = data
     return picture
 
 

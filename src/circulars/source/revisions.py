@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from circulars import nodes
 from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError
 from circulars.letter import Letter
 from circulars.picture import MAX_BYTES as MAX_PICTURE
+from circulars.source.beside import folder_with
 from circulars.source.letters import parse_letter
 
 _SECONDS = 60
@@ -89,7 +89,7 @@ def read_letter_version(version: Version, folder: Path) -> Letter:
     name = Path(version.path).stem
     if not version.revision:
         return parse_letter(data, shown, name, (folder / version.path).parent)
-    with _pictures(data, version, folder) as place:
+    with folder_with(_pictures(data, version, folder)) as place:
         return parse_letter(data, shown, name, place)
 
 
@@ -195,23 +195,15 @@ def _plain(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-@contextmanager
-def _pictures(data: bytes, version: Version, folder: Path) -> Iterator[Path]:
-    """A folder with the pictures that a stored letter names, as the same revision has them; gone when it is read."""
-    with TemporaryDirectory(prefix="circulars-") as place:
-        root = Path(place)
-        for name in _picture_names(data):
-            target = (root / name).resolve()
-            if not target.is_relative_to(root.resolve()) or target == root.resolve():
-                continue
-            beside = Version(version.revision, str(Path(version.path).parent / name))
-            try:
-                picture = read_version(beside, folder, MAX_PICTURE)
-            except CircularsError:
-                continue  # that it is missing is the letter's problem, said at its line and column
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(picture)
-        yield root
+def _pictures(data: bytes, version: Version, folder: Path) -> dict[str, bytes]:
+    """The pictures that a stored letter names, as the same revision has them."""
+    found = {}
+    for name in _picture_names(data):
+        beside = Version(version.revision, str(Path(version.path).parent / name))
+        # That one is missing is the letter's problem, said at its line and column.
+        with suppress(CircularsError):
+            found[name] = read_version(beside, folder, MAX_PICTURE)
+    return found
 
 
 def _picture_names(data: bytes) -> Iterator[str]:

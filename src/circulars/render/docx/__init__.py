@@ -31,7 +31,7 @@ def master(document: Document, pack: Pack) -> Master:
 
 def _written(document: Document, pack: Pack) -> bytes:
     try:
-        paper = stationery(pack.read(TEMPLATE), document.locale, document.direction)
+        paper = stationery(pack.read(TEMPLATE), document.locale, document.direction, bool(document.attachments))
         return _filled(paper, document)
     except UnfitTemplateError as unfit:
         raise PackError(*(_problem(pack, *fault) for fault in unfit.faults)) from unfit

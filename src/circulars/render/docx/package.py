@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 
+from circulars import carried
 from circulars.opc import RELATIONSHIPS, relationships_name
 from circulars.render.docx.markup import HEAD, quoted
 from circulars.render.docx.properties import properties_of
@@ -37,6 +38,8 @@ def _changed(story: Story, stories: Mapping[str, str]) -> Iterator[tuple[str, by
     media = posixpath.join(posixpath.dirname(story.paper.main), "media")
     for name, data in story.pictures.items():
         yield f"{media}/{name}", data
+    if story.document.attachments:
+        yield carried.PART, carried.part_of(story.document.attachments)
 
 
 def _relationships(story: Story, name: str, text: str) -> bytes:
@@ -48,5 +51,7 @@ def _relationships(story: Story, name: str, text: str) -> bytes:
         for link in story.relationships.values()
         if link.id in named
     )
+    if name == story.paper.main and story.document.attachments:
+        added += carried.RELATIONSHIP
     inside = story.paper.relationships[name] + added
     return f'{HEAD}<Relationships xmlns="{RELATIONSHIPS}">{inside}</Relationships>'.encode() if inside else b""

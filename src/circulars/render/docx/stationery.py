@@ -19,6 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup
 
+from circulars import carried
 from circulars.document import Direction
 from circulars.opc import (
     CONTENT_TYPES,
@@ -28,6 +29,7 @@ from circulars.opc import (
     parse_part,
     read_parts,
     relationships_name,
+    target_of,
     targets,
 )
 from circulars.render.docx.markup import R, quoted, w, xml
@@ -107,8 +109,8 @@ class Stationery:
 
 
 @functools.lru_cache(maxsize=64)
-def stationery(template: bytes, language: str, direction: Direction) -> Stationery:
-    """The template made ready for letters in a language.
+def stationery(template: bytes, language: str, direction: Direction, carries: bool = False) -> Stationery:
+    """The template made ready for letters in a language; with ``carries`` for those that carry other files.
 
     Raises:
         UnfitTemplateError: this is no Word file, it lacks a part, a style or a necessary tag, or a tag of it is wrong.
@@ -138,15 +140,17 @@ def stationery(template: bytes, language: str, direction: Direction) -> Statione
         stories=stories,
         relationships=relationships,
         text_width=_text_width(body),
-        base=_base(parts, main, changing),
+        base=_base(parts, main, changing, carries),
     )
 
 
 def _parts(template: bytes) -> dict[str, bytes]:
     try:
-        return read_parts(template)
+        parts = read_parts(template)
     except UnreadablePackageError as error:
         raise UnfitTemplateError((error.fact, error.remedy)) from error
+    # Whoever made the template from a letter did not mean its source to travel with every other one.
+    return carried.without_carrier(parts)
 
 
 def _target(parts: Mapping[str, bytes], name: str, kind: str) -> str:
@@ -160,6 +164,7 @@ def _relationships(parts: Mapping[str, bytes], name: str) -> str:
     return "".join(
         "<Relationship " + " ".join(f"{key}={quoted(link.get(key, ''))}" for key in _LINK if key in link.attrib) + "/>"
         for link in links_of(parts, name)
+        if not (link.get("Type") == f"{R}/customXml" and target_of(link, name) not in parts)
     )
 
 
@@ -287,16 +292,18 @@ def _tagged_run(voice: Voice, text: Markup, look: str) -> Markup:
     return xml(text_runs(text.unescape(), voice, look))
 
 
-def _base(parts: Mapping[str, bytes], main: str, changing: set[str]) -> bytes:
+def _base(parts: Mapping[str, bytes], main: str, changing: set[str], carries: bool) -> bytes:
     """A ZIP of the parts that no letter changes, [Content_Types].xml first."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
-        store(package, "[Content_Types].xml", _content_types(parts["[Content_Types].xml"]))
+        store(package, "[Content_Types].xml", _content_types(parts["[Content_Types].xml"], carries))
         store(package, "_rels/.rels", _package_relationships(main))
         for name in sorted(parts):
             written = name in changing or name in ("[Content_Types].xml", "_rels/.rels")
             if not written and not name.startswith("docProps/"):
                 store(package, name, parts[name])
+        for name, data in carried.beside().items() if carries else ():
+            store(package, name, data)
     return file.getvalue()
 
 
@@ -308,17 +315,19 @@ def store(package: zipfile.ZipFile, name: str, data: bytes) -> None:
     package.writestr(entry, data)
 
 
-def _content_types(source: bytes) -> bytes:
+def _content_types(source: bytes, carries: bool) -> bytes:
     """The template's content types without its own properties, with ours and with the pictures'."""
     tree = parse_part(source)
     for entry in list(tree):
-        if entry.get("PartName", "").startswith("/docProps/") or entry.get("Extension", "").lower() in _EXTENSIONS:
+        ours = entry.get("PartName", "").startswith("/docProps/") or entry.get("PartName") == f"/{carried.PROPERTIES}"
+        if ours or entry.get("Extension", "").lower() in _EXTENSIONS:
             tree.remove(entry)
         elif entry.get("ContentType", "").endswith("template.main+xml"):
             entry.set("ContentType", f"{_OFFICE}officedocument.wordprocessingml.document.main+xml")
     for extension, kind in _EXTENSIONS.items():
         tree.insert(0, _entry("Default", Extension=extension, ContentType=kind))
-    for name, kind in _PROPERTIES.items():
+    beside = {f"/{carried.PROPERTIES}": carried.PROPERTIES_TYPE} if carries else {}
+    for name, kind in (_PROPERTIES | beside).items():
         tree.append(_entry("Override", PartName=name, ContentType=kind))
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 

@@ -17,6 +17,7 @@ from circulars.document import Document
 from circulars.errors import MachineError, PackError, Place, Problem
 from circulars.pack import Pack
 from circulars.render.page import stylesheet_of
+from circulars.render.pdf.attachments import attach
 from circulars.render.pdf.fonts import missing_families, missing_glyphs, without_clock
 from circulars.render.pdf.metadata import describe
 from circulars.render.pdf.structure import Structure
@@ -176,6 +177,7 @@ class _Printing:
                     box.link_annotation["F"] = 4  # printed, as PDF/A asks (ISO 19005-3, 6.3.2)
         self._structure.write(pdf)
         describe(pdf, self._document, f"WeasyPrint {weasyprint.__version__}")
+        attach(pdf, self._document.attachments, self._document.properties.date)
         rewritten = any(font.png or font.svg or font.colr or "fvar" in font.tables for font in sheets.fonts.values())
         for item in pdf.objects:
             if isinstance(item, pydyf.Stream) and item.compress:

@@ -1,0 +1,143 @@
+"""``circulars source`` and ``circulars verify``: what made a file, and whether it still is what was made."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from cli.conftest import LETTER
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def built(folder: Path, run: Run) -> Path:
+    """A folder whose letter is built, in English only."""
+    assert run("build", "--languages", "en").returncode == 0
+    return folder
+
+
+def test_a_file_gives_its_letter_back(built: Path, run: Run) -> None:
+    """The letter is printed as it was typed."""
+    for name in ("one.en.pdf", "one.en.docx"):
+        assert run("source", f"output/{name}").stdout == LETTER
+
+
+def test_a_letter_found_in_a_file_builds_the_same_file(built: Path, run: Run) -> None:
+    """What ``source --out`` writes can be built again."""
+    done = run("source", "output/one.en.pdf", "--out", "found")
+    assert sorted(done.stdout.split()) == ["found/circulars.json", "found/one.yaml"]
+
+    (built / "letters" / "one.yaml").unlink()
+    run("build", "found/one.yaml", "--languages", "en", "--out", "again")
+
+    for name in ("one.en.pdf", "one.en.docx"):
+        assert (built / "again" / name).read_bytes() == (built / "output" / name).read_bytes()
+
+
+def test_nothing_is_written_over(built: Path, run: Run) -> None:
+    """Another file of the letter's name stays as it is."""
+    (built / "found").mkdir()
+    (built / "found" / "one.yaml").write_text("mine")
+
+    done = run("source", "output/one.en.pdf", "--out", "found")
+
+    assert (done.returncode, (built / "found" / "one.yaml").read_text()) == (2, "mine")
+    assert "found/one.yaml  file-exists" in done.stderr
+
+
+def test_the_facts_of_the_making(built: Path, run: Run) -> None:
+    """``--facts`` says which letter, language and pack a file was made of."""
+    made = json.loads(run("source", "output/one.en.pdf", "--facts").stdout)
+
+    assert (made["letter"], made["language"], made["pack"], made["audience"]) == ("one.yaml", "en", "itu", {})
+
+
+def test_files_that_nobody_touched_are_verified(built: Path, run: Run) -> None:
+    """Word file and PDF are, byte by byte, what the letter inside makes, whatever became of the letter outside."""
+    (built / "letters" / "one.yaml").write_text(LETTER.replace("Text.", "Another text."))
+
+    done = run("verify", "output/one.en.docx", "output/one.en.pdf")
+
+    assert done.returncode == 0
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["output/one.en.docx", "output/one.en.pdf"]
+    assert done.stdout.count("the same bytes") == 2
+
+
+def test_a_changed_word_is_found(built: Path, run: Run) -> None:
+    """A Word file in which somebody changed a word is told, with the part that is not the same."""
+    file = built / "output" / "one.en.docx"
+    with zipfile.ZipFile(file) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    with zipfile.ZipFile(file, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data.replace(b"Text.", b"Test.") if name == "word/document.xml" else data)
+
+    done = run("verify", "output/one.en.docx")
+
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[1:] == [
+        "    the part word/document.xml is not the same",
+        "    why: the file was changed, or fonts or libraries here are others",
+    ]
+
+
+def test_a_changed_page_is_found(built: Path, run: Run) -> None:
+    """A PDF on whose page somebody painted is told, with the page."""
+    file = built / "output" / "one.en.pdf"
+    with pikepdf.open(file, allow_overwriting_input=True) as pdf:
+        pdf.pages[0].contents_add(b"q 1 0 0 rg 0 0 99 99 re f Q")
+        pdf.save()
+
+    done = run("verify", "output/one.en.pdf")
+
+    assert done.returncode == 1
+    assert "    page 1 is not the same" in done.stdout.splitlines()
+
+
+def test_what_is_added_behind_a_pdf_is_counted(built: Path, run: Run) -> None:
+    """Bytes behind the file are no part of what its source makes: whether they do harm, a signature must tell."""
+    with (built / "output" / "one.en.pdf").open("ab") as stream:
+        stream.write(b"%more\n")
+
+    done = run("verify", "output/one.en.pdf")
+
+    assert done.returncode == 1
+    assert "6 bytes were added behind them" in done.stdout
+
+
+def test_another_pack_is_named_as_the_reason(built: Path, run: Run) -> None:
+    """Where the stylesheet has changed since, verify says that the pack is another one."""
+    from conftest import ROOT
+
+    pack = built / "templates" / "itu"
+    pack.parent.mkdir()
+    subprocess.run(["cp", "-r", ROOT / "templates" / "itu", pack], check=True)
+    with (pack / "letter.css").open("a") as stream:
+        stream.write("p { color: #333 }")
+
+    done = run("verify", "output/one.en.pdf", "--format", "json")
+
+    (row,) = json.loads(done.stdout)
+    assert (done.returncode, row["same"]) == (1, False)
+    assert row["reasons"] == ["the pack 'itu' is not the one that it was made with"]
+
+
+def test_files_without_a_source_are_named(built: Path, run: Run) -> None:
+    """What cannot be verified is a problem with its remedy; the other files are verified all the same."""
+    run("build", "--no-source", "--formats", "pdf", "--languages", "es")
+
+    done = run("verify", "output/one.es.pdf", "letters/one.yaml", "nothing.pdf", "output/one.en.pdf")
+
+    assert (done.returncode, done.stdout.count("the same bytes")) == (1, 1)
+    assert [line.split("  ")[1] for line in done.stderr.splitlines() if "hint" not in line] == [
+        "no-source",
+        "unreadable-file",
+        "unreadable-file",
+    ]
