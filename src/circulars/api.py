@@ -22,19 +22,22 @@ from circulars.build import (
     documents,
 )
 from circulars.compose import compose
-from circulars.document import Document
+from circulars.document import Attachment, Document
 from circulars.errors import CircularsError, LetterError, MachineError, PackError, Place, Problem, UsageError
 from circulars.language import Language, load_language
 from circulars.letter import Letter
 from circulars.output import save
 from circulars.pack import Pack, load_pack
+from circulars.provenance import Making, attachments_of, making_of
 from circulars.review import Change, compare, diff
 from circulars.review.packs import Asked, asked_by, check_pack
 from circulars.source import letter_schema, read_letter
 from circulars.start import make_letter, make_workspace
+from circulars.verify import Verdict, verify
 
 __all__ = [
     "Asked",
+    "Attachment",
     "Built",
     "Change",
     "CircularsError",
@@ -43,6 +46,7 @@ __all__ = [
     "Letter",
     "LetterError",
     "MachineError",
+    "Making",
     "Order",
     "Output",
     "Pack",
@@ -50,9 +54,11 @@ __all__ = [
     "Place",
     "Problem",
     "UsageError",
+    "Verdict",
     "Workspace",
     "Written",
     "asked_by",
+    "attachments_of",
     "build",
     "build_file",
     "build_files",
@@ -67,6 +73,8 @@ __all__ = [
     "load_pack",
     "make_letter",
     "make_workspace",
+    "making_of",
     "read_letter",
     "save",
+    "verify",
 ]
