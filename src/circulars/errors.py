@@ -52,6 +52,10 @@ class PackError(CircularsError):
     """A template pack or a language file is wrong."""
 
 
+class SigningError(CircularsError):
+    """A file cannot be signed, or what it is to be signed with is wrong."""
+
+
 class UsageError(CircularsError):
     """The command or the function was used wrongly."""
 

@@ -1,0 +1,177 @@
+"""Reads what signs: a key and its certificate, from PKCS#12 (RFC 7292) or PEM (RFC 7468)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from asn1crypto import keys, x509
+from asn1crypto import pkcs12 as asn1_pkcs12
+from cryptography import x509 as pyca_x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from pyhanko.sign.signers.pdf_cms import Signer, SimpleSigner
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from circulars.errors import Place, Problem, SigningError
+from circulars.signing.values import Ask
+
+LEAST_BITS = 2048
+"""What an RSA key must have at least (ETSI TS 119 312)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that signs, and whose it is; ``name`` is the name in its certificate."""
+
+    name: str
+    signer: Signer = field(repr=False)
+
+
+def read_key(data: bytes, file: str, ask: Ask, certificates: bytes = b"", certificates_file: str = "") -> Key:
+    """The key in a PKCS#12 or PEM file, with its certificate and those that lead up to a trusted one.
+
+    ``certificates`` is PEM or DER: the certificate, and perhaps its chain, when the key's file has none.
+
+    Raises:
+        SigningError: the file holds no key, the pass phrase is wrong, or no certificate belongs to the key.
+    """
+    given = read_certificates(certificates, certificates_file) if certificates else []
+    if b"-----BEGIN" in data:
+        private = _pem_key(data, file, ask)
+        found = given + ([] if b"CERTIFICATE-----" not in data else read_certificates(data, file))
+    else:
+        private, own = _pkcs12(data, file, ask)
+        found = given + own
+    if not isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        raise _wrong(file, "wrong-key", "the key is of a kind that few readers know", "take one of RSA or EC")
+    public = _public(private)
+    own_certificate = next((one for one in found if _public(one) == public), None)
+    if own_certificate is None:
+        fact = "no certificate belongs to the key" if found else "there is no certificate beside the key"
+        raise _wrong(file, "no-certificate", fact, "name the file of its certificate with --certificate")
+    info = keys.PrivateKeyInfo.load(
+        private.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    certificate = as_asn1(own_certificate)
+    store = SimpleCertificateStore()
+    store.register_multiple([as_asn1(one) for one in found])
+    return Key(name_of(certificate), SimpleSigner(certificate, info, store))
+
+
+def read_certificates(data: bytes, file: str) -> list[pyca_x509.Certificate]:
+    """The certificates in a file, PEM or DER.
+
+    Raises:
+        SigningError: there is none, or one cannot be read.
+    """
+    try:
+        if b"-----BEGIN" in data:
+            return pyca_x509.load_pem_x509_certificates(data)
+        return [pyca_x509.load_der_x509_certificate(data)]
+    except ValueError:
+        raise _wrong(file, "not-a-certificate", "this is no certificate", "take a file in PEM or DER") from None
+
+
+def as_asn1(certificate: pyca_x509.Certificate) -> x509.Certificate:
+    """The same certificate, as pyHanko takes it."""
+    return x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+
+
+def name_of(certificate: x509.Certificate) -> str:
+    """What people call the holder of a certificate: the common name, else the organisation, else all of it."""
+    names = certificate.subject.native
+    for key in ("common_name", "organization_name"):
+        if isinstance(name := names.get(key), str) and name.strip():
+            return " ".join(name.split())
+    return str(certificate.subject.human_friendly)
+
+
+def check_key(key: Key, moment: datetime, file: str = "") -> None:
+    """Nothing, when the key may sign at a time.
+
+    Raises:
+        SigningError: its certificate is not valid at that time or is not for signatures, or the key is too short.
+    """
+    certificate = key.signer.signing_cert
+    assert certificate is not None
+    problems = [Problem(Place(file), *one) for one in _faults(certificate, moment)]
+    if problems:
+        raise SigningError(*problems)
+
+
+def _faults(certificate: x509.Certificate, moment: datetime) -> Sequence[tuple[str, str, str]]:
+    faults = []
+    if moment > certificate.not_valid_after:
+        fact = f"the certificate expired on {certificate.not_valid_after:%Y-%m-%d}"
+        faults.append(("expired-certificate", fact, "ask who issued it for a new one"))
+    if moment < certificate.not_valid_before:
+        fact = f"the certificate is only valid from {certificate.not_valid_before:%Y-%m-%d} on"
+        faults.append(("early-certificate", fact, "wait, or look whether the clock is right"))
+    use = certificate.key_usage_value
+    if use is not None and not use.native & {"digital_signature", "non_repudiation"}:
+        fact = "the certificate is not for signatures"
+        faults.append(("not-for-signatures", fact, "ask who issued it for one that is"))
+    public = certificate.public_key
+    if public.algorithm == "rsa" and public.bit_size < LEAST_BITS:
+        fact = f"the key has {public.bit_size} bits; readers refuse fewer than {LEAST_BITS}"
+        faults.append(("weak-key", fact, "ask for a certificate with a longer key"))
+    return faults
+
+
+def _pem_key(data: bytes, file: str, ask: Ask) -> Any:
+    try:
+        return serialization.load_pem_private_key(data, None)
+    except TypeError:  # it is encrypted
+        pass
+    except ValueError:
+        raise _no_key(file) from None
+    try:
+        return serialization.load_pem_private_key(data, ask())
+    except (ValueError, TypeError):
+        raise _wrong_phrase(file) from None
+
+
+def _pkcs12(data: bytes, file: str, ask: Ask) -> tuple[Any, list[pyca_x509.Certificate]]:
+    if not _is_pkcs12(data):
+        raise _no_key(file)
+    for open_with in (lambda: None, lambda: b"", ask):
+        try:
+            private, certificate, others = pkcs12.load_key_and_certificates(data, open_with())
+        except ValueError:
+            continue
+        if private is None:
+            raise _no_key(file)
+        return private, ([certificate] if certificate else []) + list(others)
+    raise _wrong_phrase(file)
+
+
+def _is_pkcs12(data: bytes) -> bool:
+    try:
+        return bool(asn1_pkcs12.Pfx.load(data)["version"].native == "v3")
+    except (ValueError, TypeError, KeyError):
+        return False
+
+
+def _public(holder: Any) -> bytes:
+    encoded: bytes = holder.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return encoded
+
+
+def _no_key(file: str) -> SigningError:
+    return _wrong(file, "no-key", "there is no key in this file", "take a file in PKCS#12 (.p12, .pfx) or PEM")
+
+
+def _wrong_phrase(file: str) -> SigningError:
+    return _wrong(file, "wrong-pass-phrase", "the pass phrase does not open this file", "type it again")
+
+
+def _wrong(file: str, code: str, fact: str, hint: str) -> SigningError:
+    return SigningError(Problem(Place(file), code, fact, hint))

@@ -1,0 +1,209 @@
+"""What is drawn on a PDF's page, and where: enough of ISO 32000-1, 8 and 9, to know which room is free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+from pikepdf import Matrix
+
+from circulars.signing.values import Box
+
+_ASCENT, _DESCENT = 0.95, 0.27  # of a font's size, generously
+_MOST = 200_000  # operators of a page
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Something that can be seen on a page: its box, and the number of the mark (MCID) that it belongs to, or -1."""
+
+    box: Box
+    mark: int = -1
+
+
+def drawn_on(page: pikepdf.Page) -> Iterator[Drawn]:
+    """Everything on a page: texts, pictures, lines, and annotations."""
+    yield from _Reading(page).drawn()
+    for annotation in page.obj.get("/Annots", ()):
+        sides = [float(side) for side in annotation.get("/Rect", ())]
+        if len(sides) == 4 and sides[0] != sides[2]:
+            yield Drawn(_around(((sides[0], sides[1]), (sides[2], sides[3]))))
+
+
+@dataclass(slots=True)
+class _Font:
+    """How wide the glyphs of a font are, in thousandths of its size."""
+
+    widths: Mapping[int, float]
+    default: float
+    code: int  # how many bytes stand for a glyph
+
+    def width(self, text: bytes) -> float:
+        step = self.code
+        codes = (int.from_bytes(text[at : at + step], "big") for at in range(0, len(text), step))
+        return sum(self.widths.get(code, self.default) for code in codes) / 1000
+
+
+@dataclass(slots=True)
+class _State:
+    """What ``q`` keeps and ``Q`` gives back."""
+
+    matrix: Matrix
+    font: _Font | None = None
+    size: float = 0.0
+    leading: float = 0.0
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A page's content, read operator by operator."""
+
+    page: pikepdf.Page
+    state: _State = field(default_factory=lambda: _State(Matrix()))
+    stack: list[_State] = field(default_factory=list)
+    marks: list[int] = field(default_factory=list)
+    path: list[tuple[float, float]] = field(default_factory=list)
+    line: Matrix = field(default_factory=Matrix)
+    text: Matrix = field(default_factory=Matrix)
+    fonts: dict[str, _Font] = field(default_factory=dict)
+
+    def drawn(self) -> Iterator[Drawn]:
+        for count, instruction in enumerate(pikepdf.parse_content_stream(self.page)):
+            if count > _MOST:
+                raise ValueError("the page has too many operators")
+            box = self._read(str(instruction.operator), list(instruction.operands))
+            if box is not None:
+                yield Drawn(box, next((mark for mark in reversed(self.marks) if mark >= 0), -1))
+
+    def _read(self, operator: str, operands: list[Any]) -> Box | None:
+        if operator in _SHOWING:
+            return self._show(operator, operands)
+        if operator in _PAINTING:
+            box = _around(self.path) if self.path and _PAINTING[operator] else None
+            self.path.clear()
+            return box
+        if operator == "Do":
+            return self._picture(str(operands[0]))
+        if operator in ("m", "l", "c", "v", "y", "re"):
+            self._draw(operator, [float(number) for number in operands])
+        elif operator in ("BMC", "BDC"):
+            properties = operands[1] if operator == "BDC" else None
+            self.marks.append(int(properties.get("/MCID", -1)) if isinstance(properties, pikepdf.Dictionary) else -1)
+        elif operator == "EMC" and self.marks:
+            self.marks.pop()
+        else:
+            self._set(operator, operands)
+        return None
+
+    def _set(self, operator: str, operands: list[Any]) -> None:
+        """What changes how things are drawn."""
+        state = self.state
+        if operator == "q":
+            self.stack.append(_State(state.matrix, state.font, state.size, state.leading))
+        elif operator == "Q" and self.stack:
+            self.state = self.stack.pop()
+        elif operator == "cm":
+            state.matrix = _matrix(operands) @ state.matrix
+        elif operator == "BT":
+            self.line = self.text = Matrix()
+        elif operator == "Tf":
+            state.font, state.size = self._font(str(operands[0])), float(operands[1])
+        elif operator == "TL":
+            state.leading = float(operands[0])
+        elif operator == "Tm":
+            self.line = self.text = _matrix(operands)
+        elif operator in ("Td", "TD"):
+            if operator == "TD":
+                state.leading = -float(operands[1])
+            self._move(float(operands[0]), float(operands[1]))
+        elif operator == "T*":
+            self._move(0, -state.leading)
+
+    def _move(self, x: float, y: float) -> None:
+        self.line = self.text = Matrix().translated(x, y) @ self.line
+
+    def _show(self, operator: str, operands: list[Any]) -> Box | None:
+        if operator in ("'", '"'):
+            self._move(0, -self.state.leading)
+        font, size = self.state.font, self.state.size
+        if font is None:
+            return None
+        pieces = operands[-1] if operator == "TJ" else operands[-1:]
+        width = sum(
+            font.width(bytes(piece)) if isinstance(piece, pikepdf.String) else -float(piece) / 1000 for piece in pieces
+        )
+        whole = self.text @ self.state.matrix
+        self.text = Matrix().translated(width * size, 0) @ self.text
+        corners = ((0, -_DESCENT * size), (width * size, _ASCENT * size))
+        return _boxed(corners, whole) if width else None
+
+    def _draw(self, operator: str, numbers: list[float]) -> None:
+        if operator == "re":
+            x, y, width, height = numbers
+            points = [(x, y), (x + width, y), (x, y + height), (x + width, y + height)]
+        else:
+            points = list(zip(numbers[::2], numbers[1::2], strict=False))
+        self.path += [self.state.matrix.transform(point) for point in points]
+
+    def _picture(self, name: str) -> Box | None:
+        found = self._resource("/XObject", name)
+        if found is None:
+            return None
+        if found.get("/Subtype") == "/Form":
+            left, bottom, right, top = (float(side) for side in found.BBox)
+            inner = _matrix(list(found.Matrix)) if "/Matrix" in found else Matrix()
+            return _boxed(((left, bottom), (right, top)), inner @ self.state.matrix)
+        return _boxed(((0, 0), (1, 1)), self.state.matrix)
+
+    def _font(self, name: str) -> _Font:
+        if name not in self.fonts:
+            self.fonts[name] = _font(self._resource("/Font", name))
+        return self.fonts[name]
+
+    def _resource(self, kind: str, name: str) -> Any:
+        named = self.page.resources.get(kind)
+        return named.get(name) if isinstance(named, pikepdf.Dictionary) else None
+
+
+_SHOWING = ("Tj", "TJ", "'", '"')
+# Whether the operator that ends a path paints it.
+_PAINTING = {operator: operator != "n" for operator in ("S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n")}
+
+
+def _font(said: Any) -> _Font:
+    if said is None:
+        return _Font({}, 500, 1)
+    if said.get("/Subtype") == "/Type0":
+        below = said.DescendantFonts[0]
+        return _Font(dict(_cid_widths(below.get("/W", ()))), float(below.get("/DW", 1000)), 2)
+    first = int(said.get("/FirstChar", 0))
+    return _Font({first + at: float(width) for at, width in enumerate(said.get("/Widths", ()))}, 500, 1)
+
+
+def _cid_widths(said: Any) -> Iterator[tuple[int, float]]:
+    """The widths in ``/W``: ``c [w1 w2 …]`` and ``first last w`` (ISO 32000-1, 9.7.4.3)."""
+    entries = iter(said)
+    for first in entries:
+        second = next(entries)
+        if isinstance(second, pikepdf.Array):
+            yield from ((int(first) + at, float(width)) for at, width in enumerate(second))
+        else:
+            width = float(next(entries))
+            yield from ((code, width) for code in range(int(first), min(int(second), 65535) + 1))
+
+
+def _matrix(numbers: list[Any]) -> Matrix:
+    return Matrix(*(float(number) for number in numbers))
+
+
+def _boxed(corners: tuple[tuple[float, float], tuple[float, float]], matrix: Matrix) -> Box:
+    (left, bottom), (right, top) = corners
+    points = ((left, bottom), (right, bottom), (left, top), (right, top))
+    return _around(matrix.transform(point) for point in points)
+
+
+def _around(points: Iterable[tuple[float, float]]) -> Box:
+    across, up = zip(*points, strict=True)
+    return Box(min(across), min(up), max(across), max(up))

@@ -1,0 +1,149 @@
+"""Judges what was added to a PDF after somebody signed it: further signatures are harmless, all else is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import HistoricalResolver
+from pyhanko.sign.diff_analysis import (
+    DEFAULT_DIFF_POLICY,
+    ModificationLevel,
+    ReferenceUpdate,
+    StandardDiffPolicy,
+    SuspiciousModification,
+    WhitelistRule,
+)
+from pyhanko.sign.diff_analysis.commons import compare_dicts
+
+from circulars.signing.opening import entries, entry
+
+_NUMBERS = {"/ParentTree", "/ParentTreeNextKey", "/K"}
+
+
+class StructureRule(WhitelistRule):
+    """Allows that the structure tree gets elements for new signatures, and nothing else.
+
+    A visible signature must be in the tree (ISO 14289-1, 7.18.1), so who adds one changes the tree. What may change is
+    one element's list of kids, in which elements "Form" appear whose one content is a new signature's field, and the
+    tree of parents, in which they are noted.
+    """
+
+    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
+        """The objects that may differ."""
+        if "/StructTreeRoot" not in old.root or "/StructTreeRoot" not in new.root:
+            return
+        before, after = old.root["/StructTreeRoot"], new.root["/StructTreeRoot"]
+        fields = _new_fields(old, new)
+        if not fields:
+            return
+        compare_dicts(before, after, frozenset(_NUMBERS))
+        elements = set(_changed_kids(before, after, fields, old))
+        yield from _updated(elements)
+        yield from _updated(_changed_numbers(before["/ParentTree"], after["/ParentTree"], elements, old))
+        yield from _updated([after.container_ref])
+
+
+def _updated(references: Iterable[Any]) -> Iterator[ReferenceUpdate]:
+    # Everything in them has been compared, so it does not matter by which paths they are reached.
+    return (ReferenceUpdate(reference) for reference in references if reference is not None)
+
+
+def _new_fields(old: HistoricalResolver, new: HistoricalResolver) -> set[Any]:
+    """The fields of signatures that the old version has not."""
+    return {field for field in _fields(new) - _fields(old) if entry(field.get_object(), "/FT") == "/Sig"}
+
+
+def _fields(version: HistoricalResolver) -> set[Any]:
+    fields = entries(version.root, "/AcroForm", "/Fields")
+    return {field.reference for field in fields if isinstance(field, generic.IndirectObject)}
+
+
+def _changed_kids(before: Any, after: Any, fields: set[Any], old: HistoricalResolver) -> Iterator[Any]:
+    """The references of the elements that got kids, of the lists of kids, and of the kids."""
+    pairs, seen = [(before, after)], set()
+    while pairs:
+        was, now = pairs.pop()
+        kids_before, kids_after = _kids(was), _kids(now)
+        if [kid for kid in kids_after if kid in kids_before] != kids_before:
+            raise SuspiciousModification("elements of the structure tree were moved or taken away")
+        if len(kids_after) > len(kids_before):
+            if was is not before:
+                compare_dicts(was, now, frozenset({"/K"}))
+            for kid in kids_after:
+                if kid not in kids_before:
+                    _check_element(kid, now, fields, old)
+                    yield kid.reference
+            yield now.container_ref
+            yield now["/K"].container_ref
+        for one, other in zip(kids_before, (kid for kid in kids_after if kid in kids_before), strict=True):
+            if isinstance(one, generic.IndirectObject) and one.reference not in seen:
+                seen.add(one.reference)
+                if isinstance(element := one.get_object(), generic.DictionaryObject):
+                    pairs.append((element, other.get_object()))
+
+
+def _kids(element: Any) -> list[Any]:
+    try:
+        kids = element.raw_get("/K")
+    except KeyError:
+        return []
+    if isinstance(kids, generic.IndirectObject) and isinstance(kids.get_object(), generic.ArrayObject):
+        kids = kids.get_object()
+    return list(kids) if isinstance(kids, generic.ArrayObject) else [kids]
+
+
+def _check_element(kid: Any, parent: Any, fields: set[Any], old: HistoricalResolver) -> None:
+    """Nothing, when a new kid is an element for a new signature's field.
+
+    Raises:
+        SuspiciousModification: it is something else.
+    """
+    if isinstance(kid, generic.IndirectObject) and old.is_ref_unassignable(kid.reference):
+        element = kid.get_object()
+        content = entry(element, "/K")
+        if (
+            isinstance(content, generic.DictionaryObject)
+            and entry(element, "/S") == "/Form"
+            and entry(content, "/Type") == "/OBJR"
+            and content.raw_get("/Obj").reference in fields
+            and element["/P"].container_ref == parent.container_ref
+        ):
+            return
+    raise SuspiciousModification("the structure tree got an element that is no signature's")
+
+
+def _changed_numbers(before: Any, after: Any, elements: set[Any], old: HistoricalResolver) -> Iterator[Any]:
+    """The references of the parts of the tree of parents that changed."""
+    was, now = dict(_numbers(before)), dict(_numbers(after))
+    if any(now.get(number) != value for number, value in was.items()):
+        raise SuspiciousModification("the tree of parents was changed")
+    for number in now.keys() - was.keys():
+        value = now[number]
+        if not isinstance(value, generic.IndirectObject) or value.reference not in elements:
+            raise SuspiciousModification("the tree of parents got an entry that is no signature's")
+    yield from _nodes(after)
+
+
+def _numbers(tree: Any) -> Iterator[tuple[int, Any]]:
+    for kid in entries(tree, "/Kids"):
+        yield from _numbers(kid.get_object())
+    numbers = entries(tree, "/Nums")
+    yield from zip(map(int, numbers[::2]), numbers[1::2], strict=True)
+
+
+def _nodes(tree: Any) -> Iterator[Any]:
+    yield tree.container_ref
+    for name in ("/Kids", "/Nums"):
+        if name in tree:
+            yield tree[name].container_ref
+    for kid in entries(tree, "/Kids"):
+        yield from _nodes(kid.get_object())
+
+
+POLICY = StandardDiffPolicy(
+    [*DEFAULT_DIFF_POLICY.global_rules, StructureRule().as_qualified(ModificationLevel.FORM_FILLING)],
+    DEFAULT_DIFF_POLICY.form_rule,
+)
+"""What may be added after a signature: pyHanko's own rules, and the structure that a visible signature needs."""
