@@ -7,7 +7,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,9 @@ SHIPPED = Path(__file__).parent / "languages"
 # What a letter may write after the bar of a field: {{ meeting | weekday }}.
 DATE_FORMATS = ("date", "day-month", "month-year", "year", "weekday", "weekday-date")
 NUMBER_FORMATS = ("number", "ordinal", "ordinal-feminine")
+
+# What the block of a digital signature says. A language file may be without them; then such a block cannot be drawn.
+SIGNING_WORDS = ("signed-by", "signed-at", "reason", "location", "alternate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Language:
     annexes: AnnexWords
     amendments: Mapping[str, Amendment]
     page: str
+    signing: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
 
     def date(self, date: datetime.date, form: str = "date") -> str:
@@ -260,6 +264,7 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
             required=True,
         ),
         Field("page", _LABEL, "The page number of a following page.", required=True),
+        Field("signing", _words(*SIGNING_WORDS), "What the block of a digital signature says."),
     ),
     part_of="a language file",
 )

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-NOW = datetime.datetime(2025, 1, 15, 10, 30, tzinfo=datetime.UTC)
-"""When the tests sign."""
+NOW = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+"""When the tests sign: now, for the command line takes no other time, and certificates do not last."""
 YEARS = 5 * datetime.timedelta(days=365)
 PHRASE = b"a sentence that stands nowhere else"
 

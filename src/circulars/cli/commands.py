@@ -204,6 +204,12 @@ def _template(options: argparse.Namespace) -> int:
     return packs.run(options, _workspace(options))
 
 
+def _sign(options: argparse.Namespace) -> int:
+    from circulars.cli import signing
+
+    return signing.run(options, _workspace(options))
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "init": _init,
     "new": _new,
@@ -214,5 +220,6 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "verify": _verify,
     "schema": _schema,
     "template": _template,
+    "sign": _sign,
     "completion": _completion,
 }

@@ -58,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_diff(commands)
     _add_traces(commands)
     _add_packs(commands)
+    _add_sign(commands)
     shell = _add(commands, "completion", "print a shell's completion script")
     shell.add_argument("shell", choices=("bash", "zsh", "tcsh"), help='eval "$(circulars completion bash)"')
     return parser
@@ -152,6 +153,60 @@ def _add_packs(commands: Any) -> None:
     check.add_argument("name", nargs="?", default="itu", metavar="PACK", help="default: itu")
     fields = _add(actions, "fields", "list what a pack's templates ask for")
     fields.add_argument("name", nargs="?", default="itu", metavar="PACK", help="default: itu")
+
+
+def _add_sign(commands: Any) -> None:
+    sign = _add(
+        commands,
+        "sign",
+        "sign PDF files",
+        "The key is a file (--key) or in a token (--pkcs11). Its pass phrase, or the token's PIN, is asked for at the\n"
+        "terminal, or read from the first line of --passphrase-file or --passphrase-fd; it never stands on a command\n"
+        "line. Either all files are signed, or none. Only --timestamp uses the network.",
+    )
+    sign.add_argument("files", nargs="+", metavar="FILE.pdf")
+    sign.add_argument("--key", metavar="FILE", help="PKCS#12 (.p12, .pfx) or PEM")
+    sign.add_argument("--certificate", metavar="FILE", help="its certificate and those above it, if not beside the key")
+    sign.add_argument("--pkcs11", metavar="MODULE", help="the library of a token that holds the key")
+    sign.add_argument("--token", metavar="LABEL", help="which token")
+    sign.add_argument("--key-label", metavar="LABEL", help="which key in it")
+    sign.add_argument("--passphrase-file", metavar="FILE", help="one that only you can read")
+    sign.add_argument("--passphrase-fd", type=_descriptor, metavar="N", help="an open file descriptor; 0 is the input")
+    sign.add_argument("--timestamp", metavar="URL", help="a time-stamp server's address (RFC 3161)")
+    sign.add_argument("--visible", action="store_true", help="draw a block at the signature's place")
+    sign.add_argument("--box", type=_box, metavar="PAGE,X,Y,W,H", help="draw it there: mm from the page's top left")
+    sign.add_argument("--pack", default="itu", help="the template pack whose fonts the block has (default: itu)")
+    for name in ("name", "reason", "location"):
+        sign.add_argument(f"--{name}", default="", metavar="TEXT", help=f"the {name} that the signature tells")
+    sign.add_argument("--out", metavar="FOLDER", help="write the signed files there, and leave FILE.pdf as it is")
+    # What is typed by habit is refused without showing it again.
+    secrets = ("-p", "--pass", "--passphrase", "--pass-phrase", "--password", "--passwd", "--pin")
+    sign.add_argument(*secrets, nargs="?", action=_NeverHere, help=argparse.SUPPRESS)
+
+
+class _NeverHere(argparse.Action):
+    """Refuses a secret on the command line, and does not repeat it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        parser.error(
+            "a pass phrase or PIN may not stand on the command line, where others on this machine can read it;\n"
+            "leave it out, and it is asked for, or use --passphrase-file (and choose another one: this one was shown)"
+        )
+
+
+def _descriptor(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError("give the number of an open file descriptor")  # and do not show what it is
+    return int(text)
+
+
+def _box(text: str) -> tuple[int, float, float, float, float]:
+    try:
+        page, *numbers = text.split(",")
+        left, top, width, height = map(float, numbers)
+        return int(page), left, top, width, height
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not PAGE,X,Y,WIDTH,HEIGHT, in mm: 1,30,240,75,12") from None
 
 
 def _names(text: str) -> tuple[str, ...]:

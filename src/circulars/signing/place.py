@@ -20,7 +20,8 @@ _MM = 72 / 25.4
 _STEP = 2 * _MM  # how far a block is moved when something is in its way
 _DOWN = 14  # steps
 _LIFT = 4.0  # points by which a block may stand higher than the destination: paragraphs keep a distance
-_AIR = 1.0  # points between a block and what stands beside it
+_AIR = 1.0  # points between a block and what stands above or below it
+_BESIDE = 3 * _MM  # and what stands beside it
 
 
 def find_spot(data: bytes, width: float, height: float, file: str = "") -> Spot:
@@ -36,7 +37,7 @@ def find_spot(data: bytes, width: float, height: float, file: str = "") -> Spot:
         margin = left - area.left
         right_to_left = str(_below(pdf.Root, "/ViewerPreferences", "/Direction")) == "/R2L"
         for box in _candidates(area, margin, top, (width * _MM, height * _MM), right_to_left):
-            around = Box(box.left - _AIR, box.bottom - _AIR, box.right + _AIR, box.top + _AIR)
+            around = Box(box.left - _BESIDE, box.bottom - _AIR, box.right + _BESIDE, box.top + _AIR)
             if not any(around.meets(one.box) for one in taken):
                 return Spot(page, box, _mark_above(taken, box))
     raise _no_spot(file, "no-room", f"there is no room of {width:g} × {height:g} mm at the letter's signature")

@@ -50,11 +50,12 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What readers see of a signature: ``drawing`` is a PDF of one page, ``words`` say the same to who cannot see."""
+    """What is seen of a signature: ``drawing`` is a PDF of one page, ``words`` in ``language`` are read out for it."""
 
     spot: Spot
     drawing: bytes
     words: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)

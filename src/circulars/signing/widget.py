@@ -64,6 +64,7 @@ def _tag(writer: Writer, field: Any, page: Any, block: Block) -> None:
                 pdf_name("/P"): generic.IndirectObject(*_identity(parent), writer),
                 pdf_name("/Pg"): page,
                 pdf_name("/Alt"): pdf_string(block.words),
+                pdf_name("/Lang"): pdf_string(block.language),
                 pdf_name("/K"): Dictionary(
                     {pdf_name("/Type"): pdf_name("/OBJR"), pdf_name("/Pg"): page, pdf_name("/Obj"): field}
                 ),

@@ -56,7 +56,7 @@ def _press(stylesheet: str, fonts: tuple[str, ...]) -> Press:
     return Press(stylesheet, fonts)
 
 
-class _NothingOutside(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+class NothingOutside(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     """Gives what a ``data:`` address holds, and refuses every other one: nothing is fetched while rendering."""
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
@@ -103,7 +103,7 @@ class Press:
 
     def __init__(self, stylesheet: str, fonts: tuple[str, ...]) -> None:
         self._fonts = FontConfiguration()
-        self._fetcher = _NothingOutside(allowed_protocols={"data"})
+        self._fetcher = NothingOutside(allowed_protocols={"data"})
         problems = tuple(missing_families(fonts, self._fonts.font_map))
         if problems:
             raise MachineError(*problems)

@@ -1,0 +1,253 @@
+"""``circulars sign``: reads keys and files, asks for pass phrases, and writes what was signed."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import getpass
+import os
+import stat
+import urllib.request
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from circulars import signing
+from circulars.build import Workspace
+from circulars.errors import PackError, Place, Problem, SigningError, UsageError
+from circulars.language import SIGNING_WORDS, Language, known_languages, load_language, worded
+from circulars.output import save_all
+from circulars.signing import Block, Signing
+
+if TYPE_CHECKING:
+    from circulars.signing.keys import Key
+
+_WIDTH = 75.0  # mm
+_LONGEST = 4096  # bytes of a pass phrase
+
+
+def run(options: argparse.Namespace, workspace: Workspace) -> int:
+    """The exit code of ``sign``: nothing is written unless every file could be signed."""
+    sources = _sources(options.files, workspace)
+    targets = _targets(sources, options.out)
+    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    said = Signing(now, options.name, options.reason, options.location)
+    with _key(options) as key:
+        signed = dict(zip(targets, _all_signed(sources, key, said, options, workspace), strict=True))
+    for path in _save(signed):
+        print(f"{path}  signed by {key.name}")
+    return 0
+
+
+def _sources(names: Iterable[str], workspace: Workspace) -> list[Path]:
+    """The files named, each once."""
+    found, problems = [], []
+    for name in names:
+        path = next((path for path in (Path(name), workspace.folder / name) if path.is_file()), None)
+        if path is None:
+            problems.append(Problem(Place(name), "no-such-file", "there is no such file"))
+        else:
+            found.append(path.resolve())
+    if problems:
+        raise UsageError(*problems)
+    return list(dict.fromkeys(found))
+
+
+def _targets(sources: Iterable[Path], out: str | None) -> list[Path]:
+    """Where each signed file goes."""
+    targets = [Path(out) / source.name if out else source for source in sources]
+    for twice in {target for target in targets if targets.count(target) > 1}:
+        fact = "two of the files have this name, and would be written into one"
+        raise UsageError(Problem(Place(str(twice)), "same-name", fact, "sign them one after the other"))
+    return targets
+
+
+@contextmanager
+def _key(options: argparse.Namespace) -> Iterator[Key]:
+    """The key that the options name, as long as it is needed."""
+    if bool(options.key) == bool(options.pkcs11):
+        fact = "name one key" if options.key else "name the key"
+        hint = "--key FILE, or --pkcs11 MODULE --token LABEL --key-label LABEL"
+        raise UsageError(Problem(Place(), "no-key-named", fact, hint))
+    if options.pkcs11 and not (options.token and options.key_label):
+        fact = "a key in a token needs three options"
+        hint = "--pkcs11 MODULE --token LABEL --key-label LABEL"
+        raise UsageError(Problem(Place(), "no-key-named", fact, hint))
+    certificates = _read(Path(options.certificate)) if options.certificate else b""
+    with _token(options, certificates) if options.pkcs11 else nullcontext(_file(options, certificates)) as key:
+        yield key
+
+
+def _token(options: argparse.Namespace, certificates: bytes) -> AbstractContextManager[Key]:
+    def ask() -> bytes:
+        return _secret(options, f"PIN of the token '{options.token}'")
+
+    return signing.open_token(options.pkcs11, options.token, options.key_label, ask, certificates)
+
+
+def _file(options: argparse.Namespace, certificates: bytes) -> Key:
+    def ask() -> bytes:
+        return _secret(options, f"pass phrase of {options.key}")
+
+    return signing.read_key(_read(Path(options.key)), options.key, ask, certificates, options.certificate or "")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        fact = f"the file cannot be read: {error.strerror or error}"
+        raise UsageError(Problem(Place(str(path)), "unreadable-file", fact)) from None
+
+
+def _secret(options: argparse.Namespace, what: str) -> bytes:
+    """A pass phrase or PIN; no message ever holds it, nor the name that was given for its file."""
+    if options.passphrase_file is not None:
+        return _from_file(options.passphrase_file)
+    if options.passphrase_fd is not None:
+        return _from_descriptor(options.passphrase_fd)
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        fact = f"the {what} is needed, and there is no terminal to ask at"
+        raise UsageError(Problem(Place(), "no-terminal", fact, "use --passphrase-file or --passphrase-fd")) from None
+    return getpass.getpass(f"{what}: ").encode()
+
+
+def _from_file(name: str) -> bytes:
+    place = Place("--passphrase-file")
+    try:
+        handle = os.open(name, os.O_RDONLY)
+    except (OSError, ValueError) as error:
+        # Its name is not shown: it may be the pass phrase itself, typed in the wrong place.
+        fact = f"the file cannot be read: {getattr(error, 'strerror', '') or 'wrong name'}"
+        raise UsageError(Problem(place, "unreadable-file", fact, "name the file that holds the pass phrase")) from None
+    mode = os.fstat(handle).st_mode
+    if stat.S_ISREG(mode) and mode & 0o077:
+        os.close(handle)
+        fact = f"others on this machine can read the file (its mode is {stat.S_IMODE(mode):o})"
+        raise UsageError(Problem(place, "open-secret", fact, "make it yours alone: chmod 600 FILE"))
+    return _first_line(handle, place)
+
+
+def _from_descriptor(number: int) -> bytes:
+    place = Place("--passphrase-fd")
+    try:
+        handle = os.dup(number)
+    except (OSError, OverflowError):
+        fact = "there is no such open file descriptor"
+        raise UsageError(
+            Problem(place, "unreadable-file", fact, "open it in the shell: --passphrase-fd 3 3< FILE")
+        ) from None
+    return _first_line(handle, place)
+
+
+def _first_line(handle: int, place: Place) -> bytes:
+    try:
+        with os.fdopen(handle, "rb") as stream:
+            line = stream.readline(_LONGEST).rstrip(b"\r\n")
+    except OSError as error:
+        raise UsageError(Problem(place, "unreadable-file", f"it cannot be read: {error.strerror}")) from None
+    if not line:
+        raise UsageError(Problem(place, "empty-secret", "its first line is empty", "write the pass phrase on it"))
+    return line
+
+
+def _all_signed(
+    sources: Iterable[Path], key: Key, said: Signing, options: argparse.Namespace, workspace: Workspace
+) -> list[bytes]:
+    """The bytes of all files, signed.
+
+    Raises:
+        SigningError: some cannot be; the problems of all are told, but no server is asked again that did not answer.
+    """
+    signed: list[bytes] = []
+    problems: list[Problem] = []
+    for source in sources:
+        data, name = _read(source), _shown(source)
+        try:
+            block = _block(data, key, said, options, workspace, name) if options.visible or options.box else None
+            signed.append(
+                signing.sign(
+                    data,
+                    key,
+                    replace(said, block=block),
+                    timestamp=options.timestamp or "",
+                    proxies=urllib.request.getproxies() if options.timestamp else {},
+                    file=name,
+                )
+            )
+        except SigningError as error:
+            problems += error.problems
+            if any(problem.code == "no-time-stamp" for problem in error.problems):
+                break
+    if problems:
+        raise SigningError(*problems)
+    return signed
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _block(data: bytes, key: Key, said: Signing, options: argparse.Namespace, workspace: Workspace, file: str) -> Block:
+    """What is to be seen of the signature, in the language of the PDF."""
+    from circulars.render.pdf.block import draw_block
+
+    language = _language(signing.language_of(data, file), workspace)
+    who = said.name or key.name
+    lines, words = _words(language, who, said)
+    if options.box:
+        page, left, top, width, height = options.box
+        spot = signing.spot_at(data, page, left, top, (width, height), file)
+    else:
+        width, height = _WIDTH, 3.0 + 3.6 * len(lines)
+        spot = signing.find_spot(data, width, height, file)
+    drawing = draw_block(
+        lines,
+        who,
+        (width, height),
+        language=language.code,
+        direction=language.direction,
+        fonts=workspace.pack(options.pack).fonts,
+    )
+    return Block(spot, drawing, words, language.code)
+
+
+def _language(code: str, workspace: Workspace) -> Language:
+    """The language of a code ("es-CH" is Spanish), or English when nobody has described it."""
+    known = known_languages(workspace.language_folders)
+    return load_language(
+        next((one for one in (code, code.partition("-")[0]) if one in known), "en"), workspace.language_folders
+    )
+
+
+def _words(language: Language, who: str, said: Signing) -> tuple[list[str], str]:
+    """The lines of the block, and what is read out for it."""
+    patterns = language.signing
+    if not patterns:
+        keys = ", ".join(SIGNING_WORDS)
+        fact = f"the language '{language.code}' does not say what stands in the block of a signature"
+        raise PackError(
+            Problem(Place(f"languages/{language.code}.yaml"), "no-signing-words", fact, f"add 'signing:' with {keys}")
+        )
+    values: Mapping[str, str] = {
+        "name": who,
+        "date": language.date(said.moment.date()),
+        "time": language.time(said.moment.hour, said.moment.minute, "UTC"),
+        "reason": said.reason,
+        "location": said.location,
+    }
+    wanted = ["signed-by", "signed-at", *(name for name in ("reason", "location") if values[name])]
+    return [worded(patterns[name], **values) for name in wanted], worded(patterns["alternate"], **values)
+
+
+def _save(signed: Mapping[Path, bytes]) -> Iterator[Path]:
+    """Writes the files, all of a folder or none."""
+    for folder in dict.fromkeys(path.parent for path in signed):
+        yield from save_all(folder, {path.name: data for path, data in signed.items() if path.parent == folder})

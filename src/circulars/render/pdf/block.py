@@ -1,0 +1,73 @@
+"""Draws the block that readers see of a digital signature, as a PDF page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from circulars.document import Direction
+from circulars.errors import MachineError
+from circulars.render.pdf.fonts import missing_families, missing_glyphs
+from circulars.render.pdf.press import NothingOutside
+
+_SIZES = (9, 8.5, 8, 7.5, 7, 6.5, 6, 5.5, 5, 4.5, 4)
+"""Sizes of the first line, in points; the largest is taken in which all lines fit."""
+
+# A rule on the side where reading begins, rather than a frame: it looks like part of a letter.
+_STYLE = """
+@page {{ size: {width}mm {height}mm; margin: 0 }}
+html {{ font: {size}pt/1.25 {families}, sans-serif; color: #000 }}
+body {{ margin: 0 }}
+div {{
+  box-sizing: border-box; min-block-size: {height}mm; padding-inline: 2.5mm 0; border-inline-start: 0.6mm solid #1f5c99;
+  display: flex; flex-direction: column; justify-content: center;
+}}
+p {{ margin: 0; overflow-wrap: anywhere }}
+p + p {{ font-size: 0.85em; color: #333 }}
+"""
+
+
+def draw_block(
+    lines: Sequence[str],
+    strong: str,
+    size: tuple[float, float],
+    *,
+    language: str,
+    direction: Direction,
+    fonts: Sequence[str],
+) -> bytes:
+    """A PDF of one page of some width and height (``size``, mm) with lines on it; ``strong`` stands out in the first.
+
+    Raises:
+        MachineError: a font is not installed, or none shows one of the characters.
+    """
+    import weasyprint  # the press has said kindly if it cannot be loaded
+    from weasyprint.text.fonts import FontConfiguration
+
+    configuration = FontConfiguration()
+    problems = tuple(missing_families(fonts, configuration.font_map))
+    if problems:
+        raise MachineError(*problems)
+    first, *others = map(escape, lines)
+    first = first.replace(escape(strong), f"<strong>{escape(strong)}</strong>") if strong else first
+    body = "".join(f"<p>{line}</p>" for line in (first, *others))
+    page = f'<html lang="{escape(language)}" dir="{direction}"><title>{first}</title><div>{body}</div></html>'
+    width, height = size
+    for points in _SIZES:
+        families = ", ".join(f'"{family}"' for family in fonts) or "sans-serif"
+        style = _STYLE.format(width=width, height=height, size=points, families=families)
+        html = weasyprint.HTML(string=page, url_fetcher=NothingOutside(allowed_protocols={"data"}))
+        sheets = html.render(stylesheets=[weasyprint.CSS(string=style)], font_config=configuration)
+        if len(sheets.pages) == 1:
+            break
+    else:
+        sheets = sheets.copy(sheets.pages[:1])
+
+    def check(drawn: Any, pdf: Any) -> None:
+        problems = tuple(missing_glyphs(drawn.fonts.values(), lines))
+        if problems:
+            raise MachineError(*problems)
+
+    data: bytes = sheets.write_pdf(finisher=check, pdf_version="1.7", pdf_identifier=True)
+    return data
