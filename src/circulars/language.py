@@ -7,7 +7,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,6 @@ SHIPPED = Path(__file__).parent / "languages"
 # What a letter may write after the bar of a field: {{ meeting | weekday }}.
 DATE_FORMATS = ("date", "day-month", "month-year", "year", "weekday", "weekday-date")
 NUMBER_FORMATS = ("number", "ordinal", "ordinal-feminine")
-
-# What the block of a digital signature says. A language file may be without them; then such a block cannot be drawn.
-SIGNING_WORDS = ("signed-by", "signed-at", "reason", "location", "alternate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ class Language:
     annexes: AnnexWords
     amendments: Mapping[str, Amendment]
     page: str
-    signing: Mapping[str, str] = field(default_factory=dict)
+    signing: Mapping[str, str]
     fingerprint: str = ""
 
     def date(self, date: datetime.date, form: str = "date") -> str:
@@ -264,7 +261,12 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
             required=True,
         ),
         Field("page", _LABEL, "The page number of a following page.", required=True),
-        Field("signing", _words(*SIGNING_WORDS), "What the block of a digital signature says."),
+        Field(
+            "signing",
+            _words("signed-by", "signed-at", "reason", "location", "alternate"),
+            "What the block of a digital signature says.",
+            required=True,
+        ),
     ),
     part_of="a language file",
 )

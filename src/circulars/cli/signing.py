@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from circulars import signing
 from circulars.build import Workspace
-from circulars.errors import PackError, Place, Problem, SigningError, UsageError
-from circulars.language import SIGNING_WORDS, Language, known_languages, load_language, worded
+from circulars.errors import Place, Problem, SigningError, UsageError
+from circulars.language import Language, known_languages, load_language, worded
 from circulars.output import save_all
 from circulars.signing import Block, Signing
 
@@ -229,13 +229,6 @@ def _language(code: str, workspace: Workspace) -> Language:
 
 def _words(language: Language, who: str, said: Signing) -> tuple[list[str], str]:
     """The lines of the block, and what is read out for it."""
-    patterns = language.signing
-    if not patterns:
-        keys = ", ".join(SIGNING_WORDS)
-        fact = f"the language '{language.code}' does not say what stands in the block of a signature"
-        raise PackError(
-            Problem(Place(f"languages/{language.code}.yaml"), "no-signing-words", fact, f"add 'signing:' with {keys}")
-        )
     values: Mapping[str, str] = {
         "name": who,
         "date": language.date(said.moment.date()),
@@ -244,7 +237,9 @@ def _words(language: Language, who: str, said: Signing) -> tuple[list[str], str]
         "location": said.location,
     }
     wanted = ["signed-by", "signed-at", *(name for name in ("reason", "location") if values[name])]
-    return [worded(patterns[name], **values) for name in wanted], worded(patterns["alternate"], **values)
+    return [worded(language.signing[name], **values) for name in wanted], worded(
+        language.signing["alternate"], **values
+    )
 
 
 def _save(signed: Mapping[Path, bytes]) -> Iterator[Path]:

@@ -60,7 +60,7 @@ def read_key(data: bytes, file: str, ask: Ask, certificates: bytes = b"", certif
     )
     certificate = as_asn1(own_certificate)
     store = SimpleCertificateStore()
-    store.register_multiple([as_asn1(one) for one in found])
+    store.register_multiple([as_asn1(one) for one in found if one != own_certificate])
     return Key(name_of(certificate), SimpleSigner(certificate, info, store))
 
 

@@ -21,10 +21,11 @@ def opened(data: bytes, file: str) -> PdfFileReader:
     try:
         reader = PdfFileReader(io.BytesIO(data))
         locked, mixed = reader.encrypted, reader.xrefs.hybrid_xrefs_present
-        assert isinstance(reader.root, generic.DictionaryObject)
-        assert isinstance(reader.root["/Pages"], generic.DictionaryObject)
+        whole = locked or entry(reader.root, "/Pages", "/Kids") is not None
     except Exception:  # a broken PDF has no end of ways to be broken
         raise SigningError(unreadable(file)) from None
+    if not whole:
+        raise SigningError(unreadable(file))
     if locked:
         raise SigningError(encrypted(file))
     if mixed:

@@ -86,6 +86,8 @@ def _key(session: pkcs11.Session, token: str, label: str, given: list[x509.Certi
     if certificate is None:
         fact = f"there is no certificate '{label}' in the token"
         raise _wrong(token, "no-certificate", fact, "name the file of the certificate with --certificate")
+    # Few tokens make the digest for an EC key themselves.
+    signer.use_raw_mechanism = certificate.public_key.algorithm == "ec"
     return Key(name_of(certificate), signer)
 
 

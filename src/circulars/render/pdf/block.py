@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from circulars.document import Direction
-from circulars.errors import MachineError
+from circulars.errors import MachineError, Place, Problem, UsageError
 from circulars.render.pdf.fonts import missing_families, missing_glyphs
 from circulars.render.pdf.press import NothingOutside
 
@@ -40,6 +40,7 @@ def draw_block(
     """A PDF of one page of some width and height (``size``, mm) with lines on it; ``strong`` stands out in the first.
 
     Raises:
+        UsageError: the words do not fit.
         MachineError: a font is not installed, or none shows one of the characters.
     """
     import weasyprint  # the press has said kindly if it cannot be loaded
@@ -52,7 +53,9 @@ def draw_block(
     first, *others = map(escape, lines)
     first = first.replace(escape(strong), f"<strong>{escape(strong)}</strong>") if strong else first
     body = "".join(f"<p>{line}</p>" for line in (first, *others))
-    page = f'<html lang="{escape(language)}" dir="{direction}"><title>{first}</title><div>{body}</div></html>'
+    page = (
+        f'<html lang="{escape(language)}" dir="{direction}"><title>{escape(lines[0])}</title><div>{body}</div></html>'
+    )
     width, height = size
     for points in _SIZES:
         families = ", ".join(f'"{family}"' for family in fonts) or "sans-serif"
@@ -62,7 +65,8 @@ def draw_block(
         if len(sheets.pages) == 1:
             break
     else:
-        sheets = sheets.copy(sheets.pages[:1])
+        fact = f"the words do not fit into a block of {width:g} × {height:g} mm"
+        raise UsageError(Problem(Place(), "small-block", fact, "say what is larger: --box PAGE,X,Y,WIDTH,HEIGHT"))
 
     def check(drawn: Any, pdf: Any) -> None:
         problems = tuple(missing_glyphs(drawn.fonts.values(), lines))

@@ -1,0 +1,208 @@
+"""The block that readers see: where it stands, what it says, and that the file stays what it was."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from circulars import signing
+from circulars.errors import SigningError, UsageError
+from circulars.render.pdf.block import draw_block
+from circulars.signing import Block, Box, Signing, Spot
+from circulars.signing.lines import drawn_on
+from judges import PDF_JUDGES
+from signing.authority import NOW, Authority
+from signing.said import SAID, KeyOf, codes, told
+
+LINES = ("Digitally signed by Max Mustermann", "15 January 2025, 1030 hours UTC")
+ALTERNATE = "Digital signature of Max Mustermann, 15 January 2025"
+
+
+def block_at(spot: Spot, lines: tuple[str, ...] = LINES) -> Block:
+    """A block with two lines in a place."""
+    size = (spot.box.width / 72 * 25.4, spot.box.height / 72 * 25.4)
+    drawing = draw_block(lines, "Max Mustermann", size, language="en", direction="ltr", fonts=("Carlito",))
+    return Block(spot, drawing, ALTERNATE, "en")
+
+
+def visible(spot: Spot) -> Signing:
+    """What is signed with a block in a place."""
+    return Signing(NOW, block=block_at(spot))
+
+
+@pytest.fixture(scope="module")
+def signed(authority: Authority, key_of: KeyOf, letters: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Each letter with invisible signatures, with one block, and with two."""
+    made = {}
+    director, secretary = key_of(authority.director), key_of(authority.secretary)
+    for name, letter in letters.items():
+        once = signing.sign(letter, director, SAID)
+        seen = signing.sign(letter, director, visible(signing.find_spot(letter, 75, 10)))
+        made |= {
+            f"{name}, invisible": once,
+            f"{name}, invisible twice": signing.sign(once, secretary, SAID),
+            f"{name}, visible": seen,
+            f"{name}, visible twice": signing.sign(seen, secretary, visible(signing.find_spot(seen, 50, 10))),
+            f"{name}, invisible, then visible": signing.sign(
+                once, secretary, visible(signing.spot_at(once, 1, 120, 2, (60, 10)))
+            ),
+        }
+    return made
+
+
+@pytest.fixture(scope="module")
+def files(signed: Mapping[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The same in files."""
+    folder = tmp_path_factory.mktemp("signed")
+    for name, data in signed.items():
+        (folder / f"{name}.pdf").write_bytes(data)
+    return sorted(folder.iterdir())
+
+
+@pytest.mark.xdist_group("signing")
+@pytest.mark.parametrize("judge", PDF_JUDGES)
+def test_judges_find_no_fault_in_a_signed_letter(judge: str, files: list[Path]) -> None:
+    """However it is signed, once or twice, seen or not: a letter stays PDF/A-3a and PDF/UA-1."""
+    found = PDF_JUDGES[judge](files)
+
+    assert {file.name: faults for file, faults in found.items() if faults} == {}
+
+
+@pytest.mark.xdist_group("signing")
+def test_every_signature_stays_in_order(signed: Mapping[str, bytes], authority: Authority) -> None:
+    """No later signature harms an earlier one, though a block needs a place in the tree that screen readers follow."""
+    found = {name: told(signing.signatures_of(data, [authority.trusted])) for name, data in signed.items()}
+
+    assert {name for name, all_told in found.items() if any(all_told)} == set()
+    assert sorted(len(all_told) for all_told in found.values()) == [1, 1, 1, 1, 2, 2, 2, 2, 2, 2]
+
+
+@pytest.mark.xdist_group("signing")
+def test_a_later_block_is_mentioned(signed: Mapping[str, bytes]) -> None:
+    """Who signed first did not see the block of who signed later; that is said."""
+    first, _ = signing.signatures_of(signed["tsb-circular-213, visible twice"])
+
+    assert first.remarks[0] == "later there came 1 more signature, which can be seen; all else is as it was signed"
+
+
+@pytest.mark.xdist_group("signing")
+def test_a_block_covers_nothing(signed: Mapping[str, bytes]) -> None:
+    """No two things on a signed page overlap where a block is one of them."""
+    for name, data in signed.items():
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            for page in pdf.pages:
+                blocks = [_box(one.Rect) for one in page.get("/Annots", ()) if one.Subtype == "/Widget"]
+                texts = [one.box for one in drawn_on(page) if one.mark >= 0]
+                for block in (one for one in blocks if one.width):
+                    assert not [text for text in texts if block.meets(text)], name
+                assert not [pair for pair in combinations([b for b in blocks if b.width], 2) if pair[0].meets(pair[1])]
+
+
+def _box(rect: Any) -> Box:
+    return Box(*(float(side) for side in rect))
+
+
+@pytest.mark.xdist_group("signing")
+def test_a_block_is_read_after_the_closing(signed: Mapping[str, bytes]) -> None:
+    """In the structure tree the block stands between the closing and the signatory, with its words and language."""
+    with pikepdf.open(io.BytesIO(signed["br-circular-letter-cr-430, visible"])) as pdf:
+        kids = list(pdf.Root.StructTreeRoot.K.K)
+        [at] = [number for number, kid in enumerate(kids) if kid.S == "/Form"]
+        form, page = kids[at], pdf.pages[0]
+        before, after = (_text(pdf, kids[number]) for number in (at - 1, at + 1))
+        assert (str(form.Alt), str(form.Lang), form.K.Type) == (ALTERNATE, "en", "/OBJR")
+        assert str(form.K.Obj.TU) == str(form.K.Obj.Contents) == ALTERNATE
+        assert page.Tabs == "/S"
+        parents = dict(zip(*[iter(pdf.Root.StructTreeRoot.ParentTree.Nums)] * 2, strict=True))
+        assert parents[form.K.Obj.StructParent].objgen == form.objgen
+
+    assert (before, after) == ("Yours faithfully,", "Director, Radiocommunication Bureau")
+
+
+def _text(pdf: pikepdf.Pdf, element: Any) -> str:
+    """The text of an element that stands on the first page."""
+    out = io.BytesIO()
+    pdf.save(out)
+    said = {}
+    words = pypdfium2.PdfDocument(out.getvalue())[0]
+    text = words.get_textpage()
+    for shown in words.get_objects([1], textpage=text):
+        number = pypdfium2.raw.FPDFPageObj_GetMarkedContentID(shown.raw)
+        said[number] = said.get(number, "") + shown.extract()
+    kids = element.K if isinstance(element.K, pikepdf.Array) else [element.K]
+    return "".join(said.get(int(kid), "") for kid in kids if isinstance(kid, int)).strip()
+
+
+@pytest.mark.xdist_group("signing")
+def test_the_words_of_a_block_can_be_read(signed: Mapping[str, bytes]) -> None:
+    """The block is text in an embedded font, not a picture."""
+    with pikepdf.open(io.BytesIO(signed["br-circular-letter-cr-430, visible"])) as pdf:
+        [field] = pdf.Root.AcroForm.Fields
+        form = field.AP.N
+        fonts = [font.DescendantFonts[0].FontDescriptor for font in form.Resources.Font.values()]
+        assert field.F & 4
+        assert all("/FontFile2" in font or "/FontFile3" in font for font in fonts)
+        assert fonts
+
+    page = pypdfium2.PdfDocument(block_at(Spot(0, Box(0, 0, 212, 30))).drawing)[0]
+    assert page.get_textpage().get_text_range().split("\r\n") == list(LINES)
+
+
+@pytest.mark.xdist_group("signing")
+def test_a_block_stands_where_it_was_asked_for(letter: bytes, authority: Authority, key_of: KeyOf) -> None:
+    """Page and millimetres are counted as people do: from 1, and from the upper left corner."""
+    spot = signing.spot_at(letter, 2, 20, 200, (70, 20))
+
+    with pikepdf.open(io.BytesIO(signing.sign(letter, key_of(authority.director), visible(spot)))) as pdf:
+        [field] = pdf.Root.AcroForm.Fields
+        assert field.P.objgen == pdf.pages[1].objgen
+        left, bottom, right, top = (round(float(side) / 72 * 25.4) for side in field.Rect)
+    assert (left, right, 297 - top, 297 - bottom) == (20, 90, 200, 220)
+
+
+@pytest.mark.parametrize(
+    "place", [(3, 0, 0, 10, 10), (0, 0, 0, 10, 10), (1, 200, 0, 20, 10), (1, 0, 290, 20, 10), (1, 0, 0, 0, 0)]
+)
+def test_a_place_outside_the_page_is_refused(place: tuple[int, float, float, float, float], letter: bytes) -> None:
+    """A block that would not be all on a page is nowhere."""
+    page, left, top, width, height = place
+
+    with pytest.raises(UsageError):
+        signing.spot_at(letter, page, left, top, (width, height))
+
+
+def test_a_pdf_without_a_place_is_told(letter: bytes) -> None:
+    """A PDF of another program has no place that is called "Signature"; a block too large finds no room."""
+    other = io.BytesIO()
+    with pikepdf.open(io.BytesIO(letter)) as pdf:
+        del pdf.Root.Names
+        pdf.save(other)
+
+    with pytest.raises(SigningError) as caught:
+        signing.find_spot(other.getvalue(), 75, 10)
+    assert codes(caught) == ["no-place"]
+    with pytest.raises(SigningError) as caught:
+        signing.find_spot(letter, 400, 10)
+    assert codes(caught) == ["no-room"]
+
+
+def test_words_that_do_not_fit_are_told() -> None:
+    """A block is never cut off."""
+    with pytest.raises(UsageError) as caught:
+        draw_block(LINES, "", (5, 2), language="en", direction="ltr", fonts=("Carlito",))
+    assert codes(caught) == ["small-block"]
+
+
+def test_a_name_is_never_markup() -> None:
+    """A name with angle brackets is drawn as it is, and fetches nothing."""
+    name = '<img src="http://127.0.0.1:9/x"> & Söhne'
+    drawing = draw_block([f"By {name}"], name, (120, 10), language="en", direction="ltr", fonts=("Carlito",))
+
+    assert pypdfium2.PdfDocument(drawing)[0].get_textpage().get_text_range().strip() == f"By {name}"

@@ -1,0 +1,111 @@
+"""A key in a token signs without leaving it; SoftHSM plays the token."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+
+from circulars import signing
+from circulars.errors import CircularsError
+from signing.authority import Authority
+from signing.said import SAID, codes
+
+MODULE = next((str(path) for path in Path("/usr/lib").glob("**/libsofthsm2.so")), "")
+PIN = b"271828"
+
+pytestmark = [
+    pytest.mark.skipif(not (MODULE and shutil.which("softhsm2-util")), reason="SoftHSM is not installed"),
+    pytest.mark.xdist_group("softhsm"),
+]
+
+
+@pytest.fixture(scope="module")
+def token(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A token with the director's key, and the certificate beside it; and a key without a certificate."""
+    folder = tmp_path_factory.mktemp("token")
+    (folder / "tokens").mkdir()
+    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder / 'tokens'}\nlog.level = ERROR\n")
+    before = os.environ.get("SOFTHSM2_CONF")
+    os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
+    pin = PIN.decode()
+    softhsm = ["softhsm2-util", "--token", "office", "--pin", pin]
+    subprocess.run(
+        ["softhsm2-util", "--init-token", "--free", "--label", "office", "--so-pin", "31415926", "--pin", pin],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    for number, (label, holder) in enumerate((("director", authority.director), ("alone", authority.secretary))):
+        (folder / "key.pem").write_bytes(holder.pem_key())
+        subprocess.run(
+            [*softhsm, "--import", folder / "key.pem", "--label", label, "--id", f"{number:02}"],
+            check=True, capture_output=True,
+        )  # fmt: skip
+    _store_certificate(authority)
+    yield "office"
+    if before is None:
+        del os.environ["SOFTHSM2_CONF"]
+    else:
+        os.environ["SOFTHSM2_CONF"] = before
+
+
+def _store_certificate(authority: Authority) -> None:
+    import pkcs11
+    from pkcs11.util.x509 import decode_x509_certificate
+
+    der = authority.director.certificate.public_bytes(serialization.Encoding.DER)
+    with pkcs11.lib(MODULE).get_token(token_label="office").open(user_pin=PIN.decode(), rw=True) as session:
+        said = decode_x509_certificate(der)
+        session.create_object(said | {pkcs11.Attribute.TOKEN: True, pkcs11.Attribute.LABEL: "director"})
+
+
+def test_a_key_in_a_token_signs(token: str, authority: Authority, letter: bytes) -> None:
+    """The key and its certificate are found by their label; what is missing of the chain must be given to verify."""
+    with signing.open_token(MODULE, token, "director", lambda: PIN) as key:
+        signed = signing.sign(letter, key, SAID)
+
+    [report] = signing.signatures_of(signed)
+    assert (report.signer, report.problems) == ("Max Mustermann", ())
+
+
+def test_a_certificate_may_be_in_a_file(token: str, authority: Authority, letter: bytes) -> None:
+    """A token that holds the key alone gets its certificate, and those above it, from a file; an EC key, here."""
+    given = authority.secretary.pem_certificates
+    with signing.open_token(MODULE, token, "alone", lambda: PIN, given) as key:
+        signed = signing.sign(letter, key, SAID)
+
+    [report] = signing.signatures_of(signed, [authority.trusted])
+    assert (report.signer, report.trust, report.problems) == ("Erika Mustermann", "trusted", ())
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "label", "pin", "code"),
+    [
+        (MODULE, "nowhere", "director", PIN, "no-token"),
+        (MODULE, "office", "nobody", PIN, "no-key"),
+        (MODULE, "office", "alone", PIN, "no-certificate"),
+        (MODULE, "office", "director", b"000000", "wrong-pin"),
+        (MODULE, "office", "director", b"", "wrong-pin"),
+        ("/nowhere.so", "office", "director", PIN, "no-module"),
+        (__file__, "office", "director", PIN, "no-module"),
+    ],
+)
+def test_what_is_wrong_with_a_token_is_told(
+    module: str, name: str, label: str, pin: bytes, code: str, token: str
+) -> None:
+    """No such token, key or certificate, another PIN, no module; the PIN is not repeated."""
+    with pytest.raises(CircularsError) as caught, signing.open_token(module, name, label, lambda: pin):
+        pass
+    assert codes(caught) == [code]
+    assert not pin or pin.decode() not in str(caught.value)
+
+
+def test_a_certificate_of_another_key_signs_nothing(token: str, authority: Authority, letter: bytes) -> None:
+    """What the key of a token makes is looked at before it is given away."""
+    given = authority.expired.pem_certificates
+    with pytest.raises(CircularsError), signing.open_token(MODULE, token, "alone", lambda: PIN, given) as key:
+        signing.sign(letter, key, SAID)
