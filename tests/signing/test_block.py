@@ -40,7 +40,7 @@ def visible(spot: Spot) -> Signing:
 @pytest.fixture(scope="module")
 def signed(authority: Authority, key_of: KeyOf, letters: Mapping[str, bytes]) -> dict[str, bytes]:
     """Each letter with invisible signatures, with one block, and with two."""
-    made = {}
+    made: dict[str, bytes] = {}
     director, secretary = key_of(authority.director), key_of(authority.secretary)
     for name, letter in letters.items():
         once = signing.sign(letter, director, SAID)
@@ -117,7 +117,7 @@ def test_a_block_is_read_after_the_closing(signed: Mapping[str, bytes]) -> None:
         [at] = [number for number, kid in enumerate(kids) if kid.S == "/Form"]
         form, page = kids[at], pdf.pages[0]
         before, after = (_text(pdf, kids[number]) for number in (at - 1, at + 1))
-        assert (str(form.Alt), str(form.Lang), form.K.Type) == (ALTERNATE, "en", "/OBJR")
+        assert (str(form.Alt), str(form.Lang), str(form.K.Type)) == (ALTERNATE, "en", "/OBJR")
         assert str(form.K.Obj.TU) == str(form.K.Obj.Contents) == ALTERNATE
         assert page.Tabs == "/S"
         parents = dict(zip(*[iter(pdf.Root.StructTreeRoot.ParentTree.Nums)] * 2, strict=True))
@@ -130,7 +130,7 @@ def _text(pdf: pikepdf.Pdf, element: Any) -> str:
     """The text of an element that stands on the first page."""
     out = io.BytesIO()
     pdf.save(out)
-    said = {}
+    said: dict[int, str] = {}
     words = pypdfium2.PdfDocument(out.getvalue())[0]
     text = words.get_textpage()
     for shown in words.get_objects([1], textpage=text):
@@ -147,7 +147,7 @@ def test_the_words_of_a_block_can_be_read(signed: Mapping[str, bytes]) -> None:
         [field] = pdf.Root.AcroForm.Fields
         form = field.AP.N
         fonts = [font.DescendantFonts[0].FontDescriptor for font in form.Resources.Font.values()]
-        assert field.F & 4
+        assert int(field.F) & 4
         assert all("/FontFile2" in font or "/FontFile3" in font for font in fonts)
         assert fonts
 
@@ -193,10 +193,13 @@ def test_a_pdf_without_a_place_is_told(letter: bytes) -> None:
     assert codes(caught) == ["no-room"]
 
 
-def test_words_that_do_not_fit_are_told() -> None:
+@pytest.mark.parametrize("size", [(25, 6), (5, 20)])
+def test_words_that_do_not_fit_are_told(size: tuple[float, float]) -> None:
     """A block is never cut off."""
     with pytest.raises(UsageError) as caught:
-        draw_block(LINES, "", (5, 2), language="en", direction="ltr", fonts=("Carlito",))
+        draw_block(
+            (*LINES, "Reason: this is a long story"), "", size, language="en", direction="ltr", fonts=("Carlito",)
+        )
     assert codes(caught) == ["small-block"]
 
 

@@ -45,9 +45,7 @@ def test_openssl_finds_a_signature_valid(
     (tmp_path / "cms").write_bytes(signature)
     (tmp_path / "content").write_bytes(content)
     (tmp_path / "root").write_bytes(authority.trusted)
-    command = (
-        "openssl cms -verify -inform DER -binary -purpose any -in signature -content content -CAfile root -out read"
-    )
+    command = "openssl cms -verify -inform DER -binary -purpose any -CAfile root -in cms -content content -out read"
     told = subprocess.run(command.split(), cwd=tmp_path, capture_output=True, text=True)
     assert "successful" in told.stderr
     assert (tmp_path / "read").read_bytes() == content

@@ -11,8 +11,9 @@ from circulars.errors import MachineError, Place, Problem, UsageError
 from circulars.render.pdf.fonts import missing_families, missing_glyphs
 from circulars.render.pdf.press import NothingOutside
 
-_SIZES = (9, 8.5, 8, 7.5, 7, 6.5, 6, 5.5, 5, 4.5, 4)
+_SIZES = (9, 8, 7, 6, 5)
 """Sizes of the first line, in points; the largest is taken in which all lines fit."""
+_LEAST = (25.0, 6.0)  # mm
 
 # A rule on the side where reading begins, rather than a frame: it looks like part of a letter.
 _STYLE = """
@@ -57,7 +58,7 @@ def draw_block(
         f'<html lang="{escape(language)}" dir="{direction}"><title>{escape(lines[0])}</title><div>{body}</div></html>'
     )
     width, height = size
-    for points in _SIZES:
+    for points in _SIZES if width >= _LEAST[0] and height >= _LEAST[1] else ():
         families = ", ".join(f'"{family}"' for family in fonts) or "sans-serif"
         style = _STYLE.format(width=width, height=height, size=points, families=families)
         html = weasyprint.HTML(string=page, url_fetcher=NothingOutside(allowed_protocols={"data"}))
