@@ -23,7 +23,16 @@ from circulars.build import (
 )
 from circulars.compose import compose
 from circulars.document import Attachment, Document
-from circulars.errors import CircularsError, LetterError, MachineError, PackError, Place, Problem, UsageError
+from circulars.errors import (
+    CircularsError,
+    LetterError,
+    MachineError,
+    PackError,
+    Place,
+    Problem,
+    SigningError,
+    UsageError,
+)
 from circulars.language import Language, load_language
 from circulars.letter import Letter
 from circulars.output import save
@@ -31,6 +40,7 @@ from circulars.pack import Pack, load_pack
 from circulars.provenance import Making, attachments_of, making_of
 from circulars.review import Change, compare, diff
 from circulars.review.packs import Asked, asked_by, check_pack
+from circulars.signing import SignatureReport, Signing, open_token, read_key, sign, signatures_of
 from circulars.source import letter_schema, read_letter
 from circulars.start import make_letter, make_workspace
 from circulars.verify import Verdict, verify
@@ -53,6 +63,9 @@ __all__ = [
     "PackError",
     "Place",
     "Problem",
+    "SignatureReport",
+    "Signing",
+    "SigningError",
     "UsageError",
     "Verdict",
     "Workspace",
@@ -74,7 +87,11 @@ __all__ = [
     "make_letter",
     "make_workspace",
     "making_of",
+    "open_token",
+    "read_key",
     "read_letter",
     "save",
+    "sign",
+    "signatures_of",
     "verify",
 ]

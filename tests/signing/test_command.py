@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from circulars import signing
-from readers import libreoffice_pdfs
+from readers import libreoffice_files
 from signing.authority import PHRASE, Authority
 from signing.said import told
 from signing.stamp_server import StampServer
@@ -233,7 +233,7 @@ def test_what_is_typed_wrongly_is_told(arguments: list[str], code: str, run: Run
 def test_a_pdf_of_another_program_can_be_signed(run: Run, folder: Path, authority: Authority) -> None:
     """What LibreOffice makes has no place for a signature of ours, so one is named."""
     (folder / "text.txt").write_text("Somebody else's letter.\n")
-    libreoffice_pdfs([folder / "text.txt"], folder)
+    libreoffice_files([folder / "text.txt"], folder)
 
     no_place = run("sign", "text.pdf", "--key", "open.p12", "--visible")
     placed = run("sign", "text.pdf", "--key", "open.p12", "--box", "1,20,100,80,15")
