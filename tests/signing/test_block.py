@@ -178,6 +178,20 @@ def test_a_place_outside_the_page_is_refused(place: tuple[int, float, float, flo
         signing.spot_at(letter, page, left, top, (width, height))
 
 
+def test_a_place_on_a_page_that_is_not_there_is_told(letter: bytes) -> None:
+    """A broken PDF may name a place on no page."""
+    broken = io.BytesIO()
+    with pikepdf.open(io.BytesIO(letter)) as pdf:
+        names = pdf.Root.Names.Dests.Names
+        for target in list(names)[1::2]:
+            target[0] = pdf.Root
+        pdf.save(broken)
+
+    with pytest.raises(SigningError) as caught:
+        signing.find_spot(broken.getvalue(), 75, 10)
+    assert codes(caught) == ["unreadable-pdf"]
+
+
 def test_a_pdf_without_a_place_is_told(letter: bytes) -> None:
     """A PDF of another program has no place that is called "Signature"; a block too large finds no room."""
     other = io.BytesIO()

@@ -7,6 +7,7 @@ import io
 import re
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -18,6 +19,7 @@ from pyhanko.sign.fields import MDPPerm
 
 from circulars import signing
 from circulars.errors import CircularsError, SigningError
+from circulars.signing import Block
 from circulars.signing.keys import Key
 from signing.authority import NOW, PHRASE, Authority, Holder
 from signing.said import SAID, KeyOf, codes
@@ -256,6 +258,16 @@ def test_a_locked_pdf_gets_no_signature(authority: Authority, key_of: KeyOf, let
 
     with pytest.raises(SigningError) as caught:
         signing.sign(locked, key_of(authority.secretary), SAID)
+    assert codes(caught) == ["locked-pdf"]
+
+
+def test_a_certified_pdf_gets_no_block(authority: Authority, key_of: KeyOf, letter: bytes) -> None:
+    """Who certifies a PDF forbids that anything be added to its pages."""
+    locked = certified(letter, key_of(authority.director), MDPPerm.FILL_FORMS)
+    block = Block(signing.spot_at(locked, 1, 20, 20, (50, 10)), b"", "", "en")
+
+    with pytest.raises(SigningError) as caught:
+        signing.sign(locked, key_of(authority.secretary), replace(SAID, block=block))
     assert codes(caught) == ["locked-pdf"]
 
 

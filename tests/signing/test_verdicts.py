@@ -145,6 +145,16 @@ def test_bytes_behind_the_file_are_noticed(signed: bytes) -> None:
     assert told(signing.signatures_of(signed + b"\n")) == [[]]
 
 
+def test_bytes_beside_the_signature_are_noticed(signed: bytes) -> None:
+    """The room that is kept for a signature is larger than it; in what is left over nothing may hide."""
+    end = signed.index(b">", signed.rindex(b"/Contents <"))
+    assert signed[end - 40 : end] == b"0" * 40
+
+    hidden = signed[: end - 40] + b"4869646465" + signed[end - 30 :]
+
+    assert told(signing.signatures_of(hidden)) == [["hidden-bytes"]]
+
+
 def test_a_second_signature_is_harmless(signed: bytes, authority: Authority, key_of: KeyOf) -> None:
     """The first one is still in order, and it is said that somebody signed later."""
     twice = signing.sign(signed, key_of(authority.secretary), SAID)

@@ -200,7 +200,8 @@ def _block(data: bytes, key: Key, said: Signing, options: argparse.Namespace, wo
     from circulars.render.pdf.block import draw_block
 
     language = _language(signing.language_of(data, file), workspace)
-    who = said.name or key.name
+    # A name that is not the certificate's stands beside it, never in its place.
+    who = f"{said.name} ({key.name})" if said.name not in ("", key.name) else key.name
     lines, words = _words(language, who, said)
     if options.box:
         page, left, top, width, height = options.box

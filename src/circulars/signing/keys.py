@@ -10,6 +10,7 @@ from typing import Any
 from asn1crypto import keys, x509
 from asn1crypto import pkcs12 as asn1_pkcs12
 from cryptography import x509 as pyca_x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -129,11 +130,11 @@ def _pem_key(data: bytes, file: str, ask: Ask) -> Any:
         return serialization.load_pem_private_key(data, None)
     except TypeError:  # it is encrypted
         pass
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         raise _no_key(file) from None
     try:
         return serialization.load_pem_private_key(data, ask())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise _wrong_phrase(file) from None
 
 
@@ -143,7 +144,7 @@ def _pkcs12(data: bytes, file: str, ask: Ask) -> tuple[Any, list[pyca_x509.Certi
     for open_with in (lambda: None, lambda: b"", ask):
         try:
             private, certificate, others = pkcs12.load_key_and_certificates(data, open_with())
-        except ValueError:
+        except (ValueError, UnsupportedAlgorithm):
             continue
         if private is None:
             raise _no_key(file)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pikepdf
 
-from circulars.errors import Place, Problem, SigningError, UsageError
+from circulars.errors import CircularsError, Place, Problem, SigningError, UsageError
 from circulars.signing.lines import Drawn, drawn_on
 from circulars.signing.values import Box, Spot
 
@@ -81,7 +81,9 @@ def _opened(data: bytes, file: str) -> Iterator[pikepdf.Pdf]:
             yield pdf
     except pikepdf.PasswordError:
         raise SigningError(encrypted(file)) from None
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError):
+    except CircularsError:
+        raise
+    except Exception:  # a broken PDF has no end of ways to be broken
         raise SigningError(unreadable(file)) from None
 
 

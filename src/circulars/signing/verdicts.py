@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from asn1crypto import x509
+from asn1crypto import parser, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
@@ -148,6 +148,9 @@ class _Judgement:
         ):
             self._add("gap", "the signature leaves out a part of the file, which anybody may have changed")
             return
+        contents = signature.pkcs7_content
+        if contents[parser.peek(contents) :].strip(b"\0"):
+            self._add("hidden-bytes", "bytes that nobody has signed are hidden beside the signature")
         if signature.coverage == SignatureCoverageLevel.ENTIRE_FILE:
             return
         later = signature.reader.xrefs.total_revisions - 1 - signature.signed_revision

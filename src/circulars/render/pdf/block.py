@@ -52,7 +52,7 @@ def draw_block(
     if problems:
         raise MachineError(*problems)
     first, *others = map(escape, lines)
-    first = first.replace(escape(strong), f"<strong>{escape(strong)}</strong>") if strong else first
+    first = first.replace(escape(strong), f"<bdi><strong>{escape(strong)}</strong></bdi>") if strong else first
     body = "".join(f"<p>{line}</p>" for line in (first, *others))
     page = (
         f'<html lang="{escape(language)}" dir="{direction}"><title>{escape(lines[0])}</title><div>{body}</div></html>'
