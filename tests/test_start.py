@@ -42,13 +42,36 @@ def test_a_new_folder_has_a_letter_a_pack_and_a_schema(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["letters", "templates"])
 def test_a_folder_in_use_is_left_alone(name: str, tmp_path: Path) -> None:
-    """Nothing at all is made where letters or templates are."""
+    """Nothing at all is made where somebody's own letters or templates are."""
     (tmp_path / name).mkdir()
+    (tmp_path / name / "mine.yaml").write_text("mine")
 
     with pytest.raises(UsageError, match="this folder is there already"):
         make_workspace(tmp_path)
 
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_what_was_begun_and_interrupted_is_made_complete(tmp_path: Path) -> None:
+    """After kill -9 a second ``init`` goes on with what is missing; a third one finds nothing to do."""
+    made = make_workspace(tmp_path / "whole")
+    template = tmp_path / "begun/templates/itu"
+    template.mkdir(parents=True)
+    (template / "letter.css").write_bytes((tmp_path / "whole/templates/itu/letter.css").read_bytes())
+    (template / ".circulars.0123456789abcdef.part").write_bytes(b"half")
+
+    completed = make_workspace(tmp_path / "begun")
+
+    assert len(completed) == len(made) - 1
+    assert template / "letter.css" not in completed
+    whole, begun = (_contents(tmp_path / name) for name in ("whole", "begun"))
+    assert whole == begun
+    with pytest.raises(UsageError, match="this folder is there already"):
+        make_workspace(tmp_path / "begun")
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_an_editor_s_settings_are_never_overwritten(tmp_path: Path) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from circulars.compose import NOBODY, asked_columns, compose, left_out_parts
 from circulars.document import Attachment, Document, holes_of
-from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError, did_you_mean
+from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, did_you_mean
 from circulars.language import load_language
 from circulars.letter import Letter, Named
 from circulars.output import save_all
@@ -215,17 +217,39 @@ def _made(sources: Sequence[Path], workspace: Workspace, order: Order, folder: P
     context = multiprocessing.get_context("forkserver")
     # Imported once, in the process that the workers are forked from: WeasyPrint alone takes half a second.
     context.set_forkserver_preload([__name__, *map(module_of, order.formats)])
-    # Ctrl-C reaches every process of a terminal: the workers finish the letter in hand, so that no file is left half.
-    with ProcessPoolExecutor(jobs, context, _ignore_interrupts) as pool:
+    with ProcessPoolExecutor(jobs, context, _begin_work) as pool:
         tasks = [pool.submit(build_file, source, workspace, order, folder) for source in sources]
         try:
-            yield from (task.result() for task in tasks)
+            for source, task in zip(sources, tasks, strict=True):
+                try:
+                    yield task.result()
+                except BrokenProcessPool:
+                    yield Built(source, problems=(_ENDED,), exit_code=MachineError.exit_code)
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+_ENDED = Problem(
+    Place(),
+    "process-ended",
+    "a process that was building letters was ended from outside",
+    "the memory may be too little for several: build with --jobs 1; what was written is whole",
+)
+
+
+def _begin_work() -> None:
+    """Lets a worker finish the letter in hand when the command is interrupted, and end when the command is killed."""
+    # Ctrl-C, and what a service manager sends, reach every process of the command; its first process tells the others.
+    for interrupt in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(interrupt, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Ends this process as soon as the command's first process is gone; it would wait for work for ever."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(MachineError.exit_code)
 
 
 # What only a pack can tell of a letter that has other problems, too.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from circulars.build import Workspace
 from circulars.errors import Place, Problem, UsageError, did_you_mean
-from circulars.output import save
+from circulars.output import is_part, save
 from circulars.pack import DEFAULT_PACK, SHIPPED, find_pack
 from circulars.source import letter_schema
 
@@ -19,14 +20,15 @@ _SETTINGS = {"yaml.schemas": {"./letter.schema.json": "letters/*.yaml"}, "[yaml]
 
 def make_workspace(folder: Path) -> tuple[Path, ...]:
     """The files made: an example letter, a copy of the default pack, a schema for editors. None is ever overwritten:
-    an editor's settings that are there already stay as they are.
+    an editor's settings that are there already stay as they are. What was begun and interrupted is made complete.
 
     Raises:
         UsageError: the folder has letters or templates already.
         MachineError: the folder cannot be written to.
     """
+    files = {folder / path: data for path, data in _first_files().items()}
     for name in ("letters", "templates"):
-        if (folder / name).exists():
+        if _has_others(folder / name, files) or all(path.exists() for path in files):
             raise UsageError(
                 Problem(
                     Place(str(folder / name)),
@@ -35,21 +37,28 @@ def make_workspace(folder: Path) -> tuple[Path, ...]:
                     "name a new folder: circulars init FOLDER",
                 )
             )
+    missing = {path: data for path, data in files.items() if not path.exists()}
+    return tuple(save(path.parent, path.name, data, new=True) for path, data in missing.items())
+
+
+def _first_files() -> dict[Path, bytes]:
+    """What a folder to work in begins with."""
     pack = find_pack(DEFAULT_PACK)
-    made = [save(folder / "letters", EXAMPLE, _example().read_bytes())]
-    for file in sorted(path for path in pack.rglob("*") if path.is_file() and not _is_left_behind(path)):
-        inside = file.relative_to(pack)
-        made.append(save(folder / "templates" / pack.name / inside.parent, inside.name, file.read_bytes()))
-    others = {
-        "output/.gitkeep": b"",
-        ".gitignore": b"/output/*\n!/output/.gitkeep\n",
-        "letter.schema.json": _json(letter_schema()),
-        ".vscode/settings.json": _json(_SETTINGS),
+    own = sorted(path for path in pack.rglob("*") if path.is_file() and not _is_left_behind(path))
+    return {
+        Path("letters", EXAMPLE): _example().read_bytes(),
+        **{Path("templates", pack.name, path.relative_to(pack)): path.read_bytes() for path in own},
+        Path("output/.gitkeep"): b"",
+        Path(".gitignore"): b"/output/*\n!/output/.gitkeep\n",
+        Path("letter.schema.json"): _json(letter_schema()),
+        Path(".vscode/settings.json"): _json(_SETTINGS),
     }
-    for path, data in ((folder / name, data) for name, data in others.items()):
-        if not path.exists():
-            made.append(save(path.parent, path.name, data))
-    return tuple(made)
+
+
+def _has_others(folder: Path, files: Mapping[Path, bytes]) -> bool:
+    """Whether there is anything but what an earlier ``init`` made that was interrupted: its files, as it made them."""
+    there = [path for path in folder.rglob("*") if not path.is_dir() and not is_part(path)]
+    return folder.exists() and any(path not in files or path.read_bytes() != files[path] for path in there)
 
 
 def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date: datetime.date) -> Path:
@@ -89,7 +98,7 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
     text = re.sub(r"^date: .*$", f"date: {date.isoformat()}", text, count=1, flags=re.MULTILINE)
     if pack_name != DEFAULT_PACK and not re.search(r"^pack:", text, re.MULTILINE):
         text = re.sub(r"^kind: .*$", rf"\g<0>\npack: {pack_name}", text, count=1, flags=re.MULTILINE)
-    return save(workspace.letters, path.name, text.encode())
+    return save(workspace.letters, path.name, text.encode(), new=True)
 
 
 _AMENDED = re.compile(r"-(corrigendum|addendum|revision)-([0-9]{1,3})$")

@@ -10,6 +10,7 @@ from circulars.cli.parser import build_parser
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Sequence
 
 EXIT_INTERRUPTED = 130
@@ -18,23 +19,30 @@ EXIT_INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0 done · 1 problems in the letters or the data · 2 used wrongly · 3 the machine."""
     options = build_parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except KeyboardInterrupt as interrupt:
+        print("stopped; files that were written are whole", file=sys.stderr)
+        return getattr(interrupt, "exit_code", EXIT_INTERRUPTED)
+
+
+def _run(options: Namespace) -> int:
     # Imported here: `circulars --help` must not wait for what only a command needs.
     from circulars.cli import commands
+    from circulars.cli.interrupts import hear_requests_to_end
     from circulars.cli.show import print_problems
     from circulars.errors import CircularsError
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know every letter of a problem
+    hear_requests_to_end()
     try:
         code = commands.run(options)
         sys.stdout.flush()
     except CircularsError as error:
         print_problems(error.problems, sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
-        print("stopped; files that were written are whole", file=sys.stderr)
-        return EXIT_INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has gone (`circulars check | head`): nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,6 +13,7 @@ from typing import TypeVar
 from circulars.build import Built, Order, Workspace, build_files, check_files, known_formats
 from circulars.cli.show import print_problems, print_summary, problems_json, progress
 from circulars.errors import Place, Problem, UsageError, did_you_mean
+from circulars.output import save_sums
 
 T = TypeVar("T")
 _PICTURES = (".png", ".jpg", ".jpeg")
@@ -119,12 +120,15 @@ def _build_once(sources: Sequence[Path], workspace: Workspace, order: Order, opt
         for one in build_files(sources, workspace, order, folder, options.jobs):
             built.append(one)
             advance()
+    written = [file.path.name for one in built for file in one.written]
     problems = {problem: None for one in built for problem in one.problems}
     print_problems(problems, sys.stderr)
-    if any(one.written for one in built):
+    if written:
         print_summary(built, time.monotonic() - start, sys.stdout)
     if faulty := [one.source.stem for one in built if one.problems]:
         print(f"not built: {', '.join(faulty)}", file=sys.stderr)
+    if options.sums and written:
+        print(f"sums: {save_sums(folder, written)}")
     return max(one.exit_code for one in built)
 
 

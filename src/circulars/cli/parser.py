@@ -111,6 +111,7 @@ def _add_build(commands: Any) -> None:
         help="also the parts that only these addressees get; may stand several times",
     )
     build.add_argument("--out", default=None, metavar="FOLDER", help="default: output")
+    build.add_argument("--sums", action="store_true", help="also write SHA256SUMS, for sha256sum -c")
     build.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
     build.add_argument("--no-source", dest="source", action="store_false", help="files that do not carry their letter")
     build.add_argument("--watch", action="store_true", help="build again whenever a letter or a template changes")

@@ -1,0 +1,306 @@
+"""Real faults for real builds: processes that are killed at any moment, full disks, several builds in one folder.
+
+    .venv/bin/python tests/faults.py [--kills 200] [--rounds 20]
+
+After each fault every file must be wholly the old one or wholly the new one, and the next build must leave the new
+files and nothing else. The tests do the same with smaller numbers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pikepdf
+
+from circulars.build import Order, Workspace, build
+from circulars.output import SUMS, is_part, save_all
+from circulars.source import read_letter
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "letters" / "sg-letter-dm-24-1021.yaml").read_text(encoding="utf-8")
+FORMATS = ("docx", "pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A folder to work in, whose letters are new: what was built of the old ones, and what is to be built now."""
+
+    folder: Path
+    old: Mapping[str, bytes]
+    new: Mapping[str, bytes]
+    formats: tuple[str, ...]
+
+    @property
+    def output(self) -> Path:
+        """Where the files are."""
+        return self.folder / "output"
+
+    def command(self, *options: str) -> tuple[str, ...]:
+        """The command that builds all letters."""
+        program = (sys.executable, "-m", "circulars", "-C", str(self.folder), "build")
+        return (*program, "--formats", ",".join(self.formats), *options)
+
+    def restore(self) -> None:
+        """Puts the old files there, and nothing else."""
+        for path in self.output.iterdir():
+            path.unlink()
+        for name, data in self.old.items():
+            (self.output / name).write_bytes(data)
+
+
+def office(folder: Path, letters: int, formats: tuple[str, ...] = FORMATS) -> Office:
+    """A folder with new letters, and the old ones' files; every file of both can be opened."""
+    (folder / "letters").mkdir(parents=True)
+    (folder / "output").mkdir()
+    made = []
+    for word in ("old", "new"):
+        files: dict[str, bytes] = {}
+        for number in range(letters):
+            path = folder / "letters" / f"{number}.yaml"
+            text = re.sub(r"^number: .*$", f"number: {1000 + number}", TEXT, flags=re.MULTILINE)
+            # New letters are longer, too: a file written over in its place would show.
+            words = f"{word} words " + " ".join(str(n * n) for n in range(9 if word == "old" else 900))
+            path.write_text(text.replace("body:\n", f"body:\n  - {{en: The {words}., es: Las {words}.}}\n", 1), "utf-8")
+            outputs = build(read_letter(path), Workspace(folder), Order(formats=formats))
+            files |= {output.name: output.data for output in outputs}
+        for name, data in files.items():
+            opened(name, data)
+        made.append(files)
+    assert made[0].keys() == made[1].keys() and all(made[0][name] != made[1][name] for name in made[0])
+    return Office(folder, made[0], made[1], formats)
+
+
+def opened(name: str, data: bytes) -> None:
+    """Opens a file as its readers do; a half one cannot be."""
+    if name.endswith(".docx"):
+        assert zipfile.ZipFile(BytesIO(data)).testzip() is None
+    elif name.endswith(".pdf"):
+        with pikepdf.open(BytesIO(data)) as pdf:
+            assert len(pdf.pages) > 0
+
+
+def found(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Counter[str]:
+    """How many files are old, new, or left behind by a process; that there are others is an error."""
+    counts: Counter[str] = Counter()
+    for path in folder.iterdir():
+        if path.name == SUMS:
+            continue
+        if is_part(path):
+            counts["left"] += 1
+            continue
+        data = path.read_bytes()
+        what = "old" if data == old.get(path.name) else "new" if data == new.get(path.name) else "half"
+        assert what != "half", f"{path.name} is neither the old file nor the new one"
+        counts[what] += 1
+    missing = {name for name in old if not (folder / name).exists()}
+    assert not missing, f"{missing} are gone"
+    return counts
+
+
+def built_after(office: Office, *options: str) -> None:
+    """Builds as anybody does after a fault: all files are new then, and nothing lies beside them."""
+    done = subprocess.run(office.command(*options), capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert found(office.output, office.old, office.new) == {"new": len(office.new)}
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A build that was sent a signal: its exit code, what it said, and what was found in the folder."""
+
+    code: int
+    said: str
+    files: Counter[str]
+
+
+def ended_by(office: Office, number: int, wait: Callable[[subprocess.Popen[str]], None], *options: str) -> Ended:
+    """What became of a build that was sent a signal after a while; the folder held the old files only."""
+    office.restore()
+    with subprocess.Popen(
+        office.command(*options),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        preexec_fn=_hear_interrupts,
+    ) as process:
+        wait(process)
+        process.send_signal(number)
+        # Its other processes hold the same pipe: this waits until the last of them has ended.
+        said = process.communicate(timeout=60)[1]
+    return Ended(process.returncode, said, found(office.output, office.old, office.new))
+
+
+def _hear_interrupts() -> None:
+    """Lets a build hear Ctrl-C also where it is started in the background, which does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def any_moment(seconds: float, chance: random.Random) -> Callable[[subprocess.Popen[str]], None]:
+    """Waits for any part of some seconds."""
+    return lambda process: time.sleep(chance.uniform(0, seconds))
+
+
+def while_writing(folder: Path, chance: random.Random) -> Callable[[subprocess.Popen[str]], None]:
+    """Waits until a file is being written into a folder, the first or a later one, and for up to 4 ms more."""
+
+    def wait(process: subprocess.Popen[str]) -> None:
+        later, seen = chance.randrange(4), set[str]()
+        while process.poll() is None and len(seen) <= later:
+            seen |= {path.name for path in folder.iterdir() if is_part(path)}
+            time.sleep(0.0005)
+        time.sleep(chance.uniform(0, 0.004))
+
+    return wait
+
+
+def at_once(office: Office, count: int, *options: str) -> None:
+    """Starts several builds of the same letters into one folder, and looks at the files until the last has ended."""
+    office.restore()
+    builds = [
+        subprocess.Popen(office.command(*options), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8")
+        for _ in range(count)
+    ]
+    while any(one.poll() is None for one in builds):
+        _look(office)
+        time.sleep(0.01)
+    ended = [(one.communicate()[1], one.returncode) for one in builds]
+    assert ended == [("", 0)] * count
+    assert found(office.output, office.old, office.new) == {"new": len(office.new)}
+
+
+def _look(office: Office) -> None:
+    """Reads every file while others write: none is ever half, or gone."""
+    for name, data in office.old.items():
+        assert (office.output / name).read_bytes() in (data, office.new[name]), name
+
+
+def steps(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[Counter[str]]:
+    """What is found after saving was killed at its first step, its second, and so on to the last.
+
+    A step is a call from ``output.py`` into the system or the interpreter: nothing on the disk changes between two.
+    """
+    for step in range(1, 10_000):
+        for path in folder.iterdir():
+            path.unlink()
+        for name, data in old.items():
+            (folder / name).write_bytes(data)
+        if not (process := os.fork()):
+            _save_and_die(folder, new, step)
+        status = os.waitpid(process, 0)[1]
+        yield found(folder, old, new)
+        if os.waitstatus_to_exitcode(status) == 0:
+            return
+
+
+def _save_and_die(folder: Path, files: Mapping[str, bytes], step: int) -> None:
+    """Saves files, and is killed (kill -9) when it calls for the ``step``-th time."""
+    calls = 0
+
+    def count(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal calls
+        if event == "c_call" and frame.f_code.co_filename.endswith(("output.py", "pathlib.py")):
+            calls += 1
+            if calls == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.setprofile(count)
+    save_all(folder, files)
+    os._exit(0)
+
+
+@contextmanager
+def small_disk(folder: Path, kilobytes: int, files: int = 0) -> Iterator[Path]:
+    """A disk of so many kilobytes, and so many files if not any number; only root may have one."""
+    folder.mkdir(exist_ok=True)
+    size = f"size={kilobytes}k,nr_inodes={files}"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "circulars-test", folder], check=True, capture_output=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@cache
+def may_mount() -> bool:
+    """Whether a small disk may be had: by root, and in most containers not even by root."""
+    try:
+        with tempfile.TemporaryDirectory() as name, small_disk(Path(name), 64):
+            return True
+    except (OSError, subprocess.CalledProcessError):
+        return False
+
+
+def main() -> None:
+    """Prints what was found after each kind of fault, and ends with an error when a file was half."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=200, help="builds killed at moments by chance (default: 200)")
+    parser.add_argument("--rounds", type=int, default=20, help="rounds of two and of four builds at once (default: 20)")
+    parser.add_argument("--seed", type=int, default=7, help="what chance begins with (default: 7)")
+    parser.add_argument("--steps", type=Path, default=None, help="only save two files here, killed at each step")
+    options = parser.parse_args()
+    if options.steps:
+        print(*_steps_told(options.steps))
+        return
+    chance = random.Random(options.seed)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "steps").mkdir()
+        old, new = ({f"{n}.txt": word * 100_000 for n in range(3)} for word in (b"old", b"newer"))
+        killed = list(steps(folder / "steps", old, new))
+        _show("saving three files, killed at each step", killed)
+        letters = office(folder / "office", 8)
+        start = time.monotonic()
+        built_after(letters)
+        seconds = time.monotonic() - start
+        for jobs in ("1", "2"):
+            ended = []
+            for turn in range(options.kills // 2):
+                wait = any_moment(seconds, chance) if turn % 2 else while_writing(letters.output, chance)
+                ended.append(ended_by(letters, signal.SIGKILL, wait, "--jobs", jobs).files)
+                if turn % 10 == 9:
+                    built_after(letters)
+            _show(f"builds of {len(letters.new)} files killed, --jobs {jobs}", ended)
+        for count in (2, 4):
+            for _ in range(options.rounds):
+                at_once(letters, count)
+            print(f"{options.rounds} x {count} builds at once: no error, every file whole at every look, nothing left")
+
+
+def _steps_told(folder: Path) -> tuple[int, int, int, int]:
+    """How often saving two files was killed or ended; how often a part was left, and one file new; new ones at last."""
+    old, new = ({f"{n}.txt": word * 100_000 for n in range(2)} for word in (b"old", b"newer"))
+    killed = list(steps(folder, old, new))
+    return len(killed), sum(bool(k["left"]) for k in killed), sum(k["new"] == 1 for k in killed), killed[-1]["new"]
+
+
+def _show(what: str, files: list[Counter[str]]) -> None:
+    among = sum(bool(one["old"] and one["new"]) for one in files)
+    left = sum(bool(one["left"]) for one in files)
+    total = sum(one["old"] + one["new"] for one in files)
+    print(
+        f"{what}: {len(files)} times; {total} files, {sum(one['old'] for one in files)} old, "
+        f"{sum(one['new'] for one in files)} new, 0 half, 0 gone; {among} times some of each, {left} times a part left",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""Whatever happens to a build, every file is wholly the old one or wholly the new one, and the next build completes."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from circulars.output import is_part
+from faults import (
+    Office,
+    any_moment,
+    at_once,
+    built_after,
+    ended_by,
+    found,
+    may_mount,
+    office,
+    small_disk,
+    while_writing,
+)
+
+STOPPED = "stopped; files that were written are whole\n"
+
+
+@pytest.fixture(scope="module")
+def letters(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Five letters, enough for two processes, in the two formats that are made quickest."""
+    return office(tmp_path_factory.mktemp("whole") / "office", 5, ("docx", "txt"))
+
+
+def test_kill_9_at_any_moment_leaves_whole_files(letters: Office) -> None:
+    """Killed while it starts, lays out or puts files there, in one process and in two: nothing is half or gone."""
+    chance = random.Random()
+    for turn in range(8):
+        wait = while_writing(letters.output, chance) if turn % 4 else any_moment(0.8, chance)
+        ended = ended_by(letters, signal.SIGKILL, wait, "--jobs", "12"[turn % 2])
+
+        assert ended.code in (0, -signal.SIGKILL)
+        assert ended.files["old"] + ended.files["new"] == len(letters.new)
+
+    built_after(letters)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_build_that_is_asked_to_end_tidies_up(letters: Office, number: int, code: int, jobs: str) -> None:
+    """Ctrl-C, a service manager and a closing terminal: whole files, nothing left, and one sentence."""
+    ended = ended_by(letters, number, while_writing(letters.output, random.Random()), "--jobs", jobs)
+
+    assert ended.files["left"] == 0
+    assert (ended.code, ended.said) in ((code, STOPPED), (0, ""))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the processes of a build are looked up as Linux does")
+def test_a_worker_that_is_killed_is_told_of_by_letter(letters: Office) -> None:
+    """As a system without memory does: what is not built is named, with a remedy, and the next build completes."""
+    killed: list[int] = []
+
+    def kill_a_worker(process: subprocess.Popen[str]) -> None:
+        while not killed and process.poll() is None:
+            for worker in _workers(process.pid):
+                # The build itself is not sent anything that ends it.
+                os.kill(worker, signal.SIGKILL)
+                killed.append(worker)
+            time.sleep(0.01)
+
+    ended = ended_by(letters, 0, kill_a_worker, "--jobs", "2")
+
+    assert killed
+    assert ended.code == 3
+    assert "process-ended  a process that was building letters was ended from outside" in ended.said
+    assert "build with --jobs 1" in ended.said
+    assert "not built: " in ended.said
+    assert "Traceback" not in ended.said
+    built_after(letters)
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_builds_into_one_folder_at_once_do_not_harm_each_other(letters: Office, count: int) -> None:
+    """No error, nothing left, and whoever reads meanwhile finds whole files."""
+    at_once(letters, count, "--sums")
+
+    checked = subprocess.run(["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=letters.output, capture_output=True)
+    assert checked.returncode == 0
+    (letters.output / "SHA256SUMS").unlink()
+
+
+def test_a_limit_in_the_midst_of_several_letters_leaves_whole_files(letters: Office) -> None:
+    """Where some files may not be as large as they are, each letter is wholly old, and each file is named."""
+    sizes = sorted(map(len, letters.new.values()))
+    limit = sizes[len(sizes) // 2]
+    letters.restore()
+
+    done = _limited(letters, limit)
+
+    assert done.returncode == 3
+    assert "the file may not be so large here" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert found(letters.output, letters.old, letters.new) == {"old": len(letters.old)}
+    built_after(letters)
+
+
+@pytest.mark.skipif(not may_mount(), reason="a small disk may not be mounted here")
+def test_a_disk_that_fills_up_leaves_whole_letters(letters: Office, tmp_path: Path) -> None:
+    """Some letters are new, the others as they were, none is of both; after room is made, all are built."""
+    before, after = (sum(_kilobytes(data) for data in files.values()) for files in (letters.old, letters.new))
+    # Room for what one letter needs while it is saved, and for two that have grown.
+    kilobytes = before + after // 5 + (after - before) * 3 // 10
+    with small_disk(tmp_path / "disk", kilobytes) as disk:
+        full = Office(letters.folder, letters.old, letters.new, letters.formats)
+        for name, data in full.old.items():
+            (disk / name).write_bytes(data)
+
+        done = _run(full, "--out", str(disk), "--jobs", "1")
+
+        assert done.returncode == 3
+        assert "the disk is full: " in done.stderr
+        assert "kB are needed, " in done.stderr
+        files = found(disk, full.old, full.new)
+        assert files["left"] == 0
+        assert files["old"] > 0
+        assert files["new"] > 0
+        for number in range(5):
+            own = [name for name in full.new if name.startswith(f"{number}.")]
+            assert len({(disk / name).read_bytes() == full.new[name] for name in own}) == 1
+
+        subprocess.run(["mount", "-o", "remount,size=100m", disk], check=True)
+        assert _run(full, "--out", str(disk)).returncode == 0
+        assert found(disk, full.old, full.new) == {"new": len(full.new)}
+
+
+@pytest.mark.parametrize("command", [("init",), ("new", "tsb-circular-999")])
+def test_init_and_new_are_whole_as_well(command: tuple[str, ...], tmp_path: Path) -> None:
+    """Killed at any moment, typed again: a folder that builds, or a letter, whole."""
+    program = (sys.executable, "-m", "circulars", "-C", str(tmp_path), *command)
+    chance = random.Random()
+    for _ in range(4):
+        with subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            time.sleep(chance.uniform(0.1, 0.5))
+            process.kill()
+
+    subprocess.run(program, capture_output=True, timeout=60)
+
+    assert not [path for path in tmp_path.rglob("*") if is_part(path)]
+    assert subprocess.run((*program[:5], "check"), capture_output=True, timeout=60).returncode == 0
+    if command == ("init",):
+        assert subprocess.run((*program[:5], "build", "--formats", "docx"), capture_output=True).returncode == 0
+
+
+def _kilobytes(data: bytes) -> int:
+    """What a file takes of a disk whose blocks are 4 kB."""
+    return -(-len(data) // 4096) * 4
+
+
+def _run(office: Office, *options: str, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+    command = office.command(*options)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120, preexec_fn=before)
+
+
+def _limited(office: Office, limit: int) -> subprocess.CompletedProcess[str]:
+    return _run(office, before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+
+
+def _workers(process: int) -> list[int]:
+    """The processes that build letters: forked from the one that a build starts for that."""
+    servers = [child for child in _children(process) if b"forkserver" in _command(child)]
+    return [worker for server in servers for worker in _children(server) if b"forkserver" in _command(worker)][:1]
+
+
+def _children(process: int) -> list[int]:
+    return [int(word) for word in _told(f"{process}/task/{process}/children").split()]
+
+
+def _command(process: int) -> bytes:
+    return _told(f"{process}/cmdline")
+
+
+def _told(name: str) -> bytes:
+    """What Linux tells of a process; nothing of one that has ended."""
+    try:
+        return Path("/proc", name).read_bytes()
+    except OSError:
+        return b""
