@@ -1,0 +1,72 @@
+"""The examples come out the same for another user, in a virtual environment made anew."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import LETTERS, ROOT
+from reproduce import compared, sums
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What ``scripts/reproduce`` says, once all is set up."""
+    command = [sys.executable, str(ROOT / "tests/reproduce.py")]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=600, cwd=tmp_path_factory.mktemp("elsewhere")
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.xdist_group("reproduce")
+def test_every_file_of_every_example_is_the_same(said: str) -> None:
+    """Two languages of each letter, in Word, PDF, HTML and plain text."""
+    count = len(LETTERS) * 2 * 4
+
+    assert said.splitlines()[-1] == f"{count} of {count} files identical"
+
+
+@pytest.mark.xdist_group("reproduce")
+def test_the_two_environments_differ_in_all_that_is_named(said: str) -> None:
+    """A comparison of a thing with itself would find it the same, too."""
+    same = [line for line in said.splitlines() if line.startswith("the same in both")]
+    rows = [line for line in said.split("\n\n")[0].splitlines()[1:] if not line.startswith("the user is the same")]
+    columns = [[cell for cell in row.split("  ") if cell] for row in rows]
+
+    assert len(rows) == 12
+    assert len(same) == 1
+    unlike = {name.strip() for name, here, there in columns if here.strip() != there.strip()}
+    alike = {name.strip() for name, *_ in columns} - unlike
+    # Only root can be another user, and read the letters in another order only where there is another file system.
+    assert alike <= (set() if os.geteuid() == 0 else {"user"}) | {"read in the order"}
+
+
+@pytest.mark.xdist_group("reproduce")
+def test_what_may_change_the_bytes_is_told(said: str) -> None:
+    """The versions of what both builds take from the machine."""
+    for name in ("Pango", "HarfBuzz", "fontconfig", "font Carlito"):
+        (line,) = (line for line in said.splitlines() if line.strip().startswith(name))
+
+        assert "not found" not in line
+
+
+def test_a_file_that_is_not_the_same_is_named(tmp_path: Path) -> None:
+    """Another sum, a file too many and a missing one; a single one of them is a failure."""
+    (tmp_path / "SHA256SUMS").write_text(f"{'1' * 64}  a.pdf\n{'2' * 64}  b c.docx\n{'3' * 64}  d.txt\n")
+    one = sums(tmp_path / "SHA256SUMS")
+
+    assert compared(one, one) == ("3 of 3 files identical", True)
+    assert compared(one, one | {"b c.docx": "4" * 64}) == (
+        "2 of 3 files identical\n    not the same: b c.docx",
+        False,
+    )
+    assert compared(one, {"a.pdf": "1" * 64, "d.txt": "3" * 64, "e.txt": "5" * 64}) == (
+        "2 of 4 files identical\n    not the same: b c.docx\n    not the same: e.txt",
+        False,
+    )
