@@ -131,18 +131,28 @@ class Ended:
     files: Counter[str]
 
 
-def ended_by(office: Office, number: int, wait: Callable[[subprocess.Popen[str]], None], *options: str) -> Ended:
-    """What became of a build that was sent a signal after a while; the folder held the old files only."""
+def ended_by(
+    office: Office,
+    number: int,
+    wait: Callable[[subprocess.Popen[str]], None],
+    *options: str,
+    whom: Callable[[int, int], None] = os.kill,
+) -> Ended:
+    """What became of a build that was sent a signal after a while; the folder held the old files only.
+
+    With ``whom=os.killpg`` every process of the build is sent it, as by a terminal.
+    """
     office.restore()
     with subprocess.Popen(
         office.command(*options),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        start_new_session=True,
         preexec_fn=_hear_interrupts,
     ) as process:
         wait(process)
-        process.send_signal(number)
+        whom(process.pid, number)
         # Its other processes hold the same pipe: this waits until the last of them has ended.
         said = process.communicate(timeout=60)[1]
     return Ended(process.returncode, said, found(office.output, office.old, office.new))

@@ -35,7 +35,7 @@ mask = os.umask(0)
 print(json.dumps({
     "user": f"{os.getuid()}:{os.getgid()}", "umask": f"{mask:03o}", "home": os.environ.get("HOME", "none"),
     "current folder": os.getcwd(), "time zone": f"{time.tzname[0]}, {time.strftime('%Y-%m-%d %H:%M')}",
-    "locale": f"{locale.setlocale(locale.LC_ALL)}, files' names in {sys.getfilesystemencoding()}",
+    "locale": f"{locale.setlocale(locale.LC_CTYPE)}, files' names in {sys.getfilesystemencoding()}",
     "hash seed": os.environ.get("PYTHONHASHSEED", "by chance"),
     "Python": f"{platform.python_version()}, {sys.base_prefix}",
     "packages": sys.prefix, "variables": f"{len(os.environ)} set",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -108,9 +109,6 @@ def test_a_disk_that_is_read_only_is_told(tmp_path: Path) -> None:
 def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     """The old file stays; root, whom no permission stops, tries as somebody else."""
     save(tmp_path, "a.txt", b"old")
-    # Pytest's own folders are closed to others.
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        folder.chmod(0o755)
     tmp_path.chmod(0o555)
 
     said = _saved_by_a_process(tmp_path, "{'a.txt': b'new'}", somebody=True)
@@ -186,8 +184,25 @@ def test_a_folder_that_is_never_given_back_is_told(tmp_path: Path, monkeypatch: 
     assert _names(tmp_path) == []
 
 
+def test_without_locks_files_are_whole_and_nobody_s_part_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a file system has no locks, a part that lies there may be one that another process is writing."""
+
+    def refuse(handle: int, operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    (tmp_path / ".circulars.0123456789abcdef.part").write_bytes(b"half")
+
+    save(tmp_path, "a.txt", b"new")
+
+    assert _names(tmp_path) == [".circulars.0123456789abcdef.part", "a.txt"]
+    assert (tmp_path / "a.txt").read_bytes() == b"new"
+
+
 def test_many_threads_save_the_same_files(tmp_path: Path) -> None:
-    """All files are the same one's, at every moment that a lock gives to look; the permissions are the usual ones."""
+    """All files are the same one's in the end, nothing lies beside them, and the permissions are the usual ones."""
     names = [f"{number}.txt" for number in range(6)]
 
     def save_them(word: int) -> None:
@@ -335,15 +350,19 @@ def _umask() -> int:
 
 
 def _saved_by_a_process(folder: Path, files: str, limit: int = 0, umask: int = -1, somebody: bool = False) -> str:
-    """What a process said whose files may be no larger than a limit, which has a umask, or is not root."""
+    """What a process said whose files may be no larger than a limit, which has a umask, or is not root.
+
+    It runs in the folder: those that this one lies in are closed to others.
+    """
     program = (
         "import resource, sys; from pathlib import Path\n"
         "from circulars.errors import CircularsError; from circulars.output import save_all\n"
         f"if {limit}: resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
         f"if {somebody and os.geteuid() == 0}: import os; os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
-        f"try: save_all(Path({str(folder)!r}), {files})\n"
+        f"try: save_all(Path(), {files})\n"
         "except CircularsError as error: print(error)\n"
     )
+    command = [sys.executable, "-c", program]
     return subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60, umask=umask
+        command, capture_output=True, text=True, check=True, timeout=60, umask=umask, cwd=folder
     ).stdout

@@ -60,7 +60,30 @@ def test_a_build_that_is_asked_to_end_tidies_up(letters: Office, number: int, co
     assert (ended.code, ended.said) in ((code, STOPPED), (0, ""))
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the processes of a build are looked up as Linux does")
+needs_proc = pytest.mark.skipif(
+    not Path("/proc/self/task").is_dir(), reason="looks up a build's processes as Linux does"
+)
+
+
+@needs_proc
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_terminal_that_interrupts_every_process_gets_one_sentence(letters: Office, number: int, code: int) -> None:
+    """Also while the workers are being started: only the build's first process has something to say."""
+    chance = random.Random()
+
+    def wait(process: subprocess.Popen[str]) -> None:
+        while process.poll() is None and not _children(process.pid):
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0, 0.4))
+
+    for _ in range(3):
+        ended = ended_by(letters, number, wait, "--jobs", "2", whom=os.killpg)
+
+        # A build that was interrupted in its very first imports is ended by the signal itself, as any program.
+        assert (ended.code, ended.said) in ((code, STOPPED), (0, ""), (-number, STOPPED))
+
+
+@needs_proc
 def test_a_worker_that_is_killed_is_told_of_by_letter(letters: Office) -> None:
     """As a system without memory does: what is not built is named, with a remedy, and the next build completes."""
     killed: list[int] = []

@@ -35,7 +35,7 @@ from circulars.errors import (
 )
 from circulars.language import Language, load_language
 from circulars.letter import Letter
-from circulars.output import save
+from circulars.output import save, save_all, save_sums
 from circulars.pack import Pack, load_pack
 from circulars.provenance import Making, attachments_of, making_of
 from circulars.review import Change, compare, diff
@@ -91,6 +91,8 @@ __all__ = [
     "read_key",
     "read_letter",
     "save",
+    "save_all",
+    "save_sums",
     "sign",
     "signatures_of",
     "verify",

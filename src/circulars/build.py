@@ -9,8 +9,9 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 
 from circulars.compose import NOBODY, asked_columns, compose, left_out_parts
@@ -217,16 +218,16 @@ def _made(sources: Sequence[Path], workspace: Workspace, order: Order, folder: P
     context = multiprocessing.get_context("forkserver")
     # Imported once, in the process that the workers are forked from: WeasyPrint alone takes half a second.
     context.set_forkserver_preload([__name__, *map(module_of, order.formats)])
-    with ProcessPoolExecutor(jobs, context, _begin_work) as pool:
-        tasks = [pool.submit(build_file, source, workspace, order, folder) for source in sources]
-        try:
-            for source, task in zip(sources, tasks, strict=True):
-                try:
-                    yield task.result()
-                except BrokenProcessPool:
-                    yield Built(source, problems=(_ENDED,), exit_code=MachineError.exit_code)
-        finally:
-            pool.shutdown(cancel_futures=True)
+    with ExitStack() as at_last:
+        with _uninterrupted():
+            pool = ProcessPoolExecutor(jobs, context, _begin_work)
+            at_last.callback(pool.shutdown, cancel_futures=True)
+            tasks = [pool.submit(build_file, source, workspace, order, folder) for source in sources]
+        for source, task in zip(sources, tasks, strict=True):
+            try:
+                yield task.result()
+            except BrokenProcessPool:
+                yield Built(source, problems=(_ENDED,), exit_code=MachineError.exit_code)
 
 
 _ENDED = Problem(
@@ -237,16 +238,34 @@ _ENDED = Problem(
 )
 
 
+_INTERRUPTS = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Lets interrupts wait until the workers are there, and makes these deaf to them.
+
+    Ctrl-C and a closing terminal reach every process of a command: its first one tells the others, which finish the
+    letter in hand and have nothing to say.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+    try:
+        resource_tracker.ensure_running()  # which lets this process hear interrupts again
+        signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+        forkserver.ensure_running()
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin_work() -> None:
-    """Lets a worker finish the letter in hand when the command is interrupted, and end when the command is killed."""
-    # Ctrl-C, and what a service manager sends, reach every process of the command; its first process tells the others.
-    for interrupt in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(interrupt, signal.SIG_IGN)
+    """Makes a worker end when it is told to, and when the command's first process is gone."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """Ends this process as soon as the command's first process is gone; it would wait for work for ever."""
+    """Ends this process with the command's first one, which may be killed: it would wait for work for ever."""
     if parent := multiprocessing.parent_process():
         parent.join()
         os._exit(MachineError.exit_code)

@@ -224,6 +224,8 @@ def _fault(error: OSError, path: Path, needed: int = 0) -> MachineError:
 
 def _lack(error: OSError, folder: Path, needed: int) -> str:
     """What there is too little of, with the figures that the system tells."""
+    if not needed:
+        return "the disk is full"
     if error.errno == errno.EDQUOT:
         return f"your share of the disk is used up: {_kilobytes(needed)} are needed"
     disk = os.statvfs(folder)

@@ -194,3 +194,32 @@ def test_ctrl_c_stops_without_a_traceback(folder: Path) -> None:
     assert err == "stopped; files that were written are whole\n"
     assert not [name for name in names(output) if name.endswith(".part")]
     assert 0 < len(names(output)) < 60
+
+
+def test_sums_are_written_last_and_kept_for_other_letters(folder: Path, run: Run) -> None:
+    """--sums: a line for each file; building one letter again leaves the lines of the others."""
+    text = (folder / "letters/one.yaml").read_text()
+    (folder / "letters/two.yaml").write_text(re.sub(r"^number: .*$", "number: 2", text, flags=re.MULTILINE))
+
+    done = run("build", "--formats", "txt,docx", "--sums")
+    first = (folder / "output/SHA256SUMS").read_text().splitlines()
+    (folder / "letters/two.yaml").write_text(re.sub(r"^number: .*$", "number: 3", text, flags=re.MULTILINE))
+    run("build", "two", "--formats", "txt", "--sums")
+    second = (folder / "output/SHA256SUMS").read_text().splitlines()
+
+    assert done.stdout.splitlines()[-1] == "sums: output/SHA256SUMS"
+    files = [
+        f"{letter}.{language}.{f}" for letter in ("one", "two") for language in ("en", "es") for f in ("docx", "txt")
+    ]
+    assert [line[66:] for line in first] == [line[66:] for line in second] == files
+    assert [a[66:] for a, b in zip(first, second, strict=True) if a != b] == ["two.en.txt", "two.es.txt"]
+    check = ["sha256sum", "--strict", "--quiet", "-c", "SHA256SUMS"]
+    assert subprocess.run(check, cwd=folder / "output", capture_output=True).returncode == 0
+
+
+def test_without_a_letter_there_are_no_sums(folder: Path, run: Run) -> None:
+    """A build that writes nothing leaves the sums as they are."""
+    (folder / "letters/one.yaml").write_text("kind: none")
+
+    assert run("build", "--sums").returncode == 1
+    assert names(folder / "output") == []
