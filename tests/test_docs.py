@@ -317,11 +317,11 @@ def test_excerpts_have_the_keys_of_their_files(kind: str, file: str) -> None:
 
 def test_the_styles_in_the_docs_are_those_that_the_template_must_have() -> None:
     """docs/add-a-pack.md names each style that a Word template cannot be without."""
-    from circulars.render.docx.stationery import _STYLES
+    from circulars.render.docx.stationery import STYLES
 
     text = (ROOT / "docs" / "add-a-pack.md").read_text(encoding="utf-8")
 
-    assert [style for style in _STYLES if f"*{style}*" not in text] == []
+    assert [style for style in STYLES if f"*{style}*" not in text] == []
 
 
 def test_a_new_folder_has_what_the_readme_says(tmp_path: Path) -> None:

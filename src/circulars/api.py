@@ -22,6 +22,7 @@ from circulars.build import (
     documents,
 )
 from circulars.compose import compose
+from circulars.doctor import Asked, Repair, asked_by, check_pack, repair_pack
 from circulars.document import Attachment, Document
 from circulars.errors import (
     CircularsError,
@@ -39,7 +40,6 @@ from circulars.output import save, save_all, save_sums
 from circulars.pack import Pack, load_pack
 from circulars.provenance import Making, attachments_of, making_of
 from circulars.review import Change, compare, diff
-from circulars.review.packs import Asked, asked_by, check_pack
 from circulars.signing import SignatureReport, Signing, open_token, read_key, sign, signatures_of
 from circulars.source import letter_schema, read_letter
 from circulars.start import make_letter, make_workspace
@@ -90,6 +90,7 @@ __all__ = [
     "open_token",
     "read_key",
     "read_letter",
+    "repair_pack",
     "save",
     "save_all",
     "save_sums",

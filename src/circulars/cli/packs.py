@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from circulars.build import Workspace
-from circulars.cli.show import print_problems
+from circulars.cli.show import print_problems, problems_json
 from circulars.errors import PackError, Place, Problem, UsageError, did_you_mean
 from circulars.pack import pack_names
+
+if TYPE_CHECKING:
+    from circulars.doctor import Repair
 
 
 def run(options: argparse.Namespace, workspace: Workspace) -> int:
@@ -38,17 +44,34 @@ def _list(options: argparse.Namespace, workspace: Workspace) -> int:
 
 
 def _check(options: argparse.Namespace, workspace: Workspace) -> int:
-    from circulars.review.packs import check_pack
+    from circulars.doctor import check_pack, repair_pack
 
-    problems = check_pack(_known(options.name, workspace), workspace)
-    print_problems(problems, sys.stdout)
+    name = _known(options.name, workspace)
+    repair = repair_pack(name, workspace) if options.repair else None
+    problems = check_pack(name, workspace)
+    if options.format == "json":
+        print(problems_json(problems) if repair is None else _repair_json(repair, problems))
+    else:
+        for mended in repair.mended if repair else ():
+            print(f"{mended.where}  mended: {mended.code}  {mended.message}")
+        print_problems(problems, sys.stdout)
+    done = f"{len(repair.mended)} mended, " if repair else ""
+    kept = f"; the old file is {repair.kept}" if repair and repair.kept else ""
     count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}" if problems else "no problems"
-    print(f"pack {options.name}, {count}", file=sys.stderr)
+    print(f"pack {name}, {done}{count}{kept}", file=sys.stderr)
     return int(bool(problems))
 
 
+def _repair_json(repair: Repair, problems: Sequence[Problem]) -> str:
+    """What was mended, where the old file is, and what is left, as JSON."""
+    rows = {
+        name: json.loads(problems_json(found)) for name, found in (("mended", repair.mended), ("problems", problems))
+    }
+    return json.dumps(rows | {"kept": str(repair.kept or "")}, ensure_ascii=False, indent=2)
+
+
 def _fields(options: argparse.Namespace, workspace: Workspace) -> int:
-    from circulars.review.packs import asked_by
+    from circulars.doctor import asked_by
 
     for asked in asked_by(workspace.pack(_known(options.name, workspace))):
         print(f"{asked.file}: {asked.field}")

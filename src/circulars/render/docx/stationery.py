@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -37,13 +38,15 @@ from circulars.render.docx.numbering import Lists, Outline, lists_of
 from circulars.render.docx.runs import Voice, text_runs
 from circulars.render.docx.tags import UnfitTemplateError, as_text, missing, text
 
-HEADINGS = "Section numbers"
-_STYLES = (
+HEADINGS: Final = "Section numbers"
+STYLES: Final = (
     "Normal", "Numbered paragraph", "Body Text", "heading 1", "heading 2", "heading 3", "List Bullet", "List Number",
     "List Number 2", "List", "Note", "Table heading", "Table text", "Deadline item", "Table gap", "Hyperlink",
     "Circular table", HEADINGS,
 )  # fmt: skip
-_FURNITURE = ("header", "footer", "footnotes", "endnotes")
+"""The styles that letters are written in, whatever the template itself uses."""
+FURNITURE: Final = ("header", "footer", "footnotes", "endnotes")
+"""The kinds of parts with running text, besides the body."""
 _EXTENSIONS = {"png": "image/png", "jpeg": "image/jpeg", "xml": "application/xml"}
 _OFFICE = "application/vnd.openxmlformats-"
 _PROPERTIES = {
@@ -118,11 +121,11 @@ def stationery(template: bytes, language: str, direction: Direction, carries: bo
     parts = _parts(template)
     main = _target(parts, "", "officeDocument")
     styles_name, numbering, settings = (_target(parts, main, kind) for kind in ("styles", "numbering", "settings"))
-    named = _styles(parts[styles_name])
-    if missing := [name for name in _STYLES if name.lower() not in named]:
+    named = styles_of(parse_part(parts[styles_name]))
+    if missing := [name for name in STYLES if name.lower() not in named]:
         remedy = "keep all styles of the template"
         raise UnfitTemplateError(*((f"the template has no style '{name}'", remedy) for name in missing))
-    names = (main, *(name for kind in _FURNITURE for name in targets(parts, main, kind)))
+    names = story_names(parts, main)
     body = parse_part(parts[main])
     parts[main] = _directed(body, direction)
     parts[styles_name] = _speaking(parts[styles_name], language, direction)
@@ -160,6 +163,11 @@ def _target(parts: Mapping[str, bytes], name: str, kind: str) -> str:
     return target
 
 
+def story_names(parts: Mapping[str, bytes], main: str) -> tuple[str, ...]:
+    """The names of the parts with running text: the body ``main``, its headers, footers and notes."""
+    return (main, *(name for kind in FURNITURE for name in targets(parts, main, kind)))
+
+
 def _relationships(parts: Mapping[str, bytes], name: str) -> str:
     return "".join(
         "<Relationship " + " ".join(f"{key}={quoted(link.get(key, ''))}" for key in _LINK if key in link.attrib) + "/>"
@@ -168,10 +176,10 @@ def _relationships(parts: Mapping[str, bytes], name: str) -> str:
     )
 
 
-def _styles(styles: bytes) -> dict[str, etree._Element]:
-    """The styles by their names in lower case, as Word compares them."""
+def styles_of(styles: etree._Element) -> dict[str, etree._Element]:
+    """The styles of a part by their names in lower case, as Word compares them."""
     named = {}
-    for style in parse_part(styles).iter(w("style")):
+    for style in styles.iter(w("style")):
         name = style.find(w("name"))
         if name is not None:
             named[name.get(w("val"), "").lower()] = style

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from circulars.document import Document, Picture
 from circulars.render.docx.markup import PIC, WP, A, R, quoted
@@ -14,7 +15,8 @@ from circulars.render.docx.stationery import HEADINGS, Stationery
 from circulars.text import Block, Heading, Paragraph
 
 _EMU = 36_000  # English Metric Units in a millimetre
-_FIRST = 1_001  # clear of the ids that the template's own bookmarks and pictures bear
+FIRST_ID: Final = 1_001
+"""The first id of a letter's own bookmarks and pictures, clear of those that a template bears."""
 _EXTENSIONS = {"image/png": "png", "image/jpeg": "jpeg"}
 _BOOKMARK = {".": "_d", "-": "_h", "_": "_u"}
 _LONGEST = 40
@@ -42,8 +44,8 @@ class Story:
         self.pictures: dict[str, bytes] = {}
         self.named_texts = {"Reference": document.properties.reference}
         self.numbers = dict(_numbers(paper, _all_blocks(document)))
-        self._marks = _FIRST
-        self._drawings = _FIRST
+        self._marks = FIRST_ID
+        self._drawings = FIRST_ID
 
     def style(self, name: str) -> str:
         """The template's id of the style with this name, as an attribute's value without its quotation marks."""

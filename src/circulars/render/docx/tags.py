@@ -88,14 +88,19 @@ def text(value: object, expression: str) -> object:
 def missing(trees: Iterable[nodes.Template]) -> Iterator[Fault]:
     """The fields that a letter needs and these parts of a template do not show, and the names that they misspell."""
     trees = tuple(trees)
-    shown = {name for tree in trees for name in _shown(tree)}
-    lost = [name for name in NECESSARY if name not in shown and _INSTEAD.get(name) not in shown]
-    for name in lost:
-        yield f"the template does not ask for '{name}'", f"write {NECESSARY[name]}"
+    yield from (lost := tuple(unasked(trees)))
     known = (*NECESSARY, *OPTIONAL)
     asked = {name for tree in trees for name in meta.find_undeclared_variables(tree)} if lost else set()
     for name in sorted(asked.difference(known)):
         yield f"the template fails: '{name}' is undefined", did_you_mean(name, known)
+
+
+def unasked(trees: Iterable[nodes.Template]) -> Iterator[Fault]:
+    """The fields that a letter needs and these parts of a template do not show."""
+    shown = {name for tree in trees for name in _shown(tree)}
+    for name in NECESSARY:
+        if name not in shown and _INSTEAD.get(name) not in shown:
+            yield f"the template does not ask for '{name}'", f"write {NECESSARY[name]}"
 
 
 def _shown(node: nodes.Node) -> Iterator[str]:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from circulars.build import Workspace
+from circulars.doctor import Asked, asked_by, check_pack
 from circulars.errors import PackError
 from circulars.pack import Pack, load_pack
-from circulars.review.packs import Asked, asked_by, check_pack
 from conftest import ROOT
 
 
@@ -162,6 +162,16 @@ def test_a_misspelt_style_is_told_with_its_line(workspace: Workspace) -> None:
 
     assert [(problem.code, problem.where.line) for problem in problems] == [("passed-over-style", 1)]
     assert "colr" in problems[0].message
+
+
+def test_what_only_a_letter_shows_is_told_by_the_trial(workspace: Workspace) -> None:
+    """A filter that there is not fails when a letter is laid out."""
+    _change_word(workspace.folder / "templates/itu/letter.docx", "{{ salutation }}", "{{ salutation | shout }}")
+
+    (problem,) = check_pack("itu", workspace)
+
+    assert (problem.code, Path(problem.where.file).name) == ("template-error", "letter.docx")
+    assert "shout" in problem.message
 
 
 def _change_word(template: Path, old: str, new: str) -> None:

@@ -1,0 +1,6 @@
+"""What is wrong with a template pack, and what of it can be mended."""
+
+from circulars.doctor.examine import Asked, asked_by, check_pack, examine
+from circulars.doctor.repair import Repair, repair_pack
+
+__all__ = ["Asked", "Repair", "asked_by", "check_pack", "examine", "repair_pack"]

@@ -1,0 +1,185 @@
+"""Says what was left behind in a Word template by those who edited it: changes, comments, protection, doubles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from circulars.doctor.ailments import Finding
+from circulars.doctor.word import Word, kind_of, owner_of, paragraphs_of
+from circulars.render.docx.markup import WP, w
+from circulars.render.docx.story import FIRST_ID
+
+CHANGED: Final = ("ins", "del", "moveFrom", "moveTo")
+"""Words that are tracked."""
+LOOKS: Final = (
+    "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tblGridChange", "trPrChange", "tcPrChange",
+    "tblPrExChange", "numberingChange",
+)  # fmt: skip
+"""Looks that are tracked."""
+COMMENTS: Final = ("commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef")
+PROTECTION: Final = ("documentProtection", "writeProtection")
+PARAGRAPH_ID: Final = "{http://schemas.microsoft.com/office/word/2010/wordml}paraId"
+_DECORATIVE = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
+
+
+def leftover_findings(word: Word) -> Iterator[Finding]:
+    """Everything in a Word template that letters would carry along."""
+    yield from _tracked(word)
+    comments = sum(1 for tree in _stories(word) for _ in tree.iter(w("commentReference")))
+    if comments or any(kind_of(link).startswith("comments") for _, link in word.links()):
+        count = f"{comments} comment{'s' * (comments != 1)}" if comments else "a list of comments"
+        fact, remedy = f"the template has {count}, which every letter would have", "delete them; '--repair' does it"
+        yield Finding("comments", fact, remedy)
+    yield from _settings(word)
+    yield from _hidden(word)
+    yield from _doubles(word)
+    yield from _silent_pictures(word)
+
+
+def _stories(word: Word) -> Iterator[etree._Element]:
+    return (word.trees[name] for name in word.stories)
+
+
+def _tracked(word: Word) -> Iterator[Finding]:
+    looks = 0
+    for name, story in word.stories.items():
+        places = {one.element: one.place() for one in paragraphs_of(word.trees[name], story)}
+        told: set[tuple[str, str]] = set()
+        for change in word.trees[name].iter(*(w(kind) for kind in (*CHANGED, *LOOKS))):
+            kind = etree.QName(change).localname
+            if kind in LOOKS:
+                looks += 1
+                continue
+            paragraph = owner_of(change)
+            where = places[paragraph] if paragraph is not None else story
+            if (where, kind) in told:
+                continue
+            told.add((where, kind))
+            words = " ".join("".join(node.text or "" for node in change.iter(w("t"), w("delText"))).split())
+            what = {"ins": "inserted", "del": "deleted"}.get(kind, "moved")
+            fact = (
+                f"{where}: '{words[:60]}' is marked as {what}" if words else f"{where}: something is marked as {what}"
+            )
+            yield Finding("tracked-change", fact, "accept or reject it in Word (Review)")
+    if looks:
+        fact = f"{looks} change{'s' * (looks != 1)} of looks {'are' if looks != 1 else 'is'} tracked"
+        yield Finding("tracked-look", fact, "accept all in Word (Review); '--repair' does it")
+    settings = word.part("settings")
+    if settings is not None and is_on(settings.find(w("trackRevisions"))):
+        fact = "changes are being tracked: so they would be in every letter"
+        yield Finding("tracked-look", fact, "switch it off in Word (Review); '--repair' does it")
+
+
+def is_on(switch: etree._Element | None) -> bool:
+    """Whether a switch is there and on (ECMA-376, part 1, 17.17.4)."""
+    return switch is not None and switch.get(w("val"), "true") not in ("0", "false", "off")
+
+
+def _settings(word: Word) -> Iterator[Finding]:
+    settings = word.part("settings")
+    if settings is None:
+        return
+    if any(settings.find(w(name)) is not None for name in PROTECTION):
+        fact = "the template is protected against editing; every letter would be"
+        yield Finding(
+            "protection", fact, "take the protection off in Word (Review, Restrict Editing); '--repair' does it"
+        )
+    if (mode := compatibility(settings)) != "15":
+        fact = f"Word opens the letters in compatibility mode ({mode or 'none named'}, not 15)"
+        yield Finding("compatibility-mode", fact, "convert the template in Word (File, Info); '--repair' does it")
+
+
+def compatibility(settings: etree._Element) -> str:
+    """The mode in which Word opens a file: "15" since Word 2013 (MS-DOCX, 2.3.5); "" when none is named."""
+    modes = [
+        setting.get(w("val"), "")
+        for setting in settings.iter(w("compatSetting"))
+        if setting.get(w("name")) == "compatibilityMode"
+    ]
+    return modes[-1] if modes else ""
+
+
+def _hidden(word: Word) -> Iterator[Finding]:
+    styles = word.part("styles")
+    ids = {
+        style.get(w("styleId"), "")
+        for style in (styles.iter(w("style")) if styles is not None else ())
+        if is_on(style.find(f"{w('rPr')}/{w('vanish')}"))
+    }
+    for paragraph in word.paragraphs():
+        hidden = [piece for piece in paragraph.pieces if piece.text.strip() and _is_hidden(piece.element, ids)]
+        if hidden:
+            words = "".join(piece.text for piece in hidden)
+            place = paragraph.place(hidden[0].start, hidden[-1].end, words)
+            fact = f"{place}: '{' '.join(words.split())[:60]}' is hidden text"
+            yield Finding("hidden-text", fact, "show it, or delete it (Ctrl+D, Hidden)")
+
+
+def _is_hidden(element: etree._Element, ids: set[str]) -> bool:
+    run = next(element.iterancestors(w("r")), None)
+    paragraph = owner_of(element)
+    own = run.find(f"{w('rPr')}/{w('vanish')}") if run is not None else None
+    if own is not None:
+        return is_on(own)
+    used = (run.find(f"{w('rPr')}/{w('rStyle')}") if run is not None else None,
+            paragraph.find(f"{w('pPr')}/{w('pStyle')}") if paragraph is not None else None)  # fmt: skip
+    return any(style is not None and style.get(w("val"), "") in ids for style in used)
+
+
+def pictures(word: Word) -> Iterator[etree._Element]:
+    """The properties of every picture of every story."""
+    for tree in _stories(word):
+        yield from tree.iter(f"{{{WP}}}docPr")
+
+
+def doubled(word: Word) -> Iterator[tuple[str, etree._Element]]:
+    """The elements whose id, or name, another one has before them, or letters use themselves; with what it is."""
+    seen: set[tuple[str, str]] = set()
+    for picture in pictures(word):
+        id = picture.get("id", "")
+        if ("picture", id) in seen or not id.isdigit() or int(id) >= FIRST_ID:
+            yield f"picture id {id}", picture
+        seen.add(("picture", id))
+    for tree in _stories(word):
+        for mark in tree.iter(w("bookmarkStart")):
+            id, name = mark.get(w("id"), ""), mark.get(w("name"), "").lower()
+            if ("bookmark", id) in seen or not id.isdigit() or int(id) >= FIRST_ID:
+                yield f"bookmark id {id}", mark
+            elif ("name", name) in seen:
+                yield f"bookmark name '{mark.get(w('name'), '')}'", mark
+            seen |= {("bookmark", id), ("name", name)}
+        for paragraph in tree.iter(w("p")):
+            if id := paragraph.get(PARAGRAPH_ID, ""):
+                if ("paragraph", id) in seen:
+                    yield f"paragraph id {id}", paragraph
+                seen.add(("paragraph", id))
+
+
+def _doubles(word: Word) -> Iterator[Finding]:
+    for what, times in Counter(what for what, _ in doubled(word)).items():
+        fact = f"the {what} stands twice" if times == 1 else f"the {what} stands {times + 1} times"
+        number = what.rpartition(" ")[2]
+        if number.isdigit() and not what.startswith("paragraph") and int(number) >= FIRST_ID:
+            fact = f"the {what} is one that letters use themselves"
+        yield Finding("duplicate-id", fact, "'--repair' gives each its own")
+
+
+def _silent_pictures(word: Word) -> Iterator[Finding]:
+    for name, story in word.stories.items():
+        places = {one.element: one.place() for one in paragraphs_of(word.trees[name], story)}
+        for picture in word.trees[name].iter(f"{{{WP}}}docPr", "{urn:schemas-microsoft-com:vml}shape"):
+            is_vml = picture.tag != f"{{{WP}}}docPr"
+            if is_vml and next(picture.iter("{urn:schemas-microsoft-com:vml}imagedata"), None) is None:
+                continue
+            words = picture.get("alt" if is_vml else "descr", "")
+            decorative = next(picture.iter(_DECORATIVE), None)
+            if words.strip() or (decorative is not None and decorative.get("val", "1") == "1"):
+                continue
+            paragraph = owner_of(picture)
+            where = places[paragraph] if paragraph is not None else story
+            fact = f"{where}: the picture '{picture.get('name') or picture.get('id', '')}' has no alternate text"
+            yield Finding("no-alternate-text", fact, "say in Word what it shows (Alt Text), or mark it as decorative")

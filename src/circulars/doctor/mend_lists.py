@@ -1,0 +1,139 @@
+"""Mends a Word template's styles and lists with those of the shipped template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Final
+
+from lxml import etree
+
+from circulars.doctor.mend_parts import Mended
+from circulars.doctor.styles import LISTS, broken_list, idle_lists, renamed, undefined
+from circulars.doctor.word import Word
+from circulars.render.docx.markup import w
+from circulars.render.docx.stationery import STYLES, styles_of
+
+_NUMBER: Final = f"{w('pPr')}/{w('numPr')}/{w('numId')}"
+_BEFORE_LIST: Final = {
+    w(name) for name in ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl")
+}
+
+
+def mend_styles(word: Word, shipped: Word) -> Iterator[Mended]:
+    """Gives renamed styles their names back, and takes missing ones from the shipped template."""
+    styles, theirs = word.part("styles"), shipped.part("styles")
+    if styles is None or theirs is None:
+        return
+    for name in STYLES:
+        named = styles_of(styles)
+        if name.lower() in named:
+            continue
+        if (style := renamed(named, name)) is not None:
+            label = style.find(w("name"))
+            if label is not None:
+                old = label.get(w("val"), "")
+                label.set(w("val"), name)
+                yield "missing-style", f"the style '{old}' is called '{name}' again"
+        elif (lost := styles_of(theirs).get(name.lower())) is not None:
+            _take(word, shipped, lost)
+            yield "missing-style", f"the style '{name}' was taken from the shipped template"
+    by_id = {style.get(w("styleId"), ""): style for style in theirs.iter(w("style"))}
+    for id in undefined(word, styles):
+        if id in by_id:
+            _take(word, shipped, by_id[id])
+            yield "undefined-style", f"the style '{id}' was taken from the shipped template"
+
+
+def mend_lists(word: Word, shipped: Word) -> Iterator[Mended]:
+    """Gives styles their lists back."""
+    styles, theirs = word.part("styles"), shipped.part("styles")
+    if styles is None or theirs is None:
+        return
+    known = styles_of(theirs)
+    for name, style in styles_of(styles).items():
+        number = style.find(_NUMBER)
+        lost = number is None and name in {listed.lower() for listed in LISTS}
+        broken = number is not None and broken_list(word, number.get(w("val"), ""))
+        if (lost or broken) and name in known and known[name].find(_NUMBER) is not None:
+            _number(word, shipped, style, known[name])
+            label = style.find(w("name"))
+            shown = label.get(w("val"), "") if label is not None else name
+            yield "lost-list" if lost else "broken-list", f"the style '{shown}' has the shipped template's list"
+    numbering = word.part("numbering")
+    if numbering is None:
+        return
+    for idle in idle_lists(word, styles):
+        for num in [num for num in numbering.iter(w("num")) if num.get(w("numId")) == idle]:
+            numbering.remove(num)
+        yield "broken-list", f"the list {idle}, which led nowhere, was taken out"
+
+
+def _take(word: Word, shipped: Word, lost: etree._Element) -> None:
+    """Adds a style of the shipped template, standing on styles that are there."""
+    styles = word.part("styles")
+    assert styles is not None
+    ids = {style.get(w("styleId"), ""): style for style in styles.iter(w("style"))}
+    style = deepcopy(lost)
+    id = style.get(w("styleId"), "")
+    style.set(w("styleId"), next(name for name in (id, *(f"{id}{n}" for n in range(1, 1000))) if name not in ids))
+    is_default = style.attrib.pop(w("default"), "")
+    others = (one for one in ids.values() if one.get(w("type")) == style.get(w("type")))
+    if is_default and not any(one.get(w("default")) for one in others):
+        style.set(w("default"), "1")
+    for kind in ("basedOn", "next", "link"):
+        for other in style.findall(w(kind)):
+            if other.get(w("val"), "") not in {*ids, id}:
+                style.remove(other)
+    styles.append(style)
+    if lost.find(_NUMBER) is not None:
+        _number(word, shipped, style, lost)
+
+
+def _number(word: Word, shipped: Word, style: etree._Element, source: etree._Element) -> None:
+    """Gives a style the list of a style of the shipped template, as a list of its own."""
+    chosen = source.find(_NUMBER)
+    assert chosen is not None
+    number = _copied(word, shipped, chosen.get(w("val"), ""), style.get(w("styleId"), ""))
+    properties = style.find(w("pPr"))
+    if properties is None:
+        properties = etree.Element(w("pPr"))
+        looks = (w("rPr"), w("tblPr"), w("trPr"), w("tcPr"), w("tblStylePr"))
+        place = next((n for n, child in enumerate(style) if child.tag in looks), len(style))
+        style.insert(place, properties)
+    for old in properties.findall(w("numPr")):
+        properties.remove(old)
+    wanted = source.find(f"{w('pPr')}/{w('numPr')}")
+    assert wanted is not None
+    new = deepcopy(wanted)
+    link = new.find(w("numId"))
+    assert link is not None
+    link.set(w("val"), number)
+    properties.insert(len([child for child in properties if child.tag in _BEFORE_LIST]), new)
+
+
+def _copied(word: Word, shipped: Word, number: str, style: str) -> str:
+    """The number of a new list, like a list of the shipped template."""
+    numbering, theirs = word.part("numbering"), shipped.part("numbering")
+    assert numbering is not None and theirs is not None
+    num = next(num for num in theirs.iter(w("num")) if num.get(w("numId")) == number)
+    link = num.find(w("abstractNumId"))
+    wanted = link.get(w("val"), "") if link is not None else ""
+    kind = deepcopy(next(k for k in theirs.iter(w("abstractNum")) if k.get(w("abstractNumId")) == wanted))
+    definition = _next(numbering, "abstractNum", "abstractNumId")
+    kind.set(w("abstractNumId"), definition)
+    for level in kind.iter(w("pStyle")):
+        level.set(w("val"), style)
+    nums = numbering.findall(w("num"))
+    numbering.insert(numbering.index(nums[0]) if nums else len(numbering), kind)
+    own = _next(numbering, "num", "numId")
+    entry = etree.Element(w("num"), {w("numId"): own})
+    etree.SubElement(entry, w("abstractNumId"), {w("val"): definition})
+    nums = numbering.findall(w("num"))
+    numbering.insert(numbering.index(nums[-1]) + 1 if nums else len(numbering), entry)
+    return own
+
+
+def _next(numbering: etree._Element, name: str, key: str) -> str:
+    numbers = [int(one.get(w(key), "0")) for one in numbering.findall(w(name))]
+    return str(max(numbers, default=0) + 1)

@@ -1,0 +1,175 @@
+"""Mends a Word template's parts: takes out what acts by itself, and puts in what is missing."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Final
+
+from lxml import etree
+
+from circulars.doctor.leftovers import PROTECTION, compatibility
+from circulars.doctor.outside import MACROS, dangling_references, has_macros
+from circulars.doctor.word import Word, is_outside, kind_of, linked
+from circulars.opc import CONTENT_TYPES, OFFICE, RELATIONSHIPS, parse_part, relationships_name
+from circulars.render.docx.markup import w
+
+Mended = tuple[str, str]
+
+_MAIN: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_ID: Final = f"{{{OFFICE}}}id"
+# What stands behind <w:compat> (ECMA-376, part 1, 17.15.1.78).
+_AFTER_COMPAT: Final = (
+    "docVars", "rsids", "attachedSchema", "themeFontLang", "clrSchemeMapping", "doNotIncludeSubdocsInStats",
+    "doNotAutoCompressPictures", "forceUpgrade", "captions", "readModeInkLockDown", "smartTagType", "shapeDefaults",
+    "doNotEmbedSmartTags", "decimalSymbol", "listSeparator",
+)  # fmt: skip
+
+
+def mend_missing_parts(word: Word, shipped: Word) -> Iterator[Mended]:
+    """Takes from the shipped template the parts that a template names, or must have, and does not hold."""
+    for kind in ("styles", "numbering", "settings"):
+        target = word.target(kind)
+        if not target:
+            target = _spare(word, kind)
+            _relate(word, f"rIdShipped{kind.capitalize()}", kind, target)
+        if target not in word.parts and _restore(word, shipped, kind, target):
+            yield "missing-part", f"the part '{target}' was taken from the shipped template"
+    for owner, link in list(word.links()):
+        kind = kind_of(link)
+        if owner == word.main and kind in ("header", "footer") and not is_outside(link):
+            target = linked(owner, link)
+            if target not in word.parts and _restore(word, shipped, kind, target):
+                yield "missing-part", f"the part '{target}' was taken from the shipped template"
+    for reference in list(dangling_references(word)):
+        kind = etree.QName(reference).localname.removesuffix("Reference")
+        target = _spare(word, kind)
+        if _restore(word, shipped, kind, target):
+            _relate(word, reference.get(_ID, ""), kind, target)
+            yield "missing-part", f"the {kind} that a section asks for was taken from the shipped template"
+
+
+def _spare(word: Word, kind: str) -> str:
+    """A name that no part has."""
+    folder = posixpath.dirname(word.main)
+    names = [f"{folder}/{kind}.xml", *(f"{folder}/{kind}{number}.xml" for number in range(1, 1000))]
+    return next(name for name in names if name not in word.parts)
+
+
+def _restore(word: Word, shipped: Word, kind: str, target: str) -> bool:
+    source = shipped.target(kind)
+    if source not in shipped.parts or relationships_name(source) in shipped.parts:
+        return False  # a part that leads to others cannot be taken alone
+    word.parts[target] = shipped.parts[source]
+    word.trees[target] = deepcopy(shipped.trees[source])
+    types, theirs = word.trees["[Content_Types].xml"], shipped.trees["[Content_Types].xml"]
+    kinds = (entry.get("ContentType", "") for entry in theirs if entry.get("PartName") == f"/{source}")
+    if not any(entry.get("PartName") == f"/{target}" for entry in types):
+        entry = etree.SubElement(types, f"{{{CONTENT_TYPES}}}Override")
+        entry.set("PartName", f"/{target}")
+        entry.set("ContentType", next(kinds, ""))
+    return True
+
+
+def _relate(word: Word, id: str, kind: str, target: str) -> None:
+    name = relationships_name(word.main)
+    if name not in word.trees:
+        word.trees[name] = parse_part(f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode())
+        word.parts[name] = b""
+    link = etree.SubElement(word.trees[name], f"{{{RELATIONSHIPS}}}Relationship")
+    link.set("Id", id)
+    link.set("Type", f"{OFFICE}/{kind}")
+    link.set("Target", posixpath.relpath(target, posixpath.dirname(word.main)))
+
+
+def mend_macros(word: Word, shipped: Word) -> Iterator[Mended]:
+    """Takes macros out, and what starts them."""
+    if not has_macros(word):
+        return
+    for owner, link in list(word.links()):
+        if kind_of(link) in MACROS:
+            unlink(word, owner, link)
+    for name in [name for name in word.parts if name.lower().endswith("vbaproject.bin")]:
+        drop(word, name)
+    for entry in word.trees["[Content_Types].xml"]:
+        if "macroEnabled" in entry.get("ContentType", ""):
+            entry.set("ContentType", _MAIN)
+    yield "macros", "the macros were taken out"
+
+
+def mend_template(word: Word, shipped: Word) -> Iterator[Mended]:
+    """Detaches the template that Word would look for, and the source of data of a mail merge."""
+    for owner, link in list(word.links()):
+        if kind_of(link) == "attachedTemplate":
+            unlink(word, owner, link)
+            yield "attached-template", f"the template '{link.get('Target', '')}' was detached"
+        elif kind_of(link) in ("mailMergeSource", "mailMergeHeaderSource"):
+            unlink(word, owner, link)
+    settings = word.part("settings")
+    for name in ("attachedTemplate", "linkStyles", "mailMerge"):
+        for element in settings.findall(w(name)) if settings is not None else ():
+            element.getparent().remove(element)  # type: ignore[union-attr]  # a child has a parent
+            if name == "mailMerge":
+                yield "mail-merge", "Word's own mail merge was taken out"
+
+
+def mend_settings(word: Word, shipped: Word) -> Iterator[Mended]:
+    """Takes protection and tracking off, and compatibility mode."""
+    settings = word.part("settings")
+    if settings is None:
+        return
+    for name in (*PROTECTION, "trackRevisions"):
+        for element in settings.findall(w(name)):
+            settings.remove(element)
+            if name != "trackRevisions":
+                yield "protection", "the protection against editing was taken off"
+            else:
+                yield "tracked-look", "the tracking of changes was switched off"
+    if (old := compatibility(settings)) != "15":
+        _set_mode(settings)
+        yield "compatibility-mode", f"the compatibility mode was set from {old or 'none'} to 15"
+
+
+def _set_mode(settings: etree._Element) -> None:
+    compat = settings.find(w("compat"))
+    if compat is None:
+        compat = etree.Element(w("compat"))
+        later = {w(name) for name in _AFTER_COMPAT}
+        math = "{http://schemas.openxmlformats.org/officeDocument/2006/math}mathPr"
+        place = next((n for n, child in enumerate(settings) if child.tag in later | {math}), len(settings))
+        settings.insert(place, compat)
+    for setting in compat.findall(w("compatSetting")):
+        if setting.get(w("name")) == "compatibilityMode":
+            compat.remove(setting)
+    mode = etree.SubElement(compat, w("compatSetting"))
+    mode.set(w("name"), "compatibilityMode")
+    mode.set(w("uri"), "http://schemas.microsoft.com/office/word")
+    mode.set(w("val"), "15")
+
+
+def unlink(word: Word, owner: str, link: etree._Element) -> None:
+    """Takes a relationship out, and the part that it leads to."""
+    parent = link.getparent()
+    if parent is not None:
+        parent.remove(link)
+    if not is_outside(link):
+        drop(word, linked(owner, link))
+
+
+def drop(word: Word, name: str) -> None:
+    """Takes a part out, with its relationships, what only they lead to, and what leads to it."""
+    relationships = relationships_name(name)
+    inner = [link for owner, link in list(word.links()) if owner == name]
+    for part in (name, relationships):
+        word.parts.pop(part, None)
+        word.trees.pop(part, None)
+    for link in inner:
+        if not is_outside(link):
+            drop(word, linked(name, link))
+    for owner, link in list(word.links()):
+        if not is_outside(link) and linked(owner, link) == name:
+            link.getparent().remove(link)  # type: ignore[union-attr]  # a child has a parent
+    types = word.trees["[Content_Types].xml"]
+    for entry in [entry for entry in types if entry.get("PartName", "") in (f"/{name}", f"/{relationships}")]:
+        types.remove(entry)

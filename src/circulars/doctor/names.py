@@ -1,0 +1,170 @@
+"""Follows the names that a template asks for through its loops, and holds them against what letters have."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from jinja2 import nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from circulars.document import Document
+from circulars.errors import nearest
+from circulars.render.docx.shapes import SHAPES, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A field that a template reads, with "[]" for each entry of a list, and the line that it is read on.
+
+    ``shown`` says that the field alone is put on the page, not a condition or a part of an expression.
+    """
+
+    field: str
+    line: int
+    shown: bool = False
+
+
+def uses_of(tree: nodes.Template) -> Iterator[Use]:
+    """The fields that a template's tree reads, in the order of its text."""
+    return _uses(tree, _own_names(tree))
+
+
+def _own_names(tree: nodes.Template) -> dict[str, str]:
+    """The names that a template gives itself, and the field that each stands for, or ""."""
+    macros = {macro.name: "" for macro in tree.find_all(nodes.Macro)}
+    variables = {
+        assign.target.name: _path(assign.node, macros)
+        for assign in tree.find_all(nodes.Assign)
+        if isinstance(assign.target, nodes.Name)
+    }
+    given = dict.fromkeys(ImmutableSandboxedEnvironment().globals, "")
+    return given | macros | variables | {"loop": "", "caller": "", "varargs": "", "kwargs": ""}
+
+
+def _uses(node: nodes.Node, known: Mapping[str, str], shown: bool = False) -> Iterator[Use]:
+    """The names that a part of a tree reads; ``known`` are its loops' names and what they run through."""
+    if isinstance(node, nodes.For):
+        yield from _uses(node.iter, known)
+        inner = _in_loop(node, known)
+        for part in (*node.body, *node.else_):
+            yield from _uses(part, inner)
+        return
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
+        yield from _uses(node.node.node, known)  # the field, not what is called on it
+        for argument in node.args:
+            yield from _uses(argument, known)
+        return
+    if isinstance(node, nodes.Macro):
+        known = dict(known) | {argument.name: "" for argument in node.args}
+    if isinstance(node, nodes.Getattr | nodes.Name) and (path := _path(node, known)):
+        yield Use(path, node.lineno, shown)
+        return
+    alone = isinstance(node, nodes.Output)
+    for child in node.iter_child_nodes():
+        yield from _uses(child, known, alone)
+
+
+def _in_loop(node: nodes.For, known: Mapping[str, str]) -> dict[str, str]:
+    if isinstance(node.target, nodes.Name) and (path := _path(node.iter, known)):
+        return dict(known) | {node.target.name: f"{path}[]"}
+    targets = [node.target] if isinstance(node.target, nodes.Name) else node.target.find_all(nodes.Name)
+    return dict(known) | {target.name: "" for target in targets}
+
+
+def _path(node: nodes.Node, known: Mapping[str, str]) -> str:
+    if isinstance(node, nodes.Name):
+        return known.get(node.name, node.name if node.ctx == "load" else "")
+    if isinstance(node, nodes.Getattr) and (path := _path(node.node, known)):
+        return f"{path}.{node.attr}"
+    return ""
+
+
+Fault = tuple[str, str]
+"""What is wrong with a name, and the remedy."""
+
+
+def word_fault(field: str) -> Fault | None:
+    """What is wrong with a field of the Word template, or None."""
+    return _fault(field, SHAPES, _word_step)
+
+
+def word_shape(field: str) -> Shape | None:
+    """What a field of the Word template is, or None when letters have no such field."""
+    shape: Shape | None = SHAPES
+    for step in _steps(field):
+        shape = _word_step(shape, step)
+    return shape
+
+
+def page_fault(field: str) -> Fault | None:
+    """What is wrong with a field of the page's template, or None."""
+    return _fault(field, {"document": Document}, _page_step)
+
+
+Step = Callable[[typing.Any, str], typing.Any]
+
+
+def _steps(field: str) -> list[str]:
+    return field.replace("[]", ".[]").split(".")
+
+
+def _fault(field: str, root: typing.Any, step: Step) -> Fault | None:
+    """The first step of a field that leads nowhere."""
+    shape, so_far = root, ""
+    for name in _steps(field):
+        if shape is ANY:
+            return None
+        inner = step(shape, name)
+        if inner is None and name == "[]":
+            return f"'{so_far}' is no list", "write it without a loop"
+        if inner is None:
+            where = f"'{so_far}' has no field '{name}'" if so_far else f"letters have no field '{name}'"
+            known = sorted(_names(shape, step))
+            close = nearest(name, known)
+            listed = f"it has {', '.join(known)}" if known and so_far else "docs/add-a-pack.md lists them"
+            return where, f"did you mean '{close}'?" if close else listed
+        shape, so_far = inner, so_far + ("[]" if name == "[]" else f".{name}" if so_far else name)
+    return None
+
+
+ANY = object()
+"""A value of which nothing is known."""
+
+
+def _word_step(shape: Shape | None, name: str) -> Shape | None:
+    if name == "[]":
+        return shape[0] if isinstance(shape, tuple) else None
+    return shape.get(name) if isinstance(shape, Mapping) else None
+
+
+def _page_step(shape: typing.Any, name: str) -> typing.Any:
+    """The type of a document's field, of a list's entry; ANY where a type says no more."""
+    if isinstance(shape, Mapping):
+        return shape.get(name)
+    kinds = [kind for kind in _kinds(shape) if kind is not types.NoneType]
+    for kind in kinds:
+        if name == "[]" and typing.get_origin(kind) is tuple:
+            return typing.get_args(kind)[0]
+        if dataclasses.is_dataclass(kind) and name in (hints := typing.get_type_hints(kind)):
+            return hints[name]
+    if all(dataclasses.is_dataclass(kind) or typing.get_origin(kind) is tuple for kind in kinds):
+        return None
+    return None if name == "[]" and kinds == [str] else ANY
+
+
+def _kinds(shape: typing.Any) -> tuple[typing.Any, ...]:
+    """The types of a union, one by one."""
+    union = typing.get_origin(shape) in (types.UnionType, typing.Union)
+    return tuple(kind for one in typing.get_args(shape) for kind in _kinds(one)) if union else (shape,)
+
+
+def _names(shape: typing.Any, step: Step) -> tuple[str, ...]:
+    if isinstance(shape, Mapping):
+        return tuple(shape)
+    return tuple(
+        field.name for kind in _kinds(shape) if dataclasses.is_dataclass(kind) for field in dataclasses.fields(kind)
+    )

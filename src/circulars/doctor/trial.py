@@ -1,0 +1,109 @@
+"""Lays out each kind's skeleton in every format, and says what goes wrong and which words are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+from circulars.build import Order, Workspace, build, documents
+from circulars.document import Document, spans_of
+from circulars.errors import CircularsError, Place, Problem
+from circulars.letter import Named
+from circulars.opc import parse_part, read_parts, targets
+from circulars.pack import Pack
+from circulars.render import WRITERS
+from circulars.render.docx import TEMPLATE as WORD_TEMPLATE
+from circulars.render.docx.stationery import story_names
+from circulars.render.page import TEMPLATE as PAGE_TEMPLATE
+from circulars.source import read_letter
+
+
+def tried(pack: Pack, workspace: Workspace) -> Iterator[Problem]:
+    """What goes wrong when the skeleton of each kind is laid out in each format."""
+    for kind in pack.kinds:
+        skeleton = pack.folder / "skeletons" / f"{kind}.yaml"
+        if skeleton.is_file():
+            yield from _laid_out(skeleton, pack, workspace)
+            continue
+        fact = f"the kind '{kind}' has no skeleton"
+        yield Problem(Place(str(skeleton)), "missing-file", fact, "write the shortest letter of that kind")
+
+
+def _laid_out(skeleton: Path, pack: Pack, workspace: Workspace) -> Iterator[Problem]:
+    """What goes wrong when a skeleton is written in each format: one fault of a template does not hide another's."""
+    try:
+        letter = replace(read_letter(skeleton), pack=Named(pack.name, Place(str(skeleton))))
+    except CircularsError as error:
+        yield from error.problems
+        return
+    for format in WRITERS:
+        try:
+            settled = list(documents(letter, workspace, Order()))
+            outputs = list(build(letter, workspace, Order(formats=(format,))))
+        except CircularsError as error:
+            yield from error.problems
+            continue
+        if format in _TEMPLATES:
+            name, read = _TEMPLATES[format]
+            place = Place(str(pack.folder / name))
+            for document, output in zip(settled, outputs, strict=True):
+                yield from (
+                    Problem(place, "lost-words", f"'{words}' is in the letter, but not on the page", _FIND_THE_TAG)
+                    for words in lost_words(document, read(output.data))
+                )
+
+
+_FIND_THE_TAG = "put its tag back into the template; 'circulars template fields' lists those of the shipped one"
+_MOST_LOST = 3
+
+
+def lost_words(document: Document, page: str) -> list[str]:
+    """The first texts of a document that a page does not show; white space is not compared."""
+    shown = "".join(page.split())
+    return [words for words in _texts(document) if "".join(words.split()) not in shown][:_MOST_LOST]
+
+
+def _texts(document: Document) -> Iterator[str]:
+    """Every text that a reader of the letter must find, numbers and bullets left out: Word counts those itself."""
+    head, signature = document.letterhead, document.signature
+    yield from (head.organization, head.bureau, document.date_line, document.subject_label, document.salutation)
+    yield from (span.text for span in spans_of(document))
+    yield from (document.closing, *document.annex_note)
+    yield from (signature.signed, signature.name, *signature.title) if signature else ()
+    yield from (text for annex in document.annexes for text in (annex.label, annex.parent))
+    yield from document.footer
+
+
+def word_text(data: bytes) -> str:
+    """The words of a Word file: its body, headers, footers and notes."""
+    parts = read_parts(data)
+    main = targets(parts, "", "officeDocument")[0]
+    trees = (parse_part(parts[name]) for name in story_names(parts, main))
+    return "".join(node.text or "" for tree in trees for node in tree.iter("{*}t"))
+
+
+def _page_text(data: bytes) -> str:
+    """The words of an HTML page."""
+    reader = _Words()
+    reader.feed(data.decode())
+    return "".join(reader.found)
+
+
+class _Words(HTMLParser):
+    """Takes the words of an HTML page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        """Takes a stretch of words."""
+        self.found.append(data)
+
+
+_TEMPLATES: dict[str, tuple[str, Callable[[bytes], str]]] = {
+    "docx": (WORD_TEMPLATE, word_text),
+    "html": (PAGE_TEMPLATE, _page_text),
+}

@@ -1,0 +1,49 @@
+"""What each field of a Word template is, so that a tag can be held against it before a letter is laid out.
+
+A text of this table is the letter that the field's tag bears: ``{{ closing }}`` a text, ``{{r line }}`` runs with looks
+of their own, ``{{p body }}`` whole paragraphs. A tuple of one is a list, a mapping a thing with fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias, Union
+
+Shape: TypeAlias = Union[str, "tuple[Shape]", "Mapping[str, Shape]"]
+
+TEXT: Final = ""
+RUNS: Final = "r"
+BLOCKS: Final = "p"
+
+_LINES: Final[Shape] = (RUNS,)
+_PARTICULAR: Final[Shape] = {"label": TEXT, "lines": _LINES}
+_LISTED: Final[Shape] = {"label": TEXT, "entries": ({"label": TEXT, "text": RUNS},)}
+
+SHAPES: Final[Mapping[str, Shape]] = {
+    "layout": TEXT,
+    "language": TEXT,
+    "direction": TEXT,
+    "title": TEXT,
+    "reference": TEXT,
+    "letterhead": {"mark": RUNS, "organization": TEXT, "bureau": TEXT},
+    "date_line": TEXT,
+    "particulars": (_PARTICULAR,),
+    "first": _PARTICULAR,
+    "others": (_PARTICULAR,),
+    "addressees": (_LISTED,),
+    "subject_label": TEXT,
+    "subject": _LINES,
+    "references": _LISTED,
+    "salutation": TEXT,
+    "body": BLOCKS,
+    "closing": TEXT,
+    "signature": {"signed": TEXT, "picture": RUNS, "name": TEXT, "title": TEXT, "lines": TEXT},
+    "link_code": {"address": TEXT, "picture": RUNS, "caption": TEXT},
+    "annex_note": (TEXT,),
+    "distribution": _LISTED,
+    "annexes": ({"label": RUNS, "parent": TEXT, "title": RUNS, "body": BLOCKS},),
+    "end": BLOCKS,
+    "running_header": _LINES,
+    "footer": (TEXT,),
+}
+"""The fields of a Word template, by name."""

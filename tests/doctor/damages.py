@@ -1,0 +1,1052 @@
+"""Damaged templates: each function damages the shipped pack in one way, with the marks that Word itself would leave.
+
+``@damage`` says what the doctor must tell, word for word, and whether ``--repair`` mends all of it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from conftest import ROOT
+
+Parts = dict[str, str]
+"""The XML parts of letter.docx, by name; other parts are Latin-1 for their bytes."""
+
+BODY: Final = "word/document.xml"
+STYLES: Final = "word/styles.xml"
+NUMBERING: Final = "word/numbering.xml"
+SETTINGS: Final = "word/settings.xml"
+LINKS: Final = "word/_rels/document.xml.rels"
+TYPES: Final = "[Content_Types].xml"
+OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+VBA: Final = "http://schemas.microsoft.com/office/2006/relationships"
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """One way in which a keeper's Word file goes wrong."""
+
+    damage: Callable[[Parts], None]
+    tells: tuple[str, ...]
+    mended: bool
+
+    def __str__(self) -> str:
+        return self.damage.__name__
+
+
+DAMAGES: list[Damage] = []
+
+
+def damage(*tells: str, mended: bool = False) -> Callable[[Callable[[Parts], None]], Callable[[Parts], None]]:
+    """Adds a damage to the table."""
+
+    def keep(function: Callable[[Parts], None]) -> Callable[[Parts], None]:
+        DAMAGES.append(Damage(function, tells, mended))
+        return function
+
+    return keep
+
+
+def parts_of(data: bytes) -> Parts:
+    """The parts of a Word file."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return {name: package.read(name).decode(_coding(name)) for name in package.namelist()}
+
+
+def file_of(parts: Parts) -> bytes:
+    """The Word file of some parts."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, text in parts.items():
+            entry = zipfile.ZipInfo(name, (2025, 3, 14, 9, 0, 0))  # the same damage makes the same bytes
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(entry, text.encode(_coding(name)))
+    return file.getvalue()
+
+
+def _coding(name: str) -> str:
+    return "utf-8" if name.endswith((".xml", ".rels")) else "latin-1"
+
+
+SHIPPED: Final = (ROOT / "templates/itu/letter.docx").read_bytes()
+
+
+def damaged(one: Damage) -> bytes:
+    """The shipped template, damaged."""
+    parts = parts_of(SHIPPED)
+    one.damage(parts)
+    return file_of(parts)
+
+
+def edit(parts: Parts, name: str, old: str, new: str, times: int = 1) -> None:
+    """Puts other XML into a part, in the first places where the old stands."""
+    assert old in parts[name], old
+    parts[name] = parts[name].replace(old, new, times)
+
+
+def run(text: str, look: str = "", rsid: str = "00A41F3C") -> str:
+    """A run as Word writes it."""
+    look = f"<w:rPr>{look}</w:rPr>" if look else ""
+    return f'<w:r w:rsidR="{rsid}">{look}<w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def whole(text: str) -> str:
+    """A run of the shipped template."""
+    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def instead(parts: Parts, text: str, new: str, name: str = BODY) -> None:
+    """Puts other runs in the place of the first run of a text."""
+    edit(parts, name, whole(text), new)
+
+
+def paragraph(text: str, style: str = "TemplateTag") -> str:
+    """A paragraph of the shipped template."""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{whole(text)}</w:p>'
+
+
+def relate(parts: Parts, id: str, kind: str, target: str, *, outside: bool = False, of: str = LINKS) -> None:
+    """Adds a relationship."""
+    if of not in parts:
+        parts[of] = (
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+        )
+    kind = kind if kind.startswith("http") else f"{OFFICE}/{kind}"
+    mode = ' TargetMode="External"' if outside else ""
+    link = f'<Relationship Id="{id}" Type="{kind}" Target="{target}"{mode}/>'
+    parts[of] = parts[of].replace("</Relationships>", link + "</Relationships>")
+
+
+def setting(parts: Parts, xml: str) -> None:
+    """Adds a setting, before the tab stops."""
+    edit(parts, SETTINGS, "<w:defaultTabStop", xml + "<w:defaultTabStop")
+
+
+def picture(id: int, description: str = 'descr="A flag"', blip: str = 'r:embed="rId90"') -> str:
+    """A run with a picture, as Word writes it."""
+    a, pic = (
+        "http://schemas.openxmlformats.org/drawingml/2006/main",
+        "http://schemas.openxmlformats.org/drawingml/2006/picture",
+    )
+    return (
+        '<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="360000" cy="360000"/>'
+        f'<wp:docPr id="{id}" name="Picture {id}" {description}/><a:graphic xmlns:a="{a}"><a:graphicData uri="{pic}">'
+        f'<pic:pic xmlns:pic="{pic}"><pic:nvPicPr><pic:cNvPr id="{id}" name="flag.png"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f"<pic:blipFill><a:blip {blip}/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm>"
+        '<a:off x="0" y="0"/><a:ext cx="360000" cy="360000"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+        "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+    )
+
+
+def with_picture(parts: Parts, *runs: str) -> None:
+    """Puts a paragraph with pictures below the letterhead, and the picture into the file."""
+    relate(parts, "rId90", "image", "media/image1.png")
+    parts["word/media/image1.png"] = (ROOT / "templates/itu/mark.png").read_bytes().decode("latin-1")
+    edit(parts, TYPES, "<Default ", '<Default Extension="png" ContentType="image/png"/><Default ')
+    tag = paragraph("{%p if layout == 'columns' %}")
+    edit(parts, BODY, tag, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr>{"".join(runs)}</w:p>{tag}')
+
+
+def below(parts: Parts, xml: str) -> None:
+    """Puts XML below the letterhead's table."""
+    tag = paragraph("{%p if layout == 'columns' %}")
+    edit(parts, BODY, tag, xml + tag)
+
+
+# ── Tags ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@damage(
+    "split-tag: body, paragraph 14: '{{ date_line }}' is in 3 pieces",
+    mended=True,
+)
+def split_by_spelling_marks(parts: Parts) -> None:
+    """Word checks the spelling of a name that it does not know."""
+    mark = '<w:proofErr w:type="{}"/>'
+    instead(
+        parts,
+        "{{ date_line }}",
+        run("{{ ") + mark.format("spellStart") + run("date_line") + mark.format("spellEnd") + run(" }}", rsid="00B2"),
+    )
+
+
+@damage(
+    "split-tag: body, paragraph 122: '{{ closing }}' is in 3 pieces",
+    mended=True,
+)
+def split_between_the_braces(parts: Parts) -> None:
+    """A brace was typed on another day than its neighbour."""
+    instead(parts, "{{ closing }}", run("{") + run("{ closing }", rsid="00C3") + run("}"))
+
+
+@damage(
+    "split-tag: body, paragraph 122: '{{ closing }}' is in 2 pieces of different looks",
+    mended=True,
+)
+def split_by_a_look(parts: Parts) -> None:
+    """Half of the tag is bold."""
+    instead(parts, "{{ closing }}", run("{{ clo", "<w:b/>") + run("sing }}"))
+
+
+@damage(
+    "split-tag: body, paragraph 117: '{{ salutation }}' is in 2 pieces",
+    mended=True,
+)
+def split_by_a_bookmark(parts: Parts) -> None:
+    """Word keeps the place of the last edit in the tag."""
+    mark = '<w:bookmarkStart w:id="0" w:name="_GoBack"/><w:bookmarkEnd w:id="0"/>'
+    instead(parts, "{{ salutation }}", run("{{ salu") + mark + run("tation }}"))
+
+
+@damage(
+    "split-tag: body, paragraph 117: '{{ salutation }}' is in 2 pieces, in 2 paragraphs",
+    mended=True,
+)
+def split_over_two_paragraphs(parts: Parts) -> None:
+    """Enter was pressed in the tag."""
+    look = '<w:pPr><w:pStyle w:val="Salutation"/></w:pPr>'
+    instead(parts, "{{ salutation }}", f"{run('{{ salutation')}</w:p><w:p>{look}{run(' }}')}")
+
+
+@damage(
+    "split-tag: body, paragraph 117: '{{ salutation }}' is in 3 pieces",
+    "mistyped-tag: body, paragraph 117: '{{ salutation }}' is typed with a tab or a line break",
+    mended=True,
+)
+def split_by_a_line_break(parts: Parts) -> None:
+    """Shift and Enter were pressed in the tag."""
+    instead(parts, "{{ salutation }}", run("{{") + "<w:r><w:br/></w:r>" + run("salutation }}"))
+
+
+@damage(
+    "split-tag: body, paragraph 122: '{{ closing }}' is in 3 pieces",
+    mended=True,
+)
+def split_by_a_link(parts: Parts) -> None:
+    """Word made a link of half of the tag."""
+    relate(parts, "rId91", "hyperlink", "https://www.example.int/", outside=True)
+    instead(
+        parts, "{{ closing }}", run("{{ ") + f'<w:hyperlink r:id="rId91">{run("closing")}</w:hyperlink>' + run(" }}")
+    )
+
+
+@damage(
+    "split-tag: header 1, paragraph 1: '{%p for line in running_header %}' is in 2 pieces",
+    mended=True,
+)
+def split_statement_in_a_header(parts: Parts) -> None:
+    """Headers are looked into, too."""
+    text = "{%p for line in running_header %}"
+    instead(parts, text, run("{%p for ") + run("line in running_header %}"), "word/header1.xml")
+
+
+@damage(
+    "split-tag: body, paragraph 14 'On this {{ date_line }}, indeed': '{{ date_line }}' is in 2 pieces",
+    mended=True,
+)
+def split_with_words_around(parts: Parts) -> None:
+    """The words before and behind the tag stay."""
+    edit(parts, BODY, whole("{{ date_line }}"), run("On ") + run("this {{ date") + run("_line }}, ") + run("indeed"))
+
+
+@damage(
+    "mistyped-tag: body, paragraph 13: '{%p if layout == 'columns' %}' is typed with a curly apostrophe",
+    mended=True,
+)
+def curly_quotation_marks(parts: Parts) -> None:
+    """AutoCorrect made quotation marks curly."""
+    instead(parts, "{%p if layout == 'columns' %}", whole("{%p if layout == ‘columns’ %}"))
+
+
+@damage(
+    "mistyped-tag: body, paragraph 122: '{{ closing }}' is typed with a no-break space",
+    mended=True,
+)
+def no_break_spaces(parts: Parts) -> None:
+    """A French keyboard's no-break spaces."""
+    instead(parts, "{{ closing }}", whole("{{\u00a0closing\u00a0}}"))
+
+
+@damage(
+    "mistyped-tag: body, paragraph 119: '{{p body }}' is typed with a no-break space",
+    mended=True,
+)
+def a_no_break_space_after_the_letter(parts: Parts) -> None:
+    """The letter of the tag is not seen any more."""
+    instead(parts, "{{p body }}", whole("{{p\u00a0body }}"))
+
+
+@damage(
+    "mistyped-tag: body, paragraph 121: '{%p if closing %}' is typed with a long dash",
+    mended=True,
+)
+def a_dash_in_a_statement(parts: Parts) -> None:
+    """AutoCorrect made a dash of a hyphen, which would have joined two paragraphs."""
+    instead(parts, "{%p if closing %}", whole("{%p if closing –%}"))
+
+
+@damage(
+    "mistyped-tag: body, paragraph 121: '{%p if closing %}' is typed with a hyphen before its end",
+    mended=True,
+)
+def a_hyphen_in_a_statement(parts: Parts) -> None:
+    """docxtpl would join the next paragraph to it."""
+    instead(parts, "{%p if closing %}", whole("{%p if closing -%}"))
+
+
+@damage(
+    "mistyped-tag: body, paragraph 122: '{{ closing }}' is typed with a space in the wrong place",
+    mended=True,
+)
+def a_space_between_the_braces(parts: Parts) -> None:
+    """The braces were typed apart."""
+    instead(parts, "{{ closing }}", whole("{ { closing } }"))
+
+
+@damage(
+    "mistyped-tag: body, paragraph 121: '{%p if closing %}' is typed with a space in the wrong place",
+    mended=True,
+)
+def a_space_before_the_letter(parts: Parts) -> None:
+    """The letter stands apart from its brace."""
+    instead(parts, "{%p if closing %}", whole("{% p if closing %}"))
+
+
+@damage(
+    "mistyped-tag: body, paragraph 122: '{{ closing }}' is typed with a full-width sign",
+    mended=True,
+)
+def full_width_braces(parts: Parts) -> None:
+    """Typed with an East Asian keyboard."""
+    instead(parts, "{{ closing }}", whole("｛｛ closing ｝｝"))
+
+
+@damage(
+    "mistyped-tag: body, paragraph 122: '{{ closing }}' is typed with an invisible sign",
+    mended=True,
+)
+def an_invisible_sign(parts: Parts) -> None:
+    """Pasted from a web page."""
+    instead(parts, "{{ closing }}", whole("{{ clo\u200bsing }}"))
+
+
+@damage(
+    "unclosed-tag: body, paragraph 122: '{{ closing' has no end",
+)
+def a_tag_without_its_end(parts: Parts) -> None:
+    """The braces were deleted with the words behind them."""
+    instead(parts, "{{ closing }}", whole("{{ closing"))
+
+
+@damage(
+    "unclosed-tag: body, paragraph 122: '{{ closing }' has no end",
+)
+def one_brace_too_few(parts: Parts) -> None:
+    """One key was not hit."""
+    instead(parts, "{{ closing }}", whole("{{ closing }"))
+
+
+@damage(
+    "unclosed-tag: body, paragraph 47 'subject_label }}': '}}' ends a tag that does not begin",
+)
+def an_end_without_its_tag(parts: Parts) -> None:
+    """The first half of the tag was deleted."""
+    instead(parts, "{{ subject_label }}", whole("subject_label }}"))
+
+
+@damage(
+    "wrong-tag: body, paragraph 166: '{%p fr line in annex_note %}': there is no statement 'fr'",
+)
+def a_misspelt_statement(parts: Parts) -> None:
+    """A statement that there is not."""
+    instead(parts, "{%p for line in annex_note %}", whole("{%p fr line in annex_note %}"))
+
+
+@damage(
+    "wrong-tag: body, paragraph 166: '{%p for line annex_note %}': Jinja does not understand it: expected token 'in', got 'annex_note'",
+)
+def a_statement_that_is_not_understood(parts: Parts) -> None:
+    """The list is missing."""
+    instead(parts, "{%p for line in annex_note %}", whole("{%p for line annex_note %}"))
+
+
+@damage(
+    "wrong-nesting: header 1, paragraph 4: '{%p if not running_header %}' has no end",
+)
+def an_endif_that_is_missing(parts: Parts) -> None:
+    """Its paragraph was deleted."""
+    edit(parts, "word/header1.xml", paragraph("{%p endif %}"), "")
+
+
+@damage(
+    "wrong-nesting: header 1, paragraph 7: '{%p endif %}' ends nothing: no 'if' stands before it",
+)
+def an_endif_too_many(parts: Parts) -> None:
+    """Its paragraph was copied."""
+    tag = paragraph("{%p endif %}")
+    edit(parts, "word/header1.xml", tag, tag + tag)
+
+
+@damage(
+    "wrong-nesting: footer 1, paragraph 3: '{%p endif %}' ends nothing: no 'if' stands before it",
+    "wrong-nesting: footer 1, paragraph 1: '{%p for line in footer %}' has no end",
+)
+def an_endfor_for_an_endif(parts: Parts) -> None:
+    """The wrong block ends."""
+    edit(parts, "word/footer1.xml", "{%p endfor %}", "{%p endif %}")
+
+
+@damage(
+    "wrong-nesting: header 1, paragraph 6: '{% endif %}' belongs to '{%p if not running_header %}', and needs the same letter",
+)
+def an_endif_without_its_letter(parts: Parts) -> None:
+    """A paragraph's block would end inside a paragraph."""
+    edit(parts, "word/header1.xml", "{%p endif %}", "{% endif %}")
+
+
+@damage(
+    "wrong-nesting: body, paragraph 6: '{%p endif %}' belongs to '{%p if letterhead.bureau %}', which stands in another cell",
+)
+def an_endif_in_another_cell(parts: Parts) -> None:
+    """The tag was drawn into the next cell."""
+    begin, end = paragraph("{%p if letterhead.bureau %}"), paragraph("{%p endif %}")
+    edit(parts, BODY, begin, "")
+    edit(parts, BODY, whole("{{r letterhead.mark }}") + "</w:p>", whole("{{r letterhead.mark }}") + f"</w:p>{begin}")
+    assert end in parts[BODY]
+
+
+@damage(
+    "words-beside-tag: body, paragraph 121 '{%p if closing %}Yours,': '{%p if closing %}' takes its whole paragraph away, and 'Yours,' with it",
+)
+def words_beside_a_paragraph_s_tag(parts: Parts) -> None:
+    """They vanish with the tag's paragraph."""
+    instead(parts, "{%p if closing %}", whole("{%p if closing %}Yours, "))
+
+
+@damage(
+    "words-beside-tag: body, paragraph 38: '{%tr for particular in others %}' takes its whole row away, and 'Further particulars' with it",
+)
+def words_beside_a_row_s_tag(parts: Parts) -> None:
+    """They vanish with the tag's row."""
+    edit(parts, BODY, whole("{%tr for particular in others %}") + "</w:p>",
+         whole("{%tr for particular in others %}") + f"</w:p>{paragraph('Further particulars')}")  # fmt: skip
+
+
+@damage(
+    "misplaced-tag: body, paragraph 13: '{%tr if closing %}' stands in no row of a table",
+    "misplaced-tag: body, paragraph 14: '{%tr endif %}' stands in no row of a table",
+)
+def a_row_s_tag_outside_a_table(parts: Parts) -> None:
+    """It was drawn out of the table."""
+    below(parts, paragraph("{%tr if closing %}") + paragraph("{%tr endif %}"))
+
+
+@damage(
+    "wrong-letter: body, paragraph 193: '{{ annex.title }}' is runs with looks of their own",
+    mended=True,
+)
+def runs_without_their_letter(parts: Parts) -> None:
+    """Word's XML would be printed."""
+    edit(parts, BODY, "{{r annex.title }}", "{{ annex.title }}")
+
+
+@damage(
+    "wrong-letter: body, paragraph 119: '{{ body }}' is whole paragraphs",
+    mended=True,
+)
+def blocks_without_their_letter(parts: Parts) -> None:
+    """The letter's body would be printed as XML."""
+    edit(parts, BODY, "{{p body }}", "{{ body }}")
+
+
+@damage(
+    "wrong-letter: body, paragraph 122: '{{r closing }}' is a text",
+    mended=True,
+)
+def a_letter_too_many(parts: Parts) -> None:
+    """A text would stand outside every run."""
+    edit(parts, BODY, "{{ closing }}", "{{r closing }}")
+
+
+@damage(
+    "wrong-letter: body, paragraph 119 'The letter: {{ body }}': '{{ body }}' is whole paragraphs",
+)
+def blocks_beside_words(parts: Parts) -> None:
+    """The right letter would take the words away."""
+    edit(parts, BODY, "{{p body }}", "The letter: {{ body }}")
+
+
+@damage(
+    "wrong-tag: body, paragraph 13: '{{ footer }}' is a list",
+)
+def a_list_as_a_text(parts: Parts) -> None:
+    """A list wants a loop."""
+    below(parts, paragraph("{{ footer }}"))
+
+
+@damage(
+    "wrong-tag: body, paragraph 13: '{{ letterhead }}' is no single text",
+)
+def a_thing_as_a_text(parts: Parts) -> None:
+    """Its fields are named."""
+    below(parts, paragraph("{{ letterhead }}"))
+
+
+@damage(
+    "unknown-name: body, paragraph 117: '{{ salutatoin }}': letters have no field 'salutatoin'",
+)
+def a_misspelt_name(parts: Parts) -> None:
+    """The nearest is named."""
+    edit(parts, BODY, "{{ salutation }}", "{{ salutatoin }}")
+
+
+@damage(
+    "unknown-name: body, paragraph 122: '{{ Closing }}': letters have no field 'Closing'",
+)
+def a_misspelt_name_with_a_capital(parts: Parts) -> None:
+    """AutoCorrect begins sentences with a capital."""
+    edit(parts, BODY, "{{ closing }}", "{{ Closing }}")
+
+
+@damage(
+    "unknown-name: body, paragraph 40: '{{ particular.lable }}': 'others[]' has no field 'lable'",
+)
+def a_misspelt_field_of_a_loop(parts: Parts) -> None:
+    """The names of loops are followed."""
+    edit(parts, BODY, "{{ particular.label }}", "{{ particular.lable }}")
+
+
+@damage(
+    "unknown-name: body, paragraph 14: '{{ line }}': 'title' is no list",
+)
+def a_loop_through_no_list(parts: Parts) -> None:
+    """A text has no entries."""
+    below(parts, paragraph("{%p for line in title %}") + paragraph("{{ line }}") + paragraph("{%p endfor %}"))
+
+
+@damage(
+    "unknown-name: body, paragraph 13: '{{ department.extension }}': letters have no field 'department'",
+)
+def a_field_of_nothing(parts: Parts) -> None:
+    """Nothing comes near to the name."""
+    below(parts, paragraph("{{ department.extension }}"))
+
+
+@damage(
+    "missing-tag: the template does not ask for 'closing'",
+)
+def a_tag_that_is_missing(parts: Parts) -> None:
+    """Letters would lose their closing."""
+    edit(parts, BODY, "{{ closing }}", "", 9)
+
+
+# ── Styles and lists ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _style(parts: Parts, id: str) -> str:
+    found = re.search(f'<w:style [^>]*w:styleId="{id}"[^>]*>.*?</w:style>', parts[STYLES], re.DOTALL)
+    assert found
+    return found[0]
+
+
+@damage(
+    "missing-style: the template has no style 'Note'",
+    mended=True,
+)
+def a_style_that_was_deleted(parts: Parts) -> None:
+    """Word deletes styles that no text has."""
+    edit(parts, STYLES, _style(parts, "Note"), "")
+
+
+@damage(
+    "missing-style: the template has no style 'Numbered paragraph'",
+    mended=True,
+)
+def a_style_with_a_list_that_was_deleted(parts: Parts) -> None:
+    """Its list comes back with it."""
+    edit(parts, STYLES, _style(parts, "NumberedParagraph"), "")
+
+
+@damage(
+    "missing-style: the template has no style 'Numbered paragraph'",
+    mended=True,
+)
+def a_style_that_was_renamed(parts: Parts) -> None:
+    """Its id stays."""
+    edit(parts, STYLES, '<w:name w:val="Numbered paragraph"/>', '<w:name w:val="Numbered text of letters"/>')
+
+
+@damage(
+    "missing-style: the template has no style 'Table text'",
+    mended=True,
+)
+def a_style_that_has_another_name_and_id(parts: Parts) -> None:
+    """The nearest is named; the shipped one is added beside it."""
+    style = _style(parts, "TableText")
+    edit(parts, STYLES, style, style.replace("TableText", "TextOfTables").replace("Table text", "Tables text"))
+
+
+@damage(
+    "undefined-style: body, paragraph 117 '{{ salutation }}': the paragraph has the style 'Salutation', which is not defined",
+    mended=True,
+)
+def a_style_that_the_template_uses_was_deleted(parts: Parts) -> None:
+    """The paragraph names a style that is not there."""
+    edit(parts, STYLES, _style(parts, "Salutation"), "")
+
+
+@damage(
+    "undefined-style: body, paragraph 13 'Fixed words': the paragraph has the style 'Zwischenzeile', which is not defined",
+)
+def a_style_that_nobody_knows(parts: Parts) -> None:
+    """Pasted from another file."""
+    below(parts, paragraph("Fixed words", "Zwischenzeile"))
+
+
+@damage(
+    "lost-list: the style 'List Bullet' has no list: its numbers would be typed, not counted by Word",
+    mended=True,
+)
+def a_style_that_lost_its_list(parts: Parts) -> None:
+    """The list was taken off the style."""
+    style = _style(parts, "ListBullet")
+    edit(parts, STYLES, style, re.sub("<w:numPr>.*?</w:numPr>", "", style))
+
+
+@damage(
+    "broken-list: the style 'List Number' has a list that is not there: there is no list 4",
+    mended=True,
+)
+def a_style_of_a_list_that_is_not_there(parts: Parts) -> None:
+    """Word lost the list."""
+    edit(parts, NUMBERING, '<w:num w:numId="4"><w:abstractNumId w:val="3"/></w:num>', "")
+
+
+@damage(
+    "broken-list: the style 'Numbered paragraph' has a list that is not there: the list 1 has no definition",
+    mended=True,
+)
+def a_list_without_its_definition(parts: Parts) -> None:
+    """Word lost the list's definition."""
+    parts[NUMBERING] = re.sub('<w:abstractNum w:abstractNumId="0".*?</w:abstractNum>', "", parts[NUMBERING], count=1)
+
+
+@damage(
+    "broken-list: body, paragraph 13 'Fixed words': its list is not there: there is no list 77",
+)
+def a_paragraph_of_a_list_that_is_not_there(parts: Parts) -> None:
+    """Pasted from another file."""
+    numbered = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="77"/></w:numPr>'
+    below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/>{numbered}</w:pPr>{run("Fixed words")}</w:p>')
+
+
+# ── Parts ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@damage(
+    "missing-part: the part 'word/settings.xml' (settings) is not in the file",
+    mended=True,
+)
+def no_settings(parts: Parts) -> None:
+    """The part is gone, its relationship is not."""
+    del parts[SETTINGS]
+
+
+@damage(
+    "missing-part: the template has no part 'numbering'",
+    mended=True,
+)
+def no_lists(parts: Parts) -> None:
+    """Part and relationship are gone."""
+    del parts[NUMBERING]
+    parts[LINKS] = re.sub(r"<Relationship [^>]*numbering\.xml\"/>", "", parts[LINKS])
+
+
+@damage(
+    "missing-part: the part 'word/header1.xml' (header) is not in the file",
+    mended=True,
+)
+def no_header(parts: Parts) -> None:
+    """The part is gone, its relationship is not."""
+    del parts["word/header1.xml"]
+
+
+@damage(
+    "missing-part: a section asks for a footer that the file does not name",
+    mended=True,
+)
+def no_footer(parts: Parts) -> None:
+    """Part and relationship are gone; the section still asks for it."""
+    del parts["word/footer1.xml"]
+    parts[LINKS] = re.sub(r"<Relationship [^>]*footer1\.xml\"/>", "", parts[LINKS])
+
+
+@damage(
+    "missing-part: the part 'word/media/image1.png' (image) is not in the file",
+)
+def a_picture_that_is_not_there(parts: Parts) -> None:
+    """Word would show a red cross."""
+    with_picture(parts, picture(1))
+    del parts["word/media/image1.png"]
+
+
+@damage(
+    "broken-part: the part 'word/footer1.xml' is broken: StartTag: invalid element name, line 2, column 245",
+)
+def a_part_that_is_no_xml(parts: Parts) -> None:
+    """Half of it was written."""
+    parts["word/footer1.xml"] = parts["word/footer1.xml"][:300]
+
+
+@damage(
+    "unsafe-file: the part 'word/document.xml' has a document type, which no Word file has",
+)
+def a_document_type(parts: Parts) -> None:
+    """Entities that would grow to gigabytes."""
+    entities = '<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">'
+    edit(parts, BODY, "<w:document ", f"<!DOCTYPE w:document [{entities}]><w:document ")
+    edit(parts, BODY, "{{ closing }}", "{{ closing }}&b;")
+
+
+@damage(
+    "unsafe-file: the part '../../outside.xml' has a name that leads out of the file",
+)
+def a_name_that_leads_out(parts: Parts) -> None:
+    """Whoever unpacks the file writes elsewhere."""
+    parts["../../outside.xml"] = "<a/>"
+
+
+# ── What reaches out ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@damage(
+    "attached-template: Word looks for the template 'file:///S:\\Templates\\Letters.dotx' each time a letter is opened",
+    mended=True,
+)
+def an_attached_template(parts: Parts) -> None:
+    """Word looks for it on a drive of the office."""
+    target = "file:///S:\\Templates\\Letters.dotx"
+    relate(parts, "rId1", "attachedTemplate", target, outside=True, of="word/_rels/settings.xml.rels")
+    setting(parts, '<w:attachedTemplate r:id="rId1"/>')
+
+
+@damage(
+    "outside-picture: body: a picture is only linked: 'https://www.example.com/pixel.png'",
+)
+def a_linked_picture(parts: Parts) -> None:
+    """Whoever opens the letter is told to the server."""
+    with_picture(parts, picture(1, blip='r:link="rId92"'))
+    relate(parts, "rId92", "image", "https://www.example.com/pixel.png", outside=True)
+
+
+@damage(
+    "outside-part: body: the file reaches for 'file:///S:\\Numbers.xlsx' (oleObject)",
+    "embedded-object: body, paragraph 13: an embedded object stands here (OLE or ActiveX)",
+)
+def a_linked_object(parts: Parts) -> None:
+    """A table that stands in a spreadsheet elsewhere."""
+    relate(parts, "rId93", "oleObject", "file:///S:\\Numbers.xlsx", outside=True)
+    o = 'xmlns:o="urn:schemas-microsoft-com:office:office"'
+    ole = f'<o:OLEObject {o} Type="Link" ProgID="Excel.Sheet.12" r:id="rId93" UpdateMode="Always"/>'
+    below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr><w:r><w:object>{ole}</w:object></w:r></w:p>')
+
+
+@damage(
+    "outside-part: body: the file reaches for 'chapter.docx' (subDocument)",
+)
+def a_subdocument(parts: Parts) -> None:
+    """A part of a master document."""
+    relate(parts, "rId94", "subDocument", "chapter.docx", outside=True)
+    below(parts, '<w:subDoc r:id="rId94"/>')
+
+
+@damage(
+    "outside-link: body: a link leads to 'file:///S:\\Rules.pdf', which is no address on the web",
+)
+def a_link_to_a_file(parts: Parts) -> None:
+    """Nobody else has that drive."""
+    relate(parts, "rId95", "hyperlink", "file:///S:\\Rules.pdf", outside=True)
+    below(
+        parts,
+        f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr><w:hyperlink r:id="rId95">{run("Rules")}</w:hyperlink></w:p>',
+    )
+
+
+@damage(
+    "macros: the file holds macros: word/vbaData.xml, word/vbaProject.bin",
+    mended=True,
+)
+def macros(parts: Parts) -> None:
+    """A .docm that was renamed."""
+    main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    edit(parts, TYPES, main, "application/vnd.ms-word.document.macroEnabled.main+xml")
+    edit(
+        parts,
+        TYPES,
+        "<Default ",
+        '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/><Default ',
+    )
+    relate(parts, "rId96", f"{VBA}/vbaProject", "vbaProject.bin")
+    relate(parts, "rId1", f"{VBA}/wordVbaData", "vbaData.xml", of="word/_rels/vbaProject.bin.rels")
+    parts["word/vbaProject.bin"] = "\xd0\xcf\x11\xe0 Sub AutoOpen()"
+    parts["word/vbaData.xml"] = '<wne:vbaSuppData xmlns:wne="http://schemas.microsoft.com/office/word/2006/wordml"/>'
+
+
+@damage(
+    "embedded-object: body, paragraph 13: an embedded object stands here (OLE or ActiveX)",
+)
+def an_embedded_workbook(parts: Parts) -> None:
+    """A spreadsheet inside the letter."""
+    relate(parts, "rId97", "package", "embeddings/Microsoft_Excel_Worksheet.xlsx")
+    parts["word/embeddings/Microsoft_Excel_Worksheet.xlsx"] = "PK"
+    o = 'xmlns:o="urn:schemas-microsoft-com:office:office"'
+    ole = f'<o:OLEObject {o} Type="Embed" ProgID="Excel.Sheet.12" ShapeID="_x0000_i1025" r:id="rId97"/>'
+    below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr><w:r><w:object>{ole}</w:object></w:r></w:p>')
+
+
+@damage(
+    "embedded-object: body, paragraph 13: an embedded object stands here (OLE or ActiveX)",
+)
+def an_activex_control(parts: Parts) -> None:
+    """A button that runs a program."""
+    relate(parts, "rId98", "control", "activeX/activeX1.xml")
+    parts["word/activeX/activeX1.xml"] = '<ax:ocx xmlns:ax="http://schemas.microsoft.com/office/2006/activeX"/>'
+    button = '<w:object><w:control r:id="rId98" w:name="Button1" w:shapeid="_x0000_i1026"/></w:object>'
+    below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr><w:r>{button}</w:r></w:p>')
+
+
+@damage(
+    "foreign-text: body: Word would take in another document here (altChunk)",
+)
+def another_document_s_text(parts: Parts) -> None:
+    """Word would take in a page."""
+    relate(parts, "rId99", "aFChunk", "afchunk.htm")
+    parts["word/afchunk.htm"] = "<p>Words"
+    below(parts, '<w:altChunk r:id="rId99"/>')
+
+
+def _field(instruction: str, shown: str) -> str:
+    half = len(instruction) // 2
+    char = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    inner = "".join(
+        f'<w:r><w:instrText xml:space="preserve">{text}</w:instrText></w:r>'
+        for text in (instruction[:half], instruction[half:])
+    )
+    runs = char.format("begin") + inner + char.format("separate") + run(shown) + char.format("end")
+    return f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr>{runs}</w:p>'
+
+
+@damage(
+    "reaching-field: body, paragraph 13 'Fixed words': the field DDEAUTO reaches out of the file: 'DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe \"/k calc.exe\"'",
+    mended=True,
+)
+def a_field_that_starts_a_program(parts: Parts) -> None:
+    """DDE, its instruction in two halves."""
+    below(parts, _field(' DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe "/k calc.exe" ', "Fixed words"))
+
+
+@damage(
+    "reaching-field: body, paragraph 13 'Place des Exemples': the field INCLUDETEXT reaches out of the file: 'INCLUDETEXT \"S:\\\\Address.docx\"'",
+    mended=True,
+)
+def a_field_that_takes_in_a_file(parts: Parts) -> None:
+    """INCLUDETEXT as a simple field."""
+    simple = (
+        f'<w:fldSimple w:instr=" INCLUDETEXT &quot;S:\\\\Address.docx&quot; ">{run("Place des Exemples")}</w:fldSimple>'
+    )
+    below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr>{simple}</w:p>')
+
+
+@damage(
+    "reaching-field: body, paragraph 13 'Flag': the field INCLUDEPICTURE reaches out of the file: 'INCLUDEPICTURE \"https://www.example.com/pixel.png\" \\d'",
+    mended=True,
+)
+def a_field_that_takes_in_a_picture(parts: Parts) -> None:
+    """INCLUDEPICTURE from the web."""
+    below(parts, _field(' INCLUDEPICTURE "https://www.example.com/pixel.png" \\d ', "Flag"))
+
+
+@damage(
+    "mail-merge: the template is a main document of Word's own mail merge",
+    mended=True,
+)
+def a_mail_merge(parts: Parts) -> None:
+    """Word's own, with a list of addresses."""
+    relate(
+        parts, "rId2", "mailMergeSource", "file:///S:\\Addresses.xlsx", outside=True, of="word/_rels/settings.xml.rels"
+    )
+    setting(parts, '<w:mailMerge><w:mainDocumentType w:val="formLetters"/><w:dataType w:val="native"/>'
+            '<w:dataSource r:id="rId2"/></w:mailMerge>')  # fmt: skip
+
+
+# ── What was left behind ─────────────────────────────────────────────────────────────────────────────────────
+
+_BY = 'w:id="901" w:author="Max Mustermann" w:date="2025-03-14T09:00:00Z"'
+
+
+@damage(
+    "tracked-change: body, paragraph 117 'Hello {{ salutation }}': 'Dear' is marked as deleted",
+    "tracked-change: body, paragraph 117 'Hello {{ salutation }}': 'Hello' is marked as inserted",
+)
+def tracked_words(parts: Parts) -> None:
+    """Two words for one."""
+    deleted = f'<w:del {_BY}><w:r><w:delText xml:space="preserve">Dear</w:delText></w:r></w:del>'
+    instead(parts, "{{ salutation }}", f"{deleted}<w:ins {_BY}>{run('Hello ')}</w:ins>{whole('{{ salutation }}')}")
+
+
+@damage(
+    "tracked-look: 1 change of looks is tracked",
+    "tracked-look: changes are being tracked: so they would be in every letter",
+    mended=True,
+)
+def tracked_looks(parts: Parts) -> None:
+    """A paragraph was made bold while changes were tracked."""
+    setting(parts, "<w:trackRevisions/>")
+    look = f"<w:b/><w:rPrChange {_BY}><w:rPr/></w:rPrChange>"
+    instead(
+        parts, "{{ closing }}", f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{{{{ closing }}}}</w:t></w:r>'
+    )
+
+
+@damage(
+    "comments: the template has 1 comment, which every letter would have",
+    mended=True,
+)
+def comments(parts: Parts) -> None:
+    """A question that was never answered."""
+    main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    relate(parts, "rId80", "comments", "comments.xml")
+    relate(parts, "rId81", "http://schemas.microsoft.com/office/2011/relationships/people", "people.xml")
+    parts["word/comments.xml"] = (
+        f'<w:comments xmlns:w="{main}"><w:comment {_BY}><w:p>{run("Is this right?")}</w:p></w:comment></w:comments>'
+    )
+    parts["word/people.xml"] = '<w15:people xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"/>'
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    edit(
+        parts, TYPES, "</Types>", f'<Override PartName="/word/comments.xml" ContentType="{kind}.comments+xml"/></Types>'
+    )
+    mark = '<w:r><w:rPr><w:rStyle w:val="Hyperlink"/></w:rPr><w:commentReference w:id="901"/></w:r>'
+    instead(
+        parts,
+        "{{ closing }}",
+        f'<w:commentRangeStart w:id="901"/>{whole("{{ closing }}")}<w:commentRangeEnd w:id="901"/>{mark}',
+    )
+
+
+@damage(
+    "protection: the template is protected against editing; every letter would be",
+    mended=True,
+)
+def protection(parts: Parts) -> None:
+    """Forms only."""
+    setting(parts, '<w:documentProtection w:edit="forms" w:enforcement="1"/>')
+
+
+@damage(
+    "compatibility-mode: Word opens the letters in compatibility mode (14, not 15)",
+    mended=True,
+)
+def compatibility_mode(parts: Parts) -> None:
+    """Saved by Word 2010."""
+    edit(parts, SETTINGS, 'office/word" w:val="15"', 'office/word" w:val="14"')
+
+
+@damage(
+    "compatibility-mode: Word opens the letters in compatibility mode (none named, not 15)",
+    mended=True,
+)
+def no_mode_at_all(parts: Parts) -> None:
+    """Saved by Word 2007."""
+    parts[SETTINGS] = re.sub("<w:compat>.*</w:compat>", "", parts[SETTINGS])
+
+
+@damage(
+    "hidden-text: body, paragraph 13: 'Ask Ana first' is hidden text",
+)
+def hidden_words(parts: Parts) -> None:
+    """A remark that only its writer saw."""
+    below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr>{run("Ask Ana first", "<w:vanish/>")}</w:p>')
+
+
+@damage(
+    "hidden-text: body, paragraph 122: '{{ closing }}' is hidden text",
+    "hidden-text: body, paragraph 148: '{{ closing }}' is hidden text",
+)
+def a_hidden_tag(parts: Parts) -> None:
+    """Its style is hidden."""
+    style = _style(parts, "Closing")
+    edit(parts, STYLES, style, style.replace("</w:style>", "<w:rPr><w:vanish/></w:rPr></w:style>"))
+
+
+@damage(
+    "duplicate-id: the picture id 7 stands twice",
+    mended=True,
+)
+def pictures_with_one_id(parts: Parts) -> None:
+    """One was copied."""
+    with_picture(parts, picture(7), picture(7))
+
+
+@damage(
+    "duplicate-id: the picture id 1001 is one that letters use themselves",
+    mended=True,
+)
+def a_picture_with_a_letter_s_id(parts: Parts) -> None:
+    """Letters count their own pictures from 1001."""
+    with_picture(parts, picture(1001))
+
+
+@damage(
+    "duplicate-id: the bookmark id 3 stands twice",
+    mended=True,
+)
+def bookmarks_with_one_id(parts: Parts) -> None:
+    """Two files were put together."""
+    mark = '<w:bookmarkStart w:id="3" w:name="{}"/><w:bookmarkEnd w:id="3"/>'
+    below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr>{mark.format("One")}{mark.format("Two")}</w:p>')
+
+
+@damage(
+    "no-alternate-text: body, paragraph 13: the picture 'Picture 1' has no alternate text",
+)
+def a_picture_without_words(parts: Parts) -> None:
+    """Nobody said what it shows."""
+    with_picture(parts, picture(1, description=""))
+
+
+# ── Paper and fonts ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@damage(
+    "page-size: the paper is Letter (216 × 279 mm); the stylesheet's is A4 (210 × 297 mm)",
+)
+def american_paper(parts: Parts) -> None:
+    """A printer chose it."""
+    parts[BODY] = re.sub(r"<w:pgSz [^>]*/>", '<w:pgSz w:w="12240" w:h="15840"/>', parts[BODY])
+
+
+@damage(
+    "unlisted-font: the template has the font 'Times New Roman', which pack.yaml does not name",
+)
+def another_font(parts: Parts) -> None:
+    """A style was changed in one click."""
+    edit(parts, STYLES, 'w:ascii="Carlito" w:hAnsi="Carlito"', 'w:ascii="Times New Roman" w:hAnsi="Times New Roman"')
+
+
+@damage(
+    "unlisted-font: the template has the font 'Aptos', which pack.yaml does not name",
+)
+def the_theme_s_font(parts: Parts) -> None:
+    """The theme was changed, and the styles follow it."""
+    edit(parts, STYLES, 'w:ascii="Carlito" w:hAnsi="Carlito"', 'w:asciiTheme="minorHAnsi" w:hAnsiTheme="minorHAnsi"')
+    edit(
+        parts,
+        "word/theme/theme1.xml",
+        '<a:minorFont><a:latin typeface="Carlito"/>',
+        '<a:minorFont><a:latin typeface="Aptos"/>',
+    )
