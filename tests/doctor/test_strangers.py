@@ -6,8 +6,11 @@ import io
 import warnings
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
+from random import Random
 
 import pytest
+from lxml import etree
 
 from circulars.doctor.examine import word_findings
 from circulars.doctor.repair import repaired
@@ -63,6 +66,22 @@ def a_workbook() -> bytes:
     return file_of({name: text.replace("word/document.xml", "xl/workbook.xml") for name, text in parts.items()})
 
 
+def strict() -> bytes:
+    """Saved as "Strict Open XML Document"."""
+    parts = parts_of(SHIPPED)
+    parts["_rels/.rels"] = parts["_rels/.rels"].replace(
+        "http://schemas.openxmlformats.org/officeDocument/2006", "http://purl.oclc.org/ooxml/officeDocument"
+    )
+    return file_of(parts)
+
+
+def deep() -> bytes:
+    """An expression of ten thousand brackets."""
+    return file_of(
+        parts_of(SHIPPED) | {BODY: parts_of(SHIPPED)[BODY].replace("{{ closing }}", "{{ " + "(" * 10_000 + " }}")}
+    )
+
+
 @pytest.mark.parametrize(
     ("make", "code", "words"),
     [
@@ -77,6 +96,7 @@ def a_workbook() -> bytes:
         (lambda: SHIPPED[:5000], "no-word-file", "cut off or broken"),
         (lambda: SHIPPED[:3000] + bytes(200) + SHIPPED[3200:], "no-word-file", "cut off or broken"),
         (a_workbook, "no-word-file", "it holds no document"),
+        (strict, "no-word-file", "Strict Open XML"),
         (bomb, "unsafe-file", "20 MB"),
         (many, "unsafe-file", ""),
         (twice, "unsafe-file", "'word/document.xml' twice"),
@@ -106,3 +126,40 @@ def test_a_file_that_is_no_template_is_told(make: Callable[[], bytes], code: str
 def test_a_file_that_is_cut_off_anywhere_is_told(end: int) -> None:
     """However much of it was copied."""
     assert [finding.code for finding in word_findings(SHIPPED[:end])] == ["no-word-file"]
+
+
+def test_an_expression_that_is_nested_too_deep_is_told() -> None:
+    """Jinja would give up with an error of its own."""
+    assert "wrong-tag" in {finding.code for finding in word_findings(deep())}
+
+
+def _spoilt(random: Random) -> bytes:
+    """The shipped template with elements and attributes taken out, doubled, emptied, or filled with half tags."""
+    parts = parts_of(SHIPPED)
+    for _ in range(6):
+        name = random.choice([name for name in parts if name.endswith((".xml", ".rels"))])
+        root = etree.fromstring(parts[name].encode())
+        element = random.choice([one for one in root.iter() if isinstance(one.tag, str)])
+        parent, kind = element.getparent(), random.randrange(4)
+        if kind == 0 and parent is not None:
+            parent.remove(element)
+        elif kind == 1 and parent is not None:
+            parent.insert(0, deepcopy(element))
+        elif kind == 2 and element.attrib:
+            element.set(random.choice(list(element.attrib)), random.choice(["", "-1", "x", "²", "9" * 5000]))
+        else:
+            element.text = random.choice(["{{ x", "%}", "{%p if %}", "{{ ((", "{%p for x in y %}", "“"])
+        parts[name] = etree.tostring(root, encoding="unicode")
+    return file_of(parts)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_spoilt_ends_in_findings(seed: int) -> None:
+    """Never in an error of ours; and mending twice is mending once."""
+    data = _spoilt(Random(seed))
+
+    findings, (new, mended) = list(word_findings(data)), repaired(data)
+
+    assert all(finding.code and finding.fact for finding in findings)
+    assert len(list(word_findings(new))) <= len(findings) or not mended
+    assert repaired(new) == (new, ())

@@ -141,13 +141,13 @@ def doubled(word: Word) -> Iterator[tuple[str, etree._Element]]:
     seen: set[tuple[str, str]] = set()
     for picture in pictures(word):
         id = picture.get("id", "")
-        if ("picture", id) in seen or not id.isdigit() or int(id) >= FIRST_ID:
+        if ("picture", id) in seen or not _is_free(id):
             yield f"picture id {id}", picture
         seen.add(("picture", id))
     for tree in _stories(word):
         for mark in tree.iter(w("bookmarkStart")):
             id, name = mark.get(w("id"), ""), mark.get(w("name"), "").lower()
-            if ("bookmark", id) in seen or not id.isdigit() or int(id) >= FIRST_ID:
+            if ("bookmark", id) in seen or not _is_free(id):
                 yield f"bookmark id {id}", mark
             elif ("name", name) in seen:
                 yield f"bookmark name '{mark.get(w('name'), '')}'", mark
@@ -159,11 +159,15 @@ def doubled(word: Word) -> Iterator[tuple[str, etree._Element]]:
                 seen.add(("paragraph", id))
 
 
+def _is_free(id: str) -> bool:
+    """Whether an id is a number that letters do not use themselves."""
+    return id.isascii() and id.isdigit() and int(id[:9]) < FIRST_ID
+
+
 def _doubles(word: Word) -> Iterator[Finding]:
     for what, times in Counter(what for what, _ in doubled(word)).items():
         fact = f"the {what} stands twice" if times == 1 else f"the {what} stands {times + 1} times"
-        number = what.rpartition(" ")[2]
-        if number.isdigit() and not what.startswith("paragraph") and int(number) >= FIRST_ID:
+        if what.startswith(("picture id", "bookmark id")) and not _is_free(what.rpartition(" ")[2]):
             fact = f"the {what} is one that letters use themselves"
         yield Finding("duplicate-id", fact, "'--repair' gives each its own")
 

@@ -135,5 +135,5 @@ def _copied(word: Word, shipped: Word, number: str, style: str) -> str:
 
 
 def _next(numbering: etree._Element, name: str, key: str) -> str:
-    numbers = [int(one.get(w(key), "0")) for one in numbering.findall(w(name))]
-    return str(max(numbers, default=0) + 1)
+    used = {one.get(w(key), "") for one in numbering.findall(w(name))}
+    return next(str(number) for number in range(1, len(used) + 2) if str(number) not in used)

@@ -18,13 +18,15 @@ _NOISE = (w("proofErr"), w("lastRenderedPageBreak"))
 
 
 def mend_tags(word: Word, shipped: Word) -> Iterator[Mended]:
-    """Mends one tag after the other; each changes the places of those behind it."""
-    while (one := next((one for one in standing_tags(word) if _is_ill(one)), None)) is not None:
-        code = "split-tag" if len(one.pieces) > 1 else "mistyped-tag"
-        done = "is whole again" if code == "split-tag" else "was typed anew, in plain signs"
-        place = one.place
-        rewrite(one, one.tag.meant)
-        yield code, f"{place}: '{one.tag.meant}' {done}"
+    """Mends the tags that can be typed anew, then those that bear a wrong letter."""
+    # The first of each paragraph, then the next one: what is mended moves the tags behind it.
+    while ill := {one.paragraph.element: one for one in reversed(standing_tags(word)) if _is_ill(one)}:
+        for one in reversed(ill.values()):
+            code = "split-tag" if len(one.pieces) > 1 else "mistyped-tag"
+            done = "is whole again" if code == "split-tag" else "was typed anew, in plain signs"
+            place = one.place
+            rewrite(one, one.tag.meant)
+            yield code, f"{place}: '{one.tag.meant}' {done}"
     while (wrong := next(wrong_letters(word), None)) is not None:
         one, right = wrong
         place = one.place

@@ -37,6 +37,10 @@ def page_findings(source: str) -> Iterator[Finding]:
         found = tuple(_tags(source))
         fact = f"a tag is wrong: {error.message}"
         yield from found or (Finding("wrong-tag", fact, line=error.lineno, stops=True),)
+    except RecursionError:
+        yield Finding(
+            "wrong-tag", "the page's blocks are nested too deep", "write them one after the other", stops=True
+        )
     else:
         yield from _names(tree)
         yield from _unescaped(tree)

@@ -32,12 +32,17 @@ def paper_findings(word: Word, size: tuple[float, float] | None) -> Iterator[Fin
         paper = section.find(w("pgSz"))
         if paper is None or size is None:
             continue
-        found = tuple(int(paper.get(w(side), "0")) for side in ("w", "h"))
+        found = tuple(_twips(paper.get(w(side), "")) for side in ("w", "h"))
         if any(abs(has - want * _TWIPS) > _CLOSE for has, want in zip(found, size, strict=True)):
             fact = f"the paper is {_called(found)}; the stylesheet's is {_called([side * _TWIPS for side in size])}"
             if fact not in told:
                 yield Finding("page-size", fact, "choose the same in Word (Layout, Size) and in letter.css ('@page')")
             told.add(fact)
+
+
+def _twips(measure: str) -> int:
+    """A measure of a page; 0 for one that is no whole number."""
+    return int(measure) if measure.isascii() and measure.isdigit() else 0
 
 
 def _called(twips: Sequence[float]) -> str:

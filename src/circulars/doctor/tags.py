@@ -187,6 +187,8 @@ def syntax_fault(tag: Tag) -> tuple[str, str]:
         _GRAMMAR.parse(_whole(tag))
     except TemplateSyntaxError as error:
         return f"Jinja does not understand it: {error.message}", "compare it with the list of tags"
+    except RecursionError:
+        return "it is nested too deep", "write it in several tags"
     return "", ""
 
 

@@ -127,7 +127,9 @@ def open_word(data: bytes) -> Word:
         raise UnopenedError(*broken)
     main = next(iter(targets(parts, "", "officeDocument")), "")
     if main not in trees or trees[main].tag != w("document"):
+        strict = any("purl.oclc.org/ooxml" in link.get("Type", "") for link in trees.get("_rels/.rels", ()))
         fact = "this is no Word file: it holds no document"
+        fact = "the file is saved as 'Strict Open XML', which few programs read" if strict else fact
         raise UnopenedError(Finding("no-word-file", fact, "save it in Word as .docx", stops=True))
     names = [name for name in dict.fromkeys(story_names(parts, main)) if name in trees]
     return Word(main, parts, trees, {name: "body" if name == main else _called(name) for name in names})
@@ -217,7 +219,7 @@ def _unsafe(parts: Mapping[str, bytes]) -> Iterator[Finding]:
 def _trees(parts: Mapping[str, bytes]) -> tuple[dict[str, etree._Element], tuple[Finding, ...]]:
     trees, broken = {}, []
     for name, data in parts.items():
-        if not name.endswith((".xml", ".rels")) or not data.strip():
+        if not name.endswith((".xml", ".rels")) or not (data.strip() or name == "[Content_Types].xml"):
             continue
         # Told before the part is read: entities could grow to gigabytes, or read files.
         if any("<!DOCTYPE".encode(coding) in data for coding in ("utf-8", "utf-16-le", "utf-16-be")):

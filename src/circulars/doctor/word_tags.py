@@ -225,7 +225,7 @@ def trees_of(standing: Sequence[Standing]) -> Iterator[tuple[nodes.Template, tup
         source = "\n".join(balanced([one.tag for one in lines], [one.tag for one in lines if one.is_faulty]))
         try:
             yield environment.parse(source), lines
-        except TemplateSyntaxError:
+        except (TemplateSyntaxError, RecursionError):
             continue  # docxtpl's own statements, or a mistake that only the whole shows: the trial tells
 
 
