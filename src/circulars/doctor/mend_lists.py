@@ -64,7 +64,7 @@ def mend_lists(word: Word, shipped: Word) -> Iterator[Mended]:
     if numbering is None:
         return
     for idle in idle_lists(word, styles):
-        for num in [num for num in numbering.iter(w("num")) if num.get(w("numId")) == idle]:
+        for num in [num for num in numbering.iter(w("num")) if num.get(w("numId"), "") == idle]:
             numbering.remove(num)
         yield "broken-list", f"the list {idle}, which led nowhere, was taken out"
 

@@ -8,7 +8,7 @@ from lxml import etree
 
 from circulars.doctor.mend_parts import Mended
 from circulars.doctor.mend_text import remove
-from circulars.doctor.tags import odd_signs
+from circulars.doctor.tags import meant, odd_signs
 from circulars.doctor.word import Word, owner_of
 from circulars.doctor.word_tags import Standing, standing_tags, wrong_letters
 from circulars.render.docx.markup import w
@@ -36,7 +36,8 @@ def mend_tags(word: Word, shipped: Word) -> Iterator[Mended]:
 
 def _is_ill(one: Standing) -> bool:
     """Whether a tag can be typed anew: what Jinja would not understand even then is left to the keeper."""
-    return not one.is_faulty and (len(one.pieces) > 1 or bool(odd_signs(one.tag)))
+    lasts = meant(one.tag.meant) == one.tag.meant
+    return lasts and not one.is_faulty and (len(one.pieces) > 1 or bool(odd_signs(one.tag)))
 
 
 def rewrite(one: Standing, text: str) -> None:
