@@ -22,7 +22,7 @@ from circulars.build import (
     documents,
 )
 from circulars.compose import compose
-from circulars.doctor import Asked, Repair, asked_by, check_pack, repair_pack
+from circulars.doctor import Asked, asked_by, check_pack, repair_pack
 from circulars.document import Attachment, Document
 from circulars.errors import (
     CircularsError,
