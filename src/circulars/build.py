@@ -211,7 +211,7 @@ def build_files(
 
 
 def _made(sources: Sequence[Path], workspace: Workspace, order: Order, folder: Path, jobs: int) -> Iterator[Built]:
-    jobs = min(jobs or len(os.sched_getaffinity(0)), (len(sources) + 3) // 4)
+    jobs = min(jobs or _cores(), (len(sources) + 3) // 4)
     if jobs <= 1:
         yield from (build_file(source, workspace, order, folder) for source in sources)
         return
@@ -228,6 +228,11 @@ def _made(sources: Sequence[Path], workspace: Workspace, order: Order, folder: P
                 yield task.result()
             except BrokenProcessPool:
                 yield Built(source, problems=(_ENDED,), exit_code=MachineError.exit_code)
+
+
+def _cores() -> int:
+    """How many cores this process may use; macOS tells only how many there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 _ENDED = Problem(

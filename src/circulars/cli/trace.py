@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from circulars.document import Attachment
 from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError
 from circulars.output import save_all
 from circulars.provenance import MADE, attachments_of
+from circulars.signing import SignatureReport, signatures_of
 from circulars.verify import Verdict, verify
 
 
@@ -57,45 +60,127 @@ def _written(carried: Sequence[Attachment], folder: Path) -> list[Path]:
 
 
 def verify_files(options: argparse.Namespace, workspace: Workspace) -> int:
-    """Prints of each file whether its source makes the same bytes; 1 when one's does not."""
-    rows: list[dict[str, Any]] = []
+    """Prints of each file whether it is what its source makes, and who signed it; 1 when something is wrong."""
+    trusted = tuple(_read(Path(name)) for name in options.trust)
+    revocations = tuple(_read(Path(name)) for name in options.crl)
+    now = datetime.datetime.now(datetime.UTC)
+    checked = [_checked(name, workspace, trusted, revocations, now) for name in options.files]
+    if options.format == "json":
+        print(json.dumps([_row(one) for one in checked], ensure_ascii=False, indent=2))
+    for one in checked:
+        if options.format == "text":
+            for line in _lines(one):
+                print(line)
+        print_problems(one.problems, sys.stderr)
+    return int(not all(one.sound for one in checked))
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What came of one file; no verdict means that it carries no source."""
+
+    file: str
+    verdict: Verdict | None
+    signatures: tuple[SignatureReport, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong: what was added behind the built file must be signatures, and nothing else."""
+        if self.problems or (self.verdict and not self.verdict.same):
+            return False
+        return not (self.verdict and self.verdict.added) or self.explained
+
+    @property
+    def explained(self) -> bool:
+        """Whether signatures cover the file to its last byte."""
+        return bool(self.signatures) and self.signatures[-1].whole
+
+
+def _checked(
+    name: str,
+    workspace: Workspace,
+    trusted: tuple[bytes, ...],
+    revocations: tuple[bytes, ...],
+    now: datetime.datetime,
+) -> _Checked:
+    try:
+        data = _read(Path(name))
+    except UsageError as error:
+        return _Checked(name, None, (), error.problems)
     problems: list[Problem] = []
-    for name in options.files:
+    signatures: tuple[SignatureReport, ...] = ()
+    verdict = None
+    if b"/ByteRange" in data:
         try:
-            verdict = verify(_read(Path(name)), name, workspace)
+            signatures = signatures_of(data, trusted, revocations=revocations, now=now, file=name)
+            problems += [problem for one in signatures for problem in one.problems]
         except CircularsError as error:
             problems += error.problems
-            continue
-        rows.append(_row(name, verdict))
-        if options.format == "text":
-            print("\n".join(_lines(name, verdict)))
-    if options.format == "json":
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
-    print_problems(problems, sys.stderr)
-    return int(bool(problems) or not all(row["same"] and not row["added"] for row in rows))
+    try:
+        verdict = verify(data, name, workspace)
+    except CircularsError as error:
+        # A file that others made can be signed all the same.
+        if not (signatures and all(problem.code == "no-source" for problem in error.problems)):
+            problems += error.problems
+    return _Checked(name, verdict, signatures, tuple(problems))
 
 
-def _row(name: str, verdict: Verdict) -> dict[str, Any]:
-    making = verdict.making
-    made = {"letter": making.letter, "language": making.language, "pack": making.pack, "circulars": making.circulars}
-    return {
-        "file": name,
-        "same": verdict.same,
-        "added": verdict.added,
-        "differences": list(verdict.differences),
-        "reasons": list(verdict.reasons),
-        "made": made | {"audience": dict(making.audience)},
-    }
+def _row(one: _Checked) -> dict[str, Any]:
+    row: dict[str, Any] = {"file": one.file, "sound": one.sound, "source": None}
+    if one.verdict:
+        making = one.verdict.making
+        row["source"] = {
+            "same": one.verdict.same,
+            "added": one.verdict.added,
+            "differences": list(one.verdict.differences),
+            "reasons": list(one.verdict.reasons),
+            "made": asdict(making),
+        }
+    row["signatures"] = [
+        {
+            "signer": signature.signer,
+            "kind": signature.kind,
+            "claimed": signature.claimed and signature.claimed.isoformat(),
+            "stamped": signature.stamped and signature.stamped.isoformat(),
+            "reason": signature.reason,
+            "location": signature.location,
+            "whole": signature.whole,
+            "trust": signature.trust,
+            "sound": signature.sound,
+            "remarks": list(signature.remarks),
+        }
+        for signature in one.signatures
+    ]
+    row["problems"] = [{"code": p.code, "message": p.message, "hint": p.hint} for p in one.problems]
+    return row
 
 
-def _lines(name: str, verdict: Verdict) -> list[str]:
+def _lines(one: _Checked) -> Iterator[str]:
+    if one.verdict:
+        yield from _source_lines(one, one.verdict)
+    elif one.signatures:
+        yield f"{one.file}: carries no source; its signatures alone can be told"
+    for signature in one.signatures:
+        first, *others = signature.lines()
+        yield f"    {first}"
+        yield from (f"        {line}" for line in others)
+    if one.signatures and all(signature.sound for signature in one.signatures):
+        yield "    nothing is wrong with the signatures"
+
+
+def _source_lines(one: _Checked, verdict: Verdict) -> Iterator[str]:
     making = verdict.making
     made = f"made of {making.letter} in '{making.language}' with the pack '{making.pack}'"
-    if verdict.same and not verdict.added:
-        return [f"{name}: the same bytes, {made}"]
-    if verdict.same:
-        return [f"{name}: the same bytes, {made}; {verdict.added:,} bytes were added behind them"]
-    lines = [f"{name}: not the bytes that its source makes here, {made}"]
-    lines += [f"    {difference}" for difference in verdict.differences]
-    causes = verdict.reasons or ("the file was changed, or fonts or libraries here are others",)
-    return [*lines, f"    why: {'; '.join(causes)}"]
+    if not verdict.same:
+        yield f"{one.file}: not the bytes that its source makes here, {made}"
+        yield from (f"    {difference}" for difference in verdict.differences)
+        causes = verdict.reasons or ("the file was changed, or fonts or libraries here are others",)
+        yield f"    why: {'; '.join(causes)}"
+    elif verdict.added and not one.explained:
+        yield (
+            f"{one.file}: the same bytes, {made}; {verdict.added:,} bytes "
+            "were added behind them, and no signature covers them"
+        )
+    else:
+        yield f"{one.file}: the same bytes, {made}"
