@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from circulars.errors import LetterError
-from circulars.nodes import read_tree
+from circulars.nodes import MAX_PROBLEMS, read_tree
 from circulars.shape import (
-    MAX_PROBLEMS,
     Choice,
     Date,
     Either,

@@ -18,6 +18,9 @@ from circulars.picture import qr_picture
 from circulars.prose import is_link_name
 from circulars.text import Block, Cell, Item, Span, Spans, joined, one_line
 
+MAX_LETTERS = 2_000_000
+"""The most letters of a document: what is said once may be repeated, but not without end."""
+
 NOBODY: Mapping[str, str] = {}
 """The audience of a letter that is built, not merged: parts that only some addressees get are left out."""
 
@@ -101,6 +104,7 @@ class _Setting:
     problems: list[Problem] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
+    letters: int = 0
 
     def whole(self) -> Document:
         self._number()
@@ -356,9 +360,15 @@ class _Setting:
         letter may be the same text as in the Spanish one.
         """
         own = self.language.code
-        return joined(
+        settled = joined(
             self._settled_span(replace(span, language="") if span.language == own else span) for span in spans
         )
+        self.letters += sum(len(span.text) + len(span.link) for span in settled)
+        if self.letters > MAX_LETTERS:
+            fact = f"the letter has more than {MAX_LETTERS:,} letters when its facts are written out"
+            where = self._place("facts")
+            raise LetterError(*self.problems, Problem(where, "too-long", fact, "make several letters of it"))
+        return settled
 
     def _settled_span(self, span: Span) -> Span:
         if span.link.startswith("#") and span.link[1:] not in self.ids:

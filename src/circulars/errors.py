@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+# What a terminal obeys, what ends a line, and what changes the order in which others are read.
+UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """A stranger's text as a terminal may show it, on one line: what cannot be seen stands there by its number."""
+    return UNPRINTED.sub(_number, text)
+
+
+def _number(sign: re.Match[str]) -> str:
+    code = ord(sign[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -16,7 +30,8 @@ class Place:
     column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        file = visible(self.file)
+        return f"{file}:{self.line}:{self.column}" if self.line else file
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,8 +45,8 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.where}  " if self.where.file else ""
-        hint = f"\n    hint: {self.hint}" if self.hint else ""
-        return f"{place}{self.code}  {self.message}{hint}"
+        hint = f"\n    hint: {visible(self.hint)}" if self.hint else ""
+        return f"{place}{self.code}  {visible(self.message)}{hint}"
 
 
 class CircularsError(Exception):

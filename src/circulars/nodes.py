@@ -22,6 +22,8 @@ except AttributeError:  # PyYAML was built without libyaml: slower, the same nod
 
 MAX_DEPTH = 20
 MAX_NODES = 50_000
+MAX_PROBLEMS = 100
+_LETTERS = 40  # of a text weigh as much as one value
 _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
 # Each "\\" is a match of its own, so that "\\\\x07" is a backslash and "x07".
 _ESCAPE = re.compile(r"\\(?:x(\w{2})|u(\w{4})|U(\w{8})|.)")
@@ -162,11 +164,11 @@ class _Composer:
         """The root node, or None for an empty document; ``problems`` afterwards holds what is wrong."""
         try:
             root = self._compose(yaml.parse(self.text, Loader=_Loader))
+            for name, mark in self.unused.items():
+                fact = f"'&{name}' is not part of the text: YAML takes it for an anchor, and nothing refers to it"
+                self._problem(mark.line + 1, mark.column + 1, "unused-anchor", fact, "put the text in quotation marks")
         except _TooMuchError:
             return None
-        for name, mark in self.unused.items():
-            fact = f"'&{name}' is not part of the text: YAML takes it for an anchor, and nothing refers to it"
-            self._problem(mark.line + 1, mark.column + 1, "unused-anchor", fact, "put the text in quotation marks")
         return root
 
     def _compose(self, events: Iterator[Any]) -> Node | None:
@@ -242,12 +244,14 @@ class _Composer:
     def _scalar(self, event: Any) -> Scalar:
         self.nodes += 1
         mark, end, style, text = event.start_mark, event.end_mark, event.style, event.value
+        self.nodes += len(text) // _LETTERS
         if self.nodes > MAX_NODES:
             self._too_many(mark)
         if event.tag is not None:
             self._check_tag(event)
         quoted = style is not None and style != ""
-        node = Scalar(mark.line + 1, mark.column + 1, mark.index, end.index, 1, text, quoted)
+        size = 1 + len(text) // _LETTERS
+        node = Scalar(mark.line + 1, mark.column + 1, mark.index, end.index, size, text, quoted)
         if style == '"' and not text.isprintable():
             self._check_escapes(node)
         elif not quoted and end.line > mark.line:
@@ -327,6 +331,10 @@ class _Composer:
 
     def _problem(self, line: int, column: int, code: str, message: str, hint: str) -> None:
         self.problems.append(Problem(Place(self.file, line, column), code, message, hint))
+        if len(self.problems) > MAX_PROBLEMS:
+            fact = f"the file has more than {MAX_PROBLEMS} problems; the others show when these are mended"
+            self.problems.append(Problem(Place(self.file), "too-many-problems", fact))
+            raise _TooMuchError
 
     def _stop(self, mark: Any, code: str, message: str, hint: str) -> NoReturn:
         self._stop_at(mark.line + 1, mark.column + 1, code, message, hint)

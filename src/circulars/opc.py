@@ -7,10 +7,12 @@ part belongs to which.
 from __future__ import annotations
 
 import io
+import itertools
 import posixpath
+import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from lxml import etree
@@ -38,19 +40,74 @@ def read_parts(data: bytes) -> dict[str, bytes]:
     """The parts of a package by their names ("word/document.xml"), in the order in which they stand.
 
     Raises:
-        UnreadablePackageError: this is no package, or it holds more than the limits allow.
+        UnreadablePackageError: this is no package, it holds more than the limits allow, or something in it is there
+            to deceive: a part twice, a name that leads out, entries that overlap, a part that is not as long as it
+            says, a document type.
     """
+    if len(data) > MAX_BYTES:
+        raise _TOO_LARGE
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             entries = [entry for entry in package.infolist() if not entry.is_dir()]
-            if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_BYTES:
-                raise UnreadablePackageError("the file is larger than 20 MB", "take pictures out of it")
-            parts = {entry.filename: package.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, zlib.error) as error:
+            _check_entries(entries)
+            parts = {entry.filename: _read(package, entry) for entry in entries}
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, ValueError, OSError, zlib.error) as error:
         raise UnreadablePackageError("this is not a Word file", "save it in Word as .docx") from error
     if "[Content_Types].xml" not in parts:
         raise UnreadablePackageError("this is not a Word file", "save it in Word as .docx")
+    for name, part in parts.items():
+        if any(mark in part for mark in _DOCTYPES):
+            raise UnreadablePackageError(f"the part '{name}' has a document type, which no Word file has", _SAVE_ANEW)
     return parts
+
+
+_SAVE_ANEW = "save it anew in Word as .docx"
+_TOO_LARGE = UnreadablePackageError("the file is larger than 20 MB", "take pictures out of it")
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_LOCAL_HEADER = 30
+_ENCRYPTED = 0x1
+# XML of a package is UTF-8 or UTF-16, and has no document type (ECMA-376, part 2, 6.2.5).
+_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+_ASTRAY = re.compile(
+    r"^/|(?:^|/)\.{0,2}(?:/|$)|[\\:\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|%(?:2f|5c)", re.IGNORECASE
+)
+
+
+def _check_entries(entries: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuses what no word processor writes; the directory is believed only where what is read can be held to it."""
+    if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_BYTES:
+        raise _TOO_LARGE
+    names: dict[str, str] = {}
+    for entry in entries:
+        name = entry.filename
+        # Names are one when they differ in the case of ASCII letters alone (ECMA-376, part 2, 6.2.2.3).
+        if (other := names.setdefault(name.lower(), name)) is not name:
+            raise UnreadablePackageError(f"the part '{_shown(other)}' stands in the file twice", _SAVE_ANEW)
+        if _ASTRAY.search(name):
+            raise UnreadablePackageError(f"the part '{_shown(name)}' has a name that leads out of the file", _SAVE_ANEW)
+        if entry.flag_bits & _ENCRYPTED:
+            raise UnreadablePackageError("the file is encrypted", "save it in Word without a password")
+        # Only these two belong into a package (ECMA-376, part 2, annex B).
+        if entry.compress_type not in _COMPRESSIONS:
+            raise UnreadablePackageError(f"the part '{_shown(name)}' is compressed in an unusual way", _SAVE_ANEW)
+    ordered = sorted(entries, key=lambda entry: entry.header_offset)
+    for entry, following in itertools.pairwise(ordered):
+        if entry.header_offset + _LOCAL_HEADER + entry.compress_size > following.header_offset:
+            fact = f"the parts '{_shown(entry.filename)}' and '{_shown(following.filename)}' share their bytes"
+            raise UnreadablePackageError(fact, _SAVE_ANEW)
+
+
+def _read(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """The bytes of an entry, of which no more are unpacked than the directory says."""
+    with package.open(entry) as stream:
+        data = stream.read(entry.file_size)
+    if len(data) != entry.file_size:
+        raise UnreadablePackageError(f"the part '{_shown(entry.filename)}' is damaged", _SAVE_ANEW)
+    return data
+
+
+def _shown(name: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in name[:80])
 
 
 def parse_part(data: bytes) -> etree._Element:
@@ -58,8 +115,18 @@ def parse_part(data: bytes) -> etree._Element:
 
     Raises:
         lxml.etree.XMLSyntaxError: the part is no well-formed XML.
+        UnreadablePackageError: it has a document type.
     """
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    if has_doctype(root):
+        raise UnreadablePackageError("a part has a document type (DTD)", _SAVE_ANEW)
+    return root
+
+
+def has_doctype(root: etree._Element) -> bool:
+    """Whether an XML document begins with a document type (DTD)."""
+    doctype: str = getattr(root.getroottree().docinfo, "doctype", "")
+    return bool(doctype)
 
 
 def links_of(parts: Mapping[str, bytes], name: str) -> Iterator[etree._Element]:
@@ -87,3 +154,38 @@ def relationships_name(name: str) -> str:
     """The name of the part that holds a part's relationships."""
     folder, file = posixpath.split(name)
     return posixpath.join(folder, "_rels", f"{file}.rels")
+
+
+_LOADED = (
+    "vbaProject",
+    "vbaProjectSignature",
+    "attachedTemplate",
+    "oleObject",
+    "control",
+    "aFChunk",
+    "subDocument",
+    "frame",
+)
+# What a field may not do: fetch a file, a picture or a value when it is worked out (ECMA-376, part 1, 17.16.5).
+_FETCHING_FIELD = re.compile(r"DDE|INCLUDE(?:PICTURE|TEXT)|IMPORT|(?<!HYPER)LINK|DATABASE", re.IGNORECASE)
+
+
+def reaching_out(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """What would run, or be fetched from elsewhere, when somebody opens the file: the part, and the fact.
+
+    A hyperlink is not among it: whoever follows one clicks on it.
+    """
+    for name, data in parts.items():
+        if name.endswith(".rels"):
+            for link in parse_part(data):
+                kind, target = link.get("Type", "").rpartition("/")[2], _shown(link.get("Target", ""))
+                if kind in _LOADED:
+                    yield name, f"it brings '{target}' with it ({kind})"
+                elif link.get("TargetMode") == "External" and kind != "hyperlink":
+                    yield name, f"it asks for '{target}' ({kind})"
+        elif name.endswith(".xml") and b"instr" in data:
+            root = parse_part(data)
+            words = "".join(node.text or "" for node in root.iter("{*}instrText"))
+            words += " ".join(str(value) for node in root.iter("{*}fldSimple") for value in node.attrib.values())
+            if found := _FETCHING_FIELD.search(words):
+                yield name, f"it has a field that fetches: {found[0]}"

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 
 from circulars.document import Layout, Picture
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
-from circulars.nodes import Node, read_tree
+from circulars.nodes import MAX_BYTES, Node, read_tree
 from circulars.picture import read_picture
 from circulars.shape import (
     Choice,
@@ -31,6 +31,9 @@ from circulars.shape import (
 
 T = TypeVar("T")
 Numbering = Literal["paragraph", "section", "none"]
+
+MAX_FILE = 20_000_000
+"""The most bytes of one of a pack's files."""
 
 DEFAULT_PACK = "itu"
 """The pack of a letter that names none."""
@@ -136,7 +139,12 @@ def read_inside(folder: Path, name: str) -> bytes:
     file = (folder / name).resolve()
     if not file.is_relative_to(folder.resolve()) or not file.is_file():
         raise PackError(Problem(Place(str(folder)), "missing-file", f"there is no file '{name}' in this folder"))
-    return file.read_bytes()
+    with file.open("rb") as stream:
+        data = stream.read(MAX_FILE + 1)
+    if len(data) > MAX_FILE:
+        fact = f"the file is larger than {MAX_FILE // 1_000_000} MB"
+        raise PackError(Problem(Place(str(folder / name)), "too-large", fact, "make it smaller"))
+    return data
 
 
 def find_pack(name: str, folders: tuple[Path, ...] = ()) -> Path:
@@ -216,7 +224,9 @@ def _checked(file: Path, shape: Shape[T], problems: list[Problem]) -> T | None:
         problems.append(Problem(Place(str(file)), "missing-file", "the file is not there"))
         return None
     try:
-        report = Report(read_tree(file.read_bytes(), str(file)))
+        with file.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+        report = Report(read_tree(data, str(file)))
         return shape.read(report.tree.root, report)
     except LetterError as error:
         problems += error.problems

@@ -12,15 +12,12 @@ from typing import Any, Generic, TypeVar
 
 from circulars import nodes
 from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest
-from circulars.nodes import Node, Scalar, Tree
+from circulars.nodes import MAX_PROBLEMS, Node, Scalar, Tree
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 Schema = dict[str, Any]
-
-
-MAX_PROBLEMS = 100
 
 
 class UnreadableError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from circulars import __version__
+from cli.conftest import LETTER
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -138,3 +140,16 @@ def test_a_fault_of_circulars_itself_is_said_to_be_one(folder: Path) -> None:
     assert done.returncode == 3
     assert done.stderr.startswith("this is a fault of circulars itself, not of your letters: RuntimeError: oh\n")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("key", ["\\e[2Jx", "\\x9b31mx", "\\u202ex"])
+def test_a_terminal_obeys_no_letter(key: str, run: Run, folder: Path) -> None:
+    """Escape sequences and overrides in a key are shown by their numbers, also in the JSON."""
+    (folder / "letters/two.yaml").write_text(LETTER.replace("number: 1", "number: 2") + f'"{key}": 1\n')
+
+    for format in ("text", "json"):
+        done = run("check", "two", "--format", format)
+
+        assert done.returncode == 1
+        assert not any(sign in done.stdout + done.stderr for sign in "\x1b\x9b\u202e")
+    assert json.loads(done.stdout)

@@ -31,7 +31,7 @@ def _run(options: Namespace) -> int:
     from circulars.cli import commands
     from circulars.cli.interrupts import hear_requests_to_end
     from circulars.cli.show import print_problems
-    from circulars.errors import CircularsError
+    from circulars.errors import CircularsError, visible
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -51,7 +51,7 @@ def _run(options: Namespace) -> int:
         if options.debug:
             raise
         print(
-            f"this is a fault of circulars itself, not of your letters: {type(error).__name__}: {error}\n"
+            f"this is a fault of circulars itself, not of your letters: {type(error).__name__}: {visible(str(error))}\n"
             "    hint: run the command again with --debug before its name, and report what it prints",
             file=sys.stderr,
         )

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, TextIO
 
 from circulars.build import Built
-from circulars.errors import Problem
+from circulars.errors import UNPRINTED, Problem, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,9 @@ def problems_json(problems: Iterable[Problem]) -> str:
         for problem in problems
         for p in (problem,)
     ]
-    return json.dumps(rows, ensure_ascii=False, indent=2)
+    lines = json.dumps(rows, ensure_ascii=False, indent=2).split("\n")
+    # JSON itself escapes the control characters of ASCII alone.
+    return "\n".join(UNPRINTED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", line) for line in lines)
 
 
 def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> None:
@@ -47,7 +49,8 @@ def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> Non
     table.add_column("file", overflow="fold")
     for one in built:
         for file in one.written:
-            table.add_row(one.source.stem, file.language, file.format, f"{file.size / 1000:,.1f}", str(file.path))
+            path = visible(str(file.path))
+            table.add_row(one.source.stem, file.language, file.format, f"{file.size / 1000:,.1f}", path)
     # In a pipe a line is never folded: a path must stay one word.
     console = Console(
         file=stream, width=None if stream.isatty() else 10_000, highlight=False, markup=False, emoji=False

@@ -8,12 +8,13 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from jinja2 import StrictUndefined, Template, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template, TemplateError
 
 from circulars.document import Document, Picture
 from circulars.errors import PackError, Place, Problem
 from circulars.pack import Pack
+from circulars.render import outside
+from circulars.render.sandbox import Sandbox, rendered
 from circulars.text import Heading, Items, Note, Paragraph, Span, Table
 
 TEMPLATE = "letter.html.j2"
@@ -31,11 +32,13 @@ def page_of(document: Document, pack: Pack) -> str:
         PackError: the pack's template is wrong, or asks for something that a document does not have.
     """
     try:
-        return _template(pack.read(TEMPLATE)).render(document=document).lstrip()
+        page = rendered(_template(_read(pack, TEMPLATE)), {"document": document}).lstrip()
     except TemplateError as error:
         line = getattr(error, "lineno", 0) or _line_of(error)
         where = Place(str(pack.folder / TEMPLATE), line, 1 if line else 0)
         raise PackError(Problem(where, "template-error", f"the template fails: {error.message or error}")) from error
+    _refuse(outside.of_page(page), pack, TEMPLATE)
+    return page
 
 
 def stylesheet_of(pack: Pack) -> str:
@@ -44,7 +47,23 @@ def stylesheet_of(pack: Pack) -> str:
     Raises:
         PackError: the stylesheet names an address outside the pack, or a file that is not there.
     """
-    return _ADDRESS.sub(lambda found: f'url("{_inlined(found[2], pack)}")', pack.read(STYLESHEET).decode())
+    style = _ADDRESS.sub(lambda found: f'url("{_inlined(found[2], pack)}")', _read(pack, STYLESHEET))
+    _refuse(outside.of_stylesheet(style), pack, STYLESHEET)
+    return style
+
+
+def _read(pack: Pack, name: str) -> str:
+    try:
+        return pack.read(name).decode()
+    except UnicodeDecodeError as error:
+        fact = f"the file is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02X}"
+        raise PackError(Problem(Place(str(pack.folder / name)), "not-utf-8", fact, "save it as UTF-8")) from None
+
+
+def _refuse(found: Iterable[outside.Found], pack: Pack, name: str) -> None:
+    place = Place(str(pack.folder / name))
+    if problems := [Problem(place, "outside-address", fact, remedy) for fact, remedy in found]:
+        raise PackError(*problems)
 
 
 def data_address(data: bytes, media_type: str) -> str:
@@ -69,16 +88,11 @@ def _inlined(address: str, pack: Pack) -> str:
 
 
 @functools.lru_cache(maxsize=16)
-def _template(source: bytes) -> Template:
+def _template(source: str) -> Template:
     """The template of a source, compiled once for all letters."""
-    environment = ImmutableSandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    for name, block in _BLOCKS.items():
-        environment.tests[name] = _test_of(block)
-    environment.filters["by_link"] = _by_link
-    environment.filters["address"] = _picture_address
-    return environment.from_string(source.decode())
+    sandbox = Sandbox({"by_link": _by_link, "address": _picture_address}, trim_blocks=True, lstrip_blocks=True)
+    sandbox.tests |= {name: _test_of(block) for name, block in _BLOCKS.items()}
+    return sandbox.from_string(source)
 
 
 def _test_of(block: type) -> Callable[[object], bool]:

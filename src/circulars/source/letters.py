@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from circulars import nodes
+from circulars.decoding import forbidden_in
 from circulars.document import Picture
 from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest
 from circulars.letter import (
@@ -55,6 +56,7 @@ from circulars.source.languages import (
     LetterReport,
     OrList,
     ProseText,
+    deceives,
     is_scalar,
     letter_report,
     report_languages,
@@ -75,6 +77,8 @@ def read_letter(path: Path, shown: str = "") -> Letter:
         LetterError: the file cannot be read, or the letter has problems; all of them at once.
     """
     file = shown or str(path)
+    if problem := _unfit_file(path, file):
+        raise LetterError(problem)
     try:
         with path.open("rb") as stream:
             data = stream.read(nodes.MAX_BYTES + 1)
@@ -84,6 +88,25 @@ def read_letter(path: Path, shown: str = "") -> Letter:
         hint = did_you_mean(path.name, beside, "is the name right?")
         raise LetterError(Problem(Place(file), "unreadable-file", fact, hint)) from None
     return parse_letter(data, file, path.stem, path.parent)
+
+
+def _unfit_file(path: Path, file: str) -> Problem | None:
+    """What is wrong with a letter's file before it is opened: its name, or where it leads."""
+    if wrong := forbidden_in(path.stem):
+        fact = f"the file's name has the character {wrong[1].removeprefix('the invisible character ')}"
+        return Problem(Place(file), "wrong-name", fact, "give the file another name: its outputs are named after it")
+    try:
+        if not path.resolve().is_relative_to(path.parent.resolve()):
+            # What is quoted in a problem must not be the first words of somebody's key.
+            fact = "this is a link to a file in another folder, which is not read"
+            return Problem(Place(file), "outside-folder", fact, "copy the letter into the folder")
+        if path.exists() and not path.is_file():
+            fact = "this is a folder" if path.is_dir() else "this is no file, but a device or a pipe"
+            return Problem(Place(file), "unreadable-file", fact, "name the letter's file")
+    except (OSError, RuntimeError, ValueError) as error:
+        fact = f"the file cannot be read: {getattr(error, 'strerror', None) or 'it is a link to itself'}"
+        return Problem(Place(file), "unreadable-file", fact, "is the name right?")
+    return None
 
 
 def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
@@ -285,6 +308,8 @@ def _web(text: str, node: Node, report: Report) -> str:
     if not (address.startswith("http") and re.fullmatch(ADDRESS, address) and "." in address):
         fact = f"'{text[:60]}' is not the address of a page"
         raise report.refuse(node, "wrong-link", fact, "write https://www.example.int/, say")
+    if wrong := deceives(address):
+        raise report.refuse(node, "deceptive-link", *wrong)
     return text
 
 
@@ -348,6 +373,8 @@ class _Address(Shape[str]):
     def read(self, node: Node, report: Report) -> str:
         text = Text("an address", lines=False).read(node, report)
         if re.fullmatch(ADDRESS, text):
+            if wrong := deceives(text):
+                raise report.refuse(node, "deceptive-link", *wrong)
             return text
         hint = "an address begins with https://, http://, mailto: or tel:"
         if re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", text):

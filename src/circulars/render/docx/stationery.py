@@ -15,8 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from jinja2 import StrictUndefined, Template, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template, nodes
 from lxml import etree
 from markupsafe import Markup
 
@@ -28,6 +27,7 @@ from circulars.opc import (
     UnreadablePackageError,
     links_of,
     parse_part,
+    reaching_out,
     read_parts,
     relationships_name,
     target_of,
@@ -36,7 +36,8 @@ from circulars.opc import (
 from circulars.render.docx.markup import R, quoted, w, xml
 from circulars.render.docx.numbering import Lists, Outline, lists_of
 from circulars.render.docx.runs import Voice, text_runs
-from circulars.render.docx.tags import UnfitTemplateError, as_text, missing, text
+from circulars.render.docx.tags import Fault, UnfitTemplateError, as_text, missing, text
+from circulars.render.sandbox import Sandbox
 
 HEADINGS: Final = "Section numbers"
 STYLES: Final = (
@@ -76,6 +77,9 @@ _AFTER_BIDI = {
     )
 }
 _LINK = ("Id", "Type", "Target", "TargetMode")
+_TAKE_OUT = "take it out of the template: nothing runs and nothing is fetched when a letter is opened"
+_MAX_STORY = 1_000_000  # bytes
+_MAX_TAGS = 1_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 _RUN = re.compile(
@@ -83,7 +87,11 @@ _RUN = re.compile(
     r"(?P<inside>(?:(?!<w:r[ >]|</w:r>).)*)</w:r>",
     re.DOTALL,
 )
-_TEXT = re.compile(r"<w:t(?: [^>]*)?>(?P<text>[^<]*(?:\{[{%].*?[%}]\}[^<]*)*)</w:t>|<w:t(?: [^>]*)?/>", re.DOTALL)
+_TEXT = re.compile(
+    r"<w:t(?: [^>]*)?>(?P<text>(?:[^<{]|\{[{%](?:(?![%}]\}).){0,2000}+[%}]\}|\{)*+)</w:t>|<w:t(?: [^>]*)?/>", re.DOTALL
+)
+_WHOLE_TAG = re.compile(r"\{(?:\{(?:(?!\}\}).){0,2000}\}|%(?:(?!%\}).){0,2000}%|#(?:(?!#\}).){0,2000}#)\}", re.DOTALL)
+_OPENING = re.compile(r"\{[{%#]|\{\s*$")
 _CONTROL = re.compile(r"(\{%.*?%\})", re.DOTALL)
 _LANGUAGE = re.compile(r"<w:lang(?: [^>]*)?/>")
 
@@ -132,7 +140,7 @@ def stationery(template: bytes, language: str, direction: Direction, carries: bo
     parts[settings] = _themed(parts[settings], language, direction)
     voice = Voice(language, direction)
     lists = lists_of(parts[numbering], named)
-    stories = _compiled({name: parts[name].decode() for name in names}, voice)
+    stories = _compiled({name: _source(parts, name) for name in names}, voice)
     relationships = {name: _relationships(parts, name) for name in names}
     changing = {*names, numbering, *(relationships_name(name) for name in names)}
     return Stationery(
@@ -152,6 +160,8 @@ def _parts(template: bytes) -> dict[str, bytes]:
         parts = read_parts(template)
     except UnreadablePackageError as error:
         raise UnfitTemplateError((error.fact, error.remedy)) from error
+    if faults := tuple((f"the part '{name}' reaches out: {fact}", _TAKE_OUT) for name, fact in reaching_out(parts)):
+        raise UnfitTemplateError(*faults)
     # Whoever made the template from a letter did not mean its source to travel with every other one.
     return carried.without_carrier(parts)
 
@@ -166,6 +176,30 @@ def _target(parts: Mapping[str, bytes], name: str, kind: str) -> str:
 def story_names(parts: Mapping[str, bytes], main: str) -> tuple[str, ...]:
     """The names of the parts with running text: the body ``main``, its headers, footers and notes."""
     return (main, *(name for kind in FURNITURE for name in targets(parts, main, kind)))
+
+
+def _source(parts: Mapping[str, bytes], name: str) -> str:
+    """A part with running text, well-formed and no longer than its tags can be found in."""
+    if name not in parts:
+        raise UnfitTemplateError((f"the template has no part '{name}'", "save it anew in Word"))
+    story = parse_part(parts[name])
+    source = etree.tostring(story).decode()
+    if len(source) > _MAX_STORY or source.count("{{") + source.count("{%") + source.count("{#") > _MAX_TAGS:
+        fact = f"the part '{name}' is larger than {_MAX_STORY:,} bytes, or has more than {_MAX_TAGS:,} tags"
+        raise UnfitTemplateError((fact, "make the template shorter"))
+    if faults := tuple(_unclosed(story)):
+        raise UnfitTemplateError(*faults)
+    return source
+
+
+def _unclosed(story: etree._Element) -> Iterator[Fault]:
+    """The tags that their paragraph does not close: docxtpl would look for their end through the whole story."""
+    for paragraph in story.iter(w("p")):
+        words = "".join(node.text or "" for node in paragraph.iter(w("t")))
+        left = _WHOLE_TAG.sub("", words)
+        if found := _OPENING.search(left):
+            around = left[max(found.start() - 20, 0) : found.end() + 20]
+            yield f"the tag in '{around}' is not closed in its paragraph", "close it with '}}' or '%}'"
 
 
 def _relationships(parts: Mapping[str, bytes], name: str) -> str:
@@ -252,14 +286,13 @@ def _themed(settings: bytes, language: str, direction: Direction) -> bytes:
 
 def _compiled(sources: Mapping[str, str], voice: Voice) -> dict[str, Template]:
     """The parts with running text, their tags made Jinja's, and each of their runs in the letter's language."""
-    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    environment.filters |= {"run": functools.partial(_tagged_run, voice), "text": text}
+    sandboxes = {name: Sandbox({"run": functools.partial(_tagged_run, voice), "text": text}) for name in sources}
     trees: dict[str, nodes.Template] = {
-        name: environment.parse(_runs_by_filter(_patched(source), voice)) for name, source in sources.items()
+        name: sandboxes[name].parse(_runs_by_filter(_patched(source), voice)) for name, source in sources.items()
     }
     if faults := tuple(missing(trees.values())):
         raise UnfitTemplateError(*faults)
-    return {name: environment.from_string(tree) for name, tree in trees.items()}
+    return {name: sandboxes[name].from_string(tree) for name, tree in trees.items()}
 
 
 def _patched(source: str) -> str:

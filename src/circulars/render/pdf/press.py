@@ -1,15 +1,18 @@
 """Lays pages out and prints them: the one module that drives WeasyPrint.
 
-Of what WeasyPrint 70 does not promise to keep, three names are used: ``HTML._ua_stylesheets``, ``Page._page_box`` and
-``Stream._tags``. All else goes through its public functions and the ``finisher`` of ``write_pdf``.
+Of what WeasyPrint 70 does not promise to keep, four names are used: ``HTML._ua_stylesheets``, ``Page._page_box``,
+``Stream._tags`` and ``Box.copy``. All else goes through its public functions and the ``finisher`` of ``write_pdf``.
 """
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
+import logging
 import re
 import zlib
+from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
@@ -26,6 +29,7 @@ try:
     import cssselect2
     import pydyf
     import weasyprint
+    from weasyprint.formatting_structure import boxes
     from weasyprint.html import UA_STYLESHEET
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -42,6 +46,9 @@ except OSError as error:  # WeasyPrint loads Pango when it is imported
 # What a stylesheet says for "pdf" only, no browser heeds.
 _MEDIUM = "pdf"
 _NOTES = {"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"}
+MAX_PAGES = 1_000
+MAX_COPIES = 5_000
+_COPIES = 30  # for each element, and for each hundred letters
 # What the standards ask of every pack: PDF/A forbids that a viewer smooths pictures (ISO 19005-3, 6.2.8).
 _STANDARDS = "html { image-rendering: crisp-edges }"
 
@@ -108,10 +115,13 @@ class Press:
         if problems:
             raise MachineError(*problems)
         self._browser_styles = _browser_styles(stylesheet)
-        self._styles = [
-            weasyprint.CSS(string=css, font_config=self._fonts, url_fetcher=self._fetcher, media_type=_MEDIUM)
-            for css in (stylesheet, _STANDARDS)
-        ]
+        try:
+            self._styles = [
+                weasyprint.CSS(string=css, font_config=self._fonts, url_fetcher=self._fetcher, media_type=_MEDIUM)
+                for css in (stylesheet, _STANDARDS)
+            ]
+        except FatalURLFetchingError as error:
+            raise _outside(error) from error
 
     def print(self, document: Document, page: str) -> bytes:
         """The bytes of a document, as PDF, from its HTML page.
@@ -122,17 +132,83 @@ class Press:
         """
         html = _Page(page, self._fetcher, self._browser_styles)
         try:
-            sheets = html.render(font_config=self._fonts, stylesheets=self._styles)
+            with _limited_pages(), _limited_layout(html, page):
+                sheets = html.render(font_config=self._fonts, stylesheets=self._styles)
+            _check_sizes(sheets)
             return _Printing(document, html, sheets).bytes()
         except FatalURLFetchingError as error:
-            raise PackError(
-                Problem(
-                    Place(),
-                    "outside-address",
-                    f"the template asks for '{error}'; nothing is fetched while printing",
-                    "put the file into the pack's folder, and name it in letter.css",
-                )
-            ) from error
+            raise _outside(error) from error
+        except (ArithmeticError, IndexError, ValueError) as error:
+            # WeasyPrint divides by sizes that a stylesheet has made zero, say; the letter itself cannot do that.
+            fact = f"the page cannot be laid out: {type(error).__name__}, {error}"
+            raise _unprintable(fact, "which rule of letter.css has a strange size?") from error
+        except RecursionError as error:
+            raise _unprintable("the page is nested too deeply to be laid out", "nest it less") from error
+
+
+def _outside(error: Exception) -> PackError:
+    fact = f"the template asks for '{error}'; nothing is fetched while printing"
+    return PackError(
+        Problem(Place(), "outside-address", fact, "put the file into the pack's folder, and name it in letter.css")
+    )
+
+
+def _unprintable(fact: str, remedy: str) -> PackError:
+    return PackError(Problem(Place(), "template-error", fact, remedy))
+
+
+@contextlib.contextmanager
+def _limited_pages() -> Iterator[None]:
+    """Stops WeasyPrint at a page that no letter has; it tells its log of each page that it begins."""
+    log = logging.getLogger("weasyprint.progress")
+    level, log.propagate = log.level, False
+    log.setLevel(logging.INFO)
+    log.addFilter(_count_page)
+    try:
+        yield
+    finally:
+        log.removeFilter(_count_page)
+        log.setLevel(level)
+        log.propagate = True
+
+
+def _count_page(record: logging.LogRecord) -> bool:
+    if "Page" in str(record.msg) and isinstance(record.args, tuple) and int(str(record.args[0])) > MAX_PAGES:
+        raise _unprintable(f"the letter has more than {MAX_PAGES:,} pages", "is a page of letter.css too small?")
+    return False
+
+
+@contextlib.contextmanager
+def _limited_layout(html: Any, page: str) -> Iterator[None]:
+    """Stops WeasyPrint when it lays the same boxes out again and again, as it does with columns inside columns.
+
+    Each time that it does, it copies a box; a letter's are copied two to six times.
+    """
+    elements = sum(1 for _ in html.etree_element.iter())
+    left = MAX_COPIES + _COPIES * (elements + len(page) // 100)
+    copy_of = boxes.Box.copy
+
+    def counted(box: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            fact = "the page takes too much work to be laid out"
+            raise _unprintable(fact, "are there columns, flex boxes or grids inside one another?")
+        return copy_of(box)
+
+    boxes.Box.copy = counted
+    try:
+        yield
+    finally:
+        boxes.Box.copy = copy_of
+
+
+def _check_sizes(sheets: Any) -> None:
+    """Refuses pages that PDF/A does not allow: of less than 3 or more than 14,400 units of 1/72 inch (6.1.13)."""
+    for sheet in sheets.pages:
+        if not all(3 <= side * 0.75 <= 14_400 for side in (sheet.width, sheet.height)):
+            fact = f"a page is {sheet.width / 96 * 25.4:,.0f} mm wide and {sheet.height / 96 * 25.4:,.0f} mm high"
+            raise _unprintable(fact, "a side of a page is between 2 and 5,080 mm")
 
 
 class _Printing:

@@ -1,0 +1,77 @@
+"""What a small file of a letter may grow into."""
+
+from __future__ import annotations
+
+import pytest
+
+from circulars.build import Order, Workspace, documents
+from circulars.errors import LetterError
+from circulars.source.letters import parse_letter
+from conftest import ROOT
+
+HEAD = "kind: tsb-circular\nnumber: 1\ndate: 2025-01-15\nlanguages: [en]\nsubject: S\n"
+
+
+def refused(text: str) -> str:
+    """The one problem of a letter."""
+    with pytest.raises(LetterError) as raised:
+        letter = parse_letter((HEAD + text).encode(), "letter.yaml", "letter", ROOT)
+        list(documents(letter, Workspace(ROOT), Order()))
+    assert len(raised.value.problems) <= 102
+    return raised.value.problems[0].code
+
+
+def test_a_fact_cannot_be_repeated_without_end() -> None:
+    """A fact of 19,000 characters in 4,000 places would be 76 million."""
+    fact = f"facts: {{a: '{'b ' * 9500}'}}\n"
+
+    assert refused(fact + "body:\n" + f"- en: '{'{{ a }} ' * 200}'\n" * 20) == "too-long"
+
+
+def test_a_text_cannot_be_repeated_by_anchors() -> None:
+    """The letters of a repeated text are counted each time."""
+    assert refused(f"body:\n- en: &a '{'ab ' * 6000}'\n" + "- en: *a\n" * 1900) == "too-many-values"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "body: [{en: a}]\n" + "x: 1\n" * 100_000,
+        "body: [{en: a}]\n" + "".join(f"x{n}: !!python/object:os.system 1\n" for n in range(20_000)),
+        'body: [{en: "' + "\\x07" * 200_000 + '"}]\n',
+        "body:\n" + "- en: a\n  - b\n" * 20_000,
+        "body:\n" + "".join(f"- en: &a{n} b\n" for n in range(20_000)),
+        "body:\n" + "".join(f"- {{x{n}: 1}}\n" for n in range(1_900)),
+    ],
+    ids=["keys", "tags", "escapes", "dashes", "anchors", "fields"],
+)
+def test_a_hundred_problems_are_enough(text: str) -> None:
+    """Nobody reads the hundred thousandth, and none of them is looked for."""
+    assert refused(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "*" * 900,
+            "**a " * 240,
+            "[" * 900,
+            "[" * 450 + "]" * 450,
+            "[a](" * 240,
+            "[a](" + "(" * 900 + "a",
+            "{{" * 450,
+        ),
+        *("{{ " + "a" * 15_000, "<a" * 900, "<" + "a" * 15_000, "\\" * 900, "https://" * 2300, "www." * 4700),
+        *("a@" * 9000, "a.a" * 6000 + "@", ("a" * 63 + "@" + "b." * 9) * 200, "a@" + "a." * 9000, "a@" + "-" * 18_000),
+        *("a\n" * 900, " " * 18_000 + "a", "a" + " " * 18_000 + "\nb", "https://a" + ")" * 18_000),
+    ],
+    ids=lambda text: text[:8].strip(),
+)
+def test_no_text_makes_the_reader_search_without_end(text: str) -> None:
+    """Marks, brackets and addresses that never close take no longer than others."""
+    quoted = text.replace("'", "''")
+    try:
+        parse_letter(f"{HEAD}body:\n- en: '{quoted}'\n".encode() * 1, "letter.yaml", "letter", ROOT)
+    except LetterError as error:
+        assert error.problems

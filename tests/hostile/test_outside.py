@@ -1,0 +1,174 @@
+"""A pack's page and stylesheet fetch nothing, run nothing, and make nothing without measure."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from circulars.render.pdf import press
+from hostile.conftest import Listener, Spoiled
+
+SVG = "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' width='9' height='9'>{}</svg>"
+# Each asks for "{}"; the page first, then the stylesheet.
+REACHING = {
+    "a background": ("", "p { background: url({}) }"),
+    "a background in quotes": ("", "p { background: url( '{}' ) }"),
+    "a background with escapes": ("", r"p {{ background: \75rl({}) }}".replace("{{", "{").replace("}}", "}")),
+    "a background in capitals": ("", "p { background: URL({}) }"),
+    "a set of pictures": ("", "p { background: image-set('{}' 1x) }"),
+    "a stylesheet": ("", "@import '{}';"),
+    "a stylesheet by url": ("", "@import url({});"),
+    "a font": ("", "@font-face { font-family: x; src: url({}) } p { font-family: x }"),
+    "a text": ("", "p::before { content: url({}) }"),
+    "an attribute": ("<p data-x='{}'>x</p>", "p::before { content: attr(data-x url) }"),
+    "a bullet": ("<ul><li>x</li></ul>", "li { list-style-image: url({}) }"),
+    "a picture": ("<img src='{}' alt='x'/>", ""),
+    "a picture in sizes": ("<img srcset='{} 1x' alt='x'/>", ""),
+    "a linked stylesheet": ("<link rel='stylesheet' href='{}'/>", ""),
+    "an attachment": ("<link rel='attachment' href='{}'/>", ""),
+    "an attachment of a link": ("<a rel='attachment' href='{}'>x</a>", ""),
+    "an object": ("<object data='{}'></object>", ""),
+    "something embedded": ("<embed src='{}'/>", ""),
+    "a frame": ("<iframe src='{}'></iframe>", ""),
+    "a base": ("<base href='{}'/><img src='x' alt='x'/>", ""),
+    "a style": ("<style>p { background: url({}) }</style>", ""),
+    "a style of an element": ("<p style='background: url({})'>x</p>", ""),
+    "a video": ("<video src='{}'></video>", ""),
+    "a script": ("<script src='{}'></script>", ""),
+    "a refresh": ("<meta http-equiv='refresh' content='0; url={}'/>", ""),
+    "a table's background": ("<table background='{}'><tr><td>x</td></tr></table>", ""),
+    "a drawing's picture": (SVG.format("<image href='{}' width='9' height='9'/>"), ""),
+    "a drawing's copy": (SVG.format("<use href='{}#a'/>"), ""),
+}
+DRAWINGS = {
+    "a picture": "<image href='{}' width='9' height='9'/>",
+    "a picture of old": "<image xlink:href='{}' width='9' height='9'/>",
+    "a copy": "<use href='{}#a'/>",
+    "a stylesheet": "<style>@import url({});</style>",
+    "a colour": "<rect fill='url({}#x)' width='3' height='3'/>",
+    "a script": "<script href='{}'/>",
+}
+
+
+def addresses(listener: Listener, canary: Path) -> list[str]:
+    """Where a page could reach: a server, with and without its scheme, and files."""
+    server = f"127.0.0.1:{listener.port}/canary"
+    return [f"http://{server}", f"//{server}", f"ftp://{server}", canary.as_uri(), f"../{canary.name}", str(canary)]
+
+
+@pytest.fixture
+def canary(tmp_path: Path) -> Path:
+    """A file beside the pack, not in it."""
+    path = tmp_path.parent / f"{tmp_path.name}-canary"
+    path.write_text("p { color: red }")
+    return path
+
+
+@pytest.mark.parametrize("format", ["html", "pdf"])
+@pytest.mark.parametrize(("page", "style"), REACHING.values(), ids=REACHING)
+def test_nothing_is_fetched(
+    page: str, style: str, format: str, spoiled: Spoiled, listener: Listener, canary: Path
+) -> None:
+    """Whatever asks for an address or a file outside the pack is refused by name, and nobody is asked for it."""
+    for address in addresses(listener, canary):
+        problems = spoiled.body(page.replace("{}", address), style.replace("{}", address)).problems(format)
+
+        assert {problem.code for problem in problems} <= {"outside-address", "missing-file"}
+
+    assert listener.asked == []
+
+
+def test_what_is_not_fetched_is_named(spoiled: Spoiled) -> None:
+    """The problem says the address, and the file that asks for it."""
+    (problem,) = spoiled.body("<img src='https://evil.example/x.png' alt='x'/>").problems("html")
+
+    assert problem.message == "the page asks for 'https://evil.example/x.png'; nothing is fetched"
+    assert problem.where.file.endswith("letter.html.j2")
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS.values(), ids=DRAWINGS)
+def test_a_drawing_fetches_nothing(drawing: str, spoiled: Spoiled, listener: Listener, canary: Path) -> None:
+    """Also a drawing inside a ``data:`` address, or a file of the pack that letter.css names, is looked into."""
+    for address in addresses(listener, canary):
+        source = SVG.format(drawing.replace("{}", address))
+        data = f"data:image/svg+xml;base64,{base64.b64encode(source.encode()).decode()}"
+
+        assert spoiled.body(f'<img alt="x" src="{data}"/>').problems("pdf")
+        assert spoiled.body("", "p { background: url(seal.svg) }").put(seal_svg=source).problems("pdf")
+
+    assert listener.asked == []
+
+
+def test_a_drawing_has_no_entities(spoiled: Spoiled, canary: Path) -> None:
+    """A document type could read a file into the drawing, or grow without measure."""
+    source = f"<!DOCTYPE svg [<!ENTITY a SYSTEM '{canary.as_uri()}'>]>" + SVG.format("<text>&a;</text>")
+
+    assert "document type" in spoiled.body("", "p { background: url(a.svg) }").put(a_svg=source).said("pdf")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<script>alert(1)</script>",
+        "<p onclick='alert(1)'>x</p>",
+        "<a href='javascript:alert(1)'>x</a>",
+        "<a href=' JavaScript:alert(1)'>x</a>",
+        "<a href='data:text/html,x'>x</a>",
+        "<a href='file:///etc/passwd'>x</a>",
+        "<form action='https://evil.example/'><p>x</p></form>",
+        "<svg xmlns='http://www.w3.org/2000/svg'><a href='javascript:alert(1)'><text>x</text></a></svg>",
+    ],
+)
+def test_a_page_runs_nothing(inside: str, spoiled: Spoiled) -> None:
+    """Scripts, handlers and links that run are refused in HTML, where a browser would run them."""
+    assert {problem.code for problem in spoiled.body(inside).problems("html")} == {"outside-address"}
+
+
+DIVS = "<div>" * 40 + "x" + "</div>" * 40
+BOMBS = {
+    "a height": ("", "p { height: 1e9mm }", "the limit is 10,000"),
+    "a page of a kilometre": ("", "@page { size: 1e6mm 1e6mm }", "the limit is 10,000"),
+    "a page of ten metres": ("", "@page { size: 9999mm 9999mm }", "between 2 and 5,080 mm"),
+    "a page of nothing": ("", "@page { size: 0 0; margin: 0 }", ""),
+    "depth": ("<div>" * 300 + "</div>" * 300, "", "nested more than"),
+    "columns in columns": (DIVS, "div { columns: 2 }", "too much work"),
+    "flex boxes in flex boxes": (DIVS, "div { display: flex }", "too much work"),
+    "grids in grids": (DIVS, "div { display: grid }", "too much work"),
+    "tables in tables": ("<table><tr><td>" * 9 + "</td></tr></table>" * 9, "", "tables deep"),
+    "a span": ("<table><tr><td colspan='1000000'>x</td></tr></table>", "", "spans '1000000'"),
+    "a grid of a million": ("", "p { display: grid; grid-template-columns: repeat(9000, 1fr) }", "the limit is 100"),
+    "a dotted line": ("", "p::after { content: leader('.') } p { width: 9999mm; font-size: 0.01px }", "too much work"),
+    "a counter": ("", "@counter-style a { system: symbolic; symbols: x }", "@counter-style"),
+    "a counter in place": ("", "p::before { content: counter(x, symbols(symbolic 'x')) }", "symbols()"),
+    "a gradient": ("", "p { background: repeating-linear-gradient(red 0, blue 0.0001px) }", "repeating-"),
+    "variables": ("", ":root { --a: x x; --b: var(--a) var(--a) }", "variables of variables"),
+    "tabs": ("<pre>\t\t</pre>", "pre { tab-size: 9999 }", "tab"),
+    "a long text": ("", f"p::before {{ content: '{'x' * 2000}' }}", "2,000 letters"),
+    "a long stylesheet": ("", "p { color: red }" * 9000, "longer than"),
+    "brackets": ("", "p" + ":not(p" * 500 + ")" * 500 + "{ color: red }", "brackets"),
+    "siblings": ("", "p:has(~ p ~ x) { color: red }", "has()"),
+    "copies of copies": (
+        "<img alt='x' src=\"data:image/svg+xml;base64,"
+        + base64.b64encode(SVG.format("<defs><g id='a'><use href='#b'/><use href='#b'/></g></defs>").encode()).decode()
+        + '"/>',
+        "",
+        "copies of copies",
+    ),
+}
+
+
+@pytest.mark.parametrize(("page", "style", "fact"), BOMBS.values(), ids=BOMBS)
+def test_a_page_cannot_grow_without_measure(page: str, style: str, fact: str, spoiled: Spoiled) -> None:
+    """A few letters of a stylesheet that would take hours to lay out, or gigabytes, are refused."""
+    assert fact in spoiled.body(page, style).said("pdf")
+
+
+def test_a_letter_has_at_most_a_thousand_pages(spoiled: Spoiled, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page after the last one that is allowed is not laid out; here the limit is twenty, to be quick."""
+    monkeypatch.setattr(press, "MAX_PAGES", 20)
+
+    said = spoiled.body("<p>x</p>" * 30, "p { break-before: page }").said("pdf")
+
+    assert "more than 20 pages" in said

@@ -1,0 +1,119 @@
+"""Pictures of strangers: what they hold besides their pixels does not come into a letter."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from typing import Any
+
+import pytest
+from PIL import Image, PngImagePlugin
+
+from circulars.errors import LetterError
+from circulars.picture import read_picture
+
+SECRET = b"46 degrees north"
+NOISE = Image.effect_noise((64, 48), 50)
+
+
+def saved(format: str, image: Image.Image = NOISE, **options: Any) -> bytes:
+    """A picture's file."""
+    file = io.BytesIO()
+    image.save(file, format, **options)
+    return file.getvalue()
+
+
+def exif(orientation: int = 1) -> bytes:
+    """What a camera says of a picture: its maker, the place, and which way is up."""
+    said = Image.Exif()
+    said[0x010F], said[0x0112] = SECRET.decode(), orientation
+    said.get_ifd(0x8825)[2] = (46.0, 12.0, 0.0)
+    return bytes(said.tobytes())
+
+
+def texts() -> PngImagePlugin.PngInfo:
+    """The texts that a PNG may hold."""
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Comment", SECRET.decode())
+    info.add_itxt("XML:com.adobe.xmp", SECRET.decode())
+    return info
+
+
+def pixels(data: bytes) -> bytes:
+    """The pixels of a picture."""
+    return Image.open(io.BytesIO(data)).convert("RGBA").tobytes()
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """A piece of a PNG."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+TALKATIVE = {
+    "a camera's JPEG": saved("JPEG", exif=exif(), comment=SECRET),
+    "a progressive JPEG": saved("JPEG", progressive=True, exif=exif(), comment=SECRET),
+    "a JPEG with more behind it": saved("JPEG") + SECRET,
+    "a JPEG in four colours": saved("JPEG", NOISE.convert("CMYK"), exif=exif()),
+    "a JPEG of two pictures": saved("MPO", save_all=True, append_images=[NOISE], exif=exif()),
+    "a PNG with texts": saved("PNG", pnginfo=texts()),
+    "a PNG with EXIF": saved("PNG", exif=exif()),
+    "a PNG with more behind it": saved("PNG") + b"PK\3\4" + SECRET,
+    "an animation": saved("PNG", save_all=True, append_images=[NOISE.rotate(90)], pnginfo=texts()),
+}
+
+
+@pytest.mark.parametrize("data", TALKATIVE.values(), ids=TALKATIVE)
+def test_a_letter_says_nothing_of_the_photographer(data: bytes) -> None:
+    """Place, maker, comments, a second picture and whatever stands behind the end are gone; each pixel is as it was."""
+    taken = read_picture(data, "").data
+
+    assert SECRET not in taken
+    assert not dict(Image.open(io.BytesIO(taken)).getexif())
+    assert len(taken) < len(data)
+    assert pixels(taken) == pixels(data)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
+def test_a_picture_that_says_nothing_stays_as_it_is(mode: str) -> None:
+    """Not a byte of it changes, so nothing is compressed anew."""
+    data = saved("PNG", NOISE.convert(mode))
+
+    assert read_picture(data, "").data == data
+    assert read_picture(saved("JPEG"), "").data == saved("JPEG")
+
+
+def test_a_picture_on_its_side_is_refused() -> None:
+    """Without its EXIF it would lie there; the remedy is to save it upright."""
+    with pytest.raises(LetterError, match="lies on its side"):
+        read_picture(saved("JPEG", exif=exif(6)), "")
+
+
+HEAD = b"\x89PNG\r\n\x1a\n"
+BOMBS = {
+    "a PNG of 10,000 million pixels": HEAD + chunk(b"IHDR", struct.pack(">2I5B", 100_000, 100_000, 8, 6, 0, 0, 0)),
+    "a PNG of no pixels": HEAD + chunk(b"IHDR", struct.pack(">2I5B", 0, 0, 8, 6, 0, 0, 0)),
+    "a text that unpacks to 100 MB": saved("PNG")[:33]
+    + chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(100_000_000)))
+    + saved("PNG")[33:],
+    "a profile that unpacks to 100 MB": saved("PNG")[:33]
+    + chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(100_000_000)))
+    + saved("PNG")[33:],
+    "half a PNG": saved("PNG")[:500],
+    "half a JPEG": saved("JPEG")[:500],
+    "a GIF": saved("GIF"),
+    "a TIFF": saved("TIFF"),
+    "a drawing": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "a PDF": b"%PDF-1.7 " + saved("PNG"),
+    "a PostScript file": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+    "6 MB": saved("PNG") + bytes(6_000_000),
+}
+
+
+@pytest.mark.parametrize("data", BOMBS.values(), ids=BOMBS)
+def test_a_picture_that_is_none_is_refused(data: bytes) -> None:
+    """Bombs, halves and other formats end in one problem."""
+    with pytest.raises(LetterError) as raised:
+        read_picture(data, "")
+
+    assert [problem.code for problem in raised.value.problems] == ["bad-picture"]

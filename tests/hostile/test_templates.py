@@ -1,0 +1,112 @@
+"""A pack's templates run in a sandbox: they reach nothing, and they cannot run without end."""
+
+from __future__ import annotations
+
+import pytest
+
+from hostile.conftest import Spoiled
+
+TOO_MUCH = {
+    "loops in loops": "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+    "a text repeated": "{{ 'a' * 10**9 }}",
+    "a list repeated": "{{ ([0] * 10**9) | length }}",
+    "a power": "{{ 2 ** 100000000 }}",
+    "a wide format": "{{ '%999999999d' % 1 }}",
+    "a wide format by filter": "{{ '%999999999d' | format(1) }}",
+    "a width": "{{ 'a' | center(10**9) }}",
+    "a width by method": "{{ 'a'.ljust(10**9) }}",
+    "zeros": "{{ '1'.zfill(10**9) }}",
+    "tabs": r"{{ '\t'.expandtabs(10**9) }}",
+    "an indentation": r"{{ 'a\nb' | indent(10**9) }}",
+    "texts joined": "{{ range(99999) | join('x' * 10000) }}",
+    "texts joined by method": "{{ ('x' * 10000).join(['a'] * 99999) }}",
+    "texts replaced": "{{ ('a' * 10000).replace('', 'x' * 100000) | length }}",
+    "texts replaced by filter": "{{ ('a' * 10000) | replace('a', 'x' * 100000) | length }}",
+    "a text doubled": "{% set n = namespace(x='ab') %}{% for a in range(40) %}{% set n.x = n.x ~ n.x %}{% endfor %}",
+    "a sum doubled": "{% set n = namespace(x='ab') %}{% for a in range(40) %}{% set n.x = n.x + n.x %}{% endfor %}",
+    "lists in lists": "{% set a = [1] * 10 %}" + "{% set a = [a, a, a, a, a, a, a, a] %}" * 9 + "{{ a | string }}",
+    "slices": "{% for x in [1] | slice(10**9) %}{% endfor %}",
+    "batches": "{% for x in [1] | batch(10**9, 1) %}{% endfor %}",
+    "lists summed": "{{ [[1] * 1000] * 100000 | sum(start=[]) | length }}",
+    "a macro without end": "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+    "a loop without end": "{% for x in [[]] recursive %}{{ loop([[]]) }}{% endfor %}",
+    "a block without end": "{% block a %}{{ self.a() }}{% endblock %}",
+    "long words again and again": "{% for a in range(99999) %}{{ 'word ' * 1000 }}{% endfor %}",
+    "much looked through": "{% set t = 'a' * 9999999 %}{% for a in range(99999) %}{{ 'b' in t }}{% endfor %}",
+    "much measured": "{% set t = 'a' * 9999999 %}{% for a in range(99999) %}{{ t | wordcount }}{% endfor %}",
+    "much cut": "{% set t = 'a' * 9999999 %}{% for a in range(99999) %}{% set b = t[1:] %}{% endfor %}",
+    "brackets": "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
+    "tags": "{{ 1 }}" * 6000,
+    "blocks in blocks": "{% if 1 %}" * 300 + "{% endif %}" * 300,
+    "terms": "{{ " + "1 + " * 3000 + "1 }}",
+}
+
+ESCAPES = {
+    "a class": "{{ ''.__class__ }}",
+    "a class by filter": "{{ '' | attr('__class__') }}",
+    "a class by index": "{{ ''['__class__'] }}",
+    "a class by map": "{{ [''] | map(attribute='__class__') | list | join }}",
+    "globals": "{{ cycler.__init__.__globals__.os }}",
+    "globals of a macro": "{% macro m() %}{% endmacro %}{{ m.__globals__ }}",
+    "a method's function": "{{ document.properties.date.today() }}",
+    "a format": "{{ '{0.__class__}'.format('') }}",
+    "a format of names": "{{ '{a.__class__}'.format_map({'a': 1}) }}",
+    "a format kept": "{% set f = '{0.__class__}'.format %}{{ f(1) }}",
+    "self": "{{ self.__init__ }}",
+    "the context": "{{ self._TemplateReference__context }}",
+    "chance": "{{ [1, 2] | random }}",
+    "chance in words": "{{ lipsum() }}",
+    "another file": "{% include '/etc/passwd' %}",
+    "another template": "{% extends '/etc/passwd' %}",
+    "another module": "{% import 'os' as o %}",
+    "a change": "{{ document.body.append(1) }}",
+    "a change of a field": "{% set document.language = 'xx' %}",
+    "the bytes of a picture": "{{ document.letterhead.mark.data }}",
+    "a function's address": "{{ range }}",
+}
+
+
+@pytest.mark.parametrize("template", TOO_MUCH.values(), ids=TOO_MUCH)
+def test_a_template_that_makes_too_much_is_stopped(template: str, spoiled: Spoiled) -> None:
+    """It ends in a problem of the template, at its line, before it has used much time or memory."""
+    (problem,) = spoiled.put(letter_html_j2=f"<html>\n{template}</html>").problems("html")
+
+    assert problem.code == "template-error"
+    assert problem.where.file.endswith("letter.html.j2")
+
+
+@pytest.mark.parametrize("template", ESCAPES.values(), ids=ESCAPES)
+def test_a_template_does_not_leave_its_sandbox(template: str, spoiled: Spoiled) -> None:
+    """Nothing of Python, of the machine, of the clock or of chance can be had."""
+    (problem,) = spoiled.put(letter_html_j2=f"<html>\n{template}</html>").problems("html")
+
+    assert problem.code == "template-error"
+
+
+def test_a_template_that_fails_is_no_fault_of_the_program(spoiled: Spoiled) -> None:
+    """What Python would call an error of types is told as the template's, with its line."""
+    (problem,) = spoiled.put(letter_html_j2="<html>\n\n{{ 1 + 'a' }}</html>").problems("html")
+
+    assert (problem.code, problem.where.line) == ("template-error", 3)
+
+
+def test_the_same_template_always_ends_alike(spoiled: Spoiled) -> None:
+    """Steps are counted, not seconds."""
+    spoiled.put(letter_html_j2="<html>" + TOO_MUCH["loops in loops"] + "</html>")
+
+    assert spoiled.said("html") == spoiled.said("html")
+
+
+def test_a_template_may_do_what_templates_do(spoiled: Spoiled) -> None:
+    """Loops, macros, filters, tests, namespaces and methods of texts are there."""
+    spoiled.put(
+        letter_css="",
+        letter_html_j2="<html><head></head>{% macro m(a) %}[{{ a }}]{% endmacro %}{% set n = namespace(i=0) %}"
+        "{% for w in 'b a'.split() | sort %}{% set n.i = n.i + loop.index %}{{ m(w | upper) }}{{ w ~ '<' }}{% endfor %}"
+        "{{ n.i }}{{ [1, 2] | sum }}{{ '%02d' | format(7) }}{{ (2 / 3) | round(2) }}{{ 'a' if 1 is odd else 'b' }}"
+        "{{ ['x', 'y'] | join('&') }}{{ {'k': 'v'}.items() | list | length }}{{ 'abc'[1:] }}"
+        "{{ 'a-b'.replace('-', '+') }}"
+        "</html>",
+    )
+
+    assert "[A]a&lt;[B]b&lt;33070.67ax&amp;y1bca+b" in spoiled.write("html").decode()

@@ -1,0 +1,198 @@
+"""What strangers type stays text: in every field, in every format."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from lxml import html
+
+from circulars.build import Order, Workspace, build, documents
+from circulars.document import Document
+from circulars.errors import LetterError
+from circulars.pack import load_pack
+from circulars.render import WRITERS, writer
+from circulars.source.letters import parse_letter
+from circulars.text import Span
+from conftest import ROOT, Example
+
+TYPED = (
+    "{{ 7*7 }}", "{% for x in y %}", "{# a comment #}", "{{ document.__class__ }}", "${7*7}", "#{7*7}", "<%= 7*7 %>",
+    "=HYPERLINK(\"http://evil.example\")", "+1+1", "@SUM(A1)", "=cmd|'/c calc'!A1", "]]>", "<!--", "&lt;", "&#65;",
+    "</w:t></w:r>", "<script>alert(1)</script>", "\\u0041", "%s%n", "' onclick='x", '" onclick="x', "\\", "__proto__",
+)  # fmt: skip
+
+
+def letter_of(text: str, prose: str = "") -> bytes:
+    """A letter in which every field that takes words holds a text; those that take marks hold ``prose``, if any."""
+    words, marked = (json.dumps(each, ensure_ascii=False) for each in (text, prose or text))
+    return "\n".join(
+        (
+            "kind: tsb-circular",
+            "number: 1",
+            "date: 2025-01-15",
+            "languages: [en]",
+            f"subject: {marked}",
+            f"contact: {{name: {words}, tel: {words}, fax: {words}}}",
+            f"facts: {{said: {words}}}",
+            f"initials: {words}",
+            f"to: [{{en: {marked}}}]",
+            f"salutation: {words}",
+            f"closing: {words}",
+            f"references: [{marked}]",
+            f"signatory: {{name: {words}, title: {words}}}",
+            f"distribution: [{{en: {marked}}}]",
+            f"body: [{{en: {marked}, items: [{marked}]}}, {{note: {marked}}}, {{heading: {marked}}},",
+            f" {{table: {{columns: [{marked}, b], rows: [[{marked}, c]]}}}}, {{en: '{{{{ said }}}}'}}]",
+            f"annexes: [{{title: {marked}, body: [{{en: {marked}}}]}}]",
+        )
+    ).encode()
+
+
+def hole(value: str) -> Document:
+    """The first example with a hole in its subject; it is filled with the value by whoever writes it."""
+    path = ROOT / "letters/tsb-circular-213.yaml"
+    letter = parse_letter(path.read_bytes(), "letter.yaml", "letter", path.parent)
+    return replace(next(documents(letter, Workspace(ROOT), Order())), subject=((Span("", hole="addressee.name"),),))
+
+
+def words_of(format: str, data: bytes) -> str:
+    """The words of a file, by a reader of its format that knows nothing of this package, without white space."""
+    if format == "docx":
+        from docx import Document as Word
+
+        return "".join(node.text or "" for node in Word(io.BytesIO(data)).element.iter() if node.tag.endswith("}t"))
+    if format == "html":
+        page: Any = html.document_fromstring(data.decode())
+        return str(page.text_content())
+    if format == "pdf":
+        import pypdfium2
+
+        file = pypdfium2.PdfDocument(data)
+        pages = [page.get_textpage().get_text_bounded() for page in file]
+        file.close()
+        return "".join(pages)
+    return data.decode()
+
+
+def squeezed(text: str) -> str:
+    """The text without white space, and without what a PDF's reader makes of a hyphen at a line's end."""
+    return re.sub(r"[\s\ufffe\x02]", "", text)
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_what_looks_like_code_comes_out_as_typed_or_is_refused(typed: str) -> None:
+    """No field is a template: a tag, a formula or markup is words in Word, PDF, HTML and text, or a problem."""
+    try:
+        letter = parse_letter(letter_of(typed), "letter.yaml", "letter", ROOT)
+    except LetterError as error:
+        assert {problem.code for problem in error.problems} <= {
+            "wrong-field", "unclosed-field", "undefined-field", "field-in-a-name", "wrong-type", "wrong-link",
+        }  # fmt: skip
+        return
+    for output in build(letter, Workspace(ROOT), Order(formats=tuple(WRITERS))):
+        assert squeezed(words_of(output.format, output.data)).count(squeezed(typed)) >= 8
+
+
+@pytest.mark.parametrize("format", WRITERS)
+def test_what_fills_a_hole_is_text(format: str) -> None:
+    """A cell of an addressee list may say anything: it is words."""
+    for typed in TYPED:
+        data = writer(format)(hole(typed), load_pack()).fill({"addressee.name": typed})
+
+        assert squeezed(typed) in squeezed(words_of(format, data))
+
+
+WRONG_LINKS = (
+    "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "vbscript:x", "\\\\\\\\host\\\\share",
+    "//evil.example/",
+    "https://user:pass@evil.example/", "https://good.example@evil.example/", "https://g\u043e\u043egle.example/",
+    "https://a\u200bb.example/", "ms-word:ofe|u|https://evil.example/", "\\u006aavascript:x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", WRONG_LINKS)
+def test_a_link_leads_to_the_web_to_mail_or_to_a_telephone(address: str) -> None:
+    """Another scheme, a share, a name before the "@", letters of two scripts: the link is refused."""
+    data = letter_of("x").replace(b"body: [", f'body: [{{en: "[words]({address})"}}, '.encode())
+
+    with pytest.raises(LetterError) as raised:
+        parse_letter(data, "letter.yaml", "letter", ROOT)
+
+    assert {problem.code for problem in raised.value.problems} <= {"wrong-link", "deceptive-link"}
+
+
+def test_words_that_are_another_address_are_refused() -> None:
+    """Who reads "https://good.example" must not be led to another place."""
+    data = letter_of("x").replace(b"body: [", b'body: [{en: "[https://good.example/a](https://evil.example/)"}, ')
+
+    with pytest.raises(LetterError, match=r"leads to 'evil\.example'"):
+        parse_letter(data, "letter.yaml", "letter", ROOT)
+
+
+def test_quotation_marks_in_an_address_stay_inside_it() -> None:
+    """No address leaves its attribute in HTML, its relationship in Word, its string in PDF."""
+    address = "https://a.example/'onmouseover='x&amp;%22"
+    data = letter_of("x").replace(b"body: [", f'body: [{{en: "[words]({address})"}}, '.encode())
+    letter = parse_letter(data, "letter.yaml", "letter", ROOT)
+    for output in build(letter, Workspace(ROOT), Order(formats=("docx", "html", "pdf"))):
+        links: list[str] = []
+        if output.format == "html":
+            links = html.document_fromstring(output.data.decode()).xpath("//a/@href")  # type: ignore[assignment]  # strings
+        elif output.format == "docx":
+            with zipfile.ZipFile(io.BytesIO(output.data)) as package:
+                root = html.etree.fromstring(package.read("word/_rels/document.xml.rels"))
+            links = [link.get("Target", "") for link in root]
+        else:
+            with pikepdf.open(io.BytesIO(output.data)) as pdf:
+                links = [str(note.A.URI) for page in pdf.pages for note in page.get("/Annots", []) if "/A" in note]
+
+        assert address in links
+
+
+def test_no_pdf_runs_or_opens_anything(examples: tuple[Example, ...]) -> None:
+    """No example has JavaScript, an action on opening, a launch, a form or a film; links lead to URIs alone."""
+    forbidden = ("/JS", "/JavaScript", "/AA", "/OpenAction", "/Launch", "/AcroForm", "/RichMedia", "/XFA", "/Movie")
+    for example in examples:
+        with pikepdf.open(example.file("pdf")) as pdf:
+            for item in pdf.objects:
+                if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+                    continue
+                assert not [name for name in forbidden if name in item], example.name
+                if item.get("/Type") == "/Action" or "/URI" in item:
+                    assert item.S == "/URI"
+                    assert re.match(r"https?://|mailto:|tel:", str(item.URI))
+
+
+def test_no_word_file_reaches_out(examples: tuple[Example, ...]) -> None:
+    """The only relationships that leave an example's file are links that somebody may follow."""
+    for example in examples:
+        with zipfile.ZipFile(example.file("docx")) as package:
+            for name in package.namelist():
+                assert not re.search(r"vba|activeX|embeddings|\.bin$", name)
+                if name.endswith(".rels"):
+                    for link in html.etree.fromstring(package.read(name)):
+                        if link.get("TargetMode") == "External":
+                            assert link.get("Type").endswith("/hyperlink")
+                            assert re.match(r"https?://|mailto:|tel:", link.get("Target"))
+
+
+def test_hidden_characters_are_refused_by_name_and_place(tmp_path: Path) -> None:
+    """Control characters and overrides, typed or by number, are told with line and column."""
+    for sign in "\x00\x08\x1b\x7f\x9b\u202e\u2028\ufeff":
+        for written in (sign, f"\\u{ord(sign):04x}"):
+            data = letter_of("x").replace(b"closing: ", f'closing: "a{written}b" #'.encode())
+
+            with pytest.raises(LetterError) as raised:
+                parse_letter(data, "letter.yaml", "letter", tmp_path)
+
+            (problem,) = raised.value.problems
+            assert f"U+{ord(sign):04X}" in problem.message or problem.code == "binary-file"
+            assert problem.where.line == 11 or problem.code == "binary-file"
