@@ -74,7 +74,7 @@ _DATA = re.compile(r"""data:[^"')\s]*""")
 _SVG_IMAGE = re.compile(r"data:image/svg", re.IGNORECASE)
 _QUOTING = frozenset(("url", "src", "image", "image-set", "-webkit-image-set", "cross-fade", "element", "expression"))
 
-_REFUSED = frozenset(("symbols", "expression", "paint"))
+_REFUSED = frozenset(("symbols", "paint"))
 _VARIABLE_OF_VARIABLES = re.compile(r"--[\w-]+\s*:[^;{}]*var\(", re.IGNORECASE)
 _WIDE_TAB = re.compile(r"tab-size\s*:\s*\d{3}", re.IGNORECASE)
 
