@@ -80,6 +80,10 @@ def _new(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     workspace = _workspace(options)
+    if options.outputs is not None or options.strict or options.all:
+        from circulars.cli import outputs
+
+        return outputs.check(options, workspace)
     checked = list(check_files(_sources(options, workspace), workspace))
     problems = [problem for one in checked for problem in one.problems]
     if options.format == "json":

@@ -85,8 +85,22 @@ def _add_letters(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_check(commands: Any) -> None:
-    check = _add(commands, "check", "list every problem of the letters")
+    check = _add(
+        commands,
+        "check",
+        "list every problem of the letters, or of finished files",
+        "With --outputs, an error ends the command with 1; a warning does so with --strict only.",
+    )
     _add_letters(check)
+    check.add_argument(
+        "--outputs",
+        nargs="*",
+        default=None,
+        metavar="FILE",
+        help="check Word and PDF files instead, of any maker: can everybody read them? (default: those in output)",
+    )
+    check.add_argument("--strict", action="store_true", help="with --outputs: warnings count as errors")
+    check.add_argument("--all", action="store_true", help="with --outputs: show every finding of a kind")
     check.add_argument("--format", choices=("text", "json"), default="text", help="how to list them (default: text)")
 
 

@@ -26,12 +26,11 @@ def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
 
 
 def problems_json(problems: Iterable[Problem]) -> str:
-    """The problems as a JSON list of objects: file, line, column, code, message, hint."""
-    rows = [
-        asdict(problem.where) | {"code": p.code, "message": p.message, "hint": p.hint}
-        for problem in problems
-        for p in (problem,)
-    ]
+    """The problems as a JSON list of objects: file, line, column, code, message, hint; and what else a problem has."""
+    rows = []
+    for problem in problems:
+        row = asdict(problem)
+        rows.append(row.pop("where") | row)
     lines = json.dumps(rows, ensure_ascii=False, indent=2).split("\n")
     # JSON itself escapes the control characters of ASCII alone.
     return "\n".join(UNPRINTED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", line) for line in lines)

@@ -1,0 +1,297 @@
+"""Reads what the pages of a PDF show, and how it is marked: as content, as artifact, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from circulars.accessibility.pdf_file import (
+    Page,
+    PdfFile,
+    get,
+    inherited,
+    is_dictionary,
+    items,
+    name_of,
+    numeral,
+    unpacked,
+)
+from circulars.accessibility.pdf_fonts import Font, read_font
+
+MAX_CONTENT: Final = 12_000_000
+"""The most bytes of instructions that are looked at in a file: beyond, it is said from which page on nothing was."""
+MAX_STEPS: Final = 2_000_000
+_MAX_FORMS: Final = 20
+_PAINTS: Final = frozenset(("S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh"))
+_SHOWS: Final = frozenset(("Tj", "TJ", "'", '"'))
+_GAP: Final = -180  # thousandths of an em: what moves further is a space between words
+_INVISIBLE: Final = 3
+
+Mark = tuple[tuple[int, int], int]
+"""What holds a piece of content, a page or a form (its object's number), and the number of the mark in it."""
+State = Literal["content", "artifact", "none"]
+Matrix = tuple[float, float, float, float, float, float]
+
+
+@dataclass(slots=True)
+class Piece:
+    """What one mark on a page shows, gathered: its text, how high it stands (0 bottom, 1 top), and its kinds."""
+
+    page: int
+    state: State
+    text: str = ""
+    height: float = 0.0
+    kinds: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class UsedFont:
+    """A font that shows something: the first page, and the first words with a code that says nothing."""
+
+    font: Font
+    page: int
+    seen: bool = False
+    unsaid: str = ""
+
+
+@dataclass(slots=True)
+class Content:
+    """All that the pages show."""
+
+    pieces: dict[Mark, Piece] = field(default_factory=dict)
+    loose: list[Piece] = field(default_factory=list)
+    artifacts: list[Piece] = field(default_factory=list)
+    crossed: list[Piece] = field(default_factory=list)
+    fonts: dict[Any, UsedFont] = field(default_factory=dict)
+    kinds: dict[int, set[str]] = field(default_factory=dict)
+    unseen_from: int = 0
+    """The first page that was not looked at, or 0."""
+
+
+def read_content(file: PdfFile) -> Content:
+    """All that the pages show, as far as the limits allow."""
+    content = Content()
+    reader = _Reader(content)
+    for page in file.pages:
+        reader.read_page(page)
+        if reader.exhausted:
+            content.unseen_from = page.number
+            break
+    return content
+
+
+@dataclass(slots=True)
+class _Text:
+    """The state of text: ISO 32000-1, 9.3 and 9.4."""
+
+    font: UsedFont | None = None
+    mode: int = 0
+    leading: float = 0.0
+    line: Matrix = (1, 0, 0, 1, 0, 0)
+
+
+@dataclass(slots=True)
+class _Around:
+    """A mark that is open: its number or -1, what holds it, and whether it is an artifact."""
+
+    number: int
+    owner: tuple[int, int]
+    artifact: bool
+
+
+class _Reader:
+    """Walks through the instructions of pages, and of the forms that they draw."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._steps, self._bytes = MAX_STEPS, MAX_CONTENT
+        self._page = Page(0, None, 842.0)
+        self._piece: Piece | None = None
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether a limit was reached."""
+        return self._steps <= 0 or self._bytes <= 0
+
+    def read_page(self, page: Page) -> None:
+        """Reads one page."""
+        self._page, self._piece = page, None
+        self._content.kinds[page.number] = set()
+        streams = items(get(page.node, "/Contents"))
+        data = b"\n".join(unpacked(stream) for stream in streams[:10_000])
+        resources = inherited(page.node, "/Resources")
+        self._read(data, page.node.objgen, resources, [], (1, 0, 0, 1, 0, 0), ())
+
+    def _read(
+        self,
+        data: bytes,
+        owner: tuple[int, int],
+        resources: Any,
+        around: list[_Around],
+        matrix: Matrix,
+        forms: tuple[tuple[int, int], ...],
+    ) -> None:
+        self._bytes -= len(data)
+        if self.exhausted or not data:
+            return
+        state, saved = _Text(), list[tuple[Matrix, UsedFont | None, int, float]]()
+        opened = len(around)
+        for operands, operator in _instructions(data):
+            self._steps -= 1
+            if self._steps <= 0:
+                return
+            match operator:
+                case "q":
+                    saved.append((matrix, state.font, state.mode, state.leading))
+                case "Q" if saved:
+                    matrix, state.font, state.mode, state.leading = saved.pop()
+                case "cm":
+                    matrix = _times(_matrix(operands), matrix)
+                case "BMC" | "BDC":
+                    around.append(self._opened_mark(operands, owner, resources))
+                case "EMC" if len(around) > opened:
+                    around.pop()
+                    self._piece = None
+                case "Do":
+                    self._draw(operands, resources, around, matrix, forms)
+                case "INLINE IMAGE":
+                    self._note("picture", "", around, matrix)
+                case _ if operator in _PAINTS:
+                    self._note("drawing", "", around, matrix)
+                case _ if operator in _SHOWS:
+                    if operator in ("'", '"'):
+                        state.line = _times((1, 0, 0, 1, 0, -state.leading), state.line)
+                    self._show(operands, state, around, matrix)
+                case _:
+                    self._move(operator, operands, state, resources)
+        del around[opened:]
+
+    def _opened_mark(self, operands: list[Any], owner: tuple[int, int], resources: Any) -> _Around:
+        """The mark that BMC or BDC opens; its properties are written here, or stand in the resources."""
+        properties = operands[1] if len(operands) > 1 else None
+        if name := name_of(properties):
+            properties = get(resources, "/Properties", f"/{name}")
+        number = get(properties, "/MCID")
+        self._piece = None
+        kind = name_of(operands[0]) if operands else ""
+        return _Around(number if isinstance(number, int) else -1, owner, kind == "Artifact")
+
+    def _move(self, operator: str, operands: list[Any], state: _Text, resources: Any) -> None:
+        match operator, operands:
+            case "BT", _:
+                state.line = (1, 0, 0, 1, 0, 0)
+            case "Tf", [name, *_]:
+                state.font = self._font(get(resources, "/Font", f"/{name_of(name)}"))
+            case "Tr", [mode]:
+                state.mode = int(numeral(mode))
+            case "TL", [leading]:
+                state.leading = numeral(leading)
+            case "Tm", _:
+                state.line = _matrix(operands)
+                self._space()
+            case (("Td" | "TD"), [x, y]):
+                if operator == "TD":
+                    state.leading = -numeral(y)
+                state.line = _times((1, 0, 0, 1, numeral(x), numeral(y)), state.line)
+                self._space()
+            case "T*", _:
+                state.line = _times((1, 0, 0, 1, 0, -state.leading), state.line)
+                self._space()
+
+    def _space(self) -> None:
+        if self._piece is not None and self._piece.text[-1:].strip():
+            self._piece.text += " "
+
+    def _font(self, node: Any) -> UsedFont | None:
+        if not is_dictionary(node):
+            return None
+        key = node.objgen if node.objgen != (0, 0) else id(node)
+        if key not in self._content.fonts:
+            self._content.fonts[key] = UsedFont(read_font(node), self._page.number)
+        return self._content.fonts[key]
+
+    def _show(self, operands: list[Any], state: _Text, around: list[_Around], matrix: Matrix) -> None:
+        said = "".join(_shown(operands, state.font.font if state.font else None))
+        kind = "unseen text" if state.mode == _INVISIBLE else "text"
+        self._note(kind, said, around, _times(state.line, matrix))
+        if state.font is not None:
+            state.font.seen |= state.mode != _INVISIBLE
+            if "\ufffd" in said and not state.font.unsaid:
+                state.font.unsaid = said.replace("\ufffd", "·")
+
+    def _draw(
+        self,
+        operands: list[Any],
+        resources: Any,
+        around: list[_Around],
+        matrix: Matrix,
+        forms: tuple[tuple[int, int], ...],
+    ) -> None:
+        form: Any = get(resources, "/XObject", f"/{name_of(operands[0])}") if operands else None
+        if not is_dictionary(form):
+            return
+        if name_of(form.get("/Subtype")) != "Form":
+            self._note("picture", "", around, matrix)
+        elif form.objgen not in forms and len(forms) < _MAX_FORMS:
+            own = form.get("/Resources", resources)
+            within = _times(_matrix(items(form.get("/Matrix"))), matrix)
+            self._read(unpacked(form), form.objgen, own, around, within, (*forms, form.objgen))
+            self._piece = None
+
+    def _note(self, kind: str, said: str, around: list[_Around], matrix: Matrix) -> None:
+        """Takes note of something that is shown, below the mark that it stands in."""
+        self._content.kinds[self._page.number].add(kind)
+        numbered = next((mark for mark in reversed(around) if mark.number >= 0), None)
+        artifact = any(mark.artifact for mark in around)
+        if self._piece is None:
+            self._piece = self._piece_for(numbered, artifact)
+            if not self._piece.kinds:
+                self._piece.height = min(max(matrix[5] / (self._page.height or 842.0), 0.0), 1.0)
+        self._piece.kinds.add(kind)
+        if len(self._piece.text) < 4_000:
+            self._piece.text += said
+
+    def _piece_for(self, numbered: _Around | None, artifact: bool) -> Piece:
+        page = self._page.number
+        if numbered is None:
+            piece = Piece(page, "artifact" if artifact else "none")
+            (self._content.artifacts if artifact else self._content.loose).append(piece)
+            return piece
+        piece = self._content.pieces.setdefault((numbered.owner, numbered.number), Piece(page, "content"))
+        if artifact and piece not in self._content.crossed[-1:]:
+            self._content.crossed.append(piece)
+        return piece
+
+
+def _instructions(data: bytes) -> Iterator[tuple[list[Any], str]]:
+    import pikepdf
+
+    with pikepdf.new() as holder:  # what is read belongs to it, and is gone with it
+        for instruction in pikepdf.parse_content_stream(pikepdf.Stream(holder, data)):
+            yield list(instruction.operands), str(instruction.operator)
+
+
+def _shown(operands: list[Any], font: Font | None) -> Iterator[str]:
+    """The text that Tj, TJ, ' or " shows."""
+    import pikepdf
+
+    for each in items(operands[-1]) if operands else ():
+        if isinstance(each, pikepdf.String):
+            yield font.decode(bytes(each)) if font else ""
+        elif isinstance(each, (int, float, Decimal)) and each < _GAP:
+            yield " "
+
+
+def _matrix(operands: list[Any]) -> Matrix:
+    if len(operands) != 6:
+        return (1, 0, 0, 1, 0, 0)
+    a, b, c, d, e, f = map(numeral, operands)
+    return (a, b, c, d, e, f)
+
+
+def _times(one: Matrix, other: Matrix) -> Matrix:
+    a, b, c, d, e, f = one
+    g, h, i, j, k, l = other  # noqa: E741 # the letters of ISO 32000-1, 8.3.4 run on
+    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l)

@@ -1,0 +1,128 @@
+"""Turns the codes that a PDF shows into text, as ISO 32000-1, 9.10 says, and tells what a font lacks for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from circulars.accessibility.pdf_file import get, is_dictionary, items, name_of, unpacked
+
+_HEX: Final = rb"<\s*([0-9A-Fa-f\s]*)>"
+_SECTION: Final = re.compile(rb"begin(bfchar|bfrange|codespacerange)(.*?)end\1", re.DOTALL)
+_PAIR: Final = re.compile(_HEX + rb"\s*" + _HEX)
+_RANGE: Final = re.compile(_HEX + rb"\s*" + _HEX + rb"\s*(?:" + _HEX + rb"|\[(.*?)\])", re.DOTALL)
+_MAX_CODES: Final = 200_000
+_STANDARD: Final = ("Symbol", "ZapfDingbats")
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A font: its name, how many bytes a code has, what codes say, and whether the file holds it."""
+
+    name: str
+    width: int
+    codes: dict[int, str]
+    embedded: bool
+
+    def decode(self, shown: bytes) -> str:
+        """What a string says; U+FFFD for each code that says nothing."""
+        pieces = (shown[at : at + self.width] for at in range(0, len(shown), self.width))
+        return "".join(self.codes.get(int.from_bytes(piece, "big"), "\ufffd") for piece in pieces)
+
+
+def read_font(node: Any) -> Font:
+    """A font of a page's resources."""
+    kind = name_of(get(node, "/Subtype"))
+    name = re.sub(r"^[A-Z]{6}\+", "", name_of(get(node, "/BaseFont")))
+    below = next(iter(items(get(node, "/DescendantFonts"))), None) if kind == "Type0" else node
+    descriptor = get(below, "/FontDescriptor")
+    embedded = kind == "Type3" or any(get(descriptor, f"/FontFile{n}") is not None for n in ("", "2", "3"))
+    width = 2 if kind == "Type0" else 1
+    codes = {} if kind == "Type0" else _simple(node, name)
+    if (map := unpacked(get(node, "/ToUnicode"))) or "/ToUnicode" in node:
+        said, found = _to_unicode(map)
+        codes |= said
+        width = found if kind == "Type0" and found else width
+    return Font(name or "without a name", width, codes, embedded)
+
+
+def _simple(node: Any, name: str) -> dict[int, str]:
+    """The codes of a font of 256 glyphs: those of its encoding, and the names of glyphs that differ from it."""
+    encoding = get(node, "/Encoding")
+    base = name_of(encoding) or name_of(get(encoding, "/BaseEncoding"))
+    symbolic = bool(_flags(node) & 4) or name in _STANDARD
+    codes: dict[int, str] = {}
+    if base == "MacRomanEncoding":
+        codes = {code: bytes([code]).decode("mac-roman") for code in range(32, 256)}
+    elif base or is_dictionary(encoding) or not symbolic:
+        codes = {code: bytes([code]).decode("cp1252", "ignore") for code in range(32, 256)}
+    if is_dictionary(encoding):
+        codes |= _differences(items(encoding.get("/Differences")))
+    return {code: said for code, said in codes.items() if said}
+
+
+def _differences(listed: list[Any]) -> dict[int, str]:
+    from fontTools.agl import toUnicode
+
+    codes: dict[int, str] = {}
+    code = 0
+    for each in listed:
+        if isinstance(each, int):
+            code = each
+        elif glyph := name_of(each):
+            codes[code] = toUnicode(glyph) if glyph != ".notdef" else ""
+            code += 1
+    return codes
+
+
+def _flags(node: Any) -> int:
+    flags = get(node, "/FontDescriptor", "/Flags")
+    return flags if isinstance(flags, int) else 0
+
+
+def _to_unicode(map: bytes) -> tuple[dict[int, str], int]:
+    """What a ToUnicode map says, and how many bytes its codes have (0 when it does not say)."""
+    codes: dict[int, str] = {}
+    width = 0
+    for kind, body in _SECTION.findall(map):
+        if kind == b"codespacerange":
+            width = max([width, *(len(_hex(first)) for first, _ in _PAIR.findall(body))])
+        elif kind == b"bfchar":
+            codes |= {int.from_bytes(_hex(code), "big"): _said(_hex(said)) for code, said in _PAIR.findall(body)}
+        else:
+            for first, last, said, listed in _RANGE.findall(body):
+                low, high = int.from_bytes(_hex(first), "big"), int.from_bytes(_hex(last), "big")
+                if len(codes) + high - low > _MAX_CODES:
+                    return codes, width
+                codes |= _listed(low, high, listed) if listed else _counted(low, high, _hex(said))
+    return codes, min(width, 4)
+
+
+def _listed(low: int, high: int, listed: bytes) -> dict[int, str]:
+    said = [_said(_hex(each)) for each in re.findall(_HEX, listed)]
+    return dict(zip(range(low, high + 1), said, strict=False))
+
+
+def _counted(low: int, high: int, said: bytes) -> dict[int, str]:
+    """A range counts on from its first text, in the last byte or beyond."""
+    if not said:
+        return {}
+    start = int.from_bytes(said, "big")
+    size = len(said)
+    top = 256**size
+    return {
+        code: _said((start + code - low).to_bytes(size, "big"))
+        for code in range(low, high + 1)
+        if start + code - low < top
+    }
+
+
+def _hex(digits: bytes) -> bytes:
+    packed = b"".join(digits.split())
+    return bytes.fromhex((packed + b"0" if len(packed) % 2 else packed).decode("ascii"))
+
+
+def _said(data: bytes) -> str:
+    said = data.decode("utf-16-be", "replace") if len(data) > 1 else data.decode("latin-1")
+    return "\ufffd" if said in ("\0", "\ufeff", "\ufffe") else said

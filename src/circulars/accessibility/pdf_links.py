@@ -1,0 +1,92 @@
+"""Links, form fields and other annotations of a PDF: whether they are in the tree, and say what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from circulars.accessibility.finding import Finding
+from circulars.accessibility.pdf_content import Content
+from circulars.accessibility.pdf_file import Page, PdfFile, get, inherited, is_dictionary, items, name_of, text
+from circulars.accessibility.pdf_rules import PDF
+from circulars.accessibility.pdf_tags import Tag, Tree, alternate_text
+from circulars.accessibility.wording import is_long_address, says_nothing_as_link
+
+_MAX_ANNOTATIONS: Final = 5_000  # of a page
+_HIDDEN: Final = 2  # ISO 32000-1, 12.5.3
+_UNSEEN: Final = ("Popup", "PrinterMark")
+
+
+def check_links(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+    """The words of Link tags."""
+    for tag in tree.tags:
+        if tag.kind != "Link":
+            continue
+        words = tree.text(tag, content).strip()
+        spot = file.spot(tag.page, words)
+        if not words:
+            if not any(alternate_text(below) for below in (tag, *tree.below(tag))):
+                yield PDF["empty-link"].broken(spot, "a link has no words")
+        elif says_nothing_as_link(words):
+            yield PDF["link-says-nothing"].broken(spot, f"a link's words are '{words[:40]}'")
+        elif is_long_address(words):
+            length = len("".join(words.split()))
+            yield PDF["long-address"].broken(spot, f"a link's words are an address of {length} characters")
+
+
+def check_annotations(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+    """What links, fields and others say of themselves, where they are in the tree, and how Tab reaches them."""
+    for page in file.pages:
+        shown = [
+            annotation for annotation in items(get(page.node, "/Annots"))[:_MAX_ANNOTATIONS] if _is_seen(annotation)
+        ]
+        if shown and name_of(page.node.get("/Tabs")) != "S":
+            yield PDF["tab-order"].broken(file.spot(page.number), "Tab does not follow the structure tree on this page")
+        for annotation in shown:
+            number = tree.tied.get(annotation.objgen, -1)
+            tag = tree.tags[number] if number >= 0 else None
+            words = tree.text(tag, content) if tag is not None else ""
+            yield from _check(annotation, tag, page, words, file, tree)
+
+
+def _is_seen(annotation: Any) -> bool:
+    if not is_dictionary(annotation) or name_of(annotation.get("/Subtype")) in _UNSEEN:
+        return False
+    flags = annotation.get("/F")
+    return not (isinstance(flags, int) and flags & _HIDDEN)
+
+
+def _check(annotation: Any, tag: Tag | None, page: Page, words: str, file: PdfFile, tree: Tree) -> Iterator[Finding]:
+    kind = name_of(annotation.get("/Subtype"))
+    said = text(annotation, "/Contents").strip()
+    spot = file.spot(page.number, words or said)
+    if kind == "Link":
+        where = said or text(annotation, "/A", "/URI")
+        if tag is None or not _is_in(tag, "Link", tree):
+            spot = file.spot(page.number, words or where)
+            yield PDF["untagged-link"].broken(spot, "a link is in no Link tag")
+        if not said:
+            spot = file.spot(page.number, words or where)
+            yield PDF["link-without-description"].broken(spot, "a link does not say where it leads")
+    elif kind == "Widget":
+        name = str(inherited(annotation, "/T") or "")[:60]
+        if tag is None or not _is_in(tag, "Form", tree):
+            yield PDF["untagged-annotation"].broken(spot, f"the form field '{name}' is in no Form tag")
+        if not str(inherited(annotation, "/TU") or "").strip():
+            yield PDF["unnamed-field"].broken(spot, f"the form field '{name}' has no tooltip")
+    else:
+        if tag is None:
+            yield PDF["untagged-annotation"].broken(spot, f"an annotation ({kind[:30]}) is in no tag")
+        if not said and not (tag is not None and alternate_text(tag)):
+            yield PDF["annotation-without-description"].broken(
+                spot, f"an annotation ({kind[:30]}) does not say what it is"
+            )
+
+
+def _is_in(tag: Tag | None, kind: str, tree: Tree) -> bool:
+    """Whether a tag, or one above it, is of a kind."""
+    while tag is not None:
+        if tag.kind == kind:
+            return True
+        tag = tree.parent(tag)
+    return False

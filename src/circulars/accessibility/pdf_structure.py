@@ -1,0 +1,195 @@
+"""The tags of a PDF: kinds, figures, headings, tables and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from circulars.accessibility.finding import Finding
+from circulars.accessibility.pdf_content import Content
+from circulars.accessibility.pdf_file import PdfFile, get, name_of, text
+from circulars.accessibility.pdf_rules import PDF
+from circulars.accessibility.pdf_tags import RoleMap, Tag, Tree, actual_text, alternate_text, attribute
+from circulars.accessibility.wording import is_language, says_nothing_as_picture
+
+_LONG: Final = 4
+_MAX_SPAN: Final = 500
+_GROUPS: Final = ("THead", "TBody", "TFoot")
+# ISO 32000-1, 14.8.4.3: what a tag may hold, and what it must be in.
+_TABLE_KIDS: Final = {
+    "Table": ("TR", *_GROUPS, "Caption"),
+    "THead": ("TR",),
+    "TBody": ("TR",),
+    "TFoot": ("TR",),
+    "TR": ("TH", "TD"),
+}
+_TABLE_PARENTS: Final = {
+    "TR": ("Table", *_GROUPS),
+    "TH": ("TR",),
+    "TD": ("TR",),
+    "THead": ("Table",),
+    "TBody": ("Table",),
+    "TFoot": ("Table",),
+}
+_LIST_KIDS: Final = {"L": ("LI", "L", "Caption"), "LI": ("Lbl", "LBody")}
+_LIST_PARENTS: Final = {"LI": ("L",), "LBody": ("LI",)}
+
+
+def check_roles(file: PdfFile, tree: Tree, roles: RoleMap) -> Iterator[Finding]:
+    """The role map, and whether the tree is one."""
+    for kind in roles.remapped:
+        yield PDF["role-map"].broken(file.spot(), f"the role map gives the standard tag {kind} another meaning")
+    for kind in roles.circular:
+        yield PDF["role-map"].broken(file.spot(), f"the role map leads from {kind[:60]} back to itself")
+    if tree.loops:
+        count = f"{tree.loops} tags are" if tree.loops > 1 else "a tag is"
+        yield PDF["looped-tags"].broken(file.spot(), f"{count} in two places, or within itself")
+    if tree.too_large:
+        yield PDF["not-looked-at"].broken(
+            file.spot(), "the file has too many tags, or too deep ones; some were not read"
+        )
+
+
+def check_kinds(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+    """Tags that no reader knows; and the languages of tags."""
+    said: set[str] = set()
+    for tag in tree.tags:
+        if not tag.kind and tag.written not in said:
+            said.add(tag.written)
+            spot = file.spot(tag.page, tree.text(tag, content))
+            yield PDF["unknown-tag"].broken(spot, f"the tag {tag.written[:60]} is of no standard kind")
+        if (told := text(tag.node, "/Lang").strip()) and not is_language(told):
+            yield PDF["bad-language"].broken(
+                file.spot(tag.page, tree.text(tag, content)), f"'{told[:40]}' is no language"
+            )
+
+
+def check_figures(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+    """The alternate texts of figures and formulas."""
+    for tag in tree.tags:
+        if tag.kind not in ("Figure", "Formula"):
+            continue
+        said = alternate_text(tag)
+        spot = file.spot(tag.page, tree.text(tag, content))
+        if not said and not actual_text(tag):
+            yield PDF["no-alternate-text"].broken(spot, f"a {tag.kind.lower()} has no alternate text")
+        elif said and says_nothing_as_picture(said):
+            fact = f"a {tag.kind.lower()} has the alternate text '{said[:60]}', which does not say what it shows"
+            yield PDF["alternate-text-says-nothing"].broken(spot, fact)
+
+
+def check_headings(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+    """Whether headings are there, have words, and follow each other level by level."""
+    headings = [tag for tag in tree.tags if tag.kind == "H" or (tag.kind[:1] == "H" and tag.kind[1:].isdigit())]
+    before = 0
+    for tag in headings:
+        words = tree.text(tag, content).strip()
+        spot = file.spot(tag.page, words)
+        if not words and not any(alternate_text(below) for below in (tag, *tree.below(tag))):
+            yield PDF["empty-heading"].broken(spot, f"a heading ({tag.kind}) has no words")
+        if tag.kind == "H":
+            continue
+        level = int(tag.kind[1:])
+        if not before and level > 1:
+            yield PDF["first-heading"].broken(spot, f"the first heading is {tag.kind}")
+        elif level > before + 1:
+            yield PDF["heading-skipped"].broken(spot, f"{tag.kind} follows H{before}")
+        before = level
+    if before and (plain := next((tag for tag in headings if tag.kind == "H"), None)):
+        yield PDF["mixed-headings"].broken(file.spot(plain.page, tree.text(plain, content)), "H stands beside H1 to H6")
+    if not headings and len(file.pages) > _LONG:
+        yield PDF["no-headings"].broken(file.spot(), f"{len(file.pages)} pages, and no heading")
+
+
+def check_tables(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+    """Header cells, what they head, and whether the rows agree."""
+    classes = get(file.root, "/StructTreeRoot", "/ClassMap")
+    yield from _misplaced(file, content, tree, "table-structure", _TABLE_KIDS, _TABLE_PARENTS)
+    for table in tree.tags:
+        if table.kind != "Table":
+            continue
+        spot = file.spot(table.page, tree.text(table, content))
+        rows = [row for row in tree.below(table) if row.kind == "TR" and _table_of(row, tree) is table]
+        cells = [[cell for cell in tree.children(row) if cell.kind in ("TH", "TD")] for row in rows]
+        heads = [cell for row in cells for cell in row if cell.kind == "TH"]
+        if not heads:
+            yield PDF["no-header-cells"].broken(spot, f"a table of {len(rows)} rows has no header cell")
+        named = any(attribute(cell, "/Headers", classes) is not None for row in cells for cell in row)
+        bare = [head for head in heads if not _heads(head, classes)] if not named else []
+        if bare:
+            fact = f"{len(bare)} of the table's header cells do not say what they head"
+            yield PDF["header-cell-without-scope"].broken(file.spot(table.page, tree.text(bare[0], content)), fact)
+        widths = _widths(cells, classes)
+        if len(set(widths)) > 1:
+            fact = f"the table's rows have {min(widths)} to {max(widths)} cells"
+            yield PDF["uneven-table"].broken(spot, fact)
+
+
+def _heads(head: Tag, classes: Any) -> bool:
+    return name_of(attribute(head, "/Scope", classes)) in ("Row", "Column", "Both")
+
+
+def _table_of(row: Tag, tree: Tree) -> Tag | None:
+    above = tree.parent(row)
+    while above is not None and above.kind != "Table":
+        above = tree.parent(above)
+    return above
+
+
+def _widths(rows: list[list[Tag]], classes: Any) -> list[int]:
+    """How many columns each row has, with the cells that reach into it from above."""
+    reaching: dict[int, int] = {}  # how many rows further down a cell still reaches, by column
+    widths = []
+    for row in rows:
+        column = 0
+        below: dict[int, int] = {at: left - 1 for at, left in reaching.items() if left > 1}
+        for cell in row:
+            while column in reaching:
+                column += 1
+            for at in range(column, column + _span(cell, "/ColSpan", classes)):
+                if (down := _span(cell, "/RowSpan", classes)) > 1:
+                    below[at] = down - 1
+                column = at + 1
+        while column in reaching:
+            column += 1
+        widths.append(max([column, *(at + 1 for at in reaching)]))
+        reaching = below
+    return widths
+
+
+def _span(cell: Tag, name: str, classes: Any) -> int:
+    span = attribute(cell, name, classes)
+    return min(max(span, 1), _MAX_SPAN) if isinstance(span, int) else 1
+
+
+def check_lists(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+    """Lists, entries, labels and bodies."""
+    yield from _misplaced(file, content, tree, "list-structure", _LIST_KIDS, _LIST_PARENTS)
+    for tag in tree.tags:
+        if tag.kind == "LI" and not any(kid.kind == "LBody" for kid in tree.children(tag)) and _holds_marks(tag, tree):
+            spot = file.spot(tag.page, tree.text(tag, content))
+            yield PDF["list-structure"].broken(spot, "an entry of a list has no body (LBody)")
+
+
+def _holds_marks(tag: Tag, tree: Tree) -> bool:
+    return tag.last > tag.first and not any(kid.kind == "Lbl" for kid in tree.children(tag))
+
+
+def _misplaced(
+    file: PdfFile,
+    content: Content,
+    tree: Tree,
+    code: str,
+    kids: Mapping[str, tuple[str, ...]],
+    parents: Mapping[str, tuple[str, ...]],
+) -> Iterator[Finding]:
+    """Tags that stand where they must not."""
+    for tag in tree.tags:
+        above = tree.parent(tag)
+        kind = above.kind if above is not None else "the root"
+        if tag.kind in parents and kind not in parents[tag.kind]:
+            spot = file.spot(tag.page, tree.text(tag, content))
+            yield PDF[code].broken(spot, f"{tag.kind} stands in {kind or 'an unknown tag'}")
+        elif kind in kids and tag.kind not in kids[kind] and tag.kind:
+            spot = file.spot(tag.page, tree.text(tag, content))
+            yield PDF[code].broken(spot, f"{kind} holds {tag.kind}")

@@ -1,0 +1,193 @@
+"""The structure tree of a PDF in reading order: what ISO 32000-1, 14.7 and 14.8 call elements, and people call tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from circulars.accessibility.pdf_content import Content, Mark
+from circulars.accessibility.pdf_file import PdfFile, get, is_dictionary, items, name_of, text
+
+MAX_TAGS: Final = 300_000
+_MAX_DEPTH: Final = 500
+_KINDS: Final = """\
+Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody
+Table TR TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link Annot Ruby RB RT RP Warichu WT WP
+Figure Formula Form"""
+_KINDS_2: Final = "DocumentFragment Aside Title FENote Sub Em Strong Artifact H7 H8 H9"
+STANDARD: Final = frozenset(_KINDS.split())
+"""The kinds of tags that PDF 1.7 knows (ISO 32000-1, 14.8.4)."""
+_STANDARD_2: Final = frozenset(_KINDS_2.split())  # those of PDF 2.0 (ISO 32000-2, 14.8.4)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag: its kind as written and as a standard one ("" for none), its page, and its place in the tree.
+
+    ``number`` is its place in ``Tree.tags``, its descendants are there up to ``end``, and its marks from ``first`` to
+    ``last`` in ``Tree.marks``.
+    """
+
+    number: int
+    written: str
+    kind: str
+    node: Any
+    parent: int
+    page: int
+    end: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A structure tree in reading order: its tags, the marks that they hold, and the annotations tied to them."""
+
+    tags: tuple[Tag, ...]
+    marks: tuple[Mark, ...]
+    tied: Mapping[tuple[int, int], int]
+    """Each annotation's number, and the tag that holds it."""
+    loops: int
+    too_large: bool
+
+    def children(self, tag: Tag) -> Iterator[Tag]:
+        """The tags right below a tag."""
+        number = tag.number + 1
+        while number < tag.end:
+            yield self.tags[number]
+            number = self.tags[number].end
+
+    def below(self, tag: Tag) -> tuple[Tag, ...]:
+        """All tags below a tag."""
+        return self.tags[tag.number + 1 : tag.end]
+
+    def parent(self, tag: Tag) -> Tag | None:
+        """The tag above, without those that only group (Div, NonStruct, …); ``None`` at the top."""
+        return self.tags[tag.parent] if tag.parent >= 0 else None
+
+    def text(self, tag: Tag, content: Content) -> str:
+        """What a tag says, in reading order."""
+        replaced = actual_text(tag)
+        if replaced:
+            return replaced
+        pieces = (content.pieces.get(mark) for mark in self.marks[tag.first : min(tag.last, tag.first + 400)])
+        return " ".join(piece.text for piece in pieces if piece is not None)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A tag whose kids are being walked through."""
+
+    number: int
+    kids: Iterator[Any]
+    page: Any
+    page_number: int
+    first: int
+    written: str = ""
+    kind: str = ""
+    node: Any = None
+    parent: int = -1
+
+
+class RoleMap:
+    """What tags of other names stand for (ISO 32000-1, 14.7.3)."""
+
+    def __init__(self, root: Any) -> None:
+        node = get(root, "/RoleMap")
+        pairs = list(node.items())[:5_000] if is_dictionary(node) else []
+        self._roles = {key[1:]: name_of(value) for key, value in pairs}
+        self.remapped = sorted(key for key, value in self._roles.items() if key in STANDARD and value != key and value)
+        self.circular = sorted(key for key in self._roles if self._follow(key) is None)
+
+    def standard(self, written: str) -> str:
+        """The standard kind that a name stands for, or ""."""
+        if written in STANDARD or written in _STANDARD_2:
+            return written
+        return self._follow(written) or ""
+
+    def _follow(self, name: str) -> str | None:
+        """The standard kind at the end of the way, "" for none, and ``None`` where the way leads back."""
+        seen = set()
+        while name and name not in STANDARD and name not in _STANDARD_2:
+            if name in seen:
+                return None
+            seen.add(name)
+            name = self._roles.get(name, "")
+        return name
+
+
+def read_tree(file: PdfFile, roles: RoleMap) -> Tree:
+    """The structure tree; what leads back into itself is left out, and counted."""
+    pages = {page.node.objgen: page.number for page in file.pages}
+    top = get(file.root, "/StructTreeRoot")
+    tags: list[Tag | None] = []
+    marks: list[Mark] = []
+    tied: dict[tuple[int, int], int] = {}
+    seen: set[tuple[int, int]] = {top.objgen} if is_dictionary(top) else set()
+    loops, too_large = 0, False
+    waiting = [_Open(-1, iter(items(get(top, "/K"))), None, 0, 0)]
+    while waiting:
+        above = waiting[-1]
+        kid = next(above.kids, None)
+        if kid is None:
+            waiting.pop()
+            if above.number >= 0:
+                tags[above.number] = Tag(
+                    above.number, above.written, above.kind, above.node, above.parent,
+                    above.page_number, len(tags), above.first, len(marks),
+                )  # fmt: skip
+        elif isinstance(kid, int):
+            if above.page is not None:
+                marks.append((above.page, kid))
+        elif not is_dictionary(kid):
+            continue
+        elif name_of(kid.get("/Type")) in ("MCR", "OBJR") or "/S" not in kid:
+            _reference(kid, above, marks, tied)
+        elif kid.objgen != (0, 0) and kid.objgen in seen:
+            loops += 1
+        elif len(tags) >= MAX_TAGS or len(waiting) > _MAX_DEPTH:
+            too_large = True
+        else:
+            seen.add(kid.objgen)
+            own = get(kid, "/Pg")
+            page = own.objgen if is_dictionary(own) else above.page
+            written = name_of(kid.get("/S"))
+            waiting.append(
+                _Open(
+                    len(tags), iter(items(kid.get("/K"))), page, pages.get(page, above.page_number) if page else 0,
+                    len(marks), written, roles.standard(written), kid, above.number,
+                )
+            )  # fmt: skip
+            tags.append(None)
+    return Tree(tuple(tag for tag in tags if tag is not None), tuple(marks), tied, loops, too_large)
+
+
+def _reference(kid: Any, above: _Open, marks: list[Mark], tied: dict[tuple[int, int], int]) -> None:
+    """A mark on another page or in a form, or an annotation."""
+    number, thing = kid.get("/MCID"), kid.get("/Obj")
+    if isinstance(number, int):
+        holder = next((h for h in (kid.get("/Stm"), kid.get("/Pg")) if is_dictionary(h)), None)
+        owner = holder.objgen if holder is not None else above.page
+        if owner is not None:
+            marks.append((owner, number))
+    elif is_dictionary(thing):
+        tied[thing.objgen] = above.number
+
+
+def attribute(tag: Tag, name: str, classes: Any) -> Any:
+    """An attribute of a tag, its own or of one of its classes (ISO 32000-1, 14.7.5), or ``None``."""
+    held = [*items(tag.node.get("/A"))]
+    for named in items(tag.node.get("/C")):
+        held += items(get(classes, f"/{name_of(named)}"))
+    return next((v for each in held if is_dictionary(each) and (v := each.get(name)) is not None), None)
+
+
+def alternate_text(tag: Tag) -> str:
+    """What is said instead of a picture."""
+    return text(tag.node, "/Alt").strip()
+
+
+def actual_text(tag: Tag) -> str:
+    """What is said instead of marks that do not say it themselves."""
+    return text(tag.node, "/ActualText").strip()

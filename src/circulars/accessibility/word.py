@@ -1,0 +1,36 @@
+"""Checks a Word file: every rule in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from circulars.accessibility import word_objects, word_package, word_tables, word_text
+from circulars.accessibility.finding import Finding, Spot
+from circulars.accessibility.word_file import UnfitFileError, WordFile, open_word
+from circulars.accessibility.word_rules import WORD
+
+_CHECKS: Final[tuple[Callable[[WordFile], Iterator[Finding]], ...]] = (
+    word_package.check_properties,
+    word_package.check_settings,
+    word_package.check_content_that_acts,
+    word_package.check_revisions,
+    word_objects.check_objects,
+    word_objects.check_watermarks,
+    word_tables.check_tables,
+    word_text.check_headings,
+    word_text.check_blanks,
+    word_text.check_lists,
+    word_text.check_runs,
+    word_text.check_links,
+    word_text.check_fields,
+)
+
+
+def check_word(data: bytes, name: str) -> tuple[Finding, ...]:
+    """What is wrong with a Word file; a file that cannot be looked at has one finding that says why."""
+    try:
+        file = open_word(data, name)
+    except UnfitFileError as error:
+        return (WORD[error.code].broken(Spot(name), error.fact),)
+    return tuple(finding for check in _CHECKS for finding in check(file))

@@ -1,0 +1,368 @@
+"""Takes a Word file apart for its rules: the stories, their paragraphs and runs, and what each of them looks like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+
+from circulars import opc
+from circulars.accessibility.finding import Spot, quoted
+
+_NS: Final = "http://schemas.openxmlformats.org"
+W: Final = f"{{{_NS}/wordprocessingml/2006/main}}"
+WP: Final = f"{{{_NS}/drawingml/2006/wordprocessingDrawing}}"
+A: Final = f"{{{_NS}/drawingml/2006/main}}"
+R: Final = f"{{{opc.OFFICE}}}"
+_FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_STRICT: Final = "http://purl.oclc.org/ooxml/"
+MAX_ELEMENTS: Final = 600_000
+"""The most elements that the stories of a file may have together."""
+
+Element = etree._Element
+_BLANKS: Final[Mapping[str, str]] = {
+    f"{W}tab": "\t",
+    f"{W}ptab": "\t",
+    f"{W}br": "\n",
+    f"{W}cr": "\n",
+    f"{W}noBreakHyphen": "\u2011",
+}
+_OTHER_PARAGRAPHS: Final = frozenset({f"{W}txbxContent", f"{W}del", f"{W}moveFrom"})
+_STORIES: Final = ("header", "footer", "footnotes", "endnotes")
+
+
+class UnfitFileError(Exception):
+    """Why a file cannot be looked at: the code of the rule that it breaks, and the fact."""
+
+    def __init__(self, code: str, fact: str) -> None:
+        super().__init__(code, fact)
+        self.code, self.fact = code, fact
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a run looks like once its styles are asked; "" where nothing says it. ``size`` is in points."""
+
+    language: str
+    color: str
+    fill: str
+    size: float
+    bold: bool
+    hidden: bool
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of one look: its text, and where it is."""
+
+    element: Element
+    text: str
+    paragraph: Paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph: its number in its story from 1, the story's name ("" for the letter itself), its style's id."""
+
+    element: Element
+    story: str
+    number: int
+    style: str
+    in_table: bool
+
+    @property
+    def part(self) -> str:
+        """Where it stands, as people count."""
+        return f"{self.story}, paragraph {self.number}" if self.story else f"paragraph {self.number}"
+
+    def runs(self) -> Iterator[Run]:
+        """Its runs, without those of text boxes in it and without what was deleted."""
+        for element in _own(self.element):
+            if element.tag == f"{W}r":
+                yield Run(element, _text(element), self)
+
+    @property
+    def text(self) -> str:
+        """Its words, as they are read."""
+        return "".join(run.text for run in self.runs())
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The letter ("" as its name), a header, a footer, or the notes; ``part`` is its name in the package."""
+
+    name: str
+    part: str
+    root: Element
+
+
+class Styles:
+    """What the styles of a file say, asked through all that they are based on (ECMA-376 part 1, 17.7.2)."""
+
+    def __init__(self, root: Element | None) -> None:
+        self._root = root if root is not None else etree.Element(f"{W}styles")
+        self._styles = {style.get(f"{W}styleId", ""): style for style in self._root.iter(f"{W}style")}
+        self._default = next(
+            (
+                name
+                for name, style in self._styles.items()
+                if style.get(f"{W}type") == "paragraph" and is_on(style.get(f"{W}default", "0"))
+            ),
+            "",
+        )
+        self._chains: dict[str, tuple[Element, ...]] = {}
+
+    @property
+    def defaults(self) -> Element | None:
+        """The run properties of all text."""
+        return self._root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
+
+    def chain(self, style: str, paragraph: bool = False) -> tuple[Element, ...]:
+        """A style and those it is based on, the nearest first; a paragraph without a style has the default one."""
+        name = style if style in self._styles or not paragraph else self._default
+        if name not in self._chains:
+            found: list[Element] = []
+            while (element := self._styles.get(name)) is not None and element not in found:
+                found.append(element)
+                name = value(element, "basedOn")
+            self._chains[style if found else name] = tuple(found)
+            return tuple(found)
+        return self._chains[name]
+
+    def first(self, style: str, path: str, paragraph: bool = False) -> Element | None:
+        """What the nearest style that says something says there ("pPr/outlineLvl")."""
+        steps = "/".join(f"{W}{step}" for step in path.split("/"))
+        return next((e for s in self.chain(style, paragraph) if (e := s.find(steps)) is not None), None)
+
+    def name(self, style: str) -> str:
+        """A style's name, in lower case, as Word's own styles are known by in every language."""
+        element = self._styles.get(style)
+        return value(element, "name").lower() if element is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordFile:
+    """A Word file, taken apart."""
+
+    name: str
+    parts: Mapping[str, bytes]
+    stories: tuple[Story, ...]
+    styles: Styles
+    settings: Element
+    numbering: Element
+    core: Element
+    paragraphs: tuple[Paragraph, ...]
+    by_element: Mapping[Element, Paragraph]
+
+    def spot(self, part: str = "", words: str = "") -> Spot:
+        """A point in the file."""
+        return Spot(self.name, part=part, words=quoted(words))
+
+    def place(self, element: Element, words: str = "") -> Spot:
+        """The paragraph in which an element stands, with its words."""
+        holder = next((e for e in (element, *element.iterancestors()) if e.tag == f"{W}p"), None)
+        paragraph = self.by_element.get(holder) if holder is not None else None
+        return self.spot(paragraph.part, words or paragraph.text) if paragraph else self.spot("", words)
+
+    def look(self, run: Run) -> Look:
+        """What a run looks like."""
+        own = run.element.find(f"{W}rPr")
+        character = value(own, "rStyle") if own is not None else ""
+        levels = [
+            own,
+            *(style.find(f"{W}rPr") for style in self.styles.chain(character) if character),
+            *(style.find(f"{W}rPr") for style in self.styles.chain(run.paragraph.style, paragraph=True)),
+            self.styles.defaults,
+        ]
+        said = [level for level in levels if level is not None]
+        fill = _shade(_first(said, "highlight"), _first(said, "shd"))
+        size = _first(said, "sz")
+        return Look(
+            _language(run.text, said),
+            (color.get(f"{W}val", "") if (color := _first(said, "color")) is not None else ""),
+            fill,
+            _number(size.get(f"{W}val", "")) / 2 if size is not None else 10.0,
+            _toggled(_first(said, "b")),
+            _toggled(_first(said, "vanish")),
+            (effect.get(f"{W}val", "") if (effect := _first(said, "effect")) is not None else ""),
+        )
+
+
+def open_word(data: bytes, name: str) -> WordFile:
+    """A Word file, taken apart.
+
+    Raises:
+        UnfitFileError: it is none, or none that can be looked at.
+    """
+    _refuse_what_is_no_package(data)
+    try:
+        parts = opc.read_parts(data)
+        main = next(iter(opc.targets(parts, "", "officeDocument")), "")
+        if main not in parts:
+            strict = _STRICT.encode() in parts.get("_rels/.rels", b"")
+            raise UnfitFileError(
+                "unreadable-file", "it is saved as Strict Open XML" if strict else "it has no document"
+            )
+        stories = tuple(_stories(parts, main))
+        paragraphs = tuple(paragraph for story in stories for paragraph in _paragraphs(story))
+        return WordFile(
+            name,
+            parts,
+            stories,
+            Styles(_related(parts, main, "styles")),
+            _or_empty(_related(parts, main, "settings"), "settings"),
+            _or_empty(_related(parts, main, "numbering"), "numbering"),
+            _or_empty(_core(parts), "core"),
+            paragraphs,
+            {paragraph.element: paragraph for paragraph in paragraphs},
+        )
+    except opc.UnreadablePackageError as error:
+        raise UnfitFileError("unreadable-file", error.fact) from error
+    except etree.XMLSyntaxError as error:
+        raise UnfitFileError("unreadable-file", f"a part of it is damaged: {error.msg}") from error
+
+
+def value(parent: Element, path: str, name: str = "val") -> str:
+    """An attribute of a child ("pPr/pStyle"), or ""."""
+    child = parent.find("/".join(f"{W}{step}" for step in path.split("/")))
+    return child.get(f"{W}{name}", "") if child is not None else ""
+
+
+def is_on(said: str) -> bool:
+    """Whether an on-off value says yes (ECMA-376 part 1, 17.17.4)."""
+    return said.lower() not in ("0", "false", "off")
+
+
+def _refuse_what_is_no_package(data: bytes) -> None:
+    if data.startswith(b"\xd0\xcf\x11\xe0"):  # a compound file: an old .doc, or a package under a password
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise UnfitFileError("encrypted-file", "it opens with a password only")
+        raise UnfitFileError("unreadable-file", "it is a file of Word 97 to 2003 (.doc)")
+
+
+def _stories(parts: Mapping[str, bytes], main: str) -> Iterator[Story]:
+    found = [("", main)]
+    for kind in _STORIES:
+        names = list(dict.fromkeys(name for name in opc.targets(parts, main, kind) if name in parts))
+        found += [(kind if len(names) == 1 else f"{kind} {n}", name) for n, name in enumerate(names, start=1)]
+    elements = 0
+    for label, name in found:
+        root = opc.parse_part(parts[name])
+        if label == "" and root.tag != f"{W}document":
+            raise UnfitFileError("unreadable-file", "it is no Word document")
+        # What stands in a fallback is the same once more, for programs that are too old for the choice before it.
+        for fallback in list(root.iter(_FALLBACK)):
+            parent = fallback.getparent()
+            if parent is not None:
+                parent.remove(fallback)
+        elements += sum(1 for _ in root.iter())
+        if elements > MAX_ELEMENTS:
+            raise UnfitFileError("unreadable-file", f"it has more than {MAX_ELEMENTS:,} elements")
+        yield Story(label, name, root)
+
+
+def _paragraphs(story: Story) -> Iterator[Paragraph]:
+    cells: set[Element] = set(story.root.iter(f"{W}tc"))
+    for number, element in enumerate(story.root.iter(f"{W}p"), start=1):
+        in_table = bool(cells) and any(above in cells for above in element.iterancestors(f"{W}tc"))
+        yield Paragraph(element, story.name, number, value(element, "pPr/pStyle"), in_table)
+
+
+def _related(parts: Mapping[str, bytes], main: str, kind: str) -> Element | None:
+    return next((opc.parse_part(parts[name]) for name in opc.targets(parts, main, kind) if name in parts), None)
+
+
+def _core(parts: Mapping[str, bytes]) -> Element | None:
+    """The core properties; their relationship has a type of its own (ECMA-376 part 2, 11)."""
+    for link in opc.links_of(parts, ""):
+        name = link.get("Target", "").lstrip("/")
+        if link.get("Type", "").endswith("/core-properties") and name in parts:
+            return opc.parse_part(parts[name])
+    return None
+
+
+def _or_empty(element: Element | None, name: str) -> Element:
+    return element if element is not None else etree.Element(f"{W}{name}")
+
+
+def _own(element: Element) -> Iterator[Element]:
+    """What is in a paragraph, without the paragraphs of text boxes in it, and without what was deleted."""
+    waiting = [iter(element)]
+    while waiting:
+        child = next(waiting[-1], None)
+        if child is None:
+            waiting.pop()
+        elif child.tag not in _OTHER_PARAGRAPHS:
+            yield child
+            waiting.append(iter(child))
+
+
+def _text(run: Element) -> str:
+    return "".join((e.text or "") if e.tag == f"{W}t" else _BLANKS[str(e.tag)] for e in run if e.tag in _SPOKEN)
+
+
+_SPOKEN: Final = frozenset({f"{W}t", *_BLANKS})
+
+
+def _first(levels: list[Element], name: str) -> Element | None:
+    return next((e for level in levels if (e := level.find(f"{W}{name}")) is not None), None)
+
+
+def _toggled(element: Element | None) -> bool:
+    return element is not None and is_on(element.get(f"{W}val", "1"))
+
+
+def _number(text: str) -> float:
+    return float(text) if re.fullmatch(r"\d{1,6}(\.\d{1,6})?", text) else 0.0
+
+
+def _language(text: str, said: list[Element]) -> str:
+    """The language of a run: three are told, and the run's own script says which one counts."""
+    name = "val"
+    if _toggled(_first(said, "rtl")) or re.search("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]", text):
+        name = "bidi"
+    elif re.search("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]", text):
+        name = "eastAsia"
+    tags = [tag for level in said if (e := level.find(f"{W}lang")) is not None and (tag := e.get(f"{W}{name}"))]
+    return tags[0] if tags else ""
+
+
+# ECMA-376 part 1, 17.18.40.
+_HIGHLIGHTS: Final[Mapping[str, str]] = {
+    "black": "000000",
+    "blue": "0000FF",
+    "cyan": "00FFFF",
+    "green": "00FF00",
+    "magenta": "FF00FF",
+    "red": "FF0000",
+    "yellow": "FFFF00",
+    "white": "FFFFFF",
+    "darkBlue": "000080",
+    "darkCyan": "008080",
+    "darkGreen": "008000",
+    "darkMagenta": "800080",
+    "darkRed": "800000",
+    "darkYellow": "808000",
+    "darkGray": "808080",
+    "lightGray": "C0C0C0",
+}
+
+
+def shade(element: Element | None) -> str:
+    """The colour of a shading, "" for none, and "?" for one that cannot be told: a pattern."""
+    if element is None or element.get(f"{W}val") == "nil":
+        return ""
+    pattern = element.get(f"{W}val", "clear")
+    said = element.get(f"{W}color" if pattern == "solid" else f"{W}fill", "auto")
+    if pattern not in ("clear", "solid"):
+        return "?"
+    return "" if said == "auto" else said
+
+
+def _shade(highlight: Element | None, shading: Element | None) -> str:
+    said = highlight.get(f"{W}val", "none") if highlight is not None else "none"
+    return _HIGHLIGHTS.get(said, "") or shade(shading)
