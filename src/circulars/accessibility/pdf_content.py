@@ -20,12 +20,14 @@ from circulars.accessibility.pdf_file import (
 )
 from circulars.accessibility.pdf_fonts import Font, read_font
 
-MAX_CONTENT: Final = 12_000_000
+MAX_CONTENT: Final = 8_000_000
 """The most bytes of instructions that are looked at in a file: beyond, it is said from which page on nothing was."""
-MAX_STEPS: Final = 2_000_000
+MAX_STEPS: Final = 400_000
+"""The most instructions that are looked at in a file: some five seconds' work."""
 _MAX_FORMS: Final = 20
 _PAINTS: Final = frozenset(("S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh"))
 _SHOWS: Final = frozenset(("Tj", "TJ", "'", '"'))
+_NEEDED: Final = " ".join(("q Q cm BT Tf Tr TL Tm Td TD T* BMC BDC EMC Do BI ID EI", *sorted(_PAINTS), *sorted(_SHOWS)))
 _GAP: Final = -180  # thousandths of an em: what moves further is a space between words
 _INVISIBLE: Final = 3
 
@@ -68,6 +70,10 @@ class Content:
     kinds: dict[int, set[str]] = field(default_factory=dict)
     unseen_from: int = 0
     """The first page that was not looked at, or 0."""
+
+    def saw(self, page: int) -> bool:
+        """Whether a page was looked at."""
+        return not self.unseen_from or page < self.unseen_from
 
 
 def read_content(file: PdfFile) -> Content:
@@ -247,8 +253,8 @@ class _Reader:
         artifact = any(mark.artifact for mark in around)
         if self._piece is None:
             self._piece = self._piece_for(numbered, artifact)
-            if not self._piece.kinds:
-                self._piece.height = min(max(matrix[5] / (self._page.height or 842.0), 0.0), 1.0)
+        if "text" in kind and not self._piece.text:
+            self._piece.height = min(max(matrix[5] / (self._page.height or 842.0), 0.0), 1.0)
         self._piece.kinds.add(kind)
         if len(self._piece.text) < 4_000:
             self._piece.text += said
@@ -269,7 +275,7 @@ def _instructions(data: bytes) -> Iterator[tuple[list[Any], str]]:
     import pikepdf
 
     with pikepdf.new() as holder:  # what is read belongs to it, and is gone with it
-        for instruction in pikepdf.parse_content_stream(pikepdf.Stream(holder, data)):
+        for instruction in pikepdf.parse_content_stream(pikepdf.Stream(holder, data), operators=_NEEDED):
             yield list(instruction.operands), str(instruction.operator)
 
 

@@ -25,7 +25,7 @@ def check_links(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding
         words = tree.text(tag, content).strip()
         spot = file.spot(tag.page, words)
         if not words:
-            if not any(alternate_text(below) for below in (tag, *tree.below(tag))):
+            if content.saw(tag.page) and not any(alternate_text(below) for below in (tag, *tree.below(tag))):
                 yield PDF["empty-link"].broken(spot, "a link has no words")
         elif says_nothing_as_link(words):
             yield PDF["link-says-nothing"].broken(spot, f"a link's words are '{words[:40]}'")

@@ -33,7 +33,7 @@ PDF: Final = table_of(
     Rule(
         "not-looked-at",
         "warning",
-        "The pages hold no more than 12 MB of drawing together; what is beyond is not looked at.",
+        "The pages show no more than 400,000 things together, in 8 MB; what is beyond is not looked at.",
         "check it in parts, or make its drawings simpler",
         "a limit of this program",
     ),

@@ -85,7 +85,7 @@ def check_headings(file: PdfFile, content: Content, tree: Tree) -> Iterator[Find
     for tag in headings:
         words = tree.text(tag, content).strip()
         spot = file.spot(tag.page, words)
-        if not words and not any(alternate_text(below) for below in (tag, *tree.below(tag))):
+        if not words and content.saw(tag.page) and not any(alternate_text(below) for below in (tag, *tree.below(tag))):
             yield PDF["empty-heading"].broken(spot, f"a heading ({tag.kind}) has no words")
         if tag.kind == "H":
             continue

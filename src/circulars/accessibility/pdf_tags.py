@@ -133,6 +133,8 @@ def read_tree(file: PdfFile, roles: RoleMap) -> Tree:
         if kid is None:
             waiting.pop()
             if above.number >= 0:
+                if not above.page_number and len(marks) > above.first:
+                    above.page_number = pages.get(marks[above.first][0], 0)
                 tags[above.number] = Tag(
                     above.number, above.written, above.kind, above.node, above.parent,
                     above.page_number, len(tags), above.first, len(marks),

@@ -19,7 +19,8 @@ hier|hier klicken|klicken sie hier|link hier|mehr|mehr dazu|weiterlesen|weitere 
 здесь|тут|нажмите здесь|ссылка|подробнее|اضغط هنا|هنا|انقر هنا|رابط|المزيد|这里|点击这里|点击此处|此处|链接|更多"""
 _PICTURES: Final = """\
 image|picture|photo|graphic|figure|logo|icon|chart|diagram|shape|drawing|screenshot|object|alt|alt text|\
-a picture|an image|imagen|foto|gráfico|figura|logotipo|dibujo|descripción|graphique|dessin|bild|grafik|abbildung|zeichnung|description"""
+a picture|an image|\
+imagen|foto|gráfico|figura|logotipo|dibujo|descripción|graphique|dessin|bild|grafik|abbildung|zeichnung|description"""
 _TITLES: Final = """\
 untitled|document|word document|new document|title|default|template|letter|circular|draft|blank|\
 sin título|documento|título|sans titre|titre|ohne titel|dokument"""

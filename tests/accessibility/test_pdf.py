@@ -1,0 +1,499 @@
+"""PDF files: each rule finds a file that breaks it, says where, and leaves alone what is sound."""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name, Stream, String
+
+from circulars.accessibility import PDF, Finding, check_output
+from circulars.build import Order, Workspace, build
+from circulars.source import read_letter
+from conftest import ROOT
+
+Change = Callable[[pikepdf.Pdf], None]
+LETTER = ROOT / "letters" / "tsb-collective-2-5.yaml"
+
+
+@functools.cache
+def sound() -> bytes:
+    """The example that holds most: headings, tables, lists, pictures and links, on several pages."""
+    [output] = build(read_letter(LETTER), Workspace(ROOT), Order(languages=("en",), formats=("pdf",)))
+    return output.data
+
+
+def changed(change: Change, **options: Any) -> bytes:
+    """The sound PDF, with one fault."""
+    file = io.BytesIO()
+    with pikepdf.open(io.BytesIO(sound())) as pdf:
+        change(pdf)
+        pdf.save(file, **options)
+    return file.getvalue()
+
+
+def found(data: bytes, name: str = "letter.pdf") -> list[Finding]:
+    """What is found in a file."""
+    return list(check_output(data, name))
+
+
+def elements(pdf: pikepdf.Pdf, kind: str) -> Iterator[Any]:
+    """The tags of a kind, wherever they stand."""
+    return (part for part in pdf.objects if isinstance(part, Dictionary) and part.get("/S") == f"/{kind}")
+
+
+def first(pdf: pikepdf.Pdf, kind: str) -> Any:
+    """The first tag of a kind in reading order."""
+    waiting = [pdf.Root.StructTreeRoot.K]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Array):
+            waiting += reversed(list(node))
+        elif isinstance(node, Dictionary) and "/S" in node:
+            if str(node.S) == f"/{kind}":
+                return node
+            waiting.append(node.get("/K", Array()))
+    raise AssertionError(kind)
+
+
+def without_xmp(pdf: pikepdf.Pdf, *names: str) -> None:
+    """The metadata without some of their facts."""
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
+        for name in names:
+            del xmp[name]
+
+
+def draw(pdf: pikepdf.Pdf, page: int, instructions: bytes) -> None:
+    """Adds instructions to the end of a page."""
+    pdf.pages[page].contents_add(pdf.make_stream(instructions))
+
+
+# ── What must be found ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def without_tags(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root["/StructTreeRoot"]
+
+
+def without_the_word_that_it_is_tagged(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root["/MarkInfo"]
+
+
+def with_suspect_tags(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.MarkInfo.Suspects = True
+
+
+def without_language(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root["/Lang"]
+
+
+def with_a_wrong_language(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Lang = String("English language")
+
+
+def with_a_paragraph_in_a_wrong_language(pdf: pikepdf.Pdf) -> None:
+    first(pdf, "P").Lang = String("??")
+
+
+def without_title(pdf: pikepdf.Pdf) -> None:
+    without_xmp(pdf, "dc:title")
+
+
+def with_a_file_name_as_title(pdf: pikepdf.Pdf) -> None:
+    with pdf.open_metadata(set_pikepdf_as_editor=False) as xmp:
+        xmp["dc:title"] = "Microsoft Word - letter.docx"
+
+
+def with_the_file_s_name_in_the_window(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.ViewerPreferences.DisplayDocTitle = False
+
+
+def without_a_claim_of_pdfua(pdf: pikepdf.Pdf) -> None:
+    without_xmp(pdf, "pdfuaid:part")
+
+
+def without_a_claim_of_pdfa(pdf: pikepdf.Pdf) -> None:
+    without_xmp(pdf, "pdfaid:part", "pdfaid:conformance")
+
+
+def of_many_pages(pdf: pikepdf.Pdf) -> None:
+    if "/Outlines" in pdf.Root:
+        del pdf.Root["/Outlines"]
+    for _ in range(20):
+        pdf.add_blank_page()
+
+
+def with_javascript(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=String("app.alert('hello')"))
+
+
+def with_a_launch_action_in_a_link(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].Annots[0].A = Dictionary(S=Name.Launch, F=String("cmd.exe"))
+
+
+def with_an_embedded_program(pdf: pikepdf.Pdf) -> None:
+    pdf.attachments["setup.exe"] = b"MZ"
+
+
+def with_an_unnamed_attachment(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.AF = Array([pdf.make_indirect(Dictionary(Type=Name.Filespec, EF=Dictionary(F=pdf.make_stream(b"x"))))])
+
+
+def as_an_xfa_form(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.AcroForm = Dictionary(Fields=Array(), XFA=pdf.make_stream(b"<xdp/>"))
+
+
+def with_untagged_text(pdf: pikepdf.Pdf) -> None:
+    instructions: list[Any] = list(pikepdf.parse_content_stream(pdf.pages[0]))
+    names = [str(instruction.operator) for instruction in instructions]
+    text = names.index("TJ")
+    begin = text - names[:text][::-1].index("BDC") - 1
+    end = names.index("EMC", text)
+    left = [instruction for place, instruction in enumerate(instructions) if place not in (begin, end)]
+    pdf.pages[0].Contents = pdf.make_stream(pikepdf.unparse_content_stream(left))
+
+
+def with_an_untagged_picture(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, 1, b"q 9 0 0 9 50 50 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x00 EI Q")
+
+
+def with_an_untagged_form(pdf: pikepdf.Pdf) -> None:
+    form = Stream(pdf, b"0 0 9 9 re f", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 9, 9]))
+    pdf.pages[0].obj.Resources.XObject = Dictionary(Drawn=pdf.make_indirect(form))
+    draw(pdf, 0, b"/Drawn Do")
+
+
+def with_a_paragraph_that_no_tag_holds(pdf: pikepdf.Pdf) -> None:
+    first(pdf, "P").K = Array()
+
+
+def with_tags_in_an_artifact(pdf: pikepdf.Pdf) -> None:
+    page = pdf.pages[1]
+    page.contents_add(pdf.make_stream(b"/Artifact BMC "), prepend=True)
+    page.contents_add(pdf.make_stream(b" EMC"))
+
+
+def with_furniture_as_content(pdf: pikepdf.Pdf) -> None:
+    root = pdf.Root.StructTreeRoot.K
+    for page in pdf.pages:
+        made: list[Any] = []
+        for operands, operator in pikepdf.parse_content_stream(page):  # type: ignore[misc]
+            if str(operator) == "BDC" and str(operands[0]) == "/Artifact":
+                number = 10_000 + len(made)
+                root.K.append(pdf.make_indirect(Dictionary(S=Name.P, P=root, K=number, Pg=page.obj)))
+                operands = [Name.P, Dictionary(MCID=number)]
+            made.append(pikepdf.ContentStreamInstruction(operands, operator))
+        page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(made))
+
+
+def read_from_its_end(pdf: pikepdf.Pdf) -> None:
+    body = pdf.Root.StructTreeRoot.K
+    body.K = Array(reversed(list(body.K)))
+
+
+def with_a_tag_in_itself(pdf: pikepdf.Pdf) -> None:
+    heading = first(pdf, "H1")
+    heading.K = Array([*(heading.K if isinstance(heading.K, Array) else [heading.K]), heading])
+
+
+def with_a_tag_of_its_own_kind(pdf: pikepdf.Pdf) -> None:
+    first(pdf, "P").S = Name("/Paragraph")
+
+
+def with_roles_in_a_circle(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.StructTreeRoot.RoleMap = Dictionary({"/One": Name("/Two"), "/Two": Name("/One")})
+
+
+def with_another_meaning_of_a_standard_tag(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.StructTreeRoot.RoleMap = Dictionary({"/Note": Name.P})
+
+
+def fonts(pdf: pikepdf.Pdf) -> Iterator[Any]:
+    return (part for part in pdf.objects if isinstance(part, Dictionary) and part.get("/Type") == "/Font")
+
+
+def without_a_font_s_file(pdf: pikepdf.Pdf) -> None:
+    descriptor = next(part for part in pdf.objects if isinstance(part, Dictionary) and "/FontFile2" in part)
+    del descriptor["/FontFile2"]
+
+
+def without_a_font_s_characters(pdf: pikepdf.Pdf) -> None:
+    del next(font for font in fonts(pdf) if "/ToUnicode" in font)["/ToUnicode"]
+
+
+def without_alternate_text(pdf: pikepdf.Pdf) -> None:
+    del first(pdf, "Figure")["/Alt"]
+
+
+def with_a_file_name_as_alternate_text(pdf: pikepdf.Pdf) -> None:
+    first(pdf, "Figure").Alt = String("image001.png")
+
+
+def beginning_at_level_2(pdf: pikepdf.Pdf) -> None:
+    first(pdf, "H1").S = Name.P
+
+
+def with_a_skipped_heading(pdf: pikepdf.Pdf) -> None:
+    first(pdf, "H2").S = Name.H3
+
+
+def with_both_kinds_of_headings(pdf: pikepdf.Pdf) -> None:
+    [*elements(pdf, "H3")][-1].S = Name.H
+
+
+def with_an_empty_heading(pdf: pikepdf.Pdf) -> None:
+    body = pdf.Root.StructTreeRoot.K
+    body.K.append(pdf.make_indirect(Dictionary(S=Name.H2, P=body)))
+
+
+def without_headings(pdf: pikepdf.Pdf) -> None:
+    for level in range(1, 5):
+        for heading in list(elements(pdf, f"H{level}")):
+            heading.S = Name.P
+
+
+def without_header_cells(pdf: pikepdf.Pdf) -> None:
+    for cell in list(elements(pdf, "TH")):
+        cell.S = Name.TD
+
+
+def with_a_header_cell_without_scope(pdf: pikepdf.Pdf) -> None:
+    del first(pdf, "TH")["/A"]
+
+
+def with_an_uneven_table(pdf: pikepdf.Pdf) -> None:
+    last = [*elements(pdf, "TD")][-1]
+    last.A = Dictionary(O=Name.Table, ColSpan=5)
+
+
+def with_a_paragraph_in_a_row(pdf: pikepdf.Pdf) -> None:
+    first(pdf, "TD").S = Name.P
+
+
+def with_an_entry_outside_of_a_list(pdf: pikepdf.Pdf) -> None:
+    first(pdf, "L").S = Name.Div
+
+
+def with_a_link_outside_of_the_tree(pdf: pikepdf.Pdf) -> None:
+    tag = first(pdf, "Link")
+    tag.K = Array([kid for kid in tag.K if not (isinstance(kid, Dictionary) and "/Obj" in kid)])
+
+
+def with_a_link_that_does_not_say_where(pdf: pikepdf.Pdf) -> None:
+    del pdf.pages[0].Annots[0]["/Contents"]
+
+
+def with_words(pdf: pikepdf.Pdf, words: str) -> None:
+    first(pdf, "Link").ActualText = String(words)
+
+
+def with_click_here(pdf: pikepdf.Pdf) -> None:
+    with_words(pdf, "Click here")
+
+
+def with_a_long_address(pdf: pikepdf.Pdf) -> None:
+    with_words(pdf, "https://meeting.example.int/en/ITU-T/programme/2025/March/annexes/page?id=4711")
+
+
+def with_an_empty_link(pdf: pikepdf.Pdf) -> None:
+    body = pdf.Root.StructTreeRoot.K
+    body.K.append(pdf.make_indirect(Dictionary(S=Name.Link, P=body)))
+
+
+def annotation(pdf: pikepdf.Pdf, kind: str, **values: Any) -> Any:
+    """An annotation that is put on the first page."""
+    made = pdf.make_indirect(
+        Dictionary(Type=Name.Annot, Subtype=Name(f"/{kind}"), Rect=Array([9, 9, 18, 18]), **values)
+    )
+    pdf.pages[0].Annots.append(made)
+    if kind == "Widget":
+        pdf.Root.AcroForm = Dictionary(Fields=Array([made]))
+    return made
+
+
+def tagged(pdf: pikepdf.Pdf, annotation: Any, kind: str) -> None:
+    """Puts an annotation into the tree."""
+    body = pdf.Root.StructTreeRoot.K
+    held = Dictionary(Type=Name.OBJR, Obj=annotation, Pg=pdf.pages[0].obj)
+    body.K.append(pdf.make_indirect(Dictionary(S=Name(f"/{kind}"), P=body, K=held)))
+
+
+def with_a_note_outside_of_the_tree(pdf: pikepdf.Pdf) -> None:
+    annotation(pdf, "Text", Contents=String("Remember this"))
+
+
+def with_a_note_that_says_nothing(pdf: pikepdf.Pdf) -> None:
+    tagged(pdf, annotation(pdf, "Text"), "Annot")
+
+
+def with_a_field_outside_of_the_tree(pdf: pikepdf.Pdf) -> None:
+    annotation(pdf, "Widget", FT=Name.Tx, T=String("name"), TU=String("Your name"))
+
+
+def with_an_unnamed_field(pdf: pikepdf.Pdf) -> None:
+    tagged(pdf, annotation(pdf, "Widget", FT=Name.Tx, T=String("name")), "Form")
+
+
+def without_tab_order(pdf: pikepdf.Pdf) -> None:
+    del pdf.pages[0]["/Tabs"]
+
+
+def with_more_than_is_looked_at(pdf: pikepdf.Pdf) -> None:
+    draw(pdf, 1, b"/Artifact BMC EMC\n" * 200_001)
+
+
+FAULTS: tuple[tuple[Change, str, str, str], ...] = (
+    (without_tags, "no-tags", "", "the file has no tags"),
+    (without_the_word_that_it_is_tagged, "no-tags", "", "does not say that it is tagged"),
+    (with_suspect_tags, "suspect-tags", "", "calls its own tags suspect"),
+    (without_language, "no-language", "", "does not tell its language"),
+    (with_a_wrong_language, "bad-language", "", "'English language' is no language"),
+    (with_a_paragraph_in_a_wrong_language, "bad-language", "page 1", "'??' is no language"),
+    (without_title, "no-title", "", "the title is in the old properties only"),
+    (with_a_file_name_as_title, "title-says-nothing", "", "the title 'Microsoft Word - letter.docx' says nothing"),
+    (with_the_file_s_name_in_the_window, "title-not-shown", "", "the window shows the file's name"),
+    (without_a_claim_of_pdfua, "no-pdfua-claim", "", "does not say that it keeps PDF/UA"),
+    (without_a_claim_of_pdfa, "no-pdfa-claim", "", "does not say that it keeps PDF/A"),
+    (of_many_pages, "no-bookmarks", "", "25 pages, and no bookmark"),
+    (with_javascript, "active-content", "", "the file holds JavaScript"),
+    (with_a_launch_action_in_a_link, "active-content", "", "an action that starts a program"),
+    (with_an_embedded_program, "active-content", "", "an embedded program (setup.exe)"),
+    (with_an_unnamed_attachment, "unnamed-attachment", "", "1 embedded files have no name"),
+    (as_an_xfa_form, "xfa-form", "", "the file is an XFA form"),
+    (with_untagged_text, "untagged-content", "page 1", "text is neither tagged nor an artifact"),
+    (with_an_untagged_picture, "untagged-content", "page 2", "a picture is neither tagged"),
+    (with_an_untagged_form, "untagged-content", "page 1", "a drawing is neither tagged"),
+    (with_a_paragraph_that_no_tag_holds, "lost-content", "page 1", "no tag holds it"),
+    (with_tags_in_an_artifact, "tagged-artifact", "page 2", "tagged, and an artifact at once"),
+    (with_furniture_as_content, "tagged-furniture", "page 2", "the same line is tagged on 4 pages"),
+    (read_from_its_end, "reading-order", "page 3", "this is read after what stands on page 5"),
+    (with_a_tag_in_itself, "looped-tags", "", "a tag is in two places, or within itself"),
+    (with_a_tag_of_its_own_kind, "unknown-tag", "page 1", "the tag Paragraph is of no standard kind"),
+    (with_roles_in_a_circle, "role-map", "", "the role map leads from One back to itself"),
+    (with_another_meaning_of_a_standard_tag, "role-map", "", "the standard tag Note another meaning"),
+    (without_a_font_s_file, "font-not-embedded", "page 1", "is not in the file"),
+    (without_a_font_s_characters, "font-without-unicode", "page 1", "say no character"),
+    (without_alternate_text, "no-alternate-text", "page 1", "a figure has no alternate text"),
+    (with_a_file_name_as_alternate_text, "alternate-text-says-nothing", "page 1", "'image001.png'"),
+    (beginning_at_level_2, "first-heading", "page 1", "the first heading is H2"),
+    (with_a_skipped_heading, "heading-skipped", "page 1", "H3 follows H1"),
+    (with_both_kinds_of_headings, "mixed-headings", "page 5", "H stands beside H1 to H6"),
+    (with_an_empty_heading, "empty-heading", "", "a heading (H2) has no words"),
+    (without_headings, "no-headings", "", "5 pages, and no heading"),
+    (without_header_cells, "no-header-cells", "page 1", "rows has no header cell"),
+    (with_a_header_cell_without_scope, "header-cell-without-scope", "page 1", "1 of the table's header cells"),
+    (with_an_uneven_table, "uneven-table", "page 5", "the table's rows have 3 to"),
+    (with_a_paragraph_in_a_row, "table-structure", "page 1", "TR holds P"),
+    (with_an_entry_outside_of_a_list, "list-structure", "page 1", "LI stands in Div"),
+    (with_a_link_outside_of_the_tree, "untagged-link", "page 1", "a link is in no Link tag"),
+    (with_a_link_that_does_not_say_where, "link-without-description", "page 1", "does not say where it leads"),
+    (with_click_here, "link-says-nothing", "page 1", "a link's words are 'Click here'"),
+    (with_a_long_address, "long-address", "page 1", "an address of 78 characters"),
+    (with_an_empty_link, "empty-link", "", "a link has no words"),
+    (with_a_note_outside_of_the_tree, "untagged-annotation", "page 1", "an annotation (Text) is in no tag"),
+    (with_a_note_that_says_nothing, "annotation-without-description", "page 1", "does not say what it is"),
+    (with_a_field_outside_of_the_tree, "untagged-annotation", "page 1", "the form field 'name' is in no Form tag"),
+    (with_an_unnamed_field, "unnamed-field", "page 1", "the form field 'name' has no tooltip"),
+    (without_tab_order, "tab-order", "page 1", "Tab does not follow the structure tree"),
+    (with_more_than_is_looked_at, "not-looked-at", "page 2", "the pages from 2 on were not looked at"),
+)
+# A fault that cannot be but with another one.
+WITH: dict[Change, set[str]] = {
+    beginning_at_level_2: {"heading-skipped"},
+    with_a_paragraph_in_a_row: {"uneven-table"},
+    read_from_its_end: {"first-heading", "heading-skipped"},
+    with_furniture_as_content: {"reading-order"},
+}
+
+
+def test_a_sound_letter_has_no_findings() -> None:
+    """Headings, tables, lists, pictures, links and furniture as they should be are not reported."""
+    assert found(sound()) == []
+
+
+@pytest.mark.parametrize(("change", "code", "part", "fact"), FAULTS, ids=[row[0].__name__ for row in FAULTS])
+def test_a_fault_is_found_and_named(change: Change, code: str, part: str, fact: str) -> None:
+    """A sound PDF with one fault has a finding of its code, with place, fact and remedy, and none besides."""
+    findings = found(changed(change))
+
+    assert {finding.code for finding in findings} - WITH.get(change, set()) == {code}
+    first = next(finding for finding in findings if finding.code == code)
+    assert getattr(first.where, "part", "") == part
+    assert fact in first.message
+    assert first.hint == PDF[code].remedy
+
+
+def scanned() -> bytes:
+    """Three pages that are pictures, the second with text."""
+    pdf = pikepdf.new()
+    picture = Stream(pdf, b"\0", Type=Name.XObject, Subtype=Name.Image, Width=1, Height=1, ColorSpace=Name.DeviceGray)
+    picture.BitsPerComponent = 8
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    for page in range(3):
+        pdf.add_blank_page()
+        pdf.pages[page].obj.Resources = Dictionary(
+            XObject=Dictionary(Scan=pdf.make_indirect(picture)), Font=Dictionary(F=font)
+        )
+        draw(pdf, page, b"q 595 0 0 842 0 0 cm /Scan Do Q" + b" BT /F 12 Tf 3 Tr (Hello) Tj ET" * (page == 1))
+    file = io.BytesIO()
+    pdf.save(file)
+    return file.getvalue()
+
+
+def test_scanned_pages_are_told() -> None:
+    """Pages of which nothing is text are named, and what to do; a page with recognised text is not among them."""
+    [finding] = [finding for finding in found(scanned()) if finding.code == "scanned-pages"]
+
+    assert finding.message == "the pages 1, 3 are pictures, without text"
+    assert "OCR" in finding.hint
+
+
+def nothing(pdf: pikepdf.Pdf) -> None:
+    """A PDF as it was."""
+
+
+def test_a_file_that_asks_for_a_password_is_named() -> None:
+    """Nothing can be said of a file that does not open."""
+    data = changed(nothing, encryption=pikepdf.Encryption(user="secret", owner="other"))
+
+    assert [finding.code for finding in found(data)] == ["encrypted-file"]
+
+
+@pytest.mark.parametrize(("allowed", "codes"), [(False, ["no-assistive-access"]), (True, [])])
+def test_protection_that_keeps_screen_readers_out_is_named(allowed: bool, codes: list[str]) -> None:
+    """A file may forbid printing, but not reading it out."""
+    allow = pikepdf.Permissions(accessibility=allowed, print_highres=False)
+    # PDF 2.0 always lets screen readers in, and so does AES in pikepdf: RC4 is of the time when it could be forbidden.
+    data = changed(
+        nothing, encryption=pikepdf.Encryption(user="", owner="other", allow=allow, R=3, aes=False, metadata=False)
+    )
+
+    assert [finding.code for finding in found(data)] == codes
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("nothing", b""),
+        ("no PDF", b"Dear Madam, dear Sir,"),
+        ("a head alone", b"%PDF-1.7\n"),
+        ("an empty trailer", b"%PDF-1.7\ntrailer<<>>\n%%EOF"),
+        ("a catalogue that is none", b"%PDF-1.7\n1 0 obj (x) endobj\ntrailer<</Root 1 0 R>>\n%%EOF"),
+    ],
+)
+def test_what_is_no_pdf_is_named(name: str, data: bytes) -> None:
+    """Whatever a file holds, what is said of it is a finding."""
+    codes = {finding.code for finding in found(data)}
+
+    assert codes & {"unreadable-file", "no-tags"}
+
+
+def test_every_rule_for_pdf_is_shown_to_find_a_fault() -> None:
+    """No rule is without a fault in this file."""
+    elsewhere = {"unreadable-file", "encrypted-file", "no-assistive-access", "scanned-pages", "damaged-part"}
+
+    assert {row[1] for row in FAULTS} | elsewhere == set(PDF)
