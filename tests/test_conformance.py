@@ -11,6 +11,7 @@ from typing import Any
 import pikepdf
 import pytest
 
+from circulars.accessibility import check_output
 from circulars.build import Order, Workspace, build, documents
 from circulars.output import save
 from circulars.pack import load_pack
@@ -88,6 +89,15 @@ def test_letters_keep_the_rules_for_word(rule: str, letters: tuple[Example, ...]
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
+@pytest.mark.parametrize("format", ["pdf", "docx"])
+def test_our_own_check_finds_nothing(format: str, letters: tuple[Example, ...], samples: tuple[Example, ...]) -> None:
+    """'circulars check --outputs' has neither an error nor a warning for any file."""
+    files = [example.file(format) for example in letters + samples]
+    found = [str(finding) for file in files for finding in check_output(file.read_bytes(), file.name)]
+
+    assert found == []
+
+
 def faults_found(judge: Judge, files: list[Path]) -> Mapping[str, list[str]]:
     """The faults of each file that has any."""
     return {file.name: [str(fault) for fault in faults] for file, faults in judge(files).items() if faults}
@@ -145,17 +155,6 @@ def with_furniture_as_content(pdf: pikepdf.Pdf) -> None:
     page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(made))
 
 
-def with_a_head_cell_without_scope(pdf: pikepdf.Pdf) -> None:
-    """A PDF with a head cell that does not say what it heads."""
-    del next(elements(pdf, "TH"))["/A"]
-
-
-def without_head_cells(pdf: pikepdf.Pdf) -> None:
-    """A PDF whose tables have data cells alone."""
-    for part in list(elements(pdf, "TH")):
-        part.S = pikepdf.Name.TD
-
-
 def in_another_order(pdf: pikepdf.Pdf) -> None:
     """A PDF whose structure tree begins at the end."""
     root = pdf.Root.StructTreeRoot.K
@@ -172,14 +171,9 @@ def without_language(pdf: pikepdf.Pdf) -> None:
     del pdf.Root["/Lang"]
 
 
-def with_a_link_without_words(pdf: pikepdf.Pdf) -> None:
-    """A PDF with a link that does not say where it leads."""
-    del pdf.pages[0].Annots[0]["/Contents"]
-
-
-def with_a_skipped_heading(pdf: pikepdf.Pdf) -> None:
-    """A PDF whose first section is below no section."""
-    next(elements(pdf, "H2")).S = pikepdf.Name.H3
+def with_two_titles(pdf: pikepdf.Pdf) -> None:
+    """A PDF whose first section is a title too."""
+    next(elements(pdf, "H2")).S = pikepdf.Name.H1
 
 
 def elements(pdf: pikepdf.Pdf, kind: str) -> Any:
@@ -193,13 +187,10 @@ PDF_FAULTS: tuple[Callable[[pikepdf.Pdf], None], ...] = (
     without_colours,
     with_an_untagged_text,
     with_furniture_as_content,
-    with_a_head_cell_without_scope,
-    without_head_cells,
     in_another_order,
     with_another_title,
     without_language,
-    with_a_link_without_words,
-    with_a_skipped_heading,
+    with_two_titles,
 )
 
 
@@ -246,8 +237,6 @@ def test_judges_of_pdf_find_a_fault(
 @pytest.mark.parametrize(
     ("rule", "fault", "fact"),
     [
-        ("tables have heads", with_a_head_cell_without_scope, "a head cell of table 1 has no scope"),
-        ("tables have heads", without_head_cells, "table 1 has no head cell"),
         ("furniture is artifacts", with_furniture_as_content, "page 1: '' is furniture, not 'International"),
         ("furniture is artifacts", with_an_untagged_text, "page 1: 'International Telecommunication Union' is marked"),
         ("tree says the words", with_furniture_as_content, "is expected; 'InternationalTelecommunicationUnion•Place"),
@@ -255,9 +244,7 @@ def test_judges_of_pdf_find_a_fault(
         ("title is the subject", with_another_title, "the title in Info is 'Another letter'"),
         ("title is the subject", without_title, "the title in XMP is ''"),
         ("language is told", without_language, "the language is '', not 'en'"),
-        ("figures and links have words", without_alternate_text, "a figure has no words"),
-        ("figures and links have words", with_a_link_without_words, "page 1: a link has no words"),
-        ("headings do not skip", with_a_skipped_heading, "H3 follows H1"),
+        ("subject is the one title", with_two_titles, "the levels are [1, 1"),
     ],
 )
 def test_rules_for_pdf_find_a_fault(
@@ -279,14 +266,11 @@ WORD_FAULTS = {
     "misordered run properties": ("document", r"<w:rPr>(<w:lang [^>]*/>)", r"<w:rPr>\1<w:b/>"),
     "an undefined list": ("document", r'<w:numId w:val="\d+"/>', '<w:numId w:val="99"/>'),
     "a list that goes on": ("numbering", r"<w:startOverride [^>]*/>", ""),
-    "an empty paragraph": ("document", r"<w:body>", "<w:body><w:p/>"),
     "a head that stands once": ("document", r"<w:tblHeader/>", ""),
-    "a picture without words": ("document", r' descr="[^"]*"', ""),
     "two pictures with one id": ("document", r'<wp:docPr id="\d+"', '<wp:docPr id="1"'),
     "a run without language": ("document", r"<w:rPr><w:lang [^>]*/></w:rPr>", ""),
     "a footer without language": ("footer1", r"<w:lang [^>]*/>", ""),
     "another title": ("../docProps/core", r"<dc:title>[^<]*", "<dc:title>Another letter"),
-    "an older mode": ("settings", r'(w:name="compatibilityMode"[^>]*w:val=)"15"', r'\1"12"'),
 }
 
 
@@ -332,16 +316,11 @@ def test_judges_of_word_files_find_a_fault(
 @pytest.mark.parametrize(
     ("rule", "fault", "fact"),
     [
-        ("no paragraph is there for its space", "an empty paragraph", "a paragraph of style '' is empty"),
         ("heads of tables repeat", "a head that stands once", "0 tables repeat their head, not 1"),
-        ("pictures have words", "a picture without words", "picture 1001 has no words"),
-        ("pictures have ids of their own", "two pictures with one id", "2 pictures have the id 1"),
         ("runs name their language", "a run without language", "names no language"),
         ("runs name their language", "a footer without language", "word/footer1.xml: 'International"),
         ("title is the subject", "another title", "the title is 'Another letter'"),
-        ("opens in no older mode", "an older mode", "the compatibility mode is ['12']"),
-        ("lists exist and begin anew", "an undefined list", "list 99 is not there"),
-        ("lists exist and begin anew", "a list that goes on", "does not say where level 0 begins"),
+        ("lists begin anew", "a list that goes on", "does not say where level 0 begins"),
     ],
 )
 def test_rules_for_word_find_a_fault(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from circulars.accessibility import check_output
 from circulars.build import Order, Workspace, build, documents
 from circulars.output import save
 from circulars.render.txt import text_of
@@ -53,7 +54,7 @@ def test_a_french_letter_is_said_in_french(french: Workspace) -> None:
 
 
 def test_a_french_letter_is_written_in_every_format(french: Workspace, tmp_path: Path) -> None:
-    """DOCX and PDF of a French letter hold its words, and say that they are French."""
+    """DOCX and PDF of a French letter hold its words, say that they are French, and can be read by everybody."""
     letter = read_letter(french.letters / "circulaire-1.yaml")
     document = next(iter(documents(letter, french, Order())))
     files = {
@@ -61,6 +62,8 @@ def test_a_french_letter_is_written_in_every_format(french: Workspace, tmp_path:
         for output in build(letter, french, Order(("fr",), ("docx", "pdf", "html", "txt")))
     }
 
+    for format in ("docx", "pdf"):
+        assert check_output(files[format].read_bytes(), files[format].name) == ()
     assert first_difference(docx2python_words(files["docx"]), expected_words(document, labels=False)) == ""
     assert first_difference(pdftotext_words(files["pdf"], document), expected_words(document)) == ""
     assert '<html lang="fr"' in files["html"].read_text(encoding="utf-8")

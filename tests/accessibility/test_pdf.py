@@ -32,7 +32,7 @@ def changed(change: Change, **options: Any) -> bytes:
     file = io.BytesIO()
     with pikepdf.open(io.BytesIO(sound())) as pdf:
         change(pdf)
-        pdf.save(file, **options)
+        pdf.save(file, fix_metadata_version=False, **options)
     return file.getvalue()
 
 

@@ -236,9 +236,10 @@ COLUMNS = Document(
         keywords=("U4SSC", "smart cities"),
     ),
 )
+AIMS = Paragraph(words("The main objectives of this meeting are to:"), "3", "body.3")
 PLAIN = replace(
     COLUMNS,
-    body=BODY[:4],
+    body=(*BODY[:2], AIMS, BODY[3]),
     annexes=(),
     annex_note=(),
     link_code=None,

@@ -30,6 +30,7 @@ _SHOWS: Final = frozenset(("Tj", "TJ", "'", '"'))
 _NEEDED: Final = " ".join(("q Q cm BT Tf Tr TL Tm Td TD T* BMC BDC EMC Do BI ID EI", *sorted(_PAINTS), *sorted(_SHOWS)))
 _GAP: Final = -180  # thousandths of an em: what moves further is a space between words
 _INVISIBLE: Final = 3
+_FORM: Final = 5  # as many instructions as what it takes to begin a form
 
 Mark = tuple[tuple[int, int], int]
 """What holds a piece of content, a page or a form (its object's number), and the number of the mark in it."""
@@ -78,13 +79,16 @@ class Content:
 
 def read_content(file: PdfFile) -> Content:
     """All that the pages show, as far as the limits allow."""
+    import pikepdf
+
     content = Content()
-    reader = _Reader(content)
-    for page in file.pages:
-        reader.read_page(page)
-        if reader.exhausted:
-            content.unseen_from = page.number
-            break
+    with pikepdf.new() as holder:  # instructions belong to it, and are gone with it
+        reader = _Reader(content, holder)
+        for page in file.pages:
+            reader.read_page(page)
+            if reader.exhausted:
+                content.unseen_from = page.number
+                break
     return content
 
 
@@ -110,8 +114,9 @@ class _Around:
 class _Reader:
     """Walks through the instructions of pages, and of the forms that they draw."""
 
-    def __init__(self, content: Content) -> None:
-        self._content = content
+    def __init__(self, content: Content, holder: Any) -> None:
+        self._content, self._holder = content, holder
+        self._forms: dict[tuple[int, int], list[Any]] = {}  # a form may be drawn many times
         self._steps, self._bytes = MAX_STEPS, MAX_CONTENT
         self._page = Page(0, None, 842.0)
         self._piece: Piece | None = None
@@ -128,23 +133,29 @@ class _Reader:
         streams = items(get(page.node, "/Contents"))
         data = b"\n".join(unpacked(stream) for stream in streams[:10_000])
         resources = inherited(page.node, "/Resources")
-        self._read(data, page.node.objgen, resources, [], (1, 0, 0, 1, 0, 0), ())
+        self._read(self._instructions(data), page.node.objgen, resources, [], (1, 0, 0, 1, 0, 0), ())
+
+    def _instructions(self, data: bytes) -> list[Any]:
+        import pikepdf
+
+        self._bytes -= len(data)
+        if self.exhausted or not data:
+            return []
+        return list(pikepdf.parse_content_stream(pikepdf.Stream(self._holder, data), operators=_NEEDED))
 
     def _read(
         self,
-        data: bytes,
+        instructions: list[Any],
         owner: tuple[int, int],
         resources: Any,
         around: list[_Around],
         matrix: Matrix,
         forms: tuple[tuple[int, int], ...],
     ) -> None:
-        self._bytes -= len(data)
-        if self.exhausted or not data:
-            return
         state, saved = _Text(), list[tuple[Matrix, UsedFont | None, int, float]]()
         opened = len(around)
-        for operands, operator in _instructions(data):
+        for instruction in instructions:
+            operands, operator = instruction.operands, str(instruction.operator)
             self._steps -= 1
             if self._steps <= 0:
                 return
@@ -161,6 +172,7 @@ class _Reader:
                     around.pop()
                     self._piece = None
                 case "Do":
+                    self._steps -= _FORM
                     self._draw(operands, resources, around, matrix, forms)
                 case "INLINE IMAGE":
                     self._note("picture", "", around, matrix)
@@ -174,7 +186,7 @@ class _Reader:
                     self._move(operator, operands, state, resources)
         del around[opened:]
 
-    def _opened_mark(self, operands: list[Any], owner: tuple[int, int], resources: Any) -> _Around:
+    def _opened_mark(self, operands: Any, owner: tuple[int, int], resources: Any) -> _Around:
         """The mark that BMC or BDC opens; its properties are written here, or stand in the resources."""
         properties = operands[1] if len(operands) > 1 else None
         if name := name_of(properties):
@@ -184,7 +196,7 @@ class _Reader:
         kind = name_of(operands[0]) if operands else ""
         return _Around(number if isinstance(number, int) else -1, owner, kind == "Artifact")
 
-    def _move(self, operator: str, operands: list[Any], state: _Text, resources: Any) -> None:
+    def _move(self, operator: str, operands: Any, state: _Text, resources: Any) -> None:
         match operator, operands:
             case "BT", _:
                 state.line = (1, 0, 0, 1, 0, 0)
@@ -218,7 +230,7 @@ class _Reader:
             self._content.fonts[key] = UsedFont(read_font(node), self._page.number)
         return self._content.fonts[key]
 
-    def _show(self, operands: list[Any], state: _Text, around: list[_Around], matrix: Matrix) -> None:
+    def _show(self, operands: Any, state: _Text, around: list[_Around], matrix: Matrix) -> None:
         said = "".join(_shown(operands, state.font.font if state.font else None))
         kind = "unseen text" if state.mode == _INVISIBLE else "text"
         self._note(kind, said, around, _times(state.line, matrix))
@@ -229,7 +241,7 @@ class _Reader:
 
     def _draw(
         self,
-        operands: list[Any],
+        operands: Any,
         resources: Any,
         around: list[_Around],
         matrix: Matrix,
@@ -243,7 +255,9 @@ class _Reader:
         elif form.objgen not in forms and len(forms) < _MAX_FORMS:
             own = form.get("/Resources", resources)
             within = _times(_matrix(items(form.get("/Matrix"))), matrix)
-            self._read(unpacked(form), form.objgen, own, around, within, (*forms, form.objgen))
+            if form.objgen not in self._forms:
+                self._forms[form.objgen] = self._instructions(unpacked(form))
+            self._read(self._forms[form.objgen], form.objgen, own, around, within, (*forms, form.objgen))
             self._piece = None
 
     def _note(self, kind: str, said: str, around: list[_Around], matrix: Matrix) -> None:
@@ -271,15 +285,7 @@ class _Reader:
         return piece
 
 
-def _instructions(data: bytes) -> Iterator[tuple[list[Any], str]]:
-    import pikepdf
-
-    with pikepdf.new() as holder:  # what is read belongs to it, and is gone with it
-        for instruction in pikepdf.parse_content_stream(pikepdf.Stream(holder, data), operators=_NEEDED):
-            yield list(instruction.operands), str(instruction.operator)
-
-
-def _shown(operands: list[Any], font: Font | None) -> Iterator[str]:
+def _shown(operands: Any, font: Font | None) -> Iterator[str]:
     """The text that Tj, TJ, ' or " shows."""
     import pikepdf
 
@@ -290,7 +296,7 @@ def _shown(operands: list[Any], font: Font | None) -> Iterator[str]:
             yield " "
 
 
-def _matrix(operands: list[Any]) -> Matrix:
+def _matrix(operands: Any) -> Matrix:
     if len(operands) != 6:
         return (1, 0, 0, 1, 0, 0)
     a, b, c, d, e, f = map(numeral, operands)

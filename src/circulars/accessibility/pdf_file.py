@@ -6,6 +6,7 @@ ISO 32000-1 is what a PDF should be; any value may be missing, of another kind, 
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,7 +73,9 @@ def open_pdf(data: bytes, name: str) -> Iterator[PdfFile]:
 
     before: dict[str, Any] = pikepdf.settings.set_qpdf_limits(**_LIMITS)
     try:
-        with _opened(data) as pdf:
+        # pikepdf warns of damages beyond which it can read on; what they do to the file is found.
+        with warnings.catch_warnings(), _opened(data) as pdf:
+            warnings.simplefilter("ignore")
             yield PdfFile(name, pdf, pdf.Root, tuple(_pages(pdf)))
     finally:
         pikepdf.settings.set_qpdf_limits(**before)
