@@ -9,6 +9,7 @@
 tsb-circular-213.es.txt Ginebra, 12 de julio de 2024
 """
 
+from circulars.accessibility import Finding, check_output
 from circulars.build import (
     Built,
     Order,
@@ -52,6 +53,7 @@ __all__ = [
     "Change",
     "CircularsError",
     "Document",
+    "Finding",
     "Language",
     "Letter",
     "LetterError",
@@ -76,6 +78,7 @@ __all__ = [
     "build_file",
     "build_files",
     "check_files",
+    "check_output",
     "check_pack",
     "compare",
     "compose",

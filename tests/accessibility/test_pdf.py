@@ -343,7 +343,9 @@ def without_tab_order(pdf: pikepdf.Pdf) -> None:
 
 
 def with_more_than_is_looked_at(pdf: pikepdf.Pdf) -> None:
-    draw(pdf, 1, b"/Artifact BMC EMC\n" * 200_001)
+    form = Stream(pdf, b"0 0 9 9 re f " * 1_000, Type=Name.XObject, Subtype=Name.Form, BBox=Array([0] * 4))
+    pdf.pages[1].obj.Resources.XObject = Dictionary(Drawn=pdf.make_indirect(form))
+    draw(pdf, 1, b"/Artifact BMC " + b"/Drawn Do " * 400 + b"EMC")
 
 
 FAULTS: tuple[tuple[Change, str, str, str], ...] = (

@@ -155,7 +155,7 @@ class _Reader:
         state, saved = _Text(), list[tuple[Matrix, UsedFont | None, int, float]]()
         opened = len(around)
         for instruction in instructions:
-            operands, operator = instruction.operands, str(instruction.operator)
+            operands, operator = list(instruction.operands), str(instruction.operator)
             self._steps -= 1
             if self._steps <= 0:
                 return
@@ -186,7 +186,7 @@ class _Reader:
                     self._move(operator, operands, state, resources)
         del around[opened:]
 
-    def _opened_mark(self, operands: Any, owner: tuple[int, int], resources: Any) -> _Around:
+    def _opened_mark(self, operands: list[Any], owner: tuple[int, int], resources: Any) -> _Around:
         """The mark that BMC or BDC opens; its properties are written here, or stand in the resources."""
         properties = operands[1] if len(operands) > 1 else None
         if name := name_of(properties):
@@ -196,7 +196,7 @@ class _Reader:
         kind = name_of(operands[0]) if operands else ""
         return _Around(number if isinstance(number, int) else -1, owner, kind == "Artifact")
 
-    def _move(self, operator: str, operands: Any, state: _Text, resources: Any) -> None:
+    def _move(self, operator: str, operands: list[Any], state: _Text, resources: Any) -> None:
         match operator, operands:
             case "BT", _:
                 state.line = (1, 0, 0, 1, 0, 0)
@@ -230,7 +230,7 @@ class _Reader:
             self._content.fonts[key] = UsedFont(read_font(node), self._page.number)
         return self._content.fonts[key]
 
-    def _show(self, operands: Any, state: _Text, around: list[_Around], matrix: Matrix) -> None:
+    def _show(self, operands: list[Any], state: _Text, around: list[_Around], matrix: Matrix) -> None:
         said = "".join(_shown(operands, state.font.font if state.font else None))
         kind = "unseen text" if state.mode == _INVISIBLE else "text"
         self._note(kind, said, around, _times(state.line, matrix))
@@ -241,7 +241,7 @@ class _Reader:
 
     def _draw(
         self,
-        operands: Any,
+        operands: list[Any],
         resources: Any,
         around: list[_Around],
         matrix: Matrix,
@@ -285,7 +285,7 @@ class _Reader:
         return piece
 
 
-def _shown(operands: Any, font: Font | None) -> Iterator[str]:
+def _shown(operands: list[Any], font: Font | None) -> Iterator[str]:
     """The text that Tj, TJ, ' or " shows."""
     import pikepdf
 
@@ -296,7 +296,7 @@ def _shown(operands: Any, font: Font | None) -> Iterator[str]:
             yield " "
 
 
-def _matrix(operands: Any) -> Matrix:
+def _matrix(operands: list[Any]) -> Matrix:
     if len(operands) != 6:
         return (1, 0, 0, 1, 0, 0)
     a, b, c, d, e, f = map(numeral, operands)
