@@ -62,7 +62,6 @@ class Style:
     page_break: bool = False
     gathered: bool = False  # no space between neighbours of this style
     exact: int = 0
-    rule_above: bool = False
     grey: bool = False
     based: str = "Normal"
     next: str = ""
@@ -115,7 +114,7 @@ STYLES = (
     Style("Table text", size=10),
     Style("Deadline item", size=10, left=DASH, hanging=DASH, list="Deadline item"),
     Style("Table gap", size=1, exact=LINE),
-    Style("Note", size=10, before=LINE),
+    Style("Note text", size=10, before=LINE),
     Style("Closing", before=240, keep="next lines"),
     Style("Signed", before=LINE, keep="next lines"),
     Style("Signature picture", size=1, before=LINE, keep="next"),
@@ -133,7 +132,7 @@ STYLES = (
     Style("Annex parent", align="center", keep="next lines"),
     Style("Annex title", bold=True, before=LINE, after=LINE, align="center", keep="next lines", next="Body Text"),
     Style("header", size=9, align="center"),
-    Style("footer", size=8, align="center", rule_above=True),
+    Style("footer", size=8, align="center"),
     Style("Template tag", size=8, grey=True),
 )  # fmt: skip
 DASHES = (("bullet", "–"),)
@@ -377,7 +376,14 @@ def header() -> str:
 
 
 def footer() -> str:
-    inner = loop("line in footer", p("footer", "{{ line }}")) + when("not footer", p("Normal", ""))
+    """The footer below a hairline.
+
+    The hairline is a table's, for LibreOffice writes the rules of paragraphs into a PDF neither as content nor as
+    artifacts. Word wants a paragraph below a table; the footer stands as much lower as that is high.
+    """
+    held = cell(TEXT, loop("line in footer", p("footer", "{{ line }}")), rules="top", above=60, below=0)
+    lined = table("Letterhead table", (TEXT,), row(held)) + p("Table gap", "")
+    inner = when("footer", lined) + when("not footer", p("Normal", ""))
     return f"<w:ftr {NAMESPACES}>{inner}</w:ftr>"
 
 
@@ -475,7 +481,7 @@ def section() -> str:
         '<w:sectPr><w:headerReference w:type="default" r:id="rId5"/><w:footerReference w:type="first" r:id="rId6"/>'
         f'<w:pgSz w:w="{PAGE_WIDTH}" w:h="{PAGE_HEIGHT}"/>'
         f'<w:pgMar w:top="{MARGIN}" w:right="{MARGIN}" w:bottom="{MARGIN}" w:left="{MARGIN}" '
-        f'w:header="{FURNITURE}" w:footer="{FURNITURE}" w:gutter="0"/><w:titlePg/></w:sectPr>'
+        f'w:header="{FURNITURE}" w:footer="{FURNITURE - LINE}" w:gutter="0"/><w:titlePg/></w:sectPr>'
     )
 
 
@@ -526,7 +532,6 @@ def paragraph_properties(style: Style) -> str:
         + ("<w:keepLines/>" if "lines" in style.keep else "")
         + ("<w:pageBreakBefore/>" if style.page_break else "")
         + (f'<w:numPr><w:numId w:val="{list_number(style.list)}"/></w:numPr>' if style.list else "")
-        + ('<w:pBdr><w:top w:val="single" w:sz="4" w:space="3" w:color="000000"/></w:pBdr>' if style.rule_above else "")
         + (f'<w:tabs><w:tab w:val="left" w:pos="{style.tab}"/></w:tabs>' if style.tab else "")
         + (f"<w:spacing{spacing}/>" if spacing else "")
         + (f"<w:ind{indent}/>" if indent else "")

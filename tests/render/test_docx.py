@@ -555,9 +555,9 @@ def test_the_fields_of_a_letter_are_the_known_ones() -> None:
 
 def test_a_template_without_a_style_is_told(tmp_path: Path) -> None:
     """The keeper hears which style is missing."""
-    pack = changed_template(tmp_path, ("word/styles.xml", 'w:name w:val="Note"', 'w:name w:val="Remark"'))
+    pack = changed_template(tmp_path, ("word/styles.xml", 'w:name w:val="Note text"', 'w:name w:val="Remark"'))
 
-    with pytest.raises(PackError, match="no style 'Note'"):
+    with pytest.raises(PackError, match="no style 'Note text'"):
         written(sample.COLUMNS, pack)
 
 

@@ -72,7 +72,7 @@ class _Column:
                 return self._items(block, fall)
             case Note():
                 spans = (Span(block.label), *block.spans)
-                return _p(self.story, "Note", runs_of(spans, self.story), block.id, fall)
+                return _p(self.story, "Note text", runs_of(spans, self.story), block.id, fall)
             case Table():
                 return _table(block, self.story, fall.keep)
 

@@ -42,7 +42,7 @@ from circulars.render.sandbox import Sandbox
 HEADINGS: Final = "Section numbers"
 STYLES: Final = (
     "Normal", "Numbered paragraph", "Body Text", "heading 1", "heading 2", "heading 3", "List Bullet", "List Number",
-    "List Number 2", "List", "Note", "Table heading", "Table text", "Deadline item", "Table gap", "Hyperlink",
+    "List Number 2", "List", "Note text", "Table heading", "Table text", "Deadline item", "Table gap", "Hyperlink",
     "Circular table", HEADINGS,
 )  # fmt: skip
 """The styles that letters are written in, whatever the template itself uses."""

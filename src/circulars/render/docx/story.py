@@ -79,16 +79,18 @@ class Story:
         return f'{start}{inner}<w:bookmarkEnd w:id="{mark}"/>'
 
     def drawing(self, picture: Picture | None, link: str = "") -> str:
-        """A run that holds a picture in its true size, or ``""`` for none."""
+        """A run that holds a picture in its true size, or ``""`` for none.
+
+        A link stands around the run: of one inside the drawing LibreOffice makes a link of no tag when it writes a PDF.
+        """
         if picture is None:
             return ""
         number, self._drawings = self._drawings, self._drawings + 1
-        click = f'<a:hlinkClick xmlns:a="{A}" xmlns:r="{R}" r:id="{self.link(link)}"/>' if link else ""
         size = f'cx="{round(picture.width * _EMU)}" cy="{round(picture.height * _EMU)}"'
-        return (
+        run = (
             f"<w:r><w:rPr><w:lang w:val={quoted(self.voice.language)}/></w:rPr><w:drawing>"
             f'<wp:inline xmlns:wp="{WP}" distT="0" distB="0" distL="0" distR="0"><wp:extent {size}/>'
-            f'<wp:docPr id="{number}" name="Picture {number}" descr={quoted(picture.alt)}>{click}</wp:docPr>'
+            f'<wp:docPr id="{number}" name="Picture {number}" descr={quoted(picture.alt)}/>'
             f'<wp:cNvGraphicFramePr><a:graphicFrameLocks xmlns:a="{A}" noChangeAspect="1"/></wp:cNvGraphicFramePr>'
             f'<a:graphic xmlns:a="{A}"><a:graphicData uri="{PIC}"><pic:pic xmlns:pic="{PIC}">'
             f'<pic:nvPicPr><pic:cNvPr id="{number}" name="Picture {number}"/><pic:cNvPicPr/></pic:nvPicPr>'
@@ -98,6 +100,7 @@ class Story:
             '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
             "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
         )
+        return f'<w:hyperlink r:id="{self.link(link)}" w:history="1">{run}</w:hyperlink>' if link else run
 
     def _picture(self, picture: Picture) -> str:
         name = next((name for name, data in self.pictures.items() if data == picture.data), "")
