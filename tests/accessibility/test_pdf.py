@@ -429,6 +429,15 @@ def test_a_fault_is_found_and_named(change: Change, code: str, part: str, fact: 
     assert first.hint == PDF[code].remedy
 
 
+def test_a_signature_that_does_not_show_is_left_alone() -> None:
+    """A field without size is in no tag, for nobody can reach it."""
+
+    def signed(pdf: pikepdf.Pdf) -> None:
+        annotation(pdf, "Widget", FT=Name.Sig, T=String("Signature1")).Rect = Array([0, 0, 0, 0])
+
+    assert found(changed(signed)) == []
+
+
 def scanned() -> bytes:
     """Three pages that are pictures, the second with text."""
     pdf = pikepdf.new()

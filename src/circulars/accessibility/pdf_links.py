@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from circulars.accessibility.finding import Finding
 from circulars.accessibility.pdf_content import Content
-from circulars.accessibility.pdf_file import Page, PdfFile, get, inherited, is_dictionary, items, name_of, text
+from circulars.accessibility.pdf_file import Page, PdfFile, get, inherited, is_dictionary, items, name_of, numeral, text
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import Tag, Tree, alternate_text
 from circulars.accessibility.wording import is_long_address, says_nothing_as_link
@@ -52,6 +52,9 @@ def check_annotations(file: PdfFile, content: Content, tree: Tree) -> Iterator[F
 def _is_seen(annotation: Any) -> bool:
     if not is_dictionary(annotation) or name_of(annotation.get("/Subtype")) in _UNSEEN:
         return False
+    rectangle = [numeral(side) for side in items(annotation.get("/Rect"))]
+    if len(rectangle) == 4 and (rectangle[0] == rectangle[2] or rectangle[1] == rectangle[3]):
+        return False  # a signature that does not show has a rectangle of no size (ISO 32000-1, 12.7.4.5)
     flags = annotation.get("/F")
     return not (isinstance(flags, int) and flags & _HIDDEN)
 
