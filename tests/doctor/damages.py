@@ -393,8 +393,9 @@ def an_endif_too_many(parts: Parts) -> None:
 
 
 @damage(
-    "wrong-nesting: footer 1, paragraph 3: '{%p endif %}' ends nothing: no 'if' stands before it",
-    "wrong-nesting: footer 1, paragraph 1: '{%p for line in footer %}' has no end",
+    "wrong-nesting: footer 1, paragraph 2: '{%p for line in footer %}' has no end",
+    "wrong-nesting: footer 1, paragraph 4: '{%p endif %}' belongs to '{%p if footer %}', which stands in another cell",
+    "wrong-nesting: footer 1, paragraph 6: '{%p endif %}' ends nothing: no 'if' stands before it",
 )
 def an_endfor_for_an_endif(parts: Parts) -> None:
     """The wrong block ends."""
@@ -555,12 +556,12 @@ def _style(parts: Parts, id: str) -> str:
 
 
 @damage(
-    "missing-style: the template has no style 'Note'",
+    "missing-style: the template has no style 'Note text'",
     mended=True,
 )
 def a_style_that_was_deleted(parts: Parts) -> None:
     """Word deletes styles that no text has."""
-    edit(parts, STYLES, _style(parts, "Note"), "")
+    edit(parts, STYLES, _style(parts, "NoteText"), "")
 
 
 @damage(
