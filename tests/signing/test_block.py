@@ -178,6 +178,22 @@ def test_a_place_outside_the_page_is_refused(place: tuple[int, float, float, flo
         signing.spot_at(letter, page, left, top, (width, height))
 
 
+@pytest.mark.parametrize("missing", ["/ParentTree", "/K", "all"])
+def test_a_pdf_with_half_a_tree_can_be_signed(missing: str, letter: bytes, authority: Authority, key_of: KeyOf) -> None:
+    """Where the tree that screen readers follow is not whole, or is not there, the block is drawn without it."""
+    other = io.BytesIO()
+    with pikepdf.open(io.BytesIO(letter)) as pdf:
+        del (pdf.Root if missing == "all" else pdf.Root.StructTreeRoot)[
+            "/StructTreeRoot" if missing == "all" else missing
+        ]
+        pdf.save(other)
+
+    once = signing.sign(other.getvalue(), key_of(authority.director), SAID)
+    twice = signing.sign(once, key_of(authority.secretary), visible(signing.spot_at(once, 1, 20, 5, (75, 10))))
+
+    assert told(signing.signatures_of(twice, [authority.trusted])) == [[], []]
+
+
 def test_a_place_on_a_page_that_is_not_there_is_told(letter: bytes) -> None:
     """A broken PDF may name a place on no page."""
     broken = io.BytesIO()

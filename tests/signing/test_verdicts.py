@@ -139,6 +139,19 @@ def test_what_a_signature_may_not_bring_along_is_noticed(what: str, signed: byte
     assert told(signing.signatures_of(update(signed, change))) == [["changed-later"]]
 
 
+def test_a_change_is_noticed_behind_another_signature(signed: bytes, authority: Authority, key_of: KeyOf) -> None:
+    """Who signs after a change signs what was changed; the first signature still tells."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        first = writer.root["/StructTreeRoot"]["/K"]["/K"][0]
+        first["/ActualText"] = generic.pdf_string("something else")
+        writer.update_container(first)
+
+    twice = signing.sign(update(signed, change), key_of(authority.secretary), SAID)
+
+    assert told(signing.signatures_of(twice)) == [["changed-later"], []]
+
+
 def test_bytes_behind_the_file_are_noticed(signed: bytes) -> None:
     """Whatever stands behind the end was signed by nobody."""
     assert told(signing.signatures_of(signed + b"% a remark")) == [["added-bytes"]]

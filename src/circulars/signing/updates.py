@@ -41,7 +41,8 @@ class StructureRule(WhitelistRule):
         compare_dicts(before, after, frozenset(_NUMBERS))
         elements = set(_changed_kids(before, after, fields, old))
         yield from _updated(elements)
-        yield from _updated(_changed_numbers(before["/ParentTree"], after["/ParentTree"], elements, old))
+        if "/ParentTree" in before:
+            yield from _updated(_changed_numbers(before["/ParentTree"], after["/ParentTree"], elements))
         yield from _updated([after.container_ref])
 
 
@@ -114,7 +115,7 @@ def _check_element(kid: Any, parent: Any, fields: set[Any], old: HistoricalResol
     raise SuspiciousModification("the structure tree got an element that is no signature's")
 
 
-def _changed_numbers(before: Any, after: Any, elements: set[Any], old: HistoricalResolver) -> Iterator[Any]:
+def _changed_numbers(before: Any, after: Any, elements: set[Any]) -> Iterator[Any]:
     """The references of the parts of the tree of parents that changed."""
     was, now = dict(_numbers(before)), dict(_numbers(after))
     if any(now.get(number) != value for number, value in was.items()):

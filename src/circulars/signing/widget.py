@@ -25,7 +25,8 @@ def show(writer: Writer, field: Any, block: Block) -> None:
     widget[pdf_name("/AP")] = Dictionary({pdf_name("/N"): writer.add_object(_form(writer, block.drawing))})
     widget[pdf_name("/TU")] = words  # what a form's field is called (ISO 14289-1, 7.18.1)
     widget[pdf_name("/Contents")] = words
-    if "/StructTreeRoot" in writer.root:
+    tree = entry(writer.root, "/StructTreeRoot")
+    if entry(tree, "/ParentTree") is not None and entry(tree, "/K") is not None:
         _tag(writer, field, page, block)
 
 
