@@ -14,6 +14,8 @@ WP: Final = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDraw
 A: Final = "http://schemas.openxmlformats.org/drawingml/2006/main"
 PIC: Final = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 
+_LONGEST_TIP = 255
+
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -38,3 +40,9 @@ def quoted(text: str) -> str:
 def xml(text: str) -> Markup:
     """XML that this package has written, so that the template takes it as it is."""
     return Markup(text)  # noqa: S704  # every text inside has gone through escaped() or quoted()
+
+
+def tip(text: str) -> str:
+    """What Word shows of a link, as an attribute's value; LibreOffice makes it the description that PDF/UA wants."""
+    words = " ".join(text.split())
+    return quoted(words if len(words) <= _LONGEST_TIP else f"{words[: _LONGEST_TIP - 1]}…")

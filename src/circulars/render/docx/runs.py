@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from circulars.document import Direction
-from circulars.render.docx.markup import escaped, quoted
+from circulars.render.docx.markup import escaped, quoted, tip
 from circulars.text import Span, Spans
 
 if TYPE_CHECKING:
@@ -108,12 +108,13 @@ def _linked(link: str, spans: Spans, story: Story) -> str:
     if not link.startswith("#"):
         style = f'<w:rStyle w:val="{story.style("Hyperlink")}"/>'
         inner = "".join(_run(span, story, style) for span in spans)
-        return f'<w:hyperlink r:id="{story.link(link)}" w:history="1">{inner}</w:hyperlink>'
+        return story.linked(link, inner)
     inner = "".join(_run(span, story) for span in spans)
     place = story.bookmark(link[1:])
     if story.numbers.get(link[1:]) == "".join(span.text for span in spans):
         return field_runs(rf"REF {place} \r \h", spans[0].text, _voice(spans[0], story), _look(spans[0]))
-    return f'<w:hyperlink w:anchor="{place}" w:history="1">{inner}</w:hyperlink>'
+    words = "".join(span.text for span in spans)
+    return f'<w:hyperlink w:anchor="{place}" w:tooltip={tip(words)} w:history="1">{inner}</w:hyperlink>'
 
 
 def _run(span: Span, story: Story, style: str = "") -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from circulars.document import Document, Picture
-from circulars.render.docx.markup import PIC, WP, A, R, quoted
+from circulars.render.docx.markup import PIC, WP, A, R, quoted, tip
 from circulars.render.docx.numbering import Ledger
 from circulars.render.docx.runs import Voice
 from circulars.render.docx.stationery import HEADINGS, Stationery
@@ -55,6 +55,10 @@ class Story:
         """The id of the relationship that leads to an address."""
         return self._relationship("hyperlink", address, external=True).id
 
+    def linked(self, address: str, inner: str) -> str:
+        """The runs as a link to an address, which shows when somebody points at it."""
+        return f'<w:hyperlink r:id="{self.link(address)}" w:tooltip={tip(address)} w:history="1">{inner}</w:hyperlink>'
+
     def property(self, text: str) -> str:
         """The name of the file's own property that holds a text, for a field to show."""
         for name, held in self.named_texts.items():
@@ -100,7 +104,7 @@ class Story:
             '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
             "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
         )
-        return f'<w:hyperlink r:id="{self.link(link)}" w:history="1">{run}</w:hyperlink>' if link else run
+        return self.linked(link, run) if link else run
 
     def _picture(self, picture: Picture) -> str:
         name = next((name for name, data in self.pictures.items() if data == picture.data), "")
