@@ -101,7 +101,11 @@ def _unfit_file(path: Path, file: str) -> Problem | None:
             fact = "this is a link to a file in another folder, which is not read"
             return Problem(Place(file), "outside-folder", fact, "copy the letter into the folder")
         if path.exists() and not path.is_file():
-            fact = "this is a folder" if path.is_dir() else "this is no file, but a device or a pipe"
+            fact = (
+                "the file cannot be read: Is a directory"
+                if path.is_dir()
+                else "this is no file, but a device or a pipe"
+            )
             return Problem(Place(file), "unreadable-file", fact, "name the letter's file")
     except (OSError, RuntimeError, ValueError) as error:
         fact = f"the file cannot be read: {getattr(error, 'strerror', None) or 'it is a link to itself'}"
