@@ -38,10 +38,13 @@ with atheris.instrument_imports(include=["circulars"]) if atheris else contextli
     from circulars.pack import Pack, load_pack
     from circulars.picture import read_picture
     from circulars.prose import parse
-    from circulars.render import writer
+    from circulars.render import WRITERS, writer
     from circulars.render.page import page_of
     from circulars.review.compare import compare
     from circulars.source.letters import parse_letter
+
+    for format in WRITERS:
+        writer(format)  # imports what is imported only when it is used, so that it is watched too
 
 WORKSPACE = Workspace(ROOT)
 LETTERS = tuple(file.read_bytes() for file in sorted((ROOT / "letters").glob("*.yaml")))
