@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from circulars.errors import MachineError, Place, Problem, UsageError
+from circulars.errors import UNPRINTED, MachineError, Place, Problem, UsageError
 
 SUMS = "SHA256SUMS"
 """The name of the file that tells the SHA-256 of the files beside it."""
@@ -100,9 +100,9 @@ def _sum(path: Path) -> str:
 
 def _save_all(folder: Path, files: Mapping[str, bytes], new: bool) -> tuple[Path, ...]:
     for name in files:
-        if _RESERVED.search(name) or name in (".", ".."):
+        if _RESERVED.search(name) or UNPRINTED.search(name) or name in (".", ".."):
             fact = f"'{name}' cannot be the name of a file on every system"
-            raise UsageError(Problem(Place(), "wrong-file-name", fact))
+            raise UsageError(Problem(Place(), "wrong-file-name", fact, "choose another name"))
     paths = tuple(folder / name for name in files)
     with _alone_in(folder):
         for path in paths:
