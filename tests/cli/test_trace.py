@@ -109,7 +109,7 @@ def test_what_is_added_behind_a_pdf_is_counted(built: Path, run: Run) -> None:
     done = run("verify", "output/one.en.pdf")
 
     assert done.returncode == 1
-    assert "6 bytes were added behind them, and no signature covers them" in done.stdout
+    assert "6 bytes were added behind them, and nobody signed them" in done.stdout
 
 
 def test_another_pack_is_named_as_the_reason(built: Path, run: Run) -> None:
@@ -131,13 +131,21 @@ def test_another_pack_is_named_as_the_reason(built: Path, run: Run) -> None:
 
 def test_files_without_a_source_are_named(built: Path, run: Run) -> None:
     """What cannot be verified is a problem with its remedy; the other files are verified all the same."""
-    run("build", "--no-source", "--formats", "pdf", "--languages", "es")
+    run("build", "--no-source", "--formats", "pdf,txt", "--languages", "es")
+    (built / "output" / "broken.pdf").write_bytes(b"%PDF-1.7")
 
-    done = run("verify", "output/one.es.pdf", "letters/one.yaml", "nothing.pdf", "output/one.en.pdf")
+    done = run("verify")
 
-    assert (done.returncode, done.stdout.count("the same bytes")) == (1, 1)
-    assert [line.split("  ")[1] for line in done.stderr.splitlines() if "hint" not in line] == [
-        "no-source",
-        "unreadable-file",
-        "unreadable-file",
+    assert (done.returncode, done.stdout.count("the same bytes")) == (1, 2)
+    assert [line.split("  ")[:2] for line in done.stderr.splitlines() if "hint" not in line] == [
+        ["output/broken.pdf", "unreadable-file"],
+        ["output/one.es.pdf", "no-source"],
     ]
+
+
+def test_a_file_that_is_not_there_is_told_at_once(built: Path, run: Run) -> None:
+    """A misspelt name is a mistake of the command, and nothing is verified."""
+    done = run("verify", "output/one.en.pdf", "nothing.pdf")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no-such-file  there is no file 'nothing.pdf'" in done.stderr

@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Final, TextIO
 
-from circulars.accessibility import SUFFIXES, Finding, check_output, unreadable
+from circulars.accessibility import Finding, check_output, unreadable
 from circulars.build import Workspace
-from circulars.cli.show import problems_json
-from circulars.errors import Place, Problem, UsageError
+from circulars.cli.finished import finished_files
+from circulars.cli.show import plural, problems_json
+from circulars.errors import Place, Problem, UsageError, visible
 
 MAX_BYTES: Final = 200_000_000
 """The most bytes that a file may have."""
@@ -29,7 +29,7 @@ def check(options: argparse.Namespace, workspace: Workspace) -> int:
         raise UsageError(
             Problem(Place(), "not-outputs", fact, "'circulars check --outputs FILE' checks finished files alone")
         )
-    files = _files([Path(name) for name in options.outputs], workspace)
+    files = finished_files(options.outputs, workspace)
     findings = [finding for file in files for finding in _findings(file)]
     if options.format == "json":
         print(problems_json(findings))
@@ -37,43 +37,6 @@ def check(options: argparse.Namespace, workspace: Workspace) -> int:
         _print(findings, options.all, sys.stdout)
         print(_summary(len(files), findings), file=sys.stderr)
     return int(any(finding.severity == "error" or options.strict for finding in findings))
-
-
-def _files(named: Sequence[Path], workspace: Workspace) -> list[Path]:
-    """The files named, and those in the folders named; without names those in ``output/``."""
-    found: dict[Path, Path] = {}
-    others = 0
-    for name in named or [workspace.output]:
-        path = next((path for path in (name, workspace.folder / name) if _exists(path)), None)
-        if path is None:
-            raise UsageError(Problem(Place(), "no-such-file", f"there is no file '{name}'"))
-        for file in sorted(_below(path)) if path.is_dir() else [path]:
-            if file.suffix.lower() in SUFFIXES:
-                found.setdefault(file.resolve(), file)
-            else:
-                others += not path.is_dir()
-    if others:
-        print(f"{others} {_plural(others, 'file')} of other kinds not checked", file=sys.stderr)
-    if not found:
-        where = ", ".join(map(str, named or [workspace.output]))
-        hint = "name files that end in .docx or .pdf, or a folder that holds some"
-        raise UsageError(Problem(Place(), "no-files", f"there is no Word file and no PDF in {where}", hint))
-    return list(found.values())
-
-
-def _exists(path: Path) -> bool:
-    with suppress(OSError, ValueError):  # no file has a name that is too long for one, or a NUL in it
-        return path.exists()
-    return False
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    """The files in a folder and below it, without hidden ones and those by which Word marks open files."""
-    for path in folder.rglob("*"):
-        if path.suffix.lower() in SUFFIXES and path.is_file():
-            own = path.relative_to(folder).parts
-            if not any(part.startswith((".", "~$")) for part in own):
-                yield path
 
 
 def _findings(file: Path) -> tuple[Finding, ...]:
@@ -99,24 +62,20 @@ def _print(findings: Iterable[Finding], all: bool, stream: TextIO) -> None:
         if left := len(group) - len(shown):
             print(f"    and {left} more like {'this' if len(shown) == 1 else 'these'}; --all shows them", file=stream)
         for hint, _ in groupby(finding.hint for finding in shown):
-            print(f"    hint: {hint}", file=stream)
+            print(f"    hint: {visible(hint)}", file=stream)
 
 
 def _line(finding: Finding, stream: TextIO) -> str:
     said = f"{finding.severity}: {finding.code}"
     if stream.isatty() and not os.environ.get("NO_COLOR"):
         said = f"\x1b[{_COLOURS[finding.severity]}m{said}\x1b[0m"
-    return f"{finding.where}  {said}  {finding.message}"
+    return f"{visible(str(finding.where))}  {said}  {visible(finding.message)}"
 
 
 def _summary(files: int, findings: Sequence[Finding]) -> str:
     """One sentence: "14 files, 2 errors and 1 warning in 3"."""
     counts = {kind: sum(finding.severity == kind for finding in findings) for kind in _COLOURS}
-    said = " and ".join(f"{count} {_plural(count, kind)}" for kind, count in counts.items() if count)
+    said = " and ".join(f"{count} {plural(count, kind)}" for kind, count in counts.items() if count)
     faulty = len({finding.where.file for finding in findings})
     found = f"{said} in {faulty}" if said else "no problems"
-    return f"{files} {_plural(files, 'file')}, {found}"
-
-
-def _plural(count: int, noun: str) -> str:
-    return noun if count == 1 else f"{noun}s"
+    return f"{files} {plural(files, 'file')}, {found}"

@@ -156,11 +156,19 @@ def _add_traces(commands: Any) -> None:
         "Each file is built again, with the packs here, from the letter that it carries, and compared byte by byte. "
         "Nothing is fetched from the network.",
     )
-    verify.add_argument("files", nargs="+", metavar="FILE", help="Word files and PDFs")
+    verify.add_argument(
+        "files", nargs="*", metavar="FILE", help="Word files, PDFs, or folders of them; default: output"
+    )
     verify.add_argument(
         "--trust", action="append", default=[], metavar="FILE", help="a certificate to trust; may stand several times"
     )
-    verify.add_argument("--crl", action="append", default=[], metavar="FILE", help="a list of revoked certificates")
+    verify.add_argument(
+        "--crl",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a list of revoked certificates, the same",
+    )
     verify.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 

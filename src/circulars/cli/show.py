@@ -65,10 +65,11 @@ def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> Non
             console.print(f"{one.source.stem}: only an addressee fills {', '.join(one.holes)}; they stand open, as «…»")
     files = sum(len(one.written) for one in built)
     letters = sum(bool(one.written) for one in built)
-    console.print(f"{files} {_plural(files, 'file')} of {letters} {_plural(letters, 'letter')} in {seconds:.1f} s")
+    console.print(f"{files} {plural(files, 'file')} of {letters} {plural(letters, 'letter')} in {seconds:.1f} s")
 
 
-def _plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
+    """The noun as it stands behind a number."""
     return noun if count == 1 else f"{noun}s"
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from circulars.build import Workspace
+from circulars.cli.finished import finished_files
 from circulars.cli.show import print_problems
 from circulars.document import Attachment
-from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError
+from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError, visible
 from circulars.output import save_all
 from circulars.provenance import MADE, attachments_of
 from circulars.signing import SignatureReport, signatures_of
@@ -30,7 +31,10 @@ def source(options: argparse.Namespace) -> int:
         for path in _written(carried, Path(options.out)):
             print(path)
         return 0
-    sys.stdout.buffer.write(carried[0].data)
+    if sys.stdout.isatty():  # whoever made the file may have put more into it than words
+        print("\n".join(map(visible, carried[0].data.decode(errors="replace").split("\n"))), end="")
+    else:
+        sys.stdout.buffer.write(carried[0].data)
     return 0
 
 
@@ -64,13 +68,14 @@ def verify_files(options: argparse.Namespace, workspace: Workspace) -> int:
     trusted = tuple(_read(Path(name)) for name in options.trust)
     revocations = tuple(_read(Path(name)) for name in options.crl)
     now = datetime.datetime.now(datetime.UTC)
-    checked = [_checked(name, workspace, trusted, revocations, now) for name in options.files]
+    files = finished_files(options.files, workspace)
+    checked = [_checked(str(file), workspace, trusted, revocations, now) for file in files]
     if options.format == "json":
         print(json.dumps([_row(one) for one in checked], ensure_ascii=False, indent=2))
     for one in checked:
         if options.format == "text":
             for line in _lines(one):
-                print(line)
+                print(visible(line))
         print_problems(one.problems, sys.stderr)
     return int(not all(one.sound for one in checked))
 
@@ -180,7 +185,7 @@ def _source_lines(one: _Checked, verdict: Verdict) -> Iterator[str]:
     elif verdict.added and not one.explained:
         yield (
             f"{one.file}: the same bytes, {made}; {verdict.added:,} bytes "
-            "were added behind them, and no signature covers them"
+            f"were added behind them, and {'not all of them are signed' if one.signatures else 'nobody signed them'}"
         )
     else:
         yield f"{one.file}: the same bytes, {made}"

@@ -19,7 +19,12 @@ def need(module: str = "pyhanko.sign", extra: str = "sign") -> None:
     except ImportError:
         fact = f"signatures need the library {module.partition('.')[0]}, which is not installed"
         raise MachineError(
-            Problem(Place(), "missing-library", fact, f"install it: pip install 'circulars[{extra}]'")
+            Problem(
+                Place(),
+                "missing-library",
+                fact,
+                f"install it: pip install 'circulars[{extra}]', or in a checkout: pip install -e '.[{extra}]'",
+            )
         ) from None
     # What pyHanko notes of a broken file would be printed, with tracebacks, where nobody listens.
     for name in ("pyhanko", "pyhanko_certvalidator"):

@@ -16,6 +16,7 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
     ExpiredError,
+    InvalidCertificateError,
     NotYetValidError,
     PathBuildingError,
     RevokedError,
@@ -172,6 +173,12 @@ def _path_faults(
         issuer = certificate.issuer.human_friendly
         fact = f"the certificate of {name} does not lead to one that you trust; it was issued by {issuer}"
         return "untrusted", [("untrusted-certificate", fact, "if you trust its issuer, name the certificate: --trust")]
+    except InvalidCertificateError as error:
+        fact = f"the certificate of {name} is not in order: {error.failure_msg}"
+        if certificate.self_signed == "no":
+            return "untrusted", [("wrong-certificate", fact, ask)]
+        fact = f"the certificate of {name} is vouched for by nobody but itself, and is not one that you trust"
+        return "untrusted", [("untrusted-certificate", fact, "if you trust it, name it: --trust")]
     except RevokedError as error:
         day = f"{error.revocation_dt:%Y-%m-%d}"
         return "untrusted", [("revoked-certificate", f"a certificate above {name} was revoked on {day}", ask)]

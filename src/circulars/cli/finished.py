@@ -1,0 +1,55 @@
+"""Which finished files a command is about."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from circulars.accessibility import SUFFIXES
+from circulars.build import Workspace
+from circulars.cli.show import plural
+from circulars.errors import Place, Problem, UsageError
+
+
+def finished_files(names: Sequence[str], workspace: Workspace) -> list[Path]:
+    """The Word files and PDFs named, and those in the folders named; without names those in ``output/``.
+
+    Raises:
+        UsageError: one of them is not there, or none is a Word file or a PDF.
+    """
+    named = [Path(name) for name in names]
+    found: dict[Path, Path] = {}
+    others = 0
+    for name in named or [workspace.output]:
+        path = next((path for path in (name, workspace.folder / name) if _exists(path)), None)
+        if path is None:
+            raise UsageError(Problem(Place(), "no-such-file", f"there is no file '{name}'"))
+        for file in sorted(_below(path)) if path.is_dir() else [path]:
+            if file.suffix.lower() in SUFFIXES:
+                found.setdefault(file.resolve(), file)
+            else:
+                others += not path.is_dir()
+    if others:
+        print(f"{others} {plural(others, 'file')} of other kinds passed over", file=sys.stderr)
+    if not found:
+        where = ", ".join(map(str, named or [workspace.output]))
+        hint = "name files that end in .docx or .pdf, or a folder that holds some"
+        raise UsageError(Problem(Place(), "no-files", f"there is no Word file and no PDF in {where}", hint))
+    return list(found.values())
+
+
+def _exists(path: Path) -> bool:
+    with suppress(OSError, ValueError):  # no file has a name that is too long for one, or a NUL in it
+        return path.exists()
+    return False
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The files in a folder and below it, without hidden ones and those by which Word marks open files."""
+    for path in folder.rglob("*"):
+        if path.suffix.lower() in SUFFIXES and path.is_file():
+            own = path.relative_to(folder).parts
+            if not any(part.startswith((".", "~$")) for part in own):
+                yield path
