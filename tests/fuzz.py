@@ -242,7 +242,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _guided(target, seconds, folder)
         return _at_random(target, seconds, folder)
     command = [sys.executable, __file__, "--one", "--minutes", str(seconds / 60), "--folder", str(options.folder)]
-    return max([subprocess.call([*command, name], env=os.environ | {"PYTHONHASHSEED": "0"}) != 0 for name in named])
+    broken = [name for name in named if subprocess.call([*command, name], env=os.environ | {"PYTHONHASHSEED": "0"})]
+    print(f"found in {', '.join(broken)}: see {options.folder}" if broken else f"nothing found in {', '.join(named)}")
+    return int(bool(broken))
 
 
 if __name__ == "__main__":

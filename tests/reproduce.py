@@ -257,7 +257,8 @@ def main() -> int:
         verdict, same = compared(one, two)
         print(f"\n{verdict}")
         if options.against:
-            verdict, alike = compared(one, sums(options.against))
+            told = sums(options.against)
+            verdict, alike = compared({name: value for name, value in one.items() if name in told}, told)
             print(f"against {options.against}: {verdict}")
             same = same and alike
     return 0 if same else 1

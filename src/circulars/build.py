@@ -98,6 +98,7 @@ class Built:
     """What became of one letter: the files written, or the problems for which none was.
 
     ``left_out`` counts the parts that only other addressees get; ``holes`` are the fields that only an addressee fills.
+    ``unsigned`` are the files in whose places signed ones stood.
     """
 
     source: Path
@@ -105,6 +106,7 @@ class Built:
     problems: tuple[Problem, ...] = ()
     exit_code: int = 0
     left_out: int = 0
+    unsigned: tuple[str, ...] = ()
     holes: tuple[str, ...] = ()
 
 
@@ -189,6 +191,7 @@ def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -
         letter = read_letter(source, shown(source, workspace))
         settled = list(documents(letter, workspace, order))
         outputs = [output for one in settled for output in _laid_out(one, letter, workspace, order)]
+        unsigned = tuple(output.name for output in outputs if _is_signed(folder / output.name))
         paths = save_all(folder, {output.name: output.data for output in outputs})
         written = tuple(
             Written(path, output.language, output.format, len(output.data))
@@ -197,7 +200,15 @@ def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -
     except CircularsError as error:
         return Built(source, problems=_all_problems(error, workspace, source), exit_code=error.exit_code)
     holes = tuple(dict.fromkeys(hole for document in settled for hole in holes_of(document)))
-    return Built(source, written, left_out=len(left_out_parts(letter, order.audience)), holes=holes)
+    return Built(source, written, left_out=len(left_out_parts(letter, order.audience)), holes=holes, unsigned=unsigned)
+
+
+def _is_signed(path: Path) -> bool:
+    """Whether a PDF with a digital signature stands here."""
+    try:
+        return path.suffix == ".pdf" and b"/ByteRange" in path.read_bytes()
+    except OSError:
+        return False
 
 
 def build_files(

@@ -72,6 +72,11 @@ def save_sums(folder: Path, names: Iterable[str]) -> Path:
     return path
 
 
+def can_be_stored(name: str) -> bool:
+    """Whether a file can have this name on every system."""
+    return not (_RESERVED.search(name) or UNPRINTED.search(name) or name in (".", ".."))
+
+
 def is_part(path: Path) -> bool:
     """Whether a file was left by a process that was killed while it wrote; the next one that writes here clears it."""
     return bool(_PART.fullmatch(path.name))
@@ -100,7 +105,7 @@ def _sum(path: Path) -> str:
 
 def _save_all(folder: Path, files: Mapping[str, bytes], new: bool) -> tuple[Path, ...]:
     for name in files:
-        if _RESERVED.search(name) or UNPRINTED.search(name) or name in (".", ".."):
+        if not can_be_stored(name):
             fact = f"'{name}' cannot be the name of a file on every system"
             raise UsageError(Problem(Place(), "wrong-file-name", fact, "choose another name"))
     paths = tuple(folder / name for name in files)

@@ -19,6 +19,9 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt, RGBColor
 
 from circulars.accessibility import WORD, Finding, check_output
+from circulars.build import Order, Workspace, build
+from circulars.opc import read_parts
+from circulars.source import parse_letter
 from conftest import ROOT
 
 W = nsdecls("w")
@@ -582,3 +585,15 @@ def test_a_place_says_paragraph_and_words() -> None:
         "a heading of level 3 follows one of level 1\n"
         "    hint: give it the style of the level below the heading before it"
     )
+
+
+@pytest.mark.parametrize(("words", "language"), [("日本語です", "ja-JP"), ("中文", "zh-CN"), ("한국어", "ko-KR")])
+def test_words_of_east_asia_in_an_english_letter_have_their_language(words: str, language: str) -> None:
+    """Word takes their language from another place than that of the letters around them."""
+    head = "kind: tsb-circular\nnumber: 1\ndate: 2025-01-15\nlanguages: [en]\nsubject: Subject\n"
+    yaml = f"{head}body: [{{en: Words {words} more.}}]"
+    made = parse_letter(yaml.encode(), "x.yaml", "x", Path())
+    (output,) = build(made, Workspace(Path()), Order(formats=("docx",)))
+
+    assert check_output(output.data, "x.docx") == ()
+    assert f'w:eastAsia="{language}"' in read_parts(output.data)["word/document.xml"].decode()

@@ -45,6 +45,16 @@ def test_a_link_inside_the_folder_is_a_letter(tmp_path: Path) -> None:
     assert read_letter(tmp_path / "b.yaml").name == "b"
 
 
+@pytest.mark.parametrize("name", ["CON", "NUL.txt", "aux.en", "q?x", "tsb:x", "x|y", "ends with a blank "])
+def test_a_letter_whose_files_windows_cannot_store_is_told_by_its_name(tmp_path: Path, name: str) -> None:
+    """It is told when the letter is checked, not only when its files are to be written."""
+    (tmp_path / f"{name}.yaml").write_text(LETTER)
+
+    problem = read(tmp_path / f"{name}.yaml")
+
+    assert (problem.code, problem.where.file) == ("wrong-name", str(tmp_path / f"{name}.yaml"))
+
+
 def test_a_pipe_is_no_letter(tmp_path: Path) -> None:
     """Nobody waits for a pipe to be written into."""
     os.mkfifo(tmp_path / "x.yaml")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import shutil
 import subprocess
 import zipfile
@@ -14,6 +15,7 @@ import pytest
 
 from circulars.build import Order, Workspace, build
 from circulars.carried import without_carrier
+from circulars.document import Attachment
 from circulars.errors import LetterError
 from circulars.opc import read_parts
 from circulars.pack import load_pack
@@ -144,3 +146,14 @@ def test_facts_name_the_pack_by_its_content(workspace: Workspace, tmp_path: Path
     assert fingerprint("b", ("skeletons/new.yaml", "x"), ("draw.py", "x")) == same
     assert fingerprint("c", ("letter.css", "p { color: red }")) != same
     assert len(bytes.fromhex(same)) == hashlib.sha256().digest_size
+
+
+@pytest.mark.parametrize("name", ["../evil.yaml", "a\\b.yaml", "x.txt"])
+def test_a_forged_name_is_refused(name: str) -> None:
+    """No letter is called so: whoever wrote it into the file wanted to mislead."""
+    facts = json.dumps({"letter": name, "language": "en", "pack": "itu"}).encode()
+
+    with pytest.raises(LetterError) as error:
+        making_of([Attachment("circulars.json", "application/json", "Data", "", facts)], "x.pdf")
+
+    assert error.value.problems[0].code == "wrong-source"

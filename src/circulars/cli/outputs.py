@@ -24,12 +24,11 @@ _COLOURS: Final = {"error": "1;31", "warning": "1;33"}
 
 def check(options: argparse.Namespace, workspace: Workspace) -> int:
     """The exit code: 1 when there is an error, or with ``--strict`` a warning."""
-    if options.outputs is None or options.letters:
-        fact = "letters cannot be checked together with --outputs" if options.letters else "no --outputs was given"
-        raise UsageError(
-            Problem(Place(), "not-outputs", fact, "'circulars check --outputs FILE' checks finished files alone")
-        )
-    files = finished_files(options.outputs, workspace)
+    if options.outputs is None:
+        fact = "--strict and --all are about finished files"
+        raise UsageError(Problem(Place(), "not-outputs", fact, "write 'circulars check --outputs FILE'"))
+    # What stands behind an option is a file, too: "--outputs --strict FILE".
+    files = finished_files([*options.outputs, *options.letters], workspace)
     findings = [finding for file in files for finding in _findings(file)]
     if options.format == "json":
         print(problems_json(findings))

@@ -61,6 +61,8 @@ def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> Non
             console.print(
                 f"{one.source.stem}: {one.left_out} {parts} only for some addressees ('when:'); --audience shows them"
             )
+        if one.unsigned:
+            console.print(f"{', '.join(one.unsigned)}: was signed, and is not any more; sign it again")
         if one.holes:
             console.print(f"{one.source.stem}: only an addressee fills {', '.join(one.holes)}; they stand open, as «…»")
     files = sum(len(one.written) for one in built)

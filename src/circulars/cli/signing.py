@@ -18,7 +18,7 @@ from circulars import signing
 from circulars.build import Workspace
 from circulars.errors import Place, Problem, SigningError, UsageError
 from circulars.language import Language, known_languages, load_language, worded
-from circulars.output import save_all
+from circulars.output import SUMS, save_all, save_sums
 from circulars.signing import Block, Signing
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ def run(options: argparse.Namespace, workspace: Workspace) -> int:
         signed = dict(zip(targets, _all_signed(sources, key, said, options, workspace), strict=True))
     for path in _save(signed):
         print(f"{path}  signed by {key.name}")
+    for folder in dict.fromkeys(path.parent for path in signed):
+        # Sums that were written of the unsigned files would take a signature for tampering.
+        if (folder / SUMS).is_file():
+            print(f"sums: {save_sums(folder, [path.name for path in signed if path.parent == folder])}")
     return 0
 
 
@@ -91,6 +95,10 @@ def _file(options: argparse.Namespace, certificates: bytes) -> Key:
     def ask() -> bytes:
         return _secret(options, f"pass phrase of {options.key}")
 
+    name, colon, _ = options.key.rpartition(":")
+    if colon and Path(name).is_file() and not Path(options.key).exists():
+        fact, hint = "something stands behind the key's name", "the pass phrase is asked for; see --passphrase-file"
+        raise UsageError(Problem(Place(name), "no-such-file", fact, hint))
     return signing.read_key(_read(Path(options.key)), options.key, ask, certificates, options.certificate or "")
 
 

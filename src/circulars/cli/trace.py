@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from circulars import signing
 from circulars.build import Workspace
 from circulars.cli.finished import finished_files
 from circulars.cli.show import print_problems
 from circulars.document import Attachment
-from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError, visible
+from circulars.errors import CircularsError, LetterError, Place, Problem, SigningError, UsageError, visible
 from circulars.output import save_all
 from circulars.provenance import MADE, attachments_of
 from circulars.signing import SignatureReport, signatures_of
@@ -65,8 +66,7 @@ def _written(carried: Sequence[Attachment], folder: Path) -> list[Path]:
 
 def verify_files(options: argparse.Namespace, workspace: Workspace) -> int:
     """Prints of each file whether it is what its source makes, and who signed it; 1 when something is wrong."""
-    trusted = tuple(_read(Path(name)) for name in options.trust)
-    revocations = tuple(_read(Path(name)) for name in options.crl)
+    trusted, revocations = _believed(options.trust, options.crl)
     now = datetime.datetime.now(datetime.UTC)
     files = finished_files(options.files, workspace)
     checked = [_checked(str(file), workspace, trusted, revocations, now) for file in files]
@@ -80,14 +80,45 @@ def verify_files(options: argparse.Namespace, workspace: Workspace) -> int:
     return int(not all(one.sound for one in checked))
 
 
+def _believed(trust: Sequence[str], lists: Sequence[str]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """What the files of ``--trust`` and ``--crl`` hold; a list among trusted certificates is a list all the same.
+
+    Raises:
+        SigningError: one holds something else; all are told, before any file is looked at.
+    """
+    trusted, revocations = [], []
+    problems: list[Problem] = []
+    for name, is_list in [*((name, False) for name in trust), *((name, True) for name in lists)]:
+        try:
+            certificates, found = signing.evidence_in(_read(Path(name)), name)
+        except SigningError as error:
+            problems += error.problems
+            continue
+        if is_list and not found:
+            fact = "this is no list of revoked certificates"
+            problems.append(Problem(Place(name), "not-a-list", fact, "take a file in PEM or DER (.crl)"))
+        elif not is_list and not certificates:
+            fact = "this is no certificate"
+            problems.append(Problem(Place(name), "not-a-certificate", fact, "name it with --crl if it is a list"))
+        trusted += [] if is_list else certificates
+        revocations += found
+    if problems:
+        raise SigningError(*problems)
+    return tuple(trusted), tuple(revocations)
+
+
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """What came of one file; no verdict means that it carries no source."""
+    """What came of one file; no verdict means that it carries no source.
+
+    ``unread`` says that it has signatures that could not be looked at.
+    """
 
     file: str
     verdict: Verdict | None
     signatures: tuple[SignatureReport, ...]
     problems: tuple[Problem, ...]
+    unread: bool = False
 
     @property
     def sound(self) -> bool:
@@ -116,19 +147,21 @@ def _checked(
     problems: list[Problem] = []
     signatures: tuple[SignatureReport, ...] = ()
     verdict = None
+    unread = False
     if b"/ByteRange" in data:
         try:
             signatures = signatures_of(data, trusted, revocations=revocations, now=now, file=name)
             problems += [problem for one in signatures for problem in one.problems]
         except CircularsError as error:
             problems += error.problems
+            unread = True
     try:
         verdict = verify(data, name, workspace)
     except CircularsError as error:
         # A file that others made can be signed all the same.
         if not (signatures and all(problem.code == "no-source" for problem in error.problems)):
             problems += error.problems
-    return _Checked(name, verdict, signatures, tuple(problems))
+    return _Checked(name, verdict, signatures, tuple(problems), unread)
 
 
 def _row(one: _Checked) -> dict[str, Any]:
@@ -170,6 +203,8 @@ def _lines(one: _Checked) -> Iterator[str]:
         first, *others = signature.lines()
         yield f"    {first}"
         yield from (f"        {line}" for line in others)
+    if one.unread:
+        yield "    its signatures could not be looked at"
     if one.signatures and all(signature.sound for signature in one.signatures):
         yield "    nothing is wrong with the signatures"
 
@@ -180,9 +215,10 @@ def _source_lines(one: _Checked, verdict: Verdict) -> Iterator[str]:
     if not verdict.same:
         yield f"{one.file}: not the bytes that its source makes here, {made}"
         yield from (f"    {difference}" for difference in verdict.differences)
-        causes = verdict.reasons or ("the file was changed, or fonts or libraries here are others",)
+        others = "libraries" if one.file.lower().endswith(".docx") else "fonts or libraries"
+        causes = verdict.reasons or (f"the file was changed, or {others} here are others",)
         yield f"    why: {'; '.join(causes)}"
-    elif verdict.added and not one.explained:
+    elif verdict.added and not one.explained and not one.unread:
         yield (
             f"{one.file}: the same bytes, {made}; {verdict.added:,} bytes "
             f"were added behind them, and {'not all of them are signed' if one.signatures else 'nobody signed them'}"

@@ -116,7 +116,7 @@ _WORD: Final = (
 )
 _PAGE: Final = (
     Ailment("no-language", "a page that does not say its language"),
-    Ailment("unescaped-text", "a field that is put on the page unescaped (`| safe`)"),
+    Ailment("unescaped-text", "a field that is put on the page unescaped (the filter `safe`)"),
     Ailment("active-content", "scripts, forms, frames, `on…=` and `javascript:`"),
     Ailment("outside-address", "an address outside the pack: pictures, fonts, stylesheets, `@import`"),
     Ailment("passed-over-style", "a property that no stylesheet knows"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jinja2 import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -69,10 +69,24 @@ def word_findings(
         return
     yield from tag_findings(word)
     yield from style_findings(word)
-    yield from outside_findings(word)
+    yield from (replace(found, stops=found.stops or found.code in _REFUSED) for found in outside_findings(word))
     yield from leftover_findings(word)
     yield from paper_findings(word, paper)
     yield from font_findings(word, fonts)
+
+
+# What the building of letters refuses in a template, whatever else it holds.
+_REFUSED = frozenset(
+    [
+        "macros",
+        "foreign-text",
+        "embedded-object",
+        "reaching-field",
+        "attached-template",
+        "outside-picture",
+        "outside-part",
+    ]
+)
 
 
 def _examined(pack: Pack) -> Iterator[tuple[Problem, bool]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
@@ -75,7 +76,10 @@ def _making(data: bytes, file: str) -> Making:
         said: Any = json.loads(data)
         texts = {key: value for key, value in said.items() if isinstance(value, str)}
         audience = {str(column): str(value) for column, value in said.get("audience", {}).items()}
-        return Making(**texts, audience=audience)
+        making = Making(**texts, audience=audience)
+        if not re.fullmatch(r"[^/\\]+\.yaml", making.letter):
+            raise ValueError(making.letter)
+        return making
     except (ValueError, TypeError, AttributeError, RecursionError):
         fact = f"'{MADE}' inside the file is not what circulars writes"
         raise LetterError(Problem(Place(file), "wrong-source", fact, "somebody changed the file")) from None

@@ -24,6 +24,7 @@ __all__ = [
     "SignatureReport",
     "Signing",
     "Spot",
+    "evidence_in",
     "find_spot",
     "language_of",
     "open_token",
@@ -113,3 +114,16 @@ def signatures_of(
     from circulars.signing.verdicts import verdicts
 
     return verdicts(data, trusted, revocations, now, file)
+
+
+def evidence_in(data: bytes, file: str = "") -> tuple[list[bytes], list[bytes]]:
+    """The certificates and the lists of revoked ones (CRL) in a PEM or DER file, each in DER.
+
+    Raises:
+        SigningError: the file holds neither.
+        MachineError: pyHanko is not installed.
+    """
+    need()
+    from circulars.signing.trust import evidence_in
+
+    return evidence_in(data, file)

@@ -108,19 +108,20 @@ def check_key(key: Key, moment: datetime, file: str = "") -> None:
 
 def _faults(certificate: x509.Certificate, moment: datetime) -> Sequence[tuple[str, str, str]]:
     faults = []
+    name = name_of(certificate)
     if moment > certificate.not_valid_after:
-        fact = f"the certificate expired on {certificate.not_valid_after:%Y-%m-%d}"
+        fact = f"the certificate of {name} expired on {certificate.not_valid_after:%Y-%m-%d}"
         faults.append(("expired-certificate", fact, "ask who issued it for a new one"))
     if moment < certificate.not_valid_before:
-        fact = f"the certificate is only valid from {certificate.not_valid_before:%Y-%m-%d} on"
+        fact = f"the certificate of {name} is only valid from {certificate.not_valid_before:%Y-%m-%d} on"
         faults.append(("early-certificate", fact, "wait, or look whether the clock is right"))
     use = certificate.key_usage_value
     if use is not None and not use.native & {"digital_signature", "non_repudiation"}:
-        fact = "the certificate is not for signatures"
+        fact = f"the certificate of {name} is not for signatures"
         faults.append(("not-for-signatures", fact, "ask who issued it for one that is"))
     public = certificate.public_key
     if public.algorithm == "rsa" and public.bit_size < LEAST_BITS:
-        fact = f"the key has {public.bit_size} bits; readers refuse fewer than {LEAST_BITS}"
+        fact = f"the key of {name} has {public.bit_size} bits; readers refuse fewer than {LEAST_BITS}"
         faults.append(("weak-key", fact, "ask for a certificate with a longer key"))
     return faults
 

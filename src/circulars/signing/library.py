@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib
 import logging
+import sys
 
 from circulars.errors import MachineError, Place, Problem
+
+EXTRAS = {"sign": "pyhanko>=0.38,<0.39", "pkcs11": "pyhanko[pkcs11]>=0.38,<0.39"}
 
 
 def need(module: str = "pyhanko.sign", extra: str = "sign") -> None:
@@ -18,14 +21,8 @@ def need(module: str = "pyhanko.sign", extra: str = "sign") -> None:
         importlib.import_module(module)
     except ImportError:
         fact = f"signatures need the library {module.partition('.')[0]}, which is not installed"
-        raise MachineError(
-            Problem(
-                Place(),
-                "missing-library",
-                fact,
-                f"install it: pip install 'circulars[{extra}]', or in a checkout: pip install -e '.[{extra}]'",
-            )
-        ) from None
+        hint = f"install it: {sys.executable} -m pip install '{EXTRAS[extra]}'"
+        raise MachineError(Problem(Place(), "missing-library", fact, hint)) from None
     # What pyHanko notes of a broken file would be printed, with tracebacks, where nobody listens.
     for name in ("pyhanko", "pyhanko_certvalidator"):
         logger = logging.getLogger(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -59,6 +60,34 @@ def belief_in(trusted: Sequence[bytes], revocations: Sequence[bytes], reader: Pd
     except Exception:  # noqa: S110  # evidence that is not there, or broken, is no evidence
         pass
     return Belief(tuple(roots), tuple(others), tuple(lists), tuple(answers))
+
+
+def evidence_in(data: bytes, file: str) -> tuple[list[bytes], list[bytes]]:
+    """The certificates and the lists of revoked ones in a file, each in DER.
+
+    Raises:
+        SigningError: the file holds neither.
+    """
+    try:
+        if pem.detect(data):
+            blocks = [(kind, der) for kind, _, der in pem.unarmor(data, multiple=True)]
+            certificates = [der for kind, der in blocks if kind in ("CERTIFICATE", "TRUSTED CERTIFICATE")]
+            lists = [der for kind, der in blocks if kind == "X509 CRL"]
+            for der in certificates:
+                pyca_x509.load_der_x509_certificate(der)
+            for der in lists:
+                pyca_x509.load_der_x509_crl(der)
+            if certificates or lists:
+                return certificates, lists
+        else:
+            for load, kind in ((pyca_x509.load_der_x509_certificate, 0), (pyca_x509.load_der_x509_crl, 1)):
+                with suppress(ValueError):
+                    load(data)
+                    return ([data], []) if kind == 0 else ([], [data])
+    except ValueError:
+        pass
+    fact = "this is neither a certificate nor a list of revoked ones"
+    raise SigningError(Problem(Place(file), "not-a-certificate", fact, "take a file in PEM or DER"))
 
 
 def _list(data: bytes) -> bytes:

@@ -30,6 +30,7 @@ from circulars.letter import (
     Signatory,
 )
 from circulars.nodes import Node, Scalar
+from circulars.output import can_be_stored
 from circulars.picture import MAX_BYTES, read_picture
 from circulars.shape import (
     Choice,
@@ -93,8 +94,11 @@ def read_letter(path: Path, shown: str = "") -> Letter:
 def _unfit_file(path: Path, file: str) -> Problem | None:
     """What is wrong with a letter's file before it is opened: its name, or where it leads."""
     if wrong := forbidden_in(path.stem):
-        fact = f"the file's name has the character {wrong[1].removeprefix('the invisible character ')}"
+        fact = f"the file's name has a character that it cannot have: {wrong[1]}"
         return Problem(Place(file), "wrong-name", fact, "give the file another name: its outputs are named after it")
+    if not can_be_stored(path.stem):
+        fact = f"the files of this letter would be named after it, and '{path.stem}' is no name on every system"
+        return Problem(Place(file), "wrong-name", fact, "give the letter's file another name")
     try:
         if not path.resolve().is_relative_to(path.parent.resolve()):
             # What is quoted in a problem must not be the first words of somebody's key.

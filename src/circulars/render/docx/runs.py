@@ -25,6 +25,12 @@ _RTL = f"[{_RIGHT_TO_LEFT}]+"
 _LTR = f"(?:(?![{_RIGHT_TO_LEFT}])[^\\W\\d_])+"
 _HEBREW = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]")
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+_KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
+_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+_EAST_ASIAN = re.compile(
+    "[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+)
+_EASTERN = ("zh", "ja", "ko")
 _IN_HEBREW = ("he", "yi")
 _BETWEEN = r"[\W\d_]+"
 # A stretch against the text's own direction: its words, and what stands between them.
@@ -56,7 +62,8 @@ def runs_of(spans: Spans, story: Story) -> str:
 def text_runs(text: str, voice: Voice, properties: str = "") -> str:
     """The text as runs, one for each stretch of a direction; ``properties`` come before direction and language."""
     return "".join(
-        f"<w:r><w:rPr>{properties}{_speech(voice.language, _complex(part, voice) if rtl else '')}</w:rPr>"
+        f"<w:r><w:rPr>{properties}"
+        f"{_speech(voice.language, _complex(part, voice) if rtl else '', _eastern(part, voice))}</w:rPr>"
         f"{content(part)}</w:r>"
         for part, rtl in stretches(text, voice.direction)
     )
@@ -66,7 +73,7 @@ def field_runs(instruction: str, result: str, voice: Voice, properties: str = ""
     """A field of Word with the result that it shows until Word works it out again."""
 
     def run(inner: str) -> str:
-        return f"<w:r><w:rPr>{properties}{_speech(voice.language)}</w:rPr>{inner}</w:r>"
+        return f"<w:r><w:rPr>{properties}{_speech(voice.language, eastern=_eastern('', voice))}</w:rPr>{inner}</w:r>"
 
     begin, separate, end = (run(f'<w:fldChar w:fldCharType="{kind}"/>') for kind in ("begin", "separate", "end"))
     code = run(f'<w:instrText xml:space="preserve"> {escaped(instruction)} </w:instrText>')
@@ -140,9 +147,23 @@ def _complex(text: str, voice: Voice) -> str:
     return "he-IL" if _HEBREW.search(text) else "ar-SA" if _ARABIC.search(text) else voice.language
 
 
+def _eastern(text: str, voice: Voice) -> str:
+    """The language of East Asian words in a run: the run's own, else what their script tells; "" where there are none.
+
+    Word takes the language of such words from ``w:eastAsia`` alone. Characters that Chinese and Japanese share are
+    taken for Chinese where no kana stands beside them.
+    """
+    if voice.language[:2] in _EASTERN:
+        return voice.language
+    if text.isascii() or not (found := _EAST_ASIAN.search(text)):
+        return ""
+    if _KANA.search(text):
+        return "ja-JP"
+    return "ko-KR" if _HANGUL.match(found[0]) else "zh-CN"
+
+
 @functools.lru_cache(maxsize=256)
-def _speech(language: str, bidi: str = "") -> str:
-    """The language of a run, and, for one that runs from right to left, of its complex script."""
-    value = quoted(language)
-    east = f" w:eastAsia={value}" if language[:2] in ("zh", "ja", "ko") else ""
+def _speech(language: str, bidi: str = "", eastern: str = "") -> str:
+    """The language of a run, of its complex script if it runs from right to left, and of its East Asian words."""
+    value, east = quoted(language), f" w:eastAsia={quoted(eastern)}" if eastern else ""
     return f"<w:rtl/><w:lang w:val={value}{east} w:bidi={quoted(bidi)}/>" if bidi else f"<w:lang w:val={value}{east}/>"
