@@ -99,7 +99,9 @@ class Tree:
         found, it is the node's start.
         """
         pattern = re.sub(r"(?:\\ |\\n)+", r"[ \\n]+", re.escape(words))
-        pattern = pattern.replace('"', r'\\?"').replace("'", "''?")
+        pattern = pattern.replace('"', r'\\?"')
+        # One count for a run of marks: a choice at each of them would be as many ways as there are numbers.
+        pattern = re.sub("'+", lambda run: f"'{{{len(run[0])},{2 * len(run[0])}}}", pattern)
         for count, match in enumerate(re.finditer(pattern, self.text[node.start : node.end])):
             if count == nth:
                 return self.place_at(node.start + match.start() + skip)
