@@ -8,14 +8,21 @@ from circulars.render.master import Master, WholeMaster
 from circulars.render.page import page_of
 
 
-def master(document: Document, pack: Pack) -> Master:
+def master(document: Document, pack: Pack, characters: frozenset[str] = frozenset()) -> Master:
     """The document as PDF 1.7: tagged, fonts embedded, with bookmarks and links.
+
+    With ``characters``, all that may occur in an addressee's values, the document is laid out at once, and most
+    copies are filled from that; without, each copy is laid out when it is asked for.
 
     Raises:
         PackError: the pack's template or stylesheet is wrong.
         MachineError: a font of the pack is not installed, no font shows a character, or Pango is missing.
     """
-    return WholeMaster(document, lambda whole: pdf_of(whole, pack))
+    if not characters:
+        return WholeMaster(document, lambda whole: pdf_of(whole, pack))
+    from circulars.render.pdf.masters import master_of
+
+    return master_of(document, pack, characters)
 
 
 def pdf_of(document: Document, pack: Pack) -> bytes:

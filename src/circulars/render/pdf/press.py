@@ -13,7 +13,7 @@ import logging
 import re
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 from xml.etree import ElementTree
 
 from circulars.document import Document
@@ -123,8 +123,8 @@ class Press:
         except FatalURLFetchingError as error:
             raise _outside(error) from error
 
-    def print(self, document: Document, page: str) -> bytes:
-        """The bytes of a document, as PDF, from its HTML page.
+    def print(self, document: Document, page: str, watcher: Watcher | None = None) -> bytes:
+        """The bytes of a document, as PDF, from its HTML page; a watcher is shown what is painted.
 
         Raises:
             PackError: the page or the stylesheet asks for an address.
@@ -135,7 +135,7 @@ class Press:
             with _limited_pages(), _limited_layout(html, page):
                 sheets = html.render(font_config=self._fonts, stylesheets=self._styles)
             _check_sizes(sheets)
-            return _Printing(document, html, sheets).bytes()
+            return _Printing(document, html, sheets, watcher).bytes()
         except FatalURLFetchingError as error:
             raise _outside(error) from error
         except (ArithmeticError, IndexError, ValueError) as error:
@@ -211,11 +211,25 @@ def _check_sizes(sheets: Any) -> None:
             raise _unprintable(fact, "a side of a page is between 2 and 5,080 mm")
 
 
+class Watcher(Protocol):
+    """Who is shown a document's pages while they are printed, and may change what goes into the file."""
+
+    def painted(self, sheet: Any, stream: Any, marks: dict[Any, dict[str, Any]], is_last: bool) -> None:
+        """Is shown a sheet, its content, and the marks in it by box, which may be taken out."""
+
+    def finishing(self, pdf: Any) -> None:
+        """Is shown the PDF, complete but for the compression of its streams."""
+
+    def finished(self, pdf: Any) -> None:
+        """Is shown the PDF as it goes into the file."""
+
+
 class _Printing:
     """One document on its way from laid-out sheets to a file."""
 
-    def __init__(self, document: Document, html: Any, sheets: Any) -> None:
+    def __init__(self, document: Document, html: Any, sheets: Any, watcher: Watcher | None = None) -> None:
         self._document = document
+        self._watcher = watcher
         self._sheets = sheets
         self._structure = Structure(html.etree_element, document.language)
         self._lines: list[str] = []
@@ -239,6 +253,8 @@ class _Printing:
         stream._tags = marks
         type(sheet).paint(sheet, stream, scale)
         stream._tags = None
+        if self._watcher:
+            self._watcher.painted(sheet, stream, marks, sheet is self._sheets.pages[-1])
         self._structure.add_page(sheet._page_box, stream, marks)
         self._lines += [box.text for box in marks if hasattr(box, "text")]
 
@@ -254,12 +270,16 @@ class _Printing:
         self._structure.write(pdf)
         describe(pdf, self._document, f"WeasyPrint {weasyprint.__version__}")
         attach(pdf, self._document.attachments, self._document.properties.date)
+        if self._watcher:
+            self._watcher.finishing(pdf)
         rewritten = any(font.png or font.svg or font.colr or "fvar" in font.tables for font in sheets.fonts.values())
         for item in pdf.objects:
             if isinstance(item, pydyf.Stream) and item.compress:
                 if rewritten and ("Length1" in item.extra or item.extra.get("Subtype") == "/OpenType"):
                     item.stream = [without_clock(item.stream[0])]
                 _deflate(item)
+        if self._watcher:
+            self._watcher.finished(pdf)
 
 
 def _deflate(stream: Any) -> None:

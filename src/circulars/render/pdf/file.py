@@ -1,0 +1,90 @@
+"""Writes a PDF so that what varies stands at its end (ISO 32000-1, 7.5): a head, streams, cross-references."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_FREE = (0, 0, 0xFFFF)
+_WIDTHS = (1, 4, 2)  # bytes of a cross-reference's fields: kind, place, generation or index
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A PDF without its last streams.
+
+    ``first`` is the number of the first of them; ``places`` are the cross-references of all objects before it,
+    ``digest`` is the head's.
+    """
+
+    head: bytes
+    first: int
+    places: bytes
+    trailer: bytes
+    digest: bytes
+
+    def tail(self, streams: Sequence[bytes]) -> bytes:
+        """What follows the head: the last streams, the cross-references, the identifier."""
+        parts, places, position = [], [self.places], len(self.head)
+        for number, stream in enumerate(streams, self.first):
+            part = b"%d 0 obj\n<</Length %d>>\nstream\n%b\nendstream\nendobj\n" % (number, len(stream), stream)
+            parts.append(part)
+            places.append(_place(1, position, 0))
+            position += len(part)
+        places.append(_place(1, position, 0))
+        table = b"".join(places)
+        own = self.first + len(streams)
+        # Two copies that differ have two identifiers (ISO 32000-1, 14.4).
+        identifier = hashlib.md5(b"".join((self.digest, *parts)), usedforsecurity=False).hexdigest().encode()
+        parts.append(
+            b"%d 0 obj\n<</Type /XRef/Index [0 %d]/W [1 4 2]/Size %d%b/ID [(%b) (%b)]/Length %d>>\nstream\n%b\n"
+            b"endstream\nendobj\nstartxref\n%d\n%%%%EOF\n"
+            % (own, own + 1, own + 1, self.trailer, identifier, identifier, len(table), table, position)
+        )
+        return b"".join(parts)
+
+
+def file_of(pdf: Any) -> File:
+    """The file of a pydyf PDF whose streams are compressed; what it refers to beyond its last object comes later."""
+    objects = pdf.objects
+    container = len(objects)
+    parts, position = [b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"], 0
+    position = len(parts[0])
+    places = [_FREE] * (container + 1)
+    gathered: list[Any] = []
+    for one in objects[1:]:
+        if one.compressible:
+            places[one.number] = (2, container, len(gathered))
+            gathered.append(one)
+        else:
+            places[one.number] = (1, position, 0)
+            parts.append(one.indirect + b"\n")
+            position += len(parts[-1])
+    places[container] = (1, position, 0)
+    parts.append(_container(container, gathered))
+    trailer = b"/Root %b/Info %b" % (pdf.catalog.reference, pdf.info.reference)
+    head = b"".join(parts)
+    digest = hashlib.md5(head, usedforsecurity=False).digest()
+    return File(head, container + 1, b"".join(_place(*place) for place in places), trailer, digest)
+
+
+def _container(number: int, objects: Sequence[Any]) -> bytes:
+    """The object stream that holds objects that are no streams (ISO 32000-1, 7.5.7)."""
+    index, data, position = [], [], 0
+    for one in objects:
+        index.append(b"%d %d" % (one.number, position))
+        data.append(one.data)
+        position += len(data[-1]) + 1
+    first = b" ".join(index)
+    stream = zlib.compress(b"\n".join((first, *data)), 9)
+    said = b"/Type /ObjStm/N %d/First %d/Filter /FlateDecode/Length %d" % (len(objects), len(first) + 1, len(stream))
+    return b"%d 0 obj\n<<%b>>\nstream\n%b\nendstream\nendobj\n" % (number, said, stream)
+
+
+def _place(kind: int, place: int, generation: int) -> bytes:
+    return b"".join(
+        value.to_bytes(width, "big") for value, width in zip((kind, place, generation), _WIDTHS, strict=True)
+    )

@@ -1,0 +1,579 @@
+"""Finds the holes of a letter in the pages that WeasyPrint laid out, and cuts the file there.
+
+Of what WeasyPrint 70 does not promise to keep, this module reads the boxes of a page, their styles, and the content
+that draws them. Nothing that it reads is believed: ``master`` lays the letter out several times, with other words in
+its holes, and holds what was drawn against what a filling makes of the same words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pydyf
+from weasyprint.draw.text import draw_first_line
+from weasyprint.formatting_structure import boxes
+from weasyprint.matrix import Matrix
+from weasyprint.text.fonts import font_features, get_hb_object_data
+from weasyprint.text.line_break import split_first_line
+
+from circulars.errors import CircularsError, Place, Problem
+from circulars.render.pdf.file import File, file_of
+from circulars.render.pdf.filling import MARGIN, Box, Line, Stretch, number
+from circulars.render.pdf.setting import UNITS, Font
+
+_PLACE = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm")
+_SIZE = re.compile(rb"/(\S+) (\S+) Tf")
+_GLYPHS = re.compile(rb"\[(.*)\] TJ", re.DOTALL)
+_MARKS = re.compile(rb"^/\w+\n<<[^\n]*>>\nBDC\n|^EMC(\n|$)", re.MULTILINE)
+_MOST_LINES = 40
+_MOST_LETTERS = 300
+
+
+class SlowError(CircularsError):
+    """A hole stands where only a layout in full can fill it."""
+
+
+def slow(name: str, fact: str) -> SlowError:
+    """The reason why a letter is laid out in full for every addressee."""
+    return SlowError(Problem(Place(), "slow-hole", f"the hole '{name}' {fact}", "put it into a paragraph's last line"))
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A line with holes as it was laid out: the boxes down to it, and its text boxes from the first hole on."""
+
+    sheet: int
+    above: tuple[Any, ...]
+    line: Any
+    texts: tuple[Any, ...]
+    parts: tuple[tuple[str, ...], ...]
+
+    @property
+    def block(self) -> Any:
+        """What holds the line."""
+        return self.above[-1]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The holes on the line."""
+        return tuple(name for parts in self.parts for name in parts[1::2])
+
+
+@dataclass(slots=True)
+class Cut:
+    """A page's content, cut at its holes: what stands between them, and what was drawn in them."""
+
+    sheet: int
+    stream: Any
+    starts: dict[Any, int]
+    spots: list[Spot | tuple[Spot, ...]] = field(default_factory=list)
+    constant: list[bytes] = field(default_factory=list)
+    drawn: list[bytes] = field(default_factory=list)
+
+
+class Cutter:
+    """A watcher of the press that cuts the pages at their holes.
+
+    ``shown`` are the words that stand in each hole; ``boxes`` the holes that fill a box of fixed size.
+    """
+
+    def __init__(self, shown: Mapping[str, str], boxes: frozenset[str], characters: frozenset[str]) -> None:
+        self.shown = {name: text for name, text in shown.items() if text}
+        self.cuts: list[Cut] = []
+        self.said: list[bytes] = []
+        self.holes: list[Line | Box] = []
+        self.fonts: list[Font] = []
+        self.file: File | None = None
+        self._boxes = boxes
+        self._characters = characters
+        self._keys: dict[Any, int] = {}
+        self._first = 0
+
+    # ── while the pages are painted ──────────────────────────────────────────────────────────────────────────
+
+    def painted(self, sheet: Any, stream: Any, marks: dict[Any, dict[str, Any]], is_last: bool) -> None:
+        """Finds the holes of a page, and the content that draws them."""
+        starts = {
+            item["MCID"]: position
+            for position, item in enumerate(stream.stream)
+            if isinstance(item, pydyf.Dictionary) and "MCID" in item
+        }
+        cut = Cut(len(self.cuts), stream, {box: starts.get(mark["mcid"], -1) for box, mark in marks.items()})
+        spots = list(_spots(sheet._page_box, self.shown, len(self.cuts)))
+        cut.spots = list(_gathered(spots, self._boxes))
+        for spot in cut.spots:
+            if isinstance(spot, tuple):
+                # However many lines an addressee's block has, the letter's structure has one part for them.
+                for text in [text for one in spot for text in _texts(one.line)][1:]:
+                    marks.pop(text, None)
+        self.cuts.append(cut)
+        if is_last and self._characters:
+            for cut in self.cuts:
+                for spot in cut.spots:
+                    self._register(spot, cut, stream)
+
+    def _register(self, spot: Spot | tuple[Spot, ...], cut: Cut, stream: Any) -> None:
+        for one in spot if isinstance(spot, tuple) else (spot,):
+            for text, parts in zip(one.texts, one.parts, strict=True):
+                if parts:
+                    self._font(text, one, cut, stream)
+
+    def _font(self, text: Any, spot: Spot, cut: Cut, stream: Any) -> int:
+        """The number of the font that a text with holes is set in; its glyphs are put into the file."""
+        name, _ = _drawn_font(cut, text, spot)
+        if not self._characters:
+            return 0
+        style = text.style
+        key = (name, style["font_size"], str(style["lang"]), tuple(sorted(_features(style).items())))
+        if key not in self._keys:
+            self._keys[key] = len(self.fonts)
+            self.fonts.append(font_of(name, text, spot, stream, self._characters))
+        return self._keys[key]
+
+    # ── when the file is made ────────────────────────────────────────────────────────────────────────────────
+
+    def finishing(self, pdf: Any) -> None:
+        """Cuts the pages' content, and makes of each hole a stream that is still to be written."""
+        pages = pdf.page_references
+        contents: list[tuple[Any, Any]] = []
+        for cut in self.cuts:
+            self._cut(cut)
+            if cut.spots:
+                page = pdf.objects[int(pages[cut.sheet].split()[0])]
+                cut.stream.stream = [cut.constant[0]]
+                references: list[Any] = [cut.stream.reference]
+                for constant in cut.constant[1:]:
+                    piece = pydyf.Stream([constant], compress=True)
+                    pdf.add_object(piece)
+                    references += [None, piece.reference]
+                contents.append((page, references))
+        self.said = [one.data for one in pdf.objects[1:] if not _of_fonts(one)]
+        pdf.add_object(pdf.info)
+        reference = len(pdf.objects) + 1
+        for page, references in contents:
+            for position, one in enumerate(references):
+                if one is None:
+                    references[position] = b"%d 0 R" % reference
+                    reference += 1
+            page["Contents"] = pydyf.Array(references)
+
+    def finished(self, pdf: Any) -> None:
+        """Writes the file up to its holes."""
+        self.file = file_of(pdf)
+
+    def _cut(self, cut: Cut) -> None:
+        ranges = sorted((self._range(cut, spot), position) for position, spot in enumerate(cut.spots))
+        end = 0
+        for (start, stop), position in ranges:
+            spot = cut.spots[position]
+            cut.constant.append(_bytes(cut, end, start))
+            cut.drawn.append(_bytes(cut, start, stop))
+            end = stop
+            self.holes.append(self._box_of(cut, spot) if isinstance(spot, tuple) else self._line_of(cut, spot, start))
+        cut.constant.append(_bytes(cut, end, len(cut.stream.stream)))
+
+    def _range(self, cut: Cut, spot: Spot | tuple[Spot, ...]) -> tuple[int, int]:
+        first, last = (
+            (spot[0].texts[0], _texts(spot[-1].line)[-1])
+            if isinstance(spot, tuple)
+            else (spot.texts[0], spot.texts[-1])
+        )
+        return _start(cut, first), _stop(cut, last)
+
+    def _line_of(self, cut: Cut, spot: Spot, start: int) -> Line:
+        _check_line(spot)
+        stretches, position = [], start
+        for text, parts in zip(spot.texts, spot.parts, strict=True):
+            stop = _stop(cut, text)
+            content = _bytes(cut, position, stop)
+            position = stop
+            stretches.append(self._stretch(content, text, parts, spot, cut))
+        least, most = _bounds(spot)
+        return Line(spot.texts[0].position_x, least, most, tuple(stretches))
+
+    def _stretch(self, content: bytes, text: Any, parts: tuple[str, ...], spot: Spot, cut: Cut) -> Stretch:
+        place = _PLACE.search(content)
+        if place is None:
+            if parts:
+                raise slow(spot.names[0], "is not drawn as text")
+            return Stretch((content, b"", b""), text.width)
+        before, middle = content[: place.start(1)], content[place.end(1) :]
+        if not parts:
+            return Stretch((before, middle, b""), text.width)
+        glyphs = _GLYPHS.search(middle)
+        assert glyphs is not None  # _drawn_font has seen it
+        return Stretch(
+            (before, middle[: glyphs.start(1)], middle[glyphs.end(1) :]),
+            text.width,
+            parts,
+            self._font(text, spot, cut, None),
+        )
+
+    def _box_of(self, cut: Cut, spots: tuple[Spot, ...]) -> Box:
+        """The box that an addressee's block fills, each of its lines once."""
+        first = spots[0]
+        lines = []
+        for spot in spots:
+            (text,) = spot.texts
+            name, size = _drawn_font(cut, text, spot)
+            x, y = text.position_x, text.position_y + text.baseline
+            place = b"1 0 0 -1 %b %b Tm\n/%b %b Tf\n[" % (number(x), number(y), name, size)
+            lines.append((b"BT\n" + place, b"] TJ\nET\n"))
+        drawn = _bytes(cut, _start(cut, first.texts[0]), _stop(cut, first.texts[0]))
+        before = drawn[: drawn.index(b"BT\n")]
+        room = min(_right(spot) - MARGIN - spot.texts[0].position_x for spot in spots)
+        return Box(first.names[0], (before, b"EMC\n"), tuple(lines), room, self._font(first.texts[0], first, cut, None))
+
+
+def text_drawn(content: bytes) -> bytes:
+    """What a content draws, without the marks of the structure."""
+    return _MARKS.sub(b"", content).strip(b"\n")
+
+
+# ── boxes ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _spots(page_box: Any, shown: Mapping[str, str], sheet: int) -> Iterator[Spot]:
+    """Every line of a page that holds words of a hole."""
+    pattern = re.compile("|".join(sorted({re.escape(line) for text in shown.values() for line in text.split("\n")})))
+    names = {line: name for name, text in shown.items() for line in text.split("\n")}
+    for above, line in _lines(page_box, ()) if shown else ():
+        texts = _texts(line)
+        parts = [_parts(text.text, pattern, names) for text in texts]
+        first = next((position for position, part in enumerate(parts) if part), None)
+        if first is not None:
+            yield Spot(sheet, above, line, tuple(texts[first:]), tuple(parts[first:]))
+
+
+def _lines(box: Any, above: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    box = getattr(box, "_box", box)
+    if isinstance(box, boxes.LineBox):
+        yield above, box
+        above = (*above, box)
+    for child in getattr(box, "children", ()):
+        yield from _lines(child, above if isinstance(box, boxes.LineBox) else (*above, box))
+
+
+def _texts(box: Any) -> list[Any]:
+    """The text boxes of a line, in order; without those of blocks inside it."""
+    box = getattr(box, "_box", box)
+    if isinstance(box, boxes.TextBox):
+        return [box]
+    if isinstance(box, (boxes.LineBox, boxes.InlineBox)):
+        return [text for child in box.children for text in _texts(child)]
+    return []
+
+
+def _parts(text: str, pattern: re.Pattern[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    """A text's words and the names of its holes, by turns; nothing when it has no hole."""
+    parts: list[str] = []
+    end = 0
+    for found in pattern.finditer(text):
+        parts += (text[end : found.start()], names[found[0]])
+        end = found.end()
+    return (*parts, text[end:]) if parts else ()
+
+
+def _gathered(spots: list[Spot], whole: frozenset[str]) -> Iterator[Spot | tuple[Spot, ...]]:
+    """The spots, those of one box of fixed size together."""
+    block: list[Spot] = []
+    for spot in spots:
+        if block and spot.block is not block[0].block:
+            yield tuple(block)
+            block = []
+        if spot.names[0] in whole:
+            block.append(spot)
+        else:
+            yield spot
+    if block:
+        yield tuple(block)
+
+
+def room_for(spot: Spot) -> int:
+    """How many lines fit into the box that a hole fills alone, or 0 when it does not fill a box of fixed size."""
+    outside = next((box for box in reversed(spot.above) if box.style["position"] in ("absolute", "fixed")), None)
+    if outside is None or outside.style["height"] == "auto":
+        return 0
+    inside = spot.above[spot.above.index(outside) :]
+    if any(len(box.children) != 1 for box in inside) or spot.parts != (("", spot.names[0], ""),):
+        return 0
+    if _texts(spot.line) != list(spot.texts):
+        return 0
+    left = outside.content_box_y() + outside.height - spot.line.position_y
+    return min(_MOST_LINES, int(left / spot.line.height + 0.01))
+
+
+def _check_line(spot: Spot) -> None:
+    """Refuses a line whose words would not stand one after the other from its start."""
+    name, line = spot.names[0], spot.line
+    styles = [line.style, spot.block.style]
+    if any(isinstance(box, boxes.MarginBox) for box in spot.above):
+        raise slow(name, "stands in a page's margin")
+    if any(box.is_floated() for box in spot.above) or any(style["direction"] != "ltr" for style in styles):
+        raise slow(name, "stands in a floating box, or in words written from right to left")
+    if line.style["text_align_all"] not in ("start", "left") or line.style["text_align_last"] not in (
+        "auto",
+        "start",
+        "left",
+    ):
+        raise slow(name, "stands in a paragraph that is not aligned at its start")
+    if line.text_overflow != "clip" or line.block_ellipsis != "none" or line.style["white_space"] != "normal":
+        raise slow(name, "stands in a paragraph that is cut short, or keeps its spaces")
+    following = set(spot.texts)
+    for box, ancestors in _leaves(line, ()):
+        if box in following or any(text in following for text in _texts(box)):
+            for inline in ancestors:
+                if inline.element.tag == "a" or not _is_bare(inline):
+                    raise slow(name, "stands in a link or a frame, or before one")
+        elif not isinstance(box, boxes.TextBox) and box.position_x >= spot.texts[0].position_x:
+            raise slow(name, "stands before a picture or a box")
+    for text in spot.texts:
+        if not _is_simple(text.style):
+            raise slow(name, "stands in a line of words that are underlined or spaced out")
+    if spot.line is not spot.block.children[0] and spot.parts[0][0].strip(" ").count(" ") == 0:
+        before = "".join(text.text for text in _texts(line)[: -len(spot.texts)]) + spot.parts[0][0]
+        if " " not in before.strip(" ") + ("" if not before.endswith(" ") else " "):
+            raise slow(name, "begins a line, so that its length decides where the line before it ends")
+
+
+def _leaves(box: Any, ancestors: tuple[Any, ...]) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    for child in box.children:
+        child = getattr(child, "_box", child)
+        if isinstance(child, boxes.InlineBox):
+            yield from _leaves(child, (*ancestors, child))
+        else:
+            yield child, ancestors
+
+
+def _is_bare(box: Any) -> bool:
+    """Whether an inline box is nothing but its words."""
+    sides = [getattr(box, f"{kind}_{side}") for kind in ("margin", "padding") for side in ("left", "right")]
+    sides += [box.border_left_width, box.border_right_width]
+    style = box.style
+    return (
+        not any(sides)
+        and box.background is None
+        and style["position"] == "static"
+        and style["opacity"] == 1
+        and not any(style[f"border_{side}_width"] for side in ("top", "bottom"))
+        and style["outline_style"] == "none"
+    )
+
+
+def _is_simple(style: Any) -> bool:
+    return (
+        style["text_decoration_line"] == "none"
+        and style["letter_spacing"] == "normal"
+        and not style["word_spacing"]
+        and style["visibility"] == "visible"
+        and style["text_transform"] == "none"
+        and style["font_variation_settings"] == "normal"
+        and style["font_variant_caps"] == "normal"
+        and style["white_space"] == "normal"
+    )
+
+
+def _right(spot: Spot) -> float:
+    """Where the room for a line ends, in pixels from the page's left."""
+    edge: float = spot.block.content_box_x() + spot.block.width
+    return edge
+
+
+def _bounds(spot: Spot) -> tuple[float, float]:
+    """Where a filled line must at least end, and may at most, so that every line breaks where it did."""
+    right = _right(spot)
+    lines = spot.block.children
+    position = next(place for place, line in enumerate(lines) if line is spot.line)
+    if position + 1 < len(lines):
+        raise slow(spot.names[0], "stands in a line that is not its paragraph's last")
+    return 0.0, right - MARGIN
+
+
+# ── content ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _start(cut: Cut, text: Any) -> int:
+    """Where a text's marked content starts: the tag before its dictionary."""
+    return cut.starts[text] - 1
+
+
+def _stop(cut: Cut, text: Any) -> int:
+    """Where a text's marked content has ended."""
+    stream = cut.stream.stream
+    return next(place for place in range(cut.starts[text], len(stream)) if stream[place] == b"EMC") + 1
+
+
+def _bytes(cut: Cut, start: int, stop: int) -> bytes:
+    """A piece of a page's content; each ends with a line feed, for the streams of a page are read as one."""
+    pieces = (
+        piece if isinstance(piece, bytes) else piece.data if isinstance(piece, pydyf.Object) else piece.encode()
+        for piece in cut.stream.stream[start:stop]
+    )
+    return b"".join(piece + b"\n" for piece in pieces)
+
+
+def _drawn_font(cut: Cut, text: Any, spot: Spot) -> tuple[bytes, bytes]:
+    """The name and the size of the one font that a text was drawn in."""
+    if cut.starts.get(text, -1) < 0:
+        raise slow(spot.names[0], "is not drawn on the page itself")
+    content = _bytes(cut, _start(cut, text), _stop(cut, text))
+    sizes = _SIZE.findall(content)
+    size = number(_size(text.style))
+    if len(sizes) != 1 or sizes[0][1] != size or content.count(b" TJ\n") != 1 or b" Ts\n" in content:
+        raise slow(spot.names[0], "stands beside characters of another font")
+    name, size = sizes[0]
+    return name, size
+
+
+def _size(style: Any) -> float:
+    """A font's size in pixels as Pango takes it: whole units."""
+    return int(style["font_size"] * UNITS) / UNITS
+
+
+def _of_fonts(one: Any) -> bool:
+    """Whether an object belongs to fonts, which have more glyphs when a list of addressees is longer."""
+    if isinstance(one, pydyf.Stream):
+        return True
+    return isinstance(one, pydyf.Dictionary) and str(one.get("Type")) in ("/Font", "/FontDescriptor")
+
+
+# ── fonts ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _features(style: Any) -> dict[str, int]:
+    """The features of OpenType that a style asks for, as WeasyPrint tells Pango."""
+    found: dict[str, int] = font_features(
+        style["font_kerning"],
+        style["font_variant_ligatures"],
+        style["font_variant_position"],
+        style["font_variant_caps"],
+        style["font_variant_numeric"],
+        style["font_variant_alternates"],
+        style["font_variant_east_asian"],
+        style["font_feature_settings"],
+    )
+    return found
+
+
+def font_of(name: bytes, text: Any, spot: Spot, stream: Any, characters: frozenset[str]) -> Font:
+    """The font that a text is set in, with the glyphs of some characters put into the file.
+
+    WeasyPrint itself draws the characters, on a page that is thrown away: so it notes their glyphs, widths and words
+    in its own font. What HarfBuzz alone makes of the same words must be the same.
+    """
+    found = next((font for font in stream._fonts.values() if font.hash.encode() == name), None)
+    if found is None or "fvar" in found.tables or found.bitmap or found.png or found.svg or found.colr or found.missing:
+        raise slow(spot.names[0], "is set in a font of several shapes, or of pictures")
+    style = text.style
+    font = Font(
+        get_hb_object_data(found.hb_face),
+        found.index,
+        _size(style),
+        str(style["lang"] or ""),
+        "Latn",
+        tuple(sorted(_features(style).items())),
+    )
+    specimen = _Specimen(name, text, stream, font)
+    accepted = specimen.accepted("".join(sorted(characters)))
+    specimen.draw(accepted, stream)
+    return replace(
+        font, characters=frozenset(accepted), widths=dict(specimen.widths(found)), words=dict(found.to_unicode)
+    )
+
+
+class _Specimen:
+    """Words drawn by WeasyPrint in the look of a text, on a page that is thrown away."""
+
+    def __init__(self, name: bytes, text: Any, stream: Any, font: Font) -> None:
+        self._name = name
+        self._text = text
+        self._scratch = stream.clone(tags=None, fonts={})
+        self._font = font
+
+    def accepted(self, characters: str) -> str:
+        """Those of the characters that are drawn in the font, each as one glyph, as HarfBuzz does."""
+        return "".join(self._accepted([one for one in characters if self._is_simple(one)]))
+
+    def _is_simple(self, character: str) -> bool:
+        """Whether a character may be one that HarfBuzz sets alone as it does among others."""
+        return _is_simple_character(character) and all(glyph for glyph, _, _ in self._font.glyphs_of(character))
+
+    def _accepted(self, characters: list[str]) -> list[str]:
+        if not characters or self._is_drawn_alike(f"n{' '.join(characters)}n", self._scratch):
+            return characters
+        if len(characters) == 1:
+            return []
+        half = len(characters) // 2
+        return self._accepted(characters[:half]) + self._accepted(characters[half:])
+
+    def draw(self, characters: str, stream: Any) -> None:
+        """Puts the glyphs of characters into the file, and those of all ligatures that the characters make."""
+        scratch = stream.clone(tags=None)
+        for words in (f"n{' '.join(characters)}n", *_ligatures(self._font, characters), _PAIRS):
+            self._is_drawn_alike(words, scratch)
+
+    def _is_drawn_alike(self, words: str, scratch: Any) -> bool:
+        drawn = self._drawn(words, scratch)
+        found = next((font for font in scratch._fonts.values() if font.hash.encode() == self._name), None)
+        if found is None or len(_SIZE.findall(drawn)) != 1 or b" Ts\n" in drawn or found.missing:
+            return False
+        glyphs = self._font.glyphs_of(words)
+        font = replace(
+            self._font,
+            characters=frozenset(words),
+            widths=found.widths,
+            words={glyph: text for glyph, text, _ in glyphs},
+        )
+        line = font.set(words)
+        shown = _GLYPHS.search(drawn)
+        return line is not None and shown is not None and shown[1] == line.glyphs.encode()
+
+    def _drawn(self, words: str, scratch: Any) -> bytes:
+        style = self._text.style
+        box = self._text.copy()
+        box.text = words
+        box.pango_layout = split_first_line(words, style, None, None, 0)[0]
+        scratch.stream = []
+        scratch.begin_text()
+        box.pango_layout.reactivate(style)
+        draw_first_line(scratch, box, "clip", "none", Matrix(d=-1))
+        box.pango_layout.deactivate()
+        scratch.end_text()
+        return b"\n".join(scratch.stream) + b"\n"
+
+    def widths(self, found: Any) -> dict[int, int]:
+        return dict(found.widths)
+
+
+# Without the soft hyphen, the no-break hyphen, for which the template has a font of its own, and what is not seen.
+_OF_NO_SCRIPT = re.compile(r"[ -~\u00A0-\u00AC\u00AE-\u00BF×÷\u2010\u2012-\u2027\u2030-\u205E\u20A0-\u20C0№™]")
+_PAIRS = "To AVATAR, We Yo. Pa Ty fj LT V. 'A' 11 7. r, Äo Łé d’A"
+
+
+def _is_simple_character(character: str) -> bool:
+    """Whether a character is a Latin letter or belongs to no script, and stands by itself, from left to right."""
+    if unicodedata.category(character)[0] == "L":
+        return unicodedata.name(character, "").startswith("LATIN ")
+    return bool(_OF_NO_SCRIPT.match(character))
+
+
+def _ligatures(font: Font, characters: str) -> Iterator[str]:
+    """Words that hold every ligature that letters make, two, three and four at a time."""
+    letters = [one for one in characters if one.isalpha()][:_MOST_LETTERS]
+    alone = {glyph for one in letters for glyph, _, _ in font.glyphs_of(one)}
+    found = set(letters)
+    for _ in range(3):
+        longer: set[str] = set()
+        for start in sorted(found):
+            words = " ".join(start + one for one in letters)
+            longer.update(
+                text for glyph, text, _ in font.glyphs_of(words) if glyph not in alone and len(text) > len(start)
+            )
+        if not longer:
+            return
+        yield " ".join(sorted(longer))
+        found = longer

@@ -1,0 +1,146 @@
+"""Lays a letter out once for all its addressees, and makes sure that a filled copy is what a layout in full gives.
+
+The letter is laid out four times at most: to find its holes; with as many words in them as they take, which is the
+layout that is kept; and with few and with other words, to hold what WeasyPrint draws then against what the kept
+layout gives when it is filled with the same words. If one byte of what is drawn differs, no copy is filled.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from circulars.document import Document, filled, holes_of
+from circulars.errors import Problem
+from circulars.pack import Pack
+from circulars.render.page import page_of
+from circulars.render.pdf.filling import Box, Filling, names_of
+from circulars.render.pdf.holes import Cutter, SlowError, room_for, slow, text_drawn
+from circulars.render.pdf.press import press_of
+
+_LETTERS = "bcdgkpqvwz"  # they make no ligatures
+_WIDE = "m"
+_WIDEST = 150  # letters
+_SOME = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PdfMaster:
+    """A letter as PDF, laid out once. ``slow`` says why every copy must be laid out in full, if that is so."""
+
+    document: Document
+    pack: Pack
+    head: bytes
+    filling: Filling | None
+    slow: tuple[Problem, ...] = ()
+
+    def tail(self, values: Mapping[str, str]) -> bytes | None:
+        """What follows the head in the copy with these values, or nothing when it must be laid out in full."""
+        return self.filling.tail(values) if self.filling else None
+
+    def whole(self, values: Mapping[str, str]) -> bytes:
+        """The copy with these values, laid out in full."""
+        whole = filled(self.document, values)
+        return press_of(self.pack).print(whole, page_of(whole, self.pack))
+
+    def fill(self, values: Mapping[str, str]) -> bytes:
+        """The copy with these values: head and tail where they do, else laid out in full."""
+        tail = self.tail(values)
+        return self.whole(values) if tail is None else self.head + tail
+
+
+def master_of(document: Document, pack: Pack, characters: frozenset[str]) -> PdfMaster:
+    """The letter laid out once, to be filled with words of some characters."""
+    try:
+        filling = _filling(document, pack, characters)
+    except SlowError as error:
+        return PdfMaster(document, pack, b"", None, error.problems)
+    return PdfMaster(document, pack, filling.file.head, filling)
+
+
+def _filling(document: Document, pack: Pack, characters: frozenset[str]) -> Filling:
+    words = _Words(document, pack)
+    found = words.cut(words.values(_SOME))
+    boxes: dict[str, int] = {}
+    for spot in (spot for cut in found.cuts for spot in cut.spots):
+        assert not isinstance(spot, tuple)
+        for name in spot.names:
+            # A hole that stands in two places is a box in neither.
+            boxes[name] = 0 if name in boxes else room_for(spot)
+    boxes = {name: lines for name, lines in boxes.items() if lines}
+    shown = words.values(_SOME, boxes)
+    letters = frozenset("".join(shown.values())) - {"\n"}
+    kept = words.cut(shown, frozenset(boxes), characters | letters | {" "})
+    assert kept.file is not None
+    filling = Filling(kept.file, tuple(kept.holes), tuple(kept.fonts))
+    for values in words.probes(filling, shown):
+        _compare(filling, kept, values, words.cut(values, frozenset(boxes)))
+    return filling
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words for the holes of a letter that occur nowhere else in it."""
+
+    document: Document
+    pack: Pack
+
+    def values(self, length: int, boxes: Mapping[str, int] | None = None) -> dict[str, str]:
+        """Words of some letters for each hole, and as many lines of them as a box has room for."""
+        return {
+            name: "\n".join([token + _WIDE * length] * (boxes or {}).get(name, 1)) for name, token in self._tokens()
+        }
+
+    def _tokens(self) -> Iterator[tuple[str, str]]:
+        names = holes_of(self.document)
+        page = page_of(filled(self.document, dict.fromkeys(names, "")), self.pack).casefold()
+        words = ("".join(letters).capitalize() for letters in itertools.product(_LETTERS, repeat=3))
+        free = (word for word in words if word.casefold() not in page)
+        return zip(names, free, strict=False)
+
+    def cut(
+        self, values: Mapping[str, str], boxes: frozenset[str] = frozenset(), characters: frozenset[str] = frozenset()
+    ) -> Cutter:
+        """The letter with words in its holes, laid out and cut at them."""
+        cutter = Cutter(values, boxes, characters)
+        whole = filled(self.document, values)
+        press_of(self.pack).print(whole, page_of(whole, self.pack), cutter)
+        return cutter
+
+    def probes(self, filling: Filling, shown: Mapping[str, str]) -> Iterator[dict[str, str]]:
+        """Values with the fewest words and with the most that the holes take."""
+        if filling.streams(shown) is None:
+            raise slow(next(iter(shown)), "cannot be filled")
+        tokens = dict(self._tokens())
+        for lengths in (range(_WIDEST), range(_WIDEST, -1, -1)):
+            values = dict(shown)
+            for name in names_of(filling.holes):
+                lines = shown[name].count("\n") + 1 if lengths[0] else 1
+                fitting = ("\n".join([tokens[name] + _WIDE * length] * lines) for length in lengths)
+                values[name] = next(one for one in fitting if filling.streams(values | {name: one}) is not None)
+            yield values
+        if any(isinstance(hole, Box) for hole in filling.holes):
+            yield {**shown, **{hole.hole: "" for hole in filling.holes if isinstance(hole, Box)}}
+
+
+def _compare(filling: Filling, kept: Cutter, values: Mapping[str, str], probe: Cutter) -> None:
+    """Refuses a filling that does not give what WeasyPrint draws."""
+    streams = filling.streams(values)
+    assert streams is not None
+    name = next(iter(values))
+    if len(kept.cuts) != len(probe.cuts):
+        raise slow(name, "decides how many pages the letter has")
+    rest = iter(streams)
+    for one, other in zip(kept.cuts, probe.cuts, strict=True):
+        made = _by_turns(one.constant, list(itertools.islice(rest, len(one.drawn))))
+        drawn = _by_turns(other.constant, other.drawn)
+        if text_drawn(made) != text_drawn(drawn):
+            raise slow(name, "moves other words of the page")
+    if all(values.values()) and kept.said != probe.said:
+        raise slow(name, "stands in a heading, a link or the letter's properties too")
+
+
+def _by_turns(constant: list[bytes], holes: list[bytes]) -> bytes:
+    """A page's content: what is constant, and what stands in the holes between."""
+    return b"".join(piece for pair in zip(constant, [*holes, b""], strict=True) for piece in pair)
