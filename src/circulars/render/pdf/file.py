@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 _FREE = (0, 0, 0xFFFF)
-_WIDTHS = (1, 4, 2)  # bytes of a cross-reference's fields: kind, place, generation or index
+_place = struct.Struct(">BIH").pack  # a cross-reference: kind; place or container; generation or index
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,3 @@ def _container(number: int, objects: Sequence[Any]) -> bytes:
     stream = zlib.compress(b"\n".join((first, *data)), 9)
     said = b"/Type /ObjStm/N %d/First %d/Filter /FlateDecode/Length %d" % (len(objects), len(first) + 1, len(stream))
     return b"%d 0 obj\n<<%b>>\nstream\n%b\nendstream\nendobj\n" % (number, said, stream)
-
-
-def _place(kind: int, place: int, generation: int) -> bytes:
-    return b"".join(
-        value.to_bytes(width, "big") for value, width in zip((kind, place, generation), _WIDTHS, strict=True)
-    )

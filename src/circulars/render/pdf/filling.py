@@ -51,7 +51,7 @@ class Line:
                 line = fonts[stretch.font].set(text) if text else None
                 if line is None:
                     return None
-                content += (before, number(place), between, line.glyphs.encode(), after)
+                content += (before, number(place), between, line.glyphs, after)
                 place += line.width
             else:
                 content += (before, number(place), between, after) if between else (before,)
@@ -84,7 +84,7 @@ class Box:
             line = fonts[self.font].set(text) if is_plain(text) else None
             if line is None or line.width > self.room:
                 return None
-            content += (before, line.glyphs.encode(), after)
+            content += (before, line.glyphs, after)
         content.append(self.content[1])
         return b"".join(content)
 

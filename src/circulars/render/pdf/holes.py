@@ -29,6 +29,7 @@ _PLACE = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm")
 _SIZE = re.compile(rb"/(\S+) (\S+) Tf")
 _GLYPHS = re.compile(rb"\[(.*)\] TJ", re.DOTALL)
 _MARKS = re.compile(rb"^/\w+\n<<[^\n]*>>\nBDC\n|^EMC(\n|$)", re.MULTILINE)
+_COLOURS = re.compile(rb"^(?:/\S+ gs|[\d. ]+ rg)\n", re.MULTILINE)
 _MOST_LINES = 40
 _MOST_LETTERS = 300
 
@@ -231,7 +232,15 @@ class Cutter:
 
 def text_drawn(content: bytes) -> bytes:
     """What a content draws, without the marks of the structure."""
-    return _MARKS.sub(b"", content).strip(b"\n")
+    return _MARKS.sub(b"", content)
+
+
+def shapes_drawn(content: bytes) -> bytes:
+    """What a content draws, without marks, colours, and the states of the page in which nothing is drawn."""
+    content = _COLOURS.sub(b"", text_drawn(content))
+    while (less := content.replace(b"q\nQ\n", b"")) != content:
+        content = less
+    return content
 
 
 # ── boxes ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -530,7 +539,7 @@ class _Specimen:
         )
         line = font.set(words)
         shown = _GLYPHS.search(drawn)
-        return line is not None and shown is not None and shown[1] == line.glyphs.encode()
+        return line is not None and shown is not None and shown[1] == line.glyphs
 
     def _drawn(self, words: str, scratch: Any) -> bytes:
         style = self._text.style

@@ -16,7 +16,7 @@ from circulars.errors import Problem
 from circulars.pack import Pack
 from circulars.render.page import page_of
 from circulars.render.pdf.filling import Box, Filling, names_of
-from circulars.render.pdf.holes import Cutter, SlowError, room_for, slow, text_drawn
+from circulars.render.pdf.holes import Cutter, SlowError, room_for, shapes_drawn, slow, text_drawn
 from circulars.render.pdf.press import press_of
 
 _LETTERS = "bcdgkpqvwz"  # they make no ligatures
@@ -129,15 +129,18 @@ def _compare(filling: Filling, kept: Cutter, values: Mapping[str, str], probe: C
     streams = filling.streams(values)
     assert streams is not None
     name = next(iter(values))
+    # A box without lines has no part in the structure of a layout of its own, and sets no colour.
+    is_empty = not all(values.values())
+    drawn_of = shapes_drawn if is_empty else text_drawn
     if len(kept.cuts) != len(probe.cuts):
         raise slow(name, "decides how many pages the letter has")
     rest = iter(streams)
     for one, other in zip(kept.cuts, probe.cuts, strict=True):
         made = _by_turns(one.constant, list(itertools.islice(rest, len(one.drawn))))
         drawn = _by_turns(other.constant, other.drawn)
-        if text_drawn(made) != text_drawn(drawn):
+        if drawn_of(made) != drawn_of(drawn):
             raise slow(name, "moves other words of the page")
-    if all(values.values()) and kept.said != probe.said:
+    if not is_empty and kept.said != probe.said:
         raise slow(name, "stands in a heading, a link or the letter's properties too")
 
 

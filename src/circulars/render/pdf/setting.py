@@ -7,9 +7,8 @@ WeasyPrint drew.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import uharfbuzz
@@ -17,15 +16,16 @@ import uharfbuzz
 UNITS = 1024
 """Pango's units in a pixel."""
 
-_PLAIN = uharfbuzz.BufferSerializeFormat.TEXT
+_TEXT = uharfbuzz.BufferSerializeFormat.TEXT
 _BARE = uharfbuzz.BufferSerializeFlags.NO_GLYPH_NAMES | uharfbuzz.BufferSerializeFlags.NO_CLUSTERS
-_MOST_PLACED = 20_000
+_MOST_LINES = 10_000  # of a font, in a process
+_MOST_FONTS = 64
 
 
 class Set(NamedTuple):
     """A line that is set: what stands between the brackets of ``TJ``, and its width in pixels."""
 
-    glyphs: str
+    glyphs: bytes
     width: float
 
 
@@ -52,50 +52,22 @@ class Font:
     script: str
     features: tuple[tuple[str, int], ...]
     characters: frozenset[str] = frozenset()
-    widths: Mapping[int, int] | None = None
-    words: Mapping[int, str] | None = None
+    widths: Mapping[int, int] = field(default_factory=dict)
+    words: Mapping[int, str] = field(default_factory=dict)
 
     def set(self, text: str) -> Set | None:
         """The line set in glyphs, or nothing when it needs what this font does not have."""
-        if not self.characters.issuperset(text):
-            return None
-        placed = _placed_of(self)
-        glyphs = []
-        for piece in _shaped(self, text).split("|"):
-            glyph = placed.get(piece) or self._place(piece, placed)
-            if glyph is None:
-                return None
-            glyphs.append(glyph)
-        written, words, advances = zip(*glyphs, strict=True)
-        # A glyph that stands for other words in the file than in this line would be read out wrongly.
-        if "".join(words) != text:
-            return None
-        line = f"<{''.join(written)}>"
-        # WeasyPrint writes no empty string at the end.
-        return Set(line[:-2] if line.endswith("<>") else line, sum(advances) / UNITS)
-
-    def _place(self, piece: str, placed: dict[str, _Placed]) -> _Placed | None:
-        """A glyph as HarfBuzz tells it ("gid9+9240"), or nothing when it is not in the file or is moved."""
-        glyph, _, advance = piece.partition("+")
-        if "@" in piece or not advance or not self.widths or not self.words:
-            return None
-        number = int(glyph.removeprefix("gid"))
-        if number not in self.widths or number not in self.words:
-            return None
-        result = _Placed(self._written(number, int(advance)), self.words[number], int(advance))
-        if len(placed) < _MOST_PLACED:
-            placed[piece] = result
-        return result
-
-    def _written(self, glyph: int, advance: int) -> str:
-        """A glyph as weasyprint.draw.text writes it, with the same sums in the same order: roundings count."""
-        assert self.widths is not None
-        kerning = self.widths[glyph] - advance * 1000 * (1 / UNITS) / self.size
-        return f"{glyph:04x}>{int(kerning)}<" if kerning else f"{glyph:04x}"
+        opened = _OPENED.get(id(self)) or _open(self)
+        if text in opened.lines:
+            return opened.lines[text]
+        line = opened.set(text) if self.characters.issuperset(text) else None
+        if len(opened.lines) < _MOST_LINES:  # "Madrid" and "Spain" come again and again
+            opened.lines[text] = line
+        return line
 
     def glyphs_of(self, text: str) -> list[tuple[int, str, int]]:
         """The line's glyphs: number, the words that each stands for, advance; none where glyphs share words."""
-        buffer = _buffer(self, text)
+        buffer = (_OPENED.get(id(self)) or _open(self)).shaped(text)
         starts = [info.cluster for info in buffer.glyph_infos]
         if starts != sorted(set(starts)):
             return []
@@ -108,49 +80,73 @@ class Font:
         ]
 
 
-# HarfBuzz's own objects cannot be sent to another process: each process opens the font once.
-@functools.lru_cache(maxsize=64)
-def _opened(data: bytes, index: int, size: float) -> Any:
-    font = uharfbuzz.Font(uharfbuzz.Face(data, index))
-    font.scale = (round(size * UNITS),) * 2
-    return font
+class _Opened:
+    """A font as a process has opened it: HarfBuzz's own objects cannot be sent to another one."""
+
+    __slots__ = ("_buffer", "_features", "_hb", "_placed", "font", "lines")
+
+    def __init__(self, font: Font) -> None:
+        self.font = font
+        self.lines: dict[str, Set | None] = {}
+        self._hb = uharfbuzz.Font(uharfbuzz.Face(font.data, font.index))
+        self._hb.scale = (round(font.size * UNITS),) * 2
+        self._features = dict(font.features) or None
+        self._buffer = uharfbuzz.Buffer()
+        self._placed: dict[str, _Placed] = {}
+
+    def shaped(self, text: str) -> Any:
+        """HarfBuzz's buffer with the line in glyphs; it is the same one each time."""
+        buffer = self._buffer
+        buffer.clear_contents()
+        buffer.add_str(text)
+        buffer.direction = "ltr"
+        # Digits and marks take the script of the letters beside them; a line without letters has none.
+        buffer.script = self.font.script if any(map(str.isalpha, text)) else "Zyyy"
+        buffer.language = self.font.language
+        uharfbuzz.shape(self._hb, buffer, self._features)
+        return buffer
+
+    def set(self, text: str) -> Set | None:
+        """The line set in glyphs, or nothing when it needs one that is not in the file, or is moved."""
+        pieces = self.shaped(text).serialize(self._hb, _TEXT, _BARE)[1:-1].split("|")
+        try:
+            glyphs = [self._placed[piece] for piece in pieces]
+        except KeyError:
+            if not all([self._place(piece) for piece in pieces]):
+                return None
+            glyphs = [self._placed[piece] for piece in pieces]
+        written, words, advances = zip(*glyphs, strict=True)
+        # A glyph that stands for other words in the file than in this line would be read out wrongly.
+        if "".join(words) != text:
+            return None
+        line = f"<{''.join(written)}>"
+        # WeasyPrint writes no empty string at the end.
+        return Set((line[:-2] if line.endswith("<>") else line).encode(), sum(advances) / UNITS)
+
+    def _place(self, piece: str) -> bool:
+        """Whether a glyph, as HarfBuzz tells it ("gid9+9240"), is in the file; if so, it is noted."""
+        if piece in self._placed:
+            return True
+        glyph, _, advance = piece.partition("+")
+        number = int(glyph.removeprefix("gid").partition("@")[0])
+        if "@" in glyph or number not in self.font.widths or number not in self.font.words:
+            return False
+        self._placed[piece] = _Placed(self._written(number, int(advance)), self.font.words[number], int(advance))
+        return True
+
+    def _written(self, glyph: int, advance: int) -> str:
+        """A glyph as weasyprint.draw.text writes it, with the same sums in the same order: roundings count."""
+        kerning = self.font.widths[glyph] - advance * 1000 * (1 / UNITS) / self.font.size
+        return f"{glyph:04x}>{int(kerning)}<" if kerning else f"{glyph:04x}"
 
 
-def _buffer(font: Font, text: str) -> Any:
-    opened, features = _opened_of(font)
-    buffer = uharfbuzz.Buffer()
-    buffer.add_str(text)
-    buffer.direction = "ltr"
-    # Digits and marks take the script of the letters beside them; a line without letters has none.
-    buffer.script = font.script if any(map(str.isalpha, text)) else "Zyyy"
-    buffer.language = font.language
-    uharfbuzz.shape(opened, buffer, features)
-    return buffer
+# By identity: a font is large, and to compare two takes longer than to set a line. Each is held here, so that no
+# other one can have its identity.
+_OPENED: dict[int, _Opened] = {}
 
 
-def _shaped(font: Font, text: str) -> str:
-    said: str = _buffer(font, text).serialize(_opened_of(font)[0], _PLAIN, _BARE)
-    return said[1:-1]
-
-
-_OPEN: dict[int, tuple[Font, Any, dict[str, int] | None, dict[str, _Placed]]] = {}
-
-
-def _opened_of(font: Font) -> tuple[Any, dict[str, int] | None]:
-    entry = _entry(font)
-    return entry[1], entry[2]
-
-
-def _placed_of(font: Font) -> dict[str, _Placed]:
-    return _entry(font)[3]
-
-
-def _entry(font: Font) -> tuple[Font, Any, dict[str, int] | None, dict[str, _Placed]]:
-    """What a process knows of a font; the font is held, so that its identity stays its own."""
-    entry = _OPEN.get(id(font))
-    if entry is None:
-        if len(_OPEN) > 64:
-            _OPEN.clear()
-        opened = _opened(font.data, font.index, font.size)
-        entry = _OPEN[id(font)] = (font, opened, dict(font.features) or None, {})
-    return entry
+def _open(font: Font) -> _Opened:
+    if len(_OPENED) >= _MOST_FONTS:
+        _OPENED.clear()
+    opened = _OPENED[id(font)] = _Opened(font)
+    return opened
