@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from circulars.render.pdf.file import File
 from circulars.render.pdf.setting import Font
 
-MARGIN = 4 / 3
-"""How much nearer to a line's end than WeasyPrint allows a filled line may come, in pixels (a point)."""
+# Words without a place to break them (Unicode Standard Annex 14): letters, digits, and marks that stay with them.
+_UNBROKEN = re.compile(r"[\w.,;:'’\"()\u00A0]+")
+
+MARGIN = 0.25
+"""How near to the end of its room a line may end, or the next word, in pixels; widths are known to 1/1024."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +94,51 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The place of a line: what is drawn before and after its glyphs, and its ends across the page in pixels."""
+
+    before: bytes
+    after: bytes
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """The end of a paragraph of one look, from a line with a hole on: it may break its lines anew, but has as many.
+
+    ``parts`` are its words and, at every second place, the names of holes.
+    """
+
+    parts: tuple[str, ...]
+    places: tuple[Place, ...]
+    font: int = 0
+
+    def filled(self, values: Mapping[str, str], fonts: tuple[Font, ...]) -> bytes | None:
+        """The paragraph's content with these values, or nothing when they need a layout of their own."""
+        font = fonts[self.font]
+        words = _text(self.parts, values).split(" ")
+        content: list[bytes] = []
+        taken = 0
+        for place in self.places:
+            count = _words_on_line(words, taken, place, font)
+            line = font.set(" ".join(words[taken : taken + count])) if count else None
+            if line is None or place.start + line.width > place.end - MARGIN:
+                return None
+            content += (place.before, line.glyphs, place.after)
+            taken += count
+        return b"".join(content) if taken == len(words) else None
+
+
+Hole = Line | Box | Paragraph
+
+
+@dataclass(frozen=True, slots=True)
 class Filling:
     """A PDF that is complete but for its holes, in the order of the file's last streams."""
 
     file: File
-    holes: tuple[Line | Box, ...]
+    holes: tuple[Hole, ...]
     fonts: tuple[Font, ...]
 
     def tail(self, values: Mapping[str, str]) -> bytes | None:
@@ -111,6 +155,29 @@ class Filling:
                 return None
             streams.append(content)
         return streams
+
+
+def _words_on_line(words: list[str], taken: int, place: Place, font: Font) -> int:
+    """How many of the words after those that are taken stand on a line, or 0 when that is too close to tell."""
+    space = font.set(" ")
+    if space is None:
+        return 0
+    end = place.start - space.width
+    for count, word in enumerate(words[taken:]):
+        line = font.set(word) if word else None
+        if line is None:
+            return 0
+        if end + space.width + line.width > place.end:
+            return count if _is_full(words[taken : taken + count], word, place, font) else 0
+        end += space.width + line.width
+    return len(words) - taken
+
+
+def _is_full(words: list[str], word: str, place: Place, font: Font) -> bool:
+    """Whether there is no room on a line for one more word, not even for what might be broken from it."""
+    whole = _UNBROKEN.match(word)
+    line = font.set(" ".join((*words, whole[0]))) if whole and words else None
+    return line is not None and place.start + line.width > place.end + MARGIN
 
 
 def is_plain(value: str) -> bool:
@@ -138,12 +205,14 @@ def number(value: float) -> bytes:
     return b"%d" % value if value.is_integer() else f"{value:f}".rstrip("0").encode()
 
 
-def names_of(holes: Iterable[Line | Box]) -> frozenset[str]:
+def names_of(holes: Iterable[Hole]) -> frozenset[str]:
     """The names of the holes."""
     names: set[str] = set()
     for hole in holes:
         if isinstance(hole, Box):
             names.add(hole.hole)
+        elif isinstance(hole, Paragraph):
+            names.update(hole.parts[1::2])
         else:
             names.update(name for stretch in hole.stretches for name in stretch.parts[1::2])
     return frozenset(names)

@@ -7,6 +7,7 @@ its holes, and holds what was drawn against what a filling makes of the same wor
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -21,8 +22,9 @@ from weasyprint.text.fonts import font_features, get_hb_object_data
 from weasyprint.text.line_break import split_first_line
 
 from circulars.errors import CircularsError, Place, Problem
+from circulars.render.pdf import filling
 from circulars.render.pdf.file import File, file_of
-from circulars.render.pdf.filling import MARGIN, Box, Line, Stretch, number
+from circulars.render.pdf.filling import MARGIN, Box, Hole, Line, Paragraph, Stretch, number
 from circulars.render.pdf.setting import UNITS, Font
 
 _PLACE = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm")
@@ -64,6 +66,19 @@ class Spot:
         return tuple(name for parts in self.parts for name in parts[1::2])
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines that are filled together: one, those of a box of fixed size, or those of a paragraph."""
+
+    kind: type[Hole]
+    spots: tuple[Spot, ...]
+
+    @property
+    def name(self) -> str:
+        """The first hole on them."""
+        return next(name for spot in self.spots for name in spot.names)
+
+
 @dataclass(slots=True)
 class Cut:
     """A page's content, cut at its holes: what stands between them, and what was drawn in them."""
@@ -71,7 +86,7 @@ class Cut:
     sheet: int
     stream: Any
     starts: dict[Any, int]
-    spots: list[Spot | tuple[Spot, ...]] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
     constant: list[bytes] = field(default_factory=list)
     drawn: list[bytes] = field(default_factory=list)
 
@@ -86,7 +101,7 @@ class Cutter:
         self.shown = {name: text for name, text in shown.items() if text}
         self.cuts: list[Cut] = []
         self.said: list[bytes] = []
-        self.holes: list[Line | Box] = []
+        self.holes: list[Hole] = []
         self.fonts: list[Font] = []
         self.file: File | None = None
         self._boxes = boxes
@@ -105,34 +120,38 @@ class Cutter:
         }
         cut = Cut(len(self.cuts), stream, {box: starts.get(mark["mcid"], -1) for box, mark in marks.items()})
         spots = list(_spots(sheet._page_box, self.shown, len(self.cuts)))
-        cut.spots = list(_gathered(spots, self._boxes))
-        for spot in cut.spots:
-            if isinstance(spot, tuple):
+        cut.groups = list(_gathered(spots, self._boxes))
+        for group in cut.groups:
+            if group.kind is Box:
                 # However many lines an addressee's block has, the letter's structure has one part for them.
-                for text in [text for one in spot for text in _texts(one.line)][1:]:
+                for text in [text for spot in group.spots for text in _texts(spot.line)][1:]:
                     marks.pop(text, None)
         self.cuts.append(cut)
         if is_last and self._characters:
+            texts = (
+                text.text for cut in self.cuts for group in cut.groups for spot in group.spots for text in spot.texts
+            )
+            self._characters |= frozenset("".join(texts))
             for cut in self.cuts:
-                for spot in cut.spots:
-                    self._register(spot, cut, stream)
+                for group in cut.groups:
+                    self._register(group, cut, stream)
 
-    def _register(self, spot: Spot | tuple[Spot, ...], cut: Cut, stream: Any) -> None:
-        for one in spot if isinstance(spot, tuple) else (spot,):
-            for text, parts in zip(one.texts, one.parts, strict=True):
+    def _register(self, group: Group, cut: Cut, stream: Any) -> None:
+        for spot in group.spots:
+            for text, parts in zip(spot.texts, spot.parts, strict=True):
                 if parts:
-                    self._font(text, one, cut, stream)
+                    self._font(text, group.name, cut, stream)
 
-    def _font(self, text: Any, spot: Spot, cut: Cut, stream: Any) -> int:
+    def _font(self, text: Any, hole: str, cut: Cut, stream: Any) -> int:
         """The number of the font that a text with holes is set in; its glyphs are put into the file."""
-        name, _ = _drawn_font(cut, text, spot)
+        name, _ = _drawn_font(cut, text, hole)
         if not self._characters:
             return 0
         style = text.style
         key = (name, style["font_size"], str(style["lang"]), tuple(sorted(_features(style).items())))
         if key not in self._keys:
             self._keys[key] = len(self.fonts)
-            self.fonts.append(font_of(name, text, spot, stream, self._characters))
+            self.fonts.append(font_of(name, text, hole, stream, self._characters))
         return self._keys[key]
 
     # ── when the file is made ────────────────────────────────────────────────────────────────────────────────
@@ -143,7 +162,7 @@ class Cutter:
         contents: list[tuple[Any, Any]] = []
         for cut in self.cuts:
             self._cut(cut)
-            if cut.spots:
+            if cut.groups:
                 page = pdf.objects[int(pages[cut.sheet].split()[0])]
                 cut.stream.stream = [cut.constant[0]]
                 references: list[Any] = [cut.stream.reference]
@@ -167,32 +186,32 @@ class Cutter:
         self.file = file_of(pdf)
 
     def _cut(self, cut: Cut) -> None:
-        ranges = sorted((self._range(cut, spot), position) for position, spot in enumerate(cut.spots))
         end = 0
-        for (start, stop), position in ranges:
-            spot = cut.spots[position]
+        for group in sorted(cut.groups, key=lambda one: _start(cut, one.spots[0].texts[0])):
+            start, stop = _start(cut, group.spots[0].texts[0]), _stop(cut, group.spots[-1].texts[-1])
+            if start < end:
+                raise slow(group.name, "stands among words that are not drawn in their order")
             cut.constant.append(_bytes(cut, end, start))
             cut.drawn.append(_bytes(cut, start, stop))
+            self.holes.append(self._hole_of(cut, group))
             end = stop
-            self.holes.append(self._box_of(cut, spot) if isinstance(spot, tuple) else self._line_of(cut, spot, start))
         cut.constant.append(_bytes(cut, end, len(cut.stream.stream)))
 
-    def _range(self, cut: Cut, spot: Spot | tuple[Spot, ...]) -> tuple[int, int]:
-        first, last = (
-            (spot[0].texts[0], _texts(spot[-1].line)[-1])
-            if isinstance(spot, tuple)
-            else (spot.texts[0], spot.texts[-1])
-        )
-        return _start(cut, first), _stop(cut, last)
+    def _hole_of(self, cut: Cut, group: Group) -> Hole:
+        if group.kind is Box:
+            return self._box_of(cut, group)
+        _check_line(group.spots[0], group.name)
+        if group.kind is Paragraph:
+            return self._paragraph_of(cut, group)
+        return self._line_of(cut, group.spots[0])
 
-    def _line_of(self, cut: Cut, spot: Spot, start: int) -> Line:
-        _check_line(spot)
-        stretches, position = [], start
+    def _line_of(self, cut: Cut, spot: Spot) -> Line:
+        """The rest of a line."""
+        stretches, position = [], _start(cut, spot.texts[0])
         for text, parts in zip(spot.texts, spot.parts, strict=True):
             stop = _stop(cut, text)
-            content = _bytes(cut, position, stop)
+            stretches.append(self._stretch(_bytes(cut, position, stop), text, parts, spot, cut))
             position = stop
-            stretches.append(self._stretch(content, text, parts, spot, cut))
         least, most = _bounds(spot)
         return Line(spot.texts[0].position_x, least, most, tuple(stretches))
 
@@ -211,23 +230,40 @@ class Cutter:
             (before, middle[: glyphs.start(1)], middle[glyphs.end(1) :]),
             text.width,
             parts,
-            self._font(text, spot, cut, None),
+            self._font(text, spot.names[0], cut, None),
         )
 
-    def _box_of(self, cut: Cut, spots: tuple[Spot, ...]) -> Box:
-        """The box that an addressee's block fills, each of its lines once."""
-        first = spots[0]
-        lines = []
-        for spot in spots:
+    def _paragraph_of(self, cut: Cut, group: Group) -> Paragraph:
+        """The end of a paragraph that one text fills."""
+        first = group.spots[0]
+        places, position = [], _start(cut, first.texts[0])
+        for spot in group.spots:
             (text,) = spot.texts
-            name, size = _drawn_font(cut, text, spot)
+            stop = _stop(cut, text)
+            content = _bytes(cut, position, stop)
+            position = stop
+            glyphs = _GLYPHS.search(content)
+            if glyphs is None:
+                raise slow(group.name, "is not drawn as text")
+            before, after = content[: glyphs.start(1)], content[glyphs.end(1) :]
+            places.append(filling.Place(before, after, text.position_x, _right(spot)))
+        parts = tuple(_joined_parts([spot.parts[0] or (spot.texts[0].text,) for spot in group.spots]))
+        return Paragraph(parts, tuple(places), self._font(first.texts[0], group.name, cut, None))
+
+    def _box_of(self, cut: Cut, group: Group) -> Box:
+        """The box that an addressee's block fills, each of its lines once."""
+        first = group.spots[0].texts[0]
+        lines = []
+        for spot in group.spots:
+            (text,) = spot.texts
+            name, size = _drawn_font(cut, text, group.name)
             x, y = text.position_x, text.position_y + text.baseline
             place = b"1 0 0 -1 %b %b Tm\n/%b %b Tf\n[" % (number(x), number(y), name, size)
             lines.append((b"BT\n" + place, b"] TJ\nET\n"))
-        drawn = _bytes(cut, _start(cut, first.texts[0]), _stop(cut, first.texts[0]))
+        drawn = _bytes(cut, _start(cut, first), _stop(cut, first))
         before = drawn[: drawn.index(b"BT\n")]
-        room = min(_right(spot) - MARGIN - spot.texts[0].position_x for spot in spots)
-        return Box(first.names[0], (before, b"EMC\n"), tuple(lines), room, self._font(first.texts[0], first, cut, None))
+        room = min(_right(spot) - MARGIN - spot.texts[0].position_x for spot in group.spots)
+        return Box(group.name, (before, b"EMC\n"), tuple(lines), room, self._font(first, group.name, cut, None))
 
 
 def text_drawn(content: bytes) -> bytes:
@@ -287,19 +323,70 @@ def _parts(text: str, pattern: re.Pattern[str], names: Mapping[str, str]) -> tup
     return (*parts, text[end:]) if parts else ()
 
 
-def _gathered(spots: list[Spot], whole: frozenset[str]) -> Iterator[Spot | tuple[Spot, ...]]:
-    """The spots, those of one box of fixed size together."""
-    block: list[Spot] = []
-    for spot in spots:
-        if block and spot.block is not block[0].block:
-            yield tuple(block)
-            block = []
-        if spot.names[0] in whole:
-            block.append(spot)
+def _gathered(spots: list[Spot], whole: frozenset[str]) -> Iterator[Group]:
+    """The spots, those of one box of fixed size or of one paragraph together."""
+    for _, found in itertools.groupby(spots, key=lambda spot: id(spot.block)):
+        block = list(found)
+        if block[0].names and block[0].names[0] in whole:
+            yield Group(Box, tuple(block))
+        elif paragraph := _paragraph(block):
+            yield Group(Paragraph, paragraph)
         else:
-            yield spot
-    if block:
-        yield tuple(block)
+            yield from (Group(Line, (spot,)) for spot in block)
+
+
+def _paragraph(block: list[Spot]) -> tuple[Spot, ...]:
+    """The end of a paragraph, from a line with a hole on, if its lines may be broken anew; else nothing."""
+    first = block[0]
+    lines = list(first.block.children)
+    if not all(isinstance(line, boxes.LineBox) for line in lines) or lines[-1].resume_at is not None:
+        return ()
+    start = next(place for place, line in enumerate(lines) if line is first.line)
+    if start == len(lines) - 1 and not (start and _begins(first)):
+        return ()
+    if start and _begins(first):
+        start -= 1
+    found = {id(spot.line): spot for spot in block}
+    spots: list[Spot] = []
+    for position, line in enumerate(lines[start:]):
+        texts = _texts(line)
+        spot = found.get(id(line))
+        last = texts[-1] if texts else None
+        if last is None or not line.children or line.children[-1] is not last:
+            return ()
+        if position and (len(line.children) != 1 or last.style is not spots[0].texts[0].style):
+            return ()
+        if spot and (len(spot.texts) != 1):
+            return ()
+        spots.append(Spot(first.sheet, first.above, line, (last,), spot.parts if spot else ((),)))
+    style = spots[0].texts[0].style
+    texts = [spot.texts[0].text for spot in spots]
+    if style["hyphens"] == "auto" or any(" " in (text[:1], text[-1:]) or not text for text in texts):
+        return ()
+    # Between these a line breaks at a space, and nowhere else (Unicode Standard Annex 14).
+    ends = [text[-1] for text in texts[:-1]]
+    starts = [text[0] for text in texts[1:]]
+    if not all(end.isalnum() or end in ".,;:)" for end in ends) or not all(
+        one.isalnum() or one == "(" for one in starts
+    ):
+        return ()
+    return tuple(spots)
+
+
+def _begins(spot: Spot) -> bool:
+    """Whether a hole is part of a line's first word."""
+    texts = _texts(spot.line)
+    before = "".join(text.text for text in texts[: len(texts) - len(spot.texts)]) + spot.parts[0][0]
+    return " " not in before.lstrip(" ")
+
+
+def _joined_parts(lines: list[tuple[str, ...]]) -> list[str]:
+    """The words and holes of lines as those of one text."""
+    parts = list(lines[0])
+    for line in lines[1:]:
+        parts[-1] += " " + line[0]
+        parts += line[1:]
+    return parts
 
 
 def room_for(spot: Spot) -> int:
@@ -316,9 +403,9 @@ def room_for(spot: Spot) -> int:
     return min(_MOST_LINES, int(left / spot.line.height + 0.01))
 
 
-def _check_line(spot: Spot) -> None:
+def _check_line(spot: Spot, name: str) -> None:
     """Refuses a line whose words would not stand one after the other from its start."""
-    name, line = spot.names[0], spot.line
+    line = spot.line
     styles = [line.style, spot.block.style]
     if any(isinstance(box, boxes.MarginBox) for box in spot.above):
         raise slow(name, "stands in a page's margin")
@@ -343,10 +430,8 @@ def _check_line(spot: Spot) -> None:
     for text in spot.texts:
         if not _is_simple(text.style):
             raise slow(name, "stands in a line of words that are underlined or spaced out")
-    if spot.line is not spot.block.children[0] and spot.parts[0][0].strip(" ").count(" ") == 0:
-        before = "".join(text.text for text in _texts(line)[: -len(spot.texts)]) + spot.parts[0][0]
-        if " " not in before.strip(" ") + ("" if not before.endswith(" ") else " "):
-            raise slow(name, "begins a line, so that its length decides where the line before it ends")
+    if spot.parts[0] and spot.line is not spot.block.children[0] and _begins(spot):
+        raise slow(name, "begins a line, so that its length decides where the line before it ends")
 
 
 def _leaves(box: Any, ancestors: tuple[Any, ...]) -> Iterator[tuple[Any, tuple[Any, ...]]]:
@@ -394,12 +479,18 @@ def _right(spot: Spot) -> float:
 
 def _bounds(spot: Spot) -> tuple[float, float]:
     """Where a filled line must at least end, and may at most, so that every line breaks where it did."""
-    right = _right(spot)
-    lines = spot.block.children
-    position = next(place for place, line in enumerate(lines) if line is spot.line)
-    if position + 1 < len(lines):
-        raise slow(spot.names[0], "stands in a line that is not its paragraph's last")
-    return 0.0, right - MARGIN
+    right, line = _right(spot), spot.line
+    if line.resume_at is None:
+        return 0.0, right - MARGIN
+    lines = list(spot.block.children)
+    position = next(place for place, one in enumerate(lines) if one is line)
+    following = _texts(lines[position + 1]) if position + 1 < len(lines) else []
+    word = re.match(r"[^\W_]+", following[0].text) if following else None
+    if word is None or line.style["hyphens"] == "auto":
+        raise slow(spot.names[0], "stands in a line after which it is not clear what follows")
+    # The first letters of the next line, up to anything after which a line might break.
+    width = split_first_line(word[0], following[0].style, None, None, 0)[3]
+    return right + MARGIN - width, right - MARGIN
 
 
 # ── content ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -425,15 +516,15 @@ def _bytes(cut: Cut, start: int, stop: int) -> bytes:
     return b"".join(piece + b"\n" for piece in pieces)
 
 
-def _drawn_font(cut: Cut, text: Any, spot: Spot) -> tuple[bytes, bytes]:
+def _drawn_font(cut: Cut, text: Any, hole: str) -> tuple[bytes, bytes]:
     """The name and the size of the one font that a text was drawn in."""
     if cut.starts.get(text, -1) < 0:
-        raise slow(spot.names[0], "is not drawn on the page itself")
+        raise slow(hole, "is not drawn on the page itself")
     content = _bytes(cut, _start(cut, text), _stop(cut, text))
     sizes = _SIZE.findall(content)
     size = number(_size(text.style))
     if len(sizes) != 1 or sizes[0][1] != size or content.count(b" TJ\n") != 1 or b" Ts\n" in content:
-        raise slow(spot.names[0], "stands beside characters of another font")
+        raise slow(hole, "stands beside characters of another font")
     name, size = sizes[0]
     return name, size
 
@@ -468,7 +559,7 @@ def _features(style: Any) -> dict[str, int]:
     return found
 
 
-def font_of(name: bytes, text: Any, spot: Spot, stream: Any, characters: frozenset[str]) -> Font:
+def font_of(name: bytes, text: Any, hole: str, stream: Any, characters: frozenset[str]) -> Font:
     """The font that a text is set in, with the glyphs of some characters put into the file.
 
     WeasyPrint itself draws the characters, on a page that is thrown away: so it notes their glyphs, widths and words
@@ -476,7 +567,7 @@ def font_of(name: bytes, text: Any, spot: Spot, stream: Any, characters: frozens
     """
     found = next((font for font in stream._fonts.values() if font.hash.encode() == name), None)
     if found is None or "fvar" in found.tables or found.bitmap or found.png or found.svg or found.colr or found.missing:
-        raise slow(spot.names[0], "is set in a font of several shapes, or of pictures")
+        raise slow(hole, "is set in a font of several shapes, or of pictures")
     style = text.style
     font = Font(
         get_hb_object_data(found.hb_face),

@@ -20,9 +20,9 @@ from circulars.render.pdf.holes import Cutter, SlowError, room_for, shapes_drawn
 from circulars.render.pdf.press import press_of
 
 _LETTERS = "bcdgkpqvwz"  # they make no ligatures
-_WIDE = "m"
-_WIDEST = 150  # letters
-_SOME = 6
+_FILLER = "n"
+_WIDEST = 200  # letters
+_LENGTHS = (12, 9, 15, 6)  # letters, so that a paragraph has as many lines as it has with most names
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +61,31 @@ def master_of(document: Document, pack: Pack, characters: frozenset[str]) -> Pdf
 
 def _filling(document: Document, pack: Pack, characters: frozenset[str]) -> Filling:
     words = _Words(document, pack)
-    found = words.cut(words.values(_SOME))
-    boxes: dict[str, int] = {}
-    for spot in (spot for cut in found.cuts for spot in cut.spots):
-        assert not isinstance(spot, tuple)
-        for name in spot.names:
-            # A hole that stands in two places is a box in neither.
-            boxes[name] = 0 if name in boxes else room_for(spot)
-    boxes = {name: lines for name, lines in boxes.items() if lines}
-    shown = words.values(_SOME, boxes)
-    letters = frozenset("".join(shown.values())) - {"\n"}
-    kept = words.cut(shown, frozenset(boxes), characters | letters | {" "})
-    assert kept.file is not None
-    filling = Filling(kept.file, tuple(kept.holes), tuple(kept.fonts))
+    boxes = _boxes(words)
+    for length in _LENGTHS:
+        shown = words.values(length, boxes)
+        kept = words.cut(shown, frozenset(boxes), characters | frozenset("".join(shown.values())) - {"\n"} | {" "})
+        assert kept.file is not None
+        filling = Filling(kept.file, tuple(kept.holes), tuple(kept.fonts))
+        # Where a line of the layout ends within a point of its room, that layout is of no use.
+        if filling.streams(shown) is not None:
+            break
+    else:
+        raise slow(next(iter(shown)), "cannot be filled")
     for values in words.probes(filling, shown):
         _compare(filling, kept, values, words.cut(values, frozenset(boxes)))
     return filling
+
+
+def _boxes(words: _Words) -> dict[str, int]:
+    """The holes that fill a box of fixed size, and for how many lines it has room."""
+    found = words.cut(words.values(_LENGTHS[0]))
+    boxes: dict[str, int] = {}
+    for spot in (spot for cut in found.cuts for group in cut.groups for spot in group.spots):
+        for name in spot.names:
+            # A hole that stands in two places is a box in neither.
+            boxes[name] = 0 if name in boxes else room_for(spot)
+    return {name: lines for name, lines in boxes.items() if lines}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,7 @@ class _Words:
     def values(self, length: int, boxes: Mapping[str, int] | None = None) -> dict[str, str]:
         """Words of some letters for each hole, and as many lines of them as a box has room for."""
         return {
-            name: "\n".join([token + _WIDE * length] * (boxes or {}).get(name, 1)) for name, token in self._tokens()
+            name: "\n".join([token + _FILLER * length] * (boxes or {}).get(name, 1)) for name, token in self._tokens()
         }
 
     def _tokens(self) -> Iterator[tuple[str, str]]:
@@ -110,14 +119,12 @@ class _Words:
 
     def probes(self, filling: Filling, shown: Mapping[str, str]) -> Iterator[dict[str, str]]:
         """Values with the fewest words and with the most that the holes take."""
-        if filling.streams(shown) is None:
-            raise slow(next(iter(shown)), "cannot be filled")
         tokens = dict(self._tokens())
         for lengths in (range(_WIDEST), range(_WIDEST, -1, -1)):
             values = dict(shown)
             for name in names_of(filling.holes):
                 lines = shown[name].count("\n") + 1 if lengths[0] else 1
-                fitting = ("\n".join([tokens[name] + _WIDE * length] * lines) for length in lengths)
+                fitting = ("\n".join([tokens[name] + _FILLER * length] * lines) for length in lengths)
                 values[name] = next(one for one in fitting if filling.streams(values | {name: one}) is not None)
             yield values
         if any(isinstance(hole, Box) for hole in filling.holes):

@@ -112,7 +112,7 @@ class _Opened:
         try:
             glyphs = [self._placed[piece] for piece in pieces]
         except KeyError:
-            if not all([self._place(piece) for piece in pieces]):
+            if not all(self._place(piece) for piece in pieces):
                 return None
             glyphs = [self._placed[piece] for piece in pieces]
         written, words, advances = zip(*glyphs, strict=True)
