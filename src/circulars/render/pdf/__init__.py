@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from circulars.document import Document
 from circulars.pack import Pack
 from circulars.render.master import Master, WholeMaster
 from circulars.render.page import page_of
 
 
-def master(document: Document, pack: Pack, characters: frozenset[str] = frozenset()) -> Master:
+def master(
+    document: Document,
+    pack: Pack,
+    characters: frozenset[str] = frozenset(),
+    samples: Sequence[Mapping[str, str]] = (),
+) -> Master:
     """The document as PDF 1.7: tagged, fonts embedded, with bookmarks and links.
 
     With ``characters``, all that may occur in an addressee's values, the document is laid out at once, and most
-    copies are filled from that; without, each copy is laid out when it is asked for.
+    copies are filled from that; without, each copy is laid out when it is asked for. With ``samples``, the values of
+    some addressees, the layout is one that suits most of them.
 
     Raises:
         PackError: the pack's template or stylesheet is wrong.
@@ -20,9 +28,9 @@ def master(document: Document, pack: Pack, characters: frozenset[str] = frozense
     """
     if not characters:
         return WholeMaster(document, lambda whole: pdf_of(whole, pack))
-    from circulars.render.pdf.masters import master_of
+    from circulars.render.pdf.layout import master_of
 
-    return master_of(document, pack, characters)
+    return master_of(document, pack, characters, samples)
 
 
 def pdf_of(document: Document, pack: Pack) -> bytes:

@@ -579,10 +579,9 @@ def font_of(name: bytes, text: Any, hole: str, stream: Any, characters: frozense
     )
     specimen = _Specimen(name, text, stream, font)
     accepted = specimen.accepted("".join(sorted(characters)))
-    specimen.draw(accepted, stream)
-    return replace(
-        font, characters=frozenset(accepted), widths=dict(specimen.widths(found)), words=dict(found.to_unicode)
-    )
+    if not specimen.draw(accepted, stream):
+        raise slow(hole, "is set in a font that HarfBuzz alone does not set as Pango does")
+    return replace(font, characters=frozenset(accepted), widths=dict(found.widths), words=dict(found.to_unicode))
 
 
 class _Specimen:
@@ -610,11 +609,12 @@ class _Specimen:
         half = len(characters) // 2
         return self._accepted(characters[:half]) + self._accepted(characters[half:])
 
-    def draw(self, characters: str, stream: Any) -> None:
+    def draw(self, characters: str, stream: Any) -> bool:
         """Puts the glyphs of characters into the file, and those of all ligatures that the characters make."""
         scratch = stream.clone(tags=None)
-        for words in (f"n{' '.join(characters)}n", *_ligatures(self._font, characters), _PAIRS):
-            self._is_drawn_alike(words, scratch)
+        pairs = "".join(one for one in _PAIRS if one in characters)
+        lines = (f"n{' '.join(characters)}n", pairs, *_ligatures(self._font, characters))
+        return all([self._is_drawn_alike(line, scratch) for line in lines if line.strip()])  # noqa: C419  # all are drawn
 
     def _is_drawn_alike(self, words: str, scratch: Any) -> bool:
         drawn = self._drawn(words, scratch)
@@ -645,9 +645,6 @@ class _Specimen:
         scratch.end_text()
         return b"\n".join(scratch.stream) + b"\n"
 
-    def widths(self, found: Any) -> dict[int, int]:
-        return dict(found.widths)
-
 
 # Without the soft hyphen, the no-break hyphen, for which the template has a font of its own, and what is not seen.
 _OF_NO_SCRIPT = re.compile(r"[ -~\u00A0-\u00AC\u00AE-\u00BF×÷\u2010\u2012-\u2027\u2030-\u205E\u20A0-\u20C0№™]")
@@ -657,7 +654,7 @@ _PAIRS = "To AVATAR, We Yo. Pa Ty fj LT V. 'A' 11 7. r, Äo Łé d’A"
 def _is_simple_character(character: str) -> bool:
     """Whether a character is a Latin letter or belongs to no script, and stands by itself, from left to right."""
     if unicodedata.category(character)[0] == "L":
-        return unicodedata.name(character, "").startswith("LATIN ")
+        return character in "ªº" or unicodedata.name(character, "").startswith("LATIN ")
     return bool(_OF_NO_SCRIPT.match(character))
 
 

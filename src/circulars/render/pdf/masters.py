@@ -1,28 +1,15 @@
-"""Lays a letter out once for all its addressees, and makes sure that a filled copy is what a layout in full gives.
-
-The letter is laid out four times at most: to find its holes; with as many words in them as they take, which is the
-layout that is kept; and with few and with other words, to hold what WeasyPrint draws then against what the kept
-layout gives when it is filled with the same words. If one byte of what is drawn differs, no copy is filled.
-"""
+"""A letter as PDF, laid out once for all its addressees: what other processes are sent to make copies of."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from circulars.document import Document, filled, holes_of
+from circulars.document import Document, filled
 from circulars.errors import Problem
 from circulars.pack import Pack
 from circulars.render.page import page_of
-from circulars.render.pdf.filling import Box, Filling, names_of
-from circulars.render.pdf.holes import Cutter, SlowError, room_for, shapes_drawn, slow, text_drawn
-from circulars.render.pdf.press import press_of
-
-_LETTERS = "bcdgkpqvwz"  # they make no ligatures
-_FILLER = "n"
-_WIDEST = 200  # letters
-_LENGTHS = (12, 9, 15, 6)  # letters, so that a paragraph has as many lines as it has with most names
+from circulars.render.pdf.filling import Filling
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,120 +24,20 @@ class PdfMaster:
 
     def tail(self, values: Mapping[str, str]) -> bytes | None:
         """What follows the head in the copy with these values, or nothing when it must be laid out in full."""
-        return self.filling.tail(values) if self.filling else None
+        if self.filling:
+            return self.filling.tail(values)
+        return b"" if self.head else None  # a letter without holes is its own head
 
     def whole(self, values: Mapping[str, str]) -> bytes:
         """The copy with these values, laid out in full."""
         whole = filled(self.document, values)
-        return press_of(self.pack).print(whole, page_of(whole, self.pack))
+        page = page_of(whole, self.pack)
+        # WeasyPrint takes half a second to import, and a process that only fills copies never needs it.
+        from circulars.render.pdf.press import press_of
+
+        return press_of(self.pack).print(whole, page)
 
     def fill(self, values: Mapping[str, str]) -> bytes:
         """The copy with these values: head and tail where they do, else laid out in full."""
         tail = self.tail(values)
         return self.whole(values) if tail is None else self.head + tail
-
-
-def master_of(document: Document, pack: Pack, characters: frozenset[str]) -> PdfMaster:
-    """The letter laid out once, to be filled with words of some characters."""
-    try:
-        filling = _filling(document, pack, characters)
-    except SlowError as error:
-        return PdfMaster(document, pack, b"", None, error.problems)
-    return PdfMaster(document, pack, filling.file.head, filling)
-
-
-def _filling(document: Document, pack: Pack, characters: frozenset[str]) -> Filling:
-    words = _Words(document, pack)
-    boxes = _boxes(words)
-    for length in _LENGTHS:
-        shown = words.values(length, boxes)
-        kept = words.cut(shown, frozenset(boxes), characters | frozenset("".join(shown.values())) - {"\n"} | {" "})
-        assert kept.file is not None
-        filling = Filling(kept.file, tuple(kept.holes), tuple(kept.fonts))
-        # Where a line of the layout ends within a point of its room, that layout is of no use.
-        if filling.streams(shown) is not None:
-            break
-    else:
-        raise slow(next(iter(shown)), "cannot be filled")
-    for values in words.probes(filling, shown):
-        _compare(filling, kept, values, words.cut(values, frozenset(boxes)))
-    return filling
-
-
-def _boxes(words: _Words) -> dict[str, int]:
-    """The holes that fill a box of fixed size, and for how many lines it has room."""
-    found = words.cut(words.values(_LENGTHS[0]))
-    boxes: dict[str, int] = {}
-    for spot in (spot for cut in found.cuts for group in cut.groups for spot in group.spots):
-        for name in spot.names:
-            # A hole that stands in two places is a box in neither.
-            boxes[name] = 0 if name in boxes else room_for(spot)
-    return {name: lines for name, lines in boxes.items() if lines}
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Words for the holes of a letter that occur nowhere else in it."""
-
-    document: Document
-    pack: Pack
-
-    def values(self, length: int, boxes: Mapping[str, int] | None = None) -> dict[str, str]:
-        """Words of some letters for each hole, and as many lines of them as a box has room for."""
-        return {
-            name: "\n".join([token + _FILLER * length] * (boxes or {}).get(name, 1)) for name, token in self._tokens()
-        }
-
-    def _tokens(self) -> Iterator[tuple[str, str]]:
-        names = holes_of(self.document)
-        page = page_of(filled(self.document, dict.fromkeys(names, "")), self.pack).casefold()
-        words = ("".join(letters).capitalize() for letters in itertools.product(_LETTERS, repeat=3))
-        free = (word for word in words if word.casefold() not in page)
-        return zip(names, free, strict=False)
-
-    def cut(
-        self, values: Mapping[str, str], boxes: frozenset[str] = frozenset(), characters: frozenset[str] = frozenset()
-    ) -> Cutter:
-        """The letter with words in its holes, laid out and cut at them."""
-        cutter = Cutter(values, boxes, characters)
-        whole = filled(self.document, values)
-        press_of(self.pack).print(whole, page_of(whole, self.pack), cutter)
-        return cutter
-
-    def probes(self, filling: Filling, shown: Mapping[str, str]) -> Iterator[dict[str, str]]:
-        """Values with the fewest words and with the most that the holes take."""
-        tokens = dict(self._tokens())
-        for lengths in (range(_WIDEST), range(_WIDEST, -1, -1)):
-            values = dict(shown)
-            for name in names_of(filling.holes):
-                lines = shown[name].count("\n") + 1 if lengths[0] else 1
-                fitting = ("\n".join([tokens[name] + _FILLER * length] * lines) for length in lengths)
-                values[name] = next(one for one in fitting if filling.streams(values | {name: one}) is not None)
-            yield values
-        if any(isinstance(hole, Box) for hole in filling.holes):
-            yield {**shown, **{hole.hole: "" for hole in filling.holes if isinstance(hole, Box)}}
-
-
-def _compare(filling: Filling, kept: Cutter, values: Mapping[str, str], probe: Cutter) -> None:
-    """Refuses a filling that does not give what WeasyPrint draws."""
-    streams = filling.streams(values)
-    assert streams is not None
-    name = next(iter(values))
-    # A box without lines has no part in the structure of a layout of its own, and sets no colour.
-    is_empty = not all(values.values())
-    drawn_of = shapes_drawn if is_empty else text_drawn
-    if len(kept.cuts) != len(probe.cuts):
-        raise slow(name, "decides how many pages the letter has")
-    rest = iter(streams)
-    for one, other in zip(kept.cuts, probe.cuts, strict=True):
-        made = _by_turns(one.constant, list(itertools.islice(rest, len(one.drawn))))
-        drawn = _by_turns(other.constant, other.drawn)
-        if drawn_of(made) != drawn_of(drawn):
-            raise slow(name, "moves other words of the page")
-    if not is_empty and kept.said != probe.said:
-        raise slow(name, "stands in a heading, a link or the letter's properties too")
-
-
-def _by_turns(constant: list[bytes], holes: list[bytes]) -> bytes:
-    """A page's content: what is constant, and what stands in the holes between."""
-    return b"".join(piece for pair in zip(constant, [*holes, b""], strict=True) for piece in pair)

@@ -1,0 +1,289 @@
+"""PDF masters: a copy that is filled is the copy that is laid out in full, byte for byte of what is drawn."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import pickle
+import random
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+
+import judges
+from circulars.document import Document
+from circulars.pack import load_pack
+from circulars.render.pdf import master
+from circulars.render.pdf.masters import PdfMaster
+from circulars.text import Block, Heading, Item, Items, Note, Paragraph, Span
+from render.sample_letters import COLUMNS, ROW_ES, TITLE
+
+Values = dict[str, str]
+NAME, COUNTRY, PLACE = Span("", hole="addressee.name"), Span("", hole="addressee.country"), Span("", hole="place")
+LATIN = (
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÁÄÅÇÉÍŁÑÓÖØŠÚÜŽabcdefghijklmnopqrstuvwxyzàáâäåæçèéêëíïłñóôöøšßúüýž0123456789 ,.'’-/()&º–"
+)
+STRANGE = frozenset("Жан中文ליاسم\u0301🎉\u00ad\u2011\t\n  \u200b")
+CHARACTERS = frozenset(LATIN) | STRANGE
+"""What occurs in the values of a list of addressees: of that, only Latin words are filled in."""
+
+
+def paragraph(*parts: str | Span, number: str = "") -> Paragraph:
+    """A paragraph of words and holes."""
+    return Paragraph(tuple(Span(part) if isinstance(part, str) else part for part in parts), number)
+
+
+def with_holes(document: Document) -> Document:
+    """A letter with holes in lines, list entries, notes and long paragraphs, on several pages, one more than once."""
+    long = paragraph(
+        "On the invitation of the Government of ", COUNTRY, ", the next meeting will take place in Geneva from 3 to "
+        "5 March; (", NAME, ") is kindly asked to register as soon as possible, but not later than one month before "
+        "its beginning, and to tell the secretariat, which will gladly help with visas, who takes part.", number="7",
+    )  # fmt: skip
+    body: tuple[Block, ...] = (
+        paragraph("The administration of ", COUNTRY, ", fi To AVATAR, ", Span("is bold", strong=True), " and more."),
+        *document.body[:2],
+        long,
+        Items("letters", (Item("a)", (Span("for "), replace(NAME, strong=True), Span(" and "), PLACE)),)),
+        Note("NOTE – ", (Span("Written to "), NAME, Span(", "), replace(PLACE, emphasis=True), Span("."))),
+        *document.body[2:],
+        paragraph(NAME, PLACE, ": the end"),
+    )
+    last = document.annexes[-1:]
+    annexes = tuple(replace(one, body=(*one.body, paragraph("An annex for ", NAME))) for one in last)
+    return replace(document, body=body, annexes=(*document.annexes[:-1], *annexes))
+
+
+# Without their long tables, which take long to lay out.
+LETTERS = {
+    "columns": replace(COLUMNS, body=(*COLUMNS.body[:2], *COLUMNS.body[4:]), annexes=COLUMNS.annexes[1:]),
+    "title": replace(TITLE, body=TITLE.body[:-1]),
+    "row": ROW_ES,
+}
+
+
+@functools.cache
+def filled_letter(name: str) -> PdfMaster:
+    """The master of a letter with holes."""
+    made = master(with_holes(LETTERS[name]), load_pack(), CHARACTERS, [values(-seed) for seed in range(30)])
+    assert isinstance(made, PdfMaster)
+    assert not made.slow
+    return made
+
+
+def values(seed: int) -> Values:
+    """Values such as lists of addressees have them, accents, ligatures and kerning included."""
+    dice = random.Random(seed)
+    names = ("Ana Ejemplo", "Łucja Przykład", "Jean-Luc d’Exemple", "Tove Åsgård Øst", "AVATAR LTD", "Zoë O'Shea (Ms)")
+    countries = ("Spain", "Türkiye", "Côte d'Ivoire", "United Kingdom of Great Britain and Northern Ireland", "Fiji")
+    places = ("Madrid", "Offenbach", "Attica", "Vevey / Waadt", "Tyne & Wear", "12º fjord")
+    letters = "".join(dice.choice(LATIN[:-20]) for _ in range(dice.randint(1, 25)))
+    return {
+        "addressee.name": dice.choice((*names, " ".join(letters.split()) or "x")),
+        "addressee.country": dice.choice(countries),
+        "place": dice.choice((*places, "fi" * dice.randint(1, 9))),
+    }
+
+
+def drawn(pdf: bytes) -> list[list[bytes]]:
+    """What each page draws, as the words of PDF's language."""
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        for page in file.pages:
+            page.contents_coalesce()
+        return [page.Contents.read_bytes().split() for page in file.pages]
+
+
+def pictures(pdf: bytes) -> list[bytes]:
+    """Each page as pdfium shows it at 150 dots an inch."""
+    with pypdfium2.PdfDocument(pdf) as file:
+        return [bytes(page.render(scale=150 / 72).buffer) for page in file]
+
+
+def poppler_pictures(pdf: bytes, folder: Path) -> list[bytes]:
+    """Each page as poppler shows it at 150 dots an inch."""
+    subprocess.run(["pdftoppm", "-r", "150", "-", str(folder / "page")], input=pdf, check=True)
+    files = sorted(folder.glob("page*"))
+    found = [file.read_bytes() for file in files]
+    for file in files:
+        file.unlink()
+    return found
+
+
+def texts(pdf: bytes) -> list[str]:
+    """The words that pdfium and poppler find."""
+    with pypdfium2.PdfDocument(pdf) as file:
+        by_pdfium = [page.get_textpage().get_text_bounded() for page in file]
+    said = (
+        subprocess.run(["pdftotext", *how, "-", "-"], input=pdf, check=True, capture_output=True).stdout
+        for how in ([], ["-layout"])
+    )
+    return [*by_pdfium, *(text.decode() for text in said)]
+
+
+def fillable(letter: PdfMaster, count: int) -> list[Values]:
+    """Some values that the letter is filled with; others it lays out in full."""
+    found = [one for one in map(values, range(4 * count)) if letter.tail(one) is not None]
+    assert len(found) > count
+    return found[:count]
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_filled_copy_draws_what_a_full_layout_draws(name: str) -> None:
+    """A copy that is filled draws the same, operator for operator, as the same copy laid out in full."""
+    letter = filled_letter(name)
+
+    for one in fillable(letter, 8):
+        assert drawn(letter.fill(one)) == drawn(letter.whole(one)), one
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_filled_copy_looks_and_reads_as_a_full_layout(name: str, tmp_path: Path) -> None:
+    """pdfium and poppler show the same pages, pixel for pixel, and find the same words."""
+    letter = filled_letter(name)
+
+    for one in fillable(letter, 2):
+        copy, whole = letter.fill(one), letter.whole(one)
+        assert pictures(copy) == pictures(whole), one
+        assert poppler_pictures(copy, tmp_path) == poppler_pictures(whole, tmp_path), one
+        assert texts(copy) == texts(whole), one
+        assert one["addressee.country"] in "".join(" ".join(text.split()) for text in texts(copy))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a  b", " a", "a ", "a\nb", "a\tb", "Анна", "安娜", "ليلى", "e\u0301", "🎉", "a\u00adb", "a\u2011b", "ﬁ",
+        "a\u200bb", "W" * 60, "word " * 40 + "end", "«Ω»",
+    ],
+)  # fmt: skip
+def test_what_could_move_a_line_is_laid_out_in_full(value: str) -> None:
+    """Long words, other scripts, marks, white space: such a copy is laid out in full, and is right."""
+    letter = filled_letter("columns")
+    one = fillable(letter, 1)[0] | {"addressee.country": value}
+
+    assert letter.tail(one) is None
+    assert letter.fill(one) == letter.whole(one)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        Heading((Span("To "), NAME), 1, "", "to"),
+        paragraph(Span("see", link="https://example.int/"), " ", replace(NAME, link="https://example.int/a")),
+        paragraph(NAME, " and ", Span("our page", link="https://example.int/")),
+    ],
+)
+def test_a_hole_elsewhere_is_laid_out_in_full(place: Block) -> None:
+    """A hole in a heading, in a link or before one: no copy is filled."""
+    letter = master(replace(COLUMNS, body=(*COLUMNS.body, place)), load_pack(), CHARACTERS)
+    one = {"addressee.name": "Ana Ejemplo"}
+
+    assert isinstance(letter, PdfMaster)
+    assert letter.slow
+    assert letter.tail(one) is None
+    assert "Ana Ejemplo" in " ".join(texts(letter.fill(one))[-2].split())
+
+
+def test_an_empty_value_is_filled_where_words_surround_it() -> None:
+    """A value that is empty, between words, takes no room, as in a full layout."""
+    letter = filled_letter("columns")
+    one = fillable(letter, 1)[0] | {"addressee.country": ""}
+
+    assert letter.tail(one) is not None
+    assert drawn(letter.fill(one)) == drawn(letter.whole(one))
+
+
+def test_filled_copies_keep_the_standards(tmp_path: Path) -> None:
+    """veraPDF finds nothing against PDF/A-3a and PDF/UA-1 in filled copies, nor does page-validation."""
+    files = []
+    for name in LETTERS:
+        letter = filled_letter(name)
+        for number, one in enumerate(fillable(letter, 2)):
+            files.append(tmp_path / f"{name}-{number}.pdf")
+            files[-1].write_bytes(letter.fill(one))
+
+    for said, judge in judges.PDF_JUDGES.items():
+        assert not [fault for faults in judge(files).values() for fault in faults], said
+
+
+def everything(pdf: bytes) -> bytes:
+    """A file's bytes, with all its streams unpacked and with the words of its pages."""
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        unpacked = io.BytesIO()
+        file.save(
+            unpacked,
+            stream_decode_level=pikepdf.StreamDecodeLevel.all,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        )
+    return pdf + unpacked.getvalue() + "\n".join(texts(pdf)).encode()
+
+
+def test_no_copy_holds_a_word_of_another_addressee() -> None:
+    """Neither a name that another copy has nor the words of the layout are in a copy, in any encoding."""
+    letter = filled_letter("columns")
+    ana, max_ = (
+        {"addressee.name": name, "addressee.country": "Spain", "place": "Rome"} for name in ("Ana", "Xaver Qix")
+    )
+    for mine, other in ((ana, max_), (max_, ana)):
+        copy = everything(letter.head + (letter.tail(mine) or b""))
+
+        assert mine["addressee.name"].encode() in copy
+        for word in (other["addressee.name"], "nnnnn"):
+            for coding in ("utf-8", "utf-16-be"):
+                assert word.encode(coding) not in copy
+                assert word.encode(coding).hex().encode() not in copy.lower()
+
+
+def test_a_master_fills_in_another_process_without_weasyprint() -> None:
+    """A master travels to another process, which makes the same bytes of it without loading WeasyPrint."""
+    letter = filled_letter("title")
+    one = fillable(letter, 1)[0]
+    script = (
+        "import hashlib, pickle, sys; letter, one = pickle.load(sys.stdin.buffer); data = letter.fill(one);"
+        "print(hashlib.sha256(data).hexdigest(), 'weasyprint' in sys.modules)"
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-c", script], input=pickle.dumps((letter, one)), capture_output=True, check=True
+    )
+
+    assert said.stdout.decode().split() == [hashlib.sha256(letter.fill(one)).hexdigest(), "False"]
+
+
+def test_the_same_letter_gives_the_same_master() -> None:
+    """Two masters of one letter, and two fillings with the same values, give the same bytes; others give others."""
+    letter = filled_letter("row")
+    again = master(letter.document, load_pack(), CHARACTERS, [values(-seed) for seed in range(30)])
+    one, other = fillable(letter, 2)
+
+    assert letter.head == again.head
+    assert letter.tail(one) == letter.tail(one) == again.tail(one)
+    assert letter.fill(one).startswith(letter.head)
+    identifiers = [re.findall(rb"/ID \[.*?\]", letter.fill(values)) for values in (one, other)]
+    assert identifiers[0] != identifiers[1]
+    assert [len(found) for found in identifiers] == [1, 1]
+
+
+def test_a_letter_without_holes_is_one_file() -> None:
+    """Every copy of a letter without holes is the same file, the one that is built."""
+    letter = master(COLUMNS, load_pack(), CHARACTERS)
+
+    assert letter.tail({}) == b""
+    assert letter.fill({}) == master(COLUMNS, load_pack()).fill({})
+
+
+def test_the_glyphs_in_the_file_are_those_of_the_characters() -> None:
+    """The fonts of a copy have the characters of the list, and no letter that neither list nor letter has."""
+    few = frozenset("ABCabc ")
+    letter = master(replace(COLUMNS, body=(paragraph("To ", NAME),)), load_pack(), few)
+
+    assert letter.tail({"addressee.name": "Abba Cab"}) is not None
+    assert letter.tail({"addressee.name": "Zz"}) is None
+    assert b"<00e9>" not in everything(letter.fill({"addressee.name": "Abba Cab"}))
