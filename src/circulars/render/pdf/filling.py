@@ -36,13 +36,15 @@ class Line:
     """The rest of a line, from its first stretch with a hole on.
 
     ``start`` is its place across the page in pixels. It may end at ``most``; it must end at ``least``, or a word of
-    the next line would come up to it.
+    the next line would come up to it. ``spare`` is the room on the line before it, when the hole is part of the first
+    word, which must not go up there.
     """
 
     start: float
     least: float
     most: float
     stretches: tuple[Stretch, ...]
+    spare: float = -1.0
 
     def filled(self, values: Mapping[str, str], fonts: tuple[Font, ...]) -> bytes | None:
         """The line's content with these values, or nothing when they need a layout of their own."""
@@ -53,7 +55,7 @@ class Line:
             if stretch.parts:
                 text = _text(stretch.parts, values)
                 line = fonts[stretch.font].set(text) if text else None
-                if line is None:
+                if line is None or not (content or self._stays(text, fonts[stretch.font])):
                     return None
                 content += (before, number(place), between, line.glyphs, after)
                 place += line.width
@@ -61,6 +63,14 @@ class Line:
                 content += (before, number(place), between, after) if between else (before,)
                 place += stretch.width
         return b"".join(content) if self.least <= place <= self.most else None
+
+    def _stays(self, text: str, font: Font) -> bool:
+        """Whether the first word, or what might be broken from it, has no room on the line before."""
+        if self.spare < 0:
+            return True
+        whole = _UNBROKEN.match(text)
+        line = font.set(whole[0]) if whole else None
+        return line is not None and line.width > self.spare + MARGIN
 
 
 @dataclass(frozen=True, slots=True)

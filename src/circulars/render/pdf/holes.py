@@ -9,51 +9,35 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pydyf
-from weasyprint.draw.text import draw_first_line
 from weasyprint.formatting_structure import boxes
-from weasyprint.matrix import Matrix
-from weasyprint.text.fonts import font_features, get_hb_object_data
 from weasyprint.text.line_break import split_first_line
 
-from circulars.errors import CircularsError, Place, Problem
 from circulars.render.pdf import filling
 from circulars.render.pdf.file import File, file_of
 from circulars.render.pdf.filling import MARGIN, Box, Hole, Line, Paragraph, Stretch, number
-from circulars.render.pdf.setting import UNITS, Font
+from circulars.render.pdf.setting import Font
+from circulars.render.pdf.specimens import GLYPHS, SIZE, Look, drawn_of, features_of, font_of, size_of, slow
 
 _PLACE = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm")
-_SIZE = re.compile(rb"/(\S+) (\S+) Tf")
-_GLYPHS = re.compile(rb"\[(.*)\] TJ", re.DOTALL)
 _MARKS = re.compile(rb"^/\w+\n<<[^\n]*>>\nBDC\n|^EMC(\n|$)", re.MULTILINE)
 _COLOURS = re.compile(rb"^(?:/\S+ gs|[\d. ]+ rg)\n", re.MULTILINE)
 _MOST_LINES = 40
-_MOST_LETTERS = 300
-
-
-class SlowError(CircularsError):
-    """A hole stands where only a layout in full can fill it."""
-
-
-def slow(name: str, fact: str) -> SlowError:
-    """The reason why a letter is laid out in full for every addressee."""
-    return SlowError(Problem(Place(), "slow-hole", f"the hole '{name}' {fact}", "put it into a paragraph's last line"))
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A line with holes as it was laid out: the boxes down to it, and its text boxes from the first hole on."""
 
-    sheet: int
     above: tuple[Any, ...]
     line: Any
     texts: tuple[Any, ...]
     parts: tuple[tuple[str, ...], ...]
+    is_continued: bool = False  # its paragraph may have begun on the page before
 
     @property
     def block(self) -> Any:
@@ -105,6 +89,7 @@ class Cutter:
         self.fonts: list[Font] = []
         self.file: File | None = None
         self._boxes = boxes
+        self._elements: set[Any] = set()
         self._characters = characters
         self._keys: dict[Any, int] = {}
         self._first = 0
@@ -119,7 +104,8 @@ class Cutter:
             if isinstance(item, pydyf.Dictionary) and "MCID" in item
         }
         cut = Cut(len(self.cuts), stream, {box: starts.get(mark["mcid"], -1) for box, mark in marks.items()})
-        spots = list(_spots(sheet._page_box, self.shown, len(self.cuts)))
+        spots = list(_spots(sheet._page_box, self.shown, self._elements))
+        self._elements.update(above[-1].element for above, _ in _lines(sheet._page_box, ()))
         cut.groups = list(_gathered(spots, self._boxes))
         for group in cut.groups:
             if group.kind is Box:
@@ -132,27 +118,33 @@ class Cutter:
                 text.text for cut in self.cuts for group in cut.groups for spot in group.spots for text in spot.texts
             )
             self._characters |= frozenset("".join(texts))
-            for cut in self.cuts:
-                for group in cut.groups:
-                    self._register(group, cut, stream)
+            self._register(stream)
 
-    def _register(self, group: Group, cut: Cut, stream: Any) -> None:
-        for spot in group.spots:
-            for text, parts in zip(spot.texts, spot.parts, strict=True):
-                if parts:
-                    self._font(text, group.name, cut, stream)
-
-    def _font(self, text: Any, hole: str, cut: Cut, stream: Any) -> int:
-        """The number of the font that a text with holes is set in; its glyphs are put into the file."""
-        name, _ = _drawn_font(cut, text, hole)
-        if not self._characters:
-            return 0
-        style = text.style
-        key = (name, style["font_size"], str(style["lang"]), tuple(sorted(_features(style).items())))
-        if key not in self._keys:
+    def _register(self, stream: Any) -> None:
+        """Puts the glyphs that each hole's look needs into the file."""
+        looks: dict[Any, Look] = {}
+        for page, cut in enumerate(self.cuts):
+            for group in cut.groups:
+                for spot in group.spots:
+                    for text, parts in zip(spot.texts, spot.parts, strict=True):
+                        if parts:
+                            key = self._key(cut, text, group.name)
+                            look = Look(key[0], text, group.name, (page, _range(cut, group)[0]))
+                            looks[key] = min(look, looks.get(key, look), key=lambda one: one.place)
+        drawn = drawn_of((cut.stream.stream, [_range(cut, group) for group in cut.groups]) for cut in self.cuts)
+        for key, look in looks.items():
             self._keys[key] = len(self.fonts)
-            self.fonts.append(font_of(name, text, hole, stream, self._characters))
-        return self._keys[key]
+            self.fonts.append(font_of(look, stream, self._characters, drawn[look.name]))
+
+    def _key(self, cut: Cut, text: Any, hole: str) -> tuple[bytes, float, str, tuple[tuple[str, int], ...]]:
+        """What texts of one look have in common."""
+        name, _ = _drawn_font(cut, text, hole)
+        style = text.style
+        return name, style["font_size"], str(style["lang"]), tuple(sorted(features_of(style).items()))
+
+    def _font(self, text: Any, hole: str, cut: Cut) -> int:
+        """The number of the font that a text with holes is set in."""
+        return self._keys.get(self._key(cut, text, hole), 0)
 
     # ── when the file is made ────────────────────────────────────────────────────────────────────────────────
 
@@ -187,8 +179,8 @@ class Cutter:
 
     def _cut(self, cut: Cut) -> None:
         end = 0
-        for group in sorted(cut.groups, key=lambda one: _start(cut, one.spots[0].texts[0])):
-            start, stop = _start(cut, group.spots[0].texts[0]), _stop(cut, group.spots[-1].texts[-1])
+        for group in sorted(cut.groups, key=lambda one: _range(cut, one)):
+            start, stop = _range(cut, group)
             if start < end:
                 raise slow(group.name, "stands among words that are not drawn in their order")
             cut.constant.append(_bytes(cut, end, start))
@@ -213,7 +205,7 @@ class Cutter:
             stretches.append(self._stretch(_bytes(cut, position, stop), text, parts, spot, cut))
             position = stop
         least, most = _bounds(spot)
-        return Line(spot.texts[0].position_x, least, most, tuple(stretches))
+        return Line(spot.texts[0].position_x, least, most, tuple(stretches), _spare(spot))
 
     def _stretch(self, content: bytes, text: Any, parts: tuple[str, ...], spot: Spot, cut: Cut) -> Stretch:
         place = _PLACE.search(content)
@@ -224,13 +216,13 @@ class Cutter:
         before, middle = content[: place.start(1)], content[place.end(1) :]
         if not parts:
             return Stretch((before, middle, b""), text.width)
-        glyphs = _GLYPHS.search(middle)
+        glyphs = GLYPHS.search(middle)
         assert glyphs is not None  # _drawn_font has seen it
         return Stretch(
             (before, middle[: glyphs.start(1)], middle[glyphs.end(1) :]),
             text.width,
             parts,
-            self._font(text, spot.names[0], cut, None),
+            self._font(text, spot.names[0], cut),
         )
 
     def _paragraph_of(self, cut: Cut, group: Group) -> Paragraph:
@@ -242,13 +234,13 @@ class Cutter:
             stop = _stop(cut, text)
             content = _bytes(cut, position, stop)
             position = stop
-            glyphs = _GLYPHS.search(content)
+            glyphs = GLYPHS.search(content)
             if glyphs is None:
                 raise slow(group.name, "is not drawn as text")
             before, after = content[: glyphs.start(1)], content[glyphs.end(1) :]
             places.append(filling.Place(before, after, text.position_x, _right(spot)))
         parts = tuple(_joined_parts([spot.parts[0] or (spot.texts[0].text,) for spot in group.spots]))
-        return Paragraph(parts, tuple(places), self._font(first.texts[0], group.name, cut, None))
+        return Paragraph(parts, tuple(places), self._font(first.texts[0], group.name, cut))
 
     def _box_of(self, cut: Cut, group: Group) -> Box:
         """The box that an addressee's block fills, each of its lines once."""
@@ -263,7 +255,7 @@ class Cutter:
         drawn = _bytes(cut, _start(cut, first), _stop(cut, first))
         before = drawn[: drawn.index(b"BT\n")]
         room = min(_right(spot) - MARGIN - spot.texts[0].position_x for spot in group.spots)
-        return Box(group.name, (before, b"EMC\n"), tuple(lines), room, self._font(first, group.name, cut, None))
+        return Box(group.name, (before, b"EMC\n"), tuple(lines), room, self._font(first, group.name, cut))
 
 
 def text_drawn(content: bytes) -> bytes:
@@ -282,7 +274,7 @@ def shapes_drawn(content: bytes) -> bytes:
 # ── boxes ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _spots(page_box: Any, shown: Mapping[str, str], sheet: int) -> Iterator[Spot]:
+def _spots(page_box: Any, shown: Mapping[str, str], begun: set[Any]) -> Iterator[Spot]:
     """Every line of a page that holds words of a hole."""
     pattern = re.compile("|".join(sorted({re.escape(line) for text in shown.values() for line in text.split("\n")})))
     names = {line: name for name, text in shown.items() for line in text.split("\n")}
@@ -291,7 +283,7 @@ def _spots(page_box: Any, shown: Mapping[str, str], sheet: int) -> Iterator[Spot
         parts = [_parts(text.text, pattern, names) for text in texts]
         first = next((position for position, part in enumerate(parts) if part), None)
         if first is not None:
-            yield Spot(sheet, above, line, tuple(texts[first:]), tuple(parts[first:]))
+            yield Spot(above, line, tuple(texts[first:]), tuple(parts[first:]), above[-1].element in begun)
 
 
 def _lines(box: Any, above: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
@@ -344,8 +336,10 @@ def _paragraph(block: list[Spot]) -> tuple[Spot, ...]:
     start = next(place for place, line in enumerate(lines) if line is first.line)
     if start == len(lines) - 1 and not (start and _begins(first)):
         return ()
-    if start and _begins(first):
-        start -= 1
+    if _begins(first):
+        if start == 0 and first.is_continued:
+            return ()
+        start = max(0, start - 1)
     found = {id(spot.line): spot for spot in block}
     spots: list[Spot] = []
     for position, line in enumerate(lines[start:]):
@@ -358,7 +352,7 @@ def _paragraph(block: list[Spot]) -> tuple[Spot, ...]:
             return ()
         if spot and (len(spot.texts) != 1):
             return ()
-        spots.append(Spot(first.sheet, first.above, line, (last,), spot.parts if spot else ((),)))
+        spots.append(Spot(first.above, line, (last,), spot.parts if spot else ((),)))
     style = spots[0].texts[0].style
     texts = [spot.texts[0].text for spot in spots]
     if style["hyphens"] == "auto" or any(" " in (text[:1], text[-1:]) or not text for text in texts):
@@ -430,8 +424,6 @@ def _check_line(spot: Spot, name: str) -> None:
     for text in spot.texts:
         if not _is_simple(text.style):
             raise slow(name, "stands in a line of words that are underlined or spaced out")
-    if spot.parts[0] and spot.line is not spot.block.children[0] and _begins(spot):
-        raise slow(name, "begins a line, so that its length decides where the line before it ends")
 
 
 def _leaves(box: Any, ancestors: tuple[Any, ...]) -> Iterator[tuple[Any, tuple[Any, ...]]]:
@@ -493,12 +485,31 @@ def _bounds(spot: Spot) -> tuple[float, float]:
     return right + MARGIN - width, right - MARGIN
 
 
+def _spare(spot: Spot) -> float:
+    """The room on the line before, if it depends on the hole whether more words stand there; else less than nothing."""
+    lines = list(spot.block.children)
+    position = next(place for place, one in enumerate(lines) if one is spot.line)
+    if not _begins(spot) or (position == 0 and not spot.is_continued):
+        return -1.0
+    before = _texts(lines[position - 1]) if position else []
+    if not before or _texts(spot.line)[0] is not spot.texts[0] or spot.line.style["hyphens"] == "auto":
+        raise slow(spot.names[0], "begins a line, so that its length decides where the line before it ends")
+    # Without the space between: so much is left for the first word's letters in any case.
+    room: float = _right(spot) - before[-1].position_x - before[-1].width
+    return room
+
+
 # ── content ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _start(cut: Cut, text: Any) -> int:
     """Where a text's marked content starts: the tag before its dictionary."""
     return cut.starts[text] - 1
+
+
+def _range(cut: Cut, group: Group) -> tuple[int, int]:
+    """Where the content of a group starts, and where it has ended."""
+    return _start(cut, group.spots[0].texts[0]), _stop(cut, group.spots[-1].texts[-1])
 
 
 def _stop(cut: Cut, text: Any) -> int:
@@ -521,17 +532,12 @@ def _drawn_font(cut: Cut, text: Any, hole: str) -> tuple[bytes, bytes]:
     if cut.starts.get(text, -1) < 0:
         raise slow(hole, "is not drawn on the page itself")
     content = _bytes(cut, _start(cut, text), _stop(cut, text))
-    sizes = _SIZE.findall(content)
-    size = number(_size(text.style))
+    sizes = SIZE.findall(content)
+    size = number(size_of(text.style))
     if len(sizes) != 1 or sizes[0][1] != size or content.count(b" TJ\n") != 1 or b" Ts\n" in content:
         raise slow(hole, "stands beside characters of another font")
     name, size = sizes[0]
     return name, size
-
-
-def _size(style: Any) -> float:
-    """A font's size in pixels as Pango takes it: whole units."""
-    return int(style["font_size"] * UNITS) / UNITS
 
 
 def _of_fonts(one: Any) -> bool:
@@ -539,138 +545,3 @@ def _of_fonts(one: Any) -> bool:
     if isinstance(one, pydyf.Stream):
         return True
     return isinstance(one, pydyf.Dictionary) and str(one.get("Type")) in ("/Font", "/FontDescriptor")
-
-
-# ── fonts ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _features(style: Any) -> dict[str, int]:
-    """The features of OpenType that a style asks for, as WeasyPrint tells Pango."""
-    found: dict[str, int] = font_features(
-        style["font_kerning"],
-        style["font_variant_ligatures"],
-        style["font_variant_position"],
-        style["font_variant_caps"],
-        style["font_variant_numeric"],
-        style["font_variant_alternates"],
-        style["font_variant_east_asian"],
-        style["font_feature_settings"],
-    )
-    return found
-
-
-def font_of(name: bytes, text: Any, hole: str, stream: Any, characters: frozenset[str]) -> Font:
-    """The font that a text is set in, with the glyphs of some characters put into the file.
-
-    WeasyPrint itself draws the characters, on a page that is thrown away: so it notes their glyphs, widths and words
-    in its own font. What HarfBuzz alone makes of the same words must be the same.
-    """
-    found = next((font for font in stream._fonts.values() if font.hash.encode() == name), None)
-    if found is None or "fvar" in found.tables or found.bitmap or found.png or found.svg or found.colr or found.missing:
-        raise slow(hole, "is set in a font of several shapes, or of pictures")
-    style = text.style
-    font = Font(
-        get_hb_object_data(found.hb_face),
-        found.index,
-        _size(style),
-        str(style["lang"] or ""),
-        "Latn",
-        tuple(sorted(_features(style).items())),
-    )
-    specimen = _Specimen(name, text, stream, font)
-    accepted = specimen.accepted("".join(sorted(characters)))
-    if not specimen.draw(accepted, stream):
-        raise slow(hole, "is set in a font that HarfBuzz alone does not set as Pango does")
-    return replace(font, characters=frozenset(accepted), widths=dict(found.widths), words=dict(found.to_unicode))
-
-
-class _Specimen:
-    """Words drawn by WeasyPrint in the look of a text, on a page that is thrown away."""
-
-    def __init__(self, name: bytes, text: Any, stream: Any, font: Font) -> None:
-        self._name = name
-        self._text = text
-        self._scratch = stream.clone(tags=None, fonts={})
-        self._font = font
-
-    def accepted(self, characters: str) -> str:
-        """Those of the characters that are drawn in the font, each as one glyph, as HarfBuzz does."""
-        return "".join(self._accepted([one for one in characters if self._is_simple(one)]))
-
-    def _is_simple(self, character: str) -> bool:
-        """Whether a character may be one that HarfBuzz sets alone as it does among others."""
-        return _is_simple_character(character) and all(glyph for glyph, _, _ in self._font.glyphs_of(character))
-
-    def _accepted(self, characters: list[str]) -> list[str]:
-        if not characters or self._is_drawn_alike(f"n{' '.join(characters)}n", self._scratch):
-            return characters
-        if len(characters) == 1:
-            return []
-        half = len(characters) // 2
-        return self._accepted(characters[:half]) + self._accepted(characters[half:])
-
-    def draw(self, characters: str, stream: Any) -> bool:
-        """Puts the glyphs of characters into the file, and those of all ligatures that the characters make."""
-        scratch = stream.clone(tags=None)
-        pairs = "".join(one for one in _PAIRS if one in characters)
-        lines = (f"n{' '.join(characters)}n", pairs, *_ligatures(self._font, characters))
-        return all([self._is_drawn_alike(line, scratch) for line in lines if line.strip()])  # noqa: C419  # all are drawn
-
-    def _is_drawn_alike(self, words: str, scratch: Any) -> bool:
-        drawn = self._drawn(words, scratch)
-        found = next((font for font in scratch._fonts.values() if font.hash.encode() == self._name), None)
-        if found is None or len(_SIZE.findall(drawn)) != 1 or b" Ts\n" in drawn or found.missing:
-            return False
-        glyphs = self._font.glyphs_of(words)
-        font = replace(
-            self._font,
-            characters=frozenset(words),
-            widths=found.widths,
-            words={glyph: text for glyph, text, _ in glyphs},
-        )
-        line = font.set(words)
-        shown = _GLYPHS.search(drawn)
-        return line is not None and shown is not None and shown[1] == line.glyphs
-
-    def _drawn(self, words: str, scratch: Any) -> bytes:
-        style = self._text.style
-        box = self._text.copy()
-        box.text = words
-        box.pango_layout = split_first_line(words, style, None, None, 0)[0]
-        scratch.stream = []
-        scratch.begin_text()
-        box.pango_layout.reactivate(style)
-        draw_first_line(scratch, box, "clip", "none", Matrix(d=-1))
-        box.pango_layout.deactivate()
-        scratch.end_text()
-        return b"\n".join(scratch.stream) + b"\n"
-
-
-# Without the soft hyphen, the no-break hyphen, for which the template has a font of its own, and what is not seen.
-_OF_NO_SCRIPT = re.compile(r"[ -~\u00A0-\u00AC\u00AE-\u00BF×÷\u2010\u2012-\u2027\u2030-\u205E\u20A0-\u20C0№™]")
-_PAIRS = "To AVATAR, We Yo. Pa Ty fj LT V. 'A' 11 7. r, Äo Łé d’A"
-
-
-def _is_simple_character(character: str) -> bool:
-    """Whether a character is a Latin letter or belongs to no script, and stands by itself, from left to right."""
-    if unicodedata.category(character)[0] == "L":
-        return character in "ªº" or unicodedata.name(character, "").startswith("LATIN ")
-    return bool(_OF_NO_SCRIPT.match(character))
-
-
-def _ligatures(font: Font, characters: str) -> Iterator[str]:
-    """Words that hold every ligature that letters make, two, three and four at a time."""
-    letters = [one for one in characters if one.isalpha()][:_MOST_LETTERS]
-    alone = {glyph for one in letters for glyph, _, _ in font.glyphs_of(one)}
-    found = set(letters)
-    for _ in range(3):
-        longer: set[str] = set()
-        for start in sorted(found):
-            words = " ".join(start + one for one in letters)
-            longer.update(
-                text for glyph, text, _ in font.glyphs_of(words) if glyph not in alone and len(text) > len(start)
-            )
-        if not longer:
-            return
-        yield " ".join(sorted(longer))
-        found = longer

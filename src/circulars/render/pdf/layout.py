@@ -15,11 +15,13 @@ from circulars.document import Document, filled, holes_of
 from circulars.pack import Pack
 from circulars.render.page import page_of
 from circulars.render.pdf.filling import Box, Filling, names_of
-from circulars.render.pdf.holes import Cutter, SlowError, room_for, shapes_drawn, slow, text_drawn
+from circulars.render.pdf.holes import Cutter, room_for, shapes_drawn, text_drawn
 from circulars.render.pdf.masters import PdfMaster
 from circulars.render.pdf.press import press_of
+from circulars.render.pdf.specimens import SlowError, slow
 
-_LETTERS = "bcdgkpqvwz"  # they make no ligatures
+# Letters that make no ligatures; the first ones stand in every letter, so that its own words tell their widths.
+_ALPHABETS = ("acdehmnorsu", "bgkpqvwz")
 _FILLER = "n"
 _WIDEST = 200  # letters
 _LENGTHS = (15, 12, 18, 9)  # letters, so that a paragraph has as many lines as it has with most names
@@ -46,28 +48,42 @@ def master_of(
 def _filling(
     document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]]
 ) -> Filling:
-    words = _Words(document, pack)
-    boxes = _boxes(words)
-    best, found = -1, None
-    for lengths in words.lengths(samples):
+    boxes = _boxes(_Words(document, pack, _ALPHABETS[0]))
+    best, found, reason = -1, None, slow("", "cannot be filled")
+    for words, lengths in _tries(document, pack, samples):
         shown = words.values(lengths, boxes)
-        kept = words.cut(shown, frozenset(boxes), characters | frozenset("".join(shown.values())) - {"\n"} | {" "})
+        try:
+            kept = words.cut(shown, frozenset(boxes), characters | frozenset("".join(shown.values())) - {"\n"} | {" "})
+        except SlowError as error:
+            reason = error
+            continue
         assert kept.file is not None
         filling = Filling(kept.file, tuple(kept.holes), tuple(kept.fonts))
         # Where a line of the layout ends too near to the end of its room, that layout is of no use.
         if filling.streams(shown) is None:
+            reason = slow(next(iter(shown)), "cannot be filled")
             continue
         count = sum(filling.streams(values) is not None for values in samples)
         if count > best:
-            best, found = count, (shown, kept, filling)
+            best, found = count, (words, shown, kept, filling)
         if count == len(samples):
             break
     if found is None:
-        raise slow(next(iter(shown)), "cannot be filled")
-    shown, kept, filling = found
+        raise reason
+    words, shown, kept, filling = found
     for values in words.probes(filling, shown):
         _compare(filling, kept, values, words.cut(values, frozenset(boxes)))
     return filling
+
+
+def _tries(
+    document: Document, pack: Pack, samples: Sequence[Mapping[str, str]]
+) -> Iterator[tuple[_Words, dict[str, int]]]:
+    """Words, and how long they are, to lay the letter out with."""
+    for letters in _ALPHABETS:
+        words = _Words(document, pack, letters)
+        for lengths in words.lengths(samples):
+            yield words, lengths
 
 
 def _boxes(words: _Words) -> dict[str, int]:
@@ -87,6 +103,7 @@ class _Words:
 
     document: Document
     pack: Pack
+    letters: str
 
     def lengths(self, samples: Sequence[Mapping[str, str]]) -> Iterator[dict[str, int]]:
         """How long the words in each hole may be for most addressees, in letters: the likeliest first."""
@@ -109,8 +126,8 @@ class _Words:
     def _tokens(self) -> Iterator[tuple[str, str]]:
         names = holes_of(self.document)
         page = page_of(filled(self.document, dict.fromkeys(names, "")), self.pack).casefold()
-        words = ("".join(letters).capitalize() for letters in itertools.product(_LETTERS, repeat=3))
-        free = (word for word in words if word.casefold() not in page)
+        words = map("".join, itertools.product(self.letters, repeat=3))
+        free = (word for word in words if word not in page)
         return zip(names, free, strict=False)
 
     def cut(

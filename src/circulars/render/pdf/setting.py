@@ -65,6 +65,12 @@ class Font:
             opened.lines[text] = line
         return line
 
+    def width_in(self, size: float, glyph: int) -> int:
+        """A glyph's width in thousandths of a size, as WeasyPrint rounds it when it draws in that size."""
+        hb = (_OPENED.get(id(self)) or _open(self)).in_size(size)
+        advance: int = hb.get_glyph_h_advance(glyph)
+        return round(advance * 1000 * (1 / UNITS) / size)
+
     def glyphs_of(self, text: str) -> list[tuple[int, str, int]]:
         """The line's glyphs: number, the words that each stands for, advance; none where glyphs share words."""
         buffer = (_OPENED.get(id(self)) or _open(self)).shaped(text)
@@ -83,16 +89,24 @@ class Font:
 class _Opened:
     """A font as a process has opened it: HarfBuzz's own objects cannot be sent to another one."""
 
-    __slots__ = ("_buffer", "_features", "_hb", "_placed", "font", "lines")
+    __slots__ = ("_buffer", "_face", "_features", "_hb", "_placed", "_sizes", "font", "lines")
 
     def __init__(self, font: Font) -> None:
         self.font = font
         self.lines: dict[str, Set | None] = {}
-        self._hb = uharfbuzz.Font(uharfbuzz.Face(font.data, font.index))
-        self._hb.scale = (round(font.size * UNITS),) * 2
+        self._face = uharfbuzz.Face(font.data, font.index)
+        self._sizes: dict[float, Any] = {}
+        self._hb = self.in_size(font.size)
         self._features = dict(font.features) or None
         self._buffer = uharfbuzz.Buffer()
         self._placed: dict[str, _Placed] = {}
+
+    def in_size(self, size: float) -> Any:
+        """HarfBuzz's font in a size, scaled to Pango's units."""
+        if size not in self._sizes:
+            self._sizes[size] = uharfbuzz.Font(self._face)
+            self._sizes[size].scale = (round(size * UNITS),) * 2
+        return self._sizes[size]
 
     def shaped(self, text: str) -> Any:
         """HarfBuzz's buffer with the line in glyphs; it is the same one each time."""

@@ -1,0 +1,237 @@
+"""Puts the glyphs that addressees need into a letter's fonts, and holds HarfBuzz's setting against WeasyPrint's."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from weasyprint.draw.text import draw_first_line
+from weasyprint.matrix import Matrix
+from weasyprint.text.fonts import font_features, get_hb_object_data
+from weasyprint.text.line_break import split_first_line
+
+from circulars.errors import CircularsError, Place, Problem
+from circulars.render.pdf.setting import UNITS, Font
+
+SIZE = re.compile(rb"/(\S+) (\S+) Tf")
+GLYPHS = re.compile(rb"\[(.*)\] TJ", re.DOTALL)
+_MOST_LETTERS = 300
+
+
+class SlowError(CircularsError):
+    """A hole stands where only a layout in full can fill it."""
+
+
+def slow(name: str, fact: str) -> SlowError:
+    """The reason why a letter is laid out in full for every addressee."""
+    return SlowError(Problem(Place(), "slow-hole", f"the hole '{name}' {fact}", "put it into a paragraph's last line"))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a hole's words look like: the name of the font in the file, and a text box as an example.
+
+    ``place`` is where, in all pages, words of this look are first drawn in a hole.
+    """
+
+    name: bytes
+    text: Any
+    hole: str
+    place: tuple[int, int]
+
+
+def size_of(style: Any) -> float:
+    """A font's size in pixels as Pango takes it: whole units."""
+    return int(style["font_size"] * UNITS) / UNITS
+
+
+def features_of(style: Any) -> dict[str, int]:
+    """The features of OpenType that a style asks for, as WeasyPrint tells Pango."""
+    found: dict[str, int] = font_features(
+        style["font_kerning"],
+        style["font_variant_ligatures"],
+        style["font_variant_position"],
+        style["font_variant_caps"],
+        style["font_variant_numeric"],
+        style["font_variant_alternates"],
+        style["font_variant_east_asian"],
+        style["font_feature_settings"],
+    )
+    return found
+
+
+def font_of(look: Look, stream: Any, characters: frozenset[str], drawn: Drawn) -> Font:
+    """The font of a look, with the glyphs of some characters put into the file.
+
+    WeasyPrint itself draws the characters, on a page that is thrown away: so it notes their glyphs, widths and words
+    in its own font. What HarfBuzz alone makes of the same words must be the same.
+    """
+    found = next((font for font in stream._fonts.values() if font.hash.encode() == look.name), None)
+    if found is None or "fvar" in found.tables or found.bitmap or found.png or found.svg or found.colr or found.missing:
+        raise slow(look.hole, "is set in a font of several shapes, or of pictures")
+    style = look.text.style
+    font = Font(
+        get_hb_object_data(found.hb_face),
+        found.index,
+        size_of(style),
+        str(style["lang"] or ""),
+        "Latn",
+        tuple(sorted(features_of(style).items())),
+    )
+    specimen = _Specimen(look.name, look.text, stream, font)
+    accepted = specimen.accepted("".join(sorted(characters)))
+    if not specimen.draw(accepted, stream):
+        raise slow(look.hole, "is set in a font that HarfBuzz alone does not set as Pango does")
+    widths = _sure_widths(found.widths, font, drawn, look.place)
+    if widths is None:
+        raise slow(look.hole, "stands before words of another size, whose places depend on it")
+    return replace(font, characters=frozenset(accepted), widths=widths, words=dict(found.to_unicode))
+
+
+@dataclass(slots=True)
+class Drawn:
+    """Where a font's glyphs are drawn first outside of holes: the place in all pages, and the size in Pango's units.
+
+    ``in_holes`` are the glyphs that are drawn in holes while the letter is laid out.
+    """
+
+    first: dict[int, tuple[tuple[int, int], int]] = field(default_factory=dict)
+    in_holes: set[int] = field(default_factory=set)
+
+
+def drawn_of(pages: Iterable[tuple[Sequence[Any], Sequence[tuple[int, int]]]]) -> dict[bytes, Drawn]:
+    """What is drawn of each font, by its name, from each page's content and the ranges in it that are holes."""
+    found: dict[bytes, Drawn] = {}
+    for page, (content, holes) in enumerate(pages):
+        inside = {place for start, stop in holes for place in range(start, stop)}
+        drawn, size = Drawn(), 0
+        for place, item in enumerate(content):
+            if not isinstance(item, bytes):
+                continue
+            if said := SIZE.fullmatch(item):
+                drawn, size = found.setdefault(said[1], Drawn()), round(float(said[2]) * UNITS)
+            elif item.endswith(b" TJ") and place in inside:
+                drawn.in_holes.update(_glyphs(item))
+            elif item.endswith(b" TJ"):
+                for glyph in _glyphs(item):
+                    drawn.first.setdefault(glyph, ((page, place), size))
+    return found
+
+
+def _glyphs(item: bytes) -> Iterator[int]:
+    """The glyphs that an operator draws, each of four hexadecimal digits."""
+    for run in re.findall(rb"<([0-9a-f]+)>", item):
+        yield from (int(run[place : place + 4], 16) for place in range(0, len(run), 4))
+
+
+def _sure_widths(widths: Mapping[int, int], font: Font, drawn: Drawn, place: tuple[int, int]) -> dict[int, int] | None:
+    """The widths of those glyphs that have the same one in the file whatever stands in the holes.
+
+    WeasyPrint rounds a glyph's width, in thousandths of the font's size, when it is first drawn; in another size it
+    may round it otherwise, and then all words with that glyph stand a little elsewhere. So what counts is where a
+    glyph is drawn first: before ``place``, where the first hole in this font stands, or in a size that rounds alike.
+    """
+    for glyph in drawn.in_holes & drawn.first.keys():
+        first, size = drawn.first[glyph]
+        if first > place and font.width_in(size / UNITS, glyph) != widths[glyph]:
+            return None
+    return {
+        glyph: width
+        for glyph, width in widths.items()
+        if (glyph in drawn.first and drawn.first[glyph][0] < place) or font.width_in(font.size, glyph) == width
+    }
+
+
+class _Specimen:
+    """Words drawn by WeasyPrint in the look of a text, on a page that is thrown away."""
+
+    def __init__(self, name: bytes, text: Any, stream: Any, font: Font) -> None:
+        self._name = name
+        self._text = text
+        self._scratch = stream.clone(tags=None, fonts={})
+        self._font = font
+
+    def accepted(self, characters: str) -> str:
+        """Those of the characters that are drawn in the font, each as one glyph, as HarfBuzz does."""
+        return "".join(self._accepted([one for one in characters if self._is_simple(one)]))
+
+    def _is_simple(self, character: str) -> bool:
+        """Whether a character may be one that HarfBuzz sets alone as it does among others."""
+        return _is_simple_character(character) and all(glyph for glyph, _, _ in self._font.glyphs_of(character))
+
+    def _accepted(self, characters: list[str]) -> list[str]:
+        if not characters or self._is_drawn_alike(f"n{' '.join(characters)}n", self._scratch):
+            return characters
+        if len(characters) == 1:
+            return []
+        half = len(characters) // 2
+        return self._accepted(characters[:half]) + self._accepted(characters[half:])
+
+    def draw(self, characters: str, stream: Any) -> bool:
+        """Puts the glyphs of characters into the file, and those of all ligatures that the characters make."""
+        scratch = stream.clone(tags=None)
+        pairs = "".join(one for one in _PAIRS if one in characters)
+        lines = (f"n{' '.join(characters)}n", pairs, *_ligatures(self._font, characters))
+        return all([self._is_drawn_alike(line, scratch) for line in lines if line.strip()])  # noqa: C419  # all are drawn
+
+    def _is_drawn_alike(self, words: str, scratch: Any) -> bool:
+        drawn = self._drawn(words, scratch)
+        found = next((font for font in scratch._fonts.values() if font.hash.encode() == self._name), None)
+        if found is None or len(SIZE.findall(drawn)) != 1 or b" Ts\n" in drawn or found.missing:
+            return False
+        glyphs = self._font.glyphs_of(words)
+        font = replace(
+            self._font,
+            characters=frozenset(words),
+            widths=found.widths,
+            words={glyph: text for glyph, text, _ in glyphs},
+        )
+        line = font.set(words)
+        shown = GLYPHS.search(drawn)
+        return line is not None and shown is not None and shown[1] == line.glyphs
+
+    def _drawn(self, words: str, scratch: Any) -> bytes:
+        style = self._text.style
+        box = self._text.copy()
+        box.text = words
+        box.pango_layout = split_first_line(words, style, None, None, 0)[0]
+        scratch.stream = []
+        scratch.begin_text()
+        box.pango_layout.reactivate(style)
+        draw_first_line(scratch, box, "clip", "none", Matrix(d=-1))
+        box.pango_layout.deactivate()
+        scratch.end_text()
+        return b"\n".join(scratch.stream) + b"\n"
+
+
+# Without the soft hyphen, the no-break hyphen, for which the template has a font of its own, and what is not seen.
+_OF_NO_SCRIPT = re.compile(r"[ -~\u00A0-\u00AC\u00AE-\u00BF×÷\u2010\u2012-\u2027\u2030-\u205E\u20A0-\u20C0№™]")
+_PAIRS = "To AVATAR, We Yo. Pa Ty fj LT V. 'A' 11 7. r, Äo Łé d’A"
+
+
+def _is_simple_character(character: str) -> bool:
+    """Whether a character is a Latin letter or belongs to no script, and stands by itself, from left to right."""
+    if unicodedata.category(character)[0] == "L":
+        return character in "ªº" or unicodedata.name(character, "").startswith("LATIN ")
+    return bool(_OF_NO_SCRIPT.match(character))
+
+
+def _ligatures(font: Font, characters: str) -> Iterator[str]:
+    """Words that hold every ligature that letters make, two, three and four at a time."""
+    letters = [one for one in characters if one.isalpha()][:_MOST_LETTERS]
+    alone = {glyph for one in letters for glyph, _, _ in font.glyphs_of(one)}
+    found = set(letters)
+    for _ in range(3):
+        longer: set[str] = set()
+        for start in sorted(found):
+            words = " ".join(start + one for one in letters)
+            longer.update(
+                text for glyph, text, _ in font.glyphs_of(words) if glyph not in alone and len(text) > len(start)
+            )
+        if not longer:
+            return
+        yield " ".join(sorted(longer))
+        found = longer
