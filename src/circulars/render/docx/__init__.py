@@ -2,37 +2,95 @@
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from jinja2 import TemplateError
 from lxml.etree import XMLSyntaxError
 
-from circulars.document import Document
+from circulars.document import Document, filled, holes_of
 from circulars.errors import PackError, Place, Problem
 from circulars.opc import UnreadablePackageError
 from circulars.pack import Pack
 from circulars.render.docx.fields import fields_of
-from circulars.render.docx.package import packed
+from circulars.render.docx.filling import Filling, filling_of
+from circulars.render.docx.markup import hole
+from circulars.render.docx.package import Package, package_of
 from circulars.render.docx.stationery import Stationery, stationery
 from circulars.render.docx.story import Story
 from circulars.render.docx.tags import UnfitTemplateError
-from circulars.render.master import Master, WholeMaster
+from circulars.render.master import Master
 from circulars.render.sandbox import rendered
 
 TEMPLATE = "letter.docx"
 
 
-def master(document: Document, pack: Pack) -> Master:
-    """The document as a Word file of one template, ``letter.docx`` of the pack.
+# Short and long, with capitals and without, with what XML escapes and what stands at an edge.
+_TRIALS = ("", "a", " Ünï & <Cö.>  " * 12 + "z\nQ")
+
+
+def master(document: Document, pack: Pack, characters: frozenset[str] = frozenset()) -> Master:
+    """The document as a Word file of one template, ``letter.docx`` of the pack; ``characters`` do not matter to it.
 
     Raises:
         PackError: the template is no Word file, lacks a style, or asks for something that a document does not have.
     """
-    return WholeMaster(document, functools.partial(_written, pack=pack))
+    holes = holes_of(document)
+    package = _laid_out(document, pack, {name: name for name in holes})
+    filling = filling_of(package)
+    whole = DocxMaster(document, pack, holes, None)
+    names = {hole.shown for part in package.last.values() for hole in part.holes}
+    if package.exact and names <= set(holes) and all(_same(filling, whole, holes, text) for text in _TRIALS):
+        return DocxMaster(document, pack, holes, filling)
+    return whole
 
 
-def _written(document: Document, pack: Pack) -> bytes:
+@dataclass(frozen=True, slots=True)
+class DocxMaster:
+    """A Word file with holes, laid out once.
+
+    Its copies are laid out in full where a hole stands outside of running text, as in the title that a file says it
+    has, or where the template does more with a value than to show it.
+    """
+
+    document: Document
+    pack: Pack
+    holes: tuple[str, ...]
+    filling: Filling | None
+
+    @property
+    def head(self) -> bytes:
+        """What every copy begins with: all parts without holes, the letter's pictures and its source among them."""
+        return self.filling.head if self.filling else b""
+
+    def tail(self, values: Mapping[str, str]) -> bytes | None:
+        """The parts with holes, and the file's directory; nothing when the copy must be laid out in full.
+
+        Raises:
+            ValueError: no XML can hold one of the values.
+        """
+        return self.filling.tail(values) if self.filling else None
+
+    def whole(self, values: Mapping[str, str]) -> bytes:
+        """The file's bytes, laid out in full."""
+        return _laid_out(self.document, self.pack, {n: values.get(n, f"«{n}»") for n in self.holes}).packed()
+
+    def fill(self, values: Mapping[str, str]) -> bytes:
+        """The file's bytes."""
+        return self.filling.head + self.filling.tail(values) if self.filling else self.whole(values)
+
+
+def _same(filling: Filling, whole: DocxMaster, holes: tuple[str, ...], text: str) -> bool:
+    """Whether a copy filled with a text in every hole is the copy laid out in full."""
+    values = dict.fromkeys(holes, text)
+    return not holes or filling.head + filling.tail(values) == whole.whole(values)
+
+
+def _laid_out(document: Document, pack: Pack, shown: Mapping[str, str]) -> Package:
+    """The Word file with something shown in each hole; it stays known where that stands."""
     try:
+        if shown:
+            document = filled(document, {name: hole(text) for name, text in shown.items()})
         return _filled(_paper(document, pack), document)
     except UnreadablePackageError as error:
         raise PackError(_problem(pack, error.fact, error.remedy)) from error
@@ -54,10 +112,10 @@ def _paper(document: Document, pack: Pack) -> Stationery:
         raise UnfitTemplateError((fact, "save it anew in Word")) from error
 
 
-def _filled(paper: Stationery, document: Document) -> bytes:
+def _filled(paper: Stationery, document: Document) -> Package:
     story = Story(paper, document)
     fields = fields_of(story)
-    return packed(story, {name: rendered(template, fields) for name, template in paper.stories.items()})
+    return package_of(story, {name: rendered(template, fields) for name, template in paper.stories.items()})
 
 
 def _problem(pack: Pack, fact: str, remedy: str) -> Problem:

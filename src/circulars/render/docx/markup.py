@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from markupsafe import Markup
@@ -15,6 +16,14 @@ A: Final = "http://schemas.openxmlformats.org/drawingml/2006/main"
 PIC: Final = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 
 _LONGEST_TIP = 255
+
+# What an addressee fills stands between two characters that no XML may hold (XML 1.0, 2.2), so that it is found again
+# whatever a template has done around it.
+OPEN: Final = "\x01"
+CLOSE: Final = "\x02"
+APART: Final = "\x03"
+HOLE: Final = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
+"""What is found between the two characters."""
 
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -46,3 +55,8 @@ def tip(text: str) -> str:
     """What Word shows of a link, as an attribute's value; LibreOffice makes it the description that PDF/UA wants."""
     words = " ".join(text.split())
     return quoted(words if len(words) <= _LONGEST_TIP else f"{words[: _LONGEST_TIP - 1]}…")
+
+
+def hole(shown: str) -> str:
+    """The text between the characters that keep a hole apart."""
+    return f"{OPEN}{shown}{CLOSE}"

@@ -1,4 +1,8 @@
-"""Assembles a letter's Word file: the template's own parts, already compressed, and those that the letter changes."""
+"""Assembles a letter's Word file: the template's own parts, already compressed, and those that the letter changes.
+
+Last come the parts that an addressee's words change, and the body after all of them: what stands before is the same in
+every copy of a letter.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +10,80 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from circulars import carried
 from circulars.opc import RELATIONSHIPS, relationships_name
+from circulars.render.docx.holes import Parted, parted, without_holes
 from circulars.render.docx.markup import HEAD, quoted
 from circulars.render.docx.properties import properties_of
 from circulars.render.docx.stationery import store
 from circulars.render.docx.story import Story
+from circulars.render.docx.zipped import Begun, begun, deflated, ended, entry, stored
 
 _NAMED = re.compile(r'"(rIdC\d+)"')
 
 
-def packed(story: Story, stories: Mapping[str, str]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A Word file before its last parts are packed.
+
+    ``exact`` says that the file has no hole but those of these parts.
+    """
+
+    begun: Begun
+    last: Mapping[str, Parted]
+    exact: bool
+
+    def packed(self) -> bytes:
+        """The Word file, with what its holes show."""
+        members, directory, place = [self.begun.members], [self.begun.directory], len(self.begun.members)
+        for name, part in self.last.items():
+            about = entry(name)
+            texts = [text.encode() for text in part.texts]
+            fillings = [hole.xml(hole.shown).encode() for hole in part.holes]
+            written = b"".join(map(b"".join, zip(texts, [*fillings, b""], strict=True)))
+            pieces = [deflated(text) + stored(filling) for text, filling in zip(texts, fillings, strict=False)]
+            data = b"".join(pieces) + deflated(texts[-1], last=True)
+            sums = zlib.crc32(written), len(data), len(written)
+            members += [about.header(*sums), data]
+            directory.append(about.listing(*sums, place))
+            place += len(about.local) + len(data)
+        return b"".join(members) + ended(b"".join(directory), self.begun.count + len(self.last), place)
+
+
+def package_of(story: Story, stories: Mapping[str, str]) -> Package:
     """The Word file; ``stories`` are the parts with running text, by their names."""
+    parts = {name: parted(HEAD + text) for name, text in stories.items()}
+    main = story.paper.main
+    last = {name: part for name, part in parts.items() if part.holes and name != main} | {main: parts[main]}
+    exact = all(part.exact for part in parts.values())
     file = io.BytesIO()
     file.write(story.paper.base)
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as package:
-        for name, data in _changed(story, stories):
+        for name, text in _texts(story, parts):
+            if name not in last:
+                data = without_holes(text)
+                exact = exact and data == text
+                store(package, name, data)
+        for name, data in _carried(story):
             store(package, name, data)
-    return file.getvalue()
+    return Package(begun(file.getvalue()), last, exact)
 
 
-def _changed(story: Story, stories: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    for name, text in stories.items():
-        yield name, (HEAD + text).encode()
+def _texts(story: Story, parts: Mapping[str, Parted]) -> Iterator[tuple[str, bytes]]:
+    for name, part in parts.items():
+        text = "".join(part.texts)
+        yield name, text.encode()
         if relationships := _relationships(story, name, text):
             yield relationships_name(name), relationships
     yield story.paper.numbering, story.paper.lists.with_lists(story.ledger.opened)
     yield from properties_of(story)
+
+
+def _carried(story: Story) -> Iterator[tuple[str, bytes]]:
     media = posixpath.join(posixpath.dirname(story.paper.main), "media")
     for name, data in story.pictures.items():
         yield f"{media}/{name}", data

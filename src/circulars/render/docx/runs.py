@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from circulars.document import Direction
-from circulars.render.docx.markup import escaped, quoted, tip
+from circulars.render.docx.markup import APART, HOLE, OPEN, escaped, hole, quoted, tip
 from circulars.text import Span, Spans
 
 if TYPE_CHECKING:
@@ -60,7 +60,16 @@ def runs_of(spans: Spans, story: Story) -> str:
 
 
 def text_runs(text: str, voice: Voice, properties: str = "") -> str:
-    """The text as runs, one for each stretch of a direction; ``properties`` come before direction and language."""
+    """The text as runs, one for each stretch of a direction; ``properties`` come before direction and language.
+
+    A hole in it stays one, and remembers voice and properties: its runs are made when it is known what stands there.
+    """
+    if OPEN in text:
+        kept = f"{APART}{voice.language}{APART}{voice.direction}{APART}{voice.stated:d}{APART}{properties}"
+        return "".join(
+            hole(part + kept) if nth % 2 else text_runs(part.replace(OPEN, ""), voice, properties)
+            for nth, part in enumerate(HOLE.split(text))
+        )
     return "".join(
         f"<w:r><w:rPr>{properties}"
         f"{_speech(voice.language, _complex(part, voice) if rtl else '', _eastern(part, voice))}</w:rPr>"

@@ -1,0 +1,92 @@
+"""Ends a ZIP with members in pieces: some deflated long before, some stored between them as they come.
+
+A deflate stream may change between blocks of every kind (RFC 1951, 2.3). A piece that ends with a full flush ends at a
+byte, and no later one looks back across it: so it may be deflated once, and joined with others in any company.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+from circulars.render.docx.stationery import store
+
+_END = struct.Struct("<4s4H2LH")  # APPNOTE.TXT 4.3.16
+_SUMS = struct.Struct("<3L")
+_WHERE = struct.Struct("<L")
+_BLOCK = struct.Struct("<BHH")  # RFC 1951, 3.2.4
+_LONGEST_BLOCK = 0xFFFF
+# Where sums and places stand in the local header (4.3.7) and in the directory's (4.3.12).
+_LOCAL_SUMS, _LISTED_SUMS, _LISTED_PLACE = 14, 16, 42
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A ZIP without its directory: its members, what the directory says of them, and how many they are."""
+
+    members: bytes
+    directory: bytes
+    count: int
+
+
+def begun(package: bytes) -> Begun:
+    """The ZIP, to which members may be added; it has no comment."""
+    *_, count, size, place, _ = _END.unpack(package[-_END.size :])
+    return Begun(package[:place], package[place : place + size], count)
+
+
+def ended(directory: bytes, count: int, place: int) -> bytes:
+    """The directory of a ZIP, and its end."""
+    return directory + _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), place, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a ZIP says of a deflated member: in the header before it, and in the directory."""
+
+    local: bytes
+    listed: bytes
+
+    def header(self, crc: int, packed: int, size: int) -> bytes:
+        """The header before the member's bytes."""
+        return _with(self.local, _LOCAL_SUMS, _SUMS.pack(crc, packed, size))
+
+    def listing(self, crc: int, packed: int, size: int, place: int) -> bytes:
+        """The directory's line; the member's header stands at ``place``."""
+        line = _with(self.listed, _LISTED_SUMS, _SUMS.pack(crc, packed, size))
+        return _with(line, _LISTED_PLACE, _WHERE.pack(place))
+
+
+def entry(name: str) -> Entry:
+    """What a ZIP says of a member with this name, as Python's ``zipfile`` writes it."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as package:
+        store(package, name, b"")
+        (info,) = package.infolist()
+    package_ = begun(file.getvalue())
+    return Entry(package_.members[: -info.compress_size], package_.directory)
+
+
+def _with(header: bytes, place: int, value: bytes) -> bytes:
+    return header[:place] + value + header[place + len(value) :]
+
+
+def deflated(data: bytes, last: bool = False) -> bytes:
+    """The data deflated, with the end of the stream or so that any other piece may follow."""
+    if not data and not last:
+        return b""
+    # Level and memory are those of zipfile: a member in one piece is the member that it writes.
+    stream = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return stream.compress(data) + stream.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)
+
+
+def stored(data: bytes) -> bytes:
+    """The data as it is, in blocks between two deflated pieces."""
+    length = len(data)
+    if 0 < length <= _LONGEST_BLOCK:
+        return _BLOCK.pack(0, length, length ^ 0xFFFF) + data
+    blocks = (data[place : place + _LONGEST_BLOCK] for place in range(0, length, _LONGEST_BLOCK))
+    return b"".join(map(stored, blocks))
