@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import functools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal, TypeVar
@@ -156,6 +158,7 @@ class Document:
 
 
 T = TypeVar("T")
+_SHOWN = re.compile("«([^«»]+)»")
 
 
 def spans_of(value: Any) -> Iterator[Span]:
@@ -178,14 +181,23 @@ def holes_of(document: Document) -> tuple[str, ...]:
 def filled(part: T, values: Mapping[str, str]) -> T:
     """The document, or the part of one, with each hole filled from ``values``.
 
+    Texts that were settled from spans with holes, as a title is, hold them as ``«name»``; these are filled as well, in
+    one line.
+
     Raises:
         KeyError: ``values`` has nothing for a hole.
     """
     if isinstance(part, Span):
         return replace(part, text=values[part.hole], hole="") if part.hole else part
+    if isinstance(part, str):
+        return _SHOWN.sub(functools.partial(_in_one_line, values), part)  # type: ignore[return-value]  # as a tuple does
     if isinstance(part, tuple):
         return tuple(filled(item, values) for item in part)  # type: ignore[return-value]  # a tuple stays a tuple
     if is_dataclass(part) and not isinstance(part, type):
         changes = {field.name: filled(getattr(part, field.name), values) for field in fields(part)}
         return replace(part, **changes)
     return part
+
+
+def _in_one_line(values: Mapping[str, str], shown: re.Match[str]) -> str:
+    return " ".join(values[shown[1]].split()) if shown[1] in values else shown[0]

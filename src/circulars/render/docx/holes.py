@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 from circulars.document import Direction
-from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, xml
+from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, possible, quoted, xml
 from circulars.render.docx.runs import Voice, text_runs
 
-# What XML may not hold (XML 1.0, 2.2); whoever reads the values has refused it long before.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# "runs" of their own, "text" inside one of the template's, a "line" in an element that knows no breaks, an
+# "attribute", or a "tip", which is an attribute that must be short.
+Form = Literal["runs", "text", "line", "attribute", "tip"]
+
+_IN_TEXT = re.compile("w:t[ >]")
 _ANY = "\x7f"
+_SILENT = Voice("", "ltr")
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
-_KEPT = 5
+_LONGEST_IN_TIP = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A place that an addressee fills; ``shown`` is what stands there now: its name, or its value.
-
-    It becomes runs with a voice and a look; without a voice it is words within a run of the template's own.
-    """
+    """A place that an addressee fills; ``shown`` is what stands there now: its name, or its value."""
 
     shown: str
-    voice: Voice | None = None
+    form: Form
+    voice: Voice = _SILENT
     look: str = ""
 
     def xml(self, text: str) -> str:
@@ -34,15 +36,20 @@ class Hole:
         Raises:
             ValueError: no XML can hold the text.
         """
-        if _FORBIDDEN.search(text):
-            raise ValueError(f"no XML can hold {text!r}")
-        if self.voice is None:
+        text = possible(text)
+        if self.form == "runs":
+            return text_runs(text, self.voice, self.look)
+        if self.form == "text":
             return escaped(text).replace("\n", _BREAK)
-        return text_runs(text, self.voice, self.look)
+        words = " ".join(text.split())
+        if self.form == "line":
+            return escaped(words)
+        too_long = self.form == "tip" and len(words) > _LONGEST_IN_TIP
+        return quoted(f"{words[: _LONGEST_IN_TIP - 1]}…" if too_long else words)[1:-1]
 
     def frame(self) -> tuple[str, str] | None:
-        """What stands before and after a text of ASCII without marks, or nothing where that depends on the text."""
-        if self.voice is not None and self.voice.direction == "rtl":
+        """What stands before and after a text of plain ASCII, or nothing where that depends on the text."""
+        if self.form not in ("runs", "text") or self.voice.direction == "rtl":
             return None
         before, _, after = self.xml(_ANY).partition(_ANY)
         return before, after
@@ -52,7 +59,7 @@ class Hole:
 class Parted:
     """A part's text around its holes: one text more than there are holes.
 
-    ``exact`` says that every hole stands where it can be filled, and not in an attribute or half cut off.
+    ``exact`` says that no hole was cut in two.
     """
 
     texts: tuple[str, ...]
@@ -60,31 +67,22 @@ class Parted:
     exact: bool
 
 
-def parted(story: str) -> Parted:
-    """The text of a part, parted at its holes."""
-    texts, holes, exact, tag = [""], [], True, ""
-    for nth, piece in enumerate(HOLE.split(story)):
-        if nth % 2 and (hole := _hole(piece, tag)):
-            holes.append(hole)
-            texts.append("")
-            continue
-        words = piece.replace(OPEN, "").replace(CLOSE, "")
-        exact = exact and not nth % 2 and words == piece
-        texts[-1] += words
-        tag = words.rpartition("<")[2] if "<" in words else tag
-    return Parted(tuple(texts), tuple(holes), exact)
+def parted(part: str) -> Parted:
+    """A part of the file, parted at its holes."""
+    pieces, holes, tag = HOLE.split(part), [], ""
+    for text, kept in zip(pieces[::2], pieces[1::2], strict=False):
+        tag = text.rpartition("<")[2] if "<" in text else tag + text
+        holes.append(_hole(kept, tag))
+    texts = tuple(text.replace(OPEN, "").replace(CLOSE, "") for text in pieces[::2])
+    return Parted(texts, tuple(holes), texts == tuple(pieces[::2]))
 
 
-def without_holes(text: bytes) -> bytes:
-    """The text of a part that has no places to fill: what stands in a hole stays."""
-    return text.translate(None, f"{OPEN}{CLOSE}".encode())
-
-
-def _hole(piece: str, tag: str) -> Hole | None:
-    """The hole that a piece tells of; ``tag`` is the last tag before it, and what follows that."""
+def _hole(piece: str, tag: str) -> Hole:
+    """The hole that a piece tells of; ``tag`` is the tag before it, as far as it goes, with what follows it."""
     shown, *kept = piece.split(APART)
-    if len(kept) == _KEPT - 1:
+    if len(kept) == 4:  # as text_runs keeps them
         language, direction, stated, look = kept
-        return Hole(shown, Voice(language, cast(Direction, direction), stated == "1"), look)
-    in_text = tag.startswith(("w:t>", "w:t ")) and ">" in tag
-    return Hole(xml(shown).unescape()) if in_text else None
+        return Hole(shown, "runs", Voice(language, cast(Direction, direction), bool(stated)), look)
+    form: Form = "tip" if kept else "attribute" if ">" not in tag else "text" if _IN_TEXT.match(tag) else "line"
+    # The template has escaped it.
+    return Hole(xml(shown).unescape(), form)

@@ -17,7 +17,8 @@ PIC: Final = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 
 _LONGEST_TIP = 255
 
-# What an addressee fills stands between two characters that no XML may hold (XML 1.0, 2.2), so that it is found again
+_IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, 2.2
+# What an addressee fills stands between two characters that no XML can hold, so that it is found again
 # whatever a template has done around it.
 OPEN: Final = "\x01"
 CLOSE: Final = "\x02"
@@ -54,9 +55,26 @@ def xml(text: str) -> Markup:
 def tip(text: str) -> str:
     """What Word shows of a link, as an attribute's value; LibreOffice makes it the description that PDF/UA wants."""
     words = " ".join(text.split())
+    if OPEN in words:
+        return quoted(HOLE.sub(rf"{OPEN}\1{APART}tip{CLOSE}", words))
     return quoted(words if len(words) <= _LONGEST_TIP else f"{words[: _LONGEST_TIP - 1]}…")
 
 
 def hole(shown: str) -> str:
-    """The text between the characters that keep a hole apart."""
-    return f"{OPEN}{shown}{CLOSE}"
+    """The text between the characters that keep a hole apart.
+
+    Raises:
+        ValueError: no XML can hold the text.
+    """
+    return f"{OPEN}{possible(shown)}{CLOSE}"
+
+
+def possible(text: str) -> str:
+    """The text itself, when XML can hold it; whoever reads what people have typed has refused anything else before.
+
+    Raises:
+        ValueError: no XML can hold the text.
+    """
+    if _IMPOSSIBLE.search(text):
+        raise ValueError(f"no XML can hold {text!r}")
+    return text

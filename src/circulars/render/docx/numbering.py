@@ -81,9 +81,9 @@ class Lists:
     next: int
     by_style: Mapping[str, Outline]
 
-    def with_lists(self, lists: Sequence[str]) -> bytes:
+    def with_lists(self, lists: Sequence[str]) -> str:
         """The numbering part of a letter."""
-        return (self.before + "".join(lists) + self.after).encode()
+        return self.before + "".join(lists) + self.after
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from circulars import carried
 from circulars.opc import RELATIONSHIPS, relationships_name
-from circulars.render.docx.holes import Parted, parted, without_holes
+from circulars.render.docx.holes import Parted, parted
 from circulars.render.docx.markup import HEAD, quoted
 from circulars.render.docx.properties import properties_of
 from circulars.render.docx.stationery import store
@@ -28,10 +28,7 @@ _NAMED = re.compile(r'"(rIdC\d+)"')
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A Word file before its last parts are packed.
-
-    ``exact`` says that the file has no hole but those of these parts.
-    """
+    """A Word file before its last parts are packed; ``exact`` says that none of its holes was cut in two."""
 
     begun: Begun
     last: Mapping[str, Parted]
@@ -56,31 +53,30 @@ class Package:
 
 def package_of(story: Story, stories: Mapping[str, str]) -> Package:
     """The Word file; ``stories`` are the parts with running text, by their names."""
-    parts = {name: parted(HEAD + text) for name, text in stories.items()}
     main = story.paper.main
+    parts = dict(_parts(story, stories))
     last = {name: part for name, part in parts.items() if part.holes and name != main} | {main: parts[main]}
-    exact = all(part.exact for part in parts.values())
     file = io.BytesIO()
     file.write(story.paper.base)
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as package:
-        for name, text in _texts(story, parts):
+        for name, part in parts.items():
             if name not in last:
-                data = without_holes(text)
-                exact = exact and data == text
-                store(package, name, data)
+                store(package, name, "".join(part.texts).encode())
         for name, data in _carried(story):
             store(package, name, data)
-    return Package(begun(file.getvalue()), last, exact)
+    return Package(begun(file.getvalue()), last, all(part.exact for part in parts.values()))
 
 
-def _texts(story: Story, parts: Mapping[str, Parted]) -> Iterator[tuple[str, bytes]]:
-    for name, part in parts.items():
-        text = "".join(part.texts)
-        yield name, text.encode()
-        if relationships := _relationships(story, name, text):
-            yield relationships_name(name), relationships
-    yield story.paper.numbering, story.paper.lists.with_lists(story.ledger.opened)
-    yield from properties_of(story)
+def _parts(story: Story, stories: Mapping[str, str]) -> Iterator[tuple[str, Parted]]:
+    """The parts of XML that the letter changes."""
+    for name, text in stories.items():
+        part = parted(HEAD + text)
+        yield name, part
+        if relationships := _relationships(story, name, "".join(part.texts)):
+            yield relationships_name(name), parted(relationships)
+    yield story.paper.numbering, parted(story.paper.lists.with_lists(story.ledger.opened))
+    for name, text in properties_of(story):
+        yield name, parted(text)
 
 
 def _carried(story: Story) -> Iterator[tuple[str, bytes]]:
@@ -91,7 +87,7 @@ def _carried(story: Story) -> Iterator[tuple[str, bytes]]:
         yield carried.PART, carried.part_of(story.document.attachments)
 
 
-def _relationships(story: Story, name: str, text: str) -> bytes:
+def _relationships(story: Story, name: str, text: str) -> str:
     """The template's relationships of a part, and those of the letter's that the part's text names."""
     named = set(_NAMED.findall(text))
     added = "".join(
@@ -103,4 +99,4 @@ def _relationships(story: Story, name: str, text: str) -> bytes:
     if name == story.paper.main and story.document.attachments:
         added += carried.RELATIONSHIP
     inside = story.paper.relationships[name] + added
-    return f'{HEAD}<Relationships xmlns="{RELATIONSHIPS}">{inside}</Relationships>'.encode() if inside else b""
+    return f'{HEAD}<Relationships xmlns="{RELATIONSHIPS}">{inside}</Relationships>' if inside else ""

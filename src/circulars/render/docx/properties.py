@@ -19,11 +19,11 @@ _APP = f'{HEAD}<Properties xmlns="{_OFFICE}/extended-properties"><Application>ci
 _USER_DEFINED = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 
 
-def properties_of(story: Story) -> Iterator[tuple[str, bytes]]:
+def properties_of(story: Story) -> Iterator[tuple[str, str]]:
     """The three parts of properties, by their names."""
-    yield "docProps/core.xml", _core(story.document.properties).encode()
-    yield "docProps/app.xml", _APP.encode()
-    yield "docProps/custom.xml", _custom(story).encode()
+    yield "docProps/core.xml", _core(story.document.properties)
+    yield "docProps/app.xml", _APP
+    yield "docProps/custom.xml", _custom(story)
 
 
 def _core(properties: Properties) -> str:

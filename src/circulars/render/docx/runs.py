@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from circulars.document import Direction
-from circulars.render.docx.markup import APART, HOLE, OPEN, escaped, hole, quoted, tip
+from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, quoted, tip
 from circulars.text import Span, Spans
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def text_runs(text: str, voice: Voice, properties: str = "") -> str:
     A hole in it stays one, and remembers voice and properties: its runs are made when it is known what stands there.
     """
     if OPEN in text:
-        kept = f"{APART}{voice.language}{APART}{voice.direction}{APART}{voice.stated:d}{APART}{properties}"
+        kept = APART.join(("", voice.language, voice.direction, "stated" * voice.stated, properties))
         return "".join(
-            hole(part + kept) if nth % 2 else text_runs(part.replace(OPEN, ""), voice, properties)
+            f"{OPEN}{part}{kept}{CLOSE}" if nth % 2 else text_runs(part.replace(OPEN, ""), voice, properties)
             for nth, part in enumerate(HOLE.split(text))
         )
     return "".join(
