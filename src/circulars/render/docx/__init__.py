@@ -36,21 +36,28 @@ def master(document: Document, pack: Pack, characters: frozenset[str] = frozense
         PackError: the template is no Word file, lacks a style, or asks for something that a document does not have.
     """
     holes = holes_of(document)
-    package = _laid_out(document, pack, {name: name for name in holes})
-    filling = filling_of(package)
-    whole = DocxMaster(document, pack, holes, None)
-    names = {hole.shown for part in package.last.values() for hole in part.holes}
-    if package.exact and names <= set(holes) and all(_same(filling, whole, holes, text) for text in _TRIALS):
-        return DocxMaster(document, pack, holes, filling)
-    return whole
+    package = laid_out(document, pack, {name: name for name in holes})
+    found = {hole.shown for part in package.last.values() for hole in part.holes}
+    filling = filling_of(package) if package.exact and found <= set(holes) else None
+    if filling and not all(_agree(filling, document, pack, dict.fromkeys(holes, text)) for text in _TRIALS if holes):
+        filling = None
+    return DocxMaster(document, pack, holes, filling)
+
+
+def _agree(filling: Filling, document: Document, pack: Pack, values: Mapping[str, str]) -> bool:
+    """Whether a filled copy is the one that the template writes when it is given the values themselves."""
+    return filling.head + filling.tail(values) == laid_out(document, pack, values).packed({})
 
 
 @dataclass(frozen=True, slots=True)
 class DocxMaster:
     """A Word file with holes, laid out once.
 
-    Its copies are laid out in full where a hole stands outside of running text, as in the title that a file says it
-    has, or where the template does more with a value than to show it.
+    Holes may be wherever the template shows words: in the body, headers and notes, in the file's title, a tip. Where
+    it does more with a value than to show it (``{{ closing | upper }}``), each copy is laid out in full. Whether a
+    value has some word in it, no template can ask: it is not known while the template runs.
+
+    Copies with the same values have the same bytes on one machine. Another build of zlib may deflate otherwise.
     """
 
     document: Document
@@ -73,20 +80,17 @@ class DocxMaster:
 
     def whole(self, values: Mapping[str, str]) -> bytes:
         """The file's bytes, laid out in full."""
-        return _laid_out(self.document, self.pack, {n: values.get(n, f"«{n}»") for n in self.holes}).packed()
+        texts = {name: values.get(name, f"«{name}»") for name in self.holes}
+        if self.filling:
+            return laid_out(self.document, self.pack, {name: name for name in self.holes}).packed(texts)
+        return laid_out(self.document, self.pack, texts).packed({})
 
     def fill(self, values: Mapping[str, str]) -> bytes:
         """The file's bytes."""
         return self.filling.head + self.filling.tail(values) if self.filling else self.whole(values)
 
 
-def _same(filling: Filling, whole: DocxMaster, holes: tuple[str, ...], text: str) -> bool:
-    """Whether a copy filled with a text in every hole is the copy laid out in full."""
-    values = dict.fromkeys(holes, text)
-    return not holes or filling.head + filling.tail(values) == whole.whole(values)
-
-
-def _laid_out(document: Document, pack: Pack, shown: Mapping[str, str]) -> Package:
+def laid_out(document: Document, pack: Pack, shown: Mapping[str, str]) -> Package:
     """The Word file with something shown in each hole; it stays known where that stands."""
     try:
         if shown:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from circulars.document import Direction
-from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, possible, quoted, xml
+from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, possible, quoted, shown_in, xml
 from circulars.render.docx.runs import Voice, text_runs
 
-# "runs" of their own, "text" inside one of the template's, a "line" in an element that knows no breaks, an
+# "runs" of their own, "text" inside one of the template's, the inside of an "element" that knows no breaks, an
 # "attribute", or a "tip", which is an attribute that must be short.
-Form = Literal["runs", "text", "line", "attribute", "tip"]
+Form = Literal["runs", "text", "element", "attribute", "tip"]
 
 _IN_TEXT = re.compile("w:t[ >]")
 _ANY = "\x7f"
@@ -23,10 +23,14 @@ _LONGEST_IN_TIP = 100
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A place that an addressee fills; ``shown`` is what stands there now: its name, or its value."""
+    """A place that an addressee fills; ``shown`` is what stands there now: its name, or its value.
+
+    ``one_line`` says that every stretch of white space becomes one space.
+    """
 
     shown: str
     form: Form
+    one_line: bool
     voice: Voice = _SILENT
     look: str = ""
 
@@ -36,20 +40,23 @@ class Hole:
         Raises:
             ValueError: no XML can hold the text.
         """
-        text = possible(text)
-        if self.form == "runs":
-            return text_runs(text, self.voice, self.look)
-        if self.form == "text":
-            return escaped(text).replace("\n", _BREAK)
-        words = " ".join(text.split())
-        if self.form == "line":
-            return escaped(words)
-        too_long = self.form == "tip" and len(words) > _LONGEST_IN_TIP
-        return quoted(f"{words[: _LONGEST_IN_TIP - 1]}…" if too_long else words)[1:-1]
+        words = " ".join(possible(text).split()) if self.one_line else possible(text)
+        match self.form:
+            case "runs":
+                return text_runs(words, self.voice, self.look)
+            case "text":
+                return escaped(words).replace("\n", _BREAK)
+            case "element":
+                return escaped(words)
+            case "attribute":
+                return quoted(words)[1:-1]
+            case "tip":
+                cut = len(words) > _LONGEST_IN_TIP
+                return quoted(f"{words[: _LONGEST_IN_TIP - 1]}…" if cut else words)[1:-1]
 
     def frame(self) -> tuple[str, str] | None:
         """What stands before and after a text of plain ASCII, or nothing where that depends on the text."""
-        if self.form not in ("runs", "text") or self.voice.direction == "rtl":
+        if self.one_line or self.form not in ("runs", "text") or self.voice.direction == "rtl":
             return None
         before, _, after = self.xml(_ANY).partition(_ANY)
         return before, after
@@ -79,10 +86,11 @@ def parted(part: str) -> Parted:
 
 def _hole(piece: str, tag: str) -> Hole:
     """The hole that a piece tells of; ``tag`` is the tag before it, as far as it goes, with what follows it."""
-    shown, *kept = piece.split(APART)
+    told, *kept = piece.split(APART)
+    shown, one_line = shown_in(told)
     if len(kept) == 4:  # as text_runs keeps them
         language, direction, stated, look = kept
-        return Hole(shown, "runs", Voice(language, cast(Direction, direction), bool(stated)), look)
-    form: Form = "tip" if kept else "attribute" if ">" not in tag else "text" if _IN_TEXT.match(tag) else "line"
+        return Hole(shown, "runs", one_line, Voice(language, cast(Direction, direction), bool(stated)), look)
+    form: Form = "tip" if kept else "attribute" if ">" not in tag else "text" if _IN_TEXT.match(tag) else "element"
     # The template has escaped it.
-    return Hole(xml(shown).unescape(), form)
+    return Hole(xml(shown).unescape(), form, one_line)

@@ -23,6 +23,7 @@ _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0,
 OPEN: Final = "\x01"
 CLOSE: Final = "\x02"
 APART: Final = "\x03"
+_ROOM = "  "
 HOLE: Final = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 """What is found between the two characters."""
 
@@ -63,10 +64,18 @@ def tip(text: str) -> str:
 def hole(shown: str) -> str:
     """The text between the characters that keep a hole apart.
 
+    Two spaces come before it. Where a text is made one line, as a title is, one of them is left: so it can be told
+    later that what stands in this hole belongs in one line.
+
     Raises:
         ValueError: no XML can hold the text.
     """
-    return f"{OPEN}{possible(shown)}{CLOSE}"
+    return f"{OPEN}{_ROOM}{possible(shown)}{CLOSE}"
+
+
+def shown_in(hole: str) -> tuple[str, bool]:
+    """What stands in a hole, and whether it belongs in one line."""
+    return (hole.removeprefix(_ROOM), False) if hole.startswith(_ROOM) else (hole.removeprefix(" "), True)
 
 
 def possible(text: str) -> str:

@@ -34,13 +34,13 @@ class Package:
     last: Mapping[str, Parted]
     exact: bool
 
-    def packed(self) -> bytes:
-        """The Word file, with what its holes show."""
+    def packed(self, values: Mapping[str, str]) -> bytes:
+        """The Word file; a hole that shows none of the names of ``values`` stays as it is."""
         members, directory, place = [self.begun.members], [self.begun.directory], len(self.begun.members)
         for name, part in self.last.items():
             about = entry(name)
             texts = [text.encode() for text in part.texts]
-            fillings = [hole.xml(hole.shown).encode() for hole in part.holes]
+            fillings = [hole.xml(values.get(hole.shown, hole.shown)).encode() for hole in part.holes]
             written = b"".join(map(b"".join, zip(texts, [*fillings, b""], strict=True)))
             pieces = [deflated(text) + stored(filling) for text, filling in zip(texts, fillings, strict=False)]
             data = b"".join(pieces) + deflated(texts[-1], last=True)

@@ -64,12 +64,16 @@ def text_runs(text: str, voice: Voice, properties: str = "") -> str:
 
     A hole in it stays one, and remembers voice and properties: its runs are made when it is known what stands there.
     """
-    if OPEN in text:
-        kept = APART.join(("", voice.language, voice.direction, "stated" * voice.stated, properties))
-        return "".join(
-            f"{OPEN}{part}{kept}{CLOSE}" if nth % 2 else text_runs(part.replace(OPEN, ""), voice, properties)
-            for nth, part in enumerate(HOLE.split(text))
-        )
+    if OPEN not in text:
+        return _known_runs(text, voice, properties)
+    kept = APART.join(("", voice.language, voice.direction, "stated" * voice.stated, properties))
+    return "".join(
+        f"{OPEN}{part}{kept}{CLOSE}" if nth % 2 else _known_runs(part, voice, properties)
+        for nth, part in enumerate(HOLE.split(text))
+    )
+
+
+def _known_runs(text: str, voice: Voice, properties: str) -> str:
     return "".join(
         f"<w:r><w:rPr>{properties}"
         f"{_speech(voice.language, _complex(part, voice) if rtl else '', _eastern(part, voice))}</w:rPr>"
