@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 
 from circulars.compose import NOBODY, asked_columns, compose, left_out_parts
@@ -21,6 +15,7 @@ from circulars.language import load_language
 from circulars.letter import Letter, Named
 from circulars.output import save_all
 from circulars.pack import DEFAULT_PACK, Pack, load_pack
+from circulars.processes import context, cores, uninterrupted, workers
 from circulars.provenance import Making, attachments
 from circulars.render import WRITERS, module_of, writer
 from circulars.source import FaultyLetterError, excerpt, read_letter
@@ -163,24 +158,36 @@ def build(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Output
 def _laid_out(document: Document, letter: Letter, workspace: Workspace, order: Order) -> Iterator[Output]:
     pack = workspace.pack(letter.pack.name if letter.pack else DEFAULT_PACK)
     if order.source:
-        document = replace(document, attachments=_attachments(document, letter, workspace, order))
+        carried = carried_by(document, letter, pack, workspace, order.audience)
+        document = replace(document, attachments=carried)
     for format in order.formats:
         data = writer(format)(document, pack).fill({})
         yield Output(f"{letter.name}.{document.language}.{format}", document.language, format, data)
 
 
-def _attachments(document: Document, letter: Letter, workspace: Workspace, order: Order) -> tuple[Attachment, ...]:
-    """What the letter's files carry: of its YAML, only what the readers of this copy are shown."""
-    pack = workspace.pack(letter.pack.name if letter.pack else DEFAULT_PACK)
+def carried_by(
+    document: Document,
+    letter: Letter,
+    pack: Pack,
+    workspace: Workspace,
+    audience: Mapping[str, str],
+    merged: bool = False,
+) -> tuple[Attachment, ...]:
+    """What the letter's files carry: of its YAML, only what the readers of this copy are shown.
+
+    When it is ``merged``, the facts say so instead of naming the columns that let parts in: a copy of the same parts
+    may be another addressee's.
+    """
     making = Making(
         letter=f"{letter.name}.yaml",
         language=document.language,
         pack=pack.name,
         pack_sha256=pack.fingerprint,
         language_sha256=load_language(document.language, workspace.language_folders).fingerprint,
-        audience=asked_columns(letter, order.audience),
+        audience={} if merged else asked_columns(letter, audience),
+        merged=merged,
     )
-    left_out = frozenset(part.where for part in left_out_parts(letter, order.audience))
+    left_out = frozenset(part.where for part in left_out_parts(letter, audience))
     yaml = excerpt(letter.origin.text, left_out)
     return attachments(yaml, letter.origin.files, making, document.properties.reference)
 
@@ -222,17 +229,15 @@ def build_files(
 
 
 def _made(sources: Sequence[Path], workspace: Workspace, order: Order, folder: Path, jobs: int) -> Iterator[Built]:
-    jobs = min(jobs or _cores(), (len(sources) + 3) // 4)
+    jobs = min(jobs or cores(), (len(sources) + 3) // 4)
     if jobs <= 1:
         yield from (build_file(source, workspace, order, folder) for source in sources)
         return
-    context = multiprocessing.get_context("forkserver")
     # Imported once, in the process that the workers are forked from: WeasyPrint alone takes half a second.
-    context.set_forkserver_preload([__name__, *map(module_of, order.formats)])
+    begun_with = context([__name__, *map(module_of, order.formats)])
     with ExitStack() as at_last:
-        with _uninterrupted():
-            pool = ProcessPoolExecutor(jobs, context, _begin_work)
-            at_last.callback(pool.shutdown, cancel_futures=True)
+        with uninterrupted():
+            pool = at_last.enter_context(workers(jobs, begun_with))
             tasks = [pool.submit(build_file, source, workspace, order, folder) for source in sources]
         for source, task in zip(sources, tasks, strict=True):
             try:
@@ -241,50 +246,12 @@ def _made(sources: Sequence[Path], workspace: Workspace, order: Order, folder: P
                 yield Built(source, problems=(_ENDED,), exit_code=MachineError.exit_code)
 
 
-def _cores() -> int:
-    """How many cores this process may use; macOS tells only how many there are."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 _ENDED = Problem(
     Place(),
     "process-ended",
     "a process that was building letters was ended from outside",
     "the memory may be too little for several: build with --jobs 1; what was written is whole",
 )
-
-
-_INTERRUPTS = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Lets interrupts wait until the workers are there, and makes these deaf to them.
-
-    Ctrl-C and a closing terminal reach every process of a command: its first one tells the others, which finish the
-    letter in hand and have nothing to say.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
-    try:
-        resource_tracker.ensure_running()  # which lets this process hear interrupts again
-        signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
-        forkserver.ensure_running()
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _begin_work() -> None:
-    """Makes a worker end when it is told to, and when the command's first process is gone."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Ends this process with the command's first one, which may be killed: it would wait for work for ever."""
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(MachineError.exit_code)
 
 
 # What only a pack can tell of a letter that has other problems, too.

@@ -46,6 +46,11 @@ def left_out_parts(source: Letter, audience: Mapping[str, str] = NOBODY) -> tupl
     return tuple(part for part in _parts(source) if not holds(part.when, audience))
 
 
+def conditions(source: Letter) -> tuple[letter.Condition, ...]:
+    """The different conditions under which parts come into a letter, in the order of their first parts."""
+    return tuple(dict.fromkeys(part.when for part in _parts(source) if part.when))
+
+
 def asked_columns(source: Letter, audience: Mapping[str, str]) -> dict[str, str]:
     """The columns, of those that an audience has, by which parts came into its letter."""
     shown = (part for part in _parts(source) if holds(part.when, audience))

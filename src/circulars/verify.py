@@ -42,6 +42,10 @@ def verify(data: bytes, file: str, workspace: Workspace) -> Verdict:
     """
     carried = attachments_of(data, file)
     making = making_of(carried, file)
+    if making.merged:
+        fact = "this is an addressee's own copy: its source does not know what the list of addressees filled in"
+        hint = "the ledger of the merge has the sum of every copy; 'circulars source' shows the letter"
+        raise LetterError(Problem(Place(file), "merged-copy", fact, hint))
     rebuilt = _rebuilt(carried, making, _format(data), file, workspace)
     if data == rebuilt:
         return Verdict(making, same=True)

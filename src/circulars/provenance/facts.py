@@ -24,7 +24,8 @@ class Making:
     """How a file was made: of which letter, in which language, with which pack, for whom, by which program.
 
     The two fingerprints are SHA-256 in hexadecimal, of the pack's files and of the language's file. ``audience`` has
-    the columns and values that let parts with ``when:`` into the letter.
+    the columns and values that let parts with ``when:`` into the letter. ``merged`` says that it is an addressee's
+    own copy: what only the list of addressees knew is on its pages, and nowhere else in it.
     """
 
     letter: str
@@ -34,6 +35,7 @@ class Making:
     language_sha256: str = ""
     circulars: str = __version__
     audience: Mapping[str, str] = field(default_factory=dict)
+    merged: bool = False
 
 
 def attachments(yaml: str, files: Mapping[str, bytes], making: Making, citation: str) -> tuple[Attachment, ...]:
@@ -41,7 +43,9 @@ def attachments(yaml: str, files: Mapping[str, bytes], making: Making, citation:
 
     Without ``yaml`` it is the facts alone. ``citation`` is the letter's reference, for the descriptions.
     """
-    made = {name.name: getattr(making, name.name) for name in fields(Making)}
+    made = {name.name: getattr(making, name.name) for name in fields(Making) if name.name != "merged"}
+    if making.merged:
+        made["merged"] = True
     facts = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
     about = f"How this file was made: {citation}"
     return (*_sources(yaml, files, making, citation), Attachment(MADE, "application/json", "Data", about, facts))
@@ -76,7 +80,7 @@ def _making(data: bytes, file: str) -> Making:
         said: Any = json.loads(data)
         texts = {key: value for key, value in said.items() if isinstance(value, str)}
         audience = {str(column): str(value) for column, value in said.get("audience", {}).items()}
-        making = Making(**texts, audience=audience)
+        making = Making(**texts, audience=audience, merged=bool(said.get("merged")))
         if not re.fullmatch(r"[^/\\]+\.yaml", making.letter):
             raise ValueError(making.letter)
         return making

@@ -1,0 +1,1 @@
+"""One letter to many addressees: each in their language, none twice, none lost."""

@@ -1,0 +1,204 @@
+"""The ledger of a merge: what was planned, for whom, and what has been written. One SQLite file beside the outputs."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from circulars.errors import MachineError, Place, Problem
+
+_APPLICATION: Final = 0x63697263  # "circ": what SQLite's header says that the file is of
+_VERSION: Final = 1
+_BETWEEN: Final = "\x1f"  # ASCII's own separator of units; no cell may hold a control character
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS addressees (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL, language TEXT NOT NULL, audience INTEGER NOT NULL, cells TEXT NOT NULL,
+    row INTEGER NOT NULL, rank TEXT
+);
+CREATE TABLE IF NOT EXISTS copies (
+    n INTEGER NOT NULL, format TEXT NOT NULL, size INTEGER NOT NULL, place INTEGER NOT NULL, crc INTEGER NOT NULL,
+    sha256 BLOB NOT NULL, whole INTEGER NOT NULL, PRIMARY KEY (n, format)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One addressee of a plan: its place in the order, from 0, its edition, and its cells."""
+
+    n: int
+    id: str
+    language: str
+    audience: int
+    cells: tuple[str, ...]
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One copy that was written: where it stands in a file that holds many, its CRC-32, and its SHA-256."""
+
+    n: int
+    format: str
+    size: int
+    place: int
+    crc: int
+    sha256: bytes
+    whole: bool
+
+
+class Ledger:
+    """A merge's own memory. What is committed here has been done; what is not will be done again."""
+
+    def __init__(self, path: Path, *, reading: bool = False) -> None:
+        self.path = path
+        try:
+            if reading:
+                self._base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._base = sqlite3.connect(path, isolation_level=None)
+                self._open()
+        except (sqlite3.Error, OSError) as error:
+            raise _fault(error, path) from None
+
+    def _open(self) -> None:
+        """Begins a new file, or makes sure that this is one of ours."""
+        run = self._base.execute
+        run("PRAGMA busy_timeout = 5000")
+        [said] = run("PRAGMA application_id").fetchone()
+        [made] = run("PRAGMA user_version").fetchone()
+        if (said, made) not in ((0, 0), (_APPLICATION, _VERSION)):
+            raise sqlite3.DatabaseError("it is not a ledger of this version")
+        # Readers never wait for the writer; a power cut may undo the last commits, but never leave half of one.
+        run("PRAGMA journal_mode = WAL")
+        run("PRAGMA synchronous = NORMAL")
+        run(f"PRAGMA application_id = {_APPLICATION}")
+        run(f"PRAGMA user_version = {_VERSION}")
+        self._base.executescript(_TABLES)
+
+    @property
+    def base(self) -> sqlite3.Connection:
+        """The connection, for tables of other rooms in the same file."""
+        return self._base
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._base.close()
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """One transaction: all of what is done in it is kept, or nothing."""
+        try:
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._base.execute("ROLLBACK")
+                raise
+            self._base.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise _fault(error, self.path) from None
+
+    def facts(self) -> dict[str, Any]:
+        """What the plan was made of."""
+        return {name: json.loads(value) for name, value in self._base.execute("SELECT name, value FROM facts")}
+
+    def note(self, facts: Mapping[str, Any]) -> None:
+        """Keeps facts, the new value of a name instead of the old."""
+        rows = ((name, json.dumps(value, ensure_ascii=False)) for name, value in facts.items())
+        self._base.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
+
+    def begin(self) -> None:
+        """Forgets an earlier plan, and what was written for it."""
+        for table in ("facts", "addressees", "copies"):
+            self._base.execute(f"DELETE FROM {table}")  # noqa: S608  # the names stand here
+
+    def plan(self, entries: Iterable[Sequence[Any]]) -> None:
+        """Adds addressees: rows of n, id, language, audience, cells (joined), row, and rank or nothing."""
+        self._base.executemany("INSERT INTO addressees VALUES (?, ?, ?, ?, ?, ?, ?)", entries)
+
+    def put_in_order(self) -> None:
+        """Numbers the addressees anew by their ranks, and forgets the ranks."""
+        run = self._base.execute
+        run("CREATE TEMP TABLE sorted AS SELECT * FROM addressees ORDER BY rank, n")
+        run("DELETE FROM addressees")
+        run("INSERT INTO addressees SELECT rowid - 1, id, language, audience, cells, row, NULL FROM sorted")
+        run("DROP TABLE sorted")
+
+    def count(self) -> int:
+        """How many addressees the plan has."""
+        return int(self._base.execute("SELECT count(*) FROM addressees").fetchone()[0])
+
+    def editions(self) -> dict[tuple[str, int], tuple[int, Entry]]:
+        """How many addressees each language and audience has, and the first of them."""
+        rows = self._base.execute(
+            "SELECT language, audience, count(*), min(n) FROM addressees GROUP BY 1, 2 ORDER BY 4"
+        )
+        return {(language, audience): (count, self.entry(first)) for language, audience, count, first in rows}
+
+    def entry(self, n: int) -> Entry:
+        """The addressee at a place of the order."""
+        return next(self.entries(n, n + 1))
+
+    def entries(self, start: int = 0, end: int | None = None) -> Iterator[Entry]:
+        """The addressees from one place of the order to before another."""
+        asked = "SELECT n, id, language, audience, cells, row FROM addressees WHERE n >= ? AND n < ? ORDER BY n"
+        for n, id, language, audience, cells, row in self._base.execute(
+            asked, (start, 1 << 62 if end is None else end)
+        ):
+            yield Entry(n, id, language, audience, tuple(cells.split(_BETWEEN)), row)
+
+    def record(self, records: Iterable[Record]) -> None:
+        """Notes copies as written."""
+        rows = ((r.n, r.format, r.size, r.place, r.crc, r.sha256, r.whole) for r in records)
+        self._base.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def records(self, start: int = 0) -> Iterator[Record]:
+        """The copies that were written, in order, from an addressee on."""
+        asked = "SELECT n, format, size, place, crc, sha256, whole FROM copies WHERE n >= ? ORDER BY n, place, format"
+        for row in self._base.execute(asked, (start,)):
+            yield Record(*row)
+
+    def named_records(self) -> Iterator[tuple[str, str, Record]]:
+        """The id and language of each copy's addressee, and the copy, in order."""
+        asked = (
+            "SELECT id, language, n, format, size, place, crc, sha256, whole FROM copies JOIN addressees USING (n) "
+            "ORDER BY n, place, format"
+        )
+        for id, language, *row in self._base.execute(asked):
+            yield id, language, Record(*row)
+
+    def forget(self, n: int) -> None:
+        """Takes back what was noted as written for an addressee and all that follow."""
+        self._base.execute("DELETE FROM copies WHERE n >= ?", (n,))
+
+    def written(self) -> int:
+        """How many addressees have all of their copies, without a gap from the first on."""
+        [last] = self._base.execute("SELECT max(n) FROM copies").fetchone()
+        return 0 if last is None else int(last) + 1
+
+    def whole_copies(self) -> int:
+        """How many copies were laid out in full."""
+        return int(self._base.execute("SELECT count(*) FROM copies WHERE whole").fetchone()[0])
+
+
+def joined(cells: Iterable[str]) -> str:
+    """The cells of a row as the ledger keeps them."""
+    return _BETWEEN.join(cells)
+
+
+def _fault(error: Exception, path: Path) -> MachineError:
+    fact, hint = f"the ledger cannot be kept: {error}", "is the disk full, or may you not write here?"
+    if "not a database" in str(error) or "not a ledger" in str(error):
+        fact, hint = f"this is no ledger of a merge: {error}", "move the file away, and merge anew"
+    elif "locked" in str(error):
+        fact, hint = "another merge is writing here", "let it end, or name another folder with --out"
+    return MachineError(Problem(Place(str(path)), "ledger", fact, hint))
