@@ -96,6 +96,11 @@ def _not_utf_8(data: bytes, at: int, file: str) -> Problem:
         return Problem(Place(file), "binary-file", fact, "a letter is a text file whose name ends in .yaml")
     line = data.count(b"\n", 0, at) + 1
     before = data[data.rfind(b"\n", 0, at) + 1 : at].decode("utf-8-sig")
+    fact = f"{strange_byte(data, at)} is not UTF-8"
+    return Problem(Place(file, line, len(before) + 1), "not-utf-8", fact, "save the file as UTF-8")
+
+
+def strange_byte(data: bytes, at: int) -> str:
+    """A byte that is no UTF-8 in words: its number, and the character that it probably was meant for."""
     looks = data[at : at + 1].decode("cp1252", "ignore")
-    byte = f"the byte 0x{data[at]:02X}" + (f" ('{looks}' in Windows-1252)" if looks else "")
-    return Problem(Place(file, line, len(before) + 1), "not-utf-8", f"{byte} is not UTF-8", "save the file as UTF-8")
+    return f"the byte 0x{data[at]:02X}" + (f" ('{looks}' in Windows-1252)" if looks else "")

@@ -63,6 +63,10 @@ class LetterError(CircularsError):
     """A letter, or the data beside it, is wrong."""
 
 
+class AddresseesError(CircularsError):
+    """A list of addressees is wrong, or cannot be read."""
+
+
 class PackError(CircularsError):
     """A template pack or a language file is wrong."""
 

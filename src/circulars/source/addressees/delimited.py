@@ -1,0 +1,121 @@
+"""Reads addressees from CSV (RFC 4180): cells parted by commas, semicolons or tabs."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import itertools
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+
+from circulars.addressee import KNOWN_COLUMNS, Addressee
+from circulars.decoding import strange_byte
+from circulars.errors import AddresseesError, Place, Problem
+from circulars.source.addressees.head import MAX_COLUMNS, column_name, read_head
+from circulars.source.addressees.lists import AddresseeList
+
+_SEPARATORS = ",;\t"
+_HEAD_LETTERS = 100_000
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_AS_UTF_8 = "save it as UTF-8 (in Excel: 'CSV UTF-8')"
+
+
+def open_delimited(path: Path, name: str) -> AddresseeList:
+    """The list in a CSV file in UTF-8; its separator is found in the head row, or said by a first line ``sep=;``.
+
+    Raises:
+        AddresseesError: the file is in another encoding, no CSV, or has no usable head row.
+    """
+    _check_encoding(path, name)
+    separator, first = _separator(path, name)
+    rows = _rows(path, name, separator, first)
+    row, cells = next(((row, cells) for row, cells in rows if any(map(str.strip, cells))), (1, []))
+    rows.close()
+    head = read_head(name, cells, row)
+
+    def addressees() -> Iterator[Addressee]:
+        below = _rows(path, name, separator, first)
+        try:
+            yield from head.addressees(itertools.dropwhile(lambda pair: pair[0] <= row, below))
+        finally:
+            below.close()
+
+    return AddresseeList(name, head.columns, addressees)
+
+
+def _rows(path: Path, name: str, separator: str, skipped: int) -> Generator[tuple[int, Sequence[str]]]:
+    """The rows of the file with their numbers, as a spreadsheet counts them; every line end is ``\\n``."""
+    row = 0
+    try:
+        with path.open(encoding="utf-8-sig") as stream:
+            for _ in range(skipped):
+                stream.readline()
+            for row, cells in enumerate(csv.reader(stream, delimiter=separator, strict=True), 1):
+                yield row, cells
+    except UnicodeDecodeError:
+        raise AddresseesError(undecodable(path, name)) from None
+    except csv.Error as error:
+        raise AddresseesError(_explained(error, Place(name, row + 1, 1))) from None
+
+
+def _check_encoding(path: Path, name: str) -> None:
+    with path.open("rb") as stream:
+        begin = stream.read(4096)
+    if begin.startswith(_UTF_16) or b"\0" in begin[:2]:
+        raise AddresseesError(Problem(Place(name), "not-utf-8", "this file is in the encoding UTF-16", _AS_UTF_8))
+    if begin.startswith(b"PK\x03\x04"):
+        fact = "this is no CSV file, but a workbook or another packed file"
+        raise AddresseesError(Problem(Place(name), "binary-file", fact, "give the file its own ending: .xlsx, perhaps"))
+
+
+def _separator(path: Path, name: str) -> tuple[str, int]:
+    """The separator that makes the most known columns of the head row, or else the most columns.
+
+    With it comes the number of lines above the head row that are for Excel alone.
+    """
+    try:
+        with path.open(encoding="utf-8-sig") as stream:
+            line = stream.readline(_HEAD_LETTERS)
+            if line.lower().startswith("sep=") and line[4:5] in _SEPARATORS and not line[5:].strip():
+                return line[4], 1
+            while line and not line.strip(" \n,;\t"):
+                line = stream.readline(_HEAD_LETTERS)
+            begin = line + stream.read(_HEAD_LETTERS - len(line))
+    except UnicodeDecodeError:
+        raise AddresseesError(undecodable(path, name)) from None
+    return max(_SEPARATORS, key=lambda separator: _promise(begin, separator)), 0
+
+
+def _promise(begin: str, separator: str) -> tuple[int, int]:
+    try:
+        heads = next(csv.reader(io.StringIO(begin), delimiter=separator, strict=True), [])
+    except csv.Error:
+        return 0, 0
+    return sum(column_name(head) in KNOWN_COLUMNS for head in heads[:MAX_COLUMNS]), len(heads)
+
+
+def undecodable(path: Path, name: str) -> Problem:
+    """Where a file stops being UTF-8."""
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                column = len(line[: error.start].decode("utf-8")) + 1
+                fact = f"{strange_byte(line, error.start)} is not UTF-8"
+                return Problem(Place(name, number, column), "not-utf-8", fact, _AS_UTF_8)
+    return Problem(Place(name), "not-utf-8", "the file is not UTF-8", _AS_UTF_8)
+
+
+def _explained(error: csv.Error, place: Place) -> Problem:
+    """What a row that is no CSV is wrong with; it begins at the place."""
+    fact, said = f"this row is no CSV: {error}", str(error)
+    hint = "look at the quotation marks of this row"
+    if "expected after" in said:
+        fact = "in this row a cell goes on after its closing quotation mark"
+        hint = 'write quotation marks inside a cell twice: "the ""old"" town"'
+    elif "unexpected end" in said or "field limit" in said:
+        fact = "in this row, or a row below it, a quotation mark opens that is never closed"
+        hint = "close it where the cell ends"
+    return Problem(place, "csv-syntax", fact, hint)

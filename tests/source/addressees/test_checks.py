@@ -1,0 +1,154 @@
+"""What is wrong with the rows of a list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from circulars.source.addressees import Checks, open_list
+from circulars.source.addressees.emails import fault
+from circulars.source.addressees.seen import Seen
+
+HEAD = "id,language,name,country,email\n"
+
+
+def found(folder: Path, text: str, *needs: str, fallback: str = "") -> list[str]:
+    """What is wrong with a list, for a letter in English and Spanish: row, column and code."""
+    (folder / "list.csv").write_bytes(text.encode())
+    addressees = open_list("list.csv", folder=folder)
+    checks = Checks(addressees, needs, ("en", "es"), fallback)
+    problems = [*checks.head(), *(problem for addressee in addressees for problem in checks.problems(addressee))]
+    return [f"{problem.where.line}:{problem.where.column} {problem.code}" for problem in problems]
+
+
+def test_every_bad_row_is_told_at_once_with_row_and_column(tmp_path: Path) -> None:
+    """Missing language, unknown country, invalid address, two equal ids, a cell that the letter needs."""
+    rows = [
+        "1,es,Ana,ES,ana@example.int",
+        "2,,Max,DE,max@example.int",
+        "3,fr,Max,DE,max@example.int",
+        "4,es,,Spain,ana@example",
+        "1,en,Ana,,",
+        ",en,Ana,,",
+    ]
+
+    assert found(tmp_path, HEAD + "\n".join(rows), "name") == [
+        "3:2 missing-language",
+        "4:2 unknown-language",
+        "5:4 unknown-country",
+        "5:5 wrong-email",
+        "5:3 missing-cell",
+        "6:1 id-twice",
+        "7:1 missing-id",
+    ]
+
+
+def test_columns_that_must_be_there_are_told_once(tmp_path: Path) -> None:
+    """With the nearest column that the list has."""
+    (tmp_path / "list.csv").write_text("ids,seats\n1,5\n2,6\n")
+    addressees = open_list("list.csv", folder=tmp_path)
+    checks = Checks(addressees, ["seat"], ("en",))
+
+    assert [(problem.message, problem.hint) for problem in checks.head()] == [
+        ("there is no column 'id': each addressee needs one of their own", "did you mean 'ids'?"),
+        ("there is no column 'language', and no language is stated for those without", "the list has: ids, seats"),
+        ("the letter needs the column 'seat'", "did you mean 'seats'?"),
+    ]
+    assert [problem for addressee in addressees for problem in checks.problems(addressee)] == []
+
+
+def test_the_fallback_takes_other_languages_but_no_slips(tmp_path: Path) -> None:
+    """Who reads French gets the stated language; who reads "ess" was mistyped."""
+    rows = "1,fr,a,,\n2,,a,,\n3,ess,a,,\n4,ES,a,,\n5,spanish,a,,\n"
+
+    assert found(tmp_path, HEAD + rows, fallback="en") == ["4:2 unknown-language", "6:2 unknown-language"]
+    addressees = list(open_list("list.csv", folder=tmp_path))
+    checks = Checks(open_list("list.csv", folder=tmp_path), (), ("en", "es"), "en")
+    assert [checks.language(addressee) for addressee in addressees[:4]] == ["en", "en", "en", "es"]
+    assert [problem.hint for problem in checks.problems(addressees[4])] == ["write es"]
+
+
+def test_ids_that_a_file_system_takes_for_one_are_told(tmp_path: Path) -> None:
+    """Capitals make no difference, nor does the way in which an accent is stored."""
+    rows = "a1,en,x,,\nA1,en,x,,\nñ,en,x,,\nn\u0303,en,x,,\n"
+
+    assert found(tmp_path, HEAD + rows) == ["3:1 id-twice", "5:1 id-twice"]
+
+
+@pytest.mark.parametrize(
+    "identifier", ["a/b", "..", "con", "nul.x", "a:b", "a ", "a\u200bb", "x" * 121, "é" * 61, "a?"]
+)
+def test_ids_that_cannot_name_a_file_are_told(tmp_path: Path, identifier: str) -> None:
+    """A copy's file is named for its addressee, on every system."""
+    expected = [] if identifier == "a " else ["2:1 wrong-id"]
+
+    assert found(tmp_path, f"{HEAD}{identifier},en,x,,\n") == expected
+
+
+def test_countries_are_the_codes_of_iso(tmp_path: Path) -> None:
+    """In capitals or not; groups of countries are none, and a name is answered with its code."""
+    rows = "1,en,x,ch,\n2,en,x,EU,\n3,en,x,Suiza,\n4,en,x,ZZ,\n5,en,x,UK,\n"
+
+    assert found(tmp_path, HEAD + rows) == [f"{row}:4 unknown-country" for row in (3, 4, 5, 6)]
+    addressees = open_list("list.csv", folder=tmp_path)
+    told = [problem for a in addressees for problem in Checks(addressees, (), ("en", "es")).problems(a)]
+    assert [problem.hint for problem in told][1] == "write CH"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ana@example.int",
+        "a.b+c@sub.example.com",
+        "o'neill@example.com",
+        "ana@muñoz.example",
+        "josé@example.int",
+        "x@1.example",
+    ],
+)
+def test_addresses_that_can_be_written_to_are_taken(address: str) -> None:
+    """Of any script, with a domain that the name service can know."""
+    assert fault(address) is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ana", "@example.int", "ana@", "ana@example", "ana@@example.int", "a@b@example.int", ".ana@example.int",
+        "a..b@example.int", "ana.@example.int", "ana@-example.int", "ana@example-.int", "ana@example..int",
+        "ana@.example.int", "ana@example.int.", "ana@1.2.3.4", "ana@[127.0.0.1]", '"ana"@example.int',
+        "Ana <ana@example.int>", "ana@example.int, max@example.int", "ana@example.int;max@example.int",
+        "ana @example.int", "ana@example.int\r\nBcc: max@example.int", "ana@example.int\n", "ana\0@example.int",
+        "ana@exam\u202eple.int", f"{'a' * 65}@example.int", f"a@{'b' * 64}.int", f"a@{'b.' * 130}int", "=cmd|'/c'!A1",
+        "ana@ex_ample.int", "ana(x)@example.int", "<script>@example.int", "ana@xn--.int\udc80",
+    ],
+)  # fmt: skip
+def test_addresses_that_cannot_are_told(address: str) -> None:
+    """Several of them, names beside them, line breaks, what is no domain: each with a remedy."""
+    wrong = fault(address)
+
+    assert wrong is not None
+    assert all(wrong)
+
+
+def test_first_rows_are_remembered_however_many_there_are() -> None:
+    """The slots grow with the ids, and lose none."""
+    seen = Seen()
+
+    assert not any(seen.first(f"id-{number}", number) for number in range(1, 30_000))
+    assert all(seen.first(f"ID-{number}", 0) == number for number in range(1, 30_000))
+
+
+def test_line_breaks_stand_only_where_lines_may_be(tmp_path: Path) -> None:
+    """In an address or a text of the letter's own, not in a name, from which headers are made."""
+    text = 'id,language,name,address,remark\n1,en,"Ana\nBcc: max@example.int","a\nb","c\nd"\n2,en,"A\tB",a,b\n'
+
+    assert found(tmp_path, text) == ["2:3 line-break", "3:3 control-character"]
+
+
+def test_cells_beyond_the_limit_are_told(tmp_path: Path) -> None:
+    """10,000 characters are enough for a cell; the row's length does not matter."""
+    text = f"id,language,a,b\n1,en,{'x' * 10_000},{'y' * 10_000}\n2,en,{'x' * 10_001},y\n"
+
+    assert found(tmp_path, text) == ["3:3 too-long"]
