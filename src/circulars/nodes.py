@@ -13,12 +13,12 @@ from circulars.decoding import MAX_BYTES, decoded, forbidden_in
 from circulars.errors import LetterError, Place, Problem
 from circulars.mistakes import explained
 
-__all__ = ["MAX_BYTES", "Mapping", "Node", "Scalar", "Sequence", "Tree", "child", "children", "read_tree"]
+__all__ = ["LOADER", "MAX_BYTES", "Mapping", "Node", "Scalar", "Sequence", "Tree", "child", "children", "read_tree"]
 
 try:
-    _Loader: Any = yaml.CSafeLoader
+    LOADER: Any = yaml.CSafeLoader
 except AttributeError:  # PyYAML was built without libyaml: slower, the same nodes
-    _Loader = yaml.SafeLoader
+    LOADER = yaml.SafeLoader
 
 MAX_DEPTH = 20
 MAX_NODES = 50_000
@@ -165,7 +165,7 @@ class _Composer:
     def compose(self) -> Node | None:
         """The root node, or None for an empty document; ``problems`` afterwards holds what is wrong."""
         try:
-            root = self._compose(yaml.parse(self.text, Loader=_Loader))
+            root = self._compose(yaml.parse(self.text, Loader=LOADER))
             for name, mark in self.unused.items():
                 fact = f"'&{name}' is not part of the text: YAML takes it for an anchor, and nothing refers to it"
                 self._problem(mark.line + 1, mark.column + 1, "unused-anchor", fact, "put the text in quotation marks")

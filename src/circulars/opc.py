@@ -49,7 +49,7 @@ def read_parts(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             entries = [entry for entry in package.infolist() if not entry.is_dir()]
-            _check_entries(entries)
+            check_entries(entries)
             parts = {entry.filename: _read(package, entry) for entry in entries}
     except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, ValueError, OSError, zlib.error) as error:
         raise UnreadablePackageError("this is not a Word file", "save it in Word as .docx") from error
@@ -73,9 +73,14 @@ _ASTRAY = re.compile(
 )
 
 
-def _check_entries(entries: Sequence[zipfile.ZipInfo]) -> None:
-    """Refuses what no word processor writes; the directory is believed only where what is read can be held to it."""
-    if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_BYTES:
+def check_entries(entries: Sequence[zipfile.ZipInfo], most: int = MAX_BYTES) -> None:
+    """Refuses what no office program writes; the directory is believed only where what is read can be held to it.
+
+    Raises:
+        UnreadablePackageError: there are too many entries, or they are larger than ``most`` bytes; a name stands twice
+            or leads out; entries overlap, are encrypted, or are compressed in an unusual way.
+    """
+    if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > most:
         raise _TOO_LARGE
     names: dict[str, str] = {}
     for entry in entries:

@@ -73,6 +73,8 @@ class Head:
         has_id = "id" in names
         strip = str.strip
         for row, cells in rows:
+            if len(cells) > count and not any(cells[count:]):
+                cells = cells[:count]
             if ordinary and len(cells) == count:
                 columns = dict(zip(names, map(strip, cells), strict=True))
                 if has_id and (identifier := columns["id"]):
@@ -113,6 +115,11 @@ def settling(columns: Iterable[str]) -> Callable[[dict[str, str]], None]:
             cells["language"] = language.lower()
 
     return settle
+
+
+def one_kind_of_line_end(cell: str) -> str:
+    """The cell with its lines parted by ``\\n``."""
+    return cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
 
 
 def read_head(file: str, cells: Sequence[str], row: int = 1) -> Head:

@@ -27,7 +27,9 @@ def open_list(source: str, *, query: str = "", sheet: str = "", folder: Path) ->
     """
     if "://" in source:
         _check_use("sheet", sheet, "only a workbook has sheets")
-        raise NotImplementedError
+        from circulars.source.addressees.database import open_database
+
+        return open_database(source, query, folder)
     path, ending = folder / source, Path(source).suffix.lower()
     _check_use("query", query, "only a database is asked with a query")
     if ending not in _WORKBOOKS:
@@ -47,7 +49,13 @@ def open_list(source: str, *, query: str = "", sheet: str = "", folder: Path) ->
 def _opened(path: Path, source: str, sheet: str, ending: str) -> AddresseeList:
     if ending in _DELIMITED:
         return open_delimited(path, source)
-    raise NotImplementedError
+    if ending in _WORKBOOKS:
+        from circulars.source.addressees.workbook import open_workbook
+
+        return open_workbook(path, source, sheet)
+    from circulars.source.addressees.entries import open_entries
+
+    return open_entries(path, source)
 
 
 def _check_use(option: str, value: str, fact: str) -> None:

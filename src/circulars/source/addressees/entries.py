@@ -1,0 +1,210 @@
+"""Reads addressees from YAML, an entry at a time; every value stays as typed."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+
+from circulars.addressee import Addressee
+from circulars.decoding import forbidden_characters
+from circulars.errors import AddresseesError, Place, Problem, did_you_mean
+from circulars.mistakes import explained
+from circulars.nodes import LOADER
+from circulars.source.addressees.delimited import undecodable
+from circulars.source.addressees.head import MAX_COLUMNS, column_name, one_kind_of_line_end, settling
+from circulars.source.addressees.lists import AddresseeList, FaultyRow
+
+_KEY = "addressees"
+_PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry of the list: its values by key, the line where it begins, and what is wrong with it."""
+
+    values: dict[str, str]
+    line: int
+    problems: tuple[Problem, ...]
+
+
+def open_entries(path: Path, name: str) -> AddresseeList:
+    """The list in a YAML file: a list of mappings, or one under the key ``addressees``.
+
+    The file is read once to learn all keys, so the first problem that makes it unreadable shows now.
+
+    Raises:
+        AddresseesError: the file is no YAML, or no list of addressees.
+    """
+    columns: dict[str, None] = {}
+    for entry in _entries(path, name):
+        columns |= dict.fromkeys(entry.values)
+        if len(columns) > MAX_COLUMNS:
+            fact = f"the entries have more than {MAX_COLUMNS} different keys; up to here they have {len(columns):,}"
+            raise AddresseesError(Problem(Place(name, entry.line, 1), "too-many-columns", fact, "take some out"))
+    if not columns:
+        fact, hint = "there is no addressee in the list", "write an entry for each, after '- '"
+        raise AddresseesError(Problem(Place(name), "empty-file", fact, hint))
+    empty = dict.fromkeys(columns, "")
+    settled = settling(columns)
+
+    def addressees() -> Iterator[Addressee]:
+        for entry in _entries(path, name):
+            cells = empty | entry.values
+            settled(cells)
+            identifier = cells.get("id", "")
+            if entry.problems:
+                yield FaultyRow(identifier, cells, entry.line, entry.problems)
+            else:
+                yield Addressee(identifier, cells, entry.line)
+
+    return AddresseeList(name, tuple(columns), addressees, cells_have_places=False)
+
+
+def _entries(path: Path, name: str) -> Iterator[_Entry]:
+    try:
+        with path.open(encoding="utf-8-sig") as stream:
+            yield from _Reader(name, yaml.parse(stream, Loader=LOADER)).entries()
+    except UnicodeDecodeError:
+        raise AddresseesError(undecodable(path, name)) from None
+    except yaml.MarkedYAMLError as error:
+        raise AddresseesError(explained(error, name, _text(path))) from None
+    except yaml.YAMLError as error:
+        told = [*forbidden_characters(_text(path), name)]
+        raise AddresseesError(*told or [Problem(Place(name), "yaml-syntax", f"this is not YAML: {error}")]) from None
+
+
+def _text(path: Path) -> str:
+    """The file's text, for telling what is wrong with it."""
+    return path.read_text(encoding="utf-8-sig", errors="replace")
+
+
+class _Reader:
+    """Makes entries of the parser's events, of which none is kept."""
+
+    def __init__(self, name: str, events: Iterator[Any]) -> None:
+        self._name = name
+        self._events = events
+        self._columns: dict[str, str] = {}
+
+    def entries(self) -> Generator[_Entry]:
+        documents = 0
+        for event in self._events:
+            kind = type(event)
+            if kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    self._stop(event, "two-documents", "a second document begins here ('---')", "make one list of them")
+            elif kind is yaml.SequenceStartEvent:
+                self._check_plain(event)
+                yield from self._sequence()
+            elif kind is yaml.MappingStartEvent:
+                self._check_plain(event)
+                yield from self._mapping()
+            elif kind is yaml.ScalarEvent and event.value:
+                hint = f"write '{_KEY}:', and an entry for each below it, after '- '"
+                self._stop(event, "wrong-type", "a list of addressees is due here, not a text", hint)
+
+    def _mapping(self) -> Generator[_Entry]:
+        """The entries under the one key that the file may have."""
+        for key in self._events:
+            if type(key) is yaml.MappingEndEvent:
+                return
+            self._check_plain(key)
+            word = key.value if type(key) is yaml.ScalarEvent else ""
+            if word != _KEY:
+                hint = did_you_mean(word, [_KEY], f"the file is a list, or has one key '{_KEY}' with a list")
+                self._stop(key, "unknown-key", f"'{word}' is no key of a list of addressees", hint)
+            value = next(self._events)
+            self._check_plain(value)
+            if type(value) is not yaml.SequenceStartEvent:
+                self._stop(value, "wrong-type", "a list of addressees is due here", "begin each entry with '- '")
+            yield from self._sequence()
+
+    def _sequence(self) -> Generator[_Entry]:
+        for event in self._events:
+            if type(event) is yaml.SequenceEndEvent:
+                return
+            self._check_plain(event)
+            line: int = event.start_mark.line + 1
+            if type(event) is not yaml.MappingStartEvent:
+                self._stop(event, "wrong-type", "an addressee is due here: lines of keys and values", "- id: …")
+            yield self._entry(line)
+
+    def _entry(self, line: int) -> _Entry:
+        values: dict[str, str] = {}
+        problems: list[Problem] = []
+        columns, events = self._columns, self._events
+        for key in events:
+            if type(key) is yaml.MappingEndEvent:
+                break
+            if type(key) is not yaml.ScalarEvent or key.anchor or key.tag:
+                self._check_plain(key)
+                if type(key) is not yaml.ScalarEvent:
+                    self._stop(key, "key-not-text", "a list cannot be a key", "put the text in quotation marks")
+            typed = key.value
+            if (column := columns.get(typed)) is None:
+                column = columns[typed] = self._column(key)
+            value = next(events)
+            if type(value) is yaml.ScalarEvent and not value.anchor and not value.tag:
+                text = one_kind_of_line_end(value.value.strip())
+            else:
+                text = self._lines(value, column, problems)
+            if column in values:
+                fact = f"{column}: '{typed}' stands here a second time"
+                hint = "is '- ' missing before a new entry? otherwise keep one of the two"
+                problems.append(self._problem(key, "duplicate-key", fact, hint))
+            else:
+                values[column] = text
+        return _Entry(values, line, tuple(problems))
+
+    def _column(self, key: Any) -> str:
+        if not (name := column_name(key.value)):
+            self._stop(key, "wrong-column-name", f"'{key.value}' cannot be a key", "write a name that has letters")
+        return name
+
+    def _lines(self, value: Any, column: str, problems: list[Problem]) -> str:
+        """A value that is a list of texts, as lines; anything deeper is a problem of the entry."""
+        self._check_plain(value)
+        if type(value) is yaml.ScalarEvent:
+            return one_kind_of_line_end(value.value.strip())
+        flat, depth, lines = type(value) is yaml.SequenceStartEvent, 1, []
+        while depth:
+            event = next(self._events)
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                lines.append(event.value.strip())
+            elif kind is yaml.SequenceEndEvent or kind is yaml.MappingEndEvent:
+                depth -= 1
+                continue
+            else:
+                flat, depth = False, depth + 1
+            self._check_plain(event)
+        if flat:
+            return one_kind_of_line_end("\n".join(lines))
+        hint = "put the text in quotation marks; a list of lines may stand here, too"
+        problems.append(self._problem(value, "wrong-type", f"{column}: a text is due here", hint))
+        return ""
+
+    def _check_plain(self, event: Any) -> None:
+        """Refuses references and tags: repeated often enough they fill any memory, and a cell is a text."""
+        if type(event) is yaml.AliasEvent:
+            fact = f"a text cannot begin with '*': YAML takes '*{event.anchor}' for a reference"
+            self._stop(event, "yaml-alias", fact, "put the text in quotation marks, or write out what it repeats")
+        if getattr(event, "anchor", None):
+            fact = f"'&{event.anchor}' is not part of the text: YAML takes it for an anchor"
+            self._stop(event, "yaml-anchor", fact, "put the text in quotation marks, or delete it")
+        tag = getattr(event, "tag", None)
+        if type(event) is yaml.ScalarEvent and tag not in _PLAIN_TAGS:
+            fact = f"'{tag}' is not part of the text: YAML takes it for a tag"
+            self._stop(event, "yaml-tag", fact, "put the text in quotation marks, or delete the tag")
+
+    def _problem(self, event: Any, code: str, fact: str, hint: str) -> Problem:
+        mark = event.start_mark
+        return Problem(Place(self._name, mark.line + 1, mark.column + 1), code, fact, hint)
+
+    def _stop(self, event: Any, code: str, fact: str, hint: str) -> NoReturn:
+        raise AddresseesError(self._problem(event, code, fact, hint))

@@ -1,0 +1,284 @@
+"""Looks at a sheet of a workbook before it is opened: whether it can be held in memory, and what its cells hide.
+
+The library that reads the values makes a grid of them as large as the furthest cell is far away, and does not tell
+errors, formulas that were never worked out, and how numbers are shown (ECMA-376, part 1, 18.3 and 18.8).
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import re
+import zipfile
+import zlib
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from lxml import etree
+
+from circulars import opc
+from circulars.errors import AddresseesError, Place, Problem, did_you_mean
+
+MAX_BYTES: Final = 1_000_000_000
+"""The most that the parts of a workbook may hold."""
+MAX_WIDTH: Final = 1_000
+MAX_AREA: Final = 30_000_000
+MAX_TEXT: Final = 1_000_000_000
+"""The most that the texts of all cells may hold, those that several cells share counted each time."""
+_MAX_PART: Final = 20_000_000
+_BLOCK: Final = 1 << 20
+_MAX_ROW: Final = 64 * _BLOCK
+_ANEW = "save it anew as .xlsx, or save the list as CSV UTF-8"
+_WORKBOOK = "xl/workbook.xml"
+
+# No pattern here can go back over a run of characters in more than one way that matters.
+_NAME = rb"(?:[^\s<>:/]+:)?"
+_ROW = re.compile(rb"<" + _NAME + rb"row[\s>/]")
+_ROW_NUMBER = re.compile(rb"<[^\s<>]+(?:\s[^<>]*?)?\sr\s*=\s*[\"']([0-9]{1,8})[\"']")
+_ANY_CELL = re.compile(rb"<" + _NAME + rb"c[\s>/]")
+_EMPTY_CELL = re.compile(rb"<" + _NAME + rb"c(?:\s[^<>]*)?/>")
+_PLACED_CELL = re.compile(
+    rb"<" + _NAME + rb"c(?:\s[^<>]*?)?\sr\s*=\s*[\"']([A-Za-z]{1,9})([0-9]{1,12})[\"'][^<>]*(?<!/)>"
+)
+# An attribute with a ">" in it hides what follows it from the patterns; no office program writes one here.
+_HIDING = re.compile(rb"=\s*(?:\"[^\"<>]*>|'[^'<>]*>)")
+_CELL = re.compile(rb"<" + _NAME + rb"c(\s[^<>]*)?(?<!/)>(.*?)</" + _NAME + rb"c\s*>", re.DOTALL)
+_ATTRIBUTE = re.compile(rb"\s([rst])\s*=\s*[\"']([^\"'<>]*)[\"']")
+_VALUE = re.compile(rb"<" + _NAME + rb"v(?:\s[^<>]*)?>([^<]*)<")
+_FORMULA = re.compile(rb"<" + _NAME + rb"f[\s>/]")
+_ITEM = re.compile(rb"<" + _NAME + rb"si[\s>/]")
+_NUMBERS = re.compile(rb"v>([0-9]{1,9})<")
+_ERROR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
+_LONGEST_NAME: Final = 200
+# "00000", "00-000", "000 00": digits with zeros before them, and signs between them, but no decimals.
+_ZEROS = re.compile(r"(?:0|\\.|[-/ ()]|\"[^\"]*\")+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the values alone do not tell of a cell: its error, that its formula has no result, its number's pattern."""
+
+    error: str = ""
+    unresolved: bool = False
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet that can be opened: its name, its part, the styles that show zeros before a number, and its marks."""
+
+    name: str
+    part: str
+    patterns: Mapping[bytes, str]
+    is_marked: bool
+
+    def marks(self, path: Path) -> Iterator[tuple[int, Mapping[int, Mark]]]:
+        """The marks of each row that has some, in order: the row's number from 1, the columns' from 0."""
+        if not self.is_marked:
+            return
+        with zipfile.ZipFile(path) as package:
+            for number, row in _rows(package, package.getinfo(self.part)):
+                if found := dict(_marks(row, self.patterns)):
+                    yield number, found
+
+
+def look_at(path: Path, name: str, sheet: str) -> Sheet:
+    """The sheet of that name, or the first one that is not hidden, when it can be opened.
+
+    Raises:
+        AddresseesError: the file is no workbook, is damaged or made to deceive, has no such sheet, or is too large.
+    """
+    try:
+        with zipfile.ZipFile(path) as package:
+            entries = [entry for entry in package.infolist() if not entry.is_dir()]
+            opc.check_entries(entries, MAX_BYTES)
+            return _looked(package, entries, name, sheet)
+    except opc.UnreadablePackageError as error:
+        fact = error.fact if sum(entry.file_size for entry in entries) <= MAX_BYTES else "the workbook is too large"
+        raise AddresseesError(Problem(Place(name), "wrong-workbook", fact, _ANEW)) from None
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, ValueError, zlib.error, etree.LxmlError):
+        with path.open("rb") as stream:
+            encrypted = stream.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        fact = "this is no workbook (.xlsx), or it is damaged"
+        if encrypted:
+            fact = "this workbook is in the format of before 2007, or has a password"
+        raise AddresseesError(Problem(Place(name), "wrong-workbook", fact, _ANEW)) from None
+
+
+def _looked(package: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], name: str, wanted: str) -> Sheet:
+    parts = {entry.filename: entry for entry in entries}
+    if _WORKBOOK not in parts:
+        raise opc.UnreadablePackageError("this is no workbook (.xlsx)", _ANEW)
+    small = {part: _small(package, entry) for part, entry in parts.items() if _is_small(part)}
+    sheet, part = _chosen(small, name, wanted)
+    if part not in parts:
+        raise opc.UnreadablePackageError(f"the sheet '{sheet}' is not in the file", _ANEW)
+    patterns = _patterns(small)
+    lengths = array("I")
+    for shared in opc.targets(small, _WORKBOOK, "sharedStrings"):
+        lengths.extend(_lengths(package, parts[shared]) if shared in parts else ())
+    is_marked = _measured(package, parts[part], patterns, lengths)
+    return Sheet(sheet, part, patterns, is_marked)
+
+
+def _is_small(part: str) -> bool:
+    """Whether a part is one of those that say how the others belong together."""
+    return part in (_WORKBOOK, opc.relationships_name(_WORKBOOK)) or part.endswith("styles.xml")
+
+
+def _small(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    if entry.file_size > _MAX_PART:
+        raise opc.UnreadablePackageError(
+            f"the part '{entry.filename}' is larger than any office program makes it", _ANEW
+        )
+    return b"".join(_blocks(package, entry))
+
+
+def _blocks(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The bytes of an entry, block by block; one that is longer or shorter than the directory says is refused."""
+    free = copy.copy(entry)
+    free.file_size = MAX_BYTES + 1  # the library itself would stop at the stated size, and see nothing of the rest
+    count = 0
+    with package.open(free) as stream:
+        while block := stream.read(_BLOCK):
+            count += len(block)
+            if count > entry.file_size:
+                break
+            yield block
+    if count != entry.file_size:
+        raise opc.UnreadablePackageError(f"the part '{entry.filename}' is not as long as it says", _ANEW)
+
+
+def _chosen(small: Mapping[str, bytes], name: str, wanted: str) -> tuple[str, str]:
+    """The name of the sheet that is meant, and its part."""
+    links = {link.get("Id"): link for link in opc.links_of(small, _WORKBOOK)}
+    sheets, shown = {}, []
+    for element in opc.parse_part(small[_WORKBOOK]).iter("{*}sheet"):
+        link = next(
+            (links[value] for key, value in element.attrib.items() if str(key).endswith("}id") and value in links), None
+        )
+        if link is not None and link.get("Type", "").endswith("/worksheet"):
+            sheets[element.get("name", "")] = opc.target_of(link, _WORKBOOK)
+            if element.get("state", "visible") == "visible":
+                shown.append(element.get("name", ""))
+    if wanted and wanted not in sheets:
+        hint = did_you_mean(wanted, sheets, f"the workbook has: {', '.join(sheets)}")
+        raise AddresseesError(Problem(Place(name), "no-such-sheet", f"there is no sheet '{wanted}'", hint))
+    if not wanted and not shown:
+        fact, hint = "the workbook has no sheet of cells that is shown", "name one that is hidden, or show it"
+        raise AddresseesError(Problem(Place(name), "no-such-sheet", fact, hint))
+    chosen = wanted or shown[0]
+    return chosen, sheets[chosen]
+
+
+def _patterns(small: Mapping[str, bytes]) -> dict[bytes, str]:
+    """The cell styles (as numbers) that show a number with zeros before it, and the pattern of each."""
+    found: dict[bytes, str] = {}
+    for part in opc.targets(small, _WORKBOOK, "styles"):
+        if part not in small:
+            continue
+        root = opc.parse_part(small[part])
+        formats = {
+            format.get("numFmtId"): format.get("formatCode", "") for format in root.iterfind("{*}numFmts/{*}numFmt")
+        }
+        for number, style in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
+            pattern = formats.get(style.get("numFmtId"), "")
+            if pattern.count("0") > 1 and _ZEROS.fullmatch(pattern):
+                found[str(number).encode()] = pattern
+    return found
+
+
+def _lengths(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[int]:
+    """How many bytes each of the shared texts takes in the file, at most."""
+    last = at = 0
+    rest = b""
+    for block in _blocks(package, entry):
+        data = rest + block
+        cut = max(data.rfind(b"<"), 0)
+        for item in _ITEM.finditer(data, 0, cut):
+            if last:
+                yield at + item.start() - last
+            last = at + item.start()
+        at, rest = at + cut, data[cut:]
+    if last:
+        yield at - last
+
+
+def _measured(
+    package: zipfile.ZipFile, entry: zipfile.ZipInfo, patterns: Mapping[bytes, str], lengths: Sequence[int]
+) -> bool:
+    """Whether a cell of the sheet has a mark; a sheet that could not be held in memory is refused."""
+    columns: set[bytes] = set()
+    width = height = cells = 0
+    is_marked = False
+    for number, row in _rows(package, entry):
+        if _HIDING.search(row):
+            raise opc.UnreadablePackageError(f"row {number} is written as no office program writes it", _ANEW)
+        placed, total = _PLACED_CELL.findall(row), len(_ANY_CELL.findall(row))
+        cells += total
+        if placed:
+            letters, numbers = zip(*placed, strict=True)
+            columns.update(letters)
+            height = max(height, *map(int, set(numbers)))
+        if len(placed) < total and len(placed) + len(_EMPTY_CELL.findall(row)) < total:
+            width, height = max(width, total), max(height, number)
+        is_marked = is_marked or next(_marks(row, patterns), None) is not None
+    width = max(width, *map(_column, columns), 0)
+    if width > MAX_WIDTH or width * height > MAX_AREA:
+        fact = f"the sheet reaches as far as column {width:,} and row {height:,}"
+        raise opc.UnreadablePackageError(fact, _ANEW)
+    if lengths and cells * max(lengths) > MAX_TEXT:
+        shared = itertools.chain.from_iterable(_NUMBERS.findall(row) for _, row in _rows(package, entry))
+        if sum(lengths[int(item)] for item in shared if int(item) < len(lengths)) > MAX_TEXT:
+            raise opc.UnreadablePackageError("the texts of the cells are longer than any list's", _ANEW)
+    return is_marked
+
+
+def _rows(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[tuple[int, bytes]]:
+    """The rows of a sheet with their numbers, as they stand in the file."""
+    rest, number = b"", 0
+    for block in _blocks(package, entry):
+        rest += block
+        starts = [row.start() for row in _ROW.finditer(rest)]
+        for start, end in itertools.pairwise(starts):
+            number = _number(rest[start:end], number)
+            yield number, rest[start:end]
+        rest = rest[starts[-1] :] if starts else rest[-_LONGEST_NAME:]
+        if len(rest) > _MAX_ROW:
+            raise opc.UnreadablePackageError(f"the row after row {number} is longer than any list's", _ANEW)
+    if _ROW.match(rest):
+        yield _number(rest, number), rest
+
+
+def _number(row: bytes, before: int) -> int:
+    stated = _ROW_NUMBER.match(row)
+    return int(stated[1]) if stated else before + 1
+
+
+def _column(letters: bytes) -> int:
+    """The number of a column, from 1: "A" is 1, "AA" is 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _marks(row: bytes, patterns: Mapping[bytes, str]) -> Iterator[tuple[int, Mark]]:
+    """The marks of a row's cells, by the columns' numbers from 0."""
+    if not patterns and b"<f" not in row and b":f" not in row and not _ERROR.search(row):
+        return
+    column = -1
+    for attributes, content in _CELL.findall(row):
+        facts = dict(_ATTRIBUTE.findall(attributes))
+        place = facts.get(b"r", b"").rstrip(b"0123456789")
+        column = _column(place) - 1 if place else column + 1
+        kind, value = facts.get(b"t", b"n"), _VALUE.search(content)
+        if kind == b"e":
+            yield column, Mark(error=value[1].decode("utf-8", "replace") if value else "#?")
+        elif _FORMULA.search(content) and kind != b"str" and not (value and value[1]):
+            yield column, Mark(unresolved=True)
+        elif kind == b"n" and (pattern := patterns.get(facts.get(b"s", b""))):
+            yield column, Mark(pattern=pattern)
