@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path
 
 from circulars.compose import NOBODY, asked_columns, compose, left_out_parts
@@ -238,9 +240,14 @@ def _made(sources: Sequence[Path], workspace: Workspace, order: Order, folder: P
     with ExitStack() as at_last:
         with uninterrupted():
             pool = at_last.enter_context(workers(jobs, begun_with))
-            tasks = [pool.submit(build_file, source, workspace, order, folder) for source in sources]
-        for source, task in zip(sources, tasks, strict=True):
+            tasks: list[Future[Built]] = []
+            with suppress(BrokenProcessPool):  # a worker may be ended before all have work; the rest is told of below
+                for source in sources:
+                    tasks.append(pool.submit(build_file, source, workspace, order, folder))
+        for source, task in zip_longest(sources, tasks):
             try:
+                if task is None:
+                    raise BrokenProcessPool
                 yield task.result()
             except BrokenProcessPool:
                 yield Built(source, problems=(_ENDED,), exit_code=MachineError.exit_code)
