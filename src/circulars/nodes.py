@@ -13,7 +13,19 @@ from circulars.decoding import MAX_BYTES, decoded, forbidden_in
 from circulars.errors import LetterError, Place, Problem
 from circulars.mistakes import explained
 
-__all__ = ["LOADER", "MAX_BYTES", "Mapping", "Node", "Scalar", "Sequence", "Tree", "child", "children", "read_tree"]
+__all__ = [
+    "LOADER",
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "Mapping",
+    "Node",
+    "Scalar",
+    "Sequence",
+    "Tree",
+    "child",
+    "children",
+    "read_tree",
+]
 
 try:
     LOADER: Any = yaml.CSafeLoader

@@ -1,8 +1,34 @@
 """Reads lists of addressees, checks their rows, and chooses among them."""
 
 from circulars.source.addressees.checks import Checks
+from circulars.source.addressees.choosing import (
+    Only,
+    Sort,
+    Where,
+    parse_only,
+    parse_sort,
+    parse_where,
+    rank,
+    sample,
+)
 from circulars.source.addressees.head import column_name
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
 from circulars.source.addressees.opening import open_list
+from circulars.source.addressees.rejected import rejected_rows
 
-__all__ = ["AddresseeList", "Checks", "FaultyRow", "column_name", "open_list"]
+__all__ = [
+    "AddresseeList",
+    "Checks",
+    "FaultyRow",
+    "Only",
+    "Sort",
+    "Where",
+    "column_name",
+    "open_list",
+    "parse_only",
+    "parse_sort",
+    "parse_where",
+    "rank",
+    "rejected_rows",
+    "sample",
+]

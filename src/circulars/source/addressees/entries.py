@@ -13,7 +13,7 @@ from circulars.addressee import Addressee
 from circulars.decoding import forbidden_characters
 from circulars.errors import AddresseesError, Place, Problem, did_you_mean
 from circulars.mistakes import explained
-from circulars.nodes import LOADER
+from circulars.nodes import LOADER, MAX_DEPTH
 from circulars.source.addressees.delimited import undecodable
 from circulars.source.addressees.head import MAX_COLUMNS, column_name, one_kind_of_line_end, settling
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
@@ -182,6 +182,9 @@ class _Reader:
                 continue
             else:
                 flat, depth = False, depth + 1
+            if depth > MAX_DEPTH:
+                fact = f"the entry is nested more than {MAX_DEPTH} levels deep here"
+                self._stop(event, "too-deep", fact, "is there a bracket too many?")
             self._check_plain(event)
         if flat:
             return one_kind_of_line_end("\n".join(lines))
@@ -198,7 +201,7 @@ class _Reader:
             fact = f"'&{event.anchor}' is not part of the text: YAML takes it for an anchor"
             self._stop(event, "yaml-anchor", fact, "put the text in quotation marks, or delete it")
         tag = getattr(event, "tag", None)
-        if type(event) is yaml.ScalarEvent and tag not in _PLAIN_TAGS:
+        if tag not in _PLAIN_TAGS:
             fact = f"'{tag}' is not part of the text: YAML takes it for a tag"
             self._stop(event, "yaml-tag", fact, "put the text in quotation marks, or delete the tag")
 

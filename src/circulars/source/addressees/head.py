@@ -100,7 +100,7 @@ class Head:
         at = next(n for n, cell in enumerate(cells) if cell and not (n < len(self.names) and self.names[n])) + 1
         fact = f"'{_short(beyond[0])}' stands in a column that has no name in the head row"
         hint = "name the column; or put the cell that holds the separator in quotation marks"
-        problem = Problem(Place(self.file, row, at), "cell-without-column", fact, hint)
+        problem = Problem(Place(self.file, row, at + self.rejected), "cell-without-column", fact, hint)
         return FaultyRow(identifier, columns, row, (problem,), beyond)
 
 
@@ -165,8 +165,10 @@ def _problems(file: str, heads: Sequence[str], names: Sequence[str], row: int) -
             first[name] = number
 
 
+# Excel takes the wide signs of East Asia, too.
+_FORMULA = r"[=+\-@\t\r\n＝＋－＠]"
 # A file of rejected rows has an apostrophe before what a spreadsheet would take for a formula.
-_MARKED = re.compile(r"'(?='*[=+\-@\t\r\n])")
+_MARKED = re.compile(rf"'(?='*{_FORMULA})")
 
 
 def _without_mark(cell: str) -> str:
@@ -175,7 +177,7 @@ def _without_mark(cell: str) -> str:
 
 def with_mark(cell: str) -> str:
     """A cell of a file of rejected rows: never a formula, and read back as it was."""
-    return "'" + cell if re.match(r"'*[=+\-@\t\r\n]", cell) else cell
+    return "'" + cell if re.match(rf"'*{_FORMULA}", cell) else cell
 
 
 def _short(text: str, most: int = 40) -> str:

@@ -6,6 +6,13 @@ import unicodedata
 from array import array
 
 
+def same(identifier: str) -> str:
+    """What two ids have in common that a file system may take for one: without capitals, accents stored in one way."""
+    if identifier.isascii():
+        return identifier.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", identifier).casefold())
+
+
 class Seen:
     """The ids of the rows so far; ids that differ in case alone, or in how an accent is stored, count as one.
 
@@ -21,9 +28,7 @@ class Seen:
 
     def first(self, identifier: str, row: int) -> int:
         """The row in which the id stood first; 0 when that is this one."""
-        if not identifier.isascii():
-            identifier = unicodedata.normalize("NFC", identifier)
-        key = hash(identifier.casefold()) & 0xFFFF_FFFF_FFFF_FFFF or 1
+        key = hash(same(identifier)) & 0xFFFF_FFFF_FFFF_FFFF or 1
         keys, mask = self._keys, self._mask
         at = key & mask
         while found := keys[at]:
