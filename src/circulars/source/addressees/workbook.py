@@ -88,11 +88,13 @@ def _rows(path: Path, name: str, sheet: Sheet) -> Iterator[_Row]:
     with _opened(path, name) as book:
         grid = book.get_sheet_by_name(sheet.name)
         merged = _Merged(grid)
+        # The library leaves out empty columns at the side, but no empty rows at the top.
+        left = [""] * (grid.start or (0, 0))[1]
         for number, values in enumerate(grid.iter_rows(), 1):
             faults: list[_Fault] = []
-            cells = [
+            cells = left + [
                 value if type(value) is str and "\r" not in value else _shown(value, column, faults)
-                for column, value in enumerate(values)
+                for column, value in enumerate(values, len(left))
             ]
             while 0 < marked < number:
                 marked, facts = next(marks, (0, {}))
