@@ -185,6 +185,21 @@ def test_holes_that_nothing_is_said_of_show_their_names(masters: dict[str, DocxM
     assert copy == masters["columns"].whole({NAME: "Ana"})
 
 
+def test_the_title_that_a_file_says_it_has_is_filled_in_one_line(masters: dict[str, DocxMaster]) -> None:
+    """A hole in the subject is one in the title too, where no line can break."""
+    copy = masters["columns"].fill({**ANA, ORGANIZATION: " Ministerio\nde  Ejemplos "})
+
+    title = docx.Document(io.BytesIO(copy)).core_properties.title
+    assert title == f"{sample.COLUMNS.properties.title} for Ministerio de Ejemplos"
+
+
+def test_texts_that_were_settled_with_a_hole_in_them_are_filled() -> None:
+    """Signs that stand around other words are left alone, also where a value has them."""
+    note = f"Annex: «{NAME}», «Unidos», «{ORGANIZATION}»"
+
+    assert filled(note, {**ANA, NAME: f"A\n«{BLOCK}»"}) == f"Annex: A «{BLOCK}», «Unidos», Ministerio de Ejemplos"
+
+
 def test_words_come_through_as_they_were_typed() -> None:
     """Spaces, markup, braces and signs of every script are what they were; a line feed is a line break."""
     document = replace(sample.PLAIN, body=(Paragraph((hole(NAME),)),))

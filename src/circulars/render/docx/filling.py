@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from circulars.render.docx.holes import Hole, Parted
 from circulars.render.docx.package import Package
+from circulars.render.docx.runs import BREAK, PLAIN
 from circulars.render.docx.zipped import Entry, deflated, ended, entry, stored
 
-# ASCII that stands in XML as it is.
-_PLAIN = re.compile("[ -%'-;=?-~]+")
 _BYTE = 0xFF
 
 Sums = tuple[tuple[int, ...], ...]
@@ -20,13 +18,14 @@ Sums = tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A hole, and the text that follows it, deflated.
+    """A hole, what it shows while it is ``open``, and the text that follows it, deflated.
 
     ``frame`` stands around a plain text. ``sums`` give the checksum of anything followed by the text from the
     checksum of the thing: one table for each of its bytes, lowest first.
     """
 
     name: str
+    open: str
     hole: Hole
     frame: tuple[bytes, bytes] | None
     packed: bytes
@@ -35,8 +34,8 @@ class _Place:
 
     def filled(self, text: str) -> bytes:
         """What a text is in the hole."""
-        if self.frame and _PLAIN.fullmatch(text):
-            return self.frame[0] + text.encode() + self.frame[1]
+        if self.frame and PLAIN.fullmatch(text):
+            return self.frame[0] + text.replace("\n", BREAK).encode() + self.frame[1]
         return self.hole.xml(text).encode()
 
 
@@ -54,7 +53,7 @@ class _Part:
         """The part's bytes, and their checksum and how many they are when they are unpacked."""
         pieces, crc, size = [self.packed], self.crc, self.size
         for place in self.places:
-            filling = place.filled(values.get(place.name, f"«{place.name}»"))
+            filling = place.filled(values.get(place.name, place.open))
             one, two, three, four = place.sums
             crc = zlib.crc32(filling, crc)
             crc = one[crc & _BYTE] ^ two[crc >> 8 & _BYTE] ^ three[crc >> 16 & _BYTE] ^ four[crc >> 24]
@@ -103,7 +102,7 @@ def _part(name: str, part: Parted) -> _Part:
 def _place(hole: Hole, text: bytes, last: bool) -> _Place:
     frame = hole.frame()
     around = (frame[0].encode(), frame[1].encode()) if frame else None
-    return _Place(hole.shown, hole, around, deflated(text, last), len(text), _sums(text))
+    return _Place(hole.shown, f"«{hole.shown}»", hole, around, deflated(text, last), len(text), _sums(text))
 
 
 def _sums(text: bytes) -> Sums:

@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 from circulars.document import Direction
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, possible, quoted, shown_in, xml
-from circulars.render.docx.runs import Voice, text_runs
+from circulars.render.docx.runs import BREAK, Voice, text_runs
 
 # "runs" of their own, "text" inside one of the template's, the inside of an "element" that knows no breaks, an
 # "attribute", or a "tip", which is an attribute that must be short.
@@ -17,7 +17,6 @@ Form = Literal["runs", "text", "element", "attribute", "tip"]
 _IN_TEXT = re.compile("w:t[ >]")
 _ANY = "\x7f"
 _SILENT = Voice("", "ltr")
-_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _LONGEST_IN_TIP = 100
 
 
@@ -45,7 +44,7 @@ class Hole:
             case "runs":
                 return text_runs(words, self.voice, self.look)
             case "text":
-                return escaped(words).replace("\n", _BREAK)
+                return escaped(words).replace("\n", BREAK)
             case "element":
                 return escaped(words)
             case "attribute":
@@ -55,7 +54,10 @@ class Hole:
                 return quoted(f"{words[: _LONGEST_IN_TIP - 1]}…" if cut else words)[1:-1]
 
     def frame(self) -> tuple[str, str] | None:
-        """What stands before and after a text of plain ASCII, or nothing where that depends on the text."""
+        """What stands before and after a :data:`PLAIN` text, or nothing where that depends on the text.
+
+        Between two of its lines stands :data:`BREAK`.
+        """
         if self.one_line or self.form not in ("runs", "text") or self.voice.direction == "rtl":
             return None
         before, _, after = self.xml(_ANY).partition(_ANY)

@@ -45,9 +45,10 @@ class Package:
             pieces = [deflated(text) + stored(filling) for text, filling in zip(texts, fillings, strict=False)]
             data = b"".join(pieces) + deflated(texts[-1], last=True)
             sums = zlib.crc32(written), len(data), len(written)
-            members += [about.header(*sums), data]
+            header = about.header(*sums)
+            members += [header, data]
             directory.append(about.listing(*sums, place))
-            place += len(about.local) + len(data)
+            place += len(header) + len(data)
         return b"".join(members) + ended(b"".join(directory), self.begun.count + len(self.last), place)
 
 

@@ -11,7 +11,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from circulars.document import Direction
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, quoted, tip
@@ -27,9 +27,11 @@ _HEBREW = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]")
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 _KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
-_EAST_ASIAN = re.compile(
-    "[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
-)
+_EASTERN_SIGNS = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_EAST_ASIAN = re.compile(f"[{_EASTERN_SIGNS}]")
+_LINE = rf"[^\x00-\x1f&<>\ufffe\uffff{_RIGHT_TO_LEFT}{_EASTERN_SIGNS}]+"
+PLAIN: Final = re.compile(f"{_LINE}(?:\n{_LINE})*")
+"""A text that is one run in a text from left to right, and needs no escaping; its lines are not empty."""
 _EASTERN = ("zh", "ja", "ko")
 _IN_HEBREW = ("he", "yi")
 _BETWEEN = r"[\W\d_]+"
@@ -39,6 +41,8 @@ _AGAINST = {
     "rtl": re.compile(f"{_LTR}(?:{_BETWEEN}{_LTR})*"),
 }
 _MARKS = re.compile(r"([\n\t])")
+BREAK: Final = '</w:t><w:br/><w:t xml:space="preserve">'
+"""A forced line break within a text."""
 _MARK = {"\n": "<w:br/>", "\t": "<w:tab/>"}
 
 

@@ -45,19 +45,20 @@ def ended(directory: bytes, count: int, place: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a ZIP says of a deflated member: in the header before it, and in the directory."""
+    """What a ZIP says of a deflated member, in the header before it and in the directory, around what varies."""
 
-    local: bytes
-    listed: bytes
+    local: tuple[bytes, bytes]
+    listed: tuple[bytes, bytes, bytes]
 
     def header(self, crc: int, packed: int, size: int) -> bytes:
         """The header before the member's bytes."""
-        return _with(self.local, _LOCAL_SUMS, _SUMS.pack(crc, packed, size))
+        before, after = self.local
+        return before + _SUMS.pack(crc, packed, size) + after
 
     def listing(self, crc: int, packed: int, size: int, place: int) -> bytes:
         """The directory's line; the member's header stands at ``place``."""
-        line = _with(self.listed, _LISTED_SUMS, _SUMS.pack(crc, packed, size))
-        return _with(line, _LISTED_PLACE, _WHERE.pack(place))
+        before, between, after = self.listed
+        return before + _SUMS.pack(crc, packed, size) + between + _WHERE.pack(place) + after
 
 
 def entry(name: str) -> Entry:
@@ -66,12 +67,13 @@ def entry(name: str) -> Entry:
     with zipfile.ZipFile(file, "w") as package:
         store(package, name, b"")
         (info,) = package.infolist()
-    package_ = begun(file.getvalue())
-    return Entry(package_.members[: -info.compress_size], package_.directory)
-
-
-def _with(header: bytes, place: int, value: bytes) -> bytes:
-    return header[:place] + value + header[place + len(value) :]
+    empty = begun(file.getvalue())
+    local, listed = empty.members[: -info.compress_size], empty.directory
+    first, second = _LISTED_SUMS + _SUMS.size, _LISTED_PLACE + _WHERE.size
+    return Entry(
+        (local[:_LOCAL_SUMS], local[_LOCAL_SUMS + _SUMS.size :]),
+        (listed[:_LISTED_SUMS], listed[first:_LISTED_PLACE], listed[second:]),
+    )
 
 
 def deflated(data: bytes, last: bool = False) -> bytes:
