@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from circulars.render.docx.holes import Hole, Parted
+from circulars.render.docx.markup import escaped
 from circulars.render.docx.package import Package
 from circulars.render.docx.runs import BREAK, PLAIN
 from circulars.render.docx.zipped import Entry, deflated, ended, entry, stored
@@ -20,7 +21,7 @@ Sums = tuple[tuple[int, ...], ...]
 class _Place:
     """A hole, what it shows while it is ``open``, and the text that follows it, deflated.
 
-    ``frame`` stands around a plain text. ``sums`` give the checksum of anything followed by the text from the
+    ``frame`` stands around a :data:`PLAIN` text. ``sums`` give the checksum of anything followed by the text from the
     checksum of the thing: one table for each of its bytes, lowest first.
     """
 
@@ -35,7 +36,7 @@ class _Place:
     def filled(self, text: str) -> bytes:
         """What a text is in the hole."""
         if self.frame and PLAIN.fullmatch(text):
-            return self.frame[0] + text.replace("\n", BREAK).encode() + self.frame[1]
+            return self.frame[0] + escaped(text).replace("\n", BREAK).encode() + self.frame[1]
         return self.hole.xml(text).encode()
 
 

@@ -29,9 +29,9 @@ _KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
 _EASTERN_SIGNS = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _EAST_ASIAN = re.compile(f"[{_EASTERN_SIGNS}]")
-_LINE = rf"[^\x00-\x1f&<>\ufffe\uffff{_RIGHT_TO_LEFT}{_EASTERN_SIGNS}]+"
+_LINE = rf"[^\x00-\x1f\ufffe\uffff{_RIGHT_TO_LEFT}{_EASTERN_SIGNS}]+"
 PLAIN: Final = re.compile(f"{_LINE}(?:\n{_LINE})*")
-"""A text that is one run in a text from left to right, and needs no escaping; its lines are not empty."""
+"""A text of lines, none of them empty, that is one run where text goes from left to right."""
 _EASTERN = ("zh", "ja", "ko")
 _IN_HEBREW = ("he", "yi")
 _BETWEEN = r"[\W\d_]+"
