@@ -13,6 +13,13 @@ KNOWN_COLUMNS: Final = (
 """The columns of a list that mean something by themselves; any other is there as ``{{ addressee.<column> }}``."""
 
 
+BLOCK: Final = "addressee.block"
+"""The hole that the postal block fills: the addressee's name, organization, address and country, a line each."""
+
+SALUTATION: Final = "addressee.salutation"
+"""The hole that the salutation fills; after a bar it names the kind of letter whose usual one stands in for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Addressee:
     """One row of a list: its cells by column, as typed. They are text: never markup, formula or code.

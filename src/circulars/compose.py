@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from circulars import document, letter, text
+from circulars.addressee import BLOCK, SALUTATION
 from circulars.document import AddressList, Document, Letterhead, LinkCode, ListOf, Particular, Properties, Signature
 from circulars.errors import LetterError, Place, Problem, did_you_mean
 from circulars.language import Language, worded
@@ -25,15 +26,19 @@ NOBODY: Mapping[str, str] = {}
 """The audience of a letter that is built, not merged: parts that only some addressees get are left out."""
 
 
-def compose(letter: Letter, language: Language, pack: Pack, audience: Mapping[str, str] = NOBODY) -> Document:
+def compose(
+    letter: Letter, language: Language, pack: Pack, audience: Mapping[str, str] = NOBODY, addressed: bool = False
+) -> Document:
     """The letter settled in one language: numbers given, dates written out, labels chosen, addressees' holes left open.
 
     ``audience`` says which parts with a ``when`` are in it: an addressee's columns, or as many as matter.
+    ``addressed`` gives the letter to one person each time: with the postal block, unless the letter or the pack leaves
+    it out, and with the person's own salutation, unless the letter has its own.
 
     Raises:
         LetterError: the letter asks for what the pack or the language does not have; all problems at once.
     """
-    return _setting(letter, language, pack, audience).whole()
+    return _setting(letter, language, pack, audience, addressed).whole()
 
 
 def holds(condition: letter.Condition, audience: Mapping[str, str]) -> bool:
@@ -63,11 +68,12 @@ def _parts(source: Letter) -> Iterator[Part]:
         yield from body
 
 
-def _setting(source: Letter, language: Language, pack: Pack, audience: Mapping[str, str]) -> _Setting:
+def _setting(source: Letter, language: Language, pack: Pack, audience: Mapping[str, str], addressed: bool) -> _Setting:
     problems = list(_foundations(source, language, pack))
     if problems:
         raise LetterError(*problems)
-    return _Setting(source, language, pack, audience, pack.kinds[source.kind.name], pack.words[language.code])
+    kind, words = pack.kinds[source.kind.name], pack.words[language.code]
+    return _Setting(source, language, pack, audience, addressed, kind, words)
 
 
 def _foundations(source: Letter, language: Language, pack: Pack) -> Iterator[Problem]:
@@ -104,6 +110,7 @@ class _Setting:
     language: Language
     pack: Pack
     audience: Mapping[str, str]
+    addressed: bool
     kind: Kind
     words: Words
     problems: list[Problem] = field(default_factory=list)
@@ -127,7 +134,7 @@ class _Setting:
             subject_label=self._label("subject"),
             subject=_lines(self._settled(source.subject[code])),
             references=self._references(),
-            salutation=source.salutation.get(code) or (self._kind_words.salutation if self.kind.salutation else ""),
+            salutation=self._salutation(),
             body=tuple(self._blocks("body", source.body)),
             closing=source.closing.get(code) or self._kind_words.closing,
             signature=self._signature(),
@@ -138,6 +145,8 @@ class _Setting:
             running_header=(self.language.page, self._citation),
             footer=self.words.footer,
             properties=self._properties(),
+            addressee=self._addressee(),
+            window="right" if self.pack.addressee_block == "right" else "left",
         )
         if self.problems:
             raise LetterError(*self.problems)
@@ -286,6 +295,19 @@ class _Setting:
         entries = (self._settled(reference[self.language.code]) for reference in self.source.references)
         items = tuple(Item(f"{number})", spans) for number, spans in enumerate(entries, start=1))
         return ListOf(self._label("references"), items) if items else None
+
+    def _addressee(self) -> Spans:
+        wanted = self.addressed and self.source.addressee_block and self.pack.addressee_block != "none"
+        return (Span("", hole=BLOCK),) if wanted else ()
+
+    def _salutation(self) -> Spans:
+        if own := self.source.salutation.get(self.language.code):
+            return (Span(own),)
+        if not self.kind.salutation:
+            return ()
+        if self.addressed:
+            return (Span("", hole=f"{SALUTATION}|{self.source.kind.name}"),)
+        return (Span(usual),) if (usual := self._kind_words.salutation) else ()
 
     # The body.
 

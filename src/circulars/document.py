@@ -6,13 +6,14 @@ import datetime
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal, TypeVar
 
 from circulars.text import Block, Item, Span, Spans, one_line
 
 Direction = Literal["ltr", "rtl"]
 Layout = Literal["columns", "title", "row"]
+Window = Literal["left", "right"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,9 @@ class Document:
     ``locale`` is the language with its region ("en-GB"), for a word processor's spelling checker.
     ``layout`` says how the head is arranged: ``columns`` (label | value | addressees), ``title`` (reference and date
     above a sentence "To …"), ``row`` (reference and date in one row). ``running_header`` stands on every page but the
-    first; ``{page}`` in it is the page's number. ``footer`` stands on the first page only.
+    first; ``{page}`` in it is the page's number. ``footer`` stands on the first page only. ``addressee`` is the
+    postal block of the one to whom this copy goes, in the ``window`` of an envelope; empty in a letter to nobody in
+    particular.
     """
 
     language: str
@@ -132,13 +135,15 @@ class Document:
     direction: Direction
     layout: Layout
     letterhead: Letterhead
+    addressee: Spans = field(default=(), kw_only=True)
+    window: Window = field(default="left", kw_only=True)
     date_line: str
     particulars: tuple[Particular, ...]
     addressees: tuple[AddressList, ...]
     subject_label: str
     subject: tuple[Spans, ...]
     references: ListOf | None
-    salutation: str
+    salutation: Spans
     body: tuple[Block, ...]
     closing: str
     signature: Signature | None
@@ -169,8 +174,8 @@ def spans_of(value: Any) -> Iterator[Span]:
         for part in value:
             yield from spans_of(part)
     elif is_dataclass(value):
-        for field in fields(value):
-            yield from spans_of(getattr(value, field.name))
+        for part in fields(value):
+            yield from spans_of(getattr(value, part.name))
 
 
 def holes_of(document: Document) -> tuple[str, ...]:
@@ -194,7 +199,7 @@ def filled(part: T, values: Mapping[str, str]) -> T:
     if isinstance(part, tuple):
         return tuple(filled(item, values) for item in part)  # type: ignore[return-value]  # a tuple stays a tuple
     if is_dataclass(part) and not isinstance(part, type):
-        changes = {field.name: filled(getattr(part, field.name), values) for field in fields(part)}
+        changes = {name: filled(getattr(part, name), values) for name in (entry.name for entry in fields(part))}
         return replace(part, **changes)
     return part
 

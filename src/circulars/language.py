@@ -108,6 +108,10 @@ class Language:
         pattern = patterns.get(_locale(self.locale).plural_form(count)) or patterns["other"]
         return worded(pattern, n=str(count))
 
+    def country(self, code: str) -> str:
+        """The name of a country: "Switzerland", "Suiza"; a code that has none stays as it is."""
+        return str(_locale(self.locale).territories.get(code, code))
+
     def _date(self, date: datetime.date, pattern: str) -> str:
         from babel.dates import format_date
 

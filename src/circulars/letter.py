@@ -194,6 +194,8 @@ class Origin:
 class Letter:
     """A circular letter in all its languages. Facts stand once, so a date cannot differ between two languages.
 
+    ``addressee_block`` says whether a merged copy bears the addressee's postal block.
+
     ``name`` is the file's, without its ending. An empty ``reference``, ``salutation``, ``closing``, ``numbering`` or
     ``place`` means the kind's own; ``to`` and ``copy`` are None for the kind's usual addressees. ``places`` tells where
     the file first says a key ("number") or refers to something ("ref:languages"); ``origin`` is the file itself.
@@ -220,6 +222,7 @@ class Letter:
     links: Mapping[str, ByLanguage[str]] = field(default_factory=dict)
     references: tuple[Prose, ...] = ()
     salutation: ByLanguage[str] = field(default_factory=dict)
+    addressee_block: bool = True
     numbering: str = ""
     closing: ByLanguage[str] = field(default_factory=dict)
     signatory: Signatory | None = None

@@ -10,9 +10,10 @@ import re
 import secrets
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 
 from circulars.errors import UNPRINTED, MachineError, Place, Problem, UsageError
 
@@ -50,8 +51,43 @@ def save_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     return _save_all(folder, files, new=False)
 
 
-def save_sums(folder: Path, names: Iterable[str]) -> Path:
+def put_many(handle: int, folder: Path, files: Iterable[tuple[str, Sequence[bytes]]]) -> None:
+    """Puts many files into an open folder, each from its pieces: whole or not at all, but not yet through to the disk.
+
+    It is for whoever keeps account of what is whole, and looks again after a power cut. Nothing else may write into
+    the folder meanwhile.
+
+    Raises:
+        MachineError: the disk is full, or the folder cannot be written to.
+    """
+    path = folder
+    part = f".circulars.{secrets.token_hex(8)}.part"
+    try:
+        for name, pieces in files:
+            path = folder / name
+            opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666, dir_fd=handle)
+            try:
+                length, done = sum(map(len, pieces)), os.writev(opened, pieces)
+                if done < length:
+                    _write_rest(opened, memoryview(b"".join(pieces))[done:])
+            finally:
+                os.close(opened)
+            os.rename(part, name, src_dir_fd=handle, dst_dir_fd=handle)
+    except OSError as error:
+        with suppress(OSError):
+            os.unlink(part, dir_fd=handle)
+        raise machine_fault(error, path) from None
+
+
+def _write_rest(opened: int, rest: memoryview) -> None:
+    while rest:
+        rest = rest[os.write(opened, rest) :]
+
+
+def save_sums(folder: Path, names: Iterable[str], known: Mapping[str, str] = MappingProxyType({})) -> Path:
     """The path of ``SHA256SUMS`` in the folder, in which the lines of the named files were made anew.
+
+    ``known`` has the sums, in hexadecimal, of files that need not be read again.
 
     The lines are those of ``sha256sum``, ordered by the names' bytes. The line of another file stays until the file is
     gone, and so still tells when it was changed; a file that was never named has no line.
@@ -64,9 +100,9 @@ def save_sums(folder: Path, names: Iterable[str]) -> Path:
         try:
             sums = {name: value for name, value in _sums(path).items() if _is_there(folder / name)}
             # Of what stands in the folder now: another build may have put its own files there in the meantime.
-            sums |= {path.name: _sum(path) for path in (folder / name for name in names)}
+            sums |= {path.name: _sum(path) for path in (folder / name for name in names)} | dict(known)
         except OSError as error:
-            raise _fault(error, path) from None
+            raise machine_fault(error, path) from None
         lines = sorted((os.fsencode(name), value.encode()) for name, value in sums.items())
         _put(folder, {SUMS: b"".join(value + b"  " + name + b"\n" for name, value in lines)})
     return path
@@ -135,7 +171,7 @@ def _put(folder: Path, files: Mapping[str, bytes]) -> None:
                 with suppress(OSError):
                     part.unlink(missing_ok=True)
     except OSError as error:
-        raise _fault(error, path, sum(map(len, files.values()))) from None
+        raise machine_fault(error, path, sum(map(len, files.values()))) from None
 
 
 def _write(part: Path, data: bytes, like: Path) -> None:
@@ -171,7 +207,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
-        raise _fault(error, folder) from None
+        raise machine_fault(error, folder) from None
     try:
         # Where a file system has no locks every file is still whole, but what is left behind may be another's in work.
         if _locked(handle, folder):
@@ -209,7 +245,7 @@ def _clear(handle: int) -> None:
 _STAYS = "the old file, if any, stays"
 
 
-def _fault(error: OSError, path: Path, needed: int = 0) -> MachineError:
+def machine_fault(error: OSError, path: Path, needed: int = 0) -> MachineError:
     """What the system refused, as a problem of the file or folder; ``needed`` are the bytes to be written in all."""
     fact, hint = f"the file could not be written: {error.strerror or error}", _STAYS
     if isinstance(error, FileExistsError | NotADirectoryError):

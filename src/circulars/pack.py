@@ -109,7 +109,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """An organisation's templates: a folder, its kinds of letters, its words by language, its fonts."""
+    """An organisation's templates: a folder, its kinds of letters, its words by language, its fonts.
+
+    ``addressee_block`` is where the window of its envelopes is, or "none" for letters without a postal block;
+    ``country`` is the ISO 3166 code of the country from which its letters are sent.
+    """
 
     name: str
     folder: Path
@@ -119,6 +123,8 @@ class Pack:
     mark: Picture | None
     kinds: Mapping[str, Kind]
     words: Mapping[str, Words]
+    addressee_block: Literal["left", "right", "none"] = "left"
+    country: str = ""
     fingerprint: str = ""
 
     def read(self, name: str) -> bytes:
@@ -307,6 +313,8 @@ _PACK: Record[dict[str, Any]] = Record(
             ),
             "The organisation's mark.",
         ),
+        Field("addressee-block", Choice(("left", "right", "none")), "Where the envelopes' window is."),
+        Field("country", Text("a country's code", r"[A-Z]{2}"), "The country that letters are sent from, by ISO 3166."),
         Field("kinds", MapOf(_KIND), "The kinds of letters.", required=True),
     ),
     part_of="pack.yaml",

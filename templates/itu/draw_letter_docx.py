@@ -40,6 +40,8 @@ SIGNATURE, LINK_CODE = 6237, 3401  # 110 | 60 mm
 TAB = 794  # 14 mm, where the text of a numbered paragraph begins
 DASH = 227  # 4 mm
 LINE = 120  # 6 pt, the space above a paragraph
+LETTERHEAD = 907 + LINE  # 16 mm for the mark, and the 6 pt that keep the head's other tables away
+WINDOW, WINDOW_HEIGHT, WINDOW_END = 2948, 1956, 5216  # 52 | 34.5 | 92 mm from the page's upper edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Style:
     gathered: bool = False  # no space between neighbours of this style
     exact: int = 0
     grey: bool = False
+    frame: tuple[int, int] = (0, 0)  # a frame in the window of an envelope: from the page's left edge, and its width
     based: str = "Normal"
     next: str = ""
 
@@ -96,6 +99,9 @@ STYLES = (
     Style("Reference title", bold=True),
     Style("Addressee label", keep="next"),
     Style("Addressee", left=DASH, hanging=DASH, list="Addressee"),
+    Style("Addressee block", size=10, exact=244, frame=(1417, 4252)),
+    Style("Addressee block right", based="Addressee block", frame=(6690, 4082)),
+    Style("Addressee room", size=1, exact=WINDOW_END - MARGIN - LETTERHEAD),
     Style("Addressee sentence", bold=True, before=LINE),
     Style("Subject label"),
     Style("Subject", bold=True),
@@ -193,6 +199,7 @@ def draw() -> bytes:
 def document() -> str:
     body = (
         letterhead()
+        + addressee()
         + tag("if layout == 'columns'") + head_in_columns()
         + tag("elif layout == 'title'") + head_with_title()
         + tag("else") + head_in_a_row()
@@ -211,8 +218,7 @@ def letterhead() -> str:
     mark = p("Letterhead mark", "{{r letterhead.mark }}")
     sender = p("Letterhead organization", "{{ letterhead.organization }}")
     sender += when("letterhead.bureau", p("Letterhead bureau", "{{ letterhead.bureau }}"))
-    # 16 mm for the mark; the 6 pt below keep the head's other tables away.
-    height = f'<w:trHeight w:val="{907 + LINE}" w:hRule="atLeast"/>'
+    height = f'<w:trHeight w:val="{LETTERHEAD}" w:hRule="atLeast"/>'
     return table(
         "Letterhead table",
         (MARK, TEXT - MARK),
@@ -226,6 +232,16 @@ def letterhead() -> str:
         row(cell(TEXT, sender, span=2, below=LINE, centred=True), more=height),
         row_tag("endif", TEXT, 2),
     )
+
+
+def addressee() -> str:
+    """The addressee's block in the window of an envelope, and the room that it takes on the sheet."""
+    block = (
+        tag("if window == 'right'") + p("Addressee block right", "{{ addressee }}")
+        + tag("else") + p("Addressee block", "{{ addressee }}")
+        + tag("endif")
+    )  # fmt: skip
+    return when("addressee", block + p("Addressee room", ""))
 
 
 def head_in_columns() -> str:
@@ -531,6 +547,7 @@ def paragraph_properties(style: Style) -> str:
         ("<w:keepNext/>" if "next" in style.keep else "")
         + ("<w:keepLines/>" if "lines" in style.keep else "")
         + ("<w:pageBreakBefore/>" if style.page_break else "")
+        + (frame(*style.frame) if style.frame[1] else "")
         + (f'<w:numPr><w:numId w:val="{list_number(style.list)}"/></w:numPr>' if style.list else "")
         + (f'<w:tabs><w:tab w:val="left" w:pos="{style.tab}"/></w:tabs>' if style.tab else "")
         + (f"<w:spacing{spacing}/>" if spacing else "")
@@ -538,6 +555,13 @@ def paragraph_properties(style: Style) -> str:
         + ("<w:contextualSpacing/>" if style.gathered else "")
         + (f'<w:jc w:val="{style.align}"/>' if style.align else "")
         + (f'<w:outlineLvl w:val="{style.outline - 1}"/>' if style.outline else "")
+    )
+
+
+def frame(left: int, width: int) -> str:
+    return (
+        f'<w:framePr w:w="{width}" w:h="{WINDOW_HEIGHT}" w:hRule="exact" w:wrap="around" w:vAnchor="page" '
+        f'w:hAnchor="page" w:x="{left}" w:y="{WINDOW}"/>'
     )
 
 

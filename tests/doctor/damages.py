@@ -194,7 +194,7 @@ def split_by_a_look(parts: Parts) -> None:
 
 
 @damage(
-    "split-tag: body, paragraph 117: '{{ salutation }}' is in 2 pieces",
+    "split-tag: body, paragraph 125: '{{ salutation }}' is in 2 pieces",
     mended=True,
 )
 def split_by_a_bookmark(parts: Parts) -> None:
@@ -204,7 +204,7 @@ def split_by_a_bookmark(parts: Parts) -> None:
 
 
 @damage(
-    "split-tag: body, paragraph 117: '{{ salutation }}' is in 2 pieces, in 2 paragraphs",
+    "split-tag: body, paragraph 125: '{{ salutation }}' is in 2 pieces, in 2 paragraphs",
     mended=True,
 )
 def split_over_two_paragraphs(parts: Parts) -> None:
@@ -214,8 +214,8 @@ def split_over_two_paragraphs(parts: Parts) -> None:
 
 
 @damage(
-    "split-tag: body, paragraph 117: '{{ salutation }}' is in 3 pieces",
-    "mistyped-tag: body, paragraph 117: '{{ salutation }}' is typed with a tab or a line break",
+    "split-tag: body, paragraph 125: '{{ salutation }}' is in 3 pieces",
+    "mistyped-tag: body, paragraph 125: '{{ salutation }}' is typed with a tab or a line break",
     mended=True,
 )
 def split_by_a_line_break(parts: Parts) -> None:
@@ -499,7 +499,7 @@ def a_thing_as_a_text(parts: Parts) -> None:
 
 
 @damage(
-    "unknown-name: body, paragraph 117: '{{ salutatoin }}': letters have no field 'salutatoin'",
+    "unknown-name: body, paragraph 125: '{{ salutatoin }}': letters have no field 'salutatoin'",
 )
 def a_misspelt_name(parts: Parts) -> None:
     """The nearest is named."""
@@ -593,7 +593,7 @@ def a_style_that_has_another_name_and_id(parts: Parts) -> None:
 
 
 @damage(
-    "undefined-style: body, paragraph 117 '{{ salutation }}': the paragraph has the style 'Salutation', which is not defined",
+    "undefined-style: body, paragraph 125 '{{ salutation }}': the paragraph has the style 'Salutation', which is not defined",
     mended=True,
 )
 def a_style_that_the_template_uses_was_deleted(parts: Parts) -> None:
@@ -891,8 +891,8 @@ _BY = 'w:id="901" w:author="Max Mustermann" w:date="2025-03-14T09:00:00Z"'
 
 
 @damage(
-    "tracked-change: body, paragraph 117 'Hello {{ salutation }}': 'Dear' is marked as deleted",
-    "tracked-change: body, paragraph 117 'Hello {{ salutation }}': 'Hello' is marked as inserted",
+    "tracked-change: body, paragraph 125 'Hello {{ salutation }}': 'Dear' is marked as deleted",
+    "tracked-change: body, paragraph 125 'Hello {{ salutation }}': 'Hello' is marked as inserted",
 )
 def tracked_words(parts: Parts) -> None:
     """Two words for one."""

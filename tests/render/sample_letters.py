@@ -212,7 +212,7 @@ COLUMNS = Document(
         words("(Madrid, Spain, 19 September 2024)"),
     ),
     references=None,
-    salutation="Dear Sir/Madam,",
+    salutation=(Span("Dear Sir/Madam,"),),
     body=BODY,
     closing="Yours faithfully,",
     signature=Signature("", None, "Max Mustermann", ("Director of the Telecommunication", "Standardization Bureau")),
@@ -260,7 +260,7 @@ TITLE = replace(
     references=ListOf(
         "Reference(s):", (Item("1)", words("Administrative Circular CACE/550")), Item("2)", words("CA/270")))
     ),
-    salutation="",
+    salutation=(),
     body=(
         Heading(words("Introduction"), 1, "1", "introduction"),
         Paragraph(words("This circular announces the meeting. " * 12), "", "body.1"),
@@ -294,7 +294,7 @@ ROW_ES = replace(
     addressees=(AddressList("A:", items("–", "las Administraciones de los Estados Miembros de la Unión")),),
     subject_label="Asunto:",
     subject=(words("Octava reunión de la iniciativa «Unidos por las ciudades inteligentes»"),),
-    salutation="Muy Señora mía/Muy Señor mío:",
+    salutation=(Span("Muy Señora mía/Muy Señor mío:"),),
     body=(
         Paragraph(words("Me complace informarle 🎉 de la reunión en la que participará "), "", "body.1"),
         Paragraph(
@@ -329,7 +329,7 @@ ARABIC = replace(
     language="ar",
     locale="ar",
     direction="rtl",
-    salutation="السيدات والسادة،",
+    salutation=(Span("السيدات والسادة،"),),
     body=(
         Paragraph(words("يسرني أن أعلمكم بأن الاتحاد الدولي للاتصالات ينظم الاجتماع الثامن. " * 6), "1", "body.1"),
         Items("bullets", items("•", "تقديم تحديث عن عمل الأفرقة؛", "مناقشة الأنشطة الجديدة."), "body.1.items"),

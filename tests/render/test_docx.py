@@ -491,7 +491,7 @@ def test_tags_for_text_may_still_reckon(tmp_path: Path) -> None:
     """Jinja's own expressions are texts like any other, with the spaces that a keeper trims."""
     tag = "{{- salutation | upper -}}{{ ', ' ~ closing if closing else '' }}{{ annex_note | join('; ') }}"
     pack = changed_template(tmp_path, ("word/document.xml", "{{ salutation }}", tag))
-    document = letter(Paragraph(words("x")), salutation="A <b> & c,", closing="it's", annex_note=("1", "2"))
+    document = letter(Paragraph(words("x")), salutation=(Span("A <b> & c,"),), closing="it's", annex_note=("1", "2"))
 
     assert "A <B> & C,, it's1; 2" in [p.text for p in opened(written(document, pack)).paragraphs]
 

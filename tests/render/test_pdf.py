@@ -361,7 +361,7 @@ def test_a_right_to_left_letter_is_a_mirror() -> None:
 def test_a_character_that_no_font_shows_is_a_problem() -> None:
     """It is named with its number, its Unicode name and the words around it."""
     with pytest.raises(MachineError) as caught:
-        pdf(replace(PLAIN, salutation="Dear Ms \u0378 Example,"))
+        pdf(replace(PLAIN, salutation=(Span("Dear Ms \u0378 Example,"),)))
 
     (problem,) = caught.value.problems
     assert problem.code == "missing-glyph"
@@ -418,7 +418,7 @@ def test_a_template_that_is_no_xml_is_printed_too(tmp_path: Path) -> None:
 def test_markup_in_a_letter_stays_text() -> None:
     """Angle brackets, ampersands and braces in a letter are shown as typed."""
     typed = "<b>R&D</b> {{ 7*7 }} {% x %} CL/12 <R&D>"
-    data = pdf(replace(PLAIN, salutation=typed))
+    data = pdf(replace(PLAIN, salutation=(Span(typed),)))
 
     assert typed in subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
 

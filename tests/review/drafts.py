@@ -77,7 +77,7 @@ ENGLISH = Document(
     subject_label="Subject:",
     subject=(words("Eighth Meeting of the Initiative"), words("(Madrid, Spain, 19 September 2024)")),
     references=ListOf("Reference(s):", (Item("1)", words("Administrative Circular CACE/550")),)),
-    salutation="Dear Sir/Madam,",
+    salutation=(Span("Dear Sir/Madam,"),),
     body=(
         Paragraph(
             (
@@ -128,4 +128,4 @@ def with_body(*blocks: Block) -> Document:
 
 def spanish(*blocks: Block) -> Document:
     """The same letter in Spanish, as far as a review needs it."""
-    return replace(ENGLISH, language="es", body=blocks, subject_label="Asunto:", salutation="Muy Señora mía:")
+    return replace(ENGLISH, language="es", body=blocks, subject_label="Asunto:", salutation=(Span("Muy Señora mía:"),))

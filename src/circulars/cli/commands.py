@@ -168,6 +168,14 @@ def _until_stopped(changes: Iterator[T]) -> Iterator[T]:
         yield from changes
 
 
+def _merge(options: argparse.Namespace) -> int:
+    from circulars.cli import merge
+
+    workspace = _workspace(options)
+    known = sorted(workspace.letters.glob("*.yaml"))
+    return merge.run(options, workspace, lambda name: _source(Path(name), known, workspace))
+
+
 def _diff(options: argparse.Namespace) -> int:
     from circulars.review import diff
 
@@ -223,6 +231,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "new": _new,
     "check": _check,
     "build": _build,
+    "merge": _merge,
     "diff": _diff,
     "source": _trace_source,
     "verify": _verify,

@@ -55,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_starts(commands)
     _add_check(commands)
     _add_build(commands)
+    _add_merge(commands)
     _add_diff(commands)
     _add_traces(commands)
     _add_packs(commands)
@@ -129,6 +130,57 @@ def _add_build(commands: Any) -> None:
     build.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
     build.add_argument("--no-source", dest="source", action="store_false", help="files that do not carry their letter")
     build.add_argument("--watch", action="store_true", help="build again whenever a letter or a template changes")
+
+
+def _add_merge(commands: Any) -> None:
+    merge = _add(
+        commands,
+        "merge",
+        "write a letter for each of many addressees, in the language that each chose",
+        "ADDRESSEES is a list (.csv, .xlsx, .yaml) or a database's URL with --query. Nothing is written when a row is\n"
+        "wrong. A merge that was stopped goes on with --resume.",
+    )
+    merge.add_argument("letter", metavar="LETTER", help="a letter's file, or its name in letters/")
+    merge.add_argument("addressees", metavar="ADDRESSEES", help="a list's file, or sqlite:///… or postgresql://…")
+    add_choices(merge)
+    merge.add_argument(
+        "--as",
+        dest="kind",
+        choices=("files", "zip"),
+        default="files",
+        help="what to make of the copies (default: files)",
+    )
+    merge.add_argument(
+        "--formats", type=_names, default=("docx", "pdf"), metavar="docx,pdf,html,txt", help="default: docx,pdf"
+    )
+    merge.add_argument("--out", default=None, metavar="FOLDER", help="write to FOLDER/LETTER (default: output)")
+    merge.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
+    merge.add_argument("--resume", action="store_true", help="go on with a merge that was stopped")
+    merge.add_argument("--again", action="store_true", help="begin anew, whatever was merged before")
+    merge.add_argument("--full-layout", action="store_true", help="lay out every copy in full, for comparison")
+    merge.add_argument("--no-source", dest="source", action="store_false", help="files that do not carry their letter")
+
+
+def add_choices(parser: argparse.ArgumentParser) -> None:
+    """What says which list, and who of it."""
+    parser.add_argument("--query", default="", metavar="SELECT", help="what to ask a database")
+    parser.add_argument("--sheet", default="", metavar="NAME", help="the sheet of an .xlsx file (default: the first)")
+    parser.add_argument(
+        "--fallback", default="", metavar="LANGUAGE", help="for those who chose no language that the letter is in"
+    )
+    parser.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUE[,VALUE]",
+        help="only these addressees; also COLUMN!=VALUE; may stand several times",
+    )
+    parser.add_argument("--sort", default="", metavar="COLUMN[,-COLUMN]", help="their order (default: the list's)")
+    parser.add_argument("--sample", type=int, default=0, metavar="N", help="only N of them, always the same")
+    parser.add_argument("--only", type=_names, default=(), metavar="ID[,ID]", help="only these")
+    parser.add_argument(
+        "--skip-bad", action="store_true", help="leave out rows that are wrong, and write them into a file"
+    )
 
 
 def _add_diff(commands: Any) -> None:

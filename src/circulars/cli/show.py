@@ -70,9 +70,9 @@ def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> Non
     console.print(f"{files} {plural(files, 'file')} of {letters} {plural(letters, 'letter')} in {seconds:.1f} s")
 
 
-def plural(count: int, noun: str) -> str:
-    """The noun as it stands behind a number."""
-    return noun if count == 1 else f"{noun}s"
+def plural(count: int, noun: str, several: str = "") -> str:
+    """The noun as it stands behind a number; ``several`` where its plural is not made with "s"."""
+    return noun if count == 1 else several or f"{noun}s"
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def lost_words(document: Document, page: str) -> list[str]:
 def _texts(document: Document) -> Iterator[str]:
     """Every text that a reader of the letter must find, numbers and bullets left out: Word counts those itself."""
     head, signature = document.letterhead, document.signature
-    yield from (head.organization, head.bureau, document.date_line, document.subject_label, document.salutation)
+    yield from (head.organization, head.bureau, document.date_line, document.subject_label)
     yield from (span.text for span in spans_of(document))
     yield from (document.closing, *document.annex_note)
     yield from (signature.signed, signature.name, *signature.title) if signature else ()

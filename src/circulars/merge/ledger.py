@@ -26,7 +26,9 @@ CREATE TABLE IF NOT EXISTS copies (
     n INTEGER NOT NULL, format TEXT NOT NULL, size INTEGER NOT NULL, place INTEGER NOT NULL, crc INTEGER NOT NULL,
     sha256 BLOB NOT NULL, whole INTEGER NOT NULL, PRIMARY KEY (n, format)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS former (name TEXT PRIMARY KEY, sha256 BLOB NOT NULL) WITHOUT ROWID;
 """
+_NAME = "id || '.' || language || '.' || format"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,9 @@ class Ledger:
         self._base.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
 
     def begin(self) -> None:
-        """Forgets an earlier plan, and what was written for it."""
+        """Forgets an earlier plan; which files were written for it stays known until they are written again."""
+        named = f"SELECT {_NAME}, sha256 FROM copies JOIN addressees USING (n)"  # noqa: S608  # the names stand here
+        self._base.execute(f"INSERT OR REPLACE INTO former {named}")
         for table in ("facts", "addressees", "copies"):
             self._base.execute(f"DELETE FROM {table}")  # noqa: S608  # the names stand here
 
@@ -154,7 +158,7 @@ class Ledger:
         for n, id, language, audience, cells, row in self._base.execute(
             asked, (start, 1 << 62 if end is None else end)
         ):
-            yield Entry(n, id, language, audience, tuple(cells.split(_BETWEEN)), row)
+            yield Entry(n, id, language, audience, parted(cells), row)
 
     def record(self, records: Iterable[Record]) -> None:
         """Notes copies as written."""
@@ -185,14 +189,30 @@ class Ledger:
         [last] = self._base.execute("SELECT max(n) FROM copies").fetchone()
         return 0 if last is None else int(last) + 1
 
-    def whole_copies(self) -> int:
-        """How many copies were laid out in full."""
-        return int(self._base.execute("SELECT count(*) FROM copies WHERE whole").fetchone()[0])
+    def totals(self) -> tuple[int, int, int]:
+        """How many copies were written, their bytes, and how many of them were laid out in full."""
+        asked = "SELECT count(*), coalesce(sum(size), 0), coalesce(sum(whole), 0) FROM copies"
+        count, size, whole = self._base.execute(asked).fetchone()
+        return count, size, whole
+
+    def former(self) -> Iterator[tuple[str, bytes]]:
+        """The names and sums of files that earlier plans made, and this one does not."""
+        named = f"SELECT {_NAME} FROM copies JOIN addressees USING (n)"  # noqa: S608  # as above
+        yield from self._base.execute(f"SELECT name, sha256 FROM former WHERE name NOT IN ({named})")  # noqa: S608
+
+    def languages(self) -> dict[str, int]:
+        """How many addressees each language has."""
+        return dict(self._base.execute("SELECT language, count(*) FROM addressees GROUP BY 1 ORDER BY 2 DESC, 1"))
 
 
 def joined(cells: Iterable[str]) -> str:
     """The cells of a row as the ledger keeps them."""
     return _BETWEEN.join(cells)
+
+
+def parted(cells: str) -> tuple[str, ...]:
+    """The cells of a row, from how the ledger keeps them."""
+    return tuple(cells.split(_BETWEEN))
 
 
 def _fault(error: Exception, path: Path) -> MachineError:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from typing import cast
+from typing import Protocol, cast
 
 from circulars.document import Document
 from circulars.pack import Pack
 from circulars.render.master import Master
 
-# Each format's module has one public function, ``master(document, pack) -> Master``. The modules are imported when
-# they are first used: WeasyPrint alone takes half a second.
+# Each format's module has one public function, ``master(document, pack, characters) -> Master``. The modules are
+# imported when they are first used: WeasyPrint alone takes half a second.
 WRITERS = {
     "docx": "circulars.render.docx",
     "pdf": "circulars.render.pdf",
@@ -25,6 +24,13 @@ def module_of(format: str) -> str:
     return {"pdf": "circulars.render.pdf.press"}.get(format, WRITERS[format])
 
 
-def writer(format: str) -> Callable[[Document, Pack], Master]:
+class Writer(Protocol):
+    """The one public function of a format's module."""
+
+    def __call__(self, document: Document, pack: Pack, characters: frozenset[str] = ...) -> Master:
+        """The document's master; ``characters`` are all that may occur in the values of its holes."""
+
+
+def writer(format: str) -> Writer:
     """The function that lays a document out in ``format``, a key of :data:`WRITERS`."""
-    return cast(Callable[[Document, Pack], Master], importlib.import_module(WRITERS[format]).master)
+    return cast(Writer, importlib.import_module(WRITERS[format]).master)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+
 from circulars.document import Document
 from circulars.pack import Pack
 from circulars.render.master import Master, WholeMaster
 from circulars.render.page import page_of, stylesheet_of
 
 
-def master(document: Document, pack: Pack) -> Master:
-    """The document as HTML in UTF-8, its stylesheet and its pictures inside.
+def master(document: Document, pack: Pack, characters: frozenset[str] = frozenset()) -> Master:
+    """The document as HTML in UTF-8, its stylesheet and its pictures inside; ``characters`` do not matter to it.
 
     Raises:
         PackError: the pack's template or stylesheet is wrong.
     """
-    return WholeMaster(document, lambda whole: html_of(whole, pack).encode())
+    return WholeMaster(document, functools.partial(_encoded, pack=pack))
+
+
+def _encoded(document: Document, pack: Pack) -> bytes:
+    return html_of(document, pack).encode()
 
 
 def html_of(document: Document, pack: Pack) -> str:

@@ -12,9 +12,13 @@ from circulars.text import Block, Heading, Item, Items, Note, Paragraph, Spans, 
 _INDENT = 4
 
 
-def master(document: Document, pack: Pack) -> Master:
-    """The document as UTF-8 text, with a line feed after every line."""
-    return WholeMaster(document, lambda whole: text_of(whole).encode())
+def master(document: Document, pack: Pack, characters: frozenset[str] = frozenset()) -> Master:
+    """The document as UTF-8 text, with a line feed after every line; ``characters`` do not matter to it."""
+    return WholeMaster(document, _encoded)
+
+
+def _encoded(document: Document) -> bytes:
+    return text_of(document).encode()
 
 
 def text_of(document: Document) -> str:
@@ -28,6 +32,8 @@ def words_of(document: Document) -> Iterator[str]:
     head = document.letterhead
     yield from (line for line in (head.organization, head.bureau) if line)
     yield ""
+    if document.addressee:
+        yield from (*plain(document.addressee).split("\n"), "")
     yield from _head(document)
     yield ""
     yield from _labelled(document.subject_label, [plain(line) for line in document.subject])
@@ -35,7 +41,7 @@ def words_of(document: Document) -> Iterator[str]:
         yield ""
         yield from _list(document.references)
     if document.salutation:
-        yield from ("", document.salutation)
+        yield from ("", plain(document.salutation))
     for block in document.body:
         yield from ("", *_block(block))
     yield from _ending(document)

@@ -87,6 +87,8 @@ def _said(label: str, otherwise: str) -> str:
 def _head(document: Document) -> Iterator[Part]:
     letterhead = document.letterhead
     yield _field("letterhead", "letterhead", _lines((letterhead.organization, letterhead.bureau)), letterhead.mark)
+    if document.addressee:
+        yield _field("addressee", "addressee", document.addressee)
     yield _field("date", "date", _lines((document.date_line,)))
     for place, particular in enumerate(document.particulars, start=1):
         yield _particular(f"particular.{place}", particular)
@@ -96,7 +98,7 @@ def _head(document: Document) -> Iterator[Part]:
     label = _field("subject.label", f"label of {subject}", _lines((document.subject_label,)))
     yield from (_field("subject", subject, _joined(document.subject)), label)
     yield _list("references", document.references or ListOf("", ()), "references")
-    yield _field("salutation", "salutation", _lines((document.salutation,)))
+    yield _field("salutation", "salutation", document.salutation)
 
 
 def _particular(key: str, particular: Particular) -> Part:

@@ -548,6 +548,7 @@ _LETTER: Record[dict[str, Any]] = Record(
         ),
         Field("references", ListOf(PROSE, "a list of texts"), "Documents that the letter refers to."),
         Field("salutation", LABEL, "The salutation, where it is not the kind's."),
+        Field("addressee-block", YesNo(), "Whether a merged copy bears the addressee's postal block; usually it does."),
         Field(
             "numbering",
             Choice(("paragraph", "section", "none"), "a numbering"),

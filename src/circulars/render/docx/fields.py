@@ -10,7 +10,7 @@ from circulars.render.docx.blocks import body_of, gap
 from circulars.render.docx.markup import xml
 from circulars.render.docx.runs import field_runs, runs_of, text_runs
 from circulars.render.docx.story import Story
-from circulars.text import Item, Spans, Table
+from circulars.text import Item, Spans, Table, plain
 
 Fields = Mapping[str, Any]
 
@@ -32,6 +32,8 @@ def fields_of(story: Story) -> Fields:
             "organization": document.letterhead.organization,
             "bureau": document.letterhead.bureau,
         },
+        "addressee": plain(document.addressee),
+        "window": document.window,
         "date_line": document.date_line,
         "particulars": particulars,
         "first": particulars[0] if particulars else {"label": "", "lines": [xml("")]},
@@ -40,7 +42,7 @@ def fields_of(story: Story) -> Fields:
         "subject_label": document.subject_label,
         "subject": _lines(document.subject, story),
         "references": _listed(document.references, story),
-        "salutation": document.salutation,
+        "salutation": plain(document.salutation),
         **_rest(story),
     }
 

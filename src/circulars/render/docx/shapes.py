@@ -26,6 +26,8 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "title": TEXT,
     "reference": TEXT,
     "letterhead": {"mark": RUNS, "organization": TEXT, "bureau": TEXT},
+    "addressee": TEXT,
+    "window": TEXT,
     "date_line": TEXT,
     "particulars": (_PARTICULAR,),
     "first": _PARTICULAR,

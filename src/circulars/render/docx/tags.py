@@ -37,7 +37,8 @@ NECESSARY: Final = {
     "{{r annex.title }}, {{p annex.body }}",
 }
 OPTIONAL: Final = (
-    "layout", "language", "direction", "title", "reference", "particulars", "subject_label", "end", "running_header",
+    "addressee", "window", "layout", "language",
+    "direction", "title", "reference", "particulars", "subject_label", "end", "running_header",
     "footer",
 )  # fmt: skip
 # All rows of the reference table at once stand for the first one and the others.

@@ -1,0 +1,152 @@
+"""``circulars merge``: one letter to many addressees."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from circulars.build import Workspace, known_formats, shown
+from circulars.cli.show import plural, print_problems
+from circulars.errors import LetterError, MachineError
+from circulars.letter import Letter
+from circulars.merge.order import MergeOrder
+from circulars.merge.run import Merge, Progress, Summary, open_merge
+from circulars.output import save
+from circulars.source import read_letter
+from circulars.source.addressees import open_list
+
+_SHOWN = 50
+"""How many problems of a list are printed; with --skip-bad a file has them all."""
+_STOPPED = 130
+
+
+def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
+    """The exit code of ``merge``; ``source`` finds a letter's file by what was typed."""
+    order = order_of(options)
+    path = source(options.letter)
+    letter = read_letter(path, shown(path, workspace))
+    listed = open_list(options.addressees, query=options.query, sheet=options.sheet, folder=workspace.folder)
+    folder = folder_of(options, letter, workspace)
+    started = time.monotonic()
+    with open_merge(folder, order.kind) as ledger:
+        merge = Merge(letter, listed, workspace, order, folder, ledger)
+        try:
+            merge.plan(resume=options.resume, again=options.again)
+        except LetterError as error:
+            return _tell(error, merge)
+        rejected = _save_rejected(merge)
+        try:
+            _make(merge, options.jobs)
+        except KeyboardInterrupt as interrupt:
+            print(_stopped(merge), file=sys.stderr)
+            return getattr(interrupt, "exit_code", _STOPPED)
+        except MachineError as error:
+            print_problems(error.problems, sys.stderr)
+            print(_stopped(merge), file=sys.stderr)
+            return error.exit_code
+        print_problems(merge.planner.read.problems[:_SHOWN], sys.stderr)
+        _print_summary(merge.summary(), time.monotonic() - started, rejected, sys.stdout)
+    return 0
+
+
+def order_of(options: argparse.Namespace) -> MergeOrder:
+    """What the command's options ask for."""
+    return MergeOrder(
+        kind=options.kind,
+        formats=known_formats(options.formats),
+        fallback=options.fallback,
+        where=tuple(options.where),
+        sort=options.sort,
+        sample=options.sample,
+        only=options.only,
+        skip_bad=options.skip_bad,
+        whole=options.full_layout,
+        source=options.source,
+    )
+
+
+def folder_of(options: argparse.Namespace, letter: Letter, workspace: Workspace) -> Path:
+    """Where the copies go: a folder of the letter's name."""
+    return (Path(options.out) if options.out else workspace.output) / letter.name
+
+
+def _tell(error: LetterError, merge: Merge) -> int:
+    """Prints what is wrong with the list or the letter; nothing has been written."""
+    print_problems(error.problems[:_SHOWN], sys.stderr)
+    faults, read = max(len(error.problems), merge.planner.read.faults), merge.planner.read
+    if faults > _SHOWN:
+        print(f"… and {faults - _SHOWN:,} more", file=sys.stderr)
+    if read.faults:
+        rows = f"{read.rows:,} {plural(read.rows, 'row')}"
+        print(f"nothing was merged: {faults:,} {plural(faults, 'problem')} in {rows}", file=sys.stderr)
+        print("--skip-bad merges the others, and writes the rejected rows into a file", file=sys.stderr)
+    return error.exit_code
+
+
+def _save_rejected(merge: Merge) -> Path | None:
+    """The file of the rows that were left out, or nothing when there are none."""
+    if not merge.planner.read.rejected:
+        return None
+    return save(merge.folder, "rejected.csv", b"")
+
+
+def _make(merge: Merge, jobs: int) -> None:
+    with _progress(int(merge.facts["count"]), sys.stderr) as advance:
+        for progress in merge.run(jobs):
+            advance(progress)
+
+
+@contextmanager
+def _progress(total: int, stream: TextIO) -> Iterator[Callable[[Progress], None]]:
+    """A function to call as the merge goes on; a bar shows rate, time left and language, on a terminal only."""
+    if not stream.isatty():
+        yield lambda progress: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+    columns = (
+        TextColumn("merging {task.fields[language]}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Bar(*columns, console=Console(file=stream), transient=True) as bar:
+        task = bar.add_task("merging", total=total, language="")
+
+        def advance(progress: Progress) -> None:
+            bar.update(task, completed=progress.done, language=progress.language)
+
+        yield advance
+
+
+def _stopped(merge: Merge) -> str:
+    done, total = merge.ledger.written(), int(merge.facts["count"])
+    again = "the same command with --resume goes on"
+    return f"stopped after {done:,} of {total:,} addressees; what was written is whole; {again}"
+
+
+def _print_summary(summary: Summary, seconds: float, rejected: Path | None, stream: TextIO) -> None:
+    """Prints what became of a merge: counts, where, how long, and what needs a person."""
+    languages = ", ".join(f"{code} {count:,}" for code, count in summary.languages.items())
+    people = f"{summary.addressees:,} {plural(summary.addressees, 'addressee')}"
+    print(f"{people} ({languages}), {summary.copies:,} {plural(summary.copies, 'copy', 'copies')}", file=stream)
+    print(f"{summary.path}  {summary.bytes / 1e6:,.1f} MB in {seconds:.1f} s", file=stream)
+    if summary.whole:
+        why = "their values could move a line"
+        print(f"{summary.whole:,} {plural(summary.whole, 'copy', 'copies')} laid out in full: {why}", file=stream)
+    if summary.fell_back:
+        print(f"{summary.fell_back:,} chose no language of the letter, and get the fallback", file=stream)
+    if rejected:
+        print(f"{summary.rejected:,} {plural(summary.rejected, 'row')} rejected: mend {rejected}", file=stream)
+    if summary.former:
+        files = f"{summary.former:,} {plural(summary.former, 'file')}"
+        print(f"{files} of an earlier merge stand in this folder, too, and are none of these", file=stream)

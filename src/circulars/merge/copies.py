@@ -1,0 +1,90 @@
+"""Copies: what a letter's masters make for each addressee."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from circulars.addressee import Addressee
+from circulars.language import Language
+from circulars.merge.ledger import Entry
+from circulars.pack import Pack
+from circulars.render.master import Master
+from circulars.settle import settle
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One file for one addressee. All copies of a master share their head; ``whole`` says that it was laid out anew."""
+
+    n: int
+    id: str
+    language: str
+    format: str
+    head: bytes
+    tail: bytes
+    whole: bool
+
+    @property
+    def name(self) -> str:
+        """The file's name: "ch-001.en.pdf"."""
+        return copy_name(self.id, self.language, self.format)
+
+    @property
+    def data(self) -> bytes:
+        """The file's bytes."""
+        return self.head + self.tail
+
+
+def copy_name(id: str, language: str, format: str) -> str:
+    """The name of an addressee's file."""
+    return f"{id}.{language}.{format}"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A letter as some addressees get it: in one language, with the parts that one audience is shown.
+
+    ``masters`` are by format; ``holes`` are what an addressee fills.
+    """
+
+    language: Language
+    masters: Mapping[str, Master]
+    holes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """All that copies are made with. A process that has it needs neither letter nor list.
+
+    ``editions`` are by language and audience; with ``whole`` every copy is laid out in full.
+    """
+
+    columns: tuple[str, ...]
+    pack: Pack
+    editions: Mapping[tuple[str, int], Edition]
+    whole: bool = False
+
+    def addressee(self, entry: Entry) -> Addressee:
+        """The addressee of an entry."""
+        return Addressee(entry.id, dict(zip(self.columns, entry.cells, strict=True)), entry.row)
+
+    def values(self, entry: Entry) -> dict[str, str]:
+        """What stands in each hole of an addressee's letter."""
+        edition = self.editions[entry.language, entry.audience]
+        return settle(self.addressee(entry), edition.language, self.pack, edition.holes)
+
+    def copies(self, entry: Entry) -> Iterator[Copy]:
+        """An addressee's files, one for each format.
+
+        Raises:
+            CircularsError: a copy that must be laid out in full cannot be.
+        """
+        edition = self.editions[entry.language, entry.audience]
+        values = settle(self.addressee(entry), edition.language, self.pack, edition.holes)
+        for format, master in edition.masters.items():
+            tail = None if self.whole else master.tail(values)
+            if tail is None:
+                yield Copy(entry.n, entry.id, entry.language, format, b"", master.whole(values), whole=True)
+            else:
+                yield Copy(entry.n, entry.id, entry.language, format, master.head, tail, whole=False)

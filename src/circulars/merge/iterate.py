@@ -1,0 +1,39 @@
+"""The merge as an iterator, for programs that do with the copies as they like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from circulars.build import Workspace
+from circulars.errors import LetterError
+from circulars.letter import Letter
+from circulars.merge.copies import Copy
+from circulars.merge.kit import make_kit
+from circulars.merge.ledger import Entry, parted
+from circulars.merge.order import MergeOrder
+from circulars.merge.plan import Planner
+from circulars.source.addressees import AddresseeList
+
+_USUAL = MergeOrder()
+
+
+def merge(
+    letter: Letter, addressees: AddresseeList, workspace: Workspace, order: MergeOrder = _USUAL
+) -> Iterator[Copy]:
+    """Every copy of a letter, one addressee after the other; nothing is written, and no ledger kept.
+
+    Raises:
+        CircularsError: the list, the letter or the pack has problems; before the first copy is made.
+    """
+    planner = Planner(letter, addressees, workspace, order)
+    entries = [
+        Entry(n, id, code, audience, parted(cells), row) for n, id, code, audience, cells, row, _ in planner.rows()
+    ]
+    if planner.read.problems and not order.skip_bad:
+        raise LetterError(*planner.read.problems)
+    firsts = {(entry.language, entry.audience): entry for entry in reversed(entries)}
+    columns = addressees.columns
+    cells = {key: dict(zip(columns, entry.cells, strict=True)) for key, entry in firsts.items()}
+    kit = make_kit(letter, workspace, order, columns, cells, planner.read.all_characters())
+    for entry in entries:
+        yield from kit.copies(entry)

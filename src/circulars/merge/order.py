@@ -1,0 +1,31 @@
+"""What is to be merged, how, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+KINDS: Final = ("files", "zip", "print", "labels", "envelopes", "eml")
+"""What a merge can make: ``--as``."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeOrder:
+    """What is to be made of a letter and a list.
+
+    ``kind`` is one of :data:`KINDS`; ``fallback`` the language of those who chose none that the letter is in.
+    ``where``, ``sort``, ``sample`` and ``only`` say who gets it, as the command has them. ``skip_bad`` merges the
+    others when some rows are wrong; ``whole`` lays out every copy in full; ``source`` is whether copies carry their
+    letter.
+    """
+
+    kind: str = "files"
+    formats: tuple[str, ...] = ("docx", "pdf")
+    fallback: str = ""
+    where: tuple[str, ...] = ()
+    sort: str = ""
+    sample: int = 0
+    only: tuple[str, ...] = ()
+    skip_bad: bool = False
+    whole: bool = False
+    source: bool = True

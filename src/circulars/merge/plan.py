@@ -1,0 +1,206 @@
+"""The plan of a merge: who gets which edition of the letter, settled before a byte is written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from typing import Any, Final
+
+from circulars import __version__
+from circulars.addressee import Addressee
+from circulars.build import Workspace
+from circulars.compose import compose, conditions, holds
+from circulars.errors import LetterError, Place, Problem
+from circulars.language import load_language
+from circulars.letter import Letter
+from circulars.merge.kit import pack_of
+from circulars.merge.ledger import Ledger, joined
+from circulars.merge.order import MergeOrder
+from circulars.settle import needed_columns
+from circulars.source.addressees import AddresseeList, Checks
+
+_BATCH: Final = 1_000
+MOST_PROBLEMS: Final = 1_000
+"""How many problems of a list are told: whoever has more has one in every row."""
+
+
+@dataclass(slots=True)
+class Read:
+    """What reading a list has found: how many addressees were chosen, which rows are wrong, which characters occur."""
+
+    count: int = 0
+    rows: int = 0
+    fell_back: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    rejected: list[tuple[Addressee, tuple[Problem, ...]]] = field(default_factory=list)
+    faults: int = 0
+    characters: set[str] = field(default_factory=set)
+    digest: Any = field(default_factory=hashlib.sha256)
+
+    def all_characters(self) -> frozenset[str]:
+        """The characters of the cells, as typed and as capitals: what a copy may show of them."""
+        return frozenset(self.characters | set("".join(self.characters).upper()))
+
+
+class Planner:
+    """Reads a list against a letter, row by row, and says of each row which edition of the letter it gets."""
+
+    def __init__(self, letter: Letter, listed: AddresseeList, workspace: Workspace, order: MergeOrder) -> None:
+        self.letter, self.listed, self.workspace, self.order = letter, listed, workspace, order
+        self.pack = pack_of(letter, workspace)
+        self.languages = tuple(named.name for named in letter.languages)
+        self.checks = Checks(listed, (), self.languages, order.fallback)
+        self._conditions = conditions(letter)
+        self._needs: dict[tuple[str, int], tuple[str, ...]] = {}
+        self.read = Read()
+
+    def identity(self) -> dict[str, Any]:
+        """What the plan is made of besides the list: whoever changes any of it makes another plan."""
+        origin = self.letter.origin
+        files = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(origin.files.items())}
+        load = load_language
+        return {
+            "letter": self.letter.name,
+            "letter-sha256": hashlib.sha256(origin.text.encode()).hexdigest(),
+            "pictures": files,
+            "pack": self.pack.name,
+            "pack-sha256": self.pack.fingerprint,
+            "languages": {code: load(code, self.workspace.language_folders).fingerprint for code in self.languages},
+            "columns": list(self.listed.columns),
+            "order": json.loads(json.dumps(asdict(self.order))),
+            "circulars": __version__,
+        }
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """The ledger's rows of all addressees that are chosen and sound; what is found on the way is in ``read``.
+
+        Raises:
+            CircularsError: the list cannot be read, or the letter has problems in an edition that somebody gets.
+        """
+        read, names = self.read, self.listed.columns
+        for addressee in self.listed:
+            read.rows += 1
+            columns = addressee.columns
+            faults = self.checks.problems(addressee)
+            language = self.checks.language(addressee)
+            audience = self._audience(columns)
+            if not faults and not all(map(columns.get, self._needs_of(language, audience, columns))):
+                faults = tuple(self._missing(addressee, language, audience))
+            if faults:
+                self._reject(addressee, faults)
+                continue
+            if columns.get("language", "").casefold() != language.casefold():
+                read.fell_back += 1
+            cells = joined([columns[name] for name in names])
+            read.characters.update(cells)
+            read.digest.update(cells.encode())
+            read.digest.update(b"\n")
+            yield read.count, addressee.id, language, audience, cells, addressee.row, None
+            read.count += 1
+
+    def _audience(self, columns: Mapping[str, str]) -> int:
+        """Which of the letter's conditions hold, as the bits of a number."""
+        bits = 0
+        for place, condition in enumerate(self._conditions):
+            if holds(condition, columns):
+                bits |= 1 << place
+        return bits
+
+    def _needs_of(self, language: str, audience: int, columns: Mapping[str, str]) -> tuple[str, ...]:
+        """The columns that an edition of the letter cannot do without; known when the first of its addressees is met.
+
+        Raises:
+            LetterError: the edition has problems, or the list lacks a column.
+        """
+        if (known := self._needs.get((language, audience))) is None:
+            spoken = load_language(language, self.workspace.language_folders)
+            needed = needed_columns(compose(self.letter, spoken, self.pack, columns, addressed=True))
+            if problems := Checks(self.listed, needed, self.languages, self.order.fallback).head():
+                raise LetterError(*problems)
+            known = self._needs[language, audience] = tuple(sorted(needed))
+        return known
+
+    def _missing(self, addressee: Addressee, language: str, audience: int) -> Iterator[Problem]:
+        for column in self._needs_of(language, audience, addressee.columns):
+            if not addressee.columns[column]:
+                where = self.listed.place(addressee.row, column)
+                fact, hint = "the cell is empty, and the letter needs it", "write it, or leave the addressee out"
+                yield Problem(where, "missing-cell", f"'{column}': {fact}", hint)
+
+    def _reject(self, addressee: Addressee, faults: tuple[Problem, ...]) -> None:
+        self.read.faults += len(faults)
+        if len(self.read.problems) < MOST_PROBLEMS:
+            self.read.problems += faults
+        if self.order.skip_bad:
+            self.read.rejected.append((addressee, faults))
+
+
+def write_plan(planner: Planner, ledger: Ledger) -> dict[str, Any]:
+    """The facts of a plan, which is now in the ledger instead of an earlier one.
+
+    Raises:
+        LetterError: rows are wrong, and the order does not skip them: the ledger stays as it was. Or nobody is left.
+    """
+    read = planner.read
+    with ledger.change():
+        ledger.begin()
+        rows = planner.rows()
+        while batch := list(islice(rows, _BATCH)):
+            ledger.plan(batch)
+        _refuse(planner)
+        if planner.order.sort:
+            ledger.put_in_order()
+        facts = planner.identity() | {
+            "list": planner.listed.name,
+            "list-sha256": read.digest.hexdigest(),
+            "characters": "".join(sorted(read.all_characters())),
+            "count": read.count,
+            "rows": read.rows,
+            "fell-back": read.fell_back,
+            "rejected": len(read.rejected),
+            "done": False,
+        }
+        facts["plan"] = plan_id(facts)
+        ledger.note(facts)
+    return facts
+
+
+def same_plan(planner: Planner, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """What has changed since a plan was made, in words; nothing when all is as it was. Reads the list again."""
+    now = planner.identity()
+    changed = []
+    if any(now[name] != facts.get(name) for name in ("letter", "letter-sha256", "pictures")):
+        changed.append("the letter")
+    if any(now[name] != facts.get(name) for name in ("pack", "pack-sha256")):
+        changed.append("the template pack")
+    if now["languages"] != facts.get("languages"):
+        changed.append("a language")
+    if now["order"] != facts.get("order"):
+        changed.append("the options of the command")
+    if now["circulars"] != facts.get("circulars"):
+        changed.append("circulars itself")
+    for _ in planner.rows():
+        pass
+    _refuse(planner)
+    if now["columns"] != facts.get("columns") or planner.read.digest.hexdigest() != facts.get("list-sha256"):
+        changed.append("the list of addressees")
+    return tuple(changed)
+
+
+def plan_id(facts: Mapping[str, Any]) -> str:
+    """The name of a plan: the hash of what it is made of (SHA-256, in hexadecimal)."""
+    made_of = ("letter", "letter-sha256", "pictures", "pack", "pack-sha256", "languages", "order", "list-sha256")
+    return hashlib.sha256(json.dumps({name: facts[name] for name in made_of}, sort_keys=True).encode()).hexdigest()
+
+
+def _refuse(planner: Planner) -> None:
+    read = planner.read
+    if read.problems and not planner.order.skip_bad:
+        raise LetterError(*read.problems)
+    if not read.count:
+        fact = "no addressee is left to write to" if read.rows or planner.order.where else "the list has no addressees"
+        hint = "look at --where, --only and --skip-bad" if read.rows else "add rows below the head row"
+        raise LetterError(*read.problems, Problem(Place(planner.listed.name), "no-addressees", fact, hint))

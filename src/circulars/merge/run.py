@@ -1,0 +1,244 @@
+"""A merge from its plan to its last file, and on again after it was stopped."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from circulars.build import Workspace
+from circulars.errors import LetterError, MachineError, Place, Problem, UsageError
+from circulars.letter import Letter
+from circulars.merge.archive import Alone, Archive, end_of
+from circulars.merge.copies import Kit, copy_name
+from circulars.merge.kit import make_kit
+from circulars.merge.ledger import Ledger
+from circulars.merge.order import MergeOrder
+from circulars.merge.plan import Planner, same_plan, write_plan
+from circulars.merge.work import Goal, Sink, make_copies
+from circulars.output import machine_fault, save_sums
+from circulars.source.addressees import AddresseeList
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a merge is: addressees done, of how many, and the language of the last one."""
+
+    done: int
+    total: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What became of a merge.
+
+    ``languages`` counts addressees by language; ``whole`` the copies that were laid out in full; ``fell_back`` those
+    who get the fallback language; ``rejected`` the rows that were left out; ``former`` the files of earlier merges that
+    stand in the folder and are none of these.
+    """
+
+    path: Path
+    addressees: int
+    copies: int
+    whole: int
+    bytes: int
+    languages: Mapping[str, int]
+    fell_back: int
+    rejected: int
+    former: int
+
+
+class Merge:
+    """One letter and one list on their way to a folder, with the ledger that is open for them."""
+
+    def __init__(
+        self,
+        letter: Letter,
+        listed: AddresseeList,
+        workspace: Workspace,
+        order: MergeOrder,
+        folder: Path,
+        ledger: Ledger,
+    ) -> None:
+        self.letter, self.workspace, self.order, self.folder, self.ledger = letter, workspace, order, folder, ledger
+        self.planner = Planner(letter, listed, workspace, order)
+        self.facts: Mapping[str, Any] = {}
+
+    def plan(self, *, resume: bool = False, again: bool = False) -> None:
+        """Settles who gets what; with ``resume`` the plan in the ledger is the one, when nothing has changed.
+
+        Raises:
+            CircularsError: the list or the letter has problems; a merge was stopped and it is not said what to do.
+        """
+        earlier = self.ledger.facts()
+        unfinished = bool(earlier) and not earlier.get("done")
+        if resume:
+            self._go_on(earlier)
+            return
+        if unfinished and not again and (done := self.ledger.written()):
+            fact = f"a merge was stopped here after {done:,} of {earlier.get('count', 0):,} addressees"
+            hint = "--resume goes on with it; --again begins anew"
+            raise UsageError(Problem(Place(str(self.ledger.path)), "unfinished-merge", fact, hint))
+        self.facts = write_plan(self.planner, self.ledger)
+
+    def _go_on(self, earlier: Mapping[str, Any]) -> None:
+        place = Place(str(self.ledger.path))
+        if not earlier:
+            raise UsageError(Problem(place, "no-merge", "no merge was begun here", "leave out --resume"))
+        if changed := same_plan(self.planner, earlier):
+            fact = f"since the merge began, {' and '.join(changed)} changed"
+            hint = "take the change back, or begin anew with --again"
+            raise LetterError(Problem(place, "changed-plan", fact, hint))
+        self.facts = earlier
+
+    def kit(self) -> Kit:
+        """What the copies are made with."""
+        columns = tuple(self.facts["columns"])
+        firsts = {
+            key: dict(zip(columns, entry.cells, strict=True)) for key, (_, entry) in self.ledger.editions().items()
+        }
+        characters = frozenset(self.facts["characters"])
+        return make_kit(self.letter, self.workspace, self.order, columns, firsts, characters)
+
+    @property
+    def goal(self) -> Goal:
+        """Where the copies go."""
+        path = self._archive_in_work if self.order.kind == "zip" else self.folder
+        return Goal(path, self.order.kind, self.letter.date)
+
+    @property
+    def _in_files(self) -> bool:
+        return self.order.kind == "files"
+
+    @property
+    def archive(self) -> Path:
+        """The one ZIP file."""
+        return self.folder / f"{self.letter.name}.zip"
+
+    @property
+    def _archive_in_work(self) -> Path:
+        return self.folder / f"{self.letter.name}.zip.unfinished"
+
+    def run(self, jobs: int = 0) -> Iterator[Progress]:
+        """Makes every copy that the ledger does not know as written; tells after each chunk how far it is.
+
+        Raises:
+            CircularsError: a copy cannot be made or written. What was told is in the ledger, and stays.
+        """
+        total = int(self.facts["count"])
+        kit = self.kit()
+        start, place = self._begun()
+        yield self._progress(start, total)
+        for done in make_copies(kit, self.ledger, self.goal, jobs, start, place):
+            yield self._progress(done, total)
+        self._finish()
+
+    def _progress(self, done: int, total: int) -> Progress:
+        return Progress(done, total, self.ledger.entry(max(done - 1, 0)).language)
+
+    def _begun(self) -> tuple[int, int]:
+        """The first addressee whose copies are not all there, and the place behind the copies before in a ZIP file.
+
+        What was noted is looked at: after a power cut the ledger may know more than the disk.
+        """
+        goal = self.goal
+        sink = goal.sink(Alone(0))
+        try:
+            first, place = _sound(self.ledger, sink, len(self.order.formats))
+            with self.ledger.change():
+                self.ledger.forget(first)
+            if isinstance(sink, Archive):
+                sink.cut(place)
+        finally:
+            sink.close()
+        return first, place
+
+    def _finish(self) -> None:
+        """Puts the ZIP file in its place, and the sums beside the copies."""
+        if self.order.kind == "zip":
+            sink = Archive(self._archive_in_work, self.letter.date, Alone(0))
+            try:
+                place = 0
+                for id, language, record in self.ledger.named_records():
+                    place = end_of(record, copy_name(id, language, record.format))
+                sink.finish(self.ledger.named_records(), place)
+            finally:
+                sink.close()
+            try:
+                self._archive_in_work.replace(self.archive)
+            except OSError as error:
+                raise machine_fault(error, self.archive) from None
+            save_sums(self.folder, [self.archive.name])
+        else:
+            save_sums(self.folder, [], _names_and_sums(self.ledger))
+        with self.ledger.change():
+            self.ledger.note({"done": True})
+
+    def summary(self) -> Summary:
+        """What the ledger says of the merge."""
+        facts = self.ledger.facts()
+        copies, size, whole = self.ledger.totals()
+        return Summary(
+            path=self.archive if self.order.kind == "zip" else self.folder,
+            addressees=facts["count"],
+            copies=copies,
+            whole=whole,
+            bytes=size,
+            languages=self.ledger.languages(),
+            fell_back=facts["fell-back"],
+            rejected=facts["rejected"],
+            former=sum((self.folder / name).is_file() for name, _ in self.ledger.former()) if self._in_files else 0,
+        )
+
+
+def _sound(ledger: Ledger, sink: Sink, formats: int) -> tuple[int, int]:
+    """The first addressee of whom a copy is missing or not as noted, and the place behind the copies before."""
+    first = place = 0
+    for n, group in groupby(ledger.named_records(), key=lambda named: named[2].n):
+        copies = [(copy_name(id, language, record.format), record) for id, language, record in group]
+        if n != first or len(copies) != formats or not all(sink.holds(record, name) for name, record in copies):
+            break
+        name, last = copies[-1]
+        first, place = n + 1, end_of(last, name)
+    return first, place
+
+
+def _names_and_sums(ledger: Ledger) -> dict[str, str]:
+    records = ledger.named_records()
+    return {copy_name(id, language, record.format): record.sha256.hex() for id, language, record in records}
+
+
+@contextmanager
+def open_merge(folder: Path, kind: str) -> Iterator[Ledger]:
+    """The ledger of a kind of merge in a folder, which is nobody else's until the end of the block.
+
+    Raises:
+        MachineError: another merge is writing here, or the folder cannot be written to.
+    """
+    path = ledger_path(folder, kind)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise machine_fault(error, path) from None
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fact, hint = "another merge is writing here", "let it end, or name another folder with --out"
+            raise MachineError(Problem(Place(str(path)), "folder-busy", fact, hint)) from None
+        with closing(Ledger(path)) as ledger:
+            yield ledger
+    finally:
+        os.close(lock)  # last: a process that closes a file lets go of the locks that SQLite has on it
+
+
+def ledger_path(folder: Path, kind: str) -> Path:
+    """Where the ledger of a kind of merge is: it knows addressees, so only its owner may read it."""
+    return folder / f"merge-{kind}.sqlite"
