@@ -18,7 +18,7 @@ from circulars.merge.order import MergeOrder
 from circulars.merge.run import Merge, Progress, Summary, open_merge
 from circulars.output import save
 from circulars.source import read_letter
-from circulars.source.addressees import open_list
+from circulars.source.addressees import open_list, rejected_rows
 
 _SHOWN = 50
 """How many problems of a list are printed; with --skip-bad a file has them all."""
@@ -90,9 +90,9 @@ def _tell(error: LetterError, merge: Merge) -> int:
 
 def _save_rejected(merge: Merge) -> Path | None:
     """The file of the rows that were left out, or nothing when there are none."""
-    if not merge.planner.read.rejected:
+    if not (rejected := merge.planner.read.rejected):
         return None
-    return save(merge.folder, "rejected.csv", b"")
+    return save(merge.folder, "rejected.csv", b"".join(rejected_rows(merge.planner.listed.columns, rejected)))
 
 
 def _make(merge: Merge, jobs: int) -> None:

@@ -16,6 +16,7 @@ from circulars.compose import compose, conditions, holds
 from circulars.errors import LetterError, Place, Problem
 from circulars.language import load_language
 from circulars.letter import Letter
+from circulars.merge.choice import Choice
 from circulars.merge.kit import pack_of
 from circulars.merge.ledger import Ledger, joined
 from circulars.merge.order import MergeOrder
@@ -53,6 +54,7 @@ class Planner:
         self.pack = pack_of(letter, workspace)
         self.languages = tuple(named.name for named in letter.languages)
         self.checks = Checks(listed, (), self.languages, order.fallback)
+        self.choice = Choice.of(order, listed)
         self._conditions = conditions(letter)
         self._needs: dict[tuple[str, int], tuple[str, ...]] = {}
         self.read = Read()
@@ -81,7 +83,7 @@ class Planner:
             CircularsError: the list cannot be read, or the letter has problems in an edition that somebody gets.
         """
         read, names = self.read, self.listed.columns
-        for addressee in self.listed:
+        for addressee in self.choice.chosen():
             read.rows += 1
             columns = addressee.columns
             faults = self.checks.problems(addressee)
@@ -98,7 +100,7 @@ class Planner:
             read.characters.update(cells)
             read.digest.update(cells.encode())
             read.digest.update(b"\n")
-            yield read.count, addressee.id, language, audience, cells, addressee.row, None
+            yield read.count, addressee.id, language, audience, cells, addressee.row, self.choice.rank(addressee)
             read.count += 1
 
     def _audience(self, columns: Mapping[str, str]) -> int:
