@@ -138,8 +138,11 @@ class Checks:
         if len(cell) > MAX_CELL:
             fact, hint = f"the cell has {len(cell):,} characters; the limit is {MAX_CELL:,}", "shorten it"
             yield self._problem(addressee, name, "too-long", fact, hint)
-        if wrong := forbidden_in(cell):
-            yield self._problem(addressee, name, *wrong)
+        if forbidden_in(cell):
+            # One of each kind is enough.
+            kinds = {wrong[0]: wrong for wrong in map(forbidden_in, reversed(dict.fromkeys(cell))) if wrong}
+            for wrong in kinds.values():
+                yield self._problem(addressee, name, *wrong)
         if "\t" in cell:
             yield self._problem(addressee, name, "control-character", "a tab stands in the cell", "write a space")
         if "\n" in cell and name in _ONE_LINE:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+from circulars.addressee import Addressee
 from circulars.errors import AddresseesError, Place, Problem, UsageError, did_you_mean
 from circulars.source.addressees.delimited import open_delimited
 from circulars.source.addressees.lists import AddresseeList
@@ -34,16 +38,22 @@ def open_list(source: str, *, query: str = "", sheet: str = "", folder: Path) ->
     _check_use("query", query, "only a database is asked with a query")
     if ending not in _WORKBOOKS:
         _check_use("sheet", sheet, "only a workbook has sheets")
+    if "\0" in source:
+        raise UsageError(Problem(Place(source), "no-such-file", "no file can have this name", "look at the name"))
     if ending not in _DELIMITED + _WORKBOOKS and ending not in (".yaml", ".yml"):
         raise UsageError(_unknown(source, ending))
-    try:
+    with _told(path, source):
         with path.open("rb") as stream:
             if not stream.read(1):
                 fact, hint = "the file is empty", "write a head row and a row for each addressee"
                 raise AddresseesError(Problem(Place(source), "empty-file", fact, hint))
-        return _opened(path, source, sheet, ending)
-    except OSError as error:
-        raise AddresseesError(_unreadable(error, path, source)) from None
+        opened = _opened(path, source, sheet, ending)
+
+    def addressees() -> Iterator[Addressee]:
+        with _told(path, source):
+            yield from opened
+
+    return replace(opened, rows=addressees)
 
 
 def _opened(path: Path, source: str, sheet: str, ending: str) -> AddresseeList:
@@ -56,6 +66,15 @@ def _opened(path: Path, source: str, sheet: str, ending: str) -> AddresseeList:
     from circulars.source.addressees.entries import open_entries
 
     return open_entries(path, source)
+
+
+@contextmanager
+def _told(path: Path, source: str) -> Iterator[None]:
+    """Says what keeps the system from reading the file, which may be gone when it is read again."""
+    try:
+        yield
+    except OSError as error:
+        raise AddresseesError(_unreadable(error, path, source)) from None
 
 
 def _check_use(option: str, value: str, fact: str) -> None:

@@ -1,0 +1,96 @@
+"""A PostgreSQL server of the tests' own, in a folder of its own, reached by a socket in it."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+USER, PASSWORD = "ana", "o pen:se/same@1"
+
+
+def programs() -> Path | None:
+    """The folder with PostgreSQL's programs; Debian has them aside from the others."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    if found := shutil.which("initdb"):
+        folders.append(Path(found).resolve().parent)
+    return next((folder for folder in folders if (folder / "postgres").exists()), None)
+
+
+@dataclass(slots=True)
+class Server:
+    """A server that runs, or was killed."""
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        """The address of its database, with user and password."""
+        return f"postgresql://{USER}:o%20pen%3Ase%2Fsame%401@/postgres?host={self.folder}"
+
+    def connect(self) -> psycopg.Connection:
+        """A connection of the tests' own."""
+        return psycopg.connect(host=str(self.folder), user=USER, password=PASSWORD, dbname="postgres", autocommit=True)
+
+    def wait(self) -> None:
+        """Comes back when the server can be reached."""
+        until = time.monotonic() + 60
+        while True:
+            try:
+                self.connect().close()
+                return
+            except psycopg.OperationalError:
+                if self.process.poll() is not None or time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+
+
+@contextmanager
+def server(bin: Path) -> Iterator[Server]:
+    """A server that was set up for this, and is gone with its folder afterwards.
+
+    PostgreSQL refuses to run as root: started by root, it runs as its own user, or as nobody.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="circulars-pg-"))
+    user = _user() if os.geteuid() == 0 else None
+    process = None
+    try:
+        (folder / "word").write_text(PASSWORD)
+        rights = {}
+        if user:
+            for path in (folder, folder / "word"):
+                os.chown(path, user.pw_uid, user.pw_gid)
+            rights = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        data = folder / "data"
+        order = [bin / "initdb", "-D", data, "-U", USER, "-A", "scram-sha-256", f"--pwfile={folder / 'word'}"]
+        order += ["-E", "UTF8", "--locale=C", "--no-sync"]
+        subprocess.run(order, check=True, capture_output=True, cwd=folder, **rights)  # type: ignore[call-overload]
+        order = [bin / "postgres", "-D", data, "-k", folder, "-F", "-c", "listen_addresses="]
+        process = subprocess.Popen(order, stdout=-3, stderr=-3, cwd=folder, **rights)  # type: ignore[call-overload]
+        running = Server(folder, process)
+        running.wait()
+        yield running
+    finally:
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        if process is not None:
+            process.wait(60)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _user() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        return pwd.getpwnam("nobody")

@@ -1,0 +1,88 @@
+"""What a list of addressees is kept in."""
+
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from circulars.errors import AddresseesError, CircularsError, UsageError
+from circulars.source.addressees import open_list
+
+
+def refusal(source: str, folder: Path, query: str = "", sheet: str = "") -> CircularsError:
+    """What is said of a list that cannot be opened."""
+    with pytest.raises(CircularsError) as caught:
+        open_list(source, query=query, sheet=sheet, folder=folder)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        ("list.ods", "save it as .xlsx or as .csv"),
+        ("list.xls", "save it as .xlsx or as .csv"),
+        ("list.docx", "a list is a file .csv, .xlsx or .yaml, or a database's address (postgresql://…, sqlite:///…)"),
+        ("list", "a list is a file .csv, .xlsx or .yaml, or a database's address (postgresql://…, sqlite:///…)"),
+    ],
+)
+def test_other_kinds_of_list_are_told(tmp_path: Path, source: str, hint: str) -> None:
+    """With what a list can be."""
+    error = refusal(source, tmp_path)
+
+    assert isinstance(error, UsageError)
+    assert error.problems[0].hint == hint
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """One that is not there with the nearest that is; a folder; a file without a word."""
+    (tmp_path / "delegates.csv").write_text("id\n")
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "empty.yaml").touch()
+
+    assert refusal("delegate.csv", tmp_path).problems[0].hint == "did you mean 'delegates.csv'?"
+    assert refusal("folder.csv", tmp_path).problems[0].message == "this is a folder, not a list"
+    assert refusal("empty.yaml", tmp_path).problems[0].code == "empty-file"
+    assert isinstance(refusal("a" * 300 + ".csv", tmp_path), AddresseesError)
+    assert isinstance(refusal("a\0b.csv", tmp_path), UsageError)
+
+
+def test_a_file_that_is_gone_when_it_is_read_is_told(tmp_path: Path) -> None:
+    """It was there when the list was opened."""
+    (tmp_path / "list.csv").write_text("id\n1\n")
+    addressees = open_list("list.csv", folder=tmp_path)
+    (tmp_path / "list.csv").unlink()
+
+    with pytest.raises(AddresseesError, match="there is no such file"):
+        list(addressees)
+
+
+def test_options_of_other_kinds_are_told(tmp_path: Path) -> None:
+    """A query is for databases, a sheet for workbooks."""
+    (tmp_path / "list.csv").write_text("id\n")
+
+    assert refusal("list.csv", tmp_path, query="SELECT 1").problems[0].hint == "leave out --query"
+    assert refusal("list.csv", tmp_path, sheet="x").problems[0].hint == "leave out --sheet"
+    assert refusal("sqlite:///x.db", tmp_path, query="SELECT 1", sheet="x").problems[0].hint == "leave out --sheet"
+
+
+def test_a_file_is_found_from_the_folder_or_from_the_root(tmp_path: Path) -> None:
+    """Whatever folder the program was started in."""
+    (tmp_path / "LIST.CSV").write_text("id\n1\n")
+
+    assert [addressee.id for addressee in open_list("LIST.CSV", folder=tmp_path)] == ["1"]
+    assert [addressee.id for addressee in open_list(str(tmp_path / "LIST.CSV"), folder=Path("/nowhere"))] == ["1"]
+
+
+def test_a_long_csv_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
+    """5 MB of rows are read in less than 1 MB."""
+    (tmp_path / "list.csv").write_text("id,name\n" + "".join(f"{n},{'x' * 500}\n" for n in range(10_000)))
+    tracemalloc.start()
+
+    count = sum(1 for _ in open_list("list.csv", folder=tmp_path))
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 10_000
+    assert peak < 1_000_000

@@ -1,0 +1,102 @@
+"""Rows that were rejected, written so that they can be mended."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from circulars.source.addressees import AddresseeList, Checks, open_list, rejected_rows
+
+
+def bad_rows(addressees: AddresseeList) -> bytes:
+    """The file of the rows that a letter in English and Spanish cannot go to."""
+    checks = Checks(addressees, (), ("en", "es"))
+    told = ((addressee, checks.problems(addressee)) for addressee in addressees)
+    return b"".join(rejected_rows(addressees.columns, ((who, problems) for who, problems in told if problems)))
+
+
+CELLS = [
+    "=cmd|' /C calc'!A1", "+41 22 730 5111", "-1", "@SUM(A1)", "'quoted'", "'=x", "''=x", "' =x", "＝1+1", "{{7*7}}",
+    "<script>", 'say "no"', "a;b,c\td", "line\nbreak", "=1\n+2", "", "'", "007",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_rejected_row_is_read_back_as_it_was(tmp_path: Path, cell: str) -> None:
+    """Whatever its cells begin with; what was mended elsewhere can be merged."""
+    line = io.StringIO()
+    csv.writer(line).writerows([["id", "language", "remark", "other"], ["1", "", cell, cell]])
+    (tmp_path / "list.csv").write_text(line.getvalue(), encoding="utf-8", newline="")
+    addressees = open_list("list.csv", folder=tmp_path)
+
+    (tmp_path / "rejected.csv").write_bytes(bad_rows(addressees))
+
+    again = open_list("rejected.csv", folder=tmp_path)
+    assert again.columns == addressees.columns
+    assert list(again) == list(addressees)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_no_cell_of_it_is_a_formula_for_a_spreadsheet(tmp_path: Path, cell: str) -> None:
+    """What begins like a formula begins with an apostrophe."""
+    (tmp_path / "list.yaml").write_text(f"- id: {cell!r}\n  a: 1\n" if "\n" not in cell else "- id:\n", "utf-8")
+    addressees = open_list("list.yaml", folder=tmp_path)
+
+    rows = list(csv.reader(io.StringIO(bad_rows(addressees).decode("utf-8-sig"), newline="")))
+
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋"))]
+
+
+def test_the_reasons_stand_in_a_last_column(tmp_path: Path) -> None:
+    """Each with the row of the list, and with its remedy; the file is UTF-8 that Excel knows for it."""
+    (tmp_path / "list.csv").write_text("id,language,country\n1,es,ES\n2,,XX\n3,es,ES,more,=1\n")
+
+    data = bad_rows(open_list("list.csv", folder=tmp_path))
+
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))) == [
+        ["id", "language", "country", "rejected because"],
+        [
+            "2",
+            "",
+            "XX",
+            "Row 3: language: the addressee has no language, and none is stated for those without "
+            "(write one of: en, es). Row 3: country: 'XX' is no country's code (ISO 3166-1) (write its two letters: "
+            "CH, say).",
+        ],
+        [
+            "3",
+            "es",
+            "ES",
+            "Row 4: 'more' stands in a column that has no name in the head row (name the column; or put the cell that "
+            "holds the separator in quotation marks).",
+            "more",
+            "'=1",
+        ],
+    ]
+
+
+def test_cells_beyond_the_head_row_are_still_told_of(tmp_path: Path) -> None:
+    """They stand behind the reasons, and are lost in no round."""
+    (tmp_path / "list.csv").write_text("id,language\n1,es,more\n")
+    first = bad_rows(open_list("list.csv", folder=tmp_path))
+
+    (tmp_path / "list.csv").write_bytes(first)
+
+    assert bad_rows(open_list("list.csv", folder=tmp_path)).replace(b"Row 2", b"Row 2") == first
+
+
+def test_half_characters_are_written_as_lost(tmp_path: Path) -> None:
+    """UTF-8 has none; the file can be written all the same."""
+    (tmp_path / "list.csv").write_text("id,language\n1,\n")
+    addressees = open_list("list.csv", folder=tmp_path)
+    (addressee,) = addressees
+    assert isinstance(addressee.columns, dict)
+    addressee.columns["language"] = "\udc80"
+
+    data = b"".join(rejected_rows(addressees.columns, [(addressee, ())]))
+
+    assert data.decode("utf-8-sig").splitlines()[1] == "1,\ufffd,"
