@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -14,6 +15,7 @@ from circulars.build import Workspace, known_formats, shown
 from circulars.cli.show import plural, print_problems
 from circulars.errors import LetterError, MachineError
 from circulars.letter import Letter
+from circulars.merge.estimate import estimate
 from circulars.merge.order import MergeOrder
 from circulars.merge.run import Merge, Progress, Summary, open_merge
 from circulars.output import save
@@ -32,6 +34,9 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
     letter = read_letter(path, shown(path, workspace))
     listed = open_list(options.addressees, query=options.query, sheet=options.sheet, folder=workspace.folder)
     folder = folder_of(options, letter, workspace)
+    if options.dry_run:
+        with tempfile.TemporaryDirectory() as scratch, open_merge(Path(scratch), order.kind) as ledger:
+            return _tell_plan(Merge(letter, listed, workspace, order, Path(scratch), ledger), folder)
     started = time.monotonic()
     with open_merge(folder, order.kind) as ledger:
         merge = Merge(letter, listed, workspace, order, folder, ledger)
@@ -95,6 +100,37 @@ def _save_rejected(merge: Merge) -> Path | None:
     return save(merge.folder, "rejected.csv", b"".join(rejected_rows(merge.planner.listed.columns, rejected)))
 
 
+def _tell_plan(merge: Merge, folder: Path) -> int:
+    """Prints what would be made; nothing is written but in a folder that is gone afterwards."""
+    try:
+        merge.plan()
+    except LetterError as error:
+        return _tell(error, merge)
+    told = estimate(merge.kit(), merge.ledger, time.perf_counter)
+    about = "" if told.is_exact else "about "
+    print(f"{told.addressees:,} {plural(told.addressees, 'addressee')}, {told.copies:,} copies as {merge.order.kind}")
+    print(f"by language: {_counted(told.languages)}")
+    if any(told.categories):
+        print(f"by category: {_counted(told.categories)}")
+    if told.audiences > 1:
+        print(f"{told.audiences} audiences: they get different parts of the letter")
+    print(f"laid out in full: {about}{told.whole:,}")
+    print(f"{about}{told.bytes / 1e6:,.1f} MB, about {told.seconds:,.1f} s with one process")
+    print(f"to: {folder}")
+    read = merge.planner.read
+    if read.fell_back:
+        print(f"{read.fell_back:,} chose no language of the letter, and get '{merge.order.fallback}'")
+    if read.rejected:
+        print(f"{len(read.rejected):,} {plural(len(read.rejected), 'row')} would be rejected")
+        print_problems(read.problems[:_SHOWN], sys.stderr)
+    print("nothing was written (--dry-run)", file=sys.stderr)
+    return 0
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name or '(none)'} {count:,}" for name, count in counts.items())
+
+
 def _make(merge: Merge, jobs: int) -> None:
     with _progress(int(merge.facts["count"]), sys.stderr) as advance:
         for progress in merge.run(jobs):
@@ -136,7 +172,7 @@ def _stopped(merge: Merge) -> str:
 
 def _print_summary(summary: Summary, seconds: float, rejected: Path | None, stream: TextIO) -> None:
     """Prints what became of a merge: counts, where, how long, and what needs a person."""
-    languages = ", ".join(f"{code} {count:,}" for code, count in summary.languages.items())
+    languages = _counted(summary.languages)
     people = f"{summary.addressees:,} {plural(summary.addressees, 'addressee')}"
     print(f"{people} ({languages}), {summary.copies:,} {plural(summary.copies, 'copy', 'copies')}", file=stream)
     print(f"{summary.path}  {summary.bytes / 1e6:,.1f} MB in {seconds:.1f} s", file=stream)

@@ -157,6 +157,7 @@ def _add_merge(commands: Any) -> None:
     merge.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
     merge.add_argument("--resume", action="store_true", help="go on with a merge that was stopped")
     merge.add_argument("--again", action="store_true", help="begin anew, whatever was merged before")
+    merge.add_argument("--dry-run", action="store_true", help="tell what would be made, and write nothing")
     merge.add_argument("--full-layout", action="store_true", help="lay out every copy in full, for comparison")
     merge.add_argument("--no-source", dest="source", action="store_false", help="files that do not carry their letter")
 
@@ -175,7 +176,7 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         metavar="COLUMN=VALUE[,VALUE]",
         help="only these addressees; also COLUMN!=VALUE; may stand several times",
     )
-    parser.add_argument("--sort", default="", metavar="COLUMN[,-COLUMN]", help="their order (default: the list's)")
+    parser.add_argument("--sort", default="", metavar="COLUMN[,COLUMN]", help="--sort=-COLUMN: the last first")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="only N of them, always the same")
     parser.add_argument("--only", type=_names, default=(), metavar="ID[,ID]", help="only these")
     parser.add_argument(

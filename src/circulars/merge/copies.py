@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from circulars.addressee import Addressee
@@ -41,6 +41,11 @@ def copy_name(id: str, language: str, format: str) -> str:
     return f"{id}.{language}.{format}"
 
 
+def addressee_of(entry: Entry, columns: Sequence[str]) -> Addressee:
+    """The addressee of an entry, in a list of these columns."""
+    return Addressee(entry.id, dict(zip(columns, entry.cells, strict=True)), entry.row)
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """A letter as some addressees get it: in one language, with the parts that one audience is shown.
@@ -65,14 +70,10 @@ class Kit:
     editions: Mapping[tuple[str, int], Edition]
     whole: bool = False
 
-    def addressee(self, entry: Entry) -> Addressee:
-        """The addressee of an entry."""
-        return Addressee(entry.id, dict(zip(self.columns, entry.cells, strict=True)), entry.row)
-
     def values(self, entry: Entry) -> dict[str, str]:
         """What stands in each hole of an addressee's letter."""
         edition = self.editions[entry.language, entry.audience]
-        return settle(self.addressee(entry), edition.language, self.pack, edition.holes)
+        return settle(addressee_of(entry, self.columns), edition.language, self.pack, edition.holes)
 
     def copies(self, entry: Entry) -> Iterator[Copy]:
         """An addressee's files, one for each format.
@@ -81,7 +82,7 @@ class Kit:
             CircularsError: a copy that must be laid out in full cannot be.
         """
         edition = self.editions[entry.language, entry.audience]
-        values = settle(self.addressee(entry), edition.language, self.pack, edition.holes)
+        values = settle(addressee_of(entry, self.columns), edition.language, self.pack, edition.holes)
         for format, master in edition.masters.items():
             tail = None if self.whole else master.tail(values)
             if tail is None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from circulars.addressee import Addressee
 from circulars.build import Workspace
 from circulars.errors import LetterError
 from circulars.letter import Letter
-from circulars.merge.copies import Copy
-from circulars.merge.kit import make_kit
+from circulars.merge.copies import Copy, addressee_of
+from circulars.merge.kit import Signs, make_kit
 from circulars.merge.ledger import Entry, parted
 from circulars.merge.order import MergeOrder
 from circulars.merge.plan import Planner
+from circulars.merge.run import SAMPLES
 from circulars.source.addressees import AddresseeList
 
 _USUAL = MergeOrder()
@@ -31,9 +33,13 @@ def merge(
     ]
     if planner.read.problems and not order.skip_bad:
         raise LetterError(*planner.read.problems)
-    firsts = {(entry.language, entry.audience): entry for entry in reversed(entries)}
     columns = addressees.columns
-    cells = {key: dict(zip(columns, entry.cells, strict=True)) for key, entry in firsts.items()}
-    kit = make_kit(letter, workspace, order, columns, cells, planner.read.all_characters())
+    some: dict[tuple[str, int], list[Addressee]] = {}
+    for entry in entries:
+        some.setdefault((entry.language, entry.audience), []).append(addressee_of(entry, columns))
+    some = {key: addressees[:SAMPLES] for key, addressees in some.items()}
+    kit = make_kit(
+        letter, workspace, order, columns, some, Signs(planner.read.all_characters(), tuple(planner.read.forms))
+    )
     for entry in entries:
         yield from kit.copies(entry)

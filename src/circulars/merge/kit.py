@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from circulars.addressee import Addressee
 from circulars.build import Workspace, carried_by
 from circulars.compose import compose
 from circulars.document import Document, holes_of
@@ -15,6 +16,25 @@ from circulars.merge.copies import Edition, Kit
 from circulars.merge.order import MergeOrder
 from circulars.pack import DEFAULT_PACK, Pack
 from circulars.render import writer
+from circulars.settle import settle
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the values of a list's addressees are written with: the characters of its cells, and its forms.
+
+    A form is a title with a country: a language has its own words for both.
+    """
+
+    characters: frozenset[str]
+    forms: tuple[tuple[str, str], ...]
+
+    def shown(self, language: Language, pack: Pack, holes: Sequence[str]) -> frozenset[str]:
+        """Every character that may occur in a value in a language."""
+        surname = next(iter(self.characters), "")
+        people = ({"title": title, "surname": surname, "country": country} for title, country in self.forms)
+        values = (settle(Addressee("", person), language, pack, holes) for person in [{}, *people])
+        return self.characters.union(*(text for settled in values for text in settled.values()))
 
 
 def pack_of(letter: Letter, workspace: Workspace) -> Pack:
@@ -27,10 +47,10 @@ def make_kit(
     workspace: Workspace,
     order: MergeOrder,
     columns: tuple[str, ...],
-    editions: Mapping[tuple[str, int], Mapping[str, str]],
-    characters: frozenset[str],
+    editions: Mapping[tuple[str, int], Sequence[Addressee]],
+    signs: Signs,
 ) -> Kit:
-    """What all copies are made with. ``editions`` tells the cells of one addressee of each language and audience.
+    """What all copies are made with. ``editions`` tells some addressees of each language and audience, at least one.
 
     Raises:
         CircularsError: the letter, the pack or the machine has problems; those of all editions at once.
@@ -38,11 +58,11 @@ def make_kit(
     pack = pack_of(letter, workspace)
     made: dict[tuple[str, int], Edition] = {}
     problems: list[Problem] = []
-    for key, cells in editions.items():
+    for key, some in editions.items():
         try:
             language = load_language(key[0], workspace.language_folders)
-            document = _document(letter, language, pack, workspace, cells, order)
-            made[key] = _edition(document, language, pack, order, characters)
+            document = _document(letter, language, pack, workspace, some[0].columns, order)
+            made[key] = _edition(document, language, pack, order, signs, some)
         except CircularsError as error:
             problems += error.problems
     if problems:
@@ -60,7 +80,15 @@ def _document(
 
 
 def _edition(
-    document: Document, language: Language, pack: Pack, order: MergeOrder, characters: frozenset[str]
+    document: Document,
+    language: Language,
+    pack: Pack,
+    order: MergeOrder,
+    signs: Signs,
+    some: Sequence[Addressee],
 ) -> Edition:
-    masters = {format: writer(format)(document, pack, characters) for format in order.formats}
-    return Edition(language, masters, holes_of(document))
+    holes = holes_of(document)
+    samples = [settle(addressee, language, pack, holes) for addressee in some]
+    shown = signs.shown(language, pack, holes)
+    masters = {format: writer(format)(document, pack, shown, samples) for format in order.formats}
+    return Edition(language, masters, holes)

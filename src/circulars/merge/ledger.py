@@ -148,6 +148,15 @@ class Ledger:
         )
         return {(language, audience): (count, self.entry(first)) for language, audience, count, first in rows}
 
+    def some(self, language: str, audience: int, count: int) -> list[Entry]:
+        """A few addressees of an edition, from all over the list; the same each time."""
+        asked = (
+            "SELECT n, id, language, audience, cells, row FROM addressees WHERE language = ? AND audience = ? "
+            "ORDER BY n * 2654435761 % 4294967296 LIMIT ?"
+        )
+        rows = self._base.execute(asked, (language, audience, count))
+        return [Entry(n, id, code, held, parted(cells), row) for n, id, code, held, cells, row in rows]
+
     def entry(self, n: int) -> Entry:
         """The addressee at a place of the order."""
         return next(self.entries(n, n + 1))
@@ -190,8 +199,10 @@ class Ledger:
         return 0 if last is None else int(last) + 1
 
     def totals(self) -> tuple[int, int, int]:
-        """How many copies were written, their bytes, and how many of them were laid out in full."""
-        asked = "SELECT count(*), coalesce(sum(size), 0), coalesce(sum(whole), 0) FROM copies"
+        """How many copies were written, their bytes, and how many were laid out in full; of texts and HTML all are."""
+        asked = (
+            "SELECT count(*), coalesce(sum(size), 0), coalesce(sum(whole AND format IN ('docx', 'pdf')), 0) FROM copies"
+        )
         count, size, whole = self._base.execute(asked).fetchone()
         return count, size, whole
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -30,7 +31,10 @@ MOST_PROBLEMS: Final = 1_000
 
 @dataclass(slots=True)
 class Read:
-    """What reading a list has found: how many addressees were chosen, which rows are wrong, which characters occur."""
+    """What reading a list has found: how many addressees were chosen, which rows are wrong, which characters occur.
+
+    ``forms`` are the titles and countries that occur together, which a language writes in words of its own.
+    """
 
     count: int = 0
     rows: int = 0
@@ -39,6 +43,8 @@ class Read:
     rejected: list[tuple[Addressee, tuple[Problem, ...]]] = field(default_factory=list)
     faults: int = 0
     characters: set[str] = field(default_factory=set)
+    forms: set[tuple[str, str]] = field(default_factory=set)
+    categories: Counter[str] = field(default_factory=Counter)
     digest: Any = field(default_factory=hashlib.sha256)
 
     def all_characters(self) -> frozenset[str]:
@@ -98,6 +104,8 @@ class Planner:
                 read.fell_back += 1
             cells = joined([columns[name] for name in names])
             read.characters.update(cells)
+            read.forms.add((columns.get("title", ""), columns.get("country", "")))
+            read.categories[columns.get("category", "")] += 1
             read.digest.update(cells.encode())
             read.digest.update(b"\n")
             yield read.count, addressee.id, language, audience, cells, addressee.row, self.choice.rank(addressee)
@@ -159,6 +167,8 @@ def write_plan(planner: Planner, ledger: Ledger) -> dict[str, Any]:
             "list": planner.listed.name,
             "list-sha256": read.digest.hexdigest(),
             "characters": "".join(sorted(read.all_characters())),
+            "forms": sorted(read.forms),
+            "categories": dict(read.categories.most_common()),
             "count": read.count,
             "rows": read.rows,
             "fell-back": read.fell_back,

@@ -15,14 +15,17 @@ from circulars.build import Workspace
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError
 from circulars.letter import Letter
 from circulars.merge.archive import Alone, Archive, end_of
-from circulars.merge.copies import Kit, copy_name
-from circulars.merge.kit import make_kit
+from circulars.merge.copies import Kit, addressee_of, copy_name
+from circulars.merge.kit import Signs, make_kit
 from circulars.merge.ledger import Ledger
 from circulars.merge.order import MergeOrder
 from circulars.merge.plan import Planner, same_plan, write_plan
 from circulars.merge.work import Goal, Sink, make_copies
 from circulars.output import machine_fault, save_sums
 from circulars.source.addressees import AddresseeList
+
+SAMPLES = 40
+"""How many addressees of each edition its masters are tried on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +103,13 @@ class Merge:
     def kit(self) -> Kit:
         """What the copies are made with."""
         columns = tuple(self.facts["columns"])
-        firsts = {
-            key: dict(zip(columns, entry.cells, strict=True)) for key, (_, entry) in self.ledger.editions().items()
+        some = {
+            key: [addressee_of(entry, columns) for entry in self.ledger.some(*key, SAMPLES)]
+            for key in self.ledger.editions()
         }
-        characters = frozenset(self.facts["characters"])
-        return make_kit(self.letter, self.workspace, self.order, columns, firsts, characters)
+        forms = tuple((title, country) for title, country in self.facts["forms"])
+        signs = Signs(frozenset(self.facts["characters"]), forms)
+        return make_kit(self.letter, self.workspace, self.order, columns, some, signs)
 
     @property
     def goal(self) -> Goal:

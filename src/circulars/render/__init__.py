@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
 from circulars.document import Document
 from circulars.pack import Pack
 from circulars.render.master import Master
 
-# Each format's module has one public function, ``master(document, pack, characters) -> Master``. The modules are
-# imported when they are first used: WeasyPrint alone takes half a second.
+# Each format's module has one public function, ``master``, a :class:`Writer`. The modules are imported when they are
+# first used: WeasyPrint alone takes half a second.
 WRITERS = {
     "docx": "circulars.render.docx",
     "pdf": "circulars.render.pdf",
@@ -27,8 +28,18 @@ def module_of(format: str) -> str:
 class Writer(Protocol):
     """The one public function of a format's module."""
 
-    def __call__(self, document: Document, pack: Pack, characters: frozenset[str] = ...) -> Master:
-        """The document's master; ``characters`` are all that may occur in the values of its holes."""
+    def __call__(
+        self,
+        document: Document,
+        pack: Pack,
+        characters: frozenset[str] = ...,
+        samples: Sequence[Mapping[str, str]] = ...,
+    ) -> Master:
+        """The document's master.
+
+        ``characters`` are all that may occur in the values of its holes; ``samples`` are the values of some addressees,
+        whom the master is to suit.
+        """
 
 
 def writer(format: str) -> Writer:

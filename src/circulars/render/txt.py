@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from circulars.document import AddressList, Annex, Document, ListOf, Particular
 from circulars.pack import Pack
@@ -12,8 +12,10 @@ from circulars.text import Block, Heading, Item, Items, Note, Paragraph, Spans, 
 _INDENT = 4
 
 
-def master(document: Document, pack: Pack, characters: frozenset[str] = frozenset()) -> Master:
-    """The document as UTF-8 text, with a line feed after every line; ``characters`` do not matter to it."""
+def master(
+    document: Document, pack: Pack, characters: frozenset[str] = frozenset(), samples: Sequence[Mapping[str, str]] = ()
+) -> Master:
+    """The document as UTF-8 text, with a line feed after every line; the values do not matter to it."""
     return WholeMaster(document, _encoded)
 
 
