@@ -58,6 +58,22 @@ def test_columns_that_must_be_there_are_told_once(tmp_path: Path) -> None:
     assert [problem for addressee in addressees for problem in checks.problems(addressee)] == []
 
 
+def test_columns_that_a_letter_asks_for_are_named_as_lists_name_them(tmp_path: Path) -> None:
+    """A condition's column must be there, its cells may be empty; "Nombre" is "name" in a letter."""
+    (tmp_path / "list.csv").write_text("id,language,Nombre\n1,en,\n")
+    addressees = open_list("list.csv", folder=tmp_path)
+    checks = Checks(addressees, ["nombre"], ("en",), asks=["Category", "name"])
+
+    assert [(problem.message, problem.hint) for problem in checks.head()] == [
+        ("the letter asks for the column 'Category'", "the list has: id, language, name"),
+        (
+            "the letter needs the column 'nombre'",
+            "write 'name' in the letter: columns have the same names in every language",
+        ),
+    ]
+    assert [checks.problems(addressee) for addressee in addressees] == [()]
+
+
 def test_the_fallback_takes_other_languages_but_no_slips(tmp_path: Path) -> None:
     """Who reads French gets the stated language; who reads "ess" was mistyped."""
     rows = "1,fr,a,,\n2,,a,,\n3,ess,a,,\n4,ES,a,,\n5,spanish,a,,\n"

@@ -30,16 +30,22 @@ _NO_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO",
 class Checks:
     """What the rows of one list must be like, for one letter.
 
-    ``needs`` are the columns whose cells the letter cannot do without. ``languages`` are the letter's; ``fallback`` is
+    ``needs`` are the columns whose cells the letter cannot do without, ``asks`` those that must be there and may be
+    empty (of its conditions); both as the letter names them. ``languages`` are the letter's; ``fallback`` is
     the one for addressees whose language the letter is not in, or who have none, or "" where that is a problem. An
     object of this class remembers the ids that it was shown, and is for one pass through the list.
     """
 
     def __init__(
-        self, addressees: AddresseeList, needs: Iterable[str], languages: tuple[str, ...], fallback: str = ""
+        self,
+        addressees: AddresseeList,
+        needs: Iterable[str],
+        languages: tuple[str, ...],
+        fallback: str = "",
+        asks: Iterable[str] = (),
     ) -> None:
         self._list = addressees
-        self._needs = frozenset(map(column_name, needs))
+        self._needs, self._asks = frozenset(needs), frozenset(asks)
         self._languages = languages
         self._fallback = fallback
         self._has_language, self._has_country, self._has_email = (
@@ -83,14 +89,16 @@ class Checks:
 
     def _missing_columns(self) -> Iterator[Problem]:
         present = self._list.columns
-        others = [name for name in present if name not in self._needs]
         asked = {"id": "there is no column 'id': each addressee needs one of their own"}
         if not self._fallback:
             asked["language"] = "there is no column 'language', and no language is stated for those without"
+        asked |= {name: f"the letter asks for the column '{name}'" for name in sorted(self._asks - asked.keys())}
         asked |= {name: f"the letter needs the column '{name}'" for name in sorted(self._needs - asked.keys())}
         for name, fact in asked.items():
             if name not in present:
-                hint = did_you_mean(name, others, f"the list has: {', '.join(present)}")
+                hint = did_you_mean(name, present, f"the list has: {', '.join(present)}")
+                if (other := column_name(name)) in present:
+                    hint = f"write '{other}' in the letter: columns have the same names in every language"
                 yield Problem(self._list.place(1), "missing-column", fact, hint)
 
     def _faults(self, addressee: Addressee, first: int) -> Iterator[Problem]:
