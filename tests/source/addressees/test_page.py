@@ -1,0 +1,53 @@
+"""What docs/addressees.md shows is true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from circulars.addressee import KNOWN_COLUMNS
+from circulars.source.addressees import Checks, column_name, open_list
+from circulars.source.addressees.checks import MAX_CELL, MAX_ID
+from conftest import ROOT
+
+PAGE = (ROOT / "docs" / "addressees.md").read_text(encoding="utf-8")
+LISTS = re.findall(r"^```(csv|yaml list)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize(("kind", "text"), LISTS, ids=[f"{kind} {number}" for number, (kind, _) in enumerate(LISTS)])
+def test_a_list_in_the_docs_can_be_read(tmp_path: Path, kind: str, text: str) -> None:
+    """Each has two addressees, and no problem."""
+    name = f"list.{kind.split()[0]}"
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    addressees = open_list(name, folder=tmp_path)
+    checks = Checks(addressees, ["name"] if kind == "csv" else [], ("en", "es"))
+
+    assert checks.head() == ()
+    assert [checks.problems(addressee) for addressee in addressees] == [(), ()]
+
+
+def test_the_problems_in_the_docs_are_those_that_are_told(tmp_path: Path) -> None:
+    """To the letter."""
+    head = LISTS[0][1].splitlines()[0]
+    good = "es,,Ana,,,,,,ES,,"
+    rows = [f"1,{good}", "2,,,Ana,,,,,,ES,,", *(f"{n},{good}" for n in (3, 4, 5)), "6,es,,Ana,,,,,,Suiza,,"]
+    (tmp_path / "delegates.csv").write_text("\n".join([head, *rows]))
+    addressees = open_list("delegates.csv", folder=tmp_path)
+    checks = Checks(addressees, [], ("en", "es"))
+
+    told = [str(problem) for addressee in addressees for problem in checks.problems(addressee) if addressee.id in "26"]
+
+    assert "\n".join(told) in PAGE
+
+
+def test_the_docs_name_every_column_and_limit() -> None:
+    """The known columns, their Spanish names, and what a cell and an id may have."""
+    table = PAGE[PAGE.index("| column |") : PAGE.index("Only `id`")]
+    spanish = re.findall(r"`([^`]+)`", PAGE[PAGE.index("English or Spanish") : PAGE.index("are the same columns")])
+
+    assert set(KNOWN_COLUMNS) <= set(re.findall(r"`(\w+)`", table))
+    assert {column_name(head) for head in spanish} == set(KNOWN_COLUMNS) - {"id"}
+    assert f"{MAX_CELL:,} characters" in PAGE
+    assert f"{MAX_ID} bytes" in PAGE
