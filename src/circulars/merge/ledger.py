@@ -199,7 +199,7 @@ class Ledger:
         return 0 if last is None else int(last) + 1
 
     def totals(self) -> tuple[int, int, int]:
-        """How many copies were written, their bytes, and how many were laid out in full; of texts and HTML all are."""
+        """How many copies were written, their bytes, and how many were laid out in full; all texts and HTML are."""
         asked = (
             "SELECT count(*), coalesce(sum(size), 0), coalesce(sum(whole AND format IN ('docx', 'pdf')), 0) FROM copies"
         )

@@ -1,0 +1,273 @@
+"""One letter to many: each in their language, none twice, none lost; the same bytes whatever happened on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import docx
+import pytest
+
+from circulars.build import Workspace
+from circulars.errors import CircularsError
+from circulars.merge import MergeOrder, merge
+from circulars.merge.ledger import Ledger
+from circulars.merge.run import ledger_path
+from circulars.source import read_letter
+from circulars.source.addressees import open_list
+from merge.mailroom import LETTER, ROOT, MailRoom, people
+
+PEOPLE = people(230)
+MANY = people(4000)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> MailRoom:
+    """A mail room of 230 addressees."""
+    made = MailRoom(tmp_path)
+    made.write(PEOPLE)
+    return made
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> MailRoom:
+    """One in which nothing went wrong."""
+    made = MailRoom(tmp_path_factory.mktemp("calm"))
+    made.write(PEOPLE)
+    for kind in ("files", "zip"):
+        done = made.merge("--formats", "docx", "--as", kind)
+        assert done.returncode == 0, done.stderr
+    return made
+
+
+def words(data: bytes) -> str:
+    """The words of a Word file's paragraphs."""
+    return "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs)
+
+
+def test_each_gets_a_letter_in_their_language(calm: MailRoom) -> None:
+    """One file each, in the language that was chosen, with their own words and the parts that they are shown."""
+    files = calm.files()
+
+    assert sorted(files) == sorted(f"{one['id']}.{one['language']}.docx" for one in PEOPLE)
+    for one in PEOPLE[:40]:
+        text = words(files[f"{one['id']}.{one['language']}.docx"])
+        thanks = "With thanks" if one["language"] == "en" else "Con nuestro agradecimiento"
+        assert f"{thanks}, {one['surname']}." in text
+        assert one["organization"] in text
+        assert ("Member States alone" in text or "Estados Miembros" in text) == (one["category"] == "member-state")
+
+
+def test_a_zip_holds_the_same_files(calm: MailRoom) -> None:
+    """Byte for byte, in the list's order."""
+    with zipfile.ZipFile(calm.made / "c.zip") as package:
+        assert package.namelist() == [f"{one['id']}.{one['language']}.docx" for one in PEOPLE]
+        assert {name: package.read(name) for name in package.namelist()} == calm.files()
+
+
+def test_the_sums_are_those_of_the_files(calm: MailRoom) -> None:
+    """``SHA256SUMS`` has a line for each copy, and one for the ZIP file."""
+    lines = dict(reversed(line.split("  ")) for line in (calm.made / "SHA256SUMS").read_text().splitlines())
+    files = calm.files() | {"c.zip": (calm.made / "c.zip").read_bytes()}
+
+    assert lines == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+
+
+def test_filled_copies_are_the_bytes_of_full_layouts(room: MailRoom, calm: MailRoom) -> None:
+    """A Word file from a master is the one that is written in full."""
+    ids = ",".join(one["id"] for one in PEOPLE[:12])
+    done = room.merge("--formats", "docx", "--full-layout", "--only", ids)
+
+    assert done.returncode == 0, done.stderr
+    assert "12 copies laid out in full" in done.stdout
+    files = room.files()
+    assert len(files) == 12
+    assert files == {name: data for name, data in calm.files().items() if name in files}
+
+
+@pytest.mark.parametrize("jobs", ["1", "2", "3"])
+def test_several_processes_make_the_same_zip(room: MailRoom, calm: MailRoom, jobs: str) -> None:
+    """Whoever works, and however many."""
+    done = room.merge("--formats", "docx", "--as", "zip", "--jobs", jobs)
+
+    assert done.returncode == 0, done.stderr
+    assert (room.made / "c.zip").read_bytes() == (calm.made / "c.zip").read_bytes()
+
+
+def written(room: MailRoom, kind: str) -> int:
+    """How many copies the ledger knows as written."""
+    try:
+        with closing(Ledger(ledger_path(room.made, kind), reading=True)) as ledger:
+            return 0 if ledger.facts().get("done") else ledger.written()
+    except (CircularsError, sqlite3.Error):
+        return 0
+
+
+def killed_while_it_merges(room: MailRoom, kind: str, *options: str) -> None:
+    """Begins a merge and kills it once something is written; for which the list must be long enough."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    command = room.command("--formats", "docx", "--as", kind, "--jobs", "1", *options)
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while process.poll() is None and not written(room, kind):
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("kind", ["files", "zip"])
+def test_a_merge_that_was_killed_goes_on(room: MailRoom, kind: str, tmp_path: Path) -> None:
+    """After kill -9 and ``--resume`` the files are those of an undisturbed merge, and nothing else is there."""
+    room.write(MANY)
+    undisturbed = MailRoom(tmp_path / "undisturbed")
+    undisturbed.write(MANY)
+    options = ("--formats", "docx", "--as", kind, "--jobs", "1")
+    assert undisturbed.merge(*options).returncode == 0
+    killed_while_it_merges(room, kind)
+    assert 0 < written(room, kind) < len(MANY)
+    done = room.merge(*options, "--resume")
+
+    assert done.returncode == 0, done.stderr
+    assert contents(room) == contents(undisturbed)
+
+
+def contents(room: MailRoom) -> dict[str, bytes]:
+    """All that stands in the folder, but for the ledger."""
+    return {path.name: path.read_bytes() for path in room.made.iterdir() if ".sqlite" not in path.name}
+
+
+def test_what_the_disk_lost_is_made_again(room: MailRoom, calm: MailRoom) -> None:
+    """The ledger may know more than the disk, after a power cut: a copy that is not as noted is made anew."""
+    options = ("--formats", "docx")
+    assert room.merge(*options).returncode == 0
+    changed = sorted(room.made.glob("x-*"))
+    changed[7].write_bytes(b"")
+    changed[100].unlink()
+    done = room.merge(*options, "--resume")
+
+    assert done.returncode == 0, done.stderr
+    assert room.files() == calm.files()
+
+
+def test_a_stopped_merge_is_not_begun_anew_by_itself(room: MailRoom) -> None:
+    """It is said how to go on, and how to begin anew; who begins anew gets all."""
+    room.write(MANY)
+    killed_while_it_merges(room, "zip")
+    options = ("--formats", "docx", "--as", "zip")
+    told = room.merge(*options)
+
+    assert told.returncode == 2
+    assert "a merge was stopped here after" in told.stderr
+    assert "--resume" in told.stderr
+    assert "--again" in told.stderr
+    assert room.merge(*options, "--again").returncode == 0
+    with zipfile.ZipFile(room.made / "c.zip") as package:
+        assert len(package.namelist()) == len(MANY)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda room: room.write(PEOPLE, LETTER.replace("thanks", "many thanks")), "the letter changed"),
+        (lambda room: room.write(people(231)), "the list of addressees changed"),
+        (lambda room: room.write([*PEOPLE[1:], PEOPLE[0]]), "the list of addressees changed"),
+    ],
+)
+def test_a_change_since_the_beginning_is_noticed(room: MailRoom, change: object, said: str) -> None:
+    """Half of the addressees must not get another letter than the rest."""
+    assert room.merge("--formats", "docx").returncode == 0
+    before = room.files()
+    assert callable(change)
+    change(room)
+    done = room.merge("--formats", "docx", "--resume")
+
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert room.files() == before
+
+
+def test_nothing_is_written_when_a_row_is_wrong(room: MailRoom) -> None:
+    """All rows that are wrong are told with row and column, and there is no copy."""
+    rows = [dict(one) for one in PEOPLE]
+    rows[3]["language"] = "tlh"
+    rows[5]["country"] = "QQ"
+    rows[9]["email"] = "nobody"
+    rows[11]["id"] = rows[10]["id"]
+    rows[12]["surname"] = ""
+    room.write(rows)
+    done = room.merge("--formats", "docx")
+
+    assert done.returncode == 1
+    for place in ("list.csv:5:2", "list.csv:7:8", "list.csv:11:9", "list.csv:13:1", "list.csv:14:5"):
+        assert place in done.stderr
+    assert not room.files()
+
+
+def test_the_sound_rows_can_be_merged_alone(room: MailRoom) -> None:
+    """With ``--skip-bad`` the others get their letters, and a file has the rejected rows, ready to be merged."""
+    rows = [dict(one) for one in PEOPLE]
+    rows[3]["language"] = "tlh"
+    rows[5]["country"] = "QQ"
+    room.write(rows)
+    done = room.merge("--formats", "docx", "--skip-bad")
+
+    assert done.returncode == 0, done.stderr
+    assert len(room.files()) == len(rows) - 2
+    assert "2 rows rejected" in done.stdout
+    rejected = list(open_list(str(room.made / "rejected.csv"), folder=room.folder))
+    assert [one.id for one in rejected] == [rows[3]["id"], rows[5]["id"]]
+
+
+def test_a_language_can_be_stated_for_the_others(room: MailRoom) -> None:
+    """Who chose no language of the letter gets the fallback, and the summary says how many did."""
+    rows = [dict(one) for one in PEOPLE[:5]]
+    rows[0]["language"], rows[1]["language"] = "", "fr"
+    room.write(rows)
+    done = room.merge("--formats", "docx", "--fallback", "es")
+
+    assert done.returncode == 0, done.stderr
+    assert {"x-0000.es.docx", "x-0001.es.docx"} <= set(room.files())
+    assert "2 chose no language of the letter" in done.stdout
+
+
+def test_a_dry_run_writes_nothing(room: MailRoom) -> None:
+    """It tells counts by language and category, and leaves the folder as it was."""
+    done = room.merge("--dry-run")
+
+    assert done.returncode == 0, done.stderr
+    assert "230 addressees, 460 copies as files" in done.stdout
+    assert "member-state" in done.stdout
+    assert not room.made.exists()
+
+
+def test_a_program_gets_the_copies_one_by_one(room: MailRoom, calm: MailRoom) -> None:
+    """The iterator gives the same bytes as the command, and writes nothing."""
+    workspace = Workspace(room.folder)
+    letter = read_letter(room.folder / "letters" / "c.yaml", "c.yaml")
+    listed = open_list(str(room.folder / "list.csv"), folder=room.folder)
+    copies = {copy.name: copy.data for copy in merge(letter, listed, workspace, MergeOrder(formats=("docx",)))}
+
+    assert copies == calm.files()
+    assert not room.made.exists()
+
+
+def test_nobody_is_in_another_ones_copy(calm: MailRoom) -> None:
+    """No part of a copy has a word of another addressee: text, properties, source, or anything else."""
+    files = calm.files()
+    for one in PEOPLE[:10]:
+        data = files[f"{one['id']}.{one['language']}.docx"]
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            inside = "".join(package.read(name).decode("utf-8", "replace") for name in package.namelist())
+        for other in PEOPLE:
+            if other is not one:
+                assert f"{other['surname']}<" not in inside
+                assert other["email"] not in inside
+                assert other["id"] not in inside
