@@ -226,6 +226,14 @@ def _sign(options: argparse.Namespace) -> int:
     return signing.run(options, _workspace(options))
 
 
+def _send(options: argparse.Namespace) -> int:
+    from circulars.cli import send
+
+    workspace = _workspace(options)
+    known = sorted(workspace.letters.glob("*.yaml"))
+    return send.run(options, workspace, lambda name: _source(Path(name), known, workspace))
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "init": _init,
     "new": _new,
@@ -238,5 +246,6 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "schema": _schema,
     "template": _template,
     "sign": _sign,
+    "send": _send,
     "completion": _completion,
 }

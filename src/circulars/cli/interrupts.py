@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+import time
 from contextlib import suppress
 from types import FrameType
+from typing import Any
 
 
 class Terminated(KeyboardInterrupt):
@@ -26,3 +28,49 @@ def hear_requests_to_end() -> None:
 
 def _terminate(number: int, frame: FrameType | None) -> None:
     raise Terminated(number)
+
+
+class GentleStop:
+    """As long as it is entered, the first request to end is a wish: what is in hand is ended first.
+
+    It is a clock as well (:class:`circulars.merge.post.sending.Clock`): waiting ends at once when it is asked to
+    stop. A second request interrupts whatever is done.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.exit_code = 0
+        self._waiting = False
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> GentleStop:
+        for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(request) is not signal.SIG_IGN:
+                with suppress(ValueError):  # only the first thread of a program hears signals
+                    self._before[request] = signal.signal(request, self._hear)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for request, before in self._before.items():
+            signal.signal(request, before)
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        again, self.asked = self.asked, True
+        self.exit_code = 128 + number
+        if again or self._waiting:
+            raise KeyboardInterrupt
+
+    def time(self) -> float:
+        """Seconds since some moment."""
+        return time.monotonic()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits; says whether to stop."""
+        with suppress(KeyboardInterrupt):
+            self._waiting = True
+            try:
+                if seconds > 0 and not self.asked:
+                    time.sleep(seconds)
+            finally:
+                self._waiting = False
+        return self.asked

@@ -44,7 +44,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
             merge.plan(resume=options.resume, again=options.again)
         except LetterError as error:
             return _tell(error, merge)
-        rejected = _save_rejected(merge)
+        rejected = save_rejected(merge)
         try:
             _make(merge, options.jobs)
         except KeyboardInterrupt as interrupt:
@@ -93,7 +93,7 @@ def _tell(error: LetterError, merge: Merge) -> int:
     return error.exit_code
 
 
-def _save_rejected(merge: Merge) -> Path | None:
+def save_rejected(merge: Merge) -> Path | None:
     """The file of the rows that were left out, or nothing when there are none."""
     if not (rejected := merge.planner.read.rejected):
         return None

@@ -60,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_traces(commands)
     _add_packs(commands)
     _add_sign(commands)
+    _add_send(commands)
     shell = _add(commands, "completion", "print a shell's completion script")
     shell.add_argument("shell", choices=("bash", "zsh", "tcsh"), help='eval "$(circulars completion bash)"')
     return parser
@@ -266,7 +267,69 @@ def _add_sign(commands: Any) -> None:
     sign.add_argument("--out", metavar="FOLDER", help="write the signed files there, and leave FILE.pdf as it is")
     # What is typed by habit is refused without showing it again.
     secrets = ("-p", "--pass", "--passphrase", "--pass-phrase", "--password", "--passwd", "--pin")
-    sign.add_argument(*secrets, nargs="?", action=_NeverHere, help=argparse.SUPPRESS)
+    sign.add_argument(*secrets, nargs="?", action=_NeverHere, const="--passphrase-file", help=argparse.SUPPRESS)
+
+
+def _add_send(commands: Any) -> None:
+    send = _add(
+        commands,
+        "send",
+        "send a letter by e-mail to each of many addressees, in the language that each chose",
+        "What is about to be sent is told first, and sent when you say yes. Nobody gets a letter twice; what the\n"
+        "server may have or not is listed, for you to decide. The password is asked for at the terminal, or read from\n"
+        "the first line of --password-file or --password-fd; it never stands on a command line.",
+    )
+    send.add_argument("letter", metavar="LETTER", help="a letter's file, or its name in letters/")
+    send.add_argument("addressees", nargs="?", metavar="ADDRESSEES", help="a list's file, or a database's URL")
+    send.add_argument("--smtp", metavar="URL", help="smtp://host:587 (STARTTLS) or smtps://host (TLS)")
+    send.add_argument("--from", dest="sender", metavar="'NAME <ADDRESS>'", help="who sends")
+    send.add_argument("--reply-to", metavar="'NAME <ADDRESS>'", help="where answers go (default: to who sends)")
+    send.add_argument(
+        "--formats", type=_names, default=("pdf",), metavar="pdf,docx", help="what is attached (default: pdf)"
+    )
+    send.add_argument("--to-self", metavar="ADDRESS", help="send three samples there, and nothing else")
+    send.add_argument("--yes", action="store_true", help="send without asking")
+    send.add_argument("--resume", action="store_true", help="go on with a sending that was stopped")
+    send.add_argument("--retry", action="store_true", help="also the messages that failed")
+    send.add_argument(
+        "--decide",
+        type=_decision,
+        action="append",
+        default=[],
+        metavar="ID=sent|again",
+        help="what became of a message that is in doubt; may stand several times",
+    )
+    send.add_argument(
+        "--changed",
+        choices=("rest", "all"),
+        help="the letter has changed since some were sent: the new one goes to the rest, or to all",
+    )
+    send.add_argument("--rate", type=_number, default=60.0, metavar="N", help="messages a minute (60; 0: no limit)")
+    send.add_argument(
+        "--per-connection", type=_several, default=100, metavar="N", help="messages on one connection (100)"
+    )
+    send.add_argument(
+        "--tries",
+        type=int,
+        choices=range(1, 7),
+        default=6,
+        metavar="N",
+        help="of what the server puts off: 1 to 6 (default: 6, in 75 minutes)",
+    )
+    send.add_argument(
+        "--wait", type=_seconds, default=60.0, metavar="SECONDS", help="before the second try (60); later ones: longer"
+    )
+    send.add_argument("--timeout", type=_seconds, default=60.0, metavar="SECONDS", help="for one answer (default: 60)")
+    send.add_argument("--user", default="", metavar="NAME", help="who logs in (default: nobody, or URL's)")
+    send.add_argument("--password-file", metavar="FILE", help="one that only you can read")
+    send.add_argument("--password-fd", type=_descriptor, metavar="N", help="an open file descriptor; 0 is the input")
+    send.add_argument("--trust", metavar="FILE", help="a certificate to trust besides the system's")
+    send.add_argument("--plain", action="store_true", help="without encryption, for a server on this machine")
+    add_choices(send)
+    send.add_argument("--out", default=None, metavar="FOLDER", help="the ledger is in FOLDER/LETTER (default: output)")
+    send.set_defaults(kind="send", full_layout=False, source=True)
+    secrets = ("-p", "--pass", "--password", "--passwd", "--passphrase")
+    send.add_argument(*secrets, nargs="?", action=_NeverHere, const="--password-file", help=argparse.SUPPRESS)
 
 
 class _NeverHere(argparse.Action):
@@ -274,9 +337,38 @@ class _NeverHere(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         parser.error(
-            "a pass phrase or PIN may not stand on the command line, where others on this machine can read it;\n"
-            "leave it out, and it is asked for, or use --passphrase-file (and choose another one: this one was shown)"
+            "a pass phrase, PIN or password may not stand on the command line, where others on this machine can read\n"
+            f"it; leave it out, and it is asked for, or use {self.const} (and choose another one: this one was shown)"
         )
+
+
+def _decision(text: str) -> tuple[str, str]:
+    id, equals, word = text.rpartition("=")
+    if not (id and equals and word in ("sent", "again")):
+        raise argparse.ArgumentTypeError(f"'{text}' is not ID=sent or ID=again")
+    return id, word
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1e9:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number")
+    return number
+
+
+def _seconds(text: str) -> float:
+    if not (number := _number(text)):
+        raise argparse.ArgumentTypeError("0 seconds are too few")
+    return number
+
+
+def _several(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) < 1_000_000):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of messages")
+    return int(text)
 
 
 def _descriptor(text: str) -> int:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import getpass
-import os
-import stat
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -16,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from circulars import signing
 from circulars.build import Workspace
+from circulars.cli.secret import read_secret
 from circulars.errors import Place, Problem, SigningError, UsageError
 from circulars.language import Language, known_languages, load_language, worded
 from circulars.output import SUMS, save_all, save_sums
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from circulars.signing.keys import Key
 
 _WIDTH = 75.0  # mm
-_LONGEST = 4096  # bytes of a pass phrase
 
 
 def run(options: argparse.Namespace, workspace: Workspace) -> int:
@@ -111,56 +108,8 @@ def _read(path: Path) -> bytes:
 
 
 def _secret(options: argparse.Namespace, what: str) -> bytes:
-    """A pass phrase or PIN; no message ever holds it, nor the name that was given for its file."""
-    if options.passphrase_file is not None:
-        return _from_file(options.passphrase_file)
-    if options.passphrase_fd is not None:
-        return _from_descriptor(options.passphrase_fd)
-    try:
-        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
-    except OSError:
-        fact = f"the {what} is needed, and there is no terminal to ask at"
-        raise UsageError(Problem(Place(), "no-terminal", fact, "use --passphrase-file or --passphrase-fd")) from None
-    return getpass.getpass(f"{what}: ").encode()
-
-
-def _from_file(name: str) -> bytes:
-    place = Place("--passphrase-file")
-    try:
-        handle = os.open(name, os.O_RDONLY)
-    except (OSError, ValueError) as error:
-        # Its name is not shown: it may be the pass phrase itself, typed in the wrong place.
-        fact = f"the file cannot be read: {getattr(error, 'strerror', '') or 'wrong name'}"
-        raise UsageError(Problem(place, "unreadable-file", fact, "name the file that holds the pass phrase")) from None
-    mode = os.fstat(handle).st_mode
-    if stat.S_ISREG(mode) and mode & 0o077:
-        os.close(handle)
-        fact = f"others on this machine can read the file (its mode is {stat.S_IMODE(mode):o})"
-        raise UsageError(Problem(place, "open-secret", fact, "make it yours alone: chmod 600 FILE"))
-    return _first_line(handle, place)
-
-
-def _from_descriptor(number: int) -> bytes:
-    place = Place("--passphrase-fd")
-    try:
-        handle = os.dup(number)
-    except (OSError, OverflowError):
-        fact = "there is no such open file descriptor"
-        raise UsageError(
-            Problem(place, "unreadable-file", fact, "open it in the shell: --passphrase-fd 3 3< FILE")
-        ) from None
-    return _first_line(handle, place)
-
-
-def _first_line(handle: int, place: Place) -> bytes:
-    try:
-        with os.fdopen(handle, "rb") as stream:
-            line = stream.readline(_LONGEST).rstrip(b"\r\n")
-    except OSError as error:
-        raise UsageError(Problem(place, "unreadable-file", f"it cannot be read: {error.strerror}")) from None
-    if not line:
-        raise UsageError(Problem(place, "empty-secret", "its first line is empty", "write the pass phrase on it"))
-    return line
+    """A pass phrase or PIN."""
+    return read_secret(what, "--passphrase", "pass phrase", options.passphrase_file, options.passphrase_fd)
 
 
 def _all_signed(

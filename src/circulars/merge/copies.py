@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from circulars.addressee import Addressee
+from circulars.document import Document
 from circulars.language import Language
 from circulars.merge.ledger import Entry
 from circulars.pack import Pack
@@ -50,10 +51,11 @@ def addressee_of(entry: Entry, columns: Sequence[str]) -> Addressee:
 class Edition:
     """A letter as some addressees get it: in one language, with the parts that one audience is shown.
 
-    ``masters`` are by format; ``holes`` are what an addressee fills.
+    ``document`` is what all its formats are made of; ``masters`` are by format; ``holes`` are what an addressee fills.
     """
 
     language: Language
+    document: Document
     masters: Mapping[str, Master]
     holes: tuple[str, ...]
 

@@ -91,4 +91,4 @@ def _edition(
     samples = [settle(addressee, language, pack, holes) for addressee in some]
     shown = signs.shown(language, pack, holes)
     masters = {format: writer(format)(document, pack, shown, samples) for format in order.formats}
-    return Edition(language, masters, holes)
+    return Edition(language, document, masters, holes)

@@ -7,6 +7,8 @@ from typing import Final
 
 KINDS: Final = ("files", "zip", "print", "labels", "envelopes", "eml")
 """What a merge can make: ``--as``."""
+POSTED: Final = ("eml", "send")
+"""The kinds of merges that need an e-mail address of everybody."""
 
 
 @dataclass(frozen=True, slots=True)

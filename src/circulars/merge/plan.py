@@ -20,7 +20,7 @@ from circulars.letter import Letter
 from circulars.merge.choice import Choice
 from circulars.merge.kit import pack_of
 from circulars.merge.ledger import Ledger, joined
-from circulars.merge.order import MergeOrder
+from circulars.merge.order import POSTED, MergeOrder
 from circulars.settle import needed_columns
 from circulars.source.addressees import AddresseeList, Checks
 
@@ -128,6 +128,8 @@ class Planner:
         if (known := self._needs.get((language, audience))) is None:
             spoken = load_language(language, self.workspace.language_folders)
             needed = needed_columns(compose(self.letter, spoken, self.pack, columns, addressed=True))
+            if self.order.kind in POSTED:
+                needed |= {"email"}
             if problems := Checks(self.listed, needed, self.languages, self.order.fallback).head():
                 raise LetterError(*problems)
             known = self._needs[language, audience] = tuple(sorted(needed))

@@ -1,0 +1,354 @@
+"""``circulars send``: one letter to many addressees by e-mail, asked about first, and none sent twice."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Final, TextIO
+
+from circulars.build import Workspace, shown
+from circulars.cli.interrupts import GentleStop
+from circulars.cli.merge import folder_of, order_of, save_rejected
+from circulars.cli.secret import read_secret
+from circulars.cli.show import plural, print_problems
+from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, visible
+from circulars.letter import Letter
+from circulars.merge.ledger import Entry, Ledger
+from circulars.merge.order import MergeOrder
+from circulars.merge.plan import same_plan
+from circulars.merge.post.letters import Letters
+from circulars.merge.post.mailbox import Mailbox, mailbox_of, read_mailbox
+from circulars.merge.post.outbox import Message, Outbox
+from circulars.merge.post.sending import DELAYS, Mail, Pace, Posted, send
+from circulars.merge.post.smtp import Server, Session, read_server
+from circulars.merge.run import Merge, open_merge
+from circulars.source import read_letter
+from circulars.source.addressees import open_list
+
+KIND: Final = "send"
+"""What the ledger of a sending is named after."""
+_SHOWN: Final = 50  # messages that the summary names
+_STOPPED: Final = 130
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What was typed: the letter, what is to be made of it, from whom, and through which server."""
+
+    options: argparse.Namespace
+    workspace: Workspace
+    letter: Letter
+    order: MergeOrder
+    folder: Path
+
+    def merge(self, ledger: Ledger) -> Merge:
+        options = self.options
+        listed = open_list(options.addressees, query=options.query, sheet=options.sheet, folder=self.workspace.folder)
+        return Merge(self.letter, listed, self.workspace, self.order, self.folder, ledger)
+
+
+def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
+    """The exit code of ``send``; ``source`` finds a letter's file by what was typed."""
+    path = source(options.letter)
+    letter = read_letter(path, shown(path, workspace))
+    job = _Job(options, workspace, letter, order_of(options), folder_of(options, letter, workspace))
+    if options.decide:
+        return _decide(job)
+    _check_usage(options)
+    try:
+        if options.to_self:
+            return _send_samples(job)
+        with open_merge(job.folder, KIND) as ledger:
+            return _send(job, ledger, Outbox(ledger.base, _now))
+    except LetterError as error:
+        return _tell(error)
+
+
+def _tell(error: LetterError) -> int:
+    """Prints what is wrong with the list or the letter."""
+    print_problems(error.problems[:_SHOWN], sys.stderr)
+    if (more := len(error.problems) - _SHOWN) > 0:
+        print(f"… and {more:,} more", file=sys.stderr)
+    print("nothing was sent; --skip-bad leaves out rows that are wrong", file=sys.stderr)
+    return error.exit_code
+
+
+def _check_usage(options: argparse.Namespace) -> None:
+    needed = {"ADDRESSEES": options.addressees, "--smtp": options.smtp, "--from": options.sender}
+    if missing := [name for name, value in needed.items() if not value]:
+        hint = "circulars send LETTER ADDRESSEES --smtp smtp://mail.example.int:587 --from 'TSB <tsb@example.int>'"
+        raise UsageError(Problem(Place(), "missing-option", f"send needs {' and '.join(missing)}", hint))
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+# What is planned.
+
+
+def _send(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
+    options = job.options
+    sender = read_mailbox(options.sender)
+    server = read_server(options.smtp)
+    interrupted = outbox.find_interrupted()
+    merge = _planned(job, ledger, outbox)
+    if options.retry:
+        outbox.retry_failed()
+    counts = outbox.counts()
+    if interrupted:
+        print(f"an earlier run broke off in {interrupted} {plural(interrupted, 'message')}: see below", file=sys.stderr)
+    if not counts["planned"]:
+        print("nothing is left to be sent", file=sys.stderr)
+        _print_summary(outbox, job, sys.stdout)
+        return _code(outbox)
+    letters = _letters(job, merge, sender)
+    _confirm(job, ledger, outbox, letters, server)
+    return _post(job, ledger, outbox, letters, _with_secret(server, options))
+
+
+def _planned(job: _Job, ledger: Ledger, outbox: Outbox) -> Merge:
+    """The merge whose plan is the outbox's: the one that was begun here, or a new one.
+
+    Raises:
+        UsageError: it was begun and --resume is missing; or something has changed since, and --changed is missing.
+    """
+    merge, facts, options = job.merge(ledger), ledger.facts(), job.options
+    begun = outbox.plan()
+    if not begun:
+        if options.resume:
+            fact = f"no sending of {job.letter.name} was begun here"
+            raise UsageError(Problem(Place(str(ledger.path)), "no-sending", fact, "leave out --resume"))
+        merge.plan(again=True)
+    elif facts.get("plan") == begun and not (changed := same_plan(merge.planner, facts)):
+        merge.facts = facts
+        counts = outbox.counts()
+        if counts["planned"] and counts["planned"] < sum(counts.values()) and not (options.resume or options.retry):
+            fact = f"{counts['planned']:,} of {sum(counts.values()):,} messages of an earlier run are still to be sent"
+            raise UsageError(Problem(Place(str(ledger.path)), "unfinished", fact, "--resume goes on with them"))
+        return merge
+    else:
+        _allow_change(job, ledger, outbox, changed if facts.get("plan") == begun else ("the plan",))
+        merge = job.merge(ledger)
+        merge.plan(again=True)
+    if rejected := save_rejected(merge):
+        print(f"rows were left out: mend {rejected}", file=sys.stderr)
+    everybody = ((entry.n, entry.id) for entry in ledger.entries())
+    outbox.begin(str(merge.facts["plan"]), everybody, rest=options.changed == "rest")
+    return merge
+
+
+def _allow_change(job: _Job, ledger: Ledger, outbox: Outbox, changed: Iterable[str]) -> None:
+    counts = outbox.counts()
+    if job.options.changed or not (counts["sent"] or counts["unknown"]):
+        return
+    sent, total = counts["sent"], sum(counts.values())
+    fact = f"{' and '.join(changed)} changed after {sent:,} of {total:,} messages were sent"
+    hint = "--changed rest sends the letter as it is now to those who have none yet, --changed all to everybody"
+    raise UsageError(Problem(Place(str(ledger.path)), "changed-letter", fact, hint))
+
+
+def _letters(job: _Job, merge: Merge, sender: Mailbox) -> Letters:
+    reply_to = read_mailbox(job.options.reply_to) if job.options.reply_to else None
+    return Letters(merge.kit(), str(merge.facts["plan"]), job.letter.name, sender, reply_to)
+
+
+# What is asked.
+
+
+def _confirm(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server: Server) -> None:
+    """Tells what is about to happen, and asks; with --yes it only tells.
+
+    Raises:
+        UsageError: there is no terminal to ask at, or the answer is no.
+    """
+    options, counts = job.options, outbox.counts()
+    planned = counts["planned"]
+    languages = _languages(ledger)
+    print(f"{job.letter.name}: {planned:,} {plural(planned, 'message')} ({_counted(languages)})", file=sys.stderr)
+    for code in languages:
+        edition = next(edition for (language, _), edition in letters.kit.editions.items() if language == code)
+        print(f"  {code}: {visible(edition.document.title)}", file=sys.stderr)
+    attached = ", ".join(job.order.formats) or "nothing"
+    print(f"  from {letters.sender.name} <{letters.sender.address}>, with {attached} attached", file=sys.stderr)
+    print(f"  through {server.name}{_duration(planned, options.rate)}", file=sys.stderr)
+    if options.yes:
+        return
+    if not sys.stdin.isatty():
+        fact = "nobody is there to be asked whether to send"
+        raise UsageError(Problem(Place(), "not-confirmed", fact, "--yes sends without asking"))
+    print("send them? [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise UsageError(Problem(Place(), "not-confirmed", "nothing was sent", ""))
+
+
+def _languages(ledger: Ledger) -> dict[str, int]:
+    """How many messages that are planned there are in each language."""
+    return dict(
+        ledger.base.execute(
+            "SELECT language, count(*) FROM addressees JOIN messages USING (n) WHERE state = 'planned' "
+            "GROUP BY 1 ORDER BY 2 DESC, 1"
+        )
+    )
+
+
+def _counted(languages: Mapping[str, int]) -> str:
+    return ", ".join(f"{code} {count:,}" for code, count in languages.items())
+
+
+def _duration(count: int, rate: float) -> str:
+    if not rate:
+        return ""
+    minutes = count / rate
+    said = f"{minutes / 60:,.1f} hours" if minutes >= 90 else f"{max(minutes, 1):,.0f} min"
+    return f", {rate:g} a minute: at least {said}"
+
+
+def _with_secret(server: Server, options: argparse.Namespace) -> Server:
+    """The server with what to log in with."""
+    user = options.user or server.user
+    security = "none" if options.plain else server.security
+    told = replace(server, user=user, security=security, authorities=options.trust or "", timeout=options.timeout)
+    if not user:
+        return told
+    if options.plain:
+        fact = "a password is never sent to a server without encryption"
+        raise UsageError(Problem(Place(server.name), "not-encrypted", fact, "leave out --plain, or the user"))
+    secret = read_secret(
+        f"password of {user} at {server.host}", "--password", "password", options.password_file, options.password_fd
+    )
+    try:
+        return replace(told, password=secret.decode())
+    except UnicodeDecodeError:
+        raise UsageError(Problem(Place("--password"), "not-utf-8", "the password is not UTF-8", "")) from None
+
+
+# What is sent.
+
+
+def _post(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server: Server) -> int:
+    def mail(n: int) -> Mail:
+        return letters.mail(ledger.entry(n), _now())
+
+    options = job.options
+    delays = tuple(delay * options.wait / DELAYS[0] for delay in DELAYS[: options.tries - 1])
+    pace = Pace(options.rate, options.per_connection, delays)
+    error: CircularsError | None = None
+    with GentleStop() as stop:
+        try:
+            with _progress(ledger, outbox, sys.stderr) as advance:
+                for posted in send(outbox, mail, server, stop, pace):
+                    advance(posted)
+        except CircularsError as found:
+            error = found
+        except KeyboardInterrupt:
+            outbox.find_interrupted()
+            stop.asked = True
+    if error:
+        print_problems(error.problems, sys.stderr)
+    _print_summary(outbox, job, sys.stdout)
+    if stop.asked:
+        return stop.exit_code or _STOPPED
+    return error.exit_code if error else _code(outbox)
+
+
+@contextmanager
+def _progress(ledger: Ledger, outbox: Outbox, stream: TextIO) -> Iterator[Callable[[Posted], None]]:
+    """A function to call after each message; a bar shows rate, time left and language, on a terminal only."""
+    if not stream.isatty():
+        yield lambda posted: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("sending {task.fields[language]}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    counts = outbox.counts()
+    with Bar(*columns, console=Console(file=stream), transient=True) as bar:
+        done = sum(counts.values()) - counts["planned"]
+        task = bar.add_task("sending", total=sum(counts.values()), completed=done, language="")
+
+        def advance(posted: Posted) -> None:
+            language = ledger.entry(posted.n).language
+            bar.update(task, advance=posted.state != "planned", language=language)
+
+        yield advance
+
+
+def _send_samples(job: _Job) -> int:
+    """Sends three letters to one address, and keeps no memory of it: nothing of the sending itself is touched."""
+    options = job.options
+    to, sender, server = mailbox_of(options.to_self), read_mailbox(options.sender), read_server(options.smtp)
+    with tempfile.TemporaryDirectory() as folder, closing(Ledger(Path(folder) / "samples.sqlite")) as ledger:
+        merge = job.merge(ledger)
+        merge.plan(again=True)
+        letters = _letters(job, merge, sender)
+        with closing(Session(_with_secret(server, options))) as session:
+            for entry in _samples(ledger):
+                mail = letters.sample(entry, to, _now())
+                answer = session.send(mail.sender, mail.to, mail.data, lambda: True)
+                print(f"{entry.id}.{entry.language}  {answer.kind}  {visible(answer.words)}")
+                if answer.kind != "sent":
+                    return MachineError.exit_code
+    print(f"look at them; nobody but {to.address} got anything yet", file=sys.stderr)
+    return 0
+
+
+def _samples(ledger: Ledger) -> list[Entry]:
+    """The first letter, the one whose addressee has the longest cells, and one in another language."""
+    base = ledger.base
+    [longest] = base.execute("SELECT n FROM addressees ORDER BY length(cells) DESC, n LIMIT 1").fetchone()
+    first = ledger.entry(0)
+    others = base.execute("SELECT n FROM addressees WHERE language != ? ORDER BY n LIMIT 1", (first.language,))
+    places = [0, longest, *(n for (n,) in others), *range(ledger.count())]
+    return [ledger.entry(n) for n in islice(dict.fromkeys(places), 3)]
+
+
+# What is told.
+
+
+def _decide(job: _Job) -> int:
+    """Settles what is in doubt, as a person decided."""
+    with open_merge(job.folder, KIND) as ledger:
+        outbox = Outbox(ledger.base, _now)
+        outbox.find_interrupted()
+        outbox.decide(dict(job.options.decide))
+        _print_summary(outbox, job, sys.stdout)
+    return 0
+
+
+def _code(outbox: Outbox) -> int:
+    counts = outbox.counts()
+    return int(counts["sent"] != sum(counts.values()))
+
+
+def _print_summary(outbox: Outbox, job: _Job, stream: TextIO) -> None:
+    counts = outbox.counts()
+    told = (("sent", "sent"), ("failed", "failed"), ("unknown", "in doubt"), ("planned", "still to be sent"))
+    parts = [f"{counts[state]:,} {said}" for state, said in told if counts[state] or state == "sent"]  # type: ignore[index]
+    print(f"{job.letter.name}: {', '.join(parts)}", file=stream)
+    if counts["failed"]:
+        print("failed, with the server's words (--retry tries again):", file=stream)
+        _print_messages(outbox.messages("failed"), counts["failed"], stream)
+    if counts["unknown"]:
+        print(
+            "in doubt: the server has these, or it has not. Ask the addressees, or who runs it, then type", file=stream
+        )
+        print(f"circulars send {job.letter.name} --decide ID=sent, or --decide ID=again:", file=stream)
+        _print_messages(outbox.messages("unknown"), counts["unknown"], stream)
+    if counts["planned"]:
+        print("the same command with --resume goes on", file=stream)
+
+
+def _print_messages(messages: Iterator[Message], count: int, stream: TextIO) -> None:
+    for message in islice(messages, _SHOWN):
+        print(f"  {visible(message.id)}  {message.at}  {visible(message.reply)}", file=stream)
+    if count > _SHOWN:
+        print(f"  … and {count - _SHOWN:,} more", file=stream)

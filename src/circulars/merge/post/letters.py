@@ -1,0 +1,91 @@
+"""The letters of a plan as messages: to send, or to keep as drafts."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from circulars.errors import Place
+from circulars.merge.copies import Copy, Kit, addressee_of
+from circulars.merge.ledger import Entry
+from circulars.merge.post.mailbox import Mailbox, mailbox_of
+from circulars.merge.post.message import Attached, Heading, message, message_id
+from circulars.merge.post.sending import Mail
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """What every message of a plan is made with: the masters, the plan's name, the letter's, and who sends it."""
+
+    kit: Kit
+    plan: str
+    name: str
+    sender: Mailbox
+    reply_to: Mailbox | None = None
+
+    def mail(self, entry: Entry, date: datetime.datetime) -> Mail:
+        """The message to an addressee.
+
+        Raises:
+            LetterError: the addressee has no e-mail address.
+            CircularsError: a copy that must be laid out in full cannot be.
+        """
+        return self._mail(entry, self.mailbox(entry), date, message_id(self.plan, entry.id, self.sender))
+
+    def sample(self, entry: Entry, to: Mailbox, date: datetime.datetime) -> Mail:
+        """An addressee's message, but to somebody else who looks at it first."""
+        # Programs that have seen a Message-ID show a second message of that name to nobody.
+        seen = message_id(f"{self.plan} sample {date.isoformat()}", entry.id, self.sender)
+        return self._mail(entry, to, date, seen)
+
+    def mailbox(self, entry: Entry) -> Mailbox:
+        """Where an addressee's message goes.
+
+        Raises:
+            LetterError: there is no e-mail address, or none that can be one.
+        """
+        columns = addressee_of(entry, self.kit.columns).columns
+        return mailbox_of(columns.get("email", ""), _name(columns), Place(entry.id))
+
+    def draft(self, entry: Entry) -> bytes:
+        """The message to an addressee as mail programs open drafts.
+
+        Raises:
+            LetterError: the addressee has no e-mail address.
+        """
+        name = message_id(self.plan, entry.id, self.sender)
+        return self._data(entry, Heading(self.sender, self.mailbox(entry), name, None, self.reply_to), draft=True)
+
+    def _mail(self, entry: Entry, to: Mailbox, date: datetime.datetime, name: str) -> Mail:
+        data = self._data(entry, Heading(self.sender, to, name, date, self.reply_to))
+        return Mail(self.sender, to, name, data)
+
+    def _data(self, entry: Entry, heading: Heading, *, draft: bool = False) -> bytes:
+        edition = self.kit.editions[entry.language, entry.audience]
+        files = [
+            Attached(f"{self.name}.{copy.language}.{copy.format}", copy.format, copy.data)
+            for copy in self.kit.copies(entry)
+        ]
+        return message(heading, edition.document, self.kit.values(entry), files, draft=draft)
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """What makes one file for each addressee of a plan: a draft, where a kit makes the letter itself."""
+
+    letters: Letters
+
+    def copies(self, entry: Entry) -> Iterator[Copy]:
+        """The addressee's draft.
+
+        Raises:
+            LetterError: the addressee has no e-mail address.
+        """
+        yield Copy(entry.n, entry.id, entry.language, "eml", b"", self.letters.draft(entry), whole=False)
+
+
+def _name(columns: Mapping[str, str]) -> str:
+    """The name that stands before an address: the person's, else the organization's."""
+    person = " ".join(columns[part] for part in ("name", "surname") if columns.get(part))
+    return person or columns.get("organization", "")

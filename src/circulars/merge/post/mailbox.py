@@ -1,0 +1,77 @@
+"""E-mail addresses: read strictly, their domains as mail servers know them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from circulars.errors import LetterError, Place, Problem, UsageError
+from circulars.merge.post.mime import plain_line
+from circulars.source.addressees.emails import fault
+
+_NAMED: Final = re.compile(r'\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^<>"]*?))\s*<(?P<address>[^<>]*)>\s*')
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An address, and the name that stands before it; the domain is written in ASCII ("xn--bcher-kva.example")."""
+
+    name: str
+    local: str
+    domain: str
+
+    @property
+    def address(self) -> str:
+        """``local@domain``."""
+        return f"{self.local}@{self.domain}"
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether any server takes the address: one beyond ASCII needs a server with SMTPUTF8 (RFC 6531)."""
+        return self.local.isascii()
+
+
+def mailbox_of(address: str, name: str = "", place: Place | None = None) -> Mailbox:
+    """The mailbox of an address as it stands in a list; ``place`` says where, for the problem.
+
+    Raises:
+        LetterError: it is not one address.
+    """
+    address = address.strip()
+    wrong = fault(address) if address else ("there is no e-mail address", "write one: ana@example.int")
+    local, _, domain = address.rpartition("@")
+    in_ascii = "" if wrong else _domain(domain)
+    if wrong or not in_ascii:
+        fact, hint = wrong or (f"'{domain}' is no domain of the Internet", "look at what stands behind the '@'")
+        fact = f"'{address}' is not an e-mail address: {fact}" if address else fact
+        raise LetterError(Problem(place or Place(), "wrong-email", fact, hint))
+    return Mailbox(plain_line(name), local, in_ascii)
+
+
+def read_mailbox(text: str) -> Mailbox:
+    """The mailbox that was typed: ``TSB <tsb@example.int>``, or the address alone.
+
+    Raises:
+        UsageError: it is not one.
+    """
+    found = _NAMED.fullmatch(text)
+    address = found["address"] if found else text
+    name = re.sub(r"\\(.)", r"\1", found["quoted"]) if found and found["quoted"] else (found["plain"] if found else "")
+    try:
+        return mailbox_of(address, name)
+    except LetterError:
+        fact = f"'{text}' is not a name and an e-mail address"
+        raise UsageError(Problem(Place(), "wrong-email", fact, "write it so: 'TSB <tsb@example.int>'")) from None
+
+
+def _domain(domain: str) -> str:
+    """The domain in ASCII, or nothing when it cannot be: by IDNA 2008 (RFC 5891), in which ß is not ss."""
+    if domain.isascii():
+        return domain.lower()
+    import idna
+
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return ""

@@ -1,0 +1,208 @@
+"""The outbox: what became of each message, kept so that nobody gets two and nobody is forgotten.
+
+A message is ``planned``; just before the dot that ends it goes to the server it is ``sending``, and that is on the
+disk first; with the server's answer it is ``sent`` or ``failed``, or ``planned`` again when the server asks to come
+back later. A process that dies in between leaves ``sending``: whether the server took that message nobody here can
+know, so it becomes ``unknown``, and a person decides.
+"""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from circulars.errors import MachineError, Place, Problem, UsageError, did_you_mean
+
+State = Literal["planned", "sending", "sent", "failed", "unknown"]
+STATES: Final[tuple[State, ...]] = ("planned", "sending", "sent", "failed", "unknown")
+
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS messages (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+    reply TEXT NOT NULL DEFAULT '', message_id TEXT NOT NULL DEFAULT '', at TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX IF NOT EXISTS messages_by_state ON messages (state, n);
+CREATE TABLE IF NOT EXISTS earlier_messages (
+    plan TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, reply TEXT NOT NULL,
+    message_id TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (plan, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS posted (plan TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as the outbox knows it: its place in the plan, the addressee's id, and what became of it.
+
+    ``reply`` has the server's words, or why it is not known what the server did; ``at`` is when that was, in UTC.
+    """
+
+    n: int
+    id: str
+    state: State
+    attempts: int
+    reply: str
+    message_id: str
+    at: str
+
+
+class Outbox:
+    """The messages of a plan, in the merge's ledger. Each change is on the disk when its method returns."""
+
+    def __init__(self, base: sqlite3.Connection, clock: Callable[[], datetime.datetime]) -> None:
+        """Opens the outbox in a connection without transactions of its own (``isolation_level=None``).
+
+        ``clock`` tells the time that stands beside each change.
+        """
+        self._base = base
+        self._clock = clock
+        # In WAL mode a commit waits for the disk with FULL only, and what was sent must outlast a power cut.
+        self._run("PRAGMA synchronous = FULL")
+        with self._whole():
+            for table in _TABLES.split(";\n"):
+                self._run(table)
+
+    def plan(self) -> str:
+        """The plan whose messages these are; nothing when there is none yet."""
+        row = self._run("SELECT plan FROM posted").fetchone()
+        return str(row[0]) if row else ""
+
+    def begin(self, plan: str, addressees: Iterable[tuple[int, str]], *, rest: bool = False) -> None:
+        """Plans a message for each addressee (n, id) of a plan; does nothing when this plan was begun before.
+
+        The messages of another plan are kept apart, and with ``rest`` those who got one of them get none of these.
+
+        Raises:
+            UsageError: messages of the other plan are in doubt.
+        """
+        with self._whole():
+            if self.plan() == plan:
+                return
+            self._put_away()
+            self._run("INSERT INTO posted VALUES (?)", (plan,))
+            self._base.executemany(
+                "INSERT INTO messages (n, id, state) SELECT n, id, 'planned' FROM (SELECT ? AS n, ? AS id) "
+                "WHERE NOT ? OR id NOT IN (SELECT id FROM earlier_messages WHERE state = 'sent')",
+                ((n, id, rest) for n, id in addressees),
+            )
+
+    def _put_away(self) -> None:
+        """Keeps what became of the messages of the plan before, for as long as the ledger is there."""
+        if doubtful := self.counts()["unknown"] + self.counts()["sending"]:
+            fact = f"of the letter as it was before, {doubtful} messages are in doubt"
+            raise UsageError(Problem(Place(), "in-doubt", fact, "decide first: circulars send --decide ID=sent|again"))
+        self._run(
+            "INSERT OR REPLACE INTO earlier_messages SELECT plan, id, state, attempts, reply, message_id, at "
+            "FROM messages, posted WHERE state IN ('sent', 'failed')"
+        )
+        self._run("DELETE FROM messages")
+        self._run("DELETE FROM posted")
+
+    def find_interrupted(self) -> int:
+        """How many messages a process left half sent that died; from now on they are unknown."""
+        return self._run(
+            "UPDATE messages SET state = 'unknown', reply = ?, at = ? WHERE state = 'sending'",
+            ("the program ended before the server had answered", self._now()),
+        ).rowcount
+
+    def claim(self, n: int, message_id: str) -> bool:
+        """Whether the message is this process's to send now; then it is ``sending``, and on the disk as that."""
+        return bool(
+            self._run(
+                "UPDATE messages SET state = 'sending', attempts = attempts + 1, message_id = ?, reply = '', at = ? "
+                "WHERE n = ? AND state = 'planned'",
+                (message_id, self._now(), n),
+            ).rowcount
+        )
+
+    def settle(self, n: int, state: State, reply: str, message_id: str = "") -> None:
+        """Notes what became of a message, with the server's words; one that was not claimed was refused before."""
+        self._run(
+            "UPDATE messages SET attempts = attempts + (state = 'planned'), state = ?, reply = ?, at = ?, "
+            "message_id = CASE ? WHEN '' THEN message_id ELSE ? END "
+            "WHERE n = ? AND state IN ('planned', 'sending', 'unknown')",
+            (state, reply, self._now(), message_id, message_id, n),
+        )
+
+    def counts(self) -> dict[State, int]:
+        """How many messages are in each state."""
+        found = dict(self._run("SELECT state, count(*) FROM messages GROUP BY state").fetchall())
+        return {state: found.get(state, 0) for state in STATES}
+
+    def messages(self, state: State) -> Iterator[Message]:
+        """The messages in a state, in order."""
+        last = -1
+        asked = (
+            "SELECT n, id, state, attempts, reply, message_id, at FROM messages WHERE state = ? AND n > ? "
+            "ORDER BY n LIMIT 500"
+        )
+        # By pieces: what is read may change its state before the next one is asked for.
+        while rows := self._run(asked, (state, last)).fetchall():
+            yield from (Message(*row) for row in rows)
+            last = rows[-1][0]
+
+    def retry_failed(self) -> int:
+        """How many messages that failed are planned again."""
+        return self._run("UPDATE messages SET state = 'planned' WHERE state = 'failed'").rowcount
+
+    def decide(self, decisions: Mapping[str, str]) -> None:
+        """Settles messages that are in doubt, as a person decided: by id, ``sent`` or ``again``.
+
+        Raises:
+            UsageError: one of them is not in doubt, or the decision is another word; then none is settled.
+        """
+        doubtful = {message.id: message for message in self.messages("unknown")}
+        if problems := [one for id, word in decisions.items() for one in _wrong(id, word, doubtful)]:
+            raise UsageError(*problems)
+        with self._whole():
+            for id, word in decisions.items():
+                state, said = _DECISIONS[word]
+                self.settle(doubtful[id].n, state, said)
+
+    def _now(self) -> str:
+        return self._clock().astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+    def _run(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        with _faults():
+            return self._base.execute(statement, values)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """One transaction: all of what is done in it is kept, or nothing."""
+        with _faults():
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._base.execute("ROLLBACK")
+                raise
+            self._base.execute("COMMIT")
+
+
+_DECISIONS: Final[Mapping[str, tuple[State, str]]] = {
+    "sent": ("sent", "a person decided that the server took it"),
+    "again": ("planned", "a person decided to send it again"),
+}
+
+
+def _wrong(id: str, word: str, doubtful: Mapping[str, Message]) -> Iterator[Problem]:
+    if word not in _DECISIONS:
+        yield Problem(Place(), "wrong-decision", f"'{word}' is no decision", f"--decide {id}=sent, or {id}=again")
+    if id not in doubtful:
+        hint = did_you_mean(id, doubtful, "in doubt are: " + ", ".join(doubtful) if doubtful else "none is in doubt")
+        yield Problem(Place(), "not-in-doubt", f"the message to '{id}' is not in doubt", hint)
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Makes what SQLite refuses a problem of the machine."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        fact = f"the ledger cannot be kept: {error}"
+        hint = "make room, or see that you may write here; then go on with --resume"
+        raise MachineError(Problem(Place(), "ledger", fact, hint)) from None

@@ -1,0 +1,246 @@
+"""The letter as the page of an e-mail: as simple as mail programs need it, and nothing in it that they would fetch.
+
+Mail programs drop stylesheets, scripts and ``data:`` pictures. So each element has its own style, the head of the
+letter is a table, and pictures are named by content ids (RFC 2392) of parts of the same message.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from lxml import etree
+
+from circulars.document import AddressList, Annex, Document, ListOf, Particular, Picture
+from circulars.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Spans, Table
+
+_BODY: Final = (
+    "margin:0;padding:16px;background:#fff;color:#000;"
+    "font-family:Carlito,Calibri,Arial,sans-serif;font-size:15px;line-height:1.35"
+)
+_TEXT: Final = "margin:8px 0"
+_CELL: Final = "padding:2px 12px 2px 0;vertical-align:top;text-align:start"
+_RULED: Final = "padding:3px 6px;vertical-align:top;text-align:start;border:1px solid #000"
+_ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PIXELS: Final = 96 / 25.4  # CSS pixels in a millimetre
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page, and the pictures in it by content id."""
+
+    html: str
+    pictures: Mapping[str, Picture]
+
+
+def page_of(document: Document, domain: str) -> Page:
+    """The document, each hole filled, as a page; the content ids of its pictures end in the sender's domain."""
+    drawing = _Drawing(domain)
+    root = drawing.whole(document)
+    html = etree.tostring(root, method="html", encoding="unicode", doctype="<!DOCTYPE html>")
+    return Page(html + "\n", drawing.pictures)
+
+
+def _element(tag: str, *inside: Any, **attributes: str) -> Any:
+    """An element. Text is text: what looks like markup in it is written so that it does not become any."""
+    made = etree.Element(tag, {name.rstrip("_"): _legal(value) for name, value in attributes.items() if value})
+    for part in inside:
+        if not isinstance(part, str):
+            made.append(part)
+        elif len(made):
+            made[-1].tail = (made[-1].tail or "") + _legal(part)
+        else:
+            made.text = (made.text or "") + _legal(part)
+    return made
+
+
+def _legal(text: str) -> str:
+    return _ILLEGAL.sub("\ufffd", text)
+
+
+@dataclass(slots=True)
+class _Drawing:
+    """A page on its way, and the pictures found on it."""
+
+    domain: str
+    pictures: dict[str, Picture] = field(default_factory=dict)
+
+    def whole(self, document: Document) -> Any:
+        head = _element(
+            "head",
+            _element("meta", charset="utf-8"),
+            _element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+            _element("title", document.properties.title),
+        )
+        article = _element("div", *self._parts(document), style="max-width:680px")
+        body = _element("body", article, style=_BODY)
+        return _element("html", head, body, lang=document.language, dir=document.direction)
+
+    def _parts(self, document: Document) -> Iterator[Any]:
+        yield from self._letterhead(document)
+        if document.addressee:
+            yield _element("p", *_spans(document.addressee), style="margin:16px 0")
+        yield from self._head(document)
+        if document.references:
+            yield from self._listed(document.references)
+        if document.salutation:
+            yield _element("p", *_spans(document.salutation), style=_TEXT)
+        for block in document.body:
+            yield from self._block(block, 2)
+        yield from self._ending(document)
+        for annex in document.annexes:
+            yield from self._annex(annex)
+        if document.footer:
+            yield _element("hr", style="margin:24px 0 8px;border:0;border-top:1px solid #000")
+            yield _element("p", *_broken("\n".join(document.footer)), style="margin:0;font-size:12px")
+
+    def _letterhead(self, document: Document) -> Iterator[Any]:
+        head = document.letterhead
+        lines = "\n".join(line for line in (head.organization, head.bureau) if line)
+        cells = [_element("td", self._picture(head.mark), style=_CELL)] if head.mark else []
+        if lines:
+            cells.append(_element("td", _element("strong", *_broken(lines)), style=_CELL + ";vertical-align:middle"))
+        if cells:
+            yield _layout(_element("tr", *cells))
+
+    def _head(self, document: Document) -> Iterator[Any]:
+        """Date, reference, addressees and subject, in the order of the plain text."""
+        first, *others = document.particulars
+        rows = [_row("", [document.date_line]), self._particular(first)]
+        if document.layout != "columns":
+            rows.reverse()
+        yield _layout(*rows)
+        for addressees in document.addressees:
+            yield from self._addressees(addressees)
+        subject = [_element("strong", *_spans(line)) for line in document.subject]
+        yield _layout(*map(self._particular, others), _row(document.subject_label, subject))
+
+    def _particular(self, particular: Particular) -> Any:
+        return _row(particular.label, [_element("span", *_spans(line)) for line in particular.lines])
+
+    def _addressees(self, addressees: AddressList) -> Iterator[Any]:
+        if addressees.label:
+            yield _paragraph(addressees.label)
+        yield _entries(addressees.entries)
+
+    def _listed(self, listed: ListOf) -> Iterator[Any]:
+        yield _element("p", _element("strong", listed.label), style=_TEXT)
+        yield _entries(listed.entries)
+
+    def _block(self, block: Block, rank: int) -> Iterator[Any]:
+        match block:
+            case Paragraph():
+                yield _numbered("p", block.number, block.spans, block.id)
+            case Heading():
+                yield _numbered(f"h{block.level + rank - 1}", block.number, block.spans, block.id)
+            case Items():
+                yield _entries(block.entries, block.id)
+            case Note():
+                yield _element("p", block.label, *_spans(block.spans), style=_TEXT, id=block.id)
+            case Table():
+                yield _table(block)
+
+    def _ending(self, document: Document) -> Iterator[Any]:
+        if document.closing:
+            yield _element("p", document.closing, style="margin:16px 0 8px")
+        if signature := document.signature:
+            if signature.picture:
+                yield _element("p", self._picture(signature.picture), style=_TEXT)
+            lines = (line for line in (signature.signed, signature.name, *signature.title) if line)
+            yield _paragraph("\n".join(lines))
+        if code := document.link_code:
+            link = _element("a", self._picture(code.picture), href=code.address)
+            yield _element("p", link, _element("br"), *_broken(code.caption), style=_TEXT)
+        if document.annex_note:
+            yield _paragraph("\n".join(document.annex_note))
+        if document.distribution:
+            yield from self._listed(document.distribution)
+
+    def _annex(self, annex: Annex) -> Iterator[Any]:
+        lines = "\n".join(line for line in (annex.label, annex.parent) if line)
+        title = (_element("br"), *_spans(annex.title)) if annex.title else ()
+        yield _element("hr", style="margin:24px 0;border:0;border-top:1px solid #000")
+        yield _element("h2", *_broken(lines), *title, style="margin:8px 0;font-size:17px", id=annex.id)
+        for block in annex.body:
+            yield from self._block(block, 3)
+
+    def _picture(self, picture: Picture) -> Any:
+        name = f"{hashlib.sha256(picture.data).hexdigest()[:32]}@{self.domain}"
+        self.pictures[name] = picture
+        across, down = round(picture.width * _PIXELS), round(picture.height * _PIXELS)
+        style = f"border:0;width:{across}px;height:{down}px"
+        shown = _element("img", src=f"cid:{name}", width=str(across), height=str(down), style=style)
+        shown.set("alt", _legal(picture.alt))
+        return shown
+
+
+def _layout(*rows: Any) -> Any:
+    """A table that places things; screen readers pass over it."""
+    return _element("table", *rows, role="presentation", cellspacing="0", style="border-collapse:collapse;margin:8px 0")
+
+
+def _row(label: str, lines: list[Any]) -> Any:
+    inside = [part for line in lines for part in (_element("br"), line)][1:]
+    return _element("tr", _element("td", label, style=_CELL), _element("td", *inside, style=_CELL))
+
+
+def _paragraph(text: str) -> Any:
+    return _element("p", *_broken(text), style=_TEXT)
+
+
+def _numbered(tag: str, number: str, spans: Spans, id: str) -> Any:
+    label = (f"{number}\u2003",) if number else ()
+    style = _TEXT if tag == "p" else "margin:16px 0 8px;font-size:15px"
+    return _element(tag, *label, *_spans(spans), style=style, id=id)
+
+
+def _entries(entries: tuple[Item, ...], id: str = "") -> Any:
+    """A list whose labels are words of it, as the document gives them."""
+    items = [
+        _element("li", *((f"{entry.label} ",) if entry.label else ()), *_spans(entry.spans), style="margin:3px 0")
+        for entry in entries
+    ]
+    return _element("ul", *items, style="list-style:none;margin:8px 0;padding:0 0 0 24px", id=id)
+
+
+def _table(table: Table) -> Any:
+    rows = [_cells(table.columns, ("th",) * len(table.columns), "col")] if table.columns else []
+    for row in table.rows:
+        tags = ("th" if table.row_heads else "td", *("td",) * (len(row) - 1))
+        rows.append(_cells(row, tags, "row"))
+    return _element("table", *rows, style="border-collapse:collapse;margin:8px 0", id=table.id)
+
+
+def _cells(cells: tuple[Cell, ...], tags: tuple[str, ...], scope: str) -> Any:
+    made = []
+    for cell, tag in zip(cells, tags, strict=True):
+        lines = [("– " if cell.dashes else "", *_spans(line)) for line in cell.lines]
+        inside = [part for line in lines for part in (_element("br"), *line)][1:]
+        made.append(_element(tag, *inside, style=_RULED, scope=scope if tag == "th" else ""))
+    return _element("tr", *made)
+
+
+def _spans(spans: Spans) -> Iterator[Any]:
+    for span in spans:
+        inside: list[Any] = list(_broken(span.text))
+        wraps: tuple[tuple[object, Callable[..., Any]], ...] = (
+            (span.emphasis, lambda *parts: _element("em", *parts)),
+            (span.strong, lambda *parts: _element("strong", *parts)),
+            (span.language, lambda *parts, code=span.language: _element("span", *parts, lang=code)),
+            (span.link, lambda *parts, link=span.link: _element("a", *parts, href=link)),
+        )
+        for wanted, wrap in wraps:
+            if wanted:
+                inside = [wrap(*inside)]
+        yield from inside
+
+
+def _broken(text: str) -> Iterator[Any]:
+    """The text, each line feed a line break."""
+    for place, line in enumerate(text.split("\n")):
+        if place:
+            yield _element("br")
+        yield line

@@ -1,0 +1,233 @@
+"""A mail server on this machine: a real one, over SMTP, that can also misbehave in every way that servers do.
+
+    with serving(holder=authority.mail) as server:
+        server.manner = always("refuse")
+
+Each message is met in a manner (:data:`MANNERS`): ``server.manner`` says in which, from the addressee's address and how
+often a message to it came before. What the server took stands in ``server.taken``, each message once for each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import ssl
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, Literal
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from signing.authority import Holder
+
+Manner = Literal[
+    "accept", "refuse", "refuse text", "later", "later text", "busy", "stall", "cut", "drop taken", "drop untaken"
+]
+MANNERS: Sequence[Manner] = (
+    "accept",  # 250
+    "refuse",  # 550 to the addressee
+    "refuse text",  # 554 to the message
+    "later",  # 450 to the addressee (greylisting)
+    "later text",  # 451 to the message
+    "busy",  # 421, and the connection ends
+    "stall",  # never an answer to the message, which is not taken
+    "cut",  # the connection ends in the middle of the message
+    "drop taken",  # the connection ends before the answer to the message, which was taken
+    "drop untaken",  # the same, and it was not
+)
+Choice = Callable[[str, int], Manner]
+USER, PASSWORD = "tsb", "a password of nöbody else"
+
+
+def always(manner: Manner) -> Choice:
+    """Every message is met in one manner."""
+    return lambda address, before: manner
+
+
+def first(manner: Manner, times: int = 1) -> Choice:
+    """The first messages to each address are met in one manner, the others are accepted."""
+    return lambda address, before: manner if before < times else "accept"
+
+
+def to(addresses: dict[str, Manner]) -> Choice:
+    """The messages to some addresses are met in their manners, the others are accepted."""
+    return lambda address, before: addresses.get(address, "accept")
+
+
+def at_random(seed: int, manners: Sequence[Manner] = MANNERS) -> Choice:
+    """Each message is met in some manner, the same for the same seed; half of them are accepted."""
+
+    def choose(address: str, before: int) -> Manner:
+        dice = random.Random(f"{seed} {address} {before}")
+        return "accept" if dice.random() < 0.5 else dice.choice(manners)
+
+    return choose
+
+
+@dataclass(slots=True)
+class MailServer:
+    """Where the server is, how it meets messages, and what it has taken: addresses and bytes, in order.
+
+    It takes nothing from the senders that are ``unwelcome``, and addresses beyond ASCII only as it is told to.
+    """
+
+    port: int = 0
+    manner: Choice = field(default_factory=lambda: always("accept"))
+    taken: list[tuple[str, bytes]] = field(default_factory=list)
+    offered: Counter[str] = field(default_factory=Counter)
+    unwelcome: dict[str, str] = field(default_factory=dict)
+    beyond_ascii: bool = True
+    connections: int = 0
+    logins: list[str] = field(default_factory=list)
+    on_message: Callable[[str], None] = lambda address: None
+
+    def address(self, scheme: str = "smtp") -> str:
+        """The server's address, as it is typed."""
+        return f"{scheme}://127.0.0.1:{self.port}"
+
+    def count(self) -> Counter[str]:
+        """How many messages each address got."""
+        return Counter(address for address, _ in self.taken)
+
+    def messages(self) -> list[EmailMessage]:
+        """The messages that were taken, read."""
+        return [message_from_bytes(data, policy=policy.default) for _, data in self.taken]
+
+
+class _Talk(SMTP):
+    """One connection's side of the server."""
+
+    def __init__(self, server: MailServer, **settings: Any) -> None:
+        super().__init__(_Judge(server), hostname="mail.example.int", enable_SMTPUTF8=server.beyond_ascii, **settings)
+        self._server = server
+        server.connections += 1
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  # aiosmtpd's name
+        if self.envelope and getattr(self.envelope, "manner", "") == "cut":
+            await self.push("354 go on")
+            await self._reader.readline()
+            self.transport.abort()  # type: ignore[union-attr]
+            raise asyncio.CancelledError
+        await super().smtp_DATA(arg)
+
+
+class _Judge:
+    """Says what becomes of each message."""
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+
+    async def handle_MAIL(  # noqa: N802  # aiosmtpd's name
+        self, talk: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if answer := self._server.unwelcome.get(address):
+            return answer
+        envelope.mail_from = address
+        return "250 ok"
+
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
+        self, talk: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        manner = self._server.manner(address, self._server.offered[address])
+        self._server.offered[address] += 1
+        envelope.manner = manner  # type: ignore[attr-defined]
+        match manner:
+            case "refuse":
+                return "550 5.1.1 no such user here"
+            case "later":
+                return "450 4.2.0 greylisted, come back in five minutes"
+            case "busy":
+                await talk.push("421 4.3.2 the server is going down")
+                talk.transport.close()  # type: ignore[union-attr]
+                raise asyncio.CancelledError
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
+    async def handle_DATA(self, talk: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
+        [address] = envelope.rcpt_tos
+        self._server.on_message(address)
+        manner: Manner = envelope.manner  # type: ignore[attr-defined]
+        if manner == "refuse text":
+            return "554 5.7.1 refused: looks like\x1b[31m spam"
+        if manner == "later text":
+            return "451 4.3.0 try again later"
+        if manner == "stall":
+            await asyncio.sleep(3600)
+        if manner != "drop untaken":
+            assert isinstance(envelope.content, bytes)
+            self._server.taken.append((address, envelope.content))
+        if manner.startswith("drop"):
+            talk.transport.abort()  # type: ignore[union-attr]
+            raise asyncio.CancelledError
+        return "250 2.0.0 taken"
+
+
+@contextmanager
+def serving(
+    holder: Holder | None = None,
+    *,
+    security: Literal["starttls", "tls", "none"] = "starttls",
+    login: bool = False,
+    missing: Sequence[str] = (),
+) -> Iterator[MailServer]:
+    """A server that is there as long as the context; it has the holder's certificate.
+
+    ``missing`` are the ways to log in that it does not offer, of LOGIN and PLAIN.
+    """
+    server = MailServer()
+    context = _context(holder) if holder and security != "none" else None
+
+    def authenticate(talk: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+        right = isinstance(data, LoginPassword) and data == LoginPassword(USER.encode(), PASSWORD.encode())
+        server.logins.append(mechanism)
+        return AuthResult(success=right, handled=False)
+
+    settings: dict[str, Any] = {"auth_exclude_mechanism": missing}
+    if security == "starttls":
+        settings |= {"tls_context": context, "require_starttls": True}
+    if login:
+        settings |= {"authenticator": authenticate, "auth_required": True, "auth_require_tls": security == "starttls"}
+    loop = asyncio.new_event_loop()
+
+    def talk() -> SMTP:
+        return _Talk(server, loop=loop, **settings)
+
+    listening = loop.run_until_complete(
+        loop.create_server(talk, "127.0.0.1", 0, ssl=context if security == "tls" else None)
+    )
+    server.port = listening.sockets[0].getsockname()[1]
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        asyncio.run_coroutine_threadsafe(_end(listening), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+async def _end(listening: asyncio.Server) -> None:
+    listening.close()
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.sleep(0)
+
+
+def _context(holder: Holder) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    with tempfile.TemporaryDirectory() as folder:
+        chain, key = Path(folder, "chain.pem"), Path(folder, "key.pem")
+        chain.write_bytes(holder.pem_certificates)
+        key.write_bytes(holder.pem_key())
+        context.load_cert_chain(chain, key)
+    return context

@@ -1,0 +1,310 @@
+"""``circulars send`` as it is typed: told first, asked about, sent once, and on again after anything."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from conftest import hear_interrupts
+from merge.post.server import PASSWORD, USER, MailServer, always, serving, to
+from signing.authority import Holder
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+LETTER = """\
+kind: tsb-circular
+number: 7
+date: 2026-03-14
+languages: [en, es]
+to: [member-states]
+subject: {en: A meeting, es: Una reunión}
+body:
+- {en: "{{ addressee.name }} is invited.", es: "Se invita a {{ addressee.name }}."}
+signatory: tsb-director
+"""
+LIST = """\
+id,language,name,organization,country,email
+ch-001,en,Ana Ejemplo,Example Office,CH,ana@example.int
+es-001,es,Max Mustermann,Oficina Ejemplo,ES,max@example.int
+fr-001,en,"Zoë ""Пример"" 👩‍💻",Bureau Exemple,FR,zoe@bücher.example
+us-001,en,Jan Voorbeeld,A very long name of an office that nobody has ever heard of,US,jan@example.int
+us-002,es,Eva Ejemplo,Example,US,eva@example.int
+"""
+ADDRESSES = [
+    "ana@example.int", "max@example.int", "zoe@xn--bcher-kva.example", "jan@example.int", "eva@example.int",
+]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a letter and a list of five."""
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "meeting.yaml").write_text(LETTER, encoding="utf-8")
+    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    return tmp_path
+
+
+def command(*more: str) -> list[str]:
+    """The program with its arguments."""
+    return [sys.executable, "-m", "circulars", *more]
+
+
+@pytest.fixture
+def arguments(server: MailServer, trust: Path) -> list[str]:
+    """What is typed to send to everybody, as quickly as can be; without PDFs, which take their time."""
+    typed = ["send", "meeting", "list.csv", "--smtp", server.address(), "--from", "TSB <tsb@example.int>"]
+    return [*typed, "--trust", str(trust), "--formats", "docx", "--rate", "0", "--timeout", "10"]
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    """Runs ``circulars`` in the folder, without a terminal."""
+
+    def run(*typed: str, **settings: object) -> subprocess.CompletedProcess[str]:
+        done: subprocess.CompletedProcess[str] = subprocess.run(
+            command(*typed),
+            cwd=folder, capture_output=True, encoding="utf-8", timeout=120, start_new_session=True,
+            stdin=subprocess.DEVNULL, **settings,
+        )  # type: ignore[call-overload]  # fmt: skip
+        assert "Traceback" not in done.stderr, done.stderr
+        assert PASSWORD not in done.stdout + done.stderr
+        return done
+
+    return run
+
+
+def test_everybody_gets_one_letter_in_their_language(run: Run, server: MailServer, arguments: list[str]) -> None:
+    """Five messages, each with its addressee's name in text, page and file, and nobody else's."""
+    done = run(*arguments, "--yes")
+
+    assert (done.returncode, done.stdout) == (0, "meeting: 5 sent\n")
+    assert "meeting: 5 messages (en 3, es 2)\n  en: A meeting\n  es: Una reunión\n" in done.stderr
+    assert [address for address, _ in server.taken] == ADDRESSES
+    names = ["Ana Ejemplo", "Max Mustermann", 'Zoë "Пример" 👩‍💻', "Jan Voorbeeld", "Eva Ejemplo"]
+    for message, address, name in zip(server.messages(), ADDRESSES, names, strict=True):
+        assert [(one.addr_spec, one.display_name) for one in message["To"].addresses] == [(address, name)]
+        for kind in ("plain", "html"):
+            shown = _content(message, kind)
+            assert name in shown.replace("&quot;", '"')
+            assert not [other for other in names if other != name and other in shown]
+    languages = [message["Content-Language"] for message in server.messages()]
+    assert languages == ["en", "es", "en", "en", "es"]
+    subjects = [message["Subject"] for message in server.messages()]
+    assert subjects == [{"en": "A meeting", "es": "Una reunión"}[language] for language in languages]
+    files = [part.get_filename() for message in server.messages() for part in message.iter_attachments()]
+    assert files == [f"meeting.{language}.docx" for language in languages]
+
+
+def _content(message: EmailMessage, kind: str) -> str:
+    body = message.get_body((kind,))
+    assert body
+    return str(body.get_content())
+
+
+def test_nothing_is_sent_unless_somebody_says_yes(run: Run, server: MailServer, arguments: list[str]) -> None:
+    """Without a terminal to ask at, and without --yes, the program tells what it would do, and does nothing."""
+    done = run(*arguments)
+
+    assert done.returncode == 2
+    assert "5 messages (en 3, es 2)" in done.stderr
+    assert "not-confirmed  nobody is there to be asked" in done.stderr
+    assert not server.taken
+
+
+@pytest.mark.parametrize(("answer", "count"), [("n", 0), ("", 0), ("y", 5)])
+def test_a_terminal_is_asked(answer: str, count: int, folder: Path, server: MailServer, arguments: list[str]) -> None:
+    """Only "y" sends."""
+    shown, code = _typed(command(*arguments), folder, answer)
+
+    assert "send them? [y/N]" in shown
+    assert (code, len(server.taken)) == (0 if count else 2, count)
+
+
+def _typed(arguments: list[str], folder: Path, answer: str) -> tuple[str, int]:
+    """What a terminal shows of a command, to which one line is typed, and how it ended."""
+    process, terminal = pty.fork()
+    if not process:
+        os.chdir(folder)
+        os.execvp(arguments[0], arguments)
+    os.write(terminal, answer.encode() + b"\n")
+    shown = b""
+    while True:
+        try:
+            piece = os.read(terminal, 4096)
+        except OSError:  # Linux says so when nobody holds the other end any more
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(terminal)
+    return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+def test_samples_go_to_oneself_first(run: Run, folder: Path, server: MailServer, arguments: list[str]) -> None:
+    """Three: the first letter, the longest, and one in another language; nobody else gets any, nothing is noted."""
+    done = run(*arguments, "--to-self", "me@example.int")
+
+    assert done.returncode == 0
+    assert [address for address, _ in server.taken] == ["me@example.int"] * 3
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ch-001.en", "us-001.en", "es-001.es"]
+    assert run(*arguments, "--yes").stdout == "meeting: 5 sent\n"
+    ids = [message["Message-ID"] for message in server.messages()]
+    assert len(set(ids)) == 8
+
+
+def test_nobody_gets_a_letter_twice(run: Run, server: MailServer, arguments: list[str]) -> None:
+    """The same command a second time sends nothing, and says so."""
+    run(*arguments, "--yes")
+    done = run(*arguments, "--yes")
+
+    assert done.returncode == 0
+    assert "nothing is left to be sent" in done.stderr
+    assert [*server.count().values()] == [1] * 5
+
+
+def test_what_failed_and_what_is_in_doubt_is_listed(run: Run, server: MailServer, arguments: list[str]) -> None:
+    """With the server's words, and what to do; a decision settles a doubt, --retry tries again what failed."""
+    server.manner = to({"jan@example.int": "refuse", "eva@example.int": "drop untaken"})
+    done = run(*arguments, "--yes")
+    assert done.returncode == 1
+    assert done.stdout.startswith("meeting: 3 sent, 1 failed, 1 in doubt\n")
+    assert re.search(r"  us-001  \S+Z  550 5.1.1 no such user here\n", done.stdout)
+    assert re.search(r"  us-002  \S+Z  no answer to the message: Connection unexpectedly closed\n", done.stdout)
+    assert "circulars send meeting --decide ID=sent" in done.stdout
+
+    server.manner = always("accept")
+    assert run("send", "meeting", "--decide", "us-002=again").returncode == 0
+    done = run(*arguments, "--yes", "--resume", "--retry")
+
+    assert (done.returncode, done.stdout) == (0, "meeting: 5 sent\n")
+    assert server.count() == dict.fromkeys(ADDRESSES, 1)
+
+
+def test_ctrl_c_ends_after_the_message_in_hand(
+    folder: Path, run: Run, server: MailServer, arguments: list[str]
+) -> None:
+    """What was sent is known, nothing is in doubt, and --resume sends the rest."""
+    senders: list[subprocess.Popen[str]] = []
+    server.on_message = lambda address: senders[0].send_signal(signal.SIGINT) if address == ADDRESSES[1] else None
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+    typed = command(*arguments, "--yes")
+    senders.append(subprocess.Popen(typed, cwd=folder, preexec_fn=hear_interrupts, **pipes))  # type: ignore[call-overload]
+    said, _ = senders[0].communicate(timeout=60)
+    assert senders[0].returncode == 130
+    assert said == "meeting: 2 sent, 3 still to be sent\nthe same command with --resume goes on\n"
+
+    refused = run(*arguments, "--yes")
+    assert refused.returncode == 2
+    assert "3 of 5 messages of an earlier run are still to be sent" in refused.stderr
+    assert run(*arguments, "--yes", "--resume").stdout == "meeting: 5 sent\n"
+    assert server.count() == dict.fromkeys(ADDRESSES, 1)
+
+
+def test_a_second_request_to_end_is_heard_at_once(folder: Path, server: MailServer, arguments: list[str]) -> None:
+    """A server that stalls keeps nobody: the message in hand is in doubt, and the others are still planned."""
+    senders: list[subprocess.Popen[str]] = []
+
+    def stop(address: str) -> None:
+        senders[0].send_signal(signal.SIGINT)
+        senders[0].send_signal(signal.SIGTERM)
+
+    server.manner = to({ADDRESSES[0]: "stall"})
+    server.on_message = stop
+    typed = command(*arguments, "--yes")
+    senders.append(
+        subprocess.Popen(typed, cwd=folder, preexec_fn=hear_interrupts, stdout=subprocess.PIPE, encoding="utf-8")
+    )
+    said, _ = senders[0].communicate(timeout=60)
+
+    assert senders[0].returncode in (130, 143)
+    assert said.startswith("meeting: 0 sent, 1 in doubt, 4 still to be sent\n")
+
+
+def test_a_killed_command_goes_on(folder: Path, run: Run, server: MailServer, arguments: list[str]) -> None:
+    """Killed when the server has a message and has not yet said so: that one is in doubt, the others get theirs."""
+    senders: list[subprocess.Popen[bytes]] = []
+    server.on_message = lambda address: senders[0].kill() if address == ADDRESSES[2] else None
+    senders.append(subprocess.Popen(command(*arguments, "--yes"), cwd=folder, stderr=subprocess.DEVNULL))
+    assert senders[0].wait(60) == -signal.SIGKILL
+    done = run(*arguments, "--yes", "--resume")
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("meeting: 4 sent, 1 in doubt\n")
+    assert "  fr-001  " in done.stdout
+    assert server.count() == dict.fromkeys(ADDRESSES, 1)
+
+
+def test_a_letter_that_changed_is_noticed(run: Run, folder: Path, server: MailServer, arguments: list[str]) -> None:
+    """Nothing more is sent until it is said to whom: the rest, or everybody."""
+    server.manner = to({"jan@example.int": "refuse"})
+    run(*arguments, "--yes")
+    server.manner = always("accept")
+    letter = folder / "letters" / "meeting.yaml"
+    letter.write_text(LETTER.replace("is invited", "is kindly invited"), encoding="utf-8")
+    with (folder / "list.csv").open("a", encoding="utf-8") as listed:
+        listed.write("us-003,en,New Person,Example,US,new@example.int\n")
+
+    refused = run(*arguments, "--yes", "--resume")
+    assert refused.returncode == 2
+    assert "the letter and the list of addressees changed after 4 of 5 messages were sent" in refused.stderr
+    done = run(*arguments, "--yes", "--changed", "rest")
+    assert (done.returncode, done.stdout) == (0, "meeting: 2 sent\n")
+    assert server.count() == dict.fromkeys([*ADDRESSES, "new@example.int"], 1)
+    assert "is kindly invited" in _content(server.messages()[-1], "plain")
+
+
+@pytest.mark.parametrize(
+    ("row", "fact"),
+    [("x-1,en,Nobody,Example,CH,", "email"), ("x-2,en,Wrong,Example,CH,ana@@example.int", "email")],
+)
+def test_rows_without_an_address_are_told_before_anything_is_sent(
+    row: str, fact: str, run: Run, folder: Path, server: MailServer, arguments: list[str]
+) -> None:
+    """Nothing goes out; --skip-bad sends to the others."""
+    (folder / "list.csv").write_text(f"{LIST}{row}\n", encoding="utf-8")
+    refused = run(*arguments, "--yes")
+    assert refused.returncode == 1
+    assert "list.csv:7:" in refused.stderr
+    assert not server.taken
+
+    done = run(*arguments, "--yes", "--skip-bad")
+    assert "5 sent" in done.stdout
+    assert server.count() == dict.fromkeys(ADDRESSES, 1)
+
+
+def test_a_password_comes_from_a_file_that_is_nobody_elses(
+    run: Run, folder: Path, mail_holder: Holder, trust: Path
+) -> None:
+    """The first line of it; a file that others can read is refused, and so is a password on the command line."""
+    secret = folder / "secret"
+    secret.write_text(f"{PASSWORD}\nsecond line\n", encoding="utf-8")
+    with serving(mail_holder, login=True) as server:
+        typed = ["send", "meeting", "list.csv", "--smtp", f"smtp://{USER}@127.0.0.1:{server.port}"]
+        typed += ["--from", "tsb@example.int", "--trust", str(trust), "--formats", "docx", "--rate", "0", "--yes"]
+        secret.chmod(0o644)
+        assert "open-secret" in run(*typed, "--password-file", "secret").stderr
+        secret.chmod(0o600)
+        assert "no-terminal" in run(*typed).stderr
+        shown = run(*typed, "--password", "hunter2")
+        assert shown.returncode == 2
+        assert "hunter2" not in shown.stderr
+        assert not server.logins
+        assert run(*typed, "--password-file", "secret").stdout == "meeting: 5 sent\n"
+
+
+def test_a_server_that_is_down_leaves_everything_planned(run: Run, folder: Path, trust: Path) -> None:
+    """The machine's exit code, the server's name, and how to go on."""
+    typed = ["send", "meeting", "list.csv", "--smtp", "smtp://127.0.0.1:9", "--from", "tsb@example.int"]
+    done = run(*typed, "--formats", "docx", "--yes", "--tries", "1")
+
+    assert done.returncode == 3
+    assert "127.0.0.1:9  server-busy  the server does not answer: Connection refused" in done.stderr
+    assert done.stdout == "meeting: 0 sent, 5 still to be sent\nthe same command with --resume goes on\n"

@@ -1,0 +1,105 @@
+"""What the outbox remembers, and what it never does."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from circulars.errors import UsageError
+from circulars.merge.post.outbox import Outbox
+from merge.post.test_sending import NOW
+
+EVERYBODY = [(n, f"id-{n}") for n in range(5)]
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """A ledger's connection."""
+    base = sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)
+    base.execute("PRAGMA journal_mode = WAL")
+    yield base
+    base.close()
+
+
+@pytest.fixture
+def outbox(base: sqlite3.Connection) -> Outbox:
+    """An outbox of five messages: two sent, one failed, two planned."""
+    outbox = Outbox(base, lambda: NOW)
+    outbox.begin("plan", EVERYBODY)
+    for n in (0, 1):
+        assert outbox.claim(n, f"{n}@example.int")
+        outbox.settle(n, "sent", "250 ok")
+    outbox.settle(2, "failed", "550 no")
+    return outbox
+
+
+def test_a_message_is_claimed_once(outbox: Outbox) -> None:
+    """Whoever claims a message has it; nobody claims it again, nor one that was sent or has failed."""
+    assert outbox.claim(3, "3@example.int")
+    assert not any(outbox.claim(n, "x") for n in range(4))
+    [sending] = outbox.messages("sending")
+    assert (sending.id, sending.attempts, sending.message_id, sending.at) == (
+        "id-3", 1, "3@example.int", "2026-03-14T12:00:00Z",
+    )  # fmt: skip
+
+
+def test_a_claim_outlasts_a_power_cut(base: sqlite3.Connection, outbox: Outbox) -> None:
+    """Each commit waits for the disk (SQLite's FULL, which in WAL mode syncs the log at every commit)."""
+    assert outbox.claim(3, "3@example.int")
+
+    assert base.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert base.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_what_was_half_sent_is_in_doubt(outbox: Outbox) -> None:
+    """It is found once, and is not planned."""
+    outbox.claim(3, "3@example.int")
+
+    assert (outbox.find_interrupted(), outbox.find_interrupted()) == (1, 0)
+    assert outbox.counts() == {"planned": 1, "sending": 0, "sent": 2, "failed": 1, "unknown": 1}
+
+
+def test_a_plan_is_begun_once(outbox: Outbox) -> None:
+    """To begin it again changes nothing."""
+    before = outbox.counts()
+    outbox.begin("plan", EVERYBODY)
+
+    assert outbox.counts() == before
+
+
+def test_a_changed_letter_goes_to_everybody_or_to_the_rest(outbox: Outbox) -> None:
+    """With ``rest`` those who got the letter as it was get none; what became of theirs stays known."""
+    outbox.begin("changed", EVERYBODY, rest=True)
+    assert [message.id for message in outbox.messages("planned")] == ["id-2", "id-3", "id-4"]
+
+    outbox.begin("changed again", EVERYBODY)
+    assert outbox.counts()["planned"] == 5
+
+
+def test_doubts_are_decided_before_a_letter_changes(outbox: Outbox) -> None:
+    """Nobody gets the new letter as long as it is not known who has the old one, and nothing is forgotten."""
+    outbox.claim(3, "3@example.int")
+    before = outbox.counts()
+    with pytest.raises(UsageError) as refused:
+        outbox.begin("changed", EVERYBODY)
+
+    assert refused.value.problems[0].code == "in-doubt"
+    assert (outbox.plan(), outbox.counts()) == ("plan", before)
+
+
+def test_messages_are_read_while_they_change(base: sqlite3.Connection) -> None:
+    """Two thousand planned messages are told in order, each once, though each is sent as it is told."""
+    outbox = Outbox(base, lambda: NOW)
+    base.execute("PRAGMA synchronous = OFF")  # the disk is not what is tested here
+    outbox.begin("plan", ((n, f"id-{n}") for n in range(2000)))
+    told = []
+    for message in outbox.messages("planned"):
+        told.append(message.n)
+        outbox.claim(message.n, "x@example.int")
+        outbox.settle(message.n, "sent", "250 ok")
+
+    assert told == list(range(2000))
+    assert outbox.counts()["sent"] == 2000

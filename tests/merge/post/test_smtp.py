@@ -1,0 +1,155 @@
+"""Talking to mail servers: encrypted, to the right one, logged in without showing a secret, or not at all."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from circulars.errors import CircularsError, UsageError
+from circulars.merge.post.mailbox import mailbox_of, read_mailbox
+from circulars.merge.post.smtp import Answer, Server, ServerBusy, Session, read_server
+from merge.post.server import PASSWORD, USER, MailServer, always, serving
+from signing.authority import Holder
+
+SENDER = read_mailbox("TSB <tsb@example.int>")
+ANA = mailbox_of("ana@example.int")
+DATA = b"Subject: test\r\n\r\ntext\r\n"
+
+
+def told(server: MailServer, trust: Path) -> Server:
+    """How to talk to a server with STARTTLS."""
+    return Server("127.0.0.1", server.port, authorities=str(trust), timeout=5, patience=5)
+
+
+def sent(server: Server, to: str = "ana@example.int") -> Answer:
+    """The server's answer to a message."""
+    with closing(Session(server)) as session:
+        return session.send(SENDER, mailbox_of(to), DATA, lambda: True)
+
+
+def code(server: Server) -> str:
+    """What the server's problem is."""
+    with pytest.raises(CircularsError) as problem:
+        sent(server)
+    [found] = problem.value.problems
+    assert PASSWORD not in str(found)
+    return found.code
+
+
+def test_a_server_that_nobody_vouches_for_gets_nothing(server: MailServer, trust: Path) -> None:
+    """A certificate of an authority that is not trusted, or another name than the one that was asked for."""
+    assert code(replace(told(server, trust), authorities="")) == "untrusted-server"
+    assert code(replace(told(server, trust), host="localhost")) == "untrusted-server"
+    assert not server.taken
+
+
+def test_a_server_without_encryption_gets_nothing() -> None:
+    """Where STARTTLS is asked for and not offered, nothing is sent, for somebody may have taken it out on the way."""
+    with serving(security="none") as server:
+        assert code(Server("127.0.0.1", server.port, timeout=5)) == "not-encrypted"
+        assert code(Server("127.0.0.1", server.port, "none", "tsb", PASSWORD, timeout=5)) == "not-encrypted"
+        assert not server.taken
+        assert sent(Server("127.0.0.1", server.port, "none", timeout=5)).kind == "sent"
+
+
+def test_a_server_can_be_encrypted_from_the_first_byte(mail_holder: Holder, trust: Path) -> None:
+    """``smtps://`` is TLS at once; to take the one for the other is told."""
+    with serving(mail_holder, security="tls") as server:
+        encrypted = replace(told(server, trust), security="tls")
+        assert sent(encrypted).kind == "sent"
+        assert code(replace(encrypted, security="starttls", timeout=0.3)) == "server-busy"
+    with serving(mail_holder) as server:
+        assert code(replace(told(server, trust), security="tls")) == "not-encrypted"
+
+
+@pytest.mark.parametrize("missing", [(), ("PLAIN",)])
+def test_a_login_is_made_over_encryption(missing: tuple[str, ...], mail_holder: Holder, trust: Path) -> None:
+    """A right password lets in, letters beyond ASCII too; a wrong one is told, and no message shows it."""
+    with serving(mail_holder, login=True, missing=missing) as server:
+        right = replace(told(server, trust), user=USER, password=PASSWORD)
+        assert sent(right).kind == "sent"
+        assert code(replace(right, password="wrong")) == "wrong-login"
+        assert PASSWORD not in repr(right)
+
+
+def test_a_server_without_logins_is_told(mail_holder: Holder, trust: Path) -> None:
+    """Whoever names a user wants to log in."""
+    with serving(mail_holder, missing=("PLAIN", "LOGIN")) as server:
+        assert code(replace(told(server, trust), user=USER, password=PASSWORD)) == "no-login"
+
+
+def test_addresses_beyond_ascii_need_a_server_that_takes_them(server: MailServer, trust: Path) -> None:
+    """With SMTPUTF8 the address goes as it is; without it the message has failed, and says why."""
+    assert sent(told(server, trust), "añá@example.int").kind == "sent"
+    assert server.taken[0][0] == "añá@example.int"
+    server.beyond_ascii = False
+
+    refused = sent(told(server, trust), "añá@example.int")
+    assert refused.kind == "refused"
+    assert "SMTPUTF8" in refused.words
+    assert sent(told(server, trust)).kind == "sent"
+
+
+def test_a_sender_that_is_not_welcome_is_told(server: MailServer, trust: Path) -> None:
+    """A sender refused for ever stops everything; one refused for the moment is tried again."""
+    server.unwelcome = {SENDER.address: "550 5.7.1 not from you"}
+    assert sent(told(server, trust)) == Answer("sender", "550 5.7.1 not from you")
+    server.unwelcome = {SENDER.address: "451 4.7.1 too many messages"}
+    assert sent(told(server, trust)) == Answer("busy", "451 4.7.1 too many messages")
+
+
+def test_a_server_that_goes_down_is_told(server: MailServer, trust: Path) -> None:
+    """With 421 the server takes leave; the message was not taken."""
+    server.manner = always("busy")
+    assert sent(told(server, trust)) == Answer("busy", "421 4.3.2 the server is going down")
+
+
+def test_a_message_of_somebody_else_is_broken_off(server: MailServer, trust: Path) -> None:
+    """When another process sends this message the server never sees its end."""
+    with closing(Session(told(server, trust))) as session:
+        assert session.send(SENDER, ANA, DATA, lambda: False) == Answer("taken")
+    assert not server.taken
+
+
+@pytest.mark.parametrize(
+    ("address", "server"),
+    [
+        ("smtp://mail.example.int", Server("mail.example.int", 587)),
+        ("smtp://mail.example.int:25", Server("mail.example.int", 25)),
+        ("smtps://mail.example.int", Server("mail.example.int", 465, "tls")),
+        ("smtp://tsb%40example.int@mail.example.int", Server("mail.example.int", 587, user="tsb@example.int")),
+        ("smtp://[::1]:2525/", Server("::1", 2525)),
+    ],
+)
+def test_servers_are_read_from_addresses(address: str, server: Server) -> None:
+    """The scheme says how it is encrypted, and which port is usual."""
+    assert read_server(address) == server
+
+
+@pytest.mark.parametrize(
+    "address", ["", "mail.example.int", "http://mail.example.int", "smtp://", "smtp://host:port", "smtp://host/x?y=1"]
+)
+def test_what_is_no_server_is_told(address: str) -> None:
+    """Anything else is used wrongly."""
+    with pytest.raises(UsageError) as wrong:
+        read_server(address)
+
+    assert wrong.value.problems[0].code == "wrong-server"
+
+
+def test_a_password_in_an_address_is_refused_and_not_shown() -> None:
+    """It stood on the command line; no message repeats it."""
+    with pytest.raises(UsageError) as wrong:
+        read_server("smtp://tsb:hunter2@mail.example.int")
+
+    assert wrong.value.problems[0].code == "secret-shown"
+    assert "hunter2" not in str(wrong.value)
+
+
+def test_nobody_listens(trust: Path) -> None:
+    """A server that is not there is busy: it may come back."""
+    with pytest.raises(ServerBusy):
+        sent(Server("127.0.0.1", 9, timeout=5))
