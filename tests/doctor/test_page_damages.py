@@ -14,7 +14,7 @@ from circulars.pack import load_pack
 from conftest import ROOT
 
 PAGE, CSS, FACTS, WORDS = "letter.html.j2", "letter.css", "pack.yaml", "words/en.yaml"
-BODY = '<p class="salutation">{{ document.salutation }}</p>'
+BODY = '<p class="salutation">{{ words(document.salutation) }}</p>'
 
 
 @pytest.fixture

@@ -367,6 +367,7 @@ def texts_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
         "locale",
         "direction",
         "layout",
+        "window",
         "media_type",
         "link",
         "hole",

@@ -200,6 +200,16 @@ def test_a_paragraph_for_some_addressees_is_compared_too(workspace: Workspace) -
     assert "now a paragraph only for category: member-state, formerly a paragraph" in text
 
 
+def test_a_block_that_merged_copies_no_longer_bear_is_told(workspace: Workspace) -> None:
+    """A letter that leaves the addressee's block out looks other to each addressee."""
+    edit(workspace, ("body:\n", "addressee-block: false\nbody:\n"))
+
+    text = diff(NAME, None, workspace).text()
+
+    assert "addressee: removed" in text
+    assert "addressee.block" in text
+
+
 def test_a_signature_is_compared_with_the_one_of_its_time(workspace: Workspace) -> None:
     """A picture is read from the same revision as its letter, although another stands in the folder now."""
     from PIL import Image

@@ -88,7 +88,7 @@ def _head(document: Document) -> Iterator[Part]:
     letterhead = document.letterhead
     yield _field("letterhead", "letterhead", _lines((letterhead.organization, letterhead.bureau)), letterhead.mark)
     if document.addressee:
-        yield _field("addressee", "addressee", document.addressee)
+        yield replace(_field("addressee", "addressee", document.addressee), look=f"at the {document.window}")
     yield _field("date", "date", _lines((document.date_line,)))
     for place, particular in enumerate(document.particulars, start=1):
         yield _particular(f"particular.{place}", particular)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from circulars.addressee import BLOCK
 from circulars.build import Order, Workspace, documents
 from circulars.document import Document
 from circulars.errors import CircularsError, Place, Problem, UsageError, did_you_mean
@@ -22,6 +23,7 @@ from circulars.source.revisions import (
     relative,
     version_of,
 )
+from circulars.text import Span
 
 Read = tuple[Letter, Mapping[str, Document]]
 
@@ -120,7 +122,7 @@ def _read(version: Version, workspace: Workspace, languages: tuple[str, ...]) ->
         if not codes:
             return letter, {}
         settled = documents(_for_everybody(letter), workspace, Order(languages=codes))
-        return letter, {document.language: document for document in settled}
+        return letter, {document.language: _with_block(document, letter) for document in settled}
     except NoGitError:
         raise
     except CircularsError as error:
@@ -148,6 +150,11 @@ def _for_everybody(letter: Letter) -> Letter:
             replace(annex, body=tuple(replace(part, when=()) for part in annex.body)) for annex in letter.annexes
         ),
     )
+
+
+def _with_block(document: Document, letter: Letter) -> Document:
+    """The document with the addressee's block that its merged copies bear, unless the letter leaves it out."""
+    return replace(document, addressee=(Span("", hole=BLOCK),)) if letter.addressee_block else document
 
 
 def _audiences(letter: Letter) -> dict[str, str]:
