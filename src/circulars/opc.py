@@ -36,6 +36,18 @@ class UnreadablePackageError(Exception):
         self.fact, self.remedy = fact, remedy
 
 
+UNREADABLE: Final = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    IndexError,  # an entry without a name
+    zlib.error,
+)
+"""What the library raises for a damaged ZIP."""
+
+
 def read_parts(data: bytes) -> dict[str, bytes]:
     """The parts of a package by their names ("word/document.xml"), in the order in which they stand.
 
@@ -51,7 +63,7 @@ def read_parts(data: bytes) -> dict[str, bytes]:
             entries = [entry for entry in package.infolist() if not entry.is_dir()]
             check_entries(entries)
             parts = {entry.filename: _read(package, entry) for entry in entries}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, ValueError, OSError, zlib.error) as error:
+    except (*UNREADABLE, OSError) as error:
         raise UnreadablePackageError("this is not a Word file", "save it in Word as .docx") from error
     if "[Content_Types].xml" not in parts:
         raise UnreadablePackageError("this is not a Word file", "save it in Word as .docx")

@@ -124,6 +124,19 @@ def test_what_a_cell_cannot_tell_is_a_problem_of_its_row(tmp_path: Path) -> None
     assert type(second) is Addressee
 
 
+def test_a_number_without_end_is_a_problem_of_its_row(tmp_path: Path) -> None:
+    """No program writes one, but a file can have it."""
+    path = written(tmp_path, [["id", "a"], ["1", 5], ["2", 6]])
+    replaced(path, "<v>5</v>", "<v>1e999</v>")
+    replaced(path, "<v>6</v>", "<v>NaN</v>")
+
+    rows = list(read(tmp_path))
+
+    assert [problem.code for row in rows if isinstance(row, FaultyRow) for problem in row.problems] == [
+        "cell-error"
+    ] * 2
+
+
 def test_results_of_formulas_are_read(tmp_path: Path) -> None:
     """As the program that worked them out stored them, also when the result is no words."""
     book = xlsxwriter.Workbook(str(tmp_path / "list.xlsx"))
@@ -202,6 +215,21 @@ def test_what_is_no_workbook_is_told(tmp_path: Path) -> None:
     for length in (10, 100, len(data) // 2, len(data) - 10):
         path.write_bytes(data[:length])
         assert "wrong-workbook" in refusal(tmp_path)
+
+
+def test_an_entry_without_a_name_is_told(tmp_path: Path) -> None:
+    """The library for ZIP files trips over it."""
+    path = tmp_path / "list.xlsx"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("x", "<w/>")
+    data = bytearray(path.read_bytes())
+    directory, end = data.rindex(b"PK\1\2"), data.rindex(b"PK\5\6")
+    data[end + 12] -= 1  # the directory's length
+    del data[directory + 46]  # the name
+    data[directory + 28] = 0  # its length
+    path.write_bytes(data)
+
+    assert refusal(tmp_path) == "wrong-workbook: this is no workbook (.xlsx), or it is damaged"
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, CursorResult, Engine
 
 _AT_ONCE = 2_000
-_PATIENCE = 10
+# In seconds. Without the others a server whose cable was pulled is waited for two hours (libpq, 34.1.2).
+_PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite"}
 
 
@@ -96,7 +97,7 @@ def _engine(url: URL, name: str, folder: Path) -> Engine:
 
     if url.get_backend_name() == "sqlite":
         return create_engine("sqlite://", creator=lambda: _sqlite(url, name, folder), poolclass=NullPool)
-    patience = {} if "connect_timeout" in url.query else {"connect_timeout": _PATIENCE}
+    patience = {name: value for name, value in _PATIENCE.items() if name not in url.query}
     try:
         return create_engine(url, poolclass=NullPool, connect_args=patience)
     except ImportError:

@@ -7,10 +7,10 @@ errors, formulas that were never worked out, and how numbers are shown (ECMA-376
 from __future__ import annotations
 
 import copy
+import errno
 import itertools
 import re
 import zipfile
-import zlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -99,13 +99,22 @@ def look_at(path: Path, name: str, sheet: str) -> Sheet:
     except opc.UnreadablePackageError as error:
         fact = error.fact if sum(entry.file_size for entry in entries) <= MAX_BYTES else "the workbook is too large"
         raise AddresseesError(Problem(Place(name), "wrong-workbook", fact, _ANEW)) from None
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, ValueError, zlib.error, etree.LxmlError):
-        with path.open("rb") as stream:
-            encrypted = stream.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-        fact = "this is no workbook (.xlsx), or it is damaged"
-        if encrypted:
-            fact = "this workbook is in the format of before 2007, or has a password"
-        raise AddresseesError(Problem(Place(name), "wrong-workbook", fact, _ANEW)) from None
+    except OSError as error:
+        # A directory that points before the file's beginning.
+        if error.errno != errno.EINVAL:
+            raise
+        raise _unreadable(path, name) from None
+    except (*opc.UNREADABLE, etree.LxmlError):
+        raise _unreadable(path, name) from None
+
+
+def _unreadable(path: Path, name: str) -> AddresseesError:
+    with path.open("rb") as stream:
+        is_older = stream.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    fact = "this is no workbook (.xlsx), or it is damaged"
+    if is_older:
+        fact = "this workbook is in the format of before 2007, or has a password"
+    return AddresseesError(Problem(Place(name), "wrong-workbook", fact, _ANEW))
 
 
 def _looked(package: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], name: str, wanted: str) -> Sheet:

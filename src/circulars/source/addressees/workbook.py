@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -156,6 +157,9 @@ def _shown(value: Value, column: int, faults: list[_Fault]) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
+        if not math.isfinite(value):
+            faults.append(_Fault(column, "cell-error", "the cell's number is without end", "write the value"))
+            return str(value)
         if abs(value) >= _EXACT:
             hint = "make the column text (Format Cells: Text), and write the number again"
             faults.append(_Fault(column, "long-number", "of a number of more than 15 digits Excel keeps only 15", hint))
