@@ -86,10 +86,17 @@ class MailRoom:
 
     def merge(self, *options: str) -> subprocess.CompletedProcess[str]:
         """What came of the command."""
-        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-        command = self.command(*options)
-        return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        return _run(self.command(*options))
+
+    def status(self, letter: str) -> subprocess.CompletedProcess[str]:
+        """What ``merge status`` says of a letter."""
+        return _run([sys.executable, "-m", "circulars", "-C", str(self.folder), "merge", "status", letter])
 
     def files(self) -> dict[str, bytes]:
         """The copies by their names."""
         return {path.name: path.read_bytes() for path in self.made.glob("x-*")}
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from circulars.build import Workspace, known_formats, shown
+from circulars.cli import status
 from circulars.cli.show import plural, print_problems
 from circulars.errors import LetterError, MachineError
 from circulars.letter import Letter
@@ -29,6 +30,11 @@ _STOPPED = 130
 
 def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
     """The exit code of ``merge``; ``source`` finds a letter's file by what was typed."""
+    if options.letter == "status":
+        out = Path(options.out) if options.out else workspace.output
+        return status.run(options.addressees, out, tuple(options.report))
+    for report in options.report:
+        status.writer_of(report)  # whoever asks for one that there is not should know it first
     order = order_of(options)
     path = source(options.letter)
     letter = read_letter(path, shown(path, workspace))
@@ -56,6 +62,8 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
             return error.exit_code
         print_problems(merge.planner.read.problems[:_SHOWN], sys.stderr)
         _print_summary(merge.summary(), time.monotonic() - started, rejected, sys.stdout)
+    for report in options.report:
+        status.write_report(report, folder, order.kind)
     return 0
 
 
@@ -177,8 +185,8 @@ def _print_summary(summary: Summary, seconds: float, rejected: Path | None, stre
     print(f"{people} ({languages}), {summary.copies:,} {plural(summary.copies, 'copy', 'copies')}", file=stream)
     print(f"{summary.path}  {summary.bytes / 1e6:,.1f} MB in {seconds:.1f} s", file=stream)
     if summary.whole:
-        why = "their values could move a line"
-        print(f"{summary.whole:,} {plural(summary.whole, 'copy', 'copies')} laid out in full: {why}", file=stream)
+        why = "(--full-layout)" if summary.every_whole else "for their values could move a line"
+        print(f"{summary.whole:,} {plural(summary.whole, 'copy', 'copies')} laid out in full {why}", file=stream)
     if summary.fell_back:
         print(f"{summary.fell_back:,} chose no language of the letter, and get the fallback", file=stream)
     if rejected:

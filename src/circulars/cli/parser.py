@@ -139,7 +139,7 @@ def _add_merge(commands: Any) -> None:
         "merge",
         "write a letter for each of many addressees, in the language that each chose",
         "ADDRESSEES is a list (.csv, .xlsx, .yaml) or a database's URL with --query. Nothing is written when a row is\n"
-        "wrong. A merge that was stopped goes on with --resume.",
+        "wrong. A merge that was stopped goes on with --resume; 'circulars merge status LETTER' tells how far it is.",
     )
     merge.add_argument("letter", metavar="LETTER", help="a letter's file, or its name in letters/")
     merge.add_argument("addressees", metavar="ADDRESSEES", help="a list's file, or sqlite:///… or postgresql://…")
@@ -159,6 +159,13 @@ def _add_merge(commands: Any) -> None:
     merge.add_argument("--resume", action="store_true", help="go on with a merge that was stopped")
     merge.add_argument("--again", action="store_true", help="begin anew, whatever was merged before")
     merge.add_argument("--dry-run", action="store_true", help="tell what would be made, and write nothing")
+    merge.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="what became of each addressee, as .csv, .xlsx or .html; may stand several times",
+    )
     merge.add_argument("--full-layout", action="store_true", help="lay out every copy in full, for comparison")
     merge.add_argument("--no-source", dest="source", action="store_false", help="files that do not carry their letter")
 

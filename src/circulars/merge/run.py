@@ -50,6 +50,7 @@ class Summary:
     addressees: int
     copies: int
     whole: int
+    every_whole: bool
     bytes: int
     languages: Mapping[str, int]
     fell_back: int
@@ -194,6 +195,7 @@ class Merge:
             addressees=facts["count"],
             copies=copies,
             whole=whole,
+            every_whole=self.order.whole,
             bytes=size,
             languages=self.ledger.languages(),
             fell_back=facts["fell-back"],

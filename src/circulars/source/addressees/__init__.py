@@ -11,7 +11,7 @@ from circulars.source.addressees.choosing import (
     rank,
     sample,
 )
-from circulars.source.addressees.head import column_name
+from circulars.source.addressees.head import column_name, with_mark
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
 from circulars.source.addressees.opening import open_list
 from circulars.source.addressees.rejected import rejected_rows
@@ -31,4 +31,5 @@ __all__ = [
     "rank",
     "rejected_rows",
     "sample",
+    "with_mark",
 ]

@@ -1,0 +1,189 @@
+"""Tells what became of each addressee of a merge: as CSV, as a workbook, and as a page."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import html
+import io
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import astuple, dataclass, fields, replace
+from typing import Final
+
+from circulars.merge.copies import copy_name
+from circulars.merge.ledger import Ledger, parted
+from circulars.source.addressees import with_mark
+
+COLUMNS: Final = (
+    "No.", "Id", "Name", "Language", "Country", "State", "File", "Bytes", "SHA-256", "Laid out", "Message", "Attempts",
+    "The server's words", "At",
+)  # fmt: skip
+_DONE: Final = "written"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One copy of one addressee; of who has none yet, only that. ``message`` is what became of the message to them."""
+
+    number: int
+    id: str
+    name: str
+    language: str
+    country: str
+    state: str
+    file: str = ""
+    bytes: int = 0
+    sha256: str = ""
+    layout: str = ""
+    message: str = ""
+    attempts: int = 0
+    reply: str = ""
+    at: str = ""
+
+
+def lines_of(ledger: Ledger) -> Iterator[Line]:
+    """A line for each copy of a ledger's plan, in order, and for each addressee who has none."""
+    columns = ledger.facts().get("columns", [])
+    asked = """
+        SELECT a.n, a.id, a.language, a.cells, c.format, c.size, c.sha256, c.whole, m.state, m.attempts, m.reply, m.at
+        FROM addressees a LEFT JOIN copies c ON c.n = a.n LEFT JOIN {messages} m ON m.n = a.n
+        ORDER BY a.n, c.format"""
+    none = "(SELECT NULL AS n, NULL AS state, NULL AS attempts, NULL AS reply, NULL AS at)"
+    rows = ledger.base.execute(asked.format(messages="messages" if has_messages(ledger.base) else none))
+    for n, id, language, cells, format, size, sha256, whole, message, attempts, reply, at in rows:
+        cell = dict(zip(columns, parted(cells), strict=False))
+        name = f"{cell.get('name', '')} {cell.get('surname', '')}".strip() or cell.get("organization", "")
+        line = Line(n + 1, id, name, language, cell.get("country", ""), _DONE if format else "planned")
+        if format:
+            layout = "in full" if whole else "from the master"
+            file = copy_name(id, language, format)
+            line = replace(line, file=file, bytes=size, sha256=sha256.hex(), layout=layout)
+        yield replace(line, message=message, attempts=attempts, reply=reply, at=at) if message else line
+
+
+def has_messages(base: sqlite3.Connection) -> bool:
+    """Whether messages were planned with a ledger."""
+    return bool(base.execute("SELECT 1 FROM sqlite_master WHERE name = 'messages'").fetchone())
+
+
+def csv_report(ledger: Ledger) -> bytes:
+    """The lines as CSV in UTF-8 with a BOM, for spreadsheets; what these would take for a formula has an apostrophe."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([with_mark(str(cell)) for cell in astuple(line)] for line in lines_of(ledger))
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def xlsx_report(ledger: Ledger) -> bytes:
+    """The lines as a workbook: what an addressee or a server wrote is text in it, never a formula or a link."""
+    # Takes a moment to import, and only workbooks need it.
+    import xlsxwriter
+
+    file = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with xlsxwriter.Workbook(file, options) as book:
+        book.set_properties({"title": _title(ledger), "created": datetime.datetime(2000, 1, 1)})
+        head = book.add_format({"bold": True})
+        sheet = book.add_worksheet("Addressees")
+        sheet.freeze_panes(1, 0)
+        for column, name in enumerate(COLUMNS):
+            sheet.write_string(0, column, name, head)
+        row = 0
+        for row, line in enumerate(lines_of(ledger), start=1):
+            for column, cell in enumerate(astuple(line)):
+                if isinstance(cell, int):
+                    sheet.write_number(row, column, cell)
+                else:
+                    sheet.write_string(row, column, cell)
+        sheet.autofilter(0, 0, row, len(COLUMNS) - 1)
+        sheet.set_column(1, 2, 24)
+        sheet.set_column(6, 6, 28)
+    return file.getvalue()
+
+
+_PAGE: Final = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title><style>
+body {{ font: 1rem/1.4 Carlito, Calibri, sans-serif; margin: 2rem; color: #111; background: #fff }}
+h1 {{ font-size: 1.3rem }}
+table {{ border-collapse: collapse; font-size: .85rem }}
+caption {{ text-align: start; padding-block: .5rem }}
+th, td {{ text-align: start; vertical-align: top; padding: .2rem .6rem; border-block-end: 1px solid #bbb }}
+thead th {{ position: sticky; inset-block-start: 0; background: #eee }}
+td.number {{ text-align: end; font-variant-numeric: tabular-nums }}
+td.sum {{ font: .75rem monospace; overflow-wrap: anywhere }}
+tr.doubt {{ background: #fff3cd }}
+</style></head><body>
+<h1>{title}</h1>
+<dl>{counts}</dl>
+<table><caption>Every copy, in the order of the merge</caption>
+<thead><tr>{head}</tr></thead><tbody>
+"""
+
+
+def html_report(ledger: Ledger) -> bytes:
+    """The lines as a page that needs nothing else; rows that need a person are marked, and say why."""
+    counts = "".join(
+        f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>" for name, value in told(ledger).items()
+    )
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in COLUMNS)
+    parts = [_PAGE.format(title=html.escape(_title(ledger)), counts=counts, head=head)]
+    for line in lines_of(ledger):
+        doubt = ' class="doubt"' if line.message in ("failed", "unknown") else ""
+        parts.append(f"<tr{doubt}>{''.join(_cell(name, value) for name, value in _named(line))}</tr>\n")
+    parts.append("</tbody></table></body></html>\n")
+    return "".join(parts).encode()
+
+
+def _named(line: Line) -> Iterator[tuple[str, str | int]]:
+    for field in fields(line):
+        yield field.name, getattr(line, field.name)
+
+
+def _cell(name: str, value: str | int) -> str:
+    shown = html.escape(f"{value:,}" if isinstance(value, int) else value)
+    if name == "id":
+        return f'<th scope="row">{shown}</th>'
+    kind = ' class="number"' if isinstance(value, int) else ' class="sum"' if name == "sha256" else ""
+    return f"<td{kind}>{shown}</td>"
+
+
+def told(ledger: Ledger) -> Mapping[str, str]:
+    """What a ledger knows, in words: the plan, how far it is, and what became of the messages."""
+    facts = ledger.facts()
+    if not facts:
+        return {"plan": "none"}
+    copies, size, whole = ledger.totals()
+    written, total = ledger.written(), facts["count"]
+    state = "done" if facts["done"] else "stopped; --resume goes on with it"
+    languages = ", ".join(f"{code} {count:,}" for code, count in ledger.languages().items())
+    known = {
+        "letter": facts["letter"],
+        "list": facts["list"],
+        "as": facts["order"]["kind"],
+        "plan": facts["plan"][:12],
+        "addressees": f"{total:,} ({languages})",
+        "written": f"{written:,} of {total:,}: {copies:,} copies, {size / 1e6:,.1f} MB, {whole:,} laid out in full",
+        "state": state,
+    }
+    if facts["rejected"]:
+        known["rejected rows"] = f"{facts['rejected']:,}"
+    if has_messages(ledger.base):
+        counts = ledger.base.execute("SELECT state, count(*) FROM messages GROUP BY 1 ORDER BY 1")
+        known["messages"] = ", ".join(f"{state} {count:,}" for state, count in counts) or "none"
+    return known
+
+
+def _title(ledger: Ledger) -> str:
+    facts = ledger.facts()
+    return f"Merge of {facts.get('letter', '')} with {facts.get('list', '')}"
+
+
+REPORTS: Final[Mapping[str, Callable[[Ledger], bytes]]] = {
+    ".csv": csv_report,
+    ".xlsx": xlsx_report,
+    ".html": html_report,
+}
+"""What writes a report, by the ending of its file."""
