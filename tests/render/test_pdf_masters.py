@@ -10,8 +10,10 @@ import random
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -92,12 +94,47 @@ def values(seed: int) -> Values:
     }
 
 
-def drawn(pdf: bytes) -> list[list[bytes]]:
-    """What each page draws, as the words of PDF's language."""
+def drawn(pdf: bytes) -> list[list[str]]:
+    """What each page draws, operator for operator, but for marks; of each glyph, how far on the next one stands.
+
+    That is its width in the font less the number after it. A full layout rounds a glyph's width in the size in which
+    it is drawn first, so in another copy both may be one thousandth more.
+    """
     with pikepdf.open(io.BytesIO(pdf)) as file:
-        for page in file.pages:
-            page.contents_coalesce()
-        return [page.Contents.read_bytes().split() for page in file.pages]
+        return [list(_drawn_on(page)) for page in file.pages]
+
+
+def _drawn_on(page: pikepdf.Page) -> Iterator[str]:
+    instructions: Any = pikepdf.parse_content_stream(page)
+    widths: dict[int, int] = {}
+    for operands, operator in instructions:
+        if str(operator) == "Tf":
+            widths = _widths(page.Resources.Font[operands[0]].DescendantFonts[0].W)
+        if str(operator) == "TJ":
+            yield " ".join(_advances(operands[0], widths))
+        elif str(operator) not in ("BDC", "BMC", "EMC"):
+            yield f"{operator} {[str(one) for one in operands]}"
+
+
+def _widths(said: Any) -> dict[int, int]:
+    """Each glyph's width (ISO 32000-1, 9.7.4.3)."""
+    return {
+        int(said[place]) + number: int(width)
+        for place in range(0, len(said), 2)
+        for number, width in enumerate(said[place + 1])
+    }
+
+
+def _advances(shown: Any, widths: dict[int, int]) -> Iterator[str]:
+    glyphs: list[list[int]] = []
+    for one in shown:
+        if isinstance(one, pikepdf.String):
+            data = bytes(one)
+            codes = (int.from_bytes(data[place : place + 2], "big") for place in range(0, len(data), 2))
+            glyphs += ([code, widths[code]] for code in codes)
+        else:
+            glyphs[-1][1] -= int(one)
+    return (f"{code:04x}:{advance}" for code, advance in glyphs)
 
 
 def pictures(pdf: bytes) -> list[bytes]:

@@ -134,7 +134,9 @@ class Cutter:
         drawn = drawn_of((cut.stream.stream, [_range(cut, group) for group in cut.groups]) for cut in self.cuts)
         for key, look in looks.items():
             self._keys[key] = len(self.fonts)
-            self.fonts.append(font_of(look, stream, self._characters, drawn[look.name]))
+            sizes = frozenset(size_of(one.text.style) for one in looks.values() if one.name == look.name)
+            lines = [line for words in self.shown.values() for line in words.split("\n")]
+            self.fonts.append(font_of(look, sizes, stream, self._characters, drawn[look.name], lines))
 
     def _key(self, cut: Cut, text: Any, hole: str) -> tuple[bytes, float, str, tuple[tuple[str, int], ...]]:
         """What texts of one look have in common."""
@@ -477,7 +479,7 @@ def _bounds(spot: Spot) -> tuple[float, float]:
     lines = list(spot.block.children)
     position = next(place for place, one in enumerate(lines) if one is line)
     following = _texts(lines[position + 1]) if position + 1 < len(lines) else []
-    word = re.match(r"[^\W_]+", following[0].text) if following else None
+    word = re.match(r"[(\"'“‘«]*[^\W_]+", following[0].text) if following else None
     if word is None or line.style["hyphens"] == "auto":
         raise slow(spot.names[0], "stands in a line after which it is not clear what follows")
     # The first letters of the next line, up to anything after which a line might break.

@@ -41,10 +41,15 @@ class _Placed(NamedTuple):
 class Font:
     """A font at a size, and what of it is in the file.
 
-    ``size`` is in pixels. ``widths`` are the glyphs' in thousandths of the size, ``words`` what each stands for.
-    ``script`` is that of the letters among its ``characters`` ("Latn"), ``features`` are OpenType's by tag.
+    ``name`` is its name in the file, ``size`` is in pixels. ``widths`` are the glyphs' in thousandths of the size,
+    ``words`` what each stands for. ``script`` is that of the letters among its ``characters`` ("Latn"), ``features``
+    are OpenType's by tag.
+
+    A full layout gives each glyph one width, rounded in the size in which it is drawn first. For the glyphs that are
+    ``free`` that size differs from copy to copy; ``first`` tells it, and without it they cannot be set.
     """
 
+    name: bytes
     data: bytes
     index: int
     size: float
@@ -54,6 +59,8 @@ class Font:
     characters: frozenset[str] = frozenset()
     widths: Mapping[int, int] = field(default_factory=dict)
     words: Mapping[int, str] = field(default_factory=dict)
+    free: frozenset[int] = frozenset()
+    first: tuple[tuple[int, float], ...] = ()
 
     def set(self, text: str) -> Set | None:
         """The line set in glyphs, or nothing when it needs what this font does not have."""
@@ -73,6 +80,8 @@ class Font:
 
     def glyphs_of(self, text: str) -> list[tuple[int, str, int]]:
         """The line's glyphs: number, the words that each stands for, advance; none where glyphs share words."""
+        if not text:
+            return []
         buffer = (_OPENED.get(id(self)) or _open(self)).shaped(text)
         starts = [info.cluster for info in buffer.glyph_infos]
         if starts != sorted(set(starts)):
@@ -89,7 +98,7 @@ class Font:
 class _Opened:
     """A font as a process has opened it: HarfBuzz's own objects cannot be sent to another one."""
 
-    __slots__ = ("_buffer", "_face", "_features", "_hb", "_placed", "_sizes", "font", "lines")
+    __slots__ = ("_buffer", "_face", "_features", "_first", "_hb", "_placed", "_sizes", "font", "lines")
 
     def __init__(self, font: Font) -> None:
         self.font = font
@@ -97,6 +106,7 @@ class _Opened:
         self._face = uharfbuzz.Face(font.data, font.index)
         self._sizes: dict[float, Any] = {}
         self._hb = self.in_size(font.size)
+        self._first = dict(font.first)
         self._features = dict(font.features) or None
         self._buffer = uharfbuzz.Buffer()
         self._placed: dict[str, _Placed] = {}
@@ -145,13 +155,18 @@ class _Opened:
         number = int(glyph.removeprefix("gid").partition("@")[0])
         if "@" in glyph or number not in self.font.widths or number not in self.font.words:
             return False
+        if number in self.font.free and number not in self._first:
+            return False
         self._placed[piece] = _Placed(self._written(number, int(advance)), self.font.words[number], int(advance))
         return True
 
     def _written(self, glyph: int, advance: int) -> str:
         """A glyph as weasyprint.draw.text writes it, with the same sums in the same order: roundings count."""
-        kerning = self.font.widths[glyph] - advance * 1000 * (1 / UNITS) / self.font.size
-        return f"{glyph:04x}>{int(kerning)}<" if kerning else f"{glyph:04x}"
+        width = self.font.widths[glyph]
+        rounded = self.font.width_in(self._first[glyph], glyph) if glyph in self._first else width
+        kerning = rounded - advance * 1000 * (1 / UNITS) / self.font.size
+        moved = int(kerning) + width - rounded  # by the width in this file, the next glyph would stand elsewhere
+        return f"{glyph:04x}>{moved}<" if kerning or moved else f"{glyph:04x}"
 
 
 # By identity: a font is large, and to compare two takes longer than to set a line. Each is held here, so that no

@@ -63,8 +63,11 @@ def features_of(style: Any) -> dict[str, int]:
     return found
 
 
-def font_of(look: Look, stream: Any, characters: frozenset[str], drawn: Drawn) -> Font:
-    """The font of a look, with the glyphs of some characters put into the file.
+def font_of(
+    look: Look, sizes: frozenset[float], stream: Any, characters: frozenset[str], drawn: Drawn, shown: Iterable[str]
+) -> Font:
+    """The font of a look, with the glyphs of some characters put into the file; ``sizes`` are its sizes in holes,
+    ``shown`` the words that stand in those while the letter is laid out.
 
     WeasyPrint itself draws the characters, on a page that is thrown away: so it notes their glyphs, widths and words
     in its own font. What HarfBuzz alone makes of the same words must be the same.
@@ -74,6 +77,7 @@ def font_of(look: Look, stream: Any, characters: frozenset[str], drawn: Drawn) -
         raise slow(look.hole, "is set in a font of several shapes, or of pictures")
     style = look.text.style
     font = Font(
+        look.name,
         get_hb_object_data(found.hb_face),
         found.index,
         size_of(style),
@@ -85,21 +89,32 @@ def font_of(look: Look, stream: Any, characters: frozenset[str], drawn: Drawn) -
     accepted = specimen.accepted("".join(sorted(characters)))
     if not specimen.draw(accepted, stream):
         raise slow(look.hole, "is set in a font that HarfBuzz alone does not set as Pango does")
-    widths = _sure_widths(found.widths, font, drawn, look.place)
-    if widths is None:
-        raise slow(look.hole, "stands before words of another size, whose places depend on it")
-    return replace(font, characters=frozenset(accepted), widths=widths, words=dict(found.to_unicode))
+    held = {glyph for words in shown for glyph, _, _ in font.glyphs_of(words)}
+    first = _drawn_first(drawn, held)
+    free = frozenset(
+        glyph
+        for glyph in found.widths
+        if glyph not in first and len({font.width_in(size, glyph) for size in sizes}) > 1
+    )
+    for glyph in held & first.keys():
+        place, size = first[glyph]
+        if place > look.place and font.width_in(size / UNITS, glyph) != found.widths[glyph]:
+            raise slow(look.hole, "stands before words of another size, whose places depend on it")
+    widths = _sure_widths(found.widths, font, first, look.place)
+    widths |= {glyph: found.widths[glyph] for glyph in free}
+    return replace(font, characters=frozenset(accepted), widths=widths, words=dict(found.to_unicode), free=free)
+
+
+First = tuple[tuple[int, int], int]
+"""Where a glyph is drawn first, its page and the place in that page's content, and the size, in Pango's units."""
 
 
 @dataclass(slots=True)
 class Drawn:
-    """Where a font's glyphs are drawn first outside of holes: the place in all pages, and the size in Pango's units.
+    """Where a font's glyphs are drawn first, outside of holes and on the lines that have some."""
 
-    ``in_holes`` are the glyphs that are drawn in holes while the letter is laid out.
-    """
-
-    first: dict[int, tuple[tuple[int, int], int]] = field(default_factory=dict)
-    in_holes: set[int] = field(default_factory=set)
+    first: dict[int, First] = field(default_factory=dict)
+    in_holes: dict[int, First] = field(default_factory=dict)
 
 
 def drawn_of(pages: Iterable[tuple[Sequence[Any], Sequence[tuple[int, int]]]]) -> dict[bytes, Drawn]:
@@ -113,11 +128,10 @@ def drawn_of(pages: Iterable[tuple[Sequence[Any], Sequence[tuple[int, int]]]]) -
                 continue
             if said := SIZE.fullmatch(item):
                 drawn, size = found.setdefault(said[1], Drawn()), round(float(said[2]) * UNITS)
-            elif item.endswith(b" TJ") and place in inside:
-                drawn.in_holes.update(_glyphs(item))
             elif item.endswith(b" TJ"):
+                noted = drawn.in_holes if place in inside else drawn.first
                 for glyph in _glyphs(item):
-                    drawn.first.setdefault(glyph, ((page, place), size))
+                    noted.setdefault(glyph, ((page, place), size))
     return found
 
 
@@ -127,22 +141,29 @@ def _glyphs(item: bytes) -> Iterator[int]:
         yield from (int(run[place : place + 4], 16) for place in range(0, len(run), 4))
 
 
-def _sure_widths(widths: Mapping[int, int], font: Font, drawn: Drawn, place: tuple[int, int]) -> dict[int, int] | None:
+def _sure_widths(
+    widths: Mapping[int, int], font: Font, first: Mapping[int, First], place: tuple[int, int]
+) -> dict[int, int]:
     """The widths of those glyphs that have the same one in the file whatever stands in the holes.
 
     WeasyPrint rounds a glyph's width, in thousandths of the font's size, when it is first drawn; in another size it
     may round it otherwise, and then all words with that glyph stand a little elsewhere. So what counts is where a
     glyph is drawn first: before ``place``, where the first hole in this font stands, or in a size that rounds alike.
     """
-    for glyph in drawn.in_holes & drawn.first.keys():
-        first, size = drawn.first[glyph]
-        if first > place and font.width_in(size / UNITS, glyph) != widths[glyph]:
-            return None
     return {
         glyph: width
         for glyph, width in widths.items()
-        if (glyph in drawn.first and drawn.first[glyph][0] < place) or font.width_in(font.size, glyph) == width
+        if (glyph in first and first[glyph][0] < place) or font.width_in(font.size, glyph) == width
     }
+
+
+def _drawn_first(drawn: Drawn, held: set[int]) -> dict[int, First]:
+    """Where each glyph is drawn first in every copy: outside of holes, or in the constant words beside one."""
+    first = dict(drawn.first)
+    for glyph, where in drawn.in_holes.items():
+        if glyph not in held:
+            first[glyph] = min(first.get(glyph, where), where)
+    return first
 
 
 class _Specimen:
