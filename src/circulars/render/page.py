@@ -41,14 +41,14 @@ def page_of(document: Document, pack: Pack) -> str:
     return page
 
 
-def stylesheet_of(pack: Pack) -> str:
-    """The pack's stylesheet, with the pack's own files that it names as ``data:`` addresses.
+def stylesheet_of(pack: Pack, name: str = STYLESHEET) -> str:
+    """The pack's stylesheet of a name, with the pack's own files that it names as ``data:`` addresses.
 
     Raises:
         PackError: the stylesheet names an address outside the pack, or a file that is not there.
     """
-    style = _ADDRESS.sub(lambda found: f'url("{_inlined(found[2], pack)}")', _read(pack, STYLESHEET))
-    _refuse(outside.of_stylesheet(style), pack, STYLESHEET)
+    style = _ADDRESS.sub(lambda found: f'url("{_inlined(found[2], pack)}")', _read(pack, name))
+    _refuse(outside.of_stylesheet(style), pack, name)
     return style
 
 

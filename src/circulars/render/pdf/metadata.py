@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import zlib
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 from xml.sax.saxutils import escape
 
 import pydyf
 
-from circulars.document import Document
+from circulars.document import Attachment, Direction, Properties
 
 # PDF/A wants every schema that it does not know, here PDF/UA's, described in the same packet (ISO 19005-3, 6.6.2.3).
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -52,7 +52,27 @@ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http:
 <?xpacket end="w"?>"""
 
 
-def describe(pdf: Any, document: Document, producer: str) -> None:
+class Printed(Protocol):
+    """What the file of some pages says of itself: a document's, or any other's."""
+
+    @property
+    def language(self) -> str:
+        """The language of the pages."""
+
+    @property
+    def direction(self) -> Direction:
+        """The direction in which they are read."""
+
+    @property
+    def properties(self) -> Properties:
+        """Title, author, date."""
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The files that travel inside."""
+
+
+def describe(pdf: Any, document: Printed, producer: str) -> None:
     """Writes title, author, subject, keywords, reference, language and the letter's date into the PDF."""
     said = document.properties
     date = f"{said.date:%Y-%m-%d}T00:00:00Z"

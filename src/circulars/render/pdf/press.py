@@ -12,17 +12,16 @@ import functools
 import logging
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 from xml.etree import ElementTree
 
-from circulars.document import Document
 from circulars.errors import MachineError, PackError, Place, Problem
 from circulars.pack import Pack
 from circulars.render.page import stylesheet_of
 from circulars.render.pdf.attachments import attach
 from circulars.render.pdf.fonts import missing_families, missing_glyphs, without_clock
-from circulars.render.pdf.metadata import describe
+from circulars.render.pdf.metadata import Printed, describe
 from circulars.render.pdf.structure import Structure
 
 try:
@@ -61,6 +60,10 @@ def press_of(pack: Pack) -> Press:
 @functools.lru_cache(maxsize=4)
 def _press(stylesheet: str, fonts: tuple[str, ...]) -> Press:
     return Press(stylesheet, fonts)
+
+
+def _see_nothing(sheets: Any) -> None:
+    """Looks at laid-out pages, and finds nothing to say."""
 
 
 class NothingOutside(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
@@ -123,8 +126,17 @@ class Press:
         except FatalURLFetchingError as error:
             raise _outside(error) from error
 
-    def print(self, document: Document, page: str, watcher: Watcher | None = None) -> bytes:
-        """The bytes of a document, as PDF, from its HTML page; a watcher is shown what is painted.
+    def print(
+        self,
+        document: Printed,
+        page: str,
+        watcher: Watcher | None = None,
+        *,
+        look: Callable[[Any], None] = _see_nothing,
+    ) -> bytes:
+        """The bytes of a document, as PDF, from its HTML page.
+
+        A watcher is shown what is painted; ``look`` sees the pages before they are written.
 
         Raises:
             PackError: the page or the stylesheet asks for an address.
@@ -135,6 +147,7 @@ class Press:
             with _limited_pages(), _limited_layout(html, page):
                 sheets = html.render(font_config=self._fonts, stylesheets=self._styles)
             _check_sizes(sheets)
+            look(sheets)
             return _Printing(document, html, sheets, watcher).bytes()
         except FatalURLFetchingError as error:
             raise _outside(error) from error
@@ -227,7 +240,7 @@ class Watcher(Protocol):
 class _Printing:
     """One document on its way from laid-out sheets to a file."""
 
-    def __init__(self, document: Document, html: Any, sheets: Any, watcher: Watcher | None = None) -> None:
+    def __init__(self, document: Printed, html: Any, sheets: Any, watcher: Watcher | None = None) -> None:
         self._document = document
         self._watcher = watcher
         self._sheets = sheets

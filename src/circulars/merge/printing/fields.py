@@ -1,0 +1,246 @@
+"""Prints addresses into the fields of sheets: on labels and on envelopes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from itertools import islice
+from typing import Any, BinaryIO
+from xml.sax.saxutils import escape, quoteattr
+
+from circulars.document import Attachment, Direction, Properties
+from circulars.errors import LetterError, Place, Problem
+from circulars.merge.printing.pdf import Joined, join
+from circulars.merge.printing.stock import SENDER, Stock
+from circulars.pack import Pack
+from circulars.render.page import stylesheet_of
+
+STYLESHEET = "labels.css"
+"""The stylesheet's name, in this package and in a pack that has rules of its own."""
+
+_TOGETHER = 200  # fields that are laid out at once: memory stays flat, and what few lines take is not paid for each
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """One field: whose it is, the lines of the address, their language and direction, and the sender's lines.
+
+    ``row`` is the addressee's row in ``list``, for problems.
+    """
+
+    id: str
+    lines: tuple[str, ...]
+    language: str
+    direction: Direction = "ltr"
+    sender: tuple[str, ...] = ()
+    list: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the file says of itself."""
+
+    properties: Properties
+    direction: Direction
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def language(self) -> str:
+        return self.properties.language
+
+
+def print_fields(
+    addressed: Iterable[Addressed],
+    stock: Stock,
+    stream: BinaryIO,
+    pack: Pack,
+    properties: Properties,
+    *,
+    skip: int = 0,
+    sheet: str = "{n}",
+    direction: Direction = "ltr",
+) -> Joined:
+    """What was written to ``stream``: a PDF of sheets with an address in each field, in order.
+
+    The first ``skip`` fields stay empty: they were used before. ``sheet`` names a sheet of labels in the bookmarks
+    ("Sheet {n}"); an envelope's bookmark is the first line of its address. ``properties`` are the file's.
+
+    Raises:
+        LetterError: an address does not fit, not even with the smallest letters; all of them at once.
+        UsageError: there is no address.
+        MachineError: no installed font shows one of the characters.
+    """
+    printer = _Printer(stock, pack, _Said(properties, direction), skip % stock.fields, sheet)
+    written = join(printer.parts(addressed), stream, title=properties.title)
+    if printer.problems:
+        raise LetterError(*printer.problems)
+    return written
+
+
+class _TooLargeError(Exception):
+    """Some fields' lines are too high or too wide: the fields' numbers."""
+
+    def __init__(self, numbers: frozenset[int]) -> None:
+        super().__init__(numbers)
+        self.numbers = numbers
+
+
+@dataclass(slots=True)
+class _Printer:
+    """The sheets of one stock, printed some at a time."""
+
+    stock: Stock
+    pack: Pack
+    said: _Said
+    skip: int
+    sheet: str
+    problems: list[Problem] = field(default_factory=list)
+    _before: int = 0
+
+    def parts(self, addressed: Iterable[Addressed]) -> Iterator[tuple[str, bytes]]:
+        """PDFs of some sheets each, with the name of the first."""
+        from circulars.render.pdf.press import Press  # WeasyPrint, half a second
+
+        press = Press(self._stylesheet(), self.pack.fonts)
+        rest = iter(addressed)
+        count = max(1, _TOGETHER // self.stock.fields) * self.stock.fields
+        empty = self.skip
+        while some := list(islice(rest, count - empty)):
+            yield self._name(0, some[0]), self._printed(press, some, empty)
+            self._before += -(-(len(some) + empty) // self.stock.fields)
+            empty = 0
+
+    def _name(self, nth: int, first: Addressed) -> str:
+        if self.stock.fields == 1:
+            return next(iter(first.lines), first.id)
+        return self.sheet.replace("{n}", str(self._before + nth + 1))
+
+    def _printed(self, press: Any, some: Sequence[Addressed], empty: int) -> bytes:
+        """The PDF of some fields; lines that do not fit are laid out again with smaller letters."""
+        sizes = [self._first_size(one) for one in some]
+        left_out: set[int] = set()
+        while True:
+            page = self._page(some, sizes, left_out, empty)
+            try:
+                data: bytes = press.print(self.said, page, look=_look)
+                return data
+            except _TooLargeError as error:
+                for number in error.numbers:
+                    if sizes[number] > self.stock.smallest:
+                        sizes[number] -= 1
+                    else:
+                        left_out.add(number)
+                        self.problems.append(self._does_not_fit(some[number]))
+
+    def _first_size(self, one: Addressed) -> int:
+        """The largest letters that may do, by a guess that is never too small: half of their height is their width."""
+        stock = self.stock
+        width, height = stock.width - 2 * stock.inset[0], stock.height - 2 * stock.inset[1]
+        for size in range(stock.largest, stock.smallest, -1):
+            letter = size * 25.4 / 72
+            lines = sum(max(1, -(-len(line) * letter * 0.3 // width)) for line in one.lines)
+            if lines * letter * 1.2 <= height:
+                return size
+        return stock.smallest
+
+    def _does_not_fit(self, one: Addressed) -> Problem:
+        fact = f"the address of '{one.id}' does not fit on {self.stock.name}: {len(one.lines)} lines"
+        return Problem(
+            Place(one.list, one.row, 1 if one.row else 0),
+            "address-too-long",
+            fact + f", the longest of {max(map(len, one.lines))} characters",
+            "shorten it, or take larger labels" if self.stock.fields > 1 else "shorten it, or take a larger envelope",
+        )
+
+    def _stylesheet(self) -> str:
+        stock = self.stock
+        rules = [files(__package__).joinpath(STYLESHEET).read_text(encoding="utf-8")]
+        families = ", ".join(f'"{family}"' for family in self.pack.fonts)
+        rules.append(f"@page {{ size: {stock.page[0]:.4f}mm {stock.page[1]:.4f}mm; margin: 0 }}")
+        rules.append(f"html {{ font-family: {families + ', ' if families else ''}sans-serif }}")
+        rules.append(f".sheet {{ width: {stock.page[0]:.4f}mm; height: {stock.page[1] - 0.01:.4f}mm }}")
+        inset = f"{stock.inset[1]:.4f}mm {stock.inset[0]:.4f}mm"
+        rules.append(f".field {{ width: {stock.width:.4f}mm; height: {stock.height:.4f}mm; padding: {inset} }}")
+        for number in range(stock.fields):
+            left, top = stock.place(number)
+            rules.append(f".at-{number} {{ left: {left:.4f}mm; top: {top:.4f}mm }}")
+        for size in range(stock.smallest, stock.largest + 1):
+            rules.append(f".size-{size} {{ font-size: {size}pt }}")
+        left, top, width, height = SENDER
+        rules.append(f".sender {{ left: {left}mm; top: {top}mm; width: {width}mm; height: {height}mm }}")
+        if (self.pack.folder / STYLESHEET).is_file():
+            rules.append(stylesheet_of(self.pack, STYLESHEET))
+        return "\n".join(rules)
+
+    def _page(self, some: Sequence[Addressed], sizes: Sequence[int], left_out: set[int], empty: int) -> str:
+        stock, sheets = self.stock, []
+        for nth, begin in enumerate(range(-empty, len(some), stock.fields)):
+            numbers = range(max(begin, 0), min(begin + stock.fields, len(some)))
+            fields = [
+                _sender(some[number]) + _field(some[number], number, number - begin, sizes[number], number in left_out)
+                for number in numbers
+            ]
+            name = quoteattr(_clean(self._name(nth, some[numbers[0]])))
+            sheets.append(f'<section class="sheet" data-name={name}>{"".join(fields)}</section>')
+        said = self.said.properties
+        return (
+            f'<html lang={quoteattr(said.language)} class="{self.said.direction}"><head>'
+            f"<title>{escape(said.title)}</title></head><body>{''.join(sheets)}</body></html>"
+        )
+
+
+def _field(one: Addressed, number: int, place: int, size: int, is_left_out: bool) -> str:
+    lines = ("…",) if is_left_out else one.lines
+    return (
+        f'<p class="field at-{place} size-{size} {one.direction}" lang={quoteattr(one.language)} data-fit="{number}">'
+        f"{_lines(lines)}</p>"
+    )
+
+
+def _sender(one: Addressed) -> str:
+    if not one.sender:
+        return ""
+    return f'<p class="sender {one.direction}" lang={quoteattr(one.language)}>{_lines(one.sender)}</p>'
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "".join(f'<span class="line">{escape(_clean(line))}</span>' for line in lines)
+
+
+# What XML cannot hold (XML 1.0, 2.2).
+_UNHELD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def _clean(text: str) -> str:
+    return _UNHELD.sub("\ufffd", text)
+
+
+def _look(sheets: Any) -> None:
+    """Raises when the lines of a field reach over its edges."""
+    found = {
+        int(box.element.get("data-fit"))
+        for sheet in sheets.pages
+        for box in sheet._page_box.descendants()
+        if box.element is not None and box.element_tag == "p" and box.element.get("data-fit") and not _fits(box)
+    }
+    if found:
+        raise _TooLargeError(frozenset(found))
+
+
+def _fits(box: Any) -> bool:
+    from weasyprint.formatting_structure import boxes
+
+    left, top = box.content_box_x() - _SLACK, box.content_box_y() - _SLACK
+    right, bottom = left + box.width + 2 * _SLACK, top + box.height + 2 * _SLACK
+    for inner in box.descendants():
+        if isinstance(inner, boxes.TextBox) and not left <= inner.position_x <= right - inner.width:
+            return False
+        if isinstance(inner, boxes.LineBox) and not top <= inner.position_y <= bottom - inner.height:
+            return False
+    return True
+
+
+_SLACK = 0.05  # of a pixel, for the layout's rounding

@@ -1,0 +1,41 @@
+"""Prints addresses on sheets of labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from circulars.document import Direction, Properties
+from circulars.errors import Place, Problem, UsageError
+from circulars.merge.printing.fields import Addressed, print_fields
+from circulars.merge.printing.pdf import Joined
+from circulars.merge.printing.stock import labels_of
+from circulars.pack import Pack
+
+
+def print_labels(
+    addressed: Iterable[Addressed],
+    sheet: str,
+    stream: BinaryIO,
+    pack: Pack,
+    properties: Properties,
+    *,
+    skip: int = 0,
+    sheet_words: str = "{n}",
+    direction: Direction = "ltr",
+) -> Joined:
+    """What was written to ``stream``: a PDF of sheets of the labels of a name ("L7160"), an address on each.
+
+    The first ``skip`` labels of the first sheet stay empty: they are used up. ``sheet_words`` name a sheet in the
+    bookmarks ("Sheet {n}"). Lines that do not fit are set in smaller letters.
+
+    Raises:
+        UsageError: there are no such labels, fewer on a sheet than are to be skipped, or no address.
+        LetterError: addresses do not fit; all of them at once.
+        MachineError: no installed font shows one of the characters.
+    """
+    stock = labels_of(sheet)
+    if not 0 <= skip < stock.fields:
+        fact = f"{skip} labels cannot be skipped: a sheet of {stock.name} has {stock.fields}"
+        raise UsageError(Problem(Place(), "wrong-skip", fact, f"name a number from 0 to {stock.fields - 1}"))
+    return print_fields(addressed, stock, stream, pack, properties, skip=skip, sheet=sheet_words, direction=direction)

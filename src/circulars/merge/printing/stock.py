@@ -1,0 +1,136 @@
+"""The labels and envelopes that can be printed on, by the names that their makers gave them, in millimetres."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from circulars.errors import Place, Problem, UsageError, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A sheet and the fields on it: ``columns`` times ``rows`` of them, ``width`` by ``height``.
+
+    ``left`` and ``top`` are the first field's distances from the sheet's edges; ``across`` and ``down`` lead from one
+    field to the next one. ``inset`` is what a field's text keeps from the field's sides, and from its top and bottom.
+    The letters are of ``largest`` points, or less where they must be, but never less than ``smallest``.
+    """
+
+    name: str
+    page: tuple[float, float]
+    columns: int
+    rows: int
+    width: float
+    height: float
+    left: float
+    top: float
+    across: float
+    down: float
+    inset: tuple[float, float] = (0, 0)
+    largest: int = 11
+    smallest: int = 7
+
+    @property
+    def fields(self) -> int:
+        """How many fields a sheet has."""
+        return self.columns * self.rows
+
+    def place(self, number: int) -> tuple[float, float]:
+        """Where the field of a number, from 0, begins: from the left and from the top of its sheet, row by row."""
+        row, column = divmod(number % self.fields, self.columns)
+        return self.left + column * self.across, self.top + row * self.down
+
+
+_A4 = (210.0, 297.0)
+_LETTER = (215.9, 279.4)
+_INCH = 25.4
+
+
+def _sheet(
+    page: tuple[float, float], columns: int, rows: int, width: float, height: float, gap: float, names: str
+) -> Iterator[Stock]:
+    """The same sheet under each of its names; its fields stand in the middle of the page, as their makers place them.
+
+    ``gap`` parts the columns; between the rows there is none.
+    """
+    across = width + gap
+    left = (page[0] - columns * across + gap) / 2
+    top = (page[1] - rows * height) / 2
+    inset = (min(5.0, width / 14), min(3.0, height / 16))
+    for name in names.split():
+        yield Stock(name, page, columns, rows, width, height, left, top, across, height, inset)
+
+
+def _by_name(stocks: Iterable[Stock]) -> dict[str, Stock]:
+    return {stock.name: stock for stock in stocks}
+
+
+# What Avery and Avery Zweckform publish as the templates of these articles: L for lasers, J and 8 for ink jets.
+LABELS = _by_name(
+    (
+        *_sheet(_A4, 3, 8, 63.5, 33.9, 2.5, "L7159 J8159"),
+        *_sheet(_A4, 3, 7, 63.5, 38.1, 2.5, "L7160 J8160"),
+        *_sheet(_A4, 3, 6, 63.5, 46.6, 2.5, "L7161 J8161"),
+        *_sheet(_A4, 2, 8, 99.1, 33.9, 2.5, "L7162 J8162"),
+        *_sheet(_A4, 2, 7, 99.1, 38.1, 2.5, "L7163 J8163"),
+        *_sheet(_A4, 3, 4, 63.5, 72.0, 2.5, "L7164"),
+        *_sheet(_A4, 2, 4, 99.1, 67.7, 2.5, "L7165 J8165"),
+        *_sheet(_A4, 2, 3, 99.1, 93.1, 2.5, "L7166 J8166"),
+        *_sheet(_A4, 2, 5, 99.1, 57.0, 2.5, "L7173 J8173"),
+        *_sheet(_A4, 3, 8, 70.0, 35.0, 0, "3422"),
+        *_sheet(_A4, 3, 8, 70.0, 36.0, 0, "3475"),
+        *_sheet(_A4, 3, 8, 70.0, 37.0, 0, "3474"),
+        *_sheet(_LETTER, 3, 10, 2.625 * _INCH, 1 * _INCH, 0.125 * _INCH, "5160 8160"),
+        *_sheet(_LETTER, 2, 10, 4 * _INCH, 1 * _INCH, 0.1875 * _INCH, "5161 8161"),
+        *_sheet(_LETTER, 2, 7, 4 * _INCH, 4 / 3 * _INCH, 0.1875 * _INCH, "5162 8162"),
+        *_sheet(_LETTER, 2, 5, 4 * _INCH, 2 * _INCH, 0.1875 * _INCH, "5163 8163"),
+        *_sheet(_LETTER, 2, 3, 4 * _INCH, 10 / 3 * _INCH, 0.1875 * _INCH, "5164 8164"),
+    )
+)
+
+
+def _envelope(name: str, width: float, height: float, left: float, top: float) -> Stock:
+    """An envelope with its address from ``left`` and ``top`` on, up to 15 mm from the other edges."""
+    field = (width - left - 15, height - top - 15)
+    return Stock(name, (width, height), 1, 1, *field, left, top, *field, largest=12, smallest=9)
+
+
+# The sizes are those of ISO 269. Posts read an address that stands at least 40 mm from the top and 15 mm from the
+# right and the bottom, and begins at most 140 mm from the right (Universal Postal Union, Convention Manual, "Place for
+# the address"); the corner on the right above it is the stamp's, the one on the left the sender's.
+ENVELOPES = _by_name(
+    (
+        _envelope("C4", 324, 229, 190, 110),
+        _envelope("C5", 229, 162, 105, 75),
+        _envelope("C6", 162, 114, 65, 52),
+        _envelope("DL", 220, 110, 100, 45),
+    )
+)
+SENDER = (15.0, 12.0, 74.0, 26.0)
+"""Where the sender's lines stand on an envelope: from the left, from the top, width and height."""
+
+
+def labels_of(name: str) -> Stock:
+    """The sheet of labels of a name ("L7160").
+
+    Raises:
+        UsageError: no sheet that is known has the name.
+    """
+    return _found(name, LABELS, "unknown-labels", "there are no labels", "the labels are ")
+
+
+def envelope_of(name: str) -> Stock:
+    """The envelope of a name ("C5").
+
+    Raises:
+        UsageError: no envelope that is known has the name.
+    """
+    return _found(name, ENVELOPES, "unknown-envelope", "there is no envelope", "the envelopes are ")
+
+
+def _found(name: str, known: dict[str, Stock], code: str, fact: str, otherwise: str) -> Stock:
+    if stock := known.get(name.upper()):
+        return stock
+    hint = did_you_mean(name, known, otherwise + ", ".join(known))
+    raise UsageError(Problem(Place(), code, f"{fact} '{name}'", hint))
