@@ -1,0 +1,1 @@
+"""How long a merge takes, beside what a user would do instead."""

@@ -1,0 +1,236 @@
+"""How long a merge takes, beside what a user would do instead: all in one run, told as ratios.
+
+    benchmarks/merge [--addressees 10000] [--many 100000] [--sample 200] [--json FILE] [--picture]
+
+Ours is the whole command: start, list read and checked, ledger kept, one ZIP file written. Its letters a second and
+core are counted by the clock or by the processors' time, whichever is slower. The others are counted by the processors'
+time of their loop alone, after their start and without list, ledger or ZIP file, which favours them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from .judged import judged
+from .measure import Run
+from .others import Loop, install_from_npm
+from .ours import ROOT, Bench, Merged, Order
+from .picture import Bar, save_picture
+
+OTHERS = {
+    "docxtpl": ("docx", "docxtpl, a loop"),
+    "docxtemplater": ("docx", "docxtemplater (Node.js), a loop"),
+    "libreoffice": ("pdf", "docxtpl + LibreOffice, in batches"),
+    "weasyprint": ("pdf", "WeasyPrint, a loop"),
+    "weasyprint-plain": ("pdf", "WeasyPrint, neither PDF/A nor tagged"),
+    "typst": ("pdf", "Typst, one compiler for all"),
+}
+LIMITS = {"docxtpl": 200, "weasyprint": 250, "typst": 20}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the result: what was measured, the figure in words, what it is held against, and whether it keeps."""
+
+    name: str
+    said: str
+    limit: str = ""
+    kept: bool | None = None
+
+
+def main() -> None:
+    """Prints the figures, and writes them as JSON and as a picture where asked."""
+    options = _options()
+    console = Console()
+    machine = _machine()
+    console.print(f"{machine['processor']}, {machine['cores']} cores, load {machine['load']}; {machine['software']}")
+    if float(str(machine["load"])) > 0.5:
+        console.print("Something else is running here: figures by the clock will be worse than they could be.")
+    with tempfile.TemporaryDirectory(dir=options.folder) as name:
+        bench = Bench(Path(name) / "bench")
+        loops = dict(_loops(bench, options, Path(name), console))
+        figures, rates, raw = _ours(bench, options, Path(name), console)
+    figures += list(_ratios(rates, loops, options))
+    _print(console, figures, rates, loops)
+    result = {
+        "machine": machine,
+        "addressees": options.addressees,
+        "letters_per_second_and_core": rates | {name: _rate_of(loop) for name, loop in loops.items()},
+        "merges": raw,
+        "loops": {name: asdict(loop) for name, loop in loops.items()},
+        "figures": [asdict(figure) for figure in figures],
+    }
+    if options.json:
+        options.json.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if options.picture:
+        bars = [Bar(OTHERS[name][1], OTHERS[name][0], _rate_of(loop)) for name, loop in loops.items()]
+        ours = [Bar("circulars merge", format, rate) for format, rate in rates.items()]
+        told = f"{options.addressees:,} addressees, two pages; {machine['processor']}"
+        for path in save_picture([*ours, *bars], told, options.picture):
+            console.print(f"drawn: {path}")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="benchmarks/merge", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--addressees", type=int, default=10_000, metavar="N", help="default: 10000")
+    parser.add_argument(
+        "--many", type=int, default=0, metavar="N", help="the longer list (default: ten times as long; 1: none)"
+    )
+    parser.add_argument("--sample", type=int, default=200, metavar="N", help="letters of each other (default: 200)")
+    parser.add_argument("--times", type=int, default=3, metavar="N", help="the quickest of N merges (default: 3)")
+    parser.add_argument("--judged", type=int, default=10, metavar="N", help="copies for the judges (default: 10)")
+    parser.add_argument("--only", default="", metavar="NAME,NAME", help="of the others: " + ", ".join(OTHERS))
+    parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="also write the figures here")
+    parser.add_argument(
+        "--picture",
+        type=Path,
+        nargs="?",
+        const=ROOT / "docs" / "merge-speed",
+        default=None,
+        metavar="NAME",
+        help="also draw NAME.svg and NAME.png (default: docs/merge-speed)",
+    )
+    parser.add_argument("--folder", type=Path, default=None, help="where to work (default: the system's for such)")
+    options = parser.parse_args()
+    options.many = options.many or 10 * options.addressees
+    options.only = tuple(options.only.split(",")) if options.only else tuple(OTHERS)
+    return options
+
+
+def _machine() -> dict[str, str | int | float]:
+    cpus = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
+    models = [line.partition(":")[2].strip() for line in cpus.splitlines() if line.startswith("model name")]
+    return {
+        "processor": models[0] if models else platform.processor(),
+        "cores": os.cpu_count() or 1,
+        "load": round(os.getloadavg()[0], 2),
+        "software": f"Python {platform.python_version()}, {platform.system()} {platform.release()}",
+    }
+
+
+def _loops(bench: Bench, options: argparse.Namespace, folder: Path, console: Console) -> Iterator[tuple[str, Loop]]:
+    """Each other's loop, in a process of its own."""
+    listed = bench.list_of(options.addressees)
+    for name in options.only:
+        if name == "docxtemplater" and not install_from_npm():
+            console.print("docxtemplater is left out: npm could not install it")
+            continue
+        kept = folder / f"{name}.{OTHERS[name][0]}"
+        command = [sys.executable, "-m", "benchmarks.speed.others", name, listed, str(options.sample), kept]
+        environment = dict(os.environ) | {"PYTHONPATH": str(ROOT / "src")}
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
+        if done.returncode:
+            raise SystemExit(f"{name} failed:\n{done.stderr}")
+        loop = Loop(**json.loads(done.stdout))
+        console.print(f"{OTHERS[name][1]}: {loop.letters} letters in {loop.clock:.2f} s", highlight=False)
+        yield name, loop
+
+
+def _ours(
+    bench: Bench, options: argparse.Namespace, folder: Path, console: Console
+) -> tuple[list[Figure], dict[str, float], list[object]]:
+    """Our own figures, the letters a second and core of each format, and what each merge took."""
+    few, many = options.addressees, options.many
+    figures: list[Figure] = []
+    rates: dict[str, float] = {}
+    raw: list[object] = []
+
+    def merged(order: Order, times: int = options.times) -> Merged:
+        one = bench.merge(order, times)
+        raw.append(asdict(one))
+        console.print(f"{_told(order)}: {_seconds(one.run)}, {one.run.megabytes:.0f} MB", highlight=False)
+        return one
+
+    for format, limit in (("docx", 10_000), ("pdf", 5_000)):
+        one = merged(Order(few, (format,), 1))
+        digest, faulty = bench.digest(), bench.faulty_names(one.order)
+        rates[format] = _rate(one)
+        said = f"{rates[format]:,.0f} letters a second and core"
+        figures.append(Figure(f"{format}, {few:,} into one ZIP", said, f"{limit:,}", rates[format] >= limit))
+        figures.append(Figure(f"{format}: names missing or doubled", f"{faulty}", "0", faulty == 0))
+        found, by_whom = judged(bench.sample(min(options.judged, few), folder / format))
+        figures.append(Figure(f"{format}: faults found by {by_whom}", f"{found}", "0", found == 0))
+        two = merged(Order(few, (format,), 2))
+        gain = one.run.clock / two.run.clock
+        figures.append(Figure(f"{format}: two processes beside one", f"{gain:.2f} x as fast", "1.7", gain >= 1.7))
+        same = bench.digest() == digest
+        figures.append(Figure(f"{format}: the same bytes from two as from one", "yes" if same else "no", "yes", same))
+        files = merged(Order(few, (format,), 2, "files"))
+        plain = bench.plain_loop()
+        slower = files.run.clock / plain
+        said = f"{slower:.2f} x a plain loop that writes them"
+        figures.append(Figure(f"{format}: into {few:,} files", said, "2", slower <= 2))
+        if many > few:
+            long = merged(Order(many, (format,), 2), 1)
+            times, limit_times = long.run.clock / two.run.clock, 1.05 * many / few
+            said = f"{times:.1f} x the seconds of {few:,}"
+            figures.append(Figure(f"{format}: {many:,}", said, f"{limit_times:.1f}", times <= limit_times))
+            most = long.run.megabytes
+            figures.append(Figure(f"{format}: {many:,}, each process", f"{most:.0f} MB", "300", most <= 300))
+            steady = (many - few) / (long.run.clock - two.run.clock)
+            figures.append(Figure(f"{format}: each further letter, two cores", f"{steady:,.0f} a second"))
+            each = f"{long.size / many:,.0f} bytes, {long.ledger / many:,.0f} in the ledger"
+            figures.append(Figure(f"{format}: a letter takes", each))
+    first = bench.first_file(Order(few, ("docx", "pdf"), 2)).first
+    figures.append(Figure("the first file", f"after {first:.2f} s", "3 s", 0 < first <= 3))
+    return figures, rates, raw
+
+
+def _told(order: Order) -> str:
+    where = "one ZIP" if order.kind == "zip" else "files"
+    return f"{order.addressees:,} {' and '.join(order.formats)}, {where}, --jobs {order.jobs}"
+
+
+def _seconds(run: Run) -> str:
+    return f"{run.clock:.2f} s ({run.processor:.2f} s of all processors)"
+
+
+def _rate(one: Merged) -> float:
+    """Letters a second and core of a merge with one process, by the clock or by the processors: the slower."""
+    return one.order.addressees / max(one.run.clock, one.run.processor)
+
+
+def _rate_of(loop: Loop) -> float:
+    return loop.letters / loop.processor
+
+
+def _ratios(rates: dict[str, float], loops: dict[str, Loop], options: argparse.Namespace) -> Iterator[Figure]:
+    for name, loop in loops.items():
+        format, shown = OTHERS[name]
+        ratio, limit = rates[format] / _rate_of(loop), LIMITS.get(name)
+        yield Figure(f"{format} beside {shown}", f"{ratio:,.0f} x", str(limit or ""), ratio >= limit if limit else None)
+
+
+def _print(console: Console, figures: list[Figure], rates: dict[str, float], loops: dict[str, Loop]) -> None:
+    table = Table("letters a second and core", "format", "rate", "one letter", title="On an equal page")
+    rows = [("circulars merge, end to end", format, rate) for format, rate in rates.items()]
+    rows += [(OTHERS[name][1], OTHERS[name][0], _rate_of(loop)) for name, loop in loops.items()]
+    for shown, format, rate in sorted(rows, key=lambda row: (row[1], -row[2])):
+        table.add_row(shown, format, f"{rate:,.0f}" if rate >= 100 else f"{rate:.1f}", _short(1 / rate))
+    console.print(table)
+    table = Table("what", "figure", "limit", "", title="The merge")
+    for one in figures:
+        table.add_row(one.name, one.said, one.limit, "" if one.kept is None else "kept" if one.kept else "missed")
+    console.print(table)
+
+
+def _short(seconds: float) -> str:
+    return f"{seconds * 1e3:.1f} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.0f} µs"
+
+
+if __name__ == "__main__":
+    main()

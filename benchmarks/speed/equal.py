@@ -1,0 +1,95 @@
+"""The equal page: the letter's own documents, as the templates of those that a merge is held against.
+
+The words, the pictures and the order are the very ones of our copies; where an addressee's words go stands a name.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from circulars.addressee import Addressee
+from circulars.api import Language, Pack, Workspace, load_language, read_letter
+from circulars.compose import compose
+from circulars.document import Document, filled, holes_of
+from circulars.render import writer
+from circulars.render.page import page_of, stylesheet_of
+from circulars.settle import settle
+
+from .typst import typst_of
+
+HERE = Path(__file__).parent
+LETTER = HERE / "invitation.yaml"
+LANGUAGES = ("en", "es")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An addressee's id and language, and the words that their copy has, by the names in the templates."""
+
+    id: str
+    language: str
+    words: Mapping[str, str]
+
+
+@cache
+def _pack() -> Pack:
+    return Workspace(HERE).pack()
+
+
+@cache
+def _language(code: str) -> Language:
+    return load_language(code)
+
+
+@cache
+def document(code: str) -> Document:
+    """The letter in a language, with holes where an addressee's words go."""
+    return compose(read_letter(LETTER), _language(code), _pack(), {}, addressed=True)
+
+
+def recipients(path: Path, count: int) -> Iterator[Recipient]:
+    """The first addressees of a list, with their words settled."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        for _, row in zip(range(count), csv.DictReader(stream), strict=False):
+            holes = holes_of(document(row["language"]))
+            values = settle(Addressee(row["id"], row), _language(row["language"]), _pack(), holes)
+            yield Recipient(row["id"], row["language"], {_name(hole): text for hole, text in values.items()})
+
+
+def _name(hole: str) -> str:
+    return hole.replace(".", "_")
+
+
+def _with_names(code: str, shown: Callable[[str], str]) -> Document:
+    """The letter with a name in each hole, as a template shows it."""
+    one = document(code)
+    return filled(one, {hole: shown(_name(hole)) for hole in holes_of(one)})
+
+
+def word_template(code: str, shown: Callable[[str], str]) -> bytes:
+    """The letter as a Word file with names in it."""
+    return writer("docx")(_with_names(code, shown), _pack()).fill({})
+
+
+def page_template(code: str) -> str:
+    """The letter as an HTML page with ``{{ names }}`` in it."""
+    return page_of(_with_names(code, lambda name: f"{{{{ {name} }}}}"), _pack())
+
+
+def stylesheet() -> str:
+    """The page's stylesheet."""
+    return stylesheet_of(_pack())
+
+
+def typst_template(code: str, folder: Path) -> Path:
+    """The letter as a Typst file that asks ``sys.inputs`` for the names, in a folder with its pictures."""
+    source, pictures = typst_of(document(code), _name)
+    for name, data in pictures.items():
+        (folder / name).write_bytes(data)
+    path = folder / f"letter.{code}.typ"
+    path.write_text(source, encoding="utf-8")
+    return path

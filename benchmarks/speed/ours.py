@@ -1,0 +1,129 @@
+"""Our own merges, by the command that users type, each in a folder of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import sys
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from .addressees import write_list
+from .equal import HERE, LETTER
+from .measure import Run, run
+
+ROOT = HERE.parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to merge: how many addressees, the formats, how many processes, and files or one ZIP."""
+
+    addressees: int
+    formats: tuple[str, ...]
+    jobs: int
+    kind: str = "zip"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge took, and what it made: its bytes, and those of the ledger."""
+
+    order: Order
+    run: Run
+    size: int
+    ledger: int
+
+
+class Bench:
+    """A folder with the letter and its lists, in which merges are measured one after the other."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self.out = folder, folder / "output"
+        (folder / "letters").mkdir(parents=True)
+        shutil.copy(LETTER, folder / "letters")
+
+    def list_of(self, count: int) -> Path:
+        """The list of so many addressees."""
+        path = self._folder / f"{count}.csv"
+        return path if path.exists() else write_list(path, count)
+
+    def merge(self, order: Order, times: int = 1) -> Merged:
+        """The quickest of several merges; what the last one made stays until the next."""
+        made = [self._merge(order) for _ in range(times)]
+        return min(made, key=lambda one: one.run.clock)
+
+    def _merge(self, order: Order) -> Merged:
+        shutil.rmtree(self.out, ignore_errors=True)
+        os.sync()  # what was written before is no burden of this merge
+        command: tuple[str | Path, ...] = (
+            *(sys.executable, "-m", "circulars", "-C", self._folder, "merge", LETTER.stem),
+            self.list_of(order.addressees),
+            *("--as", order.kind, "--formats", ",".join(order.formats), "--jobs", str(order.jobs)),
+            *("--out", self.out),
+        )
+        taken = run(command, self._environment())
+        made = self.files()
+        size = sum(path.stat().st_size for path in made)
+        ledger = sum(path.stat().st_size for path in self.place.glob("*.sqlite*"))
+        return Merged(order, taken, size, ledger)
+
+    def first_file(self, order: Order) -> Run:
+        """A merge into files, with the seconds until the first of them was there."""
+        shutil.rmtree(self.out, ignore_errors=True)
+        listed = self.list_of(order.addressees)
+        command: tuple[str | Path, ...] = (
+            *(sys.executable, "-m", "circulars", "-C", self._folder, "merge", LETTER.stem, listed),
+            *("--formats", ",".join(order.formats), "--jobs", str(order.jobs), "--out", self.out),
+        )
+        return run(command, self._environment(), until=lambda: any(self.place.glob("a-*.*")))
+
+    def _environment(self) -> dict[str, str]:
+        return dict(os.environ) | {"PYTHONPATH": str(ROOT / "src")}
+
+    @property
+    def place(self) -> Path:
+        """Where the last merge's files are."""
+        return self.out / LETTER.stem
+
+    def files(self) -> list[Path]:
+        """What the last merge made: its ZIP file, or its copies."""
+        return [path for path in self.place.glob("*.*") if path.suffix in (".zip", ".docx", ".pdf")]
+
+    def plain_loop(self) -> float:
+        """The seconds that a plain loop takes for writing the last merge's copies, the same bytes, to as many files."""
+        copies = [(path.name, path.read_bytes()) for path in self.files()]
+        folder = self._folder / "plain"
+        folder.mkdir()
+        os.sync()
+        start = time.perf_counter()
+        for name, data in copies:
+            (folder / name).write_bytes(data)
+        taken = time.perf_counter() - start
+        shutil.rmtree(folder)
+        return taken
+
+    def sample(self, count: int, folder: Path) -> list[Path]:
+        """Some copies of the last merge's ZIP file, by chance, as files to be judged."""
+        [path] = self.files()
+        with zipfile.ZipFile(path) as archive:
+            names = random.Random(path.stat().st_size).sample(archive.namelist(), count)
+            return [Path(archive.extract(name, folder)) for name in names]
+
+    def faulty_names(self, order: Order) -> int:
+        """How many names of the last merge's ZIP file are missing, doubled or not the list's; 0 is what is wanted."""
+        [path] = self.files()
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+        wanted = order.addressees * len(order.formats)
+        return abs(len(set(names)) - wanted) + len(names) - len(set(names))
+
+    def digest(self) -> str:
+        """The SHA-256 of the last merge's ZIP file."""
+        [path] = self.files()
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
