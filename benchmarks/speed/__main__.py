@@ -26,7 +26,7 @@ from rich.table import Table
 from .judged import judged
 from .measure import Run
 from .others import Loop, install_from_npm
-from .ours import ROOT, Bench, Merged, Order
+from .ours import ENVIRONMENT, ROOT, Bench, Merged, Order
 from .picture import Bar, save_picture
 
 OTHERS = {
@@ -131,8 +131,7 @@ def _loops(bench: Bench, options: argparse.Namespace, folder: Path, console: Con
             continue
         kept = folder / f"{name}.{OTHERS[name][0]}"
         command = [sys.executable, "-m", "benchmarks.speed.others", name, listed, str(options.sample), kept]
-        environment = dict(os.environ) | {"PYTHONPATH": str(ROOT / "src")}
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=ENVIRONMENT)
         if done.returncode:
             raise SystemExit(f"{name} failed:\n{done.stderr}")
         loop = Loop(**json.loads(done.stdout))

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import judges
 from circulars.api import check_output
-
-TESTS = Path(__file__).parents[2] / "tests"
 
 
 def judged(files: Sequence[Path]) -> tuple[int, str]:
     """How many faults were found in some files of one format, and by whom."""
-    sys.path.insert(0, str(TESTS))
-    import judges
-
     count = sum(len(check_output(file.read_bytes(), file.name)) for file in files)
     names = ["check --outputs"]
     for name, judge in (judges.PDF_JUDGES if files[0].suffix == ".pdf" else judges.WORD_JUDGES).items():

@@ -12,11 +12,13 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from .addressees import write_list
+from merge.lists import write_list
+
 from .equal import HERE, LETTER
 from .measure import Run, run
 
 ROOT = HERE.parents[1]
+ENVIRONMENT = dict(os.environ) | {"PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT / "tests")))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Bench:
             *("--as", order.kind, "--formats", ",".join(order.formats), "--jobs", str(order.jobs)),
             *("--out", self.out),
         )
-        taken = run(command, self._environment())
+        taken = run(command, ENVIRONMENT)
         made = self.files()
         size = sum(path.stat().st_size for path in made)
         ledger = sum(path.stat().st_size for path in self.place.glob("*.sqlite*"))
@@ -80,10 +82,7 @@ class Bench:
             *(sys.executable, "-m", "circulars", "-C", self._folder, "merge", LETTER.stem, listed),
             *("--formats", ",".join(order.formats), "--jobs", str(order.jobs), "--out", self.out),
         )
-        return run(command, self._environment(), until=lambda: any(self.place.glob("a-*.*")))
-
-    def _environment(self) -> dict[str, str]:
-        return dict(os.environ) | {"PYTHONPATH": str(ROOT / "src")}
+        return run(command, ENVIRONMENT, until=lambda: any(self.place.glob("a-*.*")))
 
     @property
     def place(self) -> Path:
