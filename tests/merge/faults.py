@@ -32,6 +32,7 @@ from pathlib import Path
 import pikepdf
 from lxml import etree
 
+from circulars.merge.ledger import Ledger
 from circulars.output import SUMS, is_part
 from faults import any_moment, may_mount, opened, small_disk
 from merge.hostile import MARK, write_hostile_list
@@ -275,8 +276,7 @@ def hostile(folder: Path, count: int, seed: int, formats: tuple[str, ...] = ("do
     room = MailRoom(folder, str(listed), "files", formats, count, {}, 0.0)
     said = subprocess.run(room.command("--skip-bad"), capture_output=True, text=True, timeout=600)
     assert said.returncode == 0 and "Traceback" not in said.stderr, said.stderr
-    with listed.open(encoding="utf-8", newline="") as stream:
-        by_id = {row["id"]: row[MARK] for row in csv.DictReader(stream)}
+    by_id = _marks(room.output)
     with (room.output / "rejected.csv").open(encoding="utf-8-sig", newline="") as stream:
         rejected = Counter(row[MARK] for row in csv.DictReader(stream))
     merged: Counter[str] = Counter()
@@ -290,6 +290,14 @@ def hostile(folder: Path, count: int, seed: int, formats: tuple[str, ...] = ("do
     strange = [path for path in folder.rglob("*") if path.is_file() and not path.is_relative_to(room.output)]
     assert len(strange) == 2, f"{strange}: something was written outside the output's folder"
     return Tally(count, count, len(lost), len(doubled), half)
+
+
+def _marks(folder: Path) -> Mapping[str, str]:
+    """The mark of each addressee in the ledger, by the id that the copies' names have."""
+    [path] = folder.glob("*.sqlite")
+    with closing(Ledger(path, reading=True)) as ledger:
+        place = ledger.facts()["columns"].index(MARK)
+        return {entry.id: entry.cells[place] for entry in ledger.entries()}
 
 
 def _opens(name: str, data: bytes) -> bool:
@@ -314,14 +322,15 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=50, metavar="N", help="merges killed by chance (default: 50)")
     parser.add_argument("--addressees", type=int, default=2000, metavar="N", help="of each merge (default: 2000)")
     parser.add_argument("--hostile", type=int, default=1000, metavar="N", help="rows of hostile cells (default: 1000)")
+    parser.add_argument("--formats", default="docx,pdf", metavar="docx,pdf", help="of the copies (default: docx,pdf)")
     parser.add_argument("--seed", type=int, default=7, help="what chance begins with (default: 7)")
     options = parser.parse_args()
-    chance = random.Random(options.seed)
+    chance, formats = random.Random(options.seed), tuple(options.formats.split(","))
     total = Tally()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for kind in ("files", "zip"):
-            room = mail_room(folder / kind, options.addressees, kind, ("docx", "pdf"))
+            room = mail_room(folder / kind, options.addressees, kind, formats)
             for jobs in ("1", "2"):
                 found = sum((killed(room, chance, jobs) for _ in range((options.kills + 3) // 4)), Tally())
                 total += _told(f"kill -9 at any moment, --as {kind} --jobs {jobs}", found)
@@ -329,7 +338,7 @@ def main() -> None:
                 total += _told(f"10 MB of disk, --as {kind}", disk_filled(room, folder / "disk"))
             else:
                 print("10 MB of disk: left out, for only root may mount one, and not in every container", flush=True)
-        total += _told("hostile cells", hostile(folder / "hostile", options.hostile, options.seed))
+        total += _told("hostile cells", hostile(folder / "hostile", options.hostile, options.seed, formats))
     _told("in all", total)
     sys.exit(0 if total.clean else 1)
 

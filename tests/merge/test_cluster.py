@@ -1,0 +1,148 @@
+"""A merge on a cluster leaves the same bytes as one on this machine, whoever dies on the way."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from circulars.build import Workspace
+from circulars.cli import main
+from circulars.errors import MachineError
+from circulars.merge.cluster import ClusterMerge
+from circulars.merge.ledger import Ledger
+from circulars.merge.order import MergeOrder
+from circulars.merge.run import open_merge
+from circulars.merge.storage import RANGE
+from circulars.source import read_letter
+from circulars.source.addressees import open_list
+from merge.dask import Cluster, cluster
+from merge.faults import LETTER
+from merge.lists import write_list
+
+# One set of processes serves all of these tests, so one worker of pytest runs them.
+pytestmark = pytest.mark.xdist_group("cluster")
+
+COUNT = 6 * RANGE + 7
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A scheduler and three workers."""
+    with cluster(tmp_path_factory.mktemp("cluster")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a letter and a list, and in ``files`` and ``zip`` what a merge on this machine leaves."""
+    folder = tmp_path_factory.mktemp("room")
+    (folder / "letters").mkdir()
+    shutil.copy(LETTER, folder / "letters")
+    listed = write_list(folder / "list.csv", COUNT)
+    for kind in ("files", "zip"):
+        command = ["-C", str(folder), "merge", LETTER.stem, str(listed), "--as", kind, "--formats", "docx"]
+        assert main([*command, "--jobs", "2", "--out", str(folder / kind)]) == 0
+    return folder
+
+
+def left_in(folder: Path) -> dict[str, bytes]:
+    """What a merge left for its addressees: every file but the ledger."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".sqlite"}
+
+
+def merged(three: Cluster, room: Path, out: Path, kind: str, during: int = 0) -> ClusterMerge:
+    """A merge on the cluster; the first of its workers is killed once so many addressees are done."""
+    letter, workspace = read_letter(room / "letters" / LETTER.name), Workspace(room)
+    listed = open_list(str(room / "list.csv"), folder=room)
+    with open_merge(out / "ledger", kind) as ledger:
+        order = MergeOrder(kind=kind, formats=("docx",))
+        merge = ClusterMerge(letter, listed, workspace, order, out / "ledger", ledger)
+        merge.on(three.address, (out / "far").as_uri()).plan()
+        for progress in merge.run():
+            if during and progress.done >= during:
+                three.kill_one()
+                during = 0
+        assert not during
+        return merge
+
+
+@pytest.mark.parametrize("kind", ["files", "zip"])
+def test_a_worker_that_is_killed_changes_nothing(three: Cluster, room: Path, tmp_path: Path, kind: str) -> None:
+    """One of three workers is killed (kill -9) with most ranges undone: the bytes are those of one machine."""
+    merged(three, room, tmp_path, kind, during=RANGE)
+
+    assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / kind / LETTER.stem)
+
+
+def test_a_worker_that_was_killed_is_replaced(three: Cluster) -> None:
+    """Another one has its place soon after."""
+    killed = three.kill_one()
+
+    workers = three.wait_for(3, without=killed)
+
+    assert killed not in workers
+    assert len(workers) == 3
+
+
+@pytest.mark.parametrize("kind", ["files", "zip"])
+def test_copies_go_to_any_storage(room: Path, tmp_path: Path, kind: str) -> None:
+    """On a storage that is no folder of this machine (fsspec's own memory) stand the same bytes."""
+    from distributed import LocalCluster
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    MemoryFileSystem.store.clear()
+    letter, workspace = read_letter(room / "letters" / LETTER.name), Workspace(room)
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=":0") as here,
+        open_merge(tmp_path, kind) as ledger,
+    ):
+        listed = open_list(str(room / "list.csv"), folder=room)
+        merge = ClusterMerge(letter, listed, workspace, MergeOrder(kind=kind, formats=("docx",)), tmp_path, ledger)
+        merge.on(here.scheduler_address, "memory://office").plan()
+        assert [progress.done for progress in merge.run()][-1] == COUNT
+
+    stored = {path.rpartition("/")[2]: file.getvalue() for path, file in MemoryFileSystem.store.items()}
+    assert stored == left_in(room / kind / LETTER.stem)
+
+
+def test_a_cluster_that_is_not_there_is_told_of(room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody listens at the address: what is wrong, and what to do."""
+    monkeypatch.setattr("circulars.merge.cluster._SECONDS", 0.5)
+    letter = read_letter(room / "letters" / LETTER.name)
+    listed = open_list(str(room / "list.csv"), folder=room)
+    with open_merge(tmp_path, "zip") as ledger, pytest.raises(MachineError) as caught:
+        merge = ClusterMerge(letter, listed, Workspace(room), MergeOrder(kind="zip"), tmp_path, ledger)
+        merge.on("tcp://127.0.0.1:1", tmp_path.as_uri()).plan()
+        list(merge.run())
+
+    [problem] = caught.value.problems
+    assert (problem.where.file, problem.code) == ("tcp://127.0.0.1:1", "no-scheduler")
+
+
+def test_a_cluster_merge_that_stopped_goes_on(room: Path, three: Cluster, tmp_path: Path) -> None:
+    """Stopped after its second range, begun again with resume: what was whole is kept, and all bytes are the same."""
+    letter, workspace = read_letter(room / "letters" / LETTER.name), Workspace(room)
+    order = MergeOrder(kind="zip", formats=("docx",))
+
+    def begun(ledger: Ledger) -> ClusterMerge:
+        listed = open_list(str(room / "list.csv"), folder=room)
+        merge = ClusterMerge(letter, listed, workspace, order, tmp_path, ledger)
+        return merge.on(three.address, (tmp_path / "far").as_uri())
+
+    with open_merge(tmp_path, "zip") as ledger:
+        merge = begun(ledger)
+        merge.plan()
+        stopped = merge.run()
+        while next(stopped).done < 2 * RANGE:
+            pass
+        stopped.close()
+    with open_merge(tmp_path, "zip") as ledger:
+        merge = begun(ledger)
+        merge.plan(resume=True)
+        done = [progress.done for progress in merge.run()]
+
+    assert (done[0], done[-1]) == (2 * RANGE, COUNT)
+    assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / "zip" / LETTER.stem)
