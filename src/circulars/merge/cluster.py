@@ -35,7 +35,7 @@ class ClusterMerge(Merge):
     storage: Storage
 
     def on(self, scheduler: str, address: str) -> ClusterMerge:
-        """This merge, by the workers of a scheduler (``tcp://host:8786``), with its copies in a folder at an address."""
+        """This merge, by the workers of a scheduler (``tcp://host:8786``), into a folder of its own at an address."""
         folder = f"{address.rstrip('/')}/{self.letter.name}"
         self.scheduler = scheduler
         self.storage = Storage(folder, self.order.kind, self.archive.name, self.letter.date)

@@ -7,11 +7,12 @@ import functools
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from circulars.errors import CircularsError, MachineError, Place, Problem, UsageError
+from circulars.errors import MachineError, Place, Problem, UsageError
 from circulars.merge.archive import directory, header_size, pack, stamp_of
 from circulars.merge.copies import Copy
 from circulars.merge.ledger import Record
@@ -167,16 +168,11 @@ NOT_INSTALLED: Final = Problem(
 )
 
 
-class _told:
+@contextmanager
+def _told(address: str) -> Iterator[None]:
     """Makes of whatever a storage refuses a problem of its address."""
-
-    def __init__(self, address: str) -> None:
-        self._address = address
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OSError):
-            fact, hint = f"the storage refused: {error}", "--resume goes on when it can be written to"
-            raise MachineError(Problem(Place(self._address), "cannot-write", fact, hint)) from None
+    try:
+        yield
+    except OSError as error:
+        fact, hint = f"the storage refused: {error}", "--resume goes on when it can be written to"
+        raise MachineError(Problem(Place(address), "cannot-write", fact, hint)) from None

@@ -1,0 +1,51 @@
+"""Whatever happens to a merge, no addressee is lost, doubled or half-written: the short form of benchmarks/faults."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from faults import may_mount
+from merge.faults import MailRoom, Tally, disk_filled, hostile, killed, mail_room
+
+CLEAN = (0, 0, 0)
+
+
+def harm(tally: Tally) -> tuple[int, int, int]:
+    """How many addressees were lost, doubled and half-written."""
+    return tally.lost, tally.doubled, tally.half
+
+
+@pytest.fixture(scope="module", params=["files", "zip"])
+def room(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> MailRoom:
+    """A mail room of some hundred addressees, whose Word files overfill a disk of ten megabytes."""
+    kind: str = request.param
+    return mail_room(tmp_path_factory.mktemp("faults") / kind, 700, kind, ("docx",))
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_merge_that_is_killed_goes_on(room: MailRoom, jobs: str) -> None:
+    """Killed (kill -9) up to three times at any moment, then resumed: to the byte what an undisturbed merge leaves."""
+    tally = killed(room, random.Random(), jobs)
+
+    assert harm(tally) == CLEAN
+    assert tally.addressees == room.count
+
+
+@pytest.mark.skipif(not may_mount(), reason="only root may mount a small disk, and not in every container")
+def test_a_merge_that_filled_the_disk_goes_on(room: MailRoom, tmp_path: Path) -> None:
+    """Ten megabytes are too few: the merge says so and stops; with room again it ends with the same files."""
+    tally = disk_filled(room, tmp_path / "disk")
+
+    assert harm(tally) == CLEAN
+    assert tally.addressees == room.count
+
+
+def test_hostile_cells_harm_nobody(tmp_path: Path) -> None:
+    """Every row is either merged into files that open, or rejected with its problems; nothing is written elsewhere."""
+    tally = hostile(tmp_path / "hostile", 300, random.randrange(1000), ("docx",))
+
+    assert harm(tally) == CLEAN
+    assert tally.addressees == 300
