@@ -118,7 +118,7 @@ def _machine() -> dict[str, str | int | float]:
         "processor": models[0] if models else platform.processor(),
         "cores": os.cpu_count() or 1,
         "load": round(os.getloadavg()[0], 2),
-        "software": f"Python {platform.python_version()}, {platform.system()} {platform.release()}",
+        "software": f"Python {platform.python_version()}, {platform.system()}",
     }
 
 

@@ -6,6 +6,7 @@ The words, the pictures and the order are the very ones of our copies; where an 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -61,7 +62,7 @@ def recipients(path: Path, count: int) -> Iterator[Recipient]:
 
 
 def _name(hole: str) -> str:
-    return hole.replace(".", "_")
+    return re.sub(r"\W", "_", hole)
 
 
 def _with_names(code: str, shown: Callable[[str], str]) -> Document:

@@ -103,9 +103,14 @@ def save_sums(folder: Path, names: Iterable[str], known: Mapping[str, str] = Map
             sums |= {path.name: _sum(path) for path in (folder / name for name in names)} | dict(known)
         except OSError as error:
             raise machine_fault(error, path) from None
-        lines = sorted((os.fsencode(name), value.encode()) for name, value in sums.items())
-        _put(folder, {SUMS: b"".join(value + b"  " + name + b"\n" for name, value in lines)})
+        _put(folder, {SUMS: sum_lines(sums)})
     return path
+
+
+def sum_lines(sums: Mapping[str, str]) -> bytes:
+    """The lines of ``sha256sum`` for files by their names, ordered by the names' bytes."""
+    lines = sorted((os.fsencode(name), value.encode()) for name, value in sums.items())
+    return b"".join(value + b"  " + name + b"\n" for name, value in lines)
 
 
 def can_be_stored(name: str) -> bool:

@@ -11,6 +11,8 @@ import hashlib
 import os
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -54,7 +56,7 @@ class Archive:
 
     def __init__(self, path: Path, date: datetime.date, turn: Turn) -> None:
         self._path, self._turn, self._sums = path, turn, Sums()
-        self._stamp = ((max(date.year, 1980) - 1980) << 9) | (date.month << 5) | date.day
+        self._stamp = stamp_of(date)
         try:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         except OSError as error:
@@ -62,29 +64,10 @@ class Archive:
 
     def put(self, start: int, end: int, copies: Iterable[Copy]) -> list[Record]:
         """The records of a chunk's copies, which now stand in the file."""
-        pieces: list[bytes] = []
-        sizes: list[tuple[Copy, int, int, bytes]] = []
-        length = 0
-        for copy in copies:
-            crc, digest = self._sums.of(copy)
-            size = len(copy.head) + len(copy.tail)
-            header = self._header(copy.name, crc, size)
-            pieces += (header, copy.head, copy.tail)
-            sizes.append((copy, length, crc, digest))
-            length += len(header) + size
-        place = self._turn.take(start, end, length)
-        self._write(pieces, place)
-        return [
-            Record(copy.n, copy.format, len(copy.head) + len(copy.tail), place + at, crc, digest, copy.whole)
-            for copy, at, crc, digest in sizes
-        ]
-
-    def _header(self, name: str, crc: int, size: int) -> bytes:
-        if size >= _FULL:
-            fact = f"'{name}' is larger than 4 GB"
-            raise MachineError(Problem(Place(str(self._path)), "too-large", fact, "use --as files"))
-        shown = name.encode()
-        return _LOCAL.pack(b"PK\3\4", 20, _UTF8, 0, 0, self._stamp, crc, size, size, len(shown), 0) + shown
+        packed = pack(copies, self._sums, self._stamp, self._path)
+        place = self._turn.take(start, end, packed.length)
+        self._write(packed.pieces, place)
+        return packed.records(place)
 
     def _write(self, pieces: Sequence[bytes], place: int) -> None:
         try:
@@ -107,7 +90,7 @@ class Archive:
 
     def holds(self, record: Record, name: str) -> bool:
         """Whether a copy stands in the file as it was noted."""
-        at = record.place + _LOCAL.size + len(name.encode())
+        at = record.place + header_size(name)
         data = os.pread(self._handle, record.size, at)
         return hashlib.sha256(data).digest() == record.sha256
 
@@ -117,39 +100,89 @@ class Archive:
 
     def finish(self, records: Iterable[tuple[str, str, Record]], place: int) -> None:
         """Puts the directory at the file's end, and all of it on the disk."""
-        size = count = 0
-        pieces: list[bytes] = []
         try:
-            for entry in self._entries(records):
-                pieces.append(entry)
-                size, count = size + len(entry), count + 1
-                if len(pieces) == 1000:
-                    self._write(pieces, place + size - sum(map(len, pieces)))
-                    pieces.clear()
-            self._write([*pieces, _end(count, size, place)], place + size - sum(map(len, pieces)))
-            os.ftruncate(self._handle, place + size + len(_end(count, size, place)))
+            pieces = directory(records, self._stamp, place)
+            while batch := list(islice(pieces, 1000)):
+                self._write(batch, place)
+                place += sum(map(len, batch))
+            os.ftruncate(self._handle, place)
             os.fsync(self._handle)
         except OSError as error:
             raise machine_fault(error, self._path) from None
 
-    def _entries(self, records: Iterable[tuple[str, str, Record]]) -> Iterator[bytes]:
-        for id, language, record in records:
-            name = copy_name(id, language, record.format).encode()
-            far = record.place >= _FULL
-            extra = struct.pack("<HHQ", 1, 8, record.place) if far else b""
-            yield (
-                _CENTRAL.pack(
-                    b"PK\1\2", 0x0300 | (45 if far else 20), 45 if far else 20, _UTF8, 0, 0, self._stamp, record.crc,
-                    record.size, record.size, len(name), len(extra), 0, 0, 0, _MODE, _FULL if far else record.place,
-                )
-                + name
-                + extra
-            )  # fmt: skip
+
+@dataclass(slots=True)
+class Packed:
+    """Copies as they stand in a ZIP file, one behind the other: their ``pieces``, of some ``length`` in all."""
+
+    pieces: list[bytes] = field(default_factory=list)
+    length: int = 0
+    _copies: list[tuple[Copy, int, int, int, bytes]] = field(default_factory=list)
+
+    def records(self, place: int) -> list[Record]:
+        """The records of the copies, the first of which stands at a place of the file."""
+        return [
+            Record(copy.n, copy.format, size, place + at, crc, digest, copy.whole)
+            for copy, at, size, crc, digest in self._copies
+        ]
+
+
+def pack(copies: Iterable[Copy], sums: Sums, stamp: int, path: Path) -> Packed:
+    """The copies with their headers; ``path`` is where they go, for a problem."""
+    packed = Packed()
+    pieces, known, length = packed.pieces, packed._copies, 0
+    for copy in copies:
+        crc, digest = sums.of(copy)
+        size = len(copy.head) + len(copy.tail)
+        header = _header(copy.name, crc, size, stamp, path)
+        pieces += (header, copy.head, copy.tail)
+        known.append((copy, length, size, crc, digest))
+        length += len(header) + size
+    packed.length = length
+    return packed
+
+
+def stamp_of(date: datetime.date) -> int:
+    """A date as ZIP files have it; they know none before 1980."""
+    return ((max(date.year, 1980) - 1980) << 9) | (date.month << 5) | date.day
+
+
+def header_size(name: str) -> int:
+    """How many bytes stand before a copy of this name."""
+    return _LOCAL.size + len(name.encode())
+
+
+def _header(name: str, crc: int, size: int, stamp: int, path: Path) -> bytes:
+    if size >= _FULL:
+        fact = f"'{name}' is larger than 4 GB"
+        raise MachineError(Problem(Place(str(path)), "too-large", fact, "use --as files"))
+    shown = name.encode()
+    return _LOCAL.pack(b"PK\3\4", 20, _UTF8, 0, 0, stamp, crc, size, size, len(shown), 0) + shown
+
+
+def directory(records: Iterable[tuple[str, str, Record]], stamp: int, place: int) -> Iterator[bytes]:
+    """The directory of a ZIP file, entry by entry, and its end; ``place`` is where it begins."""
+    size = count = 0
+    for id, language, record in records:
+        name = copy_name(id, language, record.format).encode()
+        far = record.place >= _FULL
+        extra = struct.pack("<HHQ", 1, 8, record.place) if far else b""
+        entry = (
+            _CENTRAL.pack(
+                b"PK\1\2", 0x0300 | (45 if far else 20), 45 if far else 20, _UTF8, 0, 0, stamp, record.crc,
+                record.size, record.size, len(name), len(extra), 0, 0, 0, _MODE, _FULL if far else record.place,
+            )
+            + name
+            + extra
+        )  # fmt: skip
+        size, count = size + len(entry), count + 1
+        yield entry
+    yield _end(count, size, place)
 
 
 def end_of(record: Record, name: str) -> int:
     """The place behind a copy in the file."""
-    return record.place + _LOCAL.size + len(name.encode()) + record.size
+    return record.place + header_size(name) + record.size
 
 
 def _end(count: int, size: int, place: int) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import pickle
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -41,7 +41,7 @@ class ClusterMerge(Merge):
         self.storage = Storage(folder, self.order.kind, self.archive.name, self.letter.date)
         return self
 
-    def run(self, jobs: int = 0) -> Iterator[Progress]:
+    def run(self, jobs: int = 0) -> Generator[Progress, None, None]:
         """Makes every copy that the ledger does not know as written; tells after each range how far it is.
 
         Raises:

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from circulars.build import Workspace
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError
@@ -17,10 +17,10 @@ from circulars.letter import Letter
 from circulars.merge.archive import Alone, Archive, end_of
 from circulars.merge.copies import Kit, addressee_of, copy_name
 from circulars.merge.kit import Signs, make_kit
-from circulars.merge.ledger import Ledger
+from circulars.merge.ledger import Ledger, Record
 from circulars.merge.order import MergeOrder
 from circulars.merge.plan import Planner, same_plan, write_plan
-from circulars.merge.work import Goal, Sink, make_copies
+from circulars.merge.work import Goal, make_copies
 from circulars.output import machine_fault, save_sums
 from circulars.source.addressees import AddresseeList
 
@@ -46,7 +46,7 @@ class Summary:
     stand in the folder and are none of these.
     """
 
-    path: Path
+    path: Path | str
     addressees: int
     copies: int
     whole: int
@@ -156,7 +156,7 @@ class Merge:
         goal = self.goal
         sink = goal.sink(Alone(0))
         try:
-            first, place = _sound(self.ledger, sink, len(self.order.formats))
+            first, place = sound(self.ledger, sink, len(self.order.formats))
             with self.ledger.change():
                 self.ledger.forget(first)
             if isinstance(sink, Archive):
@@ -204,7 +204,14 @@ class Merge:
         )
 
 
-def _sound(ledger: Ledger, sink: Sink, formats: int) -> tuple[int, int]:
+class Kept(Protocol):
+    """Where copies were put."""
+
+    def holds(self, record: Record, name: str) -> bool:
+        """Whether a copy is there as it was noted."""
+
+
+def sound(ledger: Ledger, sink: Kept, formats: int) -> tuple[int, int]:
     """The first addressee of whom a copy is missing or not as noted, and the place behind the copies before."""
     first = place = 0
     for n, group in groupby(ledger.named_records(), key=lambda named: named[2].n):
