@@ -53,7 +53,7 @@ class Figure:
 def main() -> None:
     """Prints the figures, and writes them as JSON and as a picture where asked."""
     options = _options()
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)
     machine = _machine()
     console.print(f"{machine['processor']}, {machine['cores']} cores, load {machine['load']}; {machine['software']}")
     if float(str(machine["load"])) > 0.5:
@@ -135,8 +135,18 @@ def _loops(bench: Bench, options: argparse.Namespace, folder: Path, console: Con
         if done.returncode:
             raise SystemExit(f"{name} failed:\n{done.stderr}")
         loop = Loop(**json.loads(done.stdout))
-        console.print(f"{OTHERS[name][1]}: {loop.letters} letters in {loop.clock:.2f} s", highlight=False)
+        told = f"{OTHERS[name][1]}: {loop.letters} letters in {loop.clock:.2f} s, {_pages(kept)}"
+        console.print(told, highlight=False)
         yield name, loop
+
+
+def _pages(file: Path) -> str:
+    """How many pages a PDF has: an equal page must have as many as ours. Of a Word file nobody knows but Word."""
+    if file.suffix != ".pdf":
+        return f"{file.stat().st_size / 1e3:.0f} kB"
+    import pypdfium2
+
+    return f"{len(pypdfium2.PdfDocument(file))} pages, {file.stat().st_size / 1e3:.0f} kB"
 
 
 def _ours(
@@ -161,7 +171,9 @@ def _ours(
         said = f"{rates[format]:,.0f} letters a second and core"
         figures.append(Figure(f"{format}, {few:,} into one ZIP", said, f"{limit:,}", rates[format] >= limit))
         figures.append(Figure(f"{format}: names missing or doubled", f"{faulty}", "0", faulty == 0))
-        found, by_whom = judged(bench.sample(min(options.judged, few), folder / format))
+        some = bench.sample(min(options.judged, few), folder / format)
+        console.print(f"{some[0].name}: {_pages(some[0])}", highlight=False)
+        found, by_whom = judged(some)
         figures.append(Figure(f"{format}: faults found by {by_whom}", f"{found}", "0", found == 0))
         two = merged(Order(few, (format,), 2))
         gain = one.run.clock / two.run.clock

@@ -12,7 +12,8 @@ from circulars.api import check_output
 
 def judged(files: Sequence[Path]) -> tuple[int, str]:
     """How many faults were found in some files of one format, and by whom."""
-    count = sum(len(check_output(file.read_bytes(), file.name)) for file in files)
+    found = [one for file in files for one in check_output(file.read_bytes(), file.name)]
+    count = sum(one.severity == "error" for one in found)
     names = ["check --outputs"]
     for name, judge in (judges.PDF_JUDGES if files[0].suffix == ".pdf" else judges.WORD_JUDGES).items():
         try:

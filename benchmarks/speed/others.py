@@ -67,12 +67,12 @@ def weasyprint_loop(folder: Path, variant: str | None = "pdf/a-3a") -> Work:
     environment = Environment(autoescape=True)
     templates = {code: environment.from_string(page_template(code)) for code in LANGUAGES}
     fonts, pictures = FontConfiguration(), dict[str, object]()
-    css = weasyprint.CSS(string=stylesheet(), font_config=fonts)
+    css = weasyprint.CSS(string=stylesheet(), font_config=fonts, media_type="pdf")
 
     def work(some: Sequence[Recipient]) -> None:
         for one in some:
             words = {name: Markup("<br />").join(map(escape, text.split("\n"))) for name, text in one.words.items()}
-            page = weasyprint.HTML(string=templates[one.language].render(words))
+            page = weasyprint.HTML(string=templates[one.language].render(words), media_type="pdf")
             page.write_pdf(
                 folder / f"{one.id}.pdf", stylesheets=[css], font_config=fonts, cache=pictures, pdf_variant=variant
             )

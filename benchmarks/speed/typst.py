@@ -66,7 +66,7 @@ def _lines(document: Document, name: Callable[[str], str], image: Callable[[Pict
     mark = image(head.mark) if head.mark else '""'
     yield f"#grid(columns: (20mm, 1fr), align: horizon, {mark}, stack(dir: ttb, {titles}))"
     if document.addressee:
-        yield f"#block(height: 30mm, {shown(document.addressee)})"
+        yield f"#block(height: 52mm, inset: (left: 5mm, top: 14mm), text(10pt, {shown(document.addressee)}))"
     yield f"#pad(left: 50%, {_quoted(document.date_line)})"
     particulars = [
         f"{_quoted(one.label)}, " + "[" + " #linebreak() ".join(f"#({shown(line)})" for line in one.lines) + "]"
