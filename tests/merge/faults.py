@@ -24,7 +24,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -32,11 +32,12 @@ from pathlib import Path
 import pikepdf
 from lxml import etree
 
+import postgresql
 from circulars.merge.ledger import Ledger
 from circulars.output import SUMS, is_part
 from faults import any_moment, may_mount, opened, small_disk
 from merge.hostile import MARK, write_hostile_list
-from merge.lists import write_list
+from merge.lists import COLUMNS, write_list
 
 ROOT = Path(__file__).parents[2]
 LETTER = ROOT / "benchmarks" / "speed" / "invitation.yaml"
@@ -268,6 +269,47 @@ def disk_filled(room: MailRoom, folder: Path, megabytes: int = 10, jobs: str = "
         return tally_of(room, place_of(disk), half)
 
 
+def load_list(running: postgresql.Server, room: MailRoom) -> None:
+    """Puts the mail room's list into a table of a database."""
+    columns = ", ".join(f"{name} text" for name in COLUMNS)
+    with running.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS addressees; CREATE TABLE addressees ({columns})".encode())
+        with cursor.copy("COPY addressees FROM STDIN (FORMAT csv, HEADER)") as copy:
+            copy.write(Path(room.listed).read_bytes())
+
+
+def database_gone(room: MailRoom, running: postgresql.Server, chance: random.Random) -> Tally:
+    """What became of a merge whose database was killed while it was asked, or soon after, and of the next attempt."""
+    room.clear()
+    # It sleeps at each row, or there would be no middle.
+    query = f"SELECT {', '.join(COLUMNS)} FROM addressees WHERE pg_sleep(0.0002) IS NOT NULL"
+    command = resuming(room, "--query", query, listed=running.url)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        asked = _asked(running, process)
+        time.sleep(chance.uniform(0, 0.0004 * room.count))
+        if asked:
+            with suppress(ProcessLookupError):
+                os.kill(asked, signal.SIGKILL)
+        said = process.communicate(timeout=120)[1]
+    assert process.returncode in (0, 3) and "Traceback" not in said, said
+    assert asked, "the database was never asked"
+    half = half_of(room, room.output)
+    running.wait()
+    finished(resuming(room, "--query", query, listed=running.url))
+    return tally_of(room, room.output, half)
+
+
+def _asked(running: postgresql.Server, process: subprocess.Popen[str]) -> int:
+    """The server's process that answers the merge, as soon as there is one; 0 when the merge ended before."""
+    query = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    with running.connect() as connection:
+        while process.poll() is None:
+            if row := connection.execute(query).fetchone():
+                return int(row[0])
+            time.sleep(0.002)
+    return 0
+
+
 def hostile(folder: Path, count: int, seed: int, formats: tuple[str, ...] = ("docx", "pdf")) -> Tally:
     """What became of a list of hostile cells: each row is merged, or rejected; each file can be opened."""
     (folder / "letters").mkdir(parents=True)
@@ -321,6 +363,7 @@ def main() -> None:
     )
     parser.add_argument("--kills", type=int, default=50, metavar="N", help="merges killed by chance (default: 50)")
     parser.add_argument("--addressees", type=int, default=2000, metavar="N", help="of each merge (default: 2000)")
+    parser.add_argument("--databases", type=int, default=10, metavar="N", help="databases killed (default: 10)")
     parser.add_argument("--hostile", type=int, default=1000, metavar="N", help="rows of hostile cells (default: 1000)")
     parser.add_argument("--formats", default="docx,pdf", metavar="docx,pdf", help="of the copies (default: docx,pdf)")
     parser.add_argument("--seed", type=int, default=7, help="what chance begins with (default: 7)")
@@ -338,9 +381,22 @@ def main() -> None:
                 total += _told(f"10 MB of disk, --as {kind}", disk_filled(room, folder / "disk"))
             else:
                 print("10 MB of disk: left out, for only root may mount one, and not in every container", flush=True)
+        total += _database_faults(folder / "database", options.databases, formats, chance)
         total += _told("hostile cells", hostile(folder / "hostile", options.hostile, options.seed, formats))
     _told("in all", total)
     sys.exit(0 if total.clean else 1)
+
+
+def _database_faults(folder: Path, times: int, formats: tuple[str, ...], chance: random.Random) -> Tally:
+    programs = postgresql.programs()
+    if programs is None:
+        print("a database that goes away: left out, for PostgreSQL is not installed", flush=True)
+        return Tally()
+    room = mail_room(folder, 1000, "zip", formats)
+    with postgresql.server(programs) as running:
+        load_list(running, room)
+        found = sum((database_gone(room, running, chance) for _ in range(times)), Tally())
+    return _told("a PostgreSQL server killed while it was asked", found)
 
 
 def _told(what: str, tally: Tally) -> Tally:

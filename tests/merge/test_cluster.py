@@ -146,3 +146,20 @@ def test_a_cluster_merge_that_stopped_goes_on(room: Path, three: Cluster, tmp_pa
 
     assert (done[0], done[-1]) == (2 * RANGE, COUNT)
     assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / "zip" / LETTER.stem)
+
+
+def test_the_command_merges_on_a_cluster(three: Cluster, room: Path, tmp_path: Path) -> None:
+    """``--cluster`` leaves at the address of ``--out`` what one machine leaves; the ledger stays here."""
+    command = ["-C", str(tmp_path), "merge", str(room / "letters" / LETTER.name), str(room / "list.csv"), "--as", "zip"]
+    far = (tmp_path / "far").as_uri()
+    assert main([*command, "--formats", "docx", "--cluster", three.address, "--out", far]) == 0
+
+    assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / "zip" / LETTER.stem)
+    assert [path.name for path in (tmp_path / "output" / LETTER.stem).iterdir()] == ["merge-zip.sqlite"]
+
+
+def test_an_address_asks_for_a_cluster(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One machine writes into a folder: an address in its place is used wrongly, and said so."""
+    code = main(["-C", str(room), "merge", LETTER.stem, str(room / "list.csv"), "--out", "s3://bucket/folder"])
+
+    assert (code, "not-a-folder" in capsys.readouterr().err) == (2, True)

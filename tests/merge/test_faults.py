@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import postgresql
 from faults import may_mount
-from merge.faults import MailRoom, Tally, disk_filled, hostile, killed, mail_room
+from merge.faults import MailRoom, Tally, database_gone, disk_filled, hostile, killed, load_list, mail_room
 
 CLEAN = (0, 0, 0)
 
@@ -49,3 +50,18 @@ def test_hostile_cells_harm_nobody(tmp_path: Path) -> None:
 
     assert harm(tally) == CLEAN
     assert tally.addressees == 300
+
+
+def test_a_database_that_goes_away_harms_nobody(tmp_path: Path) -> None:
+    """Its process is killed (kill -9) while a merge asks it: nothing half is there, and the next attempt gets all."""
+    programs = postgresql.programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed: scripts/install dev installs it")
+    room = mail_room(tmp_path / "room", 300, "zip", ("docx",))
+    with postgresql.server(programs) as running:
+        load_list(running, room)
+
+        tally = database_gone(room, running, random.Random())
+
+    assert harm(tally) == CLEAN
+    assert tally.addressees == room.count

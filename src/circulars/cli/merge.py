@@ -14,7 +14,7 @@ from typing import TextIO
 from circulars.build import Workspace, known_formats, shown
 from circulars.cli import status
 from circulars.cli.show import plural, print_problems
-from circulars.errors import LetterError, MachineError
+from circulars.errors import LetterError, MachineError, Place, Problem, UsageError
 from circulars.letter import Letter
 from circulars.merge.estimate import estimate
 from circulars.merge.order import MergeOrder
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
             return _tell_plan(Merge(letter, listed, workspace, order, Path(scratch), ledger), folder)
     started = time.monotonic()
     with open_merge(folder, order.kind) as ledger:
-        merge = Merge(letter, listed, workspace, order, folder, ledger)
+        merge = _on_machines(options, Merge(letter, listed, workspace, order, folder, ledger))
         try:
             merge.plan(resume=options.resume, again=options.again)
         except LetterError as error:
@@ -84,8 +84,28 @@ def order_of(options: argparse.Namespace) -> MergeOrder:
 
 
 def folder_of(options: argparse.Namespace, letter: Letter, workspace: Workspace) -> Path:
-    """Where the copies go: a folder of the letter's name."""
+    """Where the copies go, and the ledger: a folder of the letter's name. A cluster's copies may go elsewhere.
+
+    Raises:
+        UsageError: an address is named, and no cluster.
+    """
+    if options.out and "://" in options.out:
+        if not options.cluster:
+            fact, hint = "--out is an address, and one machine writes into a folder", "name a folder, or --cluster"
+            raise UsageError(Problem(Place(), "not-a-folder", fact, hint))
+        return workspace.output / letter.name
     return (Path(options.out) if options.out else workspace.output) / letter.name
+
+
+def _on_machines(options: argparse.Namespace, merge: Merge) -> Merge:
+    """The merge on this machine, or by the workers of the cluster that the options name."""
+    if not options.cluster:
+        return merge
+    from circulars.merge.cluster import ClusterMerge
+
+    address = options.out if options.out and "://" in options.out else merge.folder.parent.resolve().as_uri()
+    of = (merge.letter, merge.planner.listed, merge.workspace, merge.order, merge.folder, merge.ledger)
+    return ClusterMerge(*of).on(options.cluster, address)
 
 
 def _tell(error: LetterError, merge: Merge) -> int:

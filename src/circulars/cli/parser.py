@@ -156,6 +156,12 @@ def _add_merge(commands: Any) -> None:
     )
     merge.add_argument("--out", default=None, metavar="FOLDER", help="write to FOLDER/LETTER (default: output)")
     merge.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
+    merge.add_argument(
+        "--cluster",
+        default="",
+        metavar="tcp://HOST:PORT",
+        help="let the workers of a Dask scheduler make the copies; --out may be any address, as s3://BUCKET/FOLDER",
+    )
     merge.add_argument("--resume", action="store_true", help="go on with a merge that was stopped")
     merge.add_argument("--again", action="store_true", help="begin anew, whatever was merged before")
     merge.add_argument("--dry-run", action="store_true", help="tell what would be made, and write nothing")

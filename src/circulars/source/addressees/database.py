@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import re
 import sys
 import uuid
@@ -25,6 +26,10 @@ _AT_ONCE = 2_000
 # In seconds. Without the others a server whose cable was pulled is waited for two hours (libpq, 34.1.2).
 _PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite"}
+
+
+# A connection that breaks is told as a problem; SQLAlchemy would log it besides, with a traceback, to a terminal.
+logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 
 def open_database(source: str, query: str, folder: Path) -> AddresseeList:
