@@ -38,6 +38,7 @@ from circulars.output import SUMS, is_part
 from faults import any_moment, may_mount, opened, small_disk
 from merge.hostile import MARK, write_hostile_list
 from merge.lists import COLUMNS, write_list
+from merge.post.faults import sent_through_faults
 
 ROOT = Path(__file__).parents[2]
 LETTER = ROOT / "benchmarks" / "speed" / "invitation.yaml"
@@ -364,6 +365,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=50, metavar="N", help="merges killed by chance (default: 50)")
     parser.add_argument("--addressees", type=int, default=2000, metavar="N", help="of each merge (default: 2000)")
     parser.add_argument("--databases", type=int, default=10, metavar="N", help="databases killed (default: 10)")
+    parser.add_argument("--mail", type=int, default=200, metavar="N", help="messages sent (default: 200)")
     parser.add_argument("--hostile", type=int, default=1000, metavar="N", help="rows of hostile cells (default: 1000)")
     parser.add_argument("--formats", default="docx,pdf", metavar="docx,pdf", help="of the copies (default: docx,pdf)")
     parser.add_argument("--seed", type=int, default=7, help="what chance begins with (default: 7)")
@@ -382,6 +384,7 @@ def main() -> None:
             else:
                 print("10 MB of disk: left out, for only root may mount one, and not in every container", flush=True)
         total += _database_faults(folder / "database", options.databases, formats, chance)
+        total += _mail_faults(folder / "mail", options.mail, options.seed)
         total += _told("hostile cells", hostile(folder / "hostile", options.hostile, options.seed, formats))
     _told("in all", total)
     sys.exit(0 if total.clean else 1)
@@ -397,6 +400,15 @@ def _database_faults(folder: Path, times: int, formats: tuple[str, ...], chance:
         load_list(running, room)
         found = sum((database_gone(room, running, chance) for _ in range(times)), Tally())
     return _told("a PostgreSQL server killed while it was asked", found)
+
+
+def _mail_faults(folder: Path, count: int, seed: int) -> Tally:
+    fate = sent_through_faults(folder, LETTER, count, seed)
+    what = (
+        f"{count:,} sent by a server that refuses, stalls, breaks off and answers anything, {fate.kills} times killed"
+    )
+    told = f"{fate.sent} sent, {fate.failed} failed, {fate.doubtful} for a person to decide"
+    return _told(f"{what} ({told})", Tally(count, count, fate.lost, fate.doubled, fate.half))
 
 
 def _told(what: str, tally: Tally) -> Tally:

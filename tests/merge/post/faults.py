@@ -1,0 +1,110 @@
+"""Real faults of real sendings: a server that misbehaves in every way, and ``circulars send`` killed at any moment.
+
+Whatever happens, a message was taken once; or the ledger says that it failed, or that a person must decide.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+
+from merge.lists import write_list
+from merge.post.server import MailServer, at_random, serving
+from signing.authority import AUTHORITY, Holder, issue, pem
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of all addressees: how many the ledger calls sent, failed and in doubt; and how many were harmed.
+
+    ``lost`` are those of whom the ledger says that they were sent a message, and the server has none; and those of whom
+    it says nothing. ``doubled`` have more than one, ``half`` one that is not whole.
+    """
+
+    kills: int
+    sent: int
+    failed: int
+    doubtful: int
+    lost: int
+    doubled: int
+    half: int
+
+
+def sent_through_faults(folder: Path, letter: Path, count: int, seed: int) -> Fate:
+    """What became of a sending to so many, by a server that met each message in a manner by chance, with kills."""
+    (folder / "letters").mkdir(parents=True)
+    shutil.copy(letter, folder / "letters")
+    write_list(folder / "list.csv", count)
+    authority = issue("Example Mail Root", None, extensions=AUTHORITY)
+    (folder / "trust.pem").write_bytes(pem(authority.certificate))
+    chance = random.Random(seed)
+    with serving(_holder(authority)) as server:
+        server.manner = at_random(seed)
+        kills = 0
+        while _planned(folder / "output") != 0:
+            # A server that stalls or breaks off ends a run after some messages: the next one goes on.
+            kills += _run(folder, letter.stem, server, chance.uniform(1, 8) if chance.random() < 0.5 else 60)
+        return _fate(folder / "output", server, count, kills)
+
+
+def _holder(authority: Holder) -> Holder:
+    name = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    return issue("127.0.0.1", authority, extensions=((name, False),))
+
+
+def _run(folder: Path, letter: str, server: MailServer, seconds: float) -> bool:
+    """Whether a run of ``circulars send`` was killed (kill -9), because it took longer than some seconds."""
+    command = [sys.executable, "-m", "circulars", "-C", str(folder), "send", letter, str(folder / "list.csv")]
+    command += ["--smtp", server.address(), "--from", "TSB <tsb@example.int>", "--trust", str(folder / "trust.pem")]
+    command += ["--yes", "--rate", "0", "--tries", "3", "--wait", "0.05", "--timeout", "0.5"]
+    command += ["--out", str(folder / "output")]
+    command += ["--resume"] if _planned(folder / "output") > 0 else []
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        try:
+            said = process.communicate(timeout=seconds)[1]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return True
+    assert "Traceback" not in said, said
+    assert process.returncode in (0, 1, 3), (process.returncode, said)
+    return False
+
+
+def _states(output: Path) -> dict[int, str]:
+    """The state of each message in the ledger, by the addressee's place; none before there is a plan."""
+    for ledger in output.rglob("merge-send.sqlite"):
+        with closing(sqlite3.connect(ledger)) as base:
+            try:
+                return dict(base.execute("SELECT n, state FROM messages"))
+            except sqlite3.OperationalError:
+                return {}
+    return {}
+
+
+def _planned(output: Path) -> int:
+    """How many messages are still to be sent; -1 when none was planned yet."""
+    states = _states(output)
+    return sum(state in ("planned", "sending") for state in states.values()) if states else -1
+
+
+def _fate(output: Path, server: MailServer, count: int, kills: int) -> Fate:
+    states = _states(output)
+    told = Counter(states.values())
+    taken = server.count()
+    sent = {f"addressee-{n + 1}@example.com" for n, state in states.items() if state == "sent"}
+    failed = {f"addressee-{n + 1}@example.com" for n, state in states.items() if state == "failed"}
+    lost = len(sent - set(taken)) + count - len(states)
+    # One that failed, as the ledger says, and was taken all the same would be sent once more by --retry.
+    doubled = sum(times > 1 for times in taken.values()) + len(failed & set(taken))
+    half = sum(any(part.defects for part in message.walk()) for message in server.messages())
+    return Fate(kills, told["sent"], told["failed"], told["unknown"], lost, doubled, half)

@@ -1,0 +1,18 @@
+"""Whatever a mail server does, and whenever the sender dies, nobody is lost, doubled or sent half a message."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from merge.faults import LETTER
+from merge.post.faults import sent_through_faults
+
+
+def test_a_sending_through_all_faults_harms_nobody(tmp_path: Path) -> None:
+    """By the real command, killed now and then: each is sent, has failed or is in doubt, and none is there twice."""
+    fate = sent_through_faults(tmp_path, LETTER, 12, random.randrange(1000))
+
+    assert (fate.lost, fate.doubled, fate.half) == (0, 0, 0)
+    assert fate.sent + fate.failed + fate.doubtful == 12
+    assert fate.sent
