@@ -7,7 +7,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from circulars.document import Direction
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
 from circulars.nodes import read_tree
-from circulars.shape import Choice, Field, Record, Report, Shape, Text, UnreadableError
+from circulars.shape import Choice, Field, ListOf, MapOf, Record, Report, Shape, Text, UnreadableError
 
 SHIPPED = Path(__file__).parent / "languages"
 
@@ -46,6 +46,27 @@ class AnnexWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Title:
+    """How a person's title is written before the name ("Ms", "Sra."), and how a letter to such a person begins.
+
+    ``written`` is "" where the language keeps it as it is typed in the list; ``salutation``, with a ``{surname}`` or
+    without, is "" where a letter begins as it does to anybody. ``typed`` are other ways in which lists have the title.
+    """
+
+    written: str = ""
+    salutation: str = ""
+    typed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddresseeWords:
+    """How addressees are named: titles by a key that is the same in all languages, and names of countries."""
+
+    titles: Mapping[str, Title] = field(default_factory=dict)
+    countries: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Numbers:
     """The marks inside a number."""
 
@@ -55,7 +76,10 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: its words, and how it writes dates, times and numbers."""
+    """One language: its words, and how it writes dates, times and numbers.
+
+    ``title_keys`` are the keys of persons' titles by how lists have them, in whatever language.
+    """
 
     code: str
     name: str
@@ -72,6 +96,8 @@ class Language:
     amendments: Mapping[str, Amendment]
     page: str
     signing: Mapping[str, str]
+    addressees: AddresseeWords = AddresseeWords()
+    title_keys: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
 
     def date(self, date: datetime.date, form: str = "date") -> str:
@@ -110,7 +136,11 @@ class Language:
 
     def country(self, code: str) -> str:
         """The name of a country: "Switzerland", "Suiza"; a code that has none stays as it is."""
-        return str(_locale(self.locale).territories.get(code, code))
+        return self.addressees.countries.get(code) or _territory(self.locale, code)
+
+    def title(self, typed: str) -> Title | None:
+        """How a title that was typed in any language is written in this one; None when it is not known here."""
+        return self.addressees.titles.get(self.title_keys.get(typed.casefold(), ""))
 
     def _date(self, date: datetime.date, pattern: str) -> str:
         from babel.dates import format_date
@@ -133,6 +163,11 @@ def _locale(name: str, file: str = "") -> Any:
         raise PackError(Problem(Place(file), "unknown-locale", f"CLDR has no locale '{name}'", "")) from None
 
 
+@functools.cache
+def _territory(locale: str, code: str) -> str:
+    return str(_locale(locale).territories.get(code, code))
+
+
 def known_languages(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
     """The codes of the languages that have a file, in the package or in one of some folders."""
     found = {file.stem for folder in (SHIPPED, *folders) if folder.is_dir() for file in folder.glob("*.yaml")}
@@ -149,12 +184,34 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
     for folder in (*folders, SHIPPED):
         file = folder / f"{code}.yaml"
         if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", code) and file.is_file():
-            return _read(code, file)
+            language = _read(code, file)
+            return replace(language, title_keys=_title_keys(language, folders))
     known = known_languages(folders)
     hint = did_you_mean(code, known, "the languages are " + ", ".join(known))
     raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
 
 
+def _title_keys(language: Language, folders: tuple[Path, ...]) -> dict[str, str]:
+    """The keys of titles by how they are typed; where two languages type the same, the language's own goes first."""
+    keys = _typed_titles(language)
+    for folder in (*folders, SHIPPED):
+        for file in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
+            try:
+                keys = _typed_titles(_read(file.stem, file)) | keys
+            except PackError:
+                continue  # it is told where the language is used
+    return keys
+
+
+def _typed_titles(language: Language) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for key, title in language.addressees.titles.items():
+        for typed in filter(None, (title.written, *title.typed)):
+            keys.setdefault(typed.casefold(), key)
+    return keys
+
+
+@functools.cache
 def _read(code: str, file: Path) -> Language:
     try:
         data = file.read_bytes()
@@ -188,6 +245,18 @@ _AMENDMENT = Record(
     Amendment,
     (Field("name", _LABEL, "", required=True), Field("to", _LABEL, "", required=True)),
     part_of="this amendment",
+)
+_TITLE = Record(
+    Title,
+    (
+        Field("written", _LABEL, "How the title is written before a name."),
+        Field("salutation", _LABEL, "How a letter begins: Dear Ms {surname},."),
+        Field("typed", ListOf(_LABEL, "a list of texts"), "Other ways in which lists have the title."),
+    ),
+    part_of="this title",
+)
+_COUNTRIES = MapOf(
+    _LABEL, "a group of countries", r"[A-Z]{2}", "a country's code of two letters (ISO 3166-1)", "The country's name."
 )
 _LABELS = (
     "reference",
@@ -265,6 +334,18 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
             required=True,
         ),
         Field("page", _LABEL, "The page number of a following page.", required=True),
+        Field(
+            "addressees",
+            Record(
+                AddresseeWords,
+                (
+                    Field("titles", MapOf(_TITLE, "a group of titles"), "Titles of persons, by their keys."),
+                    Field("countries", _COUNTRIES, "Names of countries that differ from CLDR's, by their codes."),
+                ),
+                part_of="this group of words",
+            ),
+            "How addressees are named.",
+        ),
         Field(
             "signing",
             _words("signed-by", "signed-at", "reason", "location", "alternate"),

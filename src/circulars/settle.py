@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 
 from circulars.addressee import BLOCK, SALUTATION, Addressee
 from circulars.document import Document, holes_of
 from circulars.language import Language
 from circulars.pack import Pack
+from circulars.postal import fitted, full_name, postal_lines
 
 _FIELD = "addressee."
 
@@ -26,25 +28,36 @@ def needed_columns(document: Document) -> frozenset[str]:
 
 def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) -> str:
     columns = addressee.columns
-    name, _, kind = hole.partition("|")
-    if name == BLOCK:
+    if hole == BLOCK:
         return _block(columns, language, pack)
-    if name == SALUTATION:
-        return _salutation(columns, language, pack, kind)
-    column = name.removeprefix(_FIELD)
+    if hole.startswith(SALUTATION):
+        return _salutation(columns, language, pack, hole.partition("|")[2])
+    column = hole.removeprefix(_FIELD)
     return language.country(columns.get("country", "")) if column == "country" else columns.get(column, "")
 
 
 def _salutation(columns: Mapping[str, str], language: Language, pack: Pack, kind: str) -> str:
+    """The addressee's own, or the one that goes with the title, or the usual one of the kind of letter."""
+    if own := columns.get("salutation", ""):
+        return own
+    title, surname = language.title(columns.get("title", "")), columns.get("surname", "")
+    if title and title.salutation and (surname or "{surname}" not in title.salutation):
+        return title.salutation.replace("{surname}", surname)
     words = pack.words[language.code].kinds
-    return columns.get("salutation", "") or (words[kind].salutation if kind in words else "")
+    return words[kind].salutation if kind in words else ""
 
 
 def _block(columns: Mapping[str, str], language: Language, pack: Pack) -> str:
     get = columns.get
-    name = " ".join(part for part in (get("title", ""), get("name", ""), get("surname", "")) if part)
-    street = [line.strip() for line in get("address", "").replace("|", "\n").split("\n")]
-    city = f"{get('postcode', '')} {get('city', '')}".strip()
-    country = "" if get("country", "") == pack.country else language.country(get("country", "")).upper()
-    lines = (name, get("organization", ""), *street, city, get("region", ""), country)
-    return "\n".join(line for line in lines if line)
+    country, typed = get("country", ""), get("title", "")
+    title = language.title(typed)
+    name = full_name(title.written or typed if title else typed, get("name", ""), get("surname", ""), country)
+    abroad = "" if country == pack.country else _capitals(language.country(country))
+    return "\n".join(
+        fitted([name, *get("organization", "").split("\n"), *postal_lines(columns, country), abroad])
+    )
+
+
+@functools.cache
+def _capitals(country: str) -> str:
+    return country.upper()
