@@ -29,6 +29,7 @@ from render.sample_letters import COLUMNS, ROW_ES, TITLE
 
 Values = dict[str, str]
 NAME, COUNTRY, PLACE = Span("", hole="addressee.name"), Span("", hole="addressee.country"), Span("", hole="place")
+BLOCK = Span("", hole="addressee.block")
 LATIN = (
     "ABCDEFGHIJKLMNOPQRSTUVWXYZÁÄÅÇÉÍŁÑÓÖØŠÚÜŽabcdefghijklmnopqrstuvwxyzàáâäåæçèéêëíïłñóôöøšßúüýž0123456789 ,.'’-/()&º–"
 )
@@ -60,7 +61,13 @@ def with_holes(document: Document) -> Document:
     )
     last = document.annexes[-1:]
     annexes = tuple(replace(one, body=(*one.body, paragraph("An annex for ", NAME))) for one in last)
-    return replace(document, body=body, annexes=(*document.annexes[:-1], *annexes))
+    return replace(
+        document,
+        addressee=(BLOCK,),
+        salutation=(Span("Dear "), NAME, Span(",")) if document.salutation else (),
+        body=body,
+        annexes=(*document.annexes[:-1], *annexes),
+    )
 
 
 # Without their long tables, which take long to lay out.
@@ -87,7 +94,9 @@ def values(seed: int) -> Values:
     countries = ("Spain", "Türkiye", "Côte d'Ivoire", "United Kingdom of Great Britain and Northern Ireland", "Fiji")
     places = ("Madrid", "Offenbach", "Attica", "Vevey / Waadt", "Tyne & Wear", "12º fjord")
     letters = "".join(dice.choice(LATIN[:-20]) for _ in range(dice.randint(1, 25)))
+    lines = ["Ministry of Examples", "12, rue de l’Exemple", "Íí ïóÑ", "28001 MADRID", "Łódź", "Nr. 5", "SPAIN", "x"]
     return {
+        "addressee.block": "\n".join(lines[: dice.randint(1, 8)]),
         "addressee.name": dice.choice((*names, " ".join(letters.split()) or "x")),
         "addressee.country": dice.choice(countries),
         "place": dice.choice((*places, "fi" * dice.randint(1, 9))),
@@ -166,8 +175,8 @@ def texts(pdf: bytes) -> list[str]:
 
 def fillable(letter: PdfMaster, count: int) -> list[Values]:
     """Some values that the letter is filled with; others it lays out in full."""
-    found = [one for one in map(values, range(4 * count)) if letter.tail(one) is not None]
-    assert len(found) > count
+    found = [one for one in map(values, range(4 * count + 20)) if letter.tail(one) is not None]
+    assert len(found) >= count
     return found[:count]
 
 
@@ -228,6 +237,21 @@ def test_a_hole_elsewhere_is_laid_out_in_full(place: Block) -> None:
     assert "Ana Ejemplo" in " ".join(texts(letter.fill(one))[-2].split())
 
 
+def test_a_block_has_as_many_lines_as_the_addressee_has(tmp_path: Path) -> None:
+    """The addressee's block may be empty, and full; with more lines than its box has room for, or one too wide, no."""
+    letter = filled_letter("columns")
+    some = fillable(letter, 1)[0]
+
+    for lines in (0, 1, 8):
+        one = some | {"addressee.block": "\n".join(f"Line {number}" for number in range(lines))}
+        assert letter.tail(one) is not None
+        assert pictures(letter.fill(one)) == pictures(letter.whole(one))
+        assert poppler_pictures(letter.fill(one), tmp_path) == poppler_pictures(letter.whole(one), tmp_path)
+        assert texts(letter.fill(one)) == texts(letter.whole(one))
+    for block in ("\n".join("abcdefghi"), "W" * 40, "a\n\nb"):
+        assert letter.tail(some | {"addressee.block": block}) is None
+
+
 def test_an_empty_value_is_filled_where_words_surround_it() -> None:
     """A value that is empty, between words, takes no room, as in a full layout."""
     letter = filled_letter("columns")
@@ -242,7 +266,7 @@ def test_filled_copies_keep_the_standards(tmp_path: Path) -> None:
     files = []
     for name in LETTERS:
         letter = filled_letter(name)
-        for number, one in enumerate(fillable(letter, 2)):
+        for number, one in enumerate((*fillable(letter, 2), fillable(letter, 1)[0] | {"addressee.block": ""})):
             files.append(tmp_path / f"{name}-{number}.pdf")
             files[-1].write_bytes(letter.fill(one))
 
@@ -266,7 +290,8 @@ def test_no_copy_holds_a_word_of_another_addressee() -> None:
     """Neither a name that another copy has nor the words of the layout are in a copy, in any encoding."""
     letter = filled_letter("columns")
     ana, max_ = (
-        {"addressee.name": name, "addressee.country": "Spain", "place": "Rome"} for name in ("Ana", "Xaver Qix")
+        {"addressee.name": name, "addressee.block": f"{name}\nHome", "addressee.country": "Spain", "place": "Rome"}
+        for name in ("Quyzana", "Xaver Qix")
     )
     for mine, other in ((ana, max_), (max_, ana)):
         copy = everything(letter.head + (letter.tail(mine) or b""))
