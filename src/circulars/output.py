@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
+from typing import BinaryIO
 
 from circulars.errors import UNPRINTED, MachineError, Place, Problem, UsageError
 
@@ -82,6 +83,32 @@ def put_many(handle: int, folder: Path, files: Iterable[tuple[str, Sequence[byte
 def _write_rest(opened: int, rest: memoryview) -> None:
     while rest:
         rest = rest[os.write(opened, rest) :]
+
+
+@contextmanager
+def written_whole(folder: Path, name: str) -> Iterator[BinaryIO]:
+    """A stream for a file that is put in its place when all of it is on the disk, at the end of the block.
+
+    Raises:
+        UsageError, MachineError: as :func:`save` does.
+    """
+    if not can_be_stored(name):
+        fact = f"'{name}' cannot be the name of a file on every system"
+        raise UsageError(Problem(Place(), "wrong-file-name", fact, "choose another name"))
+    path, part = folder / name, folder / f".circulars.{secrets.token_hex(8)}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666), "w+b") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.replace(path)
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+    except OSError as error:
+        raise machine_fault(error, path) from None
 
 
 def save_sums(folder: Path, names: Iterable[str], known: Mapping[str, str] = MappingProxyType({})) -> Path:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from circulars.build import Workspace, known_formats, shown
+from circulars.build import FORMATS, Workspace, known_formats, shown
 from circulars.cli import status
 from circulars.cli.show import plural, print_problems
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError
@@ -69,9 +69,11 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
 
 def order_of(options: argparse.Namespace) -> MergeOrder:
     """What the command's options ask for."""
+    check_use(options)
+    usual = {"eml": ("pdf",), "print": ("pdf",), "labels": (), "envelopes": ()}.get(options.kind, FORMATS)
     return MergeOrder(
         kind=options.kind,
-        formats=known_formats(options.formats),
+        formats=known_formats(options.formats or usual),
         fallback=options.fallback,
         where=tuple(options.where),
         sort=options.sort,
@@ -80,7 +82,34 @@ def order_of(options: argparse.Namespace) -> MergeOrder:
         skip_bad=options.skip_bad,
         whole=options.full_layout,
         source=options.source,
+        stock=options.labels or options.envelope,
+        skip=options.skip,
+        duplex=options.duplex,
+        sender=options.sender,
     )
+
+
+def check_use(options: argparse.Namespace) -> None:
+    """Refuses options that the kind of output does not have.
+
+    Raises:
+        UsageError: some do not fit it, or one is missing.
+    """
+    of_kinds = {
+        "labels": (("--labels", options.labels), ("--skip", options.skip)),
+        "envelopes": (("--envelope", options.envelope),),
+        "print": (("--duplex", options.duplex),),
+        "eml": (("--from", options.sender),),
+    }
+    for kind, given in of_kinds.items():
+        for name, value in given:
+            if value and options.kind != kind:
+                raise UsageError(Problem(Place(), "wrong-option", f"{name} is only for --as {kind}"))
+    if options.kind == "eml" and not options.sender:
+        fact, hint = "a draft needs somebody who sends it", "--from 'TSB <tsb@example.int>'"
+        raise UsageError(Problem(Place(), "missing-option", fact, hint))
+    if options.kind in ("labels", "envelopes") and options.formats:
+        raise UsageError(Problem(Place(), "wrong-option", f"{options.kind} are PDF", "leave out --formats"))
 
 
 def folder_of(options: argparse.Namespace, letter: Letter, workspace: Workspace) -> Path:
@@ -161,8 +190,7 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 def _make(merge: Merge, jobs: int) -> None:
     with _progress(int(merge.facts["count"]), sys.stderr) as advance:
-        for progress in merge.run(jobs):
-            advance(progress)
+        merge.run(advance, jobs)
 
 
 @contextmanager
@@ -202,8 +230,15 @@ def _print_summary(summary: Summary, seconds: float, rejected: Path | None, stre
     """Prints what became of a merge: counts, where, how long, and what needs a person."""
     languages = _counted(summary.languages)
     people = f"{summary.addressees:,} {plural(summary.addressees, 'addressee')}"
-    print(f"{people} ({languages}), {summary.copies:,} {plural(summary.copies, 'copy', 'copies')}", file=stream)
-    print(f"{summary.path}  {summary.bytes / 1e6:,.1f} MB in {seconds:.1f} s", file=stream)
+    copies = f", {summary.copies:,} {plural(summary.copies, 'copy', 'copies')}" if summary.copies else ""
+    print(f"{people} ({languages}){copies}", file=stream)
+    if summary.names:
+        for name in summary.names:
+            path = summary.path / name
+            print(f"{path}  {path.stat().st_size / 1e6:,.1f} MB", file=stream)
+        print(f"in {seconds:.1f} s", file=stream)
+    else:
+        print(f"{summary.path}  {summary.bytes / 1e6:,.1f} MB in {seconds:.1f} s", file=stream)
     if summary.whole:
         why = "(--full-layout)" if summary.every_whole else "for their values could move a line"
         print(f"{summary.whole:,} {plural(summary.whole, 'copy', 'copies')} laid out in full {why}", file=stream)

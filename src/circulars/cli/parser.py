@@ -147,13 +147,18 @@ def _add_merge(commands: Any) -> None:
     merge.add_argument(
         "--as",
         dest="kind",
-        choices=("files", "zip"),
+        choices=("files", "zip", "print", "labels", "envelopes", "eml"),
         default="files",
-        help="what to make of the copies (default: files)",
+        help="files (default): one for each; zip: one ZIP; print: one PDF; labels; envelopes; eml: drafts",
     )
     merge.add_argument(
-        "--formats", type=_names, default=("docx", "pdf"), metavar="docx,pdf,html,txt", help="default: docx,pdf"
+        "--formats", type=_names, default=(), metavar="docx,pdf,html,txt", help="default: docx,pdf; to print: pdf"
     )
+    merge.add_argument("--duplex", action="store_true", help="print: each letter begins on a sheet of its own")
+    merge.add_argument("--labels", default="", metavar="SHEET", help="labels: which sheets (default: L7160)")
+    merge.add_argument("--skip", type=int, default=0, metavar="N", help="labels: how many are used up")
+    merge.add_argument("--envelope", default="", metavar="SIZE", help="envelopes: C4, C5 (default), C6, DL")
+    merge.add_argument("--from", dest="sender", default="", metavar="'NAME <ADDRESS>'", help="eml: who sends")
     merge.add_argument("--out", default=None, metavar="FOLDER", help="write to FOLDER/LETTER (default: output)")
     merge.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
     merge.add_argument(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from circulars.addressee import Addressee
 from circulars.document import Document
@@ -45,6 +46,13 @@ def copy_name(id: str, language: str, format: str) -> str:
 def addressee_of(entry: Entry, columns: Sequence[str]) -> Addressee:
     """The addressee of an entry, in a list of these columns."""
     return Addressee(entry.id, dict(zip(columns, entry.cells, strict=True)), entry.row)
+
+
+class Maker(Protocol):
+    """What makes the files of an addressee."""
+
+    def copies(self, entry: Entry) -> Iterator[Copy]:
+        """An addressee's files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import Final
 
 KINDS: Final = ("files", "zip", "print", "labels", "envelopes", "eml")
 """What a merge can make: ``--as``."""
+BOUND: Final = ("print", "labels", "envelopes")
+"""The kinds that make one file for all."""
 POSTED: Final = ("eml", "send")
 """The kinds of merges that need an e-mail address of everybody."""
 
@@ -18,7 +20,8 @@ class MergeOrder:
     ``kind`` is one of :data:`KINDS`; ``fallback`` the language of those who chose none that the letter is in.
     ``where``, ``sort``, ``sample`` and ``only`` say who gets it, as the command has them. ``skip_bad`` merges the
     others when some rows are wrong; ``whole`` lays out every copy in full; ``source`` is whether copies carry their
-    letter.
+    letter. ``stock`` names labels ("L7160") or envelopes ("C5"), ``skip`` how many labels of the first sheet are used
+    up; with ``duplex`` each printed letter begins on a sheet of its own; ``sender`` is who sends drafts.
     """
 
     kind: str = "files"
@@ -31,3 +34,7 @@ class MergeOrder:
     skip_bad: bool = False
     whole: bool = False
     source: bool = True
+    stock: str = ""
+    skip: int = 0
+    duplex: bool = False
+    sender: str = ""

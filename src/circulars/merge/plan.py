@@ -59,9 +59,10 @@ class Planner:
         self.letter, self.listed, self.workspace, self.order = letter, listed, workspace, order
         self.pack = pack_of(letter, workspace)
         self.languages = tuple(named.name for named in letter.languages)
-        self.checks = Checks(listed, (), self.languages, order.fallback)
-        self.choice = Choice.of(order, listed)
         self._conditions = conditions(letter)
+        asked = {column for condition in self._conditions for column, _ in condition}
+        self.checks = Checks(listed, (), self.languages, order.fallback, asks=asked)
+        self.choice = Choice.of(order, listed)
         self._needs: dict[tuple[str, int], tuple[str, ...]] = {}
         self.read = Read()
 
@@ -89,6 +90,8 @@ class Planner:
             CircularsError: the list cannot be read, or the letter has problems in an edition that somebody gets.
         """
         read, names = self.read, self.listed.columns
+        if problems := self.checks.head():
+            raise LetterError(*problems)
         for addressee in self.choice.chosen():
             read.rows += 1
             columns = addressee.columns
@@ -140,7 +143,7 @@ class Planner:
             if not addressee.columns[column]:
                 where = self.listed.place(addressee.row, column)
                 fact, hint = "the cell is empty, and the letter needs it", "write it, or leave the addressee out"
-                yield Problem(where, "missing-cell", f"'{column}': {fact}", hint)
+                yield Problem(where, "missing-cell", f"{column}: {fact}", hint)
 
     def _reject(self, addressee: Addressee, faults: tuple[Problem, ...]) -> None:
         self.read.faults += len(faults)

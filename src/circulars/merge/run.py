@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from circulars.build import Workspace
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError
 from circulars.letter import Letter
 from circulars.merge.archive import Alone, Archive, end_of
-from circulars.merge.copies import Kit, addressee_of, copy_name
+from circulars.merge.bound import Binder, bound_names
+from circulars.merge.copies import Kit, Maker, addressee_of, copy_name
 from circulars.merge.kit import Signs, make_kit
 from circulars.merge.ledger import Ledger, Record
-from circulars.merge.order import MergeOrder
+from circulars.merge.order import BOUND, MergeOrder
 from circulars.merge.plan import Planner, same_plan, write_plan
+from circulars.merge.post.letters import Drafts, Letters
+from circulars.merge.post.mailbox import read_mailbox
 from circulars.merge.work import Goal, make_copies
 from circulars.output import machine_fault, save_sums
 from circulars.source.addressees import AddresseeList
@@ -41,12 +45,13 @@ class Progress:
 class Summary:
     """What became of a merge.
 
-    ``languages`` counts addressees by language; ``whole`` the copies that were laid out in full; ``fell_back`` those
-    who get the fallback language; ``rejected`` the rows that were left out; ``former`` the files of earlier merges that
-    stand in the folder and are none of these.
+    ``names`` are the files' in ``path``, where there are only a few; ``languages`` counts addressees by language;
+    ``whole`` the copies that were laid out in full; ``fell_back`` those who get the fallback language; ``rejected`` the
+    rows that were left out; ``former`` the files of earlier merges that stand in the folder and are none of these.
     """
 
     path: Path | str
+    names: tuple[str, ...]
     addressees: int
     copies: int
     whole: int
@@ -118,9 +123,14 @@ class Merge:
         path = self._archive_in_work if self.order.kind == "zip" else self.folder
         return Goal(path, self.order.kind, self.letter.date)
 
+    def _names(self) -> tuple[str, ...]:
+        if self.order.kind not in BOUND:
+            return ()
+        return bound_names(self.order, self.letter.name)
+
     @property
     def _in_files(self) -> bool:
-        return self.order.kind == "files"
+        return self.order.kind in ("files", "eml")
 
     @property
     def archive(self) -> Path:
@@ -131,19 +141,42 @@ class Merge:
     def _archive_in_work(self) -> Path:
         return self.folder / f"{self.letter.name}.zip.unfinished"
 
-    def run(self, jobs: int = 0) -> Iterator[Progress]:
-        """Makes every copy that the ledger does not know as written; tells after each chunk how far it is.
+    def run(self, tell: Callable[[Progress], None], jobs: int = 0) -> None:
+        """Makes every copy that the ledger does not know as written; ``tell`` hears from time to time how far it is.
 
         Raises:
-            CircularsError: a copy cannot be made or written. What was told is in the ledger, and stays.
+            CircularsError: a copy cannot be made or written. What is in the ledger by then stays.
         """
         total = int(self.facts["count"])
         kit = self.kit()
+        if self.order.kind in BOUND:
+            self._bind(kit, total, tell)
+            return
+        maker: Maker = self._drafts(kit) if self.order.kind == "eml" else kit
         start, place = self._begun()
-        yield self._progress(start, total)
-        for done in make_copies(kit, self.ledger, self.goal, jobs, start, place):
-            yield self._progress(done, total)
+        tell(self._progress(start, total))
+        for done in make_copies(maker, self.order.formats, self.ledger, self.goal, jobs, start, place):
+            tell(self._progress(done, total))
         self._finish()
+
+    def _drafts(self, kit: Kit) -> Drafts:
+        return Drafts(Letters(kit, self.facts["plan"], self.letter.name, read_mailbox(self.order.sender)))
+
+    def _bind(self, kit: Kit, total: int, tell: Callable[[Progress], None]) -> None:
+        """Makes one file for all, from the first addressee on: half of it is of no use."""
+        binder = Binder(kit, self.order, self.letter.name, str(self.facts["list"]))
+        with self.ledger.change():
+            self.ledger.forget(0)
+        records = binder.bind(self.ledger.entries, self.folder, lambda done: tell(self._progress(done, total)))
+        with self.ledger.change():
+            self.ledger.record(records)
+        self._done(self._names())
+
+    def _done(self, names: Iterable[str], known: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Puts the sums beside what was made: of the named files, and those that are known."""
+        save_sums(self.folder, names, known)
+        with self.ledger.change():
+            self.ledger.note({"done": True})
 
     def _progress(self, done: int, total: int) -> Progress:
         return Progress(done, total, self.ledger.entry(max(done - 1, 0)).language)
@@ -156,7 +189,7 @@ class Merge:
         goal = self.goal
         sink = goal.sink(Alone(0))
         try:
-            first, place = sound(self.ledger, sink, len(self.order.formats))
+            first, place = sound(self.ledger, sink, 1 if self.order.kind == "eml" else len(self.order.formats))
             with self.ledger.change():
                 self.ledger.forget(first)
             if isinstance(sink, Archive):
@@ -180,11 +213,9 @@ class Merge:
                 self._archive_in_work.replace(self.archive)
             except OSError as error:
                 raise machine_fault(error, self.archive) from None
-            save_sums(self.folder, [self.archive.name])
+            self._done([self.archive.name])
         else:
-            save_sums(self.folder, [], _names_and_sums(self.ledger))
-        with self.ledger.change():
-            self.ledger.note({"done": True})
+            self._done([], _names_and_sums(self.ledger))
 
     def summary(self) -> Summary:
         """What the ledger says of the merge."""
@@ -192,6 +223,7 @@ class Merge:
         copies, size, whole = self.ledger.totals()
         return Summary(
             path=self.archive if self.order.kind == "zip" else self.folder,
+            names=self._names(),
             addressees=facts["count"],
             copies=copies,
             whole=whole,

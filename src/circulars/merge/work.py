@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import pickle
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, closing
@@ -16,10 +16,11 @@ from typing import Protocol
 
 from circulars.errors import MachineError, Place, Problem
 from circulars.merge.archive import Alone, Archive, Turn
-from circulars.merge.copies import Copy, Kit
+from circulars.merge.copies import Copy, Maker
 from circulars.merge.files import Files
 from circulars.merge.ledger import Ledger, Record
 from circulars.processes import context, cores, uninterrupted, workers
+from circulars.render import WRITERS
 
 CHUNK = 100
 """How many addressees a process takes at a time: what is noted, lost and made again together."""
@@ -58,10 +59,13 @@ class Goal:
         return Archive(self.path, self.date, turn) if self.kind == "zip" else Files(self.path)
 
 
-def make_copies(kit: Kit, ledger: Ledger, goal: Goal, jobs: int, start: int, place: int) -> Iterator[int]:
+def make_copies(
+    maker: Maker, formats: Sequence[str], ledger: Ledger, goal: Goal, jobs: int, start: int, place: int
+) -> Iterator[int]:
     """Makes the copies of all addressees from ``start`` on; gives the number of the next one after each chunk.
 
-    ``place`` is the end of what a ZIP file holds already. What was given is in the ledger.
+    ``formats`` are those that the maker needs; ``place`` is the end of what a ZIP file holds already. What was given is
+    in the ledger.
 
     Raises:
         CircularsError: a copy cannot be made or written; what was noted until then stays.
@@ -69,8 +73,11 @@ def make_copies(kit: Kit, ledger: Ledger, goal: Goal, jobs: int, start: int, pla
     total = ledger.count()
     chunks = [(first, min(first + CHUNK, total)) for first in range(start, total, CHUNK)]
     jobs = min(jobs or cores(), len(chunks))
-    made = _made_here if jobs <= 1 else _made_by_several
-    for end, records in made(kit, ledger, goal, chunks, place, jobs):
+    if jobs <= 1:
+        made = _made_here(maker, ledger, goal, chunks, place)
+    else:
+        made = _made_by_several(maker, formats, ledger, goal, chunks, place, jobs)
+    for end, records in made:
         with ledger.change():
             ledger.record(records)
         yield end
@@ -80,31 +87,30 @@ _Chunks = list[tuple[int, int]]
 
 
 def _made_here(
-    kit: Kit, ledger: Ledger, goal: Goal, chunks: _Chunks, place: int, jobs: int
+    maker: Maker, ledger: Ledger, goal: Goal, chunks: _Chunks, place: int
 ) -> Iterator[tuple[int, list[Record]]]:
     sink = goal.sink(Alone(place))
     with closing(sink):
         for first, end in chunks:
-            yield end, sink.put(first, end, _copies(kit, ledger, first, end))
+            yield end, sink.put(first, end, _copies(maker, ledger, first, end))
 
 
-def _copies(kit: Kit, ledger: Ledger, first: int, end: int) -> Iterator[Copy]:
+def _copies(maker: Maker, ledger: Ledger, first: int, end: int) -> Iterator[Copy]:
     for entry in ledger.entries(first, end):
-        yield from kit.copies(entry)
+        yield from maker.copies(entry)
 
 
 def _made_by_several(
-    kit: Kit, ledger: Ledger, goal: Goal, chunks: _Chunks, place: int, jobs: int
+    maker: Maker, formats: Sequence[str], ledger: Ledger, goal: Goal, chunks: _Chunks, place: int, jobs: int
 ) -> Iterator[tuple[int, list[Record]]]:
-    formats = {format for edition in kit.editions.values() for format in edition.masters}
-    modules = [__name__, *(f"circulars.render.{format}" for format in sorted(formats))]
+    modules = [__name__, *(WRITERS[format] for format in formats)]
     begun_with = context(modules)
     turn = SharedTurn(begun_with, chunks[0][0], place)
     with ExitStack() as at_last:
         waiting: deque[tuple[int, Future[list[Record]]]] = deque()
         try:
             with uninterrupted():
-                arguments = (pickle.dumps(kit), ledger.path, goal, turn)
+                arguments = (pickle.dumps(maker), ledger.path, goal, turn)
                 pool = at_last.enter_context(workers(jobs, begun_with, _begin, arguments))
                 at_last.callback(turn.end)  # first: nobody may wait for a turn when the pool waits for everybody
                 rest = iter(chunks)
@@ -149,7 +155,7 @@ class SharedTurn:
 class _Desk:
     """What one process works with."""
 
-    kit: Kit
+    maker: Maker
     ledger: Ledger
     sink: Sink
 
@@ -157,12 +163,12 @@ class _Desk:
 _desks: list[_Desk] = []
 
 
-def _begin(kit: bytes, ledger: Path, goal: Goal, turn: Turn) -> None:
+def _begin(maker: bytes, ledger: Path, goal: Goal, turn: Turn) -> None:
     """Sets up a process; it is called once in each."""
-    _desks.append(_Desk(pickle.loads(kit), Ledger(ledger, reading=True), goal.sink(turn)))  # noqa: S301  # our own
+    _desks.append(_Desk(pickle.loads(maker), Ledger(ledger, reading=True), goal.sink(turn)))  # noqa: S301  # our own
 
 
 def _work(first: int, end: int) -> list[Record]:
     """The records of a chunk."""
     [desk] = _desks
-    return desk.sink.put(first, end, _copies(desk.kit, desk.ledger, first, end))
+    return desk.sink.put(first, end, _copies(desk.maker, desk.ledger, first, end))

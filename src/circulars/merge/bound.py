@@ -1,0 +1,99 @@
+"""The kinds of a merge that make one file for all: printed letters, labels, envelopes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from circulars.addressee import BLOCK
+from circulars.document import Properties
+from circulars.merge.copies import Copy, Kit, addressee_of
+from circulars.merge.ledger import Entry, Record
+from circulars.merge.order import MergeOrder
+from circulars.merge.printing.envelopes import print_envelopes, sender_lines
+from circulars.merge.printing.fields import Addressed
+from circulars.merge.printing.labels import print_labels
+from circulars.merge.printing.pdf import join
+from circulars.merge.sums import Sums
+from circulars.output import written_whole
+from circulars.settle import settle
+
+LABELS = "L7160"
+ENVELOPE = "C5"
+"""The labels and the envelope that are printed unless others are named."""
+
+
+def bound_names(order: MergeOrder, letter: str) -> tuple[str, ...]:
+    """The names of the files that an order makes for all."""
+    if order.kind == "print":
+        return tuple(f"{letter}.print.{format}" for format in order.formats)
+    return (f"{letter}.{order.kind}.pdf",)
+
+
+class Binder:
+    """Makes one file for all addressees of a plan. ``done`` is told of each, as soon as they are in it."""
+
+    def __init__(self, kit: Kit, order: MergeOrder, name: str, listed: str) -> None:
+        self._kit, self._order, self._name, self._listed = kit, order, name, listed
+        self._sums = Sums()
+
+    def bind(self, entries: Callable[[], Iterator[Entry]], folder: Path, done: Callable[[int], None]) -> list[Record]:
+        """The records of the copies that are in the files now; none for labels and envelopes.
+
+        Raises:
+            CircularsError: an address does not fit, a copy cannot be made, or a file cannot be written.
+        """
+        records: list[Record] = []
+        for name in bound_names(self._order, self._name):
+            with written_whole(folder, name) as stream:
+                if self._order.kind == "print":
+                    self._print(self._told(entries(), done), name.rpartition(".")[2], stream, records)
+                else:
+                    self._address(self._told(entries(), done), stream)
+        return records
+
+    def _told(self, entries: Iterator[Entry], done: Callable[[int], None]) -> Iterator[Entry]:
+        for entry in entries:
+            yield entry
+            done(entry.n + 1)
+
+    def _print(self, entries: Iterator[Entry], format: str, stream: BinaryIO, records: list[Record]) -> None:
+        copies = ((self._label(entry), copy) for entry in entries for copy in self._kit.copies(entry))
+        chosen = ((label, self._noted(copy, records)) for label, copy in copies if copy.format == format)
+        join(chosen, stream, duplex=self._order.duplex, title=self._properties().title)
+
+    def _noted(self, copy: Copy, records: list[Record]) -> bytes:
+        crc, digest = self._sums.of(copy)
+        records.append(Record(copy.n, copy.format, len(copy.head) + len(copy.tail), 0, crc, digest, copy.whole))
+        return copy.data
+
+    def _label(self, entry: Entry) -> str:
+        columns = addressee_of(entry, self._kit.columns).columns
+        name = " ".join(columns[part] for part in ("name", "surname") if columns.get(part))
+        return f"{entry.id}: {name or columns.get('organization', '')}".removesuffix(": ")
+
+    def _address(self, entries: Iterator[Entry], stream: BinaryIO) -> None:
+        addressed, order, properties = map(self._addressed, entries), self._order, self._properties()
+        direction = next(iter(self._kit.editions.values())).language.direction
+        pack = self._kit.pack
+        if order.kind == "labels":
+            stock = order.stock or LABELS
+            print_labels(addressed, stock, stream, pack, properties, skip=order.skip, direction=direction)
+        else:
+            print_envelopes(addressed, order.stock or ENVELOPE, stream, pack, properties, direction=direction)
+
+    def _addressed(self, entry: Entry) -> Addressed:
+        language, pack = self._kit.editions[entry.language, entry.audience].language, self._kit.pack
+        block = settle(addressee_of(entry, self._kit.columns), language, pack, (BLOCK,))[BLOCK]
+        sender = sender_lines(pack, language.code) if self._order.kind == "envelopes" else ()
+        lines = tuple(block.split("\n"))
+        return Addressed(entry.id, lines, language.code, language.direction, sender, self._listed, entry.row)
+
+    def _properties(self) -> Properties:
+        """What the file says of itself: the letter's own, and what the file is."""
+        edition = next(iter(self._kit.editions.values()))
+        said = edition.document.properties
+        what = {"print": said.title, "labels": "Labels", "envelopes": "Envelopes"}[self._order.kind]
+        return replace(said, title=f"{said.reference}: {what}")
