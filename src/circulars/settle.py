@@ -53,9 +53,7 @@ def _block(columns: Mapping[str, str], language: Language, pack: Pack) -> str:
     title = language.title(typed)
     name = full_name(title.written or typed if title else typed, get("name", ""), get("surname", ""), country)
     abroad = "" if country == pack.country else _capitals(language.country(country))
-    return "\n".join(
-        fitted([name, *get("organization", "").split("\n"), *postal_lines(columns, country), abroad])
-    )
+    return "\n".join(fitted([name, *get("organization", "").split("\n"), *postal_lines(columns, country), abroad]))
 
 
 @functools.cache

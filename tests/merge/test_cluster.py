@@ -14,7 +14,7 @@ from circulars.errors import MachineError
 from circulars.merge.cluster import ClusterMerge
 from circulars.merge.ledger import Ledger
 from circulars.merge.order import MergeOrder
-from circulars.merge.run import open_merge
+from circulars.merge.run import Progress, open_merge
 from circulars.merge.storage import RANGE
 from circulars.source import read_letter
 from circulars.source.addressees import open_list
@@ -61,12 +61,23 @@ def merged(three: Cluster, room: Path, out: Path, kind: str, during: int = 0) ->
         order = MergeOrder(kind=kind, formats=("docx",))
         merge = ClusterMerge(letter, listed, workspace, order, out / "ledger", ledger)
         merge.on(three.address, (out / "far").as_uri()).plan()
-        for progress in merge.run():
-            if during and progress.done >= during:
+        killed: list[int] = []
+
+        def kill(progress: Progress) -> None:
+            if during and progress.done >= during and not killed:
                 three.kill_one()
-                during = 0
-        assert not during
+                killed.append(progress.done)
+
+        merge.run(kill)
+        assert bool(killed) == bool(during)
         return merge
+
+
+def told(merge: ClusterMerge) -> list[int]:
+    """How far a merge said that it was, from its beginning to its end."""
+    done: list[int] = []
+    merge.run(lambda progress: done.append(progress.done))
+    return done
 
 
 @pytest.mark.parametrize("kind", ["files", "zip"])
@@ -102,7 +113,7 @@ def test_copies_go_to_any_storage(room: Path, tmp_path: Path, kind: str) -> None
         listed = open_list(str(room / "list.csv"), folder=room)
         merge = ClusterMerge(letter, listed, workspace, MergeOrder(kind=kind, formats=("docx",)), tmp_path, ledger)
         merge.on(here.scheduler_address, "memory://office").plan()
-        assert [progress.done for progress in merge.run()][-1] == COUNT
+        assert told(merge)[-1] == COUNT
 
     stored = {path.rpartition("/")[2]: file.getvalue() for path, file in MemoryFileSystem.store.items()}
     assert stored == left_in(room / kind / LETTER.stem)
@@ -116,7 +127,7 @@ def test_a_cluster_that_is_not_there_is_told_of(room: Path, tmp_path: Path, monk
     with open_merge(tmp_path, "zip") as ledger, pytest.raises(MachineError) as caught:
         merge = ClusterMerge(letter, listed, Workspace(room), MergeOrder(kind="zip"), tmp_path, ledger)
         merge.on("tcp://127.0.0.1:1", tmp_path.as_uri()).plan()
-        list(merge.run())
+        told(merge)
 
     [problem] = caught.value.problems
     assert (problem.where.file, problem.code) == ("tcp://127.0.0.1:1", "no-scheduler")
@@ -135,14 +146,17 @@ def test_a_cluster_merge_that_stopped_goes_on(room: Path, three: Cluster, tmp_pa
     with open_merge(tmp_path, "zip") as ledger:
         merge = begun(ledger)
         merge.plan()
-        stopped = merge.run()
-        while next(stopped).done < 2 * RANGE:
-            pass
-        stopped.close()
+
+        def stop(progress: Progress) -> None:
+            if progress.done >= 2 * RANGE:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            merge.run(stop)
     with open_merge(tmp_path, "zip") as ledger:
         merge = begun(ledger)
         merge.plan(resume=True)
-        done = [progress.done for progress in merge.run()]
+        done = told(merge)
 
     assert (done[0], done[-1]) == (2 * RANGE, COUNT)
     assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / "zip" / LETTER.stem)

@@ -108,6 +108,8 @@ def check_use(options: argparse.Namespace) -> None:
     if options.kind == "eml" and not options.sender:
         fact, hint = "a draft needs somebody who sends it", "--from 'TSB <tsb@example.int>'"
         raise UsageError(Problem(Place(), "missing-option", fact, hint))
+    if options.kind == "print" and set(options.formats) - {"docx", "pdf"}:
+        raise UsageError(Problem(Place(), "wrong-option", "only docx and pdf can be printed"))
     if options.kind in ("labels", "envelopes") and options.formats:
         raise UsageError(Problem(Place(), "wrong-option", f"{options.kind} are PDF", "leave out --formats"))
 
@@ -234,7 +236,7 @@ def _print_summary(summary: Summary, seconds: float, rejected: Path | None, stre
     print(f"{people} ({languages}){copies}", file=stream)
     if summary.names:
         for name in summary.names:
-            path = summary.path / name
+            path = Path(summary.path, name)
             print(f"{path}  {path.stat().st_size / 1e6:,.1f} MB", file=stream)
         print(f"in {seconds:.1f} s", file=stream)
     else:

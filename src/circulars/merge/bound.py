@@ -12,10 +12,11 @@ from circulars.document import Properties
 from circulars.merge.copies import Copy, Kit, addressee_of
 from circulars.merge.ledger import Entry, Record
 from circulars.merge.order import MergeOrder
+from circulars.merge.printing.docx import join as join_documents
 from circulars.merge.printing.envelopes import print_envelopes, sender_lines
 from circulars.merge.printing.fields import Addressed
 from circulars.merge.printing.labels import print_labels
-from circulars.merge.printing.pdf import join
+from circulars.merge.printing.pdf import join as join_pages
 from circulars.merge.sums import Sums
 from circulars.output import written_whole
 from circulars.settle import settle
@@ -62,6 +63,7 @@ class Binder:
     def _print(self, entries: Iterator[Entry], format: str, stream: BinaryIO, records: list[Record]) -> None:
         copies = ((self._label(entry), copy) for entry in entries for copy in self._kit.copies(entry))
         chosen = ((label, self._noted(copy, records)) for label, copy in copies if copy.format == format)
+        join = join_documents if format == "docx" else join_pages
         join(chosen, stream, duplex=self._order.duplex, title=self._properties().title)
 
     def _noted(self, copy: Copy, records: list[Record]) -> bytes:

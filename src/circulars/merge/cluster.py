@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import pickle
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -41,8 +41,8 @@ class ClusterMerge(Merge):
         self.storage = Storage(folder, self.order.kind, self.archive.name, self.letter.date)
         return self
 
-    def run(self, jobs: int = 0) -> Generator[Progress, None, None]:
-        """Makes every copy that the ledger does not know as written; tells after each range how far it is.
+    def run(self, tell: Callable[[Progress], None], jobs: int = 0) -> None:
+        """Makes every copy that the ledger does not know as written; ``tell`` hears after each range how far it is.
 
         Raises:
             CircularsError: as the merge on one machine; or the cluster cannot be reached, or has no worker.
@@ -51,12 +51,12 @@ class ClusterMerge(Merge):
         self.storage.begin()
         with _cluster(self.scheduler) as client:
             start, place = self._begun()
-            yield self._progress(start, total)
+            tell(self._progress(start, total))
             for end, records in _made(client, self.kit(), self.storage, self.ledger, start, total):
                 with self.ledger.change():
                     self.ledger.record(replace(record, place=place + record.place) for record in records)
                 place = self._end(end - 1)
-                yield self._progress(end, total)
+                tell(self._progress(end, total))
         self._finish()
 
     def _begun(self) -> tuple[int, int]:
