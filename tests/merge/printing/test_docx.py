@@ -1,0 +1,120 @@
+"""Many copies in one Word file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import docx
+import pypdfium2
+import pytest
+from lxml import etree
+
+from circulars.errors import UsageError
+from circulars.merge.printing.docx import join
+from circulars.opc import parse_part, read_parts
+from circulars.render.docx.markup import w
+from judges import WORD_JUDGES
+from readers import libreoffice_files
+
+Copies = tuple[tuple[str, bytes], ...]
+
+
+def _joined(copies: Sequence[tuple[str, bytes]], duplex: bool = False) -> bytes:
+    stream = io.BytesIO()
+    told = join(copies, stream, duplex=duplex)
+    assert (told.copies, told.size) == (len(copies), len(stream.getvalue()))
+    return stream.getvalue()
+
+
+def _document(data: bytes) -> etree._Element:
+    return parse_part(read_parts(data)["word/document.xml"])
+
+
+def test_no_judge_finds_anything(docx_copies: Copies, tmp_path: Path) -> None:
+    """Copies of two letters in two languages are one file that the Open XML SDK accepts."""
+    file = tmp_path / "print.docx"
+    file.write_bytes(_joined(docx_copies * 2, duplex=True))
+
+    found = {name: judge([file])[file] for name, judge in WORD_JUDGES.items()}
+    assert found == dict.fromkeys(WORD_JUDGES, ())
+
+
+def test_libreoffice_sets_it_on_as_many_pages_with_the_same_words(docx_copies: Copies, tmp_path: Path) -> None:
+    """Each page of the file has the words of the page of its copy: headers, footers, page and list numbers too."""
+    names = [tmp_path / f"copy-{n}.docx" for n in range(len(docx_copies))]
+    for name, (_, data) in zip(names, docx_copies, strict=True):
+        name.write_bytes(data)
+    whole = tmp_path / "whole.docx"
+    whole.write_bytes(_joined(docx_copies))
+    (tmp_path / "pdf").mkdir()
+    libreoffice_files([*names, whole], tmp_path / "pdf")
+
+    apart = [words for name in names for words in _words(tmp_path / "pdf" / f"{name.stem}.pdf")]
+    assert _words(tmp_path / "pdf" / "whole.pdf") == apart
+
+
+def _words(pdf: Path) -> list[str]:
+    return [" ".join(page.get_textpage().get_text_range().split()) for page in pypdfium2.PdfDocument(pdf)]
+
+
+def test_each_copy_begins_on_a_new_page_which_is_its_first(docx_copies: Copies) -> None:
+    """For one side of the paper on the next page, for both sides on an odd one; page numbers begin at 1."""
+    one = docx_copies[0]
+
+    for duplex, kind in ((False, "nextPage"), (True, "oddPage")):
+        sections = list(_document(_joined([one] * 3, duplex)).iter(w("sectPr")))
+        begins = [section.find(w("type")) for section in sections]
+        assert [begin.get(w("val")) for begin in begins[1:] if begin is not None] == [kind, kind]
+        assert all(section.find(w("pgNumType")).get(w("start")) == "1" for section in sections)  # type: ignore[union-attr]
+
+
+def test_no_number_or_name_stands_twice(docx_copies: Copies) -> None:
+    """Bookmarks, pictures and lists of the copies are told apart, and links lead to bookmarks that are there."""
+    root = _document(_joined([docx_copies[-1]] * 3))
+
+    names = [str(mark.get(w("name"))) for mark in root.iter(w("bookmarkStart"))]
+    pictures = [node.get("id") for node in root.iter("{*}docPr")]
+    lists = [{number.get(w("val")) for number in etree.fromstring(part).iter(w("numId"))} for part in _by_copy(root)]
+    assert len(set(names)) == len(names) > 0
+    assert len(set(pictures)) == len(pictures) > 0
+    assert not lists[0] & lists[1] and not lists[1] & lists[2]
+    assert {link.get(w("anchor")) for link in root.iter(w("hyperlink")) if link.get(w("anchor"))} <= set(names)
+
+
+def _by_copy(root: etree._Element) -> list[bytes]:
+    """The paragraphs and tables of the three equal copies."""
+    children = list(root[0])[:-1]
+    length = len(children) // 3
+    return [b"<b>" + b"".join(map(etree.tostring, children[n * length : (n + 1) * length])) + b"</b>" for n in range(3)]
+
+
+def test_headers_and_pictures_stand_in_the_file_once(docx_copies: Copies) -> None:
+    """Ten equal copies have the parts of one."""
+    parts = read_parts(_joined([docx_copies[0]] * 10))
+    own = read_parts(docx_copies[0][1])
+
+    for folder in ("word/header", "word/footer", "word/media/"):
+        assert sum(name.startswith(folder) for name in parts) == sum(name.startswith(folder) for name in own)
+
+
+def test_a_spanish_header_keeps_the_spanish_reference(docx_copies: Copies) -> None:
+    """A field that asks the file for its reference becomes text where the file's answer would be another's."""
+    english, spanish = docx_copies[:2]
+    parts = read_parts(_joined([english, spanish]))
+
+    headers = [data.decode() for name, data in sorted(parts.items()) if name.startswith("word/header")]
+    assert sum("DOCPROPERTY" in header for header in headers) == 1
+    assert any("Circular TSB 213" in header and "DOCPROPERTY" not in header for header in headers)
+
+
+def test_word_files_of_another_look_are_refused(docx_copies: Copies) -> None:
+    """A copy whose styles are others is not silently given the first one's look."""
+    document = docx.Document(io.BytesIO(docx_copies[1][1]))
+    document.styles["Normal"].font.size = 99_000
+    changed = io.BytesIO()
+    document.save(changed)
+
+    with pytest.raises(UsageError, match="has other styles than the first one"):
+        _joined([docx_copies[0], ("ch-002", changed.getvalue())])

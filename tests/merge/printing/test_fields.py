@@ -1,0 +1,177 @@
+"""Addresses on labels and envelopes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from circulars.document import Properties
+from circulars.errors import LetterError, UsageError
+from circulars.merge.printing.envelopes import print_envelopes, sender_lines
+from circulars.merge.printing.fields import Addressed
+from circulars.merge.printing.labels import print_labels
+from circulars.merge.printing.stock import ENVELOPES, LABELS, Stock, envelope_of, labels_of
+from circulars.pack import Pack
+from judges import PDF_JUDGES
+
+_ANA = ("Sra. Ana Ejemplo", "Ministerio de Ejemplos", "Calle de la Muestra 1", "28000 Muestra", "ESPAÑA")
+_LONG = ("Mr Max Mustermann", "Federal Authority for Sample Matters and Other Questions of Example", "EXAMPLAND")
+_POINT = 25.4 / 72
+
+
+def _addressed(count: int, lines: tuple[str, ...] = _ANA, language: str = "es") -> list[Addressed]:
+    return [Addressed(f"ch-{n:03}", (f"{lines[0]} {n}", *lines[1:]), language) for n in range(count)]
+
+
+def _labels(some: Sequence[Addressed], sheet: str, pack: Pack, said: Properties, skip: int = 0) -> bytes:
+    stream = io.BytesIO()
+    print_labels(some, sheet, stream, pack, said, skip=skip)
+    return stream.getvalue()
+
+
+def _boxes(data: bytes) -> list[list[tuple[float, float, float, float]]]:
+    """Where each page's words stand: left, top, right, bottom in millimetres from the upper left corner."""
+    pages = []
+    for page in pypdfium2.PdfDocument(data):
+        text, height = page.get_textpage(), page.get_height()
+        rectangles = [text.get_rect(n) for n in range(text.count_rects())]
+        pages.append(
+            [(x * _POINT, (height - up) * _POINT, y * _POINT, (height - low) * _POINT) for x, low, y, up in rectangles]
+        )
+    return pages
+
+
+def _holder(stock: Stock, box: tuple[float, float, float, float]) -> int | None:
+    """The number of the field in which a box of words stands."""
+    for number in range(stock.fields):
+        left, top = stock.place(number)
+        if left <= box[0] and box[2] <= left + stock.width and top <= box[1] and box[3] <= top + stock.height:
+            return number
+    return None
+
+
+@pytest.mark.parametrize("name", ["L7159", "L7160", "L7163", "L7165", "3475", "5160", "5163"])
+def test_every_word_stands_on_a_label(name: str, pack: Pack, properties: Properties) -> None:
+    """Measured in the PDF, every line lies within its label, and every label of the sheet is used."""
+    stock = labels_of(name)
+    (boxes,) = _boxes(_labels(_addressed(stock.fields), name, pack, properties))
+
+    holders = [_holder(stock, box) for box in boxes]
+    assert None not in holders
+    assert set(holders) == set(range(stock.fields))
+
+
+def test_the_sheets_are_their_makers() -> None:
+    """Measures that are published for a few sheets: number of labels, size, first margins, pitch."""
+    l7160, us = labels_of("l7160"), labels_of("5160")
+
+    assert (l7160.fields, l7160.width, l7160.height, l7160.across, l7160.down) == (21, 63.5, 38.1, 66.0, 38.1)
+    assert (round(l7160.left, 2), round(l7160.top, 2)) == (7.25, 15.15)
+    assert (us.fields, us.across, us.down, round(us.top, 4)) == (30, 69.85, 25.4, 12.7)
+    assert us.left == pytest.approx(4.7625)
+
+
+@pytest.mark.parametrize("stock", [*LABELS.values(), *ENVELOPES.values()], ids=lambda stock: stock.name)
+def test_no_field_reaches_over_the_paper(stock: Stock) -> None:
+    """The last field of every sheet ends on the paper."""
+    left, top = stock.place(stock.fields - 1)
+
+    assert left + stock.width <= stock.page[0] + 1e-9
+    assert top + stock.height <= stock.page[1] + 1e-9
+
+
+def test_labels_that_were_used_are_skipped(pack: Pack, properties: Properties) -> None:
+    """With four labels skipped the first address stands on the fifth; the rest goes on to a second sheet."""
+    stock = labels_of("L7160")
+    first, second = _boxes(_labels(_addressed(20), "L7160", pack, properties, skip=4))
+
+    assert {_holder(stock, box) for box in first} == set(range(4, 21))
+    assert {_holder(stock, box) for box in second} == {0, 1, 2}
+
+
+def test_addresses_stand_in_their_order_over_many_sheets(pack: Pack, properties: Properties) -> None:
+    """More labels than are laid out at once come in the list's order, each once."""
+    data = _labels(_addressed(240, ("No", "X"), "en"), "L7160", pack, properties, skip=1)
+
+    words = " ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(data)).split()
+    assert [int(word) for word in words if word.isdigit()] == list(range(240))
+
+
+def test_long_lines_are_set_smaller(pack: Pack, properties: Properties) -> None:
+    """An address that is too long for eleven points stays on its label in smaller letters."""
+    stock = labels_of("5160")
+    (boxes,) = _boxes(_labels(_addressed(3, (*_LONG, "Line four", "Line five")), "5160", pack, properties))
+
+    assert {_holder(stock, box) for box in boxes} == {0, 1, 2}
+
+
+def test_addresses_that_do_not_fit_are_all_named(pack: Pack, properties: Properties) -> None:
+    """What is too long even in the smallest letters is said of each addressee, with the row in the list."""
+    some = [Addressed(f"ch-{n}", ("A line of an address",) * 15, "en", list="list.csv", row=n + 2) for n in range(2)]
+
+    with pytest.raises(LetterError) as caught:
+        _labels([*some, *_addressed(3)], "L7160", pack, properties)
+    assert [(str(p.where), p.code) for p in caught.value.problems] == [
+        ("list.csv:2:1", "address-too-long"),
+        ("list.csv:3:1", "address-too-long"),
+    ]
+
+
+def test_sheets_that_nobody_knows_are_refused(pack: Pack, properties: Properties) -> None:
+    """A misspelt name is told with the nearest one, and more labels cannot be skipped than there are."""
+    with pytest.raises(UsageError, match="did you mean 'L7160'"):
+        _labels(_addressed(1), "L-7160", pack, properties)
+    with pytest.raises(UsageError, match="a sheet of L7160 has 21"):
+        _labels(_addressed(1), "L7160", pack, properties, skip=21)
+
+
+def _envelopes(some: Sequence[Addressed], name: str, pack: Pack, said: Properties) -> bytes:
+    stream = io.BytesIO()
+    print_envelopes(some, name, stream, pack, said)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", list(ENVELOPES))
+def test_addresses_stand_where_the_posts_look_for_them(name: str, pack: Pack, properties: Properties) -> None:
+    """At least 40 mm from the top, 15 mm from the right and the bottom, and at most 140 mm from the right."""
+    width, height = envelope_of(name).page
+    (boxes,) = _boxes(_envelopes(_addressed(1), name, pack, properties))
+
+    assert all(width - 140 <= left and right <= width - 15 for left, _, right, _ in boxes)
+    assert all(top >= 40 and bottom <= height - 15 for _, top, _, bottom in boxes)
+
+
+def test_the_sender_stands_above_on_the_left(pack: Pack, properties: Properties) -> None:
+    """The foot of the pack's letters says who is to be written back to; it stays out of the stamp's corner."""
+    sender = sender_lines(pack, "es")
+    data = _envelopes([Addressed("ch-001", _ANA, "es", sender=sender)], "DL", pack, properties)
+
+    (boxes,) = _boxes(data)
+    above = [box for box in boxes if box[1] < 40]
+    assert len(above) == len(sender) > 1
+    assert all(right < 220 - 74 and bottom < 40 for _, _, right, bottom in above)
+
+
+def test_labels_and_envelopes_keep_the_standards(pack: Pack, properties: Properties, tmp_path: Path) -> None:
+    """Labels of two scripts and directions, and envelopes, are PDF/A-3a and PDF/UA-1."""
+    arabic = Addressed("ch-900", ("السيدة مثال نموذج", "وزارة الأمثلة", "مصر"), "ar", "rtl")
+    labels, envelopes = tmp_path / "labels.pdf", tmp_path / "envelopes.pdf"
+    labels.write_bytes(_labels([*_addressed(30), arabic], "L7160", pack, properties))
+    envelopes.write_bytes(_envelopes([*_addressed(2), arabic], "C5", pack, properties))
+
+    for judge in PDF_JUDGES.values():
+        assert judge([labels, envelopes]) == {labels: (), envelopes: ()}
+
+
+def test_addresses_are_text(pack: Pack, properties: Properties) -> None:
+    """Markup in a cell is printed as it was typed, and what no file can hold becomes a mark."""
+    one = Addressed("ch-001", ("<b>Ana</b> & Co {n}", "A\x0bB"), "en")
+    data = _labels([one], "L7160", pack, properties)
+
+    words = pypdfium2.PdfDocument(data)[0].get_textpage().get_text_range()
+    assert "<b>Ana</b> & Co {n}" in words
+    assert "\x0b" not in words
