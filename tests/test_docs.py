@@ -37,7 +37,7 @@ body:
 - {en: The meeting begins., es: La reunión comienza.}
 signatory: tsb-director
 """
-OTHER_PROGRAMS = {"git", "cd", "pipx", "pip", "sudo", "eval", "sha256sum"}
+OTHER_PROGRAMS = {"git", "cd", "pipx", "pip", "sudo", "eval", "sha256sum", "dask"}
 
 
 @dataclass(frozen=True, slots=True)
