@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from circulars.render.pdf.file import File
@@ -79,40 +79,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A box of fixed size that one hole fills with lines.
-
-    ``content`` is what is drawn before the lines and after them; ``lines`` what is drawn before the glyphs of each
-    line and after them, for as many lines as the box has room for; ``room`` is each line's, in pixels.
-    """
-
-    hole: str
-    content: tuple[bytes, bytes]
-    lines: tuple[tuple[bytes, bytes], ...]
-    room: float
-    font: int = 0
-
-    def filled(self, values: Mapping[str, str], fonts: tuple[Font, ...]) -> bytes | None:
-        """The box's content with these values, or nothing when they need a layout of their own."""
-        value = values[self.hole]
-        texts = value.split("\n") if value else []
-        if len(texts) > len(self.lines):
-            return None
-        content = [self.content[0]]
-        for text, (before, after) in zip(texts, self.lines, strict=False):
-            line = fonts[self.font].set(text) if is_plain(text) else None
-            if line is None or line.width > self.room:
-                return None
-            content += (before, line.glyphs, after)
-        content.append(self.content[1])
-        return b"".join(content)
-
-    def texts(self, values: Mapping[str, str]) -> list[tuple[str, int]]:
-        """What is drawn of these values, and in which fonts."""
-        return [(text, self.font) for text in values[self.hole].split("\n")]
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """The place of a line: what is drawn before and after its glyphs, and its ends across the page in pixels."""
 
@@ -120,6 +86,38 @@ class Place:
     after: bytes
     start: float
     end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box of fixed size that one hole fills with lines.
+
+    ``content`` is what is drawn before the lines and after them; there are as many ``places`` as the box has room for.
+    """
+
+    hole: str
+    content: tuple[bytes, bytes]
+    places: tuple[Place, ...]
+    font: int = 0
+
+    def filled(self, values: Mapping[str, str], fonts: tuple[Font, ...]) -> bytes | None:
+        """The box's content with these values, or nothing when they need a layout of their own."""
+        value, font = values[self.hole], fonts[self.font]
+        content = [self.content[0]]
+        places = self.places
+        for text in value.split("\n") if value else ():
+            lines = _broken(text, places, font) if is_plain(text) else []
+            if not lines:
+                return None
+            for place, line in zip(places, lines, strict=False):
+                content += (place.before, line, place.after)
+            places = places[len(lines) :]
+        content.append(self.content[1])
+        return b"".join(content)
+
+    def texts(self, values: Mapping[str, str]) -> list[tuple[str, int]]:
+        """What is drawn of these values, and in which fonts."""
+        return [(text, self.font) for text in values[self.hole].split("\n")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +133,13 @@ class Paragraph:
 
     def filled(self, values: Mapping[str, str], fonts: tuple[Font, ...]) -> bytes | None:
         """The paragraph's content with these values, or nothing when they need a layout of their own."""
-        font = fonts[self.font]
-        words = _text(self.parts, values).split(" ")
-        content: list[bytes] = []
-        taken = 0
-        for place in self.places:
-            count = _words_on_line(words, taken, place, font)
-            line = font.set(" ".join(words[taken : taken + count])) if count else None
-            if line is None or place.start + line.width > place.end - MARGIN:
-                return None
-            content += (place.before, line.glyphs, place.after)
-            taken += count
-        return b"".join(content) if taken == len(words) else None
+        text = _text(self.parts, values)
+        lines = _broken(text, self.places, fonts[self.font]) if text else []
+        if len(lines) != len(self.places):
+            return None
+        return b"".join(
+            piece for place, line in zip(self.places, lines, strict=True) for piece in (place.before, line, place.after)
+        )
 
     def texts(self, values: Mapping[str, str]) -> list[tuple[str, int]]:
         """What is drawn of these values, and in which fonts."""
@@ -192,6 +185,8 @@ class Filling:
         for hole in self.holes:
             for text, number in hole.texts(values):
                 font = self.fonts[number]
+                if not any(font.words[glyph] in text for glyph in font.free):
+                    continue
                 for glyph, _, _ in font.glyphs_of(text):
                     if glyph in font.free:
                         first.setdefault((font.name, glyph), font.size)
@@ -212,6 +207,23 @@ def _told(font: Font, first: tuple[tuple[tuple[bytes, int], float], ...]) -> Fon
             _TOLD.clear()
         _TOLD[id(font), first] = font, replace(font, first=own)
     return _TOLD[id(font), first][1]
+
+
+def _broken(text: str, places: Sequence[Place], font: Font) -> list[bytes]:
+    """A text's lines at the first of some places, or none when there are too few places or it is too close to tell."""
+    if places and (line := font.set(text)) and places[0].start + line.width <= places[0].end - MARGIN:
+        return [line.glyphs]
+    words, lines, taken = text.split(" "), list[bytes](), 0
+    for place in places:
+        count = _words_on_line(words, taken, place, font)
+        line = font.set(" ".join(words[taken : taken + count])) if count else None
+        if line is None or place.start + line.width > place.end - MARGIN:
+            return []
+        lines.append(line.glyphs)
+        taken += count
+        if taken == len(words):
+            return lines
+    return []
 
 
 def _words_on_line(words: list[str], taken: int, place: Place, font: Font) -> int:

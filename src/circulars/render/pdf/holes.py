@@ -247,17 +247,16 @@ class Cutter:
     def _box_of(self, cut: Cut, group: Group) -> Box:
         """The box that an addressee's block fills, each of its lines once."""
         first = group.spots[0].texts[0]
-        lines = []
+        places = []
         for spot in group.spots:
             (text,) = spot.texts
             name, size = _drawn_font(cut, text, group.name)
             x, y = text.position_x, text.position_y + text.baseline
-            place = b"1 0 0 -1 %b %b Tm\n/%b %b Tf\n[" % (number(x), number(y), name, size)
-            lines.append((b"BT\n" + place, b"] TJ\nET\n"))
+            before = b"BT\n1 0 0 -1 %b %b Tm\n/%b %b Tf\n[" % (number(x), number(y), name, size)
+            places.append(filling.Place(before, b"] TJ\nET\n", x, _right(spot)))
         drawn = _bytes(cut, _start(cut, first), _stop(cut, first))
         before = drawn[: drawn.index(b"BT\n")]
-        room = min(_right(spot) - MARGIN - spot.texts[0].position_x for spot in group.spots)
-        return Box(group.name, (before, b"EMC\n"), tuple(lines), room, self._font(first, group.name, cut))
+        return Box(group.name, (before, b"EMC\n"), tuple(places), self._font(first, group.name, cut))
 
 
 def text_drawn(content: bytes) -> bytes:
