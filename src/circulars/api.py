@@ -10,6 +10,7 @@ tsb-circular-213.es.txt Ginebra, 12 de julio de 2024
 """
 
 from circulars.accessibility import Finding, check_output
+from circulars.addressee import Addressee
 from circulars.build import (
     Built,
     Order,
@@ -37,21 +38,26 @@ from circulars.errors import (
 )
 from circulars.language import Language, load_language
 from circulars.letter import Letter
+from circulars.merge import Copy, MergeOrder, merge
 from circulars.output import save, save_all, save_sums
 from circulars.pack import Pack, load_pack
 from circulars.provenance import Making, attachments_of, making_of
 from circulars.review import Change, compare, diff
 from circulars.signing import SignatureReport, Signing, open_token, read_key, sign, signatures_of
 from circulars.source import letter_schema, read_letter
+from circulars.source.addressees import AddresseeList, open_list
 from circulars.start import make_letter, make_workspace
 from circulars.verify import Verdict, verify
 
 __all__ = [
+    "Addressee",
+    "AddresseeList",
     "Asked",
     "Attachment",
     "Built",
     "Change",
     "CircularsError",
+    "Copy",
     "Document",
     "Finding",
     "Language",
@@ -59,6 +65,7 @@ __all__ = [
     "LetterError",
     "MachineError",
     "Making",
+    "MergeOrder",
     "Order",
     "Output",
     "Pack",
@@ -90,6 +97,8 @@ __all__ = [
     "make_letter",
     "make_workspace",
     "making_of",
+    "merge",
+    "open_list",
     "open_token",
     "read_key",
     "read_letter",

@@ -28,8 +28,10 @@ def merge(
         CircularsError: the list, the letter or the pack has problems; before the first copy is made.
     """
     planner = Planner(letter, addressees, workspace, order)
+    rows = sorted(planner.rows(), key=lambda row: (row[-1] or b"", row[0]))
     entries = [
-        Entry(n, id, code, audience, parted(cells), row) for n, id, code, audience, cells, row, _ in planner.rows()
+        Entry(n, id, code, audience, parted(cells), row)
+        for n, (_, id, code, audience, cells, row, _) in enumerate(rows)
     ]
     if planner.read.problems and not order.skip_bad:
         raise LetterError(*planner.read.problems)
