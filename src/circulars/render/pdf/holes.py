@@ -385,17 +385,16 @@ def _joined_parts(lines: list[tuple[str, ...]]) -> list[str]:
 
 
 def room_for(spot: Spot) -> int:
-    """How many lines fit into the box that a hole fills alone, or 0 when it does not fill a box of fixed size."""
-    outside = next((box for box in reversed(spot.above) if box.style["position"] in ("absolute", "fixed")), None)
-    if outside is None or outside.style["height"] == "auto":
+    """How many lines fit into a box that a hole fills alone, before it grows; 0 when it grows with each line."""
+    if spot.parts != (("", spot.names[0], ""),) or _texts(spot.line) != list(spot.texts):
         return 0
-    inside = spot.above[spot.above.index(outside) :]
-    if any(len(box.children) != 1 for box in inside) or spot.parts != (("", spot.names[0], ""),):
-        return 0
-    if _texts(spot.line) != list(spot.texts):
-        return 0
-    left = outside.content_box_y() + outside.height - spot.line.position_y
-    return min(_MOST_LINES, int(left / spot.line.height + 0.01))
+    for box in reversed(spot.above):
+        if len(box.children) != 1:
+            return 0
+        if box.style["height"] != "auto" or box.min_height:
+            left = box.content_box_y() + box.height - spot.line.position_y
+            return min(_MOST_LINES, int(left / spot.line.height + 0.01))
+    return 0
 
 
 def _check_line(spot: Spot, name: str) -> None:

@@ -59,6 +59,10 @@ def _filling(
             continue
         assert kept.file is not None
         filling = Filling(kept.file, tuple(kept.holes), tuple(kept.fonts))
+        if lost := set(shown) - names_of(filling.holes):
+            # Its words stand in the layout in some other shape, or in none: they would stand in every copy.
+            reason = slow(min(lost), "is not shown on the pages as it is written")
+            continue
         # Where a line of the layout ends too near to the end of its room, that layout is of no use.
         if filling.streams(shown) is None:
             reason = slow(next(iter(shown)), "cannot be filled")
