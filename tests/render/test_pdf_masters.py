@@ -253,6 +253,20 @@ def test_a_block_has_as_many_lines_as_the_addressee_has(tmp_path: Path) -> None:
         assert letter.tail(some | {"addressee.block": block}) is None
 
 
+@pytest.mark.parametrize("style", ["text-transform: uppercase", "text-align: center", "letter-spacing: 1pt"])
+def test_words_that_a_pack_shows_otherwise_are_laid_out_in_full(style: str, tmp_path: Path) -> None:
+    """Where a pack shows a hole's words in capitals, centred or spaced out, no copy is filled; each one is right."""
+    shipped = load_pack()
+    css = shipped.read("letter.css").decode() + f".addressee {{ {style} }}"
+    (tmp_path / "letter.css").write_text(css)
+    (tmp_path / "letter.html.j2").write_bytes(shipped.read("letter.html.j2"))
+    letter = master(replace(LETTERS["row"], addressee=(BLOCK,)), replace(shipped, folder=tmp_path), CHARACTERS)
+    one = {"addressee.block": "Ana Ejemplo"}
+
+    assert letter.tail(one) is None
+    assert "anaejemplo" in "".join(texts(letter.fill(one))[-2].lower().split())
+
+
 def test_an_empty_value_is_filled_where_words_surround_it() -> None:
     """A value that is empty, between words, takes no room, as in a full layout."""
     letter = filled_letter("columns")

@@ -192,9 +192,9 @@ class Cutter:
         cut.constant.append(_bytes(cut, end, len(cut.stream.stream)))
 
     def _hole_of(self, cut: Cut, group: Group) -> Hole:
+        _check_line(group.spots[0], group.name)
         if group.kind is Box:
             return self._box_of(cut, group)
-        _check_line(group.spots[0], group.name)
         if group.kind is Paragraph:
             return self._paragraph_of(cut, group)
         return self._line_of(cut, group.spots[0])
