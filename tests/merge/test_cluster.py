@@ -177,3 +177,11 @@ def test_an_address_asks_for_a_cluster(room: Path, capsys: pytest.CaptureFixture
     code = main(["-C", str(room), "merge", LETTER.stem, str(room / "list.csv"), "--out", "s3://bucket/folder"])
 
     assert (code, "not-a-folder" in capsys.readouterr().err) == (2, True)
+
+
+def test_a_cluster_binds_nothing(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One file that is bound of all copies is made by one machine: asking a cluster for it is said to be wrong."""
+    command = ["-C", str(room), "merge", LETTER.stem, str(room / "list.csv"), "--as", "print"]
+    code = main([*command, "--cluster", "tcp://127.0.0.1:1"])
+
+    assert (code, "not-on-a-cluster" in capsys.readouterr().err) == (2, True)

@@ -35,7 +35,14 @@ class ClusterMerge(Merge):
     storage: Storage
 
     def on(self, scheduler: str, address: str) -> ClusterMerge:
-        """This merge, by the workers of a scheduler (``tcp://host:8786``), into a folder of its own at an address."""
+        """This merge, by the workers of a scheduler (``tcp://host:8786``), into a folder of its own at an address.
+
+        Raises:
+            UsageError: one file is wanted that only one machine can bind.
+        """
+        if self.order.kind not in ("files", "zip"):
+            fact = f"a cluster makes files or one ZIP file, not '{self.order.kind}'"
+            raise UsageError(Problem(Place(), "not-on-a-cluster", fact, "leave out --cluster, or name another --as"))
         folder = f"{address.rstrip('/')}/{self.letter.name}"
         self.scheduler = scheduler
         self.storage = Storage(folder, self.order.kind, self.archive.name, self.letter.date)
