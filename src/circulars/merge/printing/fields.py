@@ -115,7 +115,7 @@ class _Printer:
 
     def _name(self, nth: int, first: Addressed) -> str:
         if self.stock.fields == 1:
-            return next(iter(first.lines), first.id)
+            return next(filter(None, first.lines), first.id)
         return self.sheet.replace("{n}", str(self._before + nth + 1))
 
     def _printed(self, press: Any, some: Sequence[Addressed], empty: int) -> bytes:
