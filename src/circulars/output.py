@@ -52,6 +52,19 @@ def save_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     return _save_all(folder, files, new=False)
 
 
+def take_away(folder: Path, names: Iterable[str]) -> None:
+    """Takes files away that were made earlier, and would now be taken for part of what was made last.
+
+    Raises:
+        MachineError: a file cannot be taken away.
+    """
+    for path in (folder / name for name in names):
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise machine_fault(error, path) from None
+
+
 def put_many(handle: int, folder: Path, files: Iterable[tuple[str, Sequence[bytes]]]) -> None:
     """Puts many files into an open folder, each from its pieces: whole or not at all, but not yet through to the disk.
 

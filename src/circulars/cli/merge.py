@@ -19,9 +19,9 @@ from circulars.letter import Letter
 from circulars.merge.estimate import estimate
 from circulars.merge.order import MergeOrder
 from circulars.merge.run import Merge, Progress, Summary, open_merge
-from circulars.output import save
+from circulars.output import save, save_all, take_away
 from circulars.source import read_letter
-from circulars.source.addressees import open_list, rejected_rows
+from circulars.source.addressees import AddresseeList, open_list, rejected_rows
 
 _SHOWN = 50
 """How many problems of a list are printed; with --skip-bad a file has them all."""
@@ -40,6 +40,8 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
     letter = read_letter(path, shown(path, workspace))
     listed = open_list(options.addressees, query=options.query, sheet=options.sheet, folder=workspace.folder)
     folder = folder_of(options, letter, workspace)
+    if options.preview:
+        return _preview(letter, listed, workspace, order, folder)
     if options.dry_run:
         with tempfile.TemporaryDirectory() as scratch, open_merge(Path(scratch), order.kind) as ledger:
             return _tell_plan(Merge(letter, listed, workspace, order, Path(scratch), ledger), folder)
@@ -183,6 +185,33 @@ def _tell_plan(merge: Merge, folder: Path) -> int:
         print(f"{len(read.rejected):,} {plural(len(read.rejected), 'row')} would be rejected")
         print_problems(read.problems[:_SHOWN], sys.stderr)
     print("nothing was written (--dry-run)", file=sys.stderr)
+    return 0
+
+
+def _preview(letter: Letter, listed: AddresseeList, workspace: Workspace, order: MergeOrder, folder: Path) -> int:
+    """Writes a contact sheet of the copies that are worth seeing, and nothing else; tells what is on it."""
+    # It reads PDFs, which a merge does not.
+    from circulars.merge.preview import outdated, preview, preview_order
+
+    made_as = preview_order(order)
+    with tempfile.TemporaryDirectory() as scratch, open_merge(Path(scratch), made_as.kind) as ledger:
+        merge = Merge(letter, listed, workspace, made_as, Path(scratch), ledger)
+        try:
+            merge.plan()
+        except LetterError as error:
+            return _tell(error, merge)
+        made = preview(merge)
+    paths = save_all(folder, made.files)
+    take_away(folder, outdated(folder, made.files))
+    for line in made.about:
+        print(line)
+    for one in made.shown:
+        print(f"{one.name}  {one.facts}")
+        for remark in one.remarks:
+            print(f"    {remark}")
+    print("look at:")
+    for path in paths:
+        print(f"  {path}")
     return 0
 
 

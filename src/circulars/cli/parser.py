@@ -177,6 +177,9 @@ def _add_merge(commands: Any) -> None:
         metavar="FILE",
         help="what became of each addressee, as .csv, .xlsx or .html; may stand several times",
     )
+    merge.add_argument(
+        "--preview", action="store_true", help="put the copies worth seeing on a contact sheet, and make no others"
+    )
     merge.add_argument("--full-layout", action="store_true", help="lay out every copy in full, for comparison")
     merge.add_argument("--no-source", dest="source", action="store_false", help="files that do not carry their letter")
 

@@ -1,127 +1,242 @@
-"""Draws a contact sheet: some copies, page by page and small, on one sheet."""
+"""Puts the pages of many PDFs on one contact sheet, small, with words beside them."""
 
 from __future__ import annotations
 
+import hashlib
+import importlib
 import io
-from collections.abc import Iterable, Sequence
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from importlib.resources import files
+from html import escape
 from typing import Any, Final
-from xml.sax.saxutils import escape, quoteattr
 
-from circulars.document import Attachment, Direction, Properties
+import pikepdf
+
+from circulars.document import Document
 from circulars.errors import MachineError, Place, Problem
 from circulars.pack import Pack
-from circulars.render.page import data_address
+from circulars.render.page import stylesheet_of
 
-_IN_A_ROW: Final = 6
-_WIDTH, _HEIGHT = 62, 90  # of a page's picture with the space below it, in millimetres
-_CAPTION, _TITLE, _MARGIN = 16, 12, 12
-_SLACK = 5  # for roundings: a sheet is one page
-_DOTS = 110  # of the pictures, for each inch
-_MOST_PIXELS = 16_000  # the height of the PNG
+MOST_PAGES: Final = 3
+"""How many pages of a PDF are shown; of the others it is said how many they are."""
+
+_DPI: Final = 110
+_WIDTH: Final = 42.0  # of a page on the sheet, in millimetres
+_GAP: Final = 5.0  # between two pages, and two PDFs: six pages fill a row
+_UNIT: Final = 0.75  # of a pixel of CSS, in points
+_FACES: Final = re.compile(r"@font-face\s*\{[^}]*\}")
+_MARKS: Final = ("BMC", "BDC", "EMC", "MP", "DP")  # marked content (ISO 32000-1, 14.6)
+_FONT_FILES: Final = ("/FontFile", "/FontFile2", "/FontFile3")
+_NONE: Final = pikepdf.Dictionary()
+
+_STYLESHEET: Final = """
+@page {
+  size: A4 landscape;
+  margin: 9mm 10mm 11mm;
+  @bottom-center {
+    content: counter(page) " / " counter(pages);
+    padding-top: 3mm; vertical-align: top; font-size: 7pt; color: #595959;
+  }
+}
+html { font-size: 7.5pt; line-height: 1.25; color: #1a1a1a; background: #fff }
+body, h2, p, ul { margin: 0 }
+h1 { margin: 0 0 .5mm; font-size: 15pt; line-height: 1.2 }
+.about { font-size: 8.5pt; color: #404040 }
+.cases { margin: 3mm -5mm 0 0; orphans: 1; widows: 1 }
+.case {
+  display: inline-block; vertical-align: top; margin: 0 5mm 4mm 0;
+  border-top: .6mm solid #1f4e79; padding-top: 1mm;
+}
+h2 { font-size: 9.5pt; line-height: 1.2 }
+.facts { margin-bottom: 1.2mm; color: #404040 }
+.pages { white-space: nowrap }
+img { display: inline-block; box-sizing: border-box; border: .2mm solid #8c8c8c; vertical-align: top }
+ul { margin-top: 1mm; padding-left: 3mm }
+h2, p, li { overflow-wrap: anywhere }
+"""
+_NOTHING: Final = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/%3E"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One copy on a contact sheet: whose it is, its language, why it is shown, and its PDF."""
+class Thumbnails:
+    """A PDF for a contact sheet: what it is called, a line of facts, and what is to be said of it."""
 
-    id: str
-    language: str
-    reasons: tuple[str, ...]
-    pdf: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ContactSheet:
-    """The sheet as PDF and as PNG, and how many pages each copy has."""
-
-    pdf: bytes
-    png: bytes
-    pages: tuple[int, ...]
+    name: str
+    facts: str
+    remarks: tuple[str, ...]
+    data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What the file says of itself."""
+def contact_sheet(document: Document, pack: Pack, about: Sequence[str], shown: Sequence[Thumbnails]) -> bytes:
+    """A PDF that shows the first pages of other PDFs, small but as sharp as they are, with their words.
 
-    properties: Properties
-    direction: Direction = "ltr"
-    attachments: tuple[Attachment, ...] = ()
-
-    @property
-    def language(self) -> str:
-        return self.properties.language
-
-
-def contact_sheet(shown: Iterable[Shown], pack: Pack, properties: Properties) -> ContactSheet:
-    """All pages of some copies on one sheet, each copy under a caption; ``properties`` are the sheet's.
+    ``document`` says what the sheet is called, and of what date it is; ``about`` are the lines at its head. A screen
+    reader is told what each page is.
 
     Raises:
-        MachineError: the library that draws pages is not installed.
+        CircularsError: the pack's fonts are missing, or show not all of the words.
     """
-    from circulars.render.pdf.press import Press  # WeasyPrint, half a second
+    # WeasyPrint takes half a second to import, which nobody should pay who makes no sheet.
+    from circulars.render.pdf.press import Press
 
-    copies = [(one, _pictures(one.pdf)) for one in shown]
-    rows = [-(-len(pictures) // _IN_A_ROW) for _, pictures in copies]
-    height = 2 * _MARGIN + _TITLE + _SLACK + sum(_CAPTION + _HEIGHT * count for count in rows)
-    style = files(__package__).joinpath("contact.css").read_text(encoding="utf-8")
-    style += f"\n@page {{ size: {_IN_A_ROW * (_WIDTH + 4) + 2 * _MARGIN}mm {height}mm; margin: {_MARGIN}mm }}"
-    families = ", ".join((*(f'"{family}"' for family in pack.fonts), "sans-serif"))
-    style += f"\nhtml {{ font-family: {families} }}"
-    pdf = Press(style, pack.fonts).print(_Said(properties), _page(copies, properties))
-    return ContactSheet(pdf, _png(pdf), tuple(len(pictures) for _, pictures in copies))
-
-
-def _page(copies: Sequence[tuple[Shown, Sequence[bytes]]], properties: Properties) -> str:
-    sections = "".join(_section(one, pictures) for one, pictures in copies)
-    title = escape(properties.title)
-    return (
-        f"<html lang={quoteattr(properties.language)}><head><title>{title}</title></head>"
-        f"<body><h1>{title}</h1>{sections}</body></html>"
-    )
+    watcher = _Watcher()
+    with ExitStack() as at_last:
+        files = [at_last.enter_context(pikepdf.open(io.BytesIO(one.data))) for one in shown]
+        page = _page(document, about, [_case(number, one, files[number]) for number, one in enumerate(shown)])
+        stylesheet = "".join(_FACES.findall(stylesheet_of(pack))) + _STYLESHEET + _fonts(pack)
+        bare = Press(stylesheet, pack.fonts).print(document, page, watcher)
+        return _filled(bare, watcher.places, files)
 
 
-def _section(one: Shown, pictures: Sequence[bytes]) -> str:
-    count = len(pictures)
-    what = f"{one.id} · {one.language} · {count} {'page' if count == 1 else 'pages'}"
-    images = "".join(
-        f"<img src={quoteattr(data_address(picture, 'image/png'))} "
-        f"alt={quoteattr(f'{one.id}, {one.language}: page {number} of {count}')} />"
-        for number, picture in enumerate(pictures, 1)
-    )
-    reasons = escape(" · ".join(one.reasons))
-    return f'<section><h2>{escape(what)}</h2><p class="why">{reasons}</p><p class="pages">{images}</p></section>'
+def pictures(data: bytes) -> tuple[bytes, ...]:
+    """A PDF's pages as PNG.
 
-
-def _pictures(pdf: bytes) -> list[bytes]:
-    """The pages of a PDF as PNG, small."""
-    document = _opened(pdf)
+    Raises:
+        MachineError: what draws them is not installed.
+    """
     try:
-        return [_drawn(page, _WIDTH / 25.4 * _DOTS / page.get_width()) for page in document]
-    finally:
-        document.close()
-
-
-def _png(pdf: bytes) -> bytes:
-    document = _opened(pdf)
-    try:
-        page = document[0]
-        return _drawn(page, min(_DOTS / 72, _MOST_PIXELS / page.get_height()))
-    finally:
-        document.close()
-
-
-def _opened(pdf: bytes) -> Any:
-    try:
-        import pypdfium2
+        drawer = importlib.import_module("pypdfium2")
     except ImportError:
-        fact, remedy = "the library pypdfium2, which draws pages, is not installed", "pip install 'circulars[preview]'"
-        raise MachineError(Problem(Place(), "missing-library", fact, remedy)) from None
-    return pypdfium2.PdfDocument(pdf)
+        fact = "a preview needs the library pypdfium2, which is not installed"
+        hint = f"install it: {sys.executable} -m pip install 'circulars[preview]'"
+        raise MachineError(Problem(Place(), "missing-library", fact, hint)) from None
+    pdf = drawer.PdfDocument(data)
+    try:
+        return tuple(_png(page.render(scale=_DPI / 72).to_pil()) for page in pdf)
+    finally:
+        pdf.close()
 
 
-def _drawn(page: Any, scale: float) -> bytes:
-    stream = io.BytesIO()
-    page.render(scale=scale).to_pil().convert("RGB").save(stream, "PNG")
-    return stream.getvalue()
+def _png(picture: Any) -> bytes:
+    file = io.BytesIO()
+    picture.convert("RGB").save(file, "PNG", optimize=True, dpi=(_DPI, _DPI))
+    return file.getvalue()
+
+
+def _fonts(pack: Pack) -> str:
+    families = ", ".join('"' + family.replace("\\", "\\\\").replace('"', '\\"') + '"' for family in pack.fonts)
+    return f"html {{ font-family: {families}, sans-serif }}"
+
+
+def _page(document: Document, about: Sequence[str], cases: Sequence[str]) -> str:
+    head = "".join(f'<p class="about">{escape(line)}</p>' for line in about)
+    title = escape(document.properties.title)
+    language = document.properties.language
+    return (
+        f'<html lang="{language}"><head><title>{title}</title></head><body><h1>{title}</h1>{head}'
+        f'<div class="cases">{"".join(cases)}</div></body></html>'
+    )
+
+
+def _case(number: int, one: Thumbnails, file: pikepdf.Pdf) -> str:
+    """The HTML of one PDF's place: frames of its pages' shapes, known by their ids, with its words."""
+    count = min(len(file.pages), MOST_PAGES)
+    frames = "".join(_frame(number, place, one.name, file.pages[place]) for place in range(count))
+    remarks = list(one.remarks)
+    if more := len(file.pages) - count:
+        remarks.insert(0, f"… and {more:,} more {'page' if more == 1 else 'pages'}")
+    listed = "".join(f"<li>{escape(remark)}</li>" for remark in remarks)
+    wide = max(count, 1) * (_WIDTH + _GAP) - _GAP
+    return (
+        f'<section class="case" style="width: {wide}mm"><h2><bdi>{escape(one.name)}</bdi></h2>'
+        f'<p class="facts">{escape(one.facts)}</p><p class="pages">{frames}</p><ul>{listed}</ul></section>'
+    )
+
+
+def _frame(number: int, place: int, name: str, page: pikepdf.Page) -> str:
+    left, bottom, right, top = (float(side) for side in page.mediabox)
+    high = _WIDTH * (top - bottom) / (right - left)
+    words = escape(f"page {place + 1} of the letter for {name}")
+    gap = f"margin-left: {_GAP}mm" if place else "margin-left: 0"
+    style = f"width: {_WIDTH}mm; height: {high:.3f}mm; {gap}"
+    return f'<img id="p{number}-{place}" alt="{words}" src="{_NOTHING}" style="{style}"/>'
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where a page of a PDF stands: on which sheet, and in which rectangle, in points from its lower left corner."""
+
+    sheet: int
+    file: int
+    page: int
+    box: tuple[float, float, float, float]
+
+
+class _Watcher:
+    """Looks where the frames are, while the sheets are printed."""
+
+    def __init__(self) -> None:
+        self.places: list[_At] = []
+        self._sheets = 0
+
+    def painted(self, sheet: Any, stream: Any, marks: dict[Any, dict[str, Any]], is_last: bool) -> None:
+        """Notes the frames of a sheet."""
+        for name, (left, top, right, bottom) in sheet.anchors.items():
+            file, _, page = name.removeprefix("p").partition("-")
+            box = (left * _UNIT, (sheet.height - bottom) * _UNIT, right * _UNIT, (sheet.height - top) * _UNIT)
+            self.places.append(_At(self._sheets, int(file), int(page), box))
+        self._sheets += 1
+
+    def finishing(self, pdf: Any) -> None:
+        """Leaves the PDF as it is."""
+
+    def finished(self, pdf: Any) -> None:
+        """Leaves the PDF as it is."""
+
+
+def _filled(bare: bytes, places: Sequence[_At], files: Sequence[pikepdf.Pdf]) -> bytes:
+    """The sheets with the pages in their frames, as artifacts: the frames' alternate texts speak for them."""
+    with pikepdf.open(io.BytesIO(bare)) as pdf:
+        for number, sheet in enumerate(pdf.pages):
+            drawn = [b"Q"]
+            for at in (at for at in places if at.sheet == number):
+                form = pdf.copy_foreign(_unmarked(files[at.file].pages[at.page].as_form_xobject()))
+                name = sheet.add_resource(form, pikepdf.Name.XObject)
+                box = pikepdf.Rectangle(*at.box)
+                placed = sheet.calc_form_xobject_placement(
+                    form, name, box, invert_transformations=True, allow_shrink=True, allow_expand=True
+                )
+                drawn += [b"/Artifact BMC", placed, b"EMC"]
+            sheet.contents_add(b"q", prepend=True)
+            sheet.contents_add(b"\n".join(drawn))
+        _share(pdf)
+        file = io.BytesIO()
+        pdf.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return file.getvalue()
+
+
+def _unmarked(form: pikepdf.Object) -> pikepdf.Object:
+    """A piece of content without marks, and so are the pieces in it: they belong to the structure of another file."""
+    kept = [one for one in pikepdf.parse_content_stream(form) if str(one.operator) not in _MARKS]
+    form.write(pikepdf.unparse_content_stream(kept))
+    for key in ("/StructParents", "/StructParent"):
+        if key in form:
+            del form[key]
+    for inner in form.get("/Resources", _NONE).get("/XObject", _NONE).as_dict().values():
+        if inner.get("/Subtype") == "/Form":
+            _unmarked(inner)
+    return form
+
+
+def _share(pdf: pikepdf.Pdf) -> None:
+    """Lets equal fonts and pictures of different files be one; the copies of a letter have nearly all in common."""
+    known: dict[bytes, pikepdf.Object] = {}
+    holders = [item for item in pdf.objects if isinstance(item, (pikepdf.Dictionary, pikepdf.Stream))]
+    # A picture names its mask, so masks come first: pictures are equal when their masks are the same.
+    for key in ("/SMask", *_FONT_FILES):
+        for holder in holders:
+            if isinstance(holder.get(key), pikepdf.Stream):
+                holder[key] = _first_such(holder[key], known)
+    for holder in holders:
+        drawn = holder.get("/Resources", _NONE).get("/XObject", _NONE)
+        for name, part in list(drawn.items()):
+            if part.get("/Subtype") == "/Image":
+                drawn[name] = _first_such(part, known)
+
+
+def _first_such(stream: pikepdf.Object, known: dict[bytes, pikepdf.Object]) -> pikepdf.Object:
+    described = hashlib.sha256(stream.stream_dict.unparse() + stream.read_raw_bytes())
+    return known.setdefault(described.digest(), stream)

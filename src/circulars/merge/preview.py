@@ -1,0 +1,104 @@
+"""Shows on a contact sheet what a merge would make of those whose copies are worth seeing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from circulars.compose import compose, conditions
+from circulars.document import Document
+from circulars.language import load_language
+from circulars.letter import Letter
+from circulars.merge.cases import Case, Cases, find_cases
+from circulars.merge.contact import Thumbnails, contact_sheet, pictures
+from circulars.merge.copies import addressee_of
+from circulars.merge.order import MergeOrder
+from circulars.merge.run import Merge
+
+_SHEET: Final = re.compile(r"preview(-[1-9][0-9]*)?\.png")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A contact sheet: its files by name; the lines at its head; and what is on it, case by case."""
+
+    files: Mapping[str, bytes]
+    about: tuple[str, ...]
+    shown: tuple[Thumbnails, ...]
+
+
+def preview_order(order: MergeOrder) -> MergeOrder:
+    """An order for the same people, of what a preview shows: PDFs that carry nothing, laid out as a merge does."""
+    return replace(order, kind="files", formats=("pdf",), whole=False, source=False)
+
+
+def preview(merge: Merge) -> Preview:
+    """The contact sheet of a planned merge: ``preview.pdf``, and a picture of each of its sheets.
+
+    Raises:
+        CircularsError: a copy cannot be made, or what draws the pictures is not installed.
+    """
+    cases = find_cases(merge.kit(), merge.ledger.entries())
+    about = tuple(_about(cases, merge.letter))
+    shown = tuple(_thumbnails(case, merge.letter) for case in cases.shown)
+    sheet = contact_sheet(_document(merge), merge.planner.pack, about, shown)
+    drawn = pictures(sheet)
+    names = ["preview.png"] if len(drawn) == 1 else [f"preview-{number}.png" for number in range(1, len(drawn) + 1)]
+    return Preview({"preview.pdf": sheet, **dict(zip(names, drawn, strict=True))}, about, shown)
+
+
+def outdated(folder: Path, files: Iterable[str]) -> tuple[str, ...]:
+    """The sheets of an earlier preview in a folder that the last one does not have, for it has fewer."""
+    sheets = (path.name for path in sorted(folder.glob("preview*.png")) if _SHEET.fullmatch(path.name))
+    return tuple(name for name in sheets if name not in files)
+
+
+def _document(merge: Merge) -> Document:
+    """A document that is called and dated as the sheet is to be."""
+    entry = merge.ledger.entry(0)
+    language = load_language(entry.language, merge.workspace.language_folders)
+    cells = addressee_of(entry, merge.planner.listed.columns).columns
+    letter = compose(merge.letter, language, merge.planner.pack, cells, addressed=True)
+    # The words are the command's own, so they are in its language.
+    named = replace(letter.properties, title=f"{letter.properties.title} – preview", language="en", subject="")
+    return replace(letter, language="en", locale="en", direction="ltr", properties=named, attachments=())
+
+
+def _about(cases: Cases, letter: Letter) -> Iterator[str]:
+    """What is said of all cases together."""
+    total = sum(cases.editions.values())
+    yield f"{_counted(total, 'addressee')}; the copies of {len(cases.shown):,} are worth seeing before all are made"
+    if len(cases.editions) > 1:
+        named = {key: ", ".join([key[0], *_audience(letter, key[1])]) for key in cases.editions}
+        yield "Who gets what: " + "; ".join(
+            f"{named[key]} ({count:,})" for key, count in sorted(cases.editions.items())
+        )
+    if cases.whole:
+        line = f"{_counted(cases.whole, 'copy', 'copies')} would be laid out in full"
+        if cases.counted < cases.whole:
+            line += f"; the pages of {cases.counted:,} were counted, of those with the most to show"
+        yield line
+    if cases.left_out:
+        yield f"{_counted(cases.left_out, 'more reason')} to look at a copy found no room here"
+
+
+def _thumbnails(case: Case, letter: Letter) -> Thumbnails:
+    entry = case.entry
+    facts = [f"row {entry.row}", entry.language, *_audience(letter, entry.audience), _counted(case.pages, "page")]
+    if case.is_whole:
+        facts.append("laid out in full")
+    return Thumbnails(entry.id, " · ".join(facts), case.reasons, case.data)
+
+
+def _audience(letter: Letter, audience: int) -> Iterator[str]:
+    """The conditions of a letter that hold for an audience, as the letter says them."""
+    for place, condition in enumerate(conditions(letter)):
+        if audience >> place & 1:
+            yield ", ".join(f"{column}: {' or '.join(values)}" for column, values in condition)
+
+
+def _counted(count: int, one: str, more: str = "") -> str:
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
