@@ -35,7 +35,7 @@ _NONE: Final = pikepdf.Dictionary()
 _STYLESHEET: Final = """
 @page {
   size: A4 landscape;
-  margin: 9mm 10mm 11mm;
+  margin: 8mm 10mm 10mm;
   @bottom-center {
     content: counter(page) " / " counter(pages);
     padding-top: 3mm; vertical-align: top; font-size: 7pt; color: #595959;
@@ -47,14 +47,14 @@ h1 { margin: 0 0 .5mm; font-size: 15pt; line-height: 1.2 }
 .about { font-size: 8.5pt; color: #404040 }
 .cases { margin: 3mm -5mm 0 0; orphans: 1; widows: 1 }
 .case {
-  display: inline-block; vertical-align: top; margin: 0 5mm 4mm 0;
+  display: inline-block; vertical-align: top; margin: 0 5mm 3mm 0;
   border-top: .6mm solid #1f4e79; padding-top: 1mm;
 }
-h2 { font-size: 9.5pt; line-height: 1.2 }
-.facts { margin-bottom: 1.2mm; color: #404040 }
+h2 { margin-bottom: .8mm; font-size: 9.5pt; line-height: 1.2 }
+.facts { margin-top: 1mm; color: #404040 }
 .pages { white-space: nowrap }
 img { display: inline-block; box-sizing: border-box; border: .2mm solid #8c8c8c; vertical-align: top }
-ul { margin-top: 1mm; padding-left: 3mm }
+ul { margin-top: .5mm; padding-left: 3mm }
 h2, p, li { overflow-wrap: anywhere }
 """
 _NOTHING: Final = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/%3E"
@@ -142,7 +142,7 @@ def _case(number: int, one: Thumbnails, file: pikepdf.Pdf) -> str:
     wide = max(count, 1) * (_WIDTH + _GAP) - _GAP
     return (
         f'<section class="case" style="width: {wide}mm"><h2><bdi>{escape(one.name)}</bdi></h2>'
-        f'<p class="facts">{escape(one.facts)}</p><p class="pages">{frames}</p><ul>{listed}</ul></section>'
+        f'<p class="pages">{frames}</p><p class="facts">{escape(one.facts)}</p><ul>{listed}</ul></section>'
     )
 
 
