@@ -24,8 +24,8 @@ MOST_PAGES: Final = 3
 """How many pages of a PDF are shown; of the others it is said how many they are."""
 
 _DPI: Final = 110
-_WIDTH: Final = 42.0  # of a page on the sheet, in millimetres
-_GAP: Final = 5.0  # between two pages, and two PDFs: six pages fill a row
+_WIDTH: Final = 41.0  # of a page on the sheet, in millimetres
+_GAP: Final = 6.2  # between two pages, and two PDFs: six pages fill a row
 _UNIT: Final = 0.75  # of a pixel of CSS, in points
 _FACES: Final = re.compile(r"@font-face\s*\{[^}]*\}")
 _MARKS: Final = ("BMC", "BDC", "EMC", "MP", "DP")  # marked content (ISO 32000-1, 14.6)
@@ -45,9 +45,9 @@ html { font-size: 7.5pt; line-height: 1.25; color: #1a1a1a; background: #fff }
 body, h2, p, ul { margin: 0 }
 h1 { margin: 0 0 .5mm; font-size: 15pt; line-height: 1.2 }
 .about { font-size: 8.5pt; color: #404040 }
-.cases { margin: 3mm -5mm 0 0; orphans: 1; widows: 1 }
+.cases { margin: 2.5mm -6.2mm 0 0; orphans: 1; widows: 1 }
 .case {
-  display: inline-block; vertical-align: top; margin: 0 5mm 3mm 0;
+  display: inline-block; vertical-align: top; margin: 0 6.2mm 3mm 0;
   border-top: .6mm solid #1f4e79; padding-top: 1mm;
 }
 h2 { margin-bottom: .8mm; font-size: 9.5pt; line-height: 1.2 }
@@ -73,7 +73,7 @@ class Thumbnails:
 def contact_sheet(document: Document, pack: Pack, about: Sequence[str], shown: Sequence[Thumbnails]) -> bytes:
     """A PDF that shows the first pages of other PDFs, small but as sharp as they are, with their words.
 
-    ``document`` says what the sheet is called, and of what date it is; ``about`` are the lines at its head. A screen
+    ``document`` says what the sheet is called, and of what date it is; ``about`` is what stands at its head. A screen
     reader is told what each page is.
 
     Raises:
@@ -122,7 +122,7 @@ def _fonts(pack: Pack) -> str:
 
 
 def _page(document: Document, about: Sequence[str], cases: Sequence[str]) -> str:
-    head = "".join(f'<p class="about">{escape(line)}</p>' for line in about)
+    head = f'<p class="about">{escape(" · ".join(about))}</p>' if about else ""
     title = escape(document.properties.title)
     language = document.properties.language
     return (
@@ -194,7 +194,8 @@ def _filled(bare: bytes, places: Sequence[_At], files: Sequence[pikepdf.Pdf]) ->
             drawn = [b"Q"]
             for at in (at for at in places if at.sheet == number):
                 form = pdf.copy_foreign(_unmarked(files[at.file].pages[at.page].as_form_xobject()))
-                name = sheet.add_resource(form, pikepdf.Name.XObject)
+                # pikepdf's own names are different each time.
+                name = sheet.add_resource(form, pikepdf.Name.XObject, pikepdf.Name(f"/Shown{at.file}-{at.page}"))
                 box = pikepdf.Rectangle(*at.box)
                 placed = sheet.calc_form_xobject_placement(
                     form, name, box, invert_transformations=True, allow_shrink=True, allow_expand=True

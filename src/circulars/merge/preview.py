@@ -23,9 +23,10 @@ _SHEET: Final = re.compile(r"preview(-[1-9][0-9]*)?\.png")
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A contact sheet: its files by name; the lines at its head; and what is on it, case by case."""
+    """A contact sheet: its files by name; the copies on it; the lines at its head, and what stands by each copy."""
 
     files: Mapping[str, bytes]
+    cases: Cases
     about: tuple[str, ...]
     shown: tuple[Thumbnails, ...]
 
@@ -47,7 +48,7 @@ def preview(merge: Merge) -> Preview:
     sheet = contact_sheet(_document(merge), merge.planner.pack, about, shown)
     drawn = pictures(sheet)
     names = ["preview.png"] if len(drawn) == 1 else [f"preview-{number}.png" for number in range(1, len(drawn) + 1)]
-    return Preview({"preview.pdf": sheet, **dict(zip(names, drawn, strict=True))}, about, shown)
+    return Preview({"preview.pdf": sheet, **dict(zip(names, drawn, strict=True))}, cases, about, shown)
 
 
 def outdated(folder: Path, files: Iterable[str]) -> tuple[str, ...]:
@@ -73,7 +74,7 @@ def _about(cases: Cases, letter: Letter) -> Iterator[str]:
     yield f"{_counted(total, 'addressee')}; the copies of {len(cases.shown):,} are worth seeing before all are made"
     if len(cases.editions) > 1:
         named = {key: ", ".join([key[0], *_audience(letter, key[1])]) for key in cases.editions}
-        yield "Who gets what: " + "; ".join(
+        yield "who gets what: " + "; ".join(
             f"{named[key]} ({count:,})" for key, count in sorted(cases.editions.items())
         )
     if cases.whole:
