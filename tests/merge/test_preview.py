@@ -132,7 +132,7 @@ def test_there_is_room_for_every_edition_first(merge: Merge) -> None:
     """Where a list has more that is worth seeing than a sheet holds, its languages and audiences are all shown."""
     english, pack = load_language("en"), merge.planner.pack
     document = compose(merge.letter, english, pack, addressed=True)
-    edition = Edition(english, {"pdf": WholeMaster(document, lambda filled: blank(1))}, holes_of(document))
+    edition = Edition(english, document, {"pdf": WholeMaster(document, lambda filled: blank(1))}, holes_of(document))
     kit = Kit(COLUMNS, pack, {("en", audience): edition for audience in range(30)})
     rows = [{**one, "surname": chr(0x3B1 + n % 20) * (n + 1)} for n, one in enumerate(people(300))]
     entries = [Entry(n, row["id"], "en", n // 10, tuple(row.values()), n + 2) for n, row in enumerate(rows)]

@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from circulars.compose import compose, conditions
+from circulars.compose import conditions
 from circulars.document import Document
-from circulars.language import load_language
 from circulars.letter import Letter
 from circulars.merge.cases import Case, Cases, find_cases
 from circulars.merge.contact import Thumbnails, contact_sheet, pictures
-from circulars.merge.copies import addressee_of
 from circulars.merge.order import MergeOrder
 from circulars.merge.run import Merge
 
@@ -42,10 +40,11 @@ def preview(merge: Merge) -> Preview:
     Raises:
         CircularsError: a copy cannot be made, or what draws the pictures is not installed.
     """
-    cases = find_cases(merge.kit(), merge.ledger.entries())
+    kit = merge.kit()
+    cases = find_cases(kit, merge.ledger.entries())
     about = tuple(_about(cases, merge.letter))
     shown = tuple(_thumbnails(case, merge.letter) for case in cases.shown)
-    sheet = contact_sheet(_document(merge), merge.planner.pack, about, shown)
+    sheet = contact_sheet(_named(next(iter(kit.editions.values())).document), merge.planner.pack, about, shown)
     drawn = pictures(sheet)
     names = ["preview.png"] if len(drawn) == 1 else [f"preview-{number}.png" for number in range(1, len(drawn) + 1)]
     return Preview({"preview.pdf": sheet, **dict(zip(names, drawn, strict=True))}, cases, about, shown)
@@ -57,15 +56,11 @@ def outdated(folder: Path, files: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in sheets if name not in files)
 
 
-def _document(merge: Merge) -> Document:
+def _named(document: Document) -> Document:
     """A document that is called and dated as the sheet is to be."""
-    entry = merge.ledger.entry(0)
-    language = load_language(entry.language, merge.workspace.language_folders)
-    cells = addressee_of(entry, merge.planner.listed.columns).columns
-    letter = compose(merge.letter, language, merge.planner.pack, cells, addressed=True)
     # The words are the command's own, so they are in its language.
-    named = replace(letter.properties, title=f"{letter.properties.title} – preview", language="en", subject="")
-    return replace(letter, language="en", locale="en", direction="ltr", properties=named, attachments=())
+    named = replace(document.properties, title=f"{document.properties.title} – preview", language="en", subject="")
+    return replace(document, language="en", locale="en", direction="ltr", properties=named, attachments=())
 
 
 def _about(cases: Cases, letter: Letter) -> Iterator[str]:
