@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import io
 import re
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,7 +14,6 @@ from typing import Any, Final
 import pikepdf
 
 from circulars.document import Document
-from circulars.errors import MachineError, Place, Problem
 from circulars.pack import Pack
 from circulars.render.page import stylesheet_of
 
@@ -92,18 +89,11 @@ def contact_sheet(document: Document, pack: Pack, about: Sequence[str], shown: S
 
 
 def pictures(data: bytes) -> tuple[bytes, ...]:
-    """A PDF's pages as PNG.
+    """A PDF's pages as PNG."""
+    # Takes a moment to load, and only pictures need it.
+    import pypdfium2
 
-    Raises:
-        MachineError: what draws them is not installed.
-    """
-    try:
-        drawer = importlib.import_module("pypdfium2")
-    except ImportError:
-        fact = "a preview needs the library pypdfium2, which is not installed"
-        hint = f"install it: {sys.executable} -m pip install 'circulars[preview]'"
-        raise MachineError(Problem(Place(), "missing-library", fact, hint)) from None
-    pdf = drawer.PdfDocument(data)
+    pdf = pypdfium2.PdfDocument(data)
     try:
         return tuple(_png(page.render(scale=_DPI / 72).to_pil()) for page in pdf)
     finally:
