@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,11 +14,10 @@ from PIL import Image
 from circulars.build import Workspace
 from circulars.compose import compose
 from circulars.document import holes_of
-from circulars.errors import MachineError
 from circulars.language import load_language
 from circulars.merge import MergeOrder
 from circulars.merge.cases import MOST_CASES, MOST_COUNTED, Case, Cases, find_cases, width
-from circulars.merge.contact import Thumbnails, contact_sheet, pictures
+from circulars.merge.contact import Thumbnails, contact_sheet
 from circulars.merge.copies import Edition, Kit
 from circulars.merge.ledger import Entry
 from circulars.merge.preview import Preview, preview, preview_order
@@ -178,6 +176,7 @@ def test_every_page_of_a_case_is_a_thumbnail(made: Preview) -> None:
     assert sorted(figures) == sorted(expected)
     words = text_of(made.files["preview.pdf"])
     assert words.count("With thanks") == len(expected) - 2  # one is in Spanish, and one letter has two pages
+    assert "Example Street 21" in words  # the address of a copy that is filled, too
     assert "We write to Union <b>{{ x }}</b>, of which" in words
 
 
@@ -270,11 +269,3 @@ def test_a_wrong_list_has_no_preview(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "nothing was merged" in done.stderr
     assert not room.made.exists()
-
-
-def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the command that installs it."""
-    monkeypatch.setitem(sys.modules, "pypdfium2", None)
-
-    with pytest.raises(MachineError, match=r"pip install 'circulars\[preview\]'"):
-        pictures(b"")

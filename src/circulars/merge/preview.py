@@ -38,7 +38,7 @@ def preview(merge: Merge) -> Preview:
     """The contact sheet of a planned merge: ``preview.pdf``, and a picture of each of its sheets.
 
     Raises:
-        CircularsError: a copy cannot be made, or what draws the pictures is not installed.
+        CircularsError: a copy cannot be made.
     """
     kit = merge.kit()
     cases = find_cases(kit, merge.ledger.entries())
