@@ -227,7 +227,7 @@ class _Search:
             seen = self._editions[_key(entry)]
             if seen.filled and _key(entry) not in told:
                 told.add(_key(entry))
-                text = f"laid out in full, as {seen.whole:,} of {seen.count:,} are: a line may break elsewhere"
+                text = f"laid out in full ({seen.whole:,} of {seen.count:,}): a line may break elsewhere"
                 yield _Found(_WHOLE, 0, entry.n, text, entry)
 
     def _of_values(self) -> Iterator[_Found]:

@@ -38,7 +38,7 @@ _STYLESHEET: Final = """
     padding-top: 3mm; vertical-align: top; font-size: 7pt; color: #595959;
   }
 }
-html { font-size: 7.5pt; line-height: 1.25; color: #1a1a1a; background: #fff }
+html { font-size: 7pt; line-height: 1.25; color: #1a1a1a; background: #fff }
 body, h2, p, ul { margin: 0 }
 h1 { margin: 0 0 .5mm; font-size: 15pt; line-height: 1.2 }
 .about { font-size: 8.5pt; color: #404040 }
