@@ -15,7 +15,7 @@ _FIELD = "addressee."
 
 
 def settle(addressee: Addressee, language: Language, pack: Pack, holes: Iterable[str]) -> dict[str, str]:
-    """What stands in each hole: a cell as typed, the country by its name, the postal block, the salutation."""
+    """What stands in each hole: a cell as typed, country and title in the language, postal block, salutation."""
     return {hole: _settled(addressee, language, pack, hole) for hole in holes}
 
 
@@ -33,7 +33,10 @@ def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) ->
     if hole.startswith(SALUTATION):
         return _salutation(columns, language, pack, hole.partition("|")[2])
     column = hole.removeprefix(_FIELD)
-    return language.country(columns.get("country", "")) if column == "country" else columns.get(column, "")
+    value = columns.get(column, "")
+    if column == "country":
+        return language.country(value)
+    return _titled(value, language) if column == "title" else value
 
 
 def _salutation(columns: Mapping[str, str], language: Language, pack: Pack, kind: str) -> str:
@@ -47,11 +50,16 @@ def _salutation(columns: Mapping[str, str], language: Language, pack: Pack, kind
     return words[kind].salutation if kind in words else ""
 
 
+def _titled(typed: str, language: Language) -> str:
+    """A title as the language writes it; one that it does not know stays as it is typed."""
+    title = language.title(typed)
+    return title.written or typed if title else typed
+
+
 def _block(columns: Mapping[str, str], language: Language, pack: Pack) -> str:
     get = columns.get
-    country, typed = get("country", ""), get("title", "")
-    title = language.title(typed)
-    name = full_name(title.written or typed if title else typed, get("name", ""), get("surname", ""), country)
+    country = get("country", "")
+    name = full_name(_titled(get("title", ""), language), get("name", ""), get("surname", ""), country)
     abroad = "" if country == pack.country else _capitals(language.country(country))
     return "\n".join(fitted([name, *get("organization", "").split("\n"), *postal_lines(columns, country), abroad]))
 

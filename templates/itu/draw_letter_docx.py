@@ -42,6 +42,7 @@ DASH = 227  # 4 mm
 LINE = 120  # 6 pt, the space above a paragraph
 LETTERHEAD = 907 + LINE  # 16 mm for the mark, and the 6 pt that keep the head's other tables away
 WINDOW, WINDOW_HEIGHT, WINDOW_END = 2948, 1956, 5216  # 52 | 34.5 | 92 mm from the page's upper edge
+LEFT, RIGHT = (1417, 4252), (6690, 4082)  # 25 mm from the page's left edge, 75 mm wide; 118 mm, 72 mm wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,9 @@ STYLES = (
     Style("Reference title", bold=True),
     Style("Addressee label", keep="next"),
     Style("Addressee", left=DASH, hanging=DASH, list="Addressee"),
-    Style("Addressee block", size=10, exact=244, frame=(1417, 4252)),
-    Style("Addressee block right", based="Addressee block", frame=(6690, 4082)),
-    Style("Addressee room", size=1, exact=WINDOW_END - MARGIN - LETTERHEAD),
+    Style("Addressee block", size=10, exact=244, frame=LEFT),
+    Style("Addressee block right", based="Addressee block", frame=RIGHT),
+    Style("Addressee room", size=1, exact=WINDOW_END - MARGIN - LETTERHEAD + LINE),
     Style("Addressee sentence", bold=True, before=LINE),
     Style("Subject label"),
     Style("Subject", bold=True),
@@ -235,10 +236,13 @@ def letterhead() -> str:
 
 
 def addressee() -> str:
-    """The addressee's block in the window of an envelope, and the room that it takes on the sheet."""
+    """The addressee's block in the window of an envelope, and the room that it takes on the sheet.
+
+    The frame is said in the paragraph, too: LibreOffice does not take it from a style.
+    """
     block = (
-        tag("if window == 'right'") + p("Addressee block right", "{{ addressee }}")
-        + tag("else") + p("Addressee block", "{{ addressee }}")
+        tag("if window == 'right'") + p("Addressee block right", "{{ addressee }}", frame(*RIGHT))
+        + tag("else") + p("Addressee block", "{{ addressee }}", frame(*LEFT))
         + tag("endif")
     )  # fmt: skip
     return when("addressee", block + p("Addressee room", ""))
@@ -560,7 +564,7 @@ def paragraph_properties(style: Style) -> str:
 
 def frame(left: int, width: int) -> str:
     return (
-        f'<w:framePr w:w="{width}" w:h="{WINDOW_HEIGHT}" w:hRule="exact" w:wrap="around" w:vAnchor="page" '
+        f'<w:framePr w:w="{width}" w:h="{WINDOW_HEIGHT}" w:hRule="atLeast" w:wrap="around" w:vAnchor="page" '
         f'w:hAnchor="page" w:x="{left}" w:y="{WINDOW}"/>'
     )
 
