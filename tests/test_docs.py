@@ -248,7 +248,7 @@ def _described_keys(section: str) -> set[str]:
     """The keys in the tables of a section of docs/letter-format.md."""
     text = FORMAT.read_text(encoding="utf-8")
     [part] = re.findall(rf"^## {section}\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL)
-    return set(re.findall(r"^\| `([A-Za-z.]+)` \|", part, re.MULTILINE))
+    return set(re.findall(r"^\| `([A-Za-z.-]+)` \|", part, re.MULTILINE))
 
 
 def test_every_key_of_a_letter_is_described() -> None:

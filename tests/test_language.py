@@ -144,7 +144,9 @@ def test_a_plural_form_that_is_not_given_is_the_other(tmp_path: Path) -> None:
 
 # Files that are wrong.
 
-KEYS = re.findall(r"^([a-z-]+):", ENGLISH, re.MULTILINE)
+OPTIONAL = ENGLISH.index("\naddressees:")
+NEEDED = ENGLISH[:OPTIONAL]
+KEYS = re.findall(r"^([a-z-]+):", NEEDED, re.MULTILINE)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -155,7 +157,7 @@ def test_a_missing_part_of_a_language_file_is_named(key: str, tmp_path: Path) ->
     assert faults(text, tmp_path) == [f"xx.yaml:2:1  missing-field  a language file has no '{key}'"]
 
 
-@pytest.mark.parametrize("key", re.findall(r"^  ([a-z-]+):", ENGLISH, re.MULTILINE))
+@pytest.mark.parametrize("key", re.findall(r"^  ([a-z-]+):", NEEDED, re.MULTILINE))
 def test_a_missing_word_of_a_language_file_is_named(key: str, tmp_path: Path) -> None:
     """Each date format, label, annex word and amendment must be there, on a line of its group."""
     text = re.sub(rf"^  {key}:.*\n", "", ENGLISH, count=1, flags=re.MULTILINE)
