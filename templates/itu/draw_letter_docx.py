@@ -41,8 +41,8 @@ TAB = 794  # 14 mm, where the text of a numbered paragraph begins
 DASH = 227  # 4 mm
 LINE = 120  # 6 pt, the space above a paragraph
 LETTERHEAD = 907 + LINE  # 16 mm for the mark, and the 6 pt that keep the head's other tables away
-WINDOW, WINDOW_HEIGHT, WINDOW_END = 2948, 1956, 5216  # 52 | 34.5 | 92 mm from the page's upper edge
-LEFT, RIGHT = (1417, 4252), (6690, 4082)  # 25 mm from the page's left edge, 75 mm wide; 118 mm, 72 mm wide
+WINDOW, WINDOW_END = 2948, 5216  # 52 | 92 mm from the page's upper edge
+LEFT, RIGHT = (283, 5103), (5556, 0)  # the block's distance from the text's left and right edge: 5 | 90, 98 | 0 mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,6 @@ class Style:
     gathered: bool = False  # no space between neighbours of this style
     exact: int = 0
     grey: bool = False
-    frame: tuple[int, int] = (0, 0)  # a frame in the window of an envelope: from the page's left edge, and its width
     based: str = "Normal"
     next: str = ""
 
@@ -100,9 +99,7 @@ STYLES = (
     Style("Reference title", bold=True),
     Style("Addressee label", keep="next"),
     Style("Addressee", left=DASH, hanging=DASH, list="Addressee"),
-    Style("Addressee block", size=10, exact=244, frame=LEFT),
-    Style("Addressee block right", based="Addressee block", frame=RIGHT),
-    Style("Addressee room", size=1, exact=WINDOW_END - MARGIN - LETTERHEAD + LINE),
+    Style("Addressee block", size=10, exact=244),
     Style("Addressee sentence", bold=True, before=LINE),
     Style("Subject label"),
     Style("Subject", bold=True),
@@ -200,7 +197,6 @@ def draw() -> bytes:
 def document() -> str:
     body = (
         letterhead()
-        + addressee()
         + tag("if layout == 'columns'") + head_in_columns()
         + tag("elif layout == 'title'") + head_with_title()
         + tag("else") + head_in_a_row()
@@ -232,20 +228,31 @@ def letterhead() -> str:
         row_tag("else", TEXT, 2),
         row(cell(TEXT, sender, span=2, below=LINE, centred=True), more=height),
         row_tag("endif", TEXT, 2),
+        addressee(),
     )
 
 
 def addressee() -> str:
-    """The addressee's block in the window of an envelope, and the room that it takes on the sheet.
+    """The addressee's block in the window of an envelope: a row that is as high whatever stands in it.
 
-    The frame is said in the paragraph, too: LibreOffice does not take it from a style.
+    A window is at the left or at the right whatever the language, and Word measures indents from where lines begin.
     """
-    block = (
-        tag("if window == 'right'") + p("Addressee block right", "{{ addressee }}", frame(*RIGHT))
-        + tag("else") + p("Addressee block", "{{ addressee }}", frame(*LEFT))
-        + tag("endif")
+    sides = (
+        ("window == 'left' and direction == 'ltr'", LEFT), ("window == 'left'", LEFT[::-1]),
+        ("direction == 'ltr'", RIGHT), ("", RIGHT[::-1]),
     )  # fmt: skip
-    return when("addressee", block + p("Addressee room", ""))
+    block = "".join(
+        tag("else" if not when else f"{'elif' if place else 'if'} {when}")
+        + p("Addressee block", "{{ addressee }}", f'<w:ind w:left="{before}" w:right="{after}"/>')
+        for place, (when, (before, after)) in enumerate(sides)
+    ) + tag("endif")
+    height = f'<w:trHeight w:val="{WINDOW_END - MARGIN - LETTERHEAD + LINE}" w:hRule="atLeast"/>'
+    above = WINDOW - MARGIN - LETTERHEAD
+    return (
+        row_tag("if addressee", TEXT, 2)
+        + row(cell(TEXT, block, span=2, above=above, below=0), more=height)
+        + row_tag("endif", TEXT, 2)
+    )
 
 
 def head_in_columns() -> str:
@@ -551,7 +558,6 @@ def paragraph_properties(style: Style) -> str:
         ("<w:keepNext/>" if "next" in style.keep else "")
         + ("<w:keepLines/>" if "lines" in style.keep else "")
         + ("<w:pageBreakBefore/>" if style.page_break else "")
-        + (frame(*style.frame) if style.frame[1] else "")
         + (f'<w:numPr><w:numId w:val="{list_number(style.list)}"/></w:numPr>' if style.list else "")
         + (f'<w:tabs><w:tab w:val="left" w:pos="{style.tab}"/></w:tabs>' if style.tab else "")
         + (f"<w:spacing{spacing}/>" if spacing else "")
@@ -559,13 +565,6 @@ def paragraph_properties(style: Style) -> str:
         + ("<w:contextualSpacing/>" if style.gathered else "")
         + (f'<w:jc w:val="{style.align}"/>' if style.align else "")
         + (f'<w:outlineLvl w:val="{style.outline - 1}"/>' if style.outline else "")
-    )
-
-
-def frame(left: int, width: int) -> str:
-    return (
-        f'<w:framePr w:w="{width}" w:h="{WINDOW_HEIGHT}" w:hRule="atLeast" w:wrap="around" w:vAnchor="page" '
-        f'w:hAnchor="page" w:x="{left}" w:y="{WINDOW}"/>'
     )
 
 
