@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
         return status.run(options.addressees, out, tuple(options.report))
     for report in options.report:
         status.writer_of(report)  # whoever asks for one that there is not should know it first
-    order = order_of(options)
+    order = _printed(order_of(options), options)
     path = source(options.letter)
     letter = read_letter(path, shown(path, workspace))
     listed = open_list(options.addressees, query=options.query, sheet=options.sheet, folder=workspace.folder)
@@ -70,8 +71,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
 
 
 def order_of(options: argparse.Namespace) -> MergeOrder:
-    """What the command's options ask for."""
-    check_use(options)
+    """What the command's options ask for; of those that ``send`` has, too."""
     usual = {"eml": ("pdf",), "print": ("pdf",), "labels": (), "envelopes": ()}.get(options.kind, FORMATS)
     return MergeOrder(
         kind=options.kind,
@@ -84,11 +84,14 @@ def order_of(options: argparse.Namespace) -> MergeOrder:
         skip_bad=options.skip_bad,
         whole=options.full_layout,
         source=options.source,
-        stock=options.labels or options.envelope,
-        skip=options.skip,
-        duplex=options.duplex,
-        sender=options.sender,
     )
+
+
+def _printed(order: MergeOrder, options: argparse.Namespace) -> MergeOrder:
+    """The order with what it says of paper and drafts."""
+    check_use(options)
+    stock = options.labels or options.envelope
+    return replace(order, stock=stock, skip=options.skip, duplex=options.duplex, sender=options.sender)
 
 
 def check_use(options: argparse.Namespace) -> None:
