@@ -140,7 +140,7 @@ def save_sums(folder: Path, names: Iterable[str], known: Mapping[str, str] = Map
         try:
             sums = {name: value for name, value in _sums(path).items() if _is_there(folder / name)}
             # Of what stands in the folder now: another build may have put its own files there in the meantime.
-            sums |= {path.name: _sum(path) for path in (folder / name for name in names)} | dict(known)
+            sums |= {path.name: sum_of(path) for path in (folder / name for name in names)} | dict(known)
         except OSError as error:
             raise machine_fault(error, path) from None
         _put(folder, {SUMS: sum_lines(sums)})
@@ -179,7 +179,8 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def _sum(path: Path) -> str:
+def sum_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -159,6 +159,20 @@ def test_what_the_disk_lost_is_made_again(room: MailRoom, calm: MailRoom) -> Non
     assert room.files() == calm.files()
 
 
+def test_a_finished_zip_is_left_alone(room: MailRoom, calm: MailRoom) -> None:
+    """``--resume`` of what is done makes nothing anew, unless the file is not what it was."""
+    options = ("--formats", "docx", "--as", "zip")
+    assert room.merge(*options).returncode == 0
+    archive = room.made / "c.zip"
+    before = archive.stat()
+    assert room.merge(*options, "--resume").returncode == 0
+    assert archive.stat().st_ino == before.st_ino
+    archive.write_bytes(archive.read_bytes()[:-3000])
+    assert room.merge(*options, "--resume").returncode == 0
+
+    assert archive.read_bytes() == (calm.made / "c.zip").read_bytes()
+
+
 def test_a_stopped_merge_is_not_begun_anew_by_itself(room: MailRoom) -> None:
     """It is said how to go on, and how to begin anew; who begins anew gets all."""
     room.write(MANY)

@@ -25,7 +25,7 @@ from circulars.merge.plan import Planner, same_plan, write_plan
 from circulars.merge.post.letters import Drafts, Letters
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.merge.work import Goal, make_copies
-from circulars.output import machine_fault, save_sums
+from circulars.output import machine_fault, save_sums, sum_of
 from circulars.source.addressees import AddresseeList
 
 SAMPLES = 40
@@ -152,12 +152,19 @@ class Merge:
         if self.order.kind in BOUND:
             self._bind(kit, total, tell)
             return
+        if self.order.kind == "zip" and self.facts.get("done") and self._is_there():
+            tell(self._progress(total, total))
+            return
         maker: Maker = self._drafts(kit) if self.order.kind == "eml" else kit
         start, place = self._begun()
         tell(self._progress(start, total))
         for done in make_copies(maker, self.order.formats, self.ledger, self.goal, jobs, start, place):
             tell(self._progress(done, total))
         self._finish()
+
+    def _is_there(self) -> bool:
+        """Whether the ZIP file is the one that was made."""
+        return self.archive.is_file() and sum_of(self.archive) == self.facts.get("archive")
 
     def _drafts(self, kit: Kit) -> Drafts:
         return Drafts(Letters(kit, self.facts["plan"], self.letter.name, read_mailbox(self.order.sender)))
@@ -213,7 +220,10 @@ class Merge:
                 self._archive_in_work.replace(self.archive)
             except OSError as error:
                 raise machine_fault(error, self.archive) from None
-            self._done([self.archive.name])
+            digest = sum_of(self.archive)
+            with self.ledger.change():
+                self.ledger.note({"archive": digest})
+            self._done([], {self.archive.name: digest})
         else:
             self._done([], _names_and_sums(self.ledger))
 
