@@ -191,6 +191,12 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
     raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
 
 
+def forget_languages() -> None:
+    """Lets every language be read anew when it is next asked for: its file may have changed."""
+    load_language.cache_clear()
+    _read.cache_clear()
+
+
 def _title_keys(language: Language, folders: tuple[Path, ...]) -> dict[str, str]:
     """The keys of titles by how they are typed; where two languages type the same, the language's own goes first."""
     keys = _typed_titles(language)

@@ -139,7 +139,7 @@ def _build_once(sources: Sequence[Path], workspace: Workspace, order: Order, opt
 def _watch(sources: Sequence[Path], workspace: Workspace, order: Order, options: argparse.Namespace) -> int:
     from watchfiles import watch
 
-    from circulars.language import load_language
+    from circulars.language import forget_languages
     from circulars.pack import load_pack
 
     code = _build_once(sources, workspace, order, options)
@@ -152,7 +152,7 @@ def _watch(sources: Sequence[Path], workspace: Workspace, order: Order, options:
         written = (Path(options.out) if options.out else workspace.output).resolve()
         changed = {path for _, name in changes if not (path := Path(name).resolve()).is_relative_to(written)}
         load_pack.cache_clear()
-        load_language.cache_clear()
+        forget_languages()
         current = sources if options.letters else sorted(workspace.letters.glob("*.yaml"))
         hit = [source for source in current if source.resolve() in changed]
         # What changed in a pack or a language concerns every letter, and so does a picture beside the letters.
