@@ -50,8 +50,10 @@ def sent_through_faults(folder: Path, letter: Path, count: int, seed: int) -> Fa
     chance = random.Random(seed)
     with serving(_holder(authority)) as server:
         server.manner = at_random(seed)
-        kills = 0
+        kills = runs = 0
         while _planned(folder / "output") != 0:
+            runs += 1
+            assert runs < 20 + 3 * count, "the sending does not come to its end"
             # A server that stalls or breaks off ends a run after some messages: the next one goes on.
             kills += _run(folder, letter.stem, server, chance.uniform(1, 8) if chance.random() < 0.5 else 60)
         return _fate(folder / "output", server, count, kills)
