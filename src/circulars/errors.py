@@ -58,6 +58,10 @@ class CircularsError(Exception):
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[CircularsError], tuple[Problem, ...]]:
+        """What another process makes the same error of."""
+        return type(self), self.problems
+
 
 class LetterError(CircularsError):
     """A letter, or the data beside it, is wrong."""

@@ -18,8 +18,9 @@ from circulars.cli.show import plural, print_problems
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError
 from circulars.letter import Letter
 from circulars.merge.estimate import estimate
-from circulars.merge.order import MergeOrder
+from circulars.merge.order import BOUND, MergeOrder
 from circulars.merge.run import Merge, Progress, Summary, open_merge
+from circulars.merge.work import Crew
 from circulars.output import save, save_all, take_away
 from circulars.source import read_letter
 from circulars.source.addressees import AddresseeList, open_list, rejected_rows
@@ -47,15 +48,15 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
         with tempfile.TemporaryDirectory() as scratch, open_merge(Path(scratch), order.kind) as ledger:
             return _tell_plan(Merge(letter, listed, workspace, order, Path(scratch), ledger), folder)
     started = time.monotonic()
-    with open_merge(folder, order.kind) as ledger:
-        merge = _on_machines(options, Merge(letter, listed, workspace, order, folder, ledger))
+    with open_merge(folder, order.kind) as ledger, _crew(options, order) as crew:
+        merge = _on_machines(options, Merge(letter, listed, workspace, order, folder, ledger, crew))
         try:
             merge.plan(resume=options.resume, again=options.again)
         except LetterError as error:
             return _tell(error, merge)
         rejected = save_rejected(merge)
         try:
-            _make(merge, options.jobs)
+            _make(merge)
         except KeyboardInterrupt as interrupt:
             print(_stopped(merge), file=sys.stderr)
             return getattr(interrupt, "exit_code", _STOPPED)
@@ -131,6 +132,17 @@ def folder_of(options: argparse.Namespace, letter: Letter, workspace: Workspace)
             raise UsageError(Problem(Place(), "not-a-folder", fact, hint))
         return workspace.output / letter.name
     return (Path(options.out) if options.out else workspace.output) / letter.name
+
+
+@contextmanager
+def _crew(options: argparse.Namespace, order: MergeOrder) -> Iterator[Crew]:
+    """The processes of this machine; a file for all is made by one alone, and a cluster has its own."""
+    alone = options.cluster or order.kind in BOUND
+    crew = Crew(1 if alone else options.jobs, order.formats)
+    try:
+        yield crew
+    finally:
+        crew.end()
 
 
 def _on_machines(options: argparse.Namespace, merge: Merge) -> Merge:
@@ -222,9 +234,9 @@ def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name or '(none)'} {count:,}" for name, count in counts.items())
 
 
-def _make(merge: Merge, jobs: int) -> None:
+def _make(merge: Merge) -> None:
     with _progress(int(merge.facts["count"]), sys.stderr) as advance:
-        merge.run(advance, jobs)
+        merge.run(advance)
 
 
 @contextmanager

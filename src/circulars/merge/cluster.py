@@ -48,7 +48,7 @@ class ClusterMerge(Merge):
         self.storage = Storage(folder, self.order.kind, self.archive.name, self.letter.date)
         return self
 
-    def run(self, tell: Callable[[Progress], None], jobs: int = 0) -> None:
+    def run(self, tell: Callable[[Progress], None]) -> None:
         """Makes every copy that the ledger does not know as written; ``tell`` hears after each range how far it is.
 
         Raises:

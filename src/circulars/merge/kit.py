@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from circulars.addressee import Addressee
 from circulars.build import Workspace, carried_by
@@ -17,6 +18,8 @@ from circulars.merge.order import MergeOrder
 from circulars.pack import DEFAULT_PACK, Pack
 from circulars.render import writer
 from circulars.settle import settle
+
+Share = Callable[..., Iterable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +52,48 @@ def make_kit(
     columns: tuple[str, ...],
     editions: Mapping[tuple[str, int], Sequence[Addressee]],
     signs: Signs,
+    share: Share = map,
 ) -> Kit:
     """What all copies are made with. ``editions`` tells some addressees of each language and audience, at least one.
+
+    ``share`` is what ``map`` does, by several processes perhaps.
 
     Raises:
         CircularsError: the letter, the pack or the machine has problems; those of all editions at once.
     """
     pack = pack_of(letter, workspace)
+    asked = _Asked(letter, workspace, order, signs)
     made: dict[tuple[str, int], Edition] = {}
     problems: list[Problem] = []
-    for key, some in editions.items():
-        try:
-            language = load_language(key[0], workspace.language_folders)
-            document = _document(letter, language, pack, workspace, some[0].columns, order)
-            made[key] = _edition(document, language, pack, order, signs, some)
-        except CircularsError as error:
-            problems += error.problems
+    for key, edition in zip(editions, share(asked.edition, editions, editions.values()), strict=True):
+        if isinstance(edition, CircularsError):
+            problems += edition.problems
+        else:
+            made[key] = edition
     if problems:
         raise LetterError(*problems)
     return Kit(columns, pack, made, order.whole)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What every edition is made of."""
+
+    letter: Letter
+    workspace: Workspace
+    order: MergeOrder
+    signs: Signs
+
+    def edition(self, key: tuple[str, int], some: Sequence[Addressee]) -> Edition | CircularsError:
+        """The edition of a language and an audience, or what is wrong with it."""
+        workspace, order = self.workspace, self.order
+        try:
+            pack = pack_of(self.letter, workspace)
+            language = load_language(key[0], workspace.language_folders)
+            document = _document(self.letter, language, pack, workspace, some[0].columns, order)
+            return _edition(document, language, pack, order, self.signs, some)
+        except CircularsError as error:
+            return error
 
 
 def _document(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any, Final
@@ -25,6 +25,8 @@ from circulars.settle import needed_columns
 from circulars.source.addressees import AddresseeList, Checks
 
 _BATCH: Final = 1_000
+_MANY: Final = 1_000
+"""From how many addressees on it is worth to share the work."""
 MOST_PROBLEMS: Final = 1_000
 """How many problems of a list are told: whoever has more has one in every row."""
 
@@ -55,7 +57,16 @@ class Read:
 class Planner:
     """Reads a list against a letter, row by row, and says of each row which edition of the letter it gets."""
 
-    def __init__(self, letter: Letter, listed: AddresseeList, workspace: Workspace, order: MergeOrder) -> None:
+    def __init__(
+        self,
+        letter: Letter,
+        listed: AddresseeList,
+        workspace: Workspace,
+        order: MergeOrder,
+        on_many: Callable[[], object] = bool,
+    ) -> None:
+        """Sets a reading up; ``on_many`` is called as soon as the list turns out to be long."""
+        self._on_many = on_many
         self.letter, self.listed, self.workspace, self.order = letter, listed, workspace, order
         self.pack = pack_of(letter, workspace)
         self.languages = tuple(named.name for named in letter.languages)
@@ -113,6 +124,8 @@ class Planner:
             read.digest.update(b"\n")
             yield read.count, addressee.id, language, audience, cells, addressee.row, self.choice.rank(addressee)
             read.count += 1
+            if read.count == _MANY:
+                self._on_many()
 
     def _audience(self, columns: Mapping[str, str]) -> int:
         """Which of the letter's conditions hold, as the bits of a number."""

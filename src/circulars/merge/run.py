@@ -24,7 +24,7 @@ from circulars.merge.order import BOUND, MergeOrder
 from circulars.merge.plan import Planner, same_plan, write_plan
 from circulars.merge.post.letters import Drafts, Letters
 from circulars.merge.post.mailbox import read_mailbox
-from circulars.merge.work import Goal, make_copies
+from circulars.merge.work import Crew, Goal, make_copies
 from circulars.output import machine_fault, save_sums, sum_of
 from circulars.source.addressees import AddresseeList
 
@@ -74,9 +74,12 @@ class Merge:
         order: MergeOrder,
         folder: Path,
         ledger: Ledger,
+        crew: Crew | None = None,
     ) -> None:
+        """Sets a merge up; without ``crew`` this process does all of the work."""
         self.letter, self.workspace, self.order, self.folder, self.ledger = letter, workspace, order, folder, ledger
-        self.planner = Planner(letter, listed, workspace, order)
+        self.crew = crew or Crew(1, ())
+        self.planner = Planner(letter, listed, workspace, order, on_many=self.crew.begin)
         self.facts: Mapping[str, Any] = {}
 
     def plan(self, *, resume: bool = False, again: bool = False) -> None:
@@ -115,7 +118,7 @@ class Merge:
         }
         forms = tuple((title, country) for title, country in self.facts["forms"])
         signs = Signs(frozenset(self.facts["characters"]), forms)
-        return make_kit(self.letter, self.workspace, self.order, columns, some, signs)
+        return make_kit(self.letter, self.workspace, self.order, columns, some, signs, self.crew.map)
 
     @property
     def goal(self) -> Goal:
@@ -141,7 +144,7 @@ class Merge:
     def _archive_in_work(self) -> Path:
         return self.folder / f"{self.letter.name}.zip.unfinished"
 
-    def run(self, tell: Callable[[Progress], None], jobs: int = 0) -> None:
+    def run(self, tell: Callable[[Progress], None]) -> None:
         """Makes every copy that the ledger does not know as written; ``tell`` hears from time to time how far it is.
 
         Raises:
@@ -158,7 +161,7 @@ class Merge:
         maker: Maker = self._drafts(kit) if self.order.kind == "eml" else kit
         start, place = self._begun()
         tell(self._progress(start, total))
-        for done in make_copies(maker, self.order.formats, self.ledger, self.goal, jobs, start, place):
+        for done in make_copies(maker, self.crew, self.ledger, self.goal, start, place):
             tell(self._progress(done, total))
         self._finish()
 

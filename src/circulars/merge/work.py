@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime
 import pickle
+import tempfile
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from circulars.errors import MachineError, Place, Problem
 from circulars.merge.archive import Alone, Archive, Turn
@@ -20,8 +22,9 @@ from circulars.merge.copies import Copy, Maker
 from circulars.merge.files import Files
 from circulars.merge.ledger import Ledger, Record
 from circulars.processes import context, cores, uninterrupted, workers
-from circulars.render import WRITERS
+from circulars.render import module_of
 
+T = TypeVar("T")
 CHUNK = 100
 """How many addressees a process takes at a time: what is noted, lost and made again together."""
 
@@ -59,24 +62,20 @@ class Goal:
         return Archive(self.path, self.date, turn) if self.kind == "zip" else Files(self.path)
 
 
-def make_copies(
-    maker: Maker, formats: Sequence[str], ledger: Ledger, goal: Goal, jobs: int, start: int, place: int
-) -> Iterator[int]:
+def make_copies(maker: Maker, crew: Crew, ledger: Ledger, goal: Goal, start: int, place: int) -> Iterator[int]:
     """Makes the copies of all addressees from ``start`` on; gives the number of the next one after each chunk.
 
-    ``formats`` are those that the maker needs; ``place`` is the end of what a ZIP file holds already. What was given is
-    in the ledger.
+    ``place`` is the end of what a ZIP file holds already. What was given is in the ledger.
 
     Raises:
         CircularsError: a copy cannot be made or written; what was noted until then stays.
     """
     total = ledger.count()
     chunks = [(first, min(first + CHUNK, total)) for first in range(start, total, CHUNK)]
-    jobs = min(jobs or cores(), len(chunks))
-    if jobs <= 1:
+    if min(crew.jobs, len(chunks)) <= 1:
         made = _made_here(maker, ledger, goal, chunks, place)
     else:
-        made = _made_by_several(maker, formats, ledger, goal, chunks, place, jobs)
+        made = crew.make(maker, ledger, goal, chunks, place)
     for end, records in made:
         with ledger.change():
             ledger.record(records)
@@ -100,38 +99,91 @@ def _copies(maker: Maker, ledger: Ledger, first: int, end: int) -> Iterator[Copy
         yield from maker.copies(entry)
 
 
-def _made_by_several(
-    maker: Maker, formats: Sequence[str], ledger: Ledger, goal: Goal, chunks: _Chunks, place: int, jobs: int
-) -> Iterator[tuple[int, list[Record]]]:
-    modules = [__name__, *(WRITERS[format] for format in formats)]
-    begun_with = context(modules)
-    turn = SharedTurn(begun_with, chunks[0][0], place)
-    with ExitStack() as at_last:
-        waiting: deque[tuple[int, Future[list[Record]]]] = deque()
-        try:
+class Crew:
+    """Processes that share a merge's work. They are begun while the list is still read, for they take a while to come.
+
+    ``jobs`` is how many there may be; ``formats`` are what they will have to write.
+    """
+
+    def __init__(self, jobs: int, formats: Sequence[str]) -> None:
+        self.jobs = jobs or cores()
+        self._begun_with = context([__name__, *map(module_of, formats)])
+        self._turn: SharedTurn | None = None
+        self._pool: ProcessPoolExecutor | None = None
+        self._is_begun = False
+        self._at_last = ExitStack()
+
+    def begin(self) -> None:
+        """Lets the process from which the others will be forked come up, if there are to be several; does not wait."""
+        if self.jobs > 1 and not self._is_begun:
+            self._is_begun = True
             with uninterrupted():
-                arguments = (pickle.dumps(maker), ledger.path, goal, turn)
-                pool = at_last.enter_context(workers(jobs, begun_with, _begin, arguments))
-                at_last.callback(turn.end)  # first: nobody may wait for a turn when the pool waits for everybody
-                rest = iter(chunks)
-                for _, (first, end) in zip(range(jobs * 3), rest, strict=False):
-                    waiting.append((end, pool.submit(_work, first, end)))
-            while waiting:
-                end, task = waiting.popleft()
-                yield end, task.result()
-                if following := next(rest, None):
-                    waiting.append((following[1], pool.submit(_work, *following)))
+                pass
+
+    def _staff(self) -> tuple[ProcessPoolExecutor, SharedTurn]:
+        """The processes, and the turn that they take."""
+        self.begin()
+        if not (self._pool and self._turn):
+            with uninterrupted():
+                self._turn = SharedTurn(self._begun_with)
+                self._pool = self._at_last.enter_context(workers(self.jobs, self._begun_with, _begin, (self._turn,)))
+                with suppress(BrokenProcessPool):  # it is told of with the first work
+                    for _ in range(self.jobs):
+                        self._pool.submit(int)
+        return self._pool, self._turn
+
+    def end(self) -> None:
+        """Ends the processes; who waits for a turn waits no more."""
+        if self._turn:
+            self._turn.end()
+        self._at_last.close()
+
+    def map(self, function: Callable[..., T], *of: Iterable[Any]) -> Iterator[T]:
+        """What a function makes of each, in order; by the processes, where there are any."""
+        if not self._is_begun:
+            yield from map(function, *of)
+            return
+        pool, _ = self._staff()
+        try:
+            yield from pool.map(function, *of)
         except BrokenProcessPool:
             raise MachineError(_ENDED) from None
+
+    def make(
+        self, maker: Maker, ledger: Ledger, goal: Goal, chunks: _Chunks, place: int
+    ) -> Iterator[tuple[int, list[Record]]]:
+        """The end and the records of each chunk, in order."""
+        pool, turn = self._staff()
+        turn.begin(chunks[0][0], place)
+        waiting: deque[tuple[int, Future[list[Record]]]] = deque()
+        rest = iter(chunks)
+        with tempfile.TemporaryDirectory() as folder:
+            kept = Path(folder, "maker")
+            kept.write_bytes(pickle.dumps((maker, ledger.path, goal)))
+            try:
+                for first, end in islice(rest, self.jobs * 3):
+                    waiting.append((end, pool.submit(_work, kept, first, end)))
+                while waiting:
+                    end, task = waiting.popleft()
+                    yield end, task.result()
+                    if following := next(rest, None):
+                        waiting.append((following[1], pool.submit(_work, kept, *following)))
+            except BrokenProcessPool:
+                raise MachineError(_ENDED) from None
 
 
 class SharedTurn:
     """The turn of processes that write into one file: each chunk waits until those before it have their places."""
 
-    def __init__(self, begun_with: ForkServerContext, start: int, place: int) -> None:
+    def __init__(self, begun_with: ForkServerContext) -> None:
         self._changed = begun_with.Condition()
-        self._next = begun_with.Value("q", start, lock=False)
-        self._place = begun_with.Value("q", place, lock=False)
+        self._next = begun_with.Value("q", 0, lock=False)
+        self._place = begun_with.Value("q", 0, lock=False)
+
+    def begin(self, start: int, place: int) -> None:
+        """Says which chunk is the first, and its place."""
+        with self._changed:
+            self._next.value, self._place.value = start, place
 
     def take(self, start: int, end: int, size: int) -> int:
         with self._changed:
@@ -160,15 +212,19 @@ class _Desk:
     sink: Sink
 
 
+_turns: list[Turn] = []
 _desks: list[_Desk] = []
 
 
-def _begin(maker: bytes, ledger: Path, goal: Goal, turn: Turn) -> None:
+def _begin(turn: Turn) -> None:
     """Sets up a process; it is called once in each."""
-    _desks.append(_Desk(pickle.loads(maker), Ledger(ledger, reading=True), goal.sink(turn)))  # noqa: S301  # our own
+    _turns.append(turn)
 
 
-def _work(first: int, end: int) -> list[Record]:
-    """The records of a chunk."""
+def _work(kept: Path, first: int, end: int) -> list[Record]:
+    """The records of a chunk; what they are made with is read when the first of them is asked for."""
+    if not _desks:
+        maker, ledger, goal = pickle.loads(kept.read_bytes())  # noqa: S301  # our own
+        _desks.append(_Desk(maker, Ledger(ledger, reading=True), goal.sink(_turns[0])))
     [desk] = _desks
     return desk.sink.put(first, end, _copies(desk.maker, desk.ledger, first, end))
