@@ -254,6 +254,14 @@ def test_a_language_can_be_stated_for_the_others(room: MailRoom) -> None:
     assert "2 chose no language of the letter" in done.stdout
 
 
+def test_a_fallback_is_a_language_of_the_letter(room: MailRoom) -> None:
+    """Another one is refused before anything is read, whether somebody needs it or not."""
+    done = room.merge("--fallback", "fr")
+
+    assert done.returncode == 2
+    assert "it is in en, es" in done.stderr
+
+
 def test_a_dry_run_writes_nothing(room: MailRoom) -> None:
     """It tells counts by language and category, and leaves the folder as it was."""
     done = room.merge("--dry-run")

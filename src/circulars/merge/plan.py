@@ -14,7 +14,7 @@ from circulars import __version__
 from circulars.addressee import Addressee
 from circulars.build import Workspace
 from circulars.compose import compose, conditions, holds
-from circulars.errors import LetterError, Place, Problem
+from circulars.errors import LetterError, Place, Problem, UsageError
 from circulars.language import load_language
 from circulars.letter import Letter
 from circulars.merge.choice import Choice
@@ -70,6 +70,9 @@ class Planner:
         self.letter, self.listed, self.workspace, self.order = letter, listed, workspace, order
         self.pack = pack_of(letter, workspace)
         self.languages = tuple(named.name for named in letter.languages)
+        if order.fallback and order.fallback not in self.languages:
+            fact = f"{letter.file} is not in the language '{order.fallback}'"
+            raise UsageError(Problem(Place(), "no-such-language", fact, "it is in " + ", ".join(self.languages)))
         self._conditions = conditions(letter)
         asked = {column for condition in self._conditions for column, _ in condition}
         self.checks = Checks(listed, (), self.languages, order.fallback, asks=asked)
