@@ -262,6 +262,25 @@ def test_a_fallback_is_a_language_of_the_letter(room: MailRoom) -> None:
     assert "it is in en, es" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--as", "labels", "--labels", "L9999"),
+        ("--as", "labels", "--skip", "99"),
+        ("--as", "envelopes", "--envelope", "A9"),
+    ],
+)
+def test_what_is_refused_leaves_an_earlier_merge_alone(room: MailRoom, wrong: tuple[str, ...]) -> None:
+    """A name that is not known, or a number that is too large, is told before the ledger is opened."""
+    assert room.merge(*wrong[:2]).returncode == 0
+    before = room.status("c").stdout
+    done = room.merge(*wrong)
+
+    assert done.returncode == 2
+    assert "state:          done" in before
+    assert room.status("c").stdout == before
+
+
 def test_a_dry_run_writes_nothing(room: MailRoom) -> None:
     """It tells counts by language and category, and leaves the folder as it was."""
     done = room.merge("--dry-run")

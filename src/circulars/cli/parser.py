@@ -160,7 +160,9 @@ def _add_merge(commands: Any) -> None:
     merge.add_argument("--envelope", default="", metavar="SIZE", help="envelopes: C4, C5 (default), C6, DL")
     merge.add_argument("--from", dest="sender", default="", metavar="'NAME <ADDRESS>'", help="eml: who sends")
     merge.add_argument("--out", default=None, metavar="FOLDER", help="write to FOLDER/LETTER (default: output)")
-    merge.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
+    merge.add_argument(
+        "--jobs", type=_at_least_one, default=0, metavar="N", help="processes (default: one for each core)"
+    )
     merge.add_argument(
         "--cluster",
         default="",
@@ -199,7 +201,7 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         help="only these addressees; also COLUMN!=VALUE; may stand several times",
     )
     parser.add_argument("--sort", default="", metavar="COLUMN[,COLUMN]", help="--sort=-COLUMN: the last first")
-    parser.add_argument("--sample", type=int, default=0, metavar="N", help="only N of them, always the same")
+    parser.add_argument("--sample", type=_at_least_one, default=0, metavar="N", help="only N of them, always the same")
     parser.add_argument("--only", type=_names, default=(), metavar="ID[,ID]", help="only these")
     parser.add_argument(
         "--skip-bad", action="store_true", help="leave out rows that are wrong, and write them into a file"
@@ -405,6 +407,12 @@ def _box(text: str) -> tuple[int, float, float, float, float]:
         return int(page), left, top, width, height
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is not PAGE,X,Y,WIDTH,HEIGHT, in mm: 1,30,240,75,12") from None
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number from 1 on")
+    return int(text)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -235,5 +235,6 @@ def _refuse(planner: Planner) -> None:
         raise LetterError(*read.problems)
     if not read.count:
         fact = "no addressee is left to write to" if read.rows or planner.order.where else "the list has no addressees"
-        hint = "look at --where, --only and --skip-bad" if read.rows else "add rows below the head row"
+        asked = read.rows or planner.order.where
+        hint = "look at --where, --only and --skip-bad" if asked else "add rows below the head row"
         raise LetterError(*read.problems, Problem(Place(planner.listed.name), "no-addressees", fact, hint))
