@@ -110,14 +110,14 @@ class Bench:
         """Some copies of the last merge's ZIP file, by chance, as files to be judged."""
         [path] = self.files()
         with zipfile.ZipFile(path) as archive:
-            names = random.Random(path.stat().st_size).sample(archive.namelist(), count)
+            names = random.Random(path.stat().st_size).sample(_copies(archive), count)
             return [Path(archive.extract(name, folder)) for name in names]
 
     def faulty_names(self, order: Order) -> int:
         """How many names of the last merge's ZIP file are missing, doubled or not the list's; 0 is what is wanted."""
         [path] = self.files()
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
+            names = _copies(archive)
         wanted = order.addressees * len(order.formats)
         return abs(len(set(names)) - wanted) + len(names) - len(set(names))
 
@@ -126,3 +126,8 @@ class Bench:
         [path] = self.files()
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _copies(archive: zipfile.ZipFile) -> list[str]:
+    """The names of the copies in a ZIP file: of all that is in it but their sums."""
+    return [name for name in archive.namelist() if name != "SHA256SUMS"]

@@ -9,6 +9,7 @@ import subprocess
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ import pytest
 from circulars.errors import MachineError
 from circulars.merge.archive import Alone, Archive, Turn, end_of
 from circulars.merge.copies import Copy
-from circulars.merge.ledger import Record
+from circulars.merge.ledger import Ledger, Record
 
 DATE = datetime.date(2024, 7, 12)
 HEAD = random.Random(1).randbytes(5000)
@@ -29,10 +30,23 @@ def copies(first: int, end: int) -> Iterator[Copy]:
         yield Copy(n, f"ñ-{n}", "es", "pdf", b"" if n % 7 == 0 else HEAD, tail, n % 7 == 0)
 
 
+def names(count: int) -> list[str]:
+    """The names of copies in a file that is finished, the sums behind them."""
+    return [*(f"ñ-{n}.es.pdf" for n in range(count)), "SHA256SUMS"]
+
+
 def finished(path: Path, records: list[Record], archive: Archive) -> None:
-    """Puts the directory at the end."""
+    """Puts the sums and the directory at the end, as a ledger has them; both are then found as they were written."""
     last = records[-1]
-    archive.finish(((f"ñ-{r.n}", "es", r) for r in records), end_of(last, f"ñ-{last.n}.es.pdf"))
+    with closing(Ledger(path.with_suffix(".sqlite"))) as ledger:
+        with ledger.change():
+            ledger.begin()
+            ledger.plan((r.n, f"ñ-{r.n}", "es", 0, "", r.n + 2, None) for r in records)
+            ledger.record(records)
+        place = end_of(last, f"ñ-{last.n}.es.pdf")
+        archive.finish(ledger, place)
+        assert archive.is_finished(ledger, place)
+        assert not archive.is_finished(ledger, place - 1)
     archive.close()
 
 
@@ -55,12 +69,13 @@ def test_other_readers_find_every_copy(tmp_path: Path) -> None:
 
     with zipfile.ZipFile(path) as package:
         assert package.testzip() is None
-        assert package.namelist() == [f"ñ-{n}.es.pdf" for n in range(300)]
-        assert [package.read(info) for info in package.infolist()] == [copy.data for copy in copies(0, 300)]
+        assert package.namelist() == names(300)
+        assert [package.read(name) for name in names(300)[:-1]] == [copy.data for copy in copies(0, 300)]
         assert package.infolist()[0].date_time == (2024, 7, 12, 0, 0, 0)
     assert [record.whole for record in records] == [n % 7 == 0 for n in range(300)]
     if unzip := shutil.which("unzip"):
-        subprocess.run([unzip, "-tq", path], check=True, capture_output=True)
+        subprocess.run([unzip, "-q", path, "-d", tmp_path / "all"], check=True, capture_output=True)
+        subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=tmp_path / "all", check=True)
 
 
 def test_the_size_of_chunks_changes_nothing(tmp_path: Path) -> None:
@@ -144,18 +159,18 @@ def test_a_file_of_more_than_four_gigabytes_can_be_read(tmp_path: Path) -> None:
     finished(path, records, archive)
 
     with zipfile.ZipFile(path) as package:
-        assert [package.read(info) for info in package.infolist()] == [copy.data for copy in copies(0, 3)]
+        assert [package.read(name) for name in names(3)[:-1]] == [copy.data for copy in copies(0, 3)]
 
 
 def test_more_entries_than_the_small_directory_counts(tmp_path: Path) -> None:
-    """70,000 copies are 70,000 entries."""
+    """70,000 copies are 70,000 entries, and one for their sums."""
     path = tmp_path / "many.zip"
     archive = Archive(path, DATE, Alone(0))
     tiny = (Copy(n, f"ñ-{n}", "es", "pdf", b"", b"x", False) for n in range(70_000))
     finished(path, archive.put(0, 70_000, tiny), archive)
 
     with zipfile.ZipFile(path) as package:
-        assert len(package.namelist()) == 70_000
+        assert package.namelist() == names(70_000)
 
 
 def test_a_full_disk_is_said(tmp_path: Path) -> None:
@@ -163,3 +178,17 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
     with pytest.raises(MachineError, match="disk is full"):
         archive = Archive(Path("/dev/full"), DATE, Alone(0))
         archive.put(0, 1, copies(0, 1))
+
+
+def test_a_changed_directory_is_noticed(tmp_path: Path) -> None:
+    """One other bit behind the copies, or one byte more or less, and the file is not the one that was made."""
+    path = tmp_path / "changed.zip"
+    records = written(path, 20, 20)
+    place, data = end_of(records[-1], "ñ-19.es.pdf"), path.read_bytes()
+    flipped = bytearray(data)
+    flipped[-30] ^= 1
+    with closing(Ledger(path.with_suffix(".sqlite"), reading=True)) as ledger:
+        for changed in (flipped, data[:-1], data + b"\0"):
+            path.write_bytes(changed)
+            with closing(Archive(path, DATE, Alone(0))) as archive:
+                assert not archive.is_finished(ledger, place)

@@ -10,17 +10,18 @@ import datetime
 import hashlib
 import os
 import struct
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
 from circulars.errors import MachineError, Place, Problem
-from circulars.merge.copies import Copy, copy_name
-from circulars.merge.ledger import Record
+from circulars.merge.copies import Copy
+from circulars.merge.ledger import Ledger, Record
 from circulars.merge.sums import Sums
-from circulars.output import machine_fault
+from circulars.output import SUMS, machine_fault
 
 _LOCAL = struct.Struct("<4sHHHHHLLLHH")
 _CENTRAL = struct.Struct("<4sHHHHHHLLLHHHHHLL")
@@ -98,10 +99,10 @@ class Archive:
         """Leaves the file as it is."""
         os.close(self._handle)
 
-    def finish(self, records: Iterable[tuple[str, str, Record]], place: int) -> None:
-        """Puts the directory at the file's end, and all of it on the disk."""
+    def finish(self, ledger: Ledger, place: int) -> None:
+        """Puts the copies' sums and the directory at the file's end, and all of it on the disk."""
         try:
-            pieces = directory(records, self._stamp, place)
+            pieces = ending(ledger, self._stamp, place, self._path)
             while batch := list(islice(pieces, 1000)):
                 self._write(batch, place)
                 place += sum(map(len, batch))
@@ -109,6 +110,14 @@ class Archive:
             os.fsync(self._handle)
         except OSError as error:
             raise machine_fault(error, self._path) from None
+
+    def is_finished(self, ledger: Ledger, place: int) -> bool:
+        """Whether all that stands behind the last copy is there as it was written."""
+        for piece in ending(ledger, self._stamp, place, self._path):
+            if os.pread(self._handle, len(piece), place) != piece:
+                return False
+            place += len(piece)
+        return os.fstat(self._handle).st_size == place
 
 
 @dataclass(slots=True)
@@ -160,24 +169,37 @@ def _header(name: str, crc: int, size: int, stamp: int, path: Path) -> bytes:
     return _LOCAL.pack(b"PK\3\4", 20, _UTF8, 0, 0, stamp, crc, size, size, len(shown), 0) + shown
 
 
-def directory(records: Iterable[tuple[str, str, Record]], stamp: int, place: int) -> Iterator[bytes]:
-    """The directory of a ZIP file, entry by entry, and its end; ``place`` is where it begins."""
+def ending(ledger: Ledger, stamp: int, place: int, path: Path) -> Iterator[bytes]:
+    """What stands behind the last copy, from ``place`` on: the copies' sums as a file, the directory, and its end."""
+    crc = length = 0
+    for lines in ledger.sum_lines():
+        crc, length = zlib.crc32(lines, crc), length + len(lines)
+    header = _header(SUMS, crc, length, stamp, path)
+    yield header
+    yield from ledger.sum_lines()
     size = count = 0
-    for id, language, record in records:
-        name = copy_name(id, language, record.format).encode()
-        far = record.place >= _FULL
-        extra = struct.pack("<HHQ", 1, 8, record.place) if far else b""
-        entry = (
-            _CENTRAL.pack(
-                b"PK\1\2", 0x0300 | (45 if far else 20), 45 if far else 20, _UTF8, 0, 0, stamp, record.crc,
-                record.size, record.size, len(name), len(extra), 0, 0, 0, _MODE, _FULL if far else record.place,
-            )
-            + name
-            + extra
-        )  # fmt: skip
+    behind = place + len(header) + length
+    for name, of, at, sum_ in chain(ledger.placed(), [(SUMS, length, place, crc)]):
+        entry = _entry(name.encode(), of, at, sum_, stamp)
         size, count = size + len(entry), count + 1
         yield entry
-    yield _end(count, size, place)
+    yield _end(count, size, behind)
+
+
+def _entry(name: bytes, size: int, place: int, crc: int, stamp: int) -> bytes:
+    """A file's line in the directory."""
+    if place < _FULL:
+        return (
+            _CENTRAL.pack(
+                b"PK\1\2", 0x0314, 20, _UTF8, 0, 0, stamp, crc, size, size, len(name), 0, 0, 0, 0, _MODE, place
+            )
+            + name
+        )
+    extra = struct.pack("<HHQ", 1, 8, place)
+    header = _CENTRAL.pack(
+        b"PK\1\2", 0x032D, 45, _UTF8, 0, 0, stamp, crc, size, size, len(name), len(extra), 0, 0, 0, _MODE, _FULL
+    )
+    return header + name + extra
 
 
 def end_of(record: Record, name: str) -> int:

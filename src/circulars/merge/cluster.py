@@ -17,7 +17,6 @@ from typing import Any, Final
 
 from circulars import __version__
 from circulars.errors import CircularsError, MachineError, Place, Problem, UsageError
-from circulars.merge.archive import end_of
 from circulars.merge.copies import Copy, Kit, copy_name
 from circulars.merge.ledger import Entry, Ledger, Record
 from circulars.merge.run import Merge, Progress, Summary, sound
@@ -62,7 +61,7 @@ class ClusterMerge(Merge):
             for end, records in _made(client, self.kit(), self.storage, self.ledger, start, total):
                 with self.ledger.change():
                     self.ledger.record(replace(record, place=place + record.place) for record in records)
-                place = self._end(end - 1)
+                place = self.end(end - 1)
                 tell(self._progress(end, total))
         self._finish()
 
@@ -73,20 +72,13 @@ class ClusterMerge(Merge):
             first -= first % RANGE
         with self.ledger.change():
             self.ledger.forget(first)
-        return first, self._end(first - 1)
-
-    def _end(self, n: int) -> int:
-        """The place in a ZIP file behind the copies of an addressee."""
-        if n < 0 or self.order.kind != "zip":
-            return 0
-        entry = self.ledger.entry(n)
-        return max(end_of(r, copy_name(entry.id, entry.language, r.format)) for r in self.ledger.records(n))
+        return first, self.end(first - 1)
 
     def _finish(self) -> None:
         """Puts the ranges of a ZIP file together, and the sums beside the copies."""
         total, records = int(self.facts["count"]), self.ledger.named_records()
         if self.order.kind == "zip":
-            self.storage.join(total, records, self._end(total - 1))
+            self.storage.join(total, self.ledger, self.end(total - 1))
         else:
             self.storage.save_sums({copy_name(id, code, r.format): r.sha256.hex() for id, code, r in records})
         with self.ledger.change():

@@ -29,6 +29,8 @@ CREATE TABLE IF NOT EXISTS copies (
 CREATE TABLE IF NOT EXISTS former (name TEXT PRIMARY KEY, sha256 BLOB NOT NULL) WITHOUT ROWID;
 """
 _NAME = "id || '.' || language || '.' || format"
+_NAMED = "copies JOIN addressees USING (n) ORDER BY n, place, format"
+_AT_A_TIME = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +184,23 @@ class Ledger:
 
     def named_records(self) -> Iterator[tuple[str, str, Record]]:
         """The id and language of each copy's addressee, and the copy, in order."""
-        asked = (
-            "SELECT id, language, n, format, size, place, crc, sha256, whole FROM copies JOIN addressees USING (n) "
-            "ORDER BY n, place, format"
-        )
+        asked = f"SELECT id, language, n, format, size, place, crc, sha256, whole FROM {_NAMED}"  # noqa: S608  # as above
         for id, language, *row in self._base.execute(asked):
             yield id, language, Record(*row)
+
+    def placed(self) -> Iterator[tuple[str, int, int, int]]:
+        """The name of each copy, its size, its place and its CRC-32, in order."""
+        yield from self._base.execute(
+            f"SELECT {_NAME}, size, place, crc FROM {_NAMED}"  # noqa: S608  # the names stand here
+        )
+
+    def sum_lines(self) -> Iterator[bytes]:
+        """The lines of ``sha256sum`` for the copies, in order, many at a time."""
+        lines = self._base.execute(
+            f"SELECT lower(hex(sha256)) || '  ' || {_NAME} || char(10) FROM {_NAMED}"  # noqa: S608  # as above
+        )
+        while some := lines.fetchmany(_AT_A_TIME):
+            yield "".join([line for (line,) in some]).encode()
 
     def forget(self, n: int) -> None:
         """Takes back what was noted as written for an addressee and all that follow."""

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -25,7 +25,7 @@ from circulars.merge.plan import Planner, same_plan, write_plan
 from circulars.merge.post.letters import Drafts, Letters
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.merge.work import Crew, Goal, make_copies
-from circulars.output import machine_fault, save_sums, sum_of
+from circulars.output import machine_fault, save_sums
 from circulars.source.addressees import AddresseeList
 
 SAMPLES = 40
@@ -167,7 +167,12 @@ class Merge:
 
     def _is_there(self) -> bool:
         """Whether the ZIP file is the one that was made."""
-        return self.archive.is_file() and sum_of(self.archive) == self.facts.get("archive")
+        if not self.archive.is_file():
+            return False
+        total = int(self.facts["count"])
+        with closing(Archive(self.archive, self.letter.date, Alone(0))) as made:
+            first, place = sound(self.ledger, made, len(self.order.formats))
+            return first == total and made.is_finished(self.ledger, place)
 
     def _drafts(self, kit: Kit) -> Drafts:
         return Drafts(Letters(kit, self.facts["plan"], self.letter.name, read_mailbox(self.order.sender)))
@@ -182,9 +187,10 @@ class Merge:
             self.ledger.record(records)
         self._done(self._names())
 
-    def _done(self, names: Iterable[str], known: Mapping[str, str] = MappingProxyType({})) -> None:
-        """Puts the sums beside what was made: of the named files, and those that are known."""
-        save_sums(self.folder, names, known)
+    def _done(self, names: Iterable[str] = (), known: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Puts the sums beside what was made: of the named files, and those that are known; a ZIP file has its own."""
+        if names or known:
+            save_sums(self.folder, names, known)
         with self.ledger.change():
             self.ledger.note({"done": True})
 
@@ -210,25 +216,24 @@ class Merge:
 
     def _finish(self) -> None:
         """Puts the ZIP file in its place, and the sums beside the copies."""
-        if self.order.kind == "zip":
-            sink = Archive(self._archive_in_work, self.letter.date, Alone(0))
-            try:
-                place = 0
-                for id, language, record in self.ledger.named_records():
-                    place = end_of(record, copy_name(id, language, record.format))
-                sink.finish(self.ledger.named_records(), place)
-            finally:
-                sink.close()
-            try:
-                self._archive_in_work.replace(self.archive)
-            except OSError as error:
-                raise machine_fault(error, self.archive) from None
-            digest = sum_of(self.archive)
-            with self.ledger.change():
-                self.ledger.note({"archive": digest})
-            self._done([], {self.archive.name: digest})
-        else:
+        if self.order.kind != "zip":
             self._done([], _names_and_sums(self.ledger))
+            return
+        with closing(Archive(self._archive_in_work, self.letter.date, Alone(0))) as sink:
+            sink.finish(self.ledger, self.end(int(self.facts["count"]) - 1))
+        try:
+            self._archive_in_work.replace(self.archive)
+        except OSError as error:
+            raise machine_fault(error, self.archive) from None
+        self._done()
+
+    def end(self, n: int) -> int:
+        """The place in a ZIP file behind the copies of an addressee, or its beginning for ``n`` = -1."""
+        if n < 0 or self.order.kind != "zip":
+            return 0
+        entry = self.ledger.entry(n)
+        records = takewhile(lambda record: record.n == n, self.ledger.records(n))
+        return max(end_of(record, copy_name(entry.id, entry.language, record.format)) for record in records)
 
     def summary(self) -> Summary:
         """What the ledger says of the merge."""

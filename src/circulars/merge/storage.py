@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from circulars.errors import MachineError, Place, Problem, UsageError
-from circulars.merge.archive import directory, header_size, pack, stamp_of
+from circulars.merge.archive import ending, header_size, pack, stamp_of
 from circulars.merge.copies import Copy
-from circulars.merge.ledger import Record
+from circulars.merge.ledger import Ledger, Record
 from circulars.merge.sums import Sums
 from circulars.output import SUMS, put_many, sum_lines
 
@@ -68,24 +68,21 @@ class Storage:
             return b""
         return data
 
-    def join(self, count: int, records: Iterable[tuple[str, str, Record]], place: int) -> None:
-        """Puts the ranges of ``count`` addressees behind one another, and the directory of the ZIP file behind them."""
-        digest = hashlib.sha256()
+    def join(self, count: int, ledger: Ledger, place: int) -> None:
+        """Puts the ranges of ``count`` addressees behind one another, and behind them what ends a ZIP file."""
         target = f"{self._path}/{self.archive}"
         with _told(target):
             written = f"{target}.unfinished" if self._is_local else target
             with self._files.open(written, "wb") as stream:
-                for piece in self._pieces(count, records, place):
-                    digest.update(piece)
+                for piece in self._pieces(count, ledger, place):
                     stream.write(piece)
             if self._is_local:
                 Path(written).replace(target)
-        self.save_sums({self.archive: digest.hexdigest()})
 
-    def _pieces(self, count: int, records: Iterable[tuple[str, str, Record]], place: int) -> Iterator[bytes]:
+    def _pieces(self, count: int, ledger: Ledger, place: int) -> Iterator[bytes]:
         for start in range(0, count, RANGE):
             yield self.read(_range_name(start), of_range=True)
-        yield from directory(records, stamp_of(self.date), place)
+        yield from ending(ledger, stamp_of(self.date), place, Path(self.archive))
 
     def save_sums(self, sums: Mapping[str, str]) -> None:
         """Writes ``SHA256SUMS`` beside the files."""
