@@ -81,7 +81,9 @@ LETTERS = {
 @functools.cache
 def filled_letter(name: str) -> PdfMaster:
     """The master of a letter with holes."""
-    made = master(with_holes(LETTERS[name]), load_pack(), CHARACTERS, [values(-seed) for seed in range(30)])
+    samples = [values(-seed) for seed in range(30)]
+    samples.append(samples[0] | {"addressee.block": ""})
+    made = master(with_holes(LETTERS[name]), load_pack(), CHARACTERS, samples)
     assert isinstance(made, PdfMaster)
     assert not made.slow
     return made
@@ -251,6 +253,16 @@ def test_a_block_has_as_many_lines_as_the_addressee_has(tmp_path: Path) -> None:
         assert texts(letter.fill(one)) == texts(letter.whole(one))
     for block in ("\n".join("abcdefghi"), "W" * 40, "a\n\nb", "\n".join("abcdefg") + f"\n{long}"):
         assert letter.tail(some | {"addressee.block": block}) is None
+
+
+def test_an_empty_block_that_nobody_is_known_to_have_is_laid_out_in_full() -> None:
+    """What was not laid out empty for comparison is not filled so."""
+    samples = [values(-seed) for seed in range(30)]
+    letter = master(with_holes(LETTERS["columns"]), load_pack(), CHARACTERS, samples)
+
+    one = next(one for one in samples if letter.tail(one) is not None) | {"addressee.block": ""}
+    assert letter.tail(one) is None
+    assert "Ministry of Examples" not in " ".join(texts(letter.fill(one)))
 
 
 @pytest.mark.parametrize("style", ["text-transform: uppercase", "text-align: center", "letter-spacing: 1pt"])

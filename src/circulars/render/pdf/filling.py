@@ -93,18 +93,22 @@ class Box:
     """A box of fixed size that one hole fills with lines.
 
     ``content`` is what is drawn before the lines and after them; there are as many ``places`` as the box has room for.
+    It may be filled with ``least`` lines, or more.
     """
 
     hole: str
     content: tuple[bytes, bytes]
     places: tuple[Place, ...]
     font: int = 0
+    least: int = 1
 
     def filled(self, values: Mapping[str, str], fonts: tuple[Font, ...]) -> bytes | None:
         """The box's content with these values, or nothing when they need a layout of their own."""
         value, font = values[self.hole], fonts[self.font]
         content = [self.content[0]]
         places = self.places
+        if self.least and not value:
+            return None
         for text in value.split("\n") if value else ():
             lines = _broken(text, places, font) if is_plain(text) else []
             if not lines:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -384,16 +384,21 @@ def _joined_parts(lines: list[tuple[str, ...]]) -> list[str]:
     return parts
 
 
-def room_for(spot: Spot) -> int:
-    """How many lines fit into a box that a hole fills alone, before it grows; 0 when it grows with each line."""
-    if spot.parts != (("", spot.names[0], ""),) or _texts(spot.line) != list(spot.texts):
+def room_for(spots: Sequence[Spot]) -> int:
+    """How many lines fit into a box that a hole fills alone, before it grows; 0 when it grows with each line.
+
+    ``spots`` are the lines that stand in it.
+    """
+    first = spots[0]
+    if any(spot.parts != (("", first.names[0], ""),) or _texts(spot.line) != list(spot.texts) for spot in spots):
         return 0
-    for box in reversed(spot.above):
-        if len(box.children) != 1:
+    for box in reversed(first.above):
+        if len(box.children) != (len(spots) if box is first.block else 1):
             return 0
         if box.style["height"] != "auto" or box.min_height:
-            left = box.content_box_y() + box.height - spot.line.position_y
-            return min(_MOST_LINES, int(left / spot.line.height + 0.01))
+            height = box.min_height if box.style["height"] == "auto" else box.height
+            left = box.content_box_y() + height - first.line.position_y
+            return min(_MOST_LINES, int(left / first.line.height + 0.01))
     return 0
 
 

@@ -1,20 +1,21 @@
 """Lays a letter out once for all its addressees, and makes sure that a filled copy is what a layout in full gives.
 
-The letter is laid out four times at most: to find its holes; with as many words in them as they take, which is the
-layout that is kept; and with few and with other words, to hold what WeasyPrint draws then against what the kept
-layout gives when it is filled with the same words. If one byte of what is drawn differs, no copy is filled.
+The letter is laid out three times as a rule: with words as long as most addressees', which is the layout that is kept;
+and with the fewest words and with the most that its holes take, to hold what WeasyPrint draws then against what the
+kept layout gives when it is filled with the same words. If one byte of what is drawn differs, no copy is filled.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from circulars.document import Document, filled, holes_of
 from circulars.pack import Pack
 from circulars.render.page import page_of
-from circulars.render.pdf.filling import Box, Filling, names_of
+from circulars.render.pdf.filling import Box, Filling, Hole, names_of
 from circulars.render.pdf.holes import Cutter, room_for, shapes_drawn, text_drawn
 from circulars.render.pdf.masters import PdfMaster
 from circulars.render.pdf.press import press_of
@@ -26,6 +27,8 @@ _FILLER = "n"
 _WIDEST = 200  # letters
 _LENGTHS = (15, 12, 18, 9)  # letters, so that a paragraph has as many lines as it has with most names
 _SHARES = (0.5, 0.25, 0.75, 0.1, 0.9)
+_WINDOW = 8
+"""How many lines a box of fixed size is first thought to have room for: those of an envelope's window."""
 
 
 def master_of(
@@ -48,12 +51,12 @@ def master_of(
 def _filling(
     document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]]
 ) -> Filling:
-    boxes = _boxes(_Words(document, pack, _ALPHABETS[0]))
+    boxes, laid_out = _boxes(document, pack, characters, samples)
     best, found, reason = -1, None, slow("", "cannot be filled")
     for words, lengths in _tries(document, pack, samples):
         shown = words.values(lengths, boxes)
         try:
-            kept = words.cut(shown, frozenset(boxes), characters | frozenset("".join(shown.values())) - {"\n"} | {" "})
+            kept, laid_out = laid_out or words.cut(shown, frozenset(boxes), characters), None
         except SlowError as error:
             reason = error
             continue
@@ -75,9 +78,15 @@ def _filling(
     if found is None:
         raise reason
     words, shown, kept, filling = found
-    for values in words.probes(filling, shown):
+    empty = [name for name in boxes if not samples or any(not sample[name] for sample in samples)]
+    for values in words.probes(filling, shown, empty):
         _compare(filling, kept, values, words.cut(values, frozenset(boxes)))
-    return filling
+    return replace(filling, holes=tuple(_taking_none(hole, empty) for hole in filling.holes))
+
+
+def _taking_none(hole: Hole, empty: Sequence[str]) -> Hole:
+    """The hole, told whether it may be left empty: a box that was not laid out so may not."""
+    return replace(hole, least=0) if isinstance(hole, Box) and hole.hole in empty else hole
 
 
 def _tries(
@@ -90,14 +99,30 @@ def _tries(
             yield words, lengths
 
 
-def _boxes(words: _Words) -> dict[str, int]:
-    """The holes that fill a box of fixed size, and for how many lines it has room."""
-    found = words.cut(words.values(next(words.lengths(()))))
+def _boxes(
+    document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]]
+) -> tuple[dict[str, int], Cutter | None]:
+    """The holes that fill a box of fixed size, and for how many lines it has room.
+
+    And the first of the layouts that are tried, if the boxes were what they were thought to be.
+    """
+    words, lengths = next(_tries(document, pack, samples))
+    likely = dict.fromkeys((name for name in lengths if any("\n" in sample[name] for sample in samples)), _WINDOW)
+    with contextlib.suppress(SlowError):
+        tried = words.cut(words.values(lengths, likely), frozenset(likely), characters)
+        if _boxes_of(tried) == likely:
+            return likely, tried
+    words = _Words(document, pack, _ALPHABETS[0])
+    return _boxes_of(words.cut(words.values(next(words.lengths(()))))), None
+
+
+def _boxes_of(laid_out: Cutter) -> dict[str, int]:
     boxes: dict[str, int] = {}
-    for spot in (spot for cut in found.cuts for group in cut.groups for spot in group.spots):
-        for name in spot.names:
-            # A hole that stands in two places is a box in neither.
-            boxes[name] = 0 if name in boxes else room_for(spot)
+    for group in (group for cut in laid_out.cuts for group in cut.groups):
+        for spots in [group.spots] if group.kind is Box else [(spot,) for spot in group.spots]:
+            for name in spots[0].names:
+                # A hole that stands in two places is a box in neither.
+                boxes[name] = 0 if name in boxes else room_for(spots)
     return {name: lines for name, lines in boxes.items() if lines}
 
 
@@ -137,14 +162,15 @@ class _Words:
     def cut(
         self, values: Mapping[str, str], boxes: frozenset[str] = frozenset(), characters: frozenset[str] = frozenset()
     ) -> Cutter:
-        """The letter with words in its holes, laid out and cut at them."""
-        cutter = Cutter(values, boxes, characters)
+        """The letter with words in its holes, laid out and cut at them; to be filled with ``characters``, if any."""
+        shown = frozenset("".join(values.values())) - {"\n"} | {" "}
+        cutter = Cutter(values, boxes, characters | shown if characters else characters)
         whole = filled(self.document, values)
         press_of(self.pack).print(whole, page_of(whole, self.pack), cutter)
         return cutter
 
-    def probes(self, filling: Filling, shown: Mapping[str, str]) -> Iterator[dict[str, str]]:
-        """Values with the fewest words and with the most that the holes take."""
+    def probes(self, filling: Filling, shown: Mapping[str, str], empty: Sequence[str]) -> Iterator[dict[str, str]]:
+        """Values with the fewest words and with the most that the holes take; and without those that may be empty."""
         tokens = dict(self._tokens())
         for lengths in (range(_WIDEST), range(_WIDEST, -1, -1)):
             values = dict(shown)
@@ -153,8 +179,8 @@ class _Words:
                 fitting = ("\n".join([_word(tokens[name], length)] * lines) for length in lengths)
                 values[name] = next(one for one in fitting if filling.streams(values | {name: one}) is not None)
             yield values
-        if any(isinstance(hole, Box) for hole in filling.holes):
-            yield {**shown, **{hole.hole: "" for hole in filling.holes if isinstance(hole, Box)}}
+        if empty:
+            yield {**shown, **dict.fromkeys(empty, "")}
 
 
 def _word(token: str, length: int) -> str:
@@ -164,6 +190,7 @@ def _word(token: str, length: int) -> str:
 
 def _compare(filling: Filling, kept: Cutter, values: Mapping[str, str], probe: Cutter) -> None:
     """Refuses a filling that does not give what WeasyPrint draws."""
+    filling = replace(filling, holes=tuple(_taking_none(hole, tuple(values)) for hole in filling.holes))
     streams = filling.streams(values)
     assert streams is not None
     name = next(iter(values))
