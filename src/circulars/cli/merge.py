@@ -17,12 +17,10 @@ from circulars.cli import status
 from circulars.cli.show import plural, print_problems
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError
 from circulars.letter import Letter
-from circulars.merge.bound import ENVELOPE, LABELS
 from circulars.merge.estimate import estimate
 from circulars.merge.order import BOUND, MergeOrder
 from circulars.merge.post.mailbox import read_mailbox
-from circulars.merge.printing.labels import check_skip
-from circulars.merge.printing.stock import envelope_of, labels_of
+from circulars.merge.printing.stock import check_skip, envelope_of, labels_of
 from circulars.merge.run import Merge, Progress, Summary, open_merge
 from circulars.merge.work import Crew
 from circulars.output import save, save_all, take_away
@@ -117,9 +115,9 @@ def check_use(options: argparse.Namespace) -> None:
                 raise UsageError(Problem(Place(), "wrong-option", f"{name} is only for --as {kind}"))
     # What a name or a number is wrong for must be known before an earlier merge's ledger is touched.
     if options.kind == "labels":
-        check_skip(labels_of(options.labels or LABELS), options.skip)
+        check_skip(labels_of(options.labels), options.skip)
     elif options.kind == "envelopes":
-        envelope_of(options.envelope or ENVELOPE)
+        envelope_of(options.envelope)
     elif options.sender:
         read_mailbox(options.sender)
     if options.kind == "eml" and not options.sender:

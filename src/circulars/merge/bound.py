@@ -11,7 +11,7 @@ from circulars.addressee import BLOCK
 from circulars.document import Properties
 from circulars.merge.copies import Copy, Kit, addressee_of
 from circulars.merge.ledger import Entry, Record
-from circulars.merge.order import MergeOrder
+from circulars.merge.order import MergeOrder, bound_names
 from circulars.merge.printing.docx import join as join_documents
 from circulars.merge.printing.envelopes import print_envelopes, sender_lines
 from circulars.merge.printing.fields import Addressed
@@ -20,17 +20,6 @@ from circulars.merge.printing.pdf import join as join_pages
 from circulars.merge.sums import Sums
 from circulars.output import written_whole
 from circulars.settle import settle
-
-LABELS = "L7160"
-ENVELOPE = "C5"
-"""The labels and the envelope that are printed unless others are named."""
-
-
-def bound_names(order: MergeOrder, letter: str) -> tuple[str, ...]:
-    """The names of the files that an order makes for all."""
-    if order.kind == "print":
-        return tuple(f"{letter}.print.{format}" for format in order.formats)
-    return (f"{letter}.{order.kind}.pdf",)
 
 
 class Binder:
@@ -81,10 +70,9 @@ class Binder:
         direction = next(iter(self._kit.editions.values())).language.direction
         pack = self._kit.pack
         if order.kind == "labels":
-            stock = order.stock or LABELS
-            print_labels(addressed, stock, stream, pack, properties, skip=order.skip, direction=direction)
+            print_labels(addressed, order.stock, stream, pack, properties, skip=order.skip, direction=direction)
         else:
-            print_envelopes(addressed, order.stock or ENVELOPE, stream, pack, properties, direction=direction)
+            print_envelopes(addressed, order.stock, stream, pack, properties, direction=direction)
 
     def _addressed(self, entry: Entry) -> Addressed:
         language, pack = self._kit.editions[entry.language, entry.audience].language, self._kit.pack

@@ -38,3 +38,10 @@ class MergeOrder:
     skip: int = 0
     duplex: bool = False
     sender: str = ""
+
+
+def bound_names(order: MergeOrder, letter: str) -> tuple[str, ...]:
+    """The names of the files that an order makes for all."""
+    if order.kind == "print":
+        return tuple(f"{letter}.print.{format}" for format in order.formats)
+    return (f"{letter}.{order.kind}.pdf",)

@@ -16,14 +16,11 @@ from circulars.build import Workspace
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError
 from circulars.letter import Letter
 from circulars.merge.archive import Alone, Archive, end_of
-from circulars.merge.bound import Binder, bound_names
 from circulars.merge.copies import Kit, Maker, addressee_of, copy_name
 from circulars.merge.kit import Signs, make_kit
 from circulars.merge.ledger import Ledger, Record
-from circulars.merge.order import BOUND, MergeOrder
+from circulars.merge.order import BOUND, MergeOrder, bound_names
 from circulars.merge.plan import Planner, same_plan, write_plan
-from circulars.merge.post.letters import Drafts, Letters
-from circulars.merge.post.mailbox import read_mailbox
 from circulars.merge.work import Crew, Goal, make_copies
 from circulars.output import machine_fault, save_sums
 from circulars.source.addressees import AddresseeList
@@ -174,11 +171,17 @@ class Merge:
             first, place = sound(self.ledger, made, len(self.order.formats))
             return first == total and made.is_finished(self.ledger, place)
 
-    def _drafts(self, kit: Kit) -> Drafts:
+    def _drafts(self, kit: Kit) -> Maker:
+        from circulars.merge.post.letters import Drafts, Letters
+        from circulars.merge.post.mailbox import read_mailbox
+
         return Drafts(Letters(kit, self.facts["plan"], self.letter.name, read_mailbox(self.order.sender)))
 
     def _bind(self, kit: Kit, total: int, tell: Callable[[Progress], None]) -> None:
         """Makes one file for all, from the first addressee on: half of it is of no use."""
+        # What joins and draws pages takes a tenth of a second to import, and other kinds of merges never need it.
+        from circulars.merge.bound import Binder
+
         binder = Binder(kit, self.order, self.letter.name, str(self.facts["list"]))
         with self.ledger.change():
             self.ledger.forget(0)

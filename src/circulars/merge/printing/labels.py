@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from circulars.document import Direction, Properties
-from circulars.errors import Place, Problem, UsageError
 from circulars.merge.printing.fields import Addressed, print_fields
 from circulars.merge.printing.pdf import Joined
-from circulars.merge.printing.stock import Stock, labels_of
+from circulars.merge.printing.stock import check_skip, labels_of
 from circulars.pack import Pack
 
 
@@ -37,14 +36,3 @@ def print_labels(
     stock = labels_of(sheet)
     check_skip(stock, skip)
     return print_fields(addressed, stock, stream, pack, properties, skip=skip, sheet=sheet_words, direction=direction)
-
-
-def check_skip(stock: Stock, skip: int) -> None:
-    """Refuses to skip more labels than a sheet has.
-
-    Raises:
-        UsageError: there are not so many.
-    """
-    if not 0 <= skip < stock.fields:
-        fact = f"{skip} labels cannot be skipped: a sheet of {stock.name} has {stock.fields}"
-        raise UsageError(Problem(Place(), "wrong-skip", fact, f"name a number from 0 to {stock.fields - 1}"))

@@ -112,21 +112,21 @@ SENDER = (15.0, 12.0, 74.0, 26.0)
 
 
 def labels_of(name: str) -> Stock:
-    """The sheet of labels of a name ("L7160").
+    """The sheet of labels of a name; without one, of the usual labels ("L7160").
 
     Raises:
         UsageError: no sheet that is known has the name.
     """
-    return _found(name, LABELS, "unknown-labels", "there are no labels", "the labels are ")
+    return _found(name or "L7160", LABELS, "unknown-labels", "there are no labels", "the labels are ")
 
 
 def envelope_of(name: str) -> Stock:
-    """The envelope of a name ("C5").
+    """The envelope of a name; without one, the usual one ("C5").
 
     Raises:
         UsageError: no envelope that is known has the name.
     """
-    return _found(name, ENVELOPES, "unknown-envelope", "there is no envelope", "the envelopes are ")
+    return _found(name or "C5", ENVELOPES, "unknown-envelope", "there is no envelope", "the envelopes are ")
 
 
 def _found(name: str, known: dict[str, Stock], code: str, fact: str, otherwise: str) -> Stock:
@@ -134,3 +134,14 @@ def _found(name: str, known: dict[str, Stock], code: str, fact: str, otherwise: 
         return stock
     hint = did_you_mean(name, known, otherwise + ", ".join(known))
     raise UsageError(Problem(Place(), code, f"{fact} '{name}'", hint))
+
+
+def check_skip(stock: Stock, skip: int) -> None:
+    """Refuses to skip more labels than a sheet has.
+
+    Raises:
+        UsageError: there are not so many.
+    """
+    if not 0 <= skip < stock.fields:
+        fact = f"{skip} labels cannot be skipped: a sheet of {stock.name} has {stock.fields}"
+        raise UsageError(Problem(Place(), "wrong-skip", fact, f"name a number from 0 to {stock.fields - 1}"))
