@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from circulars.addressee import Addressee
 from circulars.build import Workspace
@@ -28,7 +29,7 @@ def merge(
         CircularsError: the list, the letter or the pack has problems; before the first copy is made.
     """
     planner = Planner(letter, addressees, workspace, order)
-    rows = sorted(planner.rows(), key=lambda row: (row[-1] or b"", row[0]))
+    rows = sorted(chain.from_iterable(planner.batches()), key=lambda row: (row[-1] or b"", row[0]))
     entries = [
         Entry(n, id, code, audience, parted(cells), row)
         for n, (_, id, code, audience, cells, row, _) in enumerate(rows)

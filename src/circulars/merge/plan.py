@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
+from operator import itemgetter
 from typing import Any, Final
 
 from circulars import __version__
@@ -27,6 +28,8 @@ from circulars.source.addressees import AddresseeList, Checks
 _BATCH: Final = 1_000
 _MANY: Final = 1_000
 """From how many addressees on it is worth to share the work."""
+_CELLS: Final = 4
+"""Where a row of the ledger has its cells."""
 MOST_PROBLEMS: Final = 1_000
 """How many problems of a list are told: whoever has more has one in every row."""
 
@@ -35,7 +38,7 @@ MOST_PROBLEMS: Final = 1_000
 class Read:
     """What reading a list has found: how many addressees were chosen, which rows are wrong, which characters occur.
 
-    ``forms`` are the titles and countries that occur together, which a language writes in words of its own.
+    ``kinds`` counts addressees by title, country and category; the first two a language writes in words of its own.
     """
 
     count: int = 0
@@ -44,10 +47,31 @@ class Read:
     problems: list[Problem] = field(default_factory=list)
     rejected: list[tuple[Addressee, tuple[Problem, ...]]] = field(default_factory=list)
     faults: int = 0
+    kinds: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     characters: set[str] = field(default_factory=set)
-    forms: set[tuple[str, str]] = field(default_factory=set)
-    categories: Counter[str] = field(default_factory=Counter)
     digest: Any = field(default_factory=hashlib.sha256)
+    _known: bytes = b""
+
+    def note(self, cells: Iterable[str]) -> None:
+        """Takes the cells of some rows, as the ledger keeps them, into the sum and among the characters."""
+        said = "".join(f"{row}\n" for row in cells).encode()
+        self.digest.update(said)
+        if new := said.translate(None, self._known):  # a hundred times as fast as to look at each character
+            self.characters.update(new.decode())
+            self._known = "".join(filter(str.isascii, self.characters)).encode()
+
+    @property
+    def forms(self) -> list[tuple[str, str]]:
+        """The titles and countries that occur together."""
+        return sorted({(title, country) for title, country, _ in self.kinds})
+
+    @property
+    def categories(self) -> dict[str, int]:
+        """How many addressees each category has, the largest first."""
+        counted: Counter[str] = Counter()
+        for (_, _, category), count in self.kinds.items():
+            counted[category] += count
+        return dict(counted.most_common())
 
     def all_characters(self) -> frozenset[str]:
         """The characters of the cells, as typed and as capitals: what a copy may show of them."""
@@ -97,38 +121,51 @@ class Planner:
             "circulars": __version__,
         }
 
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        """The ledger's rows of all addressees that are chosen and sound; what is found on the way is in ``read``.
+    def batches(self) -> Iterator[list[tuple[Any, ...]]]:
+        """The ledger's rows of all addressees that are chosen and sound, many at a time.
+
+        What is found on the way is in ``read``.
 
         Raises:
             CircularsError: the list cannot be read, or the letter has problems in an edition that somebody gets.
         """
-        read, names = self.read, self.listed.columns
         if problems := self.checks.head():
             raise LetterError(*problems)
+        rows = self._rows()
+        while batch := list(islice(rows, _BATCH)):
+            self.read.note([row[_CELLS] for row in batch])
+            yield batch
+            if self.read.count == _MANY:
+                self._on_many()
+
+    def _rows(self) -> Iterator[tuple[Any, ...]]:
+        read, kinds, checks, rank = self.read, self.read.kinds, self.checks, self.choice.rank
+        cells_of = _cells_of(self.listed.columns)
         for addressee in self.choice.chosen():
             read.rows += 1
             columns = addressee.columns
-            faults = self.checks.problems(addressee)
-            language = self.checks.language(addressee)
-            audience = self._audience(columns)
-            if not faults and not all(map(columns.get, self._needs_of(language, audience, columns))):
+            get = columns.get
+            faults = checks.problems(addressee)
+            language = checks.language(addressee)
+            audience = self._audience(columns) if self._conditions else 0
+            if not faults and not all(map(get, self._needs_of(language, audience, columns))):
                 faults = tuple(self._missing(addressee, language, audience))
             if faults:
                 self._reject(addressee, faults)
                 continue
-            if columns.get("language", "").casefold() != language.casefold():
+            if get("language") != language and get("language", "").casefold() != language.casefold():
                 read.fell_back += 1
-            cells = joined([columns[name] for name in names])
-            read.characters.update(cells)
-            read.forms.add((columns.get("title", ""), columns.get("country", "")))
-            read.categories[columns.get("category", "")] += 1
-            read.digest.update(cells.encode())
-            read.digest.update(b"\n")
-            yield read.count, addressee.id, language, audience, cells, addressee.row, self.choice.rank(addressee)
+            kinds[get("title", ""), get("country", ""), get("category", "")] += 1
+            yield (
+                read.count,
+                addressee.id,
+                language,
+                audience,
+                joined(cells_of(columns)),
+                addressee.row,
+                rank(addressee),
+            )
             read.count += 1
-            if read.count == _MANY:
-                self._on_many()
 
     def _audience(self, columns: Mapping[str, str]) -> int:
         """Which of the letter's conditions hold, as the bits of a number."""
@@ -169,6 +206,11 @@ class Planner:
             self.read.rejected.append((addressee, faults))
 
 
+def _cells_of(names: tuple[str, ...]) -> Callable[[Mapping[str, str]], Sequence[str]]:
+    """A function that gives a row's cells in the order of these columns."""
+    return itemgetter(*names) if len(names) > 1 else lambda columns: [columns[name] for name in names]
+
+
 def write_plan(planner: Planner, ledger: Ledger) -> dict[str, Any]:
     """The facts of a plan, which is now in the ledger instead of an earlier one.
 
@@ -178,8 +220,7 @@ def write_plan(planner: Planner, ledger: Ledger) -> dict[str, Any]:
     read = planner.read
     with ledger.change():
         ledger.begin()
-        rows = planner.rows()
-        while batch := list(islice(rows, _BATCH)):
+        for batch in planner.batches():
             ledger.plan(batch)
         _refuse(planner)
         if planner.order.sort:
@@ -188,8 +229,8 @@ def write_plan(planner: Planner, ledger: Ledger) -> dict[str, Any]:
             "list": planner.listed.name,
             "list-sha256": read.digest.hexdigest(),
             "characters": "".join(sorted(read.all_characters())),
-            "forms": sorted(read.forms),
-            "categories": dict(read.categories.most_common()),
+            "forms": read.forms,
+            "categories": read.categories,
             "count": read.count,
             "rows": read.rows,
             "fell-back": read.fell_back,
@@ -215,7 +256,7 @@ def same_plan(planner: Planner, facts: Mapping[str, Any]) -> tuple[str, ...]:
         changed.append("the options of the command")
     if now["circulars"] != facts.get("circulars"):
         changed.append("circulars itself")
-    for _ in planner.rows():
+    for _ in planner.batches():
         pass
     _refuse(planner)
     if now["columns"] != facts.get("columns") or planner.read.digest.hexdigest() != facts.get("list-sha256"):
