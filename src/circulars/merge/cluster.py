@@ -60,7 +60,7 @@ class ClusterMerge(Merge):
             tell(self._progress(start, total))
             for end, records in _made(client, self.kit(), self.storage, self.ledger, start, total):
                 with self.ledger.change():
-                    self.ledger.record(replace(record, place=place + record.place) for record in records)
+                    self.ledger.record(record._replace(place=place + record.place) for record in records)
                 place = self.end(end - 1)
                 tell(self._progress(end, total))
         self._finish()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from circulars.errors import MachineError, Place, Problem
 
@@ -46,8 +46,7 @@ class Entry:
     row: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One copy that was written: where it stands in a file that holds many, its CRC-32, and its SHA-256."""
 
     n: int
@@ -173,8 +172,7 @@ class Ledger:
 
     def record(self, records: Iterable[Record]) -> None:
         """Notes copies as written."""
-        rows = ((r.n, r.format, r.size, r.place, r.crc, r.sha256, r.whole) for r in records)
-        self._base.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self._base.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?, ?, ?, ?, ?, ?)", records)
 
     def records(self, start: int = 0) -> Iterator[Record]:
         """The copies that were written, in order, from an addressee on."""

@@ -25,7 +25,7 @@ from circulars.processes import context, cores, uninterrupted, workers
 from circulars.render import module_of
 
 T = TypeVar("T")
-CHUNK = 100
+CHUNK = 200
 """How many addressees a process takes at a time: what is noted, lost and made again together."""
 
 _ENDED = Problem(
