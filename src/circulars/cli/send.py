@@ -102,10 +102,9 @@ def _send(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
     merge = _planned(job, ledger, outbox)
     if options.retry:
         outbox.retry_failed()
-    counts = outbox.counts()
     if interrupted:
         print(f"an earlier run broke off in {interrupted} {plural(interrupted, 'message')}: see below", file=sys.stderr)
-    if not counts["planned"]:
+    if not _due(outbox):
         print("nothing is left to be sent", file=sys.stderr)
         _print_summary(outbox, job, sys.stdout)
         return _code(outbox)
@@ -169,16 +168,15 @@ def _confirm(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server
     Raises:
         UsageError: there is no terminal to ask at, or the answer is no.
     """
-    options, counts = job.options, outbox.counts()
-    planned = counts["planned"]
-    languages = _languages(ledger)
-    print(f"{job.letter.name}: {planned:,} {plural(planned, 'message')} ({_counted(languages)})", file=sys.stderr)
+    options, due = job.options, _due(outbox)
+    languages = _languages(ledger, outbox)
+    print(f"{job.letter.name}: {due:,} {plural(due, 'message')} ({_counted(languages)})", file=sys.stderr)
     for code in languages:
         edition = next(edition for (language, _), edition in letters.kit.editions.items() if language == code)
         print(f"  {code}: {visible(edition.document.title)}", file=sys.stderr)
     attached = ", ".join(job.order.formats) or "nothing"
     print(f"  from {letters.sender.name} <{letters.sender.address}>, with {attached} attached", file=sys.stderr)
-    print(f"  through {server.name}{_duration(planned, options.rate)}", file=sys.stderr)
+    print(f"  through {server.name}{_duration(due, options.rate)}", file=sys.stderr)
     if options.yes:
         return
     if not sys.stdin.isatty():
@@ -189,12 +187,19 @@ def _confirm(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server
         raise UsageError(Problem(Place(), "not-confirmed", "nothing was sent", ""))
 
 
-def _languages(ledger: Ledger) -> dict[str, int]:
-    """How many messages that are planned there are in each language."""
+def _due(outbox: Outbox) -> int:
+    """How many messages are to be sent now."""
+    counts = outbox.counts()
+    return sum(counts[state] for state in set(outbox.due))
+
+
+def _languages(ledger: Ledger, outbox: Outbox) -> dict[str, int]:
+    """How many messages that are to be sent now there are in each language."""
     return dict(
         ledger.base.execute(
-            "SELECT language, count(*) FROM addressees JOIN messages USING (n) WHERE state = 'planned' "
-            "GROUP BY 1 ORDER BY 2 DESC, 1"
+            "SELECT language, count(*) FROM addressees JOIN messages USING (n) "
+            "WHERE state IN (?, ?) GROUP BY 1 ORDER BY 2 DESC, 1",
+            outbox.due,
         )
     )
 
@@ -253,7 +258,7 @@ def _post(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server: S
             stop.asked = True
     if error:
         print_problems(error.problems, sys.stderr)
-    _print_summary(outbox, job, sys.stdout)
+    _print_summary(outbox, job, sys.stdout, mend=isinstance(error, UsageError), whole=not (error or stop.asked))
     if stop.asked:
         return stop.exit_code or _STOPPED
     return error.exit_code if error else _code(outbox)
@@ -272,7 +277,7 @@ def _progress(ledger: Ledger, outbox: Outbox, stream: TextIO) -> Iterator[Callab
     columns = (TextColumn("sending {task.fields[language]}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     counts = outbox.counts()
     with Bar(*columns, console=Console(file=stream), transient=True) as bar:
-        done = sum(counts.values()) - counts["planned"]
+        done = sum(counts.values()) - _due(outbox)
         task = bar.add_task("sending", total=sum(counts.values()), completed=done, language="")
 
         def advance(posted: Posted) -> None:
@@ -329,7 +334,8 @@ def _code(outbox: Outbox) -> int:
     return int(counts["sent"] != sum(counts.values()))
 
 
-def _print_summary(outbox: Outbox, job: _Job, stream: TextIO) -> None:
+def _print_summary(outbox: Outbox, job: _Job, stream: TextIO, *, mend: bool = False, whole: bool = True) -> None:
+    """Prints what became of the messages; ``mend``: the command was wrong; ``whole``: not all had their turn."""
     counts = outbox.counts()
     told = (("sent", "sent"), ("failed", "failed"), ("unknown", "in doubt"), ("planned", "still to be sent"))
     parts = [f"{counts[state]:,} {said}" for state, said in told if counts[state] or state == "sent"]  # type: ignore[index]
@@ -343,8 +349,18 @@ def _print_summary(outbox: Outbox, job: _Job, stream: TextIO) -> None:
         )
         print(f"circulars send {job.letter.name} --decide ID=sent, or --decide ID=again:", file=stream)
         _print_messages(outbox.messages("unknown"), counts["unknown"], stream)
-    if counts["planned"]:
-        print("the same command with --resume goes on", file=stream)
+    if counts["planned"] or (_due(outbox) and not whole):
+        print(_advice(job.options, mend=mend), file=stream)
+
+
+def _advice(options: argparse.Namespace, *, mend: bool) -> str:
+    """What to type to go on. Whoever tries again, or goes on already, types the same."""
+    if options.decide:
+        return "the command that sends them, with --resume, goes on"
+    same = "mend the command" if mend else "the same command"
+    if options.resume or options.retry:
+        return f"{same}, and type it again" if mend else f"{same} goes on"
+    return f"{same}, and type it again with --resume" if mend else f"{same} with --resume goes on"
 
 
 def _print_messages(messages: Iterator[Message], count: int, stream: TextIO) -> None:

@@ -188,6 +188,32 @@ def test_what_failed_and_what_is_in_doubt_is_listed(run: Run, server: MailServer
     assert server.count() == dict.fromkeys(ADDRESSES, 1)
 
 
+def test_a_retry_that_does_not_get_through_changes_nothing(run: Run, server: MailServer, arguments: list[str]) -> None:
+    """A wrong connection leaves failed what failed, and the advice is for the command that was typed."""
+    server.manner = to({"jan@example.int": "refuse"})
+    before = run(*arguments, "--yes").stdout
+    assert before.startswith("meeting: 4 sent, 1 failed\n")
+    server.manner = always("accept")
+    done = run(*(typed for typed in arguments if typed != "--trust" and "authority" not in typed), "--yes", "--retry")
+
+    assert done.returncode == 2
+    assert "meeting: 1 message (en 1)" in done.stderr
+    assert done.stdout == before + "mend the command, and type it again\n"
+    assert run(*arguments, "--yes", "--retry").stdout == "meeting: 5 sent\n"
+    assert server.count() == dict.fromkeys(ADDRESSES, 1)
+
+
+def test_a_first_run_that_does_not_get_through_says_how_to_go_on(
+    run: Run, server: MailServer, arguments: list[str]
+) -> None:
+    """The command is to be mended first: the same one would be refused again."""
+    wrong = run(*(typed for typed in arguments if typed != "--trust" and "authority" not in typed), "--yes")
+
+    assert wrong.returncode == 2
+    assert wrong.stdout == ("meeting: 0 sent, 5 still to be sent\nmend the command, and type it again with --resume\n")
+    assert run(*arguments, "--yes", "--resume").stdout == "meeting: 5 sent\n"
+
+
 def test_ctrl_c_ends_after_the_message_in_hand(
     folder: Path, run: Run, server: MailServer, arguments: list[str]
 ) -> None:

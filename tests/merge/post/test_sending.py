@@ -127,9 +127,25 @@ def test_who_is_put_off_for_ever_has_failed(outbox: Outbox, server: MailServer, 
     assert (failed.n, failed.attempts) == (3, 4)
     assert failed.reply == "450 4.2.0 greylisted, come back in five minutes (after 4 tries)"
     server.manner = always("accept")
-    assert outbox.retry_failed() == 1
+    outbox.retry_failed()
+    assert [one.n for one in outbox.messages(*outbox.due)] == [3]
     run(outbox, told(server, trust))
     assert server.count() == {address(n): 1 for n in range(10)}
+
+
+def test_what_failed_stays_failed_until_it_is_tried(outbox: Outbox, server: MailServer, trust: Path) -> None:
+    """Whoever tries again and does not get through finds the failed message as it was, the server's words included."""
+    server.manner = to({address(3): "refuse"})
+    run(outbox, told(server, trust))
+    [before] = outbox.messages("failed")
+    outbox.retry_failed()
+    with pytest.raises(UsageError, match="certificate"):
+        run(outbox, replace(told(server, trust), authorities=""))
+    with pytest.raises(ServerBusy):
+        run(outbox, replace(told(server, trust), port=1))
+
+    assert [*outbox.messages("failed")] == [before]
+    assert not [*outbox.messages("planned")]
 
 
 @pytest.mark.parametrize("manner", ["drop taken", "drop untaken", "stall"])

@@ -60,6 +60,7 @@ class Outbox:
         """
         self._base = base
         self._clock = clock
+        self._due: tuple[State, State] = ("planned", "planned")
         # In WAL mode a commit waits for the disk with FULL only, and what was sent must outlast a power cut.
         self._run("PRAGMA synchronous = FULL")
         with self._whole():
@@ -114,18 +115,18 @@ class Outbox:
         return bool(
             self._run(
                 "UPDATE messages SET state = 'sending', attempts = attempts + 1, message_id = ?, reply = '', at = ? "
-                "WHERE n = ? AND state = 'planned'",
-                (message_id, self._now(), n),
+                "WHERE n = ? AND (state = 'planned' OR state = ?)",
+                (message_id, self._now(), n, self._due[-1]),
             ).rowcount
         )
 
     def settle(self, n: int, state: State, reply: str, message_id: str = "") -> None:
         """Notes what became of a message, with the server's words; one that was not claimed was refused before."""
         self._run(
-            "UPDATE messages SET attempts = attempts + (state = 'planned'), state = ?, reply = ?, at = ?, "
+            "UPDATE messages SET attempts = attempts + (state IN ('planned', 'failed')), state = ?, reply = ?, at = ?, "
             "message_id = CASE ? WHEN '' THEN message_id ELSE ? END "
-            "WHERE n = ? AND state IN ('planned', 'sending', 'unknown')",
-            (state, reply, self._now(), message_id, message_id, n),
+            "WHERE n = ? AND state IN ('planned', 'sending', 'unknown', ?)",
+            (state, reply, self._now(), message_id, message_id, n, self._due[-1]),
         )
 
     def counts(self) -> dict[State, int]:
@@ -133,21 +134,26 @@ class Outbox:
         found = dict(self._run("SELECT state, count(*) FROM messages GROUP BY state").fetchall())
         return {state: found.get(state, 0) for state in STATES}
 
-    def messages(self, state: State) -> Iterator[Message]:
-        """The messages in a state, in order."""
+    def messages(self, state: State, other: State | None = None) -> Iterator[Message]:
+        """The messages in a state, or in one of two, in order."""
         last = -1
         asked = (
-            "SELECT n, id, state, attempts, reply, message_id, at FROM messages WHERE state = ? AND n > ? "
+            "SELECT n, id, state, attempts, reply, message_id, at FROM messages WHERE state IN (?, ?) AND n > ? "
             "ORDER BY n LIMIT 500"
         )
         # By pieces: what is read may change its state before the next one is asked for.
-        while rows := self._run(asked, (state, last)).fetchall():
+        while rows := self._run(asked, (state, other or state, last)).fetchall():
             yield from (Message(*row) for row in rows)
             last = rows[-1][0]
 
-    def retry_failed(self) -> int:
-        """How many messages that failed are planned again."""
-        return self._run("UPDATE messages SET state = 'planned' WHERE state = 'failed'").rowcount
+    @property
+    def due(self) -> tuple[State, State]:
+        """The two states of the messages that are to be sent now; they may be one."""
+        return self._due
+
+    def retry_failed(self) -> None:
+        """Has those sent, too, that failed. Each stays failed until it is tried: the server may not even answer."""
+        self._due = ("planned", "failed")
 
     def decide(self, decisions: Mapping[str, str]) -> None:
         """Settles messages that are in doubt, as a person decided: by id, ``sent`` or ``again``.

@@ -71,13 +71,13 @@ class Posted:
 
 
 def send(outbox: Outbox, mails: Mails, server: Server, clock: Clock, pace: Pace = Pace()) -> Iterator[Posted]:
-    """Sends what is planned in an outbox, in order, and tells what becomes of each message.
+    """Sends what is due in an outbox, in order, and tells what becomes of each message.
 
-    It ends when nothing is planned any more, or when the clock says to stop.
+    It ends when nothing is due any more, or when the clock says to stop.
 
     Raises:
         UsageError: the server does not take messages in this way: see :class:`Session`; or from this sender.
-        ServerBusy: it does not answer, also after all delays. What was not sent is still planned.
+        ServerBusy: it does not answer, also after all delays. What was not tried is as it was.
     """
     with closing(_Round(outbox, mails, server, clock, pace)) as round:
         yield from round.run()
@@ -103,7 +103,7 @@ class _Round:
 
     def run(self) -> Iterator[Posted]:
         """What becomes of each message, one after the other."""
-        fresh = (message.n for message in self._outbox.messages("planned"))
+        fresh = (message.n for message in self._outbox.messages(*self._outbox.due))
         while (turn := self._turn(fresh)) is not None:
             n, tries = turn
             try:
@@ -195,5 +195,5 @@ class _Round:
 
 
 def _gone(server: Server, words: str) -> ServerBusy:
-    hint = "what was not sent is still planned: see that the server is well, and go on with --resume"
+    hint = "what was not tried stays as it was: see that the server is well, and go on then"
     return ServerBusy(Problem(Place(server.name), "server-busy", words, hint))
