@@ -21,7 +21,7 @@ from circulars.errors import MachineError, PackError
 from circulars.pack import Pack, load_pack
 from circulars.render.pdf import master
 from circulars.render.txt import words_of
-from circulars.text import Block, Items, Paragraph, Span
+from circulars.text import Block, Heading, Item, Items, Note, Paragraph, Span, Table
 from render.sample_letters import ALL, ARABIC, COLUMNS, DEADLINES, PLAIN, ROW_ES, TITLE, cell, items, words
 
 ROOT = Path(__file__).parents[2]
@@ -484,3 +484,29 @@ class _NoPango:
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
         if name == "weasyprint":
             raise OSError("cannot load library 'libpango-1.0-0'")
+
+
+def test_a_word_that_is_longer_than_a_line_goes_on_in_the_next() -> None:
+    """Words of 400 letters stay inside the margins wherever a letter has words, and lose none of their letters."""
+    long = "abcdefghij" * 40
+    spans = words(f"See {long} and ") + words(long, strong=True, link=f"https://example.int/{long}")
+    blocks: tuple[Block, ...] = (
+        Paragraph(spans, "1"),
+        Heading(spans, 1, "2"),
+        Items("letters", (Item("a)", spans),)),
+        Note("NOTE – ", spans),
+        Table((cell(long), cell("b")), ((cell(long), cell(long)),), (0.5, 0.5)),
+    )
+    document = replace(PLAIN, subject=(spans,), salutation=spans, addressee=spans, window="right", body=blocks)
+    with pypdfium2.PdfDocument(pdf(document)) as file:
+        texts = [page.get_textpage() for page in file]
+        edges = [
+            text.get_charbox(place)
+            for text in texts
+            for place in range(text.count_chars())
+            if text.get_text_range(place, 1).strip()  # a space may hang over a line's end
+        ]
+        shown = re.sub(r"\s", "", "".join(text.get_text_range() for text in texts))
+
+    assert max(right for _, _, right, _ in edges) < (210 - 20) / 25.4 * 72 + 0.5
+    assert shown.count(long) == 17  # seven texts with two, and three cells
