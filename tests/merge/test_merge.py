@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -19,8 +20,9 @@ import pytest
 from circulars.build import Workspace
 from circulars.errors import CircularsError
 from circulars.merge import MergeOrder, merge
+from circulars.merge.estimate import estimate
 from circulars.merge.ledger import Ledger
-from circulars.merge.run import ledger_path
+from circulars.merge.run import Merge, ledger_path, open_merge
 from circulars.source import read_letter
 from circulars.source.addressees import open_list
 from merge.mailroom import LETTER, ROOT, MailRoom, people
@@ -291,7 +293,71 @@ def test_a_dry_run_writes_nothing(room: MailRoom) -> None:
     assert done.returncode == 0, done.stderr
     assert "230 addressees, 460 copies as files" in done.stdout
     assert "member-state" in done.stdout
+    assert re.search(
+        r"^about [\d.]+ MB, about [\d.]+ s with \d+ process(es)? of this machine$", done.stdout, re.MULTILINE
+    )
     assert not room.made.exists()
+
+
+def test_a_dry_run_reckons_with_all_that_a_merge_does(room: MailRoom) -> None:
+    """The list's reading and the masters are counted once, and the making of a sample for everybody."""
+    listed = open_list(str(room.folder / "list.csv"), folder=room.folder)
+    letter, order = read_letter(room.folder / "letters" / "c.yaml", "c.yaml"), MergeOrder(formats=("docx",))
+    # Its time is 100 s when the letter is laid out, and 4 s later when 200 addressees have their copies.
+    ticks = iter((100.0, 104.0))
+    with open_merge(room.folder / "scratch", "files") as ledger:
+        planned = Merge(letter, listed, Workspace(room.folder), order, room.folder / "scratch", ledger)
+        planned.plan()
+        told = estimate(planned, lambda: next(ticks), 90.0)
+
+    assert told.seconds == pytest.approx(10.0 + 4.0 * 230 / 200)
+    assert (told.copies, told.jobs, told.is_exact) == (230, 1, False)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--as", "labels", "--labels", "L9999"),
+        ("--as", "labels", "--skip", "99"),
+        ("--as", "envelopes", "--envelope", "A9"),
+        ("--duplex",),
+        ("--as", "eml"),
+        ("--cluster", "foo"),
+        ("--cluster", "localhost:8786"),
+        ("--cluster", "tcp://localhost"),
+        ("--cluster", "tcp://localhost:8786", "--as", "print"),
+        ("--cluster", "tcp://localhost:8786", "--out", "nowhere://folder"),
+        ("--out", "s3://bucket/folder"),
+    ],
+)
+def test_a_dry_run_refuses_what_a_merge_refuses(room: MailRoom, wrong: tuple[str, ...]) -> None:
+    """The same words, and the same exit code: used wrongly."""
+    dry, real = room.merge("--dry-run", *wrong), room.merge(*wrong)
+
+    assert (dry.returncode, dry.stderr) == (real.returncode, real.stderr) == (2, real.stderr)
+    assert not room.made.exists() or not any(path.suffix != ".sqlite" for path in room.made.iterdir())
+
+
+def test_a_dry_run_finds_an_address_that_no_label_holds(room: MailRoom) -> None:
+    """Before a sheet is spoilt: the addressee's row, and what to do."""
+    room.write([*PEOPLE[:3], PEOPLE[3] | {"organization": "abcdefghij" * 40}])
+    done = room.merge("--dry-run", "--as", "labels")
+
+    assert done.returncode == 1
+    assert "list.csv:5:1  address-too-long  the address of 'x-0003' does not fit on L7160" in done.stderr
+    assert "shorten it, or take larger labels" in done.stderr
+
+
+def test_a_dry_run_says_that_a_merge_was_stopped(room: MailRoom) -> None:
+    """As the merge itself would; the ledger stays as it is."""
+    room.merge("--formats", "docx")
+    path = ledger_path(room.made, "files")
+    with closing(Ledger(path)) as ledger, ledger.change():
+        ledger.note({"done": False})
+    done = room.merge("--formats", "docx", "--dry-run")
+
+    assert done.returncode == 2
+    assert "a merge was stopped here after 230 of 230 addressees" in done.stderr
 
 
 def test_a_program_gets_the_copies_one_by_one(room: MailRoom, calm: MailRoom) -> None:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -18,10 +18,11 @@ from circulars.cli.show import plural, print_problems
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError
 from circulars.letter import Letter
 from circulars.merge.estimate import estimate
+from circulars.merge.ledger import Ledger
 from circulars.merge.order import BOUND, MergeOrder
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.merge.printing.stock import check_skip, envelope_of, labels_of
-from circulars.merge.run import Merge, Progress, Summary, open_merge
+from circulars.merge.run import Merge, Progress, Summary, ledger_path, open_merge, refuse_unfinished
 from circulars.merge.work import Crew
 from circulars.output import save, save_all, take_away
 from circulars.source import read_letter
@@ -46,10 +47,9 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
     folder = folder_of(options, letter, workspace)
     if options.preview:
         return _preview(letter, listed, workspace, order, folder)
-    if options.dry_run:
-        with tempfile.TemporaryDirectory() as scratch, open_merge(Path(scratch), order.kind) as ledger:
-            return _tell_plan(Merge(letter, listed, workspace, order, Path(scratch), ledger), folder)
     started = time.monotonic()
+    if options.dry_run:
+        return _dry_run(options, letter, listed, workspace, order, folder, started)
     with open_merge(folder, order.kind) as ledger, _crew(options, order) as crew:
         merge = _on_machines(options, Merge(letter, listed, workspace, order, folder, ledger, crew))
         try:
@@ -185,13 +185,37 @@ def save_rejected(merge: Merge) -> Path | None:
     return save(merge.folder, "rejected.csv", b"".join(rejected_rows(merge.planner.listed.columns, rejected)))
 
 
-def _tell_plan(merge: Merge, folder: Path) -> int:
+def _dry_run(
+    options: argparse.Namespace, letter: Letter, listed: AddresseeList, workspace: Workspace, order: MergeOrder,
+    folder: Path, started: float,
+) -> int:  # fmt: skip
     """Prints what would be made; nothing is written but in a folder that is gone afterwards."""
-    try:
-        merge.plan()
-    except LetterError as error:
-        return _tell(error, merge)
-    told = estimate(merge.kit(), merge.ledger, time.perf_counter)
+    _check_earlier(options, folder, order)
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        open_merge(Path(scratch), order.kind) as ledger,
+        _crew(options, order) as crew,
+    ):
+        merge = Merge(letter, listed, workspace, order, Path(scratch), ledger, crew)
+        to = _on_machines(options, Merge(letter, listed, workspace, order, folder, ledger, crew))
+        try:
+            merge.plan()
+        except LetterError as error:
+            return _tell(error, merge)
+        _tell_plan(merge, to.storage.address if options.cluster else str(folder), started)  # type: ignore[attr-defined]
+    return 0
+
+
+def _check_earlier(options: argparse.Namespace, folder: Path, order: MergeOrder) -> None:
+    """Refuses to begin where a merge was stopped, as the merge itself would; the ledger is only read."""
+    path = ledger_path(folder, order.kind)
+    if not (options.resume or options.again) and path.is_file() and path.stat().st_size:
+        with closing(Ledger(path, reading=True)) as earlier:
+            refuse_unfinished(earlier)
+
+
+def _tell_plan(merge: Merge, to: str, started: float) -> None:
+    told = estimate(merge, time.monotonic, started)
     about = "" if told.is_exact else "about "
     print(f"{told.addressees:,} {plural(told.addressees, 'addressee')}, {told.copies:,} copies as {merge.order.kind}")
     print(f"by language: {_counted(told.languages)}")
@@ -200,8 +224,9 @@ def _tell_plan(merge: Merge, folder: Path) -> int:
     if told.audiences > 1:
         print(f"{told.audiences} audiences: they get different parts of the letter")
     print(f"laid out in full: {about}{told.whole:,}")
-    print(f"{about}{told.bytes / 1e6:,.1f} MB, about {told.seconds:,.1f} s with one process")
-    print(f"to: {folder}")
+    processes = f"{told.jobs:,} {plural(told.jobs, 'process', 'processes')}"
+    print(f"{about}{told.bytes / 1e6:,.1f} MB, about {told.seconds:,.1f} s with {processes} of this machine")
+    print(f"to: {to}")
     read = merge.planner.read
     if read.fell_back:
         print(f"{read.fell_back:,} chose no language of the letter, and get '{merge.order.fallback}'")
@@ -209,7 +234,6 @@ def _tell_plan(merge: Merge, folder: Path) -> int:
         print(f"{len(read.rejected):,} {plural(len(read.rejected), 'row')} would be rejected")
         print_problems(read.problems[:_SHOWN], sys.stderr)
     print("nothing was written (--dry-run)", file=sys.stderr)
-    return 0
 
 
 def _preview(letter: Letter, listed: AddresseeList, workspace: Workspace, order: MergeOrder, folder: Path) -> int:

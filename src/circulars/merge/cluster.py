@@ -7,8 +7,10 @@ another, and two that make the same range write the same.
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import pickle
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +26,9 @@ from circulars.merge.storage import NOT_INSTALLED, RANGE, Storage
 
 _AHEAD: Final = 3  # ranges for each core of the workers that are on their way: none waits, and little is held in memory
 _RETRIES: Final = 3  # of a range whose storage failed; how often its worker may die is Dask's own (allowed-failures)
-_SECONDS: Final = 15  # to reach a scheduler, and for it to have a worker
+_ANSWER: Final = 4  # seconds for a scheduler to answer
+_SECONDS: Final = 15  # for it to have a worker
+_SCHEDULER: Final = re.compile(r"(tcp|tls|ucx|ws|wss)://([^\s:/@]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})/?")
 
 
 class ClusterMerge(Merge):
@@ -37,14 +41,17 @@ class ClusterMerge(Merge):
         """This merge, by the workers of a scheduler (``tcp://host:8786``), into a folder of its own at an address.
 
         Raises:
-            UsageError: one file is wanted that only one machine can bind.
+            UsageError: one file is wanted that only one machine can bind; the scheduler's address or the folder's is
+                none; or what a cluster needs is not installed. Nobody is asked yet.
         """
+        check_scheduler(scheduler)
         if self.order.kind not in ("files", "zip"):
             fact = f"a cluster makes files or one ZIP file, not '{self.order.kind}'"
             raise UsageError(Problem(Place(), "not-on-a-cluster", fact, "leave out --cluster, or name another --as"))
         folder = f"{address.rstrip('/')}/{self.letter.name}"
         self.scheduler = scheduler
         self.storage = Storage(folder, self.order.kind, self.archive.name, self.letter.date)
+        self.storage.check()
         return self
 
     def run(self, tell: Callable[[Progress], None]) -> None:
@@ -89,6 +96,20 @@ class ClusterMerge(Merge):
         """What the ledger says of the merge."""
         name = f"/{self.archive.name}" if self.order.kind == "zip" else ""
         return replace(super().summary(), path=self.storage.address + name)
+
+
+def check_scheduler(address: str) -> None:
+    """Refuses what is no address of a scheduler, and a cluster for which nothing is installed.
+
+    Raises:
+        UsageError: the address has another form than ``tcp://host:8786``, or Dask is not installed.
+    """
+    found = _SCHEDULER.fullmatch(address)
+    if not found or not 0 < int(found[3]) < 65_536:
+        fact, hint = f"'{address}' is not the address of a Dask scheduler", "write it so: tcp://host:8786"
+        raise UsageError(Problem(Place("--cluster"), "wrong-scheduler", fact, hint))
+    if not importlib.util.find_spec("distributed"):
+        raise UsageError(NOT_INSTALLED)
 
 
 def _made(
@@ -150,9 +171,9 @@ def _cluster(scheduler: str) -> Iterator[Any]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what needs a person is raised, in our own words
     place = Place(scheduler)
     try:
-        client = Client(scheduler, timeout=_SECONDS, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        fact, hint = f"no Dask scheduler answers here: {error}", "start one with 'dask scheduler', and name its address"
+        client = Client(scheduler, timeout=_ANSWER, set_as_default=False)
+    except (OSError, ValueError, TimeoutError):
+        fact, hint = "no Dask scheduler answers here", "start one with 'dask scheduler', and name the address it says"
         raise MachineError(Problem(place, "no-scheduler", fact, hint)) from None
     try:
         client.wait_for_workers(1, timeout=_SECONDS)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
-from circulars.merge.copies import Kit
-from circulars.merge.ledger import Ledger
+from circulars.merge.archive import Alone
+from circulars.merge.copies import Copy, Kit
+from circulars.merge.ledger import Entry, Record
+from circulars.merge.order import BOUND
+from circulars.merge.run import Merge
+from circulars.merge.work import CHUNK
 
 _TRIED: Final = 200
 """How many addressees' copies are made to see what the others will be like."""
@@ -17,7 +22,7 @@ _TRIED: Final = 200
 class Estimate:
     """What a merge would make: counts, and what a sample says of size, seconds and copies laid out in full.
 
-    ``seconds`` are of one process. ``is_exact`` says that the sample had everybody.
+    ``seconds`` are of the whole command with ``jobs`` processes. ``is_exact`` says that the sample had everybody.
     """
 
     addressees: int
@@ -28,28 +33,55 @@ class Estimate:
     whole: int
     bytes: int
     seconds: float
+    jobs: int
     is_exact: bool
 
 
-def estimate(kit: Kit, ledger: Ledger, clock: Callable[[], float]) -> Estimate:
-    """What a merge would make of the ledger's plan. ``clock`` tells seconds; nothing is written.
+def estimate(merge: Merge, clock: Callable[[], float], began: float) -> Estimate:
+    """What a merge would make that is planned, in a folder that may be thrown away: the copies of some go there.
+
+    ``clock`` tells seconds, and ``began`` when the command did: the list is read, the plan made and the letter laid out
+    just as they will be.
 
     Raises:
-        CircularsError: a copy cannot be made.
+        CircularsError: a copy cannot be made, or an address does not fit on its label or envelope.
     """
+    kit, ledger = merge.kit(), merge.ledger
     facts, total = ledger.facts(), ledger.count()
-    tried = min(total, _TRIED)
-    started = clock()
-    made = [copy for place in range(tried) for copy in kit.copies(ledger.entry(place * total // tried))]
+    # Whether every address fits on its label is known only when all were set; they are quick.
+    tried = total if merge.order.kind in ("labels", "envelopes") else min(total, _TRIED)
+    prepared = clock()
+    records, size = _made(merge, kit, [place * total // tried for place in range(tried)])
+    making = clock() - prepared
     share = total / tried
+    jobs = min(merge.crew.jobs, -(-total // CHUNK))
     return Estimate(
         addressees=total,
         languages=ledger.languages(),
         categories=facts["categories"],
         audiences=len({audience for _, audience in kit.editions}),
-        copies=round(len(made) * share),
-        whole=round(sum(copy.whole and copy.format in ("docx", "pdf") for copy in made) * share),
-        bytes=round(sum(len(copy.head) + len(copy.tail) for copy in made) * share),
-        seconds=(clock() - started) * share,
+        copies=round(len(records) * share),
+        whole=round(sum(record.whole for record in records) * share),
+        bytes=round(size * share),
+        seconds=prepared - began + making * share / jobs,
+        jobs=jobs,
         is_exact=tried == total,
     )
+
+
+def _made(merge: Merge, kit: Kit, places: Sequence[int]) -> tuple[Sequence[Record], int]:
+    """The records of some addressees' copies, which are made and written as the merge will do it, and their bytes."""
+
+    def entries() -> Iterator[Entry]:
+        return map(merge.ledger.entry, places)
+
+    def copies() -> Iterator[Copy]:
+        for entry in entries():
+            yield from merge.maker(kit).copies(entry)
+
+    if merge.order.kind in BOUND:
+        records = merge.binder(kit).bind(entries, merge.folder, lambda done: None)
+        return records, sum((merge.folder / name).stat().st_size for name in merge.names())
+    with closing(merge.goal.sink(Alone(0))) as sink:
+        records = sink.put(0, len(places), copies())
+    return records, sum(record.size for record in records)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby, takewhile
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from circulars.build import Workspace
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError
@@ -24,6 +24,9 @@ from circulars.merge.plan import Planner, same_plan, write_plan
 from circulars.merge.work import Crew, Goal, make_copies
 from circulars.output import machine_fault, save_sums
 from circulars.source.addressees import AddresseeList
+
+if TYPE_CHECKING:
+    from circulars.merge.bound import Binder
 
 SAMPLES = 40
 """How many addressees of each edition its masters are tried on."""
@@ -85,15 +88,11 @@ class Merge:
         Raises:
             CircularsError: the list or the letter has problems; a merge was stopped and it is not said what to do.
         """
-        earlier = self.ledger.facts()
-        unfinished = bool(earlier) and not earlier.get("done")
         if resume:
-            self._go_on(earlier)
+            self._go_on(self.ledger.facts())
             return
-        if unfinished and not again and (done := self.ledger.written()):
-            fact = f"a merge was stopped here after {done:,} of {earlier.get('count', 0):,} addressees"
-            hint = "--resume goes on with it; --again begins anew"
-            raise UsageError(Problem(Place(str(self.ledger.path)), "unfinished-merge", fact, hint))
+        if not again:
+            refuse_unfinished(self.ledger)
         self.facts = write_plan(self.planner, self.ledger)
 
     def _go_on(self, earlier: Mapping[str, Any]) -> None:
@@ -123,7 +122,8 @@ class Merge:
         path = self._archive_in_work if self.order.kind == "zip" else self.folder
         return Goal(path, self.order.kind, self.letter.date)
 
-    def _names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
+        """The names of the files, where the merge makes one for all."""
         if self.order.kind not in BOUND:
             return ()
         return bound_names(self.order, self.letter.name)
@@ -155,7 +155,7 @@ class Merge:
         if self.order.kind == "zip" and self.facts.get("done") and self._is_there():
             tell(self._progress(total, total))
             return
-        maker: Maker = self._drafts(kit) if self.order.kind == "eml" else kit
+        maker = self.maker(kit)
         start, place = self._begun()
         tell(self._progress(start, total))
         for done in make_copies(maker, self.crew, self.ledger, self.goal, start, place):
@@ -171,24 +171,31 @@ class Merge:
             first, place = sound(self.ledger, made, len(self.order.formats))
             return first == total and made.is_finished(self.ledger, place)
 
-    def _drafts(self, kit: Kit) -> Maker:
+    def maker(self, kit: Kit) -> Maker:
+        """What makes the files of one addressee."""
+        if self.order.kind != "eml":
+            return kit
         from circulars.merge.post.letters import Drafts, Letters
         from circulars.merge.post.mailbox import read_mailbox
 
         return Drafts(Letters(kit, self.facts["plan"], self.letter.name, read_mailbox(self.order.sender)))
 
-    def _bind(self, kit: Kit, total: int, tell: Callable[[Progress], None]) -> None:
-        """Makes one file for all, from the first addressee on: half of it is of no use."""
+    def binder(self, kit: Kit) -> Binder:
+        """What makes one file for all."""
         # What joins and draws pages takes a tenth of a second to import, and other kinds of merges never need it.
         from circulars.merge.bound import Binder
 
-        binder = Binder(kit, self.order, self.letter.name, str(self.facts["list"]))
+        return Binder(kit, self.order, self.letter.name, str(self.facts["list"]))
+
+    def _bind(self, kit: Kit, total: int, tell: Callable[[Progress], None]) -> None:
+        """Makes one file for all, from the first addressee on: half of it is of no use."""
+        binder = self.binder(kit)
         with self.ledger.change():
             self.ledger.forget(0)
         records = binder.bind(self.ledger.entries, self.folder, lambda done: tell(self._progress(done, total)))
         with self.ledger.change():
             self.ledger.record(records)
-        self._done(self._names())
+        self._done(self.names())
 
     def _done(self, names: Iterable[str] = (), known: Mapping[str, str] = MappingProxyType({})) -> None:
         """Puts the sums beside what was made: of the named files, and those that are known; a ZIP file has its own."""
@@ -244,7 +251,7 @@ class Merge:
         copies, size, whole = self.ledger.totals()
         return Summary(
             path=self.archive if self.order.kind == "zip" else self.folder,
-            names=self._names(),
+            names=self.names(),
             addressees=facts["count"],
             copies=copies,
             whole=whole,
@@ -255,6 +262,19 @@ class Merge:
             rejected=facts["rejected"],
             former=sum((self.folder / name).is_file() for name, _ in self.ledger.former()) if self._in_files else 0,
         )
+
+
+def refuse_unfinished(ledger: Ledger) -> None:
+    """Refuses to begin anew where a merge was stopped.
+
+    Raises:
+        UsageError: some of its copies were written, and not all.
+    """
+    earlier = ledger.facts()
+    if earlier and not earlier.get("done") and (done := ledger.written()):
+        fact = f"a merge was stopped here after {done:,} of {earlier.get('count', 0):,} addressees"
+        hint = "--resume goes on with it; --again begins anew"
+        raise UsageError(Problem(Place(str(ledger.path)), "unfinished-merge", fact, hint))
 
 
 class Kept(Protocol):

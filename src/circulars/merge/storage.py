@@ -36,6 +36,14 @@ class Storage:
     archive: str
     date: datetime.date
 
+    def check(self) -> None:
+        """Sees that there is a way to such an address; nothing is asked of it.
+
+        Raises:
+            UsageError: there is none, or what it needs is not installed.
+        """
+        assert self._path
+
     def begin(self) -> None:
         """Makes the folder, where a storage has folders."""
         with _told(self.address):
