@@ -105,7 +105,8 @@ def check_scheduler(address: str) -> None:
         UsageError: the address has another form than ``tcp://host:8786``, or Dask is not installed.
     """
     found = _SCHEDULER.fullmatch(address)
-    if not found or not 0 < int(found[3]) < 65_536:
+    is_within = address.startswith("inproc://")  # a scheduler of this process
+    if not is_within and not (found and 0 < int(found[3]) < 65_536):
         fact, hint = f"'{address}' is not the address of a Dask scheduler", "write it so: tcp://host:8786"
         raise UsageError(Problem(Place("--cluster"), "wrong-scheduler", fact, hint))
     if not importlib.util.find_spec("distributed"):
