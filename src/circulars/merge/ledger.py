@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -32,6 +33,8 @@ _NAME = "id || '.' || language || '.' || format"
 _NAMED = "copies JOIN addressees USING (n) ORDER BY n, place, format"
 _ENTRY = "n, id, language, audience, cells, row"
 _AT_A_TIME = 1_000
+_SCATTER = 2_654_435_761  # 2^32 by the golden ratio, a prime: its multiples fall all over a list
+_TRIES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +155,22 @@ class Ledger:
 
     def some(self, language: str, audience: int, count: int) -> list[Entry]:
         """A few addressees of an edition, from all over the list, and the one with the fewest words."""
-        those = f"SELECT {_ENTRY} FROM addressees WHERE language = ? AND audience = ? ORDER BY"  # noqa: S608  # as above
         run, edition = self._base.execute, (language, audience)
-        rows = run(f"{those} length(cells), n LIMIT 1", edition).fetchall()
-        rows += run(f"{those} n * 2654435761 % 4294967296 LIMIT ?", (*edition, count)).fetchall()
-        return [Entry(n, id, code, held, parted(cells), row) for n, id, code, held, cells, row in rows]
+        of = "FROM addressees WHERE language = ? AND audience = ? ORDER BY"
+        [fewest] = run(f"SELECT n {of} length(cells), n LIMIT 1", edition).fetchone()  # as above
+        found = dict.fromkeys([fewest, *islice(self._by_chance(edition, count * _TRIES), count)])
+        if len(found) < count:
+            scattered = run(f"SELECT n {of} n * {_SCATTER} % (1 << 32) LIMIT ?", (*edition, count))  # as above
+            found |= dict.fromkeys(n for (n,) in scattered)
+        return [self.entry(n) for n in found]
+
+    def _by_chance(self, edition: tuple[str, int], tries: int) -> Iterator[int]:
+        """Addressees of an edition among some that are looked at, all over the list; the same each time."""
+        [last] = self._base.execute("SELECT max(n) FROM addressees").fetchone()
+        for n in dict.fromkeys(attempt * _SCATTER % (last + 1) for attempt in range(tries)):
+            asked = "SELECT 1 FROM addressees WHERE n = ? AND language = ? AND audience = ?"
+            if self._base.execute(asked, (n, *edition)).fetchone():
+                yield n
 
     def entry(self, n: int) -> Entry:
         """The addressee at a place of the order."""
