@@ -13,9 +13,9 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
 from pathlib import Path
-from typing import Protocol
+from tempfile import SpooledTemporaryFile
+from typing import IO, Protocol
 
 from circulars.errors import MachineError, Place, Problem
 from circulars.merge.copies import Copy
@@ -32,6 +32,8 @@ _UTF8 = 0x800  # the name is UTF-8
 _MODE = 0o100644 << 16
 _FULL = 0xFFFFFFFF
 _MANY = 0xFFFF
+_IN_MEMORY = 1 << 25  # bytes of a directory, or of sums; what is longer waits on the disk
+_AT_A_TIME = 1 << 20
 
 
 class Turn(Protocol):
@@ -102,10 +104,9 @@ class Archive:
     def finish(self, ledger: Ledger, place: int) -> None:
         """Puts the copies' sums and the directory at the file's end, and all of it on the disk."""
         try:
-            pieces = ending(ledger, self._stamp, place, self._path)
-            while batch := list(islice(pieces, 1000)):
-                self._write(batch, place)
-                place += sum(map(len, batch))
+            for piece in ending(ledger, self._stamp, place, self._path):
+                self._write([piece], place)
+                place += len(piece)
             os.ftruncate(self._handle, place)
             os.fsync(self._handle)
         except OSError as error:
@@ -171,35 +172,44 @@ def _header(name: str, crc: int, size: int, stamp: int, path: Path) -> bytes:
 
 def ending(ledger: Ledger, stamp: int, place: int, path: Path) -> Iterator[bytes]:
     """What stands behind the last copy, from ``place`` on: the copies' sums as a file, the directory, and its end."""
-    crc = length = 0
-    for lines in ledger.sum_lines():
-        crc, length = zlib.crc32(lines, crc), length + len(lines)
-    header = _header(SUMS, crc, length, stamp, path)
-    yield header
-    yield from ledger.sum_lines()
-    size = count = 0
-    behind = place + len(header) + length
-    for name, of, at, sum_ in chain(ledger.placed(), [(SUMS, length, place, crc)]):
-        entry = _entry(name.encode(), of, at, sum_, stamp)
-        size, count = size + len(entry), count + 1
-        yield entry
-    yield _end(count, size, behind)
+    with SpooledTemporaryFile(_IN_MEMORY) as sums, SpooledTemporaryFile(_IN_MEMORY) as entries:
+        crc = count = 0
+        for copies in ledger.placed():
+            lines = "".join([f"{digest.hex()}  {name}\n" for name, _, _, _, digest in copies]).encode()
+            crc, count = zlib.crc32(lines, crc), count + len(copies)
+            sums.write(lines)
+            entries.write(b"".join([_entry(name, size, at, own, stamp) for name, size, at, own, _ in copies]))
+        header = _header(SUMS, crc, sums.tell(), stamp, path)
+        entries.write(_entry(SUMS, sums.tell(), place, crc, stamp))
+        yield header
+        behind = place + len(header) + sums.tell()
+        yield from _read(sums)
+        size = entries.tell()
+        yield from _read(entries)
+        yield _end(count + 1, size, behind)
 
 
-def _entry(name: bytes, size: int, place: int, crc: int, stamp: int) -> bytes:
+def _read(stream: IO[bytes]) -> Iterator[bytes]:
+    stream.seek(0)
+    while data := stream.read(_AT_A_TIME):
+        yield data
+
+
+def _entry(name: str, size: int, place: int, crc: int, stamp: int) -> bytes:
     """A file's line in the directory."""
+    shown = name.encode()
     if place < _FULL:
         return (
             _CENTRAL.pack(
-                b"PK\1\2", 0x0314, 20, _UTF8, 0, 0, stamp, crc, size, size, len(name), 0, 0, 0, 0, _MODE, place
+                b"PK\1\2", 0x0314, 20, _UTF8, 0, 0, stamp, crc, size, size, len(shown), 0, 0, 0, 0, _MODE, place
             )
-            + name
+            + shown
         )
     extra = struct.pack("<HHQ", 1, 8, place)
     header = _CENTRAL.pack(
-        b"PK\1\2", 0x032D, 45, _UTF8, 0, 0, stamp, crc, size, size, len(name), len(extra), 0, 0, 0, _MODE, _FULL
+        b"PK\1\2", 0x032D, 45, _UTF8, 0, 0, stamp, crc, size, size, len(shown), len(extra), 0, 0, 0, _MODE, _FULL
     )
-    return header + name + extra
+    return header + shown + extra
 
 
 def end_of(record: Record, name: str) -> int:

@@ -200,19 +200,13 @@ class Ledger:
         for id, language, *row in self._base.execute(asked):
             yield id, language, Record(*row)
 
-    def placed(self) -> Iterator[tuple[str, int, int, int]]:
-        """The name of each copy, its size, its place and its CRC-32, in order."""
-        yield from self._base.execute(
-            f"SELECT {_NAME}, size, place, crc FROM {_NAMED}"  # noqa: S608  # the names stand here
+    def placed(self) -> Iterator[list[tuple[str, int, int, int, bytes]]]:
+        """The name of each copy, its size, its place, its CRC-32 and its SHA-256, in order, many at a time."""
+        rows = self._base.execute(
+            f"SELECT {_NAME}, size, place, crc, sha256 FROM {_NAMED}"  # noqa: S608  # the names stand here
         )
-
-    def sum_lines(self) -> Iterator[bytes]:
-        """The lines of ``sha256sum`` for the copies, in order, many at a time."""
-        lines = self._base.execute(
-            f"SELECT lower(hex(sha256)) || '  ' || {_NAME} || char(10) FROM {_NAMED}"  # noqa: S608  # as above
-        )
-        while some := lines.fetchmany(_AT_A_TIME):
-            yield "".join([line for (line,) in some]).encode()
+        while some := rows.fetchmany(_AT_A_TIME):
+            yield some
 
     def forget(self, n: int) -> None:
         """Takes back what was noted as written for an addressee and all that follow."""
