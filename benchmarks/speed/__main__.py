@@ -164,6 +164,12 @@ def _ours(
         console.print(f"{_told(order)}: {_seconds(one.run)}, {one.run.megabytes:.0f} MB", highlight=False)
         return one
 
+    def into_files(count: int, format: str) -> Figure:
+        files = merged(Order(count, (format,), 2, "files"), options.times if count == few else 1)
+        slower = files.run.clock / bench.plain_loop()
+        said = f"{slower:.2f} x a plain loop that writes them"
+        return Figure(f"{format}: into {count:,} files", said, "2", slower <= 2)
+
     for format, limit in (("docx", 10_000), ("pdf", 5_000)):
         one = merged(Order(few, (format,), 1))
         digest, faulty = bench.digest(), bench.faulty_names(one.order)
@@ -177,25 +183,28 @@ def _ours(
         figures.append(Figure(f"{format}: faults found by {by_whom}", f"{found}", "0", found == 0))
         two = merged(Order(few, (format,), 2))
         gain = one.run.clock / two.run.clock
-        figures.append(Figure(f"{format}: two processes beside one", f"{gain:.2f} x as fast", "1.7", gain >= 1.7))
+        figures.append(Figure(f"{format}: two processes beside one, {few:,}", f"{gain:.2f} x as fast"))
         same = bench.digest() == digest
         figures.append(Figure(f"{format}: the same bytes from two as from one", "yes" if same else "no", "yes", same))
-        files = merged(Order(few, (format,), 2, "files"))
-        plain = bench.plain_loop()
-        slower = files.run.clock / plain
-        said = f"{slower:.2f} x a plain loop that writes them"
-        figures.append(Figure(f"{format}: into {few:,} files", said, "2", slower <= 2))
+        figures.append(into_files(few, format))
         if many > few:
+            alone = merged(Order(many, (format,), 1), 1)
             long = merged(Order(many, (format,), 2), 1)
+            gain = alone.run.clock / long.run.clock
+            said = f"{gain:.2f} x as fast"
+            figures.append(Figure(f"{format}: two processes beside one, {many:,}", said, "1.7", gain >= 1.7))
             times, limit_times = long.run.clock / two.run.clock, 1.05 * many / few
             said = f"{times:.1f} x the seconds of {few:,}"
             figures.append(Figure(f"{format}: {many:,}", said, f"{limit_times:.1f}", times <= limit_times))
-            most = long.run.megabytes
+            most = max(alone.run.megabytes, long.run.megabytes)
             figures.append(Figure(f"{format}: {many:,}, each process", f"{most:.0f} MB", "300", most <= 300))
-            steady = (many - few) / (long.run.clock - two.run.clock)
-            figures.append(Figure(f"{format}: each further letter, two cores", f"{steady:,.0f} a second"))
+            figures.append(Figure(f"{format}, {many:,} into one ZIP", f"{_rate(alone):,.0f} letters a second and core"))
+            for cores, more, less in (("one core", alone, one), ("two cores", long, two)):
+                steady = (many - few) / (more.run.clock - less.run.clock)
+                figures.append(Figure(f"{format}: each further letter, {cores}", f"{steady:,.0f} a second"))
             each = f"{long.size / many:,.0f} bytes, {long.ledger / many:,.0f} in the ledger"
             figures.append(Figure(f"{format}: a letter takes", each))
+            figures.append(into_files(many, format))
     first = bench.first_file(Order(few, ("docx", "pdf"), 2)).first
     figures.append(Figure("the first file", f"after {first:.2f} s", "3 s", 0 < first <= 3))
     return figures, rates, raw

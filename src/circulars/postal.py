@@ -68,7 +68,7 @@ def postal_lines(cells: Mapping[str, str], country: str) -> list[str]:
 
 def full_name(title: str, name: str, surname: str, country: str) -> str:
     """A person's name in one line; in the scripts of East Asia the surname stands first."""
-    if name and surname and _EAST_ASIAN.match(name) and _EAST_ASIAN.match(surname):
+    if name and surname and not name.isascii() and _EAST_ASIAN.match(name) and _EAST_ASIAN.match(surname):
         together = country != "JP" and _HAN_OR_HANGUL.fullmatch(name + surname)
         name, surname = (f"{surname}{name}", "") if together else (surname, name)
     return " ".join([part for part in (title, name, surname) if part])
@@ -79,8 +79,11 @@ def fitted(lines: list[str]) -> list[str]:
 
     The shortest neighbours are put together; the first line and the last, name and country, if there is no other way.
     """
-    found = {line.casefold(): line for line in map(str.strip, lines) if line}
-    kept = [line for line in found.values() if line]
+    kept = [line for line in map(str.strip, lines) if line]
+    if len(set(map(str.casefold, kept))) < len(kept):
+        kept = list({line.casefold(): line for line in kept}.values())
+    if len(kept) <= MAX_LINES and len(max(kept, default="", key=len)) <= WIDTH // 2:
+        return kept  # as nearly all do
     while sum(map(_rows, kept)) > MAX_LINES and (pair := _shortest_pair(kept)) is not None:
         kept[pair : pair + 2] = [f"{kept[pair]}, {kept[pair + 1]}"]
     return kept
