@@ -108,6 +108,8 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     options.many = options.many or 10 * options.addressees
     options.only = tuple(options.only.split(",")) if options.only else tuple(OTHERS)
+    if unknown := [name for name in options.only if name not in OTHERS]:
+        parser.error(f"--only: there is no '{unknown[0]}'; the others are {', '.join(OTHERS)}")
     return options
 
 
