@@ -153,6 +153,29 @@ def test_a_page_template_that_loses_words_is_told(workspace: Workspace) -> None:
     assert "Muy Señora mía/Muy Señor mío:" in problems[0].message + problems[1].message
 
 
+def test_a_template_without_the_addressee_s_block_is_told(workspace: Workspace) -> None:
+    """Merged copies would go out without an address; a pack that says it has none has no such problem."""
+    folder = workspace.folder / "templates/itu"
+    _change_word(folder / "letter.docx", "{{ addressee }}", "")
+    page = folder / "letter.html.j2"
+    page.write_text(page.read_text().replace("{{ words(document.addressee) }}", ""))
+
+    problems = check_pack("itu", workspace)
+
+    assert [(problem.code, Path(problem.where.file).name) for problem in problems] == [
+        ("missing-tag", "letter.docx"), ("missing-tag", "letter.html.j2"),
+    ]  # fmt: skip
+    assert {problem.message for problem in problems} == {
+        "merged copies would have no addressee's block, which pack.yaml says they carry"
+    }
+
+    facts = folder / "pack.yaml"
+    facts.write_text(facts.read_text().replace("addressee-block: left", "addressee-block: none"))
+    load_pack.cache_clear()
+
+    assert check_pack("itu", workspace) == ()
+
+
 def test_a_misspelt_style_is_told_with_its_line(workspace: Workspace) -> None:
     """A property that no stylesheet knows would change nothing in silence."""
     stylesheet = workspace.folder / "templates/itu/letter.css"

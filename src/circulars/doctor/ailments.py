@@ -63,7 +63,7 @@ _WORD: Final = (
         "writes the right one where the tag stands alone",
     ),
     Ailment("unknown-name", "a field that letters do not have; the nearest one is named"),
-    Ailment("missing-tag", "a field that letters need, and that the template does not ask for"),
+    Ailment("missing-tag", "a field that letters need, or merged copies, and that the template does not ask for"),
     Ailment(
         "missing-style",
         "a style that letters need, renamed or deleted",

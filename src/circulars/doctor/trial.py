@@ -8,31 +8,37 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from circulars.build import Order, Workspace, build, documents
-from circulars.document import Document, spans_of
+from circulars.document import Document, Window, spans_of
 from circulars.errors import CircularsError, Place, Problem
 from circulars.letter import Named
 from circulars.opc import parse_part, read_parts, targets
 from circulars.pack import Pack
-from circulars.render import WRITERS
+from circulars.render import WRITERS, writer
 from circulars.render.docx import TEMPLATE as WORD_TEMPLATE
 from circulars.render.docx.stationery import story_names
 from circulars.render.page import TEMPLATE as PAGE_TEMPLATE
 from circulars.source import read_letter
+from circulars.text import Span
 
 
 def tried(pack: Pack, workspace: Workspace) -> Iterator[Problem]:
     """What goes wrong when the skeleton of each kind is laid out in each format."""
+    is_first = True
     for kind in pack.kinds:
         skeleton = pack.folder / "skeletons" / f"{kind}.yaml"
         if skeleton.is_file():
-            yield from _laid_out(skeleton, pack, workspace)
+            yield from _laid_out(skeleton, pack, workspace, as_copy=is_first and pack.addressee_block != "none")
+            is_first = False
             continue
         fact = f"the kind '{kind}' has no skeleton"
         yield Problem(Place(str(skeleton)), "missing-file", fact, "write the shortest letter of that kind")
 
 
-def _laid_out(skeleton: Path, pack: Pack, workspace: Workspace) -> Iterator[Problem]:
-    """What goes wrong when a skeleton is written in each format: one fault of a template does not hide another's."""
+def _laid_out(skeleton: Path, pack: Pack, workspace: Workspace, *, as_copy: bool) -> Iterator[Problem]:
+    """What goes wrong when a skeleton is written in each format: one fault of a template does not hide another's.
+
+    With ``as_copy`` it is also written as a copy for one addressee, whose block must be on the page.
+    """
     try:
         letter = replace(read_letter(skeleton), pack=Named(pack.name, Place(str(skeleton))))
     except CircularsError as error:
@@ -53,6 +59,28 @@ def _laid_out(skeleton: Path, pack: Pack, workspace: Workspace) -> Iterator[Prob
                     Problem(place, "lost-words", f"'{words}' is in the letter, but not on the page", _FIND_THE_TAG)
                     for words in lost_words(document, read(output.data))
                 )
+            if as_copy:
+                yield from _block_lost(settled[0], pack, format)
+
+
+_BLOCK = ("Ana Ejemplo", "Example Street 1", "1000 Exampletown")
+
+
+def _block_lost(document: Document, pack: Pack, format: str) -> Iterator[Problem]:
+    """What is wrong when a merged copy does not show its addressee's block, as the pack says that it does."""
+    window: Window = "right" if pack.addressee_block == "right" else "left"
+    copy = replace(document, addressee=(Span("\n".join(_BLOCK)),), window=window)
+    name, read = _TEMPLATES[format]
+    place = Place(str(pack.folder / name))
+    try:
+        shown = "".join(read(writer(format)(copy, pack).fill({})).split())
+    except CircularsError as error:
+        yield from error.problems
+        return
+    if any("".join(line.split()) not in shown for line in _BLOCK):
+        fact = "merged copies would have no addressee's block, which pack.yaml says they carry"
+        remedy = f"put {_BLOCK_TAGS[format]} back into the template, or write 'addressee-block: none' in pack.yaml"
+        yield Problem(place, "missing-tag", fact, remedy)
 
 
 _FIND_THE_TAG = "put its tag back into the template; 'circulars template fields' lists those of the shipped one"
@@ -103,6 +131,7 @@ class _Words(HTMLParser):
         self.found.append(data)
 
 
+_BLOCK_TAGS = {"docx": "{{ addressee }}", "html": "{{ words(document.addressee) }}"}
 _TEMPLATES: dict[str, tuple[str, Callable[[bytes], str]]] = {
     "docx": (WORD_TEMPLATE, word_text),
     "html": (PAGE_TEMPLATE, _page_text),
