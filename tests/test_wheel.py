@@ -60,6 +60,7 @@ def test_the_wheel_holds_the_pack_and_the_languages(installed: Path) -> None:
         "templates/itu/words/es.yaml",
         "templates/itu/skeletons/sg-letter.yaml",
         "templates/tsb-circular-213.yaml",
+        "templates/addressees.csv",
         "py.typed",
     ):
         assert f"circulars/{name}" in files

@@ -15,12 +15,16 @@ from circulars.pack import DEFAULT_PACK, SHIPPED, find_pack
 from circulars.source import letter_schema
 
 EXAMPLE = "tsb-circular-213.yaml"
+ADDRESSEES = "addressees.csv"
+"""The first letter, and a list of people who do not exist to merge it with."""
 _SETTINGS = {"yaml.schemas": {"./letter.schema.json": "letters/*.yaml"}, "[yaml]": {"editor.wordWrap": "on"}}
 
 
 def make_workspace(folder: Path) -> tuple[Path, ...]:
-    """The files made: an example letter, a copy of the default pack, a schema for editors. None is ever overwritten:
-    an editor's settings that are there already stay as they are. What was begun and interrupted is made complete.
+    """The files made: an example letter and a list of addressees, a copy of the default pack, a schema for editors.
+
+    None is ever overwritten: an editor's settings that are there already stay as they are. What was begun and
+    interrupted is made complete.
 
     Raises:
         UsageError: the folder has letters or templates already.
@@ -46,7 +50,7 @@ def _first_files() -> dict[Path, bytes]:
     pack = find_pack(DEFAULT_PACK)
     own = sorted(path for path in pack.rglob("*") if path.is_file() and not _is_left_behind(path))
     return {
-        Path("letters", EXAMPLE): _example().read_bytes(),
+        **{Path("letters", name): _example(name).read_bytes() for name in (EXAMPLE, ADDRESSEES)},
         **{Path("templates", pack.name, path.relative_to(pack)): path.read_bytes() for path in own},
         Path("output/.gitkeep"): b"",
         Path(".gitignore"): b"/output/*\n!/output/.gitkeep\n",
@@ -118,9 +122,9 @@ def _numbered(skeleton: str, name: str) -> str:
     return skeleton
 
 
-def _example() -> Path:
-    """The example letter: beside the packs in an installed package, in ``letters/`` in a checkout."""
-    return next(path for path in (SHIPPED.parent / "letters" / EXAMPLE, SHIPPED / EXAMPLE) if path.is_file())
+def _example(name: str) -> Path:
+    """An example: beside the packs in an installed package, in ``letters/`` in a checkout."""
+    return next(path for path in (SHIPPED.parent / "letters" / name, SHIPPED / name) if path.is_file())
 
 
 def _is_left_behind(path: Path) -> bool:

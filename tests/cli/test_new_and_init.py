@@ -12,12 +12,15 @@ import pytest
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+THEN = "then, a letter for each of many: circulars merge tsb-circular-213 letters/addressees.csv\n"
+
+
 def test_an_empty_folder_becomes_one_that_builds(tmp_path: Path, run: Run) -> None:
     """init, check, build: the example is in output/, in Word and PDF."""
     made = run("init")
 
     assert made.returncode == 0
-    assert made.stderr == "now: circulars build\n"
+    assert made.stderr == f"now: circulars build\n{THEN}"
     assert "letters/tsb-circular-213.yaml" in made.stdout.splitlines()
     assert all((tmp_path / line).is_file() for line in made.stdout.splitlines())
     assert run("check").returncode == 0
@@ -30,12 +33,22 @@ def test_an_empty_folder_becomes_one_that_builds(tmp_path: Path, run: Run) -> No
     ]
 
 
+def test_what_init_says_next_merges(tmp_path: Path, run: Run) -> None:
+    """The list that comes with the example letter is one that it can be merged with as it stands."""
+    run("init")
+    typed = THEN.partition("circulars ")[2].split()
+    done = run(*typed, "--formats", "docx")
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("24 addressees (en 15, es 9), 24 copies\n")
+
+
 def test_a_named_folder_is_made(tmp_path: Path, run: Run) -> None:
     """The last line says what to type next."""
     done = run("init", "my/office")
 
     assert done.returncode == 0
-    assert done.stderr == "now: cd my/office && circulars build\n"
+    assert done.stderr == f"now: cd my/office && circulars build\n{THEN}"
     assert (tmp_path / "my/office/templates/itu/letter.docx").is_file()
 
 

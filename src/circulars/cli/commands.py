@@ -55,7 +55,7 @@ def _source(name: Path, known: Sequence[Path], workspace: Workspace) -> Path:
 
 
 def _init(options: argparse.Namespace) -> int:
-    from circulars.start import make_workspace
+    from circulars.start import ADDRESSEES, EXAMPLE, make_workspace
 
     target = Path(options.folder, options.target or "")
     made = make_workspace(target)
@@ -63,6 +63,8 @@ def _init(options: argparse.Namespace) -> int:
         print(path)
     inside = "" if target == Path() else f"cd {target} && "
     print(f"now: {inside}circulars build", file=sys.stderr)
+    merge = f"circulars merge {EXAMPLE.removesuffix('.yaml')} letters/{ADDRESSEES}"
+    print(f"then, a letter for each of many: {merge}", file=sys.stderr)
     return 0
 
 
