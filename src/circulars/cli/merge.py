@@ -26,7 +26,7 @@ from circulars.merge.run import Merge, Progress, Summary, ledger_path, open_merg
 from circulars.merge.work import Crew
 from circulars.output import save, save_all, take_away
 from circulars.source import read_letter
-from circulars.source.addressees import AddresseeList, open_list, rejected_rows
+from circulars.source.addressees import AddresseeList, open_list, parse_only, rejected_rows
 
 _SHOWN = 50
 """How many problems of a list are printed; with --skip-bad a file has them all."""
@@ -83,7 +83,7 @@ def order_of(options: argparse.Namespace) -> MergeOrder:
         where=tuple(options.where),
         sort=options.sort,
         sample=options.sample,
-        only=options.only,
+        only=tuple(dict.fromkeys(id for text in options.only for id in parse_only(text).ids)),
         skip_bad=options.skip_bad,
         whole=options.full_layout,
         source=options.source,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 
 from circulars import __version__
 
 # `circulars --help` must come at once: pathlib and typing would take longer to import than all that is done here.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 _EPILOG = """\
@@ -23,6 +25,23 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_abbrev=False, formatter_class=_Formatter, **options)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What argparse makes of the arguments; the value of ``--sort`` may begin with a hyphen."""
+        return super().parse_known_args(_sorted_so(sys.argv[1:] if args is None else args), namespace)
+
+
+def _sorted_so(arguments: Sequence[str]) -> list[str]:
+    """The arguments with ``--sort -surname`` as ``--sort=-surname``: argparse takes "-surname" for an option."""
+    joined: list[str] = []
+    for position, argument in enumerate(arguments):
+        if joined[-1:] == ["--"]:
+            return [*joined, *arguments[position:]]
+        if joined[-1:] == ["--sort"] and argument[:1] == "-" and argument[1:2] not in ("", "-"):
+            joined[-1] = f"--sort={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -200,9 +219,15 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         metavar="COLUMN=VALUE[,VALUE]",
         help="only these addressees; also COLUMN!=VALUE; may stand several times",
     )
-    parser.add_argument("--sort", default="", metavar="COLUMN[,COLUMN]", help="--sort=-COLUMN: the last first")
+    parser.add_argument("--sort", default="", metavar="COLUMN[,COLUMN]", help="in this order; -COLUMN: the last first")
     parser.add_argument("--sample", type=_at_least_one, default=0, metavar="N", help="only N of them, always the same")
-    parser.add_argument("--only", type=_names, default=(), metavar="ID[,ID]", help="only these")
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="ID[,ID]",
+        help="only these; may stand several times; '\"A,B\"' is one id that has a comma",
+    )
     parser.add_argument(
         "--skip-bad", action="store_true", help="leave out rows that are wrong, and write them into a file"
     )

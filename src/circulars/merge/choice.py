@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from circulars.addressee import Addressee
 from circulars.errors import LetterError
 from circulars.merge.order import MergeOrder
-from circulars.source.addressees import AddresseeList, Only, Sort, Where, parse_only, parse_sort, parse_where, sample
+from circulars.source.addressees import AddresseeList, Only, Sort, Where, parse_sort, parse_where, sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Choice:
         """
         columns = listed.columns
         where = tuple(parse_where(text, columns) for text in order.where)
-        only = parse_only(",".join(order.only)) if order.only else None
+        only = Only.of(order.only) if order.only else None
         return cls(listed, where, only, parse_sort(order.sort, columns) if order.sort else None, order.sample)
 
     def chosen(self) -> Iterator[Addressee]:

@@ -55,6 +55,11 @@ class Only:
     ids: tuple[str, ...]
     keys: frozenset[str]
 
+    @classmethod
+    def of(cls, ids: Sequence[str]) -> Only:
+        """Those who have one of some ids."""
+        return cls(tuple(dict.fromkeys(ids)), frozenset(map(same, ids)))
+
     def holds(self, addressee: Addressee) -> bool:
         """Whether an addressee is meant."""
         return same(addressee.id) in self.keys
@@ -76,10 +81,10 @@ def parse_only(text: str) -> Only:
     Raises:
         UsageError: there is none.
     """
-    ids = tuple(dict.fromkeys(filter(None, _values(text))))
+    ids = tuple(filter(None, _values(text)))
     if not ids:
         raise UsageError(Problem(Place(), "missing-id", "there is no id", "write the ids: MS-1,MS-2"))
-    return Only(ids, frozenset(map(same, ids)))
+    return Only.of(ids)
 
 
 def _hints(missing: Sequence[str], present: Collection[str]) -> Iterator[str]:
