@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 import docx
+import pikepdf
 import pytest
 
 from circulars.build import Workspace
@@ -383,3 +384,52 @@ def test_nobody_is_in_another_ones_copy(calm: MailRoom) -> None:
                 assert f"{other['surname']}<" not in inside
                 assert other["email"] not in inside
                 assert other["id"] not in inside
+
+
+def test_an_id_may_have_a_comma(room: MailRoom) -> None:
+    """Quotation marks as in CSV keep it together, and --only may stand several times."""
+    people = [one | {"id": f"x-{n}, {n}"} if n < 3 else one for n, one in enumerate(PEOPLE[:6])]
+    room.write(people)
+    done = room.merge("--formats", "txt", "--only", '"x-1, 1",x-0004', "--only", '"x-2, 2"', "--only", "X-0004")
+
+    assert done.returncode == 0, done.stderr
+    assert sorted(room.files()) == sorted(
+        f"{one['id']}.{one['language']}.txt" for one in (people[1], people[2], people[4])
+    )
+
+
+@pytest.mark.parametrize("typed", [("--sort", "-surname"), ("--sort=-surname",)])
+def test_the_last_come_first(room: MailRoom, typed: tuple[str, ...]) -> None:
+    """A hyphen before the column, with "=" or with a space; the options after it are options still."""
+    room.write(PEOPLE[:4])
+    done = room.merge(*typed, "--formats", "txt")
+
+    assert done.returncode == 0, done.stderr
+    with closing(Ledger(ledger_path(room.made, "files"), reading=True)) as ledger:
+        ids = [entry.id for entry in ledger.entries()]
+    assert ids == [one["id"] for one in reversed(PEOPLE[:4])]
+
+
+def test_a_column_to_sort_by_is_still_missing(room: MailRoom) -> None:
+    """An option is none: what follows with two hyphens is not taken for a column."""
+    done = room.merge("--sort", "--formats", "txt")
+
+    assert done.returncode == 2
+    assert "--sort: expected one argument" in done.stderr
+
+
+def test_what_is_made_for_all_speaks_one_language(room: MailRoom) -> None:
+    """Whoever comes first in the list: titles are in the letter's first language, the words of labels in English."""
+    room.write(sorted(PEOPLE[:30], key=lambda one: one["language"], reverse=True))
+    assert room.merge("--as", "labels").returncode == 0
+    assert room.merge("--preview").returncode == 0
+
+    with pikepdf.open(room.made / "c.labels.pdf") as labels, pikepdf.open(room.made / "preview.pdf") as preview:
+        said = [(str(file.docinfo["/Title"]), str(file.Root.Lang)) for file in (labels, preview)]
+        with labels.open_outline() as outline:
+            sheets = [item.title for item in outline.root]
+    assert said == [
+        ("TSB Circular 913: Labels", "en"),
+        ("Meeting of an example group – preview", "en"),
+    ]
+    assert sheets == ["Sheet 1", "Sheet 2"]

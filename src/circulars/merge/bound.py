@@ -21,6 +21,9 @@ from circulars.merge.sums import Sums
 from circulars.output import written_whole
 from circulars.settle import settle
 
+SHEET = "Sheet {n}"
+"""What a sheet of labels is called in the bookmarks: the words are the command's own, and in its language."""
+
 
 class Binder:
     """Makes one file for all addressees of a plan. ``done`` is told of each, as soon as they are in it."""
@@ -70,7 +73,10 @@ class Binder:
         direction = next(iter(self._kit.editions.values())).language.direction
         pack = self._kit.pack
         if order.kind == "labels":
-            print_labels(addressed, order.stock, stream, pack, properties, skip=order.skip, direction=direction)
+            print_labels(
+                addressed, order.stock, stream, pack, properties,
+                skip=order.skip, sheet_words=SHEET, direction=direction,
+            )  # fmt: skip
         else:
             print_envelopes(addressed, order.stock, stream, pack, properties, direction=direction)
 
@@ -82,8 +88,9 @@ class Binder:
         return Addressed(entry.id, lines, language.code, language.direction, sender, self._listed, entry.row)
 
     def _properties(self) -> Properties:
-        """What the file says of itself: the letter's own, and what the file is."""
+        """What the file says of itself: the letter's own in its first language, and what the file is."""
         edition = next(iter(self._kit.editions.values()))
         said = edition.document.properties
         what = {"print": said.title, "labels": "Labels", "envelopes": "Envelopes"}[self._order.kind]
-        return replace(said, title=f"{said.reference}: {what}")
+        language = said.language if self._order.kind == "print" else "en"
+        return replace(said, title=f"{said.reference}: {what}", language=language)

@@ -106,11 +106,12 @@ class Merge:
         self.facts = earlier
 
     def kit(self) -> Kit:
-        """What the copies are made with."""
+        """What the copies are made with; the editions in the order of the letter's languages, not of the list."""
         columns = tuple(self.facts["columns"])
+        codes = self.planner.languages
         some = {
             key: [addressee_of(entry, columns) for entry in self.ledger.some(*key, SAMPLES)]
-            for key in self.ledger.editions()
+            for key in sorted(self.ledger.editions(), key=lambda key: (codes.index(key[0]), key[1]))
         }
         forms = tuple((title, country) for title, country in self.facts["forms"])
         signs = Signs(frozenset(self.facts["characters"]), forms)
