@@ -427,7 +427,7 @@ def test_what_is_made_for_all_speaks_one_language(room: MailRoom) -> None:
     with pikepdf.open(room.made / "c.labels.pdf") as labels, pikepdf.open(room.made / "preview.pdf") as preview:
         said = [(str(file.docinfo["/Title"]), str(file.Root.Lang)) for file in (labels, preview)]
         with labels.open_outline() as outline:
-            sheets = [item.title for item in outline.root]
+            sheets = [sheet.title for part in outline.root for sheet in part.children]
     assert said == [
         ("TSB Circular 913: Labels", "en"),
         ("Meeting of an example group – preview", "en"),
