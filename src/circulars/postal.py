@@ -89,6 +89,11 @@ def fitted(lines: list[str]) -> list[str]:
     return kept
 
 
+def is_beyond_window(block: str) -> bool:
+    """Whether a block may take more lines than the window of an envelope shows."""
+    return sum(map(_rows, block.split("\n"))) > MAX_LINES
+
+
 def _shortest_pair(lines: list[str]) -> int | None:
     """The place of the two neighbours that are shortest together and take less room so, or None."""
     gains = [

@@ -433,3 +433,20 @@ def test_what_is_made_for_all_speaks_one_language(room: MailRoom) -> None:
         ("Meeting of an example group – preview", "en"),
     ]
     assert sheets == ["Sheet 1", "Sheet 2"]
+
+
+def test_who_has_too_many_lines_for_the_window_is_told(room: MailRoom) -> None:
+    """All of the address stands in the letter, and the mail room knows whose window does not show it all."""
+    long = PEOPLE[2] | {"organization": "abcdefghij" * 40}
+    crowded = PEOPLE[3] | {"address": "|".join(f"Floor {n} of the Example Building" for n in range(12))}
+    eight = PEOPLE[4] | {"address": "|".join(f"Line {n}" for n in range(20))}
+    room.write([*PEOPLE[:2], long, crowded, eight])
+    done, dry = room.merge("--formats", "docx"), room.merge("--formats", "docx", "--dry-run")
+
+    told = "2 addressees have more lines than an envelope's window shows: x-0002 (row 4), x-0003 (row 5)\n"
+    assert told in done.stdout
+    assert told in dry.stdout
+    assert "window" not in room.merge("--as", "labels", "--only", "x-0000").stdout
+
+    letter = docx.Document(io.BytesIO(room.files()[f"x-0002.{long['language']}.docx"]))
+    assert long["organization"] in "".join(node.text or "" for node in letter.element.iter("{*}t"))

@@ -15,7 +15,7 @@ from typing import TextIO
 from circulars.build import FORMATS, Workspace, known_formats, shown
 from circulars.cli import status
 from circulars.cli.show import plural, print_problems
-from circulars.errors import LetterError, MachineError, Place, Problem, UsageError
+from circulars.errors import LetterError, MachineError, Place, Problem, UsageError, visible
 from circulars.letter import Letter
 from circulars.merge.estimate import estimate
 from circulars.merge.ledger import Ledger
@@ -23,6 +23,7 @@ from circulars.merge.order import BOUND, MergeOrder
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.merge.printing.stock import check_skip, envelope_of, labels_of
 from circulars.merge.run import Merge, Progress, Summary, ledger_path, open_merge, refuse_unfinished
+from circulars.merge.window import beyond_window
 from circulars.merge.work import Crew
 from circulars.output import save, save_all, take_away
 from circulars.source import read_letter
@@ -31,6 +32,8 @@ from circulars.source.addressees import AddresseeList, open_list, parse_only, re
 _SHOWN = 50
 """How many problems of a list are printed; with --skip-bad a file has them all."""
 _STOPPED = 130
+_NAMED = 10
+"""How many addressees a line of the summary names."""
 
 
 def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
@@ -68,6 +71,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
             return error.exit_code
         print_problems(merge.planner.read.problems[:_SHOWN], sys.stderr)
         _print_summary(merge.summary(), time.monotonic() - started, rejected, sys.stdout)
+        _tell_beyond_window(merge, sys.stdout)
     for report in options.report:
         status.write_report(report, folder, order.kind)
     return 0
@@ -233,7 +237,19 @@ def _tell_plan(merge: Merge, to: str, started: float) -> None:
     if read.rejected:
         print(f"{len(read.rejected):,} {plural(len(read.rejected), 'row')} would be rejected")
         print_problems(read.problems[:_SHOWN], sys.stderr)
+    _tell_beyond_window(merge, sys.stdout)
     print("nothing was written (--dry-run)", file=sys.stderr)
+
+
+def _tell_beyond_window(merge: Merge, stream: TextIO) -> None:
+    """Prints whose address an envelope's window does not show whole: all of it stands on the page."""
+    if not (long := list(beyond_window(merge))):
+        return
+    named = ", ".join(f"{visible(entry.id)} (row {entry.row:,})" for entry in long[:_NAMED])
+    more = f" and {len(long) - _NAMED:,} more" if len(long) > _NAMED else ""
+    has = plural(len(long), "addressee has", "addressees have")
+    print(f"{len(long):,} {has} more lines than an envelope's window shows: {named}{more}", file=stream)
+    print("    shorten them in the list, or take envelopes without a window", file=stream)
 
 
 def _preview(letter: Letter, listed: AddresseeList, workspace: Workspace, order: MergeOrder, folder: Path) -> int:

@@ -1,0 +1,41 @@
+"""Finds the addressees whose block does not fit in the window of an envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import itemgetter
+from typing import Final
+
+from circulars.addressee import BLOCK
+from circulars.language import load_language
+from circulars.merge.copies import addressee_of
+from circulars.merge.ledger import Entry, parted
+from circulars.merge.run import Merge
+from circulars.postal import is_beyond_window
+from circulars.settle import settle
+
+_ON_PAPER: Final = ("files", "zip", "print")
+_SHOWN: Final = ("title", "name", "surname", "organization", "address", "postcode", "city", "region")
+# Neighbours share a line where there are too many: less than half a line each, with room for the country's name, are
+# never too many. Counted in bytes: a letter of East Asia is twice as wide as others, and has three.
+_SURELY_FITS: Final = 100
+
+
+def beyond_window(merge: Merge) -> Iterator[Entry]:
+    """The addressees of a planned merge whose block goes on below the window, in order; nobody where none is shown."""
+    pack, ledger = merge.planner.pack, merge.ledger
+    if merge.order.kind not in _ON_PAPER or not merge.letter.addressee_block or pack.addressee_block == "none":
+        return
+    columns = tuple(merge.facts["columns"])
+    places = [place for place, column in enumerate(columns) if column in _SHOWN]
+    if not places:
+        return
+    # The first one twice, for an itemgetter of one place gives no tuple.
+    shown = itemgetter(places[0], *places)
+    long = ledger.base.execute("SELECT n, cells FROM addressees WHERE length(CAST(cells AS BLOB)) > ?", (_SURELY_FITS,))
+    for n, cells in long:
+        if sum(len(cell.encode()) for cell in shown(parted(cells))) > _SURELY_FITS:
+            entry = ledger.entry(n)
+            language = load_language(entry.language, merge.workspace.language_folders)
+            if is_beyond_window(settle(addressee_of(entry, columns), language, pack, (BLOCK,))[BLOCK]):
+                yield entry
