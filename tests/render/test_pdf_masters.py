@@ -265,6 +265,24 @@ def test_an_empty_block_that_nobody_is_known_to_have_is_laid_out_in_full() -> No
     assert "Ministry of Examples" not in " ".join(texts(letter.fill(one)))
 
 
+def test_words_that_are_longer_than_a_line_move_none() -> None:
+    """Beside a word of 400 letters, which goes on from line to line, a filled copy draws what a full layout draws."""
+    long = "abcdefghij" * 40
+    body = (
+        paragraph("See ", NAME, f" and {long} now."), paragraph(f"{long} ", NAME, " and more.", number="1"),
+        paragraph("On ", PLACE, f": {long}", number="2"), paragraph(NAME, " writes ", COUNTRY, "."),
+    )  # fmt: skip
+    samples = [values(-seed) for seed in range(10)]
+    letter = master(replace(ROW_ES, body=body), load_pack(), CHARACTERS, samples)
+    widths = [one | {"addressee.name": "Ana" + "m" * (7 * seed)} for seed, one in enumerate(map(values, range(14)))]
+    filled = [one for one in widths if letter.tail(one) is not None]
+
+    assert 0 < len(filled) < len(widths)
+    for one in filled:
+        assert drawn(letter.fill(one)) == drawn(letter.whole(one)), one
+    assert letter.tail(widths[0] | {"addressee.name": long}) is None
+
+
 @pytest.mark.parametrize("style", ["text-transform: uppercase", "text-align: center", "letter-spacing: 1pt"])
 def test_words_that_a_pack_shows_otherwise_are_laid_out_in_full(style: str, tmp_path: Path) -> None:
     """Where a pack shows a hole's words in capitals, centred or spaced out, no copy is filled; each one is right."""
