@@ -295,6 +295,7 @@ def _compiled(sources: Mapping[str, str], voice: Voice) -> dict[str, Template]:
     return {name: sandboxes[name].from_string(tree) for name, tree in trees.items()}
 
 
+@functools.lru_cache(maxsize=16)  # the same in every language
 def _patched(source: str) -> str:
     # docxtpl takes a part of a second to import, and only Word files need it.
     from docxtpl import DocxTemplate
