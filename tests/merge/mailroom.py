@@ -79,18 +79,22 @@ class MailRoom:
         (self.folder / "letters" / "c.yaml").write_text(letter, encoding="utf-8")
         (self.folder / "list.csv").write_text(table(rows), encoding="utf-8")
 
-    def command(self, *options: str) -> list[str]:
-        """What is typed to merge the letter with the list."""
+    def command(self, *options: str, listed: str = "list.csv") -> list[str]:
+        """What is typed to merge the letter with the list, or with another one."""
         program = [sys.executable, "-m", "circulars", "-C", str(self.folder), "merge", "c"]
-        return [*program, str(self.folder / "list.csv"), *options]
+        return [*program, str(self.folder / listed), *options]
 
-    def merge(self, *options: str) -> subprocess.CompletedProcess[str]:
+    def merge(self, *options: str, listed: str = "list.csv") -> subprocess.CompletedProcess[str]:
         """What came of the command."""
-        return _run(self.command(*options))
+        return _run(self.command(*options, listed=listed))
 
-    def status(self, letter: str) -> subprocess.CompletedProcess[str]:
-        """What ``merge status`` says of a letter."""
-        return _run([sys.executable, "-m", "circulars", "-C", str(self.folder), "merge", "status", letter])
+    def status(self, *more: str) -> subprocess.CompletedProcess[str]:
+        """What ``merge status`` says, of a letter perhaps."""
+        return _run([sys.executable, "-m", "circulars", "-C", str(self.folder), "merge", "status", *more])
+
+    def contents(self) -> dict[str, bytes]:
+        """All that stands in the folder of the copies, but for the ledgers."""
+        return {path.name: path.read_bytes() for path in self.made.iterdir() if ".sqlite" not in path.name}
 
     def files(self) -> dict[str, bytes]:
         """The copies by their names."""

@@ -178,6 +178,13 @@ def _merge(options: argparse.Namespace) -> int:
     return merge.run(options, workspace, lambda name: _source(Path(name), known, workspace))
 
 
+def _merge_status(options: argparse.Namespace) -> int:
+    from circulars.cli import status
+
+    out = Path(options.out) if options.out else _workspace(options).output
+    return status.run(options.letters, out, tuple(options.report))
+
+
 def _diff(options: argparse.Namespace) -> int:
     from circulars.review import diff
 
@@ -242,6 +249,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "check": _check,
     "build": _build,
     "merge": _merge,
+    "merge status": _merge_status,
     "diff": _diff,
     "source": _trace_source,
     "verify": _verify,

@@ -14,20 +14,21 @@ from typing import TextIO
 
 from circulars.build import FORMATS, Workspace, known_formats, shown
 from circulars.cli import status
+from circulars.cli.adding import command_to_add, list_file
 from circulars.cli.show import plural, print_problems
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError, visible
 from circulars.letter import Letter
-from circulars.merge.estimate import estimate
+from circulars.merge.estimate import Estimate, estimate
 from circulars.merge.ledger import Ledger
 from circulars.merge.order import BOUND, MergeOrder
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.merge.printing.stock import check_skip, envelope_of, labels_of
-from circulars.merge.run import Merge, Progress, Summary, ledger_path, open_merge, refuse_unfinished
+from circulars.merge.run import Merge, Progress, Summary, ledger_path, open_merge
 from circulars.merge.window import beyond_window
 from circulars.merge.work import Crew
-from circulars.output import save, save_all, take_away
+from circulars.output import save_all, take_away
 from circulars.source import read_letter
-from circulars.source.addressees import AddresseeList, open_list, parse_only, rejected_rows
+from circulars.source.addressees import AddresseeList, open_list, parse_only
 
 _SHOWN = 50
 """How many problems of a list are printed; with --skip-bad a file has them all."""
@@ -38,9 +39,6 @@ _NAMED = 10
 
 def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
     """The exit code of ``merge``; ``source`` finds a letter's file by what was typed."""
-    if options.letter == "status":
-        out = Path(options.out) if options.out else workspace.output
-        return status.run(options.addressees, out, tuple(options.report))
     for report in options.report:
         status.writer_of(report)  # whoever asks for one that there is not should know it first
     order = _printed(order_of(options), options)
@@ -48,18 +46,23 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
     letter = read_letter(path, shown(path, workspace))
     listed = open_list(options.addressees, query=options.query, sheet=options.sheet, folder=workspace.folder)
     folder = folder_of(options, letter, workspace)
+    read_from = list_file(options, workspace)
     if options.preview:
-        return _preview(letter, listed, workspace, order, folder)
+        shown_as = _shown_order(order, options)
+        with trial(folder, shown_as.kind, is_copy=options.add) as ledger:
+            merge = Merge(letter, listed, workspace, shown_as, folder, ledger, add=options.add, read_from=read_from)
+            return _preview(merge, folder)
     started = time.monotonic()
     if options.dry_run:
         return _dry_run(options, letter, listed, workspace, order, folder, started)
     with open_merge(folder, order.kind) as ledger, _crew(options, order) as crew:
-        merge = _on_machines(options, Merge(letter, listed, workspace, order, folder, ledger, crew))
+        merge = Merge(letter, listed, workspace, order, folder, ledger, crew, add=options.add, read_from=read_from)
+        merge = _on_machines(options, merge)
         try:
             merge.plan(resume=options.resume, again=options.again)
         except LetterError as error:
             return _tell(error, merge)
-        rejected = save_rejected(merge)
+        rejected = merge.save_rejected()
         try:
             _make(merge)
         except KeyboardInterrupt as interrupt:
@@ -70,7 +73,9 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
             print(_stopped(merge), file=sys.stderr)
             return error.exit_code
         print_problems(merge.planner.read.problems[:_SHOWN], sys.stderr)
-        _print_summary(merge.summary(), time.monotonic() - started, rejected, sys.stdout)
+        _print_summary(merge.summary(), time.monotonic() - started, sys.stdout)
+        if rejected:
+            tell_rejected(merge, command_to_add(options, rejected, workspace), rejected, sys.stdout)
         _tell_beyond_window(merge, sys.stdout)
     for report in options.report:
         status.write_report(report, folder, order.kind)
@@ -92,6 +97,15 @@ def order_of(options: argparse.Namespace) -> MergeOrder:
         whole=options.full_layout,
         source=options.source,
     )
+
+
+def _shown_order(order: MergeOrder, options: argparse.Namespace) -> MergeOrder:
+    """The order whose plan is told or shown, and not carried out."""
+    if not options.preview or options.add:
+        return order
+    from circulars.merge.preview import preview_order  # it reads PDFs, which a merge does not
+
+    return preview_order(order)
 
 
 def _printed(order: MergeOrder, options: argparse.Namespace) -> MergeOrder:
@@ -165,8 +179,8 @@ def _on_machines(options: argparse.Namespace, merge: Merge) -> Merge:
     from circulars.merge.cluster import ClusterMerge
 
     address = options.out if options.out and "://" in options.out else merge.folder.parent.resolve().as_uri()
-    of = (merge.letter, merge.planner.listed, merge.workspace, merge.order, merge.folder, merge.ledger)
-    return ClusterMerge(*of).on(options.cluster, address)
+    of = (merge.letter, merge.listed, merge.workspace, merge.order, merge.folder, merge.ledger)
+    return ClusterMerge(*of, add=merge.add, read_from=merge.read_from).on(options.cluster, address)
 
 
 def _tell(error: LetterError, merge: Merge) -> int:
@@ -178,15 +192,27 @@ def _tell(error: LetterError, merge: Merge) -> int:
     if read.faults:
         rows = f"{read.rows:,} {plural(read.rows, 'row')}"
         print(f"nothing was merged: {faults:,} {plural(faults, 'problem')} in {rows}", file=sys.stderr)
-        print("--skip-bad merges the others, and writes the rejected rows into a file", file=sys.stderr)
+        rest = "the rejected rows into a file; --add adds them when they are mended"
+        print(f"--skip-bad merges the others, and writes {rest}", file=sys.stderr)
     return error.exit_code
 
 
-def save_rejected(merge: Merge) -> Path | None:
-    """The file of the rows that were left out, or nothing when there are none."""
-    if not (rejected := merge.planner.read.rejected):
-        return None
-    return save(merge.folder, "rejected.csv", b"".join(rejected_rows(merge.planner.listed.columns, rejected)))
+def tell_rejected(merge: Merge, command: str, rejected: Path, stream: TextIO) -> None:
+    """Prints where the rows are that were left out, and what to type when they are mended."""
+    count = len(merge.planner.read.rejected)
+    print(f"{count:,} {plural(count, 'row')} rejected: mend {rejected}, then type", file=stream)
+    print(f"  {command}", file=stream)
+
+
+@contextmanager
+def trial(folder: Path, kind: str, *, is_copy: bool) -> Iterator[Ledger]:
+    """A ledger that is gone at the end of the block, with its folder; at first a copy of another's, perhaps."""
+    path = ledger_path(folder, kind)
+    with tempfile.TemporaryDirectory() as scratch, open_merge(Path(scratch), kind) as ledger:
+        if is_copy and path.is_file() and path.stat().st_size:
+            with closing(Ledger(path, reading=True)) as there:
+                there.copy_into(ledger)
+        yield ledger
 
 
 def _dry_run(
@@ -194,40 +220,33 @@ def _dry_run(
     folder: Path, started: float,
 ) -> int:  # fmt: skip
     """Prints what would be made; nothing is written but in a folder that is gone afterwards."""
-    _check_earlier(options, folder, order)
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        open_merge(Path(scratch), order.kind) as ledger,
-        _crew(options, order) as crew,
-    ):
-        merge = Merge(letter, listed, workspace, order, Path(scratch), ledger, crew)
-        to = _on_machines(options, Merge(letter, listed, workspace, order, folder, ledger, crew))
+    with trial(folder, order.kind, is_copy=True) as ledger, _crew(options, order) as crew:
+        read_from = list_file(options, workspace)
+        merge = Merge(letter, listed, workspace, order, folder, ledger, crew, add=options.add, read_from=read_from)
+        to = _on_machines(options, merge)
         try:
-            merge.plan()
+            merge.plan(resume=options.resume and options.add, again=options.resume or options.again)
         except LetterError as error:
             return _tell(error, merge)
+        merge.folder = ledger.path.parent  # some copies are made, to see how long it takes
         _tell_plan(merge, to.storage.address if options.cluster else str(folder), started)  # type: ignore[attr-defined]
     return 0
-
-
-def _check_earlier(options: argparse.Namespace, folder: Path, order: MergeOrder) -> None:
-    """Refuses to begin where a merge was stopped, as the merge itself would; the ledger is only read."""
-    path = ledger_path(folder, order.kind)
-    if not (options.resume or options.again) and path.is_file() and path.stat().st_size:
-        with closing(Ledger(path, reading=True)) as earlier:
-            refuse_unfinished(earlier)
 
 
 def _tell_plan(merge: Merge, to: str, started: float) -> None:
     told = estimate(merge, time.monotonic, started)
     about = "" if told.is_exact else "about "
-    print(f"{told.addressees:,} {plural(told.addressees, 'addressee')}, {told.copies:,} copies as {merge.order.kind}")
+    people = f"{told.addressees:,} {plural(told.addressees, 'addressee')}"
+    print(f"{people}, {_made_of(merge.order, told)}")
+    if merge.add:
+        print(f"added: {told.addressees - merge.first:,}; there already: {merge.first:,}")
     print(f"by language: {_counted(told.languages)}")
     if any(told.categories):
         print(f"by category: {_counted(told.categories)}")
     if told.audiences > 1:
         print(f"{told.audiences} audiences: they get different parts of the letter")
-    print(f"laid out in full: {about}{told.whole:,}")
+    if told.copies:
+        print(f"laid out in full: {about}{told.whole:,}")
     processes = f"{told.jobs:,} {plural(told.jobs, 'process', 'processes')}"
     print(f"{about}{told.bytes / 1e6:,.1f} MB, about {told.seconds:,.1f} s with {processes} of this machine")
     print(f"to: {to}")
@@ -252,19 +271,27 @@ def _tell_beyond_window(merge: Merge, stream: TextIO) -> None:
     print("    shorten them in the list, or take envelopes without a window", file=stream)
 
 
-def _preview(letter: Letter, listed: AddresseeList, workspace: Workspace, order: MergeOrder, folder: Path) -> int:
-    """Writes a contact sheet of the copies that are worth seeing, and nothing else; tells what is on it."""
-    # It reads PDFs, which a merge does not.
-    from circulars.merge.preview import outdated, preview, preview_order
+def _made_of(order: MergeOrder, told: Estimate) -> str:
+    """How many copies would be made; or on how many sheets the addresses would be, or envelopes."""
+    count = told.addressees
+    if order.kind == "labels":
+        sheet = labels_of(order.stock)
+        sheets = -(-(count + order.skip) // sheet.fields)
+        return f"{count:,} {plural(count, 'label')} on {sheets:,} {plural(sheets, 'sheet')} of {sheet.name}"
+    if order.kind == "envelopes":
+        return f"{count:,} {plural(count, 'envelope')} of {envelope_of(order.stock).name}"
+    return f"{told.copies:,} {plural(told.copies, 'copy', 'copies')} as {order.kind}"
 
-    made_as = preview_order(order)
-    with tempfile.TemporaryDirectory() as scratch, open_merge(Path(scratch), made_as.kind) as ledger:
-        merge = Merge(letter, listed, workspace, made_as, Path(scratch), ledger)
-        try:
-            merge.plan()
-        except LetterError as error:
-            return _tell(error, merge)
-        made = preview(merge)
+
+def _preview(merge: Merge, folder: Path) -> int:
+    """Writes a contact sheet of the copies that are worth seeing, and nothing else; tells what is on it."""
+    from circulars.merge.preview import outdated, preview
+
+    try:
+        merge.plan()
+    except LetterError as error:
+        return _tell(error, merge)
+    made = preview(merge)
     paths = save_all(folder, made.files)
     take_away(folder, outdated(folder, made.files))
     for line in made.about:
@@ -321,12 +348,14 @@ def _stopped(merge: Merge) -> str:
     return f"stopped after {done:,} of {total:,} addressees; what was written is whole; {again}"
 
 
-def _print_summary(summary: Summary, seconds: float, rejected: Path | None, stream: TextIO) -> None:
+def _print_summary(summary: Summary, seconds: float, stream: TextIO) -> None:
     """Prints what became of a merge: counts, where, how long, and what needs a person."""
     languages = _counted(summary.languages)
     people = f"{summary.addressees:,} {plural(summary.addressees, 'addressee')}"
     copies = f", {summary.copies:,} {plural(summary.copies, 'copy', 'copies')}" if summary.copies else ""
     print(f"{people} ({languages}){copies}", file=stream)
+    if summary.added:
+        print(f"added: {summary.added:,}; there before: {summary.addressees - summary.added:,}", file=stream)
     if summary.names:
         for name in summary.names:
             path = Path(summary.path, name)
@@ -339,8 +368,6 @@ def _print_summary(summary: Summary, seconds: float, rejected: Path | None, stre
         print(f"{summary.whole:,} {plural(summary.whole, 'copy', 'copies')} laid out in full {why}", file=stream)
     if summary.fell_back:
         print(f"{summary.fell_back:,} chose no language of the letter, and get the fallback", file=stream)
-    if rejected:
-        print(f"{summary.rejected:,} {plural(summary.rejected, 'row')} rejected: mend {rejected}", file=stream)
     if summary.former:
         files = f"{summary.former:,} {plural(summary.former, 'file')}"
         print(f"{files} of an earlier merge stand in this folder, too, and are none of these", file=stream)

@@ -11,7 +11,7 @@ from circulars import __version__
 # `circulars --help` must come at once: pathlib and typing would take longer to import than all that is done here.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 _EPILOG = """\
@@ -21,13 +21,19 @@ Exit codes: 0 done · 1 problems in the letters or the data · 2 used wrongly ·
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose options are never guessed from their first letters: scripts must not change meaning."""
+    """A parser whose options are never guessed from their first letters: scripts must not change meaning.
+
+    ``instead`` makes parsers of their own for what begins with certain words.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_abbrev=False, formatter_class=_Formatter, **options)
+        self.instead: dict[str, Callable[[], argparse.ArgumentParser]] = {}
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """What argparse makes of the arguments; the value of ``--sort`` may begin with a hyphen."""
+        if args and (other := self.instead.get(args[0])):
+            return other().parse_known_args(args[1:], namespace)
         return super().parse_known_args(_sorted_so(sys.argv[1:] if args is None else args), namespace)
 
 
@@ -85,8 +91,8 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add(commands: Any, name: str, help: str, epilog: str = "") -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(
+def _add(commands: Any, name: str, help: str, epilog: str = "") -> _Parser:
+    parser: _Parser = commands.add_parser(
         name, help=help, description=help[0].upper() + help[1:] + ".", epilog=epilog or None
     )
     return parser
@@ -152,14 +158,40 @@ def _add_build(commands: Any) -> None:
     build.add_argument("--watch", action="store_true", help="build again whenever a letter or a template changes")
 
 
+def _status_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="circulars merge status",
+        description="Tell how far the merges of letters are, and what became of the messages.",
+        epilog="It reads the ledgers beside the copies, and changes nothing.",
+    )
+    parser.add_argument(
+        "letters", nargs="*", metavar="LETTER", help="a letter's file, or its name (default: all that were merged)"
+    )
+    _add_report(parser)
+    parser.add_argument("--out", default=None, metavar="FOLDER", help="where they were merged to (default: output)")
+    parser.set_defaults(command="merge status")
+    return parser
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="what became of each addressee, as .csv, .xlsx or .html; may stand several times",
+    )
+
+
 def _add_merge(commands: Any) -> None:
     merge = _add(
         commands,
         "merge",
         "write a letter for each of many addressees, in the language that each chose",
         "ADDRESSEES is a list (.csv, .xlsx, .yaml) or a database's URL with --query. Nothing is written when a row is\n"
-        "wrong. A merge that was stopped goes on with --resume; 'circulars merge status LETTER' tells how far it is.",
+        "wrong. A merge that was stopped goes on with --resume; 'circulars merge status' tells how far merges are.",
     )
+    merge.instead["status"] = _status_parser
     merge.add_argument("letter", metavar="LETTER", help="a letter's file, or its name in letters/")
     merge.add_argument("addressees", metavar="ADDRESSEES", help="a list's file, or sqlite:///… or postgresql://…")
     add_choices(merge)
@@ -190,14 +222,9 @@ def _add_merge(commands: Any) -> None:
     )
     merge.add_argument("--resume", action="store_true", help="go on with a merge that was stopped")
     merge.add_argument("--again", action="store_true", help="begin anew, whatever was merged before")
+    merge.add_argument("--add", action="store_true", help="add these addressees to the merge that is finished here")
     merge.add_argument("--dry-run", action="store_true", help="tell what would be made, and write nothing")
-    merge.add_argument(
-        "--report",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="what became of each addressee, as .csv, .xlsx or .html; may stand several times",
-    )
+    _add_report(merge)
     merge.add_argument(
         "--preview", action="store_true", help="put the copies worth seeing on a contact sheet, and make no others"
     )
@@ -338,6 +365,7 @@ def _add_send(commands: Any) -> None:
     send.add_argument("--to-self", metavar="ADDRESS", help="send three samples there, and nothing else")
     send.add_argument("--yes", action="store_true", help="send without asking")
     send.add_argument("--resume", action="store_true", help="go on with a sending that was stopped")
+    send.add_argument("--add", action="store_true", help="also to these addressees, besides those who were sent to")
     send.add_argument("--retry", action="store_true", help="also the messages that failed")
     send.add_argument(
         "--decide",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -14,12 +13,14 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from circulars.build import Workspace, shown
+from circulars.cli.adding import command_to_add, list_file
 from circulars.cli.interrupts import GentleStop
-from circulars.cli.merge import folder_of, order_of, save_rejected
+from circulars.cli.merge import folder_of, order_of, tell_rejected, trial
 from circulars.cli.secret import read_secret
 from circulars.cli.show import plural, print_problems
 from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, visible
 from circulars.letter import Letter
+from circulars.merge.adding import first_plan
 from circulars.merge.ledger import Entry, Ledger
 from circulars.merge.order import MergeOrder
 from circulars.merge.plan import same_plan
@@ -49,9 +50,14 @@ class _Job:
     folder: Path
 
     def merge(self, ledger: Ledger) -> Merge:
-        options = self.options
-        listed = open_list(options.addressees, query=options.query, sheet=options.sheet, folder=self.workspace.folder)
-        return Merge(self.letter, listed, self.workspace, self.order, self.folder, ledger)
+        options, workspace = self.options, self.workspace
+        listed = open_list(options.addressees, query=options.query, sheet=options.sheet, folder=workspace.folder)
+        read_from = list_file(options, workspace)
+        of = (self.letter, listed, workspace, self.order, self.folder, ledger)
+        if not options.add:
+            return Merge(*of, read_from=read_from)
+        sent = Outbox(ledger.base, _now).sent_before
+        return Merge(*of, add=True, read_from=read_from, also_taken=sent)
 
 
 def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
@@ -99,6 +105,8 @@ def _send(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
     sender = read_mailbox(options.sender)
     server = read_server(options.smtp)
     interrupted = outbox.find_interrupted()
+    if options.add and not options.resume:
+        return _send_more(job, ledger, outbox)
     merge = _planned(job, ledger, outbox)
     if options.retry:
         outbox.retry_failed()
@@ -113,6 +121,47 @@ def _send(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
     return _post(job, ledger, outbox, letters, _with_secret(server, options))
 
 
+def _send_more(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
+    """Sends the letter also to those of another list; whoever says no has added nobody.
+
+    Raises:
+        UsageError: no sending was begun here, or it is not at its end.
+    """
+    options, begun = job.options, outbox.plan()
+    if not begun:
+        raise _nothing_begun(job, ledger, "--add")
+    _check_end(ledger, outbox)
+    sender, server = read_mailbox(options.sender), read_server(options.smtp)
+    merge = job.merge(ledger)
+    with ledger.change():
+        merge.extend()
+        outbox.extend(str(merge.facts["plan"]), ((entry.n, entry.id) for entry in ledger.entries(merge.first)))
+        if options.retry:
+            outbox.retry_failed()
+        letters = _letters(job, merge, sender)
+        _confirm(job, ledger, outbox, letters, server)
+    _tell_rejected(job, merge)
+    return _post(job, ledger, outbox, letters, _with_secret(server, options))
+
+
+def _tell_rejected(job: _Job, merge: Merge) -> None:
+    if rejected := merge.save_rejected():
+        tell_rejected(merge, command_to_add(job.options, rejected, job.workspace), rejected, sys.stderr)
+
+
+def _nothing_begun(job: _Job, ledger: Ledger, option: str) -> UsageError:
+    fact = f"no sending of {job.letter.name} was begun here"
+    return UsageError(Problem(Place(str(ledger.path)), "no-sending", fact, f"leave out {option}"))
+
+
+def _check_end(ledger: Ledger, outbox: Outbox) -> None:
+    """Refuses to go on by another way than --resume while messages of an earlier run are to be sent."""
+    counts = outbox.counts()
+    if counts["planned"]:
+        fact = f"{counts['planned']:,} of {sum(counts.values()):,} messages of an earlier run are still to be sent"
+        raise UsageError(Problem(Place(str(ledger.path)), "unfinished", fact, "--resume goes on with them"))
+
+
 def _planned(job: _Job, ledger: Ledger, outbox: Outbox) -> Merge:
     """The merge whose plan is the outbox's: the one that was begun here, or a new one.
 
@@ -121,24 +170,28 @@ def _planned(job: _Job, ledger: Ledger, outbox: Outbox) -> Merge:
     """
     merge, facts, options = job.merge(ledger), ledger.facts(), job.options
     begun = outbox.plan()
+    if options.add:
+        merge.plan(resume=True)
+        return merge
+    if begun and merge.reads_left_out(facts):
+        fact = "these rows were left out of the sending that is here"
+        hint = "--add sends the letter also to those that you have mended"
+        raise UsageError(Problem(Place(merge.listed.name), "rejected-rows", fact, hint))
     if not begun:
         if options.resume:
-            fact = f"no sending of {job.letter.name} was begun here"
-            raise UsageError(Problem(Place(str(ledger.path)), "no-sending", fact, "leave out --resume"))
+            raise _nothing_begun(job, ledger, "--resume")
         merge.plan(again=True)
     elif facts.get("plan") == begun and not (changed := same_plan(merge.planner, facts)):
         merge.facts = facts
         counts = outbox.counts()
-        if counts["planned"] and counts["planned"] < sum(counts.values()) and not (options.resume or options.retry):
-            fact = f"{counts['planned']:,} of {sum(counts.values()):,} messages of an earlier run are still to be sent"
-            raise UsageError(Problem(Place(str(ledger.path)), "unfinished", fact, "--resume goes on with them"))
+        if counts["planned"] < sum(counts.values()) and not (options.resume or options.retry):
+            _check_end(ledger, outbox)
         return merge
     else:
         _allow_change(job, ledger, outbox, changed if facts.get("plan") == begun else ("the plan",))
         merge = job.merge(ledger)
         merge.plan(again=True)
-    if rejected := save_rejected(merge):
-        print(f"rows were left out: mend {rejected}", file=sys.stderr)
+    _tell_rejected(job, merge)
     everybody = ((entry.n, entry.id) for entry in ledger.entries())
     outbox.begin(str(merge.facts["plan"]), everybody, rest=options.changed == "rest")
     return merge
@@ -156,7 +209,7 @@ def _allow_change(job: _Job, ledger: Ledger, outbox: Outbox, changed: Iterable[s
 
 def _letters(job: _Job, merge: Merge, sender: Mailbox) -> Letters:
     reply_to = read_mailbox(job.options.reply_to) if job.options.reply_to else None
-    return Letters(merge.kit(), str(merge.facts["plan"]), job.letter.name, sender, reply_to)
+    return Letters(merge.kit(), first_plan(merge.facts), job.letter.name, sender, reply_to)
 
 
 # What is asked.
@@ -291,12 +344,17 @@ def _send_samples(job: _Job) -> int:
     """Sends three letters to one address, and keeps no memory of it: nothing of the sending itself is touched."""
     options = job.options
     to, sender, server = mailbox_of(options.to_self), read_mailbox(options.sender), read_server(options.smtp)
-    with tempfile.TemporaryDirectory() as folder, closing(Ledger(Path(folder) / "samples.sqlite")) as ledger:
+    with trial(job.folder, KIND, is_copy=options.add) as ledger:
         merge = job.merge(ledger)
-        merge.plan(again=True)
+        if options.add and not ledger.facts():
+            raise _nothing_begun(job, ledger, "--add")
+        if options.add:
+            merge.extend()
+        else:
+            merge.plan(again=True)
         letters = _letters(job, merge, sender)
         with closing(Session(_with_secret(server, options))) as session:
-            for entry in _samples(ledger):
+            for entry in _samples(ledger, merge.first):
                 mail = letters.sample(entry, to, _now())
                 answer = session.send(mail.sender, mail.to, mail.data, lambda: True)
                 print(f"{entry.id}.{entry.language}  {answer.kind}  {visible(answer.words)}")
@@ -306,13 +364,16 @@ def _send_samples(job: _Job) -> int:
     return 0
 
 
-def _samples(ledger: Ledger) -> list[Entry]:
-    """The first letter, the one whose addressee has the longest cells, and one in another language."""
-    base = ledger.base
-    [longest] = base.execute("SELECT n FROM addressees ORDER BY length(cells) DESC, n LIMIT 1").fetchone()
-    first = ledger.entry(0)
-    others = base.execute("SELECT n FROM addressees WHERE language != ? ORDER BY n LIMIT 1", (first.language,))
-    places = [0, longest, *(n for (n,) in others), *range(ledger.count())]
+def _samples(ledger: Ledger, start: int) -> list[Entry]:
+    """The first letter, the one whose addressee has the longest cells, and one in another language.
+
+    They are of those from a place of the plan on.
+    """
+    asked = "SELECT n FROM addressees WHERE n >= ?"
+    [longest] = ledger.base.execute(f"{asked} ORDER BY length(cells) DESC, n LIMIT 1", (start,)).fetchone()
+    other = f"{asked} AND language != ? ORDER BY n LIMIT 1"
+    others = ledger.base.execute(other, (start, ledger.entry(start).language))
+    places = [start, longest, *(n for (n,) in others), *range(start, ledger.count())]
     return [ledger.entry(n) for n in islice(dict.fromkeys(places), 3)]
 
 

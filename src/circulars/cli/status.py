@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -13,24 +13,41 @@ from circulars.merge.run import ledger_path
 from circulars.output import save
 
 
-def run(name: str, out: Path, reports: tuple[str, ...]) -> int:
-    """The exit code of ``merge status``: prints what the ledgers of a letter know, and writes reports of them."""
-    folder = out / Path(name).stem
-    kinds = [path.stem.removeprefix("merge-") for path in sorted(folder.glob("merge-*.sqlite"))]
-    if not kinds:
-        others = sorted({path.parent.name for path in out.glob("*/merge-*.sqlite")})
-        hint = did_you_mean(folder.name, others, "merged letters: " + ", ".join(others) if others else "")
-        raise UsageError(Problem(Place(str(folder)), "no-merge", "nothing was merged here", hint))
-    for kind in kinds:
-        path = ledger_path(folder, kind)
+def run(names: Sequence[str], out: Path, reports: tuple[str, ...]) -> int:
+    """The exit code of ``merge status``: prints what the ledgers of letters know, and writes reports of them.
+
+    Without names it is about every letter that was merged.
+    """
+    for report in reports:
+        writer_of(report)  # whoever asks for one that there is not should know it first
+    ledgers = [path for name in names for path in _ledgers_of(out, name)] if names else _all_ledgers(out)
+    for path in ledgers:
+        kind = path.stem.removeprefix("merge-")
         print(visible(str(path)))
         with closing(Ledger(path, reading=True)) as ledger:
             for fact, value in told(ledger).items():
                 print(f"  {fact + ':':<15} {visible(value)}")
         for report in reports:
             named = Path(report)
-            write_report(str(named if len(kinds) == 1 else named.with_stem(f"{named.stem}-{kind}")), folder, kind)
+            several = "" if len(ledgers) == 1 else f"-{path.parent.name}-{kind}" if len(names) != 1 else f"-{kind}"
+            write_report(str(named.with_stem(named.stem + several)), path.parent, kind)
     return 0
+
+
+def _ledgers_of(out: Path, name: str) -> list[Path]:
+    folder = out / Path(name).stem
+    if found := sorted(folder.glob("merge-*.sqlite")):
+        return found
+    others = sorted({path.parent.name for path in out.glob("*/merge-*.sqlite")})
+    hint = did_you_mean(folder.name, others, "merged letters: " + ", ".join(others) if others else "")
+    raise UsageError(Problem(Place(str(folder)), "no-merge", "nothing was merged here", hint))
+
+
+def _all_ledgers(out: Path) -> list[Path]:
+    if found := sorted(out.glob("*/merge-*.sqlite")):
+        return found
+    hint = "circulars merge LETTER ADDRESSEES merges; --out names another folder"
+    raise UsageError(Problem(Place(str(out)), "no-merge", "nothing was merged here", hint))
 
 
 def write_report(name: str, folder: Path, kind: str) -> None:

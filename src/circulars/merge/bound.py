@@ -26,14 +26,16 @@ SHEET = "Sheet {n}"
 
 
 class Binder:
-    """Makes one file for all addressees of a plan. ``done`` is told of each, as soon as they are in it."""
+    """Makes one file for all addressees of a plan. ``list_of`` tells the list of the one at a place of the order."""
 
-    def __init__(self, kit: Kit, order: MergeOrder, name: str, listed: str) -> None:
-        self._kit, self._order, self._name, self._listed = kit, order, name, listed
+    def __init__(self, kit: Kit, order: MergeOrder, name: str, list_of: Callable[[int], str]) -> None:
+        self._kit, self._order, self._name, self._list_of = kit, order, name, list_of
         self._sums = Sums()
 
     def bind(self, entries: Callable[[], Iterator[Entry]], folder: Path, done: Callable[[int], None]) -> list[Record]:
         """The records of the copies that are in the files now; none for labels and envelopes.
+
+        ``done`` is told of each addressee, as soon as they are in a file.
 
         Raises:
             CircularsError: an address does not fit, a copy cannot be made, or a file cannot be written.
@@ -85,7 +87,7 @@ class Binder:
         block = settle(addressee_of(entry, self._kit.columns), language, pack, (BLOCK,))[BLOCK]
         sender = sender_lines(pack, language.code) if self._order.kind == "envelopes" else ()
         lines = tuple(block.split("\n"))
-        return Addressed(entry.id, lines, language.code, language.direction, sender, self._listed, entry.row)
+        return Addressed(entry.id, lines, language.code, language.direction, sender, self._list_of(entry.n), entry.row)
 
     def _properties(self) -> Properties:
         """What the file says of itself: the letter's own in its first language, and what the file is."""

@@ -74,9 +74,9 @@ class ClusterMerge(Merge):
 
     def _begun(self) -> tuple[int, int]:
         """The first addressee of the first range that is not all there, and the place behind those before."""
-        first, _ = sound(self.ledger, self.storage.looked_at(), len(self.order.formats))
+        first, _ = sound(self.ledger, self.storage.looked_at(), len(self.order.formats), self.starts_at)
         if first < int(self.facts["count"]):
-            first -= first % RANGE
+            first -= (first - self.starts_at) % RANGE
         with self.ledger.change():
             self.ledger.forget(first)
         return first, self.end(first - 1)

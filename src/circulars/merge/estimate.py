@@ -22,6 +22,7 @@ _TRIED: Final = 200
 class Estimate:
     """What a merge would make: counts, and what a sample says of size, seconds and copies laid out in full.
 
+    ``addressees``, ``languages`` and ``categories`` are of the whole plan; the rest is of the copies that are made.
     ``seconds`` are of the whole command with ``jobs`` processes. ``is_exact`` says that the sample had everybody.
     """
 
@@ -47,16 +48,17 @@ def estimate(merge: Merge, clock: Callable[[], float], began: float) -> Estimate
         CircularsError: a copy cannot be made, or an address does not fit on its label or envelope.
     """
     kit, ledger = merge.kit(), merge.ledger
-    facts, total = ledger.facts(), ledger.count()
+    facts, count, start = ledger.facts(), ledger.count(), merge.starts_at
+    total = count - start
     # Whether every address fits on its label is known only when all were set; they are quick.
     tried = total if merge.order.kind in ("labels", "envelopes") else min(total, _TRIED)
     prepared = clock()
-    records, size = _made(merge, kit, [place * total // tried for place in range(tried)])
+    records, size = _made(merge, kit, [start + place * total // tried for place in range(tried)])
     making = clock() - prepared
     share = total / tried
     jobs = min(merge.crew.jobs, -(-total // CHUNK))
     return Estimate(
-        addressees=total,
+        addressees=count,
         languages=ledger.languages(),
         categories=facts["categories"],
         audiences=len({audience for _, audience in kit.editions}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -68,7 +69,8 @@ class Ledger:
         self.path = path
         try:
             if reading:
-                self._base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+                self._base = sqlite3.connect(f"{path.resolve().as_uri()}?{_reading(path)}", uri=True)
+                self._base.execute("PRAGMA query_only = ON")
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._base = sqlite3.connect(path, isolation_level=None)
@@ -102,7 +104,10 @@ class Ledger:
 
     @contextmanager
     def change(self) -> Iterator[None]:
-        """One transaction: all of what is done in it is kept, or nothing."""
+        """One transaction: all of what is done in it is kept, or nothing; a change within a change is part of that."""
+        if self._base.in_transaction:
+            yield
+            return
         try:
             self._base.execute("BEGIN IMMEDIATE")
             try:
@@ -125,21 +130,33 @@ class Ledger:
 
     def begin(self) -> None:
         """Forgets an earlier plan; which files were written for it stays known until they are written again."""
-        named = f"SELECT {_NAME}, sha256 FROM copies JOIN addressees USING (n)"  # noqa: S608  # the names stand here
-        self._base.execute(f"INSERT OR REPLACE INTO former {named}")
+        self._keep_names(0)
         for table in ("facts", "addressees", "copies"):
             self._base.execute(f"DELETE FROM {table}")  # noqa: S608  # the names stand here
+
+    def cut(self, n: int, facts: Mapping[str, Any]) -> None:
+        """Forgets the addressees from a place of the order on, as :meth:`begin` does; the facts are these instead."""
+        self._keep_names(n)
+        for table in ("addressees", "copies"):
+            self._base.execute(f"DELETE FROM {table} WHERE n >= ?", (n,))  # noqa: S608  # the names stand here
+        self._base.execute("DELETE FROM facts")
+        self.note(facts)
+
+    def _keep_names(self, n: int) -> None:
+        named = f"SELECT {_NAME}, sha256 FROM copies JOIN addressees USING (n) WHERE n >= ?"  # noqa: S608  # as above
+        self._base.execute(f"INSERT OR REPLACE INTO former {named}", (n,))
 
     def plan(self, entries: Iterable[Sequence[Any]]) -> None:
         """Adds addressees: rows of n, id, language, audience, cells (joined), row, and rank or nothing."""
         self._base.executemany("INSERT INTO addressees VALUES (?, ?, ?, ?, ?, ?, ?)", entries)
 
-    def put_in_order(self) -> None:
-        """Numbers the addressees anew by their ranks, and forgets the ranks."""
+    def put_in_order(self, start: int = 0) -> None:
+        """Numbers the addressees anew by their ranks, from a place of the order on, and forgets the ranks."""
         run = self._base.execute
-        run("CREATE TEMP TABLE sorted AS SELECT * FROM addressees ORDER BY rank, n")
-        run("DELETE FROM addressees")
-        run("INSERT INTO addressees SELECT rowid - 1, id, language, audience, cells, row, NULL FROM sorted")
+        run("CREATE TEMP TABLE sorted AS SELECT * FROM addressees WHERE n >= ? ORDER BY rank, n", (start,))
+        run("DELETE FROM addressees WHERE n >= ?", (start,))
+        renumbered = "SELECT rowid - 1 + ?, id, language, audience, cells, row, NULL FROM sorted"
+        run(f"INSERT INTO addressees {renumbered}", (start,))
         run("DROP TABLE sorted")
 
     def count(self) -> int:
@@ -194,10 +211,18 @@ class Ledger:
         for row in self._base.execute(asked, (start,)):
             yield Record(*row)
 
-    def named_records(self) -> Iterator[tuple[str, str, Record]]:
-        """The id and language of each copy's addressee, and the copy, in order."""
-        asked = f"SELECT id, language, n, format, size, place, crc, sha256, whole FROM {_NAMED}"  # noqa: S608  # as above
-        for id, language, *row in self._base.execute(asked):
+    def ids(self, end: int) -> Iterator[str]:
+        """The ids of the addressees before a place of the order."""
+        for (id,) in self._base.execute("SELECT id FROM addressees WHERE n < ?", (end,)):
+            yield id
+
+    def named_records(self, start: int = 0) -> Iterator[tuple[str, str, Record]]:
+        """The id and language of each copy's addressee, and the copy, in order, from an addressee on."""
+        asked = (
+            "SELECT id, language, n, format, size, place, crc, sha256, whole FROM copies JOIN addressees USING (n) "
+            "WHERE n >= ? ORDER BY n, place, format"
+        )
+        for id, language, *row in self._base.execute(asked, (start,)):
             yield id, language, Record(*row)
 
     def placed(self) -> Iterator[list[tuple[str, int, int, int, bytes]]]:
@@ -230,9 +255,25 @@ class Ledger:
         named = f"SELECT {_NAME} FROM copies JOIN addressees USING (n)"  # noqa: S608  # as above
         yield from self._base.execute(f"SELECT name, sha256 FROM former WHERE name NOT IN ({named})")  # noqa: S608
 
-    def languages(self) -> dict[str, int]:
-        """How many addressees each language has."""
-        return dict(self._base.execute("SELECT language, count(*) FROM addressees GROUP BY 1 ORDER BY 2 DESC, 1"))
+    def languages(self, start: int = 0) -> dict[str, int]:
+        """How many addressees each language has, from a place of the order on."""
+        asked = "SELECT language, count(*) FROM addressees WHERE n >= ? GROUP BY 1 ORDER BY 2 DESC, 1"
+        return dict(self._base.execute(asked, (start,)))
+
+    def copy_into(self, other: Ledger) -> None:
+        """Makes another ledger the same as this one."""
+        self._base.backup(other.base)
+
+
+def _reading(path: Path) -> str:
+    """How SQLite opens a file to read it, so that nothing new stands beside it afterwards.
+
+    Whoever may write there takes away what reading a file in WAL mode puts beside it. Whoever may not can only take the
+    file as it stands.
+    """
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return "mode=rw"
+    return "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
 
 
 def joined(cells: Iterable[str]) -> str:

@@ -220,9 +220,7 @@ def write_plan(planner: Planner, ledger: Ledger) -> dict[str, Any]:
     read = planner.read
     with ledger.change():
         ledger.begin()
-        for batch in planner.batches():
-            ledger.plan(batch)
-        _refuse(planner)
+        put_rows(planner, planner.batches(), ledger)
         if planner.order.sort:
             ledger.put_in_order()
         facts = planner.identity() | {
@@ -242,26 +240,41 @@ def write_plan(planner: Planner, ledger: Ledger) -> dict[str, Any]:
     return facts
 
 
+def put_rows(planner: Planner, batches: Iterable[list[tuple[Any, ...]]], ledger: Ledger) -> None:
+    """Puts a planner's rows into the ledger, many at a time.
+
+    Raises:
+        LetterError: as :func:`write_plan` does.
+    """
+    for batch in batches:
+        ledger.plan(batch)
+    _refuse(planner)
+
+
 def same_plan(planner: Planner, facts: Mapping[str, Any]) -> tuple[str, ...]:
     """What has changed since a plan was made, in words; nothing when all is as it was. Reads the list again."""
     now = planner.identity()
-    changed = []
-    if any(now[name] != facts.get(name) for name in ("letter", "letter-sha256", "pictures")):
-        changed.append("the letter")
-    if any(now[name] != facts.get(name) for name in ("pack", "pack-sha256")):
-        changed.append("the template pack")
-    if now["languages"] != facts.get("languages"):
-        changed.append("a language")
-    if now["order"] != facts.get("order"):
-        changed.append("the options of the command")
-    if now["circulars"] != facts.get("circulars"):
-        changed.append("circulars itself")
+    changed = list(changes(now, facts))
     for _ in planner.batches():
         pass
     _refuse(planner)
     if now["columns"] != facts.get("columns") or planner.read.digest.hexdigest() != facts.get("list-sha256"):
         changed.append("the list of addressees")
     return tuple(changed)
+
+
+def changes(now: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[str]:
+    """What differs in what two plans are made of, besides their lists, in words."""
+    if any(now[name] != facts.get(name) for name in ("letter", "letter-sha256", "pictures")):
+        yield "the letter"
+    if any(now[name] != facts.get(name) for name in ("pack", "pack-sha256")):
+        yield "the template pack"
+    if now["languages"] != facts.get("languages"):
+        yield "a language"
+    if now["order"] != facts.get("order"):
+        yield "the options of the command"
+    if now["circulars"] != facts.get("circulars"):
+        yield "circulars itself"
 
 
 def plan_id(facts: Mapping[str, Any]) -> str:

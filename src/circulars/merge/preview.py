@@ -37,11 +37,14 @@ def preview_order(order: MergeOrder) -> MergeOrder:
 def preview(merge: Merge) -> Preview:
     """The contact sheet of a planned merge: ``preview.pdf``, and a picture of each of its sheets.
 
+    Of a merge that adds to another it shows who is added.
+
     Raises:
         CircularsError: a copy cannot be made.
     """
+    merge.order = preview_order(merge.order)
     kit = merge.kit()
-    cases = find_cases(kit, merge.ledger.entries())
+    cases = find_cases(kit, merge.ledger.entries(merge.first))
     about = tuple(_about(cases, merge.letter))
     shown = tuple(_thumbnails(case, merge.letter) for case in cases.shown)
     sheet = contact_sheet(_named(next(iter(kit.editions.values())).document), merge.planner.pack, about, shown)

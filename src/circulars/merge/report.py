@@ -9,10 +9,11 @@ import io
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple, dataclass, fields, replace
-from typing import Final
+from typing import Any, Final
 
 from circulars.merge.copies import copy_name
 from circulars.merge.ledger import Ledger, parted
+from circulars.merge.order import BOUND, MergeOrder, bound_names
 from circulars.source.addressees import with_mark
 
 COLUMNS: Final = (
@@ -20,6 +21,10 @@ COLUMNS: Final = (
     "The server's words", "At",
 )  # fmt: skip
 _DONE: Final = "written"
+MESSAGES: Final[Mapping[str, str]] = {
+    "sent": "sent", "failed": "failed", "unknown": "in doubt", "planned": "still to be sent",
+}  # fmt: skip
+"""What becomes of a message, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,25 +160,58 @@ def told(ledger: Ledger) -> Mapping[str, str]:
     facts = ledger.facts()
     if not facts:
         return {"plan": "none"}
-    copies, size, whole = ledger.totals()
-    written, total = ledger.written(), facts["count"]
-    state = "done" if facts["done"] else "stopped; --resume goes on with it"
+    kind, total = facts["order"]["kind"], facts["count"]
     languages = ", ".join(f"{code} {count:,}" for code, count in ledger.languages().items())
     known = {
         "letter": facts["letter"],
-        "list": facts["list"],
-        "as": facts["order"]["kind"],
+        "list": ", ".join([facts["list"], *(part["list"] for part in facts.get("added", ()))]),
+        "as": kind,
         "plan": facts["plan"][:12],
         "addressees": f"{total:,} ({languages})",
-        "written": f"{written:,} of {total:,}: {copies:,} copies, {size / 1e6:,.1f} MB, {whole:,} laid out in full",
-        "state": state,
     }
+    if has_messages(ledger.base):
+        known |= _messages(ledger)
+    else:
+        known |= {"written": _written(ledger, facts), "state": _state(facts)}
     if facts["rejected"]:
         known["rejected rows"] = f"{facts['rejected']:,}"
-    if has_messages(ledger.base):
-        counts = ledger.base.execute("SELECT state, count(*) FROM messages GROUP BY 1 ORDER BY 1")
-        known["messages"] = ", ".join(f"{state} {count:,}" for state, count in counts) or "none"
     return known
+
+
+def _written(ledger: Ledger, facts: Mapping[str, Any]) -> str:
+    """What is there: the copies of so many; or the files that hold all."""
+    order, total = facts["order"], facts["count"]
+    copies, size, whole = ledger.totals()
+    made = f"{copies:,} copies, {size / 1e6:,.1f} MB, {whole:,} laid out in full"
+    if order["kind"] not in BOUND:
+        return f"{ledger.written():,} of {total:,}: {made}"
+    if not facts["done"]:
+        return f"nothing of {total:,} yet: what holds all is made at once"
+    names = bound_names(MergeOrder(**order), facts["letter"])
+    return f"{total:,} of {total:,}, in {' and '.join(names)}" + (f": {made}" if copies else "")
+
+
+def _state(facts: Mapping[str, Any]) -> str:
+    if facts["done"]:
+        return "done"
+    return f"stopped; {'--add --resume' if facts.get('added') else '--resume'} goes on with it"
+
+
+def _messages(ledger: Ledger) -> Mapping[str, str]:
+    """What became of the messages, and what is left to do."""
+    counts = dict(ledger.base.execute("SELECT state, count(*) FROM messages GROUP BY state").fetchall())
+    counts["unknown"] = counts.get("unknown", 0) + counts.pop("sending", 0)
+    said = [f"{counts.get(state, 0):,} {words}" for state, words in MESSAGES.items()]
+    left = [
+        words
+        for state, words in {
+            "planned": "--resume sends what is still to be sent",
+            "unknown": "--decide settles what is in doubt",
+            "failed": "--retry tries again what failed",
+        }.items()
+        if counts.get(state)
+    ]
+    return {"messages": ", ".join(said), "state": "; ".join(left) or "done"}
 
 
 def _title(ledger: Ledger) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from itertools import groupby, takewhile
+from functools import partial
+from itertools import chain, groupby, takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,15 +16,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 from circulars.build import Workspace
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError
 from circulars.letter import Letter
+from circulars.merge.adding import changed_since, extend_plan, first_plan, list_of, newcomers, withdraw
 from circulars.merge.archive import Alone, Archive, end_of
 from circulars.merge.copies import Kit, Maker, addressee_of, copy_name
 from circulars.merge.kit import Signs, make_kit
 from circulars.merge.ledger import Ledger, Record
 from circulars.merge.order import BOUND, MergeOrder, bound_names
 from circulars.merge.plan import Planner, same_plan, write_plan
+from circulars.merge.rejected import is_rejected, save_rejected
 from circulars.merge.work import Crew, Goal, make_copies
-from circulars.output import machine_fault, save_sums
-from circulars.source.addressees import AddresseeList
+from circulars.output import machine_fault, save_sums, take_away
+from circulars.source.addressees import AddresseeList, rejected_rows
 
 if TYPE_CHECKING:
     from circulars.merge.bound import Binder
@@ -46,8 +49,9 @@ class Summary:
     """What became of a merge.
 
     ``names`` are the files' in ``path``, where there are only a few; ``languages`` counts addressees by language;
-    ``whole`` the copies that were laid out in full; ``fell_back`` those who get the fallback language; ``rejected`` the
-    rows that were left out; ``former`` the files of earlier merges that stand in the folder and are none of these.
+    ``whole`` the copies that were laid out in full; ``fell_back`` those who get the fallback language; ``added``
+    those who were added to others just now; ``former`` the files of earlier merges that stand in the folder and are
+    none of these.
     """
 
     path: Path | str
@@ -59,12 +63,15 @@ class Summary:
     bytes: int
     languages: Mapping[str, int]
     fell_back: int
-    rejected: int
+    added: int
     former: int
 
 
 class Merge:
-    """One letter and one list on their way to a folder, with the ledger that is open for them."""
+    """One letter and one list on their way to a folder, with the ledger that is open for them.
+
+    ``first`` is the place of the first addressee in the plan who is this list's: 0 unless ``add``.
+    """
 
     def __init__(
         self,
@@ -75,35 +82,132 @@ class Merge:
         folder: Path,
         ledger: Ledger,
         crew: Crew | None = None,
+        *,
+        add: bool = False,
+        read_from: Path | None = None,
+        also_taken: Callable[[], Iterable[str]] = tuple,
     ) -> None:
-        """Sets a merge up; without ``crew`` this process does all of the work."""
+        """Sets a merge up; without ``crew`` this process does all of the work.
+
+        With ``add`` the list's addressees are added to those of the plan that is there; ``also_taken`` are more ids
+        that none of them may have. ``read_from`` is the file that the list is read from, if it is one.
+        """
         self.letter, self.workspace, self.order, self.folder, self.ledger = letter, workspace, order, folder, ledger
+        self.listed = listed
         self.crew = crew or Crew(1, ())
-        self.planner = Planner(letter, listed, workspace, order, on_many=self.crew.begin)
+        self.add, self.read_from, self.first = add, read_from, 0
+        rows = newcomers(listed, lambda: chain(self.ledger.ids(self.first), also_taken())) if add else listed
+        self.planner = Planner(letter, rows, workspace, order, on_many=self.crew.begin)
         self.facts: Mapping[str, Any] = {}
+        self.superseded: tuple[Mapping[str, Any], ...] = ()
 
     def plan(self, *, resume: bool = False, again: bool = False) -> None:
         """Settles who gets what; with ``resume`` the plan in the ledger is the one, when nothing has changed.
 
+        With ``again`` an earlier plan is none; or, of a merge that adds, the addition that was stopped.
+
         Raises:
-            CircularsError: the list or the letter has problems; a merge was stopped and it is not said what to do.
+            CircularsError: the list or the letter has problems; a merge was stopped and it is not said what to do;
+                there is none to add to; the list is one of rejected rows, and it is not said what they are for.
         """
         if resume:
             self._go_on(self.ledger.facts())
             return
-        if not again:
-            refuse_unfinished(self.ledger)
+        earlier = self.ledger.facts()
+        if earlier and not earlier.get("done") and not again and (done := self._written(earlier)):
+            fact = f"a merge was stopped here after {done:,} of {earlier.get('count', 0):,} addressees"
+            hint = "--resume goes on with it; --again begins anew"
+            raise UsageError(Problem(self._place, "unfinished-merge", fact, hint))
+        if self.add:
+            self._begin_to_add(earlier)
+            return
+        if not again and self.reads_left_out(earlier):
+            fact = "these rows were left out of the merge that is here"
+            hint = "--add adds those that you have mended to it; --again begins anew, with these rows alone"
+            raise UsageError(Problem(Place(self.planner.listed.name), "rejected-rows", fact, hint))
         self.facts = write_plan(self.planner, self.ledger)
+        self.superseded = tuple(earlier.get("rejected-files", ()))
+
+    @property
+    def _place(self) -> Place:
+        return Place(str(ledger_path(self.folder, self.order.kind)))
+
+    def reads_left_out(self, earlier: Mapping[str, Any]) -> bool:
+        """Whether the list is a file of rows that were left out of the merge that is here, and not its own list."""
+        if not earlier or self.read_from is None or not is_rejected(self.read_from, self.folder):
+            return False
+        return (self.workspace.folder / str(earlier["list"])).resolve() != self.read_from.resolve()
+
+    def _written(self, earlier: Mapping[str, Any]) -> int:
+        """How many addressees have their copies; of a stopped addition none, while only those before it have."""
+        done, added = self.ledger.written(), earlier.get("added")
+        return 0 if self.add and added and done <= added[-1]["first"] else done
 
     def _go_on(self, earlier: Mapping[str, Any]) -> None:
-        place = Place(str(self.ledger.path))
-        if not earlier:
-            raise UsageError(Problem(place, "no-merge", "no merge was begun here", "leave out --resume"))
-        if changed := same_plan(self.planner, earlier):
-            fact = f"since the merge began, {' and '.join(changed)} changed"
-            hint = "take the change back, or begin anew with --again"
-            raise LetterError(Problem(place, "changed-plan", fact, hint))
+        added = earlier.get("added", ())
+        if not earlier or (self.add and not added):
+            fact = "nothing was added here" if earlier else "no merge was begun here"
+            raise UsageError(Problem(self._place, "no-merge", fact, "leave out --resume"))
+        part: Mapping[str, Any] = added[-1] if self.add else {}
+        self.first = int(part.get("first", 0))
+        changed = same_plan(self.planner, {**earlier, **part})
+        self._refuse(changed, f"; or name {added[-1]['list']} with --add --resume" if added and not self.add else "")
         self.facts = earlier
+
+    def _begin_to_add(self, earlier: Mapping[str, Any]) -> None:
+        if not earlier:
+            fact, hint = "no merge is here that addressees could be added to", "leave out --add"
+            raise UsageError(Problem(self._place, "no-merge", fact, hint))
+        with self.ledger.change():
+            if not earlier.get("done"):
+                if not earlier.get("added"):
+                    fact, hint = "the merge that is here was stopped", "--resume goes on with it, without --add"
+                    raise UsageError(Problem(self._place, "unfinished-merge", fact, hint))
+                withdraw(self.ledger)
+            self.extend()
+
+    def extend(self) -> None:
+        """Adds the list's addressees to the plan that is there.
+
+        Raises:
+            CircularsError: rows are wrong; the letter, or something else that copies are made of, is another one now.
+        """
+        earlier = self.ledger.facts()
+        self.first = int(earlier["count"])
+        self._refuse(changed_since(self.planner, earlier))
+        left = [file for file in earlier.get("rejected-files", ()) if not self._reads(file["file"])]
+        self.facts = extend_plan(self.planner, self.ledger, left)
+
+    def _reads(self, name: str) -> bool:
+        """Whether the list is a file of this name in the merge's folder."""
+        return self.read_from is not None and self.read_from.resolve() == (self.folder / name).resolve()
+
+    def _refuse(self, changed: tuple[str, ...], choice: str = "") -> None:
+        if changed:
+            fact = f"since the merge began, {' and '.join(changed)} changed"
+            is_sent = self.order.kind == "send"
+            anew = "send it with --changed, and the whole list" if is_sent else "begin anew with --again"
+            raise LetterError(Problem(self._place, "changed-plan", fact, f"take the change back, or {anew}{choice}"))
+
+    def save_rejected(self) -> Path | None:
+        """The file of the rows that were left out of this list; nothing when there are none.
+
+        Of a merge that goes on it is the one that was written when it began, whatever was mended in it since.
+        """
+        if not (rejected := self.planner.read.rejected):
+            return None
+        part, known = len(self.facts.get("added", ())), list[Mapping[str, Any]]()
+        for file in self.facts.get("rejected-files", ()):
+            if file["part"] != part:
+                known.append(file)
+            elif (path := self.folder / str(file["file"])).exists():
+                return path
+        data = b"".join(rejected_rows(self.planner.listed.columns, rejected))
+        path, digest = save_rejected(self.folder, data, self.read_from, self.superseded)
+        written = {"file": path.name, "rows": len(rejected), "sha256": digest, "part": part}
+        with self.ledger.change():
+            self.ledger.note({"rejected-files": [*known, written]})
+        return path
 
     def kit(self) -> Kit:
         """What the copies are made with; the editions in the order of the letter's languages, not of the list."""
@@ -132,6 +236,14 @@ class Merge:
     @property
     def _in_files(self) -> bool:
         return self.order.kind in ("files", "eml")
+
+    @property
+    def starts_at(self) -> int:
+        """The first addressee whose copies are this merge's to make: a file for all is made again when some are added.
+
+        Those who were there keep theirs, and have them perhaps elsewhere by now.
+        """
+        return self.first if self._in_files else 0
 
     @property
     def archive(self) -> Path:
@@ -179,22 +291,26 @@ class Merge:
         from circulars.merge.post.letters import Drafts, Letters
         from circulars.merge.post.mailbox import read_mailbox
 
-        return Drafts(Letters(kit, self.facts["plan"], self.letter.name, read_mailbox(self.order.sender)))
+        return Drafts(Letters(kit, first_plan(self.facts), self.letter.name, read_mailbox(self.order.sender)))
 
     def binder(self, kit: Kit) -> Binder:
         """What makes one file for all."""
         # What joins and draws pages takes a tenth of a second to import, and other kinds of merges never need it.
         from circulars.merge.bound import Binder
 
-        return Binder(kit, self.order, self.letter.name, str(self.facts["list"]))
+        return Binder(kit, self.order, self.letter.name, partial(list_of, self.facts))
 
     def _bind(self, kit: Kit, total: int, tell: Callable[[Progress], None]) -> None:
         """Makes one file for all, from the first addressee on: half of it is of no use."""
         binder = self.binder(kit)
+        try:
+            records = binder.bind(self.ledger.entries, self.folder, lambda done: tell(self._progress(done, total)))
+        except LetterError:
+            if self.add:  # an address does not fit: what there was is as it was
+                withdraw(self.ledger)
+            raise
         with self.ledger.change():
             self.ledger.forget(0)
-        records = binder.bind(self.ledger.entries, self.folder, lambda done: tell(self._progress(done, total)))
-        with self.ledger.change():
             self.ledger.record(records)
         self._done(self.names())
 
@@ -216,7 +332,8 @@ class Merge:
         goal = self.goal
         sink = goal.sink(Alone(0))
         try:
-            first, place = sound(self.ledger, sink, 1 if self.order.kind == "eml" else len(self.order.formats))
+            formats = 1 if self.order.kind == "eml" else len(self.order.formats)
+            first, place = sound(self.ledger, sink, formats, self.starts_at)
             with self.ledger.change():
                 self.ledger.forget(first)
             if isinstance(sink, Archive):
@@ -228,7 +345,7 @@ class Merge:
     def _finish(self) -> None:
         """Puts the ZIP file in its place, and the sums beside the copies."""
         if self.order.kind != "zip":
-            self._done([], _names_and_sums(self.ledger))
+            self._done([], dict(self._names_and_sums()))
             return
         with closing(Archive(self._archive_in_work, self.letter.date, Alone(0))) as sink:
             sink.finish(self.ledger, self.end(int(self.facts["count"]) - 1))
@@ -246,6 +363,12 @@ class Merge:
         records = takewhile(lambda record: record.n == n, self.ledger.records(n))
         return max(end_of(record, copy_name(entry.id, entry.language, record.format)) for record in records)
 
+    def _names_and_sums(self) -> Iterator[tuple[str, str]]:
+        for id, language, record in self.ledger.named_records():
+            name = copy_name(id, language, record.format)
+            if record.n >= self.first or (self.folder / name).is_file():
+                yield name, record.sha256.hex()
+
     def summary(self) -> Summary:
         """What the ledger says of the merge."""
         facts = self.ledger.facts()
@@ -260,22 +383,9 @@ class Merge:
             bytes=size,
             languages=self.ledger.languages(),
             fell_back=facts["fell-back"],
-            rejected=facts["rejected"],
+            added=facts["count"] - self.first if self.add else 0,
             former=sum((self.folder / name).is_file() for name, _ in self.ledger.former()) if self._in_files else 0,
         )
-
-
-def refuse_unfinished(ledger: Ledger) -> None:
-    """Refuses to begin anew where a merge was stopped.
-
-    Raises:
-        UsageError: some of its copies were written, and not all.
-    """
-    earlier = ledger.facts()
-    if earlier and not earlier.get("done") and (done := ledger.written()):
-        fact = f"a merge was stopped here after {done:,} of {earlier.get('count', 0):,} addressees"
-        hint = "--resume goes on with it; --again begins anew"
-        raise UsageError(Problem(Place(str(ledger.path)), "unfinished-merge", fact, hint))
 
 
 class Kept(Protocol):
@@ -285,21 +395,19 @@ class Kept(Protocol):
         """Whether a copy is there as it was noted."""
 
 
-def sound(ledger: Ledger, sink: Kept, formats: int) -> tuple[int, int]:
-    """The first addressee of whom a copy is missing or not as noted, and the place behind the copies before."""
-    first = place = 0
-    for n, group in groupby(ledger.named_records(), key=lambda named: named[2].n):
+def sound(ledger: Ledger, sink: Kept, formats: int, start: int = 0) -> tuple[int, int]:
+    """The first addressee of whom a copy is missing or not as noted, and the place behind the copies before.
+
+    Those before ``start`` are not looked at.
+    """
+    first, place = start, 0
+    for n, group in groupby(ledger.named_records(start), key=lambda named: named[2].n):
         copies = [(copy_name(id, language, record.format), record) for id, language, record in group]
         if n != first or len(copies) != formats or not all(sink.holds(record, name) for name, record in copies):
             break
         name, last = copies[-1]
         first, place = n + 1, end_of(last, name)
     return first, place
-
-
-def _names_and_sums(ledger: Ledger) -> dict[str, str]:
-    records = ledger.named_records()
-    return {copy_name(id, language, record.format): record.sha256.hex() for id, language, record in records}
 
 
 @contextmanager
@@ -310,21 +418,49 @@ def open_merge(folder: Path, kind: str) -> Iterator[Ledger]:
         MachineError: another merge is writing here, or the folder cannot be written to.
     """
     path = ledger_path(folder, kind)
+    made = [one for one in (folder, *folder.parents) if not one.exists()]
+    is_new = not path.exists()
+    lock = _locked(path)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise machine_fault(error, path) from None
-    try:
+        try:
+            with closing(Ledger(path)) as ledger:
+                try:
+                    yield ledger
+                finally:
+                    is_new = is_new and not ledger.facts()
+        finally:
+            if is_new:  # nothing was planned: nothing is left
+                _take_away(path, made)
+    finally:
+        os.close(lock)  # last: a process that closes a file lets go of the locks that SQLite has on it
+
+
+def _locked(path: Path) -> int:
+    """The descriptor of a ledger's file, which is locked, and which nobody has taken away in the meantime."""
+    while True:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise machine_fault(error, path) from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            os.close(lock)
             fact, hint = "another merge is writing here", "let it end, or name another folder with --out"
             raise MachineError(Problem(Place(str(path)), "folder-busy", fact, hint)) from None
-        with closing(Ledger(path)) as ledger:
-            yield ledger
-    finally:
-        os.close(lock)  # last: a process that closes a file lets go of the locks that SQLite has on it
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(lock), path.stat()):
+                return lock
+        os.close(lock)
+
+
+def _take_away(path: Path, made: Iterable[Path]) -> None:
+    """Leaves nothing of a ledger, nor of the folders that were made for it, the innermost first."""
+    take_away(path.parent, [f"{path.name}{ending}" for ending in ("", "-wal", "-shm", "-journal")])
+    with suppress(OSError):  # something else stands in a folder: it stays
+        for folder in made:
+            folder.rmdir()
 
 
 def ledger_path(folder: Path, kind: str) -> Path:

@@ -22,7 +22,10 @@ _SURELY_FITS: Final = 100
 
 
 def beyond_window(merge: Merge) -> Iterator[Entry]:
-    """The addressees of a planned merge whose block goes on below the window, in order; nobody where none is shown."""
+    """The addressees of a planned merge whose block goes on below the window, in order; nobody where none is shown.
+
+    Of a merge that adds to another they are those who are added.
+    """
     pack, ledger = merge.planner.pack, merge.ledger
     if merge.order.kind not in _ON_PAPER or not merge.letter.addressee_block or pack.addressee_block == "none":
         return
@@ -32,7 +35,8 @@ def beyond_window(merge: Merge) -> Iterator[Entry]:
         return
     # The first one twice, for an itemgetter of one place gives no tuple.
     shown = itemgetter(places[0], *places)
-    long = ledger.base.execute("SELECT n, cells FROM addressees WHERE length(CAST(cells AS BLOB)) > ?", (_SURELY_FITS,))
+    asked = "SELECT n, cells FROM addressees WHERE n >= ? AND length(CAST(cells AS BLOB)) > ?"
+    long = ledger.base.execute(asked, (merge.first, _SURELY_FITS))
     for n, cells in long:
         if sum(len(cell.encode()) for cell in shown(parted(cells))) > _SURELY_FITS:
             entry = ledger.entry(n)

@@ -91,6 +91,17 @@ class Outbox:
                 ((n, id, rest) for n, id in addressees),
             )
 
+    def extend(self, plan: str, addressees: Iterable[tuple[int, str]]) -> None:
+        """Plans a message for each addressee (n, id) who was added; the plan is called otherwise from now on."""
+        with self._whole():
+            self._run("UPDATE posted SET plan = ?", (plan,))
+            self._base.executemany("INSERT INTO messages (n, id, state) VALUES (?, ?, 'planned')", addressees)
+
+    def sent_before(self) -> Iterator[str]:
+        """The ids of those who got the letter as it was before it changed."""
+        for (id,) in self._run("SELECT id FROM earlier_messages WHERE state = 'sent'"):
+            yield id
+
     def _put_away(self) -> None:
         """Keeps what became of the messages of the plan before, for as long as the ledger is there."""
         if doubtful := self.counts()["unknown"] + self.counts()["sending"]:
@@ -178,7 +189,10 @@ class Outbox:
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
-        """One transaction: all of what is done in it is kept, or nothing."""
+        """One transaction: all of what is done in it is kept, or nothing; within another one it is part of that."""
+        if self._base.in_transaction:
+            yield
+            return
         with _faults():
             self._base.execute("BEGIN IMMEDIATE")
             try:

@@ -41,6 +41,16 @@ class Seen:
             self._grow()
         return 0
 
+    def holds(self, identifier: str) -> bool:
+        """Whether the id was there, in some row."""
+        key = hash(same(identifier)) & 0xFFFF_FFFF_FFFF_FFFF or 1
+        at = key & self._mask
+        while found := self._keys[at]:
+            if found == key:
+                return True
+            at = (at + 1) & self._mask
+        return False
+
     def _grow(self) -> None:
         """Doubles the slots, of which no more than two thirds are ever taken."""
         old = zip(self._keys, self._rows, strict=True)
