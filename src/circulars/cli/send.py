@@ -91,6 +91,9 @@ def _check_usage(options: argparse.Namespace) -> None:
     if missing := [name for name, value in needed.items() if not value]:
         hint = "circulars send LETTER ADDRESSEES --smtp smtp://mail.example.int:587 --from 'TSB <tsb@example.int>'"
         raise UsageError(Problem(Place(), "missing-option", f"send needs {' and '.join(missing)}", hint))
+    if options.add and options.changed:
+        fact, hint = "who is added gets the letter as the others got it", "leave out --add, or --changed"
+        raise UsageError(Problem(Place(), "wrong-option", fact, hint))
 
 
 def _now() -> datetime.datetime:
@@ -139,6 +142,8 @@ def _send_more(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
         if options.retry:
             outbox.retry_failed()
         letters = _letters(job, merge, sender)
+        if left := len(merge.planner.read.rejected):
+            print(f"{left:,} {plural(left, 'row')} left out, for they are wrong", file=sys.stderr)
         _confirm(job, ledger, outbox, letters, server)
     _tell_rejected(job, merge)
     return _post(job, ledger, outbox, letters, _with_secret(server, options))

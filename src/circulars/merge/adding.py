@@ -20,21 +20,24 @@ _CHOOSING: Final = ("where", "sort", "sample", "only", "skip_bad")
 """What an order says of whom of a list is meant: each list that is added may have its own."""
 
 
-def newcomers(listed: AddresseeList, taken: Callable[[], Iterable[str]]) -> AddresseeList:
-    """The list, of which every row is faulty whose id is taken; ``taken`` is asked when the list is read."""
+def newcomers(listed: AddresseeList, taken: Callable[[], Iterable[str]], why: str) -> AddresseeList:
+    """The list, of which every row is faulty whose id is taken; ``taken`` is asked when the list is read.
+
+    ``why`` is what is told of an addressee whose id is taken.
+    """
 
     def rows() -> Iterator[Addressee]:
         known = Seen()
         for row, id in enumerate(taken(), start=1):
             known.first(id, row)
         for addressee in listed:
-            yield _taken(addressee, listed) if known.holds(addressee.id) else addressee
+            yield _taken(addressee, listed, why) if known.holds(addressee.id) else addressee
 
     return replace(listed, rows=rows)
 
 
-def _taken(addressee: Addressee, listed: AddresseeList) -> FaultyRow:
-    fact = f"id: '{addressee.id}' has got this letter already in this merge"
+def _taken(addressee: Addressee, listed: AddresseeList, why: str) -> FaultyRow:
+    fact = f"id: '{addressee.id}' {why}"
     hint = "take the row out; for somebody else, write an id of their own: capitals make no difference"
     problem = Problem(listed.place(addressee.row, "id"), "id-taken", fact, hint)
     known, beyond = (addressee.problems, addressee.beyond) if isinstance(addressee, FaultyRow) else ((), ())

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 
 SAMPLES = 40
 """How many addressees of each edition its masters are tried on."""
+_TAKEN = {
+    False: "has got this letter already in this merge",
+    True: "is among those already whom this letter is sent to",
+}
+"""What is told of an addressee who is to be added, and is there: of a merge, and of a sending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,8 @@ class Merge:
         self.listed = listed
         self.crew = crew or Crew(1, ())
         self.add, self.read_from, self.first = add, read_from, 0
-        rows = newcomers(listed, lambda: chain(self.ledger.ids(self.first), also_taken())) if add else listed
-        self.planner = Planner(letter, rows, workspace, order, on_many=self.crew.begin)
+        rows = newcomers(listed, lambda: chain(ledger.ids(self.first), also_taken()), _TAKEN[self._is_sent])
+        self.planner = Planner(letter, rows if add else listed, workspace, order, on_many=self.crew.begin)
         self.facts: Mapping[str, Any] = {}
         self.superseded: tuple[Mapping[str, Any], ...] = ()
 
@@ -127,6 +132,10 @@ class Merge:
             raise UsageError(Problem(Place(self.planner.listed.name), "rejected-rows", fact, hint))
         self.facts = write_plan(self.planner, self.ledger)
         self.superseded = tuple(earlier.get("rejected-files", ()))
+
+    @property
+    def _is_sent(self) -> bool:
+        return self.order.kind == "send"
 
     @property
     def _place(self) -> Place:
@@ -185,8 +194,7 @@ class Merge:
     def _refuse(self, changed: tuple[str, ...], choice: str = "") -> None:
         if changed:
             fact = f"since the merge began, {' and '.join(changed)} changed"
-            is_sent = self.order.kind == "send"
-            anew = "send it with --changed, and the whole list" if is_sent else "begin anew with --again"
+            anew = "send it with --changed, and the whole list" if self._is_sent else "begin anew with --again"
             raise LetterError(Problem(self._place, "changed-plan", fact, f"take the change back, or {anew}{choice}"))
 
     def save_rejected(self) -> Path | None:

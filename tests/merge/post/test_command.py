@@ -334,3 +334,132 @@ def test_a_server_that_is_down_leaves_everything_planned(run: Run, folder: Path,
     assert done.returncode == 3
     assert "127.0.0.1:9  server-busy  the server does not answer: Connection refused" in done.stderr
     assert done.stdout == "meeting: 0 sent, 5 still to be sent\nthe same command with --resume goes on\n"
+
+
+@pytest.fixture
+def left_out(folder: Path, run: Run, arguments: list[str]) -> Path:
+    """A sending from which one row was left out, for its id is another's; its file of rejected rows."""
+    (folder / "list.csv").write_text(LIST.replace("us-001,en,Jan", "ch-001,en,Jan"), encoding="utf-8")
+    done = run(*arguments, "--yes", "--skip-bad")
+    assert (done.returncode, done.stdout) == (0, "meeting: 4 sent\n")
+    rejected = Path("output/meeting/rejected.csv")
+    assert f"1 row rejected: mend {rejected}, then type\n  circulars send meeting {rejected} --add" in done.stderr
+    return folder / rejected
+
+
+def adding(arguments: list[str], listed: str | Path) -> list[str]:
+    """What is typed to send the letter also to those of another list."""
+    return [str(listed) if word == "list.csv" else word for word in arguments] + ["--add"]
+
+
+def mend(rejected: Path) -> None:
+    """Gives the row an id of its own."""
+    text = rejected.read_text(encoding="utf-8-sig")
+    rejected.write_text(text.replace("ch-001", "us-001", 1), encoding="utf-8")
+
+
+def test_mended_rows_are_sent_to_besides(
+    run: Run, folder: Path, server: MailServer, arguments: list[str], left_out: Path
+) -> None:
+    """Only with --add, and only once they are mended: everybody gets one message, and either list goes on."""
+    typed = adding(arguments, left_out)
+    for options in (typed[:-1], [*typed[:-1], "--changed", "rest"]):
+        refused = run(*options, "--yes")
+        assert (refused.returncode, "--add sends the letter also" in refused.stderr) == (2, True)
+    taken = run(*typed, "--yes")
+    assert (taken.returncode, "'ch-001' is among those already whom" in taken.stderr) == (1, True)
+    assert len(server.taken) == 4
+    mend(left_out)
+    done = run(*typed, "--yes")
+
+    assert (done.returncode, done.stdout) == (0, "meeting: 5 sent\n")
+    assert "meeting: 1 message (en 1)" in done.stderr
+    assert server.count() == dict.fromkeys(ADDRESSES, 1)
+    told = run("merge", "status", "meeting").stdout
+    assert "messages:       5 sent, 0 failed, 0 in doubt, 0 still to be sent\n  state:          done\n" in told
+    for again in ([*typed, "--resume"], [*arguments, "--skip-bad"], [*arguments, "--skip-bad", "--resume"]):
+        done = run(*again, "--yes")
+        assert (done.returncode, done.stdout) == (0, "meeting: 5 sent\n"), done.stderr
+    assert server.count() == dict.fromkeys(ADDRESSES, 1)
+
+
+def test_who_says_no_has_added_nobody(
+    run: Run, folder: Path, server: MailServer, arguments: list[str], left_out: Path
+) -> None:
+    """The list can be mended further, and added then."""
+    mend(left_out)
+    before = run("merge", "status", "meeting").stdout
+    shown, code = _typed(command(*adding(arguments, left_out)), folder, "n")
+    assert ("send them? [y/N]" in shown, code) == (True, 2)
+    assert run("merge", "status", "meeting").stdout == before
+    left_out.write_text(left_out.read_text(encoding="utf-8").replace("jan@", "johan@"), encoding="utf-8")
+    done = run(*adding(arguments, left_out), "--yes")
+
+    assert (done.returncode, done.stdout) == (0, "meeting: 5 sent\n")
+    assert server.taken[-1][0] == "johan@example.int"
+
+
+def test_samples_of_those_who_are_added_go_to_oneself(
+    run: Run, server: MailServer, arguments: list[str], left_out: Path
+) -> None:
+    """One message, to the one who looks; nobody is added."""
+    mend(left_out)
+    before = run("merge", "status", "meeting").stdout
+    done = run(*adding(arguments, left_out), "--to-self", "me@example.int")
+
+    assert done.returncode == 0, done.stderr
+    assert [address for address, _ in server.taken[4:]] == ["me@example.int"]
+    assert "Jan Voorbeeld" in _content(server.messages()[-1], "plain")
+    assert run("merge", "status", "meeting").stdout == before
+
+
+def test_an_addition_that_was_killed_goes_on(
+    run: Run, folder: Path, server: MailServer, arguments: list[str], left_out: Path
+) -> None:
+    """Killed with the server's message and without its answer: in doubt, the others get theirs, and nobody two."""
+    mend(left_out)
+    rows = "".join(f"de-{n},en,Erika {n},Muster,DE,e{n}@example.int\n" for n in range(4))
+    head = LIST.splitlines()[0]
+    (folder / "late.csv").write_text(f"{head}\n{rows}", encoding="utf-8")
+    senders: list[subprocess.Popen[bytes]] = []
+    server.on_message = lambda address: senders[0].kill() if address == "e1@example.int" else None
+    typed = adding(arguments, "late.csv")
+    senders.append(subprocess.Popen(command(*typed, "--yes"), cwd=folder, stderr=subprocess.DEVNULL))
+    assert senders[0].wait(60) == -signal.SIGKILL
+    early = run(*adding(arguments, left_out), "--yes")
+    assert (early.returncode, "2 of 8 messages of an earlier run are still to be sent" in early.stderr) == (2, True)
+    done = run(*typed, "--yes", "--resume")
+    assert (done.returncode, done.stdout.startswith("meeting: 7 sent, 1 in doubt\n")) == (1, True)
+    assert "--decide settles what is in doubt" in run("merge", "status", "meeting").stdout
+    assert run("send", "meeting", "--decide", "de-1=again").returncode == 0
+    server.on_message = lambda address: None
+    assert run(*typed, "--yes", "--resume").stdout == "meeting: 8 sent\n"
+    assert run(*adding(arguments, left_out), "--yes").stdout == "meeting: 9 sent\n"
+
+    twice = "e1@example.int"
+    assert server.count() == dict.fromkeys([*ADDRESSES, *(f"e{n}@example.int" for n in range(4))], 1) | {twice: 2}
+    names = [message["Message-ID"] for message in server.messages() if twice in message["To"]]
+    assert (len(names), len(set(names))) == (2, 1)
+
+
+def test_a_letter_that_changed_is_not_sent_to_more(
+    run: Run, folder: Path, server: MailServer, arguments: list[str], left_out: Path
+) -> None:
+    """Who is added gets the letter that the others have, or it is said that it is another one now."""
+    mend(left_out)
+    letter = folder / "letters" / "meeting.yaml"
+    letter.write_text(LETTER.replace("is invited", "is kindly invited"), encoding="utf-8")
+    done = run(*adding(arguments, left_out), "--yes")
+
+    assert done.returncode == 1
+    assert "since the merge began, the letter changed" in done.stderr
+    assert len(server.taken) == 4
+
+
+def test_a_sending_that_was_not_begun_has_nobody_to_add_to(run: Run, folder: Path, arguments: list[str]) -> None:
+    """It is said so, also of samples, and nothing is left behind."""
+    for more in (("--yes",), ("--to-self", "me@example.int")):
+        done = run(*arguments, "--add", *more)
+        assert (done.returncode, "no sending of meeting was begun here" in done.stderr) == (2, True)
+
+    assert not (folder / "output").exists()
