@@ -356,6 +356,27 @@ def test_a_dry_run_says_that_a_merge_was_stopped(room: MailRoom) -> None:
     assert "a merge was stopped here after 230 of 230 addressees" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--as", "labels", "--skip", "3"), "230 labels on 12 sheets of L7160"),
+        (("--as", "envelopes", "--envelope", "DL"), "230 envelopes of DL"),
+    ],
+)
+def test_a_dry_run_counts_what_is_printed_on(room: MailRoom, options: tuple[str, ...], said: str) -> None:
+    """How many labels on how many sheets, or envelopes: as many as there are pages, once they are made."""
+    told = room.merge(*options, "--dry-run")
+    assert room.merge(*options).returncode == 0
+    [made] = room.made.glob("*.pdf")
+    with pikepdf.open(made) as opened:
+        pages = len(opened.pages)
+
+    assert told.returncode == 0, told.stderr
+    assert f"230 addressees, {said}\n" in told.stdout
+    assert "laid out in full" not in told.stdout
+    assert str(pages) in said
+
+
 def test_a_program_gets_the_copies_one_by_one(room: MailRoom, calm: MailRoom) -> None:
     """The iterator gives the same bytes as the command, and writes nothing."""
     workspace = Workspace(room.folder)

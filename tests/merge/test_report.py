@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from circulars.merge.ledger import Ledger
+from circulars.merge.run import ledger_path
 from merge.mailroom import MailRoom, people
 
 EVIL = '=HYPERLINK("https://example.org","x")'
@@ -62,6 +67,73 @@ def test_the_status_is_told(room: MailRoom) -> None:
     assert "written:        10 of 10: 20 copies" in done.stdout
     assert "state:          done" in done.stdout
     assert (none.returncode, "merged letters: c" in none.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--as", "print", "--formats", "docx,pdf"), "10 of 10, in c.print.docx and c.print.pdf: 20 copies"),
+        (("--as", "labels"), "10 of 10, in c.labels.pdf"),
+        (("--as", "envelopes"), "10 of 10, in c.envelopes.pdf"),
+    ],
+)
+def test_what_holds_all_is_told_by_its_name(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
+    """How many addressees are in it; before it is made, that nothing is."""
+    room = MailRoom(tmp_path)
+    room.write(people(10))
+    assert room.merge(*options).returncode == 0
+    told = room.status("c").stdout
+    with closing(Ledger(ledger_path(room.made, options[1]))) as ledger, ledger.change():
+        ledger.note({"done": False})
+
+    assert f"written:        {said}" in told
+    assert "state:          done" in told
+    assert "written:        nothing of 10 yet" in room.status("c").stdout
+    assert "state:          stopped; --resume goes on with it" in room.status("c").stdout
+
+
+def test_all_merges_are_told_when_no_letter_is_named(tmp_path: Path) -> None:
+    """Of every letter that was merged, each ledger; a report of each has its letter's name and its kind's."""
+    room = MailRoom(tmp_path)
+    room.write(people(3))
+    none = room.status()
+    assert (none.returncode, "output  no-merge  nothing was merged here" in none.stderr) == (2, True)
+    assert room.merge("--formats", "docx").returncode == 0
+    assert room.merge("--as", "labels").returncode == 0
+    copied = room.made.with_name("d")
+    shutil.copytree(room.made, copied)
+    done = room.status("--report", str(tmp_path / "r.csv"))
+
+    assert done.returncode == 0, done.stderr
+    ledgers = [line for line in done.stdout.splitlines() if line.endswith(".sqlite")]
+    assert ledgers == [str(path) for path in sorted((tmp_path / "output").glob("*/*.sqlite"))]
+    assert len(ledgers) == 4
+    assert {path.name for path in tmp_path.glob("r*.csv")} == {
+        "r-c-files.csv", "r-c-labels.csv", "r-d-files.csv", "r-d-labels.csv",
+    }  # fmt: skip
+
+
+def test_status_has_a_help_of_its_own(room: MailRoom) -> None:
+    """Not that of ``merge``; and an option that only ``merge`` has is refused."""
+    done = room.status("--help")
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("usage: circulars merge status [-h]")
+    assert "ADDRESSEES" not in done.stdout
+    assert room.status("c", "--duplex").returncode == 2
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_ledger_that_may_not_be_written_is_read(tmp_path: Path) -> None:
+    """On a disk that may only be read."""
+    room = MailRoom(tmp_path)
+    room.write(people(3))
+    assert room.merge("--formats", "docx").returncode == 0
+    room.made.chmod(0o500)
+    try:
+        assert "3 of 3" in room.status("c").stdout
+    finally:
+        room.made.chmod(0o700)
 
 
 def test_a_report_of_another_kind_is_refused_at_once(room: MailRoom, tmp_path: Path) -> None:
