@@ -174,6 +174,9 @@ def _merge(options: argparse.Namespace) -> int:
     from circulars.cli import merge
 
     workspace = _workspace(options)
+    if options.letter == "status":  # typed behind an option
+        options.letters = [options.addressees]
+        return _merge_status(options)
     known = sorted(workspace.letters.glob("*.yaml"))
     return merge.run(options, workspace, lambda name: _source(Path(name), known, workspace))
 
