@@ -162,6 +162,25 @@ def test_a_cluster_merge_that_stopped_goes_on(room: Path, three: Cluster, tmp_pa
     assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / "zip" / LETTER.stem)
 
 
+@pytest.mark.parametrize("kind", ["files", "zip"])
+def test_a_list_is_added_on_a_cluster(three: Cluster, room: Path, tmp_path: Path, kind: str) -> None:
+    """To a merge whose end is in the middle of a range: the bytes are those of one machine and one list."""
+    head, *rows = (room / "list.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    told: list[list[int]] = []
+    for name, some in (("first.csv", rows[: RANGE + 7]), ("late.csv", rows[RANGE + 7 :])):
+        (tmp_path / name).write_text("".join([head, *some]), encoding="utf-8")
+        letter, listed = read_letter(room / "letters" / LETTER.name), open_list(name, folder=tmp_path)
+        with open_merge(tmp_path, kind) as ledger:
+            order = MergeOrder(kind=kind, formats=("docx",))
+            merge = ClusterMerge(letter, listed, Workspace(room), order, tmp_path, ledger, add=name == "late.csv")
+            merge.on(three.address, (tmp_path / "far").as_uri()).plan()
+            told.append([])
+            merge.run(lambda progress: told[-1].append(progress.done))
+
+    assert [done[0] for done in told] == [0, RANGE + 7 if kind == "files" else 0]
+    assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / kind / LETTER.stem)
+
+
 def test_the_command_merges_on_a_cluster(three: Cluster, room: Path, tmp_path: Path) -> None:
     """``--cluster`` leaves at the address of ``--out`` what one machine leaves; the ledger stays here."""
     command = ["-C", str(tmp_path), "merge", str(room / "letters" / LETTER.name), str(room / "list.csv"), "--as", "zip"]
