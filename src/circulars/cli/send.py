@@ -56,8 +56,10 @@ class _Job:
         of = (self.letter, listed, workspace, self.order, self.folder, ledger)
         if not options.add:
             return Merge(*of, read_from=read_from)
-        sent = Outbox(ledger.base, _now).sent_before
-        return Merge(*of, add=True, read_from=read_from, also_taken=sent)
+        # Who has the letter as it was gets it as it is now only when all were to get it.
+        has_rest = ledger.facts().get("changed") == "rest"
+        taken = Outbox(ledger.base, _now).sent_before if has_rest else tuple
+        return Merge(*of, add=True, read_from=read_from, also_taken=taken)
 
 
 def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
@@ -107,14 +109,13 @@ def _send(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
     options = job.options
     sender = read_mailbox(options.sender)
     server = read_server(options.smtp)
-    interrupted = outbox.find_interrupted()
+    if interrupted := outbox.find_interrupted():
+        print(f"an earlier run broke off in {interrupted} {plural(interrupted, 'message')}: see below", file=sys.stderr)
     if options.add and not options.resume:
         return _send_more(job, ledger, outbox)
     merge = _planned(job, ledger, outbox)
     if options.retry:
         outbox.retry_failed()
-    if interrupted:
-        print(f"an earlier run broke off in {interrupted} {plural(interrupted, 'message')}: see below", file=sys.stderr)
     if not _due(outbox):
         print("nothing is left to be sent", file=sys.stderr)
         _print_summary(outbox, job, sys.stdout)
@@ -130,9 +131,8 @@ def _send_more(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
     Raises:
         UsageError: no sending was begun here, or it is not at its end.
     """
-    options, begun = job.options, outbox.plan()
-    if not begun:
-        raise _nothing_begun(job, ledger, "--add")
+    options = job.options
+    _check_begun(job, ledger, outbox)
     _check_end(ledger, outbox)
     sender, server = read_mailbox(options.sender), read_server(options.smtp)
     merge = job.merge(ledger)
@@ -159,6 +159,15 @@ def _nothing_begun(job: _Job, ledger: Ledger, option: str) -> UsageError:
     return UsageError(Problem(Place(str(ledger.path)), "no-sending", fact, f"leave out {option}"))
 
 
+def _check_begun(job: _Job, ledger: Ledger, outbox: Outbox) -> None:
+    """Refuses to add to a plan whose messages are not in the outbox: its numbers are of other addressees."""
+    if not outbox.plan():
+        raise _nothing_begun(job, ledger, "--add")
+    if outbox.plan() != ledger.facts().get("plan"):
+        fact, hint = "the plan has changed since messages were sent", "send with --changed first, without --add"
+        raise UsageError(Problem(Place(str(ledger.path)), "changed-letter", fact, hint))
+
+
 def _check_end(ledger: Ledger, outbox: Outbox) -> None:
     """Refuses to go on by another way than --resume while messages of an earlier run are to be sent."""
     counts = outbox.counts()
@@ -176,6 +185,7 @@ def _planned(job: _Job, ledger: Ledger, outbox: Outbox) -> Merge:
     merge, facts, options = job.merge(ledger), ledger.facts(), job.options
     begun = outbox.plan()
     if options.add:
+        _check_begun(job, ledger, outbox)
         merge.plan(resume=True)
         return merge
     if begun and merge.reads_left_out(facts):
@@ -198,7 +208,9 @@ def _planned(job: _Job, ledger: Ledger, outbox: Outbox) -> Merge:
         merge.plan(again=True)
     _tell_rejected(job, merge)
     everybody = ((entry.n, entry.id) for entry in ledger.entries())
-    outbox.begin(str(merge.facts["plan"]), everybody, rest=options.changed == "rest")
+    with ledger.change():
+        ledger.note({"changed": options.changed or ""})
+        outbox.begin(str(merge.facts["plan"]), everybody, rest=options.changed == "rest")
     return merge
 
 

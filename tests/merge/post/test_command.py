@@ -463,3 +463,23 @@ def test_a_sending_that_was_not_begun_has_nobody_to_add_to(run: Run, folder: Pat
         assert (done.returncode, "no sending of meeting was begun here" in done.stderr) == (2, True)
 
     assert not (folder / "output").exists()
+
+
+@pytest.mark.parametrize(("changed", "code", "count"), [("rest", 1, 1), ("all", 0, 2)])
+def test_who_has_the_letter_as_it_was_is_added_when_all_get_it_anew(
+    changed: str, code: int, count: int, run: Run, folder: Path, server: MailServer, arguments: list[str]
+) -> None:
+    """The row of one who has it was left out when it changed: it counts as sent to, unless all were to get it."""
+    run(*arguments, "--yes")
+    letter = folder / "letters" / "meeting.yaml"
+    letter.write_text(LETTER.replace("is invited", "is kindly invited"), encoding="utf-8")
+    spoilt = LIST.replace(",US,eva", ",QQ,eva") + "us-003,en,New Person,Example,US,new@example.int\n"
+    (folder / "list.csv").write_text(spoilt, encoding="utf-8")
+    assert run(*arguments, "--yes", "--changed", changed, "--skip-bad").returncode == 0
+    rejected = folder / "output" / "meeting" / "rejected.csv"
+    rejected.write_text(rejected.read_text(encoding="utf-8-sig").replace(",QQ,", ",US,"), encoding="utf-8")
+    done = run(*adding(arguments, rejected), "--yes")
+
+    assert done.returncode == code, done.stderr
+    assert ("'us-002' is among those already" in done.stderr) == bool(code)
+    assert server.count()["eva@example.int"] == count
