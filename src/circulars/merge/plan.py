@@ -156,16 +156,9 @@ class Planner:
             if get("language") != language and get("language", "").casefold() != language.casefold():
                 read.fell_back += 1
             kinds[get("title", ""), get("country", ""), get("category", "")] += 1
-            yield (
-                read.count,
-                addressee.id,
-                language,
-                audience,
-                joined(cells_of(columns)),
-                addressee.row,
-                rank(addressee),
-            )
+            cells = joined(cells_of(columns))
             read.count += 1
+            yield read.count - 1, addressee.id, language, audience, cells, addressee.row, rank(addressee)
 
     def _audience(self, columns: Mapping[str, str]) -> int:
         """Which of the letter's conditions hold, as the bits of a number."""
