@@ -38,7 +38,7 @@ def beyond_window(merge: Merge) -> Iterator[Entry]:
     asked = "SELECT n, cells FROM addressees WHERE n >= ? AND length(CAST(cells AS BLOB)) > ?"
     long = ledger.base.execute(asked, (merge.first, _SURELY_FITS))
     for n, cells in long:
-        if sum(len(cell.encode()) for cell in shown(parted(cells))) > _SURELY_FITS:
+        if len("".join(shown(parted(cells))).encode()) > _SURELY_FITS:
             entry = ledger.entry(n)
             language = load_language(entry.language, merge.workspace.language_folders)
             if is_beyond_window(settle(addressee_of(entry, columns), language, pack, (BLOCK,))[BLOCK]):
