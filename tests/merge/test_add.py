@@ -19,7 +19,7 @@ import pytest
 
 from circulars.errors import CircularsError
 from circulars.merge.ledger import Ledger
-from circulars.merge.run import ledger_path
+from circulars.merge.opening import ledger_path
 from merge.mailroom import COLUMNS, LETTER, ROOT, MailRoom, NearMailRoom, people, table
 
 PEOPLE = [one | {"category": "academia"} for one in people(30)]

@@ -13,8 +13,9 @@ from circulars.cli import main
 from circulars.errors import MachineError
 from circulars.merge.cluster import ClusterMerge
 from circulars.merge.ledger import Ledger
+from circulars.merge.opening import open_merge
 from circulars.merge.order import MergeOrder
-from circulars.merge.run import Progress, open_merge
+from circulars.merge.run import Progress
 from circulars.merge.storage import RANGE
 from circulars.source import read_letter
 from circulars.source.addressees import open_list

@@ -23,7 +23,8 @@ from circulars.errors import CircularsError
 from circulars.merge import MergeOrder, merge
 from circulars.merge.estimate import estimate
 from circulars.merge.ledger import Ledger
-from circulars.merge.run import Merge, ledger_path, open_merge
+from circulars.merge.opening import ledger_path, open_merge
+from circulars.merge.run import Merge
 from circulars.source import read_letter
 from circulars.source.addressees import open_list
 from merge.mailroom import LETTER, ROOT, MailRoom, people

@@ -20,8 +20,9 @@ from circulars.merge.cases import MOST_CASES, MOST_COUNTED, Case, Cases, find_ca
 from circulars.merge.contact import Thumbnails, contact_sheet
 from circulars.merge.copies import Edition, Kit
 from circulars.merge.ledger import Entry
+from circulars.merge.opening import open_merge
 from circulars.merge.preview import Preview, preview, preview_order
-from circulars.merge.run import Merge, open_merge
+from circulars.merge.run import Merge
 from circulars.render.master import WholeMaster
 from circulars.source import read_letter
 from circulars.source.addressees import open_list

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from circulars.merge.ledger import Ledger
-from circulars.merge.run import ledger_path
+from circulars.merge.opening import ledger_path
 from faults import may_mount, small_disk
 from merge.mailroom import MailRoom, people
 

@@ -20,10 +20,11 @@ from circulars.errors import LetterError, MachineError, Place, Problem, UsageErr
 from circulars.letter import Letter
 from circulars.merge.estimate import Estimate, estimate
 from circulars.merge.ledger import Ledger
+from circulars.merge.opening import ledger_path, open_merge
 from circulars.merge.order import BOUND, MergeOrder
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.merge.printing.stock import check_skip, envelope_of, labels_of
-from circulars.merge.run import Merge, Progress, Summary, ledger_path, open_merge
+from circulars.merge.run import Merge, Progress, Summary
 from circulars.merge.window import beyond_window
 from circulars.merge.work import Crew
 from circulars.output import save_all, take_away

@@ -22,6 +22,7 @@ from circulars.errors import CircularsError, LetterError, MachineError, Place, P
 from circulars.letter import Letter
 from circulars.merge.adding import first_plan
 from circulars.merge.ledger import Entry, Ledger
+from circulars.merge.opening import open_merge
 from circulars.merge.order import MergeOrder
 from circulars.merge.plan import same_plan
 from circulars.merge.post.letters import Letters
@@ -29,7 +30,7 @@ from circulars.merge.post.mailbox import Mailbox, mailbox_of, read_mailbox
 from circulars.merge.post.outbox import Message, Outbox
 from circulars.merge.post.sending import DELAYS, Mail, Pace, Posted, send
 from circulars.merge.post.smtp import Server, Session, read_server
-from circulars.merge.run import Merge, open_merge
+from circulars.merge.run import Merge
 from circulars.source import read_letter
 from circulars.source.addressees import open_list
 

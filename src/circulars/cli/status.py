@@ -8,8 +8,8 @@ from pathlib import Path
 
 from circulars.errors import Place, Problem, UsageError, did_you_mean, visible
 from circulars.merge.ledger import Ledger
+from circulars.merge.opening import ledger_path
 from circulars.merge.report import REPORTS, told
-from circulars.merge.run import ledger_path
 from circulars.output import save
 
 
