@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -126,6 +128,7 @@ class Pack:
     addressee_block: Literal["left", "right", "none"] = "left"
     country: str = ""
     fingerprint: str = ""
+    files: Mapping[str, bytes] | None = field(default=None, compare=False, repr=False)
 
     def read(self, name: str) -> bytes:
         """The bytes of one of the pack's files.
@@ -133,7 +136,21 @@ class Pack:
         Raises:
             PackError: there is no such file inside the pack's folder.
         """
-        return read_inside(self.folder, name)
+        if self.files is None:
+            return read_inside(self.folder, name)
+        try:
+            return self.files[posixpath.normpath(name)]
+        except KeyError:
+            raise PackError(_missing(self.folder, name)) from None
+
+    def carried(self) -> Pack:
+        """The pack with its files in it: for another machine, and for work in which they must stay as they are."""
+        files = {}
+        for file in _files(self.folder):
+            name = file.relative_to(self.folder).as_posix()
+            with contextlib.suppress(PackError):  # what is too large, or leads out of the folder, no letter can have
+                files[name] = read_inside(self.folder, name)
+        return replace(self, files=files)
 
 
 def read_inside(folder: Path, name: str) -> bytes:
@@ -144,13 +161,17 @@ def read_inside(folder: Path, name: str) -> bytes:
     """
     file = (folder / name).resolve()
     if not file.is_relative_to(folder.resolve()) or not file.is_file():
-        raise PackError(Problem(Place(str(folder)), "missing-file", f"there is no file '{name}' in this folder"))
+        raise PackError(_missing(folder, name))
     with file.open("rb") as stream:
         data = stream.read(MAX_FILE + 1)
     if len(data) > MAX_FILE:
         fact = f"the file is larger than {MAX_FILE // 1_000_000} MB"
         raise PackError(Problem(Place(str(folder / name)), "too-large", fact, "make it smaller"))
     return data
+
+
+def _missing(folder: Path, name: str) -> Problem:
+    return Problem(Place(str(folder)), "missing-file", f"there is no file '{name}' in this folder")
 
 
 def find_pack(name: str, folders: tuple[Path, ...] = ()) -> Path:
@@ -204,16 +225,20 @@ def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = ()) -> Pack:
 
 
 def _fingerprint(folder: Path) -> str:
-    """The SHA-256, in hexadecimal, of all files that a letter can be made with, and of their names.
-
-    Skeletons and programs are left out: no letter shows them.
-    """
+    """The SHA-256, in hexadecimal, of all files that a letter can be made with, and of their names."""
     whole = hashlib.sha256()
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for file in _files(folder):
         name = file.relative_to(folder)
-        if not (name.parts[0] == "skeletons" or file.suffix in (".py", ".pyc") or name.name.startswith((".", "~$"))):
-            whole.update(f"{name.as_posix()}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+        whole.update(f"{name.as_posix()}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return whole.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """All files that a letter can be made with; skeletons and programs are left out: no letter shows them."""
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        first = file.relative_to(folder).parts[0]
+        if not (first == "skeletons" or file.suffix in (".py", ".pyc") or file.name.startswith((".", "~$"))):
+            yield file
 
 
 def _picture(folder: Path, mark: Mark, title: str) -> Picture:

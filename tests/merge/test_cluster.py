@@ -189,7 +189,14 @@ def test_the_command_merges_on_a_cluster(three: Cluster, room: Path, tmp_path: P
     assert main([*command, "--formats", "docx", "--cluster", three.address, "--out", far]) == 0
 
     assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / "zip" / LETTER.stem)
-    assert [path.name for path in (tmp_path / "output" / LETTER.stem).iterdir()] == ["merge-zip.sqlite"]
+    [ledger] = tmp_path.glob("output/*/*/*")
+    assert (ledger.name, ledger.parent.name) == ("merge-zip.sqlite", LETTER.stem)
+    # What goes elsewhere, or stays here, has a ledger of its own: nothing is known of the other.
+    few = ["--only", "a-0000001", "--formats", "docx"]
+    assert main([*command, *few, "--cluster", three.address, "--out", (tmp_path / "farther").as_uri()]) == 0
+    assert main([*command, *few]) == 0
+    assert len([*tmp_path.glob("output/*/*/*.sqlite"), *tmp_path.glob("output/*/*.sqlite")]) == 3
+    assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / "zip" / LETTER.stem)
 
 
 def test_an_address_asks_for_a_cluster(room: Path, capsys: pytest.CaptureFixture[str]) -> None:

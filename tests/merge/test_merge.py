@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import pickle
 import re
 import shutil
 import signal
@@ -177,6 +178,43 @@ def test_a_finished_zip_is_left_alone(room: MailRoom, calm: MailRoom) -> None:
     assert room.merge(*options, "--resume").returncode == 0
 
     assert archive.read_bytes() == (calm.made / "c.zip").read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["files", "zip", "labels"])
+def test_a_finished_merge_is_not_replaced_by_one_of_others(room: MailRoom, kind: str) -> None:
+    """Somebody who forgets ``--add`` or ``--out`` loses nothing, and is told what there is to choose."""
+    options = ("--as", kind, *(() if kind == "labels" else ("--formats", "docx")))
+    room.write(PEOPLE[:30])
+    assert room.merge(*options).returncode == 0
+    before = room.contents()
+    room.write(PEOPLE[5:40])
+    told = room.merge(*options)
+
+    assert told.returncode == 2
+    assert "finished-merge" in told.stderr
+    assert "5 of its addressees ('x-0000' …) are not in this list" in told.stderr
+    assert all(option in told.stderr for option in ("--add", "--again", "--out"))
+    assert room.contents() == before
+    room.write([{**one, "surname": "Ejemplo"} for one in PEOPLE[:31]])
+    assert room.merge(*options).returncode == 0  # a list that was mended, and has one more
+    room.write(PEOPLE[5:40])
+    assert room.merge(*options, "--again").returncode == 0
+
+
+def test_a_template_that_is_mended_meanwhile_changes_no_copy(room: MailRoom) -> None:
+    """Nor does a machine need the templates that makes copies: they travel with what is laid out."""
+    templates = room.folder / "templates"
+    shutil.copytree(ROOT / "templates" / "itu", templates / "itu")
+    letter, listed = read_letter(room.folder / "letters" / "c.yaml"), open_list("list.csv", folder=room.folder)
+    order = MergeOrder(whole=True, only=("x-0001",))
+    with open_merge(room.made, "files") as ledger:
+        merge = Merge(letter, listed, Workspace(room.folder), order, room.made, ledger)
+        merge.plan()
+        kit, entry = merge.kit(), ledger.entry(0)
+        before = [copy.data for copy in kit.copies(entry)]
+        shutil.rmtree(templates)
+
+        assert [copy.data for copy in pickle.loads(pickle.dumps(kit)).copies(entry)] == before
 
 
 def test_a_stopped_merge_is_not_begun_anew_by_itself(room: MailRoom) -> None:

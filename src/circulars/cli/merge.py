@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TextIO
 
@@ -149,7 +151,9 @@ def check_use(options: argparse.Namespace) -> None:
 
 
 def folder_of(options: argparse.Namespace, letter: Letter, workspace: Workspace) -> Path:
-    """Where the copies go, and the ledger: a folder of the letter's name. A cluster's copies may go elsewhere.
+    """Where the copies go, and the ledger: a folder of the letter's name.
+
+    A cluster's copies may go to an address; what goes to each has a ledger, and a folder for it, of its own.
 
     Raises:
         UsageError: an address is named, and no cluster.
@@ -158,7 +162,8 @@ def folder_of(options: argparse.Namespace, letter: Letter, workspace: Workspace)
         if not options.cluster:
             fact, hint = "--out is an address, and one machine writes into a folder", "name a folder, or --cluster"
             raise UsageError(Problem(Place(), "not-a-folder", fact, hint))
-        return workspace.output / letter.name
+        words = re.sub(r"[^A-Za-z0-9.]+", "-", options.out).strip("-.")
+        return workspace.output / f"{words}-{sha256(options.out.encode()).hexdigest()[:8]}" / letter.name
     return (Path(options.out) if options.out else workspace.output) / letter.name
 
 

@@ -29,25 +29,32 @@ def run(names: Sequence[str], out: Path, reports: tuple[str, ...]) -> int:
                 print(f"  {fact + ':':<15} {visible(value)}")
         for report in reports:
             named = Path(report)
-            several = "" if len(ledgers) == 1 else f"-{path.parent.name}-{kind}" if len(names) != 1 else f"-{kind}"
+            where = path.parent.relative_to(out).parts[: -1 if len(names) == 1 else None]
+            several = "" if len(ledgers) == 1 else "".join(f"-{part}" for part in (*where, kind))
             write_report(str(named.with_stem(named.stem + several)), path.parent, kind)
     return 0
 
 
 def _ledgers_of(out: Path, name: str) -> list[Path]:
     folder = out / Path(name).stem
-    if found := sorted(folder.glob("merge-*.sqlite")):
+    known = _known(out)
+    if found := [path for path in known if path.parent.name == folder.name]:
         return found
-    others = sorted({path.parent.name for path in out.glob("*/merge-*.sqlite")})
+    others = sorted({path.parent.name for path in known})
     hint = did_you_mean(folder.name, others, "merged letters: " + ", ".join(others) if others else "")
     raise UsageError(Problem(Place(str(folder)), "no-merge", "nothing was merged here", hint))
 
 
 def _all_ledgers(out: Path) -> list[Path]:
-    if found := sorted(out.glob("*/merge-*.sqlite")):
+    if found := _known(out):
         return found
     hint = "circulars merge LETTER ADDRESSEES merges; --out names another folder"
     raise UsageError(Problem(Place(str(out)), "no-merge", "nothing was merged here", hint))
+
+
+def _known(out: Path) -> list[Path]:
+    """The ledgers below a folder; a merge on a cluster that goes to an address has a folder of its own there."""
+    return sorted([*out.glob("*/merge-*.sqlite"), *out.glob("*/*/merge-*.sqlite")])
 
 
 def write_report(name: str, folder: Path, kind: str) -> None:

@@ -61,8 +61,9 @@ def make_kit(
     Raises:
         CircularsError: the letter, the pack or the machine has problems; those of all editions at once.
     """
-    pack = pack_of(letter, workspace)
-    asked = _Asked(letter, workspace, order, signs)
+    # Whoever mends a template meanwhile changes no copy; and a machine that makes copies need not have the folder.
+    pack = pack_of(letter, workspace).carried()
+    asked = _Asked(letter, workspace, order, signs, pack)
     made: dict[tuple[str, int], Edition] = {}
     problems: list[Problem] = []
     for key, edition in zip(editions, share(asked.edition, editions, editions.values()), strict=True):
@@ -83,12 +84,12 @@ class _Asked:
     workspace: Workspace
     order: MergeOrder
     signs: Signs
+    pack: Pack
 
     def edition(self, key: tuple[str, int], some: Sequence[Addressee]) -> Edition | CircularsError:
         """The edition of a language and an audience, or what is wrong with it."""
-        workspace, order = self.workspace, self.order
+        workspace, order, pack = self.workspace, self.order, self.pack
         try:
-            pack = pack_of(self.letter, workspace)
             language = load_language(key[0], workspace.language_folders)
             document = _document(self.letter, language, pack, workspace, some[0].columns, order)
             return _edition(document, language, pack, order, self.signs, some)

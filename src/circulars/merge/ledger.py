@@ -134,6 +134,19 @@ class Ledger:
         for table in ("facts", "addressees", "copies"):
             self._base.execute(f"DELETE FROM {table}")  # noqa: S608  # the names stand here
 
+    def remember(self) -> None:
+        """Keeps in mind who is in the plan, until it is asked who of them is :meth:`left_out` of the next one."""
+        self._base.execute("CREATE TEMP TABLE earlier (id TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID")
+        self._base.execute("INSERT INTO earlier SELECT id, n FROM addressees")
+
+    def left_out(self, known: Iterable[str]) -> tuple[int, str]:
+        """How many of those who were remembered are not in the plan now, nor known otherwise; the id of the first."""
+        self._base.executemany("DELETE FROM earlier WHERE id = ?", ((id,) for id in known))
+        asked = "SELECT count(*), min(n), id FROM earlier WHERE id NOT IN (SELECT id FROM addressees)"
+        count, _, first = self._base.execute(asked).fetchone()
+        self._base.execute("DROP TABLE earlier")
+        return count, first or ""
+
     def cut(self, n: int, facts: Mapping[str, Any]) -> None:
         """Forgets the addressees from a place of the order on, as :meth:`begin` does; the facts are these instead."""
         self._keep_names(n)

@@ -204,16 +204,24 @@ def _cells_of(names: tuple[str, ...]) -> Callable[[Mapping[str, str]], Sequence[
     return itemgetter(*names) if len(names) > 1 else lambda columns: [columns[name] for name in names]
 
 
-def write_plan(planner: Planner, ledger: Ledger) -> dict[str, Any]:
+def write_plan(planner: Planner, ledger: Ledger, *, keeping: bool = False) -> dict[str, Any]:
     """The facts of a plan, which is now in the ledger instead of an earlier one.
+
+    With ``keeping``, everybody of the earlier one must be in it.
 
     Raises:
         LetterError: rows are wrong, and the order does not skip them: the ledger stays as it was. Or nobody is left.
+        UsageError: somebody of the earlier plan is left out; the ledger stays as it was.
     """
     read = planner.read
     with ledger.change():
+        if keeping:
+            ledger.remember()
         ledger.begin()
         put_rows(planner, planner.batches(), ledger)
+        if keeping:
+            rejected = (addressee.id for addressee, _ in read.rejected)
+            _refuse_to_leave_out(*ledger.left_out(rejected), Place(str(ledger.path)))
         if planner.order.sort:
             ledger.put_in_order()
         facts = planner.identity() | {
@@ -231,6 +239,14 @@ def write_plan(planner: Planner, ledger: Ledger) -> dict[str, Any]:
         facts["plan"] = plan_id(facts)
         ledger.note(facts)
     return facts
+
+
+def _refuse_to_leave_out(count: int, first: str, place: Place) -> None:
+    if count:
+        who = f"'{first}' is" if count == 1 else f"{count:,} of its addressees ('{first}' …) are"
+        fact = f"a finished merge is here, and {who} not in this list"
+        hint = "--add adds this list to it; --again puts this one in its place; --out makes it in another folder"
+        raise UsageError(Problem(place, "finished-merge", fact, hint))
 
 
 def put_rows(planner: Planner, batches: Iterable[list[tuple[Any, ...]]], ledger: Ledger) -> None:

@@ -112,7 +112,8 @@ class Merge:
 
         Raises:
             CircularsError: the list or the letter has problems; a merge was stopped and it is not said what to do;
-                there is none to add to; the list is one of rejected rows, and it is not said what they are for.
+                there is none to add to; the list is one of rejected rows, and it is not said what they are for; a
+                finished merge is here of people who are not in the list.
         """
         if resume:
             self._go_on(self.ledger.facts())
@@ -129,7 +130,8 @@ class Merge:
             fact = "these rows were left out of the merge that is here"
             hint = "--add adds those that you have mended to it; --again begins anew, with these rows alone"
             raise UsageError(Problem(Place(self.planner.listed.name), "rejected-rows", fact, hint))
-        self.facts = write_plan(self.planner, self.ledger)
+        keeping = bool(earlier.get("done")) and not again and not self._is_sent
+        self.facts = write_plan(self.planner, self.ledger, keeping=keeping)
         self.superseded = tuple(earlier.get("rejected-files", ()))
 
     @property
