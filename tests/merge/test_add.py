@@ -179,8 +179,11 @@ def a_column_that_the_letter_asks_for(room: MailRoom) -> tuple[str, ...]:
     ("change", "said"),
     [
         (changed_letter, "since the merge began, the letter changed"),
-        (lambda room: ("--no-source",), "since the merge began, the options of the command changed"),
-        (lambda room: ("--formats", "docx,pdf"), "since the merge began, the options of the command changed"),
+        (lambda room: ("--no-source",), "since the merge began, the options of the command (--no-source) changed"),
+        (
+            lambda room: ("--formats", "docx,pdf"),
+            "since the merge began, the options of the command (--formats) changed",
+        ),
         (a_row_that_is_wrong, "late.csv:4:8  unknown-country"),
         (somebody_who_has_it, "late.csv:3:1  id-taken  id: 'X-0003' has got this letter already in this merge"),
         (a_column_more, "late.csv:1:11  unknown-column  the list of this merge has no column 'seat'"),

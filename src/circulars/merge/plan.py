@@ -30,6 +30,8 @@ _MANY: Final = 1_000
 """From how many addressees on it is worth to share the work."""
 _CELLS: Final = 4
 """Where a row of the ledger has its cells."""
+_OPTIONS: Final = {"kind": "--as", "whole": "--full-layout", "source": "--no-source", "sender": "--from"}
+"""Parts of an order that are not named as their options are."""
 MOST_PROBLEMS: Final = 1_000
 """How many problems of a list are told: whoever has more has one in every row."""
 
@@ -280,10 +282,18 @@ def changes(now: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[str]:
         yield "the template pack"
     if now["languages"] != facts.get("languages"):
         yield "a language"
-    if now["order"] != facts.get("order"):
-        yield "the options of the command"
+    order, before = now["order"], facts.get("order") or {}
+    if differing := sorted({_options_of(name, order) for name in order if order[name] != before.get(name)}):
+        yield f"the options of the command ({', '.join(differing)})"
     if now["circulars"] != facts.get("circulars"):
         yield "circulars itself"
+
+
+def _options_of(name: str, order: Mapping[str, Any]) -> str:
+    """The option by which a part of an order is told."""
+    if name == "stock":
+        return "--envelope" if order["kind"] == "envelopes" else "--labels"
+    return _OPTIONS.get(name, f"--{name.replace('_', '-')}")
 
 
 def plan_id(facts: Mapping[str, Any]) -> str:
