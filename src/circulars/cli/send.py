@@ -114,15 +114,18 @@ def _send(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
         print(f"an earlier run broke off in {interrupted} {plural(interrupted, 'message')}: see below", file=sys.stderr)
     if options.add and not options.resume:
         return _send_more(job, ledger, outbox)
-    merge = _planned(job, ledger, outbox)
-    if options.retry:
-        outbox.retry_failed()
-    if not _due(outbox):
+    with ledger.change():  # whoever says no has changed nothing
+        merge = _planned(job, ledger, outbox)
+        if options.retry:
+            outbox.retry_failed()
+        if due := _due(outbox):
+            letters = _letters(job, merge, sender)
+            _confirm(job, ledger, outbox, letters, server)
+    _tell_rejected(job, merge)
+    if not due:
         print("nothing is left to be sent", file=sys.stderr)
         _print_summary(outbox, job, sys.stdout)
         return _code(outbox)
-    letters = _letters(job, merge, sender)
-    _confirm(job, ledger, outbox, letters, server)
     return _post(job, ledger, outbox, letters, _with_secret(server, options))
 
 
@@ -200,27 +203,28 @@ def _planned(job: _Job, ledger: Ledger, outbox: Outbox) -> Merge:
     elif facts.get("plan") == begun and not (changed := same_plan(merge.planner, facts)):
         merge.facts = facts
         counts = outbox.counts()
-        if counts["planned"] < sum(counts.values()) and not (options.resume or options.retry):
+        was_sent = counts["planned"] < sum(counts.values()) or outbox.count_before()
+        if was_sent and not (options.resume or options.retry):
             _check_end(ledger, outbox)
         return merge
     else:
         _allow_change(job, ledger, outbox, changed if facts.get("plan") == begun else ("the plan",))
         merge = job.merge(ledger)
         merge.plan(again=True)
-    _tell_rejected(job, merge)
     everybody = ((entry.n, entry.id) for entry in ledger.entries())
-    with ledger.change():
-        ledger.note({"changed": options.changed or ""})
-        outbox.begin(str(merge.facts["plan"]), everybody, rest=options.changed == "rest")
+    ledger.note({"changed": options.changed or ""})
+    outbox.begin(str(merge.facts["plan"]), everybody, rest=options.changed == "rest")
     return merge
 
 
 def _allow_change(job: _Job, ledger: Ledger, outbox: Outbox, changed: Iterable[str]) -> None:
-    counts = outbox.counts()
-    if job.options.changed or not (counts["sent"] or counts["unknown"]):
+    counts, before = outbox.counts(), outbox.count_before()
+    if job.options.changed or not (counts["sent"] or counts["unknown"] or before):
         return
     sent, total = counts["sent"], sum(counts.values())
     fact = f"{' and '.join(changed)} changed after {sent:,} of {total:,} messages were sent"
+    if before:
+        fact += f", and {before:,} {_have(before)} the letter as it was"
     hint = "--changed rest sends the letter as it is now to those who have none yet, --changed all to everybody"
     raise UsageError(Problem(Place(str(ledger.path)), "changed-letter", fact, hint))
 
@@ -418,6 +422,8 @@ def _print_summary(outbox: Outbox, job: _Job, stream: TextIO, *, mend: bool = Fa
     counts = outbox.counts()
     told = (("sent", "sent"), ("failed", "failed"), ("unknown", "in doubt"), ("planned", "still to be sent"))
     parts = [f"{counts[state]:,} {said}" for state, said in told if counts[state] or state == "sent"]  # type: ignore[index]
+    if before := outbox.count_before():
+        parts.append(f"{before:,} {_have(before)} it as it was")
     print(f"{job.letter.name}: {', '.join(parts)}", file=stream)
     if counts["failed"]:
         print("failed, with the server's words (--retry tries again):", file=stream)
@@ -430,6 +436,10 @@ def _print_summary(outbox: Outbox, job: _Job, stream: TextIO, *, mend: bool = Fa
         _print_messages(outbox.messages("unknown"), counts["unknown"], stream)
     if counts["planned"] or (_due(outbox) and not whole):
         print(_advice(job.options, mend=mend), file=stream)
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
 
 
 def _advice(options: argparse.Namespace, *, mend: bool) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from circulars.merge.copies import copy_name
 from circulars.merge.ledger import Ledger, parted
 from circulars.merge.order import BOUND, MergeOrder, bound_names
+from circulars.merge.post.outbox import count_before
 from circulars.source.addressees import with_mark
 
 COLUMNS: Final = (
@@ -202,6 +203,8 @@ def _messages(ledger: Ledger) -> Mapping[str, str]:
     counts = dict(ledger.base.execute("SELECT state, count(*) FROM messages GROUP BY state").fetchall())
     counts["unknown"] = counts.get("unknown", 0) + counts.pop("sending", 0)
     said = [f"{counts.get(state, 0):,} {words}" for state, words in MESSAGES.items()]
+    if before := count_before(ledger.base):
+        said.append(f"{before:,} {'has' if before == 1 else 'have'} it as it was")
     left = [
         words
         for state, words in {

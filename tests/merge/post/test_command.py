@@ -282,9 +282,59 @@ def test_a_letter_that_changed_is_noticed(run: Run, folder: Path, server: MailSe
     assert refused.returncode == 2
     assert "the letter and the list of addressees changed after 4 of 5 messages were sent" in refused.stderr
     done = run(*arguments, "--yes", "--changed", "rest")
-    assert (done.returncode, done.stdout) == (0, "meeting: 2 sent\n")
+    assert (done.returncode, done.stdout) == (0, "meeting: 2 sent, 4 have it as it was\n")
     assert server.count() == dict.fromkeys([*ADDRESSES, "new@example.int"], 1)
     assert "is kindly invited" in _content(server.messages()[-1], "plain")
+
+
+def edit(folder: Path, words: str) -> None:
+    """Has the letter say something else."""
+    letter = folder / "letters" / "meeting.yaml"
+    letter.write_text(LETTER.replace("is invited", words), encoding="utf-8")
+
+
+def test_who_has_the_letter_as_it_was_never_gets_it_unasked(
+    run: Run, folder: Path, server: MailServer, arguments: list[str]
+) -> None:
+    """However often the letter or an option changes: each time it is refused, and only ``--changed all`` sends."""
+    run(*arguments, "--yes")
+    as_it_was = "meeting: 0 sent, 5 have it as it was\n"
+    edit(folder, "is kindly invited")
+    assert run(*arguments, "--yes", "--changed", "rest").stdout == as_it_was
+    assert "0 still to be sent, 5 have it as it was\n" in run("merge", "status", "meeting").stdout
+    edit(folder, "is warmly invited")
+    for typed in (arguments, [*arguments, "--fallback", "en"], [*arguments, "--resume"], [*arguments, "--retry"]):
+        refused = run(*typed, "--yes")
+        assert (refused.returncode, "changed-letter" in refused.stderr) == (2, True), refused.stderr
+    assert "and 5 have the letter as it was" in refused.stderr
+    capitals = LIST.replace("us-001", "US-001") + "us-003,en,New Person,Example,US,new@example.int\n"
+    (folder / "list.csv").write_text(capitals, encoding="utf-8")
+    assert run(*arguments, "--yes", "--changed", "rest").stdout == "meeting: 1 sent, 5 have it as it was\n"
+    edit(folder, "is asked")
+    assert "changed-letter" in run(*arguments, "--yes").stderr
+    everybody = dict.fromkeys([*ADDRESSES, "new@example.int"], 1)
+    assert server.count() == everybody
+
+    (folder / "list.csv").write_text(capitals.replace("US-001", "us-001"), encoding="utf-8")
+    for _ in range(2):
+        assert run(*arguments, "--yes", "--changed", "all").stdout == "meeting: 6 sent\n"
+    assert server.count() == dict.fromkeys(everybody, 2)
+
+
+def test_who_says_no_to_a_changed_letter_is_asked_how_again(
+    run: Run, folder: Path, server: MailServer, arguments: list[str]
+) -> None:
+    """A sending to all that nobody confirmed was none: the next command must say again to whom; one that began is."""
+    run(*arguments, "--yes")
+    edit(folder, "is kindly invited")
+    assert "not-confirmed" in run(*arguments, "--changed", "all").stderr
+    refused = run(*arguments, "--yes")
+    assert (refused.returncode, "changed-letter" in refused.stderr) == (2, True)
+    wrong = [typed for typed in arguments if typed != "--trust" and "authority" not in typed]
+    assert run(*wrong, "--yes", "--changed", "all").returncode == 2
+    assert "--resume goes on with them" in run(*arguments, "--yes").stderr
+    assert server.count() == dict.fromkeys(ADDRESSES, 1)
+    assert run(*arguments, "--yes", "--resume").stdout == "meeting: 5 sent\n"
 
 
 @pytest.mark.parametrize(

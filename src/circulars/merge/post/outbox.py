@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from circulars.errors import MachineError, Place, Problem, UsageError, did_you_mean
+from circulars.source.addressees.seen import Seen
 
 State = Literal["planned", "sending", "sent", "failed", "unknown"]
 STATES: Final[tuple[State, ...]] = ("planned", "sending", "sent", "failed", "unknown")
@@ -85,10 +86,12 @@ class Outbox:
                 return
             self._put_away()
             self._run("INSERT INTO posted VALUES (?)", (plan,))
+            known = Seen()  # capitals make no difference to whose id it is
+            for row, id in enumerate(self.sent_before() if rest else (), start=1):
+                known.first(id, row)
             self._base.executemany(
-                "INSERT INTO messages (n, id, state) SELECT n, id, 'planned' FROM (SELECT ? AS n, ? AS id) "
-                "WHERE NOT ? OR id NOT IN (SELECT id FROM earlier_messages WHERE state = 'sent')",
-                ((n, id, rest) for n, id in addressees),
+                "INSERT INTO messages (n, id, state) VALUES (?, ?, 'planned')",
+                ((n, id) for n, id in addressees if not known.holds(id)),
             )
 
     def extend(self, plan: str, addressees: Iterable[tuple[int, str]]) -> None:
@@ -102,14 +105,21 @@ class Outbox:
         for (id,) in self._run("SELECT id FROM earlier_messages WHERE state = 'sent'"):
             yield id
 
+    def count_before(self) -> int:
+        """How many have the letter as it was, and not as it is."""
+        return count_before(self._base)
+
     def _put_away(self) -> None:
         """Keeps what became of the messages of the plan before, for as long as the ledger is there."""
         if doubtful := self.counts()["unknown"] + self.counts()["sending"]:
             fact = f"of the letter as it was before, {doubtful} messages are in doubt"
             raise UsageError(Problem(Place(), "in-doubt", fact, "decide first: circulars send --decide ID=sent|again"))
         self._run(
-            "INSERT OR REPLACE INTO earlier_messages SELECT plan, id, state, attempts, reply, message_id, at "
-            "FROM messages, posted WHERE state IN ('sent', 'failed')"
+            # A letter may become what it once was: who got it then has it, whatever became of a second message.
+            "INSERT INTO earlier_messages SELECT plan, id, state, attempts, reply, message_id, at "
+            "FROM messages, posted WHERE state IN ('sent', 'failed') ON CONFLICT (plan, id) DO UPDATE SET "
+            "state = excluded.state, attempts = excluded.attempts, reply = excluded.reply, "
+            "message_id = excluded.message_id, at = excluded.at WHERE earlier_messages.state != 'sent'"
         )
         self._run("DELETE FROM messages")
         self._run("DELETE FROM posted")
@@ -201,6 +211,15 @@ class Outbox:
                 self._base.execute("ROLLBACK")
                 raise
             self._base.execute("COMMIT")
+
+
+def count_before(base: sqlite3.Connection) -> int:
+    """How many have the letter as it was before it changed, and not as it is."""
+    asked = (
+        "SELECT count(DISTINCT id) FROM earlier_messages WHERE state = 'sent' "
+        "AND id NOT IN (SELECT id FROM messages WHERE state = 'sent')"
+    )
+    return int(base.execute(asked).fetchone()[0])
 
 
 _DECISIONS: Final[Mapping[str, tuple[State, str]]] = {
