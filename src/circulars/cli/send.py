@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -226,6 +227,11 @@ def _allow_change(job: _Job, ledger: Ledger, outbox: Outbox, changed: Iterable[s
     if before:
         fact += f", and {before:,} {_have(before)} the letter as it was"
     hint = "--changed rest sends the letter as it is now to those who have none yet, --changed all to everybody"
+    if "the list of addressees" in changed and set(changed) <= {"the list of addressees", "the options of the command"}:
+        hint = (
+            "--add sends the letter also to those of this list, when it has none but new ones; --changed rest sends it "
+            "to those of this list who have none yet, --changed all to everybody on it"
+        )
     raise UsageError(Problem(Place(str(ledger.path)), "changed-letter", fact, hint))
 
 
@@ -432,7 +438,8 @@ def _print_summary(outbox: Outbox, job: _Job, stream: TextIO, *, mend: bool = Fa
         print(
             "in doubt: the server has these, or it has not. Ask the addressees, or who runs it, then type", file=stream
         )
-        print(f"circulars send {job.letter.name} --decide ID=sent, or --decide ID=again:", file=stream)
+        out = f" --out {shlex.quote(job.options.out)}" if job.options.out else ""
+        print(f"circulars send {job.letter.name}{out} --decide ID=sent, or --decide ID=again:", file=stream)
         _print_messages(outbox.messages("unknown"), counts["unknown"], stream)
     if counts["planned"] or (_due(outbox) and not whole):
         print(_advice(job.options, mend=mend), file=stream)

@@ -280,6 +280,7 @@ def test_a_letter_that_changed_is_noticed(run: Run, folder: Path, server: MailSe
 
     refused = run(*arguments, "--yes", "--resume")
     assert refused.returncode == 2
+    assert "--add" not in refused.stderr
     assert "the letter and the list of addressees changed after 4 of 5 messages were sent" in refused.stderr
     done = run(*arguments, "--yes", "--changed", "rest")
     assert (done.returncode, done.stdout) == (0, "meeting: 2 sent, 4 have it as it was\n")
@@ -319,6 +320,19 @@ def test_who_has_the_letter_as_it_was_never_gets_it_unasked(
     for _ in range(2):
         assert run(*arguments, "--yes", "--changed", "all").stdout == "meeting: 6 sent\n"
     assert server.count() == dict.fromkeys(everybody, 2)
+
+
+def test_a_list_of_latecomers_is_to_be_added(run: Run, folder: Path, server: MailServer, arguments: list[str]) -> None:
+    """When nothing but the list changed after the sending, it is told that ``--add`` is the way; nothing is sent."""
+    run(*arguments, "--yes")
+    late = LIST.splitlines()[0] + "\nus-003,en,New Person,Example,US,new@example.int\n"
+    (folder / "late.csv").write_text(late, encoding="utf-8")
+    refused = run(*adding(arguments, "late.csv")[:-1], "--yes")
+    assert refused.returncode == 2
+    assert "the list of addressees changed after 5 of 5 messages were sent" in refused.stderr
+    assert "--add sends the letter also to those of this list" in refused.stderr
+    assert len(server.taken) == 5
+    assert run(*adding(arguments, "late.csv"), "--yes").stdout == "meeting: 6 sent\n"
 
 
 def test_who_says_no_to_a_changed_letter_is_asked_how_again(

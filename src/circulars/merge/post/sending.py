@@ -179,7 +179,9 @@ class _Round:
                 posted = self._settled(n, "failed", words, mail.message_id)
             case "sender":
                 fact = f"the server takes no messages from {mail.sender.address}: {answer.words}"
-                raise UsageError(Problem(Place(self._server.name), "sender-refused", fact, "is --from right?"))
+                # RFC 4954, section 6: 530 asks for a login.
+                hint = "log in: name the user with --user" if answer.words.startswith("530") else "is --from right?"
+                raise UsageError(Problem(Place(self._server.name), "sender-refused", fact, hint))
             case _:
                 posted = self._settled(n, "failed", answer.words, mail.message_id)
         return posted
