@@ -18,7 +18,7 @@ from circulars.merge.post.outbox import count_before
 from circulars.source.addressees import with_mark
 
 COLUMNS: Final = (
-    "No.", "Id", "Name", "Language", "Country", "State", "File", "Bytes", "SHA-256", "Laid out", "Message", "Attempts",
+    "No.", "Id", "Name", "Language", "Country", "State", "File", "Bytes", "SHA-256", "Laid out", "Attempts",
     "The server's words", "At",
 )  # fmt: skip
 _DONE: Final = "written"
@@ -26,11 +26,12 @@ MESSAGES: Final[Mapping[str, str]] = {
     "sent": "sent", "failed": "failed", "unknown": "in doubt", "planned": "still to be sent",
 }  # fmt: skip
 """What becomes of a message, in words."""
+_BEFORE: Final = "has it as it was"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One copy of one addressee; of who has none yet, only that. ``message`` is what became of the message to them."""
+    """One copy of one addressee; of who has none yet, only that. ``state`` may be what became of a message."""
 
     number: int
     id: str
@@ -42,7 +43,6 @@ class Line:
     bytes: int = 0
     sha256: str = ""
     layout: str = ""
-    message: str = ""
     attempts: int = 0
     reply: str = ""
     at: str = ""
@@ -56,7 +56,8 @@ def lines_of(ledger: Ledger) -> Iterator[Line]:
         FROM addressees a LEFT JOIN copies c ON c.n = a.n LEFT JOIN {messages} m ON m.n = a.n
         ORDER BY a.n, c.format"""
     none = "(SELECT NULL AS n, NULL AS state, NULL AS attempts, NULL AS reply, NULL AS at)"
-    rows = ledger.base.execute(asked.format(messages="messages" if has_messages(ledger.base) else none))
+    is_sent = has_messages(ledger.base)
+    rows = ledger.base.execute(asked.format(messages="messages" if is_sent else none))
     for n, id, language, cells, format, size, sha256, whole, message, attempts, reply, at in rows:
         cell = dict(zip(columns, parted(cells), strict=False))
         name = f"{cell.get('name', '')} {cell.get('surname', '')}".strip() or cell.get("organization", "")
@@ -65,7 +66,10 @@ def lines_of(ledger: Ledger) -> Iterator[Line]:
             layout = "in full" if whole else "from the master"
             file = copy_name(id, language, format)
             line = replace(line, file=file, bytes=size, sha256=sha256.hex(), layout=layout)
-        yield replace(line, message=message, attempts=attempts, reply=reply, at=at) if message else line
+        if message:
+            state = MESSAGES["unknown" if message == "sending" else message]
+            line = replace(line, state=state, attempts=attempts, reply=reply, at=at)
+        yield line if message or not is_sent else replace(line, state=_BEFORE)
 
 
 def has_messages(base: sqlite3.Connection) -> bool:
@@ -137,7 +141,7 @@ def html_report(ledger: Ledger) -> bytes:
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in COLUMNS)
     parts = [_PAGE.format(title=html.escape(_title(ledger)), counts=counts, head=head)]
     for line in lines_of(ledger):
-        doubt = ' class="doubt"' if line.message in ("failed", "unknown") else ""
+        doubt = ' class="doubt"' if line.state in (MESSAGES["failed"], MESSAGES["unknown"]) else ""
         parts.append(f"<tr{doubt}>{''.join(_cell(name, value) for name, value in _named(line))}</tr>\n")
     parts.append("</tbody></table></body></html>\n")
     return "".join(parts).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import pty
 import re
@@ -170,7 +171,9 @@ def test_nobody_gets_a_letter_twice(run: Run, server: MailServer, arguments: lis
     assert [*server.count().values()] == [1] * 5
 
 
-def test_what_failed_and_what_is_in_doubt_is_listed(run: Run, server: MailServer, arguments: list[str]) -> None:
+def test_what_failed_and_what_is_in_doubt_is_listed(
+    run: Run, folder: Path, server: MailServer, arguments: list[str]
+) -> None:
     """With the server's words, and what to do; a decision settles a doubt, --retry tries again what failed."""
     server.manner = to({"jan@example.int": "refuse", "eva@example.int": "drop untaken"})
     done = run(*arguments, "--yes")
@@ -179,6 +182,9 @@ def test_what_failed_and_what_is_in_doubt_is_listed(run: Run, server: MailServer
     assert re.search(r"  us-001  \S+Z  550 5.1.1 no such user here\n", done.stdout)
     assert re.search(r"  us-002  \S+Z  no answer to the message: Connection unexpectedly closed\n", done.stdout)
     assert "circulars send meeting --decide ID=sent" in done.stdout
+    assert run("merge", "status", "meeting", "--report", "told.csv").returncode == 0
+    told = list(csv.DictReader((folder / "told.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert [line["State"] for line in told] == ["sent", "sent", "sent", "failed", "in doubt"]
 
     server.manner = always("accept")
     assert run("send", "meeting", "--decide", "us-002=again").returncode == 0
