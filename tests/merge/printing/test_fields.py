@@ -121,6 +121,18 @@ def test_addresses_that_do_not_fit_are_all_named(pack: Pack, properties: Propert
     ]
 
 
+def test_addresses_without_a_word_are_all_named(pack: Pack, properties: Properties) -> None:
+    """No label stays empty without a word about it."""
+    some = [Addressed(f"ch-{n}", ("",), "en", list="list.csv", row=n + 2) for n in range(2)]
+
+    with pytest.raises(LetterError) as caught:
+        _labels([*some, *_addressed(3)], "L7160", pack, properties)
+    assert [(str(p.where), p.code) for p in caught.value.problems] == [
+        ("list.csv:2:1", "no-address"),
+        ("list.csv:3:1", "no-address"),
+    ]
+
+
 def test_sheets_that_nobody_knows_are_refused(pack: Pack, properties: Properties) -> None:
     """A misspelt name is told with the nearest one, and more labels cannot be skipped than there are."""
     with pytest.raises(UsageError, match="did you mean 'L7160'"):

@@ -69,7 +69,7 @@ def print_fields(
     ("Sheet {n}"); an envelope's bookmark is the first line of its address. ``properties`` are the file's.
 
     Raises:
-        LetterError: an address does not fit, not even with the smallest letters; all of them at once.
+        LetterError: an address is empty, or does not fit even with the smallest letters; all of them at once.
         UsageError: there is no address.
         MachineError: no installed font shows one of the characters.
     """
@@ -78,6 +78,15 @@ def print_fields(
     if printer.problems:
         raise LetterError(*printer.problems)
     return written
+
+
+def _place(one: Addressed) -> Place:
+    return Place(one.list, one.row, 1 if one.row else 0)
+
+
+def _no_address(one: Addressed) -> Problem:
+    fact, hint = f"'{one.id}' has neither name nor address", "write one, or leave the addressee out"
+    return Problem(_place(one), "no-address", fact, hint)
 
 
 class _TooLargeError(Exception):
@@ -120,6 +129,7 @@ class _Printer:
 
     def _printed(self, press: Any, some: Sequence[Addressed], empty: int) -> bytes:
         """The PDF of some fields; lines that do not fit are laid out again with smaller letters."""
+        self.problems += [_no_address(one) for one in some if not any(one.lines)]
         sizes = [self._first_size(one) for one in some]
         left_out: set[int] = set()
         while True:
@@ -147,9 +157,10 @@ class _Printer:
         return stock.smallest
 
     def _does_not_fit(self, one: Addressed) -> Problem:
-        fact = f"the address of '{one.id}' does not fit on {self.stock.name}: {len(one.lines)} lines"
+        lines = f"{len(one.lines)} {'line' if len(one.lines) == 1 else 'lines'}"
+        fact = f"the address of '{one.id}' does not fit on {self.stock.name}: {lines}"
         return Problem(
-            Place(one.list, one.row, 1 if one.row else 0),
+            _place(one),
             "address-too-long",
             fact + f", the longest of {max(map(len, one.lines))} characters",
             "shorten it, or take larger labels" if self.stock.fields > 1 else "shorten it, or take a larger envelope",
