@@ -370,7 +370,7 @@ def _print_summary(summary: Summary, seconds: float, stream: TextIO) -> None:
     else:
         print(f"{summary.path}  {summary.bytes / 1e6:,.1f} MB in {seconds:.1f} s", file=stream)
     if summary.whole:
-        why = "(--full-layout)" if summary.every_whole else "for their values could move a line"
+        why = "(--full-layout)" if summary.every_whole else "because a value could move a line"
         print(f"{summary.whole:,} {plural(summary.whole, 'copy', 'copies')} laid out in full {why}", file=stream)
     if summary.fell_back:
         print(f"{summary.fell_back:,} chose no language of the letter, and get the fallback", file=stream)

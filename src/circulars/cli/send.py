@@ -122,12 +122,15 @@ def _send(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
         if due := _due(outbox):
             letters = _letters(job, merge, sender)
             _confirm(job, ledger, outbox, letters, server)
-    _tell_rejected(job, merge)
-    if not due:
+    rejected = merge.save_rejected()
+    if due:
+        code = _post(job, ledger, outbox, letters, _with_secret(server, options))
+    else:
         print("nothing is left to be sent", file=sys.stderr)
         _print_summary(outbox, job, sys.stdout)
-        return _code(outbox)
-    return _post(job, ledger, outbox, letters, _with_secret(server, options))
+        code = _code(outbox)
+    _tell_rejected(job, merge, rejected)
+    return code
 
 
 def _send_more(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
@@ -150,12 +153,14 @@ def _send_more(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
         if left := len(merge.planner.read.rejected):
             print(f"{left:,} {plural(left, 'row')} left out, for they are wrong", file=sys.stderr)
         _confirm(job, ledger, outbox, letters, server)
-    _tell_rejected(job, merge)
-    return _post(job, ledger, outbox, letters, _with_secret(server, options))
+    rejected = merge.save_rejected()
+    code = _post(job, ledger, outbox, letters, _with_secret(server, options))
+    _tell_rejected(job, merge, rejected)
+    return code
 
 
-def _tell_rejected(job: _Job, merge: Merge) -> None:
-    if rejected := merge.save_rejected():
+def _tell_rejected(job: _Job, merge: Merge, rejected: Path | None) -> None:
+    if rejected:
         tell_rejected(merge, command_to_add(job.options, rejected, job.workspace), rejected, sys.stderr)
 
 
