@@ -6,6 +6,7 @@ import csv
 import os
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -394,6 +395,31 @@ def test_a_password_comes_from_a_file_that_is_nobody_elses(
         assert "hunter2" not in shown.stderr
         assert not server.logins
         assert run(*typed, "--password-file", "secret").stdout == "meeting: 5 sent\n"
+
+
+def test_a_server_that_asks_for_a_login_is_told_of(run: Run, mail_holder: Holder, trust: Path) -> None:
+    """Who forgets to say who logs in hears what to type, and has sent nothing."""
+    with serving(mail_holder, login=True) as server:
+        typed = ["send", "meeting", "list.csv", "--smtp", f"smtp://127.0.0.1:{server.port}", "--from"]
+        done = run(*typed, "tsb@example.int", "--trust", str(trust), "--formats", "docx", "--rate", "0", "--yes")
+
+        assert done.returncode == 2
+        assert "sender-refused" in done.stderr
+        assert "name the user with --user" in done.stderr
+        assert not server.count()
+
+
+def test_a_doubt_elsewhere_is_decided_as_it_is_printed(
+    run: Run, folder: Path, server: MailServer, arguments: list[str]
+) -> None:
+    """The command that is told names the folder that was typed."""
+    server.manner = to({"eva@example.int": "drop untaken"})
+    done = run(*arguments, "--yes", "--out", "else where")
+    told = next(line for line in done.stdout.splitlines() if "--decide ID=sent" in line)
+    typed = shlex.split(told.partition(" --decide")[0])
+
+    assert typed[:3] == ["circulars", "send", "meeting"]
+    assert run(*typed[1:], "--decide", "us-002=sent").returncode == 0
 
 
 def test_a_server_that_is_down_leaves_everything_planned(run: Run, folder: Path, trust: Path) -> None:
