@@ -63,6 +63,19 @@ def test_a_terminal_without_colour_is_respected(wrong: Path) -> None:
     assert "\x1b[1;31m" not in shown
 
 
+@pytest.mark.parametrize("columns", ["20", "40", "80"])
+def test_a_narrow_terminal_shows_how_many_are_merged(folder: Path, columns: str) -> None:
+    """Whatever else there is no room for, the count is whole."""
+    (folder / "list.csv").write_text("id,language\n" + "".join(f"x-{n},en\n" for n in range(1500)))
+
+    code, shown = on_terminal(folder, "merge", "one", "list.csv", "--formats", "docx", COLUMNS=columns)
+
+    assert code == 0
+    assert "1500/1500" in shown
+    assert "…" not in shown
+    assert "merging" not in shown or columns != "20"
+
+
 def test_a_terminal_shows_a_bar_for_several_letters(folder: Path, run: Run) -> None:
     """It goes away when all is done; a pipe never sees it."""
     two = (folder / "letters/one.yaml").read_text().replace("number: 1", "number: 2")

@@ -327,19 +327,9 @@ def _progress(total: int, stream: TextIO) -> Iterator[Callable[[Progress], None]
     if not stream.isatty():
         yield lambda progress: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-    from rich.text import Text
+    from circulars.cli.bar import fitting_bar  # rich, a tenth of a second
 
-    class Rate(ProgressColumn):
-        def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
-
-    columns = (
-        TextColumn("merging {task.fields[language]}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn(),
-    )  # fmt: skip
-    with Bar(*columns, console=Console(file=stream), transient=True) as bar:
+    with fitting_bar("merging {task.fields[language]}", stream) as bar:
         task = bar.add_task("merging", total=total, language="")
 
         def advance(progress: Progress) -> None:

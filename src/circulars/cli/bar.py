@@ -1,0 +1,65 @@
+"""The bar of a long command: in a narrow terminal what matters least gives way, and the count stays whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TextIO
+
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+_WIDEST, _NARROWEST = 40, 8
+
+
+class Rate(ProgressColumn):
+    """How many are done in a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+
+class FittingBar(Progress):
+    """A label, a bar, the count, the rate, and the time that is left, on one line of the terminal.
+
+    Each time that it is drawn it looks how wide the terminal is. The bar shrinks and goes first, then the label, the
+    rate and the time.
+    """
+
+    def __init__(self, label: str, console: Console) -> None:
+        self._label, self._count, self._rate, self._time = (
+            TextColumn(label), MofNCompleteColumn(), Rate(), TimeRemainingColumn(),
+        )  # fmt: skip
+        self._bar = BarColumn(_WIDEST)
+        super().__init__(console=console, transient=True)
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """The one line, with what there is room for."""
+        for task in self.tasks:
+            self.columns = self._fitting(task, self.console.width)
+        yield self.make_tasks_table(self.tasks)
+
+    def _fitting(self, task: Task, width: int) -> tuple[ProgressColumn, ...]:
+        free = width - _width(self._count, task)
+        kept: set[ProgressColumn] = {self._count}
+        for column in (self._time, self._rate, self._label):
+            taken = _width(column, task) + 1  # and a space
+            if taken > free:
+                break
+            kept.add(column)
+            free -= taken
+        else:
+            if free > _NARROWEST:
+                self._bar.bar_width = min(_WIDEST, free - 1)
+                kept.add(self._bar)
+        return tuple(one for one in (self._label, self._bar, self._count, self._rate, self._time) if one in kept)
+
+
+def _width(column: ProgressColumn, task: Task) -> int:
+    shown = column(task)
+    return shown.cell_len if isinstance(shown, Text) else 0
+
+
+def fitting_bar(label: str, stream: TextIO) -> FittingBar:
+    """A bar for a terminal; ``label`` may name a task's fields."""
+    return FittingBar(label, Console(file=stream))

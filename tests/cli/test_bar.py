@@ -1,0 +1,52 @@
+"""The bar of a long command, in terminals of any width."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from circulars.cli.bar import FittingBar
+
+
+def _line(width: int, done: int, total: int) -> str:
+    """What a terminal of a width shows."""
+    console = Console(width=width, file=io.StringIO(), force_terminal=True, color_system=None)
+    bar = FittingBar("merging {task.fields[language]}", console)
+    bar.add_task("merging", total=total, language="es")
+    bar.update(bar.task_ids[0], completed=done)
+    with console.capture() as shown:
+        console.print(*bar.get_renderables())
+    (line,) = shown.get().splitlines()
+    return line.rstrip()
+
+
+@pytest.mark.parametrize("width", range(9, 120))
+def test_the_count_is_whole_in_a_terminal_of_any_width(width: int) -> None:
+    """On one line, which is no longer than the terminal, and no part of which is cut off."""
+    line = _line(width, 800, 1500)
+
+    assert "800/1500" in line
+    assert len(line) <= width
+    assert "…" not in line
+
+
+def test_what_matters_least_gives_way_first() -> None:
+    """The bar, then the language, the rate, the time."""
+    assert _line(100, 1500, 1500).count("━") == 40
+    assert 8 <= _line(44, 1500, 1500).count("━") < 40
+    assert "━" not in _line(33, 1500, 1500)
+    assert [_line(width, 800, 1500).split() for width in (33, 20, 12)] == [
+        ["merging", "es", "800/1500", "-:--:--"],
+        ["800/1500", "-:--:--"],
+        ["800/1500"],
+    ]
+
+
+def test_the_count_of_millions_is_whole_too() -> None:
+    """Where the count is long the bar is short."""
+    line = _line(60, 9_000_000, 10_000_000)
+
+    assert " 9000000/10000000" in line
+    assert len(line) <= 60
