@@ -281,6 +281,47 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     assert refusal("sqlite:///list.csv", "SELECT * FROM people", tmp_path).problems[0].code == "query-refused"
 
 
+@pytest.mark.parametrize(
+    "query", ["SELECT nope FROM people", "SELECT id FROM nowhere", "SELECT id FROM people WHERE ("]
+)
+def test_names_are_blamed_where_they_are_at_fault(url: str, query: str, tmp_path: Path) -> None:
+    """A wrong name, or a query that is written wrongly."""
+    (problem,) = refusal(url, query, tmp_path).problems
+
+    assert (problem.code, problem.hint) == ("query-refused", "look at the names in the query, and at how it is written")
+
+
+def test_a_table_that_may_not_be_read_is_told_so(server: postgresql.Server, tmp_path: Path) -> None:
+    """Who has not the right to read a table has to ask for it."""
+    with server.connect() as connection:
+        connection.execute(b"CREATE TABLE secrets (id text)")
+        connection.execute(f"CREATE ROLE reader LOGIN PASSWORD '{postgresql.PASSWORD}'".encode())
+    url = server.url.replace(f"//{postgresql.USER}:", "//reader:")
+
+    (problem,) = refusal(url, "SELECT id FROM secrets", tmp_path).problems
+
+    assert problem.code == "query-refused"
+    assert "the right to read" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("SELECT id, 1 / (fee - fee) AS name FROM people", "a value does not suit"),
+        ("SELECT id, CAST(language AS int) AS name FROM people", "a value does not suit"),
+        ("SELECT id, (SELECT id FROM people) AS name FROM people", "the database's own program"),
+    ],
+)
+def test_names_are_not_blamed_for_another_fault(
+    server: postgresql.Server, query: str, hint: str, tmp_path: Path
+) -> None:
+    """A division by zero, a text that is no number, two rows where one is due."""
+    (problem,) = refusal(server.url, query, tmp_path).problems
+
+    assert problem.code == "query-refused"
+    assert hint in problem.hint
+
+
 @pytest.mark.parametrize("library", ["sqlalchemy", "psycopg"])
 def test_a_library_that_is_missing_is_told_with_the_command(
     library: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

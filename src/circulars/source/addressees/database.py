@@ -234,8 +234,21 @@ def _refusal(error: Any, name: str, url: URL, row: int) -> CircularsError:
     if "decode to UTF-8" in words:
         fact, hint = f"a text in the database is not UTF-8: {words}", "mend it there"
         return AddresseesError(Problem(Place(name, row + 1, 1), "not-utf-8", fact, hint))
-    fact, hint = f"the database refuses the query: {words}", "look at the names in the query"
+    fact, hint = f"the database refuses the query: {words}", _hint(state, words)
     return AddresseesError(Problem(Place(name), "query-refused", fact, hint))
+
+
+def _hint(state: str, words: str) -> str:
+    """What to look at, by the SQLSTATE's class (PostgreSQL, appendix A); SQLite has its words alone."""
+    if state == "42501":
+        return "ask those who keep the database for the right to read it"
+    if state[:2] == "42" or words.startswith(("no such ", "near ", "ambiguous column", "incomplete input")):
+        return "look at the names in the query, and at how it is written"
+    if state[:2] == "22":
+        return "a value does not suit what the query makes of it: look at what it reckons and converts"
+    if "not a database" in words:
+        return "look at its address"
+    return "try the query in the database's own program"
 
 
 def _words(error: BaseException, url: URL) -> str:
