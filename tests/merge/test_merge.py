@@ -13,7 +13,8 @@ import sqlite3
 import subprocess
 import time
 import zipfile
-from contextlib import closing
+from contextlib import ExitStack, closing
+from itertools import pairwise
 from pathlib import Path
 
 import docx
@@ -24,9 +25,10 @@ from circulars.build import Workspace
 from circulars.errors import CircularsError
 from circulars.merge import MergeOrder, merge
 from circulars.merge.estimate import estimate
-from circulars.merge.ledger import Ledger
+from circulars.merge.ledger import Ledger, Record
 from circulars.merge.opening import ledger_path, open_merge
 from circulars.merge.run import Merge
+from circulars.merge.work import Crew, Shares
 from circulars.source import read_letter
 from circulars.source.addressees import open_list
 from merge.mailroom import LETTER, ROOT, MailRoom, people
@@ -111,6 +113,36 @@ def test_several_processes_make_the_same_zip(room: MailRoom, calm: MailRoom, job
 
     assert done.returncode == 0, done.stderr
     assert (room.made / "c.zip").read_bytes() == (calm.made / "c.zip").read_bytes()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("whole", [False, True])
+def test_how_far_it_is_is_told_often(room: MailRoom, jobs: int, whole: bool) -> None:
+    """First after twenty addressees; then after as many, where each copy is laid out in full, else after 200."""
+    room.write(people(900 if jobs > 1 else 450))
+    letter, listed = read_letter(room.folder / "letters" / "c.yaml"), open_list("list.csv", folder=room.folder)
+    order, crew = MergeOrder(formats=("docx",), whole=whole), Crew(jobs, ("docx",))
+    told: list[int] = []
+    with open_merge(room.made, "files") as ledger, ExitStack() as at_last:
+        at_last.callback(crew.end)
+        merge = Merge(letter, listed, Workspace(room.folder), order, room.made, ledger, crew)
+        merge.plan()
+        merge.run(lambda progress: told.append(progress.done))
+
+    steps = [after - before for before, after in pairwise(told)]
+    assert steps[0] == 20
+    assert sum(steps) == len(room.files())
+    assert max(steps) == (20 if whole else 200)
+
+
+@pytest.mark.parametrize(("whole", "size"), [(0, 200), (1, 200), (20, 200), (40, 100), (100, 40), (200, 20), (400, 20)])
+def test_a_share_has_about_twenty_copies_that_are_laid_out_in_full(whole: int, size: int) -> None:
+    """By what became of the 200 addressees before; never fewer than twenty addressees, and never more than 200."""
+    shares = Shares(7, 5000)
+    assert shares.take() == (7, 27)
+    shares.learn(200, [Record(n, "docx", 1, 0, 0, b"", n < whole) for n in range(400)])
+
+    assert shares.take() == (27, 27 + size)
 
 
 def written(room: MailRoom, kind: str) -> int:

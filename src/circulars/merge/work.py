@@ -26,7 +26,9 @@ from circulars.render import module_of
 
 T = TypeVar("T")
 CHUNK = 200
-"""How many addressees a process takes at a time: what is noted, lost and made again together."""
+"""How many addressees a process takes at a time at most: what is noted, lost and made again together."""
+FEW = 20
+"""How many it takes while nobody knows how long they take, and of those that are laid out in full."""
 
 _ENDED = Problem(
     Place(),
@@ -71,27 +73,52 @@ def make_copies(maker: Maker, crew: Crew, ledger: Ledger, goal: Goal, start: int
         CircularsError: a copy cannot be made or written; what was noted until then stays.
     """
     total = ledger.count()
-    chunks = [(first, min(first + CHUNK, total)) for first in range(start, total, CHUNK)]
-    if min(crew.jobs, len(chunks)) <= 1:
-        made = _made_here(maker, ledger, goal, chunks, place)
+    shares = Shares(start, total)
+    if crew.jobs <= 1 or total - start <= CHUNK:  # other processes take longer to come than so few copies
+        made = _made_here(maker, ledger, goal, shares, place)
     else:
-        made = crew.make(maker, ledger, goal, chunks, place)
+        made = crew.make(maker, ledger, goal, shares, place)
+    done = start
     for end, records in made:
+        shares.learn(end - done, records)
         with ledger.change():
             ledger.record(records)
+        done = end
         yield end
 
 
-_Chunks = list[tuple[int, int]]
+@dataclass(slots=True)
+class Shares:
+    """Shares out the addressees from ``next`` to before ``total``, in order: many at a time, where they take no time.
+
+    A copy that is laid out in full takes as long as some hundreds that are filled. So that it is told soon how far a
+    merge is, few of them are in one share. How large shares are changes no byte of what is made.
+    """
+
+    next: int
+    total: int
+    size: int = FEW
+
+    def take(self) -> tuple[int, int] | None:
+        """The first addressee of a share and the one behind its last; nothing when all are shared out."""
+        if self.next >= self.total:
+            return None
+        first, self.next = self.next, min(self.next + self.size, self.total)
+        return first, self.next
+
+    def learn(self, count: int, records: Sequence[Record]) -> None:
+        """Sets how large the shares are from now on, by what became of one of ``count`` addressees."""
+        whole = sum(record.whole for record in records)
+        self.size = max(FEW, min(CHUNK, FEW * count // whole)) if whole else CHUNK
 
 
 def _made_here(
-    maker: Maker, ledger: Ledger, goal: Goal, chunks: _Chunks, place: int
+    maker: Maker, ledger: Ledger, goal: Goal, shares: Shares, place: int
 ) -> Iterator[tuple[int, list[Record]]]:
     sink = goal.sink(Alone(place))
     with closing(sink):
-        for first, end in chunks:
-            yield end, sink.put(first, end, _copies(maker, ledger, first, end))
+        while share := shares.take():
+            yield share[1], sink.put(*share, _copies(maker, ledger, *share))
 
 
 def _copies(maker: Maker, ledger: Ledger, first: int, end: int) -> Iterator[Copy]:
@@ -150,23 +177,22 @@ class Crew:
             raise MachineError(_ENDED) from None
 
     def make(
-        self, maker: Maker, ledger: Ledger, goal: Goal, chunks: _Chunks, place: int
+        self, maker: Maker, ledger: Ledger, goal: Goal, shares: Shares, place: int
     ) -> Iterator[tuple[int, list[Record]]]:
-        """The end and the records of each chunk, in order."""
+        """The end and the records of each share, in order."""
         pool, turn = self._staff()
-        turn.begin(chunks[0][0], place)
+        turn.begin(shares.next, place)
         waiting: deque[tuple[int, Future[list[Record]]]] = deque()
-        rest = iter(chunks)
         with tempfile.TemporaryDirectory() as folder:
             kept = Path(folder, "maker")
             kept.write_bytes(pickle.dumps((maker, ledger.path, goal)))
             try:
-                for first, end in islice(rest, self.jobs * 3):
-                    waiting.append((end, pool.submit(_work, kept, first, end)))
+                for share in islice(iter(shares.take, None), self.jobs * 3):
+                    waiting.append((share[1], pool.submit(_work, kept, *share)))
                 while waiting:
                     end, task = waiting.popleft()
                     yield end, task.result()
-                    if following := next(rest, None):
+                    if following := shares.take():
                         waiting.append((following[1], pool.submit(_work, kept, *following)))
             except BrokenProcessPool:
                 raise MachineError(_ENDED) from None
