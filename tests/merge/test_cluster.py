@@ -89,6 +89,21 @@ def test_a_worker_that_is_killed_changes_nothing(three: Cluster, room: Path, tmp
     assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / kind / LETTER.stem)
 
 
+@pytest.mark.parametrize("kind", ["files", "zip"])
+def test_what_a_killed_worker_left_half_written_is_cleared(
+    three: Cluster, room: Path, tmp_path: Path, kind: str
+) -> None:
+    """It was killed between the first byte of a file and its name."""
+    folder = tmp_path / "far" / LETTER.stem
+    within = folder if kind == "files" else folder / f"{LETTER.stem}.zip.ranges"
+    within.mkdir(parents=True)
+    (within / ".circulars.0123456789abcdef.part").write_bytes(b"PK")
+
+    merged(three, room, tmp_path, kind)
+
+    assert left_in(folder) == left_in(room / kind / LETTER.stem)
+
+
 def test_a_worker_that_was_killed_is_replaced(three: Cluster) -> None:
     """Another one has its place soon after."""
     killed = three.kill_one()

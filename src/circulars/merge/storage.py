@@ -17,7 +17,7 @@ from circulars.merge.archive import ending, header_size, pack, stamp_of
 from circulars.merge.copies import Copy
 from circulars.merge.ledger import Ledger, Record
 from circulars.merge.sums import Sums
-from circulars.output import SUMS, put_many, sum_lines
+from circulars.output import SUMS, put_many, save, sum_lines
 
 RANGE: Final = 500
 """How many addressees a worker takes at a time: about 20 MB of PDF."""
@@ -93,8 +93,12 @@ class Storage:
         yield from ending(ledger, stamp_of(self.date), place, Path(self.archive))
 
     def save_sums(self, sums: Mapping[str, str]) -> None:
-        """Writes ``SHA256SUMS`` beside the files."""
-        self._store(self._path, {SUMS: (sum_lines(sums),)})
+        """Writes ``SHA256SUMS`` beside the files; what killed workers left half written in a folder is gone."""
+        lines = sum_lines(sums)
+        if self._is_local:
+            save(Path(self._path), SUMS, lines)
+        else:
+            self._store(self._path, {SUMS: (lines,)})
 
     def tidy(self) -> None:
         """Takes away the ranges of a ZIP file that is finished."""
