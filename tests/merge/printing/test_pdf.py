@@ -11,7 +11,8 @@ import pypdfium2
 import pytest
 
 from circulars.errors import UsageError
-from circulars.merge.printing.pdf import Joined, join
+from circulars.merge.printing.joined import Joined
+from circulars.merge.printing.pdf import join
 from judges import PDF_JUDGES
 
 Copies = tuple[tuple[str, bytes], ...]

@@ -20,7 +20,7 @@ from typing import IO, Any, BinaryIO, Final, cast
 from lxml import etree
 
 from circulars.errors import Place, Problem, UsageError
-from circulars.merge.printing.pdf import Joined
+from circulars.merge.printing.joined import Joined
 from circulars.opc import OFFICE, RELATIONSHIPS, links_of, parse_part, read_parts, relationships_name, target_of
 from circulars.render.docx.markup import w
 

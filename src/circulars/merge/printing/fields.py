@@ -12,7 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from circulars.document import Attachment, Direction, Properties
 from circulars.errors import LetterError, Place, Problem
-from circulars.merge.printing.pdf import Joined, join
+from circulars.merge.printing.joined import Joined
+from circulars.merge.printing.pdf import join
 from circulars.merge.printing.stock import SENDER, Stock
 from circulars.pack import Pack
 from circulars.render.page import stylesheet_of

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from circulars.document import Direction, Properties
 from circulars.merge.printing.fields import Addressed, print_fields
-from circulars.merge.printing.pdf import Joined
+from circulars.merge.printing.joined import Joined
 from circulars.merge.printing.stock import check_skip, labels_of
 from circulars.pack import Pack
 
