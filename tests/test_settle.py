@@ -22,6 +22,7 @@ from circulars.source.letters import parse_letter
 
 FRENCH = Path(__file__).parent / "french"
 CIRCULAR = f"{SALUTATION}|tsb-circular"
+ANYBODY = "Muy Señora mía/Muy Señor mío:"
 SOMEBODY = {"title": "Ms", "name": "Ana", "surname": "Ejemplo", "organization": "Office", "address": "Street 1"}
 
 
@@ -192,12 +193,21 @@ def test_no_word_of_an_address_is_lost(columns: dict[str, str], country: str, la
         ("Mrs", "Dear Mrs Ejemplo,", "Estimada Sra. Ejemplo:"),
         ("Dra.", "Dear Dr Ejemplo,", "Estimada Dra. Ejemplo:"),
         ("Profesora", "Dear Professor Ejemplo,", "Estimada Profa. Ejemplo:"),
-        ("Prof.", "Dear Professor Ejemplo,", "Estimado Prof. Ejemplo:"),
-        ("Ing.", "Dear Eng. Ejemplo,", "Muy Señora mía/Muy Señor mío:"),
+        ("Profesor", "Dear Professor Ejemplo,", "Estimado Prof. Ejemplo:"),
+        ("Prof.", "Dear Professor Ejemplo,", ANYBODY),
+        ("Sr.  Dr.", "Dear Dr Ejemplo,", "Estimado Dr. Ejemplo:"),
+        ("Dr.", "Dear Dr Ejemplo,", ANYBODY),
+        ("Doctor", "Dear Dr Ejemplo,", ANYBODY),
+        ("Ing.", "Dear Eng. Ejemplo,", ANYBODY),
+        ("Ingeniero", "Dear Eng. Ejemplo,", "Estimado Ing. Ejemplo:"),
+        ("Sra. Ing.", "Dear Eng. Ejemplo,", "Estimada Ing. Ejemplo:"),
+        ("S. E.", "Excellency,", "Excelencia:"),
+        ("S.\u00a0E. la Sra.", "Excellency,", "Excelencia:"),
+        ("Embajadora", "Excellency,", "Excelencia:"),
         ("H.E. Mr", "Excellency,", "Excelencia:"),
         ("Excma. Sra.", "Excellency,", "Excelencia:"),
-        ("Capt.", "Dear Sir/Madam,", "Muy Señora mía/Muy Señor mío:"),
-        ("", "Dear Sir/Madam,", "Muy Señora mía/Muy Señor mío:"),
+        ("Capt.", "Dear Sir/Madam,", ANYBODY),
+        ("", "Dear Sir/Madam,", ANYBODY),
     ],
 )
 def test_a_title_calls_for_its_salutation_in_each_language(title: str, english: str, spanish: str) -> None:
@@ -223,6 +233,49 @@ def test_titles_are_written_in_the_addressees_language() -> None:
     assert block("es", title="Ms")[0] == "Sra. Ana Ejemplo"
     assert value("addressee.title", "es", title="H.E. Mr") == "Excmo. Sr."
     assert block("es", title="Capt.")[0] == "Capt. Ana Ejemplo"
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("Dr", "Dr./Dra."),
+        ("Dra", "Dra."),
+        ("Sr. Dr.", "Dr."),
+        ("Eng.", "Ing."),
+        ("Ingeniera", "Ing."),
+        ("S.E.", "S.\u00a0E."),
+        ("S.E. la Sra.", "Excma. Sra."),
+        ("Ambassador", "S.\u00a0E."),
+        ("Embajadora", "Embajadora"),
+    ],
+)
+def test_a_spanish_title_is_right_for_whoever_has_it(typed: str, written: str) -> None:
+    """Where the list does not tell a woman from a man, the title is one that both have."""
+    assert block("es", title=typed)[0] == f"{written} Ana Ejemplo"
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_what_any_language_has_for_both_does_not_tell_a_woman_from_a_man(language: str) -> None:
+    """No title that is typed alike for men and for women opens a letter with words for one of them."""
+    read = [load_language(code, (FRENCH,)) for code in ("en", "es", "fr")]
+    titles = [(key, title) for each in read for key, title in each.addressees.titles.items()]
+    of_both = {
+        typed.casefold()
+        for key, title in titles
+        if key in ("dr", "prof", "eng")
+        for typed in (title.written, *title.typed)
+    }
+    keys = load_language(language, (FRENCH,)).title_keys
+
+    assert {"dr", "dr.", "prof.", "ing.", "doctor"} <= of_both
+    assert {keys[typed] for typed in of_both} == {"dr", "prof", "eng"}
+
+
+def test_every_title_of_one_language_is_known_in_the_other() -> None:
+    """A title never stands untranslated: Spanish and English have the same keys."""
+    titles = [load_language(code).addressees.titles for code in ("en", "es")]
+
+    assert titles[0].keys() == titles[1].keys()
 
 
 def test_a_third_language_brings_titles_of_its_own() -> None:

@@ -24,6 +24,9 @@ DATE_FORMATS = ("date", "day-month", "month-year", "year", "weekday", "weekday-d
 NUMBER_FORMATS = ("number", "ordinal", "ordinal-feminine")
 
 
+_EITHER = re.compile("-[mf]$")  # what a title's key has more than that of either sex
+
+
 @dataclass(frozen=True, slots=True)
 class Amendment:
     """How an amendment is named ("Corrigendum {number}"), and the word before it when it is cited itself ("to")."""
@@ -140,7 +143,7 @@ class Language:
 
     def title(self, typed: str) -> Title | None:
         """How a title that was typed in any language is written in this one; None when it is not known here."""
-        return self.addressees.titles.get(self.title_keys.get(typed.casefold(), ""))
+        return self.addressees.titles.get(self.title_keys.get(_as_typed(typed), ""))
 
     def _date(self, date: datetime.date, pattern: str) -> str:
         from babel.dates import format_date
@@ -203,18 +206,34 @@ def _title_keys(language: Language, folders: tuple[Path, ...]) -> dict[str, str]
     for folder in (*folders, SHIPPED):
         for file in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
             try:
-                keys = _typed_titles(_read(file.stem, file)) | keys
+                others = _typed_titles(_read(file.stem, file))
             except PackError:
                 continue  # it is told where the language is used
+            for typed, key in others.items():
+                keys[typed] = _of_both(keys.get(typed, key), key)
     return keys
 
 
 def _typed_titles(language: Language) -> dict[str, str]:
     keys: dict[str, str] = {}
     for key, title in language.addressees.titles.items():
-        for typed in filter(None, (title.written, *title.typed)):
-            keys.setdefault(typed.casefold(), key)
+        for typed in map(_as_typed, filter(None, (title.written, *title.typed))):
+            keys[typed] = _of_both(keys.get(typed, key), key)
     return keys
+
+
+def _as_typed(title: str) -> str:
+    """A title without what makes no difference: capitals, and which white space it has."""
+    return " ".join(title.split()).casefold()
+
+
+def _of_both(key: str, other: str) -> str:
+    """The first of two keys of one typed title; what is of men for one, and of women or both for the other, is of both.
+
+    "Dr." is a man in Spanish and anybody in English: who typed it in a list may not have told whether it is a woman.
+    """
+    both = _EITHER.sub("", key)
+    return both if key != other and both == _EITHER.sub("", other) else key
 
 
 @functools.cache
