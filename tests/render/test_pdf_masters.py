@@ -394,3 +394,14 @@ def test_the_glyphs_in_the_file_are_those_of_the_characters() -> None:
     assert letter.tail({"addressee.name": "Abba Cab"}) is not None
     assert letter.tail({"addressee.name": "Zz"}) is None
     assert b"<00e9>" not in everything(letter.fill({"addressee.name": "Abba Cab"}))
+
+
+def test_a_no_break_space_in_a_list_slows_no_other_copy() -> None:
+    """It has the glyph of a space: who has one is laid out in full, and the others are filled."""
+    letter = master(replace(COLUMNS, body=(paragraph("To ", NAME),)), load_pack(), frozenset("ABCabc. \u00a0"))
+
+    assert isinstance(letter, PdfMaster)
+    assert not letter.slow
+    assert letter.tail({"addressee.name": "Abba Cab"}) is not None
+    assert letter.tail({"addressee.name": "A.\u00a0B. Cab"}) is None
+    assert "A. B. Cab" in " ".join(texts(letter.fill({"addressee.name": "A.\u00a0B. Cab"}))[-2].split())

@@ -184,7 +184,8 @@ class _Specimen:
         return _is_simple_character(character) and all(glyph for glyph, _, _ in self._font.glyphs_of(character))
 
     def _accepted(self, characters: list[str]) -> list[str]:
-        if not characters or self._is_drawn_alike(f"n{' '.join(characters)}n", self._scratch):
+        # Between spaces, also one alone: a no-break space has the glyph of a space, and only one can be read rightly.
+        if not characters or self._is_drawn_alike(f"n {' '.join(characters)} n", self._scratch):
             return characters
         if len(characters) == 1:
             return []
