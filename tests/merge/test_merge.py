@@ -294,13 +294,25 @@ def test_nothing_is_written_when_a_row_is_wrong(room: MailRoom) -> None:
     rows[9]["email"] = "nobody"
     rows[11]["id"] = rows[10]["id"]
     rows[12]["surname"] = ""
+    rows[5]["email"] = "nobody"
     room.write(rows)
     done = room.merge("--formats", "docx")
 
     assert done.returncode == 1
+    assert f"nothing was merged: 6 problems in 5 of {len(rows)} rows" in done.stderr
     for place in ("list.csv:5:2", "list.csv:7:8", "list.csv:11:9", "list.csv:13:1", "list.csv:14:5"):
         assert place in done.stderr
     assert not room.files()
+
+
+def test_files_of_an_earlier_merge_are_counted(room: MailRoom) -> None:
+    """Of one file and of several the summary says that they are none of these."""
+    room.merge("--formats", "docx", "--only", "x-0000,x-0001,x-0002")
+    two = room.merge("--formats", "docx", "--only", "x-0002", "--again")
+    one = room.merge("--formats", "docx", "--only", "x-0002,x-0001", "--again")
+
+    assert "2 files stand here from an earlier merge, too, and are none of these" in two.stdout
+    assert "1 file stands here from an earlier merge, too, and is none of these" in one.stdout
 
 
 def test_the_sound_rows_can_be_merged_alone(room: MailRoom) -> None:

@@ -196,7 +196,7 @@ def _tell(error: LetterError, merge: Merge) -> int:
     if faults > _SHOWN:
         print(f"… and {faults - _SHOWN:,} more", file=sys.stderr)
     if read.faults:
-        rows = f"{read.rows:,} {plural(read.rows, 'row')}"
+        rows = f"{read.faulty:,} of {read.rows:,} {plural(read.rows, 'row')}"
         print(f"nothing was merged: {faults:,} {plural(faults, 'problem')} in {rows}", file=sys.stderr)
         rest = "the rejected rows into a file; --add adds them when they are mended"
         print(f"--skip-bad merges the others, and writes {rest}", file=sys.stderr)
@@ -365,5 +365,5 @@ def _print_summary(summary: Summary, seconds: float, stream: TextIO) -> None:
     if summary.fell_back:
         print(f"{summary.fell_back:,} chose no language of the letter, and get the fallback", file=stream)
     if summary.former:
-        files = f"{summary.former:,} {plural(summary.former, 'file')}"
-        print(f"{files} of an earlier merge stand in this folder, too, and are none of these", file=stream)
+        stand, are = plural(summary.former, "file stands", "files stand"), plural(summary.former, "is", "are")
+        print(f"{summary.former:,} {stand} here from an earlier merge, too, and {are} none of these", file=stream)

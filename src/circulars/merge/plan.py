@@ -40,7 +40,8 @@ MOST_PROBLEMS: Final = 1_000
 class Read:
     """What reading a list has found: how many addressees were chosen, which rows are wrong, which characters occur.
 
-    ``kinds`` counts addressees by title, country and category; the first two a language writes in words of its own.
+    ``faults`` is how many problems there are, and ``faulty`` in how many rows. ``kinds`` counts addressees by title,
+    country and category; the first two a language writes in words of its own.
     """
 
     count: int = 0
@@ -49,6 +50,7 @@ class Read:
     problems: list[Problem] = field(default_factory=list)
     rejected: list[tuple[Addressee, tuple[Problem, ...]]] = field(default_factory=list)
     faults: int = 0
+    faulty: int = 0
     kinds: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     characters: set[str] = field(default_factory=set)
     digest: Any = field(default_factory=hashlib.sha256)
@@ -195,6 +197,7 @@ class Planner:
 
     def _reject(self, addressee: Addressee, faults: tuple[Problem, ...]) -> None:
         self.read.faults += len(faults)
+        self.read.faulty += 1
         if len(self.read.problems) < MOST_PROBLEMS:
             self.read.problems += faults
         if self.order.skip_bad:

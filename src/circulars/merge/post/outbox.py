@@ -112,7 +112,8 @@ class Outbox:
     def _put_away(self) -> None:
         """Keeps what became of the messages of the plan before, for as long as the ledger is there."""
         if doubtful := self.counts()["unknown"] + self.counts()["sending"]:
-            fact = f"of the letter as it was before, {doubtful} messages are in doubt"
+            messages = "message is" if doubtful == 1 else "messages are"
+            fact = f"of the letter as it was before, {doubtful:,} {messages} in doubt"
             raise UsageError(Problem(Place(), "in-doubt", fact, "decide first: circulars send --decide ID=sent|again"))
         self._run(
             # A letter may become what it once was: who got it then has it, whatever became of a second message.
