@@ -136,10 +136,11 @@ def test_the_lines_of_an_address_are_parted_by_bars_and_by_line_breaks() -> None
 
 def test_the_country_is_named_in_the_addressees_language() -> None:
     """A Spanish letter to Switzerland's neighbour says "ALEMANIA"; official names go before CLDR's."""
-    named = {code: (block("en", country=code)[-1], block("es", country=code)[-1]) for code in ("DE", "IR", "BO")}
+    named = {code: (block("en", country=code)[-1], block("es", country=code)[-1]) for code in ("DE", "FK", "IR", "BO")}
 
     assert named == {
         "DE": ("GERMANY", "ALEMANIA"),
+        "FK": ("FALKLAND ISLANDS (MALVINAS)", "ISLAS MALVINAS (FALKLAND ISLANDS)"),
         "IR": ("IRAN (ISLAMIC REPUBLIC OF)", "IRÁN (REPÚBLICA ISLÁMICA DEL)"),
         "BO": ("BOLIVIA (PLURINATIONAL STATE OF)", "BOLIVIA (ESTADO PLURINACIONAL DE)"),
     }
