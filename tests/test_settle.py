@@ -147,6 +147,16 @@ def test_the_country_is_named_in_the_addressees_language() -> None:
     assert value("addressee.country", "es", country="CI") == "Côte d'Ivoire"
 
 
+def test_a_pack_can_name_countries_as_its_post_reads_them() -> None:
+    """The address of a Spanish letter says "GERMANY" where the pack asks for English, and its text "Alemania"."""
+    pack = replace(load_pack(), country_names="en")
+    addressee = Addressee("1", {"country": "DE", "organization": "Oficina"})
+
+    filled = settle(addressee, load_language("es"), pack, [BLOCK, "addressee.country"])
+
+    assert filled == {BLOCK: "Oficina\nGERMANY", "addressee.country": "Alemania"}
+
+
 def test_a_long_address_stays_in_the_window() -> None:
     """Of eleven lines some are joined by commas, so that eight are left."""
     lines = block(address="|".join(f"Line {n}" for n in range(9)), country="DE", city="Bonn", postcode="53113")

@@ -12,8 +12,17 @@ from pathlib import Path
 
 from circulars.compose import NOBODY, asked_columns, compose, left_out_parts
 from circulars.document import Attachment, Document, holes_of
-from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, did_you_mean
-from circulars.language import load_language
+from circulars.errors import (
+    CircularsError,
+    LetterError,
+    MachineError,
+    PackError,
+    Place,
+    Problem,
+    UsageError,
+    did_you_mean,
+)
+from circulars.language import known_languages, load_language
 from circulars.letter import Letter, Named
 from circulars.output import save_all
 from circulars.pack import DEFAULT_PACK, Pack, load_pack
@@ -43,8 +52,17 @@ class Workspace:
         return self.folder / "output"
 
     def pack(self, name: str = DEFAULT_PACK) -> Pack:
-        """The pack of a name: the workspace's own, else the one that travels with the package."""
-        return load_pack(name, self.pack_folders)
+        """The pack of a name: the workspace's own, else the one that travels with the package.
+
+        Raises:
+            PackError: there is no such pack, it is wrong, or it names countries in a language that the package has not.
+        """
+        pack = load_pack(name, self.pack_folders)
+        if pack.country_names and pack.country_names not in (known := known_languages()):
+            fact = f"country-names: '{pack.country_names}' is no language that circulars itself has"
+            place = Place(str(pack.folder / "pack.yaml"))
+            raise PackError(Problem(place, "unknown-language", fact, f"write one of: {', '.join(known)}"))
+        return pack
 
     @property
     def pack_folders(self) -> tuple[Path, ...]:

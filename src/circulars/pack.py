@@ -114,7 +114,8 @@ class Pack:
     """An organisation's templates: a folder, its kinds of letters, its words by language, its fonts.
 
     ``addressee_block`` is where the window of its envelopes is, or "none" for letters without a postal block;
-    ``country`` is the ISO 3166 code of the country from which its letters are sent.
+    ``country`` is the ISO 3166 code of the country from which its letters are sent; ``country_names`` is the language
+    in which a postal block names the country, or "" where it is the letter's.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Pack:
     words: Mapping[str, Words]
     addressee_block: Literal["left", "right", "none"] = "left"
     country: str = ""
+    country_names: str = ""
     fingerprint: str = ""
     files: Mapping[str, bytes] | None = field(default=None, compare=False, repr=False)
 
@@ -340,6 +342,7 @@ _PACK: Record[dict[str, Any]] = Record(
         ),
         Field("addressee-block", Choice(("left", "right", "none")), "Where the envelopes' window is."),
         Field("country", Text("a country's code", r"[A-Z]{2}"), "The country that letters are sent from, by ISO 3166."),
+        Field("country-names", Text("a language's code", r"[a-z]{2,3}"), "The language of countries in postal blocks."),
         Field("kinds", MapOf(_KIND), "The kinds of letters.", required=True),
     ),
     part_of="pack.yaml",

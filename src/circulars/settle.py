@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from circulars.addressee import BLOCK, SALUTATION, Addressee
 from circulars.document import Document, holes_of
-from circulars.language import Language
+from circulars.language import Language, load_language
 from circulars.pack import Pack
 from circulars.postal import fitted, full_name, postal_lines
 
@@ -60,7 +60,8 @@ def _block(columns: Mapping[str, str], language: Language, pack: Pack) -> str:
     get = columns.get
     country = get("country", "")
     name = full_name(_titled(get("title", ""), language), get("name", ""), get("surname", ""), country)
-    abroad = "" if country == pack.country else _capitals(language.country(country))
+    named_in = load_language(pack.country_names) if pack.country_names else language
+    abroad = "" if country == pack.country else _capitals(named_in.country(country))
     return "\n".join(fitted([name, *get("organization", "").split("\n"), *postal_lines(columns, country), abroad]))
 
 

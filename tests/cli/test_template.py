@@ -156,6 +156,18 @@ def test_facts_that_are_wrong_are_said(pack: Path, run: Run) -> None:
     assert "did you mean 'columns'?" in done.stdout
 
 
+def test_countries_are_named_in_a_language_that_there_is(pack: Path, run: Run) -> None:
+    """A language that circulars itself has not is told, not met when the first address is written."""
+    facts = pack / "pack.yaml"
+    facts.write_text(facts.read_text().replace("# country-names: en ", "country-names: tlh "))
+
+    done = run("template", "check")
+
+    assert done.returncode == 1
+    assert "country-names: 'tlh' is no language that circulars itself has" in done.stdout
+    assert "write one of: en, es" in done.stdout
+
+
 def test_another_pack_is_checked_by_its_own_templates(pack: Path, run: Run) -> None:
     """A fault of templates/acme is found there, though the skeletons name no pack."""
     shutil.move(pack, pack.parent / "acme")
