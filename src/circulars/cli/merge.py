@@ -258,7 +258,8 @@ def _tell_plan(merge: Merge, to: str, started: float) -> None:
     print(f"to: {to}")
     read = merge.planner.read
     if read.fell_back:
-        print(f"{read.fell_back:,} chose no language of the letter, and get '{merge.order.fallback}'")
+        get = plural(read.fell_back, "gets", "get")
+        print(f"{read.fell_back:,} chose no language of the letter, and {get} '{merge.order.fallback}'")
     if read.rejected:
         print(f"{len(read.rejected):,} {plural(len(read.rejected), 'row')} would be rejected")
         print_problems(read.problems[:_SHOWN], sys.stderr)
@@ -363,7 +364,8 @@ def _print_summary(summary: Summary, seconds: float, stream: TextIO) -> None:
         why = "(--full-layout)" if summary.every_whole else "because a value could move a line"
         print(f"{summary.whole:,} {plural(summary.whole, 'copy', 'copies')} laid out in full {why}", file=stream)
     if summary.fell_back:
-        print(f"{summary.fell_back:,} chose no language of the letter, and get the fallback", file=stream)
+        get = plural(summary.fell_back, "gets", "get")
+        print(f"{summary.fell_back:,} chose no language of the letter, and {get} the fallback", file=stream)
     if summary.former:
         stand, are = plural(summary.former, "file stands", "files stand"), plural(summary.former, "is", "are")
         print(f"{summary.former:,} {stand} here from an earlier merge, too, and {are} none of these", file=stream)
