@@ -229,13 +229,13 @@ def _dry_run(
     with trial(folder, order.kind, is_copy=True) as ledger, _crew(options, order) as crew:
         read_from = list_file(options, workspace)
         merge = Merge(letter, listed, workspace, order, folder, ledger, crew, add=options.add, read_from=read_from)
-        to = _on_machines(options, merge)
+        address = _on_machines(options, merge).address
         try:
             merge.plan(resume=options.resume and options.add, again=options.resume or options.again)
         except LetterError as error:
             return _tell(error, merge)
         merge.folder = ledger.path.parent  # some copies are made, to see how long it takes
-        _tell_plan(merge, to.storage.address if options.cluster else str(folder), started)  # type: ignore[attr-defined]
+        _tell_plan(merge, address, started)
     return 0
 
 

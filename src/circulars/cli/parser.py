@@ -364,6 +364,17 @@ def _add_send(commands: Any) -> None:
     )
     send.add_argument("--to-self", metavar="ADDRESS", help="send three samples there, and nothing else")
     send.add_argument("--yes", action="store_true", help="send without asking")
+    _add_ways_on(send)
+    _add_server(send)
+    add_choices(send)
+    send.add_argument("--out", default=None, metavar="FOLDER", help="the ledger is in FOLDER/LETTER (default: output)")
+    send.set_defaults(kind="send", full_layout=False, source=True)
+    secrets = ("-p", "--pass", "--password", "--passwd", "--passphrase")
+    send.add_argument(*secrets, nargs="?", action=_NeverHere, const="--password-file", help=argparse.SUPPRESS)
+
+
+def _add_ways_on(send: argparse.ArgumentParser) -> None:
+    """What to do with a sending that was begun."""
     send.add_argument("--resume", action="store_true", help="go on with a sending that was stopped")
     send.add_argument("--add", action="store_true", help="also to these addressees, besides those who were sent to")
     send.add_argument("--retry", action="store_true", help="also the messages that failed")
@@ -380,6 +391,10 @@ def _add_send(commands: Any) -> None:
         choices=("rest", "all"),
         help="the letter has changed since some were sent: the new one goes to the rest, or to all",
     )
+
+
+def _add_server(send: argparse.ArgumentParser) -> None:
+    """How fast messages go, and how to be let in to the server."""
     send.add_argument("--rate", type=_number, default=60.0, metavar="N", help="messages a minute (60; 0: no limit)")
     send.add_argument(
         "--per-connection", type=_several, default=100, metavar="N", help="messages on one connection (100)"
@@ -401,11 +416,6 @@ def _add_send(commands: Any) -> None:
     send.add_argument("--password-fd", type=_descriptor, metavar="N", help="an open file descriptor; 0 is the input")
     send.add_argument("--trust", metavar="FILE", help="a certificate to trust besides the system's")
     send.add_argument("--plain", action="store_true", help="without encryption, for a server on this machine")
-    add_choices(send)
-    send.add_argument("--out", default=None, metavar="FOLDER", help="the ledger is in FOLDER/LETTER (default: output)")
-    send.set_defaults(kind="send", full_layout=False, source=True)
-    secrets = ("-p", "--pass", "--password", "--passwd", "--passphrase")
-    send.add_argument(*secrets, nargs="?", action=_NeverHere, const="--password-file", help=argparse.SUPPRESS)
 
 
 class _NeverHere(argparse.Action):

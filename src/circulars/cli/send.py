@@ -28,7 +28,7 @@ from circulars.merge.order import MergeOrder
 from circulars.merge.plan import same_plan
 from circulars.merge.post.letters import Letters
 from circulars.merge.post.mailbox import Mailbox, mailbox_of, read_mailbox
-from circulars.merge.post.outbox import Message, Outbox
+from circulars.merge.post.outbox import Message, Outbox, State
 from circulars.merge.post.sending import DELAYS, Mail, Pace, Posted, send
 from circulars.merge.post.smtp import Server, Session, read_server
 from circulars.merge.run import Merge
@@ -431,8 +431,10 @@ def _code(outbox: Outbox) -> int:
 def _print_summary(outbox: Outbox, job: _Job, stream: TextIO, *, mend: bool = False, whole: bool = True) -> None:
     """Prints what became of the messages; ``mend``: the command was wrong; ``whole``: not all had their turn."""
     counts = outbox.counts()
-    told = (("sent", "sent"), ("failed", "failed"), ("unknown", "in doubt"), ("planned", "still to be sent"))
-    parts = [f"{counts[state]:,} {said}" for state, said in told if counts[state] or state == "sent"]  # type: ignore[index]
+    told: tuple[tuple[State, str], ...] = (
+        ("sent", "sent"), ("failed", "failed"), ("unknown", "in doubt"), ("planned", "still to be sent"),
+    )  # fmt: skip
+    parts = [f"{counts[state]:,} {said}" for state, said in told if counts[state] or state == "sent"]
     if before := outbox.count_before():
         parts.append(f"{before:,} {_have(before)} it as it was")
     print(f"{job.letter.name}: {', '.join(parts)}", file=stream)

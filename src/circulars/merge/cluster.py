@@ -54,6 +54,11 @@ class ClusterMerge(Merge):
         self.storage.check()
         return self
 
+    @property
+    def address(self) -> str:
+        """The address of the folder that the copies go to."""
+        return self.storage.address
+
     def run(self, tell: Callable[[Progress], None]) -> None:
         """Makes every copy that the ledger does not know as written; ``tell`` hears after each range how far it is.
 
@@ -95,7 +100,7 @@ class ClusterMerge(Merge):
     def summary(self) -> Summary:
         """What the ledger says of the merge."""
         name = f"/{self.archive.name}" if self.order.kind == "zip" else ""
-        return replace(super().summary(), path=self.storage.address + name)
+        return replace(super().summary(), path=self.address + name)
 
 
 def check_scheduler(address: str) -> None:

@@ -187,10 +187,10 @@ class Ledger:
         """A few addressees of an edition, from all over the list, and the one with the fewest words."""
         run, edition = self._base.execute, (language, audience)
         of = "FROM addressees WHERE language = ? AND audience = ? ORDER BY"
-        [fewest] = run(f"SELECT n {of} length(cells), n LIMIT 1", edition).fetchone()  # as above
+        [fewest] = run(f"SELECT n {of} length(cells), n LIMIT 1", edition).fetchone()
         found = dict.fromkeys([fewest, *islice(self._by_chance(edition, count * _TRIES), count)])
         if len(found) < count:
-            scattered = run(f"SELECT n {of} n * {_SCATTER} % (1 << 32) LIMIT ?", (*edition, count))  # as above
+            scattered = run(f"SELECT n {of} n * {_SCATTER} % (1 << 32) LIMIT ?", (*edition, count))
             found |= dict.fromkeys(n for (n,) in scattered)
         return [self.entry(n) for n in found]
 

@@ -243,6 +243,11 @@ class Merge:
         return bound_names(self.order, self.letter.name)
 
     @property
+    def address(self) -> str:
+        """Where the copies go, as people are told."""
+        return str(self.folder)
+
+    @property
     def _in_files(self) -> bool:
         return self.order.kind in ("files", "eml")
 
