@@ -5,10 +5,11 @@ from __future__ import annotations
 import doctest
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -16,6 +17,7 @@ import circulars.api
 from circulars import nodes
 from circulars.build import Order, Workspace, build, check_files
 from circulars.cli.parser import build_parser
+from circulars.extras import Extra, to_install
 from circulars.pack import load_pack
 from circulars.render import WRITERS
 from circulars.source import letter_schema, read_letter
@@ -340,3 +342,27 @@ def test_a_new_folder_has_what_the_readme_says(tmp_path: Path) -> None:
     assert codes == [0, 0, 0, 0]
     made = {path.name for path in (folder / "output").glob("tsb-circular-214.*")}
     assert made == {f"tsb-circular-214.{end}" for end in ("en.docx", "en.pdf", "es.docx", "es.pdf")}
+
+
+def test_extras_are_those_of_the_project() -> None:
+    """What can be asked for is what pyproject.toml has."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+
+    assert set(get_args(Extra)) == set(extras) - {"dev"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_say_as_messages_do_how_extras_are_installed(page: Path) -> None:
+    """In one sentence, from the checkout, and in no other way."""
+    text = " ".join(page.read_text(encoding="utf-8").replace("`", "").split())
+    asked = re.findall(r"install [^ ]* ?'[^']*\[([a-z0-9]+)\]'", text)
+
+    assert len(asked) == 2 * sum(text.count(to_install(extra)) for extra in get_args(Extra))
+
+
+def test_each_command_that_needs_an_extra_has_a_page_that_says_so() -> None:
+    """Signing, databases, clusters."""
+    texts = [" ".join(page.read_text(encoding="utf-8").replace("`", "").split()) for page in PAGES]
+
+    for extra in ("sign", "database", "cluster"):
+        assert any(to_install(extra) in text for text in texts)

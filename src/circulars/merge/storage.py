@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from circulars.errors import MachineError, Place, Problem, UsageError
+from circulars.extras import to_install
 from circulars.merge.archive import ending, header_size, pack, stamp_of
 from circulars.merge.copies import Copy
 from circulars.merge.ledger import Ledger, Record
@@ -173,7 +174,7 @@ def _filesystem(address: str) -> tuple[Any, str]:
 
 
 NOT_INSTALLED: Final = Problem(
-    Place(), "not-installed", "merging on a cluster needs Dask and fsspec", "pip install 'circulars[cluster]'"
+    Place(), "not-installed", "merging on a cluster needs Dask and fsspec", to_install("cluster")
 )
 
 

@@ -1,7 +1,7 @@
 """Signs PDF files, and says what is to be thought of their signatures (PAdES, ETSI EN 319 142-1).
 
-The library pyHanko does what is cryptography. It is an extra (``pip install 'circulars[sign]'``), so this module
-imports it only when a function needs it.
+The library pyHanko does what is cryptography. It is an extra (``sign``), so this module imports it only when
+a function needs it.
 """
 
 from __future__ import annotations

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import importlib
 import logging
-import sys
 
 from circulars.errors import MachineError, Place, Problem
+from circulars.extras import Extra, to_install
 
-EXTRAS = {"sign": "pyhanko>=0.38,<0.39", "pkcs11": "pyhanko[pkcs11]>=0.38,<0.39"}
 
-
-def need(module: str = "pyhanko.sign", extra: str = "sign") -> None:
+def need(module: str = "pyhanko.sign", extra: Extra = "sign") -> None:
     """Nothing, when the extra is installed.
 
     Raises:
@@ -21,8 +19,7 @@ def need(module: str = "pyhanko.sign", extra: str = "sign") -> None:
         importlib.import_module(module)
     except ImportError:
         fact = f"signatures need the library {module.partition('.')[0]}, which is not installed"
-        hint = f"install it: {sys.executable} -m pip install '{EXTRAS[extra]}'"
-        raise MachineError(Problem(Place(), "missing-library", fact, hint)) from None
+        raise MachineError(Problem(Place(), "missing-library", fact, to_install(extra))) from None
     # What pyHanko notes of a broken file would be printed, with tracebacks, where nobody listens.
     for name in ("pyhanko", "pyhanko_certvalidator"):
         logger = logging.getLogger(name)

@@ -16,6 +16,7 @@ import pytest
 import postgresql
 from circulars.addressee import Addressee
 from circulars.errors import AddresseesError, CircularsError, MachineError, UsageError
+from circulars.extras import to_install
 from circulars.source.addressees import AddresseeList, FaultyRow, open_list
 from circulars.source.addressees.query import fault, without_end
 
@@ -332,4 +333,4 @@ def test_a_library_that_is_missing_is_told_with_the_command(
     error = refusal("postgresql://ana@host/x", "SELECT 1 AS id", tmp_path)
 
     assert isinstance(error, MachineError)
-    assert "pip install 'circulars[database]'" in error.problems[0].hint
+    assert error.problems[0].hint == to_install("database")

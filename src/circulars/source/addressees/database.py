@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import logging
 import re
-import sys
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from circulars.addressee import Addressee
 from circulars.errors import AddresseesError, CircularsError, MachineError, Place, Problem, UsageError, did_you_mean
+from circulars.extras import to_install
 from circulars.source.addressees import query as queries
 from circulars.source.addressees.head import Head, one_kind_of_line_end, read_head
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
@@ -266,5 +266,4 @@ def _each(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 def _missing_library(name: str) -> MachineError:
     fact = f"lists in databases need the library {name}, which is not installed"
-    hint = f"install it: {sys.executable} -m pip install 'circulars[database]'"
-    return MachineError(Problem(Place(), "missing-library", fact, hint))
+    return MachineError(Problem(Place(), "missing-library", fact, to_install("database")))
