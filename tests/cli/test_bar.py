@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from circulars.cli.bar import FittingBar
+from circulars.cli.bar import FittingBar, Rate
 
 
 def _line(width: int, done: int, total: int) -> str:
@@ -42,6 +42,20 @@ def test_what_matters_least_gives_way_first() -> None:
         ["800/1500", "-:--:--"],
         ["800/1500"],
     ]
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0.5, "2/s"), (4, "15/min")])
+def test_what_is_slow_is_counted_by_the_minute(seconds: float, said: str) -> None:
+    """As messages are, of which sixty a minute are many."""
+    clock = iter([0.0, 0.0, seconds, 2 * seconds, 3 * seconds]).__next__
+    bar = FittingBar("sending", Console(width=80, file=io.StringIO(), force_terminal=True, color_system=None))
+    bar.get_time = clock
+    task = bar.add_task("sending", total=10)
+    for _ in range(3):
+        bar.advance(task)
+    (shown,) = bar.tasks
+
+    assert Rate().render(shown).plain == said
 
 
 def test_the_count_of_millions_is_whole_too() -> None:

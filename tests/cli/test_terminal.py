@@ -76,6 +76,19 @@ def test_a_narrow_terminal_shows_how_many_are_merged(folder: Path, columns: str)
     assert "merging" not in shown or columns != "20"
 
 
+@pytest.mark.parametrize("columns", ["12", "20", "80"])
+def test_a_narrow_terminal_shows_how_many_are_built(folder: Path, columns: str) -> None:
+    """The same bar."""
+    two = (folder / "letters/one.yaml").read_text().replace("number: 1", "number: 2")
+    (folder / "letters/two.yaml").write_text(two)
+
+    code, shown = on_terminal(folder, "build", "--formats", "txt", COLUMNS=columns)
+
+    assert code == 0
+    assert "2/2" in shown
+    assert ("building" in shown) == (columns == "80")
+
+
 def test_a_terminal_shows_a_bar_for_several_letters(folder: Path, run: Run) -> None:
     """It goes away when all is done; a pipe never sees it."""
     two = (folder / "letters/one.yaml").read_text().replace("number: 1", "number: 2")

@@ -13,10 +13,12 @@ _WIDEST, _NARROWEST = 40, 8
 
 
 class Rate(ProgressColumn):
-    """How many are done in a second."""
+    """How many are done in a second; in a minute, where not even one is."""
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+        if not task.speed:
+            return Text("")
+        return Text(f"{task.speed:,.0f}/s" if task.speed >= 1 else f"{task.speed * 60:,.0f}/min")
 
 
 class FittingBar(Progress):

@@ -122,10 +122,10 @@ def _build_once(sources: Sequence[Path], workspace: Workspace, order: Order, opt
     start = time.monotonic()
     built: list[Built] = []
     folder = Path(options.out) if options.out else workspace.output
-    with progress(len(sources), sys.stderr) as advance:
+    with progress("building", len(sources), sys.stderr) as tell:
         for one in build_files(sources, workspace, order, folder, options.jobs):
             built.append(one)
-            advance()
+            tell(len(built), "")
     written = [file.path.name for one in built for file in one.written]
     problems = {problem: None for one in built for problem in one.problems}
     print_problems(problems, sys.stderr)

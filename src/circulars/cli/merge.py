@@ -17,7 +17,7 @@ from typing import TextIO
 from circulars.build import FORMATS, Workspace, known_formats, shown
 from circulars.cli import status
 from circulars.cli.adding import command_to_add, list_file
-from circulars.cli.show import plural, print_problems
+from circulars.cli.show import plural, print_problems, progress
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError, visible
 from circulars.letter import Letter
 from circulars.merge.estimate import Estimate, estimate
@@ -26,7 +26,7 @@ from circulars.merge.opening import ledger_path, open_merge
 from circulars.merge.order import BOUND, MergeOrder
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.merge.printing.stock import check_skip, envelope_of, labels_of
-from circulars.merge.run import Merge, Progress, Summary
+from circulars.merge.run import Merge, Summary
 from circulars.merge.window import beyond_window
 from circulars.merge.work import Crew
 from circulars.output import save_all, take_away
@@ -318,25 +318,8 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 
 def _make(merge: Merge) -> None:
-    with _progress(int(merge.facts["count"]), sys.stderr) as advance:
-        merge.run(advance)
-
-
-@contextmanager
-def _progress(total: int, stream: TextIO) -> Iterator[Callable[[Progress], None]]:
-    """A function to call as the merge goes on; a bar shows rate, time left and language, on a terminal only."""
-    if not stream.isatty():
-        yield lambda progress: None
-        return
-    from circulars.cli.bar import fitting_bar  # rich, a tenth of a second
-
-    with fitting_bar("merging {task.fields[language]}", stream) as bar:
-        task = bar.add_task("merging", total=total, language="")
-
-        def advance(progress: Progress) -> None:
-            bar.update(task, completed=progress.done, language=progress.language)
-
-        yield advance
+    with progress("merging", int(merge.facts["count"]), sys.stderr) as tell:
+        merge.run(lambda progress: tell(progress.done, progress.language))
 
 
 def _stopped(merge: Merge) -> str:

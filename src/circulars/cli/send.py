@@ -7,7 +7,7 @@ import datetime
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,7 @@ from circulars.cli.adding import command_to_add, list_file
 from circulars.cli.interrupts import GentleStop
 from circulars.cli.merge import folder_of, order_of, tell_rejected, trial
 from circulars.cli.secret import read_secret
-from circulars.cli.show import plural, print_problems
+from circulars.cli.show import plural, print_problems, progress
 from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, visible
 from circulars.letter import Letter
 from circulars.merge.adding import first_plan
@@ -29,7 +29,7 @@ from circulars.merge.plan import same_plan
 from circulars.merge.post.letters import Letters
 from circulars.merge.post.mailbox import Mailbox, mailbox_of, read_mailbox
 from circulars.merge.post.outbox import Message, Outbox, State
-from circulars.merge.post.sending import DELAYS, Mail, Pace, Posted, send
+from circulars.merge.post.sending import DELAYS, Mail, Pace, send
 from circulars.merge.post.smtp import Server, Session, read_server
 from circulars.merge.run import Merge
 from circulars.source import read_letter
@@ -331,12 +331,15 @@ def _post(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server: S
     options = job.options
     delays = tuple(delay * options.wait / DELAYS[0] for delay in DELAYS[: options.tries - 1])
     pace = Pace(options.rate, options.per_connection, delays)
+    total = sum(outbox.counts().values())
+    done = total - _due(outbox)
     error: CircularsError | None = None
     with GentleStop() as stop:
         try:
-            with _progress(ledger, outbox, sys.stderr) as advance:
+            with progress("sending", total, sys.stderr, done) as tell:
                 for posted in send(outbox, mail, server, stop, pace):
-                    advance(posted)
+                    done += posted.state != "planned"
+                    tell(done, ledger.entry(posted.n).language)
         except CircularsError as found:
             error = found
         except KeyboardInterrupt:
@@ -348,29 +351,6 @@ def _post(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server: S
     if stop.asked:
         return stop.exit_code or _STOPPED
     return error.exit_code if error else _code(outbox)
-
-
-@contextmanager
-def _progress(ledger: Ledger, outbox: Outbox, stream: TextIO) -> Iterator[Callable[[Posted], None]]:
-    """A function to call after each message; a bar shows rate, time left and language, on a terminal only."""
-    if not stream.isatty():
-        yield lambda posted: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("sending {task.fields[language]}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    counts = outbox.counts()
-    with Bar(*columns, console=Console(file=stream), transient=True) as bar:
-        done = sum(counts.values()) - _due(outbox)
-        task = bar.add_task("sending", total=sum(counts.values()), completed=done, language="")
-
-        def advance(posted: Posted) -> None:
-            language = ledger.entry(posted.n).language
-            bar.update(task, advance=posted.state != "planned", language=language)
-
-        yield advance
 
 
 def _send_samples(job: _Job) -> int:

@@ -76,15 +76,20 @@ def plural(count: int, noun: str, several: str = "") -> str:
 
 
 @contextmanager
-def progress(total: int, stream: TextIO) -> Iterator[Callable[[], None]]:
-    """A function to call after each letter; a bar shows how far it is, on a terminal and for several letters only."""
-    if total < 2 or not stream.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+def progress(doing: str, total: int, stream: TextIO, done: int = 0) -> Iterator[Callable[[int, str], None]]:
+    """A function to tell how many are done, and in which language the last one.
 
-    columns = (TextColumn("building"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(file=stream), transient=True) as bar:
-        task = bar.add_task("building", total=total)
-        yield lambda: bar.advance(task)
+    A bar shows it, on a terminal and for several only.
+    """
+    if total < 2 or not stream.isatty():
+        yield lambda done, language: None
+        return
+    from circulars.cli.bar import fitting_bar  # rich, a tenth of a second
+
+    with fitting_bar("{task.description}", stream) as bar:
+        task = bar.add_task(doing, total=total, completed=done)
+
+        def tell(done: int, language: str) -> None:
+            bar.update(task, completed=done, description=f"{doing} {language}".rstrip())
+
+        yield tell

@@ -130,6 +130,20 @@ def test_a_terminal_is_asked(answer: str, count: int, folder: Path, server: Mail
     assert (code, len(server.taken)) == (0 if count else 2, count)
 
 
+@pytest.mark.parametrize("columns", ["12", "80"])
+def test_a_narrow_terminal_shows_how_many_are_sent(
+    columns: str, folder: Path, server: MailServer, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever else there is no room for, the count is whole."""
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    shown, code = _typed(command(*arguments), folder, "y")
+
+    assert (code, len(server.taken)) == (0, 5)
+    assert "5/5" in shown
+    assert ("sending es" in shown) == (columns == "80")
+
+
 def _typed(arguments: list[str], folder: Path, answer: str) -> tuple[str, int]:
     """What a terminal shows of a command, to which one line is typed, and how it ended."""
     process, terminal = pty.fork()
