@@ -230,6 +230,48 @@ def test_nothing_is_added_to_nothing(room: MailRoom) -> None:
     assert not room.made.exists()
 
 
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--skip-bad",), ("--preview",)])
+def test_a_list_that_was_added_before_is_told_in_one_sentence(room: MailRoom, more: tuple[str, ...]) -> None:
+    """Not row by row, of which there may be hundreds; nothing is changed."""
+    assert room.merge("--formats", "docx").returncode == 0
+    before, known = room.contents(), plan(room)
+    done = room.merge("--formats", "docx", "--add", *more)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"{room.folder}/list.csv  id-taken  all 26 addressees of this list are in this merge already: nothing to add\n"
+        "    hint: are they other people? Then write ids of their own\n"
+    )
+    assert (room.contents(), plan(room)) == (before, known)
+
+
+def test_a_list_that_was_added_in_part_hides_nothing(room: MailRoom) -> None:
+    """Of hundreds who are there a few are named and the others counted; what else is wrong is told, too."""
+    everybody = people(300)
+    room.write(everybody)
+    assert room.merge("--as", "labels").returncode == 0
+    (room.folder / "late.csv").write_text(table([*everybody, {**MORE[0], "id": "new", "country": "QQ"}]))
+    done = room.merge("--as", "labels", "--add", listed="late.csv")
+
+    assert done.returncode == 1
+    assert done.stderr.count("id-taken") == 25
+    assert "late.csv:302:8  unknown-country" in done.stderr
+    assert "… and 275 more\nnothing was merged: 301 problems in 301 rows\n" in done.stderr
+
+
+@pytest.mark.parametrize("options", [("--add", "--again"), ("--add", "--again", "--dry-run"), ("--resume", "--again")])
+def test_to_keep_a_merge_and_to_begin_anew_exclude_each_other(room: MailRoom, options: tuple[str, ...]) -> None:
+    """Which of the two is meant nobody can know; nothing is changed."""
+    assert room.merge("--formats", "docx").returncode == 0
+    before, known = room.contents(), plan(room)
+    done = room.merge("--formats", "docx", *options, listed="late.csv")
+
+    assert done.returncode == 2
+    assert "wrong-option" in done.stderr
+    assert "leave out one of the two" in done.stderr
+    assert (room.contents(), plan(room)) == (before, known)
+
+
 # Rejected rows.
 
 
@@ -435,6 +477,8 @@ def test_an_addition_of_which_nothing_is_written_may_begin_anew(room: MailRoom) 
     (room.folder / "late.csv").write_text(table(MORE[1:]), encoding="utf-8")
     told = room.merge("--formats", "docx", "--add", listed="late.csv")
     assert (told.returncode, "--again" in told.stderr) == (2, True)
+    again = room.merge("--formats", "docx", "--add", "--again", "--dry-run", listed="late.csv")
+    assert (again.returncode, "added: 3; there already: 26" in again.stdout) == (0, True)
     with closing(Ledger(ledger_path(room.made, "files"))) as ledger, ledger.change():
         ledger.forget(len(FIRST))
     done = room.merge("--formats", "docx", "--add", listed="late.csv")

@@ -17,7 +17,7 @@ from typing import TextIO
 from circulars.build import FORMATS, Workspace, known_formats, shown
 from circulars.cli import status
 from circulars.cli.adding import command_to_add, list_file
-from circulars.cli.show import plural, print_problems, progress
+from circulars.cli.show import plural, print_many, print_problems, progress
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError, visible
 from circulars.letter import Letter
 from circulars.merge.estimate import Estimate, estimate
@@ -33,8 +33,6 @@ from circulars.output import save_all, take_away
 from circulars.source import read_letter
 from circulars.source.addressees import AddresseeList, open_list, parse_only
 
-_SHOWN = 50
-"""How many problems of a list are printed; with --skip-bad a file has them all."""
 _STOPPED = 130
 _NAMED = 10
 """How many addressees a line of the summary names."""
@@ -54,7 +52,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
         shown_as = _shown_order(order, options)
         with trial(folder, shown_as.kind, is_copy=options.add) as ledger:
             merge = Merge(letter, listed, workspace, shown_as, folder, ledger, add=options.add, read_from=read_from)
-            return _preview(merge, folder)
+            return _preview(merge, folder, again=options.again)
     started = time.monotonic()
     if options.dry_run:
         return _dry_run(options, letter, listed, workspace, order, folder, started)
@@ -75,7 +73,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
             print_problems(error.problems, sys.stderr)
             print(_stopped(merge), file=sys.stderr)
             return error.exit_code
-        print_problems(merge.planner.read.problems[:_SHOWN], sys.stderr)
+        print_many(merge.planner.read.problems, sys.stderr, merge.planner.read.faults)
         _print_summary(merge.summary(), time.monotonic() - started, sys.stdout)
         if rejected:
             tell_rejected(merge, command_to_add(options, rejected, workspace), rejected, sys.stdout)
@@ -134,6 +132,9 @@ def check_use(options: argparse.Namespace) -> None:
         for name, value in given:
             if value and options.kind != kind:
                 raise UsageError(Problem(Place(), "wrong-option", f"{name} is only for --as {kind}"))
+    if options.resume and options.again:
+        fact, hint = "--resume goes on with what was begun, --again begins anew", "leave out one of the two"
+        raise UsageError(Problem(Place(), "wrong-option", fact, hint))
     # What a name or a number is wrong for must be known before an earlier merge's ledger is touched.
     if options.kind == "labels":
         check_skip(labels_of(options.labels), options.skip)
@@ -191,10 +192,8 @@ def _on_machines(options: argparse.Namespace, merge: Merge) -> Merge:
 
 def _tell(error: LetterError, merge: Merge) -> int:
     """Prints what is wrong with the list or the letter; nothing has been written."""
-    print_problems(error.problems[:_SHOWN], sys.stderr)
     faults, read = max(len(error.problems), merge.planner.read.faults), merge.planner.read
-    if faults > _SHOWN:
-        print(f"… and {faults - _SHOWN:,} more", file=sys.stderr)
+    print_many(error.problems, sys.stderr, faults)
     if read.faults:
         rows = f"{read.faulty:,} of {read.rows:,} {plural(read.rows, 'row')}"
         print(f"nothing was merged: {faults:,} {plural(faults, 'problem')} in {rows}", file=sys.stderr)
@@ -262,7 +261,7 @@ def _tell_plan(merge: Merge, to: str, started: float) -> None:
         print(f"{read.fell_back:,} chose no language of the letter, and {get} '{merge.order.fallback}'")
     if read.rejected:
         print(f"{len(read.rejected):,} {plural(len(read.rejected), 'row')} would be rejected")
-        print_problems(read.problems[:_SHOWN], sys.stderr)
+        print_many(read.problems, sys.stderr, read.faults)
     _tell_beyond_window(merge, sys.stdout)
     print("nothing was written (--dry-run)", file=sys.stderr)
 
@@ -290,12 +289,12 @@ def _made_of(order: MergeOrder, told: Estimate) -> str:
     return f"{told.copies:,} {plural(told.copies, 'copy', 'copies')} as {order.kind}"
 
 
-def _preview(merge: Merge, folder: Path) -> int:
+def _preview(merge: Merge, folder: Path, *, again: bool) -> int:
     """Writes a contact sheet of the copies that are worth seeing, and nothing else; tells what is on it."""
     from circulars.merge.preview import outdated, preview
 
     try:
-        merge.plan()
+        merge.plan(again=again)
     except LetterError as error:
         return _tell(error, merge)
     made = preview(merge)

@@ -18,7 +18,7 @@ from circulars.cli.adding import command_to_add, list_file
 from circulars.cli.interrupts import GentleStop
 from circulars.cli.merge import folder_of, order_of, tell_rejected, trial
 from circulars.cli.secret import read_secret
-from circulars.cli.show import plural, print_problems, progress
+from circulars.cli.show import plural, print_many, print_problems, progress
 from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, visible
 from circulars.letter import Letter
 from circulars.merge.adding import first_plan
@@ -83,9 +83,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
 
 def _tell(error: LetterError) -> int:
     """Prints what is wrong with the list or the letter."""
-    print_problems(error.problems[:_SHOWN], sys.stderr)
-    if (more := len(error.problems) - _SHOWN) > 0:
-        print(f"… and {more:,} more", file=sys.stderr)
+    print_many(error.problems, sys.stderr)
     print("nothing was sent; --skip-bad leaves out rows that are wrong", file=sys.stderr)
     return error.exit_code
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -15,6 +16,11 @@ from circulars.errors import UNPRINTED, Problem, visible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_SHOWN = 50
+"""How many problems of a list are printed; with --skip-bad a file has them all."""
+_FEWEST = 5
+"""How many of each kind, whatever the others are."""
+
 
 def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
     """Prints problems as people read them; the codes stand in colour on a terminal."""
@@ -23,6 +29,19 @@ def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
         if stream.isatty() and not os.environ.get("NO_COLOR"):
             text = text.replace(f"{problem.code}  ", f"\x1b[1;31m{problem.code}\x1b[0m  ", 1)
         print(text, file=stream)
+
+
+def print_many(problems: Sequence[Problem], stream: TextIO, count: int = 0) -> None:
+    """Prints some of many problems, at least a few of each kind, and how many more there are; ``count`` is of all."""
+    kinds = Counter(problem.code for problem in problems)
+    room = {code: max(_SHOWN // len(kinds), _FEWEST) if len(problems) > _SHOWN else _SHOWN for code in kinds}
+    shown: Counter[str] = Counter()
+    for problem in problems:
+        if shown[problem.code] < room[problem.code]:
+            shown[problem.code] += 1
+            print_problems([problem], stream)
+    if (more := max(count, len(problems)) - shown.total()) > 0:
+        print(f"… and {more:,} more", file=stream)
 
 
 def problems_json(problems: Iterable[Problem]) -> str:

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from circulars.addressee import Addressee
-from circulars.errors import LetterError, Problem, did_you_mean
+from circulars.errors import AddresseesError, LetterError, Place, Problem, did_you_mean
 from circulars.merge.ledger import Ledger, joined, parted
-from circulars.merge.plan import Planner, changes, put_rows
+from circulars.merge.plan import TAKEN, Planner, changes, put_rows
 from circulars.source.addressees import AddresseeList, FaultyRow
 from circulars.source.addressees.seen import Seen
 
@@ -39,9 +39,18 @@ def newcomers(listed: AddresseeList, taken: Callable[[], Iterable[str]], why: st
 def _taken(addressee: Addressee, listed: AddresseeList, why: str) -> FaultyRow:
     fact = f"id: '{addressee.id}' {why}"
     hint = "take the row out; for somebody else, write an id of their own: capitals make no difference"
-    problem = Problem(listed.place(addressee.row, "id"), "id-taken", fact, hint)
+    problem = Problem(listed.place(addressee.row, "id"), TAKEN, fact, hint)
     known, beyond = (addressee.problems, addressee.beyond) if isinstance(addressee, FaultyRow) else ((), ())
     return FaultyRow(addressee.id, addressee.columns, addressee.row, (problem, *known), beyond)
+
+
+def _refuse_all_taken(planner: Planner, there: str) -> None:
+    """Says in one sentence that a list adds nobody, where it would be told of each of its rows."""
+    read = planner.read
+    if read.rows > 1 and read.taken == read.rows:
+        fact = f"all {read.rows:,} addressees of this list are in {there} already: nothing to add"
+        hint = "are they other people? Then write ids of their own"
+        raise AddresseesError(Problem(Place(planner.listed.name), TAKEN, fact, hint))
 
 
 def changed_since(planner: Planner, facts: Mapping[str, Any]) -> tuple[str, ...]:
@@ -55,20 +64,21 @@ def _making(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts["order"].items() if name not in _CHOOSING}
 
 
-def extend_plan(planner: Planner, ledger: Ledger, left: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def extend_plan(planner: Planner, ledger: Ledger, left: Iterable[Mapping[str, Any]], there: str) -> dict[str, Any]:
     """The facts of the plan in the ledger, to which a planner's addressees were added.
 
-    They are numbered on from those who are there. ``left`` are the files of rejected rows that are still to be mended.
+    They are numbered on from those who are there. ``left`` are the files of rejected rows that are still to be mended;
+    ``there`` is what people call what is added to.
 
     Raises:
-        LetterError: rows are wrong, and the order does not skip them; the list has other columns: the ledger stays as
-            it was. Or nobody is left.
+        CircularsError: rows are wrong, and the order does not skip them; the list has other columns: the ledger stays
+            as it was. Or nobody is left, or all are there already.
     """
     earlier, read, files = ledger.facts(), planner.read, list(left)
     _check_columns(planner.listed, earlier["columns"])
     with ledger.change():
         start = int(earlier["count"])
-        put_rows(planner, _placed(planner, earlier["columns"], start), ledger)
+        put_rows(planner, _placed(planner, earlier["columns"], start, there), ledger)
         if planner.order.sort:
             ledger.put_in_order(start)
         now = planner.identity()
@@ -110,8 +120,12 @@ def _check_columns(listed: AddresseeList, known: Iterable[str]) -> None:
         raise LetterError(*problems)
 
 
-def _placed(planner: Planner, columns: Iterable[str], start: int) -> Iterator[list[tuple[Any, ...]]]:
-    """A planner's rows, numbered from a place on, with their cells in the columns of the list that was first."""
+def _placed(planner: Planner, columns: Iterable[str], start: int, there: str) -> Iterator[list[tuple[Any, ...]]]:
+    """A planner's rows, numbered from a place on, with their cells in the columns of the list that was first.
+
+    Raises:
+        AddresseesError: when all were read, and all of them are there already.
+    """
     own = {name: place for place, name in enumerate(planner.listed.columns)}
     places = [own.get(name) for name in columns]
 
@@ -124,6 +138,7 @@ def _placed(planner: Planner, columns: Iterable[str], start: int) -> Iterator[li
             (start + n, id, language, audience, placed(cells), *more)
             for n, id, language, audience, cells, *more in batch
         ]
+    _refuse_all_taken(planner, there)
 
 
 def withdraw(ledger: Ledger) -> dict[str, Any]:

@@ -32,6 +32,8 @@ _CELLS: Final = 4
 """Where a row of the ledger has its cells."""
 _OPTIONS: Final = {"kind": "--as", "whole": "--full-layout", "source": "--no-source", "sender": "--from"}
 """Parts of an order that are not named as their options are."""
+TAKEN: Final = "id-taken"
+"""The code of what is wrong with a row that is to be added, and whose addressee is there."""
 MOST_PROBLEMS: Final = 1_000
 """How many problems of a list are told: whoever has more has one in every row."""
 
@@ -40,8 +42,9 @@ MOST_PROBLEMS: Final = 1_000
 class Read:
     """What reading a list has found: how many addressees were chosen, which rows are wrong, which characters occur.
 
-    ``faults`` is how many problems there are, and ``faulty`` in how many rows. ``kinds`` counts addressees by title,
-    country and category; the first two a language writes in words of its own.
+    ``faults`` is how many problems there are, and ``faulty`` in how many rows; ``taken`` counts the rows of those who
+    were there before the list was added, ``kinds`` addressees by title, country and category, the first two of which a
+    language writes in words of its own.
     """
 
     count: int = 0
@@ -51,6 +54,7 @@ class Read:
     rejected: list[tuple[Addressee, tuple[Problem, ...]]] = field(default_factory=list)
     faults: int = 0
     faulty: int = 0
+    taken: int = 0
     kinds: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     characters: set[str] = field(default_factory=set)
     digest: Any = field(default_factory=hashlib.sha256)
@@ -198,6 +202,7 @@ class Planner:
     def _reject(self, addressee: Addressee, faults: tuple[Problem, ...]) -> None:
         self.read.faults += len(faults)
         self.read.faulty += 1
+        self.read.taken += any(fault.code == TAKEN for fault in faults)
         if len(self.read.problems) < MOST_PROBLEMS:
             self.read.problems += faults
         if self.order.skip_bad:

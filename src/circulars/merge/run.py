@@ -124,7 +124,7 @@ class Merge:
             hint = "--resume goes on with it; --again begins anew"
             raise UsageError(Problem(self._place, "unfinished-merge", fact, hint))
         if self.add:
-            self._begin_to_add(earlier)
+            self._begin_to_add(earlier, again=again)
             return
         if not again and self.reads_left_out(earlier):
             fact = "these rows were left out of the merge that is here"
@@ -164,10 +164,13 @@ class Merge:
         self._refuse(changed, f"; or name {added[-1]['list']} with --add --resume" if added and not self.add else "")
         self.facts = earlier
 
-    def _begin_to_add(self, earlier: Mapping[str, Any]) -> None:
+    def _begin_to_add(self, earlier: Mapping[str, Any], *, again: bool) -> None:
         if not earlier:
             fact, hint = "no merge is here that addressees could be added to", "leave out --add"
             raise UsageError(Problem(self._place, "no-merge", fact, hint))
+        if again and earlier.get("done"):
+            fact = "--add keeps the merge that is here, and --again begins anew"
+            raise UsageError(Problem(self._place, "wrong-option", fact, "leave out one of the two"))
         with self.ledger.change():
             if not earlier.get("done"):
                 if not earlier.get("added"):
@@ -186,7 +189,8 @@ class Merge:
         self.first = int(earlier["count"])
         self._refuse(changed_since(self.planner, earlier))
         left = [file for file in earlier.get("rejected-files", ()) if not self._reads(file["file"])]
-        self.facts = extend_plan(self.planner, self.ledger, left)
+        there = "this sending" if self._is_sent else "this merge"
+        self.facts = extend_plan(self.planner, self.ledger, left, there)
 
     def _reads(self, name: str) -> bool:
         """Whether the list is a file of this name in the merge's folder."""
