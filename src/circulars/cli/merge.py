@@ -69,6 +69,8 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
         except KeyboardInterrupt as interrupt:
             print(_stopped(merge), file=sys.stderr)
             return getattr(interrupt, "exit_code", _STOPPED)
+        except LetterError as error:
+            return _tell(error, merge)
         except MachineError as error:
             print_problems(error.problems, sys.stderr)
             print(_stopped(merge), file=sys.stderr)
@@ -192,10 +194,12 @@ def _on_machines(options: argparse.Namespace, merge: Merge) -> Merge:
 
 def _tell(error: LetterError, merge: Merge) -> int:
     """Prints what is wrong with the list or the letter; nothing has been written."""
-    faults, read = max(len(error.problems), merge.planner.read.faults), merge.planner.read
+    read, name = merge.planner.read, merge.listed.name
+    lines = [problem.where.line for problem in error.problems if problem.where.file == name and problem.where.line > 1]
+    faults = max(len(lines), read.faults)
     print_many(error.problems, sys.stderr, faults)
-    if read.faults:
-        rows = f"{read.faulty:,} of {read.rows:,} {plural(read.rows, 'row')}"
+    if faults:
+        rows = f"{max(len(set(lines)), read.faulty):,} of {read.rows:,} {plural(read.rows, 'row')}"
         print(f"nothing was merged: {faults:,} {plural(faults, 'problem')} in {rows}", file=sys.stderr)
         rest = "the rejected rows into a file; --add adds them when they are mended"
         print(f"--skip-bad merges the others, and writes {rest}", file=sys.stderr)

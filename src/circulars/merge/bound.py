@@ -5,24 +5,44 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
-from circulars.addressee import BLOCK
+from circulars.addressee import BLOCK, Addressee
 from circulars.document import Properties
+from circulars.language import Language
 from circulars.merge.copies import Copy, Kit, addressee_of
 from circulars.merge.ledger import Entry, Record
 from circulars.merge.order import MergeOrder, bound_names
 from circulars.merge.printing.docx import join as join_documents
 from circulars.merge.printing.envelopes import print_envelopes, sender_lines
-from circulars.merge.printing.fields import Addressed
+from circulars.merge.printing.fields import Addressed, Fitting
 from circulars.merge.printing.labels import print_labels
 from circulars.merge.printing.pdf import join as join_pages
+from circulars.merge.printing.stock import envelope_of, labels_of
 from circulars.merge.sums import Sums
 from circulars.output import written_whole
+from circulars.pack import Pack
 from circulars.settle import settle
 
 SHEET = "Sheet {n}"
 """What a sheet of labels is called in the bookmarks: the words are the command's own, and in its language."""
+
+
+_WHERETO: Final = ("name", "surname", "organization", "address", "postcode", "city", "region")
+"""Where nothing of this is known, there is no address: a country or a title alone is none."""
+
+
+def field_of(addressee: Addressee, language: Language, pack: Pack, listed: str) -> Addressed:
+    """What stands on an addressee's label or envelope, but for the sender; ``listed`` names the list."""
+    columns, lines = addressee.columns, tuple[str, ...]()
+    if any(columns.get(name, "").strip("|\n ") for name in _WHERETO):
+        lines = tuple(settle(addressee, language, pack, (BLOCK,))[BLOCK].split("\n"))
+    return Addressed(addressee.id, lines, language.code, language.direction, list=listed, row=addressee.row)
+
+
+def room_of(order: MergeOrder, pack: Pack) -> Fitting:
+    """What finds out whose address has no room on the labels or envelopes of an order."""
+    return Fitting(labels_of(order.stock) if order.kind == "labels" else envelope_of(order.stock), pack)
 
 
 class Binder:
@@ -84,10 +104,8 @@ class Binder:
 
     def _addressed(self, entry: Entry) -> Addressed:
         language, pack = self._kit.editions[entry.language, entry.audience].language, self._kit.pack
-        block = settle(addressee_of(entry, self._kit.columns), language, pack, (BLOCK,))[BLOCK]
-        sender = sender_lines(pack, language.code) if self._order.kind == "envelopes" else ()
-        lines = tuple(block.split("\n"))
-        return Addressed(entry.id, lines, language.code, language.direction, sender, self._list_of(entry.n), entry.row)
+        field = field_of(addressee_of(entry, self._kit.columns), language, pack, self._list_of(entry.n))
+        return replace(field, sender=sender_lines(pack, language.code)) if self._order.kind == "envelopes" else field
 
     def _properties(self) -> Properties:
         """What the file says of itself: the letter's own in its first language, and what the file is."""

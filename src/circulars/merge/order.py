@@ -9,6 +9,8 @@ KINDS: Final = ("files", "zip", "print", "labels", "envelopes", "eml")
 """What a merge can make: ``--as``."""
 BOUND: Final = ("print", "labels", "envelopes")
 """The kinds that make one file for all."""
+FIELDED: Final = ("labels", "envelopes")
+"""The kinds that print nothing but addresses, each into a field that has its size."""
 POSTED: Final = ("eml", "send")
 """The kinds of merges that need an e-mail address of everybody."""
 

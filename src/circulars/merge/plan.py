@@ -21,13 +21,15 @@ from circulars.letter import Letter
 from circulars.merge.choice import Choice
 from circulars.merge.kit import pack_of
 from circulars.merge.ledger import Ledger, joined
-from circulars.merge.order import POSTED, MergeOrder
+from circulars.merge.order import FIELDED, POSTED, MergeOrder
 from circulars.settle import needed_columns
 from circulars.source.addressees import AddresseeList, Checks
 
 _BATCH: Final = 1_000
 _MANY: Final = 1_000
 """From how many addressees on it is worth to share the work."""
+_Judged = tuple[Addressee, str, int, tuple[Problem, ...]]
+"""An addressee, the language, the audience, and what is wrong with the row."""
 _CELLS: Final = 4
 """Where a row of the ledger has its cells."""
 _OPTIONS: Final = {"kind": "--as", "whole": "--full-layout", "source": "--no-source", "sender": "--from"}
@@ -109,6 +111,8 @@ class Planner:
         asked = {column for condition in self._conditions for column, _ in condition}
         self.checks = Checks(listed, (), self.languages, order.fallback, asks=asked)
         self.choice = Choice.of(order, listed)
+        # Else who has no room on a label is found out when it is printed, and not twice.
+        self.seeks_room = order.skip_bad
         self._needs: dict[tuple[str, int], tuple[str, ...]] = {}
         self.read = Read()
 
@@ -147,26 +151,53 @@ class Planner:
                 self._on_many()
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
-        read, kinds, checks, rank = self.read, self.read.kinds, self.checks, self.choice.rank
+        read, kinds, rank = self.read, self.read.kinds, self.choice.rank
         cells_of = _cells_of(self.listed.columns)
-        for addressee in self.choice.chosen():
-            read.rows += 1
-            columns = addressee.columns
-            get = columns.get
-            faults = checks.problems(addressee)
-            language = checks.language(addressee)
-            audience = self._audience(columns) if self._conditions else 0
-            if not faults and not all(map(get, self._needs_of(language, audience, columns))):
-                faults = tuple(self._missing(addressee, language, audience))
+        for addressee, language, audience, faults in self._judged():
             if faults:
                 self._reject(addressee, faults)
                 continue
+            columns = addressee.columns
+            get = columns.get
             if get("language") != language and get("language", "").casefold() != language.casefold():
                 read.fell_back += 1
             kinds[get("title", ""), get("country", ""), get("category", "")] += 1
             cells = joined(cells_of(columns))
             read.count += 1
             yield read.count - 1, addressee.id, language, audience, cells, addressee.row, rank(addressee)
+
+    def _judged(self) -> Iterator[_Judged]:
+        """The addressees that are chosen, each with the edition of the letter, and what is wrong."""
+        judged = map(self._judgement, self.choice.chosen())
+        return self._with_room(judged) if self.seeks_room and self.order.kind in FIELDED else judged
+
+    def _judgement(self, addressee: Addressee) -> _Judged:
+        self.read.rows += 1
+        columns = addressee.columns
+        faults = self.checks.problems(addressee)
+        language = self.checks.language(addressee)
+        audience = self._audience(columns) if self._conditions else 0
+        if not faults and not all(map(columns.get, self._needs_of(language, audience, columns))):
+            faults = tuple(self._missing(addressee, language, audience))
+        return addressee, language, audience, faults
+
+    def _with_room(self, judged: Iterator[_Judged]) -> Iterator[_Judged]:
+        """The same, of whom those are wrong, too, whose address has no room on a label or an envelope."""
+        # What joins pages takes a tenth of a second to import.
+        from circulars.merge.bound import field_of, room_of
+        from circulars.merge.printing.fields import TOGETHER
+
+        room, folders = room_of(self.order, self.pack), self.workspace.language_folders
+        while some := list(islice(judged, TOGETHER)):
+            sound = [place for place, (_, _, _, faults) in enumerate(some) if not faults]
+            fields = [
+                field_of(addressee, load_language(language, folders), self.pack, self.listed.name)
+                for addressee, language, _, _ in map(some.__getitem__, sound)
+            ]
+            for number, problem in room.problems(fields).items() if fields else ():
+                addressee, language, audience, _ = some[sound[number]]
+                some[sound[number]] = addressee, language, audience, (problem,)
+            yield from some
 
     def _audience(self, columns: Mapping[str, str]) -> int:
         """Which of the letter's conditions hold, as the bits of a number."""

@@ -130,6 +130,7 @@ class Merge:
             fact = "these rows were left out of the merge that is here"
             hint = "--add adds those that you have mended to it; --again begins anew, with these rows alone"
             raise UsageError(Problem(Place(self.planner.listed.name), "rejected-rows", fact, hint))
+        self.planner.seeks_room |= bool(earlier.get("done"))  # a list that is refused takes no finished merge's place
         keeping = bool(earlier.get("done")) and not again and not self._is_sent
         self.facts = write_plan(self.planner, self.ledger, keeping=keeping)
         self.superseded = tuple(earlier.get("rejected-files", ()))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import islice
@@ -21,7 +22,7 @@ from circulars.render.page import stylesheet_of
 STYLESHEET = "labels.css"
 """The stylesheet's name, in this package and in a pack that has rules of its own."""
 
-_TOGETHER = 200  # fields that are laid out at once: memory stays flat, and what few lines take is not paid for each
+TOGETHER = 200  # fields that are laid out at once: memory stays flat, and what few lines take is not paid for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,40 @@ def _no_address(one: Addressed) -> Problem:
     return Problem(_place(one), "no-address", fact, hint)
 
 
+def _without_address(some: Sequence[Addressed]) -> dict[int, Problem]:
+    return {number: _no_address(one) for number, one in enumerate(some) if not any(one.lines)}
+
+
 class _TooLargeError(Exception):
     """Some fields' lines are too high or too wide: the fields' numbers."""
 
     def __init__(self, numbers: frozenset[int]) -> None:
         super().__init__(numbers)
         self.numbers = numbers
+
+
+class _AllFitError(Exception):
+    """All fields' lines fit, and that is all that was to be found out."""
+
+
+class Fitting:
+    """Finds out whose address has no room in the fields of a stock, before any is printed."""
+
+    def __init__(self, stock: Stock, pack: Pack) -> None:
+        day = datetime.date.min
+        said = _Said(Properties("", "", "", "", "en", day), "ltr")
+        self._printer = _Printer(stock, pack, said, 0, "")
+        self._press: Any = None
+
+    def problems(self, some: Sequence[Addressed]) -> dict[int, Problem]:
+        """What is wrong with some addresses, by their places among these."""
+        self._press = self._press or self._printer.press()
+        wrong = _without_address(some)
+        try:
+            self._printer.lay_out(self._press, some, 0, wrong, _only_look)
+        except _AllFitError:
+            return wrong
+        raise AssertionError  # it only looks
 
 
 @dataclass(slots=True)
@@ -110,13 +139,17 @@ class _Printer:
     problems: list[Problem] = field(default_factory=list)
     _before: int = 0
 
-    def parts(self, addressed: Iterable[Addressed]) -> Iterator[tuple[str, bytes]]:
-        """PDFs of some sheets each, with the name of the first."""
+    def press(self) -> Any:
+        """What lays the fields out."""
         from circulars.render.pdf.press import Press  # WeasyPrint, half a second
 
-        press = Press(self._stylesheet(), self.pack.fonts)
+        return Press(self._stylesheet(), self.pack.fonts)
+
+    def parts(self, addressed: Iterable[Addressed]) -> Iterator[tuple[str, bytes]]:
+        """PDFs of some sheets each, with the name of the first."""
+        press = self.press()
         rest = iter(addressed)
-        count = max(1, _TOGETHER // self.stock.fields) * self.stock.fields
+        count = max(1, TOGETHER // self.stock.fields) * self.stock.fields
         empty = self.skip
         while some := list(islice(rest, count - empty)):
             yield self._name(0, some[0]), self._printed(press, some, empty)
@@ -129,22 +162,36 @@ class _Printer:
         return self.sheet.replace("{n}", str(self._before + nth + 1))
 
     def _printed(self, press: Any, some: Sequence[Addressed], empty: int) -> bytes:
-        """The PDF of some fields; lines that do not fit are laid out again with smaller letters."""
-        self.problems += [_no_address(one) for one in some if not any(one.lines)]
+        """The PDF of some fields."""
+        wrong = _without_address(some)
+        data = self.lay_out(press, some, empty, wrong, _look)
+        self.problems += wrong.values()
+        return data
+
+    def lay_out(
+        self,
+        press: Any,
+        some: Sequence[Addressed],
+        empty: int,
+        wrong: dict[int, Problem],
+        look: Callable[[Any], None],
+    ) -> bytes:
+        """The PDF of some fields; lines that do not fit are laid out again with smaller letters.
+
+        ``wrong`` has the problems of fields that stay empty, and gets those of the addresses that never fit.
+        """
         sizes = [self._first_size(one) for one in some]
-        left_out: set[int] = set()
         while True:
-            page = self._page(some, sizes, left_out, empty)
+            page = self._page(some, sizes, wrong, empty)
             try:
-                data: bytes = press.print(self.said, page, look=_look)
+                data: bytes = press.print(self.said, page, look=look)
                 return data
             except _TooLargeError as error:
                 for number in error.numbers:
                     if sizes[number] > self.stock.smallest:
                         sizes[number] -= 1
                     else:
-                        left_out.add(number)
-                        self.problems.append(self._does_not_fit(some[number]))
+                        wrong[number] = self._does_not_fit(some[number])
 
     def _first_size(self, one: Addressed) -> int:
         """The largest letters that may do, by a guess that is never too small: half of their height is their width."""
@@ -187,7 +234,7 @@ class _Printer:
             rules.append(stylesheet_of(self.pack, STYLESHEET))
         return "\n".join(rules)
 
-    def _page(self, some: Sequence[Addressed], sizes: Sequence[int], left_out: set[int], empty: int) -> str:
+    def _page(self, some: Sequence[Addressed], sizes: Sequence[int], left_out: Container[int], empty: int) -> str:
         stock, sheets = self.stock, []
         for nth, begin in enumerate(range(-empty, len(some), stock.fields)):
             numbers = range(max(begin, 0), min(begin + stock.fields, len(some)))
@@ -205,7 +252,7 @@ class _Printer:
 
 
 def _field(one: Addressed, number: int, place: int, size: int, is_left_out: bool) -> str:
-    lines = ("…",) if is_left_out else one.lines
+    lines = () if is_left_out else one.lines
     return (
         f'<p class="field at-{place} size-{size} {one.direction}" lang={quoteattr(one.language)} data-fit="{number}">'
         f"{_lines(lines)}</p>"
@@ -240,6 +287,11 @@ def _look(sheets: Any) -> None:
     }
     if found:
         raise _TooLargeError(frozenset(found))
+
+
+def _only_look(sheets: Any) -> None:
+    _look(sheets)
+    raise _AllFitError
 
 
 def _fits(box: Any) -> bool:
