@@ -6,7 +6,7 @@ import argparse
 import datetime
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -39,6 +39,7 @@ KIND: Final = "send"
 """What the ledger of a sending is named after."""
 _SHOWN: Final = 50  # messages that the summary names
 _STOPPED: Final = 130
+_NAMED: Final = 10  # addressees that a line names
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,20 @@ def _planned(job: _Job, ledger: Ledger, outbox: Outbox) -> Merge:
     everybody = ((entry.n, entry.id) for entry in ledger.entries())
     ledger.note({"changed": options.changed or ""})
     outbox.begin(str(merge.facts["plan"]), everybody, rest=options.changed == "rest")
+    _tell_left_out(outbox.left_out(begun, (addressee.id for addressee, _ in merge.planner.read.rejected)))
     return merge
+
+
+def _tell_left_out(ids: Sequence[str]) -> None:
+    """Prints who was to get the letter, has none, and would be forgotten with the plan that the list has replaced."""
+    if not ids:
+        return
+    whom = (
+        f"{len(ids):,} to whom the letter was to be sent {_have(len(ids))} none, and {_are(len(ids))} not in this list"
+    )
+    named = ", ".join(map(visible, ids[:_NAMED]))
+    more = f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else ""
+    print(f"{whom}: {named}{more}; --add sends it to them, too", file=sys.stderr)
 
 
 def _allow_change(job: _Job, ledger: Ledger, outbox: Outbox, changed: Iterable[str]) -> None:
@@ -428,6 +442,10 @@ def _print_summary(outbox: Outbox, job: _Job, stream: TextIO, *, mend: bool = Fa
         _print_messages(outbox.messages("unknown"), counts["unknown"], stream)
     if counts["planned"] or (_due(outbox) and not whole):
         print(_advice(job.options, mend=mend), file=stream)
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _have(count: int) -> str:

@@ -105,6 +105,18 @@ class Outbox:
         for (id,) in self._run("SELECT id FROM earlier_messages WHERE state = 'sent'"):
             yield id
 
+    def left_out(self, plan: str, known: Iterable[str]) -> list[str]:
+        """The ids of those who got no letter while a plan was sent, nor before, and who are in the plan now neither.
+
+        ``known`` are ids of whom is known why.
+        """
+        asked = (
+            "SELECT id FROM earlier_messages WHERE plan = ? AND lower(id) NOT IN "
+            "(SELECT lower(id) FROM earlier_messages WHERE state = 'sent' UNION SELECT lower(id) FROM messages)"
+        )
+        seen = {id.lower() for id in known}
+        return [id for (id,) in self._run(asked, (plan,)) if id.lower() not in seen]
+
     def count_before(self) -> int:
         """How many have the letter as it was, and not as it is."""
         return count_before(self._base)
@@ -118,7 +130,7 @@ class Outbox:
         self._run(
             # A letter may become what it once was: who got it then has it, whatever became of a second message.
             "INSERT INTO earlier_messages SELECT plan, id, state, attempts, reply, message_id, at "
-            "FROM messages, posted WHERE state IN ('sent', 'failed') ON CONFLICT (plan, id) DO UPDATE SET "
+            "FROM messages, posted WHERE true ON CONFLICT (plan, id) DO UPDATE SET "
             "state = excluded.state, attempts = excluded.attempts, reply = excluded.reply, "
             "message_id = excluded.message_id, at = excluded.at WHERE earlier_messages.state != 'sent'"
         )

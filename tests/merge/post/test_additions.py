@@ -1,0 +1,95 @@
+"""Lists that are added between changes of the letter: nobody gets two messages, and nobody none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from merge.post.server import MailServer, to
+from merge.post.test_command import LETTER, Run, arguments, folder, run  # noqa: F401  # fixtures
+
+HEAD = "id,language,name,organization,country,email\n"
+
+
+def write(folder: Path, name: str, ids: Iterable[str]) -> None:  # noqa: F811
+    """A list of people of these ids."""
+    rows = (f"{id},en,Max Mustermann,Example Office,CH,{id.lower()}@example.int\n" for id in ids)
+    (folder / name).write_text(HEAD + "".join(rows), encoding="utf-8")
+
+
+class Sending:
+    """The letter, its lists, and the command."""
+
+    def __init__(self, run: Run, folder: Path, typed: list[str]) -> None:  # noqa: F811
+        self._run, self._folder, self._typed = run, folder, typed
+
+    def send(self, ids: str, *options: str) -> tuple[int, str, str]:
+        """What came of sending to people of these ids."""
+        write(self._folder, "these.csv", ids.split())
+        typed = [word if word != "list.csv" else "these.csv" for word in self._typed]
+        done = self._run(*typed, "--yes", *options)
+        return done.returncode, done.stdout, done.stderr
+
+    def change(self, words: str) -> None:
+        """Has the letter say something else."""
+        letter = self._folder / "letters" / "meeting.yaml"
+        letter.write_text(LETTER.replace("is invited", words), encoding="utf-8")
+
+
+@pytest.fixture
+def sending(run: Run, folder: Path, arguments: list[str]) -> Sending:  # noqa: F811
+    """A letter that was sent to nobody yet."""
+    return Sending(run, folder, arguments)
+
+
+def test_additions_between_changes_reach_everybody_once(sending: Sending, server: MailServer) -> None:
+    """Whoever failed gets the letter as it is now, whoever has it as it was does not, whichever list names them."""
+    server.manner = to({"a-3@example.int": "refuse", "b-2@example.int": "refuse"})
+    assert sending.send("a-1 a-2 a-3")[1].startswith("meeting: 2 sent, 1 failed")
+    assert sending.send("b-1 b-2", "--add")[1].startswith("meeting: 3 sent, 2 failed")
+    assert sending.send("c-1", "--add")[1].startswith("meeting: 4 sent, 2 failed")
+    server.manner = to({})
+
+    sending.change("is kindly invited")
+    assert sending.send("a-1 a-2 a-3 n-1", "--changed", "rest")[1] == "meeting: 2 sent, 4 have it as it was\n"
+    code, _, said = sending.send("b-1 b-2 c-1", "--add")
+    assert (code, said.count("id-taken")) == (1, 2)
+    assert sending.send("b-2 d-1", "--add")[1] == "meeting: 4 sent, 4 have it as it was\n"
+    assert sending.send("e-1", "--add")[1] == "meeting: 5 sent, 4 have it as it was\n"
+    assert sending.send("E-1 a-1", "--add")[0] == 1
+
+    sending.change("is warmly invited")
+    everybody = "a-1 a-2 a-3 b-1 b-2 c-1 d-1 e-1 n-1"
+    assert sending.send(f"{everybody} n-2", "--changed", "rest")[1] == "meeting: 1 sent, 9 have it as it was\n"
+    assert sending.send("f-1 f-2", "--add")[1] == "meeting: 3 sent, 9 have it as it was\n"
+    code, _, said = sending.send(everybody, "--add")
+    assert (code, "all 9 addressees of this list are in this sending already: nothing to add" in said) == (1, True)
+
+    got = [f"{id}@example.int" for id in f"{everybody} n-2 f-1 f-2".split()]
+    assert server.count() == dict.fromkeys(got, 1)
+    words = dict.fromkeys(("a-3", "n-1", "b-2", "d-1", "e-1"), "is kindly invited")
+    words |= dict.fromkeys(("n-2", "f-1", "f-2"), "is warmly invited")
+    for address, message in zip(server.count(), server.messages(), strict=True):
+        body = message.get_body(("plain",))
+        assert body
+        assert words.get(address.partition("@")[0], "is invited") in body.get_content()
+
+
+@pytest.mark.parametrize("changed", ["rest", "all"])
+def test_who_was_added_and_has_none_is_named_when_the_new_list_lacks_them(
+    changed: str, sending: Sending, server: MailServer
+) -> None:
+    """Who failed, and who was not yet tried when the sending broke off: told, and reached with ``--add``."""
+    assert sending.send("a-1")[1] == "meeting: 1 sent\n"
+    server.manner = to({"b-2@example.int": "refuse", "b-3@example.int": "busy"})
+    assert sending.send("b-1 b-2 b-3 b-4", "--add", "--tries", "1")[0] == 3
+    server.manner = to({})
+    sending.change("is kindly invited")
+    _, _, said = sending.send("a-1 n-1", "--changed", changed)
+    assert "3 to whom the letter was to be sent have none, and are not in this list: b-2, b-3, b-4; --add sends" in said
+    assert sending.send("b-2 b-3 b-4", "--add")[0] == 0
+
+    got = dict.fromkeys([f"{id}@example.int" for id in ("a-1", "b-1", "b-2", "b-3", "b-4", "n-1")], 1)
+    assert server.count() == got | ({"a-1@example.int": 2} if changed == "all" else {})
