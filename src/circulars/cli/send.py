@@ -26,6 +26,7 @@ from circulars.merge.ledger import Entry, Ledger
 from circulars.merge.opening import open_merge
 from circulars.merge.order import MergeOrder
 from circulars.merge.plan import same_plan
+from circulars.merge.post.elsewhere import count_sent, other_sendings
 from circulars.merge.post.letters import Letters
 from circulars.merge.post.mailbox import Mailbox, mailbox_of, read_mailbox
 from circulars.merge.post.outbox import Message, Outbox, State
@@ -227,9 +228,8 @@ def _tell_left_out(ids: Sequence[str]) -> None:
     """Prints who was to get the letter, has none, and would be forgotten with the plan that the list has replaced."""
     if not ids:
         return
-    whom = (
-        f"{len(ids):,} to whom the letter was to be sent {_have(len(ids))} none, and {_are(len(ids))} not in this list"
-    )
+    has, are = plural(len(ids), "has", "have"), plural(len(ids), "is", "are")
+    whom = f"{len(ids):,} to whom the letter was to be sent {has} none, and {are} not in this list"
     named = ", ".join(map(visible, ids[:_NAMED]))
     more = f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else ""
     print(f"{whom}: {named}{more}; --add sends it to them, too", file=sys.stderr)
@@ -275,6 +275,7 @@ def _confirm(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server
     attached = ", ".join(job.order.formats) or "nothing"
     print(f"  from {letters.sender.name} <{letters.sender.address}>, with {attached} attached", file=sys.stderr)
     print(f"  through {server.name}{_duration(due, options.rate)}", file=sys.stderr)
+    _tell_who_has_it(job, ledger, outbox)
     if options.yes:
         return
     if not sys.stdin.isatty():
@@ -283,6 +284,19 @@ def _confirm(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server
     print("send them? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise UsageError(Problem(Place(), "not-confirmed", "nothing was sent", ""))
+
+
+def _tell_who_has_it(job: _Job, ledger: Ledger, outbox: Outbox) -> None:
+    """Prints how many have the letter from sendings with another ``--out``: this one's ledger does not know of them."""
+    for other in other_sendings((job.workspace.output, job.folder.parent), job.letter.name, ledger.path):
+        try:
+            count = count_sent(ledger, outbox.due, other)
+        except CircularsError as error:
+            print_problems(error.problems, sys.stderr)
+            continue
+        if count:
+            addresses = f"{count:,} of these addresses {plural(count, 'has', 'have')}"
+            print(f"  {addresses} this letter already, or may have it, from {other.parent}", file=sys.stderr)
 
 
 def _due(outbox: Outbox) -> int:
@@ -442,10 +456,6 @@ def _print_summary(outbox: Outbox, job: _Job, stream: TextIO, *, mend: bool = Fa
         _print_messages(outbox.messages("unknown"), counts["unknown"], stream)
     if counts["planned"] or (_due(outbox) and not whole):
         print(_advice(job.options, mend=mend), file=stream)
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _have(count: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,9 @@ from merge.post.test_command import LETTER, Run, arguments, folder, run  # noqa:
 HEAD = "id,language,name,organization,country,email\n"
 
 
-def write(folder: Path, name: str, ids: Iterable[str]) -> None:  # noqa: F811
-    """A list of people of these ids."""
-    rows = (f"{id},en,Max Mustermann,Example Office,CH,{id.lower()}@example.int\n" for id in ids)
+def write(folder: Path, name: str, ids: Iterable[str], others: Mapping[str, str]) -> None:  # noqa: F811
+    """A list of people of these ids; some have others, and the addresses that go with these."""
+    rows = (f"{others.get(id, id)},en,Max Mustermann,Example Office,CH,{id.lower()}@example.int\n" for id in ids)
     (folder / name).write_text(HEAD + "".join(rows), encoding="utf-8")
 
 
@@ -24,10 +24,11 @@ class Sending:
 
     def __init__(self, run: Run, folder: Path, typed: list[str]) -> None:  # noqa: F811
         self._run, self._folder, self._typed = run, folder, typed
+        self.rename: dict[str, str] = {}
 
     def send(self, ids: str, *options: str) -> tuple[int, str, str]:
         """What came of sending to people of these ids."""
-        write(self._folder, "these.csv", ids.split())
+        write(self._folder, "these.csv", ids.split(), self.rename)
         typed = [word if word != "list.csv" else "these.csv" for word in self._typed]
         done = self._run(*typed, "--yes", *options)
         return done.returncode, done.stdout, done.stderr
@@ -93,3 +94,24 @@ def test_who_was_added_and_has_none_is_named_when_the_new_list_lacks_them(
 
     got = dict.fromkeys([f"{id}@example.int" for id in ("a-1", "b-1", "b-2", "b-3", "b-4", "n-1")], 1)
     assert server.count() == got | ({"a-1@example.int": 2} if changed == "all" else {})
+
+
+def test_who_has_the_letter_from_another_folder_is_told_of(sending: Sending, server: MailServer, folder: Path) -> None:  # noqa: F811
+    """By address, whatever the id and the capitals; another letter's ledger, and one's own, tell of nobody."""
+    server.manner = to({"b-1@example.int": "refuse", "c-1@example.int": "drop taken"})
+    assert sending.send("A-1 b-1 c-1 d-1", "--out", "output/early")[0] == 1
+    server.manner = to({})
+    sending.change("is kindly invited")
+    sending.rename = {"a-1": "z-9"}
+    code, _, said = sending.send("a-1 b-1 c-1 e-1")
+
+    assert code == 0
+    assert "\n  2 of these addresses have this letter already, or may have it, from output/early/meeting\n" in said
+    assert "already" not in sending.send("f-1", "--add")[2]
+    assert (
+        "  1 of these addresses has this letter already, or may have it, from output/meeting\n"
+        in (sending.send("e-1", "--out", "output/late")[2])
+    )
+    (folder / "output/early/meeting/merge-send.sqlite").write_bytes(b"no ledger" * 200)
+    code, _, said = sending.send("g-1", "--add")
+    assert (code, "output/early/meeting/merge-send.sqlite  ledger  who got the letter from here" in said) == (0, True)
