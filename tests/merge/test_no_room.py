@@ -172,6 +172,7 @@ def test_without_skipping_all_are_told_and_nothing_is_printed(room: MailRoom, so
     assert re.findall(r"list.csv:(\d+):1  (\S+)", done.stderr) == [
         ("6", "address-too-long"), ("9", "no-address"), ("11", "no-address"),
     ]  # fmt: skip
+    assert sound.merge(*LABELS, "--dry-run").stderr == done.stderr
     assert "nothing was merged: 3 problems in 3 of 30 rows\n--skip-bad merges the others" in done.stderr
     assert not (sound.made / "c.labels.pdf").exists()
 

@@ -235,10 +235,10 @@ def _dry_run(
         address = _on_machines(options, merge).address
         try:
             merge.plan(resume=options.resume and options.add, again=options.resume or options.again)
+            merge.folder = ledger.path.parent  # some copies are made, to see how long it takes
+            _tell_plan(merge, address, started)
         except LetterError as error:
             return _tell(error, merge)
-        merge.folder = ledger.path.parent  # some copies are made, to see how long it takes
-        _tell_plan(merge, address, started)
     return 0
 
 
