@@ -193,6 +193,8 @@ class Cutter:
 
     def _hole_of(self, cut: Cut, group: Group) -> Hole:
         _check_line(group.spots[0], group.name)
+        if any(b"/ActualText" in _bytes(cut, *_range_of(cut, text)) for spot in group.spots for text in spot.texts):
+            raise slow(group.name, "stands in a line that says its words itself, for its glyphs do not")
         if group.kind is Box:
             return self._box_of(cut, group)
         if group.kind is Paragraph:
@@ -254,7 +256,7 @@ class Cutter:
             x, y = text.position_x, text.position_y + text.baseline
             before = b"BT\n1 0 0 -1 %b %b Tm\n/%b %b Tf\n[" % (number(x), number(y), name, size)
             places.append(filling.Place(before, b"] TJ\nET\n", x, _right(spot)))
-        drawn = _bytes(cut, _start(cut, first), _stop(cut, first))
+        drawn = _bytes(cut, *_range_of(cut, first))
         before = drawn[: drawn.index(b"BT\n")]
         return Box(group.name, (before, b"EMC\n"), tuple(places), self._font(first, group.name, cut))
 
@@ -517,6 +519,11 @@ def _range(cut: Cut, group: Group) -> tuple[int, int]:
     return _start(cut, group.spots[0].texts[0]), _stop(cut, group.spots[-1].texts[-1])
 
 
+def _range_of(cut: Cut, text: Any) -> tuple[int, int]:
+    """Where a text's marked content starts, and where it has ended."""
+    return _start(cut, text), _stop(cut, text)
+
+
 def _stop(cut: Cut, text: Any) -> int:
     """Where a text's marked content has ended."""
     stream = cut.stream.stream
@@ -536,7 +543,7 @@ def _drawn_font(cut: Cut, text: Any, hole: str) -> tuple[bytes, bytes]:
     """The name and the size of the one font that a text was drawn in."""
     if cut.starts.get(text, -1) < 0:
         raise slow(hole, "is not drawn on the page itself")
-    content = _bytes(cut, _start(cut, text), _stop(cut, text))
+    content = _bytes(cut, *_range_of(cut, text))
     sizes = SIZE.findall(content)
     size = number(size_of(text.style))
     if len(sizes) != 1 or sizes[0][1] != size or content.count(b" TJ\n") != 1 or b" Ts\n" in content:

@@ -23,6 +23,7 @@ from circulars.render.pdf.attachments import attach
 from circulars.render.pdf.fonts import missing_families, missing_glyphs, without_clock
 from circulars.render.pdf.metadata import Printed, describe
 from circulars.render.pdf.structure import Structure
+from circulars.render.pdf.wording import say_words
 
 try:
     import cssselect2
@@ -266,6 +267,7 @@ class _Printing:
         stream._tags = marks
         type(sheet).paint(sheet, stream, scale)
         stream._tags = None
+        say_words(stream, marks, self._sheets.fonts.values())
         if self._watcher:
             self._watcher.painted(sheet, stream, marks, sheet is self._sheets.pages[-1])
         self._structure.add_page(sheet._page_box, stream, marks)
