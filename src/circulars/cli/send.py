@@ -80,13 +80,14 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
         with open_merge(job.folder, KIND) as ledger:
             return _send(job, ledger, Outbox(ledger.base, _now))
     except LetterError as error:
-        return _tell(error)
+        return _tell(error, letter)
 
 
-def _tell(error: LetterError) -> int:
+def _tell(error: LetterError, letter: Letter) -> int:
     """Prints what is wrong with the list or the letter."""
     print_many(error.problems, sys.stderr)
-    print("nothing was sent; --skip-bad leaves out rows that are wrong", file=sys.stderr)
+    in_rows = any(problem.where.line > 1 and problem.where.file != letter.file for problem in error.problems)
+    print("nothing was sent" + ("; --skip-bad leaves out rows that are wrong" if in_rows else ""), file=sys.stderr)
     return error.exit_code
 
 

@@ -384,11 +384,25 @@ def test_rows_without_an_address_are_told_before_anything_is_sent(
     refused = run(*arguments, "--yes")
     assert refused.returncode == 1
     assert "list.csv:7:" in refused.stderr
+    assert "--skip-bad leaves out rows that are wrong" in refused.stderr
     assert not server.taken
 
     done = run(*arguments, "--yes", "--skip-bad")
     assert "5 sent" in done.stdout
     assert server.count() == dict.fromkeys(ADDRESSES, 1)
+
+
+def test_a_wrong_letter_is_no_matter_of_rows(run: Run, folder: Path, server: MailServer, arguments: list[str]) -> None:
+    """The letter's problem is told, and nothing that would not help."""
+    wrong = LETTER.replace("addressee.name }} is", "addressee.seat }} is")
+    (folder / "letters" / "meeting.yaml").write_text(wrong, encoding="utf-8")
+    refused = run(*arguments, "--yes")
+
+    assert refused.returncode == 1
+    assert "seat" in refused.stderr
+    assert "nothing was sent\n" in refused.stderr
+    assert "--skip-bad" not in refused.stderr
+    assert not server.taken
 
 
 def test_a_password_comes_from_a_file_that_is_nobody_elses(
