@@ -23,7 +23,6 @@ from circulars.render.pdf.attachments import attach
 from circulars.render.pdf.fonts import missing_families, missing_glyphs, without_clock
 from circulars.render.pdf.metadata import Printed, describe
 from circulars.render.pdf.structure import Structure
-from circulars.render.pdf.wording import say_words
 
 try:
     import cssselect2
@@ -33,6 +32,8 @@ try:
     from weasyprint.html import UA_STYLESHEET
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    from circulars.render.pdf.wording import Wording
 except OSError as error:  # WeasyPrint loads Pango when it is imported
     raise MachineError(
         Problem(
@@ -247,6 +248,7 @@ class _Printing:
         self._sheets = sheets
         self._structure = Structure(html.etree_element, document.language)
         self._lines: list[str] = []
+        self._wording = Wording()
         for sheet in sheets.pages:
             # WeasyPrint also makes links of the boxes inside a link: one for "strong", one for a picture.
             sheet.links[:] = [link for link in sheet.links if link[3].element.tag == "a"]
@@ -267,7 +269,9 @@ class _Printing:
         stream._tags = marks
         type(sheet).paint(sheet, stream, scale)
         stream._tags = None
-        say_words(stream, marks, self._sheets.fonts.values())
+        self._wording.add_page(stream, marks)
+        if sheet is self._sheets.pages[-1]:
+            self._wording.mend(self._sheets.fonts)
         if self._watcher:
             self._watcher.painted(sheet, stream, marks, sheet is self._sheets.pages[-1])
         self._structure.add_page(sheet._page_box, stream, marks)

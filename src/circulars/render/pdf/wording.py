@@ -1,86 +1,283 @@
-"""Gives a line its words where its glyphs do not tell them: it is found, copied and read aloud as it was written.
+"""Sees to it that readers of a PDF's text get what was laid out, letter by letter, in the order in which it is read.
 
-A PDF says of each glyph of a font which characters it stands for, once for the whole file. In scripts whose letters
-join, stack or change places (Devanagari, Khmer, …) one glyph stands for other characters in each word, so that a
-reader who goes by glyphs loses some. Such a line says its words itself (``ActualText``, ISO 32000-1, 14.9.4).
+A PDF says for each glyph which characters it stands for (ToUnicode). WeasyPrint 70 notes them when a glyph is first
+drawn, and takes them from the glyph's cluster. Where several glyphs make one cluster, as a letter and the vowel sign or
+the accent on it do, it gives all characters to the last glyph and none to the others, in the whole file: other words
+with these glyphs lose letters, or get those of the first word.
+
+So what the glyphs of each line say is held against the line. Where it differs, each glyph is told its own characters
+as far as it has some; where that is not enough, since glyphs stand in another order than letters or stand for several
+of them together, the line itself says what it reads (ActualText: ISO 32000-1, 14.9.4).
+
+Of what WeasyPrint 70 does not promise to keep, this module uses a text box's ``pango_layout``, a stream's ``add_font``,
+and a font's ``hash``, ``to_unicode``, ``hb_face`` and ``index``.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
+import struct
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import pydyf
+import uharfbuzz
+from weasyprint.text.ffi import ffi, pango
+from weasyprint.text.fonts import get_hb_object_data
 
-_SHOWN = re.compile(rb"/(\S+) \S+ Tf|<([0-9a-f]*)>")
-# What readers ignore, or WeasyPrint draws nothing for: soft hyphens, breaks without width, marks of direction.
-_UNDRAWN = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
-_NOTHING = "\u2060"  # what a glyph stands for whose characters another one tells; PDF/UA-1 asks for something (7.21.7)
-_JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
-_FROM_RIGHT = ("R", "AL", "AN")
+_FONT = re.compile(rb"/(\S+) \S+ Tf")
+_GLYPHS = re.compile(rb"<([0-9a-f]+)>")
+# What is not seen, and says nothing of its own: WeasyPrint draws no glyph for it. The joiners are not among these:
+# with and without them, words are written differently in Persian or Hindi.
+_UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_JOINERS = re.compile("[\u200c\u200d]")
+# What a glyph stands for that has no characters of its own: readers show nothing (WORD JOINER), and validators ask
+# that it stands for something.
+_NOTHING = "\u2060"
 
-
-def say_words(stream: Any, marks: Mapping[Any, Mapping[str, Any]], fonts: Iterable[Any]) -> None:
-    """Adds the words of every marked line of a page's content that its glyphs do not tell.
-
-    ``marks`` are WeasyPrint's, by box; ``fonts`` those that it has drawn with until now.
-    """
-    lines = {mark["mcid"]: box for box, mark in marks.items() if getattr(box, "text", "")}
-    for font in fonts:
-        font.to_unicode.update({glyph: _NOTHING for glyph, told in font.to_unicode.items() if not told})
-    named, content = {font.hash.encode(): font for font in fonts}, stream.stream
-    for position, item in enumerate(content):
-        line = lines.get(item.get("MCID")) if isinstance(item, pydyf.Dictionary) else None
-        if line and not _tells(_read(content, position, named), line.text, line.style["direction"]):
-            item["ActualText"] = pydyf.String(line.text)
+Words = dict[int, str]
+"""What glyphs stand for, by their number."""
 
 
-def _read(content: list[Any], position: int, fonts: Mapping[bytes, Any]) -> Iterator[str]:
-    """What the glyphs tell that stand between a place of the content and the next end of a mark."""
-    told: Mapping[int, str] = {}
-    digits = 4
-    for place in range(position, len(content)):
-        piece = content[place]
-        if piece == b"EMC":
+class Cluster(NamedTuple):
+    """Characters that are drawn together: the name of the font, the glyphs in the characters' order, the characters."""
+
+    font: str
+    glyphs: tuple[int, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of one look: its text box, and where in a page's content it is drawn, from BT to ET."""
+
+    box: Any
+    stream: Any
+    start: int
+    stop: int
+
+    @property
+    def text(self) -> str:
+        """The characters that were laid out."""
+        text: str = self.box.pango_layout.text
+        return text
+
+    def said(self, words: Mapping[bytes, Words]) -> str:
+        """The characters that its glyphs stand for, in the order in which they are drawn."""
+        said: list[str | None] = []
+        known: Words = {}
+        for item in self.stream.stream[self.start : self.stop]:
+            if not isinstance(item, bytes):
+                continue
+            if item.endswith(b" Tf") and (font := _FONT.search(item)):
+                known = words.get(font[1], {})
+            elif item.endswith(b" TJ"):
+                glyphs = b"".join(_GLYPHS.findall(item)).decode()
+                count = len(glyphs) // 4
+                said += map(known.get, struct.unpack(f">{count}H", bytes.fromhex(glyphs[: 4 * count])))
+        return "".join([one or _NOTHING for one in said])
+
+    def clusters(self) -> Iterator[Cluster]:
+        """Its clusters, as Pango shapes the line; in the order in which they are drawn."""
+        layout = self.box.pango_layout
+        layout.reactivate(self.box.style)
+        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+        data = layout.text.encode()
+        run = layout.get_first_line()[0].runs[0]
+        while run != ffi.NULL:
+            item, string = run.data.item, run.data.glyphs
+            font, _ = self.stream.add_font(item.analysis.font)
+            yield from _clusters(font.hash, string, data[item.offset : item.offset + item.length], item.analysis.level)
+            run = run.next
+        layout.deactivate()
+
+
+def _clusters(font: str, string: Any, data: bytes, level: int) -> list[Cluster]:
+    """The clusters of a run of glyphs, which Pango tells by where each starts in the run's characters."""
+    starts = [string.log_clusters[place] for place in range(string.num_glyphs)]
+    order = sorted(set(starts))
+    ends = dict(zip(order, [*order[1:], len(data)], strict=True))
+    glyphs: dict[int, list[int]] = {}
+    for place, start in enumerate(starts):
+        glyphs.setdefault(start, []).append(string.glyphs[place].glyph)
+    found: list[Cluster] = []
+    unseen = ""  # a joiner is drawn as no glyph: it belongs to the character before it
+    for start, drawn in glyphs.items():
+        text = data[start : ends[start]].decode()
+        seen = [glyph for glyph in drawn if glyph != pango.PANGO_GLYPH_EMPTY]
+        if seen:
+            found.append(Cluster(font, tuple(reversed(seen)) if level % 2 else tuple(seen), text + unseen))
+            unseen = ""
+        elif level % 2:
+            unseen = text + unseen
+        elif found:
+            found[-1] = found[-1]._replace(text=found[-1].text + text)
+    return found
+
+
+@dataclass(slots=True)
+class Wording:
+    """Gathers the lines of the pages as they are painted, then mends what their glyphs say."""
+
+    _lines: list[_Line] = field(default_factory=list)
+    _faces: dict[str, Any] = field(default_factory=dict)
+
+    def add_page(self, stream: Any, marks: Mapping[Any, Mapping[str, Any]]) -> None:
+        """Notes where the lines of a page are drawn."""
+        boxes = {mark["mcid"]: box for box, mark in marks.items() if getattr(box, "text", "").strip()}
+        box, start = None, 0
+        for place, item in enumerate(stream.stream):
+            if isinstance(item, pydyf.Dictionary) and "MCID" in item:
+                box = boxes.get(item["MCID"])
+            elif item == b"BT":
+                start = place
+            elif item == b"ET" and box is not None:
+                self._lines.append(_Line(box, stream, start, place))
+                box = None
+
+    def mend(self, fonts: Mapping[Any, Any]) -> None:
+        """Makes every line say its text: by what its glyphs stand for, else by words of its own.
+
+        All pages are painted, and no font is written yet. Nothing is moved in the pages' content.
+        """
+        # Of fonts of one name, WeasyPrint writes the last one into the file.
+        by_name = {font.hash: font for font in fonts.values()}
+        words: dict[bytes, Words] = {name.encode(): font.to_unicode for name, font in by_name.items()}
+        wrong = [line for line in self._lines if _is_marked(line.text) or not _is_same(line.said(words), line.text)]
+        if not wrong:
             return
-        for name, glyphs in _SHOWN.findall(piece) if isinstance(piece, bytes) else ():
-            if name:
-                font = fonts[name]
-                told, digits = font.to_unicode, 2 if font.bitmap else 4
-            for start in range(0, len(glyphs), digits):
-                yield told[int(glyphs[start : start + digits], 16)]
+        clusters = [cluster for line in wrong for cluster in line.clusters()]
+        for name, font in by_name.items():
+            font.to_unicode.update(self._told(font, [cluster for cluster in clusters if cluster.font == name]))
+        for line in self._lines:
+            if _is_backward(line):
+                # Readers turn glyphs round that stand for letters written from right to left, so they would turn
+                # round what the line says too: only what glyphs cannot say is said, cluster by cluster.
+                found = list(line.clusters())
+                wrong_ones = [not _is_told(cluster, words) for cluster in found]
+                if any(wrong_ones):
+                    _write_clusters(line, found, wrong_ones)
+            elif _is_marked(line.text) or not _is_same(line.said(words), line.text):
+                _write(line)
+
+    def _told(self, font: Any, clusters: list[Cluster]) -> Words:
+        """What the glyphs of clusters stand for, where WeasyPrint has noted what the whole cluster does."""
+        alone: Words = {}
+        named: Words = {}
+        rest: Words = {}
+        noted: dict[int, set[str]] = {}
+        for cluster in clusters:
+            if len(cluster.glyphs) == 1:
+                (glyph,) = cluster.glyphs
+                alone.setdefault(glyph, _JOINERS.sub("", cluster.text) or cluster.text)
+                noted.setdefault(glyph, {""})
+                continue
+            own = self._named(font, cluster)
+            named |= own
+            left = cluster.text
+            for glyph in cluster.glyphs:
+                noted.setdefault(glyph, {""}).add(cluster.text)
+                left = left.replace(own.get(glyph, ""), "", 1)
+            unnamed = next((glyph for glyph in cluster.glyphs if glyph not in own), None)
+            if unnamed is not None:
+                rest.setdefault(unnamed, left)
+        return {
+            glyph: alone.get(glyph) or named.get(glyph) or rest.get(glyph) or _NOTHING
+            for glyph, texts in noted.items()
+            if font.to_unicode.get(glyph, "") in texts
+        }
+
+    def _named(self, font: Any, cluster: Cluster) -> Words:
+        """The glyphs of a cluster that the font itself has for one of the characters, or for a part of one."""
+        if font.hash not in self._faces:
+            self._faces[font.hash] = uharfbuzz.Font(uharfbuzz.Face(get_hb_object_data(font.hb_face), font.index))
+        face = self._faces[font.hash]
+        found = {
+            face.get_nominal_glyph(ord(one)): one
+            for one in dict.fromkeys(unicodedata.normalize("NFD", cluster.text) + cluster.text)
+        }
+        return {glyph: found[glyph] for glyph in cluster.glyphs if glyph in found}
 
 
-def _tells(read: Iterable[str], text: str, direction: str) -> bool:
-    """Whether a reader has the text from what the glyphs tell, in a line of a direction ("ltr", "rtl").
+def _is_same(said: str, text: str) -> bool:
+    """Whether two texts have the same characters in the same order; spaces are alike, and what is not seen is none."""
+    if said == text:
+        return True
+    if _NOTHING in said and _NOTHING not in text:
+        return False
+    plain, other = _plain(said), _plain(text)
+    return plain == other or unicodedata.normalize("NFC", plain) == unicodedata.normalize("NFC", other)
 
-    A mark that is a glyph of its own stands above or below others, and a reader who goes by places may take it for an
-    earlier one's. Words from right to left stand in another order, and are read by it: of them no character may lack.
+
+def _plain(text: str) -> str:
+    """A text without what is not seen, its spaces all alike."""
+    return re.sub(r"\s", " ", _UNSEEN.sub("", text)).strip()
+
+
+def _is_marked(text: str) -> bool:
+    """Whether marks stand on letters: they are drawn moved, and readers that go by places put them elsewhere."""
+    return not text.isascii() and any(unicodedata.category(one)[0] == "M" for one in text)
+
+
+def _is_backward(line: _Line) -> bool:
+    """Whether some of a line is written from right to left, or stands in a paragraph that is."""
+    return line.box.style["direction"] == "rtl" or any(
+        unicodedata.bidirectional(one) in ("R", "AL", "AN") for one in line.text
+    )
+
+
+def _is_told(cluster: Cluster, words: Mapping[bytes, Words]) -> bool:
+    """Whether the glyphs of a cluster say its characters, but for joiners, which have no glyph.
+
+    A cluster that says a joiner for itself has its letters turned round by pdfium and poppler: that would be worse.
     """
-    told = list(read)
-    got, meant = _compared("".join(told)), _compared(text)
-    if direction == "rtl" or any(unicodedata.bidirectional(character) in _FROM_RIGHT for character in meant):
-        # Poppler turns a line's own words round as it does its glyphs: a joiner that is lost is the lesser evil.
-        same = sorted(got.translate(_JOINERS)) == sorted(meant.translate(_JOINERS))
-        return same and all(word in got for word in _words_from_left(meant))
-    return got == meant and not any(one == _NOTHING or _is_mark(one) for one in told)
+    known = words.get(cluster.font.encode(), {})
+    said = "".join(known.get(glyph) or _NOTHING for glyph in cluster.glyphs)
+    if len(said) == len(cluster.text) == 1 and unicodedata.mirrored(said) and unicodedata.mirrored(cluster.text):
+        return True  # a bracket's glyph is drawn for "(" in words from left to right, for ")" in others
+    return _is_same(_JOINERS.sub("", said), _JOINERS.sub("", cluster.text))
 
 
-def _is_mark(told: str) -> bool:
-    return all(unicodedata.category(character).startswith("M") for character in told)
+def _write(line: _Line) -> None:
+    """Lets a line say what it reads, whatever its glyphs stand for."""
+    content = line.stream.stream
+    content[line.start] = _opening(line.text) + b"BT"
+    content[line.stop] = b"ET\nEMC"
 
 
-def _words_from_left(text: str) -> Iterator[str]:
-    """The words, without what stands around them, that are written from left to right."""
-    for is_word, characters in itertools.groupby(text, lambda one: unicodedata.category(one)[0] in "LMN"):
-        word = "".join(characters)
-        if is_word and not any(unicodedata.bidirectional(character) in _FROM_RIGHT for character in word):
-            yield word
+def _write_clusters(line: _Line, clusters: list[Cluster], wrong: list[bool]) -> None:
+    """Lets some clusters of a line say what they read.
+
+    A piece of a line that is drawn in several goes on where the one before ended: nothing moves.
+    """
+    before: dict[int, bytes] = {}
+    after: dict[int, bytes] = {}
+    count = 0
+    for cluster, is_wrong in zip(clusters, wrong, strict=True):
+        if is_wrong:
+            before[count] = b"] TJ\n" + _opening(cluster.text) + b"["
+            after[count + len(cluster.glyphs) - 1] = b"] TJ\nEMC\n["
+        count += len(cluster.glyphs)
+    drawn = 0
+    content = line.stream.stream
+    for place in range(line.start, line.stop):
+        item = content[place]
+        if not isinstance(item, bytes) or not item.endswith(b"] TJ"):
+            continue
+        pieces: list[bytes] = []
+        for piece in re.split(rb"(<[0-9a-f]+>)", item):
+            if not piece.startswith(b"<"):
+                pieces.append(piece)
+                continue
+            for start in range(1, len(piece) - 1, 4):
+                pieces += (before.get(drawn, b""), b"<%b>" % piece[start : start + 4], after.get(drawn, b""))
+                drawn += 1
+        content[place] = b"".join(pieces)
 
 
-def _compared(text: str) -> str:
-    """A text without what makes no difference to a reader: kinds of spaces, and what nothing is drawn for."""
-    return " ".join(text.translate(_UNDRAWN).split())
+def _opening(text: str) -> bytes:
+    """The beginning of content that says what it reads (ISO 32000-1, 14.6 and 14.9.4), its text in UTF-16."""
+    data = b"\xfe\xff" + text.encode("utf-16-be")
+    return b"/Span\n<</ActualText (%b)>>\nBDC\n" % b"".join(b"\\%03o" % byte for byte in data)
