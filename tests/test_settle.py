@@ -129,9 +129,9 @@ def test_an_empty_row_makes_an_empty_block() -> None:
     assert value(BLOCK) == ""
 
 
-def test_the_lines_of_an_address_are_parted_by_bars_and_by_line_breaks() -> None:
-    """Both ways of parting lines are one, and empty lines between them are none."""
-    assert block(address="A 1| B 2 \r\n\nC 3|")[2:] == ["A 1", "B 2", "C 3"]
+def test_empty_lines_of_an_address_are_none() -> None:
+    """Between others, and at the end; white space around a line is no part of it."""
+    assert block(address="A 1\n B 2 \r\n\nC 3\n")[2:] == ["A 1", "B 2", "C 3"]
 
 
 def test_the_country_is_named_in_the_addressees_language() -> None:
@@ -159,7 +159,7 @@ def test_a_pack_can_name_countries_as_its_post_reads_them() -> None:
 
 def test_a_long_address_stays_in_the_window() -> None:
     """Of eleven lines some are joined by commas, so that eight are left."""
-    lines = block(address="|".join(f"Line {n}" for n in range(9)), country="DE", city="Bonn", postcode="53113")
+    lines = block(address="\n".join(f"Line {n}" for n in range(9)), country="DE", city="Bonn", postcode="53113")
 
     assert len(lines) == MAX_LINES
     assert all(f"Line {n}" in "\n".join(lines) for n in range(9))

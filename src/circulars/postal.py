@@ -42,12 +42,10 @@ def postal_lines(cells: Mapping[str, str], country: str) -> list[str]:
     """The lines of an address below the name and the organization, in the country's order; without the country itself.
 
     ``cells`` are the columns ``address``, ``postcode``, ``city`` and ``region`` of a list; an address has its lines
-    parted by a bar or a line break. No word is lost, and no line is empty.
+    parted by line breaks. No word is lost, and no line is empty.
     """
     get = cells.get
     street, city = get("address", ""), get("city", "")
-    if "|" in street:
-        street = street.replace("|", "\n")
     latin, native = _orders(country)
     order = native if native and _EAST_ASIAN.search(street + city) else latin
     region = get("region", "")

@@ -18,8 +18,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import docx
+import openpyxl
 import pikepdf
 import pytest
+import yaml
 
 from circulars.build import Workspace
 from circulars.errors import CircularsError
@@ -31,7 +33,7 @@ from circulars.merge.run import Merge
 from circulars.merge.work import Crew, Shares
 from circulars.source import read_letter
 from circulars.source.addressees import open_list
-from merge.mailroom import LETTER, ROOT, MailRoom, people
+from merge.mailroom import LETTER, ROOT, MailRoom, people, table
 
 PEOPLE = people(230)
 MANY = people(4000)
@@ -113,6 +115,29 @@ def test_several_processes_make_the_same_zip(room: MailRoom, calm: MailRoom, job
 
     assert done.returncode == 0, done.stderr
     assert (room.made / "c.zip").read_bytes() == (calm.made / "c.zip").read_bytes()
+
+
+def test_the_same_list_in_any_form_makes_the_same_zip(room: MailRoom) -> None:
+    """Addresses in lines of their own, parted by bars or written as a list: Word files and PDFs have the same bytes."""
+    rows = [one | {"address": f"Example Street {n}|Floor {n}|Exampletown"} for n, one in enumerate(PEOPLE[:4])]
+    lines = [one | {"address": one["address"].replace("|", "\n")} for one in rows]
+    room.write(rows)
+    (room.folder / "lines.csv").write_text(table(lines), encoding="utf-8")
+    entries = [one | {"address": one["address"].split("|")} for one in rows]
+    (room.folder / "list.yaml").write_text(yaml.safe_dump(entries, allow_unicode=True, sort_keys=False), "utf-8")
+    book = openpyxl.Workbook()
+    for cells in [list(rows[0]), *(list(one.values()) for one in lines)]:
+        book.active.append(cells)
+    book.save(room.folder / "list.xlsx")
+
+    made = []
+    for nth, listed in enumerate(["list.csv", "lines.csv", "list.yaml", "list.xlsx"]):
+        out = room.folder / str(nth)
+        done = room.merge("--as", "zip", "--formats", "docx,pdf", "--out", str(out), listed=listed)
+        assert done.returncode == 0, done.stderr
+        made.append((out / "c" / "c.zip").read_bytes())
+
+    assert made == [made[0]] * 4
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

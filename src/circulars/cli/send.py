@@ -276,6 +276,7 @@ def _confirm(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server
     attached = ", ".join(job.order.formats) or "nothing"
     print(f"  from {letters.sender.name} <{letters.sender.address}>, with {attached} attached", file=sys.stderr)
     print(f"  through {server.name}{_duration(due, options.rate)}", file=sys.stderr)
+    _tell_who_has_it_as_it_was(outbox)
     _tell_who_has_it(job, ledger, outbox)
     if options.yes:
         return
@@ -285,6 +286,18 @@ def _confirm(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server
     print("send them? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise UsageError(Problem(Place(), "not-confirmed", "nothing was sent", ""))
+
+
+def _tell_who_has_it_as_it_was(outbox: Outbox) -> None:
+    """Prints how many have the letter as it was before it changed: who gets it again, and who does not."""
+    again = outbox.count_again()
+    others = outbox.count_before() - again
+    if again:
+        whom = plural(again, "goes to one who has", "go to those who have")
+        print(f"  {again:,} of them {whom} the letter as it was", file=sys.stderr)
+    if others:
+        others_have = f"{others:,} {'others ' if again else ''}{_have(others)}"
+        print(f"  {others_have} the letter as it was, and {plural(others, 'gets', 'get')} no message", file=sys.stderr)
 
 
 def _tell_who_has_it(job: _Job, ledger: Ledger, outbox: Outbox) -> None:

@@ -305,6 +305,7 @@ def test_a_letter_that_changed_is_noticed(run: Run, folder: Path, server: MailSe
     assert "the letter and the list of addressees changed after 4 of 5 messages were sent" in refused.stderr
     done = run(*arguments, "--yes", "--changed", "rest")
     assert (done.returncode, done.stdout) == (0, "meeting: 2 sent, 4 have it as it was\n")
+    assert "  4 have the letter as it was, and get no message\n" in done.stderr
     assert server.count() == dict.fromkeys([*ADDRESSES, "new@example.int"], 1)
     assert "is kindly invited" in _content(server.messages()[-1], "plain")
 
@@ -338,8 +339,10 @@ def test_who_has_the_letter_as_it_was_never_gets_it_unasked(
     assert server.count() == everybody
 
     (folder / "list.csv").write_text(capitals.replace("US-001", "us-001"), encoding="utf-8")
-    for _ in range(2):
-        assert run(*arguments, "--yes", "--changed", "all").stdout == "meeting: 6 sent\n"
+    for told in (True, False):
+        done = run(*arguments, "--yes", "--changed", "all")
+        assert done.stdout == "meeting: 6 sent\n"
+        assert ("  6 of them go to those who have the letter as it was\n" in done.stderr) == told
     assert server.count() == dict.fromkeys(everybody, 2)
 
 

@@ -50,6 +50,18 @@ def test_no_cell_of_it_is_a_formula_for_a_spreadsheet(tmp_path: Path, cell: str)
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋"))]
 
 
+def test_the_lines_of_an_address_stand_beside_one_another(tmp_path: Path) -> None:
+    """A row of a table is one line, which is easier to mend; read again it is the same address."""
+    (tmp_path / "list.yaml").write_text("- id: 1\n  language: ''\n  address: [Calle Mayor 1, Piso 2]\n")
+    addressees = open_list("list.yaml", folder=tmp_path)
+
+    data = bad_rows(addressees)
+    (tmp_path / "rejected.csv").write_bytes(data)
+
+    assert b"Calle Mayor 1|Piso 2" in data
+    assert next(iter(open_list("rejected.csv", folder=tmp_path))).columns == next(iter(addressees)).columns
+
+
 def test_the_reasons_stand_in_a_last_column(tmp_path: Path) -> None:
     """Each with the row of the list, and with its remedy; the file is UTF-8 that Excel knows for it."""
     (tmp_path / "list.csv").write_text("id,language,country\n1,es,ES\n2,,XX\n3,es,ES,more,=1\n")

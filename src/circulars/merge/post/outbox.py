@@ -121,6 +121,14 @@ class Outbox:
         """How many have the letter as it was, and not as it is."""
         return count_before(self._base)
 
+    def count_again(self) -> int:
+        """How many of the messages that are due go to somebody who has the letter as it was."""
+        asked = (
+            "SELECT count(*) FROM messages WHERE state IN (?, ?) "
+            "AND lower(id) IN (SELECT lower(id) FROM earlier_messages WHERE state = 'sent')"
+        )
+        return int(self._run(asked, self.due).fetchone()[0])
+
     def _put_away(self) -> None:
         """Keeps what became of the messages of the plan before, for as long as the ledger is there."""
         if doubtful := self.counts()["unknown"] + self.counts()["sending"]:

@@ -70,6 +70,8 @@ class Checks:
         columns, identifier = addressee.columns, addressee.id
         first = self._seen.first(identifier, addressee.row) if identifier else 0
         words = "".join(columns.values())
+        if "\n" in words and words.count("\n") == columns.get("address", "").count("\n"):
+            words = words.replace("\n", "")
         if (
             identifier
             and not first
@@ -133,7 +135,7 @@ class Checks:
                 yield self._problem(addressee, "id", "missing-id", fact, hint)
         elif not can_be_stored(identifier) or not identifier.isprintable():
             fact = f"{_quoted(identifier)} cannot be part of a file's name on every system"
-            hint = "use letters, digits, hyphens and dots"
+            hint = "use letters, digits, hyphens and dots; none at the end, and no name that Windows keeps, such as CON"
             yield self._problem(addressee, "id", "wrong-id", fact, hint)
         elif len(identifier.encode("utf-8", "replace")) > MAX_ID:
             fact, hint = f"{_quoted(identifier)} is too long for a file's name", f"use {MAX_ID} bytes at most"

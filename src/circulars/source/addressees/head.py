@@ -14,6 +14,8 @@ from circulars.addressee import KNOWN_COLUMNS, Addressee
 from circulars.errors import AddresseesError, Place, Problem
 from circulars.source.addressees.lists import MARK_OF_REJECTED, FaultyRow
 
+BAR = "|"
+"""What may stand between the lines of an address instead of a line break."""
 MAX_COLUMNS = 500
 _LONGEST_HEAD = 200
 
@@ -105,14 +107,16 @@ class Head:
 
 
 def settling(columns: Iterable[str]) -> Callable[[dict[str, str]], None]:
-    """A function that writes a row's codes of country and language as ISO writes them: CH, es."""
-    has_country, has_language = "country" in columns, "language" in columns
+    """A function that writes a row's codes of country and language as ISO writes them: CH, es; an address in lines."""
+    has_country, has_language, has_address = "country" in columns, "language" in columns, "address" in columns
 
     def settle(cells: dict[str, str]) -> None:
         if has_country and len(country := cells["country"]) == 2:
             cells["country"] = country.upper()
         if has_language and len(language := cells["language"]) <= 3:
             cells["language"] = language.lower()
+        if has_address and BAR in (address := cells["address"]):
+            cells["address"] = "\n".join(map(str.strip, address.split(BAR)))
 
     return settle
 

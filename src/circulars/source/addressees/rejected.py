@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from circulars.addressee import Addressee
 from circulars.errors import Problem, visible
-from circulars.source.addressees.head import with_mark
+from circulars.source.addressees.head import BAR, with_mark
 from circulars.source.addressees.lists import MARK_OF_REJECTED, FaultyRow
 
 
@@ -25,11 +25,16 @@ def rejected_rows(columns: Sequence[str], rows: Iterable[tuple[Addressee, Sequen
     yield b"\xef\xbb\xbf"
     yield _taken(line)
     for addressee, problems in rows:
-        cells = [addressee.columns[column] for column in columns]
+        cells = [_typed(column, addressee.columns[column]) for column in columns]
         beyond = addressee.beyond if isinstance(addressee, FaultyRow) else ()
         reasons = " ".join(_reason(problem) for problem in problems)
         writer.writerow([with_mark(cell) for cell in (*cells, reasons, *beyond)])
         yield _taken(line)
+
+
+def _typed(column: str, cell: str) -> str:
+    """A cell as it is typed in a table: the lines of an address beside one another."""
+    return cell.replace("\n", BAR) if column == "address" else cell
 
 
 def _reason(problem: Problem) -> str:
