@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from circulars.render.pdf.file import File
 from circulars.render.pdf.setting import Font
@@ -12,7 +12,6 @@ from circulars.render.pdf.setting import Font
 # Words without a place to break them (Unicode Standard Annex 14): letters, digits, and marks that stay with them.
 _UNBROKEN = re.compile(r"[\w.,;:'’\"()\u00A0]+")
 
-_MOST_TOLD = 64
 MARGIN = 0.25
 """How near to the end of its room a line may end, or the next word, in pixels; widths are known to 1/1024."""
 
@@ -65,10 +64,6 @@ class Line:
                 place += stretch.width
         return b"".join(content) if self.least <= place <= self.most else None
 
-    def texts(self, values: Mapping[str, str]) -> list[tuple[str, int]]:
-        """What is drawn of these values, and in which fonts."""
-        return [(_text(stretch.parts, values), stretch.font) for stretch in self.stretches if stretch.parts]
-
     def _stays(self, text: str, font: Font) -> bool:
         """Whether the first word, or what might be broken from it, has no room on the line before."""
         if self.spare < 0:
@@ -119,10 +114,6 @@ class Box:
         content.append(self.content[1])
         return b"".join(content)
 
-    def texts(self, values: Mapping[str, str]) -> list[tuple[str, int]]:
-        """What is drawn of these values, and in which fonts."""
-        return [(text, self.font) for text in values[self.hole].split("\n")]
-
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -145,10 +136,6 @@ class Paragraph:
             piece for place, line in zip(self.places, lines, strict=True) for piece in (place.before, line, place.after)
         )
 
-    def texts(self, values: Mapping[str, str]) -> list[tuple[str, int]]:
-        """What is drawn of these values, and in which fonts."""
-        return [(_text(self.parts, values), self.font)]
-
 
 Hole = Line | Box | Paragraph
 
@@ -168,49 +155,13 @@ class Filling:
 
     def streams(self, values: Mapping[str, str]) -> list[bytes] | None:
         """The last streams of the copy with these values."""
-        streams = self._streams(values, self.fonts)
-        if streams is None and any(font.free for font in self.fonts):
-            fonts = self._fonts(values)
-            return self._streams(values, fonts) if any(font.first for font in fonts) else None
-        return streams
-
-    def _streams(self, values: Mapping[str, str], fonts: tuple[Font, ...]) -> list[bytes] | None:
         streams = []
         for hole in self.holes:
-            content = hole.filled(values, fonts)
+            content = hole.filled(values, self.fonts)
             if content is None:
                 return None
             streams.append(content)
         return streams
-
-    def _fonts(self, values: Mapping[str, str]) -> tuple[Font, ...]:
-        """The fonts, told in which sizes these values draw their free glyphs first."""
-        first: dict[tuple[bytes, int], float] = {}
-        for hole in self.holes:
-            for text, number in hole.texts(values):
-                font = self.fonts[number]
-                if not any(font.words[glyph] in text for glyph in font.free):
-                    continue
-                for glyph, _, _ in font.glyphs_of(text):
-                    if glyph in font.free:
-                        first.setdefault((font.name, glyph), font.size)
-        return tuple(_told(font, tuple(sorted(first.items()))) for font in self.fonts)
-
-
-# A font that is told something is opened anew, so it is made once for all copies that tell it the same.
-_TOLD: dict[tuple[int, tuple[tuple[tuple[bytes, int], float], ...]], tuple[Font, Font]] = {}
-
-
-def _told(font: Font, first: tuple[tuple[tuple[bytes, int], float], ...]) -> Font:
-    """The font, told in which sizes the glyphs of fonts are drawn first."""
-    own = tuple((glyph, size) for (name, glyph), size in first if name == font.name)
-    if not own:
-        return font
-    if (id(font), first) not in _TOLD:
-        if len(_TOLD) > _MOST_TOLD:
-            _TOLD.clear()
-        _TOLD[id(font), first] = font, replace(font, first=own)
-    return _TOLD[id(font), first][1]
 
 
 def _broken(text: str, places: Sequence[Place], font: Font) -> list[bytes]:

@@ -21,7 +21,7 @@ from circulars.render.pdf import filling
 from circulars.render.pdf.file import File, file_of
 from circulars.render.pdf.filling import MARGIN, Box, Hole, Line, Paragraph, Stretch, number
 from circulars.render.pdf.setting import Font
-from circulars.render.pdf.specimens import GLYPHS, SIZE, Look, drawn_of, features_of, font_of, size_of, slow
+from circulars.render.pdf.specimens import GLYPHS, SIZE, Look, features_of, font_of, size_of, slow
 
 _PLACE = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm")
 _MARKS = re.compile(rb"^/\w+\n<<[^\n]*>>\nBDC\n|^EMC(\n|$)", re.MULTILINE)
@@ -123,20 +123,16 @@ class Cutter:
     def _register(self, stream: Any) -> None:
         """Puts the glyphs that each hole's look needs into the file."""
         looks: dict[Any, Look] = {}
-        for page, cut in enumerate(self.cuts):
+        for cut in self.cuts:
             for group in cut.groups:
                 for spot in group.spots:
                     for text, parts in zip(spot.texts, spot.parts, strict=True):
                         if parts:
                             key = self._key(cut, text, group.name)
-                            look = Look(key[0], text, group.name, (page, _range(cut, group)[0]))
-                            looks[key] = min(look, looks.get(key, look), key=lambda one: one.place)
-        drawn = drawn_of((cut.stream.stream, [_range(cut, group) for group in cut.groups]) for cut in self.cuts)
+                            looks.setdefault(key, Look(key[0], text, group.name))
         for key, look in looks.items():
             self._keys[key] = len(self.fonts)
-            sizes = frozenset(size_of(one.text.style) for one in looks.values() if one.name == look.name)
-            lines = [line for words in self.shown.values() for line in words.split("\n")]
-            self.fonts.append(font_of(look, sizes, stream, self._characters, drawn[look.name], lines))
+            self.fonts.append(font_of(look, stream, self._characters))
 
     def _key(self, cut: Cut, text: Any, hole: str) -> tuple[bytes, float, str, tuple[tuple[str, int], ...]]:
         """What texts of one look have in common."""

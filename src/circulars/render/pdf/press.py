@@ -33,6 +33,7 @@ try:
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+    from circulars.render.pdf.widths import Fonts
     from circulars.render.pdf.wording import Wording
 except OSError as error:  # WeasyPrint loads Pango when it is imported
     raise MachineError(
@@ -249,6 +250,7 @@ class _Printing:
         self._structure = Structure(html.etree_element, document.language)
         self._lines: list[str] = []
         self._wording = Wording()
+        sheets.fonts = Fonts()
         for sheet in sheets.pages:
             # WeasyPrint also makes links of the boxes inside a link: one for "strong", one for a picture.
             sheet.links[:] = [link for link in sheet.links if link[3].element.tag == "a"]
@@ -274,6 +276,8 @@ class _Printing:
             self._wording.mend(self._sheets.fonts)
         if self._watcher:
             self._watcher.painted(sheet, stream, marks, sheet is self._sheets.pages[-1])
+        if sheet is self._sheets.pages[-1]:
+            self._sheets.fonts.settle()
         self._structure.add_page(sheet._page_box, stream, marks)
         self._lines += [box.text for box in marks if hasattr(box, "text")]
 

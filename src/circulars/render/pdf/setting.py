@@ -44,9 +44,6 @@ class Font:
     ``name`` is its name in the file, ``size`` is in pixels. ``widths`` are the glyphs' in thousandths of the size,
     ``words`` what each stands for. ``script`` is that of the letters among its ``characters`` ("Latn"), ``features``
     are OpenType's by tag.
-
-    A full layout gives each glyph one width, rounded in the size in which it is drawn first. For the glyphs that are
-    ``free`` that size differs from copy to copy; ``first`` tells it, and without it they cannot be set.
     """
 
     name: bytes
@@ -59,8 +56,6 @@ class Font:
     characters: frozenset[str] = frozenset()
     widths: Mapping[int, int] = field(default_factory=dict)
     words: Mapping[int, str] = field(default_factory=dict)
-    free: frozenset[int] = frozenset()
-    first: tuple[tuple[int, float], ...] = ()
 
     def set(self, text: str) -> Set | None:
         """The line set in glyphs, or nothing when it needs what this font does not have."""
@@ -71,12 +66,6 @@ class Font:
         if len(opened.lines) < _MOST_LINES:  # "Madrid" and "Spain" come again and again
             opened.lines[text] = line
         return line
-
-    def width_in(self, size: float, glyph: int) -> int:
-        """A glyph's width in thousandths of a size, as WeasyPrint rounds it when it draws in that size."""
-        hb = (_OPENED.get(id(self)) or _open(self)).in_size(size)
-        advance: int = hb.get_glyph_h_advance(glyph)
-        return round(advance * 1000 * (1 / UNITS) / size)
 
     def glyphs_of(self, text: str) -> list[tuple[int, str, int]]:
         """The line's glyphs: number, the words that each stands for, advance; none where glyphs share words."""
@@ -98,25 +87,16 @@ class Font:
 class _Opened:
     """A font as a process has opened it: HarfBuzz's own objects cannot be sent to another one."""
 
-    __slots__ = ("_buffer", "_face", "_features", "_first", "_hb", "_placed", "_sizes", "font", "lines")
+    __slots__ = ("_buffer", "_face", "_features", "_hb", "_placed", "font", "lines")
 
     def __init__(self, font: Font) -> None:
         self.font = font
         self.lines: dict[str, Set | None] = {}
-        self._face = uharfbuzz.Face(font.data, font.index)
-        self._sizes: dict[float, Any] = {}
-        self._hb = self.in_size(font.size)
-        self._first = dict(font.first)
+        self._hb = uharfbuzz.Font(uharfbuzz.Face(font.data, font.index))
+        self._hb.scale = (round(font.size * UNITS),) * 2
         self._features = dict(font.features) or None
         self._buffer = uharfbuzz.Buffer()
         self._placed: dict[str, _Placed] = {}
-
-    def in_size(self, size: float) -> Any:
-        """HarfBuzz's font in a size, scaled to Pango's units."""
-        if size not in self._sizes:
-            self._sizes[size] = uharfbuzz.Font(self._face)
-            self._sizes[size].scale = (round(size * UNITS),) * 2
-        return self._sizes[size]
 
     def shaped(self, text: str) -> Any:
         """HarfBuzz's buffer with the line in glyphs; it is the same one each time."""
@@ -155,18 +135,13 @@ class _Opened:
         number = int(glyph.removeprefix("gid").partition("@")[0])
         if "@" in glyph or number not in self.font.widths or number not in self.font.words:
             return False
-        if number in self.font.free and number not in self._first:
-            return False
         self._placed[piece] = _Placed(self._written(number, int(advance)), self.font.words[number], int(advance))
         return True
 
     def _written(self, glyph: int, advance: int) -> str:
         """A glyph as weasyprint.draw.text writes it, with the same sums in the same order: roundings count."""
-        width = self.font.widths[glyph]
-        rounded = self.font.width_in(self._first[glyph], glyph) if glyph in self._first else width
-        kerning = rounded - advance * 1000 * (1 / UNITS) / self.font.size
-        moved = int(kerning) + width - rounded  # by the width in this file, the next glyph would stand elsewhere
-        return f"{glyph:04x}>{moved}<" if kerning or moved else f"{glyph:04x}"
+        kerning = self.font.widths[glyph] - advance * 1000 * (1 / UNITS) / self.font.size
+        return f"{glyph:04x}>{int(kerning)}<" if kerning else f"{glyph:04x}"
 
 
 # By identity: a font is large, and to compare two takes longer than to set a line. Each is held here, so that no

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from weasyprint.draw.text import draw_first_line
@@ -15,6 +15,7 @@ from weasyprint.text.line_break import split_first_line
 
 from circulars.errors import CircularsError, Place, Problem
 from circulars.render.pdf.setting import UNITS, Font
+from circulars.render.pdf.widths import Fonts
 
 SIZE = re.compile(rb"/(\S+) (\S+) Tf")
 GLYPHS = re.compile(rb"\[(.*)\] TJ", re.DOTALL)
@@ -32,15 +33,11 @@ def slow(name: str, fact: str) -> SlowError:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a hole's words look like: the name of the font in the file, and a text box as an example.
-
-    ``place`` is where, in all pages, words of this look are first drawn in a hole.
-    """
+    """What a hole's words look like: the name of the font in the file, and a text box as an example."""
 
     name: bytes
     text: Any
     hole: str
-    place: tuple[int, int]
 
 
 def size_of(style: Any) -> float:
@@ -63,11 +60,8 @@ def features_of(style: Any) -> dict[str, int]:
     return found
 
 
-def font_of(
-    look: Look, sizes: frozenset[float], stream: Any, characters: frozenset[str], drawn: Drawn, shown: Iterable[str]
-) -> Font:
-    """The font of a look, with the glyphs of some characters put into the file; ``sizes`` are its sizes in holes,
-    ``shown`` the words that stand in those while the letter is laid out.
+def font_of(look: Look, stream: Any, characters: frozenset[str]) -> Font:
+    """The font of a look, with the glyphs of some characters put into the file.
 
     WeasyPrint itself draws the characters, on a page that is thrown away: so it notes their glyphs, widths and words
     in its own font. What HarfBuzz alone makes of the same words must be the same.
@@ -89,81 +83,7 @@ def font_of(
     accepted = specimen.accepted("".join(sorted(characters)))
     if not specimen.draw(accepted, stream):
         raise slow(look.hole, "is set in a font that HarfBuzz alone does not set as Pango does")
-    held = {glyph for words in shown for glyph, _, _ in font.glyphs_of(words)}
-    first = _drawn_first(drawn, held)
-    free = frozenset(
-        glyph
-        for glyph in found.widths
-        if glyph not in first and len({font.width_in(size, glyph) for size in sizes}) > 1
-    )
-    for glyph in held & first.keys():
-        place, size = first[glyph]
-        if place > look.place and font.width_in(size / UNITS, glyph) != found.widths[glyph]:
-            raise slow(look.hole, "stands before words of another size, whose places depend on it")
-    widths = _sure_widths(found.widths, font, first, look.place)
-    widths |= {glyph: found.widths[glyph] for glyph in free}
-    return replace(font, characters=frozenset(accepted), widths=widths, words=dict(found.to_unicode), free=free)
-
-
-First = tuple[tuple[int, int], int]
-"""Where a glyph is drawn first, its page and the place in that page's content, and the size, in Pango's units."""
-
-
-@dataclass(slots=True)
-class Drawn:
-    """Where a font's glyphs are drawn first, outside of holes and on the lines that have some."""
-
-    first: dict[int, First] = field(default_factory=dict)
-    in_holes: dict[int, First] = field(default_factory=dict)
-
-
-def drawn_of(pages: Iterable[tuple[Sequence[Any], Sequence[tuple[int, int]]]]) -> dict[bytes, Drawn]:
-    """What is drawn of each font, by its name, from each page's content and the ranges in it that are holes."""
-    found: dict[bytes, Drawn] = {}
-    for page, (content, holes) in enumerate(pages):
-        inside = {place for start, stop in holes for place in range(start, stop)}
-        drawn, size = Drawn(), 0
-        for place, item in enumerate(content):
-            if not isinstance(item, bytes):
-                continue
-            if said := SIZE.fullmatch(item):
-                drawn, size = found.setdefault(said[1], Drawn()), round(float(said[2]) * UNITS)
-            elif item.endswith(b" TJ"):
-                noted = drawn.in_holes if place in inside else drawn.first
-                for glyph in _glyphs(item):
-                    noted.setdefault(glyph, ((page, place), size))
-    return found
-
-
-def _glyphs(item: bytes) -> Iterator[int]:
-    """The glyphs that an operator draws, each of four hexadecimal digits."""
-    for run in re.findall(rb"<([0-9a-f]+)>", item):
-        yield from (int(run[place : place + 4], 16) for place in range(0, len(run), 4))
-
-
-def _sure_widths(
-    widths: Mapping[int, int], font: Font, first: Mapping[int, First], place: tuple[int, int]
-) -> dict[int, int]:
-    """The widths of those glyphs that have the same one in the file whatever stands in the holes.
-
-    WeasyPrint rounds a glyph's width, in thousandths of the font's size, when it is first drawn; in another size it
-    may round it otherwise, and then all words with that glyph stand a little elsewhere. So what counts is where a
-    glyph is drawn first: before ``place``, where the first hole in this font stands, or in a size that rounds alike.
-    """
-    return {
-        glyph: width
-        for glyph, width in widths.items()
-        if (glyph in first and first[glyph][0] < place) or font.width_in(font.size, glyph) == width
-    }
-
-
-def _drawn_first(drawn: Drawn, held: set[int]) -> dict[int, First]:
-    """Where each glyph is drawn first in every copy: outside of holes, or in the constant words beside one."""
-    first = dict(drawn.first)
-    for glyph, where in drawn.in_holes.items():
-        if glyph not in held:
-            first[glyph] = min(first.get(glyph, where), where)
-    return first
+    return replace(font, characters=frozenset(accepted), widths=dict(found.widths), words=dict(found.to_unicode))
 
 
 class _Specimen:
@@ -172,7 +92,7 @@ class _Specimen:
     def __init__(self, name: bytes, text: Any, stream: Any, font: Font) -> None:
         self._name = name
         self._text = text
-        self._scratch = stream.clone(tags=None, fonts={})
+        self._scratch = stream.clone(tags=None, fonts=Fonts())
         self._font = font
 
     def accepted(self, characters: str) -> str:
@@ -208,7 +128,7 @@ class _Specimen:
         font = replace(
             self._font,
             characters=frozenset(words),
-            widths=found.widths,
+            widths=dict(found.widths),
             words={glyph: text for glyph, text, _ in glyphs},
         )
         line = font.set(words)
