@@ -18,6 +18,7 @@ UNITS = 1024
 
 _TEXT = uharfbuzz.BufferSerializeFormat.TEXT
 _BARE = uharfbuzz.BufferSerializeFlags.NO_GLYPH_NAMES | uharfbuzz.BufferSerializeFlags.NO_CLUSTERS
+_NO_BREAK = "\u00a0"
 _MOST_LINES = 10_000  # of a font, in a process
 _MOST_FONTS = 64
 
@@ -120,8 +121,9 @@ class _Opened:
                 return None
             glyphs = [self._placed[piece] for piece in pieces]
         written, words, advances = zip(*glyphs, strict=True)
-        # A glyph that stands for other words in the file than in this line would be read out wrongly.
-        if "".join(words) != text:
+        # A glyph that stands for other words in the file than in this line would be read out wrongly. A no-break space
+        # has the glyph of a space: which of the two it stands for in the file makes no difference to a reader.
+        if (said := "".join(words)) != text and said.replace(_NO_BREAK, " ") != text.replace(_NO_BREAK, " "):
             return None
         line = f"<{''.join(written)}>"
         # WeasyPrint writes no empty string at the end.
