@@ -404,7 +404,7 @@ def test_a_dry_run_writes_nothing(room: MailRoom) -> None:
     assert "230 addressees, 460 copies as files" in done.stdout
     assert "member-state" in done.stdout
     assert re.search(
-        r"^about [\d.]+ MB, about [\d.]+ s with \d+ process(es)? of this machine$", done.stdout, re.MULTILINE
+        r"^about [\d.]+ [kM]B, about [\d.]+ s with \d+ process(es)? of this machine$", done.stdout, re.MULTILINE
     )
     assert not room.made.exists()
 
@@ -499,6 +499,8 @@ def test_a_program_gets_the_copies_one_by_one(room: MailRoom, calm: MailRoom) ->
     copies = {copy.name: copy.data for copy in merge(letter, listed, workspace, MergeOrder(formats=("docx",)))}
 
     assert copies == calm.files()
+    by_name = merge(letter, "list.csv", workspace, MergeOrder(formats=("docx",), only=("x-0001",)))
+    assert [copy.data for copy in by_name] == [data for name, data in copies.items() if name.startswith("x-0001.")]
     assert not room.made.exists()
 
 

@@ -17,7 +17,7 @@ from typing import TextIO
 from circulars.build import FORMATS, Workspace, known_formats, shown
 from circulars.cli import status
 from circulars.cli.adding import command_to_add, list_file
-from circulars.cli.show import plural, print_many, print_problems, progress
+from circulars.cli.show import plural, print_many, print_problems, progress, size
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError, visible
 from circulars.letter import Letter
 from circulars.merge.estimate import Estimate, estimate
@@ -257,7 +257,7 @@ def _tell_plan(merge: Merge, to: str, started: float) -> None:
     if told.copies:
         print(f"laid out in full: {about}{told.whole:,}")
     processes = f"{told.jobs:,} {plural(told.jobs, 'process', 'processes')}"
-    print(f"{about}{told.bytes / 1e6:,.1f} MB, about {told.seconds:,.1f} s with {processes} of this machine")
+    print(f"{about}{size(told.bytes)}, about {told.seconds:,.1f} s with {processes} of this machine")
     print(f"to: {to}")
     read = merge.planner.read
     if read.fell_back:
@@ -342,10 +342,10 @@ def _print_summary(summary: Summary, seconds: float, stream: TextIO) -> None:
     if summary.names:
         for name in summary.names:
             path = Path(summary.path, name)
-            print(f"{path}  {path.stat().st_size / 1e6:,.1f} MB", file=stream)
+            print(f"{path}  {size(path.stat().st_size)}", file=stream)
         print(f"in {seconds:.1f} s", file=stream)
     else:
-        print(f"{summary.path}  {summary.bytes / 1e6:,.1f} MB in {seconds:.1f} s", file=stream)
+        print(f"{summary.path}  {size(summary.bytes)} in {seconds:.1f} s", file=stream)
     if summary.whole:
         why = "(--full-layout)" if summary.every_whole else "because a value could move a line"
         print(f"{summary.whole:,} {plural(summary.whole, 'copy', 'copies')} laid out in full {why}", file=stream)

@@ -206,7 +206,12 @@ def _add_merge(commands: Any) -> None:
         "--formats", type=_names, default=(), metavar="docx,pdf,html,txt", help="default: docx,pdf; to print: pdf"
     )
     merge.add_argument("--duplex", action="store_true", help="print: each letter begins on a sheet of its own")
-    merge.add_argument("--labels", default="", metavar="SHEET", help="labels: which sheets (default: L7160)")
+    merge.add_argument(
+        "--labels",
+        default="",
+        metavar="SHEET",
+        help="labels: which sheets, by their name: L7160 (the default), L7163, 5160 …",
+    )
     merge.add_argument("--skip", type=int, default=0, metavar="N", help="labels: how many are used up")
     merge.add_argument("--envelope", default="", metavar="SIZE", help="envelopes: C4, C5 (default), C6, DL")
     merge.add_argument("--from", dest="sender", default="", metavar="'NAME <ADDRESS>'", help="eml: who sends")
@@ -235,7 +240,9 @@ def _add_merge(commands: Any) -> None:
 def add_choices(parser: argparse.ArgumentParser) -> None:
     """What says which list, and who of it."""
     parser.add_argument("--query", default="", metavar="SELECT", help="what to ask a database")
-    parser.add_argument("--sheet", default="", metavar="NAME", help="the sheet of an .xlsx file (default: the first)")
+    parser.add_argument(
+        "--sheet", default="", metavar="NAME", help="the sheet of an .xlsx file (default: the first that is not hidden)"
+    )
     parser.add_argument(
         "--fallback", default="", metavar="LANGUAGE", help="for those who chose no language that the letter is in"
     )

@@ -94,6 +94,11 @@ def plural(count: int, noun: str, several: str = "") -> str:
     return noun if count == 1 else several or f"{noun}s"
 
 
+def size(count: int) -> str:
+    """A number of bytes as people read it: "35.7 kB", "1.6 MB"."""
+    return f"{count / 1e6:,.1f} MB" if count >= 100_000 else f"{count / 1000:,.1f} kB"
+
+
 @contextmanager
 def progress(doing: str, total: int, stream: TextIO, done: int = 0) -> Iterator[Callable[[int, str], None]]:
     """A function to tell how many are done, and in which language the last one.

@@ -15,19 +15,23 @@ from circulars.merge.ledger import Entry, parted
 from circulars.merge.order import MergeOrder
 from circulars.merge.plan import Planner
 from circulars.merge.run import SAMPLES
-from circulars.source.addressees import AddresseeList
+from circulars.source.addressees import AddresseeList, open_list
 
 _USUAL = MergeOrder()
 
 
 def merge(
-    letter: Letter, addressees: AddresseeList, workspace: Workspace, order: MergeOrder = _USUAL
+    letter: Letter, addressees: AddresseeList | str, workspace: Workspace, order: MergeOrder = _USUAL
 ) -> Iterator[Copy]:
     """Every copy of a letter, one addressee after the other; nothing is written, and no ledger kept.
+
+    ``addressees`` may be the name of a list, as it is typed in the workspace's folder.
 
     Raises:
         CircularsError: the list, the letter or the pack has problems; before the first copy is made.
     """
+    if isinstance(addressees, str):
+        addressees = open_list(addressees, folder=workspace.folder)
     planner = Planner(letter, addressees, workspace, order)
     rows = sorted(chain.from_iterable(planner.batches()), key=lambda row: (row[-1] or b"", row[0]))
     entries = [

@@ -115,3 +115,11 @@ def test_the_list_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert count == 5_000
     assert peak < 1_000_000
+
+
+def test_what_programs_write_for_nothing_is_an_empty_cell(tmp_path: Path) -> None:
+    """``~`` and ``null``; not in quotation marks, and not the name of a person who is called so."""
+    text = "- {id: 1, a: ~, b: null, c: 'null', d: \"~\", e: Null}\n"
+    (addressee,) = read(tmp_path, text)
+
+    assert dict(addressee.columns) == {"id": "1", "a": "", "b": "", "c": "null", "d": "~", "e": "Null"}

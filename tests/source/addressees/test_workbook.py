@@ -15,7 +15,7 @@ import xlsxwriter
 
 from circulars.addressee import Addressee
 from circulars.errors import AddresseesError
-from circulars.source.addressees import AddresseeList, FaultyRow, open_list
+from circulars.source.addressees import AddresseeList, Checks, FaultyRow, open_list
 
 Cell = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None
 
@@ -306,3 +306,18 @@ def test_a_document_type_is_refused(tmp_path: Path) -> None:
     changed(path, "xl/workbook.xml", lambda data: data.replace(b"<workbook ", doctype + b"<workbook ", 1))
 
     assert "wrong-workbook" in refusal(tmp_path)
+
+
+def test_a_cover_sheet_in_front_is_told_with_the_others(tmp_path: Path) -> None:
+    """Whoever forgets ``--sheet`` learns which sheet was read, and which there are; its capitals make no difference."""
+
+    def add(book: openpyxl.Workbook) -> None:
+        book.create_sheet("Delegates").append(["id", "language"])
+
+    written(tmp_path, [["Our delegates"]], add)
+
+    problems = Checks(read(tmp_path), (), ("en",)).head()
+
+    assert {problem.code for problem in problems} == {"missing-column"}
+    assert all("this is the sheet 'Sheet'; --sheet names another one: Delegates" in one.hint for one in problems)
+    assert read(tmp_path, "delegates").columns == ("id", "language")

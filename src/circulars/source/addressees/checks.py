@@ -101,6 +101,7 @@ class Checks:
                 hint = did_you_mean(name, present, f"the list has: {', '.join(present)}")
                 if (other := column_name(name)) in present:
                     hint = f"write '{other}' in the letter: columns have the same names in every language"
+                hint += f"; {self._list.about}" if self._list.about else ""
                 yield Problem(self._list.place(1), "missing-column", fact, hint)
 
     def _faults(self, addressee: Addressee, first: int) -> Iterator[Problem]:

@@ -82,6 +82,11 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8-sig", errors="replace")
 
 
+def _is_null(value: Any) -> bool:
+    """Whether a value is YAML's own for nothing, as programs write it; a person may be called Null."""
+    return bool(value.implicit[0]) and value.value in ("~", "null")
+
+
 class _Reader:
     """Makes entries of the parser's events, of which none is kept."""
 
@@ -150,7 +155,7 @@ class _Reader:
                 column = columns[typed] = self._column(key)
             value = next(events)
             if type(value) is yaml.ScalarEvent and not value.anchor and not value.tag:
-                text = one_kind_of_line_end(value.value.strip())
+                text = "" if _is_null(value) else one_kind_of_line_end(value.value.strip())
             else:
                 text = self._lines(value, column, problems)
             if column in values:
@@ -170,7 +175,7 @@ class _Reader:
         """A value that is a list of texts, as lines; anything deeper is a problem of the entry."""
         self._check_plain(value)
         if type(value) is yaml.ScalarEvent:
-            return one_kind_of_line_end(value.value.strip())
+            return "" if _is_null(value) else one_kind_of_line_end(value.value.strip())
         flat, depth, lines = type(value) is yaml.SequenceStartEvent, 1, []
         while depth:
             event = next(self._events)

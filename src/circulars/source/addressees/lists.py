@@ -28,13 +28,14 @@ class AddresseeList:
     """A list of addressees: what problems call it, its columns, and its rows, read anew each time that it is asked.
 
     Its rows are never in memory all at once, except those of a workbook. ``cells_have_places`` says that a problem can
-    name the cell's column by its number.
+    name the cell's column by its number. ``about`` says which part of a file the list is, if it is not all of it.
     """
 
     name: str
     columns: tuple[str, ...]
     rows: Callable[[], Iterator[Addressee]]
     cells_have_places: bool = True
+    about: str = ""
 
     def __iter__(self) -> Iterator[Addressee]:
         return self.rows()

@@ -68,12 +68,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet that can be opened: its name, its part, the styles that show zeros before a number, and its marks."""
+    """A sheet that can be opened: its name, its part, the styles that show zeros before a number, and its marks.
+
+    ``others`` are the names of the workbook's other sheets.
+    """
 
     name: str
     part: str
     patterns: Mapping[bytes, str]
     is_marked: bool
+    others: tuple[str, ...] = ()
 
     def marks(self, path: Path) -> Iterator[tuple[int, Mapping[int, Mark]]]:
         """The marks of each row that has some, in order: the row's number from 1, the columns' from 0."""
@@ -122,7 +126,7 @@ def _looked(package: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], name: 
     if _WORKBOOK not in parts:
         raise opc.UnreadablePackageError("this is no workbook (.xlsx)", _ANEW)
     small = {part: _small(package, entry) for part, entry in parts.items() if _is_small(part)}
-    sheet, part = _chosen(small, name, wanted)
+    sheet, part, others = _chosen(small, name, wanted)
     if part not in parts:
         raise opc.UnreadablePackageError(f"the sheet '{sheet}' is not in the file", _ANEW)
     patterns = _patterns(small)
@@ -130,7 +134,7 @@ def _looked(package: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], name: 
     for shared in opc.targets(small, _WORKBOOK, "sharedStrings"):
         lengths.extend(_lengths(package, parts[shared]) if shared in parts else ())
     is_marked = _measured(package, parts[part], patterns, lengths)
-    return Sheet(sheet, part, patterns, is_marked)
+    return Sheet(sheet, part, patterns, is_marked, others)
 
 
 def _is_small(part: str) -> bool:
@@ -161,8 +165,8 @@ def _blocks(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
         raise opc.UnreadablePackageError(f"the part '{entry.filename}' is not as long as it says", _ANEW)
 
 
-def _chosen(small: Mapping[str, bytes], name: str, wanted: str) -> tuple[str, str]:
-    """The name of the sheet that is meant, and its part."""
+def _chosen(small: Mapping[str, bytes], name: str, wanted: str) -> tuple[str, str, tuple[str, ...]]:
+    """The name of the sheet that is meant, and its part; and the names of the others."""
     links = {link.get("Id"): link for link in opc.links_of(small, _WORKBOOK)}
     sheets, shown = {}, []
     for element in opc.parse_part(small[_WORKBOOK]).iter("{*}sheet"):
@@ -173,6 +177,8 @@ def _chosen(small: Mapping[str, bytes], name: str, wanted: str) -> tuple[str, st
             sheets[element.get("name", "")] = opc.target_of(link, _WORKBOOK)
             if element.get("state", "visible") == "visible":
                 shown.append(element.get("name", ""))
+    if wanted not in sheets:  # spreadsheets take no notice of capitals
+        wanted = next((sheet for sheet in sheets if sheet.casefold() == wanted.casefold()), wanted)
     if wanted and wanted not in sheets:
         hint = did_you_mean(wanted, sheets, f"the workbook has: {', '.join(sheets)}")
         raise AddresseesError(Problem(Place(name), "no-such-sheet", f"there is no sheet '{wanted}'", hint))
@@ -180,7 +186,7 @@ def _chosen(small: Mapping[str, bytes], name: str, wanted: str) -> tuple[str, st
         fact, hint = "the workbook has no sheet of cells that is shown", "name one that is hidden, or show it"
         raise AddresseesError(Problem(Place(name), "no-such-sheet", fact, hint))
     chosen = wanted or shown[0]
-    return chosen, sheets[chosen]
+    return chosen, sheets[chosen], tuple(sheet for sheet in sheets if sheet != chosen)
 
 
 def _patterns(small: Mapping[str, bytes]) -> dict[bytes, str]:

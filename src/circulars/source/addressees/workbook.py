@@ -46,7 +46,8 @@ def open_workbook(path: Path, name: str, sheet: str) -> AddresseeList:
             yield _faulty(addressee, head.file, head.names, named) if named else addressee
             faults.clear()
 
-    return AddresseeList(name, head.columns, addressees)
+    others = f"; --sheet names another one: {', '.join(looked.others)}" if looked.others else ""
+    return AddresseeList(name, head.columns, addressees, about=f"this is the sheet '{looked.name}'{others}")
 
 
 @dataclass(frozen=True, slots=True)
