@@ -20,7 +20,7 @@ def read(folder: Path, text: str | bytes) -> AddresseeList:
 
 def test_values_stay_as_typed(tmp_path: Path) -> None:
     """YAML 1.1 would make other things of most of them."""
-    words = ["no", "007", "12:30", "1e3", "0x1F", "2024-02-30", "~", "null", "1_000", ".5", "true", "3.10"]
+    words = ["no", "007", "12:30", "1e3", "0x1F", "2024-02-30", "Null", "1_000", ".5", "true", "3.10"]
 
     addressees = list(read(tmp_path, "".join(f"- id: {word}\n  name: Ana\n" for word in words)))
 
