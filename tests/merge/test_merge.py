@@ -458,6 +458,19 @@ def test_a_dry_run_finds_an_address_that_no_label_holds(room: MailRoom) -> None:
     assert "shorten it, or take larger labels" in done.stderr
 
 
+@pytest.mark.parametrize("output", ["files", "print", "labels", "envelopes"])
+def test_a_machine_without_pango_is_told_what_to_install(room: MailRoom, output: str, tmp_path: Path) -> None:
+    """Whatever is made of PDF pages, a missing library is one sentence, never a fault of the program."""
+    (tmp_path / "weasyprint.py").write_text("""raise OSError("cannot load library 'libpango-1.0-0'")""")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT / "src")))}
+
+    done = subprocess.run(room.command("--as", output), env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode in (1, 3)  # refused, or stopped
+    assert "missing-library  PDF needs the library Pango" in done.stderr
+    assert "fault of circulars" not in done.stderr
+
+
 def test_a_dry_run_says_that_a_merge_was_stopped(room: MailRoom) -> None:
     """As the merge itself would; the ledger stays as it is."""
     room.merge("--formats", "docx")

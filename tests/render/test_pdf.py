@@ -470,7 +470,7 @@ def test_the_writer_is_cheap_to_import() -> None:
 
 def test_a_missing_library_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Pango the problem says what to install."""
-    for module in [name for name in sys.modules if name.startswith(("circulars.render.pdf.press", "weasyprint"))]:
+    for module in [name for name in sys.modules if name.startswith(("circulars.render.pdf.", "weasyprint"))]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setattr(sys, "meta_path", [_NoPango(), *sys.meta_path])
 

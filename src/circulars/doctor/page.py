@@ -282,7 +282,7 @@ def misspelt_styles(pack: Pack) -> Iterator[Finding]:
     Raises:
         PackError: the stylesheet names a file that is not there, or an address outside.
     """
-    import weasyprint
+    from circulars.render.pdf.engine import weasyprint
 
     heard, logger = _Heard(), logging.getLogger("weasyprint")
     logger.addHandler(heard)

@@ -295,7 +295,7 @@ def _only_look(sheets: Any) -> None:
 
 
 def _fits(box: Any) -> bool:
-    from weasyprint.formatting_structure import boxes
+    from circulars.render.pdf.engine import boxes
 
     left, top = box.content_box_x() - _SLACK, box.content_box_y() - _SLACK
     right, bottom = left + box.width + 2 * _SLACK, top + box.height + 2 * _SLACK

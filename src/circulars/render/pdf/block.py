@@ -8,6 +8,7 @@ from typing import Any
 
 from circulars.document import Direction
 from circulars.errors import MachineError, Place, Problem, UsageError
+from circulars.render.pdf.engine import FontConfiguration, weasyprint
 from circulars.render.pdf.fonts import missing_families, missing_glyphs
 from circulars.render.pdf.press import NothingOutside
 
@@ -44,9 +45,6 @@ def draw_block(
         UsageError: the words do not fit.
         MachineError: a font is not installed, or none shows one of the characters.
     """
-    import weasyprint  # the press has said kindly if it cannot be loaded
-    from weasyprint.text.fonts import FontConfiguration
-
     configuration = FontConfiguration()
     problems = tuple(missing_families(fonts, configuration.font_map))
     if problems:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from circulars.errors import Place, Problem
+from circulars.render.pdf.engine import ffi, gobject, pango
 
 # The Debian packages of fonts that packs are likely to ask for.
 _PACKAGES = {
@@ -39,8 +40,6 @@ def missing_families(families: Iterable[str], font_map: Any) -> Iterator[Problem
 
 def _family_found(family: str, font_map: Any) -> str:
     """The family that Pango takes when it is asked for one."""
-    from weasyprint.text.ffi import ffi, gobject, pango
-
     context = ffi.gc(pango.pango_font_map_create_context(font_map), gobject.g_object_unref)
     wanted = ffi.gc(pango.pango_font_description_new(), pango.pango_font_description_free)
     pango.pango_font_description_set_family(wanted, ffi.new("char[]", family.encode()))

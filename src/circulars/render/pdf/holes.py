@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pydyf
-from weasyprint.formatting_structure import boxes
-from weasyprint.text.line_break import split_first_line
 
 from circulars.render.pdf import filling
+from circulars.render.pdf.engine import boxes, split_first_line
 from circulars.render.pdf.file import File, file_of
 from circulars.render.pdf.filling import MARGIN, Box, Hole, Line, Paragraph, Stretch, number
 from circulars.render.pdf.setting import Font

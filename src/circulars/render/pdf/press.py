@@ -1,8 +1,4 @@
-"""Lays pages out and prints them: the one module that drives WeasyPrint.
-
-Of what WeasyPrint 70 does not promise to keep, four names are used: ``HTML._ua_stylesheets``, ``Page._page_box``,
-``Stream._tags`` and ``Box.copy``. All else goes through its public functions and the ``finisher`` of ``write_pdf``.
-"""
+"""Lays pages out and prints them: the one module that drives WeasyPrint, by the ``finisher`` of its ``write_pdf``."""
 
 from __future__ import annotations
 
@@ -16,34 +12,27 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 from xml.etree import ElementTree
 
+import cssselect2
+import pydyf
+
 from circulars.errors import MachineError, PackError, Place, Problem
 from circulars.pack import Pack
 from circulars.render.page import stylesheet_of
 from circulars.render.pdf.attachments import attach
+from circulars.render.pdf.engine import (
+    UA_STYLESHEET,
+    FatalURLFetchingError,
+    FontConfiguration,
+    URLFetcher,
+    URLFetcherResponse,
+    boxes,
+    weasyprint,
+)
 from circulars.render.pdf.fonts import missing_families, missing_glyphs, without_clock
 from circulars.render.pdf.metadata import Printed, describe
 from circulars.render.pdf.structure import Structure
-
-try:
-    import cssselect2
-    import pydyf
-    import weasyprint
-    from weasyprint.formatting_structure import boxes
-    from weasyprint.html import UA_STYLESHEET
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-
-    from circulars.render.pdf.widths import Fonts
-    from circulars.render.pdf.wording import Wording
-except OSError as error:  # WeasyPrint loads Pango when it is imported
-    raise MachineError(
-        Problem(
-            Place(),
-            "missing-library",
-            "PDF needs the library Pango, which is not installed",
-            "install it (Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)",
-        )
-    ) from error
+from circulars.render.pdf.widths import Fonts
+from circulars.render.pdf.wording import Wording
 
 # What a stylesheet says for "pdf" only, no browser heeds.
 _MEDIUM = "pdf"

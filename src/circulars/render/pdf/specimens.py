@@ -8,12 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from weasyprint.draw.text import draw_first_line
-from weasyprint.matrix import Matrix
-from weasyprint.text.fonts import font_features, get_hb_object_data
-from weasyprint.text.line_break import split_first_line
-
 from circulars.errors import CircularsError, Place, Problem
+from circulars.render.pdf.engine import Matrix, draw_first_line, font_features, get_hb_object_data, split_first_line
 from circulars.render.pdf.setting import UNITS, Font
 from circulars.render.pdf.widths import Fonts
 

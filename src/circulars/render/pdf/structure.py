@@ -14,6 +14,8 @@ from typing import Any
 
 import pydyf
 
+from circulars.render.pdf.engine import boxes
+
 Element = Any  # xml.etree's
 Box = Any  # WeasyPrint's
 Stream = Any  # WeasyPrint's, of a page's content
@@ -93,8 +95,6 @@ class Structure:
 
     def _leaves(self, box: Box, is_content: bool = True) -> Iterator[tuple[Box, bool]]:
         """Every box without children, in reading order, and whether it is the letter's own."""
-        from weasyprint.formatting_structure import boxes
-
         box = getattr(box, "_box", box)  # an absolutely positioned box stands behind a placeholder
         if isinstance(box, boxes.MarginBox):
             is_content = False

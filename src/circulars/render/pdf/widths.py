@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 import uharfbuzz
-from weasyprint.text.fonts import get_hb_object_data
+
+from circulars.render.pdf.engine import get_hb_object_data
 
 
 class Fonts(dict[Any, Any]):

@@ -24,8 +24,8 @@ from typing import Any, NamedTuple
 
 import pydyf
 import uharfbuzz
-from weasyprint.text.ffi import ffi, pango
-from weasyprint.text.fonts import get_hb_object_data
+
+from circulars.render.pdf.engine import ffi, get_hb_object_data, pango
 
 _FONT = re.compile(rb"/(\S+) \S+ Tf")
 _GLYPHS = re.compile(rb"<([0-9a-f]+)>")

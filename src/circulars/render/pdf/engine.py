@@ -1,0 +1,75 @@
+"""The one door to WeasyPrint: all that is used of it, loaded quickly, or a kind word on what is missing.
+
+Of what WeasyPrint 70 does not promise to keep, its text and drawing modules below are used, and four names elsewhere:
+``HTML._ua_stylesheets``, ``Page._page_box``, ``Stream._tags`` and ``Box.copy``.
+"""
+
+from __future__ import annotations
+
+import ctypes.util
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from circulars.errors import MachineError, Place, Problem
+
+
+@contextmanager
+def _libraries_by_name() -> Iterator[None]:
+    """Libraries are loaded by their names alone, as Linux does in no time.
+
+    WeasyPrint tries the names of each library on Windows and macOS first. For every one that is not there, CFFI has
+    the standard library search for it with a compiler, which takes a fifth of a second in all and finds nothing.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    search, ctypes.util.find_library = ctypes.util.find_library, _not_searched
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = search
+
+
+def _not_searched(name: str) -> None:
+    """Nothing: a library that is not found by its name is not there."""
+
+
+try:
+    with _libraries_by_name():
+        import weasyprint
+        from weasyprint.draw.text import draw_first_line
+        from weasyprint.formatting_structure import boxes
+        from weasyprint.html import UA_STYLESHEET
+        from weasyprint.matrix import Matrix
+        from weasyprint.text.ffi import ffi, gobject, pango
+        from weasyprint.text.fonts import FontConfiguration, font_features, get_hb_object_data
+        from weasyprint.text.line_break import split_first_line
+        from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+except OSError as error:  # it loads Pango when it is imported
+    raise MachineError(
+        Problem(
+            Place(),
+            "missing-library",
+            "PDF needs the library Pango, which is not installed",
+            "install it (Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)",
+        )
+    ) from error
+
+__all__ = [
+    "UA_STYLESHEET",
+    "FatalURLFetchingError",
+    "FontConfiguration",
+    "Matrix",
+    "URLFetcher",
+    "URLFetcherResponse",
+    "boxes",
+    "draw_first_line",
+    "ffi",
+    "font_features",
+    "get_hb_object_data",
+    "gobject",
+    "pango",
+    "split_first_line",
+    "weasyprint",
+]
