@@ -119,6 +119,9 @@ _PAGE: Final = """<!DOCTYPE html>
 body {{ font: 1rem/1.4 Carlito, Calibri, sans-serif; margin: 2rem; color: #111; background: #fff }}
 h1 {{ font-size: 1.3rem }}
 table {{ border-collapse: collapse; font-size: .85rem }}
+dl {{ display: grid; grid-template-columns: max-content auto; gap: .2rem 1.5rem }}
+dt {{ font-weight: bold }}
+dd {{ margin: 0 }}
 caption {{ text-align: start; padding-block: .5rem }}
 th, td {{ text-align: start; vertical-align: top; padding: .2rem .6rem; border-block-end: 1px solid #bbb }}
 thead th {{ position: sticky; inset-block-start: 0; background: #eee }}
