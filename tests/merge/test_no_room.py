@@ -189,3 +189,37 @@ def test_a_finished_merge_stays_when_another_list_has_no_room(sound: MailRoom) -
     assert (sound.contents(), planned(sound, "labels")) == (before, known)
     (sound.folder / "late.csv").write_text(table([PEOPLE[4]]), encoding="utf-8")
     assert sound.merge(*LABELS, "--add", listed="late.csv").returncode == 0
+
+
+@pytest.mark.parametrize("kind", ["labels", "envelopes"])
+def test_several_processes_print_the_same(tmp_path: Path, kind: str) -> None:
+    """Addresses in the same order, and byte for byte the same file, by one process and by two."""
+    made = {}
+    for jobs in ("1", "2"):
+        room = MailRoom(tmp_path / jobs)
+        room.write(people(460), LETTER)
+        assert room.merge("--as", kind, "--jobs", jobs).returncode == 0
+        [path] = room.made.glob("*.pdf")
+        made[jobs] = path.read_bytes()
+
+    assert made["1"] == made["2"]
+
+
+def test_several_processes_leave_the_same_out(tmp_path: Path) -> None:
+    """Who has no room is found by two processes as by one, in the order of the list; the rejected rows are the same."""
+    rows = people(450)
+    for wrong in (3, 199, 200, 201, 430):
+        rows[wrong]["address"] = LONG
+    rows[300]["country"] = "QQ"
+    told, left_out = {}, {}
+    for jobs in ("1", "2"):
+        room = MailRoom(tmp_path / jobs)
+        room.write(rows, LETTER)
+        done = room.merge(*LABELS, "--skip-bad", "--jobs", jobs)
+        assert done.returncode == 0, done.stderr
+        told[jobs] = done.stderr
+        left_out[jobs] = rejected(room.made / "rejected.csv")
+
+    assert told["1"].replace(str(tmp_path / "1"), "") == told["2"].replace(str(tmp_path / "2"), "")
+    assert left_out["1"] == left_out["2"]
+    assert list(left_out["2"]) == [f"x-{n:04}" for n in (3, 199, 200, 201, 300, 430)]

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +23,7 @@ from circulars.letter import Letter
 from circulars.merge.estimate import Estimate, estimate
 from circulars.merge.ledger import Ledger
 from circulars.merge.opening import ledger_path, open_merge
-from circulars.merge.order import BOUND, MergeOrder
+from circulars.merge.order import FIELDED, MergeOrder
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.merge.printing.stock import check_skip, envelope_of, labels_of
 from circulars.merge.run import Merge, Summary
@@ -60,7 +60,8 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
         merge = Merge(letter, listed, workspace, order, folder, ledger, crew, add=options.add, read_from=read_from)
         merge = _on_machines(options, merge)
         try:
-            merge.plan(resume=options.resume, again=options.again)
+            with _looking(merge):
+                merge.plan(resume=options.resume, again=options.again)
         except LetterError as error:
             return _tell(error, merge)
         rejected = merge.save_rejected()
@@ -172,9 +173,9 @@ def folder_of(options: argparse.Namespace, letter: Letter, workspace: Workspace)
 
 @contextmanager
 def _crew(options: argparse.Namespace, order: MergeOrder) -> Iterator[Crew]:
-    """The processes of this machine; a file for all is made by one alone, and a cluster has its own."""
-    alone = options.cluster or order.kind in BOUND
-    crew = Crew(1 if alone else options.jobs, order.formats)
+    """The processes of this machine; letters are joined by one alone, and a cluster has its own."""
+    alone = options.cluster or order.kind == "print"
+    crew = Crew(1 if alone else options.jobs, ("pdf",) if order.kind in FIELDED else order.formats)
     try:
         yield crew
     finally:
@@ -233,9 +234,13 @@ def _dry_run(
         read_from = list_file(options, workspace)
         merge = Merge(letter, listed, workspace, order, folder, ledger, crew, add=options.add, read_from=read_from)
         address = _on_machines(options, merge).address
+        merge.planner.seeks_room = True  # of an address that has none is told here, too
         try:
-            merge.plan(resume=options.resume and options.add, again=options.resume or options.again)
+            with _looking(merge):
+                merge.plan(resume=options.resume and options.add, again=options.resume or options.again)
             merge.folder = ledger.path.parent  # some copies are made, to see how long it takes
+            if order.kind in FIELDED and not order.skip_bad:
+                started = time.monotonic()  # a merge finds out who has no room while it prints
             _tell_plan(merge, address, started)
         except LetterError as error:
             return _tell(error, merge)
@@ -318,6 +323,21 @@ def _preview(merge: Merge, folder: Path, *, again: bool) -> int:
 
 def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name or '(none)'} {count:,}" for name, count in counts.items())
+
+
+@contextmanager
+def _looking(merge: Merge) -> Iterator[None]:
+    """A bar while it is looked for who has no room on a label or an envelope, which takes long for many."""
+    with ExitStack() as until_end:
+        shown: list[Callable[[int, str], None]] = []
+
+        def looked(count: int) -> None:
+            if not shown:
+                shown.append(until_end.enter_context(progress("looking for room", None, sys.stderr)))
+            shown[0](count, "")
+
+        merge.planner.looked = looked
+        yield
 
 
 def _make(merge: Merge) -> None:

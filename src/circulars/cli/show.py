@@ -100,12 +100,12 @@ def size(count: int) -> str:
 
 
 @contextmanager
-def progress(doing: str, total: int, stream: TextIO, done: int = 0) -> Iterator[Callable[[int, str], None]]:
+def progress(doing: str, total: int | None, stream: TextIO, done: int = 0) -> Iterator[Callable[[int, str], None]]:
     """A function to tell how many are done, and in which language the last one.
 
-    A bar shows it, on a terminal and for several only.
+    A bar shows it, on a terminal and for several only; without ``total`` it is not known how many there are.
     """
-    if total < 2 or not stream.isatty():
+    if (total is not None and total < 2) or not stream.isatty():
         yield lambda done, language: None
         return
     from circulars.cli.bar import fitting_bar  # rich, a tenth of a second

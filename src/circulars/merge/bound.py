@@ -15,7 +15,7 @@ from circulars.merge.ledger import Entry, Record
 from circulars.merge.order import MergeOrder, bound_names
 from circulars.merge.printing.docx import join as join_documents
 from circulars.merge.printing.envelopes import print_envelopes, sender_lines
-from circulars.merge.printing.fields import Addressed, Fitting
+from circulars.merge.printing.fields import Addressed, Fitting, Spread
 from circulars.merge.printing.labels import print_labels
 from circulars.merge.printing.pdf import join as join_pages
 from circulars.merge.printing.stock import envelope_of, labels_of
@@ -46,11 +46,16 @@ def room_of(order: MergeOrder, pack: Pack) -> Fitting:
 
 
 class Binder:
-    """Makes one file for all addressees of a plan. ``list_of`` tells the list of the one at a place of the order."""
+    """Makes one file for all addressees of a plan. ``list_of`` tells the list of the one at a place of the order.
 
-    def __init__(self, kit: Kit, order: MergeOrder, name: str, list_of: Callable[[int], str]) -> None:
+    ``spread`` may have several processes do the work of :func:`map`.
+    """
+
+    def __init__(
+        self, kit: Kit, order: MergeOrder, name: str, list_of: Callable[[int], str], spread: Spread = map
+    ) -> None:
         self._kit, self._order, self._name, self._list_of = kit, order, name, list_of
-        self._sums = Sums()
+        self._spread, self._sums = spread, Sums()
 
     def bind(self, entries: Callable[[], Iterator[Entry]], folder: Path, done: Callable[[int], None]) -> list[Record]:
         """The records of the copies that are in the files now; none for labels and envelopes.
@@ -66,7 +71,7 @@ class Binder:
                 if self._order.kind == "print":
                     self._print(self._told(entries(), done), name.rpartition(".")[2], stream, records)
                 else:
-                    self._address(self._told(entries(), done), stream)
+                    self._address(entries(), stream, done)
         return records
 
     def _told(self, entries: Iterator[Entry], done: Callable[[int], None]) -> Iterator[Entry]:
@@ -90,17 +95,19 @@ class Binder:
         name = " ".join(columns[part] for part in ("name", "surname") if columns.get(part))
         return f"{entry.id}: {name or columns.get('organization', '')}".removesuffix(": ")
 
-    def _address(self, entries: Iterator[Entry], stream: BinaryIO) -> None:
+    def _address(self, entries: Iterator[Entry], stream: BinaryIO, done: Callable[[int], None]) -> None:
         addressed, order, properties = map(self._addressed, entries), self._order, self._properties()
         direction = next(iter(self._kit.editions.values())).language.direction
         pack = self._kit.pack
         if order.kind == "labels":
             print_labels(
                 addressed, order.stock, stream, pack, properties,
-                skip=order.skip, sheet_words=SHEET, direction=direction,
+                skip=order.skip, sheet_words=SHEET, direction=direction, spread=self._spread, done=done,
             )  # fmt: skip
         else:
-            print_envelopes(addressed, order.stock, stream, pack, properties, direction=direction)
+            print_envelopes(
+                addressed, order.stock, stream, pack, properties, direction=direction, spread=self._spread, done=done
+            )
 
     def _addressed(self, entry: Entry) -> Addressed:
         language, pack = self._kit.editions[entry.language, entry.audience].language, self._kit.pack

@@ -10,7 +10,7 @@ from typing import Final
 from circulars.merge.archive import Alone
 from circulars.merge.copies import Copy, Kit
 from circulars.merge.ledger import Entry, Record
-from circulars.merge.order import BOUND, FIELDED
+from circulars.merge.order import BOUND
 from circulars.merge.run import Merge
 from circulars.merge.work import CHUNK
 
@@ -50,8 +50,7 @@ def estimate(merge: Merge, clock: Callable[[], float], began: float) -> Estimate
     kit, ledger = merge.kit(), merge.ledger
     facts, count, start = ledger.facts(), ledger.count(), merge.starts_at
     total = count - start
-    # Whether every address fits on its label is known only when all were set; they are quick.
-    tried = total if merge.order.kind in FIELDED else min(total, _TRIED)
+    tried = min(total, _TRIED)
     prepared = clock()
     records, size = _made(merge, kit, [start + place * total // tried for place in range(tried)])
     making = clock() - prepared

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from circulars import __version__
 from circulars.addressee import Addressee
@@ -24,6 +24,9 @@ from circulars.merge.ledger import Ledger, joined
 from circulars.merge.order import FIELDED, POSTED, MergeOrder
 from circulars.settle import needed_columns
 from circulars.source.addressees import AddresseeList, Checks
+
+if TYPE_CHECKING:
+    from circulars.merge.printing.fields import Addressed
 
 _BATCH: Final = 1_000
 _MANY: Final = 1_000
@@ -98,9 +101,14 @@ class Planner:
         workspace: Workspace,
         order: MergeOrder,
         on_many: Callable[[], object] = bool,
+        spread: Callable[..., Iterator[Any]] = map,
     ) -> None:
-        """Sets a reading up; ``on_many`` is called as soon as the list turns out to be long."""
-        self._on_many = on_many
+        """Sets a reading up.
+
+        ``on_many`` is called as soon as the list turns out to be long; ``spread`` may then have several processes do
+        the work of :func:`map`.
+        """
+        self._on_many, self._spread = on_many, spread
         self.letter, self.listed, self.workspace, self.order = letter, listed, workspace, order
         self.pack = pack_of(letter, workspace)
         self.languages = tuple(named.name for named in letter.languages)
@@ -113,6 +121,7 @@ class Planner:
         self.choice = Choice.of(order, listed)
         # Else who has no room on a label is found out when it is printed, and not twice.
         self.seeks_room = order.skip_bad
+        self.looked: Callable[[int], object] = bool  # is told of how many addresses it is known whether they have room
         self._needs: dict[tuple[str, int], tuple[str, ...]] = {}
         self.read = Read()
 
@@ -188,16 +197,28 @@ class Planner:
         from circulars.merge.printing.fields import TOGETHER
 
         room, folders = room_of(self.order, self.pack), self.workspace.language_folders
-        while some := list(islice(judged, TOGETHER)):
+        if len(first := list(islice(judged, TOGETHER + 1))) > TOGETHER:
+            self._on_many()
+        rest, waiting, looked = chain(first, judged), deque[list[_Judged]](), 0
+
+        def shares() -> Iterator[list[Addressed]]:
+            while some := list(islice(rest, TOGETHER)):
+                waiting.append(some)
+                yield [
+                    field_of(addressee, load_language(language, folders), self.pack, self.listed.name)
+                    for addressee, language, _, faults in some
+                    if not faults
+                ]
+
+        for problems in self._spread(room.problems, shares()):
+            some = waiting.popleft()
             sound = [place for place, (_, _, _, faults) in enumerate(some) if not faults]
-            fields = [
-                field_of(addressee, load_language(language, folders), self.pack, self.listed.name)
-                for addressee, language, _, _ in map(some.__getitem__, sound)
-            ]
-            for number, problem in room.problems(fields).items() if fields else ():
+            for number, problem in problems.items():
                 addressee, language, audience, _ = some[sound[number]]
                 some[sound[number]] = addressee, language, audience, (problem,)
             yield from some
+            looked += len(some)
+            self.looked(looked)
 
     def _audience(self, columns: Mapping[str, str]) -> int:
         """Which of the letter's conditions hold, as the bits of a number."""

@@ -23,7 +23,7 @@ from circulars.merge.opening import ledger_path
 from circulars.merge.order import BOUND, MergeOrder, bound_names
 from circulars.merge.plan import Planner, same_plan, write_plan
 from circulars.merge.rejected import is_rejected, save_rejected
-from circulars.merge.work import Crew, Goal, make_copies
+from circulars.merge.work import CHUNK, Crew, Goal, make_copies
 from circulars.output import machine_fault, save_sums
 from circulars.source.addressees import AddresseeList, rejected_rows
 
@@ -101,7 +101,7 @@ class Merge:
         self.crew = crew or Crew(1, ())
         self.add, self.read_from, self.first = add, read_from, 0
         rows = newcomers(listed, lambda: chain(ledger.ids(self.first), also_taken()), _TAKEN[self._is_sent])
-        self.planner = Planner(letter, rows if add else listed, workspace, order, on_many=self.crew.begin)
+        self.planner = Planner(letter, rows if add else listed, workspace, order, self.crew.begin, self.crew.map)
         self.facts: Mapping[str, Any] = {}
         self.superseded: tuple[Mapping[str, Any], ...] = ()
 
@@ -317,10 +317,12 @@ class Merge:
         # What joins and draws pages takes a tenth of a second to import, and other kinds of merges never need it.
         from circulars.merge.bound import Binder
 
-        return Binder(kit, self.order, self.letter.name, partial(list_of, self.facts))
+        return Binder(kit, self.order, self.letter.name, partial(list_of, self.facts), self.crew.map)
 
     def _bind(self, kit: Kit, total: int, tell: Callable[[Progress], None]) -> None:
         """Makes one file for all, from the first addressee on: half of it is of no use."""
+        if total > CHUNK:
+            self.crew.begin()
         binder = self.binder(kit)
         try:
             records = binder.bind(self.ledger.entries, self.folder, lambda done: tell(self._progress(done, total)))

@@ -29,6 +29,7 @@ CHUNK = 200
 """How many addressees a process takes at a time at most: what is noted, lost and made again together."""
 FEW = 20
 """How many it takes while nobody knows how long they take, and of those that are laid out in full."""
+_AHEAD = 3  # shares for each process, so that none waits for its next one
 
 _ENDED = Problem(
     Place(),
@@ -166,13 +167,20 @@ class Crew:
         self._at_last.close()
 
     def map(self, function: Callable[..., T], *of: Iterable[Any]) -> Iterator[T]:
-        """What a function makes of each, in order; by the processes, where there are any."""
+        """What a function makes of each, in order; by the processes, where there are any.
+
+        What it is made of is taken as it is needed, a little ahead.
+        """
         if not self._is_begun:
             yield from map(function, *of)
             return
         pool, _ = self._staff()
+        tasks = (pool.submit(function, *each) for each in zip(*of, strict=True))
         try:
-            yield from pool.map(function, *of)
+            waiting = deque(islice(tasks, self.jobs * _AHEAD))
+            while waiting:
+                yield waiting.popleft().result()
+                waiting.extend(islice(tasks, 1))
         except BrokenProcessPool:
             raise MachineError(_ENDED) from None
 
@@ -187,7 +195,7 @@ class Crew:
             kept = Path(folder, "maker")
             kept.write_bytes(pickle.dumps((maker, ledger.path, goal)))
             try:
-                for share in islice(iter(shares.take, None), self.jobs * 3):
+                for share in islice(iter(shares.take, None), self.jobs * _AHEAD):
                     waiting.append((share[1], pool.submit(_work, kept, *share)))
                 while waiting:
                     end, task = waiting.popleft()

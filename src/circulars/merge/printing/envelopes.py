@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 from circulars.document import Direction, Properties
-from circulars.merge.printing.fields import Addressed, print_fields
+from circulars.merge.printing.fields import Addressed, Spread, print_fields
 from circulars.merge.printing.joined import Joined
 from circulars.merge.printing.stock import envelope_of
 from circulars.pack import Pack
@@ -20,15 +20,21 @@ def print_envelopes(
     properties: Properties,
     *,
     direction: Direction = "ltr",
+    spread: Spread = map,
+    done: Callable[[int], object] = bool,
 ) -> Joined:
     """What was written to ``stream``: a PDF with a page of an envelope's size ("C5") for each address.
+
+    ``spread`` may have several processes do the work of :func:`map`; ``done`` is told how many are in the file.
 
     Raises:
         UsageError: there is no such envelope, or no address.
         LetterError: addresses do not fit; all of them at once.
         MachineError: no installed font shows one of the characters.
     """
-    return print_fields(addressed, envelope_of(envelope), stream, pack, properties, direction=direction)
+    return print_fields(
+        addressed, envelope_of(envelope), stream, pack, properties, direction=direction, spread=spread, done=done
+    )
 
 
 def sender_lines(pack: Pack, language: str) -> tuple[str, ...]:

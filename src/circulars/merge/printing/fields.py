@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
 from typing import Any, BinaryIO
@@ -22,6 +22,8 @@ from circulars.render.page import stylesheet_of
 STYLESHEET = "labels.css"
 """The stylesheet's name, in this package and in a pack that has rules of its own."""
 
+Spread = Callable[..., Iterator[Any]]
+"""What :func:`map` does, by whomever."""
 TOGETHER = 200  # fields that are laid out at once: memory stays flat, and what few lines take is not paid for each
 
 
@@ -64,21 +66,34 @@ def print_fields(
     skip: int = 0,
     sheet: str = "{n}",
     direction: Direction = "ltr",
+    spread: Spread = map,
+    done: Callable[[int], object] = bool,
 ) -> Joined:
     """What was written to ``stream``: a PDF of sheets with an address in each field, in order.
 
     The first ``skip`` fields stay empty: they were used before. ``sheet`` names a sheet of labels in the bookmarks
-    ("Sheet {n}"); an envelope's bookmark is the first line of its address. ``properties`` are the file's.
+    ("Sheet {n}"); an envelope's bookmark is the first line of its address. ``properties`` are the file's. ``spread``
+    may have several processes do the work of :func:`map`; ``done`` is told how many fields are in the file.
 
     Raises:
         LetterError: an address is empty, or does not fit even with the smallest letters; all of them at once.
         UsageError: there is no address.
         MachineError: no installed font shows one of the characters.
     """
-    printer = _Printer(stock, pack, _Said(properties, direction), skip % stock.fields, sheet)
-    written = join(printer.parts(addressed), stream, title=properties.title)
-    if printer.problems:
-        raise LetterError(*printer.problems)
+    printer = _printer(stock, pack, _Said(properties, direction), sheet)
+    problems: list[Problem] = []
+
+    def parts() -> Iterator[tuple[str, bytes]]:
+        count = 0
+        for part in spread(printer.printed, printer.shares(addressed, skip % stock.fields)):
+            problems.extend(part.problems)
+            yield part.name, part.data
+            count += part.count
+            done(count)
+
+    written = join(parts(), stream, title=properties.title)
+    if problems:
+        raise LetterError(*problems)
     return written
 
 
@@ -113,85 +128,91 @@ class Fitting:
     def __init__(self, stock: Stock, pack: Pack) -> None:
         day = datetime.date.min
         said = _Said(Properties("", "", "", "", "en", day), "ltr")
-        self._printer = _Printer(stock, pack, said, 0, "")
-        self._press: Any = None
+        self._printer = _printer(stock, pack, said)
 
     def problems(self, some: Sequence[Addressed]) -> dict[int, Problem]:
         """What is wrong with some addresses, by their places among these."""
-        self._press = self._press or self._printer.press()
         wrong = _without_address(some)
+        if len(wrong) == len(some):
+            return wrong
         try:
-            self._printer.lay_out(self._press, some, 0, wrong, _only_look)
+            self._printer.lay_out(_Share(0, some, 0), wrong, _only_look)
         except _AllFitError:
             return wrong
         raise AssertionError  # it only looks
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """Some fields that are laid out at once: how many sheets are before them, and how many fields stay empty first."""
+
+    before: int
+    some: Sequence[Addressed]
+    empty: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The PDF of some fields, with the name of its first sheet, and what is wrong with addresses."""
+
+    name: str
+    data: bytes
+    count: int
+    problems: tuple[Problem, ...]
+
+
+def _printer(stock: Stock, pack: Pack, said: _Said, sheet: str = "") -> _Printer:
+    return _Printer(stock, _stylesheet(stock, pack), pack.fonts, said, sheet)
+
+
+@dataclass(frozen=True, slots=True)
 class _Printer:
-    """The sheets of one stock, printed some at a time."""
+    """Prints the sheets of one stock, some at a time; it may be sent to other processes."""
 
     stock: Stock
-    pack: Pack
+    stylesheet: str
+    fonts: tuple[str, ...]
     said: _Said
-    skip: int
     sheet: str
-    problems: list[Problem] = field(default_factory=list)
-    _before: int = 0
 
-    def press(self) -> Any:
-        """What lays the fields out."""
-        from circulars.render.pdf.press import Press  # WeasyPrint, half a second
-
-        return Press(self._stylesheet(), self.pack.fonts)
-
-    def parts(self, addressed: Iterable[Addressed]) -> Iterator[tuple[str, bytes]]:
-        """PDFs of some sheets each, with the name of the first."""
-        press = self.press()
-        rest = iter(addressed)
+    def shares(self, addressed: Iterable[Addressed], empty: int) -> Iterator[_Share]:
+        """All fields, in shares; the first so many stay empty."""
+        rest, before = iter(addressed), 0
         count = max(1, TOGETHER // self.stock.fields) * self.stock.fields
-        empty = self.skip
         while some := list(islice(rest, count - empty)):
-            yield self._name(0, some[0]), self._printed(press, some, empty)
-            self._before += -(-(len(some) + empty) // self.stock.fields)
+            yield _Share(before, some, empty)
+            before += -(-(len(some) + empty) // self.stock.fields)
             empty = 0
+
+    def printed(self, share: _Share) -> _Part:
+        """A share's PDF."""
+        wrong = _without_address(share.some)
+        data = self.lay_out(share, wrong, _look)
+        return _Part(self._name(share.before, share.some[0]), data, len(share.some), tuple(wrong.values()))
 
     def _name(self, nth: int, first: Addressed) -> str:
         if self.stock.fields == 1:
             return next(filter(None, first.lines), first.id)
-        return self.sheet.replace("{n}", str(self._before + nth + 1))
+        return self.sheet.replace("{n}", str(nth + 1))
 
-    def _printed(self, press: Any, some: Sequence[Addressed], empty: int) -> bytes:
-        """The PDF of some fields."""
-        wrong = _without_address(some)
-        data = self.lay_out(press, some, empty, wrong, _look)
-        self.problems += wrong.values()
-        return data
-
-    def lay_out(
-        self,
-        press: Any,
-        some: Sequence[Addressed],
-        empty: int,
-        wrong: dict[int, Problem],
-        look: Callable[[Any], None],
-    ) -> bytes:
+    def lay_out(self, share: _Share, wrong: dict[int, Problem], look: Callable[[Any], None]) -> bytes:
         """The PDF of some fields; lines that do not fit are laid out again with smaller letters.
 
         ``wrong`` has the problems of fields that stay empty, and gets those of the addresses that never fit.
         """
-        sizes = [self._first_size(one) for one in some]
+        from circulars.render.pdf.press import press_with  # WeasyPrint, half a second
+
+        press = press_with(self.stylesheet, self.fonts)
+        sizes = [self._first_size(one) for one in share.some]
         while True:
-            page = self._page(some, sizes, wrong, empty)
             try:
-                data: bytes = press.print(self.said, page, look=look)
-                return data
+                return press.print(self.said, self._page(share, sizes, wrong), look=look)
             except _TooLargeError as error:
                 for number in error.numbers:
                     if sizes[number] > self.stock.smallest:
                         sizes[number] -= 1
                     else:
-                        wrong[number] = self._does_not_fit(some[number])
+                        wrong[number] = self._does_not_fit(share.some[number])
 
     def _first_size(self, one: Addressed) -> int:
         """The largest letters that may do, by a guess that is never too small: half of their height is their width."""
@@ -214,29 +235,9 @@ class _Printer:
             "shorten it, or take larger labels" if self.stock.fields > 1 else "shorten it, or take a larger envelope",
         )
 
-    def _stylesheet(self) -> str:
-        stock = self.stock
-        rules = [files(__package__).joinpath(STYLESHEET).read_text(encoding="utf-8")]
-        families = ", ".join(f'"{family}"' for family in self.pack.fonts)
-        rules.append(f"@page {{ size: {stock.page[0]:.4f}mm {stock.page[1]:.4f}mm; margin: 0 }}")
-        rules.append(f"html {{ font-family: {families + ', ' if families else ''}sans-serif }}")
-        rules.append(f".sheet {{ width: {stock.page[0]:.4f}mm; height: {stock.page[1] - 0.01:.4f}mm }}")
-        inset = f"{stock.inset[1]:.4f}mm {stock.inset[0]:.4f}mm"
-        rules.append(f".field {{ width: {stock.width:.4f}mm; height: {stock.height:.4f}mm; padding: {inset} }}")
-        for number in range(stock.fields):
-            left, top = stock.place(number)
-            rules.append(f".at-{number} {{ left: {left:.4f}mm; top: {top:.4f}mm }}")
-        for size in range(stock.smallest, stock.largest + 1):
-            rules.append(f".size-{size} {{ font-size: {size}pt }}")
-        left, top, width, height = SENDER
-        rules.append(f".sender {{ left: {left}mm; top: {top}mm; width: {width}mm; height: {height}mm }}")
-        if (self.pack.folder / STYLESHEET).is_file():
-            rules.append(stylesheet_of(self.pack, STYLESHEET))
-        return "\n".join(rules)
-
-    def _page(self, some: Sequence[Addressed], sizes: Sequence[int], left_out: Container[int], empty: int) -> str:
-        stock, sheets = self.stock, []
-        for nth, begin in enumerate(range(-empty, len(some), stock.fields)):
+    def _page(self, share: _Share, sizes: Sequence[int], left_out: Container[int]) -> str:
+        stock, some, sheets = self.stock, share.some, []
+        for nth, begin in enumerate(range(-share.empty, len(some), stock.fields), share.before):
             numbers = range(max(begin, 0), min(begin + stock.fields, len(some)))
             fields = [
                 _sender(some[number]) + _field(some[number], number, number - begin, sizes[number], number in left_out)
@@ -249,6 +250,26 @@ class _Printer:
             f'<html lang={quoteattr(said.language)} class="{self.said.direction}"><head>'
             f"<title>{escape(said.title)}</title></head><body>{''.join(sheets)}</body></html>"
         )
+
+
+def _stylesheet(stock: Stock, pack: Pack) -> str:
+    rules = [files(__package__).joinpath(STYLESHEET).read_text(encoding="utf-8")]
+    families = ", ".join(f'"{family}"' for family in pack.fonts)
+    rules.append(f"@page {{ size: {stock.page[0]:.4f}mm {stock.page[1]:.4f}mm; margin: 0 }}")
+    rules.append(f"html {{ font-family: {families + ', ' if families else ''}sans-serif }}")
+    rules.append(f".sheet {{ width: {stock.page[0]:.4f}mm; height: {stock.page[1] - 0.01:.4f}mm }}")
+    inset = f"{stock.inset[1]:.4f}mm {stock.inset[0]:.4f}mm"
+    rules.append(f".field {{ width: {stock.width:.4f}mm; height: {stock.height:.4f}mm; padding: {inset} }}")
+    for number in range(stock.fields):
+        left, top = stock.place(number)
+        rules.append(f".at-{number} {{ left: {left:.4f}mm; top: {top:.4f}mm }}")
+    for size in range(stock.smallest, stock.largest + 1):
+        rules.append(f".size-{size} {{ font-size: {size}pt }}")
+    left, top, width, height = SENDER
+    rules.append(f".sender {{ left: {left}mm; top: {top}mm; width: {width}mm; height: {height}mm }}")
+    if (pack.folder / STYLESHEET).is_file():
+        rules.append(stylesheet_of(pack, STYLESHEET))
+    return "\n".join(rules)
 
 
 def _field(one: Addressed, number: int, place: int, size: int, is_left_out: bool) -> str:

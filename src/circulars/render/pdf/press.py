@@ -46,11 +46,12 @@ _STANDARDS = "html { image-rendering: crisp-edges }"
 
 def press_of(pack: Pack) -> Press:
     """The press for a pack, set up once for all its letters."""
-    return _press(stylesheet_of(pack), pack.fonts)
+    return press_with(stylesheet_of(pack), pack.fonts)
 
 
 @functools.lru_cache(maxsize=4)
-def _press(stylesheet: str, fonts: tuple[str, ...]) -> Press:
+def press_with(stylesheet: str, fonts: tuple[str, ...]) -> Press:
+    """The press for a stylesheet, set up once."""
     return Press(stylesheet, fonts)
 
 
