@@ -91,10 +91,10 @@ class MachineError(CircularsError):
     exit_code = 3
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that is closest to ``name``, or ``""`` when none is close."""
+def nearest(name: str, known: Iterable[str], closeness: float = 0.6) -> str:
+    """The known name that is closest to ``name``, or ``""`` when none is close; as close as 1 is the same name."""
     by_look = {_look(other): other for other in known}
-    matches = difflib.get_close_matches(_look(name), by_look, n=1, cutoff=0.6)
+    matches = difflib.get_close_matches(_look(name), by_look, n=1, cutoff=closeness)
     return by_look[matches[0]] if matches else ""
 
 

@@ -81,6 +81,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
         if rejected:
             tell_rejected(merge, command_to_add(options, rejected, workspace), rejected, sys.stdout)
         _tell_beyond_window(merge, sys.stdout)
+        tell_doubts(merge, sys.stdout)
     for report in options.report:
         status.write_report(report, folder, order.kind)
     return 0
@@ -202,6 +203,7 @@ def _tell(error: LetterError, merge: Merge) -> int:
     if faults:
         rows = f"{max(len(set(lines)), read.faulty):,} of {read.rows:,} {plural(read.rows, 'row')}"
         print(f"nothing was merged: {faults:,} {plural(faults, 'problem')} in {rows}", file=sys.stderr)
+    if faults and all(problem.code != "missing-column" for problem in error.problems):
         rest = "the rejected rows into a file; --add adds them when they are mended"
         print(f"--skip-bad merges the others, and writes {rest}", file=sys.stderr)
     return error.exit_code
@@ -272,6 +274,7 @@ def _tell_plan(merge: Merge, to: str, started: float) -> None:
         print(f"{len(read.rejected):,} {plural(len(read.rejected), 'row')} would be rejected")
         print_many(read.problems, sys.stderr, read.faults)
     _tell_beyond_window(merge, sys.stdout)
+    tell_doubts(merge, sys.stdout)
     print("nothing was written (--dry-run)", file=sys.stderr)
 
 
@@ -284,6 +287,11 @@ def _tell_beyond_window(merge: Merge, stream: TextIO) -> None:
     has = plural(len(long), "addressee has", "addressees have")
     print(f"{len(long):,} {has} more lines than an envelope's window shows: {named}{more}", file=stream)
     print("    shorten them in the list, or take envelopes without a window", file=stream)
+
+
+def tell_doubts(merge: Merge, stream: TextIO) -> None:
+    """Prints what a person should look at in the list, though nothing is wrong with it."""
+    print_problems(merge.planner.doubts(), stream)
 
 
 def _made_of(order: MergeOrder, told: Estimate) -> str:
@@ -315,6 +323,7 @@ def _preview(merge: Merge, folder: Path, *, again: bool) -> int:
         print(f"{one.name}  {one.facts}")
         for remark in one.remarks:
             print(f"    {remark}")
+    tell_doubts(merge, sys.stdout)
     print("look at:")
     for path in paths:
         print(f"  {path}")

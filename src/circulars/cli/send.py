@@ -16,7 +16,7 @@ from typing import Final, TextIO
 from circulars.build import Workspace, shown
 from circulars.cli.adding import command_to_add, list_file
 from circulars.cli.interrupts import GentleStop
-from circulars.cli.merge import folder_of, order_of, tell_rejected, trial
+from circulars.cli.merge import folder_of, order_of, tell_doubts, tell_rejected, trial
 from circulars.cli.secret import read_secret
 from circulars.cli.show import plural, print_many, print_problems, progress
 from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, visible
@@ -122,6 +122,7 @@ def _send(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
             outbox.retry_failed()
         if due := _due(outbox):
             letters = _letters(job, merge, sender)
+            tell_doubts(merge, sys.stderr)
             _confirm(job, ledger, outbox, letters, server)
     rejected = merge.save_rejected()
     if due:
@@ -153,6 +154,7 @@ def _send_more(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
         letters = _letters(job, merge, sender)
         if left := len(merge.planner.read.rejected):
             print(f"{left:,} {plural(left, 'row')} left out, for they are wrong", file=sys.stderr)
+        tell_doubts(merge, sys.stderr)
         _confirm(job, ledger, outbox, letters, server)
     rejected = merge.save_rejected()
     code = _post(job, ledger, outbox, letters, _with_secret(server, options))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from circulars.addressee import Addressee
 from circulars.document import Document
+from circulars.errors import MachineError
 from circulars.language import Language
 from circulars.merge.ledger import Entry
 from circulars.pack import Pack
@@ -96,6 +97,15 @@ class Kit:
         for format, master in edition.masters.items():
             tail = None if self.whole else master.tail(values)
             if tail is None:
-                yield Copy(entry.n, entry.id, entry.language, format, b"", master.whole(values), whole=True)
+                yield Copy(entry.n, entry.id, entry.language, format, b"", _whole(master, values, entry), whole=True)
             else:
                 yield Copy(entry.n, entry.id, entry.language, format, master.head, tail, whole=False)
+
+
+def _whole(master: Master, values: Mapping[str, str], entry: Entry) -> bytes:
+    """A copy that is laid out in full; what hinders it names the addressee."""
+    try:
+        return master.whole(values)
+    except MachineError as error:
+        whose = f"the letter to '{entry.id}' (row {entry.row})"
+        raise MachineError(*(replace(one, message=f"{whose}: {one.message}") for one in error.problems)) from None

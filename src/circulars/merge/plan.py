@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -12,9 +13,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from circulars import __version__
-from circulars.addressee import Addressee
+from circulars.addressee import BLOCK, Addressee
 from circulars.build import Workspace
 from circulars.compose import compose, conditions, holds
+from circulars.document import holes_of
 from circulars.errors import LetterError, Place, Problem, UsageError
 from circulars.language import load_language
 from circulars.letter import Letter
@@ -22,14 +24,17 @@ from circulars.merge.choice import Choice
 from circulars.merge.kit import pack_of
 from circulars.merge.ledger import Ledger, joined
 from circulars.merge.order import FIELDED, POSTED, MergeOrder
-from circulars.settle import needed_columns
+from circulars.settle import needed_columns, settle
 from circulars.source.addressees import AddresseeList, Checks
 
 if TYPE_CHECKING:
     from circulars.merge.printing.fields import Addressed
+    from circulars.render.pdf.glyphs import Glyphs
 
 _BATCH: Final = 1_000
 _MANY: Final = 1_000
+_UNUSUAL: Final = re.compile("[^\n -\u024f\u0370-\u045f\u1e00-\u1eff\u2010-\u205e\u20ac\u2116\u2122]")
+"""What is in no Latin, Greek or Cyrillic alphabet that the fonts of letters have."""
 """From how many addressees on it is worth to share the work."""
 _Judged = tuple[Addressee, str, int, tuple[Problem, ...]]
 """An addressee, the language, the audience, and what is wrong with the row."""
@@ -122,8 +127,16 @@ class Planner:
         # Else who has no room on a label is found out when it is printed, and not twice.
         self.seeks_room = order.skip_bad
         self.looked: Callable[[int], object] = bool  # is told of how many addresses it is known whether they have room
+        self._glyphs: Glyphs | None = None
+        self._is_drawn = order.kind in FIELDED or "pdf" in order.formats
+        self._lacking: dict[Problem, None] = {}
         self._needs: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._holes: dict[tuple[str, int], tuple[str, ...]] = {}
         self.read = Read()
+
+    def doubts(self) -> tuple[Problem, ...]:
+        """What a person should look at, of a list that has been read: columns that may be misspelt."""
+        return self.checks.doubts(column for needs in self._needs.values() for column in needs)
 
     def identity(self) -> dict[str, Any]:
         """What the plan is made of besides the list: whoever changes any of it makes another plan."""
@@ -150,14 +163,16 @@ class Planner:
         Raises:
             CircularsError: the list cannot be read, or the letter has problems in an edition that somebody gets.
         """
-        if problems := self.checks.head():
-            raise LetterError(*problems)
+        self._lacking.update(dict.fromkeys(self.checks.head()))
         rows = self._rows()
         while batch := list(islice(rows, _BATCH)):
             self.read.note([row[_CELLS] for row in batch])
-            yield batch
+            if not self._lacking:
+                yield batch
             if self.read.count == _MANY:
                 self._on_many()
+        if self._lacking:
+            raise LetterError(*self._lacking, *self.read.problems)
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         read, kinds, rank = self.read, self.read.kinds, self.choice.rank
@@ -184,10 +199,14 @@ class Planner:
         self.read.rows += 1
         columns = addressee.columns
         faults = self.checks.problems(addressee)
-        language = self.checks.language(addressee)
+        language = self.checks.language(addressee) or self.languages[0]  # what it lacks is known without it
         audience = self._audience(columns) if self._conditions else 0
-        if not faults and not all(map(columns.get, self._needs_of(language, audience, columns))):
+        if faults:
+            faults += tuple(self._missing(addressee, language, audience, faults))
+        elif not all(map(columns.get, self._needs_of(language, audience, columns))):
             faults = tuple(self._missing(addressee, language, audience))
+        if not faults and self._is_drawn and _UNUSUAL.search("".join(columns.values())):
+            faults = tuple(self._unshown(addressee, language, audience))
         return addressee, language, audience, faults
 
     def _with_room(self, judged: Iterator[_Judged]) -> Iterator[_Judged]:
@@ -231,25 +250,46 @@ class Planner:
     def _needs_of(self, language: str, audience: int, columns: Mapping[str, str]) -> tuple[str, ...]:
         """The columns that an edition of the letter cannot do without; known when the first of its addressees is met.
 
+        Those that the list lacks are noted.
+
         Raises:
-            LetterError: the edition has problems, or the list lacks a column.
+            LetterError: the edition has problems.
         """
         if (known := self._needs.get((language, audience))) is None:
             spoken = load_language(language, self.workspace.language_folders)
-            needed = needed_columns(compose(self.letter, spoken, self.pack, columns, addressed=True))
+            document = compose(self.letter, spoken, self.pack, columns, addressed=True)
+            needed, self._holes[language, audience] = needed_columns(document), tuple(holes_of(document))
             if self.order.kind in POSTED:
                 needed |= {"email"}
-            if problems := Checks(self.listed, needed, self.languages, self.order.fallback).head():
-                raise LetterError(*problems)
-            known = self._needs[language, audience] = tuple(sorted(needed))
+            self._lacking.update(dict.fromkeys(Checks(self.listed, needed, self.languages, self.order.fallback).head()))
+            known = self._needs[language, audience] = tuple(sorted(needed & frozenset(self.listed.columns)))
         return known
 
-    def _missing(self, addressee: Addressee, language: str, audience: int) -> Iterator[Problem]:
+    def _missing(
+        self, addressee: Addressee, language: str, audience: int, known: Iterable[Problem] = ()
+    ) -> Iterator[Problem]:
+        """The cells that the letter needs and that are empty, but for those of which something is known to be wrong."""
+        told = {problem.message.partition(":")[0] for problem in known}
         for column in self._needs_of(language, audience, addressee.columns):
-            if not addressee.columns[column]:
+            if not addressee.columns[column] and column not in told:
                 where = self.listed.place(addressee.row, column)
                 fact, hint = "the cell is empty, and the letter needs it", "write it, or leave the addressee out"
                 yield Problem(where, "missing-cell", f"{column}: {fact}", hint)
+
+    def _unshown(self, addressee: Addressee, language: str, audience: int) -> Iterator[Problem]:
+        """What cannot be printed of an addressee: a PDF has only characters that an installed font shows."""
+        # Pango takes a third of a second to load, and is needed for scripts beyond the usual ones only.
+        from circulars.render.pdf.fonts import missing_glyph
+        from circulars.render.pdf.glyphs import Glyphs
+
+        self._glyphs = self._glyphs or Glyphs(self.pack.fonts)
+        spoken = load_language(language, self.workspace.language_folders)
+        holes = (BLOCK,) if self.order.kind in FIELDED else self._holes[language, audience]
+        printed = "".join(settle(addressee, spoken, self.pack, holes).values()).replace("\n", "")
+        for character in self._glyphs.unshown(printed):
+            column = next((name for name, cell in addressee.columns.items() if character in cell), "")
+            where = self.listed.place(addressee.row, column)
+            yield missing_glyph(where, character, beginning=f"{column}: " if column else "")
 
     def _reject(self, addressee: Addressee, faults: tuple[Problem, ...]) -> None:
         self.read.faults += len(faults)

@@ -22,7 +22,7 @@ WRITERS = {
 
 def module_of(format: str) -> str:
     """The name of the module that does a format's work, with everything that it imports when it is used."""
-    return {"pdf": "circulars.render.pdf.press"}.get(format, WRITERS[format])
+    return {"pdf": "circulars.render.pdf.early"}.get(format, WRITERS[format])
 
 
 class Writer(Protocol):

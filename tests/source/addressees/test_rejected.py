@@ -76,8 +76,8 @@ def test_the_reasons_stand_in_a_last_column(tmp_path: Path) -> None:
             "",
             "XX",
             "Row 3: language: the addressee has no language, and none is stated for those without "
-            "(write one of: en, es). Row 3: country: 'XX' is no country's code (ISO 3166-1) (write its two letters: "
-            "CH, say).",
+            "(write one of: en, es). Row 3: country: 'XX' is no country's code (ISO 3166-1) (write the two "
+            "letters that ISO 3166-1 has for it: CH, say).",
         ],
         [
             "3",

@@ -41,10 +41,7 @@ def missing_families(families: Iterable[str], font_map: Any) -> Iterator[Problem
 def _family_found(family: str, font_map: Any) -> str:
     """The family that Pango takes when it is asked for one."""
     context = ffi.gc(pango.pango_font_map_create_context(font_map), gobject.g_object_unref)
-    wanted = ffi.gc(pango.pango_font_description_new(), pango.pango_font_description_free)
-    pango.pango_font_description_set_family(wanted, ffi.new("char[]", family.encode()))
-    pango.pango_font_description_set_absolute_size(wanted, 11 * 1024)
-    font = pango.pango_font_map_load_font(font_map, context, wanted)
+    font = pango.pango_font_map_load_font(font_map, context, described(family))
     if font == ffi.NULL:
         return "no font"
     description = ffi.gc(
@@ -52,6 +49,14 @@ def _family_found(family: str, font_map: Any) -> str:
         pango.pango_font_description_free,
     )
     return str(ffi.string(pango.pango_font_description_get_family(description)).decode())
+
+
+def described(families: str) -> Any:
+    """What Pango is asked for: some families, of which the first is liked best, in letters of 11 units."""
+    wanted = ffi.gc(pango.pango_font_description_new(), pango.pango_font_description_free)
+    pango.pango_font_description_set_family(wanted, ffi.new("char[]", families.encode()))
+    pango.pango_font_description_set_absolute_size(wanted, 11 * 1024)
+    return wanted
 
 
 def missing_glyphs(fonts: Iterable[Any], lines: Iterable[str]) -> Iterator[Problem]:
@@ -65,15 +70,19 @@ def missing_glyphs(fonts: Iterable[Any], lines: Iterable[str]) -> Iterator[Probl
     drawn = list(lines)
     for character in missing:
         around = next((_around(line, character) for line in drawn if character in line), "")
-        name = unicodedata.name(character, _NAMELESS.get(unicodedata.category(character), "unassigned"))
-        yield Problem(
-            Place(),
-            "missing-glyph",
-            f"no installed font shows {character!r} (U+{ord(character):04X} {name})"
-            + (f", in '{around}'" if around else ""),
-            "write it otherwise, or install a font that has it"
-            " (Debian: fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji)",
-        )
+        yield missing_glyph(Place(), character, f", in '{around}'" if around else "")
+
+
+def missing_glyph(where: Place, character: str, context: str = "", beginning: str = "") -> Problem:
+    """The problem that no font shows a character."""
+    name = unicodedata.name(character, _NAMELESS.get(unicodedata.category(character), "unassigned"))
+    return Problem(
+        where,
+        "missing-glyph",
+        f"{beginning}no installed font shows {character!r} (U+{ord(character):04X} {name}){context}",
+        "write it otherwise, or install a font that has it"
+        " (Debian: fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji)",
+    )
 
 
 def _around(line: str, character: str) -> str:

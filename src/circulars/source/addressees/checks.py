@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 
-from circulars.addressee import Addressee
+from circulars.addressee import KNOWN_COLUMNS, Addressee
 from circulars.decoding import forbidden_in
 from circulars.errors import Problem, did_you_mean, nearest
 from circulars.output import can_be_stored
@@ -25,6 +25,8 @@ _ONE_LINE = frozenset(
 )
 # What CLDR has beside ISO 3166-1: groups of countries, places without codes of their own there, and test data.
 _NO_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
+_OTHER_CODES = {"EL": "GR"}  # the European Union's own (Interinstitutional style guide, 7.1)
+_ALIKE = 0.75
 
 
 class Checks:
@@ -60,6 +62,25 @@ class Checks:
     def head(self) -> tuple[Problem, ...]:
         """What is wrong with the head row: columns that must be there, and are not."""
         return tuple(self._missing_columns())
+
+    def doubts(self, used: Iterable[str]) -> tuple[Problem, ...]:
+        """The columns that look like misspelt ones: nobody uses them, and a known one of nearly that name is not there.
+
+        ``used`` are the columns that the letter asks for.
+        """
+        there = frozenset(self._list.columns)
+        passed = there - frozenset(KNOWN_COLUMNS) - self._asks - frozenset(used)
+        alike = {other: nearest(other, passed, _ALIKE) for other in KNOWN_COLUMNS if other not in there}
+        return tuple(
+            Problem(
+                self._list.place(1, column),
+                "unused-column",
+                f"the letter does not use the column '{column}', and there is no column '{other}'",
+                f"is it '{other}', misspelt?",
+            )
+            for other, column in alike.items()
+            if column
+        )
 
     def language(self, addressee: Addressee) -> str:
         """The language of an addressee's letter: the addressee's own, or else the fallback."""
@@ -115,8 +136,8 @@ class Checks:
         country = addressee.columns.get("country", "")
         if country not in self._countries:
             fact = f"{_quoted(country)} is no country's code (ISO 3166-1)"
-            code = _codes_by_name(self._languages).get(country.casefold(), "")
-            hint = f"write {code}" if code else "write its two letters: CH, say"
+            code = _codes_by_name(self._languages).get(country.casefold(), "") or _official(country)
+            hint = f"write {code}" if code else "write the two letters that ISO 3166-1 has for it: CH, say"
             yield self._problem(addressee, "country", "unknown-country", fact, hint)
         email = addressee.columns.get("email", "")
         if email and (wrong := emails.fault(email)):
@@ -192,6 +213,14 @@ def _countries() -> frozenset[str]:
 
     codes = map(str, Locale("en").territories)
     return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
+
+
+def _official(country: str) -> str:
+    """The two letters of a country for which others are written: GB for "UK" and "GBR"."""
+    from babel.core import get_global
+
+    others: tuple[str, ...] = tuple(get_global("territory_aliases").get(country.upper(), ()))
+    return others[0] if len(others) == 1 and others[0] in _countries() else _OTHER_CODES.get(country.upper(), "")
 
 
 @functools.cache

@@ -1,0 +1,47 @@
+"""Finds out which characters no installed font shows, before anything is laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from circulars.render.pdf.engine import FontConfiguration, ffi, gobject, pango
+from circulars.render.pdf.fonts import described
+
+
+class Glyphs:
+    """What the installed fonts show, where some families are asked for first, as Pango chooses among them."""
+
+    def __init__(self, families: Sequence[str]) -> None:
+        self._fonts = FontConfiguration()  # it lets go of the fonts when it is let go of
+        context = ffi.gc(pango.pango_font_map_create_context(self._fonts.font_map), gobject.g_object_unref)
+        self._layout = ffi.gc(pango.pango_layout_new(context), gobject.g_object_unref)
+        pango.pango_layout_set_font_description(self._layout, described(", ".join((*families, "sans-serif"))))
+        pango.pango_layout_set_single_paragraph_mode(self._layout, True)
+        self._known: dict[str, bool] = {}
+
+    def unshown(self, text: str) -> list[str]:
+        """The characters of a text that are shown by no font, each once."""
+        known = self._known
+        if new := "".join(sorted(set(text) - known.keys())):
+            missing = self._missing(new)
+            known.update((character, character not in missing) for character in new)
+        return sorted(character for character in set(text) if not known[character])
+
+    def _missing(self, characters: str) -> set[str]:
+        # Parted, so that none is drawn as one with the one before it.
+        data = "\u2003".join(characters).encode()
+        pango.pango_layout_set_text(self._layout, data, len(data))
+        found: set[str] = set()
+        run = pango.pango_layout_get_line_readonly(self._layout, 0).runs
+        while run != ffi.NULL:
+            found.update(_unknown(run.data.glyphs))
+            run = run.next
+        return found
+
+
+def _unknown(string: Any) -> set[str]:
+    """The characters in a run of glyphs for which there is none: Pango notes their numbers in their stead."""
+    flag = pango.PANGO_GLYPH_UNKNOWN_FLAG
+    glyphs = [string.glyphs[place].glyph for place in range(string.num_glyphs)]
+    return {chr(glyph & ~flag) for glyph in glyphs if glyph & flag and glyph != pango.PANGO_GLYPH_EMPTY}

@@ -1,0 +1,130 @@
+"""What is wrong with a list is told at once: columns that are not there, rows, and characters that nothing shows."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from merge.mailroom import LETTER, MailRoom, NearMailRoom, people, table
+
+NO_FONT = "\U00031349"  # of the unified ideographs, extension G: no usual font has them
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> MailRoom:
+    """A letter that needs an organization and a surname, and goes to members of some categories."""
+    made = NearMailRoom(tmp_path)
+    made.write([])
+    return made
+
+
+def told(room: MailRoom, text: str, *options: str) -> list[str]:
+    """Where something is wrong with a list, and what."""
+    (room.folder / "list.csv").write_text(text, encoding="utf-8")
+    done = room.merge(*options)
+    assert done.returncode == 1, done.stderr
+    return re.findall(r"list\.csv:(\d+:\d+  [\w-]+)", done.stderr)
+
+
+def test_rows_are_told_beside_a_missing_column(room: MailRoom) -> None:
+    """Who mends the head row should not learn only then that rows are wrong, too; nothing is said of --skip-bad."""
+    text = "id,language,organization,country\na,en,Org,UK\nb,xx,Org,CH\nb,en,Org,CH\n"
+
+    assert told(room, text) == [
+        "1:1  missing-column", "1:1  missing-column", "2:4  unknown-country", "3:2  unknown-language", "4:1  id-twice",
+    ]  # fmt: skip
+    assert "--skip-bad" not in room.merge().stderr
+
+
+def test_rows_are_told_beside_a_missing_language_or_id(room: MailRoom) -> None:
+    """Without the column that each row needs, what else is wrong with the rows is still found; nothing is written."""
+    rows = "organization,surname,category,country\nOrg,Ejemplo,academia,ZZ\nOrg,Ejemplo,academia,CH\n"
+
+    assert told(room, rows) == ["1:1  missing-column", "1:1  missing-column", "2:4  unknown-country"]
+    assert not room.made.exists()
+
+
+def test_empty_cells_are_told_beside_wrong_ones(room: MailRoom) -> None:
+    """A row whose country is wrong and whose surname is missing has two problems; a cell has one."""
+    rows = people(3)
+    rows[0] |= {"surname": "", "country": "ZZ"}
+    rows[1] |= {"surname": "", "language": ""}
+    rows[2] |= {"organization": "Org\tOrg", "email": "x"}
+
+    assert told(room, table(rows)) == [
+        "2:5  missing-cell", "2:8  unknown-country", "3:2  missing-language", "3:5  missing-cell",
+        "4:6  control-character", "4:9  wrong-email",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "code"), [("UK", "GB"), ("uk", "GB"), ("EL", "GR"), ("CHE", "CH"), ("756", "CH")])
+def test_another_code_of_a_country_is_known(room: MailRoom, typed: str, code: str) -> None:
+    """People write the codes that they know from elsewhere: the message names the one that is meant."""
+    (room.folder / "list.csv").write_text(table([people(1)[0] | {"country": typed}]), encoding="utf-8")
+
+    assert f"hint: write {code}\n" in room.merge().stderr
+
+
+def test_a_misspelt_column_is_named(room: MailRoom) -> None:
+    """The letter does without a name, so nothing is wrong; but "nmae" is likely to be one, and "seat" is not."""
+    text = table(people(2)).replace("title,name,", "title,nmae,", 1).replace("country", "contry", 1)
+    (room.folder / "list.csv").write_text(text.replace("email", "seat", 1), encoding="utf-8")
+
+    for options in ([], ["--dry-run", "--again"], ["--preview", "--again"]):
+        done = room.merge("--formats", "docx", *options)
+        assert done.returncode == 0, done.stderr
+        assert re.findall(r"unused-column .* '(\w+)', and there is no column '(\w+)'", done.stdout) == [
+            ("nmae", "name"), ("contry", "country"),
+        ]  # fmt: skip
+
+
+def test_columns_that_are_used_are_not_misspelt(room: MailRoom) -> None:
+    """A letter may ask for a column that is nearly called like another one, and a list may have both."""
+    room.write([], LETTER.replace("addressee.surname", "addressee.county"))
+    (room.folder / "list.csv").write_text(
+        "id,language,organization,county,category,name,nome\na,en,Org,Kent,academia,Ana,Ana\n", encoding="utf-8"
+    )
+
+    assert "unused-column" not in room.merge("--formats", "docx").stdout
+
+
+@pytest.mark.parametrize("kind", ["zip", "print", "labels", "envelopes"])
+def test_a_character_that_no_font_shows_is_told_with_its_cell(room: MailRoom, kind: str) -> None:
+    """It is known before anything is made, as anything else that is wrong with a row."""
+    rows = people(8)
+    rows[2]["surname"], rows[5]["organization"] = f"{NO_FONT}ana", f"Org {NO_FONT}"
+
+    assert told(room, table(rows), "--as", kind) == ["4:5  missing-glyph", "7:6  missing-glyph"]
+    done = room.merge("--as", kind, "--skip-bad")
+    assert done.returncode == 0, done.stderr
+    left_out = csv.DictReader((room.made / "rejected.csv").read_text(encoding="utf-8-sig").splitlines())
+    assert [row["id"] for row in left_out] == ["x-0002", "x-0005"]
+
+
+def test_a_character_that_is_not_printed_needs_no_font(room: MailRoom) -> None:
+    """Word has fonts of its own; and a cell that stands in no letter may hold anything."""
+    rows = people(2)
+    rows[0]["category"] = NO_FONT
+    room.write(rows)
+    assert room.merge("--formats", "pdf").returncode == 0
+
+    rows[1]["surname"] = NO_FONT
+    room.write(rows)
+    assert room.merge("--formats", "docx", "--again").returncode == 0
+    assert room.merge("--formats", "docx,pdf", "--again").returncode == 1
+
+
+def test_characters_of_other_scripts_are_shown(room: MailRoom) -> None:
+    """What an installed font shows goes into the copies, whatever alphabet it is of."""
+    rows = people(1)
+    rows[0] |= {"surname": "Ελληνικά", "organization": "Ижица – ĐỨC"}
+    room.write(rows)
+
+    assert room.merge("--formats", "pdf").returncode == 0
+    [path] = room.made.glob("*.pdf")
+    text = pypdfium2.PdfDocument(path)[0].get_textpage().get_text_bounded()
+    assert "Ελληνικά" in text and "Ижица – ĐỨC" in text
