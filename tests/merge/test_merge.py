@@ -24,7 +24,7 @@ import pytest
 import yaml
 
 from circulars.build import Workspace
-from circulars.errors import CircularsError
+from circulars.errors import CircularsError, UsageError
 from circulars.merge import MergeOrder, merge
 from circulars.merge.estimate import estimate
 from circulars.merge.ledger import Ledger, Record
@@ -515,6 +515,14 @@ def test_a_program_gets_the_copies_one_by_one(room: MailRoom, calm: MailRoom) ->
     by_name = merge(letter, "list.csv", workspace, MergeOrder(formats=("docx",), only=("x-0001",)))
     assert [copy.data for copy in by_name] == [data for name, data in copies.items() if name.startswith("x-0001.")]
     assert not room.made.exists()
+
+
+def test_a_program_is_told_which_formats_there_are(room: MailRoom) -> None:
+    """An order that no command could make is refused as the command would refuse it."""
+    letter = read_letter(room.folder / "letters" / "c.yaml")
+
+    with pytest.raises(UsageError, match="there is no format 'odt'"):
+        next(merge(letter, "list.csv", Workspace(room.folder), MergeOrder(formats=("odt",))))
 
 
 def test_nobody_is_in_another_ones_copy(calm: MailRoom) -> None:

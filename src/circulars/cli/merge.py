@@ -203,7 +203,7 @@ def _tell(error: LetterError, merge: Merge) -> int:
     if faults:
         rows = f"{max(len(set(lines)), read.faulty):,} of {read.rows:,} {plural(read.rows, 'row')}"
         print(f"nothing was merged: {faults:,} {plural(faults, 'problem')} in {rows}", file=sys.stderr)
-    if faults and all(problem.code != "missing-column" for problem in error.problems):
+    if 0 < read.faulty < read.rows and all(problem.code != "missing-column" for problem in error.problems):
         rest = "the rejected rows into a file; --add adds them when they are mended"
         print(f"--skip-bad merges the others, and writes {rest}", file=sys.stderr)
     return error.exit_code

@@ -22,6 +22,7 @@ from circulars.cli.show import plural, print_many, print_problems, progress
 from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, visible
 from circulars.letter import Letter
 from circulars.merge.adding import first_plan
+from circulars.merge.copies import addressee_of
 from circulars.merge.ledger import Entry, Ledger
 from circulars.merge.opening import open_merge
 from circulars.merge.order import MergeOrder
@@ -129,7 +130,7 @@ def _send(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
         code = _post(job, ledger, outbox, letters, _with_secret(server, options))
     else:
         print("nothing is left to be sent", file=sys.stderr)
-        _print_summary(outbox, job, sys.stdout)
+        _print_summary(outbox, job, ledger, sys.stdout)
         code = _code(outbox)
     _tell_rejected(job, merge, rejected)
     return code
@@ -389,7 +390,7 @@ def _post(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server: S
             stop.asked = True
     if error:
         print_problems(error.problems, sys.stderr)
-    _print_summary(outbox, job, sys.stdout, mend=isinstance(error, UsageError), whole=not (error or stop.asked))
+    _print_summary(outbox, job, ledger, sys.stdout, mend=isinstance(error, UsageError), whole=not (error or stop.asked))
     if stop.asked:
         return stop.exit_code or _STOPPED
     return error.exit_code if error else _code(outbox)
@@ -441,7 +442,7 @@ def _decide(job: _Job) -> int:
         outbox = Outbox(ledger.base, _now)
         outbox.find_interrupted()
         outbox.decide(dict(job.options.decide))
-        _print_summary(outbox, job, sys.stdout)
+        _print_summary(outbox, job, ledger, sys.stdout)
     return 0
 
 
@@ -450,7 +451,9 @@ def _code(outbox: Outbox) -> int:
     return int(counts["sent"] != sum(counts.values()))
 
 
-def _print_summary(outbox: Outbox, job: _Job, stream: TextIO, *, mend: bool = False, whole: bool = True) -> None:
+def _print_summary(
+    outbox: Outbox, job: _Job, ledger: Ledger, stream: TextIO, *, mend: bool = False, whole: bool = True
+) -> None:
     """Prints what became of the messages; ``mend``: the command was wrong; ``whole``: not all had their turn."""
     counts = outbox.counts()
     told: tuple[tuple[State, str], ...] = (
@@ -462,14 +465,14 @@ def _print_summary(outbox: Outbox, job: _Job, stream: TextIO, *, mend: bool = Fa
     print(f"{job.letter.name}: {', '.join(parts)}", file=stream)
     if counts["failed"]:
         print("failed, with the server's words (--retry tries again):", file=stream)
-        _print_messages(outbox.messages("failed"), counts["failed"], stream)
+        _print_messages(outbox.messages("failed"), counts["failed"], ledger, stream)
     if counts["unknown"]:
         print(
             "in doubt: the server has these, or it has not. Ask the addressees, or who runs it, then type", file=stream
         )
         out = f" --out {shlex.quote(job.options.out)}" if job.options.out else ""
         print(f"circulars send {job.letter.name}{out} --decide ID=sent, or --decide ID=again:", file=stream)
-        _print_messages(outbox.messages("unknown"), counts["unknown"], stream)
+        _print_messages(outbox.messages("unknown"), counts["unknown"], ledger, stream)
     if counts["planned"] or (_due(outbox) and not whole):
         print(_advice(job.options, mend=mend), file=stream)
 
@@ -488,8 +491,13 @@ def _advice(options: argparse.Namespace, *, mend: bool) -> str:
     return f"{same}, and type it again with --resume" if mend else f"{same} with --resume goes on"
 
 
-def _print_messages(messages: Iterator[Message], count: int, stream: TextIO) -> None:
+def _print_messages(messages: Iterator[Message], count: int, ledger: Ledger, stream: TextIO) -> None:
+    columns = tuple(ledger.facts().get("columns", ()))
     for message in islice(messages, _SHOWN):
-        print(f"  {visible(message.id)}  {message.at}  {visible(message.reply)}", file=stream)
+        to = addressee_of(ledger.entry(message.n), columns).columns.get("email", "")
+        tried = f" (after {message.attempts} attempts)" if message.attempts > 1 else ""
+        print(f"  {visible(message.id)} <{visible(to)}>  {message.at}  {visible(message.reply)}{tried}", file=stream)
+        if message.state == "unknown" and message.message_id:
+            print(f"    Message-ID: <{visible(message.message_id)}>", file=stream)
     if count > _SHOWN:
         print(f"  … and {count - _SHOWN:,} more", file=stream)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from circulars import __version__
 from circulars.addressee import BLOCK, Addressee
-from circulars.build import Workspace
+from circulars.build import Workspace, known_formats
 from circulars.compose import compose, conditions, holds
 from circulars.document import holes_of
 from circulars.errors import LetterError, Place, Problem, UsageError
@@ -112,9 +112,13 @@ class Planner:
 
         ``on_many`` is called as soon as the list turns out to be long; ``spread`` may then have several processes do
         the work of :func:`map`.
+
+        Raises:
+            CircularsError: the letter's pack is wrong; the order names a language or a format that there is not.
         """
         self._on_many, self._spread = on_many, spread
         self.letter, self.listed, self.workspace, self.order = letter, listed, workspace, order
+        known_formats(order.formats)
         self.pack = pack_of(letter, workspace)
         self.languages = tuple(named.name for named in letter.languages)
         if order.fallback and order.fallback not in self.languages:

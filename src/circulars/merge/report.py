@@ -8,7 +8,7 @@ import html
 import io
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from circulars.merge.copies import copy_name
@@ -17,10 +17,19 @@ from circulars.merge.order import BOUND, MergeOrder, bound_names
 from circulars.merge.post.outbox import count_before
 from circulars.source.addressees import with_mark
 
-COLUMNS: Final = (
-    "No.", "Id", "Name", "Language", "Country", "State", "File", "Bytes", "SHA-256", "Laid out", "Attempts",
-    "The server's words", "At",
-)  # fmt: skip
+_WHO: Final = {
+    "number": "No.",
+    "id": "Id",
+    "name": "Name",
+    "language": "Language",
+    "country": "Country",
+    "state": "State",
+}
+_COPIES: Final = _WHO | {"file": "File", "bytes": "Bytes", "sha256": "SHA-256", "layout": "Laid out"}
+_MESSAGES: Final = _WHO | {
+    "email": "E-mail", "attempts": "Attempts", "reply": "The server's words", "at": "At",
+    "message_id": "Message-ID",
+}  # fmt: skip
 _DONE: Final = "written"
 MESSAGES: Final[Mapping[str, str]] = {
     "sent": "sent", "failed": "failed", "unknown": "in doubt", "planned": "still to be sent",
@@ -44,31 +53,40 @@ class Line:
     sha256: str = ""
     layout: str = ""
     attempts: int = 0
+    email: str = ""
     reply: str = ""
     at: str = ""
+    message_id: str = ""
+
+
+def columns_of(ledger: Ledger) -> Mapping[str, str]:
+    """What a report tells of each line, by the names of its parts: of letters that were sent, or of copies."""
+    return _MESSAGES if has_messages(ledger.base) else _COPIES
 
 
 def lines_of(ledger: Ledger) -> Iterator[Line]:
     """A line for each copy of a ledger's plan, in order, and for each addressee who has none."""
     columns = ledger.facts().get("columns", [])
     asked = """
-        SELECT a.n, a.id, a.language, a.cells, c.format, c.size, c.sha256, c.whole, m.state, m.attempts, m.reply, m.at
+        SELECT a.n, a.id, a.language, a.cells, c.format, c.size, c.sha256, c.whole,
+            m.state, m.attempts, m.reply, m.at, m.message_id
         FROM addressees a LEFT JOIN copies c ON c.n = a.n LEFT JOIN {messages} m ON m.n = a.n
         ORDER BY a.n, c.format"""
-    none = "(SELECT NULL AS n, NULL AS state, NULL AS attempts, NULL AS reply, NULL AS at)"
+    none = "(SELECT NULL AS n, NULL AS state, NULL AS attempts, NULL AS reply, NULL AS at, NULL AS message_id)"
     is_sent = has_messages(ledger.base)
     rows = ledger.base.execute(asked.format(messages="messages" if is_sent else none))
-    for n, id, language, cells, format, size, sha256, whole, message, attempts, reply, at in rows:
+    for n, id, language, cells, format, size, sha256, whole, message, attempts, reply, at, message_id in rows:
         cell = dict(zip(columns, parted(cells), strict=False))
         name = f"{cell.get('name', '')} {cell.get('surname', '')}".strip() or cell.get("organization", "")
-        line = Line(n + 1, id, name, language, cell.get("country", ""), _DONE if format else "planned")
+        state, email = _DONE if format else "planned", cell.get("email", "")
+        line = Line(n + 1, id, name, language, cell.get("country", ""), state, email=email)
         if format:
             layout = "in full" if whole else "from the master"
             file = copy_name(id, language, format)
             line = replace(line, file=file, bytes=size, sha256=sha256.hex(), layout=layout)
         if message:
             state = MESSAGES["unknown" if message == "sending" else message]
-            line = replace(line, state=state, attempts=attempts, reply=reply, at=at)
+            line = replace(line, state=state, attempts=attempts, reply=reply, at=at, message_id=message_id)
         yield line if message or not is_sent else replace(line, state=_BEFORE)
 
 
@@ -81,8 +99,10 @@ def csv_report(ledger: Ledger) -> bytes:
     """The lines as CSV in UTF-8 with a BOM, for spreadsheets; what these would take for a formula has an apostrophe."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([with_mark(str(cell)) for cell in astuple(line)] for line in lines_of(ledger))
+    columns = columns_of(ledger)
+    writer.writerow(columns.values())
+    for line in lines_of(ledger):
+        writer.writerow([with_mark(str(getattr(line, name))) for name in columns])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
@@ -98,18 +118,21 @@ def xlsx_report(ledger: Ledger) -> bytes:
         head = book.add_format({"bold": True})
         sheet = book.add_worksheet("Addressees")
         sheet.freeze_panes(1, 0)
-        for column, name in enumerate(COLUMNS):
+        columns, row = columns_of(ledger), 0
+        for column, name in enumerate(columns.values()):
             sheet.write_string(0, column, name, head)
-        row = 0
         for row, line in enumerate(lines_of(ledger), start=1):
-            for column, cell in enumerate(astuple(line)):
+            for column, name in enumerate(columns):
+                cell = getattr(line, name)
                 if isinstance(cell, int):
                     sheet.write_number(row, column, cell)
                 else:
                     sheet.write_string(row, column, cell)
-        sheet.autofilter(0, 0, row, len(COLUMNS) - 1)
+        sheet.autofilter(0, 0, row, len(columns) - 1)
         sheet.set_column(1, 2, 24)
         sheet.set_column(6, 6, 28)
+        if "reply" in columns:
+            sheet.set_column(8, 10, 40)
     return file.getvalue()
 
 
@@ -131,7 +154,7 @@ tr.doubt {{ background: #fff3cd }}
 </style></head><body>
 <h1>{title}</h1>
 <dl>{counts}</dl>
-<table><caption>Every copy, in the order of the merge</caption>
+<table><caption>{caption}</caption>
 <thead><tr>{head}</tr></thead><tbody>
 """
 
@@ -141,25 +164,22 @@ def html_report(ledger: Ledger) -> bytes:
     counts = "".join(
         f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>" for name, value in told(ledger).items()
     )
-    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in COLUMNS)
-    parts = [_PAGE.format(title=html.escape(_title(ledger)), counts=counts, head=head)]
+    columns = columns_of(ledger)
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns.values())
+    caption = f"Every {'message' if columns is _MESSAGES else 'copy'}, in the order of the merge"
+    parts = [_PAGE.format(title=html.escape(_title(ledger)), counts=counts, head=head, caption=caption)]
     for line in lines_of(ledger):
         doubt = ' class="doubt"' if line.state in (MESSAGES["failed"], MESSAGES["unknown"]) else ""
-        parts.append(f"<tr{doubt}>{''.join(_cell(name, value) for name, value in _named(line))}</tr>\n")
+        parts.append(f"<tr{doubt}>{''.join(_cell(name, getattr(line, name)) for name in columns)}</tr>\n")
     parts.append("</tbody></table></body></html>\n")
     return "".join(parts).encode()
-
-
-def _named(line: Line) -> Iterator[tuple[str, str | int]]:
-    for field in fields(line):
-        yield field.name, getattr(line, field.name)
 
 
 def _cell(name: str, value: str | int) -> str:
     shown = html.escape(f"{value:,}" if isinstance(value, int) else value)
     if name == "id":
         return f'<th scope="row">{shown}</th>'
-    kind = ' class="number"' if isinstance(value, int) else ' class="sum"' if name == "sha256" else ""
+    kind = ' class="number"' if isinstance(value, int) else ' class="sum"' if name in ("sha256", "message_id") else ""
     return f"<td{kind}>{shown}</td>"
 
 

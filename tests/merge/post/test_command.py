@@ -194,12 +194,19 @@ def test_what_failed_and_what_is_in_doubt_is_listed(
     done = run(*arguments, "--yes")
     assert done.returncode == 1
     assert done.stdout.startswith("meeting: 3 sent, 1 failed, 1 in doubt\n")
-    assert re.search(r"  us-001  \S+Z  550 5.1.1 no such user here\n", done.stdout)
-    assert re.search(r"  us-002  \S+Z  no answer to the message: Connection unexpectedly closed\n", done.stdout)
+    assert re.search(r"  us-001 <jan@example.int>  \S+Z  550 5.1.1 no such user here\n", done.stdout)
+    closed = re.search(
+        r"  us-002 <eva@example.int>  \S+Z  no answer to the message: Connection unexpectedly closed\n"
+        r"    Message-ID: <(circular\.\w+@example\.int)>\n",
+        done.stdout,
+    )
+    assert closed
     assert "circulars send meeting --decide ID=sent" in done.stdout
     assert run("merge", "status", "meeting", "--report", "told.csv").returncode == 0
     told = list(csv.DictReader((folder / "told.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert [line["State"] for line in told] == ["sent", "sent", "sent", "failed", "in doubt"]
+    assert [line["E-mail"] for line in told][-2:] == ["jan@example.int", "eva@example.int"]
+    assert [line["Message-ID"] for line in told][-1] == closed[1]
 
     server.manner = always("accept")
     assert run("send", "meeting", "--decide", "us-002=again").returncode == 0
@@ -285,7 +292,7 @@ def test_a_killed_command_goes_on(folder: Path, run: Run, server: MailServer, ar
 
     assert done.returncode == 1
     assert done.stdout.startswith("meeting: 4 sent, 1 in doubt\n")
-    assert "  fr-001  " in done.stdout
+    assert "  fr-001 <" in done.stdout
     assert server.count() == dict.fromkeys(ADDRESSES, 1)
 
 

@@ -174,9 +174,6 @@ class _Round:
                 due = self._clock.time() + self._delay(mail.message_id, tries)
                 heapq.heappush(self._later, (due, n, tries))
                 posted = self._settled(n, "planned", answer.words, mail.message_id)
-            case "later" | "lost":
-                words = f"{answer.words} (after {tries} tries)"
-                posted = self._settled(n, "failed", words, mail.message_id)
             case "sender":
                 fact = f"the server takes no messages from {mail.sender.address}: {answer.words}"
                 # RFC 4954, section 6: 530 asks for a login.
