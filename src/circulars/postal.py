@@ -14,14 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from circulars.lettering import EAST_ASIAN, rows_of
+
 MAX_LINES: Final = 8
 """How many lines stand in the window of an envelope."""
-WIDTH: Final = 40
-"""How many letters surely stand on one of its lines."""
+_SHORT: Final = 20  # letters, of any script
 
-_EAST_ASIAN = re.compile(
-    "[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
-)
 _HAN_OR_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 _OWN = "%N%n%O%n%A%n%C %Z%n%S"  # of countries of which the data says nothing
 
@@ -47,7 +45,7 @@ def postal_lines(cells: Mapping[str, str], country: str) -> list[str]:
     get = cells.get
     street, city = get("address", ""), get("city", "")
     latin, native = _orders(country)
-    order = native if native and _EAST_ASIAN.search(street + city) else latin
+    order = native if native and EAST_ASIAN.search(street + city) else latin
     region = get("region", "")
     values = {"A": street, "Z": get("postcode", ""), "C": city, "S": region if region != city else ""}
     lines: list[str] = []
@@ -66,7 +64,7 @@ def postal_lines(cells: Mapping[str, str], country: str) -> list[str]:
 
 def full_name(title: str, name: str, surname: str, country: str) -> str:
     """A person's name in one line; in the scripts of East Asia the surname stands first."""
-    if name and surname and not name.isascii() and _EAST_ASIAN.match(name) and _EAST_ASIAN.match(surname):
+    if name and surname and not name.isascii() and EAST_ASIAN.match(name) and EAST_ASIAN.match(surname):
         together = country != "JP" and _HAN_OR_HANGUL.fullmatch(name + surname)
         name, surname = (f"{surname}{name}", "") if together else (surname, name)
     return " ".join([part for part in (title, name, surname) if part])
@@ -80,16 +78,20 @@ def fitted(lines: list[str]) -> list[str]:
     kept = [line for line in map(str.strip, lines) if line]
     if len(set(map(str.casefold, kept))) < len(kept):
         kept = list({line.casefold(): line for line in kept}.values())
-    if len(kept) <= MAX_LINES and len(max(kept, default="", key=len)) <= WIDTH // 2:
-        return kept  # as nearly all do
-    while sum(map(_rows, kept)) > MAX_LINES and (pair := _shortest_pair(kept)) is not None:
+    while _are_too_many(kept) and (pair := _shortest_pair(kept)) is not None:
         kept[pair : pair + 2] = [f"{kept[pair]}, {kept[pair + 1]}"]
     return kept
 
 
 def is_beyond_window(block: str) -> bool:
     """Whether a block may take more lines than the window of an envelope shows."""
-    return sum(map(_rows, block.split("\n"))) > MAX_LINES
+    return _are_too_many(block.split("\n"))
+
+
+def _are_too_many(lines: list[str]) -> bool:
+    if len(lines) <= MAX_LINES and len(max(lines, default="", key=len)) <= _SHORT:
+        return False  # as with nearly all
+    return sum(map(rows_of, lines)) > MAX_LINES
 
 
 def _shortest_pair(lines: list[str]) -> int | None:
@@ -97,17 +99,9 @@ def _shortest_pair(lines: list[str]) -> int | None:
     gains = [
         (place in (0, len(lines) - 2), len(lines[place]) + len(lines[place + 1]), place)
         for place in range(len(lines) - 1)
-        if _rows(f"{lines[place]}, {lines[place + 1]}") < _rows(lines[place]) + _rows(lines[place + 1])
+        if rows_of(f"{lines[place]}, {lines[place + 1]}") < rows_of(lines[place]) + rows_of(lines[place + 1])
     ]
     return min(gains)[2] if gains else None
-
-
-def _rows(line: str) -> int:
-    """How many lines of the window a line takes at most; letters of East Asia are twice as wide as others."""
-    length = len(line)
-    if length > WIDTH // 2 and not line.isascii():
-        length += len(_EAST_ASIAN.findall(line))
-    return -(-length // WIDTH)
 
 
 @functools.cache

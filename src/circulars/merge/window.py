@@ -17,8 +17,8 @@ from circulars.settle import settle
 _ON_PAPER: Final = ("files", "zip", "print")
 _SHOWN: Final = ("title", "name", "surname", "organization", "address", "postcode", "city", "region")
 # Neighbours share a line where there are too many: less than half a line each, with room for the country's name, are
-# never too many. Counted in bytes: a letter of East Asia is twice as wide as others, and has three.
-_SURELY_FITS: Final = 100
+# never too many, even in capitals. Counted in bytes: a letter of East Asia is wider than others, and has three.
+_SURELY_FITS: Final = 75
 
 
 def beyond_window(merge: Merge) -> Iterator[Entry]:
