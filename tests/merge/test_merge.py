@@ -525,6 +525,16 @@ def test_a_program_is_told_which_formats_there_are(room: MailRoom) -> None:
         next(merge(letter, "list.csv", Workspace(room.folder), MergeOrder(formats=("odt",))))
 
 
+def test_a_finished_merge_of_another_letter_is_told_of(room: MailRoom) -> None:
+    """Who has printed half of the copies should know that these are other ones; a list that changed is no news."""
+    room.merge("--formats", "txt")
+    room.write([*PEOPLE, *people(231)[230:]])
+    assert "changed since" not in room.merge("--formats", "txt").stdout
+    room.write(people(231), LETTER.replace("With thanks", "With many thanks"))
+
+    assert "the letter changed since the merge that was here" in room.merge("--formats", "txt").stdout
+
+
 def test_nobody_is_in_another_ones_copy(calm: MailRoom) -> None:
     """No part of a copy has a word of another addressee: text, properties, source, or anything else."""
     files = calm.files()

@@ -184,7 +184,12 @@ def _merge(options: argparse.Namespace) -> int:
 def _merge_status(options: argparse.Namespace) -> int:
     from circulars.cli import status
 
-    out = Path(options.out) if options.out else _workspace(options).output
+    if options.out and "://" in options.out:
+        from circulars.cli.merge import folder_of_address
+
+        out = folder_of_address(options.out, _workspace(options))
+    else:
+        out = Path(options.out) if options.out else _workspace(options).output
     return status.run(options.letters, out, tuple(options.report))
 
 

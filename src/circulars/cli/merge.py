@@ -78,6 +78,9 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
             return error.exit_code
         print_many(merge.planner.read.problems, sys.stderr, merge.planner.read.faults)
         _print_summary(merge.summary(), time.monotonic() - started, sys.stdout)
+        if merge.changed:
+            changed = " and ".join(merge.changed)
+            print(f"{changed} changed since the merge that was here: copies that were made then are other ones")
         if rejected:
             tell_rejected(merge, command_to_add(options, rejected, workspace), rejected, sys.stdout)
         _tell_beyond_window(merge, sys.stdout)
@@ -167,9 +170,14 @@ def folder_of(options: argparse.Namespace, letter: Letter, workspace: Workspace)
         if not options.cluster:
             fact, hint = "--out is an address, and one machine writes into a folder", "name a folder, or --cluster"
             raise UsageError(Problem(Place(), "not-a-folder", fact, hint))
-        words = re.sub(r"[^A-Za-z0-9.]+", "-", options.out).strip("-.")
-        return workspace.output / f"{words}-{sha256(options.out.encode()).hexdigest()[:8]}" / letter.name
+        return folder_of_address(options.out, workspace) / letter.name
     return (Path(options.out) if options.out else workspace.output) / letter.name
+
+
+def folder_of_address(address: str, workspace: Workspace) -> Path:
+    """Where the ledgers are of what goes to an address."""
+    words = re.sub(r"[^A-Za-z0-9.]+", "-", address).strip("-.")
+    return workspace.output / f"{words}-{sha256(address.encode()).hexdigest()[:8]}"
 
 
 @contextmanager

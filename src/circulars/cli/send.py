@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import ipaddress
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -117,14 +118,19 @@ def _send(job: _Job, ledger: Ledger, outbox: Outbox) -> int:
         print(f"an earlier run broke off in {interrupted} {plural(interrupted, 'message')}: see below", file=sys.stderr)
     if options.add and not options.resume:
         return _send_more(job, ledger, outbox)
-    with ledger.change():  # whoever says no has changed nothing
-        merge = _planned(job, ledger, outbox)
-        if options.retry:
-            outbox.retry_failed()
-        if due := _due(outbox):
-            letters = _letters(job, merge, sender)
-            tell_doubts(merge, sys.stderr)
-            _confirm(job, ledger, outbox, letters, server)
+    try:
+        with ledger.change():  # whoever says no has changed nothing
+            merge = _planned(job, ledger, outbox)
+            if options.retry:
+                outbox.retry_failed()
+            if due := _due(outbox):
+                letters = _letters(job, merge, sender)
+                tell_doubts(merge, sys.stderr)
+                _confirm(job, ledger, outbox, letters, server)
+    except UsageError as error:
+        if any(problem.code == "in-doubt" for problem in error.problems):
+            _print_summary(outbox, job, ledger, sys.stderr)
+        raise
     rejected = merge.save_rejected()
     if due:
         code = _post(job, ledger, outbox, letters, _with_secret(server, options))
@@ -279,6 +285,8 @@ def _confirm(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server
     attached = ", ".join(job.order.formats) or "nothing"
     print(f"  from {letters.sender.name} <{letters.sender.address}>, with {attached} attached", file=sys.stderr)
     print(f"  through {server.name}{_duration(due, options.rate)}", file=sys.stderr)
+    if options.plain and not _is_this_machine(server.host):
+        print("  not encrypted: whoever is on the way can read the letters and the addresses", file=sys.stderr)
     _tell_who_has_it_as_it_was(outbox)
     _tell_who_has_it(job, ledger, outbox)
     if options.yes:
@@ -289,6 +297,13 @@ def _confirm(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server
     print("send them? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise UsageError(Problem(Place(), "not-confirmed", "nothing was sent", ""))
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _tell_who_has_it_as_it_was(outbox: Outbox) -> None:
@@ -380,7 +395,7 @@ def _post(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server: S
     with GentleStop() as stop:
         try:
             with progress("sending", total, sys.stderr, done) as tell:
-                for posted in send(outbox, mail, server, stop, pace):
+                for posted in send(outbox, mail, server, stop, pace, _tell_waiting):
                     done += posted.state != "planned"
                     tell(done, ledger.entry(posted.n).language)
         except CircularsError as found:
@@ -394,6 +409,12 @@ def _post(job: _Job, ledger: Ledger, outbox: Outbox, letters: Letters, server: S
     if stop.asked:
         return stop.exit_code or _STOPPED
     return error.exit_code if error else _code(outbox)
+
+
+def _tell_waiting(why: str, seconds: float) -> None:
+    """Prints that the server is left alone for a while: else nothing would move, and nobody know why."""
+    minutes = f"{seconds / 60:,.0f} min" if seconds >= 90 else f"{seconds:,.0f} s"
+    print(f"{visible(why)}; the next try is in {minutes}", file=sys.stderr, flush=True)
 
 
 def _send_samples(job: _Job) -> int:

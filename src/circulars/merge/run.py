@@ -21,7 +21,7 @@ from circulars.merge.kit import Signs, make_kit
 from circulars.merge.ledger import Ledger, Record
 from circulars.merge.opening import ledger_path
 from circulars.merge.order import BOUND, MergeOrder, bound_names
-from circulars.merge.plan import Planner, same_plan, write_plan
+from circulars.merge.plan import Planner, changes, same_plan, write_plan
 from circulars.merge.rejected import is_rejected, save_rejected
 from circulars.merge.work import CHUNK, Crew, Goal, make_copies
 from circulars.output import machine_fault, save_sums
@@ -104,6 +104,7 @@ class Merge:
         self.planner = Planner(letter, rows if add else listed, workspace, order, self.crew.begin, self.crew.map)
         self.facts: Mapping[str, Any] = {}
         self.superseded: tuple[Mapping[str, Any], ...] = ()
+        self.changed: tuple[str, ...] = ()  # what changed since the finished merge that was here, in words
 
     def plan(self, *, resume: bool = False, again: bool = False) -> None:
         """Settles who gets what; with ``resume`` the plan in the ledger is the one, when nothing has changed.
@@ -132,6 +133,9 @@ class Merge:
             raise UsageError(Problem(Place(self.planner.listed.name), "rejected-rows", fact, hint))
         self.planner.seeks_room |= bool(earlier.get("done"))  # a list that is refused takes no finished merge's place
         keeping = bool(earlier.get("done")) and not again and not self._is_sent
+        if earlier.get("done"):
+            now = self.planner.identity()
+            self.changed = tuple(changes(now, earlier | {"order": now["order"]}))
         self.facts = write_plan(self.planner, self.ledger, keeping=keeping)
         self.superseded = tuple(earlier.get("rejected-files", ()))
 

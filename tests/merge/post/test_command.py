@@ -296,6 +296,49 @@ def test_a_killed_command_goes_on(folder: Path, run: Run, server: MailServer, ar
     assert server.count() == dict.fromkeys(ADDRESSES, 1)
 
 
+def test_whoever_must_decide_first_is_told_of_whom(
+    folder: Path, run: Run, server: MailServer, arguments: list[str]
+) -> None:
+    """A letter that changed goes to nobody while a message is in doubt: it is named, with what to type."""
+    senders: list[subprocess.Popen[bytes]] = []
+    server.on_message = lambda address: senders[0].kill() if address == ADDRESSES[2] else None
+    senders.append(subprocess.Popen(command(*arguments, "--yes"), cwd=folder, stderr=subprocess.DEVNULL))
+    senders[0].wait(60)
+    (folder / "letters" / "meeting.yaml").write_text(LETTER.replace("A meeting", "The meeting"), encoding="utf-8")
+    done = run(*arguments, "--yes", "--changed", "rest")
+
+    assert done.returncode == 2
+    assert "in-doubt  of the letter as it was before, 1 message is in doubt" in done.stderr
+    assert re.search(r"circulars send meeting --decide ID=sent.*\n  fr-001 <zoe@bücher.example>", done.stderr)
+
+
+def test_a_server_that_is_waited_for_is_named(run: Run, arguments: list[str]) -> None:
+    """Nobody looks at a line that does not move: what the server said is told, and when the next try is."""
+    away = [*arguments[:4], "smtp://127.0.0.1:9", *arguments[5:]]
+    done = run(*away, "--plain", "--yes", "--tries", "2", "--wait", "1")
+
+    assert done.returncode == 3
+    assert re.search(r"does not answer: Connection refused; the next try is in 1 s\n", done.stderr)
+
+
+def test_a_server_that_cannot_be_is_misspelt(run: Run, arguments: list[str]) -> None:
+    """Nobody waits an hour for a name that is none; what was planned can be sent when it is mended."""
+    done = run(*arguments[:4], "smtp://mail..example:25", *arguments[5:], "--yes")
+
+    assert done.returncode == 2
+    assert "no-such-server  there is no server 'mail..example'" in done.stderr
+    assert done.stdout.startswith("meeting: 0 sent, 5 still to be sent\n")
+
+
+@pytest.mark.parametrize(("host", "is_told"), [("192.0.2.1", True), ("mail.example.int", True), ("127.0.0.1", False)])
+def test_letters_that_others_can_read_are_told_of(run: Run, arguments: list[str], host: str, is_told: bool) -> None:
+    """Without encryption to another machine: before anything is asked, and before anything is sent."""
+    done = run(*arguments[:4], f"smtp://{host}:25", *arguments[5:], "--plain")
+
+    assert done.returncode == 2
+    assert ("not encrypted: whoever is on the way can read the letters" in done.stderr) == is_told
+
+
 def test_a_letter_that_changed_is_noticed(run: Run, folder: Path, server: MailServer, arguments: list[str]) -> None:
     """Nothing more is sent until it is said to whom: the rest, or everybody."""
     server.manner = to({"jan@example.int": "refuse"})

@@ -134,7 +134,7 @@ class Outbox:
         if doubtful := self.counts()["unknown"] + self.counts()["sending"]:
             messages = "message is" if doubtful == 1 else "messages are"
             fact = f"of the letter as it was before, {doubtful:,} {messages} in doubt"
-            raise UsageError(Problem(Place(), "in-doubt", fact, "decide first: circulars send --decide ID=sent|again"))
+            raise UsageError(Problem(Place(), "in-doubt", fact, "decide first, with --decide ID=sent or ID=again"))
         self._run(
             # A letter may become what it once was: who got it then has it, whatever became of a second message.
             "INSERT INTO earlier_messages SELECT plan, id, state, attempts, reply, message_id, at "

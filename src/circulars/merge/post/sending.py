@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -70,24 +70,41 @@ class Posted:
     reply: str
 
 
-def send(outbox: Outbox, mails: Mails, server: Server, clock: Clock, pace: Pace = Pace()) -> Iterator[Posted]:
+def send(
+    outbox: Outbox,
+    mails: Mails,
+    server: Server,
+    clock: Clock,
+    pace: Pace = Pace(),
+    waiting: Callable[[str, float], object] = lambda why, seconds: None,
+) -> Iterator[Posted]:
     """Sends what is due in an outbox, in order, and tells what becomes of each message.
 
-    It ends when nothing is due any more, or when the clock says to stop.
+    It ends when nothing is due any more, or when the clock says to stop. ``waiting`` is told, when the server itself
+    does not answer, what it said, and for how many seconds it is left alone.
 
     Raises:
         UsageError: the server does not take messages in this way: see :class:`Session`; or from this sender.
         ServerBusy: it does not answer, also after all delays. What was not tried is as it was.
     """
-    with closing(_Round(outbox, mails, server, clock, pace)) as round:
+    with closing(_Round(outbox, mails, server, clock, pace, waiting)) as round:
         yield from round.run()
 
 
 class _Round:
     """One run of sending: its connection, and what waits for another try."""
 
-    def __init__(self, outbox: Outbox, mails: Mails, server: Server, clock: Clock, pace: Pace) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        mails: Mails,
+        server: Server,
+        clock: Clock,
+        pace: Pace,
+        waiting: Callable[[str, float], object],
+    ) -> None:
         self._outbox, self._mails, self._server, self._clock, self._pace = outbox, mails, server, clock, pace
+        self._waiting = waiting
         self._session: Session | None = None
         self._used = 0  # messages on this connection
         self._failures = 0  # of the server as a whole, since it last answered
@@ -150,7 +167,9 @@ class _Round:
                 return answer
             if self._failures > len(self._pace.delays):
                 raise _gone(self._server, answer.words)
-            if self._clock.wait(self._delay(f"{self._server.name}", self._failures)):
+            delay = self._delay(self._server.name, self._failures)
+            self._waiting(answer.words, delay)
+            if self._clock.wait(delay):
                 return None
             if answer.kind == "lost":
                 return answer

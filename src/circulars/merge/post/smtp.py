@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
@@ -266,7 +267,7 @@ def _connected(server: Server) -> smtplib.SMTP:
                 server.host, server.port, "localhost", timeout=server.timeout, context=_trusting(server)
             )
         return smtplib.SMTP(server.host, server.port, "localhost", timeout=server.timeout)
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, UnicodeError) as error:
         raise _trouble(error, server) from None
 
 
@@ -297,6 +298,9 @@ def _trouble(error: Exception, server: Server) -> UsageError | ServerBusy:
         if isinstance(error, smtplib.SMTPAuthenticationError):
             return UsageError(Problem(place, "wrong-login", f"the server does not know this login: {said}"))
         return UsageError(Problem(place, "server-refused", f"the server refuses to talk to us: {said}", ""))
+    # What cannot be a name of the Internet is no UnicodeError to anybody else.
+    if isinstance(error, UnicodeError) or (isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME):
+        return UsageError(Problem(place, "no-such-server", f"there is no server '{server.host}'", "is it misspelt?"))
     return ServerBusy(Problem(place, "server-busy", f"the server does not answer: {_why(error)}", ""))
 
 
