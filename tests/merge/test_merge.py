@@ -448,6 +448,17 @@ def test_a_dry_run_refuses_what_a_merge_refuses(room: MailRoom, wrong: tuple[str
     assert not room.made.exists() or not any(path.suffix != ".sqlite" for path in room.made.iterdir())
 
 
+def test_a_dry_run_of_a_part_is_told_over_a_finished_merge(room: MailRoom) -> None:
+    """The plan, and beside it that a merge would be refused, and where the other one is; as the merge tells it."""
+    assert room.merge("--formats", "txt").returncode == 0
+    dry, real = (room.merge("--formats", "txt", "--sample", "3", *more) for more in (["--dry-run"], []))
+
+    assert "3 addressees, 3 copies as files" in dry.stdout
+    assert (dry.returncode, real.returncode) == (2, 2)
+    assert dry.stderr == f"nothing was written (--dry-run)\n{real.stderr}"
+    assert f"{room.made / 'merge-files.sqlite'}  finished-merge" in real.stderr
+
+
 def test_a_dry_run_finds_an_address_that_no_label_holds(room: MailRoom) -> None:
     """Before a sheet is spoilt: the addressee's row, and what to do."""
     room.write([*PEOPLE[:3], PEOPLE[3] | {"organization": "abcdefghij" * 40}])

@@ -242,19 +242,33 @@ def _dry_run(
     """Prints what would be made; nothing is written but in a folder that is gone afterwards."""
     with trial(folder, order.kind, is_copy=True) as ledger, _crew(options, order) as crew:
         read_from = list_file(options, workspace)
-        merge = Merge(letter, listed, workspace, order, folder, ledger, crew, add=options.add, read_from=read_from)
+
+        def begun() -> Merge:
+            merge = Merge(letter, listed, workspace, order, folder, ledger, crew, add=options.add, read_from=read_from)
+            merge.planner.seeks_room = True  # of an address that has none is told here, too
+            return merge
+
+        merge, refusal = begun(), None
         address = _on_machines(options, merge).address
-        merge.planner.seeks_room = True  # of an address that has none is told here, too
         try:
-            with _looking(merge):
-                merge.plan(resume=options.resume and options.add, again=options.resume or options.again)
+            try:
+                with _looking(merge):
+                    merge.plan(resume=options.resume and options.add, again=options.resume or options.again)
+            except UsageError as error:
+                if any(problem.code != "finished-merge" for problem in error.problems):
+                    raise
+                refusal, merge = error, begun()  # a look at a part of the list is worth having all the same
+                with _looking(merge):
+                    merge.plan(again=True)
             merge.folder = ledger.path.parent  # some copies are made, to see how long it takes
             if order.kind in FIELDED and not order.skip_bad:
                 started = time.monotonic()  # a merge finds out who has no room while it prints
             _tell_plan(merge, address, started)
         except LetterError as error:
             return _tell(error, merge)
-    return 0
+    if refusal:
+        print_problems(refusal.problems, sys.stderr)
+    return refusal.exit_code if refusal else 0
 
 
 def _tell_plan(merge: Merge, to: str, started: float) -> None:

@@ -310,10 +310,10 @@ def _cells_of(names: tuple[str, ...]) -> Callable[[Mapping[str, str]], Sequence[
     return itemgetter(*names) if len(names) > 1 else lambda columns: [columns[name] for name in names]
 
 
-def write_plan(planner: Planner, ledger: Ledger, *, keeping: bool = False) -> dict[str, Any]:
+def write_plan(planner: Planner, ledger: Ledger, *, keeping: Place | None = None) -> dict[str, Any]:
     """The facts of a plan, which is now in the ledger instead of an earlier one.
 
-    With ``keeping``, everybody of the earlier one must be in it.
+    With ``keeping``, where the earlier one is as people are told, everybody of it must be in this one.
 
     Raises:
         LetterError: rows are wrong, and the order does not skip them: the ledger stays as it was. Or nobody is left.
@@ -327,7 +327,7 @@ def write_plan(planner: Planner, ledger: Ledger, *, keeping: bool = False) -> di
         put_rows(planner, planner.batches(), ledger)
         if keeping:
             rejected = (addressee.id for addressee, _ in read.rejected)
-            _refuse_to_leave_out(*ledger.left_out(rejected), Place(str(ledger.path)))
+            _refuse_to_leave_out(*ledger.left_out(rejected), keeping)
         if planner.order.sort:
             ledger.put_in_order()
         facts = planner.identity() | {

@@ -136,7 +136,7 @@ class Merge:
         if earlier.get("done"):
             now = self.planner.identity()
             self.changed = tuple(changes(now, earlier | {"order": now["order"]}))
-        self.facts = write_plan(self.planner, self.ledger, keeping=keeping)
+        self.facts = write_plan(self.planner, self.ledger, keeping=self._place if keeping else None)
         self.superseded = tuple(earlier.get("rejected-files", ()))
 
     @property
