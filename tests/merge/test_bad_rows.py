@@ -82,6 +82,17 @@ def test_a_misspelt_column_is_named(room: MailRoom) -> None:
         ]  # fmt: skip
 
 
+def test_titles_that_nobody_knows_are_named(room: MailRoom) -> None:
+    """With how many have them: they stand in the address as typed, and the letter opens as to anybody."""
+    rows = people(6)
+    for place, title in enumerate(["Mrr", "Mrr", "M.", "Excelencia", "Sra. Dra.", ""]):
+        rows[place]["title"] = title
+    room.write(rows)
+
+    assert "title: of 'Mrr' (2), 'M.' (1) it is not known" in room.merge("--formats", "docx").stdout
+    assert "unknown-title" not in room.merge("--as", "labels").stdout
+
+
 def test_columns_that_are_used_are_not_misspelt(room: MailRoom) -> None:
     """A letter may ask for a column that is nearly called like another one, and a list may have both."""
     room.write([], LETTER.replace("addressee.surname", "addressee.county"))

@@ -22,6 +22,7 @@ from circulars.merge.printing.stock import envelope_of, labels_of
 from circulars.merge.sums import Sums
 from circulars.output import written_whole
 from circulars.pack import Pack
+from circulars.postal import full_name
 from circulars.settle import settle
 
 SHEET = "Sheet {n}"
@@ -92,7 +93,8 @@ class Binder:
 
     def _label(self, entry: Entry) -> str:
         columns = addressee_of(entry, self._kit.columns).columns
-        name = " ".join(columns[part] for part in ("name", "surname") if columns.get(part))
+        get = columns.get
+        name = full_name("", get("name", ""), get("surname", ""), get("country", ""))
         return f"{entry.id}: {name or columns.get('organization', '')}".removesuffix(": ")
 
     def _address(self, entries: Iterator[Entry], stream: BinaryIO, done: Callable[[int], None]) -> None:

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from circulars import __version__
-from circulars.addressee import BLOCK, Addressee
+from circulars.addressee import BLOCK, SALUTATION, Addressee
 from circulars.build import Workspace, known_formats
 from circulars.compose import compose, conditions, holds
 from circulars.document import holes_of
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 1_000
 _MANY: Final = 1_000
+_NAMED: Final = 10
 _UNUSUAL: Final = re.compile("[^\n -\u024f\u0370-\u045f\u1e00-\u1eff\u2010-\u205e\u20ac\u2116\u2122]")
 """What is in no Latin, Greek or Cyrillic alphabet that the fonts of letters have."""
 """From how many addressees on it is worth to share the work."""
@@ -139,8 +140,26 @@ class Planner:
         self.read = Read()
 
     def doubts(self) -> tuple[Problem, ...]:
-        """What a person should look at, of a list that has been read: columns that may be misspelt."""
-        return self.checks.doubts(column for needs in self._needs.values() for column in needs)
+        """What a person should look at, of a list that has been read: columns and titles that may be misspelt."""
+        columns = self.checks.doubts(column for needs in self._needs.values() for column in needs)
+        return (*columns, *self._strange_titles())
+
+    def _strange_titles(self) -> Iterator[Problem]:
+        if self.order.kind in FIELDED or not any(
+            hole.startswith(SALUTATION) for holes in self._holes.values() for hole in holes
+        ):
+            return
+        titles: Counter[str] = Counter()
+        for (title, _, _), count in self.read.kinds.items():
+            titles[title] += count
+        language = load_language(self.languages[0], self.workspace.language_folders)
+        strange = [(title, count) for title, count in titles.most_common() if title and not language.title(title)]
+        if strange:
+            named = ", ".join(f"'{title}' ({count:,})" for title, count in strange[:_NAMED])
+            more = f" and {len(strange) - _NAMED:,} more" if len(strange) > _NAMED else ""
+            fact = f"title: of {named}{more} it is not known what they are: the letters open as to anybody"
+            hint = "is one misspelt? Else leave them, or write the opening into a column 'salutation'"
+            yield Problem(self.listed.place(), "unknown-title", fact, hint)
 
     def identity(self) -> dict[str, Any]:
         """What the plan is made of besides the list: whoever changes any of it makes another plan."""

@@ -12,6 +12,7 @@ from circulars.merge.ledger import Entry
 from circulars.merge.post.mailbox import Mailbox, mailbox_of
 from circulars.merge.post.message import Attached, Heading, message, message_id
 from circulars.merge.post.sending import Mail
+from circulars.postal import full_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +88,5 @@ class Drafts:
 
 def _name(columns: Mapping[str, str]) -> str:
     """The name that stands before an address: the person's, else the organization's."""
-    person = " ".join(columns[part] for part in ("name", "surname") if columns.get(part))
-    return person or columns.get("organization", "")
+    get = columns.get
+    return full_name("", get("name", ""), get("surname", ""), get("country", "")) or get("organization", "")
