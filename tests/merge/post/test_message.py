@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import email
 import html.parser
+import re
 from dataclasses import replace
 from email import policy
 from email.header import decode_header, make_header
@@ -65,12 +66,31 @@ def document() -> Document:
 
 @pytest.mark.parametrize("document", ALL.values(), ids=ALL)
 def test_a_message_says_all_of_the_letter_twice(document: Document) -> None:
-    """The plain text is the letter's own, word for word; the page has the same words in the same order."""
+    """The plain text is the letter's own, word for word, and links say where they lead; the page has the same words."""
     found = read(message(head(), document, {}, [PDF]))
 
     plain = found.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert plain.splitlines() == text_of(document).splitlines()
-    assert _words(_text(found)) == _words(plain)
+    said = re.sub(r" ?<[^<> ]+>", "", plain)
+    assert [line for line in said.splitlines() if line] == [line for line in text_of(document).splitlines() if line]
+    assert _words(_text(found)) == _words(text_of(document))
+
+
+def test_the_plain_text_says_where_links_lead() -> None:
+    """Behind their words, once for each link, unless the words are the address; so does the caption of a QR code."""
+    there = "https://example.int/a"
+    spans = (
+        Span("See "), Span("the ", link=there), Span("page", strong=True, link=there),
+        Span(", "), Span("www.example.int", link="https://www.example.int/"), Span(", "),
+        Span("ana@example.int", link="mailto:ana@example.int"), Span(" or "),
+        Span("write", link="mailto:b@example.int"), Span("; "), Span("below", link="#dates"), Span("."),
+    )  # fmt: skip
+    letter = replace(ALL["columns"], body=(Paragraph(spans, "1"),))
+    plain = read(message(head(), letter, {})).get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+    said = "See the page <https://example.int/a>, www.example.int, ana@example.int or write <b@example.int>; below."
+    assert said in plain
+    assert letter.link_code is not None
+    assert f"{letter.link_code.caption} <{letter.link_code.address}>" in plain
 
 
 def test_every_example_has_its_words_in_the_page(examples: tuple[Example, ...]) -> None:

@@ -13,7 +13,7 @@ from circulars.document import Document, filled
 from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.mime import Part, file_part, mailbox, multipart, text_part, token, words
 from circulars.merge.post.page import page_of
-from circulars.render.txt import text_of
+from circulars.merge.post.plain import plain_text
 
 MEDIA_TYPES: Final = {
     "pdf": "application/pdf",
@@ -98,5 +98,5 @@ def _body(letter: Document, heading: Heading) -> Part:
             file_part(picture.media_type, picture.data, content_id=name) for name, picture in page.pictures.items()
         ]
         shown = multipart("related", [shown, *pictures], heading.message_id, first="text/html")
-    plain = text_part("plain", text_of(letter), letter.language)
+    plain = text_part("plain", plain_text(letter), letter.language)
     return multipart("alternative", [plain, shown], heading.message_id)

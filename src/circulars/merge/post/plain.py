@@ -1,0 +1,50 @@
+"""Makes the plain text of a message, in which a link shows where it leads: there is nothing to click on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from circulars.document import Document, LinkCode
+from circulars.render.txt import text_of
+from circulars.text import Span
+
+
+def plain_text(letter: Document) -> str:
+    """The letter as plain text, with the address behind the words of each link: "registration <https://…>"."""
+    text: str = text_of(_with_addresses(letter))
+    return text
+
+
+def _with_addresses(part: Any) -> Any:
+    """A document, or a part of one, whose links say their addresses."""
+    if isinstance(part, tuple):
+        return tuple(item for place in range(len(part)) for item in _told(part, place))
+    if isinstance(part, LinkCode):
+        return replace(part, caption=_beside(part.caption, part.address))
+    if is_dataclass(part) and not isinstance(part, Span | type):
+        return replace(part, **{field.name: _with_addresses(getattr(part, field.name)) for field in fields(part)})
+    return part
+
+
+def _told(parts: tuple[Any, ...], place: int) -> tuple[Any, ...]:
+    """A span, and its address where its link ends and its words do not say it."""
+    one = parts[place]
+    if not isinstance(one, Span):
+        return (_with_addresses(one),)
+    goes_on = any(isinstance(other, Span) and other.link == one.link for other in parts[place + 1 : place + 2])
+    if not one.link or one.link.startswith("#") or goes_on:
+        return (one,)
+    words = "".join(span.text for span in parts if isinstance(span, Span) and span.link == one.link)
+    address = _beside("", one.link)
+    return (one,) if _bare(words) == _bare(address) else (one, Span(f" {address}"))
+
+
+def _beside(words: str, address: str) -> str:
+    return f"{words} <{address.removeprefix('mailto:')}>".strip()
+
+
+def _bare(text: str) -> str:
+    """What people write of an address: without scheme, "www." and the last slash."""
+    return re.sub(r"^(https?://)?(www\.)?|/$", "", text.strip("<> ").casefold())
