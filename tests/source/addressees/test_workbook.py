@@ -94,8 +94,12 @@ def test_cells_are_as_they_are_shown(tmp_path: Path) -> None:
 
 def test_zeros_that_a_format_puts_before_a_number_are_kept(tmp_path: Path) -> None:
     """A postcode in a column of format 00000 is stored as 1200, and shown as 01200."""
-    formats = {"00000": (1200, "01200"), "00-000": (1234, "01-234"), "000 00": (12345678, "123456 78")}
-    formats |= {"0.00": (7, "7"), '"N-"000': (7, "N-007"), "#,##0": (1200, "1200"), "\\A00": (5, "A05")}
+    formats: dict[str, tuple[float, str]] = {
+        "00000": (1200, "01200"),
+        "00-000": (1234, "01-234"),
+        "000 00": (12345678, "123456 78"),
+    }
+    formats |= {'"N-"000': (7, "N-007"), "\\A00": (5, "A05"), "000": (1.5, "002")}
 
     def more(book: openpyxl.Workbook) -> None:
         for column, format in enumerate(formats, 2):
@@ -107,6 +111,30 @@ def test_zeros_that_a_format_puts_before_a_number_are_kept(tmp_path: Path) -> No
     (addressee,) = read(tmp_path)
 
     assert [addressee.columns[head] for head in heads] == [shown for _, shown in formats.values()]
+
+
+def test_numbers_are_as_their_formats_show_them(tmp_path: Path) -> None:
+    """A quarter is 25 % to whoever typed it; what no number can be shown with is read as the number alone."""
+    cells: list[tuple[float, str, str]] = [
+        (0.25, "0%", "25%"), (0.1234, "0.0%", "12.3%"), (1234.5, "#,##0.00", "1,234.50"), (7, "0.00", "7.00"),
+        (1200, "#,##0", "1,200"), (-3, '"$"#,##0', "-$3"), (-1234.5, "#,##0.00_);(#,##0.00)", "(1,234.50)"),
+        (5, "[$CHF-807] #,##0.00", "CHF 5.00"),
+        (1234567, '_-* #,##0.00\\ "€"_-;\\-* #,##0.00\\ "€"_-', "1,234,567.00 €"),
+        (0.125, "0.00", "0.13"), (2.5, "0", "3"), (-0.004, "0.00", "0.00"), (7, '0" años"', "7 años"),
+        (-0.5, "0%;[Red]-0%", "-50%"), (1e21, "0.00", "1000000000000000000000.00"), (0, '0;-0;"none"', "0"),
+        (12.5, "# ?/?", "12.5"), (12, "0.00E+00", "12"), (1234567, "#,##0,", "1234567"), (7, "[>5]0.0;0", "7"),
+        (0.5, "General", "0.5"), (12, "0" * 300, "12"), (12, "#" * 300, "12"),
+    ]  # fmt: skip
+
+    def more(book: openpyxl.Workbook) -> None:
+        for column, (_, format, _) in enumerate(cells, 2):
+            book.worksheets[0].cell(2, column).number_format = format
+
+    heads = [f"c{number}" for number in range(len(cells))]
+    written(tmp_path, [["id", *heads], ["1", *(number for number, _, _ in cells)]], more)
+    (addressee,) = read(tmp_path)
+
+    assert [addressee.columns[head] for head in heads] == [shown for _, _, shown in cells]
 
 
 def test_what_a_cell_cannot_tell_is_a_problem_of_its_row(tmp_path: Path) -> None:

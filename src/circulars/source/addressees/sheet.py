@@ -21,6 +21,7 @@ from lxml import etree
 
 from circulars import opc
 from circulars.errors import AddresseesError, Place, Problem, did_you_mean
+from circulars.source.addressees import numbers
 
 MAX_BYTES: Final = 1_000_000_000
 """The most that the parts of a workbook may hold."""
@@ -53,8 +54,6 @@ _ITEM = re.compile(rb"<" + _NAME + rb"si[\s>/]")
 _NUMBERS = re.compile(rb"v>([0-9]{1,9})<")
 _ERROR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
 _LONGEST_NAME: Final = 200
-# "00000", "00-000", "000 00": digits with zeros before them, and signs between them, but no decimals.
-_ZEROS = re.compile(r"(?:0|\\.|[-/ ()]|\"[^\"]*\")+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet that can be opened: its name, its part, the styles that show zeros before a number, and its marks.
+    """A sheet that can be opened: its name, its part, the styles that show a number otherwise, and its marks.
 
     ``others`` are the names of the workbook's other sheets.
     """
@@ -190,7 +189,7 @@ def _chosen(small: Mapping[str, bytes], name: str, wanted: str) -> tuple[str, st
 
 
 def _patterns(small: Mapping[str, bytes]) -> dict[bytes, str]:
-    """The cell styles (as numbers) that show a number with zeros before it, and the pattern of each."""
+    """The cell styles (as numbers) that show a number otherwise than it is, and the pattern of each."""
     found: dict[bytes, str] = {}
     for part in opc.targets(small, _WORKBOOK, "styles"):
         if part not in small:
@@ -200,8 +199,9 @@ def _patterns(small: Mapping[str, bytes]) -> dict[bytes, str]:
             format.get("numFmtId"): format.get("formatCode", "") for format in root.iterfind("{*}numFmts/{*}numFmt")
         }
         for number, style in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
-            pattern = formats.get(style.get("numFmtId"), "")
-            if pattern.count("0") > 1 and _ZEROS.fullmatch(pattern):
+            kind = style.get("numFmtId", "")
+            pattern = formats.get(kind) or numbers.BUILT_IN.get(kind, "")
+            if numbers.is_known(pattern):
                 found[str(number).encode()] = pattern
     return found
 

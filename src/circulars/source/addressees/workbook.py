@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import python_calamine as calamine
 
 from circulars.addressee import Addressee
 from circulars.errors import AddresseesError, Place, Problem
+from circulars.source.addressees import numbers
 from circulars.source.addressees.head import one_kind_of_line_end, read_head
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
 from circulars.source.addressees.sheet import Mark, Sheet, look_at
@@ -189,15 +189,4 @@ def _marked(mark: Mark, cell: str, column: int, faults: list[_Fault]) -> str:
         hint = "open the workbook in Excel or LibreOffice, and save it; or write the value"
         faults.append(_Fault(column, "formula-without-result", "the cell's formula was never worked out", hint))
         return cell
-    return _with_zeros(cell, mark.pattern) if cell.isdecimal() else cell
-
-
-def _with_zeros(digits: str, pattern: str) -> str:
-    """A number as its pattern shows it: 1200 as "01200" with "00000", 12345 as "12-345" with "00-000"."""
-    signs = re.findall(r"0|\\.|\"[^\"]*\"|.", pattern)
-    count = signs.count("0")
-    digits = digits.zfill(count)
-    surplus, rest = digits[: len(digits) - count], iter(digits[len(digits) - count :])
-    text = "".join(next(rest) if sign == "0" else sign.strip('"') if len(sign) > 2 else sign[-1] for sign in signs)
-    first = text.index(digits[len(surplus)]) if surplus else 0
-    return text[:first] + surplus + text[first:]
+    return numbers.shown(cell, mark.pattern)
