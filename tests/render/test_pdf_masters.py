@@ -24,7 +24,7 @@ from circulars.document import Document
 from circulars.pack import load_pack
 from circulars.render.pdf import master
 from circulars.render.pdf.masters import PdfMaster
-from circulars.text import Block, Heading, Item, Items, Note, Paragraph, Span
+from circulars.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Table
 from render.sample_letters import COLUMNS, ROW_ES, TITLE
 
 Values = dict[str, str]
@@ -44,7 +44,7 @@ def paragraph(*parts: str | Span, number: str = "") -> Paragraph:
 
 
 def with_holes(document: Document) -> Document:
-    """A letter with holes in lines, list entries, notes and long paragraphs, on several pages, one more than once."""
+    """A letter with holes in lines, list entries, tables, notes and long paragraphs, on several pages."""
     long = paragraph(
         "On the invitation of the Government of ", COUNTRY, ", the next meeting will take place in Geneva from 3 to "
         "5 March; (", NAME, ") is kindly asked to register as soon as possible, but not later than one month before "
@@ -55,6 +55,12 @@ def with_holes(document: Document) -> Document:
         *document.body[:2],
         long,
         Items("letters", (Item("a)", (Span("for "), replace(NAME, strong=True), Span(" and "), PLACE)),)),
+        Items("bullets", (Item("•", (NAME, Span(" ("), COUNTRY, Span(")"))), Item("•", (Span("another"),)))),
+        Table(
+            (Cell(((Span("Who"),),)), Cell(((Span("Where"),),))),
+            ((Cell(((NAME,),)), Cell(((PLACE,),))), (Cell(((Span("Others"),),)), Cell(((Span("at "), PLACE),)))),
+            (0.5, 0.5),
+        ),
         Note("NOTE – ", (Span("Written to "), NAME, Span(", "), replace(PLACE, emphasis=True), Span("."))),
         *document.body[2:],
         paragraph(NAME, PLACE, ": the end"),

@@ -415,13 +415,14 @@ def _check_line(spot: Spot, name: str) -> None:
         raise slow(name, "stands in a paragraph that is not aligned at its start")
     if line.text_overflow != "clip" or line.block_ellipsis != "none" or line.style["white_space"] != "normal":
         raise slow(name, "stands in a paragraph that is cut short, or keeps its spaces")
-    following = set(spot.texts)
+    following, has_begun = set(spot.texts), False
     for box, ancestors in _leaves(line, ()):
         if box in following or any(text in following for text in _texts(box)):
+            has_begun = True
             for inline in ancestors:
                 if inline.element.tag == "a" or not _is_bare(inline):
                     raise slow(name, "stands in a link or a frame, or before one")
-        elif not isinstance(box, boxes.TextBox) and box.position_x >= spot.texts[0].position_x:
+        elif has_begun and not isinstance(box, boxes.TextBox):
             raise slow(name, "stands before a picture or a box")
     for text in spot.texts:
         if not _is_simple(text.style):
