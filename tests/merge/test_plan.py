@@ -8,7 +8,7 @@ import pytest
 
 from circulars.build import Workspace
 from circulars.merge import MergeOrder
-from circulars.merge.plan import Planner
+from circulars.merge.planner import Planner
 from circulars.source import read_letter
 from circulars.source.addressees import open_list
 from merge.mailroom import MailRoom, people

@@ -12,7 +12,8 @@ from typing import Any, Final
 from circulars.addressee import Addressee
 from circulars.errors import AddresseesError, LetterError, Place, Problem, did_you_mean
 from circulars.merge.ledger import Ledger, joined, parted
-from circulars.merge.plan import TAKEN, Planner, changes, put_rows
+from circulars.merge.plan import changes, put_rows
+from circulars.merge.planner import TAKEN, Planner
 from circulars.source.addressees import AddresseeList, FaultyRow
 from circulars.source.addressees.seen import Seen
 

@@ -13,7 +13,7 @@ from circulars.merge.copies import Copy, addressee_of
 from circulars.merge.kit import Signs, make_kit
 from circulars.merge.ledger import Entry, parted
 from circulars.merge.order import MergeOrder
-from circulars.merge.plan import Planner
+from circulars.merge.planner import Planner
 from circulars.merge.run import SAMPLES
 from circulars.source.addressees import AddresseeList, open_list
 

@@ -21,7 +21,8 @@ from circulars.merge.kit import Signs, make_kit
 from circulars.merge.ledger import Ledger, Record
 from circulars.merge.opening import ledger_path
 from circulars.merge.order import BOUND, MergeOrder, bound_names
-from circulars.merge.plan import Planner, changes, same_plan, write_plan
+from circulars.merge.plan import changes, same_plan, write_plan
+from circulars.merge.planner import Planner
 from circulars.merge.rejected import is_rejected, save_rejected
 from circulars.merge.work import CHUNK, Crew, Goal, make_copies
 from circulars.output import machine_fault, save_sums
