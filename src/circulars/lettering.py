@@ -23,16 +23,16 @@ _OF_WIDTH: Final = {
 }  # fmt: skip
 _WIDTHS: Final = {letter: width for width, letters in _OF_WIDTH.items() for letter in letters}
 _WIDEST: Final = 1_000
-_SURELY: Final = LINE // max(_OF_WIDTH)
-"""How many letters of ASCII surely stand on a line."""
+_SURELY: Final = LINE // _WIDEST
+"""How many letters surely stand on a line, of any script."""
 # A word, with the spaces behind it; lines may break after a hyphen between letters as well.
 _PIECES: Final = re.compile(r"\S*?\w-+(?=[^\W\d_])|\S+\s*|\s+")
 
 
 def rows_of(line: str) -> int:
     """How many lines of the window a line of an address takes."""
-    if len(line) <= _SURELY and line.isascii():
-        return 1
+    if len(line) <= _SURELY or width_of(line) <= LINE:
+        return 1  # as nearly all do
     rows, used = 1, 0
     for piece in _PIECES.findall(line):
         width = width_of(piece.rstrip())
@@ -47,7 +47,10 @@ def rows_of(line: str) -> int:
 
 def width_of(text: str) -> int:
     """How wide a text is, in thousandths of its letters' size: never narrower than the widest of unknown letters."""
-    return sum([_WIDTHS.get(letter) or _wide(letter) for letter in text])
+    try:
+        return 10 * sum(text.encode("latin-1").translate(_TENTHS))  # ten times as fast as letter by letter
+    except UnicodeEncodeError:
+        return sum([_WIDTHS.get(letter) or _wide(letter) for letter in text])
 
 
 def _wide(letter: str) -> int:
@@ -60,3 +63,7 @@ def _wide(letter: str) -> int:
     if letter.islower() and not EAST_ASIAN.match(letter):
         return 600
     return 700 if letter.isupper() else _WIDEST
+
+
+_TENTHS: Final = bytes(-(-(_WIDTHS.get(letter) or _wide(letter)) // 10) for letter in map(chr, range(256)))
+"""The widths of the letters of Latin-1, in hundredths of their size."""

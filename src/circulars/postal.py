@@ -18,8 +18,6 @@ from circulars.lettering import EAST_ASIAN, rows_of
 
 MAX_LINES: Final = 8
 """How many lines stand in the window of an envelope."""
-_SHORT: Final = 20  # letters, of any script
-
 _HAN_OR_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 _OWN = "%N%n%O%n%A%n%C %Z%n%S"  # of countries of which the data says nothing
 
@@ -89,8 +87,6 @@ def is_beyond_window(block: str) -> bool:
 
 
 def _are_too_many(lines: list[str]) -> bool:
-    if len(lines) <= MAX_LINES and len(max(lines, default="", key=len)) <= _SHORT:
-        return False  # as with nearly all
     return sum(map(rows_of, lines)) > MAX_LINES
 
 

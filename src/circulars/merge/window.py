@@ -8,6 +8,7 @@ from typing import Final
 
 from circulars.addressee import BLOCK
 from circulars.language import load_language
+from circulars.lettering import LINE, width_of
 from circulars.merge.copies import addressee_of
 from circulars.merge.ledger import Entry, parted
 from circulars.merge.run import Merge
@@ -16,9 +17,9 @@ from circulars.settle import settle
 
 _ON_PAPER: Final = ("files", "zip", "print")
 _SHOWN: Final = ("title", "name", "surname", "organization", "address", "postcode", "city", "region")
-# Neighbours share a line where there are too many: less than half a line each, with room for the country's name, are
-# never too many, even in capitals. Counted in bytes: a letter of East Asia is wider than others, and has three.
-_SURELY_FITS: Final = 75
+_SURELY_FITS: Final = 4 * LINE - 31_000
+"""Neighbours share a line where there are too many: less than half a line each, with the longest country's name, are
+never too many."""
 
 
 def beyond_window(merge: Merge) -> Iterator[Entry]:
@@ -35,10 +36,10 @@ def beyond_window(merge: Merge) -> Iterator[Entry]:
         return
     # The first one twice, for an itemgetter of one place gives no tuple.
     shown = itemgetter(places[0], *places)
-    asked = "SELECT n, cells FROM addressees WHERE n >= ? AND length(CAST(cells AS BLOB)) > ?"
-    long = ledger.base.execute(asked, (merge.first, _SURELY_FITS))
+    asked = "SELECT n, cells FROM addressees WHERE n >= ? AND length(cells) > ?"
+    long = ledger.base.execute(asked, (merge.first, _SURELY_FITS // 1_000))
     for n, cells in long:
-        if len("".join(shown(parted(cells))).encode()) > _SURELY_FITS:
+        if width_of("".join(shown(parted(cells)))) > _SURELY_FITS:
             entry = ledger.entry(n)
             language = load_language(entry.language, merge.workspace.language_folders)
             if is_beyond_window(settle(addressee_of(entry, columns), language, pack, (BLOCK,))[BLOCK]):
