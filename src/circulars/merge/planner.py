@@ -226,8 +226,10 @@ class Planner:
             faults += tuple(self._missing(addressee, language, audience, faults))
         elif not all(map(columns.get, self._needs_of(language, audience, columns))):
             faults = tuple(self._missing(addressee, language, audience))
-        if not faults and self._is_drawn and _UNUSUAL.search("".join(columns.values())):
-            faults = tuple(self._unshown(addressee, language, audience))
+        if self._is_drawn and not faults:
+            words = "".join(columns.values())
+            if not words.isascii() and _UNUSUAL.search(words):
+                faults = tuple(self._unshown(addressee, language, audience))
         return addressee, language, audience, faults
 
     def _with_room(self, judged: Iterator[_Judged]) -> Iterator[_Judged]:
