@@ -206,12 +206,12 @@ def _tell(error: LetterError, merge: Merge) -> int:
     """Prints what is wrong with the list or the letter; nothing has been written."""
     read, name = merge.planner.read, merge.listed.name
     lines = [problem.where.line for problem in error.problems if problem.where.file == name and problem.where.line > 1]
-    faults = max(len(lines), read.faults)
+    faults, faulty = max(len(lines), read.faults), max(len(set(lines)), read.faulty)
     print_many(error.problems, sys.stderr, faults)
     if faults:
-        rows = f"{max(len(set(lines)), read.faulty):,} of {read.rows:,} {plural(read.rows, 'row')}"
+        rows = f"{faulty:,} of {read.rows:,} {plural(read.rows, 'row')}"
         print(f"nothing was merged: {faults:,} {plural(faults, 'problem')} in {rows}", file=sys.stderr)
-    if 0 < read.faulty < read.rows and all(problem.code != "missing-column" for problem in error.problems):
+    if 0 < faulty < read.rows and all(problem.code != "missing-column" for problem in error.problems):
         rest = "the rejected rows into a file; --add adds them when they are mended"
         print(f"--skip-bad merges the others, and writes {rest}", file=sys.stderr)
     return error.exit_code
