@@ -68,6 +68,12 @@ def full_name(title: str, name: str, surname: str, country: str) -> str:
     return " ".join([part for part in (title, name, surname) if part])
 
 
+def name_of(cells: Mapping[str, str]) -> str:
+    """Whom a row of a list names, in one line: the person without title, else the organization."""
+    get = cells.get
+    return full_name("", get("name", ""), get("surname", ""), get("country", "")) or get("organization", "")
+
+
 def fitted(lines: list[str]) -> list[str]:
     """The lines without empty and equal ones; where they are too many for the window, neighbours share a line.
 

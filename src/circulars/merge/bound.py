@@ -22,7 +22,7 @@ from circulars.merge.printing.stock import envelope_of, labels_of
 from circulars.merge.sums import Sums
 from circulars.output import written_whole
 from circulars.pack import Pack
-from circulars.postal import full_name
+from circulars.postal import name_of
 from circulars.settle import settle
 
 SHEET = "Sheet {n}"
@@ -93,9 +93,7 @@ class Binder:
 
     def _label(self, entry: Entry) -> str:
         columns = addressee_of(entry, self._kit.columns).columns
-        get = columns.get
-        name = full_name("", get("name", ""), get("surname", ""), get("country", ""))
-        return f"{entry.id}: {name or columns.get('organization', '')}".removesuffix(": ")
+        return f"{entry.id}: {name_of(columns)}".removesuffix(": ")
 
     def _address(self, entries: Iterator[Entry], stream: BinaryIO, done: Callable[[int], None]) -> None:
         addressed, order, properties = map(self._addressed, entries), self._order, self._properties()

@@ -155,7 +155,7 @@ class Planner:
         if strange:
             named = ", ".join(f"'{title}' ({count:,})" for title, count in strange[:_NAMED])
             more = f" and {len(strange) - _NAMED:,} more" if len(strange) > _NAMED else ""
-            fact = f"title: of {named}{more} it is not known what they are: the letters open as to anybody"
+            fact = f"title: {named}{more} not known: with that the letter opens as to anybody"
             hint = "is one misspelt? Else leave them, or write the opening into a column 'salutation'"
             yield Problem(self.listed.place(), "unknown-title", fact, hint)
 

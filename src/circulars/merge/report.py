@@ -15,7 +15,7 @@ from circulars.merge.copies import copy_name
 from circulars.merge.ledger import Ledger, parted
 from circulars.merge.order import BOUND, MergeOrder, bound_names
 from circulars.merge.post.outbox import count_before
-from circulars.postal import full_name
+from circulars.postal import name_of
 from circulars.source.addressees import with_mark
 
 _WHO: Final = {
@@ -78,10 +78,8 @@ def lines_of(ledger: Ledger) -> Iterator[Line]:
     rows = ledger.base.execute(asked.format(messages="messages" if is_sent else none))
     for n, id, language, cells, format, size, sha256, whole, message, attempts, reply, at, message_id in rows:
         cell = dict(zip(columns, parted(cells), strict=False))
-        name = full_name("", *(cell.get(part, "") for part in ("name", "surname", "country")))
-        name = name or cell.get("organization", "")
         state, email = _DONE if format else "planned", cell.get("email", "")
-        line = Line(n + 1, id, name, language, cell.get("country", ""), state, email=email)
+        line = Line(n + 1, id, name_of(cell), language, cell.get("country", ""), state, email=email)
         if format:
             layout = "in full" if whole else "from the master"
             file = copy_name(id, language, format)

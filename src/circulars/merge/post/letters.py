@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from circulars.errors import Place
@@ -12,7 +12,7 @@ from circulars.merge.ledger import Entry
 from circulars.merge.post.mailbox import Mailbox, mailbox_of
 from circulars.merge.post.message import Attached, Heading, message, message_id
 from circulars.merge.post.sending import Mail
-from circulars.postal import full_name
+from circulars.postal import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Letters:
             LetterError: there is no e-mail address, or none that can be one.
         """
         columns = addressee_of(entry, self.kit.columns).columns
-        return mailbox_of(columns.get("email", ""), _name(columns), Place(entry.id))
+        return mailbox_of(columns.get("email", ""), name_of(columns), Place(entry.id))
 
     def draft(self, entry: Entry) -> bytes:
         """The message to an addressee as mail programs open drafts.
@@ -84,9 +84,3 @@ class Drafts:
             LetterError: the addressee has no e-mail address.
         """
         yield Copy(entry.n, entry.id, entry.language, "eml", b"", self.letters.draft(entry), whole=False)
-
-
-def _name(columns: Mapping[str, str]) -> str:
-    """The name that stands before an address: the person's, else the organization's."""
-    get = columns.get
-    return full_name("", get("name", ""), get("surname", ""), get("country", "")) or get("organization", "")
