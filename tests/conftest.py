@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from circulars.build import Order, Workspace, build, documents
-from circulars.document import Document
-from circulars.output import save
-from circulars.source import read_letter
+from circulars.files.output import save
+from circulars.model.document import Document
+from circulars.source.letters import read_letter
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from circulars.document import Document
-from circulars.text import Table
+from circulars.model.document import Document
+from circulars.model.text import Table
 
 Rule = Callable[[Path, Document], list[str]]
 

@@ -31,8 +31,8 @@ from typing import Any
 import pikepdf
 
 from circulars.build import Order, Workspace, build
-from circulars.output import SUMS, is_part, save_all
-from circulars.source import read_letter
+from circulars.files.output import SUMS, is_part, save_all
+from circulars.source.letters import read_letter
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "letters" / "sg-letter-dm-24-1021.yaml").read_text(encoding="utf-8")

@@ -33,15 +33,15 @@ except ImportError:
 
 with atheris.instrument_imports(include=["circulars"]) if atheris else contextlib.nullcontext():
     from circulars.build import Order, Workspace, build, documents
-    from circulars.document import Document
     from circulars.errors import CircularsError
+    from circulars.files.picture import read_picture
+    from circulars.model.document import Document
     from circulars.pack import Pack, load_pack
-    from circulars.picture import read_picture
-    from circulars.prose import parse
     from circulars.render import WRITERS, writer
     from circulars.render.page import page_of
     from circulars.review.compare import compare
-    from circulars.source.letters import parse_letter
+    from circulars.source.letters.reading import parse_letter
+    from circulars.syntax.prose import parse
 
     for format in WRITERS:
         writer(format)  # imports what is imported only when it is used, so that it is watched too

@@ -12,8 +12,8 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from circulars.document import Document
-from circulars.text import Table, plain
+from circulars.model.document import Document
+from circulars.model.text import Table, plain
 from readers import expected_words, first_difference
 
 Rule = Callable[[Path, Document], list[str]]

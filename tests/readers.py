@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from circulars.document import AddressList, Annex, Document, ListOf
+from circulars.model.document import AddressList, Annex, Document, ListOf
+from circulars.model.text import Block, Heading, Item, Items, Paragraph, Table
 from circulars.render.txt import words_of
-from circulars.text import Block, Heading, Item, Items, Paragraph, Table
 
 
 def expected_words(document: Document, labels: bool = True) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from circulars.build import Workspace, check_files
 from circulars.errors import LetterError, Problem
-from circulars.source.letters import parse_letter
+from circulars.source.letters.reading import parse_letter
 
 BROKEN = Path(__file__).parent / "broken"
 CASES = sorted(BROKEN.glob("*.yaml"))

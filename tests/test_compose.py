@@ -10,14 +10,14 @@ import pytest
 
 from circulars.build import Order, Workspace, documents
 from circulars.compose import compose, holds, left_out_parts
-from circulars.document import Document, holes_of
 from circulars.errors import LetterError, PackError, Problem
 from circulars.language import load_language
-from circulars.letter import Letter
+from circulars.model.document import Document, holes_of
+from circulars.model.letter import Letter
+from circulars.model.text import Block, Heading, Items, Note, Paragraph, Span, Table, plain
 from circulars.pack import load_pack
 from circulars.render.txt import text_of
-from circulars.source.letters import parse_letter
-from circulars.text import Block, Heading, Items, Note, Paragraph, Span, Table, plain
+from circulars.source.letters.reading import parse_letter
 from conftest import ROOT
 
 USUAL = """\

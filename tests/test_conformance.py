@@ -13,10 +13,10 @@ import pytest
 
 from circulars.accessibility import check_output
 from circulars.build import Order, Workspace, build, documents
-from circulars.output import save
+from circulars.files.output import save
 from circulars.pack import load_pack
 from circulars.render import writer
-from circulars.source import read_letter
+from circulars.source.letters import read_letter
 from conftest import LETTERS, Example
 from docx_rules import WORD_RULES
 from judges import PDF_JUDGES, SDK, WORD_JUDGES, Judge, verapdf_checks

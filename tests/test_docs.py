@@ -14,13 +14,13 @@ from typing import Any, get_args
 import pytest
 
 import circulars.api
-from circulars import nodes
 from circulars.build import Order, Workspace, build, check_files
 from circulars.cli.parser import build_parser
 from circulars.extras import Extra, to_install
 from circulars.pack import load_pack
 from circulars.render import WRITERS
-from circulars.source import letter_schema, read_letter
+from circulars.source.letters import letter_schema, read_letter
+from circulars.syntax import nodes
 from conftest import ROOT
 
 PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
@@ -297,13 +297,13 @@ def test_every_problem_in_the_docs_is_one() -> None:
 
 def test_limits_in_the_docs_are_those_of_the_code() -> None:
     """The limits that docs/letter-format.md gives are the ones that are kept."""
-    from circulars import picture
-    from circulars.source import letters
+    from circulars.files import picture
+    from circulars.source.letters import reading
 
     text = FORMAT.read_text(encoding="utf-8")
 
     assert nodes.MAX_BYTES == 1024 * 1024
-    for limit in (nodes.MAX_NODES, nodes.MAX_DEPTH, letters.MAX_PARTS):
+    for limit in (nodes.MAX_NODES, nodes.MAX_DEPTH, reading.MAX_PARTS):
         assert re.search(rf"\| {limit:,} \|", text)
     assert f"{picture.MAX_BYTES // 1024 // 1024} MiB, {picture.MAX_PIXELS // 1_000_000} million pixels" in text
 

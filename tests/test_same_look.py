@@ -10,8 +10,8 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from circulars.document import Document
-from circulars.text import Heading, Paragraph, plain
+from circulars.model.document import Document
+from circulars.model.text import Heading, Paragraph, plain
 from conftest import Example
 
 pytestmark = pytest.mark.xdist_group("examples")

@@ -11,7 +11,7 @@ import pytest
 
 from circulars.build import Order, Workspace, documents
 from circulars.errors import CircularsError, UsageError
-from circulars.source import read_letter
+from circulars.source.letters import read_letter
 from circulars.start import make_letter, make_workspace
 from conftest import ROOT
 

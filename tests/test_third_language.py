@@ -10,9 +10,9 @@ import pytest
 
 from circulars.accessibility import check_output
 from circulars.build import Order, Workspace, build, documents
-from circulars.output import save
+from circulars.files.output import save
 from circulars.render.txt import text_of
-from circulars.source import read_letter
+from circulars.source.letters import read_letter
 from conftest import ROOT
 from readers import docx2python_words, expected_words, first_difference, pdftotext_words
 

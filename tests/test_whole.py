@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from circulars.output import is_part
+from circulars.files.output import is_part
 from faults import (
     Office,
     any_moment,

@@ -10,15 +10,15 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from circulars.addressee import Addressee
+from circulars.addressing.settle import settle
 from circulars.compose import compose
-from circulars.document import Document, Window, holes_of
 from circulars.language import load_language
+from circulars.model.addressee import Addressee
+from circulars.model.document import Document, Window, holes_of
+from circulars.model.text import Span
 from circulars.pack import load_pack
 from circulars.render import docx, pdf
-from circulars.settle import settle
-from circulars.source import read_letter
-from circulars.text import Span
+from circulars.source.letters import read_letter
 from readers import libreoffice_files
 from render.sample_letters import ARABIC
 

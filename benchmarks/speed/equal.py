@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from circulars.addressee import Addressee
+from circulars.addressing.settle import settle
 from circulars.api import Language, Pack, Workspace, load_language, read_letter
 from circulars.compose import compose
-from circulars.document import Document, filled, holes_of
+from circulars.model.addressee import Addressee
+from circulars.model.document import Document, filled, holes_of
 from circulars.render import writer
 from circulars.render.page import page_of, stylesheet_of
-from circulars.settle import settle
 
 from .typst import typst_of
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from circulars.document import AddressList, Document, Picture
-from circulars.text import Items, Paragraph, Span, Spans
+from circulars.model.document import AddressList, Document, Picture
+from circulars.model.text import Items, Paragraph, Span, Spans
 
 _HEAD = """\
 #let words(text) = text.split("\\n").join(linebreak())

@@ -10,7 +10,6 @@ tsb-circular-213.es.txt Ginebra, 12 de julio de 2024
 """
 
 from circulars.accessibility import Finding, check_output
-from circulars.addressee import Addressee
 from circulars.build import (
     Built,
     Order,
@@ -25,7 +24,6 @@ from circulars.build import (
 )
 from circulars.compose import compose
 from circulars.doctor import Asked, asked_by, check_pack, repair_pack
-from circulars.document import Attachment, Document
 from circulars.errors import (
     CircularsError,
     LetterError,
@@ -36,16 +34,18 @@ from circulars.errors import (
     SigningError,
     UsageError,
 )
+from circulars.files.output import save, save_all, save_sums
 from circulars.language import Language, load_language
-from circulars.letter import Letter
 from circulars.merge import Copy, MergeOrder, merge
-from circulars.output import save, save_all, save_sums
+from circulars.model.addressee import Addressee
+from circulars.model.document import Attachment, Document
+from circulars.model.letter import Letter
 from circulars.pack import Pack, load_pack
 from circulars.provenance import Making, attachments_of, making_of
 from circulars.review import Change, compare, diff
 from circulars.signing import SignatureReport, Signing, open_token, read_key, sign, signatures_of
-from circulars.source import letter_schema, read_letter
 from circulars.source.addressees import AddresseeList, open_list
+from circulars.source.letters import letter_schema, read_letter
 from circulars.start import make_letter, make_workspace
 from circulars.verify import Verdict, verify
 

@@ -11,7 +11,6 @@ from itertools import zip_longest
 from pathlib import Path
 
 from circulars.compose import NOBODY, asked_columns, compose, left_out_parts
-from circulars.document import Attachment, Document, holes_of
 from circulars.errors import (
     CircularsError,
     LetterError,
@@ -22,14 +21,15 @@ from circulars.errors import (
     UsageError,
     did_you_mean,
 )
+from circulars.files.output import save_all
 from circulars.language import known_languages, load_language
-from circulars.letter import Letter, Named
-from circulars.output import save_all
+from circulars.model.document import Attachment, Document, holes_of
+from circulars.model.letter import Letter, Named
 from circulars.pack import DEFAULT_PACK, Pack, load_pack
 from circulars.processes import context, cores, uninterrupted, workers
 from circulars.provenance import Making, attachments
 from circulars.render import WRITERS, module_of, writer
-from circulars.source import FaultyLetterError, excerpt, read_letter
+from circulars.source.letters import FaultyLetterError, excerpt, read_letter
 
 FORMATS = ("docx", "pdf")
 """The formats that are made unless others are named."""

@@ -8,16 +8,25 @@ from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from itertools import groupby
 
-from circulars import document, letter, text
-from circulars.addressee import BLOCK, SALUTATION
-from circulars.document import AddressList, Document, Letterhead, LinkCode, ListOf, Particular, Properties, Signature
 from circulars.errors import LetterError, Place, Problem, did_you_mean
+from circulars.files.picture import qr_picture
 from circulars.language import Language, worded
-from circulars.letter import DateRange, Fact, Letter, Named, Part, Prose
+from circulars.model import document, letter, text
+from circulars.model.addressee import BLOCK, SALUTATION
+from circulars.model.document import (
+    AddressList,
+    Document,
+    Letterhead,
+    LinkCode,
+    ListOf,
+    Particular,
+    Properties,
+    Signature,
+)
+from circulars.model.letter import DateRange, Fact, Letter, Named, Part, Prose
+from circulars.model.text import Block, Cell, Item, Span, Spans, joined, one_line
 from circulars.pack import Kind, KindWords, Pack, Words
-from circulars.picture import qr_picture
-from circulars.prose import is_link_name
-from circulars.text import Block, Cell, Item, Span, Spans, joined, one_line
+from circulars.syntax.prose import is_link_name
 
 MAX_LETTERS = 2_000_000
 """The most letters of a document: what is said once may be repeated, but not without end."""

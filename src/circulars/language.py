@@ -12,10 +12,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from circulars.document import Direction
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
-from circulars.nodes import read_tree
-from circulars.shape import Choice, Field, ListOf, MapOf, Record, Report, Shape, Text, UnreadableError
+from circulars.model.document import Direction
+from circulars.syntax.nodes import read_tree
+from circulars.syntax.shape import Choice, Field, ListOf, MapOf, Record, Report, Shape, Text, UnreadableError
 
 SHIPPED = Path(__file__).parent / "languages"
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from circulars.document import Layout, Picture
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
-from circulars.nodes import MAX_BYTES, Node, read_tree
-from circulars.picture import read_picture
-from circulars.shape import (
+from circulars.files.picture import read_picture
+from circulars.model.document import Layout, Picture
+from circulars.syntax.nodes import MAX_BYTES, Node, read_tree
+from circulars.syntax.shape import (
     Choice,
     Field,
     ListOf,

@@ -10,13 +10,13 @@ from typing import Any
 
 from circulars import __version__
 from circulars.build import Order, Output, Workspace, build
-from circulars.document import Attachment
 from circulars.errors import LetterError, Place, Problem
+from circulars.files.opc import UnreadablePackageError, read_parts
 from circulars.language import load_language
-from circulars.opc import UnreadablePackageError, read_parts
+from circulars.model.document import Attachment
 from circulars.provenance import Making, attachments_of, making_of
-from circulars.source import parse_letter
-from circulars.source.beside import folder_with
+from circulars.source.letters import parse_letter
+from circulars.source.scratch import folder_with
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from circulars.accessibility import check_output
 from circulars.build import Order, Workspace, build
 from circulars.pack import load_pack
 from circulars.render import writer
-from circulars.source import read_letter
+from circulars.source.letters import read_letter
 from conftest import LETTERS
 from judges import verapdf
 from render.sample_letters import ALL

@@ -13,7 +13,7 @@ from pikepdf import Array, Dictionary, Name, Stream, String
 
 from circulars.accessibility import PDF, Finding, check_output
 from circulars.build import Order, Workspace, build
-from circulars.source import read_letter
+from circulars.source.letters import read_letter
 from conftest import ROOT
 
 Change = Callable[[pikepdf.Pdf], None]

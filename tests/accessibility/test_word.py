@@ -20,8 +20,8 @@ from docx.shared import Pt, RGBColor
 
 from circulars.accessibility import WORD, Finding, check_output
 from circulars.build import Order, Workspace, build
-from circulars.opc import read_parts
-from circulars.source import parse_letter
+from circulars.files.opc import read_parts
+from circulars.source.letters import parse_letter
 from conftest import ROOT
 
 W = nsdecls("w")

@@ -6,7 +6,7 @@ import pytest
 
 from circulars.build import Order, Workspace, documents
 from circulars.errors import LetterError
-from circulars.source.letters import parse_letter
+from circulars.source.letters.reading import parse_letter
 from conftest import ROOT
 
 HEAD = "kind: tsb-circular\nnumber: 1\ndate: 2025-01-15\nlanguages: [en]\nsubject: S\n"

@@ -9,9 +9,9 @@ import pytest
 
 from circulars.build import Order, Workspace, build_file
 from circulars.errors import LetterError, PackError, Place, Problem, UsageError, visible
-from circulars.output import save
+from circulars.files.output import save
 from circulars.pack import read_inside
-from circulars.source import read_letter
+from circulars.source.letters import read_letter
 from cli.conftest import LETTER
 
 SECRET = "root:$6$salt$hash:19000:0:99999:7:::"

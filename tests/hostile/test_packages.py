@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from circulars.opc import UnreadablePackageError, parse_part, reaching_out, read_parts
+from circulars.files.opc import UnreadablePackageError, parse_part, reaching_out, read_parts
 from circulars.pack import load_pack
 from hostile.conftest import Listener, Spoiled
 

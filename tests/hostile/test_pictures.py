@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from circulars.errors import LetterError
-from circulars.picture import read_picture
+from circulars.files.picture import read_picture
 
 SECRET = b"46 degrees north"
 NOISE = Image.effect_noise((64, 48), 50)

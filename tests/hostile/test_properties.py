@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from circulars.build import Order, Workspace, build
 from circulars.errors import CircularsError, LetterError, MachineError
-from circulars.source.letters import parse_letter
+from circulars.source.letters.reading import parse_letter
 from conftest import LETTERS, ROOT
 from fuzz import TARGETS
 from hostile.mutations import mutated

@@ -15,12 +15,12 @@ import pytest
 from lxml import html
 
 from circulars.build import Order, Workspace, build, documents
-from circulars.document import Document
 from circulars.errors import LetterError
+from circulars.model.document import Document
+from circulars.model.text import Span
 from circulars.pack import load_pack
 from circulars.render import WRITERS, writer
-from circulars.source.letters import parse_letter
-from circulars.text import Span
+from circulars.source.letters.reading import parse_letter
 from conftest import ROOT, Example
 
 TYPED = (

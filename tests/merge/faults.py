@@ -33,8 +33,8 @@ import pikepdf
 from lxml import etree
 
 import postgresql
-from circulars.merge.ledger import Ledger
-from circulars.output import SUMS, is_part
+from circulars.files.output import SUMS, is_part
+from circulars.merge.planning.ledger import Ledger
 from faults import any_moment, may_mount, opened, small_disk
 from merge.hostile import MARK, write_hostile_list
 from merge.lists import COLUMNS, write_list

@@ -26,13 +26,13 @@ import yaml
 from circulars.build import Workspace
 from circulars.errors import CircularsError, UsageError
 from circulars.merge import MergeOrder, merge
-from circulars.merge.estimate import estimate
-from circulars.merge.ledger import Ledger, Record
-from circulars.merge.opening import ledger_path, open_merge
-from circulars.merge.run import Merge
-from circulars.merge.work import Crew, Shares
-from circulars.source import read_letter
+from circulars.merge.looking.estimate import estimate
+from circulars.merge.making.run import Merge
+from circulars.merge.making.work import Crew, Shares
+from circulars.merge.planning.ledger import Ledger, Record
+from circulars.merge.planning.opening import ledger_path, open_merge
 from circulars.source.addressees import open_list
+from circulars.source.letters import read_letter
 from merge.mailroom import LETTER, ROOT, MailRoom, people, table
 
 PEOPLE = people(230)

@@ -14,13 +14,13 @@ import pikepdf
 import pytest
 
 from circulars.build import Order, Workspace, build
-from circulars.carried import without_carrier
-from circulars.document import Attachment
 from circulars.errors import LetterError
-from circulars.opc import read_parts
+from circulars.files.carried import without_carrier
+from circulars.files.opc import read_parts
+from circulars.model.document import Attachment
 from circulars.pack import load_pack
 from circulars.provenance import attachments_of, making_of
-from circulars.source import excerpt, read_letter
+from circulars.source.letters import excerpt, read_letter
 from conftest import LETTERS, ROOT, Example
 from readers import libreoffice_files
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import segno
 
-from circulars.document import (
+from circulars.model.document import (
     AddressList,
     Annex,
     Document,
@@ -21,7 +21,7 @@ from circulars.document import (
     Properties,
     Signature,
 )
-from circulars.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table
+from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table
 
 ROOT = Path(__file__).parents[2]
 MARK = Picture(

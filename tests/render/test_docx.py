@@ -19,8 +19,9 @@ from docx.oxml.ns import qn
 from docx2python import docx2python
 from lxml import etree
 
-from circulars.document import AddressList, Annex, Document, ListOf, Signature
 from circulars.errors import PackError
+from circulars.model.document import AddressList, Annex, Document, ListOf, Signature
+from circulars.model.text import Heading, Item, Items, Note, Paragraph, Span, Table
 from circulars.pack import Pack, load_pack
 from circulars.render.docx import master
 from circulars.render.docx.fields import fields_of
@@ -29,7 +30,6 @@ from circulars.render.docx.runs import stretches
 from circulars.render.docx.stationery import stationery
 from circulars.render.docx.story import Story
 from circulars.render.docx.tags import NECESSARY, OPTIONAL
-from circulars.text import Heading, Item, Items, Note, Paragraph, Span, Table
 from render import sample_letters as sample
 from render.sample_letters import RTL_NAME, cell, items, words
 

@@ -19,15 +19,15 @@ from lxml import etree
 
 from circulars.accessibility import check_output
 from circulars.build import Order, Workspace, documents
-from circulars.carried import PART
-from circulars.document import Attachment, Document, filled, holes_of, spans_of
-from circulars.opc import read_parts
+from circulars.files.carried import PART
+from circulars.files.opc import read_parts
+from circulars.model.document import Attachment, Document, filled, holes_of, spans_of
+from circulars.model.text import Cell, Heading, Item, Items, Note, Paragraph, Span, Table
 from circulars.pack import Pack, load_pack
 from circulars.provenance import attachments_of
 from circulars.render.docx import DocxMaster, laid_out, master
 from circulars.render.docx.stationery import store
-from circulars.source import read_letter
-from circulars.text import Cell, Heading, Item, Items, Note, Paragraph, Span, Table
+from circulars.source.letters import read_letter
 from conftest import LETTERS
 from judges import WORD_JUDGES
 from readers import (

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from lxml import html
 
-from circulars.document import Document
 from circulars.errors import PackError
+from circulars.model.document import Document
+from circulars.model.text import Span
 from circulars.pack import load_pack
 from circulars.render.html import master
 from circulars.render.txt import text_of
-from circulars.text import Span
 from render.sample_letters import ALL, ARABIC, COLUMNS, PLAIN, words
 
 

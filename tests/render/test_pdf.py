@@ -16,12 +16,12 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from circulars.document import Document, ListOf
 from circulars.errors import MachineError, PackError
+from circulars.model.document import Document, ListOf
+from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Span, Table
 from circulars.pack import Pack, load_pack
 from circulars.render.pdf import master
 from circulars.render.txt import words_of
-from circulars.text import Block, Heading, Item, Items, Note, Paragraph, Span, Table
 from render.sample_letters import ALL, ARABIC, COLUMNS, DEADLINES, PLAIN, ROW_ES, TITLE, cell, items, words
 
 ROOT = Path(__file__).parents[2]

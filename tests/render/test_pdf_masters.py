@@ -20,11 +20,11 @@ import pypdfium2
 import pytest
 
 import judges
-from circulars.document import Document
+from circulars.model.document import Document
+from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Table
 from circulars.pack import load_pack
 from circulars.render.pdf import master
 from circulars.render.pdf.masters import PdfMaster
-from circulars.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Table
 from render.sample_letters import COLUMNS, ROW_ES, TITLE
 
 Values = dict[str, str]

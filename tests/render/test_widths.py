@@ -11,15 +11,15 @@ import pikepdf
 import pytest
 import uharfbuzz
 
-from circulars.addressee import BLOCK
 from circulars.build import Workspace
 from circulars.compose import compose
-from circulars.document import Document, holes_of
 from circulars.language import load_language
+from circulars.model.addressee import BLOCK
+from circulars.model.document import Document, holes_of
+from circulars.model.text import Paragraph, Span
 from circulars.pack import load_pack
 from circulars.render.pdf import master
-from circulars.source import read_letter
-from circulars.text import Paragraph, Span
+from circulars.source.letters import read_letter
 from conftest import LETTERS, ROOT
 from render.sample_letters import COLUMNS, PLAIN
 

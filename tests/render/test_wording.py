@@ -15,12 +15,12 @@ import pypdfium2
 import pytest
 
 import judges
-from circulars.addressee import BLOCK
-from circulars.document import Document
+from circulars.model.addressee import BLOCK
+from circulars.model.document import Document
+from circulars.model.text import Paragraph, Span
 from circulars.pack import load_pack
 from circulars.render.pdf import master
 from circulars.render.pdf.masters import PdfMaster
-from circulars.text import Paragraph, Span
 from render.sample_letters import ALL, PLAIN, words
 
 # Names made up of everyday words: letters that are drawn together, before or around others, or with marks on them.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
-from circulars.document import (
+from circulars.model.document import (
     AddressList,
     Annex,
     Document,
@@ -17,7 +17,7 @@ from circulars.document import (
     Properties,
     Signature,
 )
-from circulars.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table
+from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table
 
 PICTURE = Picture(b"picture", "image/png", "Signature of A. Ejemplo", 30, 15)
 

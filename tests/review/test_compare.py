@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circulars.document import Document
+from circulars.model.document import Document
+from circulars.model.text import Block, Heading, Item, Items, Paragraph, Span, Table
 from circulars.review import Change, Segment, compare
 from circulars.review.compare import compare as compared
 from circulars.review.tree import Part, tree_of
-from circulars.text import Block, Heading, Item, Items, Paragraph, Span, Table
 from review.drafts import DEADLINES, ENGLISH, bullets, cell, numbered, spanish, with_body, words
 
 

@@ -9,7 +9,7 @@ import pytest
 from circulars import signing
 from circulars.build import Order, Workspace, build
 from circulars.signing.keys import Key
-from circulars.source import read_letter
+from circulars.source.letters import read_letter
 from conftest import ROOT
 from signing.authority import PHRASE, Authority, Holder, make_authority
 from signing.stamp_server import StampServer, stamping

@@ -16,7 +16,7 @@ from circulars import signing
 from circulars.build import Order, Workspace, build
 from circulars.signing import Signing
 from circulars.signing.keys import Key
-from circulars.source import read_letter
+from circulars.source.letters import read_letter
 from conftest import ROOT
 from signing.authority import NOW, PHRASE, Authority, Holder
 

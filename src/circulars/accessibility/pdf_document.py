@@ -11,7 +11,7 @@ from circulars.accessibility.finding import Finding
 from circulars.accessibility.pdf_file import PdfFile, get, is_dictionary, items, name_of, text, unpacked, values
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.wording import is_language, says_nothing_as_title
-from circulars.opc import parse_part
+from circulars.files.opc import parse_part
 
 _LONG: Final = 20
 _RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"

@@ -9,8 +9,8 @@ from typing import Final
 
 from lxml import etree
 
-from circulars import opc
 from circulars.accessibility.finding import Spot, quoted
+from circulars.files import opc
 
 _NS: Final = "http://schemas.openxmlformats.org"
 W: Final = f"{{{_NS}/wordprocessingml/2006/main}}"

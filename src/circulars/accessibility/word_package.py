@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from circulars import opc
 from circulars.accessibility.finding import Finding
 from circulars.accessibility.word_file import W, WordFile, is_on
 from circulars.accessibility.word_rules import WORD
 from circulars.accessibility.wording import says_nothing_as_title
+from circulars.files import opc
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _CHANGES = tuple(

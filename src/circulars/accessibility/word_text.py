@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from circulars import opc
 from circulars.accessibility.colour import contrast, is_colour
 from circulars.accessibility.finding import Finding
 from circulars.accessibility.word_file import WP, Element, Paragraph, R, Run, W, WordFile, shade, value
 from circulars.accessibility.word_rules import WORD
 from circulars.accessibility.wording import is_language, is_long_address, says_nothing_as_link
+from circulars.files import opc
 
 LONG: Final = 1_500
 """From as many words on a document needs headings: some five pages."""

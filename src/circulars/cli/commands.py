@@ -13,7 +13,7 @@ from typing import TypeVar
 from circulars.build import Built, Order, Workspace, build_files, check_files, known_formats
 from circulars.cli.show import print_problems, print_summary, problems_json, progress
 from circulars.errors import Place, Problem, UsageError, did_you_mean
-from circulars.output import save_sums
+from circulars.files.output import save_sums
 
 T = TypeVar("T")
 _PICTURES = (".png", ".jpg", ".jpeg")
@@ -204,7 +204,7 @@ def _diff(options: argparse.Namespace) -> int:
 def _schema(options: argparse.Namespace) -> int:
     import json
 
-    from circulars.source import letter_schema
+    from circulars.source.letters import letter_schema
 
     print(json.dumps(letter_schema(), ensure_ascii=False, indent=2))
     return 0

@@ -19,19 +19,19 @@ from circulars.cli import status
 from circulars.cli.adding import command_to_add, list_file
 from circulars.cli.show import plural, print_many, print_problems, progress, size
 from circulars.errors import LetterError, MachineError, Place, Problem, UsageError, visible
-from circulars.letter import Letter
-from circulars.merge.estimate import Estimate, estimate
-from circulars.merge.ledger import Ledger
-from circulars.merge.opening import ledger_path, open_merge
-from circulars.merge.order import FIELDED, MergeOrder
+from circulars.files.output import save_all, take_away
+from circulars.merge.looking.estimate import Estimate, estimate
+from circulars.merge.looking.window import beyond_window
+from circulars.merge.making.run import Merge, Summary
+from circulars.merge.making.work import Crew
+from circulars.merge.paper.stock import check_skip, envelope_of, labels_of
+from circulars.merge.planning.ledger import Ledger
+from circulars.merge.planning.opening import ledger_path, open_merge
+from circulars.merge.planning.order import FIELDED, MergeOrder
 from circulars.merge.post.mailbox import read_mailbox
-from circulars.merge.printing.stock import check_skip, envelope_of, labels_of
-from circulars.merge.run import Merge, Summary
-from circulars.merge.window import beyond_window
-from circulars.merge.work import Crew
-from circulars.output import save_all, take_away
-from circulars.source import read_letter
+from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, open_list, parse_only
+from circulars.source.letters import read_letter
 
 _STOPPED = 130
 _NAMED = 10
@@ -111,7 +111,7 @@ def _shown_order(order: MergeOrder, options: argparse.Namespace) -> MergeOrder:
     """The order whose plan is told or shown, and not carried out."""
     if not options.preview or options.add:
         return order
-    from circulars.merge.preview import preview_order  # it reads PDFs, which a merge does not
+    from circulars.merge.looking.preview import preview_order  # it reads PDFs, which a merge does not
 
     return preview_order(order)
 
@@ -195,7 +195,7 @@ def _on_machines(options: argparse.Namespace, merge: Merge) -> Merge:
     """The merge on this machine, or by the workers of the cluster that the options name."""
     if not options.cluster:
         return merge
-    from circulars.merge.cluster import ClusterMerge
+    from circulars.merge.cluster.workers import ClusterMerge
 
     address = options.out if options.out and "://" in options.out else merge.folder.parent.resolve().as_uri()
     of = (merge.letter, merge.listed, merge.workspace, merge.order, merge.folder, merge.ledger)
@@ -330,7 +330,7 @@ def _made_of(order: MergeOrder, told: Estimate) -> str:
 
 def _preview(merge: Merge, folder: Path, *, again: bool) -> int:
     """Writes a contact sheet of the copies that are worth seeing, and nothing else; tells what is on it."""
-    from circulars.merge.preview import outdated, preview
+    from circulars.merge.looking.preview import outdated, preview
 
     try:
         merge.plan(again=again)

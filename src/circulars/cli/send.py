@@ -21,22 +21,22 @@ from circulars.cli.merge import folder_of, order_of, tell_doubts, tell_rejected,
 from circulars.cli.secret import read_secret
 from circulars.cli.show import plural, print_many, print_problems, progress
 from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, visible
-from circulars.letter import Letter
-from circulars.merge.adding import first_plan
-from circulars.merge.copies import addressee_of
-from circulars.merge.ledger import Entry, Ledger
-from circulars.merge.opening import open_merge
-from circulars.merge.order import MergeOrder
-from circulars.merge.plan import same_plan
+from circulars.merge.making.copies import addressee_of
+from circulars.merge.making.run import Merge
+from circulars.merge.planning.adding import first_plan
+from circulars.merge.planning.ledger import Entry, Ledger
+from circulars.merge.planning.opening import open_merge
+from circulars.merge.planning.order import MergeOrder
+from circulars.merge.planning.plan import same_plan
 from circulars.merge.post.elsewhere import count_sent, other_sendings
 from circulars.merge.post.letters import Letters
 from circulars.merge.post.mailbox import Mailbox, mailbox_of, read_mailbox
 from circulars.merge.post.outbox import Message, Outbox, State
 from circulars.merge.post.sending import DELAYS, Mail, Pace, send
 from circulars.merge.post.smtp import Server, Session, read_server
-from circulars.merge.run import Merge
-from circulars.source import read_letter
+from circulars.model.letter import Letter
 from circulars.source.addressees import open_list
+from circulars.source.letters import read_letter
 
 KIND: Final = "send"
 """What the ledger of a sending is named after."""

@@ -15,8 +15,8 @@ from circulars import signing
 from circulars.build import Workspace
 from circulars.cli.secret import read_secret
 from circulars.errors import Place, Problem, SigningError, UsageError
+from circulars.files.output import SUMS, save_all, save_sums
 from circulars.language import Language, known_languages, load_language, worded
-from circulars.output import SUMS, save_all, save_sums
 from circulars.signing import Block, Signing
 
 if TYPE_CHECKING:

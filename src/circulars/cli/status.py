@@ -7,10 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 from circulars.errors import Place, Problem, UsageError, did_you_mean, visible
-from circulars.merge.ledger import Ledger
-from circulars.merge.opening import ledger_path
-from circulars.merge.report import REPORTS, told
-from circulars.output import save
+from circulars.files.output import save
+from circulars.merge.looking.report import REPORTS, told
+from circulars.merge.planning.ledger import Ledger
+from circulars.merge.planning.opening import ledger_path
 
 
 def run(names: Sequence[str], out: Path, reports: tuple[str, ...]) -> int:

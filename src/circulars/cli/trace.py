@@ -15,9 +15,9 @@ from circulars import signing
 from circulars.build import Workspace
 from circulars.cli.finished import finished_files
 from circulars.cli.show import print_problems
-from circulars.document import Attachment
 from circulars.errors import CircularsError, LetterError, Place, Problem, SigningError, UsageError, visible
-from circulars.output import save_all
+from circulars.files.output import save_all
+from circulars.model.document import Attachment
 from circulars.provenance import MADE, attachments_of
 from circulars.signing import SignatureReport, signatures_of
 from circulars.verify import Verdict, verify

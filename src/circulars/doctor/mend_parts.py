@@ -12,7 +12,7 @@ from lxml import etree
 from circulars.doctor.leftovers import PROTECTION, compatibility
 from circulars.doctor.outside import MACROS, dangling_references, has_macros
 from circulars.doctor.word import Word, is_outside, kind_of, linked
-from circulars.opc import CONTENT_TYPES, OFFICE, RELATIONSHIPS, parse_part, relationships_name
+from circulars.files.opc import CONTENT_TYPES, OFFICE, RELATIONSHIPS, parse_part, relationships_name
 from circulars.render.docx.markup import w
 
 Mended = tuple[str, str]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from circulars.document import Document
 from circulars.errors import nearest
+from circulars.model.document import Document
 from circulars.render.docx.shapes import SHAPES, Shape
 
 

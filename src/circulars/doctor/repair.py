@@ -17,8 +17,8 @@ from circulars.doctor.mend_tags import mend_tags
 from circulars.doctor.mend_text import mend_comments, mend_fields, mend_ids, mend_looks
 from circulars.doctor.word import UnopenedError, Word, open_word
 from circulars.errors import Place, Problem, UsageError
-from circulars.opc import parse_part
-from circulars.output import save_all
+from circulars.files.opc import parse_part
+from circulars.files.output import save_all
 from circulars.pack import DEFAULT_PACK, SHIPPED
 from circulars.render.docx import TEMPLATE
 from circulars.render.docx.stationery import store

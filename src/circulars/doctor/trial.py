@@ -8,17 +8,17 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from circulars.build import Order, Workspace, build, documents
-from circulars.document import Document, Window, spans_of
 from circulars.errors import CircularsError, Place, Problem
-from circulars.letter import Named
-from circulars.opc import parse_part, read_parts, targets
+from circulars.files.opc import parse_part, read_parts, targets
+from circulars.model.document import Document, Window, spans_of
+from circulars.model.letter import Named
+from circulars.model.text import Span
 from circulars.pack import Pack
 from circulars.render import WRITERS, writer
 from circulars.render.docx import TEMPLATE as WORD_TEMPLATE
 from circulars.render.docx.stationery import story_names
 from circulars.render.page import TEMPLATE as PAGE_TEMPLATE
-from circulars.source import read_letter
-from circulars.text import Span
+from circulars.source.letters import read_letter
 
 
 def tried(pack: Pack, workspace: Workspace) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from circulars.doctor.ailments import Finding
-from circulars.opc import OFFICE, UnreadablePackageError, parse_part, read_parts, targets
+from circulars.files.opc import OFFICE, UnreadablePackageError, parse_part, read_parts, targets
 from circulars.render.docx.markup import w
 from circulars.render.docx.stationery import story_names
 

@@ -12,17 +12,7 @@ from lxml import etree
 
 from circulars.doctor.ailments import Finding
 from circulars.doctor.names import uses_of, word_fault, word_shape
-from circulars.doctor.tags import (
-    Stand,
-    Tag,
-    Torn,
-    balanced,
-    guessed,
-    nesting_faults,
-    odd_signs,
-    scan,
-    syntax_fault,
-)
+from circulars.doctor.tags import Stand, Tag, Torn, balanced, guessed, nesting_faults, odd_signs, scan, syntax_fault
 from circulars.doctor.word import Paragraph, Piece, Word, joined, owner_of
 from circulars.errors import nearest
 from circulars.render.docx.markup import w

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from lxml.etree import XMLSyntaxError
 
-from circulars.carried import MAX_FILES, RELATIONSHIPS, files_in
-from circulars.document import Attachment
 from circulars.errors import LetterError, Place, Problem
-from circulars.opc import UnreadablePackageError, read_parts
+from circulars.files.carried import MAX_FILES, RELATIONSHIPS, files_in
+from circulars.files.opc import UnreadablePackageError, read_parts
+from circulars.model.document import Attachment
 from circulars.provenance.facts import NO_SOURCE
 
 if TYPE_CHECKING:

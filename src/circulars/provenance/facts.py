@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from circulars import __version__
-from circulars.document import Attachment
 from circulars.errors import LetterError, Place, Problem
+from circulars.model.document import Attachment
 
 MADE: Final = "circulars.json"
 """The name of the file that holds the facts of a letter's making."""

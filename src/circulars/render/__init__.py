@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
-from circulars.document import Document
+from circulars.model.document import Document
 from circulars.pack import Pack
 from circulars.render.master import Master
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 
-from circulars.document import Document
+from circulars.model.document import Document
 from circulars.pack import Pack
 from circulars.render.master import Master, WholeMaster
 from circulars.render.page import page_of, stylesheet_of

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from circulars.document import Document, filled, holes_of
+from circulars.model.document import Document, filled, holes_of
 
 
 class Master(Protocol):

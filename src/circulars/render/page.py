@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 from jinja2 import Template, TemplateError
 
-from circulars.document import Document, Picture
 from circulars.errors import PackError, Place, Problem
+from circulars.model.document import Document, Picture
+from circulars.model.text import Heading, Items, Note, Paragraph, Span, Table
 from circulars.pack import Pack
-from circulars.render import outside
-from circulars.render.sandbox import Sandbox, rendered
-from circulars.text import Heading, Items, Note, Paragraph, Span, Table
+from circulars.render.templates import outside
+from circulars.render.templates.sandbox import Sandbox, rendered
 
 TEMPLATE = "letter.html.j2"
 STYLESHEET = "letter.css"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from circulars.document import AddressList, Annex, Document, ListOf, Particular
+from circulars.model.document import AddressList, Annex, Document, ListOf, Particular
+from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Spans, Table, plain
 from circulars.pack import Pack
 from circulars.render.master import Master, WholeMaster
-from circulars.text import Block, Heading, Item, Items, Note, Paragraph, Spans, Table, plain
 
 _INDENT = 4
 

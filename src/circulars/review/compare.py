@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from circulars.document import Document, Picture
+from circulars.model.document import Document, Picture
+from circulars.model.text import Spans, plain
 from circulars.review.align import pairs_of, settled_pairs
 from circulars.review.changes import Change, Kind, Segment
 from circulars.review.tree import Audiences, Part, tree_of
 from circulars.review.words import look_remarks, word_changes
-from circulars.text import Spans, plain
 
 NOBODY: Audiences = {}
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from circulars.document import AddressList, Annex, Document, ListOf, Particular, Picture
-from circulars.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, one_line, plain
+from circulars.model.document import AddressList, Annex, Document, ListOf, Particular, Picture
+from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, one_line, plain
 
 _TITLE_LENGTH = 50
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from circulars.addressee import BLOCK
 from circulars.build import Order, Workspace, documents
-from circulars.document import Document
 from circulars.errors import CircularsError, Place, Problem, UsageError, did_you_mean
-from circulars.letter import Letter, Part
+from circulars.model.addressee import BLOCK
+from circulars.model.document import Document
+from circulars.model.letter import Letter, Part
+from circulars.model.text import Span
 from circulars.review.compare import compare
 from circulars.review.report import InLanguage, LetterChanges, Report
-from circulars.source.revisions import (
+from circulars.source.letters.revisions import (
     NoGitError,
     NoSuchFileError,
     Version,
@@ -23,7 +24,6 @@ from circulars.source.revisions import (
     relative,
     version_of,
 )
-from circulars.text import Span
 
 Read = tuple[Letter, Mapping[str, Document]]
 

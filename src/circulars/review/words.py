@@ -10,8 +10,8 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
+from circulars.model.text import Spans, plain
 from circulars.review.changes import Segment, Segments, tidy
-from circulars.text import Spans, plain
 
 # Beyond this many pairs of equal words, a text is not compared but replaced: nobody would read such a comparison.
 _MAX_PAIRS = 3_000_000

@@ -13,14 +13,14 @@ import pytest
 
 from circulars.build import Workspace
 from circulars.errors import LetterError
-from circulars.merge.ledger import Ledger
-from circulars.merge.opening import open_merge
-from circulars.merge.order import MergeOrder
+from circulars.merge.making.run import Merge
+from circulars.merge.planning.ledger import Ledger
+from circulars.merge.planning.opening import open_merge
+from circulars.merge.planning.order import MergeOrder
 from circulars.merge.post.letters import Drafts, Letters
 from circulars.merge.post.mailbox import read_mailbox
-from circulars.merge.run import Merge
-from circulars.source import read_letter
 from circulars.source.addressees import open_list
+from circulars.source.letters import read_letter
 from merge.post.test_command import LETTER, LIST
 
 NOW = datetime.datetime(2026, 3, 14, 12, 0, tzinfo=datetime.UTC)

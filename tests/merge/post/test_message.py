@@ -13,12 +13,12 @@ from email.message import EmailMessage
 
 import pytest
 
-from circulars.document import Document
 from circulars.errors import LetterError, UsageError
 from circulars.merge.post.mailbox import mailbox_of, read_mailbox
 from circulars.merge.post.message import Attached, Heading, message, message_id
+from circulars.model.document import Document
+from circulars.model.text import Paragraph, Span
 from circulars.render.txt import text_of
-from circulars.text import Paragraph, Span
 from conftest import Example
 from render.sample_letters import ALL
 

@@ -7,9 +7,9 @@ import datetime
 import pytest
 
 from circulars.build import Order, Workspace, build
-from circulars.document import Properties
+from circulars.model.document import Properties
 from circulars.pack import Pack
-from circulars.source import read_letter
+from circulars.source.letters import read_letter
 
 Copies = tuple[tuple[str, bytes], ...]
 

@@ -12,8 +12,8 @@ import pytest
 from lxml import etree
 
 from circulars.errors import UsageError
-from circulars.merge.printing.docx import join
-from circulars.opc import parse_part, read_parts
+from circulars.files.opc import parse_part, read_parts
+from circulars.merge.paper.docx import join
 from circulars.render.docx.markup import w
 from judges import WORD_JUDGES
 from readers import libreoffice_files

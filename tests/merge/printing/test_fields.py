@@ -9,12 +9,12 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from circulars.document import Properties
 from circulars.errors import LetterError, UsageError
-from circulars.merge.printing.envelopes import print_envelopes, sender_lines
-from circulars.merge.printing.fields import Addressed
-from circulars.merge.printing.labels import print_labels
-from circulars.merge.printing.stock import ENVELOPES, LABELS, Stock, envelope_of, labels_of
+from circulars.merge.paper.envelopes import print_envelopes, sender_lines
+from circulars.merge.paper.fields import Addressed
+from circulars.merge.paper.labels import print_labels
+from circulars.merge.paper.stock import ENVELOPES, LABELS, Stock, envelope_of, labels_of
+from circulars.model.document import Properties
 from circulars.pack import Pack
 from judges import PDF_JUDGES
 

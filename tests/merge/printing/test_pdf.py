@@ -11,8 +11,8 @@ import pypdfium2
 import pytest
 
 from circulars.errors import UsageError
-from circulars.merge.printing.joined import Joined
-from circulars.merge.printing.pdf import join
+from circulars.merge.paper.joined import Joined
+from circulars.merge.paper.pdf import join
 from judges import PDF_JUDGES
 
 Copies = tuple[tuple[str, bytes], ...]

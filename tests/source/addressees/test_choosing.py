@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from circulars.addressee import Addressee
 from circulars.errors import UsageError
+from circulars.model.addressee import Addressee
 from circulars.source.addressees import parse_only, parse_sort, parse_where, rank, sample
 
 COLUMNS = ("id", "category", "country", "name", "seat-no")

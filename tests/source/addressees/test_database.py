@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 import postgresql
-from circulars.addressee import Addressee
 from circulars.errors import AddresseesError, CircularsError, MachineError, UsageError
 from circulars.extras import to_install
+from circulars.model.addressee import Addressee
 from circulars.source.addressees import AddresseeList, FaultyRow, open_list
 from circulars.source.addressees.query import fault, without_end
 

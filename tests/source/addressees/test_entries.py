@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from circulars.addressee import Addressee
 from circulars.errors import AddresseesError
+from circulars.model.addressee import Addressee
 from circulars.source.addressees import AddresseeList, FaultyRow, open_list
 
 

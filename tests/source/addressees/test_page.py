@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from circulars.addressee import KNOWN_COLUMNS
+from circulars.model.addressee import KNOWN_COLUMNS
 from circulars.source.addressees import Checks, column_name, open_list
 from circulars.source.addressees.checks import MAX_CELL, MAX_ID
 from conftest import ROOT

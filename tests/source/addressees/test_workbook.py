@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from circulars.addressee import Addressee
 from circulars.errors import AddresseesError
+from circulars.model.addressee import Addressee
 from circulars.source.addressees import AddresseeList, Checks, FaultyRow, open_list
 
 Cell = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from circulars.errors import MachineError, Place, Problem
-from circulars.merge.ledger import Ledger, parted
-from circulars.merge.opening import ledger_path
+from circulars.merge.planning.ledger import Ledger, parted
+from circulars.merge.planning.opening import ledger_path
 from circulars.source.addressees.seen import Seen
 
 # Whoever had it as it was before it changed is in the plan now without a message.

@@ -6,13 +6,13 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from circulars.addressing.postal import name_of
 from circulars.errors import Place
-from circulars.merge.copies import Copy, Kit, addressee_of
-from circulars.merge.ledger import Entry
+from circulars.merge.making.copies import Copy, Kit, addressee_of
+from circulars.merge.planning.ledger import Entry
 from circulars.merge.post.mailbox import Mailbox, mailbox_of
 from circulars.merge.post.message import Attached, Heading, message, message_id
 from circulars.merge.post.sending import Mail
-from circulars.postal import name_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import Final
 
-from circulars.document import Document, filled
 from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.mime import Part, file_part, mailbox, multipart, text_part, token, words
 from circulars.merge.post.page import page_of
 from circulars.merge.post.plain import plain_text
+from circulars.model.document import Document, filled
 
 MEDIA_TYPES: Final = {
     "pdf": "application/pdf",

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from lxml import etree
 
-from circulars.document import AddressList, Annex, Document, ListOf, Particular, Picture
-from circulars.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Spans, Table
+from circulars.model.document import AddressList, Annex, Document, ListOf, Particular, Picture
+from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Spans, Table
 
 _BODY: Final = (
     "margin:0;padding:16px;background:#fff;color:#000;"

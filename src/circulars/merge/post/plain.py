@@ -6,9 +6,9 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from circulars.document import Document, LinkCode
+from circulars.model.document import Document, LinkCode
+from circulars.model.text import Span
 from circulars.render.txt import text_of
-from circulars.text import Span
 
 
 def plain_text(letter: Document) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from jinja2 import TemplateError
 from lxml.etree import XMLSyntaxError
 
-from circulars.document import Document, filled, holes_of
 from circulars.errors import PackError, Place, Problem
-from circulars.opc import UnreadablePackageError
+from circulars.files.opc import UnreadablePackageError
+from circulars.model.document import Document, filled, holes_of
 from circulars.pack import Pack
 from circulars.render.docx.fields import fields_of
 from circulars.render.docx.filling import Filling, filling_of
@@ -20,7 +20,7 @@ from circulars.render.docx.stationery import Stationery, stationery
 from circulars.render.docx.story import Story
 from circulars.render.docx.tags import UnfitTemplateError
 from circulars.render.master import Master
-from circulars.render.sandbox import rendered
+from circulars.render.templates.sandbox import rendered
 
 TEMPLATE = "letter.docx"
 

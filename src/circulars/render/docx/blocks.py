@@ -6,11 +6,11 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from circulars.model.text import Block, Cell, Heading, Items, Note, Paragraph, Span, Spans, Table
 from circulars.render.docx.numbering import Counts, Outline, Series
 from circulars.render.docx.runs import runs_of, text_runs
 from circulars.render.docx.stationery import HEADINGS
 from circulars.render.docx.story import Story
-from circulars.text import Block, Cell, Heading, Items, Note, Paragraph, Span, Spans, Table
 
 _STYLE = {"bullets": "List Bullet", "letters": "List Number", "references": "List Number 2"}
 # Where Word would not come to the document's label, the label is written out, in a style that does not count.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from circulars.document import AddressList, Annex, LinkCode, ListOf, Particular, Signature
+from circulars.model.document import AddressList, Annex, LinkCode, ListOf, Particular, Signature
+from circulars.model.text import Item, Spans, Table, plain
 from circulars.render.docx.blocks import body_of, gap
 from circulars.render.docx.markup import xml
 from circulars.render.docx.runs import field_runs, runs_of, text_runs
 from circulars.render.docx.story import Story
-from circulars.text import Item, Spans, Table, plain
 
 Fields = Mapping[str, Any]
 

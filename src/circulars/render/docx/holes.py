@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from circulars.document import Direction
+from circulars.model.document import Direction
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, possible, quoted, shown_in, xml
 from circulars.render.docx.runs import BREAK, Voice, text_runs
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from circulars.opc import OFFICE
+from circulars.files.opc import OFFICE
 
 W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R: Final = OFFICE

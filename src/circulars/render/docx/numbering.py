@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from circulars.opc import parse_part
+from circulars.files.opc import parse_part
 from circulars.render.docx.markup import w
 
 Counts = tuple[int, ...]

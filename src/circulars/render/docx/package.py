@@ -14,8 +14,8 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from circulars import carried
-from circulars.opc import RELATIONSHIPS, relationships_name
+from circulars.files import carried
+from circulars.files.opc import RELATIONSHIPS, relationships_name
 from circulars.render.docx.holes import Parted, parted
 from circulars.render.docx.markup import HEAD, quoted
 from circulars.render.docx.properties import properties_of

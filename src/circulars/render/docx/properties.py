@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from circulars.document import Properties
+from circulars.model.document import Properties
 from circulars.render.docx.markup import HEAD, escaped, quoted
 from circulars.render.docx.story import Story
 

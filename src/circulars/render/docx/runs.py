@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from circulars.document import Direction
+from circulars.model.document import Direction
+from circulars.model.text import Span, Spans
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, quoted, tip
-from circulars.text import Span, Spans
 
 if TYPE_CHECKING:
     from circulars.render.docx.story import Story

@@ -19,9 +19,8 @@ from jinja2 import Template, nodes
 from lxml import etree
 from markupsafe import Markup
 
-from circulars import carried
-from circulars.document import Direction
-from circulars.opc import (
+from circulars.files import carried
+from circulars.files.opc import (
     CONTENT_TYPES,
     RELATIONSHIPS,
     UnreadablePackageError,
@@ -33,11 +32,12 @@ from circulars.opc import (
     target_of,
     targets,
 )
+from circulars.model.document import Direction
 from circulars.render.docx.markup import R, quoted, w, xml
 from circulars.render.docx.numbering import Lists, Outline, lists_of
 from circulars.render.docx.runs import Voice, text_runs
 from circulars.render.docx.tags import Fault, UnfitTemplateError, as_text, missing, text
-from circulars.render.sandbox import Sandbox
+from circulars.render.templates.sandbox import Sandbox
 
 HEADINGS: Final = "Section numbers"
 STYLES: Final = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from circulars.document import Document
+from circulars.model.document import Document
 from circulars.pack import Pack
 from circulars.render.master import Master, WholeMaster
 from circulars.render.page import page_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import pydyf
 
-from circulars.document import Attachment
+from circulars.model.document import Attachment
 
 
 def attach(pdf: Any, carried: tuple[Attachment, ...], date: datetime.date) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from circulars.document import Direction
 from circulars.errors import MachineError, Place, Problem, UsageError
+from circulars.model.document import Direction
 from circulars.render.pdf.engine import FontConfiguration, weasyprint
 from circulars.render.pdf.fonts import missing_families, missing_glyphs
 from circulars.render.pdf.press import NothingOutside

@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from circulars.document import Document, filled, holes_of
+from circulars.model.document import Document, filled, holes_of
 from circulars.pack import Pack
 from circulars.render.page import page_of
 from circulars.render.pdf.filling import Box, Filling, Hole, names_of

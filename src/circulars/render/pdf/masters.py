@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from circulars.document import Document, filled
 from circulars.errors import Problem
+from circulars.model.document import Document, filled
 from circulars.pack import Pack
 from circulars.render.page import page_of
 from circulars.render.pdf.filling import Filling

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 import pydyf
 
-from circulars.document import Attachment, Direction, Properties
+from circulars.model.document import Attachment, Direction, Properties
 
 # PDF/A wants every schema that it does not know, here PDF/UA's, described in the same packet (ISO 19005-3, 6.6.2.3).
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>

@@ -1,16 +1,7 @@
 """Reads lists of addressees, checks their rows, and chooses among them."""
 
 from circulars.source.addressees.checks import Checks
-from circulars.source.addressees.choosing import (
-    Only,
-    Sort,
-    Where,
-    parse_only,
-    parse_sort,
-    parse_where,
-    rank,
-    sample,
-)
+from circulars.source.addressees.choosing import Only, Sort, Where, parse_only, parse_sort, parse_where, rank, sample
 from circulars.source.addressees.head import column_name, with_mark
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
 from circulars.source.addressees.opening import open_list

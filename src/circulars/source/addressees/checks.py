@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 
-from circulars.addressee import KNOWN_COLUMNS, Addressee
-from circulars.decoding import forbidden_in
 from circulars.errors import Problem, did_you_mean, nearest
-from circulars.output import can_be_stored
+from circulars.files.output import can_be_stored
+from circulars.model.addressee import KNOWN_COLUMNS, Addressee
 from circulars.source.addressees import emails
 from circulars.source.addressees.head import column_name
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
 from circulars.source.addressees.seen import Seen
+from circulars.syntax.decoding import forbidden_in
 
 MAX_CELL = 10_000
 """The most characters that a cell may have."""

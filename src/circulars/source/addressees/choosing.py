@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from circulars.addressee import Addressee
 from circulars.errors import Place, Problem, UsageError, did_you_mean
+from circulars.model.addressee import Addressee
 from circulars.source.addressees.head import column_name
 from circulars.source.addressees.seen import same
 

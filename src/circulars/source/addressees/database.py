@@ -12,9 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from circulars.addressee import Addressee
 from circulars.errors import AddresseesError, CircularsError, MachineError, Place, Problem, UsageError, did_you_mean
 from circulars.extras import to_install
+from circulars.model.addressee import Addressee
 from circulars.source.addressees import query as queries
 from circulars.source.addressees.head import Head, one_kind_of_line_end, read_head
 from circulars.source.addressees.lists import AddresseeList, FaultyRow

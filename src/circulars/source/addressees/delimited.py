@@ -9,11 +9,11 @@ import itertools
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
-from circulars.addressee import KNOWN_COLUMNS, Addressee
-from circulars.decoding import strange_byte
 from circulars.errors import AddresseesError, Place, Problem
+from circulars.model.addressee import KNOWN_COLUMNS, Addressee
 from circulars.source.addressees.head import MAX_COLUMNS, column_name, read_head
 from circulars.source.addressees.lists import AddresseeList
+from circulars.syntax.decoding import strange_byte
 
 _SEPARATORS = ",;\t"
 _HEAD_LETTERS = 100_000

@@ -9,14 +9,14 @@ from typing import Any, NoReturn
 
 import yaml
 
-from circulars.addressee import Addressee
-from circulars.decoding import forbidden_characters
 from circulars.errors import AddresseesError, Place, Problem, did_you_mean
-from circulars.mistakes import explained
-from circulars.nodes import LOADER, MAX_DEPTH
+from circulars.model.addressee import Addressee
 from circulars.source.addressees.delimited import undecodable
 from circulars.source.addressees.head import MAX_COLUMNS, column_name, one_kind_of_line_end, settling
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
+from circulars.syntax.decoding import forbidden_characters
+from circulars.syntax.nodes import LOADER, MAX_DEPTH
+from circulars.syntax.yaml_errors import explained
 
 _KEY = "addressees"
 _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")

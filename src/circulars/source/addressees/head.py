@@ -9,10 +9,10 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from circulars import nodes
-from circulars.addressee import KNOWN_COLUMNS, Addressee
 from circulars.errors import AddresseesError, Place, Problem
+from circulars.model.addressee import KNOWN_COLUMNS, Addressee
 from circulars.source.addressees.lists import MARK_OF_REJECTED, FaultyRow
+from circulars.syntax import nodes
 
 BAR = "|"
 """What may stand between the lines of an address instead of a line break."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from circulars.addressee import Addressee
 from circulars.errors import Place, Problem
+from circulars.model.addressee import Addressee
 
 MARK_OF_REJECTED = "rejected because"
 """The head of the last column of a file of rejected rows."""

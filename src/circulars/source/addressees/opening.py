@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from circulars.addressee import Addressee
 from circulars.errors import AddresseesError, Place, Problem, UsageError, did_you_mean
+from circulars.model.addressee import Addressee
 from circulars.source.addressees.delimited import open_delimited
 from circulars.source.addressees.lists import AddresseeList
 

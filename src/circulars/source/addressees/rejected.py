@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from circulars.addressee import Addressee
 from circulars.errors import Problem, visible
+from circulars.model.addressee import Addressee
 from circulars.source.addressees.head import BAR, with_mark
 from circulars.source.addressees.lists import MARK_OF_REJECTED, FaultyRow
 

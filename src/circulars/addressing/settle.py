@@ -1,0 +1,70 @@
+"""Says in a language what fills a document's holes for one addressee."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+
+from circulars.addressing.postal import fitted, full_name, postal_lines
+from circulars.language import Language, load_language
+from circulars.model.addressee import BLOCK, SALUTATION, Addressee
+from circulars.model.document import Document, holes_of
+from circulars.pack import Pack
+
+_FIELD = "addressee."
+
+
+def settle(addressee: Addressee, language: Language, pack: Pack, holes: Iterable[str]) -> dict[str, str]:
+    """What stands in each hole: a cell as typed, country and title in the language, postal block, salutation."""
+    return {hole: _settled(addressee, language, pack, hole) for hole in holes}
+
+
+def needed_columns(document: Document) -> frozenset[str]:
+    """The columns that a document's words ask for: a list must have them, and their cells may not be empty."""
+    made = (BLOCK, SALUTATION)
+    holes = (hole for hole in holes_of(document) if hole.partition("|")[0] not in made)
+    return frozenset(hole.removeprefix(_FIELD) for hole in holes)
+
+
+def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) -> str:
+    columns = addressee.columns
+    if hole == BLOCK:
+        return _block(columns, language, pack)
+    if hole.startswith(SALUTATION):
+        return _salutation(columns, language, pack, hole.partition("|")[2])
+    column = hole.removeprefix(_FIELD)
+    value = columns.get(column, "")
+    if column == "country":
+        return language.country(value)
+    return _titled(value, language) if column == "title" else value
+
+
+def _salutation(columns: Mapping[str, str], language: Language, pack: Pack, kind: str) -> str:
+    """The addressee's own, or the one that goes with the title, or the usual one of the kind of letter."""
+    if own := columns.get("salutation", ""):
+        return own
+    title, surname = language.title(columns.get("title", "")), columns.get("surname", "")
+    if title and title.salutation and (surname or "{surname}" not in title.salutation):
+        return title.salutation.replace("{surname}", surname)
+    words = pack.words[language.code].kinds
+    return words[kind].salutation if kind in words else ""
+
+
+def _titled(typed: str, language: Language) -> str:
+    """A title as the language writes it; one that it does not know stays as it is typed."""
+    title = language.title(typed)
+    return title.written or typed if title else typed
+
+
+def _block(columns: Mapping[str, str], language: Language, pack: Pack) -> str:
+    get = columns.get
+    country = get("country", "")
+    name = full_name(_titled(get("title", ""), language), get("name", ""), get("surname", ""), country)
+    named_in = load_language(pack.country_names) if pack.country_names else language
+    abroad = "" if country == pack.country else _capitals(named_in.country(country))
+    return "\n".join(fitted([name, *get("organization", "").split("\n"), *postal_lines(columns, country), abroad]))
+
+
+@functools.cache
+def _capitals(country: str) -> str:
+    return country.upper()

@@ -1,0 +1,1 @@
+"""A merge on many machines."""

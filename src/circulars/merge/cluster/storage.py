@@ -1,0 +1,188 @@
+"""Where the copies of a cluster's merge go: any address that fsspec knows, from a folder to an object store."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from circulars.errors import MachineError, Place, Problem, UsageError
+from circulars.extras import to_install
+from circulars.files.output import SUMS, put_many, save, sum_lines
+from circulars.merge.making.archive import ending, header_size, pack, stamp_of
+from circulars.merge.making.copies import Copy
+from circulars.merge.making.sums import Sums
+from circulars.merge.planning.ledger import Ledger, Record
+
+RANGE: Final = 500
+"""How many addressees a worker takes at a time: about 20 MB of PDF."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """A folder of copies, or of one ZIP file, at an address that every worker reaches.
+
+    Until the ZIP file is finished, each of its ranges is a file of its own. What is put somewhere is whole or not
+    there at all in a folder of this machine and in object stores; elsewhere a file is half as long as it is written.
+    """
+
+    address: str
+    kind: str
+    archive: str
+    date: datetime.date
+
+    def check(self) -> None:
+        """Sees that there is a way to such an address; nothing is asked of it.
+
+        Raises:
+            UsageError: there is none, or what it needs is not installed.
+        """
+        assert self._path
+
+    def begin(self) -> None:
+        """Makes the folder, where a storage has folders."""
+        with _told(self.address):
+            self._files.makedirs(self._ranges if self.kind == "zip" else self._path, exist_ok=True)
+
+    def put(self, start: int, copies: Iterable[Copy]) -> list[Record]:
+        """The records of a range's copies, which are stored now; places are counted from where the range begins."""
+        if self.kind == "zip":
+            packed = pack(copies, Sums(), stamp_of(self.date), Path(self.archive))
+            self._store(self._ranges, {_range_name(start): (b"".join(packed.pieces),)})
+            return packed.records(0)
+        sums, records, stored = Sums(), list[Record](), dict[str, Sequence[bytes]]()
+        for copy in copies:
+            crc, digest = sums.of(copy)
+            stored[copy.name] = (copy.head, copy.tail)
+            size = len(copy.head) + len(copy.tail)
+            records.append(Record(copy.n, copy.format, size, 0, crc, digest, copy.whole))
+        self._store(self._path, stored)
+        return records
+
+    def looked_at(self) -> Look:
+        """What tells whether copies are there as they were noted."""
+        return Look(self)
+
+    def read(self, name: str, *, of_range: bool = False) -> bytes:
+        """A file's bytes; nothing when there is no such file."""
+        try:
+            data: bytes = self._files.cat_file(f"{self._ranges if of_range else self._path}/{name}")
+        except FileNotFoundError:
+            return b""
+        return data
+
+    def join(self, count: int, ledger: Ledger, place: int) -> None:
+        """Puts the ranges of ``count`` addressees behind one another, and behind them what ends a ZIP file."""
+        target = f"{self._path}/{self.archive}"
+        with _told(target):
+            written = f"{target}.unfinished" if self._is_local else target
+            with self._files.open(written, "wb") as stream:
+                for piece in self._pieces(count, ledger, place):
+                    stream.write(piece)
+            if self._is_local:
+                Path(written).replace(target)
+
+    def _pieces(self, count: int, ledger: Ledger, place: int) -> Iterator[bytes]:
+        for start in range(0, count, RANGE):
+            yield self.read(_range_name(start), of_range=True)
+        yield from ending(ledger, stamp_of(self.date), place, Path(self.archive))
+
+    def save_sums(self, sums: Mapping[str, str]) -> None:
+        """Writes ``SHA256SUMS`` beside the files; what killed workers left half written in a folder is gone."""
+        lines = sum_lines(sums)
+        if self._is_local:
+            save(Path(self._path), SUMS, lines)
+        else:
+            self._store(self._path, {SUMS: (lines,)})
+
+    def tidy(self) -> None:
+        """Takes away the ranges of a ZIP file that is finished."""
+        if self.kind == "zip":
+            with _told(self._ranges):
+                self._files.rm(self._ranges, recursive=True)
+
+    def _store(self, folder: str, files: Mapping[str, Sequence[bytes]]) -> None:
+        with _told(folder):
+            if self._is_local:
+                handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+                try:
+                    put_many(handle, Path(folder), files.items())
+                finally:
+                    os.close(handle)
+            else:  # all at once, where a storage can do that
+                self._files.pipe({f"{folder}/{name}": b"".join(pieces) for name, pieces in files.items()})
+
+    @property
+    def _files(self) -> Any:
+        return _filesystem(self.address)[0]
+
+    @property
+    def _path(self) -> str:
+        return _filesystem(self.address)[1]
+
+    @property
+    def _ranges(self) -> str:
+        return f"{self._path}/{self.archive}.ranges"
+
+    @property
+    def _is_local(self) -> bool:
+        protocol = self._files.protocol
+        return "file" in ((protocol,) if isinstance(protocol, str) else protocol)
+
+
+@dataclass(slots=True)
+class Look:
+    """Reads what is stored, and holds it against what was noted; of a ZIP file one range at a time."""
+
+    storage: Storage
+    _range: tuple[int, int, bytes] = field(default=(-1, 0, b""))
+
+    def holds(self, record: Record, name: str) -> bool:
+        """Whether a copy is there as it was noted."""
+        if self.storage.kind != "zip":
+            return hashlib.sha256(self.storage.read(name)).digest() == record.sha256
+        start = record.n - record.n % RANGE
+        if self._range[0] != start:
+            self._range = (start, record.place, self.storage.read(_range_name(start), of_range=True))
+        at = record.place - self._range[1] + header_size(name)
+        return hashlib.sha256(self._range[2][at : at + record.size]).digest() == record.sha256
+
+
+def _range_name(start: int) -> str:
+    return f"{start:012}.part"
+
+
+@functools.cache
+def _filesystem(address: str) -> tuple[Any, str]:
+    """The file system of an address, and the path in it."""
+    try:
+        from fsspec.core import url_to_fs
+    except ModuleNotFoundError:
+        raise UsageError(NOT_INSTALLED) from None
+    try:
+        files, path = url_to_fs(address)
+    except (ImportError, ValueError) as error:
+        fact = f"there is no way to this storage: {error}"
+        raise UsageError(Problem(Place(address), "unknown-storage", fact, "install what fsspec asks for")) from None
+    return files, path.rstrip("/")
+
+
+NOT_INSTALLED: Final = Problem(
+    Place(), "not-installed", "merging on a cluster needs Dask and fsspec", to_install("cluster")
+)
+
+
+@contextmanager
+def _told(address: str) -> Iterator[None]:
+    """Makes of whatever a storage refuses a problem of its address."""
+    try:
+        yield
+    except OSError as error:
+        fact, hint = f"the storage refused: {error}", "--resume goes on when it can be written to"
+        raise MachineError(Problem(Place(address), "cannot-write", fact, hint)) from None

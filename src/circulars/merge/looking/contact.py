@@ -1,0 +1,233 @@
+"""Puts the pages of many PDFs on one contact sheet, small, with words beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+import pikepdf
+
+from circulars.model.document import Document
+from circulars.pack import Pack
+from circulars.render.page import stylesheet_of
+
+MOST_PAGES: Final = 3
+"""How many pages of a PDF are shown; of the others it is said how many they are."""
+
+_DPI: Final = 110
+_WIDTH: Final = 41.0  # of a page on the sheet, in millimetres
+_GAP: Final = 6.2  # between two pages, and two PDFs: six pages fill a row
+_UNIT: Final = 0.75  # of a pixel of CSS, in points
+_FACES: Final = re.compile(r"@font-face\s*\{[^}]*\}")
+_MARKS: Final = ("BMC", "BDC", "EMC", "MP", "DP")  # marked content (ISO 32000-1, 14.6)
+_FONT_FILES: Final = ("/FontFile", "/FontFile2", "/FontFile3")
+_NONE: Final = pikepdf.Dictionary()
+
+_STYLESHEET: Final = """
+@page {
+  size: A4 landscape;
+  margin: 8mm 10mm 10mm;
+  @bottom-center {
+    content: counter(page) " / " counter(pages);
+    padding-top: 3mm; vertical-align: top; font-size: 7pt; color: #595959;
+  }
+}
+html { font-size: 7pt; line-height: 1.25; color: #1a1a1a; background: #fff }
+body, h2, p, ul { margin: 0 }
+h1 { margin: 0 0 .5mm; font-size: 15pt; line-height: 1.2 }
+.about { font-size: 8.5pt; color: #404040 }
+.cases { margin: 2.5mm -6.2mm 0 0; orphans: 1; widows: 1 }
+.case {
+  display: inline-block; vertical-align: top; margin: 0 6.2mm 3mm 0;
+  border-top: .6mm solid #1f4e79; padding-top: 1mm;
+}
+h2 { margin-bottom: .8mm; font-size: 9.5pt; line-height: 1.2 }
+.facts { margin-top: 1mm; color: #404040 }
+.pages { white-space: nowrap }
+img { display: inline-block; box-sizing: border-box; border: .2mm solid #8c8c8c; vertical-align: top }
+ul { margin-top: .5mm; padding-left: 3mm }
+h2, p, li { overflow-wrap: anywhere }
+"""
+_NOTHING: Final = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/%3E"
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnails:
+    """A PDF for a contact sheet: what it is called, a line of facts, and what is to be said of it."""
+
+    name: str
+    facts: str
+    remarks: tuple[str, ...]
+    data: bytes
+
+
+def contact_sheet(document: Document, pack: Pack, about: Sequence[str], shown: Sequence[Thumbnails]) -> bytes:
+    """A PDF that shows the first pages of other PDFs, small but as sharp as they are, with their words.
+
+    ``document`` says what the sheet is called, and of what date it is; ``about`` is what stands at its head. A screen
+    reader is told what each page is.
+
+    Raises:
+        CircularsError: the pack's fonts are missing, or show not all of the words.
+    """
+    # WeasyPrint takes half a second to import, which nobody should pay who makes no sheet.
+    from circulars.render.pdf.press import Press
+
+    watcher = _Watcher()
+    with ExitStack() as at_last:
+        files = [at_last.enter_context(pikepdf.open(io.BytesIO(one.data))) for one in shown]
+        page = _page(document, about, [_case(number, one, files[number]) for number, one in enumerate(shown)])
+        stylesheet = "".join(_FACES.findall(stylesheet_of(pack))) + _STYLESHEET + _fonts(pack)
+        bare = Press(stylesheet, pack.fonts).print(document, page, watcher)
+        return _filled(bare, watcher.places, files)
+
+
+def pictures(data: bytes) -> tuple[bytes, ...]:
+    """A PDF's pages as PNG."""
+    # Takes a moment to load, and only pictures need it.
+    import pypdfium2
+
+    pdf = pypdfium2.PdfDocument(data)
+    try:
+        return tuple(_png(page.render(scale=_DPI / 72).to_pil()) for page in pdf)
+    finally:
+        pdf.close()
+
+
+def _png(picture: Any) -> bytes:
+    file = io.BytesIO()
+    picture.convert("RGB").save(file, "PNG", optimize=True, dpi=(_DPI, _DPI))
+    return file.getvalue()
+
+
+def _fonts(pack: Pack) -> str:
+    families = ", ".join('"' + family.replace("\\", "\\\\").replace('"', '\\"') + '"' for family in pack.fonts)
+    return f"html {{ font-family: {families}, sans-serif }}"
+
+
+def _page(document: Document, about: Sequence[str], cases: Sequence[str]) -> str:
+    head = f'<p class="about">{escape(" · ".join(about))}</p>' if about else ""
+    title = escape(document.properties.title)
+    language = document.properties.language
+    return (
+        f'<html lang="{language}"><head><title>{title}</title></head><body><h1>{title}</h1>{head}'
+        f'<div class="cases">{"".join(cases)}</div></body></html>'
+    )
+
+
+def _case(number: int, one: Thumbnails, file: pikepdf.Pdf) -> str:
+    """The HTML of one PDF's place: frames of its pages' shapes, known by their ids, with its words."""
+    count = min(len(file.pages), MOST_PAGES)
+    frames = "".join(_frame(number, place, one.name, file.pages[place]) for place in range(count))
+    remarks = list(one.remarks)
+    if more := len(file.pages) - count:
+        remarks.insert(0, f"… and {more:,} more {'page' if more == 1 else 'pages'}")
+    listed = "".join(f"<li>{escape(remark)}</li>" for remark in remarks)
+    wide = max(count, 1) * (_WIDTH + _GAP) - _GAP
+    return (
+        f'<section class="case" style="width: {wide}mm"><h2><bdi>{escape(one.name)}</bdi></h2>'
+        f'<p class="pages">{frames}</p><p class="facts">{escape(one.facts)}</p><ul>{listed}</ul></section>'
+    )
+
+
+def _frame(number: int, place: int, name: str, page: pikepdf.Page) -> str:
+    left, bottom, right, top = (float(side) for side in page.mediabox)
+    high = _WIDTH * (top - bottom) / (right - left)
+    words = escape(f"page {place + 1} of the letter for {name}")
+    gap = f"margin-left: {_GAP}mm" if place else "margin-left: 0"
+    style = f"width: {_WIDTH}mm; height: {high:.3f}mm; {gap}"
+    return f'<img id="p{number}-{place}" alt="{words}" src="{_NOTHING}" style="{style}"/>'
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where a page of a PDF stands: on which sheet, and in which rectangle, in points from its lower left corner."""
+
+    sheet: int
+    file: int
+    page: int
+    box: tuple[float, float, float, float]
+
+
+class _Watcher:
+    """Looks where the frames are, while the sheets are printed."""
+
+    def __init__(self) -> None:
+        self.places: list[_At] = []
+        self._sheets = 0
+
+    def painted(self, sheet: Any, stream: Any, marks: dict[Any, dict[str, Any]], is_last: bool) -> None:
+        """Notes the frames of a sheet."""
+        for name, (left, top, right, bottom) in sheet.anchors.items():
+            file, _, page = name.removeprefix("p").partition("-")
+            box = (left * _UNIT, (sheet.height - bottom) * _UNIT, right * _UNIT, (sheet.height - top) * _UNIT)
+            self.places.append(_At(self._sheets, int(file), int(page), box))
+        self._sheets += 1
+
+    def finishing(self, pdf: Any) -> None:
+        """Leaves the PDF as it is."""
+
+    def finished(self, pdf: Any) -> None:
+        """Leaves the PDF as it is."""
+
+
+def _filled(bare: bytes, places: Sequence[_At], files: Sequence[pikepdf.Pdf]) -> bytes:
+    """The sheets with the pages in their frames, as artifacts: the frames' alternate texts speak for them."""
+    with pikepdf.open(io.BytesIO(bare)) as pdf:
+        for number, sheet in enumerate(pdf.pages):
+            drawn = [b"Q"]
+            for at in (at for at in places if at.sheet == number):
+                form = pdf.copy_foreign(_unmarked(files[at.file].pages[at.page].as_form_xobject()))
+                # pikepdf's own names are different each time.
+                name = sheet.add_resource(form, pikepdf.Name.XObject, pikepdf.Name(f"/Shown{at.file}-{at.page}"))
+                box = pikepdf.Rectangle(*at.box)
+                placed = sheet.calc_form_xobject_placement(
+                    form, name, box, invert_transformations=True, allow_shrink=True, allow_expand=True
+                )
+                drawn += [b"/Artifact BMC", placed, b"EMC"]
+            sheet.contents_add(b"q", prepend=True)
+            sheet.contents_add(b"\n".join(drawn))
+        _share(pdf)
+        file = io.BytesIO()
+        pdf.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return file.getvalue()
+
+
+def _unmarked(form: pikepdf.Object) -> pikepdf.Object:
+    """A piece of content without marks, and so are the pieces in it: they belong to the structure of another file."""
+    kept = [one for one in pikepdf.parse_content_stream(form) if str(one.operator) not in _MARKS]
+    form.write(pikepdf.unparse_content_stream(kept))
+    for key in ("/StructParents", "/StructParent"):
+        if key in form:
+            del form[key]
+    for inner in form.get("/Resources", _NONE).get("/XObject", _NONE).as_dict().values():
+        if inner.get("/Subtype") == "/Form":
+            _unmarked(inner)
+    return form
+
+
+def _share(pdf: pikepdf.Pdf) -> None:
+    """Lets equal fonts and pictures of different files be one; the copies of a letter have nearly all in common."""
+    known: dict[bytes, pikepdf.Object] = {}
+    holders = [item for item in pdf.objects if isinstance(item, (pikepdf.Dictionary, pikepdf.Stream))]
+    # A picture names its mask, so masks come first: pictures are equal when their masks are the same.
+    for key in ("/SMask", *_FONT_FILES):
+        for holder in holders:
+            if isinstance(holder.get(key), pikepdf.Stream):
+                holder[key] = _first_such(holder[key], known)
+    for holder in holders:
+        drawn = holder.get("/Resources", _NONE).get("/XObject", _NONE)
+        for name, part in list(drawn.items()):
+            if part.get("/Subtype") == "/Image":
+                drawn[name] = _first_such(part, known)
+
+
+def _first_such(stream: pikepdf.Object, known: dict[bytes, pikepdf.Object]) -> pikepdf.Object:
+    described = hashlib.sha256(stream.stream_dict.unparse() + stream.read_raw_bytes())
+    return known.setdefault(described.digest(), stream)

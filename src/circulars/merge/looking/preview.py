@@ -1,0 +1,103 @@
+"""Shows on a contact sheet what a merge would make of those whose copies are worth seeing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from circulars.compose import conditions
+from circulars.merge.looking.cases import Case, Cases, find_cases
+from circulars.merge.looking.contact import Thumbnails, contact_sheet, pictures
+from circulars.merge.making.run import Merge
+from circulars.merge.planning.order import MergeOrder
+from circulars.model.document import Document
+from circulars.model.letter import Letter
+
+_SHEET: Final = re.compile(r"preview(-[1-9][0-9]*)?\.png")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A contact sheet: its files by name; the copies on it; the lines at its head, and what stands by each copy."""
+
+    files: Mapping[str, bytes]
+    cases: Cases
+    about: tuple[str, ...]
+    shown: tuple[Thumbnails, ...]
+
+
+def preview_order(order: MergeOrder) -> MergeOrder:
+    """An order for the same people, of what a preview shows: PDFs that carry nothing, laid out as a merge does."""
+    return replace(order, kind="files", formats=("pdf",), whole=False, source=False)
+
+
+def preview(merge: Merge) -> Preview:
+    """The contact sheet of a planned merge: ``preview.pdf``, and a picture of each of its sheets.
+
+    Of a merge that adds to another it shows who is added.
+
+    Raises:
+        CircularsError: a copy cannot be made.
+    """
+    merge.order = preview_order(merge.order)
+    kit = merge.kit()
+    cases = find_cases(kit, merge.ledger.entries(merge.first))
+    about = tuple(_about(cases, merge.letter))
+    shown = tuple(_thumbnails(case, merge.letter) for case in cases.shown)
+    sheet = contact_sheet(_named(next(iter(kit.editions.values())).document), merge.planner.pack, about, shown)
+    drawn = pictures(sheet)
+    names = ["preview.png"] if len(drawn) == 1 else [f"preview-{number}.png" for number in range(1, len(drawn) + 1)]
+    return Preview({"preview.pdf": sheet, **dict(zip(names, drawn, strict=True))}, cases, about, shown)
+
+
+def outdated(folder: Path, files: Iterable[str]) -> tuple[str, ...]:
+    """The sheets of an earlier preview in a folder that the last one does not have, for it has fewer."""
+    sheets = (path.name for path in sorted(folder.glob("preview*.png")) if _SHEET.fullmatch(path.name))
+    return tuple(name for name in sheets if name not in files)
+
+
+def _named(document: Document) -> Document:
+    """A document that is called and dated as the sheet is to be."""
+    # The words are the command's own, so they are in its language.
+    named = replace(document.properties, title=f"{document.properties.title} – preview", language="en", subject="")
+    return replace(document, language="en", locale="en", direction="ltr", properties=named, attachments=())
+
+
+def _about(cases: Cases, letter: Letter) -> Iterator[str]:
+    """What is said of all cases together."""
+    total = sum(cases.editions.values())
+    yield f"{_counted(total, 'addressee')}; the copies of {len(cases.shown):,} are worth seeing before all are made"
+    if len(cases.editions) > 1:
+        named = {key: ", ".join([key[0], *_audience(letter, key[1])]) for key in cases.editions}
+        yield "who gets what: " + "; ".join(
+            f"{named[key]} ({count:,})" for key, count in sorted(cases.editions.items())
+        )
+    if cases.whole:
+        line = f"{_counted(cases.whole, 'copy', 'copies')} would be laid out in full"
+        if cases.counted < cases.whole:
+            line += f"; the pages of {cases.counted:,} were counted, of those with the most to show"
+        yield line
+    if cases.left_out:
+        yield f"{_counted(cases.left_out, 'more reason')} to look at a copy found no room here"
+
+
+def _thumbnails(case: Case, letter: Letter) -> Thumbnails:
+    entry = case.entry
+    facts = [f"row {entry.row}", entry.language, *_audience(letter, entry.audience), _counted(case.pages, "page")]
+    if case.is_whole:
+        facts.append("laid out in full")
+    return Thumbnails(entry.id, " · ".join(facts), case.reasons, case.data)
+
+
+def _audience(letter: Letter, audience: int) -> Iterator[str]:
+    """The conditions of a letter that hold for an audience, as the letter says them."""
+    for place, condition in enumerate(conditions(letter)):
+        if audience >> place & 1:
+            yield ", ".join(f"{column}: {' or '.join(values)}" for column, values in condition)
+
+
+def _counted(count: int, one: str, more: str = "") -> str:
+    return f"{count:,} {one if count == 1 else more or one + 's'}"

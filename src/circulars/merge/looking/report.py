@@ -1,0 +1,257 @@
+"""Tells what became of each addressee of a merge: as CSV, as a workbook, and as a page."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import html
+import io
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from circulars.addressing.postal import name_of
+from circulars.merge.making.copies import copy_name
+from circulars.merge.planning.ledger import Ledger, parted
+from circulars.merge.planning.order import BOUND, MergeOrder, bound_names
+from circulars.merge.post.outbox import count_before
+from circulars.source.addressees import with_mark
+
+_WHO: Final = {
+    "number": "No.",
+    "id": "Id",
+    "name": "Name",
+    "language": "Language",
+    "country": "Country",
+    "state": "State",
+}
+_COPIES: Final = _WHO | {"file": "File", "bytes": "Bytes", "sha256": "SHA-256", "layout": "Laid out"}
+_MESSAGES: Final = _WHO | {
+    "email": "E-mail", "attempts": "Attempts", "reply": "The server's words", "at": "At",
+    "message_id": "Message-ID",
+}  # fmt: skip
+_DONE: Final = "written"
+MESSAGES: Final[Mapping[str, str]] = {
+    "sent": "sent", "failed": "failed", "unknown": "in doubt", "planned": "still to be sent",
+}  # fmt: skip
+"""What becomes of a message, in words."""
+_BEFORE: Final = "has it as it was"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One copy of one addressee; of who has none yet, only that. ``state`` may be what became of a message."""
+
+    number: int
+    id: str
+    name: str
+    language: str
+    country: str
+    state: str
+    file: str = ""
+    bytes: int = 0
+    sha256: str = ""
+    layout: str = ""
+    attempts: int = 0
+    email: str = ""
+    reply: str = ""
+    at: str = ""
+    message_id: str = ""
+
+
+def columns_of(ledger: Ledger) -> Mapping[str, str]:
+    """What a report tells of each line, by the names of its parts: of letters that were sent, or of copies."""
+    return _MESSAGES if has_messages(ledger.base) else _COPIES
+
+
+def lines_of(ledger: Ledger) -> Iterator[Line]:
+    """A line for each copy of a ledger's plan, in order, and for each addressee who has none."""
+    columns = ledger.facts().get("columns", [])
+    asked = """
+        SELECT a.n, a.id, a.language, a.cells, c.format, c.size, c.sha256, c.whole,
+            m.state, m.attempts, m.reply, m.at, m.message_id
+        FROM addressees a LEFT JOIN copies c ON c.n = a.n LEFT JOIN {messages} m ON m.n = a.n
+        ORDER BY a.n, c.format"""
+    none = "(SELECT NULL AS n, NULL AS state, NULL AS attempts, NULL AS reply, NULL AS at, NULL AS message_id)"
+    is_sent = has_messages(ledger.base)
+    rows = ledger.base.execute(asked.format(messages="messages" if is_sent else none))
+    for n, id, language, cells, format, size, sha256, whole, message, attempts, reply, at, message_id in rows:
+        cell = dict(zip(columns, parted(cells), strict=False))
+        state, email = _DONE if format else "planned", cell.get("email", "")
+        line = Line(n + 1, id, name_of(cell), language, cell.get("country", ""), state, email=email)
+        if format:
+            layout = "in full" if whole else "from the master"
+            file = copy_name(id, language, format)
+            line = replace(line, file=file, bytes=size, sha256=sha256.hex(), layout=layout)
+        if message:
+            state = MESSAGES["unknown" if message == "sending" else message]
+            line = replace(line, state=state, attempts=attempts, reply=reply, at=at, message_id=message_id)
+        yield line if message or not is_sent else replace(line, state=_BEFORE)
+
+
+def has_messages(base: sqlite3.Connection) -> bool:
+    """Whether messages were planned with a ledger."""
+    return bool(base.execute("SELECT 1 FROM sqlite_master WHERE name = 'messages'").fetchone())
+
+
+def csv_report(ledger: Ledger) -> bytes:
+    """The lines as CSV in UTF-8 with a BOM, for spreadsheets; what these would take for a formula has an apostrophe."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    columns = columns_of(ledger)
+    writer.writerow(columns.values())
+    for line in lines_of(ledger):
+        writer.writerow([with_mark(str(getattr(line, name))) for name in columns])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def xlsx_report(ledger: Ledger) -> bytes:
+    """The lines as a workbook: what an addressee or a server wrote is text in it, never a formula or a link."""
+    # Takes a moment to import, and only workbooks need it.
+    import xlsxwriter
+
+    file = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with xlsxwriter.Workbook(file, options) as book:
+        book.set_properties({"title": _title(ledger), "created": datetime.datetime(2000, 1, 1)})
+        head = book.add_format({"bold": True})
+        sheet = book.add_worksheet("Addressees")
+        sheet.freeze_panes(1, 0)
+        columns, row = columns_of(ledger), 0
+        for column, name in enumerate(columns.values()):
+            sheet.write_string(0, column, name, head)
+        for row, line in enumerate(lines_of(ledger), start=1):
+            for column, name in enumerate(columns):
+                cell = getattr(line, name)
+                if isinstance(cell, int):
+                    sheet.write_number(row, column, cell)
+                else:
+                    sheet.write_string(row, column, cell)
+        sheet.autofilter(0, 0, row, len(columns) - 1)
+        sheet.set_column(1, 2, 24)
+        sheet.set_column(6, 6, 28)
+        if "reply" in columns:
+            sheet.set_column(8, 10, 40)
+    return file.getvalue()
+
+
+_PAGE: Final = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title><style>
+body {{ font: 1rem/1.4 Carlito, Calibri, sans-serif; margin: 2rem; color: #111; background: #fff }}
+h1 {{ font-size: 1.3rem }}
+table {{ border-collapse: collapse; font-size: .85rem }}
+dl {{ display: grid; grid-template-columns: max-content auto; gap: .2rem 1.5rem }}
+dt {{ font-weight: bold }}
+dd {{ margin: 0 }}
+caption {{ text-align: start; padding-block: .5rem }}
+th, td {{ text-align: start; vertical-align: top; padding: .2rem .6rem; border-block-end: 1px solid #bbb }}
+thead th {{ position: sticky; inset-block-start: 0; background: #eee }}
+td.number {{ text-align: end; font-variant-numeric: tabular-nums }}
+td.sum {{ font: .75rem monospace; overflow-wrap: anywhere }}
+tr.doubt {{ background: #fff3cd }}
+</style></head><body>
+<h1>{title}</h1>
+<dl>{counts}</dl>
+<table><caption>{caption}</caption>
+<thead><tr>{head}</tr></thead><tbody>
+"""
+
+
+def html_report(ledger: Ledger) -> bytes:
+    """The lines as a page that needs nothing else; rows that need a person are marked, and say why."""
+    counts = "".join(
+        f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>" for name, value in told(ledger).items()
+    )
+    columns = columns_of(ledger)
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns.values())
+    caption = f"Every {'message' if columns is _MESSAGES else 'copy'}, in the order of the merge"
+    parts = [_PAGE.format(title=html.escape(_title(ledger)), counts=counts, head=head, caption=caption)]
+    for line in lines_of(ledger):
+        doubt = ' class="doubt"' if line.state in (MESSAGES["failed"], MESSAGES["unknown"]) else ""
+        parts.append(f"<tr{doubt}>{''.join(_cell(name, getattr(line, name)) for name in columns)}</tr>\n")
+    parts.append("</tbody></table></body></html>\n")
+    return "".join(parts).encode()
+
+
+def _cell(name: str, value: str | int) -> str:
+    shown = html.escape(f"{value:,}" if isinstance(value, int) else value)
+    if name == "id":
+        return f'<th scope="row">{shown}</th>'
+    kind = ' class="number"' if isinstance(value, int) else ' class="sum"' if name in ("sha256", "message_id") else ""
+    return f"<td{kind}>{shown}</td>"
+
+
+def told(ledger: Ledger) -> Mapping[str, str]:
+    """What a ledger knows, in words: the plan, how far it is, and what became of the messages."""
+    facts = ledger.facts()
+    if not facts:
+        return {"plan": "none"}
+    kind, total = facts["order"]["kind"], facts["count"]
+    languages = ", ".join(f"{code} {count:,}" for code, count in ledger.languages().items())
+    known = {
+        "letter": facts["letter"],
+        "list": ", ".join([facts["list"], *(part["list"] for part in facts.get("added", ()))]),
+        "as": kind,
+        "plan": facts["plan"][:12],
+        "addressees": f"{total:,} ({languages})",
+    }
+    if has_messages(ledger.base):
+        known |= _messages(ledger)
+    else:
+        known |= {"written": _written(ledger, facts), "state": _state(facts)}
+    if facts["rejected"]:
+        known["rejected rows"] = f"{facts['rejected']:,}"
+    return known
+
+
+def _written(ledger: Ledger, facts: Mapping[str, Any]) -> str:
+    """What is there: the copies of so many; or the files that hold all."""
+    order, total = facts["order"], facts["count"]
+    copies, size, whole = ledger.totals()
+    made = f"{copies:,} copies, {size / 1e6:,.1f} MB, {whole:,} laid out in full"
+    if order["kind"] not in BOUND:
+        return f"{ledger.written():,} of {total:,}: {made}"
+    if not facts["done"]:
+        return f"nothing of {total:,} yet: what holds all is made at once"
+    names = bound_names(MergeOrder(**order), facts["letter"])
+    return f"{total:,} of {total:,}, in {' and '.join(names)}" + (f": {made}" if copies else "")
+
+
+def _state(facts: Mapping[str, Any]) -> str:
+    if facts["done"]:
+        return "done"
+    return f"stopped; {'--add --resume' if facts.get('added') else '--resume'} goes on with it"
+
+
+def _messages(ledger: Ledger) -> Mapping[str, str]:
+    """What became of the messages, and what is left to do."""
+    counts = dict(ledger.base.execute("SELECT state, count(*) FROM messages GROUP BY state").fetchall())
+    counts["unknown"] = counts.get("unknown", 0) + counts.pop("sending", 0)
+    said = [f"{counts.get(state, 0):,} {words}" for state, words in MESSAGES.items()]
+    if before := count_before(ledger.base):
+        said.append(f"{before:,} {'has' if before == 1 else 'have'} it as it was")
+    left = [
+        words
+        for state, words in {
+            "planned": "--resume sends what is still to be sent",
+            "unknown": "--decide settles what is in doubt",
+            "failed": "--retry tries again what failed",
+        }.items()
+        if counts.get(state)
+    ]
+    return {"messages": ", ".join(said), "state": "; ".join(left) or "done"}
+
+
+def _title(ledger: Ledger) -> str:
+    facts = ledger.facts()
+    return f"Merge of {facts.get('letter', '')} with {facts.get('list', '')}"
+
+
+REPORTS: Final[Mapping[str, Callable[[Ledger], bytes]]] = {
+    ".csv": csv_report,
+    ".xlsx": xlsx_report,
+    ".html": html_report,
+}
+"""What writes a report, by the ending of its file."""

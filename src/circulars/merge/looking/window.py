@@ -1,0 +1,46 @@
+"""Finds the addressees whose block does not fit in the window of an envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import itemgetter
+from typing import Final
+
+from circulars.addressing.postal import is_beyond_window
+from circulars.addressing.settle import settle
+from circulars.addressing.widths import LINE, width_of
+from circulars.language import load_language
+from circulars.merge.making.copies import addressee_of
+from circulars.merge.making.run import Merge
+from circulars.merge.planning.ledger import Entry, parted
+from circulars.model.addressee import BLOCK
+
+_ON_PAPER: Final = ("files", "zip", "print")
+_SHOWN: Final = ("title", "name", "surname", "organization", "address", "postcode", "city", "region")
+_SURELY_FITS: Final = 4 * LINE - 31_000
+"""Neighbours share a line where there are too many: less than half a line each, with the longest country's name, are
+never too many."""
+
+
+def beyond_window(merge: Merge) -> Iterator[Entry]:
+    """The addressees of a planned merge whose block goes on below the window, in order; nobody where none is shown.
+
+    Of a merge that adds to another they are those who are added.
+    """
+    pack, ledger = merge.planner.pack, merge.ledger
+    if merge.order.kind not in _ON_PAPER or not merge.letter.addressee_block or pack.addressee_block == "none":
+        return
+    columns = tuple(merge.facts["columns"])
+    places = [place for place, column in enumerate(columns) if column in _SHOWN]
+    if not places:
+        return
+    # The first one twice, for an itemgetter of one place gives no tuple.
+    shown = itemgetter(places[0], *places)
+    asked = "SELECT n, cells FROM addressees WHERE n >= ? AND length(cells) > ?"
+    long = ledger.base.execute(asked, (merge.first, _SURELY_FITS // 1_000))
+    for n, cells in long:
+        if width_of("".join(shown(parted(cells)))) > _SURELY_FITS:
+            entry = ledger.entry(n)
+            language = load_language(entry.language, merge.workspace.language_folders)
+            if is_beyond_window(settle(addressee_of(entry, columns), language, pack, (BLOCK,))[BLOCK]):
+                yield entry

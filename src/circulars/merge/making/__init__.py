@@ -1,0 +1,1 @@
+"""Lays the masters out and makes the copies."""

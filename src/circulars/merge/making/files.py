@@ -1,0 +1,48 @@
+"""One file for each copy, in a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from circulars.files.output import machine_fault, put_many
+from circulars.merge.making.copies import Copy
+from circulars.merge.making.sums import Sums
+from circulars.merge.planning.ledger import Record
+
+
+class Files:
+    """A folder of copies in work; every process that writes into it has its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._sums = folder, Sums()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            raise machine_fault(error, folder) from None
+
+    def put(self, start: int, end: int, copies: Iterable[Copy]) -> list[Record]:
+        """The records of a chunk's copies, each of which is now a file."""
+        records, files = [], []
+        for copy in copies:
+            crc, digest = self._sums.of(copy)
+            files.append((copy.name, (copy.head, copy.tail)))
+            size = len(copy.head) + len(copy.tail)
+            records.append(Record(copy.n, copy.format, size, 0, crc, digest, copy.whole))
+        put_many(self._handle, self._folder, files)
+        return records
+
+    def holds(self, record: Record, name: str) -> bool:
+        """Whether a file is there as it was noted."""
+        try:
+            data = (self._folder / name).read_bytes()
+        except OSError:
+            return False
+        return hashlib.sha256(data).digest() == record.sha256
+
+    def close(self) -> None:
+        """Nothing is open any more."""
+        os.close(self._handle)

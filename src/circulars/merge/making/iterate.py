@@ -1,0 +1,52 @@
+"""The merge as an iterator, for programs that do with the copies as they like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from circulars.build import Workspace
+from circulars.errors import LetterError
+from circulars.merge.making.copies import Copy, addressee_of
+from circulars.merge.making.kit import Signs, make_kit
+from circulars.merge.making.run import SAMPLES
+from circulars.merge.planning.ledger import Entry, parted
+from circulars.merge.planning.order import MergeOrder
+from circulars.merge.planning.planner import Planner
+from circulars.model.addressee import Addressee
+from circulars.model.letter import Letter
+from circulars.source.addressees import AddresseeList, open_list
+
+_USUAL = MergeOrder()
+
+
+def merge(
+    letter: Letter, addressees: AddresseeList | str, workspace: Workspace, order: MergeOrder = _USUAL
+) -> Iterator[Copy]:
+    """Every copy of a letter, one addressee after the other; nothing is written, and no ledger kept.
+
+    ``addressees`` may be the name of a list, as it is typed in the workspace's folder.
+
+    Raises:
+        CircularsError: the list, the letter or the pack has problems; before the first copy is made.
+    """
+    if isinstance(addressees, str):
+        addressees = open_list(addressees, folder=workspace.folder)
+    planner = Planner(letter, addressees, workspace, order)
+    rows = sorted(chain.from_iterable(planner.batches()), key=lambda row: (row[-1] or b"", row[0]))
+    entries = [
+        Entry(n, id, code, audience, parted(cells), row)
+        for n, (_, id, code, audience, cells, row, _) in enumerate(rows)
+    ]
+    if planner.read.problems and not order.skip_bad:
+        raise LetterError(*planner.read.problems)
+    columns = addressees.columns
+    some: dict[tuple[str, int], list[Addressee]] = {}
+    for entry in entries:
+        some.setdefault((entry.language, entry.audience), []).append(addressee_of(entry, columns))
+    some = {key: addressees[:SAMPLES] for key, addressees in some.items()}
+    kit = make_kit(
+        letter, workspace, order, columns, some, Signs(planner.read.all_characters(), tuple(planner.read.forms))
+    )
+    for entry in entries:
+        yield from kit.copies(entry)

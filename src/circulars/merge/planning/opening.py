@@ -1,0 +1,71 @@
+"""Opens the ledger of a merge in a folder: one merge at a time, and nothing is left where nothing was planned."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from circulars.errors import MachineError, Place, Problem
+from circulars.files.output import machine_fault, take_away
+from circulars.merge.planning.ledger import Ledger
+
+
+@contextmanager
+def open_merge(folder: Path, kind: str) -> Iterator[Ledger]:
+    """The ledger of a kind of merge in a folder, which is nobody else's until the end of the block.
+
+    Raises:
+        MachineError: another merge is writing here, or the folder cannot be written to.
+    """
+    path = ledger_path(folder, kind)
+    made = [one for one in (folder, *folder.parents) if not one.exists()]
+    is_new = not path.exists()
+    lock = _locked(path)
+    try:
+        try:
+            with closing(Ledger(path)) as ledger:
+                try:
+                    yield ledger
+                finally:
+                    is_new = is_new and not ledger.facts()
+        finally:
+            if is_new:  # nothing was planned: nothing is left
+                _take_away(path, made)
+    finally:
+        os.close(lock)  # last: a process that closes a file lets go of the locks that SQLite has on it
+
+
+def _locked(path: Path) -> int:
+    """The descriptor of a ledger's file, which is locked, and which nobody has taken away in the meantime."""
+    while True:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise machine_fault(error, path) from None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            fact, hint = "another merge is writing here", "let it end, or name another folder with --out"
+            raise MachineError(Problem(Place(str(path)), "folder-busy", fact, hint)) from None
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(lock), path.stat()):
+                return lock
+        os.close(lock)
+
+
+def _take_away(path: Path, made: Iterable[Path]) -> None:
+    """Leaves nothing of a ledger, nor of the folders that were made for it, the innermost first."""
+    take_away(path.parent, [f"{path.name}{ending}" for ending in ("", "-wal", "-shm", "-journal")])
+    with suppress(OSError):  # something else stands in a folder: it stays
+        for folder in made:
+            folder.rmdir()
+
+
+def ledger_path(folder: Path, kind: str) -> Path:
+    """Where the ledger of a kind of merge is: it knows addressees, so only its owner may read it."""
+    return folder / f"merge-{kind}.sqlite"

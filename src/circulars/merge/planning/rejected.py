@@ -1,0 +1,60 @@
+"""Keeps the rows that a merge left out in a file beside it, where nobody's work on an earlier such file is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+from circulars.files.output import machine_fault, save, sum_of
+
+_NAME: Final = re.compile(r"rejected(-[1-9][0-9]*)?\.csv")
+
+
+def is_rejected(listed: Path | None, folder: Path) -> bool:
+    """Whether a list is a file of rejected rows in a merge's own folder."""
+    if listed is None or not _NAME.fullmatch(listed.name):
+        return False
+    return listed.resolve().parent == folder.resolve()
+
+
+def save_rejected(
+    folder: Path, data: bytes, listed: Path | None, superseded: Iterable[Mapping[str, Any]]
+) -> tuple[Path, str]:
+    """The path of the file in a folder that has these rows now, and its SHA-256.
+
+    It is ``rejected.csv``, or else ``rejected-2.csv`` … It takes the place of no file but one of those superseded, and
+    that only as it was written: not of the list that is being read, and not of rows that somebody has mended since.
+
+    Raises:
+        MachineError: the disk is full, or the folder cannot be written to.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    free = {(file["file"], file["sha256"]) for file in superseded}
+    for name in _names():
+        path = folder / name
+        if listed is not None and path.resolve() == listed.resolve():
+            continue
+        if not os.path.lexists(path) or (found := _sum(path)) == digest or (name, found) in free:
+            return save(folder, name, data), digest
+    raise AssertionError  # there is no end of names
+
+
+def _names() -> Iterator[str]:
+    yield "rejected.csv"
+    for number in count(2):
+        yield f"rejected-{number}.csv"
+
+
+def _sum(path: Path) -> str:
+    """The SHA-256 of what stands there; nothing of what is no file."""
+    if not path.is_file():
+        return ""
+    try:
+        return sum_of(path)
+    except OSError as error:
+        raise machine_fault(error, path) from None

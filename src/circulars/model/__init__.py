@@ -1,0 +1,1 @@
+"""The values: what a letter, a document and an addressee are."""

@@ -1,0 +1,1 @@
+"""Runs a pack's templates within limits, and finds what they would fetch."""

@@ -1,0 +1,357 @@
+"""Runs a pack's templates in a sandbox: they get what they are given, and are stopped when they do too much."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import is_dataclass
+from typing import Any, cast
+
+from jinja2 import StrictUndefined, Template, TemplateRuntimeError, TemplateSyntaxError, nodes
+from jinja2.compiler import CodeGenerator
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Cycler, Joiner, Namespace
+
+from circulars.render.templates.budget import (
+    A_STEP,
+    BUDGET,
+    CALL,
+    MAX_SOURCE,
+    MAX_TAGS,
+    Budget,
+    TooMuchError,
+    check_bits,
+    check_format,
+    check_product,
+    check_size,
+    size,
+)
+from circulars.render.templates.rationed import (
+    checked,
+    concatenated,
+    counted,
+    join,
+    limited,
+    printed,
+    replace,
+    text_method,
+    weighed,
+)
+
+_FILTERS = [
+    "abs",
+    "batch",
+    "capitalize",
+    "center",
+    "count",
+    "d",
+    "default",
+    "dictsort",
+    "e",
+    "escape",
+    "first",
+    "float",
+    "forceescape",
+    "format",
+    "groupby",
+    "indent",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "list",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "select",
+    "selectattr",
+    "slice",
+    "sort",
+    "string",
+    "striptags",
+    "sum",
+    "title",
+    "trim",
+    "truncate",
+    "unique",
+    "upper",
+    "urlencode",
+    "wordcount",
+    "wordwrap",
+]
+_TESTS = [
+    "boolean",
+    "defined",
+    "divisibleby",
+    "eq",
+    "equalto",
+    "==",
+    "even",
+    "false",
+    "filter",
+    "float",
+    "ge",
+    ">",
+    ">=",
+    "gt",
+    "greaterthan",
+    "in",
+    "integer",
+    "iterable",
+    "le",
+    "<",
+    "<=",
+    "lessthan",
+    "lower",
+    "lt",
+    "mapping",
+    "ne",
+    "!=",
+    "none",
+    "number",
+    "odd",
+    "sameas",
+    "sequence",
+    "string",
+    "test",
+    "true",
+    "undefined",
+    "upper",
+]
+_GLOBALS = ("range", "dict", "namespace", "cycler", "joiner")
+_TEXT_METHODS = frozenset(
+    [
+        "capitalize",
+        "casefold",
+        "center",
+        "count",
+        "endswith",
+        "expandtabs",
+        "find",
+        "index",
+        "isalnum",
+        "isalpha",
+        "isascii",
+        "isdecimal",
+        "isdigit",
+        "islower",
+        "isnumeric",
+        "isprintable",
+        "isspace",
+        "istitle",
+        "isupper",
+        "join",
+        "ljust",
+        "lower",
+        "lstrip",
+        "partition",
+        "removeprefix",
+        "removesuffix",
+        "replace",
+        "rfind",
+        "rindex",
+        "rjust",
+        "rpartition",
+        "rsplit",
+        "rstrip",
+        "split",
+        "splitlines",
+        "startswith",
+        "strip",
+        "swapcase",
+        "title",
+        "upper",
+        "zfill",
+        "striptags",
+    ]
+)
+_METHODS: dict[type, frozenset[str]] = {
+    str: _TEXT_METHODS,
+    list: frozenset(("count", "index")),
+    tuple: frozenset(("count", "index")),
+    datetime.date: frozenset(("year", "month", "day", "isoformat", "weekday", "isoweekday")),
+    int: frozenset(),
+    float: frozenset(),
+    bytes: frozenset(),
+    Macro: frozenset(),
+}
+_OPEN = (LoopContext, Cycler, Joiner, Namespace)
+# A template's author cannot type these names, so that no template calls them.
+_COUNTED, _WEIGHED, _CONCATENATED = "(counted)", "(weighed)", "(concatenated)"
+
+
+def rendered(template: Template, fields: Mapping[str, Any]) -> str:
+    """What a template of :class:`Sandbox` writes when it is given some fields.
+
+    Raises:
+        TemplateError: the template is wrong, asks for what there is not, or does more than any letter needs.
+    """
+    token = BUDGET.set(Budget())
+    try:
+        return template.render(fields)
+    except RecursionError as error:
+        raise TooMuchError("a macro calls itself without end").with_traceback(error.__traceback__) from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        fact = str(error) or type(error).__name__
+        raise TemplateRuntimeError(fact).with_traceback(error.__traceback__) from None
+    finally:
+        BUDGET.reset(token)
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """An environment for templates of strangers: no files, no clock, no chance, nothing of Python, and limits."""
+
+    # Each of these can make much out of little: 'a' * 10**9.
+    intercepted_binops = frozenset(("+", "-", "*", "/", "//", "%", "**"))
+
+    def __init__(self, filters: Mapping[str, Callable[..., Any]] | None = None, **options: Any) -> None:
+        super().__init__(
+            autoescape=True, undefined=StrictUndefined, optimized=False, finalize=printed, cache_size=0, **options
+        )
+        known = {name: self.filters[name] for name in _FILTERS} | {"join": join, "replace": replace}
+        self.filters = {name: limited(function, name) for name, function in {**known, **(filters or {})}.items()}
+        self.filters |= {_COUNTED: counted, _WEIGHED: weighed, _CONCATENATED: concatenated}
+        self.tests = {name: limited(cast(Callable[..., Any], self.tests[name]), name) for name in _TESTS}
+        self.globals = {name: self.globals[name] for name in _GLOBALS}
+        self._sizes: dict[str, int] = {}
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Nothing: a template has no ``format`` method, whose pattern could read any attribute."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may read an attribute: of Python's own types only a few, of ours what they say."""
+        if attr.startswith("_"):
+            return False
+        for kind, names in _METHODS.items():
+            if isinstance(obj, kind):
+                return attr in names
+        if isinstance(obj, Mapping):
+            return attr in ("get", "items", "keys", "values")
+        if is_dataclass(obj) and not isinstance(obj, type):
+            return not callable(value)
+        return isinstance(obj, _OPEN) or type(obj).__name__ == "TemplateReference"
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        """Whether a template may call something: its macros, and the methods that it may read."""
+        if isinstance(obj, Macro | BlockReference | LoopContext | Cycler | Joiner) or obj in self.globals.values():
+            return True
+        owner = getattr(obj, "__self__", None)
+        return owner is not None and self.is_safe_attribute(owner, getattr(obj, "__name__", "_"), obj)
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # as Jinja calls it
+        """What a call gives; it costs what it does, and a text's method what it makes."""
+        budget = BUDGET.get()
+        name = getattr(__obj, "name", None) if isinstance(__obj, Macro) else None
+        static = __self._sizes.get(name or "", 0) if isinstance(__obj, Macro | BlockReference | LoopContext) else 0
+        budget.spend(CALL + static // A_STEP, static)
+        if isinstance(__obj, LoopContext) and args:
+            args = (counted(args[0], 1, 0), *args[1:])
+        owner = getattr(__obj, "__self__", None)
+        if isinstance(owner, str):
+            # Jinja passes the variables of loops and blocks to every call, for functions that want the context.
+            kwargs = {name: value for name, value in kwargs.items() if name not in ("_loop_vars", "_block_vars")}
+            return checked(text_method(owner, __obj, args, kwargs), budget)
+        for value in (*args, *kwargs.values()):
+            budget.spend(size(value) // A_STEP)
+        return checked(super().call(__context, __obj, *args, **kwargs), budget)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """The value of an operation, where it is not too large to be worked out."""
+        budget = BUDGET.get()
+        budget.spend(1 + (size(left) + size(right)) // A_STEP)
+        if operator == "*":
+            check_product(left, right)
+        elif operator == "+" and not isinstance(left, int | float):
+            check_size(size(left) + size(right), left)
+        elif operator == "%" and isinstance(left, str):
+            check_format(left)
+        elif operator == "**" and isinstance(left, int) and isinstance(right, int) and abs(right) > 1:
+            check_bits(left.bit_length() * abs(right))
+        return checked(super().call_binop(context, operator, left, right), budget)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        if len(source) > MAX_SOURCE or source.count("{{") + source.count("{%") > MAX_TAGS:
+            fact = f"the template is longer than {MAX_SOURCE:,} letters, or has more than {MAX_TAGS:,} tags"
+            raise TemplateSyntaxError(fact, 1, name, filename)
+        try:
+            return super()._parse(source, name, filename)
+        except RecursionError:
+            raise TemplateSyntaxError("a tag has too many brackets", 1, name, filename) from None
+
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
+        try:
+            self._sizes = _measured(source)
+            generator = CodeGenerator(self, name, filename, defer_init=defer_init, optimized=False)
+            generator.visit(source)
+            code: str = generator.stream.getvalue()  # type: ignore[attr-defined]  # nothing was given to write into
+            return code
+        except RecursionError:
+            raise TemplateSyntaxError("a tag has too many parts", 1, name, filename) from None
+
+    def _compile(self, source: str, filename: str) -> Any:
+        try:
+            return super()._compile(source, filename)
+        except (SyntaxError, RecursionError, MemoryError, OverflowError, ValueError) as error:
+            raise TemplateSyntaxError(f"its tags are nested too deeply ({error})", 1) from None
+
+
+def _measured(tree: nodes.Template) -> dict[str, int]:
+    """The letters of each macro's own text, "" being the whole template's; loops and comparisons are made to count."""
+    for forbidden in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
+        raise TemplateSyntaxError("a template cannot bring in another file", forbidden.lineno)
+    sizes = {macro.name: _static(macro) for macro in tree.find_all(nodes.Macro)}
+    sizes[""] = _static(tree)
+    for loop in list(tree.find_all(nodes.For)):
+        letters = _static(loop)
+        loop.iter = _filtered(cast(nodes.Expr, loop.iter), _COUNTED, 1 + letters // A_STEP, letters)
+    for compared in list(tree.find_all(nodes.Compare)):
+        places: list[Any] = [compared, *compared.ops]
+        for place in places:
+            if not isinstance(place.expr, nodes.Const):
+                place.expr = _filtered(place.expr, _WEIGHED)
+    for part in list(tree.find_all(nodes.Getitem)):
+        if isinstance(part.arg, nodes.Slice):
+            part.node = _filtered(part.node, _WEIGHED)
+    _replace_concatenations(tree)
+    return sizes
+
+
+def _replace_concatenations(node: nodes.Node) -> None:
+    for child in node.iter_child_nodes():
+        _replace_concatenations(child)
+    for key, value in node.iter_fields():
+        if isinstance(value, list):
+            value[:] = [_concatenation(item) for item in value]
+        else:
+            setattr(node, key, _concatenation(value))
+
+
+def _concatenation(node: Any) -> Any:
+    """``a ~ b``, and a list that is written out, as calls that can be counted."""
+    if isinstance(node, nodes.Concat):
+        return _filtered(nodes.List(node.nodes, lineno=node.lineno), _CONCATENATED)
+    if isinstance(node, nodes.List | nodes.Dict) or (isinstance(node, nodes.Tuple) and node.ctx == "load"):
+        return _filtered(node, _WEIGHED)
+    return node
+
+
+def _filtered(node: nodes.Expr, name: str, *arguments: int) -> nodes.Filter:
+    values = [nodes.Const(argument, lineno=node.lineno) for argument in arguments]
+    made = nodes.Filter(node, name, values, [], None, None, lineno=node.lineno)
+    made.set_environment(node.environment) if node.environment else None
+    return made
+
+
+def _static(node: nodes.Node) -> int:
+    return sum(len(data.data) for data in node.find_all(nodes.TemplateData))

@@ -1,0 +1,7 @@
+"""Reads letters, and says everything that is wrong with them at once, with line and column."""
+
+from circulars.source.letters.excerpt import excerpt
+from circulars.source.letters.reading import FaultyLetterError, parse_letter, read_letter
+from circulars.source.letters.schema import letter_schema
+
+__all__ = ["FaultyLetterError", "excerpt", "letter_schema", "parse_letter", "read_letter"]

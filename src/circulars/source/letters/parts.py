@@ -1,0 +1,374 @@
+"""Shapes of a letter's parts: paragraphs, headings, deadlines, tables, notes, venues."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from circulars.errors import nearest
+from circulars.model.letter import Clock, Condition, Deadline, Deadlines, Grid, Part, Passage, Remark, Title, Venue
+from circulars.source.letters.by_language import (
+    LANGUAGE_CODE,
+    InLanguages,
+    LetterReport,
+    OrList,
+    Paragraphs,
+    ProseText,
+    Reference,
+    is_scalar,
+    is_target,
+    letter_report,
+    read_languages,
+)
+from circulars.syntax import nodes
+from circulars.syntax.nodes import Node
+from circulars.syntax.shape import (
+    Date,
+    Either,
+    Field,
+    ListOf,
+    Made,
+    MapOf,
+    Named,
+    Record,
+    Report,
+    Schema,
+    Shape,
+    Text,
+    UnreadableError,
+    Whole,
+    YesNo,
+    described,
+)
+
+NAME = r"[a-z][a-z0-9-]*"
+PROSE = InLanguages(ProseText())
+
+
+def _without_fields(text: str, node: Node, report: Report) -> str:
+    if "{{" in text:
+        hint = "write the words themselves; fields stand in the subject, in paragraphs and in tables"
+        report.add(node, "wrong-field", "a field cannot stand in this text", hint, words="{{")
+        raise UnreadableError
+    return text
+
+
+def plain_text(text: Text) -> Shape[str]:
+    """A text that stands as typed: a name, a title, a caption. A field in it would go out unfilled."""
+    return Made(text, _without_fields)
+
+
+LABEL = InLanguages(plain_text(Text()))
+
+
+def _claimed(name: str, node: Node, report: Report) -> str:
+    letter_report(report).claim(name, node)
+    return name
+
+
+ID: Shape[str] = Made(
+    Text("an id", NAME, "wrong-name", "use lower-case letters, digits and hyphens, a letter first", max_length=36),
+    _claimed,
+)
+_VALUES = OrList(Text("a value"), ListOf(Text("a value"), "a value or a list of values"), is_scalar)
+
+
+def _condition(values: dict[str, tuple[str, ...]], node: Node, report: Report) -> Condition:
+    return tuple(sorted(values.items()))
+
+
+WHEN: Shape[Condition] = Made(
+    MapOf(_VALUES, "a condition", r"[A-Za-z][A-Za-z0-9_-]*", "the name of a column of the addressees"), _condition
+)
+_COMMON = (
+    Field("id", ID, "A stable name for this part, for {{ ref: id }} and for reviews."),
+    Field("when", WHEN, "Only for addressees whose columns say this: {category: member-state}."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _LanguageRecord(Shape[dict[str, Any]]):
+    """A mapping of language keys beside other keys: ``{date: …, en: …, es: …}``; the texts come as ``text``."""
+
+    inner: Shape[Any]
+    others: Record[dict[str, Any]]
+
+    def read(self, node: Node, report: Report) -> dict[str, Any]:
+        letter = letter_report(report)
+        if not isinstance(node, nodes.Mapping):
+            hint = f"write {letter.example[1:-1]}, each on a line of its own"
+            raise report.refuse(node, "wrong-type", f"a paragraph is due here, not {described(node)}", hint)
+        keys = tuple(f.name for f in self.others.fields)
+        # A key that is neither belongs to those it looks like.
+        names = tuple(
+            n for n in node.pairs if n in keys or (not letter.allows(n.lower()) and self.others.meant_by(n, node))
+        )
+        own = {name: node.pairs[name] for name in names}
+        values, texts = None, None
+        with suppress(UnreadableError):
+            inside = nodes.Mapping(node.line, node.column, node.start, node.end, node.size, own)
+            values = self.others.values(inside, report)
+        with suppress(UnreadableError):
+            texts = read_languages(node, self.inner, self.others.part_of, letter, (*keys, *names))
+        if values is None or texts is None:
+            raise UnreadableError
+        values["text"] = texts
+        return values
+
+    def schema(self, definitions: Schema) -> Schema:
+        text = self.inner.schema(definitions) | {"description": "The text in this language."}
+        names = "|".join(f.name for f in self.others.fields)
+        # An editor must offer the other keys before it takes them for languages.
+        return self.others.schema(definitions) | {"patternProperties": {f"^(?!(?:{names})$){LANGUAGE_CODE}$": text}}
+
+
+_LISTS = {"objectives": "bullets", "items": "bullets", "steps": "letters"}
+_ENTRIES = ListOf(InLanguages(ProseText(), "this entry"), "a list of texts")
+_PASSAGE = _LanguageRecord(
+    Paragraphs(),
+    Record(
+        dict,
+        (
+            *_COMMON,
+            Field("numbered", YesNo(), "false: this paragraph has no number."),
+            Field("objectives", _ENTRIES, "Objectives under the paragraph, as round bullets."),
+            Field("items", _ENTRIES, "Items under the paragraph, as round bullets."),
+            Field("steps", _ENTRIES, "Steps under the paragraph: a), b), c)."),
+        ),
+        "this paragraph",
+    ),
+)
+
+
+def _passage(values: dict[str, Any], node: Node, report: Report) -> Part:
+    lists = [name for name in _LISTS if name in values]
+    if len(lists) > 1:
+        assert isinstance(node, nodes.Mapping)
+        fact = f"this paragraph has several lists: {' and '.join(lists)}"
+        hint = "give each list a paragraph of its own"
+        raise report.refuse(node.pairs[lists[1]][0], "two-lists", fact, hint)
+    found = {name: values.pop(name) for name in lists}
+    for name, items in found.items():
+        return Passage(**values, items=items, style=_LISTS[name], where=report.tree.place(node))  # type: ignore[arg-type]
+    return Passage(**values, where=report.tree.place(node))
+
+
+_TITLE: Record[dict[str, Any]] = Record(
+    dict,
+    (
+        Field("heading", PROSE, "A section's title.", required=True),
+        Field("level", Whole(1, 3), "How deep the section stands: 1, 2 or 3."),
+        *_COMMON,
+    ),
+    part_of="a heading",
+)
+
+
+def _title(values: dict[str, Any], node: Node, report: Report) -> Part:
+    return Title(values.pop("heading"), report.tree.place(node), **values)
+
+
+def _clock(text: str, node: Node, report: Report) -> Clock:
+    match = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:[ \u00a0]+(\S.*))?", text, re.ASCII)
+    hour, minute = (int(match[1]), int(match[2])) if match else (99, 99)
+    if match is None or minute > 59 or hour * 60 + minute > 24 * 60:
+        raise report.refuse(
+            node,
+            "not-a-time",
+            f"'{text[:40]}' is not a time of a day",
+            'write hours and minutes, and the zone: "23:59 UTC"',
+        )
+    return Clock(hour, minute, match[3] or "")
+
+
+_DEADLINE = Made(
+    _LanguageRecord(
+        ProseText(),
+        Record(
+            dict,
+            (
+                Field("date", Date(), "The day: 2024-08-30.", required=True),
+                Field("time", Made(Text("a time"), _clock), 'The time of that day: "23:59 UTC".'),
+            ),
+            "this deadline",
+        ),
+    ),
+    lambda values, node, report: Deadline(**values),
+)
+_DEADLINES: Record[dict[str, Any]] = Record(
+    dict,
+    (
+        Field(
+            "deadlines",
+            ListOf(_DEADLINE, "a list of deadlines"),
+            "Days and what is due on them; they are sorted.",
+            required=True,
+        ),
+        *_COMMON,
+    ),
+    part_of="a list of deadlines",
+)
+
+
+def _deadlines(values: dict[str, Any], node: Node, report: Report) -> Part:
+    return Deadlines(values.pop("deadlines"), report.tree.place(node), **values)
+
+
+_CELLS = ListOf(
+    InLanguages(Paragraphs("a cell's text", 'in a cell without words write "–"'), "this cell"), "a list of cells"
+)
+_GRID: Record[dict[str, Any]] = Record(
+    dict,
+    (
+        Field(
+            "table",
+            Record(
+                dict,
+                (
+                    Field("columns", _CELLS, "The head row: what each column holds.", required=True),
+                    Field(
+                        "rows",
+                        ListOf(_CELLS, "a list of rows"),
+                        "The rows, each as many cells as there are columns.",
+                        required=True,
+                    ),
+                    Field("widths", ListOf(Whole(1, 100), "a list of shares"), "Each column's share of the width."),
+                ),
+                part_of="a table",
+            ),
+            "A table with a head row.",
+            required=True,
+        ),
+        *_COMMON,
+    ),
+    part_of="a table",
+)
+
+
+def _grid(values: dict[str, Any], node: Node, report: Report) -> Part:
+    table = values.pop("table")
+    columns, failed = table["columns"], False
+    inner = nodes.child(node, "table")
+    for cells, row in zip(table["rows"], nodes.children(nodes.child(inner, "rows")), strict=True):
+        if len(cells) != len(columns):
+            fact = f"this row has {_counted(len(cells), 'cell')}; the table has {_counted(len(columns), 'column')}"
+            few = len(cells) < len(columns)
+            hint = 'a cell without words is written as "–"' if few else "add a column, or take a cell away"
+            report.add(row, "uneven-row", fact, hint)
+            failed = True
+    if "widths" in table and len(table["widths"]) != len(columns):
+        fact = f"{_counted(len(table['widths']), 'width')} for {_counted(len(columns), 'column')}"
+        report.add(nodes.child(inner, "widths"), "uneven-row", fact, "write one width for each column")
+        failed = True
+    if failed:
+        raise UnreadableError
+    return Grid(where=report.tree.place(node), **table, **values)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+_REMARK: Record[dict[str, Any]] = Record(
+    dict, (Field("note", PROSE, "A note set apart.", required=True), *_COMMON), part_of="a note"
+)
+
+
+def _remark(values: dict[str, Any], node: Node, report: Report) -> Part:
+    return Remark(values.pop("note"), report.tree.place(node), **values)
+
+
+def _link(name: str, node: Node, report: Report) -> str:
+    if name.startswith("#") or not is_target(name):
+        hint = "an address begins with https://, http://, mailto: or tel:; a name has lower-case letters"
+        raise report.refuse(node, "wrong-link", f"'{name[:60]}' is neither a link's name nor an address", hint)
+    letter_report(report).references.append(Reference("link", name, node))
+    return name
+
+
+LINK: Shape[str] = Made(Text("a link's name or an address", lines=False), _link)
+_VENUE: Record[dict[str, Any]] = Record(
+    dict,
+    (
+        Field(
+            "venue",
+            Record(
+                dict,
+                (
+                    Field("name", LABEL, "The name of the place.", required=True),
+                    Field("address", LABEL, "The address, its lines as they stand."),
+                    Field("link", LINK, "A link's name, or an address on the web."),
+                ),
+                part_of="a venue",
+            ),
+            "Where a meeting takes place.",
+            required=True,
+        ),
+        *_COMMON,
+    ),
+    part_of="a venue",
+)
+
+
+def _venue(values: dict[str, Any], node: Node, report: Report) -> Part:
+    return Venue(where=report.tree.place(node), **values.pop("venue"), **values)
+
+
+_PARTS: dict[str, Shape[Part]] = {
+    "heading": Made(_TITLE, _title),
+    "deadlines": Made(_DEADLINES, _deadlines),
+    "table": Made(_GRID, _grid),
+    "note": Made(_REMARK, _remark),
+    "venue": Made(_VENUE, _venue),
+    "passage": Made(_PASSAGE, _passage),
+}
+
+
+_KEYS = tuple(name for name in _PARTS if name != "passage")
+
+
+def _which(node: Node) -> str:
+    names = node.pairs if isinstance(node, nodes.Mapping) else {}
+    return next((name for name in _KEYS if name in names), "passage")
+
+
+@dataclass(frozen=True, slots=True)
+class _OnePart(Shape[Part]):
+    """One part of a body; two of them in one entry, or one whose name is misspelt, are told apart first."""
+
+    parts: Either[Part]
+
+    def read(self, node: Node, report: Report) -> Part:
+        if not isinstance(node, nodes.Mapping):
+            return self.parts.read(node, report)
+        letter = letter_report(report)
+        own = [name for name in node.pairs if name in _KEYS]
+        texts = [name for name in node.pairs if name not in _KEYS and letter.allows(name)]
+        if own and (texts or len(own) > 1):
+            self._refuse_two(node, [*own, *texts], letter)
+        if not own and not texts:
+            for name, (key, _) in node.pairs.items():
+                meant = nearest(name, _KEYS)
+                if meant and name not in _PASSAGE_KEYS:
+                    raise report.refuse(
+                        key, "unknown-field", f"'{name}' is not part of a body", f"did you mean '{meant}'?"
+                    )
+        return self.parts.read(node, report)
+
+    def _refuse_two(self, node: nodes.Mapping, names: list[str], report: LetterReport) -> NoReturn:
+        if "id" in node.pairs:
+            with suppress(UnreadableError):
+                ID.read(nodes.child(node, "id"), report)
+        second = max((node.pairs[name][0] for name in names[:2]), key=lambda key: key.start)
+        kinds = " and ".join("a paragraph" if name not in _KEYS else f"'{name}'" for name in names[:2])
+        raise report.refuse(second, "two-parts", f"{kinds} stand in one entry", "begin each with a '- ' of its own")
+
+    def schema(self, definitions: Schema) -> Schema:
+        return self.parts.schema(definitions)
+
+
+_PASSAGE_KEYS = {f.name for f in _PASSAGE.others.fields}
+_ONE_PART: Shape[Part] = _OnePart(Either(_PARTS, _which))
+BODY: Shape[tuple[Part, ...]] = ListOf(Named("part", lambda: _ONE_PART), "a list of paragraphs")

@@ -1,0 +1,19 @@
+"""Describes the letter format to editors, as JSON Schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from circulars.source.letters.reading import LETTER
+
+
+def letter_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 7, which VS Code's YAML extension reads) of a letter, a description on every field."""
+    definitions: dict[str, Any] = {}
+    schema = LETTER.schema(definitions)
+    head = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Circular letter",
+        "description": "One official circular letter in all its languages.",
+    }
+    return head | schema | {"definitions": definitions}

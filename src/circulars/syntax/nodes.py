@@ -1,0 +1,358 @@
+"""Reads YAML into nodes that know their line and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import yaml
+
+from circulars.errors import LetterError, Place, Problem
+from circulars.syntax.decoding import MAX_BYTES, decoded, forbidden_in
+from circulars.syntax.yaml_errors import explained
+
+__all__ = [
+    "LOADER",
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "Mapping",
+    "Node",
+    "Scalar",
+    "Sequence",
+    "Tree",
+    "child",
+    "children",
+    "read_tree",
+]
+
+try:
+    LOADER: Any = yaml.CSafeLoader
+except AttributeError:  # PyYAML was built without libyaml: slower, the same nodes
+    LOADER = yaml.SafeLoader
+
+MAX_DEPTH = 20
+MAX_NODES = 50_000
+MAX_PROBLEMS = 100
+_LETTERS = 40  # of a text weigh as much as one value
+_PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
+# Each "\\" is a match of its own, so that "\\\\x07" is a backslash and "x07".
+_ESCAPE = re.compile(r"\\(?:x(\w{2})|u(\w{4})|U(\w{8})|.)")
+_NAMED_ESCAPES = dict(zip("0abvfeNLP", "\0\a\b\v\f\x1b\x85\u2028\u2029", strict=True))
+
+
+@dataclass(slots=True)
+class Node:
+    """What every node knows: where it starts (line and column from 1), and its stretch of the file's characters."""
+
+    line: int
+    column: int
+    start: int
+    end: int = 0
+    size: int = 1
+
+
+@dataclass(slots=True)
+class Scalar(Node):
+    """A single value, as typed: nothing is resolved here. ``quoted`` is true for quoted and block scalars."""
+
+    text: str = ""
+    quoted: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed (``key:`` and no more)."""
+        return not self.text and not self.quoted
+
+
+@dataclass(slots=True)
+class Sequence(Node):
+    """A list of nodes."""
+
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mapping(Node):
+    """Keys and values in the file's order; no key stands twice."""
+
+    pairs: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
+
+
+def child(node: Node, key: str) -> Node:
+    """The value under a key of a mapping that has it."""
+    if not isinstance(node, Mapping):
+        raise TypeError(f"no mapping: {node}")
+    return node.pairs[key][1]
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The items of a list; of anything else, none."""
+    return tuple(node.items) if isinstance(node, Sequence) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """One YAML document: its root node, its file's name and its text."""
+
+    root: Node
+    file: str
+    text: str
+
+    def place(self, node: Node) -> Place:
+        """Where a node starts."""
+        return Place(self.file, node.line, node.column)
+
+    def place_of(self, node: Node, words: str, nth: int = 0, skip: int = 0) -> Place:
+        """Where ``words`` stand for the ``nth`` time (from 0) inside a node, and ``skip`` characters on.
+
+        A text's lines may be folded and its quotation marks doubled or escaped in the file. Where the words cannot be
+        found, it is the node's start.
+        """
+        pattern = re.sub(r"(?:\\ |\\n)+", r"[ \\n]+", re.escape(words))
+        pattern = pattern.replace('"', r'\\?"')
+        # One count for a run of marks: a choice at each of them would be as many ways as there are numbers.
+        pattern = re.sub("'+", lambda run: f"'{{{len(run[0])},{2 * len(run[0])}}}", pattern)
+        for count, match in enumerate(re.finditer(pattern, self.text[node.start : node.end])):
+            if count == nth:
+                return self.place_at(node.start + match.start() + skip)
+        return self.place(node)
+
+    def place_at(self, at: int) -> Place:
+        """Where the ``at``-th character stands."""
+        return Place(self.file, self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at))
+
+    def rest_of_line(self, node: Node) -> str:
+        """What follows a node on the line where it ends."""
+        end = self.text.find("\n", node.end)
+        return self.text[node.end :] if end < 0 else self.text[node.end : end]
+
+
+def read_tree(data: bytes, file: str, found: list[Problem] | None = None) -> Tree:
+    """The nodes of one YAML document; problems that leave it readable go into ``found`` where it is given.
+
+    Raises:
+        LetterError: the data is larger than 1 MiB, empty, binary, not UTF-8, no YAML, nested deeper than 20 levels,
+            or expands to more than 50,000 nodes; without ``found`` also where a key stands twice, say.
+    """
+    text = decoded(data, file)
+    composer = _Composer(file, text)
+    try:
+        root = composer.compose()
+    except yaml.MarkedYAMLError as error:
+        raise LetterError(explained(error, file, text)) from None
+    except yaml.YAMLError as error:
+        raise LetterError(Problem(Place(file), "yaml-syntax", f"this is not YAML: {error}")) from None
+    if composer.problems and (root is None or found is None):
+        raise LetterError(*composer.problems)
+    if root is None or (isinstance(root, Scalar) and root.is_empty):
+        raise LetterError(
+            Problem(Place(file, 1, 1), "empty-file", "the file is empty", "'circulars new NAME' writes a first letter")
+        )
+    if found is not None:
+        found += composer.problems
+    return Tree(root, file, text)
+
+
+class _TooMuchError(Exception):
+    """Composing must stop at once: what follows could not be held."""
+
+
+# A dash forgotten before an entry makes its keys those of the entry above: to delete one would delete a paragraph.
+_TWICE = "is '- ' missing before a new entry? otherwise keep one of the two"
+
+
+class _Composer:
+    """Builds nodes from the parser's events, without recursion: a million brackets must not end the process."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+        self.problems: list[Problem] = []
+        self.anchors: dict[str, Node | None] = {}
+        self.unused: dict[str, Any] = {}
+        self.nodes = 0
+
+    def compose(self) -> Node | None:
+        """The root node, or None for an empty document; ``problems`` afterwards holds what is wrong."""
+        try:
+            root = self._compose(yaml.parse(self.text, Loader=LOADER))
+            for name, mark in self.unused.items():
+                fact = f"'&{name}' is not part of the text: YAML takes it for an anchor, and nothing refers to it"
+                self._problem(mark.line + 1, mark.column + 1, "unused-anchor", fact, "put the text in quotation marks")
+        except _TooMuchError:
+            return None
+        return root
+
+    def _compose(self, events: Iterator[Any]) -> Node | None:
+        root: Node | None = None
+        open_nodes: list[tuple[Node, str | None]] = []
+        keys: list[Scalar | None] = []
+        for event in events:
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                node: Node = self._scalar(event)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                keys.pop()
+                node = self._closed(*open_nodes.pop(), event)
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                open_nodes.append((self._collection(event, len(open_nodes)), event.anchor))
+                keys.append(None)
+                continue
+            elif kind is yaml.AliasEvent:
+                node = self._alias(event)
+            elif kind is yaml.DocumentStartEvent and root is not None:
+                remedy = "one letter, one file: move what follows to a file of its own"
+                self._stop(event.start_mark, "two-documents", "a second document begins here ('---')", remedy)
+            else:
+                continue
+            if open_nodes:
+                self._attach(open_nodes[-1][0], node, keys)
+            else:
+                root = node
+        return root
+
+    def _closed(self, node: Node, anchor: str | None, event: Any) -> Node:
+        node.end = event.end_mark.index
+        if anchor:
+            self.anchors[anchor] = node
+        return node
+
+    def _attach(self, parent: Node, node: Node, keys: list[Scalar | None]) -> None:
+        parent.size += node.size
+        if isinstance(parent, Sequence):
+            parent.items.append(node)
+            return
+        assert isinstance(parent, Mapping)
+        key = keys[-1]
+        if key is None:
+            keys[-1] = self._key(node, parent)
+            return
+        keys[-1] = None
+        if node.start == node.end and isinstance(node, Scalar):
+            # Nothing stands there: whoever is told so looks at the key.
+            node.line, node.column, node.start = key.line, key.column, key.start
+        if key.text not in parent.pairs and (key.quoted or key.text != "<<"):
+            parent.pairs[key.text] = (key, node)
+
+    def _key(self, node: Node, parent: Mapping) -> Scalar:
+        """The node as a key; one that cannot be a key is a problem."""
+        if not isinstance(node, Scalar):
+            raw = self.text[node.start : node.start + 1]
+            sign = "{{" if raw == "{" else raw
+            fact = f"a text cannot begin with '{sign}'" if raw in "{[" else "a list cannot be a key"
+            # "{{ name }}" is a mapping that is the key of a mapping, to YAML.
+            start = node.start - 1 if sign == "{{" and self.text[node.start - 1 : node.start] == "{" else node.start
+            column = node.column - (node.start - start)
+            self._stop_at(node.line, column, "key-not-text", fact, "put the text in quotation marks")
+        if node.text == "<<" and not node.quoted:
+            remedy = "write the keys out"
+            self._problem(node.line, node.column, "merge-key", "'<<' cannot stand in a letter", remedy)
+        elif node.text in parent.pairs:
+            first = parent.pairs[node.text][0].line
+            fact = f"'{node.text}' stands here a second time; the first is on line {first}"
+            self._problem(node.line, node.column, "duplicate-key", fact, _TWICE)
+        return node
+
+    def _scalar(self, event: Any) -> Scalar:
+        self.nodes += 1
+        mark, end, style, text = event.start_mark, event.end_mark, event.style, event.value
+        self.nodes += len(text) // _LETTERS
+        if self.nodes > MAX_NODES:
+            self._too_many(mark)
+        if event.tag is not None:
+            self._check_tag(event)
+        quoted = style is not None and style != ""
+        size = 1 + len(text) // _LETTERS
+        node = Scalar(mark.line + 1, mark.column + 1, mark.index, end.index, size, text, quoted)
+        if style == '"' and not text.isprintable():
+            self._check_escapes(node)
+        elif not quoted and end.line > mark.line:
+            self._check_dashes(node)
+        if event.anchor:
+            self._anchor(event, node)
+        return node
+
+    def _collection(self, event: Any, depth: int) -> Node:
+        self.nodes += 1
+        mark = event.start_mark
+        if self.nodes > MAX_NODES:
+            self._too_many(mark)
+        if depth >= MAX_DEPTH:
+            fact = f"the letter is nested more than {MAX_DEPTH} levels deep here"
+            self._stop(mark, "too-deep", fact, "is there a bracket too many?")
+        if event.tag is not None:
+            self._check_tag(event)
+        if event.anchor:
+            self._anchor(event, None)
+        kind = Mapping if type(event) is yaml.MappingStartEvent else Sequence
+        return kind(mark.line + 1, mark.column + 1, mark.index)
+
+    def _anchor(self, event: Any, node: Node | None) -> None:
+        self.anchors[event.anchor] = node
+        self.unused[event.anchor] = event.start_mark
+
+    def _alias(self, event: Any) -> Node:
+        name = event.anchor
+        self.unused.pop(name, None)
+        if name not in self.anchors:
+            fact = f"a text cannot begin with '*': YAML takes '*{name}' for a reference, and there is no '&{name}'"
+            self._stop(event.start_mark, "unknown-anchor", fact, "put the text in quotation marks")
+        node = self.anchors[name]
+        if node is None:
+            fact = f"'*{name}' stands inside '&{name}' itself, and would never end"
+            self._stop(event.start_mark, "endless-anchor", fact, "write out what should stand here")
+        self.nodes += node.size
+        if self.nodes > MAX_NODES:
+            self._too_many(event.start_mark)
+        return node
+
+    def _check_tag(self, event: Any) -> None:
+        if event.tag in _PLAIN_TAGS:
+            return
+        mark = event.start_mark
+        typed = re.match(r"(?:&\S+\s+)?(\S{1,60})", self.text[mark.index :])
+        fact = f"'{typed[1] if typed else event.tag}' is not part of the text: YAML takes it for a tag"
+        remedy = "put the text in quotation marks, or delete the tag"
+        self._problem(mark.line + 1, mark.column + 1, "yaml-tag", fact, remedy)
+
+    def _check_escapes(self, node: Scalar) -> None:
+        """A character that cannot stand in the file cannot come in by its number either."""
+        for match in _ESCAPE.finditer(self.text, node.start, node.end):
+            number = match[match.lastindex] if match.lastindex else ""
+            character = chr(int(number, 16)) if number else _NAMED_ESCAPES.get(match[0][1], "")
+            if wrong := forbidden_in(character):
+                code, fact, hint = wrong
+                at = match.start()
+                line, column = self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at)
+                self._problem(line, column, code, f"'{match[0]}': {fact}", hint)
+
+    def _check_dashes(self, node: Scalar) -> None:
+        """A line that begins with a dash below a text is a list entry gone astray; YAML would make it words."""
+        if match := re.search(r"\n *(- )", self.text[node.start : node.end]):
+            at = node.start + match.start(1)
+            line, column = self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at)
+            fact = f"this '- ' belongs to the text that begins on line {node.line}, and begins no entry of a list"
+            remedy = (
+                "begin it in the column of the list's other entries; if it is a dash, put the text in quotation marks"
+            )
+            self._problem(line, column, "stray-dash", fact, remedy)
+
+    def _too_many(self, mark: Any) -> NoReturn:
+        fact = f"the file holds more than {MAX_NODES:,} values, repeated ones counted each time"
+        self._stop(mark, "too-many-values", fact, "make several letters of it, or write out what '*' repeats")
+
+    def _problem(self, line: int, column: int, code: str, message: str, hint: str) -> None:
+        self.problems.append(Problem(Place(self.file, line, column), code, message, hint))
+        if len(self.problems) > MAX_PROBLEMS:
+            fact = f"the file has more than {MAX_PROBLEMS} problems; the others show when these are mended"
+            self.problems.append(Problem(Place(self.file), "too-many-problems", fact))
+            raise _TooMuchError
+
+    def _stop(self, mark: Any, code: str, message: str, hint: str) -> NoReturn:
+        self._stop_at(mark.line + 1, mark.column + 1, code, message, hint)
+
+    def _stop_at(self, line: int, column: int, code: str, message: str, hint: str) -> NoReturn:
+        self._problem(line, column, code, message, hint)
+        raise _TooMuchError

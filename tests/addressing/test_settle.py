@@ -1,0 +1,337 @@
+"""What fills a document's holes for one addressee: the postal block, the salutation, the cells."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from circulars.addressing.postal import MAX_LINES
+from circulars.addressing.settle import needed_columns, settle
+from circulars.compose import compose
+from circulars.language import load_language
+from circulars.model.addressee import BLOCK, SALUTATION, Addressee
+from circulars.model.document import holes_of
+from circulars.model.letter import Letter
+from circulars.pack import load_pack
+from circulars.source.letters.reading import parse_letter
+
+FRENCH = Path(__file__).parents[1] / "french"
+CIRCULAR = f"{SALUTATION}|tsb-circular"
+ANYBODY = "Muy Señora mía/Muy Señor mío:"
+SOMEBODY = {"title": "Ms", "name": "Ana", "surname": "Ejemplo", "organization": "Office", "address": "Street 1"}
+
+
+def value(hole: str, language: str = "en", **columns: str) -> str:
+    """What stands in one hole."""
+    return settle(Addressee("1", columns), load_language(language), load_pack(), [hole])[hole]
+
+
+def letter(text: str) -> Letter:
+    """A letter from its file's text."""
+    return parse_letter(text.encode(), "a.yaml", "a", Path("letters"))
+
+
+def block(language: str = "en", **columns: str) -> list[str]:
+    """The lines of the postal block."""
+    return value(BLOCK, language, **SOMEBODY | columns).split("\n")
+
+
+# The postal block.
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines"),
+    [
+        ({"country": "CH", "postcode": "1202", "city": "Genève"}, "Ms Ana Ejemplo|Office|Street 1|1202 Genève"),
+        ({"country": "DE", "postcode": "53113", "city": "Bonn"}, "Ms Ana Ejemplo|Office|Street 1|53113 Bonn|GERMANY"),
+        (
+            {"country": "US", "postcode": "20001", "city": "Washington", "region": "DC"},
+            "Ms Ana Ejemplo|Office|Street 1|Washington, DC 20001|UNITED STATES",
+        ),
+        (
+            {"country": "GB", "postcode": "SW7 2AZ", "city": "London"},
+            "Ms Ana Ejemplo|Office|Street 1|London|SW7 2AZ|UNITED KINGDOM",
+        ),
+        (
+            {"country": "JP", "postcode": "100-0001", "city": "Chiyoda-ku", "region": "Tokyo"},
+            "Ms Ana Ejemplo|Office|Street 1|Chiyoda-ku, Tokyo|100-0001|JAPAN",
+        ),
+        (
+            {"country": "CN", "postcode": "100191", "city": "Haidian", "region": "Beijing"},
+            "Ms Ana Ejemplo|Office|Street 1|Haidian|Beijing, 100191|CHINA",
+        ),
+        (
+            {"country": "BR", "postcode": "70070-940", "city": "Brasília", "region": "DF"},
+            "Ms Ana Ejemplo|Office|Street 1|Brasília-DF|70070-940|BRAZIL",
+        ),
+        (
+            {"country": "ES", "postcode": "28013", "city": "Madrid"},
+            "Ms Ana Ejemplo|Office|Street 1|28013 Madrid|SPAIN",
+        ),
+        (
+            {"country": "AR", "postcode": "C1067ABC", "city": "Buenos Aires"},
+            "Ms Ana Ejemplo|Office|Street 1|C1067ABC Buenos Aires|ARGENTINA",
+        ),
+        (
+            {"country": "IN", "postcode": "110001", "city": "New Delhi", "region": "Delhi"},
+            "Ms Ana Ejemplo|Office|Street 1|New Delhi 110001|Delhi|INDIA",
+        ),
+        (
+            {"country": "FR", "postcode": "75007", "city": "Paris"},
+            "Ms Ana Ejemplo|Office|Street 1|75007 Paris|FRANCE",
+        ),
+        (
+            {"country": "RU", "postcode": "125375", "city": "Moskva"},
+            "Ms Ana Ejemplo|Office|Street 1|Moskva|125375|RUSSIAN FEDERATION",
+        ),
+        (
+            {"country": "SE", "postcode": "111 22", "city": "Stockholm"},
+            "Ms Ana Ejemplo|Office|Street 1|111 22 Stockholm|SWEDEN",
+        ),
+        ({"country": "", "city": "Nowhere"}, "Ms Ana Ejemplo|Office|Street 1|Nowhere"),
+    ],
+)
+def test_an_address_is_in_the_order_of_its_country(columns: dict[str, str], lines: str) -> None:
+    """Name, organization, streets, town and postcode stand as the post of the country has them."""
+    assert block(**columns) == lines.split("|")
+
+
+def test_an_address_in_a_countrys_own_script_is_in_its_own_order() -> None:
+    """A Japanese address goes from the large to the small, and the surname comes first."""
+    columns = {
+        "title": "", "name": "花子", "surname": "見本", "organization": "見本電気株式会社", "address": "見本町1-2",
+        "postcode": "100-0001", "region": "東京都", "city": "千代田区", "country": "JP",
+    }  # fmt: skip
+
+    assert block(**columns) == [
+        "見本 花子",
+        "見本電気株式会社",
+        "〒100-0001",
+        "東京都",
+        "千代田区",
+        "見本町1-2",
+        "JAPAN",
+    ]
+
+
+def test_an_empty_cell_leaves_no_empty_line() -> None:
+    """What a row lacks takes no room, and no comma."""
+    assert value(BLOCK, organization="Office", country="US", city="Springfield") == "Office\nSpringfield\nUNITED STATES"
+
+
+def test_an_empty_row_makes_an_empty_block() -> None:
+    """Somebody of whom nothing is known has no address."""
+    assert value(BLOCK) == ""
+
+
+def test_empty_lines_of_an_address_are_none() -> None:
+    """Between others, and at the end; white space around a line is no part of it."""
+    assert block(address="A 1\n B 2 \r\n\nC 3\n")[2:] == ["A 1", "B 2", "C 3"]
+
+
+def test_the_country_is_named_in_the_addressees_language() -> None:
+    """A Spanish letter to Switzerland's neighbour says "ALEMANIA"; official names go before CLDR's."""
+    named = {code: (block("en", country=code)[-1], block("es", country=code)[-1]) for code in ("DE", "FK", "IR", "BO")}
+
+    assert named == {
+        "DE": ("GERMANY", "ALEMANIA"),
+        "FK": ("FALKLAND ISLANDS (MALVINAS)", "ISLAS MALVINAS (FALKLAND ISLANDS)"),
+        "IR": ("IRAN (ISLAMIC REPUBLIC OF)", "IRÁN (REPÚBLICA ISLÁMICA DEL)"),
+        "BO": ("BOLIVIA (PLURINATIONAL STATE OF)", "BOLIVIA (ESTADO PLURINACIONAL DE)"),
+    }
+    assert value("addressee.country", "es", country="CI") == "Côte d'Ivoire"
+
+
+def test_a_pack_can_name_countries_as_its_post_reads_them() -> None:
+    """The address of a Spanish letter says "GERMANY" where the pack asks for English, and its text "Alemania"."""
+    pack = replace(load_pack(), country_names="en")
+    addressee = Addressee("1", {"country": "DE", "organization": "Oficina"})
+
+    filled = settle(addressee, load_language("es"), pack, [BLOCK, "addressee.country"])
+
+    assert filled == {BLOCK: "Oficina\nGERMANY", "addressee.country": "Alemania"}
+
+
+def test_a_long_address_stays_in_the_window() -> None:
+    """Of eleven lines some are joined by commas, so that eight are left."""
+    lines = block(address="\n".join(f"Line {n}" for n in range(9)), country="DE", city="Bonn", postcode="53113")
+
+    assert len(lines) == MAX_LINES
+    assert all(f"Line {n}" in "\n".join(lines) for n in range(9))
+    assert lines[0] == "Ms Ana Ejemplo"
+    assert lines[-2:] == ["53113 Bonn", "GERMANY"]
+
+
+WORDS = st.text("abcçdeÉñ 東京都мдабب123-,/|\n", max_size=24)
+LINE = st.text("abcçdeÉñ 東京都мдабب123-,/", max_size=24)
+COUNTRIES = ["CH", "DE", "US", "GB", "JP", "CN", "BR", "ES", "AR", "IN", "FR", "RU", "AE", "SG", "GI", "PR", "XX", ""]
+WIDE = ("organization", "address")  # what may have several lines
+PARTS = ("name", "surname", "organization", "address", "postcode", "city", "region")
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.fixed_dictionaries({name: WORDS if name in WIDE else LINE for name in PARTS}),
+    st.sampled_from(COUNTRIES),
+    st.sampled_from(["en", "es"]),
+)
+def test_no_word_of_an_address_is_lost(columns: dict[str, str], country: str, language: str) -> None:
+    """Every word of every cell stands in the block, whatever the country's format has room for."""
+    written = value(BLOCK, language, country=country, **columns)
+    shown = "".join(written.casefold().split())
+    pieces = {name: columns[name].replace("|", " | ").split() for name in PARTS}
+
+    assert all(word.casefold() in shown for words in pieces.values() for word in words if word != "|")
+    assert "" not in written.split("\n") or not written
+    assert len(written.split("\n")) <= MAX_LINES
+
+
+# The salutation.
+
+
+@pytest.mark.parametrize(
+    ("title", "english", "spanish"),
+    [
+        ("Mr", "Dear Mr Ejemplo,", "Estimado Sr. Ejemplo:"),
+        ("Sr.", "Dear Mr Ejemplo,", "Estimado Sr. Ejemplo:"),
+        ("ms.", "Dear Ms Ejemplo,", "Estimada Sra. Ejemplo:"),
+        ("Sra", "Dear Ms Ejemplo,", "Estimada Sra. Ejemplo:"),
+        ("Mrs", "Dear Mrs Ejemplo,", "Estimada Sra. Ejemplo:"),
+        ("Dra.", "Dear Dr Ejemplo,", "Estimada Dra. Ejemplo:"),
+        ("Profesora", "Dear Professor Ejemplo,", "Estimada Profa. Ejemplo:"),
+        ("Profesor", "Dear Professor Ejemplo,", "Estimado Prof. Ejemplo:"),
+        ("Prof.", "Dear Professor Ejemplo,", ANYBODY),
+        ("Sr.  Dr.", "Dear Dr Ejemplo,", "Estimado Dr. Ejemplo:"),
+        ("Dr.", "Dear Dr Ejemplo,", ANYBODY),
+        ("Doctor", "Dear Dr Ejemplo,", ANYBODY),
+        ("Ing.", "Dear Eng. Ejemplo,", ANYBODY),
+        ("Ingeniero", "Dear Eng. Ejemplo,", "Estimado Ing. Ejemplo:"),
+        ("Sra. Ing.", "Dear Eng. Ejemplo,", "Estimada Ing. Ejemplo:"),
+        ("S. E.", "Excellency,", "Excelencia:"),
+        ("S.\u00a0E. la Sra.", "Excellency,", "Excelencia:"),
+        ("Embajadora", "Excellency,", "Excelencia:"),
+        ("H.E. Mr", "Excellency,", "Excelencia:"),
+        ("Excma. Sra.", "Excellency,", "Excelencia:"),
+        ("Capt.", "Dear Sir/Madam,", ANYBODY),
+        ("", "Dear Sir/Madam,", ANYBODY),
+    ],
+)
+def test_a_title_calls_for_its_salutation_in_each_language(title: str, english: str, spanish: str) -> None:
+    """A title of one language is understood in the other; one that does not tell leaves the kind's own salutation."""
+    assert value(CIRCULAR, "en", title=title, surname="Ejemplo") == english
+    assert value(CIRCULAR, "es", title=title, surname="Ejemplo") == spanish
+
+
+def test_without_a_surname_the_usual_salutation_stands() -> None:
+    """ "Dear Ms ," is never written, but an ambassador needs no surname; each kind has its own usual one."""
+    assert value(CIRCULAR, title="Ms", name="Ana") == "Dear Sir/Madam,"
+    assert value(f"{SALUTATION}|sg-letter", title="Ms") == "Dear Madam/Sir,"
+    assert value(CIRCULAR, title="H.E.") == "Excellency,"
+
+
+def test_a_lists_own_salutation_goes_before_the_rule() -> None:
+    """The column is taken as it is typed."""
+    assert value(CIRCULAR, "es", title="Sr.", surname="Ejemplo", salutation="Querido Max:") == "Querido Max:"
+
+
+def test_titles_are_written_in_the_addressees_language() -> None:
+    """A "Ms" of the list is "Sra." in a Spanish address and in a Spanish text; an unknown title stays as typed."""
+    assert block("es", title="Ms")[0] == "Sra. Ana Ejemplo"
+    assert value("addressee.title", "es", title="H.E. Mr") == "Excmo. Sr."
+    assert block("es", title="Capt.")[0] == "Capt. Ana Ejemplo"
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("Dr", "Dr./Dra."),
+        ("Dra", "Dra."),
+        ("Sr. Dr.", "Dr."),
+        ("Eng.", "Ing."),
+        ("Ingeniera", "Ing."),
+        ("S.E.", "S.\u00a0E."),
+        ("S.E. la Sra.", "Excma. Sra."),
+        ("Ambassador", "S.\u00a0E."),
+        ("Embajadora", "Embajadora"),
+    ],
+)
+def test_a_spanish_title_is_right_for_whoever_has_it(typed: str, written: str) -> None:
+    """Where the list does not tell a woman from a man, the title is one that both have."""
+    assert block("es", title=typed)[0] == f"{written} Ana Ejemplo"
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_what_any_language_has_for_both_does_not_tell_a_woman_from_a_man(language: str) -> None:
+    """No title that is typed alike for men and for women opens a letter with words for one of them."""
+    read = [load_language(code, (FRENCH,)) for code in ("en", "es", "fr")]
+    titles = [(key, title) for each in read for key, title in each.addressees.titles.items()]
+    of_both = {
+        typed.casefold()
+        for key, title in titles
+        if key in ("dr", "prof", "eng")
+        for typed in (title.written, *title.typed)
+    }
+    keys = load_language(language, (FRENCH,)).title_keys
+
+    assert {"dr", "dr.", "prof.", "ing.", "doctor"} <= of_both
+    assert {keys[typed] for typed in of_both} == {"dr", "prof", "eng"}
+
+
+def test_every_title_of_one_language_is_known_in_the_other() -> None:
+    """A title never stands untranslated: Spanish and English have the same keys."""
+    titles = [load_language(code).addressees.titles for code in ("en", "es")]
+
+    assert titles[0].keys() == titles[1].keys()
+
+
+def test_a_third_language_brings_titles_of_its_own() -> None:
+    """A French letter knows "Monsieur" and what a Spanish list says; nothing of the code knows of languages."""
+    french = load_language("fr", (FRENCH,))
+    pack = load_pack()
+    words = {**pack.words, "fr": pack.words["en"]}
+    columns = {"title": "Sra.", "surname": "Exemple", "country": "DE", "name": "Zoé"}
+
+    filled = settle(Addressee("1", columns), french, replace(pack, words=words), [BLOCK, CIRCULAR])
+
+    assert filled == {BLOCK: "Mme Zoé Exemple\nALLEMAGNE", CIRCULAR: "Madame,"}
+
+
+# Holes.
+
+
+def test_a_letter_without_the_block_has_none() -> None:
+    """A letter, or a pack, can leave the block out; the salutation stays the addressee's."""
+    text = Path("letters/tsb-circular-213.yaml").read_text()
+    english, pack = load_language("en"), load_pack()
+
+    with_block = compose(letter(text), english, pack, addressed=True)
+    without = compose(letter("addressee-block: false\n" + text), english, pack, addressed=True)
+
+    assert holes_of(with_block) == (BLOCK, CIRCULAR)
+    assert holes_of(without) == (CIRCULAR,)
+
+
+def test_only_what_the_text_asks_for_is_needed() -> None:
+    """Block and salutation need no column; a hole of the text does."""
+    asking = "body:\n  - en: x {{ addressee.seat }}\n    es: x\n"
+    text = Path("letters/tsb-circular-213.yaml").read_text().replace("body:\n", asking, 1)
+    document = compose(letter(text), load_language("en"), load_pack(), addressed=True)
+
+    assert needed_columns(document) == {"seat"}
+
+
+def test_the_example_list_fills_every_copy() -> None:
+    """Each of the 24 addressees of the example has an address that stands in the window, and a salutation."""
+    with Path("letters/addressees.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+
+    assert len(rows) == 24
+    for row in rows:
+        filled = settle(Addressee(row["id"], row), load_language(row["language"]), load_pack(), [BLOCK, CIRCULAR])
+        assert 3 <= len(filled[BLOCK].split("\n")) <= MAX_LINES
+        assert filled[CIRCULAR].endswith((",", ":"))

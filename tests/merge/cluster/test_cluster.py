@@ -1,0 +1,229 @@
+"""A merge on a cluster leaves the same bytes as one on this machine, whoever dies on the way."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from circulars.build import Workspace
+from circulars.cli import main
+from circulars.errors import MachineError
+from circulars.merge.cluster.storage import RANGE
+from circulars.merge.cluster.workers import ClusterMerge
+from circulars.merge.making.run import Progress
+from circulars.merge.planning.ledger import Ledger
+from circulars.merge.planning.opening import open_merge
+from circulars.merge.planning.order import MergeOrder
+from circulars.source.addressees import open_list
+from circulars.source.letters import read_letter
+from merge.dask import Cluster, cluster
+from merge.faults import LETTER
+from merge.lists import write_list
+
+# One set of processes serves all of these tests, so one worker of pytest runs them.
+pytestmark = pytest.mark.xdist_group("cluster")
+
+COUNT = 6 * RANGE + 7
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A scheduler and three workers."""
+    with cluster(tmp_path_factory.mktemp("cluster")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a letter and a list, and in ``files`` and ``zip`` what a merge on this machine leaves."""
+    folder = tmp_path_factory.mktemp("room")
+    (folder / "letters").mkdir()
+    shutil.copy(LETTER, folder / "letters")
+    listed = write_list(folder / "list.csv", COUNT)
+    for kind in ("files", "zip"):
+        command = ["-C", str(folder), "merge", LETTER.stem, str(listed), "--as", kind, "--formats", "docx"]
+        assert main([*command, "--jobs", "2", "--out", str(folder / kind)]) == 0
+    return folder
+
+
+def left_in(folder: Path) -> dict[str, bytes]:
+    """What a merge left for its addressees: every file but the ledger."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".sqlite"}
+
+
+def merged(three: Cluster, room: Path, out: Path, kind: str, during: int = 0) -> ClusterMerge:
+    """A merge on the cluster; the first of its workers is killed once so many addressees are done."""
+    letter, workspace = read_letter(room / "letters" / LETTER.name), Workspace(room)
+    listed = open_list(str(room / "list.csv"), folder=room)
+    with open_merge(out / "ledger", kind) as ledger:
+        order = MergeOrder(kind=kind, formats=("docx",))
+        merge = ClusterMerge(letter, listed, workspace, order, out / "ledger", ledger)
+        merge.on(three.address, (out / "far").as_uri()).plan()
+        killed: list[int] = []
+
+        def kill(progress: Progress) -> None:
+            if during and progress.done >= during and not killed:
+                three.kill_one()
+                killed.append(progress.done)
+
+        merge.run(kill)
+        assert bool(killed) == bool(during)
+        return merge
+
+
+def told(merge: ClusterMerge) -> list[int]:
+    """How far a merge said that it was, from its beginning to its end."""
+    done: list[int] = []
+    merge.run(lambda progress: done.append(progress.done))
+    return done
+
+
+@pytest.mark.parametrize("kind", ["files", "zip"])
+def test_a_worker_that_is_killed_changes_nothing(three: Cluster, room: Path, tmp_path: Path, kind: str) -> None:
+    """One of three workers is killed (kill -9) with most ranges undone: the bytes are those of one machine."""
+    merged(three, room, tmp_path, kind, during=RANGE)
+
+    assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / kind / LETTER.stem)
+
+
+@pytest.mark.parametrize("kind", ["files", "zip"])
+def test_what_a_killed_worker_left_half_written_is_cleared(
+    three: Cluster, room: Path, tmp_path: Path, kind: str
+) -> None:
+    """It was killed between the first byte of a file and its name."""
+    folder = tmp_path / "far" / LETTER.stem
+    within = folder if kind == "files" else folder / f"{LETTER.stem}.zip.ranges"
+    within.mkdir(parents=True)
+    (within / ".circulars.0123456789abcdef.part").write_bytes(b"PK")
+
+    merged(three, room, tmp_path, kind)
+
+    assert left_in(folder) == left_in(room / kind / LETTER.stem)
+
+
+def test_a_worker_that_was_killed_is_replaced(three: Cluster) -> None:
+    """Another one has its place soon after."""
+    killed = three.kill_one()
+
+    workers = three.wait_for(3, without=killed)
+
+    assert killed not in workers
+    assert len(workers) == 3
+
+
+@pytest.mark.parametrize("kind", ["files", "zip"])
+def test_copies_go_to_any_storage(room: Path, tmp_path: Path, kind: str) -> None:
+    """On a storage that is no folder of this machine (fsspec's own memory) stand the same bytes."""
+    from distributed import LocalCluster
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    MemoryFileSystem.store.clear()
+    letter, workspace = read_letter(room / "letters" / LETTER.name), Workspace(room)
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=":0") as here,
+        open_merge(tmp_path, kind) as ledger,
+    ):
+        listed = open_list(str(room / "list.csv"), folder=room)
+        merge = ClusterMerge(letter, listed, workspace, MergeOrder(kind=kind, formats=("docx",)), tmp_path, ledger)
+        merge.on(here.scheduler_address, "memory://office").plan()
+        assert told(merge)[-1] == COUNT
+
+    stored = {path.rpartition("/")[2]: file.getvalue() for path, file in MemoryFileSystem.store.items()}
+    assert stored == left_in(room / kind / LETTER.stem)
+
+
+def test_a_cluster_that_is_not_there_is_told_of(room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody listens at the address: what is wrong, and what to do."""
+    monkeypatch.setattr("circulars.merge.cluster.workers._ANSWER", 0.5)
+    letter = read_letter(room / "letters" / LETTER.name)
+    listed = open_list(str(room / "list.csv"), folder=room)
+    with open_merge(tmp_path, "zip") as ledger, pytest.raises(MachineError) as caught:
+        merge = ClusterMerge(letter, listed, Workspace(room), MergeOrder(kind="zip"), tmp_path, ledger)
+        merge.on("tcp://127.0.0.1:1", tmp_path.as_uri()).plan()
+        told(merge)
+
+    [problem] = caught.value.problems
+    assert (problem.where.file, problem.code) == ("tcp://127.0.0.1:1", "no-scheduler")
+
+
+def test_a_cluster_merge_that_stopped_goes_on(room: Path, three: Cluster, tmp_path: Path) -> None:
+    """Stopped after its second range, begun again with resume: what was whole is kept, and all bytes are the same."""
+    letter, workspace = read_letter(room / "letters" / LETTER.name), Workspace(room)
+    order = MergeOrder(kind="zip", formats=("docx",))
+
+    def begun(ledger: Ledger) -> ClusterMerge:
+        listed = open_list(str(room / "list.csv"), folder=room)
+        merge = ClusterMerge(letter, listed, workspace, order, tmp_path, ledger)
+        return merge.on(three.address, (tmp_path / "far").as_uri())
+
+    with open_merge(tmp_path, "zip") as ledger:
+        merge = begun(ledger)
+        merge.plan()
+
+        def stop(progress: Progress) -> None:
+            if progress.done >= 2 * RANGE:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            merge.run(stop)
+    with open_merge(tmp_path, "zip") as ledger:
+        merge = begun(ledger)
+        merge.plan(resume=True)
+        done = told(merge)
+
+    assert (done[0], done[-1]) == (2 * RANGE, COUNT)
+    assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / "zip" / LETTER.stem)
+
+
+@pytest.mark.parametrize("kind", ["files", "zip"])
+def test_a_list_is_added_on_a_cluster(three: Cluster, room: Path, tmp_path: Path, kind: str) -> None:
+    """To a merge whose end is in the middle of a range: the bytes are those of one machine and one list."""
+    head, *rows = (room / "list.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    told: list[list[int]] = []
+    for name, some in (("first.csv", rows[: RANGE + 7]), ("late.csv", rows[RANGE + 7 :])):
+        (tmp_path / name).write_text("".join([head, *some]), encoding="utf-8")
+        letter, listed = read_letter(room / "letters" / LETTER.name), open_list(name, folder=tmp_path)
+        with open_merge(tmp_path, kind) as ledger:
+            order = MergeOrder(kind=kind, formats=("docx",))
+            merge = ClusterMerge(letter, listed, Workspace(room), order, tmp_path, ledger, add=name == "late.csv")
+            merge.on(three.address, (tmp_path / "far").as_uri()).plan()
+            told.append([])
+            merge.run(lambda progress: told[-1].append(progress.done))
+
+    assert [done[0] for done in told] == [0, RANGE + 7 if kind == "files" else 0]
+    assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / kind / LETTER.stem)
+
+
+def test_the_command_merges_on_a_cluster(three: Cluster, room: Path, tmp_path: Path) -> None:
+    """``--cluster`` leaves at the address of ``--out`` what one machine leaves; the ledger stays here."""
+    command = ["-C", str(tmp_path), "merge", str(room / "letters" / LETTER.name), str(room / "list.csv"), "--as", "zip"]
+    far = (tmp_path / "far").as_uri()
+    assert main([*command, "--formats", "docx", "--cluster", three.address, "--out", far]) == 0
+
+    assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / "zip" / LETTER.stem)
+    [ledger] = tmp_path.glob("output/*/*/*")
+    assert (ledger.name, ledger.parent.name) == ("merge-zip.sqlite", LETTER.stem)
+    # What goes elsewhere, or stays here, has a ledger of its own: nothing is known of the other.
+    few = ["--only", "a-0000001", "--formats", "docx"]
+    assert main([*command, *few, "--cluster", three.address, "--out", (tmp_path / "farther").as_uri()]) == 0
+    assert main([*command, *few]) == 0
+    assert len([*tmp_path.glob("output/*/*/*.sqlite"), *tmp_path.glob("output/*/*.sqlite")]) == 3
+    assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / "zip" / LETTER.stem)
+
+
+def test_an_address_asks_for_a_cluster(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One machine writes into a folder: an address in its place is used wrongly, and said so."""
+    code = main(["-C", str(room), "merge", LETTER.stem, str(room / "list.csv"), "--out", "s3://bucket/folder"])
+
+    assert (code, "not-a-folder" in capsys.readouterr().err) == (2, True)
+
+
+def test_a_cluster_binds_nothing(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One file that is bound of all copies is made by one machine: asking a cluster for it is said to be wrong."""
+    command = ["-C", str(room), "merge", LETTER.stem, str(room / "list.csv"), "--as", "print"]
+    code = main([*command, "--cluster", "tcp://127.0.0.1:1"])
+
+    assert (code, "not-on-a-cluster" in capsys.readouterr().err) == (2, True)

@@ -1,0 +1,225 @@
+"""Addresses that no label or envelope has room for, or that are none: told all at once, or left out and kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from contextlib import closing
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from circulars.merge.planning.ledger import Ledger
+from circulars.merge.planning.opening import ledger_path
+from merge.mailroom import COLUMNS, MailRoom, NearMailRoom, people, table
+
+LETTER = """\
+kind: tsb-circular
+number: 913
+date: 2024-07-12
+languages: [en, es]
+subject: {en: Meeting of an example group, es: Reunión de un grupo de ejemplo}
+body:
+  - {en: You are invited., es: Se le invita.}
+signatory: {name: Max Mustermann, title: {en: Director, es: Director}}
+"""
+PEOPLE = people(30)
+LONG = "|".join(f"Line {n} of an address" for n in range(40))
+NOWHERE = dict.fromkeys(("name", "surname", "organization", "address"), "")
+LABELS = ("--as", "labels", "--labels", "L7160", "--skip", "3")
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> MailRoom:
+    """A list of thirty: one address is too long, of one only the country is known, and one country is none."""
+    made = NearMailRoom(tmp_path / "room")
+    rows = [dict(one) for one in PEOPLE]
+    rows[4]["address"], rows[11]["country"] = LONG, "QQ"
+    rows[7] |= NOWHERE | {"country": "ES"}
+    made.write(rows, LETTER)
+    return made
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> MailRoom:
+    """A list of the other twenty-seven."""
+    made = NearMailRoom(tmp_path / "sound")
+    made.write([one for n, one in enumerate(PEOPLE) if n not in (4, 7, 11)], LETTER)
+    return made
+
+
+def rejected(path: Path) -> dict[str, str]:
+    """Why the rows of a file were rejected, by their ids."""
+    rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+    return {row["id"]: row["rejected because"] for row in rows}
+
+
+def streets(room: MailRoom) -> list[int]:
+    """The numbers of the streets on the labels, in order."""
+    pages = pypdfium2.PdfDocument(room.made / "c.labels.pdf")
+    text = "\n".join(page.get_textpage().get_text_bounded() for page in pages)
+    return [int(number) for number in re.findall(r"Example Street (\d+)", text)]
+
+
+def mend(path: Path) -> None:
+    """Writes the right cells into a file of rejected rows, as their addressees have them."""
+    right = {one["id"]: one for one in PEOPLE}
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*COLUMNS, "rejected because"])
+    writer.writeheader()
+    writer.writerows(row | right[row["id"]] for row in rows)
+    path.write_text(text.getvalue(), encoding="utf-8")
+
+
+def planned(room: MailRoom, kind: str) -> list[str]:
+    """The ids of a plan, in order."""
+    with closing(Ledger(ledger_path(room.made, kind), reading=True)) as ledger:
+        assert ledger.facts()["done"]
+        return [entry.id for entry in ledger.entries()]
+
+
+@pytest.mark.parametrize("options", [LABELS, ("--as", "envelopes", "--envelope", "C6")], ids=lambda one: one[1])
+def test_the_others_are_printed_and_these_kept(room: MailRoom, sound: MailRoom, options: tuple[str, ...]) -> None:
+    """With ``--skip-bad`` the file is that of the others alone; three rows are rejected, each with its reason."""
+    done = room.merge(*options, "--skip-bad")
+    assert sound.merge(*options).returncode == 0
+
+    assert done.returncode == 0, done.stderr
+    assert "27 addressees" in done.stdout
+    assert f"3 rows rejected: mend {room.made}/rejected.csv, then type" in done.stdout
+    assert re.findall(r"list.csv:(\d+):\d  (\S+)", done.stderr) == [
+        ("6", "address-too-long"), ("9", "no-address"), ("13", "unknown-country"),
+    ]  # fmt: skip
+    file = f"c.{options[1]}.pdf"
+    assert room.contents()[file] == sound.contents()[file]
+    why = rejected(room.made / "rejected.csv")
+    assert list(why) == ["x-0004", "x-0007", "x-0011"]
+    assert why["x-0004"].startswith("Row 6: the address of 'x-0004' does not fit on ")
+    assert why["x-0007"].startswith("Row 9: 'x-0007' has neither name nor address (")
+    assert "rejected rows:  3" in room.status("c").stdout
+
+
+def test_rows_that_were_mended_are_printed_behind_the_others(room: MailRoom) -> None:
+    """Nobody is lost, and nobody has two labels."""
+    told = room.merge(*LABELS, "--skip-bad")
+    file = room.made / "rejected.csv"
+    assert f"{file} --add --as labels --labels L7160 --skip 3" in told.stdout
+    mend(file)
+    done = room.merge(*LABELS, "--add", listed=str(file))
+
+    assert done.returncode == 0, done.stderr
+    assert "30 addressees" in done.stdout
+    late = ["x-0004", "x-0007", "x-0011"]
+    assert planned(room, "labels") == [*(one["id"] for one in PEOPLE if one["id"] not in late), *late]
+    assert streets(room) == [n for n in range(30) if n not in (4, 7, 11)] + [4, 7, 11]
+    assert "rejected rows" not in room.status("c").stdout
+
+
+def test_what_is_still_too_long_goes_into_the_next_file(room: MailRoom) -> None:
+    """Of those who are added, too; when none of them is sound, nobody is added, and nothing is changed."""
+    assert room.merge(*LABELS, "--skip-bad").returncode == 0
+    file = room.made / "rejected.csv"
+    before, known = room.contents(), planned(room, "labels")
+    none = room.merge(*LABELS, "--skip-bad", "--add", listed=str(file))
+    assert (none.returncode, "no-addressees" in none.stderr) == (1, True)
+    assert (room.contents(), planned(room, "labels")) == (before, known)
+
+    file.write_text(file.read_text(encoding="utf-8-sig").replace(",QQ,", ",CH,"), encoding="utf-8")
+    done = room.merge(*LABELS, "--skip-bad", "--add", listed=str(file))
+    assert done.returncode == 0, done.stderr
+    assert planned(room, "labels") == [*known, "x-0011"]
+    assert list(rejected(room.made / "rejected-2.csv")) == ["x-0004", "x-0007"]
+    assert "rejected rows:  2" in room.status("c").stdout
+
+
+def test_a_merge_that_goes_on_leaves_out_the_same(room: MailRoom) -> None:
+    """After ``--resume`` file, plan and rejected rows are what they were; and so they are when all is done anew."""
+    assert room.merge(*LABELS, "--skip-bad").returncode == 0
+    before, known = room.contents(), planned(room, "labels")
+    with closing(Ledger(ledger_path(room.made, "labels"))) as ledger, ledger.change():
+        ledger.note({"done": False})
+    for more in ("--resume", "--again", "--skip-bad"):
+        done = room.merge(*LABELS, "--skip-bad", more)
+        assert done.returncode == 0, done.stderr
+        assert "3 rows rejected" in done.stdout
+        assert (room.contents(), planned(room, "labels")) == (before, known)
+
+
+def test_a_dry_run_says_who_would_be_left_out(room: MailRoom) -> None:
+    """With their rows; nothing is written."""
+    done = room.merge(*LABELS, "--skip-bad", "--dry-run")
+
+    assert done.returncode == 0, done.stderr
+    assert "27 labels on 2 sheets of L7160" in done.stdout
+    assert "3 rows would be rejected" in done.stdout
+    assert "list.csv:6:1  address-too-long" in done.stderr
+    assert not room.made.exists()
+
+
+def test_without_skipping_all_are_told_and_nothing_is_printed(room: MailRoom, sound: MailRoom) -> None:
+    """A country is no address, nor is a title; both addresses without room are told at once."""
+    rows = [dict(one) for one in PEOPLE]
+    rows[4]["address"] = LONG
+    rows[7] |= NOWHERE | {"country": "ES", "title": ""}
+    rows[9] |= NOWHERE | {"country": "", "title": "Ms"}
+    sound.write(rows, LETTER)
+    done = sound.merge(*LABELS)
+
+    assert done.returncode == 1
+    assert re.findall(r"list.csv:(\d+):1  (\S+)", done.stderr) == [
+        ("6", "address-too-long"), ("9", "no-address"), ("11", "no-address"),
+    ]  # fmt: skip
+    assert sound.merge(*LABELS, "--dry-run").stderr == done.stderr
+    assert "nothing was merged: 3 problems in 3 of 30 rows\n--skip-bad merges the others" in done.stderr
+    assert not (sound.made / "c.labels.pdf").exists()
+
+
+def test_a_finished_merge_stays_when_another_list_has_no_room(sound: MailRoom) -> None:
+    """What is refused leaves file and ledger as they were, so that others can still be added."""
+    assert sound.merge(*LABELS).returncode == 0
+    before, known = sound.contents(), planned(sound, "labels")
+    rows = [one for n, one in enumerate(PEOPLE) if n not in (4, 7, 11)]
+    sound.write([*rows, {**PEOPLE[4], "address": LONG}], LETTER)
+    done = sound.merge(*LABELS)
+
+    assert (done.returncode, "list.csv:29:1  address-too-long" in done.stderr) == (1, True)
+    assert (sound.contents(), planned(sound, "labels")) == (before, known)
+    (sound.folder / "late.csv").write_text(table([PEOPLE[4]]), encoding="utf-8")
+    assert sound.merge(*LABELS, "--add", listed="late.csv").returncode == 0
+
+
+@pytest.mark.parametrize("kind", ["labels", "envelopes"])
+def test_several_processes_print_the_same(tmp_path: Path, kind: str) -> None:
+    """Addresses in the same order, and byte for byte the same file, by one process and by two."""
+    made = {}
+    for jobs in ("1", "2"):
+        room = MailRoom(tmp_path / jobs)
+        room.write(people(460), LETTER)
+        assert room.merge("--as", kind, "--jobs", jobs).returncode == 0
+        [path] = room.made.glob("*.pdf")
+        made[jobs] = path.read_bytes()
+
+    assert made["1"] == made["2"]
+
+
+def test_several_processes_leave_the_same_out(tmp_path: Path) -> None:
+    """Who has no room is found by two processes as by one, in the order of the list; the rejected rows are the same."""
+    rows = people(450)
+    for wrong in (3, 199, 200, 201, 430):
+        rows[wrong]["address"] = LONG
+    rows[300]["country"] = "QQ"
+    told, left_out = {}, {}
+    for jobs in ("1", "2"):
+        room = MailRoom(tmp_path / jobs)
+        room.write(rows, LETTER)
+        done = room.merge(*LABELS, "--skip-bad", "--jobs", jobs)
+        assert done.returncode == 0, done.stderr
+        told[jobs] = done.stderr
+        left_out[jobs] = rejected(room.made / "rejected.csv")
+
+    assert told["1"].replace(str(tmp_path / "1"), "") == told["2"].replace(str(tmp_path / "2"), "")
+    assert left_out["1"] == left_out["2"]
+    assert list(left_out["2"]) == [f"x-{n:04}" for n in (3, 199, 200, 201, 300, 430)]

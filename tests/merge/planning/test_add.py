@@ -1,0 +1,513 @@
+"""Another list is added to a finished merge: nobody twice, nobody lost, the same bytes as if all had been one list."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from circulars.errors import CircularsError
+from circulars.merge.planning.ledger import Ledger
+from circulars.merge.planning.opening import ledger_path
+from merge.mailroom import COLUMNS, LETTER, ROOT, MailRoom, NearMailRoom, people, table
+
+PEOPLE = [one | {"category": "academia"} for one in people(30)]
+FIRST, MORE = PEOPLE[:26], PEOPLE[26:]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> MailRoom:
+    """A mail room with a list of twenty-six, and one of four who came late."""
+    made = NearMailRoom(tmp_path / "room")
+    made.write(FIRST)
+    (made.folder / "late.csv").write_text(table(MORE), encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> MailRoom:
+    """One in which all of them stand in one list."""
+    made = NearMailRoom(tmp_path / "whole")
+    made.write(PEOPLE)
+    return made
+
+
+def plan(room: MailRoom, kind: str = "files") -> tuple[Mapping[str, object], list[tuple[str, ...]]]:
+    """What a ledger knows: its facts, and its addressees and copies in order."""
+    with closing(Ledger(ledger_path(room.made, kind), reading=True)) as ledger:
+        entries = [(one.id, one.language, *one.cells) for one in ledger.entries()]
+        return ledger.facts(), [*entries, *((id, record.format) for id, _, record in ledger.named_records())]
+
+
+def sums(room: MailRoom) -> dict[str, str]:
+    """The lines of ``SHA256SUMS``."""
+    lines = (line.split("  ") for line in (room.made / "SHA256SUMS").read_text().splitlines())
+    return {name: value for value, name in lines}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--formats", "docx"),
+        ("--as", "zip", "--formats", "docx,pdf"),
+        ("--as", "print", "--formats", "docx,pdf"),
+        ("--as", "labels"),
+        ("--as", "envelopes"),
+    ],
+    ids=lambda options: options[1],
+)
+def test_the_bytes_are_those_of_one_merge_of_both(room: MailRoom, whole: MailRoom, options: tuple[str, ...]) -> None:
+    """Files, sums and ledger know all, as if they had stood in one list."""
+    kind = options[1] if options[0] == "--as" else "files"
+    assert room.merge(*options).returncode == 0
+    assert whole.merge(*options).returncode == 0
+    done = room.merge(*options, "--add", listed="late.csv")
+
+    assert done.returncode == 0, done.stderr
+    assert "30 addressees" in done.stdout
+    assert "added: 4; there before: 26" in done.stdout
+    assert room.contents() == whole.contents()
+    (facts, known), (wanted, all_of_them) = plan(room, kind), plan(whole, kind)
+    assert known == all_of_them
+    same = ("characters", "forms", "categories", "count", "rows", "fell-back", "rejected", "done", "columns")
+    assert {name: facts[name] for name in same} == {name: wanted[name] for name in same}
+    assert facts["plan"] != wanted["plan"]
+
+
+def test_who_was_there_keeps_their_files(room: MailRoom) -> None:
+    """Only the new copies are made: what was taken away stays away, and what is there is the file that it was."""
+    assert room.merge("--formats", "docx").returncode == 0
+    gone, kept = (room.made / f"{one['id']}.{one['language']}.docx" for one in FIRST[:2])
+    gone.unlink()
+    before = kept.stat()
+    assert room.merge("--formats", "docx", "--add", listed="late.csv").returncode == 0
+
+    assert (kept.stat().st_ino, kept.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert len(room.files()) == len(PEOPLE) - 1
+    assert sums(room) == {name: hashlib.sha256(data).hexdigest() for name, data in room.files().items()}
+
+
+def test_status_and_reports_tell_of_all(room: MailRoom) -> None:
+    """Both lists, everybody, one plan."""
+    assert room.merge("--formats", "docx").returncode == 0
+    report = room.folder / "report.csv"
+    done = room.merge("--formats", "docx", "--add", "--report", str(report), listed="late.csv")
+    lines = list(csv.DictReader(io.StringIO(report.read_text(encoding="utf-8-sig"))))
+
+    assert done.returncode == 0, done.stderr
+    assert [(line["Id"], line["State"]) for line in lines] == [(one["id"], "written") for one in PEOPLE]
+    assert "late.csv" in room.status("c").stdout
+    assert "30 of 30: 30 copies" in room.status("c").stdout
+
+
+def test_drafts_are_added(room: MailRoom) -> None:
+    """Four more; those that were there, and the names of their messages, are what they were."""
+    options = ("--as", "eml", "--from", "TSB <tsb@example.int>", "--formats", "docx")
+    assert room.merge(*options).returncode == 0
+    before = room.files()
+    assert room.merge(*options, "--add", listed="late.csv").returncode == 0
+
+    assert len(room.files()) == len(PEOPLE)
+    assert {name: data for name, data in room.files().items() if name in before} == before
+
+
+def test_only_the_new_ones_are_put_in_order(room: MailRoom) -> None:
+    """With ``--sort`` they stand in order behind those who were there, whose order stays."""
+    assert room.merge("--as", "labels").returncode == 0
+    assert room.merge("--as", "labels", "--add", "--sort=-id", listed="late.csv").returncode == 0
+
+    ids = [one[0] for one in plan(room, "labels")[1]]
+    assert ids == [one["id"] for one in FIRST] + [one["id"] for one in reversed(MORE)]
+
+
+def test_columns_may_stand_otherwise_or_lack(room: MailRoom, whole: MailRoom) -> None:
+    """A column in another place is found; one that the letter does not need may lack, as if its cells were empty."""
+    lacking = [{**one, "email": ""} for one in MORE]
+    whole.write([*FIRST, *lacking])
+    columns = [column for column in reversed(COLUMNS) if column != "email"]
+    rows = "\n".join(",".join(f'"{one[column]}"' for column in columns) for one in MORE)
+    (room.folder / "late.csv").write_text(f"{','.join(columns)}\n{rows}\n", encoding="utf-8")
+    options = ("--as", "zip", "--formats", "docx")
+    assert room.merge(*options).returncode == 0
+    assert whole.merge(*options).returncode == 0
+    done = room.merge(*options, "--add", listed="late.csv")
+
+    assert done.returncode == 0, done.stderr
+    assert room.contents() == whole.contents()
+    assert plan(room, "zip")[1] == plan(whole, "zip")[1]
+
+
+def changed_letter(room: MailRoom) -> tuple[str, ...]:
+    (room.folder / "letters" / "c.yaml").write_text(LETTER.replace("thanks", "many thanks"), encoding="utf-8")
+    return ()
+
+
+def a_row_that_is_wrong(room: MailRoom) -> tuple[str, ...]:
+    (room.folder / "late.csv").write_text(table([*MORE[:2], {**MORE[2], "country": "QQ"}]), encoding="utf-8")
+    return ()
+
+
+def somebody_who_has_it(room: MailRoom) -> tuple[str, ...]:
+    (room.folder / "late.csv").write_text(table([MORE[0], {**MORE[1], "id": "X-0003"}]), encoding="utf-8")
+    return ()
+
+
+def a_column_more(room: MailRoom) -> tuple[str, ...]:
+    head, *rows = table(MORE).splitlines()
+    (room.folder / "late.csv").write_text("\n".join([f"{head},seat", *(f"{row},7" for row in rows)]), encoding="utf-8")
+    return ()
+
+
+def a_column_that_the_letter_asks_for(room: MailRoom) -> tuple[str, ...]:
+    text = table(MORE).replace("category", "kategory")
+    (room.folder / "late.csv").write_text(text, encoding="utf-8")
+    return ()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (changed_letter, "since the merge began, the letter changed"),
+        (lambda room: ("--no-source",), "since the merge began, the options of the command (--no-source) changed"),
+        (
+            lambda room: ("--formats", "docx,pdf"),
+            "since the merge began, the options of the command (--formats) changed",
+        ),
+        (a_row_that_is_wrong, "late.csv:4:8  unknown-country"),
+        (somebody_who_has_it, "late.csv:3:1  id-taken  id: 'X-0003' has got this letter already in this merge"),
+        (a_column_more, "late.csv:1:11  unknown-column  the list of this merge has no column 'seat'"),
+        (a_column_that_the_letter_asks_for, "late.csv:1:10  unknown-column"),
+        (lambda room: ("--only", "x-9999"), "x-9999"),
+    ],
+)
+def test_what_is_refused_harms_nothing(
+    room: MailRoom, change: Callable[[MailRoom], tuple[str, ...]], said: str
+) -> None:
+    """It is told in words; files, sums and ledger are what they were, and the same list can be added when mended."""
+    assert room.merge("--formats", "docx").returncode == 0
+    before, known = room.contents(), plan(room)
+    done = room.merge("--formats", "docx", *change(room), "--add", listed="late.csv")
+
+    assert done.returncode in (1, 2)
+    assert said in done.stderr
+    assert (room.contents(), plan(room)) == (before, known)
+    room.write(FIRST)
+    (room.folder / "late.csv").write_text(table(MORE), encoding="utf-8")
+    assert room.merge("--formats", "docx", "--add", listed="late.csv").returncode == 0
+    assert len(room.files()) == len(PEOPLE)
+
+
+def test_an_address_that_does_not_fit_adds_nobody(room: MailRoom) -> None:
+    """Labels are laid out after they are planned: what is refused then is told with its own list's row, and undone."""
+    assert room.merge("--as", "labels").returncode == 0
+    before, known = room.contents(), plan(room, "labels")
+    rows = [MORE[0], {**MORE[1], "address": "|".join(f"Line {n} of an address" for n in range(30))}]
+    (room.folder / "late.csv").write_text(table(rows), encoding="utf-8")
+    done = room.merge("--as", "labels", "--add", listed="late.csv")
+
+    assert done.returncode == 1
+    assert "late.csv:3" in done.stderr
+    assert (room.contents(), plan(room, "labels")) == (before, known)
+
+
+def test_nothing_is_added_to_nothing(room: MailRoom) -> None:
+    """Without a merge that is finished there is none to add to, and nothing is left behind."""
+    done = room.merge("--add", listed="late.csv")
+
+    assert done.returncode == 2
+    assert "no merge is here that addressees could be added to" in done.stderr
+    assert not room.made.exists()
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--skip-bad",), ("--preview",)])
+def test_a_list_that_was_added_before_is_told_in_one_sentence(room: MailRoom, more: tuple[str, ...]) -> None:
+    """Not row by row, of which there may be hundreds; nothing is changed."""
+    assert room.merge("--formats", "docx").returncode == 0
+    before, known = room.contents(), plan(room)
+    done = room.merge("--formats", "docx", "--add", *more)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"{room.folder}/list.csv  id-taken  all 26 addressees of this list are in this merge already: nothing to add\n"
+        "    hint: are they other people? Then write ids of their own\n"
+    )
+    assert (room.contents(), plan(room)) == (before, known)
+
+
+def test_a_list_that_was_added_in_part_hides_nothing(room: MailRoom) -> None:
+    """Of hundreds who are there a few are named and the others counted; what else is wrong is told, too."""
+    everybody = people(300)
+    room.write(everybody)
+    assert room.merge("--as", "labels").returncode == 0
+    (room.folder / "late.csv").write_text(table([*everybody, {**MORE[0], "id": "new", "country": "QQ"}]))
+    done = room.merge("--as", "labels", "--add", listed="late.csv")
+
+    assert done.returncode == 1
+    assert done.stderr.count("id-taken") == 25
+    assert "late.csv:302:8  unknown-country" in done.stderr
+    assert "… and 275 more\nnothing was merged: 301 problems in 301 of 301 rows\n" in done.stderr
+
+
+@pytest.mark.parametrize("options", [("--add", "--again"), ("--add", "--again", "--dry-run"), ("--resume", "--again")])
+def test_to_keep_a_merge_and_to_begin_anew_exclude_each_other(room: MailRoom, options: tuple[str, ...]) -> None:
+    """Which of the two is meant nobody can know; nothing is changed."""
+    assert room.merge("--formats", "docx").returncode == 0
+    before, known = room.contents(), plan(room)
+    done = room.merge("--formats", "docx", *options, listed="late.csv")
+
+    assert done.returncode == 2
+    assert "wrong-option" in done.stderr
+    assert "leave out one of the two" in done.stderr
+    assert (room.contents(), plan(room)) == (before, known)
+
+
+# Rejected rows.
+
+
+@pytest.fixture
+def left_out(room: MailRoom) -> MailRoom:
+    """A merge of which two rows were left out: one with another's id, one with a wrong country."""
+    rows = [dict(one) for one in PEOPLE]
+    rows[4]["id"], rows[7]["country"] = rows[3]["id"], "QQ"
+    room.write(rows)
+    done = room.merge("--formats", "docx", "--skip-bad")
+    assert done.returncode == 0, done.stderr
+    return room
+
+
+def test_rejected_rows_are_mended_and_added(left_out: MailRoom, whole: MailRoom) -> None:
+    """The command that the summary tells adds them, once they are mended: everybody has their letter."""
+    rejected = left_out.made / "rejected.csv"
+    before = left_out.contents()
+    told = left_out.merge("--formats", "docx", "--skip-bad")
+    [command] = [line.strip() for line in told.stdout.splitlines() if line.startswith("  circulars")]
+    assert shlex.split(command)[-4:] == [str(rejected), "--add", "--formats", "docx"]
+    assert left_out.contents() == before
+    text = rejected.read_text(encoding="utf-8-sig")
+    rejected.write_text(text.replace("x-0003", "x-0004").replace(",QQ,", f",{PEOPLE[7]['country']},"), encoding="utf-8")
+    done = left_out.merge("--formats", "docx", "--add", listed=str(rejected))
+
+    assert done.returncode == 0, done.stderr
+    assert whole.merge("--formats", "docx").returncode == 0
+    assert left_out.files() == whole.files()
+    assert "rejected rows" not in left_out.status("c").stdout
+
+
+def test_rejected_rows_are_not_merged_over_the_others(left_out: MailRoom) -> None:
+    """Merged as they are, they would take the letter of whoever has the id: both choices are named instead."""
+    before, known = left_out.contents(), plan(left_out)
+    done = left_out.merge("--formats", "docx", "--skip-bad", listed="output/c/rejected.csv")
+
+    assert done.returncode == 2
+    assert "--add adds those that you have mended" in done.stderr
+    assert "--again begins anew" in done.stderr
+    assert (left_out.contents(), plan(left_out)) == (before, known)
+
+
+def test_rows_that_are_still_wrong_go_into_another_file(left_out: MailRoom) -> None:
+    """The list that is read stays as it is; what is mended in the next file can be added, too."""
+    rejected, second = left_out.made / "rejected.csv", left_out.made / "rejected-2.csv"
+    mended = rejected.read_text(encoding="utf-8-sig").replace(",QQ,", ",CH,")
+    rejected.write_text(mended, encoding="utf-8")
+    done = left_out.merge("--formats", "docx", "--skip-bad", "--add", listed=str(rejected))
+
+    assert done.returncode == 0, done.stderr
+    assert rejected.read_text(encoding="utf-8") == mended
+    assert f"1 row rejected: mend {second}" in done.stdout
+    assert f"{second} --add" in done.stdout
+    assert "rejected rows:  1" in left_out.status("c").stdout
+    second.write_text(second.read_text(encoding="utf-8-sig").replace("x-0003", "x-0004"), encoding="utf-8")
+    assert left_out.merge("--formats", "docx", "--add", listed=str(second)).returncode == 0
+    assert len(left_out.files()) == len(PEOPLE)
+    assert "rejected rows" not in left_out.status("c").stdout
+
+
+def test_mended_rows_are_not_written_over(left_out: MailRoom) -> None:
+    """A new merge of the whole list takes the place of its own file of rejected rows, unless somebody worked on it."""
+    rejected, second = left_out.made / "rejected.csv", left_out.made / "rejected-2.csv"
+    written = rejected.read_bytes()
+    rows = [dict(one) for one in PEOPLE]
+    rows[9]["country"] = "QQ"
+    left_out.write(rows)
+    assert left_out.merge("--formats", "docx", "--skip-bad").returncode == 0
+    assert rejected.read_bytes() != written
+    assert not second.exists()
+    rejected.write_bytes(written)
+    done = left_out.merge("--formats", "docx", "--skip-bad")
+
+    assert done.returncode == 0, done.stderr
+    assert rejected.read_bytes() == written
+    assert f"mend {second}" in done.stdout
+
+
+def test_a_later_list_leaves_the_rejected_rows_alone(left_out: MailRoom) -> None:
+    """Latecomers with a wrong row of their own get a file of their own; both are still to be mended."""
+    rejected = (left_out.made / "rejected.csv").read_bytes()
+    late = [{**one, "id": f"late-{n}"} for n, one in enumerate(MORE)]
+    late[1]["country"] = "QQ"
+    (left_out.folder / "late.csv").write_text(table(late), encoding="utf-8")
+    assert left_out.merge("--formats", "docx", "--skip-bad", "--add", listed="late.csv").returncode == 0
+
+    assert (left_out.made / "rejected.csv").read_bytes() == rejected
+    assert (left_out.made / "rejected-2.csv").exists()
+    assert "rejected rows:  3" in left_out.status("c").stdout
+
+
+def test_a_list_that_was_mended_replaces_the_merge(left_out: MailRoom) -> None:
+    """The whole list, merged again after it was mended, is a merge of its own, as ever."""
+    left_out.write(PEOPLE)
+    done = left_out.merge("--formats", "docx")
+
+    assert done.returncode == 0, done.stderr
+    assert len(left_out.files()) == len(PEOPLE)
+
+
+# Told before it is made.
+
+
+def test_a_dry_run_tells_who_is_added(room: MailRoom) -> None:
+    """How many, and how many are there already; nothing is changed."""
+    assert room.merge("--formats", "docx").returncode == 0
+    before, known = room.contents(), plan(room)
+    done = room.merge("--formats", "docx", "--add", "--dry-run", listed="late.csv")
+
+    assert done.returncode == 0, done.stderr
+    assert "30 addressees, 4 copies as files" in done.stdout
+    assert "added: 4; there already: 26" in done.stdout
+    assert (room.contents(), plan(room)) == (before, known)
+    again = room.merge("--formats", "docx", "--add", "--dry-run")
+    assert "id-taken" in again.stderr
+
+
+def test_a_preview_shows_who_is_added(room: MailRoom) -> None:
+    """Nobody who has the letter already is on the contact sheet."""
+    assert room.merge("--formats", "docx").returncode == 0
+    known = plan(room)
+    done = room.merge("--formats", "docx", "--add", "--preview", listed="late.csv")
+
+    assert done.returncode == 0, done.stderr
+    assert not [one for one in FIRST if one["id"] in done.stdout]
+    assert [one for one in MORE if one["id"] in done.stdout]
+    assert (room.made / "preview.pdf").exists()
+    assert plan(room) == known
+
+
+# Stopped, and on again.
+
+
+def stopped_while_it_adds(room: MailRoom, kind: str, before: int) -> None:
+    """Begins to add, and kills it (kill -9) once some of the new copies are written."""
+    command = room.command("--formats", "docx", "--as", kind, "--jobs", "1", "--add", listed="late.csv")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while process.poll() is None and not before < written(room, kind):
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+
+
+def written(room: MailRoom, kind: str) -> int:
+    """How many addressees have their copies, of an addition that is not done."""
+    with closing(Ledger(ledger_path(room.made, kind), reading=True)) as ledger:
+        facts = ledger.facts()
+        return ledger.written() if facts.get("added") and not facts["done"] else 0
+
+
+@pytest.mark.parametrize("kind", ["files", "zip"])
+def test_an_addition_that_was_killed_goes_on(tmp_path: Path, kind: str) -> None:
+    """After kill -9 and ``--add --resume`` the bytes are those of an undisturbed addition."""
+    everybody = people(3000)
+    room, calm = MailRoom(tmp_path / "room"), MailRoom(tmp_path / "calm")
+    options = ("--formats", "docx", "--as", kind, "--jobs", "1")
+    room.write(everybody[:200])
+    (room.folder / "late.csv").write_text(table(everybody[200:]), encoding="utf-8")
+    assert room.merge(*options).returncode == 0
+    shutil.copytree(room.folder, calm.folder)
+    assert calm.merge(*options, "--add", listed="late.csv").returncode == 0
+    finished = room.contents()
+    stopped_while_it_adds(room, kind, 200)
+    assert {name: data for name, data in room.contents().items() if name in finished} == finished
+    told = room.merge(*options, "--add", listed="late.csv")
+    assert (told.returncode, "--resume goes on with it" in told.stderr) == (2, True)
+    done = room.merge(*options, "--add", "--resume", listed="late.csv")
+
+    assert done.returncode == 0, done.stderr
+    assert room.contents() == calm.contents()
+    (facts, known), (wanted, all_of_them) = plan(room, kind), plan(calm, kind)
+    assert (known, facts["plan"]) == (all_of_them, wanted["plan"])
+
+
+def test_an_addition_goes_on_with_its_own_list(room: MailRoom) -> None:
+    """``--resume`` with another list than the one that was added is refused; with the first one, all is looked at."""
+    assert room.merge("--formats", "docx").returncode == 0
+    assert room.merge("--formats", "docx", "--add", "--resume", listed="late.csv").returncode == 2
+    assert room.merge("--formats", "docx", "--add", listed="late.csv").returncode == 0
+    files = room.files()
+    for one in (FIRST[3], MORE[1]):
+        (room.made / f"{one['id']}.{one['language']}.docx").unlink()
+    assert room.merge("--formats", "docx", "--add", "--resume", listed="late.csv").returncode == 0
+    assert len(room.files()) == len(files) - 1
+    (room.folder / "late.csv").write_text(table(MORE[1:]), encoding="utf-8")
+    told = room.merge("--formats", "docx", "--add", "--resume", listed="late.csv")
+    assert (told.returncode, "the list of addressees changed" in told.stderr) == (1, True)
+    done = room.merge("--formats", "docx", "--resume")
+
+    assert done.returncode == 0, done.stderr
+    assert room.files() == files
+
+
+def test_an_addition_of_which_nothing_is_written_may_begin_anew(room: MailRoom) -> None:
+    """Whoever mends the list after such a stop adds it; with ``--again`` also when something was written."""
+    assert room.merge("--formats", "docx").returncode == 0
+    assert room.merge("--formats", "docx", "--add", listed="late.csv").returncode == 0
+    with closing(Ledger(ledger_path(room.made, "files"))) as ledger, ledger.change():
+        ledger.note({"done": False})
+    (room.folder / "late.csv").write_text(table(MORE[1:]), encoding="utf-8")
+    told = room.merge("--formats", "docx", "--add", listed="late.csv")
+    assert (told.returncode, "--again" in told.stderr) == (2, True)
+    again = room.merge("--formats", "docx", "--add", "--again", "--dry-run", listed="late.csv")
+    assert (again.returncode, "added: 3; there already: 26" in again.stdout) == (0, True)
+    with closing(Ledger(ledger_path(room.made, "files"))) as ledger, ledger.change():
+        ledger.forget(len(FIRST))
+    done = room.merge("--formats", "docx", "--add", listed="late.csv")
+
+    assert done.returncode == 0, done.stderr
+    assert "added: 3; there before: 26" in done.stdout
+    with closing(Ledger(ledger_path(room.made, "files"), reading=True)) as ledger:
+        assert len(ledger.facts()["added"]) == 1
+
+
+# What is left beside the copies.
+
+
+def test_a_list_with_problems_leaves_nothing(room: MailRoom) -> None:
+    """No ledger and no folder, where there was none."""
+    (room.folder / "list.csv").write_text("id,language\nch-001,en\n", encoding="utf-8")
+    for more in ((), ("--skip-bad",)):
+        done = room.merge("--formats", "docx", *more)
+        assert (done.returncode, "missing-column" in done.stderr) == (1, True)
+
+    assert not (room.folder / "output").exists()
+
+
+def test_who_looks_leaves_nothing(room: MailRoom) -> None:
+    """Neither status nor a report leaves SQLite's own files beside the ledger."""
+    assert room.merge("--formats", "docx").returncode == 0
+    before = sorted(path.name for path in room.made.iterdir())
+    assert room.status("c", "--report", str(room.folder / "r.csv")).returncode == 0
+    with pytest.raises(CircularsError), closing(Ledger(room.made / "none.sqlite", reading=True)) as ledger:
+        ledger.facts()
+
+    assert sorted(path.name for path in room.made.iterdir()) == before

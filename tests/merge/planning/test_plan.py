@@ -1,0 +1,30 @@
+"""The plan of a merge, as it is read from a list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from circulars.build import Workspace
+from circulars.merge import MergeOrder
+from circulars.merge.planning.planner import Planner
+from circulars.source.addressees import open_list
+from circulars.source.letters import read_letter
+from merge.mailroom import MailRoom, people
+
+
+@pytest.mark.parametrize(("count", "times"), [(999, 0), (1000, 1), (2500, 1)])
+def test_a_list_is_known_to_be_long_while_it_is_read(tmp_path: Path, count: int, times: int) -> None:
+    """The processes that will share the work come up once, as soon as they are worth it."""
+    room = MailRoom(tmp_path)
+    room.write(people(count))
+    told: list[int] = []
+    listed = open_list("list.csv", folder=tmp_path)
+    letter = read_letter(tmp_path / "letters" / "c.yaml")
+    planner = Planner(
+        letter, listed, Workspace(tmp_path), MergeOrder(), on_many=lambda: told.append(planner.read.count)
+    )
+
+    assert sum(map(len, planner.batches())) == count == planner.read.count
+    assert told == [1000] * times

@@ -1,0 +1,580 @@
+"""A letter's file becomes a letter, every key of it; whatever else becomes problems."""
+
+from __future__ import annotations
+
+import datetime
+import importlib
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from circulars.build import Order, Workspace, check_files, documents
+from circulars.compose import compose
+from circulars.errors import LetterError, Place, Problem
+from circulars.language import load_language
+from circulars.model.document import Picture
+from circulars.model.letter import (
+    Amendment,
+    Annex,
+    Clock,
+    Contact,
+    DateRange,
+    Deadlines,
+    Grid,
+    Letter,
+    Named,
+    Part,
+    Passage,
+    Remark,
+    Title,
+    Venue,
+)
+from circulars.model.text import Span
+from circulars.pack import load_pack
+from circulars.source.letters import read_letter
+from circulars.source.letters.reading import parse_letter
+
+ROOT = Path(__file__).parents[3]
+LETTERS = sorted((ROOT / "letters").glob("*.yaml"))
+EXAMPLES = [path.read_bytes() for path in LETTERS]
+
+HEAD = """\
+kind: tsb-circular
+number: 213
+date: 2024-07-12
+languages: [en, es]
+subject: {en: Eighth meeting, es: Octava reunión}
+"""
+BODY = """\
+body:
+  - {en: One., es: Uno.}
+"""
+
+
+def letter(more: str = "", body: str = BODY, folder: Path = ROOT) -> Letter:
+    """A small letter with more keys, or with another body."""
+    return parse_letter((HEAD + more + body).encode(), "letter.yaml", "letter", folder)
+
+
+def parts(body: str) -> tuple[Part, ...]:
+    """The parts of a body."""
+    return letter(body="body:\n" + body).body
+
+
+def refused(more: str = "", body: str = BODY, folder: Path = ROOT) -> tuple[Problem, ...]:
+    """The problems of such a letter."""
+    with pytest.raises(LetterError) as raised:
+        letter(more, body, folder)
+    return raised.value.problems
+
+
+def words(text: str) -> tuple[Span, ...]:
+    """A text without marks."""
+    return (Span(text),)
+
+
+def at(line: int, column: int) -> Place:
+    """A place in the letter."""
+    return Place("letter.yaml", line, column)
+
+
+def test_the_head_of_a_letter() -> None:
+    """What every letter has is read into its values, with the places of what the pack must know."""
+    read = letter()
+
+    assert (read.name, read.file) == ("letter", "letter.yaml")
+    assert read.kind == Named("tsb-circular", at(1, 7))
+    assert read.number == "213"
+    assert read.date == datetime.date(2024, 7, 12)
+    assert read.languages == (Named("en", at(4, 13)), Named("es", at(4, 17)))
+    assert read.subject == {"en": words("Eighth meeting"), "es": words("Octava reunión")}
+    assert read.body == (Passage({"en": (words("One."),), "es": (words("Uno."),)}, at(7, 5)),)
+
+
+def test_what_a_letter_does_not_say_is_the_kinds() -> None:
+    """Keys that are not there are empty, and addressees that are not there are None."""
+    read = letter()
+
+    assert (read.group, read.initials, read.numbering) == ("", "", "")
+    assert (read.place, read.reference, read.salutation, read.closing) == ({}, {}, {}, {})
+    assert (read.to, read.copy, read.pack, read.amends, read.signatory, read.qr) == (None,) * 6
+    assert read.contact == Contact()
+    assert (read.annexes, read.distribution, read.references, read.facts, read.links) == ((), (), (), {}, {})
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("213", "213"), ("007", "007"), ("1e3", "1e3"), ("0x1F", "0x1F"), ("CACE/560", "CACE/560"), ("'12:30'", "12:30")],
+)
+def test_numbers_stand_as_typed(typed: str, number: str) -> None:
+    """A number keeps its zeros, and is never calculated."""
+    data = (HEAD.replace("213", typed) + BODY).encode()
+
+    assert parse_letter(data, "letter.yaml", "letter", ROOT).number == number
+
+
+@pytest.mark.parametrize("typed", ["no", "yes", "on", "null", "~", "12:30", "007", "1e3", "0x1F", "true", "1_000"])
+def test_words_that_yaml_would_change_are_texts(typed: str) -> None:
+    """Where a text is due, "no" is a word and 12:30 is what was typed."""
+    (passage,) = parts(f"  - {{en: {typed}, es: {typed}}}\n")
+
+    assert isinstance(passage, Passage)
+    assert passage.text["en"] == (words(typed),)
+
+
+def test_texts_of_the_head() -> None:
+    """Texts by language, and plain values that stand for all languages."""
+    read = letter(
+        "group: 5\ninitials: SG5/XX\nnumbering: none\npack: itu\nplace: {en: Bern, es: Berna}\n"
+        "reference: TSB 1/5\nsalutation: {en: 'Dear all,', es: 'Estimados:'}\nclosing: Bye\n"
+    )
+
+    assert (read.group, read.initials, read.numbering) == ("5", "SG5/XX", "none")
+    assert read.pack == Named("itu", at(9, 7))
+    assert read.place == {"en": "Bern", "es": "Berna"}
+    assert read.reference == {"en": "TSB 1/5", "es": "TSB 1/5"}
+    assert read.salutation == {"en": "Dear all,", "es": "Estimados:"}
+    assert read.closing == {"en": "Bye", "es": "Bye"}
+
+
+def test_no_break_spaces_stay() -> None:
+    """A telephone number keeps the spaces at which it must not break; line ends in it are spaces."""
+    read = letter("contact:\n  name: Ana\n  tel: +41\u00a022\u00a0730 0000\n  fax: >-\n    +41\n    22\n")
+
+    assert read.contact.tel == "+41\u00a022\u00a0730 0000"
+    assert read.contact.fax == "+41 22"
+
+
+def test_a_contact() -> None:
+    """A contact has a name, numbers, an e-mail address and a page, any of them."""
+    read = letter("contact: {name: Ana, tel: 1, fax: 2, email: a.b@example.int, web: www.itu.int/a}\n")
+
+    assert read.contact == Contact("Ana", "1", "2", "a.b@example.int", "www.itu.int/a")
+
+
+def test_addressees() -> None:
+    """Addressees are the pack's lists by name, and texts by language between them; one needs no list."""
+    read = letter("to: member-states\ncopy: [academia, {en: The *press*, es: La prensa}]\ndistribution: []\n")
+
+    assert read.to == (Named("member-states", at(6, 5)),)
+    assert read.copy is not None
+    assert read.copy[0] == Named("academia", at(7, 8))
+    assert read.copy[1] == {"en": (Span("The "), Span("press", emphasis=True)), "es": words("La prensa")}
+    assert read.distribution == ()
+
+
+def test_nobody_is_not_the_kinds_usual_addressees() -> None:
+    """An empty list is an answer."""
+    assert letter("to: []\n").to == ()
+
+
+def test_the_lines_of_a_subject_stay() -> None:
+    """Each line of a subject is a line, and the last line end is none."""
+    head = HEAD.replace("subject: {en: Eighth meeting, es: Octava reunión}\n", "")
+    subject = "subject:\n  en: |\n    One\n    Two\n  es: Uno\n"
+
+    read = parse_letter((head + subject + BODY).encode(), "letter.yaml", "letter", ROOT)
+
+    assert read.subject["en"] == words("One\nTwo")
+
+
+def test_facts() -> None:
+    """A fact is a day, a range of days, a number, or a text by language."""
+    read = letter(
+        "facts:\n  day: 2024-09-19\n  days: {from: 2024-09-19, to: 2024-09-20}\n"
+        "  one-day: {from: 2024-09-19, to: 2024-09-19}\n"
+        "  edition: 8\n  rate: 1.25\n  cold: -5\n  city: {en: Geneva, es: Ginebra}\n  name: ITU\n  year: '2024'\n"
+        "  code: 007\n  time: 12:30\n  typed: '2024-09-19'\n  yes: no\n"
+    )
+
+    day = datetime.date(2024, 9, 19)
+    assert read.facts == {
+        "day": day,
+        "days": DateRange(day, datetime.date(2024, 9, 20)),
+        "one-day": DateRange(day, day),
+        "edition": Decimal(8),
+        "rate": Decimal("1.25"),
+        "cold": Decimal(-5),
+        "city": {"en": "Geneva", "es": "Ginebra"},
+        **{name: {"en": text, "es": text} for name, text in {
+            "name": "ITU", "year": "2024", "code": "007", "time": "12:30", "typed": "2024-09-19", "yes": "no",
+        }.items()},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.itu.int",
+        "http://u4ssc.itu.int:8080/a/b?c=d#e",
+        "https://münchen.example/ä",
+        "mailto:tsb@example.int",
+        "mailto:tsb@example.int?subject=a",
+        "tel:+41 22 730 00 00",
+        "https://www.itu.int/a_(b)",
+    ],
+)
+def test_links(address: str) -> None:
+    """A link is an address of the web, of e-mail or of a telephone, one for all languages or one for each."""
+    read = letter(f"links:\n  one: {address}\n  two: {{en: '{address}', es: https://www.itu.int}}\n")
+
+    assert read.links == {
+        "one": {"en": address, "es": address},
+        "two": {"en": address, "es": "https://www.itu.int"},
+    }
+
+
+def test_a_link_may_be_used_before_anything_else_is_known_of_it() -> None:
+    """Fields, links and references are found wherever they are defined, above or below."""
+    read = letter(
+        body="body:\n  - {en: '<page> {{ day }} {{ ref: end }} [x](#end)', es: Uno}\n  - {id: end, en: a, es: b}\n"
+        "links: {page: https://www.itu.int}\nfacts: {day: 2024-09-19}\n"
+    )
+
+    assert read.places["page"] == at(7, 11)
+    assert read.places["ref:end"] == at(7, 28)
+    assert read.places["#end"] == at(7, 47)
+
+
+def test_references() -> None:
+    """The documents that a letter refers to are texts, in order."""
+    read = letter("references:\n  - {en: Resolution 1, es: Resolución 1}\n  - Circular 2\n")
+
+    assert [reference["es"] for reference in read.references] == [words("Resolución 1"), words("Circular 2")]
+
+
+def test_an_amendment() -> None:
+    """A corrigendum has its kind and its number; the letter's own are those of the letter it amends."""
+    assert letter("amends: {kind: corrigendum, number: 1}\n").amends == Amendment("corrigendum", 1)
+
+
+def test_a_signatory_by_name() -> None:
+    """A signatory may be just a name of the pack."""
+    signatory = letter("signatory: tsb-director\n").signatory
+
+    assert signatory is not None
+    assert signatory.post == Named("tsb-director", at(6, 12))
+
+
+def test_a_signatory_of_the_letters_own() -> None:
+    """A signatory may have a name, a title with its lines, and "(signed)"."""
+    signatory = letter(
+        "signatory:\n  name: Max Mustermann\n  signed: true\n"
+        "  title:\n    en: |\n      Head\n      of it\n    es: Jefe\n"
+    ).signatory
+
+    assert signatory is not None
+    assert (signatory.name, signatory.signed, signatory.post) == ("Max Mustermann", True, None)
+    assert signatory.title == {"en": "Head\nof it", "es": "Jefe"}
+
+
+def test_a_picture_of_a_signature(tmp_path: Path) -> None:
+    """A PNG or a JPEG beside the letter, 15 mm high, as its own bytes."""
+    for name, kind in (("a.png", "image/png"), ("b.jpg", "image/jpeg")):
+        Image.new("RGB", (60, 30)).save(tmp_path / name)
+        signatory = letter(f"signatory: {{post: tsb-director, picture: {name}}}\n", folder=tmp_path).signatory
+
+        assert signatory is not None
+        assert signatory.picture == Picture((tmp_path / name).read_bytes(), kind, "", 30, 15)
+
+
+def test_a_picture_in_a_folder_beside_the_letter(tmp_path: Path) -> None:
+    """A path may lead further in, and a symbolic link to another file of the folder is fine."""
+    (tmp_path / "in").mkdir()
+    Image.new("RGB", (60, 30)).save(tmp_path / "in" / "a.png")
+    (tmp_path / "b.png").symlink_to("in/a.png")
+
+    for name in ("in/a.png", "./in/../b.png"):
+        assert letter(f"signatory: {{post: tsb-director, picture: {name}}}\n", folder=tmp_path).signatory
+
+
+def test_no_symbolic_link_leads_out_of_the_letters_folder(tmp_path: Path) -> None:
+    """A link to a file elsewhere, or through a folder that is one, is refused; so is one to itself."""
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    inside.mkdir()
+    outside.mkdir()
+    Image.new("RGB", (60, 30)).save(outside / "a.png")
+    (inside / "a.png").symlink_to(outside / "a.png")
+    (inside / "folder").symlink_to(outside)
+    (inside / "loop.png").symlink_to("loop.png")
+
+    told = {
+        name: refused(f"signatory: {{post: tsb-director, picture: {name}}}\n", folder=inside)[0]
+        for name in ("a.png", "folder/a.png", "loop.png")
+    }
+
+    assert [problem.code for problem in told.values()] == ["outside-folder", "outside-folder", "missing-picture"]
+    assert {problem.where for problem in told.values()} == {at(6, 42)}
+    assert told["loop.png"].message == "'loop.png' cannot be read: it is a link to itself"
+
+
+def test_damaged_pictures_are_refused(tmp_path: Path) -> None:
+    """A picture that is cut off, or whose bytes are changed, is a problem at its name, whatever the decoder does."""
+    importlib.import_module("weasyprint")  # which makes Pillow lenient
+    Image.effect_noise((60, 30), 50).save(tmp_path / "good.png")
+    good = (tmp_path / "good.png").read_bytes()
+    (tmp_path / "cut.png").write_bytes(good[: len(good) // 2])
+    (tmp_path / "bad.png").write_bytes(good[:40] + b"\0" * 60 + good[100:])
+    (tmp_path / "large.png").write_bytes(good + b"\0" * (5 * 1024 * 1024))
+    Image.new("1", (6000, 6000)).save(tmp_path / "wide.png")
+    Image.new("1", (15000, 15000)).save(tmp_path / "bomb.png")
+
+    for name in ("cut", "bad", "large", "wide", "bomb"):
+        (problem,) = refused(f"signatory: {{post: tsb-director, picture: {name}.png}}\n", folder=tmp_path)
+
+        assert (problem.code, problem.where) == ("bad-picture", at(6, 42))
+
+
+def test_qr_codes() -> None:
+    """A QR code holds a link by its name or an address, and may have a caption."""
+    links = "links: {page: https://www.itu.int}\n"
+    named = letter(links + "qr: page\n").qr
+    captioned = letter("qr: {link: 'https://www.itu.int', caption: {en: Page, es: Página}}\n").qr
+
+    assert named is not None
+    assert captioned is not None
+    assert (named.link, named.caption, named.where) == ("page", {}, at(7, 5))
+    assert (captioned.link, captioned.caption) == ("https://www.itu.int", {"en": "Page", "es": "Página"})
+
+
+def test_annexes() -> None:
+    """An annex has an id or none, a title, and the parts of a body."""
+    (annex,) = letter(
+        "annexes:\n  - id: programme\n    title: {en: Programme, es: Programa}\n    body:\n      - heading: A\n"
+    ).annexes
+
+    title = {"en": words("Programme"), "es": words("Programa")}
+    heading = Title({"en": words("A"), "es": words("A")}, at(10, 9))
+    assert annex == Annex(title, (heading,), at(7, 5), "programme")
+
+
+def test_a_paragraph() -> None:
+    """A paragraph has an id, a number or none, and addressees of its own."""
+    (passage,) = parts(
+        "  - id: one\n    en: One.\n    es: Uno.\n    numbered: false\n    when: {category: [a, b], country: no}\n"
+    )
+
+    assert isinstance(passage, Passage)
+    assert (passage.id, passage.numbered) == ("one", False)
+    assert passage.when == (("category", ("a", "b")), ("country", ("no",)))
+
+
+def test_a_paragraph_of_several() -> None:
+    """A blank line parts the paragraphs of one entry."""
+    (passage,) = parts("  - en: |\n      One\n      two.\n\n      Three.\n    es: Uno.\n")
+
+    assert isinstance(passage, Passage)
+    assert passage.text["en"] == (words("One two."), words("Three."))
+    assert passage.text["es"] == (words("Uno."),)
+
+
+@pytest.mark.parametrize(("key", "style"), [("items", "bullets"), ("objectives", "bullets"), ("steps", "letters")])
+def test_lists(key: str, style: str) -> None:
+    """Items and objectives are bullets, steps are letters."""
+    (passage,) = parts(f"  - en: 'One:'\n    es: 'Uno:'\n    {key}:\n      - {{en: a, es: b}}\n      - c\n")
+
+    assert isinstance(passage, Passage)
+    assert passage.style == style
+    assert passage.items == ({"en": words("a"), "es": words("b")}, {"en": words("c"), "es": words("c")})
+
+
+def test_headings() -> None:
+    """A heading has a level from 1 to 3, 1 unless said."""
+    first, second = parts("  - heading: {en: A, es: B}\n  - {id: x, heading: C, level: 3, when: {a: b}}\n")
+
+    assert first == Title({"en": words("A"), "es": words("B")}, at(7, 5))
+    assert second == Title({"en": words("C"), "es": words("C")}, at(8, 5), "x", (("a", ("b",)),), 3)
+
+
+@pytest.mark.parametrize(
+    ("typed", "clock"),
+    [
+        ('"23:59 UTC"', Clock(23, 59, "UTC")),
+        ("23:59", Clock(23, 59)),
+        ("9.05 CET", Clock(9, 5, "CET")),
+        ("24:00", Clock(24, 0)),
+        ("00:00 Geneva time", Clock(0, 0, "Geneva time")),
+    ],
+)
+def test_deadlines(typed: str, clock: Clock) -> None:
+    """A deadline has a day, a time or none, and a text."""
+    (part,) = parts(
+        f"  - deadlines:\n      - {{date: 2024-08-30, time: {typed}, en: A, es: B}}\n"
+        "      - {date: 2024-08-01, en: C, es: D}\n"
+    )
+
+    assert isinstance(part, Deadlines)
+    first, second = part.entries
+    assert (first.date, first.time) == (datetime.date(2024, 8, 30), clock)
+    assert (second.date, second.time) == (datetime.date(2024, 8, 1), None)
+    assert first.text == {"en": words("A"), "es": words("B")}
+
+
+def test_tables() -> None:
+    """A table has a head row, rows of as many cells, and widths or none; a plain cell stands for all languages."""
+    (part,) = parts(
+        "  - table:\n      columns: [{en: No., es: N.º}, Event]\n      widths: [1, 5]\n"
+        "      rows:\n        - [1, {en: a, es: b}]\n"
+    )
+
+    assert isinstance(part, Grid)
+    assert part.widths == (1, 5)
+    assert part.columns == (
+        {"en": (words("No."),), "es": (words("N.º"),)},
+        {"en": (words("Event"),), "es": (words("Event"),)},
+    )
+    assert part.rows == (({"en": (words("1"),), "es": (words("1"),)}, {"en": (words("a"),), "es": (words("b"),)}),)
+
+
+def test_notes_and_venues() -> None:
+    """A note is a text; a venue has a name, an address with its lines, and a link."""
+    note, venue = parts(
+        "  - {note: {en: a, es: b}, id: n}\n"
+        "  - venue:\n      name: ITU\n      address: |\n        Place des Nations\n        Geneva\n      link: https://www.itu.int\n"
+    )
+
+    assert note == Remark({"en": words("a"), "es": words("b")}, at(7, 5), "n")
+    assert isinstance(venue, Venue)
+    assert venue.name == {"en": "ITU", "es": "ITU"}
+    assert venue.address["es"] == "Place des Nations\nGeneva"
+    assert venue.link == "https://www.itu.int"
+
+
+def test_texts_of_languages_to_come_are_read_and_kept_back() -> None:
+    """A letter may hold texts in a language of the package before it is listed; they are no part of it yet."""
+    data = HEAD.replace("[en, es]", "[en]") + BODY
+
+    read = parse_letter(data.encode(), "letter.yaml", "letter", ROOT)
+
+    assert read.subject == {"en": words("Eighth meeting")}
+
+
+@pytest.mark.parametrize("change", [("\n", "\r\n"), ("\n", "\r"), ("kind:", "\ufeffkind:")])
+def test_files_of_other_systems_read_alike(change: tuple[str, str]) -> None:
+    """Line ends of Windows or of old Macs, and a byte order mark, make no difference, not even to a place."""
+    data = (HEAD + BODY).replace(*change, -1 if change[0] == "\n" else 1).encode()
+
+    assert parse_letter(data, "letter.yaml", "letter", ROOT) == letter()
+
+
+def test_problems_in_a_file_with_windows_line_ends_stand_in_their_lines() -> None:
+    """Line and column are those that an editor shows."""
+    data = (HEAD + BODY).replace("Uno.", '"{{ a }} <c>"').replace("\n", "\r\n").encode()
+
+    with pytest.raises(LetterError) as raised:
+        parse_letter(data, "letter.yaml", "letter", ROOT)
+
+    assert [problem.where for problem in raised.value.problems] == [at(7, 21), at(7, 29)]
+
+
+@pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.stem)
+def test_every_example_is_a_letter(path: Path) -> None:
+    """Every example in ``letters/`` reads without a problem."""
+    assert read_letter(path).name == path.stem
+
+
+def test_a_file_that_is_not_there() -> None:
+    """A wrong name is told with the name that is nearest to it."""
+    with pytest.raises(LetterError) as raised:
+        read_letter(ROOT / "letters" / "tsb-circular-231.yaml", "letters/tsb-circular-231.yaml")
+
+    (problem,) = raised.value.problems
+    assert problem.code == "unreadable-file"
+    assert problem.message == "the file cannot be read: No such file or directory"
+    assert problem.hint == "did you mean 'tsb-circular-213.yaml'?"
+
+
+def test_a_folder_is_no_letter() -> None:
+    """A folder cannot be read, and that is a problem, not an end."""
+    with pytest.raises(LetterError, match="Is a directory"):
+        read_letter(ROOT / "letters")
+
+
+def test_a_language_that_the_pack_lacks(tmp_path: Path) -> None:
+    """A language with a file of its own, and without words in the pack, is a problem at its code."""
+    (tmp_path / "languages").mkdir()
+    french = (ROOT / "src/circulars/languages/es.yaml").read_text("utf-8").replace("locale: es-ES", "locale: fr")
+    (tmp_path / "languages" / "fr.yaml").write_text(french, "utf-8")
+    (tmp_path / "a.yaml").write_text((HEAD + BODY).replace("[en, es]", "[en, fr]").replace(" es:", " fr:"), "utf-8")
+
+    ((problem,),) = [built.problems for built in check_files([tmp_path / "a.yaml"], Workspace(tmp_path))]
+
+    assert str(problem).startswith("a.yaml:4:17  unknown-language  the pack 'itu' has no words in 'fr'")
+
+
+def test_checking_a_thousand_letters_takes_seconds(tmp_path: Path) -> None:
+    """A thousand letters, each with a QR code of its own, are checked in one process, in a few seconds."""
+    text = (ROOT / "letters" / "tsb-circular-213.yaml").read_text("utf-8")
+    files = [tmp_path / f"{number}.yaml" for number in range(1000)]
+    for number, file in enumerate(files):
+        own = text.replace("number: 213", f"number: {number}").replace("8th-meeting/", f"{number}-meeting/")
+        file.write_text(own, "utf-8")
+    start = time.perf_counter()
+
+    checked = list(check_files(files, Workspace(tmp_path)))
+
+    assert [built for built in checked if built.problems] == []
+    assert time.perf_counter() - start < 15
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_end_in_a_letter_or_a_letter_error(data: bytes) -> None:
+    """Whatever a file holds, nothing but a letter or its problems comes of it."""
+    _tried(data)
+
+
+@st.composite
+def mutations(draw: st.DrawFn) -> bytes:
+    """An example letter with some of its bytes cut out, exchanged, doubled, or replaced by troublesome ones."""
+    data = draw(st.sampled_from(EXAMPLES))
+    trouble = st.sampled_from([b"\0", b"\xff", b"\t", b"*", b"&a ", b"{{", b"}}", b"[", b"]", b": ", b"\n", b"'", b'"',
+                               b"- ", b"# ", b"!", b"\xe2\x80\xae", b"<<: ", b"|", b"...\n", b"---\n"])  # fmt: skip
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(data)))
+        end = min(len(data), start + draw(st.integers(0, 300)))
+        change = draw(st.sampled_from(["cut", "double", "put", "move"]))
+        piece = data[start:end]
+        rest = data[:start] + data[end:]
+        to = draw(st.integers(0, len(rest)))
+        data = {
+            "cut": rest,
+            "double": data[:end] + data[start:],
+            "put": data[:start] + draw(trouble) + data[start:],
+            "move": rest[:to] + piece + rest[to:],
+        }[change]
+    return data
+
+
+@settings(max_examples=300, deadline=5000)
+@given(mutations())
+def test_any_mutation_ends_in_a_letter_or_a_letter_error(data: bytes) -> None:
+    """A damaged letter is read and composed, or its problems are told, each at a place of the file."""
+    lines = data.count(b"\n") + data.count(b"\r") + 1
+    for problem in _tried(data):
+        assert problem.where.file == "letter.yaml"
+        assert 0 <= problem.where.line <= lines + 1
+        assert problem.message
+
+
+def _tried(data: bytes) -> Iterator[Problem]:
+    try:
+        read = parse_letter(data, "letter.yaml", "letter", ROOT / "letters")
+        for named in read.languages:
+            if named.name in ("en", "es"):
+                compose(read, load_language(named.name), load_pack())
+    except LetterError as error:
+        return iter(error.problems)
+    return iter(())
+
+
+def test_a_letter_in_all_its_languages_is_settled() -> None:
+    """What the reader has accepted, every language can be composed of."""
+    read = read_letter(ROOT / "letters" / "bdt-circular-ip-cstg-13.yaml")
+
+    assert [document.language for document in documents(read, Workspace(ROOT), Order())] == ["en", "es"]

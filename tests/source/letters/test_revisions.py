@@ -1,0 +1,131 @@
+"""Files as they stand in a folder or in a git revision."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from circulars.errors import LetterError, UsageError
+from circulars.source.letters.revisions import letters_in, read_version, version_of
+from circulars.syntax.nodes import MAX_BYTES
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Runs git in a folder, as somebody without settings."""
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.int", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def read_revision(spec: str, folder: Path) -> tuple[bytes, str]:
+    """The bytes of the version that is typed, and the name that it is shown by."""
+    version = version_of(spec, folder)
+    return read_version(version, folder), str(version)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder whose letter was changed after its commit, "en: one" to "en: two"."""
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters/carta señalada.yaml").write_text("en: one\nes: uno\n")
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "one")
+    (tmp_path / "letters/carta señalada.yaml").write_text("en: two\nes: dos\n")
+    return tmp_path
+
+
+def test_a_revision_has_the_old_bytes(folder: Path) -> None:
+    """`REV:path` is the file of then, a path the file of now, each shown by its name."""
+    name = "letters/carta señalada.yaml"
+
+    assert read_revision(f"main:{name}", folder) == (b"en: one\nes: uno\n", f"main:{name}")
+    assert read_revision(name, folder) == (b"en: two\nes: dos\n", name)
+
+
+def test_a_folder_inside_a_repository_has_paths_of_its_own(folder: Path) -> None:
+    """Paths are from the folder, or else from the top of the repository."""
+    inside = folder / "letters"
+
+    for path in ("carta señalada.yaml", "letters/carta señalada.yaml"):
+        assert read_revision(f"HEAD:{path}", inside)[0] == b"en: one\nes: uno\n"
+
+
+def test_a_file_with_a_colon_in_its_name_is_a_file(folder: Path) -> None:
+    """A name that is a file's is not taken for a revision's."""
+    (folder / "main:x").write_bytes(b"file")
+
+    assert read_revision("main:x", folder) == (b"file", "main:x")
+
+
+def test_the_letters_of_a_revision_are_listed(folder: Path) -> None:
+    """Names come as they are, without git's quoting."""
+    (folder / "letters/new.yaml").write_text("en: new\n")
+
+    assert letters_in("HEAD", folder) == ("letters/carta señalada.yaml",)
+    assert letters_in("", folder) == ("letters/carta señalada.yaml", "letters/new.yaml")
+
+
+@pytest.mark.parametrize(
+    ("spec", "code", "kind"),
+    [
+        ("HEAD:letters/none.yaml", "no-such-file", LetterError),
+        ("HEAD:letters", "no-such-file", LetterError),
+        ("HEAD:../outside.yaml", "no-such-file", LetterError),
+        ("HEAD:/etc/passwd", "no-such-file", LetterError),
+        ("letters/none.yaml", "no-such-file", LetterError),
+        ("other:letters/x.yaml", "unknown-revision", UsageError),
+        ("--output=x:y", "unknown-revision", UsageError),
+        ("--exec=touch x:y", "unknown-revision", UsageError),
+        ("-n:y", "unknown-revision", UsageError),
+        ("HEAD --:y", "unknown-revision", UsageError),
+        ("HEAD;touch x:y", "unknown-revision", UsageError),
+    ],
+)
+def test_what_is_not_there_is_told(folder: Path, spec: str, code: str, kind: type[LetterError | UsageError]) -> None:
+    """A revision or a file that is not there, or that is no such thing, is a problem; nothing is run or written."""
+    before = sorted(folder.iterdir())
+
+    with pytest.raises(kind) as caught:
+        read_revision(spec, folder)
+
+    assert [problem.code for problem in caught.value.problems] == [code]
+    assert sorted(folder.iterdir()) == before
+
+
+def test_without_a_repository_the_remedy_is_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outside of any repository a revision means nothing."""
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+
+    with pytest.raises(UsageError, match="no-repository") as caught:
+        read_revision("HEAD:x.yaml", tmp_path)
+
+    assert caught.value.problems[0].hint == "name two files instead"
+
+
+def test_before_the_first_commit_there_is_no_head(tmp_path: Path) -> None:
+    """An empty repository says what is missing."""
+    git(tmp_path, "init", "-q")
+
+    with pytest.raises(UsageError, match="no commit yet"):
+        read_revision("HEAD:x.yaml", tmp_path)
+
+
+def test_without_git_a_file_is_still_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without git reads files, and says what is missing for revisions."""
+    monkeypatch.setenv("PATH", "")
+
+    assert read_revision("letters/carta señalada.yaml", folder)[0] == b"en: two\nes: dos\n"
+    with pytest.raises(UsageError, match="no-git"):
+        read_revision("HEAD:letters/carta señalada.yaml", folder)
+
+
+def test_a_file_that_is_too_large_is_not_taken_in(folder: Path) -> None:
+    """A revision's file beyond the limit of a letter is refused before it is read."""
+    (folder / "large.yaml").write_bytes(b"#" * (MAX_BYTES + 1))
+    git(folder, "add", "large.yaml")
+    git(folder, "commit", "-q", "-m", "large")
+
+    with pytest.raises(LetterError, match="too-large"):
+        read_revision("HEAD:large.yaml", folder)

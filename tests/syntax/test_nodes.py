@@ -1,0 +1,190 @@
+"""YAML becomes nodes that know where they stand, and only what a letter needs of YAML."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from circulars.errors import LetterError, Place, Problem
+from circulars.syntax.nodes import Mapping, Node, Scalar, Sequence, child, children, read_tree
+
+
+def plain(node: Node) -> object:
+    """A node as Python would hold it: every value a string."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    assert isinstance(node, Mapping)
+    return {name: plain(value) for name, (_, value) in node.pairs.items()}
+
+
+def read(text: str) -> object:
+    """What a YAML text says."""
+    return plain(read_tree(text.encode(), "letter.yaml").root)
+
+
+@pytest.mark.parametrize(
+    "value", ["no", "yes", "on", "null", "~", "12:30", "007", "1e3", "0x1F", "1_000", "2024-07-12"]
+)
+def test_values_stand_as_typed(value: str) -> None:
+    """Nothing is resolved: Norway's "no", a time, a number with zeros before it stay what was typed."""
+    assert read(f"a: {value}\nb: [{value}]\n") == {"a": value, "b": [value]}
+
+
+def test_every_node_knows_its_line_and_column() -> None:
+    """Lines and columns count from 1, columns in characters, whatever the characters."""
+    root = read_tree("a: 1\n😀é: [x, {y: z}]\n".encode(), "letter.yaml").root
+    items = children(child(root, "😀é"))
+
+    assert (items[0].line, items[0].column) == (2, 6)
+    assert (child(items[1], "y").line, child(items[1], "y").column) == (2, 13)
+
+
+def test_an_empty_value_stands_at_its_key() -> None:
+    """Who is told that nothing is there looks at the key."""
+    empty = child(read_tree(b"a: 1\nbb:   \nc: 2\n", "letter.yaml").root, "bb")
+
+    assert isinstance(empty, Scalar)
+    assert empty.is_empty
+    assert (empty.line, empty.column) == (2, 1)
+
+
+def test_an_empty_text_in_quotation_marks_is_not_nothing() -> None:
+    """Two quotation marks are a text that was typed."""
+    assert not _scalar('a: ""').is_empty
+
+
+@pytest.mark.parametrize("data", [b"a: b\r\nc: d\r\n", b"a: b\rc: d\r", b"\xef\xbb\xbfa: b\nc: d\n"])
+def test_line_ends_and_byte_order_marks_make_no_difference(data: bytes) -> None:
+    """Files of Windows, of old Macs, and with a byte order mark read alike, line by line."""
+    root = read_tree(data, "letter.yaml").root
+
+    assert plain(root) == {"a": "b", "c": "d"}
+    assert (child(root, "c").line, child(root, "c").column) == (2, 4)
+
+
+def test_aliases_stand_for_their_anchors() -> None:
+    """What '&' names, '*' repeats."""
+    assert read("a: &x [1, 2]\nb: *x\n") == {"a": ["1", "2"], "b": ["1", "2"]}
+
+
+@pytest.mark.parametrize("tag", ["!", "!!str"])
+def test_tags_that_say_text_are_fine(tag: str) -> None:
+    """A tag that makes a value a text says what it is anyway."""
+    assert read(f"a: {tag} 5\n") == {"a": "5"}
+
+
+@pytest.mark.parametrize(
+    "text", ['a: "\\u200e\\u2066x\\u2069"', "a: \u200ex\u200f \u2066y\u2069 \u2067z\u2069 \u2068w\u2069"]
+)
+def test_isolates_and_direction_marks_are_fine(text: str) -> None:
+    """The characters with which well-behaved programs set Arabic beside Latin words may stand in a letter."""
+    assert "x" in str(read(text))
+
+
+@pytest.mark.parametrize("number", [*range(0x202A, 0x202F)])
+def test_characters_that_reorder_others_are_refused_by_name(number: int) -> None:
+    """Embeddings and overrides change what a reader sees, and are named."""
+    (problem,) = _refused(f"# a\na: b {chr(number)}c\n".encode())
+
+    assert problem.code == "bidi-control"
+    assert f"U+{number:04X}" in problem.message
+    assert problem.where == Place("letter.yaml", 2, 6)
+
+
+@pytest.mark.parametrize(
+    "escape", ["\\x07", "\\0", "\\e", "\\u202e", "\\U0000202e", "\\N", "\\L", "\\uffff", "\\ufeff"]
+)
+def test_no_escape_brings_a_forbidden_character_in(escape: str) -> None:
+    """A character that cannot stand in the file cannot come in by its number either."""
+    (problem,) = _refused(f'a: "one {escape} two"\n'.encode())
+
+    assert problem.where == Place("letter.yaml", 1, 9)
+
+
+@pytest.mark.parametrize("escape", ["\\n", "\\t", '\\"', "\\\\", "\\\\x07", "\\u00e9", "\\_"])
+def test_other_escapes_are_fine(escape: str) -> None:
+    """Line feeds, tabs, quotation marks, backslashes and visible characters may be written as escapes."""
+    assert read(f'a: "{escape}"') is not None
+
+
+def test_the_words_of_a_text_are_found() -> None:
+    """The place of some words is told for folded lines, doubled and escaped quotation marks, and repeated words."""
+    tree = read_tree(b"a: >-\n  one two\n  three two\nb: 'it''s {{ x }}'\nc: \"\\\"q\\\" {{ x }}\"\n", "letter.yaml")
+    folded, single, double = (child(tree.root, name) for name in "abc")
+
+    assert tree.place_of(folded, "two three") == Place("letter.yaml", 2, 7)
+    assert tree.place_of(folded, "two", nth=1) == Place("letter.yaml", 3, 9)
+    assert tree.place_of(single, "it's {{ x }}") == Place("letter.yaml", 4, 5)
+    assert tree.place_of(double, '"q" {{ x }}') == Place("letter.yaml", 5, 5)
+    assert tree.place_of(double, "{{ x }}", skip=3) == Place("letter.yaml", 5, 14)
+    assert tree.place_of(folded, "absent") == Place("letter.yaml", 1, 4)
+
+
+def test_problems_that_leave_a_file_readable_are_gathered() -> None:
+    """With a list for them, a doubled key or a tag does not keep the rest from being read."""
+    found: list[Problem] = []
+
+    tree = read_tree(b"a: !x 1\na: 2\nb: &y 3\n<<: {c: 4}\n", "letter.yaml", found)
+
+    assert plain(tree.root) == {"a": "1", "b": "3"}
+    assert [problem.code for problem in found] == ["yaml-tag", "duplicate-key", "merge-key", "unused-anchor"]
+
+
+def test_without_a_list_they_are_raised() -> None:
+    """Whoever does not gather problems is told of all of them."""
+    codes = [problem.code for problem in _refused(b"a: 1\na: !x 2\n")]
+
+    assert sorted(codes) == ["duplicate-key", "yaml-tag"]
+
+
+@pytest.mark.parametrize("levels", [20, 21])
+def test_twenty_levels_are_enough(levels: int) -> None:
+    """The twentieth bracket opens, the twenty-first is refused."""
+    text = ("[" * levels + "]" * levels).encode()
+    if levels == 20:
+        assert read_tree(text, "letter.yaml").root.size == 20
+    else:
+        assert _refused(text)[0].code == "too-deep"
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
+@example(b"\xff\xfe")
+@example(b"\xef\xbb\xbf")
+@example(b"\xfe\xff\x00a")
+@example(b"- \x85")
+def test_any_bytes_are_nodes_or_a_letter_error(data: bytes) -> None:
+    """Whatever a file holds, it is read or refused."""
+    _tried(data)
+
+
+@given(st.text("ab:-[]{},&*!|>'\"%@`#?~\n\t \\u0", max_size=60))
+def test_any_yaml_is_nodes_or_a_letter_error(text: str) -> None:
+    """Whatever is done with YAML's own signs, the file is read, or its mistake has a place in it."""
+    for problem in _tried(text.encode()):
+        lines = text.split("\n")
+        assert 1 <= problem.where.line <= len(lines) + 1
+        assert problem.where.column >= 1
+        assert problem.hint
+
+
+def _tried(data: bytes) -> tuple[Problem, ...]:
+    try:
+        read_tree(data, "letter.yaml")
+    except LetterError as error:
+        return error.problems
+    return ()
+
+
+def _refused(data: bytes) -> tuple[Problem, ...]:
+    with pytest.raises(LetterError) as raised:
+        read_tree(data, "letter.yaml")
+    return raised.value.problems
+
+
+def _scalar(text: str) -> Scalar:
+    node = child(read_tree(text.encode(), "letter.yaml").root, "a")
+    assert isinstance(node, Scalar)
+    return node

@@ -1,0 +1,283 @@
+"""Marked-up text becomes spans, and nothing is ever dropped."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from circulars.model.text import Span, plain
+from circulars.syntax.prose import Use, is_link_name, marks, paragraphs, parse
+
+COMMONMARK = MarkdownIt("commonmark")
+
+Looks = list[tuple[str, bool, bool]]
+
+
+def looks(text: str) -> Looks:
+    """Each stretch of a text with its look: its words, whether strong, whether emphasised."""
+    return _merged([(span.text, span.strong, span.emphasis) for span in parse(text).spans])
+
+
+def commonmark_looks(text: str) -> Looks:
+    """The same as markdown-it-py reads it."""
+    found: Looks = []
+    strong = emphasis = 0
+    for token in COMMONMARK.parseInline(text)[0].children or ():
+        change = {"open": 1, "close": -1}.get(token.type.rpartition("_")[2], 0)
+        strong += change * token.type.startswith("strong")
+        emphasis += change * token.type.startswith("em_")
+        if token.content:
+            found.append((token.content, strong > 0, emphasis > 0))
+    return _merged(found)
+
+
+def _merged(found: Looks) -> Looks:
+    groups = groupby((part for part in found if part[0]), key=lambda part: part[1:])
+    return [("".join(part[0] for part in parts), *look) for look, parts in groups]
+
+
+@given(st.text("*abé «».,;:!?-–()'\"", max_size=40))
+def test_stars_emphasise_as_in_commonmark(text: str) -> None:
+    """Which words are strong and which emphasised is what CommonMark says, for any stars, letters and punctuation."""
+    text = text.strip()
+
+    assert looks(text) == commonmark_looks(text)
+
+
+@given(st.lists(st.sampled_from(["*", "**", "***", "****", "a", " ", ".", "(", "á"]), max_size=25).map("".join))
+def test_many_stars_emphasise_as_in_commonmark(text: str) -> None:
+    """Runs of stars of every length, one inside the other, are matched as CommonMark matches them."""
+    text = text.strip()
+
+    assert looks(text) == commonmark_looks(text)
+
+
+@given(st.text(st.characters(exclude_characters="\\*\n{<[@", exclude_categories=("Cs", "Cc")), max_size=200))
+def test_text_without_marks_comes_back(text: str) -> None:
+    """The spans of a text without marks are the text, to the last character."""
+    assert plain(parse(text).spans) == text
+
+
+@given(st.text("ab*_~#^`<>&;[](){}\\/.:@-+=|!\" '1", max_size=60))
+def test_nothing_is_dropped(text: str) -> None:
+    """Whatever is typed, each letter and digit of it stands in the spans, in a link, in a field, or is faulted."""
+    prose = parse(text)
+    kept = "".join(f"{span.text}{span.hole}{span.link}" for span in prose.spans)
+    faulted = "".join(fault.words for fault in prose.faults)
+
+    for character in "ab1":
+        assert (kept + faulted).count(character) >= text.count(character) or prose.faults
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read(text: str) -> None:
+    """No text at all makes the reader fail."""
+    assert parse(text).spans is not None
+    assert parse(text, lines=True).spans is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "snake_case_name and _words_ between underscores",
+        "~~struck~~ # heading ^up^ `code`",
+        "<b>bold</b> <br> </p> <script>alert(1)</script>",
+        "&amp; &nbsp; &#60; AT&T",
+        "a < b > c, 5 <6",
+        "[brackets] and (parentheses) and ][ and []",
+        "1. one - two + three",
+        "| a | b |",
+        "---",
+        "![picture]",
+        "2 * 3 * 4 and 5*",
+        "C:\\folder and \\n",
+        "{ one } and }} and %}",
+        "https:// and www and a@b",
+        "no-break\u00a0space and soft\u00adhyphen",
+        "«guillemets», “quotes” – dashes — …",
+    ],
+)
+def test_everything_else_stands_as_typed(text: str) -> None:
+    """What is no mark of a letter is its text: underscores, hashes, HTML, entities, lone brackets."""
+    assert parse(text).spans == (Span(text),)
+    assert parse(text).faults == ()
+
+
+@pytest.mark.parametrize("mark", list("*[]<>{}\\"))
+def test_a_backslash_makes_a_mark_a_letter(mark: str) -> None:
+    """A backslash before a mark is not shown, and the mark is."""
+    assert plain(parse(f"a\\{mark}b").spans) == f"a{mark}b"
+
+
+def test_an_escaped_field_stands_as_typed() -> None:
+    """Backslashes before its braces make a field words."""
+    assert parse(r"\{\{ meeting \}\}").spans == (Span("{{ meeting }}"),)
+
+
+def test_strong_and_emphasis() -> None:
+    """Two stars are strong, one is emphasis, three are both."""
+    spans = parse("**a** *b* ***c***").spans
+
+    assert spans == (
+        Span("a", strong=True),
+        Span(" "),
+        Span("b", emphasis=True),
+        Span(" "),
+        Span("c", strong=True, emphasis=True),
+    )
+
+
+def test_a_line_feed_is_a_space() -> None:
+    """In a paragraph a line end and the blanks around it are one space."""
+    assert parse("one \n   two\nthree").spans == (Span("one two three"),)
+
+
+def test_a_line_feed_is_a_line_break_where_lines_count() -> None:
+    """In a subject each line end is a line break."""
+    assert parse("one\ntwo", lines=True).spans == (Span("one\ntwo"),)
+
+
+@pytest.mark.parametrize("text", ["one\\\ntwo", "one  \ntwo", "one\\\n    two"])
+def test_a_hard_line_break(text: str) -> None:
+    """A backslash at a line's end, or two spaces, break the line."""
+    assert parse(text).spans == (Span("one\ntwo"),)
+
+
+def test_links() -> None:
+    """A link leads to a name, an address, or a part; without words it shows its address later."""
+    spans = parse("[the ITU](itu), [page](https://www.itu.int/a_(b)), [above](#dates), <itu>").spans
+
+    assert [(span.text, span.link) for span in spans] == [
+        ("the ITU", "itu"),
+        (", ", ""),
+        ("page", "https://www.itu.int/a_(b)"),
+        (", ", ""),
+        ("above", "#dates"),
+        (", ", ""),
+        ("", "itu"),
+    ]
+
+
+def test_emphasis_and_fields_stand_within_links() -> None:
+    """A link's words may be strong, and may hold a field; a link around a link is words."""
+    spans = parse("[the **{{ city }}** <page>](itu)").spans
+
+    assert spans == (
+        Span("the ", link="itu"),
+        Span("", strong=True, link="itu", hole="city"),
+        Span(" <page>", link="itu"),
+    )
+
+
+def test_links_stand_within_emphasis() -> None:
+    """A link inside strong words is strong."""
+    assert parse("**see <itu>**").spans == (Span("see ", strong=True), Span("", strong=True, link="itu"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "link"),
+    [
+        ("See https://www.itu.int.", "https://www.itu.int", "https://www.itu.int"),
+        ("(https://www.itu.int/a_(b))", "https://www.itu.int/a_(b)", "https://www.itu.int/a_(b)"),
+        ("See www.itu.int/en, or", "www.itu.int/en", "https://www.itu.int/en"),
+        ("To tsb@example.int.", "tsb@example.int", "mailto:tsb@example.int"),
+        ("See <https://www.itu.int>.", "https://www.itu.int", "https://www.itu.int"),
+        ("To <tsb@example.int>.", "tsb@example.int", "mailto:tsb@example.int"),
+        ("«https://www.itu.int»", "https://www.itu.int", "https://www.itu.int"),
+        ("https://www.itu.int))))", "https://www.itu.int", "https://www.itu.int"),
+    ],
+)
+def test_a_bare_address_becomes_a_link(text: str, shown: str, link: str) -> None:
+    """An address in running text is a link, without the punctuation of the sentence around it."""
+    prose = parse(text)
+
+    assert [(span.text, span.link) for span in prose.spans if span.link] == [(shown, link)]
+    assert plain(prose.spans) == re.sub("[<>]", "", text)
+
+
+@pytest.mark.parametrize(
+    ("field", "hole"),
+    [
+        ("{{ meeting }}", "meeting"),
+        ("{{meeting}}", "meeting"),
+        ("{{ meeting | weekday }}", "meeting|weekday"),
+        ("{{meeting|weekday}}", "meeting|weekday"),
+        ("{{ ref: key-dates }}", "ref:key-dates"),
+        ("{{ ref:key-dates }}", "ref:key-dates"),
+        ("{{ ref:\n key-dates }}", "ref:key-dates"),
+        ("{{ addressee.Post_Code }}", "addressee.Post_Code"),
+    ],
+)
+def test_fields(field: str, hole: str) -> None:
+    """A field is a hole, whatever the blanks within it."""
+    prose = parse(f"a {field} b")
+
+    assert prose.spans == (Span("a "), Span("", hole=hole), Span(" b"))
+    assert prose.uses == (Use("field", hole, field, 2),)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("a {{ 7*7 }}", "wrong-field", "{{ 7*7 }}"),
+        ("a {{ a.b() }}", "wrong-field", "{{ a.b() }}"),
+        ("a {{ a | b | c }}", "wrong-field", "{{ a | b | c }}"),
+        ("a {{ Name }}", "wrong-field", "{{ Name }}"),
+        ("a {{ {b} }}", "wrong-field", "{{ {b} }}"),
+        ("a {{ b", "unclosed-field", "{{"),
+        ("{{ a }} {{ b", "unclosed-field", "{{"),
+        ("a {% if b %}", "wrong-field", "{%"),
+        ("[](itu)", "empty-link", "](itu)"),
+        ("[a]()", "empty-link", "]()"),
+        ("[]{lang=en}", "wrong-language", "]{lang=en}"),
+        ("[a]{lang=}", "wrong-language", "]{lang=}"),
+    ],
+)
+def test_faults(text: str, code: str, words: str) -> None:
+    """What cannot be a field or a link is a fault, at the words that are wrong."""
+    (fault,) = parse(text).faults
+
+    assert (fault.code, fault.words) == (code, words)
+    assert text[fault.at :].startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        (
+            "el [Smart *City*]{lang=en}",
+            (Span("el "), Span("Smart ", language="en"), Span("City", emphasis=True, language="en")),
+        ),
+        (
+            "[[Smart]{lang=en} **2**](x)",
+            (Span("Smart", link="x", language="en"), Span(" ", link="x"), Span("2", True, link="x")),
+        ),
+        ("[[Smart](x) city]{lang=en}", (Span("Smart", link="x", language="en"), Span(" city", language="en"))),
+        ("[a {{ b }}]{lang=zh-Hans}", (Span("a ", language="zh-Hans"), Span("", hole="b", language="zh-Hans"))),
+        ("[1] {lang=en}", (Span("[1] {lang=en}"),)),
+    ],
+)
+def test_words_in_another_language_are_marked(text: str, spans: tuple[Span, ...]) -> None:
+    """``[words]{lang=en}`` gives the words their language, with their emphasis, their links and their fields."""
+    assert parse(text).spans == spans
+
+
+def test_paragraphs_are_parted_by_blank_lines() -> None:
+    """Lines of nothing but blanks part paragraphs, however many there are."""
+    assert paragraphs("one\ntwo\n\n\nthree\n  \t\nfour\n") == ("one\ntwo", "three", "four")
+
+
+@pytest.mark.parametrize(("name", "is_one"), [("page", True), ("page-2", True), ("Page", False), ("a_b", False)])
+def test_link_names(name: str, is_one: bool) -> None:
+    """A link's name has lower-case letters, digits and hyphens; all else is taken for an address."""
+    assert is_link_name(name) is is_one
+
+
+def test_marks_are_counted() -> None:
+    """The marks of a text are its stars, brackets, backslashes and line ends."""
+    assert marks("**a** [b](c)\n<d> {{ e }} f") == 9
