@@ -25,6 +25,7 @@ from circulars.build import (
 from circulars.compose import compose
 from circulars.doctor import Asked, asked_by, check_pack, repair_pack
 from circulars.errors import (
+    Choice,
     CircularsError,
     LetterError,
     MachineError,
@@ -56,6 +57,7 @@ __all__ = [
     "Attachment",
     "Built",
     "Change",
+    "Choice",
     "CircularsError",
     "Copy",
     "Document",

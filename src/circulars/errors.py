@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 # What a terminal obeys, what ends a line, and what changes the order in which others are read.
@@ -35,18 +35,53 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Choice:
+    """Something that the caller may do about a problem: call the same function with another argument.
+
+    ``effect`` says what that does, behind the argument's name or around it, where ``{}`` stands for it ("leave out
+    {}"). ``value`` is what to give: "" for True; in capitals, a placeholder that the caller fills in. The command line
+    words a choice as an option.
+    """
+
+    parameter: str
+    effect: str
+    value: str = ""
+
+    def named(self, name: str) -> str:
+        """The choice in words, with what the caller writes called ``name``."""
+        return self.effect.replace("{}", name, 1) if "{}" in self.effect else f"{name} {self.effect}"
+
+    def __str__(self) -> str:
+        plain = self.value.isupper() or self.value.isdigit() or self.value == "False"
+        value = self.value if plain else f'"{self.value}"'
+        return self.named(f"{self.parameter}={value if self.value else True}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong: where, what (``code`` for programs, ``message`` for people), and what to do."""
+    """One thing that is wrong: where, what (``code`` for programs, ``message`` for people), and what to do.
+
+    ``choices`` are arguments that the caller may change; ``hint`` is every other remedy.
+    """
 
     where: Place
     code: str
     message: str
     hint: str = ""
+    choices: tuple[Choice, ...] = ()
+
+    def remedy(self, worded: Callable[[Choice], str] = str) -> str:
+        """What to do, in one line: the hint, then each choice as ``worded`` puts it."""
+        return "; ".join(filter(None, [self.hint, *map(worded, self.choices)]))
+
+    def text(self, worded: Callable[[Choice], str] = str) -> str:
+        """The problem as people read it: one line, and a second with the remedy if there is one."""
+        place = f"{self.where}  " if self.where.file else ""
+        remedy = visible(self.remedy(worded))
+        return f"{place}{self.code}  {visible(self.message)}" + (f"\n    hint: {remedy}" if remedy else "")
 
     def __str__(self) -> str:
-        place = f"{self.where}  " if self.where.file else ""
-        hint = f"\n    hint: {visible(self.hint)}" if self.hint else ""
-        return f"{place}{self.code}  {visible(self.message)}{hint}"
+        return self.text()
 
 
 class CircularsError(Exception):

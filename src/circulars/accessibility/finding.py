@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from circulars.errors import Place, Problem
+from circulars.errors import Choice, Place, Problem
 
 Severity = Literal["error", "warning"]
 _WORDS = 60  # as many characters of a place's own words are quoted
@@ -29,9 +30,12 @@ class Finding(Problem):
 
     severity: Severity = "error"
 
-    def __str__(self) -> str:
-        hint = f"\n    hint: {self.hint}" if self.hint else ""
-        return f"{self.where}  {self.severity}: {self.code}  {self.message}{hint}"
+    def text(self, worded: Callable[[Choice], str] = str) -> str:
+        """The finding as people read it: one line, and a second with the remedy if there is one."""
+        remedy = self.remedy(worded)
+        return f"{self.where}  {self.severity}: {self.code}  {self.message}" + (
+            f"\n    hint: {remedy}" if remedy else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Rule:
 
     def broken(self, spot: Spot, fact: str) -> Finding:
         """The finding that says so."""
-        return Finding(spot, self.code, fact, self.remedy, self.severity)
+        return Finding(spot, self.code, fact, self.remedy, severity=self.severity)
 
 
 def table_of(*rules: Rule) -> dict[str, Rule]:

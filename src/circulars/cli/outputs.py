@@ -13,7 +13,7 @@ from typing import Final, TextIO
 from circulars.accessibility import Finding, check_output, unreadable
 from circulars.build import Workspace
 from circulars.cli.finished import finished_files
-from circulars.cli.show import plural, problems_json
+from circulars.cli.show import option_words, plural, problems_json
 from circulars.errors import Place, Problem, UsageError, visible
 
 MAX_BYTES: Final = 200_000_000
@@ -60,7 +60,7 @@ def _print(findings: Iterable[Finding], all: bool, stream: TextIO) -> None:
             print(_line(finding, stream), file=stream)
         if left := len(group) - len(shown):
             print(f"    and {left} more like {'this' if len(shown) == 1 else 'these'}; --all shows them", file=stream)
-        for hint, _ in groupby(finding.hint for finding in shown):
+        for hint, _ in groupby(finding.remedy(option_words) for finding in shown):
             print(f"    hint: {visible(hint)}", file=stream)
 
 

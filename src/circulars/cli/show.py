@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from circulars.build import Built
-from circulars.errors import UNPRINTED, Problem, visible
+from circulars.errors import UNPRINTED, Choice, Problem, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,12 +20,22 @@ _SHOWN = 50
 """How many problems of a list are printed; with --skip-bad a file has them all."""
 _FEWEST = 5
 """How many of each kind, whatever the others are."""
+_OPTIONS: Final = {"kind": "as", "whole": "full-layout", "sender": "from", "server": "smtp"}
+"""Parameters of functions whose options have other names."""
+
+
+def option_words(choice: Choice) -> str:
+    """What a caller may do, in words for a terminal: with the option ("--resume goes on with it")."""
+    option = _OPTIONS.get(choice.parameter, choice.parameter).replace("_", "-")
+    if choice.value == "False":
+        return choice.named(f"--no-{option}")
+    return choice.named(f"--{option} {choice.value}".rstrip())
 
 
 def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
     """Prints problems as people read them; the codes stand in colour on a terminal."""
     for problem in problems:
-        text = str(problem)
+        text = problem.text(option_words)
         if stream.isatty() and not os.environ.get("NO_COLOR"):
             text = text.replace(f"{problem.code}  ", f"\x1b[1;31m{problem.code}\x1b[0m  ", 1)
         print(text, file=stream)
@@ -49,7 +59,8 @@ def problems_json(problems: Iterable[Problem]) -> str:
     rows = []
     for problem in problems:
         row = asdict(problem)
-        rows.append(row.pop("where") | row)
+        del row["choices"]
+        rows.append(row.pop("where") | row | {"hint": problem.remedy(option_words)})
     lines = json.dumps(rows, ensure_ascii=False, indent=2).split("\n")
     # JSON itself escapes the control characters of ASCII alone.
     return "\n".join(UNPRINTED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", line) for line in lines)

@@ -14,7 +14,7 @@ from typing import Any
 from circulars import signing
 from circulars.build import Workspace
 from circulars.cli.finished import finished_files
-from circulars.cli.show import print_problems
+from circulars.cli.show import option_words, print_problems
 from circulars.errors import CircularsError, LetterError, Place, Problem, SigningError, UsageError, visible
 from circulars.files.output import save_all
 from circulars.model.document import Attachment
@@ -190,7 +190,7 @@ def _row(one: _Checked) -> dict[str, Any]:
         }
         for signature in one.signatures
     ]
-    row["problems"] = [{"code": p.code, "message": p.message, "hint": p.hint} for p in one.problems]
+    row["problems"] = [{"code": p.code, "message": p.message, "hint": p.remedy(option_words)} for p in one.problems]
     return row
 
 

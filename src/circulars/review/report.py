@@ -205,4 +205,4 @@ def _plain(letter: LetterChanges) -> dict[str, Any]:
 
 
 def _plain_problem(problem: Problem) -> dict[str, Any]:
-    return asdict(problem.where) | {"code": problem.code, "message": problem.message, "hint": problem.hint}
+    return asdict(problem.where) | {"code": problem.code, "message": problem.message, "hint": problem.remedy()}

@@ -38,7 +38,8 @@ def _typed(column: str, cell: str) -> str:
 
 
 def _reason(problem: Problem) -> str:
-    hint = f" ({visible(problem.hint)})" if problem.hint else ""
+    remedy = problem.remedy()
+    hint = f" ({visible(remedy)})" if remedy else ""
     return f"Row {problem.where.line}: {visible(problem.message)}{hint}."
 
 

@@ -1,0 +1,63 @@
+"""Problems say where, what and what to do, to programs and to people."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from circulars.errors import Choice, Place, Problem, UsageError
+
+
+def unfinished(*choices: Choice, hint: str = "") -> Problem:
+    return Problem(Place("merge.sqlite"), "unfinished", "a merge was stopped here", hint, choices)
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        (Choice("resume", "goes on with it"), "resume=True goes on with it"),
+        (Choice("changed", "sends it to the others", "rest"), 'changed="rest" sends it to the others'),
+        (Choice("jobs", "needs less memory", "1"), "jobs=1 needs less memory"),
+        (Choice("trust", "names the certificate", "FILE"), "trust=FILE names the certificate"),
+        (Choice("source", "leaves the letter out", "False"), "source=False leaves the letter out"),
+        (Choice("resume", "leave out {}"), "leave out resume=True"),
+    ],
+)
+def test_a_choice_is_worded_as_an_argument(choice: Choice, words: str) -> None:
+    """What a Python caller may do is written as Python."""
+    assert str(choice) == words
+
+
+def test_a_problem_ends_with_its_hint_and_its_choices() -> None:
+    """The remedy is one line, whatever it is made of."""
+    problem = unfinished(Choice("resume", "goes on with it"), Choice("again", "begins anew"), hint="look at it")
+
+    assert str(problem) == (
+        "merge.sqlite  unfinished  a merge was stopped here\n"
+        "    hint: look at it; resume=True goes on with it; again=True begins anew"
+    )
+
+
+def test_a_problem_without_a_remedy_is_one_line() -> None:
+    """Nothing is said where nothing can be done."""
+    assert str(unfinished()) == "merge.sqlite  unfinished  a merge was stopped here"
+
+
+def test_what_a_choice_says_of_a_stranger_s_text_cannot_move_the_cursor() -> None:
+    """A file's name in a choice is shown as a hint is: what cannot be seen stands there by its number."""
+    assert "\\x1b[2J" in str(unfinished(Choice("resume", "goes on with \x1b[2J")))
+
+
+def test_problems_with_choices_are_sorted_and_told_once() -> None:
+    """An error carries each problem once, in order, with or without choices."""
+    plain, again, resume = unfinished(), unfinished(Choice("again", "x")), unfinished(Choice("resume", "x"))
+
+    assert UsageError(resume, plain, again, resume).problems == (plain, again, resume)
+
+
+def test_an_error_with_choices_comes_whole_from_another_process() -> None:
+    """What one process raises another one can show."""
+    error = UsageError(unfinished(Choice("resume", "goes on with it")))
+
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems
