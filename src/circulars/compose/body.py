@@ -1,0 +1,97 @@
+"""Settles the parts of a letter as blocks."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from itertools import groupby
+
+from circulars.compose.audience import present_parts
+from circulars.compose.draft import Draft
+from circulars.compose.texts import settled
+from circulars.language import worded
+from circulars.model import letter, text
+from circulars.model.letter import Part
+from circulars.model.text import Block, Cell, Item, Span, Spans, joined
+
+
+def blocks(draft: Draft, name: str, parts: tuple[Part, ...]) -> Iterator[Block]:
+    """The blocks of those parts that the draft's audience gets; ``name`` begins the ids of parts that have none."""
+    for part_id, part in present_parts(parts, name, draft.audience):
+        yield from _part(draft, part_id, part)
+
+
+def _part(draft: Draft, part_id: str, part: Part) -> Iterator[Block]:
+    code = draft.language.code
+    match part:
+        case letter.Passage():
+            yield from _passage(draft, part_id, part)
+        case letter.Title():
+            number = draft.numbers.get(part_id, "")
+            yield text.Heading(settled(draft, part.text[code]), part.level, number, part_id)
+        case letter.Deadlines():
+            yield _deadlines(draft, part_id, part)
+        case letter.Grid():
+            yield _table(draft, part_id, part)
+        case letter.Remark():
+            yield text.Note(draft.label("note"), settled(draft, part.text[code]), part_id)
+        case letter.Venue():
+            yield _venue(draft, part_id, part)
+
+
+def _passage(draft: Draft, part_id: str, part: letter.Passage) -> Iterator[Block]:
+    first, *others = part.text[draft.language.code]
+    yield text.Paragraph(settled(draft, first), draft.numbers.get(part_id, ""), part_id)
+    for place, spans in enumerate(others, start=2):
+        yield text.Paragraph(settled(draft, spans), "", f"{part_id}.{place}")
+    if part.items:
+        entries = (settled(draft, item[draft.language.code]) for item in part.items)
+        labels = (f"{_letters(n)})" if part.style == "letters" else "•" for n in range(1, len(part.items) + 1))
+        yield text.Items(part.style, tuple(map(Item, labels, entries)), f"{part_id}.items")
+
+
+def _letters(number: int) -> str:
+    """The ``number``-th label of a lettered list, as Word counts: a … z, aa, bb …"""
+    turns, place = divmod(number - 1, 26)
+    return string.ascii_lowercase[place] * (turns + 1)
+
+
+def _deadlines(draft: Draft, part_id: str, part: letter.Deadlines) -> Block:
+    entries = sorted(part.entries, key=lambda d: (d.date, (d.time.hour, d.time.minute) if d.time else (24, 1)))
+    rows = tuple(
+        (
+            Cell(((Span(draft.language.date(date)),),)),
+            Cell(tuple(_deadline(draft, entry) for entry in due), dashes=True),
+        )
+        for date, due in groupby(entries, key=lambda entry: entry.date)
+    )
+    return text.Table((), rows, (0.3, 0.7), row_heads=True, id=part_id)
+
+
+def _deadline(draft: Draft, entry: letter.Deadline) -> Spans:
+    spans = settled(draft, entry.text[draft.language.code])
+    if entry.time is None:
+        return spans
+    time = draft.language.time(entry.time.hour, entry.time.minute, entry.time.zone)
+    return joined((*spans, Span(worded(draft.language.labels["deadline-time"], time=time))))
+
+
+def _table(draft: Draft, part_id: str, part: letter.Grid) -> Block:
+    shares = part.widths or (1,) * len(part.columns)
+    widths = tuple(share / sum(shares) for share in shares)
+    rows = tuple(tuple(_cell(draft, cell) for cell in row) for row in part.rows)
+    return text.Table(tuple(_cell(draft, cell) for cell in part.columns), rows, widths, id=part_id)
+
+
+def _cell(draft: Draft, cell: letter.ByLanguage[tuple[Spans, ...]]) -> Cell:
+    return Cell(tuple(settled(draft, line) for line in cell[draft.language.code]))
+
+
+def _venue(draft: Draft, part_id: str, part: letter.Venue) -> Block:
+    code = draft.language.code
+    spans = [Span(part.name[code], strong=True)]
+    if part.address:
+        spans.append(Span("\n" + part.address[code]))
+    if part.link:
+        spans += [Span("\n"), *settled(draft, (Span("", link=part.link),))]
+    return text.Paragraph(joined(spans), "", part_id)

@@ -1,0 +1,76 @@
+"""A letter on its way to a document in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from circulars.errors import LetterError, Place, Problem, did_you_mean
+from circulars.language import Language
+from circulars.model.letter import Letter
+from circulars.pack import Kind, KindWords, Pack, Words
+
+
+@dataclass(slots=True)
+class Draft:
+    """A letter on its way to a document: what it is settled with, and the problems found on the way."""
+
+    source: Letter
+    language: Language
+    pack: Pack
+    audience: Mapping[str, str]
+    addressed: bool
+    kind: Kind
+    words: Words
+    problems: list[Problem] = field(default_factory=list)
+    numbers: dict[str, str] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
+    letters: int = 0
+
+    @property
+    def kind_words(self) -> KindWords:
+        return self.words.kinds[self.source.kind.name]
+
+    def label(self, name: str) -> str:
+        """A label as the kind of letter words it, or else the language."""
+        return self.kind_words.labels.get(name, self.language.labels[name])
+
+    def place(self, name: str) -> Place:
+        """Where the letter's file has a key or a reference; the whole file where that is not known."""
+        return self.source.places.get(name, Place(self.source.file))
+
+    def problem(self, where: Place, code: str, message: str, hint: str) -> None:
+        self.problems.append(Problem(where, code, message, hint))
+
+
+def begin(source: Letter, language: Language, pack: Pack, audience: Mapping[str, str], addressed: bool) -> Draft:
+    """A draft in which nothing is settled yet.
+
+    Raises:
+        LetterError: the pack does not have the letter's kind or its language, or the letter lacks what its kind asks.
+    """
+    problems = list(_foundations(source, language, pack))
+    if problems:
+        raise LetterError(*problems)
+    kind, words = pack.kinds[source.kind.name], pack.words[language.code]
+    return Draft(source, language, pack, audience, addressed, kind, words)
+
+
+def _foundations(source: Letter, language: Language, pack: Pack) -> Iterator[Problem]:
+    """What must hold before anything else can be settled."""
+    kind = source.kind
+    if kind.name not in pack.kinds:
+        hint = did_you_mean(kind.name, pack.kinds, "its kinds: " + ", ".join(pack.kinds))
+        yield Problem(kind.where, "unknown-kind", f"the pack '{pack.name}' has no kind '{kind.name}'", hint)
+    else:
+        for key in pack.kinds[kind.name].asks:
+            if not getattr(source, key.replace("-", "_"), None) and not source.reference:
+                yield Problem(kind.where, "missing-field", f"a {kind.name} cannot be without '{key}'", f"add '{key}:'")
+    if language.code not in pack.words:
+        where = next((named.where for named in source.languages if named.name == language.code), Place(source.file))
+        yield Problem(
+            where,
+            "unknown-language",
+            f"the pack '{pack.name}' has no words in '{language.code}'",
+            f"its languages: {', '.join(pack.words)}; add 'words/{language.code}.yaml' to the pack",
+        )
