@@ -162,9 +162,10 @@ def seeds(target: str) -> tuple[bytes, ...]:
             return read("mark.png"), (ROOT / "letters/signature.png").read_bytes(), _jpeg()
         case "diff":
             return tuple(one + _SEPARATOR + one for one in LETTERS)
-    broken = tuple(file.read_bytes() for file in sorted((HERE / "broken").glob("*.yaml")))
-    found = tuple(file.read_bytes() for file in sorted((HERE / "hostile/found").glob(f"{target}-*")))
-    return LETTERS + broken + found
+        case _:
+            broken = tuple(file.read_bytes() for file in sorted((HERE / "broken").glob("*.yaml")))
+            found = tuple(file.read_bytes() for file in sorted((HERE / "hostile/found").glob(f"{target}-*")))
+            return LETTERS + broken + found
 
 
 def _jpeg() -> bytes:

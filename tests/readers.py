@@ -8,10 +8,10 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from circulars.model.document import AddressList, Annex, Document, ListOf
-from circulars.model.text import Block, Heading, Item, Items, Paragraph, Table
+from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Table
 from circulars.render.txt import words_of
 
 
@@ -178,4 +178,7 @@ def _plain_block(block: Block) -> Block:
         case Table():
             rows = tuple(tuple(replace(cell, dashes=False) for cell in row) for row in block.rows)
             return replace(block, rows=rows)
-    return block
+        case Note():
+            return block
+        case _:
+            assert_never(block)

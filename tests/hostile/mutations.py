@@ -52,6 +52,6 @@ def mutated(draw: st.DrawFn, seeds: Sequence[bytes], most: int = 6) -> bytes:
                 one, other_line = (draw(st.integers(0, len(lines) - 1)) for _ in range(2))
                 lines[one], lines[other_line] = lines[other_line], lines[one]
                 data = bytearray(b"\n".join(lines))
-            case 9:
+            case _:
                 data[at:at] = draw(st.sampled_from(WORDS)) * draw(st.integers(1, 300))
     return bytes(data)

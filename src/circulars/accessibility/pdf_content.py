@@ -217,6 +217,8 @@ class _Reader:
             case "T*", _:
                 state.line = _times((1, 0, 0, 1, 0, -state.leading), state.line)
                 self._space()
+            case _:
+                pass  # the other operators move no text
 
     def _space(self) -> None:
         if self._piece is not None and self._piece.text[-1:].strip():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator
 from itertools import groupby
+from typing import assert_never
 
 from circulars.compose.audience import present_parts
 from circulars.compose.draft import Draft
@@ -37,6 +38,8 @@ def _part(draft: Draft, part_id: str, part: Part) -> Iterator[Block]:
             yield text.Note(draft.label("note"), settled(draft, part.text[code]), part_id)
         case letter.Venue():
             yield _venue(draft, part_id, part)
+        case _:
+            assert_never(part)
 
 
 def _passage(draft: Draft, part_id: str, part: letter.Passage) -> Iterator[Block]:

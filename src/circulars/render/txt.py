@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import assert_never
 
 from circulars.model.document import AddressList, Annex, Document, ListOf, Particular
 from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Spans, Table, plain
@@ -103,6 +104,8 @@ def _block(block: Block) -> Iterator[str]:
             yield block.label + plain(block.spans)
         case Table():
             yield from _table(block)
+        case _:
+            assert_never(block)
 
 
 def _numbered(number: str, spans: Spans) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 from circulars.model.document import AddressList, Annex, Document, ListOf, Particular, Picture
 from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, one_line, plain
@@ -203,6 +204,8 @@ class _Places:
                 return self._here(self._numbered_from_two("table"))
             case Note():
                 return self._here(self._numbered_from_two("note"))
+            case _:
+                assert_never(block)
 
     def _count(self, what: str) -> int:
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -246,6 +249,8 @@ def _block(block: Block, key: str, own: str, place: str, audience: str) -> Part:
             return Part(key, place, (), items, own, block.id, "", "list", f"a list with {block.style}{only}")
         case Table():
             return Part(key, place, (), tuple(_rows(block, key, place)), own, block.id, "", "table", _set(block) + only)
+        case _:
+            assert_never(block)
 
 
 def _set(table: Table) -> str:

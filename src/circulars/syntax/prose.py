@@ -286,6 +286,8 @@ def _marked(match: re.Match[str], findings: _Findings, outside: int, within_link
             # "{% if %} … {% endif %}" is one mistake.
             if not any(fault.words == found for fault in findings.faults):
                 findings.faults.append(Fault("wrong-field", fact, remedy, found, at))
+        case _:
+            raise AssertionError(f"no rule for the mark {match.lastgroup}")
 
 
 def _bracketed(match: re.Match[str], findings: _Findings, outside: int, within_link: bool) -> Iterator[Span]:

@@ -147,6 +147,8 @@ class _Judge:
                 await talk.push("421 4.3.2 the server is going down")
                 talk.transport.close()  # type: ignore[union-attr]
                 raise asyncio.CancelledError
+            case _:
+                pass  # the other manners begin with the message
         envelope.rcpt_tos.append(address)
         return "250 ok"
 

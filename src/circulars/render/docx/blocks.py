@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from circulars.model.text import Block, Cell, Heading, Items, Note, Paragraph, Span, Spans, Table
 from circulars.render.docx.numbering import Counts, Outline, Series
@@ -75,6 +76,8 @@ class _Column:
                 return _p(self.story, "Note text", runs_of(spans, self.story), block.id, fall)
             case Table():
                 return _table(block, self.story, fall.keep)
+            case _:
+                assert_never(block)
 
     def _paragraph(self, block: Paragraph, fall: _Fall) -> str:
         runs = runs_of(block.spans, self.story)

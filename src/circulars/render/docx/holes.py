@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, assert_never, cast
 
 from circulars.model.document import Direction
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, possible, quoted, shown_in, xml
@@ -52,6 +52,8 @@ class Hole:
             case "tip":
                 cut = len(words) > _LONGEST_IN_TIP
                 return quoted(f"{words[: _LONGEST_IN_TIP - 1]}…" if cut else words)[1:-1]
+            case _:
+                assert_never(self.form)
 
     def frame(self) -> tuple[str, str] | None:
         """What stands before and after a :data:`PLAIN` text, or nothing where that depends on the text.

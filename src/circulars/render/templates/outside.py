@@ -160,6 +160,8 @@ def _of_tokens(tokens: Iterable[Any], function: str = "") -> Iterator[Found]:
                 yield from _of_tokens(token.arguments, token.lower_name)
             case "{} block" | "[] block" | "() block":
                 yield from _of_tokens(token.content, function)
+            case _:
+                pass  # white space, colours and whatever else asks for nothing
 
 
 def _of_address(address: str, who: str) -> Iterator[Found]:
