@@ -9,19 +9,11 @@ from typing import Any, NoReturn
 
 from circulars.errors import nearest
 from circulars.model.letter import Clock, Condition, Deadline, Deadlines, Grid, Part, Passage, Remark, Title, Venue
-from circulars.source.letters.by_language import (
-    LANGUAGE_CODE,
-    InLanguages,
-    LetterReport,
-    OrList,
-    Paragraphs,
-    ProseText,
-    Reference,
-    is_scalar,
-    is_target,
-    letter_report,
-    read_languages,
-)
+from circulars.source.letters.by_language import InLanguages, OrList, is_scalar, read_languages
+from circulars.source.letters.language_names import LANGUAGE_CODE
+from circulars.source.letters.links import is_target
+from circulars.source.letters.prose_text import Paragraphs, ProseText
+from circulars.source.letters.report import LetterReport, Reference, letter_report
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node
 from circulars.syntax.shape import (

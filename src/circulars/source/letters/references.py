@@ -10,7 +10,8 @@ from typing import Any
 from circulars.errors import did_you_mean
 from circulars.language import DATE_FORMATS, NUMBER_FORMATS
 from circulars.model.letter import DateRange, Fact
-from circulars.source.letters.by_language import LANGUAGE_CODE, LetterReport, Reference, language_name
+from circulars.source.letters.language_names import LANGUAGE_CODE, language_name
+from circulars.source.letters.report import LetterReport, Reference
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.prose import is_link_name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from circulars.source.letters.reading import LETTER
+from circulars.source.letters.letter_shape import LETTER
 
 
 def letter_schema() -> dict[str, Any]:

@@ -1,0 +1,127 @@
+"""Shapes of what follows a letter's body: the signatory, the picture of the signature, the QR code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from circulars.errors import LetterError, did_you_mean
+from circulars.files.picture import MAX_BYTES, read_picture
+from circulars.model.document import Picture
+from circulars.model.letter import Code, Signatory
+from circulars.source.letters.by_language import is_scalar
+from circulars.source.letters.pack_names import name_of
+from circulars.source.letters.parts import LABEL, LINK, plain_text
+from circulars.source.letters.report import LetterReport, letter_report
+from circulars.syntax.nodes import Node
+from circulars.syntax.shape import Either, Field, Made, Record, Report, Shape, Text, UnreadableError, YesNo
+
+MAX_CODE = 400  # bytes: a QR code 25 mm wide that holds more has modules too small for a telephone
+SIGNATURE_HEIGHT = 15  # mm
+MAX_SIGNATURE_WIDTH = 120  # mm
+
+
+def check_code(values: Mapping[str, Any], report: LetterReport) -> None:
+    """The address of a QR code must fit into one that a telephone can read."""
+    code: Code | None = values.get("qr")
+    if code is None:
+        return
+    addresses = values.get("links", {}).get(code.link, {"": code.link}).values()
+    longest = max(len(address.encode()) for address in addresses)
+    if longest > MAX_CODE:
+        fact = f"the address of this QR code has {longest} bytes; the limit is {MAX_CODE}"
+        report.add_at(code.where, "too-long", fact, "a shorter address makes a code that can be read")
+
+
+def _signatory(values: dict[str, Any], node: Node, report: Report) -> Signatory:
+    if "post" not in values and not ("name" in values and "title" in values):
+        fact = "a signatory has a 'post' of the pack, or a 'name' and a 'title'"
+        raise report.refuse(node, "missing-field", fact, "add 'post: tsb-director', say")
+    return Signatory(**values)
+
+
+def _picture(file: str, node: Node, report: Report) -> Picture:
+    """The picture in a file of the letter's folder; its alternate text comes with the language."""
+    folder = letter_report(report).folder.resolve()
+    try:
+        path = (folder / file).resolve()
+        if Path(file).is_absolute() or not path.is_relative_to(folder):
+            fact = f"'{file}' leads out of the letter's folder"
+            raise report.refuse(node, "outside-folder", fact, "copy the picture into it, and write the file's name")
+        if not path.is_file():
+            fact = f"there is no picture '{file}' beside the letter"
+            raise report.refuse(node, "missing-picture", fact, _picture_hint(folder, path))
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    # A symbolic link to itself is a RuntimeError, a name with a NUL a ValueError.
+    except (OSError, RuntimeError, ValueError) as error:
+        why = "it is a link to itself" if isinstance(error, RuntimeError) else getattr(error, "strerror", "") or error
+        fact = f"'{file[:60]}' cannot be read: {why}"
+        raise report.refuse(node, "missing-picture", fact, "is the name right?") from None
+    try:
+        picture = read_picture(data, "", height=SIGNATURE_HEIGHT)
+    except LetterError as error:
+        report.problems += [replace(problem, where=report.tree.place(node)) for problem in error.problems]
+        raise UnreadableError from None
+    if picture.width > MAX_SIGNATURE_WIDTH:
+        fact = f"the picture would be {picture.width:.0f} mm wide at a height of {SIGNATURE_HEIGHT} mm"
+        raise report.refuse(node, "bad-picture", fact, "cut away what is not the signature")
+    letter_report(report).files[path.relative_to(folder).as_posix()] = data
+    return picture
+
+
+def _picture_hint(folder: Path, path: Path) -> str:
+    try:
+        files = [*path.parent.iterdir()] if path.parent.is_relative_to(folder) else []
+    except OSError:
+        files = []
+    known = {str(file.relative_to(folder)) for file in files if file.suffix.lower() in (".png", ".jpg", ".jpeg")}
+    return did_you_mean(str(path.relative_to(folder)), sorted(known), "copy it there, or correct the name")
+
+
+POST = name_of("a signatory's name in the pack", "tsb-director, say; write 'name:' and 'title:' for one of your own")
+SIGNATORY: Shape[Signatory] = Either(
+    {
+        "post": Made(POST, lambda post, node, report: Signatory(post)),
+        "record": Made(
+            Record(
+                dict,
+                (
+                    Field("post", POST, "A signatory of the pack, whose title it gives."),
+                    Field(
+                        "name", plain_text(Text("a name", lines=False, max_length=200)), "The name under the signature."
+                    ),
+                    Field("title", LABEL, "The title under the name, its lines as they stand."),
+                    Field("signed", YesNo(), 'true: "(signed)" stands above the name.'),
+                    Field(
+                        "picture",
+                        Made(Text("a file's name", lines=False, max_length=200), _picture),
+                        "A picture of the signature: a PNG or JPEG beside the letter.",
+                    ),
+                ),
+                "a signatory",
+            ),
+            _signatory,
+        ),
+    },
+    lambda node: "post" if is_scalar(node) else "record",
+)
+QR: Shape[Code] = Either(
+    {
+        "link": Made(LINK, lambda link, node, report: Code(link, report.tree.place(node))),
+        "record": Made(
+            Record(
+                dict,
+                (
+                    Field("link", LINK, "A link's name, or an address.", required=True),
+                    Field("caption", LABEL, "A few words under the code."),
+                ),
+                "a QR code",
+            ),
+            lambda values, node, report: Code(where=report.tree.place(node), **values),
+        ),
+    },
+    lambda node: "link" if is_scalar(node) else "record",
+)

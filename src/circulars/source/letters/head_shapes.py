@@ -1,0 +1,139 @@
+"""Shapes of what is said before a letter's body: languages, facts, links, addressees."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from circulars.model.letter import ByLanguage, DateRange, Fact, Named, Prose
+from circulars.source.letters.by_language import InLanguages, OrList, is_scalar
+from circulars.source.letters.language_names import LANGUAGE_CODE
+from circulars.source.letters.links import ADDRESS, deceives
+from circulars.source.letters.pack_names import name_of, named
+from circulars.source.letters.parts import LABEL, PROSE
+from circulars.syntax import nodes
+from circulars.syntax.nodes import Node, Scalar
+from circulars.syntax.shape import (
+    Date,
+    Either,
+    Field,
+    ListOf,
+    Made,
+    Record,
+    Report,
+    Schema,
+    Shape,
+    Text,
+    UnreadableError,
+)
+
+
+def _fact(node: Node) -> str:
+    if isinstance(node, Scalar) and not node.quoted:
+        if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}", node.text):
+            return "date"
+        # 007 is a text: as a number it would lose what was typed.
+        if re.fullmatch(r"-?(?:0|[1-9]\d{0,14})(\.\d{1,10})?", node.text, re.ASCII):
+            return "number"
+    if isinstance(node, nodes.Mapping) and ("from" in node.pairs or "to" in node.pairs):
+        return "range"
+    return "text"
+
+
+def _range(values: dict[str, Any], node: Node, report: Report) -> DateRange:
+    if values["from"] > values["to"]:
+        raise report.refuse(node, "backward-range", f"{values['from']} is after {values['to']}", "exchange the two")
+    return DateRange(values["from"], values["to"])
+
+
+def email_address(text: str, node: Node, report: Report) -> str:
+    if not re.fullmatch(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:.]+(\.[^@\s<>\"(),;:.]+)+", text):
+        fact = f"'{text[:60]}' is not an e-mail address"
+        raise report.refuse(node, "wrong-email", fact, "write one address: tsb@example.int, say")
+    return text
+
+
+def web_address(text: str, node: Node, report: Report) -> str:
+    address = text if "://" in text else f"https://{text}"
+    if not (address.startswith("http") and re.fullmatch(ADDRESS, address) and "." in address):
+        fact = f"'{text[:60]}' is not the address of a page"
+        raise report.refuse(node, "wrong-link", fact, "write https://www.example.int/, say")
+    if wrong := deceives(address):
+        raise report.refuse(node, "deceptive-link", *wrong)
+    return text
+
+
+def _unique_languages(values: tuple[Named, ...], node: Node, report: Report) -> tuple[Named, ...]:
+    seen: set[str] = set()
+    for value in values:
+        if value.name in seen:
+            fact = f"the language '{value.name}' stands here a second time"
+            report.add_at(value.where, "duplicate-language", fact, "keep one of the two")
+            raise UnreadableError
+        seen.add(value.name)
+    return values
+
+
+LANGUAGES = Made(
+    ListOf(
+        Made(Text("a language's code", LANGUAGE_CODE, "wrong-language", "its codes are en, es, fr …"), named),
+        "a list of languages",
+        most=50,
+    ),
+    _unique_languages,
+)
+FACT: Shape[Fact] = Either(
+    {
+        "date": Date(),
+        "number": Made(Text("a number"), lambda text, node, report: Decimal(text)),
+        "range": Made(
+            Record(
+                dict,
+                (
+                    Field("from", Date(), "The first day.", required=True),
+                    Field("to", Date(), "The last day.", required=True),
+                ),
+                "a range of days",
+            ),
+            _range,
+        ),
+        "text": LABEL,
+    },
+    _fact,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Address(Shape[str]):
+    """An address that a link may lead to."""
+
+    def read(self, node: Node, report: Report) -> str:
+        text = Text("an address", lines=False).read(node, report)
+        if re.fullmatch(ADDRESS, text):
+            if wrong := deceives(text):
+                raise report.refuse(node, "deceptive-link", *wrong)
+            return text
+        hint = "an address begins with https://, http://, mailto: or tel:"
+        if re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", text):
+            hint = f"write https://{text}"
+        elif re.fullmatch(r"[^\s@:]+@[^\s@:]+", text):
+            hint = f"write mailto:{text}"
+        raise report.refuse(node, "wrong-link", f"'{text[:60]}' is not an address", hint)
+
+    def schema(self, definitions: Schema) -> Schema:
+        return Text(pattern=ADDRESS).schema(definitions)
+
+
+LINK_TARGETS: Shape[ByLanguage[str]] = InLanguages(_Address(), "this link")
+_ADDRESSEE: Shape[Named | Prose] = Either(
+    {
+        "named": name_of("a list of the pack", "member-states, say; write {en: …, es: …} for words of your own"),
+        "text": PROSE,
+    },
+    lambda node: "named" if is_scalar(node) else "text",
+)
+ADDRESSEES: Shape[tuple[Named | Prose, ...]] = OrList(
+    _ADDRESSEE, ListOf(_ADDRESSEE, "a list of addressees", least=0), lambda node: not isinstance(node, nodes.Sequence)
+)

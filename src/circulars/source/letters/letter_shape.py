@@ -1,0 +1,149 @@
+"""The shape of a letter: its fields, in the order in which they are described."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from circulars.model.letter import Amendment, Annex, Contact
+from circulars.source.letters.by_language import InLanguages
+from circulars.source.letters.end_shapes import POST, QR, SIGNATORY
+from circulars.source.letters.head_shapes import ADDRESSEES, FACT, LANGUAGES, LINK_TARGETS, email_address, web_address
+from circulars.source.letters.pack_names import name_of
+from circulars.source.letters.parts import BODY, ID, LABEL, PROSE, plain_text
+from circulars.source.letters.prose_text import ProseText
+from circulars.syntax import nodes
+from circulars.syntax.nodes import Node
+from circulars.syntax.shape import Choice, Date, Field, ListOf, Made, MapOf, Record, Report, Shape, Text, Whole, YesNo
+
+MAX_PARTS = 2000
+
+
+def _check_amount(values: dict[str, Any], node: Node, report: Report) -> dict[str, Any]:
+    parts = len(values["body"]) + sum(len(annex.body) for annex in values.get("annexes", ()))
+    if parts > MAX_PARTS:
+        assert isinstance(node, nodes.Mapping)
+        fact = f"the letter and its annexes have {parts:,} parts; the limit is {MAX_PARTS:,}"
+        raise report.refuse(node.pairs["annexes"][0], "too-many", fact, "make several letters of it")
+    return values
+
+
+def _subset(values: dict[str, Any], node: Node, report: Report) -> Annex:
+    return Annex(where=report.tree.place(node), **values)
+
+
+_ANNEX: Shape[Annex] = Made(
+    Record(
+        dict,
+        (
+            Field("id", ID, "A stable name, for {{ ref: id }}."),
+            Field("title", PROSE, "The annex's title.", required=True),
+            Field("body", BODY, "The annex's paragraphs.", required=True),
+        ),
+        "an annex",
+    ),
+    _subset,
+)
+
+
+def _short(what: str) -> Shape[str]:
+    return plain_text(Text(what, lines=False, max_length=200))
+
+
+_LETTER: Record[dict[str, Any]] = Record(
+    dict,
+    (
+        Field(
+            "kind",
+            name_of("a kind of letter", "tsb-circular, say"),
+            "A kind of letter that the template pack knows: tsb-circular, say.",
+            required=True,
+        ),
+        Field("number", _short("a number"), "The number, or all of a reference such as CACE/560."),
+        Field("group", _short("a group's number"), "The study group, where the kind's reference has one."),
+        Field(
+            "amends",
+            Record(
+                Amendment,
+                (
+                    Field(
+                        "kind",
+                        Choice(("corrigendum", "addendum", "revision"), "a kind of amendment"),
+                        "What it is.",
+                        required=True,
+                    ),
+                    Field("number", Whole(1, 999), "Which one it is.", required=True),
+                ),
+                "an amendment",
+            ),
+            "This letter amends the one whose kind and number it has.",
+        ),
+        Field("date", Date(), "The date of the letter: 2024-07-12.", required=True),
+        Field("place", LABEL, "The place before the date, where it is not the pack's."),
+        Field("reference", LABEL, "The whole reference, where no pattern makes it."),
+        Field("initials", _short("a text"), "The second line of the reference: SG5/XX."),
+        Field("languages", LANGUAGES, "The languages of the letter, as codes: [en, es].", required=True),
+        Field(
+            "pack",
+            name_of("a pack's name", "itu, say", r"[A-Za-z0-9][A-Za-z0-9_-]*"),
+            "The template pack; itu unless said.",
+        ),
+        Field(
+            "contact",
+            Record(
+                Contact,
+                (
+                    Field("name", _short("a name"), "Whom to ask."),
+                    Field("tel", _short("a telephone number"), "Telephone."),
+                    Field("fax", _short("a fax number"), "Fax."),
+                    Field("email", Made(_short("an e-mail address"), email_address), "E-mail address."),
+                    Field("web", Made(_short("the address of a page"), web_address), "A page on the web."),
+                ),
+                "a contact",
+            ),
+            "Whom to ask about the letter.",
+        ),
+        Field("to", ADDRESSEES, "Addressees: named lists of the pack, or texts by language."),
+        Field("copy", ADDRESSEES, "Who gets a copy: named lists of the pack, or texts by language."),
+        Field(
+            "subject",
+            InLanguages(ProseText("the subject", lines=True), "the subject"),
+            "The subject; its lines as they stand.",
+            required=True,
+        ),
+        Field(
+            "facts",
+            MapOf(FACT, "a group of facts", doc="A date, a range of days, a number or a text by language."),
+            "Dates, numbers and names that are said once: {{ meeting }} writes them out in each language.",
+        ),
+        Field(
+            "links",
+            MapOf(LINK_TARGETS, "a group of links", doc="An address."),
+            "Addresses that are said once, by name: <meeting-page>.",
+        ),
+        Field("references", ListOf(PROSE, "a list of texts"), "Documents that the letter refers to."),
+        Field("salutation", LABEL, "The salutation, where it is not the kind's."),
+        Field("addressee-block", YesNo(), "Whether a merged copy bears the addressee's postal block; usually it does."),
+        Field(
+            "numbering",
+            Choice(("paragraph", "section", "none"), "a numbering"),
+            "What is numbered, where not as usual.",
+        ),
+        Field("body", BODY, "The letter's paragraphs, in order.", required=True),
+        Field("closing", LABEL, "The closing, where it is not the kind's."),
+        Field("signatory", SIGNATORY, "Who signs: a name of the pack, or a name with a post or a title."),
+        Field("qr", QR, "A QR code of a link, beside the signature."),
+        Field("annexes", ListOf(_ANNEX, "a list of annexes", most=50), "The annexes, in order."),
+        Field("distribution", ADDRESSEES, "The distribution list at the end: named lists of the pack, or texts."),
+    ),
+    "a letter",
+)
+LETTER_KEYS = frozenset(f.name for f in _LETTER.fields)
+LETTER: Shape[dict[str, Any]] = Made(_LETTER, _check_amount)
+OF_THE_PACK: dict[str, Shape[Any]] = {
+    "kind": POST,
+    "pack": POST,
+    "to": ADDRESSEES,
+    "copy": ADDRESSEES,
+    "distribution": ADDRESSEES,
+    "signatory": SIGNATORY,
+}

@@ -1,0 +1,17 @@
+"""Shapes of the names that a letter uses of its pack."""
+
+from __future__ import annotations
+
+from circulars.model.letter import Named
+from circulars.source.letters.parts import NAME
+from circulars.syntax.nodes import Node
+from circulars.syntax.shape import Made, Report, Shape, Text
+
+
+def named(name: str, node: Node, report: Report) -> Named:
+    return Named(name, report.tree.place(node))
+
+
+def name_of(what: str, hint: str, pattern: str = NAME) -> Shape[Named]:
+    """The name of something in the pack."""
+    return Made(Text(what, pattern, "wrong-name", hint, lines=False), named)

@@ -1,0 +1,109 @@
+"""Shapes of running text: one paragraph, or several."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from circulars.model.text import Spans
+from circulars.source.letters.links import deceives, is_target
+from circulars.source.letters.report import LetterReport, Reference, letter_report
+from circulars.syntax.nodes import Node, Scalar
+from circulars.syntax.prose import marks, paragraphs, parse
+from circulars.syntax.shape import Report, Schema, Shape, Text, UnreadableError
+
+MAX_MARKS = 20_000
+MAX_MARKS_OF_A_TEXT = 1000
+MAX_PARAGRAPHS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ProseText(Shape[Spans]):
+    """One paragraph of lightly marked-up text; with ``lines`` each line feed is a line break."""
+
+    what: str = "a text"
+    lines: bool = False
+
+    def read(self, node: Node, report: Report) -> Spans:
+        text = Text(self.what, hint="write it").read(node, report)
+        return _spans(text, self.lines, node, letter_report(report), "")
+
+    def schema(self, definitions: Schema) -> Schema:
+        return Text().schema(definitions)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraphs(Shape[tuple[Spans, ...]]):
+    """Marked-up text of one or more paragraphs: blank lines part them."""
+
+    what: str = "a text"
+    hint: str = ""
+
+    def read(self, node: Node, report: Report) -> tuple[Spans, ...]:
+        text = Text(self.what, hint=self.hint).read(node, report)
+        if "\n" not in text:
+            return (_spans(text, False, node, letter_report(report), ""),)
+        parts, result, before = paragraphs(text), [], ""
+        if len(parts) > MAX_PARAGRAPHS:
+            fact = f"this text has {len(parts):,} paragraphs; the limit is {MAX_PARAGRAPHS}"
+            raise report.refuse(node, "too-many", fact, "make several texts of it")
+        for part in parts:
+            result.append(_spans(part, False, node, letter_report(report), before))
+            before += part + "\n\n"
+        return tuple(result)
+
+    def schema(self, definitions: Schema) -> Schema:
+        return Text().schema(definitions)
+
+
+def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str) -> Spans:
+    """The spans of a text, or of the part of it that follows ``before``; its problems and uses are in the report."""
+    assert isinstance(node, Scalar)
+    _check_text(text, node, report)
+    prose = parse(text, lines)
+
+    def reference(kind: str, name: str, words: str, at: int) -> Reference:
+        return Reference(kind, name, node, words, (before + text[:at]).count(words))
+
+    failed = bool(prose.faults)
+    for span in prose.spans:
+        if wrong := span.link and deceives(span.link, span.text):
+            words = span.text or span.link
+            at = max(text.find(words), 0)
+            report.add_at(report.place_of(reference("", "", words, at)), "deceptive-link", *wrong)
+            failed = True
+    for fault in prose.faults:
+        where = report.place_of(reference("", "", fault.words, fault.at))
+        report.add_at(where, fault.code, fault.message, fault.hint)
+    for use in prose.uses:
+        used = reference(use.kind, use.name, use.words, use.at)
+        if use.kind == "link" and not is_target(use.name):
+            fact = f"'{use.name[:60]}' is neither a link's name nor an address"
+            hint = "an address begins with https://, http://, mailto: or tel:; a name has lower-case letters"
+            report.add_at(report.place_of(used), "wrong-link", fact, hint)
+            failed = True
+        else:
+            report.references.append(used)
+    if failed:
+        raise UnreadableError
+    return prose.spans
+
+
+def _check_text(text: str, node: Scalar, report: LetterReport) -> None:
+    """Refuses a text of which YAML has lost the end, and one with more marks than anybody can have meant."""
+    if not node.quoted and re.match(r" +#\S", report.tree.rest_of_line(node)):
+        fact = "from this '#' on, YAML takes the line for a comment; it would not be in the letter"
+        hint = "put the text in quotation marks; if it is a comment, write a space after the '#'"
+        report.add_at(report.tree.place_at(report.tree.text.index("#", node.end)), "lost-text", fact, hint)
+        raise UnreadableError
+    found = marks(text)
+    told = report.marks > MAX_MARKS
+    report.marks += found
+    if found > MAX_MARKS_OF_A_TEXT:
+        fact = f"this text has {found:,} marks, brackets and line ends; the limit is {MAX_MARKS_OF_A_TEXT:,}"
+        raise report.refuse(node, "too-many", fact, "make several texts of it")
+    if told:
+        raise UnreadableError
+    if report.marks > MAX_MARKS:
+        fact = f"up to here, the letter has more than {MAX_MARKS:,} marks, brackets and line ends in its texts"
+        raise report.refuse(node, "too-many", fact, "make several letters of it")
