@@ -298,12 +298,12 @@ def test_every_problem_in_the_docs_is_one() -> None:
 def test_limits_in_the_docs_are_those_of_the_code() -> None:
     """The limits that docs/letter-format.md gives are the ones that are kept."""
     from circulars.files import picture
-    from circulars.source.letters import reading
+    from circulars.source.letters.letter_shape import MAX_PARTS
 
     text = FORMAT.read_text(encoding="utf-8")
 
     assert nodes.MAX_BYTES == 1024 * 1024
-    for limit in (nodes.MAX_NODES, nodes.MAX_DEPTH, reading.MAX_PARTS):
+    for limit in (nodes.MAX_NODES, nodes.MAX_DEPTH, MAX_PARTS):
         assert re.search(rf"\| {limit:,} \|", text)
     assert f"{picture.MAX_BYTES // 1024 // 1024} MiB, {picture.MAX_PIXELS // 1_000_000} million pixels" in text
 

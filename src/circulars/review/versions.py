@@ -12,8 +12,7 @@ from circulars.model.document import Document
 from circulars.model.letter import Letter, Part
 from circulars.model.text import Span
 from circulars.review.compare import compare
-from circulars.review.report import InLanguage, LetterChanges, Report
-from circulars.source.letters.revisions import (
+from circulars.review.git import (
     NoGitError,
     NoSuchFileError,
     Version,
@@ -24,6 +23,7 @@ from circulars.source.letters.revisions import (
     relative,
     version_of,
 )
+from circulars.review.report import InLanguage, LetterChanges, Report
 
 Read = tuple[Letter, Mapping[str, Document]]
 

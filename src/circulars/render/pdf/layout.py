@@ -15,8 +15,10 @@ from dataclasses import dataclass, replace
 from circulars.model.document import Document, filled, holes_of
 from circulars.pack import Pack
 from circulars.render.page import page_of
+from circulars.render.pdf.content import shapes_drawn, text_drawn
 from circulars.render.pdf.filling import Box, Filling, Hole, names_of
-from circulars.render.pdf.holes import Cutter, room_for, shapes_drawn, text_drawn
+from circulars.render.pdf.hole_lines import room_for
+from circulars.render.pdf.holes import Cutter
 from circulars.render.pdf.masters import PdfMaster
 from circulars.render.pdf.press import press_of
 from circulars.render.pdf.specimens import SlowError, slow

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from circulars.errors import LetterError, UsageError
-from circulars.source.letters.revisions import letters_in, read_version, version_of
+from circulars.review.git import letters_in, read_version, version_of
 from circulars.syntax.nodes import MAX_BYTES
 
 

@@ -1,0 +1,84 @@
+"""The content of a page, as WeasyPrint draws it: cut at its holes, and compared without the marks of the structure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pydyf
+
+from circulars.render.pdf.filling import number
+from circulars.render.pdf.hole_lines import Group
+from circulars.render.pdf.specimens import SIZE, size_of, slow
+
+_MARKS = re.compile(rb"^/\w+\n<<[^\n]*>>\nBDC\n|^EMC(\n|$)", re.MULTILINE)
+_COLOURS = re.compile(rb"^(?:/\S+ gs|[\d. ]+ rg)\n", re.MULTILINE)
+
+
+@dataclass(slots=True)
+class Cut:
+    """A page's content, cut at its holes: what stands between them, and what was drawn in them."""
+
+    sheet: int
+    stream: Any
+    starts: dict[Any, int]
+    groups: list[Group] = field(default_factory=list)
+    constant: list[bytes] = field(default_factory=list)
+    drawn: list[bytes] = field(default_factory=list)
+
+
+def text_drawn(content: bytes) -> bytes:
+    """What a content draws, without the marks of the structure."""
+    return _MARKS.sub(b"", content)
+
+
+def shapes_drawn(content: bytes) -> bytes:
+    """What a content draws, without marks, colours, and the states of the page in which nothing is drawn."""
+    content = _COLOURS.sub(b"", text_drawn(content))
+    while (less := content.replace(b"q\nQ\n", b"")) != content:
+        content = less
+    return content
+
+
+def start_of(cut: Cut, text: Any) -> int:
+    """Where a text's marked content starts: the tag before its dictionary."""
+    return cut.starts[text] - 1
+
+
+def range_of_group(cut: Cut, group: Group) -> tuple[int, int]:
+    """Where the content of a group starts, and where it has ended."""
+    return start_of(cut, group.spots[0].texts[0]), stop_of(cut, group.spots[-1].texts[-1])
+
+
+def range_of(cut: Cut, text: Any) -> tuple[int, int]:
+    """Where a text's marked content starts, and where it has ended."""
+    return start_of(cut, text), stop_of(cut, text)
+
+
+def stop_of(cut: Cut, text: Any) -> int:
+    """Where a text's marked content has ended."""
+    stream = cut.stream.stream
+    return next(place for place in range(cut.starts[text], len(stream)) if stream[place] == b"EMC") + 1
+
+
+def bytes_between(cut: Cut, start: int, stop: int) -> bytes:
+    """A piece of a page's content; each ends with a line feed, for the streams of a page are read as one."""
+    pieces = (
+        piece if isinstance(piece, bytes) else piece.data if isinstance(piece, pydyf.Object) else piece.encode()
+        for piece in cut.stream.stream[start:stop]
+    )
+    return b"".join(piece + b"\n" for piece in pieces)
+
+
+def drawn_font(cut: Cut, text: Any, hole: str) -> tuple[bytes, bytes]:
+    """The name and the size of the one font that a text was drawn in."""
+    if cut.starts.get(text, -1) < 0:
+        raise slow(hole, "is not drawn on the page itself")
+    content = bytes_between(cut, *range_of(cut, text))
+    sizes = SIZE.findall(content)
+    size = number(size_of(text.style))
+    if len(sizes) != 1 or sizes[0][1] != size or content.count(b" TJ\n") != 1 or b" Ts\n" in content:
+        raise slow(hole, "stands beside characters of another font")
+    name, size = sizes[0]
+    return name, size

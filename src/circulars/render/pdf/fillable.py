@@ -1,0 +1,115 @@
+"""Checks that a line with a hole can be filled, and measures how much room it has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from circulars.render.pdf.engine import boxes, split_first_line
+from circulars.render.pdf.filling import MARGIN
+from circulars.render.pdf.hole_lines import HoleLine, begins_a_word, texts_of
+from circulars.render.pdf.specimens import slow
+
+
+def check_line(spot: HoleLine, name: str) -> None:
+    """Refuses a line whose words would not stand one after the other from its start."""
+    line = spot.line
+    styles = [line.style, spot.block.style]
+    if any(isinstance(box, boxes.MarginBox) for box in spot.above):
+        raise slow(name, "stands in a page's margin")
+    if any(box.is_floated() for box in spot.above) or any(style["direction"] != "ltr" for style in styles):
+        raise slow(name, "stands in a floating box, or in words written from right to left")
+    if line.style["text_align_all"] not in ("start", "left") or line.style["text_align_last"] not in (
+        "auto",
+        "start",
+        "left",
+    ):
+        raise slow(name, "stands in a paragraph that is not aligned at its start")
+    if line.text_overflow != "clip" or line.block_ellipsis != "none" or line.style["white_space"] != "normal":
+        raise slow(name, "stands in a paragraph that is cut short, or keeps its spaces")
+    following, has_begun = set(spot.texts), False
+    for box, ancestors in _leaves(line, ()):
+        if box in following or any(text in following for text in texts_of(box)):
+            has_begun = True
+            for inline in ancestors:
+                if inline.element.tag == "a" or not _is_bare(inline):
+                    raise slow(name, "stands in a link or a frame, or before one")
+        elif has_begun and not isinstance(box, boxes.TextBox):
+            raise slow(name, "stands before a picture or a box")
+    for text in spot.texts:
+        if not _is_simple(text.style):
+            raise slow(name, "stands in a line of words that are underlined or spaced out")
+
+
+def _leaves(box: Any, ancestors: tuple[Any, ...]) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    for child in box.children:
+        child = getattr(child, "_box", child)
+        if isinstance(child, boxes.InlineBox):
+            yield from _leaves(child, (*ancestors, child))
+        else:
+            yield child, ancestors
+
+
+def _is_bare(box: Any) -> bool:
+    """Whether an inline box is nothing but its words."""
+    sides = [getattr(box, f"{kind}_{side}") for kind in ("margin", "padding") for side in ("left", "right")]
+    sides += [box.border_left_width, box.border_right_width]
+    style = box.style
+    return (
+        not any(sides)
+        and box.background is None
+        and style["position"] == "static"
+        and style["opacity"] == 1
+        and not any(style[f"border_{side}_width"] for side in ("top", "bottom"))
+        and style["outline_style"] == "none"
+    )
+
+
+def _is_simple(style: Any) -> bool:
+    return (
+        style["text_decoration_line"] == "none"
+        and style["letter_spacing"] == "normal"
+        and not style["word_spacing"]
+        and style["visibility"] == "visible"
+        and style["text_transform"] == "none"
+        and style["font_variation_settings"] == "normal"
+        and style["font_variant_caps"] == "normal"
+        and style["white_space"] == "normal"
+    )
+
+
+def right_edge(spot: HoleLine) -> float:
+    """Where the room for a line ends, in pixels from the page's left."""
+    edge: float = spot.block.content_box_x() + spot.block.width
+    return edge
+
+
+def bounds_of(spot: HoleLine) -> tuple[float, float]:
+    """Where a filled line must at least end, and may at most, so that every line breaks where it did."""
+    right, line = right_edge(spot), spot.line
+    if line.resume_at is None:
+        return 0.0, right - MARGIN
+    lines = list(spot.block.children)
+    position = next(place for place, one in enumerate(lines) if one is line)
+    following = texts_of(lines[position + 1]) if position + 1 < len(lines) else []
+    word = re.match(r"[(\"'“‘«]*[^\W_]+", following[0].text) if following else None
+    if word is None or line.style["hyphens"] == "auto":
+        raise slow(spot.names[0], "stands in a line after which it is not clear what follows")
+    # The first letters of the next line, up to anything after which a line might break.
+    width = split_first_line(word[0], following[0].style, None, None, 0)[3]
+    return right + MARGIN - width, right - MARGIN
+
+
+def spare_room(spot: HoleLine) -> float:
+    """The room on the line before, if it depends on the hole whether more words stand there; else less than nothing."""
+    lines = list(spot.block.children)
+    position = next(place for place, one in enumerate(lines) if one is spot.line)
+    if not begins_a_word(spot) or (position == 0 and not spot.is_continued):
+        return -1.0
+    before = texts_of(lines[position - 1]) if position else []
+    if not before or texts_of(spot.line)[0] is not spot.texts[0] or spot.line.style["hyphens"] == "auto":
+        raise slow(spot.names[0], "begins a line, so that its length decides where the line before it ends")
+    # Without the space between: so much is left for the first word's letters in any case.
+    room: float = right_edge(spot) - before[-1].position_x - before[-1].width
+    return room

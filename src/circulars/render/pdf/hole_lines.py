@@ -1,0 +1,175 @@
+"""Finds the lines of a page in which there are holes, and groups those that are filled together."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from circulars.render.pdf.engine import boxes
+from circulars.render.pdf.filling import Box, Hole, Line, Paragraph
+
+_MOST_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class HoleLine:
+    """A line with holes as it was laid out: the boxes down to it, and its text boxes from the first hole on."""
+
+    above: tuple[Any, ...]
+    line: Any
+    texts: tuple[Any, ...]
+    parts: tuple[tuple[str, ...], ...]
+    is_continued: bool = False  # its paragraph may have begun on the page before
+
+    @property
+    def block(self) -> Any:
+        """What holds the line."""
+        return self.above[-1]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The holes on the line."""
+        return tuple(name for parts in self.parts for name in parts[1::2])
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines that are filled together: one, those of a box of fixed size, or those of a paragraph."""
+
+    kind: type[Hole]
+    spots: tuple[HoleLine, ...]
+
+    @property
+    def name(self) -> str:
+        """The first hole on them."""
+        return next(name for spot in self.spots for name in spot.names)
+
+
+def lines_with_holes(page_box: Any, shown: Mapping[str, str], begun: set[Any]) -> Iterator[HoleLine]:
+    """Every line of a page that holds words of a hole."""
+    pattern = re.compile("|".join(sorted({re.escape(line) for text in shown.values() for line in text.split("\n")})))
+    names = {line: name for name, text in shown.items() for line in text.split("\n")}
+    for above, line in lines_of(page_box, ()) if shown else ():
+        texts = texts_of(line)
+        parts = [_parts(text.text, pattern, names) for text in texts]
+        first = next((position for position, part in enumerate(parts) if part), None)
+        if first is not None:
+            yield HoleLine(above, line, tuple(texts[first:]), tuple(parts[first:]), above[-1].element in begun)
+
+
+def lines_of(box: Any, above: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    box = getattr(box, "_box", box)
+    if isinstance(box, boxes.LineBox):
+        yield above, box
+        above = (*above, box)
+    for child in getattr(box, "children", ()):
+        yield from lines_of(child, above if isinstance(box, boxes.LineBox) else (*above, box))
+
+
+def texts_of(box: Any) -> list[Any]:
+    """The text boxes of a line, in order; without those of blocks inside it."""
+    box = getattr(box, "_box", box)
+    if isinstance(box, boxes.TextBox):
+        return [box]
+    if isinstance(box, (boxes.LineBox, boxes.InlineBox)):
+        return [text for child in box.children for text in texts_of(child)]
+    return []
+
+
+def _parts(text: str, pattern: re.Pattern[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    """A text's words and the names of its holes, by turns; nothing when it has no hole."""
+    parts: list[str] = []
+    end = 0
+    for found in pattern.finditer(text):
+        parts += (text[end : found.start()], names[found[0]])
+        end = found.end()
+    return (*parts, text[end:]) if parts else ()
+
+
+def grouped(spots: list[HoleLine], whole: frozenset[str]) -> Iterator[Group]:
+    """The spots, those of one box of fixed size or of one paragraph together."""
+    for _, found in itertools.groupby(spots, key=lambda spot: id(spot.block)):
+        block = list(found)
+        if block[0].names and block[0].names[0] in whole:
+            yield Group(Box, tuple(block))
+        elif paragraph := _paragraph(block):
+            yield Group(Paragraph, paragraph)
+        else:
+            yield from (Group(Line, (spot,)) for spot in block)
+
+
+def _paragraph(block: list[HoleLine]) -> tuple[HoleLine, ...]:
+    """The end of a paragraph, from a line with a hole on, if its lines may be broken anew; else nothing."""
+    first = block[0]
+    lines = list(first.block.children)
+    if not all(isinstance(line, boxes.LineBox) for line in lines) or lines[-1].resume_at is not None:
+        return ()
+    start = next(place for place, line in enumerate(lines) if line is first.line)
+    if start == len(lines) - 1 and not (start and begins_a_word(first)):
+        return ()
+    if begins_a_word(first):
+        if start == 0 and first.is_continued:
+            return ()
+        start = max(0, start - 1)
+    found = {id(spot.line): spot for spot in block}
+    spots: list[HoleLine] = []
+    for position, line in enumerate(lines[start:]):
+        texts = texts_of(line)
+        spot = found.get(id(line))
+        last = texts[-1] if texts else None
+        if last is None or not line.children or line.children[-1] is not last:
+            return ()
+        if position and (len(line.children) != 1 or last.style is not spots[0].texts[0].style):
+            return ()
+        if spot and (len(spot.texts) != 1):
+            return ()
+        spots.append(HoleLine(first.above, line, (last,), spot.parts if spot else ((),)))
+    style = spots[0].texts[0].style
+    texts = [spot.texts[0].text for spot in spots]
+    if style["hyphens"] == "auto" or any(" " in (text[:1], text[-1:]) or not text for text in texts):
+        return ()
+    # Between these a line breaks at a space, and nowhere else (Unicode Standard Annex 14).
+    ends = [text[-1] for text in texts[:-1]]
+    starts = [text[0] for text in texts[1:]]
+    if not all(end.isalnum() or end in ".,;:)" for end in ends) or not all(
+        one.isalnum() or one == "(" for one in starts
+    ):
+        return ()
+    return tuple(spots)
+
+
+def begins_a_word(spot: HoleLine) -> bool:
+    """Whether a hole is part of a line's first word."""
+    texts = texts_of(spot.line)
+    before = "".join(text.text for text in texts[: len(texts) - len(spot.texts)]) + spot.parts[0][0]
+    return " " not in before.lstrip(" ")
+
+
+def joined_parts(lines: list[tuple[str, ...]]) -> list[str]:
+    """The words and holes of lines as those of one text."""
+    parts = list(lines[0])
+    for line in lines[1:]:
+        parts[-1] += " " + line[0]
+        parts += line[1:]
+    return parts
+
+
+def room_for(spots: Sequence[HoleLine]) -> int:
+    """How many lines fit into a box that a hole fills alone, before it grows; 0 when it grows with each line.
+
+    ``spots`` are the lines that stand in it.
+    """
+    first = spots[0]
+    if any(spot.parts != (("", first.names[0], ""),) or texts_of(spot.line) != list(spot.texts) for spot in spots):
+        return 0
+    for box in reversed(first.above):
+        if len(box.children) != (len(spots) if box is first.block else 1):
+            return 0
+        if box.style["height"] != "auto" or box.min_height:
+            height = box.min_height if box.style["height"] == "auto" else box.height
+            left = box.content_box_y() + height - first.line.position_y
+            return min(_MOST_LINES, int(left / first.line.height + 0.01))
+    return 0
