@@ -1,4 +1,4 @@
-"""A certificate authority of two levels, and those who have certificates of it: made anew for each run."""
+"""A certificate authority with two levels and the holders of its certificates, created for each test run."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 NOW = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-"""When the tests sign: now, for the command line takes no other time, and certificates do not last."""
+"""The time of signing: the current time, because the command takes no other and certificates expire."""
 YEARS = 5 * datetime.timedelta(days=365)
-PHRASE = b"a sentence that stands nowhere else"
+PHRASE = b"a sentence that occurs nowhere else"
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Somebody with a key, a certificate, and the certificates above it."""
+    """A person with a key, a certificate, and the certificates above it."""
 
     key: PrivateKey
     certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...] = ()
 
     def pkcs12(self, phrase: bytes = PHRASE) -> bytes:
-        """All of it in one file; no phrase leaves it open."""
+        """Key and certificates in one file; without a pass phrase it is not encrypted."""
         lock = serialization.BestAvailableEncryption(phrase) if phrase else serialization.NoEncryption()
         return pkcs12.serialize_key_and_certificates(b"key", self.key, self.certificate, self.chain, lock)
 
     def pem_key(self, phrase: bytes = b"") -> bytes:
-        """The key alone."""
+        """Only the key."""
         lock = serialization.BestAvailableEncryption(phrase) if phrase else serialization.NoEncryption()
         return self.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
 
     @property
     def pem_certificates(self) -> bytes:
-        """The certificate, and those above it."""
+        """The certificate and those above it."""
         return b"".join(map(pem, (self.certificate, *self.chain)))
 
 
 def pem(certificate: x509.Certificate) -> bytes:
-    """A certificate as text."""
+    """A certificate in PEM."""
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
@@ -64,7 +64,7 @@ def issue(
     end: datetime.datetime = NOW + YEARS,
     extensions: Sequence[tuple[x509.ExtensionType, bool]] = (),
 ) -> Holder:
-    """Somebody with a certificate of an issuer, or of itself when there is none."""
+    """A person with a certificate from an issuer; without an issuer it is self-signed."""
     key = key or ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name(
         [
@@ -110,7 +110,7 @@ STAMPER = (
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A root, the authority below it that issues certificates, and whom it has given some."""
+    """A root, the issuing authority below it, and the holders of its certificates."""
 
     root: Holder
     issuing: Holder
@@ -123,11 +123,11 @@ class Authority:
 
     @property
     def trusted(self) -> bytes:
-        """What somebody trusts who trusts this authority."""
+        """The root certificate, which people who trust this authority trust."""
         return pem(self.root.certificate)
 
     def revoking(self, holder: Holder, day: datetime.datetime) -> bytes:
-        """A list that says that somebody's certificate was revoked on a day."""
+        """A revocation list that says that a holder's certificate was revoked on a day."""
         entry = x509.RevokedCertificateBuilder(holder.certificate.serial_number, day).build()
         builder = x509.CertificateRevocationListBuilder(
             self.issuing.certificate.subject, day, day + YEARS, revoked_certificates=[entry]
@@ -136,7 +136,7 @@ class Authority:
 
 
 def make_authority(name: str = "Example") -> Authority:
-    """An authority with all its holders."""
+    """A new authority with all its holders."""
     root = issue(f"{name} Root", None, extensions=AUTHORITY)
     issuing = issue(f"{name} Issuing Authority", root, extensions=AUTHORITY)
     long_ago = NOW - 2 * YEARS

@@ -1,4 +1,4 @@
-"""Who signs, what is signed, and by which clock."""
+"""Fixtures for signing: an authority, a time-stamp server, letters and keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from circulars.signing.keys import Key
 from circulars.source.letters import read_letter
 from conftest import ROOT
 from signing.authority import PHRASE, Authority, Holder, make_authority
-from signing.stamp_server import StampServer, stamping
+from signing.timestamp_server import LocalTimestampServer, stamping
 
 
 @pytest.fixture(scope="session")
@@ -23,12 +23,12 @@ def authority() -> Authority:
 
 @pytest.fixture(scope="session")
 def stranger() -> Authority:
-    """An authority of the same names that nobody trusts."""
+    """An untrusted authority whose holders have the same names."""
     return make_authority("Stranger")
 
 
 @pytest.fixture
-def stamps(authority: Authority) -> Iterator[StampServer]:
+def stamps(authority: Authority) -> Iterator[LocalTimestampServer]:
     """A time-stamp server."""
     with stamping(authority.stamper) as server:
         yield server
@@ -36,7 +36,7 @@ def stamps(authority: Authority) -> Iterator[StampServer]:
 
 @pytest.fixture(scope="session")
 def letters() -> dict[str, bytes]:
-    """Two letters as PDF: one that has room for a hand, and one of two pages that says "(signed)" and has a code."""
+    """Two letters as PDF: one with room for a signature by hand; one of two pages with "(signed)" and a QR code."""
     made = {}
     for name, language in (("br-circular-letter-cr-430", "en"), ("tsb-circular-213", "es")):
         letter = read_letter(ROOT / "letters" / f"{name}.yaml")
@@ -53,5 +53,5 @@ def letter(letters: dict[str, bytes]) -> bytes:
 
 @pytest.fixture(scope="session")
 def key_of() -> Callable[[Holder], Key]:
-    """The key of somebody."""
+    """A function that returns the key of a holder."""
     return lambda holder: signing.read_key(holder.pkcs12(), "key.p12", lambda: PHRASE)

@@ -1,4 +1,4 @@
-"""The block that readers see: where it stands, what it says, and that the file stays what it was."""
+"""The visible block of a signature: its place, its words, and that the file still conforms to PDF/A and PDF/UA."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from circulars import signing
 from circulars.errors import SigningError, UsageError
 from circulars.render.pdf.block import draw_block
 from circulars.signing import Block, Box, Signing, Spot
-from circulars.signing.lines import drawn_on
+from circulars.signing.page_content import drawn_objects
 from judges import PDF_JUDGES
 from signing.authority import NOW, Authority
-from signing.said import SAID, KeyOf, codes, told
+from signing.samples import DETAILS, KeyOf, codes, codes_by_signature
 
 LINES = ("Digitally signed by Max Mustermann", "15 January 2025, 1030 hours UTC")
 ALTERNATE = "Digital signature of Max Mustermann, 15 January 2025"
 
 
 def block_at(spot: Spot, lines: tuple[str, ...] = LINES) -> Block:
-    """A block with two lines in a place."""
+    """A block with the given lines at a place."""
     size = (spot.box.width / 72 * 25.4, spot.box.height / 72 * 25.4)
     drawing = draw_block(lines, "Max Mustermann", size, language="en", direction="ltr", fonts=("Carlito",))
     return Block(spot, drawing, ALTERNATE, "en")
 
 
 def visible(spot: Spot) -> Signing:
-    """What is signed with a block in a place."""
+    """The details of a signature with a block at a place."""
     return Signing(NOW, block=block_at(spot))
 
 
@@ -43,11 +43,11 @@ def signed(authority: Authority, key_of: KeyOf, letters: Mapping[str, bytes]) ->
     made: dict[str, bytes] = {}
     director, secretary = key_of(authority.director), key_of(authority.secretary)
     for name, letter in letters.items():
-        once = signing.sign(letter, director, SAID)
+        once = signing.sign(letter, director, DETAILS)
         seen = signing.sign(letter, director, visible(signing.find_spot(letter, 75, 10)))
         made |= {
             f"{name}, invisible": once,
-            f"{name}, invisible twice": signing.sign(once, secretary, SAID),
+            f"{name}, invisible twice": signing.sign(once, secretary, DETAILS),
             f"{name}, visible": seen,
             f"{name}, visible twice": signing.sign(seen, secretary, visible(signing.find_spot(seen, 50, 10))),
             f"{name}, invisible, then visible": signing.sign(
@@ -59,7 +59,7 @@ def signed(authority: Authority, key_of: KeyOf, letters: Mapping[str, bytes]) ->
 
 @pytest.fixture(scope="module")
 def files(signed: Mapping[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The same in files."""
+    """The signed letters, written to files."""
     folder = tmp_path_factory.mktemp("signed")
     for name, data in signed.items():
         (folder / f"{name}.pdf").write_bytes(data)
@@ -68,41 +68,45 @@ def files(signed: Mapping[str, bytes], tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.mark.xdist_group("signing")
 def test_judges_find_no_fault_in_a_signed_letter(files: list[Path]) -> None:
-    """However it is signed, once or twice, seen or not: a letter stays PDF/A-3a and PDF/UA-1."""
-    said = {name: judge(files) for name, judge in PDF_JUDGES.items()}
+    """Signed once or twice, visibly or not, a letter still conforms to PDF/A-3a and PDF/UA-1."""
+    judged = {name: judge(files) for name, judge in PDF_JUDGES.items()}
 
-    assert [(name, fault) for name, found in said.items() for faults in found.values() for fault in faults] == []
+    assert [(name, fault) for name, found in judged.items() for faults in found.values() for fault in faults] == []
     assert len(files) == 10
 
 
 @pytest.mark.xdist_group("signing")
-def test_every_signature_stays_in_order(signed: Mapping[str, bytes], authority: Authority) -> None:
-    """No later signature harms an earlier one, though a block needs a place in the tree that screen readers follow."""
-    found = {name: told(signing.signatures_of(data, [authority.trusted])) for name, data in signed.items()}
+def test_every_signature_stays_valid(signed: Mapping[str, bytes], authority: Authority) -> None:
+    """No later signature invalidates an earlier one, though a block changes the structure tree."""
+    found = {
+        name: codes_by_signature(signing.signatures_of(data, [authority.trusted])) for name, data in signed.items()
+    }
 
-    assert {name for name, all_told in found.items() if any(all_told)} == set()
-    assert sorted(len(all_told) for all_told in found.values()) == [1, 1, 1, 1, 2, 2, 2, 2, 2, 2]
+    assert {name for name, signatures in found.items() if any(signatures)} == set()
+    assert sorted(len(signatures) for signatures in found.values()) == [1, 1, 1, 1, 2, 2, 2, 2, 2, 2]
 
 
 @pytest.mark.xdist_group("signing")
 def test_a_later_block_is_mentioned(signed: Mapping[str, bytes]) -> None:
-    """Who signed first did not see the block of who signed later; that is said."""
+    """The report on the first signature mentions the visible block that was added after it."""
     first, _ = signing.signatures_of(signed["tsb-circular-213, visible twice"])
 
-    assert first.remarks[0] == "later there came 1 more signature, which can be seen; all else is as it was signed"
+    assert first.remarks[0] == "added later: 1 more signature (visible); everything else is as it was signed"
 
 
 @pytest.mark.xdist_group("signing")
 def test_a_block_covers_nothing(signed: Mapping[str, bytes]) -> None:
-    """No two things on a signed page overlap where a block is one of them."""
+    """A block overlaps neither text nor another block."""
     for name, data in signed.items():
         with pikepdf.open(io.BytesIO(data)) as pdf:
             for page in pdf.pages:
                 blocks = [_box(one.Rect) for one in page.get("/Annots", ()) if one.Subtype == "/Widget"]
-                texts = [one.box for one in drawn_on(page) if one.mark >= 0]
+                texts = [one.box for one in drawn_objects(page) if one.mcid >= 0]
                 for block in (one for one in blocks if one.width):
-                    assert not [text for text in texts if block.meets(text)], name
-                assert not [pair for pair in combinations([b for b in blocks if b.width], 2) if pair[0].meets(pair[1])]
+                    assert not [text for text in texts if block.overlaps(text)], name
+                assert not [
+                    pair for pair in combinations([b for b in blocks if b.width], 2) if pair[0].overlaps(pair[1])
+                ]
 
 
 def _box(rect: Any) -> Box:
@@ -111,7 +115,7 @@ def _box(rect: Any) -> Box:
 
 @pytest.mark.xdist_group("signing")
 def test_a_block_is_read_after_the_closing(signed: Mapping[str, bytes]) -> None:
-    """In the structure tree the block stands between the closing and the signatory, with its words and language."""
+    """In the structure tree the block is between the closing and the signatory, with its words and language."""
     with pikepdf.open(io.BytesIO(signed["br-circular-letter-cr-430, visible"])) as pdf:
         kids = list(pdf.Root.StructTreeRoot.K.K)
         [at] = [number for number, kid in enumerate(kids) if kid.S == "/Form"]
@@ -127,17 +131,17 @@ def test_a_block_is_read_after_the_closing(signed: Mapping[str, bytes]) -> None:
 
 
 def _text(pdf: pikepdf.Pdf, element: Any) -> str:
-    """The text of an element that stands on the first page."""
+    """The text of an element on the first page."""
     out = io.BytesIO()
     pdf.save(out)
-    said: dict[int, str] = {}
+    texts: dict[int, str] = {}
     words = pypdfium2.PdfDocument(out.getvalue())[0]
     text = words.get_textpage()
     for shown in words.get_objects([1], textpage=text):
         number = pypdfium2.raw.FPDFPageObj_GetMarkedContentID(shown.raw)
-        said[number] = said.get(number, "") + shown.extract()
+        texts[number] = texts.get(number, "") + shown.extract()
     kids = element.K if isinstance(element.K, pikepdf.Array) else [element.K]
-    return "".join(said.get(int(kid), "") for kid in kids if isinstance(kid, int)).strip()
+    return "".join(texts.get(int(kid), "") for kid in kids if isinstance(kid, int)).strip()
 
 
 @pytest.mark.xdist_group("signing")
@@ -156,8 +160,8 @@ def test_the_words_of_a_block_can_be_read(signed: Mapping[str, bytes]) -> None:
 
 
 @pytest.mark.xdist_group("signing")
-def test_a_block_stands_where_it_was_asked_for(letter: bytes, authority: Authority, key_of: KeyOf) -> None:
-    """Page and millimetres are counted as people do: from 1, and from the upper left corner."""
+def test_a_block_is_placed_where_the_user_asks(letter: bytes, authority: Authority, key_of: KeyOf) -> None:
+    """Pages count from 1, and millimetres from the upper left corner."""
     spot = signing.spot_at(letter, 2, 20, 200, (70, 20))
 
     with pikepdf.open(io.BytesIO(signing.sign(letter, key_of(authority.director), visible(spot)))) as pdf:
@@ -171,7 +175,7 @@ def test_a_block_stands_where_it_was_asked_for(letter: bytes, authority: Authori
     "place", [(3, 0, 0, 10, 10), (0, 0, 0, 10, 10), (1, 200, 0, 20, 10), (1, 0, 290, 20, 10), (1, 0, 0, 0, 0)]
 )
 def test_a_place_outside_the_page_is_refused(place: tuple[int, float, float, float, float], letter: bytes) -> None:
-    """A block that would not be all on a page is nowhere."""
+    """There is no such page, the block extends beyond the page, or it has no size."""
     page, left, top, width, height = place
 
     with pytest.raises(UsageError):
@@ -180,7 +184,7 @@ def test_a_place_outside_the_page_is_refused(place: tuple[int, float, float, flo
 
 @pytest.mark.parametrize("missing", ["/ParentTree", "/K", "all"])
 def test_a_pdf_with_half_a_tree_can_be_signed(missing: str, letter: bytes, authority: Authority, key_of: KeyOf) -> None:
-    """Where the tree that screen readers follow is not whole, or is not there, the block is drawn without it."""
+    """Where the structure tree is incomplete or missing, the block is drawn without an element in it."""
     other = io.BytesIO()
     with pikepdf.open(io.BytesIO(letter)) as pdf:
         del (pdf.Root if missing == "all" else pdf.Root.StructTreeRoot)[
@@ -188,14 +192,14 @@ def test_a_pdf_with_half_a_tree_can_be_signed(missing: str, letter: bytes, autho
         ]
         pdf.save(other)
 
-    once = signing.sign(other.getvalue(), key_of(authority.director), SAID)
+    once = signing.sign(other.getvalue(), key_of(authority.director), DETAILS)
     twice = signing.sign(once, key_of(authority.secretary), visible(signing.spot_at(once, 1, 20, 5, (75, 10))))
 
-    assert told(signing.signatures_of(twice, [authority.trusted])) == [[], []]
+    assert codes_by_signature(signing.signatures_of(twice, [authority.trusted])) == [[], []]
 
 
-def test_a_place_on_a_page_that_is_not_there_is_told(letter: bytes) -> None:
-    """A broken PDF may name a place on no page."""
+def test_a_destination_on_a_missing_page_is_reported(letter: bytes) -> None:
+    """The signature's destination in a broken PDF may point to something that is not a page."""
     broken = io.BytesIO()
     with pikepdf.open(io.BytesIO(letter)) as pdf:
         names = pdf.Root.Names.Dests.Names
@@ -208,8 +212,8 @@ def test_a_place_on_a_page_that_is_not_there_is_told(letter: bytes) -> None:
     assert codes(caught) == ["unreadable-pdf"]
 
 
-def test_a_pdf_without_a_place_is_told(letter: bytes) -> None:
-    """A PDF of another program has no place that is called "Signature"; a block too large finds no room."""
+def test_a_pdf_without_a_place_for_the_block_is_reported(letter: bytes) -> None:
+    """A PDF from another program has no destination "Signature"; and there is no room for a very wide block."""
     other = io.BytesIO()
     with pikepdf.open(io.BytesIO(letter)) as pdf:
         del pdf.Root.Names
@@ -224,8 +228,8 @@ def test_a_pdf_without_a_place_is_told(letter: bytes) -> None:
 
 
 @pytest.mark.parametrize("size", [(25, 6), (5, 20)])
-def test_words_that_do_not_fit_are_told(size: tuple[float, float]) -> None:
-    """A block is never cut off."""
+def test_words_that_do_not_fit_are_reported(size: tuple[float, float]) -> None:
+    """The text of a block is never cut off."""
     with pytest.raises(UsageError) as caught:
         draw_block(
             (*LINES, "Reason: this is a long story"), "", size, language="en", direction="ltr", fonts=("Carlito",)
@@ -234,7 +238,7 @@ def test_words_that_do_not_fit_are_told(size: tuple[float, float]) -> None:
 
 
 def test_a_name_is_never_markup() -> None:
-    """A name with angle brackets is drawn as it is, and fetches nothing."""
+    """A name that looks like HTML is drawn as text; nothing is fetched."""
     name = '<img src="http://127.0.0.1:9/x"> & Söhne'
     drawing = draw_block([f"By {name}"], name, (120, 10), language="en", direction="ltr", fonts=("Carlito",))
 

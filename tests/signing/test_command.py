@@ -1,4 +1,4 @@
-"""``circulars sign`` as it is typed: files are replaced whole or not at all, and no secret is ever shown."""
+"""The command ``circulars sign``: it replaces all files or none, and never shows a secret."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from circulars import signing
 from circulars.extras import to_install
 from readers import libreoffice_files
 from signing.authority import PHRASE, Authority
-from signing.said import told
-from signing.stamp_server import StampServer
+from signing.samples import codes_by_signature
+from signing.timestamp_server import LocalTimestampServer
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 SECRET = PHRASE.decode()
@@ -25,7 +25,7 @@ SECRET = PHRASE.decode()
 
 @pytest.fixture
 def folder(tmp_path: Path, authority: Authority, letters: dict[str, bytes]) -> Path:
-    """A folder with two letters, a locked key and an open one, and the phrase in a file."""
+    """A folder with two letters, an encrypted key and an unencrypted one, and the pass phrase in a file."""
     for name, data in letters.items():
         (tmp_path / f"{name}.pdf").write_bytes(data)
     (tmp_path / "locked.p12").write_bytes(authority.director.pkcs12())
@@ -55,12 +55,14 @@ ONE, TWO = "br-circular-letter-cr-430.pdf", "tsb-circular-213.pdf"
 
 
 def reports(folder: Path, authority: Authority, *names: str) -> list[list[list[str]]]:
-    """The problems of the signatures of files."""
-    return [told(signing.signatures_of((folder / name).read_bytes(), [authority.trusted])) for name in names]
+    """The problem codes of each signature in each file."""
+    return [
+        codes_by_signature(signing.signatures_of((folder / name).read_bytes(), [authority.trusted])) for name in names
+    ]
 
 
-def test_several_files_are_signed_at_once(run: Run, folder: Path, authority: Authority) -> None:
-    """Each file is replaced by its signed self, and named."""
+def test_one_command_signs_several_files(run: Run, folder: Path, authority: Authority) -> None:
+    """Each file is replaced by the signed one, and named in the output."""
     done = run("sign", ONE, TWO, "--key", "locked.p12", "--passphrase-file", "phrase")
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -68,8 +70,10 @@ def test_several_files_are_signed_at_once(run: Run, folder: Path, authority: Aut
     assert reports(folder, authority, ONE, TWO) == [[[]], [[]]]
 
 
-def test_signed_files_can_go_elsewhere(run: Run, folder: Path, authority: Authority, letter: bytes) -> None:
-    """With --out the file itself stays as it is."""
+def test_signed_files_can_be_written_to_another_folder(
+    run: Run, folder: Path, authority: Authority, letter: bytes
+) -> None:
+    """With --out the original file is unchanged."""
     done = run("sign", ONE, "--key", "open.p12", "--out", "signed")
 
     assert done.returncode == 0
@@ -78,7 +82,7 @@ def test_signed_files_can_go_elsewhere(run: Run, folder: Path, authority: Author
 
 
 def test_nothing_is_written_when_one_file_cannot_be_signed(run: Run, folder: Path, letter: bytes) -> None:
-    """All or none: the first letter stays without a signature when the second is no PDF."""
+    """The first letter is not signed when the second file is not a PDF."""
     (folder / "text.pdf").write_text("text")
 
     done = run("sign", ONE, "text.pdf", "--key", "open.p12")
@@ -89,7 +93,7 @@ def test_nothing_is_written_when_one_file_cannot_be_signed(run: Run, folder: Pat
 
 
 def test_nothing_is_written_when_the_server_is_down(run: Run, folder: Path, letter: bytes) -> None:
-    """Without the stamp that was asked for there is no signature."""
+    """Without the requested time-stamp there is no signature."""
     done = run("sign", ONE, "--key", "open.p12", "--timestamp", "http://127.0.0.1:9/tsa")
 
     assert done.returncode == 1
@@ -97,10 +101,10 @@ def test_nothing_is_written_when_the_server_is_down(run: Run, folder: Path, lett
     assert (folder / ONE).read_bytes() == letter
 
 
-def test_a_stamp_is_asked_for_while_nobody_sees_the_phrase(
-    run: Run, folder: Path, authority: Authority, stamps: StampServer
+def test_the_pass_phrase_is_hidden_while_the_server_is_asked(
+    run: Run, folder: Path, authority: Authority, stamps: LocalTimestampServer
 ) -> None:
-    """While the server is asked, the command line that everybody can read holds no secret; nor does the file."""
+    """Neither the command line, which everybody on the machine can read, nor the signed file holds the pass phrase."""
     done = run("sign", ONE, "--key", "locked.p12", "--passphrase-file", "phrase", "--timestamp", stamps.address)
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -110,8 +114,8 @@ def test_a_stamp_is_asked_for_while_nobody_sees_the_phrase(
     assert PHRASE not in (folder / ONE).read_bytes()
 
 
-def test_two_sign_in_turn_and_are_seen(run: Run, folder: Path, authority: Authority) -> None:
-    """Each has a block in the letter's language; the second stands beside the first, which stays in order."""
+def test_two_people_sign_visibly_in_turn(run: Run, folder: Path, authority: Authority) -> None:
+    """Each has a block in the letter's language, and the first signature stays valid."""
     first = run("sign", TWO, "--key", "locked.p12", "--passphrase-file", "phrase", "--visible")
     second = run("sign", TWO, "--key", "open.p12", "--visible", "--box", "2,20,150,80,15", "--reason", "De acuerdo")
 
@@ -123,8 +127,8 @@ def test_two_sign_in_turn_and_are_seen(run: Run, folder: Path, authority: Author
     assert "Motivo: De acuerdo" in words
 
 
-def test_a_wrong_phrase_is_told(run: Run, folder: Path, letter: bytes) -> None:
-    """What was typed is not shown, not even when it is wrong."""
+def test_a_wrong_pass_phrase_is_reported(run: Run, folder: Path, letter: bytes) -> None:
+    """The message does not show the pass phrase, even though it is wrong."""
     (folder / "phrase").write_text("another secret sentence\n")
 
     done = run("sign", ONE, "--key", "locked.p12", "--passphrase-file", "phrase")
@@ -143,16 +147,16 @@ def test_a_wrong_phrase_is_told(run: Run, folder: Path, letter: bytes) -> None:
         ["-p", SECRET], [f"-p{SECRET}"], ["--passphrase-fd", SECRET], ["--passphrase-file", SECRET],
     ],
 )  # fmt: skip
-def test_a_phrase_on_the_command_line_is_refused_and_not_shown(typed: list[str], run: Run) -> None:
-    """Whoever types the phrase by habit reads what to do instead, and does not see it again."""
+def test_a_pass_phrase_on_the_command_line_is_refused_and_not_shown(typed: list[str], run: Run) -> None:
+    """The message says what to do instead, and does not repeat the pass phrase."""
     done = run("sign", ONE, "--key", "locked.p12", *typed)
 
     assert done.returncode == 2
     assert "circulars sign" in done.stderr or "--passphrase-file" in done.stderr
 
 
-def test_a_phrase_that_others_can_read_is_refused(run: Run, folder: Path) -> None:
-    """A file that the group can read is no place for a secret."""
+def test_a_pass_phrase_file_that_others_can_read_is_refused(run: Run, folder: Path) -> None:
+    """The group must not be able to read the file."""
     (folder / "phrase").chmod(0o640)
 
     done = run("sign", ONE, "--key", "locked.p12", "--passphrase-file", "phrase")
@@ -162,8 +166,8 @@ def test_a_phrase_that_others_can_read_is_refused(run: Run, folder: Path) -> Non
     assert "chmod 600" in done.stderr
 
 
-def test_a_phrase_comes_through_a_descriptor(run: Run, folder: Path, authority: Authority) -> None:
-    """Another program may hand the phrase over in a pipe."""
+def test_a_pass_phrase_can_come_through_a_file_descriptor(run: Run, folder: Path, authority: Authority) -> None:
+    """Another program may pass it through a pipe."""
     reading, writing = os.pipe()
     os.write(writing, PHRASE)
     os.close(writing)
@@ -175,8 +179,8 @@ def test_a_phrase_comes_through_a_descriptor(run: Run, folder: Path, authority: 
     assert reports(folder, authority, ONE) == [[[]]]
 
 
-def test_without_a_terminal_it_is_said_what_to_do(run: Run) -> None:
-    """A script that gives no phrase is not left waiting."""
+def test_without_a_terminal_a_missing_pass_phrase_is_an_error(run: Run) -> None:
+    """A script that passes no pass phrase does not wait for one."""
     done = run("sign", ONE, "--key", "locked.p12")
 
     assert done.returncode == 2
@@ -184,8 +188,8 @@ def test_without_a_terminal_it_is_said_what_to_do(run: Run) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("setsid"), reason="setsid is not installed")
-def test_a_terminal_asks_and_shows_nothing(folder: Path, authority: Authority) -> None:
-    """The phrase is typed blind."""
+def test_the_pass_phrase_is_asked_for_without_echo(folder: Path, authority: Authority) -> None:
+    """The terminal does not show the pass phrase while it is typed."""
     ours, theirs = pty.openpty()
     command = ["setsid", "--ctty", "--wait", sys.executable, "-m", "circulars", "sign", ONE, "--key", "locked.p12"]
     with subprocess.Popen(command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs) as process:
@@ -197,7 +201,7 @@ def test_a_terminal_asks_and_shows_nothing(folder: Path, authority: Authority) -
         while process.poll() is None or b"signed by" not in seen:
             try:
                 seen += os.read(ours, 1000)
-            except OSError:  # the other end has gone
+            except OSError:  # the other end is closed
                 break
     os.close(ours)
 
@@ -220,8 +224,8 @@ def test_a_terminal_asks_and_shows_nothing(folder: Path, authority: Authority) -
         ([ONE, f"copy/{ONE}", "--key", "open.p12", "--out", "signed"], "same-name"),
     ],
 )
-def test_what_is_typed_wrongly_is_told(arguments: list[str], code: str, run: Run, folder: Path) -> None:
-    """No key, two keys, no file, no page, no address, one name twice."""
+def test_wrong_arguments_are_reported(arguments: list[str], code: str, run: Run, folder: Path) -> None:
+    """No key, two keys, a missing file or page, a wrong address, or two files of the same name."""
     (folder / "copy").mkdir()
     shutil.copy(folder / ONE, folder / "copy")
 
@@ -231,8 +235,8 @@ def test_what_is_typed_wrongly_is_told(arguments: list[str], code: str, run: Run
     assert f"{code}  " in done.stderr
 
 
-def test_a_pdf_of_another_program_can_be_signed(run: Run, folder: Path, authority: Authority) -> None:
-    """What LibreOffice makes has no place for a signature of ours, so one is named."""
+def test_a_pdf_from_another_program_can_be_signed(run: Run, folder: Path, authority: Authority) -> None:
+    """A PDF from LibreOffice has no destination for a signature, so --box names the place."""
     (folder / "text.txt").write_text("Somebody else's letter.\n")
     libreoffice_files([folder / "text.txt"], folder)
 
@@ -245,8 +249,8 @@ def test_a_pdf_of_another_program_can_be_signed(run: Run, folder: Path, authorit
     assert reports(folder, authority, "text.pdf") == [[[], []]]
 
 
-def test_without_pyhanko_it_is_said_what_to_install(folder: Path) -> None:
-    """Who has not the extra reads how to get it."""
+def test_a_missing_pyhanko_is_reported(folder: Path) -> None:
+    """The message says how to install the extra."""
     hidden = "import sys; sys.modules['pyhanko'] = None; from circulars.cli import main; "
     hidden += f"sys.exit(main(['sign', '{ONE}', '--key', 'open.p12']))"
 

@@ -1,4 +1,4 @@
-"""A PDF gets a signature that independent readers find valid, and stays what it was."""
+"""Independent readers find signatures valid, and signing leaves the rest of the PDF unchanged."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from circulars.errors import CircularsError, SigningError
 from circulars.signing import Block
 from circulars.signing.keys import Key
 from signing.authority import NOW, PHRASE, Authority, Holder
-from signing.said import SAID, KeyOf, codes
-from signing.stamp_server import StampServer
+from signing.samples import DETAILS, KeyOf, codes
+from signing.timestamp_server import LocalTimestampServer
 
 
 def parts(data: bytes, number: int = -1) -> tuple[bytes, bytes]:
     """The CMS of a signature, and the bytes that it signs."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        said = pdf.Root.AcroForm.Fields[number].V
-        first, length, start, rest = map(int, said.ByteRange)
-        return cms.ContentInfo.load(bytes(said.Contents)).dump(), data[first : first + length] + data[
+        signature = pdf.Root.AcroForm.Fields[number].V
+        first, length, start, rest = map(int, signature.ByteRange)
+        return cms.ContentInfo.load(bytes(signature.Contents)).dump(), data[first : first + length] + data[
             start : start + rest
         ]
 
@@ -40,41 +40,41 @@ def parts(data: bytes, number: int = -1) -> tuple[bytes, bytes]:
 def test_openssl_finds_a_signature_valid(
     who: str, authority: Authority, key_of: KeyOf, letter: bytes, tmp_path: Path
 ) -> None:
-    """OpenSSL, which shares no code with pyHanko, verifies RSA and EC signatures, up to the root."""
-    signed = signing.sign(letter, key_of(getattr(authority, who)), SAID)
+    """OpenSSL, which shares no code with pyHanko, verifies RSA and EC signatures up to the root."""
+    signed = signing.sign(letter, key_of(getattr(authority, who)), DETAILS)
 
     signature, content = parts(signed)
     (tmp_path / "cms").write_bytes(signature)
     (tmp_path / "content").write_bytes(content)
     (tmp_path / "root").write_bytes(authority.trusted)
     command = "openssl cms -verify -inform DER -binary -purpose any -CAfile root -in cms -content content -out read"
-    told = subprocess.run(command.split(), cwd=tmp_path, capture_output=True, text=True)
-    assert "successful" in told.stderr
+    done = subprocess.run(command.split(), cwd=tmp_path, capture_output=True, text=True)
+    assert "successful" in done.stderr
     assert (tmp_path / "read").read_bytes() == content
 
 
 def test_poppler_finds_two_signatures_valid(authority: Authority, key_of: KeyOf, letter: bytes, tmp_path: Path) -> None:
-    """Who signs second leaves the first signature valid, and poppler says so."""
-    once = signing.sign(letter, key_of(authority.director), SAID)
-    twice = signing.sign(once, key_of(authority.secretary), SAID)
+    """According to poppler, the first signature stays valid when somebody else signs."""
+    once = signing.sign(letter, key_of(authority.director), DETAILS)
+    twice = signing.sign(once, key_of(authority.secretary), DETAILS)
     (tmp_path / "twice.pdf").write_bytes(twice)
 
-    told = subprocess.run(["pdfsig", "twice.pdf"], cwd=tmp_path, capture_output=True, text=True).stdout
-    assert told.count("Signature is Valid") == 2
-    assert re.findall(r"Common Name: (.+)", told) == ["Max Mustermann", "Erika Mustermann"]
-    assert "ETSI.CAdES.detached" in told
+    output = subprocess.run(["pdfsig", "twice.pdf"], cwd=tmp_path, capture_output=True, text=True).stdout
+    assert output.count("Signature is Valid") == 2
+    assert re.findall(r"Common Name: (.+)", output) == ["Max Mustermann", "Erika Mustermann"]
+    assert "ETSI.CAdES.detached" in output
 
 
 def test_the_old_bytes_stay(authority: Authority, key_of: KeyOf, letter: bytes) -> None:
-    """A signature is an update behind the file: not one of its bytes changes."""
-    signed = signing.sign(letter, key_of(authority.director), SAID)
+    """A signature is appended: no byte of the original file changes."""
+    signed = signing.sign(letter, key_of(authority.director), DETAILS)
 
     assert signed.startswith(letter)
 
 
 def test_title_dates_and_xmp_stay(authority: Authority, key_of: KeyOf, letter: bytes) -> None:
-    """What the file says of itself is the same before and after, so that Info and XMP stay in step."""
-    signed = signing.sign(letter, key_of(authority.director), SAID)
+    """The document information and the XMP metadata are unchanged, so they still agree."""
+    signed = signing.sign(letter, key_of(authority.director), DETAILS)
 
     with pikepdf.open(io.BytesIO(letter)) as before, pikepdf.open(io.BytesIO(signed)) as after:
         assert dict(before.docinfo) == dict(after.docinfo)
@@ -83,9 +83,9 @@ def test_title_dates_and_xmp_stay(authority: Authority, key_of: KeyOf, letter: b
         assert before.trailer.ID[1] != after.trailer.ID[1]
 
 
-def test_a_baseline_signature_holds_what_pades_asks_for(authority: Authority, key_of: KeyOf, letter: bytes) -> None:
-    """PAdES B-B: the certificates are inside, the signer's is signed too, and the time stands in the PDF only."""
-    signature, _ = parts(signing.sign(letter, key_of(authority.director), SAID))
+def test_a_baseline_signature_holds_what_pades_requires(authority: Authority, key_of: KeyOf, letter: bytes) -> None:
+    """PAdES B-B: the certificates are included, the signer's certificate is signed, and only the PDF has the time."""
+    signature, _ = parts(signing.sign(letter, key_of(authority.director), DETAILS))
 
     content = cms.ContentInfo.load(signature)["content"]
     signed = {one["type"].native for one in content["signer_infos"][0]["signed_attrs"]}
@@ -96,41 +96,43 @@ def test_a_baseline_signature_holds_what_pades_asks_for(authority: Authority, ke
 
 
 def test_the_same_input_makes_the_same_bytes(authority: Authority, key_of: KeyOf, letter: bytes) -> None:
-    """An RSA key signs the same letter at the same time in the same way."""
+    """An RSA key gives the same signature for the same letter and time."""
     key = key_of(authority.director)
 
-    assert signing.sign(letter, key, SAID) == signing.sign(letter, key, SAID)
+    assert signing.sign(letter, key, DETAILS) == signing.sign(letter, key, DETAILS)
 
 
 def test_a_time_stamp_comes_from_the_server(
-    authority: Authority, key_of: KeyOf, letter: bytes, stamps: StampServer
+    authority: Authority, key_of: KeyOf, letter: bytes, stamps: LocalTimestampServer
 ) -> None:
-    """PAdES B-T: the stamp is in the signature, its authority is named, and one query was enough."""
-    signed = signing.sign(letter, key_of(authority.director), SAID, timestamp=stamps.address)
+    """PAdES B-T: the signature holds the time-stamp, the report names its authority, and the server got one query."""
+    signed = signing.sign(letter, key_of(authority.director), DETAILS, timestamp=stamps.address)
 
     [report] = signing.signatures_of(signed, [authority.trusted])
     assert (report.stamped, report.authority, report.problems) == (NOW, "Example Time", ())
     assert len(stamps.queries) == 1
 
 
-def test_nothing_is_asked_of_a_server_that_is_not_named(
-    authority: Authority, key_of: KeyOf, letter: bytes, stamps: StampServer
+def test_no_server_is_asked_unless_it_is_named(
+    authority: Authority, key_of: KeyOf, letter: bytes, stamps: LocalTimestampServer
 ) -> None:
-    """Without an address no server hears of the letter."""
-    signing.sign(letter, key_of(authority.director), SAID)
+    """Without ``timestamp`` no query is sent."""
+    signing.sign(letter, key_of(authority.director), DETAILS)
 
     assert stamps.queries == []
 
 
-@pytest.mark.parametrize("manner", ["garbage", "too long", "500", "302", "refusing", "another digest", "another nonce"])
+@pytest.mark.parametrize(
+    "behaviour", ["garbage", "too long", "500", "302", "refusing", "another digest", "another nonce"]
+)
 def test_a_server_that_misbehaves_is_a_problem(
-    manner: str, authority: Authority, key_of: KeyOf, letter: bytes, stamps: StampServer
+    behaviour: str, authority: Authority, key_of: KeyOf, letter: bytes, stamps: LocalTimestampServer
 ) -> None:
-    """What is no stamp for this signature is not taken for one."""
-    stamps.manner = manner
+    """An answer that is not a time-stamp for this signature is refused."""
+    stamps.behaviour = behaviour
 
     with pytest.raises(SigningError) as caught:
-        signing.sign(letter, key_of(authority.director), SAID, timestamp=stamps.address)
+        signing.sign(letter, key_of(authority.director), DETAILS, timestamp=stamps.address)
     assert codes(caught)[0] in ("no-time-stamp", "wrong-time-stamp")
 
 
@@ -145,19 +147,19 @@ def test_a_server_that_misbehaves_is_a_problem(
         ("http://[", "wrong-address"),
     ],
 )
-def test_an_address_without_a_server_is_a_problem(
+def test_a_wrong_server_address_is_reported(
     address: str, code: str, authority: Authority, key_of: KeyOf, letter: bytes
 ) -> None:
-    """A server that is not there, and an address that is none, are told; a password in one is not repeated."""
+    """No server answers there, or it is not a web address. The message does not show a password."""
     with pytest.raises(CircularsError) as caught:
-        signing.sign(letter, key_of(authority.director), SAID, timestamp=address)
+        signing.sign(letter, key_of(authority.director), DETAILS, timestamp=address)
     assert codes(caught) == [code]
     assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("file", ["key.p12", "key.pem", "locked.pem", "both.pem"])
 def test_keys_come_from_pkcs12_and_pem(file: str, authority: Authority, letter: bytes) -> None:
-    """A key may be locked or not, and its certificate may be in a file of its own or in the same."""
+    """The key may be encrypted or not, and its certificate may be in the same file or in another one."""
     who = authority.director
     data, certificates = {
         "key.p12": (who.pkcs12(), b""),
@@ -168,11 +170,11 @@ def test_keys_come_from_pkcs12_and_pem(file: str, authority: Authority, letter: 
 
     key = signing.read_key(data, file, lambda: PHRASE, certificates)
 
-    assert signing.signatures_of(signing.sign(letter, key, SAID), [authority.trusted])[0].trust == "trusted"
+    assert signing.signatures_of(signing.sign(letter, key, DETAILS), [authority.trusted])[0].trust == "trusted"
 
 
-def test_a_key_that_is_open_asks_for_nothing(authority: Authority) -> None:
-    """Nobody is asked for the pass phrase of a file that has none."""
+def test_an_unencrypted_key_needs_no_pass_phrase(authority: Authority) -> None:
+    """``ask`` is not called for a file that is not encrypted."""
 
     def ask() -> bytes:
         raise AssertionError("asked")
@@ -194,10 +196,10 @@ def test_a_key_that_is_open_asks_for_nothing(authority: Authority) -> None:
         (lambda who, other: (who.pem_key(), b"text"), "not-a-certificate"),
     ],
 )
-def test_what_is_no_key_is_told(
+def test_unusable_keys_are_reported(
     make: Callable[[Holder, Holder], tuple[bytes, bytes]], code: str, authority: Authority
 ) -> None:
-    """A wrong phrase, a key without its certificate, another's certificate, and files that are something else."""
+    """A wrong pass phrase, no certificate, another person's certificate, or a file without a key."""
     data, certificates = make(authority.director, authority.secretary)
 
     with pytest.raises(SigningError) as caught:
@@ -210,10 +212,12 @@ def test_what_is_no_key_is_told(
     ("who", "code"),
     [("expired", "expired-certificate"), ("future", "early-certificate"), ("cipher", "not-for-signatures")],
 )
-def test_who_may_not_sign_is_told(who: str, code: str, authority: Authority, key_of: KeyOf, letter: bytes) -> None:
-    """A certificate that has expired, is not yet valid, or is for something else signs nothing."""
+def test_a_certificate_that_may_not_sign_is_reported(
+    who: str, code: str, authority: Authority, key_of: KeyOf, letter: bytes
+) -> None:
+    """It has expired, is not yet valid, or is for another purpose."""
     with pytest.raises(SigningError) as caught:
-        signing.sign(letter, key_of(getattr(authority, who)), SAID)
+        signing.sign(letter, key_of(getattr(authority, who)), DETAILS)
     assert codes(caught) == [code]
 
 
@@ -234,18 +238,18 @@ def _encrypted(data: bytes) -> bytes:
         (lambda data: data.replace(b"startxref", b"startxyzf"), "unreadable-pdf"),
     ],
 )
-def test_what_cannot_be_signed_is_told(
+def test_a_file_that_cannot_be_signed_is_reported(
     spoil: Callable[[bytes], bytes], code: str, authority: Authority, key_of: KeyOf, letter: bytes
 ) -> None:
-    """An encrypted PDF, half of one, and files that are something else."""
+    """It is encrypted, broken, or not a PDF."""
     with pytest.raises(SigningError) as caught:
-        signing.sign(spoil(letter), key_of(authority.director), SAID, file="letter.pdf")
+        signing.sign(spoil(letter), key_of(authority.director), DETAILS, file="letter.pdf")
     assert codes(caught) == [code]
     assert caught.value.problems[0].where.file == "letter.pdf"
 
 
 def certified(data: bytes, key: Key, permission: MDPPerm) -> bytes:
-    """The PDF as another program certifies it."""
+    """The PDF, certified as another program would do it."""
     meta = signers.PdfSignatureMetadata(field_name="Author", certify=True, docmdp_permissions=permission)
     signed = asyncio.run(signers.PdfSigner(meta, key.signer).async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data))))
     whole: bytes = signed.getvalue()
@@ -253,28 +257,28 @@ def certified(data: bytes, key: Key, permission: MDPPerm) -> bytes:
 
 
 def test_a_locked_pdf_gets_no_signature(authority: Authority, key_of: KeyOf, letter: bytes) -> None:
-    """Who certifies a PDF may forbid every change; another signature would break that one."""
+    """A certification can forbid all changes; then another signature would invalidate it."""
     locked = certified(letter, key_of(authority.director), MDPPerm.NO_CHANGES)
 
     with pytest.raises(SigningError) as caught:
-        signing.sign(locked, key_of(authority.secretary), SAID)
+        signing.sign(locked, key_of(authority.secretary), DETAILS)
     assert codes(caught) == ["locked-pdf"]
 
 
 def test_a_certified_pdf_gets_no_block(authority: Authority, key_of: KeyOf, letter: bytes) -> None:
-    """Who certifies a PDF forbids that anything be added to its pages."""
+    """A certification forbids additions to the pages."""
     locked = certified(letter, key_of(authority.director), MDPPerm.FILL_FORMS)
     block = Block(signing.spot_at(locked, 1, 20, 20, (50, 10)), b"", "", "en")
 
     with pytest.raises(SigningError) as caught:
-        signing.sign(locked, key_of(authority.secretary), replace(SAID, block=block))
+        signing.sign(locked, key_of(authority.secretary), replace(DETAILS, block=block))
     assert codes(caught) == ["locked-pdf"]
 
 
 def test_a_certified_pdf_gets_an_invisible_signature(authority: Authority, key_of: KeyOf, letter: bytes) -> None:
-    """Who allows forms to be filled in allows signatures, and both are in order afterwards."""
+    """A certification that allows form filling allows further signatures, and both stay valid."""
     locked = certified(letter, key_of(authority.director), MDPPerm.FILL_FORMS)
 
-    twice = signing.sign(locked, key_of(authority.secretary), SAID)
+    twice = signing.sign(locked, key_of(authority.secretary), DETAILS)
 
     assert [report.problems for report in signing.signatures_of(twice, [authority.trusted])] == [(), ()]

@@ -1,4 +1,4 @@
-"""A key in a token signs without leaving it; SoftHSM plays the token."""
+"""A key in a token signs without leaving the token; SoftHSM simulates the token."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from circulars import signing
 from circulars.errors import CircularsError
 from signing.authority import Authority
-from signing.said import SAID, codes
+from signing.samples import DETAILS, codes
 
 MODULE = next((str(path) for path in Path("/usr/lib").glob("**/libsofthsm2.so")), "")
 PIN = b"271828"
@@ -27,7 +27,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def token(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A token with the director's key, and the certificate beside it; and a key without a certificate."""
+    """A token with the director's key and certificate, and with another key that has no certificate."""
     folder = tmp_path_factory.mktemp("token")
     (folder / "tokens").mkdir()
     (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder / 'tokens'}\nlog.level = ERROR\n")
@@ -59,24 +59,24 @@ def _store_certificate(authority: Authority) -> None:
 
     der = authority.director.certificate.public_bytes(serialization.Encoding.DER)
     with pkcs11.lib(MODULE).get_token(token_label="office").open(user_pin=PIN.decode(), rw=True) as session:
-        said = decode_x509_certificate(der)
-        session.create_object(said | {pkcs11.Attribute.TOKEN: True, pkcs11.Attribute.LABEL: "director"})
+        attributes = decode_x509_certificate(der)
+        session.create_object(attributes | {pkcs11.Attribute.TOKEN: True, pkcs11.Attribute.LABEL: "director"})
 
 
 def test_a_key_in_a_token_signs(token: str, authority: Authority, letter: bytes) -> None:
-    """The key and its certificate are found by their label; what is missing of the chain must be given to verify."""
+    """The key and its certificate are found by their label; the chain is not in the token."""
     with signing.open_token(MODULE, token, "director", lambda: PIN) as key:
-        signed = signing.sign(letter, key, SAID)
+        signed = signing.sign(letter, key, DETAILS)
 
     [report] = signing.signatures_of(signed)
     assert (report.signer, report.problems) == ("Max Mustermann", ())
 
 
 def test_a_certificate_may_be_in_a_file(token: str, authority: Authority, letter: bytes) -> None:
-    """A token that holds the key alone gets its certificate, and those above it, from a file; an EC key, here."""
+    """For an EC key whose certificate is not in the token, a file gives the certificate and those above it."""
     given = authority.secretary.pem_certificates
     with signing.open_token(MODULE, token, "alone", lambda: PIN, given) as key:
-        signed = signing.sign(letter, key, SAID)
+        signed = signing.sign(letter, key, DETAILS)
 
     [report] = signing.signatures_of(signed, [authority.trusted])
     assert (report.signer, report.trust, report.problems) == ("Erika Mustermann", "trusted", ())
@@ -94,10 +94,10 @@ def test_a_certificate_may_be_in_a_file(token: str, authority: Authority, letter
         (__file__, "office", "director", PIN, "no-module"),
     ],
 )
-def test_what_is_wrong_with_a_token_is_told(
+def test_problems_with_a_token_are_reported(
     module: str, name: str, label: str, pin: bytes, code: str, token: str
 ) -> None:
-    """No such token, key or certificate, another PIN, no module; the PIN is not repeated."""
+    """No such token, key, certificate or module, or a wrong PIN. The message does not show the PIN."""
     with pytest.raises(CircularsError) as caught, signing.open_token(module, name, label, lambda: pin):
         pass
     assert codes(caught) == [code]
@@ -105,7 +105,7 @@ def test_what_is_wrong_with_a_token_is_told(
 
 
 def test_a_certificate_of_another_key_signs_nothing(token: str, authority: Authority, letter: bytes) -> None:
-    """What the key of a token makes is looked at before it is given away."""
+    """A signature by a token's key is validated before it is returned."""
     given = authority.expired.pem_certificates
     with pytest.raises(CircularsError), signing.open_token(MODULE, token, "alone", lambda: PIN, given) as key:
-        signing.sign(letter, key, SAID)
+        signing.sign(letter, key, DETAILS)

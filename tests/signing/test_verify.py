@@ -1,4 +1,4 @@
-"""``circulars verify`` of signed files: what the source makes, and what is to be thought of the signatures."""
+"""``circulars verify`` on signed files: it rebuilds them from their source and validates their signatures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from signing.authority import NOW, PHRASE, Authority, Holder
 
 @pytest.fixture
 def signed(letter: bytes, authority: Authority, key_of: Callable[[Holder], Key], tmp_path: Path) -> Path:
-    """A letter that the director has signed, and then the secretary, with the certificate to trust beside it."""
+    """A folder with a letter signed by the director and then the secretary, and the certificate to trust."""
     data = letter
     for holder in (authority.director, authority.secretary):
         data = signing.sign(data, key_of(holder), Signing(NOW))
@@ -33,7 +33,7 @@ def signed(letter: bytes, authority: Authority, key_of: Callable[[Holder], Key],
 
 
 def circulars(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What a command says, in a folder."""
+    """A run of the command in a folder."""
     done = subprocess.run(
         [sys.executable, "-m", "circulars", *arguments],
         cwd=folder,
@@ -48,23 +48,23 @@ def circulars(folder: Path, *arguments: str, **environment: str) -> subprocess.C
 
 
 def verify(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What ``verify`` says, in a folder."""
+    """A run of ``circulars verify`` in a folder."""
     return circulars(folder, "verify", *arguments, **environment)
 
 
 def test_a_signed_letter_is_what_its_source_makes(signed: Path) -> None:
-    """Signatures stand behind the bytes that the source makes, and explain them."""
+    """The file begins with the bytes that its source makes; the bytes after them are signatures."""
     done = verify(signed, "letter.pdf", "--trust", "authority.pem")
 
     assert (done.returncode, done.stderr) == (0, "")
     first, *others = done.stdout.splitlines()
     assert first.startswith("letter.pdf: the same bytes, made of br-circular-letter-cr-430.yaml")
     assert sum(line.strip().startswith("signed by") for line in others) == 2
-    assert others[-1] == "    nothing is wrong with the signatures"
+    assert others[-1] == "    no problem was found with the signatures"
 
 
-def test_what_follows_the_last_signature_is_told(signed: Path) -> None:
-    """Bytes that nobody signed are a problem, also where all signatures hold."""
+def test_bytes_after_the_last_signature_are_reported(signed: Path) -> None:
+    """Unsigned bytes are a problem even if all signatures are valid."""
     with (signed / "letter.pdf").open("ab") as stream:
         stream.write(b"% more\n")
 
@@ -74,10 +74,10 @@ def test_what_follows_the_last_signature_is_told(signed: Path) -> None:
     assert "added-bytes" in done.stderr
 
 
-def test_a_letter_changed_before_it_was_signed_is_told(
+def test_a_letter_that_was_changed_before_signing_is_reported(
     letter: bytes, authority: Authority, key_of: Callable[[Holder], Key], tmp_path: Path
 ) -> None:
-    """A good signature does not make a changed letter what its source makes."""
+    """The signature is valid, but the file differs from what its source makes."""
     changed = letter.replace(b"<dc:title>", b"<dc:Title>").replace(b"</dc:title>", b"</dc:Title>")
     assert changed != letter
     (tmp_path / "letter.pdf").write_bytes(signing.sign(changed, key_of(authority.director), Signing(NOW)))
@@ -90,8 +90,8 @@ def test_a_letter_changed_before_it_was_signed_is_told(
     assert "signed by" in done.stdout
 
 
-def test_a_strangers_certificate_is_told(signed: Path, stranger: Authority) -> None:
-    """Who trusts another authority is told of each signature that its certificate is not trusted."""
+def test_a_strangers_certificate_is_reported(signed: Path, stranger: Authority) -> None:
+    """With another trusted authority, each signature's certificate is reported as not trusted."""
     (signed / "stranger.pem").write_bytes(stranger.trusted)
 
     done = verify(signed, "letter.pdf", "--trust", "stranger.pem", "--format", "json")
@@ -102,10 +102,10 @@ def test_a_strangers_certificate_is_told(signed: Path, stranger: Authority) -> N
     assert {problem["code"] for problem in row["problems"]} == {"untrusted-certificate"}
 
 
-def test_files_that_others_made_can_be_verified_by_their_signatures(
+def test_files_without_a_source_can_be_verified_by_their_signatures(
     authority: Authority, key_of: Callable[[Holder], Key], tmp_path: Path
 ) -> None:
-    """A signed PDF without a source of ours: its signatures are told, and that nothing more can be."""
+    """For a signed PDF that carries no source, only the signatures are reported."""
     letter = read_letter(ROOT / "letters" / "br-circular-letter-cr-430.yaml")
     [output] = build(letter, Workspace(ROOT), Order(("en",), ("pdf",), source=False))
     (tmp_path / "other.pdf").write_bytes(signing.sign(output.data, key_of(authority.director), Signing(NOW)))
@@ -114,11 +114,11 @@ def test_files_that_others_made_can_be_verified_by_their_signatures(
     done = verify(tmp_path, "other.pdf", "--trust", "authority.pem")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("other.pdf: carries no source; its signatures alone can be told\n    signed by")
+    assert done.stdout.startswith("other.pdf: carries no source, so only its signatures were checked\n    signed by")
 
 
-def test_what_is_no_certificate_is_told_before_anything_else(signed: Path) -> None:
-    """A file that ``--trust`` or ``--crl`` cannot use is named; nothing is said of the letter."""
+def test_wrong_trust_files_are_reported_before_anything_else(signed: Path) -> None:
+    """Files that ``--trust`` or ``--crl`` cannot use are named, and the letter is not verified."""
     (signed / "note.txt").write_text("words")
 
     done = verify(signed, "letter.pdf", "--trust", "note.txt", "--crl", "authority.pem")
@@ -130,8 +130,8 @@ def test_what_is_no_certificate_is_told_before_anything_else(signed: Path) -> No
     ]
 
 
-def test_a_list_among_the_trusted_is_heeded(signed: Path, authority: Authority) -> None:
-    """Whoever puts the list of revoked certificates into the file of trusted ones is not misunderstood."""
+def test_a_revocation_list_in_a_trust_file_is_used(signed: Path, authority: Authority) -> None:
+    """A file for ``--trust`` may also contain a revocation list."""
     day = NOW - datetime.timedelta(days=2)
     (signed / "both.pem").write_bytes(authority.trusted + authority.revoking(authority.director, day))
 
@@ -141,21 +141,21 @@ def test_a_list_among_the_trusted_is_heeded(signed: Path, authority: Authority) 
     assert "revoked-certificate" in done.stderr
 
 
-def test_signatures_that_cannot_be_looked_at_are_not_called_missing(signed: Path) -> None:
-    """Without pyHanko it is said that the signatures are there, and what to install."""
+def test_signatures_that_cannot_be_validated_are_not_called_missing(signed: Path) -> None:
+    """Without pyHanko the output says that there are signatures, and what to install."""
     (signed / "pyhanko").mkdir()
     (signed / "pyhanko" / "__init__.py").write_text("raise ImportError")
 
     done = verify(signed, "letter.pdf", PYTHONPATH=os.pathsep.join([str(signed), os.environ.get("PYTHONPATH", "")]))
 
     assert done.returncode == 1
-    assert done.stdout.splitlines()[1:] == ["    its signatures could not be looked at"]
+    assert done.stdout.splitlines()[1:] == ["    its signatures could not be validated"]
     assert "missing-library" in done.stderr
     assert "added" not in done.stdout
 
 
-def test_building_over_a_signed_letter_is_told(signed: Path) -> None:
-    """Whoever builds again is told that the signature is gone; sums are made anew when a letter is signed."""
+def test_building_over_a_signed_letter_is_reported(signed: Path) -> None:
+    """Building a signed letter again warns that its signature is gone."""
     (signed / "output").mkdir()
     (signed / "letter.pdf").rename(signed / "output" / "br-circular-letter-cr-430.en.pdf")
     source = ROOT / "letters" / "br-circular-letter-cr-430.yaml"
@@ -166,7 +166,7 @@ def test_building_over_a_signed_letter_is_told(signed: Path) -> None:
 
 
 def test_sums_follow_a_signature(letter: bytes, authority: Authority, tmp_path: Path) -> None:
-    """A signature is no tampering: the line of the signed file in SHA256SUMS is made anew."""
+    """Signing a file updates its line in SHA256SUMS."""
     (tmp_path / "a.pdf").write_bytes(letter)
     (tmp_path / "SHA256SUMS").write_text(f"{'0' * 64}  a.pdf\n")
     (tmp_path / "key.p12").write_bytes(authority.director.pkcs12())
@@ -180,7 +180,7 @@ def test_sums_follow_a_signature(letter: bytes, authority: Authority, tmp_path: 
 
 
 def test_a_pass_phrase_behind_a_keys_name_is_not_repeated(letter: bytes, authority: Authority, tmp_path: Path) -> None:
-    """Who types "key.p12:phrase", as for other programs, is told where the pass phrase goes; it is not shown."""
+    """For "key.p12:phrase", the message says where to put the pass phrase, and does not show it."""
     (tmp_path / "a.pdf").write_bytes(letter)
     (tmp_path / "key.p12").write_bytes(authority.director.pkcs12())
 

@@ -1,4 +1,4 @@
-"""``circulars sign``: reads keys and files, asks for pass phrases, and writes what was signed."""
+"""``circulars sign``: reads keys and files, asks for pass phrases, and writes signed files."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ _WIDTH = 75.0  # mm
 
 
 def run(options: argparse.Namespace, workspace: Workspace) -> int:
-    """The exit code of ``sign``: nothing is written unless every file could be signed."""
+    """Signs the files and returns the exit code; writes nothing unless every file could be signed."""
     sources = _sources(options.files, workspace)
     targets = _targets(sources, options.out)
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-    said = Signing(now, options.name, options.reason, options.location)
+    details = Signing(now, options.name, options.reason, options.location)
     with _key(options) as key:
-        signed = dict(zip(targets, _all_signed(sources, key, said, options, workspace), strict=True))
+        signed = dict(zip(targets, _all_signed(sources, key, details, options, workspace), strict=True))
     for path in _save(signed):
         print(f"{path}  signed by {key.name}")
     for folder in dict.fromkeys(path.parent for path in signed):
-        # Sums that were written of the unsigned files would take a signature for tampering.
+        # By the sums of the unsigned files, the signed ones would look manipulated.
         if (folder / SUMS).is_file():
             print(f"sums: {save_sums(folder, [path.name for path in signed if path.parent == folder])}")
     return 0
 
 
 def _sources(names: Iterable[str], workspace: Workspace) -> list[Path]:
-    """The files named, each once."""
+    """The paths of the named files, without duplicates."""
     found, problems = [], []
     for name in names:
         path = next((path for path in (Path(name), workspace.folder / name) if path.is_file()), None)
@@ -57,17 +57,17 @@ def _sources(names: Iterable[str], workspace: Workspace) -> list[Path]:
 
 
 def _targets(sources: Iterable[Path], out: str | None) -> list[Path]:
-    """Where each signed file goes."""
+    """The path to which each signed file is written."""
     targets = [Path(out) / source.name if out else source for source in sources]
     for twice in {target for target in targets if targets.count(target) > 1}:
-        fact = "two of the files have this name, and would be written into one"
+        fact = "two of the files would be written to this path"
         raise UsageError(Problem(Place(str(twice)), "same-name", fact, "sign them one after the other"))
     return targets
 
 
 @contextmanager
 def _key(options: argparse.Namespace) -> Iterator[Key]:
-    """The key that the options name, as long as it is needed."""
+    """The key that the options name, while it is needed."""
     if bool(options.key) == bool(options.pkcs11):
         fact = "name one key" if options.key else "name the key"
         hint = "--key FILE, or --pkcs11 MODULE --token LABEL --key-label LABEL"
@@ -94,7 +94,8 @@ def _file(options: argparse.Namespace, certificates: bytes) -> Key:
 
     name, colon, _ = options.key.rpartition(":")
     if colon and Path(name).is_file() and not Path(options.key).exists():
-        fact, hint = "something stands behind the key's name", "the pass phrase is asked for; see --passphrase-file"
+        fact = "the name of the key's file is followed by more text"
+        hint = "a pass phrase is not part of the command; see --passphrase-file"
         raise UsageError(Problem(Place(name), "no-such-file", fact, hint))
     return signing.read_key(_read(Path(options.key)), options.key, ask, certificates, options.certificate or "")
 
@@ -113,24 +114,25 @@ def _secret(options: argparse.Namespace, what: str) -> bytes:
 
 
 def _all_signed(
-    sources: Iterable[Path], key: Key, said: Signing, options: argparse.Namespace, workspace: Workspace
+    sources: Iterable[Path], key: Key, details: Signing, options: argparse.Namespace, workspace: Workspace
 ) -> list[bytes]:
-    """The bytes of all files, signed.
+    """The signed bytes of all files.
 
     Raises:
-        SigningError: some cannot be; the problems of all are told, but no server is asked again that did not answer.
+        SigningError: a file cannot be signed. The problems of all files are reported, but only those up to the first
+            file for which the server gave no time-stamp.
     """
     signed: list[bytes] = []
     problems: list[Problem] = []
     for source in sources:
         data, name = _read(source), _shown(source)
         try:
-            block = _block(data, key, said, options, workspace, name) if options.visible or options.box else None
+            block = _block(data, key, details, options, workspace, name) if options.visible or options.box else None
             signed.append(
                 signing.sign(
                     data,
                     key,
-                    replace(said, block=block),
+                    replace(details, block=block),
                     timestamp=options.timestamp or "",
                     proxies=urllib.request.getproxies() if options.timestamp else {},
                     file=name,
@@ -152,14 +154,16 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
-def _block(data: bytes, key: Key, said: Signing, options: argparse.Namespace, workspace: Workspace, file: str) -> Block:
-    """What is to be seen of the signature, in the language of the PDF."""
+def _block(
+    data: bytes, key: Key, details: Signing, options: argparse.Namespace, workspace: Workspace, file: str
+) -> Block:
+    """The visible block of the signature, in the language of the PDF."""
     from circulars.render.pdf.block import draw_block
 
     language = _language(signing.language_of(data, file), workspace)
-    # A name that is not the certificate's stands beside it, never in its place.
-    who = f"{said.name} ({key.name})" if said.name not in ("", key.name) else key.name
-    lines, words = _words(language, who, said)
+    # Another name is shown together with the certificate's name, never instead of it.
+    who = f"{details.name} ({key.name})" if details.name not in ("", key.name) else key.name
+    lines, words = _words(language, who, details)
     if options.box:
         page, left, top, width, height = options.box
         spot = signing.spot_at(data, page, left, top, (width, height), file)
@@ -178,21 +182,21 @@ def _block(data: bytes, key: Key, said: Signing, options: argparse.Namespace, wo
 
 
 def _language(code: str, workspace: Workspace) -> Language:
-    """The language of a code ("es-CH" is Spanish), or English when nobody has described it."""
+    """The language with a code ("es-CH" is Spanish), or English if it is not known."""
     known = known_languages(workspace.language_folders)
     return load_language(
         next((one for one in (code, code.partition("-")[0]) if one in known), "en"), workspace.language_folders
     )
 
 
-def _words(language: Language, who: str, said: Signing) -> tuple[list[str], str]:
-    """The lines of the block, and what is read out for it."""
+def _words(language: Language, who: str, details: Signing) -> tuple[list[str], str]:
+    """The lines of the block, and what screen readers say for it."""
     values: Mapping[str, str] = {
         "name": who,
-        "date": language.date(said.moment.date()),
-        "time": language.time(said.moment.hour, said.moment.minute, "UTC"),
-        "reason": said.reason,
-        "location": said.location,
+        "date": language.date(details.moment.date()),
+        "time": language.time(details.moment.hour, details.moment.minute, "UTC"),
+        "reason": details.reason,
+        "location": details.location,
     }
     wanted = ["signed-by", "signed-at", *(name for name in ("reason", "location") if values[name])]
     return [worded(language.signing[name], **values) for name in wanted], worded(
@@ -201,6 +205,6 @@ def _words(language: Language, who: str, said: Signing) -> tuple[list[str], str]
 
 
 def _save(signed: Mapping[Path, bytes]) -> Iterator[Path]:
-    """Writes the files, all of a folder or none."""
+    """Writes the files and yields their paths; in each folder, all files or none."""
     for folder in dict.fromkeys(path.parent for path in signed):
         yield from save_all(folder, {path.name: data for path, data in signed.items() if path.parent == folder})

@@ -1,4 +1,4 @@
-"""``circulars source`` and ``circulars verify``: what made a file, and whether it still is what was made."""
+"""``circulars source`` shows the letter that a file was made from; ``circulars verify`` checks that they match."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from circulars.verify import Verdict, verify
 
 
 def source(options: argparse.Namespace) -> int:
-    """Prints the letter that a file was made from, or writes it with its pictures into a folder."""
+    """Prints the letter that a file was made from, or writes it and its pictures to a folder."""
     carried = attachments_of(_read(Path(options.file)), options.file)
     if options.facts:
         carried = tuple(one for one in carried if one.name == MADE)
@@ -32,7 +32,7 @@ def source(options: argparse.Namespace) -> int:
         for path in _written(carried, Path(options.out)):
             print(path)
         return 0
-    if sys.stdout.isatty():  # whoever made the file may have put more into it than words
+    if sys.stdout.isatty():  # the file is untrusted, and may contain control characters
         print("\n".join(map(visible, carried[0].data.decode(errors="replace").split("\n"))), end="")
     else:
         sys.stdout.buffer.write(carried[0].data)
@@ -48,7 +48,7 @@ def _read(path: Path) -> bytes:
 
 
 def _written(carried: Sequence[Attachment], folder: Path) -> list[Path]:
-    """The paths of the files, written into a folder; a file of another content is not written over."""
+    """Writes the files to a folder, and returns their paths. A file with other content is not overwritten."""
     paths: list[Path] = []
     for one in carried:
         path = folder / one.name
@@ -65,8 +65,8 @@ def _written(carried: Sequence[Attachment], folder: Path) -> list[Path]:
 
 
 def verify_files(options: argparse.Namespace, workspace: Workspace) -> int:
-    """Prints of each file whether it is what its source makes, and who signed it; 1 when something is wrong."""
-    trusted, revocations = _believed(options.trust, options.crl)
+    """Prints whether each file is what its source makes, and its signatures; 1 if a file has a problem."""
+    trusted, revocations = _trust_files(options.trust, options.crl)
     now = datetime.datetime.now(datetime.UTC)
     files = finished_files(options.files, workspace)
     checked = [_checked(str(file), workspace, trusted, revocations, now) for file in files]
@@ -80,25 +80,27 @@ def verify_files(options: argparse.Namespace, workspace: Workspace) -> int:
     return int(not all(one.sound for one in checked))
 
 
-def _believed(trust: Sequence[str], lists: Sequence[str]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
-    """What the files of ``--trust`` and ``--crl`` hold; a list among trusted certificates is a list all the same.
+def _trust_files(trust: Sequence[str], lists: Sequence[str]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """The certificates and revocation lists in the files of ``--trust`` and ``--crl``.
+
+    A file for ``--trust`` may contain revocation lists, too.
 
     Raises:
-        SigningError: one holds something else; all are told, before any file is looked at.
+        SigningError: a file holds something else; the problems of all files are reported together.
     """
     trusted, revocations = [], []
     problems: list[Problem] = []
     for name, is_list in [*((name, False) for name in trust), *((name, True) for name in lists)]:
         try:
-            certificates, found = signing.evidence_in(_read(Path(name)), name)
+            certificates, found = signing.read_trust_file(_read(Path(name)), name)
         except SigningError as error:
             problems += error.problems
             continue
         if is_list and not found:
-            fact = "this is no list of revoked certificates"
-            problems.append(Problem(Place(name), "not-a-list", fact, "take a file in PEM or DER (.crl)"))
+            fact = "this is not a list of revoked certificates"
+            problems.append(Problem(Place(name), "not-a-list", fact, "use a file in PEM or DER (.crl)"))
         elif not is_list and not certificates:
-            fact = "this is no certificate"
+            fact = "this is not a certificate"
             problems.append(Problem(Place(name), "not-a-certificate", fact, "name it with --crl if it is a list"))
         trusted += [] if is_list else certificates
         revocations += found
@@ -109,9 +111,9 @@ def _believed(trust: Sequence[str], lists: Sequence[str]) -> tuple[tuple[bytes, 
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """What came of one file; no verdict means that it carries no source.
+    """The result for one file. ``verdict`` is ``None`` for a file that carries no source, or cannot be rebuilt.
 
-    ``unread`` says that it has signatures that could not be looked at.
+    ``unread`` means that the file has signatures that could not be validated.
     """
 
     file: str
@@ -122,7 +124,7 @@ class _Checked:
 
     @property
     def sound(self) -> bool:
-        """Whether nothing is wrong: what was added behind the built file must be signatures, and nothing else."""
+        """Whether the file has no problem. Bytes added to the built file must be signatures and nothing else."""
         if self.problems or (self.verdict and not self.verdict.same):
             return False
         return not (self.verdict and self.verdict.added) or self.explained
@@ -158,7 +160,7 @@ def _checked(
     try:
         verdict = verify(data, name, workspace)
     except CircularsError as error:
-        # A file that others made can be signed all the same.
+        # A file from another program carries no source, but its signatures can be validated.
         if not (signatures and all(problem.code == "no-source" for problem in error.problems)):
             problems += error.problems
     return _Checked(name, verdict, signatures, tuple(problems), unread)
@@ -198,15 +200,15 @@ def _lines(one: _Checked) -> Iterator[str]:
     if one.verdict:
         yield from _source_lines(one, one.verdict)
     elif one.signatures:
-        yield f"{one.file}: carries no source; its signatures alone can be told"
+        yield f"{one.file}: carries no source, so only its signatures were checked"
     for signature in one.signatures:
         first, *others = signature.lines()
         yield f"    {first}"
         yield from (f"        {line}" for line in others)
     if one.unread:
-        yield "    its signatures could not be looked at"
+        yield "    its signatures could not be validated"
     if one.signatures and all(signature.sound for signature in one.signatures):
-        yield "    nothing is wrong with the signatures"
+        yield "    no problem was found with the signatures"
 
 
 def _source_lines(one: _Checked, verdict: Verdict) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""Signs PDF files, and says what is to be thought of their signatures (PAdES, ETSI EN 319 142-1).
+"""Signs PDF files and validates their signatures (PAdES, ETSI EN 319 142-1).
 
-The library pyHanko does what is cryptography. It is an extra (``sign``), so this module imports it only when
+The library pyHanko does the cryptography. It is an extra (``sign``), so this module imports it only when
 a function needs it.
 """
 
@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from circulars.signing.library import need
-from circulars.signing.place import find_spot, language_of, spot_at
+from circulars.signing.library import require
+from circulars.signing.placement import find_spot, language_of, spot_at
 from circulars.signing.values import Ask, Block, Box, SignatureReport, Signing, Spot
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ __all__ = [
     "SignatureReport",
     "Signing",
     "Spot",
-    "evidence_in",
     "find_spot",
     "language_of",
     "open_token",
     "read_key",
+    "read_trust_file",
     "sign",
     "signatures_of",
     "spot_at",
@@ -36,16 +36,16 @@ __all__ = [
 
 
 def read_key(data: bytes, file: str, ask: Ask, certificates: bytes = b"", certificates_file: str = "") -> Key:
-    """The key in a PKCS#12 or PEM file, with its certificate and those that lead up to a trusted one.
+    """The key in a PKCS#12 or PEM file, with its certificate and the chain of certificates above it.
 
-    ``ask`` gives the pass phrase, and is only called when the file is locked. ``certificates`` (PEM or DER) are the
-    certificate, and perhaps its chain, when the key's file has none.
+    ``ask`` returns the pass phrase; it is only called when the file is encrypted. ``certificates`` (PEM or DER) holds
+    the certificate, and optionally its chain, when the key's file does not.
 
     Raises:
         SigningError: the file holds no key, the pass phrase is wrong, or no certificate belongs to the key.
         MachineError: pyHanko is not installed.
     """
-    need()
+    require()
     from circulars.signing import keys
 
     return keys.read_key(data, file, ask, certificates, certificates_file)
@@ -53,14 +53,14 @@ def read_key(data: bytes, file: str, ask: Ask, certificates: bytes = b"", certif
 
 @contextmanager
 def open_token(module: str, token: str, key_label: str, ask: Ask, certificates: bytes = b"") -> Iterator[Key]:
-    """A key that never leaves its token (PKCS#11); ``ask`` gives the PIN.
+    """A key that never leaves its token (PKCS#11), while the token is open; ``ask`` returns the PIN.
 
     Raises:
         SigningError: there is no such token or key, the PIN is wrong, or no certificate belongs to the key.
         MachineError: the module cannot be loaded, or python-pkcs11 is not installed.
     """
-    need()
-    need("pkcs11", "pkcs11")
+    require()
+    require("pkcs11", "pkcs11")
     from circulars.signing import tokens
 
     with tokens.open_token(module, token, key_label, ask, certificates) as key:
@@ -76,20 +76,20 @@ def sign(
     proxies: Mapping[str, str] | None = None,
     file: str = "",
 ) -> bytes:
-    """The PDF with one more signature: the old bytes as they are, and an update behind them.
+    """The PDF with one more signature: the old bytes unchanged, followed by an incremental update.
 
-    The signature is PAdES B-B; with ``timestamp``, the address of a server, it is B-T (RFC 3161), and that is the only
-    use of the network. ``file`` is the name that problems show.
+    The signature is PAdES B-B. With ``timestamp``, the address of a time-stamp server, it is B-T (RFC 3161); this is
+    the only use of the network. ``file`` is the name that problems show.
 
     Raises:
-        SigningError: the PDF cannot be signed, the key may not sign now, or the server gives no time-stamp.
-        UsageError: the address of the server is none.
+        SigningError: the PDF cannot be signed, the key may not sign now, or the server returns no time-stamp.
+        UsageError: ``timestamp`` is not a web address.
         MachineError: pyHanko is not installed.
     """
-    need()
-    from circulars.signing.seal import sealed
+    require()
+    from circulars.signing.embedding import sign_pdf
 
-    return sealed(data, key, signing, timestamp, proxies or {}, file)
+    return sign_pdf(data, key, signing, timestamp, proxies or {}, file)
 
 
 def signatures_of(
@@ -100,30 +100,31 @@ def signatures_of(
     now: datetime | None = None,
     file: str = "",
 ) -> tuple[SignatureReport, ...]:
-    """What is to be thought of each signature of a PDF, the oldest first; ``()`` when nobody has signed it.
+    """A report on each signature of a PDF, the oldest first; ``()`` when the PDF is not signed.
 
-    ``trusted`` are certificates that are believed, and ``revocations`` lists of those that are not any more (CRL), all
-    as PEM or DER. Nothing is fetched. With ``now`` it is also said what has become of a certificate since. ``file`` is
-    the name that problems show.
+    ``trusted`` are the trusted certificates and ``revocations`` the revocation lists (CRL), all in PEM or DER. Nothing
+    is fetched. With ``now``, the reports also mention certificates that have expired since they were used, and
+    signatures that claim a time in the future. ``file`` is the name that problems show.
 
     Raises:
-        SigningError: the PDF cannot be read, one of ``trusted`` is no certificate, or one of ``revocations`` no list.
+        SigningError: the PDF cannot be read, one of ``trusted`` is not a certificate, or one of ``revocations`` is not
+            a revocation list.
         MachineError: pyHanko is not installed.
     """
-    need()
-    from circulars.signing.verdicts import verdicts
+    require()
+    from circulars.signing.validation import validate_signatures
 
-    return verdicts(data, trusted, revocations, now, file)
+    return validate_signatures(data, trusted, revocations, now, file)
 
 
-def evidence_in(data: bytes, file: str = "") -> tuple[list[bytes], list[bytes]]:
-    """The certificates and the lists of revoked ones (CRL) in a PEM or DER file, each in DER.
+def read_trust_file(data: bytes, file: str = "") -> tuple[list[bytes], list[bytes]]:
+    """The certificates and the revocation lists (CRL) in a PEM or DER file, each in DER.
 
     Raises:
         SigningError: the file holds neither.
         MachineError: pyHanko is not installed.
     """
-    need()
-    from circulars.signing.trust import evidence_in
+    require()
+    from circulars.signing.trust import read_trust_file
 
-    return evidence_in(data, file)
+    return read_trust_file(data, file)

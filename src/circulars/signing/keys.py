@@ -1,4 +1,4 @@
-"""Reads what signs: a key and its certificate, from PKCS#12 (RFC 7292) or PEM (RFC 7468)."""
+"""Reads a signing key and its certificate from PKCS#12 (RFC 7292) or PEM (RFC 7468)."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from circulars.errors import Place, Problem, SigningError
 from circulars.signing.values import Ask
 
-LEAST_BITS = 2048
-"""What an RSA key must have at least (ETSI TS 119 312)."""
+MINIMUM_RSA_BITS = 2048
+"""The smallest size of an RSA key that is considered secure (ETSI TS 119 312)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key that signs, and whose it is; ``name`` is the name in its certificate."""
+    """A signing key; ``name`` is the name of its holder, as its certificate gives it."""
 
     name: str
     signer: Signer = field(repr=False)
 
 
 def read_key(data: bytes, file: str, ask: Ask, certificates: bytes = b"", certificates_file: str = "") -> Key:
-    """The key in a PKCS#12 or PEM file, with its certificate and those that lead up to a trusted one.
+    """The key in a PKCS#12 or PEM file, with its certificate and the chain of certificates above it.
 
-    ``certificates`` is PEM or DER: the certificate, and perhaps its chain, when the key's file has none.
+    ``certificates`` (PEM or DER) holds the certificate, and optionally its chain, when the key's file does not.
 
     Raises:
         SigningError: the file holds no key, the pass phrase is wrong, or no certificate belongs to the key.
@@ -48,12 +48,13 @@ def read_key(data: bytes, file: str, ask: Ask, certificates: bytes = b"", certif
         private, own = _pkcs12(data, file, ask)
         found = given + own
     if not isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-        raise _wrong(file, "wrong-key", "the key is of a kind that few readers know", "take one of RSA or EC")
-    public = _public(private)
-    own_certificate = next((one for one in found if _public(one) == public), None)
+        fact = "the key is of a kind that few PDF readers support"
+        raise _error(file, "wrong-key", fact, "use an RSA or EC key")
+    public = _public_key(private)
+    own_certificate = next((one for one in found if _public_key(one) == public), None)
     if own_certificate is None:
-        fact = "no certificate belongs to the key" if found else "there is no certificate beside the key"
-        raise _wrong(file, "no-certificate", fact, "name the file of its certificate with --certificate")
+        fact = "none of the certificates belongs to the key" if found else "there is no certificate with the key"
+        raise _error(file, "no-certificate", fact, "name the file of its certificate with --certificate")
     info = keys.PrivateKeyInfo.load(
         private.private_bytes(
             serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -66,26 +67,26 @@ def read_key(data: bytes, file: str, ask: Ask, certificates: bytes = b"", certif
 
 
 def read_certificates(data: bytes, file: str) -> list[pyca_x509.Certificate]:
-    """The certificates in a file, PEM or DER.
+    """The certificates in a file (PEM or DER).
 
     Raises:
-        SigningError: there is none, or one cannot be read.
+        SigningError: the file holds none, or one that cannot be read.
     """
     try:
         if b"-----BEGIN" in data:
             return pyca_x509.load_pem_x509_certificates(data)
         return [pyca_x509.load_der_x509_certificate(data)]
     except ValueError:
-        raise _wrong(file, "not-a-certificate", "this is no certificate", "take a file in PEM or DER") from None
+        raise _error(file, "not-a-certificate", "this is not a certificate", "use a file in PEM or DER") from None
 
 
 def as_asn1(certificate: pyca_x509.Certificate) -> x509.Certificate:
-    """The same certificate, as pyHanko takes it."""
+    """The certificate in the form that pyHanko needs."""
     return x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
 def name_of(certificate: x509.Certificate) -> str:
-    """What people call the holder of a certificate: the common name, else the organisation, else all of it."""
+    """The name of a certificate's holder: the common name, else the organisation, else the whole subject."""
     names = certificate.subject.native
     for key in ("common_name", "organization_name"):
         if isinstance(name := names.get(key), str) and name.strip():
@@ -94,10 +95,10 @@ def name_of(certificate: x509.Certificate) -> str:
 
 
 def check_key(key: Key, moment: datetime, file: str = "") -> None:
-    """Nothing, when the key may sign at a time.
+    """Checks that the key may sign at ``moment``.
 
     Raises:
-        SigningError: its certificate is not valid at that time or is not for signatures, or the key is too short.
+        SigningError: the certificate is not valid at that time, it is not for signatures, or the key is too short.
     """
     certificate = key.signer.signing_cert
     assert certificate is not None
@@ -111,17 +112,17 @@ def _faults(certificate: x509.Certificate, moment: datetime) -> Sequence[tuple[s
     name = name_of(certificate)
     if moment > certificate.not_valid_after:
         fact = f"the certificate of {name} expired on {certificate.not_valid_after:%Y-%m-%d}"
-        faults.append(("expired-certificate", fact, "ask who issued it for a new one"))
+        faults.append(("expired-certificate", fact, "ask its issuer for a new one"))
     if moment < certificate.not_valid_before:
-        fact = f"the certificate of {name} is only valid from {certificate.not_valid_before:%Y-%m-%d} on"
-        faults.append(("early-certificate", fact, "wait, or look whether the clock is right"))
+        fact = f"the certificate of {name} is not valid before {certificate.not_valid_before:%Y-%m-%d}"
+        faults.append(("early-certificate", fact, "wait, or check that this machine's clock is right"))
     use = certificate.key_usage_value
     if use is not None and not use.native & {"digital_signature", "non_repudiation"}:
         fact = f"the certificate of {name} is not for signatures"
-        faults.append(("not-for-signatures", fact, "ask who issued it for one that is"))
+        faults.append(("not-for-signatures", fact, "ask its issuer for one that is"))
     public = certificate.public_key
-    if public.algorithm == "rsa" and public.bit_size < LEAST_BITS:
-        fact = f"the key of {name} has {public.bit_size} bits; readers refuse fewer than {LEAST_BITS}"
+    if public.algorithm == "rsa" and public.bit_size < MINIMUM_RSA_BITS:
+        fact = f"the key of {name} has {public.bit_size} bits; readers refuse fewer than {MINIMUM_RSA_BITS}"
         faults.append(("weak-key", fact, "ask for a certificate with a longer key"))
     return faults
 
@@ -136,7 +137,7 @@ def _pem_key(data: bytes, file: str, ask: Ask) -> Any:
     try:
         return serialization.load_pem_private_key(data, ask())
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise _wrong_phrase(file) from None
+        raise _wrong_pass_phrase(file) from None
 
 
 def _pkcs12(data: bytes, file: str, ask: Ask) -> tuple[Any, list[pyca_x509.Certificate]]:
@@ -150,7 +151,7 @@ def _pkcs12(data: bytes, file: str, ask: Ask) -> tuple[Any, list[pyca_x509.Certi
         if private is None:
             raise _no_key(file)
         return private, ([certificate] if certificate else []) + list(others)
-    raise _wrong_phrase(file)
+    raise _wrong_pass_phrase(file)
 
 
 def _is_pkcs12(data: bytes) -> bool:
@@ -160,7 +161,7 @@ def _is_pkcs12(data: bytes) -> bool:
         return False
 
 
-def _public(holder: Any) -> bytes:
+def _public_key(holder: Any) -> bytes:
     encoded: bytes = holder.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -168,12 +169,12 @@ def _public(holder: Any) -> bytes:
 
 
 def _no_key(file: str) -> SigningError:
-    return _wrong(file, "no-key", "there is no key in this file", "take a file in PKCS#12 (.p12, .pfx) or PEM")
+    return _error(file, "no-key", "there is no key in this file", "use a file in PKCS#12 (.p12, .pfx) or PEM")
 
 
-def _wrong_phrase(file: str) -> SigningError:
-    return _wrong(file, "wrong-pass-phrase", "the pass phrase does not open this file", "type it again")
+def _wrong_pass_phrase(file: str) -> SigningError:
+    return _error(file, "wrong-pass-phrase", "the pass phrase does not open this file", "type it again")
 
 
-def _wrong(file: str, code: str, fact: str, hint: str) -> SigningError:
+def _error(file: str, code: str, fact: str, hint: str) -> SigningError:
     return SigningError(Problem(Place(file), code, fact, hint))

@@ -1,4 +1,4 @@
-"""Makes sure that pyHanko is there, and that it does not speak to people by itself."""
+"""Loads pyHanko, which is optional, and silences its log."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from circulars.errors import MachineError, Place, Problem
 from circulars.extras import Extra, to_install
 
 
-def need(module: str = "pyhanko.sign", extra: Extra = "sign") -> None:
-    """Nothing, when the extra is installed.
+def require(module: str = "pyhanko.sign", extra: Extra = "sign") -> None:
+    """Checks that an extra is installed.
 
     Raises:
         MachineError: it is not.
@@ -20,7 +20,7 @@ def need(module: str = "pyhanko.sign", extra: Extra = "sign") -> None:
     except ImportError:
         fact = f"signatures need the library {module.partition('.')[0]}, which is not installed"
         raise MachineError(Problem(Place(), "missing-library", fact, to_install(extra))) from None
-    # What pyHanko notes of a broken file would be printed, with tracebacks, where nobody listens.
+    # Without a handler, Python would print what pyHanko logs about a broken file, tracebacks included.
     for name in ("pyhanko", "pyhanko_certvalidator"):
         logger = logging.getLogger(name)
         if not logger.handlers:

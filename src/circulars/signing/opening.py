@@ -1,4 +1,4 @@
-"""Opens PDFs of strangers for pyHanko."""
+"""Opens untrusted PDFs with pyHanko."""
 
 from __future__ import annotations
 
@@ -9,33 +9,34 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from circulars.errors import Place, Problem, SigningError
-from circulars.signing.place import encrypted, unreadable
+from circulars.signing.placement import encrypted_pdf, unreadable_pdf
 
 
-def opened(data: bytes, file: str) -> PdfFileReader:
-    """The PDF, read by pyHanko.
+def open_pdf(data: bytes, file: str) -> PdfFileReader:
+    """The PDF, opened by pyHanko.
 
     Raises:
-        SigningError: it is none, it is encrypted, or it is of a form in which signatures cannot be told from forgeries.
+        SigningError: it is not a PDF, it is encrypted, or it has hybrid cross-references, with which readers can
+            disagree about what the signed file contains.
     """
     try:
         reader = PdfFileReader(io.BytesIO(data))
-        locked, mixed = reader.encrypted, reader.xrefs.hybrid_xrefs_present
-        whole = locked or entry(reader.root, "/Pages", "/Kids") is not None
-    except Exception:  # a broken PDF has no end of ways to be broken
-        raise SigningError(unreadable(file)) from None
-    if not whole:
-        raise SigningError(unreadable(file))
-    if locked:
-        raise SigningError(encrypted(file))
-    if mixed:
-        fact = "the PDF has two tables of contents, which may differ (hybrid cross-references)"
+        encrypted, hybrid = reader.encrypted, reader.xrefs.hybrid_xrefs_present
+        has_pages = encrypted or entry(reader.root, "/Pages", "/Kids") is not None
+    except Exception:  # a PDF can be broken in countless ways
+        raise SigningError(unreadable_pdf(file)) from None
+    if not has_pages:
+        raise SigningError(unreadable_pdf(file))
+    if encrypted:
+        raise SigningError(encrypted_pdf(file))
+    if hybrid:
+        fact = "the PDF lists its own objects in two tables, which may differ (hybrid cross-references)"
         raise SigningError(Problem(Place(file), "hybrid-pdf", fact, "export it in another way, or as PDF/A"))
     return reader
 
 
 def entry(thing: Any, *names: str) -> Any:
-    """What stands below names in dictionaries of dictionaries, with references followed; else nothing."""
+    """The value at a path of names in nested dictionaries, following references; ``None`` if there is none."""
     for name in names:
         if not isinstance(thing, generic.DictionaryObject) or name not in thing:
             return None
@@ -44,6 +45,6 @@ def entry(thing: Any, *names: str) -> Any:
 
 
 def entries(thing: Any, *names: str) -> list[Any]:
-    """The list that stands below names, its references not followed; an empty one when none stands there."""
+    """The list at a path of names, with its references not followed; ``[]`` if there is none."""
     found = entry(thing, *names)
     return list(found) if isinstance(found, generic.ArrayObject) else []

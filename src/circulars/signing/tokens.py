@@ -1,4 +1,4 @@
-"""Signs with keys that never leave their token: a card, a stick, a module in the machine (PKCS#11)."""
+"""Signs with keys that never leave their token: a smart card, a USB stick or a security module (PKCS#11)."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from circulars.signing.values import Ask
 
 @contextmanager
 def open_token(module: str, token: str, key_label: str, ask: Ask, certificates: bytes = b"") -> Iterator[Key]:
-    """A key in a token, as long as the token is open; its certificate is in the token, too, or in ``certificates``.
+    """A key in a token, while the token is open; its certificate is in the token, or in ``certificates``.
 
     Raises:
-        SigningError, MachineError: as :func:`circulars.signing.open_token` says.
+        SigningError, MachineError: see :func:`circulars.signing.open_token`.
     """
     _load(module)
     try:
@@ -39,16 +39,17 @@ def open_token(module: str, token: str, key_label: str, ask: Ask, certificates: 
         labels = []
     if token not in labels:
         known = ", ".join(f"'{label}'" for label in labels if label) or "none"
-        raise _wrong(token, "no-token", f"there is no token '{token}'", f"the tokens are: {known}")
+        raise _error(token, "no-token", f"there is no token '{token}'", f"the tokens are: {known}")
     given = [as_asn1(one) for one in read_certificates(certificates, "")] if certificates else []
     try:
         session = open_pkcs11_session(module, token_criteria=TokenCriteria(label=token), user_pin=ask().decode())
     except PinLocked:
-        raise _wrong(token, "locked-token", "the token is locked", "unlock it with its own program") from None
+        raise _error(token, "locked-token", "the token is locked", "unlock it with its own program") from None
     except (PinIncorrect, PinInvalid, PinLenRange, UnicodeDecodeError):
-        raise _wrong(token, "wrong-pin", "the PIN does not open the token", "mind that some lock after a few") from None
+        hint = "take care: some tokens lock after a few wrong PINs"
+        raise _error(token, "wrong-pin", "the PIN does not open the token", hint) from None
     except PKCS11Error as error:
-        raise _wrong(token, "token-failed", f"the token cannot be opened ({type(error).__name__})", "") from None
+        raise _error(token, "token-failed", f"the token cannot be opened ({type(error).__name__})", "") from None
     with session:
         yield _key(session, token, key_label, given)
 
@@ -57,7 +58,7 @@ def _load(module: str) -> None:
     try:
         pkcs11.lib(module)
     except (PKCS11Error, RuntimeError, OSError):
-        fact = "this is no PKCS#11 module, or it cannot be loaded"
+        fact = "this is not a PKCS#11 module, or it cannot be loaded"
         hint = "name the library of your token (SoftHSM: /usr/lib/softhsm/libsofthsm2.so)"
         raise MachineError(Problem(Place(module), "no-module", fact, hint)) from None
 
@@ -68,9 +69,10 @@ def _key(session: pkcs11.Session, token: str, label: str, given: list[x509.Certi
     except NoSuchKey:
         found = session.get_objects({pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PRIVATE_KEY})
         names = ", ".join(f"'{name}'" for one in found if (name := getattr(one, "label", ""))) or "none"
-        raise _wrong(token, "no-key", f"there is no key '{label}' in the token", f"its keys are: {names}") from None
+        raise _error(token, "no-key", f"there is no key '{label}' in the token", f"its keys are: {names}") from None
     except MultipleObjectsReturned:
-        raise _wrong(token, "several-keys", f"several keys in the token are '{label}'", "give each its label") from None
+        fact = f"several keys in the token have the label '{label}'"
+        raise _error(token, "several-keys", fact, "give each key its own label") from None
     signer = PKCS11Signer(
         session,
         cert_label=None if given else label,
@@ -85,11 +87,11 @@ def _key(session: pkcs11.Session, token: str, label: str, given: list[x509.Certi
         certificate = None
     if certificate is None:
         fact = f"there is no certificate '{label}' in the token"
-        raise _wrong(token, "no-certificate", fact, "name the file of the certificate with --certificate")
-    # Few tokens make the digest for an EC key themselves.
+        raise _error(token, "no-certificate", fact, "name the file of the certificate with --certificate")
+    # Few tokens compute the digest for an EC key themselves.
     signer.use_raw_mechanism = certificate.public_key.algorithm == "ec"
     return Key(name_of(certificate), signer)
 
 
-def _wrong(token: str, code: str, fact: str, hint: str) -> SigningError:
+def _error(token: str, code: str, fact: str, hint: str) -> SigningError:
     return SigningError(Problem(Place(token), code, fact, hint))

@@ -1,4 +1,4 @@
-"""Says whether a certificate leads to one that is trusted, and was valid at a time (RFC 5280); nothing is fetched."""
+"""Checks whether a certificate was valid at a time and chains to a trusted one (RFC 5280). Fetches nothing."""
 
 from __future__ import annotations
 
@@ -31,39 +31,46 @@ from circulars.signing.values import Trust
 Fault = tuple[str, str, str]
 """A problem without its place: code, fact, remedy."""
 
+SIGN_AGAIN = "ask the signer to sign again"
+_ASK_ISSUER = "ask the signer or the issuer of the certificate"
+
 
 @dataclass(frozen=True, slots=True)
-class Belief:
-    """What is believed, and what may be used as evidence: trusted certificates, others, lists and answers (DER)."""
+class TrustStore:
+    """The trusted certificates and the evidence for validation.
+
+    ``others`` are certificates that may be part of a chain, but are not trusted by themselves. ``revocations`` are
+    revocation lists (CRL), and ``responses`` OCSP responses, each in DER.
+    """
 
     roots: tuple[x509.Certificate, ...] = ()
     others: tuple[x509.Certificate, ...] = ()
     revocations: tuple[bytes, ...] = ()
-    answers: tuple[bytes, ...] = ()
+    responses: tuple[bytes, ...] = ()
 
 
-def belief_in(trusted: Sequence[bytes], revocations: Sequence[bytes], reader: PdfFileReader) -> Belief:
-    """What the user trusts, with what the PDF itself has kept as evidence (its DSS, ISO 32000-2, 12.8.4.3).
+def trust_store_of(trusted: Sequence[bytes], revocations: Sequence[bytes], reader: PdfFileReader) -> TrustStore:
+    """What the user trusts, with the evidence in the PDF's own document security store (ISO 32000-2, 12.8.4.3).
 
     Raises:
-        SigningError: one of ``trusted`` is no certificate, or one of ``revocations`` no list.
+        SigningError: one of ``trusted`` is not a certificate, or one of ``revocations`` is not a revocation list.
     """
     roots = [as_asn1(one) for data in trusted for one in read_certificates(data, "")]
-    lists = [_list(data) for data in revocations]
+    lists = [_revocation_list(data) for data in revocations]
     others: list[x509.Certificate] = []
-    answers: list[bytes] = []
+    responses: list[bytes] = []
     try:
-        kept = DocumentSecurityStore.read_dss(reader)
-        others = list(kept.load_certs())
-        lists += [one.get_object().data for one in kept.crls]
-        answers = [one.get_object().data for one in kept.ocsps]
-    except Exception:  # noqa: S110  # evidence that is not there, or broken, is no evidence
+        embedded = DocumentSecurityStore.read_dss(reader)
+        others = list(embedded.load_certs())
+        lists += [one.get_object().data for one in embedded.crls]
+        responses = [one.get_object().data for one in embedded.ocsps]
+    except Exception:  # noqa: S110  # missing or broken evidence is treated as none
         pass
-    return Belief(tuple(roots), tuple(others), tuple(lists), tuple(answers))
+    return TrustStore(tuple(roots), tuple(others), tuple(lists), tuple(responses))
 
 
-def evidence_in(data: bytes, file: str) -> tuple[list[bytes], list[bytes]]:
-    """The certificates and the lists of revoked ones in a file, each in DER.
+def read_trust_file(data: bytes, file: str) -> tuple[list[bytes], list[bytes]]:
+    """The certificates and the revocation lists in a PEM or DER file, each in DER.
 
     Raises:
         SigningError: the file holds neither.
@@ -86,93 +93,89 @@ def evidence_in(data: bytes, file: str) -> tuple[list[bytes], list[bytes]]:
                     return ([data], []) if kind == 0 else ([], [data])
     except ValueError:
         pass
-    fact = "this is neither a certificate nor a list of revoked ones"
-    raise SigningError(Problem(Place(file), "not-a-certificate", fact, "take a file in PEM or DER"))
+    fact = "this is neither a certificate nor a list of revoked certificates"
+    raise SigningError(Problem(Place(file), "not-a-certificate", fact, "use a file in PEM or DER"))
 
 
-def _list(data: bytes) -> bytes:
+def _revocation_list(data: bytes) -> bytes:
     try:
         der = pem.unarmor(data)[2] if pem.detect(data) else data
         pyca_x509.load_der_x509_crl(der)
     except ValueError:
-        fact = "this is no list of revoked certificates"
-        raise SigningError(Problem(Place(), "not-a-list", fact, "take a file in PEM or DER (.crl)")) from None
+        fact = "this is not a list of revoked certificates"
+        raise SigningError(Problem(Place(), "not-a-list", fact, "use a file in PEM or DER (.crl)")) from None
     return bytes(der)
 
 
-def faults_of(
+def check_certificate(
     certificate: x509.Certificate,
     others: Sequence[x509.Certificate],
-    belief: Belief,
+    store: TrustStore,
     moment: datetime,
     proven: bool,
     usage: str = "",
 ) -> tuple[Trust, list[Fault]]:
-    """Whether a certificate is trusted at a moment, and what is wrong with it.
+    """Whether a certificate is trusted at a moment, and its faults.
 
-    ``proven`` says that a time-stamp confirms the moment; a revocation after it does no harm then. ``usage`` is what
-    the certificate must be for ("time_stamping"), if it is not for signatures.
+    ``proven`` means that a time-stamp confirms the moment; then a later revocation is not a fault. ``usage`` is the
+    extended key usage that the certificate must have ("time_stamping"); without one it must be for signatures.
     """
     own = list(_own_faults(certificate, moment, usage))
-    evidence = (*others, *belief.others, *belief.roots)
-    own += _revocations(certificate, evidence, belief, moment, proven)
-    if not belief.roots:
+    evidence = (*others, *store.others, *store.roots)
+    own += _revocations(certificate, evidence, store, moment, proven)
+    if not store.roots:
         return "unknown", own
-    trust, path = _path_faults(certificate, evidence, belief, moment)
-    told = {code for code, *_ in own}
-    return trust, own + [fault for fault in path if fault[0] not in told]
+    trust, path = _path_faults(certificate, evidence, store, moment)
+    reported = {code for code, *_ in own}
+    return trust, own + [fault for fault in path if fault[0] not in reported]
 
 
 def _own_faults(certificate: x509.Certificate, moment: datetime, usage: str) -> Iterator[Fault]:
     name = name_of(certificate)
     if moment > certificate.not_valid_after:
-        fact = f"the certificate of {name} had expired when it was used: on {certificate.not_valid_after:%Y-%m-%d}"
-        yield "expired-certificate", fact, "ask who signed it to sign again"
+        fact = f"the certificate of {name} had expired on {certificate.not_valid_after:%Y-%m-%d}, before it was used"
+        yield "expired-certificate", fact, SIGN_AGAIN
     if moment < certificate.not_valid_before:
-        fact = f"the certificate of {name} was not yet valid when it was used: {certificate.not_valid_before:%Y-%m-%d}"
-        yield "early-certificate", fact, "ask who signed it to sign again"
+        start = f"{certificate.not_valid_before:%Y-%m-%d}"
+        yield "early-certificate", f"the certificate of {name} was used before {start}, its first valid day", SIGN_AGAIN
     if usage:
         extended = certificate.extended_key_usage_value
         if extended is None or usage not in extended.native:
-            yield "not-for-time-stamps", f"the certificate of {name} is not for time-stamps", "take another server"
+            yield "not-for-time-stamps", f"the certificate of {name} is not for time-stamps", "use another server"
         return
     use = certificate.key_usage_value
     if use is not None and not use.native & {"digital_signature", "non_repudiation"}:
-        yield (
-            "not-for-signatures",
-            f"the certificate of {name} is not for signatures",
-            "ask who signed it to sign again",
-        )
+        yield "not-for-signatures", f"the certificate of {name} is not for signatures", SIGN_AGAIN
 
 
 def _revocations(
     certificate: x509.Certificate,
     evidence: Sequence[x509.Certificate],
-    belief: Belief,
+    store: TrustStore,
     moment: datetime,
     proven: bool,
 ) -> Iterator[Fault]:
-    """What the lists say of a certificate, those that its issuer has signed."""
+    """A fault for each revocation list by the certificate's issuer that names the certificate."""
     issuers = [one for one in evidence if one.subject == certificate.issuer]
-    for data in belief.revocations:
+    for data in store.revocations:
         revocations = pyca_x509.load_der_x509_crl(data)
-        if revocations.issuer.public_bytes() != certificate.issuer.dump() or not _signed(revocations, issuers):
+        if revocations.issuer.public_bytes() != certificate.issuer.dump() or not _is_signed_by(revocations, issuers):
             continue
         entry = revocations.get_revoked_certificate_by_serial_number(certificate.serial_number)
         if entry is None:
             continue
         day = entry.revocation_date_utc
         if day <= moment or not proven:
-            since = "before it was used" if day <= moment else "and no time-stamp proves that it was used before"
-            fact = f"the certificate of {name_of(certificate)} was revoked on {day:%Y-%m-%d}, {since}"
-            yield "revoked-certificate", fact, "do not rely on it; ask who signed it"
+            order = "before it was used" if day <= moment else "and no time-stamp proves that it was used before then"
+            fact = f"the certificate of {name_of(certificate)} was revoked on {day:%Y-%m-%d}, {order}"
+            yield "revoked-certificate", fact, "do not rely on the signature; ask the signer"
 
 
-def _signed(revocations: pyca_x509.CertificateRevocationList, issuers: Sequence[x509.Certificate]) -> bool:
+def _is_signed_by(revocations: pyca_x509.CertificateRevocationList, issuers: Sequence[x509.Certificate]) -> bool:
     for issuer in issuers:
         public = pyca_x509.load_der_x509_certificate(issuer.dump()).public_key()
         try:
-            if revocations.is_signature_valid(public):  # type: ignore[arg-type]  # other kinds raise TypeError
+            if revocations.is_signature_valid(public):  # type: ignore[arg-type]  # other keys raise TypeError
                 return True
         except (TypeError, ValueError, UnsupportedAlgorithm):
             continue
@@ -180,47 +183,47 @@ def _signed(revocations: pyca_x509.CertificateRevocationList, issuers: Sequence[
 
 
 def _path_faults(
-    certificate: x509.Certificate, evidence: Sequence[x509.Certificate], belief: Belief, moment: datetime
+    certificate: x509.Certificate, evidence: Sequence[x509.Certificate], store: TrustStore, moment: datetime
 ) -> tuple[Trust, list[Fault]]:
-    """Whether a chain of certificates leads to a trusted one, each valid at the moment."""
+    """Whether a chain of certificates, each valid at the moment, leads to a trusted one; and what is wrong with it."""
     context = ValidationContext(
-        trust_roots=list(belief.roots),
+        trust_roots=list(store.roots),
         other_certs=list(evidence),
         moment=moment.astimezone(UTC),
         best_signature_time=moment.astimezone(UTC),
-        crls=list(belief.revocations),
-        ocsps=list(belief.answers),
+        crls=list(store.revocations),
+        ocsps=list(store.responses),
         allow_fetching=False,
         revocation_mode="soft-fail",
         retroactive_revinfo=True,
     )
     name = name_of(certificate)
-    ask = "ask who signed it, or whoever issued the certificate"
     try:
         asyncio.run(CertificateValidator(certificate, validation_context=context).async_validate_path())
     except PathBuildingError:
         issuer = certificate.issuer.human_friendly
         fact = f"the certificate of {name} does not lead to one that you trust; it was issued by {issuer}"
-        return "untrusted", [("untrusted-certificate", fact, "if you trust its issuer, name the certificate: --trust")]
+        hint = "if you trust the issuer, name its certificate: --trust"
+        return "untrusted", [("untrusted-certificate", fact, hint)]
     except InvalidCertificateError as error:
-        fact = f"the certificate of {name} is not in order: {error.failure_msg}"
+        fact = f"the certificate of {name} is not valid: {error.failure_msg}"
         if certificate.self_signed == "no":
-            return "untrusted", [("wrong-certificate", fact, ask)]
-        fact = f"the certificate of {name} is vouched for by nobody but itself, and is not one that you trust"
+            return "untrusted", [("wrong-certificate", fact, _ASK_ISSUER)]
+        fact = f"the certificate of {name} is self-signed, and is not one that you trust"
         return "untrusted", [("untrusted-certificate", fact, "if you trust it, name it: --trust")]
     except RevokedError as error:
         day = f"{error.revocation_dt:%Y-%m-%d}"
-        return "untrusted", [("revoked-certificate", f"a certificate above {name} was revoked on {day}", ask)]
+        return "untrusted", [("revoked-certificate", f"a certificate above {name} was revoked on {day}", _ASK_ISSUER)]
     except ExpiredError as error:
-        fact = f"a certificate above {name} had expired when it was used: on {error.expired_dt:%Y-%m-%d}"
-        return "untrusted", [("expired-certificate", fact, ask)]
+        fact = f"a certificate above {name} had expired on {error.expired_dt:%Y-%m-%d}, before it was used"
+        return "untrusted", [("expired-certificate", fact, _ASK_ISSUER)]
     except NotYetValidError:
         fact = f"a certificate above {name} was not yet valid when it was used"
-        return "untrusted", [("early-certificate", fact, ask)]
+        return "untrusted", [("early-certificate", fact, _ASK_ISSUER)]
     except DisallowedAlgorithmError:
-        fact = f"the certificate of {name}, or one above it, was made in a way that can be forged today"
-        return "untrusted", [("weak-certificate", fact, ask)]
+        fact = f"the certificate of {name}, or one above it, uses an algorithm with which it can be forged today"
+        return "untrusted", [("weak-certificate", fact, _ASK_ISSUER)]
     except ValidationError as error:
-        fact = f"the certificate of {name} is not in order: {error.failure_msg}"
-        return "untrusted", [("wrong-certificate", fact, ask)]
+        fact = f"the certificate of {name} is not valid: {error.failure_msg}"
+        return "untrusted", [("wrong-certificate", fact, _ASK_ISSUER)]
     return "trusted", []

@@ -1,4 +1,4 @@
-"""Judges what was added to a PDF after somebody signed it: further signatures are harmless, all else is not."""
+"""Decides whether a change to a signed PDF is harmless: adding a signature is, other changes are not."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _NUMBERS = {"/ParentTree", "/ParentTreeNextKey", "/K"}
 
 
 class StructureRule(WhitelistRule):
-    """Allows that the structure tree gets elements for new signatures, and nothing else.
+    """Allows new elements for new signatures in the structure tree, and no other change to the tree.
 
-    A visible signature must be in the tree (ISO 14289-1, 7.18.1), so who adds one changes the tree. What may change is
-    one element's list of kids, in which elements "Form" appear whose one content is a new signature's field, and the
-    tree of parents, in which they are noted.
+    A visible signature must be in the structure tree (ISO 14289-1, 7.18.1), so adding one changes the tree. Two things
+    may change. Elements may get new kids: "Form" elements whose only content is the field of a new signature. And the
+    parent tree may get entries for these elements.
     """
 
     def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
@@ -47,12 +47,12 @@ class StructureRule(WhitelistRule):
 
 
 def _updated(references: Iterable[Any]) -> Iterator[ReferenceUpdate]:
-    # Everything in them has been compared, so it does not matter by which paths they are reached.
+    # Their whole content has been compared, so it does not matter by which paths they are reached.
     return (ReferenceUpdate(reference) for reference in references if reference is not None)
 
 
 def _new_fields(old: HistoricalResolver, new: HistoricalResolver) -> set[Any]:
-    """The fields of signatures that the old version has not."""
+    """The signature fields that only the new version has."""
     return {field for field in _fields(new) - _fields(old) if entry(field.get_object(), "/FT") == "/Sig"}
 
 
@@ -62,13 +62,17 @@ def _fields(version: HistoricalResolver) -> set[Any]:
 
 
 def _changed_kids(before: Any, after: Any, fields: set[Any], old: HistoricalResolver) -> Iterator[Any]:
-    """The references of the elements that got kids, of the lists of kids, and of the kids."""
+    """The references of the elements that got kids, of their lists of kids, and of the new kids.
+
+    Raises:
+        SuspiciousModification: anything else changed.
+    """
     pairs, seen = [(before, after)], set()
     while pairs:
         was, now = pairs.pop()
         kids_before, kids_after = _kids(was), _kids(now)
         if [kid for kid in kids_after if kid in kids_before] != kids_before:
-            raise SuspiciousModification("elements of the structure tree were moved or taken away")
+            raise SuspiciousModification("elements of the structure tree were moved or removed")
         if len(kids_after) > len(kids_before):
             if was is not before:
                 compare_dicts(was, now, frozenset({"/K"}))
@@ -96,7 +100,7 @@ def _kids(element: Any) -> list[Any]:
 
 
 def _check_element(kid: Any, parent: Any, fields: set[Any], old: HistoricalResolver) -> None:
-    """Nothing, when a new kid is an element for a new signature's field.
+    """Checks that a new kid is an element for the field of a new signature.
 
     Raises:
         SuspiciousModification: it is something else.
@@ -112,18 +116,22 @@ def _check_element(kid: Any, parent: Any, fields: set[Any], old: HistoricalResol
             and element["/P"].container_ref == parent.container_ref
         ):
             return
-    raise SuspiciousModification("the structure tree got an element that is no signature's")
+    raise SuspiciousModification("the structure tree got an element that does not belong to a signature")
 
 
 def _changed_numbers(before: Any, after: Any, elements: set[Any]) -> Iterator[Any]:
-    """The references of the parts of the tree of parents that changed."""
+    """The references of the nodes of the parent tree, when only entries for ``elements`` were added.
+
+    Raises:
+        SuspiciousModification: anything else changed.
+    """
     was, now = dict(_numbers(before)), dict(_numbers(after))
     if any(now.get(number) != value for number, value in was.items()):
-        raise SuspiciousModification("the tree of parents was changed")
+        raise SuspiciousModification("entries of the parent tree were changed")
     for number in now.keys() - was.keys():
         value = now[number]
         if not isinstance(value, generic.IndirectObject) or value.reference not in elements:
-            raise SuspiciousModification("the tree of parents got an entry that is no signature's")
+            raise SuspiciousModification("the parent tree got an entry that does not belong to a signature")
     yield from _nodes(after)
 
 
@@ -147,4 +155,4 @@ POLICY = StandardDiffPolicy(
     [*DEFAULT_DIFF_POLICY.global_rules, StructureRule().as_qualified(ModificationLevel.FORM_FILLING)],
     DEFAULT_DIFF_POLICY.form_rule,
 )
-"""What may be added after a signature: pyHanko's own rules, and the structure that a visible signature needs."""
+"""Which changes a signed file may get: pyHanko's own rules, and the structure that a visible signature needs."""

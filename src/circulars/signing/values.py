@@ -1,4 +1,4 @@
-"""What a signature says, where it is seen, and what is thought of it, as values."""
+"""The values of signing: what a signature says, where it is shown, and what validation found."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Literal
 from circulars.errors import Problem
 
 Ask = Callable[[], bytes]
-"""Gives a pass phrase or a PIN; it is only called when one is needed."""
+"""Returns a pass phrase or a PIN; only called when one is needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle of a page, in points from its lower left corner."""
+    """A rectangle on a page, in points from the page's lower left corner."""
 
     left: float
     bottom: float
@@ -24,16 +24,16 @@ class Box:
 
     @property
     def width(self) -> float:
-        """From left to right."""
+        """The width in points."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
-        """From bottom to top."""
+        """The height in points."""
         return self.top - self.bottom
 
-    def meets(self, other: Box) -> bool:
-        """Whether the two have a point in common."""
+    def overlaps(self, other: Box) -> bool:
+        """Whether the two rectangles have an area in common."""
         return (
             self.left < other.right and other.left < self.right and self.bottom < other.top and other.bottom < self.top
         )
@@ -41,7 +41,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place for a block: the page, from 0, the box on it, and the mark (MCID) after which it is read, or -1."""
+    """A place for a block.
+
+    ``page`` counts from 0. ``after`` is the number of the marked content (MCID) after which the block is read, or -1.
+    """
 
     page: int
     box: Box
@@ -50,7 +53,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What is seen of a signature: ``drawing`` is a PDF of one page, ``words`` in ``language`` are read out for it."""
+    """The visible part of a signature.
+
+    ``drawing`` is a PDF of one page. ``words``, in ``language``, are what screen readers say for it.
+    """
 
     spot: Spot
     drawing: bytes
@@ -60,7 +66,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """What a signature says beside who signs. ``moment`` is what the signer says is the time, and knows its zone."""
+    """What a signature says, apart from the signer. ``moment`` is the signer's own time, with a time zone."""
 
     moment: datetime
     name: str = ""
@@ -74,11 +80,11 @@ Trust = Literal["trusted", "untrusted", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class SignatureReport:
-    """What is to be thought of one signature.
+    """The result of validating one signature.
 
-    ``kind`` is "time-stamp" for a time-stamp of the whole file, which nobody has signed. ``claimed`` is the time that
-    the signer says; ``stamped`` the one that a time-stamp authority says, when its stamp is in order. ``whole`` is
-    true when the signature covers the file to its last byte. ``trust`` is "unknown" when nothing was given to trust.
+    ``kind`` is "time-stamp" for a time-stamp of the whole file, which is not a person's signature. ``claimed`` is the
+    signer's own time; ``stamped`` is the time of a valid time-stamp, given by ``authority``. ``whole`` is true when
+    the signature covers the file to its last byte. ``trust`` is "unknown" when no trusted certificates were given.
     """
 
     kind: Literal["signature", "time-stamp"]
@@ -98,22 +104,22 @@ class SignatureReport:
 
     @property
     def sound(self) -> bool:
-        """Whether nothing is wrong with it, so far as can be told."""
+        """Whether validation found no problem."""
         return not self.problems
 
     def lines(self) -> tuple[str, ...]:
-        """The report as people read it, a sentence a line; its problems are not among them."""
+        """The report for people, one statement a line, without the problems."""
         head = f"signed by {self.signer}" if self.kind == "signature" else f"time-stamped by {self.signer}"
-        said = [head + (f" ({self.subject})" if self.subject and self.subject != self.signer else "")]
+        lines = [head + (f" ({self.subject})" if self.subject and self.subject != self.signer else "")]
         if self.stamped:
-            said.append(f"on {_time(self.stamped)}, as the time-stamp of {self.authority or self.signer} says")
+            lines.append(f"on {_time(self.stamped)}, according to the time-stamp of {self.authority or self.signer}")
         elif self.claimed:
-            said.append(f"on {_time(self.claimed)}, as the signer says; no time-stamp confirms it")
+            lines.append(f"on {_time(self.claimed)}, according to the signer; no time-stamp confirms it")
         if self.reason:
-            said.append(f"reason: {self.reason}")
+            lines.append(f"reason: {self.reason}")
         if self.location:
-            said.append(f"place: {self.location}")
-        return (*said, *self.remarks)
+            lines.append(f"place: {self.location}")
+        return (*lines, *self.remarks)
 
 
 def _time(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Shows a signature on a page: its drawing, its words, and its place among what screen readers read."""
+"""Makes a signature visible: its appearance on the page, its alternate text, and its element in the structure tree."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ Writer = IncrementalPdfFileWriter
 Dictionary = generic.DictionaryObject
 
 
-def show(writer: Writer, field: Any, block: Block) -> None:
-    """Gives a signature's field its drawing and its words, and puts it into the structure tree where there is one."""
+def add_appearance(writer: Writer, field: Any, block: Block) -> None:
+    """Adds a block to a signature's field, and an element for it to the structure tree if there is one."""
     widget = field.get_object()
     page = writer.find_page_for_modification(block.spot.page)[0]
     words = pdf_string(block.words)
     widget[pdf_name("/AP")] = Dictionary({pdf_name("/N"): writer.add_object(_form(writer, block.drawing))})
-    widget[pdf_name("/TU")] = words  # what a form's field is called (ISO 14289-1, 7.18.1)
+    widget[pdf_name("/TU")] = words  # the name of a form field (ISO 14289-1, 7.18.1)
     widget[pdf_name("/Contents")] = words
     tree = entry(writer.root, "/StructTreeRoot")
     if entry(tree, "/ParentTree") is not None and entry(tree, "/K") is not None:
-        _tag(writer, field, page, block)
+        _add_element(writer, field, page, block)
 
 
 def _form(writer: Writer, drawing: bytes) -> generic.StreamObject:
-    """The first page of a PDF as a form (ISO 32000-1, 8.10), with all that it needs."""
+    """The first page of a PDF as a form XObject (ISO 32000-1, 8.10), with its resources."""
     page = PdfFileReader(io.BytesIO(drawing)).root["/Pages"]["/Kids"][0]
     contents = page["/Contents"]
     pieces = contents if isinstance(contents, generic.ArrayObject) else [contents]
@@ -51,18 +51,18 @@ def _form(writer: Writer, drawing: bytes) -> generic.StreamObject:
     return form
 
 
-def _tag(writer: Writer, field: Any, page: Any, block: Block) -> None:
-    """Adds an element "Form" to the structure tree (ISO 32000-1, 14.8.4.5), which is read after the closing."""
+def _add_element(writer: Writer, field: Any, page: Any, block: Block) -> None:
+    """Adds a "Form" element to the structure tree (ISO 32000-1, 14.8.4.5), to be read after the closing."""
     root = writer.root["/StructTreeRoot"]
     tree = root["/ParentTree"]
     key = _next_key(root, tree)
-    parent, at = _neighbour(root, tree, page.get_object(), block.spot.after)
+    parent, at = _position(root, tree, page.get_object(), block.spot.after)
     element = writer.add_object(
         Dictionary(
             {
                 pdf_name("/Type"): pdf_name("/StructElem"),
                 pdf_name("/S"): pdf_name("/Form"),
-                pdf_name("/P"): generic.IndirectObject(*_identity(parent), writer),
+                pdf_name("/P"): generic.IndirectObject(*_reference(parent), writer),
                 pdf_name("/Pg"): page,
                 pdf_name("/Alt"): pdf_string(block.words),
                 pdf_name("/Lang"): pdf_string(block.language),
@@ -86,12 +86,12 @@ def _tag(writer: Writer, field: Any, page: Any, block: Block) -> None:
     writer.mark_update(page)
 
 
-def _identity(thing: Any) -> tuple[int, int]:
+def _reference(thing: Any) -> tuple[int, int]:
     return thing.container_ref.idnum, thing.container_ref.generation
 
 
 def _entries(tree: Any) -> dict[int, Any]:
-    """The numbers of a number tree (ISO 32000-1, 7.9.7), with what they stand for."""
+    """The keys and values of a number tree (ISO 32000-1, 7.9.7)."""
     found: dict[int, Any] = {}
     for kid in entries(tree, "/Kids"):
         found |= _entries(kid.get_object())
@@ -104,7 +104,7 @@ def _next_key(root: Any, tree: Any) -> int:
 
 
 def _add_parent(writer: Writer, tree: Any, key: int, element: Any) -> None:
-    """Says in the tree of parents which element a number belongs to; the highest number comes last."""
+    """Adds a key and its element to the parent tree, at the end: the key is the highest."""
     if "/Kids" in tree:
         number = generic.NumberObject(key)
         leaf = Dictionary(
@@ -121,17 +121,20 @@ def _add_parent(writer: Writer, tree: Any, key: int, element: Any) -> None:
     writer.update_container(holder)
 
 
-def _neighbour(root: Any, tree: Any, page: Any, mark: int) -> tuple[Any, int]:
-    """The element that is to hold the new one, and where among its kids: behind the element of a mark; -1 is last."""
+def _position(root: Any, tree: Any, page: Any, mcid: int) -> tuple[Any, int]:
+    """The parent of the new element, and its index among the parent's kids; -1 means at the end.
+
+    It comes after the element that holds the marked content ``mcid``.
+    """
     top = root["/K"]
     if isinstance(top, generic.ArrayObject):
         top = top[0].get_object()
     number = entry(page, "/StructParents")
     found = _entries(tree).get(int(number)) if number is not None else None
     marks = found.get_object() if found is not None else ()
-    if not 0 <= mark < len(marks):
+    if not 0 <= mcid < len(marks):
         return top, -1
-    element = marks[mark].get_object()
+    element = marks[mcid].get_object()
     while element["/P"].container_ref != top.container_ref:
         element = element["/P"]
     kids = entry(top, "/K")
@@ -139,5 +142,5 @@ def _neighbour(root: Any, tree: Any, page: Any, mark: int) -> tuple[Any, int]:
         return top, -1
     at = next(at for at in range(len(kids)) if kids[at].container_ref == element.container_ref) + 1
     while at < len(kids) and entry(kids[at], "/S") == "/Form":
-        at += 1  # signatures are read in the order in which they were made
+        at += 1  # signatures are read in the order of signing
     return top, at

@@ -1,4 +1,4 @@
-"""What is drawn on a PDF's page, and where: enough of ISO 32000-1, 8 and 9, to know which room is free."""
+"""Finds what is drawn on a PDF page and where: enough of ISO 32000-1, 8 and 9, to know which space is free."""
 
 from __future__ import annotations
 
@@ -11,44 +11,44 @@ from pikepdf import Matrix
 
 from circulars.signing.values import Box
 
-_ASCENT, _DESCENT = 0.95, 0.27  # of a font's size, generously
-_MOST = 200_000  # operators of a page
+_ASCENT, _DESCENT = 0.95, 0.27  # in proportion to the font size; larger than those of most fonts
+_MAX_OPERATORS = 200_000  # on one page
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """Something that can be seen on a page: its box, and the number of the mark (MCID) that it belongs to, or -1."""
+class DrawnObject:
+    """A visible object on a page: its box, and the number of the marked content (MCID) that it belongs to, or -1."""
 
     box: Box
-    mark: int = -1
+    mcid: int = -1
 
 
-def drawn_on(page: pikepdf.Page) -> Iterator[Drawn]:
-    """Everything on a page: texts, pictures, lines, and annotations."""
-    yield from _Reading(page).drawn()
+def drawn_objects(page: pikepdf.Page) -> Iterator[DrawnObject]:
+    """Every visible object on a page: text, pictures, lines and annotations."""
+    yield from _ContentReader(page).objects()
     for annotation in page.obj.get("/Annots", ()):
         sides = [float(side) for side in annotation.get("/Rect", ())]
         if len(sides) == 4 and sides[0] != sides[2]:
-            yield Drawn(_around(((sides[0], sides[1]), (sides[2], sides[3]))))
+            yield DrawnObject(_bounds(((sides[0], sides[1]), (sides[2], sides[3]))))
 
 
 @dataclass(slots=True)
 class _Font:
-    """How wide the glyphs of a font are, in thousandths of its size."""
+    """The widths of a font's glyphs, by their codes, in thousandths of its size."""
 
     widths: Mapping[int, float]
     default: float
-    code: int  # how many bytes stand for a glyph
+    code_length: int  # in bytes
 
     def width(self, text: bytes) -> float:
-        step = self.code
+        step = self.code_length
         codes = (int.from_bytes(text[at : at + step], "big") for at in range(0, len(text), step))
         return sum(self.widths.get(code, self.default) for code in codes) / 1000
 
 
 @dataclass(slots=True)
 class _State:
-    """What ``q`` keeps and ``Q`` gives back."""
+    """The part of the graphics state, which ``q`` saves and ``Q`` restores, that is needed here."""
 
     matrix: Matrix
     font: _Font | None = None
@@ -57,8 +57,8 @@ class _State:
 
 
 @dataclass(slots=True)
-class _Reading:
-    """A page's content, read operator by operator."""
+class _ContentReader:
+    """Reads a page's content, operator by operator."""
 
     page: pikepdf.Page
     state: _State = field(default_factory=lambda: _State(Matrix()))
@@ -69,19 +69,19 @@ class _Reading:
     text: Matrix = field(default_factory=Matrix)
     fonts: dict[str, _Font] = field(default_factory=dict)
 
-    def drawn(self) -> Iterator[Drawn]:
+    def objects(self) -> Iterator[DrawnObject]:
         for count, instruction in enumerate(pikepdf.parse_content_stream(self.page)):
-            if count > _MOST:
+            if count > _MAX_OPERATORS:
                 raise ValueError("the page has too many operators")
             box = self._read(str(instruction.operator), list(instruction.operands))
             if box is not None:
-                yield Drawn(box, next((mark for mark in reversed(self.marks) if mark >= 0), -1))
+                yield DrawnObject(box, next((mark for mark in reversed(self.marks) if mark >= 0), -1))
 
     def _read(self, operator: str, operands: list[Any]) -> Box | None:
         if operator in _SHOWING:
             return self._show(operator, operands)
         if operator in _PAINTING:
-            box = _around(self.path) if self.path and _PAINTING[operator] else None
+            box = _bounds(self.path) if self.path and _PAINTING[operator] else None
             self.path.clear()
             return box
         if operator == "Do":
@@ -98,7 +98,7 @@ class _Reading:
         return None
 
     def _set(self, operator: str, operands: list[Any]) -> None:
-        """What changes how things are drawn."""
+        """Applies an operator that changes how later objects are drawn."""
         state = self.state
         if operator == "q":
             self.stack.append(_State(state.matrix, state.font, state.size, state.leading))
@@ -137,7 +137,7 @@ class _Reading:
         whole = self.text @ self.state.matrix
         self.text = Matrix().translated(width * size, 0) @ self.text
         corners = ((0, -_DESCENT * size), (width * size, _ASCENT * size))
-        return _boxed(corners, whole) if width else None
+        return _transformed_box(corners, whole) if width else None
 
     def _draw(self, operator: str, numbers: list[float]) -> None:
         if operator == "re":
@@ -154,12 +154,12 @@ class _Reading:
         if found.get("/Subtype") == "/Form":
             left, bottom, right, top = (float(side) for side in found.BBox)
             inner = _matrix(list(found.Matrix)) if "/Matrix" in found else Matrix()
-            return _boxed(((left, bottom), (right, top)), inner @ self.state.matrix)
-        return _boxed(((0, 0), (1, 1)), self.state.matrix)
+            return _transformed_box(((left, bottom), (right, top)), inner @ self.state.matrix)
+        return _transformed_box(((0, 0), (1, 1)), self.state.matrix)
 
     def _font(self, name: str) -> _Font:
         if name not in self.fonts:
-            self.fonts[name] = _font(self._resource("/Font", name))
+            self.fonts[name] = _read_font(self._resource("/Font", name))
         return self.fonts[name]
 
     def _resource(self, kind: str, name: str) -> Any:
@@ -168,23 +168,23 @@ class _Reading:
 
 
 _SHOWING = ("Tj", "TJ", "'", '"')
-# Whether the operator that ends a path paints it.
+# The operators that end a path, and whether they paint it.
 _PAINTING = {operator: operator != "n" for operator in ("S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n")}
 
 
-def _font(said: Any) -> _Font:
-    if said is None:
+def _read_font(font: Any) -> _Font:
+    if font is None:
         return _Font({}, 500, 1)
-    if said.get("/Subtype") == "/Type0":
-        below = said.DescendantFonts[0]
-        return _Font(dict(_cid_widths(below.get("/W", ()))), float(below.get("/DW", 1000)), 2)
-    first = int(said.get("/FirstChar", 0))
-    return _Font({first + at: float(width) for at, width in enumerate(said.get("/Widths", ()))}, 500, 1)
+    if font.get("/Subtype") == "/Type0":
+        descendant = font.DescendantFonts[0]
+        return _Font(dict(_cid_widths(descendant.get("/W", ()))), float(descendant.get("/DW", 1000)), 2)
+    first = int(font.get("/FirstChar", 0))
+    return _Font({first + at: float(width) for at, width in enumerate(font.get("/Widths", ()))}, 500, 1)
 
 
-def _cid_widths(said: Any) -> Iterator[tuple[int, float]]:
+def _cid_widths(array: Any) -> Iterator[tuple[int, float]]:
     """The widths in ``/W``: ``c [w1 w2 …]`` and ``first last w`` (ISO 32000-1, 9.7.4.3)."""
-    entries = iter(said)
+    entries = iter(array)
     for first in entries:
         second = next(entries)
         if isinstance(second, pikepdf.Array):
@@ -198,12 +198,12 @@ def _matrix(numbers: list[Any]) -> Matrix:
     return Matrix(*(float(number) for number in numbers))
 
 
-def _boxed(corners: tuple[tuple[float, float], tuple[float, float]], matrix: Matrix) -> Box:
+def _transformed_box(corners: tuple[tuple[float, float], tuple[float, float]], matrix: Matrix) -> Box:
     (left, bottom), (right, top) = corners
     points = ((left, bottom), (right, bottom), (left, top), (right, top))
-    return _around(matrix.transform(point) for point in points)
+    return _bounds(matrix.transform(point) for point in points)
 
 
-def _around(points: Iterable[tuple[float, float]]) -> Box:
+def _bounds(points: Iterable[tuple[float, float]]) -> Box:
     across, up = zip(*points, strict=True)
     return Box(min(across), min(up), max(across), max(up))

@@ -1,4 +1,4 @@
-"""A time-stamp server on this machine: a real one, over HTTP, that can also misbehave."""
+"""A real time-stamp server on this machine, over HTTP, that can also misbehave."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from signing.authority import NOW, Holder
 
 
 @dataclass(slots=True)
-class StampServer:
-    """Where the server is, how it answers, and what it has seen: queries, and the command lines of that moment."""
+class LocalTimestampServer:
+    """The server's address, how it behaves, the queries that it got, and the machine's command lines at each query."""
 
     address: str = ""
-    manner: str = "well"
+    behaviour: str = "good"
     queries: list[bytes] = field(default_factory=list)
     processes: list[str] = field(default_factory=list)
 
 
 @contextmanager
-def stamping(holder: Holder) -> Iterator[StampServer]:
-    """A server that is there as long as the context."""
-    server = StampServer()
+def stamping(holder: Holder) -> Iterator[LocalTimestampServer]:
+    """A server that runs within the context."""
+    server = LocalTimestampServer()
 
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             query = self.rfile.read(int(self.headers["Content-Length"]))
             server.queries.append(query)
             server.processes.append(_command_lines())
-            status, body = _answer(server.manner, query, holder)
+            status, body = _answer(server.behaviour, query, holder)
             self.send_response(status)
             self.send_header("Content-Type", "application/timestamp-reply")
             self.send_header("Content-Length", str(len(body)))
@@ -62,26 +62,26 @@ def stamping(holder: Holder) -> Iterator[StampServer]:
             thread.join()
 
 
-def _answer(manner: str, query: bytes, holder: Holder) -> tuple[int, bytes]:
+def _answer(behaviour: str, query: bytes, holder: Holder) -> tuple[int, bytes]:
     request = tsp.TimeStampReq.load(query)
-    if manner == "garbage":
+    if behaviour == "garbage":
         return 200, b"<html>It works!</html>"
-    if manner == "too long":
+    if behaviour == "too long":
         return 200, b"0" * 2_000_000
-    if manner in ("500", "302"):
-        return int(manner), b""
-    if manner == "refusing":
+    if behaviour in ("500", "302"):
+        return int(behaviour), b""
+    if behaviour == "refusing":
         refusal = {"status": {"status": "rejection", "status_string": ["not today"]}}
         return 200, tsp.TimeStampResp(refusal).dump()
-    if manner == "another digest":
+    if behaviour == "another digest":
         request["message_imprint"]["hashed_message"] = bytes(32)
-    if manner == "another nonce":
+    if behaviour == "another nonce":
         request["nonce"] = 7
     return 200, stamp(request, holder).dump()
 
 
 def stamp(request: tsp.TimeStampReq, holder: Holder) -> tsp.TimeStampResp:
-    """What a server that is well answers."""
+    """A correct answer."""
     chain = SimpleCertificateStore()
     chain.register_multiple(
         [x509.Certificate.load(one.public_bytes(serialization.Encoding.DER)) for one in holder.chain]
@@ -100,7 +100,7 @@ def stamp(request: tsp.TimeStampReq, holder: Holder) -> tsp.TimeStampResp:
 
 
 def _command_lines() -> str:
-    """The command lines of all processes, as everybody on the machine can read them."""
+    """The command lines of all processes, which everybody on the machine can read."""
     found = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):  # it has ended meanwhile

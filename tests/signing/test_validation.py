@@ -1,4 +1,4 @@
-"""What is said of a signature: who, when, whether anything was changed, and whether it can be believed."""
+"""Validation of signatures: the signer, the time, later changes to the file, and trust in the certificate."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from circulars.errors import SigningError
 from circulars.signing import Signing
 from circulars.signing.keys import Key
 from signing.authority import NOW, YEARS, Authority
-from signing.said import SAID, KeyOf, codes, told
-from signing.stamp_server import StampServer
+from signing.samples import DETAILS, KeyOf, codes, codes_by_signature
+from signing.timestamp_server import LocalTimestampServer
 
 
 def signed_elsewhere(data: bytes, key: Key, **settings: str) -> bytes:
-    """The PDF as another program signs it, which asks no questions."""
+    """The PDF, signed as another program would do it that checks nothing."""
     meta = signers.PdfSignatureMetadata(field_name="Elsewhere", subfilter=SigSeedSubFilter.PADES, **settings)  # type: ignore[arg-type]
     made = asyncio.run(signers.PdfSigner(meta, key.signer).async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data))))
     whole: bytes = made.getvalue()
@@ -34,13 +34,13 @@ def signed_elsewhere(data: bytes, key: Key, **settings: str) -> bytes:
 
 
 def room_of_signature(signed: bytes) -> tuple[int, int]:
-    """Where the only signature's hexadecimal digits begin, and where they end."""
+    """The start and the end of the only signature's hexadecimal digits."""
     [found] = re.finditer(rb"/Contents\s*<([0-9A-Fa-f]{1000,})>", signed)
     return found.span(1)
 
 
 def update(data: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
-    """The PDF with a change added behind it, as an editor saves it."""
+    """The PDF with a change appended, as an editor saves it."""
     writer = IncrementalPdfFileWriter(io.BytesIO(data))
     change(writer)
     out = io.BytesIO()
@@ -51,11 +51,11 @@ def update(data: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> b
 @pytest.fixture(scope="module")
 def signed(authority: Authority, key_of: KeyOf, letters: dict[str, bytes]) -> bytes:
     """A letter of two pages, signed once."""
-    return signing.sign(letters["tsb-circular-213"], key_of(authority.director), SAID)
+    return signing.sign(letters["tsb-circular-213"], key_of(authority.director), DETAILS)
 
 
-def test_a_sound_signature_is_told_in_words(signed: bytes, authority: Authority) -> None:
-    """Who, when, why and where; and that nobody confirms the time."""
+def test_the_report_on_a_valid_signature_in_words(signed: bytes, authority: Authority) -> None:
+    """Who signed, when, why and where; and that no time-stamp confirms the time."""
     [report] = signing.signatures_of(signed, [authority.trusted])
 
     assert (report.signer, report.claimed, report.trust, report.whole, report.sound) == (
@@ -63,19 +63,19 @@ def test_a_sound_signature_is_told_in_words(signed: bytes, authority: Authority)
     )  # fmt: skip
     assert report.lines() == (
         "signed by Max Mustermann (Common Name: Max Mustermann, Organization: Example Union)",
-        f"on {NOW:%Y-%m-%d %H:%M:%S} UTC, as the signer says; no time-stamp confirms it",
+        f"on {NOW:%Y-%m-%d %H:%M:%S} UTC, according to the signer; no time-stamp confirms it",
         "reason: I agree",
         "place: Geneva",
     )
 
 
-def test_a_letter_that_nobody_signed_has_no_signature(letter: bytes) -> None:
-    """No signature is no problem, and no report."""
+def test_an_unsigned_letter_has_no_reports(letter: bytes) -> None:
+    """It is not a problem when a letter is not signed."""
     assert signing.signatures_of(letter) == ()
 
 
 def flipped_unnoticed(signed: bytes, positions: Iterable[int], authority: Authority) -> list[int]:
-    """The positions where one changed bit leaves a file in which everything is found in order."""
+    """The positions at which changing one bit gives a file whose signatures are still found valid."""
     unnoticed = []
     for position in positions:
         changed = bytearray(signed)
@@ -88,7 +88,7 @@ def flipped_unnoticed(signed: bytes, positions: Iterable[int], authority: Author
 
 
 def test_every_flipped_byte_is_noticed(signed: bytes, authority: Authority) -> None:
-    """Wherever one bit of the letter is changed, the file is no more found in order."""
+    """Changing one bit anywhere in the letter makes the signature invalid."""
     start, end = room_of_signature(signed)
     positions = [*range(1000, start, 1499), start - 1, end, *range(end + 1, len(signed) - 10, 97)]
 
@@ -96,10 +96,10 @@ def test_every_flipped_byte_is_noticed(signed: bytes, authority: Authority) -> N
     assert flipped_unnoticed(signed, positions, authority) == []
 
 
-def test_every_flipped_byte_of_what_is_signed_is_noticed(signed: bytes, authority: Authority) -> None:
-    """Of the signature itself, its value and its signed attributes are proof against changes (RFC 5652, 5.4).
+def test_every_flipped_byte_of_the_signature_is_noticed(signed: bytes, authority: Authority) -> None:
+    """In the signature itself, its value and its signed attributes are protected from changes (RFC 5652, 5.4).
 
-    The list of algorithms and the certificates that nobody needs are not: they say nothing of the letter.
+    The list of algorithms and unused certificates are not protected: they say nothing about the letter.
     """
     start, end = room_of_signature(signed)
     info = cms.ContentInfo.load(bytes.fromhex(signed[start:end].decode()), strict=False)
@@ -113,27 +113,27 @@ def test_every_flipped_byte_of_what_is_signed_is_noticed(signed: bytes, authorit
     assert flipped_unnoticed(signed, positions, authority) == []
 
 
-def test_a_changed_text_is_said_to_be_changed(signed: bytes) -> None:
-    """The words are those of a change, not of a broken file."""
+def test_a_changed_text_is_reported_as_a_change(signed: bytes) -> None:
+    """The message says that the file was changed, not that it is broken."""
     [report] = signing.signatures_of(signed.replace(b"<dc:title>", b"<dc:tutle>"))
 
-    assert told((report,)) == [["changed-bytes"]]
+    assert codes_by_signature((report,)) == [["changed-bytes"]]
     assert report.problems[0].message == "the file has been changed since it was signed"
 
 
 def test_a_swapped_page_is_noticed(signed: bytes) -> None:
-    """An update that turns the pages round leaves the signature whole, but not the letter."""
+    """An update that reverses the pages leaves the signed bytes unchanged, but not the letter."""
 
     def swap(writer: IncrementalPdfFileWriter) -> None:
         kids = writer.root["/Pages"]["/Kids"]
         kids.reverse()
         writer.update_container(kids)
 
-    assert told(signing.signatures_of(update(signed, swap))) == [["changed-later"]]
+    assert codes_by_signature(signing.signatures_of(update(signed, swap))) == [["changed-later"]]
 
 
 def test_a_text_over_the_page_is_noticed(signed: bytes) -> None:
-    """An update that draws something over a page is told, and how much of the file is signed."""
+    """An update that draws over a page is reported, with the number of signed bytes."""
 
     def draw(writer: IncrementalPdfFileWriter) -> None:
         page = writer.root["/Pages"]["/Kids"][0]
@@ -144,13 +144,13 @@ def test_a_text_over_the_page_is_noticed(signed: bytes) -> None:
 
     [report] = signing.signatures_of(update(signed, draw))
 
-    assert told((report,)) == [["changed-later"]]
+    assert codes_by_signature((report,)) == [["changed-later"]]
     assert str(len(signed)) in report.problems[0].message
 
 
 @pytest.mark.parametrize("what", ["structure", "words", "parents", "annotation"])
-def test_what_a_signature_may_not_bring_along_is_noticed(what: str, signed: bytes) -> None:
-    """Changes of the tree that screen readers follow are told, and so is a note on a page."""
+def test_changes_that_a_signature_does_not_need_are_noticed(what: str, signed: bytes) -> None:
+    """Other changes to the structure tree are reported, and so is a note on a page."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
         root = writer.root["/StructTreeRoot"]
@@ -171,54 +171,54 @@ def test_what_a_signature_may_not_bring_along_is_noticed(what: str, signed: byte
             page["/Annots"] = generic.ArrayObject([*page.get("/Annots", ()), note])
             writer.update_container(page)
 
-    assert told(signing.signatures_of(update(signed, change))) == [["changed-later"]]
+    assert codes_by_signature(signing.signatures_of(update(signed, change))) == [["changed-later"]]
 
 
 def test_a_change_is_noticed_behind_another_signature(signed: bytes, authority: Authority, key_of: KeyOf) -> None:
-    """Who signs after a change signs what was changed; the first signature still tells."""
+    """A second signature covers a change before it, but the first signature still reveals it."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
         first = writer.root["/StructTreeRoot"]["/K"]["/K"][0]
         first["/ActualText"] = generic.pdf_string("something else")
         writer.update_container(first)
 
-    twice = signing.sign(update(signed, change), key_of(authority.secretary), SAID)
+    twice = signing.sign(update(signed, change), key_of(authority.secretary), DETAILS)
 
-    assert told(signing.signatures_of(twice)) == [["changed-later"], []]
+    assert codes_by_signature(signing.signatures_of(twice)) == [["changed-later"], []]
 
 
 def test_bytes_behind_the_file_are_noticed(signed: bytes) -> None:
-    """Whatever stands behind the end was signed by nobody."""
-    assert told(signing.signatures_of(signed + b"% a remark")) == [["added-bytes"]]
-    assert told(signing.signatures_of(signed + b"\n")) == [[]]
+    """Bytes after the end of the signed file are reported; white space is not."""
+    assert codes_by_signature(signing.signatures_of(signed + b"% a remark")) == [["added-bytes"]]
+    assert codes_by_signature(signing.signatures_of(signed + b"\n")) == [[]]
 
 
 def test_bytes_beside_the_signature_are_noticed(signed: bytes) -> None:
-    """The room that is kept for a signature is larger than it; in what is left over nothing may hide."""
+    """More bytes are reserved for a signature than it needs; nothing may hide in the rest."""
     end = signed.index(b">", signed.rindex(b"/Contents <"))
     assert signed[end - 40 : end] == b"0" * 40
 
     hidden = signed[: end - 40] + b"4869646465" + signed[end - 30 :]
 
-    assert told(signing.signatures_of(hidden)) == [["hidden-bytes"]]
+    assert codes_by_signature(signing.signatures_of(hidden)) == [["hidden-bytes"]]
 
 
 def test_a_second_signature_is_harmless(signed: bytes, authority: Authority, key_of: KeyOf) -> None:
-    """The first one is still in order, and it is said that somebody signed later."""
-    twice = signing.sign(signed, key_of(authority.secretary), SAID)
+    """The first one stays valid, and its report mentions the later signature."""
+    twice = signing.sign(signed, key_of(authority.secretary), DETAILS)
 
     first, second = signing.signatures_of(twice, [authority.trusted])
 
     assert (first.signer, first.whole, first.problems) == ("Max Mustermann", False, ())
     assert (second.signer, second.whole, second.problems) == ("Erika Mustermann", True, ())
-    assert first.remarks == ("later there came 1 more signature; all else is as it was signed",)
+    assert first.remarks == ("added later: 1 more signature; everything else is as it was signed",)
 
 
 def test_a_signature_taken_from_another_file_is_noticed(
     signed: bytes, letters: dict[str, bytes], authority: Authority, key_of: KeyOf
 ) -> None:
-    """The signature of one letter does not fit another one."""
-    other = signing.sign(letters["tsb-circular-213"] + b"\n", key_of(authority.director), SAID)
+    """The signature of one letter does not fit another letter."""
+    other = signing.sign(letters["tsb-circular-213"] + b"\n", key_of(authority.director), DETAILS)
 
     def contents(data: bytes) -> slice:
         start = data.rindex(b"/Contents <") + 11
@@ -227,27 +227,27 @@ def test_a_signature_taken_from_another_file_is_noticed(
     forged = bytearray(other)
     forged[contents(other)] = signed[contents(signed)]
 
-    assert told(signing.signatures_of(bytes(forged))) == [["changed-bytes"]]
+    assert codes_by_signature(signing.signatures_of(bytes(forged))) == [["changed-bytes"]]
 
 
 def test_a_stranger_is_not_trusted(letter: bytes, authority: Authority, stranger: Authority, key_of: KeyOf) -> None:
-    """The same name in a certificate of another authority is another person."""
-    signed = signing.sign(letter, key_of(stranger.director), SAID)
+    """The same name in a certificate from an untrusted authority does not help."""
+    signed = signing.sign(letter, key_of(stranger.director), DETAILS)
 
     [report] = signing.signatures_of(signed, [authority.trusted])
 
-    assert (report.signer, report.trust, told((report,))) == (
+    assert (report.signer, report.trust, codes_by_signature((report,))) == (
         "Max Mustermann", "untrusted", [["untrusted-certificate"]],
     )  # fmt: skip
     assert "Stranger Issuing Authority" in report.problems[0].message
 
 
-def test_without_anything_to_trust_it_is_said_so(signed: bytes) -> None:
-    """Whether the certificate is genuine is left open, in words."""
+def test_without_trusted_certificates_trust_is_unknown(signed: bytes) -> None:
+    """A remark says that nobody checked whether the certificate is genuine."""
     [report] = signing.signatures_of(signed)
 
     assert (report.trust, report.problems) == ("unknown", ())
-    assert report.remarks == ("whether the certificate is genuine was not checked: nothing was given to trust",)
+    assert report.remarks == ("whether the certificate is genuine was not checked: no trusted certificates were given",)
 
 
 @pytest.mark.parametrize("trusting", [True, False])
@@ -255,34 +255,36 @@ def test_without_anything_to_trust_it_is_said_so(signed: bytes) -> None:
     ("who", "code"),
     [("expired", "expired-certificate"), ("future", "early-certificate"), ("cipher", "not-for-signatures")],
 )
-def test_a_certificate_that_was_not_valid_is_told(
+def test_a_certificate_that_was_not_valid_is_reported(
     who: str, code: str, trusting: bool, letter: bytes, authority: Authority, key_of: KeyOf
 ) -> None:
-    """Another program may sign with a certificate that has expired, is not yet valid, or is for something else."""
+    """Another program may sign with a certificate that has expired, is not yet valid, or has another purpose."""
     signed = signed_elsewhere(letter, key_of(getattr(authority, who)))
 
-    assert told(signing.signatures_of(signed, [authority.trusted] if trusting else [])) == [[code]]
+    assert codes_by_signature(signing.signatures_of(signed, [authority.trusted] if trusting else [])) == [[code]]
 
 
-def test_a_weak_digest_is_told(letter: bytes, authority: Authority, key_of: KeyOf) -> None:
-    """SHA-1 can be forged, whoever signs with it."""
+def test_a_weak_digest_is_reported(letter: bytes, authority: Authority, key_of: KeyOf) -> None:
+    """A signature with SHA-1 can be forged."""
     signed = signed_elsewhere(letter, key_of(authority.director), md_algorithm="sha1")
 
-    assert told(signing.signatures_of(signed)) == [["weak-digest"]]
+    assert codes_by_signature(signing.signatures_of(signed)) == [["weak-digest"]]
 
 
-def test_a_revoked_certificate_is_told(signed: bytes, authority: Authority) -> None:
-    """A list of its authority, given as a file, says that the certificate was revoked before it signed."""
+def test_a_revoked_certificate_is_reported(signed: bytes, authority: Authority) -> None:
+    """A revocation list by its authority says that the certificate was revoked before it was used."""
     revoked = authority.revoking(authority.director, NOW - datetime.timedelta(days=3))
 
     for trusted in ([authority.trusted], []):
         [report] = signing.signatures_of(signed, trusted, revocations=[revoked])
-        assert told((report,)) == [["revoked-certificate"]]
+        assert codes_by_signature((report,)) == [["revoked-certificate"]]
         assert "before it was used" in report.problems[0].message
 
 
-def test_a_list_of_somebody_else_proves_nothing(signed: bytes, authority: Authority, stranger: Authority) -> None:
-    """Only the authority that issued a certificate can revoke it."""
+def test_a_revocation_list_by_another_authority_proves_nothing(
+    signed: bytes, authority: Authority, stranger: Authority
+) -> None:
+    """Only the issuer of a certificate can revoke it."""
     revoked = stranger.revoking(authority.director, NOW - datetime.timedelta(days=3))
 
     [report] = signing.signatures_of(signed, [authority.trusted], revocations=[revoked])
@@ -290,25 +292,25 @@ def test_a_list_of_somebody_else_proves_nothing(signed: bytes, authority: Author
     assert report.problems == ()
 
 
-def test_a_time_stamp_saves_what_is_revoked_later(
-    letter: bytes, authority: Authority, key_of: KeyOf, stamps: StampServer
+def test_a_time_stamp_protects_a_signature_from_a_later_revocation(
+    letter: bytes, authority: Authority, key_of: KeyOf, stamps: LocalTimestampServer
 ) -> None:
-    """What was signed before a revocation stays valid if a stamp proves the time, and only then."""
+    """A signature made before the revocation stays valid only if a time-stamp proves its time."""
     key = key_of(authority.director)
     revoked = authority.revoking(authority.director, NOW + datetime.timedelta(days=3))
-    stamped = signing.sign(letter, key, SAID, timestamp=stamps.address)
+    stamped = signing.sign(letter, key, DETAILS, timestamp=stamps.address)
 
-    assert told(signing.signatures_of(stamped, [authority.trusted], revocations=[revoked])) == [[]]
-    assert told(signing.signatures_of(signing.sign(letter, key, SAID), [authority.trusted], revocations=[revoked])) == [
-        ["revoked-certificate"]
-    ]
+    assert codes_by_signature(signing.signatures_of(stamped, [authority.trusted], revocations=[revoked])) == [[]]
+    assert codes_by_signature(
+        signing.signatures_of(signing.sign(letter, key, DETAILS), [authority.trusted], revocations=[revoked])
+    ) == [["revoked-certificate"]]
 
 
-def test_a_stamp_of_a_stranger_proves_nothing(
-    letter: bytes, stranger: Authority, authority: Authority, key_of: KeyOf, stamps: StampServer
+def test_a_time_stamp_by_an_untrusted_authority_proves_nothing(
+    letter: bytes, stranger: Authority, authority: Authority, key_of: KeyOf, stamps: LocalTimestampServer
 ) -> None:
-    """Where the time-stamp authority is not trusted, the time is the signer's own."""
-    signed = signing.sign(letter, key_of(stranger.director), SAID, timestamp=stamps.address)
+    """The report then gives only the signer's own time."""
+    signed = signing.sign(letter, key_of(stranger.director), DETAILS, timestamp=stamps.address)
 
     [report] = signing.signatures_of(signed, [stranger.trusted])
 
@@ -316,19 +318,19 @@ def test_a_stamp_of_a_stranger_proves_nothing(
     assert report.remarks[0].startswith("the time-stamp proves nothing: the certificate of Example Time does not lead")
 
 
-def test_a_certificate_that_expired_since_is_told(signed: bytes, authority: Authority) -> None:
-    """Years later it is said that no stamp proves the time; that is a remark, for it was valid when it was used."""
+def test_a_certificate_that_expired_since_is_reported(signed: bytes, authority: Authority) -> None:
+    """Years later a remark says so. It is not a problem, because the certificate was valid when it was used."""
     [report] = signing.signatures_of(signed, [authority.trusted], now=NOW + 2 * YEARS)
 
     assert report.problems == ()
     assert "has expired since" in report.remarks[0]
 
 
-def test_a_signature_of_the_future_is_told(letter: bytes, authority: Authority, key_of: KeyOf) -> None:
-    """A time that has not come yet is one that somebody made up."""
+def test_a_signature_with_a_future_time_is_reported(letter: bytes, authority: Authority, key_of: KeyOf) -> None:
+    """The signer's time cannot be right if it is in the future."""
     signed = signing.sign(letter, key_of(authority.director), Signing(NOW + YEARS / 5))
 
-    assert told(signing.signatures_of(signed, [authority.trusted], now=NOW)) == [["future-signature"]]
+    assert codes_by_signature(signing.signatures_of(signed, [authority.trusted], now=NOW)) == [["future-signature"]]
 
 
 @pytest.mark.parametrize(
@@ -346,8 +348,8 @@ def test_a_signature_of_the_future_is_told(letter: bytes, authority: Authority, 
         (b"/SubFilter /ETSI.CAdES.detached", b"/SubFilter /ETSI.CAdES.datached"),
     ],
 )
-def test_a_broken_signature_is_no_traceback(old: bytes, new: bytes, signed: bytes) -> None:
-    """Whatever is broken in a signature: it is not found in order, and nothing else happens."""
+def test_a_broken_signature_gives_a_problem_and_no_traceback(old: bytes, new: bytes, signed: bytes) -> None:
+    """However a signature is broken, it is not found valid."""
     assert old in signed
 
     try:
@@ -358,8 +360,8 @@ def test_a_broken_signature_is_no_traceback(old: bytes, new: bytes, signed: byte
     assert not reports or reports[0].problems
 
 
-def test_what_is_no_certificate_is_told(signed: bytes) -> None:
-    """Neither a text nor a letter can be trusted or believed."""
+def test_files_that_are_not_certificates_or_lists_are_reported(signed: bytes) -> None:
+    """Text is neither a trusted certificate nor a revocation list."""
     with pytest.raises(SigningError) as caught:
         signing.signatures_of(signed, [b"text"])
     assert codes(caught) == ["not-a-certificate"]

@@ -1,4 +1,4 @@
-"""What signatures say in the tests, and what is said of them."""
+"""The details of the tests' signatures, and the problem codes in what validation reports."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from circulars.signing import SignatureReport, Signing
 from circulars.signing.keys import Key
 from signing.authority import NOW, Holder
 
-SAID = Signing(NOW, "Max Mustermann", "I agree", "Geneva")
+DETAILS = Signing(NOW, "Max Mustermann", "I agree", "Geneva")
 KeyOf = Callable[[Holder], Key]
 
 
 def codes(caught: pytest.ExceptionInfo[CircularsError]) -> list[str]:
-    """The codes of the problems of an error."""
+    """The problem codes of an error."""
     return [problem.code for problem in caught.value.problems]
 
 
-def told(reports: tuple[SignatureReport, ...]) -> list[list[str]]:
-    """The codes of the problems of each signature."""
+def codes_by_signature(reports: tuple[SignatureReport, ...]) -> list[list[str]]:
+    """The problem codes of each signature."""
     return [[problem.code for problem in report.problems] for report in reports]
