@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from circulars.addressing.emails import ascii_domain, fault
 from circulars.errors import LetterError, Place, Problem, UsageError
 from circulars.merge.post.mime import plain_line
-from circulars.source.addressees.emails import fault
 
 _NAMED: Final = re.compile(r'\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^<>"]*?))\s*<(?P<address>[^<>]*)>\s*')
 
@@ -39,14 +39,12 @@ def mailbox_of(address: str, name: str = "", place: Place | None = None) -> Mail
         LetterError: it is not one address.
     """
     address = address.strip()
-    wrong = fault(address) if address else ("there is no e-mail address", "write one: ana@example.int")
-    local, _, domain = address.rpartition("@")
-    in_ascii = "" if wrong else _domain(domain)
-    if wrong or not in_ascii:
-        fact, hint = wrong or (f"'{domain}' is no domain of the Internet", "look at what stands behind the '@'")
+    if wrong := fault(address) if address else ("there is no e-mail address", "write one: ana@example.int"):
+        fact, hint = wrong
         fact = f"'{address}' is not an e-mail address: {fact}" if address else fact
         raise LetterError(Problem(place or Place(), "wrong-email", fact, hint))
-    return Mailbox(plain_line(name), local, in_ascii)
+    local, _, domain = address.rpartition("@")
+    return Mailbox(plain_line(name), local, ascii_domain(domain))
 
 
 def read_mailbox(text: str) -> Mailbox:
@@ -63,15 +61,3 @@ def read_mailbox(text: str) -> Mailbox:
     except LetterError:
         fact = f"'{text}' is not a name and an e-mail address"
         raise UsageError(Problem(Place(), "wrong-email", fact, "write it so: 'TSB <tsb@example.int>'")) from None
-
-
-def _domain(domain: str) -> str:
-    """The domain in ASCII, or nothing when it cannot be: by IDNA 2008 (RFC 5891), in which ß is not ss."""
-    if domain.isascii():
-        return domain.lower()
-    import idna
-
-    try:
-        return idna.encode(domain, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        return ""

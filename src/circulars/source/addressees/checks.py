@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 
+from circulars.addressing import emails
 from circulars.errors import Problem, did_you_mean, nearest
 from circulars.files.output import can_be_stored
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
-from circulars.source.addressees import emails
 from circulars.source.addressees.head import column_name
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
 from circulars.source.addressees.seen import Seen

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from circulars.addressing.emails import fault
 from circulars.model.letter import ByLanguage, DateRange, Fact, Named, Prose
 from circulars.source.letters.by_language import InLanguages, OrList, is_scalar
 from circulars.source.letters.language_names import LANGUAGE_CODE
@@ -49,8 +50,8 @@ def _range(values: dict[str, Any], node: Node, report: Report) -> DateRange:
 
 
 def email_address(text: str, node: Node, report: Report) -> str:
-    if not re.fullmatch(r"[^@\s<>\"(),;:]+@[^@\s<>\"(),;:.]+(\.[^@\s<>\"(),;:.]+)+", text):
-        fact = f"'{text[:60]}' is not an e-mail address"
+    if wrong := fault(text):
+        fact = f"'{text[:60]}' is not an e-mail address: {wrong[0]}"
         raise report.refuse(node, "wrong-email", fact, "write one address: tsb@example.int, say")
     return text
 
