@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import signal
 import time
 from contextlib import suppress
@@ -33,7 +34,7 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 class GentleStop:
     """As long as it is entered, the first request to end is a wish: what is in hand is ended first.
 
-    It is a clock as well (:class:`circulars.merge.post.sending.Clock`): waiting ends at once when it is asked to
+    It is a clock as well (:class:`circulars.merge.post.dispatch.Timekeeper`): waiting ends at once when it is asked to
     stop. A second request interrupts whatever is done.
     """
 
@@ -59,6 +60,10 @@ class GentleStop:
         self.exit_code = 128 + number
         if again or self._waiting:
             raise KeyboardInterrupt
+
+    def now(self) -> datetime.datetime:
+        """The time of day, in UTC."""
+        return datetime.datetime.now(datetime.UTC)
 
     def time(self) -> float:
         """Seconds since some moment."""

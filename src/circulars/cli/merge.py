@@ -82,7 +82,8 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
             changed = " and ".join(merge.changed)
             print(f"{changed} changed since the merge that was here: copies that were made then are other ones")
         if rejected:
-            tell_rejected(merge, command_to_add(options, rejected, workspace), rejected, sys.stdout)
+            count = len(merge.planner.read.rejected)
+            tell_rejected(count, command_to_add(options, rejected, workspace), rejected, sys.stdout)
         _tell_beyond_window(merge, sys.stdout)
         tell_doubts(merge, sys.stdout)
     for report in options.report:
@@ -217,9 +218,8 @@ def _tell(error: LetterError, merge: Merge) -> int:
     return error.exit_code
 
 
-def tell_rejected(merge: Merge, command: str, rejected: Path, stream: TextIO) -> None:
+def tell_rejected(count: int, command: str, rejected: Path, stream: TextIO) -> None:
     """Prints where the rows are that were left out, and what to type when they are mended."""
-    count = len(merge.planner.read.rejected)
     print(f"{count:,} {plural(count, 'row')} rejected: mend {rejected}, then type", file=stream)
     print(f"  {command}", file=stream)
 

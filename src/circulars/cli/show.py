@@ -20,15 +20,19 @@ _SHOWN = 50
 """How many problems of a list are printed; with --skip-bad a file has them all."""
 _FEWEST = 5
 """How many of each kind, whatever the others are."""
-_OPTIONS: Final = {"kind": "as", "whole": "full-layout", "sender": "from", "server": "smtp"}
+_OPTIONS: Final = {
+    "authorities": "trust", "confirm": "yes", "kind": "as", "sender": "from", "server": "smtp", "whole": "full-layout",
+}  # fmt: skip
 """Parameters of functions whose options have other names."""
+_SWITCHES: Final = {("security", "none"): "--plain", ("source", "False"): "--no-source"}
+"""Arguments whose options have no value."""
 
 
 def option_words(choice: Choice) -> str:
     """What a caller may do, in words for a terminal: with the option ("--resume goes on with it")."""
-    option = _OPTIONS.get(choice.parameter, choice.parameter).replace("_", "-")
-    if choice.value == "False":
-        return choice.named(f"--no-{option}")
+    if switch := _SWITCHES.get((choice.parameter, choice.value)):
+        return choice.named(switch)
+    option = _OPTIONS.get(choice.parameter, choice.parameter.replace("_", "-"))
     return choice.named(f"--{option} {choice.value}".rstrip())
 
 

@@ -6,7 +6,6 @@ import csv
 import datetime
 import html
 import io
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -15,7 +14,7 @@ from circulars.addressing.postal import name_of
 from circulars.merge.making.copies import copy_name
 from circulars.merge.planning.ledger import Ledger, parted
 from circulars.merge.planning.order import BOUND, MergeOrder, bound_names
-from circulars.merge.post.outbox import count_before
+from circulars.merge.post.outbox import count_before, has_messages
 from circulars.source.addressees import with_mark
 
 _WHO: Final = {
@@ -88,11 +87,6 @@ def lines_of(ledger: Ledger) -> Iterator[Line]:
             state = MESSAGES["unknown" if message == "sending" else message]
             line = replace(line, state=state, attempts=attempts, reply=reply, at=at, message_id=message_id)
         yield line if message or not is_sent else replace(line, state=_BEFORE)
-
-
-def has_messages(base: sqlite3.Connection) -> bool:
-    """Whether messages were planned with a ledger."""
-    return bool(base.execute("SELECT 1 FROM sqlite_master WHERE name = 'messages'").fetchone())
 
 
 def csv_report(ledger: Ledger) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -36,6 +37,20 @@ def open_merge(folder: Path, kind: str) -> Iterator[Ledger]:
                 _take_away(path, made)
     finally:
         os.close(lock)  # last: a process that closes a file lets go of the locks that SQLite has on it
+
+
+@contextmanager
+def trial_merge(folder: Path, kind: str, *, copied: bool) -> Iterator[Ledger]:
+    """A ledger that is gone at the end of the block, with its folder.
+
+    With ``copied`` it begins as the one in ``folder`` stands, if there is one.
+    """
+    path = ledger_path(folder, kind)
+    with tempfile.TemporaryDirectory() as scratch, open_merge(Path(scratch), kind) as ledger:
+        if copied and path.is_file() and path.stat().st_size:
+            with closing(Ledger(path, reading=True)) as there:
+                there.copy_into(ledger)
+        yield ledger
 
 
 def _locked(path: Path) -> int:

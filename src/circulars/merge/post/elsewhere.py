@@ -1,4 +1,4 @@
-"""Finds out who of those whom a letter is to be sent to has it already from another sending."""
+"""Finds addressees who already received this letter in another sending."""
 
 from __future__ import annotations
 
@@ -7,19 +7,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from glob import escape
 from pathlib import Path
-from typing import Any
 
 from circulars.errors import MachineError, Place, Problem
 from circulars.merge.planning.ledger import Ledger, parted
 from circulars.merge.planning.opening import ledger_path
+from circulars.merge.post.outbox import State, due_cells, reached_cells
 from circulars.source.addressees.seen import Seen
-
-# Whoever had it as it was before it changed is in the plan now without a message.
-_SENT = (
-    "SELECT cells FROM addressees WHERE id IN (SELECT id FROM messages WHERE state IN ('sent', 'sending', 'unknown') "
-    "UNION SELECT id FROM earlier_messages WHERE state = 'sent')"
-)
-_DUE = "SELECT cells FROM addressees JOIN messages USING (n) WHERE state IN (?, ?)"
 
 
 def other_sendings(folders: Iterable[Path], letter: str, own: Path) -> list[Path]:
@@ -34,7 +27,7 @@ def other_sendings(folders: Iterable[Path], letter: str, own: Path) -> list[Path
     return sorted(found.values())
 
 
-def count_sent(ledger: Ledger, due: tuple[str, str], other: Path) -> int:
+def count_sent(ledger: Ledger, due: tuple[State, State], other: Path) -> int:
     """How many messages that are due go to addresses to which another ledger's messages went, or may have gone.
 
     Capitals make no difference to an address.
@@ -45,20 +38,20 @@ def count_sent(ledger: Ledger, due: tuple[str, str], other: Path) -> int:
     sent = Seen()
     try:
         with closing(Ledger(other, reading=True)) as there:
-            for row, address in enumerate(_addresses(there, _SENT), start=1):
+            for row, address in enumerate(_addresses(there, reached_cells(there.base)), start=1):
                 sent.first(address, row)
     except sqlite3.Error as error:
         fact, hint = f"who got the letter from here is not known: {error}", "look at it: circulars merge status"
         raise MachineError(Problem(Place(str(other)), "ledger", fact, hint)) from None
-    return sum(map(sent.holds, _addresses(ledger, _DUE, *due)))
+    return sum(map(sent.holds, _addresses(ledger, due_cells(ledger.base, due))))
 
 
-def _addresses(ledger: Ledger, asked: str, *values: Any) -> Iterator[str]:
-    """The e-mail addresses of some of a ledger's addressees."""
+def _addresses(ledger: Ledger, rows: Iterable[str]) -> Iterator[str]:
+    """The e-mail addresses in some of a ledger's rows."""
     columns = ledger.facts().get("columns", ())
     if "email" not in columns:
         return
     place = columns.index("email")
-    for (cells,) in ledger.base.execute(asked, values):
+    for cells in rows:
         if address := parted(cells)[place]:
             yield address

@@ -15,10 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from circulars.errors import MachineError, Place, Problem, UsageError, did_you_mean
+from circulars.errors import Choice, MachineError, Place, Problem, UsageError, did_you_mean
 from circulars.source.addressees.seen import Seen
 
 State = Literal["planned", "sending", "sent", "failed", "unknown"]
+Decision = Literal["sent", "again"]
 STATES: Final[tuple[State, ...]] = ("planned", "sending", "sent", "failed", "unknown")
 
 _TABLES: Final = """
@@ -54,14 +55,16 @@ class Message:
 class Outbox:
     """The messages of a plan, in the merge's ledger. Each change is on the disk when its method returns."""
 
-    def __init__(self, base: sqlite3.Connection, clock: Callable[[], datetime.datetime]) -> None:
+    def __init__(self, base: sqlite3.Connection, clock: Callable[[], datetime.datetime] | None = None) -> None:
         """Opens the outbox in a connection without transactions of its own (``isolation_level=None``).
 
-        ``clock`` tells the time that stands beside each change.
+        ``clock`` gives the time that is noted with each change; without it the outbox is only read.
         """
         self._base = base
         self._clock = clock
         self._due: tuple[State, State] = ("planned", "planned")
+        if not clock:
+            return
         # In WAL mode a commit waits for the disk with FULL only, and what was sent must outlast a power cut.
         self._run("PRAGMA synchronous = FULL")
         with self._whole():
@@ -134,7 +137,8 @@ class Outbox:
         if doubtful := self.counts()["unknown"] + self.counts()["sending"]:
             messages = "message is" if doubtful == 1 else "messages are"
             fact = f"of the letter as it was before, {doubtful:,} {messages} in doubt"
-            raise UsageError(Problem(Place(), "in-doubt", fact, "decide first, with --decide ID=sent or ID=again"))
+            first = Choice("decide", "decide first, with {}", "ID=sent|again")
+            raise UsageError(Problem(Place(), "in-doubt", fact, choices=(first,)))
         self._run(
             # A letter may become what it once was: who got it then has it, whatever became of a second message.
             "INSERT INTO earlier_messages SELECT plan, id, state, attempts, reply, message_id, at "
@@ -176,6 +180,19 @@ class Outbox:
         found = dict(self._run("SELECT state, count(*) FROM messages GROUP BY state").fetchall())
         return {state: found.get(state, 0) for state in STATES}
 
+    def due_languages(self) -> dict[str, int]:
+        """How many of the messages that are due there are in each language, the most first."""
+        asked = (
+            "SELECT language, count(*) FROM addressees JOIN messages USING (n) "
+            "WHERE state IN (?, ?) GROUP BY 1 ORDER BY 2 DESC, 1"
+        )
+        return dict(self._run(asked, self.due).fetchall())
+
+    def count_due(self) -> int:
+        """How many messages are to be sent now."""
+        counts = self.counts()
+        return sum(counts[state] for state in set(self.due))
+
     def messages(self, state: State, other: State | None = None) -> Iterator[Message]:
         """The messages in a state, or in one of two, in order."""
         last = -1
@@ -212,6 +229,7 @@ class Outbox:
                 self.settle(doubtful[id].n, state, said)
 
     def _now(self) -> str:
+        assert self._clock, "an outbox that is only read notes nothing"
         return self._clock().astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
     def _run(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
@@ -234,6 +252,11 @@ class Outbox:
             self._base.execute("COMMIT")
 
 
+def has_messages(base: sqlite3.Connection) -> bool:
+    """Whether messages were planned with a ledger."""
+    return bool(base.execute("SELECT 1 FROM sqlite_master WHERE name = 'messages'").fetchone())
+
+
 def count_before(base: sqlite3.Connection) -> int:
     """How many have the letter as it was before it changed, and not as it is."""
     asked = (
@@ -241,6 +264,38 @@ def count_before(base: sqlite3.Connection) -> int:
         "AND id NOT IN (SELECT id FROM messages WHERE state = 'sent')"
     )
     return int(base.execute(asked).fetchone()[0])
+
+
+# Whoever had the letter as it was before it changed is in the plan now without a message.
+_REACHED: Final = (
+    "SELECT cells FROM addressees WHERE id IN (SELECT id FROM messages WHERE state IN ('sent', 'sending', 'unknown') "
+    "UNION SELECT id FROM earlier_messages WHERE state = 'sent')"
+)
+_DUE: Final = "SELECT cells FROM addressees JOIN messages USING (n) WHERE state IN (?, ?)"
+
+
+def reached_cells(base: sqlite3.Connection) -> Iterator[str]:
+    """The cells (joined) of each addressee whom a message reached, or may have reached."""
+    for (cells,) in base.execute(_REACHED):
+        yield cells
+
+
+def due_cells(base: sqlite3.Connection, due: tuple[State, State]) -> Iterator[str]:
+    """The cells (joined) of each addressee whose message is in one of two states."""
+    for (cells,) in base.execute(_DUE, due):
+        yield cells
+
+
+def sample_places(base: sqlite3.Connection, start: int, language: str) -> tuple[int, ...]:
+    """Places of addressees worth a sample, of those from ``start`` on, who is first.
+
+    Next come the one with the longest cells, the first who reads another language than ``language``, and all others.
+    """
+    asked = "SELECT n FROM addressees WHERE n >= ?"
+    longest = base.execute(f"{asked} ORDER BY length(cells) DESC, n LIMIT 1", (start,))
+    other = base.execute(f"{asked} AND language != ? ORDER BY n LIMIT 1", (start, language))
+    others = base.execute(f"{asked} ORDER BY n LIMIT 3", (start,))
+    return tuple(dict.fromkeys([start, *(n for rows in (longest, other, others) for (n,) in rows)]))
 
 
 _DECISIONS: Final[Mapping[str, tuple[State, str]]] = {
@@ -251,7 +306,8 @@ _DECISIONS: Final[Mapping[str, tuple[State, str]]] = {
 
 def _wrong(id: str, word: str, doubtful: Mapping[str, Message]) -> Iterator[Problem]:
     if word not in _DECISIONS:
-        yield Problem(Place(), "wrong-decision", f"'{word}' is no decision", f"--decide {id}=sent, or {id}=again")
+        hint = f"write 'sent' or 'again' for '{id}'"
+        yield Problem(Place(), "wrong-decision", f"'{word}' is not a decision", hint)
     if id not in doubtful:
         hint = did_you_mean(id, doubtful, "in doubt are: " + ", ".join(doubtful) if doubtful else "none is in doubt")
         yield Problem(Place(), "not-in-doubt", f"the message to '{id}' is not in doubt", hint)
@@ -264,5 +320,5 @@ def _faults() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         fact = f"the ledger cannot be kept: {error}"
-        hint = "make room, or see that you may write here; then go on with --resume"
-        raise MachineError(Problem(Place(), "ledger", fact, hint)) from None
+        hint = "make room, or see that you may write here"
+        raise MachineError(Problem(Place(), "ledger", fact, hint, (Choice("resume", "then {} goes on"),))) from None

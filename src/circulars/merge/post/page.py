@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from lxml import etree
 
@@ -142,8 +142,6 @@ class _Drawing:
                 yield _element("p", block.label, *_spans(block.spans), style=_TEXT, id=block.id)
             case Table():
                 yield _table(block)
-            case _:
-                assert_never(block)
 
     def _ending(self, document: Document) -> Iterator[Any]:
         if document.closing:

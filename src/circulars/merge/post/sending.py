@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from circulars.errors import CircularsError, Place, Problem, UsageError
+from circulars.errors import Choice, CircularsError, Place, Problem, UsageError
 from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.outbox import Outbox, State
 from circulars.merge.post.smtp import Answer, Server, ServerBusy, Session
@@ -196,8 +196,9 @@ class _Round:
             case "sender":
                 fact = f"the server takes no messages from {mail.sender.address}: {answer.words}"
                 # RFC 4954, section 6: 530 asks for a login.
-                hint = "log in: name the user with --user" if answer.words.startswith("530") else "is --from right?"
-                raise UsageError(Problem(Place(self._server.name), "sender-refused", fact, hint))
+                log_in = Choice("user", "log in: name the user with {}", "NAME")
+                choice = log_in if answer.words.startswith("530") else Choice("sender", "is {} right?", "ADDRESS")
+                raise UsageError(Problem(Place(self._server.name), "sender-refused", fact, choices=(choice,)))
             case _:
                 posted = self._settled(n, "failed", answer.words, mail.message_id)
         return posted

@@ -7,6 +7,7 @@ has not; with its answer to the dot it has or has not; between the two nobody ca
 from __future__ import annotations
 
 import base64
+import ipaddress
 import re
 import smtplib
 import socket
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import unquote, urlsplit
 
-from circulars.errors import MachineError, Place, Problem, UsageError
+from circulars.errors import Choice, MachineError, Place, Problem, UsageError
 from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.mime import plain_line
 
@@ -51,6 +52,14 @@ class Server:
         """How problems name the server."""
         return f"{self.host}:{self.port}"
 
+    @property
+    def is_this_machine(self) -> bool:
+        """Whether the server is on this machine: nobody else is on the way to it."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host.lower() == "localhost"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -78,11 +87,11 @@ def read_server(address: str) -> Server:
         scheme, host, port, secret = "", None, None, None
     hint = "smtp://mail.example.int:587, or smtps://mail.example.int"
     if secret is not None:
-        fact = "a password may not stand on the command line, where others on this machine can read it"
+        fact = "a password may not stand in the server's address: others on this machine can read a command line"
         hint = "leave it out, and it is asked for (and choose another one: this one was shown)"
-        raise UsageError(Problem(Place("--smtp"), "secret-shown", fact, hint))
+        raise UsageError(Problem(Place(), "secret-shown", fact, hint))
     if scheme not in _SCHEMES or not host or parts.path.strip("/") or parts.query or parts.fragment:
-        raise UsageError(Problem(Place("--smtp"), "wrong-server", "this is not the address of a mail server", hint))
+        raise UsageError(Problem(Place(), "wrong-server", "this is not the address of a mail server", hint))
     security, usual = _SCHEMES[scheme]
     return Server(host, port or usual, security, unquote(parts.username or ""))
 
@@ -127,7 +136,8 @@ class Session:
         smtp, server = self._smtp, self._server
         if server.security == "none":
             fact = "a password is never sent to a server without encryption"
-            raise UsageError(Problem(Place(server.name), "not-encrypted", fact, "leave out --plain"))
+            choice = Choice("security", "leave out {}", "none")
+            raise UsageError(Problem(Place(server.name), "not-encrypted", fact, choices=(choice,)))
         known = smtp.esmtp_features.get("auth", "").upper().split()
         # The library takes passwords in ASCII only; RFC 4616 says UTF-8.
         if "PLAIN" in known:
@@ -287,9 +297,8 @@ def _trouble(error: Exception, server: Server) -> UsageError | ServerBusy:
     place = Place(server.name)
     if isinstance(error, ssl.SSLCertVerificationError):
         fact = f"the server's certificate cannot be believed: {error.verify_message}"
-        return UsageError(
-            Problem(place, "untrusted-server", fact, "name its authority's certificate with --trust FILE")
-        )
+        choice = Choice("authorities", "name its authority's certificate with {}", "FILE")
+        return UsageError(Problem(place, "untrusted-server", fact, choices=(choice,)))
     if isinstance(error, ssl.SSLError):
         fact = f"no encrypted connection: {error.reason or error}"
         return UsageError(Problem(place, "not-encrypted", fact, "is it smtp:// (STARTTLS) or smtps:// (TLS)?"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from circulars.errors import Place, Problem
 from circulars.model.addressee import Addressee
@@ -28,7 +29,8 @@ class AddresseeList:
     """A list of addressees: what problems call it, its columns, and its rows, read anew each time that it is asked.
 
     Its rows are never in memory all at once, except those of a workbook. ``cells_have_places`` says that a problem can
-    name the cell's column by its number. ``about`` says which part of a file the list is, if it is not all of it.
+    name the cell's column by its number. ``about`` says which part of a file the list is, if it is not all of it;
+    ``file`` is the file that it is read from, if it is one.
     """
 
     name: str
@@ -36,6 +38,7 @@ class AddresseeList:
     rows: Callable[[], Iterator[Addressee]]
     cells_have_places: bool = True
     about: str = ""
+    file: Path | None = None
 
     def __iter__(self) -> Iterator[Addressee]:
         return self.rows()

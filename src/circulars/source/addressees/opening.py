@@ -53,7 +53,7 @@ def open_list(source: str, *, query: str = "", sheet: str = "", folder: Path) ->
         with _told(path, source):
             yield from opened
 
-    return replace(opened, rows=addressees)
+    return replace(opened, rows=addressees, file=path)
 
 
 def _opened(path: Path, source: str, sheet: str, ending: str) -> AddresseeList:
