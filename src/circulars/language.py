@@ -14,8 +14,10 @@ from typing import Any
 
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
 from circulars.model.document import Direction
+from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import read_tree
-from circulars.syntax.shape import Choice, Field, ListOf, MapOf, Record, Report, Shape, Text, UnreadableError
+from circulars.syntax.scalars import Choice, Text
+from circulars.syntax.shape import Report, Shape, UnreadableError
 
 SHIPPED = Path(__file__).parent / "languages"
 

@@ -15,21 +15,10 @@ from typing import Any, Literal, TypeVar
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
 from circulars.files.picture import read_picture
 from circulars.model.document import Layout, Picture
+from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import MAX_BYTES, Node, read_tree
-from circulars.syntax.shape import (
-    Choice,
-    Field,
-    ListOf,
-    Made,
-    MapOf,
-    Record,
-    Report,
-    Shape,
-    Text,
-    UnreadableError,
-    Whole,
-    YesNo,
-)
+from circulars.syntax.scalars import Choice, Text, Whole, YesNo
+from circulars.syntax.shape import Made, Report, Shape, UnreadableError
 
 T = TypeVar("T")
 Numbering = Literal["paragraph", "section", "none"]

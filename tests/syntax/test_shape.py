@@ -8,25 +8,10 @@ from typing import Any
 import pytest
 
 from circulars.errors import LetterError
+from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import MAX_PROBLEMS, read_tree
-from circulars.syntax.shape import (
-    Choice,
-    Date,
-    Either,
-    Field,
-    ListOf,
-    Made,
-    MapOf,
-    Named,
-    Record,
-    Report,
-    Shape,
-    Text,
-    UnreadableError,
-    Whole,
-    YesNo,
-    is_blank,
-)
+from circulars.syntax.scalars import Choice, Date, Text, Whole, YesNo, is_blank
+from circulars.syntax.shape import Either, Made, Named, Report, Shape, UnreadableError
 
 CONTACT: Record[dict[str, Any]] = Record(
     dict,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from circulars.model.text import Span, Spans, joined
+from circulars.syntax.addresses import bare_addresses
+from circulars.syntax.emphasis import Token, emphasised, stars_between
 
 _NAME = r"[a-z][a-z0-9-]*"
 _FIELD = re.compile(rf"({_NAME})(?:\s*\|\s*([a-z][a-z-]*))?|(addressee)\.([A-Za-z][A-Za-z0-9_-]*)|(ref):\s*({_NAME})")
-_TRAILING = ".,;:!?'\"»”’"
 # Every mark begins with one of these characters; all between is text.
 _MARK = re.compile(r"[\\*\n{<\[]")
 _MARK_OR_ADDRESS = re.compile(r"[\\*\n{<\[@]|://|www\.")
@@ -30,121 +30,16 @@ _TOKEN = re.compile(
         | \{lang=(?P<language>[^\s{}]{0,40})\}))""",
     re.VERBOSE | re.DOTALL,
 )
-_BARE_URL = re.compile(r'(?:https?://|www\.)[^\s<>*\[\]{}\\"«»“”]+')
-_BARE_EMAIL = re.compile(
-    r"(?<![\w.+-])[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
-)
 # These stand as typed between angle brackets: somebody's HTML is text here.
 _HTML = frozenset(
-    [
-        "a",
-        "abbr",
-        "address",
-        "area",
-        "article",
-        "aside",
-        "audio",
-        "b",
-        "base",
-        "bdi",
-        "bdo",
-        "blockquote",
-        "body",
-        "br",
-        "button",
-        "canvas",
-        "caption",
-        "cite",
-        "code",
-        "col",
-        "data",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "embed",
-        "fieldset",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hr",
-        "html",
-        "i",
-        "iframe",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "legend",
-        "li",
-        "link",
-        "main",
-        "map",
-        "mark",
-        "menu",
-        "meta",
-        "meter",
-        "nav",
-        "object",
-        "ol",
-        "option",
-        "output",
-        "p",
-        "param",
-        "picture",
-        "pre",
-        "progress",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "script",
-        "section",
-        "select",
-        "slot",
-        "small",
-        "source",
-        "span",
-        "strong",
-        "style",
-        "sub",
-        "summary",
-        "sup",
-        "svg",
-        "table",
-        "tbody",
-        "td",
-        "template",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "title",
-        "tr",
-        "track",
-        "u",
-        "ul",
-        "var",
-        "video",
-        "wbr",
-    ]
+    """
+    a abbr address area article aside audio b base bdi bdo blockquote body br button canvas caption cite code
+    col data dd del details dfn dialog div dl dt em embed fieldset figure footer form h1 h2 h3 h4 h5 h6 head
+    header hr html i iframe img input ins kbd label legend li link main map mark menu meta meter nav object ol
+    option output p param picture pre progress q rp rt ruby s samp script section select slot small source span
+    strong style sub summary sup svg table tbody td template textarea tfoot th thead time title tr track u ul
+    var video wbr
+    """.split()
 )
 
 
@@ -194,28 +89,12 @@ class _Findings:
     uses: list[Use] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Stars:
-    """A run of stars, and whether it may open or close an emphasis (CommonMark's flanking rules)."""
-
-    count: int
-    opens: bool
-    closes: bool
-    length: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.length = self.count
-
-
-_Token = Span | _Stars
-
-
 def parse(text: str, lines: bool = False) -> Prose:
     """A text's spans; with ``lines`` every line feed is a line break, otherwise it is a space."""
     if not _MARK_OR_ADDRESS.search(text):
         return Prose((Span(text),) if text else ())
     findings = _Findings(lines)
-    spans = joined(_emphasised(list(_tokens(text, findings))))
+    spans = joined(emphasised(list(_tokens(text, findings))))
     return Prose(spans, tuple(findings.faults), tuple(findings.uses))
 
 
@@ -239,7 +118,7 @@ def is_html(name: str) -> bool:
     return name in _HTML
 
 
-def _tokens(text: str, findings: _Findings, outside: int = 0, within_link: bool = False) -> Iterator[_Token]:
+def _tokens(text: str, findings: _Findings, outside: int = 0, within_link: bool = False) -> Iterator[Token]:
     """The marks and words of a text, which begins after ``outside`` characters; within a link, links are words."""
     at = 0
     while mark := _MARK.search(text, at):
@@ -260,7 +139,7 @@ def _tokens(text: str, findings: _Findings, outside: int = 0, within_link: bool 
     yield from _words(text[at:], within_link)
 
 
-def _marked(match: re.Match[str], findings: _Findings, outside: int, within_link: bool) -> Iterator[_Token]:
+def _marked(match: re.Match[str], findings: _Findings, outside: int, within_link: bool) -> Iterator[Token]:
     found, at = match.group(), outside + match.start()
     match match.lastgroup:
         case "hardbreak":
@@ -268,7 +147,7 @@ def _marked(match: re.Match[str], findings: _Findings, outside: int, within_link
         case "escape":
             yield Span(found[1])
         case "stars":
-            yield _stars(match.string, *match.span())
+            yield stars_between(match.string, *match.span())
         case "field":
             yield _hole(match["expression"], found, at, findings)
         case "auto":
@@ -304,7 +183,7 @@ def _bracketed(match: re.Match[str], findings: _Findings, outside: int, within_l
         findings.faults.append(Fault(code, f"this {kind} has no {lacking}", hint, typed, at))
         return
     findings.uses.append(Use("link", address, typed, at) if address else Use("language", language, typed, at))
-    inner = _emphasised(list(_tokens(words, findings, outside + match.start("words"), within_link or bool(address))))
+    inner = emphasised(list(_tokens(words, findings, outside + match.start("words"), within_link or bool(address))))
     for span in joined(inner):
         yield replace(span, link=address) if address else replace(span, language=span.language or language)
 
@@ -313,36 +192,13 @@ def _words(text: str, within_link: bool) -> Iterator[Span]:
     """A stretch without marks, its bare addresses made links."""
     at = 0
     if not within_link:
-        for start, found, link in _bare_addresses(text):
+        for start, found, link in bare_addresses(text):
             if start >= at:
                 yield Span(text[at:start])
                 yield Span(found, link=link)
                 at = start + len(found)
     if at < len(text):
         yield Span(text[at:])
-
-
-def _bare_addresses(text: str) -> list[tuple[int, str, str]]:
-    """Where bare addresses start in a text, the address as it stands there, and what it links to."""
-    found = []
-    if "://" in text or "www." in text:
-        for match in _BARE_URL.finditer(text):
-            address = _trimmed(match.group())
-            found.append((match.start(), address, address if address.startswith("http") else f"https://{address}"))
-    if "@" in text:
-        found += [(m.start(), m.group(), f"mailto:{m.group()}") for m in _BARE_EMAIL.finditer(text)]
-    return sorted(found)
-
-
-def _stars(text: str, start: int, end: int) -> _Stars:
-    before, after = text[start - 1 : start] or " ", text[end : end + 1] or " "
-    left = not after.isspace() and (not _is_punctuation(after) or before.isspace() or _is_punctuation(before))
-    right = not before.isspace() and (not _is_punctuation(before) or after.isspace() or _is_punctuation(after))
-    return _Stars(end - start, left, right)
-
-
-def _is_punctuation(character: str) -> bool:
-    return unicodedata.category(character)[0] in "PS"
 
 
 def _hole(expression: str, found: str, at: int, findings: _Findings) -> Span:
@@ -376,74 +232,3 @@ def _auto_link(target: str) -> Span:
     if re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", target, re.ASCII):
         return Span(target, link=f"mailto:{target}")
     return Span(f"<{target}>")
-
-
-def _trimmed(address: str) -> str:
-    """A bare address without the punctuation of the sentence around it."""
-    end, unopened = len(address), address.count(")") - address.count("(")
-    while end and (address[end - 1] in _TRAILING or (address[end - 1] == ")" and unopened > 0)):
-        unopened -= address[end - 1] == ")"
-        end -= 1
-    return address[:end]
-
-
-def _emphasised(tokens: list[_Token]) -> list[Span]:
-    """The spans with their emphasis: CommonMark's matching of delimiter runs, for the star alone."""
-    if not any(isinstance(token, _Stars) for token in tokens):
-        return [token for token in tokens if isinstance(token, Span) and _says_something(token)]
-    # What a pair of runs adds to the tokens between them: +1 behind its first run, -1 at its second.
-    strong, emphasis = [0] * (len(tokens) + 1), [0] * (len(tokens) + 1)
-    for start, close, width in _pairs(tokens):
-        change = strong if width == 2 else emphasis
-        change[start + 1] += 1
-        change[close] -= 1
-    spans, bold, italic = [], 0, 0
-    for at, token in enumerate(tokens):
-        bold, italic = bold + strong[at], italic + emphasis[at]
-        span = Span("*" * token.count) if isinstance(token, _Stars) else token
-        if _says_something(span):
-            spans.append(replace(span, strong=span.strong or bold > 0, emphasis=span.emphasis or italic > 0))
-    return spans
-
-
-def _pairs(tokens: Sequence[_Token]) -> Iterator[tuple[int, int, int]]:
-    """The pairs of runs that emphasise what stands between them, and how many stars each of the two gives."""
-    openers: list[int] = []
-    barren: dict[tuple[bool, int], int] = {}  # before these places no opener for such a closer is left
-    for close, closer in enumerate(tokens):
-        if not isinstance(closer, _Stars):
-            continue
-        while closer.closes and closer.count:
-            look = (closer.opens, closer.length % 3)
-            place = _opener(tokens, openers, barren.get(look, 0), closer)
-            if place < 0:
-                barren[look] = close
-                break
-            opener = tokens[openers[place]]
-            assert isinstance(opener, _Stars)
-            width = 2 if opener.count >= 2 and closer.count >= 2 else 1
-            opener.count -= width
-            closer.count -= width
-            yield openers[place], close, width
-            # The runs between the two can open nothing any more.
-            del openers[place + bool(opener.count) :]
-        if closer.opens and closer.count:
-            openers.append(close)
-
-
-def _opener(tokens: Sequence[_Token], openers: Sequence[int], least: int, closer: _Stars) -> int:
-    """The place among the openers of the nearest one that a run can close, or -1."""
-    for place in range(len(openers) - 1, -1, -1):
-        if openers[place] < least:
-            break
-        token = tokens[openers[place]]
-        assert isinstance(token, _Stars)
-        both_ways = token.closes or closer.opens
-        odd = (token.length + closer.length) % 3 == 0 and (token.length % 3 or closer.length % 3)
-        if not (both_ways and odd):
-            return place
-    return -1
-
-
-def _says_something(span: Span) -> bool:
-    return bool(span.text or span.hole or span.link)

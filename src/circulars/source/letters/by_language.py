@@ -13,7 +13,8 @@ from circulars.source.letters.language_names import LANGUAGE_CODE, language_name
 from circulars.source.letters.report import LetterReport, Missing, letter_report, shipped_languages
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node, Scalar
-from circulars.syntax.shape import Report, Schema, Shape, UnreadableError, described, is_blank
+from circulars.syntax.scalars import is_blank
+from circulars.syntax.shape import Report, Schema, Shape, UnreadableError, described
 
 T = TypeVar("T")
 

@@ -15,8 +15,10 @@ from circulars.source.letters.by_language import is_scalar
 from circulars.source.letters.pack_names import name_of
 from circulars.source.letters.parts import LABEL, LINK, plain_text
 from circulars.source.letters.report import LetterReport, letter_report
+from circulars.syntax.groups import Field, Record
 from circulars.syntax.nodes import Node
-from circulars.syntax.shape import Either, Field, Made, Record, Report, Shape, Text, UnreadableError, YesNo
+from circulars.syntax.scalars import Text, YesNo
+from circulars.syntax.shape import Either, Made, Report, Shape, UnreadableError
 
 MAX_CODE = 400  # bytes: a QR code 25 mm wide that holds more has modules too small for a telephone
 SIGNATURE_HEIGHT = 15  # mm

@@ -15,20 +15,10 @@ from circulars.source.letters.links import ADDRESS, deceives
 from circulars.source.letters.pack_names import name_of, named
 from circulars.source.letters.parts import LABEL, PROSE
 from circulars.syntax import nodes
+from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node, Scalar
-from circulars.syntax.shape import (
-    Date,
-    Either,
-    Field,
-    ListOf,
-    Made,
-    Record,
-    Report,
-    Schema,
-    Shape,
-    Text,
-    UnreadableError,
-)
+from circulars.syntax.scalars import Date, Text
+from circulars.syntax.shape import Either, Made, Report, Schema, Shape, UnreadableError
 
 
 def _fact(node: Node) -> str:

@@ -12,8 +12,10 @@ from circulars.source.letters.pack_names import name_of
 from circulars.source.letters.parts import BODY, ID, LABEL, PROSE, plain_text
 from circulars.source.letters.prose_text import ProseText
 from circulars.syntax import nodes
+from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node
-from circulars.syntax.shape import Choice, Date, Field, ListOf, Made, MapOf, Record, Report, Shape, Text, Whole, YesNo
+from circulars.syntax.scalars import Choice, Date, Text, Whole, YesNo
+from circulars.syntax.shape import Made, Report, Shape
 
 MAX_PARTS = 2000
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from circulars.model.letter import Named
 from circulars.source.letters.parts import NAME
 from circulars.syntax.nodes import Node
-from circulars.syntax.shape import Made, Report, Shape, Text
+from circulars.syntax.scalars import Text
+from circulars.syntax.shape import Made, Report, Shape
 
 
 def named(name: str, node: Node, report: Report) -> Named:

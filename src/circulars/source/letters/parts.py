@@ -15,25 +15,10 @@ from circulars.source.letters.links import is_target
 from circulars.source.letters.prose_text import Paragraphs, ProseText
 from circulars.source.letters.report import LetterReport, Reference, letter_report
 from circulars.syntax import nodes
+from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node
-from circulars.syntax.shape import (
-    Date,
-    Either,
-    Field,
-    ListOf,
-    Made,
-    MapOf,
-    Named,
-    Record,
-    Report,
-    Schema,
-    Shape,
-    Text,
-    UnreadableError,
-    Whole,
-    YesNo,
-    described,
-)
+from circulars.syntax.scalars import Date, Text, Whole, YesNo
+from circulars.syntax.shape import Either, Made, Named, Report, Schema, Shape, UnreadableError, described
 
 NAME = r"[a-z][a-z0-9-]*"
 PROSE = InLanguages(ProseText())

@@ -10,7 +10,8 @@ from circulars.source.letters.links import deceives, is_target
 from circulars.source.letters.report import LetterReport, Reference, letter_report
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.prose import marks, paragraphs, parse
-from circulars.syntax.shape import Report, Schema, Shape, Text, UnreadableError
+from circulars.syntax.scalars import Text
+from circulars.syntax.shape import Report, Schema, Shape, UnreadableError
 
 MAX_MARKS = 20_000
 MAX_MARKS_OF_A_TEXT = 1000

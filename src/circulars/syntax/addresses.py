@@ -1,0 +1,32 @@
+"""Finds addresses that stand bare in a text."""
+
+from __future__ import annotations
+
+import re
+
+_TRAILING = ".,;:!?'\"»”’"
+_BARE_URL = re.compile(r'(?:https?://|www\.)[^\s<>*\[\]{}\\"«»“”]+')
+_BARE_EMAIL = re.compile(
+    r"(?<![\w.+-])[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
+)
+
+
+def bare_addresses(text: str) -> list[tuple[int, str, str]]:
+    """Where bare addresses start in a text, the address as it stands there, and what it links to."""
+    found = []
+    if "://" in text or "www." in text:
+        for match in _BARE_URL.finditer(text):
+            address = _trimmed(match.group())
+            found.append((match.start(), address, address if address.startswith("http") else f"https://{address}"))
+    if "@" in text:
+        found += [(m.start(), m.group(), f"mailto:{m.group()}") for m in _BARE_EMAIL.finditer(text)]
+    return sorted(found)
+
+
+def _trimmed(address: str) -> str:
+    """A bare address without the punctuation of the sentence around it."""
+    end, unopened = len(address), address.count(")") - address.count("(")
+    while end and (address[end - 1] in _TRAILING or (address[end - 1] == ")" and unopened > 0)):
+        unopened -= address[end - 1] == ")"
+        end -= 1
+    return address[:end]

@@ -1,0 +1,187 @@
+"""Shapes of lists and of mappings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from circulars.errors import nearest
+from circulars.syntax import nodes
+from circulars.syntax.nodes import Node, Scalar
+from circulars.syntax.shape import Report, Schema, Shape, T, UnreadableError, described, shortened
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf(Shape[tuple[T, ...]]):
+    """A list of one shape, of at least ``least`` values."""
+
+    inner: Shape[T]
+    what: str = "a list"
+    least: int = 1
+    most: int = 2000
+
+    def read(self, node: Node, report: Report) -> tuple[T, ...]:
+        if not isinstance(node, nodes.Sequence):
+            hint = "write its entries on lines of their own, each after '- '"
+            if isinstance(node, Scalar) and re.fullmatch(r"[\w-]{1,40}", node.text):
+                hint = f"write [{node.text}]"
+            raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", hint)
+        if len(node.items) < self.least:
+            fact = f"{self.what} is due here; it is empty"
+            raise report.refuse(node, "empty-list", fact, "write its entries, or delete the key")
+        if len(node.items) > self.most:
+            fact = f"there are {len(node.items):,} entries; the limit is {self.most:,}"
+            raise report.refuse(node, "too-many", fact, "make several lists or several letters of it")
+        return tuple(read_all(((self.inner, item) for item in node.items), report))
+
+    def schema(self, definitions: Schema) -> Schema:
+        return {"type": "array", "items": self.inner.schema(definitions), "minItems": self.least, "maxItems": self.most}
+
+
+def read_all(parts: Iterable[tuple[Shape[T], Node]], report: Report) -> list[T]:
+    """The values of several nodes, every one of them read before any problem stops the reading."""
+    values, failed = [], False
+    for shape, node in parts:
+        try:
+            values.append(shape.read(node, report))
+        except UnreadableError:
+            failed = True
+    if failed:
+        raise UnreadableError
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf(Shape[dict[str, T]]):
+    """Names, matching ``pattern``, each with a value of one shape."""
+
+    inner: Shape[T]
+    what: str = "a group of names and values"
+    pattern: str = r"[a-z][a-z0-9-]*"
+    key: str = "lower-case letters, digits and hyphens, a letter first"
+    doc: str = "A value by its name."
+    most: int = 500
+
+    def read(self, node: Node, report: Report) -> dict[str, T]:
+        if not isinstance(node, nodes.Mapping):
+            hint = "write 'name: value' on the lines below, indented"
+            raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", hint)
+        if len(node.pairs) > self.most:
+            fact = f"there are {len(node.pairs):,} names; the limit is {self.most:,}"
+            raise report.refuse(node, "too-many", fact, "make several letters of it")
+        values: dict[str, T] = {}
+        failed = False
+        for name, (key, value) in node.pairs.items():
+            if not re.fullmatch(self.pattern, name):
+                better = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+                hint = f"'{better}', say: " if re.fullmatch(self.pattern, better) else "use "
+                report.add(key, "wrong-name", f"'{shortened(name)}' cannot be a name here", hint + self.key)
+                failed = True
+            try:
+                values[name] = self.inner.read(value, report)
+            except UnreadableError:
+                failed = True
+        if failed:
+            raise UnreadableError
+        return values
+
+    def schema(self, definitions: Schema) -> Schema:
+        return {
+            "type": "object",
+            "patternProperties": {f"^(?:{self.pattern})$": {"description": self.doc} | self.inner.schema(definitions)},
+            "additionalProperties": False,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A key of a record: its shape, its description for editors, and whether it must stand there."""
+
+    name: str
+    shape: Shape[Any]
+    doc: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Shape[T]):
+    """A mapping with known keys; ``make`` gets those that are there, hyphens as underscores."""
+
+    make: Callable[..., T]
+    fields: tuple[Field, ...]
+    part_of: str = "this group of keys"
+
+    def read(self, node: Node, report: Report) -> T:
+        if not isinstance(node, nodes.Mapping):
+            hint = "write its keys on the lines below, indented: " + ", ".join(f.name for f in self.fields)
+            raise report.refuse(node, "wrong-type", f"{self.part_of} is due here, not {described(node)}", hint)
+        return self.make(**self.values(node, report))
+
+    def values(self, node: nodes.Mapping, report: Report) -> dict[str, Any]:
+        """The values of the record's own keys; what is unknown, missing or wrong is in the report.
+
+        Raises:
+            UnreadableError: something is.
+        """
+        known = {f.name: f.shape for f in self.fields}
+        values: dict[str, Any] = {}
+        misspelt = set()
+        astray = set() if node.pairs.keys() <= known.keys() else self._report_astray(node, report)
+        failed = False
+        for name, (key, value) in node.pairs.items():
+            if name in astray:
+                continue
+            if name in known:
+                try:
+                    values[name.replace("-", "_")] = known[name].read(value, report)
+                except UnreadableError:
+                    failed = True
+            else:
+                misspelt.add(self._report_unknown(key, node, report))
+                failed = True
+        for f in self.fields:
+            if f.required and f.name not in node.pairs and f.name not in misspelt:
+                hint = f"add '{f.name}:'" + (f" ({f.doc[0].lower()}{f.doc[1:].rstrip('.')})" if f.doc else "")
+                report.add(node, "missing-field", f"{self.part_of} has no '{f.name}'", hint)
+                failed = True
+        if failed or astray:
+            raise UnreadableError
+        return values
+
+    def _report_astray(self, node: nodes.Mapping, report: Report) -> set[str]:
+        """Says which keys have slipped out of an empty one above them, and gives their names and its."""
+        known = {f.name: f for f in self.fields}
+        owner, astray = "", dict[str, list[Scalar]]()
+        for name, (key, value) in node.pairs.items():
+            if name in known:
+                owner = name if isinstance(value, Scalar) and value.is_empty else ""
+            elif owner and known[owner].shape.has(name):
+                astray.setdefault(owner, []).append(key)
+        for name, keys in astray.items():
+            names = " and ".join(f"'{key.text}:'" for key in keys)
+            fact = f"{names} must be indented to belong to '{name}:'"
+            report.add(keys[0], "not-indented", fact, "write two spaces at the beginning of these lines")
+        return {*astray, *(key.text for keys in astray.values() for key in keys)}
+
+    def meant_by(self, name: str, node: nodes.Mapping) -> str:
+        """The key that a mapping lacks and that a name is close to, or ``""``."""
+        return nearest(name, [f.name for f in self.fields if f.name not in node.pairs])
+
+    def _report_unknown(self, key: Scalar, node: nodes.Mapping, report: Report) -> str:
+        """Says that a key is unknown, and gives the one that was meant, or ``""``: that one is not missing, too."""
+        meant = self.meant_by(key.text, node)
+        hint = f"did you mean '{meant}'?" if meant else "its keys: " + ", ".join(f.name for f in self.fields)
+        report.add(key, "unknown-field", f"'{shortened(key.text)}' is not part of {self.part_of}", hint)
+        return meant
+
+    def has(self, name: str) -> bool:
+        return any(f.name == name for f in self.fields)
+
+    def schema(self, definitions: Schema) -> Schema:
+        properties = {f.name: f.shape.schema(definitions) | {"description": f.doc} for f in self.fields}
+        required = [f.name for f in self.fields if f.required]
+        return {"type": "object", "properties": properties, "additionalProperties": False} | (
+            {"required": required} if required else {}
+        )

@@ -1,0 +1,152 @@
+"""Shapes of single values: texts, names of a few, numbers, yes or no, dates."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from dataclasses import dataclass
+
+from circulars.errors import did_you_mean
+from circulars.syntax.nodes import Node, Scalar
+from circulars.syntax.shape import Report, Schema, Shape, described, shortened
+
+# What a reader cannot see does not make a text: white space, and characters that only direct or join others.
+_INVISIBLE = " \t\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\u3000"
+
+
+def is_blank(text: str) -> bool:
+    """Whether a reader sees nothing of a text."""
+    return not text.strip(_INVISIBLE)
+
+
+def _one_line(text: str) -> str:
+    """The text without line ends; no-break spaces stay."""
+    return " ".join(text.split()) if text.isascii() else re.sub(r"[ \t\n]+", " ", text).strip(" ")
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Shape[str]):
+    """A text as typed, of at least one character; with ``pattern`` all of it must match."""
+
+    what: str = "a text"
+    pattern: str = ""
+    code: str = "wrong-type"
+    hint: str = ""
+    max_length: int = 20_000
+    lines: bool = True
+    blank: bool = False
+
+    def read(self, node: Node, report: Report) -> str:
+        if not isinstance(node, Scalar):
+            flow = report.tree.text[node.start : node.start + 1] in "[{"
+            hint = self.hint or ("put the text in quotation marks" if flow else "write one text")
+            raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", hint)
+        text = node.text.strip("\n") if self.lines else _one_line(node.text)
+        if is_blank(text) and not (self.blank and node.quoted):
+            raise report.refuse(
+                node, "empty-text", f"{self.what} is due here; there is nothing", self._remedy(node, report)
+            )
+        if len(text) > self.max_length:
+            fact = f"this text has {len(text):,} characters; the limit is {self.max_length:,}"
+            hint = "make several texts of it" if self.lines else "shorten it"
+            raise report.refuse(node, "too-long", fact, hint)
+        if self.pattern and not re.fullmatch(self.pattern, text):
+            raise report.refuse(node, self.code, f"{described(node)} is not {self.what}", self.hint)
+        return text
+
+    def _remedy(self, node: Scalar, report: Report) -> str:
+        """What to do about a text that is not there; after " #" stands a comment, not a text."""
+        if re.match(r" +#\S", report.tree.rest_of_line(node)):
+            return "a text that begins with '#' stands in quotation marks"
+        return self.hint or "write it, or delete the key"
+
+    def schema(self, definitions: Schema) -> Schema:
+        bare: Schema = {"type": ["string", "number", "boolean"]}
+        return bare | ({"pattern": f"^(?:{self.pattern})$"} if self.pattern else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Shape[str]):
+    """One of a few names."""
+
+    names: tuple[str, ...]
+    what: str = "a name"
+    code: str = "unknown-name"
+
+    def read(self, node: Node, report: Report) -> str:
+        choices = "one of: " + ", ".join(self.names)
+        text = Text(self.what, hint=choices).read(node, report)
+        if text not in self.names:
+            hint = did_you_mean(text, self.names, choices)
+            raise report.refuse(node, self.code, f"'{shortened(text)}' is not {self.what}", hint)
+        return text
+
+    def schema(self, definitions: Schema) -> Schema:
+        return {"enum": list(self.names)}
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Shape[int]):
+    """A whole number within limits."""
+
+    least: int = 0
+    most: int = 1_000_000
+    what: str = "a whole number"
+
+    def read(self, node: Node, report: Report) -> int:
+        hint = f"write one of them in digits: {self.least}, say"
+        text = Text(self.what).read(node, report)
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not self.least <= int(text) <= self.most:
+            fact = f"{described(node)} is not {self.what} from {self.least} to {self.most}"
+            raise report.refuse(node, "not-a-number", fact, hint)
+        return int(text)
+
+    def schema(self, definitions: Schema) -> Schema:
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo(Shape[bool]):
+    """``true`` or ``false``."""
+
+    def read(self, node: Node, report: Report) -> bool:
+        text = Text("true or false", hint="write true or false").read(node, report)
+        if text not in ("true", "false"):
+            meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(text.lower(), text.lower())
+            hint = f"write {meant}" if meant in ("true", "false") else "write true or false"
+            raise report.refuse(node, "not-true-or-false", f"{described(node)} is neither true nor false", hint)
+        return text == "true"
+
+    def schema(self, definitions: Schema) -> Schema:
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Date(Shape[datetime.date]):
+    """A date, written 2024-07-12."""
+
+    def read(self, node: Node, report: Report) -> datetime.date:
+        hint = "write year, month and day: 2024-07-12"
+        text = Text("a date", hint=hint).read(node, report)
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            if short := re.fullmatch(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})", text, re.ASCII):
+                hint = f"write {short[1]}-{int(short[2]):02}-{int(short[3]):02}"
+            raise report.refuse(node, "not-a-date", f"{described(node)} is not a date", hint)
+        try:
+            return datetime.date.fromisoformat(text)
+        except ValueError:
+            raise report.refuse(node, "not-a-date", f"there is no day {text}", _day_hint(text)) from None
+
+    def schema(self, definitions: Schema) -> Schema:
+        return {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+
+
+def _day_hint(text: str) -> str:
+    """What may have been meant by a day that is none: day and month exchanged, or a month's last day."""
+    year, month, day = map(int, text.split("-"))
+    if month > 12 and 1 <= day <= 12 and month <= 31:
+        return f"the month stands before the day: {year:04}-{day:02}-{month:02}"
+    if year and 1 <= month <= 12 and day > 0:
+        return f"the last day of that month is {year:04}-{month:02}-{calendar.monthrange(year, month)[1]}"
+    return "write year, month and day: 2024-07-12"
