@@ -42,6 +42,7 @@ from circulars.model.addressee import Addressee
 from circulars.model.document import Attachment, Document
 from circulars.model.letter import Letter
 from circulars.pack import Pack, load_pack
+from circulars.problems import Explanation, explain, explanations
 from circulars.provenance import Making, attachments_of, making_of
 from circulars.review import Change, compare, diff
 from circulars.signing import SignatureReport, Signing, open_token, read_key, sign, signatures_of
@@ -61,6 +62,7 @@ __all__ = [
     "CircularsError",
     "Copy",
     "Document",
+    "Explanation",
     "Finding",
     "Language",
     "Letter",
@@ -93,6 +95,8 @@ __all__ = [
     "compose",
     "diff",
     "documents",
+    "explain",
+    "explanations",
     "letter_schema",
     "load_language",
     "load_pack",

@@ -12,7 +12,7 @@ import pytest
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
-COMMANDS = ("init", "new", "check", "build", "diff", "schema", "template", "completion")
+COMMANDS = ("init", "new", "check", "explain", "build", "diff", "schema", "template", "completion")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])

@@ -99,6 +99,12 @@ def _check(options: argparse.Namespace) -> int:
     return max((one.exit_code for one in checked), default=0)
 
 
+def _explain(options: argparse.Namespace) -> int:
+    from circulars.cli import explain
+
+    return explain.run(options)
+
+
 def _build(options: argparse.Namespace) -> int:
     workspace = _workspace(options)
     order = Order(options.languages, known_formats(options.formats), dict(options.audience), options.source)
@@ -255,6 +261,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "init": _init,
     "new": _new,
     "check": _check,
+    "explain": _explain,
     "build": _build,
     "merge": _merge,
     "merge status": _merge_status,

@@ -79,6 +79,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _add_starts(commands)
     _add_check(commands)
+    _add_explain(commands)
     _add_build(commands)
     _add_merge(commands)
     _add_diff(commands)
@@ -129,6 +130,17 @@ def _add_check(commands: Any) -> None:
     check.add_argument("--strict", action="store_true", help="with --outputs: warnings count as errors")
     check.add_argument("--all", action="store_true", help="with --outputs: show every finding of a kind")
     check.add_argument("--format", choices=("text", "json"), default="text", help="how to list them (default: text)")
+
+
+def _add_explain(commands: Any) -> None:
+    explain = _add(
+        commands,
+        "explain",
+        "explain a problem code: what is wrong, an example, and what to do",
+        "Without CODE, all codes are listed.",
+    )
+    explain.add_argument("code", nargs="?", default="", metavar="CODE", help="a code of a problem, as not-a-date")
+    explain.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
 def _add_build(commands: Any) -> None:

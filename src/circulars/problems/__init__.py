@@ -1,0 +1,85 @@
+"""Explains problem codes: what is wrong, an example that causes it, and what to do.
+
+The entries are in the YAML files beside this module, one file for each subject. They are read when somebody asks.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from circulars.errors import Place, Problem, UsageError, did_you_mean
+from circulars.syntax.nodes import LOADER
+
+FOLDER: Final = Path(__file__).parent
+SUBJECTS: Final = (
+    "yaml",
+    "letters",
+    "commands",
+)
+"""The files, in the order of the list of codes."""
+
+KINDS: Final[Mapping[str, str]] = {
+    "letter": "in a letter",
+    "list": "in a list of addressees (CSV)",
+    "entries": "in a list of addressees (YAML)",
+    "command": "a command",
+    "pack": "in a pack's pack.yaml",
+    "page": "in a pack's letter.html.j2",
+    "language": "in a language's file",
+    "case": "a case",
+}
+"""The kinds of examples, each with the words in front of it. A case is told in words: a few lines cannot show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Something that causes a problem; ``text`` is one line or several, without a line end."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What to know about a problem code: ``wrong`` and ``remedy`` are whole sentences."""
+
+    code: str
+    subject: str
+    wrong: str
+    example: Example
+    remedy: str
+
+
+@functools.cache
+def explanations() -> Mapping[str, Explanation]:
+    """Every problem code with its explanation: subject by subject, and in alphabetical order within one."""
+    return {one.code: one for name in SUBJECTS for one in _read(FOLDER / f"{name}.yaml")}
+
+
+def explain(code: str) -> Explanation:
+    """The explanation of a problem code.
+
+    Raises:
+        UsageError: there is no such code.
+    """
+    known = explanations()
+    if code not in known:
+        hint = did_you_mean(code, known, "'circulars explain' lists all codes")
+        raise UsageError(Problem(Place(), "unknown-code", f"there is no problem code '{code}'", hint))
+    return known[code]
+
+
+def _read(file: Path) -> list[Explanation]:
+    data = yaml.load(file.read_text("utf-8"), LOADER)  # noqa: S506  # a safe loader; the file is this package's own
+    return [_explanation(code, data["subject"], entry) for code, entry in data["problems"].items()]
+
+
+def _explanation(code: str, subject: str, entry: Mapping[str, Any]) -> Explanation:
+    ((kind, text),) = entry["example"].items()
+    return Explanation(code, subject, entry["wrong"], Example(kind, text.rstrip("\n")), entry["remedy"])

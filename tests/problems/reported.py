@@ -1,0 +1,172 @@
+"""Finds in the source every problem code that the program can report.
+
+A code is written in the source in one of these ways, and the source keeps to them:
+
+- as the argument of a parameter named ``code``: ``Problem(where, "no-such-file")``, ``add(node, "too-long")``;
+- as the default of such a parameter, or of a class's field named ``code``;
+- as the value of a variable named ``code``;
+- as the first of a tuple that goes on with a sentence, if it has a hyphen: ``return "merge-key", "…", hint``.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import circulars
+
+SOURCE = Path(circulars.__file__).parent
+
+_CODE = re.compile(r"[a-z]+(-[a-z0-9]+)*")
+_Positions = dict[str, set[int]]
+
+
+@functools.cache
+def reported_codes(root: Path = SOURCE) -> dict[str, list[str]]:
+    """Every code that the modules below ``root`` can report, with the places that report it."""
+    modules = _modules(root)
+    constants = dict(_constants(modules.values()))
+    everywhere = _positions(modules.values())
+    found: dict[str, list[str]] = defaultdict(list)
+    for file, module in modules.items():
+        # A module's own function is meant before one of the same name elsewhere.
+        positions = everywhere | _positions([module])
+        for node in ast.walk(module):
+            for expression in _codes_at(node, positions):
+                for code in _words(expression, constants):
+                    found[code].append(f"{file}:{expression.lineno}")
+    return dict(sorted(found.items()))
+
+
+def untraceable_codes(root: Path = SOURCE) -> list[str]:
+    """The places of problems whose code is written in none of the ways above, so that it cannot be found."""
+    modules = _modules(root)
+    constants = dict(_constants(modules.values()))
+    return [
+        f"{file}:{call.lineno}"
+        for file, module in modules.items()
+        for call in ast.walk(module)
+        if isinstance(call, ast.Call) and _called(call) == "Problem"
+        if not any(_is_traceable(code, constants) for code in _arguments(call, {1}))
+    ]
+
+
+def _is_traceable(code: ast.expr, constants: Mapping[str, str]) -> bool:
+    match code:
+        case ast.Name(id="code") | ast.Attribute(attr="code") | ast.Starred():
+            return True
+        case _:
+            return any(_words(code, constants))
+
+
+def _modules(root: Path) -> dict[str, ast.Module]:
+    return {str(file.relative_to(root)): ast.parse(file.read_text("utf-8")) for file in sorted(root.rglob("*.py"))}
+
+
+def _constants(modules: Iterable[ast.Module]) -> Iterator[tuple[str, str]]:
+    """The words that have a name of their own in a module: ``TAKEN = "id-taken"``."""
+    for module in modules:
+        for node in module.body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(word))):
+                    yield name, word
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=str(word))):
+                    yield name, word
+                case _:
+                    pass
+
+
+def _positions(modules: Iterable[ast.Module]) -> _Positions:
+    """Where the argument ``code`` stands in calls of each function, method and class, by name; nowhere in most."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for module in modules:
+        for node in ast.walk(module):
+            if isinstance(node, ast.FunctionDef):
+                found[node.name] |= _position(node)
+            elif isinstance(node, ast.ClassDef):
+                makers = [method for method in node.body if getattr(method, "name", "") == "__init__"]
+                found[node.name] |= _position(*makers or [node])
+    return found
+
+
+def _position(node: ast.AST) -> set[int]:
+    return {number for number, name in enumerate(_parameters(node)) if name == "code"}
+
+
+def _parameters(node: ast.AST) -> list[str]:
+    """The names of a function's parameters without ``self``, or those of a class's fields."""
+    if isinstance(node, ast.ClassDef):
+        fields = (field.target for field in node.body if isinstance(field, ast.AnnAssign))
+        return [field.id for field in fields if isinstance(field, ast.Name)]
+    assert isinstance(node, ast.FunctionDef)
+    names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+    return names[1:] if names[:1] == ["self"] else names
+
+
+def _codes_at(node: ast.AST, positions: _Positions) -> Iterator[ast.expr]:
+    """The expressions that stand for a code right at a node of the tree."""
+    match node:
+        case ast.Call():
+            yield from _arguments(node, positions.get(_called(node), set()))
+        case ast.FunctionDef(args=arguments):
+            yield from _defaults(arguments)
+        case ast.AnnAssign(target=ast.Name(id="code"), value=ast.expr() as value):
+            yield value
+        case ast.Assign(targets=[ast.Name(id="code")], value=value):
+            yield value
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
+            yield from (v for n, v in zip(names, values, strict=True) if isinstance(n, ast.Name) and n.id == "code")
+        case ast.Tuple(elts=[ast.Constant(value=str(word)) as first, second, *_]) if "-" in word and _is_sentence(
+            second
+        ):
+            yield first
+
+
+def _is_sentence(expression: ast.expr) -> bool:
+    match expression:
+        case ast.JoinedStr() | ast.Name(id="fact"):
+            return True
+        case ast.Constant(value=str(text)):
+            return text.count(" ") > 1
+        case _:
+            return False
+
+
+def _arguments(call: ast.Call, positions: set[int]) -> list[ast.expr]:
+    """What a call gives as the code; the argument with a star if the code is among those that it stands for."""
+    star = next((n for n, argument in enumerate(call.args) if isinstance(argument, ast.Starred)), len(call.args))
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "code"]
+    return named + [call.args[min(position, star)] for position in positions if min(position, star) < len(call.args)]
+
+
+def _defaults(arguments: ast.arguments) -> Iterator[ast.expr]:
+    names = [*arguments.posonlyargs, *arguments.args]
+    for name, default in zip(reversed(names), reversed(arguments.defaults), strict=False):
+        if name.arg == "code":
+            yield default
+
+
+def _called(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
+def _words(expression: ast.expr, constants: Mapping[str, str]) -> Iterator[str]:
+    """The codes that an expression can be."""
+    match expression:
+        case ast.Constant(value=str(word)) if _CODE.fullmatch(word):
+            yield word
+        case ast.Name(id=name) if name in constants:
+            yield constants[name]
+        case ast.IfExp(body=one, orelse=other):
+            yield from _words(one, constants)
+            yield from _words(other, constants)
+        case _:
+            pass

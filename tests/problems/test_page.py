@@ -1,0 +1,61 @@
+"""``docs/problems.md`` is made from the registry; renew it with ``python tests/problems/test_page.py``."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+
+from circulars.problems import KINDS, Example, Explanation, explanations
+
+PAGE = Path(__file__).parents[2] / "docs" / "problems.md"
+
+HEAD = """\
+# Problem codes
+
+Every problem has a code, such as `not-a-date`. Codes never change, so programs may rely on them. `circulars explain not-a-date`
+prints what is said here about a code, and `circulars explain` lists all codes; `--format json` makes JSON of it.
+
+An example of a letter or of a pack shows only the lines that matter. This page is made from the files in `src/circulars/problems/`.
+"""  # noqa: E501  # a page's lines are as long as they come
+
+
+def page() -> str:
+    """The page, as the registry has it: a list of the codes, then a section for each."""
+    lines = [HEAD]
+    subjects = [(name, list(group)) for name, group in itertools.groupby(explanations().values(), lambda o: o.subject)]
+    for name, group in subjects:
+        lines.append(f"- [{name}](#{_anchor(name)}): {', '.join(f'[{one.code}](#{one.code})' for one in group)}")
+    for name, group in subjects:
+        lines += ["", f"## {name}", *(line for one in group for line in _section(one))]
+    return "\n".join(lines) + "\n"
+
+
+def _section(one: Explanation) -> list[str]:
+    return ["", f"### {one.code}", "", _escaped(one.wrong), "", *_example(one.example), "", _escaped(one.remedy)]
+
+
+def _example(example: Example) -> list[str]:
+    if example.kind == "case":
+        return [f"For example: {_escaped(example.text)}"]
+    if example.kind == "command":
+        return ["For example:", "", "```console", f"$ {example.text}", "```"]
+    return [f"For example, {KINDS[example.kind]}:", "", "```text", example.text, "```"]
+
+
+def _anchor(title: str) -> str:
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
+def _escaped(text: str) -> str:
+    """A sentence with a backslash before each sign that Markdown would take for a mark."""
+    return re.sub(r"([\\*<>\[\]_`{}#]|(?<=\])\()", r"\\\1", text)
+
+
+def test_the_page_is_what_the_registry_says() -> None:
+    """The page and the registry are the same."""
+    assert PAGE.read_text("utf-8") == page(), "renew the page: python tests/problems/test_page.py"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")
