@@ -1,14 +1,15 @@
-"""The command as it is typed: a process of its own, in a folder of its own."""
+"""The command as it is typed, in a folder of its own."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+
+import commands
+from commands import Done, run_here
 
 LETTER = """\
 kind: tsb-circular
@@ -20,7 +21,7 @@ body: [{en: Text., es: Texto.}]
 """
 WRONG = LETTER.replace("subject:", "subjet:")
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Done]
 
 
 @pytest.fixture
@@ -34,21 +35,13 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Runs ``circulars`` with some arguments in the folder, and gives its exit code and what it printed."""
+    return partial(run_here, tmp_path)
 
-    def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "circulars", *map(str, arguments)],
-            cwd=tmp_path,
-            env=os.environ | environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr
-        return done
 
-    return run
+@pytest.fixture
+def start(tmp_path: Path) -> Run:
+    """The same in a process of its own, where its start, its streams or its environment are the point."""
+    return partial(commands.start, tmp_path)
 
 
 @pytest.fixture

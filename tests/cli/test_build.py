@@ -23,9 +23,9 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-def test_building_writes_word_and_pdf_in_each_language(folder: Path, run: Run) -> None:
+def test_building_writes_word_and_pdf_in_each_language(folder: Path, start: Run) -> None:
     """The table of files is the result; a pipe gets neither colour nor a bar."""
-    done = run("build")
+    done = start("build")
 
     assert done.returncode == 0
     assert names(folder / "output") == ["one.en.docx", "one.en.pdf", "one.es.docx", "one.es.pdf"]
@@ -52,9 +52,9 @@ def test_languages_and_formats_can_be_chosen(folder: Path, run: Run) -> None:
     assert names(folder / "output") == []
 
 
-def test_a_letter_with_problems_is_not_built_and_the_others_are(wrong: Path, run: Run) -> None:
+def test_a_letter_with_problems_is_not_built_and_the_others_are(wrong: Path, start: Run) -> None:
     """Exit code 1, the problems on standard error, and the letters that were not built by name."""
-    done = run("build", "--formats", "txt")
+    done = start("build", "--formats", "txt")
 
     assert done.returncode == 1
     assert names(wrong / "output") == ["one.en.txt", "one.es.txt"]
@@ -94,11 +94,11 @@ def test_a_command_used_wrongly_ends_with_2(arguments: tuple[str, ...], sentence
     assert names(folder / "output") == []
 
 
-def test_a_file_in_the_way_of_the_output_ends_with_3(folder: Path, run: Run) -> None:
+def test_a_file_in_the_way_of_the_output_ends_with_3(folder: Path, start: Run) -> None:
     """The machine cannot write: one sentence, no traceback."""
     (folder / "output").write_text("in the way")
 
-    done = run("build", "--formats", "txt")
+    done = start("build", "--formats", "txt")
 
     assert done.returncode == 3
     assert "cannot-write  a file stands where a folder is needed" in done.stderr

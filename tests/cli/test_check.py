@@ -8,19 +8,21 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from commands import run_here
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def test_letters_without_problems_end_with_0(folder: Path, run: Run) -> None:
+def test_letters_without_problems_end_with_0(folder: Path, start: Run) -> None:
     """Nothing on standard output, one sentence on standard error."""
-    done = run("check")
+    done = start("check")
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "1 letter, no problems\n")
 
 
-def test_problems_end_with_1(wrong: Path, run: Run) -> None:
+def test_problems_end_with_1(wrong: Path, start: Run) -> None:
     """Each problem says where it is and what to do; the other letters are checked."""
-    done = run("check")
+    done = start("check")
 
     assert done.returncode == 1
     assert done.stdout == (
@@ -88,8 +90,7 @@ def test_a_folder_without_letters_says_how_to_begin(tmp_path: Path, run: Run) ->
 def test_another_folder_is_named_before_the_command(wrong: Path, run: Run) -> None:
     """Files are shown as seen from that folder."""
     (wrong / "elsewhere").mkdir()
-    command = [sys.executable, "-m", "circulars", "-C", str(wrong), "check"]
-    done = subprocess.run(command, cwd=wrong / "elsewhere", capture_output=True, encoding="utf-8", check=False)
+    done = run_here(wrong / "elsewhere", "-C", wrong, "check")
 
     assert done.returncode == 1
     assert done.stdout.startswith("letters/two.yaml:5:1  ")
@@ -97,11 +98,11 @@ def test_another_folder_is_named_before_the_command(wrong: Path, run: Run) -> No
     assert run("-C", "none", "check").returncode == 2
 
 
-def test_words_of_every_script_are_printed_in_every_locale(folder: Path, run: Run) -> None:
+def test_words_of_every_script_are_printed_in_every_locale(folder: Path, start: Run) -> None:
     """A terminal that knows only ASCII gets the rest as escapes, not a fault."""
     (folder / "letters/one.yaml").write_text("kind: circulár\n", encoding="utf-8")
 
-    done = run("check", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
+    done = start("check", environment={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"})
 
     assert done.returncode == 1
     assert "letters/one.yaml:1:" in done.stdout

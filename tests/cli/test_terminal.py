@@ -114,18 +114,18 @@ def test_a_narrow_terminal_shows_whole_names(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("--languages", "en"), ("biuld",)])
-def test_a_command_without_sense_shows_its_usage(arguments: tuple[str, ...], folder: Path, run: Run) -> None:
+def test_a_command_without_sense_shows_its_usage(arguments: tuple[str, ...], folder: Path, start: Run) -> None:
     """Exit code 2, on standard error."""
-    done = run(*arguments)
+    done = start(*arguments)
 
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("usage: circulars ")
 
 
-def test_help_names_every_command_and_the_exit_codes(folder: Path, run: Run) -> None:
+def test_help_names_every_command_and_the_exit_codes(folder: Path, run: Run, start: Run) -> None:
     """Help is a result: standard output, exit code 0."""
-    done = run("--help")
+    done = start("--help")
 
     assert (done.returncode, done.stderr) == (0, "")
     for command in ("init", "new", "check", "build", "diff", "schema", "template", "completion"):
@@ -134,7 +134,7 @@ def test_help_names_every_command_and_the_exit_codes(folder: Path, run: Run) -> 
     assert "Exit codes: 0 done · 1 problems" in done.stdout
 
 
-def test_the_installed_command_is_the_module(folder: Path, run: Run) -> None:
+def test_the_installed_command_is_the_module(folder: Path, start: Run) -> None:
     """``circulars`` and ``python -m circulars`` are the same."""
     command = Path(sysconfig.get_path("scripts")) / "circulars"
     if not command.exists():
@@ -142,7 +142,7 @@ def test_the_installed_command_is_the_module(folder: Path, run: Run) -> None:
 
     installed = subprocess.run([command, "--version"], capture_output=True, encoding="utf-8", check=True)
 
-    assert installed.stdout == run("--version").stdout == f"circulars {__version__}\n"
+    assert installed.stdout == start("--version").stdout == f"circulars {__version__}\n"
 
 
 def test_options_are_never_guessed_from_their_beginnings(folder: Path, run: Run) -> None:

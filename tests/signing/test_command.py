@@ -8,18 +8,21 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+import commands
 from circulars import signing
 from circulars.extras import to_install
+from commands import PROGRAM, Done, run_here
 from readers import libreoffice_files
 from signing.authority import PHRASE, Authority
 from signing.samples import codes_by_signature
 from signing.timestamp_server import LocalTimestampServer
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Done]
 SECRET = PHRASE.decode()
 
 
@@ -35,20 +38,22 @@ def folder(tmp_path: Path, authority: Authority, letters: dict[str, bytes]) -> P
     return tmp_path
 
 
+def _without_secret(command: Run, folder: Path, *arguments: str) -> Done:
+    done = command(folder, *arguments)
+    assert SECRET not in done.stdout + done.stderr
+    return done
+
+
 @pytest.fixture
 def run(folder: Path) -> Run:
-    """Runs ``circulars`` in the folder, without a terminal."""
+    """Runs ``circulars`` in the folder; what it prints holds no secret."""
+    return partial(_without_secret, run_here, folder)
 
-    def run(*arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "circulars", *arguments]
-        done: subprocess.CompletedProcess[str] = subprocess.run(
-            command, cwd=folder, capture_output=True, encoding="utf-8", timeout=120, start_new_session=True, **settings
-        )  # type: ignore[call-overload]
-        assert "Traceback" not in done.stderr
-        assert SECRET not in done.stdout + done.stderr
-        return done
 
-    return run
+@pytest.fixture
+def start(folder: Path) -> Run:
+    """The same in a process of its own, without a terminal."""
+    return partial(_without_secret, commands.start, folder)
 
 
 ONE, TWO = "br-circular-letter-cr-430.pdf", "tsb-circular-213.pdf"
@@ -61,9 +66,9 @@ def reports(folder: Path, authority: Authority, *names: str) -> list[list[list[s
     ]
 
 
-def test_one_command_signs_several_files(run: Run, folder: Path, authority: Authority) -> None:
+def test_one_command_signs_several_files(start: Run, folder: Path, authority: Authority) -> None:
     """Each file is replaced by the signed one, and named in the output."""
-    done = run("sign", ONE, TWO, "--key", "locked.p12", "--passphrase-file", "phrase")
+    done = start("sign", ONE, TWO, "--key", "locked.p12", "--passphrase-file", "phrase")
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [f"{folder / name}  signed by Max Mustermann" for name in (ONE, TWO)]
@@ -102,10 +107,10 @@ def test_nothing_is_written_when_the_server_is_down(run: Run, folder: Path, lett
 
 
 def test_the_pass_phrase_is_hidden_while_the_server_is_asked(
-    run: Run, folder: Path, authority: Authority, stamps: LocalTimestampServer
+    start: Run, folder: Path, authority: Authority, stamps: LocalTimestampServer
 ) -> None:
     """Neither the command line, which everybody on the machine can read, nor the signed file holds the pass phrase."""
-    done = run("sign", ONE, "--key", "locked.p12", "--passphrase-file", "phrase", "--timestamp", stamps.address)
+    done = start("sign", ONE, "--key", "locked.p12", "--passphrase-file", "phrase", "--timestamp", stamps.address)
 
     assert (done.returncode, done.stderr) == (0, "")
     [report] = signing.signatures_of((folder / ONE).read_bytes(), [authority.trusted])
@@ -172,16 +177,16 @@ def test_a_pass_phrase_can_come_through_a_file_descriptor(run: Run, folder: Path
     os.write(writing, PHRASE)
     os.close(writing)
 
-    done = run("sign", ONE, "--key", "locked.p12", "--passphrase-fd", str(reading), pass_fds=[reading])
+    done = run("sign", ONE, "--key", "locked.p12", "--passphrase-fd", str(reading))
     os.close(reading)
 
     assert done.returncode == 0
     assert reports(folder, authority, ONE) == [[[]]]
 
 
-def test_without_a_terminal_a_missing_pass_phrase_is_an_error(run: Run) -> None:
+def test_without_a_terminal_a_missing_pass_phrase_is_an_error(start: Run) -> None:
     """A script that passes no pass phrase does not wait for one."""
-    done = run("sign", ONE, "--key", "locked.p12")
+    done = start("sign", ONE, "--key", "locked.p12")
 
     assert done.returncode == 2
     assert "no-terminal  the pass phrase of locked.p12 is needed" in done.stderr
@@ -191,7 +196,7 @@ def test_without_a_terminal_a_missing_pass_phrase_is_an_error(run: Run) -> None:
 def test_the_pass_phrase_is_asked_for_without_echo(folder: Path, authority: Authority) -> None:
     """The terminal does not show the pass phrase while it is typed."""
     ours, theirs = pty.openpty()
-    command = ["setsid", "--ctty", "--wait", sys.executable, "-m", "circulars", "sign", ONE, "--key", "locked.p12"]
+    command = ["setsid", "--ctty", "--wait", *PROGRAM, "sign", ONE, "--key", "locked.p12"]
     with subprocess.Popen(command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
         seen = b""

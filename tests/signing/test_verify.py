@@ -6,7 +6,6 @@ import datetime
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from circulars.build import Order, Workspace, build
 from circulars.signing import Signing
 from circulars.signing.keys import Key
 from circulars.source.letters import read_letter
+from commands import Done, run_here, start
 from conftest import ROOT
 from signing.authority import NOW, PHRASE, Authority, Holder
 
@@ -32,24 +32,9 @@ def signed(letter: bytes, authority: Authority, key_of: Callable[[Holder], Key],
     return tmp_path
 
 
-def circulars(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A run of the command in a folder."""
-    done = subprocess.run(
-        [sys.executable, "-m", "circulars", *arguments],
-        cwd=folder,
-        env=os.environ | environment,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    return done
-
-
-def verify(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def verify(folder: Path, *arguments: str) -> Done:
     """A run of ``circulars verify`` in a folder."""
-    return circulars(folder, "verify", *arguments, **environment)
+    return run_here(folder, "verify", *arguments)
 
 
 def test_a_signed_letter_is_what_its_source_makes(signed: Path) -> None:
@@ -146,7 +131,8 @@ def test_signatures_that_cannot_be_validated_are_not_called_missing(signed: Path
     (signed / "pyhanko").mkdir()
     (signed / "pyhanko" / "__init__.py").write_text("raise ImportError")
 
-    done = verify(signed, "letter.pdf", PYTHONPATH=os.pathsep.join([str(signed), os.environ.get("PYTHONPATH", "")]))
+    path = os.pathsep.join([str(signed), os.environ.get("PYTHONPATH", "")])
+    done = start(signed, "verify", "letter.pdf", environment={"PYTHONPATH": path})
 
     assert done.returncode == 1
     assert done.stdout.splitlines()[1:] == ["    its signatures could not be validated"]
@@ -160,7 +146,7 @@ def test_building_over_a_signed_letter_is_reported(signed: Path) -> None:
     (signed / "letter.pdf").rename(signed / "output" / "br-circular-letter-cr-430.en.pdf")
     source = ROOT / "letters" / "br-circular-letter-cr-430.yaml"
 
-    done = circulars(signed, "build", str(source), "--formats", "pdf", "--languages", "en", "--sums")
+    done = run_here(signed, "build", str(source), "--formats", "pdf", "--languages", "en", "--sums")
 
     assert "br-circular-letter-cr-430.en.pdf: was signed, and is not any more; sign it again" in done.stdout
 
@@ -173,7 +159,7 @@ def test_sums_follow_a_signature(letter: bytes, authority: Authority, tmp_path: 
     (tmp_path / "phrase").write_bytes(PHRASE)
     (tmp_path / "phrase").chmod(0o600)
 
-    done = circulars(tmp_path, "sign", "a.pdf", "--key", "key.p12", "--passphrase-file", "phrase")
+    done = run_here(tmp_path, "sign", "a.pdf", "--key", "key.p12", "--passphrase-file", "phrase")
 
     assert (done.returncode, done.stderr) == (0, "")
     assert subprocess.run(["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=tmp_path, check=False).returncode == 0
@@ -184,7 +170,7 @@ def test_a_pass_phrase_behind_a_keys_name_is_not_repeated(letter: bytes, authori
     (tmp_path / "a.pdf").write_bytes(letter)
     (tmp_path / "key.p12").write_bytes(authority.director.pkcs12())
 
-    done = circulars(tmp_path, "sign", "a.pdf", "--key", f"key.p12:{PHRASE.decode()}")
+    done = run_here(tmp_path, "sign", "a.pdf", "--key", f"key.p12:{PHRASE.decode()}")
 
     assert done.returncode == 2
     assert PHRASE.decode() not in done.stderr + done.stdout

@@ -9,18 +9,20 @@ import re
 import shlex
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+import commands
+from commands import PROGRAM, Done, run_here
 from conftest import hear_interrupts
 from merge.post.server import PASSWORD, USER, MailServer, always, serving, to
 from signing.authority import Holder
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Done]
 LETTER = """\
 kind: tsb-circular
 number: 7
@@ -56,7 +58,7 @@ def folder(tmp_path: Path) -> Path:
 
 def command(*more: str) -> list[str]:
     """The program with its arguments."""
-    return [sys.executable, "-m", "circulars", *more]
+    return [*PROGRAM, *more]
 
 
 @pytest.fixture
@@ -66,26 +68,27 @@ def arguments(server: MailServer, trust: Path) -> list[str]:
     return [*typed, "--trust", str(trust), "--formats", "docx", "--rate", "0", "--timeout", "10"]
 
 
+def _without_password(command: Run, folder: Path, *typed: str) -> Done:
+    done = command(folder, *typed)
+    assert PASSWORD not in done.stdout + done.stderr
+    return done
+
+
 @pytest.fixture
 def run(folder: Path) -> Run:
-    """Runs ``circulars`` in the folder, without a terminal."""
-
-    def run(*typed: str, **settings: object) -> subprocess.CompletedProcess[str]:
-        done: subprocess.CompletedProcess[str] = subprocess.run(
-            command(*typed),
-            cwd=folder, capture_output=True, encoding="utf-8", timeout=120, start_new_session=True,
-            stdin=subprocess.DEVNULL, **settings,
-        )  # type: ignore[call-overload]  # fmt: skip
-        assert "Traceback" not in done.stderr, done.stderr
-        assert PASSWORD not in done.stdout + done.stderr
-        return done
-
-    return run
+    """Runs ``circulars`` in the folder; what it prints holds no password."""
+    return partial(_without_password, run_here, folder)
 
 
-def test_everybody_gets_one_letter_in_their_language(run: Run, server: MailServer, arguments: list[str]) -> None:
+@pytest.fixture
+def start(folder: Path) -> Run:
+    """The same in a process of its own, without a terminal."""
+    return partial(_without_password, commands.start, folder)
+
+
+def test_everybody_gets_one_letter_in_their_language(start: Run, server: MailServer, arguments: list[str]) -> None:
     """Five messages, each with its addressee's name in text, page and file, and nobody else's."""
-    done = run(*arguments, "--yes")
+    done = start(*arguments, "--yes")
 
     assert (done.returncode, done.stdout) == (0, "meeting: 5 sent\n")
     assert "meeting: 5 messages (en 3, es 2)\n  en: A meeting\n  es: Una reunión\n" in done.stderr
@@ -111,9 +114,9 @@ def _content(message: EmailMessage, kind: str) -> str:
     return str(body.get_content())
 
 
-def test_nothing_is_sent_unless_somebody_says_yes(run: Run, server: MailServer, arguments: list[str]) -> None:
+def test_nothing_is_sent_unless_somebody_says_yes(start: Run, server: MailServer, arguments: list[str]) -> None:
     """Without a terminal to ask at, and without --yes, the program tells what it would do, and does nothing."""
-    done = run(*arguments)
+    done = start(*arguments)
 
     assert done.returncode == 2
     assert "5 messages (en 3, es 2)" in done.stderr
@@ -459,7 +462,7 @@ def test_a_wrong_letter_is_no_matter_of_rows(run: Run, folder: Path, server: Mai
 
 
 def test_a_password_comes_from_a_file_that_is_nobody_elses(
-    run: Run, folder: Path, mail_holder: Holder, trust: Path
+    run: Run, start: Run, folder: Path, mail_holder: Holder, trust: Path
 ) -> None:
     """The first line of it; a file that others can read is refused, and so is a password on the command line."""
     secret = folder / "secret"
@@ -470,7 +473,7 @@ def test_a_password_comes_from_a_file_that_is_nobody_elses(
         secret.chmod(0o644)
         assert "open-secret" in run(*typed, "--password-file", "secret").stderr
         secret.chmod(0o600)
-        assert "no-terminal" in run(*typed).stderr
+        assert "no-terminal" in start(*typed).stderr
         shown = run(*typed, "--password", "hunter2")
         assert shown.returncode == 2
         assert "hunter2" not in shown.stderr
