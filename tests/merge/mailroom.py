@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import random
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
-from circulars.cli import main
+from commands import PROGRAM, Done, run_here
 
 ROOT = Path(__file__).parents[2]
 LETTER = """\
@@ -84,15 +80,18 @@ class MailRoom:
 
     def command(self, *options: str, listed: str = "list.csv") -> list[str]:
         """What is typed to merge the letter with the list, or with another one."""
-        return [*_PROGRAM, "-C", str(self.folder), "merge", "c", str(self.folder / listed), *options]
+        return [*PROGRAM, "-C", str(self.folder), "merge", "c", str(self.folder / listed), *options]
 
-    def merge(self, *options: str, listed: str = "list.csv") -> subprocess.CompletedProcess[str]:
+    def merge(self, *options: str, listed: str = "list.csv") -> Done:
         """What came of the command."""
-        return _run(self.command(*options, listed=listed))
+        return self._run(self.command(*options, listed=listed))
 
-    def status(self, *more: str) -> subprocess.CompletedProcess[str]:
+    def status(self, *more: str) -> Done:
         """What ``merge status`` says, of a letter perhaps."""
-        return _run([*_PROGRAM, "-C", str(self.folder), "merge", "status", *more])
+        return self._run([*PROGRAM, "-C", str(self.folder), "merge", "status", *more])
+
+    def _run(self, command: list[str]) -> Done:
+        return run_here(Path(), *command[len(PROGRAM) :])
 
     def contents(self) -> dict[str, bytes]:
         """All that stands in the folder of the copies, but for the ledgers."""
@@ -101,30 +100,3 @@ class MailRoom:
     def files(self) -> dict[str, bytes]:
         """The copies by their names."""
         return {path.name: path.read_bytes() for path in self.made.glob("x-*")}
-
-
-class NearMailRoom(MailRoom):
-    """A mail room whose commands run in the tests' own process: many of them take little time."""
-
-    def merge(self, *options: str, listed: str = "list.csv") -> subprocess.CompletedProcess[str]:
-        """What came of the command."""
-        return _here(self.command(*options, listed=listed))
-
-    def status(self, *more: str) -> subprocess.CompletedProcess[str]:
-        """What ``merge status`` says, of a letter perhaps."""
-        return _here([*_PROGRAM, "-C", str(self.folder), "merge", "status", *more])
-
-
-_PROGRAM = (sys.executable, "-m", "circulars")
-
-
-def _here(command: list[str]) -> subprocess.CompletedProcess[str]:
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        code = main(command[len(_PROGRAM) :])
-    return subprocess.CompletedProcess(command, code, out.getvalue(), err.getvalue())
-
-
-def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)

@@ -13,7 +13,7 @@ import pytest
 
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path
-from merge.mailroom import COLUMNS, MailRoom, NearMailRoom, people, table
+from merge.mailroom import COLUMNS, MailRoom, people, table
 
 LETTER = """\
 kind: tsb-circular
@@ -34,7 +34,7 @@ LABELS = ("--as", "labels", "--labels", "L7160", "--skip", "3")
 @pytest.fixture
 def room(tmp_path: Path) -> MailRoom:
     """A list of thirty: one address is too long, of one only the country is known, and one country is none."""
-    made = NearMailRoom(tmp_path / "room")
+    made = MailRoom(tmp_path / "room")
     rows = [dict(one) for one in PEOPLE]
     rows[4]["address"], rows[11]["country"] = LONG, "QQ"
     rows[7] |= NOWHERE | {"country": "ES"}
@@ -45,7 +45,7 @@ def room(tmp_path: Path) -> MailRoom:
 @pytest.fixture
 def sound(tmp_path: Path) -> MailRoom:
     """A list of the other twenty-seven."""
-    made = NearMailRoom(tmp_path / "sound")
+    made = MailRoom(tmp_path / "sound")
     made.write([one for n, one in enumerate(PEOPLE) if n not in (4, 7, 11)], LETTER)
     return made
 

@@ -20,7 +20,7 @@ import pytest
 from circulars.errors import CircularsError
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path
-from merge.mailroom import COLUMNS, LETTER, ROOT, MailRoom, NearMailRoom, people, table
+from merge.mailroom import COLUMNS, LETTER, ROOT, MailRoom, people, table
 
 PEOPLE = [one | {"category": "academia"} for one in people(30)]
 FIRST, MORE = PEOPLE[:26], PEOPLE[26:]
@@ -29,7 +29,7 @@ FIRST, MORE = PEOPLE[:26], PEOPLE[26:]
 @pytest.fixture
 def room(tmp_path: Path) -> MailRoom:
     """A mail room with a list of twenty-six, and one of four who came late."""
-    made = NearMailRoom(tmp_path / "room")
+    made = MailRoom(tmp_path / "room")
     made.write(FIRST)
     (made.folder / "late.csv").write_text(table(MORE), encoding="utf-8")
     return made
@@ -38,7 +38,7 @@ def room(tmp_path: Path) -> MailRoom:
 @pytest.fixture
 def whole(tmp_path: Path) -> MailRoom:
     """One in which all of them stand in one list."""
-    made = NearMailRoom(tmp_path / "whole")
+    made = MailRoom(tmp_path / "whole")
     made.write(PEOPLE)
     return made
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from merge.mailroom import LETTER, MailRoom, NearMailRoom, people, table
+from merge.mailroom import LETTER, MailRoom, people, table
 
 NO_FONT = "\U00031349"  # of the unified ideographs, extension G: no usual font has them
 
@@ -17,7 +17,7 @@ NO_FONT = "\U00031349"  # of the unified ideographs, extension G: no usual font 
 @pytest.fixture
 def room(tmp_path: Path) -> MailRoom:
     """A letter that needs an organization and a surname, and goes to members of some categories."""
-    made = NearMailRoom(tmp_path)
+    made = MailRoom(tmp_path)
     made.write([])
     return made
 
