@@ -1,0 +1,112 @@
+"""What can be typed after the commands that take letters or packs."""
+
+from __future__ import annotations
+
+import argparse
+
+from circulars.cli.parsing import Parser, add_command
+from circulars.cli.values import column, names
+
+# As in `parsing`: an import of typing would take longer than all that is done here.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def add_starts(commands: Any) -> None:
+    init = add_command(commands, "init", "make a folder to work in, with an example that builds")
+    init.add_argument("target", nargs="?", default=None, metavar="FOLDER", help="default: this one")
+    new = add_command(commands, "new", "write a new letter from its kind's skeleton")
+    new.add_argument("name", metavar="NAME", help="the letter's file will be letters/NAME.yaml")
+    new.add_argument("--kind", default="tsb-circular", help="a kind of the pack (default: tsb-circular)")
+    new.add_argument("--pack", default="itu", help="the template pack (default: itu)")
+
+
+def _add_letters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("letters", nargs="*", metavar="LETTER", help="a letter's file, or its name in letters/")
+
+
+def add_check(commands: Any) -> None:
+    check = add_command(
+        commands,
+        "check",
+        "list every problem of the letters, or of finished files",
+        "With --outputs, an error ends the command with 1; a warning does so with --strict only.",
+    )
+    _add_letters(check)
+    check.add_argument(
+        "--outputs",
+        nargs="*",
+        default=None,
+        metavar="FILE",
+        help="check Word and PDF files instead, of any maker: can everybody read them? (default: those in output)",
+    )
+    check.add_argument("--strict", action="store_true", help="with --outputs: warnings count as errors")
+    check.add_argument("--all", action="store_true", help="with --outputs: show every finding of a kind")
+    check.add_argument("--format", choices=("text", "json"), default="text", help="how to list them (default: text)")
+
+
+def add_explain(commands: Any) -> None:
+    explain = add_command(
+        commands,
+        "explain",
+        "explain a problem code: what is wrong, an example, and what to do",
+        "Without CODE, all codes are listed.",
+    )
+    explain.add_argument("code", nargs="?", default="", metavar="CODE", help="a code of a problem, as not-a-date")
+    explain.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
+def add_build(commands: Any) -> None:
+    build = add_command(
+        commands,
+        "build",
+        "write the letters' files, in each language and format",
+        "A letter with problems is not built; the others are.",
+    )
+    _add_letters(build)
+    build.add_argument("--languages", type=names, default=(), metavar="en,es", help="default: each letter's own")
+    build.add_argument(
+        "--formats", type=names, default=("docx", "pdf"), metavar="docx,pdf,html,txt", help="default: docx,pdf"
+    )
+    build.add_argument(
+        "--audience",
+        type=column,
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUE",
+        help="also the parts that only these addressees get; may stand several times",
+    )
+    build.add_argument("--out", default=None, metavar="FOLDER", help="default: output")
+    build.add_argument("--sums", action="store_true", help="also write SHA256SUMS, for sha256sum -c")
+    build.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
+    build.add_argument("--no-source", dest="source", action="store_false", help="files that do not carry their letter")
+    build.add_argument("--watch", action="store_true", help="build again whenever a letter or a template changes")
+
+
+def add_diff(commands: Any) -> None:
+    diff = add_command(
+        commands,
+        "diff",
+        "show what a reader would notice between two versions of a letter",
+        "OLD and NEW are files, or files in git revisions (main:letters/x.yaml).",
+    )
+    diff.add_argument("old", metavar="OLD")
+    diff.add_argument("new", nargs="?", default=None, metavar="NEW", help="default: the file as it is now")
+    diff.add_argument("--languages", type=names, default=(), metavar="en,es", help="default: each letter's own")
+    diff.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def add_packs(commands: Any) -> None:
+    add_command(commands, "schema", "print the JSON Schema of a letter, for editors")
+    template = add_command(commands, "template", "look into template packs")
+    actions = template.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+    add_command(actions, "list", "list the packs, their kinds of letters and their lists of addressees")
+    check = add_command(actions, "check", "find what is wrong with a pack's templates")
+    check.add_argument("name", nargs="?", default="itu", metavar="PACK", help="default: itu")
+    check.add_argument(
+        "--repair", action="store_true", help="mend letter.docx where that is safe; the old file is kept"
+    )
+    check.add_argument("--format", choices=("text", "json"), default="text", help="how to list them (default: text)")
+    fields = add_command(actions, "fields", "list what a pack's templates ask for")
+    fields.add_argument("name", nargs="?", default="itu", metavar="PACK", help="default: itu")
