@@ -22,6 +22,7 @@ from circulars.render import WRITERS
 from circulars.source.letters import letter_schema, read_letter
 from circulars.syntax import nodes
 from conftest import ROOT
+from merge.post.server import serving
 
 PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
 FORMAT = ROOT / "docs" / "letter-format.md"
@@ -207,7 +208,9 @@ def test_examples_of_the_python_interface_run(monkeypatch: pytest.MonkeyPatch) -
     """What docs/api.md and the module's own docstring show is what Python answers."""
     monkeypatch.chdir(ROOT)
 
-    page = doctest.testfile(str(ROOT / "docs" / "api.md"), module_relative=False, encoding="utf-8")
+    with serving(security="none") as mail:
+        known = {"port": mail.port}
+        page = doctest.testfile(str(ROOT / "docs" / "api.md"), module_relative=False, globs=known, encoding="utf-8")
     module = doctest.testmod(circulars.api)
 
     assert (page.failed, module.failed) == (0, 0)

@@ -22,6 +22,7 @@ from circulars.build import (
     check_files,
     documents,
 )
+from circulars.clock import MachineClock
 from circulars.compose import compose
 from circulars.doctor import Asked, asked_by, check_pack, repair_pack
 from circulars.errors import (
@@ -38,6 +39,23 @@ from circulars.errors import (
 from circulars.files.output import save, save_all, save_sums
 from circulars.language import Language, load_language
 from circulars.merge import Copy, MergeOrder, merge
+from circulars.merge.post.dispatch import (
+    AboutToSend,
+    LeftOut,
+    Mailbox,
+    Pace,
+    SampleSent,
+    SendingStatus,
+    Server,
+    Undelivered,
+    Waiting,
+    decide,
+    read_mailbox,
+    read_server,
+    send,
+    send_samples,
+    sending_status,
+)
 from circulars.model.addressee import Addressee
 from circulars.model.document import Attachment, Document
 from circulars.model.letter import Letter
@@ -52,6 +70,7 @@ from circulars.start import make_letter, make_workspace
 from circulars.verify import Verdict, verify
 
 __all__ = [
+    "AboutToSend",
     "Addressee",
     "AddresseeList",
     "Asked",
@@ -65,22 +84,31 @@ __all__ = [
     "Explanation",
     "Finding",
     "Language",
+    "LeftOut",
     "Letter",
     "LetterError",
+    "MachineClock",
     "MachineError",
+    "Mailbox",
     "Making",
     "MergeOrder",
     "Order",
     "Output",
+    "Pace",
     "Pack",
     "PackError",
     "Place",
     "Problem",
+    "SampleSent",
+    "SendingStatus",
+    "Server",
     "SignatureReport",
     "Signing",
     "SigningError",
+    "Undelivered",
     "UsageError",
     "Verdict",
+    "Waiting",
     "Workspace",
     "Written",
     "asked_by",
@@ -93,6 +121,7 @@ __all__ = [
     "check_pack",
     "compare",
     "compose",
+    "decide",
     "diff",
     "documents",
     "explain",
@@ -108,10 +137,15 @@ __all__ = [
     "open_token",
     "read_key",
     "read_letter",
+    "read_mailbox",
+    "read_server",
     "repair_pack",
     "save",
     "save_all",
     "save_sums",
+    "send",
+    "send_samples",
+    "sending_status",
     "sign",
     "signatures_of",
     "verify",

@@ -1,0 +1,35 @@
+"""Sends a letter as a program of somebody else would: a process of its own, so that it can be killed.
+
+python api_sender.py FOLDER PORT
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from circulars import api
+
+ORDER = api.MergeOrder(formats=("docx",))
+
+
+def through(port: int) -> dict[str, Any]:
+    """Who sends, and how: as quickly as can be."""
+    return {
+        "sender": api.read_mailbox("TSB <tsb@example.int>"),
+        "server": api.Server("127.0.0.1", port, security="none", timeout=20),
+        "clock": api.MachineClock(),
+    }
+
+
+def main(folder: str, port: str) -> None:
+    """Sends to everybody in the list."""
+    workspace = api.Workspace(Path(folder))
+    letter = api.read_letter(workspace.letters / "meeting.yaml")
+    sent = api.send(letter, "list.csv", workspace, ORDER, confirm=True, pace=api.Pace(a_minute=0), **through(int(port)))
+    print(sent.sent)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
