@@ -64,6 +64,14 @@ class Workspace:
             raise PackError(Problem(place, "unknown-language", fact, f"write one of: {', '.join(known)}"))
         return pack
 
+    def pack_of(self, letter: Letter) -> Pack:
+        """The pack of a letter.
+
+        Raises:
+            PackError: as :meth:`pack` does.
+        """
+        return self.pack(letter.pack.name if letter.pack else DEFAULT_PACK)
+
     @property
     def pack_folders(self) -> tuple[Path, ...]:
         """Where packs are looked for before the package's own."""
@@ -143,7 +151,7 @@ def documents(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Do
         if order.languages and named.name not in order.languages:
             continue
         try:
-            pack = workspace.pack(letter.pack.name if letter.pack else DEFAULT_PACK)
+            pack = workspace.pack_of(letter)
             language = load_language(named.name, workspace.language_folders)
             settled.append(compose(letter, language, pack, order.audience or NOBODY))
         except CircularsError as error:
@@ -176,7 +184,7 @@ def build(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Output
 
 
 def _laid_out(document: Document, letter: Letter, workspace: Workspace, order: Order) -> Iterator[Output]:
-    pack = workspace.pack(letter.pack.name if letter.pack else DEFAULT_PACK)
+    pack = workspace.pack_of(letter)
     if order.source:
         carried = carried_by(document, letter, pack, workspace, order.audience)
         document = replace(document, attachments=carried)

@@ -418,7 +418,7 @@ def test_a_dry_run_reckons_with_all_that_a_merge_does(room: MailRoom) -> None:
     with open_merge(room.folder / "scratch", "files") as ledger:
         planned = Merge(letter, listed, Workspace(room.folder), order, room.folder / "scratch", ledger)
         planned.plan()
-        told = estimate(planned, lambda: next(ticks), 90.0)
+        told = estimate(planned, room.folder / "scratch", lambda: next(ticks), 90.0)
 
     assert told.seconds == pytest.approx(10.0 + 4.0 * 230 / 200)
     assert (told.copies, told.jobs, told.is_exact) == (230, 1, False)

@@ -32,11 +32,6 @@ _REPEATED: Final = (
 """Options, their names in what was parsed, and values that need not be typed."""
 
 
-def list_file(options: argparse.Namespace, workspace: Workspace) -> Path | None:
-    """The file that the list of addressees is read from; nothing when it is a database."""
-    return None if "://" in options.addressees else workspace.folder / options.addressees
-
-
 def command_to_add(options: argparse.Namespace, rejected: Path, workspace: Workspace) -> str:
     """The command that adds the rows of a file, when they are mended, to what the options have begun."""
     words = ["circulars", options.command, options.letter, _typed(rejected, workspace), "--add"]

@@ -191,7 +191,7 @@ def _merge_status(options: argparse.Namespace) -> int:
     from circulars.cli import status
 
     if options.out and "://" in options.out:
-        from circulars.cli.merge import folder_of_address
+        from circulars.merge.front import folder_of_address
 
         out = folder_of_address(options.out, _workspace(options))
     else:

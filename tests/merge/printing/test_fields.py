@@ -10,8 +10,8 @@ import pypdfium2
 import pytest
 
 from circulars.errors import LetterError, UsageError
+from circulars.merge.paper.addressed import Addressed
 from circulars.merge.paper.envelopes import print_envelopes, sender_lines
-from circulars.merge.paper.fields import Addressed
 from circulars.merge.paper.labels import print_labels
 from circulars.merge.paper.stock import ENVELOPES, LABELS, Stock, envelope_of, labels_of
 from circulars.model.document import Properties

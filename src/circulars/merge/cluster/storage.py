@@ -33,7 +33,7 @@ class Storage:
     """
 
     address: str
-    kind: str
+    zipped: bool
     archive: str
     date: datetime.date
 
@@ -48,11 +48,11 @@ class Storage:
     def begin(self) -> None:
         """Makes the folder, where a storage has folders."""
         with _told(self.address):
-            self._files.makedirs(self._ranges if self.kind == "zip" else self._path, exist_ok=True)
+            self._files.makedirs(self._ranges if self.zipped else self._path, exist_ok=True)
 
     def put(self, start: int, copies: Iterable[Copy]) -> list[Record]:
         """The records of a range's copies, which are stored now; places are counted from where the range begins."""
-        if self.kind == "zip":
+        if self.zipped:
             packed = pack(copies, Sums(), stamp_of(self.date), Path(self.archive))
             self._store(self._ranges, {_range_name(start): (b"".join(packed.pieces),)})
             return packed.records(0)
@@ -103,7 +103,7 @@ class Storage:
 
     def tidy(self) -> None:
         """Takes away the ranges of a ZIP file that is finished."""
-        if self.kind == "zip":
+        if self.zipped:
             with _told(self._ranges):
                 self._files.rm(self._ranges, recursive=True)
 
@@ -145,7 +145,7 @@ class Look:
 
     def holds(self, record: Record, name: str) -> bool:
         """Whether a copy is there as it was noted."""
-        if self.storage.kind != "zip":
+        if not self.storage.zipped:
             return hashlib.sha256(self.storage.read(name)).digest() == record.sha256
         start = record.n - record.n % RANGE
         if self._range[0] != start:

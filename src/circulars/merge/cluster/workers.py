@@ -45,12 +45,12 @@ class ClusterMerge(Merge):
                 none; or what a cluster needs is not installed. Nobody is asked yet.
         """
         check_scheduler(scheduler)
-        if self.order.kind not in ("files", "zip"):
+        if not self.order.output.shared:
             fact = f"a cluster makes files or one ZIP file, not '{self.order.kind}'"
             raise UsageError(Problem(Place(), "not-on-a-cluster", fact, "leave out --cluster, or name another --as"))
         folder = f"{address.rstrip('/')}/{self.letter.name}"
         self.scheduler = scheduler
-        self.storage = Storage(folder, self.order.kind, self.archive.name, self.letter.date)
+        self.storage = Storage(folder, self.order.output.zipped, self.archive.name, self.letter.date)
         self.storage.check()
         return self
 
@@ -59,7 +59,7 @@ class ClusterMerge(Merge):
         """The address of the folder that the copies go to."""
         return self.storage.address
 
-    def run(self, tell: Callable[[Progress], None]) -> None:
+    def run(self, tell: Callable[[Progress], object]) -> None:
         """Makes every copy that the ledger does not know as written; ``tell`` hears after each range how far it is.
 
         Raises:
@@ -89,7 +89,7 @@ class ClusterMerge(Merge):
     def _finish(self) -> None:
         """Puts the ranges of a ZIP file together, and the sums beside the copies."""
         total, records = int(self.facts["count"]), self.ledger.named_records()
-        if self.order.kind == "zip":
+        if self.order.output.zipped:
             self.storage.join(total, self.ledger, self.end(total - 1))
         else:
             self.storage.save_sums({copy_name(id, code, r.format): r.sha256.hex() for id, code, r in records})
@@ -99,7 +99,7 @@ class ClusterMerge(Merge):
 
     def summary(self) -> Summary:
         """What the ledger says of the merge."""
-        name = f"/{self.archive.name}" if self.order.kind == "zip" else ""
+        name = f"/{self.archive.name}" if self.order.output.zipped else ""
         return replace(super().summary(), path=self.address + name)
 
 

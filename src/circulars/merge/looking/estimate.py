@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from circulars.merge.making.archive import Alone
@@ -12,7 +13,6 @@ from circulars.merge.making.copies import Copy, Kit
 from circulars.merge.making.run import Merge
 from circulars.merge.making.work import CHUNK
 from circulars.merge.planning.ledger import Entry, Record
-from circulars.merge.planning.order import BOUND
 
 _TRIED: Final = 200
 """How many addressees' copies are made to see what the others will be like."""
@@ -38,8 +38,8 @@ class Estimate:
     is_exact: bool
 
 
-def estimate(merge: Merge, clock: Callable[[], float], began: float) -> Estimate:
-    """What a merge would make that is planned, in a folder that may be thrown away: the copies of some go there.
+def estimate(merge: Merge, folder: Path, clock: Callable[[], float], began: float) -> Estimate:
+    """What a merge that is planned would make. The copies of some are made, in ``folder``, which may be thrown away.
 
     ``clock`` tells seconds, and ``began`` when the command did: the list is read, the plan made and the letter laid out
     just as they will be.
@@ -52,7 +52,7 @@ def estimate(merge: Merge, clock: Callable[[], float], began: float) -> Estimate
     total = count - start
     tried = min(total, _TRIED)
     prepared = clock()
-    records, size = _made(merge, kit, [start + place * total // tried for place in range(tried)])
+    records, size = _made(merge, kit, folder, [start + place * total // tried for place in range(tried)])
     making = clock() - prepared
     share = total / tried
     jobs = min(merge.crew.jobs, -(-total // CHUNK))
@@ -70,7 +70,7 @@ def estimate(merge: Merge, clock: Callable[[], float], began: float) -> Estimate
     )
 
 
-def _made(merge: Merge, kit: Kit, places: Sequence[int]) -> tuple[Sequence[Record], int]:
+def _made(merge: Merge, kit: Kit, folder: Path, places: Sequence[int]) -> tuple[Sequence[Record], int]:
     """The records of some addressees' copies, which are made and written as the merge will do it, and their bytes."""
 
     def entries() -> Iterator[Entry]:
@@ -80,9 +80,9 @@ def _made(merge: Merge, kit: Kit, places: Sequence[int]) -> tuple[Sequence[Recor
         for entry in entries():
             yield from merge.maker(kit).copies(entry)
 
-    if merge.order.kind in BOUND:
-        records = merge.binder(kit).bind(entries, merge.folder, lambda done: None)
-        return records, sum((merge.folder / name).stat().st_size for name in merge.names())
-    with closing(merge.goal.sink(Alone(0))) as sink:
+    if merge.order.output.bound:
+        records = merge.binder(kit).bind(entries, folder, lambda done: None)
+        return records, sum((folder / name).stat().st_size for name in merge.names())
+    with closing(merge.goal(folder).sink(Alone(0))) as sink:
         records = sink.put(0, len(places), copies())
     return records, sum(record.size for record in records)

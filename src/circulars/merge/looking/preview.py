@@ -42,8 +42,7 @@ def preview(merge: Merge) -> Preview:
     Raises:
         CircularsError: a copy cannot be made.
     """
-    merge.order = preview_order(merge.order)
-    kit = merge.kit()
+    kit = merge.kit(preview_order(merge.order))
     cases = find_cases(kit, merge.ledger.entries(merge.first))
     about = tuple(_about(cases, merge.letter))
     shown = tuple(_thumbnails(case, merge.letter) for case in cases.shown)

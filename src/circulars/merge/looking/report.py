@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from circulars.addressing.postal import name_of
+from circulars.errors import Choice
 from circulars.merge.making.copies import copy_name
+from circulars.merge.planning.kinds import KINDS
 from circulars.merge.planning.ledger import Ledger, parted
-from circulars.merge.planning.order import BOUND, MergeOrder, bound_names
+from circulars.merge.planning.order import MergeOrder, bound_names
 from circulars.merge.post.outbox import count_before, has_messages
 from circulars.source.addressees import with_mark
 
@@ -36,6 +38,12 @@ MESSAGES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """What becomes of a message, in words."""
 _BEFORE: Final = "has it as it was"
+_WAYS: Final[Mapping[str, tuple[str, str]]] = {
+    "planned": ("resume", "sends what is still to be sent"),
+    "unknown": ("decide", "settles what is in doubt"),
+    "failed": ("retry", "tries again what failed"),
+}
+"""What can be done about messages in a state: an argument, and its effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +202,7 @@ def told(ledger: Ledger) -> Mapping[str, str]:
     if has_messages(ledger.base):
         known |= _messages(ledger)
     else:
-        known |= {"written": _written(ledger, facts), "state": _state(facts)}
+        known |= {"written": _written(ledger, facts), "state": "done" if facts["done"] else "stopped"}
     if facts["rejected"]:
         known["rejected rows"] = f"{facts['rejected']:,}"
     return known
@@ -205,7 +213,7 @@ def _written(ledger: Ledger, facts: Mapping[str, Any]) -> str:
     order, total = facts["order"], facts["count"]
     copies, size, whole = ledger.totals()
     made = f"{copies:,} copies, {size / 1e6:,.1f} MB, {whole:,} laid out in full"
-    if order["kind"] not in BOUND:
+    if not KINDS[order["kind"]].bound:
         return f"{ledger.written():,} of {total:,}: {made}"
     if not facts["done"]:
         return f"nothing of {total:,} yet: what holds all is made at once"
@@ -213,29 +221,33 @@ def _written(ledger: Ledger, facts: Mapping[str, Any]) -> str:
     return f"{total:,} of {total:,}, in {' and '.join(names)}" + (f": {made}" if copies else "")
 
 
-def _state(facts: Mapping[str, Any]) -> str:
-    if facts["done"]:
-        return "done"
-    return f"stopped; {'--add --resume' if facts.get('added') else '--resume'} goes on with it"
+def choices_of(ledger: Ledger) -> tuple[Choice, ...]:
+    """What can be done about a merge that was stopped, or about messages that were not sent."""
+    facts = ledger.facts()
+    if has_messages(ledger.base):
+        counts = _counts(ledger)
+        return tuple(Choice(_WAYS[state][0], _WAYS[state][1]) for state in _WAYS if counts.get(state))
+    if not facts or facts["done"]:
+        return ()
+    adding = Choice("add", "is needed for that: addressees were being added")
+    return (Choice("resume", "goes on with it"), *([adding] if facts.get("added") else []))
 
 
 def _messages(ledger: Ledger) -> Mapping[str, str]:
     """What became of the messages, and what is left to do."""
-    counts = dict(ledger.base.execute("SELECT state, count(*) FROM messages GROUP BY state").fetchall())
-    counts["unknown"] = counts.get("unknown", 0) + counts.pop("sending", 0)
+    counts = _counts(ledger)
     said = [f"{counts.get(state, 0):,} {words}" for state, words in MESSAGES.items()]
     if before := count_before(ledger.base):
         said.append(f"{before:,} {'has' if before == 1 else 'have'} it as it was")
-    left = [
-        words
-        for state, words in {
-            "planned": "--resume sends what is still to be sent",
-            "unknown": "--decide settles what is in doubt",
-            "failed": "--retry tries again what failed",
-        }.items()
-        if counts.get(state)
-    ]
-    return {"messages": ", ".join(said), "state": "; ".join(left) or "done"}
+    is_done = not any(counts.get(state) for state in _WAYS)
+    return {"messages": ", ".join(said), "state": "done" if is_done else "not all were sent"}
+
+
+def _counts(ledger: Ledger) -> Mapping[str, int]:
+    """How many messages there are in each state; of those that broke off it is unknown whether they were sent."""
+    counts = dict(ledger.base.execute("SELECT state, count(*) FROM messages GROUP BY state").fetchall())
+    counts["unknown"] = counts.get("unknown", 0) + counts.pop("sending", 0)
+    return counts
 
 
 def _title(ledger: Ledger) -> str:

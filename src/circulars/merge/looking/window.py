@@ -15,7 +15,6 @@ from circulars.merge.making.run import Merge
 from circulars.merge.planning.ledger import Entry, parted
 from circulars.model.addressee import BLOCK
 
-_ON_PAPER: Final = ("files", "zip", "print")
 _SHOWN: Final = ("title", "name", "surname", "organization", "address", "postcode", "city", "region")
 _SURELY_FITS: Final = 4 * LINE - 31_000
 """Neighbours share a line where there are too many: less than half a line each, with the longest country's name, are
@@ -28,7 +27,7 @@ def beyond_window(merge: Merge) -> Iterator[Entry]:
     Of a merge that adds to another they are those who are added.
     """
     pack, ledger = merge.planner.pack, merge.ledger
-    if merge.order.kind not in _ON_PAPER or not merge.letter.addressee_block or pack.addressee_block == "none":
+    if not merge.order.output.windowed or not merge.letter.addressee_block or pack.addressee_block == "none":
         return
     columns = tuple(merge.facts["columns"])
     places = [place for place, column in enumerate(columns) if column in _SHOWN]

@@ -2,48 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from circulars.addressing.postal import name_of
-from circulars.addressing.settle import settle
 from circulars.files.output import written_whole
-from circulars.language import Language
 from circulars.merge.making.copies import Copy, Kit, addressee_of
 from circulars.merge.making.sums import Sums
+from circulars.merge.paper.addressed import Addressed, field_of
 from circulars.merge.paper.docx import join as join_documents
 from circulars.merge.paper.envelopes import print_envelopes, sender_lines
-from circulars.merge.paper.fields import Addressed, Fitting, Spread
+from circulars.merge.paper.fields import Spread
 from circulars.merge.paper.labels import print_labels
 from circulars.merge.paper.pdf import join as join_pages
-from circulars.merge.paper.stock import envelope_of, labels_of
 from circulars.merge.planning.ledger import Entry, Record
 from circulars.merge.planning.order import MergeOrder, bound_names
-from circulars.model.addressee import BLOCK, Addressee
-from circulars.model.document import Properties
+from circulars.model.document import Direction, Properties
 from circulars.pack import Pack
 
 SHEET = "Sheet {n}"
 """What a sheet of labels is called in the bookmarks: the words are the command's own, and in its language."""
-
-
-_WHERETO: Final = ("name", "surname", "organization", "address", "postcode", "city", "region")
-"""Where nothing of this is known, there is no address: a country or a title alone is none."""
-
-
-def field_of(addressee: Addressee, language: Language, pack: Pack, listed: str) -> Addressed:
-    """What stands on an addressee's label or envelope, but for the sender; ``listed`` names the list."""
-    columns, lines = addressee.columns, tuple[str, ...]()
-    if any(columns.get(name, "").strip("|\n ") for name in _WHERETO):
-        lines = tuple(settle(addressee, language, pack, (BLOCK,))[BLOCK].split("\n"))
-    return Addressed(addressee.id, lines, language.code, language.direction, list=listed, row=addressee.row)
-
-
-def room_of(order: MergeOrder, pack: Pack) -> Fitting:
-    """What finds out whose address has no room on the labels or envelopes of an order."""
-    return Fitting(labels_of(order.stock) if order.kind == "labels" else envelope_of(order.stock), pack)
 
 
 class Binder:
@@ -58,7 +38,7 @@ class Binder:
         self._kit, self._order, self._name, self._list_of = kit, order, name, list_of
         self._spread, self._sums = spread, Sums()
 
-    def bind(self, entries: Callable[[], Iterator[Entry]], folder: Path, done: Callable[[int], None]) -> list[Record]:
+    def bind(self, entries: Callable[[], Iterator[Entry]], folder: Path, done: Callable[[int], object]) -> list[Record]:
         """The records of the copies that are in the files now; none for labels and envelopes.
 
         ``done`` is told of each addressee, as soon as they are in a file.
@@ -69,13 +49,13 @@ class Binder:
         records: list[Record] = []
         for name in bound_names(self._order, self._name):
             with written_whole(folder, name) as stream:
-                if self._order.kind == "print":
-                    self._print(self._told(entries(), done), name.rpartition(".")[2], stream, records)
-                else:
+                if self._order.output.stock:
                     self._address(entries(), stream, done)
+                else:
+                    self._print(self._told(entries(), done), name.rpartition(".")[2], stream, records)
         return records
 
-    def _told(self, entries: Iterator[Entry], done: Callable[[int], None]) -> Iterator[Entry]:
+    def _told(self, entries: Iterator[Entry], done: Callable[[int], object]) -> Iterator[Entry]:
         for entry in entries:
             yield entry
             done(entry.n + 1)
@@ -83,8 +63,7 @@ class Binder:
     def _print(self, entries: Iterator[Entry], format: str, stream: BinaryIO, records: list[Record]) -> None:
         copies = ((self._label(entry), copy) for entry in entries for copy in self._kit.copies(entry))
         chosen = ((label, self._noted(copy, records)) for label, copy in copies if copy.format == format)
-        join = join_documents if format == "docx" else join_pages
-        join(chosen, stream, duplex=self._order.duplex, title=self._properties().title)
+        _JOINERS[format](chosen, stream, duplex=self._order.duplex, title=self._properties().title)
 
     def _noted(self, copy: Copy, records: list[Record]) -> bytes:
         crc, digest = self._sums.of(copy)
@@ -95,29 +74,44 @@ class Binder:
         columns = addressee_of(entry, self._kit.columns).columns
         return f"{entry.id}: {name_of(columns)}".removesuffix(": ")
 
-    def _address(self, entries: Iterator[Entry], stream: BinaryIO, done: Callable[[int], None]) -> None:
+    def _address(self, entries: Iterator[Entry], stream: BinaryIO, done: Callable[[int], object]) -> None:
         addressed, order, properties = map(self._addressed, entries), self._order, self._properties()
         direction = next(iter(self._kit.editions.values())).language.direction
         pack = self._kit.pack
-        if order.kind == "labels":
-            print_labels(
-                addressed, order.stock, stream, pack, properties,
-                skip=order.skip, sheet_words=SHEET, direction=direction, spread=self._spread, done=done,
-            )  # fmt: skip
-        else:
-            print_envelopes(
-                addressed, order.stock, stream, pack, properties, direction=direction, spread=self._spread, done=done
-            )
+        _PRINTERS[order.kind](addressed, order, stream, pack, properties, direction, self._spread, done)
 
     def _addressed(self, entry: Entry) -> Addressed:
         language, pack = self._kit.editions[entry.language, entry.audience].language, self._kit.pack
         field = field_of(addressee_of(entry, self._kit.columns), language, pack, self._list_of(entry.n))
-        return replace(field, sender=sender_lines(pack, language.code)) if self._order.kind == "envelopes" else field
+        return replace(field, sender=sender_lines(pack, language.code)) if self._order.output.has_sender else field
 
     def _properties(self) -> Properties:
         """What the file says of itself: the letter's own in its first language, and what the file is."""
         edition = next(iter(self._kit.editions.values()))
         said = edition.document.properties
-        what = {"print": said.title, "labels": "Labels", "envelopes": "Envelopes"}[self._order.kind]
-        language = said.language if self._order.kind == "print" else "en"
-        return replace(said, title=f"{said.reference}: {what}", language=language)
+        called = self._order.output.called
+        language = "en" if called else said.language
+        return replace(said, title=f"{said.reference}: {called or said.title}", language=language)
+
+
+def _print_labels(
+    addressed: Iterable[Addressed], order: MergeOrder, stream: BinaryIO, pack: Pack, properties: Properties,
+    direction: Direction, spread: Spread, done: Callable[[int], object],
+) -> None:  # fmt: skip
+    print_labels(
+        addressed, order.stock, stream, pack, properties,
+        skip=order.skip, sheet_words=SHEET, direction=direction, spread=spread, done=done,
+    )  # fmt: skip
+
+
+def _print_envelopes(
+    addressed: Iterable[Addressed], order: MergeOrder, stream: BinaryIO, pack: Pack, properties: Properties,
+    direction: Direction, spread: Spread, done: Callable[[int], object],
+) -> None:  # fmt: skip
+    print_envelopes(addressed, order.stock, stream, pack, properties, direction=direction, spread=spread, done=done)
+
+
+_PRINTERS: Final = {"labels": _print_labels, "envelopes": _print_envelopes}
+"""What prints addresses, by the kind of output."""
+_JOINERS: Final = {"docx": join_documents, "pdf": join_pages}
+"""What puts printed letters into one file, by their format."""

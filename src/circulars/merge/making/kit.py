@@ -16,7 +16,7 @@ from circulars.merge.planning.order import MergeOrder
 from circulars.model.addressee import Addressee
 from circulars.model.document import Document, holes_of
 from circulars.model.letter import Letter
-from circulars.pack import DEFAULT_PACK, Pack
+from circulars.pack import Pack
 from circulars.render import writer
 
 Share = Callable[..., Iterable[Any]]
@@ -40,11 +40,6 @@ class Signs:
         return self.characters.union(*(text for settled in values for text in settled.values()))
 
 
-def pack_of(letter: Letter, workspace: Workspace) -> Pack:
-    """The pack of a letter."""
-    return workspace.pack(letter.pack.name if letter.pack else DEFAULT_PACK)
-
-
 def make_kit(
     letter: Letter,
     workspace: Workspace,
@@ -62,7 +57,7 @@ def make_kit(
         CircularsError: the letter, the pack or the machine has problems; those of all editions at once.
     """
     # Whoever mends a template meanwhile changes no copy; and a machine that makes copies need not have the folder.
-    pack = pack_of(letter, workspace).carried()
+    pack = workspace.pack_of(letter).carried()
     asked = _Asked(letter, workspace, order, signs, pack)
     made: dict[tuple[str, int], Edition] = {}
     problems: list[Problem] = []

@@ -21,7 +21,7 @@ from circulars.merge.making.work import CHUNK, Crew, Goal, make_copies
 from circulars.merge.planning.adding import changed_since, extend_plan, first_plan, list_of, newcomers, withdraw
 from circulars.merge.planning.ledger import Ledger, Record
 from circulars.merge.planning.opening import ledger_path
-from circulars.merge.planning.order import BOUND, MergeOrder, bound_names
+from circulars.merge.planning.order import MergeOrder, bound_names
 from circulars.merge.planning.plan import changes, same_plan, write_plan
 from circulars.merge.planning.planner import Planner
 from circulars.merge.planning.rejected import is_rejected, save_rejected
@@ -91,18 +91,24 @@ class Merge:
         add: bool = False,
         read_from: Path | None = None,
         also_taken: Callable[[], Iterable[str]] = tuple,
+        measure: bool = False,
+        on_measured: Callable[[int], object] = bool,
     ) -> None:
         """Sets a merge up; without ``crew`` this process does all of the work.
 
         With ``add`` the list's addressees are added to those of the plan that is there; ``also_taken`` are more ids
-        that none of them may have. ``read_from`` is the file that the list is read from, if it is one.
+        that none of them may have. ``read_from`` is the file that the list is read from, if it is one. ``measure`` and
+        ``on_measured`` are the :class:`Planner`'s.
         """
         self.letter, self.workspace, self.order, self.folder, self.ledger = letter, workspace, order, folder, ledger
         self.listed = listed
         self.crew = crew or Crew(1, ())
         self.add, self.read_from, self.first = add, read_from, 0
         rows = newcomers(listed, lambda: chain(ledger.ids(self.first), also_taken()), _TAKEN[self._is_sent])
-        self.planner = Planner(letter, rows if add else listed, workspace, order, self.crew.begin, self.crew.map)
+        self.planner = Planner(
+            letter, rows if add else listed, workspace, order, self.crew.begin, self.crew.map,
+            measure=measure, on_measured=on_measured,
+        )  # fmt: skip
         self.facts: Mapping[str, Any] = {}
         self.superseded: tuple[Mapping[str, Any], ...] = ()
         self.changed: tuple[str, ...] = ()  # what changed since the finished merge that was here, in words
@@ -121,8 +127,8 @@ class Merge:
             self._go_on(self.ledger.facts())
             return
         earlier = self.ledger.facts()
-        if earlier and not earlier.get("done") and not again and (done := self._written(earlier)):
-            fact = f"a merge was stopped here after {done:,} of {earlier.get('count', 0):,} addressees"
+        if earlier and not earlier.get("done") and not again and (written := self._written(earlier)):
+            fact = f"a merge was stopped here after {written:,} of {earlier.get('count', 0):,} addressees"
             hint = "--resume goes on with it; --again begins anew"
             raise UsageError(Problem(self._place, "unfinished-merge", fact, hint))
         if self.add:
@@ -132,17 +138,18 @@ class Merge:
             fact = "these rows were left out of the merge that is here"
             hint = "--add adds those that you have mended to it; --again begins anew, with these rows alone"
             raise UsageError(Problem(Place(self.planner.listed.name), "rejected-rows", fact, hint))
-        self.planner.seeks_room |= bool(earlier.get("done"))  # a list that is refused takes no finished merge's place
-        keeping = bool(earlier.get("done")) and not again and not self._is_sent
-        if earlier.get("done"):
+        done = bool(earlier.get("done"))
+        keeping = self._place if done and not again and not self._is_sent else None
+        if done:
             now = self.planner.identity()
             self.changed = tuple(changes(now, earlier | {"order": now["order"]}))
-        self.facts = write_plan(self.planner, self.ledger, keeping=self._place if keeping else None)
+        # A list that is refused takes no finished merge's place.
+        self.facts = write_plan(self.planner, self.ledger, keeping=keeping, measure=done)
         self.superseded = tuple(earlier.get("rejected-files", ()))
 
     @property
     def _is_sent(self) -> bool:
-        return self.order.kind == "send"
+        return not self.order.output.merged
 
     @property
     def _place(self) -> Place:
@@ -228,8 +235,11 @@ class Merge:
             self.ledger.note({"rejected-files": [*known, written]})
         return path
 
-    def kit(self) -> Kit:
-        """What the copies are made with; the editions in the order of the letter's languages, not of the list."""
+    def kit(self, order: MergeOrder | None = None) -> Kit:
+        """What the copies are made with; the editions in the order of the letter's languages, not of the list.
+
+        It is of the merge's order, or of another one for the same people.
+        """
         columns = tuple(self.facts["columns"])
         codes = self.planner.languages
         some = {
@@ -238,18 +248,16 @@ class Merge:
         }
         forms = tuple((title, country) for title, country in self.facts["forms"])
         signs = Signs(frozenset(self.facts["characters"]), forms)
-        return make_kit(self.letter, self.workspace, self.order, columns, some, signs, self.crew.map)
+        return make_kit(self.letter, self.workspace, order or self.order, columns, some, signs, self.crew.map)
 
-    @property
-    def goal(self) -> Goal:
-        """Where the copies go."""
-        path = self._archive_in_work if self.order.kind == "zip" else self.folder
-        return Goal(path, self.order.kind, self.letter.date)
+    def goal(self, folder: Path | None = None) -> Goal:
+        """Where the copies go: into the merge's folder, or another one."""
+        folder = folder or self.folder
+        path = folder / self._archive_in_work.name if self.order.output.zipped else folder
+        return Goal(path, self.order.output.zipped, self.letter.date)
 
     def names(self) -> tuple[str, ...]:
         """The names of the files, where the merge makes one for all."""
-        if self.order.kind not in BOUND:
-            return ()
         return bound_names(self.order, self.letter.name)
 
     @property
@@ -259,7 +267,7 @@ class Merge:
 
     @property
     def _in_files(self) -> bool:
-        return self.order.kind in ("files", "eml")
+        return self.order.output.in_files
 
     @property
     def starts_at(self) -> int:
@@ -278,7 +286,7 @@ class Merge:
     def _archive_in_work(self) -> Path:
         return self.folder / f"{self.letter.name}.zip.unfinished"
 
-    def run(self, tell: Callable[[Progress], None]) -> None:
+    def run(self, tell: Callable[[Progress], object]) -> None:
         """Makes every copy that the ledger does not know as written; ``tell`` hears from time to time how far it is.
 
         Raises:
@@ -286,16 +294,16 @@ class Merge:
         """
         total = int(self.facts["count"])
         kit = self.kit()
-        if self.order.kind in BOUND:
+        if self.order.output.bound:
             self._bind(kit, total, tell)
             return
-        if self.order.kind == "zip" and self.facts.get("done") and self._is_there():
+        if self.order.output.zipped and self.facts.get("done") and self._is_there():
             tell(self._progress(total, total))
             return
         maker = self.maker(kit)
         start, place = self._begun()
         tell(self._progress(start, total))
-        for done in make_copies(maker, self.crew, self.ledger, self.goal, start, place):
+        for done in make_copies(maker, self.crew, self.ledger, self.goal(), start, place):
             tell(self._progress(done, total))
         self._finish()
 
@@ -310,7 +318,7 @@ class Merge:
 
     def maker(self, kit: Kit) -> Maker:
         """What makes the files of one addressee."""
-        if self.order.kind != "eml":
+        if not self.order.output.drafted:
             return kit
         from circulars.merge.post.letters import Drafts, Letters
         from circulars.merge.post.mailbox import read_mailbox
@@ -324,7 +332,7 @@ class Merge:
 
         return Binder(kit, self.order, self.letter.name, partial(list_of, self.facts), self.crew.map)
 
-    def _bind(self, kit: Kit, total: int, tell: Callable[[Progress], None]) -> None:
+    def _bind(self, kit: Kit, total: int, tell: Callable[[Progress], object]) -> None:
         """Makes one file for all, from the first addressee on: half of it is of no use."""
         if total > CHUNK:
             self.crew.begin()
@@ -355,10 +363,10 @@ class Merge:
 
         What was noted is looked at: after a power cut the ledger may know more than the disk.
         """
-        goal = self.goal
+        goal = self.goal()
         sink = goal.sink(Alone(0))
         try:
-            formats = 1 if self.order.kind == "eml" else len(self.order.formats)
+            formats = 1 if self.order.output.drafted else len(self.order.formats)
             first, place = sound(self.ledger, sink, formats, self.starts_at)
             with self.ledger.change():
                 self.ledger.forget(first)
@@ -370,7 +378,7 @@ class Merge:
 
     def _finish(self) -> None:
         """Puts the ZIP file in its place, and the sums beside the copies."""
-        if self.order.kind != "zip":
+        if not self.order.output.zipped:
             self._done([], dict(self._names_and_sums()))
             return
         with closing(Archive(self._archive_in_work, self.letter.date, Alone(0))) as sink:
@@ -383,7 +391,7 @@ class Merge:
 
     def end(self, n: int) -> int:
         """The place in a ZIP file behind the copies of an addressee, or its beginning for ``n`` = -1."""
-        if n < 0 or self.order.kind != "zip":
+        if n < 0 or not self.order.output.zipped:
             return 0
         entry = self.ledger.entry(n)
         records = takewhile(lambda record: record.n == n, self.ledger.records(n))
@@ -400,7 +408,7 @@ class Merge:
         facts = self.ledger.facts()
         copies, size, whole = self.ledger.totals()
         return Summary(
-            path=self.archive if self.order.kind == "zip" else self.folder,
+            path=self.archive if self.order.output.zipped else self.folder,
             names=self.names(),
             addressees=facts["count"],
             copies=copies,

@@ -57,12 +57,12 @@ class Goal:
     """Where the copies go: a folder of files, or one ZIP file whose entries have a date."""
 
     path: Path
-    kind: str
+    zipped: bool
     date: datetime.date
 
     def sink(self, turn: Turn) -> Sink:
         """The sink of one process."""
-        return Archive(self.path, self.date, turn) if self.kind == "zip" else Files(self.path)
+        return Archive(self.path, self.date, turn) if self.zipped else Files(self.path)
 
 
 def make_copies(maker: Maker, crew: Crew, ledger: Ledger, goal: Goal, start: int, place: int) -> Iterator[int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
-from circulars.merge.paper.fields import Addressed, Spread, print_fields
+from circulars.merge.paper.addressed import Addressed
+from circulars.merge.paper.fields import Spread, print_fields
 from circulars.merge.paper.joined import Joined
 from circulars.merge.paper.stock import envelope_of
 from circulars.model.document import Direction, Properties

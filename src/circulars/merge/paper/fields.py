@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from circulars.errors import LetterError, Place, Problem
+from circulars.merge.paper.addressed import Addressed
 from circulars.merge.paper.joined import Joined
 from circulars.merge.paper.pdf import join
 from circulars.merge.paper.stock import SENDER, Stock
@@ -25,22 +26,6 @@ STYLESHEET = "labels.css"
 Spread = Callable[..., Iterator[Any]]
 """What :func:`map` does, by whomever."""
 TOGETHER = 200  # fields that are laid out at once: memory stays flat, and what few lines take is not paid for each
-
-
-@dataclass(frozen=True, slots=True)
-class Addressed:
-    """One field: whose it is, the lines of the address, their language and direction, and the sender's lines.
-
-    ``row`` is the addressee's row in ``list``, for problems.
-    """
-
-    id: str
-    lines: tuple[str, ...]
-    language: str
-    direction: Direction = "ltr"
-    sender: tuple[str, ...] = ()
-    list: str = ""
-    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,13 @@ _OPTIONS: Final = {"kind": "--as", "whole": "--full-layout", "source": "--no-sou
 """Parts of an order that are not named as their options are."""
 
 
-def write_plan(planner: Planner, ledger: Ledger, *, keeping: Place | None = None) -> dict[str, Any]:
+def write_plan(
+    planner: Planner, ledger: Ledger, *, keeping: Place | None = None, measure: bool = False
+) -> dict[str, Any]:
     """The facts of a plan, which is now in the ledger instead of an earlier one.
 
-    With ``keeping``, where the earlier one is as people are told, everybody of it must be in this one.
+    With ``keeping``, where the earlier one is as people are told, everybody of it must be in this one. With ``measure``
+    addresses are measured for their labels or envelopes first.
 
     Raises:
         LetterError: rows are wrong, and the order does not skip them: the ledger stays as it was. Or nobody is left.
@@ -29,7 +32,7 @@ def write_plan(planner: Planner, ledger: Ledger, *, keeping: Place | None = None
         if keeping:
             ledger.remember()
         ledger.begin()
-        put_rows(planner, planner.batches(), ledger)
+        put_rows(planner, planner.batches(measure=measure), ledger)
         if keeping:
             rejected = (addressee.id for addressee, _ in read.rejected)
             _refuse_to_leave_out(*ledger.left_out(rejected), keeping)

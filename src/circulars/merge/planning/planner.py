@@ -18,17 +18,16 @@ from circulars.build import Workspace, known_formats
 from circulars.compose import compose, conditions, holds
 from circulars.errors import LetterError, Place, Problem, UsageError
 from circulars.language import load_language
-from circulars.merge.making.kit import pack_of
+from circulars.merge.paper.addressed import Addressed, field_of
 from circulars.merge.planning.choice import Choice
 from circulars.merge.planning.ledger import joined
-from circulars.merge.planning.order import FIELDED, POSTED, MergeOrder
+from circulars.merge.planning.order import MergeOrder
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import holes_of
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, Checks
 
 if TYPE_CHECKING:
-    from circulars.merge.paper.fields import Addressed
     from circulars.render.pdf.glyphs import Glyphs
 
 _BATCH: Final = 1_000
@@ -106,11 +105,16 @@ class Planner:
         order: MergeOrder,
         on_many: Callable[[], object] = bool,
         spread: Callable[..., Iterator[Any]] = map,
+        *,
+        measure: bool = False,
+        on_measured: Callable[[int], object] = bool,
     ) -> None:
         """Sets a reading up.
 
         ``on_many`` is called as soon as the list turns out to be long; ``spread`` may then have several processes do
-        the work of :func:`map`.
+        the work of :func:`map`. With ``measure`` addresses that do not fit on their labels or envelopes are wrong, as
+        they always are when wrong rows are left out; otherwise that is found when they are printed, and not twice.
+        ``on_measured`` is told how many addresses have been measured.
 
         Raises:
             CircularsError: the letter's pack is wrong; the order names a language or a format that there is not.
@@ -118,7 +122,7 @@ class Planner:
         self._on_many, self._spread = on_many, spread
         self.letter, self.listed, self.workspace, self.order = letter, listed, workspace, order
         known_formats(order.formats)
-        self.pack = pack_of(letter, workspace)
+        self.pack = workspace.pack_of(letter)
         self.languages = tuple(named.name for named in letter.languages)
         if order.fallback and order.fallback not in self.languages:
             fact = f"{letter.file} is not in the language '{order.fallback}'"
@@ -127,11 +131,9 @@ class Planner:
         asked = {column for condition in self._conditions for column, _ in condition}
         self.checks = Checks(listed, (), self.languages, order.fallback, asks=asked)
         self.choice = Choice.of(order, listed)
-        # Else who has no room on a label is found out when it is printed, and not twice.
-        self.seeks_room = order.skip_bad
-        self.looked: Callable[[int], object] = bool  # is told of how many addresses it is known whether they have room
+        self._measures, self._on_measured = measure or order.skip_bad, on_measured
         self._glyphs: Glyphs | None = None
-        self._is_drawn = order.kind in FIELDED or "pdf" in order.formats
+        self._is_drawn = bool(order.output.stock) or "pdf" in order.formats
         self._lacking: dict[Problem, None] = {}
         self._needs: dict[tuple[str, int], tuple[str, ...]] = {}
         self._holes: dict[tuple[str, int], tuple[str, ...]] = {}
@@ -143,7 +145,7 @@ class Planner:
         return (*columns, *self._strange_titles())
 
     def _strange_titles(self) -> Iterator[Problem]:
-        if self.order.kind in FIELDED or not any(
+        if self.order.output.stock or not any(
             hole.startswith(SALUTATION) for holes in self._holes.values() for hole in holes
         ):
             return
@@ -176,16 +178,16 @@ class Planner:
             "circulars": __version__,
         }
 
-    def batches(self) -> Iterator[list[tuple[Any, ...]]]:
+    def batches(self, *, measure: bool = False) -> Iterator[list[tuple[Any, ...]]]:
         """The ledger's rows of all addressees that are chosen and sound, many at a time.
 
-        What is found on the way is in ``read``.
+        What is found on the way is in ``read``. With ``measure`` addresses are measured, whatever was said before.
 
         Raises:
             CircularsError: the list cannot be read, or the letter has problems in an edition that somebody gets.
         """
         self._lacking.update(dict.fromkeys(self.checks.head()))
-        rows = self._rows()
+        rows = self._rows(measure=measure or self._measures)
         while batch := list(islice(rows, _BATCH)):
             self.read.note([row[_CELLS] for row in batch])
             if not self._lacking:
@@ -195,10 +197,10 @@ class Planner:
         if self._lacking:
             raise LetterError(*self._lacking, *self.read.problems)
 
-    def _rows(self) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, *, measure: bool) -> Iterator[tuple[Any, ...]]:
         read, kinds, rank = self.read, self.read.kinds, self.choice.rank
         cells_of = _cells_of(self.listed.columns)
-        for addressee, language, audience, faults in self._judged():
+        for addressee, language, audience, faults in self._judged(measure=measure):
             if faults:
                 self._reject(addressee, faults)
                 continue
@@ -211,10 +213,10 @@ class Planner:
             read.count += 1
             yield read.count - 1, addressee.id, language, audience, cells, addressee.row, rank(addressee)
 
-    def _judged(self) -> Iterator[_Judged]:
+    def _judged(self, *, measure: bool) -> Iterator[_Judged]:
         """The addressees that are chosen, each with the edition of the letter, and what is wrong."""
         judged = map(self._judgement, self.choice.chosen())
-        return self._with_room(judged) if self.seeks_room and self.order.kind in FIELDED else judged
+        return self._with_room(judged) if measure and self.order.output.stock else judged
 
     def _judgement(self, addressee: Addressee) -> _Judged:
         self.read.rows += 1
@@ -235,10 +237,10 @@ class Planner:
     def _with_room(self, judged: Iterator[_Judged]) -> Iterator[_Judged]:
         """The same, of whom those are wrong, too, whose address has no room on a label or an envelope."""
         # What joins pages takes a tenth of a second to import.
-        from circulars.merge.making.bound import field_of, room_of
-        from circulars.merge.paper.fields import TOGETHER
+        from circulars.merge.paper.fields import TOGETHER, Fitting
 
-        room, folders = room_of(self.order, self.pack), self.workspace.language_folders
+        assert self.order.sheet
+        room, folders = Fitting(self.order.sheet, self.pack), self.workspace.language_folders
         if len(first := list(islice(judged, TOGETHER + 1))) > TOGETHER:
             self._on_many()
         rest, waiting, looked = chain(first, judged), deque[list[_Judged]](), 0
@@ -260,7 +262,7 @@ class Planner:
                 some[sound[number]] = addressee, language, audience, (problem,)
             yield from some
             looked += len(some)
-            self.looked(looked)
+            self._on_measured(looked)
 
     def _audience(self, columns: Mapping[str, str]) -> int:
         """Which of the letter's conditions hold, as the bits of a number."""
@@ -282,7 +284,7 @@ class Planner:
             spoken = load_language(language, self.workspace.language_folders)
             document = compose(self.letter, spoken, self.pack, columns, addressed=True)
             needed, self._holes[language, audience] = needed_columns(document), tuple(holes_of(document))
-            if self.order.kind in POSTED:
+            if self.order.output.posted:
                 needed |= {"email"}
             self._lacking.update(dict.fromkeys(Checks(self.listed, needed, self.languages, self.order.fallback).head()))
             known = self._needs[language, audience] = tuple(sorted(needed & frozenset(self.listed.columns)))
@@ -307,7 +309,7 @@ class Planner:
 
         self._glyphs = self._glyphs or Glyphs(self.pack.fonts)
         spoken = load_language(language, self.workspace.language_folders)
-        holes = (BLOCK,) if self.order.kind in FIELDED else self._holes[language, audience]
+        holes = (BLOCK,) if self.order.output.stock else self._holes[language, audience]
         printed = "".join(settle(addressee, spoken, self.pack, holes).values()).replace("\n", "")
         for character in self._glyphs.unshown(printed):
             column = next((name for name, cell in addressee.columns.items() if character in cell), "")
