@@ -15,7 +15,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 COMMANDS = ("init", "new", "check", "explain", "build", "diff", "schema", "template", "completion")
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh", "fish"])
 def test_the_script_is_right_for_the_shell(shell: str, tmp_path: Path, run: Run) -> None:
     """The shell itself reads it, where it is installed; every command stands in it."""
     done = run("completion", shell)
@@ -60,9 +60,33 @@ def test_bash_offers_what_can_be_typed(typed: tuple[str, ...], offered: set[str]
     assert offered <= set(done.stdout.split())
 
 
+@pytest.mark.skipif(not shutil.which("fish"), reason="needs fish")
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("", set(COMMANDS)),
+        ("b", {"build"}),
+        ("build --f", {"--formats"}),
+        ("check --format ", {"text", "json"}),
+        ("template ", {"list", "check", "fields"}),
+    ],
+)
+def test_fish_offers_what_can_be_typed(typed: str, offered: set[str], tmp_path: Path, run: Run) -> None:
+    """The same as in bash, with a description of each."""
+    (tmp_path / "script").write_text(run("completion", "fish").stdout)
+    program = f"source ./script; complete -C 'circulars {typed}'"
+
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", program], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
+    )
+
+    assert done.stderr == ""
+    assert offered <= {line.partition("\t")[0] for line in done.stdout.splitlines()}
+
+
 def test_an_unknown_shell_is_refused(tmp_path: Path, run: Run) -> None:
     """The shells that there are are named."""
-    done = run("completion", "fish")
+    done = run("completion", "elvish")
 
     assert done.returncode == 2
-    assert "'bash', 'zsh', 'tcsh'" in done.stderr
+    assert "'bash', 'zsh', 'tcsh', 'fish'" in done.stderr

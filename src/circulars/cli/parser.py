@@ -41,5 +41,5 @@ def build_parser() -> argparse.ArgumentParser:
     add_sign(commands)
     add_send(commands)
     shell = add_command(commands, "completion", "print a shell's completion script")
-    shell.add_argument("shell", choices=("bash", "zsh", "tcsh"), help='eval "$(circulars completion bash)"')
+    shell.add_argument("shell", choices=("bash", "zsh", "tcsh", "fish"), help='eval "$(circulars completion bash)"')
     return parser

@@ -1,0 +1,32 @@
+"""What is typed to install an extra fits how circulars was installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from circulars.extras import Installer, installed_by, to_install
+
+
+@pytest.mark.parametrize(
+    ("left_behind", "command"),
+    [
+        ("environment/pipx_metadata.json", "pipx runpip circulars install 'circulars[sign]'"),
+        ("environment/uv-receipt.toml", "uv tool install 'circulars[sign]'"),
+        ("pyproject.toml", "in the checkout: .venv/bin/pip install -e '.[sign]'"),
+        ("other", "pip install 'circulars[sign]'"),
+    ],
+)
+def test_the_command_is_that_of_the_installer(left_behind: str, command: str, tmp_path: Path) -> None:
+    """pipx and uv leave a file in the environment; a checkout has its pyproject.toml above ``src/``."""
+    (tmp_path / "environment").mkdir()
+    (tmp_path / left_behind).touch()
+    module = tmp_path / "src" / "circulars" / "extras.py"
+
+    assert to_install("sign", installed_by(tmp_path / "environment", module)) == command
+
+
+def test_these_tests_run_in_a_checkout() -> None:
+    """Without being told, the command is that of this installation."""
+    assert to_install("cluster") == to_install("cluster", Installer.CHECKOUT)
