@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +19,9 @@ from circulars.model.document import Document
 from circulars.source.letters import read_letter
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+# Tests lay out what they look at, whatever was laid out before: without a folder for its key there is no cache.
+os.environ["XDG_STATE_HOME"] = os.devnull
 
 ROOT = Path(__file__).parents[1]
 LETTERS = sorted((ROOT / "letters").glob("*.yaml"))
@@ -59,6 +66,24 @@ def examples(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> 
     (folder / "libreoffice").mkdir()
     libreoffice_files([example.file("docx") for example in made], folder / "libreoffice")
     return tuple(made)
+
+
+@contextmanager
+def layouts() -> Iterator[list[str]]:
+    """Every layout of pages in this process meanwhile, as WeasyPrint tells its log."""
+    told: list[str] = []
+
+    def count(record: logging.LogRecord) -> bool:
+        if "Step 5" in record.getMessage():
+            told.append(record.getMessage())
+        return True
+
+    log = logging.getLogger("weasyprint.progress")
+    log.addFilter(count)
+    try:
+        yield told
+    finally:
+        log.removeFilter(count)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

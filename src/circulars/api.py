@@ -22,6 +22,7 @@ from circulars.build import (
     check_files,
     documents,
 )
+from circulars.cache import Cache, open_cache
 from circulars.clock import MachineClock
 from circulars.compose import compose
 from circulars.doctor import Asked, asked_by, check_pack, repair_pack
@@ -76,6 +77,7 @@ __all__ = [
     "Asked",
     "Attachment",
     "Built",
+    "Cache",
     "Change",
     "Choice",
     "CircularsError",
@@ -133,6 +135,7 @@ __all__ = [
     "make_workspace",
     "making_of",
     "merge",
+    "open_cache",
     "open_list",
     "open_token",
     "read_key",

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 
+from circulars.cache import Cache
+from circulars.cache.letters import Shelf, shelf_of
 from circulars.compose import NOBODY, asked_columns, compose, left_out_parts
 from circulars.errors import (
     CircularsError,
@@ -37,9 +39,13 @@ FORMATS = ("docx", "pdf")
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A folder to work in: ``letters/``, ``templates/`` with packs (and ``languages/``) of its own, ``output/``."""
+    """A folder to work in: ``letters/``, ``templates/`` with packs (and ``languages/``) of its own, ``output/``.
+
+    ``cache`` keeps what was laid out; None lays everything out anew.
+    """
 
     folder: Path
+    cache: Cache | None = None
 
     @property
     def letters(self) -> Path:
@@ -174,17 +180,16 @@ def _placed(problem: Problem, letter: Letter, language: Named) -> Problem:
 
 
 def build(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Output]:
-    """Every file of a letter: each language of the order, in each of its formats.
+    """Every file of a letter, laid out now: each language of the order, in each of its formats.
 
     Raises:
         CircularsError: the letter, the pack, the order or the machine has problems.
     """
     for document in documents(letter, workspace, order):
-        yield from _laid_out(document, letter, workspace, order)
+        yield from _laid_out(document, letter, workspace, order, workspace.pack_of(letter))
 
 
-def _laid_out(document: Document, letter: Letter, workspace: Workspace, order: Order) -> Iterator[Output]:
-    pack = workspace.pack_of(letter)
+def _laid_out(document: Document, letter: Letter, workspace: Workspace, order: Order, pack: Pack) -> Iterator[Output]:
     if order.source:
         carried = carried_by(document, letter, pack, workspace, order.audience)
         document = replace(document, attachments=carried)
@@ -220,22 +225,58 @@ def carried_by(
     return attachments(yaml, letter.origin.files, making, document.properties.reference)
 
 
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """A letter's files, and the fields that only an addressee fills."""
+
+    outputs: tuple[Output, ...]
+    holes: tuple[str, ...]
+
+
 def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -> Built:
     """What became of one letter's file: all of its outputs are in ``folder``, or none is written."""
     try:
         letter = read_letter(source, shown(source, workspace))
-        settled = list(documents(letter, workspace, order))
-        outputs = [output for one in settled for output in _laid_out(one, letter, workspace, order)]
-        unsigned = tuple(output.name for output in outputs if _is_signed(folder / output.name))
-        paths = save_all(folder, {output.name: output.data for output in outputs})
-        written = tuple(
-            Written(path, output.language, output.format, len(output.data))
-            for path, output in zip(paths, outputs, strict=True)
-        )
+        shelf = _shelf(letter, workspace, order)
+        finished: _Finished | None = shelf.find(_Finished) if shelf else None
+        if finished:
+            return _saved(finished, source, letter, order, folder)
+        finished = _finished(letter, workspace, order, shelf.pack if shelf else workspace.pack_of(letter))
+        built = _saved(finished, source, letter, order, folder)
+        if shelf:  # after what people asked for, where the disk has little room
+            shelf.keep(finished, _Finished)
     except CircularsError as error:
         return Built(source, problems=_all_problems(error, workspace, source), exit_code=error.exit_code)
-    holes = tuple(dict.fromkeys(hole for document in settled for hole in holes_of(document)))
-    return Built(source, written, left_out=len(left_out_parts(letter, order.audience)), holes=holes, unsigned=unsigned)
+    return built
+
+
+def _shelf(letter: Letter, workspace: Workspace, order: Order) -> Shelf | None:
+    """The place of a letter's files in the cache, if there is one."""
+    if not workspace.cache:
+        return None
+    named = (one.name for one in letter.languages if not order.languages or one.name in order.languages)
+    languages = [load_language(name, workspace.language_folders) for name in named]
+    return shelf_of(workspace.cache, letter, languages, workspace.pack_of(letter), order, order.formats)
+
+
+def _finished(letter: Letter, workspace: Workspace, order: Order, pack: Pack) -> _Finished:
+    """A letter's files, laid out now."""
+    settled = list(documents(letter, workspace, order))
+    outputs = tuple(output for one in settled for output in _laid_out(one, letter, workspace, order, pack))
+    return _Finished(outputs, tuple(dict.fromkeys(hole for document in settled for hole in holes_of(document))))
+
+
+def _saved(finished: _Finished, source: Path, letter: Letter, order: Order, folder: Path) -> Built:
+    """What is told of a letter whose files are in their folder now."""
+    outputs = finished.outputs
+    unsigned = tuple(output.name for output in outputs if _is_signed(folder / output.name))
+    paths = save_all(folder, {output.name: output.data for output in outputs})
+    written = tuple(
+        Written(path, output.language, output.format, len(output.data))
+        for path, output in zip(paths, outputs, strict=True)
+    )
+    left_out = len(left_out_parts(letter, order.audience))
+    return Built(source, written, left_out=left_out, holes=finished.holes, unsigned=unsigned)
 
 
 def _is_signed(path: Path) -> bool:
@@ -251,9 +292,26 @@ def build_files(
 ) -> Iterator[Built]:
     """What became of each letter, in order; ``jobs`` processes share the work (0: one for each core)."""
     taken = same_references(sources, workspace)
-    made = _made([source for source in sources if source not in taken], workspace, order, folder, jobs)
+    sound = [source for source in sources if source not in taken]
+    kept = {source: built for source in sound if (built := _from_cache(source, workspace, order, folder))}
+    made = _made([source for source in sound if source not in kept], workspace, order, folder, jobs)
     for source in sources:
-        yield Built(source, problems=(taken[source],), exit_code=1) if source in taken else next(made)
+        if source in taken:
+            yield Built(source, problems=(taken[source],), exit_code=1)
+        else:
+            yield kept.get(source) or next(made)
+
+
+def _from_cache(source: Path, workspace: Workspace, order: Order, folder: Path) -> Built | None:
+    """What became of a letter whose files are kept; None when they are to be laid out."""
+    if not workspace.cache:
+        return None
+    with suppress(CircularsError):  # it is told by whoever lays the letter out
+        letter = read_letter(source, shown(source, workspace))
+        shelf = _shelf(letter, workspace, order)
+        if shelf and (finished := shelf.find(_Finished)):
+            return _saved(finished, source, letter, order, folder)
+    return None
 
 
 def _made(sources: Sequence[Path], workspace: Workspace, order: Order, folder: Path, jobs: int) -> Iterator[Built]:

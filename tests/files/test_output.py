@@ -29,6 +29,39 @@ def test_a_file_is_written_into_a_folder_that_is_made(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o666 & ~_umask()
 
 
+def test_a_file_that_is_there_already_stays(tmp_path: Path) -> None:
+    """It is not written again; its date says that it was made now."""
+    path = save(tmp_path, "letter.txt", b"words")
+    os.utime(path, (1, 1))
+    before = path.stat()
+
+    save(tmp_path, "letter.txt", b"words")
+
+    assert path.stat().st_ino == before.st_ino
+    assert path.stat().st_mtime > 1
+
+
+def test_a_file_of_the_same_length_is_replaced(tmp_path: Path) -> None:
+    """Every byte is compared."""
+    path = save(tmp_path, "letter.txt", b"words")
+
+    save(tmp_path, "letter.txt", b"wordS")
+
+    assert path.read_bytes() == b"wordS"
+
+
+def test_a_link_to_the_same_bytes_is_replaced(tmp_path: Path) -> None:
+    """A file of many names, too: what is written under one of them later is not for the others."""
+    (tmp_path / "old").write_bytes(b"words")
+    (tmp_path / "soft").symlink_to("old")
+    (tmp_path / "hard").hardlink_to(tmp_path / "old")
+
+    save_all(tmp_path, {"soft": b"words", "hard": b"words"})
+
+    assert not (tmp_path / "soft").is_symlink()
+    assert (tmp_path / "hard").stat().st_ino != (tmp_path / "old").stat().st_ino
+
+
 @pytest.mark.parametrize("name", ["../letter.txt", "a/b", "con", "nul.txt", "a:b", "letter.", "what?", "..", "a\x07b"])
 def test_a_name_that_some_system_cannot_store_is_refused(name: str, tmp_path: Path) -> None:
     """Neither a path nor what Windows reserves can be a file's name."""
@@ -154,9 +187,8 @@ def test_what_others_left_is_cleared_but_not_what_they_are_writing(tmp_path: Pat
     (tmp_path / ".circulars.txt.part").write_bytes(b"somebody's own")
     other = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(other, fcntl.LOCK_EX)
-    program = (
-        "import sys; from pathlib import Path; from circulars.output import save; save(Path(sys.argv[1]), 'a', b'')"
-    )
+    program = "import sys; from pathlib import Path; from circulars.files.output import save\n"
+    program += "save(Path(sys.argv[1]), 'a', b'')"
 
     with subprocess.Popen([sys.executable, "-c", program, tmp_path]) as process:
         with pytest.raises(subprocess.TimeoutExpired):
@@ -356,7 +388,7 @@ def _saved_by_a_process(folder: Path, files: str, limit: int = 0, umask: int = -
     """
     program = (
         "import resource, sys; from pathlib import Path\n"
-        "from circulars.errors import CircularsError; from circulars.output import save_all\n"
+        "from circulars.errors import CircularsError; from circulars.files.output import save_all\n"
         f"if {limit}: resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
         f"if {somebody and os.geteuid() == 0}: import os; os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
         f"try: save_all(Path(), {files})\n"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from circulars.build import Built, Order, Workspace, build_files, check_files, known_formats
+from circulars.cache import open_cache
 from circulars.cli.show import print_problems, print_summary, problems_json, progress
 from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.files.output import save_sums
@@ -27,7 +28,8 @@ def run(options: argparse.Namespace) -> int:
 def _workspace(options: argparse.Namespace) -> Workspace:
     if not Path(options.folder).is_dir():
         raise UsageError(Problem(Place(options.folder), "no-such-folder", "there is no such folder"))
-    return Workspace(Path(options.folder))
+    # Commands that lay nothing out have no such option.
+    return Workspace(Path(options.folder), open_cache(Path(options.folder)) if vars(options).get("cache") else None)
 
 
 def _sources(options: argparse.Namespace, workspace: Workspace) -> list[Path]:

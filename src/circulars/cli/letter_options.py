@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from circulars.cli.parsing import Parser, add_command
+from circulars.cli.parsing import Parser, add_cache, add_command
 from circulars.cli.values import column, names
 
 # As in `parsing`: an import of typing would take longer than all that is done here.
@@ -81,6 +81,7 @@ def add_build(commands: Any) -> None:
     build.add_argument("--sums", action="store_true", help="also write SHA256SUMS, for sha256sum -c")
     build.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
     build.add_argument("--no-source", dest="source", action="store_false", help="files that do not carry their letter")
+    add_cache(build)
     build.add_argument("--watch", action="store_true", help="build again whenever a letter or a template changes")
 
 

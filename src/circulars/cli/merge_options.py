@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from circulars.cli.parsing import Parser, add_command
+from circulars.cli.parsing import Parser, add_cache, add_command
 from circulars.cli.values import at_least_one, names
 
 # As in `parsing`: an import of typing would take longer than all that is done here.
@@ -90,6 +90,7 @@ def add_merge(commands: Any) -> None:
     )
     merge.add_argument("--full-layout", action="store_true", help="lay out every copy in full, for comparison")
     merge.add_argument("--no-source", dest="source", action="store_false", help="files that do not carry their letter")
+    add_cache(merge)
 
 
 def add_choices(parser: argparse.ArgumentParser) -> None:

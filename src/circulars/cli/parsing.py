@@ -57,6 +57,12 @@ def _width() -> int:
         return 98
 
 
+def add_cache(parser: argparse.ArgumentParser) -> None:
+    """The option of each command that lays something out."""
+    told = "lay everything out anew, without the folder .circulars/cache"
+    parser.add_argument("--no-cache", dest="cache", action="store_false", help=told)
+
+
 def add_command(commands: Any, name: str, help: str, epilog: str = "") -> Parser:
     parser: Parser = commands.add_parser(
         name, help=help, description=help[0].upper() + help[1:] + ".", epilog=epilog or None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from circulars.cli.merge_options import add_choices
-from circulars.cli.parsing import NeverHere, add_command
+from circulars.cli.parsing import NeverHere, add_cache, add_command
 from circulars.cli.values import decision, descriptor, names, number, number_of_messages, seconds
 
 # As in `parsing`: an import of typing would take longer than all that is done here.
@@ -37,6 +37,7 @@ def add_send(commands: Any) -> None:
     _add_server(send)
     add_choices(send)
     send.add_argument("--out", default=None, metavar="FOLDER", help="the ledger is in FOLDER/LETTER (default: output)")
+    add_cache(send)
     send.set_defaults(kind="send", full_layout=False, source=True)
     secrets = ("-p", "--pass", "--password", "--passwd", "--passphrase")
     send.add_argument(*secrets, nargs="?", action=NeverHere, const="--password-file", help=argparse.SUPPRESS)

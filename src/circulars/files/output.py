@@ -201,12 +201,14 @@ def _save_all(folder: Path, files: Mapping[str, bytes], new: bool) -> tuple[Path
 
 
 def _put(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Writes every file beside its place, and only then puts each in its place."""
+    """Writes every file beside its place, and only then puts each in its place; one that is there already stays."""
     parts: dict[Path, Path] = {}
     path = folder
     try:
         try:
             for path, data in ((folder / name, data) for name, data in files.items()):
+                if _is_there_already(path, data):
+                    continue
                 # Known before it is made, so that whatever interrupts takes it away again.
                 parts[path] = folder / f".circulars.{secrets.token_hex(8)}.part"
                 _write(parts[path], data, like=path)
@@ -218,6 +220,22 @@ def _put(folder: Path, files: Mapping[str, bytes]) -> None:
                     part.unlink(missing_ok=True)
     except OSError as error:
         raise machine_fault(error, path, sum(map(len, files.values()))) from None
+
+
+def _is_there_already(path: Path, data: bytes) -> bool:
+    """Whether a file of its own holds the data, and may be changed; its date is now that of a file just written."""
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
+            about = os.fstat(stream.fileno())
+            # Whoever gave a file a second name keeps the old one under it, whatever comes later.
+            if not stat.S_ISREG(about.st_mode) or about.st_nlink > 1 or about.st_size != len(data):
+                return False
+            if stream.read(len(data) + 1) != data:
+                return False
+            os.utime(stream.fileno())
+    except OSError:
+        return False
+    return True
 
 
 def _write(part: Path, data: bytes, like: Path) -> None:

@@ -1,0 +1,230 @@
+"""Letters that are built with a cache: laid out once, and never otherwise than without one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from circulars.build import Order, Workspace, _Finished, _shelf, build_file, build_files
+from circulars.cache import Cache
+from circulars.cache.folder import FOLDERS
+from circulars.language import SHIPPED as LANGUAGES
+from circulars.language import forget_languages
+from circulars.pack import SHIPPED, load_pack
+from circulars.render import WRITERS
+from circulars.source.letters import read_letter
+from circulars.verify import verify
+from conftest import LETTERS, ROOT, layouts
+
+LETTER = """\
+kind: tsb-circular
+number: {number}
+date: 2025-01-15
+languages: [en, es]
+subject: {{en: Subject, es: Asunto}}
+body: [{{en: Text., es: Texto.}}]
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """Two letters, with a pack and a language of the workspace's own, and a cache."""
+    (tmp_path / "letters").mkdir()
+    for number in (1, 2):
+        (tmp_path / "letters" / f"n{number}.yaml").write_text(LETTER.format(number=number), encoding="utf-8")
+    shutil.copytree(SHIPPED / "itu", tmp_path / "templates" / "itu")
+    (tmp_path / "languages").mkdir()
+    shutil.copy(LANGUAGES / "es.yaml", tmp_path / "languages" / "es.yaml")
+    return Workspace(tmp_path, Cache(tmp_path, b"k" * 32, reserve=0))
+
+
+def letters(workspace: Workspace) -> list[Path]:
+    """The letters' files."""
+    return sorted(workspace.letters.glob("*.yaml"))
+
+
+def made(workspace: Workspace, order: Order, folder: str) -> dict[str, bytes]:
+    """What is built of all letters, in this process, by name."""
+    for built in build_files(letters(workspace), workspace, order, workspace.folder / folder, jobs=1):
+        assert built.problems == ()
+    return {path.name: path.read_bytes() for path in (workspace.folder / folder).iterdir()}
+
+
+def reread() -> None:
+    """As a new command does: packs and languages are read again."""
+    load_pack.cache_clear()
+    forget_languages()
+
+
+@pytest.mark.parametrize("format", sorted(WRITERS))
+def test_what_is_kept_is_what_is_laid_out(workspace: Workspace, format: str) -> None:
+    """In every format, to the byte; and it is laid out once."""
+    order = Order(formats=(format,))
+    without = made(Workspace(workspace.folder), order, "without")
+    with layouts() as first:
+        missed = made(workspace, order, "missed")
+    with layouts() as second:
+        hit = made(workspace, order, "hit")
+
+    assert without == missed == hit
+    assert bool(first) == (format == "pdf")
+    assert second == []
+
+
+def test_every_example_is_the_same_from_the_cache(tmp_path: Path) -> None:
+    """Letters with pictures, annexes, tables and codes, in the formats that are usual."""
+    workspace = Workspace(ROOT, Cache(tmp_path, b"k" * 32, reserve=0))
+    for letter in LETTERS:
+        first = build_file(letter, workspace, Order(), tmp_path / "first")
+        with layouts() as told:
+            second = build_file(letter, workspace, Order(), tmp_path / "second")
+
+        assert told == []
+        assert [one.path.name for one in first.written] == [one.path.name for one in second.written]
+        for one, other in zip(first.written, second.written, strict=True):
+            assert one.path.read_bytes() == other.path.read_bytes()
+        assert (first.left_out, first.holes, first.problems) == (second.left_out, second.holes, second.problems)
+
+
+def test_only_the_letter_that_changed_is_laid_out(workspace: Workspace) -> None:
+    """The others come from the cache, whether or not their files are still there."""
+    made(workspace, Order(formats=("pdf",)), "output")
+    with layouts() as one:
+        build_file(letters(workspace)[0], Workspace(workspace.folder), Order(formats=("pdf",)), workspace.folder / "x")
+    letters(workspace)[0].write_text(LETTER.format(number=3), encoding="utf-8")
+    shutil.rmtree(workspace.folder / "output")
+
+    with layouts() as told:
+        again = made(workspace, Order(formats=("pdf",)), "output")
+
+    assert len(told) == len(one) > 0
+    assert len(again) == 4
+
+
+def _in_pack(name: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / "templates" / "itu" / name
+        path.write_bytes(
+            path.read_bytes() + b"\n/* changed */\n" if name.endswith(".css") else path.read_bytes() + b"\n"
+        )
+
+    return change
+
+
+def _another_word(folder: Path) -> None:
+    path = folder / "templates" / "itu" / "words" / "es.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Ginebra", "Lugar"), encoding="utf-8")
+
+
+def _another_language(folder: Path) -> None:
+    path = folder / "languages" / "es.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("enero", "eneros") + "\n", encoding="utf-8")
+
+
+def _another_name(folder: Path) -> None:
+    (folder / "letters" / "n1.yaml").rename(folder / "letters" / "m1.yaml")
+
+
+def _a_comment(folder: Path) -> None:
+    path = folder / "letters" / "n1.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "# the files carry this, too\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _in_pack("letter.css"),
+        _in_pack("letter.html.j2"),
+        _another_word,
+        _another_language,
+        _another_name,
+        _a_comment,
+    ],
+)
+def test_whatever_goes_into_a_letter_makes_it_anew(workspace: Workspace, change: Callable[[Path], None]) -> None:
+    """And what is made is what is made without a cache."""
+    order = Order(formats=("html", "pdf"))
+    made(workspace, order, "first")
+    change(workspace.folder)
+    reread()
+
+    with layouts() as told:
+        cached = made(workspace, order, "cached")
+
+    assert told
+    reread()
+    assert cached == made(Workspace(workspace.folder), order, "without")
+    reread()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Order(formats=("pdf",), audience={"category": "member-state"}),
+        Order(formats=("pdf",), source=False),
+        Order(languages=("es",), formats=("pdf",)),
+        Order(formats=("pdf", "txt")),
+    ],
+)
+def test_another_order_is_made_anew(workspace: Workspace, other: Order) -> None:
+    """For whom, of what, and whether the files carry their letter."""
+    made(workspace, Order(formats=("pdf",)), "first")
+
+    with layouts() as told:
+        cached = made(workspace, other, "cached")
+
+    assert told
+    assert cached == made(Workspace(workspace.folder), other, "without")
+
+
+def test_a_letter_with_a_problem_is_never_kept(workspace: Workspace) -> None:
+    """It has the problem each time."""
+    letters(workspace)[0].write_text(LETTER.format(number=1).replace("Text.", "\U0010fffd"), encoding="utf-8")
+    letters(workspace)[1].write_text("kind: [", encoding="utf-8")
+
+    for _ in range(2):
+        built = list(build_files(letters(workspace), workspace, Order(), workspace.folder / "output", jobs=1))
+        assert all(one.problems for one in built)
+    assert not workspace.folder.joinpath(*FOLDERS).exists()
+
+
+def test_a_file_that_no_digest_knows_keeps_letters_from_the_cache(workspace: Workspace) -> None:
+    """A stylesheet may name a hidden file, which is none of the pack's."""
+    pack = workspace.folder / "templates" / "itu"
+    (pack / ".hidden.css").write_text("/* nothing */", encoding="utf-8")
+    style = pack / "letter.css"
+    style.write_text(style.read_text(encoding="utf-8") + '\np { background: url(".hidden.css") }\n', encoding="utf-8")
+    reread()
+
+    for _ in range(2):
+        with layouts() as told:
+            made(workspace, Order(formats=("pdf",)), "output")
+        assert told
+
+
+def test_a_letter_is_made_although_nothing_can_be_kept(workspace: Workspace) -> None:
+    """A file stands where the cache's folder would be."""
+    (workspace.folder / FOLDERS[0]).write_text("", encoding="utf-8")
+
+    assert made(workspace, Order(), "first") == made(Workspace(workspace.folder), Order(), "without")
+
+
+def test_what_was_put_into_the_cache_makes_no_file_true(workspace: Workspace) -> None:
+    """Whoever has the key can build what no letter says; ``verify`` lays the letter out, and says so."""
+    order = Order(formats=("pdf",))
+    sound = made(workspace, order, "output")["n1.en.pdf"]
+    letter = letters(workspace)[0]
+    shelf = _shelf(read_letter(letter, f"letters/{letter.name}"), workspace, order)
+    assert shelf
+    kept: _Finished = shelf.find(_Finished)
+    first, *others = kept.outputs
+    poisoned = first.data.replace(b"%\xf0\x9f\x96\xa4", b"%\xf0\x9f\x96\xa5", 1)
+    shelf.keep(_Finished((replace(first, data=poisoned), *others), ()), _Finished)
+
+    assert made(workspace, order, "output")["n1.en.pdf"] == poisoned != sound
+    assert not verify(poisoned, "n1.en.pdf", workspace).same
+    assert verify(sound, "n1.en.pdf", workspace).same

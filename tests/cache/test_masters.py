@@ -1,0 +1,134 @@
+"""Masters that come from the cache: what they make is what a layout makes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from circulars.build import Workspace
+from circulars.cache import Cache
+from circulars.cache.folder import FOLDERS
+from circulars.cache.masters import find_master, master_of
+from circulars.compose import compose
+from circulars.language import load_language
+from circulars.model.document import Document, holes_of
+from circulars.pack import Pack
+from circulars.render import WRITERS
+from circulars.source.letters import read_letter
+from conftest import ROOT, layouts
+
+CHARACTERS = frozenset("Ana María 'Ünï' & <Co.>-–0123456789")
+SAMPLES = (
+    {"addressee.block": "Ana Ejemplo\nCalle 1\nMadrid", "addressee.salutation|tsb-circular": "Dear Ms Ejemplo,"},
+)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    """The cache of an empty workspace."""
+    return Cache(tmp_path, b"k" * 32, reserve=0)
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    """The pack of the examples, with its files."""
+    return Workspace(ROOT).pack().carried()
+
+
+def document(pack: Pack, language: str = "en") -> Document:
+    """A letter to somebody."""
+    letter = read_letter(ROOT / "letters" / "tsb-circular-213.yaml")
+    return compose(letter, load_language(language), pack, {}, addressed=True)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("format", sorted(WRITERS))
+def test_a_kept_master_fills_the_same_bytes(cache: Cache, pack: Pack, format: str, language: str) -> None:
+    """In every format: whoever is in its holes, and laid out in full, too."""
+    letter = document(pack, language)
+    made = master_of(format, letter, pack, CHARACTERS, SAMPLES, cache)
+
+    kept = master_of(format, document(pack, language), pack, CHARACTERS, SAMPLES, cache)
+
+    for text in ("Ana", "María 'Ünï' & <Co.>", "", "no " * 40):
+        values = dict.fromkeys(holes_of(letter), text)
+        assert kept.head == made.head
+        assert kept.tail(values) == made.tail(values)
+        assert kept.fill(values) == made.fill(values)
+
+
+def test_pages_are_laid_out_once(cache: Cache, pack: Pack) -> None:
+    """The second master costs no layout."""
+    with layouts() as first:
+        master_of("pdf", document(pack), pack, CHARACTERS, SAMPLES, cache)
+    with layouts() as second:
+        master_of("pdf", document(pack), pack, CHARACTERS, SAMPLES, cache)
+
+    assert len(first) >= 3
+    assert second == []
+
+
+def test_a_master_that_is_not_kept_is_not_found(cache: Cache, pack: Pack) -> None:
+    """To look lays nothing out."""
+    with layouts() as told:
+        assert find_master("pdf", document(pack), pack, CHARACTERS, SAMPLES, cache) is None
+        assert find_master("docx", document(pack), pack, CHARACTERS, SAMPLES, cache) is None
+
+    assert told == []
+    master_of("docx", document(pack), pack, CHARACTERS, SAMPLES, cache)
+    assert find_master("docx", document(pack), pack, CHARACTERS, SAMPLES, cache)
+
+
+def test_whatever_goes_in_makes_another_master(cache: Cache, pack: Pack) -> None:
+    """The document, each file of the pack, what the pack says, the characters, the samples, the format."""
+    letter = document(pack)
+    master_of("docx", letter, pack, CHARACTERS, SAMPLES, cache)
+    files = dict(pack.files or {})
+    others = [
+        (replace(letter, closing="Yours,"), pack, CHARACTERS, SAMPLES),
+        (letter, replace(pack, title="Another"), CHARACTERS, SAMPLES),
+        (letter, pack, CHARACTERS | {"ß"}, SAMPLES),
+        (letter, pack, CHARACTERS, ()),
+        *((letter, replace(pack, files=files | {name: files[name] + b"\n"}), CHARACTERS, SAMPLES) for name in files),
+    ]
+
+    assert find_master("docx", letter, pack, CHARACTERS, SAMPLES, cache)
+    assert [find_master("docx", *other, cache) for other in others] == [None] * len(others)
+    assert find_master("pdf", letter, pack, CHARACTERS, SAMPLES, cache) is None
+
+
+def test_a_pack_that_was_moved_is_the_same(cache: Cache, pack: Pack) -> None:
+    """Its folder is on no page."""
+    master_of("docx", document(pack), pack, CHARACTERS, SAMPLES, cache)
+
+    assert find_master("docx", document(pack), replace(pack, folder=Path("/moved")), CHARACTERS, SAMPLES, cache)
+
+
+def test_a_master_whose_font_is_gone_is_laid_out_again(cache: Cache, pack: Pack) -> None:
+    """A font is kept once for all masters; without it none of them is."""
+    made = master_of("pdf", document(pack), pack, CHARACTERS, SAMPLES, cache)
+    kept = cache.workspace.joinpath(*FOLDERS)
+    max(kept.iterdir(), key=lambda path: path.stat().st_size).unlink()
+
+    assert find_master("pdf", document(pack), pack, CHARACTERS, SAMPLES, cache) is None
+    assert master_of("pdf", document(pack), pack, CHARACTERS, SAMPLES, cache) == made
+    assert find_master("pdf", document(pack), pack, CHARACTERS, SAMPLES, cache) == made
+
+
+def test_masters_share_their_fonts(cache: Cache, pack: Pack) -> None:
+    """Two editions take hardly more room than one."""
+    kept = cache.workspace.joinpath(*FOLDERS)
+    master_of("pdf", document(pack), pack, CHARACTERS, SAMPLES, cache)
+    one = sum(path.stat().st_size for path in kept.iterdir())
+
+    master_of("pdf", document(pack, "es"), pack, CHARACTERS, SAMPLES, cache)
+
+    assert sum(path.stat().st_size for path in kept.iterdir()) < 1.2 * one
+
+
+def test_without_a_cache_nothing_is_kept(tmp_path: Path, pack: Pack) -> None:
+    """Nor looked for."""
+    assert master_of("docx", document(pack), pack, CHARACTERS, SAMPLES, None)
+    assert list(tmp_path.iterdir()) == []
