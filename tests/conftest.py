@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Order, Workspace, build, documents
+from circulars.build import Order, build, documents
 from circulars.files.output import save
 from circulars.model.document import Document
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -30,9 +30,10 @@ from typing import Any
 
 import pikepdf
 
-from circulars.build import Order, Workspace, build
+from circulars.build import Order, build
 from circulars.files.output import SUMS, is_part, save_all
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "letters" / "sg-letter-dm-24-1021.yaml").read_text(encoding="utf-8")

@@ -32,7 +32,7 @@ except ImportError:
     atheris = None
 
 with atheris.instrument_imports(include=["circulars"]) if atheris else contextlib.nullcontext():
-    from circulars.build import Order, Workspace, build, documents
+    from circulars.build import Order, build, documents
     from circulars.errors import CircularsError
     from circulars.files.picture import read_picture
     from circulars.model.document import Document
@@ -42,6 +42,7 @@ with atheris.instrument_imports(include=["circulars"]) if atheris else contextli
     from circulars.review.compare import compare
     from circulars.source.letters.reading import parse_letter
     from circulars.syntax.prose import parse
+    from circulars.workspace import Workspace
 
     for format in WRITERS:
         writer(format)  # imports what is imported only when it is used, so that it is watched too

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Workspace, check_files
+from circulars.build import check_files
 from circulars.errors import LetterError, Problem
 from circulars.source.letters.reading import parse_letter
+from circulars.workspace import Workspace
 
 BROKEN = Path(__file__).parent / "broken"
 CASES = sorted(BROKEN.glob("*.yaml"))

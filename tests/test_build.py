@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Order, Workspace, build, build_file, build_files, check_files, known_formats
+from circulars.build import Order, build, build_file, build_files, check_files, known_formats
 from circulars.errors import UsageError
 from circulars.pack import load_pack
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from conftest import LETTERS, ROOT
 
 LETTER = """\

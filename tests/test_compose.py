@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Order, Workspace, documents
+from circulars.build import Order, documents
 from circulars.compose import compose, holds, left_out_parts
 from circulars.errors import LetterError, PackError, Problem
 from circulars.language import load_language
@@ -18,6 +18,7 @@ from circulars.model.text import Block, Heading, Items, Note, Paragraph, Span, T
 from circulars.pack import load_pack
 from circulars.render.txt import text_of
 from circulars.source.letters.reading import parse_letter
+from circulars.workspace import Workspace
 from conftest import ROOT
 
 USUAL = """\

@@ -12,11 +12,12 @@ import pikepdf
 import pytest
 
 from circulars.accessibility import check_output
-from circulars.build import Order, Workspace, build, documents
+from circulars.build import Order, build, documents
 from circulars.files.output import save
 from circulars.pack import load_pack
 from circulars.render import writer
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from conftest import LETTERS, Example
 from docx_rules import WORD_RULES
 from judges import PDF_JUDGES, SDK, WORD_JUDGES, Judge, verapdf_checks

@@ -14,13 +14,14 @@ from typing import Any, get_args
 import pytest
 
 import circulars.api
-from circulars.build import Order, Workspace, build, check_files
+from circulars.build import Order, build, check_files
 from circulars.cli.parser import build_parser
 from circulars.extras import Extra, Installer, to_install
 from circulars.pack import load_pack
 from circulars.render import WRITERS
 from circulars.source.letters import letter_schema, read_letter
 from circulars.syntax import nodes
+from circulars.workspace import Workspace
 from conftest import ROOT
 from merge.post.server import serving
 

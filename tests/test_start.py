@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Order, Workspace, documents
+from circulars.build import Order, documents
 from circulars.errors import CircularsError, UsageError
 from circulars.source.letters import read_letter
 from circulars.start import make_letter, make_workspace
+from circulars.workspace import Workspace
 from conftest import ROOT
 
 TODAY = datetime.date(2025, 3, 14)

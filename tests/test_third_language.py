@@ -9,10 +9,11 @@ import pikepdf
 import pytest
 
 from circulars.accessibility import check_output
-from circulars.build import Order, Workspace, build, documents
+from circulars.build import Order, build, documents
 from circulars.files.output import save
 from circulars.render.txt import text_of
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from conftest import ROOT
 from readers import docx2python_words, expected_words, first_difference, pdftotext_words
 

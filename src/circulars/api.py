@@ -10,18 +10,7 @@ tsb-circular-213.es.txt Ginebra, 12 de julio de 2024
 """
 
 from circulars.accessibility import Finding, check_output
-from circulars.build import (
-    Built,
-    Order,
-    Output,
-    Workspace,
-    Written,
-    build,
-    build_file,
-    build_files,
-    check_files,
-    documents,
-)
+from circulars.build import Built, Order, Output, Written, build, build_file, build_files, check_files, documents
 from circulars.cache import Cache, open_cache
 from circulars.clock import MachineClock
 from circulars.compose import compose
@@ -69,6 +58,7 @@ from circulars.source.addressees import AddresseeList, open_list
 from circulars.source.letters import letter_schema, read_letter
 from circulars.start import make_letter, make_workspace
 from circulars.verify import Verdict, verify
+from circulars.workspace import Workspace
 
 __all__ = [
     "AboutToSend",

@@ -10,83 +10,22 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 
-from circulars.cache import Cache
 from circulars.cache.letters import Shelf, shelf_of
 from circulars.compose import NOBODY, asked_columns, compose, left_out_parts
-from circulars.errors import (
-    CircularsError,
-    LetterError,
-    MachineError,
-    PackError,
-    Place,
-    Problem,
-    UsageError,
-    did_you_mean,
-)
+from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, did_you_mean
 from circulars.files.output import save_all
-from circulars.language import known_languages, load_language
+from circulars.language import load_language
 from circulars.model.document import Attachment, Document, holes_of
 from circulars.model.letter import Letter, Named
-from circulars.pack import DEFAULT_PACK, Pack, load_pack
+from circulars.pack import Pack
 from circulars.processes import context, cores, uninterrupted, workers
 from circulars.provenance import Making, attachments
 from circulars.render import WRITERS, module_of, writer
 from circulars.source.letters import FaultyLetterError, excerpt, read_letter
+from circulars.workspace import Workspace, shown
 
 FORMATS = ("docx", "pdf")
 """The formats that are made unless others are named."""
-
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """A folder to work in: ``letters/``, ``templates/`` with packs (and ``languages/``) of its own, ``output/``.
-
-    ``cache`` keeps what was laid out; None lays everything out anew.
-    """
-
-    folder: Path
-    cache: Cache | None = None
-
-    @property
-    def letters(self) -> Path:
-        """Where the letters are."""
-        return self.folder / "letters"
-
-    @property
-    def output(self) -> Path:
-        """Where the files go."""
-        return self.folder / "output"
-
-    def pack(self, name: str = DEFAULT_PACK) -> Pack:
-        """The pack of a name: the workspace's own, else the one that travels with the package.
-
-        Raises:
-            PackError: there is no such pack, it is wrong, or it names countries in a language that the package has not.
-        """
-        pack = load_pack(name, self.pack_folders)
-        if pack.country_names and pack.country_names not in (known := known_languages()):
-            fact = f"country-names: '{pack.country_names}' is no language that circulars itself has"
-            place = Place(str(pack.folder / "pack.yaml"))
-            raise PackError(Problem(place, "unknown-language", fact, f"write one of: {', '.join(known)}"))
-        return pack
-
-    def pack_of(self, letter: Letter) -> Pack:
-        """The pack of a letter.
-
-        Raises:
-            PackError: as :meth:`pack` does.
-        """
-        return self.pack(letter.pack.name if letter.pack else DEFAULT_PACK)
-
-    @property
-    def pack_folders(self) -> tuple[Path, ...]:
-        """Where packs are looked for before the package's own."""
-        return (self.folder / "templates",)
-
-    @property
-    def language_folders(self) -> tuple[Path, ...]:
-        """Where languages are looked for before the package's own."""
-        return (self.folder / "languages",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,8 +282,6 @@ _ENDED = Problem(
     "a process that was building letters was ended from outside",
     "the memory may be too little for several: build with --jobs 1; what was written is whole",
 )
-
-
 # What only a pack can tell of a letter that has other problems, too.
 _NAMES = {"unknown-kind", "unknown-list", "unknown-pack", "unknown-signatory"}
 
@@ -427,14 +364,6 @@ def _same_reference(letter: Letter, other: Letter) -> Problem:
         key, what = "amends", f"is {letter.amends.kind} {letter.amends.number} of the same letter, too"
     where = letter.places.get(key, letter.kind.where)
     return Problem(where, "same-reference", f"{other.file} {what}", "give one of the two another number")
-
-
-def shown(path: Path, workspace: Workspace) -> str:
-    """A path as a problem shows it: from the workspace's folder when it lies in it."""
-    try:
-        return str(path.resolve().relative_to(workspace.folder.resolve()))
-    except ValueError:
-        return str(path)
 
 
 def known_formats(names: Iterable[str]) -> tuple[str, ...]:

@@ -8,11 +8,11 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from circulars.build import Workspace
 from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.files.output import is_part, save
 from circulars.pack import DEFAULT_PACK, SHIPPED, find_pack
 from circulars.source.letters import letter_schema
+from circulars.workspace import Workspace
 
 EXAMPLE = "tsb-circular-213.yaml"
 ADDRESSEES = "addressees.csv"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from circulars import __version__
-from circulars.build import Order, Output, Workspace, build
+from circulars.build import Order, Output, build
 from circulars.errors import LetterError, Place, Problem
 from circulars.files.opc import UnreadablePackageError, read_parts
 from circulars.language import load_language
@@ -17,6 +17,7 @@ from circulars.model.document import Attachment
 from circulars.provenance import Making, attachments_of, making_of
 from circulars.source.letters import parse_letter
 from circulars.source.scratch import folder_with
+from circulars.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

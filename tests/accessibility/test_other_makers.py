@@ -15,10 +15,11 @@ from docx.oxml.ns import nsdecls
 
 from accessibility.test_word import HYPERLINK, letter, saved
 from circulars.accessibility import check_output
-from circulars.build import Order, Workspace, build
+from circulars.build import Order, build
 from circulars.pack import load_pack
 from circulars.render import writer
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from conftest import LETTERS
 from judges import verapdf
 from render.sample_letters import ALL

@@ -12,8 +12,9 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Stream, String
 
 from circulars.accessibility import PDF, Finding, check_output
-from circulars.build import Order, Workspace, build
+from circulars.build import Order, build
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from conftest import ROOT
 
 Change = Callable[[pikepdf.Pdf], None]

@@ -19,9 +19,10 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt, RGBColor
 
 from circulars.accessibility import WORD, Finding, check_output
-from circulars.build import Order, Workspace, build
+from circulars.build import Order, build
 from circulars.files.opc import read_parts
 from circulars.source.letters import parse_letter
+from circulars.workspace import Workspace
 from conftest import ROOT
 
 W = nsdecls("w")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Order, Workspace, _Finished, _shelf, build_file, build_files
+from circulars.build import Order, _Finished, _shelf, build_file, build_files
 from circulars.cache import Cache
 from circulars.cache.folder import FOLDERS
 from circulars.language import SHIPPED as LANGUAGES
@@ -18,6 +18,7 @@ from circulars.pack import SHIPPED, load_pack
 from circulars.render import WRITERS
 from circulars.source.letters import read_letter
 from circulars.verify import verify
+from circulars.workspace import Workspace
 from conftest import LETTERS, ROOT, layouts
 
 LETTER = """\

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Workspace
 from circulars.cache import Cache
 from circulars.cache.folder import FOLDERS
 from circulars.cache.masters import find_master, master_of
@@ -17,6 +16,7 @@ from circulars.model.document import Document, holes_of
 from circulars.pack import Pack
 from circulars.render import WRITERS
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from conftest import ROOT, layouts
 
 CHARACTERS = frozenset("Ana María 'Ünï' & <Co.>-–0123456789")

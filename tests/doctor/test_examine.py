@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Workspace
 from circulars.doctor import Asked, asked_by, check_pack
 from circulars.errors import PackError
 from circulars.pack import Pack, load_pack
+from circulars.workspace import Workspace
 from conftest import ROOT
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Workspace
 from circulars.doctor import check_pack, examine
 from circulars.pack import load_pack
+from circulars.workspace import Workspace
 from conftest import ROOT
 
 PAGE, CSS, FACTS, WORDS = "letter.html.j2", "letter.css", "pack.yaml", "words/en.yaml"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Workspace
 from circulars.doctor import check_pack, examine, repair_pack
 from circulars.doctor.ailments import AILMENTS
 from circulars.errors import UsageError
 from circulars.pack import load_pack
+from circulars.workspace import Workspace
 from conftest import ROOT
 from doctor.damages import DAMAGES, SHIPPED, damaged
 

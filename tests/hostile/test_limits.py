@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from circulars.build import Order, Workspace, documents
+from circulars.build import Order, documents
 from circulars.errors import LetterError
 from circulars.source.letters.reading import parse_letter
+from circulars.workspace import Workspace
 from conftest import ROOT
 
 HEAD = "kind: tsb-circular\nnumber: 1\ndate: 2025-01-15\nlanguages: [en]\nsubject: S\n"

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Order, Workspace, build_file
+from circulars.build import Order, build_file
 from circulars.errors import LetterError, PackError, Place, Problem, UsageError, visible
 from circulars.files.output import save
 from circulars.pack import read_inside
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from cli.conftest import LETTER
 
 SECRET = "root:$6$salt$hash:19000:0:99999:7:::"

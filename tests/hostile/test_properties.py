@@ -17,9 +17,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from circulars.build import Order, Workspace, build
+from circulars.build import Order, build
 from circulars.errors import CircularsError, LetterError, MachineError
 from circulars.source.letters.reading import parse_letter
+from circulars.workspace import Workspace
 from conftest import LETTERS, ROOT
 from fuzz import TARGETS
 from hostile.mutations import mutated
@@ -162,7 +163,8 @@ def spoilt(count: int) -> tuple[str, ...]:
 MEASURED = """
 import json, resource, sys, time
 from pathlib import Path
-from circulars.build import Order, Workspace, build
+from circulars.build import Order, build
+from circulars.workspace import Workspace
 from circulars.errors import CircularsError
 from circulars.source.letters import parse_letter
 root, slowest = Path(sys.argv[1]), 0.0

@@ -14,13 +14,14 @@ import pikepdf
 import pytest
 from lxml import html
 
-from circulars.build import Order, Workspace, build, documents
+from circulars.build import Order, build, documents
 from circulars.errors import LetterError
 from circulars.model.document import Document
 from circulars.model.text import Span
 from circulars.pack import load_pack
 from circulars.render import WRITERS, writer
 from circulars.source.letters.reading import parse_letter
+from circulars.workspace import Workspace
 from conftest import ROOT, Example
 
 TYPED = (

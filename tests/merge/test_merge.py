@@ -23,7 +23,6 @@ import pikepdf
 import pytest
 import yaml
 
-from circulars.build import Workspace
 from circulars.errors import CircularsError, UsageError
 from circulars.merge import MergeOrder, merge
 from circulars.merge.looking.estimate import estimate
@@ -33,6 +32,7 @@ from circulars.merge.planning.ledger import Ledger, Record
 from circulars.merge.planning.opening import ledger_path, open_merge
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from merge.mailroom import LETTER, ROOT, MailRoom, people, table
 
 PEOPLE = people(230)

@@ -10,13 +10,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from circulars.build import Workspace, check_files
+from circulars.build import check_files
 from circulars.cli import main
 from circulars.doctor import check_pack
 from circulars.errors import CircularsError
 from circulars.language import forget_languages, load_language
 from circulars.pack import load_pack
 from circulars.problems import Example
+from circulars.workspace import Workspace
 from conftest import ROOT
 
 LETTER = """\

@@ -13,7 +13,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from circulars.build import Order, Workspace, build
+from circulars.build import Order, build
 from circulars.errors import LetterError
 from circulars.files.carried import without_carrier
 from circulars.files.opc import read_parts
@@ -21,6 +21,7 @@ from circulars.model.document import Attachment
 from circulars.pack import load_pack
 from circulars.provenance import attachments_of, making_of
 from circulars.source.letters import excerpt, read_letter
+from circulars.workspace import Workspace
 from conftest import LETTERS, ROOT, Example
 from readers import libreoffice_files
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from circulars.accessibility import check_output
-from circulars.build import Order, Workspace, documents
+from circulars.build import Order, documents
 from circulars.files.carried import PART
 from circulars.files.opc import read_parts
 from circulars.model.document import Attachment, Document, filled, holes_of, spans_of
@@ -28,6 +28,7 @@ from circulars.provenance import attachments_of
 from circulars.render.docx import DocxMaster, laid_out, master
 from circulars.render.docx.stationery import store
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from conftest import LETTERS
 from judges import WORD_JUDGES
 from readers import (

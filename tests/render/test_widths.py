@@ -11,7 +11,6 @@ import pikepdf
 import pytest
 import uharfbuzz
 
-from circulars.build import Workspace
 from circulars.compose import compose
 from circulars.language import load_language
 from circulars.model.addressee import BLOCK
@@ -20,6 +19,7 @@ from circulars.model.text import Paragraph, Span
 from circulars.pack import load_pack
 from circulars.render.pdf import master
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from conftest import LETTERS, ROOT
 from render.sample_letters import COLUMNS, PLAIN
 

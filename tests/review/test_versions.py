@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Workspace
 from circulars.errors import UsageError
 from circulars.review import Report, diff
+from circulars.workspace import Workspace
 
 LETTER = Path(__file__).with_name("tsb-circular-213.yaml")
 NAME = "letters/tsb-circular-213.yaml"

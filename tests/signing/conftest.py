@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from circulars import signing
-from circulars.build import Order, Workspace, build
+from circulars.build import Order, build
 from circulars.signing.keys import Key
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from conftest import ROOT
 from signing.authority import PHRASE, Authority, Holder, make_authority
 from signing.timestamp_server import LocalTimestampServer, stamping

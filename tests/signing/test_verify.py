@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from circulars import signing
-from circulars.build import Order, Workspace, build
+from circulars.build import Order, build
 from circulars.signing import Signing
 from circulars.signing.keys import Key
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from commands import Done, run_here, start
 from conftest import ROOT
 from signing.authority import NOW, PHRASE, Authority, Holder

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import Final
 
-from circulars.build import Workspace
+from circulars.workspace import Workspace
 
 # What an addition must have as the first command had it, and how a sending reaches its server.
 _REPEATED: Final = (

@@ -10,11 +10,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from circulars.build import Built, Order, Workspace, build_files, check_files, known_formats
+from circulars.build import Built, Order, build_files, check_files, known_formats
 from circulars.cache import open_cache
 from circulars.cli.show import print_problems, print_summary, problems_json, progress
 from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.files.output import save_sums
+from circulars.workspace import Workspace
 
 T = TypeVar("T")
 _PICTURES = (".png", ".jpg", ".jpeg")

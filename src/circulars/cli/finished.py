@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from circulars.accessibility import SUFFIXES
-from circulars.build import Workspace
 from circulars.cli.show import plural
 from circulars.errors import Place, Problem, UsageError
+from circulars.workspace import Workspace
 
 
 def finished_files(names: Sequence[str], workspace: Workspace) -> list[Path]:

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO, TypedDict
 
-from circulars.build import Workspace, known_formats, shown
+from circulars.build import known_formats
 from circulars.cli import status
 from circulars.cli.adding import command_to_add
 from circulars.cli.show import plural, print_many, print_problems, progress, size
@@ -20,6 +20,7 @@ from circulars.merge.front import BeyondWindow, DryRun, MergeOrder, MergeRefused
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, open_list, parse_only
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace, shown
 
 _STOPPED = 130
 _NAMED = 10

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from circulars.accessibility import Finding, check_output, unreadable
-from circulars.build import Workspace
 from circulars.cli.finished import finished_files
 from circulars.cli.show import option_words, plural, problems_json
 from circulars.errors import Place, Problem, UsageError, visible
+from circulars.workspace import Workspace
 
 MAX_BYTES: Final = 200_000_000
 """The most bytes that a file may have."""

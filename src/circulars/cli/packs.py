@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from circulars.build import Workspace
 from circulars.cli.show import print_problems, problems_json
 from circulars.errors import PackError, Place, Problem, UsageError, did_you_mean
 from circulars.pack import pack_names
+from circulars.workspace import Workspace
 
 if TYPE_CHECKING:
     from circulars.doctor import Repair

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TextIO
 
-from circulars.build import Workspace, shown
 from circulars.cli.adding import command_to_add
 from circulars.cli.interrupts import GentleStop
 from circulars.cli.merge import order_of, tell_rejected
@@ -38,6 +37,7 @@ from circulars.merge.post.dispatch import (
 from circulars.model.letter import Letter
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace, shown
 
 _SHOWN: Final = 50  # messages that the summary names
 _STOPPED: Final = 130

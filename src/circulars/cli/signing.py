@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from circulars import signing
-from circulars.build import Workspace
 from circulars.cli.secret import read_secret
 from circulars.errors import Place, Problem, SigningError, UsageError
 from circulars.files.output import SUMS, save_all, save_sums
 from circulars.language import Language, known_languages, load_language, worded
 from circulars.signing import Block, Signing
+from circulars.workspace import Workspace
 
 if TYPE_CHECKING:
     from circulars.signing.keys import Key

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from circulars import signing
-from circulars.build import Workspace
 from circulars.cli.finished import finished_files
 from circulars.cli.show import option_words, print_problems
 from circulars.errors import CircularsError, LetterError, Place, Problem, SigningError, UsageError, visible
@@ -21,6 +20,7 @@ from circulars.model.document import Attachment
 from circulars.provenance import MADE, attachments_of
 from circulars.signing import SignatureReport, signatures_of
 from circulars.verify import Verdict, verify
+from circulars.workspace import Workspace
 
 
 def source(options: argparse.Namespace) -> int:

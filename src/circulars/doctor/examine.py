@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from jinja2 import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from circulars.build import Workspace
 from circulars.doctor.ailments import Finding
 from circulars.doctor.leftovers import leftover_findings
 from circulars.doctor.names import uses_of
@@ -24,6 +23,7 @@ from circulars.pack import Pack
 from circulars.render.docx import TEMPLATE as WORD_TEMPLATE
 from circulars.render.page import STYLESHEET
 from circulars.render.page import TEMPLATE as PAGE_TEMPLATE
+from circulars.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from lxml import etree
 
-from circulars.build import Workspace
 from circulars.doctor.mend_lists import mend_lists, mend_styles
 from circulars.doctor.mend_parts import mend_macros, mend_missing_parts, mend_settings, mend_template
 from circulars.doctor.mend_tags import mend_tags
@@ -22,6 +21,7 @@ from circulars.files.output import save_all
 from circulars.pack import DEFAULT_PACK, SHIPPED
 from circulars.render.docx import TEMPLATE
 from circulars.render.docx.stationery import store
+from circulars.workspace import Workspace
 
 Mended = tuple[str, str]
 """The ailment's code, and what was done."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-from circulars.build import Order, Workspace, build, documents
+from circulars.build import Order, build, documents
 from circulars.errors import CircularsError, Place, Problem
 from circulars.files.opc import parse_part, read_parts, targets
 from circulars.model.document import Document, Window, spans_of
@@ -19,6 +19,7 @@ from circulars.render.docx import TEMPLATE as WORD_TEMPLATE
 from circulars.render.docx.stationery import story_names
 from circulars.render.page import TEMPLATE as PAGE_TEMPLATE
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 
 
 def tried(pack: Pack, workspace: Workspace) -> Iterator[Problem]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from circulars.build import Workspace
 from circulars.errors import Choice, LetterError, Place, Problem, UsageError, did_you_mean
 from circulars.files.output import save, save_all, take_away
 from circulars.merge.looking.estimate import Estimate, estimate
@@ -28,6 +27,7 @@ from circulars.merge.planning.order import check_order as check_parts
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, open_list
+from circulars.workspace import Workspace
 
 if TYPE_CHECKING:
     from circulars.merge.looking.contact import Thumbnails

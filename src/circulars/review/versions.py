@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from circulars.build import Order, Workspace, documents
+from circulars.build import Order, documents
 from circulars.errors import CircularsError, Place, Problem, UsageError, did_you_mean
 from circulars.model.addressee import BLOCK
 from circulars.model.document import Document
@@ -24,6 +24,7 @@ from circulars.review.git import (
     version_of,
 )
 from circulars.review.report import InLanguage, LetterChanges, Report
+from circulars.workspace import Workspace
 
 Read = tuple[Letter, Mapping[str, Document]]
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Workspace
 from circulars.cli import main
 from circulars.errors import MachineError
 from circulars.merge.cluster.storage import RANGE
@@ -19,6 +18,7 @@ from circulars.merge.planning.opening import open_merge
 from circulars.merge.planning.order import MergeOrder
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from merge.dask import Cluster, cluster
 from merge.faults import LETTER
 from merge.lists import write_list

@@ -11,7 +11,6 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from circulars.build import Workspace
 from circulars.compose import compose
 from circulars.language import load_language
 from circulars.merge import MergeOrder
@@ -26,6 +25,7 @@ from circulars.model.document import holes_of
 from circulars.render.master import WholeMaster
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from judges import page_validation, verapdf
 from merge.mailroom import COLUMNS, MailRoom, people
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Workspace
 from circulars.merge import MergeOrder
 from circulars.merge.planning.planner import Planner
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from merge.mailroom import MailRoom, people
 
 

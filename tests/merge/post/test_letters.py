@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Workspace
 from circulars.errors import LetterError
 from circulars.merge.making.run import Merge
 from circulars.merge.planning.ledger import Ledger
@@ -21,6 +20,7 @@ from circulars.merge.post.letters import Drafts, Letters
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from merge.post.test_command import LETTER, LIST
 
 NOW = datetime.datetime(2026, 3, 14, 12, 0, tzinfo=datetime.UTC)

@@ -6,10 +6,11 @@ import datetime
 
 import pytest
 
-from circulars.build import Order, Workspace, build
+from circulars.build import Order, build
 from circulars.model.document import Properties
 from circulars.pack import Pack
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 
 Copies = tuple[tuple[str, bytes], ...]
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from circulars.build import Order, Workspace, check_files, documents
+from circulars.build import Order, check_files, documents
 from circulars.compose import compose
 from circulars.errors import LetterError, Place, Problem
 from circulars.language import load_language
@@ -39,6 +39,7 @@ from circulars.model.text import Span
 from circulars.pack import load_pack
 from circulars.source.letters import read_letter
 from circulars.source.letters.reading import parse_letter
+from circulars.workspace import Workspace
 
 ROOT = Path(__file__).parents[3]
 LETTERS = sorted((ROOT / "letters").glob("*.yaml"))

@@ -11,8 +11,9 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from circulars.build import Workspace, check_files
+from circulars.build import check_files
 from circulars.source.letters import letter_schema
+from circulars.workspace import Workspace
 
 ROOT = Path(__file__).parents[3]
 BROKEN = sorted((ROOT / "tests" / "broken").glob("*.yaml"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from circulars.build import Workspace
 from circulars.errors import LetterError
 from circulars.merge.making.copies import Copy, addressee_of
 from circulars.merge.making.kit import Signs, make_kit
@@ -16,6 +15,7 @@ from circulars.merge.planning.planner import Planner
 from circulars.model.addressee import Addressee
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, open_list
+from circulars.workspace import Workspace
 
 _USUAL = MergeOrder()
 

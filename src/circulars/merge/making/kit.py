@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from circulars.addressing.settle import settle
-from circulars.build import Workspace, carried_by
+from circulars.build import carried_by
 from circulars.compose import compose
 from circulars.errors import CircularsError, LetterError, Problem
 from circulars.language import Language, load_language
@@ -18,6 +18,7 @@ from circulars.model.document import Document, holes_of
 from circulars.model.letter import Letter
 from circulars.pack import Pack
 from circulars.render import writer
+from circulars.workspace import Workspace
 
 Share = Callable[..., Iterable[Any]]
 

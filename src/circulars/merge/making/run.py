@@ -11,7 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from circulars.build import Workspace
 from circulars.errors import LetterError, Place, Problem, UsageError
 from circulars.files.output import machine_fault, save_sums
 from circulars.merge.making.archive import Alone, Archive, end_of
@@ -27,6 +26,7 @@ from circulars.merge.planning.planner import Planner
 from circulars.merge.planning.rejected import is_rejected, save_rejected
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, rejected_rows
+from circulars.workspace import Workspace
 
 if TYPE_CHECKING:
     from circulars.merge.making.bound import Binder

@@ -6,9 +6,9 @@ import re
 from hashlib import sha256
 from pathlib import Path
 
-from circulars.build import Workspace
 from circulars.errors import Place, Problem, UsageError
 from circulars.model.letter import Letter
+from circulars.workspace import Workspace
 
 
 def folder_of(letter: Letter, workspace: Workspace, out: str = "", *, cluster: bool = False) -> Path:

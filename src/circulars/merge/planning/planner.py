@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from circulars import __version__
 from circulars.addressing.settle import needed_columns, settle
-from circulars.build import Workspace, known_formats
+from circulars.build import known_formats
 from circulars.compose import compose, conditions, holds
 from circulars.errors import LetterError, Place, Problem, UsageError
 from circulars.language import load_language
@@ -26,6 +26,7 @@ from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import holes_of
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, Checks
+from circulars.workspace import Workspace
 
 if TYPE_CHECKING:
     from circulars.render.pdf.glyphs import Glyphs

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from circulars.build import Workspace
 from circulars.errors import Choice, CircularsError, Place, Problem, UsageError
 from circulars.merge.making.copies import addressee_of
 from circulars.merge.making.run import Merge, Progress
@@ -28,6 +27,7 @@ from circulars.merge.post.sending import send as send_due
 from circulars.merge.post.smtp import Kind, Security, Server, Session, read_server
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, open_list
+from circulars.workspace import Workspace
 
 __all__ = [
     "DELAYS",

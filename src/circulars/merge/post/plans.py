@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from circulars.build import Workspace
 from circulars.errors import Choice, Place, Problem, UsageError
 from circulars.merge.making.run import Merge
 from circulars.merge.planning.ledger import Ledger
@@ -16,6 +15,7 @@ from circulars.merge.planning.plan import same_plan
 from circulars.merge.post.outbox import Outbox
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList
+from circulars.workspace import Workspace
 
 Changed = Literal["", "rest", "all"]
 """Who gets a letter that changed after some were sent: those who have none yet, or everybody."""
