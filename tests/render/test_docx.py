@@ -26,10 +26,10 @@ from circulars.pack import Pack, load_pack
 from circulars.render.docx import master
 from circulars.render.docx.fields import fields_of
 from circulars.render.docx.numbering import Ledger, Level, Lists, Outline, Series
-from circulars.render.docx.runs import stretches
 from circulars.render.docx.stationery import stationery
 from circulars.render.docx.story import Story
 from circulars.render.docx.tags import NECESSARY, OPTIONAL
+from circulars.render.docx.voice import stretches
 from render import sample_letters as sample
 from render.sample_letters import RTL_NAME, cell, items, words
 

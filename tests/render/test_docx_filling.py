@@ -26,7 +26,7 @@ from circulars.model.text import Cell, Heading, Item, Items, Note, Paragraph, Sp
 from circulars.pack import Pack, load_pack
 from circulars.provenance import attachments_of
 from circulars.render.docx import DocxMaster, laid_out, master
-from circulars.render.docx.stationery import store
+from circulars.render.docx.template_package import store
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 from conftest import LETTERS

@@ -20,7 +20,7 @@ from circulars.files.opc import parse_part
 from circulars.files.output import save_all
 from circulars.pack import DEFAULT_PACK, SHIPPED
 from circulars.render.docx import TEMPLATE
-from circulars.render.docx.stationery import store
+from circulars.render.docx.template_package import store
 from circulars.workspace import Workspace
 
 Mended = tuple[str, str]

@@ -9,9 +9,10 @@ from typing import assert_never
 
 from circulars.model.text import Block, Cell, Heading, Items, Note, Paragraph, Span, Spans, Table
 from circulars.render.docx.numbering import Counts, Outline, Series
-from circulars.render.docx.runs import runs_of, text_runs
+from circulars.render.docx.runs import runs_of
 from circulars.render.docx.stationery import HEADINGS
 from circulars.render.docx.story import Story
+from circulars.render.docx.voice import text_runs
 
 _STYLE = {"bullets": "List Bullet", "letters": "List Number", "references": "List Number 2"}
 # Where Word would not come to the document's label, the label is written out, in a style that does not count.

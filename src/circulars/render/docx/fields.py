@@ -9,8 +9,9 @@ from circulars.model.document import AddressList, Annex, LinkCode, ListOf, Parti
 from circulars.model.text import Item, Spans, Table, plain
 from circulars.render.docx.blocks import body_of, gap
 from circulars.render.docx.markup import xml
-from circulars.render.docx.runs import field_runs, runs_of, text_runs
+from circulars.render.docx.runs import runs_of
 from circulars.render.docx.story import Story
+from circulars.render.docx.voice import field_runs, text_runs
 
 Fields = Mapping[str, Any]
 

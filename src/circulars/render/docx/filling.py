@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from circulars.render.docx.holes import Hole, Parted
 from circulars.render.docx.markup import escaped
 from circulars.render.docx.package import Package
-from circulars.render.docx.runs import BREAK, PLAIN
+from circulars.render.docx.voice import BREAK, PLAIN
 from circulars.render.docx.zipped import Entry, deflated, ended, entry, stored
 
 _BYTE = 0xFF

@@ -8,7 +8,7 @@ from typing import Literal, assert_never, cast
 
 from circulars.model.document import Direction
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, possible, quoted, shown_in, xml
-from circulars.render.docx.runs import BREAK, Voice, text_runs
+from circulars.render.docx.voice import BREAK, Voice, text_runs
 
 # "runs" of their own, "text" inside one of the template's, the inside of an "element" that knows no breaks, an
 # "attribute", or a "tip", which is an attribute that must be short.

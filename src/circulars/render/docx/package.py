@@ -19,8 +19,8 @@ from circulars.files.opc import RELATIONSHIPS, relationships_name
 from circulars.render.docx.holes import Parted, parted
 from circulars.render.docx.markup import HEAD, quoted
 from circulars.render.docx.properties import properties_of
-from circulars.render.docx.stationery import store
 from circulars.render.docx.story import Story
+from circulars.render.docx.template_package import store
 from circulars.render.docx.zipped import Begun, begun, deflated, ended, entry, stored
 
 _NAMED = re.compile(r'"(rIdC\d+)"')

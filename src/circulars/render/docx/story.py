@@ -11,8 +11,8 @@ from circulars.model.document import Document, Picture
 from circulars.model.text import Block, Heading, Paragraph
 from circulars.render.docx.markup import PIC, WP, A, R, quoted, tip
 from circulars.render.docx.numbering import Ledger
-from circulars.render.docx.runs import Voice
 from circulars.render.docx.stationery import HEADINGS, Stationery
+from circulars.render.docx.voice import Voice
 
 _EMU = 36_000  # English Metric Units in a millimetre
 FIRST_ID: Final = 1_001

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
-from circulars.render.docx.stationery import store
+from circulars.render.docx.template_package import store
 
 _END = struct.Struct("<4s4H2LH")  # APPNOTE.TXT 4.3.16
 _SUMS = struct.Struct("<3L")

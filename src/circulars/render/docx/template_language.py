@@ -1,0 +1,73 @@
+"""Gives a Word template the language and the direction of a letter."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from circulars.files.opc import parse_part
+from circulars.model.document import Direction
+from circulars.render.docx.markup import w
+
+_AFTER_BIDI = {
+    w(name)
+    for name in (
+        "adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc "
+        "textDirection textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr sectPr"
+    ).split()
+}
+
+
+def directed(body: etree._Element, direction: Direction) -> bytes:
+    """The body, its tables and its page running in the letter's direction."""
+    if direction == "rtl":
+        for properties in body.iter(w("tblPr")):
+            if properties.find(w("bidiVisual")) is None:
+                before = [child for child in properties if child.tag in (w("tblStyle"), w("tblpPr"), w("tblOverlap"))]
+                properties.insert(len(before), etree.Element(w("bidiVisual")))
+        for section in body.iter(w("sectPr")):
+            after = [child for child in section if child.tag in (w("rtlGutter"), w("docGrid"), w("sectPrChange"))]
+            section.insert(len(section) - len(after), etree.Element(w("bidi")))
+    return etree.tostring(body)
+
+
+def in_language(styles: bytes, language: str, direction: Direction) -> bytes:
+    """The styles, whose defaults name the letter's language and direction."""
+    tree = parse_part(styles)
+    defaults = tree.find(w("docDefaults"))
+    if defaults is None:
+        defaults = etree.Element(w("docDefaults"))
+        tree.insert(0, defaults)
+    look = _within(_within(defaults, "rPrDefault", 0), "rPr", 0)
+    for old in look.findall(w("lang")):
+        look.remove(old)
+    etree.SubElement(look, w("lang"), _spoken(language, direction))
+    if direction == "rtl":
+        paragraphs = _within(_within(defaults, "pPrDefault", 1), "pPr", 0)
+        later = [child for child in paragraphs if child.tag in _AFTER_BIDI]
+        paragraphs.insert(len(paragraphs) - len(later), etree.Element(w("bidi")))
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _within(parent: etree._Element, name: str, place: int) -> etree._Element:
+    """The child of this name, made at a place where it is missing."""
+    child = parent.find(w(name))
+    if child is None:
+        child = etree.Element(w(name))
+        parent.insert(place, child)
+    return child
+
+
+def _spoken(language: str, direction: Direction) -> dict[str, str]:
+    east = {w("eastAsia"): language} if language[:2] in ("zh", "ja", "ko") else {}
+    return {w("val"): language} | east | ({w("bidi"): language} if direction == "rtl" else {})
+
+
+def with_theme_language(settings: bytes, language: str, direction: Direction) -> bytes:
+    """The settings, whose language is the letter's."""
+    tree = parse_part(settings)
+    theme = tree.find(w("themeFontLang"))
+    if theme is not None:
+        theme.attrib.clear()
+        for name, value in _spoken(language, direction).items():
+            theme.set(name, value)
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)

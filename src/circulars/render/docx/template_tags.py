@@ -1,0 +1,82 @@
+"""Makes the tags that a keeper typed in Word into Jinja's, once for all letters.
+
+docxtpl's own ``patch_xml`` does it. Two things are done to its result: each run that holds a tag is written by ``run``,
+so that a value of two directions, or with line feeds, becomes several runs of the tag's own look; and each other run is
+given the letter's language.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+from collections.abc import Mapping
+
+from jinja2 import Template, nodes
+from markupsafe import Markup
+
+from circulars.render.docx.markup import quoted, xml
+from circulars.render.docx.tags import UnfitTemplateError, as_text, missing, text
+from circulars.render.docx.voice import Voice, text_runs
+from circulars.render.templates.sandbox import Sandbox
+
+_RUN = re.compile(
+    r"<w:r(?: [^>]*)?>(?:<w:rPr>(?P<look>(?:(?!</w:rPr>).)*)</w:rPr>|<w:rPr/>)?"
+    r"(?P<inside>(?:(?!<w:r[ >]|</w:r>).)*)</w:r>",
+    re.DOTALL,
+)
+_TEXT = re.compile(
+    r"<w:t(?: [^>]*)?>(?P<text>(?:[^<{]|\{[{%](?:(?![%}]\}).){0,2000}+[%}]\}|\{)*+)</w:t>|<w:t(?: [^>]*)?/>", re.DOTALL
+)
+_CONTROL = re.compile(r"(\{%.*?%\})", re.DOTALL)
+_LANGUAGE = re.compile(r"<w:lang(?: [^>]*)?/>")
+
+
+def compiled(sources: Mapping[str, str], voice: Voice) -> dict[str, Template]:
+    """The parts with running text, their tags made Jinja's, and each of their runs in the letter's language."""
+    sandboxes = {name: Sandbox({"run": functools.partial(_tagged_run, voice), "text": text}) for name in sources}
+    trees: dict[str, nodes.Template] = {
+        name: sandboxes[name].parse(_runs_by_filter(_patched(source), voice)) for name, source in sources.items()
+    }
+    if faults := tuple(missing(trees.values())):
+        raise UnfitTemplateError(*faults)
+    return {name: sandboxes[name].from_string(tree) for name, tree in trees.items()}
+
+
+@functools.lru_cache(maxsize=16)  # the same in every language
+def _patched(source: str) -> str:
+    # docxtpl takes a part of a second to import, and only Word files need it.
+    from docxtpl import DocxTemplate
+
+    # Word's spelling marks stand between the halves of a tag, and are left alone when the tag is made whole.
+    whole = re.sub(r"<w:proofErr [^>]*/>", "", source[source.find("<w:") :])
+    return str(DocxTemplate(io.BytesIO()).patch_xml(whole))
+
+
+def _runs_by_filter(patched: str, voice: Voice) -> str:
+    return _RUN.sub(functools.partial(_spoken_run, voice), patched)
+
+
+def _spoken_run(voice: Voice, run: re.Match[str]) -> str:
+    """A run of the template: one that holds a tag is left to the filter, an empty one is dropped."""
+    look = _LANGUAGE.sub("", run["look"] or "")
+    text = _TEXT.fullmatch(run["inside"])
+    if text is None and run["inside"]:
+        return f"<w:r><w:rPr>{look}<w:lang w:val={quoted(voice.language)}/></w:rPr>{as_text(run['inside'])}</w:r>"
+    if text is None or not text["text"]:
+        return ""
+    return "".join(_tagged(piece, look, voice) for piece in _CONTROL.split(text["text"]) if piece)
+
+
+def _tagged(piece: str, look: str, voice: Voice) -> str:
+    """A piece of a run's text: a statement stands bare between runs, a value is made runs when it is known."""
+    if piece.startswith("{%"):
+        return piece
+    if "{{" not in piece:
+        return text_runs(xml(piece).unescape(), voice, look)
+    literal = look.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{{% filter run('{literal}') %}}{as_text(piece)}{{% endfilter %}}"
+
+
+def _tagged_run(voice: Voice, text: Markup, look: str) -> Markup:
+    return xml(text_runs(text.unescape(), voice, look))

@@ -1,0 +1,144 @@
+"""Turns text into runs of one language and one direction each, in the order that Word's schema asks for.
+
+Word lays a run out from right to left only when it says ``w:rtl``, takes its bold from ``w:bCs`` then and its language
+from ``w:lang/@w:bidi``. So a text of both directions becomes several runs.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from circulars.model.document import Direction
+from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, quoted
+
+_RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
+_RTL = f"[{_RIGHT_TO_LEFT}]+"
+_LTR = f"(?:(?![{_RIGHT_TO_LEFT}])[^\\W\\d_])+"
+_HEBREW = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]")
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+_KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
+_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+_EASTERN_SIGNS = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_EAST_ASIAN = re.compile(f"[{_EASTERN_SIGNS}]")
+_LINE = rf"[^\x00-\x1f\ufffe\uffff{_RIGHT_TO_LEFT}{_EASTERN_SIGNS}]+"
+PLAIN: Final = re.compile(f"{_LINE}(?:\n{_LINE})*")
+"""A text of lines, none of them empty, that is one run where text goes from left to right."""
+_EASTERN = ("zh", "ja", "ko")
+_IN_HEBREW = ("he", "yi")
+_BETWEEN = r"[\W\d_]+"
+# A stretch against the text's own direction: its words, and what stands between them.
+_AGAINST = {
+    "ltr": re.compile(f"{_RTL}(?:{_BETWEEN}{_RTL})*"),
+    "rtl": re.compile(f"{_LTR}(?:{_BETWEEN}{_LTR})*"),
+}
+_MARKS = re.compile(r"([\n\t])")
+BREAK: Final = '</w:t><w:br/><w:t xml:space="preserve">'
+"""A forced line break within a text."""
+_MARK = {"\n": "<w:br/>", "\t": "<w:tab/>"}
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The language of some words, and the direction of the text around them.
+
+    ``stated`` says that the words have this language of their own, and not from the letter.
+    """
+
+    language: str
+    direction: Direction
+    stated: bool = False
+
+
+def text_runs(text: str, voice: Voice, properties: str = "") -> str:
+    """The text as runs, one for each stretch of a direction; ``properties`` come before direction and language.
+
+    A hole in it stays one, and remembers voice and properties: its runs are made when it is known what stands there.
+    """
+    if OPEN not in text:
+        return _known_runs(text, voice, properties)
+    kept = APART.join(("", voice.language, voice.direction, "stated" * voice.stated, properties))
+    return "".join(
+        f"{OPEN}{part}{kept}{CLOSE}" if nth % 2 else _known_runs(part, voice, properties)
+        for nth, part in enumerate(HOLE.split(text))
+    )
+
+
+def _known_runs(text: str, voice: Voice, properties: str) -> str:
+    return "".join(
+        f"<w:r><w:rPr>{properties}"
+        f"{_speech(voice.language, _complex(part, voice) if rtl else '', _eastern(part, voice))}</w:rPr>"
+        f"{content(part)}</w:r>"
+        for part, rtl in stretches(text, voice.direction)
+    )
+
+
+def field_runs(instruction: str, result: str, voice: Voice, properties: str = "") -> str:
+    """A field of Word with the result that it shows until Word works it out again."""
+
+    def run(inner: str) -> str:
+        return f"<w:r><w:rPr>{properties}{_speech(voice.language, eastern=_eastern('', voice))}</w:rPr>{inner}</w:r>"
+
+    begin, separate, end = (run(f'<w:fldChar w:fldCharType="{kind}"/>') for kind in ("begin", "separate", "end"))
+    code = run(f'<w:instrText xml:space="preserve"> {escaped(instruction)} </w:instrText>')
+    return begin + code + separate + text_runs(result, voice, properties) + end
+
+
+def content(text: str) -> str:
+    """The inside of a run: text, with line feeds as breaks and tabs as tabs."""
+    if "\n" not in text and "\t" not in text:
+        return f'<w:t xml:space="preserve">{escaped(text)}</w:t>' if text else ""
+    return "".join(
+        _MARK.get(part) or f'<w:t xml:space="preserve">{escaped(part)}</w:t>' for part in _MARKS.split(text) if part
+    )
+
+
+def stretches(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
+    """The text in stretches of one direction, each with whether it runs from right to left."""
+    rtl, end = direction == "rtl", 0
+    if text.isascii() and not rtl:
+        if text:
+            yield text, False
+        return
+    for found in _AGAINST[direction].finditer(text):
+        if found.start() > end:
+            yield text[end : found.start()], rtl
+        yield found[0], not rtl
+        end = found.end()
+    if end < len(text):
+        yield text[end:], rtl
+
+
+def _complex(text: str, voice: Voice) -> str:
+    """The language of a right-to-left stretch: its words' own, else what its script tells, else the letter's."""
+    if voice.stated:
+        return voice.language
+    script = _HEBREW if voice.language.split("-")[0] in _IN_HEBREW else _ARABIC
+    if voice.direction == "rtl" and script.search(text):
+        return voice.language
+    return "he-IL" if _HEBREW.search(text) else "ar-SA" if _ARABIC.search(text) else voice.language
+
+
+def _eastern(text: str, voice: Voice) -> str:
+    """The language of East Asian words in a run: the run's own, else what their script tells; "" where there are none.
+
+    Word takes the language of such words from ``w:eastAsia`` alone. Characters that Chinese and Japanese share are
+    taken for Chinese where no kana stands beside them.
+    """
+    if voice.language[:2] in _EASTERN:
+        return voice.language
+    if text.isascii() or not (found := _EAST_ASIAN.search(text)):
+        return ""
+    if _KANA.search(text):
+        return "ja-JP"
+    return "ko-KR" if _HANGUL.match(found[0]) else "zh-CN"
+
+
+@functools.lru_cache(maxsize=256)
+def _speech(language: str, bidi: str = "", eastern: str = "") -> str:
+    """The language of a run, of its complex script if it runs from right to left, and of its East Asian words."""
+    value, east = quoted(language), f" w:eastAsia={quoted(eastern)}" if eastern else ""
+    return f"<w:rtl/><w:lang w:val={value}{east} w:bidi={quoted(bidi)}/>" if bidi else f"<w:lang w:val={value}{east}/>"
