@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import pickle
+import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from circulars.cli.parser import build_parser
 from circulars.errors import Choice, Place, Problem, UsageError
+from conftest import ROOT
 
 
 def unfinished(*choices: Choice, hint: str = "") -> Problem:
@@ -61,3 +67,44 @@ def test_an_error_with_choices_comes_whole_from_another_process() -> None:
     error = UsageError(unfinished(Choice("resume", "goes on with it")))
 
     assert pickle.loads(pickle.dumps(error)).problems == error.problems
+
+
+SRC = ROOT / "src" / "circulars"
+ABOVE = {SRC / "cli", SRC / "doctor", SRC / "merge"}
+OTHER_PROGRAMS = re.compile(r"'git [^']*'|git [a-z-]+ --[a-z-]+|pipx install --force")
+
+
+def options() -> frozenset[str]:
+    """Every option that the command line has."""
+    parsers, found = [build_parser()], set[str]()
+    while parsers:
+        for action in parsers.pop()._actions:
+            found |= {option for option in action.option_strings if option.startswith("--")}
+            if isinstance(action.choices, dict):
+                parsers += [parser for parser in action.choices.values() if hasattr(parser, "_actions")]
+    return frozenset(found)
+
+
+def texts(path: Path) -> Iterator[tuple[int, str]]:
+    """The string literals of a module that are no docstrings, with their lines."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+            yield node.lineno, node.value
+
+
+def test_no_message_below_the_command_line_names_an_option() -> None:
+    """What a Python caller reads has no options in it: the command line alone words choices as options."""
+    modules = [path for path in SRC.rglob("*.py") if ABOVE.isdisjoint(path.parents)]
+    known = options()
+    named = [
+        f"{path.relative_to(SRC)}:{line}: {text}"
+        for path in modules
+        for line, text in texts(path)
+        if known & set(re.findall(r"--[a-z][a-z-]*", OTHER_PROGRAMS.sub("", text)))
+    ]
+
+    assert {"--resume", "--repair", "--trust", "--formats"} <= known
+    assert len(modules) > 100
+    assert named == []

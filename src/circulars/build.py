@@ -12,7 +12,7 @@ from pathlib import Path
 
 from circulars.cache.letters import Shelf, shelf_of
 from circulars.compose import NOBODY, asked_columns, compose, left_out_parts
-from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, did_you_mean
+from circulars.errors import Choice, CircularsError, LetterError, MachineError, Place, Problem, UsageError, did_you_mean
 from circulars.files.output import save_all
 from circulars.language import load_language
 from circulars.model.document import Attachment, Document, holes_of
@@ -280,7 +280,8 @@ _ENDED = Problem(
     Place(),
     "process-ended",
     "a process that was building letters was ended from outside",
-    "the memory may be too little for several: build with --jobs 1; what was written is whole",
+    "what was written is whole; the memory may be too little for several processes",
+    (Choice("jobs", "build with {}", "1"),),
 )
 # What only a pack can tell of a letter that has other problems, too.
 _NAMES = {"unknown-kind", "unknown-list", "unknown-pack", "unknown-signatory"}

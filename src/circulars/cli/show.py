@@ -21,10 +21,13 @@ _SHOWN = 50
 _FEWEST = 5
 """How many of each kind, whatever the others are."""
 _OPTIONS: Final = {
-    "authorities": "trust", "confirm": "yes", "kind": "as", "sender": "from", "server": "smtp", "whole": "full-layout",
+    "authorities": "trust", "certificates": "certificate", "confirm": "yes", "kind": "as", "sender": "from",
+    "server": "smtp", "trusted": "trust", "whole": "full-layout",
 }  # fmt: skip
 """Parameters of functions whose options have other names."""
-_SWITCHES: Final = {("security", "none"): "--plain", ("source", "False"): "--no-source"}
+_SWITCHES: Final = {
+    ("block", "BLOCK"): "--visible", ("security", "none"): "--plain", ("source", "False"): "--no-source",
+}  # fmt: skip
 """Arguments whose options have no value."""
 
 

@@ -72,7 +72,7 @@ def making_of(carried: Iterable[Attachment], file: str) -> Making:
     raise LetterError(Problem(Place(file), "no-source", "the file does not say how it was made", NO_SOURCE))
 
 
-NO_SOURCE: Final = "files that 'circulars build' makes carry their source, unless '--no-source' left it out"
+NO_SOURCE: Final = "files that 'circulars build' makes carry their source, unless they were told to leave it out"
 
 
 def _making(data: bytes, file: str) -> Making:

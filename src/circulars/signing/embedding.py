@@ -19,7 +19,7 @@ from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.signers.pdf_cms import select_suitable_signing_md
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
 
-from circulars.errors import CircularsError, Place, Problem, SigningError
+from circulars.errors import Choice, CircularsError, Place, Problem, SigningError
 from circulars.signing.keys import Key, check_key
 from circulars.signing.opening import entries, entry, open_pdf
 from circulars.signing.timestamp_server import TimestampServer
@@ -172,4 +172,5 @@ def _check_locks(reader: PdfFileReader, visible: bool, file: str) -> None:
         raise SigningError(Problem(Place(file), "locked-pdf", fact, "ask its signer for a file that others can sign"))
     if certified is not None and visible:
         fact = "the PDF is certified, and its certification forbids additions to its pages"
-        raise SigningError(Problem(Place(file), "locked-pdf", fact, "sign it without --visible"))
+        choice = Choice("block", "sign it without {}", "BLOCK")
+        raise SigningError(Problem(Place(file), "locked-pdf", fact, choices=(choice,)))

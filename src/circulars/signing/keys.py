@@ -18,7 +18,7 @@ from pyhanko.sign.signers.pdf_cms import Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from circulars.errors import Place, Problem, SigningError
-from circulars.signing.values import Ask
+from circulars.signing.values import NAME_CERTIFICATE, Ask
 
 MINIMUM_RSA_BITS = 2048
 """The smallest size of an RSA key that is considered secure (ETSI TS 119 312)."""
@@ -54,7 +54,7 @@ def read_key(data: bytes, file: str, ask: Ask, certificates: bytes = b"", certif
     own_certificate = next((one for one in found if _public_key(one) == public), None)
     if own_certificate is None:
         fact = "none of the certificates belongs to the key" if found else "there is no certificate with the key"
-        raise _error(file, "no-certificate", fact, "name the file of its certificate with --certificate")
+        raise SigningError(Problem(Place(file), "no-certificate", fact, choices=(NAME_CERTIFICATE,)))
     info = keys.PrivateKeyInfo.load(
         private.private_bytes(
             serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

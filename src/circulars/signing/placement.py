@@ -9,7 +9,7 @@ from typing import Any
 
 import pikepdf
 
-from circulars.errors import CircularsError, Place, Problem, SigningError, UsageError
+from circulars.errors import Choice, CircularsError, Place, Problem, SigningError, UsageError
 from circulars.signing.page_content import DrawnObject, drawn_objects
 from circulars.signing.values import Box, Spot
 
@@ -123,8 +123,9 @@ def _below(thing: Any, *names: str) -> Any:
 
 
 def _no_spot(file: str, code: str, fact: str) -> SigningError:
-    hint = "say where to put the block: --box PAGE,X,Y,WIDTH,HEIGHT, in mm from the page's upper left corner"
-    return SigningError(Problem(Place(file), code, fact, hint))
+    effect = "say where to put the block: {}, in mm from the page's upper left corner"
+    choice = Choice("box", effect, "PAGE,X,Y,WIDTH,HEIGHT")
+    return SigningError(Problem(Place(file), code, fact, choices=(choice,)))
 
 
 def _media_box(page: pikepdf.Page) -> Box:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from asn1crypto import cms, tsp
 from pyhanko.sign.timestamps import TimeStamper
 
-from circulars.errors import Place, Problem, SigningError, UsageError
+from circulars.errors import Choice, Place, Problem, SigningError, UsageError
 
 _TIMEOUT = 30  # seconds
 _MAX_BYTES = 1_000_000  # of a response
@@ -68,8 +68,9 @@ class TimestampServer(TimeStamper):
         return data
 
     def _failure(self, fact: str) -> SigningError:
-        hint = "try again later, name another server, or sign without --timestamp"
-        return SigningError(Problem(Place(self.host), "no-time-stamp", fact, hint))
+        hint = "try again later, or name another server"
+        choice = Choice("timestamp", "sign without {}", "URL")
+        return SigningError(Problem(Place(self.host), "no-time-stamp", fact, hint, (choice,)))
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

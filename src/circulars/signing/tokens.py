@@ -21,7 +21,7 @@ from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 
 from circulars.errors import MachineError, Place, Problem, SigningError
 from circulars.signing.keys import Key, as_asn1, name_of, read_certificates
-from circulars.signing.values import Ask
+from circulars.signing.values import NAME_CERTIFICATE, Ask
 
 
 @contextmanager
@@ -87,7 +87,7 @@ def _key(session: pkcs11.Session, token: str, label: str, given: list[x509.Certi
         certificate = None
     if certificate is None:
         fact = f"there is no certificate '{label}' in the token"
-        raise _error(token, "no-certificate", fact, "name the file of the certificate with --certificate")
+        raise SigningError(Problem(Place(token), "no-certificate", fact, choices=(NAME_CERTIFICATE,)))
     # Few tokens compute the digest for an EC key themselves.
     signer.use_raw_mechanism = certificate.public_key.algorithm == "ec"
     return Key(name_of(certificate), signer)

@@ -24,12 +24,12 @@ from pyhanko_certvalidator.errors import (
     ValidationError,
 )
 
-from circulars.errors import Place, Problem, SigningError
+from circulars.errors import Choice, Place, Problem, SigningError
 from circulars.signing.keys import as_asn1, name_of, read_certificates
 from circulars.signing.values import Trust
 
-Fault = tuple[str, str, str]
-"""A problem without its place: code, fact, remedy."""
+Fault = tuple[str, str, str] | tuple[str, str, str, tuple[Choice, ...]]
+"""A problem without its place: code, fact, hint, and what the caller may do."""
 
 SIGN_AGAIN = "ask the signer to sign again"
 _ASK_ISSUER = "ask the signer or the issuer of the certificate"
@@ -203,14 +203,15 @@ def _path_faults(
     except PathBuildingError:
         issuer = certificate.issuer.human_friendly
         fact = f"the certificate of {name} does not lead to one that you trust; it was issued by {issuer}"
-        hint = "if you trust the issuer, name its certificate: --trust"
-        return "untrusted", [("untrusted-certificate", fact, hint)]
+        choice = Choice("trusted", "if you trust the issuer, name its certificate: {}", "FILE")
+        return "untrusted", [("untrusted-certificate", fact, "", (choice,))]
     except InvalidCertificateError as error:
         fact = f"the certificate of {name} is not valid: {error.failure_msg}"
         if certificate.self_signed == "no":
             return "untrusted", [("wrong-certificate", fact, _ASK_ISSUER)]
         fact = f"the certificate of {name} is self-signed, and is not one that you trust"
-        return "untrusted", [("untrusted-certificate", fact, "if you trust it, name it: --trust")]
+        choice = Choice("trusted", "if you trust it, name it: {}", "FILE")
+        return "untrusted", [("untrusted-certificate", fact, "", (choice,))]
     except RevokedError as error:
         day = f"{error.revocation_dt:%Y-%m-%d}"
         return "untrusted", [("revoked-certificate", f"a certificate above {name} was revoked on {day}", _ASK_ISSUER)]

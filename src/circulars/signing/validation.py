@@ -16,7 +16,7 @@ from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, va
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from circulars.errors import Place, Problem
+from circulars.errors import Choice, Place, Problem
 from circulars.signing.keys import MINIMUM_RSA_BITS, name_of
 from circulars.signing.opening import entries, entry, open_pdf
 from circulars.signing.timestamps import WEAK_DIGESTS, TimeStamp, read_time_stamp, time_stamp_of
@@ -108,8 +108,8 @@ class _Validation:
             tuple(sorted(set(self.problems))),
         )
 
-    def _add(self, code: str, fact: str, hint: str = _ASK_FOR_ORIGINAL) -> None:
-        self.problems.append(Problem(self.place, code, fact, hint))
+    def _add(self, code: str, fact: str, hint: str = _ASK_FOR_ORIGINAL, choices: tuple[Choice, ...] = ()) -> None:
+        self.problems.append(Problem(self.place, code, fact, hint, choices))
 
     def _check_bytes(self, certificate: x509.Certificate, is_stamp: bool) -> None:
         """Checks that the signed bytes are unchanged, and that the certificate's key signed them."""
@@ -233,7 +233,7 @@ class _Validation:
             if trust == "unknown":
                 self.remarks.append("the time-stamp's authority was not checked: no trusted certificates were given")
             return stamp
-        for code, fact, _ in faults:
+        for code, fact, *_ in faults:
             self.remarks.append(f"the time-stamp proves nothing: {fact} ({code})")
         return None
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
-from circulars.errors import Problem
+from circulars.errors import Choice, Problem
 
 Ask = Callable[[], bytes]
 """Returns a pass phrase or a PIN; only called when one is needed."""
+NAME_CERTIFICATE: Final = Choice("certificates", "name the file of its certificate: {}", "FILE")
+"""What to do about a key without a certificate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,11 @@ def test_options_of_other_kinds_are_told(tmp_path: Path) -> None:
     """A query is for databases, a sheet for workbooks."""
     (tmp_path / "list.csv").write_text("id\n")
 
-    assert refusal("list.csv", tmp_path, query="SELECT 1").problems[0].hint == "leave out --query"
-    assert refusal("list.csv", tmp_path, sheet="x").problems[0].hint == "leave out --sheet"
-    assert refusal("sqlite:///x.db", tmp_path, query="SELECT 1", sheet="x").problems[0].hint == "leave out --sheet"
+    assert refusal("list.csv", tmp_path, query="SELECT 1").problems[0].remedy() == "leave out query=QUERY"
+    assert refusal("list.csv", tmp_path, sheet="x").problems[0].remedy() == "leave out sheet=SHEET"
+    assert (
+        refusal("sqlite:///x.db", tmp_path, query="SELECT 1", sheet="x").problems[0].remedy() == "leave out sheet=SHEET"
+    )
 
 
 def test_a_file_is_found_from_the_folder_or_from_the_root(tmp_path: Path) -> None:

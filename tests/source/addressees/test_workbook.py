@@ -347,5 +347,6 @@ def test_a_cover_sheet_in_front_is_told_with_the_others(tmp_path: Path) -> None:
     problems = Checks(read(tmp_path), (), ("en",)).head()
 
     assert {problem.code for problem in problems} == {"missing-column"}
-    assert all("this is the sheet 'Sheet'; --sheet names another one: Delegates" in one.hint for one in problems)
+    told = "this is the sheet 'Sheet'; sheet=NAME names another one: Delegates"
+    assert all(told in one.remedy() for one in problems)
     assert read(tmp_path, "delegates").columns == ("id", "language")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from circulars.errors import MachineError, Place, Problem, UsageError
+from circulars.errors import Choice, MachineError, Place, Problem, UsageError
 from circulars.model.document import Direction
 from circulars.render.pdf.engine import FontConfiguration, weasyprint
 from circulars.render.pdf.fonts import missing_families, missing_glyphs
@@ -65,7 +65,8 @@ def draw_block(
             break
     else:
         fact = f"the words do not fit into a block of {width:g} × {height:g} mm"
-        raise UsageError(Problem(Place(), "small-block", fact, "say what is larger: --box PAGE,X,Y,WIDTH,HEIGHT"))
+        choice = Choice("box", "make it larger: {}", "PAGE,X,Y,WIDTH,HEIGHT")
+        raise UsageError(Problem(Place(), "small-block", fact, choices=(choice,)))
 
     def check(drawn: Any, pdf: Any) -> None:
         problems = tuple(missing_glyphs(drawn.fonts.values(), lines))

@@ -123,7 +123,7 @@ class Checks:
                 if (other := column_name(name)) in present:
                     hint = f"write '{other}' in the letter: columns have the same names in every language"
                 hint += f"; {self._list.about}" if self._list.about else ""
-                yield Problem(self._list.place(1), "missing-column", fact, hint)
+                yield Problem(self._list.place(1), "missing-column", fact, hint, self._list.choices)
 
     def _faults(self, addressee: Addressee, first: int) -> Iterator[Problem]:
         if isinstance(addressee, FaultyRow):

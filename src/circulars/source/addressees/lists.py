@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from circulars.errors import Place, Problem
+from circulars.errors import Choice, Place, Problem
 from circulars.model.addressee import Addressee
 
 MARK_OF_REJECTED = "rejected because"
@@ -30,7 +30,7 @@ class AddresseeList:
 
     Its rows are never in memory all at once, except those of a workbook. ``cells_have_places`` says that a problem can
     name the cell's column by its number. ``about`` says which part of a file the list is, if it is not all of it;
-    ``file`` is the file that it is read from, if it is one.
+    ``file`` is the file that it is read from, if it is one; ``choices`` name another part of it.
     """
 
     name: str
@@ -39,6 +39,7 @@ class AddresseeList:
     cells_have_places: bool = True
     about: str = ""
     file: Path | None = None
+    choices: tuple[Choice, ...] = ()
 
     def __iter__(self) -> Iterator[Addressee]:
         return self.rows()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from circulars.errors import AddresseesError, Place, Problem, UsageError, did_you_mean
+from circulars.errors import AddresseesError, Choice, Place, Problem, UsageError, did_you_mean
 from circulars.model.addressee import Addressee
 from circulars.source.addressees.delimited import open_delimited
 from circulars.source.addressees.lists import AddresseeList
@@ -77,9 +77,10 @@ def _told(path: Path, source: str) -> Iterator[None]:
         raise AddresseesError(_unreadable(error, path, source)) from None
 
 
-def _check_use(option: str, value: str, fact: str) -> None:
+def _check_use(parameter: str, value: str, fact: str) -> None:
     if value:
-        raise UsageError(Problem(Place(), "wrong-option", fact, f"leave out --{option}"))
+        choice = Choice(parameter, "leave out {}", parameter.upper())
+        raise UsageError(Problem(Place(), "wrong-option", fact, choices=(choice,)))
 
 
 def _unknown(source: str, ending: str) -> Problem:

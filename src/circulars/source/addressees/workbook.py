@@ -11,7 +11,7 @@ from pathlib import Path
 
 import python_calamine as calamine
 
-from circulars.errors import AddresseesError, Place, Problem
+from circulars.errors import AddresseesError, Choice, Place, Problem
 from circulars.model.addressee import Addressee
 from circulars.source.addressees import numbers
 from circulars.source.addressees.head import one_kind_of_line_end, read_head
@@ -46,8 +46,9 @@ def open_workbook(path: Path, name: str, sheet: str) -> AddresseeList:
             yield _faulty(addressee, head.file, head.names, named) if named else addressee
             faults.clear()
 
-    others = f"; --sheet names another one: {', '.join(looked.others)}" if looked.others else ""
-    return AddresseeList(name, head.columns, addressees, about=f"this is the sheet '{looked.name}'{others}")
+    others = Choice("sheet", f"{{}} names another one: {', '.join(looked.others)}", "NAME")
+    about, choices = f"this is the sheet '{looked.name}'", (others,) if looked.others else ()
+    return AddresseeList(name, head.columns, addressees, about=about, choices=choices)
 
 
 @dataclass(frozen=True, slots=True)
