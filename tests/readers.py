@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, assert_never
 
-from circulars.model.document import AddressList, Annex, Document, ListOf
+from circulars.model.document import AddressList, Document, LabelledList, SettledAnnex
 from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Table
 from circulars.render.txt import words_of
 
@@ -161,11 +161,11 @@ def _plain(entries: tuple[Item, ...]) -> tuple[Item, ...]:
     return tuple(Item("", entry.spans) for entry in entries)
 
 
-def _plain_list(listed: ListOf | None) -> ListOf | None:
-    return ListOf(listed.label, _plain(listed.entries)) if listed else None
+def _plain_list(listed: LabelledList | None) -> LabelledList | None:
+    return LabelledList(listed.label, _plain(listed.entries)) if listed else None
 
 
-def _plain_annex(annex: Annex) -> Annex:
+def _plain_annex(annex: SettledAnnex) -> SettledAnnex:
     return replace(annex, body=tuple(map(_plain_block, annex.body)))
 
 

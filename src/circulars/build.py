@@ -16,7 +16,7 @@ from circulars.errors import Choice, CircularsError, LetterError, MachineError, 
 from circulars.files.output import save_all
 from circulars.language import load_language
 from circulars.model.document import Attachment, Document, holes_of
-from circulars.model.letter import Letter, Named
+from circulars.model.letter import Letter, PlacedName
 from circulars.pack import Pack
 from circulars.processes import context, cores, uninterrupted, workers
 from circulars.provenance import Making, attachments
@@ -106,7 +106,7 @@ def documents(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Do
     yield from settled
 
 
-def _placed(problem: Problem, letter: Letter, language: Named) -> Problem:
+def _placed(problem: Problem, letter: Letter, language: PlacedName) -> Problem:
     """The problem at the letter's place when it has none: an unknown pack or language is the letter's fault."""
     if problem.where.file:
         return problem

@@ -16,7 +16,7 @@ from circulars.errors import LetterError, PackError, Place, Problem, did_you_mea
 from circulars.model.document import Direction
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import read_tree
-from circulars.syntax.scalars import Choice, Text
+from circulars.syntax.scalars import OneOf, Text
 from circulars.syntax.shape import Report, Shape, UnreadableError
 
 SHIPPED = Path(__file__).parent / "languages"
@@ -30,7 +30,7 @@ _EITHER = re.compile("-[mf]$")  # what a title's key has more than that of eithe
 
 
 @dataclass(frozen=True, slots=True)
-class Amendment:
+class AmendmentWords:
     """How an amendment is named ("Corrigendum {number}"), and the word before it when it is cited itself ("to")."""
 
     name: str
@@ -51,7 +51,7 @@ class AnnexWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Title:
+class CourtesyTitle:
     """How a person's title is written before the name ("Ms", "Sra."), and how a letter to such a person begins.
 
     ``written`` is "" where the language keeps it as it is typed in the list; ``salutation``, with a ``{surname}`` or
@@ -67,7 +67,7 @@ class Title:
 class AddresseeWords:
     """How addressees are named: titles by a key that is the same in all languages, and names of countries."""
 
-    titles: Mapping[str, Title] = field(default_factory=dict)
+    titles: Mapping[str, CourtesyTitle] = field(default_factory=dict)
     countries: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -98,7 +98,7 @@ class Language:
     ordinals: Mapping[str, Mapping[str, str]]
     labels: Mapping[str, str]
     annexes: AnnexWords
-    amendments: Mapping[str, Amendment]
+    amendments: Mapping[str, AmendmentWords]
     page: str
     signing: Mapping[str, str]
     addressees: AddresseeWords = AddresseeWords()
@@ -143,7 +143,7 @@ class Language:
         """The name of a country: "Switzerland", "Suiza"; a code that has none stays as it is."""
         return self.addressees.countries.get(code) or _territory(self.locale, code)
 
-    def title(self, typed: str) -> Title | None:
+    def title(self, typed: str) -> CourtesyTitle | None:
         """How a title that was typed in any language is written in this one; None when it is not known here."""
         return self.addressees.titles.get(self.title_keys.get(_as_typed(typed), ""))
 
@@ -269,12 +269,12 @@ _PLURAL = _named(
     "this plural",
 )
 _AMENDMENT = Record(
-    Amendment,
+    AmendmentWords,
     (Field("name", _LABEL, "", required=True), Field("to", _LABEL, "", required=True)),
     part_of="this amendment",
 )
 _TITLE = Record(
-    Title,
+    CourtesyTitle,
     (
         Field("written", _LABEL, "How the title is written before a name."),
         Field("salutation", _LABEL, "How a letter begins: Dear Ms {surname},."),
@@ -310,7 +310,7 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
     (
         Field("name", _LABEL, "The language's own name.", required=True),
         Field("locale", _LABEL, "The CLDR locale of its months, days and plural forms.", required=True),
-        Field("direction", Choice(("ltr", "rtl")), "Left to right, or right to left.", required=True),
+        Field("direction", OneOf(("ltr", "rtl")), "Left to right, or right to left.", required=True),
         Field("dates", _words(*DATE_FORMATS), "How dates are written.", required=True),
         Field("ranges", _words("same-month", "same-year", "other"), "How ranges of days are written.", required=True),
         Field("time", _LABEL, "How a time is written.", required=True),

@@ -17,7 +17,7 @@ from circulars.files.picture import read_picture
 from circulars.model.document import Layout, Picture
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import MAX_BYTES, Node, read_tree
-from circulars.syntax.scalars import Choice, Text, Whole, YesNo
+from circulars.syntax.scalars import OneOf, Text, Whole, YesNo
 from circulars.syntax.shape import Made, Report, Shape, UnreadableError
 
 T = TypeVar("T")
@@ -291,18 +291,18 @@ _NAMES = ListOf(_TEXT, "a list of names")
 _KIND = Record(
     Kind,
     (
-        Field("layout", Choice(("columns", "title", "row")), "How the head is arranged.", required=True),
+        Field("layout", OneOf(("columns", "title", "row")), "How the head is arranged.", required=True),
         Field("bureau", _TEXT, "The bureau whose name stands in the letterhead.", required=True),
-        Field("numbering", Choice(("paragraph", "section", "none")), "What is numbered.", required=True),
+        Field("numbering", OneOf(("paragraph", "section", "none")), "What is numbered.", required=True),
         Field(
             "particulars",
-            Made(ListOf(Choice(PARTICULARS), "a list of names"), _reference_first),
+            Made(ListOf(OneOf(PARTICULARS), "a list of names"), _reference_first),
             "The rows of the reference table, in order.",
             required=True,
         ),
-        Field("dateline", Choice(("place", "date")), "Whether the date has a place before it."),
+        Field("dateline", OneOf(("place", "date")), "Whether the date has a place before it."),
         Field("salutation", YesNo(), "Whether the letter opens with a salutation."),
-        Field("annex-note", Choice(("count", "titles", "none")), "How the annexes are announced."),
+        Field("annex-note", OneOf(("count", "titles", "none")), "How the annexes are announced."),
         Field("asks", _NAMES, "Keys that a letter of this kind cannot be without."),
         Field("to", _NAMES, "The usual addressees."),
         Field("copy", _NAMES, "Those who usually get a copy."),
@@ -329,7 +329,7 @@ _PACK: Record[dict[str, Any]] = Record(
             ),
             "The organisation's mark.",
         ),
-        Field("addressee-block", Choice(("left", "right", "none")), "Where the envelopes' window is."),
+        Field("addressee-block", OneOf(("left", "right", "none")), "Where the envelopes' window is."),
         Field("country", Text("a country's code", r"[A-Z]{2}"), "The country that letters are sent from, by ISO 3166."),
         Field("country-names", Text("a language's code", r"[a-z]{2,3}"), "The language of countries in postal blocks."),
         Field("kinds", MapOf(_KIND), "The kinds of letters.", required=True),

@@ -11,14 +11,14 @@ import segno
 
 from circulars.model.document import (
     AddressList,
-    Annex,
     Document,
+    LabelledList,
     Letterhead,
     LinkCode,
-    ListOf,
     Particular,
     Picture,
     Properties,
+    SettledAnnex,
     Signature,
 )
 from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table
@@ -143,7 +143,7 @@ BODY: tuple[Block, ...] = (
     Heading(words("Visas"), 3, "", "visas"),
     Paragraph(words("Some participants need a visa."), "", "plain"),
 )
-DRAFT = Annex(
+DRAFT = SettledAnnex(
     "programme",
     "ANNEX 1",
     "(to TSB Circular 213)",
@@ -155,7 +155,7 @@ DRAFT = Annex(
         Paragraph(words("Lunch is not provided."), "", "programme.2"),
     ),
 )
-FORM = Annex(
+FORM = SettledAnnex(
     "form",
     "ANNEX 2",
     "(to TSB Circular 213)",
@@ -257,7 +257,7 @@ TITLE = replace(
             (Item("", words("To Administrations of Member States of the ITU and Radiocommunication Sector Members")),),
         ),
     ),
-    references=ListOf(
+    references=LabelledList(
         "Reference(s):", (Item("1)", words("Administrative Circular CACE/550")), Item("2)", words("CA/270")))
     ),
     salutation=(),
@@ -269,7 +269,7 @@ TITLE = replace(
         Paragraph(words("Contributions are processed as they arrive. " * 9), "", "body.2"),
         PROGRAMME,
     ),
-    distribution=ListOf(
+    distribution=LabelledList(
         "Distribution:", items("–", "Administrations of Member States", "Radiocommunication Sector Members")
     ),
     annexes=(),
@@ -319,7 +319,9 @@ ROW_ES = replace(
     link_code=None,
     annex_note=("Anexo: 1",),
     annexes=(
-        Annex("anexo", "ANEXO", "(a BDT/IP/CSTG-13)", (), (Paragraph(words("Texto del anexo."), "", "anexo.1"),)),
+        SettledAnnex(
+            "anexo", "ANEXO", "(a BDT/IP/CSTG-13)", (), (Paragraph(words("Texto del anexo."), "", "anexo.1"),)
+        ),
     ),
     running_header=("- {page} -", "Revisión 1 a la", "BDT/IP/CSTG-13"),
     properties=replace(COLUMNS.properties, language="es", title="Octava reunión", author="Oficina de Desarrollo"),

@@ -20,12 +20,12 @@ from docx2python import docx2python
 from lxml import etree
 
 from circulars.errors import PackError
-from circulars.model.document import AddressList, Annex, Document, ListOf, Signature
+from circulars.model.document import AddressList, Document, LabelledList, SettledAnnex, Signature
 from circulars.model.text import Heading, Item, Items, Note, Paragraph, Span, Table
 from circulars.pack import Pack, load_pack
 from circulars.render.docx import master
 from circulars.render.docx.fields import fields_of
-from circulars.render.docx.numbering import Ledger, Level, Lists, Outline, Series
+from circulars.render.docx.numbering import Level, Lists, OpenedLists, Outline, Series
 from circulars.render.docx.stationery import stationery
 from circulars.render.docx.story import Story
 from circulars.render.docx.tags import NECESSARY, OPTIONAL
@@ -158,7 +158,7 @@ def test_docx2python_reads_the_labels_that_the_document_gives() -> None:
 def test_each_list_counts_from_its_own_beginning() -> None:
     """Two lists of letters both begin with a), and an annex numbers its paragraphs from 1."""
     steps = (Item("a)", words("first")), Item("b)", words("second")))
-    annex = Annex("more", "ANNEX", "", words("More"), (Paragraph(words("in the annex"), "1"),))
+    annex = SettledAnnex("more", "ANNEX", "", words("More"), (Paragraph(words("in the annex"), "1"),))
     document = letter(
         Paragraph(words("in the body"), "1"), Items("letters", steps), Items("letters", steps), annexes=(annex,)
     )
@@ -199,7 +199,7 @@ def test_a_label_that_word_would_not_come_to_is_written_out() -> None:
 
 def test_numbers_that_skip_are_a_new_list() -> None:
     """A list runs on from 1 to 2; where 5 follows 2, a new one starts at 5."""
-    ledger = Ledger(Lists("", "", 10, {}))
+    ledger = OpenedLists(Lists("", "", 10, {}))
     series = Series(ledger.begin, Outline("0", (Level("decimal", "%1"),)))
 
     assert [series.take((number,)) for number in (1, 2, 5, 6)] == [10, 10, 11, 11]
@@ -369,7 +369,7 @@ def test_a_paragraph_that_leads_into_a_list_keeps_with_its_first_entry() -> None
 
 def test_the_distribution_list_keeps_together() -> None:
     """Label and entries stand on one page; nothing above or below is drawn along."""
-    listed = ListOf("Distribution:", (*items("–", "one entry", "other entry"), Item("", words("bare entry"))))
+    listed = LabelledList("Distribution:", (*items("–", "one entry", "other entry"), Item("", words("bare entry"))))
     word = opened(written(letter(Paragraph(words("x")), annex_note=("Annex: 1",), distribution=listed)))
     styles = part(written(sample.PLAIN), "word/styles.xml")
     label = next(s for s in styles.iter(f"{W}style") if s.get(f"{W}styleId") == "DistributionLabel")

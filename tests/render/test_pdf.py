@@ -17,7 +17,7 @@ import pypdfium2
 import pytest
 
 from circulars.errors import MachineError, PackError
-from circulars.model.document import Document, ListOf
+from circulars.model.document import Document, LabelledList
 from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Span, Table
 from circulars.pack import Pack, load_pack
 from circulars.render.pdf import master
@@ -137,7 +137,7 @@ def test_a_paragraph_that_leads_into_a_list_stays_with_it() -> None:
 
 def test_the_distribution_list_is_not_divided() -> None:
     """Label and entries stand on one page, wherever it ends; the signature above need not."""
-    listed, found = ListOf("Distribution:", items("–", "alpha", "beta", "gamma")), set()
+    listed, found = LabelledList("Distribution:", items("–", "alpha", "beta", "gamma")), set()
     for before in range(14, 24):
         body = tuple(Paragraph(words("Filler")) for _ in range(before))
         document = replace(PLAIN, body=body, annexes=(), link_code=None, distribution=listed)

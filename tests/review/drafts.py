@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from circulars.model.document import (
     AddressList,
-    Annex,
     Document,
+    LabelledList,
     Letterhead,
     LinkCode,
-    ListOf,
     Particular,
     Picture,
     Properties,
+    SettledAnnex,
     Signature,
 )
 from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table
@@ -76,7 +76,7 @@ ENGLISH = Document(
     ),
     subject_label="Subject:",
     subject=(words("Eighth Meeting of the Initiative"), words("(Madrid, Spain, 19 September 2024)")),
-    references=ListOf("Reference(s):", (Item("1)", words("Administrative Circular CACE/550")),)),
+    references=LabelledList("Reference(s):", (Item("1)", words("Administrative Circular CACE/550")),)),
     salutation=(Span("Dear Sir/Madam,"),),
     body=(
         Paragraph(
@@ -102,16 +102,18 @@ ENGLISH = Document(
     signature=Signature("(signed)", PICTURE, "Ana Ejemplo", ("Director of the Telecommunication", "Bureau")),
     link_code=LinkCode("https://example.int/8/", PICTURE, "Meeting page"),
     annex_note=("Annexes: 2",),
-    distribution=ListOf("Distribution:", (Item("–", words("Administrations of Member States")),)),
+    distribution=LabelledList("Distribution:", (Item("–", words("Administrations of Member States")),)),
     annexes=(
-        Annex(
+        SettledAnnex(
             "programme",
             "ANNEX 1",
             "(to TSB Circular 213)",
             words("Draft programme"),
             (Paragraph(words("The sessions are these."), "", "plan"), PROGRAMME),
         ),
-        Annex("form", "ANNEX 2", "(to TSB Circular 213)", words("Form"), (Paragraph(words("Name"), "", "form.1"),)),
+        SettledAnnex(
+            "form", "ANNEX 2", "(to TSB Circular 213)", words("Form"), (Paragraph(words("Name"), "", "form.1"),)
+        ),
     ),
     running_header=("- {page} -", "TSB Circular 213"),
     footer=("Place des Nations, Geneva", "Tel: +41 22 730 5111"),

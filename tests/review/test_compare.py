@@ -16,7 +16,7 @@ from circulars.model.document import Document
 from circulars.model.text import Block, Heading, Item, Items, Paragraph, Span, Table
 from circulars.review import Change, Segment, compare
 from circulars.review.compare import compare as compared
-from circulars.review.tree import Part, tree_of
+from circulars.review.tree import Unit, tree_of
 from review.drafts import DEADLINES, ENGLISH, bullets, cell, numbered, spanish, with_body, words
 
 
@@ -325,7 +325,7 @@ def bodies(draw: st.DrawFn) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def leaves(part: Part, touched: set[str]) -> Iterator[str]:
+def leaves(part: Unit, touched: set[str]) -> Iterator[str]:
     """The words of all parts but those that a change is about."""
     if part.key not in touched:
         yield part.words
@@ -333,7 +333,7 @@ def leaves(part: Part, touched: set[str]) -> Iterator[str]:
             yield from leaves(inner, touched)
 
 
-def text_of(part: Part) -> str:
+def text_of(part: Unit) -> str:
     """The words of a part as a change tells them: a row in one piece."""
     return " | ".join(inner.words for inner in part.parts) if part.family in ("row", "head") else part.words
 

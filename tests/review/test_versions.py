@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from circulars.errors import UsageError
-from circulars.review import Report, diff
+from circulars.review import ChangeReport, diff
 from circulars.workspace import Workspace
 
 LETTER = Path(__file__).with_name("tsb-circular-213.yaml")
@@ -263,4 +263,4 @@ def test_marks_on_a_terminal_cannot_be_forged() -> None:
 
 def test_nothing_to_compare_is_no_difference() -> None:
     """A report without letters does not differ."""
-    assert not Report(()).differs
+    assert not ChangeReport(()).differs

@@ -10,8 +10,8 @@ import pytest
 from circulars.errors import LetterError
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import MAX_PROBLEMS, read_tree
-from circulars.syntax.scalars import Choice, Date, Text, Whole, YesNo, is_blank
-from circulars.syntax.shape import Either, Made, Named, Report, Shape, UnreadableError
+from circulars.syntax.scalars import Date, OneOf, Text, Whole, YesNo, is_blank
+from circulars.syntax.shape import Definition, Either, Made, Report, Shape, UnreadableError
 
 CONTACT: Record[dict[str, Any]] = Record(
     dict,
@@ -47,7 +47,7 @@ def told(shape: Shape[Any], text: str) -> list[str]:
         (Text(blank=True), '"\u00a0"', "\u00a0"),
         (Text(blank=True), "''", ""),
         (Text(pattern="[a-z]+"), "abc", "abc"),
-        (Choice(("one", "two")), "two", "two"),
+        (OneOf(("one", "two")), "two", "two"),
         (Whole(1, 3), "3", 3),
         (Whole(), "007", 7),
         (YesNo(), "true", True),
@@ -57,7 +57,7 @@ def told(shape: Shape[Any], text: str) -> list[str]:
         (ListOf(Text(), least=0), "[]", ()),
         (MapOf(Whole()), "{a: 1, b-2: 2}", {"a": 1, "b-2": 2}),
         (CONTACT, "{name: Ana, room-number: 5}", {"name": "Ana", "room_number": 5}),
-        (Named("text", lambda: Text()), "a", "a"),
+        (Definition("text", lambda: Text()), "a", "a"),
         (Made(Whole(), lambda value, node, report: -value), "5", -5),
         (Either({"a": Whole(), "b": Text()}, lambda node: "b"), "5", "5"),
     ],
@@ -76,9 +76,9 @@ def test_values(shape: Shape[Any], text: str, value: object) -> None:
         (Text(), '"\\u200b \\u00ad"', "empty-text"),
         (Text(max_length=3), "abcd", "too-long  this text has 4 characters; the limit is 3"),
         (Text("a code", "[a-z]+", "wrong-code"), "A1", "wrong-code  'A1' is not a code"),
-        (Choice(("one", "two"), "a number"), "tow", "did you mean 'two'?"),
-        (Choice(("one", "two"), "a number"), "ONE", "did you mean 'one'?"),
-        (Choice(("one", "two"), "a number"), "zzz", "one of: one, two"),
+        (OneOf(("one", "two"), "a number"), "tow", "did you mean 'two'?"),
+        (OneOf(("one", "two"), "a number"), "ONE", "did you mean 'one'?"),
+        (OneOf(("one", "two"), "a number"), "zzz", "one of: one, two"),
         (Whole(1, 3), "4", "'4' is not a whole number from 1 to 3"),
         (Whole(1, 3), "1.0", "not-a-number"),
         (Whole(1, 3), "١", "not-a-number"),
@@ -173,7 +173,7 @@ def test_records_describe_their_keys() -> None:
 def test_a_named_shape_may_stand_inside_itself() -> None:
     """A definition that refers to itself is written once."""
     definitions: dict[str, Any] = {}
-    inner: Shape[Any] = Named("tree", lambda: ListOf(inner, least=0))
+    inner: Shape[Any] = Definition("tree", lambda: ListOf(inner, least=0))
 
     assert inner.schema(definitions) == {"$ref": "#/definitions/tree"}
     assert definitions["tree"]["items"] == {"$ref": "#/definitions/tree"}

@@ -8,22 +8,22 @@ from circulars.compose.draft import Draft
 from circulars.compose.texts import settled
 from circulars.errors import did_you_mean
 from circulars.model.addressee import BLOCK, SALUTATION
-from circulars.model.document import AddressList, ListOf
-from circulars.model.letter import Named, Prose
+from circulars.model.document import AddressList, LabelledList
+from circulars.model.letter import PlacedName, Prose
 from circulars.model.text import Item, Span, Spans, joined
 
 
 def addressee_lists(draft: Draft) -> Iterator[AddressList]:
     """The lists "to" and "copy": the letter's own, or else those that its kind usually has."""
     for name, given, usual in (("to", draft.source.to, draft.kind.to), ("copy", draft.source.copy, draft.kind.copy)):
-        listed = given if given is not None else tuple(Named(item, draft.source.kind.where) for item in usual)
+        listed = given if given is not None else tuple(PlacedName(item, draft.source.kind.where) for item in usual)
         if listed:
             yield AddressList(draft.label(name), _entries(draft, listed, "" if draft.kind.layout == "title" else "–"))
 
 
-def distribution(draft: Draft) -> ListOf | None:
+def distribution(draft: Draft) -> LabelledList | None:
     listed = draft.source.distribution
-    return ListOf(draft.label("distribution"), _entries(draft, listed, "–")) if listed else None
+    return LabelledList(draft.label("distribution"), _entries(draft, listed, "–")) if listed else None
 
 
 def addressee_block(draft: Draft) -> Spans:
@@ -43,14 +43,14 @@ def salutation(draft: Draft) -> Spans:
     return (Span(usual),) if (usual := draft.kind_words.salutation) else ()
 
 
-def _entries(draft: Draft, listed: tuple[Named | Prose, ...], label: str) -> tuple[Item, ...]:
+def _entries(draft: Draft, listed: tuple[PlacedName | Prose, ...], label: str) -> tuple[Item, ...]:
     end = Span(draft.language.labels["entry-end"])
     spans = [_listed(draft, entry) for entry in listed]
     return tuple(Item(label, joined((*entry, end)) if entry is not spans[-1] else entry) for entry in spans)
 
 
-def _listed(draft: Draft, entry: Named | Prose) -> Spans:
-    if not isinstance(entry, Named):
+def _listed(draft: Draft, entry: PlacedName | Prose) -> Spans:
+    if not isinstance(entry, PlacedName):
         return settled(draft, entry[draft.language.code])
     if entry.name not in draft.words.lists:
         known = draft.words.lists

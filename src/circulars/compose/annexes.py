@@ -26,13 +26,13 @@ def annex_note(draft: Draft) -> tuple[str, ...]:
     return (label, *(f"{number} – {title}" for number, title in enumerate(titles, start=1)))
 
 
-def annex(draft: Draft, number: int) -> document.Annex:
+def annex(draft: Draft, number: int) -> document.SettledAnnex:
     """The ``number``-th annex, counted from 1."""
     annex, words = draft.source.annexes[number - 1], draft.language.annexes
     many, amends = len(draft.source.annexes) > 1, draft.source.amends
     to = draft.language.amendments[amends.kind].to if amends else draft.kind_words.to
     name = annex_id(annex, number)
-    return document.Annex(
+    return document.SettledAnnex(
         id=name,
         label=worded(words.heading, number=str(number)) if many else words.heading_only,
         parent=worded(words.parent, to=to, reference=citation(draft)),

@@ -9,7 +9,7 @@ from circulars.compose.draft import Draft
 from circulars.compose.reference import amendment, citation, reference
 from circulars.compose.texts import settled
 from circulars.language import worded
-from circulars.model.document import Letterhead, ListOf, Particular, Properties
+from circulars.model.document import LabelledList, Letterhead, Particular, Properties
 from circulars.model.text import Item, Span, Spans, one_line
 
 
@@ -61,10 +61,10 @@ def subject(draft: Draft) -> tuple[Spans, ...]:
     return _lines(settled(draft, draft.source.subject[draft.language.code]))
 
 
-def references(draft: Draft) -> ListOf | None:
+def references(draft: Draft) -> LabelledList | None:
     entries = (settled(draft, reference[draft.language.code]) for reference in draft.source.references)
     items = tuple(Item(f"{number})", spans) for number, spans in enumerate(entries, start=1))
-    return ListOf(draft.label("references"), items) if items else None
+    return LabelledList(draft.label("references"), items) if items else None
 
 
 def properties(draft: Draft) -> Properties:

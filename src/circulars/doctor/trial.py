@@ -11,7 +11,7 @@ from circulars.build import Order, build, documents
 from circulars.errors import CircularsError, Place, Problem
 from circulars.files.opc import parse_part, read_parts, targets
 from circulars.model.document import Document, Window, spans_of
-from circulars.model.letter import Named
+from circulars.model.letter import PlacedName
 from circulars.model.text import Span
 from circulars.pack import Pack
 from circulars.render import WRITERS, writer
@@ -41,7 +41,7 @@ def _laid_out(skeleton: Path, pack: Pack, workspace: Workspace, *, as_copy: bool
     With ``as_copy`` it is also written as a copy for one addressee, whose block must be on the page.
     """
     try:
-        letter = replace(read_letter(skeleton), pack=Named(pack.name, Place(str(skeleton))))
+        letter = replace(read_letter(skeleton), pack=PlacedName(pack.name, Place(str(skeleton))))
     except CircularsError as error:
         yield from error.problems
         return

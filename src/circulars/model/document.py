@@ -72,7 +72,7 @@ class LinkCode:
 
 
 @dataclass(frozen=True, slots=True)
-class ListOf:
+class LabelledList:
     """A labelled list outside the body: "Reference(s):" or "Distribution:"."""
 
     label: str
@@ -80,7 +80,7 @@ class ListOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Annex:
+class SettledAnnex:
     """An annex, beginning a page: "ANNEX 1", "(to TSB Circular 213)", its title, its blocks."""
 
     id: str
@@ -142,15 +142,15 @@ class Document:
     addressees: tuple[AddressList, ...]
     subject_label: str
     subject: tuple[Spans, ...]
-    references: ListOf | None
+    references: LabelledList | None
     salutation: Spans
     body: tuple[Block, ...]
     closing: str
     signature: Signature | None
     link_code: LinkCode | None
     annex_note: tuple[str, ...]
-    distribution: ListOf | None
-    annexes: tuple[Annex, ...]
+    distribution: LabelledList | None
+    annexes: tuple[SettledAnnex, ...]
     running_header: tuple[str, ...]
     footer: tuple[str, ...]
     properties: Properties

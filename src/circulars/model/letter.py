@@ -34,7 +34,7 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class TimeOfDay:
     """A time of a day, 24:00 being its end, and the zone that it is told in."""
 
     hour: int
@@ -46,7 +46,7 @@ Fact = datetime.date | DateRange | Decimal | ByLanguage[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class PlacedName:
     """The name of something in the pack, and where the letter says it."""
 
     name: str
@@ -68,7 +68,7 @@ class Contact:
 class Signatory:
     """Who signs: a post of the pack, or a name and a title of the letter's own."""
 
-    post: Named | None = None
+    post: PlacedName | None = None
     name: str = ""
     title: ByLanguage[str] = field(default_factory=dict)
     signed: bool = False
@@ -122,7 +122,7 @@ class Deadline:
 
     date: datetime.date
     text: Prose
-    time: Clock | None = None
+    time: TimeOfDay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,21 +203,21 @@ class Letter:
 
     name: str
     file: str
-    kind: Named
+    kind: PlacedName
     date: datetime.date
     subject: Prose
     body: tuple[Part, ...]
-    languages: tuple[Named, ...]
+    languages: tuple[PlacedName, ...]
     number: str = ""
     group: str = ""
-    pack: Named | None = None
+    pack: PlacedName | None = None
     amends: Amendment | None = None
     reference: ByLanguage[str] = field(default_factory=dict)
     initials: str = ""
     place: ByLanguage[str] = field(default_factory=dict)
     contact: Contact = field(default_factory=Contact)
-    to: tuple[Named | Prose, ...] | None = None
-    copy: tuple[Named | Prose, ...] | None = None
+    to: tuple[PlacedName | Prose, ...] | None = None
+    copy: tuple[PlacedName | Prose, ...] | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
     links: Mapping[str, ByLanguage[str]] = field(default_factory=dict)
     references: tuple[Prose, ...] = ()
@@ -228,6 +228,6 @@ class Letter:
     signatory: Signatory | None = None
     qr: Code | None = None
     annexes: tuple[Annex, ...] = ()
-    distribution: tuple[Named | Prose, ...] = ()
+    distribution: tuple[PlacedName | Prose, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
     origin: Origin = field(default_factory=Origin, compare=False)

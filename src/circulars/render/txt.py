@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
-from circulars.model.document import AddressList, Annex, Document, ListOf, Particular
+from circulars.model.document import AddressList, Document, LabelledList, Particular, SettledAnnex
 from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Spans, Table, plain
 from circulars.pack import Pack
 from circulars.render.master import Master, WholeMaster
@@ -83,7 +83,7 @@ def _labelled(label: str, lines: list[str]) -> Iterator[str]:
     yield from (" " * (len(label) + 1) + line for line in text[1:])
 
 
-def _list(listed: ListOf) -> Iterator[str]:
+def _list(listed: LabelledList) -> Iterator[str]:
     yield listed.label
     yield from (_item(entry) for entry in listed.entries)
 
@@ -136,7 +136,7 @@ def _ending(document: Document) -> Iterator[str]:
         yield from _list(document.distribution)
 
 
-def _annex(annex: Annex) -> Iterator[str]:
+def _annex(annex: SettledAnnex) -> Iterator[str]:
     yield from (annex.label, annex.parent, plain(annex.title))
     for block in annex.body:
         yield from ("", *_block(block))

@@ -2,7 +2,7 @@
 
 from circulars.review.changes import Change, Segment
 from circulars.review.compare import compare
-from circulars.review.report import Report
+from circulars.review.report import ChangeReport
 from circulars.review.versions import diff
 
-__all__ = ["Change", "Report", "Segment", "compare", "diff"]
+__all__ = ["Change", "ChangeReport", "Segment", "compare", "diff"]

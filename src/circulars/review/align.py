@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TypeVar
 
-from circulars.review.tree import Part
+from circulars.review.tree import Unit
 from circulars.review.words import bag
 
 # How alike two parts must be (shared words among all words) to be one part that was changed.
@@ -23,7 +23,7 @@ Pair = tuple[int, int]
 Key = TypeVar("Key", bound=Hashable)
 
 
-def pairs_of(old: Sequence[Part], new: Sequence[Part]) -> list[Pair]:
+def pairs_of(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
     """Which old part is which new one, as places in the two; each at most once, in the new order."""
     search = _Search(old, new, [None] * len(old), [None] * len(new))
     search.by_name()
@@ -54,8 +54,8 @@ def settled_pairs(pairs: Sequence[Pair]) -> list[Pair]:
 class _Search:
     """Two rows of parts, and for each what it was found to be in the other row."""
 
-    old: Sequence[Part]
-    new: Sequence[Part]
+    old: Sequence[Unit]
+    new: Sequence[Unit]
     to_new: list[int | None]
     to_old: list[int | None]
 

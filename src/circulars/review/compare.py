@@ -11,7 +11,7 @@ from circulars.model.document import Document, Picture
 from circulars.model.text import Spans, plain
 from circulars.review.align import pairs_of, settled_pairs
 from circulars.review.changes import Change, Kind, Segment
-from circulars.review.tree import Audiences, Part, tree_of
+from circulars.review.tree import Audiences, Unit, tree_of
 from circulars.review.words import look_remarks, word_changes
 
 NOBODY: Audiences = {}
@@ -28,7 +28,7 @@ def compare(
     return tuple(_Comparison(_numbers(before), _numbers(after)).of(before, after))
 
 
-def _numbers(document: Part) -> dict[str, set[str]]:
+def _numbers(document: Unit) -> dict[str, set[str]]:
     """What a reference to each id may say: the paragraph's number, the annex's name."""
     numbers: dict[str, set[str]] = {}
     for part in document.whole():
@@ -44,13 +44,13 @@ class _Comparison:
     old_numbers: Mapping[str, set[str]]
     new_numbers: Mapping[str, set[str]]
 
-    def of(self, old: Part, new: Part, was: str = "") -> Iterator[Change]:
+    def of(self, old: Unit, new: Unit, was: str = "") -> Iterator[Change]:
         """The changes between two parts that are one; ``was`` is where it stood when it moved."""
         if change := self._own(old, new, was):
             yield change
         yield from self._within(old.parts, new.parts)
 
-    def _own(self, old: Part, new: Part, was: str) -> Change | None:
+    def _own(self, old: Unit, new: Unit, was: str) -> Change | None:
         """The change of a part's own words and looks, or none."""
         looks, links = look_remarks(old.spans, new.spans) if old.spans != new.spans else ([], [])
         looks += [f"now {new.look}, formerly {old.look}"] if old.look != new.look else []
@@ -67,12 +67,12 @@ class _Comparison:
         segments = word_changes(old.words, new.words)
         return Change(kind, new.place, new.id, segments, (*looks, *links), was, old.key, new.key)
 
-    def _same_words(self, old: Part, new: Part) -> bool:
+    def _same_words(self, old: Unit, new: Unit) -> bool:
         if old.words == new.words:
             return True
         return _settled(old.spans, self.old_numbers) == _settled(new.spans, self.new_numbers)
 
-    def _within(self, old: Sequence[Part], new: Sequence[Part]) -> Iterator[Change]:
+    def _within(self, old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Change]:
         """The changes among the parts of a part, in the new order, each that is gone before what came after it."""
         pairs = pairs_of(old, new)
         found = {j: i for i, j in pairs}
@@ -93,12 +93,12 @@ class _Comparison:
         yield from _renumbered([(old[i], new[j]) for i, j in settled.items()])
 
 
-def _follows(j: int, moved: Mapping[int, int], part: Part) -> bool:
+def _follows(j: int, moved: Mapping[int, int], part: Unit) -> bool:
     """Whether a list or a table moved only because the paragraph above it did."""
     return part.family in ("list", "table") and j - 1 in moved and moved[j - 1] == moved[j] - 1
 
 
-def _whole(kind: Kind, part: Part) -> Iterator[Change]:
+def _whole(kind: Kind, part: Unit) -> Iterator[Change]:
     """A part that came or went, with everything in it: one change for each paragraph, item or row."""
     words = " | ".join(cell.words for cell in part.parts) if part.family in ("row", "head") else part.words
     if words:
@@ -132,7 +132,7 @@ def _picture_remarks(old: Picture | None, new: Picture | None) -> list[str]:
     return remarks
 
 
-def _renumbered(pairs: Sequence[tuple[Part, Part]]) -> Iterator[Change]:
+def _renumbered(pairs: Sequence[tuple[Unit, Unit]]) -> Iterator[Change]:
     """One remark for all paragraphs (or sections, or annexes) whose numbers others' coming and going changed."""
     changed = [(old, new) for old, new in pairs if old.number != new.number]
     for _, run in groupby(sorted(changed, key=_counted_as), key=_counted_as):
@@ -148,6 +148,6 @@ def _renumbered(pairs: Sequence[tuple[Part, Part]]) -> Iterator[Change]:
         yield Change("renumbered", place, now.id, remarks=(remark,), old=first.key, new=now.key)
 
 
-def _counted_as(pair: tuple[Part, Part]) -> str:
+def _counted_as(pair: tuple[Unit, Unit]) -> str:
     """What is numbered with what: paragraphs, headings, annexes."""
     return pair[1].family if pair[1].family != "text" else pair[1].look.partition(" of ")[0].partition(" only ")[0]

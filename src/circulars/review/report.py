@@ -72,7 +72,7 @@ class LetterChanges:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ChangeReport:
     """What changed in some letters."""
 
     letters: tuple[LetterChanges, ...]

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from circulars.model.document import AddressList, Annex, Document, ListOf, Particular, Picture
+from circulars.model.document import AddressList, Document, LabelledList, Particular, Picture, SettledAnnex
 from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, one_line, plain
 
 _TITLE_LENGTH = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Unit:
     """Something that is compared: a paragraph, a row, a list, the document.
 
     ``key`` is unique in the document and the same in each language; ``name``, where there is one, is what the part is
@@ -24,7 +24,7 @@ class Part:
     key: str
     place: str
     spans: Spans = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Unit, ...] = ()
     name: str = ""
     id: str = ""
     number: str = ""
@@ -41,7 +41,7 @@ class Part:
         """Its words, and those of everything in it."""
         return " ".join(filter(None, (self.words, *(part.all_words for part in self.parts))))
 
-    def whole(self) -> Iterator[Part]:
+    def whole(self) -> Iterator[Unit]:
         """The part, and everything in it, in reading order."""
         yield self
         for part in self.parts:
@@ -52,7 +52,7 @@ Audiences = Mapping[str, str]
 """For whom a block is, by its id, where it is not for everybody: "category: member-state"."""
 
 
-def tree_of(document: Document, audiences: Audiences) -> Part:
+def tree_of(document: Document, audiences: Audiences) -> Unit:
     """The whole document as one part."""
     parts = (*_head(document), _flow("body", "", document.body, audiences), *_ending(document))
     annexes = tuple(_annexes(document, audiences))
@@ -60,12 +60,12 @@ def tree_of(document: Document, audiences: Audiences) -> Part:
         _field("running-header", "page header", _lines(document.running_header)),
         _field("footer", "page footer", _lines(document.footer)),
     )
-    whole = (*parts, Part("annexes", "annexes", parts=annexes, name="annexes", family="annexes"), *pages)
-    return Part("letter", "letter", parts=whole, family="letter", look=f"laid out in the manner '{document.layout}'")
+    whole = (*parts, Unit("annexes", "annexes", parts=annexes, name="annexes", family="annexes"), *pages)
+    return Unit("letter", "letter", parts=whole, family="letter", look=f"laid out in the manner '{document.layout}'")
 
 
-def _field(key: str, place: str, spans: Spans, picture: Picture | None = None) -> Part:
-    return Part(key, place, spans, name=key, family="field", picture=picture)
+def _field(key: str, place: str, spans: Spans, picture: Picture | None = None) -> Unit:
+    return Unit(key, place, spans, name=key, family="field", picture=picture)
 
 
 def _lines(lines: Iterable[str]) -> Spans:
@@ -85,7 +85,7 @@ def _said(label: str, otherwise: str) -> str:
     return label.rstrip(": \u00a0\u202f\uff1a") or otherwise
 
 
-def _head(document: Document) -> Iterator[Part]:
+def _head(document: Document) -> Iterator[Unit]:
     letterhead = document.letterhead
     yield _field("letterhead", "letterhead", _lines((letterhead.organization, letterhead.bureau)), letterhead.mark)
     if document.addressee:
@@ -98,61 +98,61 @@ def _head(document: Document) -> Iterator[Part]:
     subject = _said(document.subject_label, "subject")
     label = _field("subject.label", f"label of {subject}", _lines((document.subject_label,)))
     yield from (_field("subject", subject, _joined(document.subject)), label)
-    yield _list("references", document.references or ListOf("", ()), "references")
+    yield _list("references", document.references or LabelledList("", ()), "references")
     yield _field("salutation", "salutation", document.salutation)
 
 
-def _particular(key: str, particular: Particular) -> Part:
+def _particular(key: str, particular: Particular) -> Unit:
     """A row of the reference table; its label is its name, for rows come and go."""
     place, name = _said(particular.label, "reference"), f"particular {particular.label}"
     label = _field(f"{key}.label", f"label of {place}", _lines((particular.label,)))
-    return Part(key, place, _joined(particular.lines), (replace(label, name="label"),), name, family="particular")
+    return Unit(key, place, _joined(particular.lines), (replace(label, name="label"),), name, family="particular")
 
 
-def _list(key: str, listed: AddressList | ListOf, otherwise: str) -> Part:
+def _list(key: str, listed: AddressList | LabelledList, otherwise: str) -> Unit:
     place = _said(listed.label, otherwise)
     label = _field(f"{key}.label", f"label of {place}", _lines((listed.label,)))
-    return Part(key, place, parts=(label, *_items(key, place, listed.entries)), name=key, family="field")
+    return Unit(key, place, parts=(label, *_items(key, place, listed.entries)), name=key, family="field")
 
 
-def _items(key: str, place: str, entries: Iterable[Item]) -> Iterator[Part]:
+def _items(key: str, place: str, entries: Iterable[Item]) -> Iterator[Unit]:
     for number, entry in enumerate(entries, start=1):
         label = entry.label if any(character.isalnum() for character in entry.label) else number
-        yield Part(f"{key}#{number}", f"{place}, item {label}", entry.spans, family="item")
+        yield Unit(f"{key}#{number}", f"{place}, item {label}", entry.spans, family="item")
 
 
-def _ending(document: Document) -> Iterator[Part]:
+def _ending(document: Document) -> Iterator[Unit]:
     yield _field("closing", "closing", _lines((document.closing,)))
     signature, code = document.signature, document.link_code
     lines = (signature.signed, signature.name, *signature.title) if signature else ()
     yield _field("signature", "signature", _lines(lines), signature.picture if signature else None)
     yield _field("code", "QR code", (Span(code.caption, link=code.address),) if code else ())
     yield _field("annex-note", "note of annexes", _lines(document.annex_note))
-    yield _list("distribution", document.distribution or ListOf("", ()), "distribution")
+    yield _list("distribution", document.distribution or LabelledList("", ()), "distribution")
 
 
-def _annexes(document: Document, audiences: Audiences) -> Iterator[Part]:
+def _annexes(document: Document, audiences: Audiences) -> Iterator[Unit]:
     for number, annex in enumerate(document.annexes, start=1):
-        place = f"Annex {number}" if len(document.annexes) > 1 else "Annex"
+        place = f"Annex {number}" if len(document.annexes) > 1 else "SettledAnnex"
         yield _annex(annex, number, place, audiences)
 
 
-def _annex(annex: Annex, number: int, place: str, audiences: Audiences) -> Part:
+def _annex(annex: SettledAnnex, number: int, place: str, audiences: Audiences) -> Unit:
     own = "" if annex.id == f"annex.{number}" else annex.id
     parts = (
-        Part(f"{annex.id}.title", f"{place}, title", annex.title, name="title", id=annex.id, family="field"),
-        Part(
+        Unit(f"{annex.id}.title", f"{place}, title", annex.title, name="title", id=annex.id, family="field"),
+        Unit(
             f"{annex.id}.parent", f"{place}, under its heading", _lines((annex.parent,)), name="parent", family="field"
         ),
         _flow(annex.id, f"{place}, ", annex.body, audiences),
     )
-    return Part(annex.id, place, (), parts, own, annex.id, annex.label, "annex")
+    return Unit(annex.id, place, (), parts, own, annex.id, annex.label, "annex")
 
 
 # Blocks.
 
 
-def _flow(name: str, before: str, blocks: tuple[Block, ...], audiences: Audiences) -> Part:
+def _flow(name: str, before: str, blocks: tuple[Block, ...], audiences: Audiences) -> Unit:
     """A body: of the letter, or of an annex whose name stands ``before`` every place."""
     places = _Places(before, any(isinstance(block, Paragraph) and block.number for block in blocks))
     nameless = re.compile(rf"{re.escape(name)}\.\d+(?![^.])")
@@ -163,7 +163,7 @@ def _flow(name: str, before: str, blocks: tuple[Block, ...], audiences: Audience
         audience = audiences.get(_base(block.id, positional), "")
         place = places.of(block) + (f" (only for {audience})" if audience else "")
         parts.append(_block(block, block.id or f"{name}:{number}", own, place, audience))
-    return Part(f"{name}.flow", before.rstrip(", ") or "body", parts=tuple(parts), name="flow", family="field")
+    return Unit(f"{name}.flow", before.rstrip(", ") or "body", parts=tuple(parts), name="flow", family="field")
 
 
 def _base(block_id: str, positional: re.Match[str] | None) -> str:
@@ -233,22 +233,22 @@ def _section(heading: Heading) -> str:
     return f"“{words}”" if len(words) <= _TITLE_LENGTH else f"“{words[:_TITLE_LENGTH].rsplit(' ', 1)[0]} …”"
 
 
-def _block(block: Block, key: str, own: str, place: str, audience: str) -> Part:
+def _block(block: Block, key: str, own: str, place: str, audience: str) -> Unit:
     only = f" only for {audience}" if audience else ""
     match block:
         case Paragraph():
-            return Part(key, place, block.spans, (), own, block.id, block.number, "text", f"a paragraph{only}")
+            return Unit(key, place, block.spans, (), own, block.id, block.number, "text", f"a paragraph{only}")
         case Heading():
             look = f"a heading of level {block.level}{only}"
-            return Part(key, place, block.spans, (), own, block.id, block.number, "text", look)
+            return Unit(key, place, block.spans, (), own, block.id, block.number, "text", look)
         case Note():
             spans = (Span(block.label), *block.spans)
-            return Part(key, place, spans, (), own, block.id, "", "text", f"a note{only}")
+            return Unit(key, place, spans, (), own, block.id, "", "text", f"a note{only}")
         case Items():
             items = tuple(_items(key, place, block.entries))
-            return Part(key, place, (), items, own, block.id, "", "list", f"a list with {block.style}{only}")
+            return Unit(key, place, (), items, own, block.id, "", "list", f"a list with {block.style}{only}")
         case Table():
-            return Part(key, place, (), tuple(_rows(block, key, place)), own, block.id, "", "table", _set(block) + only)
+            return Unit(key, place, (), tuple(_rows(block, key, place)), own, block.id, "", "table", _set(block) + only)
         case _:
             assert_never(block)
 
@@ -258,22 +258,22 @@ def _set(table: Table) -> str:
     return f"a table of {len(table.widths)} columns, {shares}" + (", its first naming the rows" * table.row_heads)
 
 
-def _rows(table: Table, key: str, place: str) -> Iterator[Part]:
+def _rows(table: Table, key: str, place: str) -> Iterator[Unit]:
     heads = [one_line(_joined(cell.lines)) for cell in table.columns]
     if table.columns:
         cells = tuple(_cells(table.columns, f"{key}#head", f"{place}, head row", [""] * len(heads)))
-        yield Part(f"{key}#head", f"{place}, head row", (), cells, "head", family="head")
+        yield Unit(f"{key}#head", f"{place}, head row", (), cells, "head", family="head")
     for number, row in enumerate(table.rows, start=1):
         first = one_line(_joined(row[0].lines)) if row else ""
         said = first if table.row_heads and first else f"row {number}"
         names = heads or ([""] * len(row) if len(row) <= 2 else [f"column {place}" for place in range(1, len(row) + 1)])
         cells = tuple(_cells(row, f"{key}#{number}", f"{place}, {said}", names))
-        yield Part(f"{key}#{number}", f"{place}, {said}", (), cells, first if table.row_heads else "", family="row")
+        yield Unit(f"{key}#{number}", f"{place}, {said}", (), cells, first if table.row_heads else "", family="row")
 
 
-def _cells(row: tuple[Cell, ...], key: str, place: str, heads: list[str]) -> Iterator[Part]:
+def _cells(row: tuple[Cell, ...], key: str, place: str, heads: list[str]) -> Iterator[Unit]:
     for number, (cell, head) in enumerate(zip(row, heads, strict=False), start=1):
         said = f"{place}, {head}" if head else place
         look = "with dashes" if cell.dashes else "without dashes"
         spans = _joined(cell.lines)
-        yield Part(f"{key}#{number}", said, spans, (), f"column {number}", family="cell", look=look)
+        yield Unit(f"{key}#{number}", said, spans, (), f"column {number}", family="cell", look=look)

@@ -23,13 +23,13 @@ from circulars.review.git import (
     relative,
     version_of,
 )
-from circulars.review.report import InLanguage, LetterChanges, Report
+from circulars.review.report import ChangeReport, InLanguage, LetterChanges
 from circulars.workspace import Workspace
 
 Read = tuple[Letter, Mapping[str, Document]]
 
 
-def diff(old: str, new: str | None, workspace: Workspace, languages: Sequence[str] = ()) -> Report:
+def diff(old: str, new: str | None, workspace: Workspace, languages: Sequence[str] = ()) -> ChangeReport:
     """What changed between two versions of a letter, or of all letters, in each language.
 
     ``old`` and ``new`` are files, names in ``letters/``, ``REV:path``, or a revision alone. Without ``new`` a file is
@@ -42,7 +42,7 @@ def diff(old: str, new: str | None, workspace: Workspace, languages: Sequence[st
             in one of the ``languages``.
     """
     pairs = list(_versions(old, new, workspace))
-    report = Report(tuple(_compared(before, after, workspace, tuple(languages)) for before, after in pairs))
+    report = ChangeReport(tuple(_compared(before, after, workspace, tuple(languages)) for before, after in pairs))
     known = {one.language for letter in report.letters for one in letter.languages}
     faulty = any(letter.old_problems or letter.new_problems or letter.state != "both" for letter in report.letters)
     for code in languages:

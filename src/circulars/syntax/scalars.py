@@ -67,7 +67,7 @@ class Text(Shape[str]):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice(Shape[str]):
+class OneOf(Shape[str]):
     """One of a few names."""
 
     names: tuple[str, ...]

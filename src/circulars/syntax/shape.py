@@ -89,7 +89,7 @@ def shortened(text: str, most: int = 40) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Named(Shape[T]):
+class Definition(Shape[T]):
     """A shape with a name in the JSON Schema's definitions, so that it may stand inside itself."""
 
     name: str

@@ -22,16 +22,16 @@ from circulars.model.document import Picture
 from circulars.model.letter import (
     Amendment,
     Annex,
-    Clock,
     Contact,
     DateRange,
     Deadlines,
     Grid,
     Letter,
-    Named,
     Part,
     Passage,
+    PlacedName,
     Remark,
+    TimeOfDay,
     Title,
     Venue,
 )
@@ -90,10 +90,10 @@ def test_the_head_of_a_letter() -> None:
     read = letter()
 
     assert (read.name, read.file) == ("letter", "letter.yaml")
-    assert read.kind == Named("tsb-circular", at(1, 7))
+    assert read.kind == PlacedName("tsb-circular", at(1, 7))
     assert read.number == "213"
     assert read.date == datetime.date(2024, 7, 12)
-    assert read.languages == (Named("en", at(4, 13)), Named("es", at(4, 17)))
+    assert read.languages == (PlacedName("en", at(4, 13)), PlacedName("es", at(4, 17)))
     assert read.subject == {"en": words("Eighth meeting"), "es": words("Octava reunión")}
     assert read.body == (Passage({"en": (words("One."),), "es": (words("Uno."),)}, at(7, 5)),)
 
@@ -137,7 +137,7 @@ def test_texts_of_the_head() -> None:
     )
 
     assert (read.group, read.initials, read.numbering) == ("5", "SG5/XX", "none")
-    assert read.pack == Named("itu", at(9, 7))
+    assert read.pack == PlacedName("itu", at(9, 7))
     assert read.place == {"en": "Bern", "es": "Berna"}
     assert read.reference == {"en": "TSB 1/5", "es": "TSB 1/5"}
     assert read.salutation == {"en": "Dear all,", "es": "Estimados:"}
@@ -163,9 +163,9 @@ def test_addressees() -> None:
     """Addressees are the pack's lists by name, and texts by language between them; one needs no list."""
     read = letter("to: member-states\ncopy: [academia, {en: The *press*, es: La prensa}]\ndistribution: []\n")
 
-    assert read.to == (Named("member-states", at(6, 5)),)
+    assert read.to == (PlacedName("member-states", at(6, 5)),)
     assert read.copy is not None
-    assert read.copy[0] == Named("academia", at(7, 8))
+    assert read.copy[0] == PlacedName("academia", at(7, 8))
     assert read.copy[1] == {"en": (Span("The "), Span("press", emphasis=True)), "es": words("La prensa")}
     assert read.distribution == ()
 
@@ -260,7 +260,7 @@ def test_a_signatory_by_name() -> None:
     signatory = letter("signatory: tsb-director\n").signatory
 
     assert signatory is not None
-    assert signatory.post == Named("tsb-director", at(6, 12))
+    assert signatory.post == PlacedName("tsb-director", at(6, 12))
 
 
 def test_a_signatory_of_the_letters_own() -> None:
@@ -396,14 +396,14 @@ def test_headings() -> None:
 @pytest.mark.parametrize(
     ("typed", "clock"),
     [
-        ('"23:59 UTC"', Clock(23, 59, "UTC")),
-        ("23:59", Clock(23, 59)),
-        ("9.05 CET", Clock(9, 5, "CET")),
-        ("24:00", Clock(24, 0)),
-        ("00:00 Geneva time", Clock(0, 0, "Geneva time")),
+        ('"23:59 UTC"', TimeOfDay(23, 59, "UTC")),
+        ("23:59", TimeOfDay(23, 59)),
+        ("9.05 CET", TimeOfDay(9, 5, "CET")),
+        ("24:00", TimeOfDay(24, 0)),
+        ("00:00 Geneva time", TimeOfDay(0, 0, "Geneva time")),
     ],
 )
-def test_deadlines(typed: str, clock: Clock) -> None:
+def test_deadlines(typed: str, clock: TimeOfDay) -> None:
     """A deadline has a day, a time or none, and a text."""
     (part,) = parts(
         f"  - deadlines:\n      - {{date: 2024-08-30, time: {typed}, en: A, es: B}}\n"

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from circulars.model.document import AddressList, Annex, Document, ListOf, Particular, Picture
+from circulars.model.document import AddressList, Document, LabelledList, Particular, Picture, SettledAnnex
 from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Spans, Table
 
 _BODY: Final = (
@@ -126,7 +126,7 @@ class _Drawing:
             yield _paragraph(addressees.label)
         yield _entries(addressees.entries)
 
-    def _listed(self, listed: ListOf) -> Iterator[Any]:
+    def _listed(self, listed: LabelledList) -> Iterator[Any]:
         yield _element("p", _element("strong", listed.label), style=_TEXT)
         yield _entries(listed.entries)
 
@@ -159,7 +159,7 @@ class _Drawing:
         if document.distribution:
             yield from self._listed(document.distribution)
 
-    def _annex(self, annex: Annex) -> Iterator[Any]:
+    def _annex(self, annex: SettledAnnex) -> Iterator[Any]:
         lines = "\n".join(line for line in (annex.label, annex.parent) if line)
         title = (_element("br"), *_spans(annex.title)) if annex.title else ()
         yield _element("hr", style="margin:24px 0;border:0;border-top:1px solid #000")

@@ -13,7 +13,7 @@ from circulars.files.opc import UnreadablePackageError
 from circulars.model.document import Document, filled, holes_of
 from circulars.pack import Pack
 from circulars.render.docx.fields import fields_of
-from circulars.render.docx.filling import Filling, filling_of
+from circulars.render.docx.filling import DocxFilling, filling_of
 from circulars.render.docx.markup import hole
 from circulars.render.docx.package import Package, package_of
 from circulars.render.docx.stationery import Stationery, stationery
@@ -46,7 +46,7 @@ def master(
     return DocxMaster(document, pack, holes, filling)
 
 
-def _agree(filling: Filling, document: Document, pack: Pack, values: Mapping[str, str]) -> bool:
+def _agree(filling: DocxFilling, document: Document, pack: Pack, values: Mapping[str, str]) -> bool:
     """Whether a filled copy is the one that the template writes when it is given the values themselves."""
     return filling.head + filling.tail(values) == laid_out(document, pack, values).packed({})
 
@@ -65,7 +65,7 @@ class DocxMaster:
     document: Document
     pack: Pack
     holes: tuple[str, ...]
-    filling: Filling | None
+    filling: DocxFilling | None
 
     @property
     def head(self) -> bytes:

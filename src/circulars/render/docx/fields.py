@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from circulars.model.document import AddressList, Annex, LinkCode, ListOf, Particular, Signature
+from circulars.model.document import AddressList, LabelledList, LinkCode, Particular, SettledAnnex, Signature
 from circulars.model.text import Item, Spans, Table, plain
 from circulars.render.docx.blocks import body_of, gap
 from circulars.render.docx.markup import xml
@@ -80,7 +80,7 @@ def _addressees(listed: AddressList, story: Story) -> Fields:
     return {"label": listed.label, "entries": _entries(listed.entries, story)}
 
 
-def _listed(listed: ListOf | None, story: Story) -> Fields | None:
+def _listed(listed: LabelledList | None, story: Story) -> Fields | None:
     return {"label": listed.label, "entries": _entries(listed.entries, story)} if listed else None
 
 
@@ -112,7 +112,7 @@ def _link_code(code: LinkCode | None, story: Story) -> Fields | None:
     return {"address": code.address, "picture": picture, "caption": code.caption}
 
 
-def _annex(annex: Annex, story: Story) -> Fields:
+def _annex(annex: SettledAnnex, story: Story) -> Fields:
     return {
         "label": xml(story.marked(annex.id, text_runs(annex.label, story.voice))),
         "parent": annex.parent,

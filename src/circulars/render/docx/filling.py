@@ -10,7 +10,7 @@ from circulars.render.docx.holes import Hole, Parted
 from circulars.render.docx.markup import escaped
 from circulars.render.docx.package import Package
 from circulars.render.docx.voice import BREAK, PLAIN
-from circulars.render.docx.zipped import Entry, deflated, ended, entry, stored
+from circulars.render.docx.zipped import Member, deflated, ended, entry, stored
 
 _BYTE = 0xFF
 
@@ -44,7 +44,7 @@ class _Place:
 class _Part:
     """A part with holes: the text before the first one, deflated, and the places after it."""
 
-    entry: Entry
+    entry: Member
     packed: bytes
     size: int
     crc: int
@@ -64,7 +64,7 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Filling:
+class DocxFilling:
     """A Word file but for what stands in its holes: ``head`` is the same in every copy."""
 
     head: bytes
@@ -85,10 +85,10 @@ class Filling:
         return b"".join(pieces)
 
 
-def filling_of(package: Package) -> Filling:
+def filling_of(package: Package) -> DocxFilling:
     """The file, whose holes show their names."""
     begun, parts = package.begun, tuple(_part(name, part) for name, part in package.last.items())
-    return Filling(begun.members, begun.directory, begun.count + len(parts), parts)
+    return DocxFilling(begun.members, begun.directory, begun.count + len(parts), parts)
 
 
 def _part(name: str, part: Parted) -> _Part:

@@ -87,7 +87,7 @@ class Lists:
 
 
 @dataclass(slots=True)
-class Ledger:
+class OpenedLists:
     """The lists that a letter has opened so far."""
 
     lists: Lists

@@ -10,7 +10,7 @@ from typing import Final
 from circulars.model.document import Document, Picture
 from circulars.model.text import Block, Heading, Paragraph
 from circulars.render.docx.markup import PIC, WP, A, R, quoted, tip
-from circulars.render.docx.numbering import Ledger
+from circulars.render.docx.numbering import OpenedLists
 from circulars.render.docx.stationery import HEADINGS, Stationery
 from circulars.render.docx.voice import Voice
 
@@ -39,7 +39,7 @@ class Story:
         self.paper = paper
         self.document = document
         self.voice = Voice(document.locale, document.direction)
-        self.ledger = Ledger(paper.lists)
+        self.ledger = OpenedLists(paper.lists)
         self.relationships: dict[tuple[str, str], Relationship] = {}
         self.pictures: dict[str, bytes] = {}
         self.named_texts = {"Reference": document.properties.reference}

@@ -44,7 +44,7 @@ def ended(directory: bytes, count: int, place: int) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Member:
     """What a ZIP says of a deflated member, in the header before it and in the directory, around what varies."""
 
     local: tuple[bytes, bytes]
@@ -61,7 +61,7 @@ class Entry:
         return before + _SUMS.pack(crc, packed, size) + between + _WHERE.pack(place) + after
 
 
-def entry(name: str) -> Entry:
+def entry(name: str) -> Member:
     """What a ZIP says of a member with this name, as Python's ``zipfile`` writes it."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as package:
@@ -70,7 +70,7 @@ def entry(name: str) -> Entry:
     empty = begun(file.getvalue())
     local, listed = empty.members[: -info.compress_size], empty.directory
     first, second = _LISTED_SUMS + _SUMS.size, _LISTED_PLACE + _WHERE.size
-    return Entry(
+    return Member(
         (local[:_LOCAL_SUMS], local[_LOCAL_SUMS + _SUMS.size :]),
         (listed[:_LISTED_SUMS], listed[first:_LISTED_PLACE], listed[second:]),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from circulars.render.pdf.file import File
-from circulars.render.pdf.setting import Font
+from circulars.render.pdf.setting import SizedFont
 
 # Words without a place to break them (Unicode Standard Annex 14): letters, digits, and marks that stay with them.
 _UNBROKEN = re.compile(r"[\w.,;:'’\"()\u00A0]+")
@@ -32,7 +32,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineHole:
     """The rest of a line, from its first stretch with a hole on.
 
     ``start`` is its place across the page in pixels. It may end at ``most``; it must end at ``least``, or a word of
@@ -46,7 +46,7 @@ class Line:
     stretches: tuple[Stretch, ...]
     spare: float = -1.0
 
-    def filled(self, values: Mapping[str, str], fonts: tuple[Font, ...]) -> bytes | None:
+    def filled(self, values: Mapping[str, str], fonts: tuple[SizedFont, ...]) -> bytes | None:
         """The line's content with these values, or nothing when they need a layout of their own."""
         place = self.start
         content: list[bytes] = []
@@ -64,7 +64,7 @@ class Line:
                 place += stretch.width
         return b"".join(content) if self.least <= place <= self.most else None
 
-    def _stays(self, text: str, font: Font) -> bool:
+    def _stays(self, text: str, font: SizedFont) -> bool:
         """Whether the first word, or what might be broken from it, has no room on the line before."""
         if self.spare < 0:
             return True
@@ -74,7 +74,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LinePlace:
     """The place of a line: what is drawn before and after its glyphs, and its ends across the page in pixels."""
 
     before: bytes
@@ -84,7 +84,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class BoxHole:
     """A box of fixed size that one hole fills with lines.
 
     ``content`` is what is drawn before the lines and after them; there are as many ``places`` as the box has room for.
@@ -93,11 +93,11 @@ class Box:
 
     hole: str
     content: tuple[bytes, bytes]
-    places: tuple[Place, ...]
+    places: tuple[LinePlace, ...]
     font: int = 0
     least: int = 1
 
-    def filled(self, values: Mapping[str, str], fonts: tuple[Font, ...]) -> bytes | None:
+    def filled(self, values: Mapping[str, str], fonts: tuple[SizedFont, ...]) -> bytes | None:
         """The box's content with these values, or nothing when they need a layout of their own."""
         value, font = values[self.hole], fonts[self.font]
         content = [self.content[0]]
@@ -116,17 +116,17 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class ParagraphHole:
     """The end of a paragraph of one look, from a line with a hole on: it may break its lines anew, but has as many.
 
     ``parts`` are its words and, at every second place, the names of holes.
     """
 
     parts: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[LinePlace, ...]
     font: int = 0
 
-    def filled(self, values: Mapping[str, str], fonts: tuple[Font, ...]) -> bytes | None:
+    def filled(self, values: Mapping[str, str], fonts: tuple[SizedFont, ...]) -> bytes | None:
         """The paragraph's content with these values, or nothing when they need a layout of their own."""
         text = _text(self.parts, values)
         lines = _broken(text, self.places, fonts[self.font]) if text else []
@@ -137,16 +137,16 @@ class Paragraph:
         )
 
 
-Hole = Line | Box | Paragraph
+Hole = LineHole | BoxHole | ParagraphHole
 
 
 @dataclass(frozen=True, slots=True)
-class Filling:
+class PdfFilling:
     """A PDF that is complete but for its holes, in the order of the file's last streams."""
 
     file: File
     holes: tuple[Hole, ...]
-    fonts: tuple[Font, ...]
+    fonts: tuple[SizedFont, ...]
 
     def tail(self, values: Mapping[str, str]) -> bytes | None:
         """What follows the head in the copy with these values, or nothing when it must be laid out in full."""
@@ -164,7 +164,7 @@ class Filling:
         return streams
 
 
-def _broken(text: str, places: Sequence[Place], font: Font) -> list[bytes]:
+def _broken(text: str, places: Sequence[LinePlace], font: SizedFont) -> list[bytes]:
     """A text's lines at the first of some places, or none when there are too few places or it is too close to tell."""
     if places and (line := font.set(text)) and places[0].start + line.width <= places[0].end - MARGIN:
         return [line.glyphs]
@@ -181,7 +181,7 @@ def _broken(text: str, places: Sequence[Place], font: Font) -> list[bytes]:
     return []
 
 
-def _words_on_line(words: list[str], taken: int, place: Place, font: Font) -> int:
+def _words_on_line(words: list[str], taken: int, place: LinePlace, font: SizedFont) -> int:
     """How many of the words after those that are taken stand on a line, or 0 when that is too close to tell."""
     space = font.set(" ")
     if space is None:
@@ -197,7 +197,7 @@ def _words_on_line(words: list[str], taken: int, place: Place, font: Font) -> in
     return len(words) - taken
 
 
-def _is_full(words: list[str], word: str, place: Place, font: Font) -> bool:
+def _is_full(words: list[str], word: str, place: LinePlace, font: SizedFont) -> bool:
     """Whether there is no room on a line for one more word, not even for what might be broken from it."""
     whole = _UNBROKEN.match(word)
     line = font.set(" ".join((*words, whole[0]))) if whole and words else None
@@ -233,9 +233,9 @@ def names_of(holes: Iterable[Hole]) -> frozenset[str]:
     """The names of the holes."""
     names: set[str] = set()
     for hole in holes:
-        if isinstance(hole, Box):
+        if isinstance(hole, BoxHole):
             names.add(hole.hole)
-        elif isinstance(hole, Paragraph):
+        elif isinstance(hole, ParagraphHole):
             names.update(hole.parts[1::2])
         else:
             names.update(name for stretch in hole.stretches for name in stretch.parts[1::2])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from circulars.render.pdf.engine import boxes
-from circulars.render.pdf.filling import Box, Hole, Line, Paragraph
+from circulars.render.pdf.filling import BoxHole, Hole, LineHole, ParagraphHole
 
 _MOST_LINES = 40
 
@@ -94,11 +94,11 @@ def grouped(spots: list[HoleLine], whole: frozenset[str]) -> Iterator[Group]:
     for _, found in itertools.groupby(spots, key=lambda spot: id(spot.block)):
         block = list(found)
         if block[0].names and block[0].names[0] in whole:
-            yield Group(Box, tuple(block))
+            yield Group(BoxHole, tuple(block))
         elif paragraph := _paragraph(block):
-            yield Group(Paragraph, paragraph)
+            yield Group(ParagraphHole, paragraph)
         else:
-            yield from (Group(Line, (spot,)) for spot in block)
+            yield from (Group(LineHole, (spot,)) for spot in block)
 
 
 def _paragraph(block: list[HoleLine]) -> tuple[HoleLine, ...]:

@@ -17,10 +17,10 @@ from circulars.render.pdf import filling
 from circulars.render.pdf.content import Cut, bytes_between, drawn_font, range_of, range_of_group, start_of, stop_of
 from circulars.render.pdf.file import File, file_of
 from circulars.render.pdf.fillable import bounds_of, check_line, right_edge, spare_room
-from circulars.render.pdf.filling import Box, Hole, Line, Paragraph, Stretch, number
+from circulars.render.pdf.filling import BoxHole, Hole, LineHole, ParagraphHole, Stretch, number
 from circulars.render.pdf.hole_lines import Group, HoleLine, grouped, joined_parts, lines_of, lines_with_holes, texts_of
-from circulars.render.pdf.setting import Font
-from circulars.render.pdf.specimens import GLYPHS, Look, features_of, font_of, slow
+from circulars.render.pdf.setting import SizedFont
+from circulars.render.pdf.specimens import GLYPHS, Specimen, features_of, font_of, slow
 
 _PLACE = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm")
 
@@ -36,7 +36,7 @@ class Cutter:
         self.cuts: list[Cut] = []
         self.said: list[bytes] = []
         self.holes: list[Hole] = []
-        self.fonts: list[Font] = []
+        self.fonts: list[SizedFont] = []
         self.file: File | None = None
         self._boxes = boxes
         self._elements: set[Any] = set()
@@ -58,7 +58,7 @@ class Cutter:
         self._elements.update(above[-1].element for above, _ in lines_of(sheet._page_box, ()))
         cut.groups = list(grouped(spots, self._boxes))
         for group in cut.groups:
-            if group.kind is Box:
+            if group.kind is BoxHole:
                 # However many lines an addressee's block has, the letter's structure has one part for them.
                 for text in [text for spot in group.spots for text in texts_of(spot.line)][1:]:
                     marks.pop(text, None)
@@ -72,14 +72,14 @@ class Cutter:
 
     def _register(self, stream: Any) -> None:
         """Puts the glyphs that each hole's look needs into the file."""
-        looks: dict[Any, Look] = {}
+        looks: dict[Any, Specimen] = {}
         for cut in self.cuts:
             for group in cut.groups:
                 for spot in group.spots:
                     for text, parts in zip(spot.texts, spot.parts, strict=True):
                         if parts:
                             key = self._key(cut, text, group.name)
-                            looks.setdefault(key, Look(key[0], text, group.name))
+                            looks.setdefault(key, Specimen(key[0], text, group.name))
         for key, look in looks.items():
             self._keys[key] = len(self.fonts)
             self.fonts.append(font_of(look, stream, self._characters))
@@ -143,13 +143,13 @@ class Cutter:
             b"/ActualText" in bytes_between(cut, *range_of(cut, text)) for spot in group.spots for text in spot.texts
         ):
             raise slow(group.name, "stands in a line that says its words itself, for its glyphs do not")
-        if group.kind is Box:
+        if group.kind is BoxHole:
             return self._box_of(cut, group)
-        if group.kind is Paragraph:
+        if group.kind is ParagraphHole:
             return self._paragraph_of(cut, group)
         return self._line_of(cut, group.spots[0])
 
-    def _line_of(self, cut: Cut, spot: HoleLine) -> Line:
+    def _line_of(self, cut: Cut, spot: HoleLine) -> LineHole:
         """The rest of a line."""
         stretches, position = [], start_of(cut, spot.texts[0])
         for text, parts in zip(spot.texts, spot.parts, strict=True):
@@ -157,7 +157,7 @@ class Cutter:
             stretches.append(self._stretch(bytes_between(cut, position, stop), text, parts, spot, cut))
             position = stop
         least, most = bounds_of(spot)
-        return Line(spot.texts[0].position_x, least, most, tuple(stretches), spare_room(spot))
+        return LineHole(spot.texts[0].position_x, least, most, tuple(stretches), spare_room(spot))
 
     def _stretch(self, content: bytes, text: Any, parts: tuple[str, ...], spot: HoleLine, cut: Cut) -> Stretch:
         place = _PLACE.search(content)
@@ -177,7 +177,7 @@ class Cutter:
             self._font(text, spot.names[0], cut),
         )
 
-    def _paragraph_of(self, cut: Cut, group: Group) -> Paragraph:
+    def _paragraph_of(self, cut: Cut, group: Group) -> ParagraphHole:
         """The end of a paragraph that one text fills."""
         first = group.spots[0]
         places, position = [], start_of(cut, first.texts[0])
@@ -190,11 +190,11 @@ class Cutter:
             if glyphs is None:
                 raise slow(group.name, "is not drawn as text")
             before, after = content[: glyphs.start(1)], content[glyphs.end(1) :]
-            places.append(filling.Place(before, after, text.position_x, right_edge(spot)))
+            places.append(filling.LinePlace(before, after, text.position_x, right_edge(spot)))
         parts = tuple(joined_parts([spot.parts[0] or (spot.texts[0].text,) for spot in group.spots]))
-        return Paragraph(parts, tuple(places), self._font(first.texts[0], group.name, cut))
+        return ParagraphHole(parts, tuple(places), self._font(first.texts[0], group.name, cut))
 
-    def _box_of(self, cut: Cut, group: Group) -> Box:
+    def _box_of(self, cut: Cut, group: Group) -> BoxHole:
         """The box that an addressee's block fills, each of its lines once."""
         first = group.spots[0].texts[0]
         places = []
@@ -203,10 +203,10 @@ class Cutter:
             name, size = drawn_font(cut, text, group.name)
             x, y = text.position_x, text.position_y + text.baseline
             before = b"BT\n1 0 0 -1 %b %b Tm\n/%b %b Tf\n[" % (number(x), number(y), name, size)
-            places.append(filling.Place(before, b"] TJ\nET\n", x, right_edge(spot)))
+            places.append(filling.LinePlace(before, b"] TJ\nET\n", x, right_edge(spot)))
         drawn = bytes_between(cut, *range_of(cut, first))
         before = drawn[: drawn.index(b"BT\n")]
-        return Box(group.name, (before, b"EMC\n"), tuple(places), self._font(first, group.name, cut))
+        return BoxHole(group.name, (before, b"EMC\n"), tuple(places), self._font(first, group.name, cut))
 
 
 def _of_fonts(one: Any) -> bool:

@@ -16,7 +16,7 @@ from circulars.model.document import Document, filled, holes_of
 from circulars.pack import Pack
 from circulars.render.page import page_of
 from circulars.render.pdf.content import shapes_drawn, text_drawn
-from circulars.render.pdf.filling import Box, Filling, Hole, names_of
+from circulars.render.pdf.filling import BoxHole, Hole, PdfFilling, names_of
 from circulars.render.pdf.hole_lines import room_for
 from circulars.render.pdf.holes import Cutter
 from circulars.render.pdf.masters import PdfMaster
@@ -52,7 +52,7 @@ def master_of(
 
 def _filling(
     document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]]
-) -> Filling:
+) -> PdfFilling:
     boxes, laid_out = _boxes(document, pack, characters, samples)
     best, found, reason = -1, None, slow("", "cannot be filled")
     for words, lengths in _tries(document, pack, samples):
@@ -63,7 +63,7 @@ def _filling(
             reason = error
             continue
         assert kept.file is not None
-        filling = Filling(kept.file, tuple(kept.holes), tuple(kept.fonts))
+        filling = PdfFilling(kept.file, tuple(kept.holes), tuple(kept.fonts))
         if lost := set(shown) - names_of(filling.holes):
             # Its words stand in the layout in some other shape, or in none: they would stand in every copy.
             reason = slow(min(lost), "is not shown on the pages as it is written")
@@ -88,7 +88,7 @@ def _filling(
 
 def _taking_none(hole: Hole, empty: Sequence[str]) -> Hole:
     """The hole, told whether it may be left empty: a box that was not laid out so may not."""
-    return replace(hole, least=0) if isinstance(hole, Box) and hole.hole in empty else hole
+    return replace(hole, least=0) if isinstance(hole, BoxHole) and hole.hole in empty else hole
 
 
 def _tries(
@@ -121,7 +121,7 @@ def _boxes(
 def _boxes_of(laid_out: Cutter) -> dict[str, int]:
     boxes: dict[str, int] = {}
     for group in (group for cut in laid_out.cuts for group in cut.groups):
-        for spots in [group.spots] if group.kind is Box else [(spot,) for spot in group.spots]:
+        for spots in [group.spots] if group.kind is BoxHole else [(spot,) for spot in group.spots]:
             for name in spots[0].names:
                 # A hole that stands in two places is a box in neither.
                 boxes[name] = 0 if name in boxes else room_for(spots)
@@ -171,7 +171,7 @@ class _Words:
         press_of(self.pack).print(whole, page_of(whole, self.pack), cutter)
         return cutter
 
-    def probes(self, filling: Filling, shown: Mapping[str, str], empty: Sequence[str]) -> Iterator[dict[str, str]]:
+    def probes(self, filling: PdfFilling, shown: Mapping[str, str], empty: Sequence[str]) -> Iterator[dict[str, str]]:
         """Values with the fewest words and with the most that the holes take; and without those that may be empty."""
         tokens = dict(self._tokens())
         for lengths in (range(_WIDEST), range(_WIDEST, -1, -1)):
@@ -190,7 +190,7 @@ def _word(token: str, length: int) -> str:
     return token + _FILLER * (length - len(token))
 
 
-def _compare(filling: Filling, kept: Cutter, values: Mapping[str, str], probe: Cutter) -> None:
+def _compare(filling: PdfFilling, kept: Cutter, values: Mapping[str, str], probe: Cutter) -> None:
     """Refuses a filling that does not give what WeasyPrint draws."""
     filling = replace(filling, holes=tuple(_taking_none(hole, tuple(values)) for hole in filling.holes))
     streams = filling.streams(values)

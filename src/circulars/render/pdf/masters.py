@@ -9,7 +9,7 @@ from circulars.errors import Problem
 from circulars.model.document import Document, filled
 from circulars.pack import Pack
 from circulars.render.page import page_of
-from circulars.render.pdf.filling import Filling
+from circulars.render.pdf.filling import PdfFilling
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class PdfMaster:
     document: Document
     pack: Pack
     head: bytes
-    filling: Filling | None
+    filling: PdfFilling | None
     slow: tuple[Problem, ...] = ()
 
     def tail(self, values: Mapping[str, str]) -> bytes | None:

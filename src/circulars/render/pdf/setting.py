@@ -39,7 +39,7 @@ class _Placed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Font:
+class SizedFont:
     """A font at a size, and what of it is in the file.
 
     ``name`` is its name in the file, ``size`` is in pixels. ``widths`` are the glyphs' in thousandths of the size,
@@ -90,7 +90,7 @@ class _Opened:
 
     __slots__ = ("_buffer", "_face", "_features", "_hb", "_placed", "font", "lines")
 
-    def __init__(self, font: Font) -> None:
+    def __init__(self, font: SizedFont) -> None:
         self.font = font
         self.lines: dict[str, Set | None] = {}
         self._hb = uharfbuzz.Font(uharfbuzz.Face(font.data, font.index))
@@ -151,7 +151,7 @@ class _Opened:
 _OPENED: dict[int, _Opened] = {}
 
 
-def _open(font: Font) -> _Opened:
+def _open(font: SizedFont) -> _Opened:
     if len(_OPENED) >= _MOST_FONTS:
         _OPENED.clear()
     opened = _OPENED[id(font)] = _Opened(font)

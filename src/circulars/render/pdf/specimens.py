@@ -10,7 +10,7 @@ from typing import Any
 
 from circulars.errors import CircularsError, Place, Problem
 from circulars.render.pdf.engine import Matrix, draw_first_line, font_features, get_hb_object_data, split_first_line
-from circulars.render.pdf.setting import UNITS, Font
+from circulars.render.pdf.setting import UNITS, SizedFont
 from circulars.render.pdf.widths import Fonts
 
 SIZE = re.compile(rb"/(\S+) (\S+) Tf")
@@ -28,7 +28,7 @@ def slow(name: str, fact: str) -> SlowError:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Specimen:
     """What a hole's words look like: the name of the font in the file, and a text box as an example."""
 
     name: bytes
@@ -56,7 +56,7 @@ def features_of(style: Any) -> dict[str, int]:
     return found
 
 
-def font_of(look: Look, stream: Any, characters: frozenset[str]) -> Font:
+def font_of(look: Specimen, stream: Any, characters: frozenset[str]) -> SizedFont:
     """The font of a look, with the glyphs of some characters put into the file.
 
     WeasyPrint itself draws the characters, on a page that is thrown away: so it notes their glyphs, widths and words
@@ -66,7 +66,7 @@ def font_of(look: Look, stream: Any, characters: frozenset[str]) -> Font:
     if found is None or "fvar" in found.tables or found.bitmap or found.png or found.svg or found.colr or found.missing:
         raise slow(look.hole, "is set in a font of several shapes, or of pictures")
     style = look.text.style
-    font = Font(
+    font = SizedFont(
         look.name,
         get_hb_object_data(found.hb_face),
         found.index,
@@ -85,7 +85,7 @@ def font_of(look: Look, stream: Any, characters: frozenset[str]) -> Font:
 class _Specimen:
     """Words drawn by WeasyPrint in the look of a text, on a page that is thrown away."""
 
-    def __init__(self, name: bytes, text: Any, stream: Any, font: Font) -> None:
+    def __init__(self, name: bytes, text: Any, stream: Any, font: SizedFont) -> None:
         self._name = name
         self._text = text
         self._scratch = stream.clone(tags=None, fonts=Fonts())
@@ -157,7 +157,7 @@ def _is_simple_character(character: str) -> bool:
     return bool(_OF_NO_SCRIPT.match(character))
 
 
-def _ligatures(font: Font, characters: str) -> Iterator[str]:
+def _ligatures(font: SizedFont, characters: str) -> Iterator[str]:
     """Words that hold every ligature that letters make, two, three and four at a time."""
     letters = [one for one in characters if one.isalpha()][:_MOST_LETTERS]
     alone = {glyph for one in letters for glyph, _, _ in font.glyphs_of(one)}

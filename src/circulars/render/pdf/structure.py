@@ -35,18 +35,18 @@ _SCOPES = {"row": "/Row", "col": "/Column"}
 
 
 @dataclass(slots=True)
-class Part:
+class StructElem:
     """One element of the structure tree: its kind ("P"), and its kids: parts, marks, links."""
 
     kind: str
-    parent: Part | None = None
-    kids: list[Part | Mark | Any] = field(default_factory=list)
+    parent: StructElem | None = None
+    kids: list[StructElem | MarkedContent | Any] = field(default_factory=list)
     entries: dict[str, Any] = field(default_factory=dict)
     dictionary: Any = None
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class MarkedContent:
     """One marked-content sequence: its page, from 0, and its number on the page."""
 
     page: int
@@ -57,12 +57,12 @@ class Structure:
     """Gathers the marks of the pages as they are painted, then writes the tree into the PDF."""
 
     def __init__(self, root: Element, language: str) -> None:
-        self._root = Part("Document", entries={"Lang": pydyf.String(language)})
-        self._parts: dict[Element, Part] = {root: self._root}
+        self._root = StructElem("Document", entries={"Lang": pydyf.String(language)})
+        self._parts: dict[Element, StructElem] = {root: self._root}
         self._parents = {child: parent for parent in root.iter() for child in parent}
-        self._paragraphs: dict[Element, Part] = {}
-        self._bodies: dict[int, Part] = {}
-        self._marked: list[list[Part]] = []
+        self._paragraphs: dict[Element, StructElem] = {}
+        self._bodies: dict[int, StructElem] = {}
+        self._marked: list[list[StructElem]] = []
         self._heads: set[Element] = set()
 
     def add_page(self, page_box: Box, stream: Stream, marks: dict[Box, dict[str, Any]]) -> None:
@@ -73,13 +73,13 @@ class Structure:
         WeasyPrint has marked them like everything else, so the page's content is put right, and numbered anew.
         """
         page = len(self._marked)
-        owners: list[Part] = []
+        owners: list[StructElem] = []
         numbers: dict[int, int] = {}
         for box, is_content in self._leaves(page_box):
             mark = marks.get(box)
             if mark is not None and is_content and (part := self._owner(box, page_box)):
                 numbers[mark["mcid"]] = len(owners)
-                part.kids.append(Mark(page, len(owners)))
+                part.kids.append(MarkedContent(page, len(owners)))
                 owners.append(part)
         for position, item in enumerate(stream.stream):
             if isinstance(item, pydyf.Dictionary) and "MCID" in item:
@@ -108,7 +108,7 @@ class Structure:
         if isinstance(box, boxes.TableRowGroupBox) and box.is_header:
             self._heads.add(box.element)
 
-    def _owner(self, box: Box, page_box: Box) -> Part | None:
+    def _owner(self, box: Box, page_box: Box) -> StructElem | None:
         """The part that a text or a picture belongs to, or nothing when it is an ornament."""
         element = box.element
         if element.tag == "img":
@@ -127,7 +127,7 @@ class Structure:
             self._paragraphs[element] = _child(part, "P")
         return self._paragraphs[element]
 
-    def _part(self, element: Element) -> Part:
+    def _part(self, element: Element) -> StructElem:
         """The part that an element plays, or that its nearest ancestor with one plays."""
         if element in self._parts:
             return self._parts[element]
@@ -149,7 +149,7 @@ class Structure:
                 self._part(cell)
         return parent
 
-    def _body_of(self, item: Part) -> Part:
+    def _body_of(self, item: StructElem) -> StructElem:
         """The body of a list's item, made where the HTML names none."""
         if id(item) not in self._bodies:
             self._bodies[id(item)] = _child(item, "LBody")
@@ -170,7 +170,7 @@ class Structure:
         root = pydyf.Dictionary({"Type": "/StructTreeRoot"})
         pdf.add_object(root)
         numbers = pydyf.Array()
-        annotations: list[tuple[Any, Part]] = []
+        annotations: list[tuple[Any, StructElem]] = []
         self._write_part(self._root, root, pdf, pages, annotations)
         root["K"] = self._root.dictionary.reference
         for page, owners in enumerate(self._marked):
@@ -186,20 +186,22 @@ class Structure:
         pdf.catalog["StructTreeRoot"] = root.reference
         pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
 
-    def _write_part(self, part: Part, parent: Any, pdf: Any, pages: Any, annotations: list[tuple[Any, Part]]) -> None:
+    def _write_part(
+        self, part: StructElem, parent: Any, pdf: Any, pages: Any, annotations: list[tuple[Any, StructElem]]
+    ) -> None:
         dictionary = part.dictionary = pydyf.Dictionary(
             {"Type": "/StructElem", "S": f"/{part.kind}", "P": parent.reference, **part.entries}
         )
         pdf.add_object(dictionary)
-        first = next((kid.page for kid in part.kids if isinstance(kid, Mark)), None)
+        first = next((kid.page for kid in part.kids if isinstance(kid, MarkedContent)), None)
         if first is not None:
             dictionary["Pg"] = pages[first]
         kids = pydyf.Array()
         for kid in part.kids:
-            if isinstance(kid, Part):
+            if isinstance(kid, StructElem):
                 self._write_part(kid, dictionary, pdf, pages, annotations)
                 kids.append(kid.dictionary.reference)
-            elif isinstance(kid, Mark):
+            elif isinstance(kid, MarkedContent):
                 kids.append(
                     kid.number
                     if kid.page == first
@@ -212,13 +214,13 @@ class Structure:
         dictionary["K"] = kids[0] if len(kids) == 1 else kids
 
 
-def _child(parent: Part, kind: str, **entries: Any) -> Part:
-    part = Part(kind, parent, entries=entries)
+def _child(parent: StructElem, kind: str, **entries: Any) -> StructElem:
+    part = StructElem(kind, parent, entries=entries)
     parent.kids.append(part)
     return part
 
 
-def _tag(part: Part) -> str:
+def _tag(part: StructElem) -> str:
     """The tag of a mark: a line of a paragraph is a span of it."""
     return "Figure" if part.kind == "Figure" else "Span"
 

@@ -57,7 +57,7 @@ _LONGEST_NAME: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class CellDetails:
     """What the values alone do not tell of a cell: its error, that its formula has no result, its number's pattern."""
 
     error: str = ""
@@ -78,7 +78,7 @@ class Sheet:
     is_marked: bool
     others: tuple[str, ...] = ()
 
-    def marks(self, path: Path) -> Iterator[tuple[int, Mapping[int, Mark]]]:
+    def marks(self, path: Path) -> Iterator[tuple[int, Mapping[int, CellDetails]]]:
         """The marks of each row that has some, in order: the row's number from 1, the columns' from 0."""
         if not self.is_marked:
             return
@@ -281,7 +281,7 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _marks(row: bytes, patterns: Mapping[bytes, str]) -> Iterator[tuple[int, Mark]]:
+def _marks(row: bytes, patterns: Mapping[bytes, str]) -> Iterator[tuple[int, CellDetails]]:
     """The marks of a row's cells, by the columns' numbers from 0."""
     if not patterns and b"<f" not in row and b":f" not in row and not _ERROR.search(row):
         return
@@ -292,8 +292,8 @@ def _marks(row: bytes, patterns: Mapping[bytes, str]) -> Iterator[tuple[int, Mar
         column = _column(place) - 1 if place else column + 1
         kind, value = facts.get(b"t", b"n"), _VALUE.search(content)
         if kind == b"e":
-            yield column, Mark(error=value[1].decode("utf-8", "replace") if value else "#?")
+            yield column, CellDetails(error=value[1].decode("utf-8", "replace") if value else "#?")
         elif _FORMULA.search(content) and kind != b"str" and not (value and value[1]):
-            yield column, Mark(unresolved=True)
+            yield column, CellDetails(unresolved=True)
         elif kind == b"n" and (pattern := patterns.get(facts.get(b"s", b""))):
-            yield column, Mark(pattern=pattern)
+            yield column, CellDetails(pattern=pattern)

@@ -16,7 +16,7 @@ from circulars.model.addressee import Addressee
 from circulars.source.addressees import numbers
 from circulars.source.addressees.head import one_kind_of_line_end, read_head
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
-from circulars.source.addressees.sheet import Mark, Sheet, look_at
+from circulars.source.addressees.sheet import CellDetails, Sheet, look_at
 
 Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
@@ -180,7 +180,7 @@ def _shown(value: Value, column: int, faults: list[_Fault]) -> str:
     return value.isoformat()
 
 
-def _marked(mark: Mark, cell: str, column: int, faults: list[_Fault]) -> str:
+def _marked(mark: CellDetails, cell: str, column: int, faults: list[_Fault]) -> str:
     """The text of a cell that has a mark."""
     if mark.error:
         hint = "mend the formula, or write the value"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from circulars.addressing.emails import fault
-from circulars.model.letter import ByLanguage, DateRange, Fact, Named, Prose
+from circulars.model.letter import ByLanguage, DateRange, Fact, PlacedName, Prose
 from circulars.source.letters.by_language import InLanguages, OrList, is_scalar
 from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.links import ADDRESS, deceives
@@ -56,7 +56,7 @@ def web_address(text: str, node: Node, report: Report) -> str:
     return text
 
 
-def _unique_languages(values: tuple[Named, ...], node: Node, report: Report) -> tuple[Named, ...]:
+def _unique_languages(values: tuple[PlacedName, ...], node: Node, report: Report) -> tuple[PlacedName, ...]:
     seen: set[str] = set()
     for value in values:
         if value.name in seen:
@@ -118,13 +118,13 @@ class _Address(Shape[str]):
 
 
 LINK_TARGETS: Shape[ByLanguage[str]] = InLanguages(_Address(), "this link")
-_ADDRESSEE: Shape[Named | Prose] = Either(
+_ADDRESSEE: Shape[PlacedName | Prose] = Either(
     {
         "named": name_of("a list of the pack", "member-states, say; write {en: …, es: …} for words of your own"),
         "text": PROSE,
     },
     lambda node: "named" if is_scalar(node) else "text",
 )
-ADDRESSEES: Shape[tuple[Named | Prose, ...]] = OrList(
+ADDRESSEES: Shape[tuple[PlacedName | Prose, ...]] = OrList(
     _ADDRESSEE, ListOf(_ADDRESSEE, "a list of addressees", least=0), lambda node: not isinstance(node, nodes.Sequence)
 )

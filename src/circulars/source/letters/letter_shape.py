@@ -14,7 +14,7 @@ from circulars.source.letters.prose_text import ProseText
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node
-from circulars.syntax.scalars import Choice, Date, Text, Whole, YesNo
+from circulars.syntax.scalars import Date, OneOf, Text, Whole, YesNo
 from circulars.syntax.shape import Made, Report, Shape
 
 MAX_PARTS = 2000
@@ -69,7 +69,7 @@ _LETTER: Record[dict[str, Any]] = Record(
                 (
                     Field(
                         "kind",
-                        Choice(("corrigendum", "addendum", "revision"), "a kind of amendment"),
+                        OneOf(("corrigendum", "addendum", "revision"), "a kind of amendment"),
                         "What it is.",
                         required=True,
                     ),
@@ -127,7 +127,7 @@ _LETTER: Record[dict[str, Any]] = Record(
         Field("addressee-block", YesNo(), "Whether a merged copy bears the addressee's postal block; usually it does."),
         Field(
             "numbering",
-            Choice(("paragraph", "section", "none"), "a numbering"),
+            OneOf(("paragraph", "section", "none"), "a numbering"),
             "What is numbered, where not as usual.",
         ),
         Field("body", BODY, "The letter's paragraphs, in order.", required=True),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from circulars.errors import nearest
-from circulars.model.letter import Clock, Condition, Deadline, Deadlines, Grid, Part, Passage, Remark, Title, Venue
+from circulars.model.letter import Condition, Deadline, Deadlines, Grid, Part, Passage, Remark, TimeOfDay, Title, Venue
 from circulars.source.letters.by_language import InLanguages, OrList, is_scalar, read_languages
 from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.links import is_target
@@ -18,7 +18,7 @@ from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node
 from circulars.syntax.scalars import Date, Text, Whole, YesNo
-from circulars.syntax.shape import Either, Made, Named, Report, Schema, Shape, UnreadableError, described
+from circulars.syntax.shape import Definition, Either, Made, Report, Schema, Shape, UnreadableError, described
 
 NAME = r"[a-z][a-z0-9-]*"
 PROSE = InLanguages(ProseText())
@@ -147,7 +147,7 @@ def _title(values: dict[str, Any], node: Node, report: Report) -> Part:
     return Title(values.pop("heading"), report.tree.place(node), **values)
 
 
-def _clock(text: str, node: Node, report: Report) -> Clock:
+def _clock(text: str, node: Node, report: Report) -> TimeOfDay:
     match = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:[ \u00a0]+(\S.*))?", text, re.ASCII)
     hour, minute = (int(match[1]), int(match[2])) if match else (99, 99)
     if match is None or minute > 59 or hour * 60 + minute > 24 * 60:
@@ -157,7 +157,7 @@ def _clock(text: str, node: Node, report: Report) -> Clock:
             f"'{text[:40]}' is not a time of a day",
             'write hours and minutes, and the zone: "23:59 UTC"',
         )
-    return Clock(hour, minute, match[3] or "")
+    return TimeOfDay(hour, minute, match[3] or "")
 
 
 _DEADLINE = Made(
@@ -348,4 +348,4 @@ class _OnePart(Shape[Part]):
 
 _PASSAGE_KEYS = {f.name for f in _PASSAGE.others.fields}
 _ONE_PART: Shape[Part] = _OnePart(Either(_PARTS, _which))
-BODY: Shape[tuple[Part, ...]] = ListOf(Named("part", lambda: _ONE_PART), "a list of paragraphs")
+BODY: Shape[tuple[Part, ...]] = ListOf(Definition("part", lambda: _ONE_PART), "a list of paragraphs")

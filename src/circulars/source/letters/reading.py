@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest
 from circulars.files.output import can_be_stored
-from circulars.model.letter import Letter, Named, Origin
+from circulars.model.letter import Letter, Origin, PlacedName
 from circulars.source.letters.by_language import report_languages
 from circulars.source.letters.end_shapes import check_code
 from circulars.source.letters.head_shapes import FACT, LANGUAGES, LINK_TARGETS
@@ -123,7 +123,7 @@ def _sketch(name: str, file: str, root: nodes.Mapping, report: LetterReport) -> 
                 values[key] = shape.read(root.pairs[key][1], trial)
     if "kind" not in values or not report.languages:
         return None
-    languages = tuple(Named(code, values["kind"].where) for code in report.languages)
+    languages = tuple(PlacedName(code, values["kind"].where) for code in report.languages)
     subject = dict.fromkeys(report.languages, ())
     # Whether the kind asks for a number is not asked here: whoever reads the letter again asks it.
     values |= {"number": "0", "group": "0", "date": datetime.date.min}
