@@ -211,27 +211,27 @@ def test_template_alone_says_what_it_can_do(tmp_path: Path, run: Run) -> None:
     assert done.stderr.startswith("usage: circulars template")
 
 
-def test_a_split_tag_is_mended_when_asked(pack: Path, run: Run) -> None:
-    """What was mended is said, then what is left, then where the old file is; asked again, nothing is left to do."""
+def test_repair_fixes_a_split_tag(pack: Path, run: Run) -> None:
+    """It prints the fixes, the problems that are left, and the name of the old file; then there are no problems."""
     whole = '<w:r><w:t xml:space="preserve">{{ salutation }}</w:t></w:r>'
     halves = '<w:r><w:t>{{ salu</w:t></w:r><w:proofErr w:type="spellEnd"/><w:r><w:t>tation }}</w:t></w:r>'
     replace_in_docx(pack / "letter.docx", re.escape(whole), halves)
     old = (pack / "letter.docx").read_bytes()
 
-    told, mended, again = run("template", "check"), run("template", "check", "--repair"), run("template", "check")
+    before, fixed, again = run("template", "check"), run("template", "check", "--repair"), run("template", "check")
 
     place = "body, paragraph 128: '{{ salutation }}'"
-    assert told.returncode == 1
-    assert told.stdout.startswith(f"templates/itu/letter.docx  split-tag  {place} is in 2 pieces\n    hint: ")
-    assert mended.returncode == 0
-    assert mended.stdout == f"templates/itu/letter.docx  mended: split-tag  {place} is whole again\n"
-    assert mended.stderr == "pack itu, 1 mended, no problems; the old file is templates/itu/letter.docx.bak\n"
+    assert before.returncode == 1
+    assert before.stdout.startswith(f"templates/itu/letter.docx  split-tag  {place} is in 2 pieces\n    hint: ")
+    assert fixed.returncode == 0
+    assert fixed.stdout == f"templates/itu/letter.docx  fixed: split-tag  {place} was joined\n"
+    assert fixed.stderr == "pack itu, 1 fixed, no problems; the old file is templates/itu/letter.docx.bak\n"
     assert (pack / "letter.docx.bak").read_bytes() == old
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "pack itu, no problems\n")
 
 
 def test_problems_of_a_pack_are_listed_as_json(pack: Path, run: Run) -> None:
-    """Alone they are a list; with --repair, what was mended stands beside what is left."""
+    """Without --repair the output is a list; with it, there is a list of fixes and a list of problems."""
     replace_in_docx(pack / "letter.docx", "{{ salutation }}", "{{ salutatoin }}")
     replace_in_docx(pack / "letter.docx", 'office/word" w:val="15"', 'office/word" w:val="12"', "word/settings.xml")
 
@@ -239,7 +239,7 @@ def test_problems_of_a_pack_are_listed_as_json(pack: Path, run: Run) -> None:
     repaired = json.loads(run("template", "check", "--repair", "--format", "json").stdout)
 
     assert [row["code"] for row in listed] == ["unknown-name", "compatibility-mode"]
-    assert [row["code"] for row in repaired["mended"]] == ["compatibility-mode"]
+    assert [row["code"] for row in repaired["fixed"]] == ["compatibility-mode"]
     assert [row["code"] for row in repaired["problems"]] == ["unknown-name"]
     assert repaired["kept"] == str(Path("templates/itu/letter.docx.bak"))
 

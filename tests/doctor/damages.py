@@ -1,6 +1,6 @@
-"""Damaged templates: each function damages the shipped pack in one way, with the marks that Word itself would leave.
+"""Damages of a Word template: each function damages the shipped template in one way, with XML as Word writes it.
 
-``@damage`` says what the doctor must tell, word for word, and whether ``--repair`` mends all of it.
+``@damage`` gives the findings that must be reported, word for word, and whether a repair fixes all of them.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ VBA: Final = "http://schemas.microsoft.com/office/2006/relationships"
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One way in which a keeper's Word file goes wrong."""
+    """One way in which a Word template can be damaged."""
 
     damage: Callable[[Parts], None]
-    tells: tuple[str, ...]
-    mended: bool
+    expected: tuple[str, ...]
+    fixed: bool
 
     def __str__(self) -> str:
         return self.damage.__name__
@@ -42,11 +42,11 @@ class Damage:
 DAMAGES: list[Damage] = []
 
 
-def damage(*tells: str, mended: bool = False) -> Callable[[Callable[[Parts], None]], Callable[[Parts], None]]:
+def damage(*expected: str, fixed: bool = False) -> Callable[[Callable[[Parts], None]], Callable[[Parts], None]]:
     """Adds a damage to the table."""
 
     def keep(function: Callable[[Parts], None]) -> Callable[[Parts], None]:
-        DAMAGES.append(Damage(function, tells, mended))
+        DAMAGES.append(Damage(function, expected, fixed))
         return function
 
     return keep
@@ -59,11 +59,11 @@ def parts_of(data: bytes) -> Parts:
 
 
 def file_of(parts: Parts) -> bytes:
-    """The Word file of some parts."""
+    """A Word file with the given parts."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         for name, text in parts.items():
-            entry = zipfile.ZipInfo(name, (2025, 3, 14, 9, 0, 0))  # the same damage makes the same bytes
+            entry = zipfile.ZipInfo(name, (2025, 3, 14, 9, 0, 0))  # the same damage gives the same bytes
             entry.compress_type = zipfile.ZIP_DEFLATED
             package.writestr(entry, text.encode(_coding(name)))
     return file.getvalue()
@@ -77,14 +77,14 @@ SHIPPED: Final = (ROOT / "templates/itu/letter.docx").read_bytes()
 
 
 def damaged(one: Damage) -> bytes:
-    """The shipped template, damaged."""
+    """The shipped template with a damage."""
     parts = parts_of(SHIPPED)
     one.damage(parts)
     return file_of(parts)
 
 
 def edit(parts: Parts, name: str, old: str, new: str, times: int = 1) -> None:
-    """Puts other XML into a part, in the first places where the old stands."""
+    """Replaces the first ``times`` occurrences of ``old`` in a part by ``new``."""
     assert old in parts[name], old
     parts[name] = parts[name].replace(old, new, times)
 
@@ -101,7 +101,7 @@ def whole(text: str) -> str:
 
 
 def instead(parts: Parts, text: str, new: str, name: str = BODY) -> None:
-    """Puts other runs in the place of the first run of a text."""
+    """Replaces the first run with a text by other runs."""
     edit(parts, name, whole(text), new)
 
 
@@ -144,7 +144,7 @@ def picture(id: int, description: str = 'descr="A flag"', blip: str = 'r:embed="
 
 
 def with_picture(parts: Parts, *runs: str) -> None:
-    """Puts a paragraph with pictures below the letterhead, and the picture into the file."""
+    """Adds a paragraph with pictures below the letterhead, and the picture itself."""
     relate(parts, "rId90", "image", "media/image1.png")
     parts["word/media/image1.png"] = (ROOT / "templates/itu/mark.png").read_bytes().decode("latin-1")
     edit(parts, TYPES, "<Default ", '<Default Extension="png" ContentType="image/png"/><Default ')
@@ -153,7 +153,7 @@ def with_picture(parts: Parts, *runs: str) -> None:
 
 
 def below(parts: Parts, xml: str) -> None:
-    """Puts XML below the letterhead's table."""
+    """Adds XML below the letterhead's table."""
     tag = paragraph("{%p if layout == 'columns' %}")
     edit(parts, BODY, tag, xml + tag)
 
@@ -163,7 +163,7 @@ def below(parts: Parts, xml: str) -> None:
 
 @damage(
     "split-tag: body, paragraph 25: '{{ date_line }}' is in 3 pieces",
-    mended=True,
+    fixed=True,
 )
 def split_by_spelling_marks(parts: Parts) -> None:
     """Word checks the spelling of a name that it does not know."""
@@ -177,16 +177,16 @@ def split_by_spelling_marks(parts: Parts) -> None:
 
 @damage(
     "split-tag: body, paragraph 133: '{{ closing }}' is in 3 pieces",
-    mended=True,
+    fixed=True,
 )
 def split_between_the_braces(parts: Parts) -> None:
-    """A brace was typed on another day than its neighbour."""
+    """The braces were typed on different days."""
     instead(parts, "{{ closing }}", run("{") + run("{ closing }", rsid="00C3") + run("}"))
 
 
 @damage(
-    "split-tag: body, paragraph 133: '{{ closing }}' is in 2 pieces of different looks",
-    mended=True,
+    "split-tag: body, paragraph 133: '{{ closing }}' is in 2 pieces with different formatting",
+    fixed=True,
 )
 def split_by_a_look(parts: Parts) -> None:
     """Half of the tag is bold."""
@@ -195,17 +195,17 @@ def split_by_a_look(parts: Parts) -> None:
 
 @damage(
     "split-tag: body, paragraph 128: '{{ salutation }}' is in 2 pieces",
-    mended=True,
+    fixed=True,
 )
 def split_by_a_bookmark(parts: Parts) -> None:
-    """Word keeps the place of the last edit in the tag."""
+    """Word marks the place of the last edit, which is inside the tag."""
     mark = '<w:bookmarkStart w:id="0" w:name="_GoBack"/><w:bookmarkEnd w:id="0"/>'
     instead(parts, "{{ salutation }}", run("{{ salu") + mark + run("tation }}"))
 
 
 @damage(
     "split-tag: body, paragraph 128: '{{ salutation }}' is in 2 pieces, in 2 paragraphs",
-    mended=True,
+    fixed=True,
 )
 def split_over_two_paragraphs(parts: Parts) -> None:
     """Enter was pressed in the tag."""
@@ -216,7 +216,7 @@ def split_over_two_paragraphs(parts: Parts) -> None:
 @damage(
     "split-tag: body, paragraph 128: '{{ salutation }}' is in 3 pieces",
     "mistyped-tag: body, paragraph 128: '{{ salutation }}' is typed with a tab or a line break",
-    mended=True,
+    fixed=True,
 )
 def split_by_a_line_break(parts: Parts) -> None:
     """Shift and Enter were pressed in the tag."""
@@ -225,7 +225,7 @@ def split_by_a_line_break(parts: Parts) -> None:
 
 @damage(
     "split-tag: body, paragraph 133: '{{ closing }}' is in 3 pieces",
-    mended=True,
+    fixed=True,
 )
 def split_by_a_link(parts: Parts) -> None:
     """Word made a link of half of the tag."""
@@ -237,26 +237,26 @@ def split_by_a_link(parts: Parts) -> None:
 
 @damage(
     "split-tag: header 1, paragraph 1: '{%p for line in running_header %}' is in 2 pieces",
-    mended=True,
+    fixed=True,
 )
 def split_statement_in_a_header(parts: Parts) -> None:
-    """Headers are looked into, too."""
+    """The tags of headers are checked, too."""
     text = "{%p for line in running_header %}"
     instead(parts, text, run("{%p for ") + run("line in running_header %}"), "word/header1.xml")
 
 
 @damage(
     "split-tag: body, paragraph 25 'On this {{ date_line }}, indeed': '{{ date_line }}' is in 2 pieces",
-    mended=True,
+    fixed=True,
 )
 def split_with_words_around(parts: Parts) -> None:
-    """The words before and behind the tag stay."""
+    """The words before and after the tag stay."""
     edit(parts, BODY, whole("{{ date_line }}"), run("On ") + run("this {{ date") + run("_line }}, ") + run("indeed"))
 
 
 @damage(
     "mistyped-tag: body, paragraph 24: '{%p if layout == 'columns' %}' is typed with a curly apostrophe",
-    mended=True,
+    fixed=True,
 )
 def curly_quotation_marks(parts: Parts) -> None:
     """AutoCorrect made quotation marks curly."""
@@ -265,7 +265,7 @@ def curly_quotation_marks(parts: Parts) -> None:
 
 @damage(
     "mistyped-tag: body, paragraph 133: '{{ closing }}' is typed with a no-break space",
-    mended=True,
+    fixed=True,
 )
 def no_break_spaces(parts: Parts) -> None:
     """A French keyboard's no-break spaces."""
@@ -274,34 +274,34 @@ def no_break_spaces(parts: Parts) -> None:
 
 @damage(
     "mistyped-tag: body, paragraph 130: '{{p body }}' is typed with a no-break space",
-    mended=True,
+    fixed=True,
 )
 def a_no_break_space_after_the_letter(parts: Parts) -> None:
-    """The letter of the tag is not seen any more."""
+    """docxtpl does not recognize the letter of the tag."""
     instead(parts, "{{p body }}", whole("{{p\u00a0body }}"))
 
 
 @damage(
     "mistyped-tag: body, paragraph 132: '{%p if closing %}' is typed with a long dash",
-    mended=True,
+    fixed=True,
 )
 def a_dash_in_a_statement(parts: Parts) -> None:
-    """AutoCorrect made a dash of a hyphen, which would have joined two paragraphs."""
+    """AutoCorrect changed a hyphen, which would join two paragraphs, to a dash."""
     instead(parts, "{%p if closing %}", whole("{%p if closing –%}"))
 
 
 @damage(
     "mistyped-tag: body, paragraph 132: '{%p if closing %}' is typed with a hyphen before its end",
-    mended=True,
+    fixed=True,
 )
 def a_hyphen_in_a_statement(parts: Parts) -> None:
-    """docxtpl would join the next paragraph to it."""
+    """docxtpl would join the next paragraph to this one."""
     instead(parts, "{%p if closing %}", whole("{%p if closing -%}"))
 
 
 @damage(
     "mistyped-tag: body, paragraph 133: '{{ closing }}' is typed with a space in the wrong place",
-    mended=True,
+    fixed=True,
 )
 def a_space_between_the_braces(parts: Parts) -> None:
     """The braces were typed apart."""
@@ -310,16 +310,16 @@ def a_space_between_the_braces(parts: Parts) -> None:
 
 @damage(
     "mistyped-tag: body, paragraph 132: '{%p if closing %}' is typed with a space in the wrong place",
-    mended=True,
+    fixed=True,
 )
 def a_space_before_the_letter(parts: Parts) -> None:
-    """The letter stands apart from its brace."""
+    """There is a space between the brace and the letter."""
     instead(parts, "{%p if closing %}", whole("{% p if closing %}"))
 
 
 @damage(
-    "mistyped-tag: body, paragraph 133: '{{ closing }}' is typed with a full-width sign",
-    mended=True,
+    "mistyped-tag: body, paragraph 133: '{{ closing }}' is typed with a full-width character",
+    fixed=True,
 )
 def full_width_braces(parts: Parts) -> None:
     """Typed with an East Asian keyboard."""
@@ -327,8 +327,8 @@ def full_width_braces(parts: Parts) -> None:
 
 
 @damage(
-    "mistyped-tag: body, paragraph 133: '{{ closing }}' is typed with an invisible sign",
-    mended=True,
+    "mistyped-tag: body, paragraph 133: '{{ closing }}' is typed with an invisible character",
+    fixed=True,
 )
 def an_invisible_sign(parts: Parts) -> None:
     """Pasted from a web page."""
@@ -339,7 +339,7 @@ def an_invisible_sign(parts: Parts) -> None:
     "unclosed-tag: body, paragraph 133: '{{ closing' has no end",
 )
 def a_tag_without_its_end(parts: Parts) -> None:
-    """The braces were deleted with the words behind them."""
+    """The braces were deleted together with the words after them."""
     instead(parts, "{{ closing }}", whole("{{ closing"))
 
 
@@ -347,12 +347,12 @@ def a_tag_without_its_end(parts: Parts) -> None:
     "unclosed-tag: body, paragraph 133: '{{ closing }' has no end",
 )
 def one_brace_too_few(parts: Parts) -> None:
-    """One key was not hit."""
+    """One brace was not typed."""
     instead(parts, "{{ closing }}", whole("{{ closing }"))
 
 
 @damage(
-    "unclosed-tag: body, paragraph 58 'subject_label }}': '}}' ends a tag that does not begin",
+    "unclosed-tag: body, paragraph 58 'subject_label }}': '}}' ends a tag that has no beginning",
 )
 def an_end_without_its_tag(parts: Parts) -> None:
     """The first half of the tag was deleted."""
@@ -363,7 +363,7 @@ def an_end_without_its_tag(parts: Parts) -> None:
     "wrong-tag: body, paragraph 177: '{%p fr line in annex_note %}': there is no statement 'fr'",
 )
 def a_misspelt_statement(parts: Parts) -> None:
-    """A statement that there is not."""
+    """There is no such statement."""
     instead(parts, "{%p for line in annex_note %}", whole("{%p fr line in annex_note %}"))
 
 
@@ -384,7 +384,7 @@ def an_endif_that_is_missing(parts: Parts) -> None:
 
 
 @damage(
-    "wrong-nesting: header 1, paragraph 7: '{%p endif %}' ends nothing: no 'if' stands before it",
+    "wrong-nesting: header 1, paragraph 7: '{%p endif %}' ends nothing: there is no 'if' before it",
 )
 def an_endif_too_many(parts: Parts) -> None:
     """Its paragraph was copied."""
@@ -394,11 +394,11 @@ def an_endif_too_many(parts: Parts) -> None:
 
 @damage(
     "wrong-nesting: footer 1, paragraph 2: '{%p for line in footer %}' has no end",
-    "wrong-nesting: footer 1, paragraph 4: '{%p endif %}' belongs to '{%p if footer %}', which stands in another cell",
-    "wrong-nesting: footer 1, paragraph 6: '{%p endif %}' ends nothing: no 'if' stands before it",
+    "wrong-nesting: footer 1, paragraph 4: '{%p endif %}' belongs to '{%p if footer %}', which is in another cell",
+    "wrong-nesting: footer 1, paragraph 6: '{%p endif %}' ends nothing: there is no 'if' before it",
 )
 def an_endfor_for_an_endif(parts: Parts) -> None:
-    """The wrong block ends."""
+    """The end belongs to another kind of block."""
     edit(parts, "word/footer1.xml", "{%p endfor %}", "{%p endif %}")
 
 
@@ -411,10 +411,10 @@ def an_endif_without_its_letter(parts: Parts) -> None:
 
 
 @damage(
-    "wrong-nesting: body, paragraph 6: '{%p endif %}' belongs to '{%p if letterhead.bureau %}', which stands in another cell",
+    "wrong-nesting: body, paragraph 6: '{%p endif %}' belongs to '{%p if letterhead.bureau %}', which is in another cell",
 )
 def an_endif_in_another_cell(parts: Parts) -> None:
-    """The tag was drawn into the next cell."""
+    """The tag was moved to the next cell."""
     begin, end = paragraph("{%p if letterhead.bureau %}"), paragraph("{%p endif %}")
     edit(parts, BODY, begin, "")
     edit(parts, BODY, whole("{{r letterhead.mark }}") + "</w:p>", whole("{{r letterhead.mark }}") + f"</w:p>{begin}")
@@ -422,34 +422,34 @@ def an_endif_in_another_cell(parts: Parts) -> None:
 
 
 @damage(
-    "words-beside-tag: body, paragraph 132 '{%p if closing %}Yours,': '{%p if closing %}' takes its whole paragraph away, and 'Yours,' with it",
+    "words-beside-tag: body, paragraph 132 '{%p if closing %}Yours,': '{%p if closing %}' removes its whole paragraph, and 'Yours,' with it",
 )
 def words_beside_a_paragraph_s_tag(parts: Parts) -> None:
-    """They vanish with the tag's paragraph."""
+    """They would be lost with the tag's paragraph."""
     instead(parts, "{%p if closing %}", whole("{%p if closing %}Yours, "))
 
 
 @damage(
-    "words-beside-tag: body, paragraph 49: '{%tr for particular in others %}' takes its whole row away, and 'Further particulars' with it",
+    "words-beside-tag: body, paragraph 49: '{%tr for particular in others %}' removes its whole row, and 'Further particulars' with it",
 )
 def words_beside_a_row_s_tag(parts: Parts) -> None:
-    """They vanish with the tag's row."""
+    """They would be lost with the tag's row."""
     edit(parts, BODY, whole("{%tr for particular in others %}") + "</w:p>",
          whole("{%tr for particular in others %}") + f"</w:p>{paragraph('Further particulars')}")  # fmt: skip
 
 
 @damage(
-    "misplaced-tag: body, paragraph 24: '{%tr if closing %}' stands in no row of a table",
-    "misplaced-tag: body, paragraph 25: '{%tr endif %}' stands in no row of a table",
+    "misplaced-tag: body, paragraph 24: '{%tr if closing %}' is not in a row of a table",
+    "misplaced-tag: body, paragraph 25: '{%tr endif %}' is not in a row of a table",
 )
 def a_row_s_tag_outside_a_table(parts: Parts) -> None:
-    """It was drawn out of the table."""
+    """The tags were moved out of the table."""
     below(parts, paragraph("{%tr if closing %}") + paragraph("{%tr endif %}"))
 
 
 @damage(
-    "wrong-letter: body, paragraph 204: '{{ annex.title }}' is runs with looks of their own",
-    mended=True,
+    "wrong-letter: body, paragraph 204: '{{ annex.title }}' is formatted text",
+    fixed=True,
 )
 def runs_without_their_letter(parts: Parts) -> None:
     """Word's XML would be printed."""
@@ -458,7 +458,7 @@ def runs_without_their_letter(parts: Parts) -> None:
 
 @damage(
     "wrong-letter: body, paragraph 130: '{{ body }}' is whole paragraphs",
-    mended=True,
+    fixed=True,
 )
 def blocks_without_their_letter(parts: Parts) -> None:
     """The letter's body would be printed as XML."""
@@ -466,11 +466,11 @@ def blocks_without_their_letter(parts: Parts) -> None:
 
 
 @damage(
-    "wrong-letter: body, paragraph 133: '{{r closing }}' is a text",
-    mended=True,
+    "wrong-letter: body, paragraph 133: '{{r closing }}' is text",
+    fixed=True,
 )
 def a_letter_too_many(parts: Parts) -> None:
-    """A text would stand outside every run."""
+    """The text would be outside any run."""
     edit(parts, BODY, "{{ closing }}", "{{r closing }}")
 
 
@@ -478,7 +478,7 @@ def a_letter_too_many(parts: Parts) -> None:
     "wrong-letter: body, paragraph 130 'The letter: {{ body }}': '{{ body }}' is whole paragraphs",
 )
 def blocks_beside_words(parts: Parts) -> None:
-    """The right letter would take the words away."""
+    """The right letter would remove the words beside the tag."""
     edit(parts, BODY, "{{p body }}", "The letter: {{ body }}")
 
 
@@ -486,15 +486,15 @@ def blocks_beside_words(parts: Parts) -> None:
     "wrong-tag: body, paragraph 24: '{{ footer }}' is a list",
 )
 def a_list_as_a_text(parts: Parts) -> None:
-    """A list wants a loop."""
+    """A list needs a loop."""
     below(parts, paragraph("{{ footer }}"))
 
 
 @damage(
-    "wrong-tag: body, paragraph 24: '{{ letterhead }}' is no single text",
+    "wrong-tag: body, paragraph 24: '{{ letterhead }}' is not text but has fields",
 )
 def a_thing_as_a_text(parts: Parts) -> None:
-    """Its fields are named."""
+    """The remedy lists its fields."""
     below(parts, paragraph("{{ letterhead }}"))
 
 
@@ -502,7 +502,7 @@ def a_thing_as_a_text(parts: Parts) -> None:
     "unknown-name: body, paragraph 128: '{{ salutatoin }}': letters have no field 'salutatoin'",
 )
 def a_misspelt_name(parts: Parts) -> None:
-    """The nearest is named."""
+    """The remedy suggests the closest name."""
     edit(parts, BODY, "{{ salutation }}", "{{ salutatoin }}")
 
 
@@ -518,12 +518,12 @@ def a_misspelt_name_with_a_capital(parts: Parts) -> None:
     "unknown-name: body, paragraph 51: '{{ particular.lable }}': 'others[]' has no field 'lable'",
 )
 def a_misspelt_field_of_a_loop(parts: Parts) -> None:
-    """The names of loops are followed."""
+    """The variables of loops are followed."""
     edit(parts, BODY, "{{ particular.label }}", "{{ particular.lable }}")
 
 
 @damage(
-    "unknown-name: body, paragraph 25: '{{ line }}': 'title' is no list",
+    "unknown-name: body, paragraph 25: '{{ line }}': 'title' is not a list",
 )
 def a_loop_through_no_list(parts: Parts) -> None:
     """A text has no entries."""
@@ -534,7 +534,7 @@ def a_loop_through_no_list(parts: Parts) -> None:
     "unknown-name: body, paragraph 24: '{{ department.extension }}': letters have no field 'department'",
 )
 def a_field_of_nothing(parts: Parts) -> None:
-    """Nothing comes near to the name."""
+    """No name is close to it."""
     below(parts, paragraph("{{ department.extension }}"))
 
 
@@ -557,16 +557,16 @@ def _style(parts: Parts, id: str) -> str:
 
 @damage(
     "missing-style: the template has no style 'Note text'",
-    mended=True,
+    fixed=True,
 )
 def a_style_that_was_deleted(parts: Parts) -> None:
-    """Word deletes styles that no text has."""
+    """Word deletes unused styles."""
     edit(parts, STYLES, _style(parts, "NoteText"), "")
 
 
 @damage(
     "missing-style: the template has no style 'Numbered paragraph'",
-    mended=True,
+    fixed=True,
 )
 def a_style_with_a_list_that_was_deleted(parts: Parts) -> None:
     """Its list comes back with it."""
@@ -575,7 +575,7 @@ def a_style_with_a_list_that_was_deleted(parts: Parts) -> None:
 
 @damage(
     "missing-style: the template has no style 'Numbered paragraph'",
-    mended=True,
+    fixed=True,
 )
 def a_style_that_was_renamed(parts: Parts) -> None:
     """Its id stays."""
@@ -584,20 +584,20 @@ def a_style_that_was_renamed(parts: Parts) -> None:
 
 @damage(
     "missing-style: the template has no style 'Table text'",
-    mended=True,
+    fixed=True,
 )
 def a_style_that_has_another_name_and_id(parts: Parts) -> None:
-    """The nearest is named; the shipped one is added beside it."""
+    """The remedy suggests the closest name; the repair adds the shipped style."""
     style = _style(parts, "TableText")
     edit(parts, STYLES, style, style.replace("TableText", "TextOfTables").replace("Table text", "Tables text"))
 
 
 @damage(
     "undefined-style: body, paragraph 128 '{{ salutation }}': the paragraph has the style 'Salutation', which is not defined",
-    mended=True,
+    fixed=True,
 )
 def a_style_that_the_template_uses_was_deleted(parts: Parts) -> None:
-    """The paragraph names a style that is not there."""
+    """A paragraph of the template still has the style."""
     edit(parts, STYLES, _style(parts, "Salutation"), "")
 
 
@@ -610,18 +610,18 @@ def a_style_that_nobody_knows(parts: Parts) -> None:
 
 
 @damage(
-    "lost-list: the style 'List Bullet' has no list: its numbers would be typed, not counted by Word",
-    mended=True,
+    "lost-list: the style 'List Bullet' has no list, so Word would not number its paragraphs",
+    fixed=True,
 )
 def a_style_that_lost_its_list(parts: Parts) -> None:
-    """The list was taken off the style."""
+    """The list was removed from the style."""
     style = _style(parts, "ListBullet")
     edit(parts, STYLES, style, re.sub("<w:numPr>.*?</w:numPr>", "", style))
 
 
 @damage(
-    "broken-list: the style 'List Number' has a list that is not there: there is no list 4",
-    mended=True,
+    "broken-list: the style 'List Number' has a broken list: there is no list 4",
+    fixed=True,
 )
 def a_style_of_a_list_that_is_not_there(parts: Parts) -> None:
     """Word lost the list."""
@@ -629,8 +629,8 @@ def a_style_of_a_list_that_is_not_there(parts: Parts) -> None:
 
 
 @damage(
-    "broken-list: the style 'Numbered paragraph' has a list that is not there: the list 1 has no definition",
-    mended=True,
+    "broken-list: the style 'Numbered paragraph' has a broken list: the list 1 has no definition",
+    fixed=True,
 )
 def a_list_without_its_definition(parts: Parts) -> None:
     """Word lost the list's definition."""
@@ -638,7 +638,7 @@ def a_list_without_its_definition(parts: Parts) -> None:
 
 
 @damage(
-    "broken-list: body, paragraph 24 'Fixed words': its list is not there: there is no list 77",
+    "broken-list: body, paragraph 24 'Fixed words': the list of the paragraph is broken: there is no list 77",
 )
 def a_paragraph_of_a_list_that_is_not_there(parts: Parts) -> None:
     """Pasted from another file."""
@@ -651,7 +651,7 @@ def a_paragraph_of_a_list_that_is_not_there(parts: Parts) -> None:
 
 @damage(
     "missing-part: the part 'word/settings.xml' (settings) is not in the file",
-    mended=True,
+    fixed=True,
 )
 def no_settings(parts: Parts) -> None:
     """The part is gone, its relationship is not."""
@@ -660,7 +660,7 @@ def no_settings(parts: Parts) -> None:
 
 @damage(
     "missing-part: the template has no part 'numbering'",
-    mended=True,
+    fixed=True,
 )
 def no_lists(parts: Parts) -> None:
     """Part and relationship are gone."""
@@ -670,7 +670,7 @@ def no_lists(parts: Parts) -> None:
 
 @damage(
     "missing-part: the part 'word/header1.xml' (header) is not in the file",
-    mended=True,
+    fixed=True,
 )
 def no_header(parts: Parts) -> None:
     """The part is gone, its relationship is not."""
@@ -678,8 +678,8 @@ def no_header(parts: Parts) -> None:
 
 
 @damage(
-    "missing-part: a section asks for a footer that the file does not name",
-    mended=True,
+    "missing-part: a section refers to a footer that is not in the file",
+    fixed=True,
 )
 def no_footer(parts: Parts) -> None:
     """Part and relationship are gone; the section still asks for it."""
@@ -700,15 +700,15 @@ def a_picture_that_is_not_there(parts: Parts) -> None:
     "broken-part: the part 'word/footer1.xml' is broken: StartTag: invalid element name, line 2, column 245",
 )
 def a_part_that_is_no_xml(parts: Parts) -> None:
-    """Half of it was written."""
+    """Only half of the part was written."""
     parts["word/footer1.xml"] = parts["word/footer1.xml"][:300]
 
 
 @damage(
-    "unsafe-file: the part 'word/document.xml' has a document type, which no Word file has",
+    "unsafe-file: the part 'word/document.xml' has a document type, which Word files never have",
 )
 def a_document_type(parts: Parts) -> None:
-    """Entities that would grow to gigabytes."""
+    """Entities can expand to gigabytes."""
     entities = '<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">'
     edit(parts, BODY, "<w:document ", f"<!DOCTYPE w:document [{entities}]><w:document ")
     edit(parts, BODY, "{{ closing }}", "{{ closing }}&b;")
@@ -718,19 +718,19 @@ def a_document_type(parts: Parts) -> None:
     "unsafe-file: the part '../../outside.xml' has a name that leads out of the file",
 )
 def a_name_that_leads_out(parts: Parts) -> None:
-    """Whoever unpacks the file writes elsewhere."""
+    """Unpacking the file would write outside the folder."""
     parts["../../outside.xml"] = "<a/>"
 
 
-# ── What reaches out ─────────────────────────────────────────────────────────────────────────────────────────
+# ── References out of the file, and active content ───────────────────────────────────────────────────────────
 
 
 @damage(
     "attached-template: Word looks for the template 'file:///S:\\Templates\\Letters.dotx' each time a letter is opened",
-    mended=True,
+    fixed=True,
 )
 def an_attached_template(parts: Parts) -> None:
-    """Word looks for it on a drive of the office."""
+    """Word would look for it on a network drive."""
     target = "file:///S:\\Templates\\Letters.dotx"
     relate(parts, "rId1", "attachedTemplate", target, outside=True, of="word/_rels/settings.xml.rels")
     setting(parts, '<w:attachedTemplate r:id="rId1"/>')
@@ -740,17 +740,17 @@ def an_attached_template(parts: Parts) -> None:
     "outside-picture: body: a picture is only linked: 'https://www.example.com/pixel.png'",
 )
 def a_linked_picture(parts: Parts) -> None:
-    """Whoever opens the letter is told to the server."""
+    """The server would learn who opens the letter."""
     with_picture(parts, picture(1, blip='r:link="rId92"'))
     relate(parts, "rId92", "image", "https://www.example.com/pixel.png", outside=True)
 
 
 @damage(
-    "outside-part: body: the file reaches for 'file:///S:\\Numbers.xlsx' (oleObject)",
-    "embedded-object: body, paragraph 24: an embedded object stands here (OLE or ActiveX)",
+    "outside-part: body: the file refers to 'file:///S:\\Numbers.xlsx' (oleObject), which is outside it",
+    "embedded-object: body, paragraph 24: there is an embedded object here (OLE or ActiveX)",
 )
 def a_linked_object(parts: Parts) -> None:
-    """A table that stands in a spreadsheet elsewhere."""
+    """A table from a spreadsheet on a network drive."""
     relate(parts, "rId93", "oleObject", "file:///S:\\Numbers.xlsx", outside=True)
     o = 'xmlns:o="urn:schemas-microsoft-com:office:office"'
     ole = f'<o:OLEObject {o} Type="Link" ProgID="Excel.Sheet.12" r:id="rId93" UpdateMode="Always"/>'
@@ -758,7 +758,7 @@ def a_linked_object(parts: Parts) -> None:
 
 
 @damage(
-    "outside-part: body: the file reaches for 'chapter.docx' (subDocument)",
+    "outside-part: body: the file refers to 'chapter.docx' (subDocument), which is outside it",
 )
 def a_subdocument(parts: Parts) -> None:
     """A part of a master document."""
@@ -767,7 +767,7 @@ def a_subdocument(parts: Parts) -> None:
 
 
 @damage(
-    "outside-link: body: a link leads to 'file:///S:\\Rules.pdf', which is no address on the web",
+    "outside-link: body: a link leads to 'file:///S:\\Rules.pdf', which is not a web address",
 )
 def a_link_to_a_file(parts: Parts) -> None:
     """Nobody else has that drive."""
@@ -779,8 +779,8 @@ def a_link_to_a_file(parts: Parts) -> None:
 
 
 @damage(
-    "macros: the file holds macros: word/vbaData.xml, word/vbaProject.bin",
-    mended=True,
+    "macros: the file contains macros: word/vbaData.xml, word/vbaProject.bin",
+    fixed=True,
 )
 def macros(parts: Parts) -> None:
     """A .docm that was renamed."""
@@ -799,7 +799,7 @@ def macros(parts: Parts) -> None:
 
 
 @damage(
-    "embedded-object: body, paragraph 24: an embedded object stands here (OLE or ActiveX)",
+    "embedded-object: body, paragraph 24: there is an embedded object here (OLE or ActiveX)",
 )
 def an_embedded_workbook(parts: Parts) -> None:
     """A spreadsheet inside the letter."""
@@ -811,7 +811,7 @@ def an_embedded_workbook(parts: Parts) -> None:
 
 
 @damage(
-    "embedded-object: body, paragraph 24: an embedded object stands here (OLE or ActiveX)",
+    "embedded-object: body, paragraph 24: there is an embedded object here (OLE or ActiveX)",
 )
 def an_activex_control(parts: Parts) -> None:
     """A button that runs a program."""
@@ -822,10 +822,10 @@ def an_activex_control(parts: Parts) -> None:
 
 
 @damage(
-    "foreign-text: body: Word would take in another document here (altChunk)",
+    "foreign-text: body: Word would import another document here (altChunk)",
 )
 def another_document_s_text(parts: Parts) -> None:
-    """Word would take in a page."""
+    """Word would import a web page."""
     relate(parts, "rId99", "aFChunk", "afchunk.htm")
     parts["word/afchunk.htm"] = "<p>Words"
     below(parts, '<w:altChunk r:id="rId99"/>')
@@ -843,17 +843,17 @@ def _field(instruction: str, shown: str) -> str:
 
 
 @damage(
-    "reaching-field: body, paragraph 24 'Fixed words': the field DDEAUTO reaches out of the file: 'DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe \"/k calc.exe\"'",
-    mended=True,
+    "reaching-field: body, paragraph 24 'Fixed words': the field DDEAUTO accesses something outside the file: 'DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe \"/k calc.exe\"'",
+    fixed=True,
 )
 def a_field_that_starts_a_program(parts: Parts) -> None:
-    """DDE, its instruction in two halves."""
+    """A DDE field with its instruction in two halves."""
     below(parts, _field(' DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe "/k calc.exe" ', "Fixed words"))
 
 
 @damage(
-    "reaching-field: body, paragraph 24 'Place des Exemples': the field INCLUDETEXT reaches out of the file: 'INCLUDETEXT \"S:\\\\Address.docx\"'",
-    mended=True,
+    "reaching-field: body, paragraph 24 'Place des Exemples': the field INCLUDETEXT accesses something outside the file: 'INCLUDETEXT \"S:\\\\Address.docx\"'",
+    fixed=True,
 )
 def a_field_that_takes_in_a_file(parts: Parts) -> None:
     """INCLUDETEXT as a simple field."""
@@ -864,8 +864,8 @@ def a_field_that_takes_in_a_file(parts: Parts) -> None:
 
 
 @damage(
-    "reaching-field: body, paragraph 24 'Flag': the field INCLUDEPICTURE reaches out of the file: 'INCLUDEPICTURE \"https://www.example.com/pixel.png\" \\d'",
-    mended=True,
+    "reaching-field: body, paragraph 24 'Flag': the field INCLUDEPICTURE accesses something outside the file: 'INCLUDEPICTURE \"https://www.example.com/pixel.png\" \\d'",
+    fixed=True,
 )
 def a_field_that_takes_in_a_picture(parts: Parts) -> None:
     """INCLUDEPICTURE from the web."""
@@ -873,11 +873,11 @@ def a_field_that_takes_in_a_picture(parts: Parts) -> None:
 
 
 @damage(
-    "mail-merge: the template is a main document of Word's own mail merge",
-    mended=True,
+    "mail-merge: the template is the main document of one of Word's own mail merges",
+    fixed=True,
 )
 def a_mail_merge(parts: Parts) -> None:
-    """Word's own, with a list of addresses."""
+    """Word's own mail merge, with a list of addresses."""
     relate(
         parts, "rId2", "mailMergeSource", "file:///S:\\Addresses.xlsx", outside=True, of="word/_rels/settings.xml.rels"
     )
@@ -895,15 +895,15 @@ _BY = 'w:id="901" w:author="Max Mustermann" w:date="2025-03-14T09:00:00Z"'
     "tracked-change: body, paragraph 128 'Hello {{ salutation }}': 'Hello' is marked as inserted",
 )
 def tracked_words(parts: Parts) -> None:
-    """Two words for one."""
+    """One word was replaced by another."""
     deleted = f'<w:del {_BY}><w:r><w:delText xml:space="preserve">Dear</w:delText></w:r></w:del>'
     instead(parts, "{{ salutation }}", f"{deleted}<w:ins {_BY}>{run('Hello ')}</w:ins>{whole('{{ salutation }}')}")
 
 
 @damage(
-    "tracked-look: 1 change of looks is tracked",
-    "tracked-look: changes are being tracked: so they would be in every letter",
-    mended=True,
+    "tracked-look: 1 formatting change is tracked",
+    "tracked-look: change tracking is on, and would be in every letter",
+    fixed=True,
 )
 def tracked_looks(parts: Parts) -> None:
     """A paragraph was made bold while changes were tracked."""
@@ -915,8 +915,8 @@ def tracked_looks(parts: Parts) -> None:
 
 
 @damage(
-    "comments: the template has 1 comment, which every letter would have",
-    mended=True,
+    "comments: the template has 1 comment, which every letter would inherit",
+    fixed=True,
 )
 def comments(parts: Parts) -> None:
     """A question that was never answered."""
@@ -940,17 +940,17 @@ def comments(parts: Parts) -> None:
 
 
 @damage(
-    "protection: the template is protected against editing; every letter would be",
-    mended=True,
+    "protection: the template is protected against editing, and every letter would be",
+    fixed=True,
 )
 def protection(parts: Parts) -> None:
-    """Forms only."""
+    """Only forms may be filled in."""
     setting(parts, '<w:documentProtection w:edit="forms" w:enforcement="1"/>')
 
 
 @damage(
     "compatibility-mode: Word opens the letters in compatibility mode (14, not 15)",
-    mended=True,
+    fixed=True,
 )
 def compatibility_mode(parts: Parts) -> None:
     """Saved by Word 2010."""
@@ -958,8 +958,8 @@ def compatibility_mode(parts: Parts) -> None:
 
 
 @damage(
-    "compatibility-mode: Word opens the letters in compatibility mode (none named, not 15)",
-    mended=True,
+    "compatibility-mode: Word opens the letters in compatibility mode (no mode is given, not 15)",
+    fixed=True,
 )
 def no_mode_at_all(parts: Parts) -> None:
     """Saved by Word 2007."""
@@ -970,7 +970,7 @@ def no_mode_at_all(parts: Parts) -> None:
     "hidden-text: body, paragraph 24: 'Ask Ana first' is hidden text",
 )
 def hidden_words(parts: Parts) -> None:
-    """A remark that only its writer saw."""
+    """A note in hidden text."""
     below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr>{run("Ask Ana first", "<w:vanish/>")}</w:p>')
 
 
@@ -979,23 +979,23 @@ def hidden_words(parts: Parts) -> None:
     "hidden-text: body, paragraph 159: '{{ closing }}' is hidden text",
 )
 def a_hidden_tag(parts: Parts) -> None:
-    """Its style is hidden."""
+    """The style of the tag's paragraphs is hidden."""
     style = _style(parts, "Closing")
     edit(parts, STYLES, style, style.replace("</w:style>", "<w:rPr><w:vanish/></w:rPr></w:style>"))
 
 
 @damage(
-    "duplicate-id: the picture id 7 stands twice",
-    mended=True,
+    "duplicate-id: the picture id 7 occurs twice",
+    fixed=True,
 )
 def pictures_with_one_id(parts: Parts) -> None:
-    """One was copied."""
+    """One picture was copied."""
     with_picture(parts, picture(7), picture(7))
 
 
 @damage(
-    "duplicate-id: the picture id 1001 is one that letters use themselves",
-    mended=True,
+    "duplicate-id: the picture id 1001 is used by letters themselves",
+    fixed=True,
 )
 def a_picture_with_a_letter_s_id(parts: Parts) -> None:
     """Letters count their own pictures from 1001."""
@@ -1003,11 +1003,11 @@ def a_picture_with_a_letter_s_id(parts: Parts) -> None:
 
 
 @damage(
-    "duplicate-id: the bookmark id 3 stands twice",
-    mended=True,
+    "duplicate-id: the bookmark id 3 occurs twice",
+    fixed=True,
 )
 def bookmarks_with_one_id(parts: Parts) -> None:
-    """Two files were put together."""
+    """Two files were combined."""
     mark = '<w:bookmarkStart w:id="3" w:name="{}"/><w:bookmarkEnd w:id="3"/>'
     below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr>{mark.format("One")}{mark.format("Two")}</w:p>')
 
@@ -1016,7 +1016,7 @@ def bookmarks_with_one_id(parts: Parts) -> None:
     "no-alternate-text: body, paragraph 24: the picture 'Picture 1' has no alternate text",
 )
 def a_picture_without_words(parts: Parts) -> None:
-    """Nobody said what it shows."""
+    """The picture has no alternate text."""
     with_picture(parts, picture(1, description=""))
 
 
@@ -1024,15 +1024,15 @@ def a_picture_without_words(parts: Parts) -> None:
 
 
 @damage(
-    "page-size: the paper is Letter (216 × 279 mm); the stylesheet's is A4 (210 × 297 mm)",
+    "page-size: the page size is Letter (216 × 279 mm); the stylesheet's is A4 (210 × 297 mm)",
 )
 def american_paper(parts: Parts) -> None:
-    """A printer chose it."""
+    """The printer's default was used."""
     parts[BODY] = re.sub(r"<w:pgSz [^>]*/>", '<w:pgSz w:w="12240" w:h="15840"/>', parts[BODY])
 
 
 @damage(
-    "unlisted-font: the template has the font 'Times New Roman', which pack.yaml does not name",
+    "unlisted-font: the template has the font 'Times New Roman', which pack.yaml does not list",
 )
 def another_font(parts: Parts) -> None:
     """A style was changed in one click."""
@@ -1040,7 +1040,7 @@ def another_font(parts: Parts) -> None:
 
 
 @damage(
-    "unlisted-font: the template has the font 'Aptos', which pack.yaml does not name",
+    "unlisted-font: the template has the font 'Aptos', which pack.yaml does not list",
 )
 def the_theme_s_font(parts: Parts) -> None:
     """The theme was changed, and the styles follow it."""

@@ -1,4 +1,4 @@
-"""What a pack's templates ask for, and what goes wrong when they are laid out."""
+"""The fields that a pack's templates use, and the problems when its skeletons are laid out."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def page(workspace: Workspace, template: str) -> Pack:
 
 
 def asked(pack: Pack) -> list[str]:
-    """The fields that the page asks for."""
+    """The fields that the page uses."""
     return [one.field for one in asked_by(pack) if one.file == "letter.html.j2"]
 
 
@@ -66,15 +66,15 @@ def asked(pack: Pack) -> list[str]:
 def test_the_fields_of_a_template_are_those_of_the_document(
     template: str, fields: list[str], workspace: Workspace
 ) -> None:
-    """Loops are followed; the template's own names, its macros and its loops' counters are no fields."""
+    """Loops are followed; the template's own variables, macros and loop counters are not fields."""
     if "| x" in template:  # only the shape of the loop matters
         template = template.replace(" | x", " | batch(2)")
 
     assert asked(page(workspace, template)) == fields
 
 
-def test_the_word_template_asks_for_fields_in_its_headers_too() -> None:
-    """Body, headers and footers are read."""
+def test_the_word_template_uses_fields_in_its_headers_too() -> None:
+    """The fields in the body, the headers and the footers are found."""
     fields = {one for one in asked_by(load_pack("itu")) if one.file == "letter.docx"}
 
     assert {
@@ -82,8 +82,8 @@ def test_the_word_template_asks_for_fields_in_its_headers_too() -> None:
     } <= fields
 
 
-def test_a_template_that_cannot_be_read_is_explained(workspace: Workspace) -> None:
-    """The line of the tag is named."""
+def test_a_template_that_cannot_be_read_is_an_error(workspace: Workspace) -> None:
+    """The error names the line of the wrong tag."""
     with pytest.raises(PackError) as caught:
         asked(page(workspace, "one\n{% if %}\n"))
 
@@ -92,12 +92,12 @@ def test_a_template_that_cannot_be_read_is_explained(workspace: Workspace) -> No
 
 
 def test_a_pack_without_faults_has_no_problems(workspace: Workspace) -> None:
-    """Every kind's skeleton is laid out in every format."""
+    """The skeleton is laid out in every format without a problem."""
     assert check_pack("itu", workspace) == ()
 
 
-def test_one_fault_of_a_template_does_not_hide_another_s(workspace: Workspace) -> None:
-    """The page's fault and the missing skeleton are both said, each once."""
+def test_a_fault_in_one_template_does_not_hide_a_fault_in_another(workspace: Workspace) -> None:
+    """The faults of the page and of the Word template are both reported, each once."""
     (workspace.folder / "templates/itu/skeletons/tsb-circular.yaml").rename(workspace.folder / "skeleton")
     (missing,) = check_pack("itu", workspace)
     (workspace.folder / "skeleton").rename(workspace.folder / "templates/itu/skeletons/tsb-circular.yaml")
@@ -110,8 +110,8 @@ def test_one_fault_of_a_template_does_not_hide_another_s(workspace: Workspace) -
     assert sorted(Path(problem.where.file).name for problem in problems) == ["letter.docx", "letter.html.j2"]
 
 
-def test_a_skeleton_with_problems_is_the_pack_s_problem(workspace: Workspace) -> None:
-    """The skeleton's own line is named."""
+def test_problems_of_a_skeleton_are_problems_of_the_pack(workspace: Workspace) -> None:
+    """They have their places in the skeleton."""
     skeleton = workspace.folder / "templates/itu/skeletons/tsb-circular.yaml"
     skeleton.write_text(skeleton.read_text().replace("subject:", "subjet:"))
 
@@ -120,8 +120,8 @@ def test_a_skeleton_with_problems_is_the_pack_s_problem(workspace: Workspace) ->
     assert (problem.code, problem.where.file) == ("unknown-field", str(skeleton))
 
 
-def test_a_mark_that_is_no_picture_is_a_problem_of_the_pack(workspace: Workspace) -> None:
-    """It is listed like any other, not raised."""
+def test_a_mark_that_is_not_a_picture_is_a_problem_of_the_pack(workspace: Workspace) -> None:
+    """It is returned like any other problem, not raised."""
     (workspace.folder / "templates/itu/mark.png").write_bytes(b"no picture")
 
     (problem,) = check_pack("itu", workspace)
@@ -129,8 +129,8 @@ def test_a_mark_that_is_no_picture_is_a_problem_of_the_pack(workspace: Workspace
     assert (problem.code, Path(problem.where.file).name) == ("bad-picture", "mark.png")
 
 
-def test_a_word_template_without_a_tag_is_told(workspace: Workspace) -> None:
-    """A tag that a keeper deleted would lose words of every letter."""
+def test_a_deleted_tag_of_the_word_template_is_reported(workspace: Workspace) -> None:
+    """Without the tag, every letter would lose words."""
     template = workspace.folder / "templates/itu/letter.docx"
     _change_word(template, "{{ salutation }}", "")
 
@@ -141,8 +141,8 @@ def test_a_word_template_without_a_tag_is_told(workspace: Workspace) -> None:
     assert any("salutation" in str(problem) or "Dear Sir/Madam" in str(problem) for problem in problems)
 
 
-def test_a_page_template_that_loses_words_is_told(workspace: Workspace) -> None:
-    """The first words that are lost are named."""
+def test_a_page_template_that_loses_words_is_reported(workspace: Workspace) -> None:
+    """The problems name the first lost words."""
     template = workspace.folder / "templates/itu/letter.html.j2"
     template.write_text(template.read_text().replace("{{ words(document.salutation) }}", ""))
 
@@ -153,8 +153,8 @@ def test_a_page_template_that_loses_words_is_told(workspace: Workspace) -> None:
     assert "Muy Señora mía/Muy Señor mío:" in problems[0].message + problems[1].message
 
 
-def test_a_template_without_the_addressee_s_block_is_told(workspace: Workspace) -> None:
-    """Merged copies would go out without an address; a pack that says it has none has no such problem."""
+def test_a_template_without_the_addressee_s_block_is_reported(workspace: Workspace) -> None:
+    """Merged copies would have no address; this is a problem unless the pack says ``addressee-block: none``."""
     folder = workspace.folder / "templates/itu"
     _change_word(folder / "letter.docx", "{{ addressee }}", "")
     page = folder / "letter.html.j2"
@@ -166,7 +166,7 @@ def test_a_template_without_the_addressee_s_block_is_told(workspace: Workspace) 
         ("missing-tag", "letter.docx"), ("missing-tag", "letter.html.j2"),
     ]  # fmt: skip
     assert {problem.message for problem in problems} == {
-        "merged copies would have no addressee's block, which pack.yaml says they carry"
+        "merged copies would have no addressee's block, although pack.yaml says that they have one"
     }
 
     facts = folder / "pack.yaml"
@@ -176,8 +176,8 @@ def test_a_template_without_the_addressee_s_block_is_told(workspace: Workspace) 
     assert check_pack("itu", workspace) == ()
 
 
-def test_a_misspelt_style_is_told_with_its_line(workspace: Workspace) -> None:
-    """A property that no stylesheet knows would change nothing in silence."""
+def test_a_misspelt_style_is_reported_with_its_line(workspace: Workspace) -> None:
+    """WeasyPrint would silently ignore an unknown property."""
     stylesheet = workspace.folder / "templates/itu/letter.css"
     stylesheet.write_text("p { colr: red }\n" + stylesheet.read_text())
 
@@ -187,8 +187,8 @@ def test_a_misspelt_style_is_told_with_its_line(workspace: Workspace) -> None:
     assert "colr" in problems[0].message
 
 
-def test_what_only_a_letter_shows_is_told_by_the_trial(workspace: Workspace) -> None:
-    """A filter that there is not fails when a letter is laid out."""
+def test_a_fault_that_only_shows_in_a_letter_is_reported_by_the_trial(workspace: Workspace) -> None:
+    """An unknown filter fails when a letter is laid out."""
     _change_word(workspace.folder / "templates/itu/letter.docx", "{{ salutation }}", "{{ salutation | shout }}")
 
     (problem,) = check_pack("itu", workspace)
@@ -198,7 +198,7 @@ def test_what_only_a_letter_shows_is_told_by_the_trial(workspace: Workspace) -> 
 
 
 def _change_word(template: Path, old: str, new: str) -> None:
-    """A Word file with other words in its body, as a keeper would save it."""
+    """Replaces text in the body of a Word file, as someone who edits the template would."""
     with zipfile.ZipFile(template) as package:
         parts = {name: package.read(name) for name in package.namelist()}
     body = parts["word/document.xml"].decode()

@@ -1,4 +1,4 @@
-"""What the doctor tells of pages, stylesheets and facts of packs that went wrong, with the line."""
+"""Damaged pages, stylesheets and facts of packs: every damage is reported with its line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 
 def damage(workspace: Workspace, file: str, old: str, new: str) -> int:
-    """Puts other words into a file of the pack, where the old ones first stand; the line where that is."""
+    """Replaces the first ``old`` in a file of the pack by ``new``, and returns its line."""
     path = workspace.folder / "templates/itu" / file
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -36,62 +36,62 @@ def damage(workspace: Workspace, file: str, old: str, new: str) -> int:
 
 
 def added(tag: str) -> tuple[str, str, str]:
-    """Something put before the salutation."""
+    """A damage: a tag added before the salutation."""
     return PAGE, BODY, tag + BODY
 
 
 @pytest.mark.parametrize(
-    ("where", "told"),
+    ("where", "expected"),
     [
         (added("<script>alert(1)</script>"), "active-content: the page has an element 'script'"),
         (added('<iframe src="/x"></iframe>'), "active-content: the page has an element 'iframe'"),
-        (added('<p onclick="go()">Go</p>'), "active-content: 'p' has 'onclick': a script"),
+        (added('<p onclick="go()">Go</p>'), "active-content: 'p' has 'onclick', which is a script"),
         (added('<a href="javascript:go()">Go</a>'), "active-content: 'href' of 'a' is a script"),
-        (added('<meta http-equiv="refresh" content="0" />'), "active-content: the page leads elsewhere by itself (meta refresh)"),
-        (added('<img src="https://www.example.com/x.png" alt="" />'), "outside-address: 'img' asks for 'https://www.example.com/x.png'"),
-        (added('<link rel="stylesheet" href="//www.example.com/x.css" />'), "outside-address: 'link' asks for '//www.example.com/x.css'"),
-        (added('<p style="background: url(https://www.example.com/x)">x</p>'), "outside-address: 'style' of 'p' asks for 'https://www.example.com/x'"),
-        (added("{{ document.closing | safe }}"), "unescaped-text: a field is put on the page unescaped"),
+        (added('<meta http-equiv="refresh" content="0" />'), "active-content: the page redirects to another one (meta refresh)"),
+        (added('<img src="https://www.example.com/x.png" alt="" />'), "outside-address: 'img' refers to 'https://www.example.com/x.png'"),
+        (added('<link rel="stylesheet" href="//www.example.com/x.css" />'), "outside-address: 'link' refers to '//www.example.com/x.css'"),
+        (added('<p style="background: url(https://www.example.com/x)">x</p>'), "outside-address: 'style' of 'p' refers to 'https://www.example.com/x'"),
+        (added("{{ document.closing | safe }}"), "unescaped-text: a field is not escaped on the page"),
         (added("{% autoescape false %}{{ document.closing }}{% endautoescape %}"), "unescaped-text: a part of the page is not escaped"),
         (added("{{ document.clsing }}"), "unknown-name: 'document' has no field 'clsing'"),
         (added("{{ dokument.closing }}"), "unknown-name: letters have no field 'dokument'"),
         (added("{% for one in document.annexes %}{{ one.titel }}{% endfor %}"), "unknown-name: 'document.annexes[]' has no field 'titel'"),
-        (added("{% for one in document.closing %}{{ one }}{% endfor %}"), "unknown-name: 'document.closing' is no list"),
+        (added("{% for one in document.closing %}{{ one }}{% endfor %}"), "unknown-name: 'document.closing' is not a list"),
         (added("{{ document.closing"), "unclosed-tag: the tag '{{ document.closing<p class=\"salutation\">' has no end"),
         (added("{{ “a” }}"), "mistyped-tag: '{{ \"a\" }}' is typed with a curly quotation mark"),
         (added("{% fi document.closing %}"), "wrong-tag: '{% fi document.closing %}': there is no statement 'fi'"),
-        (added("{% endfor %}"), "wrong-nesting: '{% endfor %}' ends nothing: no 'for' stands before it"),
-        ((PAGE, ' lang="{{ document.language }}"', ""), "no-language: the page does not say its language"),
-        ((CSS, "@page {", '@import "other.css";\n@page {'), "outside-address: the stylesheet takes in another one (@import)"),
+        (added("{% endfor %}"), "wrong-nesting: '{% endfor %}' ends nothing: there is no 'for' before it"),
+        ((PAGE, ' lang="{{ document.language }}"', ""), "no-language: the page does not declare its language"),
+        ((CSS, "@page {", '@import "other.css";\n@page {'), "outside-address: the stylesheet imports another one (@import)"),
         ((CSS, "body { margin: 0 }", "body { background: url(https://www.example.com/x.png) }"),
-            "outside-address: the stylesheet asks for 'https://www.example.com/x.png'"),
-        ((CSS, "body { margin: 0 }", "body { background: url('javascript:go()') }"), "active-content: the stylesheet has a script"),
-        ((CSS, "body { margin: 0 }", "body { width: expression(go()) }"), "active-content: the stylesheet has a script (expression)"),
+            "outside-address: the stylesheet refers to 'https://www.example.com/x.png'"),
+        ((CSS, "body { margin: 0 }", "body { background: url('javascript:go()') }"), "active-content: the stylesheet contains a script"),
+        ((CSS, "body { margin: 0 }", "body { width: expression(go()) }"), "active-content: the stylesheet contains a script (expression)"),
         ((CSS, "body { margin: 0 }", "body { behavior: url(#x) }"), "active-content: 'behavior' loads a script"),
         ((CSS, "body { margin: 0 }", "body { font-family: Aptos, serif }"),
-            "unlisted-font: the stylesheet has the font 'Aptos', which pack.yaml does not name"),
+            "unlisted-font: the stylesheet has the font 'Aptos', which pack.yaml does not list"),
         ((CSS, "body { margin: 0 }", 'body { font: bold 11pt/1.2 "Times New Roman", serif }'),
-            "unlisted-font: the stylesheet has the font 'Times New Roman', which pack.yaml does not name"),
+            "unlisted-font: the stylesheet has the font 'Times New Roman', which pack.yaml does not list"),
         ((CSS, "body { margin: 0 }", "body { margn: 0 }"), "passed-over-style: "),
     ],
     ids=lambda value: value.partition(": ")[2] if isinstance(value, str) else "",
 )  # fmt: skip
-def test_a_damage_of_the_page_is_told_with_its_line(
-    where: tuple[str, str, str], told: str, workspace: Workspace
+def test_a_damage_of_the_page_is_reported_with_its_line(
+    where: tuple[str, str, str], expected: str, workspace: Workspace
 ) -> None:
-    """The file, the line, and the fact."""
+    """The problem names the file, the line and the fact."""
     line = damage(workspace, *where)
 
     problems = examine(workspace.pack())
 
-    found = [p for p in problems if f"{p.code}: {p.message}".startswith(told)]
+    found = [p for p in problems if f"{p.code}: {p.message}".startswith(expected)]
     assert [(Path(p.where.file).name, p.where.line) for p in found] == [(where[0], line)]
-    # What is put in reaches out or acts in one way; a passed-over property may be told of the same line.
-    assert {p.code for p in problems} <= {told.partition(":")[0], "passed-over-style"}
+    # There is no other problem, except that the added property may also be ignored.
+    assert {p.code for p in problems} <= {expected.partition(":")[0], "passed-over-style"}
 
 
-def test_a_block_without_its_end_is_told_where_it_begins(workspace: Workspace) -> None:
-    """Not at the end of the page, where Jinja notices it."""
+def test_a_block_without_its_end_is_reported_where_it_begins(workspace: Workspace) -> None:
+    """The line is that of the block, not the end of the page, where Jinja notices it."""
     begin = damage(workspace, PAGE, "{% if document.footer %}", "{% if document.footer %}")
     damage(workspace, PAGE, "{% endif %}\n</body>", "</body>")
 
@@ -118,16 +118,16 @@ def test_a_block_without_its_end_is_told_where_it_begins(workspace: Workspace) -
             "missing-font",
             "'Nowhere Sans' is not installed",
         ),
-        (FACTS, "fonts: [Carlito]", "fonts: [Caladea]", "unlisted-font", "'Carlito', which pack.yaml does not name"),
+        (FACTS, "fonts: [Carlito]", "fonts: [Caladea]", "unlisted-font", "'Carlito', which pack.yaml does not list"),
     ],
 )
-def test_a_damage_of_the_facts_is_told(
+def test_a_damage_of_the_facts_is_reported(
     file: str, old: str, new: str, code: str, words: str, workspace: Workspace
 ) -> None:
-    """What a pack says of itself is held against its files, and against the machine."""
+    """The facts of a pack must match its files and the fonts of the machine."""
     path = workspace.folder / "templates/itu/pack.yaml"
     facts = path.read_text(encoding="utf-8")
-    path.write_text(facts[: facts.index("  tsb-collective:")], encoding="utf-8")  # one kind is tried faster than six
+    path.write_text(facts[: facts.index("  tsb-collective:")], encoding="utf-8")  # one kind is checked faster than six
     damage(workspace, file, old, new)
 
     problems = check_pack("itu", workspace)
@@ -135,22 +135,22 @@ def test_a_damage_of_the_facts_is_told(
     assert any(problem.code == code and words in problem.message for problem in problems), problems
 
 
-def test_the_shipped_page_is_in_good_health(workspace: Workspace) -> None:
-    """Nothing is told of it, its stylesheet, or the French words beside it."""
+def test_the_shipped_page_has_no_faults(workspace: Workspace) -> None:
+    """Nothing is reported about it, its stylesheet, or additional French words."""
     shutil.copy(ROOT / "tests/french/words/fr.yaml", workspace.folder / "templates/itu/words/fr.yaml")
     load_pack.cache_clear()
 
     assert examine(workspace.pack()) == ()
 
 
-def test_all_files_problems_are_told_at_once(workspace: Workspace) -> None:
-    """The page's do not hide the stylesheet's, nor those of the Word template."""
+def test_the_problems_of_all_files_are_reported_at_once(workspace: Workspace) -> None:
+    """Those of the page do not hide those of the stylesheet and the Word template."""
     damage(workspace, PAGE, BODY, "<script></script>{{ document.clsing }}" + BODY)
     damage(workspace, CSS, "body { margin: 0 }", "body { font-family: Aptos }")
     (workspace.folder / "templates/itu/letter.docx").write_bytes(b"")
 
-    told = {(Path(problem.where.file).name, problem.code) for problem in examine(workspace.pack())}
+    expected = {(Path(problem.where.file).name, problem.code) for problem in examine(workspace.pack())}
 
-    assert told == {
+    assert expected == {
         (PAGE, "active-content"), (PAGE, "unknown-name"), (CSS, "unlisted-font"), ("letter.docx", "no-word-file"),
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the doctor tells of Word templates that strangers made: none is believed."""
+"""Broken and hostile files in place of a Word template: they are reported, and never trusted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from circulars.doctor.examine import word_findings
-from circulars.doctor.repair import repaired
+from circulars.doctor.repair import repair_template
 from doctor.damages import BODY, SHIPPED, file_of, parts_of
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -30,7 +30,7 @@ def many() -> bytes:
 
 
 def twice() -> bytes:
-    """A second body behind the first one."""
+    """A second body after the first one."""
     file = io.BytesIO(SHIPPED)
     with warnings.catch_warnings(), zipfile.ZipFile(file, "a") as package:
         warnings.simplefilter("ignore")
@@ -39,7 +39,7 @@ def twice() -> bytes:
 
 
 def laughs() -> bytes:
-    """Entities that would be a gigabyte."""
+    """Entities that would expand to a gigabyte."""
     parts = parts_of(SHIPPED)
     entities = '<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
     parts[BODY] = parts[BODY].replace("<w:document ", f"<!DOCTYPE w:document [{entities}]><w:document ", 1)
@@ -56,12 +56,12 @@ def outside_entity() -> bytes:
 
 
 def named(name: str) -> Callable[[], bytes]:
-    """A part with a name that leads out."""
+    """A part with a given name."""
     return lambda: file_of(parts_of(SHIPPED) | {name: "<a/>"})
 
 
 def a_workbook() -> bytes:
-    """A spreadsheet that was renamed."""
+    """A renamed spreadsheet."""
     parts = {name: text for name, text in parts_of(SHIPPED).items() if name != BODY}
     return file_of({name: text.replace("word/document.xml", "xl/workbook.xml") for name, text in parts.items()})
 
@@ -87,15 +87,15 @@ def deep() -> bytes:
     [
         (lambda: b"", "no-word-file", "the file is empty"),
         (lambda: b"Dear Sir/Madam,", "no-word-file", ""),
-        (lambda: OLE + "WordDocument".encode("utf-16-le"), "no-word-file", "a Word file of before 2007 (.doc)"),
+        (lambda: OLE + "WordDocument".encode("utf-16-le"), "no-word-file", "a Word file from before 2007 (.doc)"),
         (lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "no-word-file", "the file is encrypted"),
         (lambda: b"{\\rtf1\\ansi Dear}", "no-word-file", "Rich Text Format"),
         (lambda: b"%PDF-1.7", "no-word-file", "a PDF file"),
         (lambda: b"<html><body>Dear</body></html>", "no-word-file", "a web page"),
-        (lambda: b'<?xml version="1.0"?><pkg:package/>', "no-word-file", "a file of plain XML"),
-        (lambda: SHIPPED[:5000], "no-word-file", "cut off or broken"),
-        (lambda: SHIPPED[:3000] + bytes(200) + SHIPPED[3200:], "no-word-file", "cut off or broken"),
-        (a_workbook, "no-word-file", "it holds no document"),
+        (lambda: b'<?xml version="1.0"?><pkg:package/>', "no-word-file", "a plain XML file"),
+        (lambda: SHIPPED[:5000], "no-word-file", "truncated or broken"),
+        (lambda: SHIPPED[:3000] + bytes(200) + SHIPPED[3200:], "no-word-file", "truncated or broken"),
+        (a_workbook, "no-word-file", "it contains no document"),
         (strict, "no-word-file", "Strict Open XML"),
         (bomb, "unsafe-file", "20 MB"),
         (many, "unsafe-file", ""),
@@ -109,8 +109,8 @@ def deep() -> bytes:
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-def test_a_file_that_is_no_template_is_told(make: Callable[[], bytes], code: str, words: str) -> None:
-    """One problem says what the file is, and it is left as it is."""
+def test_a_file_that_is_not_a_template_is_reported(make: Callable[[], bytes], code: str, words: str) -> None:
+    """One finding says what the file is, and the repair does not change it."""
     data = make()
 
     (finding,) = word_findings(data)
@@ -119,22 +119,22 @@ def test_a_file_that_is_no_template_is_told(make: Callable[[], bytes], code: str
     assert words in finding.fact
     assert finding.remedy
     assert "root:" not in finding.fact
-    assert repaired(data) == (data, ())
+    assert repair_template(data) == (data, ())
 
 
 @pytest.mark.parametrize("end", range(100, len(SHIPPED), 1777))
-def test_a_file_that_is_cut_off_anywhere_is_told(end: int) -> None:
-    """However much of it was copied."""
+def test_a_file_that_is_truncated_anywhere_is_reported(end: int) -> None:
+    """The finding is the same wherever the file ends."""
     assert [finding.code for finding in word_findings(SHIPPED[:end])] == ["no-word-file"]
 
 
-def test_an_expression_that_is_nested_too_deep_is_told() -> None:
-    """Jinja would give up with an error of its own."""
+def test_an_expression_that_is_nested_too_deeply_is_reported() -> None:
+    """Jinja would raise an error of its own."""
     assert "wrong-tag" in {finding.code for finding in word_findings(deep())}
 
 
 def _spoilt(random: Random) -> bytes:
-    """The shipped template with elements and attributes taken out, doubled, emptied, or filled with half tags."""
+    """The shipped template with random elements and attributes removed, doubled, changed, or filled with half tags."""
     parts = parts_of(SHIPPED)
     for _ in range(6):
         name = random.choice([name for name in parts if name.endswith((".xml", ".rels"))])
@@ -154,12 +154,12 @@ def _spoilt(random: Random) -> bytes:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_whatever_is_spoilt_ends_in_findings(seed: int) -> None:
-    """Never in an error of ours; and mending twice is mending once."""
+def test_random_damages_give_findings_and_no_errors(seed: int) -> None:
+    """The check and the repair do not fail, and a second repair changes nothing."""
     data = _spoilt(Random(seed))
 
-    findings, (new, mended) = list(word_findings(data)), repaired(data)
+    findings, (new, fixes) = list(word_findings(data)), repair_template(data)
 
     assert all(finding.code and finding.fact for finding in findings)
-    assert len(list(word_findings(new))) <= len(findings) or not mended
-    assert repaired(new) == (new, ())
+    assert len(list(word_findings(new))) <= len(findings) or not fixes
+    assert repair_template(new) == (new, ())

@@ -105,9 +105,7 @@ def add_packs(commands: Any) -> None:
     add_command(actions, "list", "list the packs, their kinds of letters and their lists of addressees")
     check = add_command(actions, "check", "find what is wrong with a pack's templates")
     check.add_argument("name", nargs="?", default="itu", metavar="PACK", help="default: itu")
-    check.add_argument(
-        "--repair", action="store_true", help="mend letter.docx where that is safe; the old file is kept"
-    )
+    check.add_argument("--repair", action="store_true", help="fix letter.docx where that is safe; the old file is kept")
     check.add_argument("--format", choices=("text", "json"), default="text", help="how to list them (default: text)")
     fields = add_command(actions, "fields", "list what a pack's templates ask for")
     fields.add_argument("name", nargs="?", default="itu", metavar="PACK", help="default: itu")

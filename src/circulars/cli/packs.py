@@ -52,10 +52,10 @@ def _check(options: argparse.Namespace, workspace: Workspace) -> int:
     if options.format == "json":
         print(problems_json(problems) if repair is None else _repair_json(repair, problems))
     else:
-        for mended in repair.mended if repair else ():
-            print(f"{mended.where}  mended: {mended.code}  {mended.message}")
+        for fix in repair.fixed if repair else ():
+            print(f"{fix.where}  fixed: {fix.code}  {fix.message}")
         print_problems(problems, sys.stdout)
-    done = f"{len(repair.mended)} mended, " if repair else ""
+    done = f"{len(repair.fixed)} fixed, " if repair else ""
     kept = f"; the old file is {repair.kept}" if repair and repair.kept else ""
     count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}" if problems else "no problems"
     print(f"pack {name}, {done}{count}{kept}", file=sys.stderr)
@@ -63,10 +63,8 @@ def _check(options: argparse.Namespace, workspace: Workspace) -> int:
 
 
 def _repair_json(repair: Repair, problems: Sequence[Problem]) -> str:
-    """What was mended, where the old file is, and what is left, as JSON."""
-    rows = {
-        name: json.loads(problems_json(found)) for name, found in (("mended", repair.mended), ("problems", problems))
-    }
+    """What was fixed, the problems that are left, and the path of the old file, as JSON."""
+    rows = {name: json.loads(problems_json(found)) for name, found in (("fixed", repair.fixed), ("problems", problems))}
     return json.dumps(rows | {"kept": str(repair.kept or "")}, ensure_ascii=False, indent=2)
 
 
@@ -79,7 +77,11 @@ def _fields(options: argparse.Namespace, workspace: Workspace) -> int:
 
 
 def _known(name: str, workspace: Workspace) -> str:
-    """The name of a pack that is there; to ask for another one is to use the command wrongly."""
+    """The name, if there is such a pack.
+
+    Raises:
+        UsageError: there is none.
+    """
     if name not in (known := pack_names(workspace.pack_folders)):
         hint = did_you_mean(name, known, "the packs are " + ", ".join(known))
         raise UsageError(Problem(Place(), "unknown-pack", f"there is no template pack '{name}'", hint))

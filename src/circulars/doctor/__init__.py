@@ -1,4 +1,4 @@
-"""What is wrong with a template pack, and what of it can be mended."""
+"""Finds faults in a template pack, and fixes those that can be fixed safely."""
 
 from circulars.doctor.examine import Asked, asked_by, check_pack, examine
 from circulars.doctor.repair import Repair, repair_pack

@@ -1,4 +1,4 @@
-"""Finds everything that is wrong with a pack: its files one by one, then its letters on trial."""
+"""Finds the faults of a pack: first in each of its files, then by laying out its skeletons."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from jinja2 import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from circulars.doctor.ailments import Finding
+from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.leftovers import leftover_findings
 from circulars.doctor.names import uses_of
 from circulars.doctor.outside import outside_findings
-from circulars.doctor.page import misspelt_styles, page_findings, paper_of, stylesheet_findings
-from circulars.doctor.sheet import font_findings, paper_findings
+from circulars.doctor.page import ignored_styles, page_findings, paper_of, stylesheet_findings
+from circulars.doctor.paper import font_findings, paper_findings
 from circulars.doctor.styles import style_findings
-from circulars.doctor.trial import tried
-from circulars.doctor.word import UnopenedError, open_word
-from circulars.doctor.word_tags import standing_tags, tag_findings, trees_of
+from circulars.doctor.trial import trial_problems
+from circulars.doctor.word import UnreadableTemplateError, open_word
+from circulars.doctor.word_tags import placed_tags, tag_findings, trees_of
 from circulars.errors import PackError, Place, Problem
 from circulars.pack import Pack
 from circulars.render.docx import TEMPLATE as WORD_TEMPLATE
@@ -28,43 +28,43 @@ from circulars.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A field that a template asks for: the template's file, and the field with "[]" for each entry of a list."""
+    """A field that a template uses: the template's file, and the field, with "[]" for the entries of a list."""
 
     file: str
     field: str
 
 
 def check_pack(name: str, workspace: Workspace) -> tuple[Problem, ...]:
-    """What is wrong with a pack: its facts and words, each template, and what laying out each kind's skeleton shows."""
+    """The problems of a pack: in its facts and words, in its templates, and in laying out each kind's skeleton."""
     try:
         pack = workspace.pack(name)
     except PackError as error:
         return error.problems
     problems: dict[Problem, None] = {}
-    stopped: set[str] = set()
+    stopped_files: set[str] = set()
     for problem, stops in _examined(pack):
         problems[problem] = None
         if stops:
-            stopped.add(problem.where.file)
-    for problem in tried(pack, workspace):
-        # What stops a letter has been told with its place; the trial says it again, and with less.
-        if problem.where.file not in stopped or problem.code not in ("template-error", "outside-address"):
+            stopped_files.add(problem.where.file)
+    for problem in trial_problems(pack, workspace):
+        # A fault that stops every letter has been reported with its place; the trial reports it again without one.
+        if problem.where.file not in stopped_files or problem.code not in ("template-error", "outside-address"):
             problems[problem] = None
     return tuple(problems)
 
 
 def examine(pack: Pack) -> tuple[Problem, ...]:
-    """What is wrong with the templates of a pack as they stand, no letter being laid out."""
+    """The problems of a pack's templates that show without laying out a letter."""
     return tuple(dict.fromkeys(problem for problem, _ in _examined(pack)))
 
 
 def word_findings(
     data: bytes, fonts: tuple[str, ...] = (), paper: tuple[float, float] | None = None
-) -> Iterator[Finding]:
-    """What is wrong with a Word template, held against the pack's ``fonts`` and the stylesheet's ``paper``."""
+) -> Iterator[TemplateFinding]:
+    """The faults of a Word template, compared with the pack's ``fonts`` and the stylesheet's page size (in mm)."""
     try:
         word = open_word(data)
-    except UnopenedError as error:
+    except UnreadableTemplateError as error:
         yield from error.findings
         return
     yield from tag_findings(word)
@@ -75,7 +75,7 @@ def word_findings(
     yield from font_findings(word, fonts)
 
 
-# What the building of letters refuses in a template, whatever else it holds.
+# ``build`` refuses templates with any of these faults.
 _REFUSED = frozenset(
     [
         "macros",
@@ -90,7 +90,7 @@ _REFUSED = frozenset(
 
 
 def _examined(pack: Pack) -> Iterator[tuple[Problem, bool]]:
-    """Each problem of a pack's templates, and whether it stops every letter."""
+    """Each problem of a pack's templates, and whether no letter can be laid out with it."""
     sources: dict[str, bytes] = {}
     for name in (WORD_TEMPLATE, PAGE_TEMPLATE, STYLESHEET):
         try:
@@ -99,7 +99,7 @@ def _examined(pack: Pack) -> Iterator[tuple[Problem, bool]]:
             yield from ((problem, True) for problem in error.problems)
     texts = {name: data.decode(errors="replace") for name, data in sources.items() if name != WORD_TEMPLATE}
     paper = paper_of(texts[STYLESHEET]) if STYLESHEET in texts else None
-    found: dict[str, Iterator[Finding]] = {}
+    found: dict[str, Iterator[TemplateFinding]] = {}
     if WORD_TEMPLATE in sources:
         found[WORD_TEMPLATE] = word_findings(sources[WORD_TEMPLATE], pack.fonts, paper)
     if PAGE_TEMPLATE in texts:
@@ -113,21 +113,21 @@ def _examined(pack: Pack) -> Iterator[tuple[Problem, bool]]:
             stops = stops or finding.stops
             yield finding.problem(file), finding.stops
         if name == STYLESHEET and not stops:
-            yield from _passed_over(pack, file)
+            yield from _ignored_styles(pack, file)
 
 
-def _passed_over(pack: Pack, file: str) -> Iterator[tuple[Problem, bool]]:
+def _ignored_styles(pack: Pack, file: str) -> Iterator[tuple[Problem, bool]]:
     try:
-        yield from ((finding.problem(file), False) for finding in misspelt_styles(pack))
+        yield from ((finding.problem(file), False) for finding in ignored_styles(pack))
     except PackError as error:
         yield from ((problem, True) for problem in error.problems)
 
 
 def asked_by(pack: Pack) -> tuple[Asked, ...]:
-    """The fields that a pack's templates ask for, each once, by template and name.
+    """The fields that a pack's templates use, without duplicates, sorted by template and name.
 
     Raises:
-        PackError: a template is missing, or cannot be read as one.
+        PackError: a template is missing, or it cannot be read.
     """
     page = {Asked(PAGE_TEMPLATE, field) for field in _page_fields(pack)}
     word = {Asked(WORD_TEMPLATE, field) for field in _word_fields(pack)}
@@ -150,9 +150,9 @@ def _word_fields(pack: Pack) -> Iterator[str]:
     file = str(pack.folder / WORD_TEMPLATE)
     try:
         word = open_word(pack.read(WORD_TEMPLATE))
-    except UnopenedError as error:
+    except UnreadableTemplateError as error:
         raise PackError(*(finding.problem(file) for finding in error.findings)) from None
     if unreadable := [finding for finding in tag_findings(word) if finding.code in _UNREADABLE]:
         raise PackError(*(finding.problem(file) for finding in unreadable))
-    for tree, _ in trees_of(standing_tags(word)):
+    for tree, _ in trees_of(placed_tags(word)):
         yield from (use.field for use in uses_of(tree))

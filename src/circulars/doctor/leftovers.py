@@ -1,4 +1,4 @@
-"""Says what was left behind in a Word template by those who edited it: changes, comments, protection, doubles."""
+"""Finds what editing left in a Word template: tracked changes, comments, protection, hidden text, duplicate ids."""
 
 from __future__ import annotations
 
@@ -8,47 +8,47 @@ from typing import Final
 
 from lxml import etree
 
-from circulars.doctor.ailments import Finding
+from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.word import Word, kind_of, owner_of, paragraphs_of
 from circulars.render.docx.markup import WP, w
 from circulars.render.docx.story import FIRST_ID
 
 CHANGED: Final = ("ins", "del", "moveFrom", "moveTo")
-"""Words that are tracked."""
+"""The elements of tracked text."""
 LOOKS: Final = (
     "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tblGridChange", "trPrChange", "tcPrChange",
     "tblPrExChange", "numberingChange",
 )  # fmt: skip
-"""Looks that are tracked."""
+"""The elements of tracked formatting."""
 COMMENTS: Final = ("commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef")
 PROTECTION: Final = ("documentProtection", "writeProtection")
 PARAGRAPH_ID: Final = "{http://schemas.microsoft.com/office/word/2010/wordml}paraId"
 _DECORATIVE = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
 
 
-def leftover_findings(word: Word) -> Iterator[Finding]:
-    """Everything in a Word template that letters would carry along."""
+def leftover_findings(word: Word) -> Iterator[TemplateFinding]:
+    """Everything that editing left in a Word template, and that letters would inherit."""
     yield from _tracked(word)
     comments = sum(1 for tree in _stories(word) for _ in tree.iter(w("commentReference")))
     if comments or any(kind_of(link).startswith("comments") for _, link in word.links()):
         count = f"{comments} comment{'s' * (comments != 1)}" if comments else "a list of comments"
-        fact, remedy = f"the template has {count}, which every letter would have", "delete them; '--repair' does it"
-        yield Finding("comments", fact, remedy)
+        fact, remedy = f"the template has {count}, which every letter would inherit", "delete them; '--repair' does it"
+        yield TemplateFinding("comments", fact, remedy)
     yield from _settings(word)
     yield from _hidden(word)
-    yield from _doubles(word)
-    yield from _silent_pictures(word)
+    yield from _duplicate_ids(word)
+    yield from _pictures_without_text(word)
 
 
 def _stories(word: Word) -> Iterator[etree._Element]:
     return (word.trees[name] for name in word.stories)
 
 
-def _tracked(word: Word) -> Iterator[Finding]:
+def _tracked(word: Word) -> Iterator[TemplateFinding]:
     looks = 0
     for name, story in word.stories.items():
         places = {one.element: one.place() for one in paragraphs_of(word.trees[name], story)}
-        told: set[tuple[str, str]] = set()
+        reported: set[tuple[str, str]] = set()
         for change in word.trees[name].iter(*(w(kind) for kind in (*CHANGED, *LOOKS))):
             kind = etree.QName(change).localname
             if kind in LOOKS:
@@ -56,45 +56,46 @@ def _tracked(word: Word) -> Iterator[Finding]:
                 continue
             paragraph = owner_of(change)
             where = places[paragraph] if paragraph is not None else story
-            if (where, kind) in told:
+            if (where, kind) in reported:
                 continue
-            told.add((where, kind))
+            reported.add((where, kind))
             words = " ".join("".join(node.text or "" for node in change.iter(w("t"), w("delText"))).split())
             what = {"ins": "inserted", "del": "deleted"}.get(kind, "moved")
             fact = (
                 f"{where}: '{words[:60]}' is marked as {what}" if words else f"{where}: something is marked as {what}"
             )
-            yield Finding("tracked-change", fact, "accept or reject it in Word (Review)")
+            yield TemplateFinding("tracked-change", fact, "accept or reject it in Word (Review)")
     if looks:
-        fact = f"{looks} change{'s' * (looks != 1)} of looks {'are' if looks != 1 else 'is'} tracked"
-        yield Finding("tracked-look", fact, "accept all in Word (Review); '--repair' does it")
+        fact = f"{looks} formatting change{'s' * (looks != 1)} {'are' if looks != 1 else 'is'} tracked"
+        yield TemplateFinding("tracked-look", fact, "accept all in Word (Review); '--repair' does it")
     settings = word.part("settings")
     if settings is not None and is_on(settings.find(w("trackRevisions"))):
-        fact = "changes are being tracked: so they would be in every letter"
-        yield Finding("tracked-look", fact, "switch it off in Word (Review); '--repair' does it")
+        fact = "change tracking is on, and would be in every letter"
+        yield TemplateFinding("tracked-look", fact, "turn it off in Word (Review); '--repair' does it")
 
 
 def is_on(switch: etree._Element | None) -> bool:
-    """Whether a switch is there and on (ECMA-376, part 1, 17.17.4)."""
+    """Whether an on/off element exists and is on (ECMA-376, part 1, 17.17.4)."""
     return switch is not None and switch.get(w("val"), "true") not in ("0", "false", "off")
 
 
-def _settings(word: Word) -> Iterator[Finding]:
+def _settings(word: Word) -> Iterator[TemplateFinding]:
     settings = word.part("settings")
     if settings is None:
         return
     if any(settings.find(w(name)) is not None for name in PROTECTION):
-        fact = "the template is protected against editing; every letter would be"
-        yield Finding(
-            "protection", fact, "take the protection off in Word (Review, Restrict Editing); '--repair' does it"
-        )
+        fact = "the template is protected against editing, and every letter would be"
+        remedy = "remove the protection in Word (Review, Restrict Editing); '--repair' does it"
+        yield TemplateFinding("protection", fact, remedy)
     if (mode := compatibility(settings)) != "15":
-        fact = f"Word opens the letters in compatibility mode ({mode or 'none named'}, not 15)"
-        yield Finding("compatibility-mode", fact, "convert the template in Word (File, Info); '--repair' does it")
+        fact = f"Word opens the letters in compatibility mode ({mode or 'no mode is given'}, not 15)"
+        yield TemplateFinding(
+            "compatibility-mode", fact, "convert the template in Word (File, Info); '--repair' does it"
+        )
 
 
 def compatibility(settings: etree._Element) -> str:
-    """The mode in which Word opens a file: "15" since Word 2013 (MS-DOCX, 2.3.5); "" when none is named."""
+    """The mode in which Word opens a file: "15" since Word 2013 (MS-DOCX, 2.3.5); "" if none is given."""
     modes = [
         setting.get(w("val"), "")
         for setting in settings.iter(w("compatSetting"))
@@ -103,7 +104,7 @@ def compatibility(settings: etree._Element) -> str:
     return modes[-1] if modes else ""
 
 
-def _hidden(word: Word) -> Iterator[Finding]:
+def _hidden(word: Word) -> Iterator[TemplateFinding]:
     styles = word.part("styles")
     ids = {
         style.get(w("styleId"), "")
@@ -116,7 +117,7 @@ def _hidden(word: Word) -> Iterator[Finding]:
             words = "".join(piece.text for piece in hidden)
             place = paragraph.place(hidden[0].start, hidden[-1].end, words)
             fact = f"{place}: '{' '.join(words.split())[:60]}' is hidden text"
-            yield Finding("hidden-text", fact, "show it, or delete it (Ctrl+D, Hidden)")
+            yield TemplateFinding("hidden-text", fact, "show it, or delete it (Ctrl+D, Hidden)")
 
 
 def _is_hidden(element: etree._Element, ids: set[str]) -> bool:
@@ -136,8 +137,8 @@ def pictures(word: Word) -> Iterator[etree._Element]:
         yield from tree.iter(f"{{{WP}}}docPr")
 
 
-def doubled(word: Word) -> Iterator[tuple[str, etree._Element]]:
-    """The elements whose id, or name, another one has before them, or letters use themselves; with what it is."""
+def duplicates(word: Word) -> Iterator[tuple[str, etree._Element]]:
+    """Each element with the id or name of an earlier one, or with an id that letters use; and the id in words."""
     seen: set[tuple[str, str]] = set()
     for picture in pictures(word):
         id = picture.get("id", "")
@@ -164,15 +165,15 @@ def _is_free(id: str) -> bool:
     return id.isascii() and id.isdigit() and int(id[:9]) < FIRST_ID
 
 
-def _doubles(word: Word) -> Iterator[Finding]:
-    for what, times in Counter(what for what, _ in doubled(word)).items():
-        fact = f"the {what} stands twice" if times == 1 else f"the {what} stands {times + 1} times"
+def _duplicate_ids(word: Word) -> Iterator[TemplateFinding]:
+    for what, times in Counter(what for what, _ in duplicates(word)).items():
+        fact = f"the {what} occurs {'twice' if times == 1 else f'{times + 1} times'}"
         if what.startswith(("picture id", "bookmark id")) and not _is_free(what.rpartition(" ")[2]):
-            fact = f"the {what} is one that letters use themselves"
-        yield Finding("duplicate-id", fact, "'--repair' gives each its own")
+            fact = f"the {what} is used by letters themselves"
+        yield TemplateFinding("duplicate-id", fact, "'--repair' gives each its own")
 
 
-def _silent_pictures(word: Word) -> Iterator[Finding]:
+def _pictures_without_text(word: Word) -> Iterator[TemplateFinding]:
     for name, story in word.stories.items():
         places = {one.element: one.place() for one in paragraphs_of(word.trees[name], story)}
         for picture in word.trees[name].iter(f"{{{WP}}}docPr", "{urn:schemas-microsoft-com:vml}shape"):
@@ -186,4 +187,4 @@ def _silent_pictures(word: Word) -> Iterator[Finding]:
             paragraph = owner_of(picture)
             where = places[paragraph] if paragraph is not None else story
             fact = f"{where}: the picture '{picture.get('name') or picture.get('id', '')}' has no alternate text"
-            yield Finding("no-alternate-text", fact, "say in Word what it shows (Alt Text), or mark it as decorative")
+            yield TemplateFinding("no-alternate-text", fact, "describe it in Word (Alt Text), or mark it as decorative")

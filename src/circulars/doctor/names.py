@@ -1,4 +1,4 @@
-"""Follows the names that a template asks for through its loops, and holds them against what letters have."""
+"""Finds the fields that a template uses, also through its loops, and checks that letters have them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from circulars.render.docx.shapes import SHAPES, Shape
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A field that a template reads, with "[]" for each entry of a list, and the line that it is read on.
+    """A field that a template uses, with "[]" for the entries of a list, and the line where it is used.
 
-    ``shown`` says that the field alone is put on the page, not a condition or a part of an expression.
+    ``shown`` means that the field itself is printed, not used in a condition or as part of an expression.
     """
 
     field: str
@@ -29,12 +29,12 @@ class Use:
 
 
 def uses_of(tree: nodes.Template) -> Iterator[Use]:
-    """The fields that a template's tree reads, in the order of its text."""
+    """The fields that a template uses, in the order of its text."""
     return _uses(tree, _own_names(tree))
 
 
 def _own_names(tree: nodes.Template) -> dict[str, str]:
-    """The names that a template gives itself, and the field that each stands for, or ""."""
+    """The names that a template defines, each with the field that it stands for, or ""."""
     macros = {macro.name: "" for macro in tree.find_all(nodes.Macro)}
     variables = {
         assign.target.name: _path(assign.node, macros)
@@ -46,7 +46,7 @@ def _own_names(tree: nodes.Template) -> dict[str, str]:
 
 
 def _uses(node: nodes.Node, known: Mapping[str, str], shown: bool = False) -> Iterator[Use]:
-    """The names that a part of a tree reads; ``known`` are its loops' names and what they run through."""
+    """The fields that a part of a tree uses; ``known`` maps the names of variables to fields."""
     if isinstance(node, nodes.For):
         yield from _uses(node.iter, known)
         inner = _in_loop(node, known)
@@ -54,7 +54,7 @@ def _uses(node: nodes.Node, known: Mapping[str, str], shown: bool = False) -> It
             yield from _uses(part, inner)
         return
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
-        yield from _uses(node.node.node, known)  # the field, not what is called on it
+        yield from _uses(node.node.node, known)  # the field, not the method that is called on it
         for argument in node.args:
             yield from _uses(argument, known)
         return
@@ -84,16 +84,16 @@ def _path(node: nodes.Node, known: Mapping[str, str]) -> str:
 
 
 Fault = tuple[str, str]
-"""What is wrong with a name, and the remedy."""
+"""The fact and the remedy for a wrong name."""
 
 
 def word_fault(field: str) -> Fault | None:
-    """What is wrong with a field of the Word template, or None."""
+    """The fault of a field in the Word template, or None."""
     return _fault(field, SHAPES, _word_step)
 
 
 def word_shape(field: str) -> Shape | None:
-    """What a field of the Word template is, or None when letters have no such field."""
+    """The shape of a field in the Word template, or None if letters have no such field."""
     shape: Shape | None = SHAPES
     for step in _steps(field):
         shape = _word_step(shape, step)
@@ -101,7 +101,7 @@ def word_shape(field: str) -> Shape | None:
 
 
 def page_fault(field: str) -> Fault | None:
-    """What is wrong with a field of the page's template, or None."""
+    """The fault of a field in the page's template, or None."""
     return _fault(field, {"document": Document}, _page_step)
 
 
@@ -113,14 +113,14 @@ def _steps(field: str) -> list[str]:
 
 
 def _fault(field: str, root: typing.Any, step: Step) -> Fault | None:
-    """The first step of a field that leads nowhere."""
+    """The fault of the first step of a field that does not exist, or None."""
     shape, so_far = root, ""
     for name in _steps(field):
         if shape is ANY:
             return None
         inner = step(shape, name)
         if inner is None and name == "[]":
-            return f"'{so_far}' is no list", "write it without a loop"
+            return f"'{so_far}' is not a list", "write it without a loop"
         if inner is None:
             where = f"'{so_far}' has no field '{name}'" if so_far else f"letters have no field '{name}'"
             known = sorted(_names(shape, step))
@@ -132,7 +132,7 @@ def _fault(field: str, root: typing.Any, step: Step) -> Fault | None:
 
 
 ANY = object()
-"""A value of which nothing is known."""
+"""The type of a value about which nothing is known."""
 
 
 def _word_step(shape: Shape | None, name: str) -> Shape | None:
@@ -142,7 +142,7 @@ def _word_step(shape: Shape | None, name: str) -> Shape | None:
 
 
 def _page_step(shape: typing.Any, name: str) -> typing.Any:
-    """The type of a document's field, of a list's entry; ANY where a type says no more."""
+    """The type of a field, or of a list's entries; None if there is none, ANY if the type does not tell."""
     if isinstance(shape, Mapping):
         return shape.get(name)
     kinds = [kind for kind in _kinds(shape) if kind is not types.NoneType]

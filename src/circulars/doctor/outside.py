@@ -1,4 +1,4 @@
-"""Says what in a Word template reaches out of it, or could act by itself: links, macros, objects, fields."""
+"""Finds active content in a Word template, and references out of the file: links, macros, objects, fields."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from circulars.doctor.ailments import Finding
+from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.word import Word, is_outside, kind_of, linked, owner_of, paragraphs_of
 from circulars.render.docx.markup import w
 
@@ -24,7 +24,7 @@ MACROS: Final = (
 """The types of relationships to macros and to what starts them."""
 
 _OBJECTS: Final = ("oleObject", "package", "control", "activeXControlBinary")
-_KEPT: Final = ("styles", "numbering", "settings", "header", "footer", "image", "theme", "fontTable")
+_NEEDED: Final = ("styles", "numbering", "settings", "header", "footer", "image", "theme", "fontTable")
 _RESTORED: Final = ("styles", "numbering", "settings", "header", "footer")
 _REACHING: Final = (
     "DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "IMPORT", "LINK", "DATABASE", "MACROBUTTON", "RD",
@@ -33,74 +33,77 @@ _REACHING: Final = (
 _HARMLESS = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
 
 
-def outside_findings(word: Word) -> Iterator[Finding]:
-    """Everything in a Word template that reaches out of it, is not there, or acts by itself."""
+def outside_findings(word: Word) -> Iterator[TemplateFinding]:
+    """Everything in a Word template that refers to something outside it, is missing, or is active."""
     for owner, link in word.links():
         yield from _outside(word, owner, link) if is_outside(link) else _inside(word, owner, link)
     yield from _dangling(word)
     if has_macros(word):
-        yield Finding(
+        yield TemplateFinding(
             "macros",
-            f"the file holds macros{_macro_parts(word)}",
-            "save it in Word as .docx; '--repair' takes them out",
+            f"the file contains macros{_macro_parts(word)}",
+            "save it in Word as .docx; '--repair' removes them",
         )
     for name, story in word.stories.items():
         places = {one.element: one.place() for one in paragraphs_of(word.trees[name], story)}
         for _ in word.trees[name].iter(w("altChunk")):
-            fact = f"{story}: Word would take in another document here (altChunk)"
-            yield Finding("foreign-text", fact, "open the template in Word, and save it anew: the text is then its own")
+            fact = f"{story}: Word would import another document here (altChunk)"
+            remedy = "open the template in Word and save it: then it contains the text itself"
+            yield TemplateFinding("foreign-text", fact, remedy)
         for element in word.trees[name].iter(w("object"), w("control")):
             if element.tag == w("control") and next(element.iterancestors(w("object")), None) is not None:
                 continue
             paragraph = owner_of(element)
             where = places[paragraph] if paragraph is not None else story
-            fact = f"{where}: an embedded object stands here (OLE or ActiveX)"
-            yield Finding("embedded-object", fact, "put a picture, or its words, in its place")
+            fact = f"{where}: there is an embedded object here (OLE or ActiveX)"
+            yield TemplateFinding("embedded-object", fact, "replace it by a picture or by text")
     for found in reaching_fields(word):
         kind = found.instruction.split()[0].upper()
-        fact = f"{found.place}: the field {kind} reaches out of the file: '{found.instruction[:60]}'"
-        yield Finding("reaching-field", fact, "make it plain text in Word (Ctrl+Shift+F9); '--repair' does it")
+        fact = f"{found.place}: the field {kind} accesses something outside the file: '{found.instruction[:60]}'"
+        yield TemplateFinding("reaching-field", fact, "make it plain text in Word (Ctrl+Shift+F9); '--repair' does it")
     settings = word.part("settings")
     if settings is not None and settings.find(w("mailMerge")) is not None:
-        yield Finding(
+        yield TemplateFinding(
             "mail-merge",
-            "the template is a main document of Word's own mail merge",
+            "the template is the main document of one of Word's own mail merges",
             "end it in Word: Mailings, Start Mail Merge, Normal Word Document; '--repair' does it",
         )
 
 
-def _outside(word: Word, owner: str, link: etree._Element) -> Iterator[Finding]:
+def _outside(word: Word, owner: str, link: etree._Element) -> Iterator[TemplateFinding]:
     kind, target, place = kind_of(link), link.get("Target", ""), word.place(owner)
     if kind == "hyperlink":
         if not _HARMLESS.match(target) and not target.startswith("#"):
-            fact = f"{place}: a link leads to '{target}', which is no address on the web"
-            yield Finding("outside-link", fact, "write an address that begins with 'https:' or 'mailto:'")
+            fact = f"{place}: a link leads to '{target}', which is not a web address"
+            yield TemplateFinding("outside-link", fact, "write an address that begins with 'https:' or 'mailto:'")
     elif kind == "attachedTemplate":
         fact = f"Word looks for the template '{target}' each time a letter is opened"
-        yield Finding("attached-template", fact, "detach it in Word: Developer, Document Template; '--repair' does it")
+        yield TemplateFinding(
+            "attached-template", fact, "detach it in Word: Developer, Document Template; '--repair' does it"
+        )
     elif kind in ("mailMergeSource", "mailMergeHeaderSource"):
-        return  # told with the mail merge
+        return  # reported with the mail merge
     elif kind == "image":
         fact = f"{place}: a picture is only linked: '{target}'"
-        yield Finding("outside-picture", fact, "put the picture itself into the template")
+        yield TemplateFinding("outside-picture", fact, "put the picture itself into the template")
     else:
-        fact = f"{place}: the file reaches for '{target}' ({kind})"
-        yield Finding("outside-part", fact, "take it out, or put its words into the template")
+        fact = f"{place}: the file refers to '{target}' ({kind}), which is outside it"
+        yield TemplateFinding("outside-part", fact, "remove it, or put its text into the template")
 
 
-def _inside(word: Word, owner: str, link: etree._Element) -> Iterator[Finding]:
+def _inside(word: Word, owner: str, link: etree._Element) -> Iterator[TemplateFinding]:
     kind, target = kind_of(link), linked(owner, link)
-    if kind in _KEPT and target not in word.parts:
-        remedy = "save the template anew in Word" + ("; '--repair' takes the shipped one" if kind in _RESTORED else "")
+    if kind in _NEEDED and target not in word.parts:
+        remedy = "save the template again in Word" + ("; '--repair' takes the shipped one" if kind in _RESTORED else "")
         fact = f"the part '{target}' ({kind}) is not in the file"
-        yield Finding("missing-part", fact, remedy, stops=kind in ("styles", "numbering", "settings"))
+        yield TemplateFinding("missing-part", fact, remedy, stops=kind in ("styles", "numbering", "settings"))
     if kind in _OBJECTS and not _is_shown(word, owner, link):
-        fact = f"{word.place(owner)}: the file carries '{target}' ({kind})"
-        yield Finding("embedded-object", fact, "take the object out in Word")
+        fact = f"{word.place(owner)}: the file contains the object '{target}' ({kind})"
+        yield TemplateFinding("embedded-object", fact, "remove the object in Word")
 
 
 def _is_shown(word: Word, owner: str, link: etree._Element) -> bool:
-    """Whether a story names a relationship, so that the place where it stands is told."""
+    """Whether an object in a story uses a relationship; then the object is reported with its place."""
     tree = word.trees.get(owner)
     if tree is None or owner not in word.stories:
         return False
@@ -108,23 +111,23 @@ def _is_shown(word: Word, owner: str, link: etree._Element) -> bool:
     return any(link.get("Id") in node.attrib.values() for one in objects for node in one.iter())
 
 
-def _dangling(word: Word) -> Iterator[Finding]:
-    """Headers, footers, and parts that every Word file has, to which nothing leads."""
+def _dangling(word: Word) -> Iterator[TemplateFinding]:
+    """Necessary parts, headers and footers for which there is no relationship."""
     for kind in ("styles", "numbering", "settings"):
         if not word.target(kind):
             fact, remedy = (
                 f"the template has no part '{kind}'",
                 "save it in Word as .docx; '--repair' takes the shipped one",
             )
-            yield Finding("missing-part", fact, remedy, stops=True)
+            yield TemplateFinding("missing-part", fact, remedy, stops=True)
     for reference in dangling_references(word):
         kind = etree.QName(reference).localname.removesuffix("Reference")
-        fact = f"a section asks for a {kind} that the file does not name"
-        yield Finding("missing-part", fact, "draw it anew in Word; '--repair' takes the shipped one")
+        fact = f"a section refers to a {kind} that is not in the file"
+        yield TemplateFinding("missing-part", fact, "make it again in Word; '--repair' takes the shipped one")
 
 
 def dangling_references(word: Word) -> Iterator[etree._Element]:
-    """The references of sections to headers and footers without a relationship."""
+    """The references of sections to headers and footers that have no relationship."""
     ids = {link.get("Id") for owner, link in word.links() if owner == word.main}
     for reference in word.trees[word.main].iter(w("headerReference"), w("footerReference")):
         if reference.get(_ID) not in ids:
@@ -135,7 +138,7 @@ _ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationshi
 
 
 def has_macros(word: Word) -> bool:
-    """Whether a file holds macros, or says that it does."""
+    """Whether a file contains macros, or declares that it does."""
     kinds = any(kind_of(link) in MACROS for _, link in word.links())
     types = word.trees.get("[Content_Types].xml")
     says = types is not None and any("macroEnabled" in entry.get("ContentType", "") for entry in types)
@@ -144,12 +147,15 @@ def has_macros(word: Word) -> bool:
 
 def _macro_parts(word: Word) -> str:
     names = sorted({linked(owner, link) for owner, link in word.links() if kind_of(link) in MACROS})
-    return f": {', '.join(names)}" if names else ", or says that it does"
+    return f": {', '.join(names)}" if names else ", or declares that it does"
 
 
 @dataclass(slots=True)
 class Field:
-    """A field: what it does, where it begins, and the elements that make it a field."""
+    """A field: the place where it begins, its instruction, and the elements that make it a field.
+
+    ``shows`` means that the reader is past the instruction, in the text that the field shows.
+    """
 
     place: str
     instruction: str = ""
@@ -158,7 +164,7 @@ class Field:
 
 
 def reaching_fields(word: Word) -> Iterator[Field]:
-    """The fields that reach for files, programs or databases."""
+    """The fields that access files, programs or databases."""
     for one in _fields(word):
         words = one.instruction.split()
         if words and words[0].upper() in _REACHING:
@@ -166,7 +172,7 @@ def reaching_fields(word: Word) -> Iterator[Field]:
 
 
 def _fields(word: Word) -> Iterator[Field]:
-    """Every field of every story; inner ones before those around them."""
+    """Every field of every story; nested fields before the fields around them."""
     for name, story in word.stories.items():
         places = {one.element: one.place() for one in paragraphs_of(word.trees[name], story)}
         stack: list[Field] = []
@@ -184,7 +190,7 @@ def _fields(word: Word) -> Iterator[Field]:
 
 
 def _marked(mark: etree._Element, place: str, stack: list[Field]) -> Iterator[Field]:
-    """The field that a mark ends, if it ends one (ECMA-376, part 1, 17.16.18)."""
+    """The field that ends with this mark, if any (ECMA-376, part 1, 17.16.18)."""
     kind = mark.get(w("fldCharType"))
     if kind == "begin":
         stack.append(Field(place))

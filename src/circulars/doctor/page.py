@@ -1,4 +1,4 @@
-"""Says what is wrong with the page of a pack, ``letter.html.j2``, and with its stylesheet, line by line."""
+"""Finds the faults of a pack's page, ``letter.html.j2``, and of its stylesheet, each with its line."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any, Final, NoReturn
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from circulars.doctor.ailments import Finding
+from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.names import page_fault, uses_of
-from circulars.doctor.tags import Stand, Tag, Torn, guessed, nesting_faults, odd_signs, scan, syntax_fault
+from circulars.doctor.tags import HalfTag, Position, Tag, guess, nesting_faults, odd_characters, scan, syntax_fault
 from circulars.errors import did_you_mean
 from circulars.pack import Pack
 from circulars.render.page import stylesheet_of
@@ -29,45 +29,44 @@ _GENERIC: Final = (
 )  # fmt: skip
 
 
-def page_findings(source: str) -> Iterator[Finding]:
-    """Everything that is wrong with the page's template."""
+def page_findings(source: str) -> Iterator[TemplateFinding]:
+    """The faults of the page's template."""
     try:
         tree = ImmutableSandboxedEnvironment().parse(source)
     except TemplateSyntaxError as error:
         found = tuple(_tags(source))
         fact = f"a tag is wrong: {error.message}"
-        yield from found or (Finding("wrong-tag", fact, line=error.lineno, stops=True),)
+        yield from found or (TemplateFinding("wrong-tag", fact, line=error.lineno, stops=True),)
     except RecursionError:
-        yield Finding(
-            "wrong-tag", "the page's blocks are nested too deep", "write them one after the other", stops=True
-        )
+        yield TemplateFinding("wrong-tag", "the page's blocks are nested too deeply", "nest fewer blocks", stops=True)
     else:
         yield from _names(tree)
         yield from _unescaped(tree)
     yield from _markup(source)
 
 
-def _tags(source: str) -> Iterator[Finding]:
-    """What is wrong with each tag, and with their order, when Jinja cannot read the page."""
+def _tags(source: str) -> Iterator[TemplateFinding]:
+    """The faults of each tag, and of their nesting, when Jinja cannot read the page."""
     statements: list[tuple[Tag, int]] = []
     for found in scan(source):
         line = source.count("\n", 0, found.start) + 1
-        if isinstance(found, Torn):
-            word = "end" if found.opens else "beginning"
-            yield Finding("unclosed-tag", f"the tag '{_cut(found.typed)}' has no {word}", line=line, stops=True)
-            statements += [(guessed(found), line)] if found.opens else []
+        if isinstance(found, HalfTag):
+            missing = "end" if found.opens else "beginning"
+            fact = f"the tag '{_cut(found.typed)}' has no {missing}"
+            yield TemplateFinding("unclosed-tag", fact, line=line, stops=True)
+            statements += [(guess(found), line)] if found.opens else []
             continue
-        if (odd := odd_signs(found)) and syntax_fault(_as_typed(found))[0]:
-            fact, remedy = f"'{_cut(found.meant)}' is typed with {odd}", "write it with plain signs"
-            yield Finding("mistyped-tag", fact, remedy, line, stops=True)
+        if (odd := odd_characters(found)) and syntax_fault(_as_typed(found))[0]:
+            fact, remedy = f"'{_cut(found.normalized)}' is typed with {odd}", "type it with plain characters"
+            yield TemplateFinding("mistyped-tag", fact, remedy, line, stops=True)
         if (fault := syntax_fault(found))[0]:
-            yield Finding("wrong-tag", f"'{_cut(found.meant)}': {fault[0]}", fault[1], line, stops=True)
-            statements.append((guessed(found), line))
+            yield TemplateFinding("wrong-tag", f"'{_cut(found.normalized)}': {fault[0]}", fault[1], line, stops=True)
+            statements.append((guess(found), line))
         else:
             statements.append((found, line))
-    stand = Stand("", None, "")
-    for place, fact, remedy in nesting_faults([(tag, stand) for tag, _ in statements]):
-        yield Finding("wrong-nesting", fact, remedy, statements[place][1], stops=True)
+    anywhere = Position("", None, "")
+    for place, fact, remedy in nesting_faults([(tag, anywhere) for tag, _ in statements]):
+        yield TemplateFinding("wrong-nesting", fact, remedy, statements[place][1], stops=True)
 
 
 def _as_typed(tag: Tag) -> Tag:
@@ -79,25 +78,27 @@ def _cut(text: str) -> str:
     return words if len(words) <= 60 else words[:60] + "…"
 
 
-def _names(tree: nodes.Template) -> Iterator[Finding]:
+def _names(tree: nodes.Template) -> Iterator[TemplateFinding]:
     for use in dict.fromkeys((use.field, use.line) for use in uses_of(tree)):
         if fault := page_fault(use[0]):
-            yield Finding("unknown-name", fault[0], fault[1], use[1], stops=True)
+            yield TemplateFinding("unknown-name", fault[0], fault[1], use[1], stops=True)
 
 
-def _unescaped(tree: nodes.Template) -> Iterator[Finding]:
-    remedy = "leave 'safe' out: an addressee's '<' would become markup"
+def _unescaped(tree: nodes.Template) -> Iterator[TemplateFinding]:
+    remedy = "remove 'safe': a '<' in an addressee's name would become markup"
     for call in tree.find_all(nodes.Filter):
         if call.name == "safe" and any(use.field for use in uses_of(nodes.Template([nodes.Output([call.node])]))):
-            yield Finding("unescaped-text", "a field is put on the page unescaped", remedy, call.lineno)
+            yield TemplateFinding("unescaped-text", "a field is not escaped on the page", remedy, call.lineno)
     for scoped in tree.find_all(nodes.ScopedEvalContextModifier):
-        yield Finding("unescaped-text", "a part of the page is not escaped", "leave 'autoescape' out", scoped.lineno)
+        yield TemplateFinding(
+            "unescaped-text", "a part of the page is not escaped", "remove 'autoescape'", scoped.lineno
+        )
 
 
-def _markup(source: str) -> Iterator[Finding]:
-    """What the page does by itself, or fetches."""
+def _markup(source: str) -> Iterator[TemplateFinding]:
+    """The page's active content, and what it would fetch."""
     reader = _Reader()
-    # Tags become spaces, so that every line stays where it is.
+    # Tags become spaces, so that line numbers stay right.
     reader.feed(_TAG.sub(lambda tag: re.sub(r"[^\n]", " ", tag[0]), source))
     reader.close()
     yield from reader.findings
@@ -105,77 +106,75 @@ def _markup(source: str) -> Iterator[Finding]:
     if root is not None and not re.search(r"\slang\s*=", root[0], re.IGNORECASE):
         line = source.count("\n", 0, root.start()) + 1
         remedy = "write '<html lang=\"{{ document.language }}\">'"
-        yield Finding("no-language", "the page does not say its language", remedy, line)
+        yield TemplateFinding("no-language", "the page does not declare its language", remedy, line)
 
 
 class _Reader(HTMLParser):
-    """Keeps what a page's elements do by themselves, or fetch."""
+    """Collects findings about active elements, and elements that would fetch something."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.findings: list[Finding] = []
+        self.findings: list[TemplateFinding] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Looks at an element's name and attributes."""
+        """Checks an element's name and attributes."""
         values = {name: value or "" for name, value in attrs}
         if tag in _ACTIVE:
-            self._keep(
-                "active-content", f"the page has an element '{tag}'", "letters hold words, no programs: take it out"
-            )
+            self._keep("active-content", f"the page has an element '{tag}'", "remove it: letters contain no programs")
         if tag == "meta" and values.get("http-equiv", "").lower() == "refresh":
-            self._keep("active-content", "the page leads elsewhere by itself (meta refresh)", "take it out")
+            self._keep("active-content", "the page redirects to another one (meta refresh)", "remove it")
         for name, value in values.items():
             if name.startswith("on"):
-                self._keep("active-content", f"'{tag}' has '{name}': a script", "take it out")
+                self._keep("active-content", f"'{tag}' has '{name}', which is a script", "remove it")
             elif name in _ADDRESSES and _SCRIPT.match(value):
-                self._keep("active-content", f"'{name}' of '{tag}' is a script", "take it out")
+                self._keep("active-content", f"'{name}' of '{tag}' is a script", "remove it")
             elif name in _ADDRESSES and tag != "a" and _REMOTE.match(value):
-                remedy = "put the file into the pack's folder, and name it there"
-                self._keep("outside-address", f"'{tag}' asks for '{value.strip()}'", remedy)
+                remedy = "put the file into the pack's folder, and refer to it there"
+                self._keep("outside-address", f"'{tag}' refers to '{value.strip()}'", remedy)
             elif name == "style" and (
                 found := re.search(r"url\(\s*['\"]?\s*((?:https?:|//)[^'\")]*)", value, re.IGNORECASE)
             ):
-                self._keep("outside-address", f"'style' of '{tag}' asks for '{found[1]}'", "take it out")
+                self._keep("outside-address", f"'style' of '{tag}' refers to '{found[1]}'", "remove it")
 
     def _keep(self, code: str, fact: str, remedy: str) -> None:
-        self.findings.append(Finding(code, fact, remedy, self.getpos()[0]))
+        self.findings.append(TemplateFinding(code, fact, remedy, self.getpos()[0]))
 
 
-def stylesheet_findings(source: str, fonts: Sequence[str]) -> Iterator[Finding]:
-    """What a stylesheet reaches for, and the fonts in it that the pack does not name."""
+def stylesheet_findings(source: str, fonts: Sequence[str]) -> Iterator[TemplateFinding]:
+    """The outside addresses and scripts in a stylesheet, and its fonts that the pack does not list."""
     import tinycss2
 
     rules = tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True)
     own = [*fonts, *_own_fonts(rules)]
     for token in _tokens(rules):
         if token.type == "at-rule" and token.lower_at_keyword == "import":
-            fact = "the stylesheet takes in another one (@import)"
-            yield Finding("outside-address", fact, "copy its rules into letter.css", token.source_line)
+            fact = "the stylesheet imports another one (@import)"
+            yield TemplateFinding("outside-address", fact, "copy its rules into letter.css", token.source_line)
         if token.type == "url" or (token.type == "function" and token.lower_name == "url"):
             address = token.value if token.type == "url" else "".join(getattr(a, "value", "") for a in token.arguments)
             if _REMOTE.match(address):
-                remedy = "put the file into the pack's folder, and name it there"
-                yield Finding(
-                    "outside-address", f"the stylesheet asks for '{address}'", remedy, token.source_line, True
+                remedy = "put the file into the pack's folder, and refer to it there"
+                yield TemplateFinding(
+                    "outside-address", f"the stylesheet refers to '{address}'", remedy, token.source_line, True
                 )
             elif _SCRIPT.match(address):
-                yield Finding("active-content", "the stylesheet has a script", "take it out", token.source_line, True)
+                fact = "the stylesheet contains a script"
+                yield TemplateFinding("active-content", fact, "remove it", token.source_line, True)
         if token.type == "function" and token.lower_name == "expression":
-            yield Finding(
-                "active-content", "the stylesheet has a script (expression)", "take it out", token.source_line
-            )
+            fact = "the stylesheet contains a script (expression)"
+            yield TemplateFinding("active-content", fact, "remove it", token.source_line)
         if token.type == "declaration" and token.lower_name in ("behavior", "-moz-binding"):
-            yield Finding("active-content", f"'{token.name}' loads a script", "take it out", token.source_line)
+            yield TemplateFinding("active-content", f"'{token.name}' loads a script", "remove it", token.source_line)
         if token.type == "declaration" and token.lower_name in ("font-family", "font"):
             for font in _families(token):
                 if font.casefold() not in {name.casefold() for name in own}:
-                    fact = f"the stylesheet has the font '{font}', which pack.yaml does not name"
-                    remedy = did_you_mean(font, fonts, f"take {', '.join(fonts)}, or add it under 'fonts:'")
-                    yield Finding("unlisted-font", fact, remedy, token.source_line)
+                    fact = f"the stylesheet has the font '{font}', which pack.yaml does not list"
+                    remedy = did_you_mean(font, fonts, f"use {', '.join(fonts)}, or add it under 'fonts:'")
+                    yield TemplateFinding("unlisted-font", fact, remedy, token.source_line)
 
 
 def _tokens(rules: Sequence[Any]) -> Iterator[Any]:
-    """Every rule, declaration and value of a stylesheet, however deep."""
+    """Every rule, declaration and value of a stylesheet, at any depth."""
     import tinycss2
 
     for rule in rules:
@@ -197,7 +196,7 @@ def _values(values: Sequence[Any]) -> Iterator[Any]:
 
 
 def _own_fonts(rules: Sequence[Any]) -> Iterator[str]:
-    """The families that the stylesheet brings itself (@font-face)."""
+    """The font families that the stylesheet defines itself (@font-face)."""
     import tinycss2
 
     for rule in rules:
@@ -208,7 +207,7 @@ def _own_fonts(rules: Sequence[Any]) -> Iterator[str]:
 
 
 def _families(declaration: Any) -> Iterator[str]:
-    """The families of a declaration, generic ones left out; those of ``font`` stand behind its size."""
+    """The font families in a declaration, except generic ones; in ``font`` they come after the size."""
     names: list[list[str]] = [[]]
     values = list(declaration.value)
     if declaration.lower_name == "font":
@@ -238,7 +237,7 @@ _UNITS: Final = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "pc": 25.4 
 
 
 def paper_of(source: str) -> tuple[float, float] | None:
-    """The width and height in millimetres of the stylesheet's paper, or None when it names none."""
+    """The width and height of the stylesheet's page size in millimetres, or None if it gives none."""
     import tinycss2
 
     rules = tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True)
@@ -262,40 +261,41 @@ def _paper(values: Sequence[Any]) -> tuple[float, float] | None:
     return named
 
 
-class _Heard(logging.Handler):
-    """Keeps what WeasyPrint says of a stylesheet."""
+class _WarningCollector(logging.Handler):
+    """Collects WeasyPrint's warnings about a stylesheet."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.said: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keeps one sentence."""
-        self.said.append(record.getMessage())
+        """Collects one warning."""
+        self.messages.append(record.getMessage())
 
 
-def misspelt_styles(pack: Pack) -> Iterator[Finding]:
-    """What WeasyPrint passes over in the stylesheet: a misspelt property changes nothing, and nobody is told.
+def ignored_styles(pack: Pack) -> Iterator[TemplateFinding]:
+    """What WeasyPrint ignores in the stylesheet, such as a misspelt property, which would otherwise go unnoticed.
 
-    What is said of media is left out: a rule for screens is for browsers.
+    Warnings about media are left out, because rules for screens are meant for browsers.
 
     Raises:
-        PackError: the stylesheet names a file that is not there, or an address outside.
+        PackError: the stylesheet refers to a missing file, or to an address outside the pack.
     """
     from circulars.render.pdf.engine import weasyprint
 
-    heard, logger = _Heard(), logging.getLogger("weasyprint")
-    logger.addHandler(heard)
+    collector, logger = _WarningCollector(), logging.getLogger("weasyprint")
+    logger.addHandler(collector)
     try:
         weasyprint.CSS(string=stylesheet_of(pack), media_type="pdf", url_fetcher=_fetch_nothing)
     finally:
-        logger.removeHandler(heard)
-    for said in heard.said:
-        if "media" not in said.lower():
-            place = re.search(r"at (\d+):(\d+)", said)
+        logger.removeHandler(collector)
+    for message in collector.messages:
+        if "media" not in message.lower():
+            place = re.search(r"at (\d+):(\d+)", message)
             line = int(place[1]) if place else 0
-            yield Finding("passed-over-style", said[0].lower() + said[1:].rstrip("."), "is it spelt right?", line)
+            fact = message[0].lower() + message[1:].rstrip(".")
+            yield TemplateFinding("passed-over-style", fact, "is it spelt right?", line)
 
 
 def _fetch_nothing(address: str) -> NoReturn:
-    raise ValueError(f"nothing is fetched: {address}")
+    raise ValueError(f"addresses are not fetched: {address}")

@@ -1,4 +1,4 @@
-"""Mends what can be mended safely in a Word template: no word of it is lost, and no look that anybody chose."""
+"""Fixes the faults of a Word template that can be fixed without losing a word or any chosen formatting."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 
 from lxml import etree
 
-from circulars.doctor.mend_lists import mend_lists, mend_styles
-from circulars.doctor.mend_parts import mend_macros, mend_missing_parts, mend_settings, mend_template
-from circulars.doctor.mend_tags import mend_tags
-from circulars.doctor.mend_text import mend_comments, mend_fields, mend_ids, mend_looks
-from circulars.doctor.word import UnopenedError, Word, open_word
+from circulars.doctor.fix_parts import Fix, fix_macros, fix_missing_parts, fix_settings, fix_template
+from circulars.doctor.fix_styles import fix_lists, fix_styles
+from circulars.doctor.fix_tags import fix_tags
+from circulars.doctor.fix_text import fix_comments, fix_fields, fix_ids, fix_looks
+from circulars.doctor.word import UnreadableTemplateError, Word, open_word
 from circulars.errors import Place, Problem, UsageError
 from circulars.files.opc import parse_part
 from circulars.files.output import save_all
@@ -23,78 +23,74 @@ from circulars.render.docx import TEMPLATE
 from circulars.render.docx.template_package import store
 from circulars.workspace import Workspace
 
-Mended = tuple[str, str]
-"""The ailment's code, and what was done."""
-
-_MENDS: tuple[Callable[[Word, Word], Iterator[Mended]], ...] = (
-    mend_macros, mend_template, mend_settings, mend_comments, mend_looks, mend_fields, mend_tags, mend_styles,
-    mend_lists, mend_ids,
+_FIXES: tuple[Callable[[Word, Word], Iterator[Fix]], ...] = (
+    fix_macros, fix_template, fix_settings, fix_comments, fix_looks, fix_fields, fix_tags, fix_styles,
+    fix_lists, fix_ids,
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What was mended in a pack's Word template; ``kept`` is the file that holds it as it was, when it was written."""
+    """What was fixed in a pack's Word template; ``kept`` is the file with the old template, if anything was fixed."""
 
-    mended: tuple[Problem, ...]
+    fixed: tuple[Problem, ...]
     kept: Path | None = None
 
 
 def repair_pack(name: str, workspace: Workspace) -> Repair:
-    """What was mended in the Word template of a pack; the old file is kept beside it.
+    """Fixes a pack's Word template, and returns what was fixed. The old file is kept beside the new one.
 
     Raises:
-        PackError: the pack's files are wrong, or the template is not there.
-        UsageError: the pack is the package's own, and not the workspace's.
+        PackError: the pack's files have problems, or the template is missing.
+        UsageError: the pack belongs to the package, not to the workspace.
         MachineError: the file cannot be written.
     """
     pack = workspace.pack(name)
     if not any(pack.folder.resolve().is_relative_to(folder.resolve()) for folder in workspace.pack_folders):
-        fact = f"the pack '{name}' travels with circulars, and is left as it is"
-        raise UsageError(
-            Problem(Place(str(pack.folder)), "shipped-pack", fact, "'circulars init' makes a copy of yours")
-        )
+        fact = f"the pack '{name}' belongs to circulars itself, and is not changed"
+        hint = "'circulars init' makes a copy that you can change"
+        raise UsageError(Problem(Place(str(pack.folder)), "shipped-pack", fact, hint))
     old = pack.read(TEMPLATE)
-    new, mended = repaired(old)
-    if not mended:
+    new, fixes = repair_template(old)
+    if not fixes:
         return Repair(())
-    kept = _free(pack.folder)
+    kept = _backup_name(pack.folder)
     save_all(pack.folder, {kept: old, TEMPLATE: new})
     place = Place(str(pack.folder / TEMPLATE))
-    return Repair(tuple(Problem(place, code, done) for code, done in mended), pack.folder / kept)
+    return Repair(tuple(Problem(place, code, done) for code, done in fixes), pack.folder / kept)
 
 
-def _free(folder: Path) -> str:
-    """A name that no file has yet: what a keeper has drawn is never written over."""
+def _backup_name(folder: Path) -> str:
+    """A name that no file has yet: an earlier template is never overwritten."""
     names = [f"{TEMPLATE}.bak", *(f"{TEMPLATE}.bak{number}" for number in range(2, 1000))]
     return next(name for name in names if not (folder / name).exists())
 
 
-def repaired(data: bytes) -> tuple[bytes, tuple[Mended, ...]]:
-    """A Word template with everything mended that can be, and what was done; the same bytes when nothing was."""
+def repair_template(data: bytes) -> tuple[bytes, tuple[Fix, ...]]:
+    """The Word template with every safe fix, and the fixes; the same bytes if nothing was fixed."""
     shipped = open_word((SHIPPED / DEFAULT_PACK / TEMPLATE).read_bytes())
     try:
         word = open_word(data)
-    except UnopenedError:
+    except UnreadableTemplateError:
         return data, ()
-    mended = list(mend_missing_parts(word, shipped))
-    if mended:
+    fixes = list(fix_missing_parts(word, shipped))
+    if fixes:
         word = open_word(_packed(word))
-    for mend in _MENDS:
-        mended += mend(word, shipped)
-    return (_packed(word), tuple(dict.fromkeys(mended))) if mended else (data, ())
+    for fix in _FIXES:
+        fixes += fix(word, shipped)
+    return (_packed(word), tuple(dict.fromkeys(fixes))) if fixes else (data, ())
 
 
 def _packed(word: Word) -> bytes:
-    """The file anew; parts that were not changed keep their bytes."""
+    """The bytes of the file; unchanged parts keep theirs."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         for name in sorted(word.parts, key=lambda name: name != "[Content_Types].xml"):
-            store(package, name, _written(word, name))
+            store(package, name, _part_bytes(word, name))
     return file.getvalue()
 
 
-def _written(word: Word, name: str) -> bytes:
+def _part_bytes(word: Word, name: str) -> bytes:
     if name not in word.trees:
         return word.parts[name]
     new = etree.tostring(word.trees[name])

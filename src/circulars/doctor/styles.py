@@ -1,4 +1,4 @@
-"""Says which styles and lists of a Word template are gone, renamed, or lead nowhere."""
+"""Finds the styles and lists of a Word template that are missing, renamed or broken."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import Final
 
 from lxml import etree
 
-from circulars.doctor.ailments import Finding
+from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.word import Word, paragraphs_of
 from circulars.errors import nearest
 from circulars.render.docx.markup import w
 from circulars.render.docx.stationery import HEADINGS, STYLES, styles_of
 
 LISTS: Final = ("Numbered paragraph", "List Bullet", "List Number", "List Number 2", HEADINGS)
-"""The styles whose numbers and bullets Word itself writes in letters."""
+"""The styles whose numbers and bullets Word itself writes."""
 
 _USES: Final = {"pStyle": "paragraph", "rStyle": "run", "tblStyle": "table"}
 _NUMBER = f"{w('pPr')}/{w('numPr')}/{w('numId')}"
 
 
-def style_findings(word: Word) -> Iterator[Finding]:
-    """Everything that is wrong with the styles of a Word template, and with its lists."""
+def style_findings(word: Word) -> Iterator[TemplateFinding]:
+    """The faults of a Word template's styles and lists."""
     styles = word.part("styles")
     if styles is None:
         return
@@ -30,14 +30,16 @@ def style_findings(word: Word) -> Iterator[Finding]:
     yield from _undefined(word, styles)
     for name in LISTS:
         if name.lower() in named and named[name.lower()].find(_NUMBER) is None:
-            fact = f"the style '{name}' has no list: its numbers would be typed, not counted by Word"
-            yield Finding("lost-list", fact, "link the style to its list again; '--repair' takes the shipped one")
+            fact = f"the style '{name}' has no list, so Word would not number its paragraphs"
+            yield TemplateFinding(
+                "lost-list", fact, "link the style to its list again; '--repair' takes the shipped one"
+            )
     if word.part("numbering") is not None:
         yield from _broken(word, styles)
 
 
 def renamed(named: dict[str, etree._Element], name: str) -> etree._Element | None:
-    """The style that has the id of a missing one, and another name; or None."""
+    """The style with the id of a missing style, but another name; or None."""
     wanted = name.replace(" ", "").lower()
     others = {style.lower() for style in STYLES}
     return next(
@@ -50,23 +52,23 @@ def renamed(named: dict[str, etree._Element], name: str) -> etree._Element | Non
     )
 
 
-def _missing(word: Word, named: dict[str, etree._Element]) -> Iterator[Finding]:
+def _missing(word: Word, named: dict[str, etree._Element]) -> Iterator[TemplateFinding]:
     used = {use.get(w("val"), "") for name in word.stories for use in word.trees[name].iter(*map(w, _USES))}
     wanted = {name.lower() for name in STYLES}
-    # A style that the template itself uses is no renamed one: letters alone used that.
+    # A style that the template itself uses is not the renamed one, which only letters use.
     spare = [name_of(s) for known, s in named.items() if known not in wanted and s.get(w("styleId")) not in used]
     for name in STYLES:
         if name.lower() in named:
             continue
         style = renamed(named, name)
         close = name_of(style) if style is not None else nearest(name, spare)
-        remedy = f"is it '{close}' now? give it its name back" if close else "keep all styles of the template"
+        remedy = f"is it '{close}' now? then rename it" if close else "keep all styles of the template"
         remedy += "; '--repair' takes the shipped one" if style is None else "; '--repair' does it"
-        yield Finding("missing-style", f"the template has no style '{name}'", remedy, stops=True)
+        yield TemplateFinding("missing-style", f"the template has no style '{name}'", remedy, stops=True)
 
 
 def used_styles(word: Word, styles: etree._Element) -> set[str]:
-    """The ids of the styles that letters use, and of those that these stand on."""
+    """The ids of the styles that letters use, and of the styles that they are based on."""
     by_id = {style.get(w("styleId"), ""): style for style in styles.iter(w("style"))}
     wanted = {name.lower() for name in STYLES}
     waiting = [id for id, style in by_id.items() if name_of(style).lower() in wanted or style.get(w("default")) == "1"]
@@ -83,13 +85,13 @@ def used_styles(word: Word, styles: etree._Element) -> set[str]:
 
 
 def name_of(style: etree._Element) -> str:
-    """A style's name as people see it."""
+    """A style's name as Word shows it."""
     name = style.find(w("name"))
     return name.get(w("val"), "") if name is not None else ""
 
 
 def undefined(word: Word, styles: etree._Element) -> dict[str, tuple[str, str, int]]:
-    """The ids of styles that are used and not defined: as what, where first, and how often."""
+    """The ids of styles that are used but not defined, each with its kind, its first place, and its number of uses."""
     ids = {style.get(w("styleId"), "") for style in styles.iter(w("style"))}
     found: dict[str, tuple[str, str, int]] = {}
     for name, story in word.stories.items():
@@ -104,32 +106,36 @@ def undefined(word: Word, styles: etree._Element) -> dict[str, tuple[str, str, i
     return found
 
 
-def _undefined(word: Word, styles: etree._Element) -> Iterator[Finding]:
+def _undefined(word: Word, styles: etree._Element) -> Iterator[TemplateFinding]:
     ids = [style.get(w("styleId"), "") for style in styles.iter(w("style"))]
     for id, (kind, where, times) in undefined(word, styles).items():
         more = f", and {times - 1} more" if times > 1 else ""
         fact = f"{where}{more}: the {kind} has the style '{id}', which is not defined"
         close = nearest(id, ids)
-        yield Finding("undefined-style", fact, f"did you mean '{close}'?" if close else "choose another style for it")
+        yield TemplateFinding(
+            "undefined-style", fact, f"did you mean '{close}'?" if close else "choose another style for it"
+        )
 
 
-def _broken(word: Word, styles: etree._Element) -> Iterator[Finding]:
+def _broken(word: Word, styles: etree._Element) -> Iterator[TemplateFinding]:
     for style in styles.iter(w("style")):
         if (number := style.find(_NUMBER)) is not None and (why := broken_list(word, number.get(w("val"), ""))):
-            fact = f"the style '{name_of(style)}' has a list that is not there: {why}"
-            yield Finding("broken-list", fact, "choose its list anew in Word; '--repair' takes the shipped one")
+            fact = f"the style '{name_of(style)}' has a broken list: {why}"
+            yield TemplateFinding(
+                "broken-list", fact, "choose its list again in Word; '--repair' takes the shipped one"
+            )
     for paragraph in word.paragraphs():
         number = paragraph.element.find(_NUMBER)
         if number is not None and (why := broken_list(word, number.get(w("val"), ""))):
-            fact = f"{paragraph.place()}: its list is not there: {why}"
-            yield Finding("broken-list", fact, "choose its list anew in Word")
+            fact = f"{paragraph.place()}: the list of the paragraph is broken: {why}"
+            yield TemplateFinding("broken-list", fact, "choose its list again in Word")
     for idle in idle_lists(word, styles):
-        fact = f"nothing uses the list {idle}, and it is not there: {broken_list(word, idle)}"
-        yield Finding("broken-list", fact, "save the template anew in Word; '--repair' takes it out")
+        fact = f"nothing uses the list {idle}, and it is broken: {broken_list(word, idle)}"
+        yield TemplateFinding("broken-list", fact, "save the template again in Word; '--repair' removes it")
 
 
 def idle_lists(word: Word, styles: etree._Element) -> list[str]:
-    """The numbers of the lists that lead nowhere, and that no style or paragraph has."""
+    """The numbers of broken lists that no style or paragraph uses."""
     numbering = word.part("numbering")
     trees = (styles, *(word.trees[name] for name in word.stories))
     used = {number.get(w("val"), "") for tree in trees for number in tree.iter(w("numId"))}
@@ -138,7 +144,7 @@ def idle_lists(word: Word, styles: etree._Element) -> list[str]:
 
 
 def broken_list(word: Word, number: str) -> str:
-    """Why a list leads nowhere, or ""; the list 0 is none (ECMA-376, part 1, 17.9.18)."""
+    """Why a list is broken, or ""; the number 0 means no list (ECMA-376, part 1, 17.9.18)."""
     numbering = word.part("numbering")
     if number == "0" or numbering is None:
         return ""

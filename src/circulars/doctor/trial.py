@@ -1,4 +1,4 @@
-"""Lays out each kind's skeleton in every format, and says what goes wrong and which words are lost."""
+"""Lays out each kind's skeleton in every format, and reports errors and lost words."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 
 
-def tried(pack: Pack, workspace: Workspace) -> Iterator[Problem]:
-    """What goes wrong when the skeleton of each kind is laid out in each format."""
+def trial_problems(pack: Pack, workspace: Workspace) -> Iterator[Problem]:
+    """The problems in laying out the skeleton of each kind in each format."""
     is_first = True
     for kind in pack.kinds:
         skeleton = pack.folder / "skeletons" / f"{kind}.yaml"
@@ -36,9 +36,9 @@ def tried(pack: Pack, workspace: Workspace) -> Iterator[Problem]:
 
 
 def _laid_out(skeleton: Path, pack: Pack, workspace: Workspace, *, as_copy: bool) -> Iterator[Problem]:
-    """What goes wrong when a skeleton is written in each format: one fault of a template does not hide another's.
+    """The problems in writing a skeleton in each format; a fault in one template does not hide those in another.
 
-    With ``as_copy`` it is also written as a copy for one addressee, whose block must be on the page.
+    With ``as_copy`` the skeleton is also written as a copy for one addressee, whose block must be on the page.
     """
     try:
         letter = replace(read_letter(skeleton), pack=PlacedName(pack.name, Place(str(skeleton))))
@@ -57,18 +57,18 @@ def _laid_out(skeleton: Path, pack: Pack, workspace: Workspace, *, as_copy: bool
             place = Place(str(pack.folder / name))
             for document, output in zip(settled, outputs, strict=True):
                 yield from (
-                    Problem(place, "lost-words", f"'{words}' is in the letter, but not on the page", _FIND_THE_TAG)
+                    Problem(place, "lost-words", f"'{words}' is in the letter, but not on the page", _RESTORE_TAG)
                     for words in lost_words(document, read(output.data))
                 )
             if as_copy:
-                yield from _block_lost(settled[0], pack, format)
+                yield from _lost_block(settled[0], pack, format)
 
 
 _BLOCK = ("Ana Ejemplo", "Example Street 1", "1000 Exampletown")
 
 
-def _block_lost(document: Document, pack: Pack, format: str) -> Iterator[Problem]:
-    """What is wrong when a merged copy does not show its addressee's block, as the pack says that it does."""
+def _lost_block(document: Document, pack: Pack, format: str) -> Iterator[Problem]:
+    """A problem if a merged copy does not show its addressee's block, although the pack says so."""
     window: Window = "right" if pack.addressee_block == "right" else "left"
     copy = replace(document, addressee=(Span("\n".join(_BLOCK)),), window=window)
     name, read = _TEMPLATES[format]
@@ -79,23 +79,23 @@ def _block_lost(document: Document, pack: Pack, format: str) -> Iterator[Problem
         yield from error.problems
         return
     if any("".join(line.split()) not in shown for line in _BLOCK):
-        fact = "merged copies would have no addressee's block, which pack.yaml says they carry"
+        fact = "merged copies would have no addressee's block, although pack.yaml says that they have one"
         remedy = f"put {_BLOCK_TAGS[format]} back into the template, or write 'addressee-block: none' in pack.yaml"
         yield Problem(place, "missing-tag", fact, remedy)
 
 
-_FIND_THE_TAG = "put its tag back into the template; 'circulars template fields' lists those of the shipped one"
-_MOST_LOST = 3
+_RESTORE_TAG = "put its tag back into the template; 'circulars template fields' lists those of the shipped one"
+_MAX_REPORTED = 3
 
 
 def lost_words(document: Document, page: str) -> list[str]:
-    """The first texts of a document that a page does not show; white space is not compared."""
+    """The first texts of a document that are missing on a page; white space is ignored."""
     shown = "".join(page.split())
-    return [words for words in _texts(document) if "".join(words.split()) not in shown][:_MOST_LOST]
+    return [words for words in _texts(document) if "".join(words.split()) not in shown][:_MAX_REPORTED]
 
 
 def _texts(document: Document) -> Iterator[str]:
-    """Every text that a reader of the letter must find, numbers and bullets left out: Word counts those itself."""
+    """Every text that must be on the page, except numbers and bullets, which Word itself writes."""
     head, signature = document.letterhead, document.signature
     yield from (head.organization, head.bureau, document.date_line, document.subject_label)
     yield from (span.text for span in spans_of(document))
@@ -106,7 +106,7 @@ def _texts(document: Document) -> Iterator[str]:
 
 
 def word_text(data: bytes) -> str:
-    """The words of a Word file: its body, headers, footers and notes."""
+    """The text of a Word file: body, headers, footers and notes."""
     parts = read_parts(data)
     main = targets(parts, "", "officeDocument")[0]
     trees = (parse_part(parts[name]) for name in story_names(parts, main))
@@ -114,21 +114,21 @@ def word_text(data: bytes) -> str:
 
 
 def _page_text(data: bytes) -> str:
-    """The words of an HTML page."""
+    """The text of an HTML page."""
     reader = _Words()
     reader.feed(data.decode())
     return "".join(reader.found)
 
 
 class _Words(HTMLParser):
-    """Takes the words of an HTML page."""
+    """Collects the text of an HTML page."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[str] = []
 
     def handle_data(self, data: str) -> None:
-        """Takes a stretch of words."""
+        """Collects a piece of text."""
         self.found.append(data)
 
 

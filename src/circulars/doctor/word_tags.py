@@ -1,4 +1,4 @@
-"""Says what is wrong with the tags that stand in a Word template: each alone, and all of them together."""
+"""Finds faults in the tags of a Word template: in each tag, and in all of them together."""
 
 from __future__ import annotations
 
@@ -10,88 +10,98 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
-from circulars.doctor.ailments import Finding
+from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.names import uses_of, word_fault, word_shape
-from circulars.doctor.tags import Stand, Tag, Torn, balanced, guessed, nesting_faults, odd_signs, scan, syntax_fault
+from circulars.doctor.tags import (
+    HalfTag,
+    Position,
+    Tag,
+    balanced,
+    guess,
+    nesting_faults,
+    odd_characters,
+    scan,
+    syntax_fault,
+)
 from circulars.doctor.word import Paragraph, Piece, Word, joined, owner_of
 from circulars.errors import nearest
 from circulars.render.docx.markup import w
 from circulars.render.docx.shapes import BLOCKS, RUNS
 from circulars.render.docx.tags import NECESSARY, OPTIONAL, unasked
 
-_MOST = 60  # signs of a tag that is told
-_STANDS_ALONE = {"p": "paragraph", "tr": "row", "tc": "cell"}
+_MAX_LENGTH = 60  # characters of a tag in a message
+_REPLACES = {"p": "paragraph", "tr": "row", "tc": "cell"}
 _WITHIN = {"tr": "table", "tc": "row"}
-_MEANT = {"": "a text", RUNS: "runs with looks of their own", BLOCKS: "whole paragraphs"}
+_SHAPES = {"": "text", RUNS: "formatted text", BLOCKS: "whole paragraphs"}
 _REPAIR = "'circulars template check --repair' does it"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A tag, or half of one, where it stands; ``tag`` is what it was to be."""
+class PlacedTag:
+    """A tag in its paragraph: ``found`` is what is there, ``tag`` what it was probably meant to be."""
 
     tag: Tag
     paragraph: Paragraph
-    found: Tag | Torn
+    found: Tag | HalfTag
 
     @property
     def is_faulty(self) -> bool:
-        """Whether Jinja would not understand it."""
-        return isinstance(self.found, Torn) or bool(syntax_fault(self.found)[0])
+        """Whether Jinja does not understand it."""
+        return isinstance(self.found, HalfTag) or bool(syntax_fault(self.found)[0])
 
     @property
     def place(self) -> str:
-        """Where it is."""
+        """Its place, for messages."""
         return self.paragraph.place(self.tag.start, self.tag.end, self.tag.typed)
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
-        """The pieces of the paragraph's text that hold some of it."""
+        """The pieces of the paragraph's text that it extends over."""
         return tuple(p for p in self.paragraph.pieces if p.start < self.tag.end and p.end > self.tag.start)
 
     @property
     def is_alone(self) -> bool:
-        """Whether nothing else stands in its paragraph."""
+        """Whether nothing else is in its paragraph."""
         return self.paragraph.text.strip() == self.tag.typed and _picture(self.paragraph.element) is None
 
 
-def tag_findings(word: Word) -> Iterator[Finding]:
-    """Everything that is wrong with the tags of a Word template."""
-    standing = standing_tags(word)
-    wrong = [one.tag.typed for one in standing if one.is_faulty]
-    for one in standing:
-        if isinstance(one.found, Torn):
-            yield _torn(one.found, one.paragraph)
+def tag_findings(word: Word) -> Iterator[TemplateFinding]:
+    """The faults of a Word template's tags."""
+    placed = placed_tags(word)
+    wrong = [one.tag.typed for one in placed if one.is_faulty]
+    for one in placed:
+        if isinstance(one.found, HalfTag):
+            yield _half_tag_finding(one.found, one.paragraph)
         else:
             yield from _alone(one)
             yield from _beside(one)
-    for story in dict.fromkeys(one.paragraph.story for one in standing):
-        yield from _nested([one for one in standing if one.paragraph.story == story])
+    for story in dict.fromkeys(one.paragraph.story for one in placed):
+        yield from _nested([one for one in placed if one.paragraph.story == story])
     trees: list[nodes.Template] = []
     names = {name for text in wrong for name in re.findall(r"\w+", text)}
-    for tree, lines in trees_of(standing):
+    for tree, lines in trees_of(placed):
         trees.append(tree)
         for finding, name in _misnamed(tree, lines):
-            if name not in names:  # the loop that gives the name has been told
+            if name not in names:  # the faulty loop that defines the name has been reported
                 wrong.append(name)
                 yield finding
     yield from _missing(trees, wrong)
 
 
-def standing_tags(word: Word) -> tuple[Standing, ...]:
+def placed_tags(word: Word) -> tuple[PlacedTag, ...]:
     """Every tag of a Word template, in the order of its stories."""
     return tuple(
-        Standing(found if isinstance(found, Tag) and not syntax_fault(found)[0] else guessed(found), paragraph, found)
-        for paragraph in whole_paragraphs(word)
+        PlacedTag(found if isinstance(found, Tag) and not syntax_fault(found)[0] else guess(found), paragraph, found)
+        for paragraph in joined_paragraphs(word)
         for found in scan(paragraph.text)
     )
 
 
-def whole_paragraphs(word: Word) -> Iterator[Paragraph]:
-    """Every paragraph; those that part a tag are one."""
+def joined_paragraphs(word: Word) -> Iterator[Paragraph]:
+    """Every paragraph; paragraphs over which a tag is split are joined."""
     waiting: Paragraph | None = None
     for paragraph in word.paragraphs():
-        if waiting is not None and _parts_a_tag(waiting, paragraph):
+        if waiting is not None and _share_a_tag(waiting, paragraph):
             waiting = joined(waiting, paragraph)
             continue
         if waiting is not None:
@@ -101,10 +111,10 @@ def whole_paragraphs(word: Word) -> Iterator[Paragraph]:
         yield waiting
 
 
-def _parts_a_tag(first: Paragraph, second: Paragraph) -> bool:
-    """Whether a tag begins in one paragraph and ends in the next one of the same text."""
+def _share_a_tag(first: Paragraph, second: Paragraph) -> bool:
+    """Whether a tag begins in one paragraph and ends in the next one beside it."""
     last = (scan(first.text) or (None,))[-1]
-    if not isinstance(last, Torn) or not last.opens or first.story != second.story:
+    if not isinstance(last, HalfTag) or not last.opens or first.story != second.story:
         return False
     end = first.pieces[-1].element
     before = owner_of(end)
@@ -115,64 +125,68 @@ def _parts_a_tag(first: Paragraph, second: Paragraph) -> bool:
     return isinstance(begun, Tag) and not syntax_fault(begun)[0]
 
 
-def _told(text: str) -> str:
-    """A tag as it is told: on one line, not too long."""
+def _shortened(text: str) -> str:
+    """A tag for a message: on one line, and not too long."""
     words = " ".join(text.split())
-    return words if len(words) <= _MOST else words[:_MOST] + "…"
+    return words if len(words) <= _MAX_LENGTH else words[:_MAX_LENGTH] + "…"
 
 
-def _torn(found: Torn, paragraph: Paragraph) -> Finding:
+def _half_tag_finding(found: HalfTag, paragraph: Paragraph) -> TemplateFinding:
     place = paragraph.place(found.start, found.end, found.typed)
     if found.opens:
-        end = {"{{": "}}", "{%": "%}", "{#": "#}"}[found.meant]
-        return Finding(
-            "unclosed-tag", f"{place}: '{_told(found.typed)}' has no end", f"write '{end}' behind it", stops=True
+        end = {"{{": "}}", "{%": "%}", "{#": "#}"}[found.braces]
+        return TemplateFinding(
+            "unclosed-tag", f"{place}: '{_shortened(found.typed)}' has no end", f"write '{end}' after it", stops=True
         )
-    begin = {"}}": "{{", "%}": "{%", "#}": "{#"}[found.meant]
-    fact = f"{place}: '{found.typed}' ends a tag that does not begin"
-    return Finding("unclosed-tag", fact, f"write '{begin}' before the tag, or take '{found.typed}' out", stops=True)
+    begin = {"}}": "{{", "%}": "{%", "#}": "{#"}[found.braces]
+    fact = f"{place}: '{found.typed}' ends a tag that has no beginning"
+    return TemplateFinding(
+        "unclosed-tag", fact, f"write '{begin}' before the tag, or remove '{found.typed}'", stops=True
+    )
 
 
-def _alone(one: Standing) -> Iterator[Finding]:
-    """What is wrong with a tag by itself."""
+def _alone(one: PlacedTag) -> Iterator[TemplateFinding]:
+    """The faults of a tag by itself."""
     assert isinstance(one.found, Tag)
-    tag, told = one.found, _told(one.found.meant)
+    tag, shown = one.found, _shortened(one.found.normalized)
     if len(pieces := one.pieces) > 1:
         looks = {_look(piece.element) for piece in pieces}
-        how = f"{len(pieces)} pieces" + (" of different looks" if len(looks) > 1 else "")
+        how = f"{len(pieces)} pieces" + (" with different formatting" if len(looks) > 1 else "")
         if owners := len({owner_of(piece.element) for piece in pieces}) - 1:
             how += f", in {owners + 1} paragraphs"
-        yield Finding(
-            "split-tag", f"{one.place}: '{told}' is in {how}", f"type it anew, in one go; {_REPAIR}", stops=True
+        yield TemplateFinding(
+            "split-tag", f"{one.place}: '{shown}' is in {how}", f"type it again in one go; {_REPAIR}", stops=True
         )
-    if odd := odd_signs(tag):
-        fact = f"{one.place}: '{told}' is typed with {odd}"
-        yield Finding("mistyped-tag", fact, f"write '{told}' with plain signs; {_REPAIR}", stops=True)
+    if odd := odd_characters(tag):
+        fact = f"{one.place}: '{shown}' is typed with {odd}"
+        remedy = f"type '{shown}' with plain characters; {_REPAIR}"
+        yield TemplateFinding("mistyped-tag", fact, remedy, stops=True)
     fact, remedy = syntax_fault(tag)
     if fact:
-        yield Finding("wrong-tag", f"{one.place}: '{told}': {fact}", remedy, stops=True)
+        yield TemplateFinding("wrong-tag", f"{one.place}: '{shown}': {fact}", remedy, stops=True)
 
 
 def _look(element: etree._Element) -> bytes:
-    """A run's properties, those left out that nobody sees: who revised it, its language, its spelling."""
+    """A run's formatting, without invisible properties such as its language."""
     run = element.getparent()
     look = run.find(w("rPr")) if run is not None else None
     seen = [] if look is None else [child for child in look if child.tag not in (w("lang"), w("noProof"))]
     return b"".join(sorted(etree.tostring(child) for child in seen))
 
 
-def _beside(one: Standing) -> Iterator[Finding]:
-    """What would vanish with a tag, and a row's tag that stands in no row."""
+def _beside(one: PlacedTag) -> Iterator[TemplateFinding]:
+    """A fault if words would be lost with a tag's paragraph, row or cell, or if its row or cell does not exist."""
     letter = one.tag.letter
-    if letter not in _STANDS_ALONE:
+    if letter not in _REPLACES:
         return
-    told = _told(one.tag.meant)
+    shown = _shortened(one.tag.normalized)
     around = one.paragraph.element
     if letter != "p":
         found = next(around.iterancestors(w(letter)), None)
         if found is None:
-            fact = f"{one.place}: '{told}' stands in no {_STANDS_ALONE[letter]} of a table"
-            yield Finding("misplaced-tag", fact, "write 'p' for it, or put it into the table", stops=True)
+            fact = f"{one.place}: '{shown}' is not in a {_REPLACES[letter]} of a table"
+            remedy = f"write 'p' instead of '{letter}', or put it into the table"
+            yield TemplateFinding("misplaced-tag", fact, remedy, stops=True)
             return
         around = found
         text = "".join(node.text or "" for node in around.iter(w("t")))
@@ -182,64 +196,69 @@ def _beside(one: Standing) -> Iterator[Finding]:
     if not rest and _picture(around) is not None:
         rest = "a picture"
     if rest:
-        what = f"'{_told(rest)}'" if rest != "a picture" else rest
-        fact = f"{one.place}: '{told}' takes its whole {_STANDS_ALONE[letter]} away, and {what} with it"
-        yield Finding("words-beside-tag", fact, f"put the tag into a {_STANDS_ALONE[letter]} of its own", stops=True)
+        what = f"'{_shortened(rest)}'" if rest != "a picture" else rest
+        fact = f"{one.place}: '{shown}' removes its whole {_REPLACES[letter]}, and {what} with it"
+        remedy = f"put the tag into a {_REPLACES[letter]} of its own"
+        yield TemplateFinding("words-beside-tag", fact, remedy, stops=True)
 
 
 def _picture(element: etree._Element) -> etree._Element | None:
     return next(element.iter(w("drawing"), w("pict"), w("object")), None)
 
 
-def _nested(standing: Sequence[Standing]) -> Iterator[Finding]:
-    statements = [one for one in standing if one.tag.kind == "%"]
-    for place, fact, remedy in nesting_faults([(one.tag, _stand(one)) for one in statements]):
-        yield Finding("wrong-nesting", f"{statements[place].place}: {fact}", remedy, stops=True)
+def _nested(placed: Sequence[PlacedTag]) -> Iterator[TemplateFinding]:
+    statements = [one for one in placed if one.tag.kind == "%"]
+    for place, fact, remedy in nesting_faults([(one.tag, _position(one)) for one in statements]):
+        yield TemplateFinding("wrong-nesting", f"{statements[place].place}: {fact}", remedy, stops=True)
 
 
-def _stand(one: Standing) -> Stand:
+def _position(one: PlacedTag) -> Position:
     letter, element = one.tag.letter, one.paragraph.element
     if letter in _WITHIN:
         inner = next(element.iterancestors(w(letter)), element)
-        return Stand(letter, inner.getparent(), _WITHIN[letter])
+        return Position(letter, inner.getparent(), _WITHIN[letter])
     parent = element.getparent()
-    told = "cell" if parent is not None and parent.tag == w("tc") else "part of the text"
-    return Stand("p" if letter == "p" else "", parent, told)
+    name = "cell" if parent is not None and parent.tag == w("tc") else "part of the text"
+    return Position("p" if letter == "p" else "", parent, name)
 
 
-def trees_of(standing: Sequence[Standing]) -> Iterator[tuple[nodes.Template, tuple[Standing, ...]]]:
-    """The tree of each story, its tags one on each line, and the tags by line."""
+def trees_of(placed: Sequence[PlacedTag]) -> Iterator[tuple[nodes.Template, tuple[PlacedTag, ...]]]:
+    """The tree of each story, parsed with one tag on each line, and the tags by line."""
     environment = ImmutableSandboxedEnvironment()
-    for story in dict.fromkeys(one.paragraph.story for one in standing):
-        lines = tuple(one for one in standing if one.paragraph.story == story)
+    for story in dict.fromkeys(one.paragraph.story for one in placed):
+        lines = tuple(one for one in placed if one.paragraph.story == story)
         source = "\n".join(balanced([one.tag for one in lines], [one.tag for one in lines if one.is_faulty]))
         try:
             yield environment.parse(source), lines
         except (TemplateSyntaxError, RecursionError):
-            continue  # docxtpl's own statements, or a mistake that only the whole shows: the trial tells
+            continue  # docxtpl's own statements, or a mistake that only the trial can report
 
 
-def _misnamed(tree: nodes.Template, lines: Sequence[Standing]) -> Iterator[tuple[Finding, str]]:
-    """Names that letters do not have, and fields that ask for another tag; each with the name."""
-    told: set[tuple[int, str]] = set()
+def _misnamed(tree: nodes.Template, lines: Sequence[PlacedTag]) -> Iterator[tuple[TemplateFinding, str]]:
+    """The findings about fields that letters do not have, or that need another tag; each with the wrong name or ""."""
+    reported: set[tuple[int, str]] = set()
     for use in uses_of(tree):
-        if use.line > len(lines) or (use.line, use.field) in told:
+        if use.line > len(lines) or (use.line, use.field) in reported:
             continue
-        told.add((use.line, use.field))
+        reported.add((use.line, use.field))
         one = lines[use.line - 1]
-        tag = _told(one.tag.meant)
+        tag = _shortened(one.tag.normalized)
         if fault := word_fault(use.field):
-            yield Finding("unknown-name", f"{one.place}: '{tag}': {fault[0]}", fault[1], stops=True), use.field
+            yield TemplateFinding("unknown-name", f"{one.place}: '{tag}': {fault[0]}", fault[1], stops=True), use.field
         elif use.shown and (wrong := _wrong_shape(one, use.field)):
-            yield Finding(wrong[0], f"{one.place}: {wrong[1]}", wrong[2], stops=True), ""
+            yield TemplateFinding(wrong[0], f"{one.place}: {wrong[1]}", wrong[2], stops=True), ""
 
 
-def _wrong_shape(one: Standing, field: str) -> tuple[str, str, str] | None:
-    """Code, fact and remedy where a tag shows a field in another way than it can be shown."""
-    shape, tag = word_shape(field), _told(one.tag.meant)
+def _wrong_shape(one: PlacedTag, field: str) -> tuple[str, str, str] | None:
+    """The code, fact and remedy if a tag does not fit the shape of its field, or None."""
+    shape, tag = word_shape(field), _shortened(one.tag.normalized)
     name = one.tag.inside
     if isinstance(shape, Mapping):
-        return "wrong-tag", f"'{tag}' is no single text", "it has " + ", ".join(f"'{name}.{key}'" for key in shape)
+        return (
+            "wrong-tag",
+            f"'{tag}' is not text but has fields",
+            "use one of them: " + ", ".join(f"'{name}.{key}'" for key in shape),
+        )
     if isinstance(shape, tuple):
         entry = shape[0] if isinstance(shape[0], str) else ""
         remedy = f"write '{{%p for line in {name} %}}', '{{{{{entry} line }}}}', '{{%p endfor %}}', each in a paragraph"
@@ -247,7 +266,7 @@ def _wrong_shape(one: Standing, field: str) -> tuple[str, str, str] | None:
     if shape is None or shape == one.tag.letter:
         return None
     alone = "" if shape != BLOCKS or one.is_alone else " in a paragraph of its own"
-    return "wrong-letter", f"'{tag}' is {_MEANT[shape]}", f"write '{with_letter(one.tag, shape)}'{alone}"
+    return "wrong-letter", f"'{tag}' is {_SHAPES[shape]}", f"write '{with_letter(one.tag, shape)}'{alone}"
 
 
 def with_letter(tag: Tag, letter: str) -> str:
@@ -255,9 +274,9 @@ def with_letter(tag: Tag, letter: str) -> str:
     return f"{{{{{letter} {tag.inside} }}}}"
 
 
-def wrong_letters(word: Word) -> Iterator[tuple[Standing, str]]:
-    """Each tag that bears a wrong letter and can simply bear the right one, with the right tag."""
-    for tree, lines in trees_of(standing_tags(word)):
+def wrong_letters(word: Word) -> Iterator[tuple[PlacedTag, str]]:
+    """Each tag whose letter is wrong and can simply be replaced, with the right tag."""
+    for tree, lines in trees_of(placed_tags(word)):
         for use in uses_of(tree):
             one = lines[use.line - 1] if use.line <= len(lines) else None
             shape = word_shape(use.field)
@@ -267,11 +286,11 @@ def wrong_letters(word: Word) -> Iterator[tuple[Standing, str]]:
                 yield one, with_letter(one.tag, shape)
 
 
-def _missing(trees: Sequence[nodes.Template], torn: Sequence[str]) -> Iterator[Finding]:
-    """The fields that letters need and no tag shows; a tag that is wrong, or misspelt, has been told already."""
-    words = {word for text in torn for word in re.findall(r"\w+", text)}
-    told = words | {nearest(word, (*NECESSARY, *OPTIONAL)) for word in words}
+def _missing(trees: Sequence[nodes.Template], faulty: Sequence[str]) -> Iterator[TemplateFinding]:
+    """The fields that letters need but no tag uses, except those in ``faulty`` tags, which have been reported."""
+    words = {word for text in faulty for word in re.findall(r"\w+", text)}
+    reported = words | {nearest(word, (*NECESSARY, *OPTIONAL)) for word in words}
     for fact, remedy in unasked(trees):
         name = fact.rpartition(" ")[2].strip("'")
-        if name not in told:
-            yield Finding("missing-tag", fact, remedy, stops=True)
+        if name not in reported:
+            yield TemplateFinding("missing-tag", fact, remedy, stops=True)

@@ -69,7 +69,9 @@ def read_parts(data: bytes) -> dict[str, bytes]:
         raise UnreadablePackageError("this is not a Word file", "save it in Word as .docx")
     for name, part in parts.items():
         if any(mark in part for mark in _DOCTYPES):
-            raise UnreadablePackageError(f"the part '{name}' has a document type, which no Word file has", _SAVE_ANEW)
+            raise UnreadablePackageError(
+                f"the part '{name}' has a document type, which Word files never have", _SAVE_ANEW
+            )
     return parts
 
 

@@ -1,4 +1,4 @@
-"""Mends what others left in a template's text: comments, tracked looks, fields that reach out, doubled ids."""
+"""Fixes what editing left in a template's text: comments, tracked formatting, active fields, duplicate ids."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from circulars.doctor.leftovers import COMMENTS, LOOKS, PARAGRAPH_ID, doubled, pictures
-from circulars.doctor.mend_parts import Mended, unlink
+from circulars.doctor.fix_parts import Fix, unlink
+from circulars.doctor.leftovers import COMMENTS, LOOKS, PARAGRAPH_ID, duplicates, pictures
 from circulars.doctor.outside import reaching_fields
 from circulars.doctor.word import Word, kind_of
 from circulars.render.docx.markup import w
 
 
-def mend_comments(word: Word, shipped: Word) -> Iterator[Mended]:
-    """Takes comments out."""
+def fix_comments(word: Word, shipped: Word) -> Iterator[Fix]:
+    """Removes comments."""
     count = 0
     for name in word.stories:
         for mark in list(word.trees[name].iter(*(w(kind) for kind in COMMENTS))):
@@ -27,29 +27,29 @@ def mend_comments(word: Word, shipped: Word) -> Iterator[Mended]:
         if kind_of(link) == "people":
             unlink(word, owner, link)
     if count or parts:
-        yield "comments", f"{count} comment{'s' * (count != 1)} {'were' if count != 1 else 'was'} taken out"
+        yield "comments", f"{count} comment{'s' * (count != 1)} {'were' if count != 1 else 'was'} removed"
 
 
-def mend_looks(word: Word, shipped: Word) -> Iterator[Mended]:
-    """Keeps looks as they are now, and forgets how they were."""
+def fix_looks(word: Word, shipped: Word) -> Iterator[Fix]:
+    """Accepts tracked formatting changes."""
     changes = [change for name in word.stories for change in word.trees[name].iter(*(w(kind) for kind in LOOKS))]
     for change in changes:
         parent = change.getparent()
         if parent is not None:
             parent.remove(change)
     if changes:
-        yield "tracked-look", f"{len(changes)} tracked change{'s' * (len(changes) != 1)} of looks accepted"
+        yield "tracked-look", f"{len(changes)} tracked formatting change{'s' * (len(changes) != 1)} accepted"
 
 
-def mend_fields(word: Word, shipped: Word) -> Iterator[Mended]:
-    """Puts in the place of each field that reaches out the words that it last showed."""
+def fix_fields(word: Word, shipped: Word) -> Iterator[Fix]:
+    """Replaces each field that accesses something outside the file by the text that it last showed."""
     for one in list(reaching_fields(word)):
         for mark in one.marks:
             if mark.tag == w("fldSimple"):
                 _unwrap(mark)
             else:
                 remove(mark)
-        yield "reaching-field", f"{one.place}: the field {one.instruction.split()[0].upper()} is plain text now"
+        yield "reaching-field", f"{one.place}: the field {one.instruction.split()[0].upper()} was made plain text"
 
 
 def _unwrap(element: etree._Element) -> None:
@@ -63,7 +63,7 @@ def _unwrap(element: etree._Element) -> None:
 
 
 def remove(element: etree._Element) -> None:
-    """Takes an element out, and the run that held nothing else."""
+    """Removes an element, and its run if nothing else is in it."""
     parent = element.getparent()
     if parent is None:
         return
@@ -72,26 +72,26 @@ def remove(element: etree._Element) -> None:
         remove(parent)
 
 
-def mend_ids(word: Word, shipped: Word) -> Iterator[Mended]:
-    """Gives pictures and bookmarks ids of their own; a bookmark whose name another one has is taken out."""
-    for what, element in list(doubled(word)):
+def fix_ids(word: Word, shipped: Word) -> Iterator[Fix]:
+    """Makes the ids of pictures, bookmarks and paragraphs unique; removes a bookmark with a duplicate name."""
+    for what, element in list(duplicates(word)):
         if what.startswith("picture"):
             element.set("id", _free({picture.get("id", "") for picture in pictures(word)}))
             yield "duplicate-id", f"the {what} was changed to {element.get('id')}"
         elif what.startswith("bookmark"):
-            yield from _mend_bookmark(word, what, element)
+            yield from _fix_bookmark(word, what, element)
         else:
             element.attrib.pop(PARAGRAPH_ID, "")
-            yield "duplicate-id", f"the {what} was taken out where it stood again"
+            yield "duplicate-id", f"the duplicate {what} was removed"
 
 
-def _mend_bookmark(word: Word, what: str, start: etree._Element) -> Iterator[Mended]:
+def _fix_bookmark(word: Word, what: str, start: etree._Element) -> Iterator[Fix]:
     end = _end_of(start)
     if what.startswith("bookmark name"):
         for mark in (start, end):
             if mark is not None:
                 remove(mark)
-        yield "duplicate-id", f"the second bookmark of the name {what.rpartition(' ')[2]} was taken out"
+        yield "duplicate-id", f"the second bookmark with the name {what.rpartition(' ')[2]} was removed"
         return
     used = {mark.get(w("id"), "") for name in word.stories for mark in word.trees[name].iter(w("bookmarkStart"))}
     id = _free(used)
@@ -102,11 +102,11 @@ def _mend_bookmark(word: Word, what: str, start: etree._Element) -> Iterator[Men
 
 
 def _end_of(start: etree._Element) -> etree._Element | None:
-    """The end of a bookmark: the first one with its id behind it."""
-    behind = False
+    """The end of a bookmark: the first end mark with its id after it."""
+    is_after = False
     for mark in start.getroottree().getroot().iter(w("bookmarkStart"), w("bookmarkEnd")):
-        behind |= mark is start
-        if behind and mark.tag == w("bookmarkEnd") and mark.get(w("id")) == start.get(w("id")):
+        is_after |= mark is start
+        if is_after and mark.tag == w("bookmarkEnd") and mark.get(w("id")) == start.get(w("id")):
             return mark
     return None
 

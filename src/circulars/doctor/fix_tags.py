@@ -1,4 +1,4 @@
-"""Mends the tags of a Word template: makes them whole, writes plain signs, gives them their right letter."""
+"""Fixes the tags of a Word template: joins split tags, writes plain characters, and corrects wrong letters."""
 
 from __future__ import annotations
 
@@ -6,43 +6,43 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from circulars.doctor.mend_parts import Mended
-from circulars.doctor.mend_text import remove
-from circulars.doctor.tags import meant, odd_signs
+from circulars.doctor.fix_parts import Fix
+from circulars.doctor.fix_text import remove
+from circulars.doctor.tags import normalized, odd_characters
 from circulars.doctor.word import Word, owner_of
-from circulars.doctor.word_tags import Standing, standing_tags, wrong_letters
+from circulars.doctor.word_tags import PlacedTag, placed_tags, wrong_letters
 from circulars.render.docx.markup import w
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_NOISE = (w("proofErr"), w("lastRenderedPageBreak"))
+_WORD_MARKS = (w("proofErr"), w("lastRenderedPageBreak"))
 
 
-def mend_tags(word: Word, shipped: Word) -> Iterator[Mended]:
-    """Mends the tags that can be typed anew, then those that bear a wrong letter."""
-    # The first of each paragraph, then the next one: what is mended moves the tags behind it.
-    while ill := {one.paragraph.element: one for one in reversed(standing_tags(word)) if _is_ill(one)}:
-        for one in reversed(ill.values()):
+def fix_tags(word: Word, shipped: Word) -> Iterator[Fix]:
+    """Fixes split and mistyped tags, then tags with a wrong letter."""
+    # Only the first one of each paragraph at a time, because a fix moves the tags after it.
+    while faulty := {one.paragraph.element: one for one in reversed(placed_tags(word)) if _is_fixable(one)}:
+        for one in reversed(faulty.values()):
             code = "split-tag" if len(one.pieces) > 1 else "mistyped-tag"
-            done = "is whole again" if code == "split-tag" else "was typed anew, in plain signs"
+            done = "was joined" if code == "split-tag" else "was retyped with plain characters"
             place = one.place
-            rewrite(one, one.tag.meant)
-            yield code, f"{place}: '{one.tag.meant}' {done}"
+            rewrite(one, one.tag.normalized)
+            yield code, f"{place}: '{one.tag.normalized}' {done}"
     while (wrong := next(wrong_letters(word), None)) is not None:
         one, right = wrong
         place = one.place
         rewrite(one, right)
-        yield "wrong-letter", f"{place}: '{one.tag.meant}' is '{right}' now"
+        yield "wrong-letter", f"{place}: '{one.tag.normalized}' was changed to '{right}'"
 
 
-def _is_ill(one: Standing) -> bool:
-    """Whether a tag can be typed anew: what Jinja would not understand even then is left to the keeper."""
-    lasts = meant(one.tag.meant) == one.tag.meant
-    return lasts and not one.is_faulty and (len(one.pieces) > 1 or bool(odd_signs(one.tag)))
+def _is_fixable(one: PlacedTag) -> bool:
+    """Whether a tag is split or mistyped, and Jinja understands it in its normalized form."""
+    is_stable = normalized(one.tag.normalized) == one.tag.normalized
+    return is_stable and not one.is_faulty and (len(one.pieces) > 1 or bool(odd_characters(one.tag)))
 
 
-def rewrite(one: Standing, text: str) -> None:
-    """Writes a tag anew, in the first element of text that held some of it."""
-    _bring_together(one)
+def rewrite(one: PlacedTag, text: str) -> None:
+    """Writes ``text`` instead of a tag, into the first text element that held a piece of it."""
+    _join_paragraphs(one)
     pieces = one.pieces
     holder = next((piece for piece in pieces if piece.element.tag == w("t")), pieces[0])
     before = "".join(piece.text[: max(0, one.tag.start - piece.start)] for piece in pieces[:1])
@@ -63,8 +63,8 @@ def _write(element: etree._Element, text: str) -> None:
     element.set(_SPACE, "preserve")
 
 
-def _bring_together(one: Standing) -> None:
-    """Moves what stands in a tag's further paragraphs into its first one; takes out Word's marks between its pieces."""
+def _join_paragraphs(one: PlacedTag) -> None:
+    """Joins the paragraphs that a tag extends over, and removes Word's marks between its pieces."""
     first = one.paragraph.element
     for piece in one.pieces:
         paragraph = owner_of(piece.element)
@@ -75,12 +75,12 @@ def _bring_together(one: Standing) -> None:
         parent = paragraph.getparent()
         if parent is not None:
             parent.remove(paragraph)
-    for mark in list(first.iter(*_NOISE)):
+    for mark in list(first.iter(*_WORD_MARKS)):
         remove(mark)
 
 
 def _remove(element: etree._Element) -> None:
-    """Takes an element of text out, its run, and the link that would be left empty."""
+    """Removes a text element, and the run and the link around it if they would be empty."""
     run = element.getparent()
     around = run.getparent() if run is not None else None
     remove(element)

@@ -1,4 +1,4 @@
-"""Holds a Word template's paper and fonts against the stylesheet and ``pack.yaml``."""
+"""Compares the page size and the fonts of a Word template with the stylesheet and ``pack.yaml``."""
 
 from __future__ import annotations
 
@@ -7,70 +7,72 @@ from typing import Final
 
 from lxml import etree
 
-from circulars.doctor.ailments import Finding
+from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.styles import name_of, used_styles
 from circulars.doctor.word import Word
 from circulars.errors import did_you_mean
 from circulars.render.docx.markup import A, w
 
 _TWIPS: Final = 1440 / 25.4
-_CLOSE: Final = 20  # twips: programs round
+_TOLERANCE: Final = 20  # twips: programs round
 _PAPER: Final = {(210, 297): "A4", (216, 279): "Letter", (216, 356): "Legal", (148, 210): "A5", (297, 420): "A3"}
-# Word has them everywhere, and takes signs from them that are no letters.
-_SIGNS: Final = ("Symbol", "Wingdings", "Wingdings 2", "Wingdings 3", "Webdings", "Courier New")
+# Fonts from which Word takes bullets and symbols everywhere.
+_SYMBOL_FONTS: Final = ("Symbol", "Wingdings", "Wingdings 2", "Wingdings 3", "Webdings", "Courier New")
 
 
-def paper_findings(word: Word, size: tuple[float, float] | None) -> Iterator[Finding]:
-    """What is wrong with the paper of a Word template; ``size`` is the stylesheet's, in millimetres."""
-    told: set[str] = set()
+def paper_findings(word: Word, size: tuple[float, float] | None) -> Iterator[TemplateFinding]:
+    """The faults of a Word template's page size; ``size`` is the stylesheet's, in millimetres."""
+    reported: set[str] = set()
     sections = list(word.trees[word.main].iter(w("sectPr")))
     if not any(section.find(w("pgSz")) is not None for section in sections):
-        yield Finding(
-            "page-size", "the template has no page size", "choose the paper in Word (Layout, Size)", stops=True
+        yield TemplateFinding(
+            "page-size", "the template has no page size", "choose one in Word (Layout, Size)", stops=True
         )
     for section in sections:
         paper = section.find(w("pgSz"))
         if paper is None or size is None:
             continue
         found = tuple(_twips(paper.get(w(side), "")) for side in ("w", "h"))
-        if any(abs(has - want * _TWIPS) > _CLOSE for has, want in zip(found, size, strict=True)):
-            fact = f"the paper is {_called(found)}; the stylesheet's is {_called([side * _TWIPS for side in size])}"
-            if fact not in told:
-                yield Finding("page-size", fact, "choose the same in Word (Layout, Size) and in letter.css ('@page')")
-            told.add(fact)
+        if any(abs(has - want * _TWIPS) > _TOLERANCE for has, want in zip(found, size, strict=True)):
+            fact = f"the page size is {_named(found)}; the stylesheet's is {_named([side * _TWIPS for side in size])}"
+            if fact not in reported:
+                yield TemplateFinding(
+                    "page-size", fact, "choose the same in Word (Layout, Size) and in letter.css ('@page')"
+                )
+            reported.add(fact)
 
 
 def _twips(measure: str) -> int:
-    """A measure of a page; 0 for one that is no whole number."""
+    """A length in twips; 0 if it is not a whole number."""
     return int(measure) if measure.isascii() and measure.isdigit() else 0
 
 
-def _called(twips: Sequence[float]) -> str:
+def _named(twips: Sequence[float]) -> str:
     width, height = (round(side / _TWIPS) for side in twips)
     name = _PAPER.get((width, height), "")
     return f"{name} ({width} × {height} mm)" if name else f"{width} × {height} mm"
 
 
-def font_findings(word: Word, fonts: Sequence[str]) -> Iterator[Finding]:
-    """The fonts of a Word template that the pack does not name."""
+def font_findings(word: Word, fonts: Sequence[str]) -> Iterator[TemplateFinding]:
+    """The fonts of a Word template that the pack does not list."""
     known = {font.casefold() for font in fonts}
     for font, where in _fonts(word).items():
         if font and font.casefold() not in known:
-            fact = f"{where} has the font '{font}', which pack.yaml does not name"
-            yield Finding(
-                "unlisted-font", fact, did_you_mean(font, fonts, f"take {', '.join(fonts)}, or add it under 'fonts:'")
+            fact = f"{where} has the font '{font}', which pack.yaml does not list"
+            yield TemplateFinding(
+                "unlisted-font", fact, did_you_mean(font, fonts, f"use {', '.join(fonts)}, or add it under 'fonts:'")
             )
 
 
 def _fonts(word: Word) -> dict[str, str]:
-    """The fonts that a template names for Latin letters where letters use them, each with the first place."""
+    """The fonts for Latin text that letters would use, each with the first place that chooses it."""
     theme = _theme(word)
     found: dict[str, str] = {}
     for choice, where in _choices(word):
         for side in ("ascii", "hAnsi"):
             named = choice.get(w(f"{side}Theme"))
             font = theme.get(named[:5], "") if named else choice.get(w(side), "")
-            if where != _LIST or font not in _SIGNS:
+            if where != _LIST or font not in _SYMBOL_FONTS:
                 found.setdefault(font, where)
     return found
 
@@ -79,7 +81,7 @@ _LIST: Final = "a list"
 
 
 def _choices(word: Word) -> Iterator[tuple[etree._Element, str]]:
-    """Each choice of fonts that shows in letters, and where it stands."""
+    """Each choice of fonts that affects letters, and its place."""
     styles, numbering = word.part("styles"), word.part("numbering")
     if styles is not None:
         used = used_styles(word, styles)
@@ -96,7 +98,7 @@ def _choices(word: Word) -> Iterator[tuple[etree._Element, str]]:
 
 
 def _theme(word: Word) -> dict[str, str]:
-    """The theme's Latin fonts by the first letters of their use: "major", "minor"."""
+    """The theme's Latin fonts by their role: "major" for headings, "minor" for text."""
     theme = word.part("theme")
     if theme is None:
         return {}

@@ -1,4 +1,4 @@
-"""Mends a Word template's parts: takes out what acts by itself, and puts in what is missing."""
+"""Fixes the parts of a Word template: removes active content, and adds missing parts."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from circulars.doctor.word import Word, is_outside, kind_of, linked
 from circulars.files.opc import CONTENT_TYPES, OFFICE, RELATIONSHIPS, parse_part, relationships_name
 from circulars.render.docx.markup import w
 
-Mended = tuple[str, str]
+Fix = tuple[str, str]
+"""The code of a fault, and what was done about it."""
 
 _MAIN: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _ID: Final = f"{{{OFFICE}}}id"
-# What stands behind <w:compat> (ECMA-376, part 1, 17.15.1.78).
+# The elements that follow <w:compat> in settings (ECMA-376, part 1, 17.15.1.78).
 _AFTER_COMPAT: Final = (
     "docVars", "rsids", "attachedSchema", "themeFontLang", "clrSchemeMapping", "doNotIncludeSubdocsInStats",
     "doNotAutoCompressPictures", "forceUpgrade", "captions", "readModeInkLockDown", "smartTagType", "shapeDefaults",
@@ -27,12 +28,12 @@ _AFTER_COMPAT: Final = (
 )  # fmt: skip
 
 
-def mend_missing_parts(word: Word, shipped: Word) -> Iterator[Mended]:
-    """Takes from the shipped template the parts that a template names, or must have, and does not hold."""
+def fix_missing_parts(word: Word, shipped: Word) -> Iterator[Fix]:
+    """Copies parts from the shipped template that the template refers to, or must have, but does not contain."""
     for kind in ("styles", "numbering", "settings"):
         target = word.target(kind)
         if not target:
-            target = _spare(word, kind)
+            target = _free_name(word, kind)
             _relate(word, f"rIdShipped{kind.capitalize()}", kind, target)
         if target not in word.parts and _restore(word, shipped, kind, target):
             yield "missing-part", f"the part '{target}' was taken from the shipped template"
@@ -44,14 +45,14 @@ def mend_missing_parts(word: Word, shipped: Word) -> Iterator[Mended]:
                 yield "missing-part", f"the part '{target}' was taken from the shipped template"
     for reference in list(dangling_references(word)):
         kind = etree.QName(reference).localname.removesuffix("Reference")
-        target = _spare(word, kind)
+        target = _free_name(word, kind)
         if _restore(word, shipped, kind, target):
             _relate(word, reference.get(_ID, ""), kind, target)
-            yield "missing-part", f"the {kind} that a section asks for was taken from the shipped template"
+            yield "missing-part", f"the {kind} that a section refers to was taken from the shipped template"
 
 
-def _spare(word: Word, kind: str) -> str:
-    """A name that no part has."""
+def _free_name(word: Word, kind: str) -> str:
+    """A name that no part has yet."""
     folder = posixpath.dirname(word.main)
     names = [f"{folder}/{kind}.xml", *(f"{folder}/{kind}{number}.xml" for number in range(1, 1000))]
     return next(name for name in names if name not in word.parts)
@@ -60,7 +61,7 @@ def _spare(word: Word, kind: str) -> str:
 def _restore(word: Word, shipped: Word, kind: str, target: str) -> bool:
     source = shipped.target(kind)
     if source not in shipped.parts or relationships_name(source) in shipped.parts:
-        return False  # a part that leads to others cannot be taken alone
+        return False  # a part that refers to other parts cannot be copied alone
     word.parts[target] = shipped.parts[source]
     word.trees[target] = deepcopy(shipped.trees[source])
     types, theirs = word.trees["[Content_Types].xml"], shipped.trees["[Content_Types].xml"]
@@ -83,8 +84,8 @@ def _relate(word: Word, id: str, kind: str, target: str) -> None:
     link.set("Target", posixpath.relpath(target, posixpath.dirname(word.main)))
 
 
-def mend_macros(word: Word, shipped: Word) -> Iterator[Mended]:
-    """Takes macros out, and what starts them."""
+def fix_macros(word: Word, shipped: Word) -> Iterator[Fix]:
+    """Removes macros and what starts them."""
     if not has_macros(word):
         return
     for owner, link in list(word.links()):
@@ -95,11 +96,11 @@ def mend_macros(word: Word, shipped: Word) -> Iterator[Mended]:
     for entry in word.trees["[Content_Types].xml"]:
         if "macroEnabled" in entry.get("ContentType", ""):
             entry.set("ContentType", _MAIN)
-    yield "macros", "the macros were taken out"
+    yield "macros", "the macros were removed"
 
 
-def mend_template(word: Word, shipped: Word) -> Iterator[Mended]:
-    """Detaches the template that Word would look for, and the source of data of a mail merge."""
+def fix_template(word: Word, shipped: Word) -> Iterator[Fix]:
+    """Detaches the template that Word would look for, and removes Word's own mail merge."""
     for owner, link in list(word.links()):
         if kind_of(link) == "attachedTemplate":
             unlink(word, owner, link)
@@ -111,11 +112,11 @@ def mend_template(word: Word, shipped: Word) -> Iterator[Mended]:
         for element in settings.findall(w(name)) if settings is not None else ():
             element.getparent().remove(element)  # type: ignore[union-attr]  # a child has a parent
             if name == "mailMerge":
-                yield "mail-merge", "Word's own mail merge was taken out"
+                yield "mail-merge", "Word's own mail merge was removed"
 
 
-def mend_settings(word: Word, shipped: Word) -> Iterator[Mended]:
-    """Takes protection and tracking off, and compatibility mode."""
+def fix_settings(word: Word, shipped: Word) -> Iterator[Fix]:
+    """Removes protection, and turns off change tracking and compatibility mode."""
     settings = word.part("settings")
     if settings is None:
         return
@@ -123,9 +124,9 @@ def mend_settings(word: Word, shipped: Word) -> Iterator[Mended]:
         for element in settings.findall(w(name)):
             settings.remove(element)
             if name != "trackRevisions":
-                yield "protection", "the protection against editing was taken off"
+                yield "protection", "the protection against editing was removed"
             else:
-                yield "tracked-look", "the tracking of changes was switched off"
+                yield "tracked-look", "change tracking was turned off"
     if (old := compatibility(settings)) != "15":
         _set_mode(settings)
         yield "compatibility-mode", f"the compatibility mode was set from {old or 'none'} to 15"
@@ -149,7 +150,7 @@ def _set_mode(settings: etree._Element) -> None:
 
 
 def unlink(word: Word, owner: str, link: etree._Element) -> None:
-    """Takes a relationship out, and the part that it leads to."""
+    """Removes a relationship and the part that it refers to."""
     parent = link.getparent()
     if parent is not None:
         parent.remove(link)
@@ -158,7 +159,7 @@ def unlink(word: Word, owner: str, link: etree._Element) -> None:
 
 
 def drop(word: Word, name: str) -> None:
-    """Takes a part out, with its relationships, what only they lead to, and what leads to it."""
+    """Removes a part, its relationships, the parts that they refer to, and every reference to the part."""
     relationships = relationships_name(name)
     inner = [link for owner, link in list(word.links()) if owner == name]
     for part in (name, relationships):

@@ -1,4 +1,4 @@
-"""Mends a Word template's styles and lists with those of the shipped template."""
+"""Fixes the styles and lists of a Word template with those of the shipped template."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from circulars.doctor.mend_parts import Mended
+from circulars.doctor.fix_parts import Fix
 from circulars.doctor.styles import LISTS, broken_list, idle_lists, renamed, undefined
 from circulars.doctor.word import Word
 from circulars.render.docx.markup import w
@@ -20,8 +20,8 @@ _BEFORE_LIST: Final = {
 }
 
 
-def mend_styles(word: Word, shipped: Word) -> Iterator[Mended]:
-    """Gives renamed styles their names back, and takes missing ones from the shipped template."""
+def fix_styles(word: Word, shipped: Word) -> Iterator[Fix]:
+    """Restores the names of renamed styles, and copies missing styles from the shipped template."""
     styles, theirs = word.part("styles"), shipped.part("styles")
     if styles is None or theirs is None:
         return
@@ -34,19 +34,19 @@ def mend_styles(word: Word, shipped: Word) -> Iterator[Mended]:
             if label is not None:
                 old = label.get(w("val"), "")
                 label.set(w("val"), name)
-                yield "missing-style", f"the style '{old}' is called '{name}' again"
+                yield "missing-style", f"the style '{old}' was renamed to '{name}'"
         elif (lost := styles_of(theirs).get(name.lower())) is not None:
-            _take(word, shipped, lost)
+            _copy_style(word, shipped, lost)
             yield "missing-style", f"the style '{name}' was taken from the shipped template"
     by_id = {style.get(w("styleId"), ""): style for style in theirs.iter(w("style"))}
     for id in undefined(word, styles):
         if id in by_id:
-            _take(word, shipped, by_id[id])
+            _copy_style(word, shipped, by_id[id])
             yield "undefined-style", f"the style '{id}' was taken from the shipped template"
 
 
-def mend_lists(word: Word, shipped: Word) -> Iterator[Mended]:
-    """Gives styles their lists back."""
+def fix_lists(word: Word, shipped: Word) -> Iterator[Fix]:
+    """Gives list styles the lists of the shipped template, and removes broken lists that nothing uses."""
     styles, theirs = word.part("styles"), shipped.part("styles")
     if styles is None or theirs is None:
         return
@@ -56,21 +56,21 @@ def mend_lists(word: Word, shipped: Word) -> Iterator[Mended]:
         lost = number is None and name in {listed.lower() for listed in LISTS}
         broken = number is not None and broken_list(word, number.get(w("val"), ""))
         if (lost or broken) and name in known and known[name].find(_NUMBER) is not None:
-            _number(word, shipped, style, known[name])
+            _copy_list(word, shipped, style, known[name])
             label = style.find(w("name"))
             shown = label.get(w("val"), "") if label is not None else name
-            yield "lost-list" if lost else "broken-list", f"the style '{shown}' has the shipped template's list"
+            yield "lost-list" if lost else "broken-list", f"the style '{shown}' has got the shipped template's list"
     numbering = word.part("numbering")
     if numbering is None:
         return
     for idle in idle_lists(word, styles):
         for num in [num for num in numbering.iter(w("num")) if num.get(w("numId"), "") == idle]:
             numbering.remove(num)
-        yield "broken-list", f"the list {idle}, which led nowhere, was taken out"
+        yield "broken-list", f"the list {idle}, which was broken and not used, was removed"
 
 
-def _take(word: Word, shipped: Word, lost: etree._Element) -> None:
-    """Adds a style of the shipped template, standing on styles that are there."""
+def _copy_style(word: Word, shipped: Word, lost: etree._Element) -> None:
+    """Adds a style of the shipped template, without references to styles that do not exist here."""
     styles = word.part("styles")
     assert styles is not None
     ids = {style.get(w("styleId"), ""): style for style in styles.iter(w("style"))}
@@ -87,14 +87,14 @@ def _take(word: Word, shipped: Word, lost: etree._Element) -> None:
                 style.remove(other)
     styles.append(style)
     if lost.find(_NUMBER) is not None:
-        _number(word, shipped, style, lost)
+        _copy_list(word, shipped, style, lost)
 
 
-def _number(word: Word, shipped: Word, style: etree._Element, source: etree._Element) -> None:
-    """Gives a style the list of a style of the shipped template, as a list of its own."""
+def _copy_list(word: Word, shipped: Word, style: etree._Element, source: etree._Element) -> None:
+    """Gives ``style`` a copy of the list of ``source``, a style of the shipped template."""
     chosen = source.find(_NUMBER)
     assert chosen is not None
-    number = _copied(word, shipped, chosen.get(w("val"), ""), style.get(w("styleId"), ""))
+    number = _new_list(word, shipped, chosen.get(w("val"), ""), style.get(w("styleId"), ""))
     properties = style.find(w("pPr"))
     if properties is None:
         properties = etree.Element(w("pPr"))
@@ -112,8 +112,8 @@ def _number(word: Word, shipped: Word, style: etree._Element, source: etree._Ele
     properties.insert(len([child for child in properties if child.tag in _BEFORE_LIST]), new)
 
 
-def _copied(word: Word, shipped: Word, number: str, style: str) -> str:
-    """The number of a new list, like a list of the shipped template."""
+def _new_list(word: Word, shipped: Word, number: str, style: str) -> str:
+    """Adds a copy of a list of the shipped template, and returns its number."""
     numbering, theirs = word.part("numbering"), shipped.part("numbering")
     assert numbering is not None and theirs is not None
     num = next(num for num in theirs.iter(w("num")) if num.get(w("numId")) == number)

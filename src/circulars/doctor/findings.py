@@ -1,0 +1,138 @@
+"""The kinds of faults in a template pack: the code of each, its description, and its automatic fix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from circulars.errors import Place, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class FindingKind:
+    """A kind of fault. ``fix`` says what ``repair_pack`` does about it, or is "" if it does nothing."""
+
+    code: str
+    description: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFinding:
+    """A fault in a file; ``fact`` names the place inside the file ("body, paragraph 3").
+
+    ``stops`` means that no letter can be laid out with this fault.
+    """
+
+    code: str
+    fact: str
+    remedy: str = ""
+    line: int = 0
+    stops: bool = False
+
+    def problem(self, file: str) -> Problem:
+        """The finding as a problem of a file."""
+        return Problem(Place(file, self.line, 1 if self.line else 0), self.code, self.fact, self.remedy)
+
+
+_WORD: Final = (
+    FindingKind("no-word-file", "a file that is not a .docx: empty, truncated, encrypted, an old .doc, RTF or PDF"),
+    FindingKind(
+        "unsafe-file", "more than 20 MB unpacked, names that lead out of the file, a duplicate name, a document type"
+    ),
+    FindingKind("broken-part", "a part of the file that is not valid XML"),
+    FindingKind(
+        "missing-part",
+        "styles, lists, settings, a header, a footer or a picture that the file refers to but does not contain",
+        "takes styles, lists, settings, headers and footers from the shipped template",
+    ),
+    FindingKind(
+        "split-tag", "a tag that Word has split into several runs", "joins them, with the formatting of the first"
+    ),
+    FindingKind(
+        "mistyped-tag",
+        "curly quotation marks, long dashes, no-break spaces and the like in a tag",
+        "writes plain characters",
+    ),
+    FindingKind("unclosed-tag", "a tag without its end, or an end without its tag"),
+    FindingKind("wrong-tag", "a tag that Jinja does not understand"),
+    FindingKind(
+        "wrong-nesting", "an `endif`, `endfor` or `else` that is missing, unmatched, or in another cell or row"
+    ),
+    FindingKind(
+        "words-beside-tag", "words in the paragraph of a `{%p … %}` or the row of a `{%tr … %}`; they would be lost"
+    ),
+    FindingKind("misplaced-tag", "`{%tr … %}` or `{%tc … %}` outside a table"),
+    FindingKind(
+        "wrong-letter",
+        "a tag with a wrong letter, or none: `{{ body }}` instead of `{{p body }}`",
+        "corrects the letter where the tag is alone in its paragraph",
+    ),
+    FindingKind("unknown-name", "a field that letters do not have; the message suggests the closest one"),
+    FindingKind("missing-tag", "a field that letters or merged copies need, but that the template does not use"),
+    FindingKind(
+        "missing-style",
+        "a style that letters need, but that was renamed or deleted",
+        "restores the name, or takes the style from the shipped template",
+    ),
+    FindingKind(
+        "undefined-style",
+        "a paragraph, a run or a table whose style is not defined",
+        "takes the style from the shipped template, if that has it",
+    ),
+    FindingKind(
+        "lost-list",
+        "a list style that is no longer linked to a list",
+        "takes the list from the shipped template",
+    ),
+    FindingKind(
+        "broken-list",
+        "a list without a definition",
+        "takes the list from the shipped template, if that has the style",
+    ),
+    FindingKind("attached-template", "a template (.dotx) that Word would look for by its path", "detaches it"),
+    FindingKind("mail-merge", "Word's own mail merge and its data source", "removes it"),
+    FindingKind("outside-picture", "a picture that is only linked"),
+    FindingKind("outside-part", "other content outside the file: linked objects, frames, subdocuments"),
+    FindingKind("outside-link", "a link to a file or to a script"),
+    FindingKind("macros", "macros and what starts them", "removes them"),
+    FindingKind("embedded-object", "embedded objects (OLE), packages and ActiveX controls"),
+    FindingKind("foreign-text", "text that Word would import from another document (`altChunk`)"),
+    FindingKind(
+        "reaching-field",
+        "a field that accesses files, programs or databases: DDE, INCLUDETEXT, LINK …",
+        "replaces it by the text that it last showed",
+    ),
+    FindingKind("tracked-change", "words that are marked as inserted, deleted or moved"),
+    FindingKind(
+        "tracked-look", "tracked formatting changes; change tracking that is on", "accepts them; turns tracking off"
+    ),
+    FindingKind("comments", "comments", "removes them"),
+    FindingKind("protection", "protection against editing, which every letter would have", "removes it"),
+    FindingKind("compatibility-mode", "a file that Word opens in compatibility mode", "sets the current mode"),
+    FindingKind("hidden-text", "hidden text or tags"),
+    FindingKind(
+        "duplicate-id",
+        "pictures, bookmarks or paragraphs with the same id, or with an id that letters use themselves",
+        "gives each its own",
+    ),
+    FindingKind("no-alternate-text", "a picture without alternate text"),
+    FindingKind("page-size", "a page size that differs from the stylesheet's, or no page size"),
+    FindingKind("unlisted-font", "a font of the template or the stylesheet that `pack.yaml` does not name"),
+)
+_PAGE: Final = (
+    FindingKind("no-language", "a page that does not declare its language"),
+    FindingKind("unescaped-text", "a field that is not escaped on the page (the filter `safe`)"),
+    FindingKind("active-content", "scripts, forms, frames, `on…=` and `javascript:`"),
+    FindingKind("outside-address", "an address outside the pack: pictures, fonts, stylesheets, `@import`"),
+    FindingKind("passed-over-style", "a property that WeasyPrint does not know, and ignores"),
+)
+_TRIAL: Final = (
+    FindingKind("template-error", "any other error while a skeleton is laid out"),
+    FindingKind("lost-words", "words of a skeleton that are missing on the page"),
+    FindingKind("missing-file", "a file that does not exist"),
+    FindingKind("missing-font", "a font of `pack.yaml` that is not installed"),
+)
+
+FINDING_KINDS: Final = (*_WORD, *_PAGE, *_TRIAL)
+"""Everything that ``circulars template check`` reports, apart from problems in the pack's YAML files."""
