@@ -28,7 +28,7 @@ from circulars.merge import MergeOrder, merge
 from circulars.merge.looking.estimate import estimate
 from circulars.merge.making.run import Merge
 from circulars.merge.making.work import Crew, Shares
-from circulars.merge.planning.ledger import Ledger, Record
+from circulars.merge.planning.ledger import CopyRecord, Ledger
 from circulars.merge.planning.opening import ledger_path, open_merge
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
@@ -165,7 +165,7 @@ def test_a_share_has_about_twenty_copies_that_are_laid_out_in_full(whole: int, s
     """By what became of the 200 addressees before; never fewer than twenty addressees, and never more than 200."""
     shares = Shares(7, 5000)
     assert shares.take() == (7, 27)
-    shares.learn(200, [Record(n, "docx", 1, 0, 0, b"", n < whole) for n in range(400)])
+    shares.learn(200, [CopyRecord(n, "docx", 1, 0, 0, b"", n < whole) for n in range(400)])
 
     assert shares.take() == (27, 27 + size)
 

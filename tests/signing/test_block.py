@@ -15,7 +15,7 @@ import pytest
 from circulars import signing
 from circulars.errors import SigningError, UsageError
 from circulars.render.pdf.block import draw_block
-from circulars.signing import Block, Box, Signing, Spot
+from circulars.signing import Block, Box, Placement, Signing
 from circulars.signing.page_content import drawn_objects
 from judges import PDF_JUDGES
 from signing.authority import NOW, Authority
@@ -25,14 +25,14 @@ LINES = ("Digitally signed by Max Mustermann", "15 January 2025, 1030 hours UTC"
 ALTERNATE = "Digital signature of Max Mustermann, 15 January 2025"
 
 
-def block_at(spot: Spot, lines: tuple[str, ...] = LINES) -> Block:
+def block_at(spot: Placement, lines: tuple[str, ...] = LINES) -> Block:
     """A block with the given lines at a place."""
     size = (spot.box.width / 72 * 25.4, spot.box.height / 72 * 25.4)
     drawing = draw_block(lines, "Max Mustermann", size, language="en", direction="ltr", fonts=("Carlito",))
     return Block(spot, drawing, ALTERNATE, "en")
 
 
-def visible(spot: Spot) -> Signing:
+def visible(spot: Placement) -> Signing:
     """The details of a signature with a block at a place."""
     return Signing(NOW, block=block_at(spot))
 
@@ -155,7 +155,7 @@ def test_the_words_of_a_block_can_be_read(signed: Mapping[str, bytes]) -> None:
         assert all("/FontFile2" in font or "/FontFile3" in font for font in fonts)
         assert fonts
 
-    page = pypdfium2.PdfDocument(block_at(Spot(0, Box(0, 0, 212, 30))).drawing)[0]
+    page = pypdfium2.PdfDocument(block_at(Placement(0, Box(0, 0, 212, 30))).drawing)[0]
     assert page.get_textpage().get_text_range().split("\r\n") == list(LINES)
 
 

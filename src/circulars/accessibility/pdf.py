@@ -10,7 +10,7 @@ from circulars.accessibility.finding import Finding, Spot
 from circulars.accessibility.pdf_content import Content, read_content
 from circulars.accessibility.pdf_file import PdfFile, UnfitPdfError, open_pdf
 from circulars.accessibility.pdf_rules import PDF
-from circulars.accessibility.pdf_tags import RoleMap, Tree, read_tree
+from circulars.accessibility.pdf_tags import RoleMap, TagTree, read_tree
 
 _OF_FILES: Final[tuple[Callable[[PdfFile], Iterator[Finding]], ...]] = (
     pdf_document.check_access,
@@ -24,7 +24,7 @@ _OF_PAGES: Final[tuple[Callable[[PdfFile, Content], Iterator[Finding]], ...]] = 
     pdf_pages.check_scans,
     pdf_pages.check_fonts,
 )
-_OF_TAGS: Final[tuple[Callable[[PdfFile, Content, Tree], Iterator[Finding]], ...]] = (
+_OF_TAGS: Final[tuple[Callable[[PdfFile, Content, TagTree], Iterator[Finding]], ...]] = (
     pdf_pages.check_marks,
     pdf_pages.check_furniture,
     pdf_pages.check_order,

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from circulars.accessibility.pdf_file import (
-    Page,
     PdfFile,
+    PdfPage,
     get,
     inherited,
     is_dictionary,
@@ -118,7 +118,7 @@ class _Reader:
         self._content, self._holder = content, holder
         self._forms: dict[tuple[int, int], list[Any]] = {}  # a form may be drawn many times
         self._steps, self._bytes = MAX_STEPS, MAX_CONTENT
-        self._page = Page(0, None, 842.0)
+        self._page = PdfPage(0, None, 842.0)
         self._piece: Piece | None = None
 
     @property
@@ -126,7 +126,7 @@ class _Reader:
         """Whether a limit was reached."""
         return self._steps <= 0 or self._bytes <= 0
 
-    def read_page(self, page: Page) -> None:
+    def read_page(self, page: PdfPage) -> None:
         """Reads one page."""
         self._page, self._piece = page, None
         self._content.kinds[page.number] = set()

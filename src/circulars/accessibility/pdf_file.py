@@ -40,7 +40,7 @@ class UnfitPdfError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PdfPage:
     """A page: its number from 1, its object, and its height in points."""
 
     number: int
@@ -55,7 +55,7 @@ class PdfFile:
     name: str
     pdf: Any
     root: Any
-    pages: tuple[Page, ...]
+    pages: tuple[PdfPage, ...]
 
     def spot(self, page: int = 0, words: str = "") -> Spot:
         """A point in the file."""
@@ -92,7 +92,7 @@ def _opened(data: bytes) -> Any:
         raise UnfitPdfError("unreadable-file", "it is damaged, and cannot be opened") from error
 
 
-def _pages(pdf: Any) -> Iterator[Page]:
+def _pages(pdf: Any) -> Iterator[PdfPage]:
     # Read here, and not by pikepdf, which mends the tree of pages in memory and goes as deep as it leads.
     waiting, seen, number = [get(pdf.Root, "/Pages")], set(), 0
     while waiting:
@@ -107,7 +107,7 @@ def _pages(pdf: Any) -> Iterator[Page]:
             if number > MAX_PAGES:
                 raise UnfitPdfError("unreadable-file", f"it has more than {MAX_PAGES:,} pages")
             box = [numeral(side) for side in items(inherited(node, "/MediaBox"))]
-            yield Page(number, node, box[3] - box[1] if len(box) == 4 else 842.0)
+            yield PdfPage(number, node, box[3] - box[1] if len(box) == 4 else 842.0)
 
 
 def is_dictionary(value: Any) -> bool:

@@ -7,9 +7,19 @@ from typing import Any, Final
 
 from circulars.accessibility.finding import Finding
 from circulars.accessibility.pdf_content import Content
-from circulars.accessibility.pdf_file import Page, PdfFile, get, inherited, is_dictionary, items, name_of, numeral, text
+from circulars.accessibility.pdf_file import (
+    PdfFile,
+    PdfPage,
+    get,
+    inherited,
+    is_dictionary,
+    items,
+    name_of,
+    numeral,
+    text,
+)
 from circulars.accessibility.pdf_rules import PDF
-from circulars.accessibility.pdf_tags import Tag, Tree, alternate_text
+from circulars.accessibility.pdf_tags import Tag, TagTree, alternate_text
 from circulars.accessibility.wording import is_long_address, says_nothing_as_link
 
 _MAX_ANNOTATIONS: Final = 5_000  # of a page
@@ -17,7 +27,7 @@ _HIDDEN: Final = 2  # ISO 32000-1, 12.5.3
 _UNSEEN: Final = ("Popup", "PrinterMark")
 
 
-def check_links(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+def check_links(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """The words of Link tags."""
     for tag in tree.tags:
         if tag.kind != "Link":
@@ -34,7 +44,7 @@ def check_links(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding
             yield PDF["long-address"].broken(spot, f"a link's words are an address of {length} characters")
 
 
-def check_annotations(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+def check_annotations(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """What links, fields and others say of themselves, where they are in the tree, and how Tab reaches them."""
     for page in file.pages:
         shown = [
@@ -59,7 +69,9 @@ def _is_seen(annotation: Any) -> bool:
     return not (isinstance(flags, int) and flags & _HIDDEN)
 
 
-def _check(annotation: Any, tag: Tag | None, page: Page, words: str, file: PdfFile, tree: Tree) -> Iterator[Finding]:
+def _check(
+    annotation: Any, tag: Tag | None, page: PdfPage, words: str, file: PdfFile, tree: TagTree
+) -> Iterator[Finding]:
     kind = name_of(annotation.get("/Subtype"))
     said = text(annotation, "/Contents").strip()
     spot = file.spot(page.number, words or said)
@@ -86,7 +98,7 @@ def _check(annotation: Any, tag: Tag | None, page: Page, words: str, file: PdfFi
             )
 
 
-def _is_in(tag: Tag | None, kind: str, tree: Tree) -> bool:
+def _is_in(tag: Tag | None, kind: str, tree: TagTree) -> bool:
     """Whether a tag, or one above it, is of a kind."""
     while tag is not None:
         if tag.kind == kind:

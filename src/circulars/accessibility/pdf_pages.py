@@ -12,7 +12,7 @@ from circulars.accessibility.finding import Finding
 from circulars.accessibility.pdf_content import Content, Piece
 from circulars.accessibility.pdf_file import PdfFile
 from circulars.accessibility.pdf_rules import PDF
-from circulars.accessibility.pdf_tags import Tag, Tree
+from circulars.accessibility.pdf_tags import Tag, TagTree
 
 _APART: Final = 5  # marks on a page, below which their order says little
 
@@ -57,7 +57,7 @@ def check_fonts(file: PdfFile, content: Content) -> Iterator[Finding]:
             yield PDF["font-without-unicode"].broken(spot, f"glyphs of the font {used.font.name} say no character")
 
 
-def check_marks(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+def check_marks(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """Whether all that is shown is in the tree, or is an artifact."""
     for page, pieces in _by_page(content.loose):
         words = " ".join(piece.text for piece in pieces).strip()
@@ -85,7 +85,7 @@ def _by_page(pieces: Iterable[Piece]) -> Iterator[tuple[int, list[Piece]]]:
     yield from found.items()
 
 
-def check_furniture(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+def check_furniture(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """Tagged lines that are the first or the last of most pages, at one height, and the same but for numbers."""
     ends = _ends(content)
     amid = {at for tag in tree.tags if _is_no_furniture(tag) for at in range(tag.first, tag.last)}
@@ -117,7 +117,7 @@ def _ends(content: Content) -> dict[int, tuple[float, ...]]:
     return {page: (min(found), max(found)) for page, found in heights.items()}
 
 
-def check_order(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+def check_order(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """Whether the tags lead on from page to page, and down each page, as what they hold does."""
     in_order = [piece for mark in tree.marks if (piece := content.pieces.get(mark)) is not None]
     for before, after in itertools.pairwise(in_order):

@@ -9,7 +9,7 @@ from circulars.accessibility.finding import Finding
 from circulars.accessibility.pdf_content import Content
 from circulars.accessibility.pdf_file import PdfFile, get, name_of, text
 from circulars.accessibility.pdf_rules import PDF
-from circulars.accessibility.pdf_tags import RoleMap, Tag, Tree, actual_text, alternate_text, attribute
+from circulars.accessibility.pdf_tags import RoleMap, Tag, TagTree, actual_text, alternate_text, attribute
 from circulars.accessibility.wording import is_language, says_nothing_as_picture
 
 _LONG: Final = 4
@@ -35,7 +35,7 @@ _LIST_KIDS: Final = {"L": ("LI", "L", "Caption"), "LI": ("Lbl", "LBody")}
 _LIST_PARENTS: Final = {"LI": ("L",), "LBody": ("LI",)}
 
 
-def check_roles(file: PdfFile, tree: Tree, roles: RoleMap) -> Iterator[Finding]:
+def check_roles(file: PdfFile, tree: TagTree, roles: RoleMap) -> Iterator[Finding]:
     """The role map, and whether the tree is one."""
     for kind in roles.remapped:
         yield PDF["role-map"].broken(file.spot(), f"the role map gives the standard tag {kind} another meaning")
@@ -50,7 +50,7 @@ def check_roles(file: PdfFile, tree: Tree, roles: RoleMap) -> Iterator[Finding]:
         )
 
 
-def check_kinds(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+def check_kinds(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """Tags that no reader knows; and the languages of tags."""
     said: set[str] = set()
     for tag in tree.tags:
@@ -64,7 +64,7 @@ def check_kinds(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding
             )
 
 
-def check_figures(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+def check_figures(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """The alternate texts of figures and formulas."""
     for tag in tree.tags:
         if tag.kind not in ("Figure", "Formula"):
@@ -78,7 +78,7 @@ def check_figures(file: PdfFile, content: Content, tree: Tree) -> Iterator[Findi
             yield PDF["alternate-text-says-nothing"].broken(spot, fact)
 
 
-def check_headings(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+def check_headings(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """Whether headings are there, have words, and follow each other level by level."""
     headings = [tag for tag in tree.tags if tag.kind == "H" or (tag.kind[:1] == "H" and tag.kind[1:].isdigit())]
     before = 0
@@ -101,7 +101,7 @@ def check_headings(file: PdfFile, content: Content, tree: Tree) -> Iterator[Find
         yield PDF["no-headings"].broken(file.spot(), f"{len(file.pages)} pages, and no heading")
 
 
-def check_tables(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+def check_tables(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """Header cells, what they head, and whether the rows agree."""
     classes = get(file.root, "/StructTreeRoot", "/ClassMap")
     yield from _misplaced(file, content, tree, "table-structure", _TABLE_KIDS, _TABLE_PARENTS)
@@ -129,7 +129,7 @@ def _heads(head: Tag, classes: Any) -> bool:
     return name_of(attribute(head, "/Scope", classes)) in ("Row", "Column", "Both")
 
 
-def _table_of(row: Tag, tree: Tree) -> Tag | None:
+def _table_of(row: Tag, tree: TagTree) -> Tag | None:
     above = tree.parent(row)
     while above is not None and above.kind != "Table":
         above = tree.parent(above)
@@ -162,7 +162,7 @@ def _span(cell: Tag, name: str, classes: Any) -> int:
     return min(max(span, 1), _MAX_SPAN) if isinstance(span, int) else 1
 
 
-def check_lists(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding]:
+def check_lists(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """Lists, entries, labels and bodies."""
     yield from _misplaced(file, content, tree, "list-structure", _LIST_KIDS, _LIST_PARENTS)
     for tag in tree.tags:
@@ -171,14 +171,14 @@ def check_lists(file: PdfFile, content: Content, tree: Tree) -> Iterator[Finding
             yield PDF["list-structure"].broken(spot, "an entry of a list has no body (LBody)")
 
 
-def _holds_marks(tag: Tag, tree: Tree) -> bool:
+def _holds_marks(tag: Tag, tree: TagTree) -> bool:
     return tag.last > tag.first and not any(kid.kind == "Lbl" for kid in tree.children(tag))
 
 
 def _misplaced(
     file: PdfFile,
     content: Content,
-    tree: Tree,
+    tree: TagTree,
     code: str,
     kids: Mapping[str, tuple[str, ...]],
     parents: Mapping[str, tuple[str, ...]],

@@ -41,7 +41,7 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class TagTree:
     """A structure tree in reading order: its tags, the marks that they hold, and the annotations tied to them."""
 
     tags: tuple[Tag, ...]
@@ -117,7 +117,7 @@ class RoleMap:
         return name
 
 
-def read_tree(file: PdfFile, roles: RoleMap) -> Tree:
+def read_tree(file: PdfFile, roles: RoleMap) -> TagTree:
     """The structure tree; what leads back into itself is left out, and counted."""
     pages = {page.node.objgen: page.number for page in file.pages}
     top = get(file.root, "/StructTreeRoot")
@@ -162,7 +162,7 @@ def read_tree(file: PdfFile, roles: RoleMap) -> Tree:
                 )
             )  # fmt: skip
             tags.append(None)
-    return Tree(tuple(tag for tag in tags if tag is not None), tuple(marks), tied, loops, too_large)
+    return TagTree(tuple(tag for tag in tags if tag is not None), tuple(marks), tied, loops, too_large)
 
 
 def _reference(kid: Any, above: _Open, marks: list[Mark], tied: dict[tuple[int, int], int]) -> None:

@@ -43,7 +43,7 @@ class UnfitFileError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Formatting:
     """What a run looks like once its styles are asked; "" where nothing says it. ``size`` is in points."""
 
     language: str
@@ -61,11 +61,11 @@ class Run:
 
     element: Element
     text: str
-    paragraph: Paragraph
+    paragraph: WordParagraph
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class WordParagraph:
     """A paragraph: its number in its story from 1, the story's name ("" for the letter itself), its style's id."""
 
     element: Element
@@ -92,7 +92,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class WordStory:
     """The letter ("" as its name), a header, a footer, or the notes; ``part`` is its name in the package."""
 
     name: str
@@ -150,13 +150,13 @@ class WordFile:
 
     name: str
     parts: Mapping[str, bytes]
-    stories: tuple[Story, ...]
+    stories: tuple[WordStory, ...]
     styles: Styles
     settings: Element
     numbering: Element
     core: Element
-    paragraphs: tuple[Paragraph, ...]
-    by_element: Mapping[Element, Paragraph]
+    paragraphs: tuple[WordParagraph, ...]
+    by_element: Mapping[Element, WordParagraph]
 
     def spot(self, part: str = "", words: str = "") -> Spot:
         """A point in the file."""
@@ -168,7 +168,7 @@ class WordFile:
         paragraph = self.by_element.get(holder) if holder is not None else None
         return self.spot(paragraph.part, words or paragraph.text) if paragraph else self.spot("", words)
 
-    def look(self, run: Run) -> Look:
+    def look(self, run: Run) -> Formatting:
         """What a run looks like."""
         own = run.element.find(f"{W}rPr")
         character = value(own, "rStyle") if own is not None else ""
@@ -181,7 +181,7 @@ class WordFile:
         said = [level for level in levels if level is not None]
         fill = _shade(_first(said, "highlight"), _first(said, "shd"))
         size = _first(said, "sz")
-        return Look(
+        return Formatting(
             _language(run.text, said),
             (color.get(f"{W}val", "") if (color := _first(said, "color")) is not None else ""),
             fill,
@@ -244,7 +244,7 @@ def _refuse_what_is_no_package(data: bytes) -> None:
         raise UnfitFileError("unreadable-file", "it is a file of Word 97 to 2003 (.doc)")
 
 
-def _stories(parts: Mapping[str, bytes], main: str) -> Iterator[Story]:
+def _stories(parts: Mapping[str, bytes], main: str) -> Iterator[WordStory]:
     found = [("", main)]
     for kind in _STORIES:
         names = list(dict.fromkeys(name for name in opc.targets(parts, main, kind) if name in parts))
@@ -262,14 +262,14 @@ def _stories(parts: Mapping[str, bytes], main: str) -> Iterator[Story]:
         elements += sum(1 for _ in root.iter())
         if elements > MAX_ELEMENTS:
             raise UnfitFileError("unreadable-file", f"it has more than {MAX_ELEMENTS:,} elements")
-        yield Story(label, name, root)
+        yield WordStory(label, name, root)
 
 
-def _paragraphs(story: Story) -> Iterator[Paragraph]:
+def _paragraphs(story: WordStory) -> Iterator[WordParagraph]:
     cells: set[Element] = set(story.root.iter(f"{W}tc"))
     for number, element in enumerate(story.root.iter(f"{W}p"), start=1):
         in_table = bool(cells) and any(above in cells for above in element.iterancestors(f"{W}tc"))
-        yield Paragraph(element, story.name, number, value(element, "pPr/pStyle"), in_table)
+        yield WordParagraph(element, story.name, number, value(element, "pPr/pStyle"), in_table)
 
 
 def _related(parts: Mapping[str, bytes], main: str, kind: str) -> Element | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from circulars.accessibility.colour import contrast, is_colour
 from circulars.accessibility.finding import Finding
-from circulars.accessibility.word_file import WP, Element, Paragraph, R, Run, W, WordFile, shade, value
+from circulars.accessibility.word_file import WP, Element, R, Run, W, WordFile, WordParagraph, shade, value
 from circulars.accessibility.word_rules import WORD
 from circulars.accessibility.wording import is_language, is_long_address, says_nothing_as_link
 from circulars.files import opc
@@ -59,7 +59,7 @@ def check_headings(file: WordFile) -> Iterator[Finding]:
     yield from _headings_made_by_hand(letter, file)
 
 
-def _headings_made_by_hand(letter: list[Paragraph], file: WordFile) -> Iterator[Finding]:
+def _headings_made_by_hand(letter: list[WordParagraph], file: WordFile) -> Iterator[Finding]:
     """A short line all in bold, in the look of ordinary text, between paragraphs that are not bold."""
     for paragraph, after in itertools.pairwise(letter):
         text = paragraph.text.strip()
@@ -73,12 +73,12 @@ def _headings_made_by_hand(letter: list[Paragraph], file: WordFile) -> Iterator[
             yield WORD["bold-as-heading"].broken(file.place(paragraph.element), "a line in bold looks like a heading")
 
 
-def _is_bold(paragraph: Paragraph, file: WordFile) -> bool:
+def _is_bold(paragraph: WordParagraph, file: WordFile) -> bool:
     said = [run for run in paragraph.runs() if run.text.strip()]
     return bool(said) and all(file.look(run).bold for run in said)
 
 
-def _level(paragraph: Paragraph, file: WordFile) -> int:
+def _level(paragraph: WordParagraph, file: WordFile) -> int:
     """The level of a heading from 1, or 0 for text (ECMA-376 part 1, 17.3.1.20: 9 is the level of text)."""
     said = value(paragraph.element, "pPr/outlineLvl")
     if not said:
@@ -89,7 +89,7 @@ def _level(paragraph: Paragraph, file: WordFile) -> int:
     return int(said) + 1 if said.isdigit() and int(said) < 9 else 0
 
 
-def _is_contents(paragraph: Paragraph, file: WordFile) -> bool:
+def _is_contents(paragraph: WordParagraph, file: WordFile) -> bool:
     return file.styles.name(paragraph.style).startswith(("toc", "title"))
 
 
@@ -115,7 +115,7 @@ def _is_empty(paragraph: Element) -> bool:
     return all(e.tag in blank and not e.get(f"{W}type") for e in (first, *says)) and first.getparent() is not None
 
 
-def _is_asked_for(paragraph: Paragraph) -> bool:
+def _is_asked_for(paragraph: WordParagraph) -> bool:
     """Word wants a paragraph in every cell, header, footer and note, and one below a table."""
     parent = paragraph.element.getparent()
     if parent is None or (len(parent.findall(f"{W}p")) == 1 and parent.tag != f"{W}body"):
@@ -131,7 +131,7 @@ def check_lists(file: WordFile) -> Iterator[Finding]:
     """Lists that were typed, and lists that are not there."""
     known = {number.get(f"{W}numId", "") for number in file.numbering.iter(f"{W}num")}
     missing: set[str] = set()
-    typed: list[Paragraph] = []
+    typed: list[WordParagraph] = []
     for paragraph in file.paragraphs:
         number = _list_of(paragraph, file)
         if number not in ("", "0") and number not in known and number not in missing:
@@ -147,7 +147,7 @@ def check_lists(file: WordFile) -> Iterator[Finding]:
     yield from _typed_list(typed, file)
 
 
-def _typed_list(typed: list[Paragraph], file: WordFile) -> Iterator[Finding]:
+def _typed_list(typed: list[WordParagraph], file: WordFile) -> Iterator[Finding]:
     """One entry is no list, for a paragraph may begin with a dash or a number; nor are two lines of a cell."""
     if len(typed) > (2 if typed and typed[0].in_table else 1):
         yield WORD["typed-list"].broken(
@@ -155,7 +155,7 @@ def _typed_list(typed: list[Paragraph], file: WordFile) -> Iterator[Finding]:
         )
 
 
-def _list_of(paragraph: Paragraph, file: WordFile) -> str:
+def _list_of(paragraph: WordParagraph, file: WordFile) -> str:
     own = value(paragraph.element, "pPr/numPr/numId")
     styled = file.styles.first(paragraph.style, "pPr/numPr/numId", paragraph=True)
     return own or (styled.get(f"{W}val", "") if styled is not None else "")
@@ -195,7 +195,7 @@ def _check_run(run: Run, ground: str, file: WordFile) -> Iterator[tuple[str, str
             yield "low-contrast", fact
 
 
-def _ground(paragraph: Paragraph, file: WordFile) -> str:
+def _ground(paragraph: WordParagraph, file: WordFile) -> str:
     """The colour behind a paragraph, or "?" where it cannot be told: in text boxes, and in tables shaded by a style."""
     own = paragraph.element.find(f"{W}pPr/{W}shd")
     styled = own if own is not None else file.styles.first(paragraph.style, "pPr/shd", paragraph=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from circulars.signing.library import require
 from circulars.signing.placement import find_spot, language_of, spot_at
-from circulars.signing.values import Ask, Block, Box, SignatureReport, Signing, Spot
+from circulars.signing.values import Ask, Block, Box, Placement, SignatureReport, Signing
 
 if TYPE_CHECKING:
     from circulars.signing.keys import Key
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 __all__ = [
     "Block",
     "Box",
+    "Placement",
     "SignatureReport",
     "Signing",
-    "Spot",
     "find_spot",
     "language_of",
     "open_token",

@@ -11,7 +11,7 @@ import pikepdf
 
 from circulars.errors import Choice, CircularsError, Place, Problem, SigningError, UsageError
 from circulars.signing.page_content import DrawnObject, drawn_objects
-from circulars.signing.values import Box, Spot
+from circulars.signing.values import Box, Placement
 
 DESTINATION = "Signature"
 """The named destination of a letter's signature, after the closing."""
@@ -24,7 +24,7 @@ _VERTICAL_GAP = 1.0  # points between a block and what is above or below it
 _HORIZONTAL_GAP = 3 * _MM  # between a block and what is beside it
 
 
-def find_spot(data: bytes, width: float, height: float, file: str = "") -> Spot:
+def find_spot(data: bytes, width: float, height: float, file: str = "") -> Placement:
     """A free place at the letter's signature for a block of ``width`` × ``height`` mm.
 
     The first choice is below the closing; then come places further along the line, then lower ones.
@@ -46,11 +46,11 @@ def find_spot(data: bytes, width: float, height: float, file: str = "") -> Spot:
                 box.top + _VERTICAL_GAP,
             )
             if not any(around.overlaps(one.box) for one in taken):
-                return Spot(page, box, _mcid_above(taken, box))
+                return Placement(page, box, _mcid_above(taken, box))
     raise _no_spot(file, "no-room", f"there is no room of {width:g} × {height:g} mm at the letter's signature")
 
 
-def spot_at(data: bytes, page: int, left: float, top: float, size: tuple[float, float], file: str = "") -> Spot:
+def spot_at(data: bytes, page: int, left: float, top: float, size: tuple[float, float], file: str = "") -> Placement:
     """The place on a page (counted from 1) that the user named, in mm from the page's upper left corner.
 
     Raises:
@@ -68,7 +68,7 @@ def spot_at(data: bytes, page: int, left: float, top: float, size: tuple[float, 
             fact = f"the block does not fit on page {page}"
             hint = f"the page is {area.width / _MM:.0f} × {area.height / _MM:.0f} mm"
             raise UsageError(Problem(Place(file), "outside-page", fact, hint))
-        return Spot(page - 1, box, _mcid_above(list(drawn_objects(pdf.pages[page - 1])), box))
+        return Placement(page - 1, box, _mcid_above(list(drawn_objects(pdf.pages[page - 1])), box))
 
 
 def language_of(data: bytes, file: str = "") -> str:

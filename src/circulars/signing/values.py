@@ -42,7 +42,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Placement:
     """A place for a block.
 
     ``page`` counts from 0. ``after`` is the number of the marked content (MCID) after which the block is read, or -1.
@@ -60,7 +60,7 @@ class Block:
     ``drawing`` is a PDF of one page. ``words``, in ``language``, are what screen readers say for it.
     """
 
-    spot: Spot
+    spot: Placement
     drawing: bytes
     words: str
     language: str

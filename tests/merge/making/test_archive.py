@@ -17,7 +17,7 @@ import pytest
 from circulars.errors import MachineError
 from circulars.merge.making.archive import Alone, Archive, Turn, end_of
 from circulars.merge.making.copies import Copy
-from circulars.merge.planning.ledger import Ledger, Record
+from circulars.merge.planning.ledger import CopyRecord, Ledger
 
 DATE = datetime.date(2024, 7, 12)
 HEAD = random.Random(1).randbytes(5000)
@@ -35,7 +35,7 @@ def names(count: int) -> list[str]:
     return [*(f"ñ-{n}.es.pdf" for n in range(count)), "SHA256SUMS"]
 
 
-def finished(path: Path, records: list[Record], archive: Archive) -> None:
+def finished(path: Path, records: list[CopyRecord], archive: Archive) -> None:
     """Puts the sums and the directory at the end, as a ledger has them; both are then found as they were written."""
     last = records[-1]
     with closing(Ledger(path.with_suffix(".sqlite"))) as ledger:
@@ -50,7 +50,7 @@ def finished(path: Path, records: list[Record], archive: Archive) -> None:
     archive.close()
 
 
-def written(path: Path, total: int, size: int, turn: Turn | None = None) -> list[Record]:
+def written(path: Path, total: int, size: int, turn: Turn | None = None) -> list[CopyRecord]:
     """The records of a file that was written in chunks."""
     archive = Archive(path, DATE, turn or Alone(0))
     records = [

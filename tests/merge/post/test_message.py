@@ -15,7 +15,7 @@ import pytest
 
 from circulars.errors import LetterError, UsageError
 from circulars.merge.post.mailbox import mailbox_of, read_mailbox
-from circulars.merge.post.message import Attached, Heading, message, message_id
+from circulars.merge.post.message import Attached, Headers, message, message_id
 from circulars.model.document import Document
 from circulars.model.text import Paragraph, Span
 from circulars.render.txt import text_of
@@ -44,10 +44,10 @@ HOSTILE = (
 )
 
 
-def head(name: str = "Ana Ejemplo", address: str = "ana@example.int", **more: object) -> Heading:
+def head(name: str = "Ana Ejemplo", address: str = "ana@example.int", **more: object) -> Headers:
     """What stands above a message to somebody."""
     to = mailbox_of(address, name)
-    return Heading(SENDER, to, message_id("plan", "id-1", SENDER), **({"date": DATE} | more))  # type: ignore[arg-type]
+    return Headers(SENDER, to, message_id("plan", "id-1", SENDER), **({"date": DATE} | more))  # type: ignore[arg-type]
 
 
 def read(data: bytes) -> EmailMessage:

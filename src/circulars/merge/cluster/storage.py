@@ -18,7 +18,7 @@ from circulars.files.output import SUMS, put_many, save, sum_lines
 from circulars.merge.making.archive import ending, header_size, pack, stamp_of
 from circulars.merge.making.copies import Copy
 from circulars.merge.making.sums import Sums
-from circulars.merge.planning.ledger import Ledger, Record
+from circulars.merge.planning.ledger import CopyRecord, Ledger
 
 RANGE: Final = 500
 """How many addressees a worker takes at a time: about 20 MB of PDF."""
@@ -50,24 +50,24 @@ class Storage:
         with _told(self.address):
             self._files.makedirs(self._ranges if self.zipped else self._path, exist_ok=True)
 
-    def put(self, start: int, copies: Iterable[Copy]) -> list[Record]:
+    def put(self, start: int, copies: Iterable[Copy]) -> list[CopyRecord]:
         """The records of a range's copies, which are stored now; places are counted from where the range begins."""
         if self.zipped:
             packed = pack(copies, Sums(), stamp_of(self.date), Path(self.archive))
             self._store(self._ranges, {_range_name(start): (b"".join(packed.pieces),)})
             return packed.records(0)
-        sums, records, stored = Sums(), list[Record](), dict[str, Sequence[bytes]]()
+        sums, records, stored = Sums(), list[CopyRecord](), dict[str, Sequence[bytes]]()
         for copy in copies:
             crc, digest = sums.of(copy)
             stored[copy.name] = (copy.head, copy.tail)
             size = len(copy.head) + len(copy.tail)
-            records.append(Record(copy.n, copy.format, size, 0, crc, digest, copy.whole))
+            records.append(CopyRecord(copy.n, copy.format, size, 0, crc, digest, copy.whole))
         self._store(self._path, stored)
         return records
 
-    def looked_at(self) -> Look:
+    def looked_at(self) -> StoredFile:
         """What tells whether copies are there as they were noted."""
-        return Look(self)
+        return StoredFile(self)
 
     def read(self, name: str, *, of_range: bool = False) -> bytes:
         """A file's bytes; nothing when there is no such file."""
@@ -137,13 +137,13 @@ class Storage:
 
 
 @dataclass(slots=True)
-class Look:
+class StoredFile:
     """Reads what is stored, and holds it against what was noted; of a ZIP file one range at a time."""
 
     storage: Storage
     _range: tuple[int, int, bytes] = field(default=(-1, 0, b""))
 
-    def holds(self, record: Record, name: str) -> bool:
+    def holds(self, record: CopyRecord, name: str) -> bool:
         """Whether a copy is there as it was noted."""
         if not self.storage.zipped:
             return hashlib.sha256(self.storage.read(name)).digest() == record.sha256

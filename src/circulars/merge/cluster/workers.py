@@ -22,7 +22,7 @@ from circulars.errors import CircularsError, MachineError, Place, Problem, Usage
 from circulars.merge.cluster.storage import NOT_INSTALLED, RANGE, Storage
 from circulars.merge.making.copies import Copy, Kit, copy_name
 from circulars.merge.making.run import Merge, Progress, Summary, sound
-from circulars.merge.planning.ledger import Entry, Ledger, Record
+from circulars.merge.planning.ledger import CopyRecord, Entry, Ledger
 
 _AHEAD: Final = 3  # ranges for each core of the workers that are on their way: none waits, and little is held in memory
 _RETRIES: Final = 3  # of a range whose storage failed; how often its worker may die is Dask's own (allowed-failures)
@@ -120,7 +120,7 @@ def check_scheduler(address: str) -> None:
 
 def _made(
     client: Any, kit: Kit, storage: Storage, ledger: Ledger, start: int, total: int
-) -> Iterator[tuple[int, list[Record]]]:
+) -> Iterator[tuple[int, list[CopyRecord]]]:
     """The end and the records of each range, in order, as soon as it and those before it are stored."""
     # A task of its own, not scattered: whichever worker dies, another can unpack it anew.
     unpacked = client.submit(_unpacked, pickle.dumps(kit), __version__, pure=False)
@@ -152,7 +152,7 @@ def _unpacked(kit: bytes, version: str) -> Kit:
     return unpacked
 
 
-def _make(kit: Kit, storage: Storage, start: int, entries: bytes) -> list[Record]:
+def _make(kit: Kit, storage: Storage, start: int, entries: bytes) -> list[CopyRecord]:
     """The records of a range, whose copies are stored now: what a worker does."""
     some: tuple[Entry, ...] = pickle.loads(entries)  # noqa: S301  # our own
 

@@ -12,7 +12,7 @@ from circulars.merge.making.archive import Alone
 from circulars.merge.making.copies import Copy, Kit
 from circulars.merge.making.run import Merge
 from circulars.merge.making.work import CHUNK
-from circulars.merge.planning.ledger import Entry, Record
+from circulars.merge.planning.ledger import CopyRecord, Entry
 
 _TRIED: Final = 200
 """How many addressees' copies are made to see what the others will be like."""
@@ -70,7 +70,7 @@ def estimate(merge: Merge, folder: Path, clock: Callable[[], float], began: floa
     )
 
 
-def _made(merge: Merge, kit: Kit, folder: Path, places: Sequence[int]) -> tuple[Sequence[Record], int]:
+def _made(merge: Merge, kit: Kit, folder: Path, places: Sequence[int]) -> tuple[Sequence[CopyRecord], int]:
     """The records of some addressees' copies, which are made and written as the merge will do it, and their bytes."""
 
     def entries() -> Iterator[Entry]:

@@ -21,7 +21,7 @@ from circulars.errors import MachineError, Place, Problem
 from circulars.files.output import SUMS, machine_fault
 from circulars.merge.making.copies import Copy
 from circulars.merge.making.sums import Sums
-from circulars.merge.planning.ledger import Ledger, Record
+from circulars.merge.planning.ledger import CopyRecord, Ledger
 
 _LOCAL = struct.Struct("<4sHHHHHLLLHH")
 _CENTRAL = struct.Struct("<4sHHHHHHLLLHHHHHLL")
@@ -65,7 +65,7 @@ class Archive:
         except OSError as error:
             raise machine_fault(error, path) from None
 
-    def put(self, start: int, end: int, copies: Iterable[Copy]) -> list[Record]:
+    def put(self, start: int, end: int, copies: Iterable[Copy]) -> list[CopyRecord]:
         """The records of a chunk's copies, which now stand in the file."""
         packed = pack(copies, self._sums, self._stamp, self._path)
         place = self._turn.take(start, end, packed.length)
@@ -91,7 +91,7 @@ class Archive:
         """Takes away what stands behind a place: what nobody noted."""
         os.ftruncate(self._handle, place)
 
-    def holds(self, record: Record, name: str) -> bool:
+    def holds(self, record: CopyRecord, name: str) -> bool:
         """Whether a copy stands in the file as it was noted."""
         at = record.place + header_size(name)
         data = os.pread(self._handle, record.size, at)
@@ -129,10 +129,10 @@ class Packed:
     length: int = 0
     _copies: list[tuple[Copy, int, int, int, bytes]] = field(default_factory=list)
 
-    def records(self, place: int) -> list[Record]:
+    def records(self, place: int) -> list[CopyRecord]:
         """The records of the copies, the first of which stands at a place of the file."""
         return [
-            Record(copy.n, copy.format, size, place + at, crc, digest, copy.whole)
+            CopyRecord(copy.n, copy.format, size, place + at, crc, digest, copy.whole)
             for copy, at, size, crc, digest in self._copies
         ]
 
@@ -212,7 +212,7 @@ def _entry(name: str, size: int, place: int, crc: int, stamp: int) -> bytes:
     return header + shown + extra
 
 
-def end_of(record: Record, name: str) -> int:
+def end_of(record: CopyRecord, name: str) -> int:
     """The place behind a copy in the file."""
     return record.place + header_size(name) + record.size
 

@@ -17,7 +17,7 @@ from circulars.merge.paper.envelopes import print_envelopes, sender_lines
 from circulars.merge.paper.fields import Spread
 from circulars.merge.paper.labels import print_labels
 from circulars.merge.paper.pdf import join as join_pages
-from circulars.merge.planning.ledger import Entry, Record
+from circulars.merge.planning.ledger import CopyRecord, Entry
 from circulars.merge.planning.order import MergeOrder, bound_names
 from circulars.model.document import Direction, Properties
 from circulars.pack import Pack
@@ -38,7 +38,9 @@ class Binder:
         self._kit, self._order, self._name, self._list_of = kit, order, name, list_of
         self._spread, self._sums = spread, Sums()
 
-    def bind(self, entries: Callable[[], Iterator[Entry]], folder: Path, done: Callable[[int], object]) -> list[Record]:
+    def bind(
+        self, entries: Callable[[], Iterator[Entry]], folder: Path, done: Callable[[int], object]
+    ) -> list[CopyRecord]:
         """The records of the copies that are in the files now; none for labels and envelopes.
 
         ``done`` is told of each addressee, as soon as they are in a file.
@@ -46,7 +48,7 @@ class Binder:
         Raises:
             CircularsError: an address does not fit, a copy cannot be made, or a file cannot be written.
         """
-        records: list[Record] = []
+        records: list[CopyRecord] = []
         for name in bound_names(self._order, self._name):
             with written_whole(folder, name) as stream:
                 if self._order.output.stock:
@@ -60,14 +62,14 @@ class Binder:
             yield entry
             done(entry.n + 1)
 
-    def _print(self, entries: Iterator[Entry], format: str, stream: BinaryIO, records: list[Record]) -> None:
+    def _print(self, entries: Iterator[Entry], format: str, stream: BinaryIO, records: list[CopyRecord]) -> None:
         copies = ((self._label(entry), copy) for entry in entries for copy in self._kit.copies(entry))
         chosen = ((label, self._noted(copy, records)) for label, copy in copies if copy.format == format)
         _JOINERS[format](chosen, stream, duplex=self._order.duplex, title=self._properties().title)
 
-    def _noted(self, copy: Copy, records: list[Record]) -> bytes:
+    def _noted(self, copy: Copy, records: list[CopyRecord]) -> bytes:
         crc, digest = self._sums.of(copy)
-        records.append(Record(copy.n, copy.format, len(copy.head) + len(copy.tail), 0, crc, digest, copy.whole))
+        records.append(CopyRecord(copy.n, copy.format, len(copy.head) + len(copy.tail), 0, crc, digest, copy.whole))
         return copy.data
 
     def _label(self, entry: Entry) -> str:

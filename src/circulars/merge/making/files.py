@@ -10,7 +10,7 @@ from pathlib import Path
 from circulars.files.output import machine_fault, put_many
 from circulars.merge.making.copies import Copy
 from circulars.merge.making.sums import Sums
-from circulars.merge.planning.ledger import Record
+from circulars.merge.planning.ledger import CopyRecord
 
 
 class Files:
@@ -24,18 +24,18 @@ class Files:
         except OSError as error:
             raise machine_fault(error, folder) from None
 
-    def put(self, start: int, end: int, copies: Iterable[Copy]) -> list[Record]:
+    def put(self, start: int, end: int, copies: Iterable[Copy]) -> list[CopyRecord]:
         """The records of a chunk's copies, each of which is now a file."""
         records, files = [], []
         for copy in copies:
             crc, digest = self._sums.of(copy)
             files.append((copy.name, (copy.head, copy.tail)))
             size = len(copy.head) + len(copy.tail)
-            records.append(Record(copy.n, copy.format, size, 0, crc, digest, copy.whole))
+            records.append(CopyRecord(copy.n, copy.format, size, 0, crc, digest, copy.whole))
         put_many(self._handle, self._folder, files)
         return records
 
-    def holds(self, record: Record, name: str) -> bool:
+    def holds(self, record: CopyRecord, name: str) -> bool:
         """Whether a file is there as it was noted."""
         try:
             data = (self._folder / name).read_bytes()

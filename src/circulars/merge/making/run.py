@@ -18,7 +18,7 @@ from circulars.merge.making.copies import Kit, Maker, addressee_of, copy_name
 from circulars.merge.making.kit import Signs, make_kit
 from circulars.merge.making.work import CHUNK, Crew, Goal, make_copies
 from circulars.merge.planning.adding import changed_since, extend_plan, first_plan, list_of, newcomers, withdraw
-from circulars.merge.planning.ledger import Ledger, Record
+from circulars.merge.planning.ledger import CopyRecord, Ledger
 from circulars.merge.planning.opening import ledger_path
 from circulars.merge.planning.order import MergeOrder, bound_names
 from circulars.merge.planning.plan import changes, same_plan, write_plan
@@ -425,7 +425,7 @@ class Merge:
 class Kept(Protocol):
     """Where copies were put."""
 
-    def holds(self, record: Record, name: str) -> bool:
+    def holds(self, record: CopyRecord, name: str) -> bool:
         """Whether a copy is there as it was noted."""
 
 

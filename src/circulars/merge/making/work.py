@@ -20,7 +20,7 @@ from circulars.errors import MachineError, Place, Problem
 from circulars.merge.making.archive import Alone, Archive, Turn
 from circulars.merge.making.copies import Copy, Maker
 from circulars.merge.making.files import Files
-from circulars.merge.planning.ledger import Ledger, Record
+from circulars.merge.planning.ledger import CopyRecord, Ledger
 from circulars.processes import context, cores, uninterrupted, workers
 from circulars.render import module_of
 
@@ -42,10 +42,10 @@ _ENDED = Problem(
 class Sink(Protocol):
     """Where copies go."""
 
-    def put(self, start: int, end: int, copies: Iterator[Copy]) -> list[Record]:
+    def put(self, start: int, end: int, copies: Iterator[Copy]) -> list[CopyRecord]:
         """The records of a chunk's copies, which are now where they go."""
 
-    def holds(self, record: Record, name: str) -> bool:
+    def holds(self, record: CopyRecord, name: str) -> bool:
         """Whether a copy is there as it was noted."""
 
     def close(self) -> None:
@@ -107,7 +107,7 @@ class Shares:
         first, self.next = self.next, min(self.next + self.size, self.total)
         return first, self.next
 
-    def learn(self, count: int, records: Sequence[Record]) -> None:
+    def learn(self, count: int, records: Sequence[CopyRecord]) -> None:
         """Sets how large the shares are from now on, by what became of one of ``count`` addressees."""
         whole = sum(record.whole for record in records)
         self.size = max(FEW, min(CHUNK, FEW * count // whole)) if whole else CHUNK
@@ -115,7 +115,7 @@ class Shares:
 
 def _made_here(
     maker: Maker, ledger: Ledger, goal: Goal, shares: Shares, place: int
-) -> Iterator[tuple[int, list[Record]]]:
+) -> Iterator[tuple[int, list[CopyRecord]]]:
     sink = goal.sink(Alone(place))
     with closing(sink):
         while share := shares.take():
@@ -186,11 +186,11 @@ class Crew:
 
     def make(
         self, maker: Maker, ledger: Ledger, goal: Goal, shares: Shares, place: int
-    ) -> Iterator[tuple[int, list[Record]]]:
+    ) -> Iterator[tuple[int, list[CopyRecord]]]:
         """The end and the records of each share, in order."""
         pool, turn = self._staff()
         turn.begin(shares.next, place)
-        waiting: deque[tuple[int, Future[list[Record]]]] = deque()
+        waiting: deque[tuple[int, Future[list[CopyRecord]]]] = deque()
         with tempfile.TemporaryDirectory() as folder:
             kept = Path(folder, "maker")
             kept.write_bytes(pickle.dumps((maker, ledger.path, goal)))
@@ -255,7 +255,7 @@ def _begin(turn: Turn) -> None:
     _turns.append(turn)
 
 
-def _work(kept: Path, first: int, end: int) -> list[Record]:
+def _work(kept: Path, first: int, end: int) -> list[CopyRecord]:
     """The records of a chunk; what they are made with is read when the first of them is asked for."""
     if not _desks:
         maker, ledger, goal = pickle.loads(kept.read_bytes())  # noqa: S301  # our own

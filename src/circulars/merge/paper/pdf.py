@@ -18,7 +18,7 @@ import pikepdf
 
 from circulars.errors import Place, Problem, UsageError
 from circulars.merge.paper.joined import Joined
-from circulars.merge.paper.pdf_file import PdfFile
+from circulars.merge.paper.pdf_file import PdfWriter
 
 COPIES_IN_A_VOLUME: Final = 10_000
 """How many copies of an ordinary letter one file holds well; a letter of many pages or tables needs fewer."""
@@ -51,7 +51,7 @@ _FANOUT: Final = 64  # kids of one node of a tree
 class _Tier:
     """The pages of many copies below nodes of at most 64 kids, so that a viewer finds a page quickly."""
 
-    file: PdfFile
+    file: PdfWriter
     root: int
     nodes: list[tuple[int, list[tuple[int, int]]]] = field(default_factory=list)
 
@@ -90,7 +90,7 @@ class _Volume:
     """One file, and what must be known of all of its copies when it ends."""
 
     def __init__(self, stream: BinaryIO, duplex: bool) -> None:
-        self._file = PdfFile(stream)
+        self._file = PdfWriter(stream)
         self._duplex = duplex
         self._shared: dict[bytes, int] = {}
         self._tier = _Tier(self._file, self._file.number())

@@ -14,7 +14,7 @@ _PACKED: Final = 400  # objects in one stream of objects
 _FIRST: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
-class PdfFile:
+class PdfWriter:
     """A PDF on its way: numbers are given first, objects are written when they are known."""
 
     def __init__(self, stream: BinaryIO) -> None:

@@ -12,7 +12,7 @@ from circulars.source.addressees import AddresseeList, Only, Sort, Where, parse_
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Selection:
     """What an order says of a list: conditions, ids, an order of its own, a sample."""
 
     listed: AddresseeList
@@ -22,7 +22,7 @@ class Choice:
     sample: int
 
     @classmethod
-    def of(cls, order: MergeOrder, listed: AddresseeList) -> Choice:
+    def of(cls, order: MergeOrder, listed: AddresseeList) -> Selection:
         """What an order says of a list.
 
         Raises:

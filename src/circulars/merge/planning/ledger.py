@@ -50,7 +50,7 @@ class Entry:
     row: int
 
 
-class Record(NamedTuple):
+class CopyRecord(NamedTuple):
     """One copy that was written: where it stands in a file that holds many, its CRC-32, and its SHA-256."""
 
     n: int
@@ -214,29 +214,29 @@ class Ledger:
         ):
             yield Entry(n, id, language, audience, parted(cells), row)
 
-    def record(self, records: Iterable[Record]) -> None:
+    def record(self, records: Iterable[CopyRecord]) -> None:
         """Notes copies as written."""
         self._base.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?, ?, ?, ?, ?, ?)", records)
 
-    def records(self, start: int = 0) -> Iterator[Record]:
+    def records(self, start: int = 0) -> Iterator[CopyRecord]:
         """The copies that were written, in order, from an addressee on."""
         asked = "SELECT n, format, size, place, crc, sha256, whole FROM copies WHERE n >= ? ORDER BY n, place, format"
         for row in self._base.execute(asked, (start,)):
-            yield Record(*row)
+            yield CopyRecord(*row)
 
     def ids(self, end: int) -> Iterator[str]:
         """The ids of the addressees before a place of the order."""
         for (id,) in self._base.execute("SELECT id FROM addressees WHERE n < ?", (end,)):
             yield id
 
-    def named_records(self, start: int = 0) -> Iterator[tuple[str, str, Record]]:
+    def named_records(self, start: int = 0) -> Iterator[tuple[str, str, CopyRecord]]:
         """The id and language of each copy's addressee, and the copy, in order, from an addressee on."""
         asked = (
             "SELECT id, language, n, format, size, place, crc, sha256, whole FROM copies JOIN addressees USING (n) "
             "WHERE n >= ? ORDER BY n, place, format"
         )
         for id, language, *row in self._base.execute(asked, (start,)):
-            yield id, language, Record(*row)
+            yield id, language, CopyRecord(*row)
 
     def placed(self) -> Iterator[list[tuple[str, int, int, int, bytes]]]:
         """The name of each copy, its size, its place, its CRC-32 and its SHA-256, in order, many at a time."""

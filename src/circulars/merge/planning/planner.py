@@ -19,7 +19,7 @@ from circulars.compose import compose, conditions, holds
 from circulars.errors import LetterError, Place, Problem, UsageError
 from circulars.language import load_language
 from circulars.merge.paper.addressed import Addressed, field_of
-from circulars.merge.planning.choice import Choice
+from circulars.merge.planning.choice import Selection
 from circulars.merge.planning.ledger import joined
 from circulars.merge.planning.order import MergeOrder
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
@@ -131,7 +131,7 @@ class Planner:
         self._conditions = conditions(letter)
         asked = {column for condition in self._conditions for column, _ in condition}
         self.checks = Checks(listed, (), self.languages, order.fallback, asks=asked)
-        self.choice = Choice.of(order, listed)
+        self.choice = Selection.of(order, listed)
         self._measures, self._on_measured = measure or order.skip_bad, on_measured
         self._glyphs: Glyphs | None = None
         self._is_drawn = bool(order.output.stock) or "pdf" in order.formats

@@ -11,7 +11,7 @@ from circulars.errors import Place
 from circulars.merge.making.copies import Copy, Kit, addressee_of
 from circulars.merge.planning.ledger import Entry
 from circulars.merge.post.mailbox import Mailbox, mailbox_of
-from circulars.merge.post.message import Attached, Heading, message, message_id
+from circulars.merge.post.message import Attached, Headers, message, message_id
 from circulars.merge.post.sending import Mail
 
 
@@ -56,13 +56,13 @@ class Letters:
             LetterError: the addressee has no e-mail address.
         """
         name = message_id(self.plan, entry.id, self.sender)
-        return self._data(entry, Heading(self.sender, self.mailbox(entry), name, None, self.reply_to), draft=True)
+        return self._data(entry, Headers(self.sender, self.mailbox(entry), name, None, self.reply_to), draft=True)
 
     def _mail(self, entry: Entry, to: Mailbox, date: datetime.datetime, name: str) -> Mail:
-        data = self._data(entry, Heading(self.sender, to, name, date, self.reply_to))
+        data = self._data(entry, Headers(self.sender, to, name, date, self.reply_to))
         return Mail(self.sender, to, name, data)
 
-    def _data(self, entry: Entry, heading: Heading, *, draft: bool = False) -> bytes:
+    def _data(self, entry: Entry, heading: Headers, *, draft: bool = False) -> bytes:
         edition = self.kit.editions[entry.language, entry.audience]
         files = [
             Attached(f"{self.name}.{copy.language}.{copy.format}", copy.format, copy.data)

@@ -34,7 +34,7 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class Headers:
     """What stands above a message. A draft has no date: it gets one when it is sent."""
 
     sender: Mailbox
@@ -51,7 +51,7 @@ def message_id(plan: str, id: str, sender: Mailbox) -> str:
 
 
 def message(
-    heading: Heading,
+    heading: Headers,
     document: Document,
     values: Mapping[str, str],
     files: Sequence[Attached] = (),
@@ -73,7 +73,7 @@ def message(
     return Part((*headers, *body.headers), body.body).data
 
 
-def _headers(heading: Heading, letter: Document) -> list[bytes]:
+def _headers(heading: Headers, letter: Document) -> list[bytes]:
     headers = [
         mailbox("From", heading.sender.name, heading.sender.address),
         mailbox("To", heading.to.name, heading.to.address),
@@ -89,7 +89,7 @@ def _headers(heading: Heading, letter: Document) -> list[bytes]:
     return headers
 
 
-def _body(letter: Document, heading: Heading) -> Part:
+def _body(letter: Document, heading: Headers) -> Part:
     """The letter twice, the plainer first (RFC 2046, 5.1.4), the page with its pictures."""
     page = page_of(letter, heading.sender.domain)
     shown = text_part("html", page.html, letter.language)
