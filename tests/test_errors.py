@@ -70,7 +70,7 @@ def test_an_error_with_choices_comes_whole_from_another_process() -> None:
 
 
 SRC = ROOT / "src" / "circulars"
-ABOVE = {SRC / "cli", SRC / "doctor", SRC / "merge"}
+ABOVE = {SRC / "cli", SRC / "merge"}
 OTHER_PROGRAMS = re.compile(r"'git [^']*'|git [a-z-]+ --[a-z-]+|pipx install --force")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from circulars.errors import Place, Problem
+from circulars.errors import Choice, Place, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class FindingKind:
 class TemplateFinding:
     """A fault in a file; ``fact`` names the place inside the file ("body, paragraph 3").
 
-    ``stops`` means that no letter can be laid out with this fault.
+    ``stops`` means that no letter can be laid out with this fault. ``repair`` says what a repair of the pack does about
+    it, or is "" if it does nothing.
     """
 
     code: str
@@ -29,10 +30,13 @@ class TemplateFinding:
     remedy: str = ""
     line: int = 0
     stops: bool = False
+    repair: str = ""
 
     def problem(self, file: str) -> Problem:
         """The finding as a problem of a file."""
-        return Problem(Place(file, self.line, 1 if self.line else 0), self.code, self.fact, self.remedy)
+        place = Place(file, self.line, 1 if self.line else 0)
+        choices = (Choice("repair", self.repair),) if self.repair else ()
+        return Problem(place, self.code, self.fact, self.remedy, choices)
 
 
 _WORD: Final = (

@@ -32,8 +32,8 @@ def leftover_findings(word: Word) -> Iterator[TemplateFinding]:
     comments = sum(1 for tree in _stories(word) for _ in tree.iter(w("commentReference")))
     if comments or any(kind_of(link).startswith("comments") for _, link in word.links()):
         count = f"{comments} comment{'s' * (comments != 1)}" if comments else "a list of comments"
-        fact, remedy = f"the template has {count}, which every letter would inherit", "delete them; '--repair' does it"
-        yield TemplateFinding("comments", fact, remedy)
+        fact, remedy = f"the template has {count}, which every letter would inherit", "delete them"
+        yield TemplateFinding("comments", fact, remedy, repair="does it")
     yield from _settings(word)
     yield from _hidden(word)
     yield from _duplicate_ids(word)
@@ -67,11 +67,11 @@ def _tracked(word: Word) -> Iterator[TemplateFinding]:
             yield TemplateFinding("tracked-change", fact, "accept or reject it in Word (Review)")
     if looks:
         fact = f"{looks} formatting change{'s' * (looks != 1)} {'are' if looks != 1 else 'is'} tracked"
-        yield TemplateFinding("tracked-look", fact, "accept all in Word (Review); '--repair' does it")
+        yield TemplateFinding("tracked-look", fact, "accept all in Word (Review)", repair="does it")
     settings = word.part("settings")
     if settings is not None and is_on(settings.find(w("trackRevisions"))):
         fact = "change tracking is on, and would be in every letter"
-        yield TemplateFinding("tracked-look", fact, "turn it off in Word (Review); '--repair' does it")
+        yield TemplateFinding("tracked-look", fact, "turn it off in Word (Review)", repair="does it")
 
 
 def is_on(switch: etree._Element | None) -> bool:
@@ -85,13 +85,11 @@ def _settings(word: Word) -> Iterator[TemplateFinding]:
         return
     if any(settings.find(w(name)) is not None for name in PROTECTION):
         fact = "the template is protected against editing, and every letter would be"
-        remedy = "remove the protection in Word (Review, Restrict Editing); '--repair' does it"
-        yield TemplateFinding("protection", fact, remedy)
+        remedy = "remove the protection in Word (Review, Restrict Editing)"
+        yield TemplateFinding("protection", fact, remedy, repair="does it")
     if (mode := compatibility(settings)) != "15":
         fact = f"Word opens the letters in compatibility mode ({mode or 'no mode is given'}, not 15)"
-        yield TemplateFinding(
-            "compatibility-mode", fact, "convert the template in Word (File, Info); '--repair' does it"
-        )
+        yield TemplateFinding("compatibility-mode", fact, "convert the template in Word (File, Info)", repair="does it")
 
 
 def compatibility(settings: etree._Element) -> str:
@@ -170,7 +168,7 @@ def _duplicate_ids(word: Word) -> Iterator[TemplateFinding]:
         fact = f"the {what} occurs {'twice' if times == 1 else f'{times + 1} times'}"
         if what.startswith(("picture id", "bookmark id")) and not _is_free(what.rpartition(" ")[2]):
             fact = f"the {what} is used by letters themselves"
-        yield TemplateFinding("duplicate-id", fact, "'--repair' gives each its own")
+        yield TemplateFinding("duplicate-id", fact, repair="gives each its own")
 
 
 def _pictures_without_text(word: Word) -> Iterator[TemplateFinding]:

@@ -42,7 +42,8 @@ def outside_findings(word: Word) -> Iterator[TemplateFinding]:
         yield TemplateFinding(
             "macros",
             f"the file contains macros{_macro_parts(word)}",
-            "save it in Word as .docx; '--repair' removes them",
+            "save it in Word as .docx",
+            repair="removes them",
         )
     for name, story in word.stories.items():
         places = {one.element: one.place() for one in paragraphs_of(word.trees[name], story)}
@@ -60,13 +61,14 @@ def outside_findings(word: Word) -> Iterator[TemplateFinding]:
     for found in reaching_fields(word):
         kind = found.instruction.split()[0].upper()
         fact = f"{found.place}: the field {kind} accesses something outside the file: '{found.instruction[:60]}'"
-        yield TemplateFinding("reaching-field", fact, "make it plain text in Word (Ctrl+Shift+F9); '--repair' does it")
+        yield TemplateFinding("reaching-field", fact, "make it plain text in Word (Ctrl+Shift+F9)", repair="does it")
     settings = word.part("settings")
     if settings is not None and settings.find(w("mailMerge")) is not None:
         yield TemplateFinding(
             "mail-merge",
             "the template is the main document of one of Word's own mail merges",
-            "end it in Word: Mailings, Start Mail Merge, Normal Word Document; '--repair' does it",
+            "end it in Word: Mailings, Start Mail Merge, Normal Word Document",
+            repair="does it",
         )
 
 
@@ -79,7 +81,7 @@ def _outside(word: Word, owner: str, link: etree._Element) -> Iterator[TemplateF
     elif kind == "attachedTemplate":
         fact = f"Word looks for the template '{target}' each time a letter is opened"
         yield TemplateFinding(
-            "attached-template", fact, "detach it in Word: Developer, Document Template; '--repair' does it"
+            "attached-template", fact, "detach it in Word: Developer, Document Template", repair="does it"
         )
     elif kind in ("mailMergeSource", "mailMergeHeaderSource"):
         return  # reported with the mail merge
@@ -94,9 +96,10 @@ def _outside(word: Word, owner: str, link: etree._Element) -> Iterator[TemplateF
 def _inside(word: Word, owner: str, link: etree._Element) -> Iterator[TemplateFinding]:
     kind, target = kind_of(link), linked(owner, link)
     if kind in _NEEDED and target not in word.parts:
-        remedy = "save the template again in Word" + ("; '--repair' takes the shipped one" if kind in _RESTORED else "")
-        fact = f"the part '{target}' ({kind}) is not in the file"
-        yield TemplateFinding("missing-part", fact, remedy, stops=kind in ("styles", "numbering", "settings"))
+        fact, remedy = f"the part '{target}' ({kind}) is not in the file", "save the template again in Word"
+        stops = kind in ("styles", "numbering", "settings")
+        repair = "takes the shipped one" if kind in _RESTORED else ""
+        yield TemplateFinding("missing-part", fact, remedy, stops=stops, repair=repair)
     if kind in _OBJECTS and not _is_shown(word, owner, link):
         fact = f"{word.place(owner)}: the file contains the object '{target}' ({kind})"
         yield TemplateFinding("embedded-object", fact, "remove the object in Word")
@@ -115,15 +118,12 @@ def _dangling(word: Word) -> Iterator[TemplateFinding]:
     """Necessary parts, headers and footers for which there is no relationship."""
     for kind in ("styles", "numbering", "settings"):
         if not word.target(kind):
-            fact, remedy = (
-                f"the template has no part '{kind}'",
-                "save it in Word as .docx; '--repair' takes the shipped one",
-            )
-            yield TemplateFinding("missing-part", fact, remedy, stops=True)
+            fact, remedy = f"the template has no part '{kind}'", "save it in Word as .docx"
+            yield TemplateFinding("missing-part", fact, remedy, stops=True, repair="takes the shipped one")
     for reference in dangling_references(word):
         kind = etree.QName(reference).localname.removesuffix("Reference")
         fact = f"a section refers to a {kind} that is not in the file"
-        yield TemplateFinding("missing-part", fact, "make it again in Word; '--repair' takes the shipped one")
+        yield TemplateFinding("missing-part", fact, "make it again in Word", repair="takes the shipped one")
 
 
 def dangling_references(word: Word) -> Iterator[etree._Element]:

@@ -31,9 +31,7 @@ def style_findings(word: Word) -> Iterator[TemplateFinding]:
     for name in LISTS:
         if name.lower() in named and named[name.lower()].find(_NUMBER) is None:
             fact = f"the style '{name}' has no list, so Word would not number its paragraphs"
-            yield TemplateFinding(
-                "lost-list", fact, "link the style to its list again; '--repair' takes the shipped one"
-            )
+            yield TemplateFinding("lost-list", fact, "link the style to its list again", repair="takes the shipped one")
     if word.part("numbering") is not None:
         yield from _broken(word, styles)
 
@@ -63,8 +61,8 @@ def _missing(word: Word, named: dict[str, etree._Element]) -> Iterator[TemplateF
         style = renamed(named, name)
         close = name_of(style) if style is not None else nearest(name, spare)
         remedy = f"is it '{close}' now? then rename it" if close else "keep all styles of the template"
-        remedy += "; '--repair' takes the shipped one" if style is None else "; '--repair' does it"
-        yield TemplateFinding("missing-style", f"the template has no style '{name}'", remedy, stops=True)
+        repair = "takes the shipped one" if style is None else "does it"
+        yield TemplateFinding("missing-style", f"the template has no style '{name}'", remedy, stops=True, repair=repair)
 
 
 def used_styles(word: Word, styles: etree._Element) -> set[str]:
@@ -121,9 +119,7 @@ def _broken(word: Word, styles: etree._Element) -> Iterator[TemplateFinding]:
     for style in styles.iter(w("style")):
         if (number := style.find(_NUMBER)) is not None and (why := broken_list(word, number.get(w("val"), ""))):
             fact = f"the style '{name_of(style)}' has a broken list: {why}"
-            yield TemplateFinding(
-                "broken-list", fact, "choose its list again in Word; '--repair' takes the shipped one"
-            )
+            yield TemplateFinding("broken-list", fact, "choose its list again in Word", repair="takes the shipped one")
     for paragraph in word.paragraphs():
         number = paragraph.element.find(_NUMBER)
         if number is not None and (why := broken_list(word, number.get(w("val"), ""))):
@@ -131,7 +127,7 @@ def _broken(word: Word, styles: etree._Element) -> Iterator[TemplateFinding]:
             yield TemplateFinding("broken-list", fact, "choose its list again in Word")
     for idle in idle_lists(word, styles):
         fact = f"nothing uses the list {idle}, and it is broken: {broken_list(word, idle)}"
-        yield TemplateFinding("broken-list", fact, "save the template again in Word; '--repair' removes it")
+        yield TemplateFinding("broken-list", fact, "save the template again in Word", repair="removes it")
 
 
 def idle_lists(word: Word, styles: etree._Element) -> list[str]:

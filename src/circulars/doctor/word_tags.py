@@ -33,7 +33,6 @@ _MAX_LENGTH = 60  # characters of a tag in a message
 _REPLACES = {"p": "paragraph", "tr": "row", "tc": "cell"}
 _WITHIN = {"tr": "table", "tc": "row"}
 _SHAPES = {"": "text", RUNS: "formatted text", BLOCKS: "whole paragraphs"}
-_REPAIR = "'circulars template check --repair' does it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +154,12 @@ def _alone(one: PlacedTag) -> Iterator[TemplateFinding]:
         if owners := len({owner_of(piece.element) for piece in pieces}) - 1:
             how += f", in {owners + 1} paragraphs"
         yield TemplateFinding(
-            "split-tag", f"{one.place}: '{shown}' is in {how}", f"type it again in one go; {_REPAIR}", stops=True
+            "split-tag", f"{one.place}: '{shown}' is in {how}", "type it again in one go", stops=True, repair="does it"
         )
     if odd := odd_characters(tag):
         fact = f"{one.place}: '{shown}' is typed with {odd}"
-        remedy = f"type '{shown}' with plain characters; {_REPAIR}"
-        yield TemplateFinding("mistyped-tag", fact, remedy, stops=True)
+        remedy = f"type '{shown}' with plain characters"
+        yield TemplateFinding("mistyped-tag", fact, remedy, stops=True, repair="does it")
     fact, remedy = syntax_fault(tag)
     if fact:
         yield TemplateFinding("wrong-tag", f"{one.place}: '{shown}': {fact}", remedy, stops=True)
