@@ -26,7 +26,7 @@ _LIBRARIES: Final = ("fontconfig", "pango-1.0", "pangoft2-1.0", "harfbuzz", "har
 _MAPPED: Final = re.compile(
     r"/\S*/lib(?:pango-1\.0|pangoft2-1\.0|harfbuzz|harfbuzz-subset|fontconfig|freetype|fribidi|glib-2\.0|z)\.so\S*"
 )
-_VARIABLES: Final = ("FC_", "FONTCONFIG_", "FREETYPE_", "LANG", "LC_", "PANGO", "SOURCE_DATE_EPOCH", "XDG_")
+_VARIABLES: Final = ("FC_", "FONTCONFIG_", "FREETYPE_", "LANG", "LC_", "PANGO", "SOURCE_DATE_EPOCH")
 
 
 @functools.cache

@@ -30,8 +30,8 @@ class Preview:
 
 
 def preview_order(order: MergeOrder) -> MergeOrder:
-    """An order for the same people, of what a preview shows: PDFs that carry nothing, laid out as a merge does."""
-    return replace(order, kind="files", formats=("pdf",), whole=False, source=False)
+    """An order for the same people, of what a preview shows: PDFs, of the very layouts that a merge fills."""
+    return replace(order, kind="files", formats=("pdf",), whole=False)
 
 
 def preview(merge: Merge) -> Preview:

@@ -8,8 +8,9 @@ from typing import Any
 
 from circulars.addressing.settle import settle
 from circulars.build import carried_by
+from circulars.cache.masters import find_master, master_of
 from circulars.compose import compose
-from circulars.errors import CircularsError, LetterError, Problem
+from circulars.errors import CircularsError, LetterError
 from circulars.language import Language, load_language
 from circulars.merge.making.copies import Edition, Kit
 from circulars.merge.planning.order import MergeOrder
@@ -17,7 +18,7 @@ from circulars.model.addressee import Addressee
 from circulars.model.document import Document, holes_of
 from circulars.model.letter import Letter
 from circulars.pack import Pack
-from circulars.render import writer
+from circulars.render.master import Master
 from circulars.workspace import Workspace
 
 Share = Callable[..., Iterable[Any]]
@@ -52,7 +53,8 @@ def make_kit(
 ) -> Kit:
     """What all copies are made with. ``editions`` tells some addressees of each language and audience, at least one.
 
-    ``share`` is what ``map`` does, by several processes perhaps.
+    What the workspace's cache has is taken from there. ``share`` is what ``map`` does, by several processes perhaps;
+    it lays out what is left.
 
     Raises:
         CircularsError: the letter, the pack or the machine has problems; those of all editions at once.
@@ -60,16 +62,14 @@ def make_kit(
     # Whoever mends a template meanwhile changes no copy; and a machine that makes copies need not have the folder.
     pack = workspace.pack_of(letter).carried()
     asked = _Asked(letter, workspace, order, signs, pack)
-    made: dict[tuple[str, int], Edition] = {}
-    problems: list[Problem] = []
-    for key, edition in zip(editions, share(asked.edition, editions, editions.values()), strict=True):
-        if isinstance(edition, CircularsError):
-            problems += edition.problems
-        else:
-            made[key] = edition
-    if problems:
+    found = {key: asked.known(key, some) for key, some in editions.items()}
+    left = [key for key in editions if found[key] is None]
+    found.update(zip(left, share(asked.edition, left, [editions[key] for key in left]), strict=True))
+    if problems := [
+        one for edition in found.values() if isinstance(edition, CircularsError) for one in edition.problems
+    ]:
         raise LetterError(*problems)
-    return Kit(columns, pack, made, order.whole)
+    return Kit(columns, pack, {key: one for key, one in found.items() if isinstance(one, Edition)}, order.whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +82,48 @@ class _Asked:
     signs: Signs
     pack: Pack
 
-    def edition(self, key: tuple[str, int], some: Sequence[Addressee]) -> Edition | CircularsError:
-        """The edition of a language and an audience, or what is wrong with it."""
-        workspace, order, pack = self.workspace, self.order, self.pack
+    def known(self, key: tuple[str, int], some: Sequence[Addressee]) -> Edition | CircularsError | None:
+        """The edition, or what is wrong with it; None when something is to be laid out for it."""
+        cache = self.workspace.cache
+        if cache is None:
+            return None
         try:
-            language = load_language(key[0], workspace.language_folders)
-            document = _document(self.letter, language, pack, workspace, some[0].columns, order)
-            return _edition(document, language, pack, order, self.signs, some)
+            draft = self._draft(key, some)
+            masters = {format: find_master(format, *draft.asked, cache) for format in self.order.formats}
         except CircularsError as error:
             return error
+        if found := {format: master for format, master in masters.items() if master}:
+            return draft.edition(found) if len(found) == len(masters) else None
+        return None
+
+    def edition(self, key: tuple[str, int], some: Sequence[Addressee]) -> Edition | CircularsError:
+        """The edition of a language and an audience, or what is wrong with it."""
+        try:
+            draft = self._draft(key, some)
+            cache = self.workspace.cache
+            return draft.edition({format: master_of(format, *draft.asked, cache) for format in self.order.formats})
+        except CircularsError as error:
+            return error
+
+    def _draft(self, key: tuple[str, int], some: Sequence[Addressee]) -> _Draft:
+        language = load_language(key[0], self.workspace.language_folders)
+        document = _document(self.letter, language, self.pack, self.workspace, some[0].columns, self.order)
+        holes = holes_of(document)
+        samples = tuple(settle(addressee, language, self.pack, holes) for addressee in some)
+        return _Draft(language, holes, (document, self.pack, self.signs.shown(language, self.pack, holes), samples))
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An edition that has no masters yet. ``asked`` is what a writer makes a master of."""
+
+    language: Language
+    holes: tuple[str, ...]
+    asked: tuple[Document, Pack, frozenset[str], tuple[Mapping[str, str], ...]]
+
+    def edition(self, masters: Mapping[str, Master]) -> Edition:
+        """The edition with its masters, by format."""
+        return Edition(self.language, self.asked[0], masters, self.holes)
 
 
 def _document(
@@ -100,18 +133,3 @@ def _document(
     if not order.source:
         return document
     return replace(document, attachments=carried_by(document, letter, pack, workspace, cells, merged=True))
-
-
-def _edition(
-    document: Document,
-    language: Language,
-    pack: Pack,
-    order: MergeOrder,
-    signs: Signs,
-    some: Sequence[Addressee],
-) -> Edition:
-    holes = holes_of(document)
-    samples = [settle(addressee, language, pack, holes) for addressee in some]
-    shown = signs.shown(language, pack, holes)
-    masters = {format: writer(format)(document, pack, shown, samples) for format in order.formats}
-    return Edition(language, document, masters, holes)

@@ -248,7 +248,7 @@ class Merge:
         }
         forms = tuple((title, country) for title, country in self.facts["forms"])
         signs = Signs(frozenset(self.facts["characters"]), forms)
-        return make_kit(self.letter, self.workspace, order or self.order, columns, some, signs, self.crew.map)
+        return make_kit(self.letter, self.workspace, order or self.order, columns, some, signs, self.crew.lay_out)
 
     def goal(self, folder: Path | None = None) -> Goal:
         """Where the copies go: into the merge's folder, or another one."""

@@ -29,6 +29,8 @@ CHUNK = 200
 """How many addressees a process takes at a time at most: what is noted, lost and made again together."""
 FEW = 20
 """How many it takes while nobody knows how long they take, and of those that are laid out in full."""
+WORTH = 3
+"""How many layouts make it worth to begin processes for them: half a second each, as WeasyPrint takes to import."""
 _AHEAD = 3  # shares for each process, so that none waits for its next one
 
 _ENDED = Problem(
@@ -183,6 +185,12 @@ class Crew:
                 waiting.extend(islice(tasks, 1))
         except BrokenProcessPool:
             raise MachineError(_ENDED) from None
+
+    def lay_out(self, function: Callable[..., T], of: Sequence[Any], *others: Sequence[Any]) -> Iterator[T]:
+        """As :meth:`map`, for what takes longer to make than processes take to come, if there is enough of it."""
+        if self.jobs > 1 and len(of) >= WORTH:
+            self.begin()
+        return self.map(function, of, *others)
 
     def make(
         self, maker: Maker, ledger: Ledger, goal: Goal, shares: Shares, place: int
