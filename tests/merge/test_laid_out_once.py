@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from circulars.build import Workspace
 from circulars.cache import open_cache
 from circulars.cache.folder import FOLDERS
 from circulars.merge import MergeOrder, merge
 from circulars.merge.making.work import Crew
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
+from circulars.workspace import Workspace
 from commands import Done, run_here
 from conftest import layouts
 
