@@ -11,7 +11,7 @@ from lxml import etree
 
 from circulars.doctor.leftovers import PROTECTION, compatibility
 from circulars.doctor.outside import MACROS, dangling_references, has_macros
-from circulars.doctor.word import Word, is_outside, kind_of, linked
+from circulars.doctor.word import WordTemplate, is_outside, kind_of, linked
 from circulars.files.opc import CONTENT_TYPES, OFFICE, RELATIONSHIPS, parse_part, relationships_name
 from circulars.render.docx.markup import w
 
@@ -28,7 +28,7 @@ _AFTER_COMPAT: Final = (
 )  # fmt: skip
 
 
-def fix_missing_parts(word: Word, shipped: Word) -> Iterator[Fix]:
+def fix_missing_parts(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Copies parts from the shipped template that the template refers to, or must have, but does not contain."""
     for kind in ("styles", "numbering", "settings"):
         target = word.target(kind)
@@ -51,14 +51,14 @@ def fix_missing_parts(word: Word, shipped: Word) -> Iterator[Fix]:
             yield "missing-part", f"the {kind} that a section refers to was taken from the shipped template"
 
 
-def _free_name(word: Word, kind: str) -> str:
+def _free_name(word: WordTemplate, kind: str) -> str:
     """A name that no part has yet."""
     folder = posixpath.dirname(word.main)
     names = [f"{folder}/{kind}.xml", *(f"{folder}/{kind}{number}.xml" for number in range(1, 1000))]
     return next(name for name in names if name not in word.parts)
 
 
-def _restore(word: Word, shipped: Word, kind: str, target: str) -> bool:
+def _restore(word: WordTemplate, shipped: WordTemplate, kind: str, target: str) -> bool:
     source = shipped.target(kind)
     if source not in shipped.parts or relationships_name(source) in shipped.parts:
         return False  # a part that refers to other parts cannot be copied alone
@@ -73,7 +73,7 @@ def _restore(word: Word, shipped: Word, kind: str, target: str) -> bool:
     return True
 
 
-def _relate(word: Word, id: str, kind: str, target: str) -> None:
+def _relate(word: WordTemplate, id: str, kind: str, target: str) -> None:
     name = relationships_name(word.main)
     if name not in word.trees:
         word.trees[name] = parse_part(f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode())
@@ -84,7 +84,7 @@ def _relate(word: Word, id: str, kind: str, target: str) -> None:
     link.set("Target", posixpath.relpath(target, posixpath.dirname(word.main)))
 
 
-def fix_macros(word: Word, shipped: Word) -> Iterator[Fix]:
+def fix_macros(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Removes macros and what starts them."""
     if not has_macros(word):
         return
@@ -99,7 +99,7 @@ def fix_macros(word: Word, shipped: Word) -> Iterator[Fix]:
     yield "macros", "the macros were removed"
 
 
-def fix_template(word: Word, shipped: Word) -> Iterator[Fix]:
+def fix_template(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Detaches the template that Word would look for, and removes Word's own mail merge."""
     for owner, link in list(word.links()):
         if kind_of(link) == "attachedTemplate":
@@ -115,7 +115,7 @@ def fix_template(word: Word, shipped: Word) -> Iterator[Fix]:
                 yield "mail-merge", "Word's own mail merge was removed"
 
 
-def fix_settings(word: Word, shipped: Word) -> Iterator[Fix]:
+def fix_settings(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Removes protection, and turns off change tracking and compatibility mode."""
     settings = word.part("settings")
     if settings is None:
@@ -149,7 +149,7 @@ def _set_mode(settings: etree._Element) -> None:
     mode.set(w("val"), "15")
 
 
-def unlink(word: Word, owner: str, link: etree._Element) -> None:
+def unlink(word: WordTemplate, owner: str, link: etree._Element) -> None:
     """Removes a relationship and the part that it refers to."""
     parent = link.getparent()
     if parent is not None:
@@ -158,7 +158,7 @@ def unlink(word: Word, owner: str, link: etree._Element) -> None:
         drop(word, linked(owner, link))
 
 
-def drop(word: Word, name: str) -> None:
+def drop(word: WordTemplate, name: str) -> None:
     """Removes a part, its relationships, the parts that they refer to, and every reference to the part."""
     relationships = relationships_name(name)
     inner = [link for owner, link in list(word.links()) if owner == name]

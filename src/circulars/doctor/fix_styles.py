@@ -10,7 +10,7 @@ from lxml import etree
 
 from circulars.doctor.fix_parts import Fix
 from circulars.doctor.styles import LISTS, broken_list, idle_lists, renamed, undefined
-from circulars.doctor.word import Word
+from circulars.doctor.word import WordTemplate
 from circulars.render.docx.markup import w
 from circulars.render.docx.stationery import STYLES, styles_of
 
@@ -20,7 +20,7 @@ _BEFORE_LIST: Final = {
 }
 
 
-def fix_styles(word: Word, shipped: Word) -> Iterator[Fix]:
+def fix_styles(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Restores the names of renamed styles, and copies missing styles from the shipped template."""
     styles, theirs = word.part("styles"), shipped.part("styles")
     if styles is None or theirs is None:
@@ -45,7 +45,7 @@ def fix_styles(word: Word, shipped: Word) -> Iterator[Fix]:
             yield "undefined-style", f"the style '{id}' was taken from the shipped template"
 
 
-def fix_lists(word: Word, shipped: Word) -> Iterator[Fix]:
+def fix_lists(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Gives list styles the lists of the shipped template, and removes broken lists that nothing uses."""
     styles, theirs = word.part("styles"), shipped.part("styles")
     if styles is None or theirs is None:
@@ -69,7 +69,7 @@ def fix_lists(word: Word, shipped: Word) -> Iterator[Fix]:
         yield "broken-list", f"the list {idle}, which was broken and not used, was removed"
 
 
-def _copy_style(word: Word, shipped: Word, lost: etree._Element) -> None:
+def _copy_style(word: WordTemplate, shipped: WordTemplate, lost: etree._Element) -> None:
     """Adds a style of the shipped template, without references to styles that do not exist here."""
     styles = word.part("styles")
     assert styles is not None
@@ -90,7 +90,7 @@ def _copy_style(word: Word, shipped: Word, lost: etree._Element) -> None:
         _copy_list(word, shipped, style, lost)
 
 
-def _copy_list(word: Word, shipped: Word, style: etree._Element, source: etree._Element) -> None:
+def _copy_list(word: WordTemplate, shipped: WordTemplate, style: etree._Element, source: etree._Element) -> None:
     """Gives ``style`` a copy of the list of ``source``, a style of the shipped template."""
     chosen = source.find(_NUMBER)
     assert chosen is not None
@@ -112,7 +112,7 @@ def _copy_list(word: Word, shipped: Word, style: etree._Element, source: etree._
     properties.insert(len([child for child in properties if child.tag in _BEFORE_LIST]), new)
 
 
-def _new_list(word: Word, shipped: Word, number: str, style: str) -> str:
+def _new_list(word: WordTemplate, shipped: WordTemplate, number: str, style: str) -> str:
     """Adds a copy of a list of the shipped template, and returns its number."""
     numbering, theirs = word.part("numbering"), shipped.part("numbering")
     assert numbering is not None and theirs is not None

@@ -9,7 +9,7 @@ from lxml import etree
 from circulars.doctor.fix_parts import Fix
 from circulars.doctor.fix_text import remove
 from circulars.doctor.tags import normalized, odd_characters
-from circulars.doctor.word import Word, owner_of
+from circulars.doctor.word import WordTemplate, owner_of
 from circulars.doctor.word_tags import PlacedTag, placed_tags, wrong_letters
 from circulars.render.docx.markup import w
 
@@ -17,7 +17,7 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _WORD_MARKS = (w("proofErr"), w("lastRenderedPageBreak"))
 
 
-def fix_tags(word: Word, shipped: Word) -> Iterator[Fix]:
+def fix_tags(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Fixes split and mistyped tags, then tags with a wrong letter."""
     # Only the first one of each paragraph at a time, because a fix moves the tags after it.
     while faulty := {one.paragraph.element: one for one in reversed(placed_tags(word)) if _is_fixable(one)}:

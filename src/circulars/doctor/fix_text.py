@@ -9,11 +9,11 @@ from lxml import etree
 from circulars.doctor.fix_parts import Fix, unlink
 from circulars.doctor.leftovers import COMMENTS, LOOKS, PARAGRAPH_ID, duplicates, pictures
 from circulars.doctor.outside import reaching_fields
-from circulars.doctor.word import Word, kind_of
+from circulars.doctor.word import WordTemplate, kind_of
 from circulars.render.docx.markup import w
 
 
-def fix_comments(word: Word, shipped: Word) -> Iterator[Fix]:
+def fix_comments(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Removes comments."""
     count = 0
     for name in word.stories:
@@ -30,7 +30,7 @@ def fix_comments(word: Word, shipped: Word) -> Iterator[Fix]:
         yield "comments", f"{count} comment{'s' * (count != 1)} {'were' if count != 1 else 'was'} removed"
 
 
-def fix_looks(word: Word, shipped: Word) -> Iterator[Fix]:
+def fix_looks(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Accepts tracked formatting changes."""
     changes = [change for name in word.stories for change in word.trees[name].iter(*(w(kind) for kind in LOOKS))]
     for change in changes:
@@ -41,7 +41,7 @@ def fix_looks(word: Word, shipped: Word) -> Iterator[Fix]:
         yield "tracked-look", f"{len(changes)} tracked formatting change{'s' * (len(changes) != 1)} accepted"
 
 
-def fix_fields(word: Word, shipped: Word) -> Iterator[Fix]:
+def fix_fields(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Replaces each field that accesses something outside the file by the text that it last showed."""
     for one in list(reaching_fields(word)):
         for mark in one.marks:
@@ -72,7 +72,7 @@ def remove(element: etree._Element) -> None:
         remove(parent)
 
 
-def fix_ids(word: Word, shipped: Word) -> Iterator[Fix]:
+def fix_ids(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Makes the ids of pictures, bookmarks and paragraphs unique; removes a bookmark with a duplicate name."""
     for what, element in list(duplicates(word)):
         if what.startswith("picture"):
@@ -85,7 +85,7 @@ def fix_ids(word: Word, shipped: Word) -> Iterator[Fix]:
             yield "duplicate-id", f"the duplicate {what} was removed"
 
 
-def _fix_bookmark(word: Word, what: str, start: etree._Element) -> Iterator[Fix]:
+def _fix_bookmark(word: WordTemplate, what: str, start: etree._Element) -> Iterator[Fix]:
     end = _end_of(start)
     if what.startswith("bookmark name"):
         for mark in (start, end):

@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.doctor.findings import TemplateFinding
-from circulars.doctor.word import Word, kind_of, owner_of, paragraphs_of
+from circulars.doctor.word import WordTemplate, kind_of, owner_of, paragraphs_of
 from circulars.render.docx.markup import WP, w
 from circulars.render.docx.story import FIRST_ID
 
@@ -26,7 +26,7 @@ PARAGRAPH_ID: Final = "{http://schemas.microsoft.com/office/word/2010/wordml}par
 _DECORATIVE = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
 
 
-def leftover_findings(word: Word) -> Iterator[TemplateFinding]:
+def leftover_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
     """Everything that editing left in a Word template, and that letters would inherit."""
     yield from _tracked(word)
     comments = sum(1 for tree in _stories(word) for _ in tree.iter(w("commentReference")))
@@ -40,11 +40,11 @@ def leftover_findings(word: Word) -> Iterator[TemplateFinding]:
     yield from _pictures_without_text(word)
 
 
-def _stories(word: Word) -> Iterator[etree._Element]:
+def _stories(word: WordTemplate) -> Iterator[etree._Element]:
     return (word.trees[name] for name in word.stories)
 
 
-def _tracked(word: Word) -> Iterator[TemplateFinding]:
+def _tracked(word: WordTemplate) -> Iterator[TemplateFinding]:
     looks = 0
     for name, story in word.stories.items():
         places = {one.element: one.place() for one in paragraphs_of(word.trees[name], story)}
@@ -79,7 +79,7 @@ def is_on(switch: etree._Element | None) -> bool:
     return switch is not None and switch.get(w("val"), "true") not in ("0", "false", "off")
 
 
-def _settings(word: Word) -> Iterator[TemplateFinding]:
+def _settings(word: WordTemplate) -> Iterator[TemplateFinding]:
     settings = word.part("settings")
     if settings is None:
         return
@@ -102,7 +102,7 @@ def compatibility(settings: etree._Element) -> str:
     return modes[-1] if modes else ""
 
 
-def _hidden(word: Word) -> Iterator[TemplateFinding]:
+def _hidden(word: WordTemplate) -> Iterator[TemplateFinding]:
     styles = word.part("styles")
     ids = {
         style.get(w("styleId"), "")
@@ -129,13 +129,13 @@ def _is_hidden(element: etree._Element, ids: set[str]) -> bool:
     return any(style is not None and style.get(w("val"), "") in ids for style in used)
 
 
-def pictures(word: Word) -> Iterator[etree._Element]:
+def pictures(word: WordTemplate) -> Iterator[etree._Element]:
     """The properties of every picture of every story."""
     for tree in _stories(word):
         yield from tree.iter(f"{{{WP}}}docPr")
 
 
-def duplicates(word: Word) -> Iterator[tuple[str, etree._Element]]:
+def duplicates(word: WordTemplate) -> Iterator[tuple[str, etree._Element]]:
     """Each element with the id or name of an earlier one, or with an id that letters use; and the id in words."""
     seen: set[tuple[str, str]] = set()
     for picture in pictures(word):
@@ -163,7 +163,7 @@ def _is_free(id: str) -> bool:
     return id.isascii() and id.isdigit() and int(id[:9]) < FIRST_ID
 
 
-def _duplicate_ids(word: Word) -> Iterator[TemplateFinding]:
+def _duplicate_ids(word: WordTemplate) -> Iterator[TemplateFinding]:
     for what, times in Counter(what for what, _ in duplicates(word)).items():
         fact = f"the {what} occurs {'twice' if times == 1 else f'{times + 1} times'}"
         if what.startswith(("picture id", "bookmark id")) and not _is_free(what.rpartition(" ")[2]):
@@ -171,7 +171,7 @@ def _duplicate_ids(word: Word) -> Iterator[TemplateFinding]:
         yield TemplateFinding("duplicate-id", fact, repair="gives each its own")
 
 
-def _pictures_without_text(word: Word) -> Iterator[TemplateFinding]:
+def _pictures_without_text(word: WordTemplate) -> Iterator[TemplateFinding]:
     for name, story in word.stories.items():
         places = {one.element: one.place() for one in paragraphs_of(word.trees[name], story)}
         for picture in word.trees[name].iter(f"{{{WP}}}docPr", "{urn:schemas-microsoft-com:vml}shape"):

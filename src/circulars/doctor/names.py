@@ -17,7 +17,7 @@ from circulars.render.docx.shapes import SHAPES, Shape
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class FieldUse:
     """A field that a template uses, with "[]" for the entries of a list, and the line where it is used.
 
     ``shown`` means that the field itself is printed, not used in a condition or as part of an expression.
@@ -28,7 +28,7 @@ class Use:
     shown: bool = False
 
 
-def uses_of(tree: nodes.Template) -> Iterator[Use]:
+def uses_of(tree: nodes.Template) -> Iterator[FieldUse]:
     """The fields that a template uses, in the order of its text."""
     return _uses(tree, _own_names(tree))
 
@@ -45,7 +45,7 @@ def _own_names(tree: nodes.Template) -> dict[str, str]:
     return given | macros | variables | {"loop": "", "caller": "", "varargs": "", "kwargs": ""}
 
 
-def _uses(node: nodes.Node, known: Mapping[str, str], shown: bool = False) -> Iterator[Use]:
+def _uses(node: nodes.Node, known: Mapping[str, str], shown: bool = False) -> Iterator[FieldUse]:
     """The fields that a part of a tree uses; ``known`` maps the names of variables to fields."""
     if isinstance(node, nodes.For):
         yield from _uses(node.iter, known)
@@ -61,7 +61,7 @@ def _uses(node: nodes.Node, known: Mapping[str, str], shown: bool = False) -> It
     if isinstance(node, nodes.Macro):
         known = dict(known) | {argument.name: "" for argument in node.args}
     if isinstance(node, nodes.Getattr | nodes.Name) and (path := _path(node, known)):
-        yield Use(path, node.lineno, shown)
+        yield FieldUse(path, node.lineno, shown)
         return
     alone = isinstance(node, nodes.Output)
     for child in node.iter_child_nodes():

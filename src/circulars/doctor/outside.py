@@ -10,7 +10,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.doctor.findings import TemplateFinding
-from circulars.doctor.word import Word, is_outside, kind_of, linked, owner_of, paragraphs_of
+from circulars.doctor.word import WordTemplate, is_outside, kind_of, linked, owner_of, paragraphs_of
 from circulars.render.docx.markup import w
 
 MACROS: Final = (
@@ -33,7 +33,7 @@ _REACHING: Final = (
 _HARMLESS = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
 
 
-def outside_findings(word: Word) -> Iterator[TemplateFinding]:
+def outside_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
     """Everything in a Word template that refers to something outside it, is missing, or is active."""
     for owner, link in word.links():
         yield from _outside(word, owner, link) if is_outside(link) else _inside(word, owner, link)
@@ -72,7 +72,7 @@ def outside_findings(word: Word) -> Iterator[TemplateFinding]:
         )
 
 
-def _outside(word: Word, owner: str, link: etree._Element) -> Iterator[TemplateFinding]:
+def _outside(word: WordTemplate, owner: str, link: etree._Element) -> Iterator[TemplateFinding]:
     kind, target, place = kind_of(link), link.get("Target", ""), word.place(owner)
     if kind == "hyperlink":
         if not _HARMLESS.match(target) and not target.startswith("#"):
@@ -93,7 +93,7 @@ def _outside(word: Word, owner: str, link: etree._Element) -> Iterator[TemplateF
         yield TemplateFinding("outside-part", fact, "remove it, or put its text into the template")
 
 
-def _inside(word: Word, owner: str, link: etree._Element) -> Iterator[TemplateFinding]:
+def _inside(word: WordTemplate, owner: str, link: etree._Element) -> Iterator[TemplateFinding]:
     kind, target = kind_of(link), linked(owner, link)
     if kind in _NEEDED and target not in word.parts:
         fact, remedy = f"the part '{target}' ({kind}) is not in the file", "save the template again in Word"
@@ -105,7 +105,7 @@ def _inside(word: Word, owner: str, link: etree._Element) -> Iterator[TemplateFi
         yield TemplateFinding("embedded-object", fact, "remove the object in Word")
 
 
-def _is_shown(word: Word, owner: str, link: etree._Element) -> bool:
+def _is_shown(word: WordTemplate, owner: str, link: etree._Element) -> bool:
     """Whether an object in a story uses a relationship; then the object is reported with its place."""
     tree = word.trees.get(owner)
     if tree is None or owner not in word.stories:
@@ -114,7 +114,7 @@ def _is_shown(word: Word, owner: str, link: etree._Element) -> bool:
     return any(link.get("Id") in node.attrib.values() for one in objects for node in one.iter())
 
 
-def _dangling(word: Word) -> Iterator[TemplateFinding]:
+def _dangling(word: WordTemplate) -> Iterator[TemplateFinding]:
     """Necessary parts, headers and footers for which there is no relationship."""
     for kind in ("styles", "numbering", "settings"):
         if not word.target(kind):
@@ -126,7 +126,7 @@ def _dangling(word: Word) -> Iterator[TemplateFinding]:
         yield TemplateFinding("missing-part", fact, "make it again in Word", repair="takes the shipped one")
 
 
-def dangling_references(word: Word) -> Iterator[etree._Element]:
+def dangling_references(word: WordTemplate) -> Iterator[etree._Element]:
     """The references of sections to headers and footers that have no relationship."""
     ids = {link.get("Id") for owner, link in word.links() if owner == word.main}
     for reference in word.trees[word.main].iter(w("headerReference"), w("footerReference")):
@@ -137,7 +137,7 @@ def dangling_references(word: Word) -> Iterator[etree._Element]:
 _ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def has_macros(word: Word) -> bool:
+def has_macros(word: WordTemplate) -> bool:
     """Whether a file contains macros, or declares that it does."""
     kinds = any(kind_of(link) in MACROS for _, link in word.links())
     types = word.trees.get("[Content_Types].xml")
@@ -145,13 +145,13 @@ def has_macros(word: Word) -> bool:
     return kinds or says or any(name.lower().endswith("vbaproject.bin") for name in word.parts)
 
 
-def _macro_parts(word: Word) -> str:
+def _macro_parts(word: WordTemplate) -> str:
     names = sorted({linked(owner, link) for owner, link in word.links() if kind_of(link) in MACROS})
     return f": {', '.join(names)}" if names else ", or declares that it does"
 
 
 @dataclass(slots=True)
-class Field:
+class WordField:
     """A field: the place where it begins, its instruction, and the elements that make it a field.
 
     ``shows`` means that the reader is past the instruction, in the text that the field shows.
@@ -163,7 +163,7 @@ class Field:
     shows: bool = False
 
 
-def reaching_fields(word: Word) -> Iterator[Field]:
+def reaching_fields(word: WordTemplate) -> Iterator[WordField]:
     """The fields that access files, programs or databases."""
     for one in _fields(word):
         words = one.instruction.split()
@@ -171,16 +171,16 @@ def reaching_fields(word: Word) -> Iterator[Field]:
             yield one
 
 
-def _fields(word: Word) -> Iterator[Field]:
+def _fields(word: WordTemplate) -> Iterator[WordField]:
     """Every field of every story; nested fields before the fields around them."""
     for name, story in word.stories.items():
         places = {one.element: one.place() for one in paragraphs_of(word.trees[name], story)}
-        stack: list[Field] = []
+        stack: list[WordField] = []
         for element in word.trees[name].iter(w("fldChar"), w("instrText"), w("fldSimple")):
             paragraph = owner_of(element)
             place = places[paragraph] if paragraph is not None else story
             if element.tag == w("fldSimple"):
-                yield Field(place, element.get(w("instr"), "").strip(), [element])
+                yield WordField(place, element.get(w("instr"), "").strip(), [element])
             elif element.tag == w("instrText"):
                 if stack and not stack[-1].shows:
                     stack[-1].instruction += element.text or ""
@@ -189,11 +189,11 @@ def _fields(word: Word) -> Iterator[Field]:
                 yield from _marked(element, place, stack)
 
 
-def _marked(mark: etree._Element, place: str, stack: list[Field]) -> Iterator[Field]:
+def _marked(mark: etree._Element, place: str, stack: list[WordField]) -> Iterator[WordField]:
     """The field that ends with this mark, if any (ECMA-376, part 1, 17.16.18)."""
     kind = mark.get(w("fldCharType"))
     if kind == "begin":
-        stack.append(Field(place))
+        stack.append(WordField(place))
     if stack:
         stack[-1].marks.append(mark)
         stack[-1].shows |= kind == "separate"

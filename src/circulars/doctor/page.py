@@ -13,7 +13,16 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.names import page_fault, uses_of
-from circulars.doctor.tags import HalfTag, Position, Tag, guess, nesting_faults, odd_characters, scan, syntax_fault
+from circulars.doctor.tags import (
+    HalfTag,
+    Position,
+    TemplateTag,
+    guess,
+    nesting_faults,
+    odd_characters,
+    scan,
+    syntax_fault,
+)
 from circulars.errors import did_you_mean
 from circulars.pack import Pack
 from circulars.render.page import stylesheet_of
@@ -47,7 +56,7 @@ def page_findings(source: str) -> Iterator[TemplateFinding]:
 
 def _tags(source: str) -> Iterator[TemplateFinding]:
     """The faults of each tag, and of their nesting, when Jinja cannot read the page."""
-    statements: list[tuple[Tag, int]] = []
+    statements: list[tuple[TemplateTag, int]] = []
     for found in scan(source):
         line = source.count("\n", 0, found.start) + 1
         if isinstance(found, HalfTag):
@@ -69,8 +78,8 @@ def _tags(source: str) -> Iterator[TemplateFinding]:
         yield TemplateFinding("wrong-nesting", fact, remedy, statements[place][1], stops=True)
 
 
-def _as_typed(tag: Tag) -> Tag:
-    return Tag(tag.start, tag.end, tag.typed, tag.typed)
+def _as_typed(tag: TemplateTag) -> TemplateTag:
+    return TemplateTag(tag.start, tag.end, tag.typed, tag.typed)
 
 
 def _cut(text: str) -> str:

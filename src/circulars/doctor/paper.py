@@ -9,7 +9,7 @@ from lxml import etree
 
 from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.styles import name_of, used_styles
-from circulars.doctor.word import Word
+from circulars.doctor.word import WordTemplate
 from circulars.errors import did_you_mean
 from circulars.render.docx.markup import A, w
 
@@ -20,7 +20,7 @@ _PAPER: Final = {(210, 297): "A4", (216, 279): "Letter", (216, 356): "Legal", (1
 _SYMBOL_FONTS: Final = ("Symbol", "Wingdings", "Wingdings 2", "Wingdings 3", "Webdings", "Courier New")
 
 
-def paper_findings(word: Word, size: tuple[float, float] | None) -> Iterator[TemplateFinding]:
+def paper_findings(word: WordTemplate, size: tuple[float, float] | None) -> Iterator[TemplateFinding]:
     """The faults of a Word template's page size; ``size`` is the stylesheet's, in millimetres."""
     reported: set[str] = set()
     sections = list(word.trees[word.main].iter(w("sectPr")))
@@ -53,7 +53,7 @@ def _named(twips: Sequence[float]) -> str:
     return f"{name} ({width} × {height} mm)" if name else f"{width} × {height} mm"
 
 
-def font_findings(word: Word, fonts: Sequence[str]) -> Iterator[TemplateFinding]:
+def font_findings(word: WordTemplate, fonts: Sequence[str]) -> Iterator[TemplateFinding]:
     """The fonts of a Word template that the pack does not list."""
     known = {font.casefold() for font in fonts}
     for font, where in _fonts(word).items():
@@ -64,7 +64,7 @@ def font_findings(word: Word, fonts: Sequence[str]) -> Iterator[TemplateFinding]
             )
 
 
-def _fonts(word: Word) -> dict[str, str]:
+def _fonts(word: WordTemplate) -> dict[str, str]:
     """The fonts for Latin text that letters would use, each with the first place that chooses it."""
     theme = _theme(word)
     found: dict[str, str] = {}
@@ -80,7 +80,7 @@ def _fonts(word: Word) -> dict[str, str]:
 _LIST: Final = "a list"
 
 
-def _choices(word: Word) -> Iterator[tuple[etree._Element, str]]:
+def _choices(word: WordTemplate) -> Iterator[tuple[etree._Element, str]]:
     """Each choice of fonts that affects letters, and its place."""
     styles, numbering = word.part("styles"), word.part("numbering")
     if styles is not None:
@@ -97,7 +97,7 @@ def _choices(word: Word) -> Iterator[tuple[etree._Element, str]]:
         yield from ((choice, _LIST) for choice in numbering.iter(w("rFonts")))
 
 
-def _theme(word: Word) -> dict[str, str]:
+def _theme(word: WordTemplate) -> dict[str, str]:
     """The theme's Latin fonts by their role: "major" for headings, "minor" for text."""
     theme = word.part("theme")
     if theme is None:

@@ -14,7 +14,7 @@ from circulars.doctor.fix_parts import Fix, fix_macros, fix_missing_parts, fix_s
 from circulars.doctor.fix_styles import fix_lists, fix_styles
 from circulars.doctor.fix_tags import fix_tags
 from circulars.doctor.fix_text import fix_comments, fix_fields, fix_ids, fix_looks
-from circulars.doctor.word import UnreadableTemplateError, Word, open_word
+from circulars.doctor.word import UnreadableTemplateError, WordTemplate, open_word
 from circulars.errors import Place, Problem, UsageError
 from circulars.files.opc import parse_part
 from circulars.files.output import save_all
@@ -23,7 +23,7 @@ from circulars.render.docx import TEMPLATE
 from circulars.render.docx.template_package import store
 from circulars.workspace import Workspace
 
-_FIXES: tuple[Callable[[Word, Word], Iterator[Fix]], ...] = (
+_FIXES: tuple[Callable[[WordTemplate, WordTemplate], Iterator[Fix]], ...] = (
     fix_macros, fix_template, fix_settings, fix_comments, fix_looks, fix_fields, fix_tags, fix_styles,
     fix_lists, fix_ids,
 )  # fmt: skip
@@ -81,7 +81,7 @@ def repair_template(data: bytes) -> tuple[bytes, tuple[Fix, ...]]:
     return (_packed(word), tuple(dict.fromkeys(fixes))) if fixes else (data, ())
 
 
-def _packed(word: Word) -> bytes:
+def _packed(word: WordTemplate) -> bytes:
     """The bytes of the file; unchanged parts keep theirs."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
@@ -90,7 +90,7 @@ def _packed(word: Word) -> bytes:
     return file.getvalue()
 
 
-def _part_bytes(word: Word, name: str) -> bytes:
+def _part_bytes(word: WordTemplate, name: str) -> bytes:
     if name not in word.trees:
         return word.parts[name]
     new = etree.tostring(word.trees[name])

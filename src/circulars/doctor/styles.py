@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.doctor.findings import TemplateFinding
-from circulars.doctor.word import Word, paragraphs_of
+from circulars.doctor.word import WordTemplate, paragraphs_of
 from circulars.errors import nearest
 from circulars.render.docx.markup import w
 from circulars.render.docx.stationery import HEADINGS, STYLES, styles_of
@@ -20,7 +20,7 @@ _USES: Final = {"pStyle": "paragraph", "rStyle": "run", "tblStyle": "table"}
 _NUMBER = f"{w('pPr')}/{w('numPr')}/{w('numId')}"
 
 
-def style_findings(word: Word) -> Iterator[TemplateFinding]:
+def style_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
     """The faults of a Word template's styles and lists."""
     styles = word.part("styles")
     if styles is None:
@@ -50,7 +50,7 @@ def renamed(named: dict[str, etree._Element], name: str) -> etree._Element | Non
     )
 
 
-def _missing(word: Word, named: dict[str, etree._Element]) -> Iterator[TemplateFinding]:
+def _missing(word: WordTemplate, named: dict[str, etree._Element]) -> Iterator[TemplateFinding]:
     used = {use.get(w("val"), "") for name in word.stories for use in word.trees[name].iter(*map(w, _USES))}
     wanted = {name.lower() for name in STYLES}
     # A style that the template itself uses is not the renamed one, which only letters use.
@@ -65,7 +65,7 @@ def _missing(word: Word, named: dict[str, etree._Element]) -> Iterator[TemplateF
         yield TemplateFinding("missing-style", f"the template has no style '{name}'", remedy, stops=True, repair=repair)
 
 
-def used_styles(word: Word, styles: etree._Element) -> set[str]:
+def used_styles(word: WordTemplate, styles: etree._Element) -> set[str]:
     """The ids of the styles that letters use, and of the styles that they are based on."""
     by_id = {style.get(w("styleId"), ""): style for style in styles.iter(w("style"))}
     wanted = {name.lower() for name in STYLES}
@@ -88,7 +88,7 @@ def name_of(style: etree._Element) -> str:
     return name.get(w("val"), "") if name is not None else ""
 
 
-def undefined(word: Word, styles: etree._Element) -> dict[str, tuple[str, str, int]]:
+def undefined(word: WordTemplate, styles: etree._Element) -> dict[str, tuple[str, str, int]]:
     """The ids of styles that are used but not defined, each with its kind, its first place, and its number of uses."""
     ids = {style.get(w("styleId"), "") for style in styles.iter(w("style"))}
     found: dict[str, tuple[str, str, int]] = {}
@@ -104,7 +104,7 @@ def undefined(word: Word, styles: etree._Element) -> dict[str, tuple[str, str, i
     return found
 
 
-def _undefined(word: Word, styles: etree._Element) -> Iterator[TemplateFinding]:
+def _undefined(word: WordTemplate, styles: etree._Element) -> Iterator[TemplateFinding]:
     ids = [style.get(w("styleId"), "") for style in styles.iter(w("style"))]
     for id, (kind, where, times) in undefined(word, styles).items():
         more = f", and {times - 1} more" if times > 1 else ""
@@ -115,7 +115,7 @@ def _undefined(word: Word, styles: etree._Element) -> Iterator[TemplateFinding]:
         )
 
 
-def _broken(word: Word, styles: etree._Element) -> Iterator[TemplateFinding]:
+def _broken(word: WordTemplate, styles: etree._Element) -> Iterator[TemplateFinding]:
     for style in styles.iter(w("style")):
         if (number := style.find(_NUMBER)) is not None and (why := broken_list(word, number.get(w("val"), ""))):
             fact = f"the style '{name_of(style)}' has a broken list: {why}"
@@ -130,7 +130,7 @@ def _broken(word: Word, styles: etree._Element) -> Iterator[TemplateFinding]:
         yield TemplateFinding("broken-list", fact, "save the template again in Word", repair="removes it")
 
 
-def idle_lists(word: Word, styles: etree._Element) -> list[str]:
+def idle_lists(word: WordTemplate, styles: etree._Element) -> list[str]:
     """The numbers of broken lists that no style or paragraph uses."""
     numbering = word.part("numbering")
     trees = (styles, *(word.trees[name] for name in word.stories))
@@ -139,7 +139,7 @@ def idle_lists(word: Word, styles: etree._Element) -> list[str]:
     return [number for number in numbers if number not in used and broken_list(word, number)]
 
 
-def broken_list(word: Word, number: str) -> str:
+def broken_list(word: WordTemplate, number: str) -> str:
     """Why a list is broken, or ""; the number 0 means no list (ECMA-376, part 1, 17.9.18)."""
     numbering = word.part("numbering")
     if number == "0" or numbering is None:

@@ -48,7 +48,7 @@ _WORDS: Final = (*_BLOCKS, *_BLOCKS.values(), *_MIDDLE, *_ALONE)
 
 
 @dataclass(frozen=True, slots=True)
-class Tag:
+class TemplateTag:
     """A tag between two positions in a text, as it was typed, and normalized."""
 
     start: int
@@ -99,9 +99,9 @@ class HalfTag:
         return self.braces.startswith("{")
 
 
-def scan(text: str) -> tuple[Tag | HalfTag, ...]:
+def scan(text: str) -> tuple[TemplateTag | HalfTag, ...]:
     """The tags and half tags of a text, in order."""
-    found: list[Tag | HalfTag] = []
+    found: list[TemplateTag | HalfTag] = []
     open: re.Match[str] | None = None
     for edge in _EDGE.finditer(text):
         if edge["open"]:
@@ -113,7 +113,7 @@ def scan(text: str) -> tuple[Tag | HalfTag, ...]:
         elif open is not None:
             if _mark(open) == _mark(edge):
                 typed = text[open.start() : edge.end()]
-                found.append(Tag(open.start(), edge.end(), typed, normalized(typed)))
+                found.append(TemplateTag(open.start(), edge.end(), typed, normalized(typed)))
                 open = None
         else:
             mark = _mark(edge)
@@ -157,7 +157,7 @@ def normalized(typed: str) -> str:
     return f"{begin}{inside}{end}"
 
 
-def odd_characters(tag: Tag) -> str:
+def odd_characters(tag: TemplateTag) -> str:
     """The odd characters in a tag, in words: "a curly quotation mark, a long dash"; or ""."""
     edges = list(_EDGE.finditer(tag.typed))
     outside = "".join(
@@ -175,7 +175,7 @@ def odd_characters(tag: Tag) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
-def syntax_fault(tag: Tag) -> tuple[str, str]:
+def syntax_fault(tag: TemplateTag) -> tuple[str, str]:
     """Why Jinja does not understand a tag by itself, and the remedy; or two empty strings."""
     if tag.kind == "#":
         return "", ""
@@ -194,7 +194,7 @@ def syntax_fault(tag: Tag) -> tuple[str, str]:
     return "", ""
 
 
-def _whole(tag: Tag) -> str:
+def _whole(tag: TemplateTag) -> str:
     """A tag with what it needs around it so that Jinja can parse it."""
     if tag.word in _MIDDLE:
         return f"{{% if 1 %}}{tag.plain}{{% endif %}}"
@@ -203,7 +203,7 @@ def _whole(tag: Tag) -> str:
     return tag.plain
 
 
-def opens_block(tag: Tag) -> bool:
+def opens_block(tag: TemplateTag) -> bool:
     """Whether a tag begins a block that another one ends; ``{% set x = 1 %}`` does not."""
     return tag.word in _BLOCKS and not (tag.word == "set" and "=" in tag.inside)
 
@@ -217,7 +217,7 @@ class Position:
     name: str
 
 
-def nesting_faults(statements: Sequence[tuple[Tag, Position]]) -> Iterator[tuple[int, str, str]]:
+def nesting_faults(statements: Sequence[tuple[TemplateTag, Position]]) -> Iterator[tuple[int, str, str]]:
     """The indexes of statements that do not fit together, each with the fact and the remedy."""
     stack: list[int] = []
     for place, (tag, _) in enumerate(statements):
@@ -243,13 +243,15 @@ def nesting_faults(statements: Sequence[tuple[Tag, Position]]) -> Iterator[tuple
         yield _open(nth, statements)
 
 
-def _open(place: int, statements: Sequence[tuple[Tag, Position]]) -> tuple[int, str, str]:
+def _open(place: int, statements: Sequence[tuple[TemplateTag, Position]]) -> tuple[int, str, str]:
     tag, position = statements[place]
     end = f"{{%{position.letter} {_BLOCKS[tag.word]} %}}"
     return place, f"'{tag.normalized}' has no end", f"write '{end}' where it should end"
 
 
-def _apart(place: int, opened: int, statements: Sequence[tuple[Tag, Position]]) -> Iterator[tuple[int, str, str]]:
+def _apart(
+    place: int, opened: int, statements: Sequence[tuple[TemplateTag, Position]]
+) -> Iterator[tuple[int, str, str]]:
     """A fault if two statements of the same block have different letters, or are in different elements."""
     (tag, position), (first, other) = statements[place], statements[opened]
     if position.letter != other.letter:
@@ -261,7 +263,7 @@ def _apart(place: int, opened: int, statements: Sequence[tuple[Tag, Position]]) 
         yield place, fact, f"put both into the same {position.name}"
 
 
-def balanced(tags: Sequence[Tag], faulty: Sequence[Tag] = ()) -> list[str]:
+def balanced(tags: Sequence[TemplateTag], faulty: Sequence[TemplateTag] = ()) -> list[str]:
     """The tags as lines that Jinja can read: open blocks are ended, and unmatched ends are left out.
 
     A tag in ``faulty``, which Jinja does not understand, is replaced by an empty line, or by a plain block if it
@@ -287,9 +289,9 @@ def balanced(tags: Sequence[Tag], faulty: Sequence[Tag] = ()) -> list[str]:
     return [*lines, "".join(f"{{% {_BLOCKS[written]} %}}" for _, written in reversed(stack))]
 
 
-def guess(found: Tag | HalfTag) -> Tag:
+def guess(found: TemplateTag | HalfTag) -> TemplateTag:
     """The tag that a faulty one was probably meant to be: ``{% fr x in y %}`` was meant to begin a loop."""
-    typed = found.typed if isinstance(found, Tag) else f"{found.typed} {found.braces[1]}}}".replace("{}", "}}")
-    tag = Tag(found.start, found.end, found.typed, normalized(typed))
+    typed = found.typed if isinstance(found, TemplateTag) else f"{found.typed} {found.braces[1]}}}".replace("{}", "}}")
+    tag = TemplateTag(found.start, found.end, found.typed, normalized(typed))
     close = nearest(tag.word, _WORDS)
     return replace(tag, normalized=tag.normalized.replace(tag.word, close, 1)) if tag.word and close else tag

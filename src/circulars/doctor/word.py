@@ -30,7 +30,7 @@ class UnreadableTemplateError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """The part of a paragraph's text that is in one element, and the position where it begins."""
 
     element: etree._Element
@@ -44,13 +44,13 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class TemplateParagraph:
     """A paragraph of a story ("body", "header 1"); ``number`` counts the story's paragraphs from 1."""
 
     story: str
     number: int
     element: etree._Element
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextPiece, ...]
 
     @property
     def text(self) -> str:
@@ -71,7 +71,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class WordTemplate:
     """A Word template: the bytes of its parts, the trees of its XML parts, and its stories' names, each by part name.
 
     ``main`` is the name of the part that holds the body.
@@ -91,7 +91,7 @@ class Word:
         own = (link for owner, link in self.links() if owner == self.main and not is_outside(link))
         return next((linked(self.main, link) for link in own if link.get("Type") == f"{OFFICE}/{kind}"), "")
 
-    def paragraphs(self) -> Iterator[Paragraph]:
+    def paragraphs(self) -> Iterator[TemplateParagraph]:
         """Every paragraph of every story."""
         for name, story in self.stories.items():
             yield from paragraphs_of(self.trees[name], story)
@@ -109,7 +109,7 @@ class Word:
         return self.stories.get(owner) or owner or "the file"
 
 
-def open_word(data: bytes) -> Word:
+def open_word(data: bytes) -> WordTemplate:
     """The Word template in a file's bytes.
 
     Raises:
@@ -138,29 +138,29 @@ def open_word(data: bytes) -> Word:
         fact = "the file is saved as 'Strict Open XML', which few programs read" if strict else fact
         raise UnreadableTemplateError(TemplateFinding("no-word-file", fact, "save it in Word as .docx", stops=True))
     names = [name for name in dict.fromkeys(story_names(parts, main)) if name in trees]
-    return Word(main, parts, trees, {name: "body" if name == main else _story_name(name) for name in names})
+    return WordTemplate(main, parts, trees, {name: "body" if name == main else _story_name(name) for name in names})
 
 
-def paragraphs_of(root: etree._Element, story: str) -> Iterator[Paragraph]:
+def paragraphs_of(root: etree._Element, story: str) -> Iterator[TemplateParagraph]:
     """The paragraphs of a story, in document order, including those in text boxes."""
     for number, element in enumerate(root.iter(w("p")), start=1):
-        yield Paragraph(story, number, element, tuple(_pieces(element)))
+        yield TemplateParagraph(story, number, element, tuple(_pieces(element)))
 
 
-def joined(first: Paragraph, second: Paragraph) -> Paragraph:
+def joined(first: TemplateParagraph, second: TemplateParagraph) -> TemplateParagraph:
     """Two paragraphs as one."""
-    moved = tuple(Piece(piece.element, piece.text, piece.start + len(first.text)) for piece in second.pieces)
-    return Paragraph(first.story, first.number, first.element, first.pieces + moved)
+    moved = tuple(TextPiece(piece.element, piece.text, piece.start + len(first.text)) for piece in second.pieces)
+    return TemplateParagraph(first.story, first.number, first.element, first.pieces + moved)
 
 
-def _pieces(paragraph: etree._Element) -> Iterator[Piece]:
+def _pieces(paragraph: etree._Element) -> Iterator[TextPiece]:
     start = 0
     for element in paragraph.iter(w("t"), *_CHARACTERS):
         if owner_of(element) is paragraph:
             if element.tag == w("tab") and _is_stop(element):
                 continue
             text = (element.text or "") if element.tag == w("t") else _CHARACTERS[str(element.tag)]
-            yield Piece(element, text, start)
+            yield TextPiece(element, text, start)
             start += len(text)
 
 

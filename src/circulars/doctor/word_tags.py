@@ -15,7 +15,7 @@ from circulars.doctor.names import uses_of, word_fault, word_shape
 from circulars.doctor.tags import (
     HalfTag,
     Position,
-    Tag,
+    TemplateTag,
     balanced,
     guess,
     nesting_faults,
@@ -23,7 +23,7 @@ from circulars.doctor.tags import (
     scan,
     syntax_fault,
 )
-from circulars.doctor.word import Paragraph, Piece, Word, joined, owner_of
+from circulars.doctor.word import TemplateParagraph, TextPiece, WordTemplate, joined, owner_of
 from circulars.errors import nearest
 from circulars.render.docx.markup import w
 from circulars.render.docx.shapes import BLOCKS, RUNS
@@ -39,9 +39,9 @@ _SHAPES = {"": "text", RUNS: "formatted text", BLOCKS: "whole paragraphs"}
 class PlacedTag:
     """A tag in its paragraph: ``found`` is what is there, ``tag`` what it was probably meant to be."""
 
-    tag: Tag
-    paragraph: Paragraph
-    found: Tag | HalfTag
+    tag: TemplateTag
+    paragraph: TemplateParagraph
+    found: TemplateTag | HalfTag
 
     @property
     def is_faulty(self) -> bool:
@@ -54,7 +54,7 @@ class PlacedTag:
         return self.paragraph.place(self.tag.start, self.tag.end, self.tag.typed)
 
     @property
-    def pieces(self) -> tuple[Piece, ...]:
+    def pieces(self) -> tuple[TextPiece, ...]:
         """The pieces of the paragraph's text that it extends over."""
         return tuple(p for p in self.paragraph.pieces if p.start < self.tag.end and p.end > self.tag.start)
 
@@ -64,7 +64,7 @@ class PlacedTag:
         return self.paragraph.text.strip() == self.tag.typed and _picture(self.paragraph.element) is None
 
 
-def tag_findings(word: Word) -> Iterator[TemplateFinding]:
+def tag_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
     """The faults of a Word template's tags."""
     placed = placed_tags(word)
     wrong = [one.tag.typed for one in placed if one.is_faulty]
@@ -87,18 +87,20 @@ def tag_findings(word: Word) -> Iterator[TemplateFinding]:
     yield from _missing(trees, wrong)
 
 
-def placed_tags(word: Word) -> tuple[PlacedTag, ...]:
+def placed_tags(word: WordTemplate) -> tuple[PlacedTag, ...]:
     """Every tag of a Word template, in the order of its stories."""
     return tuple(
-        PlacedTag(found if isinstance(found, Tag) and not syntax_fault(found)[0] else guess(found), paragraph, found)
+        PlacedTag(
+            found if isinstance(found, TemplateTag) and not syntax_fault(found)[0] else guess(found), paragraph, found
+        )
         for paragraph in joined_paragraphs(word)
         for found in scan(paragraph.text)
     )
 
 
-def joined_paragraphs(word: Word) -> Iterator[Paragraph]:
+def joined_paragraphs(word: WordTemplate) -> Iterator[TemplateParagraph]:
     """Every paragraph; paragraphs over which a tag is split are joined."""
-    waiting: Paragraph | None = None
+    waiting: TemplateParagraph | None = None
     for paragraph in word.paragraphs():
         if waiting is not None and _share_a_tag(waiting, paragraph):
             waiting = joined(waiting, paragraph)
@@ -110,7 +112,7 @@ def joined_paragraphs(word: Word) -> Iterator[Paragraph]:
         yield waiting
 
 
-def _share_a_tag(first: Paragraph, second: Paragraph) -> bool:
+def _share_a_tag(first: TemplateParagraph, second: TemplateParagraph) -> bool:
     """Whether a tag begins in one paragraph and ends in the next one beside it."""
     last = (scan(first.text) or (None,))[-1]
     if not isinstance(last, HalfTag) or not last.opens or first.story != second.story:
@@ -121,7 +123,7 @@ def _share_a_tag(first: Paragraph, second: Paragraph) -> bool:
     if after is not second.element:
         return False
     begun = next((tag for tag in scan(joined(first, second).text) if tag.start == last.start), None)
-    return isinstance(begun, Tag) and not syntax_fault(begun)[0]
+    return isinstance(begun, TemplateTag) and not syntax_fault(begun)[0]
 
 
 def _shortened(text: str) -> str:
@@ -130,7 +132,7 @@ def _shortened(text: str) -> str:
     return words if len(words) <= _MAX_LENGTH else words[:_MAX_LENGTH] + "…"
 
 
-def _half_tag_finding(found: HalfTag, paragraph: Paragraph) -> TemplateFinding:
+def _half_tag_finding(found: HalfTag, paragraph: TemplateParagraph) -> TemplateFinding:
     place = paragraph.place(found.start, found.end, found.typed)
     if found.opens:
         end = {"{{": "}}", "{%": "%}", "{#": "#}"}[found.braces]
@@ -146,7 +148,7 @@ def _half_tag_finding(found: HalfTag, paragraph: Paragraph) -> TemplateFinding:
 
 def _alone(one: PlacedTag) -> Iterator[TemplateFinding]:
     """The faults of a tag by itself."""
-    assert isinstance(one.found, Tag)
+    assert isinstance(one.found, TemplateTag)
     tag, shown = one.found, _shortened(one.found.normalized)
     if len(pieces := one.pieces) > 1:
         looks = {_look(piece.element) for piece in pieces}
@@ -268,12 +270,12 @@ def _wrong_shape(one: PlacedTag, field: str) -> tuple[str, str, str] | None:
     return "wrong-letter", f"'{tag}' is {_SHAPES[shape]}", f"write '{with_letter(one.tag, shape)}'{alone}"
 
 
-def with_letter(tag: Tag, letter: str) -> str:
+def with_letter(tag: TemplateTag, letter: str) -> str:
     """The tag with another letter."""
     return f"{{{{{letter} {tag.inside} }}}}"
 
 
-def wrong_letters(word: Word) -> Iterator[tuple[PlacedTag, str]]:
+def wrong_letters(word: WordTemplate) -> Iterator[tuple[PlacedTag, str]]:
     """Each tag whose letter is wrong and can simply be replaced, with the right tag."""
     for tree, lines in trees_of(placed_tags(word)):
         for use in uses_of(tree):
