@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from lxml import etree
 
@@ -26,6 +26,8 @@ _CELL: Final = "padding:2px 12px 2px 0;vertical-align:top;text-align:start"
 _RULED: Final = "padding:3px 6px;vertical-align:top;text-align:start;border:1px solid #000"
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PIXELS: Final = 96 / 25.4  # CSS pixels in a millimetre
+_Part = str | etree._Element
+"""What an element has in it: text, which is never markup, and other elements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def page_of(document: Document, domain: str) -> Page:
     return Page(html + "\n", drawing.pictures)
 
 
-def _element(tag: str, *inside: Any, **attributes: str) -> Any:
+def _element(tag: str, *inside: _Part, **attributes: str) -> etree._Element:
     """An element. Text is text: what looks like markup in it is written so that it does not become any."""
     made = etree.Element(tag, {name.rstrip("_"): _legal(value) for name, value in attributes.items() if value})
     for part in inside:
@@ -68,7 +70,7 @@ class _Drawing:
     domain: str
     pictures: dict[str, Picture] = field(default_factory=dict)
 
-    def whole(self, document: Document) -> Any:
+    def whole(self, document: Document) -> etree._Element:
         head = _element(
             "head",
             _element("meta", charset="utf-8"),
@@ -79,7 +81,7 @@ class _Drawing:
         body = _element("body", article, style=_BODY)
         return _element("html", head, body, lang=document.language, dir=document.direction)
 
-    def _parts(self, document: Document) -> Iterator[Any]:
+    def _parts(self, document: Document) -> Iterator[etree._Element]:
         yield from self._letterhead(document)
         if document.addressee:
             yield _element("p", *_spans(document.addressee), style="margin:16px 0")
@@ -97,7 +99,7 @@ class _Drawing:
             yield _element("hr", style="margin:24px 0 8px;border:0;border-top:1px solid #000")
             yield _element("p", *_broken("\n".join(document.footer)), style="margin:0;font-size:12px")
 
-    def _letterhead(self, document: Document) -> Iterator[Any]:
+    def _letterhead(self, document: Document) -> Iterator[etree._Element]:
         head = document.letterhead
         lines = "\n".join(line for line in (head.organization, head.bureau) if line)
         cells = [_element("td", self._picture(head.mark), style=_CELL)] if head.mark else []
@@ -106,7 +108,7 @@ class _Drawing:
         if cells:
             yield _layout(_element("tr", *cells))
 
-    def _head(self, document: Document) -> Iterator[Any]:
+    def _head(self, document: Document) -> Iterator[etree._Element]:
         """Date, reference, addressees and subject, in the order of the plain text."""
         first, *others = document.particulars
         rows = [_row("", [document.date_line]), self._particular(first)]
@@ -118,19 +120,19 @@ class _Drawing:
         subject = [_element("strong", *_spans(line)) for line in document.subject]
         yield _layout(*map(self._particular, others), _row(document.subject_label, subject))
 
-    def _particular(self, particular: Particular) -> Any:
+    def _particular(self, particular: Particular) -> etree._Element:
         return _row(particular.label, [_element("span", *_spans(line)) for line in particular.lines])
 
-    def _addressees(self, addressees: AddressList) -> Iterator[Any]:
+    def _addressees(self, addressees: AddressList) -> Iterator[etree._Element]:
         if addressees.label:
             yield _paragraph(addressees.label)
         yield _entries(addressees.entries)
 
-    def _listed(self, listed: LabelledList) -> Iterator[Any]:
+    def _listed(self, listed: LabelledList) -> Iterator[etree._Element]:
         yield _element("p", _element("strong", listed.label), style=_TEXT)
         yield _entries(listed.entries)
 
-    def _block(self, block: Block, rank: int) -> Iterator[Any]:
+    def _block(self, block: Block, rank: int) -> Iterator[etree._Element]:
         match block:
             case Paragraph():
                 yield _numbered("p", block.number, block.spans, block.id)
@@ -143,7 +145,7 @@ class _Drawing:
             case Table():
                 yield _table(block)
 
-    def _ending(self, document: Document) -> Iterator[Any]:
+    def _ending(self, document: Document) -> Iterator[etree._Element]:
         if document.closing:
             yield _element("p", document.closing, style="margin:16px 0 8px")
         if signature := document.signature:
@@ -159,7 +161,7 @@ class _Drawing:
         if document.distribution:
             yield from self._listed(document.distribution)
 
-    def _annex(self, annex: SettledAnnex) -> Iterator[Any]:
+    def _annex(self, annex: SettledAnnex) -> Iterator[etree._Element]:
         lines = "\n".join(line for line in (annex.label, annex.parent) if line)
         title = (_element("br"), *_spans(annex.title)) if annex.title else ()
         yield _element("hr", style="margin:24px 0;border:0;border-top:1px solid #000")
@@ -167,7 +169,7 @@ class _Drawing:
         for block in annex.body:
             yield from self._block(block, 3)
 
-    def _picture(self, picture: Picture) -> Any:
+    def _picture(self, picture: Picture) -> etree._Element:
         name = f"{hashlib.sha256(picture.data).hexdigest()[:32]}@{self.domain}"
         self.pictures[name] = picture
         across, down = round(picture.width * _PIXELS), round(picture.height * _PIXELS)
@@ -177,27 +179,27 @@ class _Drawing:
         return shown
 
 
-def _layout(*rows: Any) -> Any:
+def _layout(*rows: etree._Element) -> etree._Element:
     """A table that places things; screen readers pass over it."""
     return _element("table", *rows, role="presentation", cellspacing="0", style="border-collapse:collapse;margin:8px 0")
 
 
-def _row(label: str, lines: list[Any]) -> Any:
+def _row(label: str, lines: Sequence[_Part]) -> etree._Element:
     inside = [part for line in lines for part in (_element("br"), line)][1:]
     return _element("tr", _element("td", label, style=_CELL), _element("td", *inside, style=_CELL))
 
 
-def _paragraph(text: str) -> Any:
+def _paragraph(text: str) -> etree._Element:
     return _element("p", *_broken(text), style=_TEXT)
 
 
-def _numbered(tag: str, number: str, spans: Spans, id: str) -> Any:
+def _numbered(tag: str, number: str, spans: Spans, id: str) -> etree._Element:
     label = (f"{number}\u2003",) if number else ()
     style = _TEXT if tag == "p" else "margin:16px 0 8px;font-size:15px"
     return _element(tag, *label, *_spans(spans), style=style, id=id)
 
 
-def _entries(entries: tuple[Item, ...], id: str = "") -> Any:
+def _entries(entries: tuple[Item, ...], id: str = "") -> etree._Element:
     """A list whose labels are words of it, as the document gives them."""
     items = [
         _element("li", *((f"{entry.label} ",) if entry.label else ()), *_spans(entry.spans), style="margin:3px 0")
@@ -206,7 +208,7 @@ def _entries(entries: tuple[Item, ...], id: str = "") -> Any:
     return _element("ul", *items, style="list-style:none;margin:8px 0;padding:0 0 0 24px", id=id)
 
 
-def _table(table: Table) -> Any:
+def _table(table: Table) -> etree._Element:
     rows = [_cells(table.columns, ("th",) * len(table.columns), "col")] if table.columns else []
     for row in table.rows:
         tags = ("th" if table.row_heads else "td", *("td",) * (len(row) - 1))
@@ -214,7 +216,7 @@ def _table(table: Table) -> Any:
     return _element("table", *rows, style="border-collapse:collapse;margin:8px 0", id=table.id)
 
 
-def _cells(cells: tuple[Cell, ...], tags: tuple[str, ...], scope: str) -> Any:
+def _cells(cells: tuple[Cell, ...], tags: tuple[str, ...], scope: str) -> etree._Element:
     made = []
     for cell, tag in zip(cells, tags, strict=True):
         lines = [("– " if cell.dashes else "", *_spans(line)) for line in cell.lines]
@@ -223,22 +225,22 @@ def _cells(cells: tuple[Cell, ...], tags: tuple[str, ...], scope: str) -> Any:
     return _element("tr", *made)
 
 
-def _spans(spans: Spans) -> Iterator[Any]:
+def _spans(spans: Spans) -> Iterator[_Part]:
     for span in spans:
-        inside: list[Any] = list(_broken(span.text))
-        wraps: tuple[tuple[object, Callable[..., Any]], ...] = (
-            (span.emphasis, lambda *parts: _element("em", *parts)),
-            (span.strong, lambda *parts: _element("strong", *parts)),
-            (span.language, lambda *parts, code=span.language: _element("span", *parts, lang=code)),
-            (span.link, lambda *parts, link=span.link: _element("a", *parts, href=link)),
+        inside: list[_Part] = list(_broken(span.text))
+        around: tuple[tuple[str, str | bool, dict[str, str]], ...] = (
+            ("em", span.emphasis, {}),
+            ("strong", span.strong, {}),
+            ("span", span.language, {"lang": span.language}),
+            ("a", span.link, {"href": span.link}),
         )
-        for wanted, wrap in wraps:
+        for tag, wanted, attributes in around:
             if wanted:
-                inside = [wrap(*inside)]
+                inside = [_element(tag, *inside, **attributes)]
         yield from inside
 
 
-def _broken(text: str) -> Iterator[Any]:
+def _broken(text: str) -> Iterator[_Part]:
     """The text, each line feed a line break."""
     for place, line in enumerate(text.split("\n")):
         if place:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
 
 from circulars.model.document import Document, LinkCode
 from circulars.model.text import Span
@@ -13,11 +12,12 @@ from circulars.render.txt import text_of
 
 def plain_text(letter: Document) -> str:
     """The letter as plain text, with the address behind the words of each link: "registration <https://…>"."""
-    text: str = text_of(_with_addresses(letter))
-    return text
+    shown = _with_addresses(letter)
+    assert isinstance(shown, Document)
+    return text_of(shown)
 
 
-def _with_addresses(part: Any) -> Any:
+def _with_addresses(part: object) -> object:
     """A document, or a part of one, whose links say their addresses."""
     if isinstance(part, tuple):
         return tuple(item for place in range(len(part)) for item in _told(part, place))
@@ -28,7 +28,7 @@ def _with_addresses(part: Any) -> Any:
     return part
 
 
-def _told(parts: tuple[Any, ...], place: int) -> tuple[Any, ...]:
+def _told(parts: tuple[object, ...], place: int) -> tuple[object, ...]:
     """A span, and its address where its link ends and its words do not say it."""
     one = parts[place]
     if not isinstance(one, Span):
