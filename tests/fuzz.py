@@ -35,9 +35,10 @@ with atheris.instrument_imports(include=["circulars"]) if atheris else contextli
     from circulars.build import Order, build, documents
     from circulars.errors import CircularsError
     from circulars.files.picture import read_picture
+    from circulars.formats import WRITERS
     from circulars.model.document import Document
     from circulars.pack import Pack, load_pack
-    from circulars.render import WRITERS, writer
+    from circulars.render import writer
     from circulars.render.page import page_of
     from circulars.review.compare import compare
     from circulars.source.letters.reading import parse_letter

@@ -14,18 +14,16 @@ from circulars.cache.letters import Shelf, shelf_of
 from circulars.compose import NOBODY, asked_columns, compose, left_out_parts
 from circulars.errors import Choice, CircularsError, LetterError, MachineError, Place, Problem, UsageError, did_you_mean
 from circulars.files.output import save_all
+from circulars.formats import FORMATS, WRITERS
 from circulars.language import load_language
 from circulars.model.document import Attachment, Document, holes_of
 from circulars.model.letter import Letter, PlacedName
 from circulars.pack import Pack
 from circulars.processes import context, cores, uninterrupted, workers
 from circulars.provenance import Making, attachments
-from circulars.render import WRITERS, module_of, writer
+from circulars.render import writer
 from circulars.source.letters import FaultyLetterError, excerpt, read_letter
 from circulars.workspace import Workspace, shown
-
-FORMATS = ("docx", "pdf")
-"""The formats that are made unless others are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +257,7 @@ def _made(sources: Sequence[Path], workspace: Workspace, order: Order, folder: P
         yield from (build_file(source, workspace, order, folder) for source in sources)
         return
     # Imported once, in the process that the workers are forked from: WeasyPrint alone takes half a second.
-    begun_with = context([__name__, *map(module_of, order.formats)])
+    begun_with = context([__name__, *(WRITERS[format].preload for format in order.formats)])
     with ExitStack() as at_last:
         with uninterrupted():
             pool = at_last.enter_context(workers(jobs, begun_with))

@@ -12,10 +12,10 @@ import pytest
 from circulars.build import Order, _Finished, _shelf, build_file, build_files
 from circulars.cache import Cache
 from circulars.cache.folder import FOLDERS
+from circulars.formats import WRITERS
 from circulars.language import SHIPPED as LANGUAGES
 from circulars.language import forget_languages
 from circulars.pack import SHIPPED, load_pack
-from circulars.render import WRITERS
 from circulars.source.letters import read_letter
 from circulars.verify import verify
 from circulars.workspace import Workspace

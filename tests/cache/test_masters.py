@@ -11,10 +11,10 @@ from circulars.cache import Cache
 from circulars.cache.folder import FOLDERS
 from circulars.cache.masters import find_master, master_of
 from circulars.compose import compose
+from circulars.formats import WRITERS
 from circulars.language import load_language
 from circulars.model.document import Document, holes_of
 from circulars.pack import Pack
-from circulars.render import WRITERS
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 from conftest import ROOT, layouts

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from circulars.cache.surroundings import surroundings
-from circulars.render import WRITERS
+from circulars.formats import WRITERS, Format
 
 _PRINTER = """\
 import sys
@@ -84,7 +84,7 @@ def test_fonts_do_not_count_where_no_page_is_laid_out(folder: Path) -> None:
 
 def test_of_a_format_from_elsewhere_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its writer may read whatever it likes."""
-    monkeypatch.setitem(WRITERS, "csv", "csv")
+    monkeypatch.setitem(WRITERS, "csv", Format("csv", "text/csv"))
 
     assert surroundings(("csv",)) is None
     assert surroundings(("txt", "csv")) is None

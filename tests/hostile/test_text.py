@@ -16,10 +16,11 @@ from lxml import html
 
 from circulars.build import Order, build, documents
 from circulars.errors import LetterError
+from circulars.formats import WRITERS
 from circulars.model.document import Document
 from circulars.model.text import Span
 from circulars.pack import load_pack
-from circulars.render import WRITERS, writer
+from circulars.render import writer
 from circulars.source.letters.reading import parse_letter
 from circulars.workspace import Workspace
 from conftest import ROOT, Example

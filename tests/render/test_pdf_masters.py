@@ -23,7 +23,7 @@ import judges
 from circulars.model.document import Document
 from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Table
 from circulars.pack import load_pack
-from circulars.render.pdf import master
+from circulars.render.pdf import master, master_for_copies
 from circulars.render.pdf.masters import PdfMaster
 from render.sample_letters import COLUMNS, ROW_ES, TITLE
 
@@ -89,7 +89,7 @@ def filled_letter(name: str) -> PdfMaster:
     """The master of a letter with holes."""
     samples = [values(-seed) for seed in range(30)]
     samples.append(samples[0] | {"addressee.block": ""})
-    made = master(with_holes(LETTERS[name]), load_pack(), CHARACTERS, samples)
+    made = master_for_copies(with_holes(LETTERS[name]), load_pack(), CHARACTERS, samples)
     assert isinstance(made, PdfMaster)
     assert not made.slow
     return made
@@ -236,7 +236,7 @@ def test_what_could_move_a_line_is_laid_out_in_full(value: str) -> None:
 )
 def test_a_hole_elsewhere_is_laid_out_in_full(place: Block) -> None:
     """A hole in a heading, in a link or before one: no copy is filled."""
-    letter = master(replace(COLUMNS, body=(*COLUMNS.body, place)), load_pack(), CHARACTERS)
+    letter = master_for_copies(replace(COLUMNS, body=(*COLUMNS.body, place)), load_pack(), CHARACTERS)
     one = {"addressee.name": "Ana Ejemplo"}
 
     assert isinstance(letter, PdfMaster)
@@ -264,7 +264,7 @@ def test_a_block_has_as_many_lines_as_the_addressee_has(tmp_path: Path) -> None:
 def test_an_empty_block_that_nobody_is_known_to_have_is_laid_out_in_full() -> None:
     """What was not laid out empty for comparison is not filled so."""
     samples = [values(-seed) for seed in range(30)]
-    letter = master(with_holes(LETTERS["columns"]), load_pack(), CHARACTERS, samples)
+    letter = master_for_copies(with_holes(LETTERS["columns"]), load_pack(), CHARACTERS, samples)
 
     one = next(one for one in samples if letter.tail(one) is not None) | {"addressee.block": ""}
     assert letter.tail(one) is None
@@ -279,7 +279,7 @@ def test_words_that_are_longer_than_a_line_move_none() -> None:
         paragraph("On ", PLACE, f": {long}", number="2"), paragraph(NAME, " writes ", COUNTRY, "."),
     )  # fmt: skip
     samples = [values(-seed) for seed in range(10)]
-    letter = master(replace(ROW_ES, body=body), load_pack(), CHARACTERS, samples)
+    letter = master_for_copies(replace(ROW_ES, body=body), load_pack(), CHARACTERS, samples)
     widths = [one | {"addressee.name": "Ana" + "m" * (7 * seed)} for seed, one in enumerate(map(values, range(14)))]
     filled = [one for one in widths if letter.tail(one) is not None]
 
@@ -296,7 +296,9 @@ def test_words_that_a_pack_shows_otherwise_are_laid_out_in_full(style: str, tmp_
     css = shipped.read("letter.css").decode() + f".addressee {{ {style} }}"
     (tmp_path / "letter.css").write_text(css)
     (tmp_path / "letter.html.j2").write_bytes(shipped.read("letter.html.j2"))
-    letter = master(replace(LETTERS["row"], addressee=(BLOCK,)), replace(shipped, folder=tmp_path), CHARACTERS)
+    letter = master_for_copies(
+        replace(LETTERS["row"], addressee=(BLOCK,)), replace(shipped, folder=tmp_path), CHARACTERS
+    )
     one = {"addressee.block": "Ana Ejemplo"}
 
     assert letter.tail(one) is None
@@ -373,7 +375,7 @@ def test_a_master_fills_in_another_process_without_weasyprint() -> None:
 def test_the_same_letter_gives_the_same_master() -> None:
     """Two masters of one letter, and two fillings with the same values, give the same bytes; others give others."""
     letter = filled_letter("row")
-    again = master(letter.document, load_pack(), CHARACTERS, [values(-seed) for seed in range(30)])
+    again = master_for_copies(letter.document, load_pack(), CHARACTERS, [values(-seed) for seed in range(30)])
     one, other = fillable(letter, 2)
 
     assert letter.head == again.head
@@ -386,7 +388,7 @@ def test_the_same_letter_gives_the_same_master() -> None:
 
 def test_a_letter_without_holes_is_one_file() -> None:
     """Every copy of a letter without holes is the same file, the one that is built."""
-    letter = master(COLUMNS, load_pack(), CHARACTERS)
+    letter = master_for_copies(COLUMNS, load_pack(), CHARACTERS)
 
     assert letter.tail({}) == b""
     assert letter.fill({}) == master(COLUMNS, load_pack()).fill({})
@@ -395,7 +397,7 @@ def test_a_letter_without_holes_is_one_file() -> None:
 def test_the_glyphs_in_the_file_are_those_of_the_characters() -> None:
     """The fonts of a copy have the characters of the list, and no letter that neither list nor letter has."""
     few = frozenset("ABCabc ")
-    letter = master(replace(COLUMNS, body=(paragraph("To ", NAME),)), load_pack(), few)
+    letter = master_for_copies(replace(COLUMNS, body=(paragraph("To ", NAME),)), load_pack(), few)
 
     assert letter.tail({"addressee.name": "Abba Cab"}) is not None
     assert letter.tail({"addressee.name": "Zz"}) is None
@@ -407,7 +409,7 @@ def test_a_no_break_space_is_filled(name: str) -> None:
     """It has the glyph of a space: the copy draws what a full layout draws, and no line breaks at it."""
     long = "The meeting is held for everybody who has been asked to come, so that all that is due is told to "
     body = (paragraph("To ", NAME), paragraph(long, NAME, ", with those who come with them, and to everybody else."))
-    letter = master(replace(COLUMNS, body=body), load_pack(), frozenset("ABCabc. \u00a0"))
+    letter = master_for_copies(replace(COLUMNS, body=body), load_pack(), frozenset("ABCabc. \u00a0"))
     values = {"addressee.name": name}
 
     assert isinstance(letter, PdfMaster)
@@ -419,7 +421,8 @@ def test_a_no_break_space_is_filled(name: str) -> None:
 
 def test_a_no_break_space_needs_no_layout_in_full() -> None:
     """Neither its own copy nor any other; "S. E." stands before many names."""
-    letter = master(replace(COLUMNS, body=(paragraph("To ", NAME),)), load_pack(), frozenset("ABCabc. \u00a0"))
+    document = replace(COLUMNS, body=(paragraph("To ", NAME),))
+    letter = master_for_copies(document, load_pack(), frozenset("ABCabc. \u00a0"))
 
     assert letter.tail({"addressee.name": "Abba Cab"}) is not None
     assert letter.tail({"addressee.name": "A.\u00a0B. Cab"}) is not None

@@ -17,7 +17,7 @@ from circulars.model.addressee import BLOCK
 from circulars.model.document import Document, holes_of
 from circulars.model.text import Paragraph, Span
 from circulars.pack import load_pack
-from circulars.render.pdf import master
+from circulars.render.pdf import master, master_for_copies
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 from conftest import LETTERS, ROOT
@@ -79,7 +79,7 @@ def test_every_letter_of_a_language_is_filled_in_every_hole(letter: str, languag
     source = read_letter(ROOT / "letters" / f"{letter}.yaml")
     document = compose(source, load_language(language), pack, {}, addressed=True)
     holes = holes_of(document)
-    made = master(document, pack, frozenset(SPANISH + " "), [dict.fromkeys(holes, "Ana Ejemplo")])
+    made = master_for_copies(document, pack, frozenset(SPANISH + " "), [dict.fromkeys(holes, "Ana Ejemplo")])
 
     for sign in SPANISH:
         for hole in holes:

@@ -19,7 +19,7 @@ from circulars.model.addressee import BLOCK
 from circulars.model.document import Document
 from circulars.model.text import Paragraph, Span
 from circulars.pack import load_pack
-from circulars.render.pdf import master
+from circulars.render.pdf import master, master_for_copies
 from circulars.render.pdf.masters import PdfMaster
 from render.sample_letters import ALL, PLAIN, words
 
@@ -177,7 +177,9 @@ def test_a_hole_beside_such_words_is_filled_rightly(before: str, name: str) -> N
     document = replace(letter(NAMES["Bengali"]), salutation=(Span(before), hole), body=(
         *letter(NAMES["Bengali"]).body, Paragraph((Span("For "), hole, Span(" in person."))),
     ))  # fmt: skip
-    made = master(document, load_pack(), frozenset(before + name + "Ana Ejemplo"), [{"addressee.name": "Ana Ejemplo"}])
+    made = master_for_copies(
+        document, load_pack(), frozenset(before + name + "Ana Ejemplo"), [{"addressee.name": "Ana Ejemplo"}]
+    )
     assert isinstance(made, PdfMaster)
     values = {"addressee.name": name}
 
@@ -195,7 +197,7 @@ def test_words_elsewhere_leave_a_letter_fillable() -> None:
     hole = Span("", hole="addressee.name")
     document = replace(letter(NAMES["Khmer"], "N̈andu"), salutation=(Span("Dear "), hole, Span(",")), addressee=())
     value = {"addressee.name": "Ana Ejemplo"}
-    made = master(document, load_pack(), frozenset("Ana Ejemplo"), [value])
+    made = master_for_copies(document, load_pack(), frozenset("Ana Ejemplo"), [value])
 
     assert made.tail(value) is not None
     assert texts(made.fill(value)) == texts(made.whole(value))
@@ -235,7 +237,7 @@ def test_a_hole_in_such_a_line_is_laid_out_in_full() -> None:
     """What the line says has the addressee's name in it: it is another one in each copy."""
     hole = Span("", hole="addressee.name")
     document = replace(PLAIN, body=(Paragraph((Span("Ẹ̀kọ́ of "), hole, Span("."))),))
-    made = master(document, load_pack(), frozenset("Ana Ejemplo"))
+    made = master_for_copies(document, load_pack(), frozenset("Ana Ejemplo"))
 
     assert made.tail({"addressee.name": "Ana"}) is None
     assert said(made.fill({"addressee.name": "Ana"})) == ["Ẹ̀kọ́ of Ana."]
@@ -245,7 +247,7 @@ def test_an_addressee_in_such_a_script_is_read_as_written() -> None:
     """In the postal block of a copy; other addressees' copies are filled."""
     name = "श्री राजेश कुमार शर्मा"
     document = replace(PLAIN, addressee=(Span("", hole=BLOCK),))
-    made = master(document, load_pack(), frozenset(name + "Ana Ejemplo"), [{BLOCK: "Ana Ejemplo"}])
+    made = master_for_copies(document, load_pack(), frozenset(name + "Ana Ejemplo"), [{BLOCK: "Ana Ejemplo"}])
 
     assert made.tail({BLOCK: "Ana Ejemplo"}) is not None
     assert made.tail({BLOCK: name}) is None

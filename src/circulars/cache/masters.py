@@ -12,16 +12,12 @@ from typing import Any, Final
 from circulars.cache.folder import Cache
 from circulars.cache.surroundings import are_unchanged, surroundings
 from circulars.cache.values import address_of, digest_of, digest_once, find, keep
+from circulars.formats import WRITERS
 from circulars.model.document import Document
 from circulars.pack import Pack
-from circulars.render import writer
+from circulars.render import master_for_copies
 from circulars.render.master import Master
 
-_KINDS: Final = {
-    "docx": ("circulars.render.docx", "DocxMaster"),
-    "pdf": ("circulars.render.pdf.masters", "PdfMaster"),
-}
-"""The masters that take long to make: their modules and names. The others are laid out for each copy anyway."""
 _INPUTS: Final = ("document", "pack")
 """What a master has of what it was made from: whoever asks for it has them."""
 
@@ -34,7 +30,7 @@ def master_of(
     samples: Sequence[Mapping[str, str]],
     cache: Cache | None,
 ) -> Master:
-    """The document's master, as :class:`circulars.render.Writer` makes it; it is laid out where the cache has none.
+    """The document's master, as ``master_for_copies`` makes it; it is laid out where the cache has none.
 
     ``pack`` carries its files.
 
@@ -44,8 +40,8 @@ def master_of(
     address = _address(format, document, pack, characters, samples) if cache else ""
     if cache and address and (found := _found(cache, address, format, document, pack)):
         return found
-    made = writer(format)(document, pack, characters, samples)
-    if cache and address and type(made).__name__ == _KINDS[format][1] and are_unchanged((format,)):
+    made = master_for_copies(format, document, pack, characters, samples)
+    if cache and address and type(made) is _kind(format) and are_unchanged((format,)):
         names, hint = _parts(format)
         keep(cache, address, tuple(getattr(made, name) for name in names), hint)
     return made
@@ -60,8 +56,8 @@ def find_master(
     cache: Cache,
 ) -> Master | None:
     """The document's master, when there is nothing to be laid out for it; else None."""
-    if format not in _KINDS:
-        return writer(format)(document, pack, characters, samples)
+    if not WRITERS[format].kept:
+        return master_for_copies(format, document, pack, characters, samples)
     address = _address(format, document, pack, characters, samples)
     return _found(cache, address, format, document, pack) if address else None
 
@@ -76,7 +72,10 @@ def _found(cache: Cache, address: str, format: str, document: Document, pack: Pa
 
 
 def _kind(format: str) -> Any:
-    module, name = _KINDS[format]
+    """The class of the masters of a format that are kept."""
+    kept = WRITERS[format].kept
+    assert kept is not None
+    module, name = kept
     return getattr(importlib.import_module(module), name)
 
 
@@ -92,7 +91,7 @@ def _address(
     format: str, document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]]
 ) -> str:
     """The address of a master; "" where not all that it depends on can be known."""
-    around = surroundings((format,)) if format in _KINDS else None
+    around = surroundings((format,)) if WRITERS[format].kept else None
     if around is None or pack.files is None:
         return ""
     values = digest_of((characters, tuple(samples)), tuple[frozenset[str], tuple[Mapping[str, str], ...]])

@@ -17,10 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from circulars.render import WRITERS
+from circulars.formats import WRITERS
 
-_WITHOUT_FONTS: Final = ("docx", "html", "txt")
-"""The formats that name their fonts, and leave it to a reader's machine to find them."""
 _PACKAGE: Final = Path(__file__).parents[1]
 _LIBRARIES: Final = ("fontconfig", "pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset")
 _MAPPED: Final = re.compile(
@@ -47,7 +45,7 @@ def _surroundings(formats: Iterable[str]) -> bytes | None:
     known = _program()
     if known is None or not all(map(_is_own, formats)):
         return None
-    if set(formats) <= set(_WITHOUT_FONTS):
+    if not any(WRITERS[format].is_drawn for format in formats):
         return known
     fonts = _fonts()
     return None if fonts is None else hashlib.sha256(known + fonts).digest()
@@ -55,7 +53,7 @@ def _surroundings(formats: Iterable[str]) -> bytes | None:
 
 def _is_own(format: str) -> bool:
     """Whether a format's module is one of this program's: of another one nobody knows what it depends on."""
-    found = importlib.util.find_spec(WRITERS[format]) if format in WRITERS else None
+    found = importlib.util.find_spec(WRITERS[format].module) if format in WRITERS else None
     return bool(found and found.origin and Path(found.origin).is_relative_to(_PACKAGE))
 
 

@@ -6,6 +6,7 @@ import argparse
 
 from circulars.cli.parsing import Parser, add_cache, add_command
 from circulars.cli.values import column, names
+from circulars.formats import FORMATS, WRITERS
 
 # As in `parsing`: an import of typing would take longer than all that is done here.
 TYPE_CHECKING = False
@@ -67,7 +68,7 @@ def add_build(commands: Any) -> None:
     _add_letters(build)
     build.add_argument("--languages", type=names, default=(), metavar="en,es", help="default: each letter's own")
     build.add_argument(
-        "--formats", type=names, default=("docx", "pdf"), metavar="docx,pdf,html,txt", help="default: docx,pdf"
+        "--formats", type=names, default=FORMATS, metavar=",".join(WRITERS), help=f"default: {','.join(FORMATS)}"
     )
     build.add_argument(
         "--audience",

@@ -6,6 +6,7 @@ import argparse
 
 from circulars.cli.parsing import Parser, add_cache, add_command
 from circulars.cli.values import at_least_one, names
+from circulars.formats import FORMATS, WRITERS
 
 # As in `parsing`: an import of typing would take longer than all that is done here.
 TYPE_CHECKING = False
@@ -58,7 +59,11 @@ def add_merge(commands: Any) -> None:
         help="files (default): one for each; zip: one ZIP; print: one PDF; labels; envelopes; eml: drafts",
     )
     merge.add_argument(
-        "--formats", type=names, default=(), metavar="docx,pdf,html,txt", help="default: docx,pdf; to print: pdf"
+        "--formats",
+        type=names,
+        default=(),
+        metavar=",".join(WRITERS),
+        help=f"default: {','.join(FORMATS)}; to print: pdf",
     )
     merge.add_argument("--duplex", action="store_true", help="print: each letter begins on a sheet of its own")
     merge.add_argument(

@@ -7,6 +7,7 @@ import argparse
 from circulars.cli.merge_options import add_choices
 from circulars.cli.parsing import NeverHere, add_cache, add_command
 from circulars.cli.values import decision, descriptor, names, number, number_of_messages, seconds
+from circulars.formats import WRITERS
 
 # As in `parsing`: an import of typing would take longer than all that is done here.
 TYPE_CHECKING = False
@@ -29,7 +30,7 @@ def add_send(commands: Any) -> None:
     send.add_argument("--from", dest="sender", metavar="'NAME <ADDRESS>'", help="who sends")
     send.add_argument("--reply-to", metavar="'NAME <ADDRESS>'", help="where answers go (default: to who sends)")
     send.add_argument(
-        "--formats", type=names, default=("pdf",), metavar="pdf,docx", help="what is attached (default: pdf)"
+        "--formats", type=names, default=("pdf",), metavar=",".join(WRITERS), help="what is attached (default: pdf)"
     )
     send.add_argument("--to-self", metavar="ADDRESS", help="send three samples there, and nothing else")
     send.add_argument("--yes", action="store_true", help="send without asking")

@@ -10,11 +10,12 @@ from pathlib import Path
 from circulars.build import Order, build, documents
 from circulars.errors import CircularsError, Place, Problem
 from circulars.files.opc import parse_part, read_parts, targets
+from circulars.formats import WRITERS
 from circulars.model.document import Document, Window, spans_of
 from circulars.model.letter import PlacedName
 from circulars.model.text import Span
 from circulars.pack import Pack
-from circulars.render import WRITERS, writer
+from circulars.render import writer
 from circulars.render.docx import TEMPLATE as WORD_TEMPLATE
 from circulars.render.docx.stationery import story_names
 from circulars.render.page import TEMPLATE as PAGE_TEMPLATE

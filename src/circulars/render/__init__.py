@@ -1,4 +1,4 @@
-"""Turns a document into bytes: one module for each format, and the table of them."""
+"""Turns a document into bytes: one module for each format of the table :data:`circulars.formats.WRITERS`."""
 
 from __future__ import annotations
 
@@ -6,34 +6,24 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
+from circulars.formats import WRITERS
 from circulars.model.document import Document
 from circulars.pack import Pack
 from circulars.render.master import Master
 
-# Each format's module has one public function, ``master``, a :class:`Writer`. The modules are imported when they are
-# first used: WeasyPrint alone takes half a second.
-WRITERS = {
-    "docx": "circulars.render.docx",
-    "pdf": "circulars.render.pdf",
-    "html": "circulars.render.html",
-    "txt": "circulars.render.txt",
-}
-
-
-def module_of(format: str) -> str:
-    """The name of the module that does a format's work, with everything that it imports when it is used."""
-    return {"pdf": "circulars.render.pdf.early"}.get(format, WRITERS[format])
-
 
 class Writer(Protocol):
-    """The one public function of a format's module."""
+    """``master``, which the module of every format has."""
+
+    def __call__(self, document: Document, pack: Pack) -> Master:
+        """The document's master."""
+
+
+class CopiesWriter(Protocol):
+    """``master_for_copies``, which the module of a format has whose layout depends on what addressees fill in."""
 
     def __call__(
-        self,
-        document: Document,
-        pack: Pack,
-        characters: frozenset[str] = ...,
-        samples: Sequence[Mapping[str, str]] = ...,
+        self, document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]]
     ) -> Master:
         """The document's master.
 
@@ -43,5 +33,15 @@ class Writer(Protocol):
 
 
 def writer(format: str) -> Writer:
-    """The function that lays a document out in ``format``, a key of :data:`WRITERS`."""
-    return cast(Writer, importlib.import_module(WRITERS[format]).master)
+    """The function that lays a document out in ``format``, a key of the table."""
+    return cast(Writer, importlib.import_module(WRITERS[format].module).master)
+
+
+def master_for_copies(
+    format: str, document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]]
+) -> Master:
+    """The master of a merge in ``format``; ``characters`` and ``samples`` are those of a :class:`CopiesWriter`."""
+    if not WRITERS[format].fits_values:
+        return writer(format)(document, pack)
+    module = importlib.import_module(WRITERS[format].module)
+    return cast(CopiesWriter, module.master_for_copies)(document, pack, characters, samples)

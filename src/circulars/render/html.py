@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
 
 from circulars.model.document import Document
 from circulars.pack import Pack
@@ -11,10 +10,8 @@ from circulars.render.master import Master, WholeMaster
 from circulars.render.page import page_of, stylesheet_of
 
 
-def master(
-    document: Document, pack: Pack, characters: frozenset[str] = frozenset(), samples: Sequence[Mapping[str, str]] = ()
-) -> Master:
-    """The document as HTML in UTF-8, its stylesheet and its pictures inside; the values do not matter to it.
+def master(document: Document, pack: Pack) -> Master:
+    """The document as HTML in UTF-8, its stylesheet and its pictures inside.
 
     Raises:
         PackError: the pack's template or stylesheet is wrong.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import assert_never
 
 from circulars.model.document import AddressList, Document, LabelledList, Particular, SettledAnnex
@@ -13,10 +13,8 @@ from circulars.render.master import Master, WholeMaster
 _INDENT = 4
 
 
-def master(
-    document: Document, pack: Pack, characters: frozenset[str] = frozenset(), samples: Sequence[Mapping[str, str]] = ()
-) -> Master:
-    """The document as UTF-8 text, with a line feed after every line; the values do not matter to it."""
+def master(document: Document, pack: Pack) -> Master:
+    """The document as UTF-8 text, with a line feed after every line."""
     return WholeMaster(document, _encoded)
 
 

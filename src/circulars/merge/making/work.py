@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from circulars.errors import MachineError, Place, Problem
+from circulars.formats import WRITERS
 from circulars.merge.making.archive import Alone, Archive, Turn
 from circulars.merge.making.copies import Copy, Maker
 from circulars.merge.making.files import Files
 from circulars.merge.planning.ledger import CopyRecord, Ledger
 from circulars.processes import context, cores, uninterrupted, workers
-from circulars.render import module_of
 
 T = TypeVar("T")
 CHUNK = 200
@@ -137,7 +137,7 @@ class Crew:
 
     def __init__(self, jobs: int, formats: Sequence[str]) -> None:
         self.jobs = jobs or cores()
-        self._begun_with = context([__name__, *map(module_of, formats)])
+        self._begun_with = context([__name__, *(WRITERS[format].preload for format in formats)])
         self._turn: SharedTurn | None = None
         self._pool: ProcessPoolExecutor | None = None
         self._is_begun = False

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from circulars.formats import FORMATS
 from circulars.merge.paper.stock import Stock, envelope_of, labels_of
 
 
@@ -25,7 +26,7 @@ class MergeKind:
     """
 
     name: str
-    usual: tuple[str, ...] = ("docx", "pdf")
+    usual: tuple[str, ...] = FORMATS
     formats: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from circulars.errors import Choice, Place, Problem, UsageError, did_you_mean
+from circulars.formats import FORMATS
 from circulars.merge.paper.stock import Stock, check_skip
 from circulars.merge.planning.kinds import KINDS, MergeKind
 
@@ -31,7 +32,7 @@ class MergeOrder:
     """
 
     kind: str = "files"
-    formats: tuple[str, ...] = ("docx", "pdf")
+    formats: tuple[str, ...] = FORMATS
     fallback: str = ""
     where: tuple[str, ...] = ()
     sort: str = ""

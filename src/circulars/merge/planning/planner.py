@@ -17,6 +17,7 @@ from circulars.addressing.settle import needed_columns, settle
 from circulars.build import known_formats
 from circulars.compose import compose, conditions, holds
 from circulars.errors import LetterError, Place, Problem, UsageError
+from circulars.formats import WRITERS
 from circulars.language import load_language
 from circulars.merge.paper.addressed import Addressed, field_of
 from circulars.merge.planning.choice import Selection
@@ -134,7 +135,7 @@ class Planner:
         self.choice = Selection.of(order, listed)
         self._measures, self._on_measured = measure or order.skip_bad, on_measured
         self._glyphs: Glyphs | None = None
-        self._is_drawn = bool(order.output.stock) or "pdf" in order.formats
+        self._is_drawn = bool(order.output.stock) or any(WRITERS[format].is_drawn for format in order.formats)
         self._lacking: dict[Problem, None] = {}
         self._needs: dict[tuple[str, int], tuple[str, ...]] = {}
         self._holes: dict[tuple[str, int], tuple[str, ...]] = {}

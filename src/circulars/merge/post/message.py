@@ -7,26 +7,18 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
-from typing import Final
 
+from circulars.formats import WRITERS
 from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.mime import Part, file_part, mailbox, multipart, text_part, token, words
 from circulars.merge.post.page import page_of
 from circulars.merge.post.plain import plain_text
 from circulars.model.document import Document, filled
 
-MEDIA_TYPES: Final = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "html": "text/html",
-    "txt": "text/plain",
-}
-"""What the files of a format are."""
-
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file that goes with a message: its name, its format (a key of :data:`MEDIA_TYPES`), its bytes."""
+    """A file that goes with a message: its name, its format (a key of :data:`circulars.formats.WRITERS`), its bytes."""
 
     name: str
     format: str
@@ -67,7 +59,7 @@ def message(
     letter = filled(document, values)
     body = _body(letter, heading)
     if files:
-        attached = [file_part(MEDIA_TYPES[file.format], file.data, name=file.name) for file in files]
+        attached = [file_part(WRITERS[file.format].media_type, file.data, name=file.name) for file in files]
         body = multipart("mixed", [body, *attached], heading.message_id)
     headers = [*_headers(heading, letter), *([token("X-Unsent", "1")] if draft else [])]
     return Part((*headers, *body.headers), body.body).data

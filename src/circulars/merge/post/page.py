@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, assert_never
 
 from lxml import etree
 
@@ -144,6 +144,8 @@ class _Drawing:
                 yield _element("p", block.label, *_spans(block.spans), style=_TEXT, id=block.id)
             case Table():
                 yield _table(block)
+            case _:
+                assert_never(block)
 
     def _ending(self, document: Document) -> Iterator[etree._Element]:
         if document.closing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jinja2 import TemplateError
@@ -29,10 +29,8 @@ TEMPLATE = "letter.docx"
 _TRIALS = ("", "a", " Ünï & <Cö.>  " * 12 + "z\nQ")
 
 
-def master(
-    document: Document, pack: Pack, characters: frozenset[str] = frozenset(), samples: Sequence[Mapping[str, str]] = ()
-) -> Master:
-    """The document as a Word file of one template, ``letter.docx`` of the pack; the values do not matter to it.
+def master(document: Document, pack: Pack) -> Master:
+    """The document as a Word file of one template, ``letter.docx`` of the pack.
 
     Raises:
         PackError: the template is no Word file, lacks a style, or asks for something that a document does not have.

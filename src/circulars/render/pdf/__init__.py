@@ -10,24 +10,30 @@ from circulars.render.master import Master, WholeMaster
 from circulars.render.page import page_of
 
 
-def master(
-    document: Document,
-    pack: Pack,
-    characters: frozenset[str] = frozenset(),
-    samples: Sequence[Mapping[str, str]] = (),
-) -> Master:
-    """The document as PDF 1.7: tagged, fonts embedded, with bookmarks and links.
+def master(document: Document, pack: Pack) -> Master:
+    """The document as PDF 1.7: tagged, fonts embedded, with bookmarks and links; each copy is laid out in full.
 
-    With ``characters``, all that may occur in an addressee's values, the document is laid out at once, and most
-    copies are filled from that; without, each copy is laid out when it is asked for. With ``samples``, the values of
-    some addressees, the layout is one that suits most of them.
+    Raises:
+        PackError: the pack's template or stylesheet is wrong.
+        MachineError: a font of the pack is not installed, no font shows a character, or Pango is missing.
+    """
+    return WholeMaster(document, lambda whole: pdf_of(whole, pack))
+
+
+def master_for_copies(
+    document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]] = ()
+) -> Master:
+    """The document laid out once, as a PDF that most copies are filled from.
+
+    Without ``characters``, all that may occur in an addressee's values, each copy is laid out in full. With
+    ``samples``, the values of some addressees, the layout is one that suits most of them.
 
     Raises:
         PackError: the pack's template or stylesheet is wrong.
         MachineError: a font of the pack is not installed, no font shows a character, or Pango is missing.
     """
     if not characters:
-        return WholeMaster(document, lambda whole: pdf_of(whole, pack))
+        return master(document, pack)
     from circulars.render.pdf.layout import master_of
 
     return master_of(document, pack, characters, samples)
