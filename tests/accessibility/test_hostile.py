@@ -1,4 +1,4 @@
-"""Files made to do harm, and files that are broken anywhere: findings, in bounded time and memory, and no traceback."""
+"""Hostile and broken files give findings and no traceback, in bounded time and memory."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def with_a_form_that_draws_itself(pdf: pikepdf.Pdf) -> None:
 
 
 def with_forms_that_draw_forms(pdf: pikepdf.Pdf) -> None:
-    """Ten forms, of which each draws the next one ten times: a thousand million drawings."""
+    """Ten forms, each of which draws the next one ten times: a thousand million drawings."""
     below: Any = None
     for _ in range(10):
         form = Stream(
@@ -130,7 +130,7 @@ HOSTILE: tuple[tuple[Change, set[str]], ...] = (
 
 @pytest.mark.parametrize(("change", "codes"), HOSTILE, ids=[row[0].__name__ for row in HOSTILE])
 def test_a_hostile_pdf_gets_findings(change: Change, codes: set[str]) -> None:
-    """Circles, depth, bombs and values of the wrong kind end, in what is wrong with the file."""
+    """Circles, deep nesting, bombs and values of wrong types end in findings about the file."""
     findings = found(changed(change))
 
     assert codes <= {finding.code for finding in findings}
@@ -154,9 +154,9 @@ ENTITIES = '<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b
     ],
 )
 def test_a_word_file_broken_in_one_part_gets_findings(part: str, pattern: str, made: str, is_faulty: bool) -> None:
-    """Depth, parts that are not what they should be, and paths that lead out end in findings.
+    """Deep nesting, wrong parts, and paths that lead out of the file end in findings.
 
-    A list of kinds that nobody asks does no harm.
+    A wrong list of content types does no harm, because nothing reads it.
     """
     findings = check_output(rewritten(WORD_FILE, {part: (pattern, made)}), "letter.docx")
 
@@ -172,14 +172,14 @@ def test_a_zip_bomb_is_refused() -> None:
     assert [finding.code for finding in check_output(file.getvalue(), "letter.docx")] == ["unreadable-file"]
 
 
-# A test that is repeated is given no fixtures, and has no time of its own to keep: other tests run beside it.
+# Without a deadline, because other tests run at the same time.
 REPEATED = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @REPEATED
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.binary(max_size=12)), min_size=1, max_size=8))
 def test_a_pdf_that_is_changed_anywhere_ends_in_findings(changes: list[tuple[int, bytes]]) -> None:
-    """Whatever bytes of a PDF are written over, the check returns."""
+    """Whichever bytes of a PDF are overwritten, the check returns."""
     data = bytearray(sound())
     for place, written in changes:
         at = place % len(data)
@@ -191,7 +191,7 @@ def test_a_pdf_that_is_changed_anywhere_ends_in_findings(changes: list[tuple[int
 @REPEATED
 @given(st.sampled_from(["word/document.xml", "word/styles.xml", "word/settings.xml", "word/numbering.xml"]), st.data())
 def test_a_word_file_that_is_changed_anywhere_ends_in_findings(part: str, data: st.DataObject) -> None:
-    """Whatever names and values of a Word file are written over, the check returns."""
+    """Whichever bytes of a part of a Word file are overwritten, the check returns."""
     with zipfile.ZipFile(io.BytesIO(WORD_FILE)) as package:
         text = package.read(part)
     at = data.draw(st.integers(0, len(text)))
@@ -205,8 +205,8 @@ def test_a_word_file_that_is_changed_anywhere_ends_in_findings(part: str, data: 
     assert isinstance(check_output(file.getvalue(), "letter.docx"), tuple)
 
 
-def test_a_bomb_in_what_pikepdf_reads_itself_is_refused(tmp_path: Path) -> None:
-    """A PDF whose objects are packed into a stream that unpacks to fifty megabytes is not unpacked."""
+def test_a_bomb_in_an_object_stream_is_refused(tmp_path: Path) -> None:
+    """An object stream that unpacks to fifty megabytes, which pikepdf itself reads, is not unpacked."""
     packer = zlib.compressobj(9)
     packed = b"".join(packer.compress(b" " * 1_000_000) for _ in range(50)) + packer.flush()
     head = b"%PDF-1.7\n1 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length " + str(len(packed)).encode()

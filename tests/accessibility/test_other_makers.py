@@ -1,4 +1,4 @@
-"""Files of other programs: what the check says of them, and what LibreOffice makes of our Word files."""
+"""The check of files from other programs, and LibreOffice's PDF/UA from our Word files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PDFUA = 'pdf:writer_pdf_Export:{"PDFUACompliance":{"type":"boolean","value":"tru
 
 
 def converted(files: list[Path], kind: str, folder: Path) -> list[Path]:
-    """What LibreOffice makes of files."""
+    """The files that LibreOffice converts to another format."""
     profile = f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(folder), *map(str, files)]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
@@ -37,7 +37,7 @@ def converted(files: list[Path], kind: str, folder: Path) -> list[Path]:
 
 
 def one_link(right_to_left: bool) -> Any:
-    """A document of one paragraph with one link."""
+    """A document with one paragraph that contains a link."""
     document = docx.Document()
     document.core_properties.title = "A link"
     document.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
@@ -51,7 +51,7 @@ def one_link(right_to_left: bool) -> Any:
 
 
 def merged_cells_from_right_to_left() -> Any:
-    """A document of one table that runs from right to left, with cells that are merged both ways."""
+    """A document with one right-to-left table, whose cells are merged in both directions."""
     document = docx.Document()
     document.core_properties.title = "A table"
     table = document.add_table(3, 3)
@@ -70,9 +70,9 @@ SMALL: Mapping[str, Callable[[], Any]] = {
 
 @pytest.fixture(scope="module")
 def rules_broken(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[str]]:
-    """The rules of PDF/UA-1 that LibreOffice's own PDF/UA of a Word file breaks, by the file's name.
+    """The rules of PDF/UA-1 that LibreOffice's conversion of a Word file breaks, by the file's name.
 
-    Every example is there, every letter made by hand, and three documents that hold next to nothing.
+    The files are all examples, all sample letters, and three minimal documents.
     """
     folder = tmp_path_factory.mktemp("pdfua")
     files = {name: saved(make()) for name, make in SMALL.items()}
@@ -86,9 +86,9 @@ def rules_broken(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory)
 
 
 def test_libreoffice_writes_pdfua_from_our_word_files(rules_broken: Mapping[str, set[str]]) -> None:
-    """It breaks no rule but those that it breaks for a document of one link.
+    """It only breaks rules that it also breaks for a document with nothing but a link.
 
-    LibreOffice 7.4 writes the order of the Tab key as a string, where PDF wants a name: ISO 14289-1, 7.18.3.
+    LibreOffice 7.4 writes the tab order as a string, where PDF requires a name (ISO 14289-1, 7.18.3).
     """
     letters = {name: broken for name, broken in rules_broken.items() if name not in (*SMALL, "arabic")}
 
@@ -97,15 +97,15 @@ def test_libreoffice_writes_pdfua_from_our_word_files(rules_broken: Mapping[str,
     assert len(rules_broken["small"]) <= 1
 
 
-def test_what_it_breaks_from_right_to_left_is_its_own(rules_broken: Mapping[str, set[str]]) -> None:
-    """Links and merged cells that run from right to left lose their tags in a document that holds nothing else."""
+def test_faults_in_right_to_left_letters_are_libreoffices_own(rules_broken: Mapping[str, set[str]]) -> None:
+    """Right-to-left links and merged cells lose their tags in minimal documents, too."""
     own = rules_broken["small-rtl"] | rules_broken["small-rtl-table"]
 
     assert rules_broken["arabic"] <= own
 
 
-def test_a_pdf_without_tags_is_told_so_and_no_more_of_its_tags() -> None:
-    """WeasyPrint's ordinary PDF has a title in the old place only, and no tags; its fonts are sound."""
+def test_a_pdf_without_tags_has_no_other_findings_about_tags() -> None:
+    """WeasyPrint's ordinary PDF has no tags, and its title is only in the document information."""
     import weasyprint
 
     page = '<html lang="en"><title>Subject</title><h1>Subject</h1><p>Words</p></html>'
@@ -116,8 +116,8 @@ def test_a_pdf_without_tags_is_told_so_and_no_more_of_its_tags() -> None:
     assert {"no-tags", "no-title", "title-not-shown", "no-pdfua-claim", "no-pdfa-claim"} == codes
 
 
-def test_a_file_that_libreoffice_saved_has_the_faults_that_it_had(tmp_path: Path) -> None:
-    """What is sound in a Word file is sound once LibreOffice has saved it, and what is not is found again."""
+def test_a_fault_is_still_found_after_libreoffice_saved_the_file(tmp_path: Path) -> None:
+    """A skipped heading is reported in the file that LibreOffice saved."""
     document = letter()
     document.add_heading("Rooms", 3)
     (tmp_path / "letter.docx").write_bytes(saved(document))

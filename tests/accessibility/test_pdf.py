@@ -1,4 +1,4 @@
-"""PDF files: each rule finds a file that breaks it, says where, and leaves alone what is sound."""
+"""The rules for PDF files: each one reports a file that breaks it, with the place, and reports nothing else."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ LETTER = ROOT / "letters" / "tsb-collective-2-5.yaml"
 
 @functools.cache
 def sound() -> bytes:
-    """The example that holds most: headings, tables, lists, pictures and links, on several pages."""
+    """The example with the most kinds of content: headings, tables, lists, pictures and links, on several pages."""
     [output] = build(read_letter(LETTER), Workspace(ROOT), Order(languages=("en",), formats=("pdf",)))
     return output.data
 
 
 def changed(change: Change, **options: Any) -> bytes:
-    """The sound PDF, with one fault."""
+    """The sound PDF with a change."""
     file = io.BytesIO()
     with pikepdf.open(io.BytesIO(sound())) as pdf:
         change(pdf)
@@ -38,12 +38,12 @@ def changed(change: Change, **options: Any) -> bytes:
 
 
 def found(data: bytes, name: str = "letter.pdf") -> list[Finding]:
-    """What is found in a file."""
+    """The findings about a file."""
     return list(check_output(data, name))
 
 
 def elements(pdf: pikepdf.Pdf, kind: str) -> Iterator[Any]:
-    """The tags of a kind, wherever they stand."""
+    """All tags of a kind."""
     return (part for part in pdf.objects if isinstance(part, Dictionary) and part.get("/S") == f"/{kind}")
 
 
@@ -62,7 +62,7 @@ def first(pdf: pikepdf.Pdf, kind: str) -> Any:
 
 
 def without_xmp(pdf: pikepdf.Pdf, *names: str) -> None:
-    """The metadata without some of their facts."""
+    """Removes properties from the metadata."""
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
         for name in names:
             del xmp[name]
@@ -73,14 +73,14 @@ def draw(pdf: pikepdf.Pdf, page: int, instructions: bytes) -> None:
     pdf.pages[page].contents_add(pdf.make_stream(instructions))
 
 
-# ── What must be found ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── Faults that must be reported ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def without_tags(pdf: pikepdf.Pdf) -> None:
     del pdf.Root["/StructTreeRoot"]
 
 
-def without_the_word_that_it_is_tagged(pdf: pikepdf.Pdf) -> None:
+def without_the_declaration_that_it_is_tagged(pdf: pikepdf.Pdf) -> None:
     del pdf.Root["/MarkInfo"]
 
 
@@ -306,7 +306,7 @@ def with_an_empty_link(pdf: pikepdf.Pdf) -> None:
 
 
 def annotation(pdf: pikepdf.Pdf, kind: str, **values: Any) -> Any:
-    """An annotation that is put on the first page."""
+    """A new annotation on the first page."""
     made = pdf.make_indirect(
         Dictionary(Type=Name.Annot, Subtype=Name(f"/{kind}"), Rect=Array([9, 9, 18, 18]), **values)
     )
@@ -317,7 +317,7 @@ def annotation(pdf: pikepdf.Pdf, kind: str, **values: Any) -> Any:
 
 
 def tagged(pdf: pikepdf.Pdf, annotation: Any, kind: str) -> None:
-    """Puts an annotation into the tree."""
+    """Adds an annotation to the structure tree."""
     body = pdf.Root.StructTreeRoot.K
     held = Dictionary(Type=Name.OBJR, Obj=annotation, Pg=pdf.pages[0].obj)
     body.K.append(pdf.make_indirect(Dictionary(S=Name(f"/{kind}"), P=body, K=held)))
@@ -343,7 +343,7 @@ def without_tab_order(pdf: pikepdf.Pdf) -> None:
     del pdf.pages[0]["/Tabs"]
 
 
-def with_more_than_is_looked_at(pdf: pikepdf.Pdf) -> None:
+def with_more_than_is_checked(pdf: pikepdf.Pdf) -> None:
     form = Stream(pdf, b"0 0 9 9 re f " * 1_000, Type=Name.XObject, Subtype=Name.Form, BBox=Array([0] * 4))
     pdf.pages[1].obj.Resources.XObject = Dictionary(Drawn=pdf.make_indirect(form))
     draw(pdf, 1, b"/Artifact BMC " + b"/Drawn Do " * 400 + b"EMC")
@@ -351,60 +351,60 @@ def with_more_than_is_looked_at(pdf: pikepdf.Pdf) -> None:
 
 FAULTS: tuple[tuple[Change, str, str, str], ...] = (
     (without_tags, "no-tags", "", "the file has no tags"),
-    (without_the_word_that_it_is_tagged, "no-tags", "", "does not say that it is tagged"),
-    (with_suspect_tags, "suspect-tags", "", "calls its own tags suspect"),
-    (without_language, "no-language", "", "does not tell its language"),
-    (with_a_wrong_language, "bad-language", "", "'English language' is no language"),
-    (with_a_paragraph_in_a_wrong_language, "bad-language", "page 1", "'??' is no language"),
-    (without_title, "no-title", "", "the title is in the old properties only"),
-    (with_a_file_name_as_title, "title-says-nothing", "", "the title 'Microsoft Word - letter.docx' says nothing"),
-    (with_the_file_s_name_in_the_window, "title-not-shown", "", "the window shows the file's name"),
-    (without_a_claim_of_pdfua, "no-pdfua-claim", "", "does not say that it keeps PDF/UA"),
-    (without_a_claim_of_pdfa, "no-pdfa-claim", "", "does not say that it keeps PDF/A"),
-    (of_many_pages, "no-bookmarks", "", "25 pages, and no bookmark"),
-    (with_javascript, "active-content", "", "the file holds JavaScript"),
+    (without_the_declaration_that_it_is_tagged, "no-tags", "", "does not declare that it is tagged"),
+    (with_suspect_tags, "suspect-tags", "", "marks its own tags as suspect"),
+    (without_language, "no-language", "", "does not declare its language"),
+    (with_a_wrong_language, "bad-language", "", "'English language' is not a language tag"),
+    (with_a_paragraph_in_a_wrong_language, "bad-language", "page 1", "'??' is not a language tag"),
+    (without_title, "no-title", "", "the title is only in the old document information"),
+    (with_a_file_name_as_title, "title-says-nothing", "", "the title 'Microsoft Word - letter.docx' does not say"),
+    (with_the_file_s_name_in_the_window, "title-not-shown", "", "the window's title bar shows the file's name"),
+    (without_a_claim_of_pdfua, "no-pdfua-claim", "", "does not claim to conform to PDF/UA"),
+    (without_a_claim_of_pdfa, "no-pdfa-claim", "", "does not claim to conform to PDF/A"),
+    (of_many_pages, "no-bookmarks", "", "25 pages and no bookmarks"),
+    (with_javascript, "active-content", "", "the file contains JavaScript"),
     (with_a_launch_action_in_a_link, "active-content", "", "an action that starts a program"),
     (with_an_embedded_program, "active-content", "", "an embedded program (setup.exe)"),
-    (with_an_unnamed_attachment, "unnamed-attachment", "", "1 embedded files have no name"),
+    (with_an_unnamed_attachment, "unnamed-attachment", "", "1 embedded file has no name"),
     (as_an_xfa_form, "xfa-form", "", "the file is an XFA form"),
     (with_untagged_text, "untagged-content", "page 1", "text is neither tagged nor an artifact"),
     (with_an_untagged_picture, "untagged-content", "page 2", "a picture is neither tagged"),
     (with_an_untagged_form, "untagged-content", "page 1", "a drawing is neither tagged"),
-    (with_a_paragraph_that_no_tag_holds, "lost-content", "page 1", "no tag holds it"),
-    (with_tags_in_an_artifact, "tagged-artifact", "page 2", "tagged, and an artifact at once"),
+    (with_a_paragraph_that_no_tag_holds, "lost-content", "page 1", "in no tag"),
+    (with_tags_in_an_artifact, "tagged-artifact", "page 2", "both tagged and an artifact"),
     (with_furniture_as_content, "tagged-furniture", "page 2", "the same line is tagged on 4 pages"),
-    (read_from_its_end, "reading-order", "page 3", "this is read after what stands on page 5"),
-    (with_a_tag_in_itself, "looped-tags", "", "a tag is in two places, or within itself"),
-    (with_a_tag_of_its_own_kind, "unknown-tag", "page 1", "the tag Paragraph is of no standard kind"),
-    (with_roles_in_a_circle, "role-map", "", "the role map leads from One back to itself"),
+    (read_from_its_end, "reading-order", "page 3", "this is read after text on page 5"),
+    (with_a_tag_in_itself, "looped-tags", "", "a tag is in two places, or inside itself"),
+    (with_a_tag_of_its_own_kind, "unknown-tag", "page 1", "the tag Paragraph is not a standard one"),
+    (with_roles_in_a_circle, "role-map", "", "the role map maps One back to itself"),
     (with_another_meaning_of_a_standard_tag, "role-map", "", "the standard tag Note another meaning"),
-    (without_a_font_s_file, "font-not-embedded", "page 1", "is not in the file"),
-    (without_a_font_s_characters, "font-without-unicode", "page 1", "say no character"),
+    (without_a_font_s_file, "font-not-embedded", "page 1", "is not embedded in the file"),
+    (without_a_font_s_characters, "font-without-unicode", "page 1", "have no Unicode text"),
     (without_alternate_text, "no-alternate-text", "page 1", "a figure has no alternate text"),
     (with_a_file_name_as_alternate_text, "alternate-text-says-nothing", "page 1", "'image001.png'"),
     (beginning_at_level_2, "first-heading", "page 1", "the first heading is H2"),
     (with_a_skipped_heading, "heading-skipped", "page 1", "H3 follows H1"),
-    (with_both_kinds_of_headings, "mixed-headings", "page 5", "H stands beside H1 to H6"),
+    (with_both_kinds_of_headings, "mixed-headings", "page 5", "both H and H1 to H6"),
     (with_an_empty_heading, "empty-heading", "", "a heading (H2) has no words"),
-    (without_headings, "no-headings", "", "5 pages, and no heading"),
+    (without_headings, "no-headings", "", "5 pages and no headings"),
     (without_header_cells, "no-header-cells", "page 1", "rows has no header cell"),
     (with_a_header_cell_without_scope, "header-cell-without-scope", "page 1", "1 of the table's header cells"),
-    (with_an_uneven_table, "uneven-table", "page 5", "the table's rows have 3 to"),
-    (with_a_paragraph_in_a_row, "table-structure", "page 1", "TR holds P"),
-    (with_an_entry_outside_of_a_list, "list-structure", "page 1", "LI stands in Div"),
-    (with_a_link_outside_of_the_tree, "untagged-link", "page 1", "a link is in no Link tag"),
-    (with_a_link_that_does_not_say_where, "link-without-description", "page 1", "does not say where it leads"),
+    (with_an_uneven_table, "uneven-table", "page 5", "different numbers of cells: 3 to"),
+    (with_a_paragraph_in_a_row, "table-structure", "page 1", "TR contains P"),
+    (with_an_entry_outside_of_a_list, "list-structure", "page 1", "LI is in Div"),
+    (with_a_link_outside_of_the_tree, "untagged-link", "page 1", "a link is not in a Link tag"),
+    (with_a_link_that_does_not_say_where, "link-without-description", "page 1", "a link has no description"),
     (with_click_here, "link-says-nothing", "page 1", "a link's words are 'Click here'"),
     (with_a_long_address, "long-address", "page 1", "an address of 78 characters"),
     (with_an_empty_link, "empty-link", "", "a link has no words"),
-    (with_a_note_outside_of_the_tree, "untagged-annotation", "page 1", "an annotation (Text) is in no tag"),
-    (with_a_note_that_says_nothing, "annotation-without-description", "page 1", "does not say what it is"),
-    (with_a_field_outside_of_the_tree, "untagged-annotation", "page 1", "the form field 'name' is in no Form tag"),
+    (with_a_note_outside_of_the_tree, "untagged-annotation", "page 1", "an annotation (Text) is not in a tag"),
+    (with_a_note_that_says_nothing, "annotation-without-description", "page 1", "has no description"),
+    (with_a_field_outside_of_the_tree, "untagged-annotation", "page 1", "the form field 'name' is not in a Form tag"),
     (with_an_unnamed_field, "unnamed-field", "page 1", "the form field 'name' has no tooltip"),
     (without_tab_order, "tab-order", "page 1", "Tab does not follow the structure tree"),
-    (with_more_than_is_looked_at, "not-looked-at", "page 2", "the pages from 2 on were not looked at"),
+    (with_more_than_is_checked, "not-looked-at", "page 2", "the pages from 2 on were not checked"),
 )
-# A fault that cannot be but with another one.
+# Faults that necessarily cause other findings.
 WITH: dict[Change, set[str]] = {
     beginning_at_level_2: {"heading-skipped"},
     with_a_paragraph_in_a_row: {"uneven-table"},
@@ -414,13 +414,13 @@ WITH: dict[Change, set[str]] = {
 
 
 def test_a_sound_letter_has_no_findings() -> None:
-    """Headings, tables, lists, pictures, links and furniture as they should be are not reported."""
+    """Correct headings, tables, lists, pictures, links and running headers are not reported."""
     assert found(sound()) == []
 
 
 @pytest.mark.parametrize(("change", "code", "part", "fact"), FAULTS, ids=[row[0].__name__ for row in FAULTS])
-def test_a_fault_is_found_and_named(change: Change, code: str, part: str, fact: str) -> None:
-    """A sound PDF with one fault has a finding of its code, with place, fact and remedy, and none besides."""
+def test_a_fault_is_reported(change: Change, code: str, part: str, fact: str) -> None:
+    """A sound PDF with one fault has findings with its code only, and with the place, the fact and the remedy."""
     findings = found(changed(change))
 
     assert {finding.code for finding in findings} - WITH.get(change, set()) == {code}
@@ -430,8 +430,8 @@ def test_a_fault_is_found_and_named(change: Change, code: str, part: str, fact: 
     assert first.hint == PDF[code].remedy
 
 
-def test_a_signature_that_does_not_show_is_left_alone() -> None:
-    """A field without size is in no tag, for nobody can reach it."""
+def test_an_invisible_signature_is_not_reported() -> None:
+    """A field without size needs no tag, because nobody can reach it."""
 
     def signed(pdf: pikepdf.Pdf) -> None:
         annotation(pdf, "Widget", FT=Name.Sig, T=String("Signature1")).Rect = Array([0, 0, 0, 0])
@@ -440,7 +440,7 @@ def test_a_signature_that_does_not_show_is_left_alone() -> None:
 
 
 def scanned() -> bytes:
-    """Three pages that are pictures, the second with text."""
+    """A PDF of three pages that are pictures; the second one has invisible text, too."""
     pdf = pikepdf.new()
     picture = Stream(pdf, b"\0", Type=Name.XObject, Subtype=Name.Image, Width=1, Height=1, ColorSpace=Name.DeviceGray)
     picture.BitsPerComponent = 8
@@ -456,8 +456,8 @@ def scanned() -> bytes:
     return file.getvalue()
 
 
-def test_scanned_pages_are_told() -> None:
-    """Pages of which nothing is text are named, and what to do; a page with recognised text is not among them."""
+def test_scanned_pages_are_reported() -> None:
+    """The finding lists the pages without text, but not the page with recognized text."""
     [finding] = [finding for finding in found(scanned()) if finding.code == "scanned-pages"]
 
     assert finding.message == "the pages 1, 3 are pictures, without text"
@@ -465,21 +465,21 @@ def test_scanned_pages_are_told() -> None:
 
 
 def nothing(pdf: pikepdf.Pdf) -> None:
-    """A PDF as it was."""
+    """Leaves the PDF unchanged."""
 
 
-def test_a_file_that_asks_for_a_password_is_named() -> None:
-    """Nothing can be said of a file that does not open."""
+def test_a_file_that_needs_a_password_is_reported() -> None:
+    """There is only one finding, because the file cannot be opened."""
     data = changed(nothing, encryption=pikepdf.Encryption(user="secret", owner="other"))
 
     assert [finding.code for finding in found(data)] == ["encrypted-file"]
 
 
 @pytest.mark.parametrize(("allowed", "codes"), [(False, ["no-assistive-access"]), (True, [])])
-def test_protection_that_keeps_screen_readers_out_is_named(allowed: bool, codes: list[str]) -> None:
-    """A file may forbid printing, but not reading it out."""
+def test_protection_must_allow_screen_readers(allowed: bool, codes: list[str]) -> None:
+    """A file may forbid printing, but not screen readers."""
     allow = pikepdf.Permissions(accessibility=allowed, print_highres=False)
-    # PDF 2.0 always lets screen readers in, and so does AES in pikepdf: RC4 is of the time when it could be forbidden.
+    # RC4, because PDF 2.0 always allows screen readers, and so does AES in pikepdf.
     data = changed(
         nothing, encryption=pikepdf.Encryption(user="", owner="other", allow=allow, R=3, aes=False, metadata=False)
     )
@@ -491,21 +491,21 @@ def test_protection_that_keeps_screen_readers_out_is_named(allowed: bool, codes:
     ("name", "data"),
     [
         ("nothing", b""),
-        ("no PDF", b"Dear Madam, dear Sir,"),
+        ("not a PDF", b"Dear Madam, dear Sir,"),
         ("a head alone", b"%PDF-1.7\n"),
         ("an empty trailer", b"%PDF-1.7\ntrailer<<>>\n%%EOF"),
-        ("a catalogue that is none", b"%PDF-1.7\n1 0 obj (x) endobj\ntrailer<</Root 1 0 R>>\n%%EOF"),
+        ("a catalogue of a wrong type", b"%PDF-1.7\n1 0 obj (x) endobj\ntrailer<</Root 1 0 R>>\n%%EOF"),
     ],
 )
-def test_what_is_no_pdf_is_named(name: str, data: bytes) -> None:
-    """Whatever a file holds, what is said of it is a finding."""
+def test_a_file_that_is_not_a_pdf_is_reported(name: str, data: bytes) -> None:
+    """There is a finding for any bytes."""
     codes = {finding.code for finding in found(data)}
 
     assert codes & {"unreadable-file", "no-tags"}
 
 
-def test_every_rule_for_pdf_is_shown_to_find_a_fault() -> None:
-    """No rule is without a fault in this file."""
+def test_every_rule_for_pdf_files_is_tested() -> None:
+    """Every rule has a fault in this file."""
     elsewhere = {"unreadable-file", "encrypted-file", "no-assistive-access", "scanned-pages", "damaged-part"}
 
     assert {row[1] for row in FAULTS} | elsewhere == set(PDF)

@@ -1,4 +1,4 @@
-"""Word files: each rule finds a file that breaks it, says where, and leaves alone what only looks like it."""
+"""The rules for Word files: each one reports a file that breaks it, with the place, and nothing that looks similar."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def letter() -> Document:
     for setting in compatibility.iter(qn("w:compatSetting")):
         if setting.get(qn("w:name")) == "compatibilityMode":
             setting.set(qn("w:val"), "15")
-    for level in (2, 3):  # its own blue is too pale
+    for level in (2, 3):  # the default blue has too little contrast
         document.styles[f"Heading {level}"].font.color.rgb = RGBColor(0, 0, 0)
     document.add_heading("Programme", 1)
     document.add_paragraph(LONG)
@@ -85,7 +85,7 @@ def saved(document: Document) -> bytes:
 
 
 def rewritten(data: bytes, changes: Mapping[str, tuple[str, str]], more: Mapping[str, bytes] | None = None) -> bytes:
-    """A package in which a pattern is replaced in some of its parts, and other parts are added."""
+    """The package, with a pattern replaced in some parts, and with other parts added."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
@@ -101,11 +101,11 @@ def rewritten(data: bytes, changes: Mapping[str, tuple[str, str]], more: Mapping
 
 
 def found(data: bytes, name: str = "letter.docx") -> list[Finding]:
-    """What is found in a file."""
+    """The findings about a file."""
     return list(check_output(data, name))
 
 
-# ── What must be found ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── Faults that must be reported ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def without_title(document: Document) -> None:
@@ -118,8 +118,8 @@ def with_a_file_name_as_title(document: Document) -> None:
 
 def without_language(document: Document) -> None:
     defaults = document.styles.element.find(qn("w:docDefaults"))
-    for told in list(defaults.iter(qn("w:lang"))):
-        told.getparent().remove(told)
+    for language in list(defaults.iter(qn("w:lang"))):
+        language.getparent().remove(language)
 
 
 def with_a_wrong_language(document: Document) -> None:
@@ -204,8 +204,8 @@ def with_two_pictures_of_one_id(document: Document) -> None:
 
 
 def without_a_header_row(document: Document) -> None:
-    for told in list(document.element.body.iter(qn("w:tblHeader"))):
-        told.getparent().remove(told)
+    for header in list(document.element.body.iter(qn("w:tblHeader"))):
+        header.getparent().remove(header)
 
 
 def with_merged_cells(document: Document) -> None:
@@ -328,17 +328,17 @@ def with_an_unnamed_field(document: Document) -> None:
 
 FAULTS: tuple[tuple[Change, str, str, str], ...] = (
     (without_title, "no-title", "", "the file has no title"),
-    (with_a_file_name_as_title, "title-says-nothing", "", "the title 'letter-final2.docx' says nothing"),
+    (with_a_file_name_as_title, "title-says-nothing", "", "the title 'letter-final2.docx' does not say"),
     (without_language, "no-language", "paragraph 1", "no language is set"),
-    (with_a_wrong_language, "bad-language", "paragraph 11", "'Spanish!' is no language"),
+    (with_a_wrong_language, "bad-language", "paragraph 11", "'Spanish!' is not a language tag"),
     (in_an_older_mode, "older-mode", "", "compatibility mode (12)"),
     (with_restricted_editing, "restricted-editing", "", "editing is restricted (forms)"),
-    (with_tracked_changes, "tracked-changes", "", "1 tracked change is left, by Ana Ejemplo"),
-    (with_a_comment, "comments", "paragraph 2", "1 comment is left"),
+    (with_tracked_changes, "tracked-changes", "", "the file has 1 tracked change, by Ana Ejemplo"),
+    (with_a_comment, "comments", "paragraph 2", "the file has 1 comment"),
     (with_hidden_text, "hidden-text", "paragraph 11", "text is hidden"),
     (with_a_field_that_starts_a_program, "active-content", "paragraph 11", "a field starts another program"),
     (with_a_remote_picture, "remote-content", "", "fetches 'https://pictures.example.com/pixel.png' (image)"),
-    (with_a_watermark, "watermark", "header", "a watermark lies under the text"),
+    (with_a_watermark, "watermark", "header", "there is a watermark under the text"),
     (without_alternate_text, "no-alternate-text", "paragraph 3", "picture 'Picture 1' has no alternate text"),
     (with_an_old_drawing_without_words, "no-alternate-text", "paragraph 11", "shape 'Frame' has no"),
     (with_an_embedded_object_without_words, "no-alternate-text", "paragraph 11", "embedded object 'Sheet' has no"),
@@ -349,9 +349,9 @@ FAULTS: tuple[tuple[Change, str, str, str], ...] = (
     (without_a_header_row, "no-header-row", "paragraph 4", "a table of 2 rows has no header row"),
     (with_merged_cells, "merged-cells", "paragraph 4", "1 of the table's cells are merged"),
     (with_split_cells, "merged-cells", "paragraph 4", "different numbers of cells"),
-    (with_a_table_in_a_table, "nested-table", "paragraph 8", "a table stands inside another one"),
+    (with_a_table_in_a_table, "nested-table", "paragraph 8", "a table is inside another one"),
     (with_a_layout_table_that_has_a_header_row, "layout-table", "paragraph 11", "has a header row"),
-    (without_headings, "no-headings", "", "words, and no heading"),
+    (without_headings, "no-headings", "", "words and no headings"),
     (beginning_at_level_2, "first-heading", "paragraph 1", "the first heading has level 2"),
     (with_a_skipped_heading, "heading-skipped", "paragraph 11", "a heading of level 3 follows one of level 1"),
     (with_an_empty_heading, "empty-heading", "paragraph 11", "a heading of level 2 has no words"),
@@ -359,29 +359,29 @@ FAULTS: tuple[tuple[Change, str, str, str], ...] = (
     (with_a_line_in_bold, "bold-as-heading", "paragraph 11", "a line in bold looks like a heading"),
     (with_typed_bullets, "typed-list", "paragraph 11", "2 paragraphs in a row"),
     (with_typed_numbers, "typed-list", "paragraph 11", "2 paragraphs in a row"),
-    (with_an_undefined_list, "undefined-list", "paragraph 11", "list 999, which is not there"),
+    (with_an_undefined_list, "undefined-list", "paragraph 11", "list 999, which is not defined"),
     (with_an_empty_paragraph, "empty-paragraph", "paragraph 2", "a paragraph is empty"),
     (with_a_paragraph_of_line_breaks, "empty-paragraph", "paragraph 2", "a paragraph is empty"),
     (with_rows_of_blanks, "repeated-blanks", "paragraph 11", "10 blanks in a row"),
-    (with_blinking_text, "blinking-text", "paragraph 11", "the text moves (blinkBackground)"),
+    (with_blinking_text, "blinking-text", "paragraph 11", "the text is animated (blinkBackground)"),
     (in_pale_grey, "low-contrast", "paragraph 11", "#AAAAAA on #FFFFFF is 2.3 to 1, not 4.5 to 1"),
     (in_white_on_yellow, "low-contrast", "paragraph 11", "#FFFFFF on #FFFF00 is 1.1 to 1"),
     (with_an_empty_link, "empty-link", "paragraph 11", "a link has no words"),
     (with_click_here, "link-says-nothing", "paragraph 11", "a link's words are 'Haga clic aquí'"),
     (with_a_long_address, "long-address", "paragraph 11", "an address of 78 characters"),
     (with_a_link_to_nowhere, "dead-link", "paragraph 11", "leads to 'annex7'"),
-    (with_a_link_to_a_file_of_ones_own, "dead-link", "paragraph 11", "a file of somebody's own computer"),
+    (with_a_link_to_a_file_of_ones_own, "dead-link", "paragraph 11", "a file on somebody's own computer"),
     (with_an_unnamed_field, "unnamed-field", "paragraph 2", "a content control has no title"),
 )
 BYTES: tuple[tuple[str, Callable[[bytes], bytes], str, str], ...] = (
-    ("no Word file", lambda data: b"%!PS not Word", "unreadable-file", "not a Word file"),
-    ("cut short", lambda data: data[: len(data) // 2], "unreadable-file", "not a Word file"),
+    ("not a Word file", lambda data: b"%!PS not Word", "unreadable-file", "not a Word file"),
+    ("truncated", lambda data: data[: len(data) // 2], "unreadable-file", "not a Word file"),
     ("an old .doc", lambda data: b"\xd0\xcf\x11\xe0" + bytes(600), "unreadable-file", "Word 97 to 2003"),
     (
-        "under a password",
+        "encrypted",
         lambda data: b"\xd0\xcf\x11\xe0" + bytes(60) + "EncryptedPackage".encode("utf-16-le"),
         "encrypted-file",
-        "it opens with a password only",
+        "a password is needed to open it",
     ),
     (
         "not well-formed",
@@ -393,7 +393,7 @@ BYTES: tuple[tuple[str, Callable[[bytes], bytes], str, str], ...] = (
         "a spreadsheet",
         lambda data: rewritten(data, {"word/document.xml": (r"(?s)<w:document.*", "<workbook/>")}),
         "unreadable-file",
-        "it is no Word document",
+        "it is not a Word document",
     ),
     ("with macros", lambda data: rewritten(data, {}, {"word/vbaProject.bin": b"x"}), "active-content", "macros"),
     (
@@ -411,13 +411,13 @@ def _sound() -> bytes:
 
 
 def test_a_sound_letter_has_no_findings() -> None:
-    """Headings, pictures, tables, lists and links as they should be are not reported."""
+    """Correct headings, pictures, tables, lists and links are not reported."""
     assert found(_sound()) == []
 
 
 @pytest.mark.parametrize(("change", "code", "part", "fact"), FAULTS, ids=[row[0].__name__ for row in FAULTS])
-def test_a_fault_is_found_and_named(change: Change, code: str, part: str, fact: str) -> None:
-    """A sound letter with one fault has a finding of its code, with place, fact and remedy, and none besides."""
+def test_a_fault_is_reported(change: Change, code: str, part: str, fact: str) -> None:
+    """A sound letter with one fault has findings with its code only, and with the place, the fact and the remedy."""
     document = letter()
     change(document)
 
@@ -431,22 +431,20 @@ def test_a_fault_is_found_and_named(change: Change, code: str, part: str, fact: 
 
 
 @pytest.mark.parametrize(("name", "change", "code", "fact"), BYTES, ids=[row[0] for row in BYTES])
-def test_a_file_that_is_not_what_it_should_be_is_named(
-    name: str, change: Callable[[bytes], bytes], code: str, fact: str
-) -> None:
-    """Files of another kind, damaged ones, and those with programs in them have a finding, and no traceback."""
+def test_a_wrong_or_damaged_file_is_reported(name: str, change: Callable[[bytes], bytes], code: str, fact: str) -> None:
+    """Files of other kinds, damaged files, and files with active content give a finding, and no traceback."""
     findings = found(change(_sound()))
 
     assert [finding.code for finding in findings] == [code]
     assert fact in findings[0].message
 
 
-def test_every_rule_for_word_is_shown_to_find_a_fault() -> None:
-    """No rule is without a fault above."""
+def test_every_rule_for_word_files_is_tested() -> None:
+    """Every rule has a fault in the tables above."""
     assert {row[1] for row in FAULTS} | {row[2] for row in BYTES} == set(WORD)
 
 
-# ── What must be left alone ──────────────────────────────────────────────────────────────────────────────────────────
+# ── What must not be reported ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def with_a_decorative_picture(document: Document) -> None:
@@ -516,7 +514,7 @@ def with_the_same_text_for_older_programs(document: Document) -> None:
     choice[0].append(drawing)
 
 
-def with_protection_that_is_switched_off(document: Document) -> None:
+def with_protection_that_is_turned_off(document: Document) -> None:
     document.settings.element.append(parse_xml(f'<w:documentProtection {W} w:edit="forms" w:enforcement="0"/>'))
 
 
@@ -539,22 +537,22 @@ SOUND: tuple[Change, ...] = (
     with_a_page_break,
     with_a_paragraph_below_a_table,
     with_the_same_text_for_older_programs,
-    with_protection_that_is_switched_off,
+    with_protection_that_is_turned_off,
     with_headings_that_go_down_and_up,
 )
 
 
 @pytest.mark.parametrize("change", SOUND, ids=lambda change: change.__name__)
-def test_what_only_looks_like_a_fault_is_left_alone(change: Change) -> None:
-    """Decorative pictures, tables that arrange things, one dash, large grey text and their like are sound."""
+def test_what_only_looks_like_a_fault_is_not_reported(change: Change) -> None:
+    """Decorative pictures, layout tables, a single dash, large grey text and the like are correct."""
     document = letter()
     change(document)
 
     assert [str(finding) for finding in found(saved(document))] == []
 
 
-def test_a_letter_as_python_docx_makes_it_is_told_what_it_lacks() -> None:
-    """Its own template has no title and an older mode; its tables have no header row."""
+def test_the_faults_of_a_letter_made_by_python_docx_are_reported() -> None:
+    """The template of python-docx has no title and an older mode; its tables have no header row."""
     document = docx.Document()
     document.add_heading("Programme", 1)
     document.add_table(2, 2, style="Table Grid")
@@ -565,7 +563,7 @@ def test_a_letter_as_python_docx_makes_it_is_told_what_it_lacks() -> None:
 
 
 def test_styles_that_are_based_on_each_other_do_not_hang(tmp_path: Path) -> None:
-    """A style that is based on itself, by way of another one, ends where it began."""
+    """Two styles that are based on each other do not make an endless loop."""
     document = letter()
     for name, other in (("Heading 1", "Heading2"), ("Heading 2", "Heading1")):
         style = document.styles[name].element
@@ -574,8 +572,8 @@ def test_styles_that_are_based_on_each_other_do_not_hang(tmp_path: Path) -> None
     assert found(saved(document)) == []
 
 
-def test_a_place_says_paragraph_and_words() -> None:
-    """A finding reads as a sentence that leads to the words in the file."""
+def test_a_finding_names_the_paragraph_and_its_words() -> None:
+    """The text of a finding has the place, the words, the fact and the remedy."""
     document = letter()
     with_a_skipped_heading(document)
 
@@ -584,13 +582,13 @@ def test_a_place_says_paragraph_and_words() -> None:
     assert str(finding) == (
         'output/letter.docx, paragraph 11 "Rooms"  error: heading-skipped  '
         "a heading of level 3 follows one of level 1\n"
-        "    hint: give it the style of the level below the heading before it"
+        "    hint: use the style one level below the heading before it"
     )
 
 
 @pytest.mark.parametrize(("words", "language"), [("日本語です", "ja-JP"), ("中文", "zh-CN"), ("한국어", "ko-KR")])
 def test_words_of_east_asia_in_an_english_letter_have_their_language(words: str, language: str) -> None:
-    """Word takes their language from another place than that of the letters around them."""
+    """Word keeps the language of East Asian text separately."""
     head = "kind: tsb-circular\nnumber: 1\ndate: 2025-01-15\nlanguages: [en]\nsubject: Subject\n"
     yaml = f"{head}body: [{{en: Words {words} more.}}]"
     made = parse_letter(yaml.encode(), "x.yaml", "x", Path())

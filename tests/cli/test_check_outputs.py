@@ -29,20 +29,20 @@ def files(folder: Path) -> Path:
 
 
 def test_files_are_checked_and_summed_up(files: Path, run: Run) -> None:
-    """Errors come first; of one kind three are shown, and how many more there are; the remedy stands once."""
+    """Errors come first; of each kind three are shown, with the number of others; the remedy is printed once."""
     done = run("check", "--outputs", "made/poor.docx")
 
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
         "made/poor.docx  error: no-title  the file has no title",
-        "    hint: give it one: File, Info, Properties, Title",
-        "made/poor.docx  warning: older-mode  Word opens it in compatibility mode (14)",
+        "    hint: add a title: File, Info, Properties, Title",
+        "made/poor.docx  warning: older-mode  Word opens the file in compatibility mode (14)",
         "    hint: File, Info, Convert",
         "made/poor.docx, paragraph 2  warning: empty-paragraph  a paragraph is empty",
         "made/poor.docx, paragraph 3  warning: empty-paragraph  a paragraph is empty",
         "made/poor.docx, paragraph 4  warning: empty-paragraph  a paragraph is empty",
         "    and 6 more like these; --all shows them",
-        "    hint: delete it, and give its neighbour space: Layout, Spacing, Before or After; "
+        "    hint: delete it, and add space to the paragraph before or after it: Layout, Spacing, Before or After; "
         "for a new page: Insert, Page Break",
     ]
     assert done.stderr == "1 file, 1 error and 10 warnings in 1\n"
@@ -80,7 +80,7 @@ def test_findings_are_json_for_programs(files: Path, run: Run) -> None:
         "words": "",
         "code": "no-title",
         "message": "the file has no title",
-        "hint": "give it one: File, Info, Properties, Title",
+        "hint": "add a title: File, Info, Properties, Title",
         "severity": "error",
     }
     assert len(json.loads(done.stdout)) == 11

@@ -1,6 +1,6 @@
-"""Says what is wrong with finished files, of any maker: what keeps people from reading them with other means than eyes.
+"""Checks finished Word and PDF files, made by any program, for accessibility.
 
-It takes bytes and gives findings; the rules stand in ``WORD`` and ``PDF``, by their codes.
+It takes bytes and returns findings. The rules are in ``WORD`` and ``PDF``, by their codes.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from circulars.accessibility.word_rules import WORD
 __all__ = ["PDF", "SUFFIXES", "WORD", "Finding", "Rule", "Severity", "Spot", "check_output", "unreadable"]
 
 SUFFIXES: Final = (".docx", ".docm", ".dotx", ".dotm", ".pdf")
-"""How the names of files end that can be checked."""
+"""The suffixes of files that can be checked."""
 
 
 def check_output(data: bytes, name: str) -> tuple[Finding, ...]:
-    """What is wrong with a finished file, rule by rule, and in the order in which it stands there.
+    """The findings about a finished file, rule by rule, in the order of the file; empty if there are none.
 
-    It is empty when nothing is. What the bytes are decides, not the name: a PDF is known by its first kilobyte. Bytes
-    that are neither a PDF nor a Word file give a finding that says so.
+    The bytes decide which rules apply: a PDF is recognized by its first kilobyte, or else by its name. Bytes that are
+    neither a PDF nor a Word file give a finding that says so.
     """
     if b"%PDF-" in data[:1024] or _is_named_pdf(name):
         return check_pdf(data, name)
@@ -31,9 +31,9 @@ def check_output(data: bytes, name: str) -> tuple[Finding, ...]:
 
 
 def unreadable(name: str, fact: str) -> Finding:
-    """The finding of a file whose bytes cannot be had."""
+    """The finding for a file that cannot be read."""
     rules = PDF if _is_named_pdf(name) else WORD
-    return rules["unreadable-file"].broken(Spot(name), fact)
+    return rules["unreadable-file"].finding(Spot(name), fact)
 
 
 def _is_named_pdf(name: str) -> bool:

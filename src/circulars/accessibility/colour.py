@@ -1,4 +1,4 @@
-"""How well a colour stands out from another one, as WCAG 2.2 reckons it."""
+"""Computes the contrast of two colours, as WCAG 2.2 defines it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 
 def is_colour(text: str) -> bool:
-    """Whether these are six hexadecimal digits: red, green and blue."""
+    """Whether a text is a colour: six hexadecimal digits for red, green and blue."""
     return bool(re.fullmatch("[0-9A-Fa-f]{6}", text))
 
 

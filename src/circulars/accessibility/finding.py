@@ -1,4 +1,4 @@
-"""What a check of a finished file finds: which rule is broken, where in the file, and how badly."""
+"""The findings of a check: which rule a file breaks, where, and how severely."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Literal
 from circulars.errors import Choice, Place, Problem
 
 Severity = Literal["error", "warning"]
-_WORDS = 60  # as many characters of a place's own words are quoted
+_MAX_QUOTED = 60  # characters
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Spot(Place):
-    """A point in a finished file: ``part`` as people count ("paragraph 12", "page 3"), and the ``words`` there."""
+    """A place in a finished file: the ``part`` ("paragraph 12", "page 3"), counted from 1, and the ``words`` there."""
 
     part: str = ""
     words: str = ""
@@ -26,12 +26,12 @@ class Spot(Place):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding(Problem):
-    """A problem of a finished file: an error keeps somebody from reading it, a warning makes it harder."""
+    """A problem of a finished file: an error makes a part unreadable for someone, a warning makes reading harder."""
 
     severity: Severity = "error"
 
     def text(self, worded: Callable[[Choice], str] = str) -> str:
-        """The finding as people read it: one line, and a second with the remedy if there is one."""
+        """The finding for people: one line, and a second one with the remedy if there is one."""
         remedy = self.remedy(worded)
         return f"{self.where}  {self.severity}: {self.code}  {self.message}" + (
             f"\n    hint: {remedy}" if remedy else ""
@@ -40,16 +40,16 @@ class Finding(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule for finished files: what it asks for, what to do where it is broken, and who says so."""
+    """A rule for finished files: what it requires, what to do if a file breaks it, and its source."""
 
     code: str
     severity: Severity
-    what: str
+    requirement: str
     remedy: str
     source: str
 
-    def broken(self, spot: Spot, fact: str) -> Finding:
-        """The finding that says so."""
+    def finding(self, spot: Spot, fact: str) -> Finding:
+        """The finding that a file breaks the rule at a place."""
         return Finding(spot, self.code, fact, self.remedy, severity=self.severity)
 
 
@@ -59,6 +59,6 @@ def table_of(*rules: Rule) -> dict[str, Rule]:
 
 
 def quoted(text: str) -> str:
-    """Words as a place quotes them: on one line, and no more than it takes to find them."""
-    line = " ".join("".join(c if c.isprintable() or c.isspace() else "�" for c in text[: _WORDS * 8]).split())
-    return line if len(line) <= _WORDS else line[: _WORDS - 1].rstrip() + "…"
+    """A short quotation of a text, on one line and without unprintable characters."""
+    line = " ".join("".join(c if c.isprintable() or c.isspace() else "�" for c in text[: _MAX_QUOTED * 8]).split())
+    return line if len(line) <= _MAX_QUOTED else line[: _MAX_QUOTED - 1].rstrip() + "…"

@@ -1,4 +1,4 @@
-"""Reads what the pages of a PDF show, and how it is marked: as content, as artifact, or not at all."""
+"""Reads what the pages of a PDF show, and whether it is marked as content, as an artifact, or not at all."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from circulars.accessibility.pdf_file import (
 from circulars.accessibility.pdf_fonts import Font, read_font
 
 MAX_CONTENT: Final = 8_000_000
-"""The most bytes of instructions that are looked at in a file: beyond, it is said from which page on nothing was."""
+"""The maximum of bytes of instructions that are read in a file; a finding names the first page that is not read."""
 MAX_STEPS: Final = 400_000
-"""The most instructions that are looked at in a file: some five seconds' work."""
+"""The maximum of instructions that are read in a file: about five seconds of work."""
 _MAX_FORMS: Final = 20
 _PAINTS: Final = frozenset(("S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh"))
 _SHOWS: Final = frozenset(("Tj", "TJ", "'", '"'))
 _NEEDED: Final = " ".join(("q Q cm BT Tf Tr TL Tm Td TD T* BMC BDC EMC Do BI ID EI", *sorted(_PAINTS), *sorted(_SHOWS)))
-_GAP: Final = -180  # thousandths of an em: what moves further is a space between words
+_GAP: Final = -180  # thousandths of an em: a larger move is a space between words
 _INVISIBLE: Final = 3
-_FORM: Final = 5  # as many instructions as what it takes to begin a form
+_FORM_COST: Final = 5  # beginning a form takes as long as this many instructions
 
 Mark = tuple[tuple[int, int], int]
-"""What holds a piece of content, a page or a form (its object's number), and the number of the mark in it."""
+"""The object number of the page or form that contains marked content, and the content's number there (MCID)."""
 State = Literal["content", "artifact", "none"]
 Matrix = tuple[float, float, float, float, float, float]
 
 
 @dataclass(slots=True)
 class Piece:
-    """What one mark on a page shows, gathered: its text, how high it stands (0 bottom, 1 top), and its kinds."""
+    """What one marked content shows: its text, its height on the page (0 bottom, 1 top), and the kinds of objects."""
 
     page: int
     state: State
@@ -51,17 +51,24 @@ class Piece:
 
 @dataclass(slots=True)
 class UsedFont:
-    """A font that shows something: the first page, and the first words with a code that says nothing."""
+    """A font that a page uses: the first page, whether it shows visible text, and the first text without Unicode.
+
+    ``unmapped`` is the first text with a code for which the font gives no character.
+    """
 
     font: Font
     page: int
-    seen: bool = False
-    unsaid: str = ""
+    visible: bool = False
+    unmapped: str = ""
 
 
 @dataclass(slots=True)
 class Content:
-    """All that the pages show."""
+    """Everything that the pages show.
+
+    ``pieces`` are marked for the structure tree, ``loose`` ones are not marked, and ``crossed`` ones are marked for the
+    structure tree and as artifacts. ``fonts`` are the used fonts, and ``kinds`` the kinds of objects on each page.
+    """
 
     pieces: dict[Mark, Piece] = field(default_factory=dict)
     loose: list[Piece] = field(default_factory=list)
@@ -69,32 +76,32 @@ class Content:
     crossed: list[Piece] = field(default_factory=list)
     fonts: dict[Any, UsedFont] = field(default_factory=dict)
     kinds: dict[int, set[str]] = field(default_factory=dict)
-    unseen_from: int = 0
-    """The first page that was not looked at, or 0."""
+    unread_from: int = 0
+    """The first page that was not read, or 0."""
 
-    def saw(self, page: int) -> bool:
-        """Whether a page was looked at."""
-        return not self.unseen_from or page < self.unseen_from
+    def has_read(self, page: int) -> bool:
+        """Whether a page was read."""
+        return not self.unread_from or page < self.unread_from
 
 
 def read_content(file: PdfFile) -> Content:
-    """All that the pages show, as far as the limits allow."""
+    """Everything that the pages show, within the limits."""
     import pikepdf
 
     content = Content()
-    with pikepdf.new() as holder:  # instructions belong to it, and are gone with it
+    with pikepdf.new() as holder:  # owns the parsed instructions, and frees them
         reader = _Reader(content, holder)
         for page in file.pages:
             reader.read_page(page)
             if reader.exhausted:
-                content.unseen_from = page.number
+                content.unread_from = page.number
                 break
     return content
 
 
 @dataclass(slots=True)
 class _Text:
-    """The state of text: ISO 32000-1, 9.3 and 9.4."""
+    """The text state (ISO 32000-1, 9.3 and 9.4)."""
 
     font: UsedFont | None = None
     mode: int = 0
@@ -103,8 +110,8 @@ class _Text:
 
 
 @dataclass(slots=True)
-class _Around:
-    """A mark that is open: its number or -1, what holds it, and whether it is an artifact."""
+class _OpenMark:
+    """Marked content that has begun: its number or -1, the page or form around it, and whether it is an artifact."""
 
     number: int
     owner: tuple[int, int]
@@ -112,7 +119,7 @@ class _Around:
 
 
 class _Reader:
-    """Walks through the instructions of pages, and of the forms that they draw."""
+    """Reads the instructions of pages, and of the forms that they draw."""
 
     def __init__(self, content: Content, holder: Any) -> None:
         self._content, self._holder = content, holder
@@ -148,7 +155,7 @@ class _Reader:
         instructions: list[Any],
         owner: tuple[int, int],
         resources: Any,
-        around: list[_Around],
+        around: list[_OpenMark],
         matrix: Matrix,
         forms: tuple[tuple[int, int], ...],
     ) -> None:
@@ -167,17 +174,17 @@ class _Reader:
                 case "cm":
                     matrix = _times(_matrix(operands), matrix)
                 case "BMC" | "BDC":
-                    around.append(self._opened_mark(operands, owner, resources))
+                    around.append(self._open_mark(operands, owner, resources))
                 case "EMC" if len(around) > opened:
                     around.pop()
                     self._piece = None
                 case "Do":
-                    self._steps -= _FORM
+                    self._steps -= _FORM_COST
                     self._draw(operands, resources, around, matrix, forms)
                 case "INLINE IMAGE":
-                    self._note("picture", "", around, matrix)
+                    self._record("picture", "", around, matrix)
                 case _ if operator in _PAINTS:
-                    self._note("drawing", "", around, matrix)
+                    self._record("drawing", "", around, matrix)
                 case _ if operator in _SHOWS:
                     if operator in ("'", '"'):
                         state.line = _times((1, 0, 0, 1, 0, -state.leading), state.line)
@@ -186,15 +193,15 @@ class _Reader:
                     self._move(operator, operands, state, resources)
         del around[opened:]
 
-    def _opened_mark(self, operands: list[Any], owner: tuple[int, int], resources: Any) -> _Around:
-        """The mark that BMC or BDC opens; its properties are written here, or stand in the resources."""
+    def _open_mark(self, operands: list[Any], owner: tuple[int, int], resources: Any) -> _OpenMark:
+        """The marked content that BMC or BDC begins; its properties are given here or in the resources."""
         properties = operands[1] if len(operands) > 1 else None
         if name := name_of(properties):
             properties = get(resources, "/Properties", f"/{name}")
         number = get(properties, "/MCID")
         self._piece = None
         kind = name_of(operands[0]) if operands else ""
-        return _Around(number if isinstance(number, int) else -1, owner, kind == "Artifact")
+        return _OpenMark(number if isinstance(number, int) else -1, owner, kind == "Artifact")
 
     def _move(self, operator: str, operands: list[Any], state: _Text, resources: Any) -> None:
         match operator, operands:
@@ -232,20 +239,20 @@ class _Reader:
             self._content.fonts[key] = UsedFont(read_font(node), self._page.number)
         return self._content.fonts[key]
 
-    def _show(self, operands: list[Any], state: _Text, around: list[_Around], matrix: Matrix) -> None:
-        said = "".join(_shown(operands, state.font.font if state.font else None))
-        kind = "unseen text" if state.mode == _INVISIBLE else "text"
-        self._note(kind, said, around, _times(state.line, matrix))
+    def _show(self, operands: list[Any], state: _Text, around: list[_OpenMark], matrix: Matrix) -> None:
+        text = "".join(_shown(operands, state.font.font if state.font else None))
+        kind = "invisible text" if state.mode == _INVISIBLE else "text"
+        self._record(kind, text, around, _times(state.line, matrix))
         if state.font is not None:
-            state.font.seen |= state.mode != _INVISIBLE
-            if "\ufffd" in said and not state.font.unsaid:
-                state.font.unsaid = said.replace("\ufffd", "·")
+            state.font.visible |= state.mode != _INVISIBLE
+            if "\ufffd" in text and not state.font.unmapped:
+                state.font.unmapped = text.replace("\ufffd", "·")
 
     def _draw(
         self,
         operands: list[Any],
         resources: Any,
-        around: list[_Around],
+        around: list[_OpenMark],
         matrix: Matrix,
         forms: tuple[tuple[int, int], ...],
     ) -> None:
@@ -253,7 +260,7 @@ class _Reader:
         if not is_dictionary(form):
             return
         if name_of(form.get("/Subtype")) != "Form":
-            self._note("picture", "", around, matrix)
+            self._record("picture", "", around, matrix)
         elif form.objgen not in forms and len(forms) < _MAX_FORMS:
             own = form.get("/Resources", resources)
             within = _times(_matrix(items(form.get("/Matrix"))), matrix)
@@ -262,8 +269,8 @@ class _Reader:
             self._read(self._forms[form.objgen], form.objgen, own, around, within, (*forms, form.objgen))
             self._piece = None
 
-    def _note(self, kind: str, said: str, around: list[_Around], matrix: Matrix) -> None:
-        """Takes note of something that is shown, below the mark that it stands in."""
+    def _record(self, kind: str, text: str, around: list[_OpenMark], matrix: Matrix) -> None:
+        """Records something that is shown as part of the marked content around it."""
         self._content.kinds[self._page.number].add(kind)
         numbered = next((mark for mark in reversed(around) if mark.number >= 0), None)
         artifact = any(mark.artifact for mark in around)
@@ -273,9 +280,9 @@ class _Reader:
             self._piece.height = min(max(matrix[5] / (self._page.height or 842.0), 0.0), 1.0)
         self._piece.kinds.add(kind)
         if len(self._piece.text) < 4_000:
-            self._piece.text += said
+            self._piece.text += text
 
-    def _piece_for(self, numbered: _Around | None, artifact: bool) -> Piece:
+    def _piece_for(self, numbered: _OpenMark | None, artifact: bool) -> Piece:
         page = self._page.number
         if numbered is None:
             piece = Piece(page, "artifact" if artifact else "none")

@@ -1,4 +1,4 @@
-"""What a PDF as a whole must be: open to assistive technology, entitled, in a language, without anything that acts."""
+"""Checks a PDF as a whole: access for assistive technology, title, language, bookmarks and active content."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.wording import is_language, says_nothing_as_title
 from circulars.files.opc import parse_part
 
-_LONG: Final = 20
+_MAX_WITHOUT_BOOKMARKS: Final = 20  # pages
 _RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _TITLE: Final = "{http://purl.org/dc/elements/1.1/}title"
 _UA: Final = "{http://www.aiim.org/pdfua/ns/id/}part"
 _A: Final = "{http://www.aiim.org/pdfa/ns/id/}part"
-# ISO 32000-1, 12.6.4: what actions do that a letter never needs.
+# Actions that a letter never needs (ISO 32000-1, 12.6.4).
 _ACTIONS: Final[Mapping[str, str]] = {
     "JavaScript": "JavaScript",
     "Launch": "an action that starts a program",
     "SubmitForm": "an action that sends data",
-    "ImportData": "an action that takes data in",
+    "ImportData": "an action that imports data",
     "Rendition": "an action that plays a film or a sound",
     "Movie": "an action that plays a film",
     "Sound": "an action that plays a sound",
@@ -37,48 +37,49 @@ _PROGRAMS: Final = (
 
 
 def is_tagged(file: PdfFile) -> bool:
-    """Whether a file has a structure tree, and says that it is tagged."""
+    """Whether a file has a structure tree and declares that it is tagged."""
     return not why_untagged(file)
 
 
 def why_untagged(file: PdfFile) -> str:
-    """What is missing, or ""."""
+    """Why a file does not count as tagged, or ""."""
     if not items(get(file.root, "/StructTreeRoot", "/K")):
         return "the file has no tags"
     return (
         ""
         if get(file.root, "/MarkInfo", "/Marked") is True
-        else "the file has tags, and does not say that it is tagged"
+        else "the file has tags, but does not declare that it is tagged"
     )
 
 
 def check_access(file: PdfFile) -> Iterator[Finding]:
-    """Whether protection keeps screen readers out; whether the tags are suspect."""
+    """Checks that the file's protection allows screen readers, and that its tags are not marked as suspect."""
     if file.pdf.is_encrypted and not file.pdf.allow.accessibility:
-        yield PDF["no-assistive-access"].broken(file.spot(), "the file's protection keeps screen readers out")
+        yield PDF["no-assistive-access"].finding(file.spot(), "the file's protection does not allow screen readers")
     if get(file.root, "/MarkInfo", "/Suspects") is True:
-        yield PDF["suspect-tags"].broken(file.spot(), "the file calls its own tags suspect")
+        yield PDF["suspect-tags"].finding(file.spot(), "the file marks its own tags as suspect")
 
 
 def check_metadata(file: PdfFile) -> Iterator[Finding]:
-    """The title, and what the file claims to be."""
+    """Checks the title, and the claims of conformance to PDF/UA and PDF/A."""
     xmp = _xmp(file)
     entry = xmp.find(f".//{_TITLE}") if xmp is not None else None
     title = " ".join(map(str, entry.itertext())).strip() if entry is not None else ""
     if not title:
-        told = text(file.pdf.trailer, "/Info", "/Title").strip()
-        fact = "the title is in the old properties only, not in the metadata (XMP)" if told else "the file has no title"
-        yield PDF["no-title"].broken(file.spot(), fact)
+        old_title = text(file.pdf.trailer, "/Info", "/Title").strip()
+        only_old = "the title is only in the old document information, not in the metadata (XMP)"
+        fact = only_old if old_title else "the file has no title"
+        yield PDF["no-title"].finding(file.spot(), fact)
     elif says_nothing_as_title(title):
-        yield PDF["title-says-nothing"].broken(
-            file.spot(), f"the title '{title[:80]}' says nothing of what it is about"
+        yield PDF["title-says-nothing"].finding(
+            file.spot(), f"the title '{title[:80]}' does not say what the document is about"
         )
     if get(file.root, "/ViewerPreferences", "/DisplayDocTitle") is not True:
-        yield PDF["title-not-shown"].broken(file.spot(), "the window shows the file's name")
+        yield PDF["title-not-shown"].finding(file.spot(), "the window's title bar shows the file's name, not the title")
     if not _claims(xmp, _UA):
-        yield PDF["no-pdfua-claim"].broken(file.spot(), "the file does not say that it keeps PDF/UA")
+        yield PDF["no-pdfua-claim"].finding(file.spot(), "the file does not claim to conform to PDF/UA")
     if not _claims(xmp, _A):
-        yield PDF["no-pdfa-claim"].broken(file.spot(), "the file does not say that it keeps PDF/A")
+        yield PDF["no-pdfa-claim"].finding(file.spot(), "the file does not claim to conform to PDF/A")
 
 
 def _xmp(file: PdfFile) -> etree._Element | None:
@@ -90,7 +91,7 @@ def _xmp(file: PdfFile) -> etree._Element | None:
 
 
 def _claims(xmp: etree._Element | None, name: str) -> bool:
-    """Whether metadata has a claim, as an element or as an attribute (ISO 16684-1, 7.4)."""
+    """Whether the metadata contains a claim, as an element or as an attribute (ISO 16684-1, 7.4)."""
     if xmp is None:
         return False
     described = any((each.get(name) or "").strip() for each in xmp.iter(f"{_RDF}Description"))
@@ -98,39 +99,41 @@ def _claims(xmp: etree._Element | None, name: str) -> bool:
 
 
 def check_language(file: PdfFile) -> Iterator[Finding]:
-    """The language of the file."""
-    told = text(file.root, "/Lang").strip()
-    if not told:
-        yield PDF["no-language"].broken(file.spot(), "the file does not tell its language")
-    elif not is_language(told):
-        yield PDF["bad-language"].broken(file.spot(), f"'{told[:40]}' is no language")
+    """Checks the language of the file."""
+    language = text(file.root, "/Lang").strip()
+    if not language:
+        yield PDF["no-language"].finding(file.spot(), "the file does not declare its language")
+    elif not is_language(language):
+        yield PDF["bad-language"].finding(file.spot(), f"'{language[:40]}' is not a language tag")
 
 
 def check_bookmarks(file: PdfFile) -> Iterator[Finding]:
-    """The bookmarks of a long file."""
-    if len(file.pages) > _LONG and not is_dictionary(get(file.root, "/Outlines", "/First")):
-        yield PDF["no-bookmarks"].broken(file.spot(), f"{len(file.pages)} pages, and no bookmark")
+    """Checks that a long file has bookmarks."""
+    if len(file.pages) > _MAX_WITHOUT_BOOKMARKS and not is_dictionary(get(file.root, "/Outlines", "/First")):
+        yield PDF["no-bookmarks"].finding(file.spot(), f"the file has {len(file.pages)} pages and no bookmarks")
 
 
-def check_acting_content(file: PdfFile) -> Iterator[Finding]:
-    """What runs, wherever it is in the file, and what is embedded."""
+def check_active_content(file: PdfFile) -> Iterator[Finding]:
+    """Checks for active content anywhere in the file, and for embedded files without a name."""
     if get(file.root, "/AcroForm", "/XFA") is not None:
-        yield PDF["xfa-form"].broken(file.spot(), "the file is an XFA form")
+        yield PDF["xfa-form"].finding(file.spot(), "the file is an XFA form")
     found: dict[str, int] = {}
     unnamed = 0
     for value in values(file.pdf):
-        for what in _acting(value):
+        for what in _active(value):
             found[what] = found.get(what, 0) + 1
         unnamed += "/EF" in value and not _file_name(value)
     for what, count in found.items():
-        fact = f"the file holds {what}" + (f" ({count} times)" if count > 1 else "")
-        yield PDF["active-content"].broken(file.spot(), fact)
+        fact = f"the file contains {what}" + (f" ({count} times)" if count > 1 else "")
+        yield PDF["active-content"].finding(file.spot(), fact)
     if unnamed:
-        yield PDF["unnamed-attachment"].broken(file.spot(), f"{unnamed} embedded files have no name")
+        yield PDF["unnamed-attachment"].finding(
+            file.spot(), f"{unnamed} embedded file{' has' if unnamed == 1 else 's have'} no name"
+        )
 
 
-def _acting(value: Any) -> Iterator[str]:
-    """What a dictionary does, if it is an action, a player, or an embedded program."""
+def _active(value: Any) -> Iterator[str]:
+    """The active content in a dictionary, in words: an action, a player, or an embedded program."""
     kind = name_of(value.get("/S"))
     if kind in _ACTIONS and (kind != "Sound" or "/Sound" in value):
         yield _ACTIONS[kind]

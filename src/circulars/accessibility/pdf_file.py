@@ -1,6 +1,7 @@
-"""Opens PDF files that strangers made, with limits, and reads their objects without trusting them.
+"""Opens untrusted PDF files, with limits, and reads their objects.
 
-ISO 32000-1 is what a PDF should be; any value may be missing, of another kind, or lead back to itself.
+The standard is ISO 32000-1, but in a broken or hostile file any value may be missing, of another type, or refer back to
+itself.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from circulars.accessibility.finding import Spot, quoted
 
 MAX_PAGES: Final = 3_000
 MAX_STREAM: Final = 30_000_000
-"""The most bytes that a stream may hold once it is unpacked."""
+"""The maximum size of an unpacked stream in bytes."""
 MAX_VALUES: Final = 1_000_000
-_MAX_LZW: Final = 100_000  # nothing limits what LZW unpacks to: a hundred kilobytes may become 270 MB
-# As pikepdf names them; they hold for the whole process, so they are set for the time of one check.
+_MAX_LZW: Final = 100_000  # packed bytes; qpdf does not limit LZW, and a hundred kilobytes may unpack to 270 MB
+# The names are pikepdf's. The limits apply to the whole process, so they are only set during a check.
 _LIMITS: Final[Mapping[str, Any]] = {
     "flate_max_memory": MAX_STREAM,
     "run_length_max_memory": MAX_STREAM,
@@ -31,8 +32,8 @@ _LIMITS: Final[Mapping[str, Any]] = {
 }
 
 
-class UnfitPdfError(Exception):
-    """Why a PDF cannot be looked at: the code of the rule that it breaks, and the fact."""
+class UncheckablePdfError(Exception):
+    """A PDF cannot be checked; ``code`` is the rule that it breaks, and ``fact`` says why."""
 
     def __init__(self, code: str, fact: str) -> None:
         super().__init__(code, fact)
@@ -41,7 +42,7 @@ class UnfitPdfError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PdfPage:
-    """A page: its number from 1, its object, and its height in points."""
+    """A page: its number, counted from 1, its object, and its height in points."""
 
     number: int
     node: Any
@@ -50,7 +51,7 @@ class PdfPage:
 
 @dataclass(frozen=True, slots=True)
 class PdfFile:
-    """An open PDF: its catalogue, and its pages."""
+    """An open PDF: its catalogue (``root``) and its pages."""
 
     name: str
     pdf: Any
@@ -58,7 +59,7 @@ class PdfFile:
     pages: tuple[PdfPage, ...]
 
     def spot(self, page: int = 0, words: str = "") -> Spot:
-        """A point in the file."""
+        """A place in the file."""
         return Spot(self.name, part=f"page {page}" if page else "", words=quoted(words))
 
 
@@ -67,13 +68,13 @@ def open_pdf(data: bytes, name: str) -> Iterator[PdfFile]:
     """An open PDF.
 
     Raises:
-        UnfitPdfError: it is none, or none that can be looked at.
+        UncheckablePdfError: it is not a PDF, or one that cannot be checked.
     """
     import pikepdf
 
     before: dict[str, Any] = pikepdf.settings.set_qpdf_limits(**_LIMITS)
     try:
-        # pikepdf warns of damages beyond which it can read on; what they do to the file is found.
+        # pikepdf warns of damage that it can ignore; if the damage matters, the checks find it.
         with warnings.catch_warnings(), _opened(data) as pdf:
             warnings.simplefilter("ignore")
             yield PdfFile(name, pdf, pdf.Root, tuple(_pages(pdf)))
@@ -87,13 +88,13 @@ def _opened(data: bytes) -> Any:
     try:
         return pikepdf.open(io.BytesIO(data), suppress_warnings=True)
     except pikepdf.PasswordError as error:
-        raise UnfitPdfError("encrypted-file", "it opens with a password only") from error
+        raise UncheckablePdfError("encrypted-file", "a password is needed to open it") from error
     except pikepdf.PdfError as error:
-        raise UnfitPdfError("unreadable-file", "it is damaged, and cannot be opened") from error
+        raise UncheckablePdfError("unreadable-file", "it is damaged, and cannot be opened") from error
 
 
 def _pages(pdf: Any) -> Iterator[PdfPage]:
-    # Read here, and not by pikepdf, which mends the tree of pages in memory and goes as deep as it leads.
+    # Read here because pikepdf would repair the page tree in memory and follow it to any depth.
     waiting, seen, number = [get(pdf.Root, "/Pages")], set(), 0
     while waiting:
         node = waiting.pop()
@@ -105,20 +106,20 @@ def _pages(pdf: Any) -> Iterator[PdfPage]:
         else:
             number += 1
             if number > MAX_PAGES:
-                raise UnfitPdfError("unreadable-file", f"it has more than {MAX_PAGES:,} pages")
+                raise UncheckablePdfError("unreadable-file", f"it has more than {MAX_PAGES:,} pages")
             box = [numeral(side) for side in items(inherited(node, "/MediaBox"))]
             yield PdfPage(number, node, box[3] - box[1] if len(box) == 4 else 842.0)
 
 
 def is_dictionary(value: Any) -> bool:
-    """Whether a value is a dictionary, or a stream, which has one."""
+    """Whether a value is a dictionary or a stream, which contains one."""
     import pikepdf
 
     return isinstance(value, (pikepdf.Dictionary, pikepdf.Stream))
 
 
 def get(node: Any, *names: str) -> Any:
-    """A value in dictionaries in dictionaries, or ``None``."""
+    """The value at a path of names in nested dictionaries, or ``None``."""
     for name in names:
         if not is_dictionary(node):
             return None
@@ -127,7 +128,7 @@ def get(node: Any, *names: str) -> Any:
 
 
 def items(value: Any) -> list[Any]:
-    """The items of an array; another value is one item, and nothing none."""
+    """The items of an array; any other value as the only item; ``[]`` for ``None``."""
     import pikepdf
 
     if value is None:
@@ -144,7 +145,7 @@ def text(node: Any, *names: str) -> str:
 
 
 def name_of(value: Any) -> str:
-    """A name without its stroke, or ""."""
+    """A name without its slash, or ""."""
     import pikepdf
 
     return str(value)[1:] if isinstance(value, pikepdf.Name) else ""
@@ -158,7 +159,7 @@ def numeral(value: Any) -> float:
 
 
 def inherited(node: Any, name: str) -> Any:
-    """A value of a node or of those above it, such as a page's resources or a field's kind."""
+    """A value of a node or of its nearest parent that has it, such as a page's resources, or ``None``."""
     for _ in range(50):
         if not is_dictionary(node):
             return None
@@ -169,7 +170,7 @@ def inherited(node: Any, name: str) -> Any:
 
 
 def unpacked(stream: Any) -> bytes:
-    """What a stream holds, or nothing where it cannot be read, or holds more than the limits allow."""
+    """The unpacked bytes of a stream; empty if it cannot be read, or exceeds the limits."""
     import pikepdf
 
     if not isinstance(stream, pikepdf.Stream):
@@ -184,7 +185,7 @@ def unpacked(stream: Any) -> bytes:
 
 
 def values(pdf: Any) -> Iterator[Any]:
-    """Every dictionary of a file, up to a limit: the objects, and what is written inside of them."""
+    """Every dictionary and stream of a file, also nested ones, up to a limit."""
     import pikepdf
 
     left = MAX_VALUES

@@ -1,4 +1,4 @@
-"""Turns the codes that a PDF shows into text, as ISO 32000-1, 9.10 says, and tells what a font lacks for it."""
+"""Maps the codes that a PDF shows to text (ISO 32000-1, 9.10)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STANDARD: Final = ("Symbol", "ZapfDingbats")
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A font: its name, how many bytes a code has, what codes say, and whether the file holds it."""
+    """A font: its name, the bytes per code, the text of each code, and whether it is embedded in the file."""
 
     name: str
     width: int
@@ -26,7 +26,7 @@ class Font:
     embedded: bool
 
     def decode(self, shown: bytes) -> str:
-        """What a string says; U+FFFD for each code that says nothing."""
+        """The text of a string; U+FFFD for each code without text."""
         pieces = (shown[at : at + self.width] for at in range(0, len(shown), self.width))
         return "".join(self.codes.get(int.from_bytes(piece, "big"), "\ufffd") for piece in pieces)
 
@@ -41,14 +41,14 @@ def read_font(node: Any) -> Font:
     width = 2 if kind == "Type0" else 1
     codes = {} if kind == "Type0" else _simple(node, name)
     if (map := unpacked(get(node, "/ToUnicode"))) or "/ToUnicode" in node:
-        said, found = _to_unicode(map)
-        codes |= said
+        mapped, found = _to_unicode(map)
+        codes |= mapped
         width = found if kind == "Type0" and found else width
     return Font(name or "without a name", width, codes, embedded)
 
 
 def _simple(node: Any, name: str) -> dict[int, str]:
-    """The codes of a font of 256 glyphs: those of its encoding, and the names of glyphs that differ from it."""
+    """The text of a simple font's codes, by its encoding and the glyph names that differ from it."""
     encoding = get(node, "/Encoding")
     base = name_of(encoding) or name_of(get(encoding, "/BaseEncoding"))
     symbolic = bool(_flags(node) & 4) or name in _STANDARD
@@ -59,7 +59,7 @@ def _simple(node: Any, name: str) -> dict[int, str]:
         codes = {code: bytes([code]).decode("cp1252", "ignore") for code in range(32, 256)}
     if is_dictionary(encoding):
         codes |= _differences(items(encoding.get("/Differences")))
-    return {code: said for code, said in codes.items() if said}
+    return {code: text for code, text in codes.items() if text}
 
 
 def _differences(listed: list[Any]) -> dict[int, str]:
@@ -82,37 +82,37 @@ def _flags(node: Any) -> int:
 
 
 def _to_unicode(map: bytes) -> tuple[dict[int, str], int]:
-    """What a ToUnicode map says, and how many bytes its codes have (0 when it does not say)."""
+    """The text of each code in a ToUnicode map, and the bytes per code, or 0 if the map does not give them."""
     codes: dict[int, str] = {}
     width = 0
     for kind, body in _SECTION.findall(map):
         if kind == b"codespacerange":
             width = max([width, *(len(_hex(first)) for first, _ in _PAIR.findall(body))])
         elif kind == b"bfchar":
-            codes |= {int.from_bytes(_hex(code), "big"): _said(_hex(said)) for code, said in _PAIR.findall(body)}
+            codes |= {int.from_bytes(_hex(code), "big"): _text(_hex(text)) for code, text in _PAIR.findall(body)}
         else:
-            for first, last, said, listed in _RANGE.findall(body):
+            for first, last, text, listed in _RANGE.findall(body):
                 low, high = int.from_bytes(_hex(first), "big"), int.from_bytes(_hex(last), "big")
                 if len(codes) + high - low > _MAX_CODES:
                     return codes, width
-                codes |= _listed(low, high, listed) if listed else _counted(low, high, _hex(said))
+                codes |= _listed(low, high, listed) if listed else _counted(low, high, _hex(text))
     return codes, min(width, 4)
 
 
 def _listed(low: int, high: int, listed: bytes) -> dict[int, str]:
-    said = [_said(_hex(each)) for each in re.findall(_HEX, listed)]
-    return dict(zip(range(low, high + 1), said, strict=False))
+    texts = [_text(_hex(each)) for each in re.findall(_HEX, listed)]
+    return dict(zip(range(low, high + 1), texts, strict=False))
 
 
-def _counted(low: int, high: int, said: bytes) -> dict[int, str]:
-    """A range counts on from its first text, in the last byte or beyond."""
-    if not said:
+def _counted(low: int, high: int, first: bytes) -> dict[int, str]:
+    """The text of the codes of a range, which count up from the first text as a number."""
+    if not first:
         return {}
-    start = int.from_bytes(said, "big")
-    size = len(said)
+    start = int.from_bytes(first, "big")
+    size = len(first)
     top = 256**size
     return {
-        code: _said((start + code - low).to_bytes(size, "big"))
+        code: _text((start + code - low).to_bytes(size, "big"))
         for code in range(low, high + 1)
         if start + code - low < top
     }
@@ -123,6 +123,6 @@ def _hex(digits: bytes) -> bytes:
     return bytes.fromhex((packed + b"0" if len(packed) % 2 else packed).decode("ascii"))
 
 
-def _said(data: bytes) -> str:
-    said = data.decode("utf-16-be", "replace") if len(data) > 1 else data.decode("latin-1")
-    return "\ufffd" if said in ("\0", "\ufeff", "\ufffe") else said
+def _text(data: bytes) -> str:
+    text = data.decode("utf-16-be", "replace") if len(data) > 1 else data.decode("latin-1")
+    return "\ufffd" if text in ("\0", "\ufeff", "\ufffe") else text

@@ -1,4 +1,4 @@
-"""Links, form fields and other annotations of a PDF: whether they are in the tree, and say what they are."""
+"""Checks the links, form fields and other annotations of a PDF: their words, descriptions and tags."""
 
 from __future__ import annotations
 
@@ -24,34 +24,36 @@ from circulars.accessibility.wording import is_long_address, says_nothing_as_lin
 
 _MAX_ANNOTATIONS: Final = 5_000  # of a page
 _HIDDEN: Final = 2  # ISO 32000-1, 12.5.3
-_UNSEEN: Final = ("Popup", "PrinterMark")
+_NEVER_VISIBLE: Final = ("Popup", "PrinterMark")
 
 
 def check_links(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
-    """The words of Link tags."""
+    """Checks the words of links."""
     for tag in tree.tags:
         if tag.kind != "Link":
             continue
         words = tree.text(tag, content).strip()
         spot = file.spot(tag.page, words)
         if not words:
-            if content.saw(tag.page) and not any(alternate_text(below) for below in (tag, *tree.below(tag))):
-                yield PDF["empty-link"].broken(spot, "a link has no words")
+            if content.has_read(tag.page) and not any(alternate_text(below) for below in (tag, *tree.below(tag))):
+                yield PDF["empty-link"].finding(spot, "a link has no words")
         elif says_nothing_as_link(words):
-            yield PDF["link-says-nothing"].broken(spot, f"a link's words are '{words[:40]}'")
+            yield PDF["link-says-nothing"].finding(spot, f"a link's words are '{words[:40]}'")
         elif is_long_address(words):
             length = len("".join(words.split()))
-            yield PDF["long-address"].broken(spot, f"a link's words are an address of {length} characters")
+            yield PDF["long-address"].finding(spot, f"a link's words are an address of {length} characters")
 
 
 def check_annotations(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
-    """What links, fields and others say of themselves, where they are in the tree, and how Tab reaches them."""
+    """Checks the descriptions of annotations, their tags, and the tab order."""
     for page in file.pages:
         shown = [
-            annotation for annotation in items(get(page.node, "/Annots"))[:_MAX_ANNOTATIONS] if _is_seen(annotation)
+            annotation for annotation in items(get(page.node, "/Annots"))[:_MAX_ANNOTATIONS] if _is_visible(annotation)
         ]
         if shown and name_of(page.node.get("/Tabs")) != "S":
-            yield PDF["tab-order"].broken(file.spot(page.number), "Tab does not follow the structure tree on this page")
+            yield PDF["tab-order"].finding(
+                file.spot(page.number), "Tab does not follow the structure tree on this page"
+            )
         for annotation in shown:
             number = tree.tied.get(annotation.objgen, -1)
             tag = tree.tags[number] if number >= 0 else None
@@ -59,12 +61,12 @@ def check_annotations(file: PdfFile, content: Content, tree: TagTree) -> Iterato
             yield from _check(annotation, tag, page, words, file, tree)
 
 
-def _is_seen(annotation: Any) -> bool:
-    if not is_dictionary(annotation) or name_of(annotation.get("/Subtype")) in _UNSEEN:
+def _is_visible(annotation: Any) -> bool:
+    if not is_dictionary(annotation) or name_of(annotation.get("/Subtype")) in _NEVER_VISIBLE:
         return False
     rectangle = [numeral(side) for side in items(annotation.get("/Rect"))]
     if len(rectangle) == 4 and (rectangle[0] == rectangle[2] or rectangle[1] == rectangle[3]):
-        return False  # a signature that does not show has a rectangle of no size (ISO 32000-1, 12.7.4.5)
+        return False  # the rectangle of an invisible signature is empty (ISO 32000-1, 12.7.4.5)
     flags = annotation.get("/F")
     return not (isinstance(flags, int) and flags & _HIDDEN)
 
@@ -73,33 +75,31 @@ def _check(
     annotation: Any, tag: Tag | None, page: PdfPage, words: str, file: PdfFile, tree: TagTree
 ) -> Iterator[Finding]:
     kind = name_of(annotation.get("/Subtype"))
-    said = text(annotation, "/Contents").strip()
-    spot = file.spot(page.number, words or said)
+    description = text(annotation, "/Contents").strip()
+    spot = file.spot(page.number, words or description)
     if kind == "Link":
-        where = said or text(annotation, "/A", "/URI")
+        where = description or text(annotation, "/A", "/URI")
         if tag is None or not _is_in(tag, "Link", tree):
             spot = file.spot(page.number, words or where)
-            yield PDF["untagged-link"].broken(spot, "a link is in no Link tag")
-        if not said:
+            yield PDF["untagged-link"].finding(spot, "a link is not in a Link tag")
+        if not description:
             spot = file.spot(page.number, words or where)
-            yield PDF["link-without-description"].broken(spot, "a link does not say where it leads")
+            yield PDF["link-without-description"].finding(spot, "a link has no description that says where it leads")
     elif kind == "Widget":
         name = str(inherited(annotation, "/T") or "")[:60]
         if tag is None or not _is_in(tag, "Form", tree):
-            yield PDF["untagged-annotation"].broken(spot, f"the form field '{name}' is in no Form tag")
+            yield PDF["untagged-annotation"].finding(spot, f"the form field '{name}' is not in a Form tag")
         if not str(inherited(annotation, "/TU") or "").strip():
-            yield PDF["unnamed-field"].broken(spot, f"the form field '{name}' has no tooltip")
+            yield PDF["unnamed-field"].finding(spot, f"the form field '{name}' has no tooltip")
     else:
         if tag is None:
-            yield PDF["untagged-annotation"].broken(spot, f"an annotation ({kind[:30]}) is in no tag")
-        if not said and not (tag is not None and alternate_text(tag)):
-            yield PDF["annotation-without-description"].broken(
-                spot, f"an annotation ({kind[:30]}) does not say what it is"
-            )
+            yield PDF["untagged-annotation"].finding(spot, f"an annotation ({kind[:30]}) is not in a tag")
+        if not description and not (tag is not None and alternate_text(tag)):
+            yield PDF["annotation-without-description"].finding(spot, f"an annotation ({kind[:30]}) has no description")
 
 
 def _is_in(tag: Tag | None, kind: str, tree: TagTree) -> bool:
-    """Whether a tag, or one above it, is of a kind."""
+    """Whether a tag, or a tag above it, is of a kind."""
     while tag is not None:
         if tag.kind == kind:
             return True

@@ -1,4 +1,4 @@
-"""What the pages of a PDF show: whether it is text, can be said, is tagged, and is read in its order."""
+"""Checks what the pages of a PDF show: whether it is text, readable aloud, tagged, and in the right order."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from circulars.accessibility.pdf_file import PdfFile
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import Tag, TagTree
 
-_APART: Final = 5  # marks on a page, below which their order says little
+_MIN_PIECES: Final = 5  # the order of fewer steps on a page says little
 
 
 def check_limits(file: PdfFile, content: Content) -> Iterator[Finding]:
-    """Whether all pages were looked at."""
-    if first := content.unseen_from:
-        yield PDF["not-looked-at"].broken(file.spot(first), f"the pages from {first} on were not looked at")
+    """Reports pages that were not checked."""
+    if first := content.unread_from:
+        yield PDF["not-looked-at"].finding(file.spot(first), f"the pages from {first} on were not checked")
 
 
 def check_scans(file: PdfFile, content: Content) -> Iterator[Finding]:
-    """Pages that are pictures."""
+    """Reports pages that are pictures without text."""
     scans = [
-        page for page, kinds in content.kinds.items() if "picture" in kinds and not kinds & {"text", "unseen text"}
+        page for page, kinds in content.kinds.items() if "picture" in kinds and not kinds & {"text", "invisible text"}
     ]
     if scans:
         fact = "the page is a picture" if len(scans) == 1 else f"the pages {_listed(scans)} are pictures"
-        yield PDF["scanned-pages"].broken(file.spot(scans[0]), f"{fact}, without text")
+        yield PDF["scanned-pages"].finding(file.spot(scans[0]), f"{fact}, without text")
 
 
 def _listed(numbers: Iterable[int]) -> str:
-    """Numbers as people list them: "1-3, 7"."""
+    """Numbers as a list of ranges: "1-3, 7"."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][1] + 1:
@@ -46,32 +46,36 @@ def _listed(numbers: Iterable[int]) -> str:
 
 
 def check_fonts(file: PdfFile, content: Content) -> Iterator[Finding]:
-    """Whether fonts are in the file, and say what they show."""
+    """Checks that fonts are embedded, and that their glyphs have Unicode text."""
     missing: set[str] = set()
     for used in content.fonts.values():
-        if used.seen and not used.font.embedded and used.font.name not in missing:
+        if used.visible and not used.font.embedded and used.font.name not in missing:
             missing.add(used.font.name)
-            yield PDF["font-not-embedded"].broken(file.spot(used.page), f"the font {used.font.name} is not in the file")
-        if used.unsaid:
-            spot = file.spot(used.page, used.unsaid)
-            yield PDF["font-without-unicode"].broken(spot, f"glyphs of the font {used.font.name} say no character")
+            yield PDF["font-not-embedded"].finding(
+                file.spot(used.page), f"the font {used.font.name} is not embedded in the file"
+            )
+        if used.unmapped:
+            spot = file.spot(used.page, used.unmapped)
+            yield PDF["font-without-unicode"].finding(spot, f"glyphs of the font {used.font.name} have no Unicode text")
 
 
-def check_marks(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
-    """Whether all that is shown is in the tree, or is an artifact."""
+def check_tagging(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
+    """Checks that everything shown is either in the structure tree or an artifact."""
     for page, pieces in _by_page(content.loose):
         words = " ".join(piece.text for piece in pieces).strip()
         kinds = sorted({kind for piece in pieces for kind in piece.kinds})
         fact = f"{_kinds(kinds)} {'are' if len(pieces) > 1 else 'is'} neither tagged nor an artifact"
-        yield PDF["untagged-content"].broken(file.spot(page, words), fact)
+        yield PDF["untagged-content"].finding(file.spot(page, words), fact)
     held = set(tree.marks)
     lost = [piece for mark, piece in content.pieces.items() if mark not in held and piece not in content.crossed]
     for page, pieces in _by_page(lost):
         words = " ".join(piece.text for piece in pieces).strip()
-        yield PDF["lost-content"].broken(file.spot(page, words), "content is marked for the tags, and no tag holds it")
+        yield PDF["lost-content"].finding(
+            file.spot(page, words), "content is marked for the structure tree, but in no tag"
+        )
     for page, pieces in _by_page(content.crossed):
         words = " ".join(piece.text for piece in pieces).strip()
-        yield PDF["tagged-artifact"].broken(file.spot(page, words), "content is tagged, and an artifact at once")
+        yield PDF["tagged-artifact"].finding(file.spot(page, words), "content is both tagged and an artifact")
 
 
 def _kinds(kinds: list[str]) -> str:
@@ -85,31 +89,36 @@ def _by_page(pieces: Iterable[Piece]) -> Iterator[tuple[int, list[Piece]]]:
     yield from found.items()
 
 
-def check_furniture(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
-    """Tagged lines that are the first or the last of most pages, at one height, and the same but for numbers."""
+def check_repeated_lines(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
+    """Reports tagged running headers, footers and page numbers.
+
+    They are recognized as lines that are the first or the last of most pages, at the same height, with the same text
+    apart from numbers.
+    """
     ends = _ends(content)
-    amid = {at for tag in tree.tags if _is_no_furniture(tag) for at in range(tag.first, tag.last)}
+    in_text = {at for tag in tree.tags if _is_text(tag) for at in range(tag.first, tag.last)}
     pages: dict[tuple[str, int], set[int]] = defaultdict(set)
     words: dict[tuple[str, int], str] = {}
     for at, mark in enumerate(tree.marks):
         piece = content.pieces.get(mark)
-        if piece is None or at in amid or not piece.text.strip() or piece.height not in ends[piece.page]:
+        if piece is None or at in in_text or not piece.text.strip() or piece.height not in ends[piece.page]:
             continue
         line = re.sub(r"\d+", "#", " ".join(piece.text.split())), round(piece.height * 50)
         pages[line].add(piece.page)
         words.setdefault(line, piece.text)
     for line, found in pages.items():
         if len(found) > max(1, len(file.pages) * 0.6):
-            fact = f"the same line is tagged on {len(found)} pages, as if it were text"
-            yield PDF["tagged-furniture"].broken(file.spot(min(found), words[line]), fact)
+            fact = f"the same line is tagged on {len(found)} pages, as if it were part of the text"
+            yield PDF["tagged-furniture"].finding(file.spot(min(found), words[line]), fact)
 
 
-def _is_no_furniture(tag: Tag) -> bool:
+def _is_text(tag: Tag) -> bool:
+    """Whether a tag is of a kind that is never a running header or footer."""
     return tag.kind in ("Table", "L", "Figure", "TOC") or bool(re.fullmatch("H[1-6]?", tag.kind))
 
 
 def _ends(content: Content) -> dict[int, tuple[float, ...]]:
-    """The heights of the first and the last line of each page, artifacts among them."""
+    """The heights of the first and the last line of each page, including artifacts."""
     heights: dict[int, list[float]] = defaultdict(list)
     for piece in (*content.pieces.values(), *content.artifacts):
         if piece.text.strip():
@@ -118,16 +127,16 @@ def _ends(content: Content) -> dict[int, tuple[float, ...]]:
 
 
 def check_order(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
-    """Whether the tags lead on from page to page, and down each page, as what they hold does."""
+    """Checks that the tags are in the order of the pages, and in the order of the content on each page."""
     in_order = [piece for mark in tree.marks if (piece := content.pieces.get(mark)) is not None]
     for before, after in itertools.pairwise(in_order):
         if after.page < before.page and before.text.strip() and after.text.strip():
-            fact = f"this is read after what stands on page {before.page}"
-            yield PDF["reading-order"].broken(file.spot(after.page, after.text), fact)
-            break  # one place shows it; what follows follows from it
+            fact = f"this is read after text on page {before.page}"
+            yield PDF["reading-order"].finding(file.spot(after.page, after.text), fact)
+            break  # one place is enough, because the following ones result from it
     drawn = {id(piece): number for number, piece in enumerate(content.pieces.values())}
     for page, pieces in _by_page(in_order):
         steps = [drawn[id(after)] - drawn[id(before)] for before, after in itertools.pairwise(pieces)]
-        if len(steps) >= _APART and sum(step < 0 for step in steps) > len(steps) / 2:
-            fact = "the tags read the page in another order than it is drawn in, mostly from its end"
-            yield PDF["reading-order"].broken(file.spot(page, pieces[0].text), fact)
+        if len(steps) >= _MIN_PIECES and sum(step < 0 for step in steps) > len(steps) / 2:
+            fact = "the tags are mostly in reverse order of the content on the page"
+            yield PDF["reading-order"].finding(file.spot(page, pieces[0].text), fact)

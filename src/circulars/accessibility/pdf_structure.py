@@ -1,4 +1,4 @@
-"""The tags of a PDF: kinds, figures, headings, tables and lists."""
+"""Checks the tags of a PDF: their kinds, figures, headings, tables and lists."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import RoleMap, Tag, TagTree, actual_text, alternate_text, attribute
 from circulars.accessibility.wording import is_language, says_nothing_as_picture
 
-_LONG: Final = 4
+_MAX_WITHOUT_HEADINGS: Final = 4  # pages
 _MAX_SPAN: Final = 500
 _GROUPS: Final = ("THead", "TBody", "TFoot")
-# ISO 32000-1, 14.8.4.3: what a tag may hold, and what it must be in.
+# The tags that a tag may contain, and the tags that may contain it (ISO 32000-1, 14.8.4.3).
 _TABLE_KIDS: Final = {
     "Table": ("TR", *_GROUPS, "Caption"),
     "THead": ("TR",),
@@ -36,73 +36,81 @@ _LIST_PARENTS: Final = {"LI": ("L",), "LBody": ("LI",)}
 
 
 def check_roles(file: PdfFile, tree: TagTree, roles: RoleMap) -> Iterator[Finding]:
-    """The role map, and whether the tree is one."""
+    """Checks the role map, and that the structure tree has no loops."""
     for kind in roles.remapped:
-        yield PDF["role-map"].broken(file.spot(), f"the role map gives the standard tag {kind} another meaning")
+        yield PDF["role-map"].finding(file.spot(), f"the role map gives the standard tag {kind} another meaning")
     for kind in roles.circular:
-        yield PDF["role-map"].broken(file.spot(), f"the role map leads from {kind[:60]} back to itself")
+        yield PDF["role-map"].finding(file.spot(), f"the role map maps {kind[:60]} back to itself")
     if tree.loops:
         count = f"{tree.loops} tags are" if tree.loops > 1 else "a tag is"
-        yield PDF["looped-tags"].broken(file.spot(), f"{count} in two places, or within itself")
+        yield PDF["looped-tags"].finding(file.spot(), f"{count} in two places, or inside itself")
     if tree.too_large:
-        yield PDF["not-looked-at"].broken(
-            file.spot(), "the file has too many tags, or too deep ones; some were not read"
+        yield PDF["not-looked-at"].finding(
+            file.spot(), "the file has too many or too deeply nested tags; some were not checked"
         )
 
 
 def check_kinds(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
-    """Tags that no reader knows; and the languages of tags."""
-    said: set[str] = set()
+    """Checks for unknown tags, and checks the languages of tags."""
+    reported: set[str] = set()
     for tag in tree.tags:
-        if not tag.kind and tag.written not in said:
-            said.add(tag.written)
+        if not tag.kind and tag.written not in reported:
+            reported.add(tag.written)
             spot = file.spot(tag.page, tree.text(tag, content))
-            yield PDF["unknown-tag"].broken(spot, f"the tag {tag.written[:60]} is of no standard kind")
-        if (told := text(tag.node, "/Lang").strip()) and not is_language(told):
-            yield PDF["bad-language"].broken(
-                file.spot(tag.page, tree.text(tag, content)), f"'{told[:40]}' is no language"
+            yield PDF["unknown-tag"].finding(
+                spot, f"the tag {tag.written[:60]} is not a standard one, nor mapped to one"
+            )
+        if (language := text(tag.node, "/Lang").strip()) and not is_language(language):
+            yield PDF["bad-language"].finding(
+                file.spot(tag.page, tree.text(tag, content)), f"'{language[:40]}' is not a language tag"
             )
 
 
 def check_figures(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
-    """The alternate texts of figures and formulas."""
+    """Checks the alternate texts of figures and formulas."""
     for tag in tree.tags:
         if tag.kind not in ("Figure", "Formula"):
             continue
-        said = alternate_text(tag)
+        alternate = alternate_text(tag)
         spot = file.spot(tag.page, tree.text(tag, content))
-        if not said and not actual_text(tag):
-            yield PDF["no-alternate-text"].broken(spot, f"a {tag.kind.lower()} has no alternate text")
-        elif said and says_nothing_as_picture(said):
-            fact = f"a {tag.kind.lower()} has the alternate text '{said[:60]}', which does not say what it shows"
-            yield PDF["alternate-text-says-nothing"].broken(spot, fact)
+        if not alternate and not actual_text(tag):
+            yield PDF["no-alternate-text"].finding(spot, f"a {tag.kind.lower()} has no alternate text")
+        elif alternate and says_nothing_as_picture(alternate):
+            fact = f"a {tag.kind.lower()} has the alternate text '{alternate[:60]}', which does not say what it shows"
+            yield PDF["alternate-text-says-nothing"].finding(spot, fact)
 
 
 def check_headings(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
-    """Whether headings are there, have words, and follow each other level by level."""
+    """Checks that there are headings, that they have words, and that they skip no level."""
     headings = [tag for tag in tree.tags if tag.kind == "H" or (tag.kind[:1] == "H" and tag.kind[1:].isdigit())]
     before = 0
     for tag in headings:
         words = tree.text(tag, content).strip()
         spot = file.spot(tag.page, words)
-        if not words and content.saw(tag.page) and not any(alternate_text(below) for below in (tag, *tree.below(tag))):
-            yield PDF["empty-heading"].broken(spot, f"a heading ({tag.kind}) has no words")
+        if (
+            not words
+            and content.has_read(tag.page)
+            and not any(alternate_text(below) for below in (tag, *tree.below(tag)))
+        ):
+            yield PDF["empty-heading"].finding(spot, f"a heading ({tag.kind}) has no words")
         if tag.kind == "H":
             continue
         level = int(tag.kind[1:])
         if not before and level > 1:
-            yield PDF["first-heading"].broken(spot, f"the first heading is {tag.kind}")
+            yield PDF["first-heading"].finding(spot, f"the first heading is {tag.kind}")
         elif level > before + 1:
-            yield PDF["heading-skipped"].broken(spot, f"{tag.kind} follows H{before}")
+            yield PDF["heading-skipped"].finding(spot, f"{tag.kind} follows H{before}")
         before = level
     if before and (plain := next((tag for tag in headings if tag.kind == "H"), None)):
-        yield PDF["mixed-headings"].broken(file.spot(plain.page, tree.text(plain, content)), "H stands beside H1 to H6")
-    if not headings and len(file.pages) > _LONG:
-        yield PDF["no-headings"].broken(file.spot(), f"{len(file.pages)} pages, and no heading")
+        yield PDF["mixed-headings"].finding(
+            file.spot(plain.page, tree.text(plain, content)), "the file has both H and H1 to H6"
+        )
+    if not headings and len(file.pages) > _MAX_WITHOUT_HEADINGS:
+        yield PDF["no-headings"].finding(file.spot(), f"the file has {len(file.pages)} pages and no headings")
 
 
 def check_tables(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
-    """Header cells, what they head, and whether the rows agree."""
+    """Checks that tables have header cells with a scope, and rows of equal width."""
     classes = get(file.root, "/StructTreeRoot", "/ClassMap")
     yield from _misplaced(file, content, tree, "table-structure", _TABLE_KIDS, _TABLE_PARENTS)
     for table in tree.tags:
@@ -113,19 +121,19 @@ def check_tables(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Fin
         cells = [[cell for cell in tree.children(row) if cell.kind in ("TH", "TD")] for row in rows]
         heads = [cell for row in cells for cell in row if cell.kind == "TH"]
         if not heads:
-            yield PDF["no-header-cells"].broken(spot, f"a table of {len(rows)} rows has no header cell")
+            yield PDF["no-header-cells"].finding(spot, f"a table of {len(rows)} rows has no header cell")
         named = any(attribute(cell, "/Headers", classes) is not None for row in cells for cell in row)
-        bare = [head for head in heads if not _heads(head, classes)] if not named else []
+        bare = [head for head in heads if not _has_scope(head, classes)] if not named else []
         if bare:
-            fact = f"{len(bare)} of the table's header cells do not say what they head"
-            yield PDF["header-cell-without-scope"].broken(file.spot(table.page, tree.text(bare[0], content)), fact)
+            fact = f"{len(bare)} of the table's header cells do not say which cells they belong to"
+            yield PDF["header-cell-without-scope"].finding(file.spot(table.page, tree.text(bare[0], content)), fact)
         widths = _widths(cells, classes)
         if len(set(widths)) > 1:
-            fact = f"the table's rows have {min(widths)} to {max(widths)} cells"
-            yield PDF["uneven-table"].broken(spot, fact)
+            fact = f"the table's rows have different numbers of cells: {min(widths)} to {max(widths)}"
+            yield PDF["uneven-table"].finding(spot, fact)
 
 
-def _heads(head: Tag, classes: Any) -> bool:
+def _has_scope(head: Tag, classes: Any) -> bool:
     return name_of(attribute(head, "/Scope", classes)) in ("Row", "Column", "Both")
 
 
@@ -137,8 +145,8 @@ def _table_of(row: Tag, tree: TagTree) -> Tag | None:
 
 
 def _widths(rows: list[list[Tag]], classes: Any) -> list[int]:
-    """How many columns each row has, with the cells that reach into it from above."""
-    reaching: dict[int, int] = {}  # how many rows further down a cell still reaches, by column
+    """The number of columns of each row, including cells that extend into it from above."""
+    reaching: dict[int, int] = {}  # by column, how many rows a cell from above still extends down
     widths = []
     for row in rows:
         column = 0
@@ -163,12 +171,12 @@ def _span(cell: Tag, name: str, classes: Any) -> int:
 
 
 def check_lists(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
-    """Lists, entries, labels and bodies."""
+    """Checks the structure of lists."""
     yield from _misplaced(file, content, tree, "list-structure", _LIST_KIDS, _LIST_PARENTS)
     for tag in tree.tags:
         if tag.kind == "LI" and not any(kid.kind == "LBody" for kid in tree.children(tag)) and _holds_marks(tag, tree):
             spot = file.spot(tag.page, tree.text(tag, content))
-            yield PDF["list-structure"].broken(spot, "an entry of a list has no body (LBody)")
+            yield PDF["list-structure"].finding(spot, "a list entry has no body (LBody)")
 
 
 def _holds_marks(tag: Tag, tree: TagTree) -> bool:
@@ -183,13 +191,13 @@ def _misplaced(
     kids: Mapping[str, tuple[str, ...]],
     parents: Mapping[str, tuple[str, ...]],
 ) -> Iterator[Finding]:
-    """Tags that stand where they must not."""
+    """Reports tags in places where they are not allowed."""
     for tag in tree.tags:
         above = tree.parent(tag)
         kind = above.kind if above is not None else "the root"
         if tag.kind in parents and kind not in parents[tag.kind]:
             spot = file.spot(tag.page, tree.text(tag, content))
-            yield PDF[code].broken(spot, f"{tag.kind} stands in {kind or 'an unknown tag'}")
+            yield PDF[code].finding(spot, f"{tag.kind} is in {kind or 'an unknown tag'}")
         elif kind in kids and tag.kind not in kids[kind] and tag.kind:
             spot = file.spot(tag.page, tree.text(tag, content))
-            yield PDF[code].broken(spot, f"{kind} holds {tag.kind}")
+            yield PDF[code].finding(spot, f"{kind} contains {tag.kind}")

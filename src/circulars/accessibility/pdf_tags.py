@@ -1,4 +1,7 @@
-"""The structure tree of a PDF in reading order: what ISO 32000-1, 14.7 and 14.8 call elements, and people call tags."""
+"""Reads the structure tree of a PDF in reading order.
+
+Its elements (ISO 32000-1, 14.7 and 14.8) are called tags here, as most people call them.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +20,16 @@ Table TR TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link An
 Figure Formula Form"""
 _KINDS_2: Final = "DocumentFragment Aside Title FENote Sub Em Strong Artifact H7 H8 H9"
 STANDARD: Final = frozenset(_KINDS.split())
-"""The kinds of tags that PDF 1.7 knows (ISO 32000-1, 14.8.4)."""
+"""The standard kinds of tags in PDF 1.7 (ISO 32000-1, 14.8.4)."""
 _STANDARD_2: Final = frozenset(_KINDS_2.split())  # those of PDF 2.0 (ISO 32000-2, 14.8.4)
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag: its kind as written and as a standard one ("" for none), its page, and its place in the tree.
+    """A tag: its kind as written, its standard kind ("" if there is none), its page, and its position in the tree.
 
-    ``number`` is its place in ``Tree.tags``, its descendants are there up to ``end``, and its marks from ``first`` to
-    ``last`` in ``Tree.marks``.
+    ``number`` is its index in ``TagTree.tags``; its descendants follow there up to ``end``. Its marked contents are
+    those from ``first`` to ``last`` in ``TagTree.marks``.
     """
 
     number: int
@@ -42,17 +45,17 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class TagTree:
-    """A structure tree in reading order: its tags, the marks that they hold, and the annotations tied to them."""
+    """A structure tree in reading order: its tags, their marked contents, and the annotations in them."""
 
     tags: tuple[Tag, ...]
     marks: tuple[Mark, ...]
     tied: Mapping[tuple[int, int], int]
-    """Each annotation's number, and the tag that holds it."""
+    """The index of the tag that contains an annotation, by the annotation's object number."""
     loops: int
     too_large: bool
 
     def children(self, tag: Tag) -> Iterator[Tag]:
-        """The tags right below a tag."""
+        """The tags directly below a tag."""
         number = tag.number + 1
         while number < tag.end:
             yield self.tags[number]
@@ -63,11 +66,11 @@ class TagTree:
         return self.tags[tag.number + 1 : tag.end]
 
     def parent(self, tag: Tag) -> Tag | None:
-        """The tag above, without those that only group (Div, NonStruct, …); ``None`` at the top."""
+        """The tag above; ``None`` at the top."""
         return self.tags[tag.parent] if tag.parent >= 0 else None
 
     def text(self, tag: Tag, content: Content) -> str:
-        """What a tag says, in reading order."""
+        """The text of a tag, in reading order."""
         replaced = actual_text(tag)
         if replaced:
             return replaced
@@ -77,7 +80,7 @@ class TagTree:
 
 @dataclass(slots=True)
 class _Open:
-    """A tag whose kids are being walked through."""
+    """A tag whose kids are being read."""
 
     number: int
     kids: Iterator[Any]
@@ -91,7 +94,7 @@ class _Open:
 
 
 class RoleMap:
-    """What tags of other names stand for (ISO 32000-1, 14.7.3)."""
+    """Maps other names of tags to standard kinds (ISO 32000-1, 14.7.3)."""
 
     def __init__(self, root: Any) -> None:
         node = get(root, "/RoleMap")
@@ -101,13 +104,13 @@ class RoleMap:
         self.circular = sorted(key for key in self._roles if self._follow(key) is None)
 
     def standard(self, written: str) -> str:
-        """The standard kind that a name stands for, or ""."""
+        """The standard kind of a name, or ""."""
         if written in STANDARD or written in _STANDARD_2:
             return written
         return self._follow(written) or ""
 
     def _follow(self, name: str) -> str | None:
-        """The standard kind at the end of the way, "" for none, and ``None`` where the way leads back."""
+        """The standard kind at the end of the mappings, "" if there is none, ``None`` if they form a circle."""
         seen = set()
         while name and name not in STANDARD and name not in _STANDARD_2:
             if name in seen:
@@ -118,7 +121,7 @@ class RoleMap:
 
 
 def read_tree(file: PdfFile, roles: RoleMap) -> TagTree:
-    """The structure tree; what leads back into itself is left out, and counted."""
+    """The structure tree; a tag that occurs again is left out, and counted in ``loops``."""
     pages = {page.node.objgen: page.number for page in file.pages}
     top = get(file.root, "/StructTreeRoot")
     tags: list[Tag | None] = []
@@ -166,7 +169,7 @@ def read_tree(file: PdfFile, roles: RoleMap) -> TagTree:
 
 
 def _reference(kid: Any, above: _Open, marks: list[Mark], tied: dict[tuple[int, int], int]) -> None:
-    """A mark on another page or in a form, or an annotation."""
+    """Records a reference to marked content on another page or in a form, or to an annotation."""
     number, thing = kid.get("/MCID"), kid.get("/Obj")
     if isinstance(number, int):
         holder = next((h for h in (kid.get("/Stm"), kid.get("/Pg")) if is_dictionary(h)), None)
@@ -178,7 +181,7 @@ def _reference(kid: Any, above: _Open, marks: list[Mark], tied: dict[tuple[int, 
 
 
 def attribute(tag: Tag, name: str, classes: Any) -> Any:
-    """An attribute of a tag, its own or of one of its classes (ISO 32000-1, 14.7.5), or ``None``."""
+    """An attribute of a tag or of one of its classes (ISO 32000-1, 14.7.5), or ``None``."""
     held = [*items(tag.node.get("/A"))]
     for named in items(tag.node.get("/C")):
         held += items(get(classes, f"/{name_of(named)}"))
@@ -186,10 +189,10 @@ def attribute(tag: Tag, name: str, classes: Any) -> Any:
 
 
 def alternate_text(tag: Tag) -> str:
-    """What is said instead of a picture."""
+    """The alternate text of a tag, for a picture or a formula."""
     return text(tag.node, "/Alt").strip()
 
 
 def actual_text(tag: Tag) -> str:
-    """What is said instead of marks that do not say it themselves."""
+    """The text that replaces the content of a tag."""
     return text(tag.node, "/ActualText").strip()

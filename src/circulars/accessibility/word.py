@@ -1,4 +1,4 @@
-"""Checks a Word file: every rule in turn."""
+"""Checks a Word file against every rule."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Final
 
 from circulars.accessibility import word_objects, word_package, word_tables, word_text
 from circulars.accessibility.finding import Finding, Spot
-from circulars.accessibility.word_file import UnfitFileError, WordFile, open_word
+from circulars.accessibility.word_file import UncheckableFileError, WordFile, open_word
 from circulars.accessibility.word_rules import WORD
 
 _CHECKS: Final[tuple[Callable[[WordFile], Iterator[Finding]], ...]] = (
     word_package.check_properties,
     word_package.check_settings,
-    word_package.check_content_that_acts,
+    word_package.check_active_content,
     word_package.check_revisions,
     word_objects.check_objects,
     word_objects.check_watermarks,
@@ -28,9 +28,9 @@ _CHECKS: Final[tuple[Callable[[WordFile], Iterator[Finding]], ...]] = (
 
 
 def check_word(data: bytes, name: str) -> tuple[Finding, ...]:
-    """What is wrong with a Word file; a file that cannot be looked at has one finding that says why."""
+    """The findings about a Word file; for a file that cannot be checked, one finding that says why."""
     try:
         file = open_word(data, name)
-    except UnfitFileError as error:
-        return (WORD[error.code].broken(Spot(name), error.fact),)
+    except UncheckableFileError as error:
+        return (WORD[error.code].finding(Spot(name), error.fact),)
     return tuple(finding for check in _CHECKS for finding in check(file))

@@ -1,4 +1,4 @@
-"""Takes a Word file apart for its rules: the stories, their paragraphs and runs, and what each of them looks like."""
+"""Reads an untrusted Word file: its stories, their paragraphs and runs, and the formatting of each run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ R: Final = f"{{{opc.OFFICE}}}"
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _STRICT: Final = "http://purl.oclc.org/ooxml/"
 MAX_ELEMENTS: Final = 600_000
-"""The most elements that the stories of a file may have together."""
+"""The maximum of elements in all stories of a file together."""
 
 Element = etree._Element
 _BLANKS: Final[Mapping[str, str]] = {
@@ -34,8 +34,8 @@ _OTHER_PARAGRAPHS: Final = frozenset({f"{W}txbxContent", f"{W}del", f"{W}moveFro
 _STORIES: Final = ("header", "footer", "footnotes", "endnotes")
 
 
-class UnfitFileError(Exception):
-    """Why a file cannot be looked at: the code of the rule that it breaks, and the fact."""
+class UncheckableFileError(Exception):
+    """A file cannot be checked; ``code`` is the rule that it breaks, and ``fact`` says why."""
 
     def __init__(self, code: str, fact: str) -> None:
         super().__init__(code, fact)
@@ -44,7 +44,7 @@ class UnfitFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Formatting:
-    """What a run looks like once its styles are asked; "" where nothing says it. ``size`` is in points."""
+    """The formatting of a run, including that of its styles; "" where it is not given. ``size`` is in points."""
 
     language: str
     color: str
@@ -57,7 +57,7 @@ class Formatting:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of one look: its text, and where it is."""
+    """A run of text with the same formatting, and its paragraph."""
 
     element: Element
     text: str
@@ -66,7 +66,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class WordParagraph:
-    """A paragraph: its number in its story from 1, the story's name ("" for the letter itself), its style's id."""
+    """A paragraph: its number in its story, from 1, the story's name ("" for the body), and its style's id."""
 
     element: Element
     story: str
@@ -76,24 +76,24 @@ class WordParagraph:
 
     @property
     def part(self) -> str:
-        """Where it stands, as people count."""
+        """Its place in words, such as "header, paragraph 2"."""
         return f"{self.story}, paragraph {self.number}" if self.story else f"paragraph {self.number}"
 
     def runs(self) -> Iterator[Run]:
-        """Its runs, without those of text boxes in it and without what was deleted."""
+        """Its runs, without those in text boxes and without deleted ones."""
         for element in _own(self.element):
             if element.tag == f"{W}r":
                 yield Run(element, _text(element), self)
 
     @property
     def text(self) -> str:
-        """Its words, as they are read."""
+        """Its text, as it is read aloud."""
         return "".join(run.text for run in self.runs())
 
 
 @dataclass(frozen=True, slots=True)
 class WordStory:
-    """The letter ("" as its name), a header, a footer, or the notes; ``part`` is its name in the package."""
+    """The body (named ""), a header, a footer, or the notes; ``part`` is its part of the package."""
 
     name: str
     part: str
@@ -101,7 +101,7 @@ class WordStory:
 
 
 class Styles:
-    """What the styles of a file say, asked through all that they are based on (ECMA-376 part 1, 17.7.2)."""
+    """The styles of a file, each with the styles that it is based on (ECMA-376 part 1, 17.7.2)."""
 
     def __init__(self, root: Element | None) -> None:
         self._root = root if root is not None else etree.Element(f"{W}styles")
@@ -118,11 +118,14 @@ class Styles:
 
     @property
     def defaults(self) -> Element | None:
-        """The run properties of all text."""
+        """The default run properties of the file."""
         return self._root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
 
     def chain(self, style: str, paragraph: bool = False) -> tuple[Element, ...]:
-        """A style and those it is based on, the nearest first; a paragraph without a style has the default one."""
+        """A style and the styles that it is based on, the nearest first.
+
+        For a paragraph without a known style, the default style is used.
+        """
         name = style if style in self._styles or not paragraph else self._default
         if name not in self._chains:
             found: list[Element] = []
@@ -134,19 +137,19 @@ class Styles:
         return self._chains[name]
 
     def first(self, style: str, path: str, paragraph: bool = False) -> Element | None:
-        """What the nearest style that says something says there ("pPr/outlineLvl")."""
+        """The element at a path ("pPr/outlineLvl") in the nearest style of the chain that has it, or None."""
         steps = "/".join(f"{W}{step}" for step in path.split("/"))
         return next((e for s in self.chain(style, paragraph) if (e := s.find(steps)) is not None), None)
 
     def name(self, style: str) -> str:
-        """A style's name, in lower case, as Word's own styles are known by in every language."""
+        """A style's name in lower case; the names of Word's own styles are the same in every language."""
         element = self._styles.get(style)
         return value(element, "name").lower() if element is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
 class WordFile:
-    """A Word file, taken apart."""
+    """A Word file: its parts, stories, styles, settings, lists, core properties and paragraphs."""
 
     name: str
     parts: Mapping[str, bytes]
@@ -159,17 +162,17 @@ class WordFile:
     by_element: Mapping[Element, WordParagraph]
 
     def spot(self, part: str = "", words: str = "") -> Spot:
-        """A point in the file."""
+        """A place in the file."""
         return Spot(self.name, part=part, words=quoted(words))
 
     def place(self, element: Element, words: str = "") -> Spot:
-        """The paragraph in which an element stands, with its words."""
+        """The place of an element: its paragraph and the paragraph's words."""
         holder = next((e for e in (element, *element.iterancestors()) if e.tag == f"{W}p"), None)
         paragraph = self.by_element.get(holder) if holder is not None else None
         return self.spot(paragraph.part, words or paragraph.text) if paragraph else self.spot("", words)
 
     def look(self, run: Run) -> Formatting:
-        """What a run looks like."""
+        """The formatting of a run."""
         own = run.element.find(f"{W}rPr")
         character = value(own, "rStyle") if own is not None else ""
         levels = [
@@ -178,33 +181,33 @@ class WordFile:
             *(style.find(f"{W}rPr") for style in self.styles.chain(run.paragraph.style, paragraph=True)),
             self.styles.defaults,
         ]
-        said = [level for level in levels if level is not None]
-        fill = _shade(_first(said, "highlight"), _first(said, "shd"))
-        size = _first(said, "sz")
+        given = [level for level in levels if level is not None]
+        fill = _shade(_first(given, "highlight"), _first(given, "shd"))
+        size = _first(given, "sz")
         return Formatting(
-            _language(run.text, said),
-            (color.get(f"{W}val", "") if (color := _first(said, "color")) is not None else ""),
+            _language(run.text, given),
+            (color.get(f"{W}val", "") if (color := _first(given, "color")) is not None else ""),
             fill,
             _number(size.get(f"{W}val", "")) / 2 if size is not None else 10.0,
-            _toggled(_first(said, "b")),
-            _toggled(_first(said, "vanish")),
-            (effect.get(f"{W}val", "") if (effect := _first(said, "effect")) is not None else ""),
+            _toggled(_first(given, "b")),
+            _toggled(_first(given, "vanish")),
+            (effect.get(f"{W}val", "") if (effect := _first(given, "effect")) is not None else ""),
         )
 
 
 def open_word(data: bytes, name: str) -> WordFile:
-    """A Word file, taken apart.
+    """The Word file in some bytes.
 
     Raises:
-        UnfitFileError: it is none, or none that can be looked at.
+        UncheckableFileError: it is not a Word file, or one that cannot be checked.
     """
-    _refuse_what_is_no_package(data)
+    _refuse_compound_files(data)
     try:
         parts = opc.read_parts(data)
         main = next(iter(opc.targets(parts, "", "officeDocument")), "")
         if main not in parts:
             strict = _STRICT.encode() in parts.get("_rels/.rels", b"")
-            raise UnfitFileError(
+            raise UncheckableFileError(
                 "unreadable-file", "it is saved as Strict Open XML" if strict else "it has no document"
             )
         stories = tuple(_stories(parts, main))
@@ -221,9 +224,9 @@ def open_word(data: bytes, name: str) -> WordFile:
             {paragraph.element: paragraph for paragraph in paragraphs},
         )
     except opc.UnreadablePackageError as error:
-        raise UnfitFileError("unreadable-file", error.fact) from error
+        raise UncheckableFileError("unreadable-file", error.fact) from error
     except etree.XMLSyntaxError as error:
-        raise UnfitFileError("unreadable-file", f"a part of it is damaged: {error.msg}") from error
+        raise UncheckableFileError("unreadable-file", f"a part of it is damaged: {error.msg}") from error
 
 
 def value(parent: Element, path: str, name: str = "val") -> str:
@@ -232,16 +235,16 @@ def value(parent: Element, path: str, name: str = "val") -> str:
     return child.get(f"{W}{name}", "") if child is not None else ""
 
 
-def is_on(said: str) -> bool:
-    """Whether an on-off value says yes (ECMA-376 part 1, 17.17.4)."""
-    return said.lower() not in ("0", "false", "off")
+def is_on(text: str) -> bool:
+    """Whether an on/off value is on (ECMA-376 part 1, 17.17.4)."""
+    return text.lower() not in ("0", "false", "off")
 
 
-def _refuse_what_is_no_package(data: bytes) -> None:
-    if data.startswith(b"\xd0\xcf\x11\xe0"):  # a compound file: an old .doc, or a package under a password
+def _refuse_compound_files(data: bytes) -> None:
+    if data.startswith(b"\xd0\xcf\x11\xe0"):  # a compound file: an old .doc, or an encrypted package
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise UnfitFileError("encrypted-file", "it opens with a password only")
-        raise UnfitFileError("unreadable-file", "it is a file of Word 97 to 2003 (.doc)")
+            raise UncheckableFileError("encrypted-file", "a password is needed to open it")
+        raise UncheckableFileError("unreadable-file", "it is a file from Word 97 to 2003 (.doc)")
 
 
 def _stories(parts: Mapping[str, bytes], main: str) -> Iterator[WordStory]:
@@ -253,15 +256,15 @@ def _stories(parts: Mapping[str, bytes], main: str) -> Iterator[WordStory]:
     for label, name in found:
         root = opc.parse_part(parts[name])
         if label == "" and root.tag != f"{W}document":
-            raise UnfitFileError("unreadable-file", "it is no Word document")
-        # What stands in a fallback is the same once more, for programs that are too old for the choice before it.
+            raise UncheckableFileError("unreadable-file", "it is not a Word document")
+        # A fallback repeats the content of the choice before it for older programs.
         for fallback in list(root.iter(_FALLBACK)):
             parent = fallback.getparent()
             if parent is not None:
                 parent.remove(fallback)
         elements += sum(1 for _ in root.iter())
         if elements > MAX_ELEMENTS:
-            raise UnfitFileError("unreadable-file", f"it has more than {MAX_ELEMENTS:,} elements")
+            raise UncheckableFileError("unreadable-file", f"it has more than {MAX_ELEMENTS:,} elements")
         yield WordStory(label, name, root)
 
 
@@ -277,7 +280,7 @@ def _related(parts: Mapping[str, bytes], main: str, kind: str) -> Element | None
 
 
 def _core(parts: Mapping[str, bytes]) -> Element | None:
-    """The core properties; their relationship has a type of its own (ECMA-376 part 2, 11)."""
+    """The core properties; their relationship has a special type (ECMA-376 part 2, 11)."""
     for link in opc.links_of(parts, ""):
         name = link.get("Target", "").lstrip("/")
         if link.get("Type", "").endswith("/core-properties") and name in parts:
@@ -290,7 +293,7 @@ def _or_empty(element: Element | None, name: str) -> Element:
 
 
 def _own(element: Element) -> Iterator[Element]:
-    """What is in a paragraph, without the paragraphs of text boxes in it, and without what was deleted."""
+    """The elements of a paragraph, without those in text boxes and without deleted ones."""
     waiting = [iter(element)]
     while waiting:
         child = next(waiting[-1], None)
@@ -302,10 +305,10 @@ def _own(element: Element) -> Iterator[Element]:
 
 
 def _text(run: Element) -> str:
-    return "".join((e.text or "") if e.tag == f"{W}t" else _BLANKS[str(e.tag)] for e in run if e.tag in _SPOKEN)
+    return "".join((e.text or "") if e.tag == f"{W}t" else _BLANKS[str(e.tag)] for e in run if e.tag in _TEXT_ELEMENTS)
 
 
-_SPOKEN: Final = frozenset({f"{W}t", *_BLANKS})
+_TEXT_ELEMENTS: Final = frozenset({f"{W}t", *_BLANKS})
 
 
 def _first(levels: list[Element], name: str) -> Element | None:
@@ -320,14 +323,14 @@ def _number(text: str) -> float:
     return float(text) if re.fullmatch(r"\d{1,6}(\.\d{1,6})?", text) else 0.0
 
 
-def _language(text: str, said: list[Element]) -> str:
-    """The language of a run: three are told, and the run's own script says which one counts."""
+def _language(text: str, levels: list[Element]) -> str:
+    """The language of a run; of the three that Word keeps, the one for the run's script."""
     name = "val"
-    if _toggled(_first(said, "rtl")) or re.search("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]", text):
+    if _toggled(_first(levels, "rtl")) or re.search("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]", text):
         name = "bidi"
     elif re.search("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]", text):
         name = "eastAsia"
-    tags = [tag for level in said if (e := level.find(f"{W}lang")) is not None and (tag := e.get(f"{W}{name}"))]
+    tags = [tag for level in levels if (e := level.find(f"{W}lang")) is not None and (tag := e.get(f"{W}{name}"))]
     return tags[0] if tags else ""
 
 
@@ -353,16 +356,16 @@ _HIGHLIGHTS: Final[Mapping[str, str]] = {
 
 
 def shade(element: Element | None) -> str:
-    """The colour of a shading, "" for none, and "?" for one that cannot be told: a pattern."""
+    """The colour of a shading, "" for none, and "?" for a pattern, which has no single colour."""
     if element is None or element.get(f"{W}val") == "nil":
         return ""
     pattern = element.get(f"{W}val", "clear")
-    said = element.get(f"{W}color" if pattern == "solid" else f"{W}fill", "auto")
+    colour = element.get(f"{W}color" if pattern == "solid" else f"{W}fill", "auto")
     if pattern not in ("clear", "solid"):
         return "?"
-    return "" if said == "auto" else said
+    return "" if colour == "auto" else colour
 
 
 def _shade(highlight: Element | None, shading: Element | None) -> str:
-    said = highlight.get(f"{W}val", "none") if highlight is not None else "none"
-    return _HIGHLIGHTS.get(said, "") or shade(shading)
+    name = highlight.get(f"{W}val", "none") if highlight is not None else "none"
+    return _HIGHLIGHTS.get(name, "") or shade(shading)

@@ -1,4 +1,4 @@
-"""What a Word file as a whole must be: entitled, of today, without anything that acts or hides."""
+"""Checks a Word file as a whole: title, mode, protection, active and remote content, changes and comments."""
 
 from __future__ import annotations
 
@@ -21,47 +21,47 @@ _CHANGES = tuple(
 
 
 def check_properties(file: WordFile) -> Iterator[Finding]:
-    """The title, in the core properties."""
+    """Checks the title in the core properties."""
     title = (file.core.findtext(_TITLE) or "").strip()
     if not title:
-        yield WORD["no-title"].broken(file.spot(), "the file has no title")
+        yield WORD["no-title"].finding(file.spot(), "the file has no title")
     elif says_nothing_as_title(title):
-        yield WORD["title-says-nothing"].broken(
-            file.spot(), f"the title '{title[:80]}' says nothing of what it is about"
+        yield WORD["title-says-nothing"].finding(
+            file.spot(), f"the title '{title[:80]}' does not say what the document is about"
         )
 
 
 def check_settings(file: WordFile) -> Iterator[Finding]:
-    """The mode in which Word opens the file, and what it allows."""
+    """Checks the mode in which Word opens the file, and its protection."""
     modes = [
         setting.get(f"{W}val", "")
         for setting in file.settings.iter(f"{W}compatSetting")
         if setting.get(f"{W}name") == "compatibilityMode"
     ]
-    mode = modes[0] if modes else "12"  # Word takes a file that does not say for one of its year 2007
+    mode = modes[0] if modes else "12"  # without a mode, Word uses that of Word 2007
     if not mode.isdigit() or int(mode) < 15:
-        yield WORD["older-mode"].broken(file.spot(), f"Word opens it in compatibility mode ({mode[:20]})")
+        yield WORD["older-mode"].finding(file.spot(), f"Word opens the file in compatibility mode ({mode[:20]})")
     protection = file.settings.find(f"{W}documentProtection")
     if protection is not None and is_on(protection.get(f"{W}enforcement", "0")):
         kind = protection.get(f"{W}edit", "all")[:20]
-        yield WORD["restricted-editing"].broken(file.spot(), f"editing is restricted ({kind})")
+        yield WORD["restricted-editing"].finding(file.spot(), f"editing is restricted ({kind})")
 
 
-def check_content_that_acts(file: WordFile) -> Iterator[Finding]:
-    """Macros, controls, fields that start programs; and what is fetched from elsewhere."""
+def check_active_content(file: WordFile) -> Iterator[Finding]:
+    """Reports macros, controls, fields that start programs, and remote content."""
     for name in file.parts:
-        kind = _acting(name)
+        kind = _active(name)
         if kind:
-            yield WORD["active-content"].broken(file.spot(), f"the file holds {kind} ({name[:80]})")
+            yield WORD["active-content"].finding(file.spot(), f"the file contains {kind} ({name[:80]})")
     for story in file.stories:
         for code in story.root.iter(f"{W}instrText", f"{W}fldSimple"):
-            said = (code.text or code.get(f"{W}instr") or "").strip()
-            if said.upper().startswith(("DDE", "DDEAUTO")):
-                yield WORD["active-content"].broken(file.place(code), "a field starts another program (DDE)")
+            instruction = (code.text or code.get(f"{W}instr") or "").strip()
+            if instruction.upper().startswith(("DDE", "DDEAUTO")):
+                yield WORD["active-content"].finding(file.place(code), "a field starts another program (DDE)")
     yield from _remote(file)
 
 
-def _acting(name: str) -> str:
+def _active(name: str) -> str:
     low = name.lower()
     if low.endswith(("vbaproject.bin", "vbadata.xml")):
         return "macros"
@@ -77,24 +77,24 @@ def _remote(file: WordFile) -> Iterator[Finding]:
         try:
             links = list(opc.parse_part(file.parts[name]))
         except etree.XMLSyntaxError:
-            continue  # of a part that nothing here reads
+            continue  # the relationships of a part that no check reads
         for link in links:
             kind = link.get("Type", "").rsplit("/", 1)[-1]
             if link.get("TargetMode") == "External" and kind != "hyperlink":
                 fact = f"opening the file fetches '{link.get('Target', '')[:100]}' ({kind})"
-                yield WORD["remote-content"].broken(file.spot(), fact)
+                yield WORD["remote-content"].finding(file.spot(), fact)
 
 
 def check_revisions(file: WordFile) -> Iterator[Finding]:
-    """What was left of the writing: tracked changes, and comments."""
+    """Reports tracked changes and comments."""
     changes = Counter(
         change.get(f"{W}author", "")[:40] for story in file.stories for change in story.root.iter(*_CHANGES)
     )
     if changes:
-        names = ", ".join(sorted(name for name in changes if name)) or "nobody"
-        fact = f"{changes.total()} tracked {'changes are' if changes.total() > 1 else 'change is'} left, by {names}"
-        yield WORD["tracked-changes"].broken(file.spot(), fact)
+        names = ", ".join(sorted(name for name in changes if name)) or "an unknown author"
+        fact = f"the file has {changes.total()} tracked change{'s' * (changes.total() > 1)}, by {names}"
+        yield WORD["tracked-changes"].finding(file.spot(), fact)
     comments = [mark for story in file.stories for mark in story.root.iter(f"{W}commentReference")]
     if comments:
-        fact = f"{len(comments)} {'comments are' if len(comments) > 1 else 'comment is'} left"
-        yield WORD["comments"].broken(file.place(comments[0]), fact)
+        fact = f"the file has {len(comments)} comment{'s' * (len(comments) > 1)}"
+        yield WORD["comments"].finding(file.place(comments[0]), fact)

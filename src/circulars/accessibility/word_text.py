@@ -1,4 +1,4 @@
-"""The text of a Word file: headings, blanks, lists, languages, contrast, links."""
+"""Checks the text of a Word file: headings, blanks, lists, languages, contrast and links."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from circulars.accessibility.wording import is_language, is_long_address, says_n
 from circulars.files import opc
 
 LONG: Final = 1_500
-"""From as many words on a document needs headings: some five pages."""
+"""A document with more words needs headings; this is about five pages."""
 _LONG_HEADING: Final = 150
-_SHORT: Final = 90  # a heading that is made by hand is no longer
+_SHORT: Final = 90  # the maximum length of a paragraph that may be a heading without a heading style
 _TYPED: Final = re.compile(
     r"(?:[•·●▪■◦○‣⁃➢➔✓*–—-]|o(?=\t)|\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)]|\d{1,2}\.\d{1,2}\.?)[ \t\u00a0]+\S"
 )
 _BLANKS: Final = re.compile(r"[ \u00a0]{3,}|\t{3,}|(?:\t[ \u00a0]+|[ \u00a0]+\t){2,}")
-_SAYS: Final = (
+_CONTENT: Final = (
     *(
         f"{W}{name}"
         for name in ("t", "drawing", "pict", "object", "fldChar", "instrText", "fldSimple", "sym", "br", "tab")
@@ -37,7 +37,7 @@ _SAYS: Final = (
 
 
 def check_headings(file: WordFile) -> Iterator[Finding]:
-    """Whether headings are there, have words, and follow each other level by level."""
+    """Checks that there are headings, that they are short but not empty, and that they skip no level."""
     letter = [paragraph for paragraph in file.paragraphs if not paragraph.story]
     headings = [(level, p) for p in letter if (level := _level(p, file)) and not _is_contents(p, file)]
     before = 0
@@ -45,22 +45,22 @@ def check_headings(file: WordFile) -> Iterator[Finding]:
         text = paragraph.text.strip()
         spot = file.place(paragraph.element)
         if not text:
-            yield WORD["empty-heading"].broken(spot, f"a heading of level {level} has no words")
+            yield WORD["empty-heading"].finding(spot, f"a heading of level {level} has no words")
             continue
         if not before and level > 1:
-            yield WORD["first-heading"].broken(spot, f"the first heading has level {level}")
+            yield WORD["first-heading"].finding(spot, f"the first heading has level {level}")
         elif level > before + 1:
-            yield WORD["heading-skipped"].broken(spot, f"a heading of level {level} follows one of level {before}")
+            yield WORD["heading-skipped"].finding(spot, f"a heading of level {level} follows one of level {before}")
         if len(text) > _LONG_HEADING:
-            yield WORD["long-heading"].broken(spot, f"the heading has {len(text)} characters")
+            yield WORD["long-heading"].finding(spot, f"the heading has {len(text)} characters")
         before = level
     if not headings and (words := sum(len(paragraph.text.split()) for paragraph in letter)) > LONG:
-        yield WORD["no-headings"].broken(file.spot(), f"{words:,} words, and no heading")
-    yield from _headings_made_by_hand(letter, file)
+        yield WORD["no-headings"].finding(file.spot(), f"the file has {words:,} words and no headings")
+    yield from _fake_headings(letter, file)
 
 
-def _headings_made_by_hand(letter: list[WordParagraph], file: WordFile) -> Iterator[Finding]:
-    """A short line all in bold, in the look of ordinary text, between paragraphs that are not bold."""
+def _fake_headings(letter: list[WordParagraph], file: WordFile) -> Iterator[Finding]:
+    """Reports short bold lines in a style for text that are followed by a longer paragraph that is not bold."""
     for paragraph, after in itertools.pairwise(letter):
         text = paragraph.text.strip()
         if not text or len(text) > _SHORT or text[-1] in ".,;:" or paragraph.in_table or after.in_table:
@@ -70,23 +70,23 @@ def _headings_made_by_hand(letter: list[WordParagraph], file: WordFile) -> Itera
         if value(paragraph.element, "pPr/numPr/numId") and not _is_bold(paragraph, file):
             continue
         if _is_bold(paragraph, file) and after.text.strip() and not _is_bold(after, file) and len(after.text) > _SHORT:
-            yield WORD["bold-as-heading"].broken(file.place(paragraph.element), "a line in bold looks like a heading")
+            yield WORD["bold-as-heading"].finding(file.place(paragraph.element), "a line in bold looks like a heading")
 
 
 def _is_bold(paragraph: WordParagraph, file: WordFile) -> bool:
-    said = [run for run in paragraph.runs() if run.text.strip()]
-    return bool(said) and all(file.look(run).bold for run in said)
+    runs = [run for run in paragraph.runs() if run.text.strip()]
+    return bool(runs) and all(file.look(run).bold for run in runs)
 
 
 def _level(paragraph: WordParagraph, file: WordFile) -> int:
-    """The level of a heading from 1, or 0 for text (ECMA-376 part 1, 17.3.1.20: 9 is the level of text)."""
-    said = value(paragraph.element, "pPr/outlineLvl")
-    if not said:
+    """The level of a heading from 1, or 0 for text, which has the outline level 9 (ECMA-376 part 1, 17.3.1.20)."""
+    outline = value(paragraph.element, "pPr/outlineLvl")
+    if not outline:
         styled = file.styles.first(paragraph.style, "pPr/outlineLvl", paragraph=True)
-        said = styled.get(f"{W}val", "") if styled is not None else ""
-    if not said and (match := re.fullmatch(r"heading ([1-9])", file.styles.name(paragraph.style))):
+        outline = styled.get(f"{W}val", "") if styled is not None else ""
+    if not outline and (match := re.fullmatch(r"heading ([1-9])", file.styles.name(paragraph.style))):
         return int(match[1])
-    return int(said) + 1 if said.isdigit() and int(said) < 9 else 0
+    return int(outline) + 1 if outline.isdigit() and int(outline) < 9 else 0
 
 
 def _is_contents(paragraph: WordParagraph, file: WordFile) -> bool:
@@ -94,29 +94,29 @@ def _is_contents(paragraph: WordParagraph, file: WordFile) -> bool:
 
 
 def check_blanks(file: WordFile) -> Iterator[Finding]:
-    """Paragraphs and rows of blanks that are there for their space."""
+    """Reports empty paragraphs and rows of blanks that are used as space."""
     for paragraph in file.paragraphs:
         text = paragraph.text
-        if not text.strip() and _is_empty(paragraph.element) and not _is_asked_for(paragraph):
+        if not text.strip() and _is_empty(paragraph.element) and not _is_required(paragraph):
             if not _level(paragraph, file):
-                yield WORD["empty-paragraph"].broken(file.place(paragraph.element), "a paragraph is empty")
+                yield WORD["empty-paragraph"].finding(file.place(paragraph.element), "a paragraph is empty")
         elif text.strip() and _BLANKS.search(text) and paragraph.story.split()[:1] not in (["header"], ["footer"]):
             count = max(len(blanks) for blanks in _BLANKS.findall(text))
             spot = file.place(paragraph.element)
-            yield WORD["repeated-blanks"].broken(spot, f"{count} blanks in a row arrange the text")
+            yield WORD["repeated-blanks"].finding(spot, f"{count} blanks in a row arrange the text")
 
 
 def _is_empty(paragraph: Element) -> bool:
-    says = (e for e in paragraph.iter(*_SAYS) if e.tag != f"{W}t" or (e.text or "").strip())
-    if (first := next(says, None)) is None:
+    content = (e for e in paragraph.iter(*_CONTENT) if e.tag != f"{W}t" or (e.text or "").strip())
+    if (first := next(content, None)) is None:
         return paragraph.find(f"{W}pPr/{W}sectPr") is None
     # A line break makes space as an empty paragraph does; one to a new page or column does not.
     blank = (f"{W}tab", f"{W}br", f"{W}ptab")
-    return all(e.tag in blank and not e.get(f"{W}type") for e in (first, *says)) and first.getparent() is not None
+    return all(e.tag in blank and not e.get(f"{W}type") for e in (first, *content)) and first.getparent() is not None
 
 
-def _is_asked_for(paragraph: WordParagraph) -> bool:
-    """Word wants a paragraph in every cell, header, footer and note, and one below a table."""
+def _is_required(paragraph: WordParagraph) -> bool:
+    """Whether Word requires the paragraph: there is one in every cell, header, footer and note, and below a table."""
     parent = paragraph.element.getparent()
     if parent is None or (len(parent.findall(f"{W}p")) == 1 and parent.tag != f"{W}body"):
         return True
@@ -124,11 +124,11 @@ def _is_asked_for(paragraph: WordParagraph) -> bool:
     if before is not None and before.tag == f"{W}tbl":
         return True
     after = paragraph.element.getnext()
-    return before is None and (after is None or after.tag == f"{W}sectPr")  # a document without words
+    return before is None and (after is None or after.tag == f"{W}sectPr")  # the document is empty
 
 
 def check_lists(file: WordFile) -> Iterator[Finding]:
-    """Lists that were typed, and lists that are not there."""
+    """Reports lists with typed bullets or numbers, and undefined lists."""
     known = {number.get(f"{W}numId", "") for number in file.numbering.iter(f"{W}num")}
     missing: set[str] = set()
     typed: list[WordParagraph] = []
@@ -137,7 +137,7 @@ def check_lists(file: WordFile) -> Iterator[Finding]:
         if number not in ("", "0") and number not in known and number not in missing:
             missing.add(number)
             spot = file.place(paragraph.element)
-            yield WORD["undefined-list"].broken(spot, f"the paragraph is in list {number[:20]}, which is not there")
+            yield WORD["undefined-list"].finding(spot, f"the paragraph is in list {number[:20]}, which is not defined")
         begins = number in ("", "0") and _TYPED.match(paragraph.text.lstrip()) and not _level(paragraph, file)
         if typed and not (begins and typed[-1].element.getparent() is paragraph.element.getparent()):
             yield from _typed_list(typed, file)
@@ -148,9 +148,12 @@ def check_lists(file: WordFile) -> Iterator[Finding]:
 
 
 def _typed_list(typed: list[WordParagraph], file: WordFile) -> Iterator[Finding]:
-    """One entry is no list, for a paragraph may begin with a dash or a number; nor are two lines of a cell."""
+    """Reports a typed list.
+
+    A single entry is not reported, because a paragraph may begin with a dash or a number; nor are two lines in a cell.
+    """
     if len(typed) > (2 if typed and typed[0].in_table else 1):
-        yield WORD["typed-list"].broken(
+        yield WORD["typed-list"].finding(
             file.place(typed[0].element), f"{len(typed)} paragraphs in a row begin with a typed bullet or number"
         )
 
@@ -162,15 +165,15 @@ def _list_of(paragraph: WordParagraph, file: WordFile) -> str:
 
 
 def check_runs(file: WordFile) -> Iterator[Finding]:
-    """The language of each run, its contrast, and whether it hides or blinks."""
+    """Checks the language and the contrast of each run, and that it is not hidden or blinking."""
     for paragraph in file.paragraphs:
         ground = _ground(paragraph, file)
-        said: set[str] = set()
+        reported: set[str] = set()
         for run in paragraph.runs():
             for code, fact in _check_run(run, ground, file):
-                if code not in said:  # once for a paragraph: its runs are Word's, not the reader's
-                    said.add(code)
-                    yield WORD[code].broken(file.spot(paragraph.part, run.text), fact)
+                if code not in reported:  # once for each paragraph, because readers do not see runs
+                    reported.add(code)
+                    yield WORD[code].finding(file.spot(paragraph.part, run.text), fact)
 
 
 def _check_run(run: Run, ground: str, file: WordFile) -> Iterator[tuple[str, str]]:
@@ -182,11 +185,11 @@ def _check_run(run: Run, ground: str, file: WordFile) -> Iterator[tuple[str, str
         return
     if not look.language:
         if any(c.isalpha() for c in run.text):
-            yield "no-language", "no language is set for these words, nor for their style or the document"
+            yield "no-language", "no language is set for these words, for their style or for the document"
     elif not is_language(look.language):
-        yield "bad-language", f"'{look.language[:40]}' is no language"
+        yield "bad-language", f"'{look.language[:40]}' is not a language tag"
     if look.effect not in ("", "none"):
-        yield "blinking-text", f"the text moves ({look.effect[:20]})"
+        yield "blinking-text", f"the text is animated ({look.effect[:20]})"
     behind = look.fill or ground
     if is_colour(look.color) and is_colour(behind):
         least = 3.0 if look.size >= 18 or (look.bold and look.size >= 14) else 4.5
@@ -196,7 +199,7 @@ def _check_run(run: Run, ground: str, file: WordFile) -> Iterator[tuple[str, str
 
 
 def _ground(paragraph: WordParagraph, file: WordFile) -> str:
-    """The colour behind a paragraph, or "?" where it cannot be told: in text boxes, and in tables shaded by a style."""
+    """The colour behind a paragraph, or "?" if unknown: in text boxes, and in tables that a style shades."""
     own = paragraph.element.find(f"{W}pPr/{W}shd")
     styled = own if own is not None else file.styles.first(paragraph.style, "pPr/shd", paragraph=True)
     if found := shade(styled):
@@ -226,7 +229,7 @@ def _page_colour(file: WordFile) -> str:
 
 
 def check_links(file: WordFile) -> Iterator[Finding]:
-    """The words of links, and whether they lead somewhere."""
+    """Checks the words of links and their targets."""
     bookmarks = {mark.get(f"{W}name", "") for story in file.stories for mark in story.root.iter(f"{W}bookmarkStart")}
     for story in file.stories:
         targets = {link.get("Id", ""): link.get("Target", "") for link in opc.links_of(file.parts, story.part)}
@@ -235,44 +238,46 @@ def check_links(file: WordFile) -> Iterator[Finding]:
             spot = file.place(link)
             yield from _check_words(link, file)
             if id is None and anchor not in bookmarks and anchor not in ("_top", "_GoBack"):
-                yield WORD["dead-link"].broken(spot, f"the link leads to '{anchor[:60]}', which is not in the document")
-            elif id is not None and (fact := _lost(targets.get(id))):
-                yield WORD["dead-link"].broken(spot, fact)
+                yield WORD["dead-link"].finding(
+                    spot, f"the link leads to '{anchor[:60]}', which is not in the document"
+                )
+            elif id is not None and (fact := _target_fault(targets.get(id))):
+                yield WORD["dead-link"].finding(spot, fact)
 
 
-def _lost(target: str | None) -> str:
+def _target_fault(target: str | None) -> str:
     if not target:
         return "the link has no address"
     if re.match(r"file:|[A-Za-z]:[\\/]|\\\\", target):
-        return f"the link leads to a file of somebody's own computer: {target[:80]}"
+        return f"the link leads to a file on somebody's own computer: {target[:80]}"
     return ""
 
 
 def _check_words(link: Element, file: WordFile) -> Iterator[Finding]:
     text = "".join(e.text or "" for e in link.iter(f"{W}t"))
-    pictured = any(said.get("descr", "").strip() for said in link.iter(f"{WP}docPr"))
+    has_picture_text = any(picture.get("descr", "").strip() for picture in link.iter(f"{WP}docPr"))
     spot = file.place(link, text)
     if not text.strip():
-        if not pictured:
-            yield WORD["empty-link"].broken(spot, "a link has no words")
+        if not has_picture_text:
+            yield WORD["empty-link"].finding(spot, "a link has no words")
     elif says_nothing_as_link(text):
-        yield WORD["link-says-nothing"].broken(spot, f"a link's words are '{text.strip()[:40]}'")
+        yield WORD["link-says-nothing"].finding(spot, f"a link's words are '{text.strip()[:40]}'")
     elif is_long_address(text):
-        yield WORD["long-address"].broken(spot, f"a link's words are an address of {len(text)} characters")
+        yield WORD["long-address"].finding(spot, f"a link's words are an address of {len(text)} characters")
 
 
 def check_fields(file: WordFile) -> Iterator[Finding]:
-    """The names of fields that are to be filled in."""
+    """Checks that form fields have names."""
     kinds: Mapping[str, str] = {"checkBox": "check box", "ddList": "list", "textInput": "text field"}
-    asking = tuple(f"{W}{name}" for name in ("text", "comboBox", "dropDownList", "date"))
+    fillable = tuple(f"{W}{name}" for name in ("text", "comboBox", "dropDownList", "date"))
     for story in file.stories:
         for data in story.root.iter(f"{W}ffData"):
             if not (value(data, "statusText") or value(data, "helpText")):
-                kind = next((said for name, said in kinds.items() if data.find(f"{W}{name}") is not None), "field")
-                yield WORD["unnamed-field"].broken(file.place(data), f"a {kind} has no help text")
+                kind = next((kind for name, kind in kinds.items() if data.find(f"{W}{name}") is not None), "field")
+                yield WORD["unnamed-field"].finding(file.place(data), f"a {kind} has no help text")
         for control in story.root.iter(f"{W}sdtPr"):
-            asks = any(control.find(name) is not None for name in asking)
-            if asks and not value(control, "alias").strip():
+            is_fillable = any(control.find(name) is not None for name in fillable)
+            if is_fillable and not value(control, "alias").strip():
                 parent = control.getparent()
                 first = next(parent.iter(f"{W}p"), control) if parent is not None else control
-                yield WORD["unnamed-field"].broken(file.place(first), "a content control has no title")
+                yield WORD["unnamed-field"].finding(file.place(first), "a content control has no title")

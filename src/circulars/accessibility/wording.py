@@ -1,4 +1,4 @@
-"""Words that say nothing to somebody who hears them alone: of links, of pictures, of titles."""
+"""Recognizes uninformative words in links, alternate texts and titles."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from typing import Final
 
 MAX_ADDRESS: Final = 60
-"""The most characters of an address that is its own words: more cannot be listened to."""
+"""The maximum length of an address as a link's words: a longer one is hard to listen to."""
 
-# WCAG 2.4.4 and 2.4.9: a list of links is heard without the sentences around them.
+# WCAG 2.4.4 and 2.4.9: in a list of links one does not hear the sentences around them.
 _LINKS: Final = """\
 here|click|click here|click on this link|this|this link|this page|link|more|more info|more information|read more|\
 learn more|see more|details|download|go|page|website|document|\
@@ -36,27 +36,27 @@ _LANGUAGE: Final = re.compile(r"(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4
 
 
 def says_nothing_as_link(text: str) -> bool:
-    """Whether the words of a link are such as "click here"."""
+    """Whether the words of a link are like "click here"."""
     return text.strip(" \t\n\u00a0.…:;»›>→").lower() in _EMPTY_LINKS
 
 
 def is_long_address(text: str) -> bool:
-    """Whether the words of a link are an address that is too long, or too strange, to be heard."""
+    """Whether the words of a link are an address that is too long or too cryptic to listen to."""
     address = "".join(text.split())
     return bool(_ADDRESS.fullmatch(address)) and (len(address) > MAX_ADDRESS or bool(re.search("[%=]", address)))
 
 
 def says_nothing_as_picture(text: str) -> bool:
-    """Whether an alternate text is a file's name, or such as "Picture 3"."""
+    """Whether an alternate text is a file name, or like "Picture 3"."""
     words = _NUMBERED.sub("", text.strip().lower()).strip(" .:")
     return words in _EMPTY_PICTURES or bool(_FILE_NAME.fullmatch(text.strip()))
 
 
 def says_nothing_as_title(text: str) -> bool:
-    """Whether a title is a file's name, or what a program writes by itself."""
+    """Whether a title is a file name, or a program's default."""
     return bool(_EMPTY_TITLES.fullmatch(text.strip()))
 
 
 def is_language(tag: str) -> bool:
-    """Whether a tag has the form of a language's, by BCP 47."""
+    """Whether a text has the form of a language tag (BCP 47)."""
     return bool(_LANGUAGE.fullmatch(tag.strip()))
