@@ -6,9 +6,10 @@ import csv
 import io
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from circulars.merge.planning.ledger import Ledger
 from commands import PROGRAM, Done, run_here
 
 ROOT = Path(__file__).parents[2]
@@ -100,3 +101,10 @@ class MailRoom:
     def files(self) -> dict[str, bytes]:
         """The copies by their names."""
         return {path.name: path.read_bytes() for path in self.made.glob("x-*")}
+
+
+def unfinish(ledger: Ledger) -> None:
+    """Lets a ledger say that its merge was stopped."""
+    facts = ledger.facts()
+    assert facts
+    ledger.keep(replace(facts, done=False))

@@ -33,7 +33,7 @@ from circulars.merge.planning.opening import ledger_path, open_merge
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
-from merge.mailroom import LETTER, ROOT, MailRoom, people, table
+from merge.mailroom import LETTER, ROOT, MailRoom, people, table, unfinish
 
 PEOPLE = people(230)
 MANY = people(4000)
@@ -174,7 +174,8 @@ def written(room: MailRoom, kind: str) -> int:
     """How many copies the ledger knows as written."""
     try:
         with closing(Ledger(ledger_path(room.made, kind), reading=True)) as ledger:
-            return 0 if ledger.facts().get("done") else ledger.written()
+            facts = ledger.facts()
+            return 0 if facts and facts.done else ledger.written()
     except (CircularsError, sqlite3.Error):
         return 0
 
@@ -487,7 +488,7 @@ def test_a_dry_run_says_that_a_merge_was_stopped(room: MailRoom) -> None:
     room.merge("--formats", "docx")
     path = ledger_path(room.made, "files")
     with closing(Ledger(path)) as ledger, ledger.change():
-        ledger.note({"done": False})
+        unfinish(ledger)
     done = room.merge("--formats", "docx", "--dry-run")
 
     assert done.returncode == 2

@@ -278,7 +278,7 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 
 def _stopped(ledger: Path) -> str:
-    state = front.merge_state(ledger)
+    state = front.merge_status(ledger)
     again = "the same command with --resume goes on"
     return f"stopped after {state.done:,} of {state.total:,} addressees; what was written is whole; {again}"
 

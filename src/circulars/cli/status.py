@@ -17,7 +17,7 @@ def run(names: Sequence[str], out: Path, reports: tuple[str, ...]) -> int:
     """
     for report in reports:
         front.check_report(Path(report))  # whoever asks for one that there is not should know it first
-    states = front.merge_states(out, names)
+    states = front.merge_statuses(out, names)
     for state in states:
         print(visible(str(state.ledger)))
         for fact, value in state.facts.items():

@@ -13,17 +13,19 @@ from circulars.files.output import save, save_all, take_away
 from circulars.merge.looking.estimate import Estimate, estimate
 from circulars.merge.looking.report import REPORTS, choices_of, told
 from circulars.merge.looking.window import beyond_window
-from circulars.merge.making.copies import Copy
+from circulars.merge.making.copies import Copy, Kit
 from circulars.merge.making.iterate import merge
-from circulars.merge.making.run import Merge, Progress, Summary
+from circulars.merge.making.run import Makers, Merge, Progress, Summary
 from circulars.merge.making.work import Crew
 from circulars.merge.paper.stock import ENVELOPES, LABELS, Stock
 from circulars.merge.planning.folders import folder_of, folder_of_address, is_address
 from circulars.merge.planning.kinds import KINDS
 from circulars.merge.planning.ledger import Ledger
+from circulars.merge.planning.merge_plan import MergePlan
 from circulars.merge.planning.opening import ledger_path, open_merge, trial_merge
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.order import check_order as check_parts
+from circulars.merge.post.letters import Drafts, Letters
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, open_list
@@ -42,7 +44,7 @@ __all__ = [
     "Estimate",
     "MergeOrder",
     "MergeRefusedError",
-    "MergeState",
+    "MergeStatus",
     "Merged",
     "Previewed",
     "Progress",
@@ -55,14 +57,23 @@ __all__ = [
     "ledger_of",
     "merge",
     "merge_report",
-    "merge_state",
-    "merge_states",
+    "merge_status",
+    "merge_statuses",
     "plan_merge",
     "preview_merge",
     "run_merge",
 ]
 
 _USUAL: Final = MergeOrder()
+
+
+def _drafts(kit: Kit, plan: MergePlan) -> Drafts:
+    sender = read_mailbox(plan.order.sender)
+    return Drafts(Letters(kit, plan.facts.messages_plan, plan.letter.name, sender))
+
+
+_MAKERS: Final[Makers] = {"eml": _drafts}
+"""What makes files that are not the letters themselves, by kind of output."""
 T = TypeVar("T")
 
 
@@ -151,7 +162,7 @@ class Previewed:
 
 
 @dataclass(frozen=True, slots=True)
-class MergeState:
+class MergeStatus:
     """What the ledger of a merge or a sending knows: facts in words by their names, and what can be done about it.
 
     Of ``total`` addressees the first ``done`` have all of their copies.
@@ -224,7 +235,7 @@ class _Task:
         """The merge with its ledger, on this machine."""
         return Merge(
             self.letter, self.listed, self.workspace, self.order, self.folder, ledger, crew,
-            add=self.add, read_from=self.listed.file, measure=measure, on_measured=on_measured,
+            add=self.add, measure=measure, on_measured=on_measured, makers=_MAKERS,
         )  # fmt: skip
 
     def merge_where_asked(self, ledger: Ledger, crew: Crew, on_measured: Callable[[int], object] = _ignore) -> Merge:
@@ -234,7 +245,7 @@ class _Task:
         from circulars.merge.cluster.workers import ClusterMerge  # Dask is an extra
 
         of = (self.letter, self.listed, self.workspace, self.order, self.folder, ledger)
-        return ClusterMerge(*of, add=self.add, read_from=self.listed.file).on(self.cluster, self.address)
+        return ClusterMerge(*of, add=self.add).on(self.cluster, self.address)
 
 
 def run_merge(
@@ -271,15 +282,16 @@ def run_merge(
         CircularsError: the merge cannot begin as it is asked for, or cannot go on; what was made is whole.
     """
     if resume and again:
-        fact, hint = "--resume goes on with what was begun, --again begins anew", "leave out one of the two"
-        raise UsageError(Problem(Place(), "wrong-option", fact, hint))
+        fact = "no merge can both go on and begin anew"
+        choices = (Choice("resume", "goes on with what was begun"), Choice("again", "begins anew"))
+        raise UsageError(Problem(Place(), "wrong-option", fact, "leave out one of the two", choices))
     task = _Task.of(letter, addressees, workspace, order, out, cluster=cluster, jobs=jobs, add=add)
     with open_merge(task.folder, order.kind) as ledger, task.crew() as crew:
         made = task.merge_where_asked(ledger, crew, on_measured)
         with _refusing(made):
             made.plan(resume=resume, again=again)
             file = made.save_rejected()
-            on_planned(int(made.facts["count"]))
+            on_planned(made.facts.count)
             made.run(on_progress)
         return Merged(
             summary=made.summary(),
@@ -408,7 +420,7 @@ def _beyond_window(planned: Merge) -> tuple[BeyondWindow, ...]:
     return tuple(BeyondWindow(entry.id, entry.row) for entry in beyond_window(planned))
 
 
-def merge_states(out: Path, letters: Sequence[str] = ()) -> tuple[MergeState, ...]:
+def merge_statuses(out: Path, letters: Sequence[str] = ()) -> tuple[MergeStatus, ...]:
     """What the ledgers in a folder know of the merges and the sendings of letters; of all, unless some are named.
 
     Raises:
@@ -418,9 +430,9 @@ def merge_states(out: Path, letters: Sequence[str] = ()) -> tuple[MergeState, ..
     known = _ledgers_in(out)
     found = [path for name in letters for path in _ledgers_of(out, known, name)] if letters else known
     if not found:
-        hint = "circulars merge LETTER ADDRESSEES merges; --out names another folder"
-        raise UsageError(Problem(Place(str(out)), "no-merge", "nothing was merged here", hint))
-    return tuple(map(merge_state, found))
+        choices = (Choice("out", "names another folder", "FOLDER"),)
+        raise UsageError(Problem(Place(str(out)), "no-merge", "nothing was merged here", choices=choices))
+    return tuple(map(merge_status, found))
 
 
 def _ledgers_in(out: Path) -> list[Path]:
@@ -437,14 +449,14 @@ def _ledgers_of(out: Path, known: Sequence[Path], name: str) -> list[Path]:
     raise UsageError(Problem(Place(str(folder)), "no-merge", "nothing was merged here", hint))
 
 
-def merge_state(ledger_file: Path) -> MergeState:
+def merge_status(ledger_file: Path) -> MergeStatus:
     """What a ledger knows of its merge or sending.
 
     Raises:
         MachineError: it cannot be read.
     """
     with closing(Ledger(ledger_file, reading=True)) as ledger:
-        return MergeState(ledger.path, told(ledger), choices_of(ledger), ledger.written(), ledger.count())
+        return MergeStatus(ledger.path, told(ledger), choices_of(ledger), ledger.written(), ledger.count())
 
 
 def ledger_of(letter: Letter, workspace: Workspace, order: MergeOrder = _USUAL, *, out: str | Path = "") -> Path:

@@ -13,7 +13,7 @@ import pytest
 
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path
-from merge.mailroom import COLUMNS, MailRoom, people, table
+from merge.mailroom import COLUMNS, MailRoom, people, table, unfinish
 
 LETTER = """\
 kind: tsb-circular
@@ -77,7 +77,7 @@ def mend(path: Path) -> None:
 def planned(room: MailRoom, kind: str) -> list[str]:
     """The ids of a plan, in order."""
     with closing(Ledger(ledger_path(room.made, kind), reading=True)) as ledger:
-        assert ledger.facts()["done"]
+        assert (facts := ledger.facts()) and facts.done
         return [entry.id for entry in ledger.entries()]
 
 
@@ -140,7 +140,7 @@ def test_a_merge_that_goes_on_leaves_out_the_same(room: MailRoom) -> None:
     assert room.merge(*LABELS, "--skip-bad").returncode == 0
     before, known = room.contents(), planned(room, "labels")
     with closing(Ledger(ledger_path(room.made, "labels"))) as ledger, ledger.change():
-        ledger.note({"done": False})
+        unfinish(ledger)
     for more in ("--resume", "--again", "--skip-bad"):
         done = room.merge(*LABELS, "--skip-bad", more)
         assert done.returncode == 0, done.stderr

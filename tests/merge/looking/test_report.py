@@ -15,7 +15,7 @@ import pytest
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path
 from faults import may_mount, small_disk
-from merge.mailroom import MailRoom, people
+from merge.mailroom import MailRoom, people, unfinish
 
 EVIL = '=HYPERLINK("https://example.org","x")'
 
@@ -85,7 +85,7 @@ def test_what_holds_all_is_told_by_its_name(tmp_path: Path, options: tuple[str, 
     assert room.merge(*options).returncode == 0
     told = room.status("c").stdout
     with closing(Ledger(ledger_path(room.made, options[1]))) as ledger, ledger.change():
-        ledger.note({"done": False})
+        unfinish(ledger)
 
     assert f"written:        {said}" in told
     assert "state:          done" in told

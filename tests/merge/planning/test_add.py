@@ -11,16 +11,17 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from circulars.errors import CircularsError
+from circulars.merge.planning.facts import PlanFacts
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path
-from merge.mailroom import COLUMNS, LETTER, ROOT, MailRoom, people, table
+from merge.mailroom import COLUMNS, LETTER, ROOT, MailRoom, people, table, unfinish
 
 PEOPLE = [one | {"category": "academia"} for one in people(30)]
 FIRST, MORE = PEOPLE[:26], PEOPLE[26:]
@@ -43,11 +44,13 @@ def whole(tmp_path: Path) -> MailRoom:
     return made
 
 
-def plan(room: MailRoom, kind: str = "files") -> tuple[Mapping[str, object], list[tuple[str, ...]]]:
+def plan(room: MailRoom, kind: str = "files") -> tuple[PlanFacts, list[tuple[str, ...]]]:
     """What a ledger knows: its facts, and its addressees and copies in order."""
     with closing(Ledger(ledger_path(room.made, kind), reading=True)) as ledger:
         entries = [(one.id, one.language, *one.cells) for one in ledger.entries()]
-        return ledger.facts(), [*entries, *((id, record.format) for id, _, record in ledger.named_records())]
+        facts = ledger.facts()
+        assert facts
+        return facts, [*entries, *((id, record.format) for id, _, record in ledger.named_records())]
 
 
 def sums(room: MailRoom) -> dict[str, str]:
@@ -80,9 +83,10 @@ def test_the_bytes_are_those_of_one_merge_of_both(room: MailRoom, whole: MailRoo
     assert room.contents() == whole.contents()
     (facts, known), (wanted, all_of_them) = plan(room, kind), plan(whole, kind)
     assert known == all_of_them
-    same = ("characters", "forms", "categories", "count", "rows", "fell-back", "rejected", "done", "columns")
-    assert {name: facts[name] for name in same} == {name: wanted[name] for name in same}
-    assert facts["plan"] != wanted["plan"]
+    same = ("characters", "forms", "categories", "count", "rows", "fell_back", "rejected", "done")
+    assert {name: getattr(facts, name) for name in same} == {name: getattr(wanted, name) for name in same}
+    assert facts.inputs.columns == wanted.inputs.columns
+    assert facts.plan != wanted.plan
 
 
 def test_who_was_there_keeps_their_files(room: MailRoom) -> None:
@@ -179,10 +183,10 @@ def a_column_that_the_letter_asks_for(room: MailRoom) -> tuple[str, ...]:
     ("change", "said"),
     [
         (changed_letter, "since the merge began, the letter changed"),
-        (lambda room: ("--no-source",), "since the merge began, the options of the command (--no-source) changed"),
+        (lambda room: ("--no-source",), "since the merge began, what was asked for (source) changed"),
         (
             lambda room: ("--formats", "docx,pdf"),
-            "since the merge began, the options of the command (--formats) changed",
+            "since the merge began, what was asked for (formats) changed",
         ),
         (a_row_that_is_wrong, "late.csv:4:8  unknown-country"),
         (somebody_who_has_it, "late.csv:3:1  id-taken  id: 'X-0003' has got this letter already in this merge"),
@@ -422,7 +426,7 @@ def written(room: MailRoom, kind: str) -> int:
     """How many addressees have their copies, of an addition that is not done."""
     with closing(Ledger(ledger_path(room.made, kind), reading=True)) as ledger:
         facts = ledger.facts()
-        return ledger.written() if facts.get("added") and not facts["done"] else 0
+        return ledger.written() if facts and facts.added and not facts.done else 0
 
 
 @pytest.mark.parametrize("kind", ["files", "zip"])
@@ -446,7 +450,7 @@ def test_an_addition_that_was_killed_goes_on(tmp_path: Path, kind: str) -> None:
     assert done.returncode == 0, done.stderr
     assert room.contents() == calm.contents()
     (facts, known), (wanted, all_of_them) = plan(room, kind), plan(calm, kind)
-    assert (known, facts["plan"]) == (all_of_them, wanted["plan"])
+    assert (known, facts.plan) == (all_of_them, wanted.plan)
 
 
 def test_an_addition_goes_on_with_its_own_list(room: MailRoom) -> None:
@@ -473,7 +477,7 @@ def test_an_addition_of_which_nothing_is_written_may_begin_anew(room: MailRoom) 
     assert room.merge("--formats", "docx").returncode == 0
     assert room.merge("--formats", "docx", "--add", listed="late.csv").returncode == 0
     with closing(Ledger(ledger_path(room.made, "files"))) as ledger, ledger.change():
-        ledger.note({"done": False})
+        unfinish(ledger)
     (room.folder / "late.csv").write_text(table(MORE[1:]), encoding="utf-8")
     told = room.merge("--formats", "docx", "--add", listed="late.csv")
     assert (told.returncode, "--again" in told.stderr) == (2, True)
@@ -486,7 +490,7 @@ def test_an_addition_of_which_nothing_is_written_may_begin_anew(room: MailRoom) 
     assert done.returncode == 0, done.stderr
     assert "added: 3; there before: 26" in done.stdout
     with closing(Ledger(ledger_path(room.made, "files"), reading=True)) as ledger:
-        assert len(ledger.facts()["added"]) == 1
+        assert (facts := ledger.facts()) and len(facts.added) == 1
 
 
 # What is left beside the copies.

@@ -47,7 +47,7 @@ def _merge(folder: Path, ledger: Ledger) -> Merge:
 @pytest.fixture
 def letters(merge: Merge) -> Letters:
     """Its letters."""
-    return Letters(merge.kit(), merge.facts["plan"], "meeting", read_mailbox("TSB <tsb@example.int>"))
+    return Letters(merge.kit(), merge.facts.plan, "meeting", read_mailbox("TSB <tsb@example.int>"))
 
 
 def read(data: bytes) -> EmailMessage:

@@ -65,7 +65,7 @@ class ClusterMerge(Merge):
         Raises:
             CircularsError: as the merge on one machine; or the cluster cannot be reached, or has no worker.
         """
-        total = int(self.facts["count"])
+        total = self.facts.count
         self.storage.begin()
         with _cluster(self.scheduler) as client:
             start, place = self._begun()
@@ -80,7 +80,7 @@ class ClusterMerge(Merge):
     def _begun(self) -> tuple[int, int]:
         """The first addressee of the first range that is not all there, and the place behind those before."""
         first, _ = sound(self.ledger, self.storage.looked_at(), len(self.order.formats), self.starts_at)
-        if first < int(self.facts["count"]):
+        if first < self.facts.count:
             first -= (first - self.starts_at) % RANGE
         with self.ledger.change():
             self.ledger.forget(first)
@@ -88,13 +88,13 @@ class ClusterMerge(Merge):
 
     def _finish(self) -> None:
         """Puts the ranges of a ZIP file together, and the sums beside the copies."""
-        total, records = int(self.facts["count"]), self.ledger.named_records()
+        total, records = self.facts.count, self.ledger.named_records()
         if self.order.output.zipped:
             self.storage.join(total, self.ledger, self.end(total - 1))
         else:
             self.storage.save_sums({copy_name(id, code, r.format): r.sha256.hex() for id, code, r in records})
         with self.ledger.change():
-            self.ledger.note({"done": True})
+            self.ledger.finish()
         self.storage.tidy()
 
     def summary(self) -> Summary:

@@ -48,7 +48,7 @@ def estimate(merge: Merge, folder: Path, clock: Callable[[], float], began: floa
         CircularsError: a copy cannot be made, or an address does not fit on its label or envelope.
     """
     kit, ledger = merge.kit(), merge.ledger
-    facts, count, start = ledger.facts(), ledger.count(), merge.starts_at
+    facts, count, start = merge.facts, ledger.count(), merge.starts_at
     total = count - start
     tried = min(total, _TRIED)
     prepared = clock()
@@ -59,7 +59,7 @@ def estimate(merge: Merge, folder: Path, clock: Callable[[], float], began: floa
     return Estimate(
         addressees=count,
         languages=ledger.languages(),
-        categories=facts["categories"],
+        categories=facts.categories,
         audiences=len({audience for _, audience in kit.editions}),
         copies=round(len(records) * share),
         whole=round(sum(record.whole for record in records) * share),

@@ -8,14 +8,14 @@ import html
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from circulars.addressing.postal import name_of
 from circulars.errors import Choice
 from circulars.merge.making.copies import copy_name
-from circulars.merge.planning.kinds import KINDS
+from circulars.merge.planning.facts import PlanFacts
 from circulars.merge.planning.ledger import Ledger, parted
-from circulars.merge.planning.order import MergeOrder, bound_names
+from circulars.merge.planning.order import bound_names
 from circulars.merge.post.outbox import count_before, has_messages
 from circulars.source.addressees import with_mark
 
@@ -74,7 +74,7 @@ def columns_of(ledger: Ledger) -> Mapping[str, str]:
 
 def lines_of(ledger: Ledger) -> Iterator[Line]:
     """A line for each copy of a ledger's plan, in order, and for each addressee who has none."""
-    columns = ledger.facts().get("columns", [])
+    columns = facts.inputs.columns if (facts := ledger.facts()) else ()
     asked = """
         SELECT a.n, a.id, a.language, a.cells, c.format, c.size, c.sha256, c.whole,
             m.state, m.attempts, m.reply, m.at, m.message_id
@@ -190,34 +190,34 @@ def told(ledger: Ledger) -> Mapping[str, str]:
     facts = ledger.facts()
     if not facts:
         return {"plan": "none"}
-    kind, total = facts["order"]["kind"], facts["count"]
+    kind, total = facts.inputs.order.kind, facts.count
     languages = ", ".join(f"{code} {count:,}" for code, count in ledger.languages().items())
     known = {
-        "letter": facts["letter"],
-        "list": ", ".join([facts["list"], *(part["list"] for part in facts.get("added", ()))]),
+        "letter": facts.inputs.letter,
+        "list": ", ".join([facts.list, *(part.list for part in facts.added)]),
         "as": kind,
-        "plan": facts["plan"][:12],
+        "plan": facts.plan[:12],
         "addressees": f"{total:,} ({languages})",
     }
     if has_messages(ledger.base):
         known |= _messages(ledger)
     else:
-        known |= {"written": _written(ledger, facts), "state": "done" if facts["done"] else "stopped"}
-    if facts["rejected"]:
-        known["rejected rows"] = f"{facts['rejected']:,}"
+        known |= {"written": _written(ledger, facts), "state": "done" if facts.done else "stopped"}
+    if facts.rejected:
+        known["rejected rows"] = f"{facts.rejected:,}"
     return known
 
 
-def _written(ledger: Ledger, facts: Mapping[str, Any]) -> str:
+def _written(ledger: Ledger, facts: PlanFacts) -> str:
     """What is there: the copies of so many; or the files that hold all."""
-    order, total = facts["order"], facts["count"]
+    order, total = facts.inputs.order, facts.count
     copies, size, whole = ledger.totals()
     made = f"{copies:,} copies, {size / 1e6:,.1f} MB, {whole:,} laid out in full"
-    if not KINDS[order["kind"]].bound:
+    if not order.output.bound:
         return f"{ledger.written():,} of {total:,}: {made}"
-    if not facts["done"]:
+    if not facts.done:
         return f"nothing of {total:,} yet: what holds all is made at once"
-    names = bound_names(MergeOrder(**order), facts["letter"])
+    names = bound_names(order, facts.inputs.letter)
     return f"{total:,} of {total:,}, in {' and '.join(names)}" + (f": {made}" if copies else "")
 
 
@@ -227,10 +227,10 @@ def choices_of(ledger: Ledger) -> tuple[Choice, ...]:
     if has_messages(ledger.base):
         counts = _counts(ledger)
         return tuple(Choice(_WAYS[state][0], _WAYS[state][1]) for state in _WAYS if counts.get(state))
-    if not facts or facts["done"]:
+    if not facts or facts.done:
         return ()
     adding = Choice("add", "is needed for that: addressees were being added")
-    return (Choice("resume", "goes on with it"), *([adding] if facts.get("added") else []))
+    return (Choice("resume", "goes on with it"), *([adding] if facts.added else []))
 
 
 def _messages(ledger: Ledger) -> Mapping[str, str]:
@@ -252,7 +252,7 @@ def _counts(ledger: Ledger) -> Mapping[str, int]:
 
 def _title(ledger: Ledger) -> str:
     facts = ledger.facts()
-    return f"Merge of {facts.get('letter', '')} with {facts.get('list', '')}"
+    return f"Merge of {facts.inputs.letter} with {facts.list}" if facts else "Merge"
 
 
 REPORTS: Final[Mapping[str, Callable[[Ledger], bytes]]] = {

@@ -29,7 +29,7 @@ def beyond_window(merge: Merge) -> Iterator[Entry]:
     pack, ledger = merge.planner.pack, merge.ledger
     if not merge.order.output.windowed or not merge.letter.addressee_block or pack.addressee_block == "none":
         return
-    columns = tuple(merge.facts["columns"])
+    columns = merge.facts.inputs.columns
     places = [place for place, column in enumerate(columns) if column in _SHOWN]
     if not places:
         return

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Final
 
 from circulars.errors import AddresseesError, LetterError, Place, Problem, did_you_mean
-from circulars.merge.planning.ledger import Ledger, joined, parted
+from circulars.merge.planning.facts import AddedList, PlanFacts, PlanInputs, RejectedFile, extended_plan_id
+from circulars.merge.planning.ledger import Ledger, Row, joined, parted
+from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.plan import changes, put_rows
 from circulars.merge.planning.planner import TAKEN, Planner
 from circulars.model.addressee import Addressee
 from circulars.source.addressees import AddresseeList, FaultyRow
 from circulars.source.addressees.seen import Seen
-
-_CHOOSING: Final = ("where", "sort", "sample", "only", "skip_bad")
-"""What an order says of whom of a list is meant: each list that is added may have its own."""
 
 
 def newcomers(listed: AddresseeList, taken: Callable[[], Iterable[str]], why: str) -> AddresseeList:
@@ -54,18 +50,18 @@ def _refuse_all_taken(planner: Planner, there: str) -> None:
         raise AddresseesError(Problem(Place(planner.listed.name), TAKEN, fact, hint))
 
 
-def changed_since(planner: Planner, facts: Mapping[str, Any]) -> tuple[str, ...]:
+def changed_since(planner: Planner, before: PlanInputs) -> tuple[str, ...]:
     """What keeps a planner's list from being added to a plan, in words; who of the list is meant may be another."""
     now = planner.identity()
-    return tuple(changes(now | {"order": _making(now)}, {**facts, "order": _making(facts)}))
+    return tuple(changes(replace(now, order=_making(now.order)), replace(before, order=_making(before.order))))
 
 
-def _making(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What an order says of what is to be made."""
-    return {name: value for name, value in facts["order"].items() if name not in _CHOOSING}
+def _making(order: MergeOrder) -> MergeOrder:
+    """What an order says of what is to be made, and nothing of whom of a list is meant: each list may have its own."""
+    return replace(order, where=(), sort="", sample=0, only=(), skip_bad=False)
 
 
-def extend_plan(planner: Planner, ledger: Ledger, left: Iterable[Mapping[str, Any]], there: str) -> dict[str, Any]:
+def extend_plan(planner: Planner, ledger: Ledger, left: Iterable[RejectedFile], there: str) -> PlanFacts:
     """The facts of the plan in the ledger, to which a planner's addressees were added.
 
     They are numbered on from those who are there. ``left`` are the files of rejected rows that are still to be mended;
@@ -75,37 +71,32 @@ def extend_plan(planner: Planner, ledger: Ledger, left: Iterable[Mapping[str, An
         CircularsError: rows are wrong, and the order does not skip them; the list has other columns: the ledger stays
             as it was. Or nobody is left, or all are there already.
     """
-    earlier, read, files = ledger.facts(), planner.read, list(left)
-    _check_columns(planner.listed, earlier["columns"])
+    earlier, read, files = ledger.facts(), planner.read, tuple(left)
+    assert earlier
+    _check_columns(planner.listed, earlier.inputs.columns)
     with ledger.change():
-        start = int(earlier["count"])
-        put_rows(planner, _placed(planner, earlier["columns"], start, there), ledger)
+        start = earlier.count
+        put_rows(planner, _placed(planner, earlier.inputs.columns, start, there), ledger)
         if planner.order.sort:
             ledger.put_in_order(start)
-        now = planner.identity()
-        part = {
-            "list": planner.listed.name,
-            "list-sha256": read.digest.hexdigest(),
-            "columns": now["columns"],
-            "order": now["order"],
-            "first": start,
-        }
-        facts = earlier | {
-            "characters": "".join(sorted(set(earlier["characters"]) | read.all_characters())),
-            "forms": sorted({(title, country) for title, country in earlier["forms"]} | set(read.forms)),
-            "categories": dict((Counter(earlier["categories"]) + Counter(read.categories)).most_common()),
-            "count": start + read.count,
-            "rows": earlier["rows"] + read.rows,
-            "fell-back": earlier["fell-back"] + read.fell_back,
-            "rejected": len(read.rejected) + sum(file["rows"] for file in files),
-            "rejected-files": files,
-            "done": False,
-            "plan": hashlib.sha256(json.dumps([earlier["plan"], part["list-sha256"]]).encode()).hexdigest(),
-            "first-plan": first_plan(earlier),
-            "added": [*earlier.get("added", ()), part],
-            "before": {name: value for name, value in earlier.items() if name != "before"},
-        }
-        ledger.note(facts)
+        now, list_sha256 = planner.identity(), read.digest.hexdigest()
+        facts = replace(
+            earlier,
+            characters="".join(sorted(set(earlier.characters) | read.all_characters())),
+            forms=tuple(sorted({*earlier.forms, *read.forms})),
+            categories=dict((Counter(earlier.categories) + Counter(read.categories)).most_common()),
+            count=start + read.count,
+            rows=earlier.rows + read.rows,
+            fell_back=earlier.fell_back + read.fell_back,
+            rejected=len(read.rejected) + sum(file.rows for file in files),
+            rejected_files=files,
+            done=False,
+            plan=extended_plan_id(earlier.plan, list_sha256),
+            first_plan=earlier.messages_plan,
+            added=(*earlier.added, AddedList(planner.listed.name, list_sha256, now.columns, now.order, start)),
+            before=replace(earlier, before=None),
+        )
+        ledger.keep(facts)
     return facts
 
 
@@ -121,7 +112,7 @@ def _check_columns(listed: AddresseeList, known: Iterable[str]) -> None:
         raise LetterError(*problems)
 
 
-def _placed(planner: Planner, columns: Iterable[str], start: int, there: str) -> Iterator[list[tuple[Any, ...]]]:
+def _placed(planner: Planner, columns: Iterable[str], start: int, there: str) -> Iterator[list[Row]]:
     """A planner's rows, numbered from a place on, with their cells in the columns of the list that was first.
 
     Raises:
@@ -136,26 +127,17 @@ def _placed(planner: Planner, columns: Iterable[str], start: int, there: str) ->
 
     for batch in planner.batches():
         yield [
-            (start + n, id, language, audience, placed(cells), *more)
-            for n, id, language, audience, cells, *more in batch
+            (start + n, id, language, audience, placed(cells), row, rank)
+            for n, id, language, audience, cells, row, rank in batch
         ]
     _refuse_all_taken(planner, there)
 
 
-def withdraw(ledger: Ledger) -> dict[str, Any]:
+def withdraw(ledger: Ledger) -> PlanFacts:
     """The facts of the plan as it was before the last list was added, whose addressees are not in it any more."""
     facts = ledger.facts()
+    assert facts
+    assert facts.before
     with ledger.change():
-        ledger.cut(facts["added"][-1]["first"], facts["before"])
-    return dict(facts["before"])
-
-
-def first_plan(facts: Mapping[str, Any]) -> str:
-    """The plan to which all others were added: what messages are named after, which are the same whoever is added."""
-    return str(facts.get("first-plan", facts["plan"]))
-
-
-def list_of(facts: Mapping[str, Any], n: int) -> str:
-    """The list that the addressee at a place of the order is from."""
-    parts = (part["list"] for part in reversed(facts.get("added", ())) if n >= part["first"])
-    return str(next(parts, facts["list"]))
+        ledger.cut(facts.added[-1].first, facts.before)
+    return facts.before

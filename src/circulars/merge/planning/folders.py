@@ -6,7 +6,7 @@ import re
 from hashlib import sha256
 from pathlib import Path
 
-from circulars.errors import Place, Problem, UsageError
+from circulars.errors import Choice, Place, Problem, UsageError
 from circulars.model.letter import Letter
 from circulars.workspace import Workspace
 
@@ -21,8 +21,9 @@ def folder_of(letter: Letter, workspace: Workspace, out: str = "", *, cluster: b
     """
     if is_address(out):
         if not cluster:
-            fact, hint = "--out is an address, and one machine writes into a folder", "name a folder, or --cluster"
-            raise UsageError(Problem(Place(), "not-a-folder", fact, hint))
+            fact = f"'{out}' is an address, and one machine writes into a folder"
+            choices = (Choice("out", "names a folder", "FOLDER"), Choice("cluster", "writes there", "ADDRESS"))
+            raise UsageError(Problem(Place(), "not-a-folder", fact, choices=choices))
         return folder_of_address(out, workspace) / letter.name
     return (Path(out) if out else workspace.output) / letter.name
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
-from circulars.errors import MachineError, Place, Problem
+from circulars.errors import Choice, MachineError, Place, Problem
+from circulars.merge.planning.facts import VERSION, PlanFacts, read_facts, written_facts
 
 _APPLICATION: Final = 0x63697263  # "circ": what SQLite's header says that the file is of
-_VERSION: Final = 1
 _BETWEEN: Final = "\x1f"  # ASCII's own separator of units; no cell may hold a control character
 
 _TABLES = """
@@ -33,6 +32,8 @@ CREATE TABLE IF NOT EXISTS former (name TEXT PRIMARY KEY, sha256 BLOB NOT NULL) 
 _NAME = "id || '.' || language || '.' || format"
 _NAMED = "copies JOIN addressees USING (n) ORDER BY n, place, format"
 _ENTRY = "n, id, language, audience, cells, row"
+Row: TypeAlias = tuple[int, str, str, int, str, int, bytes | None]
+"""An addressee as a ledger keeps them: n, id, language, audience, cells (joined), row in the list, and rank."""
 _AT_A_TIME = 1_000
 _SCATTER = 2_654_435_761  # 2^32 by the golden ratio, a prime: its multiples fall all over a list
 _TRIES = 16
@@ -84,13 +85,13 @@ class Ledger:
         run("PRAGMA busy_timeout = 5000")
         [said] = run("PRAGMA application_id").fetchone()
         [made] = run("PRAGMA user_version").fetchone()
-        if (said, made) not in ((0, 0), (_APPLICATION, _VERSION)):
+        if (said, made) not in ((0, 0), (_APPLICATION, VERSION)):
             raise sqlite3.DatabaseError("it is not a ledger of this version")
         # Readers never wait for the writer; a power cut may undo the last commits, but never leave half of one.
         run("PRAGMA journal_mode = WAL")
         run("PRAGMA synchronous = NORMAL")
         run(f"PRAGMA application_id = {_APPLICATION}")
-        run(f"PRAGMA user_version = {_VERSION}")
+        run(f"PRAGMA user_version = {VERSION}")
         self._base.executescript(_TABLES)
 
     @property
@@ -119,14 +120,19 @@ class Ledger:
         except sqlite3.Error as error:
             raise _fault(error, self.path) from None
 
-    def facts(self) -> dict[str, Any]:
-        """What the plan was made of."""
-        return {name: json.loads(value) for name, value in self._base.execute("SELECT name, value FROM facts")}
+    def facts(self) -> PlanFacts | None:
+        """What the plan was made of, and how far it has come; None where nothing was planned."""
+        return read_facts(dict(self._base.execute("SELECT name, value FROM facts")))
 
-    def note(self, facts: Mapping[str, Any]) -> None:
-        """Keeps facts, the new value of a name instead of the old."""
-        rows = ((name, json.dumps(value, ensure_ascii=False)) for name, value in facts.items())
-        self._base.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", rows)
+    def keep(self, facts: PlanFacts) -> None:
+        """Keeps the facts of the plan instead of those that were kept."""
+        self._base.execute("DELETE FROM facts")
+        self._base.executemany("INSERT INTO facts VALUES (?, ?)", written_facts(facts).items())
+
+    def finish(self) -> None:
+        """Notes that all copies of the plan are made."""
+        if facts := self.facts():
+            self.keep(replace(facts, done=True))
 
     def begin(self) -> None:
         """Forgets an earlier plan; which files were written for it stays known until they are written again."""
@@ -147,20 +153,19 @@ class Ledger:
         self._base.execute("DROP TABLE earlier")
         return count, first or ""
 
-    def cut(self, n: int, facts: Mapping[str, Any]) -> None:
+    def cut(self, n: int, facts: PlanFacts) -> None:
         """Forgets the addressees from a place of the order on, as :meth:`begin` does; the facts are these instead."""
         self._keep_names(n)
         for table in ("addressees", "copies"):
             self._base.execute(f"DELETE FROM {table} WHERE n >= ?", (n,))  # noqa: S608  # the names stand here
-        self._base.execute("DELETE FROM facts")
-        self.note(facts)
+        self.keep(facts)
 
     def _keep_names(self, n: int) -> None:
         named = f"SELECT {_NAME}, sha256 FROM copies JOIN addressees USING (n) WHERE n >= ?"  # noqa: S608  # as above
         self._base.execute(f"INSERT OR REPLACE INTO former {named}", (n,))
 
-    def plan(self, entries: Iterable[Sequence[Any]]) -> None:
-        """Adds addressees: rows of n, id, language, audience, cells (joined), row, and rank or nothing."""
+    def plan(self, entries: Iterable[Row]) -> None:
+        """Adds addressees."""
         self._base.executemany("INSERT INTO addressees VALUES (?, ?, ?, ?, ?, ?, ?)", entries)
 
     def put_in_order(self, start: int = 0) -> None:
@@ -300,9 +305,11 @@ def parted(cells: str) -> tuple[str, ...]:
 
 
 def _fault(error: Exception, path: Path) -> MachineError:
+    choices: tuple[Choice, ...] = ()
     fact, hint = f"the ledger cannot be kept: {error}", "is the disk full, or may you not write here?"
     if "not a database" in str(error) or "not a ledger" in str(error):
         fact, hint = f"this is no ledger of a merge: {error}", "move the file away, and merge anew"
     elif "locked" in str(error):
-        fact, hint = "another merge is writing here", "let it end, or name another folder with --out"
-    return MachineError(Problem(Place(str(path)), "ledger", fact, hint))
+        fact, hint = "another merge is writing here", "let it end"
+        choices = (Choice("out", "names another folder", "FOLDER"),)
+    return MachineError(Problem(Place(str(path)), "ledger", fact, hint, choices))

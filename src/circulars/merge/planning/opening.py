@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from circulars.errors import MachineError, Place, Problem
+from circulars.errors import Choice, MachineError, Place, Problem
 from circulars.files.output import machine_fault, take_away
 from circulars.merge.planning.ledger import Ledger
 
@@ -65,8 +65,9 @@ def _locked(path: Path) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(lock)
-            fact, hint = "another merge is writing here", "let it end, or name another folder with --out"
-            raise MachineError(Problem(Place(str(path)), "folder-busy", fact, hint)) from None
+            choices = (Choice("out", "names another folder", "FOLDER"),)
+            fact, hint = "another merge is writing here", "let it end"
+            raise MachineError(Problem(Place(str(path)), "folder-busy", fact, hint, choices)) from None
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(lock), path.stat()):
                 return lock

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from typing import Final
 
-from circulars.errors import LetterError, Place, Problem, UsageError
-from circulars.merge.planning.ledger import Ledger
+from circulars.errors import Choice, LetterError, Place, Problem, UsageError
+from circulars.merge.planning.facts import PlanFacts, PlanInputs, plan_id
+from circulars.merge.planning.ledger import Ledger, Row
 from circulars.merge.planning.planner import Planner
 
-_OPTIONS: Final = {"kind": "--as", "whole": "--full-layout", "source": "--no-source", "sender": "--from"}
-"""Parts of an order that are not named as their options are."""
+_WORDS: Final = {"kind": "kind of output", "whole": "full layout", "stock": "size of labels or envelopes"}
+"""Parts of an order that are not called as people call them."""
 
 
-def write_plan(
-    planner: Planner, ledger: Ledger, *, keeping: Place | None = None, measure: bool = False
-) -> dict[str, Any]:
+def write_plan(planner: Planner, ledger: Ledger, *, keeping: Place | None = None, measure: bool = False) -> PlanFacts:
     """The facts of a plan, which is now in the ledger instead of an earlier one.
 
     With ``keeping``, where the earlier one is as people are told, everybody of it must be in this one. With ``measure``
@@ -38,20 +36,21 @@ def write_plan(
             _refuse_to_leave_out(*ledger.left_out(rejected), keeping)
         if planner.order.sort:
             ledger.put_in_order()
-        facts = planner.identity() | {
-            "list": planner.listed.name,
-            "list-sha256": read.digest.hexdigest(),
-            "characters": "".join(sorted(read.all_characters())),
-            "forms": read.forms,
-            "categories": read.categories,
-            "count": read.count,
-            "rows": read.rows,
-            "fell-back": read.fell_back,
-            "rejected": len(read.rejected),
-            "done": False,
-        }
-        facts["plan"] = plan_id(facts)
-        ledger.note(facts)
+        inputs, list_sha256 = planner.identity(), read.digest.hexdigest()
+        facts = PlanFacts(
+            inputs=inputs,
+            list=planner.listed.name,
+            list_sha256=list_sha256,
+            characters="".join(sorted(read.all_characters())),
+            forms=tuple(read.forms),
+            categories=read.categories,
+            count=read.count,
+            rows=read.rows,
+            fell_back=read.fell_back,
+            rejected=len(read.rejected),
+            plan=plan_id(inputs, list_sha256),
+        )
+        ledger.keep(facts)
     return facts
 
 
@@ -59,11 +58,15 @@ def _refuse_to_leave_out(count: int, first: str, place: Place) -> None:
     if count:
         who = f"'{first}' is" if count == 1 else f"{count:,} of its addressees ('{first}' …) are"
         fact = f"a finished merge is here, and {who} not in this list"
-        hint = "--add adds this list to it; --again puts this one in its place; --out makes it in another folder"
-        raise UsageError(Problem(place, "finished-merge", fact, hint))
+        choices = (
+            Choice("add", "adds this list to it"),
+            Choice("again", "puts this one in its place"),
+            Choice("out", "makes it in another folder", "FOLDER"),
+        )
+        raise UsageError(Problem(place, "finished-merge", fact, choices=choices))
 
 
-def put_rows(planner: Planner, batches: Iterable[list[tuple[Any, ...]]], ledger: Ledger) -> None:
+def put_rows(planner: Planner, batches: Iterable[list[Row]], ledger: Ledger) -> None:
     """Puts a planner's rows into the ledger, many at a time.
 
     Raises:
@@ -74,44 +77,40 @@ def put_rows(planner: Planner, batches: Iterable[list[tuple[Any, ...]]], ledger:
     _refuse(planner)
 
 
-def same_plan(planner: Planner, facts: Mapping[str, Any]) -> tuple[str, ...]:
+def same_plan(planner: Planner, before: PlanInputs, list_sha256: str) -> tuple[str, ...]:
     """What has changed since a plan was made, in words; nothing when all is as it was. Reads the list again."""
     now = planner.identity()
-    changed = list(changes(now, facts))
+    changed = list(changes(now, before))
     for _ in planner.batches():
         pass
     _refuse(planner)
-    if now["columns"] != facts.get("columns") or planner.read.digest.hexdigest() != facts.get("list-sha256"):
-        changed.append("the list of addressees")
+    if now.columns != before.columns or planner.read.digest.hexdigest() != list_sha256:
+        changed.append(THE_LIST)
     return tuple(changed)
 
 
-def changes(now: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[str]:
+THE_LIST: Final = "the list of addressees"
+"""What is said to have changed when the list has."""
+ASKED_FOR: Final = "what was asked for"
+"""What is said to have changed when another order is given; in parentheses behind it, its parts."""
+
+
+def changes(now: PlanInputs, before: PlanInputs) -> Iterator[str]:
     """What differs in what two plans are made of, besides their lists, in words."""
-    if any(now[name] != facts.get(name) for name in ("letter", "letter-sha256", "pictures")):
+    if (now.letter, now.letter_sha256, now.pictures) != (before.letter, before.letter_sha256, before.pictures):
         yield "the letter"
-    if any(now[name] != facts.get(name) for name in ("pack", "pack-sha256")):
+    if (now.pack, now.pack_sha256) != (before.pack, before.pack_sha256):
         yield "the template pack"
-    if now["languages"] != facts.get("languages"):
+    if now.languages != before.languages:
         yield "a language"
-    order, before = now["order"], facts.get("order") or {}
-    if differing := sorted({_options_of(name, order) for name in order if order[name] != before.get(name)}):
-        yield f"the options of the command ({', '.join(differing)})"
-    if now["circulars"] != facts.get("circulars"):
+    if differing := sorted(
+        _WORDS.get(part.name, part.name.replace("_", " "))
+        for part in fields(now.order)
+        if getattr(now.order, part.name) != getattr(before.order, part.name)
+    ):
+        yield f"{ASKED_FOR} ({', '.join(differing)})"
+    if now.circulars != before.circulars:
         yield "circulars itself"
-
-
-def _options_of(name: str, order: Mapping[str, Any]) -> str:
-    """The option by which a part of an order is told."""
-    if name == "stock":
-        return "--envelope" if order["kind"] == "envelopes" else "--labels"
-    return _OPTIONS.get(name, f"--{name.replace('_', '-')}")
-
-
-def plan_id(facts: Mapping[str, Any]) -> str:
-    """The name of a plan: the hash of what it is made of (SHA-256, in hexadecimal)."""
-    made_of = ("letter", "letter-sha256", "pictures", "pack", "pack-sha256", "languages", "order", "list-sha256")
-    return hashlib.sha256(json.dumps({name: facts[name] for name in made_of}, sort_keys=True).encode()).hexdigest()
 
 
 def _refuse(planner: Planner) -> None:
@@ -121,5 +120,5 @@ def _refuse(planner: Planner) -> None:
     if not read.count:
         fact = "no addressee is left to write to" if read.rows or planner.order.where else "the list has no addressees"
         asked = read.rows or planner.order.where
-        hint = "look at --where, --only and --skip-bad" if asked else "add rows below the head row"
+        hint = "look at whom you asked for, and which rows are left out" if asked else "add rows below the head row"
         raise LetterError(*read.problems, Problem(Place(planner.listed.name), "no-addressees", fact, hint))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +20,8 @@ from circulars.formats import WRITERS
 from circulars.language import load_language
 from circulars.merge.paper.addressed import Addressed, field_of
 from circulars.merge.planning.choice import Selection
-from circulars.merge.planning.ledger import joined
+from circulars.merge.planning.facts import PlanInputs
+from circulars.merge.planning.ledger import Row, joined
 from circulars.merge.planning.order import MergeOrder
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import holes_of
@@ -163,24 +163,24 @@ class Planner:
             hint = "is one misspelt? Else leave them, or write the opening into a column 'salutation'"
             yield Problem(self.listed.place(), "unknown-title", fact, hint)
 
-    def identity(self) -> dict[str, Any]:
+    def identity(self) -> PlanInputs:
         """What the plan is made of besides the list: whoever changes any of it makes another plan."""
         origin = self.letter.origin
         files = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(origin.files.items())}
         load = load_language
-        return {
-            "letter": self.letter.name,
-            "letter-sha256": hashlib.sha256(origin.text.encode()).hexdigest(),
-            "pictures": files,
-            "pack": self.pack.name,
-            "pack-sha256": self.pack.fingerprint,
-            "languages": {code: load(code, self.workspace.language_folders).fingerprint for code in self.languages},
-            "columns": list(self.listed.columns),
-            "order": json.loads(json.dumps(asdict(self.order))),
-            "circulars": __version__,
-        }
+        return PlanInputs(
+            letter=self.letter.name,
+            letter_sha256=hashlib.sha256(origin.text.encode()).hexdigest(),
+            pictures=files,
+            pack=self.pack.name,
+            pack_sha256=self.pack.fingerprint,
+            languages={code: load(code, self.workspace.language_folders).fingerprint for code in self.languages},
+            columns=tuple(self.listed.columns),
+            order=self.order,
+            circulars=__version__,
+        )
 
-    def batches(self, *, measure: bool = False) -> Iterator[list[tuple[Any, ...]]]:
+    def batches(self, *, measure: bool = False) -> Iterator[list[Row]]:
         """The ledger's rows of all addressees that are chosen and sound, many at a time.
 
         What is found on the way is in ``read``. With ``measure`` addresses are measured, whatever was said before.
@@ -199,7 +199,7 @@ class Planner:
         if self._lacking:
             raise LetterError(*self._lacking, *self.read.problems)
 
-    def _rows(self, *, measure: bool) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, *, measure: bool) -> Iterator[Row]:
         read, kinds, rank = self.read, self.read.kinds, self.choice.rank
         cells_of = _cells_of(self.listed.columns)
         for addressee, language, audience, faults in self._judged(measure=measure):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from circulars.files.output import machine_fault, save, sum_of
+from circulars.merge.planning.facts import RejectedFile
 
 _NAME: Final = re.compile(r"rejected(-[1-9][0-9]*)?\.csv")
 
@@ -23,7 +24,7 @@ def is_rejected(listed: Path | None, folder: Path) -> bool:
 
 
 def save_rejected(
-    folder: Path, data: bytes, listed: Path | None, superseded: Iterable[Mapping[str, Any]]
+    folder: Path, data: bytes, listed: Path | None, superseded: Iterable[RejectedFile]
 ) -> tuple[Path, str]:
     """The path of the file in a folder that has these rows now, and its SHA-256.
 
@@ -34,7 +35,7 @@ def save_rejected(
         MachineError: the disk is full, or the folder cannot be written to.
     """
     digest = hashlib.sha256(data).hexdigest()
-    free = {(file["file"], file["sha256"]) for file in superseded}
+    free = {(file.file, file.sha256) for file in superseded}
     for name in _names():
         path = folder / name
         if listed is not None and path.resolve() == listed.resolve():

@@ -12,7 +12,6 @@ from typing import Final, Protocol
 from circulars.errors import Choice, CircularsError, Place, Problem, UsageError
 from circulars.merge.making.copies import addressee_of
 from circulars.merge.making.run import Merge, Progress
-from circulars.merge.planning.adding import first_plan
 from circulars.merge.planning.folders import folder_of
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path, open_merge, trial_merge
@@ -332,7 +331,7 @@ def _job(
 
 
 def _letters(job: Job, merge: Merge, sender: Mailbox, reply_to: Mailbox | None) -> Letters:
-    return Letters(merge.kit(), first_plan(merge.facts), job.letter.name, sender, reply_to)
+    return Letters(merge.kit(), merge.facts.messages_plan, job.letter.name, sender, reply_to)
 
 
 def _about(job: Job, ledger: Ledger, outbox: Outbox, letters: Letters, server: Server, planned: Planned) -> AboutToSend:
@@ -429,7 +428,7 @@ def _status(letter: Letter, ledger: Ledger, outbox: Outbox) -> SendingStatus:
 
 
 def _undelivered(ledger: Ledger, outbox: Outbox, state: State, other: State | None = None) -> Iterator[Undelivered]:
-    columns = tuple(ledger.facts().get("columns", ()))
+    columns = facts.inputs.columns if (facts := ledger.facts()) else ()
     for message in outbox.messages(state, other):
         email = addressee_of(ledger.entry(message.n), columns).columns.get("email", "")
         yield Undelivered(message.id, email, message.reply, message.at, message.attempts, message.message_id)

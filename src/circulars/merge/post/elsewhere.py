@@ -48,7 +48,7 @@ def count_sent(ledger: Ledger, due: tuple[State, State], other: Path) -> int:
 
 def _addresses(ledger: Ledger, rows: Iterable[str]) -> Iterator[str]:
     """The e-mail addresses in some of a ledger's rows."""
-    columns = ledger.facts().get("columns", ())
+    columns = facts.inputs.columns if (facts := ledger.facts()) else ()
     if "email" not in columns:
         return
     place = columns.index("email")

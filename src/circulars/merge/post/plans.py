@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -11,7 +11,7 @@ from circulars.errors import Choice, Place, Problem, UsageError
 from circulars.merge.making.run import Merge
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.order import MergeOrder
-from circulars.merge.planning.plan import same_plan
+from circulars.merge.planning.plan import ASKED_FOR, THE_LIST, same_plan
 from circulars.merge.post.outbox import Outbox
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList
@@ -20,7 +20,6 @@ from circulars.workspace import Workspace
 Changed = Literal["", "rest", "all"]
 """Who gets a letter that changed after some were sent: those who have none yet, or everybody."""
 
-_THE_LIST: Final = "the list of addressees"
 _SEND_CHANGED: Final = (
     Choice("changed", "sends the letter as it is now to those who have none yet", "rest"),
     Choice("changed", "sends it to everybody", "all"),
@@ -69,11 +68,12 @@ class Job:
         """The merge of the letter and the list, not planned yet; with ``add`` the list comes besides an earlier one."""
         of = (self.letter, self.listed, self.workspace, self.order, self.folder, ledger)
         if not add:
-            return Merge(*of, read_from=self.listed.file)
+            return Merge(*of)
         # Anyone who has the letter as it was gets it as it is now only when everybody was to get it.
-        has_rest = ledger.facts().get("changed") == "rest"
+        facts = ledger.facts()
+        has_rest = facts is not None and facts.changed == "rest"
         taken = Outbox(ledger.base).sent_before if has_rest else tuple
-        return Merge(*of, add=True, read_from=self.listed.file, also_taken=taken)
+        return Merge(*of, add=True, also_taken=taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,10 @@ def plan_messages(job: Job, ledger: Ledger, outbox: Outbox, way: Way) -> Planned
         choice = Choice("add", "sends the letter also to those that you have mended")
         raise UsageError(Problem(Place(merge.listed.name), "rejected-rows", fact, choices=(choice,)))
     if begun:
-        changed = same_plan(merge.planner, facts) if facts.get("plan") == begun else ("the plan",)
-        if not changed:
-            merge.facts = facts
+        is_planned = facts is not None and facts.plan == begun
+        changed = same_plan(merge.planner, facts.inputs, facts.list_sha256) if facts and is_planned else ("the plan",)
+        if facts and not changed:
+            merge.take_up(facts)
             if not (way.resume or way.retry):
                 _refuse_unfinished(ledger, outbox)
             return Planned(merge)
@@ -130,9 +131,9 @@ def nothing_begun(job: Job, ledger: Ledger, parameter: str) -> UsageError:
 def _begun(merge: Merge, ledger: Ledger, outbox: Outbox, before: str, changed: Changed) -> Planned:
     """A new plan, whose messages take the place of those of the plan ``before``."""
     merge.plan(again=True)
-    ledger.note({"changed": changed})
+    ledger.keep(replace(merge.facts, changed=changed))
     everybody = ((entry.n, entry.id) for entry in ledger.entries())
-    outbox.begin(str(merge.facts["plan"]), everybody, rest=changed == "rest")
+    outbox.begin(merge.facts.plan, everybody, rest=changed == "rest")
     rejected = (addressee.id for addressee, _ in merge.planner.read.rejected)
     return Planned(merge, tuple(outbox.left_out(before, rejected)))
 
@@ -142,7 +143,7 @@ def _added(job: Job, ledger: Ledger, outbox: Outbox, *, resume: bool) -> Merge:
     # The numbers of a plan whose messages are not in the outbox are of other addressees.
     if not outbox.plan():
         raise nothing_begun(job, ledger, "add")
-    if outbox.plan() != ledger.facts().get("plan"):
+    if outbox.plan() != (facts.plan if (facts := ledger.facts()) else ""):
         fact = "the plan has changed since messages were sent"
         first = (Choice("changed", "send with {} first", "rest|all"), Choice("add", "leave out {}"))
         raise UsageError(Problem(Place(str(ledger.path)), "changed-letter", fact, choices=first))
@@ -153,7 +154,7 @@ def _added(job: Job, ledger: Ledger, outbox: Outbox, *, resume: bool) -> Merge:
     _refuse_planned(ledger, outbox)
     merge = job.merge(ledger, add=True)
     merge.extend()
-    outbox.extend(str(merge.facts["plan"]), ((entry.n, entry.id) for entry in ledger.entries(merge.first)))
+    outbox.extend(merge.facts.plan, ((entry.n, entry.id) for entry in ledger.entries(merge.first)))
     return merge
 
 
@@ -182,6 +183,6 @@ def _refuse_changed(ledger: Ledger, outbox: Outbox, changed: Iterable[str]) -> N
     fact = f"{' and '.join(changed)} changed after {sent:,} of {total:,} messages were sent"
     if before:
         fact += f", and {before:,} {'has' if before == 1 else 'have'} the letter as it was"
-    only_list = all(one == _THE_LIST or one.startswith("the options of the command") for one in changed)
-    choices = _SEND_CHANGED_LIST if only_list and _THE_LIST in changed else _SEND_CHANGED
+    only_list = all(one == THE_LIST or one.startswith(ASKED_FOR) for one in changed)
+    choices = _SEND_CHANGED_LIST if only_list and THE_LIST in changed else _SEND_CHANGED
     raise UsageError(Problem(Place(str(ledger.path)), "changed-letter", fact, choices=choices))
