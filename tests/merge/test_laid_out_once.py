@@ -10,7 +10,7 @@ import pytest
 
 from circulars.cache import open_cache
 from circulars.cache.folder import FOLDERS
-from circulars.merge import MergeOrder, merge
+from circulars.merge.front import MergeOrder, merge
 from circulars.merge.making.work import Crew
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter

@@ -24,7 +24,7 @@ import pytest
 import yaml
 
 from circulars.errors import CircularsError, UsageError
-from circulars.merge import MergeOrder, merge
+from circulars.merge.front import MergeOrder, merge
 from circulars.merge.looking.estimate import estimate
 from circulars.merge.making.run import Merge
 from circulars.merge.making.work import Crew, Shares

@@ -13,7 +13,7 @@ from PIL import Image
 
 from circulars.compose import compose
 from circulars.language import load_language
-from circulars.merge import MergeOrder
+from circulars.merge.front import MergeOrder
 from circulars.merge.looking.cases import MOST_CASES, MOST_COUNTED, Case, Cases, find_cases, width
 from circulars.merge.looking.contact import Thumbnails, contact_sheet
 from circulars.merge.looking.preview import Preview, preview, preview_order

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from circulars.merge import MergeOrder
+from circulars.merge.front import MergeOrder
 from circulars.merge.planning.planner import Planner
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from circulars.errors import MachineError, Place, Problem, UsageError
+from circulars.errors import Choice, MachineError, Place, Problem, UsageError
 from circulars.extras import to_install
 from circulars.files.output import SUMS, put_many, save, sum_lines
 from circulars.merge.making.archive import ending, header_size, pack, stamp_of
@@ -184,5 +184,7 @@ def _told(address: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        fact, hint = f"the storage refused: {error}", "--resume goes on when it can be written to"
-        raise MachineError(Problem(Place(address), "cannot-write", fact, hint)) from None
+        choices = (Choice("resume", "goes on when it can be written to"),)
+        raise MachineError(
+            Problem(Place(address), "cannot-write", f"the storage refused: {error}", choices=choices)
+        ) from None

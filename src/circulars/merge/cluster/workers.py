@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from circulars import __version__
-from circulars.errors import CircularsError, MachineError, Place, Problem, UsageError
+from circulars.errors import Choice, CircularsError, MachineError, Place, Problem, UsageError
 from circulars.merge.cluster.storage import NOT_INSTALLED, RANGE, Storage
 from circulars.merge.making.copies import Copy, Kit, copy_name
 from circulars.merge.making.run import Merge, Progress, Summary, sound
@@ -28,6 +28,7 @@ _AHEAD: Final = 3  # ranges for each core of the workers that are on their way: 
 _RETRIES: Final = 3  # of a range whose storage failed; how often its worker may die is Dask's own (allowed-failures)
 _ANSWER: Final = 4  # seconds for a scheduler to answer
 _SECONDS: Final = 15  # for it to have a worker
+_GOES_ON: Final = (Choice("resume", "goes on"),)
 _SCHEDULER: Final = re.compile(r"(tcp|tls|ucx|ws|wss)://([^\s:/@]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})/?")
 
 
@@ -47,7 +48,8 @@ class ClusterMerge(Merge):
         check_scheduler(scheduler)
         if not self.order.output.shared:
             fact = f"a cluster makes files or one ZIP file, not '{self.order.kind}'"
-            raise UsageError(Problem(Place(), "not-on-a-cluster", fact, "leave out --cluster, or name another --as"))
+            choices = (Choice("cluster", "leave out {}", "ADDRESS"), Choice("kind", "can be made there", "files"))
+            raise UsageError(Problem(Place(), "not-on-a-cluster", fact, choices=choices))
         folder = f"{address.rstrip('/')}/{self.letter.name}"
         self.scheduler = scheduler
         self.storage = Storage(folder, self.order.output.zipped, self.archive.name, self.letter.date)
@@ -113,7 +115,7 @@ def check_scheduler(address: str) -> None:
     is_within = address.startswith("inproc://")  # a scheduler of this process
     if not is_within and not (found and 0 < int(found[3]) < 65_536):
         fact, hint = f"'{address}' is not the address of a Dask scheduler", "write it so: tcp://host:8786"
-        raise UsageError(Problem(Place("--cluster"), "wrong-scheduler", fact, hint))
+        raise UsageError(Problem(Place(), "wrong-scheduler", fact, hint))
     if not importlib.util.find_spec("distributed"):
         raise UsageError(NOT_INSTALLED)
 
@@ -191,11 +193,11 @@ def _cluster(scheduler: str) -> Iterator[Any]:
         raise MachineError(Problem(place, "no-worker", fact, hint)) from None
     except KilledWorker:
         fact = "the workers that made some range died, one after the other"
-        raise MachineError(Problem(place, "workers-died", fact, "give them more memory; --resume goes on")) from None
+        raise MachineError(Problem(place, "workers-died", fact, "give them more memory", _GOES_ON)) from None
     except Exception as error:
         if not type(error).__module__.startswith(("distributed", "asyncio", "concurrent", "tornado")):
             raise
         fact = f"the scheduler was lost: {error or type(error).__name__}"
-        raise MachineError(Problem(place, "scheduler-lost", fact, "start it anew; --resume goes on")) from None
+        raise MachineError(Problem(place, "scheduler-lost", fact, "start it anew", _GOES_ON)) from None
     finally:
         client.close(timeout=_SECONDS)

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Protocol
 
-from circulars.errors import MachineError, Place, Problem
+from circulars.errors import Choice, MachineError, Place, Problem
 from circulars.files.output import SUMS, machine_fault
 from circulars.merge.making.copies import Copy
 from circulars.merge.making.sums import Sums
@@ -165,7 +165,8 @@ def header_size(name: str) -> int:
 def _header(name: str, crc: int, size: int, stamp: int, path: Path) -> bytes:
     if size >= _FULL:
         fact = f"'{name}' is larger than 4 GB"
-        raise MachineError(Problem(Place(str(path)), "too-large", fact, "use --as files"))
+        choices = (Choice("kind", "makes a file of each", "files"),)
+        raise MachineError(Problem(Place(str(path)), "too-large", fact, choices=choices))
     shown = name.encode()
     return _LOCAL.pack(b"PK\3\4", 20, _UTF8, 0, 0, stamp, crc, size, size, len(shown), 0) + shown
 

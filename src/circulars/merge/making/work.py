@@ -16,7 +16,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from circulars.errors import MachineError, Place, Problem
+from circulars.errors import Choice, MachineError, Place, Problem
 from circulars.formats import WRITERS
 from circulars.merge.making.archive import Alone, Archive, Turn
 from circulars.merge.making.copies import Copy, Maker
@@ -37,7 +37,8 @@ _ENDED = Problem(
     Place(),
     "process-ended",
     "a process that was making copies was ended from outside",
-    "the memory may be too little for several: use --jobs 1; --resume goes on with what is missing",
+    "the memory may be too little for several",
+    (Choice("jobs", "makes do with one", "1"), Choice("resume", "goes on with what is missing")),
 )
 
 

@@ -19,7 +19,7 @@ from typing import IO, Any, BinaryIO, Final, cast
 
 from lxml import etree
 
-from circulars.errors import Place, Problem, UsageError
+from circulars.errors import Choice, Place, Problem, UsageError
 from circulars.files.opc import OFFICE, RELATIONSHIPS, links_of, parse_part, read_parts, relationships_name, target_of
 from circulars.merge.paper.joined import Joined
 from circulars.render.docx.markup import w
@@ -172,8 +172,11 @@ class _Volume:
         same_look = _without_language(parts.get(_STYLES, b"")) == self._look
         if not same_look or _definitions(parts.get(_NUMBERING, b""))[0] != self._lists[0]:
             fact = f"the copy of '{label}' has other styles than the first one: another direction, or another template"
-            remedy = "print each language by itself (--where language=…), or print the PDFs"
-            raise UsageError(Problem(Place(), "different-styles", fact, remedy))
+            choices = (
+                Choice("where", "prints one language by itself", "language=CODE"),
+                Choice("formats", "prints the PDFs", "pdf"),
+            )
+            raise UsageError(Problem(Place(), "different-styles", fact, choices=choices))
 
     def tells_the_same(self, parts: Mapping[str, bytes]) -> bool:
         """Whether a copy says of itself what the first one does, so that its fields may ask the file."""

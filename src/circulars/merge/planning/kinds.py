@@ -57,4 +57,4 @@ _ROWS: Final = (
     MergeKind("send", ("pdf",), posted=True, merged=False),
 )
 KINDS: Final[Mapping[str, MergeKind]] = {row.name: row for row in _ROWS}
-"""The kinds by their names: what ``--as`` says, and "send"."""
+"""The kinds by their names: those that a merge makes, and "send"."""

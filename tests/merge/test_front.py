@@ -1,0 +1,252 @@
+"""A whole merge through :mod:`circulars.api`, as a program that is no command line drives it."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from circulars import api
+from conftest import ROOT
+from merge.mailroom import MailRoom, people, table
+
+PEOPLE = people(60)
+LATE = people(64)[60:]
+DOCX = api.MergeOrder(formats=("docx",))
+OPTION = re.compile(r"(?<![\w!<-])--[a-z]")
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from circulars import api
+
+def die(progress):
+    if progress.done >= int(sys.argv[3]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+folder = Path(sys.argv[1])
+letter = api.read_letter(folder / "letters" / "c.yaml", "letters/c.yaml")
+order = api.MergeOrder(formats=("docx",))
+add = sys.argv[4] == "add"
+api.run_merge(letter, sys.argv[2], api.Workspace(folder), order, jobs=1, add=add, on_progress=die)
+"""
+"""A merge by a program that is killed (kill -9) as soon as so many addressees have their copies."""
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> MailRoom:
+    """A mail room with two lists, and nothing merged."""
+    made = MailRoom(tmp_path)
+    made.write(PEOPLE)
+    (tmp_path / "late.csv").write_text(table(LATE), encoding="utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> MailRoom:
+    """A mail room whose merge, and the addition to it, nobody disturbed."""
+    made = MailRoom(tmp_path_factory.mktemp("calm"))
+    made.write(PEOPLE)
+    (made.folder / "late.csv").write_text(table(LATE), encoding="utf-8")
+    run(made)
+    run(made, "late.csv", add=True)
+    return made
+
+
+def letter_of(room: MailRoom) -> api.Letter:
+    """The letter of a mail room."""
+    return api.read_letter(room.folder / "letters" / "c.yaml", "letters/c.yaml")
+
+
+def run(
+    room: MailRoom, listed: str = "list.csv", order: api.MergeOrder = DOCX, *, resume: bool = False, add: bool = False
+) -> api.Merged:
+    """What a merge in a mail room has made."""
+    return api.run_merge(letter_of(room), listed, api.Workspace(room.folder), order, jobs=1, resume=resume, add=add)
+
+
+def killed(room: MailRoom, listed: str, after: int, *, add: bool = False) -> api.MergeStatus:
+    """What is known of a merge whose process was killed."""
+    command = [sys.executable, "-c", DYING, str(room.folder), listed, str(after), "add" if add else ""]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT / "src")})
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    [status] = api.merge_statuses(room.folder / "output")
+    return status
+
+
+def test_a_merge_that_was_killed_goes_on(room: MailRoom, calm: MailRoom) -> None:
+    """After kill -9 it is told how far it came and what there is to do; then the bytes are those of a calm merge."""
+    status = killed(room, "list.csv", 20)
+    assert (0 < status.done < status.total, status.facts["state"]) == (True, "stopped")
+    assert [choice.parameter for choice in status.choices] == ["resume"]
+    with pytest.raises(api.UsageError) as refused:
+        run(room)
+    assert [choice.parameter for choice in refused.value.problems[0].choices] == ["resume", "again"]
+
+    merged = run(room, resume=True)
+
+    assert (merged.summary.addressees, merged.summary.copies) == (60, 60)
+    assert room.files().items() <= calm.files().items()
+    assert len(room.files()) == 60
+    assert api.merge_status(merged.ledger).choices == ()
+
+
+def test_an_addition_that_was_killed_goes_on(room: MailRoom, calm: MailRoom) -> None:
+    """Those who came late are added to those who are there, and nobody's copy is another one for it."""
+    run(room)
+    status = killed(room, "late.csv", 64, add=True)
+    assert status.facts["list"] == "list.csv, late.csv"
+
+    merged = run(room, "late.csv", resume=True, add=True)
+
+    assert (merged.summary.addressees, merged.summary.added) == (64, 4)
+    assert room.contents() == calm.contents()
+
+
+def test_an_interrupt_stops_a_merge_between_two_copies(room: MailRoom, calm: MailRoom) -> None:
+    """What a callback raises comes out as it is; what is in the ledger by then is whole."""
+    heard: list[int] = []
+
+    def stop(progress: api.Progress) -> None:
+        heard.append(progress.done)
+        if progress.done >= 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        api.run_merge(
+            letter_of(room), "list.csv", api.Workspace(room.folder), DOCX, jobs=1,
+            on_planned=heard.append, on_progress=stop,
+        )  # fmt: skip
+    assert heard[:2] == [60, 0]
+    run(room, resume=True)
+
+    assert room.files().items() <= calm.files().items()
+    assert len(room.files()) == 60
+
+
+def test_a_dry_run_tells_and_writes_nothing(room: MailRoom) -> None:
+    """Counts, size and time; and, of a list without somebody who has a letter, why it would be refused."""
+    run(room)
+    before = room.contents()
+
+    found = api.plan_merge(
+        letter_of(room), "late.csv", api.Workspace(room.folder), DOCX, clock=time.monotonic, jobs=1, add=True
+    )
+    other = api.plan_merge(letter_of(room), "late.csv", api.Workspace(room.folder), DOCX, clock=time.monotonic, jobs=1)
+
+    assert (found.estimate.addressees, found.added, found.already, found.refusal) == (64, 4, 60, ())
+    assert found.estimate.bytes > 4 * 10_000
+    assert [problem.code for problem in other.refusal] == ["finished-merge"]
+    assert [choice.parameter for choice in other.refusal[0].choices] == ["add", "again", "out"]
+    assert room.contents() == before
+
+
+def test_a_preview_is_a_contact_sheet(room: MailRoom) -> None:
+    """It shows the copies that are worth seeing, and nothing is merged."""
+    made = api.preview_merge(letter_of(room), "list.csv", api.Workspace(room.folder), DOCX)
+
+    assert {path.name for path in made.files} == {path.name for path in room.made.iterdir()}
+    assert made.files[0].name == "preview.pdf"
+    assert made.shown
+    assert "60 addressees" in made.about[0]
+
+
+@pytest.mark.parametrize(
+    ("order", "name", "pages"),
+    [
+        (api.MergeOrder("labels", stock="L7160", skip=3), "c.labels.pdf", 3),
+        (api.MergeOrder("envelopes", stock="DL"), "c.envelopes.pdf", 60),
+        (api.MergeOrder("print", formats=("pdf",), only=("x-0001", "x-0002")), "c.print.pdf", 2),
+    ],
+)
+def test_what_goes_to_a_printer_is_one_file(room: MailRoom, order: api.MergeOrder, name: str, pages: int) -> None:
+    """Labels, envelopes and printed letters are orders like others; the usual formats make no difference to labels."""
+    merged = run(room, order=order)
+
+    assert merged.summary.names == (name,)
+    with pikepdf.open(Path(merged.summary.path, name)) as pdf:
+        assert len(pdf.pages) == pages
+
+
+def test_wrong_rows_are_counted_or_left_out(room: MailRoom) -> None:
+    """An error says how many rows are wrong; left out, they are in a file, and told of."""
+    room.write([{**PEOPLE[0], "country": "QQ"}, *PEOPLE[1:3]])
+    with pytest.raises(api.MergeRefusedError) as refused:
+        run(room)
+    assert (refused.value.rows, refused.value.faulty, refused.value.faults) == (3, 1, 1)
+    assert not room.made.exists()
+
+    merged = run(room, order=api.MergeOrder(formats=("docx",), skip_bad=True))
+
+    assert (merged.summary.addressees, merged.rejected.count) == (2, 1)
+    assert merged.rejected.file == room.made / "rejected.csv"
+    assert [problem.code for problem in merged.rejected.problems] == ["unknown-country"]
+
+
+def test_a_report_says_what_became_of_each(room: MailRoom, tmp_path: Path) -> None:
+    """It is made of the ledger alone; a report of no kind that there is, is refused."""
+    merged = run(room)
+
+    report = api.merge_report(merged.ledger, tmp_path / "report.csv")
+
+    rows = list(csv.DictReader(io.StringIO(report.read_text(encoding="utf-8-sig"))))
+    assert [row["Id"] for row in rows] == [one["id"] for one in PEOPLE]
+    with pytest.raises(api.UsageError, match="unknown-report"):
+        api.merge_report(merged.ledger, tmp_path / "report.doc")
+
+
+@pytest.mark.parametrize(
+    ("order", "code"),
+    [
+        (api.MergeOrder("paper"), "wrong-option"),
+        (api.MergeOrder("send"), "wrong-option"),
+        (api.MergeOrder(stock="L7160"), "wrong-option"),
+        (api.MergeOrder("envelopes", skip=2), "wrong-option"),
+        (api.MergeOrder(duplex=True), "wrong-option"),
+        (api.MergeOrder(sender="TSB <tsb@example.int>"), "wrong-option"),
+        (api.MergeOrder("print", formats=("html",)), "wrong-option"),
+        (api.MergeOrder("labels", stock="L1"), "unknown-labels"),
+        (api.MergeOrder("labels", skip=21), "wrong-skip"),
+        (api.MergeOrder("envelopes", stock="B4"), "unknown-envelope"),
+        (api.MergeOrder("eml"), "missing-option"),
+        (api.MergeOrder("eml", sender="tsb"), "wrong-email"),
+    ],
+)
+def test_an_order_that_nothing_can_carry_out_is_refused(room: MailRoom, order: api.MergeOrder, code: str) -> None:
+    """Before anything is read or touched, and in words that name no option of a command."""
+    with pytest.raises(api.UsageError) as refused:
+        run(room, order=order)
+
+    assert [problem.code for problem in refused.value.problems] == [code]
+    assert "--" not in str(refused.value)
+    assert not room.made.exists()
+
+
+def test_results_are_frozen(room: MailRoom) -> None:
+    """What a merge has made nobody changes afterwards."""
+    merged = run(room, order=api.MergeOrder(formats=("txt",), only=("x-0001",)))
+
+    with pytest.raises(FrozenInstanceError):
+        merged.changed = ("the letter",)  # type: ignore[misc]
+
+
+def test_nothing_that_merges_names_an_option() -> None:
+    """Below the command line a message offers choices; only the command line knows what its options are called."""
+    folder = ROOT / "src" / "circulars" / "merge"
+    texts = [
+        f"{path.relative_to(folder)}:{node.lineno}: {node.value}"
+        for path in sorted(folder.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and OPTION.search(node.value)
+    ]
+
+    assert texts == []
