@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from circulars.build import Built, Order, build_files, check_files, known_formats
 from circulars.cache import open_cache
-from circulars.cli.show import print_problems, print_summary, problems_json, progress
+from circulars.cli.show import option_words, print_problems, print_summary, problems_json, progress
 from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.files.output import save_sums
 from circulars.workspace import Workspace
@@ -206,7 +206,7 @@ def _diff(options: argparse.Namespace) -> int:
     from circulars.review import diff
 
     report = diff(options.old, options.new, _workspace(options), options.languages)
-    print(report.json() if options.format == "json" else report.text(sys.stdout.isatty()))
+    print(report.json(option_words) if options.format == "json" else report.text(sys.stdout.isatty(), option_words))
     return int(report.differs)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from circulars.errors import Problem
+from circulars.errors import Choice, Problem
 from circulars.review.changes import Change, Mark, Segment, Segments
 
 State = Literal["both", "new", "removed"]
@@ -82,14 +82,17 @@ class ChangeReport:
         """Whether any letter changed."""
         return any(letter.differs for letter in self.letters)
 
-    def text(self, colour: bool = False) -> str:
-        """The report for people: with ``colour`` for a terminal, else with marks, "[-gone-]" and "{+come+}"."""
-        told = ["\n".join(_letter(letter, colour)) for letter in self.letters if letter.differs]
+    def text(self, colour: bool = False, worded: Callable[[Choice], str] = str) -> str:
+        """The report for people: with ``colour`` for a terminal, else with marks, "[-gone-]" and "{+come+}".
+
+        ``worded`` puts a problem's choices into words.
+        """
+        told = ["\n".join(_letter(letter, colour, worded)) for letter in self.letters if letter.differs]
         return "\n\n".join(told) or "no changes"
 
-    def json(self) -> str:
-        """The report for programs: a list of letters."""
-        return json.dumps([_plain(letter) for letter in self.letters], ensure_ascii=False, indent=2)
+    def json(self, worded: Callable[[Choice], str] = str) -> str:
+        """The report for programs: a list of letters; ``worded`` puts a problem's choices into words."""
+        return json.dumps([_plain(letter, worded) for letter in self.letters], ensure_ascii=False, indent=2)
 
 
 def _at_one_place(one: Change, other: Change) -> bool:
@@ -101,7 +104,7 @@ def _listed(names: list[str] | tuple[str, ...]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _letter(letter: LetterChanges, colour: bool) -> Iterator[str]:
+def _letter(letter: LetterChanges, colour: bool, worded: Callable[[Choice], str]) -> Iterator[str]:
     if letter.state != "both":
         word = "new letter" if letter.state == "new" else "removed letter"
         yield _bold(f"{_seen(letter.new if letter.state == 'new' else letter.old)}: {word}", colour)
@@ -110,7 +113,7 @@ def _letter(letter: LetterChanges, colour: bool) -> Iterator[str]:
     for version, problems in ((letter.old, letter.old_problems), (letter.new, letter.new_problems)):
         if problems:
             yield from ("", f"{_seen(version)} has problems:")
-            yield from (_seen(str(problem)) for problem in problems)
+            yield from (_seen(problem.text(worded)) for problem in problems)
     for one in letter.languages:
         yield from ("", _bold(f"{one.language}: {_amount(one)}", colour))
         for change in one.changes:
@@ -183,14 +186,14 @@ def _warning(text: str) -> str:
     return f"\x1b[33m{text}\x1b[0m" if text else ""
 
 
-def _plain(letter: LetterChanges) -> dict[str, Any]:
+def _plain(letter: LetterChanges, worded: Callable[[Choice], str]) -> dict[str, Any]:
     return {
         "old": letter.old,
         "new": letter.new,
         "state": letter.state,
         "differs": letter.differs,
-        "old_problems": [_plain_problem(problem) for problem in letter.old_problems],
-        "new_problems": [_plain_problem(problem) for problem in letter.new_problems],
+        "old_problems": [_plain_problem(problem, worded) for problem in letter.old_problems],
+        "new_problems": [_plain_problem(problem, worded) for problem in letter.new_problems],
         "languages": [
             {
                 "language": one.language,
@@ -204,5 +207,5 @@ def _plain(letter: LetterChanges) -> dict[str, Any]:
     }
 
 
-def _plain_problem(problem: Problem) -> dict[str, Any]:
-    return asdict(problem.where) | {"code": problem.code, "message": problem.message, "hint": problem.remedy()}
+def _plain_problem(problem: Problem, worded: Callable[[Choice], str]) -> dict[str, Any]:
+    return asdict(problem.where) | {"code": problem.code, "message": problem.message, "hint": problem.remedy(worded)}

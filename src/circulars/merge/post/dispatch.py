@@ -307,7 +307,9 @@ def decide(
 
 
 def sending_status(letter: Letter, workspace: Workspace, *, out: str | Path = "") -> SendingStatus:
-    """What became of the messages of a letter. It only reads; another process may be sending.
+    """What became of the messages of a letter. It only reads.
+
+    While another process sends, the message that is on its way counts as in doubt.
 
     Raises:
         UsageError: the letter was not sent from here.
@@ -398,14 +400,16 @@ class _Round:
         total = sum(self.outbox.counts().values())
         done = total - self.outbox.count_due()
         on_progress(Progress(done, total, ""))
-        sent = send_due(
-            self.outbox, self._mail, self.server, self.clock, self.pace,
-            lambda why, seconds: on_waiting(Waiting(why, seconds)),
-        )  # fmt: skip
+
+        def wait(why: str, seconds: float) -> None:
+            on_waiting(Waiting(why, seconds))
+
+        sent = send_due(self.outbox, self._mail, self.server, self.clock, self.pace, wait)
         try:
-            for posted in sent:
-                done += posted.state != "planned"
-                on_progress(Progress(done, total, self.ledger.entry(posted.n).language))
+            with closing(sent):
+                for posted in sent:
+                    done += posted.state != "planned"
+                    on_progress(Progress(done, total, self.ledger.entry(posted.n).language))
         except KeyboardInterrupt:
             self.outbox.find_interrupted()
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -77,7 +77,7 @@ def send(
     clock: Clock,
     pace: Pace = Pace(),
     waiting: Callable[[str, float], object] = lambda why, seconds: None,
-) -> Iterator[Posted]:
+) -> Generator[Posted, None, None]:
     """Sends what is due in an outbox, in order, and tells what becomes of each message.
 
     It ends when nothing is due any more, or when the clock says to stop. ``waiting`` is told, when the server itself
