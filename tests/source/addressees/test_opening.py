@@ -9,6 +9,9 @@ import pytest
 
 from circulars.errors import AddresseesError, CircularsError, UsageError
 from circulars.source.addressees import open_list
+from circulars.source.addressees.opening import SOURCES
+
+KNOWN = "known are postgresql://, postgres://, sqlite://; from anything else, export a .csv file"
 
 
 def refusal(source: str, folder: Path, query: str = "", sheet: str = "") -> CircularsError:
@@ -33,6 +36,48 @@ def test_other_kinds_of_list_are_told(tmp_path: Path, source: str, hint: str) ->
 
     assert isinstance(error, UsageError)
     assert error.problems[0].hint == hint
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        (
+            "https://example.org/list.csv",
+            KNOWN,
+        ),
+        (
+            "s3://bucket/list.csv",
+            KNOWN,
+        ),
+        ("://x", KNOWN),
+        ("sqllite:///x.db", "did you mean 'sqlite://'?"),
+        ("postgre+psycopg://host/x", "did you mean 'postgres://'?"),
+    ],
+)
+def test_an_address_of_another_scheme_is_refused_with_those_that_are_known(
+    tmp_path: Path, source: str, hint: str
+) -> None:
+    """No database is asked about it, and what follows the scheme is not shown: it may hold a password."""
+    [problem] = refusal(source, tmp_path, query="SELECT 1").problems
+    scheme = source.partition("://")[0]
+
+    assert (problem.code, problem.where.file) == ("unknown-database", f"{scheme}://…")
+    assert problem.message == f"no list can be read from an address that begins with '{scheme}://'"
+    assert problem.hint == hint
+
+
+def test_the_scheme_of_an_address_may_have_capitals_and_name_its_driver(tmp_path: Path) -> None:
+    """Both get as far as the file that is not there."""
+    for source in ("SQLite:///gone.db", "sqlite+pysqlite:///gone.db"):
+        assert refusal(source, tmp_path, query="SELECT 1").problems[0].code == "no-such-file"
+
+
+def test_each_kind_of_list_stands_once_in_the_table() -> None:
+    """No suffix or scheme could be read in two ways."""
+    names = [name for kind in SOURCES for name in kind.names]
+
+    assert len(names) == len(set(names))
+    assert all(name.startswith(".") or name.endswith("://") for name in names)
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

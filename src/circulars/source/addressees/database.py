@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from circulars.errors import AddresseesError, CircularsError, MachineError, Place, Problem, UsageError, did_you_mean
+from circulars.errors import AddresseesError, CircularsError, MachineError, Place, Problem, UsageError
 from circulars.extras import to_install
 from circulars.model.addressee import Addressee
 from circulars.source.addressees import query as queries
@@ -73,12 +73,7 @@ def _url(source: str) -> URL:
         hint = "write it like postgresql://user@host/database, or sqlite:///file.db"
         fact = "this is not the address of a database"
         raise UsageError(Problem(Place(f"{scheme}://…"), "wrong-address", fact, hint)) from None
-    kind = url.drivername.partition("+")[0]
-    if kind not in _DRIVERS:
-        hint = did_you_mean(kind, _DRIVERS, "postgresql and sqlite are known; export the list as CSV")
-        fact = f"'{kind}' is no kind of database that is known"
-        raise UsageError(Problem(Place(f"{scheme}://…"), "unknown-database", fact, hint))
-    return url.set(drivername=_DRIVERS[kind])
+    return url.set(drivername=_DRIVERS[url.drivername.partition("+")[0].lower()])
 
 
 def _shown(url: URL) -> str:
