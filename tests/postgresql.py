@@ -16,6 +16,8 @@ from pathlib import Path
 
 import psycopg
 
+from commands import HANGING
+
 USER, PASSWORD = "ana", "o pen:se/same@1"
 
 
@@ -45,7 +47,7 @@ class Server:
 
     def wait(self) -> None:
         """Comes back when the server can be reached."""
-        until = time.monotonic() + 60
+        until = time.monotonic() + HANGING
         while True:
             try:
                 self.connect().close()
@@ -85,7 +87,7 @@ def server(bin: Path) -> Iterator[Server]:
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGINT)
         if process is not None:
-            process.wait(60)
+            process.wait(HANGING)
         shutil.rmtree(folder, ignore_errors=True)
 
 

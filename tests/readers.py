@@ -13,6 +13,7 @@ from typing import Any, assert_never
 from circulars.model.document import AddressList, Document, LabelledList, SettledAnnex
 from circulars.model.text import Block, Heading, Item, Items, Note, Paragraph, Table
 from circulars.render.txt import words_of
+from commands import HANGING
 
 
 def expected_words(document: Document, labels: bool = True) -> list[str]:
@@ -143,7 +144,7 @@ def libreoffice_files(files: list[Path], folder: Path, format: str = "pdf") -> l
 
 
 def _run(*command: str) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=HANGING).stdout
 
 
 def _unlabelled(document: Document) -> Document:

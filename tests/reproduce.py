@@ -60,7 +60,7 @@ class Place:
         done = subprocess.run(
             [self.python, *arguments], cwd=self.folder, env=self.environment, umask=self.umask,
             user=self.user, group=self.user, extra_groups=groups,
-            capture_output=True, encoding="utf-8", errors="replace", timeout=300,
+            capture_output=True, encoding="utf-8", errors="replace", timeout=600,
         )  # fmt: skip
         if done.returncode:
             raise SystemExit(f"{' '.join(map(str, arguments[:4]))} … ended with {done.returncode}\n{done.stderr}")
@@ -126,7 +126,7 @@ def elsewhere() -> Iterator[Place]:
 
 def _new_environment(folder: Path, checkout: Path, user: int | None) -> Path:
     """The Python of a virtual environment with the locked packages and the project, none of it from this one's."""
-    subprocess.run([_base_python(user), "-m", "venv", "--without-pip", folder], check=True, timeout=120)
+    subprocess.run([_base_python(user), "-m", "venv", "--without-pip", folder], check=True, timeout=600)
     python = folder / "bin" / "python"
     # This environment's pip only carries the packages over there, with the index and the proxy that it is used to.
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-compile"]

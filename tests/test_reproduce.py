@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from commands import HANGING
 from conftest import LETTERS, ROOT
 from reproduce import compared, sums
 
@@ -18,7 +19,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What ``scripts/reproduce`` says, once all is set up."""
     command = [sys.executable, str(ROOT / "tests/reproduce.py")]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=600, cwd=tmp_path_factory.mktemp("elsewhere")
+        command, capture_output=True, text=True, timeout=HANGING, cwd=tmp_path_factory.mktemp("elsewhere")
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
     return done.stdout

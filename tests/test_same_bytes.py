@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from commands import HANGING
 from conftest import ROOT
 
 NAMES = ("tsb-circular-213", "bdt-circular-ip-cstg-13", "sg-letter-dm-24-1021")
@@ -19,7 +20,12 @@ def _built(folder: Path, environment: dict[str, str], working: Path) -> dict[str
     letters = [str(ROOT / "letters" / f"{name}.yaml") for name in NAMES]
     command = [sys.executable, "-m", "circulars", "-C", str(ROOT), "build", "--formats", FORMATS, "--out", str(folder)]
     subprocess.run(
-        [*command, *letters], check=True, capture_output=True, cwd=working, env=os.environ | environment, timeout=120
+        [*command, *letters],
+        check=True,
+        capture_output=True,
+        cwd=working,
+        env=os.environ | environment,
+        timeout=HANGING,
     )
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
@@ -57,7 +63,7 @@ def test_a_letter_among_others_is_the_letter_alone(tmp_path: Path) -> None:
     """Building a letter after others gives the bytes that building it alone gives."""
     together = _built(tmp_path / "together", {}, ROOT)
     command = [sys.executable, "-m", "circulars", "-C", str(ROOT), "build", NAMES[-1], "--out", str(tmp_path / "alone")]
-    subprocess.run([*command, "--formats", FORMATS], check=True, capture_output=True, timeout=120)
+    subprocess.run([*command, "--formats", FORMATS], check=True, capture_output=True, timeout=HANGING)
 
     alone = {path.name: path.read_bytes() for path in (tmp_path / "alone").iterdir()}
 

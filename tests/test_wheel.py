@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from commands import HANGING
 from conftest import ROOT
 
 
@@ -28,7 +29,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         str(folder),
         str(ROOT),
     )
-    subprocess.run([sys.executable, *command], check=True, timeout=120)
+    subprocess.run([sys.executable, *command], check=True, timeout=HANGING)
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as package:
         package.extractall(folder / "site")
@@ -40,7 +41,7 @@ def _circulars(installed: Path, folder: Path, *arguments: str) -> str:
     program = "import circulars, sys; from circulars.cli import main; print(circulars.__file__); sys.exit(main())"
     done = subprocess.run(
         [sys.executable, "-c", program, *arguments],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=True,
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=HANGING, check=True,
     )  # fmt: skip
     return done.stdout
 

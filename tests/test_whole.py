@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from circulars.files.output import is_part
+from commands import HANGING
 from faults import (
     Office,
     any_moment,
@@ -37,9 +38,8 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return office(tmp_path_factory.mktemp("whole") / "office", 5, ("docx", "txt"))
 
 
-def test_kill_9_at_any_moment_leaves_whole_files(letters: Office) -> None:
+def test_kill_9_at_any_moment_leaves_whole_files(letters: Office, chance: random.Random) -> None:
     """Killed while it starts, lays out or puts files there, in one process and in two: nothing is half or gone."""
-    chance = random.Random()
     for turn in range(8):
         wait = while_writing(letters.output, chance) if turn % 4 else any_moment(0.8, chance)
         ended = ended_by(letters, signal.SIGKILL, wait, "--jobs", "12"[turn % 2])
@@ -52,9 +52,11 @@ def test_kill_9_at_any_moment_leaves_whole_files(letters: Office) -> None:
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-def test_a_build_that_is_asked_to_end_tidies_up(letters: Office, number: int, code: int, jobs: str) -> None:
+def test_a_build_that_is_asked_to_end_tidies_up(
+    letters: Office, number: int, code: int, jobs: str, chance: random.Random
+) -> None:
     """Ctrl-C, a service manager and a closing terminal: whole files, nothing left, and one sentence."""
-    ended = ended_by(letters, number, while_writing(letters.output, random.Random()), "--jobs", jobs)
+    ended = ended_by(letters, number, while_writing(letters.output, chance), "--jobs", jobs)
 
     assert ended.files["left"] == 0
     assert (ended.code, ended.said) in ((code, STOPPED), (0, ""))
@@ -67,9 +69,10 @@ needs_proc = pytest.mark.skipif(
 
 @needs_proc
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-def test_a_terminal_that_interrupts_every_process_gets_one_sentence(letters: Office, number: int, code: int) -> None:
+def test_a_terminal_that_interrupts_every_process_gets_one_sentence(
+    letters: Office, number: int, code: int, chance: random.Random
+) -> None:
     """Also while the workers are being started: only the build's first process has something to say."""
-    chance = random.Random()
 
     def wait(process: subprocess.Popen[str]) -> None:
         while process.poll() is None and not _children(process.pid):
@@ -162,19 +165,18 @@ def test_a_disk_that_fills_up_leaves_whole_letters(letters: Office, tmp_path: Pa
 
 
 @pytest.mark.parametrize("command", [("init",), ("new", "tsb-circular-999")])
-def test_init_and_new_are_whole_as_well(command: tuple[str, ...], tmp_path: Path) -> None:
+def test_init_and_new_are_whole_as_well(command: tuple[str, ...], tmp_path: Path, chance: random.Random) -> None:
     """Killed at any moment, typed again: a folder that builds, or a letter, whole."""
     program = (sys.executable, "-m", "circulars", "-C", str(tmp_path), *command)
-    chance = random.Random()
     for _ in range(4):
         with subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             time.sleep(chance.uniform(0.1, 0.5))
             process.kill()
 
-    subprocess.run(program, capture_output=True, timeout=60)
+    subprocess.run(program, capture_output=True, timeout=HANGING)
 
     assert not [path for path in tmp_path.rglob("*") if is_part(path)]
-    assert subprocess.run((*program[:5], "check"), capture_output=True, timeout=60).returncode == 0
+    assert subprocess.run((*program[:5], "check"), capture_output=True, timeout=HANGING).returncode == 0
     if command == ("init",):
         assert subprocess.run((*program[:5], "build", "--formats", "docx"), capture_output=True).returncode == 0
 
@@ -186,7 +188,7 @@ def _kilobytes(data: bytes) -> int:
 
 def _run(office: Office, *options: str, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
     command = office.command(*options)
-    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120, preexec_fn=before)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=HANGING, preexec_fn=before)
 
 
 def _limited(office: Office, limit: int) -> subprocess.CompletedProcess[str]:

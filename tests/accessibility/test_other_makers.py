@@ -20,6 +20,7 @@ from circulars.pack import load_pack
 from circulars.render import writer
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
+from commands import HANGING
 from conftest import LETTERS
 from judges import verapdf
 from render.sample_letters import ALL
@@ -32,7 +33,7 @@ def converted(files: list[Path], kind: str, folder: Path) -> list[Path]:
     """The files that LibreOffice converts to another format."""
     profile = f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(folder), *map(str, files)]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, check=True, capture_output=True, timeout=HANGING)
     return [folder / f"{file.stem}.{kind.partition(':')[0]}" for file in files]
 
 

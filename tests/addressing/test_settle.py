@@ -174,7 +174,7 @@ WIDE = ("organization", "address")  # what may have several lines
 PARTS = ("name", "surname", "organization", "address", "postcode", "city", "region")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     st.fixed_dictionaries({name: WORDS if name in WIDE else LINE for name in PARTS}),
     st.sampled_from(COUNTRIES),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from commands import HANGING
 from conftest import hear_interrupts
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -187,7 +188,7 @@ def test_ctrl_c_stops_without_a_traceback(folder: Path) -> None:
                 break
             time.sleep(0.05)
         os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=HANGING)
 
     assert process.returncode == 130
     assert out == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -13,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from commands import HANGING
 from conftest import ROOT, hear_interrupts
-
-SECONDS = 30.0
 
 
 def another_letter(folder: Path, path: str, number: int) -> None:
@@ -40,8 +40,7 @@ class Watch:
                 start_new_session=True,
                 preexec_fn=hear_interrupts,
             )
-        self.until(lambda: "watching; Ctrl-C stops" in self.printed)
-        time.sleep(0.7)  # the watcher itself starts a moment after it says so
+        self.until(lambda: self.is_watching)
 
     @property
     def printed(self) -> str:
@@ -49,13 +48,18 @@ class Watch:
         return self.log.read_text(encoding="utf-8")
 
     @property
+    def is_watching(self) -> bool:
+        """Whether it is waiting for the next change, and hears it."""
+        return self.printed.endswith("watching; Ctrl-C stops\n")
+
+    @property
     def builds(self) -> int:
         """How many times files were written."""
-        return self.printed.count(" files of ")
+        return len(re.findall(" files? of ", self.printed))
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Waits until something holds."""
-        end = time.monotonic() + SECONDS
+        end = time.monotonic() + HANGING
         while not holds():
             assert time.monotonic() < end, self.printed
             assert self.process.poll() is None, self.printed
@@ -63,9 +67,9 @@ class Watch:
 
     def stop(self) -> int:
         """The exit code after Ctrl-C."""
-        time.sleep(0.3)  # what is printed last is printed a moment before the building ends
+        self.until(lambda: self.is_watching)
         os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(SECONDS)
+        return self.process.wait(HANGING)
 
 
 @pytest.fixture
@@ -119,6 +123,7 @@ def test_a_letter_that_becomes_broken_is_explained_and_can_be_mended(folder: Pat
 
     replace(folder / "letters/one.yaml", "subjet: {en: Subject", "subject: {en: Mended")
     running.until(lambda: "Mended" in (folder / "output/one.en.txt").read_text())
+    running.until(lambda: running.builds == 2)
     assert running.stop() == 0
 
 
@@ -156,6 +161,7 @@ def test_a_change_of_a_language_builds_every_letter_again(folder: Path, watch: C
 
     replace(folder / "languages/en.yaml", 'subject: "Subject:"', 'subject: "About:"')
     running.until(lambda: "About:" in (folder / "output/one.en.txt").read_text())
+    running.until(lambda: running.builds == 2)
 
     assert running.stop() == 0
 
@@ -171,6 +177,7 @@ def test_a_new_letter_is_built_and_a_deleted_one_is_not(folder: Path, watch: Cal
     time.sleep(1)
     (folder / "letters/late.yaml").write_text(LATE)
     running.until(lambda: (folder / "output/late.en.txt").exists())
+    running.until(lambda: running.builds == 3)
 
     assert running.stop() == 0
 

@@ -14,6 +14,7 @@ from circulars.doctor.repair import repair_template
 from circulars.doctor.trial import lost_words, word_text
 from circulars.pack import load_pack
 from circulars.render import docx
+from commands import HANGING
 from doctor.damages import DAMAGES, SHIPPED, Damage, damaged, file_of, parts_of
 from judges import ooxml_sdk, openxml_audit
 from render import sample_letters as sample
@@ -143,7 +144,7 @@ def test_libreoffice_loses_the_list_of_the_headings_and_nothing_else(tmp_path: P
     (tmp_path / "letter.docx").write_bytes(SHIPPED)
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = ("soffice", profile, "--headless", "--convert-to", "docx", "--outdir", str(tmp_path / "out"))
-    subprocess.run([*command, str(tmp_path / "letter.docx")], check=True, capture_output=True, timeout=120)
+    subprocess.run([*command, str(tmp_path / "letter.docx")], check=True, capture_output=True, timeout=HANGING)
     saved = (tmp_path / "out/letter.docx").read_bytes()
 
     new, fixes = repair_template(saved)

@@ -15,6 +15,7 @@ import pytest
 
 from circulars.errors import MachineError, UsageError
 from circulars.files.output import save, save_all, save_sums
+from commands import HANGING
 from conftest import ROOT
 from faults import found, may_mount, small_disk
 
@@ -168,7 +169,7 @@ def test_saving_that_is_killed_at_any_step_leaves_the_old_files_or_the_new(tmp_p
     old, new = ({f"{n}.txt": word * 100_000 for n in range(2)} for word in (b"old", b"newer"))
     command = [sys.executable, str(ROOT / "tests/faults.py"), "--steps", str(tmp_path / "files")]
 
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANGING)
     save_all(tmp_path / "files", new)
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -396,5 +397,5 @@ def _saved_by_a_process(folder: Path, files: str, limit: int = 0, umask: int = -
     )
     command = [sys.executable, "-c", program]
     return subprocess.run(
-        command, capture_output=True, text=True, check=True, timeout=60, umask=umask, cwd=folder
+        command, capture_output=True, text=True, check=True, timeout=HANGING, umask=umask, cwd=folder
     ).stdout

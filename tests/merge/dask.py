@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from commands import HANGING
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
@@ -35,7 +37,7 @@ class Cluster:
     def wait_for(self, count: int, without: str = "") -> set[str]:
         """The addresses of the workers, as soon as there are so many, and one of old is not among them."""
         while True:
-            self.client.wait_for_workers(count, timeout=60)
+            self.client.wait_for_workers(count, timeout=HANGING)
             found = set(self.client.scheduler_info(n_workers=-1)["workers"])
             if len(found) == count and without not in found:
                 return found
@@ -50,7 +52,7 @@ def cluster(folder: Path, workers: int = 3) -> Iterator[Cluster]:
     told = folder / "scheduler.json"
     begun = [_started(folder, "scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", told)]
     try:
-        client = Client(scheduler_file=str(told), timeout=60, set_as_default=False)
+        client = Client(scheduler_file=str(told), timeout=HANGING, set_as_default=False)
         address = client.scheduler_info()["address"]
         local = folder / "workers"
         for number in range(workers):
@@ -70,11 +72,11 @@ def cluster(folder: Path, workers: int = 3) -> Iterator[Cluster]:
             one.wait_for(workers)
             yield one
         finally:
-            client.close(timeout=10)
+            client.close(timeout=HANGING)
     finally:
         for process in begun:
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait(timeout=30)
+            process.wait(timeout=HANGING)
 
 
 def _started(folder: Path, what: str, *options: str | Path) -> subprocess.Popen[bytes]:

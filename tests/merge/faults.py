@@ -35,6 +35,7 @@ from lxml import etree
 import postgresql
 from circulars.files.output import SUMS, is_part
 from circulars.merge.planning.ledger import Ledger
+from commands import HANGING
 from faults import any_moment, may_mount, opened, small_disk
 from merge.hostile import MARK, write_hostile_list
 from merge.lists import COLUMNS, write_list
@@ -133,7 +134,7 @@ def mail_room(folder: Path, count: int, kind: str, formats: tuple[str, ...]) -> 
 
 def finished(command: Sequence[str]) -> str:
     """What a command says that ends well."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANGING)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -237,7 +238,7 @@ def _kill(room: MailRoom, wait: Wait, whom: Callable[[int, int], None], jobs: st
     ) as process:
         wait(process)
         whom(process.pid, signal.SIGKILL)
-        code = process.wait(timeout=60)
+        code = process.wait(timeout=HANGING)
     assert code in (0, -signal.SIGKILL), f"it ended with {code}"
     return code == -signal.SIGKILL
 
@@ -268,7 +269,7 @@ def with_faults(tally: Tally, faults: int) -> Tally:
 def disk_filled(room: MailRoom, folder: Path, megabytes: int = 10, jobs: str = "2") -> Tally:
     """What became of a merge into a file system that fills up, and of the same once there is room. Only for root."""
     with small_disk(folder, megabytes * 1000) as disk:
-        done = subprocess.run(room.command("--jobs", jobs, out=disk), capture_output=True, text=True, timeout=600)
+        done = subprocess.run(room.command("--jobs", jobs, out=disk), capture_output=True, text=True, timeout=HANGING)
         assert done.returncode == 3, (done.returncode, done.stderr)
         assert "Traceback" not in done.stderr, done.stderr
         half = half_of(room, place_of(disk))
@@ -298,7 +299,7 @@ def database_gone(room: MailRoom, running: postgresql.Server, chance: random.Ran
         if asked:
             with suppress(ProcessLookupError):
                 os.kill(asked, signal.SIGKILL)
-        said = process.communicate(timeout=120)[1]
+        said = process.communicate(timeout=HANGING)[1]
     assert process.returncode in (0, 3) and "Traceback" not in said, said
     assert asked, "the database was never asked"
     half = half_of(room, room.output)
@@ -324,7 +325,7 @@ def hostile(folder: Path, count: int, seed: int, formats: tuple[str, ...] = ("do
     shutil.copy(LETTER, folder / "letters")
     listed = write_hostile_list(folder / "hostile.csv", count, seed)
     room = MailRoom(folder, str(listed), "files", formats, count, {}, 0.0)
-    said = subprocess.run(room.command("--skip-bad"), capture_output=True, text=True, timeout=600)
+    said = subprocess.run(room.command("--skip-bad"), capture_output=True, text=True, timeout=HANGING)
     assert said.returncode == 0 and "Traceback" not in said.stderr, said.stderr
     by_id = _marks(room.output)
     with (room.output / "rejected.csv").open(encoding="utf-8-sig", newline="") as stream:

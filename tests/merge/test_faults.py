@@ -27,9 +27,9 @@ def room(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_merge_that_is_killed_goes_on(room: MailRoom, jobs: str) -> None:
+def test_a_merge_that_is_killed_goes_on(room: MailRoom, jobs: str, chance: random.Random) -> None:
     """Killed (kill -9) up to three times at any moment, then resumed: to the byte what an undisturbed merge leaves."""
-    tally = killed(room, random.Random(), jobs)
+    tally = killed(room, chance, jobs)
 
     assert harm(tally) == CLEAN
     assert tally.addressees == room.count
@@ -44,15 +44,15 @@ def test_a_merge_that_filled_the_disk_goes_on(room: MailRoom, tmp_path: Path) ->
     assert tally.addressees == room.count
 
 
-def test_hostile_cells_harm_nobody(tmp_path: Path) -> None:
+def test_hostile_cells_harm_nobody(tmp_path: Path, chance: random.Random) -> None:
     """Every row is either merged into files that open, or rejected with its problems; nothing is written elsewhere."""
-    tally = hostile(tmp_path / "hostile", 300, random.randrange(1000), ("docx",))
+    tally = hostile(tmp_path / "hostile", 300, chance.randrange(1000), ("docx",))
 
     assert harm(tally) == CLEAN
     assert tally.addressees == 300
 
 
-def test_a_database_that_goes_away_harms_nobody(tmp_path: Path) -> None:
+def test_a_database_that_goes_away_harms_nobody(tmp_path: Path, chance: random.Random) -> None:
     """Its process is killed (kill -9) while a merge asks it: nothing half is there, and the next attempt gets all."""
     programs = postgresql.programs()
     if programs is None:
@@ -61,7 +61,7 @@ def test_a_database_that_goes_away_harms_nobody(tmp_path: Path) -> None:
     with postgresql.server(programs) as running:
         load_list(running, room)
 
-        tally = database_gone(room, running, random.Random())
+        tally = database_gone(room, running, chance)
 
     assert harm(tally) == CLEAN
     assert tally.addressees == room.count

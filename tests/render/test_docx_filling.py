@@ -160,7 +160,7 @@ def lines_of(data: bytes) -> list[str]:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_filled_copy_has_the_bytes_of_the_same_copy_in_full(
     masters: dict[str, DocxMaster], data: st.DataObject

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
@@ -130,7 +130,7 @@ def _check_names(sources: Sequence[Path]) -> None:
 def _build_once(sources: Sequence[Path], workspace: Workspace, order: Order, options: argparse.Namespace) -> int:
     start = time.monotonic()
     built: list[Built] = []
-    folder = Path(options.out) if options.out else workspace.output
+    folder = _output(options, workspace)
     with progress("building", len(sources), sys.stderr) as tell:
         for one in build_files(sources, workspace, order, folder, options.jobs):
             built.append(one)
@@ -153,30 +153,53 @@ def _watch(sources: Sequence[Path], workspace: Workspace, order: Order, options:
     from circulars.language import forget_languages
     from circulars.pack import load_pack
 
-    code = _build_once(sources, workspace, order, options)
-    shared = [folder.resolve() for folder in (*workspace.pack_folders, *workspace.language_folders)]
     letters = {folder.resolve() for folder in (workspace.letters, *(source.parent for source in sources))}
-    watched = [folder for folder in (*letters, *shared) if folder.is_dir()]
-    print("watching; Ctrl-C stops", file=sys.stderr)
-    for changes in _until_stopped(watch(*watched)):
-        # What is written while building must not start the next building.
-        written = (Path(options.out) if options.out else workspace.output).resolve()
-        changed = {path for _, name in changes if not (path := Path(name).resolve()).is_relative_to(written)}
+    watched = [folder for folder in (*letters, *_shared(workspace)) if folder.is_dir()]
+    heard = watch(*watched, rust_timeout=250, yield_on_timeout=True)
+    next(heard)  # from now on every change is heard, also while the letters are built for the first time
+    code = _build_once(sources, workspace, order, options)
+    concerned = (_concerned(paths, sources, workspace, options) for changes in heard if (paths := _paths(changes)))
+    for again in _until_stopped(filter(None, concerned)):
         load_pack.cache_clear()
         forget_languages()
-        current = sources if options.letters else sorted(workspace.letters.glob("*.yaml"))
-        hit = [source for source in current if source.resolve() in changed]
-        # What changed in a pack or a language concerns every letter, and so does a picture beside the letters.
-        others = any(path.suffix in _PICTURES or any(map(path.is_relative_to, shared)) for path in changed)
-        if again := current if others else hit:
-            code = _build_once(again, workspace, order, options)
+        code = _build_once(again, workspace, order, options)
     return code
+
+
+def _shared(workspace: Workspace) -> list[Path]:
+    """The folders of what concerns every letter: packs and languages."""
+    return [folder.resolve() for folder in (*workspace.pack_folders, *workspace.language_folders)]
+
+
+def _paths(changes: Iterable[tuple[object, str]]) -> set[Path]:
+    """The files that changed; none when nothing was heard of for a while."""
+    return {Path(name).resolve() for _, name in changes}
+
+
+def _concerned(
+    changed: Iterable[Path], sources: Sequence[Path], workspace: Workspace, options: argparse.Namespace
+) -> Sequence[Path]:
+    """The letters to be built again after some files changed."""
+    # What is written while building must not start the next building.
+    written, shared = _output(options, workspace).resolve(), _shared(workspace)
+    typed = {path for path in changed if not path.is_relative_to(written)}
+    current = sources if options.letters else sorted(workspace.letters.glob("*.yaml"))
+    # What changed in a pack or a language concerns every letter, and so does a picture beside the letters.
+    if any(path.suffix in _PICTURES or any(map(path.is_relative_to, shared)) for path in typed):
+        return current
+    return [source for source in current if source.resolve() in typed]
+
+
+def _output(options: argparse.Namespace, workspace: Workspace) -> Path:
+    return Path(options.out) if options.out else workspace.output
 
 
 def _until_stopped(changes: Iterator[T]) -> Iterator[T]:
     """What is there until Ctrl-C: that is how watching ends, and no fault."""
     with suppress(KeyboardInterrupt):
-        yield from changes
+        while True:
+            print("watching; Ctrl-C stops", file=sys.stderr)
+            yield next(changes)
 
 
 def _merge(options: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ def through(port: int) -> dict[str, Any]:
     """Who sends, and how: as quickly as can be."""
     return {
         "sender": api.read_mailbox("TSB <tsb@example.int>"),
-        "server": api.Server("127.0.0.1", port, security="none", timeout=20),
+        "server": api.Server("127.0.0.1", port, security="none", timeout=600),
         "clock": api.MachineClock(),
     }
 

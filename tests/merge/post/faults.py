@@ -6,18 +6,23 @@ Whatever happens, a message was taken once; or the ledger says that it failed, o
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
 
+from commands import HANGING
 from merge.lists import write_list
 from merge.post.server import MailServer, at_random, serving
 from signing.authority import AUTHORITY, Holder, issue, pem
@@ -55,7 +60,7 @@ def sent_through_faults(folder: Path, letter: Path, count: int, seed: int) -> Fa
             runs += 1
             assert runs < 20 + 3 * count, "the sending does not come to its end"
             # A server that stalls or breaks off ends a run after some messages: the next one goes on.
-            kills += _run(folder, letter.stem, server, chance.uniform(1, 8) if chance.random() < 0.5 else 60)
+            kills += _run(folder, letter.stem, server, chance)
         return _fate(folder / "output", server, count, kills)
 
 
@@ -64,22 +69,34 @@ def _holder(authority: Holder) -> Holder:
     return issue("127.0.0.1", authority, extensions=((name, False),))
 
 
-def _run(folder: Path, letter: str, server: MailServer, seconds: float) -> bool:
-    """Whether a run of ``circulars send`` was killed (kill -9), because it took longer than some seconds."""
+def _run(folder: Path, letter: str, server: MailServer, chance: random.Random) -> bool:
+    """Whether a run of ``circulars send`` was killed (kill -9), a moment after the server got one of its messages."""
     command = [sys.executable, "-m", "circulars", "-C", str(folder), "send", letter, str(folder / "list.csv")]
     command += ["--smtp", server.address(), "--from", "TSB <tsb@example.int>", "--trust", str(folder / "trust.pem")]
-    command += ["--yes", "--rate", "0", "--tries", "3", "--wait", "0.05", "--timeout", "0.5"]
+    command += ["--yes", "--rate", "0", "--tries", "3", "--wait", "0.05", "--timeout", "3"]
     command += ["--out", str(folder / "output")]
     command += ["--resume"] if _planned(folder / "output") > 0 else []
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8") as process:
-        try:
-            said = process.communicate(timeout=seconds)[1]
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return True
+        if chance.random() < 0.5:
+            server.on_message = _killing(process, chance.randint(1, 4), chance.uniform(0, 0.02))
+        said = process.communicate(timeout=HANGING)[1]
+    server.on_message = lambda address: None
     assert "Traceback" not in said, said
+    if process.returncode == -signal.SIGKILL:
+        return True
     assert process.returncode in (0, 1, 3), (process.returncode, said)
     return False
+
+
+def _killing(process: subprocess.Popen[str], message: int, seconds: float) -> Callable[[str], None]:
+    """Kills a process some seconds after a message of it has come, the first or a later one."""
+    come = itertools.count(1)
+
+    def on_message(address: str) -> None:
+        if next(come) == message:
+            threading.Timer(seconds, process.kill).start()
+
+    return on_message
 
 
 def _states(output: Path) -> dict[int, str]:

@@ -48,7 +48,7 @@ def main(ledger: str, port: str, trust: str) -> None:
     with closing(sqlite3.connect(ledger, isolation_level=None)) as base:
         outbox = Outbox(base, lambda: datetime.datetime.now(datetime.UTC))
         print(outbox.find_interrupted(), flush=True)
-        server = Server("127.0.0.1", int(port), authorities=trust, timeout=20, patience=20)
+        server = Server("127.0.0.1", int(port), authorities=trust, timeout=600, patience=600)
         for posted in send(outbox, mail, server, Watch(), Pace(a_minute=0, a_connection=5)):
             print(posted.n, posted.state, flush=True)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import commands
-from commands import PROGRAM, Done, run_here
+from commands import HANGING, PROGRAM, Done, run_here
 from conftest import hear_interrupts
 from merge.post.server import PASSWORD, USER, MailServer, always, serving, to
 from signing.authority import Holder
@@ -65,7 +65,7 @@ def command(*more: str) -> list[str]:
 def arguments(server: MailServer, trust: Path) -> list[str]:
     """What is typed to send to everybody, as quickly as can be; without PDFs, which take their time."""
     typed = ["send", "meeting", "list.csv", "--smtp", server.address(), "--from", "TSB <tsb@example.int>"]
-    return [*typed, "--trust", str(trust), "--formats", "docx", "--rate", "0", "--timeout", "10"]
+    return [*typed, "--trust", str(trust), "--formats", "docx", "--rate", "0", "--timeout", str(HANGING)]
 
 
 def _without_password(command: Run, folder: Path, *typed: str) -> Done:
@@ -254,7 +254,7 @@ def test_ctrl_c_ends_after_the_message_in_hand(
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
     typed = command(*arguments, "--yes")
     senders.append(subprocess.Popen(typed, cwd=folder, preexec_fn=hear_interrupts, **pipes))  # type: ignore[call-overload]
-    said, _ = senders[0].communicate(timeout=60)
+    said, _ = senders[0].communicate(timeout=HANGING)
     assert senders[0].returncode == 130
     assert said == "meeting: 2 sent, 3 still to be sent\nthe same command with --resume goes on\n"
 
@@ -279,7 +279,7 @@ def test_a_second_request_to_end_is_heard_at_once(folder: Path, server: MailServ
     senders.append(
         subprocess.Popen(typed, cwd=folder, preexec_fn=hear_interrupts, stdout=subprocess.PIPE, encoding="utf-8")
     )
-    said, _ = senders[0].communicate(timeout=60)
+    said, _ = senders[0].communicate(timeout=HANGING)
 
     assert senders[0].returncode in (130, 143)
     assert said.startswith("meeting: 0 sent, 1 in doubt, 4 still to be sent\n")
@@ -290,7 +290,7 @@ def test_a_killed_command_goes_on(folder: Path, run: Run, server: MailServer, ar
     senders: list[subprocess.Popen[bytes]] = []
     server.on_message = lambda address: senders[0].kill() if address == ADDRESSES[2] else None
     senders.append(subprocess.Popen(command(*arguments, "--yes"), cwd=folder, stderr=subprocess.DEVNULL))
-    assert senders[0].wait(60) == -signal.SIGKILL
+    assert senders[0].wait(HANGING) == -signal.SIGKILL
     done = run(*arguments, "--yes", "--resume")
 
     assert done.returncode == 1
@@ -306,7 +306,7 @@ def test_whoever_must_decide_first_is_told_of_whom(
     senders: list[subprocess.Popen[bytes]] = []
     server.on_message = lambda address: senders[0].kill() if address == ADDRESSES[2] else None
     senders.append(subprocess.Popen(command(*arguments, "--yes"), cwd=folder, stderr=subprocess.DEVNULL))
-    senders[0].wait(60)
+    senders[0].wait(HANGING)
     (folder / "letters" / "meeting.yaml").write_text(LETTER.replace("A meeting", "The meeting"), encoding="utf-8")
     done = run(*arguments, "--yes", "--changed", "rest")
 
@@ -605,7 +605,7 @@ def test_an_addition_that_was_killed_goes_on(
     server.on_message = lambda address: senders[0].kill() if address == "e1@example.int" else None
     typed = adding(arguments, "late.csv")
     senders.append(subprocess.Popen(command(*typed, "--yes"), cwd=folder, stderr=subprocess.DEVNULL))
-    assert senders[0].wait(60) == -signal.SIGKILL
+    assert senders[0].wait(HANGING) == -signal.SIGKILL
     early = run(*adding(arguments, left_out), "--yes")
     assert (early.returncode, "2 of 8 messages of an earlier run are still to be sent" in early.stderr) == (2, True)
     done = run(*typed, "--yes", "--resume")

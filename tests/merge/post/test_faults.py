@@ -9,9 +9,9 @@ from merge.faults import LETTER
 from merge.post.faults import sent_through_faults
 
 
-def test_a_sending_through_all_faults_harms_nobody(tmp_path: Path) -> None:
+def test_a_sending_through_all_faults_harms_nobody(tmp_path: Path, chance: random.Random) -> None:
     """By the real command, killed now and then: each is sent, has failed or is in doubt, and none is there twice."""
-    fate = sent_through_faults(tmp_path, LETTER, 12, random.randrange(1000))
+    fate = sent_through_faults(tmp_path, LETTER, 12, chance.randrange(1000))
 
     assert (fate.lost, fate.doubled, fate.half) == (0, 0, 0)
     assert fate.sent + fate.failed + fate.doubtful == 12

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from circulars.merge.post.outbox import Outbox
+from commands import HANGING
 from merge.post.sender import address
 from merge.post.server import MailServer
 from merge.post.test_sending import NOW
@@ -48,7 +49,7 @@ def begun(ledger: Path, server: MailServer, trust: Path) -> subprocess.Popen[str
 
 def ended(sender: subprocess.Popen[str]) -> tuple[int, list[str]]:
     """How a sender ended, and what it said."""
-    said, _ = sender.communicate(timeout=60)
+    said, _ = sender.communicate(timeout=HANGING)
     return sender.returncode, said.splitlines()
 
 

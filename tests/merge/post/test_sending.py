@@ -14,6 +14,7 @@ from circulars.errors import UsageError
 from circulars.merge.post.outbox import Outbox
 from circulars.merge.post.sending import Mail, Pace, Posted, send
 from circulars.merge.post.smtp import Server, ServerBusy
+from commands import HANGING
 from merge.post.sender import address, mail
 from merge.post.server import MailServer, always, at_random, first, to
 
@@ -59,7 +60,7 @@ def outbox(base: sqlite3.Connection) -> Outbox:
 
 def told(server: MailServer, trust: Path, **changes: object) -> Server:
     """How to talk to the server."""
-    settings = {"authorities": str(trust), "timeout": 5.0, "patience": 5.0} | changes
+    settings = {"authorities": str(trust), "timeout": HANGING, "patience": HANGING} | changes
     return Server("127.0.0.1", server.port, **settings)  # type: ignore[arg-type]
 
 
@@ -152,7 +153,7 @@ def test_what_failed_stays_failed_until_it_is_tried(outbox: Outbox, server: Mail
 def test_what_nobody_can_know_is_not_sent_again(manner: str, outbox: Outbox, server: MailServer, trust: Path) -> None:
     """A server that breaks off, or falls silent, after a message's end leaves that message in doubt."""
     server.manner = to({address(4): manner})  # type: ignore[dict-item]
-    run(outbox, told(server, trust, patience=0.3))
+    run(outbox, told(server, trust, patience=2 if manner == "stall" else HANGING))
     run(outbox, told(server, trust))
 
     assert [one.id for one in outbox.messages("unknown")] == ["id-4"]

@@ -11,6 +11,7 @@ import pytest
 from circulars.errors import CircularsError, UsageError
 from circulars.merge.post.mailbox import mailbox_of, read_mailbox
 from circulars.merge.post.smtp import Answer, Server, ServerBusy, Session, read_server
+from commands import HANGING
 from merge.post.server import PASSWORD, USER, MailServer, always, serving
 from signing.authority import Holder
 
@@ -21,7 +22,7 @@ DATA = b"Subject: test\r\n\r\ntext\r\n"
 
 def told(server: MailServer, trust: Path) -> Server:
     """How to talk to a server with STARTTLS."""
-    return Server("127.0.0.1", server.port, authorities=str(trust), timeout=5, patience=5)
+    return Server("127.0.0.1", server.port, authorities=str(trust), timeout=HANGING, patience=HANGING)
 
 
 def sent(server: Server, to: str = "ana@example.int") -> Answer:
@@ -49,10 +50,10 @@ def test_a_server_that_nobody_vouches_for_gets_nothing(server: MailServer, trust
 def test_a_server_without_encryption_gets_nothing() -> None:
     """Where STARTTLS is asked for and not offered, nothing is sent, for somebody may have taken it out on the way."""
     with serving(security="none") as server:
-        assert code(Server("127.0.0.1", server.port, timeout=5)) == "not-encrypted"
-        assert code(Server("127.0.0.1", server.port, "none", "tsb", PASSWORD, timeout=5)) == "not-encrypted"
+        assert code(Server("127.0.0.1", server.port, timeout=HANGING)) == "not-encrypted"
+        assert code(Server("127.0.0.1", server.port, "none", "tsb", PASSWORD, timeout=HANGING)) == "not-encrypted"
         assert not server.taken
-        assert sent(Server("127.0.0.1", server.port, "none", timeout=5)).kind == "sent"
+        assert sent(Server("127.0.0.1", server.port, "none", timeout=HANGING)).kind == "sent"
 
 
 def test_a_server_can_be_encrypted_from_the_first_byte(mail_holder: Holder, trust: Path) -> None:
@@ -152,4 +153,4 @@ def test_a_password_in_an_address_is_refused_and_not_shown() -> None:
 def test_nobody_listens(trust: Path) -> None:
     """A server that is not there is busy: it may come back."""
     with pytest.raises(ServerBusy):
-        sent(Server("127.0.0.1", 9, timeout=5))
+        sent(Server("127.0.0.1", 9, timeout=HANGING))
