@@ -1,4 +1,4 @@
-"""Says whether a finished file is what circulars makes of the source that it carries."""
+"""Checks whether a finished file is what circulars makes from the source inside it."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from circulars.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of rebuilding a file.
+    """The result of rebuilding a file.
 
-    ``same`` says that the file begins with the very bytes that its source makes; ``added`` counts the bytes that
-    follow them, as signatures do. ``differences`` tell what is not the same; ``reasons`` what may have caused it.
+    ``same`` means that the file begins with exactly the bytes that its source makes; ``added`` is the number of bytes
+    after them, such as signatures. ``differences`` and their possible ``reasons`` are in words.
     """
 
     making: Making
@@ -36,16 +36,16 @@ class Verdict:
 
 
 def verify(data: bytes, file: str, workspace: Workspace) -> Verdict:
-    """What comes of building a file again from the source that it carries, with the workspace's packs and languages.
+    """Rebuilds a file from the source inside it, with the workspace's packs and languages, and compares the two.
 
     Raises:
-        CircularsError: it carries no source, or its source cannot be built here.
+        CircularsError: the file carries no source, or its source cannot be built here.
     """
     carried = attachments_of(data, file)
     making = making_of(carried, file)
     if making.merged:
-        fact = "this is an addressee's own copy: its source does not know what the list of addressees filled in"
-        hint = "the ledger of the merge has the sum of every copy; 'circulars source' shows the letter"
+        fact = "this is an addressee's own copy, and its source does not contain what the list of addressees filled in"
+        hint = "the ledger of the merge has the SHA-256 of every copy; 'circulars source' shows the letter"
         raise LetterError(Problem(Place(file), "merged-copy", fact, hint))
     rebuilt = _rebuilt(carried, making, _format(data), file, workspace)
     if data == rebuilt:
@@ -64,7 +64,7 @@ def _rebuilt(carried: tuple[Attachment, ...], making: Making, format: str, file:
     sources = [one for one in carried if one.relationship == "Source"]
     if not sources:
         fact = "the file says how it was made, but does not carry the letter itself"
-        hint = "a part that only other readers get could not be taken out of it; build it again from the letter"
+        hint = "parts for other readers could not be removed from the letter; build the file again from the letter"
         raise LetterError(Problem(Place(file), "no-source", fact, hint))
     name, _, _ = making.letter.rpartition(".yaml")
     with folder_with({one.name: one.data for one in carried if one.relationship == "Supplement"}) as folder:
@@ -75,17 +75,17 @@ def _rebuilt(carried: tuple[Attachment, ...], making: Making, format: str, file:
 
 
 def _reasons(making: Making, workspace: Workspace) -> Iterator[str]:
-    """What is not here as it was where the file was made."""
+    """What has changed here since the file was made."""
     if making.circulars != __version__:
-        yield f"circulars {making.circulars} made it; this is {__version__}"
+        yield f"the file was made by circulars {making.circulars}; this is {__version__}"
     if workspace.pack(making.pack).fingerprint != making.pack_sha256:
-        yield f"the pack '{making.pack}' is not the one that it was made with"
+        yield f"the pack '{making.pack}' is not the one that the file was made with"
     if load_language(making.language, workspace.language_folders).fingerprint != making.language_sha256:
-        yield f"the language '{making.language}' is not as it was when it was made"
+        yield f"the language '{making.language}' has changed since the file was made"
 
 
 def _differences(data: bytes, rebuilt: bytes) -> Iterator[str]:
-    """Where two files differ, in the words of their format: parts of a Word file, pages of a PDF."""
+    """The parts of a Word file, or the pages of a PDF, in which two files differ."""
     read = _parts if _format(data) == "docx" else _pieces
     try:
         here, there = read(data), read(rebuilt)
@@ -99,7 +99,7 @@ def _differences(data: bytes, rebuilt: bytes) -> Iterator[str]:
         elif name not in there:
             yield f"{name} was added"
         elif here[name] != there[name]:
-            yield f"{name} is not the same"
+            yield f"{name} differs"
 
 
 def _parts(data: bytes) -> Mapping[str, bytes]:
@@ -107,7 +107,7 @@ def _parts(data: bytes) -> Mapping[str, bytes]:
 
 
 def _pieces(data: bytes) -> Mapping[str, bytes]:
-    """What a reader of a PDF gets: its pages, and what the file says of itself."""
+    """The pages of a PDF, and its document information."""
     # Takes some time to import, and only PDF files need it.
     import pikepdf
 
@@ -117,14 +117,14 @@ def _pieces(data: bytes) -> Mapping[str, bytes]:
                 f"page {number}": b"\n".join(_streams(page.obj.get("/Contents")))
                 for number, page in enumerate(pdf.pages, start=1)
             }
-            said = sorted((key, str(value)) for key, value in pdf.docinfo.items())
-            return pieces | {"the information about the file": repr(said).encode()}
+            information = sorted((key, str(value)) for key, value in pdf.docinfo.items())
+            return pieces | {"the document information": repr(information).encode()}
     except (pikepdf.PdfError, ValueError, TypeError, AttributeError, zlib.error):
         return {}
 
 
 def _streams(contents: Any) -> Iterator[bytes]:
-    """The content streams of a page as they stand in the file."""
+    """The content streams of a page, as they are stored in the file."""
     import pikepdf
 
     for stream in contents if isinstance(contents, pikepdf.Array) else (contents,):

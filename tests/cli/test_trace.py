@@ -1,4 +1,4 @@
-"""``circulars source`` and ``circulars verify``: what made a file, and whether it still is what was made."""
+"""``circulars source`` shows the letter inside a file; ``circulars verify`` rebuilds the file and compares."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def built(folder: Path, run: Run) -> Path:
-    """A folder whose letter is built, in English only."""
+    """A folder with a letter that was built, in English only."""
     assert run("build", "--languages", "en").returncode == 0
     return folder
 
@@ -41,8 +41,8 @@ def test_a_letter_found_in_a_file_builds_the_same_file(built: Path, run: Run) ->
         assert (built / "again" / name).read_bytes() == (built / "output" / name).read_bytes()
 
 
-def test_nothing_is_written_over(built: Path, run: Run) -> None:
-    """Another file of the letter's name stays as it is."""
+def test_no_file_is_overwritten(built: Path, run: Run) -> None:
+    """Another file with the letter's name is not changed."""
     (built / "found").mkdir()
     (built / "found" / "one.yaml").write_text("mine")
 
@@ -52,15 +52,15 @@ def test_nothing_is_written_over(built: Path, run: Run) -> None:
     assert "found/one.yaml  file-exists" in done.stderr
 
 
-def test_the_facts_of_the_making(built: Path, run: Run) -> None:
-    """``--facts`` says which letter, language and pack a file was made of."""
+def test_the_build_facts_are_printed(built: Path, run: Run) -> None:
+    """``--facts`` prints the letter, the language and the pack that a file was made from."""
     made = json.loads(run("source", "output/one.en.pdf", "--facts").stdout)
 
     assert (made["letter"], made["language"], made["pack"], made["audience"]) == ("one.yaml", "en", "itu", {})
 
 
-def test_files_that_nobody_touched_are_verified(built: Path, run: Run) -> None:
-    """Word file and PDF are, byte by byte, what the letter inside makes, whatever became of the letter outside."""
+def test_unchanged_files_are_verified(built: Path, run: Run) -> None:
+    """They are, byte by byte, what the letter inside them makes, even if the letter in ``letters/`` has changed."""
     (built / "letters" / "one.yaml").write_text(LETTER.replace("Text.", "Another text."))
 
     done = run("verify", "output/one.en.docx", "output/one.en.pdf")
@@ -71,7 +71,7 @@ def test_files_that_nobody_touched_are_verified(built: Path, run: Run) -> None:
 
 
 def test_a_changed_word_is_found(built: Path, run: Run) -> None:
-    """A Word file in which somebody changed a word is told, with the part that is not the same."""
+    """For a Word file in which a word was changed, the part that differs is named."""
     file = built / "output" / "one.en.docx"
     with zipfile.ZipFile(file) as package:
         parts = {name: package.read(name) for name in package.namelist()}
@@ -83,13 +83,13 @@ def test_a_changed_word_is_found(built: Path, run: Run) -> None:
 
     assert done.returncode == 1
     assert done.stdout.splitlines()[1:] == [
-        "    the part word/document.xml is not the same",
-        "    why: the file was changed, or libraries here are others",
+        "    the part word/document.xml differs",
+        "    why: the file was changed, or this machine has other libraries",
     ]
 
 
 def test_a_changed_page_is_found(built: Path, run: Run) -> None:
-    """A PDF on whose page somebody painted is told, with the page."""
+    """For a PDF with an added drawing, the page that differs is named."""
     file = built / "output" / "one.en.pdf"
     with pikepdf.open(file, allow_overwriting_input=True) as pdf:
         pdf.pages[0].contents_add(b"q 1 0 0 rg 0 0 99 99 re f Q")
@@ -98,22 +98,22 @@ def test_a_changed_page_is_found(built: Path, run: Run) -> None:
     done = run("verify", "output/one.en.pdf")
 
     assert done.returncode == 1
-    assert "    page 1 is not the same" in done.stdout.splitlines()
+    assert "    page 1 differs" in done.stdout.splitlines()
 
 
-def test_what_is_added_behind_a_pdf_is_counted(built: Path, run: Run) -> None:
-    """Bytes behind the file are no part of what its source makes: whether they do harm, a signature must tell."""
+def test_bytes_after_a_pdf_are_counted(built: Path, run: Run) -> None:
+    """Bytes after the built file are a problem unless they are signatures."""
     with (built / "output" / "one.en.pdf").open("ab") as stream:
         stream.write(b"%more\n")
 
     done = run("verify", "output/one.en.pdf")
 
     assert done.returncode == 1
-    assert "6 bytes were added behind them, and nobody signed them" in done.stdout
+    assert "6 bytes were added after them, and they are not signed" in done.stdout
 
 
 def test_another_pack_is_named_as_the_reason(built: Path, run: Run) -> None:
-    """Where the stylesheet has changed since, verify says that the pack is another one."""
+    """If the stylesheet has changed since, the output says that the pack is another one."""
     from conftest import ROOT
 
     pack = built / "templates" / "itu"
@@ -126,11 +126,11 @@ def test_another_pack_is_named_as_the_reason(built: Path, run: Run) -> None:
 
     (row,) = json.loads(done.stdout)
     assert (done.returncode, row["sound"], row["source"]["same"]) == (1, False, False)
-    assert row["source"]["reasons"] == ["the pack 'itu' is not the one that it was made with"]
+    assert row["source"]["reasons"] == ["the pack 'itu' is not the one that the file was made with"]
 
 
 def test_files_without_a_source_are_named(built: Path, run: Run) -> None:
-    """What cannot be verified is a problem with its remedy; the other files are verified all the same."""
+    """A file that cannot be verified is a problem; the other files are still verified."""
     run("build", "--no-source", "--formats", "pdf,txt", "--languages", "es")
     (built / "output" / "broken.pdf").write_bytes(b"%PDF-1.7")
 
@@ -143,8 +143,8 @@ def test_files_without_a_source_are_named(built: Path, run: Run) -> None:
     ]
 
 
-def test_a_file_that_is_not_there_is_told_at_once(built: Path, run: Run) -> None:
-    """A misspelt name is a mistake of the command, and nothing is verified."""
+def test_a_missing_file_is_reported_at_once(built: Path, run: Run) -> None:
+    """A misspelt name is a wrong use of the command, and no file is verified."""
     done = run("verify", "output/one.en.pdf", "nothing.pdf")
 
     assert (done.returncode, done.stdout) == (2, "")

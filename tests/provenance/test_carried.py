@@ -1,4 +1,4 @@
-"""What the files carry, as readers that share no code with circulars find it."""
+"""The source inside Word files and PDFs, as found by circulars and by independent readers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LETTER = ROOT / "letters" / "tsb-circular-213.yaml"
 
 @pytest.mark.parametrize("format", ["docx", "pdf"])
 def test_every_file_gives_its_letter_back(examples: tuple[Example, ...], format: str) -> None:
-    """The first thing that a file carries is the YAML of its letter, as far as its readers may see it."""
+    """The first embedded file is the letter's YAML, without what its readers must not see."""
     for example in examples:
         letter = read_letter(ROOT / "letters" / f"{example.name.rpartition('.')[0]}.yaml")
         source, *others = attachments_of(example.file(format).read_bytes(), example.name)
@@ -43,7 +43,7 @@ def test_every_file_gives_its_letter_back(examples: tuple[Example, ...], format:
 
 
 def test_pdf_readers_list_the_source(examples: tuple[Example, ...], tmp_path: Path) -> None:
-    """poppler and pikepdf find the letter among the files of a PDF, and that it is its source."""
+    """poppler and pikepdf find the letter among the embedded files of a PDF, marked as its source."""
     file = next(example for example in examples if example.name == "tsb-circular-213.en").file("pdf")
 
     subprocess.run(["pdfdetach", "-saveall", "-o", tmp_path, file], check=True, capture_output=True)
@@ -57,7 +57,7 @@ def test_pdf_readers_list_the_source(examples: tuple[Example, ...], tmp_path: Pa
         assert described == {LETTER.name: "application/yaml", "circulars.json": "application/json"}
 
 
-def test_the_source_outlives_an_editor(examples: tuple[Example, ...], tmp_path: Path) -> None:
+def test_the_source_survives_an_editor(examples: tuple[Example, ...], tmp_path: Path) -> None:
     """A Word file that LibreOffice has saved still carries its letter."""
     file = next(example for example in examples if example.name == "tsb-circular-213.es").file("docx")
 
@@ -68,7 +68,7 @@ def test_the_source_outlives_an_editor(examples: tuple[Example, ...], tmp_path: 
 
 
 def test_pictures_travel_with_the_letter(workspace: Workspace) -> None:
-    """A signature's picture is among what the file carries, byte for byte."""
+    """A signature's picture is embedded in the file, byte for byte."""
     path = next(path for path in LETTERS if "picture:" in path.read_text())
     letter = read_letter(path)
     for output in build(letter, workspace, Order(formats=("docx", "pdf"))):
@@ -78,8 +78,8 @@ def test_pictures_travel_with_the_letter(workspace: Workspace) -> None:
         assert carried["signature.png"].data == (path.parent / "signature.png").read_bytes()
 
 
-def test_a_template_made_from_a_letter_brings_no_second_source(workspace: Workspace) -> None:
-    """Whoever saves a letter as template does not send that letter's source with every other one."""
+def test_a_template_made_from_a_letter_does_not_embed_its_source(workspace: Workspace) -> None:
+    """If somebody saves a letter as a template, other letters do not carry that letter's source."""
     letter = read_letter(LETTER)
     (first, *_) = build(letter, workspace, Order(("en",), ("docx",)))
     with zipfile.ZipFile(io.BytesIO(first.data)) as package:
@@ -90,7 +90,7 @@ def test_a_template_made_from_a_letter_brings_no_second_source(workspace: Worksp
 
 
 def test_no_source_means_no_source(workspace: Workspace) -> None:
-    """With ``source=False`` a file carries nothing, and says how that came."""
+    """With ``source=False`` nothing is embedded in the files."""
     for output in build(read_letter(LETTER), workspace, Order(("en",), ("docx", "pdf"), source=False)):
         with pytest.raises(LetterError) as error:
             attachments_of(output.data, output.name)
@@ -108,8 +108,8 @@ def test_no_source_means_no_source(workspace: Workspace) -> None:
         (LETTER.read_bytes(), "unreadable-file"),
     ],
 )
-def test_other_files_are_told_apart(data: bytes, code: str) -> None:
-    """What is no PDF and no Word file, or a broken one, is a problem with its remedy."""
+def test_other_files_are_reported(data: bytes, code: str) -> None:
+    """A broken file, or one that is neither a PDF nor a Word file, is a problem with a remedy."""
     with pytest.raises(LetterError) as error:
         attachments_of(data, "x")
 
@@ -118,7 +118,7 @@ def test_other_files_are_told_apart(data: bytes, code: str) -> None:
 
 
 def test_a_small_stream_cannot_inflate_to_gigabytes(workspace: Workspace) -> None:
-    """A file inside a PDF that would be larger than 6 MiB is refused before it is."""
+    """A file inside a PDF that is larger than 6 MiB is refused before it is unpacked."""
     (output,) = build(read_letter(LETTER), workspace, Order(("en",), ("pdf",)))
     with pikepdf.open(io.BytesIO(output.data)) as pdf:
         pdf.Root.AF[0].EF.UF.write(b"\0" * 20_000_000)
@@ -133,7 +133,7 @@ def test_a_small_stream_cannot_inflate_to_gigabytes(workspace: Workspace) -> Non
 
 
 def test_facts_name_the_pack_by_its_content(workspace: Workspace, tmp_path: Path) -> None:
-    """The fingerprint of a pack changes with its stylesheet, and not with its skeletons or programs."""
+    """The fingerprint of a pack changes with its stylesheet, but not with its skeletons or programs."""
 
     def fingerprint(name: str, *more: tuple[str, str]) -> str:
         folder = tmp_path / name
@@ -151,7 +151,7 @@ def test_facts_name_the_pack_by_its_content(workspace: Workspace, tmp_path: Path
 
 @pytest.mark.parametrize("name", ["../evil.yaml", "a\\b.yaml", "x.txt"])
 def test_a_forged_name_is_refused(name: str) -> None:
-    """No letter is called so: whoever wrote it into the file wanted to mislead."""
+    """No letter can have such a name, so the build facts were forged."""
     facts = json.dumps({"letter": name, "language": "en", "pack": "itu"}).encode()
 
     with pytest.raises(LetterError) as error:

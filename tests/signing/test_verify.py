@@ -44,7 +44,7 @@ def test_a_signed_letter_is_what_its_source_makes(signed: Path) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     first, *others = done.stdout.splitlines()
-    assert first.startswith("letter.pdf: the same bytes, made of br-circular-letter-cr-430.yaml")
+    assert first.startswith("letter.pdf: the same bytes, made from br-circular-letter-cr-430.yaml")
     assert sum(line.strip().startswith("signed by") for line in others) == 2
     assert others[-1] == "    no problem was found with the signatures"
 
@@ -72,7 +72,7 @@ def test_a_letter_that_was_changed_before_signing_is_reported(
     done = verify(tmp_path, "letter.pdf", "--trust", "authority.pem")
 
     assert done.returncode == 1
-    assert done.stdout.startswith("letter.pdf: not the bytes that its source makes here")
+    assert done.stdout.startswith("letter.pdf: differs from what its source makes here")
     assert "signed by" in done.stdout
 
 

@@ -17,7 +17,7 @@ from circulars.cli.show import option_words, print_problems
 from circulars.errors import CircularsError, LetterError, Place, Problem, SigningError, UsageError, visible
 from circulars.files.output import save_all
 from circulars.model.document import Attachment
-from circulars.provenance import MADE, attachments_of
+from circulars.provenance import FACTS_FILE, attachments_of
 from circulars.signing import SignatureReport, signatures_of
 from circulars.verify import Verdict, verify
 from circulars.workspace import Workspace
@@ -27,7 +27,7 @@ def source(options: argparse.Namespace) -> int:
     """Prints the letter that a file was made from, or writes it and its pictures to a folder."""
     carried = attachments_of(_read(Path(options.file)), options.file)
     if options.facts:
-        carried = tuple(one for one in carried if one.name == MADE)
+        carried = tuple(one for one in carried if one.name == FACTS_FILE)
     if options.out:
         for path in _written(carried, Path(options.out)):
             print(path)
@@ -213,17 +213,17 @@ def _lines(one: _Checked) -> Iterator[str]:
 
 def _source_lines(one: _Checked, verdict: Verdict) -> Iterator[str]:
     making = verdict.making
-    made = f"made of {making.letter} in '{making.language}' with the pack '{making.pack}'"
+    made = f"made from {making.letter} in '{making.language}' with the pack '{making.pack}'"
     if not verdict.same:
-        yield f"{one.file}: not the bytes that its source makes here, {made}"
+        yield f"{one.file}: differs from what its source makes here, {made}"
         yield from (f"    {difference}" for difference in verdict.differences)
         others = "libraries" if one.file.lower().endswith(".docx") else "fonts or libraries"
-        causes = verdict.reasons or (f"the file was changed, or {others} here are others",)
+        causes = verdict.reasons or (f"the file was changed, or this machine has other {others}",)
         yield f"    why: {'; '.join(causes)}"
     elif verdict.added and not one.explained and not one.unread:
         yield (
             f"{one.file}: the same bytes, {made}; {verdict.added:,} bytes "
-            f"were added behind them, and {'not all of them are signed' if one.signatures else 'nobody signed them'}"
+            f"were added after them, and {'not all of them are signed' if one.signatures else 'they are not signed'}"
         )
     else:
         yield f"{one.file}: the same bytes, {made}"

@@ -1,6 +1,6 @@
-"""What a finished file carries of what made it: the letter's YAML, its pictures, and the facts of its making."""
+"""The files inside a finished file that show its origin: the letter's YAML, its pictures, and the build facts."""
 
 from circulars.provenance.extract import attachments_of
-from circulars.provenance.facts import MADE, Making, attachments, making_of
+from circulars.provenance.facts import FACTS_FILE, Making, attachments, making_of
 
-__all__ = ["MADE", "Making", "attachments", "attachments_of", "making_of"]
+__all__ = ["FACTS_FILE", "Making", "attachments", "attachments_of", "making_of"]

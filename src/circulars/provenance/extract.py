@@ -1,4 +1,4 @@
-"""Takes out of a Word file or a PDF the files that it carries; whoever made it is not trusted."""
+"""Extracts the files that circulars embedded in a Word file or a PDF; the file is not trusted."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     import pikepdf
 
 MAX_BYTES: Final = 6 * 1024 * 1024
-"""The most that a file inside a PDF may hold."""
-_ANOTHER = "name the file as circulars made it"
+"""The maximum size of a file inside a PDF, unpacked."""
+_USE_ORIGINAL = "use the file as circulars made it"
 
 
-class _UnfitError(Exception):
-    """Why nothing can be taken out of a file: the fact, and the remedy."""
+class _UnreadableError(Exception):
+    """Nothing can be extracted from a file; the arguments are the fact and the remedy."""
 
 
 def attachments_of(data: bytes, file: str) -> tuple[Attachment, ...]:
-    """The files that a PDF or a Word file carries in the way in which circulars writes them, the source first.
+    """The files that circulars embedded in a PDF or a Word file, the source first.
 
     Raises:
-        LetterError: it is neither a PDF nor a Word file, it is broken, or it carries nothing.
+        LetterError: it is neither a PDF nor a Word file, it is broken, or nothing is embedded in it.
     """
     try:
         found = tuple(_of_pdf(data) if data[:1024].lstrip()[:5] == b"%PDF-" else _of_word(data))
-    except _UnfitError as error:
+    except _UnreadableError as error:
         raise LetterError(Problem(Place(file), "unreadable-file", *error.args)) from None
     if not found:
         raise LetterError(Problem(Place(file), "no-source", "the file carries no source", NO_SOURCE))
@@ -46,9 +46,9 @@ def _of_word(data: bytes) -> Iterator[Attachment]:
     try:
         yield from files_in(read_parts(data))
     except UnreadablePackageError as error:
-        raise _UnfitError("this is neither a PDF nor a Word file", "name a file that circulars made") from error
+        raise _UnreadableError("this is neither a PDF nor a Word file", "name a file made by circulars") from error
     except (ValueError, XMLSyntaxError):
-        raise _UnfitError("what this Word file carries is broken", _ANOTHER) from None
+        raise _UnreadableError("the source inside this Word file is broken", _USE_ORIGINAL) from None
 
 
 def _of_pdf(data: bytes) -> Iterator[Attachment]:
@@ -62,33 +62,33 @@ def _of_pdf(data: bytes) -> Iterator[Attachment]:
                 if (attachment := _of_specification(entry)) is not None:
                     yield attachment
     except pikepdf.PasswordError:
-        raise _UnfitError("this PDF is encrypted", "take its password off") from None
+        raise _UnreadableError("this PDF is encrypted", "remove its password") from None
     except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError, zlib.error):
-        raise _UnfitError("this PDF is broken", _ANOTHER) from None
+        raise _UnreadableError("this PDF is broken", _USE_ORIGINAL) from None
 
 
 def _of_specification(entry: pikepdf.Object) -> Attachment | None:
-    """The file of a file specification (ISO 32000-1, 7.11.3, and ISO 19005-3, Annex E)."""
+    """The file in a file specification (ISO 32000-1, 7.11.3, and ISO 19005-3, Annex E), or None if it is not ours."""
     relationship = str(entry.get("/AFRelationship", "")).lstrip("/")
     if relationship not in RELATIONSHIPS:
         return None
     stream: Any = entry.EF.get("/UF", entry.EF.get("/F"))
     kind = str(stream.get("/Subtype", "")).lstrip("/")
-    about = str(entry.get("/Desc", ""))
-    return Attachment(str(entry.get("/UF", "")), kind, cast(Any, relationship), about, _inflated(stream))
+    description = str(entry.get("/Desc", ""))
+    return Attachment(str(entry.get("/UF", "")), kind, cast(Any, relationship), description, _inflated(stream))
 
 
 def _inflated(stream: Any) -> bytes:
-    """The bytes of a stream, which may not hold more than the limit: a small stream can inflate to gigabytes."""
+    """The unpacked bytes of a stream, up to the limit, because a small stream can inflate to gigabytes."""
     raw = bytes(stream.read_raw_bytes())
     if len(raw) > MAX_BYTES:
-        raise _UnfitError("a file inside this PDF is larger than 6 MiB", _ANOTHER)
+        raise _UnreadableError("a file inside this PDF is larger than 6 MiB", _USE_ORIGINAL)
     if "/Filter" not in stream:
         return raw
     if str(stream.Filter) != "/FlateDecode":
-        raise _UnfitError("a file inside this PDF cannot be read", _ANOTHER)
+        raise _UnreadableError("a file inside this PDF cannot be read", _USE_ORIGINAL)
     inflater = zlib.decompressobj()
     result = inflater.decompress(raw, MAX_BYTES)
     if inflater.unconsumed_tail:
-        raise _UnfitError("a file inside this PDF is larger than 6 MiB", _ANOTHER)
+        raise _UnreadableError("a file inside this PDF is larger than 6 MiB", _USE_ORIGINAL)
     return result

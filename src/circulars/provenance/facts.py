@@ -1,4 +1,4 @@
-"""The files that travel inside a letter's files: its source and the facts of its making, nothing of an addressee."""
+"""Makes the files that are embedded in a letter's files: its source, and the build facts; nothing about addressees."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from circulars import __version__
 from circulars.errors import LetterError, Place, Problem
 from circulars.model.document import Attachment
 
-MADE: Final = "circulars.json"
-"""The name of the file that holds the facts of a letter's making."""
+FACTS_FILE: Final = "circulars.json"
+"""The name of the embedded file with the build facts."""
 
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """How a file was made: of which letter, in which language, with which pack, for whom, by which program.
+    """The build facts of a file: its letter, language, pack, audience, and the version of circulars.
 
-    The two fingerprints are SHA-256 in hexadecimal, of the pack's files and of the language's file. ``audience`` has
-    the columns and values that let parts with ``when:`` into the letter. ``merged`` says that it is an addressee's
-    own copy: what only the list of addressees knew is on its pages, and nowhere else in it.
+    The two fingerprints are the SHA-256 of the pack's files and of the language's file, in hexadecimal. ``audience``
+    has the columns and values that selected the parts with ``when:``. ``merged`` means that the file is an addressee's
+    own copy; the embedded files contain nothing from the list of addressees.
     """
 
     letter: str
@@ -39,16 +39,17 @@ class Making:
 
 
 def attachments(yaml: str, files: Mapping[str, bytes], making: Making, citation: str) -> tuple[Attachment, ...]:
-    """The files that a letter's files carry: its YAML, the facts of its making, the files that it names.
+    """The files to embed in a letter's files: its YAML, its pictures, and the build facts.
 
-    Without ``yaml`` it is the facts alone. ``citation`` is the letter's reference, for the descriptions.
+    Without ``yaml``, only the build facts. ``citation`` is the letter's reference, for the descriptions.
     """
-    made = {name.name: getattr(making, name.name) for name in fields(Making) if name.name != "merged"}
+    values = {name.name: getattr(making, name.name) for name in fields(Making) if name.name != "merged"}
     if making.merged:
-        made["merged"] = True
-    facts = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
-    about = f"How this file was made: {citation}"
-    return (*_sources(yaml, files, making, citation), Attachment(MADE, "application/json", "Data", about, facts))
+        values["merged"] = True
+    facts = json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+    description = f"How this file was made: {citation}"
+    attachment = Attachment(FACTS_FILE, "application/json", "Data", description, facts)
+    return (*_sources(yaml, files, making, citation), attachment)
 
 
 def _sources(yaml: str, files: Mapping[str, bytes], making: Making, citation: str) -> Iterator[Attachment]:
@@ -61,29 +62,29 @@ def _sources(yaml: str, files: Mapping[str, bytes], making: Making, citation: st
 
 
 def making_of(carried: Iterable[Attachment], file: str) -> Making:
-    """How a file was made, from what it carries.
+    """The build facts among the files that a file carries.
 
     Raises:
-        LetterError: the file carries no facts of its making, or they are not ours.
+        LetterError: the file carries no build facts, or they were not written by circulars.
     """
     for one in carried:
-        if one.name == MADE:
+        if one.name == FACTS_FILE:
             return _making(one.data, file)
     raise LetterError(Problem(Place(file), "no-source", "the file does not say how it was made", NO_SOURCE))
 
 
-NO_SOURCE: Final = "files that 'circulars build' makes carry their source, unless they were told to leave it out"
+NO_SOURCE: Final = "files made by 'circulars build' carry their source, unless it was left out on request"
 
 
 def _making(data: bytes, file: str) -> Making:
     try:
-        said: Any = json.loads(data)
-        texts = {key: value for key, value in said.items() if isinstance(value, str)}
-        audience = {str(column): str(value) for column, value in said.get("audience", {}).items()}
-        making = Making(**texts, audience=audience, merged=bool(said.get("merged")))
+        values: Any = json.loads(data)
+        texts = {key: value for key, value in values.items() if isinstance(value, str)}
+        audience = {str(column): str(value) for column, value in values.get("audience", {}).items()}
+        making = Making(**texts, audience=audience, merged=bool(values.get("merged")))
         if not re.fullmatch(r"[^/\\]+\.yaml", making.letter):
             raise ValueError(making.letter)
         return making
     except (ValueError, TypeError, AttributeError, RecursionError):
-        fact = f"'{MADE}' inside the file is not what circulars writes"
+        fact = f"'{FACTS_FILE}' inside the file was not written by circulars"
         raise LetterError(Problem(Place(file), "wrong-source", fact, "somebody changed the file")) from None
