@@ -137,6 +137,11 @@ def _look(name: str) -> str:
     return name.strip().lower().replace("_", "-")
 
 
+def not_read(error: Exception, otherwise: str = "") -> str:
+    """The fact that a file cannot be read, with the system's reason, or else ``otherwise``."""
+    return f"the file cannot be read: {getattr(error, 'strerror', None) or otherwise or error}"
+
+
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
     """A hint that names the nearest known name, or else says ``otherwise``."""
     match = nearest(name, known)

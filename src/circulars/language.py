@@ -285,25 +285,11 @@ _TITLE = Record(
 _COUNTRIES = MapOf(
     _LABEL, "a group of countries", r"[A-Z]{2}", "a country's code of two letters (ISO 3166-1)", "The country's name."
 )
-_LABELS = (
-    "reference",
-    "contact",
-    "tel",
-    "fax",
-    "email",
-    "web",
-    "to",
-    "copy",
-    "subject",
-    "references",
-    "distribution",
-    "note",
-    "signed",
-    "signature-of",
-    "code-of",
-    "dateline",
-    "deadline-time",
-    "entry-end",
+_LABELS = tuple(
+    """
+    reference contact tel fax email web to copy subject references distribution note signed signature-of
+    code-of dateline deadline-time entry-end
+    """.split()
 )
 _LANGUAGE: Record[dict[str, Any]] = Record(
     dict,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from circulars.cli.parsing import NeverHere, add_command
-from circulars.cli.values import box, descriptor
+from circulars.cli.parsing import NeverHere, add_command, add_secret
+from circulars.cli.values import box
 
 # As in `parsing`: an import of typing would take longer than all that is done here.
 TYPE_CHECKING = False
@@ -56,8 +56,7 @@ def add_sign(commands: Any) -> None:
     sign.add_argument("--pkcs11", metavar="MODULE", help="the library of a token that holds the key")
     sign.add_argument("--token", metavar="LABEL", help="which token")
     sign.add_argument("--key-label", metavar="LABEL", help="which key in it")
-    sign.add_argument("--passphrase-file", metavar="FILE", help="one that only you can read")
-    sign.add_argument("--passphrase-fd", type=descriptor, metavar="N", help="an open file descriptor; 0 is the input")
+    add_secret(sign, "passphrase")
     sign.add_argument("--timestamp", metavar="URL", help="a time-stamp server's address (RFC 3161)")
     sign.add_argument("--visible", action="store_true", help="draw a block at the signature's place")
     sign.add_argument("--box", type=box, metavar="PAGE,X,Y,W,H", help="draw it there: mm from the page's top left")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from circulars.cli.parsing import Parser, add_cache, add_command
+from circulars.cli.parsing import LETTER, Parser, add_command, add_making
 from circulars.cli.values import column, names
 from circulars.formats import FORMATS, WRITERS
 
@@ -24,7 +24,7 @@ def add_starts(commands: Any) -> None:
 
 
 def _add_letters(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("letters", nargs="*", metavar="LETTER", help="a letter's file, or its name in letters/")
+    parser.add_argument("letters", nargs="*", metavar="LETTER", help=LETTER)
 
 
 def add_check(commands: Any) -> None:
@@ -81,8 +81,7 @@ def add_build(commands: Any) -> None:
     build.add_argument("--out", default=None, metavar="FOLDER", help="default: output")
     build.add_argument("--sums", action="store_true", help="also write SHA256SUMS, for sha256sum -c")
     build.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
-    build.add_argument("--no-source", dest="source", action="store_false", help="files that do not carry their letter")
-    add_cache(build)
+    add_making(build)
     build.add_argument("--watch", action="store_true", help="build again whenever a letter or a template changes")
 
 

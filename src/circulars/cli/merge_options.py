@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from circulars.cli.parsing import Parser, add_cache, add_command
+from circulars.cli.parsing import LETTER, Parser, add_command, add_making
 from circulars.cli.values import at_least_one, names
 from circulars.formats import FORMATS, WRITERS
 
@@ -48,7 +48,7 @@ def add_merge(commands: Any) -> None:
         "wrong. A merge that was stopped goes on with --resume; 'circulars merge status' tells how far merges are.",
     )
     merge.instead["status"] = _status_parser
-    merge.add_argument("letter", metavar="LETTER", help="a letter's file, or its name in letters/")
+    merge.add_argument("letter", metavar="LETTER", help=LETTER)
     merge.add_argument("addressees", metavar="ADDRESSEES", help="a list's file, or sqlite:///… or postgresql://…")
     add_choices(merge)
     merge.add_argument(
@@ -94,8 +94,7 @@ def add_merge(commands: Any) -> None:
         "--preview", action="store_true", help="put the copies worth seeing on a contact sheet, and make no others"
     )
     merge.add_argument("--full-layout", action="store_true", help="lay out every copy in full, for comparison")
-    merge.add_argument("--no-source", dest="source", action="store_false", help="files that do not carry their letter")
-    add_cache(merge)
+    add_making(merge)
 
 
 def add_choices(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 
+from circulars.cli.values import descriptor
+
 # `circulars --help` must come at once: pathlib and typing would take longer to import.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,6 +57,21 @@ def _width() -> int:
         return min(os.get_terminal_size().columns, 110) - 2
     except OSError:
         return 98
+
+
+LETTER = "a letter's file, or its name in letters/"
+
+
+def add_making(parser: argparse.ArgumentParser) -> None:
+    """Options of commands that make files of letters."""
+    parser.add_argument("--no-source", dest="source", action="store_false", help="files that do not carry their letter")
+    add_cache(parser)
+
+
+def add_secret(parser: argparse.ArgumentParser, name: str) -> None:
+    """Options for where a secret is read from."""
+    parser.add_argument(f"--{name}-file", metavar="FILE", help="one that only you can read")
+    parser.add_argument(f"--{name}-fd", type=descriptor, metavar="N", help="an open file descriptor; 0 is the input")
 
 
 def add_cache(parser: argparse.ArgumentParser) -> None:

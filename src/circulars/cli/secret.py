@@ -6,7 +6,7 @@ import getpass
 import os
 import stat
 
-from circulars.errors import Place, Problem, UsageError
+from circulars.errors import Place, Problem, UsageError, not_read
 
 _LONGEST = 4096  # bytes
 
@@ -38,7 +38,7 @@ def _from_file(name: str, option: str, word: str) -> bytes:
         handle = os.open(name, os.O_RDONLY)
     except (OSError, ValueError) as error:
         # Its name is not shown: it may be the secret itself, typed in the wrong place.
-        fact = f"the file cannot be read: {getattr(error, 'strerror', '') or 'wrong name'}"
+        fact = not_read(error, otherwise="wrong name")
         raise UsageError(Problem(place, "unreadable-file", fact, f"name the file that holds the {word}")) from None
     mode = os.fstat(handle).st_mode
     if stat.S_ISREG(mode) and mode & 0o077:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from circulars.cli.merge_options import add_choices
-from circulars.cli.parsing import NeverHere, add_cache, add_command
-from circulars.cli.values import decision, descriptor, names, number, number_of_messages, seconds
+from circulars.cli.parsing import LETTER, NeverHere, add_cache, add_command, add_secret
+from circulars.cli.values import decision, names, number, number_of_messages, seconds
 from circulars.formats import WRITERS
 
 # As in `parsing`: an import of typing would take longer than all that is done here.
@@ -24,7 +24,7 @@ def add_send(commands: Any) -> None:
         "server may have or not is listed, for you to decide. The password is asked for at the terminal, or read from\n"
         "the first line of --password-file or --password-fd; it never stands on a command line.",
     )
-    send.add_argument("letter", metavar="LETTER", help="a letter's file, or its name in letters/")
+    send.add_argument("letter", metavar="LETTER", help=LETTER)
     send.add_argument("addressees", nargs="?", metavar="ADDRESSEES", help="a list's file, or a database's URL")
     send.add_argument("--smtp", metavar="URL", help="smtp://host:587 (STARTTLS) or smtps://host (TLS)")
     send.add_argument("--from", dest="sender", metavar="'NAME <ADDRESS>'", help="who sends")
@@ -83,7 +83,6 @@ def _add_server(send: argparse.ArgumentParser) -> None:
     )
     send.add_argument("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for one answer (default: 60)")
     send.add_argument("--user", default="", metavar="NAME", help="who logs in (default: nobody, or URL's)")
-    send.add_argument("--password-file", metavar="FILE", help="one that only you can read")
-    send.add_argument("--password-fd", type=descriptor, metavar="N", help="an open file descriptor; 0 is the input")
+    add_secret(send, "password")
     send.add_argument("--trust", metavar="FILE", help="a certificate to trust besides the system's")
     send.add_argument("--plain", action="store_true", help="without encryption, for a server on this machine")

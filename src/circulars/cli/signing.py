@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from circulars import signing
 from circulars.cli.secret import read_secret
-from circulars.errors import Place, Problem, SigningError, UsageError
+from circulars.errors import Place, Problem, SigningError, UsageError, not_read
 from circulars.files.output import SUMS, save_all, save_sums
 from circulars.language import Language, known_languages, load_language, worded
 from circulars.signing import Block, Signing
@@ -104,7 +104,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        fact = f"the file cannot be read: {error.strerror or error}"
+        fact = not_read(error)
         raise UsageError(Problem(Place(str(path)), "unreadable-file", fact)) from None
 
 

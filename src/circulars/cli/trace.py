@@ -14,7 +14,7 @@ from typing import Any
 from circulars import signing
 from circulars.cli.finished import finished_files
 from circulars.cli.show import option_words, print_problems
-from circulars.errors import CircularsError, LetterError, Place, Problem, SigningError, UsageError, visible
+from circulars.errors import CircularsError, LetterError, Place, Problem, SigningError, UsageError, not_read, visible
 from circulars.files.output import save_all
 from circulars.model.document import Attachment
 from circulars.provenance import FACTS_FILE, attachments_of
@@ -43,7 +43,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        fact = f"the file cannot be read: {error.strerror or error}"
+        fact = not_read(error)
         raise UsageError(Problem(Place(str(path)), "unreadable-file", fact, "is the name right?")) from None
 
 

@@ -12,6 +12,7 @@ from lxml import etree
 from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.word import WordTemplate, is_outside, kind_of, linked, owner_of, paragraphs_of
 from circulars.render.docx.markup import w
+from circulars.render.docx.tags import SAVE_AS_DOCX, no_part
 
 MACROS: Final = (
     "vbaProject",
@@ -42,7 +43,7 @@ def outside_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
         yield TemplateFinding(
             "macros",
             f"the file contains macros{_macro_parts(word)}",
-            "save it in Word as .docx",
+            SAVE_AS_DOCX,
             repair="removes them",
         )
     for name, story in word.stories.items():
@@ -118,7 +119,7 @@ def _dangling(word: WordTemplate) -> Iterator[TemplateFinding]:
     """Necessary parts, headers and footers for which there is no relationship."""
     for kind in ("styles", "numbering", "settings"):
         if not word.target(kind):
-            fact, remedy = f"the template has no part '{kind}'", "save it in Word as .docx"
+            fact, remedy = no_part(kind), SAVE_AS_DOCX
             yield TemplateFinding("missing-part", fact, remedy, stops=True, repair="takes the shipped one")
     for reference in dangling_references(word):
         kind = etree.QName(reference).localname.removesuffix("Reference")

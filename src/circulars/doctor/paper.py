@@ -12,6 +12,7 @@ from circulars.doctor.styles import name_of, used_styles
 from circulars.doctor.word import WordTemplate
 from circulars.errors import did_you_mean
 from circulars.render.docx.markup import A, w
+from circulars.render.docx.tags import NO_PAGE_SIZE
 
 _TWIPS: Final = 1440 / 25.4
 _TOLERANCE: Final = 20  # twips: programs round
@@ -25,9 +26,7 @@ def paper_findings(word: WordTemplate, size: tuple[float, float] | None) -> Iter
     reported: set[str] = set()
     sections = list(word.trees[word.main].iter(w("sectPr")))
     if not any(section.find(w("pgSz")) is not None for section in sections):
-        yield TemplateFinding(
-            "page-size", "the template has no page size", "choose one in Word (Layout, Size)", stops=True
-        )
+        yield TemplateFinding("page-size", NO_PAGE_SIZE, "choose one in Word (Layout, Size)", stops=True)
     for section in sections:
         paper = section.find(w("pgSz"))
         if paper is None or size is None:

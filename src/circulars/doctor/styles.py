@@ -12,6 +12,7 @@ from circulars.doctor.word import WordTemplate, paragraphs_of
 from circulars.errors import nearest
 from circulars.render.docx.markup import w
 from circulars.render.docx.stationery import HEADINGS, STYLES, styles_of
+from circulars.render.docx.tags import KEEP_STYLES, no_style
 
 LISTS: Final = ("Numbered paragraph", "List Bullet", "List Number", "List Number 2", HEADINGS)
 """The styles whose numbers and bullets Word itself writes."""
@@ -60,9 +61,9 @@ def _missing(word: WordTemplate, named: dict[str, etree._Element]) -> Iterator[T
             continue
         style = renamed(named, name)
         close = name_of(style) if style is not None else nearest(name, spare)
-        remedy = f"is it '{close}' now? then rename it" if close else "keep all styles of the template"
+        remedy = f"is it '{close}' now? then rename it" if close else KEEP_STYLES
         repair = "takes the shipped one" if style is None else "does it"
-        yield TemplateFinding("missing-style", f"the template has no style '{name}'", remedy, stops=True, repair=repair)
+        yield TemplateFinding("missing-style", no_style(name), remedy, stops=True, repair=repair)
 
 
 def used_styles(word: WordTemplate, styles: etree._Element) -> set[str]:

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from lxml import etree
 
 from circulars.doctor.findings import TemplateFinding
-from circulars.files.opc import OFFICE, UnreadablePackageError, parse_part, read_parts, targets
+from circulars.files.opc import (
+    OFFICE,
+    UnreadablePackageError,
+    has_document_type,
+    leads_out,
+    parse_part,
+    read_parts,
+    targets,
+)
 from circulars.render.docx.markup import w
 from circulars.render.docx.stationery import story_names
 
@@ -218,7 +226,7 @@ def _duplicate_name(data: bytes) -> str:
 def _unsafe(parts: Mapping[str, bytes]) -> Iterator[TemplateFinding]:
     for name in parts:
         if name.startswith("/") or "\\" in name or ".." in name.split("/") or re.match(r"[A-Za-z]:", name):
-            fact = f"the part '{name}' has a name that leads out of the file"
+            fact = leads_out(name)
             yield TemplateFinding("unsafe-file", fact, _DISTRUST, stops=True)
 
 
@@ -229,7 +237,7 @@ def _trees(parts: Mapping[str, bytes]) -> tuple[dict[str, etree._Element], tuple
             continue
         # Refused before the part is parsed: entities could expand to gigabytes, or read files.
         if any("<!DOCTYPE".encode(coding) in data for coding in ("utf-8", "utf-16-le", "utf-16-be")):
-            fact = f"the part '{name}' has a document type, which Word files never have"
+            fact = has_document_type(name)
             broken.append(TemplateFinding("unsafe-file", fact, _DISTRUST, stops=True))
             continue
         try:

@@ -48,6 +48,16 @@ UNREADABLE: Final = (
 """What the library raises for a damaged ZIP."""
 
 
+def has_document_type(part: str) -> str:
+    """The fact that a part could define entities, which expand without end or read files."""
+    return f"the part '{part}' has a document type, which Word files never have"
+
+
+def leads_out(part: str) -> str:
+    """The fact that a part would be unpacked outside of the folder that it belongs to."""
+    return f"the part '{part}' has a name that leads out of the file"
+
+
 def read_parts(data: bytes) -> dict[str, bytes]:
     """The parts of a package by their names ("word/document.xml"), in the order in which they stand.
 
@@ -69,9 +79,7 @@ def read_parts(data: bytes) -> dict[str, bytes]:
         raise UnreadablePackageError("this is not a Word file", "save it in Word as .docx")
     for name, part in parts.items():
         if any(mark in part for mark in _DOCTYPES):
-            raise UnreadablePackageError(
-                f"the part '{name}' has a document type, which Word files never have", _SAVE_ANEW
-            )
+            raise UnreadablePackageError(has_document_type(name), _SAVE_ANEW)
     return parts
 
 
@@ -103,7 +111,7 @@ def check_entries(entries: Sequence[zipfile.ZipInfo], most: int = MAX_BYTES) -> 
         if (other := names.setdefault(name.lower(), name)) is not name:
             raise UnreadablePackageError(f"the part '{_shown(other)}' stands in the file twice", _SAVE_ANEW)
         if _ASTRAY.search(name):
-            raise UnreadablePackageError(f"the part '{_shown(name)}' has a name that leads out of the file", _SAVE_ANEW)
+            raise UnreadablePackageError(leads_out(_shown(name)), _SAVE_ANEW)
         if entry.flag_bits & _ENCRYPTED:
             raise UnreadablePackageError("the file is encrypted", "save it in Word without a password")
         # Only these two belong into a package (ECMA-376, part 2, annex B).

@@ -15,7 +15,7 @@ from circulars.model.document import Document, Picture
 from circulars.model.text import Heading, Items, Note, Paragraph, Span, Table
 from circulars.pack import Pack
 from circulars.render.templates import outside
-from circulars.render.templates.sandbox import Sandbox, rendered
+from circulars.render.templates.sandbox import Sandbox, failure, rendered
 
 TEMPLATE = "letter.html.j2"
 STYLESHEET = "letter.css"
@@ -36,7 +36,7 @@ def page_of(document: Document, pack: Pack) -> str:
     except TemplateError as error:
         line = getattr(error, "lineno", 0) or _line_of(error)
         where = Place(str(pack.folder / TEMPLATE), line, 1 if line else 0)
-        raise PackError(Problem(where, "template-error", f"the template fails: {error.message or error}")) from error
+        raise PackError(Problem(where, "template-error", failure(error))) from error
     _refuse(outside.of_page(page), pack, TEMPLATE)
     return page
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError
+from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError, not_read
 from circulars.files.picture import MAX_BYTES as MAX_PICTURE
 from circulars.model.letter import Letter
 from circulars.source.letters.reading import parse_letter
@@ -76,7 +76,7 @@ def read_version(version: Version, folder: Path, most: int = nodes.MAX_BYTES) ->
     except (FileNotFoundError, IsADirectoryError):
         raise NoSuchFileError(Problem(Place(str(version)), "no-such-file", "there is no such file")) from None
     except (OSError, ValueError) as error:
-        fact = f"the file cannot be read: {getattr(error, 'strerror', None) or error}"
+        fact = not_read(error)
         raise LetterError(Problem(Place(str(version)), "unreadable-file", fact, "is the name right?")) from None
 
 

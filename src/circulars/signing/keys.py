@@ -80,6 +80,16 @@ def read_certificates(data: bytes, file: str) -> list[pyca_x509.Certificate]:
         raise _error(file, "not-a-certificate", "this is not a certificate", "use a file in PEM or DER") from None
 
 
+def is_for_signatures(certificate: x509.Certificate) -> bool:
+    """Whether a certificate's key may be used to sign; one that does not say may."""
+    use = certificate.key_usage_value
+    return use is None or bool(use.native & {"digital_signature", "non_repudiation"})
+
+
+def not_for_signatures(name: str) -> str:
+    return f"the certificate of {name} is not for signatures"
+
+
 def as_asn1(certificate: pyca_x509.Certificate) -> x509.Certificate:
     """The certificate in the form that pyHanko needs."""
     return x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
@@ -116,10 +126,8 @@ def _faults(certificate: x509.Certificate, moment: datetime) -> Sequence[tuple[s
     if moment < certificate.not_valid_before:
         fact = f"the certificate of {name} is not valid before {certificate.not_valid_before:%Y-%m-%d}"
         faults.append(("early-certificate", fact, "wait, or check that this machine's clock is right"))
-    use = certificate.key_usage_value
-    if use is not None and not use.native & {"digital_signature", "non_repudiation"}:
-        fact = f"the certificate of {name} is not for signatures"
-        faults.append(("not-for-signatures", fact, "ask its issuer for one that is"))
+    if not is_for_signatures(certificate):
+        faults.append(("not-for-signatures", not_for_signatures(name), "ask its issuer for one that is"))
     public = certificate.public_key
     if public.algorithm == "rsa" and public.bit_size < MINIMUM_RSA_BITS:
         fact = f"the key of {name} has {public.bit_size} bits; readers refuse fewer than {MINIMUM_RSA_BITS}"

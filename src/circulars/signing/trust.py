@@ -25,7 +25,7 @@ from pyhanko_certvalidator.errors import (
 )
 
 from circulars.errors import Choice, Place, Problem, SigningError
-from circulars.signing.keys import as_asn1, name_of, read_certificates
+from circulars.signing.keys import as_asn1, is_for_signatures, name_of, not_for_signatures, read_certificates
 from circulars.signing.values import Trust
 
 Fault = tuple[str, str, str] | tuple[str, str, str, tuple[Choice, ...]]
@@ -143,9 +143,8 @@ def _own_faults(certificate: x509.Certificate, moment: datetime, usage: str) -> 
         if extended is None or usage not in extended.native:
             yield "not-for-time-stamps", f"the certificate of {name} is not for time-stamps", "use another server"
         return
-    use = certificate.key_usage_value
-    if use is not None and not use.native & {"digital_signature", "non_repudiation"}:
-        yield "not-for-signatures", f"the certificate of {name} is not for signatures", SIGN_AGAIN
+    if not is_for_signatures(certificate):
+        yield "not-for-signatures", not_for_signatures(name), SIGN_AGAIN
 
 
 def _revocations(

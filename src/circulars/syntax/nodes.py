@@ -11,7 +11,7 @@ import yaml
 
 from circulars.errors import LetterError, Place, Problem
 from circulars.syntax.decoding import MAX_BYTES, decoded, forbidden_in
-from circulars.syntax.yaml_errors import explained
+from circulars.syntax.yaml_errors import LIST_AS_KEY, QUOTE, SECOND_DOCUMENT, UNBALANCED, explained, tag_fault
 
 __all__ = [
     "LOADER",
@@ -163,6 +163,12 @@ class _TooMuchError(Exception):
 _TWICE = "is '- ' missing before a new entry? otherwise keep one of the two"
 
 
+def too_many_problems(file: str) -> Problem:
+    """The last problem of a file that has more than anybody would read."""
+    fact = f"the file has more than {MAX_PROBLEMS} problems; the others show when these are mended"
+    return Problem(Place(file), "too-many-problems", fact)
+
+
 class _Composer:
     """Builds nodes from the parser's events, without recursion: a million brackets must not end the process."""
 
@@ -180,7 +186,7 @@ class _Composer:
             root = self._compose(yaml.parse(self.text, Loader=LOADER))
             for name, mark in self.unused.items():
                 fact = f"'&{name}' is not part of the text: YAML takes it for an anchor, and nothing refers to it"
-                self._problem(mark.line + 1, mark.column + 1, "unused-anchor", fact, "put the text in quotation marks")
+                self._problem(mark.line + 1, mark.column + 1, "unused-anchor", fact, QUOTE)
         except _TooMuchError:
             return None
         return root
@@ -204,7 +210,7 @@ class _Composer:
                 node = self._alias(event)
             elif kind is yaml.DocumentStartEvent and root is not None:
                 remedy = "one letter, one file: move what follows to a file of its own"
-                self._stop(event.start_mark, "two-documents", "a second document begins here ('---')", remedy)
+                self._stop(event.start_mark, "two-documents", SECOND_DOCUMENT, remedy)
             else:
                 continue
             if open_nodes:
@@ -241,11 +247,11 @@ class _Composer:
         if not isinstance(node, Scalar):
             raw = self.text[node.start : node.start + 1]
             sign = "{{" if raw == "{" else raw
-            fact = f"a text cannot begin with '{sign}'" if raw in "{[" else "a list cannot be a key"
+            fact = f"a text cannot begin with '{sign}'" if raw in "{[" else LIST_AS_KEY
             # "{{ name }}" is a mapping that is the key of a mapping, to YAML.
             start = node.start - 1 if sign == "{{" and self.text[node.start - 1 : node.start] == "{" else node.start
             column = node.column - (node.start - start)
-            self._stop_at(node.line, column, "key-not-text", fact, "put the text in quotation marks")
+            self._stop_at(node.line, column, "key-not-text", fact, QUOTE)
         if node.text == "<<" and not node.quoted:
             remedy = "write the keys out"
             self._problem(node.line, node.column, "merge-key", "'<<' cannot stand in a letter", remedy)
@@ -281,7 +287,7 @@ class _Composer:
             self._too_many(mark)
         if depth >= MAX_DEPTH:
             fact = f"the letter is nested more than {MAX_DEPTH} levels deep here"
-            self._stop(mark, "too-deep", fact, "is there a bracket too many?")
+            self._stop(mark, "too-deep", fact, UNBALANCED)
         if event.tag is not None:
             self._check_tag(event)
         if event.anchor:
@@ -298,7 +304,7 @@ class _Composer:
         self.unused.pop(name, None)
         if name not in self.anchors:
             fact = f"a text cannot begin with '*': YAML takes '*{name}' for a reference, and there is no '&{name}'"
-            self._stop(event.start_mark, "unknown-anchor", fact, "put the text in quotation marks")
+            self._stop(event.start_mark, "unknown-anchor", fact, QUOTE)
         node = self.anchors[name]
         if node is None:
             fact = f"'*{name}' stands inside '&{name}' itself, and would never end"
@@ -313,9 +319,7 @@ class _Composer:
             return
         mark = event.start_mark
         typed = re.match(r"(?:&\S+\s+)?(\S{1,60})", self.text[mark.index :])
-        fact = f"'{typed[1] if typed else event.tag}' is not part of the text: YAML takes it for a tag"
-        remedy = "put the text in quotation marks, or delete the tag"
-        self._problem(mark.line + 1, mark.column + 1, "yaml-tag", fact, remedy)
+        self._problem(mark.line + 1, mark.column + 1, "yaml-tag", *tag_fault(typed[1] if typed else event.tag))
 
     def _check_escapes(self, node: Scalar) -> None:
         """A character that cannot stand in the file cannot come in by its number either."""
@@ -346,8 +350,7 @@ class _Composer:
     def _problem(self, line: int, column: int, code: str, message: str, hint: str) -> None:
         self.problems.append(Problem(Place(self.file, line, column), code, message, hint))
         if len(self.problems) > MAX_PROBLEMS:
-            fact = f"the file has more than {MAX_PROBLEMS} problems; the others show when these are mended"
-            self.problems.append(Problem(Place(self.file), "too-many-problems", fact))
+            self.problems.append(too_many_problems(self.file))
             raise _TooMuchError
 
     def _stop(self, mark: Any, code: str, message: str, hint: str) -> NoReturn:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from circulars.errors import did_you_mean
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.shape import Report, Schema, Shape, described, shortened
+from circulars.syntax.yaml_errors import QUOTE
 
+QUOTE_HASH = "a text that begins with '#' stands in quotation marks"
 # What a reader cannot see does not make a text: white space, and characters that only direct or join others.
 _INVISIBLE = " \t\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\u3000"
 
@@ -40,7 +42,7 @@ class Text(Shape[str]):
     def read(self, node: Node, report: Report) -> str:
         if not isinstance(node, Scalar):
             flow = report.tree.text[node.start : node.start + 1] in "[{"
-            hint = self.hint or ("put the text in quotation marks" if flow else "write one text")
+            hint = self.hint or (QUOTE if flow else "write one text")
             raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", hint)
         text = node.text.strip("\n") if self.lines else _one_line(node.text)
         if is_blank(text) and not (self.blank and node.quoted):
@@ -58,7 +60,7 @@ class Text(Shape[str]):
     def _remedy(self, node: Scalar, report: Report) -> str:
         """What to do about a text that is not there; after " #" stands a comment, not a text."""
         if re.match(r" +#\S", report.tree.rest_of_line(node)):
-            return "a text that begins with '#' stands in quotation marks"
+            return QUOTE_HASH
         return self.hint or "write it, or delete the key"
 
     def schema(self, definitions: Schema) -> Schema:

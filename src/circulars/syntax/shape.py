@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from circulars.errors import LetterError, Place, Problem
 from circulars.syntax import nodes
-from circulars.syntax.nodes import MAX_PROBLEMS, Node, Scalar, Tree
+from circulars.syntax.nodes import MAX_PROBLEMS, Node, Scalar, Tree, too_many_problems
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -40,8 +40,7 @@ class Report:
         """
         self.problems.append(Problem(place, code, message, hint))
         if len(self.problems) > MAX_PROBLEMS:
-            fact = f"the file has more than {MAX_PROBLEMS} problems; the others show when these are mended"
-            raise LetterError(*self.problems, Problem(Place(self.tree.file), "too-many-problems", fact))
+            raise LetterError(*self.problems, too_many_problems(self.tree.file))
 
     def refuse(self, node: Node, code: str, message: str, hint: str = "") -> UnreadableError:
         """Adds a problem, and gives the exception to raise."""

@@ -8,7 +8,15 @@ from typing import Any
 
 from circulars.errors import Place, Problem
 
-_QUOTES = "put the text in quotation marks"
+QUOTE = "put the text in quotation marks"
+UNBALANCED = "is there a bracket too many?"
+SECOND_DOCUMENT = "a second document begins here ('---')"
+LIST_AS_KEY = "a list cannot be a key"
+
+
+def tag_fault(tag: str) -> tuple[str, str]:
+    """The fact that YAML takes the beginning of a text for a tag, and the remedy."""
+    return f"'{tag}' is not part of the text: YAML takes it for a tag", f"{QUOTE}, or delete the tag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +67,13 @@ def _by_character(at: _Point, start: _Point, fact: str, context: str) -> _Told |
     if "tab character" in fact or ("cannot start any token" in fact and at.character == "\t"):
         return at, "a tab stands here", "indent with spaces, two for each level; YAML takes no tabs"
     if "cannot start any token" in fact:
-        return at, f"a value cannot begin with '{at.character}'", _QUOTES
+        return at, f"a value cannot begin with '{at.character}'", QUOTE
     if context in ("while scanning an alias", "while scanning an anchor", "while scanning a tag"):
-        return start, f"a text cannot begin with '{start.character}'", _QUOTES
+        return start, f"a text cannot begin with '{start.character}'", QUOTE
     if "tag handle" in fact:
-        return at, f"a text cannot begin with '{at.character}'", f"{_QUOTES}, or delete the tag"
+        return at, f"a text cannot begin with '{at.character}'", f"{QUOTE}, or delete the tag"
     if "mapping keys are not allowed" in fact:
-        return at, "a text cannot begin with '? '", _QUOTES
+        return at, "a text cannot begin with '? '", QUOTE
     if "incompatible YAML" in fact or "directive" in fact:
         return at, "a line that begins with '%' cannot stand in a letter", "delete it"
     return None
@@ -90,12 +98,12 @@ def _by_bracket(at: _Point, start: _Point, fact: str, text: str, lines: list[str
     """A bracket that does not close, or one that nothing opened."""
     if "expected ',' or" in fact:
         closing = "]" if "]" in fact else "}"
-        hint = f"close it with '{closing}'; if it begins a text, {_QUOTES}"
+        hint = f"close it with '{closing}'; if it begins a text, {QUOTE}"
         return start, f"the '{start.character}' that opens here is not closed", hint
     if "expected node content" not in fact:
         return None
     if at.character:
-        return at, f"'{at.character}' cannot stand here", f"is there one too many? If it belongs to a text, {_QUOTES}"
+        return at, f"'{at.character}' cannot stand here", f"is there one too many? If it belongs to a text, {QUOTE}"
     opened = max(text.rfind("["), text.rfind("{"))
     line = text.count("\n", 0, opened)
     start = _Point(line, opened - text.rfind("\n", 0, opened) - 1, lines[line])
@@ -119,10 +127,10 @@ def _by_line(at: _Point, start: _Point, fact: str, lines: list[str]) -> _Told | 
     if "mapping values are not allowed" not in fact:
         return None
     if re.search(r"\{\{\s*ref$", at.before):
-        hint = f"write {{{{ ref:name }}}} without the space, or {_QUOTES}"
+        hint = f"write {{{{ ref:name }}}} without the space, or {QUOTE}"
         return at, "the ': ' of this {{ ref: … }} makes a key of the words before it", hint
     if re.search(r":\s", at.before) or not at.before.strip():
-        hint = f"{_QUOTES}, or write it on the lines below, after '|'"
+        hint = f"{QUOTE}, or write it on the lines below, after '|'"
         return at, "a second ':' in one line: YAML takes the words before it for a key", hint
     above = _line_above(at, lines)
     if re.search(r":(?:\s|$)", above.words):
@@ -158,7 +166,7 @@ def _by_indentation(at: _Point, start: _Point, fact: str, lines: list[str]) -> _
     value = re.match(r"\s*(?:- +)*(?:[A-Za-z-]+: +)?", at.before)
     here = _Point(at.line, value.end() if value else 0, at.words)
     if here.column < at.column and here.character in "*&[{!":
-        return here, f"a text cannot begin with '{here.character}'", _QUOTES
+        return here, f"a text cannot begin with '{here.character}'", QUOTE
     if here.column < at.column and here.character in "\"'":
         mark = r"write \" for one inside the text" if here.character == '"' else "write '' for an apostrophe inside it"
         return at, "more text follows after the closing quotation mark", f"{mark}; is one missing here or above?"

@@ -20,7 +20,7 @@ from circulars.render.docx.stationery import Stationery, stationery
 from circulars.render.docx.story import Story
 from circulars.render.docx.tags import UnfitTemplateError
 from circulars.render.master import Master
-from circulars.render.templates.sandbox import rendered
+from circulars.render.templates.sandbox import failure, rendered
 
 TEMPLATE = "letter.docx"
 
@@ -103,8 +103,8 @@ def laid_out(document: Document, pack: Pack, shown: Mapping[str, str]) -> Packag
     except XMLSyntaxError as error:
         raise PackError(_problem(pack, f"a part of the template is broken: {error}", "save it anew in Word")) from error
     except TemplateError as error:
-        fact = f"the template fails: {error.message or error}"
-        raise PackError(_problem(pack, fact, "compare its tags with the list in the documentation")) from error
+        hint = "compare its tags with the list in the documentation"
+        raise PackError(_problem(pack, failure(error), hint)) from error
 
 
 def _paper(document: Document, pack: Pack) -> Stationery:

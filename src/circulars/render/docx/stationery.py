@@ -25,7 +25,15 @@ from circulars.files.opc import (
 from circulars.model.document import Direction
 from circulars.render.docx.markup import R, quoted, w
 from circulars.render.docx.numbering import Lists, Outline, lists_of
-from circulars.render.docx.tags import Fault, UnfitTemplateError
+from circulars.render.docx.tags import (
+    KEEP_STYLES,
+    NO_PAGE_SIZE,
+    SAVE_AS_DOCX,
+    Fault,
+    UnfitTemplateError,
+    no_part,
+    no_style,
+)
 from circulars.render.docx.template_language import directed, in_language, with_theme_language
 from circulars.render.docx.template_package import base_of
 from circulars.render.docx.template_tags import compiled
@@ -83,8 +91,7 @@ def stationery(template: bytes, language: str, direction: Direction, carries: bo
     styles_name, numbering, settings = (_target(parts, main, kind) for kind in ("styles", "numbering", "settings"))
     named = styles_of(parse_part(parts[styles_name]))
     if missing := [name for name in STYLES if name.lower() not in named]:
-        remedy = "keep all styles of the template"
-        raise UnfitTemplateError(*((f"the template has no style '{name}'", remedy) for name in missing))
+        raise UnfitTemplateError(*((no_style(name), KEEP_STYLES) for name in missing))
     names = story_names(parts, main)
     body = parse_part(parts[main])
     parts[main] = directed(body, direction)
@@ -121,7 +128,7 @@ def _parts(template: bytes) -> dict[str, bytes]:
 def _target(parts: Mapping[str, bytes], name: str, kind: str) -> str:
     target = next(iter(targets(parts, name, kind)), "")
     if target not in parts:
-        raise UnfitTemplateError((f"the template has no part '{kind}'", "save it in Word as .docx"))
+        raise UnfitTemplateError((no_part(kind), SAVE_AS_DOCX))
     return target
 
 
@@ -133,7 +140,7 @@ def story_names(parts: Mapping[str, bytes], main: str) -> tuple[str, ...]:
 def _source(parts: Mapping[str, bytes], name: str) -> str:
     """A part with running text, well-formed and no longer than its tags can be found in."""
     if name not in parts:
-        raise UnfitTemplateError((f"the template has no part '{name}'", "save it anew in Word"))
+        raise UnfitTemplateError((no_part(name), "save it anew in Word"))
     story = parse_part(parts[name])
     source = etree.tostring(story).decode()
     if len(source) > _MAX_STORY or source.count("{{") + source.count("{%") + source.count("{#") > _MAX_TAGS:
@@ -177,4 +184,4 @@ def _text_width(body: etree._Element) -> int:
         size, margins = section.find(w("pgSz")), section.find(w("pgMar"))
         if size is not None and margins is not None:
             return int(size.get(w("w"), 0)) - int(margins.get(w("left"), 0)) - int(margins.get(w("right"), 0))
-    raise UnfitTemplateError(("the template has no page size", "save it in Word as .docx"))
+    raise UnfitTemplateError((NO_PAGE_SIZE, SAVE_AS_DOCX))

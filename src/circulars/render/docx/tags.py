@@ -47,6 +47,19 @@ _INSTEAD = {"first": "particulars", "others": "particulars"}
 _VALUE = re.compile(r"\{\{([-+]?)(.*?)([-+]?)\}\}", re.DOTALL)
 
 
+KEEP_STYLES: Final = "keep all styles of the template"
+SAVE_AS_DOCX: Final = "save it in Word as .docx"
+NO_PAGE_SIZE: Final = "the template has no page size"
+
+
+def no_style(name: str) -> str:
+    return f"the template has no style '{name}'"
+
+
+def no_part(name: str) -> str:
+    return f"the template has no part '{name}'"
+
+
 class UnfitTemplateError(Exception):
     """A template that cannot be used: each thing that is wrong, with its remedy."""
 

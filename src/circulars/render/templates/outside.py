@@ -25,48 +25,15 @@ MAX_ELEMENTS: Final = 200_000
 _MAX_TABLES = 4
 
 _RUN_OR_FETCH = frozenset(
-    [
-        "script",
-        "iframe",
-        "frame",
-        "frameset",
-        "object",
-        "embed",
-        "applet",
-        "base",
-        "link",
-        "audio",
-        "video",
-        "source",
-        "track",
-        "portal",
-        "template",
-        "foreignobject",
-        "handler",
-        "listener",
-        "set",
-        "animate",
-        "animatetransform",
-        "animatemotion",
-    ]
+    """
+    script iframe frame frameset object embed applet base link audio video source track portal template
+    foreignobject handler listener set animate animatetransform animatemotion
+    """.split()
 )
 _FETCHED = frozenset(
-    [
-        "src",
-        "srcset",
-        "poster",
-        "background",
-        "data",
-        "action",
-        "formaction",
-        "ping",
-        "manifest",
-        "codebase",
-        "archive",
-        "classid",
-        "profile",
-        "href",
-    ]
+    """
+    src srcset poster background data action formaction ping manifest codebase archive classid profile href
+    """.split()
 )
 _LINKS = frozenset(("a", "area"))
 _LED_TO = re.compile(r"(?:https?://|mailto:|tel:|#)", re.IGNORECASE)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from typing import Any, cast
 
-from jinja2 import StrictUndefined, Template, TemplateRuntimeError, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateRuntimeError, TemplateSyntaxError, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -39,140 +39,25 @@ from circulars.render.templates.rationed import (
     weighed,
 )
 
-_FILTERS = [
-    "abs",
-    "batch",
-    "capitalize",
-    "center",
-    "count",
-    "d",
-    "default",
-    "dictsort",
-    "e",
-    "escape",
-    "first",
-    "float",
-    "forceescape",
-    "format",
-    "groupby",
-    "indent",
-    "int",
-    "items",
-    "join",
-    "last",
-    "length",
-    "list",
-    "lower",
-    "map",
-    "max",
-    "min",
-    "reject",
-    "rejectattr",
-    "replace",
-    "reverse",
-    "round",
-    "safe",
-    "select",
-    "selectattr",
-    "slice",
-    "sort",
-    "string",
-    "striptags",
-    "sum",
-    "title",
-    "trim",
-    "truncate",
-    "unique",
-    "upper",
-    "urlencode",
-    "wordcount",
-    "wordwrap",
-]
-_TESTS = [
-    "boolean",
-    "defined",
-    "divisibleby",
-    "eq",
-    "equalto",
-    "==",
-    "even",
-    "false",
-    "filter",
-    "float",
-    "ge",
-    ">",
-    ">=",
-    "gt",
-    "greaterthan",
-    "in",
-    "integer",
-    "iterable",
-    "le",
-    "<",
-    "<=",
-    "lessthan",
-    "lower",
-    "lt",
-    "mapping",
-    "ne",
-    "!=",
-    "none",
-    "number",
-    "odd",
-    "sameas",
-    "sequence",
-    "string",
-    "test",
-    "true",
-    "undefined",
-    "upper",
-]
+_FILTERS = """
+    abs batch capitalize center count d default dictsort e escape first float forceescape format groupby
+    indent int items join last length list lower map max min reject rejectattr replace reverse round safe
+    select selectattr slice sort string striptags sum title trim truncate unique upper urlencode wordcount
+    wordwrap
+""".split()
+_TESTS = """
+    boolean defined divisibleby eq equalto == even false filter float ge > >= gt greaterthan in integer
+    iterable le < <= lessthan lower lt mapping ne != none number odd sameas sequence string test true
+    undefined upper
+""".split()
 _GLOBALS = ("range", "dict", "namespace", "cycler", "joiner")
 _TEXT_METHODS = frozenset(
-    [
-        "capitalize",
-        "casefold",
-        "center",
-        "count",
-        "endswith",
-        "expandtabs",
-        "find",
-        "index",
-        "isalnum",
-        "isalpha",
-        "isascii",
-        "isdecimal",
-        "isdigit",
-        "islower",
-        "isnumeric",
-        "isprintable",
-        "isspace",
-        "istitle",
-        "isupper",
-        "join",
-        "ljust",
-        "lower",
-        "lstrip",
-        "partition",
-        "removeprefix",
-        "removesuffix",
-        "replace",
-        "rfind",
-        "rindex",
-        "rjust",
-        "rpartition",
-        "rsplit",
-        "rstrip",
-        "split",
-        "splitlines",
-        "startswith",
-        "strip",
-        "swapcase",
-        "title",
-        "upper",
-        "zfill",
-        "striptags",
-    ]
+    """
+    capitalize casefold center count endswith expandtabs find index isalnum isalpha isascii isdecimal
+    isdigit islower isnumeric isprintable isspace istitle isupper join ljust lower lstrip partition
+    removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines
+    startswith strip swapcase title upper zfill striptags
+    """.split()
 )
 _METHODS: dict[type, frozenset[str]] = {
     str: _TEXT_METHODS,
@@ -205,6 +90,11 @@ def rendered(template: Template, fields: Mapping[str, Any]) -> str:
         raise TemplateRuntimeError(fact).with_traceback(error.__traceback__) from None
     finally:
         BUDGET.reset(token)
+
+
+def failure(error: TemplateError) -> str:
+    """The fact that a template fails, and why."""
+    return f"the template fails: {error.message or error}"
 
 
 class Sandbox(ImmutableSandboxedEnvironment):

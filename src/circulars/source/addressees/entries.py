@@ -16,7 +16,7 @@ from circulars.source.addressees.head import MAX_COLUMNS, column_name, one_kind_
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
 from circulars.syntax.decoding import forbidden_characters
 from circulars.syntax.nodes import LOADER, MAX_DEPTH
-from circulars.syntax.yaml_errors import explained
+from circulars.syntax.yaml_errors import LIST_AS_KEY, QUOTE, SECOND_DOCUMENT, UNBALANCED, explained, tag_fault
 
 _KEY = "addressees"
 _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
@@ -102,7 +102,7 @@ class _Reader:
             if kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self._stop(event, "two-documents", "a second document begins here ('---')", "make one list of them")
+                    self._stop(event, "two-documents", SECOND_DOCUMENT, "make one list of them")
             elif kind is yaml.SequenceStartEvent:
                 self._check_plain(event)
                 yield from self._sequence()
@@ -149,7 +149,7 @@ class _Reader:
             if type(key) is not yaml.ScalarEvent or key.anchor or key.tag:
                 self._check_plain(key)
                 if type(key) is not yaml.ScalarEvent:
-                    self._stop(key, "key-not-text", "a list cannot be a key", "put the text in quotation marks")
+                    self._stop(key, "key-not-text", LIST_AS_KEY, QUOTE)
             typed = key.value
             if (column := columns.get(typed)) is None:
                 column = columns[typed] = self._column(key)
@@ -189,7 +189,7 @@ class _Reader:
                 flat, depth = False, depth + 1
             if depth > MAX_DEPTH:
                 fact = f"the entry is nested more than {MAX_DEPTH} levels deep here"
-                self._stop(event, "too-deep", fact, "is there a bracket too many?")
+                self._stop(event, "too-deep", fact, UNBALANCED)
             self._check_plain(event)
         if flat:
             return one_kind_of_line_end("\n".join(lines))
@@ -207,8 +207,7 @@ class _Reader:
             self._stop(event, "yaml-anchor", fact, "put the text in quotation marks, or delete it")
         tag = getattr(event, "tag", None)
         if tag not in _PLAIN_TAGS:
-            fact = f"'{tag}' is not part of the text: YAML takes it for a tag"
-            self._stop(event, "yaml-tag", fact, "put the text in quotation marks, or delete the tag")
+            self._stop(event, "yaml-tag", *tag_fault(tag))
 
     def _problem(self, event: Any, code: str, fact: str, hint: str) -> Problem:
         mark = event.start_mark

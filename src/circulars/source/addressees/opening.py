@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from circulars.errors import AddresseesError, Choice, Place, Problem, UsageError, did_you_mean
+from circulars.errors import AddresseesError, Choice, Place, Problem, UsageError, did_you_mean, not_read
 from circulars.model.addressee import Addressee
 from circulars.source.addressees.delimited import open_delimited
 from circulars.source.addressees.lists import AddresseeList
@@ -159,5 +159,5 @@ def _unreadable(error: OSError, path: Path, source: str) -> Problem:
         return Problem(Place(source), "no-such-file", "there is no such file", hint)
     if isinstance(error, IsADirectoryError):
         return Problem(Place(source), "no-such-file", "this is a folder, not a list", "name the file in it")
-    fact = f"the file cannot be read: {error.strerror or error}"
+    fact = not_read(error)
     return Problem(Place(source), "cannot-read", fact, "ask for permission to read it, or copy it elsewhere")

@@ -13,10 +13,11 @@ from circulars.source.letters.language_names import LANGUAGE_CODE, language_name
 from circulars.source.letters.report import LetterReport, Missing, letter_report, shipped_languages
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node, Scalar
-from circulars.syntax.scalars import is_blank
+from circulars.syntax.scalars import QUOTE_HASH, is_blank
 from circulars.syntax.shape import Report, Schema, Shape, UnreadableError, described
 
 T = TypeVar("T")
+IN_THIS_LANGUAGE: Schema = {"description": "The text in this language."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def by_language_schema(inner: Schema) -> Schema:
     """The JSON Schema of a mapping of language codes to texts."""
     return {
         "type": "object",
-        "patternProperties": {f"^{LANGUAGE_CODE}$": inner | {"description": "The text in this language."}},
+        "patternProperties": {f"^{LANGUAGE_CODE}$": inner | IN_THIS_LANGUAGE},
         "additionalProperties": False,
         "minProperties": 1,
     }
@@ -94,7 +95,7 @@ def _empty(value: Scalar, code: str, report: LetterReport) -> UnreadableError:
     """Says that nothing stands after a language's key."""
     hint = f"write it, or take {code} out of 'languages'"
     if re.match(r" +#\S", report.tree.rest_of_line(value)):
-        hint = "a text that begins with '#' stands in quotation marks"
+        hint = QUOTE_HASH
     return report.refuse(value, "empty-text", f"the {language_name(code)} text ({code}) is empty", hint)
 
 

@@ -10,6 +10,12 @@ from circulars.syntax.prose import is_link_name
 ADDRESS = r"(?:https?://[\w-]+(\.[\w-]+)*(:[0-9]+)?([/?#][^\s<>\"]*)?|mailto:[^\s<>\"@]+@[^\s<>\"@]+|tel:[+0-9() .-]+)"
 
 
+def no_target(name: str) -> tuple[str, str]:
+    """The fact that a link can lead to no such target, and the remedy."""
+    fact = f"'{name[:60]}' is neither a link's name nor an address"
+    return fact, "an address begins with https://, http://, mailto: or tel:; a name has lower-case letters"
+
+
 def deceives(address: str, words: str = "") -> tuple[str, str] | None:
     """Why an address makes readers believe that it leads elsewhere, and what to do; None when it does not."""
     if not address.startswith(("http://", "https://")):

@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 
 from circulars.errors import nearest
 from circulars.model.letter import Condition, Deadline, Deadlines, Grid, Part, Passage, Remark, TimeOfDay, Title, Venue
-from circulars.source.letters.by_language import InLanguages, OrList, is_scalar, read_languages
+from circulars.source.letters.by_language import IN_THIS_LANGUAGE, InLanguages, OrList, is_scalar, read_languages
 from circulars.source.letters.language_names import LANGUAGE_CODE
-from circulars.source.letters.links import is_target
+from circulars.source.letters.links import is_target, no_target
 from circulars.source.letters.prose_text import Paragraphs, ProseText
 from circulars.source.letters.report import LetterReport, Reference, letter_report
 from circulars.syntax import nodes
@@ -95,7 +95,7 @@ class _LanguageRecord(Shape[dict[str, Any]]):
         return values
 
     def schema(self, definitions: Schema) -> Schema:
-        text = self.inner.schema(definitions) | {"description": "The text in this language."}
+        text = self.inner.schema(definitions) | IN_THIS_LANGUAGE
         names = "|".join(f.name for f in self.others.fields)
         # An editor must offer the other keys before it takes them for languages.
         return self.others.schema(definitions) | {"patternProperties": {f"^(?!(?:{names})$){LANGUAGE_CODE}$": text}}
@@ -259,8 +259,7 @@ def _remark(values: dict[str, Any], node: Node, report: Report) -> Part:
 
 def _link(name: str, node: Node, report: Report) -> str:
     if name.startswith("#") or not is_target(name):
-        hint = "an address begins with https://, http://, mailto: or tel:; a name has lower-case letters"
-        raise report.refuse(node, "wrong-link", f"'{name[:60]}' is neither a link's name nor an address", hint)
+        raise report.refuse(node, "wrong-link", *no_target(name))
     letter_report(report).references.append(Reference("link", name, node))
     return name
 

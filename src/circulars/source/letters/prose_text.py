@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from circulars.model.text import Spans
-from circulars.source.letters.links import deceives, is_target
+from circulars.source.letters.links import deceives, is_target, no_target
 from circulars.source.letters.report import LetterReport, Reference, letter_report
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.prose import marks, paragraphs, parse
@@ -79,9 +79,7 @@ def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str
     for use in prose.uses:
         used = reference(use.kind, use.name, use.words, use.at)
         if use.kind == "link" and not is_target(use.name):
-            fact = f"'{use.name[:60]}' is neither a link's name nor an address"
-            hint = "an address begins with https://, http://, mailto: or tel:; a name has lower-case letters"
-            report.add_at(report.place_of(used), "wrong-link", fact, hint)
+            report.add_at(report.place_of(used), "wrong-link", *no_target(use.name))
             failed = True
         else:
             report.references.append(used)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest
+from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest, not_read
 from circulars.files.output import can_be_stored
 from circulars.model.letter import Letter, Origin, PlacedName
 from circulars.source.letters.by_language import report_languages
@@ -37,7 +37,7 @@ def read_letter(path: Path, shown: str = "") -> Letter:
         with path.open("rb") as stream:
             data = stream.read(nodes.MAX_BYTES + 1)
     except OSError as error:
-        fact = f"the file cannot be read: {error.strerror or error}"
+        fact = not_read(error)
         beside = sorted(other.name for other in path.parent.glob("*.yaml"))
         hint = did_you_mean(path.name, beside, "is the name right?")
         raise LetterError(Problem(Place(file), "unreadable-file", fact, hint)) from None
@@ -65,7 +65,7 @@ def _unfit_file(path: Path, file: str) -> Problem | None:
             )
             return Problem(Place(file), "unreadable-file", fact, "name the letter's file")
     except (OSError, RuntimeError, ValueError) as error:
-        fact = f"the file cannot be read: {getattr(error, 'strerror', None) or 'it is a link to itself'}"
+        fact = not_read(error, otherwise="it is a link to itself")
         return Problem(Place(file), "unreadable-file", fact, "is the name right?")
     return None
 
