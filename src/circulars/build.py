@@ -174,10 +174,9 @@ def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -
     """What became of one letter's file: all of its outputs are in ``folder``, or none is written."""
     try:
         letter = read_letter(source, shown(source, workspace))
+        if built := _from_cache(letter, source, workspace, order, folder):
+            return built
         shelf = _shelf(letter, workspace, order)
-        finished: _Finished | None = shelf.find(_Finished) if shelf else None
-        if finished:
-            return _saved(finished, source, letter, order, folder)
         finished = _finished(letter, workspace, order, shelf.pack if shelf else workspace.pack_of(letter))
         built = _saved(finished, source, letter, order, folder)
         if shelf:  # after what people asked for, where the disk has little room
@@ -228,27 +227,25 @@ def build_files(
     sources: Sequence[Path], workspace: Workspace, order: Order, folder: Path, jobs: int = 0
 ) -> Iterator[Built]:
     """What became of each letter, in order; ``jobs`` processes share the work (0: one for each core)."""
-    taken = same_references(sources, workspace)
-    sound = [source for source in sources if source not in taken]
-    kept = {source: built for source in sound if (built := _from_cache(source, workspace, order, folder))}
-    made = _made([source for source in sound if source not in kept], workspace, order, folder, jobs)
+    first = _identities(sources, workspace)
+    known: dict[Path, Built] = {}
     for source in sources:
-        if source in taken:
-            yield Built(source, problems=(taken[source],), exit_code=1)
-        else:
-            yield kept.get(source) or next(made)
+        with suppress(CircularsError):  # it is told by whoever lays the letter out
+            letter = read_letter(source, shown(source, workspace))
+            if (other := first.setdefault(_identity(letter), letter)) is not letter:
+                known[source] = Built(source, problems=(_same_reference(letter, other),), exit_code=1)
+            elif built := _from_cache(letter, source, workspace, order, folder):
+                known[source] = built
+    made = _made([source for source in sources if source not in known], workspace, order, folder, jobs)
+    for source in sources:
+        yield known.get(source) or next(made)
 
 
-def _from_cache(source: Path, workspace: Workspace, order: Order, folder: Path) -> Built | None:
+def _from_cache(letter: Letter, source: Path, workspace: Workspace, order: Order, folder: Path) -> Built | None:
     """What became of a letter whose files are kept; None when they are to be laid out."""
-    if not workspace.cache:
-        return None
-    with suppress(CircularsError):  # it is told by whoever lays the letter out
-        letter = read_letter(source, shown(source, workspace))
-        shelf = _shelf(letter, workspace, order)
-        if shelf and (finished := shelf.find(_Finished)):
-            return _saved(finished, source, letter, order, folder)
-    return None
+    shelf = _shelf(letter, workspace, order)
+    finished: _Finished | None = shelf.find(_Finished) if shelf else None
+    return _saved(finished, source, letter, order, folder) if finished else None
 
 
 def _made(sources: Sequence[Path], workspace: Workspace, order: Order, folder: Path, jobs: int) -> Iterator[Built]:
@@ -302,21 +299,6 @@ def _about(problem: Problem, source: Path, workspace: Workspace) -> Problem:
     if problem.where.file or problem.code != "missing-glyph":
         return problem
     return replace(problem, where=Place(shown(source, workspace)))
-
-
-def same_references(sources: Iterable[Path], workspace: Workspace) -> dict[Path, Problem]:
-    """A problem for each letter whose kind and number another one has: one of ``letters/``, or named before it."""
-    named = list(sources)
-    first = _identities(named, workspace)
-    problems = {}
-    for source in named:
-        try:
-            letter = read_letter(source, shown(source, workspace))
-        except CircularsError:
-            continue
-        if (other := first.setdefault(_identity(letter), letter)) is not letter:
-            problems[source] = _same_reference(letter, other)
-    return problems
 
 
 def _identities(sources: Iterable[Path], workspace: Workspace) -> dict[tuple[str, ...], Letter]:

@@ -84,7 +84,7 @@ def test_a_master_that_is_not_kept_is_not_found(cache: Cache, pack: Pack) -> Non
 def test_whatever_goes_in_makes_another_master(cache: Cache, pack: Pack) -> None:
     """The document, each file of the pack, what the pack says, the characters, the samples, the format."""
     letter = document(pack)
-    master_of("docx", letter, pack, CHARACTERS, SAMPLES, cache)
+    master_of("pdf", letter, pack, CHARACTERS, SAMPLES, cache)
     files = dict(pack.files or {})
     others = [
         (replace(letter, closing="Yours,"), pack, CHARACTERS, SAMPLES),
@@ -94,9 +94,16 @@ def test_whatever_goes_in_makes_another_master(cache: Cache, pack: Pack) -> None
         *((letter, replace(pack, files=files | {name: files[name] + b"\n"}), CHARACTERS, SAMPLES) for name in files),
     ]
 
-    assert find_master("docx", letter, pack, CHARACTERS, SAMPLES, cache)
-    assert [find_master("docx", *other, cache) for other in others] == [None] * len(others)
-    assert find_master("pdf", letter, pack, CHARACTERS, SAMPLES, cache) is None
+    assert find_master("pdf", letter, pack, CHARACTERS, SAMPLES, cache)
+    assert [find_master("pdf", *other, cache) for other in others] == [None] * len(others)
+    assert find_master("docx", letter, pack, CHARACTERS, SAMPLES, cache) is None
+
+
+def test_a_word_file_is_laid_out_once_for_every_list(cache: Cache, pack: Pack) -> None:
+    """The values of the holes do not matter to it."""
+    made = master_of("docx", document(pack), pack, CHARACTERS, SAMPLES, cache)
+
+    assert find_master("docx", document(pack), pack, frozenset("other"), (), cache) == made
 
 
 def test_a_pack_that_was_moved_is_the_same(cache: Cache, pack: Pack) -> None:

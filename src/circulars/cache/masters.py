@@ -94,8 +94,10 @@ def _address(
     around = surroundings((format,)) if WRITERS[format].kept else None
     if around is None or pack.files is None:
         return ""
-    values = digest_of((characters, tuple(samples)), tuple[frozenset[str], tuple[Mapping[str, str], ...]])
-    return address_of(b"master", format.encode(), around, digest_of(document, Document), pack_digest(pack), values)
+    told = [format.encode(), around, digest_of(document, Document), pack_digest(pack)]
+    if WRITERS[format].fits_values:
+        told.append(digest_of((characters, tuple(samples)), tuple[frozenset[str], tuple[Mapping[str, str], ...]]))
+    return address_of(b"master", *told)
 
 
 def pack_digest(pack: Pack) -> bytes:

@@ -136,14 +136,14 @@ def save_sums(folder: Path, names: Iterable[str], known: Mapping[str, str] = Map
         MachineError: a file cannot be read, or the folder cannot be written to.
     """
     path = folder / SUMS
-    with _alone_in(folder):
+    with _alone_in(folder) as handle:
         try:
             sums = {name: value for name, value in _sums(path).items() if _is_there(folder / name)}
             # Of what stands in the folder now: another build may have put its own files there in the meantime.
             sums |= {path.name: sum_of(path) for path in (folder / name for name in names)} | dict(known)
         except OSError as error:
             raise machine_fault(error, path) from None
-        _put(folder, {SUMS: sum_lines(sums)})
+        _put(folder, {SUMS: sum_lines(sums)}, handle)
     return path
 
 
@@ -191,16 +191,16 @@ def _save_all(folder: Path, files: Mapping[str, bytes], new: bool) -> tuple[Path
             fact = f"'{name}' cannot be the name of a file on every system"
             raise UsageError(Problem(Place(), "wrong-file-name", fact, "choose another name"))
     paths = tuple(folder / name for name in files)
-    with _alone_in(folder):
+    with _alone_in(folder) as handle:
         for path in paths:
             if new and os.path.lexists(path):
                 fact, hint = "this file is there already", "choose another name"
                 raise UsageError(Problem(Place(str(path)), "file-exists", fact, hint))
-        _put(folder, files)
+        _put(folder, files, handle)
     return paths
 
 
-def _put(folder: Path, files: Mapping[str, bytes]) -> None:
+def _put(folder: Path, files: Mapping[str, bytes], handle: int) -> None:
     """Writes every file beside its place, and only then puts each in its place; one that is there already stays."""
     parts: dict[Path, Path] = {}
     path = folder
@@ -214,6 +214,10 @@ def _put(folder: Path, files: Mapping[str, bytes]) -> None:
                 _write(parts[path], data, like=path)
             for path, part in parts.items():
                 part.replace(path)
+            # The new names, too, outlast a power cut, where a folder can be written through to the disk.
+            with suppress(OSError):
+                if parts:
+                    os.fsync(handle)
         finally:
             for part in parts.values():
                 with suppress(OSError):
@@ -262,7 +266,7 @@ def _mode(path: Path) -> int | None:
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
+def _alone_in(folder: Path) -> Iterator[int]:
     """Keeps every other process from writing here meanwhile; first makes the folder, or clears what killed ones left.
 
     The lock is on the folder itself (flock), so there is no file of it, and the system ends it with the process.
@@ -276,10 +280,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
         # Where a file system has no locks every file is still whole, but what is left behind may be another's in work.
         if _locked(handle, folder):
             _clear(handle)
-        yield
-        # The new names, too, outlast a power cut, where a folder can be written through to the disk.
-        with suppress(OSError):
-            os.fsync(handle)
+        yield handle
     finally:
         os.close(handle)
 
