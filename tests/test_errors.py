@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from circulars.cli.parser import build_parser
+from circulars.cli.show import option_words
 from circulars.errors import Choice, Place, Problem, UsageError
 from conftest import ROOT
 
@@ -70,7 +71,7 @@ def test_an_error_with_choices_comes_whole_from_another_process() -> None:
 
 
 SRC = ROOT / "src" / "circulars"
-ABOVE = {SRC / "cli", SRC / "merge"}
+ABOVE = {SRC / "cli"}
 OTHER_PROGRAMS = re.compile(r"'git [^']*'|git [a-z-]+ --[a-z-]+|pipx install --force")
 
 
@@ -108,3 +109,20 @@ def test_no_message_below_the_command_line_names_an_option() -> None:
     assert {"--resume", "--repair", "--trust", "--formats"} <= known
     assert len(modules) > 100
     assert named == []
+
+
+def choices(path: Path) -> Iterator[Choice]:
+    """The choices that a module offers, as far as their parameters are written there."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Choice":
+            parameter, _, *value = [str(one.value) if isinstance(one, ast.Constant) else "" for one in node.args]
+            if parameter:
+                yield Choice(parameter, "{}", *value)
+
+
+def test_every_choice_is_worded_as_an_option_that_there_is() -> None:
+    """Whoever types what a hint says is understood."""
+    offered = [choice for path in SRC.rglob("*.py") for choice in choices(path)]
+
+    assert len(offered) > 30
+    assert {option_words(choice).split()[0] for choice in offered} - options() == set()
