@@ -1,4 +1,4 @@
-"""Documents made by hand for reviews: short to write, and with every part that a document can have."""
+"""Sample documents for comparisons, with every part that a document can have, and short functions to change them."""
 
 from __future__ import annotations
 
@@ -124,10 +124,10 @@ ENGLISH = Document(
 
 
 def with_body(*blocks: Block) -> Document:
-    """The English letter with another body."""
+    """The English letter with a different body."""
     return replace(ENGLISH, body=blocks)
 
 
 def spanish(*blocks: Block) -> Document:
-    """The same letter in Spanish, as far as a review needs it."""
+    """The letter in Spanish, as far as comparisons need it."""
     return replace(ENGLISH, language="es", body=blocks, subject_label="Asunto:", salutation=(Span("Muy Señora mía:"),))

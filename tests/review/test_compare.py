@@ -1,4 +1,4 @@
-"""What a reader would notice between two documents."""
+"""The comparison of two documents: it reports the changes that a reader would notice."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ from work import lines_run
 
 
 def in_short(changes: tuple[Change, ...]) -> list[tuple[str, str]]:
-    """Kind and place of each change."""
+    """The kind and the place of each change."""
     return [(change.kind, change.place) for change in changes]
 
 
 def only(changes: tuple[Change, ...]) -> Change:
-    """The one change there is."""
+    """The only change."""
     (change,) = changes
     return change
 
 
 def body(*blocks: Block) -> tuple[Block, ...]:
-    """The English letter's body with more blocks at its end."""
+    """The English letter's body with more blocks at the end."""
     return (*ENGLISH.body, *blocks)
 
 
 @pytest.mark.parametrize("document", [ENGLISH, spanish(*numbered("Uno.", "Dos.", "Dos."))])
 def test_a_document_does_not_differ_from_itself(document: Document) -> None:
-    """Comparing a document with itself gives nothing, in both languages."""
+    """Comparing a document with itself gives no changes, in both languages."""
     assert compare(document, document) == ()
 
 
 def test_a_reworded_paragraph_is_changed_word_by_word() -> None:
-    """The place is the paragraph's number, the id its own, the words as they were and as they are."""
+    """The change has the paragraph's number as its place, the paragraph's id, and the equal and added words."""
     new = with_body(
         ENGLISH.body[0],
         Paragraph(words("The meeting will be held in English, French and Spanish."), "2", "languages"),
@@ -61,7 +61,7 @@ def test_a_reworded_paragraph_is_changed_word_by_word() -> None:
 
 
 def test_a_new_paragraph_renumbers_the_others_with_one_remark() -> None:
-    """A paragraph that came is added; those after it are not changed, though their numbers and ids are others."""
+    """A new paragraph is added; those after it are not changed, although they have other numbers and ids."""
     old = with_body(*numbered("First of all.", "Second to none.", "Third time lucky."))
     new = with_body(*numbered("First of all.", "A new one.", "Second to none.", "Third time lucky."))
 
@@ -72,7 +72,7 @@ def test_a_new_paragraph_renumbers_the_others_with_one_remark() -> None:
 
 
 def test_a_reference_to_a_renumbered_paragraph_is_not_a_change() -> None:
-    """ "see paragraph 2" becomes "see paragraph 3" because that paragraph did: the one remark says it."""
+    """ "see paragraph 2" becomes "see paragraph 3" because of the renumbering, which is reported once."""
     first, languages, seeing, *others = ENGLISH.body
     assert isinstance(seeing, Paragraph)
     spans = (seeing.spans[0], Span("3", link="#languages"), seeing.spans[2])
@@ -88,8 +88,8 @@ def test_a_reference_to_a_renumbered_paragraph_is_not_a_change() -> None:
     assert in_short(compare(ENGLISH, new)) == [("added", "paragraph 2"), ("renumbered", "paragraphs 3 to 5")]
 
 
-def test_a_removed_paragraph_stands_where_it_stood() -> None:
-    """What is gone is told before what came after it, by the number that it had."""
+def test_a_removed_paragraph_is_in_its_old_place() -> None:
+    """It is reported before the paragraph that followed it, with its old number."""
     old = with_body(*numbered("One is here.", "Two is gone soon.", "Three is going to change."))
     new = with_body(*numbered("One is here.", "Three is going to stay."))
 
@@ -101,7 +101,7 @@ def test_a_removed_paragraph_stands_where_it_stood() -> None:
 
 
 def test_a_moved_paragraph_is_moved_once() -> None:
-    """A paragraph that stands elsewhere moved; it did not go and come, and its neighbours did nothing."""
+    """A moved paragraph is neither removed nor added, and its neighbours did not move."""
     texts = ["Alpha goes first.", "Beta follows it.", "Gamma is third.", "Delta is last."]
     old, new = with_body(*numbered(*texts)), with_body(*numbered(*texts[1:], texts[0]))
 
@@ -113,7 +113,7 @@ def test_a_moved_paragraph_is_moved_once() -> None:
 
 
 def test_a_paragraph_that_moved_and_changed_is_one_change() -> None:
-    """An id finds a paragraph again although its words changed on the way."""
+    """A paragraph is recognized by its id, although its words changed, too."""
     new = with_body(
         ENGLISH.body[1],
         Paragraph(words("I am glad to invite you to the meeting in Madrid."), "2", "invitation"),
@@ -126,7 +126,7 @@ def test_a_paragraph_that_moved_and_changed_is_one_change() -> None:
 
 
 def test_a_list_moves_with_its_paragraph() -> None:
-    """The list under a moved paragraph needs no word of its own."""
+    """The list below a moved paragraph is not reported separately."""
     texts = numbered("Alpha goes first.", "Beta follows it.", "Gamma is third.", "Delta is last.")
     listed = bullets("body.1.items", "one entry;", "another entry.")
     old, new = with_body(texts[0], listed, *texts[1:]), with_body(*texts[1:], texts[0], listed)
@@ -135,7 +135,7 @@ def test_a_list_moves_with_its_paragraph() -> None:
 
 
 def test_a_new_item_is_named_by_its_paragraph() -> None:
-    """An item of a list is found under its paragraph's number."""
+    """The place of a list item begins with its paragraph's number."""
     new = with_body(
         *ENGLISH.body[:3],
         bullets(
@@ -150,7 +150,7 @@ def test_a_new_item_is_named_by_its_paragraph() -> None:
 
 
 def test_a_deadline_is_named_by_its_heading_and_date() -> None:
-    """A table under a heading is called by it, and a row by what names it."""
+    """The place of a table is the heading above it, and the place of a row is its row heading."""
     rows = (DEADLINES.rows[0], (cell("12 September 2024"), cell("Registration of everybody", dashes=True)))
     new = with_body(*ENGLISH.body[:6], replace(DEADLINES, rows=rows), ENGLISH.body[7])
 
@@ -158,7 +158,7 @@ def test_a_deadline_is_named_by_its_heading_and_date() -> None:
 
 
 def test_a_cell_is_named_by_row_and_column() -> None:
-    """In a table with a head row a cell is found by its row's number and its column's head."""
+    """In a table with a header row, the place of a cell is its row's number and its column's heading."""
     annex = ENGLISH.annexes[0]
     plan = annex.body[1]
     assert isinstance(plan, Table)
@@ -169,7 +169,7 @@ def test_a_cell_is_named_by_row_and_column() -> None:
 
 
 def test_a_new_row_is_one_change() -> None:
-    """A row that came is told in one piece, not cell by cell."""
+    """A new row is one change, not one for each cell."""
     rows = (*DEADLINES.rows, (cell("19 September 2024"), cell("Meeting", dashes=True)))
     new = with_body(*ENGLISH.body[:6], replace(DEADLINES, rows=rows), ENGLISH.body[7])
 
@@ -179,8 +179,8 @@ def test_a_new_row_is_one_change() -> None:
     assert change.new_text == "19 September 2024 | Meeting"
 
 
-def test_words_that_became_bold_are_told() -> None:
-    """The same words in another look are a change of look, with the words named."""
+def test_words_that_became_bold_are_reported() -> None:
+    """A different look of the same words is a change of look, with the words in the remark."""
     new = with_body(
         ENGLISH.body[0],
         Paragraph(
@@ -196,8 +196,8 @@ def test_words_that_became_bold_are_told() -> None:
     assert (change.kind, change.remarks) == ("look", ("now bold: “English and”",))
 
 
-def test_an_address_that_changed_is_told() -> None:
-    """A link that leads elsewhere under the same words is a change of link, with both addresses."""
+def test_a_changed_address_is_reported() -> None:
+    """A different address under the same words is a change of link, with both addresses in the remark."""
     first = ENGLISH.body[0]
     assert isinstance(first, Paragraph)
     spans = (first.spans[0], replace(first.spans[1], link="https://example.int/new/"), first.spans[2])
@@ -211,8 +211,8 @@ def test_an_address_that_changed_is_told() -> None:
     )
 
 
-def test_a_paragraph_that_became_a_heading_is_told() -> None:
-    """The same words set as something else are a change of look."""
+def test_a_paragraph_that_became_a_heading_is_reported() -> None:
+    """The same words in another kind of block are a change of look."""
     new = with_body(
         *(
             Heading(words("The meeting will be held in English and Spanish."), 2, "", "languages") if n == 1 else block
@@ -226,7 +226,7 @@ def test_a_paragraph_that_became_a_heading_is_told() -> None:
 
 
 def test_the_signature_s_picture_is_compared() -> None:
-    """Another picture under the same name is noticed."""
+    """Another picture of the same size is noticed."""
     signature = ENGLISH.signature
     assert signature is not None and signature.picture is not None
     new = replace(ENGLISH, signature=replace(signature, picture=replace(signature.picture, data=b"other")))
@@ -236,8 +236,8 @@ def test_the_signature_s_picture_is_compared() -> None:
     assert (change.kind, change.place, change.remarks) == ("look", "signature", ("now another picture",))
 
 
-def test_the_head_is_named_as_it_stands_on_the_page() -> None:
-    """Date, subject and addressees are places of their own."""
+def test_the_parts_of_the_head_are_named_as_on_the_page() -> None:
+    """The places are the date, and the labels of the subject and the addressees."""
     copy = replace(ENGLISH.addressees[1], entries=(Item("–", words("ITU Academia")),))
     new = replace(
         ENGLISH,
@@ -249,8 +249,16 @@ def test_the_head_is_named_as_it_stands_on_the_page() -> None:
     assert in_short(compare(ENGLISH, new)) == [("changed", "date"), ("removed", "Copy, item 1"), ("changed", "Subject")]
 
 
+def test_the_only_annex_is_named_without_a_number() -> None:
+    """The place in a letter's only annex begins with "Annex"."""
+    old = replace(ENGLISH, annexes=ENGLISH.annexes[:1])
+    new = replace(old, annexes=(replace(old.annexes[0], title=words("Programme")),))
+
+    assert in_short(compare(old, new)) == [("changed", "Annex, title")]
+
+
 def test_a_new_annex_renumbers_the_other() -> None:
-    """An annex that came is told with its title and text; the one after it is renumbered."""
+    """A new annex is reported with its title and its text; the annex after it is renumbered."""
     extra = replace(
         ENGLISH.annexes[0], id="visas", title=words("Visas"), body=(Paragraph(words("Ask early."), "", "visas.1"),)
     )
@@ -266,7 +274,7 @@ def test_a_new_annex_renumbers_the_other() -> None:
 
 
 def test_a_block_for_some_addressees_says_so() -> None:
-    """Where a paragraph became one for some addressees only, its place and a remark tell."""
+    """If a paragraph is now for some addressees only, its place and a remark say so."""
     change = only(compared(ENGLISH, ENGLISH, {}, {"languages": "category: member-state"}))
 
     assert change.place == "paragraph 2 (only for category: member-state)"
@@ -274,7 +282,7 @@ def test_a_block_for_some_addressees_says_so() -> None:
 
 
 def edited(count: int) -> tuple[Document, Document]:
-    """A letter of some paragraphs and its next version: every third changed, some went and one came."""
+    """A letter of ``count`` paragraphs and its next version: two of three changed, some removed, and one added."""
     chance = random.Random(7)  # no secret
     known = [f"word{n}" for n in range(3000)]
     texts = [" ".join(chance.choices(known, k=60)) + "." for _ in range(count)]
@@ -296,7 +304,7 @@ def test_a_letter_of_two_thousand_blocks_is_about_four_times_the_work_of_five_hu
     assert sum(change.kind == "added" for change in changes) == 1
 
 
-# Whatever the two documents are.
+# Any two documents.
 
 WORD = st.sampled_from(
     ["the", "meeting", "in", "Madrid", "(ITU)", "réunion", "2 000", "«Hub»", "12:30", "会议", ",", "—"]
@@ -333,7 +341,7 @@ def bodies(draw: st.DrawFn) -> tuple[Block, ...]:
 
 
 def leaves(part: Unit, touched: set[str]) -> Iterator[str]:
-    """The words of all parts but those that a change is about."""
+    """The words of all parts except those with changes."""
     if part.key not in touched:
         yield part.words
         for inner in part.parts:
@@ -341,13 +349,13 @@ def leaves(part: Unit, touched: set[str]) -> Iterator[str]:
 
 
 def text_of(part: Unit) -> str:
-    """The words of a part as a change tells them: a row in one piece."""
+    """The words of a part as in a change: those of a row in one piece."""
     return " | ".join(inner.words for inner in part.parts) if part.family in ("row", "head") else part.words
 
 
 @given(bodies(), bodies())
 def test_the_changes_lead_from_the_old_words_to_the_new(before: tuple[Block, ...], after: tuple[Block, ...]) -> None:
-    """Each change holds exactly the old and the new words of its place; outside of changes the words are the same."""
+    """Each change has exactly the old and the new words of its place; all other words are the same."""
     old, new = with_body(*before), with_body(*after)
     changes = [change for change in compare(old, new) if change.kind != "renumbered"]
     mine, yours = ({part.key: part for part in tree_of(document, {}).whole()} for document in (old, new))
@@ -356,19 +364,19 @@ def test_the_changes_lead_from_the_old_words_to_the_new(before: tuple[Block, ...
         if change.segments:
             assert change.old_text == (text_of(mine[change.old]) if change.old else "")
             assert change.new_text == (text_of(yours[change.new]) if change.new else "")
-    gone, come = {change.old for change in changes}, {change.new for change in changes}
-    assert [w for w in leaves(tree_of(old, {}), gone) if w] == [w for w in leaves(tree_of(new, {}), come) if w]
+    in_old, in_new = {change.old for change in changes}, {change.new for change in changes}
+    assert [w for w in leaves(tree_of(old, {}), in_old) if w] == [w for w in leaves(tree_of(new, {}), in_new) if w]
 
 
 @given(bodies())
 def test_no_document_differs_from_itself(blocks: tuple[Block, ...]) -> None:
-    """Comparing any document with itself gives nothing."""
+    """Comparing any document with itself gives no changes."""
     assert compare(with_body(*blocks), with_body(*blocks)) == ()
 
 
 def texts_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path to every text of a document that a reader sees."""
-    unseen = {
+    """The paths to all texts of a document that a reader sees."""
+    invisible = {
         "id",
         "language",
         "locale",
@@ -394,12 +402,14 @@ def texts_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
             yield from texts_in(part, (*path, place))
     elif is_dataclass(value):
         for field in fields(value):
-            if field.name not in unseen or (field.name == "label" and path[:1] in [("addressees",), ("particulars",)]):
+            if field.name not in invisible or (
+                field.name == "label" and path[:1] in [("addressees",), ("particulars",)]
+            ):
                 yield from texts_in(getattr(value, field.name), (*path, field.name))
 
 
 def changed_at(value: Any, path: tuple[Any, ...]) -> Any:
-    """A document with one word more in the text at a path."""
+    """A value with one more word in the text at a path."""
     if not path:
         return f"{value} besides"
     first, *rest = path
@@ -408,13 +418,13 @@ def changed_at(value: Any, path: tuple[Any, ...]) -> Any:
     return replace(value, **{first: changed_at(getattr(value, first), tuple(rest))})
 
 
-# Labels of entries ("–") are the layout's; a label of a particular or of a list is said with its list.
+# The labels of entries ("–") belong to the layout; those of particulars and lists are compared with their lists.
 PATHS = [path for path in texts_in(ENGLISH) if not (path[-1] == "label" and "entries" in path)]
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: ".".join(map(str, path)))
-def test_a_word_more_in_any_text_is_a_change(path: tuple[Any, ...]) -> None:
-    """Wherever a reader finds a word more, the review finds it, and names the block."""
+def test_one_more_word_in_any_text_is_a_change(path: tuple[Any, ...]) -> None:
+    """Wherever a word is added, the comparison finds it, with the right block."""
     new = changed_at(ENGLISH, path)
 
     changes = compare(ENGLISH, new)
@@ -428,7 +438,7 @@ def test_a_word_more_in_any_text_is_a_change(path: tuple[Any, ...]) -> None:
 
 
 def test_items_are_compared_as_lists() -> None:
-    """Letters in place of bullets are a change of look of the list, not of its items."""
+    """Letters instead of bullets are a change of the list's look, not of its items."""
     listed = ENGLISH.body[3]
     assert isinstance(listed, Items)
     lettered = Items(

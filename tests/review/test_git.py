@@ -1,4 +1,4 @@
-"""Files as they stand in a folder or in a git revision."""
+"""Reading files from a folder or from a git revision."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from circulars.syntax.nodes import MAX_BYTES
 
 
 def git(folder: Path, *arguments: str) -> None:
-    """Runs git in a folder, as somebody without settings."""
+    """Runs git in a folder, as a user without settings."""
     who = ("-c", "user.name=A", "-c", "user.email=a@example.int", "-c", "commit.gpgsign=false")
     subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
 
 
 def read_revision(spec: str, folder: Path) -> tuple[bytes, str]:
-    """The bytes of the version that is typed, and the name that it is shown by."""
+    """The bytes of a version, and its name in messages."""
     version = version_of(spec, folder)
     return read_version(version, folder), str(version)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder whose letter was changed after its commit, "en: one" to "en: two"."""
+    """A folder with a letter that was changed after its commit, from "en: one" to "en: two"."""
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters/carta señalada.yaml").write_text("en: one\nes: uno\n")
     git(tmp_path, "init", "-q", "-b", "main")
@@ -37,15 +37,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_revision_has_the_old_bytes(folder: Path) -> None:
-    """`REV:path` is the file of then, a path the file of now, each shown by its name."""
+    """`REV:path` gives the file in the revision, and a path the file in the folder, each with its name."""
     name = "letters/carta señalada.yaml"
 
     assert read_revision(f"main:{name}", folder) == (b"en: one\nes: uno\n", f"main:{name}")
     assert read_revision(name, folder) == (b"en: two\nes: dos\n", name)
 
 
-def test_a_folder_inside_a_repository_has_paths_of_its_own(folder: Path) -> None:
-    """Paths are from the folder, or else from the top of the repository."""
+def test_paths_are_relative_to_a_folder_inside_the_repository(folder: Path) -> None:
+    """Paths are relative to the folder, or else to the top of the repository."""
     inside = folder / "letters"
 
     for path in ("carta señalada.yaml", "letters/carta señalada.yaml"):
@@ -53,14 +53,14 @@ def test_a_folder_inside_a_repository_has_paths_of_its_own(folder: Path) -> None
 
 
 def test_a_file_with_a_colon_in_its_name_is_a_file(folder: Path) -> None:
-    """A name that is a file's is not taken for a revision's."""
+    """If a file has the name, the part before the colon is not a revision."""
     (folder / "main:x").write_bytes(b"file")
 
     assert read_revision("main:x", folder) == (b"file", "main:x")
 
 
 def test_the_letters_of_a_revision_are_listed(folder: Path) -> None:
-    """Names come as they are, without git's quoting."""
+    """The names are not quoted as git does it."""
     (folder / "letters/new.yaml").write_text("en: new\n")
 
     assert letters_in("HEAD", folder) == ("letters/carta señalada.yaml",)
@@ -83,8 +83,10 @@ def test_the_letters_of_a_revision_are_listed(folder: Path) -> None:
         ("HEAD;touch x:y", "unknown-revision", UsageError),
     ],
 )
-def test_what_is_not_there_is_told(folder: Path, spec: str, code: str, kind: type[LetterError | UsageError]) -> None:
-    """A revision or a file that is not there, or that is no such thing, is a problem; nothing is run or written."""
+def test_a_missing_revision_or_file_is_reported(
+    folder: Path, spec: str, code: str, kind: type[LetterError | UsageError]
+) -> None:
+    """A missing or hostile name of a revision or a file is a problem; no program is run, and nothing is written."""
     before = sorted(folder.iterdir())
 
     with pytest.raises(kind) as caught:
@@ -95,7 +97,7 @@ def test_what_is_not_there_is_told(folder: Path, spec: str, code: str, kind: typ
 
 
 def test_without_a_repository_the_remedy_is_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Outside of any repository a revision means nothing."""
+    """Outside a repository there are no revisions, so the hint is to name two files."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
 
     with pytest.raises(UsageError, match="no-repository") as caught:
@@ -105,7 +107,7 @@ def test_without_a_repository_the_remedy_is_two_files(tmp_path: Path, monkeypatc
 
 
 def test_before_the_first_commit_there_is_no_head(tmp_path: Path) -> None:
-    """An empty repository says what is missing."""
+    """In a repository without commits, the hint says so."""
     git(tmp_path, "init", "-q")
 
     with pytest.raises(UsageError, match="no commit yet"):
@@ -113,7 +115,7 @@ def test_before_the_first_commit_there_is_no_head(tmp_path: Path) -> None:
 
 
 def test_without_git_a_file_is_still_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine without git reads files, and says what is missing for revisions."""
+    """On a machine without git, files can be read, and a revision is reported as a problem."""
     monkeypatch.setenv("PATH", "")
 
     assert read_revision("letters/carta señalada.yaml", folder)[0] == b"en: two\nes: dos\n"
@@ -121,8 +123,8 @@ def test_without_git_a_file_is_still_read(folder: Path, monkeypatch: pytest.Monk
         read_revision("HEAD:letters/carta señalada.yaml", folder)
 
 
-def test_a_file_that_is_too_large_is_not_taken_in(folder: Path) -> None:
-    """A revision's file beyond the limit of a letter is refused before it is read."""
+def test_a_file_that_is_too_large_is_refused(folder: Path) -> None:
+    """A file in a revision that is larger than a letter may be is refused before it is read."""
     (folder / "large.yaml").write_bytes(b"#" * (MAX_BYTES + 1))
     git(folder, "add", "large.yaml")
     git(folder, "commit", "-q", "-m", "large")

@@ -1,4 +1,4 @@
-"""`circulars diff`: two versions of a letter, in real git repositories, in English and Spanish."""
+"""`circulars diff` on two versions of a letter, in real git repositories, in English and Spanish."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ SPANISH = "La reunión de la U4SSC se celebrará en inglés y en español."
 
 
 def git(folder: Path, *arguments: str) -> None:
-    """Runs git in a folder, as somebody without settings."""
+    """Runs git in a folder, as a user without settings."""
     who = ("-c", "user.name=A", "-c", "user.email=a@example.int", "-c", "commit.gpgsign=false")
     subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
 
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """A folder with one letter, committed on the branch main; we stand in it."""
+    """A folder with one letter, committed on the branch main; it is the current folder."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "letters").mkdir()
     (tmp_path / NAME).write_bytes(LETTER.read_bytes())
@@ -37,7 +37,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 
 def edit(workspace: Workspace, *changes: tuple[str, str], name: str = NAME) -> None:
-    """Replaces words in a letter; each must be there."""
+    """Replaces words in a letter, which must contain them."""
     path = workspace.folder / name
     text = path.read_text("utf-8")
     for old, new in changes:
@@ -46,8 +46,8 @@ def edit(workspace: Workspace, *changes: tuple[str, str], name: str = NAME) -> N
     path.write_text(text, "utf-8")
 
 
-def test_a_letter_that_did_not_change_does_not_differ(workspace: Workspace) -> None:
-    """A file that is as the last commit has it gives nothing."""
+def test_an_unchanged_letter_does_not_differ(workspace: Workspace) -> None:
+    """For a file as it is in the last commit there are no changes."""
     report = diff(NAME, None, workspace)
 
     assert not report.differs
@@ -55,7 +55,7 @@ def test_a_letter_that_did_not_change_does_not_differ(workspace: Workspace) -> N
 
 
 def test_a_change_in_one_language_asks_about_the_other(workspace: Workspace) -> None:
-    """When the English changed and the Spanish did not, the report says so at the paragraph."""
+    """If only the English text changed, the report asks about the Spanish text at the paragraph."""
     edit(workspace, (ENGLISH, ENGLISH.replace("English and", "English, French and")))
 
     text = diff(NAME, None, workspace).text()
@@ -67,7 +67,7 @@ def test_a_change_in_one_language_asks_about_the_other(workspace: Workspace) -> 
 
 
 def test_a_change_in_both_languages_asks_nothing(workspace: Workspace) -> None:
-    """When both languages changed at one place, there is nothing to ask."""
+    """If both languages changed at the same place, the report asks nothing."""
     edit(workspace, (ENGLISH, "In English only."), (SPANISH, "Solo en inglés."))
 
     report = diff(NAME, None, workspace)
@@ -77,7 +77,7 @@ def test_a_change_in_both_languages_asks_nothing(workspace: Workspace) -> None:
 
 
 def test_a_fact_changes_in_each_language(workspace: Workspace) -> None:
-    """A date that stands once in the file is told in every text that says it, in each language."""
+    """A changed date is reported in every text that contains it, in each language."""
     edit(workspace, ("meeting: 2024-09-19", "meeting: 2024-09-20"))
 
     text = diff(NAME, None, workspace).text()
@@ -87,15 +87,15 @@ def test_a_fact_changes_in_each_language(workspace: Workspace) -> None:
     assert "still right" not in text
 
 
-def test_new_words_stand_beside_old_ones_in_colour(workspace: Workspace) -> None:
-    """On a terminal what went is red and struck, what came green and underlined."""
+def test_changed_words_are_coloured_on_a_terminal(workspace: Workspace) -> None:
+    """Removed words are red and struck through; added words are green and underlined."""
     edit(workspace, ("English and Spanish.", "English and French."))
 
     assert "\x1b[31;9mSpanish\x1b[0m\x1b[32;4mFrench\x1b[0m" in diff(NAME, None, workspace).text(colour=True)
 
 
-def test_the_json_says_the_same(workspace: Workspace) -> None:
-    """For programs: letters, languages, changes, each with its words and the languages that did not change."""
+def test_the_changes_as_json(workspace: Workspace) -> None:
+    """The JSON has letters, languages and changes, each with its words and the languages that did not change."""
     edit(workspace, ("English and Spanish.", "English and French."))
 
     (letter,) = json.loads(diff(NAME, None, workspace).json())
@@ -120,8 +120,8 @@ def test_the_json_says_the_same(workspace: Workspace) -> None:
         (f"main:{NAME}", NAME),
     ],
 )
-def test_many_ways_to_say_the_last_commit(workspace: Workspace, old: str, new: str | None) -> None:
-    """A file, its name, a revision, or both: all compare the last commit with the folder."""
+def test_ways_to_name_the_last_commit(workspace: Workspace, old: str, new: str | None) -> None:
+    """A file, a letter's name, a revision, or both: each compares the last commit with the folder."""
     edit(workspace, ("English and Spanish.", "English and French."))
 
     report = diff(old, new, workspace)
@@ -130,7 +130,7 @@ def test_many_ways_to_say_the_last_commit(workspace: Workspace, old: str, new: s
 
 
 def test_two_revisions_are_compared(workspace: Workspace) -> None:
-    """Both versions may be revisions; what the folder holds does not matter."""
+    """Both versions may be revisions; the files in the folder do not matter."""
     edit(workspace, ("English and Spanish.", "English and French."))
     git(workspace.folder, "commit", "-q", "-a", "-m", "two")
     (workspace.folder / NAME).unlink()
@@ -148,7 +148,7 @@ def test_two_files_are_compared_without_git(tmp_path: Path) -> None:
 
 
 def test_a_letter_that_is_not_committed_is_new(workspace: Workspace) -> None:
-    """A letter on the new side only is a new letter; on the old side only, a removed one."""
+    """A letter that only the new version has is new; one that only the old version has is removed."""
     (workspace.folder / NAME).rename(workspace.folder / "letters/other.yaml")
 
     report = diff("main", None, workspace)
@@ -158,8 +158,8 @@ def test_a_letter_that_is_not_committed_is_new(workspace: Workspace) -> None:
     assert diff(NAME, None, workspace).text() == f"HEAD:{NAME}: removed letter"
 
 
-def test_problems_are_told_for_their_side(workspace: Workspace) -> None:
-    """A letter with problems is not compared; its problems stand under its version's name."""
+def test_problems_are_reported_for_their_version(workspace: Workspace) -> None:
+    """A letter with problems is not compared; its problems are listed below its version's name."""
     edit(workspace, ("number: 213", "numbr: 213"))
 
     report = diff(NAME, None, workspace)
@@ -170,18 +170,18 @@ def test_problems_are_told_for_their_side(workspace: Workspace) -> None:
     assert f"{NAME} has problems:\n{NAME}:2:1  unknown-field" in report.text()
 
 
-def test_a_new_language_is_one_word(workspace: Workspace) -> None:
+def test_a_removed_language_is_reported(workspace: Workspace) -> None:
     """A language that only one version has is not compared."""
     edit(workspace, ("languages: [en, es]", "languages: [en]"))
 
     report = diff(NAME, None, workspace)
 
-    if not report.letters[0].new_problems:  # texts in a language that the letter does not name may be refused
+    if not report.letters[0].new_problems:  # texts in a language that is not listed may be a problem
         assert "es: removed language" in report.text()
 
 
 def test_one_language_is_compared_when_asked(workspace: Workspace) -> None:
-    """`--languages es` leaves the English out; a language that no version has is refused."""
+    """With `--languages es` the English text is not compared; a language that no version has is a problem."""
     edit(workspace, (ENGLISH, "In English."), (SPANISH, "En inglés."))
 
     report = diff(NAME, None, workspace, ("es",))
@@ -192,7 +192,7 @@ def test_one_language_is_compared_when_asked(workspace: Workspace) -> None:
 
 
 def test_a_paragraph_for_some_addressees_is_compared_too(workspace: Workspace) -> None:
-    """What only some addressees get is in the report, with a word about whom it is for."""
+    """A part that only some addressees get is in the report, with its audience."""
     edit(workspace, ("  - id: languages\n", "  - id: languages\n    when: {category: member-state}\n"))
 
     text = diff(NAME, None, workspace).text()
@@ -200,8 +200,8 @@ def test_a_paragraph_for_some_addressees_is_compared_too(workspace: Workspace) -
     assert "now a paragraph only for category: member-state, formerly a paragraph" in text
 
 
-def test_a_block_that_merged_copies_no_longer_bear_is_told(workspace: Workspace) -> None:
-    """A letter that leaves the addressee's block out looks other to each addressee."""
+def test_a_removed_addressee_block_is_reported(workspace: Workspace) -> None:
+    """Merged copies of a letter without the addressee's block look different."""
     edit(workspace, ("body:\n", "addressee-block: false\nbody:\n"))
 
     text = diff(NAME, None, workspace).text()
@@ -210,8 +210,8 @@ def test_a_block_that_merged_copies_no_longer_bear_is_told(workspace: Workspace)
     assert "addressee.block" in text
 
 
-def test_a_signature_is_compared_with_the_one_of_its_time(workspace: Workspace) -> None:
-    """A picture is read from the same revision as its letter, although another stands in the folder now."""
+def test_a_picture_is_read_from_the_revision_of_its_letter(workspace: Workspace) -> None:
+    """The picture of the old version comes from git, although there is another one in the folder."""
     from PIL import Image
 
     Image.new("RGB", (60, 30), "white").save(workspace.letters / "name.png")
@@ -242,8 +242,8 @@ def test_a_signature_is_compared_with_the_one_of_its_time(workspace: Workspace) 
         ("\udcff:x", None, "unknown-revision"),
     ],
 )
-def test_a_version_that_is_nowhere_is_refused(workspace: Workspace, old: str, new: str | None, code: str) -> None:
-    """A slip of the pen, or a hostile name, is told as a wrong use, and writes nothing."""
+def test_a_missing_version_is_refused(workspace: Workspace, old: str, new: str | None, code: str) -> None:
+    """A misspelt or hostile name is reported as wrong usage, and nothing is written."""
     before = sorted(workspace.folder.rglob("*"))
 
     with pytest.raises(UsageError) as caught:
@@ -253,14 +253,14 @@ def test_a_version_that_is_nowhere_is_refused(workspace: Workspace, old: str, ne
     assert sorted(path for path in workspace.folder.rglob("*")) == before
 
 
-def test_marks_on_a_terminal_cannot_be_forged() -> None:
-    """A control character or a hidden change of direction in a letter shows as its number."""
+def test_control_characters_are_shown_by_their_numbers() -> None:
+    """A control character or a change of direction in a letter cannot affect the terminal."""
     from circulars.review.changes import Segment
     from circulars.review.report import marked
 
     assert marked((Segment("added", "a\x1b[0m\u202eb"),), colour=False) == "{+a⟨U+001B⟩[0m⟨U+202E⟩b+}"
 
 
-def test_nothing_to_compare_is_no_difference() -> None:
-    """A report without letters does not differ."""
+def test_a_report_without_letters_does_not_differ() -> None:
+    """Without letters, there are no changes."""
     assert not ChangeReport(()).differs

@@ -1,4 +1,4 @@
-"""Two texts compared word by word."""
+"""The comparison of two texts, word by word."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from work import lines_run
 
 
 def shown(old: str, new: str) -> str:
-    """The change as a pipe shows it."""
+    """The change as text without colours."""
     return marked(word_changes(old, new), colour=False)
 
 
 def side(segments: Segments, other: str) -> str:
-    """The words of one version: all segments but the ``other`` version's."""
+    """The text of one version: all segments except those with the mark ``other``."""
     return "".join(segment.text for segment in segments if segment.mark != other)
 
 
@@ -43,19 +43,19 @@ def side(segments: Segments, other: str) -> str:
     ],
 )
 def test_whole_words_are_marked(old: str, new: str, expected: str) -> None:
-    """A word goes or comes as a whole, its punctuation apart."""
+    """Words are removed and added as a whole, separately from punctuation."""
     assert shown(old, new) == expected
 
 
-def test_a_rewritten_sentence_is_not_confetti() -> None:
-    """A word that happened to stay between two long changes is told with them."""
+def test_a_rewritten_sentence_is_not_split_into_fragments() -> None:
+    """A single equal word between two long changes becomes part of them."""
     old, new = "Registration closes on Friday afternoon", "Everybody should be here on Monday morning early"
 
     assert shown(old, new) == f"[-{old}-]{{+{new}+}}"
 
 
-def test_words_without_any_space_in_common_are_whole() -> None:
-    """The words of a text are the text."""
+def test_the_words_of_a_text_give_the_text() -> None:
+    """The words joined with their gaps are the text."""
     text = "  A “word”,\n and — más — another: x@example.int!  "
 
     assert "".join(word.gap + word.text for word in words_of(text)) == text
@@ -63,7 +63,7 @@ def test_words_without_any_space_in_common_are_whole() -> None:
 
 @given(st.text(), st.text())
 def test_segments_are_both_texts(old: str, new: str) -> None:
-    """What stayed and went is the old text, what stayed and came the new one, to the last space."""
+    """Equal and removed segments give exactly the old text; equal and added segments give the new one."""
     segments = word_changes(old, new)
 
     assert side(segments, "added") == old
@@ -71,8 +71,8 @@ def test_segments_are_both_texts(old: str, new: str) -> None:
 
 
 @given(st.text(alphabet="ab ,", max_size=40), st.text(alphabet="ab ,", max_size=40))
-def test_no_word_is_cut(old: str, new: str) -> None:
-    """Where a change begins or ends, no word of either text is cut in two."""
+def test_no_word_is_split(old: str, new: str) -> None:
+    """A change never begins or ends inside a word of either text."""
     for text, other in ((old, "added"), (new, "removed")):
         cuts, end = set(), 0
         for segment in word_changes(old, new):
@@ -83,8 +83,8 @@ def test_no_word_is_cut(old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize("words", [["a"] * 60_000, ["a", "b", ","] * 20_000])
-def test_an_enormous_text_does_not_take_for_ever(words: list[str]) -> None:
-    """A text on which comparing would take minutes is replaced as a whole."""
+def test_an_enormous_text_is_replaced_as_a_whole(words: list[str]) -> None:
+    """It is not compared word by word, which would take minutes."""
     old, new = " ".join(words), "x " + " ".join(words) + " b y"
 
     assert lines_run(lambda: word_changes(old, new)) < 30 * len(words)

@@ -1,4 +1,4 @@
-"""What changed between two versions of a letter, as a reader would notice it."""
+"""Compares two versions of a letter, and reports the changes that a reader would notice."""
 
 from circulars.review.changes import Change, Segment
 from circulars.review.compare import compare

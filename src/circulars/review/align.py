@@ -1,4 +1,4 @@
-"""Finds each part of an old version again in the new one: by its name, by its words, by words that are alike."""
+"""Matches the parts of an old version with those of the new one: by name, by equal words, and by similar words."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from difflib import SequenceMatcher
 from typing import TypeVar
 
 from circulars.review.tree import Unit
-from circulars.review.words import bag
+from circulars.review.words import word_set
 
-# How alike two parts must be (shared words among all words) to be one part that was changed.
-_ALIKE_HERE = 0.35
-_ALIKE_ELSEWHERE = 0.6
-_NEARER = 0.1
-# A word that stands in more parts than this tells nothing about which part is which.
+# How similar two parts must be (shared words among all words) to count as one part that was changed.
+_SIMILAR_IN_PLACE = 0.35
+_SIMILAR_ELSEWHERE = 0.6
+_BONUS_IN_PLACE = 0.1
+# A word that is in more parts than this is too common to identify a part.
 _COMMON = 20
 
 Pair = tuple[int, int]
@@ -24,17 +24,17 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 def pairs_of(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
-    """Which old part is which new one, as places in the two; each at most once, in the new order."""
-    search = _Search(old, new, [None] * len(old), [None] * len(new))
-    search.by_name()
-    search.by_words()
-    search.by_likeness()
-    search.by_place()
-    return search.pairs()
+    """The pairs of matching parts, as indexes into ``old`` and ``new``; each part at most once, in the new order."""
+    matcher = _Matcher(old, new, [None] * len(old), [None] * len(new))
+    matcher.by_name()
+    matcher.by_words()
+    matcher.by_similarity()
+    matcher.by_place()
+    return matcher.pairs()
 
 
-def settled_pairs(pairs: Sequence[Pair]) -> list[Pair]:
-    """The pairs, in the new order, of the parts that did not move: as many as possible that kept their order."""
+def unmoved_pairs(pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs of parts that did not move, in the new order: the longest sequence that kept its order."""
     tails: list[int] = []
     ends: list[int] = []
     before: list[int] = []
@@ -51,8 +51,8 @@ def settled_pairs(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 @dataclass(slots=True)
-class _Search:
-    """Two rows of parts, and for each what it was found to be in the other row."""
+class _Matcher:
+    """Two sequences of parts; ``to_new`` and ``to_old`` have the index of each part's match in the other one."""
 
     old: Sequence[Unit]
     new: Sequence[Unit]
@@ -72,13 +72,13 @@ class _Search:
         return [j for j, found in enumerate(self.to_old) if found is None]
 
     def by_name(self) -> None:
-        places = _once((part.name, part.family) for part in self.new)
-        for key, i in _once((part.name, part.family) for part in self.old).items():
+        places = _unique((part.name, part.family) for part in self.new)
+        for key, i in _unique((part.name, part.family) for part in self.old).items():
             if key[0] and key in places:
                 self._pair(i, places[key])
 
     def by_words(self) -> None:
-        """The same words in the same order first, then the same words anywhere."""
+        """Matches parts with equal words: first those in the same order, then those in other places."""
         mine, yours = self._free_old(), self._free_new()
         left = [(self.old[i].family, self.old[i].all_words) for i in mine]
         right = [(self.new[j].family, self.new[j].all_words) for j in yours]
@@ -92,8 +92,8 @@ class _Search:
             if self.to_old[j] is None and waiting[key]:
                 self._pair(waiting[key].pop(0), j)
 
-    def by_likeness(self) -> None:
-        """The most alike first; between the same neighbours less will do than elsewhere."""
+    def by_similarity(self) -> None:
+        """Matches similar parts, the most similar first; parts between the same neighbours may be less similar."""
         found = sorted(self._candidates(), key=lambda candidate: (-candidate[0], abs(candidate[1] - candidate[2])))
         for _, i, j in found:
             if self.to_new[i] is None and self.to_old[j] is None:
@@ -101,9 +101,9 @@ class _Search:
 
     def _candidates(self) -> Iterator[tuple[float, int, int]]:
         mine, yours = self._gaps()
-        bags = {j: bag(self.new[j].all_words) for j in yours}
+        word_sets = {j: word_set(self.new[j].all_words) for j in yours}
         index: dict[str, list[int]] = defaultdict(list)
-        for j, words in bags.items():
+        for j, words in word_sets.items():
             for word in words:
                 index[word].append(j)
         in_gap: dict[int, list[int]] = defaultdict(list)
@@ -111,35 +111,36 @@ class _Search:
             in_gap[gap].append(j)
         ranks: Counter[int] = Counter()
         for i, gap in mine.items():
-            words = bag(self.old[i].all_words)
+            words = word_set(self.old[i].all_words)
             votes = Counter(j for word in words if len(index[word]) <= _COMMON for j in index[word])
             rank, ranks[gap] = ranks[gap], ranks[gap] + 1
             for j in {*(j for j, _ in votes.most_common(5)), *in_gap[gap][rank : rank + 1]}:
-                here = yours[j] == gap
-                alike = 2 * len(words & bags[j]) / (len(words) + len(bags[j]) or 1)
-                if self.old[i].family == self.new[j].family and alike >= (_ALIKE_HERE if here else _ALIKE_ELSEWHERE):
-                    yield alike + _NEARER * here, i, j
+                in_place = yours[j] == gap
+                similarity = 2 * len(words & word_sets[j]) / (len(words) + len(word_sets[j]) or 1)
+                least = _SIMILAR_IN_PLACE if in_place else _SIMILAR_ELSEWHERE
+                if self.old[i].family == self.new[j].family and similarity >= least:
+                    yield similarity + _BONUS_IN_PLACE * in_place, i, j
 
     def by_place(self) -> None:
-        """One part that is left between two neighbours, and one that came there: unless both have names, it is that."""
+        """Matches the only old part and the only new part between two neighbours, unless both have names."""
         mine, yours = self._gaps()
-        places = _once(yours.values())
+        places = _unique(yours.values())
         left, right = list(mine), list(yours)
-        for gap, place in _once(mine.values()).items():
+        for gap, place in _unique(mine.values()).items():
             if gap in places:
                 old, new = self.old[left[place]], self.new[right[places[gap]]]
                 if old.family == new.family and old.look == new.look and not (old.name and new.name):
                     self._pair(left[place], right[places[gap]])
 
     def _gaps(self) -> tuple[dict[int, int], dict[int, int]]:
-        """For each part that was not found: between which of the settled pairs it stands, counted from the front."""
-        settled = settled_pairs(self.pairs())
-        olds, news = [i for i, _ in settled], [j for _, j in settled]
+        """The gap between unmoved pairs, counted from the front, in which each unmatched part is."""
+        unmoved = unmoved_pairs(self.pairs())
+        olds, news = [i for i, _ in unmoved], [j for _, j in unmoved]
         return {i: bisect_left(olds, i) for i in self._free_old()}, {j: bisect_left(news, j) for j in self._free_new()}
 
 
-def _once(keys: Iterable[Key]) -> dict[Key, int]:
-    """Where each key is, of those that are there once."""
+def _unique(keys: Iterable[Key]) -> dict[Key, int]:
+    """The indexes of the keys that occur only once."""
     places: dict[Key, list[int]] = defaultdict(list)
     for place, key in enumerate(keys):
         places[key].append(place)
@@ -147,7 +148,7 @@ def _once(keys: Iterable[Key]) -> dict[Key, int]:
 
 
 def _in_order(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Pair]:
-    """Equal things that stand in one order in both."""
+    """The pairs of equal items that are in the same order in both sequences."""
     first = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     yield from zip(range(first), range(first), strict=True)
     for i, j, length in SequenceMatcher(None, old[first:], new[first:], autojunk=False).get_matching_blocks():

@@ -1,4 +1,4 @@
-"""What a change is: a kind, a place, and the words with what went and what came."""
+"""The values of a comparison: a change, with its kind, its place, and the removed and added words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Mark = Literal["equal", "removed", "added"]
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of words that stayed, went or came. All that are not ``added`` make the old text, exactly."""
+    """A piece of text that is equal, removed or added. Segments that are not ``added`` give exactly the old text."""
 
     mark: Mark
     text: str
@@ -24,11 +24,12 @@ Segments = tuple[Segment, ...]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that a reader would notice.
+    """A change that a reader would notice.
 
-    ``place`` is where it is, as a reader says it ("paragraph 3"), in the new document, or in the old one when it is
-    gone; ``was`` is where a moved one stood. ``id`` is the block's. ``remarks`` tell what words cannot: "now bold: …".
-    ``old`` and ``new`` name the same spot in every language of a letter; one of them is empty when it is not there.
+    ``place`` is its place in words ("paragraph 3"), in the new document, or in the old one if the part was removed.
+    ``was`` is the former place of a moved part. ``id`` is the block's id. ``remarks`` describe changes that are not in
+    the words: "now bold: …". ``old`` and ``new`` are the keys of the part in each document, the same in every language;
+    one of them is empty if the part is not in that document.
     """
 
     kind: Kind
@@ -42,24 +43,24 @@ class Change:
 
     @property
     def in_words(self) -> bool:
-        """Whether words went, came or moved: not looks, addresses or numbers alone."""
+        """Whether words were changed, added, removed or moved, not only formatting, links or numbers."""
         return self.kind in ("changed", "added", "removed", "moved")
 
     @property
     def old_text(self) -> str:
-        """The words as they were."""
+        """The old text."""
         return "".join(segment.text for segment in self.segments if segment.mark != "added")
 
     @property
     def new_text(self) -> str:
-        """The words as they are."""
+        """The new text."""
         return "".join(segment.text for segment in self.segments if segment.mark != "removed")
 
 
 def tidy(segments: Iterable[Segment]) -> Segments:
-    """The segments without empty ones, neighbours of one mark joined, what went before what came.
+    """The segments in a normal form: none is empty, equal neighbours are joined, removed text is before added text.
 
-    White space that a change begins with on both sides stayed.
+    White space at the beginning of both the removed and the added text becomes equal text.
     """
     result: list[Segment] = []
     for in_change, run in groupby((s for s in segments if s.text), key=lambda segment: segment.mark != "equal"):
@@ -76,5 +77,5 @@ def tidy(segments: Iterable[Segment]) -> Segments:
 
 
 def _shared_space(old: str, new: str) -> int:
-    """How many characters of white space two texts begin with alike."""
+    """The length of the white space that two texts begin with in common."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1] and pair[0].isspace(), zip(old, new, strict=False)))

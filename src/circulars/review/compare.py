@@ -1,4 +1,4 @@
-"""Compares two documents as their reader would: by paragraph, word by word."""
+"""Compares two documents as a reader would: paragraph by paragraph, and word by word."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import groupby
 
 from circulars.model.document import Document, Picture
 from circulars.model.text import Spans, plain
-from circulars.review.align import pairs_of, settled_pairs
+from circulars.review.align import pairs_of, unmoved_pairs
 from circulars.review.changes import Change, Kind, Segment
 from circulars.review.tree import Audiences, Unit, tree_of
 from circulars.review.words import look_remarks, word_changes
@@ -20,16 +20,16 @@ NOBODY: Audiences = {}
 def compare(
     old: Document, new: Document, old_audiences: Audiences = NOBODY, new_audiences: Audiences = NOBODY
 ) -> tuple[Change, ...]:
-    """What a reader would notice, in reading order; what is gone stands where it stood.
+    """The changes that a reader would notice, in reading order; removed parts are in their old places.
 
-    The audiences say which blocks, by id, are not for everybody; where that changed, a remark says so.
+    The audiences of blocks that are not for everybody are given by block id; a remark reports a changed audience.
     """
     before, after = tree_of(old, old_audiences), tree_of(new, new_audiences)
     return tuple(_Comparison(_numbers(before), _numbers(after)).of(before, after))
 
 
 def _numbers(document: Unit) -> dict[str, set[str]]:
-    """What a reference to each id may say: the paragraph's number, the annex's name."""
+    """The words that a reference to each id may have: the paragraph's number, or the annex's name."""
     numbers: dict[str, set[str]] = {}
     for part in document.whole():
         if part.id:
@@ -39,19 +39,19 @@ def _numbers(document: Unit) -> dict[str, set[str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """Two documents, each with what a reference to its paragraphs says."""
+    """Compares parts of two documents; the numbers are the words of references in each document."""
 
     old_numbers: Mapping[str, set[str]]
     new_numbers: Mapping[str, set[str]]
 
     def of(self, old: Unit, new: Unit, was: str = "") -> Iterator[Change]:
-        """The changes between two parts that are one; ``was`` is where it stood when it moved."""
+        """The changes between two matching parts; ``was`` is the old place if the part moved."""
         if change := self._own(old, new, was):
             yield change
         yield from self._within(old.parts, new.parts)
 
     def _own(self, old: Unit, new: Unit, was: str) -> Change | None:
-        """The change of a part's own words and looks, or none."""
+        """The change of a part's own words and formatting, or None."""
         looks, links = look_remarks(old.spans, new.spans) if old.spans != new.spans else ([], [])
         looks += [f"now {new.look}, formerly {old.look}"] if old.look != new.look else []
         looks += _picture_remarks(old.picture, new.picture)
@@ -70,27 +70,27 @@ class _Comparison:
     def _same_words(self, old: Unit, new: Unit) -> bool:
         if old.words == new.words:
             return True
-        return _settled(old.spans, self.old_numbers) == _settled(new.spans, self.new_numbers)
+        return _without_numbers(old.spans, self.old_numbers) == _without_numbers(new.spans, self.new_numbers)
 
     def _within(self, old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Change]:
-        """The changes among the parts of a part, in the new order, each that is gone before what came after it."""
+        """The changes among the parts of a part, in the new order; removed parts come before the part that followed."""
         pairs = pairs_of(old, new)
         found = {j: i for i, j in pairs}
-        settled = dict(settled_pairs(pairs))
-        moved = {j: i for i, j in pairs if i not in settled}
-        gone = deque(sorted({*range(len(old))} - {*found.values()}))
+        unmoved = dict(unmoved_pairs(pairs))
+        moved = {j: i for i, j in pairs if i not in unmoved}
+        removed = deque(sorted({*range(len(old))} - {*found.values()}))
         for j, part in enumerate(new):
             i = found.get(j)
             if i is None:
                 yield from _whole("added", part)
                 continue
             if j not in moved:
-                while gone and gone[0] < i:
-                    yield from _whole("removed", old[gone.popleft()])
+                while removed and removed[0] < i:
+                    yield from _whole("removed", old[removed.popleft()])
             yield from self.of(old[i], part, old[i].place if j in moved and not _follows(j, moved, part) else "")
-        for i in gone:
+        for i in removed:
             yield from _whole("removed", old[i])
-        yield from _renumbered([(old[i], new[j]) for i, j in settled.items()])
+        yield from _renumbered([(old[i], new[j]) for i, j in unmoved.items()])
 
 
 def _follows(j: int, moved: Mapping[int, int], part: Unit) -> bool:
@@ -99,7 +99,7 @@ def _follows(j: int, moved: Mapping[int, int], part: Unit) -> bool:
 
 
 def _whole(kind: Kind, part: Unit) -> Iterator[Change]:
-    """A part that came or went, with everything in it: one change for each paragraph, item or row."""
+    """The changes for an added or removed part and everything in it: one for each paragraph, item or row."""
     words = " | ".join(cell.words for cell in part.parts) if part.family in ("row", "head") else part.words
     if words:
         if kind == "added":
@@ -111,8 +111,11 @@ def _whole(kind: Kind, part: Unit) -> Iterator[Change]:
             yield from _whole(kind, inner)
 
 
-def _settled(spans: Spans, numbers: Mapping[str, set[str]]) -> str:
-    """The words, but for numbers that are given by renumbering alone: "see paragraph 3" says where, not what."""
+def _without_numbers(spans: Spans, numbers: Mapping[str, set[str]]) -> str:
+    """The words, with the numbers in references such as "see paragraph 3" replaced by what they refer to.
+
+    So a reference does not differ because of renumbering alone.
+    """
     return "".join(
         f"\0{span.link}\0" if span.text.casefold() in numbers.get(span.link.removeprefix("#"), ()) else plain((span,))
         for span in spans
@@ -133,9 +136,9 @@ def _picture_remarks(old: Picture | None, new: Picture | None) -> list[str]:
 
 
 def _renumbered(pairs: Sequence[tuple[Unit, Unit]]) -> Iterator[Change]:
-    """One remark for all paragraphs (or sections, or annexes) whose numbers others' coming and going changed."""
+    """One change for all paragraphs (or sections, or annexes) that were renumbered because of added or removed ones."""
     changed = [(old, new) for old, new in pairs if old.number != new.number]
-    for _, run in groupby(sorted(changed, key=_counted_as), key=_counted_as):
+    for _, run in groupby(sorted(changed, key=_numbering), key=_numbering):
         (first, now), *others = run
         last, then = others[-1] if others else (first, now)
         place = now.place.replace("paragraph ", "paragraphs ") + f" to {then.number}" if others else now.place
@@ -148,6 +151,6 @@ def _renumbered(pairs: Sequence[tuple[Unit, Unit]]) -> Iterator[Change]:
         yield Change("renumbered", place, now.id, remarks=(remark,), old=first.key, new=now.key)
 
 
-def _counted_as(pair: tuple[Unit, Unit]) -> str:
-    """What is numbered with what: paragraphs, headings, annexes."""
+def _numbering(pair: tuple[Unit, Unit]) -> str:
+    """The numbering to which a part belongs: that of paragraphs, headings or annexes."""
     return pair[1].family if pair[1].family != "text" else pair[1].look.partition(" of ")[0].partition(" only ")[0]

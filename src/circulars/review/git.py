@@ -1,4 +1,4 @@
-"""Reads a file as it stands in the folder, or as it stood in a git revision."""
+"""Reads a file from the folder or from a git revision."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from circulars.source.letters.reading import parse_letter
 from circulars.source.scratch import folder_with
 from circulars.syntax import nodes
 
-_SECONDS = 60
-# No pager, no prompt, no lock, no program of the repository's own; and no network: a partial clone would fetch.
+_TIMEOUT = 60  # seconds
+# No pager, no prompt, no lock, no program that the repository names, and no network, which a partial clone would use.
 _GIT = ("git", "--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false")
 _QUIET = {
     "GIT_ALLOW_PROTOCOL": "none",
@@ -30,7 +30,7 @@ _QUIET = {
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A file in a git revision; no revision means the file as it is now."""
+    """A file in a git revision; without a revision, the file in the folder."""
 
     revision: str
     path: str
@@ -41,7 +41,7 @@ class Version:
 
 
 class NoSuchFileError(LetterError):
-    """The revision is there, the file is not in it."""
+    """The revision exists, but the file is not in it."""
 
 
 class NoGitError(UsageError):
@@ -49,7 +49,7 @@ class NoGitError(UsageError):
 
 
 def version_of(spec: str, folder: Path) -> Version:
-    """The version that ``spec`` names: a file (from ``folder``, or else from here), or ``REV:path``."""
+    """The version that ``spec`` names: a file (relative to ``folder``, or else to here), or ``REV:path``."""
     revision, colon, path = spec.partition(":")
     if is_file(spec, folder):
         return Version("", spec)
@@ -59,14 +59,14 @@ def version_of(spec: str, folder: Path) -> Version:
 
 
 def read_version(version: Version, folder: Path, most: int = nodes.MAX_BYTES) -> bytes:
-    """The bytes of one version of a file, at most ``most`` (a byte more is an error).
+    """The bytes of a version of a file. Of a file in the folder, only ``most`` + 1 bytes are read.
 
-    Paths in a revision are from ``folder``, or else from the repository's top, as git has them.
+    Paths in a revision are relative to ``folder``, or else to the repository's top.
 
     Raises:
-        NoSuchFileError: the revision has no such file.
-        LetterError: the file cannot be read, or is too large for a letter.
-        NoGitError: git is not there, the folder is in no repository, or the repository has no such revision.
+        NoSuchFileError: there is no such file.
+        LetterError: the file cannot be read, or a file in a revision has more than ``most`` bytes.
+        NoGitError: git is not installed, the folder is not in a repository, or there is no such revision.
     """
     if version.revision:
         return _stored(version, folder, most)
@@ -81,9 +81,11 @@ def read_version(version: Version, folder: Path, most: int = nodes.MAX_BYTES) ->
 
 
 def read_letter_version(version: Version, folder: Path) -> Letter:
-    """The letter as it was in one version, with its pictures as they were then.
+    """The letter in a version, with the pictures of the same version.
 
-    Raises: as :func:`read_version`, and LetterError for the letter's problems, all of them at once.
+    Raises:
+        NoSuchFileError, NoGitError: see :func:`read_version`.
+        LetterError: the letter cannot be read, or it has problems; all of them are reported.
     """
     data, shown = read_version(version, folder), str(version)
     name = Path(version.path).stem
@@ -94,10 +96,10 @@ def read_letter_version(version: Version, folder: Path) -> Letter:
 
 
 def letters_in(revision: str, folder: Path) -> tuple[str, ...]:
-    """The paths of the letters that a revision has in ``letters/`` of the folder; of the files there without one.
+    """The paths of the letters in ``letters/`` of a revision; without a revision, of those in the folder.
 
     Raises:
-        NoGitError: git is not there, the folder is in no repository, or the repository has no such revision.
+        NoGitError: git is not installed, the folder is not in a repository, or there is no such revision.
     """
     if not revision:
         return tuple(sorted(f"letters/{path.name}" for path in (folder / "letters").glob("*.yaml")))
@@ -107,7 +109,7 @@ def letters_in(revision: str, folder: Path) -> tuple[str, ...]:
 
 
 def is_revision(name: str, folder: Path) -> bool:
-    """Whether git knows a revision of this name."""
+    """Whether there is a git revision of this name."""
     try:
         return bool(_commit(name, folder))
     except NoGitError:
@@ -115,7 +117,7 @@ def is_revision(name: str, folder: Path) -> bool:
 
 
 def relative(path: str, folder: Path) -> str:
-    """A file's path from the folder, as a revision has it; the path itself when it leads elsewhere."""
+    """A file's path relative to the folder, as in a revision; the path itself if it leads out of the folder."""
     found = (folder / path).resolve()
     return found.relative_to(folder.resolve()).as_posix() if found.is_relative_to(folder.resolve()) else path
 
@@ -135,7 +137,7 @@ def _exists(path: Path) -> bool:
 def _stored(version: Version, folder: Path, most: int) -> bytes:
     root = _commit(version.revision, folder)
     for path in (f"./{version.path}", version.path):
-        # The commit's own hexadecimal name comes first, so nothing here can be taken for an option.
+        # The name begins with the commit's hexadecimal name, so that git cannot take it for an option.
         name = f"{root}:{path}"
         if _git(folder, "cat-file", "-t", name).stdout.strip() == b"blob":
             size = int(_git(folder, "cat-file", "-s", name).stdout)
@@ -149,25 +151,25 @@ def _stored(version: Version, folder: Path, most: int) -> bytes:
 
 
 def _commit(revision: str, folder: Path) -> str:
-    """The hexadecimal name of the revision's commit."""
+    """The hexadecimal name of a revision's commit."""
     inside = _git(folder, "rev-parse", "--git-dir")
     if inside.returncode:
-        said = inside.stderr.decode("utf-8", "replace").strip().splitlines()
-        if any("not a git repository" in line for line in said):
-            raise _refusal("no-repository", f"'{folder}' is in no git repository", "name two files instead")
-        raise _refusal("git-failed", said[0] if said else "git failed", "name two files instead")
+        lines = inside.stderr.decode("utf-8", "replace").strip().splitlines()
+        if any("not a git repository" in line for line in lines):
+            raise _error("no-repository", f"'{folder}' is not in a git repository", "name two files instead")
+        raise _error("git-failed", lines[0] if lines else "git failed", "name two files instead")
     found = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     commit = found.stdout.decode("ascii", "replace").strip()
     if found.returncode or not commit.isalnum():
         hint = "is it spelt right, and fetched? 'git branch --all' and 'git tag' list names"
         if revision == "HEAD":
             hint = "the repository has no commit yet: commit first, or name two files"
-        raise _refusal("unknown-revision", f"git knows no revision '{_plain(revision)}'", hint)
+        raise _error("unknown-revision", f"there is no git revision '{_plain(revision)}'", hint)
     return commit
 
 
 def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    # git finds itself, its user's settings and safe folders by the environment; nothing of it reaches the result.
+    # git needs the environment for its user's settings and safe folders; it does not affect the result.
     environment: Mapping[str, str] = {**os.environ, **_QUIET}
     try:
         return subprocess.run(  # noqa: S603  # a list, without a shell; names are checked or come after hexadecimal digits
@@ -176,18 +178,20 @@ def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
             env=environment,
             capture_output=True,
             stdin=subprocess.DEVNULL,
-            timeout=_SECONDS,
+            timeout=_TIMEOUT,
             check=False,
         )
     except FileNotFoundError:
-        raise _refusal("no-git", "git is not on this machine", "install git, or name two files instead") from None
+        raise _error(
+            "no-git", "git is not installed on this machine", "install git, or name two files instead"
+        ) from None
     except subprocess.TimeoutExpired:
-        raise _refusal("git-failed", f"git did not answer within {_SECONDS} seconds", "try again") from None
+        raise _error("git-failed", f"git did not answer within {_TIMEOUT} seconds", "try again") from None
     except (OSError, ValueError) as error:
-        raise _refusal("git-failed", f"git cannot be asked: {error}", "name two files instead") from None
+        raise _error("git-failed", f"git cannot be run: {error}", "name two files instead") from None
 
 
-def _refusal(code: str, fact: str, hint: str) -> NoGitError:
+def _error(code: str, fact: str, hint: str) -> NoGitError:
     return NoGitError(Problem(Place(), code, fact, hint))
 
 
@@ -196,18 +200,18 @@ def _plain(text: str) -> str:
 
 
 def _pictures(data: bytes, version: Version, folder: Path) -> dict[str, bytes]:
-    """The pictures that a stored letter names, as the same revision has them."""
+    """The pictures of a letter in a revision, from the same revision."""
     found = {}
     for name in _picture_names(data):
         beside = Version(version.revision, str(Path(version.path).parent / name))
-        # That one is missing is the letter's problem, said at its line and column.
+        # The reader of the letter reports a missing picture, with its line and column.
         with suppress(CircularsError):
             found[name] = read_version(beside, folder, MAX_PICTURE)
     return found
 
 
 def _picture_names(data: bytes) -> Iterator[str]:
-    """The files that stand under "signatory: picture:"."""
+    """The file named by "signatory: picture:", if any."""
     try:
         node: nodes.Node = nodes.read_tree(data, "").root
     except LetterError:

@@ -1,4 +1,4 @@
-"""Says what changed: letter by letter, language by language, for people and for programs."""
+"""Reports changes by letter and by language, as text for people and as JSON for programs."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _COLOURS: dict[Mark, tuple[str, str]] = {
     "removed": ("\x1b[31;9m", "\x1b[0m"),
     "added": ("\x1b[32;4m", "\x1b[0m"),
 }
-# What a terminal would obey, and what a reader could not see: control, direction and zero-width characters.
-_UNSEEN = re.compile(
+# Control, direction and zero-width characters: a terminal obeys them, and a reader cannot see them.
+_INVISIBLE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 _SPACES = str.maketrans({" ": "␣", "\u00a0": "⍽", "\u202f": "⍽"})
@@ -30,7 +30,7 @@ _SPACES = str.maketrans({" ": "␣", "\u00a0": "⍽", "\u202f": "⍽"})
 
 @dataclass(frozen=True, slots=True)
 class InLanguage:
-    """What changed in one language; a language that only one version has is ``new`` or ``removed``."""
+    """The changes in one language; the state of a language that only one version has is ``new`` or ``removed``."""
 
     language: str
     changes: tuple[Change, ...] = ()
@@ -39,7 +39,7 @@ class InLanguage:
 
 @dataclass(frozen=True, slots=True)
 class LetterChanges:
-    """What changed in one letter. ``old`` and ``new`` name its versions; problems of one leave nothing to compare."""
+    """The changes in one letter. ``old`` and ``new`` name its versions. A version with problems is not compared."""
 
     old: str
     new: str
@@ -50,19 +50,19 @@ class LetterChanges:
 
     @property
     def differs(self) -> bool:
-        """Whether there is anything to say."""
-        told = any(one.changes or one.state != "both" for one in self.languages)
-        return told or self.state != "both" or bool(self.old_problems or self.new_problems)
+        """Whether there is anything to report."""
+        changed = any(one.changes or one.state != "both" for one in self.languages)
+        return changed or self.state != "both" or bool(self.old_problems or self.new_problems)
 
     def unmatched(self, change: Change, language: str) -> tuple[str, ...]:
-        """The languages, of those in both versions, where the words stand at this place as they stood."""
+        """The languages, among those in both versions, in which the words at the place of a change are unchanged."""
         if not change.in_words:
             return ()
         others = (one for one in self.languages if one.state == "both" and one.language != language)
-        return tuple(one.language for one in others if not any(_at_one_place(change, c) for c in one.changes))
+        return tuple(one.language for one in others if not any(_is_same_place(change, c) for c in one.changes))
 
     def only_in(self, change: Change, language: str) -> str:
-        """ "only in en: is es still right?", or nothing when the words changed in each language."""
+        """ "only in en: is es still right?", or "" if the words changed in every language."""
         others = self.unmatched(change, language)
         if not others:
             return ""
@@ -73,7 +73,7 @@ class LetterChanges:
 
 @dataclass(frozen=True, slots=True)
 class ChangeReport:
-    """What changed in some letters."""
+    """The changes in some letters."""
 
     letters: tuple[LetterChanges, ...]
 
@@ -83,19 +83,19 @@ class ChangeReport:
         return any(letter.differs for letter in self.letters)
 
     def text(self, colour: bool = False, worded: Callable[[Choice], str] = str) -> str:
-        """The report for people: with ``colour`` for a terminal, else with marks, "[-gone-]" and "{+come+}".
+        """The report for people: with colours for a terminal, or with the marks "[-removed-]" and "{+added+}".
 
         ``worded`` puts a problem's choices into words.
         """
-        told = ["\n".join(_letter(letter, colour, worded)) for letter in self.letters if letter.differs]
-        return "\n\n".join(told) or "no changes"
+        letters = ["\n".join(_letter(letter, colour, worded)) for letter in self.letters if letter.differs]
+        return "\n\n".join(letters) or "no changes"
 
     def json(self, worded: Callable[[Choice], str] = str) -> str:
         """The report for programs: a list of letters; ``worded`` puts a problem's choices into words."""
         return json.dumps([_plain(letter, worded) for letter in self.letters], ensure_ascii=False, indent=2)
 
 
-def _at_one_place(one: Change, other: Change) -> bool:
+def _is_same_place(one: Change, other: Change) -> bool:
     return other.in_words and ((one.new != "" and one.new == other.new) or (one.old != "" and one.old == other.old))
 
 
@@ -107,19 +107,19 @@ def _listed(names: list[str] | tuple[str, ...]) -> str:
 def _letter(letter: LetterChanges, colour: bool, worded: Callable[[Choice], str]) -> Iterator[str]:
     if letter.state != "both":
         word = "new letter" if letter.state == "new" else "removed letter"
-        yield _bold(f"{_seen(letter.new if letter.state == 'new' else letter.old)}: {word}", colour)
+        yield _bold(f"{_visible(letter.new if letter.state == 'new' else letter.old)}: {word}", colour)
     else:
-        yield _bold(_seen(f"{letter.old} → {letter.new}"), colour)
+        yield _bold(_visible(f"{letter.old} → {letter.new}"), colour)
     for version, problems in ((letter.old, letter.old_problems), (letter.new, letter.new_problems)):
         if problems:
-            yield from ("", f"{_seen(version)} has problems:")
-            yield from (_seen(problem.text(worded)) for problem in problems)
+            yield from ("", f"{_visible(version)} has problems:")
+            yield from (_visible(problem.text(worded)) for problem in problems)
     for one in letter.languages:
         yield from ("", _bold(f"{one.language}: {_amount(one)}", colour))
         for change in one.changes:
             yield from _change(change, letter.only_in(change, one.language), colour)
-    if lonely := sum(bool(letter.only_in(c, one.language)) for one in letter.languages for c in one.changes):
-        what = "1 change is" if lonely == 1 else f"{lonely} changes are"
+    if count := sum(bool(letter.only_in(c, one.language)) for one in letter.languages for c in one.changes):
+        what = "1 change is" if count == 1 else f"{count} changes are"
         yield from ("", f"{what} not in every language")
 
 
@@ -136,36 +136,36 @@ def _change(change: Change, only: str, colour: bool) -> Iterator[str]:
         edited = any(segment.mark != "equal" for segment in change.segments)
         what = f"moved, formerly {change.was}" + (", and changed" if edited else "")
     remark = f"  ({only})" if only else ""
-    yield f"  {_seen(change.place)}{': ' if what else ''}{_seen(what)}" + (_warning(remark) if colour else remark)
+    yield f"  {_visible(change.place)}{': ' if what else ''}{_visible(what)}" + (_warning(remark) if colour else remark)
     if change.in_words and change.segments:
         yield _INDENT + marked(change.segments, colour)
-    yield from (_INDENT + _seen(f"({remark})") for remark in change.remarks)
+    yield from (_INDENT + _visible(f"({remark})") for remark in change.remarks)
 
 
 def marked(segments: Segments, colour: bool) -> str:
-    """The words with what went and what came marked, and long stretches that stayed cut short."""
+    """The words with marks for removed and added ones; long equal pieces are shortened."""
     marks = _COLOURS if colour else _MARKS
     result = []
     for place, segment in enumerate(segments):
         before, after = marks[segment.mark]
         text = _shown(segment, place == 0, place == len(segments) - 1)
-        # A terminal would draw its lines through the indentation too.
+        # Otherwise a terminal would strike or underline the indentation, too.
         text = text.replace("\n", f"↵{after}\n{_INDENT}{before}")
-        # A line feed that ends what is marked leaves nothing to mark on the next line.
+        # After a line feed at the end of a marked piece, there is nothing to mark on the next line.
         result.append(f"{before}{text}{after}".replace(f"{before}{after}", "") if after else text)
     return "".join(result)
 
 
 def _shown(segment: Segment, is_first: bool, is_last: bool) -> str:
     if segment.mark == "equal" and is_first and is_last:
-        return _seen(_cut(segment.text, _CONTEXT, 0))
+        return _visible(_cut(segment.text, _CONTEXT, 0))
     if segment.mark == "equal":
-        return _seen(_cut(segment.text, 0 if is_first else _CONTEXT, 0 if is_last else _CONTEXT))
-    return _seen(segment.text if segment.text.strip() else segment.text.translate(_SPACES))
+        return _visible(_cut(segment.text, 0 if is_first else _CONTEXT, 0 if is_last else _CONTEXT))
+    return _visible(segment.text if segment.text.strip() else segment.text.translate(_SPACES))
 
 
 def _cut(text: str, head: int, tail: int) -> str:
-    """The text with no more than some words at either end; the whole of it when little would be left out."""
+    """The first ``head`` and the last ``tail`` words of a text; the whole text if little would be left out."""
     words = [match.span() for match in re.finditer(r"\S+", text)]
     if len(words) <= head + tail + 3:
         return text
@@ -174,8 +174,8 @@ def _cut(text: str, head: int, tail: int) -> str:
     return f"{begin}…{end}"
 
 
-def _seen(text: str) -> str:
-    return _UNSEEN.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
+def _visible(text: str) -> str:
+    return _INVISIBLE.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
 
 
 def _bold(text: str, colour: bool) -> str:

@@ -1,4 +1,4 @@
-"""A document as what is compared: parts in reading order, each with its words, its place and what is in it."""
+"""Turns a document into a tree of parts to compare, in reading order, each with its words and its place."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _TITLE_LENGTH = 50
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Something that is compared: a paragraph, a row, a list, the document.
+    """A part of a document: a paragraph, a row, a list, or the document itself.
 
-    ``key`` is unique in the document and the same in each language; ``name``, where there is one, is what the part is
-    found again by. ``family`` says what can become what; ``look`` how it is set, as a sentence says it.
+    ``key`` is unique in the document, and the same in each language. A part is recognized by its ``name``, if it has
+    one. Only parts of the same ``family`` can match. ``look`` describes the layout in words ("a note").
     """
 
     key: str
@@ -38,18 +38,18 @@ class Unit:
 
     @property
     def all_words(self) -> str:
-        """Its words, and those of everything in it."""
+        """Its own words, and those of all parts in it."""
         return " ".join(filter(None, (self.words, *(part.all_words for part in self.parts))))
 
     def whole(self) -> Iterator[Unit]:
-        """The part, and everything in it, in reading order."""
+        """The part and all parts in it, in reading order."""
         yield self
         for part in self.parts:
             yield from part.whole()
 
 
 Audiences = Mapping[str, str]
-"""For whom a block is, by its id, where it is not for everybody: "category: member-state"."""
+"""The audience of each block that is not for everybody, by its id: "category: member-state"."""
 
 
 def tree_of(document: Document, audiences: Audiences) -> Unit:
@@ -61,7 +61,7 @@ def tree_of(document: Document, audiences: Audiences) -> Unit:
         _field("footer", "page footer", _lines(document.footer)),
     )
     whole = (*parts, Unit("annexes", "annexes", parts=annexes, name="annexes", family="annexes"), *pages)
-    return Unit("letter", "letter", parts=whole, family="letter", look=f"laid out in the manner '{document.layout}'")
+    return Unit("letter", "letter", parts=whole, family="letter", look=f"in the layout '{document.layout}'")
 
 
 def _field(key: str, place: str, spans: Spans, picture: Picture | None = None) -> Unit:
@@ -73,15 +73,15 @@ def _lines(lines: Iterable[str]) -> Spans:
 
 
 def _joined(lines: Iterable[Spans]) -> Spans:
-    """Some lines as one text, with line breaks between."""
+    """The lines as one text, with line breaks between them."""
     result: list[Span] = []
     for place, line in enumerate(lines):
         result += [Span("\n")] * bool(place) + list(line)
     return tuple(result)
 
 
-def _said(label: str, otherwise: str) -> str:
-    """A label as a place: "To" for "To:"."""
+def _as_place(label: str, otherwise: str) -> str:
+    """The name of a place from its label: "To" for "To:"."""
     return label.rstrip(": \u00a0\u202f\uff1a") or otherwise
 
 
@@ -95,7 +95,7 @@ def _head(document: Document) -> Iterator[Unit]:
         yield _particular(f"particular.{place}", particular)
     for place, addressees in enumerate(document.addressees, start=1):
         yield _list(f"addressees.{place}", addressees, "addressees")
-    subject = _said(document.subject_label, "subject")
+    subject = _as_place(document.subject_label, "subject")
     label = _field("subject.label", f"label of {subject}", _lines((document.subject_label,)))
     yield from (_field("subject", subject, _joined(document.subject)), label)
     yield _list("references", document.references or LabelledList("", ()), "references")
@@ -103,14 +103,14 @@ def _head(document: Document) -> Iterator[Unit]:
 
 
 def _particular(key: str, particular: Particular) -> Unit:
-    """A row of the reference table; its label is its name, for rows come and go."""
-    place, name = _said(particular.label, "reference"), f"particular {particular.label}"
+    """A row of the reference table; it is recognized by its label, because rows are added and removed."""
+    place, name = _as_place(particular.label, "reference"), f"particular {particular.label}"
     label = _field(f"{key}.label", f"label of {place}", _lines((particular.label,)))
     return Unit(key, place, _joined(particular.lines), (replace(label, name="label"),), name, family="particular")
 
 
 def _list(key: str, listed: AddressList | LabelledList, otherwise: str) -> Unit:
-    place = _said(listed.label, otherwise)
+    place = _as_place(listed.label, otherwise)
     label = _field(f"{key}.label", f"label of {place}", _lines((listed.label,)))
     return Unit(key, place, parts=(label, *_items(key, place, listed.entries)), name=key, family="field")
 
@@ -133,7 +133,7 @@ def _ending(document: Document) -> Iterator[Unit]:
 
 def _annexes(document: Document, audiences: Audiences) -> Iterator[Unit]:
     for number, annex in enumerate(document.annexes, start=1):
-        place = f"Annex {number}" if len(document.annexes) > 1 else "SettledAnnex"
+        place = f"Annex {number}" if len(document.annexes) > 1 else "Annex"
         yield _annex(annex, number, place, audiences)
 
 
@@ -153,7 +153,7 @@ def _annex(annex: SettledAnnex, number: int, place: str, audiences: Audiences) -
 
 
 def _flow(name: str, before: str, blocks: tuple[Block, ...], audiences: Audiences) -> Unit:
-    """A body: of the letter, or of an annex whose name stands ``before`` every place."""
+    """The body of the letter, or of an annex, whose name is ``before`` every place."""
     places = _Places(before, any(isinstance(block, Paragraph) and block.number for block in blocks))
     nameless = re.compile(rf"{re.escape(name)}\.\d+(?![^.])")
     parts = []
@@ -173,7 +173,7 @@ def _base(block_id: str, positional: re.Match[str] | None) -> str:
 
 @dataclass(slots=True)
 class _Places:
-    """Where each block of a body is, as a reader says it who goes through it from the beginning."""
+    """Names the place of each block of a body for readers; the blocks must come in order."""
 
     before: str
     numbered: bool
@@ -248,14 +248,16 @@ def _block(block: Block, key: str, own: str, place: str, audience: str) -> Unit:
             items = tuple(_items(key, place, block.entries))
             return Unit(key, place, (), items, own, block.id, "", "list", f"a list with {block.style}{only}")
         case Table():
-            return Unit(key, place, (), tuple(_rows(block, key, place)), own, block.id, "", "table", _set(block) + only)
+            return Unit(
+                key, place, (), tuple(_rows(block, key, place)), own, block.id, "", "table", _table_look(block) + only
+            )
         case _:
             assert_never(block)
 
 
-def _set(table: Table) -> str:
+def _table_look(table: Table) -> str:
     shares = ":".join(str(round(width * 100)) for width in table.widths)
-    return f"a table of {len(table.widths)} columns, {shares}" + (", its first naming the rows" * table.row_heads)
+    return f"a table of {len(table.widths)} columns, {shares}" + (", with row headings" * table.row_heads)
 
 
 def _rows(table: Table, key: str, place: str) -> Iterator[Unit]:
@@ -265,15 +267,15 @@ def _rows(table: Table, key: str, place: str) -> Iterator[Unit]:
         yield Unit(f"{key}#head", f"{place}, head row", (), cells, "head", family="head")
     for number, row in enumerate(table.rows, start=1):
         first = one_line(_joined(row[0].lines)) if row else ""
-        said = first if table.row_heads and first else f"row {number}"
+        row_name = first if table.row_heads and first else f"row {number}"
         names = heads or ([""] * len(row) if len(row) <= 2 else [f"column {place}" for place in range(1, len(row) + 1)])
-        cells = tuple(_cells(row, f"{key}#{number}", f"{place}, {said}", names))
-        yield Unit(f"{key}#{number}", f"{place}, {said}", (), cells, first if table.row_heads else "", family="row")
+        cells = tuple(_cells(row, f"{key}#{number}", f"{place}, {row_name}", names))
+        yield Unit(f"{key}#{number}", f"{place}, {row_name}", (), cells, first if table.row_heads else "", family="row")
 
 
 def _cells(row: tuple[Cell, ...], key: str, place: str, heads: list[str]) -> Iterator[Unit]:
     for number, (cell, head) in enumerate(zip(row, heads, strict=False), start=1):
-        said = f"{place}, {head}" if head else place
+        cell_place = f"{place}, {head}" if head else place
         look = "with dashes" if cell.dashes else "without dashes"
         spans = _joined(cell.lines)
-        yield Unit(f"{key}#{number}", said, spans, (), f"column {number}", family="cell", look=look)
+        yield Unit(f"{key}#{number}", cell_place, spans, (), f"column {number}", family="cell", look=look)

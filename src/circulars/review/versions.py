@@ -1,4 +1,4 @@
-"""Finds the two versions of each letter that somebody wants compared, and compares them in every language."""
+"""Finds the two versions of each letter that are to be compared, and compares them in every language."""
 
 from __future__ import annotations
 
@@ -30,16 +30,17 @@ Read = tuple[Letter, Mapping[str, Document]]
 
 
 def diff(old: str, new: str | None, workspace: Workspace, languages: Sequence[str] = ()) -> ChangeReport:
-    """What changed between two versions of a letter, or of all letters, in each language.
+    """The changes between two versions of a letter, or of all letters, in each language.
 
-    ``old`` and ``new`` are files, names in ``letters/``, ``REV:path``, or a revision alone. Without ``new`` a file is
-    compared with the last commit's, and a revision's file with the one in the folder; a revision alone means the file
-    that the other side names, or every letter. Both versions are settled with today's packs and languages: it is the
-    letters that are compared. Parts that only some addressees get are in it, each with a word about whom it is for.
+    ``old`` and ``new`` are files, names in ``letters/``, ``REV:path``, or revisions. Without ``new``, a file is
+    compared with the one in the last commit, and a file in a revision with the one in the folder. A revision alone
+    means the file that the other argument names, or every letter. Both versions are composed with the current packs
+    and languages, because the letters are to be compared. Parts that only some addressees get are included, with their
+    audience.
 
     Raises:
-        UsageError: a version is neither a file nor in a revision, there is no git or no repository, or no version is
-            in one of the ``languages``.
+        UsageError: a version is neither a file nor in a revision, git is not installed, the folder is not in a
+            repository, or no version is in one of the ``languages``.
     """
     pairs = list(_versions(old, new, workspace))
     report = ChangeReport(tuple(_compared(before, after, workspace, tuple(languages)) for before, after in pairs))
@@ -47,7 +48,7 @@ def diff(old: str, new: str | None, workspace: Workspace, languages: Sequence[st
     faulty = any(letter.old_problems or letter.new_problems or letter.state != "both" for letter in report.letters)
     for code in languages:
         if report.letters and code not in known and not faulty:
-            raise _wrong("no-such-language", f"neither version is in the language '{code}'", "")
+            raise _error("no-such-language", f"neither version is in the language '{code}'", "")
     return report
 
 
@@ -72,7 +73,7 @@ def _versions(old: str, new: str | None, workspace: Workspace) -> Iterator[tuple
 
 
 def _named(spec: str, workspace: Workspace) -> Version | str:
-    """The version of a file that somebody named, or the name of a revision."""
+    """The version of a file that ``spec`` names, or the name of a revision."""
     folder = workspace.folder
     version = version_of(spec, folder)
     if version.revision or is_file(version.path, folder):
@@ -81,12 +82,12 @@ def _named(spec: str, workspace: Workspace) -> Version | str:
         if is_file(path, folder):
             return Version("", path)
     if spec.endswith((".yaml", ".yml")):
-        return version  # a letter that was removed, perhaps
+        return version  # this may be a letter that was removed
     if is_revision(spec, folder):
         return spec
     names = [path.stem for path in workspace.letters.glob("*.yaml")]
     hint = did_you_mean(spec, names, "name a file, or a file in a revision: main:letters/x.yaml")
-    raise _wrong("no-such-version", f"'{Version('', spec)}' is neither a letter nor a revision that git knows", hint)
+    raise _error("no-such-version", f"'{Version('', spec)}' is neither a letter nor a git revision", hint)
 
 
 def _compared(before: Version, after: Version, workspace: Workspace, languages: tuple[str, ...]) -> LetterChanges:
@@ -108,7 +109,11 @@ def _compared(before: Version, after: Version, workspace: Workspace, languages: 
 def _check_missing(
     before: Version, after: Version, workspace: Workspace, error: Read | CircularsError, both: bool
 ) -> None:
-    """A letter is new or removed when one path is on one side only; two paths, or none, are a slip of the pen."""
+    """Checks that a missing file means that the letter is new or removed.
+
+    Raises:
+        UsageError: both versions are missing, or their paths are different; this is probably a typing error.
+    """
     folder = workspace.folder
     same = relative(before.path, folder) == relative(after.path, folder)
     if isinstance(error, CircularsError) and (both or not same):
@@ -116,7 +121,7 @@ def _check_missing(
 
 
 def _read(version: Version, workspace: Workspace, languages: tuple[str, ...]) -> Read | CircularsError:
-    """The letter and its documents by language, or what is wrong with it."""
+    """The letter and its documents by language, or the error with its problems."""
     try:
         letter = read_letter_version(version, workspace.folder)
         codes = tuple(named.name for named in letter.languages if not languages or named.name in languages)
@@ -143,7 +148,7 @@ def _in_languages(old: Read, new: Read) -> Iterator[InLanguage]:
 
 
 def _for_everybody(letter: Letter) -> Letter:
-    """The letter with the parts that only some addressees get made everybody's, so that no change is missed."""
+    """The letter with all parts for everybody, so that no change is missed."""
     return replace(
         letter,
         body=tuple(replace(part, when=()) for part in letter.body),
@@ -154,12 +159,12 @@ def _for_everybody(letter: Letter) -> Letter:
 
 
 def _with_block(document: Document, letter: Letter) -> Document:
-    """The document with the addressee's block that its merged copies bear, unless the letter leaves it out."""
+    """The document with the addressee's block of merged copies, unless the letter leaves it out."""
     return replace(document, addressee=(Span("", hole=BLOCK),)) if letter.addressee_block else document
 
 
 def _audiences(letter: Letter) -> dict[str, str]:
-    """For whom each part is, by its id, where it is not for everybody."""
+    """The audience of each part that is not for everybody, by its id."""
     flows: list[tuple[str, tuple[Part, ...]]] = [("body", letter.body)]
     flows += [(annex.id or f"annex.{number}", annex.body) for number, annex in enumerate(letter.annexes, start=1)]
     return {
@@ -170,5 +175,5 @@ def _audiences(letter: Letter) -> dict[str, str]:
     }
 
 
-def _wrong(code: str, fact: str, hint: str) -> UsageError:
+def _error(code: str, fact: str, hint: str) -> UsageError:
     return UsageError(Problem(Place(), code, fact, hint))

@@ -1,4 +1,4 @@
-"""Compares two texts word by word: never half a word, and punctuation apart from the word that it follows."""
+"""Compares two texts word by word; punctuation counts separately from the word before it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from circulars.model.text import Spans, plain
 from circulars.review.changes import Segment, Segments, tidy
 
-# Beyond this many pairs of equal words, a text is not compared but replaced: nobody would read such a comparison.
+# With more pairs of equal words than this, a text is not compared but replaced: it would take too long.
 _MAX_PAIRS = 3_000_000
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ _WORD = re.compile(
 
 
 class Word(NamedTuple):
-    """A word or a mark of punctuation, and the white space before it; the last of a text may be empty."""
+    """A word or a punctuation mark, and the white space before it; the last one of a text may be empty."""
 
     gap: str
     text: str
@@ -47,7 +47,7 @@ Words = Sequence[Word]
 
 
 def words_of(text: str) -> tuple[Word, ...]:
-    """The words of a text: joined, gaps and all, they are the text."""
+    """The words of a text; joined with their gaps, they give the text."""
     result, end = [], 0
     for match in _WORD.finditer(text):
         result.append(Word(text[end : match.start()], match.group(), match.start()))
@@ -55,20 +55,20 @@ def words_of(text: str) -> tuple[Word, ...]:
     return (*result, Word(text[end:], "", len(text)))
 
 
-def bag(text: str) -> frozenset[str]:
-    """The words of a text regardless of case and order, for telling how alike two texts are."""
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text regardless of case and order, to compute how similar two texts are."""
     return frozenset(match.group().casefold() for match in _WORD.finditer(text))
 
 
 def word_changes(old: str, new: str) -> Segments:
-    """What went, what came and what stayed between two texts, word by word."""
+    """The equal, removed and added words between two texts."""
     segments: list[Segment] = []
     for same, left, right in _stretches(words_of(old), words_of(new)):
         if not same:
             segments += _replaced(left, right)
             continue
-        for alike, run in groupby(zip(left, right, strict=True), key=lambda pair: pair[0].gap == pair[1].gap):
-            if alike:
+        for same_gap, run in groupby(zip(left, right, strict=True), key=lambda pair: pair[0].gap == pair[1].gap):
+            if same_gap:
                 segments.append(Segment("equal", "".join(mine.gap + mine.text for mine, _ in run)))
                 continue
             for mine, yours in run:
@@ -77,14 +77,14 @@ def word_changes(old: str, new: str) -> Segments:
 
 
 def equal_words(old: str, new: str) -> Iterator[tuple[Word, Word]]:
-    """The words that stayed, each as it was and as it is."""
+    """The pairs of equal words in two texts."""
     for same, left, right in _stretches(words_of(old), words_of(new)):
         if same:
             yield from zip(left, right, strict=True)
 
 
 def _stretches(old: Words, new: Words) -> Iterator[tuple[bool, Words, Words]]:
-    """The two texts in parallel stretches: of the same words (True), or of none in common."""
+    """Two texts as parallel pieces, which either have the same words (True) or have no words in common."""
     mine, yours = [word.text for word in old], [word.text for word in new]
     first = _common(mine, yours)
     last = _common(mine[first:][::-1], yours[first:][::-1])
@@ -96,7 +96,7 @@ def _stretches(old: Words, new: Words) -> Iterator[tuple[bool, Words, Words]]:
 
 
 def _common(old: Sequence[str], new: Sequence[str]) -> int:
-    """How many words two texts begin with alike."""
+    """The number of words that two texts begin with in common."""
     return next(
         (place for place, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new))
     )
@@ -112,22 +112,22 @@ def _stretches_between(old: list[str], new: list[str]) -> Iterator[tuple[bool, i
 
 
 def _replaced(old: Words, new: Words) -> list[Segment]:
-    gone, come = ("".join(word.gap + word.text for word in words) for words in (old, new))
-    return [Segment("removed", gone), Segment("added", come)]
+    removed, added = ("".join(word.gap + word.text for word in words) for words in (old, new))
+    return [Segment("removed", removed), Segment("added", added)]
 
 
 def _readable(segments: Segments) -> Segments:
-    """The segments with a word or two that stayed between two longer changes made part of them: no confetti."""
+    """The segments, with one or two equal words between two longer changes made part of the changes."""
     result: list[Segment] = []
     for place, segment in enumerate(segments):
-        if segment.mark == "equal" and _is_confetti(segments, place):
+        if segment.mark == "equal" and _is_fragment(segments, place):
             result += [Segment("removed", segment.text), Segment("added", segment.text)]
         else:
             result.append(segment)
     return tidy(result)
 
 
-def _is_confetti(segments: Segments, place: int) -> bool:
+def _is_fragment(segments: Segments, place: int) -> bool:
     text = segments[place].text
     if place in (0, len(segments) - 1) or len(text.split()) > 2:
         return False
@@ -138,7 +138,7 @@ def _is_confetti(segments: Segments, place: int) -> bool:
 
 
 def _changes(segments: Sequence[Segment]) -> Iterator[Segment]:
-    """The one or two changes that a sequence of segments begins with."""
+    """The one or two changes at the beginning of a sequence of segments."""
     for segment in segments[:2]:
         if segment.mark == "equal":
             return
@@ -147,7 +147,7 @@ def _changes(segments: Sequence[Segment]) -> Iterator[Segment]:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a word looks: its pieces, each bold or not, italic or not, and where it leads."""
+    """The look of a word: its pieces (length, bold, italic), and the links on it."""
 
     pieces: tuple[tuple[int, bool, bool], ...]
     links: tuple[str, ...]
@@ -167,7 +167,7 @@ _PLAIN = Look((), ())
 
 
 def looks_of(spans: Spans) -> dict[int, Look]:
-    """How each word of some spans looks, by where it starts in their text."""
+    """The look of each word of some spans, by its position in their text."""
     edges, end = [], 0
     for span in spans:
         start, end = end, end + len(plain((span,)))
@@ -195,7 +195,7 @@ def looks_of(spans: Spans) -> dict[int, Look]:
 
 
 def look_remarks(old: Spans, new: Spans) -> tuple[list[str], list[str]]:
-    """What changed in the look of the words that stayed, and in where links lead: two lists of remarks."""
+    """Two lists of remarks: on changes of the look of equal words, and on changes of links."""
     if not any(span.strong or span.emphasis or span.link for span in (*old, *new)):
         return [], []
     before, after = looks_of(old), looks_of(new)
@@ -207,13 +207,13 @@ def look_remarks(old: Spans, new: Spans) -> tuple[list[str], list[str]]:
         _gather(looks, _look_remark(a, b) if a.pieces != b.pieces else "", yours)
         _gather(links, (a.links, b.links) if a.links != b.links else ((), ()), yours)
         seen |= {*a.links, *b.links} if a.links != b.links else set()
-    said = [f"{remark}: “{words.strip()}”" for remark, words in looks if remark]
-    led = [_link_remark(a, b, words.strip()) for (a, b), words in links if a != b]
-    return said, led + _other_links(old, new, seen)
+    look_changes = [f"{remark}: “{words.strip()}”" for remark, words in looks if remark]
+    link_changes = [_link_remark(a, b, words.strip()) for (a, b), words in links if a != b]
+    return look_changes, link_changes + _other_links(old, new, seen)
 
 
 def _gather(found: list[tuple[T, str]], what: T, word: Word) -> None:
-    """Adds a word to the stretch of words of which the same is to be said."""
+    """Adds a word to the words before it if the same remark applies, or begins a new entry."""
     if found and found[-1][0] == what:
         found[-1] = (what, found[-1][1] + word.gap + word.text)
     else:
@@ -226,7 +226,7 @@ def _look_remark(old: Look, new: Look) -> str:
         remarks.append("now bold" if new.bold else "no longer bold")
     if old.italic != new.italic:
         remarks.append("now italic" if new.italic else "no longer italic")
-    return " and ".join(remarks) or "bold or italic in other letters"
+    return " and ".join(remarks) or "other letters are bold or italic"
 
 
 def _link_remark(old: tuple[str, ...], new: tuple[str, ...], words: str) -> str:
@@ -239,13 +239,13 @@ def _link_remark(old: tuple[str, ...], new: tuple[str, ...], words: str) -> str:
 
 
 def _other_links(old: Spans, new: Spans, seen: set[str]) -> list[str]:
-    """What changed in links whose words changed too; an address that is itself among the words needs no remark."""
+    """Remarks on changed links whose words changed, too; an address that is shown in the words needs no remark."""
     was, now = [{span.link: None for span in spans if span.link} for spans in (old, new)]
-    gone = [link for link in was if link not in now and link not in seen and not _is_shown(link, old)]
-    come = [link for link in now if link not in was and link not in seen and not _is_shown(link, new)]
-    if len(gone) == len(come) == 1:
-        return [f"the link now goes to {come[0]}, formerly to {gone[0]}"]
-    return [f"no longer a link to {link}" for link in gone] + [f"now a link to {link}" for link in come]
+    removed = [link for link in was if link not in now and link not in seen and not _is_shown(link, old)]
+    added = [link for link in now if link not in was and link not in seen and not _is_shown(link, new)]
+    if len(removed) == len(added) == 1:
+        return [f"the link now goes to {added[0]}, formerly to {removed[0]}"]
+    return [f"no longer a link to {link}" for link in removed] + [f"now a link to {link}" for link in added]
 
 
 def _is_shown(link: str, spans: Spans) -> bool:
