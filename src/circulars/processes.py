@@ -6,17 +6,32 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from circulars.errors import MachineError
 
 _INTERRUPTS = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)
+
+
+T = TypeVar("T")
+
+
+class Spread(Protocol):
+    """What :func:`map` does, by this process or by others: what a function makes of each, in order."""
+
+    def __call__(self, function: Callable[..., T], /, *of: Iterable[object]) -> Iterator[T]:
+        """What the function makes of each."""
+
+
+def in_turn(function: Callable[..., T], /, *of: Iterable[object]) -> Iterator[T]:
+    """What a function makes of each, by this process."""
+    return map(function, *of)
 
 
 def cores() -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from circulars.errors import Choice, MachineError, Place, Problem, UsageError
 from circulars.extras import to_install
@@ -19,6 +19,9 @@ from circulars.merge.making.archive import ending, header_size, pack, stamp_of
 from circulars.merge.making.copies import Copy
 from circulars.merge.making.sums import Sums
 from circulars.merge.planning.ledger import CopyRecord, Ledger
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
 
 RANGE: Final = 500
 """How many addressees a worker takes at a time: about 20 MB of PDF."""
@@ -119,7 +122,7 @@ class Storage:
                 self._files.pipe({f"{folder}/{name}": b"".join(pieces) for name, pieces in files.items()})
 
     @property
-    def _files(self) -> Any:
+    def _files(self) -> AbstractFileSystem:
         return _filesystem(self.address)[0]
 
     @property
@@ -159,7 +162,7 @@ def _range_name(start: int) -> str:
 
 
 @functools.cache
-def _filesystem(address: str) -> tuple[Any, str]:
+def _filesystem(address: str) -> tuple[AbstractFileSystem, str]:
     """The file system of an address, and the path in it."""
     try:
         from fsspec.core import url_to_fs

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from circulars import __version__
 from circulars.errors import Choice, CircularsError, MachineError, Place, Problem, UsageError
@@ -23,6 +23,9 @@ from circulars.merge.cluster.storage import NOT_INSTALLED, RANGE, Storage
 from circulars.merge.making.copies import Copy, Kit, copy_name
 from circulars.merge.making.run import Merge, Progress, Summary, sound
 from circulars.merge.planning.ledger import CopyRecord, Entry, Ledger
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
 
 _AHEAD: Final = 3  # ranges for each core of the workers that are on their way: none waits, and little is held in memory
 _RETRIES: Final = 3  # of a range whose storage failed; how often its worker may die is Dask's own (allowed-failures)
@@ -121,13 +124,13 @@ def check_scheduler(address: str) -> None:
 
 
 def _made(
-    client: Any, kit: Kit, storage: Storage, ledger: Ledger, start: int, total: int
+    client: Client, kit: Kit, storage: Storage, ledger: Ledger, start: int, total: int
 ) -> Iterator[tuple[int, list[CopyRecord]]]:
     """The end and the records of each range, in order, as soon as it and those before it are stored."""
     # A task of its own, not scattered: whichever worker dies, another can unpack it anew.
     unpacked = client.submit(_unpacked, pickle.dumps(kit), __version__, pure=False)
     ranges = iter([(first, min(first + RANGE, total)) for first in range(start, total, RANGE)])
-    waiting: deque[tuple[int, Any]] = deque()
+    waiting: deque[tuple[int, Future[list[CopyRecord]]]] = deque()
     while True:
         ahead = _AHEAD * max(sum(client.ncores().values()), 1)
         while len(waiting) < ahead and (following := next(ranges, None)):
@@ -166,7 +169,7 @@ def _make(kit: Kit, storage: Storage, start: int, entries: bytes) -> list[CopyRe
 
 
 @contextmanager
-def _cluster(scheduler: str) -> Iterator[Any]:
+def _cluster(scheduler: str) -> Iterator[Client]:
     """The client of a scheduler that has a worker; what is still under way at the end of the block is given up.
 
     Raises:

@@ -9,13 +9,16 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pikepdf
 
 from circulars.model.document import Document
 from circulars.pack import Pack
 from circulars.render.page import stylesheet_of
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 MOST_PAGES: Final = 3
 """How many pages of a PDF are shown; of the others it is said how many they are."""
@@ -100,7 +103,7 @@ def pictures(data: bytes) -> tuple[bytes, ...]:
         pdf.close()
 
 
-def _png(picture: Any) -> bytes:
+def _png(picture: Image) -> bytes:
     file = io.BytesIO()
     picture.convert("RGB").save(file, "PNG", optimize=True, dpi=(_DPI, _DPI))
     return file.getvalue()

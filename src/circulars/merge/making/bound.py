@@ -14,13 +14,13 @@ from circulars.merge.making.sums import Sums
 from circulars.merge.paper.addressed import Addressed, field_of
 from circulars.merge.paper.docx import join as join_documents
 from circulars.merge.paper.envelopes import print_envelopes, sender_lines
-from circulars.merge.paper.fields import Spread
 from circulars.merge.paper.labels import print_labels
 from circulars.merge.paper.pdf import join as join_pages
 from circulars.merge.planning.ledger import CopyRecord, Entry
 from circulars.merge.planning.order import MergeOrder, bound_names
 from circulars.model.document import Direction, Properties
 from circulars.pack import Pack
+from circulars.processes import Spread, in_turn
 
 SHEET = "Sheet {n}"
 """What a sheet of labels is called in the bookmarks: the words are the command's own, and in its language."""
@@ -33,7 +33,7 @@ class Binder:
     """
 
     def __init__(
-        self, kit: Kit, order: MergeOrder, name: str, list_of: Callable[[int], str], spread: Spread = map
+        self, kit: Kit, order: MergeOrder, name: str, list_of: Callable[[int], str], spread: Spread = in_turn
     ) -> None:
         self._kit, self._order, self._name, self._list_of = kit, order, name, list_of
         self._spread, self._sums = spread, Sums()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from circulars.addressing.settle import settle
 from circulars.build import carried_by
@@ -18,10 +17,9 @@ from circulars.model.addressee import Addressee
 from circulars.model.document import Document, holes_of
 from circulars.model.letter import Letter
 from circulars.pack import Pack
+from circulars.processes import Spread, in_turn
 from circulars.render.master import Master
 from circulars.workspace import Workspace
-
-Share = Callable[..., Iterable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def make_kit(
     columns: tuple[str, ...],
     editions: Mapping[tuple[str, int], Sequence[Addressee]],
     signs: Signs,
-    share: Share = map,
+    share: Spread = in_turn,
 ) -> Kit:
     """What all copies are made with. ``editions`` tells some addressees of each language and audience, at least one.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import zlib
 from dataclasses import dataclass, field
-from typing import Any
 
 from circulars.merge.making.copies import Copy
 
@@ -14,7 +13,7 @@ from circulars.merge.making.copies import Copy
 class Sums:
     """The CRC-32 and the SHA-256 of copies; the state after each head is kept for the next copy that has it."""
 
-    _heads: dict[int, tuple[bytes, int, Any]] = field(default_factory=dict)
+    _heads: dict[int, tuple[bytes, int, hashlib._Hash]] = field(default_factory=dict)
 
     def of(self, copy: Copy) -> tuple[int, bytes]:
         """The CRC-32 (as ZIP has it) and the SHA-256 of a copy's bytes."""
@@ -23,7 +22,7 @@ class Sums:
         digest.update(copy.tail)
         return zlib.crc32(copy.tail, crc), digest.digest()
 
-    def _after(self, head: bytes) -> tuple[int, Any]:
+    def _after(self, head: bytes) -> tuple[int, hashlib._Hash]:
         known = self._heads.get(id(head))
         if known is None:
             # The head is kept with its sums: as long as it is, no other one can have its identity.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from circulars.errors import Choice, MachineError, Place, Problem
 from circulars.formats import WRITERS
@@ -169,7 +169,7 @@ class Crew:
             self._turn.end()
         self._at_last.close()
 
-    def map(self, function: Callable[..., T], *of: Iterable[Any]) -> Iterator[T]:
+    def map(self, function: Callable[..., T], /, *of: Iterable[object]) -> Iterator[T]:
         """What a function makes of each, in order; by the processes, where there are any.
 
         What it is made of is taken as it is needed, a little ahead.
@@ -187,11 +187,13 @@ class Crew:
         except BrokenProcessPool:
             raise MachineError(_ENDED) from None
 
-    def lay_out(self, function: Callable[..., T], of: Sequence[Any], *others: Sequence[Any]) -> Iterator[T]:
+    def lay_out(self, function: Callable[..., T], /, *of: Iterable[object]) -> Iterator[T]:
         """As :meth:`map`, for what takes longer to make than processes take to come, if there is enough of it."""
-        if self.jobs > 1 and len(of) >= WORTH:
+        first, *others = of
+        known = list(first)
+        if self.jobs > 1 and len(known) >= WORTH:
             self.begin()
-        return self.map(function, of, *others)
+        return self.map(function, known, *others)
 
     def make(
         self, maker: Maker, ledger: Ledger, goal: Goal, shares: Shares, place: int

@@ -18,13 +18,12 @@ from circulars.merge.paper.pdf import join
 from circulars.merge.paper.stock import SENDER, Stock
 from circulars.model.document import Attachment, Direction, Properties
 from circulars.pack import Pack
+from circulars.processes import Spread, in_turn
 from circulars.render.page import stylesheet_of
 
 STYLESHEET = "labels.css"
 """The stylesheet's name, in this package and in a pack that has rules of its own."""
 
-Spread = Callable[..., Iterator[Any]]
-"""What :func:`map` does, by whomever."""
 TOGETHER = 200  # fields that are laid out at once: memory stays flat, and what few lines take is not paid for each
 
 
@@ -51,7 +50,7 @@ def print_fields(
     skip: int = 0,
     sheet: str = "{n}",
     direction: Direction = "ltr",
-    spread: Spread = map,
+    spread: Spread = in_turn,
     done: Callable[[int], object] = bool,
 ) -> Joined:
     """What was written to ``stream``: a PDF of sheets with an address in each field, in order.

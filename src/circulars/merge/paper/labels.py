@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 from circulars.merge.paper.addressed import Addressed
-from circulars.merge.paper.fields import Spread, print_fields
+from circulars.merge.paper.fields import print_fields
 from circulars.merge.paper.joined import Joined
 from circulars.merge.paper.stock import check_skip, labels_of
 from circulars.model.document import Direction, Properties
 from circulars.pack import Pack
+from circulars.processes import Spread, in_turn
 
 
 def print_labels(
@@ -23,7 +24,7 @@ def print_labels(
     skip: int = 0,
     sheet_words: str = "{n}",
     direction: Direction = "ltr",
-    spread: Spread = map,
+    spread: Spread = in_turn,
     done: Callable[[int], object] = bool,
 ) -> Joined:
     """What was written to ``stream``: a PDF of sheets of the labels of a name ("L7160"), an address on each.

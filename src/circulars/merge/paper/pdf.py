@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 import pikepdf
 
@@ -226,7 +226,7 @@ class _Copy:
         volume._xmp = root.Metadata.read_bytes()
         volume._information = {name: value.unparse() for name, value in self._pdf.docinfo.items()}
 
-    def _write_pages(self, pages: Sequence[Any]) -> None:
+    def _write_pages(self, pages: Sequence[pikepdf.Object]) -> None:
         volume = self._volume
         node, above, kids = self._file.number(), volume._tier.parent(), []
         if volume._duplex and volume._pages % 2:
@@ -246,7 +246,7 @@ class _Copy:
         volume._tier.add(node, len(kids))
         volume._pages += len(kids)
 
-    def _write_annotation(self, note: Any) -> None:
+    def _write_annotation(self, note: pikepdf.Object) -> None:
         if "/StructParent" in note:
             note["/StructParent"] = int(note["/StructParent"]) + self._first_key
         # Names of places would have to be unique in the file: a link leads to the place itself.
@@ -256,12 +256,12 @@ class _Copy:
             note["/A"]["/D"] = self._destination(note["/A"]["/D"])
         self._file.write(self._numbers[note.objgen[0]], self._body(note))
 
-    def _destination(self, place: Any) -> Any:
+    def _destination(self, place: pikepdf.Object) -> pikepdf.Object:
         if isinstance(place, pikepdf.Array):
             return place
         return self._destinations[str(place)]
 
-    def _write_structure(self, elements: Sequence[Any]) -> None:
+    def _write_structure(self, elements: Sequence[pikepdf.Object]) -> None:
         """Writes the copy's elements as one part of the file's document."""
         volume, root = self._volume, self._pdf.Root.StructTreeRoot
         self._numbers[root.objgen[0]] = volume._document
@@ -280,7 +280,7 @@ class _Copy:
         volume._marked.append((self._file.add(leaf), pairs[0][0], pairs[-1][0]))
         volume._key = pairs[-1][0] + 1
 
-    def _write_bookmark(self, pages: Sequence[Any]) -> None:
+    def _write_bookmark(self, pages: Sequence[pikepdf.Object]) -> None:
         volume = self._volume
         number = self._file.number()
         volume._end_bookmark(number)
@@ -293,7 +293,7 @@ class _Copy:
             entries += self._write_bookmarks(below, number, closed=True)
         volume._waiting = _Bookmark(number, entries, before)
 
-    def _write_bookmarks(self, marks: Sequence[Any], parent: int, closed: bool = False) -> bytes:
+    def _write_bookmarks(self, marks: Sequence[pikepdf.Object], parent: int, closed: bool = False) -> bytes:
         """Writes some bookmarks, and returns the entries of the one above."""
         numbers = [self._file.number() for _ in marks]
         for place, mark in enumerate(marks):
@@ -311,7 +311,7 @@ class _Copy:
         count = -len(marks) if closed else len(marks)
         return b" /First %d 0 R /Last %d 0 R /Count %d" % (numbers[0], numbers[-1], count)
 
-    def _attach(self, specification: Any) -> None:
+    def _attach(self, specification: pikepdf.Object) -> None:
         """Lets the file carry what the copy carries, once; another file of the same name gets a number."""
         volume = self._volume
         key = hashlib.sha256(self._body(specification)).digest()
@@ -327,7 +327,7 @@ class _Copy:
             specification.F = specification.UF = pikepdf.String(unused)
         volume._attached[key] = volume._names[unused] = self._file.add(self._body(specification))
 
-    def _body(self, thing: Any) -> bytes:
+    def _body(self, thing: pikepdf.Object) -> bytes:
         """An object, not a stream, as it stands in the file."""
         return self._placed(thing.unparse(resolved=True))
 
@@ -363,7 +363,7 @@ class _Copy:
         return self._volume._shared[key]
 
 
-def _unparsed(thing: Any) -> bytes:
+def _unparsed(thing: pikepdf.Object) -> bytes:
     if isinstance(thing, pikepdf.Object):
         # An element, page or font that is named by its number stays so; an array of them is written out.
         return thing.unparse(resolved=not (thing.is_indirect and isinstance(thing, pikepdf.Dictionary)))
@@ -378,12 +378,13 @@ def _pages_node(parent: int, kids: Sequence[int], count: int) -> bytes:
     return b"<< /Type /Pages /Parent %d 0 R /Kids %s /Count %d >>" % (parent, _array(kids), count)
 
 
-def _blank_page(parent: int, like: Any) -> bytes:
+def _blank_page(parent: int, like: pikepdf.Object) -> bytes:
     box = like["/MediaBox"] if "/MediaBox" in like else _inherited(like, "/MediaBox")
+    assert box is not None  # every page has one (7.7.3.3)
     return b"<< /Type /Page /Parent %d 0 R /MediaBox %s /Resources << >> >>" % (parent, box.unparse(resolved=True))
 
 
-def _inherited(page: Any, name: str) -> Any:
+def _inherited(page: pikepdf.Object, name: str) -> pikepdf.Object | None:
     """What a page has from the nodes above it (7.7.3.4)."""
     node = page.get("/Parent")
     while node is not None:
@@ -393,18 +394,18 @@ def _inherited(page: Any, name: str) -> Any:
     return None
 
 
-def _elements(node: Any) -> Iterator[Any]:
+def _elements(node: pikepdf.Object) -> Iterator[pikepdf.Object]:
     """The elements below a node of the structure, in their order."""
     waiting = [node]
     while waiting:
         kids = waiting.pop().get("/K")
-        kids = [kids] if not isinstance(kids, pikepdf.Array) else list(kids)
-        found = [kid for kid in kids if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
+        several = kids if isinstance(kids, pikepdf.Array) else [kids]
+        found = [kid for kid in several if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
         yield from found
         waiting += reversed(found)
 
 
-def _destinations(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
+def _destinations(pdf: pikepdf.Pdf) -> Iterator[tuple[str, pikepdf.Object]]:
     """The places that have names, by these."""
     tree = pdf.Root.get("/Names", pikepdf.Dictionary()).get("/Dests")
     if tree is not None:
@@ -412,7 +413,7 @@ def _destinations(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
             yield str(name), place["/D"] if isinstance(place, pikepdf.Dictionary) else place
 
 
-def _siblings(parent: Any) -> Iterator[Any]:
+def _siblings(parent: pikepdf.Object | None) -> Iterator[pikepdf.Object]:
     """The bookmarks right below one."""
     mark = parent.get("/First") if parent is not None else None
     while mark is not None:

@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from circulars.merge.planning.order import MergeOrder
 
+Record: TypeAlias = dict[str, Any]
+"""What JSON knows of one thing, by name."""
 VERSION: Final = 1
 """The version of a ledger's tables, and of these facts in them; a ledger of another version is not opened."""
 _PLAN_OF: Final = ("letter", "letter-sha256", "pictures", "pack", "pack-sha256", "languages", "order")
@@ -120,7 +122,7 @@ def read_facts(rows: Mapping[str, str]) -> PlanFacts | None:
 _SELDOM: Final = ("first_plan", "added", "rejected_files", "changed", "before")
 
 
-def _plan_record(facts: PlanFacts) -> dict[str, Any]:
+def _plan_record(facts: PlanFacts) -> Record:
     known = {field.name: getattr(facts, field.name) for field in fields(facts)}
     known |= {
         "added": [_record(part) for part in facts.added],
@@ -132,15 +134,15 @@ def _plan_record(facts: PlanFacts) -> dict[str, Any]:
     return _record(facts.inputs) | _hyphenated(kept)
 
 
-def _record(value: PlanInputs | AddedList | RejectedFile) -> dict[str, Any]:
+def _record(value: PlanInputs | AddedList | RejectedFile) -> Record:
     return _hyphenated(asdict(value))
 
 
-def _hyphenated(record: Mapping[str, Any]) -> dict[str, Any]:
+def _hyphenated(record: Record) -> Record:
     return {name.replace("_", "-"): value for name, value in record.items()}
 
 
-def _plan_facts(known: Mapping[str, Any]) -> PlanFacts:
+def _plan_facts(known: Record) -> PlanFacts:
     before = known.get("before")
     return PlanFacts(
         inputs=PlanInputs(
@@ -173,15 +175,12 @@ def _plan_facts(known: Mapping[str, Any]) -> PlanFacts:
     )
 
 
-def _added_list(known: Mapping[str, Any]) -> AddedList:
+def _added_list(known: Record) -> AddedList:
     columns, order = tuple(known["columns"]), _order(known["order"])
     return AddedList(known["list"], known["list-sha256"], columns, order, known["first"])
 
 
-def _order(known: Mapping[str, Any]) -> MergeOrder:
+def _order(known: Record) -> MergeOrder:
     parts = {field.name for field in fields(MergeOrder)} & known.keys()
-    return MergeOrder(**{part: _tupled(known[part]) for part in parts})
-
-
-def _tupled(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    lists: Record = {part: tuple(known[part]) for part in parts if isinstance(known[part], list)}
+    return MergeOrder(**{part: known[part] for part in parts} | lists)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from circulars.errors import Choice, LetterError, Place, Problem, UsageError
 from circulars.merge.planning.adding import changed_since, extend_plan, newcomers, withdraw
@@ -18,6 +18,7 @@ from circulars.merge.planning.plan import changes, same_plan, write_plan
 from circulars.merge.planning.planner import Planner
 from circulars.merge.planning.rejected import is_rejected, save_rejected
 from circulars.model.letter import Letter
+from circulars.processes import Spread, in_turn
 from circulars.source.addressees import AddresseeList, rejected_rows
 from circulars.workspace import Workspace
 
@@ -46,7 +47,7 @@ class MergePlan:
         add: bool = False,
         also_taken: Callable[[], Iterable[str]] = tuple,
         on_many: Callable[[], object] = bool,
-        spread: Callable[..., Iterator[Any]] = map,
+        spread: Spread = in_turn,
         measure: bool = False,
         on_measured: Callable[[int], object] = bool,
     ) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from circulars import __version__
 from circulars.addressing.settle import needed_columns, settle
@@ -26,6 +26,7 @@ from circulars.merge.planning.order import MergeOrder
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import holes_of
 from circulars.model.letter import Letter
+from circulars.processes import Spread, in_turn
 from circulars.source.addressees import AddresseeList, Checks
 from circulars.workspace import Workspace
 
@@ -67,7 +68,7 @@ class Read:
     taken: int = 0
     kinds: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     characters: set[str] = field(default_factory=set)
-    digest: Any = field(default_factory=hashlib.sha256)
+    digest: hashlib._Hash = field(default_factory=hashlib.sha256)
     _known: bytes = b""
 
     def note(self, cells: Iterable[str]) -> None:
@@ -106,7 +107,7 @@ class Planner:
         workspace: Workspace,
         order: MergeOrder,
         on_many: Callable[[], object] = bool,
-        spread: Callable[..., Iterator[Any]] = map,
+        spread: Spread = in_turn,
         *,
         measure: bool = False,
         on_measured: Callable[[int], object] = bool,
