@@ -6,7 +6,6 @@ import logging
 import os
 import random
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,8 +19,7 @@ from circulars.files.output import save
 from circulars.model.document import Document
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
-
-sys.path.insert(0, str(Path(__file__).parent))
+from once import made_once
 
 # Tests lay out what they look at, whatever was laid out before: without a folder for its key there is no cache.
 os.environ["XDG_STATE_HOME"] = os.devnull
@@ -48,8 +46,8 @@ class Example:
 
     @property
     def libreoffice_pdf(self) -> Path:
-        """What LibreOffice makes of the Word file."""
-        return self.folder / "libreoffice" / f"{self.name}.pdf"
+        """What LibreOffice makes of the Word file, where the fixture ``libreoffice`` is used."""
+        return self.folder.with_name("libreoffice") / f"{self.name}.pdf"
 
 
 @pytest.fixture(scope="session")
@@ -61,18 +59,28 @@ def workspace() -> Workspace:
 @pytest.fixture(scope="session")
 def examples(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
     """Every example letter in each of its languages, built in every format."""
+    letters = [read_letter(path) for path in LETTERS]
+
+    def build_all(folder: Path) -> None:
+        for letter in letters:
+            for output in build(letter, workspace, Order(formats=("docx", "pdf", "html", "txt"))):
+                save(folder, output.name, output.data)
+
+    folder = made_once(tmp_path_factory, "examples", build_all)
+    return tuple(
+        Example(document, f"{letter.name}.{document.language}", folder)
+        for letter in letters
+        for document in documents(letter, workspace, Order())
+    )
+
+
+@pytest.fixture(scope="session")
+def libreoffice(examples: tuple[Example, ...], tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Has LibreOffice make a PDF of each example's Word file."""
     from readers import libreoffice_files
 
-    folder = tmp_path_factory.mktemp("examples")
-    made = []
-    for path in LETTERS:
-        letter = read_letter(path)
-        for output in build(letter, workspace, Order(formats=("docx", "pdf", "html", "txt"))):
-            save(folder, output.name, output.data)
-        made += [Example(d, f"{letter.name}.{d.language}", folder) for d in documents(letter, workspace, Order())]
-    (folder / "libreoffice").mkdir()
-    libreoffice_files([example.file("docx") for example in made], folder / "libreoffice")
-    return tuple(made)
+    files = [example.file("docx") for example in examples]
+    made_once(tmp_path_factory, "libreoffice", lambda folder: libreoffice_files(files, folder))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
 import subprocess
@@ -53,8 +54,19 @@ def _said_by_verapdf(files: Sequence[Path]) -> Iterator[tuple[Path, Any]]:
 @functools.cache
 def _verapdf_run(files: tuple[Path, ...]) -> Any:
     """Both standards in one run."""
-    command = [sys.executable, str(_HERE / "verapdf.py"), *map(str, files)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, timeout=HANGING).stdout)
+    engine = _verapdf_engine()
+    assert engine.stdin and engine.stdout
+    print(json.dumps([str(file) for file in files]), file=engine.stdin, flush=True)
+    return json.loads(engine.stdout.readline())
+
+
+@functools.cache
+def _verapdf_engine() -> subprocess.Popen[str]:
+    """The engine, which is started once, and ends with this program."""
+    command = [sys.executable, str(_HERE / "verapdf.py")]
+    engine = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+    atexit.register(engine.communicate)
+    return engine
 
 
 def page_validation(files: Sequence[Path]) -> Findings:

@@ -12,32 +12,16 @@ import pikepdf
 import pytest
 
 from circulars.accessibility import check_output
-from circulars.build import Order, build, documents
 from circulars.files.output import save
 from circulars.pack import load_pack
 from circulars.render import writer
-from circulars.source.letters import read_letter
-from circulars.workspace import Workspace
-from conftest import LETTERS, Example
+from conftest import Example
 from docx_rules import WORD_RULES
 from judges import PDF_JUDGES, SDK, WORD_JUDGES, Judge, verapdf_checks
 from pdf_rules import PDF_RULES
 from render.sample_letters import ALL
 
 pytestmark = pytest.mark.xdist_group("conformance")
-
-
-@pytest.fixture(scope="module")
-def letters(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
-    """Every example letter in each of its languages, as PDF and as Word file."""
-    folder = tmp_path_factory.mktemp("letters")
-    made = []
-    for path in LETTERS:
-        letter = read_letter(path)
-        for output in build(letter, workspace, Order()):
-            save(folder, output.name, output.data)
-        made += [Example(d, f"{letter.name}.{d.language}", folder) for d in documents(letter, workspace, Order())]
-    return tuple(made)
 
 
 @pytest.fixture(scope="module")
@@ -51,49 +35,49 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
 
 
 @pytest.mark.parametrize("judge", PDF_JUDGES)
-def test_judges_find_no_fault_in_a_pdf(judge: str, letters: tuple[Example, ...], samples: tuple[Example, ...]) -> None:
+def test_judges_find_no_fault_in_a_pdf(judge: str, examples: tuple[Example, ...], samples: tuple[Example, ...]) -> None:
     """Every PDF is PDF/A-3a and PDF/UA-1."""
-    assert faults_found(PDF_JUDGES[judge], [example.file("pdf") for example in letters + samples]) == {}
+    assert faults_found(PDF_JUDGES[judge], [example.file("pdf") for example in examples + samples]) == {}
 
 
 @pytest.mark.parametrize("judge", WORD_JUDGES)
 def test_judges_find_no_fault_in_a_word_file(
-    judge: str, letters: tuple[Example, ...], samples: tuple[Example, ...]
+    judge: str, examples: tuple[Example, ...], samples: tuple[Example, ...]
 ) -> None:
     """Every Word file keeps Office Open XML as Microsoft reads it, today's and that of 2016."""
-    assert faults_found(word_judge(judge), [example.file("docx") for example in letters + samples]) == {}
+    assert faults_found(word_judge(judge), [example.file("docx") for example in examples + samples]) == {}
 
 
 @pytest.mark.parametrize("standard", ["PDF/A-3a", "PDF/UA-1"])
 def test_verapdf_looks_at_every_letter(
-    standard: str, letters: tuple[Example, ...], samples: tuple[Example, ...]
+    standard: str, examples: tuple[Example, ...], samples: tuple[Example, ...]
 ) -> None:
     """No fault was found because thousands of checks were made, not because none was."""
-    files = [example.file("pdf") for example in letters + samples]
+    files = [example.file("pdf") for example in examples + samples]
 
     assert verapdf_checks(standard, files) > 4_000 * len(files)
 
 
 @pytest.mark.parametrize("rule", PDF_RULES)
-def test_letters_keep_the_rules_for_pdf(rule: str, letters: tuple[Example, ...]) -> None:
+def test_letters_keep_the_rules_for_pdf(rule: str, examples: tuple[Example, ...]) -> None:
     """Every PDF keeps what the project promises beyond the standards."""
-    found = {letter.name: PDF_RULES[rule](letter.file("pdf"), letter.document) for letter in letters}
+    found = {letter.name: PDF_RULES[rule](letter.file("pdf"), letter.document) for letter in examples}
 
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
 @pytest.mark.parametrize("rule", WORD_RULES)
-def test_letters_keep_the_rules_for_word(rule: str, letters: tuple[Example, ...]) -> None:
+def test_letters_keep_the_rules_for_word(rule: str, examples: tuple[Example, ...]) -> None:
     """Every Word file keeps what the project promises beyond the standard."""
-    found = {letter.name: WORD_RULES[rule](letter.file("docx"), letter.document) for letter in letters}
+    found = {letter.name: WORD_RULES[rule](letter.file("docx"), letter.document) for letter in examples}
 
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
 @pytest.mark.parametrize("format", ["pdf", "docx"])
-def test_our_own_check_finds_nothing(format: str, letters: tuple[Example, ...], samples: tuple[Example, ...]) -> None:
+def test_our_own_check_finds_nothing(format: str, examples: tuple[Example, ...], samples: tuple[Example, ...]) -> None:
     """'circulars check --outputs' has neither an error nor a warning for any file."""
-    files = [example.file(format) for example in letters + samples]
+    files = [example.file(format) for example in examples + samples]
     found = [str(finding) for file in files for finding in check_output(file.read_bytes(), file.name)]
 
     assert found == []
@@ -209,9 +193,9 @@ def faulty_pdfs(sound: Example, tmp_path_factory: pytest.TempPathFactory) -> Map
 
 
 @pytest.fixture(scope="module")
-def sound(letters: tuple[Example, ...]) -> Example:
+def sound(examples: tuple[Example, ...]) -> Example:
     """The example that holds most: tables, pictures, links, sections and annexes."""
-    return next(letter for letter in letters if letter.name == "tsb-collective-2-5.en")
+    return next(letter for letter in examples if letter.name == "tsb-collective-2-5.en")
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def _beginnings(document: Document) -> Iterator[tuple[str, str]]:
             yield block.id, plain(block.spans).split("\n")[0][:28].rsplit(" ", 1)[0]
 
 
+@pytest.mark.usefixtures("libreoffice")
 def test_word_and_pdf_have_the_same_number_of_pages(examples: tuple[Example, ...]) -> None:
     """The Word file, through LibreOffice, has as many pages as the PDF."""
     pages = {
@@ -58,6 +59,7 @@ def test_word_and_pdf_have_the_same_number_of_pages(examples: tuple[Example, ...
     assert {name: counts for name, counts in pages.items() if counts[0] != counts[1]} == {}
 
 
+@pytest.mark.usefixtures("libreoffice")
 def test_paragraphs_stand_in_the_same_place(examples: tuple[Example, ...]) -> None:
     """Every paragraph and heading begins on the same page in Word and in PDF, within 6 mm of the same place."""
     apart: dict[str, str] = {}

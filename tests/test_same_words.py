@@ -47,6 +47,7 @@ def test_word_files_say_the_words_of_the_letter(reader: str, examples: tuple[Exa
     assert differences == {}
 
 
+@pytest.mark.usefixtures("libreoffice")
 @pytest.mark.parametrize("reader", PAGE_READERS)
 def test_pages_say_the_words_of_the_letter(reader: str, examples: tuple[Example, ...]) -> None:
     """Readers of PDF, and LibreOffice with Word's own numbering, find every word, number and bullet in order."""
