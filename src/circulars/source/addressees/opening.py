@@ -15,7 +15,7 @@ from circulars.source.addressees.lists import AddresseeList
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ListSource:
     """A list as the caller names it: a file or an address, and the folder at which relative paths begin."""
 
     source: str
@@ -37,26 +37,26 @@ class ListKind:
     """
 
     names: tuple[str, ...]
-    open: Callable[[Asked], AddresseeList]
+    open: Callable[[ListSource], AddresseeList]
     takes: tuple[str, ...] = ()
 
 
 # Each reader is imported when it is first used: those of workbooks and of databases take long to load.
 
 
-def _workbook(asked: Asked) -> AddresseeList:
+def _workbook(asked: ListSource) -> AddresseeList:
     from circulars.source.addressees.workbook import open_workbook
 
     return open_workbook(asked.path, asked.source, asked.sheet)
 
 
-def _entries(asked: Asked) -> AddresseeList:
+def _entries(asked: ListSource) -> AddresseeList:
     from circulars.source.addressees.entries import open_entries
 
     return open_entries(asked.path, asked.source)
 
 
-def _database(asked: Asked) -> AddresseeList:
+def _database(asked: ListSource) -> AddresseeList:
     from circulars.source.addressees.database import open_database
 
     return open_database(asked.source, asked.query, asked.folder)
@@ -87,7 +87,7 @@ def open_list(source: str, *, query: str = "", sheet: str = "", folder: Path) ->
         UsageError: there is no such kind of list, or ``query`` or ``sheet`` is of another kind.
         MachineError: the database cannot be reached, or the library for it is not installed.
     """
-    asked = Asked(source, folder, query, sheet)
+    asked = ListSource(source, folder, query, sheet)
     if "://" in source:
         kind = _kind_of_address(source)
         _check_use(kind.takes, asked)
@@ -112,7 +112,7 @@ def _kind_of_address(source: str) -> ListKind:
     raise UsageError(Problem(Place(f"{scheme}://…"), "unknown-database", fact, hint))
 
 
-def _opened(kind: ListKind, asked: Asked) -> AddresseeList:
+def _opened(kind: ListKind, asked: ListSource) -> AddresseeList:
     path, source = asked.path, asked.source
     with _told(path, source):
         with path.open("rb") as stream:
@@ -137,7 +137,7 @@ def _told(path: Path, source: str) -> Iterator[None]:
         raise AddresseesError(_unreadable(error, path, source)) from None
 
 
-def _check_use(takes: Sequence[str], asked: Asked) -> None:
+def _check_use(takes: Sequence[str], asked: ListSource) -> None:
     for parameter, fact in _OWN.items():
         if getattr(asked, parameter) and parameter not in takes:
             choice = Choice(parameter, "leave out {}", parameter.upper())
