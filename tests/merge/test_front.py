@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import csv
 import io
-import re
 import signal
 import subprocess
 import sys
@@ -23,7 +21,6 @@ from merge.mailroom import MailRoom, people, table
 PEOPLE = people(60)
 LATE = people(64)[60:]
 DOCX = api.MergeOrder(formats=("docx",))
-OPTION = re.compile(r"(?<![\w!<-])--[a-z]")
 DYING = """
 import os, signal, sys
 from pathlib import Path
@@ -237,16 +234,3 @@ def test_results_are_frozen(room: MailRoom) -> None:
 
     with pytest.raises(FrozenInstanceError):
         merged.changed = ("the letter",)  # type: ignore[misc]
-
-
-def test_nothing_that_merges_names_an_option() -> None:
-    """Below the command line a message offers choices; only the command line knows what its options are called."""
-    folder = ROOT / "src" / "circulars" / "merge"
-    texts = [
-        f"{path.relative_to(folder)}:{node.lineno}: {node.value}"
-        for path in sorted(folder.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and OPTION.search(node.value)
-    ]
-
-    assert texts == []
