@@ -31,7 +31,7 @@ from typing import Any
 import pikepdf
 
 from circulars.build import Order, build
-from circulars.files.output import SUMS, is_part, save_all
+from circulars.files.output import SUMS, is_temporary, save_all
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 from commands import HANGING
@@ -105,7 +105,7 @@ def found(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> C
     for path in folder.iterdir():
         if path.name == SUMS:
             continue
-        if is_part(path):
+        if is_temporary(path):
             counts["left"] += 1
             continue
         data = path.read_bytes()
@@ -176,7 +176,7 @@ def while_writing(folder: Path, chance: random.Random) -> Callable[[subprocess.P
     def wait(process: subprocess.Popen[str]) -> None:
         later, seen = chance.randrange(4), set[str]()
         while process.poll() is None and len(seen) <= later:
-            seen |= {path.name for path in folder.iterdir() if is_part(path)}
+            seen |= {path.name for path in folder.iterdir() if is_temporary(path)}
             time.sleep(0.0005)
         time.sleep(chance.uniform(0, 0.004))
 

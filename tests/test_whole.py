@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from circulars.files.output import is_part
+from circulars.files.output import is_temporary
 from commands import HANGING
 from faults import (
     Office,
@@ -129,7 +129,7 @@ def test_a_limit_in_the_midst_of_several_letters_leaves_whole_files(letters: Off
     done = _limited(letters, limit)
 
     assert done.returncode == 3
-    assert "the file may not be so large here" in done.stderr
+    assert "the file would be larger than the system allows" in done.stderr
     assert "Traceback" not in done.stderr
     assert found(letters.output, letters.old, letters.new) == {"old": len(letters.old)}
     built_after(letters)
@@ -175,7 +175,7 @@ def test_init_and_new_are_whole_as_well(command: tuple[str, ...], tmp_path: Path
 
     subprocess.run(program, capture_output=True, timeout=HANGING)
 
-    assert not [path for path in tmp_path.rglob("*") if is_part(path)]
+    assert not [path for path in tmp_path.rglob("*") if is_temporary(path)]
     assert subprocess.run((*program[:5], "check"), capture_output=True, timeout=HANGING).returncode == 0
     if command == ("init",):
         assert subprocess.run((*program[:5], "build", "--formats", "docx"), capture_output=True).returncode == 0

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from circulars.errors import Place, Problem, UsageError, did_you_mean
-from circulars.files.output import is_part, save
+from circulars.files.output import is_temporary, save
 from circulars.pack import DEFAULT_PACK, SHIPPED, find_pack
 from circulars.source.letters import letter_schema
 from circulars.workspace import Workspace
@@ -61,7 +61,7 @@ def _first_files() -> dict[Path, bytes]:
 
 def _has_others(folder: Path, files: Mapping[Path, bytes]) -> bool:
     """Whether there is anything but what an earlier ``init`` made that was interrupted: its files, as it made them."""
-    there = [path for path in folder.rglob("*") if not path.is_dir() and not is_part(path)]
+    there = [path for path in folder.rglob("*") if not path.is_dir() and not is_temporary(path)]
     return folder.exists() and any(path not in files or path.read_bytes() != files[path] for path in there)
 
 

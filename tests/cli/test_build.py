@@ -102,7 +102,7 @@ def test_a_file_in_the_way_of_the_output_ends_with_3(folder: Path, start: Run) -
     done = start("build", "--formats", "txt")
 
     assert done.returncode == 3
-    assert "cannot-write  a file stands where a folder is needed" in done.stderr
+    assert "cannot-write  there is a file where a folder is needed" in done.stderr
     assert "not built: one" in done.stderr
 
 

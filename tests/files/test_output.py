@@ -1,4 +1,4 @@
-"""Files are written whole or not at all."""
+"""Files are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from faults import found, may_mount, small_disk
 needs_disk = pytest.mark.skipif(not may_mount(), reason="a small disk may not be mounted here")
 
 
-def test_a_file_is_written_into_a_folder_that_is_made(tmp_path: Path) -> None:
-    """The folder comes into being with its first file, which has the process's usual permissions."""
+def test_a_missing_folder_is_created(tmp_path: Path) -> None:
+    """The folder is created with its first file, which has the usual permissions."""
     path = save(tmp_path / "a" / "b", "letter.txt", b"words")
 
     assert path.read_bytes() == b"words"
     assert path.stat().st_mode & 0o777 == 0o666 & ~_umask()
 
 
-def test_a_file_that_is_there_already_stays(tmp_path: Path) -> None:
-    """It is not written again; its date says that it was made now."""
+def test_a_file_with_the_same_bytes_is_kept(tmp_path: Path) -> None:
+    """It is not written again, but gets the current date."""
     path = save(tmp_path, "letter.txt", b"words")
     os.utime(path, (1, 1))
     before = path.stat()
@@ -43,7 +43,7 @@ def test_a_file_that_is_there_already_stays(tmp_path: Path) -> None:
 
 
 def test_a_file_of_the_same_length_is_replaced(tmp_path: Path) -> None:
-    """Every byte is compared."""
+    """All bytes are compared, not only the size."""
     path = save(tmp_path, "letter.txt", b"words")
 
     save(tmp_path, "letter.txt", b"wordS")
@@ -52,7 +52,7 @@ def test_a_file_of_the_same_length_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_link_to_the_same_bytes_is_replaced(tmp_path: Path) -> None:
-    """A file of many names, too: what is written under one of them later is not for the others."""
+    """So is a file with another name (hard link): later changes under one name must not affect the other."""
     (tmp_path / "old").write_bytes(b"words")
     (tmp_path / "soft").symlink_to("old")
     (tmp_path / "hard").hardlink_to(tmp_path / "old")
@@ -65,36 +65,36 @@ def test_a_link_to_the_same_bytes_is_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../letter.txt", "a/b", "con", "nul.txt", "a:b", "letter.", "what?", "..", "a\x07b"])
 def test_a_name_that_some_system_cannot_store_is_refused(name: str, tmp_path: Path) -> None:
-    """Neither a path nor what Windows reserves can be a file's name."""
+    """A path, or a name that Windows reserves, cannot be a file's name."""
     with pytest.raises(UsageError, match="cannot be the name"):
         save(tmp_path, name, b"")
 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_is_a_file_is_the_machines_fault(tmp_path: Path) -> None:
-    """The error says which file could not be written, and why."""
+def test_a_file_in_the_place_of_a_folder_is_reported(tmp_path: Path) -> None:
+    """The error says why the files cannot be written."""
     (tmp_path / "output").write_text("in the way")
 
-    with pytest.raises(MachineError, match="a file stands where a folder is needed"):
+    with pytest.raises(MachineError, match="there is a file where a folder is needed"):
         save(tmp_path / "output", "letter.txt", b"words")
 
 
 def test_a_limit_on_the_size_of_files_leaves_the_old_ones(tmp_path: Path) -> None:
-    """The second of two files is too large: neither is new, nothing lies beside them, and the figures are told."""
+    """If the second of two files is too large, no file changes, no temporary file is left, and the size is reported."""
     save(tmp_path, "a.txt", b"old")
 
-    said = _saved_by_a_process(tmp_path, "{'a.txt': b'new', 'b.txt': b'n' * 300_000}", limit=100_000)
+    output = _saved_by_a_process(tmp_path, "{'a.txt': b'new', 'b.txt': b'n' * 300_000}", limit=100_000)
 
-    assert "b.txt  cannot-write  the file may not be so large here: 300.0 kB are to be written" in said
-    assert "ulimit -f" in said
+    assert "b.txt  cannot-write  the file would be larger than the system allows: 300.0 kB are to be written" in output
+    assert "ulimit -f" in output
     assert _names(tmp_path) == ["a.txt"]
     assert (tmp_path / "a.txt").read_bytes() == b"old"
 
 
 @needs_disk
 def test_a_full_disk_leaves_the_old_files(tmp_path: Path) -> None:
-    """How much is needed and how much is free is told; after room is made, the same files are saved."""
+    """The message says how much is needed and how much is free; with more room, the same files are saved."""
     with small_disk(tmp_path / "disk", 256) as disk:
         save(disk, "a.txt", b"old")
         (disk / "other").write_bytes(b"x" * 100_000)
@@ -107,7 +107,7 @@ def test_a_full_disk_leaves_the_old_files(tmp_path: Path) -> None:
         (problem,) = caught.value.problems
         assert problem.where.file == str(disk / "b.txt")
         assert problem.message == "the disk is full: 200.0 kB are needed, 155.6 kB are free"
-        assert problem.hint == "make room, or name another folder; the old file, if any, stays"
+        assert problem.hint == "make room, or name another folder; the old file, if any, is unchanged"
 
         (disk / "other").unlink()
         save_all(disk, {"a.txt": b"n" * 100_000, "b.txt": b"n" * 100_000})
@@ -115,18 +115,18 @@ def test_a_full_disk_leaves_the_old_files(tmp_path: Path) -> None:
 
 
 @needs_disk
-def test_a_disk_that_can_hold_no_more_files_says_so(tmp_path: Path) -> None:
-    """A disk may have room, and none for another file's name."""
+def test_a_disk_with_the_maximum_number_of_files_is_reported(tmp_path: Path) -> None:
+    """A disk may have free space, but no room for another file's entry."""
     with small_disk(tmp_path / "disk", 256, files=4) as disk:
-        with pytest.raises(MachineError, match="or holds as many files as it can"):
+        with pytest.raises(MachineError, match="or has the maximum number of files"):
             save_all(disk, {f"{number}.txt": b"n" for number in range(9)})
 
         assert _names(disk) == []
 
 
 @needs_disk
-def test_a_disk_that_is_read_only_is_told(tmp_path: Path) -> None:
-    """Not even root writes there; the message says why, and what to do."""
+def test_a_read_only_disk_is_reported(tmp_path: Path) -> None:
+    """Not even root can write to it; the message says why, and what to do."""
     with small_disk(tmp_path / "disk", 256) as disk:
         save(disk, "a.txt", b"old")
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
@@ -135,36 +135,36 @@ def test_a_disk_that_is_read_only_is_told(tmp_path: Path) -> None:
             save(disk, "a.txt", b"new")
 
         (problem,) = caught.value.problems
-        assert problem.message == "this may not be written: Read-only file system"
-        assert problem.hint.startswith("name another folder, or ask for permission to write in this one")
+        assert problem.message == "writing here is not permitted: Read-only file system"
+        assert problem.hint.startswith("name another folder, or ask for permission to write to this one")
         assert _names(disk) == ["a.txt"]
 
 
-def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
-    """The old file stays; root, whom no permission stops, tries as somebody else."""
+def test_a_folder_without_write_permission_is_reported(tmp_path: Path) -> None:
+    """The old file is unchanged. If root runs this test, another user writes, because root needs no permission."""
     save(tmp_path, "a.txt", b"old")
     tmp_path.chmod(0o555)
 
-    said = _saved_by_a_process(tmp_path, "{'a.txt': b'new'}", somebody=True)
+    output = _saved_by_a_process(tmp_path, "{'a.txt': b'new'}", other_user=True)
 
     tmp_path.chmod(0o755)
-    assert "a.txt  cannot-write  this may not be written: Permission denied" in said
+    assert "a.txt  cannot-write  writing here is not permitted: Permission denied" in output
     assert _names(tmp_path) == ["a.txt"]
     assert (tmp_path / "a.txt").read_bytes() == b"old"
 
 
-def test_a_folder_in_the_place_of_a_file_is_told(tmp_path: Path) -> None:
-    """It is found before any file is new."""
+def test_a_folder_in_the_place_of_a_file_is_reported(tmp_path: Path) -> None:
+    """It is found before any file is written."""
     (tmp_path / "b.txt").mkdir()
 
-    with pytest.raises(MachineError, match="a folder stands where the file is to be"):
+    with pytest.raises(MachineError, match="there is a folder with the file's name"):
         save_all(tmp_path, {"a.txt": b"new", "b.txt": b"new"})
 
     assert _names(tmp_path) == ["b.txt"]
 
 
 def test_saving_that_is_killed_at_any_step_leaves_the_old_files_or_the_new(tmp_path: Path) -> None:
-    """kill -9 before each call to the system: every file is whole, and what is left is cleared by the next saving."""
+    """After kill -9 before any system call, every file is complete; the next save deletes temporary files."""
     (tmp_path / "files").mkdir()
     old, new = ({f"{n}.txt": word * 100_000 for n in range(2)} for word in (b"old", b"newer"))
     command = [sys.executable, str(ROOT / "tests/faults.py"), "--steps", str(tmp_path / "files")]
@@ -181,8 +181,8 @@ def test_saving_that_is_killed_at_any_step_leaves_the_old_files_or_the_new(tmp_p
     assert found(tmp_path / "files", old, new) == {"new": 2}
 
 
-def test_what_others_left_is_cleared_but_not_what_they_are_writing(tmp_path: Path) -> None:
-    """While another process has the folder, nothing in it is touched; once it is gone, its part is taken away."""
+def test_temporary_files_are_deleted_but_not_those_in_use(tmp_path: Path) -> None:
+    """While another process locks the folder, nothing in it is changed; afterwards temporary files are deleted."""
     part = tmp_path / ".circulars.0123456789abcdef.part"
     part.write_bytes(b"half")
     (tmp_path / ".circulars.txt.part").write_bytes(b"somebody's own")
@@ -202,8 +202,8 @@ def test_what_others_left_is_cleared_but_not_what_they_are_writing(tmp_path: Pat
     assert _names(tmp_path) == [".circulars.txt.part", "a"]
 
 
-def test_a_folder_that_is_never_given_back_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A build that was stopped with Ctrl-Z keeps no other one waiting for ever."""
+def test_a_folder_that_stays_locked_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build that was stopped with Ctrl-Z does not make others wait forever."""
     monkeypatch.setattr("circulars.files.output._TRIES", 3)
     other = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(other, fcntl.LOCK_EX)
@@ -217,10 +217,10 @@ def test_a_folder_that_is_never_given_back_is_told(tmp_path: Path, monkeypatch: 
     assert _names(tmp_path) == []
 
 
-def test_without_locks_files_are_whole_and_nobody_s_part_is_touched(
+def test_without_locks_files_are_complete_and_temporary_files_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a file system has no locks, a part that lies there may be one that another process is writing."""
+    """On a file system without locks, a temporary file may belong to a running process."""
 
     def refuse(handle: int, operation: int) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
@@ -235,7 +235,7 @@ def test_without_locks_files_are_whole_and_nobody_s_part_is_touched(
 
 
 def test_many_threads_save_the_same_files(tmp_path: Path) -> None:
-    """All files are the same one's in the end, nothing lies beside them, and the permissions are the usual ones."""
+    """In the end all files are from the same thread, with the usual permissions, and no temporary file is left."""
     names = [f"{number}.txt" for number in range(6)]
 
     def save_them(word: int) -> None:
@@ -251,17 +251,17 @@ def test_many_threads_save_the_same_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o027, 0o077])
-def test_a_new_file_may_be_read_by_whom_the_umask_lets(mask: int, tmp_path: Path) -> None:
-    """The system applies it; nobody else's umask is touched."""
-    said = _saved_by_a_process(tmp_path, "{'a.txt': b'new'}", umask=mask)
+def test_a_new_file_has_the_permissions_of_the_umask(mask: int, tmp_path: Path) -> None:
+    """The system applies the umask; it is not changed."""
+    output = _saved_by_a_process(tmp_path, "{'a.txt': b'new'}", umask=mask)
 
-    assert said == ""
+    assert output == ""
     assert (tmp_path / "a.txt").stat().st_mode & 0o777 == 0o666 & ~mask
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o444])
 def test_a_file_that_is_replaced_keeps_its_permissions(mode: int, tmp_path: Path) -> None:
-    """A letter that was closed to others stays closed, one that a group may change stays open to it."""
+    """A private letter stays private, and one that a group may change can still be changed by the group."""
     (tmp_path / "a.txt").write_bytes(b"old")
     (tmp_path / "a.txt").chmod(mode)
 
@@ -272,7 +272,7 @@ def test_a_file_that_is_replaced_keeps_its_permissions(mode: int, tmp_path: Path
 
 
 def test_a_link_is_replaced_and_not_written_through(tmp_path: Path) -> None:
-    """To a file, to a folder, to nothing: what it led to stays as it was."""
+    """The target of a link is not changed, be it a file, a folder, or missing."""
     (tmp_path / "secret").write_bytes(b"mine")
     (tmp_path / "secret").chmod(0o600)
     (tmp_path / "folder").mkdir()
@@ -291,7 +291,7 @@ def test_a_link_is_replaced_and_not_written_through(tmp_path: Path) -> None:
 
 
 def test_a_folder_may_be_a_link(tmp_path: Path) -> None:
-    """The files go where it leads."""
+    """The files are written to the target of the link."""
     (tmp_path / "real").mkdir()
     (tmp_path / "output").symlink_to("real")
 
@@ -302,17 +302,17 @@ def test_a_folder_may_be_a_link(tmp_path: Path) -> None:
 
 
 def test_a_long_name_can_be_saved(tmp_path: Path) -> None:
-    """As long as a file system allows: what is written beside it has a short name."""
+    """The name may be as long as the file system allows, because temporary files have short names."""
     path = save(tmp_path, "a" * 251 + ".txt", b"new")
 
     assert path.read_bytes() == b"new"
 
 
-def test_a_new_file_replaces_none(tmp_path: Path) -> None:
-    """Not even a link that leads nowhere."""
+def test_a_new_file_does_not_replace_another_one(tmp_path: Path) -> None:
+    """With ``new``, not even a broken link is replaced."""
     (tmp_path / "a.txt").symlink_to("gone")
 
-    with pytest.raises(UsageError, match="this file is there already"):
+    with pytest.raises(UsageError, match="this file already exists"):
         save(tmp_path, "a.txt", b"new", new=True)
 
     assert (tmp_path / "a.txt").is_symlink()
@@ -322,7 +322,7 @@ def test_a_new_file_replaces_none(tmp_path: Path) -> None:
 
 
 def test_sums_are_those_that_sha256sum_checks(tmp_path: Path) -> None:
-    """One line for each file that is named, in the order of the names' bytes, whole as every file."""
+    """There is one line for each named file, sorted by the bytes of the names."""
     save_all(tmp_path, {"b.txt": b"b", "ab.txt": b"ab", "a.txt": b"a", "Ñ.txt": b"n", "a b.txt": b"space"})
 
     path = save_sums(tmp_path, ["b.txt", "ab.txt", "a.txt", "Ñ.txt", "a b.txt"])
@@ -337,8 +337,8 @@ def test_sums_are_those_that_sha256sum_checks(tmp_path: Path) -> None:
     assert _names(tmp_path) == ["SHA256SUMS", "a b.txt", "a.txt", "ab.txt", "b.txt", "Ñ.txt"]
 
 
-def test_sums_of_other_files_stay_while_the_files_do(tmp_path: Path) -> None:
-    """The line of a file that somebody changed still finds it out; that of a file that is gone goes with it."""
+def test_sums_of_other_files_are_kept_while_the_files_exist(tmp_path: Path) -> None:
+    """The old sum of a file that somebody changed still detects the change; the line of a deleted file is removed."""
     save_all(tmp_path, dict.fromkeys(("a.txt", "b.txt", "gone.txt", "never.txt"), b"old"))
     save_sums(tmp_path, ["a.txt", "b.txt", "gone.txt"])
     (tmp_path / "gone.txt").unlink()
@@ -351,8 +351,8 @@ def test_sums_of_other_files_stay_while_the_files_do(tmp_path: Path) -> None:
     assert sums == {"a.txt": hashlib.sha256(b"new").hexdigest(), "b.txt": hashlib.sha256(b"old").hexdigest()}
 
 
-def test_what_is_no_line_of_sums_is_left_out(tmp_path: Path) -> None:
-    """Whatever stands in SHA256SUMS, it is read, and one that sha256sum can read comes of it."""
+def test_wrong_lines_of_sums_are_removed(tmp_path: Path) -> None:
+    """Whatever SHA256SUMS contains, the new one can be read by sha256sum."""
     other = hashlib.sha256(b"other").hexdigest()
     (tmp_path / "other.bin").write_bytes(b"other")
     lines = (
@@ -382,16 +382,16 @@ def _umask() -> int:
     return mask
 
 
-def _saved_by_a_process(folder: Path, files: str, limit: int = 0, umask: int = -1, somebody: bool = False) -> str:
-    """What a process said whose files may be no larger than a limit, which has a umask, or is not root.
+def _saved_by_a_process(folder: Path, files: str, limit: int = 0, umask: int = -1, other_user: bool = False) -> str:
+    """The output of a process that saves files, with a limit on their size, with a umask, or as another user than root.
 
-    It runs in the folder: those that this one lies in are closed to others.
+    It runs in the folder, because another user has no access to the folders above it.
     """
     program = (
         "import resource, sys; from pathlib import Path\n"
         "from circulars.errors import CircularsError; from circulars.files.output import save_all\n"
         f"if {limit}: resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
-        f"if {somebody and os.geteuid() == 0}: import os; os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        f"if {other_user and os.geteuid() == 0}: import os; os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
         f"try: save_all(Path(), {files})\n"
         "except CircularsError as error: print(error)\n"
     )

@@ -85,7 +85,7 @@ def test_a_picture_that_says_nothing_stays_as_it_is(mode: str) -> None:
 
 def test_a_picture_on_its_side_is_refused() -> None:
     """Without its EXIF it would lie there; the remedy is to save it upright."""
-    with pytest.raises(LetterError, match="lies on its side"):
+    with pytest.raises(LetterError, match="is stored sideways"):
         read_picture(saved("JPEG", exif=exif(6)), "")
 
 

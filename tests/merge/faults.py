@@ -33,7 +33,7 @@ import pikepdf
 from lxml import etree
 
 import postgresql
-from circulars.files.output import SUMS, is_part
+from circulars.files.output import SUMS, is_temporary
 from circulars.merge.planning.ledger import Ledger
 from commands import HANGING
 from faults import any_moment, may_mount, opened, small_disk
@@ -168,7 +168,7 @@ def tally_of(room: MailRoom, folder: Path, half: int = 0) -> Tally:
     lost = {_addressee(name) for name in room.wanted if not names[name]}
     doubled = {_addressee(name) for name, times in names.items() if times > 1 or name not in room.wanted}
     missing = len(lost) + max(room.count - noted_in(folder), 0)
-    left = [path.name for path in folder.iterdir() if is_part(path) or path.suffix == ".unfinished"]
+    left = [path.name for path in folder.iterdir() if is_temporary(path) or path.suffix == ".unfinished"]
     assert not left, f"{left} were left behind"
     assert (folder / SUMS).exists() or _has_sums(folder)
     return Tally(1, room.count, missing, len(doubled), half)

@@ -15,7 +15,7 @@ from circulars.doctor.findings import TemplateFinding
 from circulars.files.opc import (
     OFFICE,
     UnreadablePackageError,
-    has_document_type,
+    document_type_fact,
     leads_out,
     parse_part,
     read_parts,
@@ -237,7 +237,7 @@ def _trees(parts: Mapping[str, bytes]) -> tuple[dict[str, etree._Element], tuple
             continue
         # Refused before the part is parsed: entities could expand to gigabytes, or read files.
         if any("<!DOCTYPE".encode(coding) in data for coding in ("utf-8", "utf-16-le", "utf-16-be")):
-            fact = has_document_type(name)
+            fact = document_type_fact(name)
             broken.append(TemplateFinding("unsafe-file", fact, _DISTRUST, stops=True))
             continue
         try:

@@ -1,1 +1,1 @@
-"""Office packages, pictures and folders: what is read from files and written to them."""
+"""Reads office packages and pictures, and writes files to folders."""

@@ -1,4 +1,4 @@
-"""How a Word file carries other files: in one custom XML part (ECMA-376, part 1, 15.2.5), which Word keeps."""
+"""Embeds files in a Word file, in a custom XML part (ECMA-376, part 1, 15.2.5), which Word keeps when it saves."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from circulars.files.opc import RELATIONSHIPS as RELATIONSHIPS_NAMESPACE
 from circulars.model.document import Attachment
 
 PART: Final = "customXml/itemCircular.xml"
-"""The part's name in the files that circulars writes; Word gives it another one when it saves."""
+"""The part's name in files written by circulars; Word changes it when it saves."""
 RELATIONSHIP: Final = f'<Relationship Id="rIdCSource" Type="{OFFICE}/customXml" Target="/{PART}"/>'
 
 PROPERTIES: Final = "customXml/itemPropsCircular.xml"
-"""The part beside it that gives it an identity: office programs find it by that (part 1, 22.5.2.1)."""
+"""The part that gives it an identity, by which office programs find it (part 1, 22.5.2.1)."""
 PROPERTIES_TYPE: Final = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 
 MAX_FILES: Final = 20
 RELATIONSHIPS: Final = ("Source", "Data", "Supplement")
-"""What a carried file can be to the document, in the words of PDF/A-3, in the order in which they are written."""
+"""The possible relationships of an embedded file to the document, in the terms of PDF/A-3, in the order of writing."""
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NAMESPACE = "urn:x-circulars:attachments:1"
@@ -34,7 +34,7 @@ _TEXTS = ("application/yaml", "application/json")
 
 
 def part_of(carried: Iterable[Attachment]) -> bytes:
-    """The part that holds some files: texts as text, all else in base64."""
+    """The custom XML part with the given files: text files as text, others in base64."""
     root = etree.Element(f"{{{_NAMESPACE}}}attachments", nsmap=cast(Any, {None: _NAMESPACE}))
     for one in carried:
         is_text = one.media_type in _TEXTS
@@ -50,8 +50,8 @@ def part_of(carried: Iterable[Attachment]) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def beside() -> dict[str, bytes]:
-    """The parts that stand beside the one of :func:`part_of`, the same in every file, by their names."""
+def companion_parts() -> dict[str, bytes]:
+    """The parts that belong to the one of :func:`part_of`, by their names; they are the same in every file."""
     data_store = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
     properties = (
         f'{_HEAD}<ds:datastoreItem ds:itemID="{_IDENTITY}" xmlns:ds="{data_store}">'
@@ -65,34 +65,34 @@ def beside() -> dict[str, bytes]:
 
 
 def files_in(parts: Mapping[str, bytes]) -> Iterator[Attachment]:
-    """The files that a Word file of these parts carries.
+    """The files embedded in a Word file with these parts.
 
     Raises:
-        ValueError: what stands there is not what :func:`part_of` writes.
-        lxml.etree.XMLSyntaxError: it is no XML.
+        ValueError: an embedded file cannot be decoded.
+        lxml.etree.XMLSyntaxError: the custom XML part is not XML.
     """
     part = next((data for name, data in parts.items() if is_carrier(name, data)), None)
     for entry in list(parse_part(part))[:MAX_FILES] if part is not None else ():
-        said = {str(key): str(value) for key, value in entry.attrib.items()}
-        if entry.tag == f"{{{_NAMESPACE}}}file" and said.get("relationship") in RELATIONSHIPS:
+        values = {str(key): str(value) for key, value in entry.attrib.items()}
+        if entry.tag == f"{{{_NAMESPACE}}}file" and values.get("relationship") in RELATIONSHIPS:
             text = entry.text or ""
-            data = _decoded(text) if said.get("encoding") == "base64" else text.encode()
-            relationship = cast(Any, said["relationship"])
+            data = _decoded(text) if values.get("encoding") == "base64" else text.encode()
+            relationship = cast(Any, values["relationship"])
             yield Attachment(
-                said.get("name", ""), said.get("type", ""), relationship, said.get("description", ""), data
+                values.get("name", ""), values.get("type", ""), relationship, values.get("description", ""), data
             )
 
 
 def without_carrier(parts: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The parts of a Word file without those that carry other files, and without what stands beside them."""
-    gone = {name for name, part in parts.items() if is_carrier(name, part)}
-    gone |= {target for name in gone for target in targets(parts, name, "customXmlProps")}
-    gone |= {relationships_name(name) for name in gone}
-    return {name: part for name, part in parts.items() if name not in gone}
+    """The parts of a Word file without those that embed other files, and without their companion parts."""
+    removed = {name for name, part in parts.items() if is_carrier(name, part)}
+    removed |= {target for name in removed for target in targets(parts, name, "customXmlProps")}
+    removed |= {relationships_name(name) for name in removed}
+    return {name: part for name, part in parts.items() if name not in removed}
 
 
 def is_carrier(name: str, part: bytes) -> bool:
-    """Whether a part of a Word file is one that carries other files."""
+    """Whether a part of a Word file is one that embeds other files."""
     return name.startswith("customXml/") and _DECLARED.search(part, 0, 2000) is not None
 
 

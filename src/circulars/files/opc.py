@@ -1,7 +1,6 @@
-"""Opens Office Open XML files that strangers made: Open Packaging Conventions (ECMA-376, part 2), with limits.
+"""Opens untrusted Office Open XML packages (Open Packaging Conventions, ECMA-376, part 2), with limits.
 
-A package is a ZIP of parts. A part is XML, a picture, or whatever else a program put there; relationships say which
-part belongs to which.
+A package is a ZIP file of parts. A part is XML, a picture, or any other data. Relationships connect the parts.
 """
 
 from __future__ import annotations
@@ -20,16 +19,16 @@ from lxml import etree
 RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 CONTENT_TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
 OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-"""What the types of relationships between office parts begin with."""
+"""The prefix of the types of relationships between office parts."""
 
 MAX_BYTES: Final = 20_000_000
-"""The most that all parts of a package may hold."""
+"""The maximum size of all unpacked parts of a package together."""
 MAX_PARTS: Final = 2_000
-"""The most parts that a package may have."""
+"""The maximum number of parts in a package."""
 
 
 class UnreadablePackageError(Exception):
-    """Why a package cannot be opened: ``fact``, and ``remedy``."""
+    """A package cannot be opened; ``fact`` says why, and ``remedy`` what to do."""
 
     def __init__(self, fact: str, remedy: str) -> None:
         super().__init__(fact, remedy)
@@ -45,11 +44,11 @@ UNREADABLE: Final = (
     IndexError,  # an entry without a name
     zlib.error,
 )
-"""What the library raises for a damaged ZIP."""
+"""The errors that the library raises for a damaged ZIP file."""
 
 
-def has_document_type(part: str) -> str:
-    """The fact that a part could define entities, which expand without end or read files."""
+def document_type_fact(part: str) -> str:
+    """The fact that a part has a document type, which can define entities that expand without end or read files."""
     return f"the part '{part}' has a document type, which Word files never have"
 
 
@@ -59,12 +58,11 @@ def leads_out(part: str) -> str:
 
 
 def read_parts(data: bytes) -> dict[str, bytes]:
-    """The parts of a package by their names ("word/document.xml"), in the order in which they stand.
+    """The parts of a package by their names ("word/document.xml"), in the order of the file.
 
     Raises:
-        UnreadablePackageError: this is no package, it holds more than the limits allow, or something in it is there
-            to deceive: a part twice, a name that leads out, entries that overlap, a part that is not as long as it
-            says, a document type.
+        UnreadablePackageError: this is not a package, it exceeds the limits, or it is deceptive: it has a duplicate
+            part, a name that leads out of the file, entries that overlap, a part with a wrong size, or a document type.
     """
     if len(data) > MAX_BYTES:
         raise _TOO_LARGE
@@ -79,74 +77,76 @@ def read_parts(data: bytes) -> dict[str, bytes]:
         raise UnreadablePackageError("this is not a Word file", "save it in Word as .docx")
     for name, part in parts.items():
         if any(mark in part for mark in _DOCTYPES):
-            raise UnreadablePackageError(has_document_type(name), _SAVE_ANEW)
+            raise UnreadablePackageError(document_type_fact(name), _SAVE_AGAIN)
     return parts
 
 
-_SAVE_ANEW = "save it anew in Word as .docx"
-_TOO_LARGE = UnreadablePackageError("the file is larger than 20 MB", "take pictures out of it")
+_SAVE_AGAIN = "save it again in Word as .docx"
+_TOO_LARGE = UnreadablePackageError("the file is larger than 20 MB", "remove pictures from it")
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LOCAL_HEADER = 30
 _ENCRYPTED = 0x1
-# XML of a package is UTF-8 or UTF-16, and has no document type (ECMA-376, part 2, 6.2.5).
+# The XML of a package is in UTF-8 or UTF-16, and has no document type (ECMA-376, part 2, 6.2.5).
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
-_ASTRAY = re.compile(
+_OUTSIDE = re.compile(
     r"^/|(?:^|/)\.{0,2}(?:/|$)|[\\:\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|%(?:2f|5c)", re.IGNORECASE
 )
 
 
 def check_entries(entries: Sequence[zipfile.ZipInfo], most: int = MAX_BYTES) -> None:
-    """Refuses what no office program writes; the directory is believed only where what is read can be held to it.
+    """Checks the entries of a package, and refuses what no office program writes.
+
+    The sizes are those in the ZIP directory; reading an entry must check its real size.
 
     Raises:
-        UnreadablePackageError: there are too many entries, or they are larger than ``most`` bytes; a name stands twice
-            or leads out; entries overlap, are encrypted, or are compressed in an unusual way.
+        UnreadablePackageError: there are too many entries, or together they are larger than ``most`` bytes; a name
+            occurs twice or leads out of the file; entries overlap, are encrypted, or are compressed in an unusual way.
     """
     if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > most:
         raise _TOO_LARGE
     names: dict[str, str] = {}
     for entry in entries:
         name = entry.filename
-        # Names are one when they differ in the case of ASCII letters alone (ECMA-376, part 2, 6.2.2.3).
+        # Names that differ only in the case of ASCII letters are the same (ECMA-376, part 2, 6.2.2.3).
         if (other := names.setdefault(name.lower(), name)) is not name:
-            raise UnreadablePackageError(f"the part '{_shown(other)}' stands in the file twice", _SAVE_ANEW)
-        if _ASTRAY.search(name):
-            raise UnreadablePackageError(leads_out(_shown(name)), _SAVE_ANEW)
+            raise UnreadablePackageError(f"the part '{_shown(other)}' is in the file twice", _SAVE_AGAIN)
+        if _OUTSIDE.search(name):
+            raise UnreadablePackageError(leads_out(_shown(name)), _SAVE_AGAIN)
         if entry.flag_bits & _ENCRYPTED:
             raise UnreadablePackageError("the file is encrypted", "save it in Word without a password")
-        # Only these two belong into a package (ECMA-376, part 2, annex B).
+        # Packages use only these two methods (ECMA-376, part 2, annex B).
         if entry.compress_type not in _COMPRESSIONS:
-            raise UnreadablePackageError(f"the part '{_shown(name)}' is compressed in an unusual way", _SAVE_ANEW)
+            raise UnreadablePackageError(f"the part '{_shown(name)}' is compressed in an unusual way", _SAVE_AGAIN)
     ordered = sorted(entries, key=lambda entry: entry.header_offset)
     for entry, following in itertools.pairwise(ordered):
         if entry.header_offset + _LOCAL_HEADER + entry.compress_size > following.header_offset:
-            fact = f"the parts '{_shown(entry.filename)}' and '{_shown(following.filename)}' share their bytes"
-            raise UnreadablePackageError(fact, _SAVE_ANEW)
+            fact = f"the parts '{_shown(entry.filename)}' and '{_shown(following.filename)}' overlap"
+            raise UnreadablePackageError(fact, _SAVE_AGAIN)
 
 
 def _read(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """The bytes of an entry, of which no more are unpacked than the directory says."""
+    """The bytes of an entry; not more are unpacked than its size in the ZIP directory."""
     with package.open(entry) as stream:
         data = stream.read(entry.file_size)
     if len(data) != entry.file_size:
-        raise UnreadablePackageError(f"the part '{_shown(entry.filename)}' is damaged", _SAVE_ANEW)
+        raise UnreadablePackageError(f"the part '{_shown(entry.filename)}' is damaged", _SAVE_AGAIN)
     return data
 
 
 def _shown(name: str) -> str:
-    return "".join(sign if sign.isprintable() else "?" for sign in name[:80])
+    return "".join(character if character.isprintable() else "?" for character in name[:80])
 
 
 def parse_part(data: bytes) -> etree._Element:
     """The root of an XML part; nothing is fetched, and no entity is resolved.
 
     Raises:
-        lxml.etree.XMLSyntaxError: the part is no well-formed XML.
+        lxml.etree.XMLSyntaxError: the part is not well-formed XML.
         UnreadablePackageError: it has a document type.
     """
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     if has_doctype(root):
-        raise UnreadablePackageError("a part has a document type (DTD)", _SAVE_ANEW)
+        raise UnreadablePackageError("a part has a document type (DTD)", _SAVE_AGAIN)
     return root
 
 
@@ -157,13 +157,13 @@ def has_doctype(root: etree._Element) -> bool:
 
 
 def links_of(parts: Mapping[str, bytes], name: str) -> Iterator[etree._Element]:
-    """The relationships of a part, or of the package itself when ``name`` is ""."""
+    """The relationships of a part, or of the package itself if ``name`` is ""."""
     if (relationships := parts.get(relationships_name(name))) is not None:
         yield from parse_part(relationships)
 
 
 def targets(parts: Mapping[str, bytes], name: str, kind: str) -> list[str]:
-    """The names of the parts that a part is related to in one way ("styles", "header"); they may not be there."""
+    """The names of the parts to which a part has a relationship of a kind ("styles", "header"); they may be missing."""
     return [
         target_of(link, name)
         for link in links_of(parts, name)
@@ -172,18 +172,18 @@ def targets(parts: Mapping[str, bytes], name: str, kind: str) -> list[str]:
 
 
 def target_of(link: etree._Element, name: str) -> str:
-    """The name of the part that a relationship of the part ``name`` leads to; it may not be there."""
+    """The name of the part to which a relationship of the part ``name`` leads; it may be missing."""
     folder = posixpath.dirname(name)
     return posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))).lstrip("/")
 
 
 def relationships_name(name: str) -> str:
-    """The name of the part that holds a part's relationships."""
+    """The name of the part with a part's relationships."""
     folder, file = posixpath.split(name)
     return posixpath.join(folder, "_rels", f"{file}.rels")
 
 
-_LOADED = (
+_ACTIVE_KINDS = (
     "vbaProject",
     "vbaProjectSignature",
     "attachedTemplate",
@@ -193,26 +193,26 @@ _LOADED = (
     "subDocument",
     "frame",
 )
-# What a field may not do: fetch a file, a picture or a value when it is worked out (ECMA-376, part 1, 17.16.5).
+# Fields that fetch a file, a picture or a value when they are updated (ECMA-376, part 1, 17.16.5).
 _FETCHING_FIELD = re.compile(r"DDE|INCLUDE(?:PICTURE|TEXT)|IMPORT|(?<!HYPER)LINK|DATABASE", re.IGNORECASE)
 
 
-def reaching_out(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """What would run, or be fetched from elsewhere, when somebody opens the file: the part, and the fact.
+def active_content(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Everything that would run, or be fetched, when somebody opens the file: the part, and the fact.
 
-    A hyperlink is not among it: whoever follows one clicks on it.
+    Hyperlinks are not included, because nothing happens until somebody clicks on them.
     """
     for name, data in parts.items():
         if name.endswith(".rels"):
             for link in parse_part(data):
                 kind, target = link.get("Type", "").rpartition("/")[2], _shown(link.get("Target", ""))
-                if kind in _LOADED:
-                    yield name, f"it brings '{target}' with it ({kind})"
+                if kind in _ACTIVE_KINDS:
+                    yield name, f"it contains '{target}' ({kind})"
                 elif link.get("TargetMode") == "External" and kind != "hyperlink":
-                    yield name, f"it asks for '{target}' ({kind})"
+                    yield name, f"it refers to '{target}' ({kind}), which is outside the file"
         elif name.endswith(".xml") and b"instr" in data:
             root = parse_part(data)
             words = "".join(node.text or "" for node in root.iter("{*}instrText"))
             words += " ".join(str(value) for node in root.iter("{*}fldSimple") for value in node.attrib.values())
             if found := _FETCHING_FIELD.search(words):
-                yield name, f"it has a field that fetches: {found[0]}"
+                yield name, f"it has a field that fetches something: {found[0]}"

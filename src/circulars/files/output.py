@@ -1,4 +1,4 @@
-"""Puts bytes in a folder: whole or not at all."""
+"""Writes files to a folder atomically: each file is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ from typing import BinaryIO
 from circulars.errors import UNPRINTED, MachineError, Place, Problem, UsageError
 
 SUMS = "SHA256SUMS"
-"""The name of the file that tells the SHA-256 of the files beside it."""
+"""The name of the file with the SHA-256 sums of the files beside it."""
 
-# What Windows cannot store: a letter's files are opened on other machines than the one that made them.
+# Names that Windows cannot store; letters are opened on other machines than the one that made them.
 _RESERVED = re.compile(r'[<>:"/\\|?*\x00-\x1f]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)', re.IGNORECASE)
-_PART = re.compile(r"\.circulars\.[0-9a-f]{16}\.part")
+_TEMPORARY = re.compile(r"\.circulars\.[0-9a-f]{16}\.part")
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
-# A letter's files are in place after milliseconds: whoever keeps a folder for a minute was stopped in it (Ctrl-Z).
+# A letter's files are written in milliseconds. A process that locks a folder for a minute was stopped (Ctrl-Z).
 _TRIES, _PAUSE = 3000, 0.02
 
 
 def save(folder: Path, name: str, data: bytes, *, new: bool = False) -> Path:
-    """The path of the file that now holds the data; until all of it is on the disk, an old file stays as it was.
+    """Writes a file and returns its path; an old file is unchanged until all of the data is on the disk.
 
-    With ``new``, a file that is there already is an error.
+    With ``new``, an existing file is an error.
 
     Raises:
-        UsageError: the name leads out of the folder, or cannot be a file's name on every system; the file is there.
+        UsageError: the name leads out of the folder, or cannot be a file's name on every system; the file exists.
         MachineError: the disk is full, or the folder cannot be written to.
     """
     return _save_all(folder, {name: data}, new)[0]
 
 
 def save_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """The paths of the files that now hold the data of their names; none is put in place before all are on the disk.
+    """Writes files by their names and returns their paths; no old file is replaced before all data is on the disk.
 
-    When two processes save the same names at once, all of the files are the one's or all are the other's.
+    If two processes save the same names at the same time, all files are from one of them.
 
     Raises:
-        UsageError, MachineError: as :func:`save` does.
+        UsageError, MachineError: see :func:`save`.
     """
     return _save_all(folder, files, new=False)
 
 
-def take_away(folder: Path, names: Iterable[str]) -> None:
-    """Takes files away that were made earlier, and would now be taken for part of what was made last.
+def delete_files(folder: Path, names: Iterable[str]) -> None:
+    """Deletes files from earlier runs, which would seem to belong to the last one; missing files are ignored.
 
     Raises:
-        MachineError: a file cannot be taken away.
+        MachineError: a file cannot be deleted.
     """
     for path in (folder / name for name in names):
         try:
@@ -66,10 +66,10 @@ def take_away(folder: Path, names: Iterable[str]) -> None:
 
 
 def put_many(handle: int, folder: Path, files: Iterable[tuple[str, Sequence[bytes]]]) -> None:
-    """Puts many files into an open folder, each from its pieces: whole or not at all, but not yet through to the disk.
+    """Writes many files to an open folder, each from its pieces, completely or not at all, without syncing the disk.
 
-    It is for whoever keeps account of what is whole, and looks again after a power cut. Nothing else may write into
-    the folder meanwhile.
+    The caller must record which files are complete, and check them after a power cut. Nothing else may write to the
+    folder at the same time.
 
     Raises:
         MachineError: the disk is full, or the folder cannot be written to.
@@ -99,11 +99,11 @@ def _write_rest(opened: int, rest: memoryview) -> None:
 
 
 @contextmanager
-def written_whole(folder: Path, name: str) -> Iterator[BinaryIO]:
-    """A stream for a file that is put in its place when all of it is on the disk, at the end of the block.
+def atomic_file(folder: Path, name: str) -> Iterator[BinaryIO]:
+    """A stream for a new file, which replaces the old one at the end of the block, when all of it is on the disk.
 
     Raises:
-        UsageError, MachineError: as :func:`save` does.
+        UsageError, MachineError: see :func:`save`.
     """
     if not can_be_stored(name):
         fact = f"'{name}' cannot be the name of a file on every system"
@@ -125,12 +125,12 @@ def written_whole(folder: Path, name: str) -> Iterator[BinaryIO]:
 
 
 def save_sums(folder: Path, names: Iterable[str], known: Mapping[str, str] = MappingProxyType({})) -> Path:
-    """The path of ``SHA256SUMS`` in the folder, in which the lines of the named files were made anew.
+    """Updates the lines of the named files in the folder's ``SHA256SUMS``, and returns its path.
 
     ``known`` has the sums, in hexadecimal, of files that need not be read again.
 
-    The lines are those of ``sha256sum``, ordered by the names' bytes. The line of another file stays until the file is
-    gone, and so still tells when it was changed; a file that was never named has no line.
+    The lines are those of ``sha256sum``, sorted by the bytes of the names. The line of another file stays as long as
+    the file exists, so that a change of that file is still detected. A file that was never named has no line.
 
     Raises:
         MachineError: a file cannot be read, or the folder cannot be written to.
@@ -138,8 +138,8 @@ def save_sums(folder: Path, names: Iterable[str], known: Mapping[str, str] = Map
     path = folder / SUMS
     with _alone_in(folder) as handle:
         try:
-            sums = {name: value for name, value in _sums(path).items() if _is_there(folder / name)}
-            # Of what stands in the folder now: another build may have put its own files there in the meantime.
+            sums = {name: value for name, value in _sums(path).items() if _exists(folder / name)}
+            # The sums of the files in the folder, because another build may have written its own in the meantime.
             sums |= {path.name: sum_of(path) for path in (folder / name for name in names)} | dict(known)
         except OSError as error:
             raise machine_fault(error, path) from None
@@ -148,7 +148,7 @@ def save_sums(folder: Path, names: Iterable[str], known: Mapping[str, str] = Map
 
 
 def sum_lines(sums: Mapping[str, str]) -> bytes:
-    """The lines of ``sha256sum`` for files by their names, ordered by the names' bytes."""
+    """The lines of ``sha256sum`` for sums by file name, sorted by the bytes of the names."""
     lines = sorted((os.fsencode(name), value.encode()) for name, value in sums.items())
     return b"".join(value + b"  " + name + b"\n" for name, value in lines)
 
@@ -158,13 +158,13 @@ def can_be_stored(name: str) -> bool:
     return not (_RESERVED.search(name) or UNPRINTED.search(name) or name in (".", ".."))
 
 
-def is_part(path: Path) -> bool:
-    """Whether a file was left by a process that was killed while it wrote; the next one that writes here clears it."""
-    return bool(_PART.fullmatch(path.name))
+def is_temporary(path: Path) -> bool:
+    """Whether a file is a temporary one, left by a killed process; the next process that writes here deletes it."""
+    return bool(_TEMPORARY.fullmatch(path.name))
 
 
 def _sums(path: Path) -> dict[str, str]:
-    """The sum of each name in a file of sums; none when there is no such file."""
+    """The sums by name in a file of sums; empty if the file does not exist."""
     try:
         text = os.fsdecode(path.read_bytes())
     except FileNotFoundError:
@@ -172,10 +172,10 @@ def _sums(path: Path) -> dict[str, str]:
     return {line[2]: line[1] for line in map(_SUM.fullmatch, text.split("\n")) if line}
 
 
-def _is_there(path: Path) -> bool:
+def _exists(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # whoever wrote the line, no file has such a name
+    except OSError:  # no file can have such a name
         return False
 
 
@@ -194,44 +194,44 @@ def _save_all(folder: Path, files: Mapping[str, bytes], new: bool) -> tuple[Path
     with _alone_in(folder) as handle:
         for path in paths:
             if new and os.path.lexists(path):
-                fact, hint = "this file is there already", "choose another name"
+                fact, hint = "this file already exists", "choose another name"
                 raise UsageError(Problem(Place(str(path)), "file-exists", fact, hint))
         _put(folder, files, handle)
     return paths
 
 
 def _put(folder: Path, files: Mapping[str, bytes], handle: int) -> None:
-    """Writes every file beside its place, and only then puts each in its place; one that is there already stays."""
-    parts: dict[Path, Path] = {}
+    """Writes temporary files, and then renames all of them; a file that already has the right bytes is kept."""
+    temporary: dict[Path, Path] = {}
     path = folder
     try:
         try:
             for path, data in ((folder / name, data) for name, data in files.items()):
-                if _is_there_already(path, data):
+                if _is_up_to_date(path, data):
                     continue
-                # Known before it is made, so that whatever interrupts takes it away again.
-                parts[path] = folder / f".circulars.{secrets.token_hex(8)}.part"
-                _write(parts[path], data, like=path)
-            for path, part in parts.items():
+                # Recorded before it is created, so that it is deleted after any interruption.
+                temporary[path] = folder / f".circulars.{secrets.token_hex(8)}.part"
+                _write(temporary[path], data, like=path)
+            for path, part in temporary.items():
                 part.replace(path)
-            # The new names, too, outlast a power cut, where a folder can be written through to the disk.
+            # Syncing the folder protects the new names, too, from a power cut; some file systems cannot do it.
             with suppress(OSError):
-                if parts:
+                if temporary:
                     os.fsync(handle)
         finally:
-            for part in parts.values():
+            for part in temporary.values():
                 with suppress(OSError):
                     part.unlink(missing_ok=True)
     except OSError as error:
         raise machine_fault(error, path, sum(map(len, files.values()))) from None
 
 
-def _is_there_already(path: Path, data: bytes) -> bool:
-    """Whether a file of its own holds the data, and may be changed; its date is now that of a file just written."""
+def _is_up_to_date(path: Path, data: bytes) -> bool:
+    """Whether a regular file already has the data; its modification time is then set to now."""
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
             about = os.fstat(stream.fileno())
-            # Whoever gave a file a second name keeps the old one under it, whatever comes later.
+            # A file with a second name (hard link) is replaced, so that the old file stays under the other name.
             if not stat.S_ISREG(about.st_mode) or about.st_nlink > 1 or about.st_size != len(data):
                 return False
             if stream.read(len(data) + 1) != data:
@@ -243,9 +243,9 @@ def _is_there_already(path: Path, data: bytes) -> bool:
 
 
 def _write(part: Path, data: bytes, like: Path) -> None:
-    """Writes a new file, through to the disk, with the permissions of the file that it will replace."""
+    """Writes a new file and syncs it, with the permissions of the file that it will replace."""
     mode = _mode(like)
-    # The system takes the umask from 0o666 itself; to ask for the umask is to change it, for other threads, too.
+    # The system applies the umask to 0o666; reading the umask would change it for a moment, also for other threads.
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
         if mode is not None and mode != stat.S_IMODE(os.fstat(stream.fileno()).st_mode):
             os.fchmod(stream.fileno(), mode)
@@ -255,7 +255,7 @@ def _write(part: Path, data: bytes, like: Path) -> None:
 
 
 def _mode(path: Path) -> int | None:
-    """Who may read and write the file that is there; none for a link, which is replaced and not followed."""
+    """The permissions of an existing file; None if there is none, or for a link, which is replaced, not followed."""
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
@@ -267,9 +267,9 @@ def _mode(path: Path) -> int | None:
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[int]:
-    """Keeps every other process from writing here meanwhile; first makes the folder, or clears what killed ones left.
+    """Creates and locks the folder, so that no other process writes here, and deletes temporary files of killed ones.
 
-    The lock is on the folder itself (flock), so there is no file of it, and the system ends it with the process.
+    The lock is on the folder itself (flock), so there is no lock file, and the system releases it with the process.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -277,7 +277,7 @@ def _alone_in(folder: Path) -> Iterator[int]:
     except OSError as error:
         raise machine_fault(error, folder) from None
     try:
-        # Where a file system has no locks every file is still whole, but what is left behind may be another's in work.
+        # Without locks, each file is still complete, but a temporary file may belong to a running process.
         if _locked(handle, folder):
             _clear(handle)
         yield handle
@@ -286,7 +286,11 @@ def _alone_in(folder: Path) -> Iterator[int]:
 
 
 def _locked(handle: int, folder: Path) -> bool:
-    """Whether the folder is ours alone now; waits for another process that writes in it."""
+    """Locks the folder, waiting for another process if necessary; False if the file system has no locks.
+
+    Raises:
+        MachineError: another process has had the lock for a minute.
+    """
     for _ in range(_TRIES):
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -295,49 +299,49 @@ def _locked(handle: int, folder: Path) -> bool:
             time.sleep(_PAUSE)
         except OSError:
             return False
-    fact = "another process has been writing into this folder for a minute"
-    hint = "end it, or let it go on if it was stopped with Ctrl-Z (type fg); or name another folder"
+    fact = "another process has been writing to this folder for a minute"
+    hint = "end it, or let it continue if it was stopped with Ctrl-Z (type fg); or name another folder"
     raise MachineError(Problem(Place(str(folder)), "folder-busy", fact, hint))
 
 
 def _clear(handle: int) -> None:
-    """Takes away what processes left that were killed while they wrote."""
-    for name in filter(_PART.fullmatch, os.listdir(handle)):
+    """Deletes the temporary files of killed processes."""
+    for name in filter(_TEMPORARY.fullmatch, os.listdir(handle)):
         with suppress(OSError):
             os.unlink(name, dir_fd=handle)
 
 
-_STAYS = "the old file, if any, stays"
+_UNCHANGED = "the old file, if any, is unchanged"
 
 
 def machine_fault(error: OSError, path: Path, needed: int = 0) -> MachineError:
-    """What the system refused, as a problem of the file or folder; ``needed`` are the bytes to be written in all."""
-    fact, hint = f"the file could not be written: {error.strerror or error}", _STAYS
+    """The error for a file or folder that the system refused to write; ``needed`` is the total size in bytes."""
+    fact, hint = f"the file could not be written: {error.strerror or error}", _UNCHANGED
     if isinstance(error, FileExistsError | NotADirectoryError):
-        fact, hint = "a file stands where a folder is needed", "name another folder, or move the file away"
+        fact, hint = "there is a file where a folder is needed", "name another folder, or move the file away"
     elif isinstance(error, IsADirectoryError):
-        fact, hint = "a folder stands where the file is to be", "move the folder away, or name another one to write to"
+        fact, hint = "there is a folder with the file's name", "move the folder away, or write to another folder"
     elif error.errno in (errno.ENOSPC, errno.EDQUOT):
-        fact, hint = _lack(error, path.parent, needed), f"make room, or name another folder; {_STAYS}"
+        fact, hint = _lack(error, path.parent, needed), f"make room, or name another folder; {_UNCHANGED}"
     elif error.errno == errno.EFBIG:
-        fact = f"the file may not be so large here: {_kilobytes(needed)} are to be written"
-        hint = f"ask for a higher limit (ulimit -f), or name another folder; {_STAYS}"
+        fact = f"the file would be larger than the system allows: {_kilobytes(needed)} are to be written"
+        hint = f"ask for a higher limit (ulimit -f), or name another folder; {_UNCHANGED}"
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        fact = f"this may not be written: {error.strerror}"
-        hint = f"name another folder, or ask for permission to write in this one; {_STAYS}"
+        fact = f"writing here is not permitted: {error.strerror}"
+        hint = f"name another folder, or ask for permission to write to this one; {_UNCHANGED}"
     return MachineError(Problem(Place(str(path)), "cannot-write", fact, hint))
 
 
 def _lack(error: OSError, folder: Path, needed: int) -> str:
-    """What there is too little of, with the figures that the system tells."""
+    """What is missing on the disk, with the system's figures."""
     if not needed:
         return "the disk is full"
     if error.errno == errno.EDQUOT:
-        return f"your share of the disk is used up: {_kilobytes(needed)} are needed"
+        return f"your disk quota is used up: {_kilobytes(needed)} are needed"
     disk = os.statvfs(folder)
     if (free := disk.f_bavail * disk.f_frsize) < needed:
         return f"the disk is full: {_kilobytes(needed)} are needed, {_kilobytes(free)} are free"
-    return f"the disk is full, or holds as many files as it can: {_kilobytes(needed)} are needed"
+    return f"the disk is full, or has the maximum number of files: {_kilobytes(needed)} are needed"
 
 
 def _kilobytes(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Takes pictures in: PNG and JPEG, looked at before they are believed, and freed of what they say of their maker."""
+"""Reads untrusted PNG and JPEG pictures, checks them and removes their metadata; makes QR codes."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from circulars.model.document import Picture
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 20_000_000
 _ORIENTATION = 0x0112
-# What of a PNG is its pixels and their colours (W3C PNG, 11.2 and 11.3.2); the rest is about its maker.
+# The PNG chunks for pixels and colours (W3C PNG, 11.2 and 11.3.2); the others are metadata.
 _PNG_CHUNKS = (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"pHYs")
 _PNG_HEAD = 8
-# Markers of JPEG without a length (ISO/IEC 10918-1, table B.1), and those that are about its maker: all APPn but JFIF,
-# the profile of colours ("ICC_PROFILE") and Adobe's note on how colours are stored; and comments.
+# JPEG markers (ISO/IEC 10918-1, table B.1). Comments are metadata, and so are all APPn segments except JFIF, the colour
+# profile ("ICC_PROFILE"), and Adobe's note on how colours are stored.
 _JPEG_START, _JPEG_END, _JPEG_SCAN, _JPEG_COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
 _JPEG_APP = range(0xE0, 0xF0)
 _JPEG_KEPT = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
-_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg"}  # MPO: a telephone's JPEG
+_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg"}  # MPO: a JPEG as phones make it
 
 
 def read_picture(data: bytes, alt: str, width: float = 0, height: float = 0, file: str = "") -> Picture:
-    """A picture of ``width`` by ``height`` millimetres; a side that is 0 follows from the other, or from 300 dpi.
+    """A picture of ``width`` by ``height`` millimetres; a side of 0 is computed from the other one, or from 300 dpi.
 
-    What a picture says besides its pixels and their colours (the place where it was taken, comments, a second picture)
-    is left out; the pixels stay as they were stored.
+    Everything except the pixels and their colours (the place where it was taken, comments, a second picture) is
+    removed; the pixels are not compressed again.
 
     Raises:
-        LetterError: the data is no PNG or JPEG, larger than 5 MiB or 20 million pixels, or lies on its side.
+        LetterError: the data is not a PNG or JPEG, is larger than 5 MiB or 20 million pixels, or is stored sideways.
     """
     try:
-        kind, columns, rows = _looked_at(data)
-        bare = _BARE[kind](data)
-        # Whether the rest is still a picture is asked of the decoder, not of what was taken out.
-        data = bare if bare == data or _looked_at(bare) == (kind, columns, rows) else data
+        kind, columns, rows = _checked(data)
+        stripped = _STRIPPED[kind](data)
+        # The stripped picture is only used if the decoder still accepts it.
+        data = stripped if stripped == data or _checked(stripped) == (kind, columns, rows) else data
     except _BadPictureError as error:
         raise LetterError(Problem(Place(file), "bad-picture", *error.args)) from None
     natural = columns / 300 * 25.4
@@ -48,35 +48,37 @@ def read_picture(data: bytes, alt: str, width: float = 0, height: float = 0, fil
 
 
 class _BadPictureError(Exception):
-    """Why a picture cannot be taken: the fact, and the remedy."""
+    """A picture cannot be used; the arguments are the fact and the remedy."""
 
 
-def _looked_at(data: bytes) -> tuple[str, int, int]:
-    """The media type of a picture and its pixels, across and down, after every one of them has been decoded."""
+def _checked(data: bytes) -> tuple[str, int, int]:
+    """The media type, the width and the height (in pixels) of a picture, which is decoded completely to check it."""
     from PIL import Image
 
     if len(data) > MAX_BYTES:
-        raise _BadPictureError(f"the picture is larger than {MAX_BYTES // 1024 // 1024} MiB", "save it smaller")
+        raise _BadPictureError(
+            f"the picture is larger than {MAX_BYTES // 1024 // 1024} MiB", "save it in a smaller size"
+        )
     try:
         with _strict_pillow(), Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
             (columns, rows), kind = image.size, _TYPES[image.format or ""]
             if 0 < columns * rows <= MAX_PIXELS:
-                turned = image.getexif().get(_ORIENTATION, 1) not in (0, 1)
+                sideways = image.getexif().get(_ORIENTATION, 1) not in (0, 1)
                 image.load()
-    except Exception:  # a decoder that is fed with damaged bytes raises whatever it likes
+    except Exception:  # for damaged bytes, the decoder may raise any exception
         fact = "this is not a PNG or JPEG picture that can be read"
         raise _BadPictureError(fact, "save it as PNG or JPEG") from None
     if not 0 < columns * rows <= MAX_PIXELS:
         fact = f"the picture has {columns * rows:,} pixels; the limit is {MAX_PIXELS:,}"
-        raise _BadPictureError(fact, "save it smaller")
-    if turned:
-        fact = "the picture lies on its side, and asks whoever shows it to turn it (EXIF orientation)"
-        raise _BadPictureError(fact, "open it in a program for pictures, and save it upright")
+        raise _BadPictureError(fact, "save it in a smaller size")
+    if sideways:
+        fact = "the picture is stored sideways, with a note to rotate it (EXIF orientation)"
+        raise _BadPictureError(fact, "open it in an image editor and save it upright")
     return kind, columns, rows
 
 
-def _bare_png(data: bytes) -> bytes:
-    """A PNG without texts, times, EXIF, animation, and whatever follows its end."""
+def _stripped_png(data: bytes) -> bytes:
+    """A PNG without texts, times, EXIF, animation, and data after its end."""
     kept, at = [data[:_PNG_HEAD]], _PNG_HEAD
     while at + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
@@ -91,24 +93,24 @@ def _bare_png(data: bytes) -> bytes:
     return b"".join(kept)
 
 
-def _bare_jpeg(data: bytes) -> bytes:
-    """A JPEG without EXIF, XMP, comments, a second picture, and whatever else follows its end."""
+def _stripped_jpeg(data: bytes) -> bytes:
+    """A JPEG without EXIF, XMP, comments, a second picture, and other data after its end."""
     kept, at = [data[:2]], 2
     while at + 4 <= len(data):
         if data[at] != 0xFF:
             raise _BadPictureError("this is not a PNG or JPEG picture that can be read", "save it as PNG or JPEG")
         marker = data[at + 1]
-        if marker == 0xFF:  # bytes that fill up
+        if marker == 0xFF:  # a fill byte
             at += 1
             continue
         if marker == _JPEG_END:
             break
         end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
         segment = data[at:end]
-        about_maker = marker == _JPEG_COMMENT or (
+        is_metadata = marker == _JPEG_COMMENT or (
             marker in _JPEG_APP and not segment[4:].startswith(_JPEG_KEPT.get(marker, b"\xff\xff"))
         )
-        if not about_maker:
+        if not is_metadata:
             kept.append(_without_thumbnail(segment) if marker == 0xE0 else segment)
         at = end
         if marker == _JPEG_SCAN:
@@ -119,12 +121,12 @@ def _bare_jpeg(data: bytes) -> bytes:
 
 
 def _without_thumbnail(segment: bytes) -> bytes:
-    """The segment that makes a file JFIF, without the small picture that it may hold (JFIF 1.02, page 5)."""
+    """The JFIF segment without the thumbnail that it may contain (JFIF 1.02, page 5)."""
     return b"\xff\xe0\x00\x10" + segment[4:16] + b"\0\0" if len(segment) >= 18 else segment
 
 
 def _scan_end(data: bytes, at: int) -> int:
-    """Where the pixels of a scan end: at the next marker that is neither a stuffed byte nor a restart."""
+    """The position where a scan ends: the next marker that is neither a stuffed byte nor a restart marker."""
     while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
         if data[at + 1] != 0 and not 0xD0 <= data[at + 1] <= 0xD7 and data[at + 1] != 0xFF:
             return at
@@ -132,15 +134,15 @@ def _scan_end(data: bytes, at: int) -> int:
     return len(data)
 
 
-_BARE = {"image/png": _bare_png, "image/jpeg": _bare_jpeg}
+_STRIPPED = {"image/png": _stripped_png, "image/jpeg": _stripped_jpeg}
 
 
 @contextlib.contextmanager
 def _strict_pillow() -> Iterator[None]:
-    """Has Pillow refuse truncated pictures, and warn of nothing: the limits here are lower than its own."""
+    """Makes Pillow refuse truncated pictures, and suppresses its warnings: the limits here are lower than its own."""
     from PIL import ImageFile
 
-    # WeasyPrint makes Pillow lenient in the whole process: what a letter may hold must not depend on what ran before.
+    # WeasyPrint makes Pillow lenient for the whole process; the result must not depend on what ran before.
     lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
         with warnings.catch_warnings():
@@ -151,13 +153,13 @@ def _strict_pillow() -> Iterator[None]:
 
 
 def qr_picture(address: str, alt: str, side: float = 25) -> Picture:
-    """The QR code of an address (ISO/IEC 18004, error correction M), ``side`` mm square with its quiet zone."""
+    """The QR code of an address (ISO/IEC 18004, error correction M), ``side`` mm wide and high with its quiet zone."""
     return Picture(_qr_png(address), "image/png", alt, side, side)
 
 
 @functools.lru_cache(maxsize=64)
 def _qr_png(address: str) -> bytes:
-    """The picture's bytes: a letter's languages often share them, and they take some milliseconds."""
+    """The picture's bytes, cached because the languages of a letter often share an address."""
     import segno
 
     stream = io.BytesIO()

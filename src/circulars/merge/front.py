@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from circulars.errors import Choice, LetterError, Place, Problem, UsageError
-from circulars.files.output import save_all, take_away
+from circulars.files.output import delete_files, save_all
 from circulars.merge.looking.estimate import Estimate, estimate
 from circulars.merge.looking.statuses import MergeStatus, check_report, merge_report, merge_status, merge_statuses
 from circulars.merge.looking.window import beyond_window
@@ -376,7 +376,7 @@ def preview_merge(
             planned.plan(again=again)
         made = preview(planned)
         files = save_all(task.folder, made.files)
-        take_away(task.folder, outdated(task.folder, made.files))
+        delete_files(task.folder, outdated(task.folder, made.files))
         return Previewed(tuple(files), made.about, made.shown, planned.planner.doubts())
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from circulars.addressing.postal import name_of
-from circulars.files.output import written_whole
+from circulars.files.output import atomic_file
 from circulars.merge.making.copies import Copy, Kit, addressee_of
 from circulars.merge.making.sums import Sums
 from circulars.merge.paper.addressed import Addressed, field_of
@@ -50,7 +50,7 @@ class Binder:
         """
         records: list[CopyRecord] = []
         for name in bound_names(self._order, self._name):
-            with written_whole(folder, name) as stream:
+            with atomic_file(folder, name) as stream:
                 if self._order.output.stock:
                     self._address(entries(), stream, done)
                 else:

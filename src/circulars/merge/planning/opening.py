@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from circulars.errors import Choice, MachineError, Place, Problem
-from circulars.files.output import machine_fault, take_away
+from circulars.files.output import delete_files, machine_fault
 from circulars.merge.planning.ledger import Ledger
 
 
@@ -76,7 +76,7 @@ def _locked(path: Path) -> int:
 
 def _take_away(path: Path, made: Iterable[Path]) -> None:
     """Leaves nothing of a ledger, nor of the folders that were made for it, the innermost first."""
-    take_away(path.parent, [f"{path.name}{ending}" for ending in ("", "-wal", "-shm", "-journal")])
+    delete_files(path.parent, [f"{path.name}{ending}" for ending in ("", "-wal", "-shm", "-journal")])
     with suppress(OSError):  # something else stands in a folder: it stays
         for folder in made:
             folder.rmdir()

@@ -14,9 +14,9 @@ from lxml import etree
 from circulars.files import carried
 from circulars.files.opc import (
     UnreadablePackageError,
+    active_content,
     links_of,
     parse_part,
-    reaching_out,
     read_parts,
     relationships_name,
     target_of,
@@ -119,7 +119,7 @@ def _parts(template: bytes) -> dict[str, bytes]:
         parts = read_parts(template)
     except UnreadablePackageError as error:
         raise UnfitTemplateError((error.fact, error.remedy)) from error
-    if faults := tuple((f"the part '{name}' reaches out: {fact}", _TAKE_OUT) for name, fact in reaching_out(parts)):
+    if faults := tuple((f"the part '{name}' reaches out: {fact}", _TAKE_OUT) for name, fact in active_content(parts)):
         raise UnfitTemplateError(*faults)
     # Whoever made the template from a letter did not mean its source to travel with every other one.
     return carried.without_carrier(parts)

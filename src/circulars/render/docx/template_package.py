@@ -32,7 +32,7 @@ def base_of(parts: Mapping[str, bytes], main: str, changing: set[str], carries: 
             written = name in changing or name in ("[Content_Types].xml", "_rels/.rels")
             if not written and not name.startswith("docProps/"):
                 store(package, name, parts[name])
-        for name, data in carried.beside().items() if carries else ():
+        for name, data in carried.companion_parts().items() if carries else ():
             store(package, name, data)
     return file.getvalue()
 
