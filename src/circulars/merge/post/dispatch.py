@@ -235,7 +235,7 @@ def send(
         if file := merge.save_rejected():
             on_left_out(LeftOut(len(merge.planner.read.rejected), file))
         if letters:
-            round = _Round(ledger, outbox, letters, _with_password(server, ask_password), clock, pace)
+            round = _Dispatch(ledger, outbox, letters, _with_password(server, ask_password), clock, pace)
             round.run(on_progress, on_waiting)
         return _status(letter, ledger, outbox)
 
@@ -386,7 +386,7 @@ def _with_password(server: Server, ask: Callable[[], str] | None) -> Server:
 
 
 @dataclass(frozen=True, slots=True)
-class _Round:
+class _Dispatch:
     """What sends all messages that are due."""
 
     ledger: Ledger

@@ -1,0 +1,175 @@
+"""Keeps modules, classes and functions short, one name for each class, and the architecture page true."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from circulars.model import letter, text
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / "circulars"
+MODULES = {str(path.relative_to(SOURCE)): path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.py"))}
+
+ROOMS = {
+    path.stem
+    for path in SOURCE.iterdir()
+    if (path.suffix == ".py" or (path / "__init__.py").exists()) and not path.stem.startswith("__")
+}
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+
+MODULE_LINES = 450
+CLASS_LINES = 250
+FUNCTION_LINES = 60
+
+SHARED_NAMES = {
+    "_Entry": "an entry of a letter's list, of a list of addressees, of the text of a letter",
+    "_Part": "a part of what is printed, and a part of a Word file",
+    "_Reader": "reads the instructions of a PDF page, the elements of an HTML page, the events of a YAML list",
+    "_Words": "the text of an HTML page, and words to try the holes of a PDF with",
+}
+"""Names that several classes have, and what each is: private to modules that do not import each other."""
+
+
+def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
+    """How many lines a function or a class takes, with its decorators; a function's docstring is not counted."""
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    told = ast.get_docstring(node, clean=False) if not isinstance(node, ast.ClassDef) else None
+    return (node.end_lineno or first) - first + 1 - (told.count("\n") + 1 if told else 0)
+
+
+def _too_long(kinds: tuple[type[ast.AST], ...], limit: int) -> Iterator[str]:
+    for name, source in MODULES.items():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, kinds):
+                assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+                if _lines(node) > limit:
+                    yield f"{name}: {node.name} has {_lines(node)} lines"
+
+
+def test_modules_are_read_in_a_sitting() -> None:
+    """Every module has fewer than 450 lines."""
+    long = {name: count for name, source in MODULES.items() if (count := len(source.splitlines())) >= MODULE_LINES}
+
+    assert long == {}
+
+
+def test_classes_are_short() -> None:
+    """Every class has fewer than 250 lines."""
+    assert list(_too_long((ast.ClassDef,), CLASS_LINES - 1)) == []
+
+
+def test_functions_are_short() -> None:
+    """Every function has at most 60 lines, besides its docstring."""
+    assert list(_too_long((ast.FunctionDef, ast.AsyncFunctionDef), FUNCTION_LINES)) == []
+
+
+def test_no_two_classes_have_one_name() -> None:
+    """A class is known by its name alone; a few private names that never meet are listed with what each is."""
+    homes: dict[str, list[str]] = defaultdict(list)
+    for module, source in MODULES.items():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ClassDef):
+                homes[node.name].append(module)
+    shared = {name: modules for name, modules in homes.items() if len(modules) > 1}
+
+    assert {name: shared[name] for name in shared.keys() - SHARED_NAMES.keys()} == {}
+    assert shared.keys() == SHARED_NAMES.keys()  # a name that is no longer shared leaves the list
+    for name, modules in shared.items():
+        assert name.startswith("_")
+        assert not any(_imports(one, other) for one in modules for other in modules)
+
+
+def _imports(one: str, other: str) -> bool:
+    """Whether a module imports another."""
+    name = "circulars." + other.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return re.search(rf"^\s*from {re.escape(name)} import ", MODULES[one], re.MULTILINE) is not None
+
+
+def test_accessibility_could_be_a_package_of_its_own() -> None:
+    """The contract that keeps it apart names every module but its own, ``errors`` and ``files.opc``."""
+    [apart] = [one for one in CONTRACTS if one.get("source_modules") == ["circulars.accessibility"]]
+    files = {path.stem for path in (SOURCE / "files").glob("*.py")} - {"__init__", "opc"}
+    others = {*(ROOMS - {"accessibility", "errors", "files"}), *(f"files.{name}" for name in files)}
+
+    assert set(apart["forbidden_modules"]) == {f"circulars.{name}" for name in others}
+
+
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+
+
+def _section(page: str, title: str) -> str:
+    """What stands under a heading of the second level."""
+    return page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def test_every_room_is_on_the_page() -> None:
+    """docs/architecture.md has a row for each module and package directly in ``src/circulars``."""
+    named = {
+        name
+        for cell in re.findall(r"^\| (`.+?) \|", _section(ARCHITECTURE, "The rooms"), re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", cell)
+    }
+
+    assert named == ROOMS | {"languages"}
+
+
+def test_the_layers_on_the_page_are_those_of_the_contract() -> None:
+    """The layers that docs/architecture.md draws are those that import-linter holds the code to."""
+    contract = next(one for one in CONTRACTS if one["name"] == "each layer imports only what is below it")
+    drawn = re.findall(r"```text\n(.*?)\n```", _section(ARCHITECTURE, "Layers"), re.DOTALL)
+
+    assert drawn == ["\n".join(contract["layers"]).replace("circulars.", "")]
+
+
+@pytest.mark.parametrize("walk", ["The walk of a letter", "The walk of an addressee"])
+def test_the_walks_name_functions_that_exist(walk: str) -> None:
+    """Each module and function that a letter or an addressee passes through is where the page says."""
+    names = re.findall(r"`([a-z_]+(?:\.\w+)+)`", _section(ARCHITECTURE, walk))
+
+    assert len(names) > 15
+    for name in names:
+        module, _, member = name.rpartition(".")
+        assert hasattr(importlib.import_module(f"circulars.{module}"), member), name
+
+
+def test_every_room_is_ordered_by_a_contract() -> None:
+    """A package of several modules has a contract that orders all of them."""
+    packages = {
+        ".".join(path.parent.relative_to(SOURCE).parts)
+        for path in SOURCE.rglob("__init__.py")
+        if len([*path.parent.glob("*.py"), *path.parent.glob("*/__init__.py")]) > 2
+    } - {"."}
+    ordered = {
+        name.removeprefix("circulars.") for one in CONTRACTS if one.get("exhaustive") for name in one["containers"]
+    }
+
+    assert packages - ordered - {""} == set()
+
+
+def test_the_glossary_is_in_order_and_linked() -> None:
+    """Somebody who meets a word finds it: by the alphabet, and from the pages that programmers begin with."""
+    words = re.findall(r"^\| ([a-z ]+) \|", GLOSSARY.partition("\n## ")[0], re.MULTILINE)[1:]
+
+    assert len(words) >= 25
+    assert words == sorted(words)
+    for page in ("README.md", "CONTRIBUTING.md", "docs/architecture.md"):
+        assert "glossary.md)" in (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_the_two_vocabularies_are_whole() -> None:
+    """The glossary maps every part of a letter to the block that it becomes."""
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \|", _section(GLOSSARY, "Two vocabularies"), re.MULTILINE)
+
+    assert {part for part, _ in rows} == {kind.__name__ for kind in get_args(letter.Part)} | {"Annex"}
+    blocks = {block for _, cell in rows for block in re.findall(r"`([A-Z]\w+)`", cell)}
+    assert blocks == {kind.__name__ for kind in get_args(text.Block)} | {"SettledAnnex"}
