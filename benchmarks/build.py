@@ -1,6 +1,6 @@
 """How long building takes, beside what a user would do instead: all in one run, told as ratios.
 
-    .venv/bin/python benchmarks/build.py [--letters 20] [--checked 1000]
+    .venv/bin/python benchmarks/build.py [--letters 20] [--checked 1000] [--kept 500]
 
 The two others get our own templates and the very values that we fill in, so that they lay out the same letters:
 ``docxtpl`` and WeasyPrint called for each letter as their documentation shows, and ``docxtpl`` with LibreOffice
@@ -61,6 +61,26 @@ def copies(folder: Path, count: int) -> list[Path]:
     for number, path in enumerate(paths, start=1):
         path.write_text(re.sub(r"^number: 213", f"number: {number}", text, flags=re.MULTILINE), encoding="utf-8")
     return paths
+
+
+def changed(path: Path) -> None:
+    """Makes a letter another one: its number grows."""
+    text = path.read_text(encoding="utf-8")
+    grown = re.sub(r"^number: (\d+)", lambda found: f"number: {int(found[1]) + 10_000}", text, flags=re.MULTILINE)
+    path.write_text(grown, encoding="utf-8")
+
+
+def beside_one(folder: Path, count: int, times: int) -> tuple[Run, Run]:
+    """Building all of many letters of which one has changed, and building that one alone: the medians, by turns."""
+    letters = copies(folder / "letters", count)
+    run(CIRCULARS, "-C", folder, "build")  # lays all of them out
+    runs: dict[tuple[str, ...], list[Run]] = {(): [], (letters[0].stem,): []}
+    for _ in range(times):
+        for named, done in runs.items():
+            changed(letters[0])
+            done.append(run(CIRCULARS, "-C", folder, "build", *named))
+    every, alone = (sorted(done, key=lambda one: one.seconds)[times // 2] for done in runs.values())
+    return every, alone
 
 
 def naive_documents() -> list[tuple[object, object]]:
@@ -137,9 +157,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--letters", type=int, default=20)
     parser.add_argument("--checked", type=int, default=1000)
+    parser.add_argument("--kept", type=int, default=500, help="letters in a folder with a cache, of which one changes")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        os.environ["XDG_STATE_HOME"] = str(folder / "state")  # the key of a cache of its own
         some = copies(folder / "some", options.letters + 1)
         copies(folder / "many" / "letters", options.checked)
         nothing = median(9, sys.executable, "-c", "pass")
@@ -149,13 +171,18 @@ def main() -> None:
         checked = median(3, CIRCULARS, "-C", folder / "many", "check")
         show(f"check of {options.checked:,} letters", f"{checked.seconds:.2f} s", "", "3 s")
         out = folder / "out"
-        one = median(5, CIRCULARS, "build", some[0], "--out", out)
+        one = median(5, CIRCULARS, "build", some[0], "--out", out, "--no-cache")
         show("one letter, four files", f"{one.seconds:.2f} s", f"{one.megabytes:.0f} MB", "2 s, 200 MB")
         each = {}
         for jobs in ("1", "2"):
-            several = median(3, CIRCULARS, "build", *some, "--out", out, "--jobs", jobs)
+            several = median(3, CIRCULARS, "build", *some, "--out", out, "--jobs", jobs, "--no-cache")
             each[jobs] = (several.seconds - one.seconds) / options.letters
             show(f"each further letter, --jobs {jobs}", f"{each[jobs] * 1000:.0f} ms", "", "150 ms")
+        every, alone = beside_one(folder / "kept", options.kept, 5)
+        times = every.seconds / alone.seconds
+        show(
+            f"{options.kept:,} letters, one changed", f"{every.seconds:.2f} s", f"{times:.1f} x that one alone", "2.5 x"
+        )
         words = seconds_each(with_docxtpl, folder / "naive", 5)
         pages = seconds_each(with_weasyprint, folder / "naive", 5)
         office = libreoffice_seconds(folder / "naive")

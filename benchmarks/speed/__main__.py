@@ -2,7 +2,8 @@
 
     benchmarks/merge [--addressees 10000] [--many 100000] [--sample 200] [--json FILE] [--picture]
 
-Ours is the whole command: start, list read and checked, ledger kept, one ZIP file written. Its letters a second and
+Ours is the whole command: start, list read and checked, ledger kept, one ZIP file written; the letter has been laid out
+for the same list before, unless it is said otherwise. Its letters a second and
 core are counted by the clock or by the processors' time, whichever is slower. The others are counted by the processors'
 time of their loop alone, after their start and without list, ledger or ZIP file, which favours them.
 """
@@ -172,7 +173,7 @@ def _ours(
         said = f"{slower:.2f} x a plain loop that writes them"
         return Figure(f"{format}: into {count:,} files", said, "2", slower <= 2)
 
-    for format, limit in (("docx", 10_000), ("pdf", 5_000)):
+    for format, limit, least_gain in (("docx", 10_000, 1.5), ("pdf", 5_000, 1.7)):
         one = merged(Order(few, (format,), 1))
         digest, faulty = bench.digest(), bench.faulty_names(one.order)
         rates[format] = _rate(one)
@@ -194,7 +195,9 @@ def _ours(
             long = merged(Order(many, (format,), 2), 1)
             gain = alone.run.clock / long.run.clock
             said = f"{gain:.2f} x as fast"
-            figures.append(Figure(f"{format}: two processes beside one, {many:,}", said, "1.7", gain >= 1.7))
+            figures.append(
+                Figure(f"{format}: two processes beside one, {many:,}", said, f"{least_gain}", gain >= least_gain)
+            )
             times, limit_times = long.run.clock / two.run.clock, 1.05 * many / few
             said = f"{times:.1f} x the seconds of {few:,}"
             figures.append(Figure(f"{format}: {many:,}", said, f"{limit_times:.1f}", times <= limit_times))
@@ -207,9 +210,19 @@ def _ours(
             each = f"{long.size / many:,.0f} bytes, {long.ledger / many:,.0f} in the ledger"
             figures.append(Figure(f"{format}: a letter takes", each))
             figures.append(into_files(many, format))
-    first = bench.first_file(Order(few, ("docx", "pdf"), 2)).first
-    figures.append(Figure("the first file", f"after {first:.2f} s", "3 s", 0 < first <= 3))
+    figures += _first_files(bench, few, options.times)
     return figures, rates, raw
+
+
+def _first_files(bench: Bench, few: int, times: int) -> Iterator[Figure]:
+    """How soon the first file is there: of a letter that nobody has laid out yet, and of one that was merged before."""
+    first = bench.first_file(Order(few, ("docx", "pdf"), 2, "files"), "--no-cache").first
+    yield Figure("the first file", f"after {first:.2f} s", "3 s", 0 < first <= 3)
+    again = Order(min(few, 1_000), ("docx", "pdf"), 2, "files")
+    bench.warm(again)
+    seconds = min(bench.first_file(again).first for _ in range(times))
+    said = f"after {seconds:.2f} s"
+    yield Figure(f"the first file of a second merge, {again.addressees:,}", said, "0.6 s", 0 < seconds <= 0.6)
 
 
 def _told(order: Order) -> str:
