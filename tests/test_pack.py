@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -208,3 +209,31 @@ def test_a_pack_needs_no_mark(folder: Path) -> None:
     (folder / "itu/pack.yaml").write_text("".join(line for line in text.splitlines(True) if line[:5] != "mark:"))
 
     assert load_pack("itu", (folder,)).mark is None
+
+
+def test_a_pack_without_a_window_has_that_of_the_shipped_one(folder: Path) -> None:
+    """Packs that were made before packs could say it go on as they were."""
+    change(folder / "itu/pack.yaml", "window: ", "# ")
+    file = folder / "itu/pack.yaml"
+    file.write_text(re.sub(r"^# .*\n(  .*\n)+", "", file.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+
+    assert "window" not in file.read_text("utf-8").replace("addressee-block: left        # where the window", "")
+    assert load_pack("itu", (folder,)).window == load_pack("itu").window
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("addressee-block: left ", "addressee-block: right ", "missing-window"),
+        ("  left: {from: 25, to: 100}", "  left: {from: 100, to: 25}", "wrong-window"),
+        ("  below: 92 ", "  below: 70 ", "wrong-window"),
+        ("  line: 12.2 ", "  line: 12,2 ", "not-a-number"),
+        ("  lines: 8\n", "", "missing-field"),
+    ],
+)
+def test_a_window_that_cannot_be_is_reported(folder: Path, old: str, new: str, code: str) -> None:
+    """One that ends before it begins, whose lines have no room, or that is at the side that is not measured."""
+    change(folder / "itu/pack.yaml", "  right: {from: 118, to: 190}\n", "")
+    change(folder / "itu/pack.yaml", old, new)
+
+    assert [problem.code for problem in problems(folder)] == [code]

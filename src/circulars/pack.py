@@ -15,9 +15,10 @@ from typing import Any, Literal, TypeVar
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
 from circulars.files.picture import read_picture
 from circulars.model.document import Layout, Picture
+from circulars.model.window import EnvelopeWindow, WindowSide
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import MAX_BYTES, Node, read_tree
-from circulars.syntax.scalars import OneOf, Text, Whole, YesNo
+from circulars.syntax.scalars import Measure, OneOf, Text, Whole, YesNo
 from circulars.syntax.shape import Made, Report, Shape, UnreadableError
 
 T = TypeVar("T")
@@ -102,7 +103,8 @@ class Mark:
 class Pack:
     """An organisation's templates: a folder, its kinds of letters, its words by language, its fonts.
 
-    ``addressee_block`` is where the window of its envelopes is, or "none" for letters without a postal block;
+    ``window`` has the measures of its envelopes' window, and ``addressee_block`` says where that is, or "none" for
+    letters without a postal block;
     ``country`` is the ISO 3166 code of the country from which its letters are sent; ``country_names`` is the language
     in which a postal block names the country, or "" where it is the letter's.
     """
@@ -115,6 +117,7 @@ class Pack:
     mark: Picture | None
     kinds: Mapping[str, Kind]
     words: Mapping[str, Words]
+    window: EnvelopeWindow
     addressee_block: Literal["left", "right", "none"] = "left"
     country: str = ""
     country_names: str = ""
@@ -206,6 +209,8 @@ def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = ()) -> Pack:
         for file in sorted((folder / "words").glob("*.yaml"))
         if (read := _checked(file, _WORDS, problems))
     }
+    if facts and not facts.get("window"):
+        facts["window"] = _shipped_window()
     if not problems:
         problems += _disagreements(folder, facts, words)
     if problems:
@@ -213,6 +218,17 @@ def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = ()) -> Pack:
     mark = facts.pop("mark", None)
     picture = _picture(folder, mark, facts["title"]) if mark else None
     return Pack(folder=folder, mark=picture, words=words, **facts, fingerprint=_fingerprint(folder))
+
+
+@functools.cache
+def _shipped_window() -> EnvelopeWindow:
+    """The window of the shipped pack, for packs that do not say where theirs is."""
+    problems: list[Problem] = []
+    facts = _checked(SHIPPED / DEFAULT_PACK / "pack.yaml", _PACK, problems)
+    if facts is None:
+        raise PackError(*problems)
+    window: EnvelopeWindow = facts["window"]
+    return window
 
 
 def _fingerprint(folder: Path) -> str:
@@ -262,6 +278,11 @@ def _disagreements(folder: Path, facts: Mapping[str, Any], words: Mapping[str, W
     if facts["name"] != folder.name:
         fact = f"the pack says that its name is '{facts['name']}'; its folder is '{folder.name}'"
         yield Problem(Place(str(folder / "pack.yaml")), "wrong-name", fact, f"write 'name: {folder.name}'")
+    side = facts.get("addressee_block", "left")
+    if side != "none" and getattr(facts["window"], side) is None:
+        fact = f"the envelopes' window is at the {side}, but 'window:' does not say where that is"
+        hint = f"add '{side}: {{from: …, to: …}}' under 'window:', or correct 'addressee-block:'"
+        yield Problem(Place(str(folder / "pack.yaml")), "missing-window", fact, hint)
     for code in facts["languages"]:
         file = Place(str(folder / "words" / f"{code}.yaml"))
         if code not in words:
@@ -286,7 +307,51 @@ def _reference_first(names: tuple[str, ...], node: Node, report: Report) -> tupl
     return names
 
 
+def _side_in_order(side: WindowSide, node: Node, report: Report) -> WindowSide:
+    if side.end <= side.start:
+        fact, hint = "the window ends before it begins", "measure both from the sheet's left edge"
+        raise report.refuse(node, "wrong-window", fact, hint)
+    return side
+
+
+def _window_in_order(window: EnvelopeWindow, node: Node, report: Report) -> EnvelopeWindow:
+    if not (window.left or window.right):
+        hint = "add 'left: {from: …, to: …}' or 'right: {from: …, to: …}'"
+        raise report.refuse(node, "missing-window", "the window has no place across the sheet", hint)
+    if (end := window.top + window.height) > window.below:
+        fact = f"its lines end {end:.1f} mm from the sheet's upper edge; the letter goes on at {window.below:g} mm"
+        raise report.refuse(node, "wrong-window", fact, "correct 'below:', 'lines:' or 'line:'")
+    return window
+
+
 _TEXT = Text("a text")
+_SIDE = Made(
+    Record(
+        lambda **ends: WindowSide(ends["from"], ends["to"]),  # "from" cannot be the name of a parameter
+        (
+            Field("from", Measure(0, 1000), "Millimetres from the sheet's left edge.", required=True),
+            Field("to", Measure(0, 1000), "Millimetres from the sheet's left edge.", required=True),
+        ),
+        part_of="the window",
+    ),
+    _side_in_order,
+)
+_WINDOW = Made(
+    Record(
+        EnvelopeWindow,
+        (
+            Field("top", Measure(0, 1000), "Where the first line begins, in millimetres.", required=True),
+            Field("below", Measure(0, 1000), "Where the letter goes on, in millimetres.", required=True),
+            Field("lines", Whole(1, 20), "How many lines it shows.", required=True),
+            Field("size", Measure(4, 30), "The size of its letters, in points.", required=True),
+            Field("line", Measure(4, 60), "The distance of its baselines, in points.", required=True),
+            Field("left", _SIDE, "Its place on envelopes with the window at the left."),
+            Field("right", _SIDE, "Its place on envelopes with the window at the right."),
+        ),
+        part_of="the window",
+    ),
+    _window_in_order,
+)
 _NAMES = ListOf(_TEXT, "a list of names")
 _KIND = Record(
     Kind,
@@ -330,6 +395,7 @@ _PACK: Record[dict[str, Any]] = Record(
             "The organisation's mark.",
         ),
         Field("addressee-block", OneOf(("left", "right", "none")), "Where the envelopes' window is."),
+        Field("window", _WINDOW, "The measures of the envelopes' window."),
         Field("country", Text("a country's code", r"[A-Z]{2}"), "The country that letters are sent from, by ISO 3166."),
         Field("country-names", Text("a language's code", r"[a-z]{2,3}"), "The language of countries in postal blocks."),
         Field("kinds", MapOf(_KIND), "The kinds of letters.", required=True),

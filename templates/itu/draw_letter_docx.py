@@ -15,6 +15,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import docx
+import yaml
 from lxml import etree
 
 FILE = Path(__file__).with_name("letter.docx")
@@ -41,8 +42,7 @@ TAB = 794  # 14 mm, where the text of a numbered paragraph begins
 DASH = 227  # 4 mm
 LINE = 120  # 6 pt, the space above a paragraph
 LETTERHEAD = 907 + LINE  # 16 mm for the mark, and the 6 pt that keep the head's other tables away
-WINDOW, WINDOW_END = 2948, 5216  # 52 | 92 mm from the page's upper edge
-LEFT, RIGHT = (283, 5103), (5556, 0)  # the block's distance from the text's left and right edge: 5 | 90, 98 | 0 mm
+WINDOW = yaml.safe_load(FILE.with_name("pack.yaml").read_text("utf-8"))["window"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ STYLES = (
     Style("Reference title", bold=True),
     Style("Addressee label", keep="next"),
     Style("Addressee", left=DASH, hanging=DASH, list="Addressee"),
-    Style("Addressee block", size=10, exact=244),
+    Style("Addressee block", size=WINDOW["size"], exact=round(WINDOW["line"] * 20)),
     Style("Addressee sentence", bold=True, before=LINE),
     Style("Subject label"),
     Style("Subject", bold=True),
@@ -237,22 +237,33 @@ def addressee() -> str:
 
     A window is at the left or at the right whatever the language, and Word measures indents from where lines begin.
     """
+    left, right = indents("left"), indents("right")
     sides = (
-        ("window == 'left' and direction == 'ltr'", LEFT), ("window == 'left'", LEFT[::-1]),
-        ("direction == 'ltr'", RIGHT), ("", RIGHT[::-1]),
+        ("window == 'left' and direction == 'ltr'", left), ("window == 'left'", left[::-1]),
+        ("direction == 'ltr'", right), ("", right[::-1]),
     )  # fmt: skip
     block = "".join(
         tag("else" if not when else f"{'elif' if place else 'if'} {when}")
         + p("Addressee block", "{{ addressee }}", f'<w:ind w:left="{before}" w:right="{after}"/>')
         for place, (when, (before, after)) in enumerate(sides)
     ) + tag("endif")
-    height = f'<w:trHeight w:val="{WINDOW_END - MARGIN - LETTERHEAD + LINE}" w:hRule="atLeast"/>'
-    above = WINDOW - MARGIN - LETTERHEAD
+    height = f'<w:trHeight w:val="{twips(WINDOW["below"]) - MARGIN - LETTERHEAD + LINE}" w:hRule="atLeast"/>'
+    above = twips(WINDOW["top"]) - MARGIN - LETTERHEAD
     return (
         row_tag("if addressee", TEXT, 2)
         + row(cell(TEXT, block, span=2, above=above, below=0), more=height)
         + row_tag("endif", TEXT, 2)
     )
+
+
+def indents(side: str) -> tuple[int, int]:
+    """The block's distances from the text's left and right edge, with the window at a side."""
+    start, end = (twips(WINDOW[side][edge]) for edge in ("from", "to"))
+    return start - MARGIN, PAGE_WIDTH - MARGIN - end
+
+
+def twips(millimetres: float) -> int:
+    return round(millimetres * 1440 / 25.4)
 
 
 def head_in_columns() -> str:

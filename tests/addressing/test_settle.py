@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from circulars.addressing.postal import MAX_LINES
 from circulars.addressing.settle import needed_columns, settle
 from circulars.compose import compose
 from circulars.language import load_language
@@ -161,7 +160,7 @@ def test_a_long_address_stays_in_the_window() -> None:
     """Of eleven lines some are joined by commas, so that eight are left."""
     lines = block(address="\n".join(f"Line {n}" for n in range(9)), country="DE", city="Bonn", postcode="53113")
 
-    assert len(lines) == MAX_LINES
+    assert len(lines) == load_pack().window.lines
     assert all(f"Line {n}" in "\n".join(lines) for n in range(9))
     assert lines[0] == "Ms Ana Ejemplo"
     assert lines[-2:] == ["53113 Bonn", "GERMANY"]
@@ -188,7 +187,7 @@ def test_no_word_of_an_address_is_lost(columns: dict[str, str], country: str, la
 
     assert all(word.casefold() in shown for words in pieces.values() for word in words if word != "|")
     assert "" not in written.split("\n") or not written
-    assert len(written.split("\n")) <= MAX_LINES
+    assert len(written.split("\n")) <= load_pack().window.lines
 
 
 # The salutation.
@@ -333,5 +332,5 @@ def test_the_example_list_fills_every_copy() -> None:
     assert len(rows) == 24
     for row in rows:
         filled = settle(Addressee(row["id"], row), load_language(row["language"]), load_pack(), [BLOCK, CIRCULAR])
-        assert 3 <= len(filled[BLOCK].split("\n")) <= MAX_LINES
+        assert 3 <= len(filled[BLOCK].split("\n")) <= load_pack().window.lines
         assert filled[CIRCULAR].endswith((",", ":"))

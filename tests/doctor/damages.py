@@ -1051,3 +1051,27 @@ def the_theme_s_font(parts: Parts) -> None:
         '<a:minorFont><a:latin typeface="Carlito"/>',
         '<a:minorFont><a:latin typeface="Aptos"/>',
     )
+
+
+@damage(
+    "window-mismatch: the style 'Addressee block': the block's letters have 12 pt; pack.yaml says 10 pt",
+    "window-mismatch: body, paragraph 15 '{{ addressee }}': the block's left edge is at 30 mm; pack.yaml says 25 mm",
+    "window-mismatch: body, paragraph 15 '{{ addressee }}': the block begins at 56 mm; pack.yaml says 52 mm",
+    fixed=True,
+)
+def a_block_that_was_moved(parts: Parts) -> None:
+    """Somebody has dragged the block, and made its letters larger."""
+    edit(parts, BODY, '<w:ind w:left="283" w:right="5103"/>', '<w:ind w:left="567" w:right="5103"/>')
+    edit(parts, BODY, '<w:top w:w="787" w:type="dxa"/>', '<w:top w:w="1014" w:type="dxa"/>')
+    styles = parts[STYLES]
+    start = styles.index('<w:name w:val="Addressee block"/>')
+    parts[STYLES] = styles[:start] + styles[start:].replace('<w:sz w:val="20"/>', '<w:sz w:val="24"/>', 1)
+
+
+@damage(
+    "window-mismatch: body, paragraph 15 '{{ addressee }}': the letter goes on at 85 mm; pack.yaml says 92 mm",
+    fixed=True,
+)
+def a_row_that_is_too_low(parts: Parts) -> None:
+    """The rest of the letter would be seen in the window."""
+    edit(parts, BODY, '<w:trHeight w:val="3175" w:hRule="atLeast"/>', '<w:trHeight w:val="2658" w:hRule="atLeast"/>')

@@ -19,19 +19,20 @@ from doctor.damages import DAMAGES, SHIPPED, Damage, damaged, file_of, parts_of
 from judges import ooxml_sdk, openxml_audit
 from render import sample_letters as sample
 
+WINDOW, PAPER = load_pack().window, (210, 297)
 FIXABLE = [one for one in DAMAGES if one.fixed]
 UNFIXABLE = [one for one in DAMAGES if not one.fixed]
 
 
 def findings_of(data: bytes) -> list[str]:
     """The findings about a Word template of the pack "itu"."""
-    return [f"{finding.code}: {finding.fact}" for finding in word_findings(data, ("Carlito",), (210, 297))]
+    return [f"{finding.code}: {finding.fact}" for finding in word_findings(data, ("Carlito",), PAPER, WINDOW)]
 
 
 @functools.cache
 def fixed_file(one: Damage) -> tuple[bytes, tuple[tuple[str, str], ...]]:
     """The damaged template after the repair, and the fixes."""
-    return repair_template(damaged(one))
+    return repair_template(damaged(one), WINDOW, PAPER)
 
 
 def lost(template: bytes, folder: Path) -> list[str]:
@@ -45,7 +46,7 @@ def lost(template: bytes, folder: Path) -> list[str]:
 def test_the_shipped_template_has_no_faults() -> None:
     """Nothing is reported, and nothing is fixed."""
     assert findings_of(SHIPPED) == []
-    assert repair_template(SHIPPED) == (SHIPPED, ())
+    assert repair_template(SHIPPED, WINDOW, PAPER) == (SHIPPED, ())
 
 
 def test_there_are_more_than_forty_damages() -> None:
@@ -75,8 +76,8 @@ def test_repairing_twice_changes_nothing(one: Damage) -> None:
     """The same damage gives the same bytes, and a second repair does not change them."""
     new, _ = fixed_file(one)
 
-    assert repair_template(damaged(one))[0] == new
-    assert repair_template(new) == (new, ())
+    assert repair_template(damaged(one), WINDOW, PAPER)[0] == new
+    assert repair_template(new, WINDOW, PAPER) == (new, ())
 
 
 @pytest.mark.parametrize("one", UNFIXABLE, ids=str)
@@ -84,7 +85,7 @@ def test_a_damage_that_needs_a_decision_is_not_fixed(one: Damage) -> None:
     """The repair does not guess: the file keeps its bytes."""
     data = damaged(one)
 
-    assert repair_template(data) == (data, ())
+    assert repair_template(data, WINDOW, PAPER) == (data, ())
 
 
 def test_all_damages_are_reported_at_once() -> None:
@@ -130,7 +131,7 @@ def test_a_template_with_many_damages_fixed_is_a_valid_word_file(tmp_path: Path)
             "no_header", "no_footer",
         }:  # fmt: skip
             one.damage(parts)
-    new, fixes = repair_template(file_of(parts))
+    new, fixes = repair_template(file_of(parts), WINDOW, PAPER)
     (tmp_path / "all.docx").write_bytes(new)
 
     assert len({code for code, _ in fixes}) > 10
@@ -147,7 +148,7 @@ def test_libreoffice_loses_the_list_of_the_headings_and_nothing_else(tmp_path: P
     subprocess.run([*command, str(tmp_path / "letter.docx")], check=True, capture_output=True, timeout=HANGING)
     saved = (tmp_path / "out/letter.docx").read_bytes()
 
-    new, fixes = repair_template(saved)
+    new, fixes = repair_template(saved, WINDOW, PAPER)
 
     fact = "the style 'Section numbers' has no list, so Word would not number its paragraphs"
     assert findings_of(saved) == [f"lost-list: {fact}"]

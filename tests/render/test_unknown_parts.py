@@ -8,9 +8,11 @@ from typing import Any, cast
 import pytest
 
 from circulars.compose import compose
+from circulars.errors import PackError
+from circulars.formats import WRITERS
 from circulars.language import load_language
 from circulars.merge.post.page import page_of
-from circulars.model.document import Document
+from circulars.model.document import Document, Layout
 from circulars.model.text import Block
 from circulars.pack import load_pack
 from circulars.render import writer
@@ -33,13 +35,33 @@ def with_a_poem(document: Document) -> Document:
     return replace(document, body=(*document.body, cast(Block, Poem())))
 
 
-@pytest.mark.parametrize("format", ["docx", "txt"])
+@pytest.mark.parametrize("format", WRITERS)
 def test_each_writer_stops_at_a_block_that_it_does_not_know(format: str) -> None:
     """Its words would be missing from the file, and nothing would say so."""
     document = with_a_poem(PLAIN)
 
-    with pytest.raises(AssertionError, match="Poem"):
+    with pytest.raises((AssertionError, PackError), match="Poem"):
         writer(format)(document, load_pack()).fill({})
+
+
+def test_the_shipped_page_names_the_line_that_stops_at_an_unknown_block() -> None:
+    """The person who adds a block finds where the page's template must learn it."""
+    with pytest.raises(PackError) as caught:
+        writer("html")(with_a_poem(PLAIN), load_pack()).fill({})
+
+    [problem] = caught.value.problems
+    template = (load_pack().folder / "letter.html.j2").read_text().splitlines()
+    assert problem.code == "template-error"
+    assert "no case for a part of the type Poem" in problem.message
+    assert "block | unknown" in template[problem.where.line - 1]
+
+
+def test_the_shipped_page_stops_at_a_layout_that_it_does_not_know() -> None:
+    """It does not lay the letter out in the manner of another kind."""
+    document = replace(PLAIN, layout=cast(Layout, "sideways"))
+
+    with pytest.raises(PackError, match="it has no case for 'sideways'"):
+        writer("html")(document, load_pack()).fill({})
 
 
 def test_an_email_stops_at_a_block_that_it_does_not_know() -> None:

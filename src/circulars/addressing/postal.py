@@ -12,12 +12,10 @@ import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from circulars.addressing.widths import EAST_ASIAN, rows_of
+from circulars.model.window import EnvelopeWindow
 
-MAX_LINES: Final = 8
-"""How many lines stand in the window of an envelope."""
 _HAN_OR_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 _OWN = "%N%n%O%n%A%n%C %Z%n%S"  # of countries of which the data says nothing
 
@@ -74,7 +72,7 @@ def name_of(cells: Mapping[str, str]) -> str:
     return full_name("", get("name", ""), get("surname", ""), get("country", "")) or get("organization", "")
 
 
-def fitted(lines: list[str]) -> list[str]:
+def fitted(lines: list[str], window: EnvelopeWindow) -> list[str]:
     """The lines without empty and equal ones; where they are too many for the window, neighbours share a line.
 
     The shortest neighbours are put together; the first line and the last, name and country, if there is no other way.
@@ -82,26 +80,28 @@ def fitted(lines: list[str]) -> list[str]:
     kept = [line for line in map(str.strip, lines) if line]
     if len(set(map(str.casefold, kept))) < len(kept):
         kept = list({line.casefold(): line for line in kept}.values())
-    while _are_too_many(kept) and (pair := _shortest_pair(kept)) is not None:
+    while _are_too_many(kept, window) and (pair := _shortest_pair(kept, window.width)) is not None:
         kept[pair : pair + 2] = [f"{kept[pair]}, {kept[pair + 1]}"]
     return kept
 
 
-def is_beyond_window(block: str) -> bool:
+def is_beyond_window(block: str, window: EnvelopeWindow) -> bool:
     """Whether a block may take more lines than the window of an envelope shows."""
-    return _are_too_many(block.split("\n"))
+    return _are_too_many(block.split("\n"), window)
 
 
-def _are_too_many(lines: list[str]) -> bool:
-    return sum(map(rows_of, lines)) > MAX_LINES
+def _are_too_many(lines: list[str], window: EnvelopeWindow) -> bool:
+    room = window.width
+    return sum(rows_of(line, room) for line in lines) > window.lines
 
 
-def _shortest_pair(lines: list[str]) -> int | None:
+def _shortest_pair(lines: list[str], room: int) -> int | None:
     """The place of the two neighbours that are shortest together and take less room so, or None."""
+    rows = [rows_of(line, room) for line in lines]
     gains = [
         (place in (0, len(lines) - 2), len(lines[place]) + len(lines[place + 1]), place)
         for place in range(len(lines) - 1)
-        if rows_of(f"{lines[place]}, {lines[place + 1]}") < rows_of(lines[place]) + rows_of(lines[place + 1])
+        if rows_of(f"{lines[place]}, {lines[place + 1]}", room) < rows[place] + rows[place + 1]
     ]
     return min(gains)[2] if gains else None
 

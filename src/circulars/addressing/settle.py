@@ -62,7 +62,8 @@ def _block(columns: Mapping[str, str], language: Language, pack: Pack) -> str:
     name = full_name(_titled(get("title", ""), language), get("name", ""), get("surname", ""), country)
     named_in = load_language(pack.country_names) if pack.country_names else language
     abroad = "" if country == pack.country else _capitals(named_in.country(country))
-    return "\n".join(fitted([name, *get("organization", "").split("\n"), *postal_lines(columns, country), abroad]))
+    lines = [name, *get("organization", "").split("\n"), *postal_lines(columns, country), abroad]
+    return "\n".join(fitted(lines, pack.window))
 
 
 @functools.cache

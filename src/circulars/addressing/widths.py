@@ -10,8 +10,6 @@ import re
 import unicodedata
 from typing import Final
 
-LINE: Final = 20_400
-"""How wide the narrower of the block's two places is: 72 mm in letters of 10 points, in thousandths of their size."""
 EAST_ASIAN: Final = re.compile(
     "[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
 )
@@ -23,25 +21,23 @@ _OF_WIDTH: Final = {
 }  # fmt: skip
 _WIDTHS: Final = {letter: width for width, letters in _OF_WIDTH.items() for letter in letters}
 _WIDEST: Final = 1_000
-_SURELY: Final = LINE // _WIDEST
-"""How many letters surely stand on a line, of any script."""
 # A word, with the spaces behind it; lines may break after a hyphen between letters as well.
 _PIECES: Final = re.compile(r"\S*?\w-+(?=[^\W\d_])|\S+\s*|\s+")
 
 
-def rows_of(line: str) -> int:
-    """How many lines of the window a line of an address takes."""
-    if len(line) <= _SURELY or width_of(line) <= LINE:
+def rows_of(line: str, room: int) -> int:
+    """How many lines of the window a line of an address takes; ``room`` is the window's, in the unit of the widths."""
+    if len(line) * _WIDEST <= room or width_of(line) <= room:
         return 1  # as nearly all do
     rows, used = 1, 0
     for piece in _PIECES.findall(line):
         width = width_of(piece.rstrip())
         flows = EAST_ASIAN.search(piece)  # which may break anywhere
-        if used and used + width > LINE and not flows:
+        if used and used + width > room and not flows:
             rows, used = rows + 1, 0
-        more = max(0, -(-(used + width) // LINE) - 1)  # a word longer than a line is broken
+        more = max(0, -(-(used + width) // room) - 1)  # a word longer than a line is broken
         rows += more
-        used += width_of(piece) - more * LINE
+        used += width_of(piece) - more * room
     return rows
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from jinja2 import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -16,9 +17,11 @@ from circulars.doctor.page import ignored_styles, page_findings, paper_of, style
 from circulars.doctor.paper import font_findings, paper_findings
 from circulars.doctor.styles import style_findings
 from circulars.doctor.trial import trial_problems
+from circulars.doctor.window import stylesheet_window_findings, word_window_findings
 from circulars.doctor.word import UnreadableTemplateError, open_word
 from circulars.doctor.word_tags import placed_tags, tag_findings, trees_of
 from circulars.errors import PackError, Place, Problem
+from circulars.model.window import EnvelopeWindow
 from circulars.pack import Pack
 from circulars.render.docx import TEMPLATE as WORD_TEMPLATE
 from circulars.render.page import STYLESHEET
@@ -59,9 +62,15 @@ def examine(pack: Pack) -> tuple[Problem, ...]:
 
 
 def word_findings(
-    data: bytes, fonts: tuple[str, ...] = (), paper: tuple[float, float] | None = None
+    data: bytes,
+    fonts: tuple[str, ...] = (),
+    paper: tuple[float, float] | None = None,
+    window: EnvelopeWindow | None = None,
 ) -> Iterator[TemplateFinding]:
-    """The faults of a Word template, compared with the pack's ``fonts`` and the stylesheet's page size (in mm)."""
+    """The faults of a Word template, compared with the pack's ``fonts`` and the stylesheet's page size (in mm).
+
+    With ``window`` the place of the addressee's block is compared as well.
+    """
     try:
         word = open_word(data)
     except UnreadableTemplateError as error:
@@ -73,6 +82,8 @@ def word_findings(
     yield from leftover_findings(word)
     yield from paper_findings(word, paper)
     yield from font_findings(word, fonts)
+    if window:
+        yield from word_window_findings(word, window, paper)
 
 
 # ``build`` refuses templates with any of these faults.
@@ -99,13 +110,16 @@ def _examined(pack: Pack) -> Iterator[tuple[Problem, bool]]:
             yield from ((problem, True) for problem in error.problems)
     texts = {name: data.decode(errors="replace") for name, data in sources.items() if name != WORD_TEMPLATE}
     paper = paper_of(texts[STYLESHEET]) if STYLESHEET in texts else None
+    window = pack.window if pack.addressee_block != "none" else None
     found: dict[str, Iterator[TemplateFinding]] = {}
     if WORD_TEMPLATE in sources:
-        found[WORD_TEMPLATE] = word_findings(sources[WORD_TEMPLATE], pack.fonts, paper)
+        found[WORD_TEMPLATE] = word_findings(sources[WORD_TEMPLATE], pack.fonts, paper, window)
     if PAGE_TEMPLATE in texts:
         found[PAGE_TEMPLATE] = page_findings(texts[PAGE_TEMPLATE])
     if STYLESHEET in texts:
         found[STYLESHEET] = stylesheet_findings(texts[STYLESHEET], pack.fonts)
+        if window:
+            found[STYLESHEET] = chain(found[STYLESHEET], stylesheet_window_findings(texts[STYLESHEET], window))
     for name, findings in found.items():
         file = str(pack.folder / name)
         stops = False

@@ -122,6 +122,11 @@ _WORD: Final = (
     ),
     FindingKind("no-alternate-text", "a picture without alternate text"),
     FindingKind("page-size", "a page size that differs from the stylesheet's, or no page size"),
+    FindingKind(
+        "window-mismatch",
+        "an addressee's block that is not where `window:` in `pack.yaml` says; also in `letter.css`",
+        "moves it there, if the template's conditions and rows are the shipped ones",
+    ),
     FindingKind("unlisted-font", "a font of the template or the stylesheet that `pack.yaml` does not name"),
 )
 _PAGE: Final = (

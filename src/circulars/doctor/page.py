@@ -242,7 +242,7 @@ _SIZES: Final = {
     "letter": (215.9, 279.4),
     "legal": (215.9, 355.6),
 }
-_UNITS: Final = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "pc": 25.4 / 6, "px": 25.4 / 96}
+UNITS: Final = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "pc": 25.4 / 6, "px": 25.4 / 96}
 
 
 def paper_of(source: str) -> tuple[float, float] | None:
@@ -260,8 +260,8 @@ def paper_of(source: str) -> tuple[float, float] | None:
 
 def _paper(values: Sequence[Any]) -> tuple[float, float] | None:
     words = [value.lower_value for value in values if value.type == "ident"]
-    lengths = [value.value * _UNITS[value.lower_unit] for value in values
-               if value.type == "dimension" and value.lower_unit in _UNITS]  # fmt: skip
+    lengths = [value.value * UNITS[value.lower_unit] for value in values
+               if value.type == "dimension" and value.lower_unit in UNITS]  # fmt: skip
     named = next((_SIZES[word] for word in words if word in _SIZES), None)
     if named is None and lengths:
         named = (lengths[0], lengths[-1])

@@ -14,13 +14,17 @@ from circulars.doctor.fix_parts import Fix, fix_macros, fix_missing_parts, fix_s
 from circulars.doctor.fix_styles import fix_lists, fix_styles
 from circulars.doctor.fix_tags import fix_tags
 from circulars.doctor.fix_text import fix_comments, fix_fields, fix_ids, fix_looks
+from circulars.doctor.page import paper_of
+from circulars.doctor.window import Paper, fix_window
 from circulars.doctor.word import UnreadableTemplateError, WordTemplate, open_word
-from circulars.errors import Place, Problem, UsageError
+from circulars.errors import PackError, Place, Problem, UsageError
 from circulars.files.opc import parse_part
 from circulars.files.output import save_all
-from circulars.pack import DEFAULT_PACK, SHIPPED
+from circulars.model.window import EnvelopeWindow
+from circulars.pack import DEFAULT_PACK, SHIPPED, Pack
 from circulars.render.docx import TEMPLATE
 from circulars.render.docx.template_package import store
+from circulars.render.page import STYLESHEET
 from circulars.workspace import Workspace
 
 _FIXES: tuple[Callable[[WordTemplate, WordTemplate], Iterator[Fix]], ...] = (
@@ -51,7 +55,7 @@ def repair_pack(name: str, workspace: Workspace) -> Repair:
         hint = "'circulars init' makes a copy that you can change"
         raise UsageError(Problem(Place(str(pack.folder)), "shipped-pack", fact, hint))
     old = pack.read(TEMPLATE)
-    new, fixes = repair_template(old)
+    new, fixes = repair_template(old, pack.window if pack.addressee_block != "none" else None, _paper_of(pack))
     if not fixes:
         return Repair(())
     kept = _backup_name(pack.folder)
@@ -60,14 +64,27 @@ def repair_pack(name: str, workspace: Workspace) -> Repair:
     return Repair(tuple(Problem(place, code, done) for code, done in fixes), pack.folder / kept)
 
 
+def _paper_of(pack: Pack) -> Paper | None:
+    """The stylesheet's page size, if it can be read."""
+    try:
+        return paper_of(pack.read(STYLESHEET).decode(errors="replace"))
+    except PackError:
+        return None
+
+
 def _backup_name(folder: Path) -> str:
     """A name that no file has yet: an earlier template is never overwritten."""
     names = [f"{TEMPLATE}.bak", *(f"{TEMPLATE}.bak{number}" for number in range(2, 1000))]
     return next(name for name in names if not (folder / name).exists())
 
 
-def repair_template(data: bytes) -> tuple[bytes, tuple[Fix, ...]]:
-    """The Word template with every safe fix, and the fixes; the same bytes if nothing was fixed."""
+def repair_template(
+    data: bytes, window: EnvelopeWindow | None = None, paper: Paper | None = None
+) -> tuple[bytes, tuple[Fix, ...]]:
+    """The Word template with every safe fix, and the fixes; the same bytes if nothing was fixed.
+
+    With ``window`` the addressee's block is put where that is, on the stylesheet's ``paper``.
+    """
     shipped = open_word((SHIPPED / DEFAULT_PACK / TEMPLATE).read_bytes())
     try:
         word = open_word(data)
@@ -78,6 +95,8 @@ def repair_template(data: bytes) -> tuple[bytes, tuple[Fix, ...]]:
         word = open_word(_packed(word))
     for fix in _FIXES:
         fixes += fix(word, shipped)
+    if window:
+        fixes += fix_window(word, window, paper)
     return (_packed(word), tuple(dict.fromkeys(fixes))) if fixes else (data, ())
 
 

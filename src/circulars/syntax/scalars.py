@@ -109,6 +109,24 @@ class Whole(Shape[int]):
 
 
 @dataclass(frozen=True, slots=True)
+class Measure(Shape[float]):
+    """A length within limits, with two decimals at most."""
+
+    least: int = 0
+    most: int = 1000
+
+    def read(self, node: Node, report: Report) -> float:
+        text = Text("a length").read(node, report)
+        if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", text) or not self.least <= float(text) <= self.most:
+            fact = f"{described(node)} is not a length from {self.least} to {self.most}"
+            raise report.refuse(node, "not-a-number", fact, "write it in digits, with a point before decimals: 12.5")
+        return float(text)
+
+    def schema(self, definitions: Schema) -> Schema:
+        return {"type": "number", "minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True, slots=True)
 class YesNo(Shape[bool]):
     """``true`` or ``false``."""
 

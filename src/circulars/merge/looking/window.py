@@ -8,7 +8,7 @@ from typing import Final
 
 from circulars.addressing.postal import is_beyond_window
 from circulars.addressing.settle import settle
-from circulars.addressing.widths import LINE, width_of
+from circulars.addressing.widths import width_of
 from circulars.language import load_language
 from circulars.merge.making.copies import addressee_of
 from circulars.merge.making.run import Merge
@@ -16,9 +16,8 @@ from circulars.merge.planning.ledger import Entry, parted
 from circulars.model.addressee import BLOCK
 
 _SHOWN: Final = ("title", "name", "surname", "organization", "address", "postcode", "city", "region")
-_SURELY_FITS: Final = 4 * LINE - 31_000
-"""Neighbours share a line where there are too many: less than half a line each, with the longest country's name, are
-never too many."""
+_COUNTRY: Final = 31_000
+"""The width of the longest country's name, in thousandths of the letters' size."""
 
 
 def beyond_window(merge: Merge) -> Iterator[Entry]:
@@ -30,16 +29,18 @@ def beyond_window(merge: Merge) -> Iterator[Entry]:
     if not merge.order.output.windowed or not merge.letter.addressee_block or pack.addressee_block == "none":
         return
     columns = merge.facts.inputs.columns
+    # Neighbours share a line where there are too many: half a line each, with the country, are never too many.
+    surely_fits = pack.window.lines // 2 * pack.window.width - _COUNTRY
     places = [place for place, column in enumerate(columns) if column in _SHOWN]
     if not places:
         return
     # The first one twice, for an itemgetter of one place gives no tuple.
     shown = itemgetter(places[0], *places)
     asked = "SELECT n, cells FROM addressees WHERE n >= ? AND length(cells) > ?"
-    long = ledger.base.execute(asked, (merge.first, _SURELY_FITS // 1_000))
+    long = ledger.base.execute(asked, (merge.first, surely_fits // 1_000))
     for n, cells in long:
-        if width_of("".join(shown(parted(cells)))) > _SURELY_FITS:
+        if width_of("".join(shown(parted(cells)))) > surely_fits:
             entry = ledger.entry(n)
             language = load_language(entry.language, merge.workspace.language_folders)
-            if is_beyond_window(settle(addressee_of(entry, columns), language, pack, (BLOCK,))[BLOCK]):
+            if is_beyond_window(settle(addressee_of(entry, columns), language, pack, (BLOCK,))[BLOCK], pack.window):
                 yield entry

@@ -29,8 +29,6 @@ _FILLER = "n"
 _WIDEST = 200  # letters
 _LENGTHS = (15, 12, 18, 9)  # letters, so that a paragraph has as many lines as it has with most names
 _SHARES = (0.5, 0.25, 0.75, 0.1, 0.9)
-_WINDOW = 8
-"""How many lines a box of fixed size is first thought to have room for: those of an envelope's window."""
 
 
 def master_of(
@@ -109,7 +107,8 @@ def _boxes(
     And the first of the layouts that are tried, if the boxes were what they were thought to be.
     """
     words, lengths = next(_tries(document, pack, samples))
-    likely = dict.fromkeys((name for name in lengths if any("\n" in sample[name] for sample in samples)), _WINDOW)
+    several = [name for name in lengths if any("\n" in sample[name] for sample in samples)]
+    likely = dict.fromkeys(several, pack.window.lines)  # a box of fixed size is most likely the window's
     with contextlib.suppress(SlowError):
         tried = words.cut(words.values(lengths, likely), frozenset(likely), characters)
         if _boxes_of(tried) == likely:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateRuntimeError, TemplateSyntaxError, nodes
 from jinja2.compiler import CodeGenerator
@@ -107,7 +107,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(
             autoescape=True, undefined=StrictUndefined, optimized=False, finalize=printed, cache_size=0, **options
         )
-        known = {name: self.filters[name] for name in _FILTERS} | {"join": join, "replace": replace}
+        known = {name: self.filters[name] for name in _FILTERS}
+        known |= {"join": join, "replace": replace, "unknown": _unknown}
         self.filters = {name: limited(function, name) for name, function in {**known, **(filters or {})}.items()}
         self.filters |= {_COUNTED: counted, _WEIGHED: weighed, _CONCATENATED: concatenated}
         self.tests = {name: limited(cast(Callable[..., Any], self.tests[name]), name) for name in _TESTS}
@@ -194,6 +195,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return super()._compile(source, filename)
         except (SyntaxError, RecursionError, MemoryError, OverflowError, ValueError) as error:
             raise TemplateSyntaxError(f"its tags are nested too deeply ({error})", 1) from None
+
+
+def _unknown(value: object) -> NoReturn:
+    """The error that a template raises, by ``{{ block | unknown }}``, at a value that it has no case for."""
+    shown = f"'{value}'" if isinstance(value, str) else f"a part of the type {type(value).__name__}"
+    raise TemplateRuntimeError(f"it has no case for {shown}")
 
 
 def _measured(tree: nodes.Template) -> dict[str, int]:

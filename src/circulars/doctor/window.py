@@ -1,0 +1,281 @@
+"""Compares the place of the addressee's block in both templates with the envelopes' window in ``pack.yaml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any, Final
+
+from lxml import etree
+
+from circulars.doctor.findings import TemplateFinding
+from circulars.doctor.page import UNITS, paper_of
+from circulars.doctor.styles import name_of
+from circulars.doctor.word import TemplateParagraph, WordTemplate, paragraphs_of
+from circulars.model.window import EnvelopeWindow, WindowSide
+from circulars.render.docx.markup import w
+
+CODE: Final = "window-mismatch"
+_FROM, _TO = "the block's left edge is at", "the block's right edge is at"
+_TOP, _BELOW = "the block begins at", "the letter goes on at"
+_SIZE, _LINE = "the block's letters have", "the block's lines are apart by"
+_NEAR: Final = {"mm": 0.4, "pt": 0.06}  # programs round
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """A measure of a template beside the pack's; it may be larger by ``spare``."""
+
+    what: str
+    found: float
+    wanted: float
+    unit: str = "mm"
+    spare: float = 0.0
+
+    @property
+    def differs(self) -> bool:
+        near = _NEAR[self.unit]
+        return not -near <= self.found - self.wanted <= near + self.spare
+
+    @property
+    def fact(self) -> str:
+        return f"{self.what} {_shown(self.found)} {self.unit}; pack.yaml says {_shown(self.wanted)} {self.unit}"
+
+
+def _shown(length: float) -> str:
+    return f"{length:.1f}".removesuffix(".0")
+
+
+Paper = tuple[float, float]
+"""The width and the height of a sheet in millimetres."""
+
+
+def _sides(window: EnvelopeWindow) -> Iterator[tuple[str, WindowSide]]:
+    for name, side in (("left", window.left), ("right", window.right)):
+        if side:
+            yield name, side
+
+
+# ── The stylesheet ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def stylesheet_window_findings(source: str, window: EnvelopeWindow) -> Iterator[TemplateFinding]:
+    """The measures of a stylesheet's rules ``.top`` and ``.addressee`` that differ from the window's.
+
+    What other rules say, or in units that depend on other things, is not known.
+    """
+    lengths, (upper, right, left), paper = *_lengths_of(source), paper_of(source)
+    for (rule, key), found in lengths.items():
+        measure = None
+        match rule, key:
+            case ".top", "padding-block-start":
+                measure = _Measure(_TOP, upper + found.mm, window.top)
+            case ".top", "min-block-size" if start := lengths.get((".top", "padding-block-start")):
+                measure = _Measure(_BELOW, upper + start.mm + found.mm, window.below)
+            case ".addressee", "font-size":
+                measure = _Measure(_SIZE, found.mm / UNITS["pt"], window.size, "pt")
+            case ".addressee", "line-height":
+                measure = _Measure(_LINE, found.mm / UNITS["pt"], window.line, "pt")
+            case _:
+                side = dict(_sides(window)).get(rule.removeprefix(".addressee."))
+                if side and key == "margin-left":
+                    measure = _Measure(_FROM, left + found.mm, side.start)
+                elif side and key == "margin-right" and paper:
+                    measure = _Measure(_TO, paper[0] - right - found.mm, side.end)
+        if measure and measure.differs:
+            remedy = f"correct '{key}' of '{rule}', or 'window:' in pack.yaml"
+            yield TemplateFinding(CODE, measure.fact, remedy, found.line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Length:
+    mm: float
+    line: int
+
+
+def _lengths_of(source: str) -> tuple[Mapping[tuple[str, str], _Length], tuple[float, float, float]]:
+    """A stylesheet's lengths by selector and property; and the page's upper, right and left margin (mm)."""
+    import tinycss2
+
+    lengths: dict[tuple[str, str], _Length] = {}
+    margins = (0.0, 0.0, 0.0)
+    for rule in tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True):
+        if rule.type not in ("qualified-rule", "at-rule") or rule.content is None:
+            continue
+        selector = tinycss2.serialize(rule.prelude).strip()
+        for one in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
+            found = _millimetres(one.value) if one.type == "declaration" else []
+            if rule.type == "qualified-rule" and len(found) == 1:
+                lengths[selector, one.lower_name] = _Length(found[0], one.source_line)
+            elif found and rule.type == "at-rule" and not selector and one.lower_name == "margin":
+                right = found[1] if len(found) > 1 else found[0]
+                margins = found[0], right, found[3] if len(found) > 3 else right
+    return lengths, margins
+
+
+def _millimetres(values: Sequence[Any]) -> list[float]:
+    """The lengths of a declaration; none where one of its values is something else."""
+    found = []
+    for value in values:
+        if value.type == "dimension" and value.lower_unit in UNITS:
+            found.append(value.value * UNITS[value.lower_unit])
+        elif value.type == "number" and value.value == 0:
+            found.append(0.0)
+        elif value.type != "whitespace":
+            return []
+    return found
+
+
+# ── The Word template ────────────────────────────────────────────────────────────────────────────────────────────────
+
+_STYLE: Final = "Addressee block"
+_TWIPS: Final = 1440 / 25.4
+_GAP: Final = 120 / _TWIPS  # 6 pt, which keep the head away from the block's row
+_MOST_GAP: Final = 3.0
+# The condition before each of the block's paragraphs: the window's side, and whether lines begin at the left.
+_CONDITIONS: Final = {
+    "if window == 'left' and direction == 'ltr'": ("left", True),
+    "elif window == 'left'": ("left", False),
+    "if window == 'right' and direction == 'ltr'": ("right", True),
+    "elif window == 'right'": ("right", False),
+    "elif direction == 'ltr'": ("right", True),
+    "else": ("right", False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A measure of a Word template, where it is, and the attribute that sets it: its value is ``value`` in twips."""
+
+    measure: _Measure
+    where: str
+    holder: etree._Element
+    attribute: str
+    value: int
+
+
+def word_window_findings(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) -> Iterator[TemplateFinding]:
+    """The measures of the block in a Word template that differ from the window's.
+
+    They are those of the style *Addressee block*, of the paragraphs with ``{{ addressee }}``, and of their row. On
+    another paper than the stylesheet's, of size ``paper``, only the style's are known.
+    """
+    for place in _places(word, window, paper):
+        if place.measure.differs:
+            fact = f"{place.where}: {place.measure.fact}"
+            yield TemplateFinding(
+                CODE, fact, "correct 'window:' if that is wrong", repair="sets the template's measures"
+            )
+
+
+def fix_window(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) -> Iterator[tuple[str, str]]:
+    """Sets the measures of the block in a Word template to the window's."""
+    for place in list(_places(word, window, paper)):
+        if place.measure.differs:
+            place.holder.set(w(place.attribute), str(place.value))
+            yield CODE, f"{place.where}: {place.measure.what} {_shown(place.measure.wanted)} {place.measure.unit} now"
+
+
+def _places(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) -> Iterator[_Place]:
+    yield from _of_style(word, window)
+    body = word.trees[word.main]
+    paragraphs = list(paragraphs_of(body, word.stories[word.main]))
+    blocks = [place for place, one in enumerate(paragraphs) if re.search(r"\{\{r?\s*addressee\s*\}\}", one.text)]
+    size, margin = next(body.iter(w("pgSz")), None), next(body.iter(w("pgMar")), None)
+    if size is None or margin is None or not blocks or (paper and not _is_on(paper, size)):
+        return
+    for place in blocks:
+        side, from_left = _CONDITIONS.get(_condition(paragraphs[place - 1]) if place else "", ("", True))
+        if found := dict(_sides(window)).get(side):
+            yield from _across(paragraphs[place], found, from_left, size, margin)
+    yield from _down(paragraphs[blocks[0]], window, margin)
+
+
+def _is_on(paper: Paper, size: etree._Element) -> bool:
+    width, _ = paper
+    return abs((_number(size, "w") or 0) / _TWIPS - width) < _NEAR["mm"]
+
+
+def _of_style(word: WordTemplate, window: EnvelopeWindow) -> Iterator[_Place]:
+    styles = word.part("styles")
+    for style in styles.iter(w("style")) if styles is not None else ():
+        if name_of(style) != _STYLE:
+            continue
+        size, spacing = next(style.iter(w("sz")), None), next(style.iter(w("spacing")), None)
+        where = f"the style '{_STYLE}'"
+        if size is not None and (found := _number(size, "val")) is not None:
+            yield _Place(_Measure(_SIZE, found / 2, window.size, "pt"), where, size, "val", round(window.size * 2))
+        if spacing is not None and (found := _number(spacing, "line")) is not None:
+            measure = _Measure(_LINE, found / 20, window.line, "pt")
+            yield _Place(measure, where, spacing, "line", round(window.line * 20))
+
+
+def _condition(paragraph: TemplateParagraph) -> str:
+    """The statement of a paragraph that is a tag, with plain quotation marks and single spaces."""
+    found = re.fullmatch(r"\s*\{%p\s+(.*?)\s*%\}\s*", paragraph.text)
+    return " ".join(found[1].replace('"', "'").split()) if found else ""
+
+
+def _across(
+    block: TemplateParagraph, side: WindowSide, from_left: bool, size: etree._Element, margin: etree._Element
+) -> Iterator[_Place]:
+    """The block's edges. Word measures indents from where lines begin, so they change places from right to left."""
+    indent = next(block.element.iter(w("ind")), None)
+    width, left, right = _number(size, "w"), _number(margin, "left"), _number(margin, "right")
+    if indent is None or width is None or left is None or right is None:
+        return
+    first, last = ("left", "right") if from_left else ("right", "left")
+    if (found := _number(indent, first)) is not None:
+        measure = _Measure(_FROM, (left + found) / _TWIPS, side.start)
+        yield _Place(measure, block.place(), indent, first, round(side.start * _TWIPS) - left)
+    if (found := _number(indent, last)) is not None:
+        measure = _Measure(_TO, (width - right - found) / _TWIPS, side.end)
+        yield _Place(measure, block.place(), indent, last, width - right - round(side.end * _TWIPS))
+
+
+def _down(block: TemplateParagraph, window: EnvelopeWindow, margin: etree._Element) -> Iterator[_Place]:
+    """Where the block begins and its row ends, if it is in a row below others whose heights are known."""
+    row = next(block.element.iterancestors(w("tr")), None)
+    cell = next(block.element.iterancestors(w("tc")), None)
+    upper = _number(margin, "top")
+    before = _height_before(row) if row is not None else None
+    if row is None or cell is None or upper is None or before is None:
+        return
+    start = upper + before
+    space = next((one for all_ in cell.iterfind(f"{w('tcPr')}/{w('tcMar')}") for one in all_.iter(w("top"))), None)
+    if space is not None and (found := _number(space, "w")) is not None:
+        measure = _Measure(_TOP, (start + found) / _TWIPS, window.top)
+        yield _Place(measure, block.place(), space, "w", round(window.top * _TWIPS) - start)
+    height = row.find(f"{w('trPr')}/{w('trHeight')}")
+    if height is not None and (found := _number(height, "val")) is not None:
+        measure = _Measure(_BELOW, (start + found) / _TWIPS, window.below, spare=_MOST_GAP)
+        yield _Place(measure, block.place(), height, "val", round((window.below + _GAP) * _TWIPS) - start)
+
+
+def _height_before(row: etree._Element) -> int | None:
+    """The height of the rows above; of alternatives (``{%tr else %}``) the last. None where one is not known."""
+    table = row.getparent()
+    above = takewhile(lambda one: one is not row, table.iterchildren(w("tr"))) if table is not None else ()
+    total = kept = 0
+    for one in above:
+        text = "".join(text.text or "" for text in one.iter(w("t"))).strip()
+        tag = re.match(r"\{%tr\s+(\w+)", text)
+        height = one.find(f"{w('trPr')}/{w('trHeight')}")
+        if tag and tag[1] == "if":
+            kept = total
+        elif tag and tag[1] in ("else", "elif"):
+            total = kept
+        elif not tag:
+            found = _number(height, "val") if height is not None else None
+            if found is None:
+                return None
+            total += found
+    return total
+
+
+def _number(element: etree._Element, attribute: str) -> int | None:
+    """A whole number of an element's attribute; None if it has none."""
+    text = element.get(w(attribute), "")
+    return int(text) if re.fullmatch(r"-?[0-9]{1,6}", text) else None
