@@ -11,6 +11,7 @@ from circulars.accessibility.pdf_content import Content, read_content
 from circulars.accessibility.pdf_file import PdfFile, UncheckablePdfError, open_pdf
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import RoleMap, TagTree, read_tree
+from circulars.accessibility.shared import damaged
 
 _OF_FILES: Final[tuple[Callable[[PdfFile], Iterator[Finding]], ...]] = (
     pdf_document.check_access,
@@ -74,7 +75,7 @@ def _guarded(check: Callable[[], Iterator[Finding]], file: PdfFile) -> Iterator[
     try:
         yield from check()
     except _damages() as error:
-        yield PDF["damaged-part"].finding(file.spot(), f"a part of it is damaged: {_reason(error)}")
+        yield PDF["damaged-part"].finding(file.spot(), damaged(_reason(error)))
 
 
 def _damages() -> tuple[type[Exception], ...]:

@@ -10,6 +10,7 @@ from lxml import etree
 from circulars.accessibility.finding import Finding
 from circulars.accessibility.pdf_file import PdfFile, get, is_dictionary, items, name_of, text, unpacked, values
 from circulars.accessibility.pdf_rules import PDF
+from circulars.accessibility.shared import NO_TITLE, empty_title, not_a_language
 from circulars.accessibility.wording import is_language, says_nothing_as_title
 from circulars.files.opc import parse_part
 
@@ -68,12 +69,10 @@ def check_metadata(file: PdfFile) -> Iterator[Finding]:
     if not title:
         old_title = text(file.pdf.trailer, "/Info", "/Title").strip()
         only_old = "the title is only in the old document information, not in the metadata (XMP)"
-        fact = only_old if old_title else "the file has no title"
+        fact = only_old if old_title else NO_TITLE
         yield PDF["no-title"].finding(file.spot(), fact)
     elif says_nothing_as_title(title):
-        yield PDF["title-says-nothing"].finding(
-            file.spot(), f"the title '{title[:80]}' does not say what the document is about"
-        )
+        yield PDF["title-says-nothing"].finding(file.spot(), empty_title(title))
     if get(file.root, "/ViewerPreferences", "/DisplayDocTitle") is not True:
         yield PDF["title-not-shown"].finding(file.spot(), "the window's title bar shows the file's name, not the title")
     if not _claims(xmp, _UA):
@@ -104,7 +103,7 @@ def check_language(file: PdfFile) -> Iterator[Finding]:
     if not language:
         yield PDF["no-language"].finding(file.spot(), "the file does not declare its language")
     elif not is_language(language):
-        yield PDF["bad-language"].finding(file.spot(), f"'{language[:40]}' is not a language tag")
+        yield PDF["bad-language"].finding(file.spot(), not_a_language(language))
 
 
 def check_bookmarks(file: PdfFile) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from circulars.accessibility.finding import Spot, quoted
+from circulars.accessibility.shared import ENCRYPTED
 
 MAX_PAGES: Final = 3_000
 MAX_STREAM: Final = 30_000_000
@@ -88,7 +89,7 @@ def _opened(data: bytes) -> Any:
     try:
         return pikepdf.open(io.BytesIO(data), suppress_warnings=True)
     except pikepdf.PasswordError as error:
-        raise UncheckablePdfError("encrypted-file", "a password is needed to open it") from error
+        raise UncheckablePdfError("encrypted-file", ENCRYPTED) from error
     except pikepdf.PdfError as error:
         raise UncheckablePdfError("unreadable-file", "it is damaged, and cannot be opened") from error
 

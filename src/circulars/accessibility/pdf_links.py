@@ -20,6 +20,7 @@ from circulars.accessibility.pdf_file import (
 )
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import Tag, TagTree, alternate_text
+from circulars.accessibility.shared import NO_LINK_WORDS, empty_link, long_address
 from circulars.accessibility.wording import is_long_address, says_nothing_as_link
 
 _MAX_ANNOTATIONS: Final = 5_000  # of a page
@@ -36,12 +37,12 @@ def check_links(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Find
         spot = file.spot(tag.page, words)
         if not words:
             if content.has_read(tag.page) and not any(alternate_text(below) for below in (tag, *tree.below(tag))):
-                yield PDF["empty-link"].finding(spot, "a link has no words")
+                yield PDF["empty-link"].finding(spot, NO_LINK_WORDS)
         elif says_nothing_as_link(words):
-            yield PDF["link-says-nothing"].finding(spot, f"a link's words are '{words[:40]}'")
+            yield PDF["link-says-nothing"].finding(spot, empty_link(words))
         elif is_long_address(words):
             length = len("".join(words.split()))
-            yield PDF["long-address"].finding(spot, f"a link's words are an address of {length} characters")
+            yield PDF["long-address"].finding(spot, long_address(length))
 
 
 def check_annotations(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from circulars.accessibility.finding import Rule, table_of
+from circulars.accessibility.shared import RULES
 
 _EXPORT: Final = (
     "export it again with tags (Word: Save As PDF, Options, Document structure tags; InDesign: Create Tagged PDF)"
@@ -40,7 +41,7 @@ PDF: Final = table_of(
     Rule(
         "encrypted-file",
         "error",
-        "The file can be opened without a password.",
+        RULES["encrypted-file"],
         "save it without a password",
         "MP 26-001; WCAG conformance",
     ),
@@ -82,7 +83,7 @@ PDF: Final = table_of(
     Rule(
         "bad-language",
         "error",
-        "Every language is given by a valid language tag.",
+        RULES["bad-language"],
         "use a tag such as en, es or pt-BR",
         "ISO 14289-1, 7.2; MP 11-001; BCP 47",
     ),
@@ -96,7 +97,7 @@ PDF: Final = table_of(
     Rule(
         "title-says-nothing",
         "warning",
-        "The title says what the document is about.",
+        RULES["title-says-nothing"],
         "use the subject as the title in the source, and export it again",
         "WCAG 2.4.2",
     ),
@@ -232,7 +233,7 @@ PDF: Final = table_of(
     Rule(
         "alternate-text-says-nothing",
         "warning",
-        "An alternate text describes what the picture shows; it is not a file name.",
+        RULES["alternate-text-says-nothing"],
         "change it in the source, and export it again",
         "ISO 14289-1, 7.3; MP 13-006; WCAG 1.1.1",
     ),
@@ -246,7 +247,7 @@ PDF: Final = table_of(
     Rule(
         "heading-skipped",
         "error",
-        "Headings do not skip levels.",
+        RULES["heading-skipped"],
         "make it one level below the heading before it in the source, and export it again",
         "ISO 14289-1, 7.4.2; MP 14-003",
     ),
@@ -260,7 +261,7 @@ PDF: Final = table_of(
     Rule(
         "empty-heading",
         "warning",
-        "Every heading has words.",
+        RULES["empty-heading"],
         "delete the empty heading in the source, and export it again",
         "WCAG 2.4.6",
     ),
@@ -331,14 +332,14 @@ PDF: Final = table_of(
     Rule(
         "link-says-nothing",
         "warning",
-        "The words of a link say where it leads.",
+        RULES["link-says-nothing"],
         "write what it leads to in the source, and export it again",
         "WCAG 2.4.4",
     ),
     Rule(
         "long-address",
         "warning",
-        "A link whose words are its address has no more than 60 characters, and no '%' or '='.",
+        RULES["long-address"],
         "write what it leads to in the source, and export it again",
         "WCAG 2.4.4",
     ),

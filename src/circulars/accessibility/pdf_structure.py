@@ -10,6 +10,7 @@ from circulars.accessibility.pdf_content import Content
 from circulars.accessibility.pdf_file import PdfFile, get, name_of, text
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import RoleMap, Tag, TagTree, actual_text, alternate_text, attribute
+from circulars.accessibility.shared import empty_alternate_text, no_alternate_text, not_a_language
 from circulars.accessibility.wording import is_language, says_nothing_as_picture
 
 _MAX_WITHOUT_HEADINGS: Final = 4  # pages
@@ -61,9 +62,7 @@ def check_kinds(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Find
                 spot, f"the tag {tag.written[:60]} is not a standard one, nor mapped to one"
             )
         if (language := text(tag.node, "/Lang").strip()) and not is_language(language):
-            yield PDF["bad-language"].finding(
-                file.spot(tag.page, tree.text(tag, content)), f"'{language[:40]}' is not a language tag"
-            )
+            yield PDF["bad-language"].finding(file.spot(tag.page, tree.text(tag, content)), not_a_language(language))
 
 
 def check_figures(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
@@ -74,9 +73,9 @@ def check_figures(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Fi
         alternate = alternate_text(tag)
         spot = file.spot(tag.page, tree.text(tag, content))
         if not alternate and not actual_text(tag):
-            yield PDF["no-alternate-text"].finding(spot, f"a {tag.kind.lower()} has no alternate text")
+            yield PDF["no-alternate-text"].finding(spot, no_alternate_text(f"a {tag.kind.lower()}"))
         elif alternate and says_nothing_as_picture(alternate):
-            fact = f"a {tag.kind.lower()} has the alternate text '{alternate[:60]}', which does not say what it shows"
+            fact = empty_alternate_text(f"a {tag.kind.lower()}", alternate)
             yield PDF["alternate-text-says-nothing"].finding(spot, fact)
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.accessibility.finding import Spot, quoted
+from circulars.accessibility.shared import ENCRYPTED, damaged
 from circulars.files import opc
 
 _NS: Final = "http://schemas.openxmlformats.org"
@@ -226,7 +227,7 @@ def open_word(data: bytes, name: str) -> WordFile:
     except opc.UnreadablePackageError as error:
         raise UncheckableFileError("unreadable-file", error.fact) from error
     except etree.XMLSyntaxError as error:
-        raise UncheckableFileError("unreadable-file", f"a part of it is damaged: {error.msg}") from error
+        raise UncheckableFileError("unreadable-file", damaged(error.msg)) from error
 
 
 def value(parent: Element, path: str, name: str = "val") -> str:
@@ -243,7 +244,7 @@ def is_on(text: str) -> bool:
 def _refuse_compound_files(data: bytes) -> None:
     if data.startswith(b"\xd0\xcf\x11\xe0"):  # a compound file: an old .doc, or an encrypted package
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise UncheckableFileError("encrypted-file", "a password is needed to open it")
+            raise UncheckableFileError("encrypted-file", ENCRYPTED)
         raise UncheckableFileError("unreadable-file", "it is a file from Word 97 to 2003 (.doc)")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from circulars.accessibility.finding import Finding
+from circulars.accessibility.shared import empty_alternate_text, no_alternate_text
 from circulars.accessibility.word_file import WP, A, Element, W, WordFile, is_on
 from circulars.accessibility.word_rules import WORD
 from circulars.accessibility.wording import says_nothing_as_picture
@@ -87,9 +88,9 @@ def _check_vml(shape: Element, file: WordFile) -> Iterator[Finding]:
 
 def _check_text(alternate: str, what: str, element: Element, file: WordFile) -> Iterator[Finding]:
     if not alternate.strip():
-        yield WORD["no-alternate-text"].finding(file.place(element), f"{what} has no alternate text")
+        yield WORD["no-alternate-text"].finding(file.place(element), no_alternate_text(what))
     elif says_nothing_as_picture(alternate):
-        fact = f"{what} has the alternate text '{alternate.strip()[:60]}', which does not say what it shows"
+        fact = empty_alternate_text(what, alternate)
         yield WORD["alternate-text-says-nothing"].finding(file.place(element), fact)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from circulars.accessibility.finding import Finding
+from circulars.accessibility.shared import NO_TITLE, empty_title
 from circulars.accessibility.word_file import W, WordFile, is_on
 from circulars.accessibility.word_rules import WORD
 from circulars.accessibility.wording import says_nothing_as_title
@@ -24,11 +25,9 @@ def check_properties(file: WordFile) -> Iterator[Finding]:
     """Checks the title in the core properties."""
     title = (file.core.findtext(_TITLE) or "").strip()
     if not title:
-        yield WORD["no-title"].finding(file.spot(), "the file has no title")
+        yield WORD["no-title"].finding(file.spot(), NO_TITLE)
     elif says_nothing_as_title(title):
-        yield WORD["title-says-nothing"].finding(
-            file.spot(), f"the title '{title[:80]}' does not say what the document is about"
-        )
+        yield WORD["title-says-nothing"].finding(file.spot(), empty_title(title))
 
 
 def check_settings(file: WordFile) -> Iterator[Finding]:

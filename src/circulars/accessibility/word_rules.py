@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from circulars.accessibility.finding import Rule, table_of
+from circulars.accessibility.shared import RULES
 
 WORD: Final = table_of(
     # The file as a whole
@@ -22,7 +23,7 @@ WORD: Final = table_of(
     Rule(
         "encrypted-file",
         "error",
-        "The file can be opened without a password.",
+        RULES["encrypted-file"],
         "remove the password: File, Info, Protect Document, Encrypt with Password",
         "MS: document access is not restricted",
     ),
@@ -43,7 +44,7 @@ WORD: Final = table_of(
     Rule(
         "title-says-nothing",
         "warning",
-        "The title says what the document is about.",
+        RULES["title-says-nothing"],
         "use the subject as the title: File, Info, Properties, Title",
         "WCAG 2.4.2",
     ),
@@ -57,7 +58,7 @@ WORD: Final = table_of(
     Rule(
         "bad-language",
         "error",
-        "Every language is given by a valid language tag.",
+        RULES["bad-language"],
         "select the text, then Review, Language, Set Proofing Language",
         "WCAG 3.1.1, BCP 47",
     ),
@@ -121,7 +122,7 @@ WORD: Final = table_of(
     Rule(
         "alternate-text-says-nothing",
         "warning",
-        "An alternate text describes what the picture shows; it is not a file name.",
+        RULES["alternate-text-says-nothing"],
         "right-click it, View Alt Text, and describe what it shows",
         "MS: all non-text content has alternative text; WCAG 1.1.1",
     ),
@@ -186,14 +187,14 @@ WORD: Final = table_of(
     Rule(
         "heading-skipped",
         "error",
-        "Headings do not skip levels.",
+        RULES["heading-skipped"],
         "use the style one level below the heading before it",
         "MS: headings are in a logical order; WCAG 1.3.1",
     ),
     Rule(
         "empty-heading",
         "error",
-        "Every heading has words.",
+        RULES["empty-heading"],
         "delete the paragraph, or use the style Normal",
         "WCAG 2.4.6",
     ),
@@ -265,14 +266,14 @@ WORD: Final = table_of(
     Rule(
         "link-says-nothing",
         "warning",
-        "The words of a link say where it leads.",
+        RULES["link-says-nothing"],
         "write what it leads to: Edit Hyperlink, Text to display",
         "MS: hyperlink text is meaningful; WCAG 2.4.4",
     ),
     Rule(
         "long-address",
         "warning",
-        "A link whose words are its address has no more than 60 characters, and no '%' or '='.",
+        RULES["long-address"],
         "write what it leads to: Edit Hyperlink, Text to display",
         "MS: hyperlink text is meaningful; WCAG 2.4.4",
     ),

@@ -9,6 +9,7 @@ from typing import Final
 
 from circulars.accessibility.colour import contrast, is_colour
 from circulars.accessibility.finding import Finding
+from circulars.accessibility.shared import NO_LINK_WORDS, empty_link, long_address, not_a_language
 from circulars.accessibility.word_file import WP, Element, R, Run, W, WordFile, WordParagraph, shade, value
 from circulars.accessibility.word_rules import WORD
 from circulars.accessibility.wording import is_language, is_long_address, says_nothing_as_link
@@ -187,7 +188,7 @@ def _check_run(run: Run, ground: str, file: WordFile) -> Iterator[tuple[str, str
         if any(c.isalpha() for c in run.text):
             yield "no-language", "no language is set for these words, for their style or for the document"
     elif not is_language(look.language):
-        yield "bad-language", f"'{look.language[:40]}' is not a language tag"
+        yield "bad-language", not_a_language(look.language)
     if look.effect not in ("", "none"):
         yield "blinking-text", f"the text is animated ({look.effect[:20]})"
     behind = look.fill or ground
@@ -259,11 +260,11 @@ def _check_words(link: Element, file: WordFile) -> Iterator[Finding]:
     spot = file.place(link, text)
     if not text.strip():
         if not has_picture_text:
-            yield WORD["empty-link"].finding(spot, "a link has no words")
+            yield WORD["empty-link"].finding(spot, NO_LINK_WORDS)
     elif says_nothing_as_link(text):
-        yield WORD["link-says-nothing"].finding(spot, f"a link's words are '{text.strip()[:40]}'")
+        yield WORD["link-says-nothing"].finding(spot, empty_link(text))
     elif is_long_address(text):
-        yield WORD["long-address"].finding(spot, f"a link's words are an address of {len(text)} characters")
+        yield WORD["long-address"].finding(spot, long_address(len(text)))
 
 
 def check_fields(file: WordFile) -> Iterator[Finding]:
