@@ -146,7 +146,7 @@ _CONDITIONS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _WindowPlace:
     """A measure of a Word template, where it is, and the attribute that sets it: its value is ``value`` in twips."""
 
     measure: _Measure
@@ -178,7 +178,7 @@ def fix_window(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) 
             yield CODE, f"{place.where}: {place.measure.what} {_shown(place.measure.wanted)} {place.measure.unit} now"
 
 
-def _places(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) -> Iterator[_Place]:
+def _places(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) -> Iterator[_WindowPlace]:
     yield from _of_style(word, window)
     body = word.trees[word.main]
     paragraphs = list(paragraphs_of(body, word.stories[word.main]))
@@ -198,7 +198,7 @@ def _is_on(paper: Paper, size: etree._Element) -> bool:
     return abs((_number(size, "w") or 0) / _TWIPS - width) < _NEAR["mm"]
 
 
-def _of_style(word: WordTemplate, window: EnvelopeWindow) -> Iterator[_Place]:
+def _of_style(word: WordTemplate, window: EnvelopeWindow) -> Iterator[_WindowPlace]:
     styles = word.part("styles")
     for style in styles.iter(w("style")) if styles is not None else ():
         if name_of(style) != _STYLE:
@@ -206,10 +206,12 @@ def _of_style(word: WordTemplate, window: EnvelopeWindow) -> Iterator[_Place]:
         size, spacing = next(style.iter(w("sz")), None), next(style.iter(w("spacing")), None)
         where = f"the style '{_STYLE}'"
         if size is not None and (found := _number(size, "val")) is not None:
-            yield _Place(_Measure(_SIZE, found / 2, window.size, "pt"), where, size, "val", round(window.size * 2))
+            yield _WindowPlace(
+                _Measure(_SIZE, found / 2, window.size, "pt"), where, size, "val", round(window.size * 2)
+            )
         if spacing is not None and (found := _number(spacing, "line")) is not None:
             measure = _Measure(_LINE, found / 20, window.line, "pt")
-            yield _Place(measure, where, spacing, "line", round(window.line * 20))
+            yield _WindowPlace(measure, where, spacing, "line", round(window.line * 20))
 
 
 def _condition(paragraph: TemplateParagraph) -> str:
@@ -220,7 +222,7 @@ def _condition(paragraph: TemplateParagraph) -> str:
 
 def _across(
     block: TemplateParagraph, side: WindowSide, from_left: bool, size: etree._Element, margin: etree._Element
-) -> Iterator[_Place]:
+) -> Iterator[_WindowPlace]:
     """The block's edges. Word measures indents from where lines begin, so they change places from right to left."""
     indent = next(block.element.iter(w("ind")), None)
     width, left, right = _number(size, "w"), _number(margin, "left"), _number(margin, "right")
@@ -229,13 +231,13 @@ def _across(
     first, last = ("left", "right") if from_left else ("right", "left")
     if (found := _number(indent, first)) is not None:
         measure = _Measure(_FROM, (left + found) / _TWIPS, side.start)
-        yield _Place(measure, block.place(), indent, first, round(side.start * _TWIPS) - left)
+        yield _WindowPlace(measure, block.place(), indent, first, round(side.start * _TWIPS) - left)
     if (found := _number(indent, last)) is not None:
         measure = _Measure(_TO, (width - right - found) / _TWIPS, side.end)
-        yield _Place(measure, block.place(), indent, last, width - right - round(side.end * _TWIPS))
+        yield _WindowPlace(measure, block.place(), indent, last, width - right - round(side.end * _TWIPS))
 
 
-def _down(block: TemplateParagraph, window: EnvelopeWindow, margin: etree._Element) -> Iterator[_Place]:
+def _down(block: TemplateParagraph, window: EnvelopeWindow, margin: etree._Element) -> Iterator[_WindowPlace]:
     """Where the block begins and its row ends, if it is in a row below others whose heights are known."""
     row = next(block.element.iterancestors(w("tr")), None)
     cell = next(block.element.iterancestors(w("tc")), None)
@@ -247,11 +249,11 @@ def _down(block: TemplateParagraph, window: EnvelopeWindow, margin: etree._Eleme
     space = next((one for all_ in cell.iterfind(f"{w('tcPr')}/{w('tcMar')}") for one in all_.iter(w("top"))), None)
     if space is not None and (found := _number(space, "w")) is not None:
         measure = _Measure(_TOP, (start + found) / _TWIPS, window.top)
-        yield _Place(measure, block.place(), space, "w", round(window.top * _TWIPS) - start)
+        yield _WindowPlace(measure, block.place(), space, "w", round(window.top * _TWIPS) - start)
     height = row.find(f"{w('trPr')}/{w('trHeight')}")
     if height is not None and (found := _number(height, "val")) is not None:
         measure = _Measure(_BELOW, (start + found) / _TWIPS, window.below, spare=_MOST_GAP)
-        yield _Place(measure, block.place(), height, "val", round((window.below + _GAP) * _TWIPS) - start)
+        yield _WindowPlace(measure, block.place(), height, "val", round((window.below + _GAP) * _TWIPS) - start)
 
 
 def _height_before(row: etree._Element) -> int | None:
