@@ -66,7 +66,8 @@ def stylesheet_window_findings(source: str, window: EnvelopeWindow) -> Iterator[
 
     What other rules say, or in units that depend on other things, is not known.
     """
-    lengths, (upper, right, left), paper = *_lengths_of(source), paper_of(source)
+    lengths, (upper, right, left) = _lengths_of(source)
+    paper = paper_of(source)
     for (rule, key), found in lengths.items():
         measure = None
         match rule, key:
