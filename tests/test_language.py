@@ -166,7 +166,7 @@ def test_a_missing_word_of_a_language_file_is_named(key: str, tmp_path: Path) ->
 
     fact = f"missing-field  this group of [a-z]+ has no '{key}'"
     if key == "ordinal":  # the only one of its group
-        fact = "wrong-type  this group of ordinals is due here, not nothing"
+        fact = "wrong-type  expected this group of ordinals here, found nothing"
     assert re.fullmatch(rf"xx\.yaml:\d+:\d+  {fact}", fault)
 
 
@@ -181,7 +181,7 @@ def test_a_missing_word_of_a_language_file_is_named(key: str, tmp_path: Path) ->
         ("revision: {name: ", "revision: {nmae: ", "'nmae' is not part of this amendment"),
         ("  tel:", "  tell:", "'tell' is not part of this group of words"),
         ("direction: ltr", "direction: left", "'left' is not a name"),
-        ("name: English", "name: [English]", "a text is due here, not a list"),
+        ("name: English", "name: [English]", "expected text here, found a list"),
     ],
 )
 def test_a_misspelt_language_file_is_explained(old: str, new: str, fault: str, tmp_path: Path) -> None:

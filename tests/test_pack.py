@@ -150,7 +150,7 @@ def test_what_one_language_lacks_is_named(name: str, message: str, folder: Path)
         ("pack.yaml", "width: 16", "width: 0", "'0' is not a whole number", ""),
         ("words/en.yaml", "place: Geneva\n", "", "this file of words has no 'place'", "add 'place:'"),
         ("words/es.yaml", "    closing: Atentamente,\n", "", "this kind has no 'closing'", "add 'closing:'"),
-        ("words/es.yaml", "place: Ginebra", "place: ''", "a text is due here; there is nothing", ""),
+        ("words/es.yaml", "place: Ginebra", "place: ''", "expected a text here, found nothing", ""),
     ],
 )
 def test_a_misspelt_fact_is_explained(file: str, old: str, new: str, message: str, hint: str, folder: Path) -> None:

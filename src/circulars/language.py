@@ -262,7 +262,7 @@ def _named(fields: tuple[Field, ...], part_of: str) -> Shape[dict[str, Any]]:
     return Record(lambda **values: {key.replace("_", "-"): value for key, value in values.items()}, fields, part_of)
 
 
-_LABEL = Text("a text")
+_LABEL = Text()
 # CLDR's plural forms; every language has "other".
 _PLURAL = _named(
     tuple(Field(name, _LABEL, "", required=name == "other") for name in ("zero", "one", "two", "few", "many", "other")),

@@ -1,4 +1,4 @@
-"""YAML becomes nodes that know where they stand, and only what a letter needs of YAML."""
+"""YAML is parsed into nodes with their places, limited to the features that a letter needs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from circulars.syntax.nodes import Mapping, Node, Scalar, Sequence, child, child
 
 
 def plain(node: Node) -> object:
-    """A node as Python would hold it: every value a string."""
+    """A node as Python lists and dicts, with every value a string."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, Sequence):
@@ -21,15 +21,15 @@ def plain(node: Node) -> object:
 
 
 def read(text: str) -> object:
-    """What a YAML text says."""
+    """The value of a YAML text."""
     return plain(read_tree(text.encode(), "letter.yaml").root)
 
 
 @pytest.mark.parametrize(
     "value", ["no", "yes", "on", "null", "~", "12:30", "007", "1e3", "0x1F", "1_000", "2024-07-12"]
 )
-def test_values_stand_as_typed(value: str) -> None:
-    """Nothing is resolved: Norway's "no", a time, a number with zeros before it stay what was typed."""
+def test_values_are_kept_as_typed(value: str) -> None:
+    """Values are not resolved: Norway's "no", a time, or a number with leading zeros stays text."""
     assert read(f"a: {value}\nb: [{value}]\n") == {"a": value, "b": [value]}
 
 
@@ -42,8 +42,8 @@ def test_every_node_knows_its_line_and_column() -> None:
     assert (child(items[1], "y").line, child(items[1], "y").column) == (2, 13)
 
 
-def test_an_empty_value_stands_at_its_key() -> None:
-    """Who is told that nothing is there looks at the key."""
+def test_an_empty_value_has_the_place_of_its_key() -> None:
+    """A missing value is reported at its key."""
     empty = child(read_tree(b"a: 1\nbb:   \nc: 2\n", "letter.yaml").root, "bb")
 
     assert isinstance(empty, Scalar)
@@ -52,41 +52,41 @@ def test_an_empty_value_stands_at_its_key() -> None:
 
 
 def test_an_empty_text_in_quotation_marks_is_not_nothing() -> None:
-    """Two quotation marks are a text that was typed."""
+    """Two quotation marks are an empty text, not a missing one."""
     assert not _scalar('a: ""').is_empty
 
 
 @pytest.mark.parametrize("data", [b"a: b\r\nc: d\r\n", b"a: b\rc: d\r", b"\xef\xbb\xbfa: b\nc: d\n"])
 def test_line_ends_and_byte_order_marks_make_no_difference(data: bytes) -> None:
-    """Files of Windows, of old Macs, and with a byte order mark read alike, line by line."""
+    """Line ends of Windows or old Macs, and a byte order mark, change neither values nor places."""
     root = read_tree(data, "letter.yaml").root
 
     assert plain(root) == {"a": "b", "c": "d"}
     assert (child(root, "c").line, child(root, "c").column) == (2, 4)
 
 
-def test_aliases_stand_for_their_anchors() -> None:
-    """What '&' names, '*' repeats."""
+def test_aliases_repeat_their_anchors() -> None:
+    """'*x' repeats the value that '&x' names."""
     assert read("a: &x [1, 2]\nb: *x\n") == {"a": ["1", "2"], "b": ["1", "2"]}
 
 
 @pytest.mark.parametrize("tag", ["!", "!!str"])
-def test_tags_that_say_text_are_fine(tag: str) -> None:
-    """A tag that makes a value a text says what it is anyway."""
+def test_tags_for_text_are_accepted(tag: str) -> None:
+    """A tag that makes a value text is accepted, since every value is text."""
     assert read(f"a: {tag} 5\n") == {"a": "5"}
 
 
 @pytest.mark.parametrize(
     "text", ['a: "\\u200e\\u2066x\\u2069"', "a: \u200ex\u200f \u2066y\u2069 \u2067z\u2069 \u2068w\u2069"]
 )
-def test_isolates_and_direction_marks_are_fine(text: str) -> None:
-    """The characters with which well-behaved programs set Arabic beside Latin words may stand in a letter."""
+def test_isolates_and_direction_marks_are_accepted(text: str) -> None:
+    """Bidi isolates and direction marks, which programs put around Arabic next to Latin words, are accepted."""
     assert "x" in str(read(text))
 
 
 @pytest.mark.parametrize("number", [*range(0x202A, 0x202F)])
 def test_characters_that_reorder_others_are_refused_by_name(number: int) -> None:
-    """Embeddings and overrides change what a reader sees, and are named."""
+    """Bidi embeddings and overrides, which change the order that a reader sees, are refused by name."""
     (problem,) = _refused(f"# a\na: b {chr(number)}c\n".encode())
 
     assert problem.code == "bidi-control"
@@ -97,21 +97,21 @@ def test_characters_that_reorder_others_are_refused_by_name(number: int) -> None
 @pytest.mark.parametrize(
     "escape", ["\\x07", "\\0", "\\e", "\\u202e", "\\U0000202e", "\\N", "\\L", "\\uffff", "\\ufeff"]
 )
-def test_no_escape_brings_a_forbidden_character_in(escape: str) -> None:
-    """A character that cannot stand in the file cannot come in by its number either."""
+def test_escapes_for_forbidden_characters_are_refused(escape: str) -> None:
+    """A forbidden character is refused as an escape, too."""
     (problem,) = _refused(f'a: "one {escape} two"\n'.encode())
 
     assert problem.where == Place("letter.yaml", 1, 9)
 
 
 @pytest.mark.parametrize("escape", ["\\n", "\\t", '\\"', "\\\\", "\\\\x07", "\\u00e9", "\\_"])
-def test_other_escapes_are_fine(escape: str) -> None:
+def test_other_escapes_are_accepted(escape: str) -> None:
     """Line feeds, tabs, quotation marks, backslashes and visible characters may be written as escapes."""
     assert read(f'a: "{escape}"') is not None
 
 
-def test_the_words_of_a_text_are_found() -> None:
-    """The place of some words is told for folded lines, doubled and escaped quotation marks, and repeated words."""
+def test_the_place_of_words_in_a_text_is_found() -> None:
+    """Words are found across folded lines, with doubled or escaped quotation marks, and by occurrence."""
     tree = read_tree(b"a: >-\n  one two\n  three two\nb: 'it''s {{ x }}'\nc: \"\\\"q\\\" {{ x }}\"\n", "letter.yaml")
     folded, single, double = (child(tree.root, name) for name in "abc")
 
@@ -123,8 +123,8 @@ def test_the_words_of_a_text_are_found() -> None:
     assert tree.place_of(folded, "absent") == Place("letter.yaml", 1, 4)
 
 
-def test_problems_that_leave_a_file_readable_are_gathered() -> None:
-    """With a list for them, a doubled key or a tag does not keep the rest from being read."""
+def test_problems_that_leave_a_file_readable_are_collected() -> None:
+    """With a list to collect them in, a duplicate key or a tag does not stop the parser."""
     found: list[Problem] = []
 
     tree = read_tree(b"a: !x 1\na: 2\nb: &y 3\n<<: {c: 4}\n", "letter.yaml", found)
@@ -133,16 +133,16 @@ def test_problems_that_leave_a_file_readable_are_gathered() -> None:
     assert [problem.code for problem in found] == ["yaml-tag", "duplicate-key", "merge-key", "unused-anchor"]
 
 
-def test_without_a_list_they_are_raised() -> None:
-    """Whoever does not gather problems is told of all of them."""
+def test_without_a_list_problems_are_raised() -> None:
+    """Without a list, all problems are raised in one error."""
     codes = [problem.code for problem in _refused(b"a: 1\na: !x 2\n")]
 
     assert sorted(codes) == ["duplicate-key", "yaml-tag"]
 
 
 @pytest.mark.parametrize("levels", [20, 21])
-def test_twenty_levels_are_enough(levels: int) -> None:
-    """The twentieth bracket opens, the twenty-first is refused."""
+def test_twenty_levels_are_allowed(levels: int) -> None:
+    """Twenty nested brackets are read; the twenty-first is refused."""
     text = ("[" * levels + "]" * levels).encode()
     if levels == 20:
         assert read_tree(text, "letter.yaml").root.size == 20
@@ -156,13 +156,13 @@ def test_twenty_levels_are_enough(levels: int) -> None:
 @example(b"\xfe\xff\x00a")
 @example(b"- \x85")
 def test_any_bytes_are_nodes_or_a_letter_error(data: bytes) -> None:
-    """Whatever a file holds, it is read or refused."""
+    """Any file is either read or refused with a letter error."""
     _tried(data)
 
 
 @given(st.text("ab:-[]{},&*!|>'\"%@`#?~\n\t \\u0", max_size=60))
 def test_any_yaml_is_nodes_or_a_letter_error(text: str) -> None:
-    """Whatever is done with YAML's own signs, the file is read, or its mistake has a place in it."""
+    """Any text made of YAML's indicators is either read or refused with a place in the file."""
     for problem in _tried(text.encode()):
         lines = text.split("\n")
         assert 1 <= problem.where.line <= len(lines) + 1

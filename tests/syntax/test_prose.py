@@ -1,4 +1,4 @@
-"""Marked-up text becomes spans, and nothing is ever dropped."""
+"""Marked-up text is parsed into spans, and nothing is dropped."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Looks = list[tuple[str, bool, bool]]
 
 
 def looks(text: str) -> Looks:
-    """Each stretch of a text with its look: its words, whether strong, whether emphasised."""
+    """Each stretch of a text: its words, whether it is strong, and whether it is emphasised."""
     return _merged([(span.text, span.strong, span.emphasis) for span in parse(text).spans])
 
 
 def commonmark_looks(text: str) -> Looks:
-    """The same as markdown-it-py reads it."""
+    """The stretches of a text as markdown-it-py parses it."""
     found: Looks = []
     strong = emphasis = 0
     for token in COMMONMARK.parseInline(text)[0].children or ():
@@ -42,30 +42,30 @@ def _merged(found: Looks) -> Looks:
 
 
 @given(st.text("*abé «».,;:!?-–()'\"", max_size=40))
-def test_stars_emphasise_as_in_commonmark(text: str) -> None:
-    """Which words are strong and which emphasised is what CommonMark says, for any stars, letters and punctuation."""
+def test_asterisks_emphasise_as_in_commonmark(text: str) -> None:
+    """For any asterisks, letters and punctuation, the same words are strong or emphasised as in CommonMark."""
     text = text.strip()
 
     assert looks(text) == commonmark_looks(text)
 
 
 @given(st.lists(st.sampled_from(["*", "**", "***", "****", "a", " ", ".", "(", "á"]), max_size=25).map("".join))
-def test_many_stars_emphasise_as_in_commonmark(text: str) -> None:
-    """Runs of stars of every length, one inside the other, are matched as CommonMark matches them."""
+def test_nested_runs_of_asterisks_match_as_in_commonmark(text: str) -> None:
+    """Nested runs of asterisks of any length match as in CommonMark."""
     text = text.strip()
 
     assert looks(text) == commonmark_looks(text)
 
 
 @given(st.text(st.characters(exclude_characters="\\*\n{<[@", exclude_categories=("Cs", "Cc")), max_size=200))
-def test_text_without_marks_comes_back(text: str) -> None:
-    """The spans of a text without marks are the text, to the last character."""
+def test_text_without_marks_is_unchanged(text: str) -> None:
+    """The spans of a text without marks have exactly its characters."""
     assert plain(parse(text).spans) == text
 
 
 @given(st.text("ab*_~#^`<>&;[](){}\\/.:@-+=|!\" '1", max_size=60))
 def test_nothing_is_dropped(text: str) -> None:
-    """Whatever is typed, each letter and digit of it stands in the spans, in a link, in a field, or is faulted."""
+    """Each letter and digit of a text is in a span, in a link or in a field, or the text has a fault."""
     prose = parse(text)
     kept = "".join(f"{span.text}{span.hole}{span.link}" for span in prose.spans)
     faulted = "".join(fault.words for fault in prose.faults)
@@ -75,8 +75,8 @@ def test_nothing_is_dropped(text: str) -> None:
 
 
 @given(st.text(max_size=300))
-def test_any_text_is_read(text: str) -> None:
-    """No text at all makes the reader fail."""
+def test_any_text_is_parsed(text: str) -> None:
+    """No text makes the parser fail."""
     assert parse(text).spans is not None
     assert parse(text, lines=True).spans is not None
 
@@ -102,25 +102,25 @@ def test_any_text_is_read(text: str) -> None:
         "«guillemets», “quotes” – dashes — …",
     ],
 )
-def test_everything_else_stands_as_typed(text: str) -> None:
-    """What is no mark of a letter is its text: underscores, hashes, HTML, entities, lone brackets."""
+def test_everything_else_is_kept_as_typed(text: str) -> None:
+    """Whatever is not a mark is text: underscores, hashes, HTML, entities, single brackets."""
     assert parse(text).spans == (Span(text),)
     assert parse(text).faults == ()
 
 
 @pytest.mark.parametrize("mark", list("*[]<>{}\\"))
-def test_a_backslash_makes_a_mark_a_letter(mark: str) -> None:
-    """A backslash before a mark is not shown, and the mark is."""
+def test_a_backslash_escapes_a_mark(mark: str) -> None:
+    """After a backslash a mark is shown as typed, and the backslash is not shown."""
     assert plain(parse(f"a\\{mark}b").spans) == f"a{mark}b"
 
 
-def test_an_escaped_field_stands_as_typed() -> None:
-    """Backslashes before its braces make a field words."""
+def test_an_escaped_field_is_kept_as_typed() -> None:
+    """With backslashes before its braces, a field is text."""
     assert parse(r"\{\{ meeting \}\}").spans == (Span("{{ meeting }}"),)
 
 
 def test_strong_and_emphasis() -> None:
-    """Two stars are strong, one is emphasis, three are both."""
+    """Two asterisks mean strong, one means emphasis, three mean both."""
     spans = parse("**a** *b* ***c***").spans
 
     assert spans == (
@@ -133,23 +133,23 @@ def test_strong_and_emphasis() -> None:
 
 
 def test_a_line_feed_is_a_space() -> None:
-    """In a paragraph a line end and the blanks around it are one space."""
+    """In a paragraph, a line end and the spaces around it become one space."""
     assert parse("one \n   two\nthree").spans == (Span("one two three"),)
 
 
 def test_a_line_feed_is_a_line_break_where_lines_count() -> None:
-    """In a subject each line end is a line break."""
+    """In a subject, each line end is a line break."""
     assert parse("one\ntwo", lines=True).spans == (Span("one\ntwo"),)
 
 
 @pytest.mark.parametrize("text", ["one\\\ntwo", "one  \ntwo", "one\\\n    two"])
 def test_a_hard_line_break(text: str) -> None:
-    """A backslash at a line's end, or two spaces, break the line."""
+    """A backslash or two spaces at the end of a line force a line break."""
     assert parse(text).spans == (Span("one\ntwo"),)
 
 
 def test_links() -> None:
-    """A link leads to a name, an address, or a part; without words it shows its address later."""
+    """The target of a link is a name, an address or a part; a link may have no words."""
     spans = parse("[the ITU](itu), [page](https://www.itu.int/a_(b)), [above](#dates), <itu>").spans
 
     assert [(span.text, span.link) for span in spans] == [
@@ -163,8 +163,8 @@ def test_links() -> None:
     ]
 
 
-def test_emphasis_and_fields_stand_within_links() -> None:
-    """A link's words may be strong, and may hold a field; a link around a link is words."""
+def test_links_can_contain_emphasis_and_fields() -> None:
+    """A link's words may be strong and may contain a field; a link within a link is text."""
     spans = parse("[the **{{ city }}** <page>](itu)").spans
 
     assert spans == (
@@ -174,8 +174,8 @@ def test_emphasis_and_fields_stand_within_links() -> None:
     )
 
 
-def test_links_stand_within_emphasis() -> None:
-    """A link inside strong words is strong."""
+def test_emphasis_can_contain_links() -> None:
+    """A link within strong words is strong."""
     assert parse("**see <itu>**").spans == (Span("see ", strong=True), Span("", strong=True, link="itu"))
 
 
@@ -193,7 +193,7 @@ def test_links_stand_within_emphasis() -> None:
     ],
 )
 def test_a_bare_address_becomes_a_link(text: str, shown: str, link: str) -> None:
-    """An address in running text is a link, without the punctuation of the sentence around it."""
+    """An address in running text is a link; the punctuation after it is not part of the link."""
     prose = parse(text)
 
     assert [(span.text, span.link) for span in prose.spans if span.link] == [(shown, link)]
@@ -214,7 +214,7 @@ def test_a_bare_address_becomes_a_link(text: str, shown: str, link: str) -> None
     ],
 )
 def test_fields(field: str, hole: str) -> None:
-    """A field is a hole, whatever the blanks within it."""
+    """A field becomes a hole; the white space in it does not matter."""
     prose = parse(f"a {field} b")
 
     assert prose.spans == (Span("a "), Span("", hole=hole), Span(" b"))
@@ -239,7 +239,7 @@ def test_fields(field: str, hole: str) -> None:
     ],
 )
 def test_faults(text: str, code: str, words: str) -> None:
-    """What cannot be a field or a link is a fault, at the words that are wrong."""
+    """A wrong field or link is a fault at its words."""
     (fault,) = parse(text).faults
 
     assert (fault.code, fault.words) == (code, words)
@@ -263,21 +263,21 @@ def test_faults(text: str, code: str, words: str) -> None:
     ],
 )
 def test_words_in_another_language_are_marked(text: str, spans: tuple[Span, ...]) -> None:
-    """``[words]{lang=en}`` gives the words their language, with their emphasis, their links and their fields."""
+    """``[words]{lang=en}`` sets the language of words, including emphasis, links and fields among them."""
     assert parse(text).spans == spans
 
 
-def test_paragraphs_are_parted_by_blank_lines() -> None:
-    """Lines of nothing but blanks part paragraphs, however many there are."""
+def test_blank_lines_separate_paragraphs() -> None:
+    """One or more lines of white space separate paragraphs."""
     assert paragraphs("one\ntwo\n\n\nthree\n  \t\nfour\n") == ("one\ntwo", "three", "four")
 
 
 @pytest.mark.parametrize(("name", "is_one"), [("page", True), ("page-2", True), ("Page", False), ("a_b", False)])
 def test_link_names(name: str, is_one: bool) -> None:
-    """A link's name has lower-case letters, digits and hyphens; all else is taken for an address."""
+    """A link's name has lower-case letters, digits and hyphens; anything else is taken as an address."""
     assert is_link_name(name) is is_one
 
 
 def test_marks_are_counted() -> None:
-    """The marks of a text are its stars, brackets, backslashes and line ends."""
+    """Asterisks, brackets, backslashes and line ends count as marks."""
     assert marks("**a** [b](c)\n<d> {{ e }} f") == 9

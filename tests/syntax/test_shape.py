@@ -1,4 +1,4 @@
-"""A shape reads a value with every problem in it, and describes it to editors."""
+"""A shape reads a value, reports all of its problems, and describes it as JSON Schema."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ LETTER: Record[dict[str, Any]] = Record(
 
 
 def read(shape: Shape[Any], text: str) -> Any:
-    """What a shape makes of a YAML text."""
+    """The value of a YAML text, read with a shape."""
     return shape.read(read_tree(text.encode(), "f").root, Report(read_tree(text.encode(), "f")))
 
 
-def told(shape: Shape[Any], text: str) -> list[str]:
+def reported(shape: Shape[Any], text: str) -> list[str]:
     """The problems of a YAML text, without the file's name."""
     report = Report(read_tree(text.encode(), "f"))
     with pytest.raises(UnreadableError):
@@ -63,15 +63,15 @@ def told(shape: Shape[Any], text: str) -> list[str]:
     ],
 )
 def test_values(shape: Shape[Any], text: str, value: object) -> None:
-    """What fits a shape becomes its value."""
+    """A node that has the shape is read as a value."""
     assert read(shape, text) == value
 
 
 @pytest.mark.parametrize(
     ("shape", "text", "problem"),
     [
-        (Text("a name"), "[a]", "a name is due here, not a list"),
-        (Text("a name"), "{a: 1, b: 2, c: 3, d: 4}", "not lines of keys and values (a, b, c, …)"),
+        (Text("a name"), "[a]", "expected a name here, found a list"),
+        (Text("a name"), "{a: 1, b: 2, c: 3, d: 4}", "found lines of keys and values (a, b, c, …)"),
         (Text(), "''", "empty-text"),
         (Text(), '"\\u200b \\u00ad"', "empty-text"),
         (Text(max_length=3), "abcd", "too-long  this text has 4 characters; the limit is 3"),
@@ -89,7 +89,7 @@ def test_values(shape: Shape[Any], text: str, value: object) -> None:
         (Date(), "2024-7-1", "write 2024-07-01"),
         (Date(), "2024.07.01", "write 2024-07-01"),
         (Date(), "2024-02-30", "the last day of that month is 2024-02-29"),
-        (Date(), "2024-13-12", "the month stands before the day: 2024-12-13"),
+        (Date(), "2024-13-12", "the month comes before the day: 2024-12-13"),
         (Date(), "0000-01-01", "there is no day 0000-01-01"),
         (Date(), "2024-00-99", "there is no day 2024-00-99"),
         (Date(), "٢٠٢٤-٠١-٠١", "not-a-date"),
@@ -97,9 +97,9 @@ def test_values(shape: Shape[Any], text: str, value: object) -> None:
         (ListOf(Text(), "a list of texts"), "[]", "empty-list"),
         (ListOf(Text(), most=2), "[a, b, c]", "there are 3 entries; the limit is 2"),
         (MapOf(Text()), "[a]", "wrong-type"),
-        (MapOf(Text()), "{A_b c: 1}", "'a-b-c', say"),
+        (MapOf(Text()), "{A_b c: 1}", ", for example 'a-b-c'"),
         (MapOf(Text(), most=1), "{a: 1, b: 2}", "there are 2 names; the limit is 1"),
-        (CONTACT, "Ana", "a contact is due here, not 'Ana'"),
+        (CONTACT, "Ana", "expected a contact here, found 'Ana'"),
         (CONTACT, "{name: Ana, room_number: 5}", "did you mean 'room-number'?"),
         (CONTACT, "{name: Ana, zzz: 5}", "its keys: name, room-number"),
         (CONTACT, "{room-number: 5}", "add 'name:' (who)"),
@@ -108,39 +108,39 @@ def test_values(shape: Shape[Any], text: str, value: object) -> None:
     ],
 )
 def test_problems(shape: Shape[Any], text: str, problem: str) -> None:
-    """What does not fit is one problem, with its remedy."""
-    (found,) = told(shape, text)
+    """A node that does not have the shape gives one problem with its remedy."""
+    (found,) = reported(shape, text)
 
     assert problem in found
 
 
-def test_all_problems_of_a_record_are_told() -> None:
-    """A key that is wrong does not keep the others from being read."""
-    found = told(LETTER, "date: today\ncontact: {name: [], room-number: x, zzz: 1}\nfoo: 1\n")
+def test_all_problems_of_a_record_are_reported() -> None:
+    """All keys are read, even if one is wrong."""
+    found = reported(LETTER, "date: today\ncontact: {name: [], room-number: x, zzz: 1}\nfoo: 1\n")
 
     assert [problem.split("\n")[0] for problem in found] == [
         "1:7  not-a-date  'today' is not a date",
-        "2:17  wrong-type  a name is due here, not a list",
+        "2:17  wrong-type  expected a name here, found a list",
         "2:34  not-a-number  'x' is not a whole number from 1 to 99",
         "2:37  unknown-field  'zzz' is not part of a contact",
         "3:1  unknown-field  'foo' is not part of a letter",
     ]
 
 
-def test_all_problems_of_a_list_are_told() -> None:
-    """Each entry that is wrong is told at its own place."""
-    assert [problem.split("  ")[0] for problem in told(ListOf(Whole(1, 3)), "[1, 4, x, 2]")] == ["1:5", "1:8"]
+def test_all_problems_of_a_list_are_reported() -> None:
+    """Each wrong entry is reported at its own place."""
+    assert [problem.split("  ")[0] for problem in reported(ListOf(Whole(1, 3)), "[1, 4, x, 2]")] == ["1:5", "1:8"]
 
 
-def test_a_long_text_is_shown_short() -> None:
-    """A problem shows the beginning of a long text, in one line."""
-    (found,) = told(Date(), "|\n  " + "words and\n  " * 50)
+def test_a_long_text_is_shortened() -> None:
+    """A problem shows the beginning of a long text on one line."""
+    (found,) = reported(Date(), "|\n  " + "words and\n  " * 50)
 
     assert found.startswith("1:1  not-a-date  'words and words and words and words and…' is not a date")
 
 
-def test_nobody_is_told_of_more_than_a_hundred_problems() -> None:
-    """Beyond a hundred the reading stops: a letter error with the first of them."""
+def test_at_most_a_hundred_problems_are_reported() -> None:
+    """After a hundred problems reading stops with a letter error that has the first of them."""
     text = "[" + ", ".join("x" for _ in range(500)) + "]"
 
     with pytest.raises(LetterError) as raised:
@@ -150,19 +150,19 @@ def test_nobody_is_told_of_more_than_a_hundred_problems() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "\u00a0\u200b\u2060", "\u200e\u2066\u2069\u00ad\u3000"])
-def test_what_nobody_sees_is_blank(text: str) -> None:
-    """White space, and characters that only join or direct others, make no text."""
+def test_text_without_visible_characters_is_blank(text: str) -> None:
+    """White space, and characters that only control joining or direction, do not count as text."""
     assert is_blank(text)
 
 
 @pytest.mark.parametrize("text", ["–", " a ", "\u200bא"])
-def test_what_somebody_sees_is_not_blank(text: str) -> None:
-    """One visible character makes a text."""
+def test_text_with_a_visible_character_is_not_blank(text: str) -> None:
+    """One visible character is enough."""
     assert not is_blank(text)
 
 
 def test_records_describe_their_keys() -> None:
-    """The schema of a record has its keys' descriptions, those that must be there, and no others."""
+    """The schema of a record describes its keys, lists those required, and allows no others."""
     schema = CONTACT.schema({})
 
     assert schema["properties"]["name"]["description"] == "Who."
@@ -170,8 +170,8 @@ def test_records_describe_their_keys() -> None:
     assert schema["additionalProperties"] is False
 
 
-def test_a_named_shape_may_stand_inside_itself() -> None:
-    """A definition that refers to itself is written once."""
+def test_a_definition_can_contain_itself() -> None:
+    """A definition that refers to itself is in the schema once."""
     definitions: dict[str, Any] = {}
     inner: Shape[Any] = Definition("tree", lambda: ListOf(inner, least=0))
 

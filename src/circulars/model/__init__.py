@@ -1,1 +1,1 @@
-"""The values: what a letter, a document and an addressee are."""
+"""The data model: letters, documents and addressees as frozen values."""

@@ -1,4 +1,4 @@
-"""Whom a letter goes to."""
+"""Addressees: the rows of a list, and the columns with a meaning of their own."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ KNOWN_COLUMNS: Final = (
     "id", "language", "title", "name", "surname", "organization", "address", "postcode", "city", "region", "country",
     "email", "category", "salutation",
 )  # fmt: skip
-"""The columns of a list that mean something by themselves; any other is there as ``{{ addressee.<column> }}``."""
-
+"""The columns of a list that have a fixed meaning; a letter can show any other as ``{{ addressee.<column> }}``."""
 
 BLOCK: Final = "addressee.block"
-"""The hole that the postal block fills: the addressee's name, organization, address and country, a line each."""
+"""The hole for the postal block: lines with the addressee's name, organization, address and country."""
 
 SALUTATION: Final = "addressee.salutation"
-"""The hole that the salutation fills; after a bar it names the kind of letter whose usual one stands in for it."""
+"""The hole for the salutation. After a "|" follows the kind of letter whose usual salutation is the fallback."""
 
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """One row of a list: its cells by column, as typed. They are text: never markup, formula or code.
+    """One row of a list: its cells by column, as typed. They are text, never markup, formulas or code.
 
-    ``columns`` has every column of the list, with "" for an empty cell. ``row`` is the row's number in the list, the
-    head row being 1; problems name it.
+    ``columns`` has every column of the list, with "" for an empty cell. ``row`` is the row's number in the list, for
+    error messages; the header row is row 1.
     """
 
     id: str

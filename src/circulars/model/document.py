@@ -1,4 +1,4 @@
-"""A letter made final in one language: every string settled, except the holes that an addressee fills."""
+"""A letter settled in one language: all its text is final except the holes that an addressee fills."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Who writes: the organisation, its bureau, and the mark beside them."""
+    """The sender: the organisation, its bureau, and the mark (logo) beside them."""
 
     organization: str
     bureau: str
@@ -38,7 +38,7 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Particular:
-    """One row of the reference table: its label ("Tel:") and its lines."""
+    """One row of the table with reference and contact: its label ("Tel:") and its lines."""
 
     label: str
     lines: tuple[Spans, ...]
@@ -46,7 +46,7 @@ class Particular:
 
 @dataclass(frozen=True, slots=True)
 class AddressList:
-    """A list of addressees: its label ("To:", "Copy:", or none) and its entries, with their closing ";"."""
+    """A list of addressees: its label ("To:", "Copy:" or "") and its entries, each with its final ";"."""
 
     label: str
     entries: tuple[Item, ...]
@@ -54,7 +54,7 @@ class AddressList:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The signature block: "(signed)" or "", a picture or none, the name, and the lines of the title."""
+    """The signature block: "(signed)" or "", an optional picture, the name, and the lines of the title."""
 
     signed: str
     picture: Picture | None
@@ -64,7 +64,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class LinkCode:
-    """A QR code: the address that it holds, its modules as a picture, and a caption."""
+    """A QR code: the address that it encodes, its picture, and a caption."""
 
     address: str
     picture: Picture
@@ -81,7 +81,7 @@ class LabelledList:
 
 @dataclass(frozen=True, slots=True)
 class SettledAnnex:
-    """An annex, beginning a page: "ANNEX 1", "(to TSB Circular 213)", its title, its blocks."""
+    """An annex, which starts a new page: ``label`` is "ANNEX 1", ``parent`` is "(to TSB Circular 213)"."""
 
     id: str
     label: str
@@ -92,7 +92,7 @@ class SettledAnnex:
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """What a file says of itself. ``date`` is the letter's: no clock is ever read."""
+    """The metadata of a finished file. ``date`` is the letter's date; no clock is read."""
 
     title: str
     subject: str
@@ -105,10 +105,10 @@ class Properties:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that travels inside the files made of a document, so that they can be traced to what made them.
+    """A file embedded in the finished files, so that they can be traced back to their source.
 
-    ``name`` is relative, with "/" between folders; ``relationship`` is what the file is to the document in the words
-    of PDF/A-3 (ISO 19005-3, 6.8).
+    ``name`` is a relative path with "/" between folders. ``relationship`` is the ``AFRelationship`` of PDF/A-3
+    (ISO 19005-3, 6.8).
     """
 
     name: str
@@ -120,14 +120,13 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One letter in one language, in reading order. Writers add no word to it and leave none out.
+    """One letter in one language, in reading order. Writers neither add words to it nor leave any out.
 
     ``locale`` is the language with its region ("en-GB"), for a word processor's spelling checker.
-    ``layout`` says how the head is arranged: ``columns`` (label | value | addressees), ``title`` (reference and date
-    above a sentence "To …"), ``row`` (reference and date in one row). ``running_header`` stands on every page but the
-    first; ``{page}`` in it is the page's number. ``footer`` stands on the first page only. ``addressee`` is the
-    postal block of the one to whom this copy goes, in the ``window`` of an envelope; empty in a letter to nobody in
-    particular.
+    ``layout`` is the arrangement of the head: ``columns`` (label | value | addressees), ``title`` (reference and date
+    above a sentence "To …") or ``row`` (reference and date in one row). ``running_header`` is shown on every page but
+    the first, with ``{page}`` replaced by the page number; ``footer`` is shown on the first page only. ``addressee``
+    is the postal block, which shows in the envelope's ``window``; it is empty unless the letter is merged.
     """
 
     language: str
@@ -163,11 +162,11 @@ class Document:
 
 
 T = TypeVar("T")
-_SHOWN = re.compile("«([^«»]+)»")
+_HOLE_IN_TEXT = re.compile("«([^«»]+)»")
 
 
 def spans_of(value: Any) -> Iterator[Span]:
-    """Every span in a document or a part of one, in reading order."""
+    """Every span in a document or in a part of a document, in reading order."""
     if isinstance(value, Span):
         yield value
     elif isinstance(value, tuple):
@@ -184,25 +183,25 @@ def holes_of(document: Document) -> tuple[str, ...]:
 
 
 def filled(part: T, values: Mapping[str, str]) -> T:
-    """The document, or the part of one, with each hole filled from ``values``.
+    """A document, or a part of a document, with each hole filled from ``values``.
 
-    Texts that were settled from spans with holes, as a title is, hold them as ``«name»``; these are filled as well, in
-    one line.
+    Plain strings made from spans with holes, such as the title, contain ``«name»`` for each hole. They are filled as
+    well, with each value on one line.
 
     Raises:
-        KeyError: ``values`` has nothing for a hole.
+        KeyError: ``values`` has no value for a hole.
     """
     if isinstance(part, Span):
         return replace(part, text=values[part.hole], hole="") if part.hole else part
     if isinstance(part, str):
-        return _SHOWN.sub(functools.partial(_in_one_line, values), part)  # type: ignore[return-value]  # as a tuple does
+        return _HOLE_IN_TEXT.sub(functools.partial(_on_one_line, values), part)  # type: ignore[return-value]  # T: str
     if isinstance(part, tuple):
-        return tuple(filled(item, values) for item in part)  # type: ignore[return-value]  # a tuple stays a tuple
+        return tuple(filled(item, values) for item in part)  # type: ignore[return-value]  # T: tuple
     if is_dataclass(part) and not isinstance(part, type):
         changes = {name: filled(getattr(part, name), values) for name in (entry.name for entry in fields(part))}
         return replace(part, **changes)
     return part
 
 
-def _in_one_line(values: Mapping[str, str], shown: re.Match[str]) -> str:
-    return " ".join(values[shown[1]].split()) if shown[1] in values else shown[0]
+def _on_one_line(values: Mapping[str, str], hole: re.Match[str]) -> str:
+    return " ".join(values[hole[1]].split()) if hole[1] in values else hole[0]

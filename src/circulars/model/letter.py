@@ -1,4 +1,4 @@
-"""What a circular letter is, before any language or layout is chosen."""
+"""A circular letter as its file states it, before a language or a layout is chosen."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ ByLanguage = Mapping[str, T]
 """A value for each language of the letter."""
 
 Prose = ByLanguage[Spans]
-"""A text by language. Its holes are still the letter's fields ("meeting|weekday", "ref:languages", "addressee.name"),
-its links still names, addresses or "#id"; :mod:`circulars.syntax.prose` says how."""
+"""Text by language. Each hole is a field of the letter ("meeting|weekday", "ref:languages", "addressee.name"), and each
+link is a link's name, an address or "#id". See :mod:`circulars.syntax.prose`."""
 
 Condition = tuple[tuple[str, tuple[str, ...]], ...]
-"""What an addressee's columns must say: each named column one of some values. Empty: everybody."""
+"""Columns, each with the values allowed in it. An addressee must match all of them; an empty condition matches all."""
 
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """Two days and all between them."""
+    """A range of days, including the first and the last."""
 
     first: datetime.date
     last: datetime.date
@@ -35,7 +35,7 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class TimeOfDay:
-    """A time of a day, 24:00 being its end, and the zone that it is told in."""
+    """A time of day and its time zone; 24:00 is the end of the day."""
 
     hour: int
     minute: int
@@ -47,7 +47,7 @@ Fact = datetime.date | DateRange | Decimal | ByLanguage[str]
 
 @dataclass(frozen=True, slots=True)
 class PlacedName:
-    """The name of something in the pack, and where the letter says it."""
+    """A name that the letter uses for something defined elsewhere (in the pack, say), and where the letter has it."""
 
     name: str
     where: Place
@@ -55,7 +55,7 @@ class PlacedName:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Whom to ask."""
+    """The person who answers questions about the letter."""
 
     name: str = ""
     tel: str = ""
@@ -66,7 +66,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """Who signs: a post of the pack, or a name and a title of the letter's own."""
+    """The person who signs: a post defined in the pack, or a name and a title given in the letter."""
 
     post: PlacedName | None = None
     name: str = ""
@@ -76,8 +76,8 @@ class Signatory:
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
-    """A QR code: the link that it holds, by name or address, and a caption."""
+class QrCode:
+    """A QR code: the link that it encodes (a link's name or an address) and a caption."""
 
     link: str
     where: Place
@@ -86,7 +86,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """That the letter amends the one of its kind and number: as its ``number``-th corrigendum, addendum or revision."""
+    """Marks a letter as the ``number``-th corrigendum, addendum or revision of the letter of its kind and number."""
 
     kind: Literal["corrigendum", "addendum", "revision"]
     number: int
@@ -94,7 +94,7 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph, and a list under it or none. ``text`` holds several paragraphs where a blank line parts them."""
+    """A paragraph with an optional list below it. ``text`` has several paragraphs if blank lines separate them."""
 
     text: ByLanguage[tuple[Spans, ...]]
     where: Place
@@ -118,7 +118,7 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """What is due on a day, and at what time of it ("23:59 UTC")."""
+    """What is due on a day, with an optional time of day ("23:59 UTC")."""
 
     date: datetime.date
     text: Prose
@@ -127,7 +127,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Days and what is due on them."""
+    """A list of deadlines."""
 
     entries: tuple[Deadline, ...]
     where: Place
@@ -137,7 +137,10 @@ class Deadlines:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: a head row, and rows of as many cells, each of some paragraphs. ``widths`` are shares, or empty."""
+    """A table: a header row, and rows with as many cells; a cell has one or more paragraphs.
+
+    ``widths`` are the columns' relative widths; if it is empty, all columns are equally wide.
+    """
 
     columns: tuple[ByLanguage[tuple[Spans, ...]], ...]
     rows: tuple[tuple[ByLanguage[tuple[Spans, ...]], ...], ...]
@@ -149,7 +152,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A note set apart."""
+    """A note, set apart from the paragraphs."""
 
     text: Prose
     where: Place
@@ -159,7 +162,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Venue:
-    """Where a meeting takes place: name, address with its lines, and a link or none."""
+    """Where a meeting takes place: its name, its address (several lines), and an optional link."""
 
     name: ByLanguage[str]
     where: Place
@@ -184,7 +187,7 @@ class Annex:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a letter was read from: its YAML, and the files beside it that it names, by the names that it gives them."""
+    """The source of a letter: its YAML text, and the contents of the files that it refers to, by name."""
 
     text: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -192,13 +195,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A circular letter in all its languages. Facts stand once, so a date cannot differ between two languages.
+    """A circular letter in all its languages. Each fact is stated once, so a date cannot differ between two languages.
 
-    ``addressee_block`` says whether a merged copy bears the addressee's postal block.
-
-    ``name`` is the file's, without its ending. An empty ``reference``, ``salutation``, ``closing``, ``numbering`` or
-    ``place`` means the kind's own; ``to`` and ``copy`` are None for the kind's usual addressees. ``places`` tells where
-    the file first says a key ("number") or refers to something ("ref:languages"); ``origin`` is the file itself.
+    ``name`` is the file's name without its suffix. Where ``reference``, ``salutation``, ``closing``, ``numbering`` or
+    ``place`` is empty, the kind of letter supplies it; where ``to`` or ``copy`` is None, the kind's usual addressees
+    are used. ``addressee_block`` is whether a merged copy shows the addressee's postal block. ``places`` maps a key
+    ("number") or a reference ("ref:languages") to its first place in the file; ``origin`` is the file itself.
     """
 
     name: str
@@ -226,7 +228,7 @@ class Letter:
     numbering: str = ""
     closing: ByLanguage[str] = field(default_factory=dict)
     signatory: Signatory | None = None
-    qr: Code | None = None
+    qr: QrCode | None = None
     annexes: tuple[Annex, ...] = ()
     distribution: tuple[PlacedName | Prose, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)

@@ -9,10 +9,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of one look, or a hole that an addressee fills.
+    """A stretch of text with one look, or a hole that an addressee fills.
 
-    A line feed in ``text`` is a forced line break. ``link`` is an absolute address, or ``#`` and the id of a
-    paragraph or an annex of the same document. ``language`` is set only where it differs from the text around it.
+    A line feed in ``text`` is a forced line break. ``link`` is an absolute URL, or ``#`` followed by the id of a
+    paragraph or annex of the same document. ``language`` is set only where it differs from that of the document.
     """
 
     text: str
@@ -30,7 +30,7 @@ ItemStyle = Literal["bullets", "letters", "references"]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of a list; ``label`` is what a reader sees before it: "•", "a)", "1)"."""
+    """One entry of a list; ``label`` is its bullet or number: "•", "a)", "1)"."""
 
     label: str
     spans: Spans
@@ -38,7 +38,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph: numbered when ``number`` is not empty ("3"). ``id`` is stable: "languages", or "body.3"."""
+    """A paragraph. ``number`` is "3", or "" for none; ``id`` is the letter's ("languages") or its place ("body.3")."""
 
     spans: Spans
     number: str = ""
@@ -47,7 +47,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A section's title. ``level`` is 1 to 3; ``number`` is "", "2" or "2.1"."""
+    """A section heading. ``level`` is 1 to 3; ``number`` is "2" or "2.1", or "" if it has none."""
 
     spans: Spans
     level: int = 1
@@ -57,7 +57,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list: ``bullets`` ("•"), ``letters`` ("a)") or ``references`` ("1)")."""
+    """A list whose entries are labelled by its style: "•" (bullets), "a)" (letters) or "1)" (references)."""
 
     style: ItemStyle
     entries: tuple[Item, ...]
@@ -66,7 +66,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table's cell: its lines, each a paragraph; with ``dashes`` each line begins with "–"."""
+    """A table cell. Each line is a paragraph, and begins with "–" if ``dashes`` is set."""
 
     lines: tuple[Spans, ...]
     dashes: bool = False
@@ -76,9 +76,9 @@ class Cell:
 class Table:
     """A table of rows of equal length.
 
-    ``columns`` is the head row, or empty; ``row_heads`` says that each row's first cell names its row (as in a
-    table of deadlines). One of the two always holds, so that a screen reader can tell what a cell belongs to.
-    ``widths`` are the columns' shares of the text width, summing to 1.
+    ``columns`` is the header row, or empty; with ``row_heads`` the first cell of each row is its header, as in a table
+    of deadlines. A table always has one of the two, so that a screen reader can announce what a cell belongs to.
+    ``widths`` are the columns' shares of the text width; they sum to 1.
     """
 
     columns: tuple[Cell, ...]
@@ -90,7 +90,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark set apart: ``label`` is "NOTE – "."""
+    """A note, set apart from the paragraphs; ``label`` is "NOTE – "."""
 
     label: str
     spans: Spans
@@ -101,17 +101,17 @@ Block = Paragraph | Heading | Items | Table | Note
 
 
 def plain(spans: Iterable[Span]) -> str:
-    """The words of some spans, holes as ``«name»``, without any look."""
+    """The text of the spans without formatting; a hole becomes ``«name»``."""
     return "".join(f"«{span.hole}»" if span.hole else span.text for span in spans)
 
 
 def one_line(spans: Iterable[Span]) -> str:
-    """The words of some spans with every run of white space made one space."""
+    """The text of the spans on one line: each run of white space becomes one space."""
     return " ".join(plain(spans).split())
 
 
 def joined(spans: Iterable[Span]) -> Spans:
-    """The spans with neighbours of one look made one; holes, and links that still lack their words, stay apart."""
+    """The spans with neighbours of the same look merged, except for holes and for links that have no words yet."""
     result: list[Span] = []
     for span in spans:
         last = result[-1] if result else None
@@ -123,6 +123,6 @@ def joined(spans: Iterable[Span]) -> Spans:
 
 
 def _alike(one: Span, other: Span) -> bool:
-    """Whether two spans, neither of them a hole, differ in nothing but their words."""
+    """Whether two spans differ in their text only, and neither is a hole."""
     look = (one.strong, one.emphasis, one.link, one.language)
     return not (one.hole or other.hole) and look == (other.strong, other.emphasis, other.link, other.language)

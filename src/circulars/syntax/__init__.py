@@ -1,1 +1,1 @@
-"""YAML and marked-up text, read into nodes that know their line and column."""
+"""Reads YAML and lightly marked-up text, and keeps the line and column of everything."""

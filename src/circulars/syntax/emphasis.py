@@ -1,4 +1,4 @@
-"""Matches the stars in a text as emphasis, by CommonMark's rules for delimiter runs."""
+"""Resolves emphasis written with asterisks, by CommonMark's rules for delimiter runs (section 6.2)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from circulars.model.text import Span
 
 
 @dataclass(slots=True)
-class Stars:
-    """A run of stars, and whether it may open or close an emphasis (CommonMark's flanking rules)."""
+class DelimiterRun:
+    """A run of asterisks, and whether it may open or close emphasis (CommonMark's flanking rules).
+
+    ``length`` is the run's length in the text; ``count`` is how many of its asterisks are not matched yet.
+    """
 
     count: int
     opens: bool
@@ -22,14 +25,15 @@ class Stars:
         self.length = self.count
 
 
-Token = Span | Stars
+Token = Span | DelimiterRun
 
 
-def stars_between(text: str, start: int, end: int) -> Stars:
+def delimiter_run(text: str, start: int, end: int) -> DelimiterRun:
+    """The run of asterisks at ``text[start:end]``."""
     before, after = text[start - 1 : start] or " ", text[end : end + 1] or " "
     left = not after.isspace() and (not _is_punctuation(after) or before.isspace() or _is_punctuation(before))
     right = not before.isspace() and (not _is_punctuation(before) or after.isspace() or _is_punctuation(after))
-    return Stars(end - start, left, right)
+    return DelimiterRun(end - start, left, right)
 
 
 def _is_punctuation(character: str) -> bool:
@@ -37,10 +41,10 @@ def _is_punctuation(character: str) -> bool:
 
 
 def emphasised(tokens: list[Token]) -> list[Span]:
-    """The spans with their emphasis: CommonMark's matching of delimiter runs, for the star alone."""
-    if not any(isinstance(token, Stars) for token in tokens):
-        return [token for token in tokens if isinstance(token, Span) and _says_something(token)]
-    # What a pair of runs adds to the tokens between them: +1 behind its first run, -1 at its second.
+    """The spans, strong or emphasised where matching runs of asterisks enclose them; unmatched asterisks are text."""
+    if not any(isinstance(token, DelimiterRun) for token in tokens):
+        return [token for token in tokens if isinstance(token, Span) and _has_content(token)]
+    # How the nesting depth changes at each token: +1 after a pair's opening run, -1 at its closing run.
     strong, emphasis = [0] * (len(tokens) + 1), [0] * (len(tokens) + 1)
     for start, close, width in _pairs(tokens):
         change = strong if width == 2 else emphasis
@@ -49,44 +53,44 @@ def emphasised(tokens: list[Token]) -> list[Span]:
     spans, bold, italic = [], 0, 0
     for at, token in enumerate(tokens):
         bold, italic = bold + strong[at], italic + emphasis[at]
-        span = Span("*" * token.count) if isinstance(token, Stars) else token
-        if _says_something(span):
+        span = Span("*" * token.count) if isinstance(token, DelimiterRun) else token
+        if _has_content(span):
             spans.append(replace(span, strong=span.strong or bold > 0, emphasis=span.emphasis or italic > 0))
     return spans
 
 
 def _pairs(tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
-    """The pairs of runs that emphasise what stands between them, and how many stars each of the two gives."""
+    """The positions of matching runs, each pair with 1 (emphasis) or 2 (strong), the asterisks used from both."""
     openers: list[int] = []
-    barren: dict[tuple[bool, int], int] = {}  # before these places no opener for such a closer is left
+    openers_bottom: dict[tuple[bool, int], int] = {}  # CommonMark's bound: no opener for such a closer comes before it
     for close, closer in enumerate(tokens):
-        if not isinstance(closer, Stars):
+        if not isinstance(closer, DelimiterRun):
             continue
         while closer.closes and closer.count:
-            look = (closer.opens, closer.length % 3)
-            place = _opener(tokens, openers, barren.get(look, 0), closer)
+            closer_type = (closer.opens, closer.length % 3)
+            place = _opener(tokens, openers, openers_bottom.get(closer_type, 0), closer)
             if place < 0:
-                barren[look] = close
+                openers_bottom[closer_type] = close
                 break
             opener = tokens[openers[place]]
-            assert isinstance(opener, Stars)
+            assert isinstance(opener, DelimiterRun)
             width = 2 if opener.count >= 2 and closer.count >= 2 else 1
             opener.count -= width
             closer.count -= width
             yield openers[place], close, width
-            # The runs between the two can open nothing any more.
+            # The runs between the two can no longer open anything.
             del openers[place + bool(opener.count) :]
         if closer.opens and closer.count:
             openers.append(close)
 
 
-def _opener(tokens: Sequence[Token], openers: Sequence[int], least: int, closer: Stars) -> int:
-    """The place among the openers of the nearest one that a run can close, or -1."""
+def _opener(tokens: Sequence[Token], openers: Sequence[int], bottom: int, closer: DelimiterRun) -> int:
+    """The index in ``openers`` of the nearest opener, not before ``bottom``, that the closer matches; -1 for none."""
     for place in range(len(openers) - 1, -1, -1):
-        if openers[place] < least:
+        if openers[place] < bottom:
             break
         token = tokens[openers[place]]
-        assert isinstance(token, Stars)
+        assert isinstance(token, DelimiterRun)
         both_ways = token.closes or closer.opens
         odd = (token.length + closer.length) % 3 == 0 and (token.length % 3 or closer.length % 3)
         if not (both_ways and odd):
@@ -94,5 +98,5 @@ def _opener(tokens: Sequence[Token], openers: Sequence[int], least: int, closer:
     return -1
 
 
-def _says_something(span: Span) -> bool:
+def _has_content(span: Span) -> bool:
     return bool(span.text or span.hole or span.link)

@@ -1,4 +1,4 @@
-"""Shapes of lists and of mappings."""
+"""Shapes of lists and mappings."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from circulars.syntax import nodes
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.shape import Report, Schema, Shape, T, UnreadableError, described, shortened
 
+NAME = r"[a-z][a-z0-9-]*"
+NAME_IN_WORDS = "lower-case letters, digits and hyphens, starting with a letter"
+
 
 @dataclass(frozen=True, slots=True)
 class ListOf(Shape[tuple[T, ...]]):
-    """A list of one shape, of at least ``least`` values."""
+    """A list of ``least`` to ``most`` values of one shape. ``what`` names it in messages."""
 
     inner: Shape[T]
     what: str = "a list"
@@ -24,26 +27,30 @@ class ListOf(Shape[tuple[T, ...]]):
 
     def read(self, node: Node, report: Report) -> tuple[T, ...]:
         if not isinstance(node, nodes.Sequence):
-            hint = "write its entries on lines of their own, each after '- '"
+            hint = "write each entry on its own line, after '- '"
             if isinstance(node, Scalar) and re.fullmatch(r"[\w-]{1,40}", node.text):
                 hint = f"write [{node.text}]"
-            raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", hint)
+            raise report.refuse(node, "wrong-type", f"expected {self.what} here, found {described(node)}", hint)
         if len(node.items) < self.least:
-            fact = f"{self.what} is due here; it is empty"
+            fact = f"expected {self.what} here, found an empty list"
             raise report.refuse(node, "empty-list", fact, "write its entries, or delete the key")
         if len(node.items) > self.most:
             fact = f"there are {len(node.items):,} entries; the limit is {self.most:,}"
-            raise report.refuse(node, "too-many", fact, "make several lists or several letters of it")
+            raise report.refuse(node, "too-many", fact, "split it into several lists or several letters")
         return tuple(read_all(((self.inner, item) for item in node.items), report))
 
     def schema(self, definitions: Schema) -> Schema:
         return {"type": "array", "items": self.inner.schema(definitions), "minItems": self.least, "maxItems": self.most}
 
 
-def read_all(parts: Iterable[tuple[Shape[T], Node]], report: Report) -> list[T]:
-    """The values of several nodes, every one of them read before any problem stops the reading."""
+def read_all(pairs: Iterable[tuple[Shape[T], Node]], report: Report) -> list[T]:
+    """The values of several nodes, each read with its shape.
+
+    Raises:
+        UnreadableError: at least one node could not be read; the problems of all are in the report.
+    """
     values, failed = [], False
-    for shape, node in parts:
+    for shape, node in pairs:
         try:
             values.append(shape.read(node, report))
         except UnreadableError:
@@ -55,29 +62,33 @@ def read_all(parts: Iterable[tuple[Shape[T], Node]], report: Report) -> list[T]:
 
 @dataclass(frozen=True, slots=True)
 class MapOf(Shape[dict[str, T]]):
-    """Names, matching ``pattern``, each with a value of one shape."""
+    """A mapping of names to values of one shape.
+
+    Each name must match ``pattern``, which ``key`` describes in messages; ``doc`` describes a value to editors.
+    """
 
     inner: Shape[T]
     what: str = "a group of names and values"
-    pattern: str = r"[a-z][a-z0-9-]*"
-    key: str = "lower-case letters, digits and hyphens, a letter first"
+    pattern: str = NAME
+    key: str = NAME_IN_WORDS
     doc: str = "A value by its name."
     most: int = 500
 
     def read(self, node: Node, report: Report) -> dict[str, T]:
         if not isinstance(node, nodes.Mapping):
             hint = "write 'name: value' on the lines below, indented"
-            raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", hint)
+            raise report.refuse(node, "wrong-type", f"expected {self.what} here, found {described(node)}", hint)
         if len(node.pairs) > self.most:
             fact = f"there are {len(node.pairs):,} names; the limit is {self.most:,}"
-            raise report.refuse(node, "too-many", fact, "make several letters of it")
+            raise report.refuse(node, "too-many", fact, "split it into several letters")
         values: dict[str, T] = {}
         failed = False
         for name, (key, value) in node.pairs.items():
             if not re.fullmatch(self.pattern, name):
                 better = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-                hint = f"'{better}', say: " if re.fullmatch(self.pattern, better) else "use "
-                report.add(key, "wrong-name", f"'{shortened(name)}' cannot be a name here", hint + self.key)
+                example = f", for example '{better}'" if re.fullmatch(self.pattern, better) else ""
+                fact = f"'{shortened(name)}' is not a valid name here"
+                report.add(key, "wrong-name", fact, f"use {self.key}{example}")
                 failed = True
             try:
                 values[name] = self.inner.read(value, report)
@@ -97,7 +108,7 @@ class MapOf(Shape[dict[str, T]]):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A key of a record: its shape, its description for editors, and whether it must stand there."""
+    """A key of a record: its name, the shape of its value, its description for editors, and whether it is required."""
 
     name: str
     shape: Shape[Any]
@@ -107,7 +118,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Record(Shape[T]):
-    """A mapping with known keys; ``make`` gets those that are there, hyphens as underscores."""
+    """A mapping with known keys.
+
+    ``make`` is called with a keyword argument for each key present, hyphens as underscores. ``part_of`` names the
+    mapping in messages.
+    """
 
     make: Callable[..., T]
     fields: tuple[Field, ...]
@@ -116,22 +131,22 @@ class Record(Shape[T]):
     def read(self, node: Node, report: Report) -> T:
         if not isinstance(node, nodes.Mapping):
             hint = "write its keys on the lines below, indented: " + ", ".join(f.name for f in self.fields)
-            raise report.refuse(node, "wrong-type", f"{self.part_of} is due here, not {described(node)}", hint)
+            raise report.refuse(node, "wrong-type", f"expected {self.part_of} here, found {described(node)}", hint)
         return self.make(**self.values(node, report))
 
     def values(self, node: nodes.Mapping, report: Report) -> dict[str, Any]:
-        """The values of the record's own keys; what is unknown, missing or wrong is in the report.
+        """The values by key, hyphens as underscores.
 
         Raises:
-            UnreadableError: something is.
+            UnreadableError: a key is unknown or missing, or its value is wrong; the report has the problems.
         """
         known = {f.name: f.shape for f in self.fields}
         values: dict[str, Any] = {}
         misspelt = set()
-        astray = set() if node.pairs.keys() <= known.keys() else self._report_astray(node, report)
+        skipped = set() if node.pairs.keys() <= known.keys() else self._report_unindented(node, report)
         failed = False
         for name, (key, value) in node.pairs.items():
-            if name in astray:
+            if name in skipped:
                 continue
             if name in known:
                 try:
@@ -146,31 +161,31 @@ class Record(Shape[T]):
                 hint = f"add '{f.name}:'" + (f" ({f.doc[0].lower()}{f.doc[1:].rstrip('.')})" if f.doc else "")
                 report.add(node, "missing-field", f"{self.part_of} has no '{f.name}'", hint)
                 failed = True
-        if failed or astray:
+        if failed or skipped:
             raise UnreadableError
         return values
 
-    def _report_astray(self, node: nodes.Mapping, report: Report) -> set[str]:
-        """Says which keys have slipped out of an empty one above them, and gives their names and its."""
+    def _report_unindented(self, node: nodes.Mapping, report: Report) -> set[str]:
+        """Reports unknown keys that belong to an empty key above them but are not indented; returns all their names."""
         known = {f.name: f for f in self.fields}
-        owner, astray = "", dict[str, list[Scalar]]()
+        owner, unindented = "", dict[str, list[Scalar]]()
         for name, (key, value) in node.pairs.items():
             if name in known:
                 owner = name if isinstance(value, Scalar) and value.is_empty else ""
             elif owner and known[owner].shape.has(name):
-                astray.setdefault(owner, []).append(key)
-        for name, keys in astray.items():
+                unindented.setdefault(owner, []).append(key)
+        for name, keys in unindented.items():
             names = " and ".join(f"'{key.text}:'" for key in keys)
             fact = f"{names} must be indented to belong to '{name}:'"
             report.add(keys[0], "not-indented", fact, "write two spaces at the beginning of these lines")
-        return {*astray, *(key.text for keys in astray.values() for key in keys)}
+        return {*unindented, *(key.text for keys in unindented.values() for key in keys)}
 
     def meant_by(self, name: str, node: nodes.Mapping) -> str:
-        """The key that a mapping lacks and that a name is close to, or ``""``."""
+        """The key that a misspelt name probably means: a similar one that the mapping lacks, or ``""``."""
         return nearest(name, [f.name for f in self.fields if f.name not in node.pairs])
 
     def _report_unknown(self, key: Scalar, node: nodes.Mapping, report: Report) -> str:
-        """Says that a key is unknown, and gives the one that was meant, or ``""``: that one is not missing, too."""
+        """Reports an unknown key; returns the key that was probably meant, or ``""``."""
         meant = self.meant_by(key.text, node)
         hint = f"did you mean '{meant}'?" if meant else "its keys: " + ", ".join(f.name for f in self.fields)
         report.add(key, "unknown-field", f"'{shortened(key.text)}' is not part of {self.part_of}", hint)

@@ -1,4 +1,4 @@
-"""Reads YAML into nodes that know their line and column."""
+"""Parses YAML into nodes that know their line and column."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ import yaml
 
 from circulars.errors import LetterError, Place, Problem
 from circulars.syntax.decoding import MAX_BYTES, decoded, forbidden_in
-from circulars.syntax.yaml_errors import LIST_AS_KEY, QUOTE, SECOND_DOCUMENT, UNBALANCED, explained, tag_fault
+from circulars.syntax.yaml_errors import (
+    LIST_AS_KEY,
+    QUOTE,
+    SECOND_DOCUMENT,
+    UNBALANCED,
+    explained,
+    tag_fault,
+    unquoted_start,
+)
 
 __all__ = [
     "LOADER",
@@ -29,22 +37,25 @@ __all__ = [
 
 try:
     LOADER: Any = yaml.CSafeLoader
-except AttributeError:  # PyYAML was built without libyaml: slower, the same nodes
+except AttributeError:  # PyYAML was built without libyaml: the pure Python loader is slower, with the same result
     LOADER = yaml.SafeLoader
 
 MAX_DEPTH = 20
 MAX_NODES = 50_000
 MAX_PROBLEMS = 100
-_LETTERS = 40  # of a text weigh as much as one value
+_CHARACTERS_PER_NODE = 40  # a long text counts as several nodes towards MAX_NODES
 _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
-# Each "\\" is a match of its own, so that "\\\\x07" is a backslash and "x07".
+# "\\" is matched as an escape of its own, so that "\\\\x07" is a backslash followed by "x07".
 _ESCAPE = re.compile(r"\\(?:x(\w{2})|u(\w{4})|U(\w{8})|.)")
 _NAMED_ESCAPES = dict(zip("0abvfeNLP", "\0\a\b\v\f\x1b\x85\u2028\u2029", strict=True))
 
 
 @dataclass(slots=True)
 class Node:
-    """What every node knows: where it starts (line and column from 1), and its stretch of the file's characters."""
+    """A node of the tree: its line and column (from 1), its range of characters in the file, and its size.
+
+    ``size`` counts the node and all nodes below it; a node used again by an alias counts again.
+    """
 
     line: int
     column: int
@@ -55,14 +66,14 @@ class Node:
 
 @dataclass(slots=True)
 class Scalar(Node):
-    """A single value, as typed: nothing is resolved here. ``quoted`` is true for quoted and block scalars."""
+    """A single value as typed, always text. ``quoted`` is true for quoted and block scalars."""
 
     text: str = ""
     quoted: bool = False
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was typed (``key:`` and no more)."""
+        """Whether there is no value (``key:`` and nothing after it)."""
         return not self.text and not self.quoted
 
 
@@ -75,20 +86,25 @@ class Sequence(Node):
 
 @dataclass(slots=True)
 class Mapping(Node):
-    """Keys and values in the file's order; no key stands twice."""
+    """Keys and values in the order of the file; of a duplicate key only the first is kept."""
 
     pairs: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
 
 
 def child(node: Node, key: str) -> Node:
-    """The value under a key of a mapping that has it."""
+    """The value of a key.
+
+    Raises:
+        TypeError: the node is not a mapping.
+        KeyError: the mapping has no such key.
+    """
     if not isinstance(node, Mapping):
-        raise TypeError(f"no mapping: {node}")
+        raise TypeError(f"not a mapping: {node}")
     return node.pairs[key][1]
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The items of a list; of anything else, none."""
+    """The items of a list; empty for any other node."""
     return tuple(node.items) if isinstance(node, Sequence) else ()
 
 
@@ -105,14 +121,14 @@ class Tree:
         return Place(self.file, node.line, node.column)
 
     def place_of(self, node: Node, words: str, nth: int = 0, skip: int = 0) -> Place:
-        """Where ``words`` stand for the ``nth`` time (from 0) inside a node, and ``skip`` characters on.
+        """The place of the ``nth`` occurrence (from 0) of ``words`` in a node, plus ``skip`` characters.
 
-        A text's lines may be folded and its quotation marks doubled or escaped in the file. Where the words cannot be
-        found, it is the node's start.
+        The search allows for folded lines and for doubled or escaped quotation marks. If the words are not found, the
+        place is the node's start.
         """
         pattern = re.sub(r"(?:\\ |\\n)+", r"[ \\n]+", re.escape(words))
         pattern = pattern.replace('"', r'\\?"')
-        # One count for a run of marks: a choice at each of them would be as many ways as there are numbers.
+        # One quantifier for a run of apostrophes: an optional one after each would backtrack exponentially.
         pattern = re.sub("'+", lambda run: f"'{{{len(run[0])},{2 * len(run[0])}}}", pattern)
         for count, match in enumerate(re.finditer(pattern, self.text[node.start : node.end])):
             if count == nth:
@@ -120,21 +136,23 @@ class Tree:
         return self.place(node)
 
     def place_at(self, at: int) -> Place:
-        """Where the ``at``-th character stands."""
+        """The place of a character, by its index in the text."""
         return Place(self.file, self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at))
 
     def rest_of_line(self, node: Node) -> str:
-        """What follows a node on the line where it ends."""
+        """The text after a node, up to the end of that line."""
         end = self.text.find("\n", node.end)
         return self.text[node.end :] if end < 0 else self.text[node.end : end]
 
 
 def read_tree(data: bytes, file: str, found: list[Problem] | None = None) -> Tree:
-    """The nodes of one YAML document; problems that leave it readable go into ``found`` where it is given.
+    """The nodes of one YAML document.
+
+    Problems after which parsing can continue, such as a duplicate key, are added to ``found`` if it is given.
 
     Raises:
-        LetterError: the data is larger than 1 MiB, empty, binary, not UTF-8, no YAML, nested deeper than 20 levels,
-            or expands to more than 50,000 nodes; without ``found`` also where a key stands twice, say.
+        LetterError: the data is larger than 1 MiB, empty, binary, not UTF-8, not YAML, nested deeper than 20 levels,
+            or expands to more than 50,000 nodes; without ``found``, also for any other problem.
     """
     text = decoded(data, file)
     composer = _Composer(file, text)
@@ -155,22 +173,22 @@ def read_tree(data: bytes, file: str, found: list[Problem] | None = None) -> Tre
     return Tree(root, file, text)
 
 
-class _TooMuchError(Exception):
-    """Composing must stop at once: what follows could not be held."""
+class _StoppedError(Exception):
+    """Composing cannot continue; the problem is already recorded."""
 
 
-# A dash forgotten before an entry makes its keys those of the entry above: to delete one would delete a paragraph.
-_TWICE = "is '- ' missing before a new entry? otherwise keep one of the two"
+# If the dash before an entry is missing, its keys join the entry above: deleting the duplicate would lose a paragraph.
+_DUPLICATE_KEY_HINT = "is '- ' missing before a new entry? otherwise keep one of the two"
 
 
 def too_many_problems(file: str) -> Problem:
-    """The last problem of a file that has more than anybody would read."""
-    fact = f"the file has more than {MAX_PROBLEMS} problems; the others show when these are mended"
+    """The last problem reported for a file that reaches the limit of problems."""
+    fact = f"the file has more than {MAX_PROBLEMS} problems; the others are reported when these are fixed"
     return Problem(Place(file), "too-many-problems", fact)
 
 
 class _Composer:
-    """Builds nodes from the parser's events, without recursion: a million brackets must not end the process."""
+    """Builds nodes from the parser's events. It does not recurse, so deep nesting cannot overflow the stack."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
@@ -181,13 +199,13 @@ class _Composer:
         self.nodes = 0
 
     def compose(self) -> Node | None:
-        """The root node, or None for an empty document; ``problems`` afterwards holds what is wrong."""
+        """The root node; None for an empty document or if composing stopped. Problems are added to ``problems``."""
         try:
             root = self._compose(yaml.parse(self.text, Loader=LOADER))
             for name, mark in self.unused.items():
                 fact = f"'&{name}' is not part of the text: YAML takes it for an anchor, and nothing refers to it"
                 self._problem(mark.line + 1, mark.column + 1, "unused-anchor", fact, QUOTE)
-        except _TooMuchError:
+        except _StoppedError:
             return None
         return root
 
@@ -237,40 +255,40 @@ class _Composer:
             return
         keys[-1] = None
         if node.start == node.end and isinstance(node, Scalar):
-            # Nothing stands there: whoever is told so looks at the key.
+            # A missing value has no place in the file; problems point at its key.
             node.line, node.column, node.start = key.line, key.column, key.start
         if key.text not in parent.pairs and (key.quoted or key.text != "<<"):
             parent.pairs[key.text] = (key, node)
 
     def _key(self, node: Node, parent: Mapping) -> Scalar:
-        """The node as a key; one that cannot be a key is a problem."""
+        """The node as a key. Reports a duplicate key; stops at a list or a mapping, which cannot be a key."""
         if not isinstance(node, Scalar):
             raw = self.text[node.start : node.start + 1]
             sign = "{{" if raw == "{" else raw
-            fact = f"a text cannot begin with '{sign}'" if raw in "{[" else LIST_AS_KEY
-            # "{{ name }}" is a mapping that is the key of a mapping, to YAML.
+            fact = unquoted_start(sign) if raw in "{[" else LIST_AS_KEY
+            # YAML reads "{{ name }}" as a mapping whose key is a mapping.
             start = node.start - 1 if sign == "{{" and self.text[node.start - 1 : node.start] == "{" else node.start
             column = node.column - (node.start - start)
             self._stop_at(node.line, column, "key-not-text", fact, QUOTE)
         if node.text == "<<" and not node.quoted:
             remedy = "write the keys out"
-            self._problem(node.line, node.column, "merge-key", "'<<' cannot stand in a letter", remedy)
+            self._problem(node.line, node.column, "merge-key", "'<<' is not allowed in a letter", remedy)
         elif node.text in parent.pairs:
             first = parent.pairs[node.text][0].line
-            fact = f"'{node.text}' stands here a second time; the first is on line {first}"
-            self._problem(node.line, node.column, "duplicate-key", fact, _TWICE)
+            fact = f"'{node.text}' is here a second time; the first is on line {first}"
+            self._problem(node.line, node.column, "duplicate-key", fact, _DUPLICATE_KEY_HINT)
         return node
 
     def _scalar(self, event: Any) -> Scalar:
         self.nodes += 1
         mark, end, style, text = event.start_mark, event.end_mark, event.style, event.value
-        self.nodes += len(text) // _LETTERS
+        self.nodes += len(text) // _CHARACTERS_PER_NODE
         if self.nodes > MAX_NODES:
             self._too_many(mark)
         if event.tag is not None:
             self._check_tag(event)
         quoted = style is not None and style != ""
-        size = 1 + len(text) // _LETTERS
+        size = 1 + len(text) // _CHARACTERS_PER_NODE
         node = Scalar(mark.line + 1, mark.column + 1, mark.index, end.index, size, text, quoted)
         if style == '"' and not text.isprintable():
             self._check_escapes(node)
@@ -303,12 +321,12 @@ class _Composer:
         name = event.anchor
         self.unused.pop(name, None)
         if name not in self.anchors:
-            fact = f"a text cannot begin with '*': YAML takes '*{name}' for a reference, and there is no '&{name}'"
+            fact = f"{unquoted_start('*')}: YAML takes '*{name}' for a reference, and there is no '&{name}'"
             self._stop(event.start_mark, "unknown-anchor", fact, QUOTE)
         node = self.anchors[name]
         if node is None:
-            fact = f"'*{name}' stands inside '&{name}' itself, and would never end"
-            self._stop(event.start_mark, "endless-anchor", fact, "write out what should stand here")
+            fact = f"'*{name}' is inside '&{name}' itself, and would repeat without end"
+            self._stop(event.start_mark, "endless-anchor", fact, "write out what belongs here")
         self.nodes += node.size
         if self.nodes > MAX_NODES:
             self._too_many(event.start_mark)
@@ -322,7 +340,7 @@ class _Composer:
         self._problem(mark.line + 1, mark.column + 1, "yaml-tag", *tag_fault(typed[1] if typed else event.tag))
 
     def _check_escapes(self, node: Scalar) -> None:
-        """A character that cannot stand in the file cannot come in by its number either."""
+        """Reports escapes such as ``\\x07`` that produce a forbidden character."""
         for match in _ESCAPE.finditer(self.text, node.start, node.end):
             number = match[match.lastindex] if match.lastindex else ""
             character = chr(int(number, 16)) if number else _NAMED_ESCAPES.get(match[0][1], "")
@@ -333,29 +351,29 @@ class _Composer:
                 self._problem(line, column, code, f"'{match[0]}': {fact}", hint)
 
     def _check_dashes(self, node: Scalar) -> None:
-        """A line that begins with a dash below a text is a list entry gone astray; YAML would make it words."""
+        """Reports a line of unquoted text that begins with "- ": a list entry in the wrong column."""
         if match := re.search(r"\n *(- )", self.text[node.start : node.end]):
             at = node.start + match.start(1)
             line, column = self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at)
-            fact = f"this '- ' belongs to the text that begins on line {node.line}, and begins no entry of a list"
+            fact = f"this '- ' continues the text that begins on line {node.line}; it does not begin a list entry"
             remedy = (
                 "begin it in the column of the list's other entries; if it is a dash, put the text in quotation marks"
             )
             self._problem(line, column, "stray-dash", fact, remedy)
 
     def _too_many(self, mark: Any) -> NoReturn:
-        fact = f"the file holds more than {MAX_NODES:,} values, repeated ones counted each time"
-        self._stop(mark, "too-many-values", fact, "make several letters of it, or write out what '*' repeats")
+        fact = f"the file has more than {MAX_NODES:,} values, counting repeated ones each time"
+        self._stop(mark, "too-many-values", fact, "split it into several letters, or write out what '*' repeats")
 
     def _problem(self, line: int, column: int, code: str, message: str, hint: str) -> None:
         self.problems.append(Problem(Place(self.file, line, column), code, message, hint))
         if len(self.problems) > MAX_PROBLEMS:
             self.problems.append(too_many_problems(self.file))
-            raise _TooMuchError
+            raise _StoppedError
 
     def _stop(self, mark: Any, code: str, message: str, hint: str) -> NoReturn:
         self._stop_at(mark.line + 1, mark.column + 1, code, message, hint)
 
     def _stop_at(self, line: int, column: int, code: str, message: str, hint: str) -> NoReturn:
         self._problem(line, column, code, message, hint)
-        raise _TooMuchError
+        raise _StoppedError

@@ -1,4 +1,4 @@
-"""Shapes of single values: texts, names of a few, numbers, yes or no, dates."""
+"""Shapes of single values: text, one of a few names, whole numbers, true or false, dates."""
 
 from __future__ import annotations
 
@@ -12,26 +12,30 @@ from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.shape import Report, Schema, Shape, described, shortened
 from circulars.syntax.yaml_errors import QUOTE
 
-QUOTE_HASH = "a text that begins with '#' stands in quotation marks"
-# What a reader cannot see does not make a text: white space, and characters that only direct or join others.
+QUOTE_HASH = "put text that begins with '#' in quotation marks"
+# White space, and characters that only control the direction or joining of others.
 _INVISIBLE = " \t\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\u3000"
 
 
 def is_blank(text: str) -> bool:
-    """Whether a reader sees nothing of a text."""
+    """Whether a text has no visible character."""
     return not text.strip(_INVISIBLE)
 
 
 def _one_line(text: str) -> str:
-    """The text without line ends; no-break spaces stay."""
+    """The text on one line, each run of spaces as one; no-break spaces are kept."""
     return " ".join(text.split()) if text.isascii() else re.sub(r"[ \t\n]+", " ", text).strip(" ")
 
 
 @dataclass(frozen=True, slots=True)
 class Text(Shape[str]):
-    """A text as typed, of at least one character; with ``pattern`` all of it must match."""
+    """Text as typed, with at least one visible character.
 
-    what: str = "a text"
+    ``what`` names the text in messages. The whole text must match ``pattern``; if not, the problem has ``code`` and
+    ``hint``. Without ``lines``, line ends become spaces. With ``blank``, a quoted text may be empty.
+    """
+
+    what: str = "text"
     pattern: str = ""
     code: str = "wrong-type"
     hint: str = ""
@@ -42,23 +46,22 @@ class Text(Shape[str]):
     def read(self, node: Node, report: Report) -> str:
         if not isinstance(node, Scalar):
             flow = report.tree.text[node.start : node.start + 1] in "[{"
-            hint = self.hint or (QUOTE if flow else "write one text")
-            raise report.refuse(node, "wrong-type", f"{self.what} is due here, not {described(node)}", hint)
+            hint = self.hint or (QUOTE if flow else "write a single value")
+            raise report.refuse(node, "wrong-type", f"expected {self.what} here, found {described(node)}", hint)
         text = node.text.strip("\n") if self.lines else _one_line(node.text)
         if is_blank(text) and not (self.blank and node.quoted):
-            raise report.refuse(
-                node, "empty-text", f"{self.what} is due here; there is nothing", self._remedy(node, report)
-            )
+            fact = f"expected {self.what} here, found nothing"
+            raise report.refuse(node, "empty-text", fact, self._remedy(node, report))
         if len(text) > self.max_length:
             fact = f"this text has {len(text):,} characters; the limit is {self.max_length:,}"
-            hint = "make several texts of it" if self.lines else "shorten it"
+            hint = "split it into several texts" if self.lines else "shorten it"
             raise report.refuse(node, "too-long", fact, hint)
         if self.pattern and not re.fullmatch(self.pattern, text):
             raise report.refuse(node, self.code, f"{described(node)} is not {self.what}", self.hint)
         return text
 
     def _remedy(self, node: Scalar, report: Report) -> str:
-        """What to do about a text that is not there; after " #" stands a comment, not a text."""
+        """The hint for a missing text. The text may be there, but after a " #", which YAML reads as a comment."""
         if re.match(r" +#\S", report.tree.rest_of_line(node)):
             return QUOTE_HASH
         return self.hint or "write it, or delete the key"
@@ -70,7 +73,7 @@ class Text(Shape[str]):
 
 @dataclass(frozen=True, slots=True)
 class OneOf(Shape[str]):
-    """One of a few names."""
+    """One of a few fixed names."""
 
     names: tuple[str, ...]
     what: str = "a name"
@@ -97,7 +100,7 @@ class Whole(Shape[int]):
     what: str = "a whole number"
 
     def read(self, node: Node, report: Report) -> int:
-        hint = f"write one of them in digits: {self.least}, say"
+        hint = f"write it in digits, for example {self.least}"
         text = Text(self.what).read(node, report)
         if not re.fullmatch(r"[0-9]{1,9}", text) or not self.least <= int(text) <= self.most:
             fact = f"{described(node)} is not {self.what} from {self.least} to {self.most}"
@@ -144,7 +147,7 @@ class YesNo(Shape[bool]):
 
 @dataclass(frozen=True, slots=True)
 class Date(Shape[datetime.date]):
-    """A date, written 2024-07-12."""
+    """A date in ISO 8601 format: 2024-07-12."""
 
     def read(self, node: Node, report: Report) -> datetime.date:
         hint = "write year, month and day: 2024-07-12"
@@ -163,10 +166,10 @@ class Date(Shape[datetime.date]):
 
 
 def _day_hint(text: str) -> str:
-    """What may have been meant by a day that is none: day and month exchanged, or a month's last day."""
+    """A correction for a date that does not exist: day and month swapped, or the last day of the month."""
     year, month, day = map(int, text.split("-"))
     if month > 12 and 1 <= day <= 12 and month <= 31:
-        return f"the month stands before the day: {year:04}-{day:02}-{month:02}"
+        return f"the month comes before the day: {year:04}-{day:02}-{month:02}"
     if year and 1 <= month <= 12 and day > 0:
         return f"the last day of that month is {year:04}-{month:02}-{calendar.monthrange(year, month)[1]}"
     return "write year, month and day: 2024-07-12"

@@ -1,4 +1,4 @@
-"""What a YAML value must look like, said once: read from it with every problem, and described to editors."""
+"""Declares what a YAML value must look like, to read it with all its problems and to describe it as JSON Schema."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Schema = dict[str, Any]
 
 
 class UnreadableError(Exception):
-    """A value could not be read; its problems are already in the report."""
+    """A value could not be read; the problems are already in the report."""
 
 
 @dataclass(slots=True)
@@ -29,47 +29,47 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, node: Node, code: str, message: str, hint: str = "", words: str = "", nth: int = 0) -> None:
-        """Adds a problem at a node, or at the ``nth`` place of some words inside it."""
+        """Adds a problem at a node, or at the ``nth`` occurrence (from 0) of ``words`` in it."""
         self.add_at(self.tree.place_of(node, words, nth) if words else self.tree.place(node), code, message, hint)
 
     def add_at(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Adds a problem at a place.
 
         Raises:
-            LetterError: there are so many already that nobody would read on.
+            LetterError: the file now has more problems than the limit.
         """
         self.problems.append(Problem(place, code, message, hint))
         if len(self.problems) > MAX_PROBLEMS:
             raise LetterError(*self.problems, too_many_problems(self.tree.file))
 
     def refuse(self, node: Node, code: str, message: str, hint: str = "") -> UnreadableError:
-        """Adds a problem, and gives the exception to raise."""
+        """Adds a problem at a node, and returns the exception to raise."""
         self.add(node, code, message, hint)
         return UnreadableError()
 
 
 class Shape(ABC, Generic[T_co]):
-    """What a value must look like."""
+    """A declaration of what a value must look like."""
 
     @abstractmethod
     def read(self, node: Node, report: Report) -> T_co:
         """The value of a node.
 
         Raises:
-            UnreadableError: the node is something else; what is wrong stands in ``report``.
+            UnreadableError: the node does not have this shape; the problems are in ``report``.
         """
 
     def has(self, name: str) -> bool:
-        """Whether a mapping of this shape may have a key."""
+        """Whether this is the shape of a mapping that may have the key ``name``."""
         return False
 
     @abstractmethod
     def schema(self, definitions: Schema) -> Schema:
-        """The shape as JSON Schema (draft 7); named shapes are put into ``definitions``."""
+        """The shape as JSON Schema (draft 7); named shapes are added to ``definitions``."""
 
 
 def described(node: Node) -> str:
-    """What a node is, in a letter writer's words."""
+    """A short description of a node for messages: "a list", "nothing", "'the text'"."""
     if isinstance(node, nodes.Sequence):
         return "a list"
     if isinstance(node, nodes.Mapping):
@@ -82,14 +82,14 @@ def described(node: Node) -> str:
 
 
 def shortened(text: str, most: int = 40) -> str:
-    """The text in one line, cut where it is too long to be shown."""
+    """The text on one line, of at most ``most`` characters; "…" marks a cut."""
     text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True)
 class Definition(Shape[T]):
-    """A shape with a name in the JSON Schema's definitions, so that it may stand inside itself."""
+    """A shape with a name in the JSON Schema's definitions, so that it can contain itself."""
 
     name: str
     inner: Callable[[], Shape[T]]
@@ -109,7 +109,7 @@ class Definition(Shape[T]):
 
 @dataclass(frozen=True, slots=True)
 class Either(Shape[T]):
-    """One of several shapes; ``choose`` names the one to read from the look of the node."""
+    """One of several shapes; ``choose`` returns the name of the one to read a node with."""
 
     shapes: Mapping[str, Shape[T]]
     choose: Callable[[Node], str]
@@ -126,7 +126,7 @@ class Either(Shape[T]):
 
 @dataclass(frozen=True, slots=True)
 class Made(Shape[U], Generic[T, U]):
-    """A shape whose value is made into another; ``make`` may report problems and raise :class:`UnreadableError`."""
+    """A shape whose value is converted by ``make``, which may report problems and raise :class:`UnreadableError`."""
 
     inner: Shape[T]
     make: Callable[[T, Node, Report], U]

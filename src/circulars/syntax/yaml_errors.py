@@ -1,4 +1,4 @@
-"""Says in a letter writer's words why a file is not YAML."""
+"""Explains the parser's YAML errors to letter writers."""
 
 from __future__ import annotations
 
@@ -9,43 +9,50 @@ from typing import Any
 from circulars.errors import Place, Problem
 
 QUOTE = "put the text in quotation marks"
-UNBALANCED = "is there a bracket too many?"
+UNBALANCED = "look for an extra bracket"
 SECOND_DOCUMENT = "a second document begins here ('---')"
 LIST_AS_KEY = "a list cannot be a key"
+_DIRECTIVE = "a line that begins with '%' is not allowed in a letter"
 
 
 def tag_fault(tag: str) -> tuple[str, str]:
-    """The fact that YAML takes the beginning of a text for a tag, and the remedy."""
+    """The fact and the remedy for text whose beginning YAML takes for a tag."""
     return f"'{tag}' is not part of the text: YAML takes it for a tag", f"{QUOTE}, or delete the tag"
+
+
+def unquoted_start(start: str) -> str:
+    """The fact that text begins with a character that YAML reserves."""
+    return f"text without quotation marks cannot begin with '{start}'"
 
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """A point of the text: its line (from 0), its column (from 0), and the line's words."""
+    """A point in the file: its line and column (both from 0), and the text of the line."""
 
     line: int
     column: int
-    words: str
+    text: str
 
     @property
     def character(self) -> str:
-        return self.words[self.column : self.column + 1]
+        return self.text[self.column : self.column + 1]
 
     @property
     def before(self) -> str:
-        return self.words[: self.column]
+        return self.text[: self.column]
 
 
-_Told = tuple[_Point, str, str]
+_Explanation = tuple[_Point, str, str]
+"""Where to look, what is wrong, and what to do."""
 
 
 def explained(error: Any, file: str, text: str) -> Problem:
-    """The problem that a parser's error means: where to look, what is wrong, what to do."""
+    """The problem for a parser's error: the place of its cause, a fact and a remedy."""
     lines = text.split("\n")
     at = _point(error.problem_mark or error.context_mark, lines)
     start = _point(error.context_mark or error.problem_mark, lines)
     fact, context = error.problem or "", error.context or ""
-    told = (
+    where, message, hint = (
         _by_character(at, start, fact, context)
         or _by_quotation(at, start, fact)
         or _by_bracket(at, start, fact, text, lines)
@@ -53,7 +60,6 @@ def explained(error: Any, file: str, text: str) -> Problem:
         or _by_indentation(at, start, fact, lines)
         or (at, f"this is not YAML: {fact}", "look at the indentation, the quotation marks and the colons of this line")
     )
-    where, message, hint = told
     return Problem(Place(file, where.line + 1, where.column + 1), "yaml-syntax", message, hint)
 
 
@@ -62,48 +68,48 @@ def _point(mark: Any, lines: list[str]) -> _Point:
     return _Point(mark.line, mark.column, lines[line] if mark.line < len(lines) else "")
 
 
-def _by_character(at: _Point, start: _Point, fact: str, context: str) -> _Told | None:
-    """A character with which no value can begin, or that no line can hold."""
+def _by_character(at: _Point, start: _Point, fact: str, context: str) -> _Explanation | None:
+    """Explains a character with which a value cannot begin, or that is not allowed in a line."""
     if "tab character" in fact or ("cannot start any token" in fact and at.character == "\t"):
-        return at, "a tab stands here", "indent with spaces, two for each level; YAML takes no tabs"
+        return at, "there is a tab here", "indent with spaces, two for each level; YAML does not allow tabs"
     if "cannot start any token" in fact:
         return at, f"a value cannot begin with '{at.character}'", QUOTE
     if context in ("while scanning an alias", "while scanning an anchor", "while scanning a tag"):
-        return start, f"a text cannot begin with '{start.character}'", QUOTE
+        return start, unquoted_start(start.character), QUOTE
     if "tag handle" in fact:
-        return at, f"a text cannot begin with '{at.character}'", f"{QUOTE}, or delete the tag"
+        return at, unquoted_start(at.character), f"{QUOTE}, or delete the tag"
     if "mapping keys are not allowed" in fact:
-        return at, "a text cannot begin with '? '", QUOTE
+        return at, unquoted_start("? "), QUOTE
     if "incompatible YAML" in fact or "directive" in fact:
-        return at, "a line that begins with '%' cannot stand in a letter", "delete it"
+        return at, _DIRECTIVE, "delete it"
     return None
 
 
-def _by_quotation(at: _Point, start: _Point, fact: str) -> _Told | None:
-    """A text in quotation marks that does not end, or that holds what it cannot."""
+def _by_quotation(at: _Point, start: _Point, fact: str) -> _Explanation | None:
+    """Explains text in quotation marks that does not end, or that has a wrong escape in it."""
     if fact in ("found unexpected end of stream", "found unexpected document indicator"):
         return start, "the quotation mark that opens here is never closed", "close it where the text ends"
     if "unknown escape character" in fact:
         hint = r"for a backslash write '\\', or put the text in single quotation marks"
-        return at, f"'{at.words[at.column : at.column + 2]}' means nothing between double quotation marks", hint
+        return at, f"'{at.text[at.column : at.column + 2]}' has no meaning in double quotation marks", hint
     if "hexdecimal" in fact or "invalid Unicode" in fact:
-        here = _Point(at.line, max(at.words.rfind("\\", 0, at.column), 0), at.words)
-        typed = re.match(r"\\?.?\w{0,8}", at.words[here.column :])
+        here = _Point(at.line, max(at.text.rfind("\\", 0, at.column), 0), at.text)
+        typed = re.match(r"\\?.?\w{0,8}", at.text[here.column :])
         hint = r"write the character itself; for a backslash write '\\'"
         return here, f"'{typed[0] if typed else ''}' is not the number of a character", hint
     return None
 
 
-def _by_bracket(at: _Point, start: _Point, fact: str, text: str, lines: list[str]) -> _Told | None:
-    """A bracket that does not close, or one that nothing opened."""
+def _by_bracket(at: _Point, start: _Point, fact: str, text: str, lines: list[str]) -> _Explanation | None:
+    """Explains a bracket that is not closed, or not opened."""
     if "expected ',' or" in fact:
         closing = "]" if "]" in fact else "}"
-        hint = f"close it with '{closing}'; if it begins a text, {QUOTE}"
+        hint = f"close it with '{closing}'; if it is part of the text, {QUOTE}"
         return start, f"the '{start.character}' that opens here is not closed", hint
     if "expected node content" not in fact:
         return None
     if at.character:
-        return at, f"'{at.character}' cannot stand here", f"is there one too many? If it belongs to a text, {QUOTE}"
+        return at, f"'{at.character}' is not allowed here", f"delete it; if it is part of the text, {QUOTE}"
     opened = max(text.rfind("["), text.rfind("{"))
     line = text.count("\n", 0, opened)
     start = _Point(line, opened - text.rfind("\n", 0, opened) - 1, lines[line])
@@ -111,16 +117,13 @@ def _by_bracket(at: _Point, start: _Point, fact: str, text: str, lines: list[str
     return start, f"the '{start.character}' that opens here is not closed", hint
 
 
-def _by_line(at: _Point, start: _Point, fact: str, lines: list[str]) -> _Told | None:
-    """A line in which a colon, a space or a line end is missing, or stands too often."""
+def _by_line(at: _Point, start: _Point, fact: str, lines: list[str]) -> _Explanation | None:
+    """Explains a line in which a colon, a space or a line end is missing, or there is one too many."""
     if "comment or line break" in fact:
-        return (
-            at,
-            f"after '{start.character}' the text begins on the next line",
-            "press Enter here, and indent the text",
-        )
+        fact = f"text after '{start.character}' must begin on the next line"
+        return at, fact, "press Enter here, and indent the text"
     if "block sequence entries" in fact:
-        hint = "begin the list on the next line; if the dash belongs to a text, put the text in quotation marks"
+        hint = f"begin the list on the next line; if the dash is part of the text, {QUOTE}"
         return at, "a list cannot begin on the line of its key", hint
     if "could not find expected ':'" in fact:
         return _without_colon(start)
@@ -128,66 +131,68 @@ def _by_line(at: _Point, start: _Point, fact: str, lines: list[str]) -> _Told | 
         return None
     if re.search(r"\{\{\s*ref$", at.before):
         hint = f"write {{{{ ref:name }}}} without the space, or {QUOTE}"
-        return at, "the ': ' of this {{ ref: … }} makes a key of the words before it", hint
+        return at, "because of the ': ' in this {{ ref: … }}, YAML takes the words before it for a key", hint
     if re.search(r":\s", at.before) or not at.before.strip():
         hint = f"{QUOTE}, or write it on the lines below, after '|'"
-        return at, "a second ':' in one line: YAML takes the words before it for a key", hint
+        return at, "this line has a second ':', and YAML takes the words before it for a key", hint
     above = _line_above(at, lines)
-    if re.search(r":(?:\s|$)", above.words):
-        here = _Point(at.line, len(at.before) - len(at.before.lstrip()), at.words)
-        return here, "this line is indented further than the one above it", "begin it in the same column"
+    if re.search(r":(?:\s|$)", above.text):
+        here = _Point(at.line, len(at.before) - len(at.before.lstrip()), at.text)
+        return here, "this line is indented more than the one above it", "begin it in the same column"
     return _without_colon(above)
 
 
-def _without_colon(at: _Point) -> _Told:
-    glued = re.match(r"\s*(?:- +)*[A-Za-z-]+:(?=\S)", at.words)
-    if glued:
-        here = _Point(at.line, glued.end(), at.words)
-        return here, "after the ':' a space is missing", "write 'key: value'"
-    hint = "write 'key: value'; if the line continues a text, indent it further than the text's key"
-    return at, "this line is no key with a ':' and its value", hint
+def _without_colon(at: _Point) -> _Explanation:
+    """Explains a line that has no ":", or one without a space after it."""
+    without_space = re.match(r"\s*(?:- +)*[A-Za-z-]+:(?=\S)", at.text)
+    if without_space:
+        here = _Point(at.line, without_space.end(), at.text)
+        return here, "the space after ':' is missing", "write 'key: value'"
+    hint = "write 'key: value'; if the line continues a text, indent it more than the text's key"
+    return at, "this line does not have the form 'key: value'", hint
 
 
-def _by_indentation(at: _Point, start: _Point, fact: str, lines: list[str]) -> _Told | None:
-    """A line that belongs to nothing; often it is a text that wants quotation marks."""
+def _by_indentation(at: _Point, start: _Point, fact: str, lines: list[str]) -> _Explanation | None:
+    """Explains a line with the wrong indentation, or text that needs quotation marks."""
     above = _line_above(at, lines)
     if "document start" in fact:
-        if above.words.startswith("%"):
-            return above, "a line that begins with '%' cannot stand in a letter", "delete it"
-        if above.words.startswith("..."):
-            return above, "a letter does not end with '...': what follows is not read", "delete the '...'"
-        return at, "this line stands further left than the letter's first line", "begin every key of the letter alike"
+        if above.text.startswith("%"):
+            return above, _DIRECTIVE, "delete it"
+        if above.text.startswith("..."):
+            return above, "'...' ends the file here for YAML: what follows is not read", "delete the '...'"
+        hint = "begin every key of the letter in the same column"
+        return at, "this line is indented less than the letter's first line", hint
     if "did not find expected" not in fact:
         return None
     if at.character and at.character in "]}":
-        return at, f"this '{at.character}' closes nothing", "delete it"
+        return at, f"this '{at.character}' closes a bracket that was not opened", "delete it"
     if at.character == ":":
-        return at, "before this ':' a key is missing", "write 'key: value'"
+        return at, "the key before this ':' is missing", "write 'key: value'"
     value = re.match(r"\s*(?:- +)*(?:[A-Za-z-]+: +)?", at.before)
-    here = _Point(at.line, value.end() if value else 0, at.words)
+    here = _Point(at.line, value.end() if value else 0, at.text)
     if here.column < at.column and here.character in "*&[{!":
-        return here, f"a text cannot begin with '{here.character}'", QUOTE
+        return here, unquoted_start(here.character), QUOTE
     if here.column < at.column and here.character in "\"'":
         mark = r"write \" for one inside the text" if here.character == '"' else "write '' for an apostrophe inside it"
-        return at, "more text follows after the closing quotation mark", f"{mark}; is one missing here or above?"
+        return at, "there is more text after the closing quotation mark", f"{mark}; is one missing here or above?"
     return at, *_misplaced(at, start, above)
 
 
 def _misplaced(at: _Point, start: _Point, above: _Point) -> tuple[str, str]:
-    """What is wrong with a line's indentation, and the columns in which it could begin."""
-    entry = at.words[at.column :].startswith("- ")
+    """The fact and the remedy for a line in the wrong column; the remedy names the columns that are possible."""
+    entry = at.text[at.column :].startswith("- ")
     if at.column == start.column:
         if entry:
-            return "a list's '- ' stands among keys here", "give the list a key of its own, and put it below that key"
-        return "this line stands among the entries of a list, and does not begin with '- '", "begin it with '- '"
+            return "this '- ' begins a list entry among keys", "add a key for the list, and put the list below that key"
+        return "this line is among the entries of a list, but does not begin with '- '", "begin it with '- '"
     column = len(above.before) - len(above.before.lstrip(" ")) if entry else above.column
     columns = dict.fromkeys((column + 1, start.column + 1))
     hint = "begin it in column " + " or ".join(f"{column}" for column in columns)
-    return "this line's indentation fits nothing above it", f"{hint}, with the lines that it belongs to"
+    return "this line's indentation matches no line above it", f"{hint}, like the lines that it belongs to"
 
 
 def _line_above(at: _Point, lines: list[str]) -> _Point:
-    """The nearest line above that is not blank, at its first word."""
+    """The first word of the nearest line above that is not blank."""
     line = next((n for n in range(at.line - 1, -1, -1) if lines[n].strip()), 0)
     lead = re.match(r"\s*(?:- +)*", lines[line])
     return _Point(line, lead.end() if lead else 0, lines[line])

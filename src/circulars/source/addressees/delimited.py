@@ -13,7 +13,7 @@ from circulars.errors import AddresseesError, Place, Problem
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
 from circulars.source.addressees.head import MAX_COLUMNS, column_name, read_head
 from circulars.source.addressees.lists import AddresseeList
-from circulars.syntax.decoding import strange_byte
+from circulars.syntax.decoding import described_byte
 
 _SEPARATORS = ",;\t"
 _HEAD_LETTERS = 100_000
@@ -103,7 +103,7 @@ def undecodable(path: Path, name: str) -> Problem:
                 line.decode("utf-8")
             except UnicodeDecodeError as error:
                 column = len(line[: error.start].decode("utf-8")) + 1
-                fact = f"{strange_byte(line, error.start)} is not UTF-8"
+                fact = f"{described_byte(line, error.start)} is not UTF-8"
                 return Problem(Place(name, number, column), "not-utf-8", fact, _AS_UTF_8)
     return Problem(Place(name), "not-utf-8", "the file is not UTF-8", _AS_UTF_8)
 

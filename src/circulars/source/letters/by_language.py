@@ -32,8 +32,8 @@ class InLanguages(Shape[ByLanguage[T]]):
         if isinstance(node, nodes.Mapping):
             return read_languages(node, self.inner, self.what, letter, ())
         if isinstance(node, nodes.Sequence):
-            what = self.what if self.what.startswith("the ") else "a text"
-            fact = f"{what} is due here, not {described(node)}"
+            what = self.what if self.what.startswith("the ") else "text"
+            fact = f"expected {what} here, found {described(node)}"
             raise report.refuse(node, "wrong-type", fact, f"write {letter.example}")
         return dict.fromkeys(letter.languages, self.inner.read(node, report))
 

@@ -10,7 +10,7 @@ from typing import Any
 from circulars.errors import LetterError, did_you_mean
 from circulars.files.picture import MAX_BYTES, read_picture
 from circulars.model.document import Picture
-from circulars.model.letter import Code, Signatory
+from circulars.model.letter import QrCode, Signatory
 from circulars.source.letters.by_language import is_scalar
 from circulars.source.letters.pack_names import name_of
 from circulars.source.letters.parts import LABEL, LINK, plain_text
@@ -27,7 +27,7 @@ MAX_SIGNATURE_WIDTH = 120  # mm
 
 def check_code(values: Mapping[str, Any], report: LetterReport) -> None:
     """The address of a QR code must fit into one that a telephone can read."""
-    code: Code | None = values.get("qr")
+    code: QrCode | None = values.get("qr")
     if code is None:
         return
     addresses = values.get("links", {}).get(code.link, {"": code.link}).values()
@@ -110,9 +110,9 @@ SIGNATORY: Shape[Signatory] = Either(
     },
     lambda node: "post" if is_scalar(node) else "record",
 )
-QR: Shape[Code] = Either(
+QR: Shape[QrCode] = Either(
     {
-        "link": Made(LINK, lambda link, node, report: Code(link, report.tree.place(node))),
+        "link": Made(LINK, lambda link, node, report: QrCode(link, report.tree.place(node))),
         "record": Made(
             Record(
                 dict,
@@ -122,7 +122,7 @@ QR: Shape[Code] = Either(
                 ),
                 "a QR code",
             ),
-            lambda values, node, report: Code(where=report.tree.place(node), **values),
+            lambda values, node, report: QrCode(where=report.tree.place(node), **values),
         ),
     },
     lambda node: "link" if is_scalar(node) else "record",

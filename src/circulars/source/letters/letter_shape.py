@@ -82,7 +82,7 @@ _LETTER: Record[dict[str, Any]] = Record(
         Field("date", Date(), "The date of the letter: 2024-07-12.", required=True),
         Field("place", LABEL, "The place before the date, where it is not the pack's."),
         Field("reference", LABEL, "The whole reference, where no pattern makes it."),
-        Field("initials", _short("a text"), "The second line of the reference: SG5/XX."),
+        Field("initials", _short("text"), "The second line of the reference: SG5/XX."),
         Field("languages", LANGUAGES, "The languages of the letter, as codes: [en, es].", required=True),
         Field(
             "pack",

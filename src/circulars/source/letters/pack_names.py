@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from circulars.model.letter import PlacedName
-from circulars.source.letters.parts import NAME
+from circulars.syntax.groups import NAME
 from circulars.syntax.nodes import Node
 from circulars.syntax.scalars import Text
 from circulars.syntax.shape import Made, Report, Shape

@@ -15,12 +15,11 @@ from circulars.source.letters.links import is_target, no_target
 from circulars.source.letters.prose_text import Paragraphs, ProseText
 from circulars.source.letters.report import LetterReport, Reference, letter_report
 from circulars.syntax import nodes
-from circulars.syntax.groups import Field, ListOf, MapOf, Record
+from circulars.syntax.groups import NAME, NAME_IN_WORDS, Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node
 from circulars.syntax.scalars import Date, Text, Whole, YesNo
 from circulars.syntax.shape import Definition, Either, Made, Report, Schema, Shape, UnreadableError, described
 
-NAME = r"[a-z][a-z0-9-]*"
 PROSE = InLanguages(ProseText())
 
 
@@ -45,10 +44,7 @@ def _claimed(name: str, node: Node, report: Report) -> str:
     return name
 
 
-ID: Shape[str] = Made(
-    Text("an id", NAME, "wrong-name", "use lower-case letters, digits and hyphens, a letter first", max_length=36),
-    _claimed,
-)
+ID: Shape[str] = Made(Text("an id", NAME, "wrong-name", f"use {NAME_IN_WORDS}", max_length=36), _claimed)
 _VALUES = OrList(Text("a value"), ListOf(Text("a value"), "a value or a list of values"), is_scalar)
 
 
@@ -76,7 +72,7 @@ class _LanguageRecord(Shape[dict[str, Any]]):
         letter = letter_report(report)
         if not isinstance(node, nodes.Mapping):
             hint = f"write {letter.example[1:-1]}, each on a line of its own"
-            raise report.refuse(node, "wrong-type", f"a paragraph is due here, not {described(node)}", hint)
+            raise report.refuse(node, "wrong-type", f"expected a paragraph here, found {described(node)}", hint)
         keys = tuple(f.name for f in self.others.fields)
         # A key that is neither belongs to those it looks like.
         names = tuple(

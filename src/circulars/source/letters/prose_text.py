@@ -22,7 +22,7 @@ MAX_PARAGRAPHS = 100
 class ProseText(Shape[Spans]):
     """One paragraph of lightly marked-up text; with ``lines`` each line feed is a line break."""
 
-    what: str = "a text"
+    what: str = "text"
     lines: bool = False
 
     def read(self, node: Node, report: Report) -> Spans:
@@ -37,7 +37,7 @@ class ProseText(Shape[Spans]):
 class Paragraphs(Shape[tuple[Spans, ...]]):
     """Marked-up text of one or more paragraphs: blank lines part them."""
 
-    what: str = "a text"
+    what: str = "text"
     hint: str = ""
 
     def read(self, node: Node, report: Report) -> tuple[Spans, ...]:

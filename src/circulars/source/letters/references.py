@@ -92,10 +92,10 @@ def _told_of_fact(name: str, form: str, facts: Mapping[str, Fact | None]) -> _To
     if not form or fact is None or form in (forms := _formats(fact)):
         return None
     if not forms:
-        kind = "a range of days" if isinstance(fact, DateRange) else "a text"
-        return "unknown-format", f"'{name}' is {kind}, and has no formats", f"write {{{{ {name} }}}}"
+        kind = "a range of days" if isinstance(fact, DateRange) else "text"
+        return "unknown-format", f"'{name}' is {kind}, which has no formats", f"write {{{{ {name} }}}}"
     hint = did_you_mean(form, forms, "its formats: " + ", ".join(forms))
-    return "unknown-format", f"'{form}' is no format of '{name}'", hint
+    return "unknown-format", f"'{form}' is not a format of '{name}'", hint
 
 
 def _formats(fact: Fact) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Finds addresses that stand bare in a text."""
+"""Finds autolinks: web and e-mail addresses without any mark around them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _BARE_EMAIL = re.compile(
 )
 
 
-def bare_addresses(text: str) -> list[tuple[int, str, str]]:
-    """Where bare addresses start in a text, the address as it stands there, and what it links to."""
+def autolinks(text: str) -> list[tuple[int, str, str]]:
+    """The bare addresses in a text, in order: where each starts, the address as typed, and the URL that it links to."""
     found = []
     if "://" in text or "www." in text:
         for match in _BARE_URL.finditer(text):
@@ -24,7 +24,7 @@ def bare_addresses(text: str) -> list[tuple[int, str, str]]:
 
 
 def _trimmed(address: str) -> str:
-    """A bare address without the punctuation of the sentence around it."""
+    """The address without the punctuation of the sentence that it is in."""
     end, unopened = len(address), address.count(")") - address.count("(")
     while end and (address[end - 1] in _TRAILING or (address[end - 1] == ")" and unopened > 0)):
         unopened -= address[end - 1] == ")"
