@@ -9,6 +9,7 @@ import pytest
 
 from circulars.build import Order, build, build_file, build_files, check_files, known_formats
 from circulars.errors import UsageError
+from circulars.model.letter import Letter
 from circulars.pack import load_pack
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
@@ -103,6 +104,31 @@ def test_a_letter_with_problems_writes_nothing_and_stops_no_other(folder: Path) 
         "unreadable-file",
     ]
     assert names(folder / "output") == ["four.en.txt", "four.es.txt", "one.en.txt", "one.es.txt"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_each_letter_of_a_build_is_read_once(folder: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+    """By one process or by several: a file that is gone after it was read once is built all the same."""
+    sources = [folder / "letters" / f"{number}.yaml" for number in range(1, 10)]
+    for number, source in enumerate(sources, start=1):
+        source.write_text(LETTER.replace("number: 1", f"number: {number}"), encoding="utf-8")
+    (folder / "letters/9.yaml").write_text(LETTER.replace("subject:", "subjet:"), encoding="utf-8")
+    reads: list[str] = []
+
+    def read_and_take_away(path: Path, shown: str = "") -> Letter:
+        reads.append(path.name)
+        try:
+            return read_letter(path, shown)
+        finally:
+            path.unlink()
+
+    monkeypatch.setattr("circulars.build.read_letter", read_and_take_away)
+    (folder / "letters/one.yaml").write_text(LETTER.replace("number: 1", "number: 100"), encoding="utf-8")
+    built = list(build_files(sources, Workspace(folder), TEXT, folder / "output", jobs))
+
+    assert sorted(reads) == sorted(["one.yaml", *(source.name for source in sources)])
+    assert [len(one.written) for one in built] == [2] * 8 + [0]
+    assert [problem.code for one in built for problem in one.problems] == ["unknown-field"]
 
 
 def test_a_pdf_that_fails_leaves_no_docx(folder: Path) -> None:

@@ -176,14 +176,26 @@ def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -
         letter = read_letter(source, shown(source, workspace))
         if built := _from_cache(letter, source, workspace, order, folder):
             return built
+    except CircularsError as error:
+        return _failed(error, source, workspace)
+    return _build_letter(letter, source, workspace, order, folder)
+
+
+def _build_letter(letter: Letter, source: Path, workspace: Workspace, order: Order, folder: Path) -> Built:
+    """What became of a letter that was read from ``source``, and of which the cache has nothing."""
+    try:
         shelf = _shelf(letter, workspace, order)
         finished = _finished(letter, workspace, order, shelf.pack if shelf else workspace.pack_of(letter))
         built = _saved(finished, source, letter, order, folder)
         if shelf:  # after what people asked for, where the disk has little room
             shelf.keep(finished, _Finished)
     except CircularsError as error:
-        return Built(source, problems=_all_problems(error, workspace, source), exit_code=error.exit_code)
+        return _failed(error, source, workspace)
     return built
+
+
+def _failed(error: CircularsError, source: Path, workspace: Workspace) -> Built:
+    return Built(source, problems=_all_problems(error, workspace, source), exit_code=error.exit_code)
 
 
 def _shelf(letter: Letter, workspace: Workspace, order: Order) -> Shelf | None:
@@ -229,14 +241,20 @@ def build_files(
     """What became of each letter, in order; ``jobs`` processes share the work (0: one for each core)."""
     first = _identities(sources, workspace)
     known: dict[Path, Built] = {}
+    letters: dict[Path, Letter] = {}
     for source in sources:
-        with suppress(CircularsError):  # it is told by whoever lays the letter out
-            letter = read_letter(source, shown(source, workspace))
-            if (other := first.setdefault(_identity(letter), letter)) is not letter:
-                known[source] = Built(source, problems=(_same_reference(letter, other),), exit_code=1)
-            elif built := _from_cache(letter, source, workspace, order, folder):
+        try:
+            letters[source] = letter = read_letter(source, shown(source, workspace))
+        except CircularsError as error:
+            known[source] = _failed(error, source, workspace)
+            continue
+        if (other := first.setdefault(_identity(letter), letter)) is not letter:
+            known[source] = Built(source, problems=(_same_reference(letter, other),), exit_code=1)
+            continue
+        with suppress(CircularsError):  # it is told by the process that lays the letter out
+            if built := _from_cache(letter, source, workspace, order, folder):
                 known[source] = built
-    made = _made([source for source in sources if source not in known], workspace, order, folder, jobs)
+    made = _made({one: letters[one] for one in letters if one not in known}, workspace, order, folder, jobs)
     for source in sources:
         yield known.get(source) or next(made)
 
@@ -248,10 +266,12 @@ def _from_cache(letter: Letter, source: Path, workspace: Workspace, order: Order
     return _saved(finished, source, letter, order, folder) if finished else None
 
 
-def _made(sources: Sequence[Path], workspace: Workspace, order: Order, folder: Path, jobs: int) -> Iterator[Built]:
-    jobs = min(jobs or cores(), (len(sources) + 3) // 4)
+def _made(
+    letters: Mapping[Path, Letter], workspace: Workspace, order: Order, folder: Path, jobs: int
+) -> Iterator[Built]:
+    jobs = min(jobs or cores(), (len(letters) + 3) // 4)
     if jobs <= 1:
-        yield from (build_file(source, workspace, order, folder) for source in sources)
+        yield from (_build_letter(letter, source, workspace, order, folder) for source, letter in letters.items())
         return
     # Imported once, in the process that the workers are forked from: WeasyPrint alone takes half a second.
     begun_with = context([__name__, *(WRITERS[format].preload for format in order.formats)])
@@ -260,9 +280,9 @@ def _made(sources: Sequence[Path], workspace: Workspace, order: Order, folder: P
             pool = at_last.enter_context(workers(jobs, begun_with))
             tasks: list[Future[Built]] = []
             with suppress(BrokenProcessPool):  # a worker may be ended before all have work; the rest is told of below
-                for source in sources:
-                    tasks.append(pool.submit(build_file, source, workspace, order, folder))
-        for source, task in zip_longest(sources, tasks):
+                for source, letter in letters.items():
+                    tasks.append(pool.submit(_build_letter, letter, source, workspace, order, folder))
+        for source, task in zip_longest(letters, tasks):
             try:
                 if task is None:
                     raise BrokenProcessPool
@@ -324,7 +344,7 @@ def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built
             for _ in documents(replace(letter, qr=None), workspace, Order()):
                 pass
         except CircularsError as error:
-            yield Built(source, problems=_all_problems(error, workspace, source), exit_code=error.exit_code)
+            yield _failed(error, source, workspace)
             continue
         other = first.setdefault(_identity(letter), letter)
         problems = () if other is letter else (_same_reference(letter, other),)
