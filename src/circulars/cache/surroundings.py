@@ -62,7 +62,9 @@ def _program() -> bytes | None:
     """A hash of this program's files, of Python, and of the versions of everything that is installed beside it."""
     if not _PACKAGE.is_dir():
         return None
-    whole = hashlib.sha256("\0".join((sys.version, platform.platform(), zlib.ZLIB_RUNTIME_VERSION)).encode())
+    whole = hashlib.sha256(
+        "\0".join((sys.version, sys.platform, platform.machine(), zlib.ZLIB_RUNTIME_VERSION)).encode()
+    )
     try:
         for file in sorted(_PACKAGE.rglob("*")):
             if file.suffix != ".pyc" and file.is_file():

@@ -32,7 +32,7 @@ def digest_of(value: Any, hint: Any) -> bytes:
 # By identity: to compare two large values takes as long as to hash one. Each is held here, so that no other one can
 # have its identity.
 _DIGESTS: dict[int, tuple[Any, bytes]] = {}
-_MOST_DIGESTS: Final = 64
+_MOST_DIGESTS: Final = 16
 
 
 def digest_once(value: Any, digest: Callable[[Any], bytes]) -> bytes:

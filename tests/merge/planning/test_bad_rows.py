@@ -103,6 +103,14 @@ def test_columns_that_are_used_are_not_misspelt(room: MailRoom) -> None:
     assert "unused-column" not in room.merge("--formats", "docx").stdout
 
 
+def test_a_character_that_no_font_shows_is_told_each_time(room: MailRoom) -> None:
+    """Also behind rows like it that can be printed, and where the same character was told before."""
+    rows = [row | {"name": "محمد", "title": "Mr", "country": "EG"} for row in people(8)]
+    rows[3]["surname"] = rows[6]["surname"] = f"{NO_FONT}ana"
+
+    assert told(room, table(rows), "--as", "zip") == ["5:5  missing-glyph", "8:5  missing-glyph"]
+
+
 @pytest.mark.parametrize("kind", ["zip", "print", "labels", "envelopes"])
 def test_a_character_that_no_font_shows_is_told_with_its_cell(room: MailRoom, kind: str) -> None:
     """It is known before anything is made, as anything else that is wrong with a row."""

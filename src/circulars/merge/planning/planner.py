@@ -136,6 +136,10 @@ class Planner:
         self.choice = Selection.of(order, listed)
         self._measures, self._on_measured = measure or order.skip_bad, on_measured
         self._glyphs: Glyphs | None = None
+        self._shown: set[str] = set()  # characters of which it is known that a font shows them
+        self._shown_forms: set[tuple[str, int, str, str]] = (
+            set()
+        )  # likewise what a letter adds to the cells of some addressees
         self._is_drawn = bool(order.output.stock) or any(WRITERS[format].is_drawn for format in order.formats)
         self._lacking: dict[Problem, None] = {}
         self._needs: dict[tuple[str, int], tuple[str, ...]] = {}
@@ -306,6 +310,12 @@ class Planner:
 
     def _unshown(self, addressee: Addressee, language: str, audience: int) -> Iterator[Problem]:
         """What cannot be printed of an addressee: a PDF has only characters that an installed font shows."""
+        words = "".join(addressee.columns.values()).replace("\n", "")
+        signs = {*words, *words.upper()}  # what a copy may show of the cells
+        form = language, audience, addressee.columns.get("title", ""), addressee.columns.get("country", "")
+        # To settle every row takes three times as long as all else that is checked of it.
+        if form in self._shown_forms and signs <= self._shown:
+            return
         # Pango takes a third of a second to load, and is needed for scripts beyond the usual ones only.
         from circulars.render.pdf.fonts import missing_glyph
         from circulars.render.pdf.glyphs import Glyphs
@@ -314,7 +324,11 @@ class Planner:
         spoken = load_language(language, self.workspace.language_folders)
         holes = (BLOCK,) if self.order.output.stock else self._holes[language, audience]
         printed = "".join(settle(addressee, spoken, self.pack, holes).values()).replace("\n", "")
-        for character in self._glyphs.unshown(printed):
+        unshown = self._glyphs.unshown(printed)
+        self._shown |= signs.difference(self._glyphs.unshown("".join(signs)))
+        if not unshown:
+            self._shown_forms.add(form)
+        for character in unshown:
             column = next((name for name, cell in addressee.columns.items() if character in cell), "")
             where = self.listed.place(addressee.row, column)
             yield missing_glyph(where, character, beginning=f"{column}: " if column else "")
