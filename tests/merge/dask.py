@@ -69,7 +69,8 @@ def cluster(folder: Path, workers: int = 3) -> Iterator[Cluster]:
             begun.append(_started(folder, "worker", address, *options))
         try:
             one = Cluster(address, client)
-            one.wait_for(workers)
+            if workers:
+                one.wait_for(workers)
             yield one
         finally:
             client.close(timeout=HANGING)

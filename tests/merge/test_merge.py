@@ -283,7 +283,7 @@ def test_a_stopped_merge_is_not_begun_anew_by_itself(room: MailRoom) -> None:
     told = room.merge(*options)
 
     assert told.returncode == 2
-    assert "a merge was stopped here after" in told.stderr
+    assert "unfinished-merge  a merge was stopped here after" in told.stderr
     assert "--resume" in told.stderr
     assert "--again" in told.stderr
     assert room.merge(*options, "--again").returncode == 0
@@ -308,6 +308,7 @@ def test_a_change_since_the_beginning_is_noticed(room: MailRoom, change: object,
     done = room.merge("--formats", "docx", "--resume")
 
     assert done.returncode == 1
+    assert "changed-plan  " in done.stderr
     assert said in done.stderr
     assert room.files() == before
 

@@ -1,4 +1,7 @@
-"""Which test causes the problems whose example is told in words, and whether that test is there and names the code."""
+"""Which test causes the problems whose example is a case in words, and whether that test is there and names the code.
+
+``python tests/problems/cases.py`` follows tests that were renamed: it names another one of the file that has the code.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,7 @@ import functools
 import re
 from pathlib import Path
 
-from conftest import ROOT
-
+ROOT = Path(__file__).parents[2]
 CASES = Path(__file__).parent / "cases.txt"
 """On each line a code, and the test that causes it: a file, ``::`` and a function."""
 
@@ -18,33 +20,48 @@ def cases() -> dict[str, str]:
     return dict(line.split(maxsplit=1) for line in CASES.read_text("utf-8").splitlines())
 
 
-def names_code(test: str, code: str) -> bool:
-    """Whether there is such a test, and it names the code: in itself, its decorators, or a table that it uses."""
-    file, _, name = test.partition("::")
-    return bool(re.search(rf"(?<![\w-]){code}(?![\w-])", _tests(ROOT / file).get(name, "")))
+def naming_tests(code: str, test: str) -> list[str]:
+    """The tests in the file of a test that name a code: themselves, in their decorators, or in a table they use."""
+    file = test.partition("::")[0]
+    whole = re.compile(rf"(?<![\w-]){code}(?![\w-])")
+    return [f"{file}::{name}" for name, text in _tests(ROOT / file).items() if whole.search(text)]
 
 
 @functools.cache
 def _tests(file: Path) -> dict[str, str]:
-    """The source of each function of a file with that of the tables which it names."""
+    """The source of each function of a file, with that of the tables that it uses."""
     if not file.is_file():
         return {}
     source = file.read_text("utf-8")
-    module = ast.parse(source)
     lines = source.splitlines()
-    tables, functions = {}, {}
-    for node in module.body:
+    tables, functions = {}, []
+    for node in ast.parse(source).body:
         if isinstance(node, ast.Assign | ast.AnnAssign):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             tables[ast.unparse(target)] = ast.get_source_segment(source, node) or ""
         elif isinstance(node, ast.FunctionDef):
-            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-            functions[node] = "\n".join(lines[first - 1 : node.end_lineno])
-    return {
-        node.name: "\n".join([text, *(tables.get(name, "") for name in _names(node))])
-        for node, text in functions.items()
-    }
+            functions.append(node)
+    return {node.name: "\n".join([_text(node, lines), *_used(node, tables)]) for node in functions}
 
 
-def _names(function: ast.FunctionDef) -> set[str]:
-    return {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+def _text(function: ast.FunctionDef, lines: list[str]) -> str:
+    first = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])
+    return "\n".join(lines[first - 1 : function.end_lineno])
+
+
+def _used(function: ast.FunctionDef, tables: dict[str, str]) -> list[str]:
+    names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    return [text for name, text in tables.items() if name in names]
+
+
+def renew() -> None:
+    """Names another test of the same file where one is not there any more; read the difference before you commit it."""
+    lines = []
+    for code, test in cases().items():
+        others = naming_tests(code, test)
+        lines.append(f"{code} {test if test in others or not others else others[0]}\n")
+    CASES.write_text("".join(lines), "utf-8")
+
+
+if __name__ == "__main__":
+    renew()

@@ -75,11 +75,10 @@ def _command(text: str, folder: Path, files: dict[str, str] | None = None) -> se
     (folder / "letters" / "letter.yaml").write_text(LETTER, "utf-8")
     for name, content in {"addressees.csv": LIST, **(files or {})}.items():
         (folder / name).write_text(content, "utf-8")
-    program, *arguments = shlex.split(text)
-    assert program == "circulars"
     out, err = io.StringIO(), io.StringIO()
     with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        main(arguments)
+        for line in text.splitlines():
+            main(shlex.split(line.removeprefix("circulars ")))
     found = re.findall(
         r"^(?:.*?  )?(?:(?:error|warning): )?([a-z-]+)  \S", out.getvalue() + err.getvalue(), re.MULTILINE
     )

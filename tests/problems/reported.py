@@ -31,10 +31,11 @@ def reported_codes(root: Path = SOURCE) -> dict[str, list[str]]:
     modules = _modules(root)
     constants = dict(_constants(modules.values()))
     everywhere = _positions(modules.values())
+    own = {file: _positions([module]) for file, module in modules.items()}
     found: dict[str, list[str]] = defaultdict(list)
     for file, module in modules.items():
-        # A module's own function is meant before one of the same name elsewhere.
-        positions = everywhere | _positions([module])
+        # A module's own function, or one that it imports, is meant before one of the same name elsewhere.
+        positions = everywhere | _imported(module, own) | own[file]
         for node in ast.walk(module):
             for expression in _codes_at(node, positions):
                 for code in _words(expression, constants):
@@ -93,6 +94,17 @@ def _positions(modules: Iterable[ast.Module]) -> _Positions:
     return found
 
 
+def _imported(module: ast.Module, own: Mapping[str, _Positions]) -> _Positions:
+    """The same for what a module imports by name from another one."""
+    found: _Positions = {}
+    for node in ast.walk(module):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            path = node.module.partition(".")[2].replace(".", "/")
+            there = own.get(f"{path}.py") or own.get(f"{path}/__init__.py") or {}
+            found |= {name.asname or name.name: there[name.name] for name in node.names if name.name in there}
+    return found
+
+
 def _position(node: ast.AST) -> set[int]:
     return {number for number, name in enumerate(_parameters(node)) if name == "code"}
 
@@ -119,11 +131,12 @@ def _codes_at(node: ast.AST, positions: _Positions) -> Iterator[ast.expr]:
         case ast.Assign(targets=[ast.Name(id="code")], value=value):
             yield value
         case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
-            yield from (v for n, v in zip(names, values, strict=True) if isinstance(n, ast.Name) and n.id == "code")
-        case ast.Tuple(elts=[ast.Constant(value=str(word)) as first, second, *_]) if "-" in word and _is_sentence(
-            second
-        ):
-            yield first
+            yield from (v for n, v in zip(names, values, strict=False) if isinstance(n, ast.Name) and n.id == "code")
+        case ast.Tuple(elts=[ast.Constant(value=str(word)) as first, *rest]):
+            if "-" in word and any(map(_is_sentence, rest)):
+                yield first
+        case _:
+            pass
 
 
 def _is_sentence(expression: ast.expr) -> bool:

@@ -39,7 +39,7 @@ def _example(example: Example) -> list[str]:
     if example.kind == "case":
         return [f"For example: {_escaped(example.text)}"]
     if example.kind == "command":
-        return ["For example:", "", "```console", f"$ {example.text}", "```"]
+        return ["For example:", "", "```console", *(f"$ {line}" for line in example.text.splitlines()), "```"]
     return [f"For example, {KINDS[example.kind]}:", "", "```text", example.text, "```"]
 
 

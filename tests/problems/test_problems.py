@@ -9,7 +9,7 @@ import pytest
 from circulars import problems
 from circulars.api import UsageError, explain, explanations
 from conftest import ROOT
-from problems.cases import cases, names_code
+from problems.cases import cases, naming_tests
 from problems.examples import RUN, reported
 from problems.reported import reported_codes, untraceable_codes
 
@@ -26,12 +26,19 @@ def test_an_example_causes_its_problem(code: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("code", IN_WORDS)
 def test_a_case_told_in_words_has_a_test(code: str) -> None:
     """Where an example takes more than text, the test in ``cases.txt`` is there and names the code."""
-    assert names_code(cases()[code], code), f"{cases()[code]} is not there, or does not name {code}"
+    test = cases()[code]
+
+    assert test in naming_tests(code, test), f"tests of this file that name {code}: {naming_tests(code, test)}"
 
 
 def test_no_case_is_left_over() -> None:
     """``cases.txt`` has a line for each case told in words, in alphabetical order, and no other."""
     assert list(cases()) == sorted(IN_WORDS)
+
+
+def test_every_code_of_the_source_is_explained() -> None:
+    """Each code that the source can report is in the registry; if one is missing, the source says where it is from."""
+    assert {code: places for code, places in reported_codes().items() if code not in explanations()} == {}
 
 
 def test_every_code_of_the_registry_is_reported() -> None:

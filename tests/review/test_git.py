@@ -131,3 +131,14 @@ def test_a_file_that_is_too_large_is_refused(folder: Path) -> None:
 
     with pytest.raises(LetterError, match="too-large"):
         read_revision("HEAD:large.yaml", folder)
+
+
+def test_what_git_itself_complains_of_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A git that fails for another reason than a missing repository is quoted."""
+    git = tmp_path / "git"
+    git.write_text("#!/bin/sh\necho 'fatal: the repository is damaged' >&2\nexit 128\n")
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(UsageError, match="git-failed  fatal: the repository is damaged"):
+        read_revision("HEAD:letter.yaml", tmp_path)

@@ -178,8 +178,9 @@ def test_a_place_outside_the_page_is_refused(place: tuple[int, float, float, flo
     """There is no such page, the block extends beyond the page, or it has no size."""
     page, left, top, width, height = place
 
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as caught:
         signing.spot_at(letter, page, left, top, (width, height))
+    assert codes(caught) == ["outside-page" if page == 1 else "no-such-page"]
 
 
 @pytest.mark.parametrize("missing", ["/ParentTree", "/K", "all"])

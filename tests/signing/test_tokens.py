@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -102,6 +104,41 @@ def test_problems_with_a_token_are_reported(
         pass
     assert codes(caught) == [code]
     assert not pin or pin.decode() not in str(caught.value)
+
+
+@pytest.mark.parametrize(("fault", "code"), [("PinLocked", "locked-token"), ("DeviceRemoved", "token-failed")])
+def test_a_token_that_does_not_open_is_reported(
+    fault: str, code: str, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has locked itself, or was pulled out. SoftHSM does neither, so the library is made to say so."""
+    import pkcs11
+
+    def fails(*_: object, **__: object) -> None:
+        raise getattr(pkcs11.exceptions, fault)
+
+    monkeypatch.setattr("circulars.signing.tokens.open_pkcs11_session", fails)
+
+    with pytest.raises(CircularsError) as caught, signing.open_token(MODULE, token, "director", lambda: PIN):
+        pass
+    assert codes(caught) == [code]
+
+
+def test_several_keys_of_one_label_are_reported(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be chance which of them signs."""
+    import pkcs11
+
+    class Session(nullcontext[None]):
+        def __enter__(self) -> Any:
+            return self
+
+        def get_key(self, *_: object, **__: object) -> None:
+            raise pkcs11.MultipleObjectsReturned
+
+    monkeypatch.setattr("circulars.signing.tokens.open_pkcs11_session", lambda *_, **__: Session())
+
+    with pytest.raises(CircularsError) as caught, signing.open_token(MODULE, token, "director", lambda: PIN):
+        pass
+    assert codes(caught) == ["several-keys"]
 
 
 def test_a_certificate_of_another_key_signs_nothing(token: str, authority: Authority, letter: bytes) -> None:

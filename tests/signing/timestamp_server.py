@@ -82,11 +82,16 @@ def _answer(behaviour: str, query: bytes, holder: Holder) -> tuple[int, bytes]:
 
 def stamp(request: tsp.TimeStampReq, holder: Holder) -> tsp.TimeStampResp:
     """A correct answer."""
+    return asyncio.run(stamper(holder).async_request_tsa_response(request))
+
+
+def stamper(holder: Holder) -> DummyTimeStamper:
+    """What makes time-stamps with a holder's key."""
     chain = SimpleCertificateStore()
     chain.register_multiple(
         [x509.Certificate.load(one.public_bytes(serialization.Encoding.DER)) for one in holder.chain]
     )
-    made = DummyTimeStamper(
+    return DummyTimeStamper(
         x509.Certificate.load(holder.certificate.public_bytes(serialization.Encoding.DER)),
         keys.PrivateKeyInfo.load(
             holder.key.private_bytes(
@@ -96,7 +101,6 @@ def stamp(request: tsp.TimeStampReq, holder: Holder) -> tsp.TimeStampResp:
         certs_to_embed=chain,
         fixed_dt=NOW,
     )
-    return asyncio.run(made.async_request_tsa_response(request))
 
 
 def _command_lines() -> str:

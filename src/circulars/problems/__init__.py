@@ -20,6 +20,16 @@ FOLDER: Final = Path(__file__).parent
 SUBJECTS: Final = (
     "yaml",
     "letters",
+    "addressees",
+    "databases",
+    "merging",
+    "sending",
+    "signing",
+    "signatures",
+    "packs",
+    "templates",
+    "finished-files",
+    "files",
     "commands",
 )
 """The files, in the order of the list of codes."""
@@ -28,7 +38,7 @@ KINDS: Final[Mapping[str, str]] = {
     "letter": "in a letter",
     "list": "in a list of addressees (CSV)",
     "entries": "in a list of addressees (YAML)",
-    "command": "a command",
+    "command": "commands",
     "pack": "in a pack's pack.yaml",
     "page": "in a pack's letter.html.j2",
     "language": "in a language's file",

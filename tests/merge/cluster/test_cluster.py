@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from distributed import KilledWorker
+from distributed.comm.core import CommClosedError
 
 from circulars.cli import main
 from circulars.errors import MachineError
+from circulars.merge.cluster import workers
 from circulars.merge.cluster.storage import RANGE
-from circulars.merge.cluster.workers import ClusterMerge
+from circulars.merge.cluster.workers import ClusterMerge, _cluster
 from circulars.merge.making.run import Progress
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import open_merge
@@ -227,3 +230,24 @@ def test_a_cluster_binds_nothing(room: Path, capsys: pytest.CaptureFixture[str])
     code = main([*command, "--cluster", "tcp://127.0.0.1:1"])
 
     assert (code, "not-on-a-cluster" in capsys.readouterr().err) == (2, True)
+
+
+def test_a_scheduler_without_workers_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody would make the copies."""
+    monkeypatch.setattr(workers, "_SECONDS", 0.5)
+
+    with cluster(tmp_path, workers=0) as none, pytest.raises(MachineError, match="no-worker  "), _cluster(none.address):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (KilledWorker("a range", None, 3), "workers-died"),  # type: ignore[arg-type]  # nobody asks which worker it was
+        (CommClosedError("the connection was closed"), "scheduler-lost"),
+    ],
+)
+def test_a_cluster_that_gives_up_is_told_of(error: Exception, code: str, three: Cluster) -> None:
+    """Its workers died again and again, or the connection to the scheduler broke: Dask says so."""
+    with pytest.raises(MachineError, match=f"{code}  "), _cluster(three.address):
+        raise error

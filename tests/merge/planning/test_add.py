@@ -314,6 +314,7 @@ def test_rejected_rows_are_not_merged_over_the_others(left_out: MailRoom) -> Non
     done = left_out.merge("--formats", "docx", "--skip-bad", listed="output/c/rejected.csv")
 
     assert done.returncode == 2
+    assert "rejected-rows  " in done.stderr
     assert "--add adds those that you have mended" in done.stderr
     assert "--again begins anew" in done.stderr
     assert (left_out.contents(), plan(left_out)) == (before, known)

@@ -9,6 +9,7 @@ from pathlib import Path
 import docx
 import pypdfium2
 import pytest
+from docx.oxml import OxmlElement
 from lxml import etree
 
 from circulars.errors import UsageError
@@ -116,5 +117,16 @@ def test_word_files_of_another_look_are_refused(docx_copies: Copies) -> None:
     changed = io.BytesIO()
     document.save(changed)
 
-    with pytest.raises(UsageError, match="has other styles than the first one"):
+    with pytest.raises(UsageError, match=r"different-styles  the copy of .* has other styles than the first one"):
+        _joined([docx_copies[0], ("ch-002", changed.getvalue())])
+
+
+def test_word_files_with_footnotes_are_not_joined(docx_copies: Copies) -> None:
+    """The notes of several copies would need new numbers, so such a copy is refused."""
+    document = docx.Document(io.BytesIO(docx_copies[1][1]))
+    document.paragraphs[0].add_run()._r.append(OxmlElement("w:footnoteReference"))
+    changed = io.BytesIO()
+    document.save(changed)
+
+    with pytest.raises(UsageError, match="not-joined  the copy of 'ch-002' has footnotes or comments"):
         _joined([docx_copies[0], ("ch-002", changed.getvalue())])

@@ -1,0 +1,113 @@
+"""Problems of machines, networks and files that no other test causes, each with its code."""
+
+from __future__ import annotations
+
+import io
+import socket
+import sqlite3
+import stat
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from circulars.cli.secret import read_secret
+from circulars.errors import CircularsError
+from circulars.merge.cluster import workers
+from circulars.merge.paper.pdf_file import MAX_OBJECTS, PdfWriter
+from circulars.merge.planning.opening import open_merge
+from circulars.merge.post.smtp import Server, Session
+from circulars.source.addressees import choosing, open_list
+
+
+def code_of(cause: Callable[[], object]) -> str:
+    """The code of the one problem that something causes."""
+    with pytest.raises(CircularsError) as caught:
+        cause()
+    [problem] = caught.value.problems
+    return problem.code
+
+
+def test_a_list_that_leads_to_itself_cannot_be_read(tmp_path: Path) -> None:
+    """The system refuses to open a link that leads to itself."""
+    (tmp_path / "list.csv").symlink_to("list.csv")
+
+    assert code_of(lambda: open_list("list.csv", folder=tmp_path)) == "cannot-read"
+
+
+def test_a_query_that_no_database_can_be_asked_is_a_fault(tmp_path: Path) -> None:
+    """A query that is not UTF-8 comes from a command line in another encoding."""
+    sqlite3.connect(tmp_path / "list.db").execute("create table members (id)").connection.close()
+
+    def ask() -> object:
+        return list(open_list("sqlite:///list.db", query="SELECT '\udc80' AS id", folder=tmp_path))
+
+    assert code_of(ask) == "database-fault"
+
+
+def test_a_sample_of_nobody_is_refused() -> None:
+    """A sample has at least one addressee."""
+    assert code_of(lambda: choosing.sample([], 0)) == "wrong-number"
+
+
+def test_an_empty_file_holds_no_pass_phrase(tmp_path: Path) -> None:
+    """Its first line would be an empty pass phrase."""
+    file = tmp_path / "phrase.txt"
+    file.touch(stat.S_IRUSR | stat.S_IWUSR)
+
+    assert code_of(lambda: read_secret("pass phrase", "--passphrase", "pass phrase", str(file), None)) == "empty-secret"
+
+
+def test_a_printers_file_has_as_many_objects_as_pdf_a_allows() -> None:
+    """One object more than the limit is refused."""
+    file = PdfWriter(io.BytesIO())
+    file._places = bytearray(8 * MAX_OBJECTS)
+
+    assert code_of(file.number) == "too-many-copies"
+
+
+def test_a_file_that_is_no_ledger_is_told(tmp_path: Path) -> None:
+    """Something else has the name of a merge's ledger."""
+    (tmp_path / "merge-files.sqlite").write_bytes(b"no database, but some words that stand where one should be" * 20)
+
+    def begin() -> None:
+        with open_merge(tmp_path, "files"):
+            pass
+
+    assert code_of(begin) == "ledger"
+
+
+@pytest.fixture
+def refusing() -> Iterator[int]:
+    """The port of a mail server that lets nobody in."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def refuse() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.sendall(b"554 no service for you\r\n")
+                connection.recv(100)
+
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        yield int(listening.getsockname()[1])
+        thread.join()
+
+
+def test_a_server_that_lets_nobody_in_is_told(refusing: int) -> None:
+    """It answers 554 before anything was said."""
+    assert code_of(lambda: Session(Server("127.0.0.1", refusing, "none", timeout=5, patience=5))) == "server-refused"
+
+
+def test_a_cluster_needs_dask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said before anything is read when Dask is not installed."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+
+    assert code_of(lambda: workers.check_scheduler("tcp://127.0.0.1:8786")) == "not-installed"
+
+
+def test_a_worker_of_another_version_makes_nothing() -> None:
+    """Its bytes might be others."""
+    assert code_of(lambda: workers._unpacked(b"", "0.0.0")) == "other-version"
