@@ -346,7 +346,7 @@ def hostile(folder: Path, count: int, seed: int, formats: tuple[str, ...] = ("do
 def _marks(folder: Path) -> Mapping[str, str]:
     """The mark of each addressee in the ledger, by the id that the copies' names have."""
     [path] = folder.glob("*.sqlite")
-    with closing(Ledger(path, reading=True)) as ledger:
+    with closing(Ledger(path, read_only=True)) as ledger:
         place = (facts.inputs.columns if (facts := ledger.facts()) else ()).index(MARK)
         return {entry.id: entry.cells[place] for entry in ledger.entries()}
 

@@ -107,4 +107,4 @@ def unfinish(ledger: Ledger) -> None:
     """Lets a ledger say that its merge was stopped."""
     facts = ledger.facts()
     assert facts
-    ledger.keep(replace(facts, done=False))
+    ledger.save_facts(replace(facts, done=False))

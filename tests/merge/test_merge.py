@@ -118,7 +118,7 @@ def test_several_processes_make_the_same_zip(room: MailRoom, calm: MailRoom, job
 
 
 def test_the_same_list_in_any_form_makes_the_same_zip(room: MailRoom) -> None:
-    """Addresses in lines of their own, parted by bars or written as a list: Word files and PDFs have the same bytes."""
+    """Address lines in cells of their own, separated by bars or written as a list give the same Word files and PDFs."""
     rows = [one | {"address": f"Example Street {n}|Floor {n}|Exampletown"} for n, one in enumerate(PEOPLE[:4])]
     lines = [one | {"address": one["address"].replace("|", "\n")} for one in rows]
     room.write(rows)
@@ -173,9 +173,9 @@ def test_a_share_has_about_twenty_copies_that_are_laid_out_in_full(whole: int, s
 def written(room: MailRoom, kind: str) -> int:
     """How many copies the ledger knows as written."""
     try:
-        with closing(Ledger(ledger_path(room.made, kind), reading=True)) as ledger:
+        with closing(Ledger(ledger_path(room.made, kind), read_only=True)) as ledger:
             facts = ledger.facts()
-            return 0 if facts and facts.done else ledger.written()
+            return 0 if facts and facts.done else ledger.count_written()
     except (CircularsError, sqlite3.Error):
         return 0
 
@@ -581,7 +581,7 @@ def test_the_last_come_first(room: MailRoom, typed: tuple[str, ...]) -> None:
     done = room.merge(*typed, "--formats", "txt")
 
     assert done.returncode == 0, done.stderr
-    with closing(Ledger(ledger_path(room.made, "files"), reading=True)) as ledger:
+    with closing(Ledger(ledger_path(room.made, "files"), read_only=True)) as ledger:
         ids = [entry.id for entry in ledger.entries()]
     assert ids == [one["id"] for one in reversed(PEOPLE[:4])]
 

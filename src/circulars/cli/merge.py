@@ -81,7 +81,7 @@ def _merge(
     if file := merged.rejected.file:
         tell_rejected(merged.rejected.count, command_to_add(options, file, workspace), file, sys.stdout)
     _tell_beyond_window(merged.beyond_window, sys.stdout)
-    print_problems(merged.doubts, sys.stdout)
+    print_problems(merged.warnings, sys.stdout)
     for report in options.report:
         status.write_report(report, merged.ledger)
     return 0
@@ -138,7 +138,7 @@ def order_of(options: argparse.Namespace) -> MergeOrder:
     """What the command's options ask for; of those that ``send`` has, too."""
     return MergeOrder(
         kind=options.kind,
-        formats=known_formats(options.formats or front.KINDS[options.kind].usual),
+        formats=known_formats(options.formats or front.KINDS[options.kind].default_formats),
         fallback=options.fallback,
         where=tuple(options.where),
         sort=options.sort,
@@ -164,7 +164,7 @@ def _check_use(options: argparse.Namespace) -> None:
         if given and options.kind != kind:
             name = {"labels": "--labels", "envelopes": "--envelope"}[kind]
             raise UsageError(Problem(Place(), "wrong-option", f"{name} is only for --as {kind}"))
-    if options.formats and not front.KINDS[options.kind].usual:
+    if options.formats and not front.KINDS[options.kind].default_formats:
         raise UsageError(Problem(Place(), "wrong-option", f"{options.kind} are PDF", "leave out --formats"))
 
 
@@ -227,7 +227,7 @@ def _tell_plan(found: DryRun, order: MergeOrder, *, added: bool) -> None:
         print(f"{count:,} {plural(count, 'row')} would be rejected")
         print_many(found.rejected.problems, sys.stderr, found.rejected.faults)
     _tell_beyond_window(found.beyond_window, sys.stdout)
-    print_problems(found.doubts, sys.stdout)
+    print_problems(found.warnings, sys.stdout)
     print("nothing was written (--dry-run)", file=sys.stderr)
 
 
@@ -266,7 +266,7 @@ def _preview(
         print(f"{one.name}  {one.facts}")
         for remark in one.remarks:
             print(f"    {remark}")
-    print_problems(made.doubts, sys.stdout)
+    print_problems(made.warnings, sys.stdout)
     print("look at:")
     for path in made.files:
         print(f"  {path}")

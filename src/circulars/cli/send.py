@@ -205,7 +205,7 @@ def _confirmed(options: argparse.Namespace, about: AboutToSend) -> bool:
     _tell_dropped(about.dropped)
     if options.add and not options.resume and about.left_out:
         print(f"{about.left_out:,} {plural(about.left_out, 'row')} left out, for they are wrong", file=sys.stderr)
-    print_problems(about.doubts, sys.stderr)
+    print_problems(about.warnings, sys.stderr)
     _tell_about(about, options.rate)
     if options.yes:
         return True

@@ -1,1 +1,1 @@
-"""One letter to many addressees: each in their language, none twice, none lost. :mod:`front` is the door."""
+"""Mail merge: one letter to many addressees, each in their language, none twice, none lost. Import :mod:`front`."""

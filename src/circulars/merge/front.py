@@ -22,9 +22,9 @@ from circulars.merge.planning.folders import folder_of, folder_of_address, is_ad
 from circulars.merge.planning.kinds import KINDS
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.merge_plan import MergePlan
-from circulars.merge.planning.opening import ledger_path, open_merge, trial_merge
+from circulars.merge.planning.opening import ledger_path, open_merge, scratch_merge
 from circulars.merge.planning.order import MergeOrder
-from circulars.merge.planning.order import check_order as check_parts
+from circulars.merge.planning.order import check_order as check_fields
 from circulars.merge.post.letters import Drafts, Letters
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.model.letter import Letter
@@ -64,7 +64,7 @@ __all__ = [
     "run_merge",
 ]
 
-_USUAL: Final = MergeOrder()
+_DEFAULT_ORDER: Final = MergeOrder()
 
 
 def _drafts(kit: Kit, plan: MergePlan) -> Drafts:
@@ -73,30 +73,30 @@ def _drafts(kit: Kit, plan: MergePlan) -> Drafts:
 
 
 _MAKERS: Final[Makers] = {"eml": _drafts}
-"""What makes files that are not the letters themselves, by kind of output."""
+"""Makers of files that are not the letters themselves, by kind of output."""
 T = TypeVar("T")
 
 
 def check_order(order: MergeOrder) -> None:
-    """Refuses an order that no merge can carry out; nothing has been read or touched.
+    """Refuses an order that no merge can carry out, before any file is read or written.
 
     Raises:
-        UsageError: there is no such kind of output, a part of the order does not fit it, or one is missing.
+        UsageError: the kind of output is unknown, a field of the order does not fit it, or a required one is missing.
     """
-    check_parts(order)
+    check_fields(order)
     if order.sender:
         read_mailbox(order.sender)
 
 
 def _ignore(_: object) -> None:
-    """Hears, and does nothing."""
+    """Does nothing: a callback for callers that need none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The rows that a merge left out, for they are wrong: how many, the file that has them, and some of the problems.
+    """The faulty rows that a merge left out: their number, the file that has them, and some of their problems.
 
-    ``faults`` is how many problems there are in all.
+    ``faults`` is the number of problems in all.
     """
 
     count: int
@@ -115,10 +115,10 @@ class BeyondWindow:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a merge has made, and what of it a person should look at.
+    """The result of a merge, and what a person should check.
 
-    ``changed`` names what is not as it was in the finished merge that was here before. ``doubts`` are columns and
-    titles of the list that may be misspelt. ``ledger`` is the file that remembers the merge.
+    ``changed`` names what has changed since the finished merge that this one replaces. ``warnings`` are columns and
+    titles of the list that may be misspelt. ``ledger`` is the merge's ledger file.
     """
 
     summary: Summary
@@ -126,17 +126,18 @@ class Merged:
     changed: tuple[str, ...]
     rejected: Rejected
     beyond_window: tuple[BeyondWindow, ...]
-    doubts: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What a merge would make; nothing of it was written.
+    """What a merge would make. Nothing was written.
 
-    ``address`` is where the copies would go; ``added`` counts the addressees who would be added to those of a merge
-    that is there, and ``already`` those. ``fell_back`` is how many would get the fallback language. ``refusal`` says
-    why the merge would not begin as it was asked for. ``stock`` is the sheet of labels, or the envelope, if addresses
-    are to be printed on some.
+    - ``address``: where the copies would go.
+    - ``added``: addressees who would be added to an existing merge. ``already``: addressees whom that merge has.
+    - ``fell_back``: addressees who would get the fallback language.
+    - ``refusal``: why the merge would not begin with these arguments.
+    - ``stock``: the sheet of labels or the envelope, if addresses are to be printed.
     """
 
     estimate: Estimate
@@ -146,25 +147,25 @@ class DryRun:
     fell_back: int
     rejected: Rejected
     beyond_window: tuple[BeyondWindow, ...]
-    doubts: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
     refusal: tuple[Problem, ...]
     stock: Stock | None
 
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
-    """A contact sheet that was written: its files, the lines at its head, what it shows, and doubts about the list."""
+    """A contact sheet that was written: its files, the lines at its head, the copies on it, and warnings."""
 
     files: tuple[Path, ...]
     about: tuple[str, ...]
     shown: tuple[Thumbnails, ...]
-    doubts: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
 
 
 class MergeRefusedError(LetterError):
-    """The list or the letter is wrong, and nothing was merged.
+    """The list or the letter has problems, and nothing was merged.
 
-    Of ``rows`` rows that were read ``faulty`` are wrong, with ``faults`` problems in all, of which not all may be told.
+    ``rows`` rows were read. ``faulty`` of them have ``faults`` problems in all; not every one may be listed.
     """
 
     def __init__(self, *problems: Problem, rows: int = 0, faulty: int = 0, faults: int = 0) -> None:
@@ -174,7 +175,7 @@ class MergeRefusedError(LetterError):
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What is to be merged, and where to."""
+    """The checked arguments of a merge."""
 
     letter: Letter
     listed: AddresseeList
@@ -201,7 +202,7 @@ class _Task:
 
     @contextmanager
     def crew(self) -> Iterator[Crew]:
-        """The processes of this machine; letters are joined by one alone, and a cluster has its own."""
+        """The processes of this machine: a single one if letters are joined into one file, or with a cluster."""
         alone = self.cluster or (self.order.output.bound and not self.order.output.stock)
         crew = Crew(1 if alone else self.jobs, ("pdf",) if self.order.output.stock else self.order.formats)
         try:
@@ -213,27 +214,27 @@ class _Task:
         self, ledger: Ledger, crew: Crew | None = None, *, measure: bool = False,
         on_measured: Callable[[int], object] = _ignore,
     ) -> Merge:  # fmt: skip
-        """The merge with its ledger, on this machine."""
+        """The merge on this machine."""
         return Merge(
             self.letter, self.listed, self.workspace, self.order, self.folder, ledger, crew,
             add=self.add, measure=measure, on_measured=on_measured, makers=_MAKERS,
         )  # fmt: skip
 
-    def merge_where_asked(self, ledger: Ledger, crew: Crew, on_measured: Callable[[int], object] = _ignore) -> Merge:
-        """The merge on this machine, or by the workers of the cluster."""
+    def local_or_cluster(self, ledger: Ledger, crew: Crew, on_measured: Callable[[int], object] = _ignore) -> Merge:
+        """The merge on this machine or, if a cluster is named, on its workers."""
         if not self.cluster:
             return self.merge(ledger, crew, on_measured=on_measured)
         from circulars.merge.cluster.workers import ClusterMerge  # Dask is an extra
 
-        of = (self.letter, self.listed, self.workspace, self.order, self.folder, ledger)
-        return ClusterMerge(*of, add=self.add).on(self.cluster, self.address)
+        arguments = (self.letter, self.listed, self.workspace, self.order, self.folder, ledger)
+        return ClusterMerge(*arguments, add=self.add).on(self.cluster, self.address)
 
 
 def run_merge(
     letter: Letter,
     addressees: AddresseeList | str,
     workspace: Workspace,
-    order: MergeOrder = _USUAL,
+    order: MergeOrder = _DEFAULT_ORDER,
     *,
     out: str | Path = "",
     resume: bool = False,
@@ -245,31 +246,31 @@ def run_merge(
     on_planned: Callable[[int], object] = _ignore,
     on_progress: Callable[[Progress], object] = _ignore,
 ) -> Merged:
-    """What was made for the addressees of a list, in a folder of the letter's name in ``out``, beside its ledger.
+    """Merges a letter with a list into a folder named after the letter, in ``out``; returns what was made.
 
-    ``addressees`` may be the name of a list, as it is typed in the workspace's folder. ``out`` is the workspace's
-    output unless it is named; with ``cluster``, the address of a Dask scheduler, it may be any address that fsspec
-    knows. ``jobs`` is how many processes work at once: one for each core, unless it is named.
+    ``addressees`` may be the name of a list, relative to the workspace's folder. ``out`` defaults to the workspace's
+    output. ``cluster`` is the address of a Dask scheduler; ``out`` may then be any address that fsspec knows. ``jobs``
+    is the number of processes, by default one for each core.
 
-    ``resume`` goes on with a merge that was stopped; ``again`` begins anew, whatever was merged before; ``add`` adds
-    the list to the finished merge that is there.
+    ``resume`` continues a merge that was stopped, ``again`` begins anew, and ``add`` adds the list to the finished
+    merge in the folder.
 
-    ``on_measured`` hears how many addresses have been measured for their labels, ``on_planned`` how many addressees
-    the merge has as soon as that stands in the ledger, ``on_progress`` how far it is. What raises in these, or a
-    KeyboardInterrupt, stops the merge as kill -9 does: what the ledger knows by then is whole, and ``resume`` goes on.
+    ``on_measured`` receives how many addresses have been measured for their labels; ``on_planned`` how many addressees
+    the merge has, once the plan is in the ledger; ``on_progress`` how far the merge is. An exception in one of these,
+    or a KeyboardInterrupt, stops the merge as kill -9 does: the ledger is consistent, and ``resume`` continues.
 
     Raises:
         MergeRefusedError: the list or the letter has problems.
-        CircularsError: the merge cannot begin as it is asked for, or cannot go on; what was made is whole.
+        CircularsError: the merge cannot begin with these arguments, or cannot continue. Finished copies are kept.
     """
     if resume and again:
-        fact = "no merge can both go on and begin anew"
-        choices = (Choice("resume", "goes on with what was begun"), Choice("again", "begins anew"))
+        fact = "a merge cannot both continue and begin anew"
+        choices = (Choice("resume", "continues what was begun"), Choice("again", "begins anew"))
         raise UsageError(Problem(Place(), "wrong-option", fact, "leave out one of the two", choices))
     task = _Task.of(letter, addressees, workspace, order, out, cluster=cluster, jobs=jobs, add=add)
     with open_merge(task.folder, order.kind) as ledger, task.crew() as crew:
-        made = task.merge_where_asked(ledger, crew, on_measured)
-        with _refusing(made):
+        made = task.local_or_cluster(ledger, crew, on_measured)
+        with _counting_faults(made):
             made.plan(resume=resume, again=again)
             file = made.save_rejected()
             on_planned(made.facts.count)
@@ -280,7 +281,7 @@ def run_merge(
             changed=made.changed,
             rejected=_rejected(made, file),
             beyond_window=_beyond_window(made),
-            doubts=made.planner.doubts(),
+            warnings=made.planner.warnings(),
         )
 
 
@@ -288,7 +289,7 @@ def plan_merge(
     letter: Letter,
     addressees: AddresseeList | str,
     workspace: Workspace,
-    order: MergeOrder = _USUAL,
+    order: MergeOrder = _DEFAULT_ORDER,
     *,
     clock: Callable[[], float],
     out: str | Path = "",
@@ -299,31 +300,31 @@ def plan_merge(
     cluster: str = "",
     on_measured: Callable[[int], object] = _ignore,
 ) -> DryRun:
-    """What :func:`run_merge` would make. Nothing is written, but in a folder that is gone afterwards.
+    """What :func:`run_merge` would make. Files are written only to a temporary folder.
 
-    ``clock`` tells seconds (``time.monotonic``): some copies are made, to see how long all of them would take.
+    ``clock`` returns seconds, as ``time.monotonic`` does. Some copies are made to estimate the time for all of them.
 
     Raises:
         CircularsError: as :func:`run_merge` does.
     """
     started = clock()
     task = _Task.of(letter, addressees, workspace, order, out, cluster=cluster, jobs=jobs, add=add)
-    with trial_merge(task.folder, order.kind, copied=True) as ledger, task.crew() as crew:
-        address = task.merge_where_asked(ledger, crew).address
+    with scratch_merge(task.folder, order.kind, copied=True) as ledger, task.crew() as crew:
+        address = task.local_or_cluster(ledger, crew).address
         planned, refusal = _planned_or_refused(task, ledger, crew, on_measured, resume=resume, again=again)
-        with _refusing(planned):
+        with _counting_faults(planned):
             if order.output.stock and not order.skip_bad:
-                started = clock()  # a merge measures addresses while it prints
-            told = estimate(planned, ledger.path.parent, clock, started)
+                started = clock()  # a real merge would measure addresses only while it prints
+            estimated = estimate(planned, ledger.path.parent, clock, started)
         return DryRun(
-            estimate=told,
+            estimate=estimated,
             address=address,
-            added=told.addressees - planned.first if add else 0,
+            added=estimated.addressees - planned.first if add else 0,
             already=planned.first,
-            fell_back=planned.planner.read.fell_back,
+            fell_back=planned.planner.findings.fell_back,
             rejected=_rejected(planned, None),
             beyond_window=_beyond_window(planned),
-            doubts=planned.planner.doubts(),
+            warnings=planned.planner.warnings(),
             refusal=refusal,
             stock=order.sheet,
         )
@@ -332,19 +333,19 @@ def plan_merge(
 def _planned_or_refused(
     task: _Task, ledger: Ledger, crew: Crew, on_measured: Callable[[int], object], *, resume: bool, again: bool
 ) -> tuple[Merge, tuple[Problem, ...]]:
-    """A merge that is planned, and why it would not begin as it was asked for.
+    """The planned merge, and the reason why a real merge would not begin with these arguments.
 
-    A plan of a part of the list is worth having, even where it would take the place of a finished merge of all.
+    A dry run with part of a list is useful even if a real merge would replace a finished one.
     """
     planned = task.merge(ledger, crew, measure=True, on_measured=on_measured)
     try:
-        with _refusing(planned):
+        with _counting_faults(planned):
             planned.plan(resume=resume and task.add, again=resume or again)
     except UsageError as error:
         if any(problem.code != "finished-merge" for problem in error.problems):
             raise
         planned = task.merge(ledger, crew, measure=True, on_measured=on_measured)
-        with _refusing(planned):
+        with _counting_faults(planned):
             planned.plan(again=True)
         return planned, error.problems
     return planned, ()
@@ -354,15 +355,15 @@ def preview_merge(
     letter: Letter,
     addressees: AddresseeList | str,
     workspace: Workspace,
-    order: MergeOrder = _USUAL,
+    order: MergeOrder = _DEFAULT_ORDER,
     *,
     out: str | Path = "",
     again: bool = False,
     add: bool = False,
 ) -> Previewed:
-    """A contact sheet of the copies that are worth seeing before all are made; nothing else is written.
+    """Writes a contact sheet of the copies that are worth checking before all are made, and nothing else.
 
-    With ``add`` it shows those who would be added to the merge that is there.
+    With ``add`` it shows the addressees who would be added to the existing merge.
 
     Raises:
         CircularsError: as :func:`run_merge` does.
@@ -370,37 +371,39 @@ def preview_merge(
     from circulars.merge.looking.preview import outdated, preview, preview_order  # they read and draw PDFs
 
     task = _Task.of(letter, addressees, workspace, order if add else preview_order(order), out, add=add)
-    with trial_merge(task.folder, task.order.kind, copied=add) as ledger:
+    with scratch_merge(task.folder, task.order.kind, copied=add) as ledger:
         planned = task.merge(ledger)
-        with _refusing(planned):
+        with _counting_faults(planned):
             planned.plan(again=again)
         made = preview(planned)
         files = save_all(task.folder, made.files)
         delete_files(task.folder, outdated(task.folder, made.files))
-        return Previewed(tuple(files), made.about, made.shown, planned.planner.doubts())
+        return Previewed(tuple(files), made.about, made.shown, planned.planner.warnings())
 
 
 @contextmanager
-def _refusing(planned: Merge) -> Iterator[None]:
-    """Says of a wrong list how many of its rows are wrong."""
+def _counting_faults(planned: Merge) -> Iterator[None]:
+    """Raises a letter's or a list's problems as a :class:`MergeRefusedError`, which counts the faulty rows."""
     try:
         yield
     except LetterError as error:
-        read, name = planned.planner.read, planned.listed.name
+        found, name = planned.planner.findings, planned.listed.name
         lines = [one.where.line for one in error.problems if one.where.file == name and one.where.line > 1]
-        faults, faulty = max(len(lines), read.faults), max(len(set(lines)), read.faulty)
-        raise MergeRefusedError(*error.problems, rows=read.rows, faulty=faulty, faults=faults) from None
+        faults, faulty = max(len(lines), found.faults), max(len(set(lines)), found.faulty)
+        raise MergeRefusedError(*error.problems, rows=found.rows, faulty=faulty, faults=faults) from None
 
 
 def _rejected(planned: Merge, file: Path | None) -> Rejected:
-    read = planned.planner.read
-    return Rejected(len(read.rejected), file, tuple(read.problems), read.faults)
+    found = planned.planner.findings
+    return Rejected(len(found.rejected), file, tuple(found.problems), found.faults)
 
 
 def _beyond_window(planned: Merge) -> tuple[BeyondWindow, ...]:
     return tuple(BeyondWindow(entry.id, entry.row) for entry in beyond_window(planned))
 
 
-def ledger_of(letter: Letter, workspace: Workspace, order: MergeOrder = _USUAL, *, out: str | Path = "") -> Path:
-    """The file that remembers a merge into ``out``."""
+def ledger_of(
+    letter: Letter, workspace: Workspace, order: MergeOrder = _DEFAULT_ORDER, *, out: str | Path = ""
+) -> Path:
+    """The ledger file of a merge into ``out``."""
     return ledger_path(folder_of(letter, workspace, str(out), cluster=True), order.kind)

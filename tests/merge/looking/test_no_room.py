@@ -76,7 +76,7 @@ def mend(path: Path) -> None:
 
 def planned(room: MailRoom, kind: str) -> list[str]:
     """The ids of a plan, in order."""
-    with closing(Ledger(ledger_path(room.made, kind), reading=True)) as ledger:
+    with closing(Ledger(ledger_path(room.made, kind), read_only=True)) as ledger:
         assert (facts := ledger.facts()) and facts.done
         return [entry.id for entry in ledger.entries()]
 

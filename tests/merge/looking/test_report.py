@@ -90,7 +90,7 @@ def test_what_holds_all_is_told_by_its_name(tmp_path: Path, options: tuple[str, 
     assert f"written:        {said}" in told
     assert "state:          done" in told
     assert "written:        nothing of 10 yet" in room.status("c").stdout
-    assert "state:          stopped; --resume goes on with it" in room.status("c").stdout
+    assert "state:          stopped; --resume continues it" in room.status("c").stdout
 
 
 def test_all_merges_are_told_when_no_letter_is_named(tmp_path: Path) -> None:

@@ -40,8 +40,8 @@ def finished(path: Path, records: list[CopyRecord], archive: Archive) -> None:
     last = records[-1]
     with closing(Ledger(path.with_suffix(".sqlite"))) as ledger:
         with ledger.change():
-            ledger.begin()
-            ledger.plan((r.n, f"ñ-{r.n}", "es", 0, "", r.n + 2, None) for r in records)
+            ledger.clear()
+            ledger.add_addressees((r.n, f"ñ-{r.n}", "es", 0, "", r.n + 2, None) for r in records)
             ledger.record(records)
         place = end_of(last, f"ñ-{last.n}.es.pdf")
         archive.finish(ledger, place)
@@ -187,7 +187,7 @@ def test_a_changed_directory_is_noticed(tmp_path: Path) -> None:
     place, data = end_of(records[-1], "ñ-19.es.pdf"), path.read_bytes()
     flipped = bytearray(data)
     flipped[-30] ^= 1
-    with closing(Ledger(path.with_suffix(".sqlite"), reading=True)) as ledger:
+    with closing(Ledger(path.with_suffix(".sqlite"), read_only=True)) as ledger:
         for changed in (flipped, data[:-1], data + b"\0"):
             path.write_bytes(changed)
             with closing(Archive(path, DATE, Alone(0))) as archive:

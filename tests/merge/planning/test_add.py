@@ -46,7 +46,7 @@ def whole(tmp_path: Path) -> MailRoom:
 
 def plan(room: MailRoom, kind: str = "files") -> tuple[PlanFacts, list[tuple[str, ...]]]:
     """What a ledger knows: its facts, and its addressees and copies in order."""
-    with closing(Ledger(ledger_path(room.made, kind), reading=True)) as ledger:
+    with closing(Ledger(ledger_path(room.made, kind), read_only=True)) as ledger:
         entries = [(one.id, one.language, *one.cells) for one in ledger.entries()]
         facts = ledger.facts()
         assert facts
@@ -183,13 +183,13 @@ def a_column_that_the_letter_asks_for(room: MailRoom) -> tuple[str, ...]:
     ("change", "said"),
     [
         (changed_letter, "since the merge began, the letter changed"),
-        (lambda room: ("--no-source",), "since the merge began, what was asked for (source) changed"),
+        (lambda room: ("--no-source",), "since the merge began, the request (source) changed"),
         (
             lambda room: ("--formats", "docx,pdf"),
-            "since the merge began, what was asked for (formats) changed",
+            "since the merge began, the request (formats) changed",
         ),
         (a_row_that_is_wrong, "late.csv:4:8  unknown-country"),
-        (somebody_who_has_it, "late.csv:3:1  id-taken  id: 'X-0003' has got this letter already in this merge"),
+        (somebody_who_has_it, "late.csv:3:1  id-taken  id: 'X-0003' already has this letter from this merge"),
         (a_column_more, "late.csv:1:11  unknown-column  the list of this merge has no column 'seat'"),
         (a_column_that_the_letter_asks_for, "late.csv:1:10  unknown-column"),
         (lambda room: ("--only", "x-9999"), "x-9999"),
@@ -230,7 +230,7 @@ def test_nothing_is_added_to_nothing(room: MailRoom) -> None:
     done = room.merge("--add", listed="late.csv")
 
     assert done.returncode == 2
-    assert "no merge is here that addressees could be added to" in done.stderr
+    assert "there is no merge here to add addressees to" in done.stderr
     assert not room.made.exists()
 
 
@@ -244,7 +244,7 @@ def test_a_list_that_was_added_before_is_told_in_one_sentence(room: MailRoom, mo
     assert done.returncode == 1
     assert done.stderr == (
         f"{room.folder}/list.csv  id-taken  all 26 addressees of this list are in this merge already: nothing to add\n"
-        "    hint: are they other people? Then write ids of their own\n"
+        "    hint: if they are different people, give them different ids\n"
     )
     assert (room.contents(), plan(room)) == (before, known)
 
@@ -315,7 +315,7 @@ def test_rejected_rows_are_not_merged_over_the_others(left_out: MailRoom) -> Non
 
     assert done.returncode == 2
     assert "rejected-rows  " in done.stderr
-    assert "--add adds those that you have mended" in done.stderr
+    assert "--add adds those that you have corrected" in done.stderr
     assert "--again begins anew" in done.stderr
     assert (left_out.contents(), plan(left_out)) == (before, known)
 
@@ -425,9 +425,9 @@ def stopped_while_it_adds(room: MailRoom, kind: str, before: int) -> None:
 
 def written(room: MailRoom, kind: str) -> int:
     """How many addressees have their copies, of an addition that is not done."""
-    with closing(Ledger(ledger_path(room.made, kind), reading=True)) as ledger:
+    with closing(Ledger(ledger_path(room.made, kind), read_only=True)) as ledger:
         facts = ledger.facts()
-        return ledger.written() if facts and facts.added and not facts.done else 0
+        return ledger.count_written() if facts and facts.added and not facts.done else 0
 
 
 @pytest.mark.parametrize("kind", ["files", "zip"])
@@ -445,7 +445,7 @@ def test_an_addition_that_was_killed_goes_on(tmp_path: Path, kind: str) -> None:
     stopped_while_it_adds(room, kind, 200)
     assert {name: data for name, data in room.contents().items() if name in finished} == finished
     told = room.merge(*options, "--add", listed="late.csv")
-    assert (told.returncode, "--resume goes on with it" in told.stderr) == (2, True)
+    assert (told.returncode, "--resume continues it" in told.stderr) == (2, True)
     done = room.merge(*options, "--add", "--resume", listed="late.csv")
 
     assert done.returncode == 0, done.stderr
@@ -485,12 +485,12 @@ def test_an_addition_of_which_nothing_is_written_may_begin_anew(room: MailRoom) 
     again = room.merge("--formats", "docx", "--add", "--again", "--dry-run", listed="late.csv")
     assert (again.returncode, "added: 3; there already: 26" in again.stdout) == (0, True)
     with closing(Ledger(ledger_path(room.made, "files"))) as ledger, ledger.change():
-        ledger.forget(len(FIRST))
+        ledger.forget_copies(len(FIRST))
     done = room.merge("--formats", "docx", "--add", listed="late.csv")
 
     assert done.returncode == 0, done.stderr
     assert "added: 3; there before: 26" in done.stdout
-    with closing(Ledger(ledger_path(room.made, "files"), reading=True)) as ledger:
+    with closing(Ledger(ledger_path(room.made, "files"), read_only=True)) as ledger:
         assert (facts := ledger.facts()) and len(facts.added) == 1
 
 
@@ -512,7 +512,7 @@ def test_who_looks_leaves_nothing(room: MailRoom) -> None:
     assert room.merge("--formats", "docx").returncode == 0
     before = sorted(path.name for path in room.made.iterdir())
     assert room.status("c", "--report", str(room.folder / "r.csv")).returncode == 0
-    with pytest.raises(CircularsError), closing(Ledger(room.made / "none.sqlite", reading=True)) as ledger:
+    with pytest.raises(CircularsError), closing(Ledger(room.made / "none.sqlite", read_only=True)) as ledger:
         ledger.facts()
 
     assert sorted(path.name for path in room.made.iterdir()) == before

@@ -89,7 +89,7 @@ def test_titles_that_nobody_knows_are_named(room: MailRoom) -> None:
         rows[place]["title"] = title
     room.write(rows)
 
-    assert "title: 'Mrr' (2), 'M.' (1) not known: with that" in room.merge("--formats", "docx").stdout
+    assert "title: 'Mrr' (2), 'M.' (1) not known: these letters open" in room.merge("--formats", "docx").stdout
     assert "unknown-title" not in room.merge("--as", "labels").stdout
 
 

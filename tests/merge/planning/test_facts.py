@@ -39,7 +39,7 @@ def ledger_of(room: MailRoom) -> Path:
 
 def old_facts(room: MailRoom) -> PlanFacts:
     """What the old ledger knows."""
-    with closing(Ledger(ledger_of(room), reading=True)) as ledger:
+    with closing(Ledger(ledger_of(room), read_only=True)) as ledger:
         facts = ledger.facts()
     assert facts
     return facts
@@ -93,10 +93,10 @@ def test_an_old_merge_goes_on(room: MailRoom) -> None:
     workspace = api.Workspace(room.folder)
     facts = old_facts(room)
     # The pack and the languages of today may be others than those of then: that would be refused, and rightly so.
-    now = Planner(letter, api.open_list("list.csv", folder=room.folder), workspace, facts.inputs.order).identity()
+    now = Planner(letter, api.open_list("list.csv", folder=room.folder), workspace, facts.inputs.order).inputs()
     assert now.letter_sha256 == facts.inputs.letter_sha256
     with closing(Ledger(ledger_of(room))) as ledger, ledger.change():
-        ledger.keep(replace(facts, inputs=now))
+        ledger.save_facts(replace(facts, inputs=now))
 
     merged = api.run_merge(letter, "list.csv", workspace, facts.inputs.order, resume=True)
 

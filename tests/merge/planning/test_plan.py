@@ -23,8 +23,8 @@ def test_a_list_is_known_to_be_long_while_it_is_read(tmp_path: Path, count: int,
     listed = open_list("list.csv", folder=tmp_path)
     letter = read_letter(tmp_path / "letters" / "c.yaml")
     planner = Planner(
-        letter, listed, Workspace(tmp_path), MergeOrder(), on_many=lambda: told.append(planner.read.count)
+        letter, listed, Workspace(tmp_path), MergeOrder(), on_long_list=lambda: told.append(planner.findings.count)
     )
 
-    assert sum(map(len, planner.batches())) == count == planner.read.count
+    assert sum(map(len, planner.batches())) == count == planner.findings.count
     assert told == [1000] * times

@@ -547,7 +547,7 @@ def test_mended_rows_are_sent_to_besides(
         refused = run(*options, "--yes")
         assert (refused.returncode, "--add sends the letter also" in refused.stderr) == (2, True)
     taken = run(*typed, "--yes")
-    assert (taken.returncode, "'ch-001' is among those already whom" in taken.stderr) == (1, True)
+    assert (taken.returncode, "'ch-001' is already in this sending" in taken.stderr) == (1, True)
     assert len(server.taken) == 4
     mend(left_out)
     done = run(*typed, "--yes")
@@ -661,5 +661,5 @@ def test_who_has_the_letter_as_it_was_is_added_when_all_get_it_anew(
     done = run(*adding(arguments, rejected), "--yes")
 
     assert done.returncode == code, done.stderr
-    assert ("'us-002' is among those already" in done.stderr) == bool(code)
+    assert ("'us-002' is already in this sending" in done.stderr) == bool(code)
     assert server.count()["eva@example.int"] == count

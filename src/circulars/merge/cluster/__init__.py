@@ -1,1 +1,1 @@
-"""A merge on many machines."""
+"""Runs a merge on many machines."""

@@ -49,7 +49,7 @@ class ClusterMerge(Merge):
                 none; or what a cluster needs is not installed. Nobody is asked yet.
         """
         check_scheduler(scheduler)
-        if not self.order.output.shared:
+        if not self.order.output.on_cluster:
             fact = f"a cluster makes files or one ZIP file, not '{self.order.kind}'"
             choices = (Choice("cluster", "leave out {}", "ADDRESS"), Choice("kind", "can be made there", "files"))
             raise UsageError(Problem(Place(), "not-on-a-cluster", fact, choices=choices))
@@ -88,7 +88,7 @@ class ClusterMerge(Merge):
         if first < self.facts.count:
             first -= (first - self.starts_at) % RANGE
         with self.ledger.change():
-            self.ledger.forget(first)
+            self.ledger.forget_copies(first)
         return first, self.end(first - 1)
 
     def _finish(self) -> None:
@@ -99,7 +99,7 @@ class ClusterMerge(Merge):
         else:
             self.storage.save_sums({copy_name(id, code, r.format): r.sha256.hex() for id, code, r in records})
         with self.ledger.change():
-            self.ledger.finish()
+            self.ledger.mark_done()
         self.storage.tidy()
 
     def summary(self) -> Summary:

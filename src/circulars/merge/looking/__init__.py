@@ -1,1 +1,1 @@
-"""What a merge would make, and what became of each addressee: dry run, preview, reports."""
+"""Dry run, preview, status and reports of a merge."""

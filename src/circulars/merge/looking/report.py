@@ -14,7 +14,7 @@ from circulars.addressing.postal import name_of
 from circulars.errors import Choice
 from circulars.merge.making.copies import copy_name
 from circulars.merge.planning.facts import PlanFacts
-from circulars.merge.planning.ledger import Ledger, parted
+from circulars.merge.planning.ledger import Ledger, split_cells
 from circulars.merge.planning.order import bound_names
 from circulars.merge.post.outbox import count_before, has_messages
 from circulars.source.addressees import with_mark
@@ -69,7 +69,7 @@ class Line:
 
 def columns_of(ledger: Ledger) -> Mapping[str, str]:
     """What a report tells of each line, by the names of its parts: of letters that were sent, or of copies."""
-    return _MESSAGES if has_messages(ledger.base) else _COPIES
+    return _MESSAGES if has_messages(ledger.connection) else _COPIES
 
 
 def lines_of(ledger: Ledger) -> Iterator[Line]:
@@ -81,10 +81,10 @@ def lines_of(ledger: Ledger) -> Iterator[Line]:
         FROM addressees a LEFT JOIN copies c ON c.n = a.n LEFT JOIN {messages} m ON m.n = a.n
         ORDER BY a.n, c.format"""
     none = "(SELECT NULL AS n, NULL AS state, NULL AS attempts, NULL AS reply, NULL AS at, NULL AS message_id)"
-    is_sent = has_messages(ledger.base)
-    rows = ledger.base.execute(asked.format(messages="messages" if is_sent else none))
+    is_sent = has_messages(ledger.connection)
+    rows = ledger.connection.execute(asked.format(messages="messages" if is_sent else none))
     for n, id, language, cells, format, size, sha256, whole, message, attempts, reply, at, message_id in rows:
-        cell = dict(zip(columns, parted(cells), strict=False))
+        cell = dict(zip(columns, split_cells(cells), strict=False))
         state, email = _DONE if format else "planned", cell.get("email", "")
         line = Line(n + 1, id, name_of(cell), language, cell.get("country", ""), state, email=email)
         if format:
@@ -199,7 +199,7 @@ def told(ledger: Ledger) -> Mapping[str, str]:
         "plan": facts.plan[:12],
         "addressees": f"{total:,} ({languages})",
     }
-    if has_messages(ledger.base):
+    if has_messages(ledger.connection):
         known |= _messages(ledger)
     else:
         known |= {"written": _written(ledger, facts), "state": "done" if facts.done else "stopped"}
@@ -214,7 +214,7 @@ def _written(ledger: Ledger, facts: PlanFacts) -> str:
     copies, size, whole = ledger.totals()
     made = f"{copies:,} copies, {size / 1e6:,.1f} MB, {whole:,} laid out in full"
     if not order.output.bound:
-        return f"{ledger.written():,} of {total:,}: {made}"
+        return f"{ledger.count_written():,} of {total:,}: {made}"
     if not facts.done:
         return f"nothing of {total:,} yet: what holds all is made at once"
     names = bound_names(order, facts.inputs.letter)
@@ -224,20 +224,20 @@ def _written(ledger: Ledger, facts: PlanFacts) -> str:
 def choices_of(ledger: Ledger) -> tuple[Choice, ...]:
     """What can be done about a merge that was stopped, or about messages that were not sent."""
     facts = ledger.facts()
-    if has_messages(ledger.base):
+    if has_messages(ledger.connection):
         counts = _counts(ledger)
         return tuple(Choice(_WAYS[state][0], _WAYS[state][1]) for state in _WAYS if counts.get(state))
     if not facts or facts.done:
         return ()
     adding = Choice("add", "is needed for that: addressees were being added")
-    return (Choice("resume", "goes on with it"), *([adding] if facts.added else []))
+    return (Choice("resume", "continues it"), *([adding] if facts.added else []))
 
 
 def _messages(ledger: Ledger) -> Mapping[str, str]:
     """What became of the messages, and what is left to do."""
     counts = _counts(ledger)
     said = [f"{counts.get(state, 0):,} {words}" for state, words in MESSAGES.items()]
-    if before := count_before(ledger.base):
+    if before := count_before(ledger.connection):
         said.append(f"{before:,} {'has' if before == 1 else 'have'} it as it was")
     is_done = not any(counts.get(state) for state in _WAYS)
     return {"messages": ", ".join(said), "state": "done" if is_done else "not all were sent"}
@@ -245,7 +245,7 @@ def _messages(ledger: Ledger) -> Mapping[str, str]:
 
 def _counts(ledger: Ledger) -> Mapping[str, int]:
     """How many messages there are in each state; of those that broke off it is unknown whether they were sent."""
-    counts = dict(ledger.base.execute("SELECT state, count(*) FROM messages GROUP BY state").fetchall())
+    counts = dict(ledger.connection.execute("SELECT state, count(*) FROM messages GROUP BY state").fetchall())
     counts["unknown"] = counts.get("unknown", 0) + counts.pop("sending", 0)
     return counts
 

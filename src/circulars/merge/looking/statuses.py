@@ -67,8 +67,8 @@ def merge_status(ledger_file: Path) -> MergeStatus:
     Raises:
         MachineError: it cannot be read.
     """
-    with closing(Ledger(ledger_file, reading=True)) as ledger:
-        return MergeStatus(ledger.path, told(ledger), choices_of(ledger), ledger.written(), ledger.count())
+    with closing(Ledger(ledger_file, read_only=True)) as ledger:
+        return MergeStatus(ledger.path, told(ledger), choices_of(ledger), ledger.count_written(), ledger.count())
 
 
 def merge_report(ledger: Path, target: Path) -> Path:
@@ -79,7 +79,7 @@ def merge_report(ledger: Path, target: Path) -> Path:
         MachineError: the ledger cannot be read, or the report not be written.
     """
     check_report(target)
-    with closing(Ledger(ledger, reading=True)) as opened:
+    with closing(Ledger(ledger, read_only=True)) as opened:
         return save(target.parent, target.name, REPORTS[target.suffix.lower()](opened))
 
 

@@ -12,7 +12,7 @@ from circulars.addressing.widths import width_of
 from circulars.language import load_language
 from circulars.merge.making.copies import addressee_of
 from circulars.merge.making.run import Merge
-from circulars.merge.planning.ledger import Entry, parted
+from circulars.merge.planning.ledger import Entry, split_cells
 from circulars.model.addressee import BLOCK
 
 _SHOWN: Final = ("title", "name", "surname", "organization", "address", "postcode", "city", "region")
@@ -37,9 +37,9 @@ def beyond_window(merge: Merge) -> Iterator[Entry]:
     # The first one twice, for an itemgetter of one place gives no tuple.
     shown = itemgetter(places[0], *places)
     asked = "SELECT n, cells FROM addressees WHERE n >= ? AND length(cells) > ?"
-    long = ledger.base.execute(asked, (merge.first, surely_fits // 1_000))
+    long = ledger.connection.execute(asked, (merge.first, surely_fits // 1_000))
     for n, cells in long:
-        if width_of("".join(shown(parted(cells)))) > surely_fits:
+        if width_of("".join(shown(split_cells(cells)))) > surely_fits:
             entry = ledger.entry(n)
             language = load_language(entry.language, merge.workspace.language_folders)
             if is_beyond_window(settle(addressee_of(entry, columns), language, pack, (BLOCK,))[BLOCK], pack.window):

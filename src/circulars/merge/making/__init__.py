@@ -1,1 +1,1 @@
-"""Lays the masters out and makes the copies."""
+"""Lays out the masters and makes the copies."""

@@ -175,7 +175,7 @@ def ending(ledger: Ledger, stamp: int, place: int, path: Path) -> Iterator[bytes
     """What stands behind the last copy, from ``place`` on: the copies' sums as a file, the directory, and its end."""
     with SpooledTemporaryFile(_IN_MEMORY) as sums, SpooledTemporaryFile(_IN_MEMORY) as entries:
         crc = count = 0
-        for copies in ledger.placed():
+        for copies in ledger.named_copies():
             lines = "".join([f"{digest.hex()}  {name}\n" for name, _, _, _, digest in copies]).encode()
             crc, count = zlib.crc32(lines, crc), count + len(copies)
             sums.write(lines)

@@ -91,7 +91,7 @@ class Binder:
         """What the file says of itself: the letter's own in its first language, and what the file is."""
         edition = next(iter(self._kit.editions.values()))
         said = edition.document.properties
-        called = self._order.output.called
+        called = self._order.output.title
         language = "en" if called else said.language
         return replace(said, title=f"{said.reference}: {called or said.title}", language=language)
 

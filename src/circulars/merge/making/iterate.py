@@ -9,7 +9,7 @@ from circulars.errors import LetterError
 from circulars.merge.making.copies import Copy, addressee_of
 from circulars.merge.making.kit import Signs, make_kit
 from circulars.merge.making.run import SAMPLES
-from circulars.merge.planning.ledger import Entry, parted
+from circulars.merge.planning.ledger import Entry, split_cells
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.planner import Planner
 from circulars.model.addressee import Addressee
@@ -17,11 +17,11 @@ from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, open_list
 from circulars.workspace import Workspace
 
-_USUAL = MergeOrder()
+_DEFAULT_ORDER = MergeOrder()
 
 
 def merge(
-    letter: Letter, addressees: AddresseeList | str, workspace: Workspace, order: MergeOrder = _USUAL
+    letter: Letter, addressees: AddresseeList | str, workspace: Workspace, order: MergeOrder = _DEFAULT_ORDER
 ) -> Iterator[Copy]:
     """Every copy of a letter, one addressee after the other; nothing is written, and no ledger kept.
 
@@ -35,18 +35,18 @@ def merge(
     planner = Planner(letter, addressees, workspace, order)
     rows = sorted(chain.from_iterable(planner.batches()), key=lambda row: (row[-1] or b"", row[0]))
     entries = [
-        Entry(n, id, code, audience, parted(cells), row)
+        Entry(n, id, code, audience, split_cells(cells), row)
         for n, (_, id, code, audience, cells, row, _) in enumerate(rows)
     ]
-    if planner.read.problems and not order.skip_bad:
-        raise LetterError(*planner.read.problems)
+    if planner.findings.problems and not order.skip_bad:
+        raise LetterError(*planner.findings.problems)
     columns = addressees.columns
     some: dict[tuple[str, int], list[Addressee]] = {}
     for entry in entries:
         some.setdefault((entry.language, entry.audience), []).append(addressee_of(entry, columns))
     some = {key: addressees[:SAMPLES] for key, addressees in some.items()}
     kit = make_kit(
-        letter, workspace, order, columns, some, Signs(planner.read.all_characters(), tuple(planner.read.forms))
+        letter, workspace, order, columns, some, Signs(planner.findings.all_characters(), tuple(planner.findings.forms))
     )
     for entry in entries:
         yield from kit.copies(entry)

@@ -16,7 +16,7 @@ from circulars.merge.making.archive import Alone, Archive, end_of
 from circulars.merge.making.copies import Kit, Maker, addressee_of, copy_name
 from circulars.merge.making.kit import Signs, make_kit
 from circulars.merge.making.work import CHUNK, Crew, Goal, make_copies
-from circulars.merge.planning.adding import withdraw
+from circulars.merge.planning.adding import undo_addition
 from circulars.merge.planning.ledger import CopyRecord, Ledger
 from circulars.merge.planning.merge_plan import MergePlan
 from circulars.merge.planning.order import MergeOrder, bound_names
@@ -89,7 +89,7 @@ class Merge(MergePlan):
         self._makers: Final = makers
         super().__init__(
             letter, listed, workspace, order, folder, ledger,
-            add=add, also_taken=also_taken, on_many=self.crew.begin, spread=self.crew.map,
+            add=add, also_taken=also_taken, on_long_list=self.crew.begin, spread=self.crew.map,
             measure=measure, on_measured=on_measured,
         )  # fmt: skip
 
@@ -101,7 +101,7 @@ class Merge(MergePlan):
         columns = self.facts.inputs.columns
         codes = self.planner.languages
         some = {
-            key: [addressee_of(entry, columns) for entry in self.ledger.some(*key, SAMPLES)]
+            key: [addressee_of(entry, columns) for entry in self.ledger.sample(*key, SAMPLES)]
             for key in sorted(self.ledger.editions(), key=lambda key: (codes.index(key[0]), key[1]))
         }
         signs = Signs(frozenset(self.facts.characters), self.facts.forms)
@@ -194,10 +194,10 @@ class Merge(MergePlan):
             records = binder.bind(self.ledger.entries, self.folder, lambda done: tell(self._progress(done, total)))
         except LetterError:
             if self.add:  # an address does not fit: what there was is as it was
-                withdraw(self.ledger)
+                undo_addition(self.ledger)
             raise
         with self.ledger.change():
-            self.ledger.forget(0)
+            self.ledger.forget_copies(0)
             self.ledger.record(records)
         self._done(self.names())
 
@@ -206,7 +206,7 @@ class Merge(MergePlan):
         if names or known:
             save_sums(self.folder, names, known)
         with self.ledger.change():
-            self.ledger.finish()
+            self.ledger.mark_done()
 
     def _progress(self, done: int, total: int) -> Progress:
         return Progress(done, total, self.ledger.entry(max(done - 1, 0)).language)
@@ -222,7 +222,7 @@ class Merge(MergePlan):
             formats = 1 if self.order.output.drafted else len(self.order.formats)
             first, place = sound(self.ledger, sink, formats, self.starts_at)
             with self.ledger.change():
-                self.ledger.forget(first)
+                self.ledger.forget_copies(first)
             if isinstance(sink, Archive):
                 sink.cut(place)
         finally:
@@ -271,7 +271,9 @@ class Merge(MergePlan):
             languages=self.ledger.languages(),
             fell_back=facts.fell_back,
             added=facts.count - self.first if self.add else 0,
-            former=sum((self.folder / name).is_file() for name, _ in self.ledger.former()) if self._in_files else 0,
+            former=sum((self.folder / name).is_file() for name, _ in self.ledger.former_files())
+            if self._in_files
+            else 0,
         )
 
 

@@ -270,6 +270,6 @@ def _work(kept: Path, first: int, end: int) -> list[CopyRecord]:
     """The records of a chunk; what they are made with is read when the first of them is asked for."""
     if not _desks:
         maker, ledger, goal = pickle.loads(kept.read_bytes())  # noqa: S301  # our own
-        _desks.append(_Desk(maker, Ledger(ledger, reading=True), goal.sink(_turns[0])))
+        _desks.append(_Desk(maker, Ledger(ledger, read_only=True), goal.sink(_turns[0])))
     [desk] = _desks
     return desk.sink.put(first, end, _copies(desk.maker, desk.ledger, first, end))

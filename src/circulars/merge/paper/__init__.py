@@ -1,1 +1,1 @@
-"""What goes to a printer: many copies in one file, labels, envelopes."""
+"""Files for a printer: many copies in one file, labels, envelopes."""

@@ -1,1 +1,1 @@
-"""What a merge will make, for whom: the order, the list, the plan and the ledger."""
+"""Plans a merge: the order, the list, the plan and the ledger."""

@@ -1,4 +1,4 @@
-"""What a plan is made of, and how far it has come: the facts that a ledger keeps, read and written here alone."""
+"""The facts of a plan, as the ledger stores them. Only this module reads and writes them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Any, Final, TypeAlias
 from circulars.merge.planning.order import MergeOrder
 
 Record: TypeAlias = dict[str, Any]
-"""What JSON knows of one thing, by name."""
+"""A JSON object."""
 VERSION: Final = 1
-"""The version of a ledger's tables, and of these facts in them; a ledger of another version is not opened."""
+"""The version of a ledger's tables and facts. A ledger of another version is not opened."""
 _PLAN_OF: Final = ("letter", "letter-sha256", "pictures", "pack", "pack-sha256", "languages", "order")
-"""The facts that a plan is named after, besides the sum of its list."""
+"""The facts that identify a plan, besides the hash of its list."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanInputs:
-    """What a plan is made of besides the list: if any of it changes, it is another plan.
+    """The inputs of a plan besides the list. If any of them changes, it is a different plan.
 
-    ``pictures`` and ``languages`` are sums (SHA-256) by name; ``circulars`` is the version of this program.
+    ``pictures`` and ``languages`` are SHA-256 hashes by name; ``circulars`` is the version of this program.
     """
 
     letter: str
@@ -38,7 +38,7 @@ class PlanInputs:
 
 @dataclass(frozen=True, slots=True)
 class AddedList:
-    """A list that was added to a plan: its name and sum, who of it was meant, and the place of its first addressee."""
+    """A list that was added to a plan: its name and hash, the order it came with, and its first addressee's number."""
 
     list: str
     list_sha256: str
@@ -49,7 +49,7 @@ class AddedList:
 
 @dataclass(frozen=True, slots=True)
 class RejectedFile:
-    """A file of rows that were left out; ``part`` is 0 of the first list, and n of the nth that was added."""
+    """A file of rejected rows; ``part`` is 0 for the first list and n for the nth list that was added."""
 
     file: str
     rows: int
@@ -61,11 +61,12 @@ class RejectedFile:
 class PlanFacts:
     """The facts of a plan.
 
-    ``characters`` are those of all cells, ``forms`` the titles and countries that occur together, ``categories`` counts
-    by category. ``count`` is how many addressees the plan has, of ``rows`` that were read; ``rejected`` were left out.
-    ``plan`` is the plan's name, and ``first`` that of the plan to which others were added: what messages are named
-    after, which are the same whoever is added. ``before`` are the facts before the last list was added. ``changed``
-    says who gets a letter that changed while it was sent.
+    - ``characters``: the characters of all cells. ``forms``: the pairs of title and country that occur.
+    - ``categories``: the number of addressees by category.
+    - ``count``: how many addressees the plan has, of ``rows`` read; ``rejected`` rows were left out.
+    - ``plan``: the plan's id. ``first_plan``: its id before any list was added.
+    - ``before``: the facts before the last list was added.
+    - ``changed``: who gets a letter that changed while it was being sent.
     """
 
     inputs: PlanInputs
@@ -88,49 +89,49 @@ class PlanFacts:
 
     @property
     def messages_plan(self) -> str:
-        """The plan that messages are named after: the first, whoever was added to it."""
+        """The plan's id in Message-IDs. It stays the same when lists are added."""
         return self.first_plan or self.plan
 
     def list_of(self, n: int) -> str:
-        """The list that the addressee at a place of the order is from."""
+        """The name of the list that the plan's addressee ``n`` comes from."""
         return next((part.list for part in reversed(self.added) if n >= part.first), self.list)
 
 
 def plan_id(inputs: PlanInputs, list_sha256: str) -> str:
-    """The name of a plan: the hash of what it is made of (SHA-256, in hexadecimal)."""
-    known = _record(inputs)
-    made_of = {name: known[name] for name in _PLAN_OF} | {"list-sha256": list_sha256}
+    """The id of a plan: the SHA-256 of its inputs and list, in hexadecimal."""
+    record = _record(inputs)
+    made_of = {name: record[name] for name in _PLAN_OF} | {"list-sha256": list_sha256}
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
 
 def extended_plan_id(plan: str, list_sha256: str) -> str:
-    """The name of a plan to which a list was added."""
+    """The id of a plan to which a list was added."""
     return hashlib.sha256(json.dumps([plan, list_sha256]).encode()).hexdigest()
 
 
 def written_facts(facts: PlanFacts) -> dict[str, str]:
-    """Facts as the ledger keeps them: each a name and JSON."""
+    """Facts as the ledger stores them: JSON by name."""
     return {name: json.dumps(value, ensure_ascii=False) for name, value in _plan_record(facts).items()}
 
 
 def read_facts(rows: Mapping[str, str]) -> PlanFacts | None:
-    """The facts that a ledger keeps; None where nothing was planned."""
+    """The facts stored in a ledger; None if it has no plan."""
     return _plan_facts({name: json.loads(value) for name, value in rows.items()}) if "plan" in rows else None
 
 
-# What is left out of a record when it is empty: plans of one list have none of it.
-_SELDOM: Final = ("first_plan", "added", "rejected_files", "changed", "before")
+# Plans of a single list have none of these.
+_OMITTED_WHEN_EMPTY: Final = ("first_plan", "added", "rejected_files", "changed", "before")
 
 
 def _plan_record(facts: PlanFacts) -> Record:
-    known = {field.name: getattr(facts, field.name) for field in fields(facts)}
-    known |= {
+    record = {field.name: getattr(facts, field.name) for field in fields(facts)}
+    record |= {
         "added": [_record(part) for part in facts.added],
         "rejected_files": [_record(file) for file in facts.rejected_files],
         "before": _plan_record(facts.before) if facts.before else None,
     }
-    del known["inputs"]
-    kept = {name: value for name, value in known.items() if value or name not in _SELDOM}
+    del record["inputs"]
+    kept = {name: value for name, value in record.items() if value or name not in _OMITTED_WHEN_EMPTY}
     return _record(facts.inputs) | _hyphenated(kept)
 
 
@@ -142,45 +143,45 @@ def _hyphenated(record: Record) -> Record:
     return {name.replace("_", "-"): value for name, value in record.items()}
 
 
-def _plan_facts(known: Record) -> PlanFacts:
-    before = known.get("before")
+def _plan_facts(record: Record) -> PlanFacts:
+    before = record.get("before")
     return PlanFacts(
         inputs=PlanInputs(
-            letter=known["letter"],
-            letter_sha256=known["letter-sha256"],
-            pictures=known["pictures"],
-            pack=known["pack"],
-            pack_sha256=known["pack-sha256"],
-            languages=known["languages"],
-            columns=tuple(known["columns"]),
-            order=_order(known["order"]),
-            circulars=known["circulars"],
+            letter=record["letter"],
+            letter_sha256=record["letter-sha256"],
+            pictures=record["pictures"],
+            pack=record["pack"],
+            pack_sha256=record["pack-sha256"],
+            languages=record["languages"],
+            columns=tuple(record["columns"]),
+            order=_order(record["order"]),
+            circulars=record["circulars"],
         ),
-        list=known["list"],
-        list_sha256=known["list-sha256"],
-        characters=known["characters"],
-        forms=tuple((title, country) for title, country in known["forms"]),
-        categories=known["categories"],
-        count=known["count"],
-        rows=known["rows"],
-        fell_back=known["fell-back"],
-        rejected=known["rejected"],
-        plan=known["plan"],
-        done=known["done"],
-        first_plan=known.get("first-plan", ""),
-        added=tuple(map(_added_list, known.get("added", ()))),
-        rejected_files=tuple(RejectedFile(**file) for file in known.get("rejected-files", ())),
-        changed=known.get("changed", ""),
+        list=record["list"],
+        list_sha256=record["list-sha256"],
+        characters=record["characters"],
+        forms=tuple((title, country) for title, country in record["forms"]),
+        categories=record["categories"],
+        count=record["count"],
+        rows=record["rows"],
+        fell_back=record["fell-back"],
+        rejected=record["rejected"],
+        plan=record["plan"],
+        done=record["done"],
+        first_plan=record.get("first-plan", ""),
+        added=tuple(map(_added_list, record.get("added", ()))),
+        rejected_files=tuple(RejectedFile(**file) for file in record.get("rejected-files", ())),
+        changed=record.get("changed", ""),
         before=_plan_facts(before) if before else None,
     )
 
 
-def _added_list(known: Record) -> AddedList:
-    columns, order = tuple(known["columns"]), _order(known["order"])
-    return AddedList(known["list"], known["list-sha256"], columns, order, known["first"])
+def _added_list(record: Record) -> AddedList:
+    columns, order = tuple(record["columns"]), _order(record["order"])
+    return AddedList(record["list"], record["list-sha256"], columns, order, record["first"])
 
 
-def _order(known: Record) -> MergeOrder:
-    parts = {field.name for field in fields(MergeOrder)} & known.keys()
-    lists: Record = {part: tuple(known[part]) for part in parts if isinstance(known[part], list)}
-    return MergeOrder(**{part: known[part] for part in parts} | lists)
+def _order(record: Record) -> MergeOrder:
+    parts = {field.name for field in fields(MergeOrder)} & record.keys()
+    lists: Record = {part: tuple(record[part]) for part in parts if isinstance(record[part], list)}
+    return MergeOrder(**{part: record[part] for part in parts} | lists)

@@ -1,4 +1,4 @@
-"""Where the copies of a letter go, and the ledger beside them."""
+"""Finds the folder for the copies of a letter and their ledger."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from circulars.workspace import Workspace
 
 
 def folder_of(letter: Letter, workspace: Workspace, out: str = "", *, cluster: bool = False) -> Path:
-    """The folder of a letter's copies and ledger: one of the letter's name in ``out``, or in the workspace's output.
+    """The folder of a letter's copies and ledger: named after the letter, in ``out`` or in the workspace's output.
 
-    A cluster's copies may go to an address; what goes to each has a ledger, and a folder for it, of its own.
+    A cluster may store copies at an address. Each address has its own folder in the output, for the ledgers.
 
     Raises:
-        UsageError: ``out`` is an address, and no cluster makes the copies.
+        UsageError: ``out`` is an address, and the copies are not made by a cluster.
     """
     if is_address(out):
         if not cluster:
-            fact = f"'{out}' is an address, and one machine writes into a folder"
+            fact = f"'{out}' is an address; without a cluster, copies are written to a folder"
             choices = (Choice("out", "names a folder", "FOLDER"), Choice("cluster", "writes there", "ADDRESS"))
             raise UsageError(Problem(Place(), "not-a-folder", fact, choices=choices))
         return folder_of_address(out, workspace) / letter.name
@@ -29,11 +29,11 @@ def folder_of(letter: Letter, workspace: Workspace, out: str = "", *, cluster: b
 
 
 def is_address(out: str) -> bool:
-    """Whether copies go to an address, as ``s3://bucket/folder``, and not into a folder of this machine."""
+    """Whether copies go to an address such as ``s3://bucket/folder`` rather than a local folder."""
     return "://" in out
 
 
 def folder_of_address(address: str, workspace: Workspace) -> Path:
-    """Where the ledgers are of what goes to an address."""
+    """The folder that holds the ledgers of copies stored at an address."""
     words = re.sub(r"[^A-Za-z0-9.]+", "-", address).strip("-.")
     return workspace.output / f"{words}-{sha256(address.encode()).hexdigest()[:8]}"

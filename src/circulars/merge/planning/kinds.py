@@ -1,4 +1,4 @@
-"""What a merge can make: one row for each kind of output."""
+"""The kinds of output that a merge can make: one row for each."""
 
 from __future__ import annotations
 
@@ -12,49 +12,51 @@ from circulars.merge.paper.stock import Stock, envelope_of, labels_of
 
 @dataclass(frozen=True, slots=True)
 class MergeKind:
-    """One kind of output, by the ``name`` that an order, and the ledger's file, has for it.
+    """A kind of output. An order and the ledger's file refer to it by its ``name``.
 
-    ``usual`` are the formats unless others are named, and ``formats`` those that it can have: any, if none is named.
-    ``own`` are the parts of an order that other kinds do not have, ``needed`` those that must be there.
-    ``stock`` finds the sheets or envelopes by their name, of a kind that prints nothing but addresses, and ``called``
-    is what such a file is; with ``has_sender`` who sends stands beside each address.
+    ``default_formats`` are used unless the order names formats. ``formats`` are those it can have; empty means any.
+    ``own_fields`` are fields of an order that only some kinds accept; ``required_fields`` must be set.
+    A kind that prints addresses has ``stock``, which finds labels or envelopes by name, and the ``title`` of its file;
+    with ``has_sender`` the sender is printed beside each address.
 
-    - ``bound``: one file has everything. ``zipped``: one archive has all copies. Else each copy is a file.
-    - ``posted``: everybody needs an e-mail address. ``drafted``: each copy is a message with all formats in it.
-    - ``windowed``: letters for envelopes with a window. ``shared``: a cluster can make it.
-    - ``merged``: ``merge`` makes it, and not ``send``.
+    - ``bound``: one file holds everything. ``zipped``: one archive holds all copies. Otherwise each copy is a file.
+    - ``needs_email``: every addressee needs an e-mail address. ``drafted``: each copy is a message with all formats.
+    - ``windowed``: letters for window envelopes. ``on_cluster``: a cluster can make it.
+    - ``merged``: made by ``merge`` rather than ``send``.
     """
 
     name: str
-    usual: tuple[str, ...] = FORMATS
+    default_formats: tuple[str, ...] = FORMATS
     formats: tuple[str, ...] = ()
-    own: tuple[str, ...] = ()
-    needed: tuple[str, ...] = ()
+    own_fields: tuple[str, ...] = ()
+    required_fields: tuple[str, ...] = ()
     stock: Callable[[str], Stock] | None = None
-    called: str = ""
+    title: str = ""
     has_sender: bool = False
     bound: bool = False
     zipped: bool = False
-    posted: bool = False
+    needs_email: bool = False
     drafted: bool = False
     windowed: bool = False
-    shared: bool = False
+    on_cluster: bool = False
     merged: bool = True
 
     @property
     def in_files(self) -> bool:
-        """Whether each copy is a file of its own."""
+        """Whether each copy is a separate file."""
         return not (self.bound or self.zipped)
 
 
 _ROWS: Final = (
-    MergeKind("files", windowed=True, shared=True),
-    MergeKind("zip", windowed=True, shared=True, zipped=True),
-    MergeKind("print", ("pdf",), ("docx", "pdf"), own=("duplex",), windowed=True, bound=True),
-    MergeKind("labels", (), own=("stock", "skip"), stock=labels_of, called="Labels", bound=True),
-    MergeKind("envelopes", (), own=("stock",), stock=envelope_of, called="Envelopes", has_sender=True, bound=True),
-    MergeKind("eml", ("pdf",), own=("sender",), needed=("sender",), posted=True, drafted=True),
-    MergeKind("send", ("pdf",), posted=True, merged=False),
+    MergeKind("files", windowed=True, on_cluster=True),
+    MergeKind("zip", windowed=True, on_cluster=True, zipped=True),
+    MergeKind("print", ("pdf",), ("docx", "pdf"), own_fields=("duplex",), windowed=True, bound=True),
+    MergeKind("labels", (), own_fields=("stock", "skip"), stock=labels_of, title="Labels", bound=True),
+    MergeKind(
+        "envelopes", (), own_fields=("stock",), stock=envelope_of, title="Envelopes", has_sender=True, bound=True
+    ),
+    MergeKind("eml", ("pdf",), own_fields=("sender",), required_fields=("sender",), needs_email=True, drafted=True),
+    MergeKind("send", ("pdf",), needs_email=True, merged=False),
 )
 KINDS: Final[Mapping[str, MergeKind]] = {row.name: row for row in _ROWS}
-"""The kinds by their names: those that a merge makes, and "send"."""
+"""The kinds by name: those that a merge makes, and "send"."""

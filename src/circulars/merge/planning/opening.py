@@ -1,4 +1,4 @@
-"""Opens the ledger of a merge in a folder: one merge at a time, and nothing is left where nothing was planned."""
+"""Opens the ledger of a merge for one process at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from circulars.merge.planning.ledger import Ledger
 
 @contextmanager
 def open_merge(folder: Path, kind: str) -> Iterator[Ledger]:
-    """The ledger of a kind of merge in a folder, which is nobody else's until the end of the block.
+    """The ledger of a kind of merge in a folder, locked until the end of the block.
+
+    If nothing was planned, the ledger and the folders that were made for it are removed again.
 
     Raises:
         MachineError: another merge is writing here, or the folder cannot be written to.
@@ -33,28 +35,28 @@ def open_merge(folder: Path, kind: str) -> Iterator[Ledger]:
                 finally:
                     is_new = is_new and not ledger.facts()
         finally:
-            if is_new:  # nothing was planned: nothing is left
-                _take_away(path, made)
+            if is_new:
+                _remove_ledger(path, made)
     finally:
-        os.close(lock)  # last: a process that closes a file lets go of the locks that SQLite has on it
+        os.close(lock)  # last: closing any descriptor of a file releases the locks that SQLite has on it
 
 
 @contextmanager
-def trial_merge(folder: Path, kind: str, *, copied: bool) -> Iterator[Ledger]:
-    """A ledger that is gone at the end of the block, with its folder.
+def scratch_merge(folder: Path, kind: str, *, copied: bool) -> Iterator[Ledger]:
+    """A ledger in a temporary folder that is removed at the end of the block.
 
-    With ``copied`` it begins as the one in ``folder`` stands, if there is one.
+    With ``copied`` it begins as a copy of the ledger in ``folder``, if there is one.
     """
     path = ledger_path(folder, kind)
     with tempfile.TemporaryDirectory() as scratch, open_merge(Path(scratch), kind) as ledger:
         if copied and path.is_file() and path.stat().st_size:
-            with closing(Ledger(path, reading=True)) as there:
+            with closing(Ledger(path, read_only=True)) as there:
                 there.copy_into(ledger)
         yield ledger
 
 
 def _locked(path: Path) -> int:
-    """The descriptor of a ledger's file, which is locked, and which nobody has taken away in the meantime."""
+    """The descriptor of a ledger's file, locked. If another process removed the file meanwhile, it is made anew."""
     while True:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,7 +68,7 @@ def _locked(path: Path) -> int:
         except BlockingIOError:
             os.close(lock)
             choices = (Choice("out", "names another folder", "FOLDER"),)
-            fact, hint = "another merge is writing here", "let it end"
+            fact, hint = "another merge is writing here", "wait until it has ended"
             raise MachineError(Problem(Place(str(path)), "folder-busy", fact, hint, choices)) from None
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(lock), path.stat()):
@@ -74,14 +76,14 @@ def _locked(path: Path) -> int:
         os.close(lock)
 
 
-def _take_away(path: Path, made: Iterable[Path]) -> None:
-    """Leaves nothing of a ledger, nor of the folders that were made for it, the innermost first."""
+def _remove_ledger(path: Path, made: Iterable[Path]) -> None:
+    """Removes a ledger and the folders that were made for it, the innermost first."""
     delete_files(path.parent, [f"{path.name}{ending}" for ending in ("", "-wal", "-shm", "-journal")])
-    with suppress(OSError):  # something else stands in a folder: it stays
+    with suppress(OSError):  # a folder that is not empty stays
         for folder in made:
             folder.rmdir()
 
 
 def ledger_path(folder: Path, kind: str) -> Path:
-    """Where the ledger of a kind of merge is: it knows addressees, so only its owner may read it."""
+    """The path of the ledger of a kind of merge. It holds addressees, so only its owner may read it."""
     return folder / f"merge-{kind}.sqlite"

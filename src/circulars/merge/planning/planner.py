@@ -1,4 +1,4 @@
-"""Reads a list of addressees against a letter: who gets which edition of it, and what is wrong."""
+"""Checks a list of addressees against a letter, and finds the edition that each addressee gets."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from circulars.errors import LetterError, Place, Problem, UsageError
 from circulars.formats import WRITERS
 from circulars.language import load_language
 from circulars.merge.paper.addressed import Addressed, field_of
-from circulars.merge.planning.choice import Selection
 from circulars.merge.planning.facts import PlanInputs
-from circulars.merge.planning.ledger import Row, joined
+from circulars.merge.planning.ledger import Row, join_cells
 from circulars.merge.planning.order import MergeOrder
+from circulars.merge.planning.selection import Selection
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import holes_of
 from circulars.model.letter import Letter
@@ -34,28 +34,30 @@ if TYPE_CHECKING:
     from circulars.render.pdf.glyphs import Glyphs
 
 _BATCH: Final = 1_000
-_MANY: Final = 1_000
-"""From how many addressees on it is worth to share the work."""
-_NAMED: Final = 10
-_UNUSUAL: Final = re.compile("[^\n -\u024f\u0370-\u045f\u1e00-\u1eff\u2010-\u205e\u20ac\u2116\u2122]")
-"""What is in no Latin, Greek or Cyrillic alphabet that the fonts of letters have."""
-_Judged = tuple[Addressee, str, int, tuple[Problem, ...]]
-"""An addressee, the language, the audience, and what is wrong with the row."""
+_LONG_LIST: Final = 1_000
+"""The number of addressees from which it is worth starting more processes."""
+_MAX_TITLES: Final = 10
+_OUTSIDE_COMMON_SCRIPTS: Final = re.compile("[^\n -\u024f\u0370-\u045f\u1e00-\u1eff\u2010-\u205e\u20ac\u2116\u2122]")
+"""Characters beyond the Latin, Greek and Cyrillic alphabets and the punctuation that the fonts of letters have."""
+_CheckedRow = tuple[Addressee, str, int, tuple[Problem, ...]]
+"""An addressee, the language, the audience, and the problems of the row."""
 _CELLS: Final = 4
-"""Where a row of the ledger has its cells."""
+"""The index of the cells in a row of the ledger."""
 TAKEN: Final = "id-taken"
-"""The code of what is wrong with a row that is to be added, and whose addressee is there."""
-MOST_PROBLEMS: Final = 1_000
-"""How many problems of a list are told: whoever has more has one in every row."""
+"""The problem code of a row to be added whose addressee is already in the plan."""
+MAX_PROBLEMS: Final = 1_000
+"""The most problems of a list that are reported: a list with more has one in every row."""
 
 
 @dataclass(slots=True)
-class Read:
-    """What reading a list has found: how many addressees were chosen, which rows are wrong, which characters occur.
+class Findings:
+    """What the planner found in a list.
 
-    ``faults`` is how many problems there are, and ``faulty`` in how many rows; ``taken`` counts the rows of those who
-    were there before the list was added, ``kinds`` addressees by title, country and category, the first two of which a
-    language writes in words of its own.
+    - ``count``: sound addressees. ``rows``: selected rows. ``fell_back``: addressees who get the fallback language.
+    - ``problems``: at most :data:`MAX_PROBLEMS`. ``faults``: how many there are in all. ``faulty``: in how many rows.
+    - ``rejected``: the faulty rows that are left out. ``taken``: rows whose addressee is already in the plan.
+    - ``kinds``: addressees by title, country and category. ``characters``: the characters of all cells.
+    - ``digest``: the SHA-256 of the cells of all sound rows.
     """
 
     count: int = 0
@@ -72,33 +74,33 @@ class Read:
     _known: bytes = b""
 
     def note(self, cells: Iterable[str]) -> None:
-        """Takes the cells of some rows, as the ledger keeps them, into the sum and among the characters."""
-        said = "".join(f"{row}\n" for row in cells).encode()
-        self.digest.update(said)
-        if new := said.translate(None, self._known):  # a hundred times as fast as to look at each character
+        """Adds the cells of some rows, as the ledger stores them, to the digest and to the characters."""
+        text = "".join(f"{row}\n" for row in cells).encode()
+        self.digest.update(text)
+        if new := text.translate(None, self._known):  # a hundred times faster than a loop over the characters
             self.characters.update(new.decode())
             self._known = "".join(filter(str.isascii, self.characters)).encode()
 
     @property
     def forms(self) -> list[tuple[str, str]]:
-        """The titles and countries that occur together."""
+        """The pairs of title and country that occur."""
         return sorted({(title, country) for title, country, _ in self.kinds})
 
     @property
     def categories(self) -> dict[str, int]:
-        """How many addressees each category has, the largest first."""
+        """The number of addressees by category, the largest first."""
         counted: Counter[str] = Counter()
         for (_, _, category), count in self.kinds.items():
             counted[category] += count
         return dict(counted.most_common())
 
     def all_characters(self) -> frozenset[str]:
-        """The characters of the cells, as typed and as capitals: what a copy may show of them."""
+        """The characters of the cells and their capitals: everything that a copy may show of them."""
         return frozenset(self.characters | set("".join(self.characters).upper()))
 
 
 class Planner:
-    """Reads a list against a letter, row by row, and says of each row which edition of the letter it gets."""
+    """Checks a list against a letter, row by row, and finds the edition of the letter for each row."""
 
     def __init__(
         self,
@@ -106,23 +108,23 @@ class Planner:
         listed: AddresseeList,
         workspace: Workspace,
         order: MergeOrder,
-        on_many: Callable[[], object] = bool,
+        on_long_list: Callable[[], object] = bool,
         spread: Spread = in_turn,
         *,
         measure: bool = False,
         on_measured: Callable[[int], object] = bool,
     ) -> None:
-        """Sets a reading up.
+        """Prepares to read a list.
 
-        ``on_many`` is called as soon as the list turns out to be long; ``spread`` may then have several processes do
-        the work of :func:`map`. With ``measure`` addresses that do not fit on their labels or envelopes are wrong, as
-        they always are when wrong rows are left out; otherwise that is found when they are printed, and not twice.
-        ``on_measured`` is told how many addresses have been measured.
+        ``on_long_list`` is called once the list turns out to be long; ``spread`` may then use several processes.
+        With ``measure``, or if faulty rows are left out, an address that does not fit on its label or envelope is a
+        problem. Otherwise this is found when addresses are printed, so that they are not laid out twice.
+        ``on_measured`` receives the number of addresses measured so far.
 
         Raises:
-            CircularsError: the letter's pack is wrong; the order names a language or a format that there is not.
+            CircularsError: the letter's pack is faulty, or the order has an unknown language or format.
         """
-        self._on_many, self._spread = on_many, spread
+        self._on_long_list, self._spread = on_long_list, spread
         self.letter, self.listed, self.workspace, self.order = letter, listed, workspace, order
         known_formats(order.formats)
         self.pack = workspace.pack_of(letter)
@@ -131,45 +133,44 @@ class Planner:
             fact = f"{letter.file} is not in the language '{order.fallback}'"
             raise UsageError(Problem(Place(), "no-such-language", fact, "it is in " + ", ".join(self.languages)))
         self._conditions = conditions(letter)
-        asked = {column for condition in self._conditions for column, _ in condition}
-        self.checks = Checks(listed, (), self.languages, order.fallback, asks=asked)
-        self.choice = Selection.of(order, listed)
+        when_columns = {column for condition in self._conditions for column, _ in condition}
+        self.checks = Checks(listed, (), self.languages, order.fallback, asks=when_columns)
+        self.selection = Selection.of(order, listed)
         self._measures, self._on_measured = measure or order.skip_bad, on_measured
         self._glyphs: Glyphs | None = None
-        self._shown: set[str] = set()  # characters of which it is known that a font shows them
-        self._shown_forms: set[tuple[str, int, str, str]] = (
-            set()
-        )  # likewise what a letter adds to the cells of some addressees
+        self._shown: set[str] = set()  # characters that a font is known to show
+        # Language, audience, title and country of addressees whose letter adds only such characters.
+        self._shown_forms: set[tuple[str, int, str, str]] = set()
         self._is_drawn = bool(order.output.stock) or any(WRITERS[format].is_drawn for format in order.formats)
-        self._lacking: dict[Problem, None] = {}
-        self._needs: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._missing_columns: dict[Problem, None] = {}
+        self._required: dict[tuple[str, int], tuple[str, ...]] = {}
         self._holes: dict[tuple[str, int], tuple[str, ...]] = {}
-        self.read = Read()
+        self.findings = Findings()
 
-    def doubts(self) -> tuple[Problem, ...]:
-        """What a person should look at, of a list that has been read: columns and titles that may be misspelt."""
-        columns = self.checks.doubts(column for needs in self._needs.values() for column in needs)
-        return (*columns, *self._strange_titles())
+    def warnings(self) -> tuple[Problem, ...]:
+        """Columns and titles that may be misspelt, in a list that has been read."""
+        columns = self.checks.doubts(column for needs in self._required.values() for column in needs)
+        return (*columns, *self._unknown_titles())
 
-    def _strange_titles(self) -> Iterator[Problem]:
+    def _unknown_titles(self) -> Iterator[Problem]:
         if self.order.output.stock or not any(
             hole.startswith(SALUTATION) for holes in self._holes.values() for hole in holes
         ):
             return
         titles: Counter[str] = Counter()
-        for (title, _, _), count in self.read.kinds.items():
+        for (title, _, _), count in self.findings.kinds.items():
             titles[title] += count
         language = load_language(self.languages[0], self.workspace.language_folders)
-        strange = [(title, count) for title, count in titles.most_common() if title and not language.title(title)]
-        if strange:
-            named = ", ".join(f"'{title}' ({count:,})" for title, count in strange[:_NAMED])
-            more = f" and {len(strange) - _NAMED:,} more" if len(strange) > _NAMED else ""
-            fact = f"title: {named}{more} not known: with that the letter opens as to anybody"
-            hint = "is one misspelt? Else leave them, or write the opening into a column 'salutation'"
+        unknown = [(title, count) for title, count in titles.most_common() if title and not language.title(title)]
+        if unknown:
+            named = ", ".join(f"'{title}' ({count:,})" for title, count in unknown[:_MAX_TITLES])
+            more = f" and {len(unknown) - _MAX_TITLES:,} more" if len(unknown) > _MAX_TITLES else ""
+            fact = f"title: {named}{more} not known: these letters open with the general salutation"
+            hint = "correct a misspelt title; otherwise leave them, or add a column 'salutation' with the opening"
             yield Problem(self.listed.place(), "unknown-title", fact, hint)
 
-    def identity(self) -> PlanInputs:
-        """What the plan is made of besides the list: whoever changes any of it makes another plan."""
+    def inputs(self) -> PlanInputs:
+        """The inputs of the plan besides the list."""
         origin = self.letter.origin
         files = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(origin.files.items())}
         load = load_language
@@ -186,73 +187,73 @@ class Planner:
         )
 
     def batches(self, *, measure: bool = False) -> Iterator[list[Row]]:
-        """The ledger's rows of all addressees that are chosen and sound, many at a time.
+        """The ledger's rows of all selected and sound addressees, in batches.
 
-        What is found on the way is in ``read``. With ``measure`` addresses are measured, whatever was said before.
+        ``findings`` are complete after the last batch. ``measure`` overrides the planner's setting.
 
         Raises:
-            CircularsError: the list cannot be read, or the letter has problems in an edition that somebody gets.
+            CircularsError: the list cannot be read, or an edition of the letter that is needed has problems.
         """
-        self._lacking.update(dict.fromkeys(self.checks.head()))
+        self._missing_columns.update(dict.fromkeys(self.checks.head()))
         rows = self._rows(measure=measure or self._measures)
         while batch := list(islice(rows, _BATCH)):
-            self.read.note([row[_CELLS] for row in batch])
-            if not self._lacking:
+            self.findings.note([row[_CELLS] for row in batch])
+            if not self._missing_columns:
                 yield batch
-            if self.read.count == _MANY:
-                self._on_many()
-        if self._lacking:
-            raise LetterError(*self._lacking, *self.read.problems)
+            if self.findings.count == _LONG_LIST:
+                self._on_long_list()
+        if self._missing_columns:
+            raise LetterError(*self._missing_columns, *self.findings.problems)
 
     def _rows(self, *, measure: bool) -> Iterator[Row]:
-        read, kinds, rank = self.read, self.read.kinds, self.choice.rank
+        found, kinds, rank = self.findings, self.findings.kinds, self.selection.rank
         cells_of = _cells_of(self.listed.columns)
-        for addressee, language, audience, faults in self._judged(measure=measure):
+        for addressee, language, audience, faults in self._checked_rows(measure=measure):
             if faults:
                 self._reject(addressee, faults)
                 continue
             columns = addressee.columns
             get = columns.get
             if get("language") != language and get("language", "").casefold() != language.casefold():
-                read.fell_back += 1
+                found.fell_back += 1
             kinds[get("title", ""), get("country", ""), get("category", "")] += 1
-            cells = joined(cells_of(columns))
-            read.count += 1
-            yield read.count - 1, addressee.id, language, audience, cells, addressee.row, rank(addressee)
+            cells = join_cells(cells_of(columns))
+            found.count += 1
+            yield found.count - 1, addressee.id, language, audience, cells, addressee.row, rank(addressee)
 
-    def _judged(self, *, measure: bool) -> Iterator[_Judged]:
-        """The addressees that are chosen, each with the edition of the letter, and what is wrong."""
-        judged = map(self._judgement, self.choice.chosen())
-        return self._with_room(judged) if measure and self.order.output.stock else judged
+    def _checked_rows(self, *, measure: bool) -> Iterator[_CheckedRow]:
+        """The selected addressees, each with an edition of the letter and its problems."""
+        checked = map(self._checked, self.selection.selected())
+        return self._with_fit(checked) if measure and self.order.output.stock else checked
 
-    def _judgement(self, addressee: Addressee) -> _Judged:
-        self.read.rows += 1
+    def _checked(self, addressee: Addressee) -> _CheckedRow:
+        self.findings.rows += 1
         columns = addressee.columns
         faults = self.checks.problems(addressee)
-        language = self.checks.language(addressee) or self.languages[0]  # what it lacks is known without it
+        language = self.checks.language(addressee) or self.languages[0]  # a missing language is a problem already
         audience = self._audience(columns) if self._conditions else 0
         if faults:
-            faults += tuple(self._missing(addressee, language, audience, faults))
-        elif not all(map(columns.get, self._needs_of(language, audience, columns))):
-            faults = tuple(self._missing(addressee, language, audience))
+            faults += tuple(self._empty_cells(addressee, language, audience, faults))
+        elif not all(map(columns.get, self._required_columns(language, audience, columns))):
+            faults = tuple(self._empty_cells(addressee, language, audience))
         if self._is_drawn and not faults:
             words = "".join(columns.values())
-            if not words.isascii() and _UNUSUAL.search(words):
-                faults = tuple(self._unshown(addressee, language, audience))
+            if not words.isascii() and _OUTSIDE_COMMON_SCRIPTS.search(words):
+                faults = tuple(self._unprintable(addressee, language, audience))
         return addressee, language, audience, faults
 
-    def _with_room(self, judged: Iterator[_Judged]) -> Iterator[_Judged]:
-        """The same, of whom those are wrong, too, whose address has no room on a label or an envelope."""
-        # What joins pages takes a tenth of a second to import.
+    def _with_fit(self, checked: Iterator[_CheckedRow]) -> Iterator[_CheckedRow]:
+        """The rows, with a problem added for each address that does not fit its label or envelope."""
+        # Takes a tenth of a second to import.
         from circulars.merge.paper.fields import TOGETHER, Fitting
 
         assert self.order.sheet
-        room, folders = Fitting(self.order.sheet, self.pack), self.workspace.language_folders
-        if len(first := list(islice(judged, TOGETHER + 1))) > TOGETHER:
-            self._on_many()
-        rest, waiting, looked = chain(first, judged), deque[list[_Judged]](), 0
+        fitting, folders = Fitting(self.order.sheet, self.pack), self.workspace.language_folders
+        if len(first := list(islice(checked, TOGETHER + 1))) > TOGETHER:
+            self._on_long_list()
+        rest, waiting, measured = chain(first, checked), deque[list[_CheckedRow]](), 0
 
-        def shares() -> Iterator[list[Addressed]]:
+        def addresses() -> Iterator[list[Addressed]]:
             while some := list(islice(rest, TOGETHER)):
                 waiting.append(some)
                 yield [
@@ -261,62 +262,62 @@ class Planner:
                     if not faults
                 ]
 
-        for problems in self._spread(room.problems, shares()):
+        for problems in self._spread(fitting.problems, addresses()):
             some = waiting.popleft()
             sound = [place for place, (_, _, _, faults) in enumerate(some) if not faults]
             for number, problem in problems.items():
                 addressee, language, audience, _ = some[sound[number]]
                 some[sound[number]] = addressee, language, audience, (problem,)
             yield from some
-            looked += len(some)
-            self._on_measured(looked)
+            measured += len(some)
+            self._on_measured(measured)
 
     def _audience(self, columns: Mapping[str, str]) -> int:
-        """Which of the letter's conditions hold, as the bits of a number."""
+        """The letter's conditions that hold, as a bit mask."""
         bits = 0
         for place, condition in enumerate(self._conditions):
             if holds(condition, columns):
                 bits |= 1 << place
         return bits
 
-    def _needs_of(self, language: str, audience: int, columns: Mapping[str, str]) -> tuple[str, ...]:
-        """The columns that an edition of the letter cannot do without; known when the first of its addressees is met.
-
-        Those that the list lacks are noted.
+    def _required_columns(self, language: str, audience: int, columns: Mapping[str, str]) -> tuple[str, ...]:
+        """The columns of the list that an edition of the letter requires; columns that the list lacks are noted.
 
         Raises:
             LetterError: the edition has problems.
         """
-        if (known := self._needs.get((language, audience))) is None:
+        if (known := self._required.get((language, audience))) is None:
             spoken = load_language(language, self.workspace.language_folders)
             document = compose(self.letter, spoken, self.pack, columns, addressed=True)
             needed, self._holes[language, audience] = needed_columns(document), tuple(holes_of(document))
-            if self.order.output.posted:
+            if self.order.output.needs_email:
                 needed |= {"email"}
-            self._lacking.update(dict.fromkeys(Checks(self.listed, needed, self.languages, self.order.fallback).head()))
-            known = self._needs[language, audience] = tuple(sorted(needed & frozenset(self.listed.columns)))
+            self._missing_columns.update(
+                dict.fromkeys(Checks(self.listed, needed, self.languages, self.order.fallback).head())
+            )
+            known = self._required[language, audience] = tuple(sorted(needed & frozenset(self.listed.columns)))
         return known
 
-    def _missing(
+    def _empty_cells(
         self, addressee: Addressee, language: str, audience: int, known: Iterable[Problem] = ()
     ) -> Iterator[Problem]:
-        """The cells that the letter needs and that are empty, but for those of which something is known to be wrong."""
-        told = {problem.message.partition(":")[0] for problem in known}
-        for column in self._needs_of(language, audience, addressee.columns):
-            if not addressee.columns[column] and column not in told:
+        """Problems for empty cells that the letter needs, except in columns with a known problem."""
+        reported = {problem.message.partition(":")[0] for problem in known}
+        for column in self._required_columns(language, audience, addressee.columns):
+            if not addressee.columns[column] and column not in reported:
                 where = self.listed.place(addressee.row, column)
-                fact, hint = "the cell is empty, and the letter needs it", "write it, or leave the addressee out"
+                fact, hint = "the cell is empty, and the letter needs it", "fill it in, or leave the addressee out"
                 yield Problem(where, "missing-cell", f"{column}: {fact}", hint)
 
-    def _unshown(self, addressee: Addressee, language: str, audience: int) -> Iterator[Problem]:
-        """What cannot be printed of an addressee: a PDF has only characters that an installed font shows."""
+    def _unprintable(self, addressee: Addressee, language: str, audience: int) -> Iterator[Problem]:
+        """Problems for characters of an addressee's values that no installed font shows."""
         words = "".join(addressee.columns.values()).replace("\n", "")
-        signs = {*words, *words.upper()}  # what a copy may show of the cells
+        characters = {*words, *words.upper()}  # everything that a copy may show of the cells
         form = language, audience, addressee.columns.get("title", ""), addressee.columns.get("country", "")
-        # To settle every row takes three times as long as all else that is checked of it.
-        if form in self._shown_forms and signs <= self._shown:
+        # Settling a row takes three times as long as all other checks of it.
+        if form in self._shown_forms and characters <= self._shown:
             return
-        # Pango takes a third of a second to load, and is needed for scripts beyond the usual ones only.
+        # Pango takes a third of a second to load, and only rare scripts need it.
         from circulars.render.pdf.fonts import missing_glyph
         from circulars.render.pdf.glyphs import Glyphs
 
@@ -325,7 +326,7 @@ class Planner:
         holes = (BLOCK,) if self.order.output.stock else self._holes[language, audience]
         printed = "".join(settle(addressee, spoken, self.pack, holes).values()).replace("\n", "")
         unshown = self._glyphs.unshown(printed)
-        self._shown |= signs.difference(self._glyphs.unshown("".join(signs)))
+        self._shown |= characters.difference(self._glyphs.unshown("".join(characters)))
         if not unshown:
             self._shown_forms.add(form)
         for character in unshown:
@@ -334,15 +335,15 @@ class Planner:
             yield missing_glyph(where, character, beginning=f"{column}: " if column else "")
 
     def _reject(self, addressee: Addressee, faults: tuple[Problem, ...]) -> None:
-        self.read.faults += len(faults)
-        self.read.faulty += 1
-        self.read.taken += any(fault.code == TAKEN for fault in faults)
-        if len(self.read.problems) < MOST_PROBLEMS:
-            self.read.problems += faults
+        self.findings.faults += len(faults)
+        self.findings.faulty += 1
+        self.findings.taken += any(fault.code == TAKEN for fault in faults)
+        if len(self.findings.problems) < MAX_PROBLEMS:
+            self.findings.problems += faults
         if self.order.skip_bad:
-            self.read.rejected.append((addressee, faults))
+            self.findings.rejected.append((addressee, faults))
 
 
 def _cells_of(names: tuple[str, ...]) -> Callable[[Mapping[str, str]], Sequence[str]]:
-    """A function that gives a row's cells in the order of these columns."""
+    """A function that returns a row's cells in the order of these columns."""
     return itemgetter(*names) if len(names) > 1 else lambda columns: [columns[name] for name in names]

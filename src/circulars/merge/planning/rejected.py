@@ -1,4 +1,4 @@
-"""Keeps the rows that a merge left out in a file beside it, where nobody's work on an earlier such file is lost."""
+"""Saves the rows that a merge rejected. A file of rejected rows that somebody has edited is never overwritten."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAME: Final = re.compile(r"rejected(-[1-9][0-9]*)?\.csv")
 
 
 def is_rejected(listed: Path | None, folder: Path) -> bool:
-    """Whether a list is a file of rejected rows in a merge's own folder."""
+    """Whether a list is a file of rejected rows in a merge's folder."""
     if listed is None or not _NAME.fullmatch(listed.name):
         return False
     return listed.resolve().parent == folder.resolve()
@@ -26,23 +26,23 @@ def is_rejected(listed: Path | None, folder: Path) -> bool:
 def save_rejected(
     folder: Path, data: bytes, listed: Path | None, superseded: Iterable[RejectedFile]
 ) -> tuple[Path, str]:
-    """The path of the file in a folder that has these rows now, and its SHA-256.
+    """Saves rejected rows; returns the path of the file and its SHA-256.
 
-    It is ``rejected.csv``, or else ``rejected-2.csv`` … It takes the place of no file but one of those superseded, and
-    that only as it was written: not of the list that is being read, and not of rows that somebody has mended since.
+    The file is ``rejected.csv`` or, where that name is taken, ``rejected-2.csv`` and so on. A superseded file is
+    overwritten only if nobody has edited it, and the list that is being read never is.
 
     Raises:
         MachineError: the disk is full, or the folder cannot be written to.
     """
     digest = hashlib.sha256(data).hexdigest()
-    free = {(file.file, file.sha256) for file in superseded}
+    replaceable = {(file.file, file.sha256) for file in superseded}
     for name in _names():
         path = folder / name
         if listed is not None and path.resolve() == listed.resolve():
             continue
-        if not os.path.lexists(path) or (found := _sum(path)) == digest or (name, found) in free:
+        if not os.path.lexists(path) or (found := _sum(path)) == digest or (name, found) in replaceable:
             return save(folder, name, data), digest
-    raise AssertionError  # there is no end of names
+    raise AssertionError  # the names are endless
 
 
 def _names() -> Iterator[str]:
@@ -52,7 +52,7 @@ def _names() -> Iterator[str]:
 
 
 def _sum(path: Path) -> str:
-    """The SHA-256 of what stands there; nothing of what is no file."""
+    """The SHA-256 of a file; "" if it is not a regular file."""
     if not path.is_file():
         return ""
     try:

@@ -1,1 +1,1 @@
-"""Letters by e-mail: the message, the outbox that remembers what became of each, and the talk with the server."""
+"""Sends letters by e-mail: messages, the outbox with the state of each, and the SMTP connection."""

@@ -14,7 +14,7 @@ from circulars.merge.making.copies import addressee_of
 from circulars.merge.making.run import Merge, Progress
 from circulars.merge.planning.folders import folder_of
 from circulars.merge.planning.ledger import Ledger
-from circulars.merge.planning.opening import ledger_path, open_merge, trial_merge
+from circulars.merge.planning.opening import ledger_path, open_merge, scratch_merge
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.post.elsewhere import count_sent, other_sendings
 from circulars.merge.post.letters import Letters
@@ -57,7 +57,7 @@ __all__ = [
 KIND: Final = "send"
 """What the ledger of a sending is named after."""
 _SAMPLES: Final = 3
-_USUAL: Final = Pace()
+_DEFAULT_PACE: Final = Pace()
 
 
 class Timekeeper(Clock, Protocol):
@@ -84,7 +84,7 @@ class AboutToSend:
     the messages go to addressees who have the letter as it was before it changed, and ``before`` others who have it get
     none. ``elsewhere`` is who has this letter from another folder. ``dropped`` are the ids of those who were to get
     the letter, have none, and are not in the list any more. ``left_out`` is how many rows of the list are wrong.
-    ``doubts`` are what a person should look at in the list.
+    ``warnings`` are what a person should look at in the list.
     """
 
     letter: str
@@ -99,7 +99,7 @@ class AboutToSend:
     elsewhere: tuple[Elsewhere, ...]
     dropped: tuple[str, ...]
     left_out: int
-    doubts: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def send(
     changed: Changed = "",
     out: str | Path = "",
     reply_to: Mailbox | None = None,
-    pace: Pace = _USUAL,
+    pace: Pace = _DEFAULT_PACE,
     ask_password: Callable[[], str] | None = None,
     on_interrupted: Callable[[int], object] = _ignore,
     on_left_out: Callable[[LeftOut], object] = _ignore,
@@ -221,7 +221,7 @@ def send(
     way = Way(resume, retry, add, changed)
     job = _job(letter, addressees, workspace, order, out)
     with open_merge(job.folder, KIND) as ledger:
-        outbox = Outbox(ledger.base, clock.now)
+        outbox = Outbox(ledger.connection, clock.now)
         if interrupted := outbox.find_interrupted():
             on_interrupted(interrupted)
         with ledger.change():  # what is not confirmed changes nothing
@@ -233,7 +233,7 @@ def send(
             if letters:
                 _confirm(confirm, _about(job, ledger, outbox, letters, server, planned))
         if file := merge.save_rejected():
-            on_left_out(LeftOut(len(merge.planner.read.rejected), file))
+            on_left_out(LeftOut(len(merge.planner.findings.rejected), file))
         if letters:
             round = _Dispatch(ledger, outbox, letters, _with_password(server, ask_password), clock, pace)
             round.run(on_progress, on_waiting)
@@ -264,7 +264,7 @@ def send_samples(
         CircularsError: as :func:`send` does.
     """
     job = _job(letter, addressees, workspace, order, out)
-    with trial_merge(job.folder, KIND, copied=add) as ledger:
+    with scratch_merge(job.folder, KIND, copied=add) as ledger:
         if add and not ledger.facts():
             raise nothing_begun(job, ledger, "add")
         merge = job.merge(ledger, add=add)
@@ -273,7 +273,7 @@ def send_samples(
         else:
             merge.plan(again=True)
         letters = _letters(job, merge, sender, reply_to)
-        places = sample_places(ledger.base, merge.first, ledger.entry(merge.first).language)
+        places = sample_places(ledger.connection, merge.first, ledger.entry(merge.first).language)
         with closing(Session(_with_password(server, ask_password))) as session:
             for place in places[:_SAMPLES]:
                 entry = ledger.entry(place)
@@ -300,7 +300,7 @@ def decide(
         UsageError: one of them is not in doubt; then none is settled.
     """
     with open_merge(folder_of(letter, workspace, str(out)), KIND) as ledger:
-        outbox = Outbox(ledger.base, clock.now)
+        outbox = Outbox(ledger.connection, clock.now)
         outbox.find_interrupted()
         outbox.decide(decisions)
         return _status(letter, ledger, outbox)
@@ -317,9 +317,9 @@ def sending_status(letter: Letter, workspace: Workspace, *, out: str | Path = ""
     """
     path = ledger_path(folder_of(letter, workspace, str(out)), KIND)
     if path.is_file():
-        with closing(Ledger(path, reading=True)) as ledger:
-            if has_messages(ledger.base):
-                return _status(letter, ledger, Outbox(ledger.base))
+        with closing(Ledger(path, read_only=True)) as ledger:
+            if has_messages(ledger.connection):
+                return _status(letter, ledger, Outbox(ledger.connection))
     fact = f"no sending of {letter.name} was begun here"
     choice = Choice("out", "names another folder", "FOLDER")
     raise UsageError(Problem(Place(str(path)), "no-sending", fact, choices=(choice,)))
@@ -352,8 +352,8 @@ def _about(job: Job, ledger: Ledger, outbox: Outbox, letters: Letters, server: S
         before=outbox.count_before() - again,
         elsewhere=tuple(_elsewhere(job, ledger, outbox)),
         dropped=planned.dropped,
-        left_out=len(planned.merge.planner.read.rejected),
-        doubts=planned.merge.planner.doubts(),
+        left_out=len(planned.merge.planner.findings.rejected),
+        warnings=planned.merge.planner.warnings(),
     )
 
 

@@ -9,7 +9,7 @@ from glob import escape
 from pathlib import Path
 
 from circulars.errors import MachineError, Place, Problem
-from circulars.merge.planning.ledger import Ledger, parted
+from circulars.merge.planning.ledger import Ledger, split_cells
 from circulars.merge.planning.opening import ledger_path
 from circulars.merge.post.outbox import State, due_cells, reached_cells
 from circulars.source.addressees.seen import Seen
@@ -37,13 +37,13 @@ def count_sent(ledger: Ledger, due: tuple[State, State], other: Path) -> int:
     """
     sent = Seen()
     try:
-        with closing(Ledger(other, reading=True)) as there:
-            for row, address in enumerate(_addresses(there, reached_cells(there.base)), start=1):
+        with closing(Ledger(other, read_only=True)) as there:
+            for row, address in enumerate(_addresses(there, reached_cells(there.connection)), start=1):
                 sent.first(address, row)
     except sqlite3.Error as error:
         fact, hint = f"who got the letter from here is not known: {error}", "look at it: circulars merge status"
         raise MachineError(Problem(Place(str(other)), "ledger", fact, hint)) from None
-    return sum(map(sent.holds, _addresses(ledger, due_cells(ledger.base, due))))
+    return sum(map(sent.holds, _addresses(ledger, due_cells(ledger.connection, due))))
 
 
 def _addresses(ledger: Ledger, rows: Iterable[str]) -> Iterator[str]:
@@ -53,5 +53,5 @@ def _addresses(ledger: Ledger, rows: Iterable[str]) -> Iterator[str]:
         return
     place = columns.index("email")
     for cells in rows:
-        if address := parted(cells)[place]:
+        if address := split_cells(cells)[place]:
             yield address

@@ -11,7 +11,7 @@ from circulars.errors import Choice, Place, Problem, UsageError
 from circulars.merge.making.run import Merge
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.order import MergeOrder
-from circulars.merge.planning.plan import ASKED_FOR, THE_LIST, same_plan
+from circulars.merge.planning.plan import LIST, REQUEST, plan_changes
 from circulars.merge.post.outbox import Outbox
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList
@@ -72,7 +72,7 @@ class Job:
         # Anyone who has the letter as it was gets it as it is now only when everybody was to get it.
         facts = ledger.facts()
         has_rest = facts is not None and facts.changed == "rest"
-        taken = Outbox(ledger.base).sent_before if has_rest else tuple
+        taken = Outbox(ledger.connection).sent_before if has_rest else tuple
         return Merge(*of, add=True, also_taken=taken)
 
 
@@ -103,15 +103,17 @@ def plan_messages(job: Job, ledger: Ledger, outbox: Outbox, way: Way) -> Planned
     if not begun and way.resume:
         raise nothing_begun(job, ledger, "resume")
     merge = job.merge(ledger, add=False)
-    if begun and merge.reads_left_out(facts):
+    if begun and merge.reads_rejected_rows(facts):
         fact = "these rows were left out of the sending that is here"
         choice = Choice("add", "sends the letter also to those that you have mended")
         raise UsageError(Problem(Place(merge.listed.name), "rejected-rows", fact, choices=(choice,)))
     if begun:
         is_planned = facts is not None and facts.plan == begun
-        changed = same_plan(merge.planner, facts.inputs, facts.list_sha256) if facts and is_planned else ("the plan",)
+        changed = (
+            plan_changes(merge.planner, facts.inputs, facts.list_sha256) if facts and is_planned else ("the plan",)
+        )
         if facts and not changed:
-            merge.take_up(facts)
+            merge.adopt(facts)
             if not (way.resume or way.retry):
                 _refuse_unfinished(ledger, outbox)
             return Planned(merge)
@@ -131,10 +133,10 @@ def nothing_begun(job: Job, ledger: Ledger, parameter: str) -> UsageError:
 def _begun(merge: Merge, ledger: Ledger, outbox: Outbox, before: str, changed: Changed) -> Planned:
     """A new plan, whose messages take the place of those of the plan ``before``."""
     merge.plan(again=True)
-    ledger.keep(replace(merge.facts, changed=changed))
+    ledger.save_facts(replace(merge.facts, changed=changed))
     everybody = ((entry.n, entry.id) for entry in ledger.entries())
     outbox.begin(merge.facts.plan, everybody, rest=changed == "rest")
-    rejected = (addressee.id for addressee, _ in merge.planner.read.rejected)
+    rejected = (addressee.id for addressee, _ in merge.planner.findings.rejected)
     return Planned(merge, tuple(outbox.left_out(before, rejected)))
 
 
@@ -183,6 +185,6 @@ def _refuse_changed(ledger: Ledger, outbox: Outbox, changed: Iterable[str]) -> N
     fact = f"{' and '.join(changed)} changed after {sent:,} of {total:,} messages were sent"
     if before:
         fact += f", and {before:,} {'has' if before == 1 else 'have'} the letter as it was"
-    only_list = all(one == THE_LIST or one.startswith(ASKED_FOR) for one in changed)
-    choices = _SEND_CHANGED_LIST if only_list and THE_LIST in changed else _SEND_CHANGED
+    only_list = all(one == LIST or one.startswith(REQUEST) for one in changed)
+    choices = _SEND_CHANGED_LIST if only_list and LIST in changed else _SEND_CHANGED
     raise UsageError(Problem(Place(str(ledger.path)), "changed-letter", fact, choices=choices))

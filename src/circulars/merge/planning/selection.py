@@ -1,4 +1,4 @@
-"""Who of a list is meant, and in which order, as an order says."""
+"""Selects and sorts the addressees of a list as an order says."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from circulars.source.addressees import AddresseeList, Only, Sort, Where, parse_
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What an order says of a list: conditions, ids, an order of its own, a sample."""
+    """Which addressees of a list an order selects, and how they are sorted."""
 
     listed: AddresseeList
     where: tuple[Where, ...]
@@ -23,37 +23,37 @@ class Selection:
 
     @classmethod
     def of(cls, order: MergeOrder, listed: AddresseeList) -> Selection:
-        """What an order says of a list.
+        """The selection that an order makes from a list.
 
         Raises:
-            UsageError: it names a column that the list does not have, or is no condition.
+            UsageError: a condition cannot be read, or names a column that the list does not have.
         """
         columns = listed.columns
         where = tuple(parse_where(text, columns) for text in order.where)
         only = Only.of(order.only) if order.only else None
         return cls(listed, where, only, parse_sort(order.sort, columns) if order.sort else None, order.sample)
 
-    def chosen(self) -> Iterator[Addressee]:
-        """The addressees that are meant, as the list has them.
+    def selected(self) -> Iterator[Addressee]:
+        """The selected addressees, in the order of the list.
 
         Raises:
-            LetterError: an id that is asked for is not in the list.
+            LetterError: a requested id is not in the list.
         """
         if self.only and (problems := self.only.unknown(self.listed)):
             raise LetterError(*problems)
         if not self.sample:
-            return self._meant()
-        ids = sample(self._meant(), self.sample)
-        return (addressee for addressee in self._meant() if addressee.id in ids)
+            return self._matching()
+        ids = sample(self._matching(), self.sample)
+        return (addressee for addressee in self._matching() if addressee.id in ids)
 
-    def _meant(self) -> Iterator[Addressee]:
+    def _matching(self) -> Iterator[Addressee]:
         if not (self.where or self.only):
             return iter(self.listed)
-        return (addressee for addressee in self.listed if self._is_meant(addressee))
+        return (addressee for addressee in self.listed if self._matches(addressee))
 
-    def _is_meant(self, addressee: Addressee) -> bool:
+    def _matches(self, addressee: Addressee) -> bool:
         return (self.only is None or self.only.holds(addressee)) and all(one.holds(addressee) for one in self.where)
 
     def rank(self, addressee: Addressee) -> bytes | None:
-        """What puts an addressee in order, byte by byte; nothing when the list's own order is the one."""
+        """The sort key of an addressee, compared bytewise; None if the list's order is kept."""
         return self.sort.key(addressee) if self.sort else None
