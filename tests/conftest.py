@@ -19,6 +19,7 @@ from circulars.files.output import save
 from circulars.model.document import Document
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
+from needs import MARKS, needs_of
 from once import made_once
 
 # Tests lay out what they look at, whatever was laid out before: without a folder for its key there is no cache.
@@ -113,13 +114,34 @@ def chance(request: pytest.FixtureRequest) -> random.Random:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--renew-pictures`` keeps the pages as they look now; look at them before you commit them."""
     parser.addoption("--renew-pictures", action="store_true", help="keep the pages of the examples as they look now")
+    parser.addoption("--fast", action="store_true", help="leave out what needs other programs or lays out pages")
     parser.addoption("--seed", type=int, help="what chance begins with (default: another number each time)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Chooses a seed, which xdist hands on to its workers."""
+    """Tells the marks, and chooses a seed, which xdist hands on to its workers."""
+    for name, meaning in MARKS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+    if config.option.fast:
+        logging.getLogger("weasyprint.progress").addFilter(_lays_out_nothing)
     if config.option.seed is None:
         config.option.seed = random.randrange(1_000_000)
+
+
+def _lays_out_nothing(record: logging.LogRecord) -> bool:
+    """Leaves out a test at its first layout of pages, of which WeasyPrint tells its log: it takes most of the time."""
+    pytest.skip("lays out pages")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks each test with what it needs; ``--fast`` keeps those that need nothing."""
+    for item in items:
+        for need in sorted(needs_of(item)):
+            item.add_marker(need)
+    if config.option.fast:
+        left_out = [item for item in items if any(item.get_closest_marker(name) for name in MARKS)]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
