@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import segno
 
 from circulars.build import Order, _Finished, _shelf, build_file, build_files
 from circulars.cache import Cache
@@ -28,6 +30,7 @@ date: 2025-01-15
 languages: [en, es]
 subject: {{en: Subject, es: Asunto}}
 body: [{{en: Text., es: Texto.}}]
+signatory: {{post: tsb-director, name: Ana Ejemplo, picture: sign.png}}
 """
 
 
@@ -35,12 +38,20 @@ body: [{{en: Text., es: Texto.}}]
 def workspace(tmp_path: Path) -> Workspace:
     """Two letters, with a pack and a language of the workspace's own, and a cache."""
     (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "sign.png").write_bytes(png("Ana"))
     for number in (1, 2):
         (tmp_path / "letters" / f"n{number}.yaml").write_text(LETTER.format(number=number), encoding="utf-8")
     shutil.copytree(SHIPPED / "itu", tmp_path / "templates" / "itu")
     (tmp_path / "languages").mkdir()
     shutil.copy(LANGUAGES / "es.yaml", tmp_path / "languages" / "es.yaml")
     return Workspace(tmp_path, Cache(tmp_path, b"k" * 32, reserve=0))
+
+
+def png(words: str) -> bytes:
+    """A picture that is another one for other words."""
+    file = io.BytesIO()
+    segno.make(words).save(file, kind="png", scale=4)
+    return file.getvalue()
 
 
 def letters(workspace: Workspace) -> list[Path]:
@@ -135,9 +146,14 @@ def _a_comment(folder: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "# the files carry this, too\n", encoding="utf-8")
 
 
+def _another_picture(folder: Path) -> None:
+    (folder / "letters" / "sign.png").write_bytes(png("another"))
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        _another_picture,
         _in_pack("letter.css"),
         _in_pack("letter.html.j2"),
         _another_word,
