@@ -1,4 +1,4 @@
-"""A pack that a test may spoil, and what a stranger would read or reach with it."""
+"""A template pack that tests can replace with a hostile one, and a server that records requests."""
 
 from __future__ import annotations
 
@@ -17,43 +17,43 @@ from render.sample_letters import PLAIN
 
 
 @dataclass(frozen=True, slots=True)
-class Spoiled:
-    """The pack "itu" in a folder of its own, whose templates are somebody else's."""
+class HostilePack:
+    """A copy of the pack "itu" in its own folder, whose files a test replaces."""
 
     pack: Pack
 
-    def put(self, **files: str | bytes) -> Spoiled:
-        """Puts files in place: ``letter_css`` is letter.css."""
+    def put(self, **files: str | bytes) -> HostilePack:
+        """Writes files of the pack; ``letter_css`` is letter.css."""
         for name, data in files.items():
             path = self.pack.folder / name.replace("_", ".")
             path.write_bytes(data if isinstance(data, bytes) else data.encode())
         return self
 
-    def body(self, inside: str, style: str = "") -> Spoiled:
-        """Puts a page with some elements in its body, and a stylesheet."""
+    def body(self, inside: str, style: str = "") -> HostilePack:
+        """Writes a page with the given elements in its body, and a stylesheet."""
         page = f"<html lang='en'><head><title>x</title></head><body><p>x</p>{inside}</body></html>"
         return self.put(letter_html_j2=page, letter_css=style)
 
     def write(self, format: str) -> bytes:
-        """A plain letter in a format."""
+        """A plain letter in a format, made with the pack."""
         return writer(format)(PLAIN, self.pack).fill({})
 
     def problems(self, format: str) -> tuple[Problem, ...]:
-        """What is said of the pack when a letter is written."""
+        """The problems of the pack when a letter is made with it."""
         with pytest.raises(PackError) as raised:
             self.write(format)
         return raised.value.problems
 
-    def said(self, format: str) -> str:
-        """The same as it is printed."""
+    def message(self, format: str) -> str:
+        """The problems as they are printed."""
         return "\n".join(map(str, self.problems(format)))
 
 
 @pytest.fixture
-def spoiled(tmp_path: Path) -> Spoiled:
+def hostile_pack(tmp_path: Path) -> HostilePack:
     """A copy of the shipped pack's templates."""
     shipped = load_pack()
-    return Spoiled(replace(shipped, folder=tmp_path, fonts=())).put(
+    return HostilePack(replace(shipped, folder=tmp_path, fonts=())).put(
         letter_docx=shipped.read("letter.docx"),
         letter_html_j2=shipped.read("letter.html.j2"),
         letter_css=shipped.read("letter.css"),
@@ -62,28 +62,28 @@ def spoiled(tmp_path: Path) -> Spoiled:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A server on this machine, and what it was asked for."""
+    """The port of a server on this machine, and the paths of the requests that it got."""
 
     port: int
-    asked: list[str]
+    requests: list[str]
 
 
 @pytest.fixture
 def listener() -> Iterator[Listener]:
-    """A server that notes whatever it is asked for, and gives a picture."""
-    asked: list[str] = []
+    """A server that records every request."""
+    requests: list[str] = []
 
-    class Noting(BaseHTTPRequestHandler):
+    class Recorder(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            requests.append(self.path)
             self.send_response(200)
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
             """Prints nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Noting)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Listener(server.server_port, asked)
+    yield Listener(server.server_port, requests)
     server.shutdown()
     server.server_close()

@@ -1,4 +1,4 @@
-"""Files as a careless program or a stranger would spoil them: bytes flipped, cut, doubled, moved, spliced together."""
+"""Mutated files: bytes flipped, cut, duplicated, moved and spliced, as by a faulty program or an attacker."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-# What YAML, letters and templates give a meaning to.
+# Text with a meaning in YAML, letters or templates.
 WORDS = (
     b"- ", b": ", b"{", b"}", b"[", b"]", b"{{ ", b" }}", b"{% ", b" %}", b"|\n", b">\n", b"&a ", b"*a ", b"!!str ",
     b"'", b'"', b"\\", b"#", b"\n", b"\n  ", b"\n    ", b"\t", b"\r", b"\0", b"\x1b[2J", b"\xff", b"\xed\xa0\x80",
@@ -18,7 +18,7 @@ WORDS = (
 
 @st.composite
 def mutated(draw: st.DrawFn, seeds: Sequence[bytes], most: int = 6) -> bytes:
-    """One of some files after a few changes."""
+    """One of the files after a few random changes."""
     data = bytearray(draw(st.sampled_from(seeds)))
     for _ in range(draw(st.integers(1, most))):
         at, to = (draw(st.integers(0, len(data))) for _ in range(2))

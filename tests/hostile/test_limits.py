@@ -1,4 +1,4 @@
-"""What a small file of a letter may grow into."""
+"""Limits on what a small letter file can expand to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEAD = "kind: tsb-circular\nnumber: 1\ndate: 2025-01-15\nlanguages: [en]\nsubjec
 
 
 def refused(text: str) -> str:
-    """The one problem of a letter."""
+    """The code of a letter's first problem."""
     with pytest.raises(LetterError) as raised:
         letter = parse_letter((HEAD + text).encode(), "letter.yaml", "letter", ROOT)
         list(documents(letter, Workspace(ROOT), Order()))
@@ -22,15 +22,15 @@ def refused(text: str) -> str:
     return raised.value.problems[0].code
 
 
-def test_a_fact_cannot_be_repeated_without_end() -> None:
-    """A fact of 19,000 characters in 4,000 places would be 76 million."""
+def test_a_fact_cannot_be_repeated_without_limit() -> None:
+    """A fact of 19,000 characters in 4,000 places would be 76 million characters."""
     fact = f"facts: {{a: '{'b ' * 9500}'}}\n"
 
     assert refused(fact + "body:\n" + f"- en: '{'{{ a }} ' * 200}'\n" * 20) == "too-long"
 
 
 def test_a_text_cannot_be_repeated_by_anchors() -> None:
-    """The letters of a repeated text are counted each time."""
+    """The characters of a repeated text are counted each time."""
     assert refused(f"body:\n- en: &a '{'ab ' * 6000}'\n" + "- en: *a\n" * 1900) == "too-many-values"
 
 
@@ -46,8 +46,8 @@ def test_a_text_cannot_be_repeated_by_anchors() -> None:
     ],
     ids=["keys", "tags", "escapes", "dashes", "anchors", "fields"],
 )
-def test_a_hundred_problems_are_enough(text: str) -> None:
-    """Nobody reads the hundred thousandth, and none of them is looked for."""
+def test_at_most_about_a_hundred_problems_are_reported(text: str) -> None:
+    """After a hundred problems, no more are looked for."""
     assert refused(text)
 
 
@@ -69,8 +69,8 @@ def test_a_hundred_problems_are_enough(text: str) -> None:
     ],
     ids=lambda text: text[:8].strip(),
 )
-def test_no_text_makes_the_reader_search_without_end(text: str) -> None:
-    """Marks, brackets and addresses that never close take no longer than others."""
+def test_no_text_makes_the_reader_search_for_ever(text: str) -> None:
+    """Marks, brackets and addresses that are never closed are read, or reported, like others."""
     quoted = text.replace("'", "''")
     try:
         parse_letter(f"{HEAD}body:\n- en: '{quoted}'\n".encode() * 1, "letter.yaml", "letter", ROOT)

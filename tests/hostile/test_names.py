@@ -1,4 +1,4 @@
-"""Names and paths of strangers: none leads out of its folder, none reaches the terminal raw."""
+"""Hostile names and paths: they do not lead out of a folder, and are not printed raw on a terminal."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ SECRET = "root:$6$salt$hash:19000:0:99999:7:::"
 
 
 def read(path: Path) -> Problem:
-    """What is wrong with a letter."""
+    """The only problem of a letter."""
     with pytest.raises(LetterError) as raised:
         read_letter(path)
     (problem,) = raised.value.problems
     return problem
 
 
-def test_a_letter_that_is_a_link_to_a_secret_quotes_nothing(tmp_path: Path) -> None:
-    """A link out of the letters' folder is not followed, so no word of what it leads to is shown."""
+def test_a_letter_that_is_a_link_to_a_secret_file_is_not_quoted(tmp_path: Path) -> None:
+    """A link out of the letters' folder is not followed, so nothing of its target is shown."""
     (tmp_path / "shadow").write_text(f"{SECRET}\n")
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters/x.yaml").symlink_to(tmp_path / "shadow")
@@ -39,7 +39,7 @@ def test_a_letter_that_is_a_link_to_a_secret_quotes_nothing(tmp_path: Path) -> N
 
 
 def test_a_link_inside_the_folder_is_a_letter(tmp_path: Path) -> None:
-    """Two names for one letter in one folder are no harm."""
+    """A letter may have two names in the same folder."""
     (tmp_path / "a.yaml").write_text(LETTER)
     (tmp_path / "b.yaml").symlink_to("a.yaml")
 
@@ -47,8 +47,8 @@ def test_a_link_inside_the_folder_is_a_letter(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["CON", "NUL.txt", "aux.en", "q?x", "tsb:x", "x|y", "ends with a blank "])
-def test_a_letter_whose_files_windows_cannot_store_is_told_by_its_name(tmp_path: Path, name: str) -> None:
-    """It is told when the letter is checked, not only when its files are to be written."""
+def test_a_letter_whose_files_windows_cannot_store_is_reported(tmp_path: Path, name: str) -> None:
+    """The name is reported when the letter is read, not only when its files are written."""
     (tmp_path / f"{name}.yaml").write_text(LETTER)
 
     problem = read(tmp_path / f"{name}.yaml")
@@ -56,45 +56,45 @@ def test_a_letter_whose_files_windows_cannot_store_is_told_by_its_name(tmp_path:
     assert (problem.code, problem.where.file) == ("wrong-name", str(tmp_path / f"{name}.yaml"))
 
 
-def test_a_pipe_is_no_letter(tmp_path: Path) -> None:
-    """Nobody waits for a pipe to be written into."""
+def test_a_pipe_is_not_a_letter(tmp_path: Path) -> None:
+    """The reader does not wait for data in the pipe."""
     os.mkfifo(tmp_path / "x.yaml")
 
     assert read(tmp_path / "x.yaml").code == "unreadable-file"
 
 
-def test_a_link_to_itself_is_no_letter(tmp_path: Path) -> None:
-    """It is told like a file that is not there."""
+def test_a_link_to_itself_is_not_a_letter(tmp_path: Path) -> None:
+    """It is reported like a missing file."""
     (tmp_path / "x.yaml").symlink_to("x.yaml")
 
     assert read(tmp_path / "x.yaml").code == "unreadable-file"
 
 
-@pytest.mark.parametrize("sign", ["\x1b", "\x07", "\x7f", "\x9b", "\u202e", "\n"])
-def test_a_letter_s_name_has_no_hidden_character(sign: str, tmp_path: Path) -> None:
-    """Its outputs are named after it, and ``letter<U+202E>fdp.exe`` is not what it looks like."""
-    path = tmp_path / f"letter{sign}fdp.yaml"
+@pytest.mark.parametrize("character", ["\x1b", "\x07", "\x7f", "\x9b", "\u202e", "\n"])
+def test_a_letter_s_name_has_no_hidden_character(character: str, tmp_path: Path) -> None:
+    """Its outputs have the same name, and ``letter<U+202E>fdp.exe`` is not what it looks like."""
+    path = tmp_path / f"letter{character}fdp.yaml"
     path.write_text(LETTER)
-    if sign == "\n":
-        assert sign not in visible(str(path))
+    if character == "\n":
+        assert character not in visible(str(path))
         return
 
     problem = read(path)
 
     assert problem.code == "wrong-name"
-    assert sign not in str(problem)
-    assert f"U+{ord(sign):04X}" in problem.message
+    assert character not in str(problem)
+    assert f"U+{ord(character):04X}" in problem.message
 
 
 @pytest.mark.parametrize("name", ["con", "nul.en", "a:b", "a|b", "trailing.", "a?b", "a\\b", "a*b"])
 def test_a_name_that_windows_cannot_store_is_refused(name: str, tmp_path: Path) -> None:
-    """A letter's files are opened on other machines than the one that made them."""
+    """Letters are opened on other machines than the one that made them."""
     with pytest.raises(UsageError, match="cannot be the name of a file on every system"):
         save(tmp_path, name, b"")
 
 
 def test_an_output_that_is_a_link_is_replaced(tmp_path: Path) -> None:
-    """What stands in its place is the letter; what the link led to stays as it was."""
+    """The link is replaced by the letter; its target is not changed."""
     (tmp_path / "one.yaml").write_text(LETTER)
     (tmp_path / "victim").write_text("precious")
     (tmp_path / "output").mkdir()
@@ -109,7 +109,7 @@ def test_an_output_that_is_a_link_is_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("file", ["../secret.png", "/etc/passwd", "link.png", "a/../../secret.png", "C:\\secret.png"])
 def test_a_picture_does_not_come_from_another_folder(file: str, tmp_path: Path) -> None:
-    """Neither a path nor a symbolic link leads out of the letter's folder."""
+    """Neither a path nor a symbolic link may lead out of the letter's folder."""
     (tmp_path / "letters").mkdir()
     (tmp_path / "secret.png").write_bytes(b"secret")
     (tmp_path / "letters/link.png").symlink_to(tmp_path / "secret.png")
@@ -120,14 +120,14 @@ def test_a_picture_does_not_come_from_another_folder(file: str, tmp_path: Path) 
 
 
 def test_a_problem_shows_no_control_character() -> None:
-    """File, fact and remedy stand on lines of their own, whatever is in them."""
+    """Line breaks and control characters in the file's name, the fact and the remedy are shown by their numbers."""
     problem = Problem(Place("a\x1b[31m\nb", 1, 1), "code", "fact\r\x08\u2028", "hint\u202e\n\ud800")
 
     assert str(problem) == "a\\x1b[31m\\x0ab:1:1  code  fact\\x0d\\x08\\u2028\n    hint: hint\\u202e\\x0a\\ud800"
 
 
-def test_a_pack_s_file_of_gigabytes_is_not_read(tmp_path: Path) -> None:
-    """Beyond 20 MB nothing of a pack is taken; here the file is all holes, and costs no disk."""
+def test_an_enormous_file_of_a_pack_is_not_read(tmp_path: Path) -> None:
+    """A file of a pack may have at most 20 MB; this one is sparse, and needs no space on the disk."""
     with (tmp_path / "letter.docx").open("wb") as stream:
         stream.truncate(8_000_000_000)
 

@@ -1,4 +1,4 @@
-"""A pack's page and stylesheet fetch nothing, run nothing, and make nothing without measure."""
+"""A hostile page or stylesheet of a pack fetches nothing, runs nothing, and cannot use unlimited resources."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from circulars.render.pdf import press
-from hostile.conftest import Listener, Spoiled
+from hostile.conftest import HostilePack, Listener
 
 SVG = "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' width='9' height='9'>{}</svg>"
-# Each asks for "{}"; the page first, then the stylesheet.
-REACHING = {
+# Pages and stylesheets that refer to "{}".
+REFERENCES = {
     "a background": ("", "p { background: url({}) }"),
     "a background in quotes": ("", "p { background: url( '{}' ) }"),
     "a background with escapes": ("", r"p {{ background: \75rl({}) }}".replace("{{", "{").replace("}}", "}")),
@@ -44,7 +44,7 @@ REACHING = {
 }
 DRAWINGS = {
     "a picture": "<image href='{}' width='9' height='9'/>",
-    "a picture of old": "<image xlink:href='{}' width='9' height='9'/>",
+    "an old kind of picture": "<image xlink:href='{}' width='9' height='9'/>",
     "a copy": "<use href='{}#a'/>",
     "a stylesheet": "<style>@import url({});</style>",
     "a colour": "<rect fill='url({}#x)' width='3' height='3'/>",
@@ -53,59 +53,59 @@ DRAWINGS = {
 
 
 def addresses(listener: Listener, canary: Path) -> list[str]:
-    """Where a page could reach: a server, with and without its scheme, and files."""
+    """Addresses of a server, with and without a scheme, and of a file outside the pack."""
     server = f"127.0.0.1:{listener.port}/canary"
     return [f"http://{server}", f"//{server}", f"ftp://{server}", canary.as_uri(), f"../{canary.name}", str(canary)]
 
 
 @pytest.fixture
 def canary(tmp_path: Path) -> Path:
-    """A file beside the pack, not in it."""
+    """A file outside the pack."""
     path = tmp_path.parent / f"{tmp_path.name}-canary"
     path.write_text("p { color: red }")
     return path
 
 
 @pytest.mark.parametrize("format", ["html", "pdf"])
-@pytest.mark.parametrize(("page", "style"), REACHING.values(), ids=REACHING)
+@pytest.mark.parametrize(("page", "style"), REFERENCES.values(), ids=REFERENCES)
 def test_nothing_is_fetched(
-    page: str, style: str, format: str, spoiled: Spoiled, listener: Listener, canary: Path
+    page: str, style: str, format: str, hostile_pack: HostilePack, listener: Listener, canary: Path
 ) -> None:
-    """Whatever asks for an address or a file outside the pack is refused by name, and nobody is asked for it."""
+    """A reference to an address or a file outside the pack is reported, and the server gets no request."""
     for address in addresses(listener, canary):
-        problems = spoiled.body(page.replace("{}", address), style.replace("{}", address)).problems(format)
+        problems = hostile_pack.body(page.replace("{}", address), style.replace("{}", address)).problems(format)
 
         assert {problem.code for problem in problems} <= {"outside-address", "missing-file"}
 
-    assert listener.asked == []
+    assert listener.requests == []
 
 
-def test_what_is_not_fetched_is_named(spoiled: Spoiled) -> None:
-    """The problem says the address, and the file that asks for it."""
-    (problem,) = spoiled.body("<img src='https://evil.example/x.png' alt='x'/>").problems("html")
+def test_an_address_that_is_not_fetched_is_named(hostile_pack: HostilePack) -> None:
+    """The problem names the address and the file that refers to it."""
+    (problem,) = hostile_pack.body("<img src='https://evil.example/x.png' alt='x'/>").problems("html")
 
     assert problem.message == "the page asks for 'https://evil.example/x.png'; nothing is fetched"
     assert problem.where.file.endswith("letter.html.j2")
 
 
 @pytest.mark.parametrize("drawing", DRAWINGS.values(), ids=DRAWINGS)
-def test_a_drawing_fetches_nothing(drawing: str, spoiled: Spoiled, listener: Listener, canary: Path) -> None:
-    """Also a drawing inside a ``data:`` address, or a file of the pack that letter.css names, is looked into."""
+def test_a_drawing_fetches_nothing(drawing: str, hostile_pack: HostilePack, listener: Listener, canary: Path) -> None:
+    """This also holds for a drawing in a ``data:`` address, and for a file of the pack that letter.css uses."""
     for address in addresses(listener, canary):
         source = SVG.format(drawing.replace("{}", address))
         data = f"data:image/svg+xml;base64,{base64.b64encode(source.encode()).decode()}"
 
-        assert spoiled.body(f'<img alt="x" src="{data}"/>').problems("pdf")
-        assert spoiled.body("", "p { background: url(seal.svg) }").put(seal_svg=source).problems("pdf")
+        assert hostile_pack.body(f'<img alt="x" src="{data}"/>').problems("pdf")
+        assert hostile_pack.body("", "p { background: url(seal.svg) }").put(seal_svg=source).problems("pdf")
 
-    assert listener.asked == []
+    assert listener.requests == []
 
 
-def test_a_drawing_has_no_entities(spoiled: Spoiled, canary: Path) -> None:
-    """A document type could read a file into the drawing, or grow without measure."""
+def test_a_drawing_has_no_entities(hostile_pack: HostilePack, canary: Path) -> None:
+    """Entities of a document type could include a file in the drawing, or expand without limit."""
     source = f"<!DOCTYPE svg [<!ENTITY a SYSTEM '{canary.as_uri()}'>]>" + SVG.format("<text>&a;</text>")
 
-    assert "document type" in spoiled.body("", "p { background: url(a.svg) }").put(a_svg=source).said("pdf")
+    assert "document type" in hostile_pack.body("", "p { background: url(a.svg) }").put(a_svg=source).message("pdf")
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,9 @@ def test_a_drawing_has_no_entities(spoiled: Spoiled, canary: Path) -> None:
         "<svg xmlns='http://www.w3.org/2000/svg'><a href='javascript:alert(1)'><text>x</text></a></svg>",
     ],
 )
-def test_a_page_runs_nothing(inside: str, spoiled: Spoiled) -> None:
-    """Scripts, handlers and links that run are refused in HTML, where a browser would run them."""
-    assert {problem.code for problem in spoiled.body(inside).problems("html")} == {"outside-address"}
+def test_a_page_runs_nothing(inside: str, hostile_pack: HostilePack) -> None:
+    """Scripts, event handlers and script links are refused in HTML, where a browser would run them."""
+    assert {problem.code for problem in hostile_pack.body(inside).problems("html")} == {"outside-address"}
 
 
 DIVS = "<div>" * 40 + "x" + "</div>" * 40
@@ -160,15 +160,15 @@ BOMBS = {
 
 
 @pytest.mark.parametrize(("page", "style", "fact"), BOMBS.values(), ids=BOMBS)
-def test_a_page_cannot_grow_without_measure(page: str, style: str, fact: str, spoiled: Spoiled) -> None:
-    """A few letters of a stylesheet that would take hours to lay out, or gigabytes, are refused."""
-    assert fact in spoiled.body(page, style).said("pdf")
+def test_a_page_cannot_use_unlimited_resources(page: str, style: str, fact: str, hostile_pack: HostilePack) -> None:
+    """A short stylesheet or page whose layout would take hours or gigabytes is refused."""
+    assert fact in hostile_pack.body(page, style).message("pdf")
 
 
-def test_a_letter_has_at_most_a_thousand_pages(spoiled: Spoiled, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The page after the last one that is allowed is not laid out; here the limit is twenty, to be quick."""
+def test_a_letter_has_at_most_a_thousand_pages(hostile_pack: HostilePack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page after the limit is laid out; the test sets the limit to twenty, so that it is fast."""
     monkeypatch.setattr(press, "MAX_PAGES", 20)
 
-    said = spoiled.body("<p>x</p>" * 30, "p { break-before: page }").said("pdf")
+    message = hostile_pack.body("<p>x</p>" * 30, "p { break-before: page }").message("pdf")
 
-    assert "more than 20 pages" in said
+    assert "more than 20 pages" in message

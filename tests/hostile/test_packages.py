@@ -1,4 +1,4 @@
-"""A pack's Word file may be anything that somebody calls letter.docx."""
+"""Hostile files in place of a pack's Word template, letter.docx."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from circulars.files.opc import UnreadablePackageError, active_content, parse_part, read_parts
 from circulars.pack import load_pack
-from hostile.conftest import Listener, Spoiled
+from hostile.conftest import HostilePack, Listener
 
 SHIPPED = load_pack().read("letter.docx")
 PARTS: Mapping[str, bytes] = read_parts(SHIPPED)
@@ -24,18 +24,18 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def package(*more: tuple[str, bytes], how: int = zipfile.ZIP_DEFLATED, **changed: str) -> bytes:
-    """The shipped template with some parts changed ("document" is word/document.xml), and some more."""
+    """The shipped template with some parts changed ("document" is word/document.xml), and with more parts."""
     parts = {**PARTS, **{f"word/{name}.xml": text.encode() for name, text in changed.items()}}
     file = io.BytesIO()
     with warnings.catch_warnings(), zipfile.ZipFile(file, "w", how) as made:
-        warnings.simplefilter("ignore")  # a name that stands twice
+        warnings.simplefilter("ignore")  # a duplicate name
         for name, data in (*parts.items(), *more):
             made.writestr(name, data)
     return file.getvalue()
 
 
 def lying() -> bytes:
-    """A package whose directory says that 50 MB are a thousand bytes."""
+    """A package whose directory says that a part of 50 MB has a thousand bytes."""
     size = 50_000_000
     return package(("word/x.bin", bytes(size))).replace(struct.pack("<L", size), struct.pack("<L", 1000))
 
@@ -51,7 +51,7 @@ def encrypted() -> bytes:
 
 
 def overlapping(copies: int = 15) -> bytes:
-    """A package in which many entries of the directory are one and the same megabyte."""
+    """A package with many directory entries for the same megabyte."""
     data = package()
     end = data.rfind(b"PK\5\6")
     count, size, start = struct.unpack("<HLL", data[end + 10 : end + 20])
@@ -111,26 +111,26 @@ STORIES = {
 
 
 @pytest.mark.parametrize(("made", "fact"), HOSTILE.values(), ids=HOSTILE)
-def test_a_package_that_was_made_to_deceive_is_refused(made: object, fact: str, spoiled: Spoiled) -> None:
-    """The problem names the file and says why, and nothing larger than the limit is unpacked."""
+def test_a_deceptive_package_is_refused(made: object, fact: str, hostile_pack: HostilePack) -> None:
+    """The problem names the file and the reason."""
     assert callable(made)
-    (problem,) = spoiled.put(letter_docx=made()).problems("docx")
+    (problem,) = hostile_pack.put(letter_docx=made()).problems("docx")
 
     assert problem.where.file.endswith("letter.docx")
     assert fact in problem.message
 
 
 @pytest.mark.parametrize(("inside", "fact"), STORIES.values(), ids=STORIES)
-def test_a_story_that_would_not_end_is_refused(inside: str, fact: str, spoiled: Spoiled) -> None:
-    """Neither Word's XML nor the tags in it can make the program search, or write, without end."""
+def test_an_enormous_body_is_refused(inside: str, fact: str, hostile_pack: HostilePack) -> None:
+    """Neither the XML of the body nor its tags can make the program run for ever."""
     data = package(document=BODY.replace("</w:body>", f"{inside}</w:body>"))
 
-    assert fact in spoiled.put(letter_docx=data).said("docx")
+    assert fact in hostile_pack.put(letter_docx=data).message("docx")
 
 
 @pytest.mark.parametrize("kind", ["image", "attachedTemplate", "oleObject", "frame", "aFChunk"])
-def test_a_template_that_would_fetch_something_is_refused(kind: str, spoiled: Spoiled) -> None:
-    """A picture or a template elsewhere would be fetched by whoever opens the letter."""
+def test_a_template_that_would_fetch_something_is_refused(kind: str, hostile_pack: HostilePack) -> None:
+    """A picture or a template at another place would be fetched when somebody opens the letter."""
     name = "word/_rels/document.xml.rels"
     links = (
         PARTS[name].decode().replace("</Relationships>", RELATIONSHIP.format(OFFICE, kind, "https://evil.example/x"))
@@ -141,15 +141,15 @@ def test_a_template_that_would_fetch_something_is_refused(kind: str, spoiled: Sp
         for part, content in {**PARTS, name: links.encode()}.items():
             made.writestr(part, content)
 
-    assert "is in the file twice" in spoiled.put(letter_docx=data).said("docx")
-    assert "https://evil.example/x" in spoiled.put(letter_docx=file.getvalue()).said("docx")
+    assert "is in the file twice" in hostile_pack.put(letter_docx=data).message("docx")
+    assert "https://evil.example/x" in hostile_pack.put(letter_docx=file.getvalue()).message("docx")
 
 
 @pytest.mark.parametrize(
     "code", ["INCLUDEPICTURE http://evil.example/x", "DDEAUTO cmd /c", "INCLUDETEXT c:/x", "LINK x"]
 )
 def test_a_field_that_would_fetch_something_is_refused(code: str) -> None:
-    """Word works fields out when it opens a file, or when somebody presses F9; also when a code is cut into pieces."""
+    """Word updates fields when it opens a file, or when somebody presses F9, also if the code is split into pieces."""
     pieces = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in (code[:3], code[3:]))
     whole = dict(PARTS) | {"word/document.xml": BODY.replace("</w:body>", f"<w:p>{pieces}</w:p></w:body>").encode()}
 
@@ -167,4 +167,4 @@ def test_nothing_is_fetched_for_a_part(listener: Listener, tmp_path: Path) -> No
             with pytest.raises(UnreadablePackageError, match="document type"):
                 parse_part(part.encode())
 
-    assert listener.asked == []
+    assert listener.requests == []

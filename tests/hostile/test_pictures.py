@@ -1,4 +1,4 @@
-"""Pictures of strangers: what they hold besides their pixels does not come into a letter."""
+"""Hostile pictures, and pictures with metadata, of which only the pixels come into a letter."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ NOISE = Image.effect_noise((64, 48), 50)
 
 
 def saved(format: str, image: Image.Image = NOISE, **options: Any) -> bytes:
-    """A picture's file."""
+    """The bytes of a picture in a format."""
     file = io.BytesIO()
     image.save(file, format, **options)
     return file.getvalue()
 
 
 def exif(orientation: int = 1) -> bytes:
-    """What a camera says of a picture: its maker, the place, and which way is up."""
-    said = Image.Exif()
-    said[0x010F], said[0x0112] = SECRET.decode(), orientation
-    said.get_ifd(0x8825)[2] = (46.0, 12.0, 0.0)
-    return bytes(said.tobytes())
+    """A camera's metadata of a picture: the maker, the place, and the orientation."""
+    metadata = Image.Exif()
+    metadata[0x010F], metadata[0x0112] = SECRET.decode(), orientation
+    metadata.get_ifd(0x8825)[2] = (46.0, 12.0, 0.0)
+    return bytes(metadata.tobytes())
 
 
 def texts() -> PngImagePlugin.PngInfo:
-    """The texts that a PNG may hold."""
+    """Texts in a PNG."""
     info = PngImagePlugin.PngInfo()
     info.add_text("Comment", SECRET.decode())
     info.add_itxt("XML:com.adobe.xmp", SECRET.decode())
@@ -46,26 +46,26 @@ def pixels(data: bytes) -> bytes:
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
-    """A piece of a PNG."""
+    """A chunk of a PNG."""
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-TALKATIVE = {
+WITH_METADATA = {
     "a camera's JPEG": saved("JPEG", exif=exif(), comment=SECRET),
     "a progressive JPEG": saved("JPEG", progressive=True, exif=exif(), comment=SECRET),
-    "a JPEG with more behind it": saved("JPEG") + SECRET,
+    "a JPEG with data after its end": saved("JPEG") + SECRET,
     "a JPEG in four colours": saved("JPEG", NOISE.convert("CMYK"), exif=exif()),
     "a JPEG of two pictures": saved("MPO", save_all=True, append_images=[NOISE], exif=exif()),
     "a PNG with texts": saved("PNG", pnginfo=texts()),
     "a PNG with EXIF": saved("PNG", exif=exif()),
-    "a PNG with more behind it": saved("PNG") + b"PK\3\4" + SECRET,
+    "a PNG with data after its end": saved("PNG") + b"PK\3\4" + SECRET,
     "an animation": saved("PNG", save_all=True, append_images=[NOISE.rotate(90)], pnginfo=texts()),
 }
 
 
-@pytest.mark.parametrize("data", TALKATIVE.values(), ids=TALKATIVE)
-def test_a_letter_says_nothing_of_the_photographer(data: bytes) -> None:
-    """Place, maker, comments, a second picture and whatever stands behind the end are gone; each pixel is as it was."""
+@pytest.mark.parametrize("data", WITH_METADATA.values(), ids=WITH_METADATA)
+def test_metadata_is_removed_from_pictures(data: bytes) -> None:
+    """Place, maker, comments, a second picture and data after the end are removed; the pixels are unchanged."""
     taken = read_picture(data, "").data
 
     assert SECRET not in taken
@@ -75,16 +75,16 @@ def test_a_letter_says_nothing_of_the_photographer(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
-def test_a_picture_that_says_nothing_stays_as_it_is(mode: str) -> None:
-    """Not a byte of it changes, so nothing is compressed anew."""
+def test_a_picture_without_metadata_is_unchanged(mode: str) -> None:
+    """All bytes stay the same, so the picture is not compressed again."""
     data = saved("PNG", NOISE.convert(mode))
 
     assert read_picture(data, "").data == data
     assert read_picture(saved("JPEG"), "").data == saved("JPEG")
 
 
-def test_a_picture_on_its_side_is_refused() -> None:
-    """Without its EXIF it would lie there; the remedy is to save it upright."""
+def test_a_picture_that_is_stored_sideways_is_refused() -> None:
+    """Without its metadata it would be shown sideways; the remedy is to save it upright."""
     with pytest.raises(LetterError, match="is stored sideways"):
         read_picture(saved("JPEG", exif=exif(6)), "")
 
@@ -111,8 +111,8 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("data", BOMBS.values(), ids=BOMBS)
-def test_a_picture_that_is_none_is_refused(data: bytes) -> None:
-    """Bombs, halves and other formats end in one problem."""
+def test_a_broken_or_hostile_picture_is_refused(data: bytes) -> None:
+    """Bombs, truncated pictures and other formats give a problem."""
     with pytest.raises(LetterError) as raised:
         read_picture(data, "")
 

@@ -1,4 +1,7 @@
-"""Any text comes out as it went in, and any bytes are a letter or a problem; ``HYPOTHESIS_PROFILE=long`` tries more."""
+"""Properties: any text is unchanged in the output, and any bytes are a letter or a problem.
+
+``HYPOTHESIS_PROFILE=long`` tries fifty times as many examples.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ REFUSED = (
     "not-a-number", "ambiguous-link", "field-in-a-name", "wrong-language", "too-many", "lost-text", "not-a-date",
 )  # fmt: skip
 
-# Signs of several code points, what runs from right to left, and what XML and templates give a meaning.
+# Characters of several code points, right-to-left text, and text with a meaning in XML or templates.
 SCRIPTS = st.sampled_from(
     [
         *(
@@ -57,7 +60,7 @@ TEXTS = st.one_of(
 
 
 def bounded(examples: int) -> settings:
-    """As many examples as the tests have time for, the same each time."""
+    """Settings for a number of examples, which are the same in each run."""
     return settings(
         max_examples=examples * (50 if LONG else 1), deadline=None, derandomize=not LONG, database=None,
         suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate, Phase.shrink),
@@ -65,23 +68,23 @@ def bounded(examples: int) -> settings:
 
 
 def plain(text: str) -> str:
-    """A text without what Word, PDF and their readers have no sign for: white space and directions.
+    """A text without white space and control characters, which readers of Word files and PDFs do not return.
 
-    A PDF says a letter with its accent as one character or as two.
+    It is normalized, because a PDF may have a letter and its accent as one character or as two.
     """
-    kept = "".join(sign for sign in text if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc"))
+    kept = "".join(char for char in text if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc"))
     return unicodedata.normalize("NFKC", squeezed(kept))
 
 
-def spoken(text: str) -> tuple[str, bytes]:
-    """A text between two letters, and a letter that says it in every field; where marks are, they are escaped."""
+def letter_with(text: str) -> tuple[str, bytes]:
+    """A text between "a" and "b", and a letter with it in every field, with formatting marks escaped."""
     words = re.sub("[{}]", "", f"a{text}b")
     return words, letter_of(words, re.sub(r"([*\[\]<>\\{}])", r"\\\1", words))
 
 
 def written(text: str, format: str, reader: Callable[[str, bytes], str] = words_of) -> tuple[str, str]:
-    """The text, and all words of a letter that says it everywhere; both empty when the letter is refused."""
-    words, data = spoken(text)
+    """The text, and all text of a letter that has it in every field; both empty if the letter is refused."""
+    words, data = letter_with(text)
     try:
         letter = parse_letter(data, "letter.yaml", "letter", ROOT)
         (output,) = build(letter, Workspace(ROOT), Order(formats=(format,)))
@@ -94,8 +97,8 @@ def written(text: str, format: str, reader: Callable[[str, bytes], str] = words_
 @bounded(60)
 @given(TEXTS)
 @example("&amp; 7*7 <w:t> & \u202f]]>")
-def test_any_text_in_any_field_comes_out_of_word(text: str) -> None:
-    """Subject, contact, facts, paragraphs, items, tables, names, lists, annexes: a reader of XML finds it 17 times."""
+def test_any_text_in_any_field_is_in_the_word_file(text: str) -> None:
+    """Subject, contact, facts, paragraphs, items, tables, names, lists, annexes: a reader finds the text 17 times."""
     words, found = written(text, "docx")
 
     assert not words or found.count(words) >= 17
@@ -103,24 +106,28 @@ def test_any_text_in_any_field_comes_out_of_word(text: str) -> None:
 
 @bounded(10)
 @given(TEXTS)
-def test_any_text_in_any_field_comes_out_of_pdf(text: str) -> None:
-    """Readers find each character as often, or the letter is refused: no installed font may have a sign for it."""
+def test_any_text_in_any_field_is_in_the_pdf(text: str) -> None:
+    """Readers find each character 17 times, unless the letter is refused because no installed font has it."""
     words, found = written(text, "pdf", pdf_words)
 
-    for sign in set(words):
-        # What runs from right to left stands in a PDF in the order of the page: the letters are counted.
-        assert found.count(sign) >= 17
+    for character in set(words):
+        # Characters are counted, because right-to-left text is in the order of the page.
+        assert found.count(character) >= 17
 
 
 def pdf_words(format: str, data: bytes) -> str:
-    """What pdfium finds; and poppler of signs that are drawn as pictures, which pdfium leaves out at times."""
-    said = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
-    drawn = [sign for sign in said if unicodedata.category(sign) == "So"]
-    return "".join(sign for sign in words_of(format, data) if unicodedata.category(sign) != "So") + "".join(drawn)
+    """The text that pdfium finds, and the text of poppler for characters that pdfium sometimes leaves out."""
+    text = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
+    return "".join(c for c in words_of(format, data) if not pdfium_omits(c)) + "".join(filter(pdfium_omits, text))
+
+
+def pdfium_omits(character: str) -> bool:
+    """Whether pdfium sometimes omits a character: a symbol, or one above U+FFFF in a replacement text (ActualText)."""
+    return unicodedata.category(character) == "So" or ord(character) > 0xFFFF
 
 
 def test_most_texts_are_not_refused() -> None:
-    """What the tests above try is a letter more often than a problem: else they would show nothing."""
+    """Most texts in the tests above give a letter, not a problem; otherwise the tests would show nothing."""
     tried: list[bool] = []
 
     @bounded(60)
@@ -136,7 +143,7 @@ def test_most_texts_are_not_refused() -> None:
 @bounded(150)
 @given(mutated(SEEDS))
 def test_any_bytes_are_a_letter_or_a_problem(data: bytes) -> None:
-    """However a letter is spoilt, it is read and written, or told: nothing else is raised."""
+    """A mutated letter is built, or its problems are reported; no other error is raised."""
     try:
         letter = parse_letter(data, "letter.yaml", "letter", ROOT / "letters")
         for _ in build(letter, Workspace(ROOT), Order(formats=("txt", "html", "docx"))):
@@ -147,8 +154,8 @@ def test_any_bytes_are_a_letter_or_a_problem(data: bytes) -> None:
 
 
 @functools.cache
-def spoilt(count: int) -> tuple[str, ...]:
-    """Some spoilt letters, the same each time."""
+def mutated_letters(count: int) -> tuple[str, ...]:
+    """Some mutated letters, the same in each run."""
     found: list[str] = []
 
     @bounded(count)
@@ -181,15 +188,15 @@ print(json.dumps([slowest, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 
 """
 
 
-def test_no_spoilt_letter_takes_long_or_much() -> None:
-    """In a process of its own that may not have more, none takes 5 seconds of the processor, or 500 MB."""
+def test_no_mutated_letter_needs_much_time_or_memory() -> None:
+    """None needs 5 seconds of processor time or 500 MB, measured in a process with a limit of 120 seconds."""
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
 
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, str(ROOT)],
-        input=json.dumps(spoilt(20)),
+        input=json.dumps(mutated_letters(20)),
         capture_output=True,
         text=True,
         check=True,
@@ -202,13 +209,13 @@ def test_no_spoilt_letter_takes_long_or_much() -> None:
 
 
 @pytest.mark.parametrize("found", FOUND, ids=lambda path: path.name)
-def test_what_was_found_once_is_mended(found: Path) -> None:
-    """Each input that once broke the program is a problem now, or works; its name begins with its target's."""
+def test_faults_that_were_found_are_fixed(found: Path) -> None:
+    """Each input that once broke the program works, or is a problem; its name begins with the target's name."""
     TARGETS[found.name.partition("-")[0]](found.read_bytes())
 
 
 def test_every_target_of_the_search_can_be_run() -> None:
-    """The search begins with inputs that are known to work."""
+    """Every target of the fuzzer accepts its first seed."""
     import fuzz
 
     for name, target in TARGETS.items():

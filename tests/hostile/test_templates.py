@@ -1,10 +1,10 @@
-"""A pack's templates run in a sandbox: they reach nothing, and they cannot run without end."""
+"""Hostile templates of a pack run in a sandbox, which they cannot leave, and in which they cannot run for ever."""
 
 from __future__ import annotations
 
 import pytest
 
-from hostile.conftest import Spoiled
+from hostile.conftest import HostilePack
 
 TOO_MUCH = {
     "loops in loops": "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
@@ -67,39 +67,39 @@ ESCAPES = {
 
 
 @pytest.mark.parametrize("template", TOO_MUCH.values(), ids=TOO_MUCH)
-def test_a_template_that_makes_too_much_is_stopped(template: str, spoiled: Spoiled) -> None:
-    """It ends in a problem of the template, at its line, before it has used much time or memory."""
-    (problem,) = spoiled.put(letter_html_j2=f"<html>\n{template}</html>").problems("html")
+def test_a_template_that_uses_too_much_is_stopped(template: str, hostile_pack: HostilePack) -> None:
+    """It ends in a problem of the template."""
+    (problem,) = hostile_pack.put(letter_html_j2=f"<html>\n{template}</html>").problems("html")
 
     assert problem.code == "template-error"
     assert problem.where.file.endswith("letter.html.j2")
 
 
 @pytest.mark.parametrize("template", ESCAPES.values(), ids=ESCAPES)
-def test_a_template_does_not_leave_its_sandbox(template: str, spoiled: Spoiled) -> None:
-    """Nothing of Python, of the machine, of the clock or of chance can be had."""
-    (problem,) = spoiled.put(letter_html_j2=f"<html>\n{template}</html>").problems("html")
+def test_a_template_does_not_leave_its_sandbox(template: str, hostile_pack: HostilePack) -> None:
+    """It has no access to Python, the machine, the clock or random numbers."""
+    (problem,) = hostile_pack.put(letter_html_j2=f"<html>\n{template}</html>").problems("html")
 
     assert problem.code == "template-error"
 
 
-def test_a_template_that_fails_is_no_fault_of_the_program(spoiled: Spoiled) -> None:
-    """What Python would call an error of types is told as the template's, with its line."""
-    (problem,) = spoiled.put(letter_html_j2="<html>\n\n{{ 1 + 'a' }}</html>").problems("html")
+def test_an_error_in_a_template_is_reported_as_the_template_s(hostile_pack: HostilePack) -> None:
+    """A type error in an expression is a problem of the template, with its line."""
+    (problem,) = hostile_pack.put(letter_html_j2="<html>\n\n{{ 1 + 'a' }}</html>").problems("html")
 
     assert (problem.code, problem.where.line) == ("template-error", 3)
 
 
-def test_the_same_template_always_ends_alike(spoiled: Spoiled) -> None:
-    """Steps are counted, not seconds."""
-    spoiled.put(letter_html_j2="<html>" + TOO_MUCH["loops in loops"] + "</html>")
+def test_the_same_template_always_gives_the_same_problem(hostile_pack: HostilePack) -> None:
+    """The limit is on steps, not on seconds."""
+    hostile_pack.put(letter_html_j2="<html>" + TOO_MUCH["loops in loops"] + "</html>")
 
-    assert spoiled.said("html") == spoiled.said("html")
+    assert hostile_pack.message("html") == hostile_pack.message("html")
 
 
-def test_a_template_may_do_what_templates_do(spoiled: Spoiled) -> None:
-    """Loops, macros, filters, tests, namespaces and methods of texts are there."""
-    spoiled.put(
+def test_a_template_may_do_what_templates_do(hostile_pack: HostilePack) -> None:
+    """Loops, macros, filters, tests, namespaces and string methods work."""
+    hostile_pack.put(
         letter_css="",
         letter_html_j2="<html><head></head>{% macro m(a) %}[{{ a }}]{% endmacro %}{% set n = namespace(i=0) %}"
         "{% for w in 'b a'.split() | sort %}{% set n.i = n.i + loop.index %}{{ m(w | upper) }}{{ w ~ '<' }}{% endfor %}"
@@ -109,4 +109,4 @@ def test_a_template_may_do_what_templates_do(spoiled: Spoiled) -> None:
         "</html>",
     )
 
-    assert "[A]a&lt;[B]b&lt;33070.67ax&amp;y1bca+b" in spoiled.write("html").decode()
+    assert "[A]a&lt;[B]b&lt;33070.67ax&amp;y1bca+b" in hostile_pack.write("html").decode()

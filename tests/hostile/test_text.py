@@ -1,4 +1,4 @@
-"""What strangers type stays text: in every field, in every format."""
+"""Hostile text stays text, in every field and in every format."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TYPED = (
 
 
 def letter_of(text: str, prose: str = "") -> bytes:
-    """A letter in which every field that takes words holds a text; those that take marks hold ``prose``, if any."""
+    """A letter with a text in every field; fields with formatting marks have ``prose`` instead, if it is given."""
     words, marked = (json.dumps(each, ensure_ascii=False) for each in (text, prose or text))
     return "\n".join(
         (
@@ -59,14 +59,14 @@ def letter_of(text: str, prose: str = "") -> bytes:
 
 
 def hole(value: str) -> Document:
-    """The first example with a hole in its subject; it is filled with the value by whoever writes it."""
+    """The first example with a hole in its subject, which the caller fills."""
     path = ROOT / "letters/tsb-circular-213.yaml"
     letter = parse_letter(path.read_bytes(), "letter.yaml", "letter", path.parent)
     return replace(next(documents(letter, Workspace(ROOT), Order())), subject=((Span("", hole="addressee.name"),),))
 
 
 def words_of(format: str, data: bytes) -> str:
-    """The words of a file, by a reader of its format that knows nothing of this package, without white space."""
+    """The text of a file, by an independent reader of its format."""
     if format == "docx":
         from docx import Document as Word
 
@@ -85,13 +85,13 @@ def words_of(format: str, data: bytes) -> str:
 
 
 def squeezed(text: str) -> str:
-    """The text without white space, and without what a PDF's reader makes of a hyphen at a line's end."""
+    """The text without white space, and without the characters that PDF readers use for a hyphen at a line's end."""
     return re.sub(r"[\s\ufffe\x02]", "", text)
 
 
 @pytest.mark.parametrize("typed", TYPED)
 def test_what_looks_like_code_comes_out_as_typed_or_is_refused(typed: str) -> None:
-    """No field is a template: a tag, a formula or markup is words in Word, PDF, HTML and text, or a problem."""
+    """No field is a template: a tag, a formula or markup is text in Word, PDF, HTML and plain text, or a problem."""
     try:
         letter = parse_letter(letter_of(typed), "letter.yaml", "letter", ROOT)
     except LetterError as error:
@@ -104,8 +104,8 @@ def test_what_looks_like_code_comes_out_as_typed_or_is_refused(typed: str) -> No
 
 
 @pytest.mark.parametrize("format", WRITERS)
-def test_what_fills_a_hole_is_text(format: str) -> None:
-    """A cell of an addressee list may say anything: it is words."""
+def test_a_value_that_fills_a_hole_is_text(format: str) -> None:
+    """Anything in a cell of an addressee list is text."""
     for typed in TYPED:
         data = writer(format)(hole(typed), load_pack()).fill({"addressee.name": typed})
 
@@ -122,7 +122,7 @@ WRONG_LINKS = (
 
 @pytest.mark.parametrize("address", WRONG_LINKS)
 def test_a_link_leads_to_the_web_to_mail_or_to_a_telephone(address: str) -> None:
-    """Another scheme, a share, a name before the "@", letters of two scripts: the link is refused."""
+    """A link with another scheme, to a network share, with a user name, or with letters of two scripts is refused."""
     data = letter_of("x").replace(b"body: [", f'body: [{{en: "[words]({address})"}}, '.encode())
 
     with pytest.raises(LetterError) as raised:
@@ -132,7 +132,7 @@ def test_a_link_leads_to_the_web_to_mail_or_to_a_telephone(address: str) -> None
 
 
 def test_words_that_are_another_address_are_refused() -> None:
-    """Who reads "https://good.example" must not be led to another place."""
+    """Words that are the address "https://good.example" must not lead to another place."""
     data = letter_of("x").replace(b"body: [", b'body: [{en: "[https://good.example/a](https://evil.example/)"}, ')
 
     with pytest.raises(LetterError, match=r"leads to 'evil\.example'"):
@@ -140,7 +140,7 @@ def test_words_that_are_another_address_are_refused() -> None:
 
 
 def test_quotation_marks_in_an_address_stay_inside_it() -> None:
-    """No address leaves its attribute in HTML, its relationship in Word, its string in PDF."""
+    """An address stays inside its attribute in HTML, its relationship in Word, and its string in PDF."""
     address = "https://a.example/'onmouseover='x&amp;%22"
     data = letter_of("x").replace(b"body: [", f'body: [{{en: "[words]({address})"}}, '.encode())
     letter = parse_letter(data, "letter.yaml", "letter", ROOT)
@@ -160,7 +160,7 @@ def test_quotation_marks_in_an_address_stay_inside_it() -> None:
 
 
 def test_no_pdf_runs_or_opens_anything(examples: tuple[Example, ...]) -> None:
-    """No example has JavaScript, an action on opening, a launch, a form or a film; links lead to URIs alone."""
+    """No example has JavaScript, an opening action, a launch action, a form or a film; links only lead to URIs."""
     forbidden = ("/JS", "/JavaScript", "/AA", "/OpenAction", "/Launch", "/AcroForm", "/RichMedia", "/XFA", "/Movie")
     for example in examples:
         with pikepdf.open(example.file("pdf")) as pdf:
@@ -173,8 +173,8 @@ def test_no_pdf_runs_or_opens_anything(examples: tuple[Example, ...]) -> None:
                     assert re.match(r"https?://|mailto:|tel:", str(item.URI))
 
 
-def test_no_word_file_reaches_out(examples: tuple[Example, ...]) -> None:
-    """The only relationships that leave an example's file are links that somebody may follow."""
+def test_no_word_file_refers_to_anything_but_links(examples: tuple[Example, ...]) -> None:
+    """The only external relationships in the examples are hyperlinks."""
     for example in examples:
         with zipfile.ZipFile(example.file("docx")) as package:
             for name in package.namelist():
@@ -187,14 +187,14 @@ def test_no_word_file_reaches_out(examples: tuple[Example, ...]) -> None:
 
 
 def test_hidden_characters_are_refused_by_name_and_place(tmp_path: Path) -> None:
-    """Control characters and overrides, typed or by number, are told with line and column."""
-    for sign in "\x00\x08\x1b\x7f\x9b\u202e\u2028\ufeff":
-        for written in (sign, f"\\u{ord(sign):04x}"):
+    """Control characters and direction overrides, typed or escaped, are reported with line and column."""
+    for character in "\x00\x08\x1b\x7f\x9b\u202e\u2028\ufeff":
+        for written in (character, f"\\u{ord(character):04x}"):
             data = letter_of("x").replace(b"closing: ", f'closing: "a{written}b" #'.encode())
 
             with pytest.raises(LetterError) as raised:
                 parse_letter(data, "letter.yaml", "letter", tmp_path)
 
             (problem,) = raised.value.problems
-            assert f"U+{ord(sign):04X}" in problem.message or problem.code == "binary-file"
+            assert f"U+{ord(character):04X}" in problem.message or problem.code == "binary-file"
             assert problem.where.line == 11 or problem.code == "binary-file"
