@@ -1,6 +1,7 @@
 """Explains problem codes: what is wrong, an example that causes it, and what to do.
 
-The entries are in the YAML files beside this module, one file for each subject. They are read when somebody asks.
+The entries are in the YAML files beside this module, one file for each subject. They are read when somebody asks. The
+remedies of the rules for finished files are the rules' own.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 import yaml
 
+from circulars.accessibility import PDF, WORD
 from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.syntax.nodes import LOADER
 
@@ -92,4 +94,14 @@ def _read(file: Path) -> list[Explanation]:
 
 def _explanation(code: str, subject: str, entry: Mapping[str, Any]) -> Explanation:
     ((kind, text),) = entry["example"].items()
-    return Explanation(code, subject, entry["wrong"], Example(kind, text.rstrip("\n")), entry["remedy"])
+    remedy = entry["remedy"] if "remedy" in entry else _remedy_of_rule(code)
+    return Explanation(code, subject, entry["wrong"], Example(kind, text.rstrip("\n")), remedy)
+
+
+def _remedy_of_rule(code: str) -> str:
+    """The remedy of a rule for finished files; of a code that both Word files and PDFs have, both remedies."""
+    word, pdf = (rules[code].remedy if code in rules else "" for rules in (WORD, PDF))
+    if word and pdf and word != pdf:
+        return f"In Word: {word}. In a PDF: {pdf}."
+    remedy = word or pdf
+    return f"{remedy[0].upper()}{remedy[1:]}."
