@@ -1,4 +1,4 @@
-"""Broken letters, each beside exactly what is said about it; renew with ``python tests/test_broken.py``, then read."""
+"""Broken letters, each with exactly the problems reported; renew with ``python tests/test_broken.py``, then read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from circulars.workspace import Workspace
 BROKEN = Path(__file__).parent / "broken"
 CASES = sorted(BROKEN.glob("*.yaml"))
 
-# Every code that the reader gives, that composing gives with the pack "itu", and that checking several letters gives.
+# Every code of problems that reading, composing with the pack "itu", or checking several letters can report.
 CODES = re.findall(
     r"\S+",
     """
@@ -43,19 +43,19 @@ body:
 
 
 def problems(case: Path) -> list[Problem]:
-    """What checking says of a case; a file of its name in ``beside/`` is checked before it."""
+    """The problems that checking reports for a case; a file of the same name in ``beside/`` is checked before it."""
     first = BROKEN / "beside" / case.name
     sources = [first, case] if first.is_file() else [case]
     return [problem for built in check_files(sources, Workspace(BROKEN)) for problem in built.problems]
 
 
-def told(case: Path) -> str:
-    """The same as it is printed."""
+def printed(case: Path) -> str:
+    """The problems of a case as they are printed."""
     return "".join(f"{problem}\n" for problem in problems(case))
 
 
 def refused(data: str | bytes) -> tuple[Problem, ...]:
-    """The problems of a file that is no letter; finding them takes less than five seconds of the processor."""
+    """The problems of a file that cannot be read; finding them takes less than five seconds of CPU time."""
     start = time.process_time()
     with pytest.raises(LetterError) as raised:
         parse_letter(data if isinstance(data, bytes) else data.encode(), "letter.yaml", "letter", BROKEN)
@@ -64,31 +64,31 @@ def refused(data: str | bytes) -> tuple[Problem, ...]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
-def test_a_broken_letter_is_told_exactly_what_is_wrong(case: Path) -> None:
-    """Checking a broken letter says what stands beside it, to the last character."""
+def test_a_broken_letter_has_exactly_the_expected_problems(case: Path) -> None:
+    """Checking a broken letter prints the text beside it, character for character."""
     expected = case.with_suffix(".txt")
 
-    assert told(case) == expected.read_text("utf-8"), "if the new words are better: python tests/test_broken.py"
+    assert printed(case) == expected.read_text("utf-8"), "if the new words are better: python tests/test_broken.py"
 
 
-def test_every_broken_letter_has_its_words_beside_it() -> None:
-    """There is a ``.txt`` for each ``.yaml``, and no other."""
+def test_every_broken_letter_has_its_expected_problems_beside_it() -> None:
+    """There is one ``.txt`` file for each ``.yaml`` file."""
     letters = {case.stem for case in CASES}
-    words = {file.stem for file in BROKEN.glob("*.txt")}
+    expected = {file.stem for file in BROKEN.glob("*.txt")}
 
-    assert letters == words
+    assert letters == expected
     assert len(letters) >= 90
 
 
 def test_every_code_has_a_broken_letter() -> None:
-    """Each code that a letter can be told appears among the cases, and none is there that nobody listed."""
+    """The codes of all cases are exactly those listed."""
     seen = {problem.code for case in CASES for problem in problems(case)}
 
     assert seen == set(CODES)
 
 
 def test_every_problem_has_a_place_a_fact_and_a_remedy() -> None:
-    """No problem of any case is without its file, its line and its column, its sentence, or its hint."""
+    """Each problem of each case has a file, a line and a column, a message, and a hint."""
     whole_files = {"binary-file", "not-utf-8"}
     lacking = [
         problem
@@ -102,19 +102,19 @@ def test_every_problem_has_a_place_a_fact_and_a_remedy() -> None:
 
 
 def test_every_place_is_in_its_file() -> None:
-    """Each line that a problem names exists, and each column lies in it or right behind it."""
-    astray = []
+    """Each line of a place exists in the file, and each column is in the line or just after its end."""
+    outside = []
     for case in CASES:
         lines = case.read_bytes().decode("utf-8-sig", "replace").split("\n")
         for where in {problem.where for problem in problems(case)}:
             if where.line and not (where.line <= len(lines) and where.column <= len(lines[where.line - 1]) + 1):
-                astray.append(where)
+                outside.append(where)
 
-    assert astray == []
+    assert outside == []
 
 
-def test_one_mistake_is_told_once() -> None:
-    """No two problems of a case stand at one place, except several keys that are missing there."""
+def test_one_mistake_is_reported_once() -> None:
+    """No two problems of a case have the same place, except for several missing keys."""
     for case in CASES:
         places = Counter(problem.where for problem in problems(case) if problem.code != "missing-field")
 
@@ -125,25 +125,25 @@ def test_one_mistake_is_told_once() -> None:
     ("case", "least"),
     [("many-problems", 14), ("many-problems-in-the-body", 17), ("many-problems-of-the-pack", 5), ("wrong-types", 15)],
 )
-def test_the_problems_of_a_file_are_told_together(case: str, least: int) -> None:
-    """A letter with many mistakes is told them all at once, in the order of its lines."""
+def test_the_problems_of_a_file_are_reported_together(case: str, least: int) -> None:
+    """All mistakes of a letter are reported at once, in the order of its lines."""
     found = problems(BROKEN / f"{case}.yaml")
 
     assert len(found) >= least
     assert found == sorted(found)
 
 
-def test_no_python_word_reaches_a_letter_writer() -> None:
-    """The sentences speak of texts, lists and keys, never of scalars, mappings, tokens or exceptions."""
+def test_messages_have_no_programmers_words() -> None:
+    """Messages speak of text, lists and keys, not of scalars, mappings, tokens or exceptions."""
     jargon = re.compile(
         r"(?<!\.)\b(scalar|mapping|sequence|token|parser|exception|None|str|int|dict|regex|pattern|node)\b"
     )
 
-    assert [line for case in CASES for line in told(case).splitlines() if jargon.search(line)] == []
+    assert [line for case in CASES for line in printed(case).splitlines() if jargon.search(line)] == []
 
 
 def test_a_file_of_five_mebibytes_is_refused_unread() -> None:
-    """Beyond 1 MiB a file is too large for a letter."""
+    """A letter's file may have at most 1 MiB."""
     (problem,) = refused(b"# " + b"a" * (5 * 1024 * 1024))
 
     assert problem.code == "too-large"
@@ -151,30 +151,30 @@ def test_a_file_of_five_mebibytes_is_refused_unread() -> None:
 
 
 @pytest.mark.parametrize("opening", ["[", "{", "- ", "? ", "a: {", "[{"])
-def test_brackets_without_end_do_not_end_the_process(opening: str) -> None:
-    """200,000 levels of nesting are one problem on the first line that is too deep."""
+def test_endless_brackets_do_not_crash_the_process(opening: str) -> None:
+    """200,000 levels of nesting are one problem, at the first line that is nested too deep."""
     (problem,) = refused("body: " + "\n" * opening.endswith(" ") + opening * 200_000)
 
     assert problem.code in ("too-deep", "yaml-syntax", "key-not-text")
     assert problem.where.line <= 2
 
 
-def test_indentation_without_end_does_not_end_the_process() -> None:
-    """Thousands of keys, each further right than the last, are one problem."""
+def test_endless_indentation_does_not_crash_the_process() -> None:
+    """Thousands of keys, each indented more than the one above, are one problem."""
     (problem,) = refused("\n".join(" " * level + "a:" for level in range(1200)))
 
     assert (problem.code, problem.where.line) == ("too-deep", 21)
 
 
-def test_anchors_that_explode_are_refused_before_they_do() -> None:
-    """A billion laughs are counted, never written out."""
+def test_anchors_that_expand_to_too_many_values_are_refused() -> None:
+    """The "billion laughs" attack is detected by counting; nothing is expanded."""
     (problem,) = refused((BROKEN / "billion-laughs.yaml").read_bytes())
 
     assert problem.code == "too-many-values"
 
 
 def test_a_body_has_at_most_two_thousand_parts() -> None:
-    """The 2,001st paragraph is one too many, in the body or with the annexes."""
+    """The 2,001st part is refused, in the body alone or together with the annexes."""
     paragraph = "  - {en: a, es: b}\n"
     annexes = "annexes:\n" + ("- title: One\n  body:\n" + paragraph * 1001) * 2
 
@@ -191,7 +191,7 @@ def test_a_body_has_at_most_two_thousand_parts() -> None:
     ids=lambda text: text[:4],
 )
 def test_a_text_full_of_marks_is_refused(text: str) -> None:
-    """A text with more than 1,000 marks is no text of a letter; a file full of them takes no time either."""
+    """A text with more than 1,000 marks is refused, and a file full of such texts is refused quickly."""
     entry = f'  - {{en: "{text}", es: "{text}"}}\n'
 
     found = refused(GOOD + entry * (900_000 // len(entry)))
@@ -212,15 +212,15 @@ def test_a_text_full_of_marks_is_refused(text: str) -> None:
     ],
     ids=lambda text: text[:6],
 )
-def test_a_file_of_hard_texts_takes_no_time(text: str) -> None:
-    """A whole mebibyte made to keep a reader busy is refused within five seconds of the processor."""
+def test_a_file_of_difficult_texts_is_refused_quickly(text: str) -> None:
+    """A mebibyte of text that is slow to parse is refused within five seconds of CPU time."""
     entry = f'  - {{en: "{text}"}}\n'
 
     assert refused(GOOD + entry * (1_000_000 // len(entry)))
 
 
-def test_what_nobody_reads_is_not_told() -> None:
-    """After a hundred problems the reader stops, and says so."""
+def test_reading_stops_after_a_hundred_problems() -> None:
+    """After a hundred problems reading stops, and one more problem says so."""
     found = refused(GOOD + "  - {en: a, es: b}\n" + "".join(f"key{n}: 1\n" for n in range(5000)))
 
     assert len(found) == 102
@@ -229,7 +229,7 @@ def test_what_nobody_reads_is_not_told() -> None:
 
 @pytest.mark.parametrize("name", ["facts", "links"])
 def test_a_letter_has_at_most_five_hundred_names(name: str) -> None:
-    """Facts and links without end are refused at once."""
+    """The 501st fact or link is refused."""
     names = "".join(f"  n{n}: https://www.itu.int\n" for n in range(501))
 
     (problem,) = refused(GOOD + "  - {en: a, es: b}\n" + f"{name}:\n{names}")
@@ -238,11 +238,11 @@ def test_a_letter_has_at_most_five_hundred_names(name: str) -> None:
 
 
 def renew() -> None:
-    """Writes what is said now beside every broken letter: read each of them before you commit it."""
+    """Writes the current problems of every broken letter beside it; read each one before you commit it."""
     for file in BROKEN.glob("*.txt"):
         file.unlink()
     for case in CASES:
-        case.with_suffix(".txt").write_text(told(case), "utf-8")
+        case.with_suffix(".txt").write_text(printed(case), "utf-8")
 
 
 if __name__ == "__main__":

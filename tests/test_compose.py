@@ -1,4 +1,4 @@
-"""A letter is settled in each of its languages: every word, number and label."""
+"""A letter is settled in each of its languages, with all words, numbers and labels."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ body: [{en: Text., es: Texto.}]
 
 
 def letter(own: str, file: str = "letters/x.yaml") -> Letter:
-    """The letter of some YAML, the keys that it does not have being the usual ones."""
+    """The letter of a YAML text; keys that it lacks get usual values."""
     keys = re.findall(r"^[a-z]+", own, re.MULTILINE)
     usual = [line for line in USUAL.splitlines() if line.partition(":")[0] not in keys]
     return parse_letter("\n".join([*usual, own]).encode(), file, "x", Path())
 
 
 def settled(own: str, code: str = "en", **audience: str) -> Document:
-    """The letter of some YAML, settled in one language by the pack "itu"."""
+    """The letter of a YAML text, settled in one language with the pack "itu"."""
     return compose(letter(own), load_language(code), load_pack("itu"), audience)
 
 
 def lines(own: str, code: str = "en") -> list[str]:
-    """The lines that a reader of the letter sees, without their indentation."""
+    """The lines of the settled letter as plain text, without indentation."""
     return [line.strip() for line in text_of(settled(own, code)).splitlines()]
 
 
 def problems(own: str) -> tuple[Problem, ...]:
-    """What is wrong with the letter in all its languages."""
+    """The problems of the letter in all its languages."""
     with pytest.raises(LetterError) as caught:
         list(documents(letter(own), Workspace(ROOT), Order()))
     return caught.value.problems
@@ -67,7 +67,7 @@ def first(document: Document) -> str:
     return plain(block.spans)
 
 
-# The words of ITU's letters.
+# The wording of ITU's letters.
 
 CONTACT = "contact: {name: Ana Ejemplo, tel: +41 22, fax: +41 23, email: a@example.int, web: u4ssc.itu.int}"
 AMENDS = "amends: {kind: %s, number: 1}\nannexes: [{title: {en: T, es: T}, body: [{en: T, es: T}]}]"
@@ -157,13 +157,13 @@ ANNEX = "{title: {en: Draft, es: Proyecto}, body: [{en: Text., es: Texto.}]}"
     ],
 )
 def test_itu_s_words_are_the_same_in_english_and_spanish(own: str, english: str, spanish: str) -> None:
-    """Each line of the two languages' letters reads as ITU writes it."""
+    """Each line is worded in both languages as ITU words it."""
     assert english in lines(own, "en")
     assert spanish in lines(own, "es")
 
 
 def test_a_spanish_list_of_addressees_needs_no_label() -> None:
-    """English says "To:", Spanish begins at once with "A las …"."""
+    """English has the label "To:"; in Spanish the entries begin with "A las …" instead."""
     assert [listed.label for listed in settled("").addressees] == ["To:", "Copy:"]
     assert [listed.label for listed in settled("", "es").addressees] == ["", "Copia:"]
 
@@ -191,7 +191,7 @@ def test_each_kind_opens_and_closes_in_its_own_way(
 
 
 def test_a_letter_may_open_and_close_in_its_own_words() -> None:
-    """A salutation and a closing of the letter go before the kind's, also where the kind has none."""
+    """A salutation and a closing in the letter replace the kind's, or are added if the kind has none."""
     words = "salutation: {en: 'Dear Colleagues,', es: 'Colegas:'}\nclosing: {en: Best, es: Saludos}"
 
     document = settled(f"kind: br-administrative\n{words}")
@@ -221,14 +221,14 @@ def test_each_kind_dates_in_its_own_way(own: str, english: str, spanish: str) ->
 
 
 def test_a_reference_and_its_initials_are_two_lines() -> None:
-    """The reference cell holds the reference, and the initials under it."""
+    """The initials are in the reference's cell, below the reference."""
     first_row = settled("initials: SG5/XX").particulars[0]
 
     assert [plain(line) for line in first_row.lines] == ["TSB Circular 213", "SG5/XX"]
 
 
-def test_a_reference_of_the_letter_s_own_goes_before_the_pattern() -> None:
-    """With a reference of its own a letter needs no number."""
+def test_a_reference_in_the_letter_replaces_the_kind_s_pattern() -> None:
+    """A letter with its own reference needs no number."""
     source = USUAL.replace("number: 213\n", "") + "reference: {en: DM-24/1, es: DM-24/2}\n"
     read = parse_letter(source.encode(), "x.yaml", "x", Path())
 
@@ -239,7 +239,7 @@ def test_a_reference_of_the_letter_s_own_goes_before_the_pattern() -> None:
 
 
 def test_an_amendment_of_a_titled_letter_is_its_title() -> None:
-    """Where the reference is a title, the amendment stands in the label's place, above the number."""
+    """If the reference is a title, the amendment replaces the label above the number."""
     own = "kind: br-administrative\nnumber: CACE/560\namends: {kind: addendum, number: 2}"
     row = settled(own).particulars[0]
 
@@ -248,7 +248,7 @@ def test_an_amendment_of_a_titled_letter_is_its_title() -> None:
 
 
 def test_the_running_header_cites_the_whole_reference() -> None:
-    """Under the page's number stands "Corrigendum 1 to TSB Circular 213"."""
+    """Below the page number is "Corrigendum 1 to TSB Circular 213"."""
     document = settled("amends: {kind: corrigendum, number: 1}")
 
     assert document.running_header == ("- {page} -", "Corrigendum 1 to TSB Circular 213")
@@ -256,7 +256,7 @@ def test_the_running_header_cites_the_whole_reference() -> None:
 
 
 def test_all_entries_of_a_list_but_the_last_end_with_a_semicolon() -> None:
-    """Named lists and texts of the letter's own stand together, in the letter's order."""
+    """Named lists and the letter's own texts are in one list, in the letter's order."""
     document = settled("to: [member-states, {en: the **Chair**, es: la Presidencia}, academia]\ncopy: []")
 
     (to,) = document.addressees
@@ -269,14 +269,14 @@ def test_all_entries_of_a_list_but_the_last_end_with_a_semicolon() -> None:
 
 
 def test_an_addressee_named_twice_keeps_both_semicolons_right() -> None:
-    """Only the last entry has none, also when it says what an earlier one says."""
+    """Only the last entry has no semicolon, even if an earlier one has the same words."""
     (to,) = settled("to: [academia, academia]\ncopy: []").addressees
 
     assert [plain(entry.spans) for entry in to.entries] == ["ITU Academia;", "ITU Academia"]
 
 
 def test_a_sentence_of_addressees_has_no_dash() -> None:
-    """A titled letter has one sentence "To …", without label and dash."""
+    """A titled letter has one sentence "To …", without a label and a dash."""
     (to,) = settled("kind: br-administrative\nnumber: CA/270").addressees
 
     assert (to.label, to.entries[0].label) == ("", "")
@@ -284,7 +284,7 @@ def test_a_sentence_of_addressees_has_no_dash() -> None:
 
 
 def test_a_subject_has_the_lines_that_were_typed() -> None:
-    """Line breaks of a subject stand; its title in the file's properties is one line."""
+    """The line breaks of a subject are kept; the title in the file's properties is on one line."""
     document = settled("subject:\n  en: |\n    Eighth Meeting\n    (Madrid)\n  es: Asunto")
 
     assert [plain(line) for line in document.subject] == ["Eighth Meeting", "(Madrid)"]
@@ -292,14 +292,14 @@ def test_a_subject_has_the_lines_that_were_typed() -> None:
 
 
 def test_contacts_are_links() -> None:
-    """An e-mail address opens a mail, a page the web, with https:// where none was typed."""
+    """An e-mail address and a web page are links; https:// is added where it is missing."""
     rows = settled(CONTACT).particulars
 
     assert [row.lines[0][0].link for row in rows] == ["", "", "", "", "mailto:a@example.int", "https://u4ssc.itu.int"]
 
 
 def test_a_contact_that_the_kind_does_not_show_is_a_problem(tmp_path: Path) -> None:
-    """What a letter says is never left out silently."""
+    """Parts of a contact are not left out silently."""
     file = tmp_path / "templates/itu/pack.yaml"
     shutil.copytree(ROOT / "templates/itu", file.parent)
     all_shown, some_shown = "[reference, contact, tel, fax, email, web]", "[reference, email]"
@@ -318,8 +318,8 @@ def test_a_contact_that_the_kind_does_not_show_is_a_problem(tmp_path: Path) -> N
     ("own", "key"),
     [("group: 5", "group"), ("kind: br-administrative\nplace: {en: Rome, es: Roma}", "place")],
 )
-def test_a_fact_of_the_head_that_the_kind_does_not_show_is_a_problem(own: str, key: str) -> None:
-    """A circular has no study group in its reference, an administrative circular no place before its date."""
+def test_a_field_of_the_head_that_the_kind_does_not_show_is_a_problem(own: str, key: str) -> None:
+    """A circular shows no study group in its reference, and an administrative circular no place before its date."""
     (problem,) = problems(own)
 
     assert problem.code == "unshown-field"
@@ -328,8 +328,8 @@ def test_a_fact_of_the_head_that_the_kind_does_not_show_is_a_problem(own: str, k
 
 
 @pytest.mark.parametrize(("kind", "key"), [("tsb-circular", "number"), ("tsb-collective", "group")])
-def test_a_kind_asks_for_what_its_reference_is_made_of(kind: str, key: str) -> None:
-    """A circular without number cannot be cited."""
+def test_a_kind_requires_what_its_reference_is_made_of(kind: str, key: str) -> None:
+    """A circular without a number cannot be cited."""
     usual = USUAL.replace("tsb-circular", kind) + "group: 5\n"
     source = "\n".join(line for line in usual.splitlines() if not line.startswith(f"{key}:"))
     read = parse_letter(source.encode(), "x.yaml", "x", Path())
@@ -337,7 +337,7 @@ def test_a_kind_asks_for_what_its_reference_is_made_of(kind: str, key: str) -> N
     with pytest.raises(LetterError) as caught:
         compose(read, load_language("en"), load_pack("itu"))
 
-    assert str(caught.value) == f"x.yaml:1:7  missing-field  a {kind} cannot be without '{key}'\n    hint: add '{key}:'"
+    assert str(caught.value) == f"x.yaml:1:7  missing-field  a {kind} needs '{key}'\n    hint: add '{key}:'"
 
 
 # Numbers.
@@ -352,7 +352,7 @@ def test_a_kind_asks_for_what_its_reference_is_made_of(kind: str, key: str) -> N
     ],
 )
 def test_a_letter_numbers_paragraphs_or_sections_or_nothing(numbering: str, expected: list[str]) -> None:
-    """The letter's numbering goes before its kind's."""
+    """The letter's numbering replaces the kind's."""
     body = """
 body:
   - heading: {en: First, es: Primero}
@@ -366,22 +366,22 @@ body:
     assert numbers(settled(f"numbering: {numbering}{body}").body) == expected
 
 
-def test_paragraphs_that_say_so_are_not_numbered() -> None:
-    """The numbers go on after a paragraph with 'numbered: false'."""
+def test_paragraphs_can_be_left_unnumbered() -> None:
+    """Numbering continues after a paragraph with 'numbered: false'."""
     body = "body: [{en: A, es: A}, {en: B, es: B, numbered: false}, {en: C, es: C}]"
 
     assert numbers(settled(body).body) == ["1", "", "2"]
 
 
 def test_the_second_paragraph_of_a_text_has_no_number() -> None:
-    """A blank line parts a text in two; both belong to one number."""
+    """A blank line splits a text into two paragraphs under one number."""
     blocks = settled('body: [{en: "One.\\n\\nTwo.", es: Uno.}, {en: Three., es: Tres.}]').body
 
     assert numbers(blocks) == ["1", "", "2"]
 
 
 def test_numbers_start_again_in_each_annex() -> None:
-    """The first paragraph of an annex is 1, whatever the letter's last number was."""
+    """The first paragraph of each annex has the number 1."""
     body = "body: [{en: A, es: A}, {en: B, es: B}]"
     document = settled(f"{body}\nannexes: [{ANNEX}, {ANNEX}]")
 
@@ -391,7 +391,7 @@ def test_numbers_start_again_in_each_annex() -> None:
 
 @pytest.mark.parametrize("levels", [[2], [1, 3], [1, 2, 1, 3]])
 def test_a_section_without_the_one_above_it_is_a_problem(levels: list[int]) -> None:
-    """There is no section 0.1: a heading of level 2 stands under one of level 1."""
+    """There is no section 0.1: a heading of level 2 needs one of level 1 above it."""
     body = "".join(f"\n  - {{heading: {{en: T, es: T}}, level: {level}}}" for level in levels)
 
     (problem,) = problems(f"numbering: section\nbody:{body}")
@@ -400,8 +400,8 @@ def test_a_section_without_the_one_above_it_is_a_problem(levels: list[int]) -> N
     assert problem.where.line == 6 + len(levels) + 1
 
 
-def test_a_lettered_list_goes_on_after_z() -> None:
-    """As in Word, the letter after z) is aa)."""
+def test_a_lettered_list_continues_after_z() -> None:
+    """As in Word, z) is followed by aa)."""
     entries = ", ".join("{en: T, es: T}" for _ in range(28))
     items = settled(f"body: [{{en: T, es: T, steps: [{entries}]}}]").body[1]
 
@@ -413,7 +413,7 @@ def test_a_lettered_list_goes_on_after_z() -> None:
 
 
 def test_a_text_may_refer_forward_and_back() -> None:
-    """A reference says the number of its paragraph, and leads there."""
+    """A reference shows the number of a paragraph and links to it."""
     document = settled(
         "body:\n"
         "  - {en: 'See {{ ref: last }}.', es: T}\n"
@@ -426,7 +426,7 @@ def test_a_text_may_refer_forward_and_back() -> None:
 
 
 def test_a_text_may_refer_to_annexes_and_sections() -> None:
-    """One annex is "Annex", the first of two is "Annex 1"; a section is its number."""
+    """A reference to the only annex is "Annex", to the first of two "Annex 1", and to a section its number."""
     section = "numbering: section\nbody: [{id: s, heading: {en: S, es: S}}, {en: 'In {{ ref: s }}.', es: T}]"
     refers = "body: [{en: 'In the {{ ref: a }}.', es: 'En el {{ ref: a }}.'}]"
     annex = "{id: a, title: {en: T, es: T}, body: [{en: T, es: T}]}"
@@ -449,8 +449,8 @@ def test_a_text_may_refer_to_annexes_and_sections() -> None:
         "{id: x, en: T, es: T, when: {category: associate}}",
     ],
 )
-def test_a_reference_to_what_has_no_number_is_a_problem(target: str) -> None:
-    """The problem stands once, for both languages, where the reference is first said."""
+def test_a_reference_to_a_part_without_a_number_is_a_problem(target: str) -> None:
+    """The problem is reported once for both languages, at the first reference."""
     own = f"body:\n  - {{en: 'See {{{{ ref: x }}}}.', es: 'Véase {{{{ ref: x }}}}.'}}\n  - {target}"
 
     (problem,) = problems(own)
@@ -460,7 +460,7 @@ def test_a_reference_to_what_has_no_number_is_a_problem(target: str) -> None:
 
 
 def test_a_link_to_a_part_that_is_not_there_is_a_problem() -> None:
-    """Words that lead to a paragraph for some addressees only would lead nowhere for the others."""
+    """A link to a paragraph for some addressees would have no target for the others."""
     own = (
         "body:\n  - {en: '[there](#x)', es: T}\n  - {id: x, en: T, es: T, when: {category: associate}}\n"
         "  - {id: y, en: T, es: T}"
@@ -477,7 +477,7 @@ def test_a_link_to_a_part_that_is_not_there_is_a_problem() -> None:
 
 
 def test_deadlines_are_sorted_and_days_are_grouped() -> None:
-    """Days stand in order, on each day what has a time first, whatever order was typed."""
+    """Deadlines are sorted by day and time; on each day those without a time come last."""
     document = settled(
         "body:\n  - deadlines:\n"
         "      - {date: 2024-09-12, en: Whole day, es: T}\n"
@@ -497,7 +497,7 @@ def test_deadlines_are_sorted_and_days_are_grouped() -> None:
 
 
 def test_deadlines_are_worded_in_each_language() -> None:
-    """The end of a day is "2400 hours UTC", "24.00 horas UTC"."""
+    """The end of a day is "2400 hours UTC" in English and "24.00 horas UTC" in Spanish."""
     own = "body: [{deadlines: [{date: 2024-08-30, time: '24:00 UTC', en: Due, es: Entrega}]}]"
 
     assert "– Due (2400 hours UTC)" in lines(own)
@@ -506,7 +506,7 @@ def test_deadlines_are_worded_in_each_language() -> None:
 
 
 def test_the_shares_of_a_table_s_columns_sum_to_one() -> None:
-    """Columns without widths are equally wide."""
+    """Without ``widths``, columns are equally wide."""
     table = "{columns: [A, B], rows: [[1, 2]]%s}"
     plain_table, wide = settled(f"body: [{{table: {table % ''}}}, {{table: {table % ', widths: [1, 3]'}}}]").body
 
@@ -516,7 +516,7 @@ def test_the_shares_of_a_table_s_columns_sum_to_one() -> None:
 
 
 def test_a_venue_is_a_name_an_address_and_a_link() -> None:
-    """The name is strong, the address has its own lines, and the address on the web is shown."""
+    """The name is strong, the address is on lines of its own, and the link shows its URL."""
     (block,) = settled(
         "links: {page: {en: https://x.int/en, es: https://x.int/es}}\n"
         "body: [{venue: {name: {en: Hall, es: Sala}, address: {en: 'Calle 1', es: T}, link: page}}]"
@@ -559,7 +559,7 @@ def test_a_note_has_a_label() -> None:
     ],
 )
 def test_a_fact_is_written_out_in_each_language(field: str, english: str, spanish: str) -> None:
-    """What is said once is worded by the language, in the format after the bar."""
+    """A fact is written out by the rules of each language, in the format after the "|"."""
     own = (
         "facts:\n  day: 2024-09-19\n  days: {from: 2011-09-20, to: 2011-09-28}\n  amount: 2000.5\n  edition: 8\n"
         "  city: {en: Madrid (Spain), es: Madrid (España)}\n"
@@ -571,7 +571,7 @@ def test_a_fact_is_written_out_in_each_language(field: str, english: str, spanis
 
 
 def test_a_link_shows_its_words_or_else_its_address() -> None:
-    """A named link leads to the address of the language."""
+    """A named link leads to the address for the document's language."""
     own = (
         "links: {page: {en: https://x.int/en, es: https://x.int/es}}\n"
         "body: [{en: 'See <page> or [it](page); write to a@x.int.', es: 'Véase <page>.'}]"
@@ -590,7 +590,7 @@ def test_a_link_shows_its_words_or_else_its_address() -> None:
 
 
 def test_holes_stay_holes() -> None:
-    """What an addressee fills is left open, with its look."""
+    """Holes for the addressee's values stay open and keep their look."""
     document = settled("body: [{en: 'Dear **{{ addressee.title }}** {{ addressee.surname }},', es: T}]")
 
     assert holes_of(document) == ("addressee.title", "addressee.surname")
@@ -600,7 +600,7 @@ def test_holes_stay_holes() -> None:
 
 
 def test_parts_for_some_addressees_are_left_out_for_the_others() -> None:
-    """A part stands in the letter when every column that it names has one of its values."""
+    """A part is included if every column in its condition has one of the values."""
     own = (
         "body:\n  - {en: All., es: T}\n"
         "  - {en: Some., es: T, when: {category: [associate, academia], region: eu}}\n"
@@ -613,8 +613,8 @@ def test_parts_for_some_addressees_are_left_out_for_the_others() -> None:
     assert len(left_out_parts(letter(own))) == 1
 
 
-def test_a_condition_holds_only_for_values_that_are_there() -> None:
-    """A column that the addressee lacks says nothing."""
+def test_a_condition_on_a_missing_column_does_not_hold() -> None:
+    """The audience must have the column with one of the values."""
     assert holds((), {})
     assert holds((("a", ("1", "2")),), {"a": "2"})
     assert not holds((("a", ("1", "2")),), {"b": "2"})
@@ -624,7 +624,7 @@ def test_a_condition_holds_only_for_values_that_are_there() -> None:
 
 
 def test_annexes_are_announced_by_their_titles() -> None:
-    """Letters of the Radiocommunication Bureau list the titles; one title stands beside the label."""
+    """Letters of the Radiocommunication Bureau list the titles; a single title follows the label on its line."""
     one = settled(f"kind: br-administrative\nannexes: [{ANNEX}]", "es")
     two = settled(f"kind: br-administrative\nannexes: [{ANNEX}, {ANNEX}]")
 
@@ -633,13 +633,13 @@ def test_annexes_are_announced_by_their_titles() -> None:
 
 
 def test_a_letter_without_annexes_announces_none() -> None:
-    """Neither count nor title stands under the signature."""
+    """There is neither a number nor a title below the signature."""
     assert settled("").annex_note == ()
     assert settled("kind: br-administrative").annex_note == ()
 
 
 def test_a_signatory_has_the_title_of_the_post() -> None:
-    """The pack gives the title in the letter's language; the letter gives the name, or a title of its own."""
+    """The pack has the title in each language; the letter adds the name, or has its own title."""
     post = settled("signatory: {post: tsb-director, name: Max Mustermann, signed: true}", "es").signature
     own = settled('signatory: {name: A, title: {en: "Head\\nfor the Director", es: T}}').signature
 
@@ -651,12 +651,12 @@ def test_a_signatory_has_the_title_of_the_post() -> None:
 
 
 def test_a_letter_without_signatory_has_no_signature() -> None:
-    """No empty block stands under the closing."""
+    """There is no empty block below the closing."""
     assert settled("").signature is None
 
 
-def test_a_qr_code_says_where_it_leads() -> None:
-    """The code's alternate text names the address, in the letter's language."""
+def test_the_alternate_text_of_a_qr_code_has_its_address() -> None:
+    """The alternate text is in the document's language."""
     code = settled("qr: {link: https://x.int/, caption: {en: Page, es: Página}}", "es").link_code
 
     assert code is not None
@@ -664,7 +664,7 @@ def test_a_qr_code_says_where_it_leads() -> None:
 
 
 def test_the_file_s_properties_are_the_letter_s() -> None:
-    """The date is the letter's own, the author the organization in the letter's language."""
+    """The date is the letter's; the author is the organization's name in the document's language."""
     properties = settled("", "es").properties
 
     assert (properties.author, properties.language) == ("Unión Internacional de Telecomunicaciones", "es")
@@ -675,7 +675,7 @@ def test_the_file_s_properties_are_the_letter_s() -> None:
 
 
 def test_all_problems_of_all_languages_come_at_once() -> None:
-    """What is wrong in both languages is said once, what is wrong in one of them too."""
+    """A problem is reported once, whether it is in one language or in both."""
     found = problems(
         "to: [membr-states]\nsignatory: tsb-directr\nbody:\n"
         "  - {en: 'See {{ ref: x }}.', es: 'Véase {{ ref: x }}.'}\n"
@@ -691,7 +691,7 @@ def test_all_problems_of_all_languages_come_at_once() -> None:
 
 
 def test_an_unknown_kind_names_the_nearest() -> None:
-    """The problem stands where the kind is named."""
+    """The problem's place is where the letter names the kind."""
     (problem,) = problems("kind: tsb-circulr")
 
     assert str(problem) == (
@@ -700,8 +700,8 @@ def test_an_unknown_kind_names_the_nearest() -> None:
     )
 
 
-def test_an_unknown_pack_and_language_are_the_letter_s_fault() -> None:
-    """Both problems stand at the letter's own words."""
+def test_an_unknown_pack_or_language_is_a_problem_of_the_letter() -> None:
+    """Both problems have their place in the letter."""
     (pack,) = problems("pack: it")
     (language,) = problems(
         "languages: [en, xx]\nsubject: {en: S, xx: S}\nbody: [{en: T, xx: T}]",
@@ -712,8 +712,8 @@ def test_an_unknown_pack_and_language_are_the_letter_s_fault() -> None:
     assert (language.code, language.where.file) == ("unknown-language", "letters/x.yaml")
 
 
-def test_a_language_that_the_pack_lacks_says_which_file_to_add(tmp_path: Path) -> None:
-    """The language may have a file of its own; the pack still needs its words."""
+def test_a_language_that_the_pack_lacks_is_reported_with_the_file_to_add(tmp_path: Path) -> None:
+    """Even if the language itself has a file, the pack needs words in it."""
     (tmp_path / "languages").mkdir()
     english = (ROOT / "src/circulars/languages/en.yaml").read_text()
     (tmp_path / "languages" / "de.yaml").write_text(english)
@@ -728,8 +728,8 @@ def test_a_language_that_the_pack_lacks_says_which_file_to_add(tmp_path: Path) -
     assert str(problem.where) == "letters/x.yaml:4:17"
 
 
-def test_a_pack_that_is_wrong_is_not_the_letter_s_fault(tmp_path: Path) -> None:
-    """The problem names the pack's file."""
+def test_a_problem_of_the_pack_is_not_reported_for_the_letter(tmp_path: Path) -> None:
+    """The problem's place is in the pack's file."""
     pack = tmp_path / "templates" / "itu"
     pack.mkdir(parents=True)
     (pack / "pack.yaml").write_text("name: itu\n")
@@ -742,8 +742,8 @@ def test_a_pack_that_is_wrong_is_not_the_letter_s_fault(tmp_path: Path) -> None:
         Workspace(tmp_path).pack()
 
 
-def test_words_in_the_letters_own_language_bear_no_mark() -> None:
-    """One text for both languages marks its Spanish words; only the English letter says that they are Spanish."""
+def test_words_in_the_document_s_own_language_are_not_marked() -> None:
+    """Words marked as Spanish keep the mark in the English document only."""
     own = 'body: [{en: "The [Cabildo]{lang=es} opens.", es: "El [Cabildo]{lang=es} abre."}]'
 
     english, spanish = settled(own).body[0], settled(own, "es").body[0]

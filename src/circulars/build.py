@@ -11,7 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from circulars.cache.letters import Shelf, shelf_of
-from circulars.compose import NOBODY, asked_columns, compose, left_out_parts
+from circulars.compose import NOBODY, compose, left_out_parts, used_columns
 from circulars.errors import Choice, CircularsError, LetterError, MachineError, Place, Problem, UsageError, did_you_mean
 from circulars.files.output import save_all
 from circulars.formats import FORMATS, WRITERS
@@ -154,7 +154,7 @@ def carried_by(
         pack=pack.name,
         pack_sha256=pack.fingerprint,
         language_sha256=load_language(document.language, workspace.language_folders).fingerprint,
-        audience={} if merged else asked_columns(letter, audience),
+        audience={} if merged else used_columns(letter, audience),
         merged=merged,
     )
     left_out = frozenset(part.where for part in left_out_parts(letter, audience))

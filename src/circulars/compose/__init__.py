@@ -1,4 +1,4 @@
-"""Settles a letter in one language, in one pack: the same letter as a document."""
+"""Settles a letter in one language and one pack: turns it into a document."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ from collections.abc import Mapping
 
 from circulars.compose.addressees import addressee_block, addressee_lists, distribution, salutation
 from circulars.compose.annexes import annex, annex_note
-from circulars.compose.audience import NOBODY, asked_columns, conditions, holds, left_out_parts
+from circulars.compose.audience import NOBODY, conditions, holds, left_out_parts, used_columns
 from circulars.compose.body import blocks
 from circulars.compose.draft import Draft, begin
 from circulars.compose.end import link_code, signature
-from circulars.compose.head import check_shown, date_line, letterhead, particulars, properties, references, subject
+from circulars.compose.head import (
+    date_line,
+    letterhead,
+    particulars,
+    properties,
+    references,
+    report_unshown_fields,
+    subject,
+)
 from circulars.compose.numbers import number_parts
 from circulars.compose.reference import citation
 from circulars.errors import LetterError
@@ -19,24 +27,25 @@ from circulars.model.document import Document
 from circulars.model.letter import Letter
 from circulars.pack import Pack
 
-__all__ = ["NOBODY", "asked_columns", "compose", "conditions", "holds", "left_out_parts"]
+__all__ = ["NOBODY", "compose", "conditions", "holds", "left_out_parts", "used_columns"]
 
 
 def compose(
     letter: Letter, language: Language, pack: Pack, audience: Mapping[str, str] = NOBODY, addressed: bool = False
 ) -> Document:
-    """The letter settled in one language: numbers given, dates written out, labels chosen, addressees' holes left open.
+    """The letter settled in one language, with numbers, written-out dates and labels. The addressee's holes stay open.
 
-    ``audience`` says which parts with a ``when`` are in it: an addressee's columns, or as many as matter.
-    ``addressed`` gives the letter to one person each time: with the postal block, unless the letter or the pack leaves
-    it out, and with the person's own salutation, unless the letter has its own.
+    ``audience`` has the columns by which parts with a ``when`` are included or left out. With ``addressed`` each copy
+    is for one addressee: it has the postal block, unless the letter or the pack leaves it out, and the addressee's
+    salutation, unless the letter has its own.
 
     Raises:
-        LetterError: the letter asks for what the pack or the language does not have; all problems at once.
+        LetterError: the letter uses names that the pack or the language does not have, or has other problems; all of
+            them at once.
     """
     draft = begin(letter, language, pack, audience, addressed)
     number_parts(draft)
-    check_shown(draft)
+    report_unshown_fields(draft)
     document = _document(draft)
     if draft.problems:
         raise LetterError(*draft.problems)

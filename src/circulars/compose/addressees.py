@@ -1,4 +1,4 @@
-"""Settles whom a letter addresses, in its lists and in its salutation."""
+"""Settles the lists of addressees, the postal block and the salutation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from circulars.model.text import Item, Span, Spans, joined
 
 
 def addressee_lists(draft: Draft) -> Iterator[AddressList]:
-    """The lists "to" and "copy": the letter's own, or else those that its kind usually has."""
+    """The lists "to" and "copy": those in the letter, or else the usual ones of its kind."""
     for name, given, usual in (("to", draft.source.to, draft.kind.to), ("copy", draft.source.copy, draft.kind.copy)):
         listed = given if given is not None else tuple(PlacedName(item, draft.source.kind.where) for item in usual)
         if listed:
@@ -22,18 +22,19 @@ def addressee_lists(draft: Draft) -> Iterator[AddressList]:
 
 
 def distribution(draft: Draft) -> LabelledList | None:
+    """The distribution list at the end of the letter, if it has one."""
     listed = draft.source.distribution
     return LabelledList(draft.label("distribution"), _entries(draft, listed, "–")) if listed else None
 
 
 def addressee_block(draft: Draft) -> Spans:
-    """The hole for the postal block of the person whom a merged copy is for."""
+    """The hole for the addressee's postal block; empty if the letter has none."""
     wanted = draft.addressed and draft.source.addressee_block and draft.pack.addressee_block != "none"
     return (Span("", hole=BLOCK),) if wanted else ()
 
 
 def salutation(draft: Draft) -> Spans:
-    """The letter's own salutation, or a hole for the addressee's, or the usual one of the kind."""
+    """The letter's own salutation, a hole for the addressee's, or the usual one of the kind of letter."""
     if own := draft.source.salutation.get(draft.language.code):
         return (Span(own),)
     if not draft.kind.salutation:
@@ -44,12 +45,14 @@ def salutation(draft: Draft) -> Spans:
 
 
 def _entries(draft: Draft, listed: tuple[PlacedName | Prose, ...], label: str) -> tuple[Item, ...]:
+    """The entries of a list; all but the last end with the language's "entry-end" (";")."""
     end = Span(draft.language.labels["entry-end"])
-    spans = [_listed(draft, entry) for entry in listed]
+    spans = [_entry(draft, entry) for entry in listed]
     return tuple(Item(label, joined((*entry, end)) if entry is not spans[-1] else entry) for entry in spans)
 
 
-def _listed(draft: Draft, entry: PlacedName | Prose) -> Spans:
+def _entry(draft: Draft, entry: PlacedName | Prose) -> Spans:
+    """The text of one entry: the pack's words for a named list, or the letter's own text."""
     if not isinstance(entry, PlacedName):
         return settled(draft, entry[draft.language.code])
     if entry.name not in draft.words.lists:

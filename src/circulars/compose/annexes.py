@@ -13,7 +13,7 @@ from circulars.model.text import one_line
 
 
 def annex_note(draft: Draft) -> tuple[str, ...]:
-    """The lines that announce the annexes: none, their number, or their titles, as the kind of letter wants it."""
+    """The lines that announce the annexes: no line, their number, or their titles, depending on the kind of letter."""
     annexes, words = draft.source.annexes, draft.language.annexes
     if not annexes or draft.kind.annex_note == "none":
         return ()

@@ -1,4 +1,4 @@
-"""Selects the parts of a letter that an audience gets."""
+"""Selects the parts of a letter for an audience."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from circulars.model import letter
 from circulars.model.letter import Letter, Part
 
 NOBODY: Mapping[str, str] = {}
-"""The audience of a letter that is built, not merged: parts that only some addressees get are left out."""
+"""The audience of a letter that is built, not merged. It gets none of the parts that are for some addressees only."""
 
 
 def holds(condition: letter.Condition, audience: Mapping[str, str]) -> bool:
-    """Whether an addressee's columns say what a part's ``when`` asks."""
+    """Whether the audience's columns meet a part's ``when``."""
     return all(audience.get(column) in values for column, values in condition)
 
 
@@ -22,21 +22,21 @@ def left_out_parts(source: Letter, audience: Mapping[str, str] = NOBODY) -> tupl
 
 
 def conditions(source: Letter) -> tuple[letter.Condition, ...]:
-    """The different conditions under which parts come into a letter, in the order of their first parts."""
+    """The distinct conditions of a letter's parts, in the order of their first use."""
     return tuple(dict.fromkeys(part.when for part in _parts(source) if part.when))
 
 
-def asked_columns(source: Letter, audience: Mapping[str, str]) -> dict[str, str]:
-    """The columns, of those that an audience has, by which parts came into its letter."""
-    shown = (part for part in _parts(source) if holds(part.when, audience))
-    asked = {column for part in shown for column, _ in part.when}
-    return {column: value for column, value in audience.items() if column in asked}
+def used_columns(source: Letter, audience: Mapping[str, str]) -> dict[str, str]:
+    """The columns of an audience that the conditions of its parts use."""
+    present = (part for part in _parts(source) if holds(part.when, audience))
+    used = {column for part in present for column, _ in part.when}
+    return {column: value for column, value in audience.items() if column in used}
 
 
 def present_parts(parts: tuple[Part, ...], name: str, audience: Mapping[str, str]) -> Iterator[tuple[str, Part]]:
-    """The parts that an audience gets, each with its id: its own, or its place among them ("body.3").
+    """The parts that an audience gets, each with its id from the letter, or with its position ("body.3").
 
-    Parts that the audience does not get leave no gap: nothing tells a reader that others are told more.
+    Positions have no gaps for parts left out, so that readers cannot see that other readers get more.
     """
     present = (part for part in parts if holds(part.when, audience))
     for place, part in enumerate(present, start=1):

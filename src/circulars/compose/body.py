@@ -17,7 +17,7 @@ from circulars.model.text import Block, Cell, Item, Span, Spans, joined
 
 
 def blocks(draft: Draft, name: str, parts: tuple[Part, ...]) -> Iterator[Block]:
-    """The blocks of those parts that the draft's audience gets; ``name`` begins the ids of parts that have none."""
+    """The blocks of the parts for the draft's audience. A part without an id gets one that begins with ``name``."""
     for part_id, part in present_parts(parts, name, draft.audience):
         yield from _part(draft, part_id, part)
 
@@ -54,7 +54,7 @@ def _passage(draft: Draft, part_id: str, part: letter.Passage) -> Iterator[Block
 
 
 def _letters(number: int) -> str:
-    """The ``number``-th label of a lettered list, as Word counts: a … z, aa, bb …"""
+    """The ``number``-th label (from 1) of a lettered list, in Word's sequence: a … z, aa, bb …"""
     turns, place = divmod(number - 1, 26)
     return string.ascii_lowercase[place] * (turns + 1)
 

@@ -1,4 +1,4 @@
-"""A letter on its way to a document in one language."""
+"""The state of composing: a letter that is being settled in one language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from circulars.pack import Kind, KindWords, Pack, Words
 
 @dataclass(slots=True)
 class Draft:
-    """A letter on its way to a document: what it is settled with, and the problems found on the way."""
+    """A letter that is being settled: what it is settled with, and what was found so far.
+
+    ``numbers`` maps the id of a numbered part to what a reference to it shows; ``ids`` has the ids of all parts of the
+    audience. ``characters`` is the length of all text settled so far.
+    """
 
     source: Letter
     language: Language
@@ -25,18 +29,18 @@ class Draft:
     problems: list[Problem] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
-    letters: int = 0
+    characters: int = 0
 
     @property
     def kind_words(self) -> KindWords:
         return self.words.kinds[self.source.kind.name]
 
     def label(self, name: str) -> str:
-        """A label as the kind of letter words it, or else the language."""
+        """A label: the kind of letter's, or else the language's."""
         return self.kind_words.labels.get(name, self.language.labels[name])
 
     def place(self, name: str) -> Place:
-        """Where the letter's file has a key or a reference; the whole file where that is not known."""
+        """The place of a key or a reference in the letter's file; the whole file if it is not known."""
         return self.source.places.get(name, Place(self.source.file))
 
     def problem(self, where: Place, code: str, message: str, hint: str) -> None:
@@ -44,20 +48,21 @@ class Draft:
 
 
 def begin(source: Letter, language: Language, pack: Pack, audience: Mapping[str, str], addressed: bool) -> Draft:
-    """A draft in which nothing is settled yet.
+    """A new draft.
 
     Raises:
-        LetterError: the pack does not have the letter's kind or its language, or the letter lacks what its kind asks.
+        LetterError: the pack does not have the letter's kind or language, or the letter lacks a key that its kind
+            requires.
     """
-    problems = list(_foundations(source, language, pack))
+    problems = list(_missing_basics(source, language, pack))
     if problems:
         raise LetterError(*problems)
     kind, words = pack.kinds[source.kind.name], pack.words[language.code]
     return Draft(source, language, pack, audience, addressed, kind, words)
 
 
-def _foundations(source: Letter, language: Language, pack: Pack) -> Iterator[Problem]:
-    """What must hold before anything else can be settled."""
+def _missing_basics(source: Letter, language: Language, pack: Pack) -> Iterator[Problem]:
+    """The problems with which nothing else can be settled."""
     kind = source.kind
     if kind.name not in pack.kinds:
         hint = did_you_mean(kind.name, pack.kinds, "its kinds: " + ", ".join(pack.kinds))
@@ -65,7 +70,7 @@ def _foundations(source: Letter, language: Language, pack: Pack) -> Iterator[Pro
     else:
         for key in pack.kinds[kind.name].asks:
             if not getattr(source, key.replace("-", "_"), None) and not source.reference:
-                yield Problem(kind.where, "missing-field", f"a {kind.name} cannot be without '{key}'", f"add '{key}:'")
+                yield Problem(kind.where, "missing-field", f"a {kind.name} needs '{key}'", f"add '{key}:'")
     if language.code not in pack.words:
         where = next((named.where for named in source.languages if named.name == language.code), Place(source.file))
         yield Problem(

@@ -1,4 +1,4 @@
-"""Settles the end of a letter: the signature and the code beside it."""
+"""Settles the end of a letter: the signature, and the QR code beside it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from circulars.model.document import LinkCode, Signature
 
 
 def signature(draft: Draft) -> Signature | None:
-    """The signature with its picture; None when nobody signs."""
+    """The signature block; None if the letter has no signatory."""
     signatory, code = draft.source.signatory, draft.language.code
     if signatory is None:
         return None
@@ -40,7 +40,7 @@ def signature(draft: Draft) -> Signature | None:
 
 
 def link_code(draft: Draft) -> LinkCode | None:
-    """The QR code beside the signature; None when the letter has none."""
+    """The QR code; None if the letter has none."""
     code = draft.source.qr
     if code is None:
         return None

@@ -1,4 +1,4 @@
-"""Settles the head of a letter, from the letterhead to its references."""
+"""Settles the head of a letter, from the letterhead to the references, and its metadata."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from circulars.model.document import LabelledList, Letterhead, Particular, Prope
 from circulars.model.text import Item, Span, Spans, one_line
 
 
-def check_shown(draft: Draft) -> None:
-    """Adds a problem for each field of the letter that its kind does not show: nothing is left out silently."""
+def report_unshown_fields(draft: Draft) -> None:
+    """Adds a problem for each field that this kind of letter does not show, so that no field is left out silently."""
     source, kind = draft.source, draft.source.kind.name
     shown = {"name" if name == "contact" else name for name in draft.kind.particulars}
     for entry in fields(source.contact):
         if getattr(source.contact, entry.name) and entry.name not in shown:
             fact = f"a {kind} does not show the contact's '{entry.name}'"
-            hint = "leave it out, or add it to the kind's 'particulars' in pack.yaml"
+            hint = "delete it, or add it to the kind's 'particulars' in pack.yaml"
             draft.problem(draft.place("contact"), "unshown-contact", fact, hint)
     if source.place and draft.kind.dateline == "date":
-        fact, hint = f"a {kind} has no 'place' before its date", "leave it out"
+        fact, hint = f"a {kind} has no 'place' before its date", "delete it"
         draft.problem(draft.place("place"), "unshown-field", fact, hint)
     if source.group and not source.reference and "{group}" not in draft.kind_words.reference:
-        fact, hint = f"the reference of a {kind} has no 'group'", "leave it out"
+        fact, hint = f"the reference of a {kind} has no 'group'", "delete it"
         draft.problem(draft.place("group"), "unshown-field", fact, hint)
 
 
@@ -48,7 +48,7 @@ def date_line(draft: Draft) -> str:
 
 
 def particulars(draft: Draft) -> Iterator[Particular]:
-    """The lines with the reference and the contact, in the order of the kind of letter."""
+    """The rows with the reference and the contact, in the order that the kind of letter sets."""
     for name in draft.kind.particulars:
         if name == "reference":
             yield _reference_particular(draft)
@@ -62,6 +62,7 @@ def subject(draft: Draft) -> tuple[Spans, ...]:
 
 
 def references(draft: Draft) -> LabelledList | None:
+    """The numbered list of documents that the letter refers to, if there are any."""
     entries = (settled(draft, reference[draft.language.code]) for reference in draft.source.references)
     items = tuple(Item(f"{number})", spans) for number, spans in enumerate(entries, start=1))
     return LabelledList(draft.label("references"), items) if items else None
@@ -91,7 +92,7 @@ def _contact_link(name: str, value: str) -> str:
 
 
 def _lines(spans: Iterable[Span]) -> tuple[Spans, ...]:
-    """The spans, split at their forced line breaks."""
+    """The spans of each line; forced line breaks separate lines."""
     lines: list[list[Span]] = [[]]
     for span in spans:
         first, *others = span.text.split("\n") if not span.hole else [""]

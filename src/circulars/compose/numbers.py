@@ -1,6 +1,6 @@
 """Numbers the parts of a letter.
 
-Numbers come first: a text may refer to a paragraph that stands below it.
+This comes before any text is settled, because a text may refer to a paragraph below it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from circulars.model.letter import Part
 
 
 def number_parts(draft: Draft) -> None:
-    """Gives every numbered part its number, and every id what a reference to it says."""
+    """Fills the draft's ids and numbers."""
     _number_parts(draft, "body", draft.source.body)
     for number, annex in enumerate(draft.source.annexes, start=1):
         name = annex_id(annex, number)
@@ -23,7 +23,7 @@ def number_parts(draft: Draft) -> None:
 
 
 def _annex_name(draft: Draft, number: int) -> str:
-    """What a text calls the ``number``-th annex: "Annex 2", or "Annex" where there is one only."""
+    """The words of a reference to the ``number``-th annex: "Annex 2", or "Annex" if it is the only one."""
     words = draft.language.annexes
     return worded(words.name, number=str(number)) if len(draft.source.annexes) > 1 else words.name_only
 
@@ -43,7 +43,7 @@ def _number_parts(draft: Draft, name: str, parts: tuple[Part, ...]) -> None:
             draft.numbers[part_id] = str(paragraphs)
         elif isinstance(part, letter.Title) and numbering == "section":
             if 0 in sections[: part.level - 1]:
-                fact = f"a heading of level {part.level} stands under none of level {part.level - 1}"
+                fact = f"this heading of level {part.level} has none of level {part.level - 1} above it"
                 draft.problem(part.where, "skipped-level", fact, f"make it level {sections.index(0) + 1}")
             sections[part.level - 1] += 1
             sections[part.level :] = [0] * (3 - part.level)

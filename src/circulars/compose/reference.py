@@ -1,4 +1,4 @@
-"""Names a letter: its reference, and that of the letter that it amends."""
+"""Settles the reference by which a letter is cited."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from circulars.language import worded
 
 
 def reference(draft: Draft) -> str:
-    """The reference of the letter, or of the one that it amends."""
+    """The reference: "TSB Circular 213". A corrigendum, addendum or revision has that of the letter it amends."""
     source = draft.source
     return source.reference.get(draft.language.code) or worded(
         draft.kind_words.reference, number=source.number, group=source.group, year=str(source.date.year)
@@ -15,7 +15,7 @@ def reference(draft: Draft) -> str:
 
 
 def amendment(draft: Draft) -> str:
-    """ "Corrigendum 1 to", or nothing."""
+    """The words before the reference of an amendment, "Corrigendum 1 to"; "" for any other letter."""
     amends = draft.source.amends
     if amends is None:
         return ""
@@ -23,5 +23,5 @@ def amendment(draft: Draft) -> str:
 
 
 def citation(draft: Draft) -> str:
-    """The whole reference in one line: "Corrigendum 1 to TSB Circular 213"."""
+    """The full reference on one line: "Corrigendum 1 to TSB Circular 213"."""
     return f"{amendment(draft)} {reference(draft)}".strip()

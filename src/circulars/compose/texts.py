@@ -1,4 +1,4 @@
-"""Settles running text: writes out its fields and looks up its links."""
+"""Settles running text: replaces fields by their values and links' names by addresses."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from circulars.model.letter import DateRange, Fact
 from circulars.model.text import Span, Spans, joined
 from circulars.syntax.prose import is_link_name
 
-MAX_LETTERS = 2_000_000
-"""The most letters of a document: what is said once may be repeated, but not without end."""
+MAX_CHARACTERS = 2_000_000
+"""The longest text of a document. A small file could become huge by using a long fact many times."""
 
 
 def settled(draft: Draft, spans: Spans) -> Spans:
-    """The spans with fields and links looked up; the addressees' holes stay.
+    """The spans with fields and links replaced; the addressee's holes stay.
 
-    Words marked as being in the letter's own language need no mark: what is marked in Spanish for the English
-    letter may be the same text as in the Spanish one.
+    A language mark is dropped if it is the document's own language: one text for all languages may mark its Spanish
+    words, which need no mark in the Spanish document.
     """
     own = draft.language.code
     result = joined(
         _settled_span(draft, replace(span, language="") if span.language == own else span) for span in spans
     )
-    draft.letters += sum(len(span.text) + len(span.link) for span in result)
-    if draft.letters > MAX_LETTERS:
-        fact = f"the letter has more than {MAX_LETTERS:,} letters when its facts are written out"
+    draft.characters += sum(len(span.text) + len(span.link) for span in result)
+    if draft.characters > MAX_CHARACTERS:
+        fact = f"the letter has more than {MAX_CHARACTERS:,} characters when its facts are written out"
         where = draft.place("facts")
-        raise LetterError(*draft.problems, Problem(where, "too-long", fact, "make several letters of it"))
+        raise LetterError(*draft.problems, Problem(where, "too-long", fact, "split it into several letters"))
     return result
 
 
 def address_of(draft: Draft, link: str) -> str:
-    """Where a link leads in the draft's language: the address itself, or the one that the letter gives its name."""
+    """The address of a link in the draft's language; ``link`` is an address or the name of a link of the letter."""
     return draft.source.links[link][draft.language.code] if is_link_name(link) else link
 
 
@@ -57,21 +57,23 @@ def _settled_span(draft: Draft, span: Span) -> Span:
         name = span.hole.removeprefix("ref:")
         return replace(span, text=_referred(draft, span.hole, name), link=span.link or f"#{name}", hole="")
     name, _, form = span.hole.partition("|")
-    return replace(span, text=_written(draft, draft.source.facts[name], form), hole="")
+    return replace(span, text=_fact_text(draft, draft.source.facts[name], form), hole="")
 
 
 def _referred(draft: Draft, hole: str, name: str) -> str:
+    """The number of the part that a reference names."""
     if name not in draft.numbers:
         draft.problem(
             draft.place(hole),
             "unnumbered-reference",
-            f"'{name}' has no number that a text could refer to",
+            f"'{name}' has no number to refer to",
             "refer to a numbered paragraph, a numbered heading or an annex that every reader gets",
         )
     return draft.numbers.get(name, "")
 
 
-def _written(draft: Draft, fact: Fact, form: str) -> str:
+def _fact_text(draft: Draft, fact: Fact, form: str) -> str:
+    """A fact written out in the draft's language, in the format ``form`` or its usual one."""
     if isinstance(fact, Decimal):
         return draft.language.number(fact, form or "number")
     if isinstance(fact, DateRange):

@@ -1,1 +1,1 @@
-"""Reads what people wrote: letters, and lists of addressees."""
+"""Reads letters and lists of addressees."""

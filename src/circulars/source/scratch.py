@@ -1,4 +1,4 @@
-"""A folder for a letter that has none: one out of a git revision, or out of a finished file."""
+"""Makes a temporary folder for a letter that comes from a git revision or a finished file."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 
 @contextmanager
 def folder_with(files: Mapping[str, bytes]) -> Iterator[Path]:
-    """A folder with the files that a letter names, by the names that it gives them; gone when the letter is read.
+    """A temporary folder with the files that a letter refers to, by name; it is deleted on exit.
 
-    A name that leads out of the folder is left out: that its file is missing is the letter's problem, said at its line.
+    A name that leads out of the folder is skipped; reading the letter then reports the file as missing, at its line.
     """
     with TemporaryDirectory(prefix="circulars-") as place:
         root = Path(place).resolve()

@@ -1,4 +1,4 @@
-"""What of a letter's YAML travels with the files made of it."""
+"""Which parts of a letter's YAML are embedded in the finished files."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ annexes:
 """
 
 
-def test_comments_stay_at_home() -> None:
-    """Comments are taken out, whole lines with their line end; texts with a "#" are not touched."""
+def test_comments_are_removed() -> None:
+    """Comments are removed, with the line if nothing else is on it; texts with a "#" stay."""
     text = 'a: |  # head\n  x # not\n\n# line\nb: "x # y" # é\nc: [1, "#2"] # tail\n  # indented\nd: x#y\n# end'
 
     assert excerpt(text) == 'a: |\n  x # not\n\nb: "x # y"\nc: [1, "#2"]\nd: x#y\n'
 
 
-def test_parts_for_others_go_with_what_only_they_use() -> None:
-    """A part that the copy's readers do not get is cut, and so are the facts and links that nothing else uses."""
+def test_parts_for_others_are_removed_with_what_only_they_use() -> None:
+    """A part that the copy's readers do not get is removed, and so are facts and links that only it uses."""
     letter = parse_letter(WITH_PARTS.encode(), "x.yaml", "x", Path())
     places = frozenset(part.where for part in left_out_parts(letter))
 
@@ -61,8 +61,8 @@ def test_parts_for_others_go_with_what_only_they_use() -> None:
     assert [len(again.body), len(again.annexes[0].body), tuple(again.facts)] == [2, 1, ("prize",)]
 
 
-def test_parts_in_brackets_are_cut_too() -> None:
-    """The first, a middle and the last entry of a list in brackets can go."""
+def test_parts_in_brackets_are_removed_too() -> None:
+    """Any entries of a list in brackets can be removed."""
     parts = ["{en: A.}", "{en: B.}", "{en: C.}", "{en: D.}"]
     for gone in ({0}, {1}, {3}, {0, 1}, {2, 3}, {0, 3}):
         marked = [part.replace("{", "{when: {a: b}, ") if at in gone else part for at, part in enumerate(parts)]
@@ -78,8 +78,8 @@ def test_parts_in_brackets_are_cut_too() -> None:
 
 
 @pytest.mark.parametrize("body", ["[{when: {a: b}, en: A.}]", "[{when: {a: b}, en: &one A.}, {en: *one }]"])
-def test_what_cannot_be_cut_does_not_travel(body: str) -> None:
-    """Where a cut would leave a body empty, or tear a repetition apart, no YAML travels at all."""
+def test_without_a_safe_cut_nothing_is_embedded(body: str) -> None:
+    """If removing a part would leave a body empty or break an alias, the excerpt is empty."""
     text = f"kind: tsb-circular\nnumber: 1\ndate: 2024-01-01\nlanguages: [en]\nsubject: S\nbody: {body}\n"
     letter = parse_letter(text.encode(), "x.yaml", "x", Path())
 
@@ -87,8 +87,8 @@ def test_what_cannot_be_cut_does_not_travel(body: str) -> None:
 
 
 @pytest.mark.parametrize("file", LETTERS, ids=lambda file: file.stem)
-def test_the_examples_say_the_same_without_comments(file: Path) -> None:
-    """What is left of an example letter has the same keys and values, and nothing more to take out."""
+def test_the_examples_have_the_same_values_without_comments(file: Path) -> None:
+    """The excerpt of an example letter has the same keys and values, and no comments."""
     text = file.read_text()
     kept = excerpt(text)
 
@@ -101,8 +101,8 @@ _PIECES = st.sampled_from(["a", "é", " ", "  ", "\n", "\n\n", " # c", "\n# line
 
 
 @given(st.lists(_PIECES, max_size=25).map("".join))
-def test_taking_out_comments_changes_no_value(text: str) -> None:
-    """Whatever the YAML: without its comments it has the same keys and values."""
+def test_removing_comments_changes_no_value(text: str) -> None:
+    """Any YAML has the same keys and values without its comments."""
     try:
         before = nodes.read_tree(text.encode(), "").root
     except LetterError:

@@ -1,4 +1,4 @@
-"""A letter's file becomes a letter, every key of it; whatever else becomes problems."""
+"""A letter's file is read with all its keys; anything else in it is reported as a problem."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ body:
 
 
 def letter(more: str = "", body: str = BODY, folder: Path = ROOT) -> Letter:
-    """A small letter with more keys, or with another body."""
+    """A small letter with extra keys or another body."""
     return parse_letter((HEAD + more + body).encode(), "letter.yaml", "letter", folder)
 
 
@@ -69,24 +69,24 @@ def parts(body: str) -> tuple[Part, ...]:
 
 
 def refused(more: str = "", body: str = BODY, folder: Path = ROOT) -> tuple[Problem, ...]:
-    """The problems of such a letter."""
+    """The problems of a small letter with extra keys or another body."""
     with pytest.raises(LetterError) as raised:
         letter(more, body, folder)
     return raised.value.problems
 
 
 def words(text: str) -> tuple[Span, ...]:
-    """A text without marks."""
+    """The spans of a text without marks."""
     return (Span(text),)
 
 
 def at(line: int, column: int) -> Place:
-    """A place in the letter."""
+    """A place in the letter's file."""
     return Place("letter.yaml", line, column)
 
 
 def test_the_head_of_a_letter() -> None:
-    """What every letter has is read into its values, with the places of what the pack must know."""
+    """The required keys are read, and names that the pack defines keep their places."""
     read = letter()
 
     assert (read.name, read.file) == ("letter", "letter.yaml")
@@ -98,8 +98,8 @@ def test_the_head_of_a_letter() -> None:
     assert read.body == (Passage({"en": (words("One."),), "es": (words("Uno."),)}, at(7, 5)),)
 
 
-def test_what_a_letter_does_not_say_is_the_kinds() -> None:
-    """Keys that are not there are empty, and addressees that are not there are None."""
+def test_missing_keys_are_left_to_the_kind() -> None:
+    """A missing key has an empty value; missing addressees are None."""
     read = letter()
 
     assert (read.group, read.initials, read.numbering) == ("", "", "")
@@ -113,16 +113,16 @@ def test_what_a_letter_does_not_say_is_the_kinds() -> None:
     ("typed", "number"),
     [("213", "213"), ("007", "007"), ("1e3", "1e3"), ("0x1F", "0x1F"), ("CACE/560", "CACE/560"), ("'12:30'", "12:30")],
 )
-def test_numbers_stand_as_typed(typed: str, number: str) -> None:
-    """A number keeps its zeros, and is never calculated."""
+def test_numbers_are_kept_as_typed(typed: str, number: str) -> None:
+    """A number keeps its leading zeros and is not evaluated."""
     data = (HEAD.replace("213", typed) + BODY).encode()
 
     assert parse_letter(data, "letter.yaml", "letter", ROOT).number == number
 
 
 @pytest.mark.parametrize("typed", ["no", "yes", "on", "null", "~", "12:30", "007", "1e3", "0x1F", "true", "1_000"])
-def test_words_that_yaml_would_change_are_texts(typed: str) -> None:
-    """Where a text is due, "no" is a word and 12:30 is what was typed."""
+def test_values_that_yaml_would_convert_are_text(typed: str) -> None:
+    """In a text, "no" is a word and 12:30 is kept as typed."""
     (passage,) = parts(f"  - {{en: {typed}, es: {typed}}}\n")
 
     assert isinstance(passage, Passage)
@@ -130,7 +130,7 @@ def test_words_that_yaml_would_change_are_texts(typed: str) -> None:
 
 
 def test_texts_of_the_head() -> None:
-    """Texts by language, and plain values that stand for all languages."""
+    """Texts are by language, or one value for all languages."""
     read = letter(
         "group: 5\ninitials: SG5/XX\nnumbering: none\npack: itu\nplace: {en: Bern, es: Berna}\n"
         "reference: TSB 1/5\nsalutation: {en: 'Dear all,', es: 'Estimados:'}\nclosing: Bye\n"
@@ -144,8 +144,8 @@ def test_texts_of_the_head() -> None:
     assert read.closing == {"en": "Bye", "es": "Bye"}
 
 
-def test_no_break_spaces_stay() -> None:
-    """A telephone number keeps the spaces at which it must not break; line ends in it are spaces."""
+def test_no_break_spaces_are_kept() -> None:
+    """A telephone number keeps its no-break spaces; line ends in it become spaces."""
     read = letter("contact:\n  name: Ana\n  tel: +41\u00a022\u00a0730 0000\n  fax: >-\n    +41\n    22\n")
 
     assert read.contact.tel == "+41\u00a022\u00a0730 0000"
@@ -153,14 +153,14 @@ def test_no_break_spaces_stay() -> None:
 
 
 def test_a_contact() -> None:
-    """A contact has a name, numbers, an e-mail address and a page, any of them."""
+    """A contact has a name, numbers, an e-mail address and a web page, all of them optional."""
     read = letter("contact: {name: Ana, tel: 1, fax: 2, email: a.b@example.int, web: www.itu.int/a}\n")
 
     assert read.contact == Contact("Ana", "1", "2", "a.b@example.int", "www.itu.int/a")
 
 
 def test_addressees() -> None:
-    """Addressees are the pack's lists by name, and texts by language between them; one needs no list."""
+    """Addressees are names of the pack's lists and texts by language; a single one needs no list."""
     read = letter("to: member-states\ncopy: [academia, {en: The *press*, es: La prensa}]\ndistribution: []\n")
 
     assert read.to == (PlacedName("member-states", at(6, 5)),)
@@ -170,13 +170,13 @@ def test_addressees() -> None:
     assert read.distribution == ()
 
 
-def test_nobody_is_not_the_kinds_usual_addressees() -> None:
-    """An empty list is an answer."""
+def test_an_empty_list_of_addressees_is_not_the_kind_s_usual_one() -> None:
+    """An empty list means that there are no addressees."""
     assert letter("to: []\n").to == ()
 
 
-def test_the_lines_of_a_subject_stay() -> None:
-    """Each line of a subject is a line, and the last line end is none."""
+def test_the_lines_of_a_subject_are_kept() -> None:
+    """The line breaks of a subject are kept, except for the last one."""
     head = HEAD.replace("subject: {en: Eighth meeting, es: Octava reunión}\n", "")
     subject = "subject:\n  en: |\n    One\n    Two\n  es: Uno\n"
 
@@ -186,7 +186,7 @@ def test_the_lines_of_a_subject_stay() -> None:
 
 
 def test_facts() -> None:
-    """A fact is a day, a range of days, a number, or a text by language."""
+    """A fact is a day, a range of days, a number, or text by language."""
     read = letter(
         "facts:\n  day: 2024-09-19\n  days: {from: 2024-09-19, to: 2024-09-20}\n"
         "  one-day: {from: 2024-09-19, to: 2024-09-19}\n"
@@ -222,7 +222,7 @@ def test_facts() -> None:
     ],
 )
 def test_links(address: str) -> None:
-    """A link is an address of the web, of e-mail or of a telephone, one for all languages or one for each."""
+    """A link is a web, e-mail or telephone address, one for all languages or one for each."""
     read = letter(f"links:\n  one: {address}\n  two: {{en: '{address}', es: https://www.itu.int}}\n")
 
     assert read.links == {
@@ -231,8 +231,8 @@ def test_links(address: str) -> None:
     }
 
 
-def test_a_link_may_be_used_before_anything_else_is_known_of_it() -> None:
-    """Fields, links and references are found wherever they are defined, above or below."""
+def test_names_may_be_used_before_they_are_defined() -> None:
+    """Fields, links and references may refer to definitions above or below them."""
     read = letter(
         body="body:\n  - {en: '<page> {{ day }} {{ ref: end }} [x](#end)', es: Uno}\n  - {id: end, en: a, es: b}\n"
         "links: {page: https://www.itu.int}\nfacts: {day: 2024-09-19}\n"
@@ -244,27 +244,27 @@ def test_a_link_may_be_used_before_anything_else_is_known_of_it() -> None:
 
 
 def test_references() -> None:
-    """The documents that a letter refers to are texts, in order."""
+    """The documents that a letter refers to are texts, kept in order."""
     read = letter("references:\n  - {en: Resolution 1, es: Resolución 1}\n  - Circular 2\n")
 
     assert [reference["es"] for reference in read.references] == [words("Resolución 1"), words("Circular 2")]
 
 
 def test_an_amendment() -> None:
-    """A corrigendum has its kind and its number; the letter's own are those of the letter it amends."""
+    """An amendment has a kind and a number; the letter's kind and number are those of the letter that it amends."""
     assert letter("amends: {kind: corrigendum, number: 1}\n").amends == Amendment("corrigendum", 1)
 
 
 def test_a_signatory_by_name() -> None:
-    """A signatory may be just a name of the pack."""
+    """A signatory may be just the name of one in the pack."""
     signatory = letter("signatory: tsb-director\n").signatory
 
     assert signatory is not None
     assert signatory.post == PlacedName("tsb-director", at(6, 12))
 
 
-def test_a_signatory_of_the_letters_own() -> None:
-    """A signatory may have a name, a title with its lines, and "(signed)"."""
+def test_a_signatory_who_is_not_in_the_pack() -> None:
+    """A signatory may have a name, a title of several lines, and "(signed)"."""
     signatory = letter(
         "signatory:\n  name: Max Mustermann\n  signed: true\n"
         "  title:\n    en: |\n      Head\n      of it\n    es: Jefe\n"
@@ -276,7 +276,7 @@ def test_a_signatory_of_the_letters_own() -> None:
 
 
 def test_a_picture_of_a_signature(tmp_path: Path) -> None:
-    """A PNG or a JPEG beside the letter, 15 mm high, as its own bytes."""
+    """A PNG or JPEG file beside the letter is kept unchanged, 15 mm high."""
     for name, kind in (("a.png", "image/png"), ("b.jpg", "image/jpeg")):
         Image.new("RGB", (60, 30)).save(tmp_path / name)
         signatory = letter(f"signatory: {{post: tsb-director, picture: {name}}}\n", folder=tmp_path).signatory
@@ -286,7 +286,7 @@ def test_a_picture_of_a_signature(tmp_path: Path) -> None:
 
 
 def test_a_picture_in_a_folder_beside_the_letter(tmp_path: Path) -> None:
-    """A path may lead further in, and a symbolic link to another file of the folder is fine."""
+    """A path may lead into a subfolder; a symbolic link to a file within the letter's folder is allowed."""
     (tmp_path / "in").mkdir()
     Image.new("RGB", (60, 30)).save(tmp_path / "in" / "a.png")
     (tmp_path / "b.png").symlink_to("in/a.png")
@@ -296,7 +296,7 @@ def test_a_picture_in_a_folder_beside_the_letter(tmp_path: Path) -> None:
 
 
 def test_no_symbolic_link_leads_out_of_the_letters_folder(tmp_path: Path) -> None:
-    """A link to a file elsewhere, or through a folder that is one, is refused; so is one to itself."""
+    """A symbolic link to a file or folder elsewhere is refused; so is one to itself."""
     inside, outside = tmp_path / "in", tmp_path / "out"
     inside.mkdir()
     outside.mkdir()
@@ -305,19 +305,19 @@ def test_no_symbolic_link_leads_out_of_the_letters_folder(tmp_path: Path) -> Non
     (inside / "folder").symlink_to(outside)
     (inside / "loop.png").symlink_to("loop.png")
 
-    told = {
+    found = {
         name: refused(f"signatory: {{post: tsb-director, picture: {name}}}\n", folder=inside)[0]
         for name in ("a.png", "folder/a.png", "loop.png")
     }
 
-    assert [problem.code for problem in told.values()] == ["outside-folder", "outside-folder", "missing-picture"]
-    assert {problem.where for problem in told.values()} == {at(6, 42)}
-    assert told["loop.png"].message == "'loop.png' cannot be read: it is a link to itself"
+    assert [problem.code for problem in found.values()] == ["outside-folder", "outside-folder", "missing-picture"]
+    assert {problem.where for problem in found.values()} == {at(6, 42)}
+    assert found["loop.png"].message == "'loop.png' cannot be read: it is a link to itself"
 
 
 def test_damaged_pictures_are_refused(tmp_path: Path) -> None:
-    """A picture that is cut off, or whose bytes are changed, is a problem at its name, whatever the decoder does."""
-    importlib.import_module("weasyprint")  # which makes Pillow lenient
+    """A truncated, corrupted or oversized picture is a problem at its name, even if Pillow would accept it."""
+    importlib.import_module("weasyprint")  # it makes Pillow accept truncated pictures
     Image.effect_noise((60, 30), 50).save(tmp_path / "good.png")
     good = (tmp_path / "good.png").read_bytes()
     (tmp_path / "cut.png").write_bytes(good[: len(good) // 2])
@@ -333,7 +333,7 @@ def test_damaged_pictures_are_refused(tmp_path: Path) -> None:
 
 
 def test_qr_codes() -> None:
-    """A QR code holds a link by its name or an address, and may have a caption."""
+    """A QR code has a link's name or an address, and an optional caption."""
     links = "links: {page: https://www.itu.int}\n"
     named = letter(links + "qr: page\n").qr
     captioned = letter("qr: {link: 'https://www.itu.int', caption: {en: Page, es: Página}}\n").qr
@@ -345,7 +345,7 @@ def test_qr_codes() -> None:
 
 
 def test_annexes() -> None:
-    """An annex has an id or none, a title, and the parts of a body."""
+    """An annex has an optional id, a title, and the parts of a body."""
     (annex,) = letter(
         "annexes:\n  - id: programme\n    title: {en: Programme, es: Programa}\n    body:\n      - heading: A\n"
     ).annexes
@@ -356,7 +356,7 @@ def test_annexes() -> None:
 
 
 def test_a_paragraph() -> None:
-    """A paragraph has an id, a number or none, and addressees of its own."""
+    """A paragraph may have an id and a condition, and may be unnumbered."""
     (passage,) = parts(
         "  - id: one\n    en: One.\n    es: Uno.\n    numbered: false\n    when: {category: [a, b], country: no}\n"
     )
@@ -366,8 +366,8 @@ def test_a_paragraph() -> None:
     assert passage.when == (("category", ("a", "b")), ("country", ("no",)))
 
 
-def test_a_paragraph_of_several() -> None:
-    """A blank line parts the paragraphs of one entry."""
+def test_an_entry_with_several_paragraphs() -> None:
+    """Blank lines separate the paragraphs of one entry."""
     (passage,) = parts("  - en: |\n      One\n      two.\n\n      Three.\n    es: Uno.\n")
 
     assert isinstance(passage, Passage)
@@ -377,7 +377,7 @@ def test_a_paragraph_of_several() -> None:
 
 @pytest.mark.parametrize(("key", "style"), [("items", "bullets"), ("objectives", "bullets"), ("steps", "letters")])
 def test_lists(key: str, style: str) -> None:
-    """Items and objectives are bullets, steps are letters."""
+    """Items and objectives have bullets; steps have letters."""
     (passage,) = parts(f"  - en: 'One:'\n    es: 'Uno:'\n    {key}:\n      - {{en: a, es: b}}\n      - c\n")
 
     assert isinstance(passage, Passage)
@@ -386,7 +386,7 @@ def test_lists(key: str, style: str) -> None:
 
 
 def test_headings() -> None:
-    """A heading has a level from 1 to 3, 1 unless said."""
+    """A heading has a level from 1 to 3, by default 1."""
     first, second = parts("  - heading: {en: A, es: B}\n  - {id: x, heading: C, level: 3, when: {a: b}}\n")
 
     assert first == Title({"en": words("A"), "es": words("B")}, at(7, 5))
@@ -404,7 +404,7 @@ def test_headings() -> None:
     ],
 )
 def test_deadlines(typed: str, clock: TimeOfDay) -> None:
-    """A deadline has a day, a time or none, and a text."""
+    """A deadline has a day, an optional time, and a text."""
     (part,) = parts(
         f"  - deadlines:\n      - {{date: 2024-08-30, time: {typed}, en: A, es: B}}\n"
         "      - {date: 2024-08-01, en: C, es: D}\n"
@@ -418,7 +418,7 @@ def test_deadlines(typed: str, clock: TimeOfDay) -> None:
 
 
 def test_tables() -> None:
-    """A table has a head row, rows of as many cells, and widths or none; a plain cell stands for all languages."""
+    """A table has a header row, rows with as many cells, and optional widths; a plain cell is for all languages."""
     (part,) = parts(
         "  - table:\n      columns: [{en: No., es: N.º}, Event]\n      widths: [1, 5]\n"
         "      rows:\n        - [1, {en: a, es: b}]\n"
@@ -434,7 +434,7 @@ def test_tables() -> None:
 
 
 def test_notes_and_venues() -> None:
-    """A note is a text; a venue has a name, an address with its lines, and a link."""
+    """A note is a text; a venue has a name, an address of several lines, and a link."""
     note, venue = parts(
         "  - {note: {en: a, es: b}, id: n}\n"
         "  - venue:\n      name: ITU\n      address: |\n        Place des Nations\n        Geneva\n      link: https://www.itu.int\n"
@@ -447,8 +447,8 @@ def test_notes_and_venues() -> None:
     assert venue.link == "https://www.itu.int"
 
 
-def test_texts_of_languages_to_come_are_read_and_kept_back() -> None:
-    """A letter may hold texts in a language of the package before it is listed; they are no part of it yet."""
+def test_texts_in_a_language_that_is_not_listed_are_left_out() -> None:
+    """A letter may have texts in a language of the package before it lists the language; they are ignored."""
     data = HEAD.replace("[en, es]", "[en]") + BODY
 
     read = parse_letter(data.encode(), "letter.yaml", "letter", ROOT)
@@ -457,14 +457,14 @@ def test_texts_of_languages_to_come_are_read_and_kept_back() -> None:
 
 
 @pytest.mark.parametrize("change", [("\n", "\r\n"), ("\n", "\r"), ("kind:", "\ufeffkind:")])
-def test_files_of_other_systems_read_alike(change: tuple[str, str]) -> None:
-    """Line ends of Windows or of old Macs, and a byte order mark, make no difference, not even to a place."""
+def test_line_ends_and_byte_order_marks_do_not_matter(change: tuple[str, str]) -> None:
+    """Line ends of Windows or old Macs, and a byte order mark, change neither values nor places."""
     data = (HEAD + BODY).replace(*change, -1 if change[0] == "\n" else 1).encode()
 
     assert parse_letter(data, "letter.yaml", "letter", ROOT) == letter()
 
 
-def test_problems_in_a_file_with_windows_line_ends_stand_in_their_lines() -> None:
+def test_problems_in_a_file_with_windows_line_ends_have_the_right_place() -> None:
     """Line and column are those that an editor shows."""
     data = (HEAD + BODY).replace("Uno.", '"{{ a }} <c>"').replace("\n", "\r\n").encode()
 
@@ -476,12 +476,12 @@ def test_problems_in_a_file_with_windows_line_ends_stand_in_their_lines() -> Non
 
 @pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.stem)
 def test_every_example_is_a_letter(path: Path) -> None:
-    """Every example in ``letters/`` reads without a problem."""
+    """Every example in ``letters/`` is read without a problem."""
     assert read_letter(path).name == path.stem
 
 
-def test_a_file_that_is_not_there() -> None:
-    """A wrong name is told with the name that is nearest to it."""
+def test_a_missing_file_is_reported_with_the_most_similar_name() -> None:
+    """For a wrong name, the most similar name in the folder is suggested."""
     with pytest.raises(LetterError) as raised:
         read_letter(ROOT / "letters" / "tsb-circular-231.yaml", "letters/tsb-circular-231.yaml")
 
@@ -491,14 +491,14 @@ def test_a_file_that_is_not_there() -> None:
     assert problem.hint == "did you mean 'tsb-circular-213.yaml'?"
 
 
-def test_a_folder_is_no_letter() -> None:
-    """A folder cannot be read, and that is a problem, not an end."""
+def test_a_folder_is_not_a_letter() -> None:
+    """Reading a folder is a letter error, not a crash."""
     with pytest.raises(LetterError, match="Is a directory"):
         read_letter(ROOT / "letters")
 
 
 def test_a_language_that_the_pack_lacks(tmp_path: Path) -> None:
-    """A language with a file of its own, and without words in the pack, is a problem at its code."""
+    """A language that has a file, but no words in the pack, is a problem at its code."""
     (tmp_path / "languages").mkdir()
     french = (ROOT / "src/circulars/languages/es.yaml").read_text("utf-8").replace("locale: es-ES", "locale: fr")
     (tmp_path / "languages" / "fr.yaml").write_text(french, "utf-8")
@@ -510,7 +510,7 @@ def test_a_language_that_the_pack_lacks(tmp_path: Path) -> None:
 
 
 def test_each_of_many_letters_is_as_much_work_as_one(tmp_path: Path) -> None:
-    """Three hundred letters, each with a QR code of its own, are checked in one process; nothing adds up."""
+    """Checking three hundred letters with different QR codes takes work in proportion to their number."""
     text = (ROOT / "letters" / "tsb-circular-213.yaml").read_text("utf-8")
     files = [tmp_path / f"{number}.yaml" for number in range(300)]
     for number, file in enumerate(files):
@@ -527,13 +527,13 @@ def test_each_of_many_letters_is_as_much_work_as_one(tmp_path: Path) -> None:
 
 @given(st.binary(max_size=400))
 def test_any_bytes_end_in_a_letter_or_a_letter_error(data: bytes) -> None:
-    """Whatever a file holds, nothing but a letter or its problems comes of it."""
+    """Any file is either read as a letter or refused with a letter error."""
     _tried(data)
 
 
 @st.composite
 def mutations(draw: st.DrawFn) -> bytes:
-    """An example letter with some of its bytes cut out, exchanged, doubled, or replaced by troublesome ones."""
+    """An example letter with some bytes removed, moved or doubled, or with troublesome bytes inserted."""
     data = draw(st.sampled_from(EXAMPLES))
     trouble = st.sampled_from([b"\0", b"\xff", b"\t", b"*", b"&a ", b"{{", b"}}", b"[", b"]", b": ", b"\n", b"'", b'"',
                                b"- ", b"# ", b"!", b"\xe2\x80\xae", b"<<: ", b"|", b"...\n", b"---\n"])  # fmt: skip
@@ -556,7 +556,7 @@ def mutations(draw: st.DrawFn) -> bytes:
 @settings(max_examples=300)
 @given(mutations())
 def test_any_mutation_ends_in_a_letter_or_a_letter_error(data: bytes) -> None:
-    """A damaged letter is read and composed, or its problems are told, each at a place of the file."""
+    """A damaged letter is read and composed, or its problems are reported, each at a place in the file."""
     lines = data.count(b"\n") + data.count(b"\r") + 1
     for problem in _tried(data):
         assert problem.where.file == "letter.yaml"
@@ -576,7 +576,7 @@ def _tried(data: bytes) -> Iterator[Problem]:
 
 
 def test_a_letter_in_all_its_languages_is_settled() -> None:
-    """What the reader has accepted, every language can be composed of."""
+    """A letter that was read can be composed in every language."""
     read = read_letter(ROOT / "letters" / "bdt-circular-ip-cstg-13.yaml")
 
     assert [document.language for document in documents(read, Workspace(ROOT), Order())] == ["en", "es"]

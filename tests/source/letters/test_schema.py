@@ -1,4 +1,4 @@
-"""The JSON Schema accepts what the reader accepts, says what each key is for, and refuses the slips of a keyboard."""
+"""The JSON Schema accepts what the reader accepts, describes each key, and rejects typing errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BROKEN = sorted((ROOT / "tests" / "broken").glob("*.yaml"))
 SCHEMA = letter_schema()
 VALIDATOR = Draft7Validator(SCHEMA)
 
-# What a schema can see: the kinds of values, the names of keys, and the form of a text.
+# What a schema can check: the types of values, the names of keys, and patterns of text.
 VISIBLE = {
     "empty-list",
     "missing-field",
@@ -32,19 +32,19 @@ VISIBLE = {
     "wrong-name",
     "wrong-type",
 }
-# Why the schema lets some of them pass.
+# Broken letters that the schema accepts all the same, with the reason.
 UNSEEN = {
-    "kind-asks": "what a kind asks for is the pack's",
-    "kind-asks-for-a-group": "what a kind asks for is the pack's",
-    "language-not-listed": "the letter's languages are its own",
-    "list-of-words": "the names of lists are the pack's",
-    "signatory-without-post": "either of two keys is asked for",
+    "kind-asks": "the pack defines which keys a kind requires",
+    "kind-asks-for-a-group": "the pack defines which keys a kind requires",
+    "language-not-listed": "each letter lists its own languages",
+    "list-of-words": "the pack defines the names of lists",
+    "signatory-without-post": "one of two keys is required",
 }
 HEAD = "kind: tsb-circular\nnumber: 1\ndate: 2024-07-12\nlanguages: [en, es]\nsubject: {en: a, es: b}\n"
 
 
 class Core(yaml.SafeLoader):
-    """YAML 1.2's core schema, as editors read it: dates are texts, "no" is a text, 213 is a number."""
+    """The core schema of YAML 1.2, as editors use it: dates and "no" are text, 213 is a number."""
 
 
 Core.yaml_implicit_resolvers = {}
@@ -55,24 +55,24 @@ Core.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+]?[0-9]+\.
 
 
 def read(text: str | bytes) -> Any:
-    """A file as an editor sees it."""
+    """The values of a file as an editor reads it."""
     return yaml.load(text, Loader=Core)  # a SafeLoader with fewer resolvers
 
 
 def errors(text: str | bytes) -> list[str]:
-    """What an editor would underline."""
+    """The errors that an editor would underline."""
     return [error.message for error in VALIDATOR.iter_errors(read(text))]
 
 
 def with_line(line: str) -> str:
-    """A small letter with one line more, or with it instead of its own."""
+    """A small letter with a line added; the line replaces one with the same key."""
     key = line.partition(":")[0]
     lines = [own for own in f"{HEAD}body: [{{en: a, es: b}}]".splitlines() if not own.startswith(f"{key}:")]
     return "\n".join([*lines, line])
 
 
 def test_the_schema_is_draft_7() -> None:
-    """VS Code's YAML extension reads draft 7, and the schema is one."""
+    """The schema is valid in draft 7, which VS Code's YAML extension reads."""
     Draft7Validator.check_schema(SCHEMA)
 
     assert SCHEMA["$schema"] == "http://json-schema.org/draft-07/schema#"
@@ -86,7 +86,7 @@ def test_every_example_validates(path: Path) -> None:
 
 
 def test_every_property_is_described() -> None:
-    """Whatever key an editor offers, it says what the key is for."""
+    """Each key that an editor can offer has a description."""
     found = list(_properties(SCHEMA, ""))
 
     assert len(found) > 60
@@ -128,8 +128,8 @@ def _properties(schema: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]
         "closing: {en: Bye, zh-Hans: 再见}",
     ],
 )
-def test_what_the_reader_takes_validates(line: str) -> None:
-    """Numbers and dates need no quotation marks; one value may stand for a list, or for all languages."""
+def test_what_the_reader_accepts_validates(line: str) -> None:
+    """Numbers and dates need no quotation marks; one value may replace a list, or a text by language."""
     assert errors(with_line(line)) == []
 
 
@@ -146,7 +146,7 @@ def test_what_the_reader_takes_validates(line: str) -> None:
     ],
 )
 def test_every_kind_of_part_validates(part: str) -> None:
-    """Paragraphs, headings, deadlines, tables, notes and venues are parts of a body, and of an annex."""
+    """Paragraphs, headings, deadlines, tables, notes and venues may be in the body and in an annex."""
     body = f"body: [{part}]\n"
 
     assert errors(f"{HEAD}{body}annexes:\n  - title: A\n    {body}") == []
@@ -175,7 +175,7 @@ def test_every_kind_of_part_validates(part: str) -> None:
     ],
 )
 def test_what_the_reader_refuses_is_underlined(line: str, word: str) -> None:
-    """Unknown keys, values of another kind and names of another form do not validate."""
+    """Unknown keys, values of the wrong type and invalid names do not validate."""
     found = errors(with_line(line))
 
     assert found
@@ -183,7 +183,7 @@ def test_what_the_reader_refuses_is_underlined(line: str, word: str) -> None:
 
 
 def test_the_broken_letters_do_not_validate() -> None:
-    """Every broken letter whose mistakes a schema can see is underlined by it."""
+    """The schema rejects every broken letter with a mistake that a schema can check."""
     passed = []
     for case in BROKEN:
         codes = {problem.code for built in check_files([case], Workspace(case.parent)) for problem in built.problems}

@@ -1,4 +1,4 @@
-"""Reads letters, and says everything that is wrong with them at once, with line and column."""
+"""Reads letters, and reports all their problems at once, with line and column."""
 
 from circulars.source.letters.excerpt import excerpt
 from circulars.source.letters.reading import FaultyLetterError, parse_letter, read_letter

@@ -1,4 +1,4 @@
-"""Shapes of what a letter says by language: ``{en: …, es: …}``, or one value for all."""
+"""Shapes of values by language: ``{en: …, es: …}``, or one value for all languages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeVar
 from circulars.errors import Place, nearest
 from circulars.model.letter import ByLanguage
 from circulars.source.letters.language_names import LANGUAGE_CODE, language_name, named_language
-from circulars.source.letters.report import LetterReport, Missing, letter_report, shipped_languages
+from circulars.source.letters.report import LetterReport, MissingLanguages, letter_report, shipped_languages
 from circulars.syntax import nodes
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.scalars import QUOTE_HASH, is_blank
@@ -22,7 +22,7 @@ IN_THIS_LANGUAGE: Schema = {"description": "The text in this language."}
 
 @dataclass(frozen=True, slots=True)
 class InLanguages(Shape[ByLanguage[T]]):
-    """A value for each language of the letter; a plain value stands for all of them."""
+    """A value for each language of the letter; a plain value is used for all of them."""
 
     inner: Shape[T]
     what: str = "this text"
@@ -58,7 +58,7 @@ def by_language_schema(inner: Schema) -> Schema:
 def read_languages(
     node: nodes.Mapping, inner: Shape[T], what: str, report: LetterReport, others: tuple[str, ...]
 ) -> ByLanguage[T]:
-    """The values of a mapping's language keys; ``others`` are its keys that are no languages.
+    """The values of the language keys of a mapping; ``others`` are its other keys.
 
     Raises:
         UnreadableError: a language is missing or wrong, or a key is neither a language nor one of ``others``.
@@ -69,10 +69,10 @@ def read_languages(
     for code, (key, value) in node.pairs.items():
         if code in others:
             continue
-        if not report.allows(code):
+        if not report.is_language(code):
             unknown.append(key)
             continue
-        report.seen.add(code)
+        report.used_languages.add(code)
         try:
             if isinstance(value, Scalar) and is_blank(value.text):
                 raise _empty(value, code, report)
@@ -83,17 +83,17 @@ def read_languages(
     for key in unknown:
         _report_unknown(key, missing, node, what, report, others)
     if missing and not unknown:
-        beside = tuple(code for code in node.pairs if code not in others)
-        where = node.pairs[beside[0]][0] if beside else node
-        report.missing.append(Missing(missing, report.tree.place(where), what, beside))
+        present = tuple(code for code in node.pairs if code not in others)
+        where = node.pairs[present[0]][0] if present else node
+        report.missing.append(MissingLanguages(missing, report.tree.place(where), what, present))
     if failed or missing or unknown:
         raise UnreadableError
     return {code: values[code] for code in report.languages}
 
 
 def _empty(value: Scalar, code: str, report: LetterReport) -> UnreadableError:
-    """Says that nothing stands after a language's key."""
-    hint = f"write it, or take {code} out of 'languages'"
+    """Reports an empty text of one language, and returns the exception to raise."""
+    hint = f"write it, or remove {code} from 'languages'"
     if re.match(r" +#\S", report.tree.rest_of_line(value)):
         hint = QUOTE_HASH
     return report.refuse(value, "empty-text", f"the {language_name(code)} text ({code}) is empty", hint)
@@ -102,10 +102,10 @@ def _empty(value: Scalar, code: str, report: LetterReport) -> UnreadableError:
 def _report_unknown(
     key: Scalar, missing: tuple[str, ...], node: nodes.Mapping, what: str, report: LetterReport, others: tuple[str, ...]
 ) -> None:
-    """Says that a key is no language; a language that nobody has heard of is a slip for the one that is missing."""
+    """Reports a key that is neither a language of the letter nor another key, with the key that it may be meant for."""
     name = key.text[:40]
     if re.fullmatch(LANGUAGE_CODE, key.text) and language_name(key.text) != key.text:
-        report.foreign.setdefault(key.text, []).append(report.tree.place(key))
+        report.unlisted_languages.setdefault(key.text, []).append(report.tree.place(key))
         return
     absent = (*missing, *(other for other in others if other not in node.pairs))
     meant = nearest(key.text, absent)
@@ -116,23 +116,24 @@ def _report_unknown(
     hint = f"did you mean '{meant}'?" if meant else hint
     if not meant and others:
         hint += "; its other keys: " + ", ".join(dict.fromkeys(others))
-    neither = f"'{name}' is not part of {what}" if others else f"'{name}' is not a language of this letter"
-    report.add(key, "unknown-field", neither, hint)
+    fact = f"'{name}' is not part of {what}" if others else f"'{name}' is not a language of this letter"
+    report.add(key, "unknown-field", fact, hint)
 
 
-def report_languages(report: LetterReport, places: dict[str, Place]) -> None:
-    """Says which texts are missing in which languages.
+def report_missing_languages(report: LetterReport, places: dict[str, Place]) -> None:
+    """Reports texts that lack a language, and languages that are listed or used but not both.
 
-    A language that no text is in is one problem at its place in ``languages``, as is one that only the texts know.
+    ``places`` has the languages that the letter lists. A listed language without any text is one problem at its place
+    in the list; so is a language of texts that is not listed, at its first text.
     """
-    for code, found in report.foreign.items():
+    for code, found in report.unlisted_languages.items():
         fact = f"'{code}' ({language_name(code)}) is not one of the letter's languages"
         hint = f"write 'languages: [{', '.join((*report.languages, code))}]', or delete the text"
         report.add_once(found, "unknown-field", fact, hint)
-    absent = {code for code in places if code not in report.seen and _count(code, report.missing) > 1}
+    absent = {code for code in places if code not in report.used_languages and _count(code, report.missing) > 1}
     for code in sorted(absent):
-        others = [*sorted(report.seen.difference(places)), *report.foreign]
-        hint = f"write the texts, or take {code} out of 'languages'"
+        others = [*sorted(report.used_languages.difference(places)), *report.unlisted_languages]
+        hint = f"write the texts, or remove {code} from 'languages'"
         if language_name(code) == code and (meant := nearest(code, others) or "".join(others[:1])):
             hint = f"did you mean '{meant}'?"
         fact = f"no text of the letter is in {named_language(code)}"
@@ -142,29 +143,29 @@ def report_languages(report: LetterReport, places: dict[str, Place]) -> None:
             _report_missing(codes, gap, report)
 
 
-def _count(code: str, missing: Iterable[Missing]) -> int:
+def _count(code: str, missing: Iterable[MissingLanguages]) -> int:
     return sum(code in gap.codes for gap in missing)
 
 
-def _report_missing(codes: list[str], gap: Missing, report: LetterReport) -> None:
+def _report_missing(codes: list[str], gap: MissingLanguages, report: LetterReport) -> None:
     added = enumerated([f"'{code}:'" for code in codes])
-    if not gap.beside:
+    if not gap.present:
         report.add_at(gap.where, "missing-language", f"{gap.what} has no text", f"add {added}")
         return
     names = enumerated([f"{language_name(code)} text ({code})" for code in codes])
-    hint = f"add {added} beside '{gap.beside[0]}:' on line {gap.where.line}"
-    hint += f", or take {enumerated(codes)} out of 'languages'"
+    hint = f"add {added} beside '{gap.present[0]}:' on line {gap.where.line}"
+    hint += f", or remove {enumerated(codes)} from 'languages'"
     report.add_at(gap.where, "missing-language", f"{gap.what} has no {names}", hint)
 
 
 def enumerated(words: Sequence[str]) -> str:
-    """Some words in a sentence: "a", "a and b", "a, b and c"."""
+    """The words as an enumeration: "a", "a and b", "a, b and c"."""
     return " and ".join(", ".join(words).rsplit(", ", 1)) if len(words) > 1 else "".join(words)
 
 
 @dataclass(frozen=True, slots=True)
-class OrList(Shape[tuple[T, ...]]):
-    """A list of one shape, or just one of it."""
+class OneOrMany(Shape[tuple[T, ...]]):
+    """A list, or a single value where ``is_one`` accepts the node."""
 
     inner: Shape[T]
     many: Shape[tuple[T, ...]]

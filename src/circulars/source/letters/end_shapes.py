@@ -1,4 +1,4 @@
-"""Shapes of what follows a letter's body: the signatory, the picture of the signature, the QR code."""
+"""Shapes of the keys after a letter's body: the signatory with a picture of the signature, and the QR code."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from circulars.syntax.nodes import Node
 from circulars.syntax.scalars import Text, YesNo
 from circulars.syntax.shape import Either, Made, Report, Shape, UnreadableError
 
-MAX_CODE = 400  # bytes: a QR code 25 mm wide that holds more has modules too small for a telephone
+MAX_CODE = 400  # bytes; with more, the modules of a QR code 25 mm wide are too small for a telephone's camera
 SIGNATURE_HEIGHT = 15  # mm
 MAX_SIGNATURE_WIDTH = 120  # mm
 
 
-def check_code(values: Mapping[str, Any], report: LetterReport) -> None:
-    """The address of a QR code must fit into one that a telephone can read."""
+def check_qr_code(values: Mapping[str, Any], report: LetterReport) -> None:
+    """Reports a QR code whose address is too long for a telephone to scan."""
     code: QrCode | None = values.get("qr")
     if code is None:
         return
@@ -34,18 +34,18 @@ def check_code(values: Mapping[str, Any], report: LetterReport) -> None:
     longest = max(len(address.encode()) for address in addresses)
     if longest > MAX_CODE:
         fact = f"the address of this QR code has {longest} bytes; the limit is {MAX_CODE}"
-        report.add_at(code.where, "too-long", fact, "a shorter address makes a code that can be read")
+        report.add_at(code.where, "too-long", fact, "use a shorter address, so that a telephone can scan the code")
 
 
 def _signatory(values: dict[str, Any], node: Node, report: Report) -> Signatory:
     if "post" not in values and not ("name" in values and "title" in values):
-        fact = "a signatory has a 'post' of the pack, or a 'name' and a 'title'"
-        raise report.refuse(node, "missing-field", fact, "add 'post: tsb-director', say")
+        fact = "a signatory needs a 'post' of the pack, or a 'name' and a 'title'"
+        raise report.refuse(node, "missing-field", fact, "add a post, for example 'post: tsb-director'")
     return Signatory(**values)
 
 
 def _picture(file: str, node: Node, report: Report) -> Picture:
-    """The picture in a file of the letter's folder; its alternate text comes with the language."""
+    """The picture in a file of the letter's folder; composing adds its alternate text."""
     folder = letter_report(report).folder.resolve()
     try:
         path = (folder / file).resolve()
@@ -57,7 +57,7 @@ def _picture(file: str, node: Node, report: Report) -> Picture:
             raise report.refuse(node, "missing-picture", fact, _picture_hint(folder, path))
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
-    # A symbolic link to itself is a RuntimeError, a name with a NUL a ValueError.
+    # A symbolic link to itself raises RuntimeError; a name with a NUL character raises ValueError.
     except (OSError, RuntimeError, ValueError) as error:
         why = "it is a link to itself" if isinstance(error, RuntimeError) else getattr(error, "strerror", "") or error
         fact = f"'{file[:60]}' cannot be read: {why}"
@@ -69,7 +69,7 @@ def _picture(file: str, node: Node, report: Report) -> Picture:
         raise UnreadableError from None
     if picture.width > MAX_SIGNATURE_WIDTH:
         fact = f"the picture would be {picture.width:.0f} mm wide at a height of {SIGNATURE_HEIGHT} mm"
-        raise report.refuse(node, "bad-picture", fact, "cut away what is not the signature")
+        raise report.refuse(node, "bad-picture", fact, "crop it to the signature")
     letter_report(report).files[path.relative_to(folder).as_posix()] = data
     return picture
 
@@ -83,7 +83,10 @@ def _picture_hint(folder: Path, path: Path) -> str:
     return did_you_mean(str(path.relative_to(folder)), sorted(known), "copy it there, or correct the name")
 
 
-POST = name_of("a signatory's name in the pack", "tsb-director, say; write 'name:' and 'title:' for one of your own")
+POST = name_of(
+    "the name of a signatory in the pack",
+    "for example tsb-director; for a signatory who is not in the pack write 'name:' and 'title:'",
+)
 SIGNATORY: Shape[Signatory] = Either(
     {
         "post": Made(POST, lambda post, node, report: Signatory(post)),
@@ -91,16 +94,16 @@ SIGNATORY: Shape[Signatory] = Either(
             Record(
                 dict,
                 (
-                    Field("post", POST, "A signatory of the pack, whose title it gives."),
+                    Field("post", POST, "The name of a signatory in the pack, which has the title."),
                     Field(
                         "name", plain_text(Text("a name", lines=False, max_length=200)), "The name under the signature."
                     ),
-                    Field("title", LABEL, "The title under the name, its lines as they stand."),
-                    Field("signed", YesNo(), 'true: "(signed)" stands above the name.'),
+                    Field("title", LABEL, "The title under the name; its line breaks are kept."),
+                    Field("signed", YesNo(), 'true: "(signed)" is shown above the name.'),
                     Field(
                         "picture",
                         Made(Text("a file's name", lines=False, max_length=200), _picture),
-                        "A picture of the signature: a PNG or JPEG beside the letter.",
+                        "A picture of the signature: a PNG or JPEG file beside the letter.",
                     ),
                 ),
                 "a signatory",

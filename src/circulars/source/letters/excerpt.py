@@ -1,4 +1,4 @@
-"""Takes out of a letter's YAML what must not travel: comments, and the parts that a copy's readers do not get."""
+"""Removes from a letter's YAML what must not be embedded: comments, and parts that a copy's readers do not get."""
 
 from __future__ import annotations
 
@@ -18,47 +18,50 @@ _DEFINITIONS = ("facts", "links")
 
 @lru_cache(maxsize=256)
 def excerpt(text: str, left_out: frozenset[Place] = frozenset()) -> str:
-    """The YAML of a letter without its comments and without the parts that start at the places ``left_out``.
+    """The YAML of a letter without comments and without the parts that start at the places ``left_out``.
 
-    Facts and links that only those parts used go with them. All else stays as it was typed, character by character.
-    It is ``""`` where a part cannot be taken out, such as the only one of the letter.
+    Facts and links that only those parts use are removed as well. Everything else stays exactly as typed. If a part
+    cannot be removed, such as the only one of the letter, the excerpt is ``""``.
     """
     try:
         if left_out:
             return _without_definitions(_without_comments(_without_parts(text, left_out)))
         return _without_comments(text)
-    except (_UncutError, LetterError):
+    except (_CannotCutError, LetterError):
         return ""
 
 
-class _UncutError(Exception):
-    """Something stands in the YAML in a way in which it cannot be cut out."""
+class _CannotCutError(Exception):
+    """An entry cannot be removed from the YAML."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An entry of a list or a mapping: its stretch of the text."""
+    """The range of characters of an entry in a list or mapping."""
 
     start: int
     end: int
 
 
 def _without_comments(text: str) -> str:
-    """The text without comments; a line that held nothing else goes too."""
+    """The text without comments, and without lines that had nothing but a comment."""
     tree = nodes.read_tree(text.encode(), "")
     pieces, at = [], 0
-    for start, end in [*_spoken(tree), (len(text), len(text))]:
+    for start, end in [*_scalar_ranges(tree), (len(text), len(text))]:
         if start < at:
             continue
         pieces += [_COMMENT.sub("\0", text[at:start]), text[start:end]]
         at = end
-    # A letter holds no NUL: it stands for a comment that is gone.
+    # NUL marks the place of a removed comment; a letter cannot contain it.
     without = re.sub(r"^[ \t]*\0(?:\n|\Z)", "", "".join(pieces), flags=re.MULTILINE)
     return re.sub(r"[ \t]*\0", "", without)
 
 
-def _spoken(tree: nodes.Tree) -> list[tuple[int, int]]:
-    """The stretches in which "#" is no comment: keys and values. The head of a block's text is none of it."""
+def _scalar_ranges(tree: nodes.Tree) -> list[tuple[int, int]]:
+    """The ranges of keys and values, in which "#" is not a comment.
+
+    A block scalar is two ranges, because a comment may follow its header ("|" or ">").
+    """
     found = []
     for scalar in _scalars(tree.root):
         start = scalar.start
@@ -89,15 +92,15 @@ def _without_parts(text: str, left_out: Collection[Place]) -> str:
     points = {(place.line, place.column) for place in left_out}
     cuts: list[_Entry] = []
     for listed in _lists(tree.root):
-        doomed = [at for at, item in enumerate(listed.items) if (item.line, item.column) in points]
-        if doomed:
+        removed = [at for at, item in enumerate(listed.items) if (item.line, item.column) in points]
+        if removed:
             entries = [_Entry(_dash(text, item.start), item.end) for item in listed.items]
-            cuts += _cuts(text, listed, entries, doomed)
+            cuts += _cuts(text, listed, entries, removed)
     return _cut(text, cuts)
 
 
 def _lists(root: Node) -> Iterator[nodes.Sequence]:
-    """The lists of parts: the letter's body and its annexes' bodies."""
+    """The lists of parts: the letter's body and the bodies of its annexes."""
     if not isinstance(root, nodes.Mapping):
         return
     annexes = nodes.children(root.pairs["annexes"][1]) if "annexes" in root.pairs else ()
@@ -109,7 +112,7 @@ def _lists(root: Node) -> Iterator[nodes.Sequence]:
 
 
 def _without_definitions(text: str) -> str:
-    """The text without the facts and links that nothing in it uses."""
+    """The text without unused facts and links."""
     tree = nodes.read_tree(text.encode(), "")
     assert isinstance(tree.root, nodes.Mapping)
     cuts: list[_Entry] = []
@@ -129,42 +132,49 @@ def _without_definitions(text: str) -> str:
 
 
 def _use(name: str) -> str:
-    """How a fact, a link, or the link of a venue or a QR code stands in a letter."""
+    """A pattern for the use of a fact or link in a text, a venue or a QR code."""
     return rf"""(?:\{{\{{\s*|<|\]\(|(?:link|qr)["']?\s*:\s*["']?){re.escape(name)}(?![\w-])"""
 
 
 def _dash(text: str, start: int) -> int:
-    """Where the dash of a list's item stands, when it has one."""
+    """The position of the dash before a list item, or of the item if it has none."""
     before = text[:start].rstrip(" \t\n")
     return len(before) - 1 if before.endswith("-") else start
 
 
-def _cuts(text: str, owner: Node, entries: Sequence[_Entry], doomed: Collection[int]) -> Iterator[_Entry]:
-    """The stretches to cut so that a list or mapping loses some of its entries, but not all."""
-    if len(doomed) == len(entries) or not all(
-        owner.start <= one.start <= one.end <= owner.end for one in entries
-    ):  # nothing may be left empty, and what stands elsewhere ("*name") cannot be cut here
-        raise _UncutError
+def _cuts(text: str, owner: Node, entries: Sequence[_Entry], removed: Collection[int]) -> Iterator[_Entry]:
+    """The ranges to cut so that a list or mapping loses some of its entries.
+
+    Raises:
+        _CannotCutError: it would lose all of them, or an entry is elsewhere in the file ("*name").
+    """
+    within = all(owner.start <= one.start <= one.end <= owner.end for one in entries)
+    if len(removed) == len(entries) or not within:
+        raise _CannotCutError
     if text[owner.start] in "[{":
-        for at in doomed:
+        for at in removed:
             if at + 1 < len(entries):
                 yield _Entry(entries[at].start, entries[at + 1].start)
             else:
-                kept = max(set(range(at)).difference(doomed))
+                kept = max(set(range(at)).difference(removed))
                 yield _Entry(entries[kept].end, entries[at].end)
         return
     starts = [_line_start(text, entry.start) for entry in entries] + [_line_start(text, owner.end)]
-    for at in doomed:
+    for at in removed:
         yield _Entry(starts[at], starts[at + 1])
 
 
 def _line_start(text: str, at: int) -> int:
-    """Where the line begins on which nothing but blanks stand before a place."""
+    """The start of the line of a position.
+
+    Raises:
+        _CannotCutError: there is something other than spaces before the position.
+    """
     start = text.rfind("\n", 0, at) + 1
     if at == len(text):
         return at
     if text[start:at].strip(" "):
-        raise _UncutError
+        raise _CannotCutError
     return start
 
 

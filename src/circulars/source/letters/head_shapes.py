@@ -1,4 +1,4 @@
-"""Shapes of what is said before a letter's body: languages, facts, links, addressees."""
+"""Shapes of the keys before a letter's body: languages, facts, links, addressees."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 from circulars.addressing.emails import fault
 from circulars.model.letter import ByLanguage, DateRange, Fact, PlacedName, Prose
-from circulars.source.letters.by_language import InLanguages, OrList, is_scalar
+from circulars.source.letters.by_language import InLanguages, OneOrMany, is_scalar
 from circulars.source.letters.language_names import LANGUAGE_CODE
-from circulars.source.letters.links import ADDRESS, deceives
+from circulars.source.letters.links import ADDRESS, deception
 from circulars.source.letters.pack_names import name_of, named
 from circulars.source.letters.parts import LABEL, PROSE
 from circulars.syntax import nodes
@@ -25,7 +25,7 @@ def _fact(node: Node) -> str:
     if isinstance(node, Scalar) and not node.quoted:
         if re.fullmatch(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}", node.text):
             return "date"
-        # 007 is a text: as a number it would lose what was typed.
+        # 007 is text: as a number it would lose its zeros.
         if re.fullmatch(r"-?(?:0|[1-9]\d{0,14})(\.\d{1,10})?", node.text, re.ASCII):
             return "number"
     if isinstance(node, nodes.Mapping) and ("from" in node.pairs or "to" in node.pairs):
@@ -35,23 +35,23 @@ def _fact(node: Node) -> str:
 
 def _range(values: dict[str, Any], node: Node, report: Report) -> DateRange:
     if values["from"] > values["to"]:
-        raise report.refuse(node, "backward-range", f"{values['from']} is after {values['to']}", "exchange the two")
+        raise report.refuse(node, "backward-range", f"{values['from']} is after {values['to']}", "swap the two")
     return DateRange(values["from"], values["to"])
 
 
 def email_address(text: str, node: Node, report: Report) -> str:
     if wrong := fault(text):
         fact = f"'{text[:60]}' is not an e-mail address: {wrong[0]}"
-        raise report.refuse(node, "wrong-email", fact, "write one address: tsb@example.int, say")
+        raise report.refuse(node, "wrong-email", fact, "write one address, for example tsb@example.int")
     return text
 
 
 def web_address(text: str, node: Node, report: Report) -> str:
     address = text if "://" in text else f"https://{text}"
     if not (address.startswith("http") and re.fullmatch(ADDRESS, address) and "." in address):
-        fact = f"'{text[:60]}' is not the address of a page"
-        raise report.refuse(node, "wrong-link", fact, "write https://www.example.int/, say")
-    if wrong := deceives(address):
+        fact = f"'{text[:60]}' is not the address of a web page"
+        raise report.refuse(node, "wrong-link", fact, "write it like https://www.example.int/")
+    if wrong := deception(address):
         raise report.refuse(node, "deceptive-link", *wrong)
     return text
 
@@ -60,7 +60,7 @@ def _unique_languages(values: tuple[PlacedName, ...], node: Node, report: Report
     seen: set[str] = set()
     for value in values:
         if value.name in seen:
-            fact = f"the language '{value.name}' stands here a second time"
+            fact = f"the language '{value.name}' is listed twice"
             report.add_at(value.where, "duplicate-language", fact, "keep one of the two")
             raise UnreadableError
         seen.add(value.name)
@@ -69,7 +69,7 @@ def _unique_languages(values: tuple[PlacedName, ...], node: Node, report: Report
 
 LANGUAGES = Made(
     ListOf(
-        Made(Text("a language's code", LANGUAGE_CODE, "wrong-language", "its codes are en, es, fr …"), named),
+        Made(Text("a language code", LANGUAGE_CODE, "wrong-language", "the codes are en, es, fr …"), named),
         "a list of languages",
         most=50,
     ),
@@ -98,12 +98,12 @@ FACT: Shape[Fact] = Either(
 
 @dataclass(frozen=True, slots=True)
 class _Address(Shape[str]):
-    """An address that a link may lead to."""
+    """The address of a link."""
 
     def read(self, node: Node, report: Report) -> str:
         text = Text("an address", lines=False).read(node, report)
         if re.fullmatch(ADDRESS, text):
-            if wrong := deceives(text):
+            if wrong := deception(text):
                 raise report.refuse(node, "deceptive-link", *wrong)
             return text
         hint = "an address begins with https://, http://, mailto: or tel:"
@@ -120,11 +120,11 @@ class _Address(Shape[str]):
 LINK_TARGETS: Shape[ByLanguage[str]] = InLanguages(_Address(), "this link")
 _ADDRESSEE: Shape[PlacedName | Prose] = Either(
     {
-        "named": name_of("a list of the pack", "member-states, say; write {en: …, es: …} for words of your own"),
+        "named": name_of("a list of the pack", "for example member-states; for other addressees write {en: …, es: …}"),
         "text": PROSE,
     },
     lambda node: "named" if is_scalar(node) else "text",
 )
-ADDRESSEES: Shape[tuple[PlacedName | Prose, ...]] = OrList(
+ADDRESSEES: Shape[tuple[PlacedName | Prose, ...]] = OneOrMany(
     _ADDRESSEE, ListOf(_ADDRESSEE, "a list of addressees", least=0), lambda node: not isinstance(node, nodes.Sequence)
 )

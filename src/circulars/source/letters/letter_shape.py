@@ -1,4 +1,4 @@
-"""The shape of a letter: its fields, in the order in which they are described."""
+"""The shape of a letter: all its fields."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from circulars.syntax.shape import Made, Report, Shape
 MAX_PARTS = 2000
 
 
-def _check_amount(values: dict[str, Any], node: Node, report: Report) -> dict[str, Any]:
+def _check_part_count(values: dict[str, Any], node: Node, report: Report) -> dict[str, Any]:
     parts = len(values["body"]) + sum(len(annex.body) for annex in values.get("annexes", ()))
     if parts > MAX_PARTS:
         assert isinstance(node, nodes.Mapping)
         fact = f"the letter and its annexes have {parts:,} parts; the limit is {MAX_PARTS:,}"
-        raise report.refuse(node.pairs["annexes"][0], "too-many", fact, "make several letters of it")
+        raise report.refuse(node.pairs["annexes"][0], "too-many", fact, "split it into several letters")
     return values
 
 
-def _subset(values: dict[str, Any], node: Node, report: Report) -> Annex:
+def _annex(values: dict[str, Any], node: Node, report: Report) -> Annex:
     return Annex(where=report.tree.place(node), **values)
 
 
@@ -43,7 +43,7 @@ _ANNEX: Shape[Annex] = Made(
         ),
         "an annex",
     ),
-    _subset,
+    _annex,
 )
 
 
@@ -56,12 +56,12 @@ _LETTER: Record[dict[str, Any]] = Record(
     (
         Field(
             "kind",
-            name_of("a kind of letter", "tsb-circular, say"),
-            "A kind of letter that the template pack knows: tsb-circular, say.",
+            name_of("a kind of letter", "for example tsb-circular"),
+            "A kind of letter of the template pack, for example tsb-circular.",
             required=True,
         ),
-        Field("number", _short("a number"), "The number, or all of a reference such as CACE/560."),
-        Field("group", _short("a group's number"), "The study group, where the kind's reference has one."),
+        Field("number", _short("a number"), "The number, or a whole reference such as CACE/560."),
+        Field("group", _short("the number of a group"), "The study group, if the kind's reference has one."),
         Field(
             "amends",
             Record(
@@ -70,78 +70,78 @@ _LETTER: Record[dict[str, Any]] = Record(
                     Field(
                         "kind",
                         OneOf(("corrigendum", "addendum", "revision"), "a kind of amendment"),
-                        "What it is.",
+                        "Corrigendum, addendum or revision.",
                         required=True,
                     ),
-                    Field("number", Whole(1, 999), "Which one it is.", required=True),
+                    Field("number", Whole(1, 999), "Its number: 1 for the first one.", required=True),
                 ),
                 "an amendment",
             ),
-            "This letter amends the one whose kind and number it has.",
+            "Marks this letter as an amendment of the letter with the same kind and number.",
         ),
         Field("date", Date(), "The date of the letter: 2024-07-12.", required=True),
-        Field("place", LABEL, "The place before the date, where it is not the pack's."),
-        Field("reference", LABEL, "The whole reference, where no pattern makes it."),
+        Field("place", LABEL, "The place before the date, if it is not the pack's."),
+        Field("reference", LABEL, "The whole reference, if it is not the kind's."),
         Field("initials", _short("text"), "The second line of the reference: SG5/XX."),
         Field("languages", LANGUAGES, "The languages of the letter, as codes: [en, es].", required=True),
         Field(
             "pack",
-            name_of("a pack's name", "itu, say", r"[A-Za-z0-9][A-Za-z0-9_-]*"),
-            "The template pack; itu unless said.",
+            name_of("the name of a pack", "for example itu", r"[A-Za-z0-9][A-Za-z0-9_-]*"),
+            "The template pack; itu by default.",
         ),
         Field(
             "contact",
             Record(
                 Contact,
                 (
-                    Field("name", _short("a name"), "Whom to ask."),
+                    Field("name", _short("a name"), "The person to contact."),
                     Field("tel", _short("a telephone number"), "Telephone."),
                     Field("fax", _short("a fax number"), "Fax."),
                     Field("email", Made(_short("an e-mail address"), email_address), "E-mail address."),
-                    Field("web", Made(_short("the address of a page"), web_address), "A page on the web."),
+                    Field("web", Made(_short("the address of a web page"), web_address), "A web page."),
                 ),
                 "a contact",
             ),
-            "Whom to ask about the letter.",
+            "The person to contact about the letter.",
         ),
         Field("to", ADDRESSEES, "Addressees: named lists of the pack, or texts by language."),
         Field("copy", ADDRESSEES, "Who gets a copy: named lists of the pack, or texts by language."),
         Field(
             "subject",
             InLanguages(ProseText("the subject", lines=True), "the subject"),
-            "The subject; its lines as they stand.",
+            "The subject; its line breaks are kept.",
             required=True,
         ),
         Field(
             "facts",
             MapOf(FACT, "a group of facts", doc="A date, a range of days, a number or a text by language."),
-            "Dates, numbers and names that are said once: {{ meeting }} writes them out in each language.",
+            "Dates, numbers and names that are stated once: {{ meeting }} writes one out in each language.",
         ),
         Field(
             "links",
             MapOf(LINK_TARGETS, "a group of links", doc="An address."),
-            "Addresses that are said once, by name: <meeting-page>.",
+            "Addresses that are stated once and used by name: <meeting-page>.",
         ),
         Field("references", ListOf(PROSE, "a list of texts"), "Documents that the letter refers to."),
-        Field("salutation", LABEL, "The salutation, where it is not the kind's."),
-        Field("addressee-block", YesNo(), "Whether a merged copy bears the addressee's postal block; usually it does."),
+        Field("salutation", LABEL, "The salutation, if it is not the kind's."),
+        Field("addressee-block", YesNo(), "false: merged copies do not show the addressee's postal block."),
         Field(
             "numbering",
             OneOf(("paragraph", "section", "none"), "a numbering"),
-            "What is numbered, where not as usual.",
+            "What is numbered, if it is not as usual for the kind.",
         ),
         Field("body", BODY, "The letter's paragraphs, in order.", required=True),
-        Field("closing", LABEL, "The closing, where it is not the kind's."),
-        Field("signatory", SIGNATORY, "Who signs: a name of the pack, or a name with a post or a title."),
-        Field("qr", QR, "A QR code of a link, beside the signature."),
+        Field("closing", LABEL, "The closing, if it is not the kind's."),
+        Field("signatory", SIGNATORY, "Who signs: a signatory of the pack, or a name with a post or a title."),
+        Field("qr", QR, "A QR code with a link, beside the signature."),
         Field("annexes", ListOf(_ANNEX, "a list of annexes", most=50), "The annexes, in order."),
         Field("distribution", ADDRESSEES, "The distribution list at the end: named lists of the pack, or texts."),
     ),
     "a letter",
 )
 LETTER_KEYS = frozenset(f.name for f in _LETTER.fields)
-LETTER: Shape[dict[str, Any]] = Made(_LETTER, _check_amount)
-OF_THE_PACK: dict[str, Shape[Any]] = {
+LETTER: Shape[dict[str, Any]] = Made(_LETTER, _check_part_count)
+KEYS_WITH_PACK_NAMES: dict[str, Shape[Any]] = {
     "kind": POST,
     "pack": POST,
     "to": ADDRESSEES,

@@ -1,4 +1,4 @@
-"""Checks where links lead: an address, a name or an id, and never elsewhere than their words say."""
+"""Checks the targets of links, and that a link does not lead elsewhere than its words say."""
 
 from __future__ import annotations
 
@@ -10,44 +10,45 @@ from circulars.syntax.prose import is_link_name
 ADDRESS = r"(?:https?://[\w-]+(\.[\w-]+)*(:[0-9]+)?([/?#][^\s<>\"]*)?|mailto:[^\s<>\"@]+@[^\s<>\"@]+|tel:[+0-9() .-]+)"
 
 
-def no_target(name: str) -> tuple[str, str]:
-    """The fact that a link can lead to no such target, and the remedy."""
-    fact = f"'{name[:60]}' is neither a link's name nor an address"
+def wrong_target(name: str) -> tuple[str, str]:
+    """The fact and the remedy for a target that is neither a link's name nor an address."""
+    fact = f"'{name[:60]}' is neither the name of a link nor an address"
     return fact, "an address begins with https://, http://, mailto: or tel:; a name has lower-case letters"
 
 
-def deceives(address: str, words: str = "") -> tuple[str, str] | None:
-    """Why an address makes readers believe that it leads elsewhere, and what to do; None when it does not."""
+def deception(address: str, words: str = "") -> tuple[str, str] | None:
+    """The fact and the remedy if an address or a link's words mislead readers about where it leads; otherwise None."""
     if not address.startswith(("http://", "https://")):
         return None
     host = _host(address)
     if "@" in host:
         name = host.rpartition("@")[2]
-        fact = f"the address '{_cut(address)}' leads to '{_cut(name)}', whatever stands before the '@'"
-        return fact, "write the address without a name and a password"
+        fact = f"the address '{_cut(address)}' leads to '{_cut(name)}', not to what comes before the '@'"
+        return fact, "write the address without a user name and a password"
     if any(unicodedata.category(sign) in ("Cf", "Zs", "Mn") for sign in host):
-        return f"the address '{_cut(address)}' has a character that nobody sees", "write the address anew"
+        return f"the address '{_cut(address)}' has an invisible character", "type the address again"
     for label in host.split("."):
         if len(scripts := _scripts(label)) > 1:
             fact = f"'{_cut(label)}' in an address mixes letters of two scripts that look alike ({', '.join(scripts)})"
-            return fact, "write the address anew, in one script"
+            return fact, "type the address again, in one script"
     shown = _host(words) if re.match(r"(?:https?://|www\.)[^\s/]", words) else host
     if shown.removeprefix("www.") != host.removeprefix("www."):
         fact = f"the words of this link are an address at '{_cut(shown)}', but it leads to '{_cut(host)}'"
-        return fact, "make the two the same, or write other words"
+        return fact, "make the two addresses the same, or write other words"
     return None
 
 
 def _host(address: str) -> str:
-    """What stands between "://" and the path."""
+    """The part of an address between "://" and the path, in lower case."""
     return re.split(r"[/?#]", address.partition("://")[2] or address, maxsplit=1)[0].lower()
 
 
-# Scripts that one name may have beside Latin (UTS 39, "highly restrictive").
+# Scripts that may be mixed with Latin in one name (UTS 39, "highly restrictive").
 _BESIDE_LATIN = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"}
 
 
 def _scripts(label: str) -> tuple[str, ...]:
+    """The scripts of a label, if they must not be mixed; otherwise none."""
     found = {unicodedata.name(sign, "UNKNOWN").split()[0] for sign in label if sign.isalpha()}
     return () if found - {"LATIN"} <= _BESIDE_LATIN else tuple(sorted(found))
 
@@ -57,5 +58,5 @@ def _cut(text: str) -> str:
 
 
 def is_target(name: str) -> bool:
-    """Whether a link may lead there: to a link's name, an id after ``#``, or an address."""
+    """Whether this can be the target of a link: a link's name, an id after ``#``, or an address."""
     return is_link_name(name.removeprefix("#")) or re.fullmatch(ADDRESS, name) is not None

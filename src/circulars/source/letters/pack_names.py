@@ -1,4 +1,4 @@
-"""Shapes of the names that a letter uses of its pack."""
+"""Shapes of names that the pack defines."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from circulars.syntax.shape import Made, Report, Shape
 
 
 def named(name: str, node: Node, report: Report) -> PlacedName:
+    """The name with its place in the letter."""
     return PlacedName(name, report.tree.place(node))
 
 
 def name_of(what: str, hint: str, pattern: str = NAME) -> Shape[PlacedName]:
-    """The name of something in the pack."""
+    """The shape of a name that the pack defines; ``what`` and ``hint`` are for its problems."""
     return Made(Text(what, pattern, "wrong-name", hint, lines=False), named)

@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 
 from circulars.errors import nearest
 from circulars.model.letter import Condition, Deadline, Deadlines, Grid, Part, Passage, Remark, TimeOfDay, Title, Venue
-from circulars.source.letters.by_language import IN_THIS_LANGUAGE, InLanguages, OrList, is_scalar, read_languages
+from circulars.source.letters.by_language import IN_THIS_LANGUAGE, InLanguages, OneOrMany, is_scalar, read_languages
 from circulars.source.letters.language_names import LANGUAGE_CODE
-from circulars.source.letters.links import is_target, no_target
+from circulars.source.letters.links import is_target, wrong_target
 from circulars.source.letters.prose_text import Paragraphs, ProseText
 from circulars.source.letters.report import LetterReport, Reference, letter_report
 from circulars.syntax import nodes
@@ -25,27 +25,27 @@ PROSE = InLanguages(ProseText())
 
 def _without_fields(text: str, node: Node, report: Report) -> str:
     if "{{" in text:
-        hint = "write the words themselves; fields stand in the subject, in paragraphs and in tables"
-        report.add(node, "wrong-field", "a field cannot stand in this text", hint, words="{{")
+        hint = "write the words themselves; fields are allowed in the subject, in paragraphs and in tables"
+        report.add(node, "wrong-field", "fields are not allowed in this text", hint, words="{{")
         raise UnreadableError
     return text
 
 
 def plain_text(text: Text) -> Shape[str]:
-    """A text that stands as typed: a name, a title, a caption. A field in it would go out unfilled."""
+    """Text that is shown as typed: a name, a title, a caption. A field in it is a problem: nothing fills it."""
     return Made(text, _without_fields)
 
 
 LABEL = InLanguages(plain_text(Text()))
 
 
-def _claimed(name: str, node: Node, report: Report) -> str:
-    letter_report(report).claim(name, node)
+def _registered_id(name: str, node: Node, report: Report) -> str:
+    letter_report(report).register_id(name, node)
     return name
 
 
-ID: Shape[str] = Made(Text("an id", NAME, "wrong-name", f"use {NAME_IN_WORDS}", max_length=36), _claimed)
-_VALUES = OrList(Text("a value"), ListOf(Text("a value"), "a value or a list of values"), is_scalar)
+ID: Shape[str] = Made(Text("an id", NAME, "wrong-name", f"use {NAME_IN_WORDS}", max_length=36), _registered_id)
+_VALUES = OneOrMany(Text("a value"), ListOf(Text("a value"), "a value or a list of values"), is_scalar)
 
 
 def _condition(values: dict[str, tuple[str, ...]], node: Node, report: Report) -> Condition:
@@ -57,13 +57,13 @@ WHEN: Shape[Condition] = Made(
 )
 _COMMON = (
     Field("id", ID, "A stable name for this part, for {{ ref: id }} and for reviews."),
-    Field("when", WHEN, "Only for addressees whose columns say this: {category: member-state}."),
+    Field("when", WHEN, "Only for addressees with these values in these columns: {category: member-state}."),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _LanguageRecord(Shape[dict[str, Any]]):
-    """A mapping of language keys beside other keys: ``{date: …, en: …, es: …}``; the texts come as ``text``."""
+    """A mapping with language keys and other keys: ``{date: …, en: …, es: …}``; its texts are the value ``text``."""
 
     inner: Shape[Any]
     others: Record[dict[str, Any]]
@@ -71,12 +71,12 @@ class _LanguageRecord(Shape[dict[str, Any]]):
     def read(self, node: Node, report: Report) -> dict[str, Any]:
         letter = letter_report(report)
         if not isinstance(node, nodes.Mapping):
-            hint = f"write {letter.example[1:-1]}, each on a line of its own"
+            hint = f"write {letter.example[1:-1]}, each on its own line"
             raise report.refuse(node, "wrong-type", f"expected a paragraph here, found {described(node)}", hint)
         keys = tuple(f.name for f in self.others.fields)
-        # A key that is neither belongs to those it looks like.
+        # A key that is neither a language nor one of the other keys may be a misspelt other key.
         names = tuple(
-            n for n in node.pairs if n in keys or (not letter.allows(n.lower()) and self.others.meant_by(n, node))
+            n for n in node.pairs if n in keys or (not letter.is_language(n.lower()) and self.others.meant_by(n, node))
         )
         own = {name: node.pairs[name] for name in names}
         values, texts = None, None
@@ -93,7 +93,7 @@ class _LanguageRecord(Shape[dict[str, Any]]):
     def schema(self, definitions: Schema) -> Schema:
         text = self.inner.schema(definitions) | IN_THIS_LANGUAGE
         names = "|".join(f.name for f in self.others.fields)
-        # An editor must offer the other keys before it takes them for languages.
+        # The pattern excludes the other keys, so that an editor does not take them for languages.
         return self.others.schema(definitions) | {"patternProperties": {f"^(?!(?:{names})$){LANGUAGE_CODE}$": text}}
 
 
@@ -106,9 +106,9 @@ _PASSAGE = _LanguageRecord(
         (
             *_COMMON,
             Field("numbered", YesNo(), "false: this paragraph has no number."),
-            Field("objectives", _ENTRIES, "Objectives under the paragraph, as round bullets."),
-            Field("items", _ENTRIES, "Items under the paragraph, as round bullets."),
-            Field("steps", _ENTRIES, "Steps under the paragraph: a), b), c)."),
+            Field("objectives", _ENTRIES, "Objectives below the paragraph, with round bullets."),
+            Field("items", _ENTRIES, "Items below the paragraph, with round bullets."),
+            Field("steps", _ENTRIES, "Steps below the paragraph: a), b), c)."),
         ),
         "this paragraph",
     ),
@@ -132,7 +132,7 @@ _TITLE: Record[dict[str, Any]] = Record(
     dict,
     (
         Field("heading", PROSE, "A section's title.", required=True),
-        Field("level", Whole(1, 3), "How deep the section stands: 1, 2 or 3."),
+        Field("level", Whole(1, 3), "The level of the section: 1, 2 or 3."),
         *_COMMON,
     ),
     part_of="a heading",
@@ -150,8 +150,8 @@ def _clock(text: str, node: Node, report: Report) -> TimeOfDay:
         raise report.refuse(
             node,
             "not-a-time",
-            f"'{text[:40]}' is not a time of a day",
-            'write hours and minutes, and the zone: "23:59 UTC"',
+            f"'{text[:40]}' is not a time of day",
+            'write hours, minutes and the time zone: "23:59 UTC"',
         )
     return TimeOfDay(hour, minute, match[3] or "")
 
@@ -176,7 +176,7 @@ _DEADLINES: Record[dict[str, Any]] = Record(
         Field(
             "deadlines",
             ListOf(_DEADLINE, "a list of deadlines"),
-            "Days and what is due on them; they are sorted.",
+            "Days and what is due on them, in any order.",
             required=True,
         ),
         *_COMMON,
@@ -189,9 +189,7 @@ def _deadlines(values: dict[str, Any], node: Node, report: Report) -> Part:
     return Deadlines(values.pop("deadlines"), report.tree.place(node), **values)
 
 
-_CELLS = ListOf(
-    InLanguages(Paragraphs("a cell's text", 'in a cell without words write "–"'), "this cell"), "a list of cells"
-)
+_CELLS = ListOf(InLanguages(Paragraphs("a cell's text", 'write "–" in an empty cell'), "this cell"), "a list of cells")
 _GRID: Record[dict[str, Any]] = Record(
     dict,
     (
@@ -200,18 +198,18 @@ _GRID: Record[dict[str, Any]] = Record(
             Record(
                 dict,
                 (
-                    Field("columns", _CELLS, "The head row: what each column holds.", required=True),
+                    Field("columns", _CELLS, "The header row: a cell for each column.", required=True),
                     Field(
                         "rows",
                         ListOf(_CELLS, "a list of rows"),
-                        "The rows, each as many cells as there are columns.",
+                        "The rows, each with one cell for each column.",
                         required=True,
                     ),
                     Field("widths", ListOf(Whole(1, 100), "a list of shares"), "Each column's share of the width."),
                 ),
                 part_of="a table",
             ),
-            "A table with a head row.",
+            "A table with a header row.",
             required=True,
         ),
         *_COMMON,
@@ -228,11 +226,11 @@ def _grid(values: dict[str, Any], node: Node, report: Report) -> Part:
         if len(cells) != len(columns):
             fact = f"this row has {_counted(len(cells), 'cell')}; the table has {_counted(len(columns), 'column')}"
             few = len(cells) < len(columns)
-            hint = 'a cell without words is written as "–"' if few else "add a column, or take a cell away"
+            hint = 'add cells; write "–" for an empty one' if few else "add a column, or remove a cell"
             report.add(row, "uneven-row", fact, hint)
             failed = True
     if "widths" in table and len(table["widths"]) != len(columns):
-        fact = f"{_counted(len(table['widths']), 'width')} for {_counted(len(columns), 'column')}"
+        fact = f"there are {_counted(len(table['widths']), 'width')} for {_counted(len(columns), 'column')}"
         report.add(nodes.child(inner, "widths"), "uneven-row", fact, "write one width for each column")
         failed = True
     if failed:
@@ -255,7 +253,7 @@ def _remark(values: dict[str, Any], node: Node, report: Report) -> Part:
 
 def _link(name: str, node: Node, report: Report) -> str:
     if name.startswith("#") or not is_target(name):
-        raise report.refuse(node, "wrong-link", *no_target(name))
+        raise report.refuse(node, "wrong-link", *wrong_target(name))
     letter_report(report).references.append(Reference("link", name, node))
     return name
 
@@ -270,7 +268,7 @@ _VENUE: Record[dict[str, Any]] = Record(
                 dict,
                 (
                     Field("name", LABEL, "The name of the place.", required=True),
-                    Field("address", LABEL, "The address, its lines as they stand."),
+                    Field("address", LABEL, "The address; its line breaks are kept."),
                     Field("link", LINK, "A link's name, or an address on the web."),
                 ),
                 part_of="a venue",
@@ -301,14 +299,14 @@ _PARTS: dict[str, Shape[Part]] = {
 _KEYS = tuple(name for name in _PARTS if name != "passage")
 
 
-def _which(node: Node) -> str:
+def _kind_of_part(node: Node) -> str:
     names = node.pairs if isinstance(node, nodes.Mapping) else {}
     return next((name for name in _KEYS if name in names), "passage")
 
 
 @dataclass(frozen=True, slots=True)
 class _OnePart(Shape[Part]):
-    """One part of a body; two of them in one entry, or one whose name is misspelt, are told apart first."""
+    """One part of a body. Two parts in one entry, and a misspelt kind of part, are reported before the part is read."""
 
     parts: Either[Part]
 
@@ -317,7 +315,7 @@ class _OnePart(Shape[Part]):
             return self.parts.read(node, report)
         letter = letter_report(report)
         own = [name for name in node.pairs if name in _KEYS]
-        texts = [name for name in node.pairs if name not in _KEYS and letter.allows(name)]
+        texts = [name for name in node.pairs if name not in _KEYS and letter.is_language(name)]
         if own and (texts or len(own) > 1):
             self._refuse_two(node, [*own, *texts], letter)
         if not own and not texts:
@@ -335,12 +333,12 @@ class _OnePart(Shape[Part]):
                 ID.read(nodes.child(node, "id"), report)
         second = max((node.pairs[name][0] for name in names[:2]), key=lambda key: key.start)
         kinds = " and ".join("a paragraph" if name not in _KEYS else f"'{name}'" for name in names[:2])
-        raise report.refuse(second, "two-parts", f"{kinds} stand in one entry", "begin each with a '- ' of its own")
+        raise report.refuse(second, "two-parts", f"{kinds} are in one entry", "begin each with a '- ' of its own")
 
     def schema(self, definitions: Schema) -> Schema:
         return self.parts.schema(definitions)
 
 
 _PASSAGE_KEYS = {f.name for f in _PASSAGE.others.fields}
-_ONE_PART: Shape[Part] = _OnePart(Either(_PARTS, _which))
+_ONE_PART: Shape[Part] = _OnePart(Either(_PARTS, _kind_of_part))
 BODY: Shape[tuple[Part, ...]] = ListOf(Definition("part", lambda: _ONE_PART), "a list of paragraphs")

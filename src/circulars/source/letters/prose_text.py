@@ -1,4 +1,4 @@
-"""Shapes of running text: one paragraph, or several."""
+"""Shapes of running text: one paragraph or several."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from circulars.model.text import Spans
-from circulars.source.letters.links import deceives, is_target, no_target
+from circulars.source.letters.links import deception, is_target, wrong_target
 from circulars.source.letters.report import LetterReport, Reference, letter_report
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.prose import marks, paragraphs, parse
@@ -14,7 +14,7 @@ from circulars.syntax.scalars import Text
 from circulars.syntax.shape import Report, Schema, Shape, UnreadableError
 
 MAX_MARKS = 20_000
-MAX_MARKS_OF_A_TEXT = 1000
+MAX_MARKS_IN_TEXT = 1000
 MAX_PARAGRAPHS = 100
 
 
@@ -35,7 +35,7 @@ class ProseText(Shape[Spans]):
 
 @dataclass(frozen=True, slots=True)
 class Paragraphs(Shape[tuple[Spans, ...]]):
-    """Marked-up text of one or more paragraphs: blank lines part them."""
+    """Marked-up text of one or more paragraphs, which blank lines separate."""
 
     what: str = "text"
     hint: str = ""
@@ -47,7 +47,7 @@ class Paragraphs(Shape[tuple[Spans, ...]]):
         parts, result, before = paragraphs(text), [], ""
         if len(parts) > MAX_PARAGRAPHS:
             fact = f"this text has {len(parts):,} paragraphs; the limit is {MAX_PARAGRAPHS}"
-            raise report.refuse(node, "too-many", fact, "make several texts of it")
+            raise report.refuse(node, "too-many", fact, "split it into several texts")
         for part in parts:
             result.append(_spans(part, False, node, letter_report(report), before))
             before += part + "\n\n"
@@ -58,7 +58,11 @@ class Paragraphs(Shape[tuple[Spans, ...]]):
 
 
 def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str) -> Spans:
-    """The spans of a text, or of the part of it that follows ``before``; its problems and uses are in the report."""
+    """The spans of a paragraph; ``before`` is the text before it in the node. Adds its references to the report.
+
+    Raises:
+        UnreadableError: the text has problems; they are in the report.
+    """
     assert isinstance(node, Scalar)
     _check_text(text, node, report)
     prose = parse(text, lines)
@@ -68,7 +72,7 @@ def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str
 
     failed = bool(prose.faults)
     for span in prose.spans:
-        if wrong := span.link and deceives(span.link, span.text):
+        if wrong := span.link and deception(span.link, span.text):
             words = span.text or span.link
             at = max(text.find(words), 0)
             report.add_at(report.place_of(reference("", "", words, at)), "deceptive-link", *wrong)
@@ -79,7 +83,7 @@ def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str
     for use in prose.uses:
         used = reference(use.kind, use.name, use.words, use.at)
         if use.kind == "link" and not is_target(use.name):
-            report.add_at(report.place_of(used), "wrong-link", *no_target(use.name))
+            report.add_at(report.place_of(used), "wrong-link", *wrong_target(use.name))
             failed = True
         else:
             report.references.append(used)
@@ -89,20 +93,20 @@ def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str
 
 
 def _check_text(text: str, node: Scalar, report: LetterReport) -> None:
-    """Refuses a text of which YAML has lost the end, and one with more marks than anybody can have meant."""
+    """Refuses a text whose end YAML takes for a comment, and one with too many marks."""
     if not node.quoted and re.match(r" +#\S", report.tree.rest_of_line(node)):
-        fact = "from this '#' on, YAML takes the line for a comment; it would not be in the letter"
+        fact = "YAML takes the line from this '#' on for a comment, which would not be in the letter"
         hint = "put the text in quotation marks; if it is a comment, write a space after the '#'"
         report.add_at(report.tree.place_at(report.tree.text.index("#", node.end)), "lost-text", fact, hint)
         raise UnreadableError
     found = marks(text)
-    told = report.marks > MAX_MARKS
+    reported = report.marks > MAX_MARKS
     report.marks += found
-    if found > MAX_MARKS_OF_A_TEXT:
-        fact = f"this text has {found:,} marks, brackets and line ends; the limit is {MAX_MARKS_OF_A_TEXT:,}"
-        raise report.refuse(node, "too-many", fact, "make several texts of it")
-    if told:
+    if found > MAX_MARKS_IN_TEXT:
+        fact = f"this text has {found:,} marks, brackets and line ends; the limit is {MAX_MARKS_IN_TEXT:,}"
+        raise report.refuse(node, "too-many", fact, "split it into several texts")
+    if reported:
         raise UnreadableError
     if report.marks > MAX_MARKS:
-        fact = f"up to here, the letter has more than {MAX_MARKS:,} marks, brackets and line ends in its texts"
-        raise report.refuse(node, "too-many", fact, "make several letters of it")
+        fact = f"the letter has more than {MAX_MARKS:,} marks, brackets and line ends in its texts up to here"
+        raise report.refuse(node, "too-many", fact, "split it into several letters")

@@ -12,11 +12,11 @@ from typing import Any, cast
 from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest, not_read
 from circulars.files.output import can_be_stored
 from circulars.model.letter import Letter, Origin, PlacedName
-from circulars.source.letters.by_language import report_languages
-from circulars.source.letters.end_shapes import check_code
+from circulars.source.letters.by_language import report_missing_languages
+from circulars.source.letters.end_shapes import check_qr_code
 from circulars.source.letters.head_shapes import FACT, LANGUAGES, LINK_TARGETS
 from circulars.source.letters.language_names import LANGUAGE_CODE
-from circulars.source.letters.letter_shape import LETTER, LETTER_KEYS, OF_THE_PACK
+from circulars.source.letters.letter_shape import KEYS_WITH_PACK_NAMES, LETTER, LETTER_KEYS
 from circulars.source.letters.references import Defined, check_references
 from circulars.source.letters.report import LetterReport
 from circulars.syntax import nodes
@@ -25,13 +25,13 @@ from circulars.syntax.shape import Shape, UnreadableError, described
 
 
 def read_letter(path: Path, shown: str = "") -> Letter:
-    """The letter in a YAML file; problems name the file as ``shown``, or else as ``path``.
+    """The letter in a YAML file; problems name the file as ``shown``, or as ``path`` if that is empty.
 
     Raises:
         LetterError: the file cannot be read, or the letter has problems; all of them at once.
     """
     file = shown or str(path)
-    if problem := _unfit_file(path, file):
+    if problem := _file_problem(path, file):
         raise LetterError(problem)
     try:
         with path.open("rb") as stream:
@@ -39,39 +39,37 @@ def read_letter(path: Path, shown: str = "") -> Letter:
     except OSError as error:
         fact = not_read(error)
         beside = sorted(other.name for other in path.parent.glob("*.yaml"))
-        hint = did_you_mean(path.name, beside, "is the name right?")
+        hint = did_you_mean(path.name, beside, "check the name")
         raise LetterError(Problem(Place(file), "unreadable-file", fact, hint)) from None
     return parse_letter(data, file, path.stem, path.parent)
 
 
-def _unfit_file(path: Path, file: str) -> Problem | None:
-    """What is wrong with a letter's file before it is opened: its name, or where it leads."""
+def _file_problem(path: Path, file: str) -> Problem | None:
+    """What is wrong with the letter's file itself: its name, or what it is; None if it can be opened."""
     if wrong := forbidden_in(path.stem):
-        fact = f"the file's name has a character that it cannot have: {wrong[1]}"
+        fact = f"the file's name has a character that is not allowed: {wrong[1]}"
         return Problem(Place(file), "wrong-name", fact, "give the file another name: its outputs are named after it")
     if not can_be_stored(path.stem):
-        fact = f"the files of this letter would be named after it, and '{path.stem}' is no name on every system"
+        fact = f"output files are named after the letter, and '{path.stem}' is not a valid file name on every system"
         return Problem(Place(file), "wrong-name", fact, "give the letter's file another name")
     try:
         if not path.resolve().is_relative_to(path.parent.resolve()):
-            # What is quoted in a problem must not be the first words of somebody's key.
+            # A problem would quote the file, which may be a secret key.
             fact = "this is a link to a file in another folder, which is not read"
             return Problem(Place(file), "outside-folder", fact, "copy the letter into the folder")
         if path.exists() and not path.is_file():
             fact = (
-                "the file cannot be read: Is a directory"
-                if path.is_dir()
-                else "this is no file, but a device or a pipe"
+                "the file cannot be read: Is a directory" if path.is_dir() else "this is a device or a pipe, not a file"
             )
             return Problem(Place(file), "unreadable-file", fact, "name the letter's file")
     except (OSError, RuntimeError, ValueError) as error:
         fact = not_read(error, otherwise="it is a link to itself")
-        return Problem(Place(file), "unreadable-file", fact, "is the name right?")
+        return Problem(Place(file), "unreadable-file", fact, "check the name")
     return None
 
 
 def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
-    """The letter in some YAML; ``file`` is for problems, ``name`` for its outputs, ``folder`` holds its pictures.
+    """The letter in a YAML text. Problems name it ``file``; ``name`` is the letter's; ``folder`` has its pictures.
 
     Raises:
         LetterError: the letter has problems; all of them at once.
@@ -81,31 +79,31 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
     root = report.tree.root
     if not isinstance(root, nodes.Mapping):
         fact = f"a letter is lines of keys and values, not {described(root)}"
-        raise LetterError(
-            Problem(report.tree.place(root), "not-a-letter", fact, "begin with 'kind: tsb-circular', say")
-        )
+        hint = "begin it like 'kind: tsb-circular'"
+        raise LetterError(Problem(report.tree.place(root), "not-a-letter", fact, hint))
     places = _languages(root, report)
     report.languages = tuple(places) or _guessed_languages(root)
     values: dict[str, Any] = {}
     with suppress(UnreadableError):
         values = LETTER.read(root, report)
-    report_languages(report, places)
+    report_missing_languages(report, places)
     links = _defined(root, "links", LINK_TARGETS, report, values)
     check_references(report, _defined(root, "facts", FACT, report, values), links)
-    check_code(values, report)
+    check_qr_code(values, report)
     if report.problems:
-        # What YAML has told of a place is not told there again.
-        told = {problem.where for problem in faults}
-        problems = (*faults, *(problem for problem in report.problems if problem.where not in told))
+        # A place with a YAML problem is not reported again.
+        places_of_faults = {problem.where for problem in faults}
+        problems = (*faults, *(problem for problem in report.problems if problem.where not in places_of_faults))
         raise FaultyLetterError(_sketch(name, file, root, report), *problems)
     origin = Origin(report.tree.text, report.files)
     return Letter(name=name, file=file, **values, places=_places(root, report), origin=origin)
 
 
 class FaultyLetterError(LetterError):
-    """A letter with problems; its ``sketch`` is what a pack must know of it, where that could be read all the same.
+    """A letter with problems.
 
-    A sketch has no text: it is there so that a misspelt kind or list of the pack is told together with the rest.
+    ``sketch`` is the letter without its text, if at least its kind could be read. With it, names that the pack does
+    not have can be reported together with the other problems.
     """
 
     def __init__(self, sketch: Letter | None, *problems: Problem) -> None:
@@ -114,9 +112,9 @@ class FaultyLetterError(LetterError):
 
 
 def _sketch(name: str, file: str, root: nodes.Mapping, report: LetterReport) -> Letter | None:
-    """The letter's kind, pack, addressees and signatory; None when not even its kind can be read."""
+    """The letter with its kind, pack, addressees and signatory only; None if its kind or languages cannot be read."""
     values: dict[str, Any] = {}
-    for key, shape in OF_THE_PACK.items():
+    for key, shape in KEYS_WITH_PACK_NAMES.items():
         if key in root.pairs:
             trial = LetterReport(report.tree, folder=report.folder, languages=report.languages)
             with suppress(UnreadableError):
@@ -125,16 +123,16 @@ def _sketch(name: str, file: str, root: nodes.Mapping, report: LetterReport) -> 
         return None
     languages = tuple(PlacedName(code, values["kind"].where) for code in report.languages)
     subject = dict.fromkeys(report.languages, ())
-    # Whether the kind asks for a number is not asked here: whoever reads the letter again asks it.
+    # With these, composing does not report keys that the kind requires; it will when the letter is read without faults.
     values |= {"number": "0", "group": "0", "date": datetime.date.min}
     return Letter(name, file, subject=subject, body=(), languages=languages, **values)
 
 
 def _languages(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
-    """The languages of the letter, and where each is said; none where that is wrong or missing."""
+    """The letter's languages, each with its place; empty if 'languages' is missing or wrong."""
     if "languages" not in root.pairs:
         return {}
-    # What is wrong is reported when the letter is read.
+    # Problems in the list are reported when the whole letter is read.
     trial = LetterReport(report.tree)
     try:
         return {named.name: named.where for named in LANGUAGES.read(root.pairs["languages"][1], trial)}
@@ -143,13 +141,14 @@ def _languages(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
 
 
 def _guessed_languages(root: nodes.Mapping) -> tuple[str, ...]:
-    """The languages of the subject: where the letter does not say its own, its other problems show all the same."""
+    """The languages of the subject. With them the rest of a letter that lists no languages can be checked as well."""
     _, subject = root.pairs.get("subject", (None, None))
     codes = subject.pairs if isinstance(subject, nodes.Mapping) else ()
     return tuple(code for code in codes if re.fullmatch(LANGUAGE_CODE, code))
 
 
 def _places(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
+    """The place of each key, and the first place of each field and link."""
     places = {name: report.tree.place(key) for name, (key, _) in root.pairs.items()}
     for reference in report.references:
         if reference.kind in ("field", "link") and reference.name not in places:
@@ -160,7 +159,7 @@ def _places(root: nodes.Mapping, report: LetterReport) -> dict[str, Place]:
 def _defined(
     root: nodes.Mapping, key: str, shape: Shape[Any], report: LetterReport, values: Mapping[str, Any]
 ) -> Defined:
-    """What the letter defines under a key, even where it or the rest of the letter has problems."""
+    """What the letter defines under ``key`` ("facts" or "links"), even if the letter has problems."""
     if values:
         return cast(Mapping[str, Any], values.get(key, {}))
     if key not in root.pairs:

@@ -1,4 +1,4 @@
-"""Finds what a letter's texts refer to and nothing defines."""
+"""Finds undefined fields, links and ids, and unknown formats and languages, in a letter's texts."""
 
 from __future__ import annotations
 
@@ -17,77 +17,80 @@ from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.prose import is_link_name
 
 Defined = Mapping[str, Any] | None
-"""Names and their values, None for a value that could not be read; None where nothing can be said of the names."""
+"""Defined names with their values, None for a value that could not be read; None if the names are not known."""
 
-_Told = tuple[str, str, str] | None
+_Fault = tuple[str, str, str]
+"""A problem's code, fact and remedy."""
 
 
 def check_references(report: LetterReport, facts: Defined, links: Defined) -> None:
-    """Reports every field, link and id that a text refers to and nothing defines: each once, where it stands first."""
+    """Reports each wrong reference once, at the first place that has it."""
     typed: set[str] | None = None
     uses: dict[tuple[str, str], list[Reference]] = {}
     for reference in report.references:
         uses.setdefault((reference.kind, reference.name), []).append(reference)
     for found in uses.values():
         found.sort(key=lambda reference: (reference.node.start, reference.nth))
-        told = _told(found[0], report, facts, links)
-        if told is None:
+        fault = _fault(found[0], report, facts, links)
+        if fault is None:
             continue
-        if told[0] == "undefined-id":
-            # The part that has the id may have problems of its own, or stand under a misspelt key.
+        if fault[0] == "undefined-id":
+            # The part with the id may have problems of its own, or be under a misspelt key.
             typed = typed if typed is not None else {*_typed_ids(report.tree.root)}
             if _id(found[0]) in typed:
                 continue
-        report.add_once([report.place_of(reference) for reference in found[:20]], *told)
+        report.add_once([report.place_of(reference) for reference in found[:20]], *fault)
 
 
-def _told(reference: Reference, report: LetterReport, facts: Defined, links: Defined) -> _Told:
-    """The code, the fact and the remedy for a reference to nothing."""
+def _fault(reference: Reference, report: LetterReport, facts: Defined, links: Defined) -> _Fault | None:
+    """What is wrong with a reference; None if it is right or cannot be checked."""
     if name := _id(reference):
         if name in report.ids:
             return None
-        hint = did_you_mean(name, report.ids, f"add 'id: {name}' to the one that is meant")
+        hint = did_you_mean(name, report.ids, f"add 'id: {name}' to the paragraph or annex")
         return "undefined-id", f"no paragraph or annex has the id '{name}'", hint
     if reference.kind == "html":
         if reference.name not in (links or ()):
             return None
-        fact = f"<{reference.name}> is a word of HTML and stands in the letter as typed; it is no link"
+        fact = f"<{reference.name}> is an HTML tag, and is shown as typed; it is not a link"
         return "ambiguous-link", fact, f"write [words]({reference.name}), or give the link another name"
     if reference.kind == "language":
-        return _told_of_language(reference.name)
+        return _language_fault(reference.name)
     if reference.kind == "link":
         if links is None or not is_link_name(reference.name) or reference.name in links:
             return None
         hint = f"add '{reference.name}: https://…' under 'links:'"
         if reference.typed.startswith("<"):
-            hint += f"; for the word as it stands write '\\<{reference.name}>'"
-        return "undefined-link", f"no link is named '{reference.name}'", did_you_mean(reference.name, links, hint)
+            hint += f"; to show it as typed, write '\\<{reference.name}>'"
+        fact = f"there is no link named '{reference.name}'"
+        return "undefined-link", fact, did_you_mean(reference.name, links, hint)
     if facts is None or reference.name.startswith("addressee."):
         return None
     name, _, form = reference.name.partition("|")
     if name not in facts and name in report.ids:
-        return "undefined-field", f"no fact is named '{name}'", f"for the paragraph's number write {{{{ ref:{name} }}}}"
-    return _told_of_fact(name, form, facts)
+        hint = f"for the paragraph's number write {{{{ ref:{name} }}}}"
+        return "undefined-field", f"there is no fact named '{name}'", hint
+    return _fact_fault(name, form, facts)
 
 
-def _told_of_language(code: str) -> _Told:
+def _language_fault(code: str) -> _Fault | None:
     if re.fullmatch(LANGUAGE_CODE, code) and language_name(code) != code:
         return None
-    return "wrong-language", f"'{code}' is no language's code", "the codes are en, es, fr, ar, zh-Hans …"
+    return "wrong-language", f"'{code}' is not a language code", "the codes are en, es, fr, ar, zh-Hans …"
 
 
 def _id(reference: Reference) -> str:
-    """The id that is referred to, or ``""``."""
+    """The id in a reference to a part; ``""`` for any other reference."""
     sign = "#" if reference.kind == "link" else "ref:"
     return reference.name.removeprefix(sign) if reference.name.startswith(sign) else ""
 
 
-def _told_of_fact(name: str, form: str, facts: Mapping[str, Fact | None]) -> _Told:
+def _fact_fault(name: str, form: str, facts: Mapping[str, Fact | None]) -> _Fault | None:
     if name not in facts:
         hint = did_you_mean(name, facts, f"add '{name}:' under 'facts:'")
         if name in ("addressee", "ref"):
             hint = "write {{ addressee.column }}" if name == "addressee" else "write {{ ref: id }}"
-        return "undefined-field", f"no fact is named '{name}'", hint
+        return "undefined-field", f"there is no fact named '{name}'", hint
     fact = facts[name]
     if not form or fact is None or form in (forms := _formats(fact)):
         return None
@@ -107,7 +110,7 @@ def _formats(fact: Fact) -> tuple[str, ...]:
 
 
 def _typed_ids(root: Node) -> Iterator[str]:
-    """Every id that is typed anywhere in the file, as it should have been typed."""
+    """Every id in the file, also in parts that could not be read, in its correct spelling."""
     open_nodes = [root]
     while open_nodes:
         node = open_nodes.pop()

@@ -1,4 +1,4 @@
-"""Collects what is wrong with a letter, and what its texts refer to and lack."""
+"""Collects the problems of a letter, the references in its texts, and missing languages."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from circulars.syntax.shape import Report
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Something that a text refers to: a field's expression or a link's target.
+    """Something that a text refers to: ``name`` is a field's expression or a link's target.
 
-    It stands in ``node`` as the words ``typed``, for the ``nth`` time (from 0).
+    Its place is the ``nth`` occurrence (from 0) of the words ``typed`` in ``node``.
     """
 
     kind: str
@@ -28,65 +28,70 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """Languages in which a text is missing: where that shows, what the text is, and the languages that it has."""
+class MissingLanguages:
+    """The languages that a text lacks (``codes``) and has (``present``); ``what`` names the text in messages."""
 
     codes: tuple[str, ...]
     where: Place
     what: str
-    beside: tuple[str, ...]
+    present: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class LetterReport(Report):
-    """A report that knows the letter's folder and languages, and collects what its texts refer to and lack."""
+    """The report of a letter: its folder and languages, and what reading it collects.
+
+    ``ids`` has the parts' ids, ``files`` the contents of the files that the letter refers to, ``marks`` the number of
+    marks in its texts. ``unlisted_languages`` are languages with texts that the letter does not list.
+    """
 
     folder: Path = Path()
     languages: tuple[str, ...] = ()
     references: list[Reference] = field(default_factory=list)
     ids: dict[str, Place] = field(default_factory=dict)
-    missing: list[Missing] = field(default_factory=list)
-    foreign: dict[str, list[Place]] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
+    missing: list[MissingLanguages] = field(default_factory=list)
+    unlisted_languages: dict[str, list[Place]] = field(default_factory=dict)
+    used_languages: set[str] = field(default_factory=set)
     marks: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def example(self) -> str:
-        """How a text is written in the letter's languages."""
+        """An example of a text in the letter's languages, for hints: "{en: …, es: …}"."""
         return "{" + ", ".join(f"{code}: …" for code in self.languages or ("en",)) + "}"
 
-    def allows(self, code: str) -> bool:
-        """Whether a text may stand in a language: one of the letter's, or one that it may soon have."""
+    def is_language(self, code: str) -> bool:
+        """Whether a key is a language: one that the letter lists, or one that this package has."""
         return code in self.languages or code in shipped_languages()
 
     def place_of(self, reference: Reference) -> Place:
-        """Where a reference stands; a link's target stands behind its "]("."""
+        """The place of a reference; for a link with words, that of the target after "]("."""
         typed = reference.typed
         return self.tree.place_of(reference.node, typed, reference.nth, typed.startswith("](") * 2)
 
     def add_once(self, places: Sequence[Place], code: str, message: str, hint: str) -> None:
-        """Adds one problem for something that is wrong in several places: at the first, naming the others' lines."""
+        """Adds one problem for several places: at the first of them, with the lines of the others in its message."""
         lines = list(dict.fromkeys(f"{place.line}" for place in places[1:]))
         if lines:
             more = ", …" if len(lines) > 5 else ""
-            message += f" (so too on line{'s' * (len(lines) > 1)} {', '.join(lines[:5])}{more})"
+            message += f" (also on line{'s' * (len(lines) > 1)} {', '.join(lines[:5])}{more})"
         self.add_at(places[0], code, message, hint)
 
-    def claim(self, name: str, node: Node) -> None:
-        """Takes an id for a part; a second part of that id is a problem."""
+    def register_id(self, name: str, node: Node) -> None:
+        """Records the id of a part; reports an id that another part has already."""
         if name in self.ids:
-            fact = f"the id '{name}' stands here a second time; the first is on line {self.ids[name].line}"
+            fact = f"the id '{name}' is here a second time; the first is on line {self.ids[name].line}"
             self.add(node, "duplicate-id", fact, "give one of the two another id")
         self.ids.setdefault(name, self.tree.place(node))
 
 
 @functools.cache
 def shipped_languages() -> tuple[str, ...]:
+    """The codes of the languages that this package has."""
     return known_languages()
 
 
 def letter_report(report: Report) -> LetterReport:
-    """The report as a letter's; the shapes in this room read nothing else."""
+    """The report as that of a letter; the shapes of this package are used for letters only."""
     assert isinstance(report, LetterReport)
     return report

@@ -8,7 +8,7 @@ from circulars.source.letters.letter_shape import LETTER
 
 
 def letter_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 7, which VS Code's YAML extension reads) of a letter, a description on every field."""
+    """The JSON Schema of a letter, with a description of every field; draft 7, as VS Code's YAML extension reads it."""
     definitions: dict[str, Any] = {}
     schema = LETTER.schema(definitions)
     head = {
