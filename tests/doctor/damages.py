@@ -1054,7 +1054,7 @@ def the_theme_s_font(parts: Parts) -> None:
 
 
 @damage(
-    "window-mismatch: the style 'Addressee block': the block's letters have 12 pt; pack.yaml says 10 pt",
+    "window-mismatch: the style 'Addressee block': the block's font size is 12 pt; pack.yaml says 10 pt",
     "window-mismatch: body, paragraph 15 '{{ addressee }}': the block's left edge is at 30 mm; pack.yaml says 25 mm",
     "window-mismatch: body, paragraph 15 '{{ addressee }}': the block begins at 56 mm; pack.yaml says 52 mm",
     fixed=True,
@@ -1069,7 +1069,7 @@ def a_block_that_was_moved(parts: Parts) -> None:
 
 
 @damage(
-    "window-mismatch: body, paragraph 15 '{{ addressee }}': the letter goes on at 85 mm; pack.yaml says 92 mm",
+    "window-mismatch: body, paragraph 15 '{{ addressee }}': the letter continues at 85 mm; pack.yaml says 92 mm",
     fixed=True,
 )
 def a_row_that_is_too_low(parts: Parts) -> None:

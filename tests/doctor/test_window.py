@@ -1,4 +1,4 @@
-"""Another organisation's envelopes: its pack says where the window is, and everything goes by that."""
+"""The envelope window of another organisation's pack: templates and addresses are checked against it."""
 
 from __future__ import annotations
 
@@ -68,16 +68,16 @@ def found(office: Workspace) -> list[str]:
 
 
 def test_each_measure_of_the_stylesheet_is_compared_with_the_pack(office: Workspace) -> None:
-    """Each with the line on which it stands; so is each measure of the Word template."""
+    """Each problem has its line in the stylesheet; the measures of the Word template are compared, too."""
     reported = found(office)
     shown = [one.partition(" ")[2] for one in reported if one.startswith("letter.css")]
     lines = (office.folder / "templates/acme/letter.css").read_text("utf-8").splitlines()
 
     assert shown == [
-        "the letter goes on at 92 mm; pack.yaml says 80 mm",
+        "the letter continues at 92 mm; pack.yaml says 80 mm",
         "the block begins at 52 mm; pack.yaml says 42 mm",
-        "the block's letters have 10 pt; pack.yaml says 11 pt",
-        "the block's lines are apart by 12.2 pt; pack.yaml says 13.5 pt",
+        "the block's font size is 10 pt; pack.yaml says 11 pt",
+        "the block's line spacing is 12.2 pt; pack.yaml says 13.5 pt",
         "the block's left edge is at 25 mm; pack.yaml says 22 mm",
         "the block's right edge is at 100 mm; pack.yaml says 90 mm",
     ]
@@ -87,7 +87,7 @@ def test_each_measure_of_the_stylesheet_is_compared_with_the_pack(office: Worksp
 
 
 def test_a_repair_moves_the_block_of_the_word_template(office: Workspace) -> None:
-    """What is left is the stylesheet's, which people write by hand."""
+    """With a stylesheet that was corrected by hand, no problem is left."""
     restyle(office, STYLES)
     repaired = repair_pack("acme", office)
 
@@ -97,7 +97,7 @@ def test_a_repair_moves_the_block_of_the_word_template(office: Workspace) -> Non
 
 
 def test_addresses_are_fitted_to_the_window_of_the_pack(office: Workspace) -> None:
-    """Eight lines stand in the window of "itu", six in that of "acme"."""
+    """The window of "itu" has room for eight lines, that of "acme" for six."""
     cells = {
         "name": "Ana",
         "organization": "Office A\nOffice B\nOffice C\nOffice D",
@@ -113,8 +113,8 @@ def test_addresses_are_fitted_to_the_window_of_the_pack(office: Workspace) -> No
     assert lines == {"itu": 8, "acme": 6}
 
 
-def test_the_pages_block_stands_where_the_pack_says(office: Workspace, tmp_path: Path) -> None:
-    """In the PDF the block's lines are in the window, and what follows is below it."""
+def test_the_block_of_the_page_is_in_the_window_of_the_pack(office: Workspace, tmp_path: Path) -> None:
+    """In the PDF the lines of the block are in the window, and the rest of the letter is below it."""
     restyle(office, STYLES)
     block = "\n".join(["W" * 14, *(f"Line {number}" for number in range(2, 7))])
     document = replace(PLAIN, addressee=(Span(block),), window="left")

@@ -43,7 +43,7 @@ def _signature(signed: bytes) -> tuple[cms.SignerInfo, int]:
 
 
 def _flipped(data: bytes, part: bytes, at: int, start: int) -> bytes:
-    """The file with one bit changed in a part of its signature, so many hexadecimal digits behind its beginning."""
+    """The file with one bit changed in a part of its signature, ``at`` hexadecimal digits after its beginning."""
     changed = bytearray(data)
     changed[data.lower().index(part[1:].hex().encode(), start) + at] ^= 1
     return bytes(changed)

@@ -1,4 +1,4 @@
-"""Compares the place of the addressee's block in both templates with the envelopes' window in ``pack.yaml``."""
+"""Compares the position of the addressee's block in both templates with the envelope window in ``pack.yaml``."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from circulars.render.docx.markup import w
 
 CODE: Final = "window-mismatch"
 _FROM, _TO = "the block's left edge is at", "the block's right edge is at"
-_TOP, _BELOW = "the block begins at", "the letter goes on at"
-_SIZE, _LINE = "the block's letters have", "the block's lines are apart by"
+_TOP, _BELOW = "the block begins at", "the letter continues at"
+_SIZE, _LINE = "the block's font size is", "the block's line spacing is"
 _NEAR: Final = {"mm": 0.4, "pt": 0.06}  # programs round
 
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """A measure of a template beside the pack's; it may be larger by ``spare``."""
+    """A measure in a template and in the pack; the template's may be larger by ``spare``."""
 
     what: str
     found: float
@@ -62,9 +62,9 @@ def _sides(window: EnvelopeWindow) -> Iterator[tuple[str, WindowSide]]:
 
 
 def stylesheet_window_findings(source: str, window: EnvelopeWindow) -> Iterator[TemplateFinding]:
-    """The measures of a stylesheet's rules ``.top`` and ``.addressee`` that differ from the window's.
+    """The measures in a stylesheet's rules ``.top`` and ``.addressee`` that differ from the window's.
 
-    What other rules say, or in units that depend on other things, is not known.
+    Other rules, and lengths in relative units, are not checked.
     """
     lengths, (upper, right, left) = _lengths_of(source)
     paper = paper_of(source)
@@ -97,7 +97,7 @@ class _Length:
 
 
 def _lengths_of(source: str) -> tuple[Mapping[tuple[str, str], _Length], tuple[float, float, float]]:
-    """A stylesheet's lengths by selector and property; and the page's upper, right and left margin (mm)."""
+    """A stylesheet's lengths by selector and property, and the page's top, right and left margins (mm)."""
     import tinycss2
 
     lengths: dict[tuple[str, str], _Length] = {}
@@ -117,7 +117,7 @@ def _lengths_of(source: str) -> tuple[Mapping[tuple[str, str], _Length], tuple[f
 
 
 def _millimetres(values: Sequence[Any]) -> list[float]:
-    """The lengths of a declaration; none where one of its values is something else."""
+    """The lengths in a declaration; empty if one of its values is not a length."""
     found = []
     for value in values:
         if value.type == "dimension" and value.lower_unit in UNITS:
@@ -133,8 +133,8 @@ def _millimetres(values: Sequence[Any]) -> list[float]:
 
 _STYLE: Final = "Addressee block"
 _TWIPS: Final = 1440 / 25.4
-_GAP: Final = 120 / _TWIPS  # 6 pt, which keep the head away from the block's row
-_MOST_GAP: Final = 3.0
+_GAP: Final = 120 / _TWIPS  # 6 pt between the head and the block's row
+_MAX_GAP: Final = 3.0
 # The condition before each of the block's paragraphs: the window's side, and whether lines begin at the left.
 _CONDITIONS: Final = {
     "if window == 'left' and direction == 'ltr'": ("left", True),
@@ -148,7 +148,7 @@ _CONDITIONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _WindowPlace:
-    """A measure of a Word template, where it is, and the attribute that sets it: its value is ``value`` in twips."""
+    """A measure in a Word template, its place, and the attribute that sets it, with its right ``value``."""
 
     measure: _Measure
     where: str
@@ -160,8 +160,8 @@ class _WindowPlace:
 def word_window_findings(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) -> Iterator[TemplateFinding]:
     """The measures of the block in a Word template that differ from the window's.
 
-    They are those of the style *Addressee block*, of the paragraphs with ``{{ addressee }}``, and of their row. On
-    another paper than the stylesheet's, of size ``paper``, only the style's are known.
+    These are the measures of the style *Addressee block*, of the paragraphs with ``{{ addressee }}``, and of their row.
+    If the template's page size is not ``paper``, the stylesheet's, only the style is checked.
     """
     for place in _places(word, window, paper):
         if place.measure.differs:
@@ -176,7 +176,7 @@ def fix_window(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) 
     for place in list(_places(word, window, paper)):
         if place.measure.differs:
             place.holder.set(w(place.attribute), str(place.value))
-            yield CODE, f"{place.where}: {place.measure.what} {_shown(place.measure.wanted)} {place.measure.unit} now"
+            yield CODE, f"{place.where}: {place.measure.what} now {_shown(place.measure.wanted)} {place.measure.unit}"
 
 
 def _places(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) -> Iterator[_WindowPlace]:
@@ -216,7 +216,7 @@ def _of_style(word: WordTemplate, window: EnvelopeWindow) -> Iterator[_WindowPla
 
 
 def _condition(paragraph: TemplateParagraph) -> str:
-    """The statement of a paragraph that is a tag, with plain quotation marks and single spaces."""
+    """The statement in a paragraph that is a tag, with single quotation marks and single spaces; else ""."""
     found = re.fullmatch(r"\s*\{%p\s+(.*?)\s*%\}\s*", paragraph.text)
     return " ".join(found[1].replace('"', "'").split()) if found else ""
 
@@ -224,7 +224,7 @@ def _condition(paragraph: TemplateParagraph) -> str:
 def _across(
     block: TemplateParagraph, side: WindowSide, from_left: bool, size: etree._Element, margin: etree._Element
 ) -> Iterator[_WindowPlace]:
-    """The block's edges. Word measures indents from where lines begin, so they change places from right to left."""
+    """The block's edges. Word measures indents from the beginning of a line, which is at the right in Arabic."""
     indent = next(block.element.iter(w("ind")), None)
     width, left, right = _number(size, "w"), _number(margin, "left"), _number(margin, "right")
     if indent is None or width is None or left is None or right is None:
@@ -239,7 +239,7 @@ def _across(
 
 
 def _down(block: TemplateParagraph, window: EnvelopeWindow, margin: etree._Element) -> Iterator[_WindowPlace]:
-    """Where the block begins and its row ends, if it is in a row below others whose heights are known."""
+    """The top of the block and the end of its row, if the heights of the rows above are known."""
     row = next(block.element.iterancestors(w("tr")), None)
     cell = next(block.element.iterancestors(w("tc")), None)
     upper = _number(margin, "top")
@@ -253,12 +253,12 @@ def _down(block: TemplateParagraph, window: EnvelopeWindow, margin: etree._Eleme
         yield _WindowPlace(measure, block.place(), space, "w", round(window.top * _TWIPS) - start)
     height = row.find(f"{w('trPr')}/{w('trHeight')}")
     if height is not None and (found := _number(height, "val")) is not None:
-        measure = _Measure(_BELOW, (start + found) / _TWIPS, window.below, spare=_MOST_GAP)
+        measure = _Measure(_BELOW, (start + found) / _TWIPS, window.below, spare=_MAX_GAP)
         yield _WindowPlace(measure, block.place(), height, "val", round((window.below + _GAP) * _TWIPS) - start)
 
 
 def _height_before(row: etree._Element) -> int | None:
-    """The height of the rows above; of alternatives (``{%tr else %}``) the last. None where one is not known."""
+    """The height of the rows above; of alternatives (``{%tr else %}``) the last one. None if a height is unknown."""
     table = row.getparent()
     above = takewhile(lambda one: one is not row, table.iterchildren(w("tr"))) if table is not None else ()
     total = kept = 0
@@ -279,6 +279,6 @@ def _height_before(row: etree._Element) -> int | None:
 
 
 def _number(element: etree._Element, attribute: str) -> int | None:
-    """A whole number of an element's attribute; None if it has none."""
+    """The whole number in an element's attribute, or None."""
     text = element.get(w(attribute), "")
     return int(text) if re.fullmatch(r"-?[0-9]{1,6}", text) else None
