@@ -11,7 +11,7 @@ import pytest
 from circulars.cache import open_cache
 from circulars.cache.folder import FOLDERS
 from circulars.merge.front import MergeOrder, merge
-from circulars.merge.making.work import Crew
+from circulars.merge.making.pool import WorkerPool
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
@@ -137,13 +137,13 @@ def test_programs_merge_from_the_cache_too(folder: Path) -> None:
 
 def test_several_layouts_are_made_by_several_processes() -> None:
     """Few are made here: other processes take longer to come. Who makes one is told by the system's link to itself."""
-    crew = Crew(2, ("txt",))
+    pool = WorkerPool(2, ("txt",))
     try:
-        few = set(crew.lay_out(os.readlink, ["/proc/self"] * 2))
-        many = set(crew.lay_out(os.readlink, ["/proc/self"] * 8))
+        few = set(pool.lay_out(os.readlink, ["/proc/self"] * 2))
+        many = set(pool.lay_out(os.readlink, ["/proc/self"] * 8))
     finally:
-        crew.end()
-    alone = set(Crew(1, ()).lay_out(os.readlink, ["/proc/self"] * 8))
+        pool.end()
+    alone = set(WorkerPool(1, ()).lay_out(os.readlink, ["/proc/self"] * 8))
 
     assert few == alone == {str(os.getpid())}
     assert str(os.getpid()) not in many

@@ -26,8 +26,8 @@ import yaml
 from circulars.errors import CircularsError, UsageError
 from circulars.merge.front import MergeOrder, merge
 from circulars.merge.looking.estimate import estimate
+from circulars.merge.making.pool import Chunks, WorkerPool
 from circulars.merge.making.run import Merge
-from circulars.merge.making.work import Crew, Shares
 from circulars.merge.planning.ledger import CopyRecord, Ledger
 from circulars.merge.planning.opening import ledger_path, open_merge
 from circulars.source.addressees import open_list
@@ -146,11 +146,11 @@ def test_how_far_it_is_is_told_often(room: MailRoom, jobs: int, whole: bool) -> 
     """First after twenty addressees; then after as many, where each copy is laid out in full, else after 200."""
     room.write(people(900 if jobs > 1 else 450))
     letter, listed = read_letter(room.folder / "letters" / "c.yaml"), open_list("list.csv", folder=room.folder)
-    order, crew = MergeOrder(formats=("docx",), whole=whole), Crew(jobs, ("docx",))
+    order, pool = MergeOrder(formats=("docx",), whole=whole), WorkerPool(jobs, ("docx",))
     told: list[int] = []
     with open_merge(room.made, "files") as ledger, ExitStack() as at_last:
-        at_last.callback(crew.end)
-        merge = Merge(letter, listed, Workspace(room.folder), order, room.made, ledger, crew)
+        at_last.callback(pool.end)
+        merge = Merge(letter, listed, Workspace(room.folder), order, room.made, ledger, pool)
         merge.plan()
         merge.run(lambda progress: told.append(progress.done))
 
@@ -163,9 +163,9 @@ def test_how_far_it_is_is_told_often(room: MailRoom, jobs: int, whole: bool) -> 
 @pytest.mark.parametrize(("whole", "size"), [(0, 200), (1, 200), (20, 200), (40, 100), (100, 40), (200, 20), (400, 20)])
 def test_a_share_has_about_twenty_copies_that_are_laid_out_in_full(whole: int, size: int) -> None:
     """By what became of the 200 addressees before; never fewer than twenty addressees, and never more than 200."""
-    shares = Shares(7, 5000)
+    shares = Chunks(7, 5000)
     assert shares.take() == (7, 27)
-    shares.learn(200, [CopyRecord(n, "docx", 1, 0, 0, b"", n < whole) for n in range(400)])
+    shares.adapt(200, [CopyRecord(n, "docx", 1, 0, 0, b"", n < whole) for n in range(400)])
 
     assert shares.take() == (27, 27 + size)
 

@@ -15,8 +15,8 @@ from circulars.merge.looking.statuses import MergeStatus, check_report, merge_re
 from circulars.merge.looking.window import beyond_window
 from circulars.merge.making.copies import Copy, Kit
 from circulars.merge.making.iterate import merge
+from circulars.merge.making.pool import WorkerPool
 from circulars.merge.making.run import Makers, Merge, Progress, Summary
-from circulars.merge.making.work import Crew
 from circulars.merge.paper.stock import ENVELOPES, LABELS, Stock
 from circulars.merge.planning.folders import folder_of, folder_of_address, is_address
 from circulars.merge.planning.kinds import KINDS
@@ -201,29 +201,31 @@ class _Task:
         return cls(letter, listed, workspace, order, folder, address, cluster, jobs, add)
 
     @contextmanager
-    def crew(self) -> Iterator[Crew]:
+    def pool(self) -> Iterator[WorkerPool]:
         """The processes of this machine: a single one if letters are joined into one file, or with a cluster."""
         alone = self.cluster or (self.order.output.bound and not self.order.output.stock)
-        crew = Crew(1 if alone else self.jobs, ("pdf",) if self.order.output.stock else self.order.formats)
+        pool = WorkerPool(1 if alone else self.jobs, ("pdf",) if self.order.output.stock else self.order.formats)
         try:
-            yield crew
+            yield pool
         finally:
-            crew.end()
+            pool.end()
 
     def merge(
-        self, ledger: Ledger, crew: Crew | None = None, *, measure: bool = False,
+        self, ledger: Ledger, pool: WorkerPool | None = None, *, measure: bool = False,
         on_measured: Callable[[int], object] = _ignore,
     ) -> Merge:  # fmt: skip
         """The merge on this machine."""
         return Merge(
-            self.letter, self.listed, self.workspace, self.order, self.folder, ledger, crew,
+            self.letter, self.listed, self.workspace, self.order, self.folder, ledger, pool,
             add=self.add, measure=measure, on_measured=on_measured, makers=_MAKERS,
         )  # fmt: skip
 
-    def local_or_cluster(self, ledger: Ledger, crew: Crew, on_measured: Callable[[int], object] = _ignore) -> Merge:
+    def local_or_cluster(
+        self, ledger: Ledger, pool: WorkerPool, on_measured: Callable[[int], object] = _ignore
+    ) -> Merge:
         """The merge on this machine or, if a cluster is named, on its workers."""
         if not self.cluster:
-            return self.merge(ledger, crew, on_measured=on_measured)
+            return self.merge(ledger, pool, on_measured=on_measured)
         from circulars.merge.cluster.workers import ClusterMerge  # Dask is an extra
 
         arguments = (self.letter, self.listed, self.workspace, self.order, self.folder, ledger)
@@ -268,8 +270,8 @@ def run_merge(
         choices = (Choice("resume", "continues what was begun"), Choice("again", "begins anew"))
         raise UsageError(Problem(Place(), "wrong-option", fact, "leave out one of the two", choices))
     task = _Task.of(letter, addressees, workspace, order, out, cluster=cluster, jobs=jobs, add=add)
-    with open_merge(task.folder, order.kind) as ledger, task.crew() as crew:
-        made = task.local_or_cluster(ledger, crew, on_measured)
+    with open_merge(task.folder, order.kind) as ledger, task.pool() as pool:
+        made = task.local_or_cluster(ledger, pool, on_measured)
         with _counting_faults(made):
             made.plan(resume=resume, again=again)
             file = made.save_rejected()
@@ -309,9 +311,9 @@ def plan_merge(
     """
     started = clock()
     task = _Task.of(letter, addressees, workspace, order, out, cluster=cluster, jobs=jobs, add=add)
-    with scratch_merge(task.folder, order.kind, copied=True) as ledger, task.crew() as crew:
-        address = task.local_or_cluster(ledger, crew).address
-        planned, refusal = _planned_or_refused(task, ledger, crew, on_measured, resume=resume, again=again)
+    with scratch_merge(task.folder, order.kind, copied=True) as ledger, task.pool() as pool:
+        address = task.local_or_cluster(ledger, pool).address
+        planned, refusal = _planned_or_refused(task, ledger, pool, on_measured, resume=resume, again=again)
         with _counting_faults(planned):
             if order.output.stock and not order.skip_bad:
                 started = clock()  # a real merge would measure addresses only while it prints
@@ -331,20 +333,20 @@ def plan_merge(
 
 
 def _planned_or_refused(
-    task: _Task, ledger: Ledger, crew: Crew, on_measured: Callable[[int], object], *, resume: bool, again: bool
+    task: _Task, ledger: Ledger, pool: WorkerPool, on_measured: Callable[[int], object], *, resume: bool, again: bool
 ) -> tuple[Merge, tuple[Problem, ...]]:
     """The planned merge, and the reason why a real merge would not begin with these arguments.
 
     A dry run with part of a list is useful even if a real merge would replace a finished one.
     """
-    planned = task.merge(ledger, crew, measure=True, on_measured=on_measured)
+    planned = task.merge(ledger, pool, measure=True, on_measured=on_measured)
     try:
         with _counting_faults(planned):
             planned.plan(resume=resume and task.add, again=resume or again)
     except UsageError as error:
         if any(problem.code != "finished-merge" for problem in error.problems):
             raise
-        planned = task.merge(ledger, crew, measure=True, on_measured=on_measured)
+        planned = task.merge(ledger, pool, measure=True, on_measured=on_measured)
         with _counting_faults(planned):
             planned.plan(again=True)
         return planned, error.problems

@@ -14,7 +14,7 @@ from PIL import Image
 from circulars.compose import compose
 from circulars.language import load_language
 from circulars.merge.front import MergeOrder
-from circulars.merge.looking.cases import MOST_CASES, MOST_COUNTED, Case, Cases, find_cases, width
+from circulars.merge.looking.cases import MAX_CASES, MAX_COUNTED, Case, Cases, find_cases, width
 from circulars.merge.looking.contact import Thumbnails, contact_sheet
 from circulars.merge.looking.preview import Preview, preview, preview_order
 from circulars.merge.making.copies import Edition, Kit
@@ -143,9 +143,9 @@ def test_there_is_room_for_every_edition_first(merge: Merge) -> None:
     entries = [Entry(n, row["id"], "en", n // 10, tuple(row.values()), n + 2) for n, row in enumerate(rows)]
     found = find_cases(kit, entries)
 
-    assert len(found.shown) == MOST_CASES
+    assert len(found.shown) == MAX_CASES
     assert {one.entry.audience for one in found.shown} == set(range(30))
-    assert (found.whole, found.counted) == (300, MOST_COUNTED)
+    assert (found.whole, found.counted) == (300, MAX_COUNTED)
     assert found.left_out > 0
 
 

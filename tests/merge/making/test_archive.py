@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from circulars.errors import MachineError
-from circulars.merge.making.archive import Alone, Archive, Turn, end_of
+from circulars.merge.making.archive import Allocator, Archive, SoleAllocator, end_offset
 from circulars.merge.making.copies import Copy
 from circulars.merge.planning.ledger import CopyRecord, Ledger
 
@@ -43,16 +43,16 @@ def finished(path: Path, records: list[CopyRecord], archive: Archive) -> None:
             ledger.clear()
             ledger.add_addressees((r.n, f"ñ-{r.n}", "es", 0, "", r.n + 2, None) for r in records)
             ledger.record(records)
-        place = end_of(last, f"ñ-{last.n}.es.pdf")
+        place = end_offset(last, f"ñ-{last.n}.es.pdf")
         archive.finish(ledger, place)
         assert archive.is_finished(ledger, place)
         assert not archive.is_finished(ledger, place - 1)
     archive.close()
 
 
-def written(path: Path, total: int, size: int, turn: Turn | None = None) -> list[CopyRecord]:
+def written(path: Path, total: int, size: int, turn: Allocator | None = None) -> list[CopyRecord]:
     """The records of a file that was written in chunks."""
-    archive = Archive(path, DATE, turn or Alone(0))
+    archive = Archive(path, DATE, turn or SoleAllocator(0))
     records = [
         record
         for first in range(0, total, size)
@@ -114,7 +114,9 @@ def test_several_writers_make_the_same_file(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    finished(path, [record for first in sorted(found) for record in found[first]], Archive(path, DATE, Alone(0)))
+    finished(
+        path, [record for first in sorted(found) for record in found[first]], Archive(path, DATE, SoleAllocator(0))
+    )
     written(tmp_path / "one.zip", 100, 10)
 
     assert path.read_bytes() == (tmp_path / "one.zip").read_bytes()
@@ -123,14 +125,14 @@ def test_several_writers_make_the_same_file(tmp_path: Path) -> None:
 def test_what_was_not_noted_is_cut_away(tmp_path: Path) -> None:
     """A file that goes on behind what was noted, with anything, ends as if nothing had happened."""
     path = tmp_path / "cut.zip"
-    archive = Archive(path, DATE, Alone(0))
+    archive = Archive(path, DATE, SoleAllocator(0))
     noted = archive.put(0, 50, copies(0, 50))
     archive.put(50, 90, copies(50, 90))
     archive.close()
-    place = end_of(noted[-1], "ñ-49.es.pdf")
-    again = Archive(path, DATE, Alone(place))
+    place = end_offset(noted[-1], "ñ-49.es.pdf")
+    again = Archive(path, DATE, SoleAllocator(place))
     assert all(again.holds(record, f"ñ-{record.n}.es.pdf") for record in noted)
-    again.cut(place)
+    again.truncate(place)
     finished(path, noted + again.put(50, 100, copies(50, 100)), again)
     written(tmp_path / "calm.zip", 100, 50)
 
@@ -140,7 +142,7 @@ def test_what_was_not_noted_is_cut_away(tmp_path: Path) -> None:
 def test_a_changed_copy_is_noticed(tmp_path: Path) -> None:
     """One other bit, and the copy is not the one that was noted."""
     path = tmp_path / "changed.zip"
-    archive = Archive(path, DATE, Alone(0))
+    archive = Archive(path, DATE, SoleAllocator(0))
     [first, second] = archive.put(0, 2, copies(0, 2))
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
@@ -154,7 +156,7 @@ def test_a_changed_copy_is_noticed(tmp_path: Path) -> None:
 def test_a_file_of_more_than_four_gigabytes_can_be_read(tmp_path: Path) -> None:
     """Places behind 4 GB stand in the larger directory (ZIP64). The file is mostly a hole, which takes no room."""
     path = tmp_path / "large.zip"
-    archive = Archive(path, DATE, Alone((1 << 32) + 5))
+    archive = Archive(path, DATE, SoleAllocator((1 << 32) + 5))
     records = archive.put(0, 3, copies(0, 3))
     finished(path, records, archive)
 
@@ -165,7 +167,7 @@ def test_a_file_of_more_than_four_gigabytes_can_be_read(tmp_path: Path) -> None:
 def test_more_entries_than_the_small_directory_counts(tmp_path: Path) -> None:
     """70,000 copies are 70,000 entries, and one for their sums."""
     path = tmp_path / "many.zip"
-    archive = Archive(path, DATE, Alone(0))
+    archive = Archive(path, DATE, SoleAllocator(0))
     tiny = (Copy(n, f"ñ-{n}", "es", "pdf", b"", b"x", False) for n in range(70_000))
     finished(path, archive.put(0, 70_000, tiny), archive)
 
@@ -176,7 +178,7 @@ def test_more_entries_than_the_small_directory_counts(tmp_path: Path) -> None:
 def test_a_full_disk_is_said(tmp_path: Path) -> None:
     """The system's word, the file, and no traceback."""
     with pytest.raises(MachineError, match="disk is full"):
-        archive = Archive(Path("/dev/full"), DATE, Alone(0))
+        archive = Archive(Path("/dev/full"), DATE, SoleAllocator(0))
         archive.put(0, 1, copies(0, 1))
 
 
@@ -184,11 +186,11 @@ def test_a_changed_directory_is_noticed(tmp_path: Path) -> None:
     """One other bit behind the copies, or one byte more or less, and the file is not the one that was made."""
     path = tmp_path / "changed.zip"
     records = written(path, 20, 20)
-    place, data = end_of(records[-1], "ñ-19.es.pdf"), path.read_bytes()
+    place, data = end_offset(records[-1], "ñ-19.es.pdf"), path.read_bytes()
     flipped = bytearray(data)
     flipped[-30] ^= 1
     with closing(Ledger(path.with_suffix(".sqlite"), read_only=True)) as ledger:
         for changed in (flipped, data[:-1], data + b"\0"):
             path.write_bytes(changed)
-            with closing(Archive(path, DATE, Alone(0))) as archive:
+            with closing(Archive(path, DATE, SoleAllocator(0))) as archive:
                 assert not archive.is_finished(ledger, place)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from circulars.errors import Choice, MachineError, Place, Problem, UsageError
 from circulars.extras import to_install
 from circulars.files.output import SUMS, put_many, save, sum_lines
-from circulars.merge.making.archive import ending, header_size, pack, stamp_of
+from circulars.merge.making.archive import dos_date, header_size, pack_copies, trailer
 from circulars.merge.making.copies import Copy
 from circulars.merge.making.sums import Sums
 from circulars.merge.planning.ledger import CopyRecord, Ledger
@@ -56,7 +56,7 @@ class Storage:
     def put(self, start: int, copies: Iterable[Copy]) -> list[CopyRecord]:
         """The records of a range's copies, which are stored now; places are counted from where the range begins."""
         if self.zipped:
-            packed = pack(copies, Sums(), stamp_of(self.date), Path(self.archive))
+            packed = pack_copies(copies, Sums(), dos_date(self.date), Path(self.archive))
             self._store(self._ranges, {_range_name(start): (b"".join(packed.pieces),)})
             return packed.records(0)
         sums, records, stored = Sums(), list[CopyRecord](), dict[str, Sequence[bytes]]()
@@ -94,7 +94,7 @@ class Storage:
     def _pieces(self, count: int, ledger: Ledger, place: int) -> Iterator[bytes]:
         for start in range(0, count, RANGE):
             yield self.read(_range_name(start), of_range=True)
-        yield from ending(ledger, stamp_of(self.date), place, Path(self.archive))
+        yield from trailer(ledger, dos_date(self.date), place, Path(self.archive))
 
     def save_sums(self, sums: Mapping[str, str]) -> None:
         """Writes ``SHA256SUMS`` beside the files; what killed workers left half written in a folder is gone."""
@@ -152,8 +152,8 @@ class StoredFile:
             return hashlib.sha256(self.storage.read(name)).digest() == record.sha256
         start = record.n - record.n % RANGE
         if self._range[0] != start:
-            self._range = (start, record.place, self.storage.read(_range_name(start), of_range=True))
-        at = record.place - self._range[1] + header_size(name)
+            self._range = (start, record.offset, self.storage.read(_range_name(start), of_range=True))
+        at = record.offset - self._range[1] + header_size(name)
         return hashlib.sha256(self._range[2][at : at + record.size]).digest() == record.sha256
 
 

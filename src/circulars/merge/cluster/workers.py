@@ -21,7 +21,7 @@ from circulars import __version__
 from circulars.errors import Choice, CircularsError, MachineError, Place, Problem, UsageError
 from circulars.merge.cluster.storage import NOT_INSTALLED, RANGE, Storage
 from circulars.merge.making.copies import Copy, Kit, copy_name
-from circulars.merge.making.run import Merge, Progress, Summary, sound
+from circulars.merge.making.run import Merge, Progress, Summary, first_incomplete
 from circulars.merge.planning.ledger import CopyRecord, Entry, Ledger
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ class ClusterMerge(Merge):
         """The address of the folder that the copies go to."""
         return self.storage.address
 
-    def run(self, tell: Callable[[Progress], object]) -> None:
-        """Makes every copy that the ledger does not know as written; ``tell`` hears after each range how far it is.
+    def run(self, on_progress: Callable[[Progress], object]) -> None:
+        """Makes every copy that the ledger does not list as written; reports progress after each range.
 
         Raises:
             CircularsError: as the merge on one machine; or the cluster cannot be reached, or has no worker.
@@ -73,29 +73,29 @@ class ClusterMerge(Merge):
         total = self.facts.count
         self.storage.begin()
         with _cluster(self.scheduler) as client:
-            start, place = self._begun()
-            tell(self._progress(start, total))
+            start, offset = self._resume_point()
+            on_progress(self._progress(start, total))
             for end, records in _made(client, self.kit(), self.storage, self.ledger, start, total):
                 with self.ledger.change():
-                    self.ledger.record(record._replace(place=place + record.place) for record in records)
-                place = self.end(end - 1)
-                tell(self._progress(end, total))
+                    self.ledger.record(record._replace(offset=offset + record.offset) for record in records)
+                offset = self.end_offset_of(end - 1)
+                on_progress(self._progress(end, total))
         self._finish()
 
-    def _begun(self) -> tuple[int, int]:
+    def _resume_point(self) -> tuple[int, int]:
         """The first addressee of the first range that is not all there, and the place behind those before."""
-        first, _ = sound(self.ledger, self.storage.looked_at(), len(self.order.formats), self.starts_at)
+        first, _ = first_incomplete(self.ledger, self.storage.looked_at(), len(self.order.formats), self.starts_at)
         if first < self.facts.count:
             first -= (first - self.starts_at) % RANGE
         with self.ledger.change():
             self.ledger.forget_copies(first)
-        return first, self.end(first - 1)
+        return first, self.end_offset_of(first - 1)
 
     def _finish(self) -> None:
         """Puts the ranges of a ZIP file together, and the sums beside the copies."""
         total, records = self.facts.count, self.ledger.named_records()
         if self.order.output.zipped:
-            self.storage.join(total, self.ledger, self.end(total - 1))
+            self.storage.join(total, self.ledger, self.end_offset_of(total - 1))
         else:
             self.storage.save_sums({copy_name(id, code, r.format): r.sha256.hex() for id, code, r in records})
         with self.ledger.change():
@@ -180,12 +180,12 @@ def _cluster(scheduler: str) -> Iterator[Client]:
     except ModuleNotFoundError:
         raise UsageError(NOT_INSTALLED) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what needs a person is raised, in our own words
-    place = Place(scheduler)
+    offset = Place(scheduler)
     try:
         client = Client(scheduler, timeout=_ANSWER, set_as_default=False)
     except (OSError, ValueError, TimeoutError):
         fact, hint = "no Dask scheduler answers here", "start one with 'dask scheduler', and name the address it says"
-        raise MachineError(Problem(place, "no-scheduler", fact, hint)) from None
+        raise MachineError(Problem(offset, "no-scheduler", fact, hint)) from None
     try:
         client.wait_for_workers(1, timeout=_SECONDS)
         yield client
@@ -193,14 +193,14 @@ def _cluster(scheduler: str) -> Iterator[Client]:
         raise
     except TimeoutError:
         fact, hint = "the scheduler has no worker", f"start some on any machine: dask worker {scheduler}"
-        raise MachineError(Problem(place, "no-worker", fact, hint)) from None
+        raise MachineError(Problem(offset, "no-worker", fact, hint)) from None
     except KilledWorker:
         fact = "the workers that made some range died, one after the other"
-        raise MachineError(Problem(place, "workers-died", fact, "give them more memory", _GOES_ON)) from None
+        raise MachineError(Problem(offset, "workers-died", fact, "give them more memory", _GOES_ON)) from None
     except Exception as error:
         if not type(error).__module__.startswith(("distributed", "asyncio", "concurrent", "tornado")):
             raise
         fact = f"the scheduler was lost: {error or type(error).__name__}"
-        raise MachineError(Problem(place, "scheduler-lost", fact, "start it anew", _GOES_ON)) from None
+        raise MachineError(Problem(offset, "scheduler-lost", fact, "start it anew", _GOES_ON)) from None
     finally:
         client.close(timeout=_SECONDS)

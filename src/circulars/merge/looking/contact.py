@@ -1,4 +1,4 @@
-"""Puts the pages of many PDFs on one contact sheet, small, with words beside them."""
+"""Makes a contact sheet: the pages of many PDFs as thumbnails, with text beside them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from circulars.render.page import stylesheet_of
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MOST_PAGES: Final = 3
-"""How many pages of a PDF are shown; of the others it is said how many they are."""
+MAX_PAGES: Final = 3
+"""The most pages that are shown of a PDF; of any others the number is given."""
 
 _DPI: Final = 110
-_WIDTH: Final = 41.0  # of a page on the sheet, in millimetres
-_GAP: Final = 6.2  # between two pages, and two PDFs: six pages fill a row
-_UNIT: Final = 0.75  # of a pixel of CSS, in points
+_WIDTH: Final = 41.0  # of a thumbnail, in millimetres
+_GAP: Final = 6.2  # between two thumbnails, in millimetres: six fill a row
+_UNIT: Final = 0.75  # a CSS pixel in points
 _FACES: Final = re.compile(r"@font-face\s*\{[^}]*\}")
 _MARKS: Final = ("BMC", "BDC", "EMC", "MP", "DP")  # marked content (ISO 32000-1, 14.6)
 _FONT_FILES: Final = ("/FontFile", "/FontFile2", "/FontFile3")
@@ -57,12 +57,12 @@ img { display: inline-block; box-sizing: border-box; border: .2mm solid #8c8c8c;
 ul { margin-top: .5mm; padding-left: 3mm }
 h2, p, li { overflow-wrap: anywhere }
 """
-_NOTHING: Final = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/%3E"
+_EMPTY_IMAGE: Final = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/%3E"
 
 
 @dataclass(frozen=True, slots=True)
 class Thumbnails:
-    """A PDF for a contact sheet: what it is called, a line of facts, and what is to be said of it."""
+    """A PDF for a contact sheet: its name, a line of facts, and remarks."""
 
     name: str
     facts: str
@@ -71,29 +71,29 @@ class Thumbnails:
 
 
 def contact_sheet(document: Document, pack: Pack, about: Sequence[str], shown: Sequence[Thumbnails]) -> bytes:
-    """A PDF that shows the first pages of other PDFs, small but as sharp as they are, with their words.
+    """A PDF with the first pages of other PDFs as thumbnails, which keep their vector graphics, and their texts.
 
-    ``document`` says what the sheet is called, and of what date it is; ``about`` is what stands at its head. A screen
-    reader is told what each page is.
+    ``document`` gives the sheet's title and date; ``about`` are the lines at its head. Each thumbnail has an alternate
+    text for screen readers.
 
     Raises:
-        CircularsError: the pack's fonts are missing, or show not all of the words.
+        CircularsError: the pack's fonts are missing, or lack some of the characters.
     """
-    # WeasyPrint takes half a second to import, which nobody should pay who makes no sheet.
+    # WeasyPrint takes half a second to import, and only contact sheets need it here.
     from circulars.render.pdf.press import Press
 
-    watcher = _Watcher()
-    with ExitStack() as at_last:
-        files = [at_last.enter_context(pikepdf.open(io.BytesIO(one.data))) for one in shown]
-        page = _page(document, about, [_case(number, one, files[number]) for number, one in enumerate(shown)])
+    recorder = _FrameRecorder()
+    with ExitStack() as stack:
+        files = [stack.enter_context(pikepdf.open(io.BytesIO(one.data))) for one in shown]
+        page = _page_html(document, about, [_case_html(number, one, files[number]) for number, one in enumerate(shown)])
         stylesheet = "".join(_FACES.findall(stylesheet_of(pack))) + _STYLESHEET + _fonts(pack)
-        bare = Press(stylesheet, pack.fonts).print(document, page, watcher)
-        return _filled(bare, watcher.places, files)
+        sheets = Press(stylesheet, pack.fonts).print(document, page, recorder)
+        return _filled(sheets, recorder.frames, files)
 
 
 def pictures(data: bytes) -> tuple[bytes, ...]:
     """A PDF's pages as PNG."""
-    # Takes a moment to load, and only pictures need it.
+    # Slow to load, and only pictures need it.
     import pypdfium2
 
     pdf = pypdfium2.PdfDocument(data)
@@ -114,7 +114,7 @@ def _fonts(pack: Pack) -> str:
     return f"html {{ font-family: {families}, sans-serif }}"
 
 
-def _page(document: Document, about: Sequence[str], cases: Sequence[str]) -> str:
+def _page_html(document: Document, about: Sequence[str], cases: Sequence[str]) -> str:
     head = f'<p class="about">{escape(" · ".join(about))}</p>' if about else ""
     title = escape(document.properties.title)
     language = document.properties.language
@@ -124,33 +124,33 @@ def _page(document: Document, about: Sequence[str], cases: Sequence[str]) -> str
     )
 
 
-def _case(number: int, one: Thumbnails, file: pikepdf.Pdf) -> str:
-    """The HTML of one PDF's place: frames of its pages' shapes, known by their ids, with its words."""
-    count = min(len(file.pages), MOST_PAGES)
-    frames = "".join(_frame(number, place, one.name, file.pages[place]) for place in range(count))
+def _case_html(number: int, one: Thumbnails, file: pikepdf.Pdf) -> str:
+    """The HTML for one PDF: empty frames in the shapes of its pages, found by their ids, and its texts."""
+    count = min(len(file.pages), MAX_PAGES)
+    frames = "".join(_frame_html(number, index, one.name, file.pages[index]) for index in range(count))
     remarks = list(one.remarks)
     if more := len(file.pages) - count:
         remarks.insert(0, f"… and {more:,} more {'page' if more == 1 else 'pages'}")
     listed = "".join(f"<li>{escape(remark)}</li>" for remark in remarks)
-    wide = max(count, 1) * (_WIDTH + _GAP) - _GAP
+    width = max(count, 1) * (_WIDTH + _GAP) - _GAP
     return (
-        f'<section class="case" style="width: {wide}mm"><h2><bdi>{escape(one.name)}</bdi></h2>'
+        f'<section class="case" style="width: {width}mm"><h2><bdi>{escape(one.name)}</bdi></h2>'
         f'<p class="pages">{frames}</p><p class="facts">{escape(one.facts)}</p><ul>{listed}</ul></section>'
     )
 
 
-def _frame(number: int, place: int, name: str, page: pikepdf.Page) -> str:
+def _frame_html(number: int, index: int, name: str, page: pikepdf.Page) -> str:
     left, bottom, right, top = (float(side) for side in page.mediabox)
-    high = _WIDTH * (top - bottom) / (right - left)
-    words = escape(f"page {place + 1} of the letter for {name}")
-    gap = f"margin-left: {_GAP}mm" if place else "margin-left: 0"
-    style = f"width: {_WIDTH}mm; height: {high:.3f}mm; {gap}"
-    return f'<img id="p{number}-{place}" alt="{words}" src="{_NOTHING}" style="{style}"/>'
+    height = _WIDTH * (top - bottom) / (right - left)
+    words = escape(f"page {index + 1} of the letter for {name}")
+    gap = f"margin-left: {_GAP}mm" if index else "margin-left: 0"
+    style = f"width: {_WIDTH}mm; height: {height:.3f}mm; {gap}"
+    return f'<img id="p{number}-{index}" alt="{words}" src="{_EMPTY_IMAGE}" style="{style}"/>'
 
 
 @dataclass(frozen=True, slots=True)
-class _At:
-    """Where a page of a PDF stands: on which sheet, and in which rectangle, in points from its lower left corner."""
+class _Frame:
+    """The place of a PDF's page: the sheet, and the rectangle on it in points from the lower left corner."""
 
     sheet: int
     file: int
@@ -158,19 +158,19 @@ class _At:
     box: tuple[float, float, float, float]
 
 
-class _Watcher:
-    """Looks where the frames are, while the sheets are printed."""
+class _FrameRecorder:
+    """Records where the frames are while the sheets are printed."""
 
     def __init__(self) -> None:
-        self.places: list[_At] = []
+        self.frames: list[_Frame] = []
         self._sheets = 0
 
     def painted(self, sheet: Any, stream: Any, marks: dict[Any, dict[str, Any]], is_last: bool) -> None:
-        """Notes the frames of a sheet."""
+        """Records the frames of a sheet."""
         for name, (left, top, right, bottom) in sheet.anchors.items():
             file, _, page = name.removeprefix("p").partition("-")
             box = (left * _UNIT, (sheet.height - bottom) * _UNIT, right * _UNIT, (sheet.height - top) * _UNIT)
-            self.places.append(_At(self._sheets, int(file), int(page), box))
+            self.frames.append(_Frame(self._sheets, int(file), int(page), box))
         self._sheets += 1
 
     def finishing(self, pdf: Any) -> None:
@@ -180,30 +180,30 @@ class _Watcher:
         """Leaves the PDF as it is."""
 
 
-def _filled(bare: bytes, places: Sequence[_At], files: Sequence[pikepdf.Pdf]) -> bytes:
-    """The sheets with the pages in their frames, as artifacts: the frames' alternate texts speak for them."""
-    with pikepdf.open(io.BytesIO(bare)) as pdf:
+def _filled(sheets: bytes, frames: Sequence[_Frame], files: Sequence[pikepdf.Pdf]) -> bytes:
+    """The sheets with the pages drawn into their frames. The pages are artifacts; the frames have alternate texts."""
+    with pikepdf.open(io.BytesIO(sheets)) as pdf:
         for number, sheet in enumerate(pdf.pages):
             drawn = [b"Q"]
-            for at in (at for at in places if at.sheet == number):
-                form = pdf.copy_foreign(_unmarked(files[at.file].pages[at.page].as_form_xobject()))
-                # pikepdf's own names are different each time.
-                name = sheet.add_resource(form, pikepdf.Name.XObject, pikepdf.Name(f"/Shown{at.file}-{at.page}"))
-                box = pikepdf.Rectangle(*at.box)
+            for frame in (frame for frame in frames if frame.sheet == number):
+                form = pdf.copy_foreign(_unmarked(files[frame.file].pages[frame.page].as_form_xobject()))
+                # pikepdf's generated names are random.
+                name = sheet.add_resource(form, pikepdf.Name.XObject, pikepdf.Name(f"/Shown{frame.file}-{frame.page}"))
+                box = pikepdf.Rectangle(*frame.box)
                 placed = sheet.calc_form_xobject_placement(
                     form, name, box, invert_transformations=True, allow_shrink=True, allow_expand=True
                 )
                 drawn += [b"/Artifact BMC", placed, b"EMC"]
             sheet.contents_add(b"q", prepend=True)
             sheet.contents_add(b"\n".join(drawn))
-        _share(pdf)
+        _deduplicate(pdf)
         file = io.BytesIO()
         pdf.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return file.getvalue()
 
 
 def _unmarked(form: pikepdf.Object) -> pikepdf.Object:
-    """A piece of content without marks, and so are the pieces in it: they belong to the structure of another file."""
+    """A form XObject and those in it without marked content, which belongs to the structure of another file."""
     kept = [one for one in pikepdf.parse_content_stream(form) if str(one.operator) not in _MARKS]
     form.write(pikepdf.unparse_content_stream(kept))
     for key in ("/StructParents", "/StructParent"):
@@ -215,22 +215,22 @@ def _unmarked(form: pikepdf.Object) -> pikepdf.Object:
     return form
 
 
-def _share(pdf: pikepdf.Pdf) -> None:
-    """Lets equal fonts and pictures of different files be one; the copies of a letter have nearly all in common."""
+def _deduplicate(pdf: pikepdf.Pdf) -> None:
+    """Merges equal fonts and pictures of different files: the copies of a letter share nearly all of them."""
     known: dict[bytes, pikepdf.Object] = {}
     holders = [item for item in pdf.objects if isinstance(item, (pikepdf.Dictionary, pikepdf.Stream))]
-    # A picture names its mask, so masks come first: pictures are equal when their masks are the same.
+    # Masks come first: pictures refer to them, so equal pictures must have the same mask.
     for key in ("/SMask", *_FONT_FILES):
         for holder in holders:
             if isinstance(holder.get(key), pikepdf.Stream):
-                holder[key] = _first_such(holder[key], known)
+                holder[key] = _shared(holder[key], known)
     for holder in holders:
         drawn = holder.get("/Resources", _NONE).get("/XObject", _NONE)
         for name, part in list(drawn.items()):
             if part.get("/Subtype") == "/Image":
-                drawn[name] = _first_such(part, known)
+                drawn[name] = _shared(part, known)
 
 
-def _first_such(stream: pikepdf.Object, known: dict[bytes, pikepdf.Object]) -> pikepdf.Object:
+def _shared(stream: pikepdf.Object, known: dict[bytes, pikepdf.Object]) -> pikepdf.Object:
     described = hashlib.sha256(stream.stream_dict.unparse() + stream.read_raw_bytes())
     return known.setdefault(described.digest(), stream)

@@ -1,4 +1,4 @@
-"""What a merge would make, told before it is made."""
+"""Estimates the result of a merge before it is made."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from circulars.merge.making.archive import Alone
+from circulars.merge.making.archive import SoleAllocator
 from circulars.merge.making.copies import Copy, Kit
+from circulars.merge.making.pool import MAX_CHUNK
 from circulars.merge.making.run import Merge
-from circulars.merge.making.work import CHUNK
 from circulars.merge.planning.ledger import CopyRecord, Entry
 
 _TRIED: Final = 200
-"""How many addressees' copies are made to see what the others will be like."""
+"""The number of addressees whose copies are made as a sample."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a merge would make: counts, and what a sample says of size, seconds and copies laid out in full.
+    """What a merge would make: counts, and an estimate of size, time and copies laid out in full.
 
-    ``addressees``, ``languages`` and ``categories`` are of the whole plan; the rest is of the copies that are made.
-    ``seconds`` are of the whole command with ``jobs`` processes. ``is_exact`` says that the sample had everybody.
+    ``addressees``, ``languages`` and ``categories`` refer to the whole plan, everything else to the copies to be made.
+    ``seconds`` is the time of the whole command with ``jobs`` processes. ``is_exact``: the sample had all addressees.
     """
 
     addressees: int
@@ -39,10 +39,10 @@ class Estimate:
 
 
 def estimate(merge: Merge, folder: Path, clock: Callable[[], float], began: float) -> Estimate:
-    """What a merge that is planned would make. The copies of some are made, in ``folder``, which may be thrown away.
+    """An estimate for a planned merge. Makes sample copies in ``folder``, which may be deleted afterwards.
 
-    ``clock`` tells seconds, and ``began`` when the command did: the list is read, the plan made and the letter laid out
-    just as they will be.
+    ``clock`` returns seconds; ``began`` is its time when the command began. Reading the list, planning and laying out
+    the letter take as long now as they will in the merge.
 
     Raises:
         CircularsError: a copy cannot be made, or an address does not fit on its label or envelope.
@@ -55,7 +55,7 @@ def estimate(merge: Merge, folder: Path, clock: Callable[[], float], began: floa
     records, size = _made(merge, kit, folder, [start + place * total // tried for place in range(tried)])
     making = clock() - prepared
     share = total / tried
-    jobs = min(merge.crew.jobs, -(-total // CHUNK))
+    jobs = min(merge.pool.jobs, -(-total // MAX_CHUNK))
     return Estimate(
         addressees=count,
         languages=ledger.languages(),
@@ -71,7 +71,7 @@ def estimate(merge: Merge, folder: Path, clock: Callable[[], float], began: floa
 
 
 def _made(merge: Merge, kit: Kit, folder: Path, places: Sequence[int]) -> tuple[Sequence[CopyRecord], int]:
-    """The records of some addressees' copies, which are made and written as the merge will do it, and their bytes."""
+    """Makes and writes some addressees' copies as the merge will; returns their records and their size in bytes."""
 
     def entries() -> Iterator[Entry]:
         return map(merge.ledger.entry, places)
@@ -83,6 +83,6 @@ def _made(merge: Merge, kit: Kit, folder: Path, places: Sequence[int]) -> tuple[
     if merge.order.output.bound:
         records = merge.binder(kit).bind(entries, folder, lambda done: None)
         return records, sum((folder / name).stat().st_size for name in merge.names())
-    with closing(merge.goal(folder).sink(Alone(0))) as sink:
+    with closing(merge.destination(folder).sink(SoleAllocator(0))) as sink:
         records = sink.put(0, len(places), copies())
     return records, sum(record.size for record in records)

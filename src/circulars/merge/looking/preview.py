@@ -1,4 +1,4 @@
-"""Shows on a contact sheet what a merge would make of those whose copies are worth seeing."""
+"""Makes the preview of a merge: a contact sheet of the copies that are worth checking."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SHEET: Final = re.compile(r"preview(-[1-9][0-9]*)?\.png")
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A contact sheet: its files by name; the copies on it; the lines at its head, and what stands by each copy."""
+    """A contact sheet: its files by name, the copies on it, the lines at its head, and the thumbnails."""
 
     files: Mapping[str, bytes]
     cases: Cases
@@ -30,14 +30,14 @@ class Preview:
 
 
 def preview_order(order: MergeOrder) -> MergeOrder:
-    """An order for the same people, of what a preview shows: PDFs, of the very layouts that a merge fills."""
+    """The order for a preview: the same addressees, as PDFs that are filled from masters where possible."""
     return replace(order, kind="files", formats=("pdf",), whole=False)
 
 
 def preview(merge: Merge) -> Preview:
-    """The contact sheet of a planned merge: ``preview.pdf``, and a picture of each of its sheets.
+    """The contact sheet of a planned merge: ``preview.pdf``, and a picture of each of its pages.
 
-    Of a merge that adds to another it shows who is added.
+    If the merge adds a list, it shows only addressees who are added.
 
     Raises:
         CircularsError: a copy cannot be made.
@@ -53,20 +53,20 @@ def preview(merge: Merge) -> Preview:
 
 
 def outdated(folder: Path, files: Iterable[str]) -> tuple[str, ...]:
-    """The sheets of an earlier preview in a folder that the last one does not have, for it has fewer."""
+    """The names of pictures from an earlier, longer preview that are still in a folder."""
     sheets = (path.name for path in sorted(folder.glob("preview*.png")) if _SHEET.fullmatch(path.name))
     return tuple(name for name in sheets if name not in files)
 
 
 def _named(document: Document) -> Document:
-    """A document that is called and dated as the sheet is to be."""
-    # The words are the command's own, so they are in its language.
+    """A document with the title and date of the contact sheet."""
+    # The words are the command's own, so they are in English.
     named = replace(document.properties, title=f"{document.properties.title} – preview", language="en", subject="")
     return replace(document, language="en", locale="en", direction="ltr", properties=named, attachments=())
 
 
 def _about(cases: Cases, letter: Letter) -> Iterator[str]:
-    """What is said of all cases together."""
+    """The lines about all cases together."""
     total = sum(cases.editions.values())
     yield f"{_counted(total, 'addressee')}; the copies of {len(cases.shown):,} are worth seeing before all are made"
     if len(cases.editions) > 1:
@@ -92,7 +92,7 @@ def _thumbnails(case: Case, letter: Letter) -> Thumbnails:
 
 
 def _audience(letter: Letter, audience: int) -> Iterator[str]:
-    """The conditions of a letter that hold for an audience, as the letter says them."""
+    """The conditions of a letter that hold for an audience, as in the letter."""
     for place, condition in enumerate(conditions(letter)):
         if audience >> place & 1:
             yield ", ".join(f"{column}: {' or '.join(values)}" for column, values in condition)

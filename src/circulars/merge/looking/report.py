@@ -1,4 +1,4 @@
-"""Tells what became of each addressee of a merge: as CSV, as a workbook, and as a page."""
+"""Reports the state of each addressee of a merge: as CSV, as an XLSX workbook, and as an HTML page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from circulars.merge.planning.order import bound_names
 from circulars.merge.post.outbox import count_before, has_messages
 from circulars.source.addressees import with_mark
 
-_WHO: Final = {
+_ADDRESSEE: Final = {
     "number": "No.",
     "id": "Id",
     "name": "Name",
@@ -27,8 +27,8 @@ _WHO: Final = {
     "country": "Country",
     "state": "State",
 }
-_COPIES: Final = _WHO | {"file": "File", "bytes": "Bytes", "sha256": "SHA-256", "layout": "Laid out"}
-_MESSAGES: Final = _WHO | {
+_COPIES: Final = _ADDRESSEE | {"file": "File", "bytes": "Bytes", "sha256": "SHA-256", "layout": "Laid out"}
+_MESSAGES: Final = _ADDRESSEE | {
     "email": "E-mail", "attempts": "Attempts", "reply": "The server's words", "at": "At",
     "message_id": "Message-ID",
 }  # fmt: skip
@@ -36,19 +36,22 @@ _DONE: Final = "written"
 MESSAGES: Final[Mapping[str, str]] = {
     "sent": "sent", "failed": "failed", "unknown": "in doubt", "planned": "still to be sent",
 }  # fmt: skip
-"""What becomes of a message, in words."""
-_BEFORE: Final = "has it as it was"
-_WAYS: Final[Mapping[str, tuple[str, str]]] = {
+"""The states of messages, in words."""
+_HAS_EARLIER: Final = "has it as it was"
+_REMEDIES: Final[Mapping[str, tuple[str, str]]] = {
     "planned": ("resume", "sends what is still to be sent"),
     "unknown": ("decide", "settles what is in doubt"),
     "failed": ("retry", "tries again what failed"),
 }
-"""What can be done about messages in a state: an argument, and its effect."""
+"""What to do about messages in a state: an argument, and its effect."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One copy of one addressee; of who has none yet, only that. ``state`` may be what became of a message."""
+class ReportLine:
+    """A line of a report: one copy of one addressee, or an addressee without a copy.
+
+    ``state`` is that of the message, if letters are sent, and of the copy otherwise.
+    """
 
     number: int
     id: str
@@ -68,25 +71,25 @@ class Line:
 
 
 def columns_of(ledger: Ledger) -> Mapping[str, str]:
-    """What a report tells of each line, by the names of its parts: of letters that were sent, or of copies."""
+    """The columns of a report: headings by field of :class:`ReportLine`."""
     return _MESSAGES if has_messages(ledger.connection) else _COPIES
 
 
-def lines_of(ledger: Ledger) -> Iterator[Line]:
-    """A line for each copy of a ledger's plan, in order, and for each addressee who has none."""
+def lines_of(ledger: Ledger) -> Iterator[ReportLine]:
+    """The lines of a report in the order of the plan: one for each copy, and for each addressee without a copy."""
     columns = facts.inputs.columns if (facts := ledger.facts()) else ()
-    asked = """
+    query = """
         SELECT a.n, a.id, a.language, a.cells, c.format, c.size, c.sha256, c.whole,
             m.state, m.attempts, m.reply, m.at, m.message_id
         FROM addressees a LEFT JOIN copies c ON c.n = a.n LEFT JOIN {messages} m ON m.n = a.n
         ORDER BY a.n, c.format"""
     none = "(SELECT NULL AS n, NULL AS state, NULL AS attempts, NULL AS reply, NULL AS at, NULL AS message_id)"
-    is_sent = has_messages(ledger.connection)
-    rows = ledger.connection.execute(asked.format(messages="messages" if is_sent else none))
+    has_mail = has_messages(ledger.connection)
+    rows = ledger.connection.execute(query.format(messages="messages" if has_mail else none))
     for n, id, language, cells, format, size, sha256, whole, message, attempts, reply, at, message_id in rows:
         cell = dict(zip(columns, split_cells(cells), strict=False))
         state, email = _DONE if format else "planned", cell.get("email", "")
-        line = Line(n + 1, id, name_of(cell), language, cell.get("country", ""), state, email=email)
+        line = ReportLine(n + 1, id, name_of(cell), language, cell.get("country", ""), state, email=email)
         if format:
             layout = "in full" if whole else "from the master"
             file = copy_name(id, language, format)
@@ -94,11 +97,11 @@ def lines_of(ledger: Ledger) -> Iterator[Line]:
         if message:
             state = MESSAGES["unknown" if message == "sending" else message]
             line = replace(line, state=state, attempts=attempts, reply=reply, at=at, message_id=message_id)
-        yield line if message or not is_sent else replace(line, state=_BEFORE)
+        yield line if message or not has_mail else replace(line, state=_HAS_EARLIER)
 
 
 def csv_report(ledger: Ledger) -> bytes:
-    """The lines as CSV in UTF-8 with a BOM, for spreadsheets; what these would take for a formula has an apostrophe."""
+    """The lines as CSV in UTF-8 with a BOM, for spreadsheets. Cells that look like formulas get an apostrophe."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     columns = columns_of(ledger)
@@ -109,8 +112,8 @@ def csv_report(ledger: Ledger) -> bytes:
 
 
 def xlsx_report(ledger: Ledger) -> bytes:
-    """The lines as a workbook: what an addressee or a server wrote is text in it, never a formula or a link."""
-    # Takes a moment to import, and only workbooks need it.
+    """The lines as a workbook. What an addressee or a server wrote is always text, never a formula or a link."""
+    # Slow to import, and only workbooks need it.
     import xlsxwriter
 
     file = io.BytesIO()
@@ -162,9 +165,9 @@ tr.doubt {{ background: #fff3cd }}
 
 
 def html_report(ledger: Ledger) -> bytes:
-    """The lines as a page that needs nothing else; rows that need a person are marked, and say why."""
+    """The lines as a self-contained HTML page; rows that need attention are marked, with the reason."""
     counts = "".join(
-        f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>" for name, value in told(ledger).items()
+        f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>" for name, value in summary_of(ledger).items()
     )
     columns = columns_of(ledger)
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns.values())
@@ -185,8 +188,8 @@ def _cell(name: str, value: str | int) -> str:
     return f"<td{kind}>{shown}</td>"
 
 
-def told(ledger: Ledger) -> Mapping[str, str]:
-    """What a ledger knows, in words: the plan, how far it is, and what became of the messages."""
+def summary_of(ledger: Ledger) -> Mapping[str, str]:
+    """A ledger in words: the plan, its progress, and the states of its messages."""
     facts = ledger.facts()
     if not facts:
         return {"plan": "none"}
@@ -209,7 +212,7 @@ def told(ledger: Ledger) -> Mapping[str, str]:
 
 
 def _written(ledger: Ledger, facts: PlanFacts) -> str:
-    """What is there: the copies of so many; or the files that hold all."""
+    """What was written: the copies, or the files that hold all copies."""
     order, total = facts.inputs.order, facts.count
     copies, size, whole = ledger.totals()
     made = f"{copies:,} copies, {size / 1e6:,.1f} MB, {whole:,} laid out in full"
@@ -222,11 +225,11 @@ def _written(ledger: Ledger, facts: PlanFacts) -> str:
 
 
 def choices_of(ledger: Ledger) -> tuple[Choice, ...]:
-    """What can be done about a merge that was stopped, or about messages that were not sent."""
+    """What the caller may do about a stopped merge or about messages that were not sent."""
     facts = ledger.facts()
     if has_messages(ledger.connection):
         counts = _counts(ledger)
-        return tuple(Choice(_WAYS[state][0], _WAYS[state][1]) for state in _WAYS if counts.get(state))
+        return tuple(Choice(_REMEDIES[state][0], _REMEDIES[state][1]) for state in _REMEDIES if counts.get(state))
     if not facts or facts.done:
         return ()
     adding = Choice("add", "is needed for that: addressees were being added")
@@ -234,17 +237,17 @@ def choices_of(ledger: Ledger) -> tuple[Choice, ...]:
 
 
 def _messages(ledger: Ledger) -> Mapping[str, str]:
-    """What became of the messages, and what is left to do."""
+    """The number of messages in each state, and whether all are sent."""
     counts = _counts(ledger)
-    said = [f"{counts.get(state, 0):,} {words}" for state, words in MESSAGES.items()]
+    parts = [f"{counts.get(state, 0):,} {words}" for state, words in MESSAGES.items()]
     if before := count_before(ledger.connection):
-        said.append(f"{before:,} {'has' if before == 1 else 'have'} it as it was")
-    is_done = not any(counts.get(state) for state in _WAYS)
-    return {"messages": ", ".join(said), "state": "done" if is_done else "not all were sent"}
+        parts.append(f"{before:,} {'has' if before == 1 else 'have'} it as it was")
+    is_done = not any(counts.get(state) for state in _REMEDIES)
+    return {"messages": ", ".join(parts), "state": "done" if is_done else "not all were sent"}
 
 
 def _counts(ledger: Ledger) -> Mapping[str, int]:
-    """How many messages there are in each state; of those that broke off it is unknown whether they were sent."""
+    """The number of messages in each state; interrupted ones count as unknown."""
     counts = dict(ledger.connection.execute("SELECT state, count(*) FROM messages GROUP BY state").fetchall())
     counts["unknown"] = counts.get("unknown", 0) + counts.pop("sending", 0)
     return counts
@@ -260,4 +263,4 @@ REPORTS: Final[Mapping[str, Callable[[Ledger], bytes]]] = {
     ".xlsx": xlsx_report,
     ".html": html_report,
 }
-"""What writes a report, by the ending of its file."""
+"""Functions that make a report, by the suffix of its file."""

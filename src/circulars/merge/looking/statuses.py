@@ -1,4 +1,4 @@
-"""How far the merges and the sendings in a folder are, and reports of what became of each addressee."""
+"""Finds the state of the merges and sendings in a folder, and saves reports of them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pathlib import Path
 
 from circulars.errors import Choice, Place, Problem, UsageError, did_you_mean
 from circulars.files.output import save
-from circulars.merge.looking.report import REPORTS, choices_of, told
+from circulars.merge.looking.report import REPORTS, choices_of, summary_of
 from circulars.merge.planning.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
 class MergeStatus:
-    """What the ledger of a merge or a sending knows: facts in words by their names, and what can be done about it.
+    """The state of a merge or a sending: facts in words, by name, and what the caller may do about it.
 
-    Of ``total`` addressees the first ``done`` have all of their copies.
+    Of ``total`` addressees the first ``done`` have all their copies.
     """
 
     ledger: Path
@@ -28,12 +28,12 @@ class MergeStatus:
 
     @property
     def kind(self) -> str:
-        """What was made: a kind of :data:`KINDS`, or "send"."""
+        """The kind of output: a key of :data:`KINDS`."""
         return self.ledger.stem.removeprefix("merge-")
 
 
 def merge_statuses(out: Path, letters: Sequence[str] = ()) -> tuple[MergeStatus, ...]:
-    """What the ledgers in a folder know of the merges and the sendings of letters; of all, unless some are named.
+    """The states of the merges and sendings in a folder: of the named letters, or of all if none is named.
 
     Raises:
         UsageError: a letter was not merged into the folder.
@@ -48,7 +48,7 @@ def merge_statuses(out: Path, letters: Sequence[str] = ()) -> tuple[MergeStatus,
 
 
 def _ledgers_in(out: Path) -> list[Path]:
-    """The ledgers below a folder; a merge on a cluster that goes to an address has a folder of its own there."""
+    """The ledgers below a folder. Those of copies at an address are one level deeper."""
     return sorted([*out.glob("*/merge-*.sqlite"), *out.glob("*/*/merge-*.sqlite")])
 
 
@@ -62,21 +62,21 @@ def _ledgers_of(out: Path, known: Sequence[Path], name: str) -> list[Path]:
 
 
 def merge_status(ledger_file: Path) -> MergeStatus:
-    """What a ledger knows of its merge or sending.
+    """The state of a merge or sending, from its ledger.
 
     Raises:
-        MachineError: it cannot be read.
+        MachineError: the ledger cannot be read.
     """
     with closing(Ledger(ledger_file, read_only=True)) as ledger:
-        return MergeStatus(ledger.path, told(ledger), choices_of(ledger), ledger.count_written(), ledger.count())
+        return MergeStatus(ledger.path, summary_of(ledger), choices_of(ledger), ledger.count_written(), ledger.count())
 
 
 def merge_report(ledger: Path, target: Path) -> Path:
-    """The file of a report that says what became of each addressee; ``target`` ends with .csv, .xlsx or .html.
+    """Saves a report of the state of each addressee; returns its path. ``target`` ends in .csv, .xlsx or .html.
 
     Raises:
-        UsageError: there is no such report.
-        MachineError: the ledger cannot be read, or the report not be written.
+        UsageError: ``target`` has another suffix.
+        MachineError: the ledger cannot be read, or the report cannot be written.
     """
     check_report(target)
     with closing(Ledger(ledger, read_only=True)) as opened:
@@ -84,11 +84,11 @@ def merge_report(ledger: Path, target: Path) -> Path:
 
 
 def check_report(target: Path) -> None:
-    """Refuses the name of a report that there is not.
+    """Refuses a report's name with an unknown suffix.
 
     Raises:
-        UsageError: it has another ending.
+        UsageError: there are no reports with this suffix.
     """
     if target.suffix.lower() not in REPORTS:
-        fact, hint = f"'{target}' is no report's name", f"end it with {', '.join(REPORTS)}"
+        fact, hint = f"'{target}' is not the name of a report", f"end it with {', '.join(REPORTS)}"
         raise UsageError(Problem(Place(), "unknown-report", fact, hint))

@@ -17,27 +17,27 @@ from circulars.model.addressee import BLOCK
 
 _SHOWN: Final = ("title", "name", "surname", "organization", "address", "postcode", "city", "region")
 _COUNTRY: Final = 31_000
-"""The width of the longest country's name, in thousandths of the letters' size."""
+"""The width of the longest country name, in thousandths of the font size."""
 
 
 def beyond_window(merge: Merge) -> Iterator[Entry]:
-    """The addressees of a planned merge whose block goes on below the window, in order; nobody where none is shown.
+    """The addressees of a planned merge whose postal block is too long for the window, in order.
 
-    Of a merge that adds to another they are those who are added.
+    There are none if the letter shows no postal block. If the merge adds a list, only those who are added are checked.
     """
     pack, ledger = merge.planner.pack, merge.ledger
     if not merge.order.output.windowed or not merge.letter.addressee_block or pack.addressee_block == "none":
         return
     columns = merge.facts.inputs.columns
-    # Neighbours share a line where there are too many: half a line each, with the country, are never too many.
+    # Lines that are too many are joined in pairs. Text that fills less than half the lines always fits.
     surely_fits = pack.window.lines // 2 * pack.window.width - _COUNTRY
     places = [place for place, column in enumerate(columns) if column in _SHOWN]
     if not places:
         return
-    # The first one twice, for an itemgetter of one place gives no tuple.
+    # The first index twice: an itemgetter with a single index returns no tuple.
     shown = itemgetter(places[0], *places)
-    asked = "SELECT n, cells FROM addressees WHERE n >= ? AND length(cells) > ?"
-    long = ledger.connection.execute(asked, (merge.first, surely_fits // 1_000))
+    query = "SELECT n, cells FROM addressees WHERE n >= ? AND length(cells) > ?"
+    long = ledger.connection.execute(query, (merge.first, surely_fits // 1_000))
     for n, cells in long:
         if width_of("".join(shown(split_cells(cells)))) > surely_fits:
             entry = ledger.entry(n)

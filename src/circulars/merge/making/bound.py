@@ -1,4 +1,4 @@
-"""The kinds of a merge that make one file for all: printed letters, labels, envelopes."""
+"""Makes one file for all addressees: printed letters, labels or envelopes."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from circulars.pack import Pack
 from circulars.processes import Spread, in_turn
 
 SHEET = "Sheet {n}"
-"""What a sheet of labels is called in the bookmarks: the words are the command's own, and in its language."""
+"""The bookmark of a sheet of labels, in English like all words of the command itself."""
 
 
 class Binder:
-    """Makes one file for all addressees of a plan. ``list_of`` tells the list of the one at a place of the order.
+    """Makes one file for all addressees of a plan.
 
-    ``spread`` may have several processes do the work of :func:`map`.
+    ``list_of`` returns the list that addressee ``n`` comes from. ``spread`` may use several processes.
     """
 
     def __init__(
@@ -39,11 +39,11 @@ class Binder:
         self._spread, self._sums = spread, Sums()
 
     def bind(
-        self, entries: Callable[[], Iterator[Entry]], folder: Path, done: Callable[[int], object]
+        self, entries: Callable[[], Iterator[Entry]], folder: Path, on_done: Callable[[int], object]
     ) -> list[CopyRecord]:
-        """The records of the copies that are in the files now; none for labels and envelopes.
+        """Writes the files; returns the records of the copies in them, none for labels and envelopes.
 
-        ``done`` is told of each addressee, as soon as they are in a file.
+        ``on_done`` receives how many addressees are in a file.
 
         Raises:
             CircularsError: an address does not fit, a copy cannot be made, or a file cannot be written.
@@ -52,22 +52,22 @@ class Binder:
         for name in bound_names(self._order, self._name):
             with atomic_file(folder, name) as stream:
                 if self._order.output.stock:
-                    self._address(entries(), stream, done)
+                    self._address(entries(), stream, on_done)
                 else:
-                    self._print(self._told(entries(), done), name.rpartition(".")[2], stream, records)
+                    self._print(self._reporting(entries(), on_done), name.rpartition(".")[2], stream, records)
         return records
 
-    def _told(self, entries: Iterator[Entry], done: Callable[[int], object]) -> Iterator[Entry]:
+    def _reporting(self, entries: Iterator[Entry], on_done: Callable[[int], object]) -> Iterator[Entry]:
         for entry in entries:
             yield entry
-            done(entry.n + 1)
+            on_done(entry.n + 1)
 
     def _print(self, entries: Iterator[Entry], format: str, stream: BinaryIO, records: list[CopyRecord]) -> None:
         copies = ((self._label(entry), copy) for entry in entries for copy in self._kit.copies(entry))
-        chosen = ((label, self._noted(copy, records)) for label, copy in copies if copy.format == format)
-        _JOINERS[format](chosen, stream, duplex=self._order.duplex, title=self._properties().title)
+        wanted = ((label, self._recorded(copy, records)) for label, copy in copies if copy.format == format)
+        _JOINERS[format](wanted, stream, duplex=self._order.duplex, title=self._properties().title)
 
-    def _noted(self, copy: Copy, records: list[CopyRecord]) -> bytes:
+    def _recorded(self, copy: Copy, records: list[CopyRecord]) -> bytes:
         crc, digest = self._sums.of(copy)
         records.append(CopyRecord(copy.n, copy.format, len(copy.head) + len(copy.tail), 0, crc, digest, copy.whole))
         return copy.data
@@ -76,11 +76,11 @@ class Binder:
         columns = addressee_of(entry, self._kit.columns).columns
         return f"{entry.id}: {name_of(columns)}".removesuffix(": ")
 
-    def _address(self, entries: Iterator[Entry], stream: BinaryIO, done: Callable[[int], object]) -> None:
+    def _address(self, entries: Iterator[Entry], stream: BinaryIO, on_done: Callable[[int], object]) -> None:
         addressed, order, properties = map(self._addressed, entries), self._order, self._properties()
         direction = next(iter(self._kit.editions.values())).language.direction
         pack = self._kit.pack
-        _PRINTERS[order.kind](addressed, order, stream, pack, properties, direction, self._spread, done)
+        _PRINTERS[order.kind](addressed, order, stream, pack, properties, direction, self._spread, on_done)
 
     def _addressed(self, entry: Entry) -> Addressed:
         language, pack = self._kit.editions[entry.language, entry.audience].language, self._kit.pack
@@ -88,32 +88,34 @@ class Binder:
         return replace(field, sender=sender_lines(pack, language.code)) if self._order.output.has_sender else field
 
     def _properties(self) -> Properties:
-        """What the file says of itself: the letter's own in its first language, and what the file is."""
+        """The file's properties: those of the letter in its first language, with a title that says what the file is."""
         edition = next(iter(self._kit.editions.values()))
-        said = edition.document.properties
+        source = edition.document.properties
         called = self._order.output.title
-        language = "en" if called else said.language
-        return replace(said, title=f"{said.reference}: {called or said.title}", language=language)
+        language = "en" if called else source.language
+        return replace(source, title=f"{source.reference}: {called or source.title}", language=language)
 
 
 def _print_labels(
     addressed: Iterable[Addressed], order: MergeOrder, stream: BinaryIO, pack: Pack, properties: Properties,
-    direction: Direction, spread: Spread, done: Callable[[int], object],
+    direction: Direction, spread: Spread, on_done: Callable[[int], object],
 ) -> None:  # fmt: skip
     print_labels(
         addressed, order.stock, stream, pack, properties,
-        skip=order.skip, sheet_words=SHEET, direction=direction, spread=spread, done=done,
+        skip=order.skip, sheet_words=SHEET, direction=direction, spread=spread, on_done=on_done,
     )  # fmt: skip
 
 
 def _print_envelopes(
     addressed: Iterable[Addressed], order: MergeOrder, stream: BinaryIO, pack: Pack, properties: Properties,
-    direction: Direction, spread: Spread, done: Callable[[int], object],
+    direction: Direction, spread: Spread, on_done: Callable[[int], object],
 ) -> None:  # fmt: skip
-    print_envelopes(addressed, order.stock, stream, pack, properties, direction=direction, spread=spread, done=done)
+    print_envelopes(
+        addressed, order.stock, stream, pack, properties, direction=direction, spread=spread, on_done=on_done
+    )
 
 
 _PRINTERS: Final = {"labels": _print_labels, "envelopes": _print_envelopes}
-"""What prints addresses, by the kind of output."""
+"""Functions that print addresses, by kind of output."""
 _JOINERS: Final = {"docx": join_documents, "pdf": join_pages}
-"""What puts printed letters into one file, by their format."""
+"""Functions that join letters into one file, by format."""

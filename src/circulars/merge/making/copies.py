@@ -1,4 +1,4 @@
-"""Copies: what a letter's masters make for each addressee."""
+"""Makes an addressee's copies from a letter's masters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from circulars.render.master import Master
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One file for one addressee. All copies of a master share their head; ``whole`` says that it was laid out anew."""
+    """One file for one addressee: ``head``, which all copies of a master share, and ``tail``.
+
+    ``whole`` is true if the copy was laid out in full; its head is then empty.
+    """
 
     n: int
     id: str
@@ -45,12 +48,12 @@ def copy_name(id: str, language: str, format: str) -> str:
 
 
 def addressee_of(entry: Entry, columns: Sequence[str]) -> Addressee:
-    """The addressee of an entry, in a list of these columns."""
+    """The addressee of an entry; ``columns`` are the names of its cells."""
     return Addressee(entry.id, dict(zip(columns, entry.cells, strict=True)), entry.row)
 
 
 class Maker(Protocol):
-    """What makes the files of an addressee."""
+    """Makes the files of an addressee."""
 
     def copies(self, entry: Entry) -> Iterator[Copy]:
         """An addressee's files."""
@@ -58,9 +61,9 @@ class Maker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A letter as some addressees get it: in one language, with the parts that one audience is shown.
+    """The letter in one language, with the parts for one audience.
 
-    ``document`` is what all its formats are made of; ``masters`` are by format; ``holes`` are what an addressee fills.
+    ``masters`` are by format, all made from ``document``. ``holes`` are the names of the holes that an addressee fills.
     """
 
     language: Language
@@ -71,9 +74,9 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """All that copies are made with. A process that has it needs neither letter nor list.
+    """Everything that is needed to make copies. A process with a kit needs neither the letter nor the list.
 
-    ``editions`` are by language and audience; with ``whole`` every copy is laid out in full.
+    ``editions`` are by language and audience. With ``whole`` every copy is laid out in full.
     """
 
     columns: tuple[str, ...]
@@ -82,7 +85,7 @@ class Kit:
     whole: bool = False
 
     def values(self, entry: Entry) -> dict[str, str]:
-        """What stands in each hole of an addressee's letter."""
+        """The value of each hole in an addressee's letter."""
         edition = self.editions[entry.language, entry.audience]
         return settle(addressee_of(entry, self.columns), edition.language, self.pack, edition.holes)
 
@@ -90,7 +93,7 @@ class Kit:
         """An addressee's files, one for each format.
 
         Raises:
-            CircularsError: a copy that must be laid out in full cannot be.
+            CircularsError: a copy cannot be laid out in full.
         """
         edition = self.editions[entry.language, entry.audience]
         values = settle(addressee_of(entry, self.columns), edition.language, self.pack, edition.holes)
@@ -103,7 +106,7 @@ class Kit:
 
 
 def _whole(master: Master, values: Mapping[str, str], entry: Entry) -> bytes:
-    """A copy that is laid out in full; what hinders it names the addressee."""
+    """The bytes of a copy that is laid out in full; an error names the addressee."""
     try:
         return master.whole(values)
     except MachineError as error:

@@ -1,4 +1,4 @@
-"""The merge as an iterator, for programs that do with the copies as they like."""
+"""The merge as an iterator, for programs that handle the copies themselves."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import chain
 
 from circulars.errors import LetterError
 from circulars.merge.making.copies import Copy, addressee_of
-from circulars.merge.making.kit import Signs, make_kit
+from circulars.merge.making.kit import Repertoire, make_kit
 from circulars.merge.making.run import SAMPLES
 from circulars.merge.planning.ledger import Entry, split_cells
 from circulars.merge.planning.order import MergeOrder
@@ -23,12 +23,12 @@ _DEFAULT_ORDER = MergeOrder()
 def merge(
     letter: Letter, addressees: AddresseeList | str, workspace: Workspace, order: MergeOrder = _DEFAULT_ORDER
 ) -> Iterator[Copy]:
-    """Every copy of a letter, one addressee after the other; nothing is written, and no ledger kept.
+    """Every copy of a letter, one addressee after the other. Nothing is written, and there is no ledger.
 
-    ``addressees`` may be the name of a list, as it is typed in the workspace's folder.
+    ``addressees`` may be the name of a list, relative to the workspace's folder.
 
     Raises:
-        CircularsError: the list, the letter or the pack has problems; before the first copy is made.
+        CircularsError: the list, the letter or the pack has problems; raised before the first copy is made.
     """
     if isinstance(addressees, str):
         addressees = open_list(addressees, folder=workspace.folder)
@@ -41,12 +41,17 @@ def merge(
     if planner.findings.problems and not order.skip_bad:
         raise LetterError(*planner.findings.problems)
     columns = addressees.columns
-    some: dict[tuple[str, int], list[Addressee]] = {}
+    samples: dict[tuple[str, int], list[Addressee]] = {}
     for entry in entries:
-        some.setdefault((entry.language, entry.audience), []).append(addressee_of(entry, columns))
-    some = {key: addressees[:SAMPLES] for key, addressees in some.items()}
+        samples.setdefault((entry.language, entry.audience), []).append(addressee_of(entry, columns))
+    samples = {key: addressees[:SAMPLES] for key, addressees in samples.items()}
     kit = make_kit(
-        letter, workspace, order, columns, some, Signs(planner.findings.all_characters(), tuple(planner.findings.forms))
+        letter,
+        workspace,
+        order,
+        columns,
+        samples,
+        Repertoire(planner.findings.all_characters(), tuple(planner.findings.forms)),
     )
     for entry in entries:
         yield from kit.copies(entry)

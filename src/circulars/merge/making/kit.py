@@ -23,17 +23,14 @@ from circulars.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
-    """What the values of a list's addressees are written with: the characters of its cells, and its forms.
-
-    A form is a title with a country: a language has its own words for both.
-    """
+class Repertoire:
+    """The characters of a list's cells, and its ``forms``: pairs of title and country, which languages translate."""
 
     characters: frozenset[str]
     forms: tuple[tuple[str, str], ...]
 
-    def shown(self, language: Language, pack: Pack, holes: Sequence[str]) -> frozenset[str]:
-        """Every character that may occur in a value in a language."""
+    def characters_in(self, language: Language, pack: Pack, holes: Sequence[str]) -> frozenset[str]:
+        """All characters that may occur in the values of an edition in a language."""
         surname = next(iter(self.characters), "")
         people = ({"title": title, "surname": surname, "country": country} for title, country in self.forms)
         values = (settle(Addressee("", person), language, pack, holes) for person in [{}, *people])
@@ -46,23 +43,22 @@ def make_kit(
     order: MergeOrder,
     columns: tuple[str, ...],
     editions: Mapping[tuple[str, int], Sequence[Addressee]],
-    signs: Signs,
-    share: Spread = in_turn,
+    repertoire: Repertoire,
+    spread: Spread = in_turn,
 ) -> Kit:
-    """What all copies are made with. ``editions`` tells some addressees of each language and audience, at least one.
+    """The kit of a merge. ``editions`` has sample addressees of each language and audience, at least one each.
 
-    What the workspace's cache has is taken from there. ``share`` is what ``map`` does, by several processes perhaps;
-    it lays out what is left.
+    Editions come from the workspace's cache or are laid out with ``spread``, which may use several processes.
 
     Raises:
-        CircularsError: the letter, the pack or the machine has problems; those of all editions at once.
+        CircularsError: the letter, the pack or the machine has problems; those of all editions together.
     """
-    # Whoever mends a template meanwhile changes no copy; and a machine that makes copies need not have the folder.
+    # An edit of the pack during the merge changes no copy, and machines that make copies do not need its folder.
     pack = workspace.pack_of(letter).carried()
-    asked = _Asked(letter, workspace, order, signs, pack)
-    found = {key: asked.known(key, some) for key, some in editions.items()}
-    left = [key for key in editions if found[key] is None]
-    found.update(zip(left, share(asked.edition, left, [editions[key] for key in left]), strict=True))
+    maker = _EditionMaker(letter, workspace, order, repertoire, pack)
+    found = {key: maker.cached(key, samples) for key, samples in editions.items()}
+    uncached = [key for key in editions if found[key] is None]
+    found.update(zip(uncached, spread(maker.edition, uncached, [editions[key] for key in uncached]), strict=True))
     if problems := [
         one for edition in found.values() if isinstance(edition, CircularsError) for one in edition.problems
     ]:
@@ -71,57 +67,58 @@ def make_kit(
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """What every edition is made of."""
+class _EditionMaker:
+    """Makes the editions of a letter."""
 
     letter: Letter
     workspace: Workspace
     order: MergeOrder
-    signs: Signs
+    repertoire: Repertoire
     pack: Pack
 
-    def known(self, key: tuple[str, int], some: Sequence[Addressee]) -> Edition | CircularsError | None:
-        """The edition, or what is wrong with it; None when something is to be laid out for it."""
+    def cached(self, key: tuple[str, int], samples: Sequence[Addressee]) -> Edition | CircularsError | None:
+        """The edition from the cache, or the error that prevents it; None if masters must be laid out."""
         cache = self.workspace.cache
         if cache is None:
             return None
         try:
-            draft = self._draft(key, some)
-            masters = {format: find_master(format, *draft.asked, cache) for format in self.order.formats}
+            draft = self._draft(key, samples)
+            masters = {format: find_master(format, *draft.inputs, cache) for format in self.order.formats}
         except CircularsError as error:
             return error
         if found := {format: master for format, master in masters.items() if master}:
             return draft.edition(found) if len(found) == len(masters) else None
         return None
 
-    def edition(self, key: tuple[str, int], some: Sequence[Addressee]) -> Edition | CircularsError:
-        """The edition of a language and an audience, or what is wrong with it."""
+    def edition(self, key: tuple[str, int], samples: Sequence[Addressee]) -> Edition | CircularsError:
+        """The edition of a language and an audience, or the error that prevents it."""
         try:
-            draft = self._draft(key, some)
+            draft = self._draft(key, samples)
             cache = self.workspace.cache
-            return draft.edition({format: master_of(format, *draft.asked, cache) for format in self.order.formats})
+            return draft.edition({format: master_of(format, *draft.inputs, cache) for format in self.order.formats})
         except CircularsError as error:
             return error
 
-    def _draft(self, key: tuple[str, int], some: Sequence[Addressee]) -> _Draft:
+    def _draft(self, key: tuple[str, int], samples: Sequence[Addressee]) -> _Draft:
         language = load_language(key[0], self.workspace.language_folders)
-        document = _document(self.letter, language, self.pack, self.workspace, some[0].columns, self.order)
+        document = _document(self.letter, language, self.pack, self.workspace, samples[0].columns, self.order)
         holes = holes_of(document)
-        samples = tuple(settle(addressee, language, self.pack, holes) for addressee in some)
-        return _Draft(language, holes, (document, self.pack, self.signs.shown(language, self.pack, holes), samples))
+        values = tuple(settle(addressee, language, self.pack, holes) for addressee in samples)
+        characters = self.repertoire.characters_in(language, self.pack, holes)
+        return _Draft(language, holes, (document, self.pack, characters, values))
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """An edition that has no masters yet. ``asked`` is what a writer makes a master of."""
+    """An edition without masters. ``inputs`` are the writers' arguments for its masters."""
 
     language: Language
     holes: tuple[str, ...]
-    asked: tuple[Document, Pack, frozenset[str], tuple[Mapping[str, str], ...]]
+    inputs: tuple[Document, Pack, frozenset[str], tuple[Mapping[str, str], ...]]
 
     def edition(self, masters: Mapping[str, Master]) -> Edition:
         """The edition with its masters, by format."""
-        return Edition(self.language, self.asked[0], masters, self.holes)
+        return Edition(self.language, self.inputs[0], masters, self.holes)
 
 
 def _document(

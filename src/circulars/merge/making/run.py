@@ -1,4 +1,4 @@
-"""A merge from its plan to its last file, and on again after it was stopped."""
+"""Runs a merge from its plan to its last file, and resumes it after it was stopped."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from circulars.errors import LetterError
 from circulars.files.output import machine_fault, save_sums
-from circulars.merge.making.archive import Alone, Archive, end_of
+from circulars.merge.making.archive import Archive, SoleAllocator, end_offset
 from circulars.merge.making.copies import Kit, Maker, addressee_of, copy_name
-from circulars.merge.making.kit import Signs, make_kit
-from circulars.merge.making.work import CHUNK, Crew, Goal, make_copies
+from circulars.merge.making.kit import Repertoire, make_kit
+from circulars.merge.making.pool import MAX_CHUNK, Destination, WorkerPool, make_copies
 from circulars.merge.planning.adding import undo_addition
 from circulars.merge.planning.ledger import CopyRecord, Ledger
 from circulars.merge.planning.merge_plan import MergePlan
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from circulars.merge.making.bound import Binder
 
 SAMPLES: Final = 40
-"""How many addressees of each edition its masters are tried on."""
+"""The number of addressees on which the masters of an edition are tested."""
 Makers = Mapping[str, Callable[[Kit, MergePlan], Maker]]
-"""What makes an addressee's files of a planned merge, by kind of output; the kit itself makes those of other kinds."""
+"""Functions that return a merge's maker, by kind of output. For other kinds the kit is the maker."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a merge is: addressees done, of how many, and the language of the last one."""
+    """How far a merge is: the addressees done, the total, and the language of the last one."""
 
     done: int
     total: int
@@ -44,12 +44,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What became of a merge.
+    """The result of a merge in numbers.
 
-    ``names`` are the files' in ``path``, where there are only a few; ``languages`` counts addressees by language;
-    ``whole`` the copies that were laid out in full; ``fell_back`` those who get the fallback language; ``added``
-    those who were added to others just now; ``former`` the files of earlier merges that stand in the folder and are
-    none of these.
+    - ``names``: the files in ``path``, if all copies are bound into a few files.
+    - ``whole``: copies that were laid out in full. ``every_whole``: the order required that.
+    - ``languages``: addressees by language. ``fell_back``: addressees who get the fallback language.
+    - ``added``: addressees who were added in this run. ``former``: files of earlier merges that are still there.
     """
 
     path: Path | str
@@ -66,7 +66,7 @@ class Summary:
 
 
 class Merge(MergePlan):
-    """A plan on its way to a folder: the copies that are made of it."""
+    """A merge: a plan, and the copies that are made from it."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Merge(MergePlan):
         order: MergeOrder,
         folder: Path,
         ledger: Ledger,
-        crew: Crew | None = None,
+        pool: WorkerPool | None = None,
         *,
         add: bool = False,
         also_taken: Callable[[], Iterable[str]] = tuple,
@@ -84,42 +84,44 @@ class Merge(MergePlan):
         on_measured: Callable[[int], object] = bool,
         makers: Makers = MappingProxyType({}),
     ) -> None:
-        """Begins a merge that has nobody yet: see :class:`MergePlan`. Without ``crew`` this process does all work."""
-        self.crew: Final = crew or Crew(1, ())
+        """Begins a merge with an empty plan: see :class:`MergePlan`. Without ``pool`` this process does all work."""
+        self.pool: Final = pool or WorkerPool(1, ())
         self._makers: Final = makers
         super().__init__(
             letter, listed, workspace, order, folder, ledger,
-            add=add, also_taken=also_taken, on_long_list=self.crew.begin, spread=self.crew.map,
+            add=add, also_taken=also_taken, on_long_list=self.pool.begin, spread=self.pool.map,
             measure=measure, on_measured=on_measured,
         )  # fmt: skip
 
     def kit(self, order: MergeOrder | None = None) -> Kit:
-        """What the copies are made with; the editions in the order of the letter's languages, not of the list.
+        """The kit for the merge's order, or for another order for the same addressees.
 
-        It is of the merge's order, or of another one for the same people.
+        Editions are in the order of the letter's languages.
         """
         columns = self.facts.inputs.columns
         codes = self.planner.languages
-        some = {
+        samples = {
             key: [addressee_of(entry, columns) for entry in self.ledger.sample(*key, SAMPLES)]
             for key in sorted(self.ledger.editions(), key=lambda key: (codes.index(key[0]), key[1]))
         }
-        signs = Signs(frozenset(self.facts.characters), self.facts.forms)
-        return make_kit(self.letter, self.workspace, order or self.order, columns, some, signs, self.crew.lay_out)
+        repertoire = Repertoire(frozenset(self.facts.characters), self.facts.forms)
+        return make_kit(
+            self.letter, self.workspace, order or self.order, columns, samples, repertoire, self.pool.lay_out
+        )
 
-    def goal(self, folder: Path | None = None) -> Goal:
-        """Where the copies go: into the merge's folder, or another one."""
+    def destination(self, folder: Path | None = None) -> Destination:
+        """The destination of the copies, in the merge's folder or another one."""
         folder = folder or self.folder
-        path = folder / self._archive_in_work.name if self.order.output.zipped else folder
-        return Goal(path, self.order.output.zipped, self.letter.date)
+        path = folder / self._unfinished_archive.name if self.order.output.zipped else folder
+        return Destination(path, self.order.output.zipped, self.letter.date)
 
     def names(self) -> tuple[str, ...]:
-        """The names of the files, where the merge makes one for all."""
+        """The names of the files that hold all copies; empty for other kinds of output."""
         return bound_names(self.order, self.letter.name)
 
     @property
     def address(self) -> str:
-        """Where the copies go, as people are told."""
+        """Where the copies go, for messages."""
         return str(self.folder)
 
     @property
@@ -128,81 +130,86 @@ class Merge(MergePlan):
 
     @property
     def starts_at(self) -> int:
-        """The first addressee whose copies are this merge's to make: a file for all is made again when some are added.
+        """The first addressee whose copies this merge makes.
 
-        Those who were there keep theirs, and have them perhaps elsewhere by now.
+        When a list is added, earlier addressees keep their files, which may have been moved. A bound file is made anew.
         """
         return self.first if self._in_files else 0
 
     @property
     def archive(self) -> Path:
-        """The one ZIP file."""
+        """The path of the ZIP file."""
         return self.folder / f"{self.letter.name}.zip"
 
     @property
-    def _archive_in_work(self) -> Path:
+    def _unfinished_archive(self) -> Path:
         return self.folder / f"{self.letter.name}.zip.unfinished"
 
-    def run(self, tell: Callable[[Progress], object]) -> None:
-        """Makes every copy that the ledger does not know as written; ``tell`` hears from time to time how far it is.
+    def run(self, on_progress: Callable[[Progress], object]) -> None:
+        """Makes every copy that the ledger does not list as written; reports progress now and then.
 
         Raises:
-            CircularsError: a copy cannot be made or written. What is in the ledger by then stays.
+            CircularsError: a copy cannot be made or written. Copies that are in the ledger stay.
         """
         total = self.facts.count
         kit = self.kit()
         if self.order.output.bound:
-            self._bind(kit, total, tell)
+            self._bind(kit, total, on_progress)
             return
-        if self.order.output.zipped and self.facts.done and self._is_there():
-            tell(self._progress(total, total))
+        if self.order.output.zipped and self.facts.done and self._archive_is_intact():
+            on_progress(self._progress(total, total))
             return
         maker = self.maker(kit)
-        start, place = self._begun()
-        tell(self._progress(start, total))
-        for done in make_copies(maker, self.crew, self.ledger, self.goal(), start, place):
-            tell(self._progress(done, total))
+        start, offset = self._resume_point()
+        on_progress(self._progress(start, total))
+        for done in make_copies(maker, self.pool, self.ledger, self.destination(), start, offset):
+            on_progress(self._progress(done, total))
         self._finish()
 
-    def _is_there(self) -> bool:
-        """Whether the ZIP file is the one that was made."""
+    def _archive_is_intact(self) -> bool:
+        """Whether the ZIP file is complete and unchanged."""
         if not self.archive.is_file():
             return False
         total = self.facts.count
-        with closing(Archive(self.archive, self.letter.date, Alone(0))) as made:
-            first, place = sound(self.ledger, made, len(self.order.formats))
-            return first == total and made.is_finished(self.ledger, place)
+        with closing(Archive(self.archive, self.letter.date, SoleAllocator(0))) as made:
+            first, offset = first_incomplete(self.ledger, made, len(self.order.formats))
+            return first == total and made.is_finished(self.ledger, offset)
 
     def maker(self, kit: Kit) -> Maker:
-        """What makes the files of one addressee."""
+        """The maker of each addressee's files."""
         make = self._makers.get(self.order.kind)
         return make(kit, self) if make else kit
 
     def binder(self, kit: Kit) -> Binder:
-        """What makes one file for all."""
-        # What joins and draws pages takes a tenth of a second to import, and other kinds of merges never need it.
+        """The binder that makes one file for all."""
+        # Takes a tenth of a second to import, and only some kinds of output need it.
         from circulars.merge.making.bound import Binder
 
-        return Binder(kit, self.order, self.letter.name, self.facts.list_of, self.crew.map)
+        return Binder(kit, self.order, self.letter.name, self.facts.list_of, self.pool.map)
 
-    def _bind(self, kit: Kit, total: int, tell: Callable[[Progress], object]) -> None:
-        """Makes one file for all, from the first addressee on: half of it is of no use."""
-        if total > CHUNK:
-            self.crew.begin()
+    def _bind(self, kit: Kit, total: int, on_progress: Callable[[Progress], object]) -> None:
+        """Makes one file for all, always from the first addressee on."""
+        if total > MAX_CHUNK:
+            self.pool.begin()
         binder = self.binder(kit)
         try:
-            records = binder.bind(self.ledger.entries, self.folder, lambda done: tell(self._progress(done, total)))
+            records = binder.bind(
+                self.ledger.entries, self.folder, lambda done: on_progress(self._progress(done, total))
+            )
         except LetterError:
-            if self.add:  # an address does not fit: what there was is as it was
+            if self.add:  # an address does not fit; the merge stays as it was
                 undo_addition(self.ledger)
             raise
         with self.ledger.change():
             self.ledger.forget_copies(0)
             self.ledger.record(records)
-        self._done(self.names())
+        self._mark_done(self.names())
 
-    def _done(self, names: Iterable[str] = (), known: Mapping[str, str] = MappingProxyType({})) -> None:
-        """Puts the sums beside what was made: of the named files, and those that are known; a ZIP file has its own."""
+    def _mark_done(self, names: Iterable[str] = (), known: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Saves the checksums of the named files and the ``known`` ones, and marks the plan as done.
+
+        A ZIP file holds its own checksums.
+        """
         if names or known:
             save_sums(self.folder, names, known)
         with self.ledger.change():
@@ -211,44 +218,44 @@ class Merge(MergePlan):
     def _progress(self, done: int, total: int) -> Progress:
         return Progress(done, total, self.ledger.entry(max(done - 1, 0)).language)
 
-    def _begun(self) -> tuple[int, int]:
-        """The first addressee whose copies are not all there, and the place behind the copies before in a ZIP file.
+    def _resume_point(self) -> tuple[int, int]:
+        """The first addressee whose copies are incomplete, and the end of the earlier copies in a ZIP file.
 
-        What was noted is looked at: after a power cut the ledger may know more than the disk.
+        Recorded copies are checked, because after a power cut the ledger may be ahead of the disk.
         """
-        goal = self.goal()
-        sink = goal.sink(Alone(0))
+        destination = self.destination()
+        sink = destination.sink(SoleAllocator(0))
         try:
             formats = 1 if self.order.output.drafted else len(self.order.formats)
-            first, place = sound(self.ledger, sink, formats, self.starts_at)
+            first, offset = first_incomplete(self.ledger, sink, formats, self.starts_at)
             with self.ledger.change():
                 self.ledger.forget_copies(first)
             if isinstance(sink, Archive):
-                sink.cut(place)
+                sink.truncate(offset)
         finally:
             sink.close()
-        return first, place
+        return first, offset
 
     def _finish(self) -> None:
-        """Puts the ZIP file in its place, and the sums beside the copies."""
+        """Renames the finished ZIP file, or saves the checksums of the copies."""
         if not self.order.output.zipped:
-            self._done([], dict(self._names_and_sums()))
+            self._mark_done([], dict(self._names_and_sums()))
             return
-        with closing(Archive(self._archive_in_work, self.letter.date, Alone(0))) as sink:
-            sink.finish(self.ledger, self.end(self.facts.count - 1))
+        with closing(Archive(self._unfinished_archive, self.letter.date, SoleAllocator(0))) as sink:
+            sink.finish(self.ledger, self.end_offset_of(self.facts.count - 1))
         try:
-            self._archive_in_work.replace(self.archive)
+            self._unfinished_archive.replace(self.archive)
         except OSError as error:
             raise machine_fault(error, self.archive) from None
-        self._done()
+        self._mark_done()
 
-    def end(self, n: int) -> int:
-        """The place in a ZIP file behind the copies of an addressee, or its beginning for ``n`` = -1."""
+    def end_offset_of(self, n: int) -> int:
+        """The offset in a ZIP file just after the copies of addressee ``n``; 0 for ``n`` = -1 or without a ZIP file."""
         if n < 0 or not self.order.output.zipped:
             return 0
         entry = self.ledger.entry(n)
         records = takewhile(lambda record: record.n == n, self.ledger.records(n))
-        return max(end_of(record, copy_name(entry.id, entry.language, record.format)) for record in records)
+        return max(end_offset(record, copy_name(entry.id, entry.language, record.format)) for record in records)
 
     def _names_and_sums(self) -> Iterator[tuple[str, str]]:
         for id, language, record in self.ledger.named_records():
@@ -257,7 +264,7 @@ class Merge(MergePlan):
                 yield name, record.sha256.hex()
 
     def summary(self) -> Summary:
-        """What the ledger says of the merge."""
+        """The result of the merge, from the ledger."""
         facts = self.facts
         copies, size, whole = self.ledger.totals()
         return Summary(
@@ -277,23 +284,23 @@ class Merge(MergePlan):
         )
 
 
-class Kept(Protocol):
-    """Where copies were put."""
+class CopyStore(Protocol):
+    """A place that holds copies."""
 
     def holds(self, record: CopyRecord, name: str) -> bool:
-        """Whether a copy is there as it was noted."""
+        """Whether a copy is there as recorded."""
 
 
-def sound(ledger: Ledger, sink: Kept, formats: int, start: int = 0) -> tuple[int, int]:
-    """The first addressee of whom a copy is missing or not as noted, and the place behind the copies before.
+def first_incomplete(ledger: Ledger, sink: CopyStore, formats: int, start: int = 0) -> tuple[int, int]:
+    """The first addressee, from ``start`` on, with a copy that is missing or not as recorded.
 
-    Those before ``start`` are not looked at.
+    Also returns the end of the earlier copies in a ZIP file.
     """
-    first, place = start, 0
+    first, offset = start, 0
     for n, group in groupby(ledger.named_records(start), key=lambda named: named[2].n):
         copies = [(copy_name(id, language, record.format), record) for id, language, record in group]
         if n != first or len(copies) != formats or not all(sink.holds(record, name) for name, record in copies):
             break
         name, last = copies[-1]
-        first, place = n + 1, end_of(last, name)
-    return first, place
+        first, offset = n + 1, end_offset(last, name)
+    return first, offset

@@ -23,11 +23,11 @@ def print_envelopes(
     *,
     direction: Direction = "ltr",
     spread: Spread = in_turn,
-    done: Callable[[int], object] = bool,
+    on_done: Callable[[int], object] = bool,
 ) -> Joined:
     """What was written to ``stream``: a PDF with a page of an envelope's size ("C5") for each address.
 
-    ``spread`` may have several processes do the work of :func:`map`; ``done`` is told how many are in the file.
+    ``spread`` may have several processes do the work of :func:`map`; ``on_done`` is told how many are in the file.
 
     Raises:
         UsageError: there is no such envelope, or no address.
@@ -35,7 +35,7 @@ def print_envelopes(
         MachineError: no installed font shows one of the characters.
     """
     return print_fields(
-        addressed, envelope_of(envelope), stream, pack, properties, direction=direction, spread=spread, done=done
+        addressed, envelope_of(envelope), stream, pack, properties, direction=direction, spread=spread, on_done=on_done
     )
 
 

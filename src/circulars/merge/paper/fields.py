@@ -51,13 +51,13 @@ def print_fields(
     sheet: str = "{n}",
     direction: Direction = "ltr",
     spread: Spread = in_turn,
-    done: Callable[[int], object] = bool,
+    on_done: Callable[[int], object] = bool,
 ) -> Joined:
     """What was written to ``stream``: a PDF of sheets with an address in each field, in order.
 
     The first ``skip`` fields stay empty: they were used before. ``sheet`` names a sheet of labels in the bookmarks
     ("Sheet {n}"); an envelope's bookmark is the first line of its address. ``properties`` are the file's. ``spread``
-    may have several processes do the work of :func:`map`; ``done`` is told how many fields are in the file.
+    may have several processes do the work of :func:`map`; ``on_done`` is told how many fields are in the file.
 
     Raises:
         LetterError: an address is empty, or does not fit even with the smallest letters; all of them at once.
@@ -73,7 +73,7 @@ def print_fields(
             problems.extend(part.problems)
             yield part.name, part.data
             count += part.count
-            done(count)
+            on_done(count)
 
     written = join(parts(), stream, title=properties.title)
     if problems:

@@ -25,13 +25,13 @@ def print_labels(
     sheet_words: str = "{n}",
     direction: Direction = "ltr",
     spread: Spread = in_turn,
-    done: Callable[[int], object] = bool,
+    on_done: Callable[[int], object] = bool,
 ) -> Joined:
     """What was written to ``stream``: a PDF of sheets of the labels of a name ("L7160"), an address on each.
 
     The first ``skip`` labels of the first sheet stay empty: they are used up. ``sheet_words`` name a sheet in the
     bookmarks ("Sheet {n}"). Lines that do not fit are set in smaller letters. ``spread`` may have several processes do
-    the work of :func:`map`; ``done`` is told how many labels are in the file.
+    the work of :func:`map`; ``on_done`` is told how many labels are in the file.
 
     Raises:
         UsageError: there are no such labels, fewer on a sheet than are to be skipped, or no address.
@@ -50,5 +50,5 @@ def print_labels(
         sheet=sheet_words,
         direction=direction,
         spread=spread,
-        done=done,
+        on_done=on_done,
     )

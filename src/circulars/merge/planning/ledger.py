@@ -57,7 +57,7 @@ class CopyRecord(NamedTuple):
     n: int
     format: str
     size: int
-    place: int
+    offset: int
     crc: int
     sha256: bytes
     whole: bool

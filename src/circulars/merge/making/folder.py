@@ -1,4 +1,4 @@
-"""One file for each copy, in a folder."""
+"""Writes each copy as a file in a folder."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from circulars.merge.making.sums import Sums
 from circulars.merge.planning.ledger import CopyRecord
 
 
-class Files:
-    """A folder of copies in work; every process that writes into it has its own."""
+class CopyFolder:
+    """A folder that copies are being written to; every process that writes to it has its own instance."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._sums = folder, Sums()
@@ -25,7 +25,7 @@ class Files:
             raise machine_fault(error, folder) from None
 
     def put(self, start: int, end: int, copies: Iterable[Copy]) -> list[CopyRecord]:
-        """The records of a chunk's copies, each of which is now a file."""
+        """Writes a chunk's copies as files; returns their records."""
         records, files = [], []
         for copy in copies:
             crc, digest = self._sums.of(copy)
@@ -36,7 +36,7 @@ class Files:
         return records
 
     def holds(self, record: CopyRecord, name: str) -> bool:
-        """Whether a file is there as it was noted."""
+        """Whether the folder has a copy as recorded."""
         try:
             data = (self._folder / name).read_bytes()
         except OSError:
@@ -44,5 +44,5 @@ class Files:
         return hashlib.sha256(data).digest() == record.sha256
 
     def close(self) -> None:
-        """Nothing is open any more."""
+        """Closes the folder."""
         os.close(self._handle)
