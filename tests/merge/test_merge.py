@@ -468,7 +468,7 @@ def test_a_dry_run_finds_an_address_that_no_label_holds(room: MailRoom) -> None:
 
     assert done.returncode == 1
     assert "list.csv:5:1  address-too-long  the address of 'x-0003' does not fit on L7160" in done.stderr
-    assert "shorten it, or take larger labels" in done.stderr
+    assert "shorten it, or use larger labels" in done.stderr
 
 
 @pytest.mark.parametrize("output", ["files", "print", "labels", "envelopes"])

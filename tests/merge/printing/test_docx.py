@@ -117,7 +117,7 @@ def test_word_files_of_another_look_are_refused(docx_copies: Copies) -> None:
     changed = io.BytesIO()
     document.save(changed)
 
-    with pytest.raises(UsageError, match=r"different-styles  the copy of .* has other styles than the first one"):
+    with pytest.raises(UsageError, match=r"different-styles  the copy of .* has different styles from the first one"):
         _joined([docx_copies[0], ("ch-002", changed.getvalue())])
 
 

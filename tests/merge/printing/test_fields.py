@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from circulars.errors import LetterError, UsageError
-from circulars.merge.paper.addressed import Addressed
+from circulars.merge.paper.address_field import AddressField
 from circulars.merge.paper.envelopes import print_envelopes, sender_lines
 from circulars.merge.paper.labels import print_labels
 from circulars.merge.paper.stock import ENVELOPES, LABELS, Stock, envelope_of, labels_of
@@ -23,11 +23,11 @@ _LONG = ("Mr Max Mustermann", "Federal Authority for Sample Matters and Other Qu
 _POINT = 25.4 / 72
 
 
-def _addressed(count: int, lines: tuple[str, ...] = _ANA, language: str = "es") -> list[Addressed]:
-    return [Addressed(f"ch-{n:03}", (f"{lines[0]} {n}", *lines[1:]), language) for n in range(count)]
+def _addressed(count: int, lines: tuple[str, ...] = _ANA, language: str = "es") -> list[AddressField]:
+    return [AddressField(f"ch-{n:03}", (f"{lines[0]} {n}", *lines[1:]), language) for n in range(count)]
 
 
-def _labels(some: Sequence[Addressed], sheet: str, pack: Pack, said: Properties, skip: int = 0) -> bytes:
+def _labels(some: Sequence[AddressField], sheet: str, pack: Pack, said: Properties, skip: int = 0) -> bytes:
     stream = io.BytesIO()
     print_labels(some, sheet, stream, pack, said, skip=skip)
     return stream.getvalue()
@@ -48,7 +48,7 @@ def _boxes(data: bytes) -> list[list[tuple[float, float, float, float]]]:
 def _holder(stock: Stock, box: tuple[float, float, float, float]) -> int | None:
     """The number of the field in which a box of words stands."""
     for number in range(stock.fields):
-        left, top = stock.place(number)
+        left, top = stock.position(number)
         if left <= box[0] and box[2] <= left + stock.width and top <= box[1] and box[3] <= top + stock.height:
             return number
     return None
@@ -69,16 +69,22 @@ def test_the_sheets_are_their_makers() -> None:
     """Measures that are published for a few sheets: number of labels, size, first margins, pitch."""
     l7160, us = labels_of("l7160"), labels_of("5160")
 
-    assert (l7160.fields, l7160.width, l7160.height, l7160.across, l7160.down) == (21, 63.5, 38.1, 66.0, 38.1)
+    assert (l7160.fields, l7160.width, l7160.height, l7160.horizontal_pitch, l7160.vertical_pitch) == (
+        21,
+        63.5,
+        38.1,
+        66.0,
+        38.1,
+    )
     assert (round(l7160.left, 2), round(l7160.top, 2)) == (7.25, 15.15)
-    assert (us.fields, us.across, us.down, round(us.top, 4)) == (30, 69.85, 25.4, 12.7)
+    assert (us.fields, us.horizontal_pitch, us.vertical_pitch, round(us.top, 4)) == (30, 69.85, 25.4, 12.7)
     assert us.left == pytest.approx(4.7625)
 
 
 @pytest.mark.parametrize("stock", [*LABELS.values(), *ENVELOPES.values()], ids=lambda stock: stock.name)
 def test_no_field_reaches_over_the_paper(stock: Stock) -> None:
     """The last field of every sheet ends on the paper."""
-    left, top = stock.place(stock.fields - 1)
+    left, top = stock.position(stock.fields - 1)
 
     assert left + stock.width <= stock.page[0] + 1e-9
     assert top + stock.height <= stock.page[1] + 1e-9
@@ -111,7 +117,7 @@ def test_long_lines_are_set_smaller(pack: Pack, properties: Properties) -> None:
 
 def test_addresses_that_do_not_fit_are_all_named(pack: Pack, properties: Properties) -> None:
     """What is too long even in the smallest letters is said of each addressee, with the row in the list."""
-    some = [Addressed(f"ch-{n}", ("A line of an address",) * 15, "en", list="list.csv", row=n + 2) for n in range(2)]
+    some = [AddressField(f"ch-{n}", ("A line of an address",) * 15, "en", list="list.csv", row=n + 2) for n in range(2)]
 
     with pytest.raises(LetterError) as caught:
         _labels([*some, *_addressed(3)], "L7160", pack, properties)
@@ -123,7 +129,7 @@ def test_addresses_that_do_not_fit_are_all_named(pack: Pack, properties: Propert
 
 def test_addresses_without_a_word_are_all_named(pack: Pack, properties: Properties) -> None:
     """No label stays empty without a word about it."""
-    some = [Addressed(f"ch-{n}", ("",), "en", list="list.csv", row=n + 2) for n in range(2)]
+    some = [AddressField(f"ch-{n}", ("",), "en", list="list.csv", row=n + 2) for n in range(2)]
 
     with pytest.raises(LetterError) as caught:
         _labels([*some, *_addressed(3)], "L7160", pack, properties)
@@ -141,7 +147,7 @@ def test_sheets_that_nobody_knows_are_refused(pack: Pack, properties: Properties
         _labels(_addressed(1), "L7160", pack, properties, skip=21)
 
 
-def _envelopes(some: Sequence[Addressed], name: str, pack: Pack, said: Properties) -> bytes:
+def _envelopes(some: Sequence[AddressField], name: str, pack: Pack, said: Properties) -> bytes:
     stream = io.BytesIO()
     print_envelopes(some, name, stream, pack, said)
     return stream.getvalue()
@@ -160,7 +166,7 @@ def test_addresses_stand_where_the_posts_look_for_them(name: str, pack: Pack, pr
 def test_the_sender_stands_above_on_the_left(pack: Pack, properties: Properties) -> None:
     """The foot of the pack's letters says who is to be written back to; it stays out of the stamp's corner."""
     sender = sender_lines(pack, "es")
-    data = _envelopes([Addressed("ch-001", _ANA, "es", sender=sender)], "DL", pack, properties)
+    data = _envelopes([AddressField("ch-001", _ANA, "es", sender=sender)], "DL", pack, properties)
 
     (boxes,) = _boxes(data)
     above = [box for box in boxes if box[1] < 40]
@@ -170,7 +176,7 @@ def test_the_sender_stands_above_on_the_left(pack: Pack, properties: Properties)
 
 def test_labels_and_envelopes_keep_the_standards(pack: Pack, properties: Properties, tmp_path: Path) -> None:
     """Labels of two scripts and directions, and envelopes, are PDF/A-3a and PDF/UA-1."""
-    arabic = Addressed("ch-900", ("السيدة مثال نموذج", "وزارة الأمثلة", "مصر"), "ar", "rtl")
+    arabic = AddressField("ch-900", ("السيدة مثال نموذج", "وزارة الأمثلة", "مصر"), "ar", "rtl")
     labels, envelopes = tmp_path / "labels.pdf", tmp_path / "envelopes.pdf"
     labels.write_bytes(_labels([*_addressed(30), arabic], "L7160", pack, properties))
     envelopes.write_bytes(_envelopes([*_addressed(2), arabic], "C5", pack, properties))
@@ -181,7 +187,7 @@ def test_labels_and_envelopes_keep_the_standards(pack: Pack, properties: Propert
 
 def test_addresses_are_text(pack: Pack, properties: Properties) -> None:
     """Markup in a cell is printed as it was typed, and what no file can hold becomes a mark."""
-    one = Addressed("ch-001", ("<b>Ana</b> & Co {n}", "A\x0bB"), "en")
+    one = AddressField("ch-001", ("<b>Ana</b> & Co {n}", "A\x0bB"), "en")
     data = _labels([one], "L7160", pack, properties)
 
     words = pypdfium2.PdfDocument(data)[0].get_textpage().get_text_range()

@@ -121,5 +121,5 @@ def test_the_same_copies_make_the_same_bytes(pdf_copies: Copies) -> None:
 
 def test_nothing_to_print_is_said() -> None:
     """Without a copy there is no file, and it is said."""
-    with pytest.raises(UsageError, match="nothing-to-print  there is no copy to be printed"):
+    with pytest.raises(UsageError, match="nothing-to-print  there is no copy to print"):
         join([], io.BytesIO())

@@ -11,7 +11,7 @@ from circulars.addressing.postal import name_of
 from circulars.files.output import atomic_file
 from circulars.merge.making.copies import Copy, Kit, addressee_of
 from circulars.merge.making.sums import Sums
-from circulars.merge.paper.addressed import Addressed, field_of
+from circulars.merge.paper.address_field import AddressField, address_field
 from circulars.merge.paper.docx import join as join_documents
 from circulars.merge.paper.envelopes import print_envelopes, sender_lines
 from circulars.merge.paper.labels import print_labels
@@ -82,9 +82,9 @@ class Binder:
         pack = self._kit.pack
         _PRINTERS[order.kind](addressed, order, stream, pack, properties, direction, self._spread, on_done)
 
-    def _addressed(self, entry: Entry) -> Addressed:
+    def _addressed(self, entry: Entry) -> AddressField:
         language, pack = self._kit.editions[entry.language, entry.audience].language, self._kit.pack
-        field = field_of(addressee_of(entry, self._kit.columns), language, pack, self._list_of(entry.n))
+        field = address_field(addressee_of(entry, self._kit.columns), language, pack, self._list_of(entry.n))
         return replace(field, sender=sender_lines(pack, language.code)) if self._order.output.has_sender else field
 
     def _properties(self) -> Properties:
@@ -97,7 +97,7 @@ class Binder:
 
 
 def _print_labels(
-    addressed: Iterable[Addressed], order: MergeOrder, stream: BinaryIO, pack: Pack, properties: Properties,
+    addressed: Iterable[AddressField], order: MergeOrder, stream: BinaryIO, pack: Pack, properties: Properties,
     direction: Direction, spread: Spread, on_done: Callable[[int], object],
 ) -> None:  # fmt: skip
     print_labels(
@@ -107,7 +107,7 @@ def _print_labels(
 
 
 def _print_envelopes(
-    addressed: Iterable[Addressed], order: MergeOrder, stream: BinaryIO, pack: Pack, properties: Properties,
+    addressed: Iterable[AddressField], order: MergeOrder, stream: BinaryIO, pack: Pack, properties: Properties,
     direction: Direction, spread: Spread, on_done: Callable[[int], object],
 ) -> None:  # fmt: skip
     print_envelopes(

@@ -1,4 +1,4 @@
-"""One copy on its way into a Word file that has many."""
+"""Adds one copy to a Word file of many."""
 
 from __future__ import annotations
 
@@ -12,33 +12,41 @@ from lxml import etree
 
 from circulars.errors import Place, Problem, UsageError
 from circulars.files.opc import OFFICE, links_of, parse_part, target_of
-from circulars.merge.paper.docx_volume import DOCUMENT, HEAD, NUMBERING, TYPES, TYPES_NAMESPACE, Volume, relation_kind
+from circulars.merge.paper.docx_volume import (
+    DOCUMENT,
+    HEAD,
+    NUMBERING,
+    TYPES,
+    TYPES_NAMESPACE,
+    DocxVolume,
+    relation_kind,
+)
 from circulars.render.docx.markup import w
 
 _RELATED: Final = f"{{{OFFICE}}}"
 _DRAWN: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _BODY: Final = re.compile(rb"^(.*?<w:body>)(.*)(</w:body>.*)$", re.DOTALL)
-# The order in which the parts of a section stand (ECMA-376, part 1, 17.6.17), as far as it matters here.
+# The order of a section's elements (ECMA-376, part 1, 17.6.17), as far as it matters here.
 _BEFORE_TYPE: Final = ("headerReference", "footerReference", "footnotePr", "endnotePr")
 _BEFORE_NUMBERS: Final = (*_BEFORE_TYPE, "type", "pgSz", "pgMar", "paperSrc", "pgBorders", "lnNumType")
-# Notes and comments have parts of their own; letters have none.
-_UNKNOWN: Final = ("footnoteReference", "endnoteReference", "commentReference")
-_TOLD_BY_FILE: Final = re.compile(r"\s*(?:DOCPROPERTY|TITLE|SUBJECT|AUTHOR|KEYWORDS)\b")
+# Notes and comments have parts of their own, which are not joined; letters have none.
+_UNSUPPORTED: Final = ("footnoteReference", "endnoteReference", "commentReference")
+_PROPERTY_FIELDS: Final = re.compile(r"\s*(?:DOCPROPERTY|TITLE|SUBJECT|AUTHOR|KEYWORDS)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a copy ends: its last paragraph, or none when a table is the last thing, and its last section."""
+    """The end of a copy: its last paragraph, None if it ends in a table, and its last section."""
 
     paragraph: etree._Element | None
     section: etree._Element
 
     def last(self) -> bytes:
-        """The end of the file's last copy: the section stands after all paragraphs."""
+        """The end of the file's last copy: the section follows all paragraphs."""
         return (b"" if self.paragraph is None else etree.tostring(self.paragraph)) + etree.tostring(self.section)
 
-    def followed(self) -> bytes:
-        """The end of any other copy: the section stands in the last paragraph (17.6.18)."""
+    def before_another(self) -> bytes:
+        """The end of any other copy: the section is in the last paragraph (17.6.18)."""
         paragraph = etree.Element(w("p")) if self.paragraph is None else self.paragraph
         look = paragraph.find(w("pPr"))
         if look is None:
@@ -51,25 +59,25 @@ class Ending:
 
 @dataclass(slots=True)
 class JoinedCopy:
-    """One copy on its way into the file."""
+    """One copy that is being added to the file."""
 
-    volume: Volume
+    volume: DocxVolume
     parts: Mapping[str, bytes]
     label: str
     _root: etree._Element = field(init=False)
-    _tells_the_same: bool = True
+    _same_properties: bool = True
 
     def read(self) -> tuple[bytes, bytes]:
-        """What stands before the document's body, and what after it."""
+        """Reads the copy; returns the XML before the document's body and the XML after it."""
         if not self.volume.count:
             self.volume.begin(self.parts)
         else:
             self.volume.check(self.parts, self.label)
-        self._tells_the_same = self.volume.tells_the_same(self.parts)
+        self._same_properties = self.volume.has_same_properties(self.parts)
         self._root = parse_part(self.parts[DOCUMENT])
-        if any(next(self._root.iter(w(name)), None) is not None for name in _UNKNOWN):
+        if any(next(self._root.iter(w(name)), None) is not None for name in _UNSUPPORTED):
             fact = f"the copy of '{self.label}' has footnotes or comments"
-            raise UsageError(Problem(Place(), "not-joined", fact, "take them out of the template, or print the PDFs"))
+            raise UsageError(Problem(Place(), "not-joined", fact, "remove them from the template, or print the PDFs"))
         shell = copy.copy(self._root)
         for child in shell:
             shell.remove(child)
@@ -79,15 +87,15 @@ class JoinedCopy:
         return found[1], found[3]
 
     def body(self) -> tuple[bytes, Ending]:
-        """The copy's body as XML but for its end, and that."""
+        """The XML of the copy's body without its end, and the end."""
         body = self._root.find(w("body"))
         assert body is not None
-        _flatten(self._root, self._tells_the_same)
-        self._relate()
+        _flatten(self._root, self._same_properties)
+        self._relink()
         self._rename_bookmarks()
         self._renumber()
         sections = list(body.iter(w("sectPr")))
-        self._begin(sections[0])
+        self._start_page(sections[0])
         section = sections[-1]
         body.remove(section)
         last = body[-1] if len(body) and body[-1].tag == w("p") else None
@@ -99,14 +107,14 @@ class JoinedCopy:
         assert found
         return found[2], Ending(last, section)
 
-    def _begin(self, section: etree._Element) -> None:
-        """Lets the copy begin on a new page, which is its first; and have only its own headers and footers."""
+    def _start_page(self, section: etree._Element) -> None:
+        """Starts the copy on a new page with number 1, with only its own headers and footers."""
         for kind in ("headerReference", "footerReference"):
             for reference in section.findall(w(kind)):
-                self.volume.edges.setdefault((kind, reference.get(w("type"), "default")))
-        for kind, type in self.volume.edges:
+                self.volume.headers_and_footers.setdefault((kind, reference.get(w("type"), "default")))
+        for kind, type in self.volume.headers_and_footers:
             if not any(one.get(w("type")) == type for one in section.findall(w(kind))):
-                section.insert(0, self._empty_edge(kind, type))
+                section.insert(0, self._empty_header_or_footer(kind, type))
         if self.volume.count > 1:
             for old in section.findall(w("type")):
                 section.remove(old)
@@ -119,8 +127,8 @@ class JoinedCopy:
         if numbers.get(w("start")) is None:
             numbers.set(w("start"), "1")
 
-    def _empty_edge(self, kind: str, type: str) -> etree._Element:
-        """A reference to an empty header or footer: without one, a section has that of the copy before."""
+    def _empty_header_or_footer(self, kind: str, type: str) -> etree._Element:
+        """A reference to an empty header or footer: without one, a section inherits that of the previous copy."""
         what = kind.removesuffix("Reference")
         tag = {"header": "hdr", "footer": "ftr"}[what]
         root = etree.Element(w(tag), nsmap=cast(dict[str, str], self._root.nsmap))
@@ -130,34 +138,34 @@ class JoinedCopy:
         override = {"PartName": f"/{name}", "ContentType": content}
         types = etree.Element(f"{{{TYPES_NAMESPACE}}}Types")
         etree.SubElement(types, f"{{{TYPES_NAMESPACE}}}Override", override)
-        place = self.volume.place({TYPES: etree.tostring(types)}, name, HEAD + etree.tostring(root))
+        place = self.volume.place_part({TYPES: etree.tostring(types)}, name, HEAD + etree.tostring(root))
         id = self.volume.link(f"{OFFICE}/{what}", f"/{place}", "")
         return etree.Element(w(kind), {w("type"): type, f"{_RELATED}id": id})
 
-    def _relate(self) -> None:
-        """Gives every relationship that the document names the id that it has in the file."""
+    def _relink(self) -> None:
+        """Replaces the ids of relationships with those that they have in the file."""
         links = {link.get("Id"): link for link in links_of(self.parts, DOCUMENT)}
         new: dict[str, str] = {}
         for node in self._root.iter():
             for name, id in node.attrib.items():
                 if str(name).startswith(_RELATED) and id in links:
                     if id not in new:
-                        new[str(id)] = self._placed(links[id])
+                        new[str(id)] = self._relinked(links[id])
                     node.set(name, new[str(id)])
 
-    def _placed(self, link: etree._Element) -> str:
+    def _relinked(self, link: etree._Element) -> str:
         if link.get("TargetMode") == "External":
             return self.volume.link(link.get("Type", ""), link.get("Target", ""), "External")
         name = target_of(link, DOCUMENT)
         data = self.parts[name]
-        if relation_kind(link) in ("header", "footer") and not self._tells_the_same:
+        if relation_kind(link) in ("header", "footer") and not self._same_properties:
             root = parse_part(data)
             _flatten(root, False)
             data = HEAD + etree.tostring(root)
-        return self.volume.link(link.get("Type", ""), "/" + self.volume.place(self.parts, name, data), "")
+        return self.volume.link(link.get("Type", ""), "/" + self.volume.place_part(self.parts, name, data), "")
 
     def _rename_bookmarks(self) -> None:
-        """Gives bookmarks names and numbers that no other copy's have."""
+        """Gives bookmarks names and numbers that are unique in the file."""
         names, ids = {}, {}
         for mark in self._root.iter(w("bookmarkStart")):
             number = self.volume.number()
@@ -170,14 +178,14 @@ class JoinedCopy:
         for link in self._root.iter(w("hyperlink")):
             if (anchor := link.get(w("anchor"))) in names:
                 link.set(w("anchor"), names[str(anchor)])
-        for words in self._root.iter(w("instrText")):
-            words.text = re.sub(r"[\w.-]+", lambda word: names.get(word[0], word[0]), words.text or "")
+        for element in self._root.iter(w("instrText")):
+            element.text = re.sub(r"[\w.-]+", lambda word: names.get(word[0], word[0]), element.text or "")
         for simple in self._root.iter(w("fldSimple")):
-            asked = re.sub(r"[\w.-]+", lambda word: names.get(word[0], word[0]), simple.get(w("instr"), ""))
-            simple.set(w("instr"), asked)
+            instruction = re.sub(r"[\w.-]+", lambda word: names.get(word[0], word[0]), simple.get(w("instr"), ""))
+            simple.set(w("instr"), instruction)
 
     def _renumber(self) -> None:
-        """Gives pictures numbers of their own, and lists numbers that do not go on from another copy's."""
+        """Gives pictures unique numbers, and lists a numbering that does not continue that of another copy."""
         for drawn in self._root.iter(_DRAWN):
             drawn.set("id", str(self.volume.number()))
         for tagged in self._root.iter(w("sdtPr")):
@@ -196,34 +204,34 @@ class JoinedCopy:
 
 
 def _insert(section: etree._Element, new: etree._Element, before: Sequence[str]) -> None:
-    """Inserts a part of a section after those that come before it."""
+    """Inserts an element into a section, after the elements named in ``before``."""
     names = {w(name) for name in before}
     place = max((index + 1 for index, child in enumerate(section) if child.tag in names), default=0)
     section.insert(place, new)
 
 
 def _flatten(root: etree._Element, is_same: bool) -> None:
-    """Leaves of fields that ask the file what it is only what they show, when the file says something else."""
+    """Replaces fields that show the file's properties by their text, unless the file has the same properties."""
     if is_same:
         return
     for paragraph in root.iter(w("p")):
         parts: list[etree._Element] = []
-        words, depth, asks = "", 0, True
+        instruction, depth, in_instruction = "", 0, True
         for run in list(paragraph.iter(w("r"))):
             mark = run.find(w("fldChar"))
             kind = mark.get(w("fldCharType")) if mark is not None else ""
             if kind == "begin":
-                parts, words, depth, asks = [run], "", depth + 1, True
+                parts, instruction, depth, in_instruction = [run], "", depth + 1, True
             elif kind == "separate":
                 parts.append(run)
-                asks = False
+                in_instruction = False
             elif kind == "end" and depth:
                 depth -= 1
-                if _TOLD_BY_FILE.match(words):
+                if _PROPERTY_FIELDS.match(instruction):
                     for one in (*parts, run):
                         parent = one.getparent()
                         assert parent is not None
                         parent.remove(one)
-            elif depth and asks:
+            elif depth and in_instruction:
                 parts.append(run)
-                words += "".join(text.text or "" for text in run.iter(w("instrText")))
+                instruction += "".join(text.text or "" for text in run.iter(w("instrText")))

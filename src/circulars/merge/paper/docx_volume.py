@@ -1,4 +1,4 @@
-"""What all copies in one Word file share: its parts, their relationships, and its lists."""
+"""The parts, relationships and lists that all copies in one Word file share."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from circulars.files.opc import RELATIONSHIPS, links_of, parse_part, relationshi
 from circulars.render.docx.markup import w
 
 DOCUMENT: Final = "word/document.xml"
-"""The part that has the text of a Word file."""
+"""The main document part of a Word file."""
 HEAD: Final = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-"""What stands before the XML of a part."""
+"""The XML declaration of a part."""
 _STYLES: Final = "word/styles.xml"
 NUMBERING: Final = "word/numbering.xml"
 TYPES: Final = "[Content_Types].xml"
@@ -28,8 +28,8 @@ _PLACED: Final = ("header", "footer", "image")
 
 
 @dataclass(slots=True)
-class Volume:
-    """One file, and what all of its copies share."""
+class DocxVolume:
+    """The file that is being written, and what its copies share."""
 
     duplex: bool
     count: int = 0
@@ -39,20 +39,20 @@ class Volume:
     defaults: dict[str, str] = field(default_factory=dict)
     links: dict[tuple[str, str, str], str] = field(default_factory=dict)
     lists: list[bytes] = field(default_factory=list)
-    edges: dict[tuple[str, str], None] = field(default_factory=dict)
+    headers_and_footers: dict[tuple[str, str], None] = field(default_factory=dict)
     _shared: dict[bytes, str] = field(default_factory=dict)
-    _told: bytes = b""
-    _look: bytes = b""
+    _properties: bytes = b""
+    _styles: bytes = b""
     _lists: tuple[bytes, int] = (b"", 0)
     _number: int = 0
 
     def number(self) -> int:
-        """A number that nothing else in the file has."""
+        """A number that is unique in the file."""
         self._number += 1
         return self._number
 
     def begin(self, parts: Mapping[str, bytes]) -> None:
-        """Takes from the first copy what the file has once."""
+        """Takes the shared parts from the first copy."""
         types = parse_part(parts[TYPES])
         for one in types:
             if extension := one.get("Extension"):
@@ -68,31 +68,35 @@ class Volume:
         for link in links_of(parts, DOCUMENT):
             if relation_kind(link) not in (*_PLACED, "hyperlink", "customXml"):
                 self.link(link.get("Type", ""), "/" + target_of(link, DOCUMENT), "")
-        self._told = _facts(parts)
-        self._look = _without_language(parts.get(_STYLES, b""))
+        self._properties = _properties_of(parts)
+        self._styles = _without_language(parts.get(_STYLES, b""))
         self._lists = _definitions(parts.get(NUMBERING, b""))
 
     def check(self, parts: Mapping[str, bytes], label: str) -> None:
-        """Refuses a copy that would look otherwise with the first one's styles."""
-        same_look = _without_language(parts.get(_STYLES, b"")) == self._look
+        """Refuses a copy that would look different with the styles of the first one.
+
+        Raises:
+            UsageError: styles or lists differ in more than the language.
+        """
+        same_look = _without_language(parts.get(_STYLES, b"")) == self._styles
         if not same_look or _definitions(parts.get(NUMBERING, b""))[0] != self._lists[0]:
-            fact = f"the copy of '{label}' has other styles than the first one: another direction, or another template"
+            fact = f"the copy of '{label}' has different styles from the first one: another direction or template"
             choices = (
-                Choice("where", "prints one language by itself", "language=CODE"),
+                Choice("where", "prints a single language", "language=CODE"),
                 Choice("formats", "prints the PDFs", "pdf"),
             )
             raise UsageError(Problem(Place(), "different-styles", fact, choices=choices))
 
-    def tells_the_same(self, parts: Mapping[str, bytes]) -> bool:
-        """Whether a copy says of itself what the first one does, so that its fields may ask the file."""
-        return _facts(parts) == self._told
+    def has_same_properties(self, parts: Mapping[str, bytes]) -> bool:
+        """Whether a copy has the properties of the first one, so that its fields may refer to the file's."""
+        return _properties_of(parts) == self._properties
 
     def link(self, kind: str, target: str, mode: str) -> str:
-        """The id of the document's relationship of a kind to a target."""
+        """The id of the document's relationship of a kind to a target, which is added if necessary."""
         return self.links.setdefault((kind, target, mode), f"rId{len(self.links) + 1}")
 
-    def place(self, parts: Mapping[str, bytes], name: str, data: bytes) -> str:
-        """The name of a part that holds the data and has the same relationships; it stands in the file once."""
+    def place_part(self, parts: Mapping[str, bytes], name: str, data: bytes) -> str:
+        """The name of the part with this data and these relationships, which is added if necessary."""
         links = [(link.get("Id", ""), link) for link in links_of(parts, name)]
         related = b""
         if links:
@@ -103,7 +107,7 @@ class Volume:
                     entry["TargetMode"] = "External"
                 else:
                     inner = target_of(link, name)
-                    entry["Target"] = "/" + self.place(parts, inner, parts[inner])
+                    entry["Target"] = "/" + self.place_part(parts, inner, parts[inner])
                 etree.SubElement(root, f"{{{RELATIONSHIPS}}}Relationship", entry)
             related = HEAD + etree.tostring(root)
         kind = _overrides(parts).get(name, "")
@@ -126,7 +130,7 @@ class Volume:
         return self._shared[key]
 
     def add_list(self, num: etree._Element) -> str:
-        """The number of a list of the file's own that counts as another one does."""
+        """Adds a list with the numbering of another one; returns its number."""
         number = self._lists[1] + len(self.lists) + 1
         num = copy.deepcopy(num)
         num.set(w("numId"), str(number))
@@ -134,7 +138,7 @@ class Volume:
         return str(number)
 
     def other_parts(self, title: str) -> Iterator[tuple[str, bytes]]:
-        """All parts but the document."""
+        """All parts except the document."""
         root = _root(RELATIONSHIPS, "Relationships")
         for (kind, target, mode), id in self.links.items():
             entry = {"Id": id, "Type": kind, "Target": target} | ({"TargetMode": mode} if mode else {})
@@ -165,19 +169,19 @@ def relation_kind(link: etree._Element) -> str:
 
 
 def _overrides(parts: Mapping[str, bytes]) -> dict[str, str]:
-    """The types of parts that are told one by one."""
+    """The content types of single parts."""
     types = parse_part(parts[TYPES])
     return {one.get("PartName", "").lstrip("/"): one.get("ContentType", "") for one in types if one.get("PartName")}
 
 
 def _defaults(parts: Mapping[str, bytes]) -> dict[str, str]:
-    """The types of parts that their names' endings tell."""
+    """The content types by file extension."""
     types = parse_part(parts[TYPES])
     return {one.get("Extension", ""): one.get("ContentType", "") for one in types if one.get("Extension")}
 
 
-def _facts(parts: Mapping[str, bytes]) -> bytes:
-    """What a copy says of itself."""
+def _properties_of(parts: Mapping[str, bytes]) -> bytes:
+    """The document properties of a copy."""
     return parts.get("docProps/core.xml", b"") + parts.get("docProps/custom.xml", b"")
 
 
@@ -186,7 +190,7 @@ def _without_language(styles: bytes) -> bytes:
 
 
 def _definitions(numbering: bytes) -> tuple[bytes, int]:
-    """How lists count, and the largest number that one has."""
+    """The definitions of lists, and the largest number of a list."""
     if not numbering:
         return b"", 0
     root = parse_part(numbering)
@@ -196,11 +200,11 @@ def _definitions(numbering: bytes) -> tuple[bytes, int]:
 
 def _titled(core: bytes, title: str) -> bytes:
     root = parse_part(core)
-    for said in root.iter("{http://purl.org/dc/elements/1.1/}title"):
-        said.text = title
+    for title_element in root.iter("{http://purl.org/dc/elements/1.1/}title"):
+        title_element.text = title
     return HEAD + etree.tostring(root)
 
 
 def _root(namespace: str, name: str) -> etree._Element:
-    """An element without children, whose namespace needs no prefix below it."""
+    """An empty element whose namespace is the default for its children."""
     return etree.fromstring(f'<{name} xmlns="{namespace}"/>')

@@ -1,11 +1,11 @@
-"""Prints addresses on envelopes, where the posts' machines look for them."""
+"""Prints addresses on envelopes, where postal sorting machines expect them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
-from circulars.merge.paper.addressed import Addressed
+from circulars.merge.paper.address_field import AddressField
 from circulars.merge.paper.fields import print_fields
 from circulars.merge.paper.joined import Joined
 from circulars.merge.paper.stock import envelope_of
@@ -15,7 +15,7 @@ from circulars.processes import Spread, in_turn
 
 
 def print_envelopes(
-    addressed: Iterable[Addressed],
+    addresses: Iterable[AddressField],
     envelope: str,
     stream: BinaryIO,
     pack: Pack,
@@ -25,22 +25,22 @@ def print_envelopes(
     spread: Spread = in_turn,
     on_done: Callable[[int], object] = bool,
 ) -> Joined:
-    """What was written to ``stream``: a PDF with a page of an envelope's size ("C5") for each address.
+    """Writes a PDF to ``stream`` with a page of an envelope's size ("C5") for each address.
 
-    ``spread`` may have several processes do the work of :func:`map`; ``on_done`` is told how many are in the file.
+    ``spread`` may use several processes; ``on_done`` receives how many envelopes are in the file.
 
     Raises:
-        UsageError: there is no such envelope, or no address.
-        LetterError: addresses do not fit; all of them at once.
+        UsageError: the envelope is unknown, or there is no address.
+        LetterError: addresses do not fit; all of them are reported together.
         MachineError: no installed font shows one of the characters.
     """
     return print_fields(
-        addressed, envelope_of(envelope), stream, pack, properties, direction=direction, spread=spread, on_done=on_done
+        addresses, envelope_of(envelope), stream, pack, properties, direction=direction, spread=spread, on_done=on_done
     )
 
 
 def sender_lines(pack: Pack, language: str) -> tuple[str, ...]:
-    """Who is to be written back to, as the pack's letters say at the foot of their first page; none if they do not."""
+    """The return address: the footer of the pack's letters or, without one, the organization's name; else empty."""
     words = pack.words.get(language)
     if words is None or not words.footer:
         return (words.organization,) if words else ()

@@ -1,4 +1,4 @@
-"""Prints addresses into the fields of sheets: on labels and on envelopes."""
+"""Prints addresses in the fields of labels and envelopes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from circulars.errors import LetterError, Place, Problem
-from circulars.merge.paper.addressed import Addressed
+from circulars.merge.paper.address_field import AddressField
 from circulars.merge.paper.joined import Joined
 from circulars.merge.paper.pdf import join
 from circulars.merge.paper.stock import SENDER, Stock
@@ -22,14 +22,15 @@ from circulars.processes import Spread, in_turn
 from circulars.render.page import stylesheet_of
 
 STYLESHEET = "labels.css"
-"""The stylesheet's name, in this package and in a pack that has rules of its own."""
+"""The name of the stylesheet, in this package and in a pack that adds rules."""
 
-TOGETHER = 200  # fields that are laid out at once: memory stays flat, and what few lines take is not paid for each
+FIELDS_AT_ONCE = 200
+"""The number of fields in one layout: few enough for memory, and enough to spread the fixed cost of a layout."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What the file says of itself."""
+class _FileInfo:
+    """The properties of the file."""
 
     properties: Properties
     direction: Direction
@@ -41,7 +42,7 @@ class _Said:
 
 
 def print_fields(
-    addressed: Iterable[Addressed],
+    addresses: Iterable[AddressField],
     stock: Stock,
     stream: BinaryIO,
     pack: Pack,
@@ -53,49 +54,49 @@ def print_fields(
     spread: Spread = in_turn,
     on_done: Callable[[int], object] = bool,
 ) -> Joined:
-    """What was written to ``stream``: a PDF of sheets with an address in each field, in order.
+    """Writes a PDF to ``stream`` with an address in each field, in order.
 
-    The first ``skip`` fields stay empty: they were used before. ``sheet`` names a sheet of labels in the bookmarks
-    ("Sheet {n}"); an envelope's bookmark is the first line of its address. ``properties`` are the file's. ``spread``
-    may have several processes do the work of :func:`map`; ``on_done`` is told how many fields are in the file.
+    The first ``skip`` fields stay empty because they are used already. ``sheet`` names a sheet of labels in the
+    bookmarks ("Sheet {n}"); an envelope's bookmark is the first line of its address. ``properties`` are those of the
+    file. ``spread`` may use several processes; ``on_done`` receives how many fields are in the file.
 
     Raises:
-        LetterError: an address is empty, or does not fit even with the smallest letters; all of them at once.
+        LetterError: addresses are empty, or do not fit even in the smallest font; all of them are reported together.
         UsageError: there is no address.
         MachineError: no installed font shows one of the characters.
     """
-    printer = _printer(stock, pack, _Said(properties, direction), sheet)
+    printer = _printer(stock, pack, _FileInfo(properties, direction), sheet)
     problems: list[Problem] = []
 
-    def parts() -> Iterator[tuple[str, bytes]]:
+    def printed_parts() -> Iterator[tuple[str, bytes]]:
         count = 0
-        for part in spread(printer.printed, printer.shares(addressed, skip % stock.fields)):
+        for part in spread(printer.printed, printer.batches(addresses, skip % stock.fields)):
             problems.extend(part.problems)
             yield part.name, part.data
             count += part.count
             on_done(count)
 
-    written = join(parts(), stream, title=properties.title)
+    written = join(printed_parts(), stream, title=properties.title)
     if problems:
         raise LetterError(*problems)
     return written
 
 
-def _place(one: Addressed) -> Place:
+def _problem_place(one: AddressField) -> Place:
     return Place(one.list, one.row, 1 if one.row else 0)
 
 
-def _no_address(one: Addressed) -> Problem:
+def _no_address(one: AddressField) -> Problem:
     fact, hint = f"'{one.id}' has neither name nor address", "write one, or leave the addressee out"
-    return Problem(_place(one), "no-address", fact, hint)
+    return Problem(_problem_place(one), "no-address", fact, hint)
 
 
-def _without_address(some: Sequence[Addressed]) -> dict[int, Problem]:
-    return {number: _no_address(one) for number, one in enumerate(some) if not any(one.lines)}
+def _without_address(fields: Sequence[AddressField]) -> dict[int, Problem]:
+    return {number: _no_address(one) for number, one in enumerate(fields) if not any(one.lines)}
 
 
 class _TooLargeError(Exception):
-    """Some fields' lines are too high or too wide: the fields' numbers."""
+    """Text overflows some fields; ``numbers`` are those of the fields."""
 
     def __init__(self, numbers: frozenset[int]) -> None:
         super().__init__(numbers)
@@ -103,41 +104,41 @@ class _TooLargeError(Exception):
 
 
 class _AllFitError(Exception):
-    """All fields' lines fit, and that is all that was to be found out."""
+    """All text fits: ends a layout that was only a check."""
 
 
-class Fitting:
-    """Finds out whose address has no room in the fields of a stock, before any is printed."""
+class FitCheck:
+    """Finds addresses that do not fit the fields of a stock, before anything is printed."""
 
     def __init__(self, stock: Stock, pack: Pack) -> None:
         day = datetime.date.min
-        said = _Said(Properties("", "", "", "", "en", day), "ltr")
-        self._printer = _printer(stock, pack, said)
+        info = _FileInfo(Properties("", "", "", "", "en", day), "ltr")
+        self._printer = _printer(stock, pack, info)
 
-    def problems(self, some: Sequence[Addressed]) -> dict[int, Problem]:
-        """What is wrong with some addresses, by their places among these."""
-        wrong = _without_address(some)
-        if len(wrong) == len(some):
-            return wrong
+    def problems(self, fields: Sequence[AddressField]) -> dict[int, Problem]:
+        """The problems of addresses, by their index."""
+        problems = _without_address(fields)
+        if len(problems) == len(fields):
+            return problems
         try:
-            self._printer.lay_out(_Share(0, some, 0), wrong, _only_look)
+            self._printer.lay_out(_Batch(0, fields, 0), problems, _check_fit_only)
         except _AllFitError:
-            return wrong
-        raise AssertionError  # it only looks
+            return problems
+        raise AssertionError  # _check_fit_only always raises
 
 
 @dataclass(frozen=True, slots=True)
-class _Share:
-    """Some fields that are laid out at once: how many sheets are before them, and how many fields stay empty first."""
+class _Batch:
+    """Fields that are laid out together, after ``sheets_before`` sheets; the first ``skipped`` fields stay empty."""
 
-    before: int
-    some: Sequence[Addressed]
-    empty: int
+    sheets_before: int
+    fields: Sequence[AddressField]
+    skipped: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """The PDF of some fields, with the name of its first sheet, and what is wrong with addresses."""
+class _PrintedBatch:
+    """The PDF of a batch, with the name of its first sheet, and the problems of its addresses."""
 
     name: str
     data: bytes
@@ -145,94 +146,96 @@ class _Part:
     problems: tuple[Problem, ...]
 
 
-def _printer(stock: Stock, pack: Pack, said: _Said, sheet: str = "") -> _Printer:
-    return _Printer(stock, _stylesheet(stock, pack), pack.fonts, said, sheet)
+def _printer(stock: Stock, pack: Pack, info: _FileInfo, sheet: str = "") -> _Printer:
+    return _Printer(stock, _stylesheet(stock, pack), pack.fonts, info, sheet)
 
 
 @dataclass(frozen=True, slots=True)
 class _Printer:
-    """Prints the sheets of one stock, some at a time; it may be sent to other processes."""
+    """Prints the sheets of one stock, batch by batch; can be pickled for other processes."""
 
     stock: Stock
     stylesheet: str
     fonts: tuple[str, ...]
-    said: _Said
+    info: _FileInfo
     sheet: str
 
-    def shares(self, addressed: Iterable[Addressed], empty: int) -> Iterator[_Share]:
-        """All fields, in shares; the first so many stay empty."""
-        rest, before = iter(addressed), 0
-        count = max(1, TOGETHER // self.stock.fields) * self.stock.fields
-        while some := list(islice(rest, count - empty)):
-            yield _Share(before, some, empty)
-            before += -(-(len(some) + empty) // self.stock.fields)
-            empty = 0
+    def batches(self, addresses: Iterable[AddressField], skipped: int) -> Iterator[_Batch]:
+        """All fields, in batches; the first ``skipped`` fields stay empty."""
+        rest, sheets_before = iter(addresses), 0
+        count = max(1, FIELDS_AT_ONCE // self.stock.fields) * self.stock.fields
+        while fields := list(islice(rest, count - skipped)):
+            yield _Batch(sheets_before, fields, skipped)
+            sheets_before += -(-(len(fields) + skipped) // self.stock.fields)
+            skipped = 0
 
-    def printed(self, share: _Share) -> _Part:
-        """A share's PDF."""
-        wrong = _without_address(share.some)
-        data = self.lay_out(share, wrong, _look)
-        return _Part(self._name(share.before, share.some[0]), data, len(share.some), tuple(wrong.values()))
+    def printed(self, batch: _Batch) -> _PrintedBatch:
+        """A batch, printed."""
+        problems = _without_address(batch.fields)
+        data = self.lay_out(batch, problems, _check_fit)
+        name = self._name(batch.sheets_before, batch.fields[0])
+        return _PrintedBatch(name, data, len(batch.fields), tuple(problems.values()))
 
-    def _name(self, nth: int, first: Addressed) -> str:
+    def _name(self, nth: int, first: AddressField) -> str:
         if self.stock.fields == 1:
             return next(filter(None, first.lines), first.id)
         return self.sheet.replace("{n}", str(nth + 1))
 
-    def lay_out(self, share: _Share, wrong: dict[int, Problem], look: Callable[[Any], None]) -> bytes:
-        """The PDF of some fields; lines that do not fit are laid out again with smaller letters.
+    def lay_out(self, batch: _Batch, problems: dict[int, Problem], look: Callable[[Any], None]) -> bytes:
+        """The PDF of a batch. Addresses that do not fit are laid out again in a smaller font.
 
-        ``wrong`` has the problems of fields that stay empty, and gets those of the addresses that never fit.
+        Fields with ``problems`` stay empty. The problems of addresses that do not fit in any font size are added.
         """
         from circulars.render.pdf.press import press_with  # WeasyPrint, half a second
 
         press = press_with(self.stylesheet, self.fonts)
-        sizes = [self._first_size(one) for one in share.some]
+        sizes = [self._initial_size(one) for one in batch.fields]
         while True:
             try:
-                return press.print(self.said, self._page(share, sizes, wrong), look=look)
+                return press.print(self.info, self._page(batch, sizes, problems), look=look)
             except _TooLargeError as error:
                 for number in error.numbers:
-                    if sizes[number] > self.stock.smallest:
+                    if sizes[number] > self.stock.min_size:
                         sizes[number] -= 1
                     else:
-                        wrong[number] = self._does_not_fit(share.some[number])
+                        problems[number] = self._does_not_fit(batch.fields[number])
 
-    def _first_size(self, one: Addressed) -> int:
-        """The largest letters that may do, by a guess that is never too small: half of their height is their width."""
+    def _initial_size(self, one: AddressField) -> int:
+        """The largest font size that may fit, if characters are only 0.3 of the font size wide: never too small."""
         stock = self.stock
-        width, height = stock.width - 2 * stock.inset[0], stock.height - 2 * stock.inset[1]
-        for size in range(stock.largest, stock.smallest, -1):
-            letter = size * 25.4 / 72
-            lines = sum(max(1, -(-len(line) * letter * 0.3 // width)) for line in one.lines)
-            if lines * letter * 1.2 <= height:
+        width, height = stock.width - 2 * stock.padding[0], stock.height - 2 * stock.padding[1]
+        for size in range(stock.max_size, stock.min_size, -1):
+            font_size = size * 25.4 / 72
+            lines = sum(max(1, -(-len(line) * font_size * 0.3 // width)) for line in one.lines)
+            if lines * font_size * 1.2 <= height:
                 return size
-        return stock.smallest
+        return stock.min_size
 
-    def _does_not_fit(self, one: Addressed) -> Problem:
+    def _does_not_fit(self, one: AddressField) -> Problem:
         lines = f"{len(one.lines)} {'line' if len(one.lines) == 1 else 'lines'}"
         fact = f"the address of '{one.id}' does not fit on {self.stock.name}: {lines}"
         return Problem(
-            _place(one),
+            _problem_place(one),
             "address-too-long",
             fact + f", the longest of {max(map(len, one.lines))} characters",
-            "shorten it, or take larger labels" if self.stock.fields > 1 else "shorten it, or take a larger envelope",
+            "shorten it, or use larger labels" if self.stock.fields > 1 else "shorten it, or use a larger envelope",
         )
 
-    def _page(self, share: _Share, sizes: Sequence[int], left_out: Container[int]) -> str:
-        stock, some, sheets = self.stock, share.some, []
-        for nth, begin in enumerate(range(-share.empty, len(some), stock.fields), share.before):
-            numbers = range(max(begin, 0), min(begin + stock.fields, len(some)))
+    def _page(self, batch: _Batch, sizes: Sequence[int], left_out: Container[int]) -> str:
+        stock, count, sheets = self.stock, len(batch.fields), []
+        for nth, begin in enumerate(range(-batch.skipped, count, stock.fields), batch.sheets_before):
+            numbers = range(max(begin, 0), min(begin + stock.fields, count))
             fields = [
-                _sender(some[number]) + _field(some[number], number, number - begin, sizes[number], number in left_out)
+                _sender(batch.fields[number])
+                + _field(batch.fields[number], number, number - begin, sizes[number], number in left_out)
                 for number in numbers
             ]
-            name = quoteattr(_clean(self._name(nth, some[numbers[0]])))
+            name = quoteattr(_clean(self._name(nth, batch.fields[numbers[0]])))
             sheets.append(f'<section class="sheet" data-name={name}>{"".join(fields)}</section>')
-        said = self.said.properties
+        info = self.info.properties
         return (
-            f'<html lang={quoteattr(said.language)} class="{self.said.direction}"><head>'
-            f"<title>{escape(said.title)}</title></head><body>{''.join(sheets)}</body></html>"
+            f'<html lang={quoteattr(info.language)} class="{self.info.direction}"><head>'
+            f"<title>{escape(info.title)}</title></head><body>{''.join(sheets)}</body></html>"
         )
 
 
@@ -242,12 +245,12 @@ def _stylesheet(stock: Stock, pack: Pack) -> str:
     rules.append(f"@page {{ size: {stock.page[0]:.4f}mm {stock.page[1]:.4f}mm; margin: 0 }}")
     rules.append(f"html {{ font-family: {families + ', ' if families else ''}sans-serif }}")
     rules.append(f".sheet {{ width: {stock.page[0]:.4f}mm; height: {stock.page[1] - 0.01:.4f}mm }}")
-    inset = f"{stock.inset[1]:.4f}mm {stock.inset[0]:.4f}mm"
-    rules.append(f".field {{ width: {stock.width:.4f}mm; height: {stock.height:.4f}mm; padding: {inset} }}")
+    padding = f"{stock.padding[1]:.4f}mm {stock.padding[0]:.4f}mm"
+    rules.append(f".field {{ width: {stock.width:.4f}mm; height: {stock.height:.4f}mm; padding: {padding} }}")
     for number in range(stock.fields):
-        left, top = stock.place(number)
+        left, top = stock.position(number)
         rules.append(f".at-{number} {{ left: {left:.4f}mm; top: {top:.4f}mm }}")
-    for size in range(stock.smallest, stock.largest + 1):
+    for size in range(stock.min_size, stock.max_size + 1):
         rules.append(f".size-{size} {{ font-size: {size}pt }}")
     left, top, width, height = SENDER
     rules.append(f".sender {{ left: {left}mm; top: {top}mm; width: {width}mm; height: {height}mm }}")
@@ -256,7 +259,7 @@ def _stylesheet(stock: Stock, pack: Pack) -> str:
     return "\n".join(rules)
 
 
-def _field(one: Addressed, number: int, place: int, size: int, is_left_out: bool) -> str:
+def _field(one: AddressField, number: int, place: int, size: int, is_left_out: bool) -> str:
     lines = () if is_left_out else one.lines
     return (
         f'<p class="field at-{place} size-{size} {one.direction}" lang={quoteattr(one.language)} data-fit="{number}">'
@@ -264,7 +267,7 @@ def _field(one: Addressed, number: int, place: int, size: int, is_left_out: bool
     )
 
 
-def _sender(one: Addressed) -> str:
+def _sender(one: AddressField) -> str:
     if not one.sender:
         return ""
     return f'<p class="sender {one.direction}" lang={quoteattr(one.language)}>{_lines(one.sender)}</p>'
@@ -274,16 +277,16 @@ def _lines(lines: Iterable[str]) -> str:
     return "".join(f'<span class="line">{escape(_clean(line))}</span>' for line in lines)
 
 
-# What XML cannot hold (XML 1.0, 2.2).
-_UNHELD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Characters that XML does not allow (XML 1.0, 2.2).
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def _clean(text: str) -> str:
-    return _UNHELD.sub("\ufffd", text)
+    return _NOT_IN_XML.sub("\ufffd", text)
 
 
-def _look(sheets: Any) -> None:
-    """Raises when the lines of a field reach over its edges."""
+def _check_fit(sheets: Any) -> None:
+    """Raises :class:`_TooLargeError` if text overflows a field."""
     found = {
         int(box.element.get("data-fit"))
         for sheet in sheets.pages
@@ -294,16 +297,16 @@ def _look(sheets: Any) -> None:
         raise _TooLargeError(frozenset(found))
 
 
-def _only_look(sheets: Any) -> None:
-    _look(sheets)
+def _check_fit_only(sheets: Any) -> None:
+    _check_fit(sheets)
     raise _AllFitError
 
 
 def _fits(box: Any) -> bool:
     from circulars.render.pdf.engine import boxes
 
-    left, top = box.content_box_x() - _SLACK, box.content_box_y() - _SLACK
-    right, bottom = left + box.width + 2 * _SLACK, top + box.height + 2 * _SLACK
+    left, top = box.content_box_x() - _TOLERANCE, box.content_box_y() - _TOLERANCE
+    right, bottom = left + box.width + 2 * _TOLERANCE, top + box.height + 2 * _TOLERANCE
     for inner in box.descendants():
         if isinstance(inner, boxes.TextBox) and not left <= inner.position_x <= right - inner.width:
             return False
@@ -312,4 +315,4 @@ def _fits(box: Any) -> bool:
     return True
 
 
-_SLACK = 0.05  # of a pixel, for the layout's rounding
+_TOLERANCE = 0.05  # CSS pixels, for rounding in the layout

@@ -1,4 +1,4 @@
-"""What was written when many copies, labels or envelopes were joined into one file."""
+"""The result of joining many copies, labels or envelopes into one file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What was written: how many copies, pages in all, blank pages among them, and bytes."""
+    """The numbers of copies, of pages, of blank pages among them, and of bytes written."""
 
     copies: int
     pages: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
-from circulars.merge.paper.addressed import Addressed
+from circulars.merge.paper.address_field import AddressField
 from circulars.merge.paper.fields import print_fields
 from circulars.merge.paper.joined import Joined
 from circulars.merge.paper.stock import check_skip, labels_of
@@ -15,7 +15,7 @@ from circulars.processes import Spread, in_turn
 
 
 def print_labels(
-    addressed: Iterable[Addressed],
+    addresses: Iterable[AddressField],
     sheet: str,
     stream: BinaryIO,
     pack: Pack,
@@ -27,21 +27,21 @@ def print_labels(
     spread: Spread = in_turn,
     on_done: Callable[[int], object] = bool,
 ) -> Joined:
-    """What was written to ``stream``: a PDF of sheets of the labels of a name ("L7160"), an address on each.
+    """Writes a PDF of labels to ``stream``, with an address on each; ``sheet`` names the labels ("L7160").
 
-    The first ``skip`` labels of the first sheet stay empty: they are used up. ``sheet_words`` name a sheet in the
-    bookmarks ("Sheet {n}"). Lines that do not fit are set in smaller letters. ``spread`` may have several processes do
-    the work of :func:`map`; ``on_done`` is told how many labels are in the file.
+    The first ``skip`` labels of the first sheet stay empty because they are used already. ``sheet_words`` name a sheet
+    in the bookmarks ("Sheet {n}"). Long addresses get a smaller font. ``spread`` may use several processes; ``on_done``
+    receives how many labels are in the file.
 
     Raises:
-        UsageError: there are no such labels, fewer on a sheet than are to be skipped, or no address.
-        LetterError: addresses do not fit; all of them at once.
+        UsageError: the labels are unknown, a sheet has fewer labels than ``skip``, or there is no address.
+        LetterError: addresses do not fit; all of them are reported together.
         MachineError: no installed font shows one of the characters.
     """
     stock = labels_of(sheet)
     check_skip(stock, skip)
     return print_fields(
-        addressed,
+        addresses,
         stock,
         stream,
         pack,

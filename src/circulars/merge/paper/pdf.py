@@ -1,8 +1,8 @@
-"""Joins many copies into one PDF that a printer takes: in order, with a bookmark for each addressee.
+"""Joins many copies into one PDF for a printer: in order, with a bookmark for each addressee.
 
-The copies are read one after the other, and what is read is written at once, so memory holds one copy and a few bytes
-for each object of the file. What copies share (fonts, colours, pictures, pages without holes, files that they carry)
-is written once. The result is tagged as a whole: PDF/A-3a and PDF/UA-1, like each of the copies.
+Copies are read one by one and written at once, so memory holds one copy and a few bytes for each object of the file.
+Objects that copies share (fonts, colours, pictures, pages without holes, attachments) are written once. The result is
+a single tagged document: PDF/A-3a and PDF/UA-1, like each of the copies.
 """
 
 from __future__ import annotations
@@ -21,52 +21,52 @@ from circulars.merge.paper.joined import Joined
 from circulars.merge.paper.pdf_file import PdfWriter
 
 COPIES_IN_A_VOLUME: Final = 10_000
-"""How many copies of an ordinary letter one file holds well; a letter of many pages or tables needs fewer."""
+"""A good number of copies of an ordinary letter for one file; fewer for letters with many pages or tables."""
 
 
 def join(copies: Iterable[tuple[str, bytes]], stream: BinaryIO, *, duplex: bool = False, title: str = "") -> Joined:
-    """What was written to ``stream``: one PDF of many, each a bookmark's name and the bytes of a PDF.
+    """Writes one PDF of many to ``stream``; each copy is the name of its bookmark and the bytes of a PDF.
 
-    With ``duplex`` each copy begins on an odd page, so that none begins on the back of another; a blank page stands
-    between where it is needed. ``title`` is the file's; without it the first copy's.
+    With ``duplex`` each copy begins on an odd page, after a blank page where necessary, so that none begins on the back
+    of another. ``title`` is the title of the file, by default that of the first copy.
 
     The copies are PDFs that this package made: tagged, without forms, not encrypted.
 
     Raises:
-        UsageError: there is no copy, or there are more than one file can hold.
+        UsageError: there are no copies, or more than one file can hold.
     """
-    volume = _Volume(stream, duplex)
+    volume = _PdfVolume(stream, duplex)
     for label, data in copies:
         volume.add(label, data)
     return volume.finish(title)
 
 
-# A string as qpdf writes it, which is left alone, or a reference.
+# A string as qpdf writes it, which stays unchanged, or a reference.
 _REFERENCE: Final = re.compile(rb"\((?:[^\\()]|\\.)*\)|(?<![\w.])(\d+) 0 R\b", re.DOTALL)
 _INHERITED: Final = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
-_FANOUT: Final = 64  # kids of one node of a tree
+_FANOUT: Final = 64  # the most kids of a node in a tree
 
 
 @dataclass(slots=True)
-class _Tier:
-    """The pages of many copies below nodes of at most 64 kids, so that a viewer finds a page quickly."""
+class _PageTree:
+    """The page tree of the file. Nodes have at most 64 kids, so that viewers find a page quickly."""
 
     file: PdfWriter
     root: int
     nodes: list[tuple[int, list[tuple[int, int]]]] = field(default_factory=list)
 
     def parent(self) -> int:
-        """The number of the node that the next copy's pages hang from."""
+        """The object number of the node for the next copy's pages."""
         if not self.nodes or len(self.nodes[-1][1]) == _FANOUT:
             self.nodes.append((self.file.number(), []))
         return self.nodes[-1][0]
 
     def add(self, number: int, pages: int) -> None:
-        """Hangs a copy's pages from the node that :meth:`parent` has told."""
+        """Adds a copy's pages to the node that :meth:`parent` returned."""
         self.nodes[-1][1].append((number, pages))
 
     def finish(self) -> int:
-        """How many pages there are, once the nodes are written."""
+        """Writes the nodes; returns the number of pages."""
         total, kids = 0, []
         for number, below in self.nodes:
             count = sum(pages for _, pages in below)
@@ -79,23 +79,23 @@ class _Tier:
 
 @dataclass(slots=True)
 class _Bookmark:
-    """The bookmark of a copy, which waits until it is known whether another one follows."""
+    """The bookmark of a copy, which is written when it is known whether another follows."""
 
     number: int
     entries: bytes
     before: int
 
 
-class _Volume:
-    """One file, and what must be known of all of its copies when it ends."""
+class _PdfVolume:
+    """The file that is being written, and what its end needs to know about the copies."""
 
     def __init__(self, stream: BinaryIO, duplex: bool) -> None:
         self._file = PdfWriter(stream)
         self._duplex = duplex
         self._shared: dict[bytes, int] = {}
-        self._tier = _Tier(self._file, self._file.number())
-        self._document = self._file.number()  # the element that all copies' elements hang from
-        self._root = self._file.number()  # of the structure
+        self._page_tree = _PageTree(self._file, self._file.number())
+        self._document = self._file.number()  # the parent of all copies' structure elements
+        self._root = self._file.number()  # the structure tree root
         self._outlines = self._file.number()
         self._elements: list[int] = []
         self._marked: list[tuple[int, int, int]] = []
@@ -107,7 +107,7 @@ class _Volume:
         self._intents = b""
         self._xmp = b""
         self._information: dict[str, bytes] = {}
-        self._waiting: _Bookmark | None = None
+        self._pending: _Bookmark | None = None
         self._first_bookmark = 0
         self._pages = self._blank = self._copies = 0
 
@@ -115,20 +115,22 @@ class _Volume:
         """Writes a copy."""
         self._file.identity.update(hashlib.sha256(data).digest() + label.encode() + b"\0")
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            _Copy(self, pdf, label).write()
+            _PdfCopy(self, pdf, label).write()
         self._copies += 1
 
     def finish(self, title: str) -> Joined:
-        """Writes what ends the file."""
+        """Writes the end of the file."""
         if not self._copies:
-            raise UsageError(Problem(Place(), "nothing-to-print", "there is no copy to be printed", "choose others"))
+            raise UsageError(
+                Problem(Place(), "nothing-to-print", "there is no copy to print", "select other addressees")
+            )
         self._end_bookmark(0)
-        pages = self._tier.finish()
+        pages = self._page_tree.finish()
         self._finish_structure()
         names = sorted((pikepdf.String(name).unparse(), number) for name, number in self._names.items())
         language = next(iter(self._languages))
         entries = [
-            b"/Type /Catalog /Pages %d 0 R /StructTreeRoot %d 0 R" % (self._tier.root, self._root),
+            b"/Type /Catalog /Pages %d 0 R /StructTreeRoot %d 0 R" % (self._page_tree.root, self._root),
             b"/MarkInfo << /Marked true >> /PageMode /UseOutlines /Outlines %d 0 R" % self._outlines,
             b"/Lang %s /OutputIntents %s" % (pikepdf.String(language).unparse(), self._intents),
             b"/Metadata %d 0 R" % self._write_metadata(title),
@@ -139,13 +141,13 @@ class _Volume:
             entries.append(b"/AF %s" % _array(number for _, number in names))
             entries.append(b"/Names << /EmbeddedFiles << /Names [%s] >> >>" % pairs)
         catalog = self._file.add(b"<< %s >>" % b" ".join(entries))
-        said = dict(self._information) | ({"/Title": pikepdf.String(title).unparse()} if title else {})
-        info = self._file.add(b"<< %s >>" % b" ".join(name.encode() + b" " + text for name, text in said.items()))
+        properties = dict(self._information) | ({"/Title": pikepdf.String(title).unparse()} if title else {})
+        info = self._file.add(b"<< %s >>" % b" ".join(name.encode() + b" " + text for name, text in properties.items()))
         self._file.finish(catalog, info)
         return Joined(self._copies, pages, self._blank, self._file.size)
 
     def _end_bookmark(self, following: int) -> None:
-        if (mark := self._waiting) is None:
+        if (mark := self._pending) is None:
             return
         entries = mark.entries
         if mark.before:
@@ -158,7 +160,7 @@ class _Volume:
         self._file.write(mark.number, b"<< %s >>" % entries)
 
     def _finish_structure(self) -> None:
-        """Writes the elements above the copies', and the tree from marks on pages to elements (14.7.4.4)."""
+        """Writes the structure elements above those of the copies, and the parent tree (ISO 32000-1, 14.7.4.4)."""
         nodes = []
         for begin in range(0, len(self._marked), _FANOUT):
             some = self._marked[begin : begin + _FANOUT]
@@ -171,36 +173,36 @@ class _Volume:
         self._file.write(self._document, document)
         roles = b" ".join(name + b" " + role for name, role in self._roles.items())
         root = b"<< /Type /StructTreeRoot /K %d 0 R /ParentTree %d 0 R /ParentTreeNextKey %d%s >>"
-        said = b" /RoleMap << %s >>" % roles if roles else b""
-        self._file.write(self._root, root % (self._document, parents, self._key, said))
+        role_map = b" /RoleMap << %s >>" % roles if roles else b""
+        self._file.write(self._root, root % (self._document, parents, self._key, role_map))
 
     def _write_metadata(self, title: str) -> int:
-        """The number of the XMP packet: the first copy's, with the file's title and all its languages."""
+        """Writes the first copy's XMP packet with the file's title and languages; returns its object number."""
         with pikepdf.new() as pdf:
             pdf.Root.Metadata = pdf.make_stream(self._xmp)
-            with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as said:
+            with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
                 if title:
-                    said["dc:title"] = title
-                said["dc:language"] = list(self._languages)
+                    metadata["dc:title"] = title
+                metadata["dc:language"] = list(self._languages)
             packet = pdf.Root.Metadata.read_bytes()
         number = self._file.number()
         self._file.write_stream(number, b"/Type /Metadata /Subtype /XML", packet)
         return number
 
 
-class _Copy:
-    """One copy on its way into the file."""
+class _PdfCopy:
+    """One copy that is being added to the file."""
 
-    def __init__(self, volume: _Volume, pdf: pikepdf.Pdf, label: str) -> None:
+    def __init__(self, volume: _PdfVolume, pdf: pikepdf.Pdf, label: str) -> None:
         self._volume = volume
         self._file = volume._file
         self._pdf = pdf
         self._label = label
-        self._numbers: dict[int, int] = {}  # here, by the copy's own
+        self._numbers: dict[int, int] = {}  # object numbers in the file, by those in the copy
         self._first_key = volume._key
 
     def write(self) -> None:
-        """Writes the copy: pages, structure, bookmarks, and the files that it carries."""
+        """Writes the copy: pages, structure, bookmarks and attachments."""
         if not self._volume._copies:
             self._describe()
         language = str(self._pdf.Root.get("/Lang", "und"))
@@ -220,15 +222,15 @@ class _Copy:
             self._attach(specification)
 
     def _describe(self) -> None:
-        """Keeps what the first copy says of itself for the file."""
+        """Takes the file's output intents and metadata from the first copy."""
         volume, root = self._volume, self._pdf.Root
-        volume._intents = self._placed(root.OutputIntents.unparse(resolved=True))
+        volume._intents = self._renumbered(root.OutputIntents.unparse(resolved=True))
         volume._xmp = root.Metadata.read_bytes()
         volume._information = {name: value.unparse() for name, value in self._pdf.docinfo.items()}
 
     def _write_pages(self, pages: Sequence[pikepdf.Object]) -> None:
         volume = self._volume
-        node, above, kids = self._file.number(), volume._tier.parent(), []
+        node, above, kids = self._file.number(), volume._page_tree.parent(), []
         if volume._duplex and volume._pages % 2:
             kids.append(self._file.add(_blank_page(node, pages[0])))
             volume._blank += 1
@@ -243,26 +245,26 @@ class _Copy:
             self._file.write(number, b"<< /Parent %d 0 R %s" % (node, self._body(page)[2:]))
             kids.append(number)
         self._file.write(node, _pages_node(above, kids, len(kids)))
-        volume._tier.add(node, len(kids))
+        volume._page_tree.add(node, len(kids))
         volume._pages += len(kids)
 
     def _write_annotation(self, note: pikepdf.Object) -> None:
         if "/StructParent" in note:
             note["/StructParent"] = int(note["/StructParent"]) + self._first_key
-        # Names of places would have to be unique in the file: a link leads to the place itself.
+        # Named destinations would have to be unique in the file, so links get explicit ones.
         if "/Dest" in note:
             note["/Dest"] = self._destination(note["/Dest"])
         elif "/A" in note and note["/A"].get("/S") == "/GoTo":
             note["/A"]["/D"] = self._destination(note["/A"]["/D"])
         self._file.write(self._numbers[note.objgen[0]], self._body(note))
 
-    def _destination(self, place: pikepdf.Object) -> pikepdf.Object:
-        if isinstance(place, pikepdf.Array):
-            return place
-        return self._destinations[str(place)]
+    def _destination(self, destination: pikepdf.Object) -> pikepdf.Object:
+        if isinstance(destination, pikepdf.Array):
+            return destination
+        return self._destinations[str(destination)]
 
     def _write_structure(self, elements: Sequence[pikepdf.Object]) -> None:
-        """Writes the copy's elements as one part of the file's document."""
+        """Writes the copy's structure elements as a part of the file's document."""
         volume, root = self._volume, self._pdf.Root.StructTreeRoot
         self._numbers[root.objgen[0]] = volume._document
         for element in elements:
@@ -275,7 +277,7 @@ class _Copy:
         for name, role in root.get("/RoleMap", {}).items():
             volume._roles.setdefault(pikepdf.Name(name).unparse(), role.unparse())
         pairs = [(int(key) + self._first_key, value) for key, value in pikepdf.NumberTree(root.ParentTree).items()]
-        numbers = b" ".join(b"%d %s" % (key, self._placed(_unparsed(value))) for key, value in pairs)
+        numbers = b" ".join(b"%d %s" % (key, self._renumbered(_unparsed(value))) for key, value in pairs)
         leaf = b"<< /Limits [%d %d] /Nums [%s] >>" % (pairs[0][0], pairs[-1][0], numbers)
         volume._marked.append((self._file.add(leaf), pairs[0][0], pairs[-1][0]))
         volume._key = pairs[-1][0] + 1
@@ -284,35 +286,35 @@ class _Copy:
         volume = self._volume
         number = self._file.number()
         volume._end_bookmark(number)
-        before = volume._waiting.number if volume._waiting else 0
+        before = volume._pending.number if volume._pending else 0
         volume._first_bookmark = volume._first_bookmark or number
         title = pikepdf.String(self._label).unparse()
         first = self._numbers[pages[0].objgen[0]]
         entries = b"/Title %s /Parent %d 0 R /Dest [%d 0 R /Fit]" % (title, volume._outlines, first)
         if below := list(_siblings(self._pdf.Root.get("/Outlines"))):
             entries += self._write_bookmarks(below, number, closed=True)
-        volume._waiting = _Bookmark(number, entries, before)
+        volume._pending = _Bookmark(number, entries, before)
 
     def _write_bookmarks(self, marks: Sequence[pikepdf.Object], parent: int, closed: bool = False) -> bytes:
-        """Writes some bookmarks, and returns the entries of the one above."""
+        """Writes sibling bookmarks; returns the entries for their parent."""
         numbers = [self._file.number() for _ in marks]
-        for place, mark in enumerate(marks):
+        for index, mark in enumerate(marks):
             target = mark["/Dest"] if "/Dest" in mark else mark["/A"]["/D"]
             entries = b"/Title %s /Parent %d 0 R /Dest %s" % (
-                mark.Title.unparse(), parent, self._placed(self._destination(target).unparse(resolved=True)),
+                mark.Title.unparse(), parent, self._renumbered(self._destination(target).unparse(resolved=True)),
             )  # fmt: skip
-            if place:
-                entries += b" /Prev %d 0 R" % numbers[place - 1]
-            if place + 1 < len(marks):
-                entries += b" /Next %d 0 R" % numbers[place + 1]
+            if index:
+                entries += b" /Prev %d 0 R" % numbers[index - 1]
+            if index + 1 < len(marks):
+                entries += b" /Next %d 0 R" % numbers[index + 1]
             if below := list(_siblings(mark)):
-                entries += self._write_bookmarks(below, numbers[place], closed=True)
-            self._file.write(numbers[place], b"<< %s >>" % entries)
+                entries += self._write_bookmarks(below, numbers[index], closed=True)
+            self._file.write(numbers[index], b"<< %s >>" % entries)
         count = -len(marks) if closed else len(marks)
         return b" /First %d 0 R /Last %d 0 R /Count %d" % (numbers[0], numbers[-1], count)
 
     def _attach(self, specification: pikepdf.Object) -> None:
-        """Lets the file carry what the copy carries, once; another file of the same name gets a number."""
+        """Attaches a file of the copy, unless it is attached already; a different file of that name gets a number."""
         volume = self._volume
         key = hashlib.sha256(self._body(specification)).digest()
         if key in volume._attached:
@@ -327,12 +329,12 @@ class _Copy:
             specification.F = specification.UF = pikepdf.String(unused)
         volume._attached[key] = volume._names[unused] = self._file.add(self._body(specification))
 
-    def _body(self, thing: pikepdf.Object) -> bytes:
-        """An object, not a stream, as it stands in the file."""
-        return self._placed(thing.unparse(resolved=True))
+    def _body(self, item: pikepdf.Object) -> bytes:
+        """The bytes of an object that is not a stream, with the file's object numbers."""
+        return self._renumbered(item.unparse(resolved=True))
 
-    def _placed(self, body: bytes) -> bytes:
-        """The same with the numbers that the objects have in the file; those that are not there yet are written."""
+    def _renumbered(self, body: bytes) -> bytes:
+        """The bytes with the file's object numbers. Objects that are not in the file yet are written."""
         return _REFERENCE.sub(self._reference, body)
 
     def _reference(self, found: re.Match[bytes]) -> bytes:
@@ -340,19 +342,19 @@ class _Copy:
             return found[0]
         number = int(found[1])
         if number not in self._numbers:
-            self._numbers[number] = self._share(number)
+            self._numbers[number] = self._shared_number(number)
         return b"%d 0 R" % self._numbers[number]
 
-    def _share(self, number: int) -> int:
-        """The number of what any copy may use; it stands in the file once."""
-        thing = self._pdf.get_object(number, 0)
-        if isinstance(thing, pikepdf.Stream):
-            entries = {name: value for name, value in thing.items() if name != "/Length"}
-            body = self._placed(pikepdf.Dictionary(entries).unparse(resolved=True))[2:-2].strip()
-            data = thing.read_raw_bytes()
+    def _shared_number(self, number: int) -> int:
+        """The number of an object that copies share; it is written once."""
+        item = self._pdf.get_object(number, 0)
+        if isinstance(item, pikepdf.Stream):
+            entries = {name: value for name, value in item.items() if name != "/Length"}
+            body = self._renumbered(pikepdf.Dictionary(entries).unparse(resolved=True))[2:-2].strip()
+            data = item.read_raw_bytes()
             key = hashlib.sha256(b"stream " + body + b"\0" + data).digest()[:16]
         else:
-            body, data = self._body(thing), None
+            body, data = self._body(item), None
             key = hashlib.sha256(body).digest()[:16]
         if key not in self._volume._shared:
             self._volume._shared[key] = new = self._file.number()
@@ -363,11 +365,11 @@ class _Copy:
         return self._volume._shared[key]
 
 
-def _unparsed(thing: pikepdf.Object) -> bytes:
-    if isinstance(thing, pikepdf.Object):
-        # An element, page or font that is named by its number stays so; an array of them is written out.
-        return thing.unparse(resolved=not (thing.is_indirect and isinstance(thing, pikepdf.Dictionary)))
-    return str(thing).encode()
+def _unparsed(item: pikepdf.Object) -> bytes:
+    if isinstance(item, pikepdf.Object):
+        # References to elements, pages and fonts are kept; arrays of them are written out.
+        return item.unparse(resolved=not (item.is_indirect and isinstance(item, pikepdf.Dictionary)))
+    return str(item).encode()
 
 
 def _array(numbers: Iterable[int]) -> bytes:
@@ -380,12 +382,12 @@ def _pages_node(parent: int, kids: Sequence[int], count: int) -> bytes:
 
 def _blank_page(parent: int, like: pikepdf.Object) -> bytes:
     box = like["/MediaBox"] if "/MediaBox" in like else _inherited(like, "/MediaBox")
-    assert box is not None  # every page has one (7.7.3.3)
+    assert box is not None  # required (7.7.3.3)
     return b"<< /Type /Page /Parent %d 0 R /MediaBox %s /Resources << >> >>" % (parent, box.unparse(resolved=True))
 
 
 def _inherited(page: pikepdf.Object, name: str) -> pikepdf.Object | None:
-    """What a page has from the nodes above it (7.7.3.4)."""
+    """An attribute that a page inherits from the nodes above it (ISO 32000-1, 7.7.3.4)."""
     node = page.get("/Parent")
     while node is not None:
         if name in node:
@@ -395,7 +397,7 @@ def _inherited(page: pikepdf.Object, name: str) -> pikepdf.Object | None:
 
 
 def _elements(node: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    """The elements below a node of the structure, in their order."""
+    """The elements below a node of the structure tree, in order."""
     waiting = [node]
     while waiting:
         kids = waiting.pop().get("/K")
@@ -406,15 +408,15 @@ def _elements(node: pikepdf.Object) -> Iterator[pikepdf.Object]:
 
 
 def _destinations(pdf: pikepdf.Pdf) -> Iterator[tuple[str, pikepdf.Object]]:
-    """The places that have names, by these."""
+    """The named destinations."""
     tree = pdf.Root.get("/Names", pikepdf.Dictionary()).get("/Dests")
     if tree is not None:
-        for name, place in pikepdf.NameTree(tree).items():
-            yield str(name), place["/D"] if isinstance(place, pikepdf.Dictionary) else place
+        for name, destination in pikepdf.NameTree(tree).items():
+            yield str(name), destination["/D"] if isinstance(destination, pikepdf.Dictionary) else destination
 
 
 def _siblings(parent: pikepdf.Object | None) -> Iterator[pikepdf.Object]:
-    """The bookmarks right below one."""
+    """The bookmarks directly below one."""
     mark = parent.get("/First") if parent is not None else None
     while mark is not None:
         yield mark

@@ -1,4 +1,4 @@
-"""A PDF file that grows: its objects are written as they come, and only their places are kept in memory."""
+"""Writes a PDF object by object; only the objects' offsets are kept in memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FIRST: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
 class PdfWriter:
-    """A PDF on its way: numbers are given first, objects are written when they are known."""
+    """A PDF that is being written. Objects get their numbers first and are written when their content is known."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -27,35 +27,35 @@ class PdfWriter:
         self._put(_FIRST)
 
     def number(self) -> int:
-        """The number of an object that will be written."""
+        """A new object number, for an object that will be written later."""
         number = len(self._places) // 8
         if number > MAX_OBJECTS - 1_000:  # room for what ends the file
             fact = f"the copies have more than {MAX_OBJECTS:,} objects, which is the most that a PDF/A file may have"
-            raise UsageError(Problem(Place(), "too-many-copies", fact, "print them in several files"))
+            raise UsageError(Problem(Place(), "too-many-copies", fact, "print several files with fewer copies"))
         self._places += bytes(8)
         return number
 
     def write(self, number: int, body: bytes) -> None:
-        """Writes an object that is no stream; many go into one compressed stream (ISO 32000-1, 7.5.7)."""
+        """Writes an object that is not a stream. Many share a compressed object stream (ISO 32000-1, 7.5.7)."""
         self._packed.append((number, body))
         if len(self._packed) == _PACKED:
             self._flush()
 
     def write_stream(self, number: int, entries: bytes, data: bytes) -> None:
-        """Writes a stream; ``entries`` are those of its dictionary but for its length."""
+        """Writes a stream; ``entries`` are those of its dictionary without the length."""
         self._place(number, 1, self.size, 0)
         self._put(b"%d 0 obj\n<< /Length %d %s >>\nstream\n" % (number, len(data), entries))
         self._put(data)
         self._put(b"\nendstream\nendobj\n")
 
     def add(self, body: bytes) -> int:
-        """The number of an object that is now written."""
+        """Writes an object; returns its number."""
         number = self.number()
         self.write(number, body)
         return number
 
     def finish(self, catalog: int, info: int) -> None:
-        """Writes the table of places, which is a stream as well (7.5.8)."""
+        """Writes the cross-reference stream (ISO 32000-1, 7.5.8)."""
         self._flush()
         number, begin = self.number(), self.size
         self._place(number, 1, begin, 0)

@@ -1,4 +1,4 @@
-"""The labels and envelopes that can be printed on, by the names that their makers gave them, in millimetres."""
+"""The known labels and envelopes, by their manufacturers' names; sizes in millimetres."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from circulars.errors import Place, Problem, UsageError, did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """A sheet and the fields on it: ``columns`` times ``rows`` of them, ``width`` by ``height``.
+    """A sheet with ``columns`` times ``rows`` fields of ``width`` by ``height``.
 
-    ``left`` and ``top`` are the first field's distances from the sheet's edges; ``across`` and ``down`` lead from one
-    field to the next one. ``inset`` is what a field's text keeps from the field's sides, and from its top and bottom.
-    The letters are of ``largest`` points, or less where they must be, but never less than ``smallest``.
+    ``left`` and ``top`` are the first field's distances from the sheet's edges. ``horizontal_pitch`` and
+    ``vertical_pitch`` are the distances from the start of one field to the start of the next. ``padding`` is the
+    distance of the text from a field's sides, and from its top and bottom. The font size is ``max_size`` points, or
+    less where the text needs it, but at least ``min_size``.
     """
 
     name: str
@@ -25,21 +26,21 @@ class Stock:
     height: float
     left: float
     top: float
-    across: float
-    down: float
-    inset: tuple[float, float] = (0, 0)
-    largest: int = 11
-    smallest: int = 7
+    horizontal_pitch: float
+    vertical_pitch: float
+    padding: tuple[float, float] = (0, 0)
+    max_size: int = 11
+    min_size: int = 7
 
     @property
     def fields(self) -> int:
-        """How many fields a sheet has."""
+        """The number of fields on a sheet."""
         return self.columns * self.rows
 
-    def place(self, number: int) -> tuple[float, float]:
-        """Where the field of a number, from 0, begins: from the left and from the top of its sheet, row by row."""
+    def position(self, number: int) -> tuple[float, float]:
+        """The distance of field ``number`` from the left and the top of its sheet; numbers begin at 0, row by row."""
         row, column = divmod(number % self.fields, self.columns)
-        return self.left + column * self.across, self.top + row * self.down
+        return self.left + column * self.horizontal_pitch, self.top + row * self.vertical_pitch
 
 
 _A4 = (210.0, 297.0)
@@ -50,23 +51,23 @@ _INCH = 25.4
 def _sheet(
     page: tuple[float, float], columns: int, rows: int, width: float, height: float, gap: float, names: str
 ) -> Iterator[Stock]:
-    """The same sheet under each of its names; its fields stand in the middle of the page, as their makers place them.
+    """A sheet under each of its ``names``. The fields are centred on the page, as manufacturers do.
 
-    ``gap`` parts the columns; between the rows there is none.
+    ``gap`` is the space between columns; there is none between rows.
     """
-    across = width + gap
-    left = (page[0] - columns * across + gap) / 2
+    horizontal_pitch = width + gap
+    left = (page[0] - columns * horizontal_pitch + gap) / 2
     top = (page[1] - rows * height) / 2
-    inset = (min(5.0, width / 14), min(3.0, height / 16))
+    padding = (min(5.0, width / 14), min(3.0, height / 16))
     for name in names.split():
-        yield Stock(name, page, columns, rows, width, height, left, top, across, height, inset)
+        yield Stock(name, page, columns, rows, width, height, left, top, horizontal_pitch, height, padding)
 
 
 def _by_name(stocks: Iterable[Stock]) -> dict[str, Stock]:
     return {stock.name: stock for stock in stocks}
 
 
-# What Avery and Avery Zweckform publish as the templates of these articles: L for lasers, J and 8 for ink jets.
+# From the templates that Avery and Avery Zweckform publish: L for laser printers, J and 8 for ink-jet printers.
 LABELS = _by_name(
     (
         *_sheet(_A4, 3, 8, 63.5, 33.9, 2.5, "L7159 J8159"),
@@ -91,14 +92,14 @@ LABELS = _by_name(
 
 
 def _envelope(name: str, width: float, height: float, left: float, top: float) -> Stock:
-    """An envelope with its address from ``left`` and ``top`` on, up to 15 mm from the other edges."""
+    """An envelope whose address begins at ``left`` and ``top`` and ends 15 mm before the other edges."""
     field = (width - left - 15, height - top - 15)
-    return Stock(name, (width, height), 1, 1, *field, left, top, *field, largest=12, smallest=9)
+    return Stock(name, (width, height), 1, 1, *field, left, top, *field, max_size=12, min_size=9)
 
 
-# The sizes are those of ISO 269. Posts read an address that stands at least 40 mm from the top and 15 mm from the
-# right and the bottom, and begins at most 140 mm from the right (Universal Postal Union, Convention Manual, "Place for
-# the address"); the corner on the right above it is the stamp's, the one on the left the sender's.
+# Sizes from ISO 269. Postal services read an address at least 40 mm from the top and 15 mm from the right and the
+# bottom that begins at most 140 mm from the right (Universal Postal Union, Convention Manual, "Place for the address").
+# The corner above it on the right is for the stamp, the one on the left for the sender.
 ENVELOPES = _by_name(
     (
         _envelope("C4", 324, 229, 190, 110),
@@ -108,23 +109,23 @@ ENVELOPES = _by_name(
     )
 )
 SENDER = (15.0, 12.0, 74.0, 26.0)
-"""Where the sender's lines stand on an envelope: from the left, from the top, width and height."""
+"""The box of the sender's lines on an envelope: left, top, width and height."""
 
 
 def labels_of(name: str) -> Stock:
-    """The sheet of labels of a name; without one, of the usual labels ("L7160").
+    """The sheet of labels with a name, by default "L7160".
 
     Raises:
-        UsageError: no sheet that is known has the name.
+        UsageError: the name is unknown.
     """
     return _found(name or "L7160", LABELS, "unknown-labels", "there are no labels", "the labels are ")
 
 
 def envelope_of(name: str) -> Stock:
-    """The envelope of a name; without one, the usual one ("C5").
+    """The envelope with a name, by default "C5".
 
     Raises:
-        UsageError: no envelope that is known has the name.
+        UsageError: the name is unknown.
     """
     return _found(name or "C5", ENVELOPES, "unknown-envelope", "there is no envelope", "the envelopes are ")
 
@@ -140,7 +141,7 @@ def check_skip(stock: Stock, skip: int) -> None:
     """Refuses to skip more labels than a sheet has.
 
     Raises:
-        UsageError: there are not so many.
+        UsageError: a sheet has fewer labels, or ``skip`` is negative.
     """
     if not 0 <= skip < stock.fields:
         fact = f"{skip} labels cannot be skipped: a sheet of {stock.name} has {stock.fields}"

@@ -18,7 +18,7 @@ from circulars.compose import compose, conditions, holds
 from circulars.errors import LetterError, Place, Problem, UsageError
 from circulars.formats import WRITERS
 from circulars.language import load_language
-from circulars.merge.paper.addressed import Addressed, field_of
+from circulars.merge.paper.address_field import AddressField, address_field
 from circulars.merge.planning.facts import PlanInputs
 from circulars.merge.planning.ledger import Row, join_cells
 from circulars.merge.planning.order import MergeOrder
@@ -245,24 +245,24 @@ class Planner:
     def _with_fit(self, checked: Iterator[_CheckedRow]) -> Iterator[_CheckedRow]:
         """The rows, with a problem added for each address that does not fit its label or envelope."""
         # Takes a tenth of a second to import.
-        from circulars.merge.paper.fields import TOGETHER, Fitting
+        from circulars.merge.paper.fields import FIELDS_AT_ONCE, FitCheck
 
         assert self.order.sheet
-        fitting, folders = Fitting(self.order.sheet, self.pack), self.workspace.language_folders
-        if len(first := list(islice(checked, TOGETHER + 1))) > TOGETHER:
+        fit_check, folders = FitCheck(self.order.sheet, self.pack), self.workspace.language_folders
+        if len(first := list(islice(checked, FIELDS_AT_ONCE + 1))) > FIELDS_AT_ONCE:
             self._on_long_list()
         rest, waiting, measured = chain(first, checked), deque[list[_CheckedRow]](), 0
 
-        def addresses() -> Iterator[list[Addressed]]:
-            while some := list(islice(rest, TOGETHER)):
+        def addresses() -> Iterator[list[AddressField]]:
+            while some := list(islice(rest, FIELDS_AT_ONCE)):
                 waiting.append(some)
                 yield [
-                    field_of(addressee, load_language(language, folders), self.pack, self.listed.name)
+                    address_field(addressee, load_language(language, folders), self.pack, self.listed.name)
                     for addressee, language, _, faults in some
                     if not faults
                 ]
 
-        for problems in self._spread(fitting.problems, addresses()):
+        for problems in self._spread(fit_check.problems, addresses()):
             some = waiting.popleft()
             sound = [place for place, (_, _, _, faults) in enumerate(some) if not faults]
             for number, problem in problems.items():
