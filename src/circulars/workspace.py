@@ -40,7 +40,7 @@ class Workspace:
         """
         pack = load_pack(name, self.pack_folders)
         if pack.country_names and pack.country_names not in (known := known_languages()):
-            fact = f"country-names: '{pack.country_names}' is no language that circulars itself has"
+            fact = f"country-names: '{pack.country_names}' is not a language that circulars itself has"
             place = Place(str(pack.folder / "pack.yaml"))
             raise PackError(Problem(place, "unknown-language", fact, f"write one of: {', '.join(known)}"))
         return pack

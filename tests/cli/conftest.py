@@ -1,4 +1,4 @@
-"""The command as it is typed, in a folder of its own."""
+"""Fixtures that run the command in a folder of its own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Run = Callable[..., Done]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder to work in, with one letter that builds; its templates are the package's own."""
+    """A folder to work in with one letter, which builds with the package's own templates."""
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "one.yaml").write_text(LETTER, encoding="utf-8")
     return tmp_path
@@ -34,18 +34,18 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Runs ``circulars`` with some arguments in the folder, and gives its exit code and what it printed."""
+    """Runs ``circulars`` in the folder, and returns its exit code and output."""
     return partial(run_here, tmp_path)
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Run:
-    """The same in a process of its own, where its start, its streams or its environment are the point."""
+    """As ``run``, but in a new process, for tests of its start, its streams or its environment."""
     return partial(commands.start, tmp_path)
 
 
 @pytest.fixture
 def wrong(folder: Path) -> Path:
-    """The folder with a second letter, whose subject is misspelt."""
+    """The folder with a second letter, in which the key ``subject`` is misspelt."""
     (folder / "letters" / "two.yaml").write_text(WRONG, encoding="utf-8")
     return folder

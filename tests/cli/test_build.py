@@ -1,4 +1,4 @@
-"""``circulars build``: files, a table of them, and exit codes."""
+"""``circulars build``: the files, the table of files, and the exit codes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_building_writes_word_and_pdf_in_each_language(folder: Path, start: Run) -> None:
-    """The table of files is the result; a pipe gets neither colour nor a bar."""
+    """The table of files goes to standard output; a pipe gets neither colour nor a progress bar."""
     done = start("build")
 
     assert done.returncode == 0
@@ -45,7 +45,7 @@ def test_building_writes_word_and_pdf_in_each_language(folder: Path, start: Run)
 
 
 def test_languages_and_formats_can_be_chosen(folder: Path, run: Run) -> None:
-    """Names stand with commas between them, spaces or none."""
+    """Names are separated by commas, with or without spaces."""
     done = run("build", "one", "--languages", "es", "--formats", "txt, html", "--out", "made/here")
 
     assert done.returncode == 0
@@ -54,7 +54,7 @@ def test_languages_and_formats_can_be_chosen(folder: Path, run: Run) -> None:
 
 
 def test_a_letter_with_problems_is_not_built_and_the_others_are(wrong: Path, start: Run) -> None:
-    """Exit code 1, the problems on standard error, and the letters that were not built by name."""
+    """The exit code is 1; the problems and the names of letters that were not built go to standard error."""
     done = start("build", "--formats", "txt")
 
     assert done.returncode == 1
@@ -66,8 +66,8 @@ def test_a_letter_with_problems_is_not_built_and_the_others_are(wrong: Path, sta
     )
 
 
-def test_a_letter_alone_with_problems_prints_no_table(wrong: Path, run: Run) -> None:
-    """Standard output stays empty when there is no result."""
+def test_no_table_is_printed_when_nothing_was_built(wrong: Path, run: Run) -> None:
+    """Standard output is empty."""
     done = run("build", "two")
 
     assert (done.returncode, done.stdout) == (1, "")
@@ -86,7 +86,7 @@ def test_a_letter_alone_with_problems_prints_no_table(wrong: Path, run: Run) -> 
     ],
 )
 def test_a_command_used_wrongly_ends_with_2(arguments: tuple[str, ...], sentence: str, folder: Path, run: Run) -> None:
-    """One sentence says what is wrong, and nothing is written."""
+    """A message states the fault, and nothing is written."""
     done = run("build", *arguments)
 
     assert done.returncode == 2
@@ -96,7 +96,7 @@ def test_a_command_used_wrongly_ends_with_2(arguments: tuple[str, ...], sentence
 
 
 def test_a_file_in_the_way_of_the_output_ends_with_3(folder: Path, start: Run) -> None:
-    """The machine cannot write: one sentence, no traceback."""
+    """The message is one sentence, without a traceback."""
     (folder / "output").write_text("in the way")
 
     done = start("build", "--formats", "txt")
@@ -106,9 +106,9 @@ def test_a_file_in_the_way_of_the_output_ends_with_3(folder: Path, start: Run) -
     assert "not built: one" in done.stderr
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can write everywhere")
 def test_a_folder_that_is_read_only_ends_with_3(folder: Path, run: Run) -> None:
-    """The sentence names the reason."""
+    """The message includes the system's reason."""
     (folder / "output").mkdir(mode=0o555)
 
     done = run("build", "--formats", "txt")
@@ -118,14 +118,14 @@ def test_a_folder_that_is_read_only_ends_with_3(folder: Path, run: Run) -> None:
 
 
 def test_a_letter_named_twice_is_built_once(folder: Path, run: Run) -> None:
-    """By its name, and by its file."""
+    """It can be named once by its name and once by its file."""
     done = run("build", "one", "letters/one.yaml", "--formats", "txt")
 
     assert done.stdout.splitlines()[-1].startswith("2 files of 1 letter")
 
 
 def test_two_letters_cannot_write_the_same_files(folder: Path, run: Run) -> None:
-    """Letters of one name in two folders would overwrite each other's files."""
+    """Letters with the same name in two folders would overwrite each other's files."""
     (folder / "other").mkdir()
     (folder / "other/one.yaml").write_text((folder / "letters/one.yaml").read_text())
 
@@ -137,7 +137,7 @@ def test_two_letters_cannot_write_the_same_files(folder: Path, run: Run) -> None
 
 
 def test_a_name_with_brackets_is_shown_as_it_is(folder: Path, run: Run) -> None:
-    """Nothing in a file's name is taken for a colour or a picture."""
+    """Nothing in a file's name is treated as markup."""
     (folder / "letters/one.yaml").rename(folder / "letters/a[red]b:smile:.yaml")
 
     done = run("build", "--formats", "html")
@@ -153,7 +153,7 @@ def test_a_name_with_brackets_is_shown_as_it_is(folder: Path, run: Run) -> None:
 
 
 def test_an_audience_shows_the_parts_of_some_addressees(folder: Path, run: Run) -> None:
-    """Without one, the last lines say what was left out."""
+    """Without an audience, the output states how many parts were left out."""
     letter = folder / "letters/one.yaml"
     part = "{en: Some., es: Algunos., when: {category: academia}}"
     letter.write_text(letter.read_text().replace("body: [", f"body: [{part}, "))
@@ -168,7 +168,7 @@ def test_an_audience_shows_the_parts_of_some_addressees(folder: Path, run: Run) 
 
 
 def test_ctrl_c_stops_without_a_traceback(folder: Path) -> None:
-    """Exit code 130, one sentence, and whole files only; letters that no process had begun are not built."""
+    """The exit code is 130, and only whole files remain; letters that no process had begun are not built."""
     text, output = (folder / "letters/one.yaml").read_text(), folder / "output"
     for number in range(60):
         own = re.sub(r"^number: .*$", f"number: {1000 + number}", text, flags=re.MULTILINE)
@@ -197,8 +197,8 @@ def test_ctrl_c_stops_without_a_traceback(folder: Path) -> None:
     assert 0 < len(names(output)) < 60
 
 
-def test_sums_are_written_last_and_kept_for_other_letters(folder: Path, run: Run) -> None:
-    """--sums: a line for each file; building one letter again leaves the lines of the others."""
+def test_sums_of_other_letters_are_kept(folder: Path, run: Run) -> None:
+    """SHA256SUMS has a line for each file; building one letter again keeps the lines of the others."""
     text = (folder / "letters/one.yaml").read_text()
     (folder / "letters/two.yaml").write_text(re.sub(r"^number: .*$", "number: 2", text, flags=re.MULTILINE))
 
@@ -218,8 +218,8 @@ def test_sums_are_written_last_and_kept_for_other_letters(folder: Path, run: Run
     assert subprocess.run(check, cwd=folder / "output", capture_output=True).returncode == 0
 
 
-def test_without_a_letter_there_are_no_sums(folder: Path, run: Run) -> None:
-    """A build that writes nothing leaves the sums as they are."""
+def test_without_files_there_are_no_sums(folder: Path, run: Run) -> None:
+    """A build that writes no file writes no SHA256SUMS."""
     (folder / "letters/one.yaml").write_text("kind: none")
 
     assert run("build", "--sums").returncode == 1

@@ -1,4 +1,4 @@
-"""``circulars check``: every problem, for people and for programs."""
+"""``circulars check``: lists every problem, as text or as JSON."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def test_letters_without_problems_end_with_0(folder: Path, start: Run) -> None:
-    """Nothing on standard output, one sentence on standard error."""
+    """Standard output is empty; standard error has a summary."""
     done = start("check")
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "1 letter, no problems\n")
 
 
 def test_problems_end_with_1(wrong: Path, start: Run) -> None:
-    """Each problem says where it is and what to do; the other letters are checked."""
+    """Each problem has a place and a hint; the other letters are checked as well."""
     done = start("check")
 
     assert done.returncode == 1
@@ -32,7 +32,7 @@ def test_problems_end_with_1(wrong: Path, start: Run) -> None:
 
 
 def test_problems_are_json_for_programs(wrong: Path, run: Run) -> None:
-    """A list of objects, each with a place, a code, a sentence and a hint."""
+    """The output is a list of objects, each with a place, a code, a message and a hint."""
     done = run("check", "--format", "json")
 
     assert done.returncode == 1
@@ -50,7 +50,7 @@ def test_problems_are_json_for_programs(wrong: Path, run: Run) -> None:
 
 
 def test_no_problems_are_an_empty_list(folder: Path, run: Run) -> None:
-    """A program can always read the answer."""
+    """The output is JSON even if there is nothing to report."""
     assert json.loads(run("check", "--format", "json").stdout) == []
 
 
@@ -62,7 +62,7 @@ def test_only_the_letters_named_are_checked(wrong: Path, run: Run) -> None:
 
 
 def test_an_unknown_letter_names_the_nearest(folder: Path, run: Run) -> None:
-    """A misspelt name is a wrong use of the command."""
+    """A misspelt name ends the command with 2."""
     done = run("check", "oen")
 
     assert done.returncode == 2
@@ -71,15 +71,15 @@ def test_an_unknown_letter_names_the_nearest(folder: Path, run: Run) -> None:
 
 
 def test_a_name_that_is_too_long_for_a_file_is_unknown(folder: Path, run: Run) -> None:
-    """No system error reaches the user."""
+    """The system's error for such a name is not shown."""
     done = run("check", "x" * 3000)
 
     assert done.returncode == 2
     assert done.stderr.startswith("no-such-letter  ")
 
 
-def test_a_folder_without_letters_says_how_to_begin(tmp_path: Path, run: Run) -> None:
-    """``circulars check`` in an empty folder."""
+def test_in_a_folder_without_letters_the_hint_says_how_to_begin(tmp_path: Path, run: Run) -> None:
+    """The hint names ``circulars init``."""
     done = run("check")
 
     assert done.returncode == 2
@@ -88,7 +88,7 @@ def test_a_folder_without_letters_says_how_to_begin(tmp_path: Path, run: Run) ->
 
 
 def test_another_folder_is_named_before_the_command(wrong: Path, run: Run) -> None:
-    """Files are shown as seen from that folder."""
+    """The paths in messages are relative to that folder."""
     (wrong / "elsewhere").mkdir()
     done = run_here(wrong / "elsewhere", "-C", wrong, "check")
 
@@ -99,7 +99,7 @@ def test_another_folder_is_named_before_the_command(wrong: Path, run: Run) -> No
 
 
 def test_words_of_every_script_are_printed_in_every_locale(folder: Path, start: Run) -> None:
-    """A terminal that knows only ASCII gets the rest as escapes, not a fault."""
+    """A terminal that has only ASCII gets other characters as escapes."""
     (folder / "letters/one.yaml").write_text("kind: circulár\n", encoding="utf-8")
 
     done = start("check", environment={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"})
@@ -109,7 +109,7 @@ def test_words_of_every_script_are_printed_in_every_locale(folder: Path, start: 
 
 
 def test_a_letter_that_cannot_be_read_is_its_own_problem(folder: Path, run: Run) -> None:
-    """A folder named like a letter, and bytes that are no text, are said to be so."""
+    """A folder named like a letter, and bytes that are not UTF-8, are reported."""
     (folder / "letters/dir.yaml").mkdir()
     (folder / "letters/two.yaml").write_bytes(b"\xff\xfe\x00")
 
@@ -121,8 +121,8 @@ def test_a_letter_that_cannot_be_read_is_its_own_problem(folder: Path, run: Run)
     assert done.stderr == "3 letters, 2 problems in 2\n"
 
 
-def test_a_reader_who_leaves_ends_the_command_quietly(folder: Path) -> None:
-    """``circulars check | head -1`` says nothing of a broken pipe."""
+def test_a_closed_pipe_ends_the_command_quietly(folder: Path) -> None:
+    """``circulars check | head -1`` prints no error about a broken pipe."""
     for number in range(200):
         (folder / f"letters/bad-{number}.yaml").write_text("x: " + "y" * 1000 + "\n" + "z: 1\n" * 20)
 

@@ -1,4 +1,4 @@
-"""``circulars check --outputs``: finished files, for people and for programs."""
+"""``circulars check --outputs``: checks finished files, and lists findings as text or as JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def files(folder: Path) -> Path:
-    """A folder with a sound letter and one that has nine empty paragraphs, and neither title nor today's mode."""
+    """A folder with a Word file that has nine empty paragraphs, no title, and an old compatibility mode."""
     document = docx.Document()
     document.add_paragraph("A letter of a few words.")
     for _ in range(9):
@@ -28,8 +28,8 @@ def files(folder: Path) -> Path:
     return made
 
 
-def test_files_are_checked_and_summed_up(files: Path, run: Run) -> None:
-    """Errors come first; of each kind three are shown, with the number of others; the remedy is printed once."""
+def test_findings_are_grouped_and_summarized(files: Path, run: Run) -> None:
+    """Errors come first; three findings of each kind are shown, with the number of others and the hint once."""
     done = run("check", "--outputs", "made/poor.docx")
 
     assert done.returncode == 1
@@ -50,7 +50,7 @@ def test_files_are_checked_and_summed_up(files: Path, run: Run) -> None:
 
 
 def test_what_is_built_has_no_findings(folder: Path, run: Run) -> None:
-    """Without names the files in output/ are checked, and those that were built are sound."""
+    """Without names, the files in output/ are checked."""
     assert run("build", "--languages", "en").returncode == 0
 
     done = run("check", "--outputs")
@@ -59,7 +59,7 @@ def test_what_is_built_has_no_findings(folder: Path, run: Run) -> None:
 
 
 def test_warnings_count_with_strict_only(files: Path, run: Run) -> None:
-    """A file with warnings alone ends with 0, and with 1 when they are to count."""
+    """The exit code for warnings alone is 0, and 1 with ``--strict``."""
     document = docx.Document(str(files / "poor.docx"))
     document.core_properties.title = "A letter of a few words"
     document.save(str(files / "poor.docx"))
@@ -69,7 +69,7 @@ def test_warnings_count_with_strict_only(files: Path, run: Run) -> None:
 
 
 def test_findings_are_json_for_programs(files: Path, run: Run) -> None:
-    """Each has what a letter's problem has, and part, words and severity."""
+    """Each has the fields of a letter's problem, and part, words and severity."""
     done = run("check", "--format", "json", "--outputs", "made")
 
     assert json.loads(done.stdout)[0] == {
@@ -87,14 +87,14 @@ def test_findings_are_json_for_programs(files: Path, run: Run) -> None:
 
 
 def test_folders_stand_for_the_files_in_them(files: Path, run: Run) -> None:
-    """Those below too; not hidden ones, nor Word's marks of open files, nor files of other kinds."""
+    """Subfolders are included; hidden files, Word's lock files and files of other kinds are not."""
     (files / "below").mkdir()
     for name in ("below/two.DOCX", "~$poor.docx", ".hidden.docx"):
         shutil.copy(files / "poor.docx", files / name)
     (files / "notes.txt").write_text("x")
 
     assert run("check", "--outputs", "made").stderr == "2 files, 2 errors and 20 warnings in 2\n"
-    assert run("check", "--outputs", "made", "made/notes.txt").stderr.startswith("1 file of other kinds passed over\n")
+    assert run("check", "--outputs", "made", "made/notes.txt").stderr.startswith("1 file of other kinds ignored\n")
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_folders_stand_for_the_files_in_them(files: Path, run: Run) -> None:
         (("--strict",), "not-outputs"),
     ],
 )
-def test_a_wrong_use_is_told(arguments: tuple[str, ...], code: str, files: Path, run: Run) -> None:
-    """No such file, nothing to check, and what does not go together end with 2."""
+def test_wrong_arguments_end_with_2(arguments: tuple[str, ...], code: str, files: Path, run: Run) -> None:
+    """A missing file, nothing to check, and options that do not fit together are reported."""
     done = run("check", *arguments)
 
     assert done.returncode == 2

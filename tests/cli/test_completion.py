@@ -1,4 +1,4 @@
-"""``circulars completion``: scripts that real shells take."""
+"""``circulars completion``: scripts that real shells accept."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ COMMANDS = ("init", "new", "check", "explain", "build", "diff", "schema", "templ
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh", "fish"])
-def test_the_script_is_right_for_the_shell(shell: str, tmp_path: Path, run: Run) -> None:
-    """The shell itself reads it, where it is installed; every command stands in it."""
+def test_the_shell_accepts_the_script(shell: str, tmp_path: Path, run: Run) -> None:
+    """The shell itself parses it, if it is installed; it contains every command."""
     done = run("completion", shell)
     (tmp_path / "script").write_text(done.stdout)
 
@@ -41,8 +41,10 @@ def test_the_script_is_right_for_the_shell(shell: str, tmp_path: Path, run: Run)
         (("completion", "b"), {"bash"}),
     ],
 )
-def test_bash_offers_what_can_be_typed(typed: tuple[str, ...], offered: set[str], tmp_path: Path, run: Run) -> None:
-    """Commands, options and choices come from the parser itself."""
+def test_bash_completes_commands_and_options(
+    typed: tuple[str, ...], offered: set[str], tmp_path: Path, run: Run
+) -> None:
+    """Commands, options and their values come from the parser."""
     (tmp_path / "script").write_text(run("completion", "bash").stdout)
     words = " ".join(f"'{word}'" for word in ("circulars", *typed))
     program = (
@@ -71,8 +73,8 @@ def test_bash_offers_what_can_be_typed(typed: tuple[str, ...], offered: set[str]
         ("template ", {"list", "check", "fields"}),
     ],
 )
-def test_fish_offers_what_can_be_typed(typed: str, offered: set[str], tmp_path: Path, run: Run) -> None:
-    """The same as in bash, with a description of each."""
+def test_fish_completes_commands_and_options(typed: str, offered: set[str], tmp_path: Path, run: Run) -> None:
+    """Commands, options and their values are offered with descriptions."""
     (tmp_path / "script").write_text(run("completion", "fish").stdout)
     program = f"source ./script; complete -C 'circulars {typed}'"
 
@@ -85,7 +87,7 @@ def test_fish_offers_what_can_be_typed(typed: str, offered: set[str], tmp_path: 
 
 
 def test_an_unknown_shell_is_refused(tmp_path: Path, run: Run) -> None:
-    """The shells that there are are named."""
+    """The message names the supported shells."""
     done = run("completion", "elvish")
 
     assert done.returncode == 2

@@ -1,4 +1,4 @@
-"""``circulars explain``: what a code means."""
+"""``circulars explain``: explains problem codes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def test_a_code_is_explained(run: Run) -> None:
-    """The sentence, the example and the remedy, in this order."""
+    """The output has the meaning, the example and the remedy, in this order."""
     done = run("explain", "not-a-date")
 
     assert done.returncode == 0
@@ -26,7 +26,7 @@ def test_a_code_is_explained(run: Run) -> None:
 
 
 def test_without_a_code_all_are_listed(run: Run) -> None:
-    """Each code stands on a line of its own under its subject."""
+    """Each code has a line of its own under its subject."""
     lines = run("explain").stdout.splitlines()
 
     assert [line.split()[0] for line in lines if line.startswith("  ")] == list(explanations())
@@ -35,14 +35,14 @@ def test_without_a_code_all_are_listed(run: Run) -> None:
     )
 
 
-def test_json_has_the_same(run: Run) -> None:
-    """An object for a code, a list of objects for all."""
+def test_explanations_can_be_printed_as_json(run: Run) -> None:
+    """The output is an object for one code, and a list of objects for all."""
     assert json.loads(run("explain", "not-a-date", "--format", "json").stdout) == asdict(explain("not-a-date"))
     assert json.loads(run("explain", "--format", "json").stdout) == [asdict(one) for one in explanations().values()]
 
 
-def test_an_unknown_code_is_a_mistake_of_use(run: Run) -> None:
-    """A misspelt code ends the command with 2, and the nearest one is named."""
+def test_an_unknown_code_ends_with_2(run: Run) -> None:
+    """The hint names the nearest code."""
     done = run("explain", "not-a-dat")
 
     assert (done.returncode, done.stdout) == (2, "")

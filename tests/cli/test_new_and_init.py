@@ -1,4 +1,4 @@
-"""``circulars init`` and ``circulars new``: from an empty folder to a file."""
+"""``circulars init`` and ``circulars new``: make a folder to work in, and a new letter."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-THEN = "then, a letter for each of many: circulars merge tsb-circular-213 letters/addressees.csv\n"
+THEN = "then, one letter to many addressees: circulars merge tsb-circular-213 letters/addressees.csv\n"
 
 
 def test_an_empty_folder_becomes_one_that_builds(tmp_path: Path, run: Run) -> None:
-    """init, check, build: the example is in output/, in Word and PDF."""
+    """After init and build, the example is in output/, in Word and PDF."""
     made = run("init")
 
     assert made.returncode == 0
@@ -33,8 +33,8 @@ def test_an_empty_folder_becomes_one_that_builds(tmp_path: Path, run: Run) -> No
     ]
 
 
-def test_what_init_says_next_merges(tmp_path: Path, run: Run) -> None:
-    """The list that comes with the example letter is one that it can be merged with as it stands."""
+def test_the_merge_that_init_suggests_works(tmp_path: Path, run: Run) -> None:
+    """The example letter can be merged with the example list without changes."""
     run("init")
     typed = THEN.partition("circulars ")[2].split()
     done = run(*typed, "--formats", "docx")
@@ -44,7 +44,7 @@ def test_what_init_says_next_merges(tmp_path: Path, run: Run) -> None:
 
 
 def test_a_named_folder_is_made(tmp_path: Path, run: Run) -> None:
-    """The last line says what to type next."""
+    """The output says what to type next, in that folder."""
     done = run("init", "my/office")
 
     assert done.returncode == 0
@@ -52,7 +52,7 @@ def test_a_named_folder_is_made(tmp_path: Path, run: Run) -> None:
     assert (tmp_path / "my/office/templates/itu/letter.docx").is_file()
 
 
-def test_the_folder_before_the_command_counts(tmp_path: Path, run: Run) -> None:
+def test_init_makes_its_folder_in_the_folder_to_work_in(tmp_path: Path, run: Run) -> None:
     """``-C work init office`` makes work/office."""
     (tmp_path / "work").mkdir()
 
@@ -61,7 +61,7 @@ def test_the_folder_before_the_command_counts(tmp_path: Path, run: Run) -> None:
 
 
 def test_nothing_is_overwritten(tmp_path: Path, run: Run) -> None:
-    """A second init is a wrong use of the command."""
+    """A second init is refused."""
     run("init")
     letter = tmp_path / "letters/tsb-circular-213.yaml"
     letter.write_text("mine")
@@ -78,7 +78,7 @@ KINDS = ("tsb-circular", "tsb-collective", "br-administrative", "br-circular-let
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_new_letter_of_each_kind_checks_and_builds(kind: str, tmp_path: Path, run: Run) -> None:
-    """What ``new`` writes has no problems, and today's date."""
+    """The new letter has no problems, and today's date."""
     done = run("new", "my-letter", "--kind", kind)
 
     assert (done.returncode, done.stdout) == (0, "letters/my-letter.yaml\n")
@@ -92,7 +92,7 @@ def test_a_new_letter_of_each_kind_checks_and_builds(kind: str, tmp_path: Path, 
     assert len(list((tmp_path / "output").iterdir())) == 4
 
 
-def test_all_six_kinds_live_in_one_folder(tmp_path: Path, run: Run) -> None:
+def test_new_letters_of_all_six_kinds_fit_in_one_folder(tmp_path: Path, run: Run) -> None:
     """No two skeletons have the same reference."""
     for kind in KINDS:
         assert run("new", kind, "--kind", kind).returncode == 0
@@ -113,10 +113,8 @@ def test_all_six_kinds_live_in_one_folder(tmp_path: Path, run: Run) -> None:
         ((), "the following arguments are required: NAME"),
     ],
 )
-def test_a_new_letter_that_cannot_be_is_refused(
-    arguments: tuple[str, ...], sentence: str, folder: Path, run: Run
-) -> None:
-    """One sentence, and no file."""
+def test_an_impossible_new_letter_is_refused(arguments: tuple[str, ...], sentence: str, folder: Path, run: Run) -> None:
+    """A message states the fault, and no file is written."""
     done = run("new", *arguments)
 
     assert done.returncode in (1, 2)

@@ -1,4 +1,4 @@
-"""Problems as the command line words them."""
+"""Problems are printed with the command line's options."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ STOPPED = Problem(
     ],
 )
 def test_a_choice_is_worded_as_an_option(choice: Choice, words: str) -> None:
-    """Who typed a command reads what else to type."""
+    """A choice of the Python interface names the option that does the same."""
     assert option_words(choice) == words
 
 
 def test_problems_are_printed_with_options() -> None:
-    """No Python is shown at a terminal."""
+    """The hint names the option, not the Python argument."""
     stream = io.StringIO()
 
     print_problems([STOPPED], stream)
@@ -40,8 +40,8 @@ def test_problems_are_printed_with_options() -> None:
     assert stream.getvalue().splitlines()[1] == "    hint: --resume goes on with it"
 
 
-def test_the_hint_of_a_problem_in_json_is_one_text() -> None:
-    """A program that reads the JSON finds all of the remedy in the hint, worded for a terminal."""
+def test_the_hint_in_json_includes_the_choices() -> None:
+    """The hint is one text with options, and there is no field for the choices."""
     [row] = json.loads(problems_json([STOPPED]))
 
     assert row == {

@@ -1,4 +1,4 @@
-"""``circulars template``: what packs offer, and what is wrong with them."""
+"""``circulars template``: lists packs, checks and repairs them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
-    """A copy of the pack "itu" in the folder, that a test may spoil; with one kind only it is checked faster."""
+    """A copy of the pack "itu" that tests may change. It has one kind only, to be checked faster."""
     folder = Path(shutil.copytree(ROOT / "templates/itu", tmp_path / "templates/itu"))
     facts = (folder / "pack.yaml").read_text()
     (folder / "pack.yaml").write_text(facts[: facts.index("  tsb-collective:")])
@@ -27,7 +27,7 @@ def pack(tmp_path: Path) -> Path:
 
 
 def replace_in_docx(file: Path, pattern: str, new: str, part: str = "word/document.xml") -> None:
-    """Puts other words into a part of a Word file."""
+    """Replaces text in a part of a Word file."""
     with zipfile.ZipFile(file) as source:
         parts = {name: source.read(name) for name in source.namelist()}
     text, times = re.subn(pattern, new, parts[part].decode())
@@ -39,7 +39,7 @@ def replace_in_docx(file: Path, pattern: str, new: str, part: str = "word/docume
 
 
 def test_the_packs_are_listed_with_what_they_offer(pack: Path, run: Run) -> None:
-    """Kinds, lists of addressees and signatories, in the names that a letter uses."""
+    """Kinds, lists of addressees and signatories have the names that a letter uses."""
     done = run("template", "list")
 
     assert done.returncode == 0
@@ -52,7 +52,7 @@ def test_the_packs_are_listed_with_what_they_offer(pack: Path, run: Run) -> None
 
 
 def test_a_pack_that_is_wrong_does_not_hide_the_others(pack: Path, run: Run) -> None:
-    """The others are listed, the wrong one's problems are said, and the exit code is 1."""
+    """The others are listed, the problems of the wrong one are reported, and the exit code is 1."""
     shutil.copytree(pack, pack.parent / "acme")
     (pack.parent / "acme/pack.yaml").write_text("name: acme\n")
 
@@ -79,8 +79,8 @@ def test_a_misspelt_tag_of_the_page_is_named(pack: Path, run: Run) -> None:
     done = run("template", "check")
 
     assert done.returncode == 1
-    told = f"templates/itu/letter.html.j2:{line}:1  unknown-name  'document' has no field 'clsing'\n"
-    assert done.stdout.startswith(told)
+    problem = f"templates/itu/letter.html.j2:{line}:1  unknown-name  'document' has no field 'clsing'\n"
+    assert done.stdout.startswith(problem)
     assert "did you mean 'closing'?" in done.stdout
     assert done.stderr == "pack itu, 1 problem\n"
 
@@ -108,7 +108,7 @@ def test_a_tag_without_its_end_is_explained(pack: Path, run: Run) -> None:
 
 
 def test_a_deleted_style_is_named(pack: Path, run: Run) -> None:
-    """The Word template is told which style it must have."""
+    """The problem names the style that the Word template needs."""
     style = '<w:style [^>]*w:styleId="NumberedParagraph">.*?</w:style>'
     replace_in_docx(pack / "letter.docx", style, "", "word/styles.xml")
 
@@ -119,10 +119,10 @@ def test_a_deleted_style_is_named(pack: Path, run: Run) -> None:
     assert "Numbered paragraph" in done.stdout
 
 
-@pytest.mark.parametrize("data", [b"", b"this is no Word file", b"PK\x03\x04 broken"])
+@pytest.mark.parametrize("data", [b"", b"this is not a Word file", b"PK\x03\x04 broken"])
 @pytest.mark.parametrize("action", ["check", "fields"])
-def test_a_word_template_that_is_none_is_explained(data: bytes, action: str, pack: Path, run: Run) -> None:
-    """A file that was saved in another format, or half, is no fault of circulars."""
+def test_a_template_that_is_not_a_word_file_is_reported(data: bytes, action: str, pack: Path, run: Run) -> None:
+    """A file in another format, or a truncated file, is a problem of the pack."""
     (pack / "letter.docx").write_bytes(data)
 
     done = run("template", action)
@@ -134,7 +134,7 @@ def test_a_word_template_that_is_none_is_explained(data: bytes, action: str, pac
 
 @pytest.mark.parametrize("file", ["letter.html.j2", "letter.docx", "letter.css", "skeletons/tsb-circular.yaml"])
 def test_a_missing_file_is_named(file: str, pack: Path, run: Run) -> None:
-    """Each file of a pack is needed."""
+    """Every file of a pack is required."""
     (pack / file).unlink()
 
     done = run("template", "check")
@@ -144,8 +144,8 @@ def test_a_missing_file_is_named(file: str, pack: Path, run: Run) -> None:
     assert "missing-file" in done.stdout
 
 
-def test_facts_that_are_wrong_are_said(pack: Path, run: Run) -> None:
-    """What is misspelt in pack.yaml is found before anything is laid out."""
+def test_wrong_facts_of_a_pack_are_reported(pack: Path, run: Run) -> None:
+    """Errors in pack.yaml are found before anything is laid out."""
     facts = pack / "pack.yaml"
     facts.write_text(facts.read_text().replace("layout: columns", "layout: colums"))
 
@@ -156,20 +156,20 @@ def test_facts_that_are_wrong_are_said(pack: Path, run: Run) -> None:
     assert "did you mean 'columns'?" in done.stdout
 
 
-def test_countries_are_named_in_a_language_that_there_is(pack: Path, run: Run) -> None:
-    """A language that circulars itself has not is told, not met when the first address is written."""
+def test_an_unknown_language_of_country_names_is_reported(pack: Path, run: Run) -> None:
+    """The check of the pack reports it, not the first letter with an address."""
     facts = pack / "pack.yaml"
     facts.write_text(facts.read_text().replace("# country-names: en ", "country-names: tlh "))
 
     done = run("template", "check")
 
     assert done.returncode == 1
-    assert "country-names: 'tlh' is no language that circulars itself has" in done.stdout
+    assert "country-names: 'tlh' is not a language that circulars itself has" in done.stdout
     assert "write one of: en, es" in done.stdout
 
 
 def test_another_pack_is_checked_by_its_own_templates(pack: Path, run: Run) -> None:
-    """A fault of templates/acme is found there, though the skeletons name no pack."""
+    """An error in templates/acme is found there, although the skeletons name no pack."""
     shutil.move(pack, pack.parent / "acme")
     facts = pack.parent / "acme/pack.yaml"
     facts.write_text(facts.read_text().replace("name: itu", "name: acme"))
@@ -183,7 +183,7 @@ def test_another_pack_is_checked_by_its_own_templates(pack: Path, run: Run) -> N
 
 
 def test_an_unknown_pack_names_the_nearest(tmp_path: Path, run: Run) -> None:
-    """Checking and listing fields both know the packs."""
+    """This holds for checking and for listing fields."""
     for action in ("check", "fields"):
         done = run("template", action, "itv")
 
@@ -191,8 +191,8 @@ def test_an_unknown_pack_names_the_nearest(tmp_path: Path, run: Run) -> None:
         assert "did you mean 'itu'?" in done.stdout + done.stderr
 
 
-def test_the_fields_that_templates_ask_for_are_listed(tmp_path: Path, run: Run) -> None:
-    """Both templates, each field once, with [] for the entries of a list."""
+def test_the_fields_that_templates_use_are_listed(tmp_path: Path, run: Run) -> None:
+    """The fields of both templates are listed once each, with [] for the entries of a list."""
     done = run("template", "fields")
 
     assert done.returncode == 0
@@ -203,8 +203,8 @@ def test_the_fields_that_templates_ask_for_are_listed(tmp_path: Path, run: Run) 
     assert lines == sorted(lines)
 
 
-def test_template_alone_says_what_it_can_do(tmp_path: Path, run: Run) -> None:
-    """Without an action the command is used wrongly."""
+def test_template_without_an_action_prints_its_usage(tmp_path: Path, run: Run) -> None:
+    """The exit code is 2."""
     done = run("template")
 
     assert done.returncode == 2
@@ -244,8 +244,8 @@ def test_problems_of_a_pack_are_listed_as_json(pack: Path, run: Run) -> None:
     assert repaired["kept"] == str(Path("templates/itu/letter.docx.bak"))
 
 
-def test_the_package_s_own_pack_is_not_repaired(tmp_path: Path, run: Run) -> None:
-    """It is not the workspace's; the remedy is a copy."""
+def test_the_pack_of_the_package_is_not_repaired(tmp_path: Path, run: Run) -> None:
+    """Only packs of the workspace are repaired."""
     done = run("template", "check", "--repair")
 
     assert done.returncode == 2

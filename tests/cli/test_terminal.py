@@ -1,4 +1,4 @@
-"""What a terminal gets that a pipe does not, and what the bare command says."""
+"""Output on a terminal: colour, progress bars, help and usage."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def on_terminal(folder: Path, *arguments: str, **environment: str) -> tuple[int, str]:
-    """The exit code of a command on a terminal of its own, and everything that it shows."""
+    """The exit code of a command on a new terminal, and everything that the terminal shows."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "circulars", *arguments],
@@ -37,7 +37,7 @@ def on_terminal(folder: Path, *arguments: str, **environment: str) -> tuple[int,
         while True:
             try:
                 data = os.read(ours, 65536)
-            except OSError:  # Linux says so when the other end is closed
+            except OSError:  # Linux reports that the other end is closed
                 break
             if not data:
                 break
@@ -55,8 +55,8 @@ def test_a_terminal_shows_problems_in_colour(wrong: Path, run: Run) -> None:
     assert "\x1b" not in run("check").stdout
 
 
-def test_a_terminal_without_colour_is_respected(wrong: Path) -> None:
-    """NO_COLOR, as no-color.org says."""
+def test_no_color_turns_colour_off(wrong: Path) -> None:
+    """NO_COLOR turns colour off, as no-color.org defines it."""
     code, shown = on_terminal(wrong, "check", NO_COLOR="1")
 
     assert code == 1
@@ -65,7 +65,7 @@ def test_a_terminal_without_colour_is_respected(wrong: Path) -> None:
 
 @pytest.mark.parametrize("columns", ["20", "40", "80"])
 def test_a_narrow_terminal_shows_how_many_are_merged(folder: Path, columns: str) -> None:
-    """Whatever else there is no room for, the count is whole."""
+    """The count is shown whole, whatever else has to be left out."""
     (folder / "list.csv").write_text("id,language\n" + "".join(f"x-{n},en\n" for n in range(1500)))
 
     code, shown = on_terminal(folder, "merge", "one", "list.csv", "--formats", "docx", COLUMNS=columns)
@@ -78,7 +78,7 @@ def test_a_narrow_terminal_shows_how_many_are_merged(folder: Path, columns: str)
 
 @pytest.mark.parametrize("columns", ["12", "20", "80"])
 def test_a_narrow_terminal_shows_how_many_are_built(folder: Path, columns: str) -> None:
-    """The same bar."""
+    """The count is shown whole, whatever else has to be left out."""
     two = (folder / "letters/one.yaml").read_text().replace("number: 1", "number: 2")
     (folder / "letters/two.yaml").write_text(two)
 
@@ -90,7 +90,7 @@ def test_a_narrow_terminal_shows_how_many_are_built(folder: Path, columns: str) 
 
 
 def test_a_terminal_shows_a_bar_for_several_letters(folder: Path, run: Run) -> None:
-    """It goes away when all is done; a pipe never sees it."""
+    """A pipe does not get the bar."""
     two = (folder / "letters/one.yaml").read_text().replace("number: 1", "number: 2")
     (folder / "letters/two.yaml").write_text(two)
 
@@ -105,7 +105,7 @@ def test_a_terminal_shows_a_bar_for_several_letters(folder: Path, run: Run) -> N
 
 
 def test_a_narrow_terminal_shows_whole_names(folder: Path) -> None:
-    """A long path is folded, never cut."""
+    """A long path continues on the next line; it is never cut."""
     code, shown = on_terminal(folder, "build", "--formats", "txt", "--out", "o" * 80, COLUMNS="60")
 
     assert code == 0
@@ -114,8 +114,10 @@ def test_a_narrow_terminal_shows_whole_names(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("--languages", "en"), ("biuld",)])
-def test_a_command_without_sense_shows_its_usage(arguments: tuple[str, ...], folder: Path, start: Run) -> None:
-    """Exit code 2, on standard error."""
+def test_an_incomplete_or_unknown_command_prints_the_usage(
+    arguments: tuple[str, ...], folder: Path, start: Run
+) -> None:
+    """The usage goes to standard error, and the exit code is 2."""
     done = start(*arguments)
 
     assert done.returncode == 2
@@ -124,7 +126,7 @@ def test_a_command_without_sense_shows_its_usage(arguments: tuple[str, ...], fol
 
 
 def test_help_names_every_command_and_the_exit_codes(folder: Path, run: Run, start: Run) -> None:
-    """Help is a result: standard output, exit code 0."""
+    """Help goes to standard output, and the exit code is 0."""
     done = start("--help")
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -135,7 +137,7 @@ def test_help_names_every_command_and_the_exit_codes(folder: Path, run: Run, sta
 
 
 def test_the_installed_command_is_the_module(folder: Path, start: Run) -> None:
-    """``circulars`` and ``python -m circulars`` are the same."""
+    """``circulars`` and ``python -m circulars`` do the same."""
     command = Path(sysconfig.get_path("scripts")) / "circulars"
     if not command.exists():
         pytest.skip("circulars is not installed as a command")
@@ -145,14 +147,14 @@ def test_the_installed_command_is_the_module(folder: Path, start: Run) -> None:
     assert installed.stdout == start("--version").stdout == f"circulars {__version__}\n"
 
 
-def test_options_are_never_guessed_from_their_beginnings(folder: Path, run: Run) -> None:
-    """A script must not change its meaning when a new option comes."""
+def test_options_cannot_be_abbreviated(folder: Path, run: Run) -> None:
+    """A new option must not change the meaning of a script."""
     assert run("build", "--form", "pdf").returncode == 2
     assert run("build", "--wat").returncode == 2
 
 
-def test_a_fault_of_circulars_itself_is_said_to_be_one(folder: Path) -> None:
-    """Exit code 3, one sentence, and a hint how to report it."""
+def test_an_internal_error_is_reported_as_such(folder: Path) -> None:
+    """The exit code is 3, and a hint says how to report it."""
     program = (
         "import sys, circulars.cli.commands as c\n"
         "def broken(options): raise RuntimeError('oh')\n"
@@ -169,13 +171,13 @@ def test_a_fault_of_circulars_itself_is_said_to_be_one(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["\\e[2Jx", "\\x9b31mx", "\\u202ex"])
-def test_a_terminal_obeys_no_letter(key: str, run: Run, folder: Path) -> None:
-    """Escape sequences and overrides in a key are shown by their numbers, also in the JSON."""
+def test_control_characters_of_a_letter_do_not_reach_the_terminal(key: str, run: Run, folder: Path) -> None:
+    """Escape sequences and bidirectional overrides are shown as escapes, in text and in JSON."""
     (folder / "letters/two.yaml").write_text(LETTER.replace("number: 1", "number: 2") + f'"{key}": 1\n')
 
     for format in ("text", "json"):
         done = run("check", "two", "--format", format)
 
         assert done.returncode == 1
-        assert not any(sign in done.stdout + done.stderr for sign in "\x1b\x9b\u202e")
+        assert not any(character in done.stdout + done.stderr for character in "\x1b\x9b\u202e")
     assert json.loads(done.stdout)

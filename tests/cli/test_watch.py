@@ -19,13 +19,13 @@ from conftest import ROOT, hear_interrupts
 
 
 def another_letter(folder: Path, path: str, number: int) -> None:
-    """A copy of the first letter with a number of its own."""
+    """Writes a copy of the first letter with another number."""
     text = (folder / "letters/one.yaml").read_text(encoding="utf-8")
     (folder / path).write_text(text.replace("number: 1", f"number: {number}"), encoding="utf-8")
 
 
 class Watch:
-    """A command that watches, and what it has printed so far."""
+    """A running ``build --watch``, and what it has printed so far."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         self.folder = folder
@@ -49,16 +49,16 @@ class Watch:
 
     @property
     def is_watching(self) -> bool:
-        """Whether it is waiting for the next change, and hears it."""
+        """Whether it is waiting for the next change."""
         return self.printed.endswith("watching; Ctrl-C stops\n")
 
     @property
     def builds(self) -> int:
-        """How many times files were written."""
+        """The number of builds that wrote files."""
         return len(re.findall(" files? of ", self.printed))
 
     def until(self, holds: Callable[[], bool]) -> None:
-        """Waits until something holds."""
+        """Waits until a condition holds."""
         end = time.monotonic() + HANGING
         while not holds():
             assert time.monotonic() < end, self.printed
@@ -66,7 +66,7 @@ class Watch:
             time.sleep(0.05)
 
     def stop(self) -> int:
-        """The exit code after Ctrl-C."""
+        """Stops the command with Ctrl-C, and returns its exit code."""
         self.until(lambda: self.is_watching)
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(HANGING)
@@ -74,7 +74,7 @@ class Watch:
 
 @pytest.fixture
 def watch(folder: Path) -> Iterator[Callable[..., Watch]]:
-    """Starts the command in the folder, and ends it with the test."""
+    """Starts the command in the folder, and ends it when the test ends."""
     started: list[Watch] = []
 
     def start(*arguments: str) -> Watch:
@@ -89,14 +89,14 @@ def watch(folder: Path) -> Iterator[Callable[..., Watch]]:
 
 
 def replace(file: Path, old: str, new: str) -> None:
-    """Saves a file with other words, as an editor does."""
+    """Replaces text in a file, as an editor does."""
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def test_a_change_of_a_letter_builds_that_letter_again(folder: Path, watch: Callable[..., Watch]) -> None:
-    """The other letters are left as they are; Ctrl-C ends with the last building's exit code."""
+    """The other letters are not built; after Ctrl-C the exit code is that of the last build."""
     another_letter(folder, "letters/two.yaml", 2)
     running = watch()
     before = (folder / "output/two.en.txt").stat().st_mtime_ns
@@ -111,7 +111,7 @@ def test_a_change_of_a_letter_builds_that_letter_again(folder: Path, watch: Call
     assert "Traceback" not in running.printed
 
 
-def test_a_letter_that_becomes_broken_is_explained_and_can_be_mended(folder: Path, watch: Callable[..., Watch]) -> None:
+def test_a_letter_that_becomes_broken_is_reported_and_can_be_fixed(folder: Path, watch: Callable[..., Watch]) -> None:
     """The old files stay until the letter builds again."""
     running = watch()
 
@@ -121,14 +121,14 @@ def test_a_letter_that_becomes_broken_is_explained_and_can_be_mended(folder: Pat
     assert "letters/one.yaml:5:1  unknown-field  'subjet' is not part of a letter" in running.printed
     assert "Text." in (folder / "output/one.en.txt").read_text()
 
-    replace(folder / "letters/one.yaml", "subjet: {en: Subject", "subject: {en: Mended")
-    running.until(lambda: "Mended" in (folder / "output/one.en.txt").read_text())
+    replace(folder / "letters/one.yaml", "subjet: {en: Subject", "subject: {en: Fixed")
+    running.until(lambda: "Fixed" in (folder / "output/one.en.txt").read_text())
     running.until(lambda: running.builds == 2)
     assert running.stop() == 0
 
 
-def test_ctrl_c_after_a_broken_building_ends_with_1(folder: Path, watch: Callable[..., Watch]) -> None:
-    """The exit code is the last building's."""
+def test_ctrl_c_after_a_failed_build_ends_with_1(folder: Path, watch: Callable[..., Watch]) -> None:
+    """The exit code is that of the last build."""
     running = watch()
 
     replace(folder / "letters/one.yaml", "subject:", "subjet:")
@@ -138,7 +138,7 @@ def test_ctrl_c_after_a_broken_building_ends_with_1(folder: Path, watch: Callabl
 
 
 def test_a_change_of_a_template_builds_every_letter_again(folder: Path, watch: Callable[..., Watch]) -> None:
-    """Words, templates and pictures of a pack concern all letters."""
+    """Words, templates and pictures of a pack affect all letters."""
     shutil.copytree(ROOT / "templates/itu", folder / "templates/itu")
     another_letter(folder, "letters/two.yaml", 3)
     running = watch()
@@ -154,7 +154,7 @@ def test_a_change_of_a_template_builds_every_letter_again(folder: Path, watch: C
 
 
 def test_a_change_of_a_language_builds_every_letter_again(folder: Path, watch: Callable[..., Watch]) -> None:
-    """The workspace's own languages are watched, too."""
+    """The languages of the workspace are watched as well."""
     (folder / "languages").mkdir()
     shutil.copy(ROOT / "src/circulars/languages/en.yaml", folder / "languages/en.yaml")
     running = watch()
@@ -167,7 +167,7 @@ def test_a_change_of_a_language_builds_every_letter_again(folder: Path, watch: C
 
 
 def test_a_new_letter_is_built_and_a_deleted_one_is_not(folder: Path, watch: Callable[..., Watch]) -> None:
-    """Without names, whatever is in letters/ counts; even none at all does not end the watching."""
+    """Without names, all letters in letters/ are watched, and watching goes on even when there are none."""
     running = watch()
 
     another_letter(folder, "letters/new.yaml", 4)
@@ -192,8 +192,8 @@ body: [{en: Late.}]
 """
 
 
-def test_what_is_written_does_not_start_the_next_building(folder: Path, watch: Callable[..., Watch]) -> None:
-    """A letter beside its output folder is built once for each change."""
+def test_written_files_do_not_start_the_next_build(folder: Path, watch: Callable[..., Watch]) -> None:
+    """A letter beside its output folder is built once per change."""
     another_letter(folder, "beside.yaml", 5)
     running = watch("beside.yaml")
 

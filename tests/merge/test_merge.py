@@ -338,8 +338,8 @@ def test_files_of_an_earlier_merge_are_counted(room: MailRoom) -> None:
     two = room.merge("--formats", "docx", "--only", "x-0002", "--again")
     one = room.merge("--formats", "docx", "--only", "x-0002,x-0001", "--again")
 
-    assert "2 files stand here from an earlier merge, too, and are none of these" in two.stdout
-    assert "1 file stands here from an earlier merge, too, and is none of these" in one.stdout
+    assert "2 files are here from an earlier merge and do not belong to this one" in two.stdout
+    assert "1 file is here from an earlier merge and does not belong to this one" in one.stdout
 
 
 def test_the_sound_rows_can_be_merged_alone(room: MailRoom) -> None:
@@ -366,9 +366,9 @@ def test_a_language_can_be_stated_for_the_others(room: MailRoom) -> None:
 
     assert done.returncode == 0, done.stderr
     assert {"x-0000.es.docx", "x-0001.es.docx"} <= set(room.files())
-    assert "2 chose no language of the letter, and get the fallback" in done.stdout
+    assert "2 chose no language of the letter and get the fallback" in done.stdout
     one = room.merge("--formats", "docx", "--fallback", "es", "--only", "x-0001", "--again")
-    assert "1 chose no language of the letter, and gets the fallback" in one.stdout
+    assert "1 chose no language of the letter and gets the fallback" in one.stdout
 
 
 def test_a_fallback_is_a_language_of_the_letter(room: MailRoom) -> None:
@@ -406,7 +406,7 @@ def test_a_dry_run_writes_nothing(room: MailRoom) -> None:
     assert "230 addressees, 460 copies as files" in done.stdout
     assert "member-state" in done.stdout
     assert re.search(
-        r"^about [\d.]+ [kM]B, about [\d.]+ s with \d+ process(es)? of this machine$", done.stdout, re.MULTILINE
+        r"^about [\d.]+ [kM]B, about [\d.]+ s with \d+ process(es)? on this machine$", done.stdout, re.MULTILINE
     )
     assert not room.made.exists()
 
@@ -545,7 +545,7 @@ def test_a_finished_merge_of_another_letter_is_told_of(room: MailRoom) -> None:
     assert "changed since" not in room.merge("--formats", "txt").stdout
     room.write(people(231), LETTER.replace("With thanks", "With many thanks"))
 
-    assert "the letter changed since the merge that was here" in room.merge("--formats", "txt").stdout
+    assert "the letter changed since the earlier merge here" in room.merge("--formats", "txt").stdout
 
 
 def test_nobody_is_in_another_ones_copy(calm: MailRoom) -> None:

@@ -149,7 +149,7 @@ def test_building_over_a_signed_letter_is_reported(signed: Path) -> None:
 
     done = run_here(signed, "build", str(source), "--formats", "pdf", "--languages", "en", "--sums")
 
-    assert "br-circular-letter-cr-430.en.pdf: was signed, and is not any more; sign it again" in done.stdout
+    assert "br-circular-letter-cr-430.en.pdf: was signed, and no longer is; sign it again" in done.stdout
 
 
 def test_sums_follow_a_signature(letter: bytes, authority: Authority, tmp_path: Path) -> None:

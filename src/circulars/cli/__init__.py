@@ -17,7 +17,10 @@ EXIT_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 0 done · 1 problems in the letters or the data · 2 used wrongly · 3 the machine."""
+    """Runs a command and returns its exit code.
+
+    0 done · 1 problems in the letters or the data · 2 used wrongly · 3 the machine
+    """
     options = build_parser().parse_args(arguments)
     try:
         return _run(options)
@@ -27,16 +30,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: Namespace) -> int:
-    # Imported here: `circulars --help` must not wait for what only a command needs.
+    # Imported here: `circulars --help` must not wait for imports that only a command needs.
     from circulars.cli import commands
-    from circulars.cli.interrupts import hear_requests_to_end
+    from circulars.cli.interrupts import raise_on_termination_signals
     from circulars.cli.show import print_problems
     from circulars.errors import CircularsError, visible
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal may not know every letter of a problem
-    hear_requests_to_end()
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a terminal may not be able to show every character of a problem
+    raise_on_termination_signals()
     try:
         code = commands.run(options)
         sys.stdout.flush()
@@ -44,7 +49,7 @@ def _run(options: Namespace) -> int:
         print_problems(error.problems, sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        # Whoever read the output has gone (`circulars check | head`): nobody is left to tell.
+        # The program that read the output has ended (`circulars check | head`), so there is nobody to report to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:

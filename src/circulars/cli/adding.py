@@ -1,4 +1,4 @@
-"""The command that adds mended rows to a merge or a sending, told as it is to be typed."""
+"""Writes the command that adds corrected rows to a merge or a sending."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from circulars.workspace import Workspace
 
-# What an addition must have as the first command had it, and how a sending reaches its server.
+# An addition must repeat these options of the first command; a sending also those that reach its server.
 _REPEATED: Final = (
     ("--as", "kind", ("files", "send")),
     ("--formats", "formats", ((),)),
@@ -29,17 +29,17 @@ _REPEATED: Final = (
     ("--cluster", "cluster", ()),
     ("--out", "out", ()),
 )
-"""Options, their names in what was parsed, and values that need not be typed."""
+"""Options, their attributes in the parsed arguments, and default values that need not be typed."""
 
 
 def command_to_add(options: argparse.Namespace, rejected: Path, workspace: Workspace) -> str:
-    """The command that adds the rows of a file, when they are mended, to what the options have begun."""
-    words = ["circulars", options.command, options.letter, _typed(rejected, workspace), "--add"]
+    """The command that adds the rows of the file ``rejected``, once they are corrected, to what ``options`` began."""
+    words = ["circulars", options.command, options.letter, _path_to_type(rejected, workspace), "--add"]
     if options.folder != ".":
         words[1:1] = ["-C", options.folder]
-    for option, name, usual in _REPEATED:
+    for option, name, defaults in _REPEATED:
         value = getattr(options, name, None)
-        if not value or value in usual or (name == "formats" and options.command == "send" and value == ("pdf",)):
+        if not value or value in defaults or (name == "formats" and options.command == "send" and value == ("pdf",)):
             continue
         words += [option] if value is True else [option, ",".join(value) if isinstance(value, tuple) else str(value)]
     if not options.source:
@@ -47,8 +47,8 @@ def command_to_add(options: argparse.Namespace, rejected: Path, workspace: Works
     return shlex.join(words)
 
 
-def _typed(path: Path, workspace: Workspace) -> str:
-    """A file as it is typed to a command that works in a folder."""
+def _path_to_type(path: Path, workspace: Workspace) -> str:
+    """The path of a file as the user types it: relative to the folder that the command works in, where possible."""
     if path.is_absolute() or workspace.folder == Path():
         return str(path)
     absolute, folder = path.resolve(), workspace.folder.resolve()

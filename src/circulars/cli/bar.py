@@ -1,4 +1,4 @@
-"""The bar of a long command: in a narrow terminal what matters least gives way, and the count stays whole."""
+"""The progress bar of a long command. In a narrow terminal the least important columns are left out first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WIDEST, _NARROWEST = 40, 8
 
 
 class Rate(ProgressColumn):
-    """How many are done in a second; in a minute, where not even one is."""
+    """How many are done per second, or per minute when it is less than one per second."""
 
     def render(self, task: Task) -> Text:
         if not task.speed:
@@ -22,10 +22,10 @@ class Rate(ProgressColumn):
 
 
 class FittingBar(Progress):
-    """A label, a bar, the count, the rate, and the time that is left, on one line of the terminal.
+    """A label, a bar, the count, the rate, and the remaining time, on one line of the terminal.
 
-    Each time that it is drawn it looks how wide the terminal is. The bar shrinks and goes first, then the label, the
-    rate and the time.
+    It reads the width of the terminal each time it is drawn. If there is too little room, the bar shrinks, then
+    disappears; after it the label, the rate and the time disappear. The count is always shown whole.
     """
 
     def __init__(self, label: str, console: Console) -> None:
@@ -36,7 +36,7 @@ class FittingBar(Progress):
         super().__init__(console=console, transient=True)
 
     def get_renderables(self) -> Iterable[RenderableType]:
-        """The one line, with what there is room for."""
+        """The line, with the columns that fit."""
         for task in self.tasks:
             self.columns = self._fitting(task, self.console.width)
         yield self.make_tasks_table(self.tasks)
@@ -63,5 +63,5 @@ def _width(column: ProgressColumn, task: Task) -> int:
 
 
 def fitting_bar(label: str, stream: TextIO) -> FittingBar:
-    """A bar for a terminal; ``label`` may name a task's fields."""
+    """A progress bar on a terminal. ``label`` may contain fields of the task, such as ``{task.description}``."""
     return FittingBar(label, Console(file=stream))

@@ -1,4 +1,4 @@
-"""What each command does."""
+"""Runs the commands. Those that need more than a few lines have a module of their own."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _PICTURES = (".png", ".jpg", ".jpeg")
 
 
 def run(options: argparse.Namespace) -> int:
-    """The exit code of the command that was typed."""
+    """Runs the command that the options name, and returns its exit code."""
     return _COMMANDS[options.command](options)
 
 
 def _workspace(options: argparse.Namespace) -> Workspace:
     if not Path(options.folder).is_dir():
         raise UsageError(Problem(Place(options.folder), "no-such-folder", "there is no such folder"))
-    # Commands that lay nothing out have no such option.
+    # Commands that lay nothing out have no option --no-cache.
     return Workspace(Path(options.folder), open_cache(Path(options.folder)) if vars(options).get("cache") else None)
 
 
 def _sources(options: argparse.Namespace, workspace: Workspace) -> list[Path]:
-    """The files of the letters named, or of all in ``letters/``."""
+    """The files of the named letters, or of all letters in ``letters/`` if none is named."""
     known = sorted(workspace.letters.glob("*.yaml"))
     if not options.letters:
         if not known:
@@ -49,7 +49,7 @@ def _sources(options: argparse.Namespace, workspace: Workspace) -> list[Path]:
 
 def _source(name: Path, known: Sequence[Path], workspace: Workspace) -> Path:
     for path in (name, workspace.folder / name, workspace.letters / f"{name}.yaml", workspace.letters / name):
-        with suppress(OSError):  # no file has a name that is too long for one
+        with suppress(OSError):  # a name that is too long for a file name is not an error here
             if path.is_file():
                 return path
     names = [path.stem for path in known]
@@ -67,7 +67,7 @@ def _init(options: argparse.Namespace) -> int:
     inside = "" if target == Path() else f"cd {target} && "
     print(f"now: {inside}circulars build", file=sys.stderr)
     merge = f"circulars merge {EXAMPLE.removesuffix('.yaml')} letters/{ADDRESSEES}"
-    print(f"then, a letter for each of many: {merge}", file=sys.stderr)
+    print(f"then, one letter to many addressees: {merge}", file=sys.stderr)
     return 0
 
 
@@ -119,7 +119,7 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _check_names(sources: Sequence[Path]) -> None:
-    """Letters of one name in two folders would write the same files."""
+    """Raises UsageError if two letters in different folders have the same name: they would write the same files."""
     first: dict[str, Path] = {}
     for source in sources:
         if (other := first.setdefault(source.stem, source)) is not source:
@@ -131,10 +131,10 @@ def _build_once(sources: Sequence[Path], workspace: Workspace, order: Order, opt
     start = time.monotonic()
     built: list[Built] = []
     folder = _output(options, workspace)
-    with progress("building", len(sources), sys.stderr) as tell:
+    with progress("building", len(sources), sys.stderr) as update:
         for one in build_files(sources, workspace, order, folder, options.jobs):
             built.append(one)
-            tell(len(built), "")
+            update(len(built), "")
     written = [file.path.name for one in built for file in one.written]
     problems = {problem: None for one in built for problem in one.problems}
     print_problems(problems, sys.stderr)
@@ -155,11 +155,11 @@ def _watch(sources: Sequence[Path], workspace: Workspace, order: Order, options:
 
     letters = {folder.resolve() for folder in (workspace.letters, *(source.parent for source in sources))}
     watched = [folder for folder in (*letters, *_shared(workspace)) if folder.is_dir()]
-    heard = watch(*watched, rust_timeout=250, yield_on_timeout=True)
-    next(heard)  # from now on every change is heard, also while the letters are built for the first time
+    events = watch(*watched, rust_timeout=250, yield_on_timeout=True)
+    next(events)  # starts watching, so that changes during the first build are noticed
     code = _build_once(sources, workspace, order, options)
-    concerned = (_concerned(paths, sources, workspace, options) for changes in heard if (paths := _paths(changes)))
-    for again in _until_stopped(filter(None, concerned)):
+    affected = (_affected(paths, sources, workspace, options) for changes in events if (paths := _paths(changes)))
+    for again in _until_stopped(filter(None, affected)):
         load_pack.cache_clear()
         forget_languages()
         code = _build_once(again, workspace, order, options)
@@ -167,27 +167,27 @@ def _watch(sources: Sequence[Path], workspace: Workspace, order: Order, options:
 
 
 def _shared(workspace: Workspace) -> list[Path]:
-    """The folders of what concerns every letter: packs and languages."""
+    """The folders whose files affect every letter: packs and languages."""
     return [folder.resolve() for folder in (*workspace.pack_folders, *workspace.language_folders)]
 
 
 def _paths(changes: Iterable[tuple[object, str]]) -> set[Path]:
-    """The files that changed; none when nothing was heard of for a while."""
+    """The files that changed. There are none when watching timed out."""
     return {Path(name).resolve() for _, name in changes}
 
 
-def _concerned(
+def _affected(
     changed: Iterable[Path], sources: Sequence[Path], workspace: Workspace, options: argparse.Namespace
 ) -> Sequence[Path]:
-    """The letters to be built again after some files changed."""
-    # What is written while building must not start the next building.
+    """The letters to build again after some files changed."""
+    # Files written by a build must not start the next one.
     written, shared = _output(options, workspace).resolve(), _shared(workspace)
-    typed = {path for path in changed if not path.is_relative_to(written)}
+    edited = {path for path in changed if not path.is_relative_to(written)}
     current = sources if options.letters else sorted(workspace.letters.glob("*.yaml"))
-    # What changed in a pack or a language concerns every letter, and so does a picture beside the letters.
-    if any(path.suffix in _PICTURES or any(map(path.is_relative_to, shared)) for path in typed):
+    # A change in a pack or a language affects every letter, and so does a picture beside the letters.
+    if any(path.suffix in _PICTURES or any(map(path.is_relative_to, shared)) for path in edited):
         return current
-    return [source for source in current if source.resolve() in typed]
+    return [source for source in current if source.resolve() in edited]
 
 
 def _output(options: argparse.Namespace, workspace: Workspace) -> Path:
@@ -195,7 +195,7 @@ def _output(options: argparse.Namespace, workspace: Workspace) -> Path:
 
 
 def _until_stopped(changes: Iterator[T]) -> Iterator[T]:
-    """What is there until Ctrl-C: that is how watching ends, and no fault."""
+    """Yields each item until Ctrl-C, which is the normal way to end watching."""
     with suppress(KeyboardInterrupt):
         while True:
             print("watching; Ctrl-C stops", file=sys.stderr)
@@ -206,7 +206,7 @@ def _merge(options: argparse.Namespace) -> int:
     from circulars.cli import merge
 
     workspace = _workspace(options)
-    if options.letter == "status":  # typed behind an option
+    if options.letter == "status":  # typed after an option
         options.letters = [options.addressees]
         return _merge_status(options)
     known = sorted(workspace.letters.glob("*.yaml"))

@@ -13,7 +13,7 @@ from circulars.problems import KINDS, Explanation, explain, explanations
 
 
 def run(options: argparse.Namespace) -> int:
-    """The exit code, after the explanation of one code, or a list of all codes, is printed."""
+    """Prints the explanation of one code, or a list of all codes, and returns the exit code."""
     if options.format == "json":
         all_codes = [asdict(one) for one in explanations().values()]
         print(json.dumps(asdict(explain(options.code)) if options.code else all_codes, ensure_ascii=False, indent=2))
@@ -28,7 +28,7 @@ def _page(one: Explanation) -> str:
 
 
 def _list(explained: Iterable[Explanation]) -> str:
-    """All codes under their subjects, each on a line with what it says."""
+    """All codes under their subjects, each on a line with its meaning."""
     lines = []
     for subject, group in itertools.groupby(explained, lambda one: one.subject):
         lines += ["", subject, *(f"  {one.code:<28} {one.wrong}" for one in group)]

@@ -1,4 +1,4 @@
-"""Which finished files a command is about."""
+"""Finds the finished files that a command checks."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from circulars.workspace import Workspace
 
 
 def finished_files(names: Sequence[str], workspace: Workspace) -> list[Path]:
-    """The Word files and PDFs named, and those in the folders named; without names those in ``output/``.
+    """The Word files and PDFs named, and those in the folders named; without names, those in ``output/``.
 
     Raises:
-        UsageError: one of them is not there, or none is a Word file or a PDF.
+        UsageError: a name does not exist, or there is no Word file and no PDF.
     """
     named = [Path(name) for name in names]
     found: dict[Path, Path] = {}
@@ -32,24 +32,24 @@ def finished_files(names: Sequence[str], workspace: Workspace) -> list[Path]:
             else:
                 others += not path.is_dir()
     if others:
-        print(f"{others} {plural(others, 'file')} of other kinds passed over", file=sys.stderr)
+        print(f"{others} {plural(others, 'file')} of other kinds ignored", file=sys.stderr)
     if not found:
         where = ", ".join(map(str, named or [workspace.output]))
-        hint = "name files that end in .docx or .pdf, or a folder that holds some"
+        hint = "name files that end in .docx or .pdf, or a folder that contains some"
         raise UsageError(Problem(Place(), "no-files", f"there is no Word file and no PDF in {where}", hint))
     return list(found.values())
 
 
 def _exists(path: Path) -> bool:
-    with suppress(OSError, ValueError):  # no file has a name that is too long for one, or a NUL in it
+    with suppress(OSError, ValueError):  # a name that is too long, or that has a NUL in it, is not an error here
         return path.exists()
     return False
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """The files in a folder and below it, without hidden ones and those by which Word marks open files."""
+    """The Word files and PDFs in a folder and its subfolders, without hidden files and Word's lock files (``~$``)."""
     for path in folder.rglob("*"):
         if path.suffix.lower() in SUFFIXES and path.is_file():
-            own = path.relative_to(folder).parts
-            if not any(part.startswith((".", "~$")) for part in own):
+            below = path.relative_to(folder).parts
+            if not any(part.startswith((".", "~$")) for part in below):
                 yield path

@@ -1,4 +1,4 @@
-"""What ends a command early: Ctrl-C, another program's request, a terminal that closes."""
+"""Signals that end a command early: Ctrl-C, a request of another program, a closed terminal."""
 
 from __future__ import annotations
 
@@ -11,52 +11,55 @@ from typing import Any
 
 
 class Terminated(KeyboardInterrupt):
-    """A request to end, which is treated as Ctrl-C is; ``exit_code`` tells a shell which."""
+    """A termination signal, treated as Ctrl-C is. ``exit_code`` is what shells expect: 128 and the signal's number."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
         self.exit_code = 128 + number
 
 
-def hear_requests_to_end() -> None:
-    """Makes such requests exceptions, so that nothing half done is left lying; what is ignored (nohup) stays so."""
-    for request in (signal.SIGTERM, signal.SIGHUP):
-        # Only the first thread of a program hears signals; in another one it is for the program to decide.
+def raise_on_termination_signals() -> None:
+    """Makes SIGTERM and SIGHUP raise ``Terminated``, so that temporary files are removed.
+
+    A signal that is ignored (nohup) stays ignored.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # Python allows signal handlers in the main thread only; a program that calls from another thread keeps its own.
         with suppress(ValueError):
-            if signal.getsignal(request) is signal.SIG_DFL:
-                signal.signal(request, _terminate)
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, _terminate)
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
     raise Terminated(number)
 
 
-class GentleStop:
-    """As long as it is entered, the first request to end is a wish: what is in hand is ended first.
+class GracefulStop:
+    """Inside its ``with`` block, the first Ctrl-C stops after the current message; the second stops at once.
 
-    It is a clock as well (:class:`circulars.merge.post.dispatch.Timekeeper`): waiting ends at once when it is asked to
-    stop. A second request interrupts whatever is done.
+    It is also a clock (:class:`circulars.merge.post.dispatch.Timekeeper`): a request to stop ends waiting at once.
+    ``is_requested`` says whether there was one, and ``exit_code`` is what shells expect then.
     """
 
     def __init__(self) -> None:
-        self.asked = False
+        self.is_requested = False
         self.exit_code = 0
         self._waiting = False
-        self._before: dict[signal.Signals, Any] = {}
+        self._former: dict[signal.Signals, Any] = {}
 
-    def __enter__(self) -> GentleStop:
-        for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(request) is not signal.SIG_IGN:
-                with suppress(ValueError):  # only the first thread of a program hears signals
-                    self._before[request] = signal.signal(request, self._hear)
+    def __enter__(self) -> GracefulStop:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                with suppress(ValueError):  # not the main thread
+                    self._former[number] = signal.signal(number, self._request)
         return self
 
     def __exit__(self, *error: object) -> None:
-        for request, before in self._before.items():
-            signal.signal(request, before)
+        for number, former in self._former.items():
+            signal.signal(number, former)
 
-    def _hear(self, number: int, frame: FrameType | None) -> None:
-        again, self.asked = self.asked, True
+    def _request(self, number: int, frame: FrameType | None) -> None:
+        again, self.is_requested = self.is_requested, True
         self.exit_code = 128 + number
         if again or self._waiting:
             raise KeyboardInterrupt
@@ -66,16 +69,16 @@ class GentleStop:
         return datetime.datetime.now(datetime.UTC)
 
     def time(self) -> float:
-        """Seconds since some moment."""
+        """Seconds from a fixed but arbitrary moment."""
         return time.monotonic()
 
     def wait(self, seconds: float) -> bool:
-        """Waits; says whether to stop."""
+        """Waits; returns whether to stop."""
         with suppress(KeyboardInterrupt):
             self._waiting = True
             try:
-                if seconds > 0 and not self.asked:
+                if seconds > 0 and not self.is_requested:
                     time.sleep(seconds)
             finally:
                 self._waiting = False
-        return self.asked
+        return self.is_requested

@@ -1,20 +1,20 @@
-"""What can be typed after the commands that take letters or packs."""
+"""Arguments of the commands that take letters or packs."""
 
 from __future__ import annotations
 
 import argparse
 
-from circulars.cli.parsing import LETTER, Parser, add_command, add_making
+from circulars.cli.parsing import LETTER, Parser, add_command, add_output_options
 from circulars.cli.values import column, names
 from circulars.formats import FORMATS, WRITERS
 
-# As in `parsing`: an import of typing would take longer than all that is done here.
+# Importing typing would take longer than everything else here; see `parsing`.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
-def add_starts(commands: Any) -> None:
+def add_init_and_new(commands: Any) -> None:
     init = add_command(commands, "init", "make a folder to work in, with an example that builds")
     init.add_argument("target", nargs="?", default=None, metavar="FOLDER", help="default: this one")
     new = add_command(commands, "new", "write a new letter from its kind's skeleton")
@@ -40,7 +40,7 @@ def add_check(commands: Any) -> None:
         nargs="*",
         default=None,
         metavar="FILE",
-        help="check Word and PDF files instead, of any maker: can everybody read them? (default: those in output)",
+        help="check the accessibility of Word and PDF files instead, made by any program (default: those in output)",
     )
     check.add_argument("--strict", action="store_true", help="with --outputs: warnings count as errors")
     check.add_argument("--all", action="store_true", help="with --outputs: show every finding of a kind")
@@ -54,7 +54,9 @@ def add_explain(commands: Any) -> None:
         "explain a problem code: what is wrong, an example, and what to do",
         "Without CODE, all codes are listed.",
     )
-    explain.add_argument("code", nargs="?", default="", metavar="CODE", help="a code of a problem, as not-a-date")
+    explain.add_argument(
+        "code", nargs="?", default="", metavar="CODE", help="the code of a problem, such as not-a-date"
+    )
     explain.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
@@ -76,12 +78,12 @@ def add_build(commands: Any) -> None:
         action="append",
         default=[],
         metavar="COLUMN=VALUE",
-        help="also the parts that only these addressees get; may stand several times",
+        help="also the parts that only these addressees get; may be repeated",
     )
     build.add_argument("--out", default=None, metavar="FOLDER", help="default: output")
     build.add_argument("--sums", action="store_true", help="also write SHA256SUMS, for sha256sum -c")
     build.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
-    add_making(build)
+    add_output_options(build)
     build.add_argument("--watch", action="store_true", help="build again whenever a letter or a template changes")
 
 
@@ -100,12 +102,12 @@ def add_diff(commands: Any) -> None:
 
 def add_packs(commands: Any) -> None:
     add_command(commands, "schema", "print the JSON Schema of a letter, for editors")
-    template = add_command(commands, "template", "look into template packs")
+    template = add_command(commands, "template", "list and check template packs")
     actions = template.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
     add_command(actions, "list", "list the packs, their kinds of letters and their lists of addressees")
     check = add_command(actions, "check", "find what is wrong with a pack's templates")
     check.add_argument("name", nargs="?", default="itu", metavar="PACK", help="default: itu")
     check.add_argument("--repair", action="store_true", help="fix letter.docx where that is safe; the old file is kept")
     check.add_argument("--format", choices=("text", "json"), default="text", help="how to list them (default: text)")
-    fields = add_command(actions, "fields", "list what a pack's templates ask for")
+    fields = add_command(actions, "fields", "list the fields that a pack's templates use")
     fields.add_argument("name", nargs="?", default="itu", metavar="PACK", help="default: itu")

@@ -28,9 +28,9 @@ _NAMED = 10
 
 
 def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
-    """The exit code of ``merge``; ``source`` finds a letter's file by what was typed."""
+    """Runs ``merge`` and returns its exit code. ``source`` finds a letter's file by its name."""
     for report in options.report:
-        front.check_report(Path(report))  # whoever asks for one that there is not should know it first
+        front.check_report(Path(report))  # an unknown kind of report is reported before the merge, not after it
     _check_use(options)
     order = order_of(options)
     front.check_order(order)
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
                 return _dry_run(options, letter, listed, workspace, order, _Bars(bars))
             return _merge(options, letter, listed, workspace, order, _Bars(bars))
     except MergeRefusedError as error:
-        return _tell(error)
+        return _print_refusal(error)
 
 
 def _merge(
@@ -77,10 +77,10 @@ def _merge(
     _print_summary(merged.summary, time.monotonic() - started, sys.stdout)
     if merged.changed:
         changed = " and ".join(merged.changed)
-        print(f"{changed} changed since the merge that was here: copies that were made then are other ones")
+        print(f"{changed} changed since the earlier merge here: its copies differ from these")
     if file := merged.rejected.file:
-        tell_rejected(merged.rejected.count, command_to_add(options, file, workspace), file, sys.stdout)
-    _tell_beyond_window(merged.beyond_window, sys.stdout)
+        print_rejected(merged.rejected.count, command_to_add(options, file, workspace), file, sys.stdout)
+    _print_beyond_window(merged.beyond_window, sys.stdout)
     print_problems(merged.warnings, sys.stdout)
     for report in options.report:
         status.write_report(report, merged.ledger)
@@ -88,7 +88,7 @@ def _merge(
 
 
 class _Where(TypedDict):
-    """Arguments that a merge and its dry run have both."""
+    """Arguments that a merge and its dry run share."""
 
     out: str
     again: bool
@@ -104,7 +104,7 @@ def _where(options: argparse.Namespace) -> _Where:
 
 
 class _Bars:
-    """The bars of a merge, one after the other: while addresses are measured, and while copies are made."""
+    """The progress bars of a merge: first while addresses are measured, then while copies are made."""
 
     def __init__(self, until_end: ExitStack) -> None:
         self._until_end = until_end
@@ -112,30 +112,30 @@ class _Bars:
         self.is_planned = False
 
     def measured(self, count: int) -> None:
-        """Shows how many addresses have been measured, which takes long for many."""
+        """Shows how many addresses have been measured."""
         if not self._show:
-            self._show = self._until_end.enter_context(progress("looking for room", None, sys.stderr))
+            self._show = self._until_end.enter_context(progress("measuring addresses", None, sys.stderr))
         self._show(count, "")
 
     def planned(self, total: int) -> None:
-        """Begins the bar of the copies."""
+        """Starts the progress bar of the copies."""
         self.end()
         self._show = self._until_end.enter_context(progress("merging", total, sys.stderr))
         self.is_planned = True
 
     def merged(self, progress: Progress) -> None:
-        """Shows how far the merge is."""
+        """Shows how many copies have been made."""
         if self._show:
             self._show(progress.done, progress.language)
 
     def end(self) -> None:
-        """Takes the bar away."""
+        """Removes the progress bar."""
         self._until_end.close()
         self._show = None
 
 
 def order_of(options: argparse.Namespace) -> MergeOrder:
-    """What the command's options ask for; of those that ``send`` has, too."""
+    """The order that the options of ``merge`` or ``send`` describe."""
     return MergeOrder(
         kind=options.kind,
         formats=known_formats(options.formats or front.KINDS[options.kind].default_formats),
@@ -155,10 +155,10 @@ def order_of(options: argparse.Namespace) -> MergeOrder:
 
 
 def _check_use(options: argparse.Namespace) -> None:
-    """Refuses options that say the same as others, or that the kind of output does not have.
+    """Checks the options against the kind of output.
 
     Raises:
-        UsageError: some do not fit it.
+        UsageError: the kind of output does not have an option.
     """
     for kind, given in {"labels": options.labels, "envelopes": options.envelope}.items():
         if given and options.kind != kind:
@@ -168,21 +168,21 @@ def _check_use(options: argparse.Namespace) -> None:
         raise UsageError(Problem(Place(), "wrong-option", f"{options.kind} are PDF", "leave out --formats"))
 
 
-def _tell(error: MergeRefusedError) -> int:
-    """Prints what is wrong with the list or the letter; nothing has been written."""
+def _print_refusal(error: MergeRefusedError) -> int:
+    """Prints the problems of the list or the letter, and returns the exit code. Nothing has been written."""
     print_many(error.problems, sys.stderr, error.faults)
     if error.faults:
         rows = f"{error.faulty:,} of {error.rows:,} {plural(error.rows, 'row')}"
         print(f"nothing was merged: {error.faults:,} {plural(error.faults, 'problem')} in {rows}", file=sys.stderr)
     if 0 < error.faulty < error.rows and all(problem.code != "missing-column" for problem in error.problems):
-        rest = "the rejected rows into a file; --add adds them when they are mended"
+        rest = "the rejected rows into a file; --add adds them once they are corrected"
         print(f"--skip-bad merges the others, and writes {rest}", file=sys.stderr)
     return error.exit_code
 
 
-def tell_rejected(count: int, command: str, rejected: Path, stream: TextIO) -> None:
-    """Prints where the rows are that were left out, and what to type when they are mended."""
-    print(f"{count:,} {plural(count, 'row')} rejected: mend {rejected}, then type", file=stream)
+def print_rejected(count: int, command: str, rejected: Path, stream: TextIO) -> None:
+    """Prints which file has the rejected rows, and the command that adds them once they are corrected."""
+    print(f"{count:,} {plural(count, 'row')} rejected: correct {rejected}, then run", file=stream)
     print(f"  {command}", file=stream)
 
 
@@ -196,54 +196,54 @@ def _dry_run(
         on_measured=bars.measured,
     )  # fmt: skip
     bars.end()
-    _tell_plan(found, order, added=options.add)
+    _print_plan(found, order, added=options.add)
     if found.refusal:
         print_problems(found.refusal, sys.stderr)
         return UsageError.exit_code
     return 0
 
 
-def _tell_plan(found: DryRun, order: MergeOrder, *, added: bool) -> None:
-    told = found.estimate
-    about = "" if told.is_exact else "about "
-    people = f"{told.addressees:,} {plural(told.addressees, 'addressee')}"
+def _print_plan(found: DryRun, order: MergeOrder, *, added: bool) -> None:
+    estimate = found.estimate
+    about = "" if estimate.is_exact else "about "
+    people = f"{estimate.addressees:,} {plural(estimate.addressees, 'addressee')}"
     print(f"{people}, {_made_of(order, found)}")
     if added:
-        print(f"added: {found.added:,}; there already: {found.already:,}")
-    print(f"by language: {_counted(told.languages)}")
-    if any(told.categories):
-        print(f"by category: {_counted(told.categories)}")
-    if told.audiences > 1:
-        print(f"{told.audiences} audiences: they get different parts of the letter")
-    if told.copies:
-        print(f"laid out in full: {about}{told.whole:,}")
-    processes = f"{told.jobs:,} {plural(told.jobs, 'process', 'processes')}"
-    print(f"{about}{size(told.bytes)}, about {told.seconds:,.1f} s with {processes} of this machine")
+        print(f"added: {found.added:,}; already in the merge: {found.already:,}")
+    print(f"by language: {_counted(estimate.languages)}")
+    if any(estimate.categories):
+        print(f"by category: {_counted(estimate.categories)}")
+    if estimate.audiences > 1:
+        print(f"{estimate.audiences} audiences: they get different parts of the letter")
+    if estimate.copies:
+        print(f"laid out in full: {about}{estimate.whole:,}")
+    processes = f"{estimate.jobs:,} {plural(estimate.jobs, 'process', 'processes')}"
+    print(f"{about}{size(estimate.bytes)}, about {estimate.seconds:,.1f} s with {processes} on this machine")
     print(f"to: {found.address}")
     if found.fell_back:
         get = plural(found.fell_back, "gets", "get")
-        print(f"{found.fell_back:,} chose no language of the letter, and {get} '{order.fallback}'")
+        print(f"{found.fell_back:,} chose no language of the letter and {get} '{order.fallback}'")
     if count := found.rejected.count:
         print(f"{count:,} {plural(count, 'row')} would be rejected")
         print_many(found.rejected.problems, sys.stderr, found.rejected.faults)
-    _tell_beyond_window(found.beyond_window, sys.stdout)
+    _print_beyond_window(found.beyond_window, sys.stdout)
     print_problems(found.warnings, sys.stdout)
     print("nothing was written (--dry-run)", file=sys.stderr)
 
 
-def _tell_beyond_window(long: Sequence[BeyondWindow], stream: TextIO) -> None:
-    """Prints whose address an envelope's window does not show whole: all of it stands on the page."""
-    if not long:
+def _print_beyond_window(found: Sequence[BeyondWindow], stream: TextIO) -> None:
+    """Prints the addressees whose address an envelope's window does not show whole. The page shows all of it."""
+    if not found:
         return
-    named = ", ".join(f"{visible(one.id)} (row {one.row:,})" for one in long[:_NAMED])
-    more = f" and {len(long) - _NAMED:,} more" if len(long) > _NAMED else ""
-    has = plural(len(long), "addressee has", "addressees have")
-    print(f"{len(long):,} {has} more lines than an envelope's window shows: {named}{more}", file=stream)
-    print("    shorten them in the list, or take envelopes without a window", file=stream)
+    named = ", ".join(f"{visible(one.id)} (row {one.row:,})" for one in found[:_NAMED])
+    more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
+    has = plural(len(found), "addressee has", "addressees have")
+    print(f"{len(found):,} {has} more lines than an envelope's window shows: {named}{more}", file=stream)
+    print("    shorten them in the list, or use envelopes without a window", file=stream)
 
 
 def _made_of(order: MergeOrder, found: DryRun) -> str:
-    """How many copies would be made; or on how many sheets the addresses would be, or envelopes."""
+    """The number of copies, envelopes or labels that would be made, and of sheets for the labels."""
     count, stock = found.estimate.addressees, found.stock
     if not stock:
         return f"{found.estimate.copies:,} {plural(found.estimate.copies, 'copy', 'copies')} as {order.kind}"
@@ -256,7 +256,7 @@ def _made_of(order: MergeOrder, found: DryRun) -> str:
 def _preview(
     options: argparse.Namespace, letter: Letter, listed: AddresseeList, workspace: Workspace, order: MergeOrder
 ) -> int:
-    """Writes a contact sheet of the copies that are worth seeing, and nothing else; tells what is on it."""
+    """Writes a contact sheet of the copies that are worth checking, and prints what is on it."""
     made = front.preview_merge(
         letter, listed, workspace, order, out=options.out or "", again=options.again, add=options.add
     )
@@ -279,18 +279,18 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 def _stopped(ledger: Path) -> str:
     state = front.merge_status(ledger)
-    again = "the same command with --resume goes on"
+    again = "the same command with --resume continues"
     return f"stopped after {state.done:,} of {state.total:,} addressees; what was written is whole; {again}"
 
 
 def _print_summary(summary: Summary, seconds: float, stream: TextIO) -> None:
-    """Prints what became of a merge: counts, where, how long, and what needs a person."""
+    """Prints the result of a merge: counts, place, time, and what somebody should check."""
     languages = _counted(summary.languages)
     people = f"{summary.addressees:,} {plural(summary.addressees, 'addressee')}"
     copies = f", {summary.copies:,} {plural(summary.copies, 'copy', 'copies')}" if summary.copies else ""
     print(f"{people} ({languages}){copies}", file=stream)
     if summary.added:
-        print(f"added: {summary.added:,}; there before: {summary.addressees - summary.added:,}", file=stream)
+        print(f"added: {summary.added:,}; already in the merge: {summary.addressees - summary.added:,}", file=stream)
     if summary.names:
         for name in summary.names:
             path = Path(summary.path, name)
@@ -303,7 +303,7 @@ def _print_summary(summary: Summary, seconds: float, stream: TextIO) -> None:
         print(f"{summary.whole:,} {plural(summary.whole, 'copy', 'copies')} laid out in full {why}", file=stream)
     if summary.fell_back:
         get = plural(summary.fell_back, "gets", "get")
-        print(f"{summary.fell_back:,} chose no language of the letter, and {get} the fallback", file=stream)
+        print(f"{summary.fell_back:,} chose no language of the letter and {get} the fallback", file=stream)
     if summary.former:
-        stand, are = plural(summary.former, "file stands", "files stand"), plural(summary.former, "is", "are")
-        print(f"{summary.former:,} {stand} here from an earlier merge, too, and {are} none of these", file=stream)
+        are, belong = plural(summary.former, "file is", "files are"), plural(summary.former, "does", "do")
+        print(f"{summary.former:,} {are} here from an earlier merge and {belong} not belong to this one", file=stream)

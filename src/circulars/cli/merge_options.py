@@ -1,14 +1,14 @@
-"""What can be typed after 'merge' and 'merge status'."""
+"""Arguments of ``merge`` and ``merge status``."""
 
 from __future__ import annotations
 
 import argparse
 
-from circulars.cli.parsing import LETTER, Parser, add_command, add_making
+from circulars.cli.parsing import LETTER, Parser, add_command, add_output_options
 from circulars.cli.values import at_least_one, names
 from circulars.formats import FORMATS, WRITERS
 
-# As in `parsing`: an import of typing would take longer than all that is done here.
+# Importing typing would take longer than everything else here; see `parsing`.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def _status_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="circulars merge status",
-        description="Tell how far the merges of letters are, and what became of the messages.",
-        epilog="It reads the ledgers beside the copies, and changes nothing.",
+        description="Show the progress of merges, and what became of the messages.",
+        epilog="Reads the ledgers beside the copies, and changes nothing.",
     )
     parser.add_argument(
         "letters", nargs="*", metavar="LETTER", help="a letter's file, or its name (default: all that were merged)"
@@ -35,7 +35,7 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="what became of each addressee, as .csv, .xlsx or .html; may stand several times",
+        help="what became of each addressee, as .csv, .xlsx or .html; may be repeated",
     )
 
 
@@ -45,12 +45,12 @@ def add_merge(commands: Any) -> None:
         "merge",
         "write a letter for each of many addressees, in the language that each chose",
         "ADDRESSEES is a list (.csv, .xlsx, .yaml) or a database's URL with --query. Nothing is written when a row is\n"
-        "wrong. A merge that was stopped goes on with --resume; 'circulars merge status' tells how far merges are.",
+        "wrong. --resume continues a merge that was stopped; 'circulars merge status' shows how far merges are.",
     )
-    merge.instead["status"] = _status_parser
+    merge.alternatives["status"] = _status_parser
     merge.add_argument("letter", metavar="LETTER", help=LETTER)
     merge.add_argument("addressees", metavar="ADDRESSEES", help="a list's file, or sqlite:///… or postgresql://…")
-    add_choices(merge)
+    add_addressee_options(merge)
     merge.add_argument(
         "--as",
         dest="kind",
@@ -72,7 +72,9 @@ def add_merge(commands: Any) -> None:
         metavar="SHEET",
         help="labels: which sheets, by their name: L7160 (the default), L7163, 5160 …",
     )
-    merge.add_argument("--skip", type=int, default=0, metavar="N", help="labels: how many are used up")
+    merge.add_argument(
+        "--skip", type=int, default=0, metavar="N", help="labels: how many of the first sheet are used up"
+    )
     merge.add_argument("--envelope", default="", metavar="SIZE", help="envelopes: C4, C5 (default), C6, DL")
     merge.add_argument("--from", dest="sender", default="", metavar="'NAME <ADDRESS>'", help="eml: who sends")
     merge.add_argument("--out", default=None, metavar="FOLDER", help="write to FOLDER/LETTER (default: output)")
@@ -85,43 +87,43 @@ def add_merge(commands: Any) -> None:
         metavar="tcp://HOST:PORT",
         help="let the workers of a Dask scheduler make the copies; --out may be any address, as s3://BUCKET/FOLDER",
     )
-    merge.add_argument("--resume", action="store_true", help="go on with a merge that was stopped")
-    merge.add_argument("--again", action="store_true", help="begin anew, whatever was merged before")
-    merge.add_argument("--add", action="store_true", help="add these addressees to the merge that is finished here")
-    merge.add_argument("--dry-run", action="store_true", help="tell what would be made, and write nothing")
+    merge.add_argument("--resume", action="store_true", help="continue a merge that was stopped")
+    merge.add_argument("--again", action="store_true", help="start over, whatever was merged before")
+    merge.add_argument("--add", action="store_true", help="add these addressees to a finished merge")
+    merge.add_argument("--dry-run", action="store_true", help="show what would be made, and write nothing")
     _add_report(merge)
     merge.add_argument(
-        "--preview", action="store_true", help="put the copies worth seeing on a contact sheet, and make no others"
+        "--preview", action="store_true", help="put the copies worth checking on a contact sheet, and make no others"
     )
     merge.add_argument("--full-layout", action="store_true", help="lay out every copy in full, for comparison")
-    add_making(merge)
+    add_output_options(merge)
 
 
-def add_choices(parser: argparse.ArgumentParser) -> None:
-    """What says which list, and who of it."""
-    parser.add_argument("--query", default="", metavar="SELECT", help="what to ask a database")
+def add_addressee_options(parser: argparse.ArgumentParser) -> None:
+    """Options that choose the list, and the addressees in it."""
+    parser.add_argument("--query", default="", metavar="SELECT", help="the query for a database")
     parser.add_argument(
         "--sheet", default="", metavar="NAME", help="the sheet of an .xlsx file (default: the first that is not hidden)"
     )
     parser.add_argument(
-        "--fallback", default="", metavar="LANGUAGE", help="for those who chose no language that the letter is in"
+        "--fallback", default="", metavar="LANGUAGE", help="for addressees who chose no language of the letter"
     )
     parser.add_argument(
         "--where",
         action="append",
         default=[],
         metavar="COLUMN=VALUE[,VALUE]",
-        help="only these addressees; also COLUMN!=VALUE; may stand several times",
+        help="only these addressees; also COLUMN!=VALUE; may be repeated",
     )
-    parser.add_argument("--sort", default="", metavar="COLUMN[,COLUMN]", help="in this order; -COLUMN: the last first")
+    parser.add_argument("--sort", default="", metavar="COLUMN[,COLUMN]", help="in this order; -COLUMN: descending")
     parser.add_argument("--sample", type=at_least_one, default=0, metavar="N", help="only N of them, always the same")
     parser.add_argument(
         "--only",
         action="append",
         default=[],
         metavar="ID[,ID]",
-        help="only these; may stand several times; '\"A,B\"' is one id that has a comma",
+        help="only these; may be repeated; '\"A,B\"' is one id that has a comma",
     )
     parser.add_argument(
-        "--skip-bad", action="store_true", help="leave out rows that are wrong, and write them into a file"
+        "--skip-bad", action="store_true", help="leave out rows with problems, and write them to a file"
     )

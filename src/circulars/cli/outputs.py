@@ -1,4 +1,4 @@
-"""``circulars check --outputs``: what is wrong with finished files, of any maker."""
+"""``circulars check --outputs``: checks the accessibility of finished files, made by any program."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from circulars.errors import Place, Problem, UsageError, visible
 from circulars.workspace import Workspace
 
 MAX_BYTES: Final = 200_000_000
-"""The most bytes that a file may have."""
-_SHOWN: Final = 3  # findings of one kind that are shown without --all
+"""The maximum size of a file, in bytes."""
+_SHOWN: Final = 3  # findings of each kind, without --all
 _COLOURS: Final = {"error": "1;31", "warning": "1;33"}
 
 
 def check(options: argparse.Namespace, workspace: Workspace) -> int:
-    """The exit code: 1 when there is an error, or with ``--strict`` a warning."""
+    """Checks files and returns the exit code: 1 if there is an error, or with ``--strict`` a warning."""
     if options.outputs is None:
         fact = "--strict and --all are about finished files"
         raise UsageError(Problem(Place(), "not-outputs", fact, "write 'circulars check --outputs FILE'"))
-    # What stands behind an option is a file, too: "--outputs --strict FILE".
+    # In "--outputs --strict FILE", argparse takes FILE for a letter.
     files = finished_files([*options.outputs, *options.letters], workspace)
     findings = [finding for file in files for finding in _findings(file)]
     if options.format == "json":
@@ -49,7 +49,7 @@ def _findings(file: Path) -> tuple[Finding, ...]:
 
 
 def _print(findings: Iterable[Finding], all: bool, stream: TextIO) -> None:
-    """Prints findings in groups: a file's errors, then its warnings; each kind with its hint once."""
+    """Prints findings in groups: a file's errors, then its warnings; a hint that several findings share once."""
     ordered = sorted(findings, key=lambda finding: (finding.where.file, finding.severity))
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in ordered:
@@ -65,16 +65,16 @@ def _print(findings: Iterable[Finding], all: bool, stream: TextIO) -> None:
 
 
 def _line(finding: Finding, stream: TextIO) -> str:
-    said = f"{finding.severity}: {finding.code}"
+    heading = f"{finding.severity}: {finding.code}"
     if stream.isatty() and not os.environ.get("NO_COLOR"):
-        said = f"\x1b[{_COLOURS[finding.severity]}m{said}\x1b[0m"
-    return f"{visible(str(finding.where))}  {said}  {visible(finding.message)}"
+        heading = f"\x1b[{_COLOURS[finding.severity]}m{heading}\x1b[0m"
+    return f"{visible(str(finding.where))}  {heading}  {visible(finding.message)}"
 
 
 def _summary(files: int, findings: Sequence[Finding]) -> str:
     """One sentence: "14 files, 2 errors and 1 warning in 3"."""
     counts = {kind: sum(finding.severity == kind for finding in findings) for kind in _COLOURS}
-    said = " and ".join(f"{count} {plural(count, kind)}" for kind, count in counts.items() if count)
+    worded = " and ".join(f"{count} {plural(count, kind)}" for kind, count in counts.items() if count)
     faulty = len({finding.where.file for finding in findings})
-    found = f"{said} in {faulty}" if said else "no problems"
+    found = f"{worded} in {faulty}" if worded else "no problems"
     return f"{files} {plural(files, 'file')}, {found}"

@@ -1,4 +1,4 @@
-"""``circulars template``: what packs offer, what is wrong with them, what their templates ask for."""
+"""``circulars template``: lists packs, checks them, and lists the fields that their templates use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace, workspace: Workspace) -> int:
-    """The exit code of ``template list``, ``template check`` or ``template fields``."""
+    """Runs ``template list``, ``template check`` or ``template fields``, and returns the exit code."""
     return {"list": _list, "check": _check, "fields": _fields}[options.action](options, workspace)
 
 
@@ -77,10 +77,10 @@ def _fields(options: argparse.Namespace, workspace: Workspace) -> int:
 
 
 def _known(name: str, workspace: Workspace) -> str:
-    """The name, if there is such a pack.
+    """The name, if a pack has it.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is no such pack.
     """
     if name not in (known := pack_names(workspace.pack_folders)):
         hint = did_you_mean(name, known, "the packs are " + ", ".join(known))

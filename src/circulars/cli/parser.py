@@ -1,24 +1,24 @@
-"""What can be typed after ``circulars``."""
+"""The parser of the whole command line."""
 
 from __future__ import annotations
 
 import argparse
 
 from circulars import __version__
-from circulars.cli.file_options import add_sign, add_traces
-from circulars.cli.letter_options import add_build, add_check, add_diff, add_explain, add_packs, add_starts
+from circulars.cli.file_options import add_sign, add_source_and_verify
+from circulars.cli.letter_options import add_build, add_check, add_diff, add_explain, add_init_and_new, add_packs
 from circulars.cli.merge_options import add_merge
 from circulars.cli.parsing import Parser, add_command
 from circulars.cli.send_options import add_send
 
 _EPILOG = """\
-Without names, a command takes every letter in letters/.
+Without names, a command uses every letter in letters/.
 Exit codes: 0 done · 1 problems in the letters or the data · 2 used wrongly · 3 the machine.
 """
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line; ``command`` in its result names what to do."""
+    """The parser of the whole command line. ``command`` in its result is the name of the command."""
     parser = Parser(
         prog="circulars",
         description="Official circular letters: one YAML file, Word and PDF in several languages.",
@@ -30,13 +30,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
-    add_starts(commands)
+    add_init_and_new(commands)
     add_check(commands)
     add_explain(commands)
     add_build(commands)
     add_merge(commands)
     add_diff(commands)
-    add_traces(commands)
+    add_source_and_verify(commands)
     add_packs(commands)
     add_sign(commands)
     add_send(commands)

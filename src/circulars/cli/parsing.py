@@ -1,4 +1,4 @@
-"""Parsers that never guess an option, and never show a secret: argparse, as every command uses it."""
+"""The argument parser of every command: argparse, without guessed options, and with secrets kept out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 
 from circulars.cli.values import descriptor
 
-# `circulars --help` must come at once: pathlib and typing would take longer to import.
+# `circulars --help` must be fast: importing pathlib and typing would take longer than parsing.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose options are never guessed from their first letters: scripts must not change meaning.
+    """A parser that accepts no abbreviated options: a new option must not change the meaning of a script.
 
-    ``instead`` makes parsers of their own for what begins with certain words.
+    ``alternatives`` maps a first argument to a function that makes the parser of the arguments after it.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_abbrev=False, formatter_class=Formatter, **options)
-        self.instead: dict[str, Callable[[], argparse.ArgumentParser]] = {}
+        self.alternatives: dict[str, Callable[[], argparse.ArgumentParser]] = {}
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """What argparse makes of the arguments; the value of ``--sort`` may begin with a hyphen."""
-        if args and (other := self.instead.get(args[0])):
+        """Parses as argparse does, but the value of ``--sort`` may begin with a hyphen."""
+        if args and (other := self.alternatives.get(args[0])):
             return other().parse_known_args(args[1:], namespace)
-        return super().parse_known_args(_sorted_so(sys.argv[1:] if args is None else args), namespace)
+        return super().parse_known_args(_with_sort_joined(sys.argv[1:] if args is None else args), namespace)
 
 
-def _sorted_so(arguments: Sequence[str]) -> list[str]:
-    """The arguments with ``--sort -surname`` as ``--sort=-surname``: argparse takes "-surname" for an option."""
+def _with_sort_joined(arguments: Sequence[str]) -> list[str]:
+    """The arguments with ``--sort -surname`` as ``--sort=-surname``: argparse would take "-surname" for an option."""
     joined: list[str] = []
     for position, argument in enumerate(arguments):
         if joined[-1:] == ["--"]:
@@ -46,7 +46,7 @@ def _sorted_so(arguments: Sequence[str]) -> list[str]:
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
-    """A formatter that knows the terminal's width itself: argparse would import shutil to ask."""
+    """A formatter that finds out the terminal's width itself: argparse would import shutil for it."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=28, width=_width())
@@ -62,22 +62,24 @@ def _width() -> int:
 LETTER = "a letter's file, or its name in letters/"
 
 
-def add_making(parser: argparse.ArgumentParser) -> None:
-    """Options of commands that make files of letters."""
-    parser.add_argument("--no-source", dest="source", action="store_false", help="files that do not carry their letter")
+def add_output_options(parser: argparse.ArgumentParser) -> None:
+    """Options of commands that make files from letters."""
+    parser.add_argument("--no-source", dest="source", action="store_false", help="do not embed the letter in the files")
     add_cache(parser)
 
 
 def add_secret(parser: argparse.ArgumentParser, name: str) -> None:
-    """Options for where a secret is read from."""
-    parser.add_argument(f"--{name}-file", metavar="FILE", help="one that only you can read")
-    parser.add_argument(f"--{name}-fd", type=descriptor, metavar="N", help="an open file descriptor; 0 is the input")
+    """Options that name a file or a descriptor to read a secret from."""
+    parser.add_argument(f"--{name}-file", metavar="FILE", help="a file that only you can read")
+    parser.add_argument(
+        f"--{name}-fd", type=descriptor, metavar="N", help="an open file descriptor; 0 is standard input"
+    )
 
 
 def add_cache(parser: argparse.ArgumentParser) -> None:
-    """The option of each command that lays something out."""
-    told = "lay everything out anew, without the folder .circulars/cache"
-    parser.add_argument("--no-cache", dest="cache", action="store_false", help=told)
+    """The option of every command that lays letters out."""
+    effect = "lay everything out again, without .circulars/cache"
+    parser.add_argument("--no-cache", dest="cache", action="store_false", help=effect)
 
 
 def add_command(commands: Any, name: str, help: str, epilog: str = "") -> Parser:
@@ -87,11 +89,11 @@ def add_command(commands: Any, name: str, help: str, epilog: str = "") -> Parser
     return parser
 
 
-class NeverHere(argparse.Action):
-    """Refuses a secret on the command line, and does not repeat it."""
+class RefuseSecret(argparse.Action):
+    """Refuses a secret on the command line, without showing it."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         parser.error(
-            "a pass phrase, PIN or password may not stand on the command line, where others on this machine can read\n"
-            f"it; leave it out, and it is asked for, or use {self.const} (and choose another one: this one was shown)"
+            "a pass phrase, PIN or password must not be on the command line, where others on this machine can read\n"
+            f"it; leave it out to be asked for it, or use {self.const} (and choose another one: this one was shown)"
         )

@@ -1,4 +1,4 @@
-"""Secrets: asked for at the terminal, or read from a file or a descriptor; never from a command line."""
+"""Reads secrets: from the terminal, a file or a file descriptor, never from the command line."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _LONGEST = 4096  # bytes
 
 
 def read_secret(what: str, option: str, word: str, file: str | None, descriptor: int | None) -> bytes:
-    """A pass phrase, PIN or password; no message ever holds it, nor the name that was given for its file.
+    """A pass phrase, PIN or password. No message contains it, nor the name of its file.
 
-    ``what`` says what is asked for; the command's options are ``option`` with "-file" and "-fd"; ``word`` is what
-    they hold.
+    ``what`` is the prompt at the terminal. ``option`` with "-file" and "-fd" gives the names of the command's options.
+    ``word`` says what the file contains, such as "password".
 
     Raises:
-        UsageError: it cannot be read, others can read it, or there is no terminal to ask at.
+        UsageError: it cannot be read, others can read the file, or there is no terminal to ask at.
     """
     if file is not None:
         return _from_file(file, f"{option}-file", word)
@@ -37,14 +37,14 @@ def _from_file(name: str, option: str, word: str) -> bytes:
     try:
         handle = os.open(name, os.O_RDONLY)
     except (OSError, ValueError) as error:
-        # Its name is not shown: it may be the secret itself, typed in the wrong place.
+        # The name is not shown: it may be the secret itself, typed in the wrong place.
         fact = not_read(error, otherwise="wrong name")
-        raise UsageError(Problem(place, "unreadable-file", fact, f"name the file that holds the {word}")) from None
+        raise UsageError(Problem(place, "unreadable-file", fact, f"name the file that contains the {word}")) from None
     mode = os.fstat(handle).st_mode
     if stat.S_ISREG(mode) and mode & 0o077:
         os.close(handle)
         fact = f"others on this machine can read the file (its mode is {stat.S_IMODE(mode):o})"
-        raise UsageError(Problem(place, "open-secret", fact, "make it yours alone: chmod 600 FILE"))
+        raise UsageError(Problem(place, "open-secret", fact, "make it readable for you alone: chmod 600 FILE"))
     return _first_line(handle, place, word)
 
 

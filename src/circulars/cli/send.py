@@ -1,4 +1,4 @@
-"""``circulars send``: one letter to many addressees by e-mail, asked about first, and none sent twice."""
+"""``circulars send``: sends one letter to many addressees by e-mail."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from circulars.cli.adding import command_to_add
-from circulars.cli.interrupts import GentleStop
-from circulars.cli.merge import order_of, tell_rejected
+from circulars.cli.interrupts import GracefulStop
+from circulars.cli.merge import order_of, print_rejected
 from circulars.cli.secret import read_secret
 from circulars.cli.show import plural, print_many, print_problems, progress
 from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, visible
@@ -45,30 +45,30 @@ _NAMED: Final = 10  # addressees that a line names
 
 
 def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
-    """The exit code of ``send``; ``source`` finds a letter's file by what was typed."""
+    """Runs ``send`` and returns its exit code. ``source`` finds a letter's file by its name."""
     path = source(options.letter)
     letter = read_letter(path, shown(path, workspace))
     out = options.out or ""
     if options.decide:
-        status = dispatch.decide(letter, workspace, dict(options.decide), clock=GentleStop(), out=out)
+        status = dispatch.decide(letter, workspace, dict(options.decide), clock=GracefulStop(), out=out)
         _print_status(status, options, sys.stdout)
         return 0
     _check_usage(options)
     try:
         return _send_samples(letter, workspace, options) if options.to_self else _send(letter, workspace, options)
     except LetterError as error:
-        return _tell(error, letter)
+        return _print_refusal(error, letter)
     except UsageError as error:
         if any(problem.code == "in-doubt" for problem in error.problems):
             _print_status(dispatch.sending_status(letter, workspace, out=out), options, sys.stderr)
         raise
 
 
-def _tell(error: LetterError, letter: Letter) -> int:
-    """Prints what is wrong with the list or the letter."""
+def _print_refusal(error: LetterError, letter: Letter) -> int:
+    """Prints the problems of the list or the letter, and returns the exit code."""
     print_many(error.problems, sys.stderr)
     in_rows = any(problem.where.line > 1 and problem.where.file != letter.file for problem in error.problems)
-    print("nothing was sent" + ("; --skip-bad leaves out rows that are wrong" if in_rows else ""), file=sys.stderr)
+    print("nothing was sent" + ("; --skip-bad leaves out rows with problems" if in_rows else ""), file=sys.stderr)
     return error.exit_code
 
 
@@ -80,8 +80,8 @@ def _check_usage(options: argparse.Namespace) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _From:
-    """Who sends, and through which server: what the options say of it."""
+class _Origin:
+    """Who sends, and through which server."""
 
     sender: Mailbox
     reply_to: Mailbox | None
@@ -89,7 +89,7 @@ class _From:
     ask_password: Callable[[], str]
 
 
-def _from(options: argparse.Namespace) -> _From:
+def _origin(options: argparse.Namespace) -> _Origin:
     server = read_server(options.smtp)
     server = replace(
         server,
@@ -99,7 +99,7 @@ def _from(options: argparse.Namespace) -> _From:
         timeout=options.timeout,
     )
     reply_to = read_mailbox(options.reply_to) if options.reply_to else None
-    return _From(read_mailbox(options.sender), reply_to, server, partial(_password, server, options))
+    return _Origin(read_mailbox(options.sender), reply_to, server, partial(_password, server, options))
 
 
 def _password(server: Server, options: argparse.Namespace) -> str:
@@ -112,29 +112,29 @@ def _password(server: Server, options: argparse.Namespace) -> str:
 
 
 def _send_samples(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> int:
-    """Sends three letters to one address; nothing of the sending itself is touched."""
-    to, by = read_mailbox(options.to_self), _from(options)
+    """Sends three sample letters to one address. The sending itself does not change."""
+    to, by = read_mailbox(options.to_self), _origin(options)
     listed = open_list(options.addressees, query=options.query, sheet=options.sheet, folder=workspace.folder)
     samples = dispatch.send_samples(
         letter, listed, workspace, order_of(options), to,
-        sender=by.sender, server=by.server, clock=GentleStop(), add=options.add, out=options.out or "",
+        sender=by.sender, server=by.server, clock=GracefulStop(), add=options.add, out=options.out or "",
         reply_to=by.reply_to, ask_password=by.ask_password,
     )  # fmt: skip
     for sample in samples:
         print(f"{sample.id}.{sample.language}  {sample.answer}  {visible(sample.words)}")
         if sample.answer != "sent":
             return MachineError.exit_code
-    print(f"look at them; nobody but {to.address} got anything yet", file=sys.stderr)
+    print(f"check them; only {to.address} has received anything so far", file=sys.stderr)
     return 0
 
 
 def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> int:
-    by = _from(options)
+    by = _origin(options)
     listed = open_list(options.addressees, query=options.query, sheet=options.sheet, folder=workspace.folder)
     delays = tuple(delay * options.wait / DELAYS[0] for delay in DELAYS[: options.tries - 1])
     left_out: list[LeftOut] = []
     error: CircularsError | None = None
-    with _Shown() as shown_progress:
+    with _ShownProgress() as shown_progress:
         stop = shown_progress.stop
         try:
             status = dispatch.send(
@@ -143,80 +143,86 @@ def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> 
                 confirm=partial(_confirmed, options), out=options.out or "",
                 resume=options.resume, retry=options.retry, add=options.add, changed=options.changed or "",
                 pace=Pace(options.rate, options.per_connection, delays),
-                on_interrupted=_tell_interrupted, on_left_out=left_out.append,
-                on_progress=shown_progress.show, on_waiting=_tell_waiting,
+                on_interrupted=_print_interrupted, on_left_out=left_out.append,
+                on_progress=shown_progress.show, on_waiting=_print_waiting,
             )  # fmt: skip
         except (CircularsError, KeyboardInterrupt) as found:
             if not shown_progress.has_begun:
                 raise
             error = found if isinstance(found, CircularsError) else None
-            stop.asked |= error is None
+            stop.is_requested |= error is None
             status = dispatch.sending_status(letter, workspace, out=options.out or "")
     if error:
         print_problems(error.problems, sys.stderr)
     if not shown_progress.has_begun:
-        print("nothing is left to be sent", file=sys.stderr)
-    _print_status(status, options, sys.stdout, mend=isinstance(error, UsageError), whole=not (error or stop.asked))
+        print("nothing is left to send", file=sys.stderr)
+    _print_status(
+        status,
+        options,
+        sys.stdout,
+        wrong_command=isinstance(error, UsageError),
+        completed=not (error or stop.is_requested),
+    )
     for rows in left_out:
-        tell_rejected(rows.count, command_to_add(options, rows.file, workspace), rows.file, sys.stderr)
-    if stop.asked:
+        print_rejected(rows.count, command_to_add(options, rows.file, workspace), rows.file, sys.stderr)
+    if stop.is_requested:
         return stop.exit_code or _STOPPED
     return error.exit_code if error else int(not status.is_done)
 
 
-class _Shown:
-    """The progress of a sending, from its first message on: the first request to end is a wish from then on, too."""
+class _ShownProgress:
+    """The progress bar of a sending. From the first message on, Ctrl-C stops gracefully."""
 
     def __init__(self) -> None:
-        self.stop = GentleStop()
+        self.stop = GracefulStop()
         self._until_end = ExitStack()
-        self._tell: Callable[[int, str], None] | None = None
+        self._update: Callable[[int, str], None] | None = None
 
     @property
     def has_begun(self) -> bool:
-        """Whether messages were about to be sent."""
-        return self._tell is not None
+        """Whether sending has begun."""
+        return self._update is not None
 
-    def __enter__(self) -> _Shown:
+    def __enter__(self) -> _ShownProgress:
         return self
 
     def __exit__(self, *error: object) -> None:
         self._until_end.close()
 
     def show(self, progressed: Progress) -> None:
-        """Draws how far the sending is."""
-        if self._tell is None:
+        """Shows how many messages have been sent."""
+        if self._update is None:
             self._until_end.enter_context(self.stop)
             bar = progress("sending", progressed.total, sys.stderr, progressed.done)
-            self._tell = self._until_end.enter_context(bar)
+            self._update = self._until_end.enter_context(bar)
         else:
-            self._tell(progressed.done, progressed.language)
+            self._update(progressed.done, progressed.language)
 
 
-# What is asked.
+# The question before sending.
 
 
 def _confirmed(options: argparse.Namespace, about: AboutToSend) -> bool:
-    """Tells what is about to happen, and asks; with --yes it only tells.
+    """Prints what is about to be sent, and asks for confirmation unless there is --yes.
 
     Raises:
         UsageError: there is no terminal to ask at.
     """
-    _tell_dropped(about.dropped)
+    _print_dropped(about.dropped)
     if options.add and not options.resume and about.left_out:
-        print(f"{about.left_out:,} {plural(about.left_out, 'row')} left out, for they are wrong", file=sys.stderr)
+        print(f"{about.left_out:,} {plural(about.left_out, 'row')} left out because of problems", file=sys.stderr)
     print_problems(about.warnings, sys.stderr)
-    _tell_about(about, options.rate)
+    _print_about(about, options.rate)
     if options.yes:
         return True
     if not sys.stdin.isatty():
-        fact = "nobody is there to be asked whether to send"
+        fact = "there is no terminal to ask for confirmation at"
         raise UsageError(Problem(Place(), "not-confirmed", fact, "--yes sends without asking"))
     print("send them? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _tell_about(about: AboutToSend, rate: float) -> None:
+def _print_about(about: AboutToSend, rate: float) -> None:
     count = about.messages
     languages = ", ".join(f"{code} {of_them:,}" for code, of_them in about.languages.items())
     print(f"{about.letter}: {count:,} {plural(count, 'message')} ({languages})", file=sys.stderr)
@@ -226,97 +232,104 @@ def _tell_about(about: AboutToSend, rate: float) -> None:
     print(f"  from {about.sender.name} <{about.sender.address}>, with {attached} attached", file=sys.stderr)
     print(f"  through {about.server.name}{_duration(count, rate)}", file=sys.stderr)
     if about.server.security == "none" and not about.server.is_this_machine:
-        print("  not encrypted: whoever is on the way can read the letters and the addresses", file=sys.stderr)
+        print("  not encrypted: anyone on the way can read the letters and the addresses", file=sys.stderr)
     if about.again:
-        whom = plural(about.again, "goes to one who has", "go to those who have")
-        print(f"  {about.again:,} of them {whom} the letter as it was", file=sys.stderr)
+        whom = plural(about.again, "goes to an addressee who has", "go to addressees who have")
+        print(f"  {about.again:,} of them {whom} the letter as it was before it changed", file=sys.stderr)
     if about.before:
         others_have = f"{about.before:,} {'others ' if about.again else ''}{_have(about.before)}"
         get = plural(about.before, "gets", "get")
-        print(f"  {others_have} the letter as it was, and {get} no message", file=sys.stderr)
+        print(f"  {others_have} the letter as it was before it changed, and {get} no message", file=sys.stderr)
     for other in about.elsewhere:
-        _tell_elsewhere(other)
+        _print_elsewhere(other)
 
 
-def _tell_elsewhere(other: Elsewhere) -> None:
-    """Prints how many have the letter from another folder, or why that is not known."""
+def _print_elsewhere(other: Elsewhere) -> None:
+    """Prints how many addressees have the letter from a sending in another folder, or why that is unknown."""
     print_problems(other.problems, sys.stderr)
     if other.count:
         addresses = f"{other.count:,} of these addresses {_have(other.count)}"
-        print(f"  {addresses} this letter already, or may have it, from {other.folder}", file=sys.stderr)
+        print(f"  {addresses} or may have this letter already, from {other.folder}", file=sys.stderr)
 
 
-def _tell_dropped(ids: Sequence[str]) -> None:
-    """Prints who was to get the letter, has none, and would be forgotten with the plan that the list has replaced."""
+def _print_dropped(ids: Sequence[str]) -> None:
+    """Prints the addressees of the earlier plan who have no letter yet and are not in the new list."""
     if not ids:
         return
-    are = plural(len(ids), "is", "are")
-    whom = f"{len(ids):,} to whom the letter was to be sent {_have(len(ids))} none, and {are} not in this list"
+    people = plural(len(ids), "addressee of the earlier list has", "addressees of the earlier list have")
+    whom = f"{len(ids):,} {people} no letter yet, and {plural(len(ids), 'is', 'are')} not in this list"
     named = ", ".join(map(visible, ids[:_NAMED]))
     more = f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else ""
-    print(f"{whom}: {named}{more}; --add sends it to them, too", file=sys.stderr)
+    print(f"{whom}: {named}{more}; --add sends it to them as well", file=sys.stderr)
 
 
-def _tell_interrupted(count: int) -> None:
-    print(f"an earlier run broke off in {count} {plural(count, 'message')}: see below", file=sys.stderr)
+def _print_interrupted(count: int) -> None:
+    print(f"an earlier run was interrupted in {count} {plural(count, 'message')}: see below", file=sys.stderr)
 
 
-def _tell_waiting(waiting: Waiting) -> None:
-    """Prints that the server is left alone for a while: else nothing would move, and nobody know why."""
+def _print_waiting(waiting: Waiting) -> None:
+    """Prints why there is a pause, and how long it is."""
     seconds = waiting.seconds
-    said = f"{seconds / 60:,.0f} min" if seconds >= 90 else f"{seconds:,.0f} s"
-    print(f"{visible(waiting.why)}; the next try is in {said}", file=sys.stderr, flush=True)
+    pause = f"{seconds / 60:,.0f} min" if seconds >= 90 else f"{seconds:,.0f} s"
+    print(f"{visible(waiting.why)}; the next try is in {pause}", file=sys.stderr, flush=True)
 
 
 def _duration(count: int, rate: float) -> str:
     if not rate:
         return ""
     minutes = count / rate
-    said = f"{minutes / 60:,.1f} hours" if minutes >= 90 else f"{max(minutes, 1):,.0f} min"
-    return f", {rate:g} a minute: at least {said}"
+    duration = f"{minutes / 60:,.1f} hours" if minutes >= 90 else f"{max(minutes, 1):,.0f} min"
+    return f", {rate:g} a minute: at least {duration}"
 
 
-# What became of it.
+# The result.
 
 
 def _print_status(
-    status: SendingStatus, options: argparse.Namespace, stream: TextIO, *, mend: bool = False, whole: bool = True
+    status: SendingStatus,
+    options: argparse.Namespace,
+    stream: TextIO,
+    *,
+    wrong_command: bool = False,
+    completed: bool = True,
 ) -> None:
-    """Prints what became of the messages; ``mend``: the command was wrong; ``whole``: not all had their turn."""
+    """Prints what became of the messages, and what to do next.
+
+    ``wrong_command``: the server refused an option. ``completed``: every message was tried.
+    """
     counts = {
         "sent": status.sent, "failed": len(status.failed), "in doubt": len(status.in_doubt),
         "still to be sent": status.planned,
     }  # fmt: skip
-    parts = [f"{count:,} {said}" for said, count in counts.items() if count or said == "sent"]
+    parts = [f"{count:,} {state}" for state, count in counts.items() if count or state == "sent"]
     if status.before:
         parts.append(f"{status.before:,} {_have(status.before)} it as it was")
     print(f"{status.letter}: {', '.join(parts)}", file=stream)
     if status.failed:
-        print("failed, with the server's words (--retry tries again):", file=stream)
+        print("failed, with the server's answers (--retry tries again):", file=stream)
         _print_messages(status.failed, stream)
     if status.in_doubt:
         print(
-            "in doubt: the server has these, or it has not. Ask the addressees, or who runs it, then type", file=stream
+            "in doubt: the server may have accepted these, or not. Ask the addressees or its administrator, then run",
+            file=stream,
         )
         out = f" --out {shlex.quote(options.out)}" if options.out else ""
         print(f"circulars send {status.letter}{out} --decide ID=sent, or --decide ID=again:", file=stream)
         _print_messages(status.in_doubt, stream, name_messages=True)
-    if status.planned or (options.retry and status.failed and not whole):
-        print(_advice(options, mend=mend), file=stream)
+    if status.planned or (options.retry and status.failed and not completed):
+        print(_advice(options, wrong_command=wrong_command), file=stream)
 
 
 def _have(count: int) -> str:
     return "has" if count == 1 else "have"
 
 
-def _advice(options: argparse.Namespace, *, mend: bool) -> str:
-    """What to type to go on. Whoever tries again, or goes on already, types the same."""
+def _advice(options: argparse.Namespace, *, wrong_command: bool) -> str:
+    """What to type to continue. After --resume or --retry, the same options continue."""
     if options.decide:
-        return "the command that sends them, with --resume, goes on"
-    same = "mend the command" if mend else "the same command"
-    if options.resume or options.retry:
-        return f"{same}, and type it again" if mend else f"{same} goes on"
-    return f"{same}, and type it again with --resume" if mend else f"{same} with --resume goes on"
+        return "to continue, run the command that sends them, with --resume"
+    more = "" if options.resume or options.retry else " with --resume"
+    return f"correct the command, and run it again{more}" if wrong_command else f"the same command{more} continues"
 
 
 def _print_messages(messages: Sequence[Undelivered], stream: TextIO, *, name_messages: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""How results look on a terminal, and in a pipe."""
+"""Prints results and problems, on a terminal or into a pipe."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SHOWN = 50
-"""How many problems of a list are printed; with --skip-bad a file has them all."""
-_FEWEST = 5
-"""How many of each kind, whatever the others are."""
+"""The maximum number of problems printed of a list; with --skip-bad a file has them all."""
+_SHOWN_OF_EACH = 5
+"""The number of problems printed of each kind, if there are that many."""
 _OPTIONS: Final = {
     "authorities": "trust", "certificates": "certificate", "confirm": "yes", "kind": "as", "sender": "from",
     "server": "smtp", "trusted": "trust", "whole": "full-layout",
 }  # fmt: skip
-"""Parameters of functions whose options have other names."""
+"""Parameters whose options have different names."""
 _SWITCHES: Final = {
     ("block", "BLOCK"): "--visible", ("security", "none"): "--plain", ("source", "False"): "--no-source",
 }  # fmt: skip
-"""Arguments whose options have no value."""
+"""Arguments (parameter, value) whose options take no value."""
 
 
 def option_words(choice: Choice) -> str:
-    """What a caller may do, in words for a terminal: with the option ("--resume goes on with it")."""
+    """A choice in words for a terminal, with the option's name ("--resume continues it")."""
     if switch := _SWITCHES.get((choice.parameter, choice.value)):
         return choice.named(switch)
     option = _OPTIONS.get(choice.parameter, choice.parameter.replace("_", "-"))
@@ -40,7 +40,7 @@ def option_words(choice: Choice) -> str:
 
 
 def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
-    """Prints problems as people read them; the codes stand in colour on a terminal."""
+    """Prints problems as text; on a terminal the codes are in colour."""
     for problem in problems:
         text = problem.text(option_words)
         if stream.isatty() and not os.environ.get("NO_COLOR"):
@@ -49,12 +49,15 @@ def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
 
 
 def print_many(problems: Sequence[Problem], stream: TextIO, count: int = 0) -> None:
-    """Prints some of many problems, at least a few of each kind, and how many more there are; ``count`` is of all."""
+    """Prints some of many problems, at least a few of each kind, and how many more there are.
+
+    ``count`` is the number of all problems, where ``problems`` is only a part of them.
+    """
     kinds = Counter(problem.code for problem in problems)
-    room = {code: max(_SHOWN // len(kinds), _FEWEST) if len(problems) > _SHOWN else _SHOWN for code in kinds}
+    limits = {code: max(_SHOWN // len(kinds), _SHOWN_OF_EACH) if len(problems) > _SHOWN else _SHOWN for code in kinds}
     shown: Counter[str] = Counter()
     for problem in problems:
-        if shown[problem.code] < room[problem.code]:
+        if shown[problem.code] < limits[problem.code]:
             shown[problem.code] += 1
             print_problems([problem], stream)
     if (more := max(count, len(problems)) - shown.total()) > 0:
@@ -62,15 +65,15 @@ def print_many(problems: Sequence[Problem], stream: TextIO, count: int = 0) -> N
 
 
 def problems_json(problems: Iterable[Problem]) -> str:
-    """The problems as a JSON list of objects: file, line, column, code, message, hint; and what else a problem has."""
+    """The problems as a JSON list of objects with file, line, column, code, message, hint, and any other fields."""
     rows = []
     for problem in problems:
         row = asdict(problem)
         del row["choices"]
         rows.append(row.pop("where") | row | {"hint": problem.remedy(option_words)})
     lines = json.dumps(rows, ensure_ascii=False, indent=2).split("\n")
-    # JSON itself escapes the control characters of ASCII alone.
-    return "\n".join(UNPRINTED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", line) for line in lines)
+    # The json module escapes only the control characters of ASCII.
+    return "\n".join(UNPRINTED.sub(lambda character: f"\\u{ord(character[0]):04x}", line) for line in lines)
 
 
 def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> None:
@@ -87,10 +90,10 @@ def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> Non
             only = "only for some addressees ('when:'); --audience shows them"
             print(f"{one.source.stem}: {one.left_out} {parts} {only}", file=stream)
         if one.unsigned:
-            print(f"{', '.join(one.unsigned)}: was signed, and is not any more; sign it again", file=stream)
+            print(f"{', '.join(one.unsigned)}: was signed, and no longer is; sign it again", file=stream)
         if one.holes:
             print(
-                f"{one.source.stem}: only an addressee fills {', '.join(one.holes)}; they stand open, as «…»",
+                f"{one.source.stem}: only an addressee fills {', '.join(one.holes)}; they are left open, as «…»",
                 file=stream,
             )
     files = sum(len(one.written) for one in built)
@@ -99,7 +102,7 @@ def print_summary(built: Sequence[Built], seconds: float, stream: TextIO) -> Non
 
 
 def _print_table(rows: Sequence[Sequence[str]], stream: TextIO) -> None:
-    """Prints a table: its head in bold on a terminal, its numbers in kB at the right, the last column as it comes."""
+    """Prints a table with aligned columns: the head in bold on a terminal, the sizes right-aligned."""
     # rich's own table takes a second for the files of 500 letters.
     from rich.cells import cell_len
 
@@ -114,20 +117,20 @@ def _print_table(rows: Sequence[Sequence[str]], stream: TextIO) -> None:
 
 
 def plural(count: int, noun: str, several: str = "") -> str:
-    """The noun as it stands behind a number; ``several`` where its plural is not made with "s"."""
+    """The noun in the form that a number needs; ``several`` is the plural where it does not end in "s"."""
     return noun if count == 1 else several or f"{noun}s"
 
 
 def size(count: int) -> str:
-    """A number of bytes as people read it: "35.7 kB", "1.6 MB"."""
+    """A number of bytes in words: "35.7 kB", "1.6 MB"."""
     return f"{count / 1e6:,.1f} MB" if count >= 100_000 else f"{count / 1000:,.1f} kB"
 
 
 @contextmanager
 def progress(doing: str, total: int | None, stream: TextIO, done: int = 0) -> Iterator[Callable[[int, str], None]]:
-    """A function to tell how many are done, and in which language the last one.
+    """Yields a function to call with the number done so far and the language of the last one.
 
-    A bar shows it, on a terminal and for several only; without ``total`` it is not known how many there are.
+    A progress bar shows them if ``stream`` is a terminal and ``total`` is not 0 or 1. ``None`` is an unknown total.
     """
     if (total is not None and total < 2) or not stream.isatty():
         yield lambda done, language: None
@@ -137,7 +140,7 @@ def progress(doing: str, total: int | None, stream: TextIO, done: int = 0) -> It
     with fitting_bar("{task.description}", stream) as bar:
         task = bar.add_task(doing, total=total, completed=done)
 
-        def tell(done: int, language: str) -> None:
+        def update(done: int, language: str) -> None:
             bar.update(task, completed=done, description=f"{doing} {language}".rstrip())
 
-        yield tell
+        yield update

@@ -1,4 +1,4 @@
-"""``circulars merge status``: how far merges are, and reports of them."""
+"""``circulars merge status``: the progress of merges, and reports on them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from circulars.merge import front
 
 
 def run(names: Sequence[str], out: Path, reports: tuple[str, ...]) -> int:
-    """The exit code of ``merge status``: prints what the ledgers of letters know, and writes reports of them.
+    """Prints the state of merges, writes reports on them, and returns the exit code.
 
-    Without names it is about every letter that was merged.
+    Without names, it reports every letter that was merged.
     """
     for report in reports:
-        front.check_report(Path(report))  # whoever asks for one that there is not should know it first
+        front.check_report(Path(report))  # an unknown kind of report is reported before anything is printed
     states = front.merge_statuses(out, names)
     for state in states:
         print(visible(str(state.ledger)))
@@ -32,5 +32,5 @@ def run(names: Sequence[str], out: Path, reports: tuple[str, ...]) -> int:
 
 
 def write_report(name: str, ledger: Path) -> None:
-    """Writes a report of a merge: its name's ending says which."""
+    """Writes a report on a merge. The suffix of its name determines the format."""
     print(f"report: {front.merge_report(ledger, Path(name))}")

@@ -1,4 +1,4 @@
-"""Values of options, read from what was typed."""
+"""Parses the values of options, for argparse's ``type``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def number(text: str) -> float:
 
 def seconds(text: str) -> float:
     if not (value := number(text)):
-        raise argparse.ArgumentTypeError("0 seconds are too few")
+        raise argparse.ArgumentTypeError("it must be more than 0 seconds")
     return value
 
 
@@ -36,7 +36,7 @@ def number_of_messages(text: str) -> int:
 
 def descriptor(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError("give the number of an open file descriptor")  # and do not show what it is
+        raise argparse.ArgumentTypeError("give the number of an open file descriptor")  # the value may be a secret
     return int(text)
 
 
@@ -51,7 +51,7 @@ def box(text: str) -> tuple[int, float, float, float, float]:
 
 def at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number from 1 on")
+        raise argparse.ArgumentTypeError(f"'{text}' is not a positive whole number")
     return int(text)
 
 

@@ -89,7 +89,7 @@ def test_the_others_are_printed_and_these_kept(room: MailRoom, sound: MailRoom, 
 
     assert done.returncode == 0, done.stderr
     assert "27 addressees" in done.stdout
-    assert f"3 rows rejected: mend {room.made}/rejected.csv, then type" in done.stdout
+    assert f"3 rows rejected: correct {room.made}/rejected.csv, then run" in done.stdout
     assert re.findall(r"list.csv:(\d+):\d  (\S+)", done.stderr) == [
         ("6", "address-too-long"), ("9", "no-address"), ("13", "unknown-country"),
     ]  # fmt: skip

@@ -79,7 +79,7 @@ def test_the_bytes_are_those_of_one_merge_of_both(room: MailRoom, whole: MailRoo
 
     assert done.returncode == 0, done.stderr
     assert "30 addressees" in done.stdout
-    assert "added: 4; there before: 26" in done.stdout
+    assert "added: 4; already in the merge: 26" in done.stdout
     assert room.contents() == whole.contents()
     (facts, known), (wanted, all_of_them) = plan(room, kind), plan(whole, kind)
     assert known == all_of_them
@@ -329,7 +329,7 @@ def test_rows_that_are_still_wrong_go_into_another_file(left_out: MailRoom) -> N
 
     assert done.returncode == 0, done.stderr
     assert rejected.read_text(encoding="utf-8") == mended
-    assert f"1 row rejected: mend {second}" in done.stdout
+    assert f"1 row rejected: correct {second}" in done.stdout
     assert f"{second} --add" in done.stdout
     assert "rejected rows:  1" in left_out.status("c").stdout
     second.write_text(second.read_text(encoding="utf-8-sig").replace("x-0003", "x-0004"), encoding="utf-8")
@@ -353,7 +353,7 @@ def test_mended_rows_are_not_written_over(left_out: MailRoom) -> None:
 
     assert done.returncode == 0, done.stderr
     assert rejected.read_bytes() == written
-    assert f"mend {second}" in done.stdout
+    assert f"correct {second}" in done.stdout
 
 
 def test_a_later_list_leaves_the_rejected_rows_alone(left_out: MailRoom) -> None:
@@ -389,7 +389,7 @@ def test_a_dry_run_tells_who_is_added(room: MailRoom) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "30 addressees, 4 copies as files" in done.stdout
-    assert "added: 4; there already: 26" in done.stdout
+    assert "added: 4; already in the merge: 26" in done.stdout
     assert (room.contents(), plan(room)) == (before, known)
     again = room.merge("--formats", "docx", "--add", "--dry-run")
     assert "id-taken" in again.stderr
@@ -483,13 +483,13 @@ def test_an_addition_of_which_nothing_is_written_may_begin_anew(room: MailRoom) 
     told = room.merge("--formats", "docx", "--add", listed="late.csv")
     assert (told.returncode, "--again" in told.stderr) == (2, True)
     again = room.merge("--formats", "docx", "--add", "--again", "--dry-run", listed="late.csv")
-    assert (again.returncode, "added: 3; there already: 26" in again.stdout) == (0, True)
+    assert (again.returncode, "added: 3; already in the merge: 26" in again.stdout) == (0, True)
     with closing(Ledger(ledger_path(room.made, "files"))) as ledger, ledger.change():
         ledger.forget_copies(len(FIRST))
     done = room.merge("--formats", "docx", "--add", listed="late.csv")
 
     assert done.returncode == 0, done.stderr
-    assert "added: 3; there before: 26" in done.stdout
+    assert "added: 3; already in the merge: 26" in done.stdout
     with closing(Ledger(ledger_path(room.made, "files"), read_only=True)) as ledger:
         assert (facts := ledger.facts()) and len(facts.added) == 1
 

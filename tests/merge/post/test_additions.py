@@ -89,7 +89,10 @@ def test_who_was_added_and_has_none_is_named_when_the_new_list_lacks_them(
     server.manner = to({})
     sending.change("is kindly invited")
     _, _, said = sending.send("a-1 n-1", "--changed", changed)
-    assert "3 to whom the letter was to be sent have none, and are not in this list: b-2, b-3, b-4; --add sends" in said
+    assert (
+        "3 addressees of the earlier list have no letter yet, and are not in this list: b-2, b-3, b-4; --add sends"
+        in said
+    )
     assert sending.send("b-2 b-3 b-4", "--add")[0] == 0
 
     got = dict.fromkeys([f"{id}@example.int" for id in ("a-1", "b-1", "b-2", "b-3", "b-4", "n-1")], 1)
@@ -106,10 +109,10 @@ def test_who_has_the_letter_from_another_folder_is_told_of(sending: Sending, ser
     code, _, said = sending.send("a-1 b-1 c-1 e-1")
 
     assert code == 0
-    assert "\n  2 of these addresses have this letter already, or may have it, from output/early/meeting\n" in said
+    assert "\n  2 of these addresses have or may have this letter already, from output/early/meeting\n" in said
     assert "already" not in sending.send("f-1", "--add")[2]
     assert (
-        "  1 of these addresses has this letter already, or may have it, from output/meeting\n"
+        "  1 of these addresses has or may have this letter already, from output/meeting\n"
         in (sending.send("e-1", "--out", "output/late")[2])
     )
     (folder / "output/early/meeting/merge-send.sqlite").write_bytes(b"no ledger" * 200)

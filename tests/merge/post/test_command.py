@@ -120,7 +120,7 @@ def test_nothing_is_sent_unless_somebody_says_yes(start: Run, server: MailServer
 
     assert done.returncode == 2
     assert "5 messages (en 3, es 2)" in done.stderr
-    assert "not-confirmed  nobody is there to be asked" in done.stderr
+    assert "not-confirmed  there is no terminal to ask for confirmation at" in done.stderr
     assert not server.taken
 
 
@@ -185,7 +185,7 @@ def test_nobody_gets_a_letter_twice(run: Run, server: MailServer, arguments: lis
     done = run(*arguments, "--yes")
 
     assert done.returncode == 0
-    assert "nothing is left to be sent" in done.stderr
+    assert "nothing is left to send" in done.stderr
     assert [*server.count().values()] == [1] * 5
 
 
@@ -229,7 +229,7 @@ def test_a_retry_that_does_not_get_through_changes_nothing(run: Run, server: Mai
 
     assert done.returncode == 2
     assert "meeting: 1 message (en 1)" in done.stderr
-    assert done.stdout == before + "mend the command, and type it again\n"
+    assert done.stdout == before + "correct the command, and run it again\n"
     assert run(*arguments, "--yes", "--retry").stdout == "meeting: 5 sent\n"
     assert server.count() == dict.fromkeys(ADDRESSES, 1)
 
@@ -237,11 +237,13 @@ def test_a_retry_that_does_not_get_through_changes_nothing(run: Run, server: Mai
 def test_a_first_run_that_does_not_get_through_says_how_to_go_on(
     run: Run, server: MailServer, arguments: list[str]
 ) -> None:
-    """The command is to be mended first: the same one would be refused again."""
+    """The command must be corrected first: the same one would be refused again."""
     wrong = run(*(typed for typed in arguments if typed != "--trust" and "authority" not in typed), "--yes")
 
     assert wrong.returncode == 2
-    assert wrong.stdout == ("meeting: 0 sent, 5 still to be sent\nmend the command, and type it again with --resume\n")
+    assert wrong.stdout == (
+        "meeting: 0 sent, 5 still to be sent\ncorrect the command, and run it again with --resume\n"
+    )
     assert run(*arguments, "--yes", "--resume").stdout == "meeting: 5 sent\n"
 
 
@@ -256,7 +258,7 @@ def test_ctrl_c_ends_after_the_message_in_hand(
     senders.append(subprocess.Popen(typed, cwd=folder, preexec_fn=hear_interrupts, **pipes))  # type: ignore[call-overload]
     said, _ = senders[0].communicate(timeout=HANGING)
     assert senders[0].returncode == 130
-    assert said == "meeting: 2 sent, 3 still to be sent\nthe same command with --resume goes on\n"
+    assert said == "meeting: 2 sent, 3 still to be sent\nthe same command with --resume continues\n"
 
     refused = run(*arguments, "--yes")
     assert refused.returncode == 2
@@ -339,7 +341,7 @@ def test_letters_that_others_can_read_are_told_of(run: Run, arguments: list[str]
     done = run(*arguments[:4], f"smtp://{host}:25", *arguments[5:], "--plain")
 
     assert done.returncode == 2
-    assert ("not encrypted: whoever is on the way can read the letters" in done.stderr) == is_told
+    assert ("not encrypted: anyone on the way can read the letters" in done.stderr) == is_told
 
 
 def test_a_letter_that_changed_is_noticed(run: Run, folder: Path, server: MailServer, arguments: list[str]) -> None:
@@ -358,7 +360,7 @@ def test_a_letter_that_changed_is_noticed(run: Run, folder: Path, server: MailSe
     assert "the letter and the list of addressees changed after 4 of 5 messages were sent" in refused.stderr
     done = run(*arguments, "--yes", "--changed", "rest")
     assert (done.returncode, done.stdout) == (0, "meeting: 2 sent, 4 have it as it was\n")
-    assert "  4 have the letter as it was, and get no message\n" in done.stderr
+    assert "  4 have the letter as it was before it changed, and get no message\n" in done.stderr
     assert server.count() == dict.fromkeys([*ADDRESSES, "new@example.int"], 1)
     assert "is kindly invited" in _content(server.messages()[-1], "plain")
 
@@ -395,7 +397,7 @@ def test_who_has_the_letter_as_it_was_never_gets_it_unasked(
     for told in (True, False):
         done = run(*arguments, "--yes", "--changed", "all")
         assert done.stdout == "meeting: 6 sent\n"
-        assert ("  6 of them go to those who have the letter as it was\n" in done.stderr) == told
+        assert ("  6 of them go to addressees who have the letter as it was before it changed\n" in done.stderr) == told
     assert server.count() == dict.fromkeys(everybody, 2)
 
 
@@ -440,7 +442,7 @@ def test_rows_without_an_address_are_told_before_anything_is_sent(
     refused = run(*arguments, "--yes")
     assert refused.returncode == 1
     assert "list.csv:7:" in refused.stderr
-    assert "--skip-bad leaves out rows that are wrong" in refused.stderr
+    assert "--skip-bad leaves out rows with problems" in refused.stderr
     assert not server.taken
 
     done = run(*arguments, "--yes", "--skip-bad")
@@ -513,7 +515,7 @@ def test_a_server_that_is_down_leaves_everything_planned(run: Run, folder: Path,
 
     assert done.returncode == 3
     assert "127.0.0.1:9  server-busy  the server does not answer: Connection refused" in done.stderr
-    assert done.stdout == "meeting: 0 sent, 5 still to be sent\nthe same command with --resume goes on\n"
+    assert done.stdout == "meeting: 0 sent, 5 still to be sent\nthe same command with --resume continues\n"
 
 
 @pytest.fixture
@@ -523,7 +525,7 @@ def left_out(folder: Path, run: Run, arguments: list[str]) -> Path:
     done = run(*arguments, "--yes", "--skip-bad")
     assert (done.returncode, done.stdout) == (0, "meeting: 4 sent\n")
     rejected = Path("output/meeting/rejected.csv")
-    assert f"1 row rejected: mend {rejected}, then type\n  circulars send meeting {rejected} --add" in done.stderr
+    assert f"1 row rejected: correct {rejected}, then run\n  circulars send meeting {rejected} --add" in done.stderr
     return folder / rejected
 
 
