@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 
-from circulars.cache.letters import Shelf, shelf_of
+from circulars.cache.letters import CacheEntry, entry_of
 from circulars.compose import NOBODY, compose, left_out_parts, used_columns
 from circulars.errors import Choice, CircularsError, LetterError, MachineError, Place, Problem, UsageError, did_you_mean
 from circulars.files.output import save_all
@@ -184,11 +184,11 @@ def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -
 def _build_letter(letter: Letter, source: Path, workspace: Workspace, order: Order, folder: Path) -> Built:
     """What became of a letter that was read from ``source``, and of which the cache has nothing."""
     try:
-        shelf = _shelf(letter, workspace, order)
-        finished = _finished(letter, workspace, order, shelf.pack if shelf else workspace.pack_of(letter))
+        entry = _cache_entry(letter, workspace, order)
+        finished = _finished(letter, workspace, order, entry.pack if entry else workspace.pack_of(letter))
         built = _saved(finished, source, letter, order, folder)
-        if shelf:  # after what people asked for, where the disk has little room
-            shelf.keep(finished, _Finished)
+        if entry:  # after what people asked for, where the disk has little room
+            entry.keep(finished, _Finished)
     except CircularsError as error:
         return _failed(error, source, workspace)
     return built
@@ -198,13 +198,13 @@ def _failed(error: CircularsError, source: Path, workspace: Workspace) -> Built:
     return Built(source, problems=_all_problems(error, workspace, source), exit_code=error.exit_code)
 
 
-def _shelf(letter: Letter, workspace: Workspace, order: Order) -> Shelf | None:
+def _cache_entry(letter: Letter, workspace: Workspace, order: Order) -> CacheEntry | None:
     """The place of a letter's files in the cache, if there is one."""
     if not workspace.cache:
         return None
     named = (one.name for one in letter.languages if not order.languages or one.name in order.languages)
     languages = [load_language(name, workspace.language_folders) for name in named]
-    return shelf_of(workspace.cache, letter, languages, workspace.pack_of(letter), order, order.formats)
+    return entry_of(workspace.cache, letter, languages, workspace.pack_of(letter), order, order.formats)
 
 
 def _finished(letter: Letter, workspace: Workspace, order: Order, pack: Pack) -> _Finished:
@@ -261,8 +261,8 @@ def build_files(
 
 def _from_cache(letter: Letter, source: Path, workspace: Workspace, order: Order, folder: Path) -> Built | None:
     """What became of a letter whose files are kept; None when they are to be laid out."""
-    shelf = _shelf(letter, workspace, order)
-    finished: _Finished | None = shelf.find(_Finished) if shelf else None
+    entry = _cache_entry(letter, workspace, order)
+    finished: _Finished | None = entry.find(_Finished) if entry else None
     return _saved(finished, source, letter, order, folder) if finished else None
 
 

@@ -1,4 +1,4 @@
-"""Values as bytes and back: the same value, and nothing but a value of the type."""
+"""Serializing values: each comes back equal, and other data is refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from conftest import Example
 
 @dataclass(frozen=True)
 class Leaf:
-    """What a tree ends in."""
+    """The end of a branch."""
 
     name: str
     kind: Literal["oak", "elm"] = "oak"
@@ -29,7 +29,7 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Tree:
-    """Something of every type."""
+    """A field of every supported type."""
 
     grown: float
     rings: int
@@ -65,7 +65,7 @@ TREE = Tree(1.5, 2, True, b"b", datetime.date(2025, 1, 15), Path("a"), frozenset
 
 @given(TREES)
 def test_a_value_comes_back_as_it_was(tree: Tree) -> None:
-    """With the type of each of its numbers, and the order of its mappings."""
+    """The type of each number and the order of each mapping are kept."""
     found = decoded(coded(tree, Tree), Tree)
 
     assert found == tree
@@ -74,14 +74,14 @@ def test_a_value_comes_back_as_it_was(tree: Tree) -> None:
 
 
 def test_every_example_comes_back_as_it_was(examples: tuple[Example, ...]) -> None:
-    """A document is made of such values only."""
+    """A document holds only supported types."""
     for example in examples:
         assert decoded(coded(example.document, Document), Document) == example.document
 
 
 @given(TREES)
 def test_equal_values_have_equal_digests(tree: Tree) -> None:
-    """Whichever of their parts are the same objects."""
+    """It makes no difference which values inside them are the same objects."""
     other = decoded(coded(tree, Tree), Tree)
 
     assert digest_of(other, Tree) == digest_of(tree, Tree)
@@ -102,8 +102,8 @@ def test_equal_values_have_equal_digests(tree: Tree) -> None:
         {"note": ""},
     ],
 )
-def test_other_values_have_other_digests(change: dict[str, Any]) -> None:
-    """Each field counts."""
+def test_different_values_have_different_digests(change: dict[str, Any]) -> None:
+    """Each field changes the digest."""
     assert digest_of(replace(TREE, **change), Tree) != digest_of(TREE, Tree)
 
 
@@ -114,15 +114,15 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_what_is_no_value_of_the_type_is_refused(plain: object) -> None:
-    """Whatever JSON it is, it is an error of value and nothing else."""
+def test_json_that_is_not_a_value_of_the_type_is_refused(plain: object) -> None:
+    """Any JSON raises a ValueError and no other error."""
     with pytest.raises(ValueError):
         decoded(Coded(json.dumps(plain), ()), Tree)
 
 
 @given(st.data())
-def test_a_value_with_one_part_exchanged_is_refused_or_of_the_type(data: st.DataObject) -> None:
-    """There is no way from a value to anything else."""
+def test_a_value_with_one_field_replaced_is_refused_or_of_the_type(data: st.DataObject) -> None:
+    """Decoding never gives anything but a value of the type."""
     whole = coded(replace(TREE, parts=(Leaf("a"), TREE)), Tree)
     plain = json.loads(whole.json)
     plain[data.draw(st.integers(0, len(plain) - 1))] = data.draw(JSON)
@@ -134,14 +134,14 @@ def test_a_value_with_one_part_exchanged_is_refused_or_of_the_type(data: st.Data
     assert coded(found, Tree)
 
 
-def test_json_that_is_nested_without_end_is_refused() -> None:
-    """And does not end the process."""
+def test_deeply_nested_json_is_refused() -> None:
+    """It does not crash the process."""
     with pytest.raises(ValueError):
         decoded(Coded("[" * 100_000, ()), Tree)
 
 
 @pytest.mark.parametrize("value", [replace(TREE, rings=True), replace(TREE, note=1), Leaf("a", "ash"), "tree"])  # type: ignore[arg-type]
 def test_a_value_of_another_type_is_not_coded(value: object) -> None:
-    """It would come back as something else."""
+    """It would come back as a different value."""
     with pytest.raises(TypeError):
         coded(value, Leaf if isinstance(value, Leaf) else Tree)

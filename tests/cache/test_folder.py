@@ -1,4 +1,4 @@
-"""The cache's folder: what is kept in it, who may have written it, and what becomes of the rest."""
+"""The cache's folder: its entries, their signatures, its limits, and what happens to everything else in it."""
 
 from __future__ import annotations
 
@@ -22,44 +22,44 @@ ONE, TWO, THREE = "1" * 64, "2" * 64, "3" * 64
 @pytest.fixture
 def cache(tmp_path: Path) -> Cache:
     """The cache of an empty workspace."""
-    return Cache(tmp_path, KEY, reserve=0)
+    return Cache(tmp_path, KEY, min_free=0)
 
 
 def folder_of(cache: Cache) -> Path:
-    """Where it is."""
+    """The cache's folder."""
     return cache.workspace.joinpath(*FOLDERS)
 
 
 def entries(cache: Cache) -> list[str]:
-    """What is kept, besides the files that tell what the folder is."""
+    """The names of the cache's files, without the two that mark the folder as a cache."""
     return sorted(path.name for path in folder_of(cache).iterdir() if path.name not in (".gitignore", "CACHEDIR.TAG"))
 
 
-def test_what_is_kept_is_found_again(cache: Cache) -> None:
-    """By another process, too: nothing is remembered but the folder and the key."""
+def test_an_entry_is_found_again(cache: Cache) -> None:
+    """Another cache with the same folder and key finds it too."""
     cache.put(ONE, b"a letter")
 
     assert Cache(cache.workspace, KEY).get(ONE) == b"a letter"
     assert cache.get(TWO) is None
 
 
-def test_a_workspace_without_a_cache_has_nothing(tmp_path: Path) -> None:
-    """To look makes no folder."""
+def test_looking_into_a_missing_cache_finds_nothing(tmp_path: Path) -> None:
+    """A lookup makes no folder."""
     assert Cache(tmp_path, KEY).get(ONE) is None
     assert Cache(tmp_path / "gone", KEY).get(ONE) is None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_only_its_owner_may_look_into_it(cache: Cache) -> None:
-    """It knows letters before they are sent."""
+def test_only_its_owner_can_open_it(cache: Cache) -> None:
+    """It holds letters before they are sent."""
     cache.put(ONE, b"a letter")
 
     assert folder_of(cache).stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in folder_of(cache).iterdir()} == {0o600}
 
 
-def test_a_folder_that_others_may_look_into_is_closed_to_them(cache: Cache) -> None:
-    """A workspace may have been copied without regard to permissions."""
+def test_a_folder_that_others_can_open_is_closed_to_them(cache: Cache) -> None:
+    """Copying a workspace may have changed its permissions."""
     cache.put(ONE, b"a letter")
     folder_of(cache).chmod(0o755)
 
@@ -67,8 +67,8 @@ def test_a_folder_that_others_may_look_into_is_closed_to_them(cache: Cache) -> N
     assert folder_of(cache).stat().st_mode & 0o777 == 0o700
 
 
-def test_git_passes_it_over(cache: Cache) -> None:
-    """Without a word in the workspace's own .gitignore."""
+def test_git_ignores_it(cache: Cache) -> None:
+    """The workspace's own .gitignore need not mention it."""
     subprocess.run(["git", "init", "-q", cache.workspace], check=True)
     cache.put(ONE, b"a letter")
 
@@ -77,9 +77,9 @@ def test_git_passes_it_over(cache: Cache) -> None:
 
 
 @pytest.mark.parametrize("key", [b"m" * 32, b""])
-def test_what_was_signed_with_another_key_is_not_there(cache: Cache, key: bytes) -> None:
-    """A stranger's workspace may bring a cache along; it is taken away as it is met."""
-    Cache(cache.workspace, key, reserve=0).put(ONE, b"a stranger's letter")
+def test_an_entry_signed_with_another_key_is_deleted(cache: Cache, key: bytes) -> None:
+    """A stranger's workspace may contain a cache; its entries are never used."""
+    Cache(cache.workspace, key, min_free=0).put(ONE, b"a stranger's letter")
 
     assert cache.get(ONE) is None
     assert entries(cache) == []
@@ -102,8 +102,8 @@ def _longer(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("damage", [_cut, _changed, _emptied, _longer])
-def test_what_is_damaged_is_not_there(cache: Cache, damage: object) -> None:
-    """It is taken away, and can be kept anew."""
+def test_a_damaged_entry_is_deleted(cache: Cache, damage: object) -> None:
+    """It can be stored again."""
     cache.put(ONE, b"a letter")
     path = folder_of(cache) / ONE
     path.write_bytes(damage(path.read_bytes()))  # type: ignore[operator]
@@ -114,8 +114,8 @@ def test_what_is_damaged_is_not_there(cache: Cache, damage: object) -> None:
     assert cache.get(ONE) == b"a letter"
 
 
-def test_an_entry_holds_at_its_own_address_only(cache: Cache) -> None:
-    """One letter cannot be put in another one's place."""
+def test_an_entry_is_valid_at_its_own_address_only(cache: Cache) -> None:
+    """One letter cannot be put in the place of another."""
     cache.put(ONE, b"a letter")
     (folder_of(cache) / ONE).rename(folder_of(cache) / TWO)
 
@@ -123,7 +123,7 @@ def test_an_entry_holds_at_its_own_address_only(cache: Cache) -> None:
 
 
 def test_a_link_is_not_followed(cache: Cache, tmp_path: Path) -> None:
-    """Not even to an entry that is sound."""
+    """Not even a link to a valid entry."""
     cache.put(ONE, b"a letter")
     (folder_of(cache) / TWO).symlink_to(folder_of(cache) / ONE)
     outside = tmp_path / "outside"
@@ -138,31 +138,31 @@ def test_a_link_is_not_followed(cache: Cache, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [FOLDERS[0], "/".join(FOLDERS)])
 def test_a_folder_that_is_a_link_is_not_used(tmp_path: Path, name: str) -> None:
-    """Nothing is written to wherever it leads."""
+    """Nothing is written to the link's target."""
     outside, workspace = tmp_path / "outside", tmp_path / "workspace"
     (outside / FOLDERS[1]).mkdir(parents=True)
     (workspace / name).parent.mkdir(parents=True)
     (workspace / name).symlink_to(outside)
 
-    Cache(workspace, KEY, reserve=0).put(ONE, b"a letter")
+    Cache(workspace, KEY, min_free=0).put(ONE, b"a letter")
 
     assert [path for path in outside.rglob("*") if path.is_file()] == []
 
 
-def test_a_pipe_keeps_nobody_waiting(cache: Cache) -> None:
-    """Whoever may write here could otherwise stop every command."""
+def test_a_pipe_blocks_no_command(cache: Cache) -> None:
+    """Opening a pipe would otherwise wait for a writer."""
     cache.put(TWO, b"a letter")
     os.mkfifo(folder_of(cache) / ONE, 0o600)
 
     assert cache.get(ONE) is None
 
 
-def test_what_was_used_least_recently_makes_room(tmp_path: Path) -> None:
-    """To be read is to be used."""
-    cache = Cache(tmp_path, KEY, most=10_000, reserve=0)
-    for place, address in enumerate((ONE, TWO, THREE)):
+def test_the_least_recently_used_entry_is_deleted_first(tmp_path: Path) -> None:
+    """Reading an entry counts as using it."""
+    cache = Cache(tmp_path, KEY, max_size=10_000, min_free=0)
+    for time_used, address in enumerate((ONE, TWO, THREE)):
         cache.put(address, bytes(2_000))
-        os.utime(folder_of(cache) / address, (place, place))
+        os.utime(folder_of(cache) / address, (time_used, time_used))
     assert cache.get(ONE) == bytes(2_000)
 
     for name in "456":
@@ -173,9 +173,9 @@ def test_what_was_used_least_recently_makes_room(tmp_path: Path) -> None:
     assert sum(path.stat().st_size for path in folder_of(cache).iterdir()) <= 10_100
 
 
-def test_what_is_large_beside_the_cache_is_not_kept(tmp_path: Path) -> None:
-    """One letter takes the place of at most a quarter of the others."""
-    cache = Cache(tmp_path, KEY, most=10_000, reserve=0)
+def test_an_entry_over_a_quarter_of_the_limit_is_not_stored(tmp_path: Path) -> None:
+    """One letter must not displace most of the others."""
+    cache = Cache(tmp_path, KEY, max_size=10_000, min_free=0)
     cache.put(ONE, bytes(2_000))
 
     cache.put(TWO, bytes(2_501))
@@ -183,9 +183,9 @@ def test_what_is_large_beside_the_cache_is_not_kept(tmp_path: Path) -> None:
     assert entries(cache) == [ONE]
 
 
-def test_what_a_killed_process_left_goes_in_its_turn(tmp_path: Path) -> None:
-    """A half-written file counts as one that nobody uses."""
-    cache = Cache(tmp_path, KEY, most=10_000, reserve=0)
+def test_a_partial_file_of_a_killed_process_is_deleted_like_an_entry(tmp_path: Path) -> None:
+    """It has not been used since it was written."""
+    cache = Cache(tmp_path, KEY, max_size=10_000, min_free=0)
     cache.put(ONE, bytes(2_000))
     part = folder_of(cache) / f"{TWO}.{'0' * 16}.part"
     part.write_bytes(bytes(7_000))
@@ -196,9 +196,9 @@ def test_what_a_killed_process_left_goes_in_its_turn(tmp_path: Path) -> None:
     assert entries(cache) == [ONE, THREE]
 
 
-def test_files_of_others_stay(tmp_path: Path) -> None:
-    """Whatever somebody has put there, it is not the cache's to take away."""
-    cache = Cache(tmp_path, KEY, most=1_000, reserve=0)
+def test_other_files_in_the_folder_stay(tmp_path: Path) -> None:
+    """The cache deletes only its own files."""
+    cache = Cache(tmp_path, KEY, max_size=1_000, min_free=0)
     cache.put(ONE, bytes(200))
     (folder_of(cache) / "notes.txt").write_bytes(bytes(5_000))
     for name in "23456789":
@@ -207,18 +207,18 @@ def test_files_of_others_stay(tmp_path: Path) -> None:
     assert "notes.txt" in entries(cache)
 
 
-def test_a_disk_that_is_nearly_full_is_left_alone(tmp_path: Path) -> None:
-    """What people asked for needs the room."""
-    cache = Cache(tmp_path, KEY, reserve=2**62)
+def test_nothing_is_stored_on_a_nearly_full_disk(tmp_path: Path) -> None:
+    """The letters themselves need the space."""
+    cache = Cache(tmp_path, KEY, min_free=2**62)
     cache.put(ONE, b"a letter")
 
     assert entries(cache) == []
 
 
-def test_a_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
-    """A file stands in its place."""
+def test_a_folder_that_cannot_be_made_is_not_an_error(tmp_path: Path) -> None:
+    """A file has its name."""
     (tmp_path / FOLDERS[0]).write_text("mine", encoding="utf-8")
-    cache = Cache(tmp_path, KEY, reserve=0)
+    cache = Cache(tmp_path, KEY, min_free=0)
 
     cache.put(ONE, b"a letter")
 
@@ -226,8 +226,8 @@ def test_a_folder_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
     assert (tmp_path / FOLDERS[0]).read_text(encoding="utf-8") == "mine"
 
 
-def test_a_disk_that_takes_no_more_is_no_error(cache: Cache) -> None:
-    """What was begun is taken away again."""
+def test_a_failed_write_is_not_an_error(cache: Cache) -> None:
+    """The partial file is deleted."""
     cache.put(ONE, b"a letter")
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -245,7 +245,7 @@ _WRITER = """\
 import sys
 from pathlib import Path
 from circulars.cache import Cache
-cache = Cache(Path(sys.argv[1]), b"k" * 32, most=400_000, reserve=0)
+cache = Cache(Path(sys.argv[1]), b"k" * 32, max_size=400_000, min_free=0)
 print("begun", flush=True)
 for number in range(int(sys.argv[2])):
     address = f"{number % 20:064x}"
@@ -260,7 +260,7 @@ def _writer(workspace: Path, count: int) -> subprocess.Popen[bytes]:
 
 
 def test_several_processes_use_it_at_once(tmp_path: Path) -> None:
-    """None ever reads what another one has half written, while room is made all the time."""
+    """None reads an entry that another has half written, although entries are deleted all the time."""
     writers = [_writer(tmp_path, 300) for _ in range(3)]
 
     for writer in writers:
@@ -268,15 +268,15 @@ def test_several_processes_use_it_at_once(tmp_path: Path) -> None:
     assert [writer.returncode for writer in writers] == [0, 0, 0]
 
 
-def test_a_killed_process_leaves_nothing_wrong(tmp_path: Path) -> None:
-    """Every address has what was kept there, or nothing."""
+def test_a_killed_process_leaves_the_cache_intact(tmp_path: Path) -> None:
+    """Every address has its own data, or none."""
     for pause in (0.0, 0.02, 0.05):
         with _writer(tmp_path, 1_000_000) as writer:
             assert writer.stdout
             writer.stdout.readline()
             time.sleep(pause)
             writer.kill()
-    cache = Cache(tmp_path, KEY, reserve=0)
+    cache = Cache(tmp_path, KEY, min_free=0)
 
     addresses = [f"{number:064x}" for number in range(20)]
     found = {address: cache.get(address) for address in addresses}
@@ -284,8 +284,8 @@ def test_a_killed_process_leaves_nothing_wrong(tmp_path: Path) -> None:
     assert all(data in (None, address.encode() * 500) for address, data in found.items())
 
 
-def test_the_key_is_made_once_for_all_workspaces(tmp_path: Path) -> None:
-    """In the user's own folder, for nobody else to read."""
+def test_all_workspaces_share_one_key(tmp_path: Path) -> None:
+    """It is in the user's own folder, and only the user can read it."""
     own = tmp_path / "own"
     first, second = open_cache(tmp_path / "one", own), open_cache(tmp_path / "two", own)
 
@@ -297,8 +297,8 @@ def test_the_key_is_made_once_for_all_workspaces(tmp_path: Path) -> None:
     assert repr(first.key) not in repr(first)
 
 
-def test_processes_that_make_the_key_at_once_have_the_same(tmp_path: Path) -> None:
-    """The one that is first makes it."""
+def test_processes_that_make_the_key_at_once_get_the_same_key(tmp_path: Path) -> None:
+    """The key of the first process is used by all."""
     program = f"""\
 from pathlib import Path
 from circulars.cache import open_cache
@@ -310,16 +310,16 @@ print(open_cache(Path("."), Path({str(tmp_path / "own")!r})).key.hex())
 
 
 @pytest.mark.parametrize(("data", "mode"), [(b"k" * 32, 0o644), (b"k" * 31, 0o600), (b"", 0o600)])
-def test_without_a_key_of_ones_own_there_is_no_cache(tmp_path: Path, data: bytes, mode: int) -> None:
-    """Others can read it, or it is none."""
+def test_without_a_private_key_there_is_no_cache(tmp_path: Path, data: bytes, mode: int) -> None:
+    """The file of the key is readable by others, or is not a key."""
     (tmp_path / "cache.key").write_bytes(data)
     (tmp_path / "cache.key").chmod(mode)
 
     assert open_cache(tmp_path, tmp_path) is None
 
 
-def test_without_a_folder_of_ones_own_there_is_no_cache(tmp_path: Path) -> None:
-    """A service may run for a user who has none."""
+def test_without_a_folder_for_the_key_there_is_no_cache(tmp_path: Path) -> None:
+    """A service may run as a user without a home directory."""
     (tmp_path / "own").write_text("", encoding="utf-8")
 
     assert open_cache(tmp_path, tmp_path / "own") is None

@@ -1,4 +1,4 @@
-"""Letters that are built with a cache: laid out once, and never otherwise than without one."""
+"""Letters that are built with a cache: laid out once, and with the same bytes as without one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import segno
 
-from circulars.build import Order, _Finished, _shelf, build_file, build_files
+from circulars.build import Order, _cache_entry, _Finished, build_file, build_files
 from circulars.cache import Cache
 from circulars.cache.folder import FOLDERS
 from circulars.formats import WRITERS
@@ -44,11 +44,11 @@ def workspace(tmp_path: Path) -> Workspace:
     shutil.copytree(SHIPPED / "itu", tmp_path / "templates" / "itu")
     (tmp_path / "languages").mkdir()
     shutil.copy(LANGUAGES / "es.yaml", tmp_path / "languages" / "es.yaml")
-    return Workspace(tmp_path, Cache(tmp_path, b"k" * 32, reserve=0))
+    return Workspace(tmp_path, Cache(tmp_path, b"k" * 32, min_free=0))
 
 
 def png(words: str) -> bytes:
-    """A picture that is another one for other words."""
+    """A picture (a QR code) that is different for different words."""
     file = io.BytesIO()
     segno.make(words).save(file, kind="png", scale=4)
     return file.getvalue()
@@ -60,21 +60,21 @@ def letters(workspace: Workspace) -> list[Path]:
 
 
 def made(workspace: Workspace, order: Order, folder: str) -> dict[str, bytes]:
-    """What is built of all letters, in this process, by name."""
+    """The files that are built of all letters, in this process, by name."""
     for built in build_files(letters(workspace), workspace, order, workspace.folder / folder, jobs=1):
         assert built.problems == ()
     return {path.name: path.read_bytes() for path in (workspace.folder / folder).iterdir()}
 
 
 def reread() -> None:
-    """As a new command does: packs and languages are read again."""
+    """Forgets packs and languages, so that they are read again as in a new command."""
     load_pack.cache_clear()
     forget_languages()
 
 
 @pytest.mark.parametrize("format", sorted(WRITERS))
-def test_what_is_kept_is_what_is_laid_out(workspace: Workspace, format: str) -> None:
-    """In every format, to the byte; and it is laid out once."""
+def test_a_cached_file_has_the_bytes_of_a_new_one(workspace: Workspace, format: str) -> None:
+    """In every format; pages are laid out only the first time."""
     order = Order(formats=(format,))
     without = made(Workspace(workspace.folder), order, "without")
     with layouts() as first:
@@ -88,14 +88,14 @@ def test_what_is_kept_is_what_is_laid_out(workspace: Workspace, format: str) -> 
 
 
 def test_every_example_is_the_same_from_the_cache(tmp_path: Path) -> None:
-    """Letters with pictures, annexes, tables and codes, in the formats that are usual."""
-    workspace = Workspace(ROOT, Cache(tmp_path, b"k" * 32, reserve=0))
+    """Letters with pictures, annexes, tables and QR codes, in the default formats."""
+    workspace = Workspace(ROOT, Cache(tmp_path, b"k" * 32, min_free=0))
     for letter in LETTERS:
         first = build_file(letter, workspace, Order(), tmp_path / "first")
-        with layouts() as told:
+        with layouts() as laid_out:
             second = build_file(letter, workspace, Order(), tmp_path / "second")
 
-        assert told == []
+        assert laid_out == []
         assert [one.path.name for one in first.written] == [one.path.name for one in second.written]
         for one, other in zip(first.written, second.written, strict=True):
             assert one.path.read_bytes() == other.path.read_bytes()
@@ -103,17 +103,17 @@ def test_every_example_is_the_same_from_the_cache(tmp_path: Path) -> None:
 
 
 def test_only_the_letter_that_changed_is_laid_out(workspace: Workspace) -> None:
-    """The others come from the cache, whether or not their files are still there."""
+    """The others come from the cache, even if their files were deleted."""
     made(workspace, Order(formats=("pdf",)), "output")
     with layouts() as one:
         build_file(letters(workspace)[0], Workspace(workspace.folder), Order(formats=("pdf",)), workspace.folder / "x")
     letters(workspace)[0].write_text(LETTER.format(number=3), encoding="utf-8")
     shutil.rmtree(workspace.folder / "output")
 
-    with layouts() as told:
+    with layouts() as laid_out:
         again = made(workspace, Order(formats=("pdf",)), "output")
 
-    assert len(told) == len(one) > 0
+    assert len(laid_out) == len(one) > 0
     assert len(again) == 4
 
 
@@ -162,17 +162,17 @@ def _another_picture(folder: Path) -> None:
         _a_comment,
     ],
 )
-def test_whatever_goes_into_a_letter_makes_it_anew(workspace: Workspace, change: Callable[[Path], None]) -> None:
-    """And what is made is what is made without a cache."""
+def test_a_changed_input_lays_the_letter_out_again(workspace: Workspace, change: Callable[[Path], None]) -> None:
+    """The result is the same as without a cache."""
     order = Order(formats=("html", "pdf"))
     made(workspace, order, "first")
     change(workspace.folder)
     reread()
 
-    with layouts() as told:
+    with layouts() as laid_out:
         cached = made(workspace, order, "cached")
 
-    assert told
+    assert laid_out
     reread()
     assert cached == made(Workspace(workspace.folder), order, "without")
     reread()
@@ -187,19 +187,19 @@ def test_whatever_goes_into_a_letter_makes_it_anew(workspace: Workspace, change:
         Order(formats=("pdf", "txt")),
     ],
 )
-def test_another_order_is_made_anew(workspace: Workspace, other: Order) -> None:
-    """For whom, of what, and whether the files carry their letter."""
+def test_another_order_is_laid_out_again(workspace: Workspace, other: Order) -> None:
+    """Another audience, other languages or formats, or files that do not carry their letter."""
     made(workspace, Order(formats=("pdf",)), "first")
 
-    with layouts() as told:
+    with layouts() as laid_out:
         cached = made(workspace, other, "cached")
 
-    assert told
+    assert laid_out
     assert cached == made(Workspace(workspace.folder), other, "without")
 
 
-def test_a_letter_with_a_problem_is_never_kept(workspace: Workspace) -> None:
-    """It has the problem each time."""
+def test_a_letter_with_a_problem_is_never_cached(workspace: Workspace) -> None:
+    """The problem is reported each time."""
     letters(workspace)[0].write_text(LETTER.format(number=1).replace("Text.", "\U0010fffd"), encoding="utf-8")
     letters(workspace)[1].write_text("kind: [", encoding="utf-8")
 
@@ -209,8 +209,8 @@ def test_a_letter_with_a_problem_is_never_kept(workspace: Workspace) -> None:
     assert not workspace.folder.joinpath(*FOLDERS).exists()
 
 
-def test_a_file_that_no_digest_knows_keeps_letters_from_the_cache(workspace: Workspace) -> None:
-    """A stylesheet may name a hidden file, which is none of the pack's."""
+def test_a_letter_with_a_file_outside_the_packs_digest_is_not_cached(workspace: Workspace) -> None:
+    """A stylesheet may name a hidden file, which does not count as one of the pack's files."""
     pack = workspace.folder / "templates" / "itu"
     (pack / ".hidden.css").write_text("/* nothing */", encoding="utf-8")
     style = pack / "letter.css"
@@ -218,29 +218,29 @@ def test_a_file_that_no_digest_knows_keeps_letters_from_the_cache(workspace: Wor
     reread()
 
     for _ in range(2):
-        with layouts() as told:
+        with layouts() as laid_out:
             made(workspace, Order(formats=("pdf",)), "output")
-        assert told
+        assert laid_out
 
 
-def test_a_letter_is_made_although_nothing_can_be_kept(workspace: Workspace) -> None:
-    """A file stands where the cache's folder would be."""
+def test_a_letter_is_built_although_nothing_can_be_cached(workspace: Workspace) -> None:
+    """A file has the name of the cache's folder."""
     (workspace.folder / FOLDERS[0]).write_text("", encoding="utf-8")
 
     assert made(workspace, Order(), "first") == made(Workspace(workspace.folder), Order(), "without")
 
 
-def test_what_was_put_into_the_cache_makes_no_file_true(workspace: Workspace) -> None:
-    """Whoever has the key can build what no letter says; ``verify`` lays the letter out, and says so."""
+def test_verify_does_not_trust_the_cache(workspace: Workspace) -> None:
+    """Anyone with the key can make ``build`` write a false file; ``verify`` lays the letter out and reports it."""
     order = Order(formats=("pdf",))
     sound = made(workspace, order, "output")["n1.en.pdf"]
     letter = letters(workspace)[0]
-    shelf = _shelf(read_letter(letter, f"letters/{letter.name}"), workspace, order)
-    assert shelf
-    kept: _Finished = shelf.find(_Finished)
+    entry = _cache_entry(read_letter(letter, f"letters/{letter.name}"), workspace, order)
+    assert entry
+    kept: _Finished = entry.find(_Finished)
     first, *others = kept.outputs
     poisoned = first.data.replace(b"%\xf0\x9f\x96\xa4", b"%\xf0\x9f\x96\xa5", 1)
-    shelf.keep(_Finished((replace(first, data=poisoned), *others), ()), _Finished)
+    entry.keep(_Finished((replace(first, data=poisoned), *others), ()), _Finished)
 
     assert made(workspace, order, "output")["n1.en.pdf"] == poisoned != sound
     assert not verify(poisoned, "n1.en.pdf", workspace).same

@@ -1,4 +1,4 @@
-"""Masters that come from the cache: what they make is what a layout makes."""
+"""Masters from the cache make the same copies as masters that were just laid out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SAMPLES = (
 @pytest.fixture
 def cache(tmp_path: Path) -> Cache:
     """The cache of an empty workspace."""
-    return Cache(tmp_path, b"k" * 32, reserve=0)
+    return Cache(tmp_path, b"k" * 32, min_free=0)
 
 
 @pytest.fixture(scope="module")
@@ -38,15 +38,15 @@ def pack() -> Pack:
 
 
 def document(pack: Pack, language: str = "en") -> Document:
-    """A letter to somebody."""
+    """A letter with an addressee, in a language."""
     letter = read_letter(ROOT / "letters" / "tsb-circular-213.yaml")
     return compose(letter, load_language(language), pack, {}, addressed=True)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("format", sorted(WRITERS))
-def test_a_kept_master_fills_the_same_bytes(cache: Cache, pack: Pack, format: str, language: str) -> None:
-    """In every format: whoever is in its holes, and laid out in full, too."""
+def test_a_cached_master_makes_the_same_bytes(cache: Cache, pack: Pack, format: str, language: str) -> None:
+    """In every format, for any values of the holes, even those that need a complete layout."""
     letter = document(pack, language)
     made = master_of(format, letter, pack, CHARACTERS, SAMPLES, cache)
 
@@ -60,7 +60,7 @@ def test_a_kept_master_fills_the_same_bytes(cache: Cache, pack: Pack, format: st
 
 
 def test_pages_are_laid_out_once(cache: Cache, pack: Pack) -> None:
-    """The second master costs no layout."""
+    """The second master needs no layout."""
     with layouts() as first:
         master_of("pdf", document(pack), pack, CHARACTERS, SAMPLES, cache)
     with layouts() as second:
@@ -70,19 +70,19 @@ def test_pages_are_laid_out_once(cache: Cache, pack: Pack) -> None:
     assert second == []
 
 
-def test_a_master_that_is_not_kept_is_not_found(cache: Cache, pack: Pack) -> None:
-    """To look lays nothing out."""
-    with layouts() as told:
+def test_a_master_that_is_not_cached_is_not_found(cache: Cache, pack: Pack) -> None:
+    """A lookup lays nothing out."""
+    with layouts() as laid_out:
         assert find_master("pdf", document(pack), pack, CHARACTERS, SAMPLES, cache) is None
         assert find_master("docx", document(pack), pack, CHARACTERS, SAMPLES, cache) is None
 
-    assert told == []
+    assert laid_out == []
     master_of("docx", document(pack), pack, CHARACTERS, SAMPLES, cache)
     assert find_master("docx", document(pack), pack, CHARACTERS, SAMPLES, cache)
 
 
-def test_whatever_goes_in_makes_another_master(cache: Cache, pack: Pack) -> None:
-    """The document, each file of the pack, what the pack says, the characters, the samples, the format."""
+def test_every_input_is_part_of_a_masters_address(cache: Cache, pack: Pack) -> None:
+    """The document, the pack and each of its files, the characters, the samples and the format."""
     letter = document(pack)
     master_of("pdf", letter, pack, CHARACTERS, SAMPLES, cache)
     files = dict(pack.files or {})
@@ -100,21 +100,21 @@ def test_whatever_goes_in_makes_another_master(cache: Cache, pack: Pack) -> None
 
 
 def test_a_word_file_is_laid_out_once_for_every_list(cache: Cache, pack: Pack) -> None:
-    """The values of the holes do not matter to it."""
+    """It does not depend on the values of the holes."""
     made = master_of("docx", document(pack), pack, CHARACTERS, SAMPLES, cache)
 
     assert find_master("docx", document(pack), pack, frozenset("other"), (), cache) == made
 
 
-def test_a_pack_that_was_moved_is_the_same(cache: Cache, pack: Pack) -> None:
-    """Its folder is on no page."""
+def test_a_pack_that_was_moved_has_the_same_address(cache: Cache, pack: Pack) -> None:
+    """The path of its folder appears on no page."""
     master_of("docx", document(pack), pack, CHARACTERS, SAMPLES, cache)
 
     assert find_master("docx", document(pack), replace(pack, folder=Path("/moved")), CHARACTERS, SAMPLES, cache)
 
 
 def test_a_master_whose_font_is_gone_is_laid_out_again(cache: Cache, pack: Pack) -> None:
-    """A font is kept once for all masters; without it none of them is."""
+    """Masters share one entry for a font, and none is found without it."""
     made = master_of("pdf", document(pack), pack, CHARACTERS, SAMPLES, cache)
     kept = cache.workspace.joinpath(*FOLDERS)
     max(kept.iterdir(), key=lambda path: path.stat().st_size).unlink()
@@ -125,7 +125,7 @@ def test_a_master_whose_font_is_gone_is_laid_out_again(cache: Cache, pack: Pack)
 
 
 def test_masters_share_their_fonts(cache: Cache, pack: Pack) -> None:
-    """Two editions take hardly more room than one."""
+    """Two editions take hardly more space than one."""
     kept = cache.workspace.joinpath(*FOLDERS)
     master_of("pdf", document(pack), pack, CHARACTERS, SAMPLES, cache)
     one = sum(path.stat().st_size for path in kept.iterdir())
@@ -135,7 +135,7 @@ def test_masters_share_their_fonts(cache: Cache, pack: Pack) -> None:
     assert sum(path.stat().st_size for path in kept.iterdir()) < 1.2 * one
 
 
-def test_without_a_cache_nothing_is_kept(tmp_path: Path, pack: Pack) -> None:
-    """Nor looked for."""
+def test_a_master_is_made_without_a_cache(tmp_path: Path, pack: Pack) -> None:
+    """Nothing is written."""
     assert master_of("docx", document(pack), pack, CHARACTERS, SAMPLES, None)
     assert list(tmp_path.iterdir()) == []

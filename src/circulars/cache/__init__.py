@@ -1,8 +1,8 @@
-"""Keeps what was laid out, so that the same letter is laid out once.
+"""Caches finished layouts, so that the same letter is laid out only once.
 
-What is kept has the hash of everything that went into it as its address: asking for an address gives what a layout
-would make, or nothing. Nobody needs the cache: it may be deleted at any time, and whatever is wrong with it makes a
-command slower, and nothing else.
+The address of a cache entry is a hash of everything that the layout depends on. A lookup returns exactly what a layout
+would make, or nothing. The cache may be deleted at any time. A missing or damaged cache makes a command slower, and has
+no other effect.
 """
 
 from circulars.cache.folder import Cache, open_cache

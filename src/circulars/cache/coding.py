@@ -1,7 +1,8 @@
-"""Turns values into bytes and back, strictly by their declared types: no byte of it is ever run.
+"""Serializes values to JSON and blobs and back, strictly by their declared types: nothing in the data is executed.
 
-The values are what dataclasses are made of here: texts, numbers, bytes, dates, tuples, mappings, sets of texts, unions
-and other dataclasses. They become JSON, in which bytes are the numbers of blobs; equal values become the same.
+Supported are the types of this program's dataclasses: strings, numbers, bytes, dates, paths, tuples, mappings, sets of
+strings, unions and other dataclasses. In the JSON, a ``bytes`` value is the index of a blob. Equal values give equal
+JSON.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any, Literal, Union
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A value as JSON, and the bytes that it holds, each once."""
+    """A serialized value: its JSON, and its distinct ``bytes`` values."""
 
     json: str
     blobs: tuple[bytes, ...]
@@ -27,7 +28,7 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class _Coder:
-    """The two ways of one type. ``fits`` says whether a value is of the type at first glance."""
+    """Encodes and decodes one type. ``fits`` checks a value's own class, not the values inside it."""
 
     fits: Callable[[Any], bool]
     encode: Callable[[Any, dict[bytes, int]], Any]
@@ -35,10 +36,10 @@ class _Coder:
 
 
 def coded(value: Any, hint: Any) -> Coded:
-    """A value of a declared type.
+    """The serialized form of a value of the declared type ``hint``.
 
     Raises:
-        TypeError: it is not of that type, or the type is none that is known here.
+        TypeError: the value is not of that type, or the type is not supported.
     """
     blobs: dict[bytes, int] = {}
     plain = _coder(hint).encode(value, blobs)
@@ -46,11 +47,11 @@ def coded(value: Any, hint: Any) -> Coded:
 
 
 def decoded(value: Coded, hint: Any) -> Any:
-    """The value of a declared type.
+    """The value of the declared type ``hint`` that was serialized.
 
     Raises:
-        ValueError: this is no value of the type.
-        TypeError: the type is none that is known here.
+        ValueError: the data is not a value of that type.
+        TypeError: the type is not supported.
     """
     try:
         return _coder(hint).decode(json.loads(value.json), value.blobs)
@@ -64,11 +65,13 @@ def _coder(hint: Any) -> _Coder:
     if hint in _PLAIN:
         return _plain(*_PLAIN[hint])
     if hint is bytes:
-        return _Coder(_of(bytes), lambda value, blobs: blobs.setdefault(_checked(value, bytes), len(blobs)), _blob)
+        return _Coder(
+            _is_exactly(bytes), lambda value, blobs: blobs.setdefault(_checked(value, bytes), len(blobs)), _blob
+        )
     if hint is Path:
         return _Coder(lambda value: isinstance(value, Path), lambda value, _: str(value), _path)
     if hint is datetime.date:
-        return _Coder(_of(datetime.date), lambda value, _: _checked(value, datetime.date).isoformat(), _date)
+        return _Coder(_is_exactly(datetime.date), lambda value, _: _checked(value, datetime.date).isoformat(), _date)
     if origin is Literal:
         return _literal(arguments)
     if origin in (Union, types.UnionType):
@@ -86,7 +89,7 @@ def _coder(hint: Any) -> _Coder:
     raise TypeError(hint)
 
 
-# What JSON has itself: the types that a value may have. A whole number of pixels may be a float or none.
+# JSON's own types, each with the Python types that a value may have. Some fields of type float hold whole numbers.
 _PLAIN: Mapping[Any, tuple[type, ...]] = {
     str: (str,),
     int: (int,),
@@ -96,7 +99,7 @@ _PLAIN: Mapping[Any, tuple[type, ...]] = {
 }
 
 
-def _of(*allowed: type) -> Callable[[Any], bool]:
+def _is_exactly(*allowed: type) -> Callable[[Any], bool]:
     return lambda value: type(value) in allowed
 
 
@@ -112,7 +115,7 @@ def _plain(*allowed: type) -> _Coder:
             raise ValueError
         return plain
 
-    return _Coder(_of(*allowed), lambda value, _: _checked(value, *allowed), decode)
+    return _Coder(_is_exactly(*allowed), lambda value, _: _checked(value, *allowed), decode)
 
 
 def _blob(plain: Any, blobs: Sequence[bytes]) -> bytes:
@@ -144,23 +147,23 @@ def _literal(allowed: tuple[Any, ...]) -> _Coder:
             raise ValueError
         return plain
 
-    return _Coder(_of(str), encode, decode)
+    return _Coder(_is_exactly(str), encode, decode)
 
 
 def _union(coders: tuple[_Coder, ...]) -> _Coder:
-    """One of several types, with its place among them before the value."""
+    """Codes a union as a pair: the index of the value's type, and the value."""
 
     def encode(value: Any, blobs: dict[bytes, int]) -> Any:
-        for place, coder in enumerate(coders):
+        for index, coder in enumerate(coders):
             if coder.fits(value):
-                return [place, coder.encode(value, blobs)]
+                return [index, coder.encode(value, blobs)]
         raise TypeError(type(value))
 
     def decode(plain: Any, blobs: Sequence[bytes]) -> Any:
-        place, inner = _items(plain, 2)
-        if type(place) is not int or not 0 <= place < len(coders):
+        index, inner = _items(plain, 2)
+        if type(index) is not int or not 0 <= index < len(coders):
             raise ValueError
-        return coders[place].decode(inner, blobs)
+        return coders[index].decode(inner, blobs)
 
     return _Coder(lambda value: any(coder.fits(value) for coder in coders), encode, decode)
 
@@ -173,7 +176,7 @@ def _items(plain: Any, count: int | None = None) -> list[Any]:
 
 def _sequence(item: _Coder) -> _Coder:
     return _Coder(
-        _of(tuple),
+        _is_exactly(tuple),
         lambda value, blobs: [item.encode(one, blobs) for one in _checked(value, tuple)],
         lambda plain, blobs: tuple([item.decode(one, blobs) for one in _items(plain)]),
     )
@@ -188,7 +191,7 @@ def _row(items: tuple[_Coder, ...]) -> _Coder:
     def decode(plain: Any, blobs: Sequence[bytes]) -> Any:
         return tuple([coder.decode(one, blobs) for coder, one in zip(items, _items(plain, len(items)), strict=True)])
 
-    return _Coder(_of(tuple), encode, decode)
+    return _Coder(_is_exactly(tuple), encode, decode)
 
 
 def _mapping(item: _Coder) -> _Coder:
@@ -204,29 +207,30 @@ def _mapping(item: _Coder) -> _Coder:
 
 def _set(item: _Coder) -> _Coder:
     return _Coder(
-        _of(frozenset),
+        _is_exactly(frozenset),
         lambda value, blobs: [item.encode(one, blobs) for one in sorted(_checked(value, frozenset))],
         lambda plain, blobs: frozenset([item.decode(one, blobs) for one in _items(plain)]),
     )
 
 
-def _record(made: Any) -> _Coder:
-    """A dataclass: the values of its fields, in their order."""
-    hints = typing.get_type_hints(made)
-    names = [one.name for one in fields(made)]
-    coders: list[_Coder] = []  # found when they are first needed, so that a type may hold values of itself
+def _record(kind: Any) -> _Coder:
+    """Codes a dataclass as the list of its fields' values."""
+    hints = typing.get_type_hints(kind)
+    names = [one.name for one in fields(kind)]
+    coders: list[_Coder] = []  # filled at the first use, because a type may contain itself
 
-    def of() -> list[_Coder]:
+    def field_coders() -> list[_Coder]:
         if not coders:
             coders.extend(_coder(hints[name]) for name in names)
         return coders
 
     def encode(value: Any, blobs: dict[bytes, int]) -> Any:
-        _checked(value, made)
-        return [coder.encode(getattr(value, name), blobs) for name, coder in zip(names, of(), strict=True)]
+        _checked(value, kind)
+        return [coder.encode(getattr(value, name), blobs) for name, coder in zip(names, field_coders(), strict=True)]
 
     def decode(plain: Any, blobs: Sequence[bytes]) -> Any:
-        values = [coder.decode(one, blobs) for one, coder in zip(_items(plain, len(names)), of(), strict=True)]
-        return made(**dict(zip(names, values, strict=True)))
+        items = _items(plain, len(names))
+        values = [coder.decode(one, blobs) for one, coder in zip(items, field_coders(), strict=True)]
+        return kind(**dict(zip(names, values, strict=True)))
 
-    return _Coder(_of(made), encode, decode)
+    return _Coder(_is_exactly(kind), encode, decode)

@@ -1,7 +1,7 @@
-"""A folder of bytes by address, which only its owner's programs can have written.
+"""Stores bytes by address in a folder, and accepts only entries that this user's programs wrote.
 
-A workspace may come from a stranger, with a cache in it; so each entry is signed (HMAC-SHA256) with a key that lies in
-the user's own folder and never in the workspace. What is damaged, or signed by nobody, is not there.
+A workspace from somebody else may contain a cache. So each entry is signed (HMAC-SHA256) with a key that is in the
+user's own folder, never in the workspace. An entry that is damaged or has no valid signature counts as missing.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Final
 
 FOLDERS: Final = (".circulars", "cache")
-"""Where the cache is in a workspace."""
-MOST: Final = 512_000_000
-"""The most bytes that a cache holds; what was used least recently goes first."""
-RESERVE: Final = 256_000_000
-"""How many bytes of the disk are left free for others."""
+"""The path of the cache in a workspace."""
+MAX_SIZE: Final = 512_000_000
+"""The size limit of a cache in bytes. The least recently used entries are deleted first."""
+MIN_FREE: Final = 256_000_000
+"""How many bytes of the disk the cache leaves free."""
 
 _KEY: Final = "cache.key"
 _KEY_SIZE: Final = 32
@@ -33,7 +33,7 @@ _ADDRESS: Final = re.compile(r"[0-9a-f]{64}")
 _OURS: Final = re.compile(r"[0-9a-f]{64}(\.[0-9a-f]{16}\.part)?")
 _FIRST_FILES: Final = {
     ".gitignore": b"*\n",
-    # Programs that back folders up leave one out that has this file (bford.info/cachedir).
+    # Backup programs skip a folder that has this file (bford.info/cachedir).
     "CACHEDIR.TAG": b"Signature: 8a477f597d28d172789f06886806bc55\n",
 }
 _OPEN: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -44,17 +44,17 @@ _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLO
 class Cache:
     """The cache of a workspace.
 
-    ``key`` signs what is kept; ``most`` is how many bytes the folder may hold, ``reserve`` how many of the disk stay
-    free. Several processes may use one folder at a time.
+    ``key`` signs the entries. ``max_size`` is the limit of the folder in bytes; ``min_free`` is how many bytes of the
+    disk stay free. Several processes may use one folder at the same time.
     """
 
     workspace: Path
     key: bytes = field(repr=False)
-    most: int = MOST
-    reserve: int = RESERVE
+    max_size: int = MAX_SIZE
+    min_free: int = MIN_FREE
 
     def get(self, address: str) -> bytes | None:
-        """What is kept at an address; None when there is nothing, or it is damaged."""
+        """The data at an address; None when there is none, or it is damaged."""
         try:
             with self._opened() as folder:
                 return self._read(folder, address)
@@ -62,26 +62,30 @@ class Cache:
             return None
 
     def put(self, address: str, data: bytes) -> None:
-        """Keeps something, unless the folder cannot be written to or the disk is nearly full."""
+        """Stores data, unless it is over a quarter of the limit, the folder is not writable or the disk is nearly full.
+
+        Raises:
+            ValueError: the address is not a SHA-256 in hexadecimal digits.
+        """
         if not _ADDRESS.fullmatch(address):
             raise ValueError(address)
-        if len(data) > self.most // 4:
+        if len(data) > self.max_size // 4:
             return
         with suppress(OSError):
             self._make()
             with self._opened() as folder:
                 disk = os.fstatvfs(folder)
-                if disk.f_bavail * disk.f_frsize < self.reserve + len(data):
+                if disk.f_bavail * disk.f_frsize < self.min_free + len(data):
                     return
                 self._write(folder, address, data)
-                _make_room(folder, self.most)
+                _make_room(folder, self.max_size)
 
     @contextmanager
     def _opened(self) -> Iterator[int]:
         """The folder, opened without following a symbolic link inside the workspace.
 
         Raises:
-            OSError: there is none, or it is another user's.
+            OSError: there is no such folder, or it belongs to another user.
         """
         handle = os.open(self.workspace, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -92,14 +96,14 @@ class Cache:
             found = os.fstat(handle)
             if found.st_uid != os.geteuid():
                 raise PermissionError
-            if found.st_mode & 0o077:  # a copy of the workspace, made without regard to permissions
+            if found.st_mode & 0o077:  # copying a workspace may have opened the folder to others
                 os.fchmod(handle, 0o700)
             yield handle
         finally:
             os.close(handle)
 
     def _make(self) -> None:
-        """Makes the folder, which only its owner may look into, when it is not there."""
+        """Makes the folder if it does not exist. Only its owner can open it."""
         inner = self.workspace.joinpath(*FOLDERS)
         if inner.is_dir():
             return
@@ -113,14 +117,14 @@ class Cache:
                     _create(folder, name, data)
 
     def _read(self, folder: int, address: str) -> bytes | None:
-        # A pipe that somebody put here would keep the command waiting.
+        # Without O_NONBLOCK, opening a pipe that somebody put here would wait forever.
         with os.fdopen(os.open(address, _OPEN | os.O_NONBLOCK, dir_fd=folder), "rb") as stream:
             found = os.fstat(stream.fileno())
-            if not stat.S_ISREG(found.st_mode) or found.st_size > self.most:
+            if not stat.S_ISREG(found.st_mode) or found.st_size > self.max_size:
                 return None
-            kept = stream.read(self.most + 1)
+            kept = stream.read(self.max_size + 1)
         data = kept[len(_MAGIC) + _SUM_SIZE :]
-        if not hmac.compare_digest(kept[: len(_MAGIC) + _SUM_SIZE], self._signed(address, data)):
+        if not hmac.compare_digest(kept[: len(_MAGIC) + _SUM_SIZE], self._header(address, data)):
             os.unlink(address, dir_fd=folder)
             return None
         with suppress(OSError):
@@ -130,41 +134,41 @@ class Cache:
     def _write(self, folder: int, address: str, data: bytes) -> None:
         part = f"{address}.{secrets.token_hex(8)}.part"
         try:
-            _create(folder, part, self._signed(address, data) + data)
+            _create(folder, part, self._header(address, data) + data)
             os.rename(part, address, src_dir_fd=folder, dst_dir_fd=folder)
         except BaseException:
             with suppress(OSError):
                 os.unlink(part, dir_fd=folder)
             raise
 
-    def _signed(self, address: str, data: bytes) -> bytes:
-        """What stands before the data of an address."""
-        inner = hashlib.sha256(data).digest()
-        return _MAGIC + hmac.digest(self.key, address.encode() + inner, "sha256")
+    def _header(self, address: str, data: bytes) -> bytes:
+        """The header of an entry's file: a magic number, and the signature of the address and the data."""
+        digest = hashlib.sha256(data).digest()
+        return _MAGIC + hmac.digest(self.key, address.encode() + digest, "sha256")
 
 
 def open_cache(workspace: Path, own: Path | None = None) -> Cache | None:
-    """The cache of a workspace; None where its key can be neither read nor made.
+    """The cache of a workspace; None when the key can be neither read nor made.
 
-    ``own`` is the user's folder in which the key is: ``$XDG_STATE_HOME/circulars`` when it is not stated.
+    ``own`` is the user's folder for the key. The default is ``$XDG_STATE_HOME/circulars``.
     """
     try:
         return Cache(workspace, _key(own or _own_folder()))
-    except (OSError, RuntimeError):  # the latter when there is no home
+    except (OSError, RuntimeError):  # RuntimeError: the user has no home directory
         return None
 
 
 def _own_folder() -> Path:
-    """Where the user's programs keep what is this user's, by the XDG Base Directory Specification."""
+    """The user's folder for this program's state, by the XDG Base Directory Specification."""
     stated = Path(os.environ.get("XDG_STATE_HOME", ""))
     return (stated if stated.is_absolute() else Path.home() / ".local" / "state") / "circulars"
 
 
 def _key(own: Path) -> bytes:
-    """The user's key, which is made when it is first asked for.
+    """The user's key; the first call makes it.
 
     Raises:
-        OSError: it cannot be read, cannot be made, or others may read it.
+        OSError: the key cannot be read or made, or other users may read it.
     """
     path = own / _KEY
     with suppress(FileNotFoundError):
@@ -173,8 +177,8 @@ def _key(own: Path) -> bytes:
     part = own / f"{_KEY}.{secrets.token_hex(8)}.part"
     handle = os.open(own, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        _create(handle, part.name, secrets.token_bytes(_KEY_SIZE), through=True)
-        with suppress(FileExistsError):  # another process was quicker: its key is the one
+        _create(handle, part.name, secrets.token_bytes(_KEY_SIZE), sync=True)
+        with suppress(FileExistsError):  # another process was faster, and its key is used
             path.hardlink_to(part)
     finally:
         os.close(handle)
@@ -193,22 +197,22 @@ def _read_key(path: Path) -> bytes:
     return key
 
 
-def _create(folder: int, name: str, data: bytes, *, through: bool = False) -> None:
-    """Writes a new file that only its owner may read; with ``through``, through to the disk.
+def _create(folder: int, name: str, data: bytes, *, sync: bool = False) -> None:
+    """Writes a new file that only its owner may read; with ``sync``, returns once it is on the disk.
 
-    An entry needs no such care: one that a power cut spoilt is damaged.
+    Entries are not synced: if a power cut damages one, its signature does not match.
     """
     with os.fdopen(os.open(name, _CREATE, 0o600, dir_fd=folder), "wb") as stream:
         stream.write(data)
-        if through:
+        if sync:
             stream.flush()
             os.fsync(stream.fileno())
 
 
-def _make_room(folder: int, most: int) -> None:
-    """Takes away what was used least recently, until the folder holds no more than it may.
+def _make_room(folder: int, limit: int) -> None:
+    """Deletes the least recently used files when the folder holds more than ``limit`` bytes.
 
-    What a killed process left half written is used by nobody, so it goes in its turn.
+    This includes partial files of killed processes, which nobody uses.
     """
     found = []
     with os.scandir(folder) as entries:
@@ -218,11 +222,11 @@ def _make_room(folder: int, most: int) -> None:
                     about = entry.stat(follow_symlinks=False)
                     found.append((about.st_mtime_ns, about.st_size, entry.name))
     total = sum(size for _, size, _ in found)
-    if total <= most:
+    if total <= limit:
         return
     for _, size, name in sorted(found):
         with suppress(OSError):
             os.unlink(name, dir_fd=folder)
         total -= size
-        if total <= most * 3 // 4:  # so that the next ones need not look again
+        if total <= limit * 3 // 4:  # so that the next entries need no deletion
             return

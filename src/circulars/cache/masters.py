@@ -1,4 +1,4 @@
-"""Lays a document out once: a writer's master comes from the cache, or goes there."""
+"""Caches the masters of writers, so that a document is laid out once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+from circulars.cache.environment import environment_digest, is_unchanged
 from circulars.cache.folder import Cache
-from circulars.cache.surroundings import are_unchanged, surroundings
 from circulars.cache.values import address_of, digest_of, digest_once, find, keep
 from circulars.formats import WRITERS
 from circulars.model.document import Document
@@ -19,7 +19,7 @@ from circulars.render import master_for_copies
 from circulars.render.master import Master
 
 _INPUTS: Final = ("document", "pack")
-"""What a master has of what it was made from: whoever asks for it has them."""
+"""The fields of a master that are not stored, because the caller of a lookup has them."""
 
 
 def master_of(
@@ -30,19 +30,19 @@ def master_of(
     samples: Sequence[Mapping[str, str]],
     cache: Cache | None,
 ) -> Master:
-    """The document's master, as ``master_for_copies`` makes it; it is laid out where the cache has none.
+    """The document's master as ``master_for_copies`` makes it, from the cache if it is there.
 
     ``pack`` carries its files.
 
     Raises:
-        CircularsError: as the writer does.
+        CircularsError: the writer cannot lay the document out.
     """
     address = _address(format, document, pack, characters, samples) if cache else ""
     if cache and address and (found := _found(cache, address, format, document, pack)):
         return found
     made = master_for_copies(format, document, pack, characters, samples)
-    if cache and address and type(made) is _kind(format) and are_unchanged((format,)):
-        names, hint = _parts(format)
+    if cache and address and type(made) is _master_class(format) and is_unchanged((format,)):
+        names, hint = _stored_fields(format)
         keep(cache, address, tuple(getattr(made, name) for name in names), hint)
     return made
 
@@ -55,7 +55,7 @@ def find_master(
     samples: Sequence[Mapping[str, str]],
     cache: Cache,
 ) -> Master | None:
-    """The document's master, when there is nothing to be laid out for it; else None."""
+    """The document's master if it takes no layout: it is cached, or its format is not laid out. None otherwise."""
     if not WRITERS[format].kept:
         return master_for_copies(format, document, pack, characters, samples)
     address = _address(format, document, pack, characters, samples)
@@ -63,25 +63,25 @@ def find_master(
 
 
 def _found(cache: Cache, address: str, format: str, document: Document, pack: Pack) -> Master | None:
-    names, hint = _parts(format)
+    names, hint = _stored_fields(format)
     values = find(cache, address, hint)
     if values is None:
         return None
-    made: Master = _kind(format)(document=document, pack=pack, **dict(zip(names, values, strict=True)))
+    made: Master = _master_class(format)(document=document, pack=pack, **dict(zip(names, values, strict=True)))
     return made
 
 
-def _kind(format: str) -> Any:
-    """The class of the masters of a format that are kept."""
+def _master_class(format: str) -> Any:
+    """The class of a format's masters that can be cached."""
     kept = WRITERS[format].kept
     assert kept is not None
     module, name = kept
     return getattr(importlib.import_module(module), name)
 
 
-def _parts(format: str) -> tuple[tuple[str, ...], Any]:
-    """The names of a master's fields that are kept, and the type of a tuple of them."""
-    kind = _kind(format)
+def _stored_fields(format: str) -> tuple[tuple[str, ...], Any]:
+    """The names of a master's fields that are stored, and the type of the tuple of their values."""
+    kind = _master_class(format)
     hints = typing.get_type_hints(kind)
     names = tuple(one.name for one in fields(kind) if one.name not in _INPUTS)
     return names, tuple.__class_getitem__(tuple(hints[name] for name in names))
@@ -90,16 +90,16 @@ def _parts(format: str) -> tuple[tuple[str, ...], Any]:
 def _address(
     format: str, document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]]
 ) -> str:
-    """The address of a master; "" where not all that it depends on can be known."""
-    around = surroundings((format,)) if WRITERS[format].kept else None
-    if around is None or pack.files is None:
+    """The address of a master; "" when its dependencies are not all known."""
+    environment = environment_digest((format,)) if WRITERS[format].kept else None
+    if environment is None or pack.files is None:
         return ""
-    told = [format.encode(), around, digest_of(document, Document), pack_digest(pack)]
+    digests = [format.encode(), environment, digest_of(document, Document), pack_digest(pack)]
     if WRITERS[format].fits_values:
-        told.append(digest_of((characters, tuple(samples)), tuple[frozenset[str], tuple[Mapping[str, str], ...]]))
-    return address_of(b"master", *told)
+        digests.append(digest_of((characters, tuple(samples)), tuple[frozenset[str], tuple[Mapping[str, str], ...]]))
+    return address_of(b"master", *digests)
 
 
 def pack_digest(pack: Pack) -> bytes:
-    """A hash of a pack: of all that it says, and of the files that it carries, wherever its folder is."""
+    """A hash of a pack's contents, including the files that it carries but not the path of its folder."""
     return digest_once(pack, lambda pack: digest_of(replace(pack, folder=Path()), Pack))

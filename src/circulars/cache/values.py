@@ -1,4 +1,4 @@
-"""Keeps values in a cache: each at an address made of what it depends on."""
+"""Stores and finds typed values in a cache, at addresses made of what they depend on."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from circulars.cache.coding import Coded, coded, decoded
 from circulars.cache.folder import Cache
 
 _LARGE: Final = 64_000
-"""From how many bytes on a blob is an entry of its own: a font's file is the same in many layouts."""
-_COUNT: Final = 8  # bytes of the number that says how long the JSON is
+"""A blob of this many bytes or more is an entry of its own, because many layouts share it: a font's file, mostly."""
+_LENGTH_SIZE: Final = 8  # bytes of the number in front of the JSON, which is its length
 
 
 def digest_of(value: Any, hint: Any) -> bytes:
-    """The SHA-256 of a value of a declared type: that of equal values is equal.
+    """The SHA-256 of a value of the declared type ``hint``; equal values have equal digests.
 
     Raises:
-        TypeError: the value is of another type, or the type is none that can be coded.
+        TypeError: the value is not of that type, or the type is not supported.
     """
     plain = coded(value, hint)
     whole = hashlib.sha256(plain.json.encode(errors="surrogatepass"))
@@ -29,28 +29,28 @@ def digest_of(value: Any, hint: Any) -> bytes:
     return whole.digest()
 
 
-# By identity: to compare two large values takes as long as to hash one. Each is held here, so that no other one can
-# have its identity.
+# By identity, because comparing two large values takes as long as hashing one. Holding the value keeps its id from
+# being reused.
 _DIGESTS: dict[int, tuple[Any, bytes]] = {}
-_MOST_DIGESTS: Final = 16
+_MAX_DIGESTS: Final = 16
 
 
 def digest_once(value: Any, digest: Callable[[Any], bytes]) -> bytes:
-    """The digest of a value that is never changed and is asked about again and again: found once."""
+    """The digest of an immutable value, computed once for each object."""
     if id(value) not in _DIGESTS:
-        if len(_DIGESTS) >= _MOST_DIGESTS:
+        if len(_DIGESTS) >= _MAX_DIGESTS:
             _DIGESTS.clear()
         _DIGESTS[id(value)] = value, digest(value)
     return _DIGESTS[id(value)][1]
 
 
 def address_of(*parts: bytes) -> str:
-    """The address of what depends on these parts."""
+    """The address of a result that depends on these parts."""
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
 def find(cache: Cache, address: str, hint: Any) -> Any:
-    """The value of a declared type at an address; None when it, or a part of it, is not there."""
+    """The value of the declared type ``hint`` at an address; None when the entry or one of its blobs is missing."""
     data = cache.get(address)
     if data is None:
         return None
@@ -60,10 +60,10 @@ def find(cache: Cache, address: str, hint: Any) -> Any:
 
 
 def keep(cache: Cache, address: str, value: Any, hint: Any) -> None:
-    """Keeps a value of a declared type.
+    """Stores a value of the declared type ``hint``.
 
     Raises:
-        TypeError: the value is of another type, or the type is none that can be coded.
+        TypeError: the value is not of that type, or the type is not supported.
     """
     plain = coded(value, hint)
     blobs: list[int | str] = []
@@ -73,26 +73,26 @@ def keep(cache: Cache, address: str, value: Any, hint: Any) -> None:
             blobs.append(len(blob))
             inline.append(blob)
             continue
-        blobs.append(at := address_of(b"blob", blob))
-        if cache.get(at) is None:
-            cache.put(at, blob)
+        blobs.append(blob_address := address_of(b"blob", blob))
+        if cache.get(blob_address) is None:
+            cache.put(blob_address, blob)
     head = json.dumps([plain.json, blobs]).encode()
-    cache.put(address, b"".join((len(head).to_bytes(_COUNT, "big"), head, *inline)))
+    cache.put(address, b"".join((len(head).to_bytes(_LENGTH_SIZE, "big"), head, *inline)))
 
 
 def _unpacked(cache: Cache, data: bytes) -> Coded:
     """The coded value that ``keep`` packed.
 
     Raises:
-        ValueError: this is none, or a blob of it is no longer there.
+        ValueError: the data is not a coded value, or one of its blobs is no longer in the cache.
     """
-    place = _COUNT + int.from_bytes(data[:_COUNT], "big")
-    text, listed = json.loads(data[_COUNT:place])
+    position = _LENGTH_SIZE + int.from_bytes(data[:_LENGTH_SIZE], "big")
+    text, sizes_or_addresses = json.loads(data[_LENGTH_SIZE:position])
     blobs = []
-    for one in listed:
+    for one in sizes_or_addresses:
         if isinstance(one, int):
-            blob: bytes | None = data[place : place + one]
-            place += one
+            blob: bytes | None = data[position : position + one]
+            position += one
         else:
             blob = cache.get(one)
         if blob is None:

@@ -1,4 +1,4 @@
-"""What a layout depends on beside the letter and its pack: this program, the libraries, and for pages the fonts."""
+"""Hashes the environment that a layout depends on: this program, the libraries and, for pages, the fonts."""
 
 from __future__ import annotations
 
@@ -28,38 +28,38 @@ _VARIABLES: Final = ("FC_", "FONTCONFIG_", "FREETYPE_", "LANG", "LC_", "PANGO", 
 
 
 @functools.cache
-def surroundings(formats: tuple[str, ...]) -> bytes | None:
-    """A hash of all that files of some formats depend on here; None where not all of it can be known.
+def environment_digest(formats: tuple[str, ...]) -> bytes | None:
+    """A hash of the environment that files of these formats depend on; None when it is not completely known.
 
-    It is that of the moment when this process first asked, as the fonts are that it draws with.
+    It is computed once in a process, because a process also loads its fonts once.
     """
-    return _surroundings(formats)
+    return _current_digest(formats)
 
 
-def are_unchanged(formats: tuple[str, ...]) -> bool:
-    """Whether the surroundings are still what this process took them for: fonts come and go meanwhile."""
-    return surroundings(formats) == _surroundings(formats)
+def is_unchanged(formats: tuple[str, ...]) -> bool:
+    """Whether the environment still has the hash that this process began with: fonts may have changed since."""
+    return environment_digest(formats) == _current_digest(formats)
 
 
-def _surroundings(formats: Iterable[str]) -> bytes | None:
-    known = _program()
-    if known is None or not all(map(_is_own, formats)):
+def _current_digest(formats: Iterable[str]) -> bytes | None:
+    program = _program_digest()
+    if program is None or not all(map(_is_own, formats)):
         return None
     if not any(WRITERS[format].is_drawn for format in formats):
-        return known
-    fonts = _fonts()
-    return None if fonts is None else hashlib.sha256(known + fonts).digest()
+        return program
+    fonts = _fonts_digest()
+    return None if fonts is None else hashlib.sha256(program + fonts).digest()
 
 
 def _is_own(format: str) -> bool:
-    """Whether a format's module is one of this program's: of another one nobody knows what it depends on."""
+    """Whether a format's module belongs to this program. What another module depends on is not known."""
     found = importlib.util.find_spec(WRITERS[format].module) if format in WRITERS else None
     return bool(found and found.origin and Path(found.origin).is_relative_to(_PACKAGE))
 
 
 @functools.cache
-def _program() -> bytes | None:
-    """A hash of this program's files, of Python, and of the versions of everything that is installed beside it."""
+def _program_digest() -> bytes | None:
+    """A hash of this program's files, of Python and of the installed packages; None if a file cannot be read."""
     if not _PACKAGE.is_dir():
         return None
     whole = hashlib.sha256(
@@ -78,32 +78,32 @@ def _program() -> bytes | None:
 
 
 def _installed() -> Iterator[str]:
-    """What is installed, with its version: the names of the folders that say so, and when they last changed."""
+    """The metadata folders of the installed packages, each with its name, which has the version, and its time."""
     for folder in filter(os.path.isdir, sys.path):
         with suppress(OSError), os.scandir(folder) as entries:
             found = [entry for entry in entries if entry.name.endswith((".dist-info", ".egg-info"))]
             yield from sorted(f"{entry.name} {entry.stat().st_mtime_ns}" for entry in found)
 
 
-def _fonts() -> bytes | None:
-    """A hash of what Pango draws pages with: its libraries, fontconfig's settings, and every font that is installed.
+def _fonts_digest() -> bytes | None:
+    """A hash of what Pango draws pages with: its libraries, fontconfig's settings and all installed fonts.
 
-    Fonts are told by their files' names, sizes and times: to read all of them takes longer than to lay a letter out.
+    A font counts by its file's name, size and times: reading all fonts takes longer than laying a letter out.
     """
-    libraries = _libraries()
-    if libraries is None:
+    fontconfig = _fontconfig()
+    if fontconfig is None:
         return None
-    config = libraries.FcInitLoadConfigAndFonts()
+    config = fontconfig.FcInitLoadConfigAndFonts()
     if not config:
         return None
     try:
-        fonts, settings = list(_font_files(libraries, config)), list(_settings(libraries, config))
+        fonts, settings = list(_font_files(fontconfig, config)), list(_settings_files(fontconfig, config))
     finally:
-        libraries.FcConfigDestroy(config)
-    whole = hashlib.sha256(_native())
+        fontconfig.FcConfigDestroy(config)
+    whole = hashlib.sha256(_loaded_libraries())
     try:
         for name in fonts:
-            whole.update(_stamp(os.fsdecode(name)).encode())
+            whole.update(_file_stamp(os.fsdecode(name)).encode())
         for name in settings:
             path = Path(os.fsdecode(name))
             whole.update(name + (path.read_bytes() if path.is_file() else b""))
@@ -121,10 +121,10 @@ class _FontSet(ctypes.Structure):
 
 
 @functools.cache
-def _libraries() -> Any:
-    """Fontconfig, with the libraries that use it loaded as well; None where one of them is not found."""
+def _fontconfig() -> Any:
+    """The fontconfig library, after Pango and HarfBuzz were loaded too; None when one of them is not found."""
     try:
-        loaded = [ctypes.CDLL(_file_of(name)) for name in _LIBRARIES]
+        loaded = [ctypes.CDLL(_library_file(name)) for name in _LIBRARIES]
     except OSError:
         return None
     fontconfig = loaded[0]
@@ -143,45 +143,45 @@ def _libraries() -> Any:
     return fontconfig
 
 
-def _file_of(name: str) -> str:
+def _library_file(name: str) -> str:
     if sys.platform == "linux":
         return f"lib{name}.so.{1 if name == 'fontconfig' else 0}"
     return ctypes.util.find_library(name) or name
 
 
-def _font_files(libraries: Any, config: int) -> Iterator[bytes]:
-    found = libraries.FcConfigGetFonts(config, 0)  # the system's; a program's own are none here
-    for place in range(found.contents.count if found else 0):
+def _font_files(fontconfig: Any, config: int) -> Iterator[bytes]:
+    found = fontconfig.FcConfigGetFonts(config, 0)  # 0: the system's fonts; this program adds none of its own
+    for index in range(found.contents.count if found else 0):
         name = ctypes.c_char_p()
-        if libraries.FcPatternGetString(found.contents.fonts[place], b"file", 0, ctypes.byref(name)) == 0:
+        if fontconfig.FcPatternGetString(found.contents.fonts[index], b"file", 0, ctypes.byref(name)) == 0:
             yield name.value or b""
 
 
-def _settings(libraries: Any, config: int) -> Iterator[bytes]:
-    listed = libraries.FcConfigGetConfigFiles(config)
+def _settings_files(fontconfig: Any, config: int) -> Iterator[bytes]:
+    listed = fontconfig.FcConfigGetConfigFiles(config)
     try:
-        while name := libraries.FcStrListNext(listed):
+        while name := fontconfig.FcStrListNext(listed):
             yield name
     finally:
-        libraries.FcStrListDone(listed)
+        fontconfig.FcStrListDone(listed)
 
 
 @functools.cache
-def _native() -> bytes:
-    """The files of the system's libraries; where the system does not tell them, their places stand for them."""
+def _loaded_libraries() -> bytes:
+    """The stamps of the loaded library files; without ``/proc``, of the files that the libraries' names lead to."""
     try:
         maps = Path("/proc/self/maps").read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
-        return "\n".join(map(_stamp_of_library, _LIBRARIES)).encode(errors="surrogateescape")
-    return "\n".join(map(_stamp, sorted(set(_MAPPED.findall(maps))))).encode(errors="surrogateescape")
+        return "\n".join(map(_library_stamp, _LIBRARIES)).encode(errors="surrogateescape")
+    return "\n".join(map(_file_stamp, sorted(set(_MAPPED.findall(maps))))).encode(errors="surrogateescape")
 
 
-def _stamp_of_library(name: str) -> str:
-    file = _file_of(name)
-    return _stamp(file) if Path(file).is_file() else file
+def _library_stamp(name: str) -> str:
+    file = _library_file(name)
+    return _file_stamp(file) if Path(file).is_file() else file
 
 
-def _stamp(name: str) -> str:
-    """A file's name, and what changes with its content: its place on the disk, its size, and its times."""
+def _file_stamp(name: str) -> str:
+    """A file's name, device, inode, size and times, which change when its content is replaced."""
     about = Path(name).stat()
     return f"{name}\0{about.st_dev} {about.st_ino} {about.st_size} {about.st_mtime_ns} {about.st_ctime_ns}\n"
