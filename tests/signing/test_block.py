@@ -91,7 +91,7 @@ def test_a_later_block_is_mentioned(signed: Mapping[str, bytes]) -> None:
     """The report on the first signature mentions the visible block that was added after it."""
     first, _ = signing.signatures_of(signed["tsb-circular-213, visible twice"])
 
-    assert first.remarks[0] == "added later: 1 more signature (visible); everything else is as it was signed"
+    assert first.remarks[0] == "added later: 1 more signature (visible); everything else is unchanged"
 
 
 @pytest.mark.xdist_group("signing")

@@ -211,7 +211,7 @@ def test_a_second_signature_is_harmless(signed: bytes, authority: Authority, key
 
     assert (first.signer, first.whole, first.problems) == ("Max Mustermann", False, ())
     assert (second.signer, second.whole, second.problems) == ("Erika Mustermann", True, ())
-    assert first.remarks == ("added later: 1 more signature; everything else is as it was signed",)
+    assert first.remarks == ("added later: 1 more signature; everything else is unchanged",)
 
 
 def test_a_signature_taken_from_another_file_is_noticed(
@@ -247,7 +247,7 @@ def test_without_trusted_certificates_trust_is_unknown(signed: bytes) -> None:
     [report] = signing.signatures_of(signed)
 
     assert (report.trust, report.problems) == ("unknown", ())
-    assert report.remarks == ("whether the certificate is genuine was not checked: no trusted certificates were given",)
+    assert report.remarks == ("the signer's certificate was not checked: no trusted certificates were given",)
 
 
 @pytest.mark.parametrize("trusting", [True, False])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from circulars.signing.library import require
 from circulars.signing.placement import find_spot, language_of, spot_at
-from circulars.signing.values import Ask, Block, Box, Placement, SignatureReport, Signing
+from circulars.signing.values import AskSecret, Block, Box, Placement, SignatureReport, Signing
 
 if TYPE_CHECKING:
     from circulars.signing.keys import Key
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 
-def read_key(data: bytes, file: str, ask: Ask, certificates: bytes = b"", certificates_file: str = "") -> Key:
+def read_key(data: bytes, file: str, ask: AskSecret, certificates: bytes = b"", certificates_file: str = "") -> Key:
     """The key in a PKCS#12 or PEM file, with its certificate and the chain of certificates above it.
 
     ``ask`` returns the pass phrase; it is only called when the file is encrypted. ``certificates`` (PEM or DER) holds
@@ -52,7 +52,7 @@ def read_key(data: bytes, file: str, ask: Ask, certificates: bytes = b"", certif
 
 
 @contextmanager
-def open_token(module: str, token: str, key_label: str, ask: Ask, certificates: bytes = b"") -> Iterator[Key]:
+def open_token(module: str, token: str, key_label: str, ask: AskSecret, certificates: bytes = b"") -> Iterator[Key]:
     """A key that never leaves its token (PKCS#11), while the token is open; ``ask`` returns the PIN.
 
     Raises:

@@ -161,7 +161,7 @@ def _check_locks(reader: PdfFileReader, visible: bool, file: str) -> None:
     """Checks that the existing signatures allow another one (ISO 32000-1, 12.8.2.2).
 
     Raises:
-        SigningError: they forbid it, or forbid that it be visible.
+        SigningError: they forbid any further signature, or a visible one.
     """
     certified = read_certification_data(reader)
     locked = certified is not None and certified.permission == MDPPerm.NO_CHANGES

@@ -18,7 +18,7 @@ from pyhanko.sign.signers.pdf_cms import Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from circulars.errors import Place, Problem, SigningError
-from circulars.signing.values import NAME_CERTIFICATE, Ask
+from circulars.signing.values import GIVE_CERTIFICATE, AskSecret
 
 MINIMUM_RSA_BITS = 2048
 """The smallest size of an RSA key that is considered secure (ETSI TS 119 312)."""
@@ -32,7 +32,7 @@ class Key:
     signer: Signer = field(repr=False)
 
 
-def read_key(data: bytes, file: str, ask: Ask, certificates: bytes = b"", certificates_file: str = "") -> Key:
+def read_key(data: bytes, file: str, ask: AskSecret, certificates: bytes = b"", certificates_file: str = "") -> Key:
     """The key in a PKCS#12 or PEM file, with its certificate and the chain of certificates above it.
 
     ``certificates`` (PEM or DER) holds the certificate, and optionally its chain, when the key's file does not.
@@ -54,7 +54,7 @@ def read_key(data: bytes, file: str, ask: Ask, certificates: bytes = b"", certif
     own_certificate = next((one for one in found if _public_key(one) == public), None)
     if own_certificate is None:
         fact = "none of the certificates belongs to the key" if found else "there is no certificate with the key"
-        raise SigningError(Problem(Place(file), "no-certificate", fact, choices=(NAME_CERTIFICATE,)))
+        raise SigningError(Problem(Place(file), "no-certificate", fact, choices=(GIVE_CERTIFICATE,)))
     info = keys.PrivateKeyInfo.load(
         private.private_bytes(
             serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -81,7 +81,7 @@ def read_certificates(data: bytes, file: str) -> list[pyca_x509.Certificate]:
 
 
 def is_for_signatures(certificate: x509.Certificate) -> bool:
-    """Whether a certificate's key may be used to sign; one that does not say may."""
+    """Whether a certificate's key usage allows signatures; a certificate without a key usage allows them."""
     use = certificate.key_usage_value
     return use is None or bool(use.native & {"digital_signature", "non_repudiation"})
 
@@ -135,7 +135,7 @@ def _faults(certificate: x509.Certificate, moment: datetime) -> Sequence[tuple[s
     return faults
 
 
-def _pem_key(data: bytes, file: str, ask: Ask) -> Any:
+def _pem_key(data: bytes, file: str, ask: AskSecret) -> Any:
     try:
         return serialization.load_pem_private_key(data, None)
     except TypeError:  # it is encrypted
@@ -148,7 +148,7 @@ def _pem_key(data: bytes, file: str, ask: Ask) -> Any:
         raise _wrong_pass_phrase(file) from None
 
 
-def _pkcs12(data: bytes, file: str, ask: Ask) -> tuple[Any, list[pyca_x509.Certificate]]:
+def _pkcs12(data: bytes, file: str, ask: AskSecret) -> tuple[Any, list[pyca_x509.Certificate]]:
     if not _is_pkcs12(data):
         raise _no_key(file)
     for open_with in (lambda: None, lambda: b"", ask):

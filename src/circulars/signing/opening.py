@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 from pyhanko.pdf_utils import generic
@@ -16,8 +17,8 @@ def open_pdf(data: bytes, file: str) -> PdfFileReader:
     """The PDF, opened by pyHanko.
 
     Raises:
-        SigningError: it is not a PDF, it is encrypted, or it has hybrid cross-references, with which readers can
-            disagree about what the signed file contains.
+        SigningError: it is not a PDF, it is encrypted, or it has hybrid cross-references. With those, two readers may
+            see two different files.
     """
     try:
         reader = PdfFileReader(io.BytesIO(data))
@@ -48,3 +49,11 @@ def entries(thing: Any, *names: str) -> list[Any]:
     """The list at a path of names, with its references not followed; ``[]`` if there is none."""
     found = entry(thing, *names)
     return list(found) if isinstance(found, generic.ArrayObject) else []
+
+
+def number_tree(tree: Any) -> Iterator[tuple[int, Any]]:
+    """The keys and values of a number tree (ISO 32000-1, 7.9.7), with references not followed."""
+    for kid in entries(tree, "/Kids"):
+        yield from number_tree(kid.get_object())
+    numbers = entries(tree, "/Nums")
+    yield from zip(map(int, numbers[::2]), numbers[1::2], strict=True)

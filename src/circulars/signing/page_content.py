@@ -48,7 +48,7 @@ class _Font:
 
 @dataclass(slots=True)
 class _State:
-    """The part of the graphics state, which ``q`` saves and ``Q`` restores, that is needed here."""
+    """What is needed here of the graphics state. ``q`` saves it, and ``Q`` restores it."""
 
     matrix: Matrix
     font: _Font | None = None
@@ -134,10 +134,10 @@ class _ContentReader:
         width = sum(
             font.width(bytes(piece)) if isinstance(piece, pikepdf.String) else -float(piece) / 1000 for piece in pieces
         )
-        whole = self.text @ self.state.matrix
+        to_page = self.text @ self.state.matrix
         self.text = Matrix().translated(width * size, 0) @ self.text
         corners = ((0, -_DESCENT * size), (width * size, _ASCENT * size))
-        return _transformed_box(corners, whole) if width else None
+        return _transformed_box(corners, to_page) if width else None
 
     def _draw(self, operator: str, numbers: list[float]) -> None:
         if operator == "re":

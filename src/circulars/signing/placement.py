@@ -19,7 +19,7 @@ DESTINATION = "Signature"
 _MM = 72 / 25.4  # points
 _STEP = 2 * _MM  # how far a block is moved when something is in its way
 _STEPS_DOWN = 14
-_LIFT = 4.0  # points by which a block may start above the destination: paragraphs are spaced
+_RISE = 4.0  # points: a block may start this far above the destination, in the space between two paragraphs
 _VERTICAL_GAP = 1.0  # points between a block and what is above or below it
 _HORIZONTAL_GAP = 3 * _MM  # between a block and what is beside it
 
@@ -37,7 +37,7 @@ def find_spot(data: bytes, width: float, height: float, file: str = "") -> Place
         area = _media_box(pdf.pages[page])
         taken = [one for one in drawn_objects(pdf.pages[page]) if not _is_background(one, area)]
         margin = left - area.left
-        right_to_left = str(_below(pdf.Root, "/ViewerPreferences", "/Direction")) == "/R2L"
+        right_to_left = str(_entry(pdf.Root, "/ViewerPreferences", "/Direction")) == "/R2L"
         for box in _candidates(area, margin, top, (width * _MM, height * _MM), right_to_left):
             around = Box(
                 box.left - _HORIZONTAL_GAP,
@@ -106,7 +106,7 @@ def unreadable_pdf(file: str) -> Problem:
 
 def _destination(pdf: pikepdf.Pdf, file: str) -> tuple[int, float, float]:
     """The page of the destination, counted from 0, and the point on it."""
-    tree = _below(pdf.Root, "/Names", "/Dests")
+    tree = _entry(pdf.Root, "/Names", "/Dests")
     found: Any = pikepdf.NameTree(tree).get(DESTINATION) if tree is not None else None
     target = found.get("/D") if isinstance(found, pikepdf.Dictionary) else found
     if not isinstance(target, pikepdf.Array):
@@ -115,7 +115,7 @@ def _destination(pdf: pikepdf.Pdf, file: str) -> tuple[int, float, float]:
     return page, float(target[2]), float(target[3])
 
 
-def _below(thing: Any, *names: str) -> Any:
+def _entry(thing: Any, *names: str) -> Any:
     """The value at a path of names in nested dictionaries; ``None`` if there is none."""
     for name in names:
         thing = thing.get(name) if isinstance(thing, pikepdf.Dictionary) else None
@@ -138,7 +138,7 @@ def _candidates(area: Box, margin: float, top: float, size: tuple[float, float],
     width, height = size
     room = area.width - 2 * margin - width
     for down in range(_STEPS_DOWN):
-        upper = top + _LIFT - down * _STEP
+        upper = top + _RISE - down * _STEP
         for along in range(int(room / _STEP) + 1):
             shift = along * _STEP
             left = area.right - margin - width - shift if right_to_left else area.left + margin + shift

@@ -20,7 +20,7 @@ from circulars.signing.keys import name_of
 from circulars.signing.trust import SIGN_AGAIN, Fault
 
 WEAK_DIGESTS = frozenset({"md2", "md5", "sha1"})
-"""Digest algorithms for which somebody can make another file with the same digest (ETSI TS 119 312)."""
+"""Digest algorithms that are no longer collision-resistant (ETSI TS 119 312)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,6 @@ def _faults(valid: bool, matches: bool, digests: set[str]) -> Sequence[Fault]:
     if not matches:
         faults.append(("wrong-time-stamp", "the time-stamp does not belong to this signature", SIGN_AGAIN))
     if digests & WEAK_DIGESTS:
-        fact = "the time-stamp uses an algorithm with which it can be forged today"
+        fact = "the time-stamp uses an algorithm that is no longer secure"
         faults.append(("weak-time-stamp", fact, SIGN_AGAIN))
     return faults

@@ -21,11 +21,11 @@ from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 
 from circulars.errors import MachineError, Place, Problem, SigningError
 from circulars.signing.keys import Key, as_asn1, name_of, read_certificates
-from circulars.signing.values import NAME_CERTIFICATE, Ask
+from circulars.signing.values import GIVE_CERTIFICATE, AskSecret
 
 
 @contextmanager
-def open_token(module: str, token: str, key_label: str, ask: Ask, certificates: bytes = b"") -> Iterator[Key]:
+def open_token(module: str, token: str, key_label: str, ask: AskSecret, certificates: bytes = b"") -> Iterator[Key]:
     """A key in a token, while the token is open; its certificate is in the token, or in ``certificates``.
 
     Raises:
@@ -44,7 +44,8 @@ def open_token(module: str, token: str, key_label: str, ask: Ask, certificates: 
     try:
         session = open_pkcs11_session(module, token_criteria=TokenCriteria(label=token), user_pin=ask().decode())
     except PinLocked:
-        raise _error(token, "locked-token", "the token is locked", "unlock it with its own program") from None
+        hint = "unlock it with the software that came with it"
+        raise _error(token, "locked-token", "the token is locked", hint) from None
     except (PinIncorrect, PinInvalid, PinLenRange, UnicodeDecodeError):
         hint = "take care: some tokens lock after a few wrong PINs"
         raise _error(token, "wrong-pin", "the PIN does not open the token", hint) from None
@@ -87,7 +88,7 @@ def _key(session: pkcs11.Session, token: str, label: str, given: list[x509.Certi
         certificate = None
     if certificate is None:
         fact = f"there is no certificate '{label}' in the token"
-        raise SigningError(Problem(Place(token), "no-certificate", fact, choices=(NAME_CERTIFICATE,)))
+        raise SigningError(Problem(Place(token), "no-certificate", fact, choices=(GIVE_CERTIFICATE,)))
     # Few tokens compute the digest for an EC key themselves.
     signer.use_raw_mechanism = certificate.public_key.algorithm == "ec"
     return Key(name_of(certificate), signer)

@@ -50,7 +50,9 @@ class TrustStore:
 
 
 def trust_store_of(trusted: Sequence[bytes], revocations: Sequence[bytes], reader: PdfFileReader) -> TrustStore:
-    """What the user trusts, with the evidence in the PDF's own document security store (ISO 32000-2, 12.8.4.3).
+    """The user's trusted certificates and revocation lists, and the PDF's own evidence.
+
+    That evidence is in its document security store (ISO 32000-2, 12.8.4.3).
 
     Raises:
         SigningError: one of ``trusted`` is not a certificate, or one of ``revocations`` is not a revocation list.
@@ -115,10 +117,11 @@ def check_certificate(
     proven: bool,
     usage: str = "",
 ) -> tuple[Trust, list[Fault]]:
-    """Whether a certificate is trusted at a moment, and its faults.
+    """Whether a certificate was trusted at ``moment``, and what is wrong with it.
 
     ``proven`` means that a time-stamp confirms the moment; then a later revocation is not a fault. ``usage`` is the
-    extended key usage that the certificate must have ("time_stamping"); without one it must be for signatures.
+    extended key usage that the certificate must have ("time_stamping"). If it is empty, the certificate must be for
+    signatures.
     """
     own = list(_own_faults(certificate, moment, usage))
     evidence = (*others, *store.others, *store.roots)
@@ -184,7 +187,7 @@ def _is_signed_by(revocations: pyca_x509.CertificateRevocationList, issuers: Seq
 def _path_faults(
     certificate: x509.Certificate, evidence: Sequence[x509.Certificate], store: TrustStore, moment: datetime
 ) -> tuple[Trust, list[Fault]]:
-    """Whether a chain of certificates, each valid at the moment, leads to a trusted one; and what is wrong with it."""
+    """Whether the certificate chains to a trusted one, with each link valid at ``moment``; and what is wrong."""
     context = ValidationContext(
         trust_roots=list(store.roots),
         other_certs=list(evidence),
@@ -212,16 +215,16 @@ def _path_faults(
         choice = Choice("trusted", "if you trust it, name it: {}", "FILE")
         return "untrusted", [("untrusted-certificate", fact, "", (choice,))]
     except RevokedError as error:
-        day = f"{error.revocation_dt:%Y-%m-%d}"
-        return "untrusted", [("revoked-certificate", f"a certificate above {name} was revoked on {day}", _ASK_ISSUER)]
+        fact = f"a certificate in the chain above {name} was revoked on {error.revocation_dt:%Y-%m-%d}"
+        return "untrusted", [("revoked-certificate", fact, _ASK_ISSUER)]
     except ExpiredError as error:
-        fact = f"a certificate above {name} had expired on {error.expired_dt:%Y-%m-%d}, before it was used"
+        fact = f"a certificate in the chain above {name} had expired on {error.expired_dt:%Y-%m-%d}, before it was used"
         return "untrusted", [("expired-certificate", fact, _ASK_ISSUER)]
     except NotYetValidError:
-        fact = f"a certificate above {name} was not yet valid when it was used"
+        fact = f"a certificate in the chain above {name} was not yet valid when it was used"
         return "untrusted", [("early-certificate", fact, _ASK_ISSUER)]
     except DisallowedAlgorithmError:
-        fact = f"the certificate of {name}, or one above it, uses an algorithm with which it can be forged today"
+        fact = f"the certificate of {name}, or one above it, uses an algorithm that is no longer secure"
         return "untrusted", [("weak-certificate", fact, _ASK_ISSUER)]
     except ValidationError as error:
         fact = f"the certificate of {name} is not valid: {error.failure_msg}"

@@ -17,17 +17,17 @@ from pyhanko.sign.diff_analysis import (
 )
 from pyhanko.sign.diff_analysis.commons import compare_dicts
 
-from circulars.signing.opening import entries, entry
+from circulars.signing.opening import entries, entry, number_tree
 
-_NUMBERS = {"/ParentTree", "/ParentTreeNextKey", "/K"}
+_MAY_CHANGE = frozenset({"/ParentTree", "/ParentTreeNextKey", "/K"})  # entries of the structure tree's root
 
 
 class StructureRule(WhitelistRule):
     """Allows new elements for new signatures in the structure tree, and no other change to the tree.
 
-    A visible signature must be in the structure tree (ISO 14289-1, 7.18.1), so adding one changes the tree. Two things
-    may change. Elements may get new kids: "Form" elements whose only content is the field of a new signature. And the
-    parent tree may get entries for these elements.
+    A visible signature must be in the structure tree (ISO 14289-1, 7.18.1), so adding one changes the tree. Only two
+    changes are allowed: a new "Form" element whose only content is the field of a new signature, and an entry for that
+    element in the parent tree.
     """
 
     def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
@@ -38,16 +38,17 @@ class StructureRule(WhitelistRule):
         fields = _new_fields(old, new)
         if not fields:
             return
-        compare_dicts(before, after, frozenset(_NUMBERS))
+        compare_dicts(before, after, _MAY_CHANGE)
         elements = set(_changed_kids(before, after, fields, old))
-        yield from _updated(elements)
+        yield from _allowed_updates(elements)
         if "/ParentTree" in before:
-            yield from _updated(_changed_numbers(before["/ParentTree"], after["/ParentTree"], elements))
-        yield from _updated([after.container_ref])
+            nodes = _parent_tree_nodes(before["/ParentTree"], after["/ParentTree"], elements)
+            yield from _allowed_updates(nodes)
+        yield from _allowed_updates([after.container_ref])
 
 
-def _updated(references: Iterable[Any]) -> Iterator[ReferenceUpdate]:
-    # Their whole content has been compared, so it does not matter by which paths they are reached.
+def _allowed_updates(references: Iterable[Any]) -> Iterator[ReferenceUpdate]:
+    # Each object was compared in full, so the change is allowed whatever path leads to the object.
     return (ReferenceUpdate(reference) for reference in references if reference is not None)
 
 
@@ -62,7 +63,7 @@ def _fields(version: HistoricalResolver) -> set[Any]:
 
 
 def _changed_kids(before: Any, after: Any, fields: set[Any], old: HistoricalResolver) -> Iterator[Any]:
-    """The references of the elements that got kids, of their lists of kids, and of the new kids.
+    """References to the elements that got new kids, to their lists of kids, and to the new kids.
 
     Raises:
         SuspiciousModification: anything else changed.
@@ -119,13 +120,13 @@ def _check_element(kid: Any, parent: Any, fields: set[Any], old: HistoricalResol
     raise SuspiciousModification("the structure tree got an element that does not belong to a signature")
 
 
-def _changed_numbers(before: Any, after: Any, elements: set[Any]) -> Iterator[Any]:
-    """The references of the nodes of the parent tree, when only entries for ``elements`` were added.
+def _parent_tree_nodes(before: Any, after: Any, elements: set[Any]) -> Iterator[Any]:
+    """References to all nodes of the parent tree, once it is known that only entries for ``elements`` were added.
 
     Raises:
         SuspiciousModification: anything else changed.
     """
-    was, now = dict(_numbers(before)), dict(_numbers(after))
+    was, now = dict(number_tree(before)), dict(number_tree(after))
     if any(now.get(number) != value for number, value in was.items()):
         raise SuspiciousModification("entries of the parent tree were changed")
     for number in now.keys() - was.keys():
@@ -133,13 +134,6 @@ def _changed_numbers(before: Any, after: Any, elements: set[Any]) -> Iterator[An
         if not isinstance(value, generic.IndirectObject) or value.reference not in elements:
             raise SuspiciousModification("the parent tree got an entry that does not belong to a signature")
     yield from _nodes(after)
-
-
-def _numbers(tree: Any) -> Iterator[tuple[int, Any]]:
-    for kid in entries(tree, "/Kids"):
-        yield from _numbers(kid.get_object())
-    numbers = entries(tree, "/Nums")
-    yield from zip(map(int, numbers[::2]), numbers[1::2], strict=True)
 
 
 def _nodes(tree: Any) -> Iterator[Any]:
@@ -155,4 +149,4 @@ POLICY = StandardDiffPolicy(
     [*DEFAULT_DIFF_POLICY.global_rules, StructureRule().as_qualified(ModificationLevel.FORM_FILLING)],
     DEFAULT_DIFF_POLICY.form_rule,
 )
-"""Which changes a signed file may get: pyHanko's own rules, and the structure that a visible signature needs."""
+"""The changes allowed after signing: those that pyHanko allows, and the tags of further visible signatures."""

@@ -42,7 +42,7 @@ def validate_signatures(
     try:
         for name, value, reference in enumerate_sig_fields(reader, filled_status=True):
             fields.append((_revision(reader, value), str(name), reference))
-    except Exception:  # a form can be broken in countless ways, also on purpose
+    except Exception:  # a form can be broken in countless ways, sometimes on purpose
         return (_unreadable("", Place(file)),)
     fields.sort(key=lambda one: one[:2])
     return tuple(_report(reader, name, reference, store, now, Place(file)) for _, name, reference in fields)
@@ -59,7 +59,7 @@ def _report(
     try:
         signature = EmbeddedPdfSignature(reader, reference.get_object(), name)
         return _Validation(signature, store, now, place).report()
-    except Exception:  # as above
+    except Exception:  # so can a signature
         return _unreadable(name, place)
 
 
@@ -88,7 +88,7 @@ class _Validation:
         self._check_bytes(certificate, is_stamp)
         self._check_strength(certificate)
         self._check_changes()
-        stamp = self._stamp(is_stamp)
+        stamp = self._valid_time_stamp(is_stamp)
         claimed = signature.self_reported_timestamp
         trust = self._check_trust(certificate, others, stamp, claimed, is_stamp)
         return SignatureReport(
@@ -115,7 +115,7 @@ class _Validation:
         """Checks that the signed bytes are unchanged, and that the certificate's key signed them."""
         signature = self.signature
         if is_stamp:
-            return  # ``_stamp`` checks this for time-stamps
+            return  # ``_valid_time_stamp`` checks this for time-stamps
         digest = signature.compute_digest()
         try:
             intact, valid = validate_sig_integrity(signature.signer_info, certificate, "data", digest)
@@ -130,7 +130,7 @@ class _Validation:
     def _check_strength(self, certificate: x509.Certificate) -> None:
         digest = self.signature.md_algorithm
         if digest in WEAK_DIGESTS:
-            fact = f"the signature uses {digest.upper()}, with which another file can have the same digest"
+            fact = f"the signature uses {digest.upper()}, which is not secure: another file can have the same digest"
             self._add("weak-digest", fact, SIGN_AGAIN)
         public = certificate.public_key
         if public.algorithm == "rsa" and public.bit_size < MINIMUM_RSA_BITS:
@@ -138,22 +138,22 @@ class _Validation:
             self._add("weak-key", fact, SIGN_AGAIN)
 
     def _check_changes(self) -> None:
-        """Checks that the signature covers all that it should, and what was added to the file later."""
+        """Checks that the signature covers all it should, and that later changes to the file are allowed."""
         signature = self.signature
         signature.compute_integrity_info(POLICY)
-        if not self._is_whole() or signature.coverage in (
+        if not self._leaves_out_only_itself() or signature.coverage in (
             SignatureCoverageLevel.UNCLEAR,
             SignatureCoverageLevel.CONTIGUOUS_BLOCK_FROM_START,
         ):
-            self._add("gap", "the signature does not cover a part of the file, which anybody may have changed")
+            self._add("gap", "the signature leaves out a part of the file, which anybody may have changed")
             return
         contents = signature.pkcs7_content
         if contents[parser.peek(contents) :].strip(b"\0"):
-            self._add("hidden-bytes", "unsigned bytes are hidden beside the signature")
+            self._add("hidden-bytes", "unsigned bytes are hidden in the space for the signature")
         if signature.coverage == SignatureCoverageLevel.ENTIRE_FILE:
             return
         later = signature.reader.xrefs.total_revisions - 1 - signature.signed_revision
-        change, end = signature.diff_result, self._end()
+        change, end = signature.diff_result, self._signed_end()
         if not later:
             if count := self._bytes_after(end):
                 self._add("added-bytes", f"the signed file is followed by {count} unsigned bytes")
@@ -164,7 +164,7 @@ class _Validation:
             return
         self.remarks.append(self._change_in_words(change))
 
-    def _is_whole(self) -> bool:
+    def _leaves_out_only_itself(self) -> bool:
         """Whether the two signed ranges leave out the signature itself and nothing else."""
         first, length, start, _ = (int(number) for number in self.signature.byte_range)
         stream = self.signature.reader.stream
@@ -172,7 +172,8 @@ class _Validation:
         gap = stream.read(max(start - length, 0))
         return first == 0 and gap[:1] == b"<" and gap[-1:] == b">" and not set(gap[1:-1]) - _HEXADECIMAL
 
-    def _end(self) -> int:
+    def _signed_end(self) -> int:
+        """Where the signed part of the file ends, in bytes from the beginning."""
         _, _, start, length = (int(number) for number in self.signature.byte_range)
         return start + length
 
@@ -204,9 +205,9 @@ class _Validation:
             words += " (visible)" if visible == len(signed) else f" ({visible} of them visible)"
         if filled:
             words += "; form fields filled in later: " + ", ".join(sorted(filled))
-        return words + "; everything else is as it was signed"
+        return words + "; everything else is unchanged"
 
-    def _stamp(self, is_stamp: bool) -> TimeStamp | None:
+    def _valid_time_stamp(self, is_stamp: bool) -> TimeStamp | None:
         """The time-stamp, if it is valid."""
         signature = self.signature
         try:
@@ -254,9 +255,7 @@ class _Validation:
         for fault in faults:
             self._add(*fault)
         if trust == "unknown":
-            self.remarks.append(
-                "whether the certificate is genuine was not checked: no trusted certificates were given"
-            )
+            self.remarks.append("the signer's certificate was not checked: no trusted certificates were given")
         expired = certificate.not_valid_after
         if self.now and self.now > expired and stamp is None and moment <= expired:
             since = f"the certificate has expired since, on {expired:%Y-%m-%d}"

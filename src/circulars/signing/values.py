@@ -9,10 +9,10 @@ from typing import Final, Literal
 
 from circulars.errors import Choice, Problem
 
-Ask = Callable[[], bytes]
+AskSecret = Callable[[], bytes]
 """Returns a pass phrase or a PIN; only called when one is needed."""
-NAME_CERTIFICATE: Final = Choice("certificates", "name the file of its certificate: {}", "FILE")
-"""What to do about a key without a certificate."""
+GIVE_CERTIFICATE: Final = Choice("certificates", "name the file of its certificate: {}", "FILE")
+"""The way out when a key comes without its certificate."""
 
 
 @dataclass(frozen=True, slots=True)

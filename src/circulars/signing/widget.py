@@ -10,7 +10,7 @@ from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from circulars.signing.opening import entries, entry
+from circulars.signing.opening import entry, number_tree
 from circulars.signing.values import Block
 
 Writer = IncrementalPdfFileWriter
@@ -90,21 +90,12 @@ def _reference(thing: Any) -> tuple[int, int]:
     return thing.container_ref.idnum, thing.container_ref.generation
 
 
-def _entries(tree: Any) -> dict[int, Any]:
-    """The keys and values of a number tree (ISO 32000-1, 7.9.7)."""
-    found: dict[int, Any] = {}
-    for kid in entries(tree, "/Kids"):
-        found |= _entries(kid.get_object())
-    numbers = entries(tree, "/Nums")
-    return found | {int(number): value for number, value in zip(numbers[::2], numbers[1::2], strict=True)}
-
-
 def _next_key(root: Any, tree: Any) -> int:
-    return max(int(entry(root, "/ParentTreeNextKey") or 0), max(_entries(tree), default=-1) + 1)
+    return max(int(entry(root, "/ParentTreeNextKey") or 0), max(dict(number_tree(tree)), default=-1) + 1)
 
 
 def _add_parent(writer: Writer, tree: Any, key: int, element: Any) -> None:
-    """Adds a key and its element to the parent tree, at the end: the key is the highest."""
+    """Adds a key and its element at the end of the parent tree, where the highest key belongs."""
     if "/Kids" in tree:
         number = generic.NumberObject(key)
         leaf = Dictionary(
@@ -130,7 +121,7 @@ def _position(root: Any, tree: Any, page: Any, mcid: int) -> tuple[Any, int]:
     if isinstance(top, generic.ArrayObject):
         top = top[0].get_object()
     number = entry(page, "/StructParents")
-    found = _entries(tree).get(int(number)) if number is not None else None
+    found = dict(number_tree(tree)).get(int(number)) if number is not None else None
     marks = found.get_object() if found is not None else ()
     if not 0 <= mcid < len(marks):
         return top, -1
