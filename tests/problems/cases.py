@@ -1,6 +1,7 @@
-"""Which test causes the problems whose example is a case in words, and whether that test is there and names the code.
+"""Maps each problem code whose example is described in words to the test that causes the problem.
 
-``python tests/problems/cases.py`` follows tests that were renamed: it names another one of the file that has the code.
+``python tests/problems/cases.py`` corrects the map after tests were renamed: it takes another test of the same file
+that names the code.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CASES = Path(__file__).parent / "cases.txt"
-"""On each line a code, and the test that causes it: a file, ``::`` and a function."""
+"""A file with a code on each line, and the test that causes it: a file, ``::`` and a function."""
 
 
 def cases() -> dict[str, str]:
-    """The test of each code."""
+    """The test for each code."""
     return dict(line.split(maxsplit=1) for line in CASES.read_text("utf-8").splitlines())
 
 
 def naming_tests(code: str, test: str) -> list[str]:
-    """The tests in the file of a test that name a code: themselves, in their decorators, or in a table they use."""
+    """The tests in a test's file that name a code in their body, in a decorator, or in a table that they use."""
     file = test.partition("::")[0]
     whole = re.compile(rf"(?<![\w-]){code}(?![\w-])")
     return [f"{file}::{name}" for name, text in _tests(ROOT / file).items() if whole.search(text)]
@@ -29,7 +30,7 @@ def naming_tests(code: str, test: str) -> list[str]:
 
 @functools.cache
 def _tests(file: Path) -> dict[str, str]:
-    """The source of each function of a file, with that of the tables that it uses."""
+    """The source of each function of a file, with the source of the tables that it uses."""
     if not file.is_file():
         return {}
     source = file.read_text("utf-8")
@@ -55,7 +56,7 @@ def _used(function: ast.FunctionDef, tables: dict[str, str]) -> list[str]:
 
 
 def renew() -> None:
-    """Names another test of the same file where one is not there any more; read the difference before you commit it."""
+    """Replaces each test that no longer exists by another of its file; read the difference before you commit it."""
     lines = []
     for code, test in cases().items():
         others = naming_tests(code, test)

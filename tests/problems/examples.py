@@ -1,4 +1,4 @@
-"""Runs the examples of problem codes: each in a folder of its own, with the letter and the list that it counts on."""
+"""Runs the examples of problem codes, each in its own folder with a letter and a list."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ LIST = "id,language,name\nch-1,en,Ana Example\nch-2,en,Ben Example\n"
 
 
 def reported(example: Example, folder: Path) -> set[str]:
-    """The codes that the program reports of an example."""
+    """The codes that the program reports for an example."""
     return _RUNS[example.kind](example.text + "\n", folder)
 
 
 def changed(text: str, piece: str) -> str:
-    """A YAML file with the top-level keys of a piece in place of its own; entries of a list are a letter's body."""
+    """A YAML text with its top-level keys replaced by those of a piece; list entries become a letter's body."""
     if piece.startswith("- "):
         piece = "body:\n" + piece
     own = set(re.findall(r"^([a-z-]+):", piece, re.MULTILINE))
@@ -52,7 +52,7 @@ def _codes(error: CircularsError) -> set[str]:
 
 
 def _letter(text: str, folder: Path) -> set[str]:
-    """What checking says of a letter; without a key it is the whole file."""
+    """The codes of checking a letter with these lines; lines without a key are the whole file."""
     file = folder / "letter.yaml"
     piece = text.startswith("- ") or re.search(r"^[a-z-]+:", text, re.MULTILINE)
     file.write_text(changed(LETTER.replace(", {{ addressee.name }}", ""), text) if piece else text, "utf-8")
@@ -61,7 +61,7 @@ def _letter(text: str, folder: Path) -> set[str]:
 
 
 def _list(text: str, folder: Path, name: str = "addressees.csv") -> set[str]:
-    """What a dry run of a merge says of a list."""
+    """The codes of a dry run of a merge with a list."""
     return _command(f"circulars merge letter {name} --dry-run", folder, {name: text})
 
 
@@ -70,7 +70,7 @@ def _entries(text: str, folder: Path) -> set[str]:
 
 
 def _command(text: str, folder: Path, files: dict[str, str] | None = None) -> set[str]:
-    """What a command prints as problems, in a folder with a letter and a list."""
+    """The codes that commands print, in a folder with a letter and a list."""
     (folder / "letters").mkdir()
     (folder / "letters" / "letter.yaml").write_text(LETTER, "utf-8")
     for name, content in {"addressees.csv": LIST, **(files or {})}.items():
@@ -86,7 +86,7 @@ def _command(text: str, folder: Path, files: dict[str, str] | None = None) -> se
 
 
 def _pack(text: str, folder: Path) -> set[str]:
-    """What checking says of a copy of the pack "itu" with other lines in its ``pack.yaml``."""
+    """The codes of checking a copy of the pack "itu" with these lines in its ``pack.yaml``."""
     with _copy(folder) as pack:
         file = pack / "pack.yaml"
         file.write_text(changed(file.read_text("utf-8"), text), "utf-8")
@@ -94,7 +94,7 @@ def _pack(text: str, folder: Path) -> set[str]:
 
 
 def _page(text: str, folder: Path) -> set[str]:
-    """What checking says of a copy of the pack "itu" with something more at the end of its page."""
+    """The codes of checking a copy of the pack "itu" with this text at the end of its page."""
     with _copy(folder) as pack:
         file = pack / "letter.html.j2"
         file.write_text(file.read_text("utf-8").replace("</body>", f"{text}</body>"), "utf-8")
@@ -102,7 +102,7 @@ def _page(text: str, folder: Path) -> set[str]:
 
 
 def _language(text: str, folder: Path) -> set[str]:
-    """What loading says of a language like English but for some lines."""
+    """The codes of loading the language English with these lines in its file."""
     shipped = ROOT / "src" / "circulars" / "languages" / "en.yaml"
     (folder / "languages").mkdir()
     (folder / "languages" / "tlh.yaml").write_text(changed(shipped.read_text("utf-8"), text), "utf-8")

@@ -1,11 +1,11 @@
 """Finds in the source every problem code that the program can report.
 
-A code is written in the source in one of these ways, and the source keeps to them:
+The source writes a code in one of these forms only:
 
 - as the argument of a parameter named ``code``: ``Problem(where, "no-such-file")``, ``add(node, "too-long")``;
 - as the default of such a parameter, or of a class's field named ``code``;
 - as the value of a variable named ``code``;
-- as the first of a tuple that goes on with a sentence, if it has a hyphen: ``return "merge-key", "…", hint``.
+- as the first item of a tuple with a sentence after it, if it has a hyphen: ``return "merge-key", "…", hint``.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _Positions = dict[str, set[int]]
 
 @functools.cache
 def reported_codes(root: Path = SOURCE) -> dict[str, list[str]]:
-    """Every code that the modules below ``root`` can report, with the places that report it."""
+    """Every code that the modules below ``root`` can report, with the places (file and line) that report it."""
     modules = _modules(root)
     constants = dict(_constants(modules.values()))
     everywhere = _positions(modules.values())
     own = {file: _positions([module]) for file, module in modules.items()}
     found: dict[str, list[str]] = defaultdict(list)
     for file, module in modules.items():
-        # A module's own function, or one that it imports, is meant before one of the same name elsewhere.
+        # A module's own or imported function takes precedence over one with the same name in another module.
         positions = everywhere | _imported(module, own) | own[file]
         for node in ast.walk(module):
             for expression in _codes_at(node, positions):
@@ -44,7 +44,7 @@ def reported_codes(root: Path = SOURCE) -> dict[str, list[str]]:
 
 
 def untraceable_codes(root: Path = SOURCE) -> list[str]:
-    """The places of problems whose code is written in none of the ways above, so that it cannot be found."""
+    """The places of problems whose code has none of the forms above, so that it cannot be found."""
     modules = _modules(root)
     constants = dict(_constants(modules.values()))
     return [
@@ -69,7 +69,7 @@ def _modules(root: Path) -> dict[str, ast.Module]:
 
 
 def _constants(modules: Iterable[ast.Module]) -> Iterator[tuple[str, str]]:
-    """The words that have a name of their own in a module: ``TAKEN = "id-taken"``."""
+    """The string constants of modules, by name: ``TAKEN = "id-taken"``."""
     for module in modules:
         for node in module.body:
             match node:
@@ -82,7 +82,7 @@ def _constants(modules: Iterable[ast.Module]) -> Iterator[tuple[str, str]]:
 
 
 def _positions(modules: Iterable[ast.Module]) -> _Positions:
-    """Where the argument ``code`` stands in calls of each function, method and class, by name; nowhere in most."""
+    """The positions of the argument ``code`` in calls of each function, method and class, by name; often none."""
     found: dict[str, set[int]] = defaultdict(set)
     for module in modules:
         for node in ast.walk(module):
@@ -95,7 +95,7 @@ def _positions(modules: Iterable[ast.Module]) -> _Positions:
 
 
 def _imported(module: ast.Module, own: Mapping[str, _Positions]) -> _Positions:
-    """The same for what a module imports by name from another one."""
+    """The positions for the functions and classes that a module imports by name."""
     found: _Positions = {}
     for node in ast.walk(module):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -110,7 +110,7 @@ def _position(node: ast.AST) -> set[int]:
 
 
 def _parameters(node: ast.AST) -> list[str]:
-    """The names of a function's parameters without ``self``, or those of a class's fields."""
+    """The names of a function's parameters without ``self``, or of a class's fields."""
     if isinstance(node, ast.ClassDef):
         fields = (field.target for field in node.body if isinstance(field, ast.AnnAssign))
         return [field.id for field in fields if isinstance(field, ast.Name)]
@@ -120,7 +120,7 @@ def _parameters(node: ast.AST) -> list[str]:
 
 
 def _codes_at(node: ast.AST, positions: _Positions) -> Iterator[ast.expr]:
-    """The expressions that stand for a code right at a node of the tree."""
+    """The expressions of codes at a node of the tree, not below it."""
     match node:
         case ast.Call():
             yield from _arguments(node, positions.get(_called(node), set()))
@@ -150,7 +150,7 @@ def _is_sentence(expression: ast.expr) -> bool:
 
 
 def _arguments(call: ast.Call, positions: set[int]) -> list[ast.expr]:
-    """What a call gives as the code; the argument with a star if the code is among those that it stands for."""
+    """The arguments that a call passes as the code: a starred argument, if the code is among its items."""
     star = next((n for n, argument in enumerate(call.args) if isinstance(argument, ast.Starred)), len(call.args))
     named = [keyword.value for keyword in call.keywords if keyword.arg == "code"]
     return named + [call.args[min(position, star)] for position in positions if min(position, star) < len(call.args)]
@@ -172,7 +172,7 @@ def _called(call: ast.Call) -> str:
 
 
 def _words(expression: ast.expr, constants: Mapping[str, str]) -> Iterator[str]:
-    """The codes that an expression can be."""
+    """The codes that an expression can evaluate to."""
     match expression:
         case ast.Constant(value=str(word)) if _CODE.fullmatch(word):
             yield word

@@ -1,4 +1,4 @@
-"""``docs/problems.md`` is made from the registry; renew it with ``python tests/problems/test_page.py``."""
+"""``docs/problems.md`` is generated from the registry; renew it with ``python tests/problems/test_page.py``."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ HEAD = """\
 # Problem codes
 
 Every problem has a code, such as `not-a-date`. Codes never change, so programs may rely on them. `circulars explain not-a-date`
-prints what is said here about a code, and `circulars explain` lists all codes; `--format json` makes JSON of it.
+prints the explanation of a code, and `circulars explain` lists all codes. With `--format json` both print JSON.
 
-An example of a letter or of a pack shows only the lines that matter. This page is made from the files in `src/circulars/problems/`.
+An example of a letter or a pack shows only the lines that matter. This page is made from the files in `src/circulars/problems/`.
 """  # noqa: E501  # a page's lines are as long as they come
 
 
 def page() -> str:
-    """The page, as the registry has it: a list of the codes, then a section for each."""
+    """The page made from the registry: a list of the codes, then a section for each."""
     lines = [HEAD]
     subjects = [(name, list(group)) for name, group in itertools.groupby(explanations().values(), lambda o: o.subject)]
     for name, group in subjects:
@@ -48,12 +48,12 @@ def _anchor(title: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A sentence with a backslash before each sign that Markdown would take for a mark."""
+    """A sentence with a backslash before each character that has a meaning in Markdown."""
     return re.sub(r"([\\*<>\[\]_`{}#]|(?<=\])\()", r"\\\1", text)
 
 
-def test_the_page_is_what_the_registry_says() -> None:
-    """The page and the registry are the same."""
+def test_the_page_agrees_with_the_registry() -> None:
+    """The page is the one made from the registry now."""
     assert PAGE.read_text("utf-8") == page(), "renew the page: python tests/problems/test_page.py"
 
 

@@ -1,4 +1,4 @@
-"""Problems of machines, networks and files that no other test causes, each with its code."""
+"""Rare problems with machines, networks and files that no other test causes, each with its code."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from circulars.source.addressees import choosing, open_list
 
 
 def code_of(cause: Callable[[], object]) -> str:
-    """The code of the one problem that something causes."""
+    """The code of the only problem that a call causes."""
     with pytest.raises(CircularsError) as caught:
         cause()
     [problem] = caught.value.problems
@@ -37,8 +37,8 @@ def test_a_list_that_leads_to_itself_cannot_be_read(tmp_path: Path) -> None:
     assert code_of(lambda: open_list("list.csv", folder=tmp_path)) == "cannot-read"
 
 
-def test_a_query_that_no_database_can_be_asked_is_a_fault(tmp_path: Path) -> None:
-    """A query that is not UTF-8 comes from a command line in another encoding."""
+def test_a_query_that_is_not_utf_8_is_a_fault(tmp_path: Path) -> None:
+    """It may come from a command line in another encoding."""
     sqlite3.connect(tmp_path / "list.db").execute("create table members (id)").connection.close()
 
     def ask() -> object:
@@ -47,7 +47,7 @@ def test_a_query_that_no_database_can_be_asked_is_a_fault(tmp_path: Path) -> Non
     assert code_of(ask) == "database-fault"
 
 
-def test_a_sample_of_nobody_is_refused() -> None:
+def test_an_empty_sample_is_refused() -> None:
     """A sample has at least one addressee."""
     assert code_of(lambda: choosing.sample([], 0)) == "wrong-number"
 
@@ -60,7 +60,7 @@ def test_an_empty_file_holds_no_pass_phrase(tmp_path: Path) -> None:
     assert code_of(lambda: read_secret("pass phrase", "--passphrase", "pass phrase", str(file), None)) == "empty-secret"
 
 
-def test_a_printers_file_has_as_many_objects_as_pdf_a_allows() -> None:
+def test_a_pdf_to_print_has_at_most_as_many_objects_as_pdf_a_allows() -> None:
     """One object more than the limit is refused."""
     file = PdfWriter(io.BytesIO())
     file._places = bytearray(8 * MAX_OBJECTS)
@@ -68,9 +68,9 @@ def test_a_printers_file_has_as_many_objects_as_pdf_a_allows() -> None:
     assert code_of(file.number) == "too-many-copies"
 
 
-def test_a_file_that_is_no_ledger_is_told(tmp_path: Path) -> None:
-    """Something else has the name of a merge's ledger."""
-    (tmp_path / "merge-files.sqlite").write_bytes(b"no database, but some words that stand where one should be" * 20)
+def test_a_file_that_is_not_a_ledger_is_reported(tmp_path: Path) -> None:
+    """Another file has the name of a merge's ledger."""
+    (tmp_path / "merge-files.sqlite").write_bytes(b"some text in the place of a database" * 20)
 
     def begin() -> None:
         with open_merge(tmp_path, "files"):
@@ -81,7 +81,7 @@ def test_a_file_that_is_no_ledger_is_told(tmp_path: Path) -> None:
 
 @pytest.fixture
 def refusing() -> Iterator[int]:
-    """The port of a mail server that lets nobody in."""
+    """The port of a mail server that refuses every connection."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def refuse() -> None:
@@ -96,18 +96,18 @@ def refusing() -> Iterator[int]:
         thread.join()
 
 
-def test_a_server_that_lets_nobody_in_is_told(refusing: int) -> None:
-    """It answers 554 before anything was said."""
+def test_a_server_that_refuses_the_connection_is_reported(refusing: int) -> None:
+    """It answers 554 before the client has sent anything."""
     assert code_of(lambda: Session(Server("127.0.0.1", refusing, "none", timeout=5, patience=5))) == "server-refused"
 
 
 def test_a_cluster_needs_dask(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is said before anything is read when Dask is not installed."""
+    """A missing Dask is reported before anything is read."""
     monkeypatch.setitem(sys.modules, "distributed", None)
 
     assert code_of(lambda: workers.check_scheduler("tcp://127.0.0.1:8786")) == "not-installed"
 
 
-def test_a_worker_of_another_version_makes_nothing() -> None:
-    """Its bytes might be others."""
+def test_a_worker_of_another_version_is_refused() -> None:
+    """It might write other bytes."""
     assert code_of(lambda: workers._unpacked(b"", "0.0.0")) == "other-version"

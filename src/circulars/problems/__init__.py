@@ -1,7 +1,7 @@
-"""Explains problem codes: what is wrong, an example that causes it, and what to do.
+"""Explains problem codes: what is wrong, an example that causes it, and the remedy.
 
-The entries are in the YAML files beside this module, one file for each subject. They are read when somebody asks. The
-remedies of the rules for finished files are the rules' own.
+The entries are in the YAML files beside this module, one file for each subject. The first call reads them. Entries
+about finished files without a remedy take it from the accessibility rule of the same code.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ KINDS: Final[Mapping[str, str]] = {
     "language": "in a language's file",
     "case": "a case",
 }
-"""The kinds of examples, each with the words in front of it. A case is told in words: a few lines cannot show it."""
+"""The kinds of examples, each with a label to print before it. A case is described in words, not shown in lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Something that causes a problem; ``text`` is one line or several, without a line end."""
+    """An example that causes a problem; ``text`` is one line or several, without a final line break."""
 
     kind: str
     text: str
@@ -59,7 +59,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What to know about a problem code: ``wrong`` and ``remedy`` are whole sentences."""
+    """The explanation of a problem code; ``wrong`` and ``remedy`` are whole sentences."""
 
     code: str
     subject: str
@@ -70,7 +70,7 @@ class Explanation:
 
 @functools.cache
 def explanations() -> Mapping[str, Explanation]:
-    """Every problem code with its explanation: subject by subject, and in alphabetical order within one."""
+    """The explanation of every problem code, by subject and then in alphabetical order."""
     return {one.code: one for name in SUBJECTS for one in _read(FOLDER / f"{name}.yaml")}
 
 
@@ -99,7 +99,7 @@ def _explanation(code: str, subject: str, entry: Mapping[str, Any]) -> Explanati
 
 
 def _remedy_of_rule(code: str) -> str:
-    """The remedy of a rule for finished files; of a code that both Word files and PDFs have, both remedies."""
+    """The remedy of an accessibility rule; both remedies if the rules for Word files and for PDFs differ."""
     word, pdf = (rules[code].remedy if code in rules else "" for rules in (WORD, PDF))
     if word and pdf and word != pdf:
         return f"In Word: {word}. In a PDF: {pdf}."
