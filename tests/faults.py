@@ -20,7 +20,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -154,7 +154,8 @@ def ended_by(
         preexec_fn=_hear_interrupts,
     ) as process:
         wait(process)
-        whom(process.pid, number)
+        with suppress(ProcessLookupError):  # it may have ended by itself meanwhile
+            whom(process.pid, number)
         # Its other processes hold the same pipe: this waits until the last of them has ended.
         said = process.communicate(timeout=HANGING)[1]
     return Ended(process.returncode, said, found(office.output, office.old, office.new))

@@ -237,7 +237,8 @@ def _kill(room: MailRoom, wait: Wait, whom: Callable[[int, int], None], jobs: st
         start_new_session=True,
     ) as process:
         wait(process)
-        whom(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it may have ended by itself meanwhile
+            whom(process.pid, signal.SIGKILL)
         code = process.wait(timeout=HANGING)
     assert code in (0, -signal.SIGKILL), f"it ended with {code}"
     return code == -signal.SIGKILL

@@ -29,6 +29,8 @@ from circulars.workspace import Workspace
 from judges import page_validation, verapdf
 from merge.mailroom import COLUMNS, MailRoom, people
 
+pytestmark = pytest.mark.xdist_group("preview")
+
 PEOPLE = people(300)
 for one in PEOPLE:
     one |= {"title": "Ms", "language": "en", "category": "academia", "organization": "Example Union of Examples"}
