@@ -16,7 +16,7 @@ ENGLISH = (SHIPPED / "en.yaml").read_text(encoding="utf-8")
 
 
 def faults(text: str, folder: Path) -> list[str]:
-    """The problems of a language file, without the folder that it lies in."""
+    """The problems of a language file, without its folder."""
     (folder / "xx.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(PackError) as caught:
         load_language("xx", (folder,))
@@ -38,8 +38,8 @@ def faults(text: str, folder: Path) -> list[str]:
         ("2024-05-01", "2025-05-01", "1 May 2024 – 1 May 2025", "1 de mayo de 2024 – 1 de mayo de 2025"),
     ],
 )
-def test_a_range_of_days_says_only_once_what_both_share(first: str, last: str, english: str, spanish: str) -> None:
-    """The same day, month, year, or none of them."""
+def test_a_range_of_days_states_what_both_days_share_once(first: str, last: str, english: str, spanish: str) -> None:
+    """The days may share the day, the month, the year, or nothing."""
     days = date.fromisoformat(first), date.fromisoformat(last)
 
     assert load_language("en").date_range(*days) == english
@@ -81,7 +81,7 @@ def test_all_twelve_spanish_months_are_in_lower_case() -> None:
         (24, 0, "UTC", "2400 hours UTC", "24.00 horas UTC"),
     ],
 )
-def test_a_time_is_told_on_24_hours(hour: int, minute: int, zone: str, english: str, spanish: str) -> None:
+def test_a_time_is_written_with_24_hours(hour: int, minute: int, zone: str, english: str, spanish: str) -> None:
     """The day ends at 2400 hours."""
     assert load_language("en").time(hour, minute, zone) == english
     assert load_language("es").time(hour, minute, zone) == spanish
@@ -99,8 +99,8 @@ def test_a_time_is_told_on_24_hours(hour: int, minute: int, zone: str, english: 
         ("007", "7", "7"),
     ],
 )
-def test_thousands_are_parted_by_a_no_break_space(number: str, english: str, spanish: str) -> None:
-    """English has a decimal point, Spanish a comma; a negative number has a minus sign; digits stay as typed."""
+def test_a_no_break_space_separates_thousands(number: str, english: str, spanish: str) -> None:
+    """English has a decimal point, Spanish a comma; a negative number has a minus sign; all decimals are kept."""
     assert load_language("en").number(Decimal(number)) == english
     assert load_language("es").number(Decimal(number)) == spanish
 
@@ -112,29 +112,29 @@ def test_thousands_are_parted_by_a_no_break_space(number: str, english: str, spa
         *((22, "22nd"), (101, "101st"), (111, "111th"), (1000, "1\u00a0000th")),
     ],
 )
-def test_an_english_ordinal_ends_as_it_is_spoken(number: int, expected: str) -> None:
-    """11th, but 21st."""
+def test_an_english_ordinal_has_the_right_ending(number: int, expected: str) -> None:
+    """The ending follows CLDR's rules: 11th, but 21st."""
     assert load_language("en").number(Decimal(number), "ordinal") == expected
 
 
 def test_a_spanish_ordinal_has_a_gender() -> None:
-    """8.º for what is masculine, 8.ª for what is feminine; English has one form for both."""
+    """The masculine is 8.º, the feminine 8.ª; English has one form for both."""
     assert load_language("es").number(Decimal(8), "ordinal") == "8.º"
     assert load_language("es").number(Decimal(8), "ordinal-feminine") == "8.ª"
     assert load_language("en").number(Decimal(8), "ordinal-feminine") == "8th"
 
 
 @pytest.mark.parametrize(("count", "english", "spanish"), [(1, "Annex: 1", "Anexo: 1"), (2, "Annexes: 2", "Anexos: 2")])
-def test_a_count_has_its_plural(count: int, english: str, spanish: str) -> None:
-    """One annex is singular."""
+def test_a_count_has_its_plural_form(count: int, english: str, spanish: str) -> None:
+    """One annex is singular, two are plural."""
     for code, expected in (("en", english), ("es", spanish)):
         language = load_language(code)
 
         assert language.counted(language.annexes.count, count) == expected
 
 
-def test_a_plural_form_that_is_not_given_is_the_other(tmp_path: Path) -> None:
-    """Russian counts 2 as "few"; a file that gives only "one" and "other" says "other"."""
+def test_a_missing_plural_form_falls_back_to_other(tmp_path: Path) -> None:
+    """Russian counts 2 as "few"; with a file that has "one" and "other" only, "other" is used."""
     (tmp_path / "ru.yaml").write_text(ENGLISH.replace("locale: en_GB", "locale: ru"), encoding="utf-8")
     russian = load_language("ru", (tmp_path,))
 
@@ -142,7 +142,7 @@ def test_a_plural_form_that_is_not_given_is_the_other(tmp_path: Path) -> None:
     assert russian.counted(russian.annexes.count, 21) == "Annex: 21"
 
 
-# Files that are wrong.
+# Files with problems.
 
 OPTIONAL = ENGLISH.index("\naddressees:")
 NEEDED = ENGLISH[:OPTIONAL]
@@ -150,7 +150,7 @@ KEYS = re.findall(r"^([a-z-]+):", NEEDED, re.MULTILINE)
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_missing_part_of_a_language_file_is_named(key: str, tmp_path: Path) -> None:
+def test_a_missing_key_of_a_language_file_is_reported(key: str, tmp_path: Path) -> None:
     """The problem names the file, the line, and the key to add."""
     text = re.sub(rf"^{key}:.*\n(?:[ #].*\n|\n)*", "", ENGLISH, flags=re.MULTILINE)
 
@@ -158,15 +158,15 @@ def test_a_missing_part_of_a_language_file_is_named(key: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("key", re.findall(r"^  ([a-z-]+):", NEEDED, re.MULTILINE))
-def test_a_missing_word_of_a_language_file_is_named(key: str, tmp_path: Path) -> None:
-    """Each date format, label, annex word and amendment must be there, on a line of its group."""
+def test_a_missing_word_of_a_language_file_is_reported(key: str, tmp_path: Path) -> None:
+    """Each date format, label, word for annexes and amendment is required; the problem is on a line of its group."""
     text = re.sub(rf"^  {key}:.*\n", "", ENGLISH, count=1, flags=re.MULTILINE)
 
     (fault,) = faults(text, tmp_path)
 
     fact = f"missing-field  this group of [a-z]+ has no '{key}'"
     if key == "ordinal":  # the only one of its group
-        fact = "wrong-type  expected this group of ordinals here, found nothing"
+        fact = "wrong-type  expected a group of ordinals here, found nothing"
     assert re.fullmatch(rf"xx\.yaml:\d+:\d+  {fact}", fault)
 
 
@@ -185,14 +185,14 @@ def test_a_missing_word_of_a_language_file_is_named(key: str, tmp_path: Path) ->
     ],
 )
 def test_a_misspelt_language_file_is_explained(old: str, new: str, fault: str, tmp_path: Path) -> None:
-    """What is misspelt or missing within a group is named where it stands."""
+    """A misspelt or missing key within a group is reported at its place."""
     assert old in ENGLISH
 
     assert fault in faults(ENGLISH.replace(old, new, 1), tmp_path)[0]
 
 
 def test_all_faults_of_a_language_file_come_at_once(tmp_path: Path) -> None:
-    """A label that is missing does not hide a date that is."""
+    """A missing label does not hide a missing date format."""
     found = faults(ENGLISH.replace('  tel: "Tel:"\n', "").replace("  weekday: EEEE\n", ""), tmp_path)
 
     assert [re.sub(r":\d+:\d+", "", fault) for fault in found] == [
@@ -201,15 +201,15 @@ def test_all_faults_of_a_language_file_come_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_an_unknown_locale_is_named(tmp_path: Path) -> None:
-    """The months come from CLDR, which must know the locale."""
+def test_an_unknown_locale_is_reported(tmp_path: Path) -> None:
+    """The names of months come from CLDR, which must have the locale."""
     (fault,) = faults(ENGLISH.replace("locale: en_GB", "locale: qq_QQ"), tmp_path)
 
     assert fault == "xx.yaml  unknown-locale  CLDR has no locale 'qq_QQ'"
 
 
-def test_a_language_file_that_is_no_yaml_is_the_file_s_fault(tmp_path: Path) -> None:
-    """A tab, say, is found on its line."""
+def test_a_language_file_that_is_not_yaml_is_reported(tmp_path: Path) -> None:
+    """A tab, for example, is reported at its line."""
     (fault,) = faults("name: English\n\tlocale: en\n", tmp_path)
 
     assert fault.startswith("xx.yaml:2:1  ")
@@ -218,8 +218,8 @@ def test_a_language_file_that_is_no_yaml_is_the_file_s_fault(tmp_path: Path) -> 
 # Finding them.
 
 
-def test_an_unknown_language_names_the_nearest() -> None:
-    """ "esp" is taken for "es"."""
+def test_for_an_unknown_language_the_most_similar_is_suggested() -> None:
+    """For "esp", "es" is suggested."""
     with pytest.raises(PackError) as caught:
         load_language("esp")
 
@@ -231,7 +231,7 @@ def test_an_unknown_language_names_the_nearest() -> None:
     "code", ["../x", "../languages/en", "/etc/passwd", "", ".", "en/../es", "en\x00", "en.yaml", "e*", "en\n"]
 )
 def test_a_hostile_code_finds_no_file(code: str, tmp_path: Path) -> None:
-    """A code is letters, digits and hyphens; it cannot lead out of the folder."""
+    """A code has letters, digits and hyphens only; it cannot lead out of the folder."""
     (tmp_path / "x.yaml").write_text(ENGLISH, encoding="utf-8")
     (tmp_path / "languages").mkdir()
 
@@ -239,8 +239,8 @@ def test_a_hostile_code_finds_no_file(code: str, tmp_path: Path) -> None:
         load_language(code, (tmp_path / "languages",))
 
 
-def test_a_folder_s_own_language_goes_before_the_package_s(tmp_path: Path) -> None:
-    """An office that writes "12. July 2024" needs only its own file."""
+def test_a_language_in_a_folder_replaces_the_package_s(tmp_path: Path) -> None:
+    """To write "12. July 2024", an office adds its own file for the language."""
     (tmp_path / "en.yaml").write_text(ENGLISH.replace("date: d MMMM y", "date: d. MMMM y", 1), encoding="utf-8")
 
     assert load_language("en", (tmp_path,)).date(date(2024, 7, 12)) == "12. July 2024"
@@ -248,7 +248,7 @@ def test_a_folder_s_own_language_goes_before_the_package_s(tmp_path: Path) -> No
 
 
 def test_the_known_languages_are_those_with_a_file(tmp_path: Path) -> None:
-    """The package's and the folder's, sorted."""
+    """The languages of the package and the folder are listed together, sorted."""
     (tmp_path / "ar.yaml").write_text("")
 
     assert known_languages((tmp_path, tmp_path / "none")) == ("ar", "en", "es")

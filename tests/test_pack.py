@@ -1,4 +1,4 @@
-"""A pack is a folder of facts and words; what is wrong with it is said at once."""
+"""A pack is a folder with facts and words; all of its problems are reported at once."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from conftest import ROOT
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder with a copy of the pack "itu" that a test may spoil."""
+    """A folder with a copy of the pack "itu" that a test may change."""
     shutil.copytree(ROOT / "templates" / "itu", tmp_path / "itu")
     yield tmp_path
     load_pack.cache_clear()
 
 
 def change(file: Path, old: str, new: str) -> None:
-    """Puts a file's words in place of others that it has."""
+    """Replaces a text in a file, which must contain it."""
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def problems(folder: Path, name: str = "itu") -> list[Problem]:
-    """What is wrong with the pack."""
+    """The problems of the pack."""
     with pytest.raises(PackError) as caught:
         load_pack(name, (folder,))
     return list(caught.value.problems)
@@ -53,7 +53,7 @@ def test_the_shipped_pack_has_six_kinds_in_two_languages() -> None:
 
 
 def test_both_languages_of_the_shipped_pack_have_the_same_names() -> None:
-    """No list, bureau or signatory can be named in one language only."""
+    """No list, bureau or signatory is in one language only."""
     english, spanish = (load_pack("itu").words[code] for code in ("en", "es"))
 
     assert list(english.lists) == list(spanish.lists)
@@ -62,8 +62,8 @@ def test_both_languages_of_the_shipped_pack_have_the_same_names() -> None:
     assert len(english.footer) == len(spanish.footer)
 
 
-def test_a_pack_of_the_user_s_is_used_instead_of_the_shipped_one(folder: Path) -> None:
-    """An office copies the pack and changes what it says."""
+def test_a_pack_in_the_workspace_replaces_the_shipped_one(folder: Path) -> None:
+    """An office can copy the pack and change its words."""
     change(folder / "itu/words/en.yaml", "closing: Yours faithfully,", "closing: Best regards,")
 
     assert load_pack("itu", (folder,)).words["en"].kinds["tsb-circular"].closing == "Best regards,"
@@ -71,8 +71,8 @@ def test_a_pack_of_the_user_s_is_used_instead_of_the_shipped_one(folder: Path) -
     assert load_pack("itu").words["en"].kinds["tsb-circular"].closing == "Yours faithfully,"
 
 
-def test_an_unknown_pack_names_the_nearest(folder: Path) -> None:
-    """The user's own packs are known, too."""
+def test_for_an_unknown_pack_the_most_similar_is_suggested(folder: Path) -> None:
+    """The packs of the workspace are suggested, too."""
     (folder / "itu").rename(folder / "acme")
 
     (problem,) = problems(folder, "acm")
@@ -91,15 +91,15 @@ def test_a_hostile_name_finds_no_pack(name: str, folder: Path) -> None:
         find_pack(name, (folder / "inner", SHIPPED))
 
 
-def test_a_folder_without_facts_is_no_pack(folder: Path) -> None:
-    """Without pack.yaml the shipped pack of that name is found."""
+def test_a_folder_without_pack_yaml_is_not_a_pack(folder: Path) -> None:
+    """Without pack.yaml, the shipped pack with that name is found."""
     (folder / "itu/pack.yaml").unlink()
 
     assert find_pack("itu", (folder,)) == SHIPPED / "itu"
 
 
-def test_a_copied_pack_says_its_new_name(folder: Path) -> None:
-    """A pack that is copied under another name must not call itself by the old one."""
+def test_a_copied_pack_must_have_the_name_of_its_folder(folder: Path) -> None:
+    """A pack that was copied under another name must not keep the old one."""
     (folder / "itu").rename(folder / "acme")
 
     (problem,) = problems(folder, "acme")
@@ -108,11 +108,11 @@ def test_a_copied_pack_says_its_new_name(folder: Path) -> None:
     assert (problem.code, problem.hint) == ("wrong-name", "write 'name: acme'")
 
 
-# What is wrong.
+# Packs with problems.
 
 
-def test_a_language_without_words_is_named(folder: Path) -> None:
-    """The problem names the file that is missing."""
+def test_a_language_without_words_is_reported(folder: Path) -> None:
+    """The problem names the missing file."""
     (folder / "itu/words/es.yaml").unlink()
 
     (problem,) = problems(folder)
@@ -129,8 +129,8 @@ def test_a_language_without_words_is_named(folder: Path) -> None:
         ("member-states-itu", "the list 'member-states-itu' has no words"),
     ],
 )
-def test_what_one_language_lacks_is_named(name: str, message: str, folder: Path) -> None:
-    """A kind, a bureau or a list of pack.yaml must have words in every language."""
+def test_words_missing_in_one_language_are_reported(name: str, message: str, folder: Path) -> None:
+    """A kind, a bureau or a list in pack.yaml must have words in every language."""
     change(folder / "itu/words/es.yaml", f"  {name}:", f"  {name}-x:")
 
     (problem,) = problems(folder)
@@ -150,11 +150,11 @@ def test_what_one_language_lacks_is_named(name: str, message: str, folder: Path)
         ("pack.yaml", "width: 16", "width: 0", "'0' is not a whole number", ""),
         ("words/en.yaml", "place: Geneva\n", "", "this file of words has no 'place'", "add 'place:'"),
         ("words/es.yaml", "    closing: Atentamente,\n", "", "this kind has no 'closing'", "add 'closing:'"),
-        ("words/es.yaml", "place: Ginebra", "place: ''", "expected a text here, found nothing", ""),
+        ("words/es.yaml", "place: Ginebra", "place: ''", "expected text here, found nothing", ""),
     ],
 )
 def test_a_misspelt_fact_is_explained(file: str, old: str, new: str, message: str, hint: str, folder: Path) -> None:
-    """File, line, what is wrong, and the nearest name."""
+    """The problem has the file, the line, the fact, and the most similar name."""
     change(folder / "itu" / file, old, new)
 
     problem = problems(folder)[0]
@@ -166,7 +166,7 @@ def test_a_misspelt_fact_is_explained(file: str, old: str, new: str, message: st
 
 
 def test_the_problems_of_all_files_come_at_once(folder: Path) -> None:
-    """A word that is missing does not wait for a fact that is."""
+    """Missing words are reported together with problems of pack.yaml."""
     change(folder / "itu/pack.yaml", "layout: row", "layout: rows")
     change(folder / "itu/words/en.yaml", "place: Geneva\n", "")
     change(folder / "itu/words/es.yaml", "place: Ginebra\n", "")
@@ -176,7 +176,7 @@ def test_the_problems_of_all_files_come_at_once(folder: Path) -> None:
 
 @pytest.mark.parametrize("file", ["../../etc/passwd", "/etc/passwd", "none.png", "words"])
 def test_a_mark_is_a_file_inside_the_folder(file: str, folder: Path) -> None:
-    """Neither a path that leads out nor a folder is taken for a picture."""
+    """A path out of the folder, a missing file and a folder are refused as the mark."""
     change(folder / "itu/pack.yaml", "file: mark.png", f"file: {file}")
 
     (problem,) = problems(folder)
@@ -184,7 +184,7 @@ def test_a_mark_is_a_file_inside_the_folder(file: str, folder: Path) -> None:
     assert problem.message == f"there is no file '{file}' in this folder"
 
 
-def test_a_link_out_of_the_folder_is_no_file_of_the_pack(folder: Path) -> None:
+def test_a_link_out_of_the_folder_is_not_a_file_of_the_pack(folder: Path) -> None:
     """A symbolic link must not bring a secret into a letter."""
     (folder / "secret").write_text("secret")
     (folder / "itu/inside").symlink_to(folder / "secret")
@@ -193,8 +193,8 @@ def test_a_link_out_of_the_folder_is_no_file_of_the_pack(folder: Path) -> None:
         read_inside(folder / "itu", "inside")
 
 
-def test_a_mark_that_is_no_picture_is_named(folder: Path) -> None:
-    """The problem names the mark's file, not the letter."""
+def test_a_mark_that_is_not_a_picture_is_reported(folder: Path) -> None:
+    """The problem's place is the mark's file, not the letter."""
     (folder / "itu/mark.png").write_text("<svg/>")
 
     (problem,) = problems(folder)
@@ -204,7 +204,7 @@ def test_a_mark_that_is_no_picture_is_named(folder: Path) -> None:
 
 
 def test_a_pack_needs_no_mark(folder: Path) -> None:
-    """A letterhead without a mark is a letterhead."""
+    """Without a mark the letterhead has words only."""
     text = (folder / "itu/pack.yaml").read_text()
     (folder / "itu/pack.yaml").write_text("".join(line for line in text.splitlines(True) if line[:5] != "mark:"))
 
@@ -212,7 +212,7 @@ def test_a_pack_needs_no_mark(folder: Path) -> None:
 
 
 def test_a_pack_without_a_window_has_that_of_the_shipped_one(folder: Path) -> None:
-    """Packs that were made before packs could say it go on as they were."""
+    """Packs made before ``window:`` existed work as before."""
     change(folder / "itu/pack.yaml", "window: ", "# ")
     file = folder / "itu/pack.yaml"
     file.write_text(re.sub(r"^# .*\n(  .*\n)+", "", file.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
@@ -231,8 +231,8 @@ def test_a_pack_without_a_window_has_that_of_the_shipped_one(folder: Path) -> No
         ("  lines: 8\n", "", "missing-field"),
     ],
 )
-def test_a_window_that_cannot_be_is_reported(folder: Path, old: str, new: str, code: str) -> None:
-    """One that ends before it begins, whose lines have no room, or that is at the side that is not measured."""
+def test_an_impossible_window_is_reported(folder: Path, old: str, new: str, code: str) -> None:
+    """The ends may be swapped, the lines may have no room, or the side of the window may have no measures."""
     change(folder / "itu/pack.yaml", "  right: {from: 118, to: 190}\n", "")
     change(folder / "itu/pack.yaml", old, new)
 

@@ -1,4 +1,4 @@
-"""Everything that the package itself says in a language: one file per language."""
+"""Languages: the words that the package adds to a letter, and how dates, times and numbers are written."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from circulars.syntax.shape import Report, Shape, UnreadableError
 
 SHIPPED = Path(__file__).parent / "languages"
 
-# What a letter may write after the bar of a field: {{ meeting | weekday }}.
+# The formats of a field, after its "|": {{ meeting | weekday }}.
 DATE_FORMATS = ("date", "day-month", "month-year", "year", "weekday", "weekday-date")
 NUMBER_FORMATS = ("number", "ordinal", "ordinal-feminine")
 
 
-_EITHER = re.compile("-[mf]$")  # what a title's key has more than that of either sex
+_GENDER = re.compile("-[mf]$")  # the ending of the keys of titles for men or for women
 
 
 @dataclass(frozen=True, slots=True)
 class AmendmentWords:
-    """How an amendment is named ("Corrigendum {number}"), and the word before it when it is cited itself ("to")."""
+    """The words for an amendment: its name ("Corrigendum {number}"), and the word before it in a citation ("to")."""
 
     name: str
     to: str
@@ -39,7 +39,7 @@ class AmendmentWords:
 
 @dataclass(frozen=True, slots=True)
 class AnnexWords:
-    """How annexes are headed, named in a sentence, and counted."""
+    """The words for annexes: in their headings, in a sentence, and where they are counted."""
 
     heading: str
     heading_only: str
@@ -52,10 +52,10 @@ class AnnexWords:
 
 @dataclass(frozen=True, slots=True)
 class CourtesyTitle:
-    """How a person's title is written before the name ("Ms", "Sra."), and how a letter to such a person begins.
+    """A person's title: how it is written before the name ("Ms", "Sra."), and the salutation that goes with it.
 
-    ``written`` is "" where the language keeps it as it is typed in the list; ``salutation``, with a ``{surname}`` or
-    without, is "" where a letter begins as it does to anybody. ``typed`` are other ways in which lists have the title.
+    If ``written`` is "", the title stays as typed in the list. ``salutation`` may contain ``{surname}``; if it is "",
+    the letter has its usual salutation. ``typed`` has other spellings of the title in lists.
     """
 
     written: str = ""
@@ -65,7 +65,7 @@ class CourtesyTitle:
 
 @dataclass(frozen=True, slots=True)
 class AddresseeWords:
-    """How addressees are named: titles by a key that is the same in all languages, and names of countries."""
+    """The words for addressees: titles by a key that all languages share, and names of countries by their codes."""
 
     titles: Mapping[str, CourtesyTitle] = field(default_factory=dict)
     countries: Mapping[str, str] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class AddresseeWords:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The marks inside a number."""
+    """The decimal and the thousands separator."""
 
     decimal: str
     thousands: str
@@ -83,7 +83,7 @@ class Numbers:
 class Language:
     """One language: its words, and how it writes dates, times and numbers.
 
-    ``title_keys`` are the keys of persons' titles by how lists have them, in whatever language.
+    ``title_keys`` maps the titles that lists may have, in any language, to the keys of ``addressees.titles``.
     """
 
     code: str
@@ -110,7 +110,7 @@ class Language:
         return self._date(date, self.dates[form])
 
     def date_range(self, first: datetime.date, last: datetime.date) -> str:
-        """Two days as one range: "20-28 September 2011", "30 de abril – 4 de mayo de 2018"."""
+        """A range of days: "20-28 September 2011", "30 de abril – 4 de mayo de 2018"."""
         if first == last:
             return self.date(first)
         same_year = first.year == last.year
@@ -119,12 +119,12 @@ class Language:
         return re.sub(r"\{([ab]):([^}]*)\}", lambda m: self._date(ends[m[1]], m[2]), self.ranges[form])
 
     def time(self, hour: int, minute: int, zone: str = "") -> str:
-        """The time of a day: "2359 hours UTC", "23.59 horas UTC"."""
+        """A time of day: "2359 hours UTC", "23.59 horas UTC"."""
         words = worded(self.time_pattern, hour=f"{hour:02}", minute=f"{minute:02}")
         return worded(self.time_zone_pattern, time=words, zone=zone) if zone else words
 
     def number(self, number: Decimal, form: str = "number") -> str:
-        """A number: "2 000,5"; as an ordinal "8th", "8.º". ``form`` is one of :data:`NUMBER_FORMATS`."""
+        """A number ("2 000,5") or an ordinal ("8th", "8.º"); ``form`` is one of :data:`NUMBER_FORMATS`."""
         whole, _, fraction = f"{abs(number):f}".partition(".")
         grouped = f"{int(whole):,}".replace(",", self.numbers.thousands)
         text = ("−" if number < 0 else "") + grouped + (self.numbers.decimal + fraction if fraction else "")
@@ -135,17 +135,17 @@ class Language:
         return worded(pattern, n=text)
 
     def counted(self, patterns: Mapping[str, str], count: int) -> str:
-        """The pattern for a count ("Annex: {n}", "Annexes: {n}"), filled; plural rules are CLDR's."""
+        """A count in words: the pattern of its plural form by CLDR ("Annexes: {n}"), filled."""
         pattern = patterns.get(_locale(self.locale).plural_form(count)) or patterns["other"]
         return worded(pattern, n=str(count))
 
     def country(self, code: str) -> str:
-        """The name of a country: "Switzerland", "Suiza"; a code that has none stays as it is."""
+        """The name of a country ("Switzerland", "Suiza"); an unknown code stays as it is."""
         return self.addressees.countries.get(code) or _territory(self.locale, code)
 
     def title(self, typed: str) -> CourtesyTitle | None:
-        """How a title that was typed in any language is written in this one; None when it is not known here."""
-        return self.addressees.titles.get(self.title_keys.get(_as_typed(typed), ""))
+        """The title in this language for one typed in any language; None for an unknown title."""
+        return self.addressees.titles.get(self.title_keys.get(_normalized(typed), ""))
 
     def _date(self, date: datetime.date, pattern: str) -> str:
         from babel.dates import format_date
@@ -154,7 +154,7 @@ class Language:
 
 
 def worded(pattern: str, **values: str) -> str:
-    """A pattern with each ``{name}`` replaced by its value; no other markup, no attribute, no call."""
+    """A pattern with each ``{name}`` replaced by its value; nothing else in it is interpreted."""
     return re.sub(r"\{([a-z_]+)\}", lambda match: values.get(match[1], match[0]), pattern)
 
 
@@ -174,17 +174,17 @@ def _territory(locale: str, code: str) -> str:
 
 
 def known_languages(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
-    """The codes of the languages that have a file, in the package or in one of some folders."""
+    """The codes of the languages that have a file, in the package or in one of ``folders``, sorted."""
     found = {file.stem for folder in (SHIPPED, *folders) if folder.is_dir() for file in folder.glob("*.yaml")}
     return tuple(sorted(found))
 
 
 @functools.cache
 def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
-    """The language of a code; a file in one of ``folders`` goes before the package's own.
+    """The language with a code; a file in one of ``folders`` replaces the package's own.
 
     Raises:
-        PackError: there is no file for it, or the file is wrong.
+        PackError: there is no such language, or its file has problems.
     """
     for folder in (*folders, SHIPPED):
         file = folder / f"{code}.yaml"
@@ -197,45 +197,45 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
 
 
 def forget_languages() -> None:
-    """Lets every language be read anew when it is next asked for: its file may have changed."""
+    """Clears the cache of languages, so that changed files are read again."""
     load_language.cache_clear()
     _read.cache_clear()
 
 
 def _title_keys(language: Language, folders: tuple[Path, ...]) -> dict[str, str]:
-    """The keys of titles by how they are typed; where two languages type the same, the language's own goes first."""
+    """The keys of titles by their normalized spellings in all languages; the language's own take precedence."""
     keys = _typed_titles(language)
     for folder in (*folders, SHIPPED):
         for file in sorted(folder.glob("*.yaml")) if folder.is_dir() else ():
             try:
                 others = _typed_titles(_read(file.stem, file))
             except PackError:
-                continue  # it is told where the language is used
+                continue  # its problems are reported where the language is used
             for typed, key in others.items():
-                keys[typed] = _of_both(keys.get(typed, key), key)
+                keys[typed] = _common_key(keys.get(typed, key), key)
     return keys
 
 
 def _typed_titles(language: Language) -> dict[str, str]:
     keys: dict[str, str] = {}
     for key, title in language.addressees.titles.items():
-        for typed in map(_as_typed, filter(None, (title.written, *title.typed))):
-            keys[typed] = _of_both(keys.get(typed, key), key)
+        for typed in map(_normalized, filter(None, (title.written, *title.typed))):
+            keys[typed] = _common_key(keys.get(typed, key), key)
     return keys
 
 
-def _as_typed(title: str) -> str:
-    """A title without what makes no difference: capitals, and which white space it has."""
+def _normalized(title: str) -> str:
+    """A title with single spaces and without upper case, to compare spellings."""
     return " ".join(title.split()).casefold()
 
 
-def _of_both(key: str, other: str) -> str:
-    """The first of two keys of one typed title; what is of men for one, and of women or both for the other, is of both.
+def _common_key(key: str, other: str) -> str:
+    """The first of two keys for the same spelling, without its gender if the keys differ in gender only.
 
-    "Dr." is a man in Spanish and anybody in English: who typed it in a list may not have told whether it is a woman.
+    "Dr." is a man in Spanish, but a man or a woman in English: a list with "Dr." does not state the gender.
     """
-    both = _EITHER.sub("", key)
-    return both if key != other and both == _EITHER.sub("", other) else key
+    neutral = _GENDER.sub("", key)
+    return neutral if key != other and neutral == _GENDER.sub("", other) else key
 
 
 @functools.cache
@@ -258,7 +258,7 @@ def _words(*names: str) -> Shape[dict[str, str]]:
 
 
 def _named(fields: tuple[Field, ...], part_of: str) -> Shape[dict[str, Any]]:
-    """A mapping with known keys, which stay as they are typed."""
+    """A mapping with known keys, which keep their hyphens."""
     return Record(lambda **values: {key.replace("_", "-"): value for key, value in values.items()}, fields, part_of)
 
 
@@ -277,13 +277,13 @@ _TITLE = Record(
     CourtesyTitle,
     (
         Field("written", _LABEL, "How the title is written before a name."),
-        Field("salutation", _LABEL, "How a letter begins: Dear Ms {surname},."),
-        Field("typed", ListOf(_LABEL, "a list of texts"), "Other ways in which lists have the title."),
+        Field("salutation", _LABEL, "The salutation: Dear Ms {surname},."),
+        Field("typed", ListOf(_LABEL, "a list of texts"), "Other spellings of the title in lists."),
     ),
     part_of="this title",
 )
 _COUNTRIES = MapOf(
-    _LABEL, "a group of countries", r"[A-Z]{2}", "a country's code of two letters (ISO 3166-1)", "The country's name."
+    _LABEL, "a group of countries", r"[A-Z]{2}", "a country code of two letters (ISO 3166-1)", "The country's name."
 )
 _LABELS = tuple(
     """
@@ -295,12 +295,12 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
     dict,
     (
         Field("name", _LABEL, "The language's own name.", required=True),
-        Field("locale", _LABEL, "The CLDR locale of its months, days and plural forms.", required=True),
+        Field("locale", _LABEL, "The CLDR locale for its months, days and plural forms.", required=True),
         Field("direction", OneOf(("ltr", "rtl")), "Left to right, or right to left.", required=True),
         Field("dates", _words(*DATE_FORMATS), "How dates are written.", required=True),
         Field("ranges", _words("same-month", "same-year", "other"), "How ranges of days are written.", required=True),
         Field("time", _LABEL, "How a time is written.", required=True),
-        Field("time-zone", _LABEL, "How a time is written with its zone.", required=True),
+        Field("time-zone", _LABEL, "How a time is written with its time zone.", required=True),
         Field(
             "numbers",
             Record(
@@ -315,7 +315,7 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
             "ordinals",
             _named(
                 (Field("ordinal", _PLURAL, "", required=True), Field("ordinal-feminine", _PLURAL, "")),
-                "this group of ordinals",
+                "a group of ordinals",
             ),
             "How ordinals are written.",
             required=True,
@@ -346,7 +346,7 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
             "How amendments are named.",
             required=True,
         ),
-        Field("page", _LABEL, "The page number of a following page.", required=True),
+        Field("page", _LABEL, "The page number, on every page but the first.", required=True),
         Field(
             "addressees",
             Record(
@@ -362,7 +362,7 @@ _LANGUAGE: Record[dict[str, Any]] = Record(
         Field(
             "signing",
             _words("signed-by", "signed-at", "reason", "location", "alternate"),
-            "What the block of a digital signature says.",
+            "The words of a digital signature's block.",
             required=True,
         ),
     ),

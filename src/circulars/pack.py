@@ -1,4 +1,4 @@
-"""Finds a template pack and reads its facts."""
+"""Finds a template pack, and reads its facts and words."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ T = TypeVar("T")
 Numbering = Literal["paragraph", "section", "none"]
 
 MAX_FILE = 20_000_000
-"""The most bytes of one of a pack's files."""
+"""The maximum size of one of a pack's files, in bytes."""
 
 DEFAULT_PACK = "itu"
-"""The pack of a letter that names none."""
+"""The pack of a letter that does not name one."""
 
 PARTICULARS = ("reference", "contact", "tel", "fax", "email", "web")
-"""The rows that a reference table may have."""
+"""The possible rows of the table with reference and contact."""
 
 _HERE = Path(__file__).parent
-# In a checkout the default pack stands at the top; in an installed package it travels inside.
+# In a checkout the shipped pack is in the top folder; in an installed package it is inside the package.
 SHIPPED = next((place for place in (_HERE / "templates", _HERE.parents[1] / "templates") if place.is_dir()), _HERE)
 
 
 @dataclass(frozen=True, slots=True)
 class KindWords:
-    """How a kind of letter is named, cited, opened and closed in one language."""
+    """The words of a kind of letter in one language: its name, reference, salutation, closing and labels."""
 
     name: str
     reference: str
@@ -52,7 +52,7 @@ class KindWords:
 
 @dataclass(frozen=True, slots=True)
 class SignatoryWords:
-    """A signatory of the pack in one language: the lines of the title, and a name or none."""
+    """A signatory of the pack in one language: the title, which may have several lines, and an optional name."""
 
     title: str
     name: str = ""
@@ -60,7 +60,7 @@ class SignatoryWords:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Everything that a pack says in one language."""
+    """All words of a pack in one language."""
 
     organization: str
     place: str
@@ -73,9 +73,9 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of letter: how its head is laid out, what it numbers, which particulars it shows and in which order.
+    """A kind of letter: the layout of its head, what it numbers, and which particulars it shows in which order.
 
-    ``asks`` are the keys that a letter of this kind cannot be without; ``to`` and ``copy`` are its usual addressees.
+    ``asks`` has the keys that a letter of this kind must have; ``to`` and ``copy`` are its usual addressees.
     """
 
     layout: Layout
@@ -92,7 +92,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The file of the organisation's mark, and its size in millimetres."""
+    """The file of the organisation's mark (logo), and its size in millimetres."""
 
     file: str
     width: int
@@ -101,12 +101,12 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """An organisation's templates: a folder, its kinds of letters, its words by language, its fonts.
+    """An organisation's template pack: its folder, kinds of letters, words by language, and fonts.
 
-    ``window`` has the measures of its envelopes' window, and ``addressee_block`` says where that is, or "none" for
-    letters without a postal block;
-    ``country`` is the ISO 3166 code of the country from which its letters are sent; ``country_names`` is the language
-    in which a postal block names the country, or "" where it is the letter's.
+    ``addressee_block`` is the side of the envelopes' window, or "none" for letters without a postal block; ``window``
+    has the window's measures. ``country`` is the ISO 3166 code of the country from which letters are sent.
+    ``country_names`` is the language of countries' names in postal blocks, or "" for the letter's language. ``files``
+    has the contents of all files, or None if they are read from the folder.
     """
 
     name: str
@@ -128,7 +128,7 @@ class Pack:
         """The bytes of one of the pack's files.
 
         Raises:
-            PackError: there is no such file inside the pack's folder.
+            PackError: the pack's folder has no such file, or the file is too large.
         """
         if self.files is None:
             return read_inside(self.folder, name)
@@ -137,21 +137,21 @@ class Pack:
         except KeyError:
             raise PackError(_missing(self.folder, name)) from None
 
-    def carried(self) -> Pack:
-        """The pack with its files in it: for another machine, and for work in which they must stay as they are."""
+    def with_files(self) -> Pack:
+        """The pack with the contents of its files, for use on another machine or while the files may change."""
         files = {}
         for file in _files(self.folder):
             name = file.relative_to(self.folder).as_posix()
-            with contextlib.suppress(PackError):  # what is too large, or leads out of the folder, no letter can have
+            with contextlib.suppress(PackError):  # a letter cannot use a file that is too large or outside the folder
                 files[name] = read_inside(self.folder, name)
         return replace(self, files=files)
 
 
 def read_inside(folder: Path, name: str) -> bytes:
-    """The bytes of a file inside a folder; neither ``..`` nor a symbolic link leads out of it.
+    """The bytes of a file inside a folder. A path that leads out of the folder, also by a symbolic link, is refused.
 
     Raises:
-        PackError: there is no such file inside the folder.
+        PackError: there is no such file inside the folder, or it is too large.
     """
     file = (folder / name).resolve()
     if not file.is_relative_to(folder.resolve()) or not file.is_file():
@@ -169,10 +169,10 @@ def _missing(folder: Path, name: str) -> Problem:
 
 
 def find_pack(name: str, folders: tuple[Path, ...] = ()) -> Path:
-    """The folder of a pack: one of ``folders`` that holds it, else the one that travels with the package.
+    """The folder of a pack: in the first of ``folders`` that has the pack, or else in the package.
 
     Raises:
-        PackError: no folder holds it.
+        PackError: there is no such pack.
     """
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
         for place in (*folders, SHIPPED):
@@ -190,16 +190,16 @@ def find_pack(name: str, folders: tuple[Path, ...] = ()) -> Path:
 
 
 def pack_names(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
-    """The names of the packs in some folders and in the package."""
+    """The names of the packs in ``folders`` and in the package, sorted."""
     return tuple(sorted({file.parent.name for place in (*folders, SHIPPED) for file in place.glob("*/pack.yaml")}))
 
 
 @functools.cache
 def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = ()) -> Pack:
-    """The pack of a name, with every file of its words read and checked.
+    """The pack with a name, with all its words.
 
     Raises:
-        PackError: there is no such pack, or its files are wrong; all their problems at once.
+        PackError: there is no such pack, or its files have problems; all of them at once.
     """
     folder = find_pack(name, folders)
     problems: list[Problem] = []
@@ -212,7 +212,7 @@ def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = ()) -> Pack:
     if facts and not facts.get("window"):
         facts["window"] = _shipped_window()
     if not problems:
-        problems += _disagreements(folder, facts, words)
+        problems += _inconsistencies(folder, facts, words)
     if problems:
         raise PackError(*problems)
     mark = facts.pop("mark", None)
@@ -222,7 +222,7 @@ def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = ()) -> Pack:
 
 @functools.cache
 def _shipped_window() -> EnvelopeWindow:
-    """The window of the shipped pack, for packs that do not say where theirs is."""
+    """The window of the shipped pack, for packs without ``window:``."""
     problems: list[Problem] = []
     facts = _checked(SHIPPED / DEFAULT_PACK / "pack.yaml", _PACK, problems)
     if facts is None:
@@ -232,7 +232,7 @@ def _shipped_window() -> EnvelopeWindow:
 
 
 def _fingerprint(folder: Path) -> str:
-    """The SHA-256, in hexadecimal, of all files that a letter can be made with, and of their names."""
+    """The SHA-256, in hexadecimal, of the names and contents of all files that letters are made with."""
     whole = hashlib.sha256()
     for file in _files(folder):
         name = file.relative_to(folder)
@@ -241,7 +241,7 @@ def _fingerprint(folder: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """All files that a letter can be made with; skeletons and programs are left out: no letter shows them."""
+    """All files that letters are made with; not skeletons, programs, and hidden or lock files."""
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         first = file.relative_to(folder).parts[0]
         if not (first == "skeletons" or file.suffix in (".py", ".pyc") or file.name.startswith((".", "~$"))):
@@ -258,8 +258,9 @@ def _picture(folder: Path, mark: Mark, title: str) -> Picture:
 
 
 def _checked(file: Path, shape: Shape[T], problems: list[Problem]) -> T | None:
+    """The value of a YAML file; None if it has problems, which are added to ``problems``."""
     if not file.is_file():
-        problems.append(Problem(Place(str(file)), "missing-file", "the file is not there"))
+        problems.append(Problem(Place(str(file)), "missing-file", "the file does not exist"))
         return None
     try:
         with file.open("rb") as stream:
@@ -273,14 +274,14 @@ def _checked(file: Path, shape: Shape[T], problems: list[Problem]) -> T | None:
     return None
 
 
-def _disagreements(folder: Path, facts: Mapping[str, Any], words: Mapping[str, Words]) -> Iterator[Problem]:
-    """What one of the pack's files names and another one lacks."""
+def _inconsistencies(folder: Path, facts: Mapping[str, Any], words: Mapping[str, Words]) -> Iterator[Problem]:
+    """Problems between files of the pack: names that one uses and another lacks, and a wrong name of the pack."""
     if facts["name"] != folder.name:
-        fact = f"the pack says that its name is '{facts['name']}'; its folder is '{folder.name}'"
+        fact = f"the pack's name is '{facts['name']}', but its folder is '{folder.name}'"
         yield Problem(Place(str(folder / "pack.yaml")), "wrong-name", fact, f"write 'name: {folder.name}'")
     side = facts.get("addressee_block", "left")
     if side != "none" and getattr(facts["window"], side) is None:
-        fact = f"the envelopes' window is at the {side}, but 'window:' does not say where that is"
+        fact = f"the envelopes' window is on the {side}, but 'window:' has no '{side}:'"
         hint = f"add '{side}: {{from: …, to: …}}' under 'window:', or correct 'addressee-block:'"
         yield Problem(Place(str(folder / "pack.yaml")), "missing-window", fact, hint)
     for code in facts["languages"]:
@@ -301,76 +302,76 @@ def _disagreements(folder: Path, facts: Mapping[str, Any], words: Mapping[str, W
 
 
 def _reference_first(names: tuple[str, ...], node: Node, report: Report) -> tuple[str, ...]:
-    """The rows as they are: every layout puts the first one, the reference, in a place of its own."""
+    """The rows unchanged. The first must be the reference, since every layout treats the first row specially."""
     if names[0] != "reference":
         raise report.refuse(node, "wrong-order", "the first row is not 'reference'", "put 'reference' first")
     return names
 
 
-def _side_in_order(side: WindowSide, node: Node, report: Report) -> WindowSide:
+def _checked_side(side: WindowSide, node: Node, report: Report) -> WindowSide:
     if side.end <= side.start:
-        fact, hint = "the window ends before it begins", "measure both from the sheet's left edge"
+        fact, hint = "'to' is not greater than 'from'", "measure both from the left edge of the sheet"
         raise report.refuse(node, "wrong-window", fact, hint)
     return side
 
 
-def _window_in_order(window: EnvelopeWindow, node: Node, report: Report) -> EnvelopeWindow:
+def _checked_window(window: EnvelopeWindow, node: Node, report: Report) -> EnvelopeWindow:
     if not (window.left or window.right):
         hint = "add 'left: {from: …, to: …}' or 'right: {from: …, to: …}'"
-        raise report.refuse(node, "missing-window", "the window has no place across the sheet", hint)
+        raise report.refuse(node, "missing-window", "the window has neither 'left:' nor 'right:'", hint)
     if (end := window.top + window.height) > window.below:
-        fact = f"its lines end {end:.1f} mm from the sheet's upper edge; the letter goes on at {window.below:g} mm"
+        fact = f"the window's lines end {end:.1f} mm from the top edge, but the rest begins at {window.below:g} mm"
         raise report.refuse(node, "wrong-window", fact, "correct 'below:', 'lines:' or 'line:'")
     return window
 
 
-_TEXT = Text("a text")
+_TEXT = Text()
 _SIDE = Made(
     Record(
         lambda **ends: WindowSide(ends["from"], ends["to"]),  # "from" cannot be the name of a parameter
         (
-            Field("from", Measure(0, 1000), "Millimetres from the sheet's left edge.", required=True),
-            Field("to", Measure(0, 1000), "Millimetres from the sheet's left edge.", required=True),
+            Field("from", Measure(0, 1000), "Millimetres from the left edge of the sheet.", required=True),
+            Field("to", Measure(0, 1000), "Millimetres from the left edge of the sheet.", required=True),
         ),
         part_of="the window",
     ),
-    _side_in_order,
+    _checked_side,
 )
 _WINDOW = Made(
     Record(
         EnvelopeWindow,
         (
             Field("top", Measure(0, 1000), "Where the first line begins, in millimetres.", required=True),
-            Field("below", Measure(0, 1000), "Where the letter goes on, in millimetres.", required=True),
+            Field("below", Measure(0, 1000), "Where the rest of the letter begins, in millimetres.", required=True),
             Field("lines", Whole(1, 20), "How many lines it shows.", required=True),
-            Field("size", Measure(4, 30), "The size of its letters, in points.", required=True),
-            Field("line", Measure(4, 60), "The distance of its baselines, in points.", required=True),
-            Field("left", _SIDE, "Its place on envelopes with the window at the left."),
-            Field("right", _SIDE, "Its place on envelopes with the window at the right."),
+            Field("size", Measure(4, 30), "The font size, in points.", required=True),
+            Field("line", Measure(4, 60), "The line height, in points.", required=True),
+            Field("left", _SIDE, "Its place on envelopes with the window on the left."),
+            Field("right", _SIDE, "Its place on envelopes with the window on the right."),
         ),
         part_of="the window",
     ),
-    _window_in_order,
+    _checked_window,
 )
 _NAMES = ListOf(_TEXT, "a list of names")
 _KIND = Record(
     Kind,
     (
         Field("layout", OneOf(("columns", "title", "row")), "How the head is arranged.", required=True),
-        Field("bureau", _TEXT, "The bureau whose name stands in the letterhead.", required=True),
+        Field("bureau", _TEXT, "The bureau named in the letterhead.", required=True),
         Field("numbering", OneOf(("paragraph", "section", "none")), "What is numbered.", required=True),
         Field(
             "particulars",
             Made(ListOf(OneOf(PARTICULARS), "a list of names"), _reference_first),
-            "The rows of the reference table, in order.",
+            "The rows of the table with reference and contact, in order.",
             required=True,
         ),
         Field("dateline", OneOf(("place", "date")), "Whether the date has a place before it."),
         Field("salutation", YesNo(), "Whether the letter opens with a salutation."),
         Field("annex-note", OneOf(("count", "titles", "none")), "How the annexes are announced."),
-        Field("asks", _NAMES, "Keys that a letter of this kind cannot be without."),
+        Field("asks", _NAMES, "Keys that a letter of this kind must have."),
         Field("to", _NAMES, "The usual addressees."),
-        Field("copy", _NAMES, "Those who usually get a copy."),
+        Field("copy", _NAMES, "The addressees who usually get a copy."),
     ),
     part_of="a kind of letter",
 )
@@ -378,7 +379,7 @@ _PACK: Record[dict[str, Any]] = Record(
     dict,
     (
         Field("name", Text("a name", r"[A-Za-z0-9][A-Za-z0-9_-]*"), "The folder's name.", required=True),
-        Field("title", _TEXT, "The organisation's name, as the mark's alternate text.", required=True),
+        Field("title", _TEXT, "The organisation's name, which is the mark's alternate text.", required=True),
         Field("languages", _NAMES, "The pack's languages.", required=True),
         Field("fonts", _NAMES, "The font families that must be installed.", required=True),
         Field(
@@ -394,10 +395,10 @@ _PACK: Record[dict[str, Any]] = Record(
             ),
             "The organisation's mark.",
         ),
-        Field("addressee-block", OneOf(("left", "right", "none")), "Where the envelopes' window is."),
+        Field("addressee-block", OneOf(("left", "right", "none")), "The side of the envelopes' window."),
         Field("window", _WINDOW, "The measures of the envelopes' window."),
-        Field("country", Text("a country's code", r"[A-Z]{2}"), "The country that letters are sent from, by ISO 3166."),
-        Field("country-names", Text("a language's code", r"[a-z]{2,3}"), "The language of countries in postal blocks."),
+        Field("country", Text("a country code", r"[A-Z]{2}"), "The country that letters are sent from, by ISO 3166."),
+        Field("country-names", Text("a language code", r"[a-z]{2,3}"), "The language of countries in postal blocks."),
         Field("kinds", MapOf(_KIND), "The kinds of letters.", required=True),
     ),
     part_of="pack.yaml",
@@ -419,7 +420,7 @@ _WORDS = Record(
                         Field("to", _TEXT, "", required=True),
                         Field("closing", _TEXT, "", required=True),
                         Field("salutation", _TEXT, ""),
-                        Field("labels", MapOf(Text("a text", blank=True)), ""),
+                        Field("labels", MapOf(Text(blank=True)), ""),
                     ),
                     part_of="this kind",
                 )

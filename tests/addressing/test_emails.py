@@ -1,4 +1,4 @@
-"""One rule says which e-mail addresses are valid: for lists, for letters and for messages."""
+"""E-mail addresses are validated by one rule, for lists, letters and messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from circulars.addressing.emails import ascii_domain, fault
+from circulars.addressing.emails import ascii_domain, email_fault
 from circulars.errors import LetterError
 from circulars.merge.post.mailbox import mailbox_of
 from source.letters.test_letters import letter
@@ -28,9 +28,9 @@ DOMAINS = st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=3).map(
         "ana@xn--bcher-kva.example",
     ],
 )
-def test_addresses_that_can_be_written_to_are_taken(address: str) -> None:
-    """Of any script, with a domain that the name service can know."""
-    assert fault(address) is None
+def test_valid_addresses_are_accepted(address: str) -> None:
+    """Addresses may be in any script, if the domain is valid in the DNS."""
+    assert email_fault(address) is None
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ def test_addresses_that_can_be_written_to_are_taken(address: str) -> None:
         "ana@☕.example", "ana@a☕b.example", "ana@xn--bücher.example", f"a@{'ü' * 60}.example",
     ],
 )  # fmt: skip
-def test_addresses_that_cannot_are_told(address: str) -> None:
-    """Several of them, names beside them, line breaks, what is no domain: each with a remedy."""
-    wrong = fault(address)
+def test_invalid_addresses_are_reported(address: str) -> None:
+    """Several addresses, names, line breaks and invalid domains are reported with a fact and a remedy."""
+    wrong = email_fault(address)
 
     assert wrong is not None
     assert all(wrong)
@@ -61,7 +61,7 @@ def test_addresses_that_cannot_are_told(address: str) -> None:
 @example("例え.テスト")
 @example("a\u200db.example")
 def test_a_domain_beyond_ascii_is_written_as_idna_2008_writes_it(domain: str) -> None:
-    """What the library takes is written as it writes it; what the library refuses is refused."""
+    """A domain is converted as the library ``idna`` does; a domain that the library refuses is refused."""
     domain = f"ü{domain}"
     try:
         expected = idna.encode(domain, uts46=True).decode()
@@ -70,7 +70,7 @@ def test_a_domain_beyond_ascii_is_written_as_idna_2008_writes_it(domain: str) ->
 
     assert ascii_domain(domain) == expected
     if not expected:
-        assert fault(f"ana@{domain}") is not None
+        assert email_fault(f"ana@{domain}") is not None
 
 
 @given(DOMAINS)
@@ -78,10 +78,10 @@ def test_a_domain_beyond_ascii_is_written_as_idna_2008_writes_it(domain: str) ->
 @example("Bücher.example")
 @example("ex_ample.int")
 def test_the_address_of_a_list_is_valid_when_a_message_can_be_sent_to_it(domain: str) -> None:
-    """What passes has a domain that the library knows; what fails makes no mailbox."""
+    """An address passes the check exactly if a mailbox can be made of it."""
     address = f"ana@{domain}"
 
-    if fault(address) is None:
+    if email_fault(address) is None:
         assert mailbox_of(address).domain == (
             domain.lower() if domain.isascii() else idna.encode(domain, uts46=True).decode()
         )
@@ -91,12 +91,12 @@ def test_the_address_of_a_list_is_valid_when_a_message_can_be_sent_to_it(domain:
 
 
 @pytest.mark.parametrize("address", ["ana@☕.example", "ana@example", "ana@ex_ample.int", "ana @example.int"])
-def test_a_letters_contact_is_held_to_the_same_rule(address: str) -> None:
-    """An address that no message can be sent to is no contact's."""
+def test_the_address_of_a_letter_s_contact_follows_the_same_rule(address: str) -> None:
+    """An address to which no message can be sent is refused in a contact."""
     with pytest.raises(LetterError, match="wrong-email"):
         letter(f'contact: {{email: "{address}"}}\n')
 
 
-def test_a_letters_contact_may_have_an_address_in_another_script() -> None:
-    """It stands in the letter as it was written."""
+def test_a_letter_s_contact_may_have_an_address_in_another_script() -> None:
+    """The letter shows it as typed."""
     assert letter("contact: {email: ana@bücher.example}\n").contact.email == "ana@bücher.example"

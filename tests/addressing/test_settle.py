@@ -1,4 +1,4 @@
-"""What fills a document's holes for one addressee: the postal block, the salutation, the cells."""
+"""The values of a document's holes for one addressee: the postal block, the salutation, the cells."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ SOMEBODY = {"title": "Ms", "name": "Ana", "surname": "Ejemplo", "organization": 
 
 
 def value(hole: str, language: str = "en", **columns: str) -> str:
-    """What stands in one hole."""
+    """The value of one hole."""
     return settle(Addressee("1", columns), load_language(language), load_pack(), [hole])[hole]
 
 
 def letter(text: str) -> Letter:
-    """A letter from its file's text."""
+    """The letter of a YAML text."""
     return parse_letter(text.encode(), "a.yaml", "a", Path("letters"))
 
 
@@ -96,12 +96,12 @@ def block(language: str = "en", **columns: str) -> list[str]:
     ],
 )
 def test_an_address_is_in_the_order_of_its_country(columns: dict[str, str], lines: str) -> None:
-    """Name, organization, streets, town and postcode stand as the post of the country has them."""
+    """Name, organization, street, town and postcode are in the order that the country's post uses."""
     assert block(**columns) == lines.split("|")
 
 
-def test_an_address_in_a_countrys_own_script_is_in_its_own_order() -> None:
-    """A Japanese address goes from the large to the small, and the surname comes first."""
+def test_an_address_in_a_country_s_own_script_is_in_its_own_order() -> None:
+    """A Japanese address goes from the largest part to the smallest, and the surname comes first."""
     columns = {
         "title": "", "name": "花子", "surname": "見本", "organization": "見本電気株式会社", "address": "見本町1-2",
         "postcode": "100-0001", "region": "東京都", "city": "千代田区", "country": "JP",
@@ -119,22 +119,22 @@ def test_an_address_in_a_countrys_own_script_is_in_its_own_order() -> None:
 
 
 def test_an_empty_cell_leaves_no_empty_line() -> None:
-    """What a row lacks takes no room, and no comma."""
+    """An empty cell leaves neither an empty line nor a comma."""
     assert value(BLOCK, organization="Office", country="US", city="Springfield") == "Office\nSpringfield\nUNITED STATES"
 
 
 def test_an_empty_row_makes_an_empty_block() -> None:
-    """Somebody of whom nothing is known has no address."""
+    """An addressee with empty cells only has an empty postal block."""
     assert value(BLOCK) == ""
 
 
-def test_empty_lines_of_an_address_are_none() -> None:
-    """Between others, and at the end; white space around a line is no part of it."""
+def test_empty_lines_of_an_address_are_removed() -> None:
+    """Empty lines and the white space around lines are removed."""
     assert block(address="A 1\n B 2 \r\n\nC 3\n")[2:] == ["A 1", "B 2", "C 3"]
 
 
-def test_the_country_is_named_in_the_addressees_language() -> None:
-    """A Spanish letter to Switzerland's neighbour says "ALEMANIA"; official names go before CLDR's."""
+def test_the_country_is_named_in_the_addressee_s_language() -> None:
+    """The country of a Spanish letter to Germany is "ALEMANIA"; official names replace those of CLDR."""
     named = {code: (block("en", country=code)[-1], block("es", country=code)[-1]) for code in ("DE", "FK", "IR", "BO")}
 
     assert named == {
@@ -146,8 +146,8 @@ def test_the_country_is_named_in_the_addressees_language() -> None:
     assert value("addressee.country", "es", country="CI") == "Côte d'Ivoire"
 
 
-def test_a_pack_can_name_countries_as_its_post_reads_them() -> None:
-    """The address of a Spanish letter says "GERMANY" where the pack asks for English, and its text "Alemania"."""
+def test_a_pack_can_set_the_language_of_countries_in_addresses() -> None:
+    """With English set, the address of a Spanish letter has "GERMANY", and its text "Alemania"."""
     pack = replace(load_pack(), country_names="en")
     addressee = Addressee("1", {"country": "DE", "organization": "Oficina"})
 
@@ -156,8 +156,8 @@ def test_a_pack_can_name_countries_as_its_post_reads_them() -> None:
     assert filled == {BLOCK: "Oficina\nGERMANY", "addressee.country": "Alemania"}
 
 
-def test_a_long_address_stays_in_the_window() -> None:
-    """Of eleven lines some are joined by commas, so that eight are left."""
+def test_a_long_address_is_fitted_into_the_window() -> None:
+    """Some of eleven lines are joined with commas, so that eight lines remain."""
     lines = block(address="\n".join(f"Line {n}" for n in range(9)), country="DE", city="Bonn", postcode="53113")
 
     assert len(lines) == load_pack().window.lines
@@ -169,18 +169,18 @@ def test_a_long_address_stays_in_the_window() -> None:
 WORDS = st.text("abcçdeÉñ 東京都мдабب123-,/|\n", max_size=24)
 LINE = st.text("abcçdeÉñ 東京都мдабب123-,/", max_size=24)
 COUNTRIES = ["CH", "DE", "US", "GB", "JP", "CN", "BR", "ES", "AR", "IN", "FR", "RU", "AE", "SG", "GI", "PR", "XX", ""]
-WIDE = ("organization", "address")  # what may have several lines
+SEVERAL_LINES = ("organization", "address")  # columns whose cells may have line breaks
 PARTS = ("name", "surname", "organization", "address", "postcode", "city", "region")
 
 
 @settings(max_examples=500)
 @given(
-    st.fixed_dictionaries({name: WORDS if name in WIDE else LINE for name in PARTS}),
+    st.fixed_dictionaries({name: WORDS if name in SEVERAL_LINES else LINE for name in PARTS}),
     st.sampled_from(COUNTRIES),
     st.sampled_from(["en", "es"]),
 )
 def test_no_word_of_an_address_is_lost(columns: dict[str, str], country: str, language: str) -> None:
-    """Every word of every cell stands in the block, whatever the country's format has room for."""
+    """Every word of every cell is in the block, even if the country's format has no place for the cell."""
     written = value(BLOCK, language, country=country, **columns)
     shown = "".join(written.casefold().split())
     pieces = {name: columns[name].replace("|", " | ").split() for name in PARTS}
@@ -220,26 +220,26 @@ def test_no_word_of_an_address_is_lost(columns: dict[str, str], country: str, la
         ("", "Dear Sir/Madam,", ANYBODY),
     ],
 )
-def test_a_title_calls_for_its_salutation_in_each_language(title: str, english: str, spanish: str) -> None:
-    """A title of one language is understood in the other; one that does not tell leaves the kind's own salutation."""
+def test_a_title_selects_the_salutation_in_each_language(title: str, english: str, spanish: str) -> None:
+    """A title in one language is recognised in the other; without a known gender, Spanish has the kind's salutation."""
     assert value(CIRCULAR, "en", title=title, surname="Ejemplo") == english
     assert value(CIRCULAR, "es", title=title, surname="Ejemplo") == spanish
 
 
-def test_without_a_surname_the_usual_salutation_stands() -> None:
-    """ "Dear Ms ," is never written, but an ambassador needs no surname; each kind has its own usual one."""
+def test_without_a_surname_the_usual_salutation_is_used() -> None:
+    """ "Dear Ms ," is never written, but "Excellency," needs no surname; each kind has its own usual salutation."""
     assert value(CIRCULAR, title="Ms", name="Ana") == "Dear Sir/Madam,"
     assert value(f"{SALUTATION}|sg-letter", title="Ms") == "Dear Madam/Sir,"
     assert value(CIRCULAR, title="H.E.") == "Excellency,"
 
 
-def test_a_lists_own_salutation_goes_before_the_rule() -> None:
-    """The column is taken as it is typed."""
+def test_a_salutation_in_the_list_replaces_that_of_the_title() -> None:
+    """The column ``salutation`` is used as typed."""
     assert value(CIRCULAR, "es", title="Sr.", surname="Ejemplo", salutation="Querido Max:") == "Querido Max:"
 
 
-def test_titles_are_written_in_the_addressees_language() -> None:
-    """A "Ms" of the list is "Sra." in a Spanish address and in a Spanish text; an unknown title stays as typed."""
+def test_titles_are_written_in_the_addressee_s_language() -> None:
+    """ "Ms" in the list is "Sra." in a Spanish address and text; an unknown title stays as typed."""
     assert block("es", title="Ms")[0] == "Sra. Ana Ejemplo"
     assert value("addressee.title", "es", title="H.E. Mr") == "Excmo. Sr."
     assert block("es", title="Capt.")[0] == "Capt. Ana Ejemplo"
@@ -259,14 +259,14 @@ def test_titles_are_written_in_the_addressees_language() -> None:
         ("Embajadora", "Embajadora"),
     ],
 )
-def test_a_spanish_title_is_right_for_whoever_has_it(typed: str, written: str) -> None:
-    """Where the list does not tell a woman from a man, the title is one that both have."""
+def test_a_spanish_title_assumes_no_gender(typed: str, written: str) -> None:
+    """If the list does not state the gender, the title is one for both."""
     assert block("es", title=typed)[0] == f"{written} Ana Ejemplo"
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
-def test_what_any_language_has_for_both_does_not_tell_a_woman_from_a_man(language: str) -> None:
-    """No title that is typed alike for men and for women opens a letter with words for one of them."""
+def test_a_title_that_is_neutral_in_any_language_assumes_no_gender(language: str) -> None:
+    """A title with the same spelling for men and women in any language has a neutral key in all languages."""
     read = [load_language(code, (FRENCH,)) for code in ("en", "es", "fr")]
     titles = [(key, title) for each in read for key, title in each.addressees.titles.items()]
     of_both = {
@@ -282,14 +282,14 @@ def test_what_any_language_has_for_both_does_not_tell_a_woman_from_a_man(languag
 
 
 def test_every_title_of_one_language_is_known_in_the_other() -> None:
-    """A title never stands untranslated: Spanish and English have the same keys."""
+    """Spanish and English have the same keys, so that every title is translated."""
     titles = [load_language(code).addressees.titles for code in ("en", "es")]
 
     assert titles[0].keys() == titles[1].keys()
 
 
-def test_a_third_language_brings_titles_of_its_own() -> None:
-    """A French letter knows "Monsieur" and what a Spanish list says; nothing of the code knows of languages."""
+def test_a_third_language_has_titles_of_its_own() -> None:
+    """A French letter translates a title from a Spanish list; no code depends on a language."""
     french = load_language("fr", (FRENCH,))
     pack = load_pack()
     words = {**pack.words, "fr": pack.words["en"]}
@@ -303,8 +303,8 @@ def test_a_third_language_brings_titles_of_its_own() -> None:
 # Holes.
 
 
-def test_a_letter_without_the_block_has_none() -> None:
-    """A letter, or a pack, can leave the block out; the salutation stays the addressee's."""
+def test_a_letter_can_leave_the_postal_block_out() -> None:
+    """Without the block, the salutation is still the addressee's."""
     text = Path("letters/tsb-circular-213.yaml").read_text()
     english, pack = load_language("en"), load_pack()
 
@@ -315,8 +315,8 @@ def test_a_letter_without_the_block_has_none() -> None:
     assert holes_of(without) == (CIRCULAR,)
 
 
-def test_only_what_the_text_asks_for_is_needed() -> None:
-    """Block and salutation need no column; a hole of the text does."""
+def test_only_columns_used_in_the_text_are_needed() -> None:
+    """The block and the salutation need no column; a hole in the text does."""
     asking = "body:\n  - en: x {{ addressee.seat }}\n    es: x\n"
     text = Path("letters/tsb-circular-213.yaml").read_text().replace("body:\n", asking, 1)
     document = compose(letter(text), load_language("en"), load_pack(), addressed=True)
@@ -325,7 +325,7 @@ def test_only_what_the_text_asks_for_is_needed() -> None:
 
 
 def test_the_example_list_fills_every_copy() -> None:
-    """Each of the 24 addressees of the example has an address that stands in the window, and a salutation."""
+    """Each of the 24 addressees of the example has an address that fits the window, and a salutation."""
     with Path("letters/addressees.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
 

@@ -1,4 +1,4 @@
-"""The lines that an address takes are reckoned as they are laid out."""
+"""The estimate of how many rows a line takes agrees with the layout."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import weasyprint
 from weasyprint.formatting_structure import boxes
 
-from circulars.addressing.postal import fitted, is_beyond_window
+from circulars.addressing.postal import fitted, overflows_window
 from circulars.addressing.widths import rows_of
 from circulars.model.window import EnvelopeWindow, WindowSide
 from circulars.pack import load_pack
@@ -24,7 +24,7 @@ _WORDS = [
 
 
 def laid_out(lines: list[str], width: float) -> list[int]:
-    """On how many lines WeasyPrint sets each of some lines, in a place of some width (mm)."""
+    """The number of rows that WeasyPrint needs for each line at a width in millimetres."""
     style = f"@page {{ size: 210mm 9000mm }} p {{ width: {width}mm; font: 10pt Carlito; overflow-wrap: anywhere }}"
     page = "".join(f"<p>{escape(line)}</p>" for line in lines)
     counts: dict[object, int] = {}
@@ -37,8 +37,8 @@ def laid_out(lines: list[str], width: float) -> list[int]:
 
 
 @pytest.mark.parametrize("is_capital", [False, True])
-def test_lines_are_reckoned_as_they_are_laid_out(is_capital: bool) -> None:
-    """Words of any width and script: never fewer lines than there are, and hardly ever one more."""
+def test_the_estimate_agrees_with_the_layout(is_capital: bool) -> None:
+    """For words of any width and script the estimate is never too low, and one row too high for at most one in ten."""
     chance = random.Random(5)
     lines = [" ".join(chance.choice(_WORDS) for _ in range(chance.randint(1, 12))) for _ in range(700)]
     lines = [line.upper() for line in lines] if is_capital else lines
@@ -62,12 +62,12 @@ def test_lines_are_reckoned_as_they_are_laid_out(is_capital: bool) -> None:
     ],
 )
 def test_wide_letters_take_more_room(line: str, rows: int) -> None:
-    """Not the letters are counted: eighty-eight of "i" stand where twenty-three of "W" do not."""
+    """Widths count, not letters: a row has room for 88 of "i", but not for 23 of "W"."""
     assert rows_of(line, WINDOW.width) == rows
 
 
-def test_a_block_in_capitals_is_known_to_be_too_long() -> None:
-    """Nine lines on the page, though few letters; and narrow ones that fit are no alarm."""
+def test_a_block_overflows_the_window_as_in_the_layout() -> None:
+    """A block in wide capitals overflows although it has few letters; one in narrow letters does not."""
     ministry = (
         "MINISTERIO DE TELECOMUNICACIONES Y COMUNICACIONES MÓVILES DE LA REPÚBLICA WWWWW, "
         "DIRECCIÓN GENERAL DE MEDIOS, DEPARTAMENTO DE COMUNICACIÓN"
@@ -77,16 +77,16 @@ def test_a_block_in_capitals_is_known_to_be_too_long() -> None:
     narrow = "\n".join(["C " * 150, "Street", "1211 Geneva", "SWITZERLAND"])
 
     for one in ("\n".join(block), narrow):
-        assert is_beyond_window(one, WINDOW) == (sum(laid_out(one.split("\n"), 72)) > WINDOW.lines)
+        assert overflows_window(one, WINDOW) == (sum(laid_out(one.split("\n"), 72)) > WINDOW.lines)
 
 
 def test_a_narrower_window_shows_less() -> None:
-    """The measures are the pack's: what fits one organisation's window does not fit another's."""
+    """The measures come from the pack: a block that fits one organisation's window may overflow another's."""
     small = EnvelopeWindow(top=40, below=80, lines=5, size=12, line=14, left=WindowSide(20, 80))
     block = "\n".join(["MINISTERIO DE TELECOMUNICACIONES Y COMUNICACIONES", "Street 1", "1211 Geneva", "SWITZERLAND"])
 
     assert small.width == 14_100
     assert rows_of("MINISTERIO DE TELECOMUNICACIONES", small.width) == 2
-    assert not is_beyond_window(block, WINDOW)
-    assert is_beyond_window(block + "\nC/ Ejemplo 1", small)
+    assert not overflows_window(block, WINDOW)
+    assert overflows_window(block + "\nC/ Ejemplo 1", small)
     assert len(fitted([f"line {number}" for number in range(8)], small)) == 5

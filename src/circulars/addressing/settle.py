@@ -1,4 +1,4 @@
-"""Says in a language what fills a document's holes for one addressee."""
+"""Computes the values of a document's holes for one addressee."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _FIELD = "addressee."
 
 
 def settle(addressee: Addressee, language: Language, pack: Pack, holes: Iterable[str]) -> dict[str, str]:
-    """What stands in each hole: a cell as typed, country and title in the language, postal block, salutation."""
+    """The value of each hole: a cell as typed, a country or title in the language, the postal block, the salutation."""
     return {hole: _settled(addressee, language, pack, hole) for hole in holes}
 
 
 def needed_columns(document: Document) -> frozenset[str]:
-    """The columns that a document's words ask for: a list must have them, and their cells may not be empty."""
-    made = (BLOCK, SALUTATION)
-    holes = (hole for hole in holes_of(document) if hole.partition("|")[0] not in made)
+    """The columns that a document's text uses. A list must have them, and their cells must not be empty."""
+    computed = (BLOCK, SALUTATION)
+    holes = (hole for hole in holes_of(document) if hole.partition("|")[0] not in computed)
     return frozenset(hole.removeprefix(_FIELD) for hole in holes)
 
 
@@ -40,7 +40,7 @@ def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) ->
 
 
 def _salutation(columns: Mapping[str, str], language: Language, pack: Pack, kind: str) -> str:
-    """The addressee's own, or the one that goes with the title, or the usual one of the kind of letter."""
+    """The salutation in the addressee's row, or that for the title, or the usual one of the kind of letter."""
     if own := columns.get("salutation", ""):
         return own
     title, surname = language.title(columns.get("title", "")), columns.get("surname", "")
@@ -51,12 +51,13 @@ def _salutation(columns: Mapping[str, str], language: Language, pack: Pack, kind
 
 
 def _titled(typed: str, language: Language) -> str:
-    """A title as the language writes it; one that it does not know stays as it is typed."""
+    """A title as the language writes it; an unknown title stays as typed."""
     title = language.title(typed)
     return title.written or typed if title else typed
 
 
 def _block(columns: Mapping[str, str], language: Language, pack: Pack) -> str:
+    """The lines of the postal block; the country is named only if it is not the pack's own."""
     get = columns.get
     country = get("country", "")
     name = full_name(_titled(get("title", ""), language), get("name", ""), get("surname", ""), country)

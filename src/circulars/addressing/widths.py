@@ -1,6 +1,6 @@
-"""Reckons how wide words are in the letters of an envelope's window, and on how many of its lines they stand.
+"""Estimates the width of text in the font of the postal block, and how many lines it takes.
 
-What is reckoned is the same on every machine, with or without the fonts: a list of addressees has the same lines in
+The estimate does not use the fonts, so it is the same on every machine: a list of addressees has the same lines in
 Word, in a PDF and on a label.
 """
 
@@ -13,44 +13,44 @@ from typing import Final
 EAST_ASIAN: Final = re.compile(
     "[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
 )
-# Of Carlito, which has those of Calibri: the letters that are about as wide as the number before them.
-_OF_WIDTH: Final = {
+# Characters by their approximate width in Carlito, whose widths are those of Calibri, in thousandths of an em.
+_CHARACTERS_BY_WIDTH: Final = {
     230: " 'il", 255: "j,.I:;‘’·", 310: "`()f-[]{}J", 350: "!tr", 400: "/\\sz\"L", 435: "cx“”ªº", 465: "vykFS|?Z",
     490: "agTYE", 510: "«»–#*+<=>^_e~$0123456789P", 530: "XKbdhnpquoC", 545: "RB", 580: "VA", 625: "DHG", 650: "UN",
     675: "OQ&", 720: "%w", 800: "m", 860: "M", 905: "W@—",
 }  # fmt: skip
-_WIDTHS: Final = {letter: width for width, letters in _OF_WIDTH.items() for letter in letters}
+_WIDTHS: Final = {letter: width for width, letters in _CHARACTERS_BY_WIDTH.items() for letter in letters}
 _WIDEST: Final = 1_000
-# A word, with the spaces behind it; lines may break after a hyphen between letters as well.
+# A word with the spaces after it. Lines may also break after a hyphen that a letter follows.
 _PIECES: Final = re.compile(r"\S*?\w-+(?=[^\W\d_])|\S+\s*|\s+")
 
 
-def rows_of(line: str, room: int) -> int:
-    """How many lines of the window a line of an address takes; ``room`` is the window's, in the unit of the widths."""
-    if len(line) * _WIDEST <= room or width_of(line) <= room:
-        return 1  # as nearly all do
+def rows_of(line: str, limit: int) -> int:
+    """The number of rows that a line takes when it is wrapped at a width of ``limit`` (thousandths of an em)."""
+    if len(line) * _WIDEST <= limit or width_of(line) <= limit:
+        return 1  # as nearly all lines are
     rows, used = 1, 0
     for piece in _PIECES.findall(line):
         width = width_of(piece.rstrip())
-        flows = EAST_ASIAN.search(piece)  # which may break anywhere
-        if used and used + width > room and not flows:
+        breaks_anywhere = EAST_ASIAN.search(piece)
+        if used and used + width > limit and not breaks_anywhere:
             rows, used = rows + 1, 0
-        more = max(0, -(-(used + width) // room) - 1)  # a word longer than a line is broken
+        more = max(0, -(-(used + width) // limit) - 1)  # a word wider than a row is broken
         rows += more
-        used += width_of(piece) - more * room
+        used += width_of(piece) - more * limit
     return rows
 
 
 def width_of(text: str) -> int:
-    """How wide a text is, in thousandths of its letters' size: never narrower than the widest of unknown letters."""
+    """The estimated width of a text in thousandths of an em; a character not in the table counts as a wide one."""
     try:
-        return 10 * sum(text.encode("latin-1").translate(_TENTHS))  # ten times as fast as letter by letter
+        return 10 * sum(text.encode("latin-1").translate(_LATIN_1_WIDTHS))  # ten times as fast as letter by letter
     except UnicodeEncodeError:
-        return sum([_WIDTHS.get(letter) or _wide(letter) for letter in text])
+        return sum([_WIDTHS.get(letter) or _estimated_width(letter) for letter in text])
 
 
-def _wide(letter: str) -> int:
-    """How wide a letter is that is not of the table: as wide as without its accent, or as those of its kind are."""
+def _estimated_width(letter: str) -> int:
+    """The width of a letter that is not in the table: that of its base letter, or else by upper and lower case."""
     if unicodedata.combining(letter):
         return 1
     base = unicodedata.normalize("NFD", letter)[0]
@@ -61,5 +61,7 @@ def _wide(letter: str) -> int:
     return 700 if letter.isupper() else _WIDEST
 
 
-_TENTHS: Final = bytes(-(-(_WIDTHS.get(letter) or _wide(letter)) // 10) for letter in map(chr, range(256)))
-"""The widths of the letters of Latin-1, in hundredths of their size."""
+_LATIN_1_WIDTHS: Final = bytes(
+    -(-(_WIDTHS.get(letter) or _estimated_width(letter)) // 10) for letter in map(chr, range(256))
+)
+"""The widths of the characters of Latin-1, in hundredths of an em, rounded up."""

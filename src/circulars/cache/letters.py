@@ -67,7 +67,7 @@ class Snapshot(Mapping[str, bytes]):
     """
 
     def __init__(self, pack: Pack) -> None:
-        self._folder, self._files = pack.folder, dict(pack.carried().files or {})
+        self._folder, self._files = pack.folder, dict(pack.with_files().files or {})
         self.has_read_outside = False
 
     def __getitem__(self, name: str) -> bytes:

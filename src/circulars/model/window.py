@@ -1,4 +1,4 @@
-"""The window of an envelope: where the addressee's block stands in it, and how much it shows."""
+"""The window of an envelope: its place on the sheet, and how many lines it shows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _POINT = 25.4 / 72  # millimetres
 
 @dataclass(frozen=True, slots=True)
 class WindowSide:
-    """From where to where the block's lines go, in millimetres from the sheet's left edge."""
+    """The left and right ends of the postal block's lines, in millimetres from the left edge of the sheet."""
 
     start: float
     end: float
@@ -17,12 +17,12 @@ class WindowSide:
 
 @dataclass(frozen=True, slots=True)
 class EnvelopeWindow:
-    """Where the block stands in the window, by the pack's ``window:``.
+    """The place of the postal block, from ``window:`` in ``pack.yaml``.
 
-    ``top`` is where its first line begins and ``below`` where the rest of the letter does, in millimetres from the
-    sheet's upper edge. ``lines`` is how many lines the window shows; ``size`` is their letters', and ``line`` the
-    distance of their baselines, in points. ``left`` and ``right`` are its places on envelopes with the window there:
-    a pack has one of them or both.
+    ``top`` is where its first line begins, and ``below`` where the rest of the letter begins, in millimetres from the
+    top edge of the sheet. ``lines`` is the number of lines that the window shows, ``size`` their font size and
+    ``line`` their line height, both in points. ``left`` and ``right`` are for envelopes with the window on that side;
+    a pack has at least one of them.
     """
 
     top: float
@@ -35,11 +35,11 @@ class EnvelopeWindow:
 
     @property
     def width(self) -> int:
-        """How long a line may be in its narrowest place, in thousandths of its letters' size, rounded down."""
+        """The width of a line, in thousandths of an em, rounded down; if there are two sides, that of the narrower."""
         narrowest = min(side.end - side.start for side in (self.left, self.right) if side)
         return int(narrowest / _POINT / self.size * 10) * 100
 
     @property
     def height(self) -> float:
-        """How high all its lines are, in millimetres."""
+        """The height of all lines together, in millimetres."""
         return self.lines * self.line * _POINT

@@ -113,7 +113,7 @@ class Whole(Shape[int]):
 
 @dataclass(frozen=True, slots=True)
 class Measure(Shape[float]):
-    """A length within limits, with two decimals at most."""
+    """A length within limits, with at most two decimals."""
 
     least: int = 0
     most: int = 1000
@@ -122,7 +122,7 @@ class Measure(Shape[float]):
         text = Text("a length").read(node, report)
         if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", text) or not self.least <= float(text) <= self.most:
             fact = f"{described(node)} is not a length from {self.least} to {self.most}"
-            raise report.refuse(node, "not-a-number", fact, "write it in digits, with a point before decimals: 12.5")
+            raise report.refuse(node, "not-a-number", fact, "write it in digits, with a decimal point: 12.5")
         return float(text)
 
     def schema(self, definitions: Schema) -> Schema:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import Final
 
-from circulars.addressing.postal import is_beyond_window
+from circulars.addressing.postal import overflows_window
 from circulars.addressing.settle import settle
 from circulars.addressing.widths import width_of
 from circulars.language import load_language
@@ -42,5 +42,5 @@ def beyond_window(merge: Merge) -> Iterator[Entry]:
         if width_of("".join(shown(split_cells(cells)))) > surely_fits:
             entry = ledger.entry(n)
             language = load_language(entry.language, merge.workspace.language_folders)
-            if is_beyond_window(settle(addressee_of(entry, columns), language, pack, (BLOCK,))[BLOCK], pack.window):
+            if overflows_window(settle(addressee_of(entry, columns), language, pack, (BLOCK,))[BLOCK], pack.window):
                 yield entry

@@ -54,7 +54,7 @@ def make_kit(
         CircularsError: the letter, the pack or the machine has problems; those of all editions together.
     """
     # An edit of the pack during the merge changes no copy, and machines that make copies do not need its folder.
-    pack = workspace.pack_of(letter).carried()
+    pack = workspace.pack_of(letter).with_files()
     maker = _EditionMaker(letter, workspace, order, repertoire, pack)
     found = {key: maker.cached(key, samples) for key, samples in editions.items()}
     uncached = [key for key in editions if found[key] is None]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from circulars.addressing.emails import ascii_domain, fault
+from circulars.addressing.emails import ascii_domain, email_fault
 from circulars.errors import LetterError, Place, Problem, UsageError
 from circulars.merge.post.mime import plain_line
 
@@ -39,7 +39,7 @@ def mailbox_of(address: str, name: str = "", place: Place | None = None) -> Mail
         LetterError: it is not one address.
     """
     address = address.strip()
-    if wrong := fault(address) if address else ("there is no e-mail address", "write one: ana@example.int"):
+    if wrong := email_fault(address) if address else ("there is no e-mail address", "write one: ana@example.int"):
         fact, hint = wrong
         fact = f"'{address}' is not an e-mail address: {fact}" if address else fact
         raise LetterError(Problem(place or Place(), "wrong-email", fact, hint))

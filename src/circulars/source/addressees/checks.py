@@ -140,7 +140,7 @@ class Checks:
             hint = f"write {code}" if code else "write the two letters that ISO 3166-1 has for it: CH, say"
             yield self._problem(addressee, "country", "unknown-country", fact, hint)
         email = addressee.columns.get("email", "")
-        if email and (wrong := emails.fault(email)):
+        if email and (wrong := emails.email_fault(email)):
             yield self._problem(
                 addressee, "email", "wrong-email", f"{_quoted(email)} is no address: {wrong[0]}", wrong[1]
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from circulars.addressing.emails import fault
+from circulars.addressing.emails import email_fault
 from circulars.model.letter import ByLanguage, DateRange, Fact, PlacedName, Prose
 from circulars.source.letters.by_language import InLanguages, OneOrMany, is_scalar
 from circulars.source.letters.language_names import LANGUAGE_CODE
@@ -40,7 +40,7 @@ def _range(values: dict[str, Any], node: Node, report: Report) -> DateRange:
 
 
 def email_address(text: str, node: Node, report: Report) -> str:
-    if wrong := fault(text):
+    if wrong := email_fault(text):
         fact = f"'{text[:60]}' is not an e-mail address: {wrong[0]}"
         raise report.refuse(node, "wrong-email", fact, "write one address, for example tsb@example.int")
     return text
