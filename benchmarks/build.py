@@ -1,10 +1,9 @@
-"""How long building takes, beside what a user would do instead: all in one run, told as ratios.
+"""Measures how long building takes, compared with other ways to make the same files. Prints ratios of one run.
 
     .venv/bin/python benchmarks/build.py [--letters 20] [--checked 1000] [--kept 500]
 
-The two others get our own templates and the very values that we fill in, so that they lay out the same letters:
-``docxtpl`` and WeasyPrint called for each letter as their documentation shows, and ``docxtpl`` with LibreOffice
-turning each Word file into PDF.
+The other ways are ``docxtpl`` with WeasyPrint, called for each letter as their documentation shows, and ``docxtpl``
+with LibreOffice, which converts each Word file to PDF. They get the same templates and values.
 """
 
 from __future__ import annotations
@@ -28,14 +27,14 @@ CIRCULARS = Path(sys.executable).with_name("circulars")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One process: its seconds by the clock, and the most memory that it held, in megabytes."""
+    """The wall-clock seconds of a process, and its peak memory in megabytes."""
 
     seconds: float
     megabytes: float
 
 
 def run(*command: str | Path) -> Run:
-    """One process from start to end."""
+    """Runs a process and measures it."""
     start = time.perf_counter()
     process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
     _, status, usage = os.wait4(process.pid, 0)
@@ -47,14 +46,14 @@ def run(*command: str | Path) -> Run:
 
 
 def median(times: int, *command: str | Path) -> Run:
-    """The median of several runs, after one that is not counted."""
+    """The median time and the peak memory of several runs, after one to warm up."""
     run(*command)
     runs = [run(*command) for _ in range(times)]
     return Run(statistics.median(r.seconds for r in runs), max(r.megabytes for r in runs))
 
 
 def copies(folder: Path, count: int) -> list[Path]:
-    """Letters that differ in their number."""
+    """Writes letters that differ only in their numbers."""
     text = LETTER.read_text(encoding="utf-8")
     folder.mkdir(parents=True)
     paths = [folder / f"circular-{number}.yaml" for number in range(1, count + 1)]
@@ -63,28 +62,28 @@ def copies(folder: Path, count: int) -> list[Path]:
     return paths
 
 
-def changed(path: Path) -> None:
-    """Makes a letter another one: its number grows."""
+def change_number(path: Path) -> None:
+    """Changes the number of a letter, so that it must be built again."""
     text = path.read_text(encoding="utf-8")
-    grown = re.sub(r"^number: (\d+)", lambda found: f"number: {int(found[1]) + 10_000}", text, flags=re.MULTILINE)
-    path.write_text(grown, encoding="utf-8")
+    new = re.sub(r"^number: (\d+)", lambda found: f"number: {int(found[1]) + 10_000}", text, flags=re.MULTILINE)
+    path.write_text(new, encoding="utf-8")
 
 
-def beside_one(folder: Path, count: int, times: int) -> tuple[Run, Run]:
-    """Building all of many letters of which one has changed, and building that one alone: the medians, by turns."""
+def one_changed_of_many(folder: Path, count: int, times: int) -> tuple[Run, Run]:
+    """The medians of building many letters of which one has changed, and of building that one alone."""
     letters = copies(folder / "letters", count)
     run(CIRCULARS, "-C", folder, "build")  # lays all of them out
     runs: dict[tuple[str, ...], list[Run]] = {(): [], (letters[0].stem,): []}
     for _ in range(times):
         for named, done in runs.items():
-            changed(letters[0])
+            change_number(letters[0])
             done.append(run(CIRCULARS, "-C", folder, "build", *named))
     every, alone = (sorted(done, key=lambda one: one.seconds)[times // 2] for done in runs.values())
     return every, alone
 
 
-def naive_documents() -> list[tuple[object, object]]:
-    """The example letter's documents, and their pack."""
+def example_documents() -> list[tuple[object, object]]:
+    """The documents of the example letter, each with its pack."""
     from circulars.api import Order, Workspace, documents, read_letter
 
     workspace = Workspace(ROOT)
@@ -92,14 +91,14 @@ def naive_documents() -> list[tuple[object, object]]:
 
 
 def with_docxtpl(folder: Path) -> Iterator[Path]:
-    """The letter's Word files by docxtpl, opened, rendered and saved for each: its documentation's way."""
+    """Makes the letter's Word files with docxtpl as its documentation shows: open, render, save."""
     from docxtpl import DocxTemplate
 
     from circulars.render.docx.fields import fields_of
     from circulars.render.docx.stationery import stationery
     from circulars.render.docx.story import Story
 
-    for document, pack in naive_documents():
+    for document, pack in example_documents():
         paper = stationery(pack.read("letter.docx"), document.language, document.direction)  # type: ignore[attr-defined]
         template = DocxTemplate(pack.folder / "letter.docx")  # type: ignore[attr-defined]
         template.render(dict(fields_of(Story(paper, document))), autoescape=True)  # type: ignore[arg-type]
@@ -109,12 +108,12 @@ def with_docxtpl(folder: Path) -> Iterator[Path]:
 
 
 def with_weasyprint(folder: Path) -> Iterator[Path]:
-    """The letter's PDF by WeasyPrint, page and stylesheet parsed for each: its documentation's way."""
+    """Makes the letter's PDF with WeasyPrint as its documentation shows: parse page and stylesheet, write."""
     import weasyprint
 
     from circulars.render.page import page_of, stylesheet_of
 
-    for document, pack in naive_documents():
+    for document, pack in example_documents():
         path = folder / f"naive.{document.language}.pdf"  # type: ignore[attr-defined]
         css = weasyprint.CSS(string=stylesheet_of(pack))  # type: ignore[arg-type]
         weasyprint.HTML(string=page_of(document, pack)).write_pdf(  # type: ignore[arg-type]
@@ -124,7 +123,7 @@ def with_weasyprint(folder: Path) -> Iterator[Path]:
 
 
 def seconds_each(make: Callable[[Path], Iterator[Path]], folder: Path, times: int) -> float:
-    """The median seconds of making one letter's files in this process, after one time that is not counted."""
+    """The median seconds of making one letter's files in this process, after one time to warm up."""
     folder.mkdir(exist_ok=True)
     list(make(folder))
     taken = []
@@ -136,7 +135,7 @@ def seconds_each(make: Callable[[Path], Iterator[Path]], folder: Path, times: in
 
 
 def libreoffice_seconds(folder: Path) -> float:
-    """The seconds that LibreOffice takes for the PDF of one letter's Word files, started once for both."""
+    """The seconds that one start of LibreOffice takes to convert a letter's Word files to PDF."""
     files = sorted(folder.glob("naive.*.docx"))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command: tuple[str | Path, ...] = (
@@ -161,13 +160,13 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        os.environ["XDG_STATE_HOME"] = str(folder / "state")  # the key of a cache of its own
+        os.environ["XDG_STATE_HOME"] = str(folder / "state")  # a separate key for the cache
         some = copies(folder / "some", options.letters + 1)
         copies(folder / "many" / "letters", options.checked)
-        nothing = median(9, sys.executable, "-c", "pass")
-        helped = median(9, CIRCULARS, "--help")
-        times = helped.seconds / nothing.seconds
-        show("circulars --help", f"{helped.seconds * 1000:.0f} ms", f"{times:.1f} x python -c pass", "3 x")
+        python = median(9, sys.executable, "-c", "pass")
+        help_run = median(9, CIRCULARS, "--help")
+        times = help_run.seconds / python.seconds
+        show("circulars --help", f"{help_run.seconds * 1000:.0f} ms", f"{times:.1f} x python -c pass", "3 x")
         checked = median(3, CIRCULARS, "-C", folder / "many", "check")
         show(f"check of {options.checked:,} letters", f"{checked.seconds:.2f} s", "", "3 s")
         out = folder / "out"
@@ -178,7 +177,7 @@ def main() -> None:
             several = median(3, CIRCULARS, "build", *some, "--out", out, "--jobs", jobs, "--no-cache")
             each[jobs] = (several.seconds - one.seconds) / options.letters
             show(f"each further letter, --jobs {jobs}", f"{each[jobs] * 1000:.0f} ms", "", "150 ms")
-        every, alone = beside_one(folder / "kept", options.kept, 5)
+        every, alone = one_changed_of_many(folder / "kept", options.kept, 5)
         times = every.seconds / alone.seconds
         show(
             f"{options.kept:,} letters, one changed", f"{every.seconds:.2f} s", f"{times:.1f} x that one alone", "2.5 x"
@@ -191,9 +190,9 @@ def main() -> None:
             show(f"{name}, each letter", f"{naive * 1000:.0f} ms", ratios, "")
 
 
-def show(name: str, figure: str, beside: str, limit: str) -> None:
-    """Prints one row: what was measured, the figure, what stands beside it, and the limit."""
-    print(f"{name:<32}{figure:>10}   {beside:<46}{'limit ' + limit if limit else ''}".rstrip(), flush=True)
+def show(name: str, figure: str, comparison: str, limit: str) -> None:
+    """Prints one row: the name of a measurement, the figure, a comparison, and the limit."""
+    print(f"{name:<32}{figure:>10}   {comparison:<46}{'limit ' + limit if limit else ''}".rstrip(), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""From letters to files: all of a letter's files or none."""
+"""Building letters: all files of a letter, or none."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_letter_is_built_in_its_languages_as_docx_and_pdf(folder: Path) -> None:
-    """Unless said otherwise, four files."""
+    """By default, a letter in two languages makes four files."""
     built = build_file(folder / "letters/one.yaml", Workspace(folder), Order(), folder / "output")
 
     assert names(folder / "output") == ["one.en.docx", "one.en.pdf", "one.es.docx", "one.es.pdf"]
@@ -55,7 +55,7 @@ def test_a_letter_is_built_in_its_languages_as_docx_and_pdf(folder: Path) -> Non
 
 
 def test_an_order_chooses_languages_and_formats(folder: Path) -> None:
-    """Only what is ordered is made, in the letter's order of languages."""
+    """Only the chosen files are made, in the letter's order of languages."""
     letter = read_letter(folder / "letters/one.yaml")
 
     made = list(build(letter, Workspace(folder), Order(("es",), ("html", "txt"))))
@@ -65,8 +65,8 @@ def test_an_order_chooses_languages_and_formats(folder: Path) -> None:
     assert "Asunto: Asunto" in made[1].data.decode()
 
 
-def test_a_language_that_a_letter_lacks_is_a_wrong_order(folder: Path) -> None:
-    """The hint says which it has."""
+def test_a_language_that_a_letter_lacks_is_refused(folder: Path) -> None:
+    """The hint lists the letter's languages."""
     built = build_file(folder / "letters/one.yaml", Workspace(folder), Order(("fr",)), folder / "output")
 
     (problem,) = built.problems
@@ -76,7 +76,7 @@ def test_a_language_that_a_letter_lacks_is_a_wrong_order(folder: Path) -> None:
 
 
 def test_an_unknown_format_names_the_nearest() -> None:
-    """Formats are named once each, whatever was typed."""
+    """Duplicate names are dropped."""
     assert known_formats(["pdf", "docx", "pdf"]) == ("pdf", "docx")
 
     with pytest.raises(UsageError) as caught:
@@ -86,7 +86,7 @@ def test_an_unknown_format_names_the_nearest() -> None:
 
 
 def test_a_letter_with_problems_writes_nothing_and_stops_no_other(folder: Path) -> None:
-    """Results come in the letters' order, the faulty one's among them."""
+    """Results are in the order of the letters, including those of faulty letters."""
     letters = folder / "letters"
     (letters / "two.yaml").write_text(LETTER.replace("subject:", "subjet:"), encoding="utf-8")
     (letters / "three.yaml").write_text(LETTER.replace("Text.", "'{{ ref: x }}'"), encoding="utf-8")
@@ -132,7 +132,7 @@ def test_each_letter_of_a_build_is_read_once(folder: Path, monkeypatch: pytest.M
 
 
 def test_a_pdf_that_fails_leaves_no_docx(folder: Path) -> None:
-    """All files of a letter are made before one is written."""
+    """All files of a letter are laid out before the first is written."""
     shutil.copytree(ROOT / "templates/itu", folder / "templates/itu")
     template = folder / "templates/itu/letter.html.j2"
     template.write_text(template.read_text().replace("document.closing", "document.clsing"))
@@ -147,7 +147,7 @@ def test_a_pdf_that_fails_leaves_no_docx(folder: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_leaves_the_others_as_they_were(folder: Path) -> None:
-    """Where a folder stands in the way of the last file, no file of the letter is new."""
+    """If a folder has the name of the last file, no file of the letter is written."""
     output = folder / "output"
     (output / "one.es.txt").mkdir(parents=True)
     (output / "one.en.txt").write_text("old")
@@ -176,7 +176,7 @@ def test_several_processes_write_the_same_bytes_in_the_same_order(tmp_path: Path
 
 
 def test_parts_for_some_addressees_are_counted_as_left_out(folder: Path) -> None:
-    """A letter that is built says how many of its parts only some addressees read; an audience shows them."""
+    """The result counts the parts that only some addressees get; an audience includes them."""
     letter = folder / "letters/one.yaml"
     letter.write_text(LETTER.replace("body: [", "body: [{en: Some., es: Algunos., when: {category: academia}}, "))
     workspace = Workspace(folder)
@@ -190,7 +190,7 @@ def test_parts_for_some_addressees_are_counted_as_left_out(folder: Path) -> None
 
 
 def test_a_letter_with_a_pack_of_its_own_is_laid_out_by_it(folder: Path) -> None:
-    """``pack: acme`` finds templates/acme in the workspace."""
+    """``pack: acme`` uses templates/acme of the workspace."""
     shutil.copytree(ROOT / "templates/itu", folder / "templates/acme")
     facts = folder / "templates/acme/pack.yaml"
     facts.write_text(facts.read_text().replace("name: itu", "name: acme"))
@@ -207,8 +207,8 @@ def test_a_letter_with_a_pack_of_its_own_is_laid_out_by_it(folder: Path) -> None
 # Checking.
 
 
-def test_checking_finds_what_only_settling_shows(folder: Path) -> None:
-    """A reference to a part without number is found without building anything."""
+def test_checking_finds_problems_that_only_settling_shows(folder: Path) -> None:
+    """A reference to a part without a number is found without writing a file."""
     letter = folder / "letters/one.yaml"
     letter.write_text(LETTER.replace("body: [", "body: [{id: x, en: '{{ ref: x }}', es: T, numbered: false}, "))
 
@@ -219,8 +219,8 @@ def test_checking_finds_what_only_settling_shows(folder: Path) -> None:
     assert names(folder / "output") == []
 
 
-def test_two_letters_of_one_reference_are_a_problem(folder: Path) -> None:
-    """The second one is told which letter has its number; an amendment of it is another letter."""
+def test_two_letters_with_the_same_reference_are_a_problem(folder: Path) -> None:
+    """The problem names the other letter; an amendment has a reference of its own."""
     letters = folder / "letters"
     (letters / "two.yaml").write_text(LETTER)
     (letters / "three.yaml").write_text(LETTER + "amends: {kind: corrigendum, number: 1}\n")
@@ -237,8 +237,8 @@ def test_two_letters_of_one_reference_are_a_problem(folder: Path) -> None:
     ]
 
 
-def test_a_letter_named_alone_is_held_against_the_others(folder: Path) -> None:
-    """Whoever checks or builds only her own letter is told that another one in letters/ has its number."""
+def test_a_single_letter_is_compared_with_the_others(folder: Path) -> None:
+    """Checking or building one letter reports that another one in letters/ has the same number."""
     own = folder / "letters/two.yaml"
     own.write_text(LETTER)
 
@@ -250,8 +250,8 @@ def test_a_letter_named_alone_is_held_against_the_others(folder: Path) -> None:
     assert built.written == ()
 
 
-def test_what_the_pack_lacks_is_told_with_the_letter_s_other_problems(folder: Path) -> None:
-    """A misspelt list does not wait until the last misspelt key is mended."""
+def test_names_unknown_to_the_pack_are_reported_with_other_problems(folder: Path) -> None:
+    """A misspelt list is reported together with a misspelt key."""
     letter = folder / "letters/one.yaml"
     letter.write_text(LETTER.replace("subject:", "subjet:") + "to: [member-state]\n")
 

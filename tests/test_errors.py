@@ -1,4 +1,4 @@
-"""Problems say where, what and what to do, to programs and to people."""
+"""Problems and errors: their texts, choices and pickling."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def unfinished(*choices: Choice, hint: str = "") -> Problem:
     ],
 )
 def test_a_choice_is_worded_as_an_argument(choice: Choice, words: str) -> None:
-    """What a Python caller may do is written as Python."""
+    """The text of a choice is a Python argument."""
     assert str(choice) == words
 
 
 def test_a_problem_ends_with_its_hint_and_its_choices() -> None:
-    """The remedy is one line, whatever it is made of."""
+    """All remedies are on one line."""
     problem = unfinished(Choice("resume", "goes on with it"), Choice("again", "begins anew"), hint="look at it")
 
     assert str(problem) == (
@@ -47,24 +47,24 @@ def test_a_problem_ends_with_its_hint_and_its_choices() -> None:
 
 
 def test_a_problem_without_a_remedy_is_one_line() -> None:
-    """Nothing is said where nothing can be done."""
+    """Without a hint and choices there is no second line."""
     assert str(unfinished()) == "merge.sqlite  unfinished  a merge was stopped here"
 
 
-def test_what_a_choice_says_of_a_stranger_s_text_cannot_move_the_cursor() -> None:
-    """A file's name in a choice is shown as a hint is: what cannot be seen stands there by its number."""
+def test_a_choice_cannot_contain_control_characters() -> None:
+    """A control character in a choice, from a file's name for example, is shown as an escape."""
     assert "\\x1b[2J" in str(unfinished(Choice("resume", "goes on with \x1b[2J")))
 
 
-def test_problems_with_choices_are_sorted_and_told_once() -> None:
-    """An error carries each problem once, in order, with or without choices."""
+def test_problems_with_choices_are_sorted_without_duplicates() -> None:
+    """An error has each problem once, in order, with or without choices."""
     plain, again, resume = unfinished(), unfinished(Choice("again", "x")), unfinished(Choice("resume", "x"))
 
     assert UsageError(resume, plain, again, resume).problems == (plain, again, resume)
 
 
 def test_an_error_with_choices_comes_whole_from_another_process() -> None:
-    """What one process raises another one can show."""
+    """An error can be pickled with its choices."""
     error = UsageError(unfinished(Choice("resume", "goes on with it")))
 
     assert pickle.loads(pickle.dumps(error)).problems == error.problems
@@ -87,7 +87,7 @@ def options() -> frozenset[str]:
 
 
 def texts(path: Path) -> Iterator[tuple[int, str]]:
-    """The string literals of a module that are no docstrings, with their lines."""
+    """The string literals of a module that are not docstrings, with their lines."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -96,7 +96,7 @@ def texts(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def test_no_message_below_the_command_line_names_an_option() -> None:
-    """What a Python caller reads has no options in it: the command line alone words choices as options."""
+    """Only the command line words choices as options."""
     modules = [path for path in SRC.rglob("*.py") if ABOVE.isdisjoint(path.parents)]
     known = options()
     named = [
@@ -112,7 +112,7 @@ def test_no_message_below_the_command_line_names_an_option() -> None:
 
 
 def choices(path: Path) -> Iterator[Choice]:
-    """The choices that a module offers, as far as their parameters are written there."""
+    """The choices in a module's source whose parameters are literals."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Choice":
             parameter, _, *value = [str(one.value) if isinstance(one, ast.Constant) else "" for one in node.args]
@@ -120,8 +120,8 @@ def choices(path: Path) -> Iterator[Choice]:
                 yield Choice(parameter, "{}", *value)
 
 
-def test_every_choice_is_worded_as_an_option_that_there_is() -> None:
-    """Whoever types what a hint says is understood."""
+def test_every_choice_is_worded_as_an_existing_option() -> None:
+    """The command line accepts every option that a hint names."""
     offered = [choice for path in SRC.rglob("*.py") for choice in choices(path)]
 
     assert len(offered) > 30

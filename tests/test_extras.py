@@ -1,4 +1,4 @@
-"""What is typed to install an extra fits how circulars was installed."""
+"""The command that installs an extra fits how circulars was installed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from circulars.extras import Installer, installed_by, to_install
         ("other", "pip install 'circulars[sign]'"),
     ],
 )
-def test_the_command_is_that_of_the_installer(left_behind: str, command: str, tmp_path: Path) -> None:
+def test_the_command_uses_the_program_that_installed_circulars(left_behind: str, command: str, tmp_path: Path) -> None:
     """pipx and uv leave a file in the environment; a checkout has its pyproject.toml above ``src/``."""
     (tmp_path / "environment").mkdir()
     (tmp_path / left_behind).touch()
@@ -27,6 +27,6 @@ def test_the_command_is_that_of_the_installer(left_behind: str, command: str, tm
     assert to_install("sign", installed_by(tmp_path / "environment", module)) == command
 
 
-def test_these_tests_run_in_a_checkout() -> None:
-    """Without being told, the command is that of this installation."""
+def test_the_default_command_fits_this_installation() -> None:
+    """The tests run in a checkout, so the default command is that of a checkout."""
     assert to_install("cluster") == to_install("cluster", Installer.CHECKOUT)

@@ -1,4 +1,4 @@
-"""The first files of a folder to work in."""
+"""The first files of a workspace, and new letters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TODAY = datetime.date(2025, 3, 14)
 
 
 def test_a_new_folder_has_a_letter_a_pack_and_a_schema(tmp_path: Path) -> None:
-    """What a letter writer needs, and nothing that only makers of packs need."""
+    """It has what a letter writer needs, and no programs that only makers of packs need."""
     made = make_workspace(tmp_path / "office")
 
     inside = {str(path.relative_to(tmp_path / "office")) for path in made}
@@ -43,7 +43,7 @@ def test_a_new_folder_has_a_letter_a_pack_and_a_schema(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["letters", "templates"])
 def test_a_folder_in_use_is_left_alone(name: str, tmp_path: Path) -> None:
-    """Nothing at all is made where somebody's own letters or templates are."""
+    """No file is made in a folder that has letters or templates already."""
     (tmp_path / name).mkdir()
     (tmp_path / name / "mine.yaml").write_text("mine")
 
@@ -53,8 +53,8 @@ def test_a_folder_in_use_is_left_alone(name: str, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-def test_what_was_begun_and_interrupted_is_made_complete(tmp_path: Path) -> None:
-    """After kill -9 a second ``init`` goes on with what is missing; a third one finds nothing to do."""
+def test_an_interrupted_init_is_completed(tmp_path: Path) -> None:
+    """After kill -9 a second ``init`` makes the missing files; a third one is refused."""
     made = make_workspace(tmp_path / "whole")
     template = tmp_path / "begun/templates/itu"
     template.mkdir(parents=True)
@@ -76,7 +76,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_an_editor_s_settings_are_never_overwritten(tmp_path: Path) -> None:
-    """Settings that are there already stay, and are not among the files made."""
+    """Existing settings are kept, and are not among the files made."""
     (tmp_path / ".vscode").mkdir()
     (tmp_path / ".vscode/settings.json").write_text('{"my": 1}')
 
@@ -86,8 +86,8 @@ def test_an_editor_s_settings_are_never_overwritten(tmp_path: Path) -> None:
     assert tmp_path / ".vscode/settings.json" not in made
 
 
-def test_a_new_letter_is_its_kind_s_skeleton_of_today(tmp_path: Path) -> None:
-    """Only the date differs from the skeleton, whose comments stay."""
+def test_a_new_letter_is_the_skeleton_of_its_kind_with_today_s_date(tmp_path: Path) -> None:
+    """Only the date differs from the skeleton; comments are kept."""
     path = make_letter("tsb-1", "tsb-circular", Workspace(tmp_path), "itu", TODAY)
 
     skeleton = (ROOT / "templates/itu/skeletons/tsb-circular.yaml").read_text()
@@ -96,7 +96,7 @@ def test_a_new_letter_is_its_kind_s_skeleton_of_today(tmp_path: Path) -> None:
 
 
 def test_a_new_letter_of_another_pack_names_it(tmp_path: Path) -> None:
-    """Without 'pack:' it would be laid out by the default pack."""
+    """Without 'pack:' the letter would use the default pack."""
     shutil.copytree(ROOT / "templates/itu", tmp_path / "templates/acme")
     facts = tmp_path / "templates/acme/pack.yaml"
     facts.write_text(facts.read_text().replace("name: itu", "name: acme"))
@@ -110,7 +110,7 @@ def test_a_new_letter_of_another_pack_names_it(tmp_path: Path) -> None:
 
 
 def test_a_letter_is_never_overwritten(tmp_path: Path) -> None:
-    """A second letter of a name is refused."""
+    """A second letter with the same name is refused."""
     path = make_letter("one.yaml", "tsb-circular", Workspace(tmp_path), "itu", TODAY)
     path.write_text("mine")
 
@@ -121,8 +121,8 @@ def test_a_letter_is_never_overwritten(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", ".hidden", "a b", "con", "x" * 300, "ñ", "-x"])
-def test_a_name_that_no_file_can_have_is_refused(name: str, tmp_path: Path) -> None:
-    """Names lead into no other folder, and work on every system and in every shell."""
+def test_a_name_that_is_not_portable_is_refused(name: str, tmp_path: Path) -> None:
+    """Names must not lead into another folder, and must work on every system and in every shell."""
     with pytest.raises(UsageError, match="cannot be the name"):
         make_letter(name, "tsb-circular", Workspace(tmp_path), "itu", TODAY)
 
@@ -130,7 +130,7 @@ def test_a_name_that_no_file_can_have_is_refused(name: str, tmp_path: Path) -> N
 
 
 def test_an_unknown_kind_or_pack_names_the_nearest(tmp_path: Path) -> None:
-    """The hint says what was meant."""
+    """The hint names the most similar one."""
     for kind, pack, hint in (("tsb-circ", "itu", "tsb-circular"), ("tsb-circular", "it", "itu")):
         with pytest.raises(CircularsError) as caught:
             make_letter("one", kind, Workspace(tmp_path), pack, TODAY)
@@ -148,8 +148,8 @@ def test_an_unknown_kind_or_pack_names_the_nearest(tmp_path: Path) -> None:
         ("visit", "tsb-circular", ["number: 1"]),
     ],
 )
-def test_a_new_letter_has_the_numbers_of_its_name(name: str, kind: str, lines: list[str], tmp_path: Path) -> None:
-    """Number, group and amendment are taken from the name where it has them."""
+def test_a_new_letter_has_the_numbers_in_its_name(name: str, kind: str, lines: list[str], tmp_path: Path) -> None:
+    """Number, group and amendment are read from the name if it has them."""
     path = make_letter(name, kind, Workspace(tmp_path), "itu", TODAY)
 
     text = path.read_text(encoding="utf-8").splitlines()

@@ -1,4 +1,4 @@
-"""The Python interface: the same functions as the commands', in one place.
+"""The Python interface: the functions that the commands use.
 
 >>> from pathlib import Path
 >>> from circulars import api

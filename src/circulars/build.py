@@ -1,4 +1,4 @@
-"""The one line from letter to file."""
+"""Builds letters: from a letter's file to its outputs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from circulars.language import load_language
 from circulars.model.document import Attachment, Document, holes_of
 from circulars.model.letter import Letter, PlacedName
 from circulars.pack import Pack
-from circulars.processes import context, cores, uninterrupted, workers
+from circulars.processes import cores, preloading_context, uninterrupted, workers
 from circulars.provenance import Making, attachments
 from circulars.render import writer
 from circulars.source.letters import FaultyLetterError, excerpt, read_letter
@@ -28,9 +28,9 @@ from circulars.workspace import Workspace, shown
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be made of letters: no languages means each letter's own.
+    """What to build from letters. No ``languages`` means all languages of each letter.
 
-    ``source`` says whether Word files and PDFs carry what they were made from.
+    ``source`` says whether Word files and PDFs carry the letter that they are made from.
     """
 
     languages: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One file: its name, and its bytes."""
+    """A file that was laid out, not yet written."""
 
     name: str
     language: str
@@ -51,7 +51,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One file that was written: its path and its size in bytes."""
+    """A file that was written. ``size`` is in bytes."""
 
     path: Path
     language: str
@@ -61,10 +61,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What became of one letter: the files written, or the problems for which none was.
+    """The result for one letter: the files written, or the problems that prevented them.
 
     ``left_out`` counts the parts that only other addressees get; ``holes`` are the fields that only an addressee fills.
-    ``unsigned`` are the files in whose places signed ones stood.
+    ``unsigned`` are the names of files that replaced signed ones.
     """
 
     source: Path
@@ -81,7 +81,7 @@ def documents(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Do
 
     Raises:
         UsageError: the order names a language that the letter is not in.
-        LetterError, PackError: the letter, its pack or a language file has problems; all languages' at once.
+        LetterError, PackError: the letter, its pack or a language file has problems; those of all languages at once.
     """
     own = tuple(named.name for named in letter.languages)
     for code in order.languages:
@@ -105,7 +105,7 @@ def documents(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Do
 
 
 def _placed(problem: Problem, letter: Letter, language: PlacedName) -> Problem:
-    """The problem at the letter's place when it has none: an unknown pack or language is the letter's fault."""
+    """The problem, with a place in the letter if it has none: an unknown pack or language is named in the letter."""
     if problem.where.file:
         return problem
     where = Place(letter.file)
@@ -117,7 +117,7 @@ def _placed(problem: Problem, letter: Letter, language: PlacedName) -> Problem:
 
 
 def build(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Output]:
-    """Every file of a letter, laid out now: each language of the order, in each of its formats.
+    """Lays out every file of a letter: each language of the order, in each of its formats.
 
     Raises:
         CircularsError: the letter, the pack, the order or the machine has problems.
@@ -143,10 +143,10 @@ def carried_by(
     audience: Mapping[str, str],
     merged: bool = False,
 ) -> tuple[Attachment, ...]:
-    """What the letter's files carry: of its YAML, only what the readers of this copy are shown.
+    """The attachments of a letter's files: its YAML without parts for other readers, and the facts of the build.
 
-    When it is ``merged``, the facts say so instead of naming the columns that let parts in: a copy of the same parts
-    may be another addressee's.
+    For a ``merged`` copy the facts do not name the audience, because addressees of other audiences may get the same
+    parts.
     """
     making = Making(
         letter=f"{letter.name}.yaml",
@@ -171,7 +171,7 @@ class _Finished:
 
 
 def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -> Built:
-    """What became of one letter's file: all of its outputs are in ``folder``, or none is written."""
+    """Builds one letter. All of its outputs are written to ``folder``, or none is."""
     try:
         letter = read_letter(source, shown(source, workspace))
         if built := _from_cache(letter, source, workspace, order, folder):
@@ -182,12 +182,12 @@ def build_file(source: Path, workspace: Workspace, order: Order, folder: Path) -
 
 
 def _build_letter(letter: Letter, source: Path, workspace: Workspace, order: Order, folder: Path) -> Built:
-    """What became of a letter that was read from ``source``, and of which the cache has nothing."""
+    """Builds a letter that was read from ``source`` and is not in the cache."""
     try:
         entry = _cache_entry(letter, workspace, order)
         finished = _finished(letter, workspace, order, entry.pack if entry else workspace.pack_of(letter))
         built = _saved(finished, source, letter, order, folder)
-        if entry:  # after what people asked for, where the disk has little room
+        if entry:  # after the outputs, which matter more if the disk is almost full
             entry.keep(finished, _Finished)
     except CircularsError as error:
         return _failed(error, source, workspace)
@@ -199,7 +199,7 @@ def _failed(error: CircularsError, source: Path, workspace: Workspace) -> Built:
 
 
 def _cache_entry(letter: Letter, workspace: Workspace, order: Order) -> CacheEntry | None:
-    """The place of a letter's files in the cache, if there is one."""
+    """The place of a letter's files in the cache, or None without a cache."""
     if not workspace.cache:
         return None
     named = (one.name for one in letter.languages if not order.languages or one.name in order.languages)
@@ -208,14 +208,14 @@ def _cache_entry(letter: Letter, workspace: Workspace, order: Order) -> CacheEnt
 
 
 def _finished(letter: Letter, workspace: Workspace, order: Order, pack: Pack) -> _Finished:
-    """A letter's files, laid out now."""
+    """Lays out a letter's files."""
     settled = list(documents(letter, workspace, order))
     outputs = tuple(output for one in settled for output in _laid_out(one, letter, workspace, order, pack))
     return _Finished(outputs, tuple(dict.fromkeys(hole for document in settled for hole in holes_of(document))))
 
 
 def _saved(finished: _Finished, source: Path, letter: Letter, order: Order, folder: Path) -> Built:
-    """What is told of a letter whose files are in their folder now."""
+    """Writes a letter's files, and returns the result."""
     outputs = finished.outputs
     unsigned = tuple(output.name for output in outputs if _is_signed(folder / output.name))
     paths = save_all(folder, {output.name: output.data for output in outputs})
@@ -228,7 +228,7 @@ def _saved(finished: _Finished, source: Path, letter: Letter, order: Order, fold
 
 
 def _is_signed(path: Path) -> bool:
-    """Whether a PDF with a digital signature stands here."""
+    """Whether a file is a PDF with a digital signature."""
     try:
         return path.suffix == ".pdf" and b"/ByteRange" in path.read_bytes()
     except OSError:
@@ -238,7 +238,7 @@ def _is_signed(path: Path) -> bool:
 def build_files(
     sources: Sequence[Path], workspace: Workspace, order: Order, folder: Path, jobs: int = 0
 ) -> Iterator[Built]:
-    """What became of each letter, in order; ``jobs`` processes share the work (0: one for each core)."""
+    """Builds letters and yields their results in order, in ``jobs`` processes (0: one for each core)."""
     first = _identities(sources, workspace)
     known: dict[Path, Built] = {}
     letters: dict[Path, Letter] = {}
@@ -251,35 +251,35 @@ def build_files(
         if (other := first.setdefault(_identity(letter), letter)) is not letter:
             known[source] = Built(source, problems=(_same_reference(letter, other),), exit_code=1)
             continue
-        with suppress(CircularsError):  # it is told by the process that lays the letter out
+        with suppress(CircularsError):  # the process that lays the letter out reports it
             if built := _from_cache(letter, source, workspace, order, folder):
                 known[source] = built
-    made = _made({one: letters[one] for one in letters if one not in known}, workspace, order, folder, jobs)
+    laid_out = _built({one: letters[one] for one in letters if one not in known}, workspace, order, folder, jobs)
     for source in sources:
-        yield known.get(source) or next(made)
+        yield known.get(source) or next(laid_out)
 
 
 def _from_cache(letter: Letter, source: Path, workspace: Workspace, order: Order, folder: Path) -> Built | None:
-    """What became of a letter whose files are kept; None when they are to be laid out."""
+    """Writes a letter's files from the cache, and returns the result; None if they are not in the cache."""
     entry = _cache_entry(letter, workspace, order)
     finished: _Finished | None = entry.find(_Finished) if entry else None
     return _saved(finished, source, letter, order, folder) if finished else None
 
 
-def _made(
+def _built(
     letters: Mapping[Path, Letter], workspace: Workspace, order: Order, folder: Path, jobs: int
 ) -> Iterator[Built]:
     jobs = min(jobs or cores(), (len(letters) + 3) // 4)
     if jobs <= 1:
         yield from (_build_letter(letter, source, workspace, order, folder) for source, letter in letters.items())
         return
-    # Imported once, in the process that the workers are forked from: WeasyPrint alone takes half a second.
-    begun_with = context([__name__, *(WRITERS[format].preload for format in order.formats)])
-    with ExitStack() as at_last:
+    # Importing WeasyPrint takes half a second; so it is imported once, in the process that workers are forked from.
+    fork_context = preloading_context([__name__, *(WRITERS[format].preload for format in order.formats)])
+    with ExitStack() as exit_stack:
         with uninterrupted():
-            pool = at_last.enter_context(workers(jobs, begun_with))
+            pool = exit_stack.enter_context(workers(jobs, fork_context))
             tasks: list[Future[Built]] = []
-            with suppress(BrokenProcessPool):  # a worker may be ended before all have work; the rest is told of below
+            with suppress(BrokenProcessPool):  # a worker may end before all tasks are submitted; see below
                 for source, letter in letters.items():
                     tasks.append(pool.submit(_build_letter, letter, source, workspace, order, folder))
         for source, task in zip_longest(letters, tasks):
@@ -295,34 +295,34 @@ _ENDED = Problem(
     Place(),
     "process-ended",
     "a process that was building letters was ended from outside",
-    "what was written is whole; the memory may be too little for several processes",
+    "files that were written are whole; there may be too little memory for several processes",
     (Choice("jobs", "build with {}", "1"),),
 )
-# What only a pack can tell of a letter that has other problems, too.
-_NAMES = {"unknown-kind", "unknown-list", "unknown-pack", "unknown-signatory"}
+# Problems that only the pack can find. They are added to the other problems of a letter.
+_FOUND_BY_PACK = {"unknown-kind", "unknown-list", "unknown-pack", "unknown-signatory"}
 
 
 def _all_problems(error: CircularsError, workspace: Workspace, source: Path) -> tuple[Problem, ...]:
-    """The problems of a letter, with those that its pack finds in what could be read of it."""
-    problems = [_about(problem, source, workspace) for problem in error.problems]
+    """The problems of a letter, with those that its pack finds in the readable rest of the letter."""
+    problems = [_with_letter(problem, source, workspace) for problem in error.problems]
     if isinstance(error, FaultyLetterError) and error.sketch:
         try:
             list(documents(error.sketch, workspace, Order()))
         except CircularsError as more:
-            told = {problem.where for problem in problems}
-            problems += [p for p in more.problems if p.code in _NAMES and p.where not in told]
+            places = {problem.where for problem in problems}
+            problems += [p for p in more.problems if p.code in _FOUND_BY_PACK and p.where not in places]
     return tuple(sorted(set(problems)))
 
 
-def _about(problem: Problem, source: Path, workspace: Workspace) -> Problem:
-    """The problem at its letter, when it has no place: a missing glyph is known only on the page."""
+def _with_letter(problem: Problem, source: Path, workspace: Workspace) -> Problem:
+    """The problem, with the letter's place if it has none: a missing glyph is found only when the page is drawn."""
     if problem.where.file or problem.code != "missing-glyph":
         return problem
     return replace(problem, where=Place(shown(source, workspace)))
 
 
 def _identities(sources: Iterable[Path], workspace: Workspace) -> dict[tuple[str, ...], Letter]:
-    """The letters of ``letters/`` besides some, by what no two letters of an office share."""
+    """The other letters in ``letters/``, by their identity."""
     named = {source.resolve() for source in sources}
     found: dict[tuple[str, ...], Letter] = {}
     for path in sorted(workspace.letters.glob("*.yaml")):
@@ -334,13 +334,13 @@ def _identities(sources: Iterable[Path], workspace: Workspace) -> dict[tuple[str
 
 
 def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built]:
-    """What is wrong with each letter: its own problems, and those that show when it is settled in its languages."""
+    """Checks letters and yields their results, with the problems that show when they are settled in their languages."""
     named = list(sources)
     first = _identities(named, workspace)
     for source in named:
         try:
             letter = read_letter(source, shown(source, workspace))
-            # A QR code takes longer to draw than all the rest, and cannot fail: the reader knows its address.
+            # Drawing a QR code takes longer than everything else, and cannot fail: its address has been checked.
             for _ in documents(replace(letter, qr=None), workspace, Order()):
                 pass
         except CircularsError as error:
@@ -352,7 +352,7 @@ def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built
 
 
 def _identity(letter: Letter) -> tuple[str, ...]:
-    """What no two letters of an office share."""
+    """What identifies a letter: no two letters of an office have the same pack, kind, number and amendment."""
     amends = (letter.amends.kind, str(letter.amends.number)) if letter.amends else ("", "")
     pack = letter.pack.name if letter.pack else ""
     own = (*letter.reference.values(),) if letter.reference else (letter.number, letter.group)
@@ -362,16 +362,16 @@ def _identity(letter: Letter) -> tuple[str, ...]:
 def _same_reference(letter: Letter, other: Letter) -> Problem:
     key, what = "number", "has the same kind and number"
     if letter.amends:
-        key, what = "amends", f"is {letter.amends.kind} {letter.amends.number} of the same letter, too"
+        key, what = "amends", f"is also {letter.amends.kind} {letter.amends.number} of the same letter"
     where = letter.places.get(key, letter.kind.where)
     return Problem(where, "same-reference", f"{other.file} {what}", "give one of the two another number")
 
 
 def known_formats(names: Iterable[str]) -> tuple[str, ...]:
-    """The formats of some names, each once.
+    """The formats with some names, without duplicates.
 
     Raises:
-        UsageError: a name is no format.
+        UsageError: there is no format with a name.
     """
     formats = tuple(dict.fromkeys(names))
     for name in formats:

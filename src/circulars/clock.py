@@ -1,4 +1,4 @@
-"""The machine's clock, for callers that have no clock of their own. Nothing below ``api`` and ``cli`` reads it."""
+"""The system clock, for callers of ``api`` without a clock of their own. Nothing below them reads it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ import time
 
 
 class MachineClock:
-    """A clock to send by (:class:`circulars.merge.post.dispatch.Timekeeper`), which any thread may stop."""
+    """The clock of a sending (:class:`circulars.merge.post.dispatch.Timekeeper`). Any thread may stop it."""
 
     def __init__(self) -> None:
         self._stopped = threading.Event()
 
     def now(self) -> datetime.datetime:
-        """The time of day, in UTC."""
+        """The current time, in UTC."""
         return datetime.datetime.now(datetime.UTC)
 
     def time(self) -> float:
-        """Seconds since some moment."""
+        """Seconds from a fixed but arbitrary moment."""
         return time.monotonic()
 
     def wait(self, seconds: float) -> bool:
-        """Waits, and returns at once when the clock is stopped; whether it is stopped."""
+        """Waits until the time is over or the clock is stopped. Returns whether it is stopped."""
         return self._stopped.wait(max(seconds, 0))
 
     def stop(self) -> None:
-        """Ends whatever waits by this clock: a sending ends after the message that is on its way."""
+        """Ends all waiting. A sending with this clock stops after its current message."""
         self._stopped.set()

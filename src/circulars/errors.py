@@ -1,4 +1,4 @@
-"""What can go wrong, said so that a letter writer can act on it: place, fact, remedy."""
+"""Errors and the problems that they report: the place, the fact and the remedy of each."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-# What a terminal obeys, what ends a line, and what changes the order in which others are read.
+# Control characters, line ends, bidirectional controls and surrogates.
 UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def visible(text: str) -> str:
-    """A stranger's text as a terminal may show it, on one line: what cannot be seen stands there by its number."""
-    return UNPRINTED.sub(_number, text)
+    """An untrusted text, safe to print on one line: control characters are replaced by escapes such as ``\\x1b``."""
+    return UNPRINTED.sub(_escaped, text)
 
 
-def _number(sign: re.Match[str]) -> str:
-    code = ord(sign[0])
+def _escaped(character: re.Match[str]) -> str:
+    code = ord(character[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A point in a file: ``line`` and ``column`` count from 1; 0 means the file as a whole."""
+    """A position in a file. ``line`` and ``column`` count from 1; 0 means the whole file."""
 
     file: str = ""
     line: int = 0
@@ -36,11 +36,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Choice:
-    """Something that the caller may do about a problem: call the same function with another argument.
+    """A remedy for the caller: to call the same function with another argument.
 
-    ``effect`` says what that does, behind the argument's name or around it, where ``{}`` stands for it ("leave out
-    {}"). ``value`` is what to give: "" for True; in capitals, a placeholder that the caller fills in. The command line
-    words a choice as an option.
+    ``effect`` says what the argument does. It follows the argument ("continues the merge"), or contains ``{}`` in its
+    place ("leave out {}"). ``value`` is the argument's value: "" means True, and capitals are a placeholder that the
+    caller fills in. The command line words a choice as an option.
     """
 
     parameter: str
@@ -48,7 +48,7 @@ class Choice:
     value: str = ""
 
     def named(self, name: str) -> str:
-        """The choice in words, with what the caller writes called ``name``."""
+        """The choice in words; ``name`` is the argument or the option as the caller writes it."""
         return self.effect.replace("{}", name, 1) if "{}" in self.effect else f"{name} {self.effect}"
 
     def __str__(self) -> str:
@@ -59,9 +59,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong: where, what (``code`` for programs, ``message`` for people), and what to do.
+    """One thing that is wrong: its place, a ``code`` for programs, a ``message`` for people, and remedies.
 
-    ``choices`` are arguments that the caller may change; ``hint`` is every other remedy.
+    ``choices`` are remedies for the caller; ``hint`` has all others.
     """
 
     where: Place
@@ -71,11 +71,11 @@ class Problem:
     choices: tuple[Choice, ...] = ()
 
     def remedy(self, worded: Callable[[Choice], str] = str) -> str:
-        """What to do, in one line: the hint, then each choice as ``worded`` puts it."""
+        """The hint and the choices in one line; ``worded`` puts a choice into words."""
         return "; ".join(filter(None, [self.hint, *map(worded, self.choices)]))
 
     def text(self, worded: Callable[[Choice], str] = str) -> str:
-        """The problem as people read it: one line, and a second with the remedy if there is one."""
+        """The problem in words: one line, and a second one with the remedy if there is one."""
         place = f"{self.where}  " if self.where.file else ""
         remedy = visible(self.remedy(worded))
         return f"{place}{self.code}  {visible(self.message)}" + (f"\n    hint: {remedy}" if remedy else "")
@@ -85,7 +85,7 @@ class Problem:
 
 
 class CircularsError(Exception):
-    """The base of every error of this package: one or more problems, and the exit code that they mean."""
+    """The base class of this package's errors: one or more problems, and the exit code of a command that fails so."""
 
     exit_code = 1
 
@@ -94,12 +94,12 @@ class CircularsError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
     def __reduce__(self) -> tuple[type[CircularsError], tuple[Problem, ...]]:
-        """What another process makes the same error of."""
+        """Lets the error be pickled, to pass from one process to another."""
         return type(self), self.problems
 
 
 class LetterError(CircularsError):
-    """A letter, or the data beside it, is wrong."""
+    """A letter, or data that belongs to it, is wrong."""
 
 
 class AddresseesError(CircularsError):
@@ -111,38 +111,38 @@ class PackError(CircularsError):
 
 
 class SigningError(CircularsError):
-    """A file cannot be signed, or what it is to be signed with is wrong."""
+    """A file cannot be signed, or the key or certificate is wrong."""
 
 
 class UsageError(CircularsError):
-    """The command or the function was used wrongly."""
+    """A command or function was used wrongly."""
 
     exit_code = 2
 
 
 class MachineError(CircularsError):
-    """The machine cannot do it: a full disk, a missing font or system library."""
+    """The machine is at fault: a full disk, a missing font or system library."""
 
     exit_code = 3
 
 
 def nearest(name: str, known: Iterable[str], closeness: float = 0.6) -> str:
-    """The known name that is closest to ``name``, or ``""`` when none is close; as close as 1 is the same name."""
-    by_look = {_look(other): other for other in known}
-    matches = difflib.get_close_matches(_look(name), by_look, n=1, cutoff=closeness)
-    return by_look[matches[0]] if matches else ""
+    """The known name that is most similar to ``name``, or "" if none is. A ``closeness`` of 1 means the same name."""
+    by_spelling = {_normalized(other): other for other in known}
+    matches = difflib.get_close_matches(_normalized(name), by_spelling, n=1, cutoff=closeness)
+    return by_spelling[matches[0]] if matches else ""
 
 
-def _look(name: str) -> str:
+def _normalized(name: str) -> str:
     return name.strip().lower().replace("_", "-")
 
 
 def not_read(error: Exception, otherwise: str = "") -> str:
-    """The fact that a file cannot be read, with the system's reason, or else ``otherwise``."""
+    """The message that a file cannot be read, with the system's reason, or else with ``otherwise``."""
     return f"the file cannot be read: {getattr(error, 'strerror', None) or otherwise or error}"
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """A hint that names the nearest known name, or else says ``otherwise``."""
+    """A hint with the most similar known name, or ``otherwise`` if none is similar."""
     match = nearest(name, known)
     return f"did you mean '{match}'?" if match else otherwise

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-# Imports nothing: `circulars --help` names the formats, and must come at once.
+# Imports nothing: `circulars --help` names the formats, and must be fast.
 
 
 class Format:
-    """How files of one format are made, and what they are to programs that receive them.
+    """How files of one format are made.
 
-    ``module`` has the function ``master(document, pack)``, a :class:`circulars.render.Writer`. It is imported when it
-    is first used. ``preload`` is what processes import beforehand, where ``module`` imports its libraries later.
-    ``is_drawn`` says that the fonts of this machine change the file.
-    With ``fits_values`` the module has a second function, ``master_for_copies``, a
-    :class:`circulars.render.CopiesWriter`: the layout of a merge depends on what its addressees fill in.
-    ``kept`` names the module and the class of the masters that are kept in the cache, where they take long to make.
+    - ``module`` has the function ``master(document, pack)``, a :class:`circulars.render.Writer`. It is imported when
+      it is first used.
+    - ``media_type`` is what mail programs and browsers call the format.
+    - ``preload`` is a module for worker processes to import first, if ``module`` imports its libraries later.
+    - ``is_drawn`` says that the fonts of the machine change the file.
+    - ``fits_values`` says that the layout of a merge depends on the addressees' values. The module then has a second
+      function, ``master_for_copies``, a :class:`circulars.render.CopiesWriter`.
+    - ``kept`` names the module and the class of masters that the cache keeps because they take long to make.
     """
 
     __slots__ = ("fits_values", "is_drawn", "kept", "media_type", "module", "preload")
@@ -55,4 +57,4 @@ WRITERS = {
 }
 
 FORMATS = ("docx", "pdf")
-"""The formats that are made when none is named."""
+"""The default formats."""

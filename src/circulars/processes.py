@@ -1,4 +1,4 @@
-"""Processes that share work: how many there can be, and how they end."""
+"""Worker processes: how many to start, and how they are interrupted and ended."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ _INTERRUPTS = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)
 T = TypeVar("T")
 
 
-class Spread(Protocol):
-    """What :func:`map` does, by this process or by others: what a function makes of each, in order."""
+class ParallelMap(Protocol):
+    """A function that does what :func:`map` does, perhaps in several processes. The results are in order."""
 
     def __call__(self, function: Callable[..., T], /, *of: Iterable[object]) -> Iterator[T]:
-        """What the function makes of each."""
+        """The function's results, in the order of its arguments."""
 
 
-def in_turn(function: Callable[..., T], /, *of: Iterable[object]) -> Iterator[T]:
-    """What a function makes of each, by this process."""
+def serial_map(function: Callable[..., T], /, *of: Iterable[object]) -> Iterator[T]:
+    """The function's results, computed in this process."""
     return map(function, *of)
 
 
 def cores() -> int:
-    """How many cores this process may use; macOS tells only how many there are."""
+    """The number of cores that this process may use; on macOS, the number that the machine has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def context(modules: Sequence[str]) -> ForkServerContext:
-    """What processes are begun with: modules that take long to import are imported once, before they are forked."""
+def preloading_context(modules: Sequence[str]) -> ForkServerContext:
+    """A context to start processes with. It imports ``modules`` once, in the process that workers are forked from."""
     made = multiprocessing.get_context("forkserver")
     made.set_forkserver_preload(list(modules))
     return made
@@ -48,15 +48,18 @@ def context(modules: Sequence[str]) -> ForkServerContext:
 
 @contextmanager
 def workers(
-    jobs: int, begun_with: ForkServerContext, begin: Callable[..., None] | None = None, arguments: Sequence[Any] = ()
+    jobs: int, context: ForkServerContext, initialize: Callable[..., None] | None = None, arguments: Sequence[Any] = ()
 ) -> Iterator[ProcessPoolExecutor]:
-    """Processes that work until the end of the block; what they have not begun by then is not done."""
-    pool = ProcessPoolExecutor(jobs, begun_with, _begin_work, (begin, *arguments))
+    """A pool of processes until the end of the block. Tasks that have not begun by then are cancelled.
+
+    Each process first calls ``initialize(*arguments)``.
+    """
+    pool = ProcessPoolExecutor(jobs, context, _start_worker, (initialize, *arguments))
     try:
         yield pool
     finally:
         if _is_broken(pool):
-            # The pool ends its processes itself, but not one that was begun at the same moment, and waits for it.
+            # The pool ends its processes, except one that was started at the same moment: shutdown would wait for it.
             for process in multiprocessing.active_children():
                 process.terminate()
         pool.shutdown(cancel_futures=True)
@@ -73,14 +76,14 @@ def _is_broken(pool: ProcessPoolExecutor) -> bool:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Lets interrupts wait until the workers are there, and makes these deaf to them.
+    """Blocks interrupts while workers are started, so that the workers ignore them.
 
-    Ctrl-C and a closing terminal reach every process of a command: its first one tells the others, which finish what
-    they have in hand and have nothing to say.
+    Ctrl-C and a closed terminal reach every process of a command. The main process alone reacts, and ends the workers
+    after their current task.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
     try:
-        resource_tracker.ensure_running()  # which lets this process hear interrupts again
+        resource_tracker.ensure_running()  # unblocks interrupts
         signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
         forkserver.ensure_running()
         yield
@@ -88,16 +91,16 @@ def uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin_work(begin: Callable[..., None] | None, *arguments: Any) -> None:
-    """Makes a worker end when it is told to, and when the command's first process is gone."""
+def _start_worker(initialize: Callable[..., None] | None, *arguments: Any) -> None:
+    """Makes a worker end on SIGTERM, and when the main process has ended."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if begin:
-        begin(*arguments)
+    if initialize:
+        initialize(*arguments)
 
 
 def _end_with_parent() -> None:
-    """Ends this process with the command's first one, which may be killed: it would wait for work for ever."""
+    """Ends this process when the main process ends, even if it is killed; otherwise it would wait for work forever."""
     if parent := multiprocessing.parent_process():
         parent.join()
         os._exit(MachineError.exit_code)

@@ -1,4 +1,4 @@
-"""Makes the first files of a folder to work in."""
+"""Makes the first files of a workspace, and new letters."""
 
 from __future__ import annotations
 
@@ -16,15 +16,14 @@ from circulars.workspace import Workspace
 
 EXAMPLE = "tsb-circular-213.yaml"
 ADDRESSEES = "addressees.csv"
-"""The first letter, and a list of people who do not exist to merge it with."""
+"""The example letter, and a list of invented addressees to merge it with."""
 _SETTINGS = {"yaml.schemas": {"./letter.schema.json": "letters/*.yaml"}, "[yaml]": {"editor.wordWrap": "on"}}
 
 
 def make_workspace(folder: Path) -> tuple[Path, ...]:
-    """The files made: an example letter and a list of addressees, a copy of the default pack, a schema for editors.
+    """Makes an example letter and list, a copy of the default pack, and a schema for editors; returns the new files.
 
-    None is ever overwritten: an editor's settings that are there already stay as they are. What was begun and
-    interrupted is made complete.
+    No file is overwritten: existing settings of an editor are kept. An interrupted call is completed by the next one.
 
     Raises:
         UsageError: the folder has letters or templates already.
@@ -32,7 +31,7 @@ def make_workspace(folder: Path) -> tuple[Path, ...]:
     """
     files = {folder / path: data for path, data in _first_files().items()}
     for name in ("letters", "templates"):
-        if _has_others(folder / name, files) or all(path.exists() for path in files):
+        if _has_other_files(folder / name, files) or all(path.exists() for path in files):
             raise UsageError(
                 Problem(
                     Place(str(folder / name)),
@@ -46,9 +45,9 @@ def make_workspace(folder: Path) -> tuple[Path, ...]:
 
 
 def _first_files() -> dict[Path, bytes]:
-    """What a folder to work in begins with."""
+    """The files of a new workspace: their paths in it, and their bytes."""
     pack = find_pack(DEFAULT_PACK)
-    own = sorted(path for path in pack.rglob("*") if path.is_file() and not _is_left_behind(path))
+    own = sorted(path for path in pack.rglob("*") if path.is_file() and not _is_for_pack_makers(path))
     return {
         **{Path("letters", name): _example(name).read_bytes() for name in (EXAMPLE, ADDRESSEES)},
         **{Path("templates", pack.name, path.relative_to(pack)): path.read_bytes() for path in own},
@@ -59,17 +58,17 @@ def _first_files() -> dict[Path, bytes]:
     }
 
 
-def _has_others(folder: Path, files: Mapping[Path, bytes]) -> bool:
-    """Whether there is anything but what an earlier ``init`` made that was interrupted: its files, as it made them."""
+def _has_other_files(folder: Path, files: Mapping[Path, bytes]) -> bool:
+    """Whether a folder has files that an interrupted ``init`` did not make, or that were changed since."""
     there = [path for path in folder.rglob("*") if not path.is_dir() and not is_temporary(path)]
     return folder.exists() and any(path not in files or path.read_bytes() != files[path] for path in there)
 
 
 def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date: datetime.date) -> Path:
-    """The file of a new letter of a kind, dated ``date``.
+    """Writes a new letter of a kind, dated ``date``, and returns its file.
 
     Raises:
-        UsageError: a letter of that name is there, the name cannot be one, or the pack has no such kind.
+        UsageError: the letter exists, its name is not valid, or the pack has no such kind.
     """
     stem = name.removesuffix(".yaml")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", stem):
@@ -98,7 +97,7 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
             )
         )
     text = (skeletons / f"{kind}.yaml").read_text(encoding="utf-8")
-    text = _numbered(text, stem)
+    text = _with_numbers(text, stem)
     text = re.sub(r"^date: .*$", f"date: {date.isoformat()}", text, count=1, flags=re.MULTILINE)
     if pack_name != DEFAULT_PACK and not re.search(r"^pack:", text, re.MULTILINE):
         text = re.sub(r"^kind: .*$", rf"\g<0>\npack: {pack_name}", text, count=1, flags=re.MULTILINE)
@@ -108,8 +107,8 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
 _AMENDED = re.compile(r"-(corrigendum|addendum|revision)-([0-9]{1,3})$")
 
 
-def _numbered(skeleton: str, name: str) -> str:
-    """The skeleton with the numbers of a letter's name: "tsb-collective-2-5", "tsb-circular-213-corrigendum-1"."""
+def _with_numbers(skeleton: str, name: str) -> str:
+    """The skeleton with the numbers in a letter's name, such as "tsb-circular-213-corrigendum-1"."""
     if amended := _AMENDED.search(name):
         amends = f"amends: {{kind: {amended[1]}, number: {int(amended[2])}}}"
         skeleton = re.sub(r"^date: .*$", rf"\g<0>\n{amends}", skeleton, count=1, flags=re.MULTILINE)
@@ -123,12 +122,12 @@ def _numbered(skeleton: str, name: str) -> str:
 
 
 def _example(name: str) -> Path:
-    """An example: beside the packs in an installed package, in ``letters/`` in a checkout."""
+    """The file of an example: in ``letters/`` in a checkout, beside the packs in an installed package."""
     return next(path for path in (SHIPPED.parent / "letters" / name, SHIPPED / name) if path.is_file())
 
 
-def _is_left_behind(path: Path) -> bool:
-    """What draws the pack's pictures and its Word file is for whoever makes packs, not for whoever writes letters."""
+def _is_for_pack_makers(path: Path) -> bool:
+    """Whether a file of a pack is a program that draws its pictures or its Word template."""
     return path.suffix in (".py", ".pyc")
 
 

@@ -1,4 +1,4 @@
-"""The folder to work in, and where in it things are."""
+"""The folder to work in: where its letters, packs, languages and outputs are."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from circulars.pack import DEFAULT_PACK, Pack, load_pack
 class Workspace:
     """A folder to work in: ``letters/``, ``templates/`` with packs (and ``languages/``) of its own, ``output/``.
 
-    ``cache`` keeps what was laid out; None lays everything out anew.
+    ``cache`` keeps layouts; without it, everything is laid out every time.
     """
 
     folder: Path
@@ -24,19 +24,19 @@ class Workspace:
 
     @property
     def letters(self) -> Path:
-        """Where the letters are."""
+        """The folder of the letters."""
         return self.folder / "letters"
 
     @property
     def output(self) -> Path:
-        """Where the files go."""
+        """The folder of the files that are built."""
         return self.folder / "output"
 
     def pack(self, name: str = DEFAULT_PACK) -> Pack:
-        """The pack of a name: the workspace's own, else the one that travels with the package.
+        """The pack with a name: the workspace's own, or else the one of the package.
 
         Raises:
-            PackError: there is no such pack, it is wrong, or it names countries in a language that the package has not.
+            PackError: there is no such pack, it has problems, or the package lacks its language of country names.
         """
         pack = load_pack(name, self.pack_folders)
         if pack.country_names and pack.country_names not in (known := known_languages()):
@@ -49,23 +49,23 @@ class Workspace:
         """The pack of a letter.
 
         Raises:
-            PackError: as :meth:`pack` does.
+            PackError: see :meth:`pack`.
         """
         return self.pack(letter.pack.name if letter.pack else DEFAULT_PACK)
 
     @property
     def pack_folders(self) -> tuple[Path, ...]:
-        """Where packs are looked for before the package's own."""
+        """The folders that are searched for packs before the package's own."""
         return (self.folder / "templates",)
 
     @property
     def language_folders(self) -> tuple[Path, ...]:
-        """Where languages are looked for before the package's own."""
+        """The folders that are searched for languages before the package's own."""
         return (self.folder / "languages",)
 
 
 def shown(path: Path, workspace: Workspace) -> str:
-    """A path as a problem shows it: from the workspace's folder when it lies in it."""
+    """A path as problems show it: relative to the workspace's folder if it is inside."""
     try:
         return str(path.resolve().relative_to(workspace.folder.resolve()))
     except ValueError:

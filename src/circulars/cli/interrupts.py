@@ -65,7 +65,7 @@ class GracefulStop:
             raise KeyboardInterrupt
 
     def now(self) -> datetime.datetime:
-        """The time of day, in UTC."""
+        """The current time, in UTC."""
         return datetime.datetime.now(datetime.UTC)
 
     def time(self) -> float:

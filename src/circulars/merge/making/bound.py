@@ -20,7 +20,7 @@ from circulars.merge.planning.ledger import CopyRecord, Entry
 from circulars.merge.planning.order import MergeOrder, bound_names
 from circulars.model.document import Direction, Properties
 from circulars.pack import Pack
-from circulars.processes import Spread, in_turn
+from circulars.processes import ParallelMap, serial_map
 
 SHEET = "Sheet {n}"
 """The bookmark of a sheet of labels, in English like all words of the command itself."""
@@ -29,14 +29,19 @@ SHEET = "Sheet {n}"
 class Binder:
     """Makes one file for all addressees of a plan.
 
-    ``list_of`` returns the list that addressee ``n`` comes from. ``spread`` may use several processes.
+    ``list_of`` returns the list that addressee ``n`` comes from. ``parallel_map`` may use several processes.
     """
 
     def __init__(
-        self, kit: Kit, order: MergeOrder, name: str, list_of: Callable[[int], str], spread: Spread = in_turn
+        self,
+        kit: Kit,
+        order: MergeOrder,
+        name: str,
+        list_of: Callable[[int], str],
+        parallel_map: ParallelMap = serial_map,
     ) -> None:
         self._kit, self._order, self._name, self._list_of = kit, order, name, list_of
-        self._spread, self._sums = spread, Sums()
+        self._parallel_map, self._sums = parallel_map, Sums()
 
     def bind(
         self, entries: Callable[[], Iterator[Entry]], folder: Path, on_done: Callable[[int], object]
@@ -80,7 +85,7 @@ class Binder:
         addressed, order, properties = map(self._addressed, entries), self._order, self._properties()
         direction = next(iter(self._kit.editions.values())).language.direction
         pack = self._kit.pack
-        _PRINTERS[order.kind](addressed, order, stream, pack, properties, direction, self._spread, on_done)
+        _PRINTERS[order.kind](addressed, order, stream, pack, properties, direction, self._parallel_map, on_done)
 
     def _addressed(self, entry: Entry) -> AddressField:
         language, pack = self._kit.editions[entry.language, entry.audience].language, self._kit.pack
@@ -98,20 +103,27 @@ class Binder:
 
 def _print_labels(
     addressed: Iterable[AddressField], order: MergeOrder, stream: BinaryIO, pack: Pack, properties: Properties,
-    direction: Direction, spread: Spread, on_done: Callable[[int], object],
+    direction: Direction, parallel_map: ParallelMap, on_done: Callable[[int], object],
 ) -> None:  # fmt: skip
     print_labels(
         addressed, order.stock, stream, pack, properties,
-        skip=order.skip, sheet_words=SHEET, direction=direction, spread=spread, on_done=on_done,
+        skip=order.skip, sheet_words=SHEET, direction=direction, parallel_map=parallel_map, on_done=on_done,
     )  # fmt: skip
 
 
 def _print_envelopes(
     addressed: Iterable[AddressField], order: MergeOrder, stream: BinaryIO, pack: Pack, properties: Properties,
-    direction: Direction, spread: Spread, on_done: Callable[[int], object],
+    direction: Direction, parallel_map: ParallelMap, on_done: Callable[[int], object],
 ) -> None:  # fmt: skip
     print_envelopes(
-        addressed, order.stock, stream, pack, properties, direction=direction, spread=spread, on_done=on_done
+        addressed,
+        order.stock,
+        stream,
+        pack,
+        properties,
+        direction=direction,
+        parallel_map=parallel_map,
+        on_done=on_done,
     )
 
 

@@ -17,7 +17,7 @@ from circulars.model.addressee import Addressee
 from circulars.model.document import Document, holes_of
 from circulars.model.letter import Letter
 from circulars.pack import Pack
-from circulars.processes import Spread, in_turn
+from circulars.processes import ParallelMap, serial_map
 from circulars.render.master import Master
 from circulars.workspace import Workspace
 
@@ -44,11 +44,11 @@ def make_kit(
     columns: tuple[str, ...],
     editions: Mapping[tuple[str, int], Sequence[Addressee]],
     repertoire: Repertoire,
-    spread: Spread = in_turn,
+    parallel_map: ParallelMap = serial_map,
 ) -> Kit:
     """The kit of a merge. ``editions`` has sample addressees of each language and audience, at least one each.
 
-    Editions come from the workspace's cache or are laid out with ``spread``, which may use several processes.
+    Editions come from the workspace's cache or are laid out with ``parallel_map``, which may use several processes.
 
     Raises:
         CircularsError: the letter, the pack or the machine has problems; those of all editions together.
@@ -58,7 +58,7 @@ def make_kit(
     maker = _EditionMaker(letter, workspace, order, repertoire, pack)
     found = {key: maker.cached(key, samples) for key, samples in editions.items()}
     uncached = [key for key in editions if found[key] is None]
-    found.update(zip(uncached, spread(maker.edition, uncached, [editions[key] for key in uncached]), strict=True))
+    found.update(zip(uncached, parallel_map(maker.edition, uncached, [editions[key] for key in uncached]), strict=True))
     if problems := [
         one for edition in found.values() if isinstance(edition, CircularsError) for one in edition.problems
     ]:

@@ -22,7 +22,7 @@ from circulars.merge.making.archive import Allocator, Archive, SoleAllocator
 from circulars.merge.making.copies import Copy, Maker
 from circulars.merge.making.folder import CopyFolder
 from circulars.merge.planning.ledger import CopyRecord, Ledger
-from circulars.processes import context, cores, uninterrupted, workers
+from circulars.processes import cores, preloading_context, uninterrupted, workers
 
 T = TypeVar("T")
 MAX_CHUNK = 200
@@ -141,7 +141,7 @@ class WorkerPool:
 
     def __init__(self, jobs: int, formats: Sequence[str]) -> None:
         self.jobs = jobs or cores()
-        self._context = context([__name__, *(WRITERS[format].preload for format in formats)])
+        self._context = preloading_context([__name__, *(WRITERS[format].preload for format in formats)])
         self._allocator: SharedAllocator | None = None
         self._executor: ProcessPoolExecutor | None = None
         self._is_started = False

@@ -89,7 +89,7 @@ class Merge(MergePlan):
         self._makers: Final = makers
         super().__init__(
             letter, listed, workspace, order, folder, ledger,
-            add=add, also_taken=also_taken, on_long_list=self.pool.begin, spread=self.pool.map,
+            add=add, also_taken=also_taken, on_long_list=self.pool.begin, parallel_map=self.pool.map,
             measure=measure, on_measured=on_measured,
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from circulars.merge.paper.joined import Joined
 from circulars.merge.paper.stock import envelope_of
 from circulars.model.document import Direction, Properties
 from circulars.pack import Pack
-from circulars.processes import Spread, in_turn
+from circulars.processes import ParallelMap, serial_map
 
 
 def print_envelopes(
@@ -22,12 +22,12 @@ def print_envelopes(
     properties: Properties,
     *,
     direction: Direction = "ltr",
-    spread: Spread = in_turn,
+    parallel_map: ParallelMap = serial_map,
     on_done: Callable[[int], object] = bool,
 ) -> Joined:
     """Writes a PDF to ``stream`` with a page of an envelope's size ("C5") for each address.
 
-    ``spread`` may use several processes; ``on_done`` receives how many envelopes are in the file.
+    ``parallel_map`` may use several processes; ``on_done`` receives how many envelopes are in the file.
 
     Raises:
         UsageError: the envelope is unknown, or there is no address.
@@ -35,7 +35,14 @@ def print_envelopes(
         MachineError: no installed font shows one of the characters.
     """
     return print_fields(
-        addresses, envelope_of(envelope), stream, pack, properties, direction=direction, spread=spread, on_done=on_done
+        addresses,
+        envelope_of(envelope),
+        stream,
+        pack,
+        properties,
+        direction=direction,
+        parallel_map=parallel_map,
+        on_done=on_done,
     )
 
 

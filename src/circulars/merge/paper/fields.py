@@ -18,7 +18,7 @@ from circulars.merge.paper.pdf import join
 from circulars.merge.paper.stock import SENDER, Stock
 from circulars.model.document import Attachment, Direction, Properties
 from circulars.pack import Pack
-from circulars.processes import Spread, in_turn
+from circulars.processes import ParallelMap, serial_map
 from circulars.render.page import stylesheet_of
 
 STYLESHEET = "labels.css"
@@ -51,14 +51,14 @@ def print_fields(
     skip: int = 0,
     sheet: str = "{n}",
     direction: Direction = "ltr",
-    spread: Spread = in_turn,
+    parallel_map: ParallelMap = serial_map,
     on_done: Callable[[int], object] = bool,
 ) -> Joined:
     """Writes a PDF to ``stream`` with an address in each field, in order.
 
     The first ``skip`` fields stay empty because they are used already. ``sheet`` names a sheet of labels in the
     bookmarks ("Sheet {n}"); an envelope's bookmark is the first line of its address. ``properties`` are those of the
-    file. ``spread`` may use several processes; ``on_done`` receives how many fields are in the file.
+    file. ``parallel_map`` may use several processes; ``on_done`` receives how many fields are in the file.
 
     Raises:
         LetterError: addresses are empty, or do not fit even in the smallest font; all of them are reported together.
@@ -70,7 +70,7 @@ def print_fields(
 
     def printed_parts() -> Iterator[tuple[str, bytes]]:
         count = 0
-        for part in spread(printer.printed, printer.batches(addresses, skip % stock.fields)):
+        for part in parallel_map(printer.printed, printer.batches(addresses, skip % stock.fields)):
             problems.extend(part.problems)
             yield part.name, part.data
             count += part.count

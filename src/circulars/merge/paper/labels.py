@@ -11,7 +11,7 @@ from circulars.merge.paper.joined import Joined
 from circulars.merge.paper.stock import check_skip, labels_of
 from circulars.model.document import Direction, Properties
 from circulars.pack import Pack
-from circulars.processes import Spread, in_turn
+from circulars.processes import ParallelMap, serial_map
 
 
 def print_labels(
@@ -24,14 +24,14 @@ def print_labels(
     skip: int = 0,
     sheet_words: str = "{n}",
     direction: Direction = "ltr",
-    spread: Spread = in_turn,
+    parallel_map: ParallelMap = serial_map,
     on_done: Callable[[int], object] = bool,
 ) -> Joined:
     """Writes a PDF of labels to ``stream``, with an address on each; ``sheet`` names the labels ("L7160").
 
     The first ``skip`` labels of the first sheet stay empty because they are used already. ``sheet_words`` name a sheet
-    in the bookmarks ("Sheet {n}"). Long addresses get a smaller font. ``spread`` may use several processes; ``on_done``
-    receives how many labels are in the file.
+    in the bookmarks ("Sheet {n}"). Long addresses get a smaller font. ``parallel_map`` may use several processes;
+    ``on_done`` receives how many labels are in the file.
 
     Raises:
         UsageError: the labels are unknown, a sheet has fewer labels than ``skip``, or there is no address.
@@ -49,6 +49,6 @@ def print_labels(
         skip=skip,
         sheet=sheet_words,
         direction=direction,
-        spread=spread,
+        parallel_map=parallel_map,
         on_done=on_done,
     )

@@ -18,7 +18,7 @@ from circulars.merge.planning.plan import input_changes, plan_changes, write_pla
 from circulars.merge.planning.planner import Planner
 from circulars.merge.planning.rejected import is_rejected, save_rejected
 from circulars.model.letter import Letter
-from circulars.processes import Spread, in_turn
+from circulars.processes import ParallelMap, serial_map
 from circulars.source.addressees import AddresseeList, rejected_rows
 from circulars.workspace import Workspace
 
@@ -44,14 +44,14 @@ class MergePlan:
         add: bool = False,
         also_taken: Callable[[], Iterable[str]] = tuple,
         on_long_list: Callable[[], object] = bool,
-        spread: Spread = in_turn,
+        parallel_map: ParallelMap = serial_map,
         measure: bool = False,
         on_measured: Callable[[int], object] = bool,
     ) -> None:
         """Begins an empty plan.
 
         With ``add`` the list is added to the plan in the ledger; ``also_taken`` returns further ids that are taken.
-        ``on_long_list``, ``spread``, ``measure`` and ``on_measured`` are those of :class:`Planner`.
+        ``on_long_list``, ``parallel_map``, ``measure`` and ``on_measured`` are those of :class:`Planner`.
         """
         self.letter: Final = letter
         self.listed: Final = listed
@@ -67,7 +67,7 @@ class MergePlan:
         taken = _TAKEN[order.output.merged]
         rows = reject_taken(listed, lambda: chain(ledger.ids(self._first), also_taken()), taken) if add else listed
         self.planner: Final = Planner(
-            letter, rows, workspace, order, on_long_list, spread, measure=measure, on_measured=on_measured
+            letter, rows, workspace, order, on_long_list, parallel_map, measure=measure, on_measured=on_measured
         )
 
     @property

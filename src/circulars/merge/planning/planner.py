@@ -26,7 +26,7 @@ from circulars.merge.planning.selection import Selection
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import holes_of
 from circulars.model.letter import Letter
-from circulars.processes import Spread, in_turn
+from circulars.processes import ParallelMap, serial_map
 from circulars.source.addressees import AddresseeList, Checks
 from circulars.workspace import Workspace
 
@@ -109,14 +109,14 @@ class Planner:
         workspace: Workspace,
         order: MergeOrder,
         on_long_list: Callable[[], object] = bool,
-        spread: Spread = in_turn,
+        parallel_map: ParallelMap = serial_map,
         *,
         measure: bool = False,
         on_measured: Callable[[int], object] = bool,
     ) -> None:
         """Prepares to read a list.
 
-        ``on_long_list`` is called once the list turns out to be long; ``spread`` may then use several processes.
+        ``on_long_list`` is called once the list turns out to be long; ``parallel_map`` may then use several processes.
         With ``measure``, or if faulty rows are left out, an address that does not fit on its label or envelope is a
         problem. Otherwise this is found when addresses are printed, so that they are not laid out twice.
         ``on_measured`` receives the number of addresses measured so far.
@@ -124,7 +124,7 @@ class Planner:
         Raises:
             CircularsError: the letter's pack is faulty, or the order has an unknown language or format.
         """
-        self._on_long_list, self._spread = on_long_list, spread
+        self._on_long_list, self._parallel_map = on_long_list, parallel_map
         self.letter, self.listed, self.workspace, self.order = letter, listed, workspace, order
         known_formats(order.formats)
         self.pack = workspace.pack_of(letter)
@@ -262,7 +262,7 @@ class Planner:
                     if not faults
                 ]
 
-        for problems in self._spread(fit_check.problems, addresses()):
+        for problems in self._parallel_map(fit_check.problems, addresses()):
             some = waiting.popleft()
             sound = [place for place, (_, _, _, faults) in enumerate(some) if not faults]
             for number, problem in problems.items():
