@@ -1,4 +1,4 @@
-"""Keeps modules, classes and functions short, one name for each class, and the architecture page true."""
+"""Modules, classes and functions are short, class names are unique, and the architecture page is correct."""
 
 from __future__ import annotations
 
@@ -32,18 +32,17 @@ FUNCTION_LINES = 60
 
 SHARED_NAMES = {
     "_Entry": "an entry of a letter's list, of a list of addressees, of the text of a letter",
-    "_Part": "a part of what is printed, and a part of a Word file",
     "_Reader": "reads the instructions of a PDF page, the elements of an HTML page, the events of a YAML list",
     "_Words": "the text of an HTML page, and words to try the holes of a PDF with",
 }
-"""Names that several classes have, and what each is: private to modules that do not import each other."""
+"""Names of several classes, and what each class is. They are private to modules that do not import each other."""
 
 
 def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
-    """How many lines a function or a class takes, with its decorators; a function's docstring is not counted."""
+    """The number of lines of a function or a class with its decorators, without a function's docstring."""
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    told = ast.get_docstring(node, clean=False) if not isinstance(node, ast.ClassDef) else None
-    return (node.end_lineno or first) - first + 1 - (told.count("\n") + 1 if told else 0)
+    docstring = ast.get_docstring(node, clean=False) if not isinstance(node, ast.ClassDef) else None
+    return (node.end_lineno or first) - first + 1 - (docstring.count("\n") + 1 if docstring else 0)
 
 
 def _too_long(kinds: tuple[type[ast.AST], ...], limit: int) -> Iterator[str]:
@@ -55,7 +54,7 @@ def _too_long(kinds: tuple[type[ast.AST], ...], limit: int) -> Iterator[str]:
                     yield f"{name}: {node.name} has {_lines(node)} lines"
 
 
-def test_modules_are_read_in_a_sitting() -> None:
+def test_modules_are_short() -> None:
     """Every module has fewer than 450 lines."""
     long = {name: count for name, source in MODULES.items() if (count := len(source.splitlines())) >= MODULE_LINES}
 
@@ -68,12 +67,12 @@ def test_classes_are_short() -> None:
 
 
 def test_functions_are_short() -> None:
-    """Every function has at most 60 lines, besides its docstring."""
+    """Every function has at most 60 lines, not counting its docstring."""
     assert list(_too_long((ast.FunctionDef, ast.AsyncFunctionDef), FUNCTION_LINES)) == []
 
 
-def test_no_two_classes_have_one_name() -> None:
-    """A class is known by its name alone; a few private names that never meet are listed with what each is."""
+def test_no_two_classes_have_the_same_name() -> None:
+    """Class names are unique, except for a few private names in modules that do not import each other."""
     homes: dict[str, list[str]] = defaultdict(list)
     for module, source in MODULES.items():
         for node in ast.walk(ast.parse(source)):
@@ -95,7 +94,7 @@ def _imports(one: str, other: str) -> bool:
 
 
 def test_accessibility_could_be_a_package_of_its_own() -> None:
-    """The contract that keeps it apart names every module but its own, ``errors`` and ``files.opc``."""
+    """Its contract forbids imports of every module except its own, ``errors`` and ``files.opc``."""
     [apart] = [one for one in CONTRACTS if one.get("source_modules") == ["circulars.accessibility"]]
     files = {path.stem for path in (SOURCE / "files").glob("*.py")} - {"__init__", "opc"}
     others = {*(ROOMS - {"accessibility", "errors", "files"}), *(f"files.{name}" for name in files)}
@@ -108,7 +107,7 @@ GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 
 
 def _section(page: str, title: str) -> str:
-    """What stands under a heading of the second level."""
+    """The text below a heading of the second level."""
     return page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
@@ -124,7 +123,7 @@ def test_every_room_is_on_the_page() -> None:
 
 
 def test_the_layers_on_the_page_are_those_of_the_contract() -> None:
-    """The layers that docs/architecture.md draws are those that import-linter holds the code to."""
+    """The layers in docs/architecture.md are those that import-linter enforces."""
     contract = next(one for one in CONTRACTS if one["name"] == "each layer imports only what is below it")
     drawn = re.findall(r"```text\n(.*?)\n```", _section(ARCHITECTURE, "Layers"), re.DOTALL)
 
@@ -133,7 +132,7 @@ def test_the_layers_on_the_page_are_those_of_the_contract() -> None:
 
 @pytest.mark.parametrize("walk", ["The walk of a letter", "The walk of an addressee"])
 def test_the_walks_name_functions_that_exist(walk: str) -> None:
-    """Each module and function that a letter or an addressee passes through is where the page says."""
+    """Each module and function in a walk exists under the name on the page."""
     names = re.findall(r"`([a-z_]+(?:\.\w+)+)`", _section(ARCHITECTURE, walk))
 
     assert len(names) > 15
@@ -143,7 +142,7 @@ def test_the_walks_name_functions_that_exist(walk: str) -> None:
 
 
 def test_every_room_is_ordered_by_a_contract() -> None:
-    """A package of several modules has a contract that orders all of them."""
+    """Every package of several modules has a contract that orders all of them."""
     packages = {
         ".".join(path.parent.relative_to(SOURCE).parts)
         for path in SOURCE.rglob("__init__.py")
@@ -157,7 +156,7 @@ def test_every_room_is_ordered_by_a_contract() -> None:
 
 
 def test_the_glossary_is_in_order_and_linked() -> None:
-    """Somebody who meets a word finds it: by the alphabet, and from the pages that programmers begin with."""
+    """The words are in alphabetical order, and the pages that programmers start with link to the glossary."""
     words = re.findall(r"^\| ([a-z ]+) \|", GLOSSARY.partition("\n## ")[0], re.MULTILINE)[1:]
 
     assert len(words) >= 25
@@ -166,8 +165,8 @@ def test_the_glossary_is_in_order_and_linked() -> None:
         assert "glossary.md)" in (ROOT / page).read_text(encoding="utf-8")
 
 
-def test_the_two_vocabularies_are_whole() -> None:
-    """The glossary maps every part of a letter to the block that it becomes."""
+def test_the_two_vocabularies_are_complete() -> None:
+    """The glossary maps every part of a letter to the blocks that it becomes."""
     rows = re.findall(r"^\| `(\w+)` \| (.+?) \|", _section(GLOSSARY, "Two vocabularies"), re.MULTILINE)
 
     assert {part for part, _ in rows} == {kind.__name__ for kind in get_args(letter.Part)} | {"Annex"}

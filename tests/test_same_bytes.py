@@ -1,4 +1,4 @@
-"""Same input, same bytes: on any machine, in any folder, at any time."""
+"""The same input makes the same bytes, in any environment, folder and at any time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _built(folder: Path, environment: dict[str, str], working: Path) -> dict[str
 
 
 def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
-    """Another folder, time zone, locale, hash seed and umask change no byte of any format."""
+    """Another folder, home, time zone, locale and hash seed change no byte of any format."""
     (tmp_path / "elsewhere").mkdir()
 
     first = _built(tmp_path / "one", {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"}, ROOT)
@@ -52,15 +52,15 @@ def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_another_time_writes_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clock that stands elsewhere, and SOURCE_DATE_EPOCH, change no byte."""
+    """A later build, and SOURCE_DATE_EPOCH, change no byte."""
     first = _built(tmp_path / "one", {}, ROOT)
     later = _built(tmp_path / "two", {"SOURCE_DATE_EPOCH": "86400"}, ROOT)
 
     assert [name for name in first if first[name] != later[name]] == []
 
 
-def test_a_letter_among_others_is_the_letter_alone(tmp_path: Path) -> None:
-    """Building a letter after others gives the bytes that building it alone gives."""
+def test_other_letters_in_the_same_build_change_no_byte(tmp_path: Path) -> None:
+    """Building a letter after others makes the same bytes as building it alone."""
     together = _built(tmp_path / "together", {}, ROOT)
     command = [sys.executable, "-m", "circulars", "-C", str(ROOT), "build", NAMES[-1], "--out", str(tmp_path / "alone")]
     subprocess.run([*command, "--formats", FORMATS], check=True, capture_output=True, timeout=HANGING)

@@ -1,4 +1,4 @@
-"""The Word file and the PDF of a letter look the same, and look as they did."""
+"""The Word file and the PDF of a letter look the same, and the PDF looks like its reference pictures."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ PICTURES = Path(__file__).parent / "pictures"
 DPI = 60
 TILE = 20
 TOLERANCE_MM = 6.0
-# The mean difference of a tile's grey levels, of 255: a lost word in a tile is above 30, another rasteriser's
-# smoothing of the same word below 12.
+# The mean difference of grey levels in a tile, of 255. A missing word makes more than 30; another rasterizer's
+# smoothing of the same word makes less than 12.
 WORST_TILE = 20.0
 
 
 def _places(pdf: Path, document: Document) -> dict[str, tuple[int, float]]:
-    """Where each paragraph and heading begins: its page, and millimetres from the page's top."""
+    """The page on which each paragraph and heading begins, and the millimetres from the top of the page."""
     file = pypdfium2.PdfDocument(pdf)
     pages = [(page.get_textpage(), page.get_height()) for page in file]
     places: dict[str, tuple[int, float]] = {}
@@ -42,7 +42,7 @@ def _places(pdf: Path, document: Document) -> dict[str, tuple[int, float]]:
 
 
 def _beginnings(document: Document) -> Iterator[tuple[str, str]]:
-    """The first words of each paragraph and heading, as far as they stand on one line."""
+    """The id and the first words of each paragraph and heading; the words fit on one line."""
     for block in (*document.body, *(block for annex in document.annexes for block in annex.body)):
         if isinstance(block, Paragraph | Heading):
             yield block.id, plain(block.spans).split("\n")[0][:28].rsplit(" ", 1)[0]
@@ -50,7 +50,7 @@ def _beginnings(document: Document) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.usefixtures("libreoffice")
 def test_word_and_pdf_have_the_same_number_of_pages(examples: tuple[Example, ...]) -> None:
-    """The Word file, through LibreOffice, has as many pages as the PDF."""
+    """The Word file has as many pages in LibreOffice as the PDF."""
     pages = {
         example.name: tuple(len(pypdfium2.PdfDocument(file)) for file in (example.file("pdf"), example.libreoffice_pdf))
         for example in examples
@@ -60,7 +60,7 @@ def test_word_and_pdf_have_the_same_number_of_pages(examples: tuple[Example, ...
 
 
 @pytest.mark.usefixtures("libreoffice")
-def test_paragraphs_stand_in_the_same_place(examples: tuple[Example, ...]) -> None:
+def test_paragraphs_are_in_the_same_place(examples: tuple[Example, ...]) -> None:
     """Every paragraph and heading begins on the same page in Word and in PDF, within 6 mm of the same place."""
     apart: dict[str, str] = {}
     compared = 0
@@ -78,8 +78,8 @@ def test_paragraphs_stand_in_the_same_place(examples: tuple[Example, ...]) -> No
     assert compared > 100
 
 
-def test_a_letter_runs_to_three_pages(examples: tuple[Example, ...]) -> None:
-    """At least one example runs to three pages or more, so that following pages are looked at."""
+def test_an_example_has_three_pages(examples: tuple[Example, ...]) -> None:
+    """At least one example has three pages or more, so that the layout of following pages is tested."""
     assert max(len(pypdfium2.PdfDocument(example.file("pdf"))) for example in examples) >= 3
 
 
@@ -94,7 +94,7 @@ def _picture(path: Path) -> Image.Image:
 
 
 def worst_tile(one: Image.Image, other: Image.Image) -> float:
-    """The largest mean difference of grey levels of any tile: a mean over the page would hide a lost line."""
+    """The largest mean difference of grey levels in a tile: a mean over the page would hide a missing line."""
     if one.size != other.size:
         return 255.0
     difference = np.abs(np.asarray(one, dtype=np.int16) - np.asarray(other, dtype=np.int16))
@@ -103,8 +103,10 @@ def worst_tile(one: Image.Image, other: Image.Image) -> float:
     return float(tiles.mean(axis=(1, 3)).max())
 
 
-def test_pages_look_as_in_the_kept_pictures(examples: tuple[Example, ...], request: pytest.FixtureRequest) -> None:
-    """Every page of every example looks as in its kept picture, to the worst tile; --renew-pictures keeps new ones."""
+def test_pages_look_like_their_reference_pictures(
+    examples: tuple[Example, ...], request: pytest.FixtureRequest
+) -> None:
+    """No tile of a page differs from its reference picture; ``--renew-pictures`` saves new ones."""
     renew = request.config.getoption("--renew-pictures")
     changed = {}
     for example in examples:
@@ -113,13 +115,13 @@ def test_pages_look_as_in_the_kept_pictures(examples: tuple[Example, ...], reque
             if renew:
                 page.save(kept, optimize=True)
             elif not kept.is_file() or (worst := worst_tile(page, _picture(kept))) > WORST_TILE:
-                changed[kept.name] = "not kept" if not kept.is_file() else f"worst tile {worst:.0f}"
+                changed[kept.name] = "no reference picture" if not kept.is_file() else f"worst tile {worst:.0f}"
 
     assert changed == {}
 
 
-def test_a_lost_line_is_seen() -> None:
-    """A page that lost one short line differs in its worst tile, though hardly in its mean."""
+def test_a_missing_line_is_noticed() -> None:
+    """A page without one short line differs in its worst tile, although hardly in its mean."""
     kept = _picture(PICTURES / "tsb-circular-213.en.1.png")
     without = kept.copy()
     line = next(row for row in range(150, 300) if np.asarray(kept)[row, 30:200].min() < 128)

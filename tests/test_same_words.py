@@ -1,4 +1,4 @@
-"""What independent readers read in every file is what ``txt`` says."""
+"""Independent readers find the words of the plain text in every file."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ PAGE_READERS: dict[str, Callable[[Example], list[str]]] = {
 
 
 @pytest.mark.parametrize("reader", WORD_READERS)
-def test_word_files_say_the_words_of_the_letter(reader: str, examples: tuple[Example, ...]) -> None:
-    """Readers of DOCX find every word in order, and no other; Word's own numbers and bullets are looked at below."""
+def test_word_files_have_the_words_of_the_letter(reader: str, examples: tuple[Example, ...]) -> None:
+    """Readers of DOCX find every word in order, and no other. Numbers and bullets of lists are compared below."""
     differences = {
         example.name: difference
         for example in examples
@@ -49,7 +49,7 @@ def test_word_files_say_the_words_of_the_letter(reader: str, examples: tuple[Exa
 
 @pytest.mark.usefixtures("libreoffice")
 @pytest.mark.parametrize("reader", PAGE_READERS)
-def test_pages_say_the_words_of_the_letter(reader: str, examples: tuple[Example, ...]) -> None:
+def test_pages_have_the_words_of_the_letter(reader: str, examples: tuple[Example, ...]) -> None:
     """Readers of PDF, and LibreOffice with Word's own numbering, find every word, number and bullet in order."""
     differences = {
         example.name: difference
@@ -61,7 +61,7 @@ def test_pages_say_the_words_of_the_letter(reader: str, examples: tuple[Example,
 
 
 class _Words(HTMLParser):
-    """The words of an HTML page's body, with what its stylesheet writes before list entries."""
+    """The words of an HTML page's body, without its footer."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -79,8 +79,8 @@ class _Words(HTMLParser):
             self.words += data.split()
 
 
-def test_html_says_the_words_of_the_letter(examples: tuple[Example, ...]) -> None:
-    """The HTML holds every word in order; bullets, which its stylesheet draws, are not compared."""
+def test_html_has_the_words_of_the_letter(examples: tuple[Example, ...]) -> None:
+    """The HTML has every word in order; bullets, which its stylesheet draws, are not compared."""
     differences = {}
     for example in examples:
         reader = _Words()
@@ -92,8 +92,8 @@ def test_html_says_the_words_of_the_letter(examples: tuple[Example, ...]) -> Non
     assert differences == {}
 
 
-def test_a_lost_word_is_named() -> None:
-    """A reader that misses a word makes the comparison fail, with that word."""
+def test_a_missing_word_is_named() -> None:
+    """The difference names a word that a reader did not find."""
     difference = first_difference(
         ["the", "meeting", "is", "in", "Madrid"], ["the", "next", "meeting", "is", "in", "Madrid"]
     )
@@ -101,6 +101,6 @@ def test_a_lost_word_is_named() -> None:
     assert "next" in difference
 
 
-def test_an_accent_that_changes_is_named() -> None:
-    """One accent that is lost is a difference."""
+def test_a_missing_accent_is_a_difference() -> None:
+    """Words are compared with their accents."""
     assert "Unión" in first_difference(["Union"], ["Unión"])

@@ -1,4 +1,4 @@
-"""Whatever happens to a build, every file is wholly the old one or wholly the new one, and the next build completes."""
+"""A build that is interrupted or fails leaves each file complete, old or new, and the next build completes it."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ STOPPED = "stopped; files that were written are whole\n"
 
 @pytest.fixture(scope="module")
 def letters(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """Five letters, enough for two processes, in the two formats that are made quickest."""
+    """Five letters, enough for two processes, in the two fastest formats."""
     return office(tmp_path_factory.mktemp("whole") / "office", 5, ("docx", "txt"))
 
 
 def test_kill_9_at_any_moment_leaves_whole_files(letters: Office, chance: random.Random) -> None:
-    """Killed while it starts, lays out or puts files there, in one process and in two: nothing is half or gone."""
+    """A build is killed while it starts, lays out or writes, in one or two processes. No file is incomplete."""
     for turn in range(8):
         wait = while_writing(letters.output, chance) if turn % 4 else any_moment(0.8, chance)
         ended = ended_by(letters, signal.SIGKILL, wait, "--jobs", "12"[turn % 2])
@@ -52,27 +52,25 @@ def test_kill_9_at_any_moment_leaves_whole_files(letters: Office, chance: random
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-def test_a_build_that_is_asked_to_end_tidies_up(
+def test_a_terminated_build_cleans_up(
     letters: Office, number: int, code: int, jobs: str, chance: random.Random
 ) -> None:
-    """Ctrl-C, a service manager and a closing terminal: whole files, nothing left, and one sentence."""
+    """After Ctrl-C, SIGTERM and SIGHUP there are whole files, no temporary ones, and one message."""
     ended = ended_by(letters, number, while_writing(letters.output, chance), "--jobs", jobs)
 
     assert ended.files["left"] == 0
     assert (ended.code, ended.said) in ((code, STOPPED), (0, ""))
 
 
-needs_proc = pytest.mark.skipif(
-    not Path("/proc/self/task").is_dir(), reason="looks up a build's processes as Linux does"
-)
+needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc of Linux")
 
 
 @needs_proc
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-def test_a_terminal_that_interrupts_every_process_gets_one_sentence(
+def test_interrupting_every_process_prints_one_message(
     letters: Office, number: int, code: int, chance: random.Random
 ) -> None:
-    """Also while the workers are being started: only the build's first process has something to say."""
+    """Only the main process prints a message, even while workers are being started."""
 
     def wait(process: subprocess.Popen[str]) -> None:
         while process.poll() is None and not _children(process.pid):
@@ -82,19 +80,19 @@ def test_a_terminal_that_interrupts_every_process_gets_one_sentence(
     for _ in range(3):
         ended = ended_by(letters, number, wait, "--jobs", "2", whom=os.killpg)
 
-        # A build that was interrupted in its very first imports is ended by the signal itself, as any program.
+        # A build that is interrupted during its first imports is ended by the signal, like any program.
         assert (ended.code, ended.said) in ((code, STOPPED), (0, ""), (-number, STOPPED))
 
 
 @needs_proc
-def test_a_worker_that_is_killed_is_told_of_by_letter(letters: Office) -> None:
-    """As a system without memory does: what is not built is named, with a remedy, and the next build completes."""
+def test_letters_of_a_killed_worker_are_reported(letters: Office) -> None:
+    """A system without memory kills workers. Letters that were not built are named, with a remedy."""
     killed: list[int] = []
 
     def kill_a_worker(process: subprocess.Popen[str]) -> None:
         while not killed and process.poll() is None:
             for worker in _workers(process.pid):
-                # The build itself is not sent anything that ends it.
+                # Only the worker is killed, not the main process.
                 os.kill(worker, signal.SIGKILL)
                 killed.append(worker)
             time.sleep(0.001)
@@ -112,7 +110,7 @@ def test_a_worker_that_is_killed_is_told_of_by_letter(letters: Office) -> None:
 
 @pytest.mark.parametrize("count", [2, 4])
 def test_builds_into_one_folder_at_once_do_not_harm_each_other(letters: Office, count: int) -> None:
-    """No error, nothing left, and whoever reads meanwhile finds whole files."""
+    """No build fails, no temporary files are left, and files are whole at any time."""
     at_once(letters, count, "--sums")
 
     checked = subprocess.run(["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=letters.output, capture_output=True)
@@ -120,8 +118,8 @@ def test_builds_into_one_folder_at_once_do_not_harm_each_other(letters: Office, 
     (letters.output / "SHA256SUMS").unlink()
 
 
-def test_a_limit_in_the_midst_of_several_letters_leaves_whole_files(letters: Office) -> None:
-    """Where some files may not be as large as they are, each letter is wholly old, and each file is named."""
+def test_a_limit_on_the_size_of_files_leaves_whole_files(letters: Office) -> None:
+    """If some files exceed the limit, all files of the letters are the old ones, and the problem names each file."""
     sizes = sorted(map(len, letters.new.values()))
     limit = sizes[len(sizes) // 2]
     letters.restore()
@@ -135,11 +133,11 @@ def test_a_limit_in_the_midst_of_several_letters_leaves_whole_files(letters: Off
     built_after(letters)
 
 
-@pytest.mark.skipif(not may_mount(), reason="a small disk may not be mounted here")
+@pytest.mark.skipif(not may_mount(), reason="needs permission to mount a small disk")
 def test_a_disk_that_fills_up_leaves_whole_letters(letters: Office, tmp_path: Path) -> None:
-    """Some letters are new, the others as they were, none is of both; after room is made, all are built."""
+    """Each letter is completely new or completely old; once there is room, all are built."""
     before, after = (sum(_kilobytes(data) for data in files.values()) for files in (letters.old, letters.new))
-    # Room for what one letter needs while it is saved, and for two that have grown.
+    # Room for the temporary files of one letter, and for the growth of two.
     kilobytes = before + after // 5 + (after - before) * 3 // 10
     with small_disk(tmp_path / "disk", kilobytes) as disk:
         full = Office(letters.folder, letters.old, letters.new, letters.formats)
@@ -165,8 +163,10 @@ def test_a_disk_that_fills_up_leaves_whole_letters(letters: Office, tmp_path: Pa
 
 
 @pytest.mark.parametrize("command", [("init",), ("new", "tsb-circular-999")])
-def test_init_and_new_are_whole_as_well(command: tuple[str, ...], tmp_path: Path, chance: random.Random) -> None:
-    """Killed at any moment, typed again: a folder that builds, or a letter, whole."""
+def test_init_and_new_complete_after_being_killed(
+    command: tuple[str, ...], tmp_path: Path, chance: random.Random
+) -> None:
+    """After kills at any moment, the same command completes the workspace or the letter."""
     program = (sys.executable, "-m", "circulars", "-C", str(tmp_path), *command)
     for _ in range(4):
         with subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
@@ -182,7 +182,7 @@ def test_init_and_new_are_whole_as_well(command: tuple[str, ...], tmp_path: Path
 
 
 def _kilobytes(data: bytes) -> int:
-    """What a file takes of a disk whose blocks are 4 kB."""
+    """The kilobytes that a file takes on a disk with blocks of 4 kB."""
     return -(-len(data) // 4096) * 4
 
 
@@ -196,21 +196,21 @@ def _limited(office: Office, limit: int) -> subprocess.CompletedProcess[str]:
 
 
 def _workers(process: int) -> list[int]:
-    """The processes that build letters: forked from the one that a build starts for that."""
+    """The worker processes of a build, which are forked from its fork server."""
     servers = [child for child in _children(process) if b"forkserver" in _command(child)]
     return [worker for server in servers for worker in _children(server) if b"forkserver" in _command(worker)][:1]
 
 
 def _children(process: int) -> list[int]:
-    return [int(word) for word in _told(f"{process}/task/{process}/children").split()]
+    return [int(word) for word in _proc(f"{process}/task/{process}/children").split()]
 
 
 def _command(process: int) -> bytes:
-    return _told(f"{process}/cmdline")
+    return _proc(f"{process}/cmdline")
 
 
-def _told(name: str) -> bytes:
-    """What Linux tells of a process; nothing of one that has ended."""
+def _proc(name: str) -> bytes:
+    """A file about a process in /proc; empty if the process has ended."""
     try:
         return Path("/proc", name).read_bytes()
     except OSError:

@@ -1,1 +1,1 @@
-"""How long a merge takes, beside what a user would do instead."""
+"""Measures how long a merge takes, compared with other ways to make the same files."""

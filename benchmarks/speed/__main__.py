@@ -1,11 +1,11 @@
-"""How long a merge takes, beside what a user would do instead: all in one run, told as ratios.
+"""Measures how long a merge takes, compared with other ways to make the same files. Prints ratios of one run.
 
     benchmarks/merge [--addressees 10000] [--many 100000] [--sample 200] [--json FILE] [--picture]
 
-Ours is the whole command: start, list read and checked, ledger kept, one ZIP file written; the letter has been laid out
-for the same list before, unless it is said otherwise. Its letters a second and
-core are counted by the clock or by the processors' time, whichever is slower. The others are counted by the processors'
-time of their loop alone, after their start and without list, ledger or ZIP file, which favours them.
+Our time is that of the whole command: start, read and check the list, keep the ledger, write one ZIP file. The letter
+has been laid out for the same list before, unless stated otherwise. Our letters per second and core are computed from
+the wall-clock time or the processor time, whichever is longer. The others' rates are computed from the processor time
+of their loop alone, without start, list, ledger or ZIP file, which favours them.
 """
 
 from __future__ import annotations
@@ -43,22 +43,22 @@ LIMITS = {"docxtpl": 200, "weasyprint": 250, "typst": 20}
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the result: what was measured, the figure in words, what it is held against, and whether it keeps."""
+    """One line of the result: what was measured, the figure in words, its limit, and whether it keeps the limit."""
 
     name: str
-    said: str
+    value: str
     limit: str = ""
     kept: bool | None = None
 
 
 def main() -> None:
-    """Prints the figures, and writes them as JSON and as a picture where asked."""
+    """Prints the figures, and writes them as JSON and as a picture if the options say so."""
     options = _options()
     console = Console(width=None if sys.stdout.isatty() else 120)
     machine = _machine()
     console.print(f"{machine['processor']}, {machine['cores']} cores, load {machine['load']}; {machine['software']}")
     if float(str(machine["load"])) > 0.5:
-        console.print("Something else is running here: figures by the clock will be worse than they could be.")
+        console.print("Other programs are running: wall-clock figures will be worse than they could be.")
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         bench = Bench(Path(name) / "bench")
         loops = dict(_loops(bench, options, Path(name), console))
@@ -78,8 +78,8 @@ def main() -> None:
     if options.picture:
         bars = [Bar(OTHERS[name][1], OTHERS[name][0], _rate_of(loop)) for name, loop in loops.items()]
         ours = [Bar("circulars merge", format, rate) for format, rate in rates.items()]
-        told = f"{options.addressees:,} addressees, two pages; {machine['processor']}"
-        for path in save_picture([*ours, *bars], told, options.picture):
+        subtitle = f"{options.addressees:,} addressees, two pages; {machine['processor']}"
+        for path in save_picture([*ours, *bars], subtitle, options.picture):
             console.print(f"drawn: {path}")
 
 
@@ -91,10 +91,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--many", type=int, default=0, metavar="N", help="the longer list (default: ten times as long; 1: none)"
     )
-    parser.add_argument("--sample", type=int, default=200, metavar="N", help="letters of each other (default: 200)")
-    parser.add_argument("--times", type=int, default=3, metavar="N", help="the quickest of N merges (default: 3)")
-    parser.add_argument("--judged", type=int, default=10, metavar="N", help="copies for the judges (default: 10)")
-    parser.add_argument("--only", default="", metavar="NAME,NAME", help="of the others: " + ", ".join(OTHERS))
+    parser.add_argument(
+        "--sample", type=int, default=200, metavar="N", help="letters made by each of the others (default: 200)"
+    )
+    parser.add_argument("--times", type=int, default=3, metavar="N", help="take the fastest of N merges (default: 3)")
+    parser.add_argument("--judged", type=int, default=10, metavar="N", help="copies to validate (default: 10)")
+    parser.add_argument(
+        "--only", default="", metavar="NAME,NAME", help="only these of the others: " + ", ".join(OTHERS)
+    )
     parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="also write the figures here")
     parser.add_argument(
         "--picture",
@@ -105,7 +109,9 @@ def _options() -> argparse.Namespace:
         metavar="NAME",
         help="also draw NAME.svg and NAME.png (default: docs/merge-speed)",
     )
-    parser.add_argument("--folder", type=Path, default=None, help="where to work (default: the system's for such)")
+    parser.add_argument(
+        "--folder", type=Path, default=None, help="where to work (default: the system's temporary folder)"
+    )
     options = parser.parse_args()
     options.many = options.many or 10 * options.addressees
     options.only = tuple(options.only.split(",")) if options.only else tuple(OTHERS)
@@ -126,7 +132,7 @@ def _machine() -> dict[str, str | int | float]:
 
 
 def _loops(bench: Bench, options: argparse.Namespace, folder: Path, console: Console) -> Iterator[tuple[str, Loop]]:
-    """Each other's loop, in a process of its own."""
+    """Measures the loop of each of the others, in a process of its own."""
     listed = bench.list_of(options.addressees)
     for name in options.only:
         if name == "docxtemplater" and not install_from_npm():
@@ -138,13 +144,14 @@ def _loops(bench: Bench, options: argparse.Namespace, folder: Path, console: Con
         if done.returncode:
             raise SystemExit(f"{name} failed:\n{done.stderr}")
         loop = Loop(**json.loads(done.stdout))
-        told = f"{OTHERS[name][1]}: {loop.letters} letters in {loop.clock:.2f} s, {_pages(kept)}"
-        console.print(told, highlight=False)
+        console.print(
+            f"{OTHERS[name][1]}: {loop.letters} letters in {loop.clock:.2f} s, {_pages(kept)}", highlight=False
+        )
         yield name, loop
 
 
 def _pages(file: Path) -> str:
-    """How many pages a PDF has: an equal page must have as many as ours. Of a Word file nobody knows but Word."""
+    """The number of pages and the size of a PDF, or the size of a Word file."""
     if file.suffix != ".pdf":
         return f"{file.stat().st_size / 1e3:.0f} kB"
     import pypdfium2
@@ -155,7 +162,7 @@ def _pages(file: Path) -> str:
 def _ours(
     bench: Bench, options: argparse.Namespace, folder: Path, console: Console
 ) -> tuple[list[Figure], dict[str, float], list[object]]:
-    """Our own figures, the letters a second and core of each format, and what each merge took."""
+    """Measures our merges: the figures, the letters per second and core of each format, and each merge's result."""
     few, many = options.addressees, options.many
     figures: list[Figure] = []
     rates: dict[str, float] = {}
@@ -164,29 +171,29 @@ def _ours(
     def merged(order: Order, times: int = options.times) -> Merged:
         one = bench.merge(order, times)
         raw.append(asdict(one))
-        console.print(f"{_told(order)}: {_seconds(one.run)}, {one.run.megabytes:.0f} MB", highlight=False)
+        console.print(f"{_described(order)}: {_seconds(one.run)}, {one.run.megabytes:.0f} MB", highlight=False)
         return one
 
     def into_files(count: int, format: str) -> Figure:
         files = merged(Order(count, (format,), 2, "files"), options.times if count == few else 1)
         slower = files.run.clock / bench.plain_loop()
-        said = f"{slower:.2f} x a plain loop that writes them"
-        return Figure(f"{format}: into {count:,} files", said, "2", slower <= 2)
+        value = f"{slower:.2f} x the time of a plain loop that writes them"
+        return Figure(f"{format}: into {count:,} files", value, "2", slower <= 2)
 
     for format, limit, least_gain in (("docx", 10_000, 1.5), ("pdf", 5_000, 1.7)):
         one = merged(Order(few, (format,), 1))
         digest, faulty = bench.digest(), bench.faulty_names(one.order)
         rates[format] = _rate(one)
-        said = f"{rates[format]:,.0f} letters a second and core"
-        figures.append(Figure(f"{format}, {few:,} into one ZIP", said, f"{limit:,}", rates[format] >= limit))
-        figures.append(Figure(f"{format}: names missing or doubled", f"{faulty}", "0", faulty == 0))
+        value = f"{rates[format]:,.0f} letters per second and core"
+        figures.append(Figure(f"{format}, {few:,} into one ZIP", value, f"{limit:,}", rates[format] >= limit))
+        figures.append(Figure(f"{format}: names missing or duplicate", f"{faulty}", "0", faulty == 0))
         some = bench.sample(min(options.judged, few), folder / format)
         console.print(f"{some[0].name}: {_pages(some[0])}", highlight=False)
         found, by_whom = judged(some)
-        figures.append(Figure(f"{format}: faults found by {by_whom}", f"{found}", "0", found == 0))
+        figures.append(Figure(f"{format}: errors found by {by_whom}", f"{found}", "0", found == 0))
         two = merged(Order(few, (format,), 2))
         gain = one.run.clock / two.run.clock
-        figures.append(Figure(f"{format}: two processes beside one, {few:,}", f"{gain:.2f} x as fast"))
+        figures.append(Figure(f"{format}: two processes instead of one, {few:,}", f"{gain:.2f} x as fast"))
         same = bench.digest() == digest
         figures.append(Figure(f"{format}: the same bytes from two as from one", "yes" if same else "no", "yes", same))
         figures.append(into_files(few, format))
@@ -194,16 +201,18 @@ def _ours(
             alone = merged(Order(many, (format,), 1), 1)
             long = merged(Order(many, (format,), 2), 1)
             gain = alone.run.clock / long.run.clock
-            said = f"{gain:.2f} x as fast"
+            value = f"{gain:.2f} x as fast"
             figures.append(
-                Figure(f"{format}: two processes beside one, {many:,}", said, f"{least_gain}", gain >= least_gain)
+                Figure(f"{format}: two processes instead of one, {many:,}", value, f"{least_gain}", gain >= least_gain)
             )
             times, limit_times = long.run.clock / two.run.clock, 1.05 * many / few
-            said = f"{times:.1f} x the seconds of {few:,}"
-            figures.append(Figure(f"{format}: {many:,}", said, f"{limit_times:.1f}", times <= limit_times))
+            value = f"{times:.1f} x the time of {few:,}"
+            figures.append(Figure(f"{format}: {many:,}", value, f"{limit_times:.1f}", times <= limit_times))
             most = max(alone.run.megabytes, long.run.megabytes)
             figures.append(Figure(f"{format}: {many:,}, each process", f"{most:.0f} MB", "300", most <= 300))
-            figures.append(Figure(f"{format}, {many:,} into one ZIP", f"{_rate(alone):,.0f} letters a second and core"))
+            figures.append(
+                Figure(f"{format}, {many:,} into one ZIP", f"{_rate(alone):,.0f} letters per second and core")
+            )
             for cores, more, less in (("one core", alone, one), ("two cores", long, two)):
                 steady = (many - few) / (more.run.clock - less.run.clock)
                 figures.append(Figure(f"{format}: each further letter, {cores}", f"{steady:,.0f} a second"))
@@ -215,17 +224,17 @@ def _ours(
 
 
 def _first_files(bench: Bench, few: int, times: int) -> Iterator[Figure]:
-    """How soon the first file is there: of a letter that nobody has laid out yet, and of one that was merged before."""
+    """The seconds until the first file, for a letter that was never laid out, and for one that was merged before."""
     first = bench.first_file(Order(few, ("docx", "pdf"), 2, "files"), "--no-cache").first
     yield Figure("the first file", f"after {first:.2f} s", "3 s", 0 < first <= 3)
     again = Order(min(few, 1_000), ("docx", "pdf"), 2, "files")
     bench.warm(again)
     seconds = min(bench.first_file(again).first for _ in range(times))
-    said = f"after {seconds:.2f} s"
-    yield Figure(f"the first file of a second merge, {again.addressees:,}", said, "0.6 s", 0 < seconds <= 0.6)
+    value = f"after {seconds:.2f} s"
+    yield Figure(f"the first file of a second merge, {again.addressees:,}", value, "0.6 s", 0 < seconds <= 0.6)
 
 
-def _told(order: Order) -> str:
+def _described(order: Order) -> str:
     where = "one ZIP" if order.kind == "zip" else "files"
     return f"{order.addressees:,} {' and '.join(order.formats)}, {where}, --jobs {order.jobs}"
 
@@ -235,7 +244,7 @@ def _seconds(run: Run) -> str:
 
 
 def _rate(one: Merged) -> float:
-    """Letters a second and core of a merge with one process, by the clock or by the processors: the slower."""
+    """Letters per second and core of a merge in one process, from wall-clock or processor time, whichever is longer."""
     return one.order.addressees / max(one.run.clock, one.run.processor)
 
 
@@ -247,11 +256,13 @@ def _ratios(rates: dict[str, float], loops: dict[str, Loop], options: argparse.N
     for name, loop in loops.items():
         format, shown = OTHERS[name]
         ratio, limit = rates[format] / _rate_of(loop), LIMITS.get(name)
-        yield Figure(f"{format} beside {shown}", f"{ratio:,.0f} x", str(limit or ""), ratio >= limit if limit else None)
+        yield Figure(
+            f"{format} compared with {shown}", f"{ratio:,.0f} x", str(limit or ""), ratio >= limit if limit else None
+        )
 
 
 def _print(console: Console, figures: list[Figure], rates: dict[str, float], loops: dict[str, Loop]) -> None:
-    table = Table("letters a second and core", "format", "rate", "one letter", title="On an equal page")
+    table = Table("letters per second and core", "format", "rate", "one letter", title="On an equal page")
     rows = [("circulars merge, end to end", format, rate) for format, rate in rates.items()]
     rows += [(OTHERS[name][1], OTHERS[name][0], _rate_of(loop)) for name, loop in loops.items()]
     for shown, format, rate in sorted(rows, key=lambda row: (row[1], -row[2])):
@@ -259,7 +270,7 @@ def _print(console: Console, figures: list[Figure], rates: dict[str, float], loo
     console.print(table)
     table = Table("what", "figure", "limit", "", title="The merge")
     for one in figures:
-        table.add_row(one.name, one.said, one.limit, "" if one.kept is None else "kept" if one.kept else "missed")
+        table.add_row(one.name, one.value, one.limit, "" if one.kept is None else "kept" if one.kept else "missed")
     console.print(table)
 
 

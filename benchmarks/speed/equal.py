@@ -1,6 +1,6 @@
-"""The equal page: the letter's own documents, as the templates of those that a merge is held against.
+"""The same letter as templates for the other programs.
 
-The words, the pictures and the order are the very ones of our copies; where an addressee's words go stands a name.
+The words, the pictures and their order are those of our copies, with a name in the place of each hole.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LANGUAGES = ("en", "es")
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """An addressee's id and language, and the words that their copy has, by the names in the templates."""
+    """An addressee's id and language, and the values for the names in the templates."""
 
     id: str
     language: str
@@ -48,12 +48,12 @@ def _language(code: str) -> Language:
 
 @cache
 def document(code: str) -> Document:
-    """The letter in a language, with holes where an addressee's words go."""
+    """The letter in a language, with its holes."""
     return compose(read_letter(LETTER), _language(code), _pack(), {}, addressed=True)
 
 
 def recipients(path: Path, count: int) -> Iterator[Recipient]:
-    """The first addressees of a list, with their words settled."""
+    """The first ``count`` addressees of a list, with their values."""
     with path.open(encoding="utf-8", newline="") as stream:
         for _, row in zip(range(count), csv.DictReader(stream), strict=False):
             holes = holes_of(document(row["language"]))
@@ -66,7 +66,7 @@ def _name(hole: str) -> str:
 
 
 def _with_names(code: str, shown: Callable[[str], str]) -> Document:
-    """The letter with a name in each hole, as a template shows it."""
+    """The letter with a name in each hole, in the syntax of a template."""
     one = document(code)
     return filled(one, {hole: shown(_name(hole)) for hole in holes_of(one)})
 
@@ -87,7 +87,7 @@ def stylesheet() -> str:
 
 
 def typst_template(code: str, folder: Path) -> Path:
-    """The letter as a Typst file that asks ``sys.inputs`` for the names, in a folder with its pictures."""
+    """The letter as a Typst file that reads the values from ``sys.inputs``, in a folder with its pictures."""
     source, pictures = typst_of(document(code), _name)
     for name, data in pictures.items():
         (folder / name).write_bytes(data)

@@ -1,4 +1,4 @@
-"""What judges find wrong with copies: our own check, and the tests' independent ones that are installed."""
+"""Validates copies with our own check, and with those independent validators of the tests that are installed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from circulars.api import check_output
 
 
 def judged(files: Sequence[Path]) -> tuple[int, str]:
-    """How many faults were found in some files of one format, and by whom."""
+    """The number of errors in some files of one format, and the names of the validators."""
     found = [one for file in files for one in check_output(file.read_bytes(), file.name)]
     count = sum(one.severity == "error" for one in found)
     names = ["check --outputs"]

@@ -1,4 +1,4 @@
-"""Runs a command, and tells its seconds and its memory, those of all its processes included."""
+"""Runs a command and measures its time and memory, including those of all its processes."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER, prctl(2)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One command from start to end.
+    """The measurements of one command.
 
-    ``clock`` are seconds by the clock, ``processor`` those of all processors; ``megabytes`` is the most that any one of
-    its processes held; ``first`` are the seconds until what was waited for was there.
+    ``clock`` is the wall-clock time and ``processor`` the processor time of all processes, in seconds. ``megabytes`` is
+    the peak memory of any one process. ``first`` is the time until the awaited condition held, in seconds.
     """
 
     clock: float
@@ -31,13 +31,13 @@ class Run:
 
 
 def run(command: Sequence[str | Path], environment: Mapping[str, str], until: Callable[[], bool] | None = None) -> Run:
-    """What a command took.
+    """Runs a command and measures it; ``until`` is the condition to await.
 
-    Its processes that outlive it become ours (Linux only), so that the system tells what each has used: nothing is
-    sampled, nothing is missed. The first one's seconds end the count by the clock.
+    Processes that outlive the command become children of this one (Linux only), so the system reports what each has
+    used. The wall-clock time ends with the command's first process.
 
     Raises:
-        SystemExit: it ended with an error, or something else than this runs below this process.
+        SystemExit: the command failed.
     """
     ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     start = time.perf_counter()
@@ -51,19 +51,19 @@ def run(command: Sequence[str | Path], environment: Mapping[str, str], until: Ca
     process.returncode = os.waitstatus_to_exitcode(status)
     usages = [usage, *_others()]
     assert process.stderr
-    said = process.stderr.read().decode(errors="replace")
+    errors = process.stderr.read().decode(errors="replace")
     process.stderr.close()
     if process.returncode:
-        raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{said}")
+        raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{errors}")
     processor = sum(one.ru_utime + one.ru_stime for one in usages)
     return Run(clock, processor, max(peak.kilobytes(), *(one.ru_maxrss for one in usages[1:]), 0) / 1024, first)
 
 
 class _Peak:
-    """The most memory that the first process held.
+    """The peak memory of the command's first process.
 
-    What the system tells at its end counts this process's own, too, from which it was begun (getrusage(2), vfork(2));
-    so its high-water mark is read while it runs.
+    It is read while the process runs, because the system's figure at its end includes the memory of this process, from
+    which it was started (getrusage(2), vfork(2)).
     """
 
     def __init__(self, pid: int) -> None:
@@ -80,7 +80,7 @@ class _Peak:
                 time.sleep(0.02)
 
     def kilobytes(self) -> int:
-        """The mark, when the process has ended."""
+        """The peak, in kilobytes; waits until the process has ended."""
         self._thread.join()
         return self._last
 
@@ -94,7 +94,7 @@ def _seconds_until(there: Callable[[], bool], process: subprocess.Popen[bytes], 
 
 
 def _others() -> list[struct_rusage]:
-    """What the processes used that the command left behind, once each has ended."""
+    """Waits for the processes that outlived the command, and returns what each used."""
     usages = []
     while True:
         try:

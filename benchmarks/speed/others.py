@@ -1,8 +1,7 @@
-"""What a user would do instead, each in a process of its own: ``python -m benchmarks.speed.others NAME LIST COUNT``.
+"""Other ways to make the same files, each in its own process: ``python -m benchmarks.speed.others NAME LIST COUNT``.
 
-All get the equal page, the values already settled, and their libraries already imported and warm: only the loop over
-the addressees is timed. What is made is written to one file each. Nothing that can be done once is done in the loop,
-as far as the library lets it.
+Only the loop over the addressees is timed: templates and values are ready, and libraries are imported and warm.
+Each letter is written to a file. Work that can be done once is done before the loop, as far as the library allows.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ from .equal import HERE, LANGUAGES, Recipient, page_template, recipients, styles
 NODE = HERE / "node"
 FONTS = Path("/usr/share/fonts/truetype/crosextra")
 BATCH = 25
-"""How many files LibreOffice is given at a time: its start is shared by them."""
+"""The number of files that LibreOffice converts in one start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """How long a loop took: letters, seconds by the clock, seconds of all processors, and the bytes made."""
+    """The result of a loop: letters, wall-clock seconds, processor seconds, and the bytes made."""
 
     letters: int
     clock: float
@@ -42,7 +41,7 @@ Work = Callable[[Sequence[Recipient]], None]
 
 
 def docxtpl_loop(folder: Path) -> Work:
-    """docxtpl: open, render, save, as its documentation shows; a template cannot be rendered twice without opening."""
+    """docxtpl: open, render, save, as its documentation shows; a template must be opened again for each letter."""
     from docxtpl import DocxTemplate
 
     for code in LANGUAGES:
@@ -81,12 +80,12 @@ def weasyprint_loop(folder: Path, variant: str | None = "pdf/a-3a") -> Work:
 
 
 def plain_weasyprint_loop(folder: Path) -> Work:
-    """WeasyPrint as it comes: a PDF that is neither PDF/A nor tagged."""
+    """WeasyPrint with its defaults: a PDF that is neither PDF/A nor tagged."""
     return weasyprint_loop(folder, None)
 
 
 def typst_loop(folder: Path) -> Work:
-    """Typst through typst-py: one compiler for each language, which keeps what it has laid out before."""
+    """Typst through typst-py: one compiler for each language, which caches earlier layouts."""
     import typst
 
     compilers = {
@@ -107,7 +106,7 @@ def typst_loop(folder: Path) -> Work:
 
 
 def libreoffice_loop(folder: Path) -> Work:
-    """docxtpl, and LibreOffice for the PDF: started once for each batch of files."""
+    """docxtpl, and LibreOffice for the PDFs, started once for each batch of files."""
     write = docxtpl_loop(folder)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
@@ -131,7 +130,7 @@ LOOPS: Mapping[str, tuple[Callable[[Path], Work], str]] = {
 
 
 def timed(make: Callable[[Path], Work], format: str, everybody: Sequence[Recipient], keep: Path | None = None) -> Loop:
-    """How long a loop takes, after a first round for one addressee of each language that is not counted."""
+    """Times a loop, after one addressee of each language to warm up; ``keep`` is where to copy the first file to."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         work = make(folder)
@@ -146,13 +145,13 @@ def timed(make: Callable[[Path], Work], format: str, everybody: Sequence[Recipie
 
 
 def _processor() -> float:
-    """The seconds of all processors that this process and those that it has waited for have used."""
+    """The processor seconds of this process and of its ended children."""
     used = [resource.getrusage(whom) for whom in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def node_loop(everybody: Sequence[Recipient], keep: Path | None = None) -> Loop:
-    """docxtemplater, in Node.js: ``node/loop.js`` does and times what :func:`timed` does."""
+    """docxtemplater in Node.js: ``node/loop.js`` runs and times the loop as :func:`timed` does."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for code in LANGUAGES:
@@ -162,12 +161,12 @@ def node_loop(everybody: Sequence[Recipient], keep: Path | None = None) -> Loop:
         size = sum((folder / f"{one.id}.docx").stat().st_size for one in everybody)
         if keep:
             shutil.copy(folder / f"{everybody[0].id}.docx", keep)
-    said = json.loads(done.stdout)
-    return Loop(len(everybody), said["clock"], said["processor"], size)
+    times = json.loads(done.stdout)
+    return Loop(len(everybody), times["clock"], times["processor"], size)
 
 
 def install_from_npm() -> bool:
-    """Whether docxtemplater is there: it is installed from its lock into ``node/node_modules`` when it is not."""
+    """Installs docxtemplater from its lock file into ``node/node_modules`` if needed; returns whether it is there."""
     if (NODE / "node_modules" / "docxtemplater").is_dir():
         return True
     command = ["npm", "ci", "--prefix", str(NODE), "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]
@@ -178,7 +177,7 @@ def install_from_npm() -> bool:
 
 
 def main(name: str, path: str, count: str, keep: str = "") -> None:
-    """Prints the loop's figures as JSON; its first file is kept under a name where one is given."""
+    """Prints the loop's figures as JSON; ``keep`` is where to copy the first file to."""
     everybody = list(recipients(Path(path), int(count)))
     kept = Path(keep) if keep else None
     loop = node_loop(everybody, kept) if name == "docxtemplater" else timed(*LOOPS[name], everybody, kept)

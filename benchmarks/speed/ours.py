@@ -1,4 +1,4 @@
-"""Our own merges, by the command that users type, each in a folder of its own."""
+"""Runs and measures our merges, with the command that users type."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a merge took, and what it made: its bytes, and those of the ledger."""
+    """The measurements of a merge, and the sizes of its files and its ledger in bytes."""
 
     order: Order
     run: Run
@@ -43,28 +43,28 @@ class Merged:
 
 
 class Bench:
-    """A folder with the letter and its lists, in which merges are measured one after the other."""
+    """A folder with the letter and its lists, in which merges are measured."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self.out = folder, folder / "output"
-        # The key of the cache is the bench's own: nothing of what its user laid out is used, or pushed out.
+        # A separate key: the benchmark neither uses nor evicts the user's cache.
         self._environment = ENVIRONMENT | {"XDG_STATE_HOME": str(folder / "state")}
         (folder / "letters").mkdir(parents=True)
         shutil.copy(LETTER, folder / "letters")
 
     def list_of(self, count: int) -> Path:
-        """The list of so many addressees."""
+        """A list of ``count`` addressees."""
         path = self._folder / f"{count}.csv"
         return path if path.exists() else write_list(path, count)
 
     def merge(self, order: Order, times: int = 1) -> Merged:
-        """The quickest of several merges, from warm; what the last one made stays until the next."""
+        """The fastest of several merges with a warm cache. The files of the last one are kept until the next merge."""
         self.warm(order)
         made = [self._merge(order) for _ in range(times)]
         return min(made, key=lambda one: one.run.clock)
 
     def warm(self, order: Order) -> None:
-        """Lets the letter be laid out for a list, where it has not been, and its files be in the system's memory."""
+        """Warms up: has the letter laid out for a list, and the files read into the system's memory."""
         shutil.rmtree(self.out, ignore_errors=True)
         run(self._command(order, "--dry-run"), self._environment)
 
@@ -80,7 +80,7 @@ class Bench:
 
     def _merge(self, order: Order) -> Merged:
         shutil.rmtree(self.out, ignore_errors=True)
-        os.sync()  # what was written before is no burden of this merge
+        os.sync()  # earlier writes must not slow this merge down
         taken = run(self._command(order), self._environment)
         made = self.files()
         size = sum(path.stat().st_size for path in made)
@@ -88,21 +88,21 @@ class Bench:
         return Merged(order, taken, size, ledger)
 
     def first_file(self, order: Order, *more: str) -> Run:
-        """A merge into files, with the seconds until the first of them was there."""
+        """Merges into files, and measures the time until the first file."""
         shutil.rmtree(self.out, ignore_errors=True)
         return run(self._command(order, *more), self._environment, until=lambda: any(self.place.glob("a-*.*")))
 
     @property
     def place(self) -> Path:
-        """Where the last merge's files are."""
+        """The folder of the last merge's files."""
         return self.out / LETTER.stem
 
     def files(self) -> list[Path]:
-        """What the last merge made: its ZIP file, or its copies."""
+        """The files of the last merge: its ZIP file, or its copies."""
         return [path for path in self.place.glob("*.*") if path.suffix in (".zip", ".docx", ".pdf")]
 
     def plain_loop(self) -> float:
-        """The seconds that a plain loop takes for writing the last merge's copies, the same bytes, to as many files."""
+        """The seconds that a plain loop takes to write the bytes of the last merge's copies to as many files."""
         folder = self._folder / "plain"
         folder.mkdir()
         os.sync()
@@ -116,14 +116,14 @@ class Bench:
         return taken
 
     def sample(self, count: int, folder: Path) -> list[Path]:
-        """Some copies of the last merge's ZIP file, by chance, as files to be judged."""
+        """Extracts ``count`` random copies from the last merge's ZIP file."""
         [path] = self.files()
         with zipfile.ZipFile(path) as archive:
             names = random.Random(path.stat().st_size).sample(_copies(archive), count)
             return [Path(archive.extract(name, folder)) for name in names]
 
     def faulty_names(self, order: Order) -> int:
-        """How many names of the last merge's ZIP file are missing, doubled or not the list's; 0 is what is wanted."""
+        """The number of names in the last merge's ZIP file that are missing, duplicate or not in the list."""
         [path] = self.files()
         with zipfile.ZipFile(path) as archive:
             names = _copies(archive)
@@ -138,5 +138,5 @@ class Bench:
 
 
 def _copies(archive: zipfile.ZipFile) -> list[str]:
-    """The names of the copies in a ZIP file: of all that is in it but their sums."""
+    """The names of the copies in a ZIP file: all except the file of sums."""
     return [name for name in archive.namelist() if name != "SHA256SUMS"]

@@ -1,4 +1,4 @@
-"""Draws the result: bars on a logarithmic scale, as SVG, and the same as PNG."""
+"""Draws the result as bars on a logarithmic scale, as SVG and as PNG."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-# Okabe and Ito's blue, and a grey: told apart by everybody, and both 3 : 1 or more against white (WCAG 2.2, 1.4.11).
+# Okabe and Ito's blue, and a grey: distinguishable for everybody, and at least 3 : 1 against white (WCAG 2.2, 1.4.11).
 _OURS, _OTHERS, _WORDS, _LINES = "#0072b2", "#8a8a8a", "#1a1a1a", "#e0e0e0"
 _WIDTH, _LEFT, _RIGHT, _TOP, _ROW, _BAR = 960, 300, 210, 96, 34, 22
 _TITLES = {"docx": "Word (DOCX)", "pdf": "PDF"}
@@ -17,24 +17,24 @@ _TITLES = {"docx": "Word (DOCX)", "pdf": "PDF"}
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: whose it is, of which format, and the letters a second and core."""
+    """One bar: the name of the program, the format, and the letters per second and core."""
 
     name: str
     format: str
     rate: float
 
 
-def save_picture(bars: Sequence[Bar], told: str, path: Path) -> tuple[Path, Path]:
-    """The SVG and the PNG that were written; ``told`` says below the title what was measured."""
-    svg = drawn(bars, told)
+def save_picture(bars: Sequence[Bar], subtitle: str, path: Path) -> tuple[Path, Path]:
+    """Writes the picture as SVG and PNG, and returns their paths. ``subtitle`` says what was measured."""
+    svg = drawn(bars, subtitle)
     paths = path.with_suffix(".svg"), path.with_suffix(".png")
     paths[0].write_text(svg, encoding="utf-8")
     paths[1].write_bytes(_png(svg))
     return paths
 
 
-def drawn(bars: Sequence[Bar], told: str) -> str:
-    """The picture as SVG. Each format's bars begin with ours, and tell the others' ratio to it."""
+def drawn(bars: Sequence[Bar], subtitle: str) -> str:
+    """The picture as SVG. In each format our bar is the first; the others show their ratio to it."""
     rows = list(_rows(bars))
     height = _TOP + _ROW * len(rows) + 62
     low = math.floor(math.log10(min(bar.rate for bar in bars)))
@@ -50,7 +50,7 @@ def drawn(bars: Sequence[Bar], told: str) -> str:
         f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
         '<text x="24" y="38" font-size="24" font-weight="bold">A letter to each of many addressees: '
         "letters a second and core</text>",
-        f'<text x="24" y="62" font-size="15">{escape(told)}. '
+        f'<text x="24" y="62" font-size="15">{escape(subtitle)}. '
         "Each step of the scale is ten times the one before.</text>",
     ]
     for power in range(low, high + 1):
@@ -67,7 +67,7 @@ def drawn(bars: Sequence[Bar], told: str) -> str:
 
 
 def _rows(bars: Sequence[Bar]) -> Iterator[str | tuple[Bar, float]]:
-    """A title for each format, then its bars with our rate as a multiple of theirs; ours is the first."""
+    """For each format a title, then its bars, ours first, each with our rate as a multiple of its own."""
     for format, title in _TITLES.items():
         some = [bar for bar in bars if bar.format == format]
         if some:
@@ -107,7 +107,7 @@ def _time(seconds: float) -> str:
 
 
 def _png(svg: str) -> bytes:
-    """The picture in pixels, two for each of its units: WeasyPrint lays it out, PDFium draws it."""
+    """The picture as PNG at twice its size; WeasyPrint lays it out, PDFium draws it."""
     import pypdfium2
     import weasyprint
 

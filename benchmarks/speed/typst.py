@@ -1,4 +1,4 @@
-"""A document as a Typst source that looks like our page: same words, font, sizes, table and pictures."""
+"""Writes a document as a Typst source that looks like our page: same words, font, sizes, table and pictures."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _HEAD = """\
 
 
 def typst_of(document: Document, name: Callable[[str], str]) -> tuple[str, dict[str, bytes]]:
-    """The source, and its pictures by their names; a hole asks ``sys.inputs`` for what ``name`` makes of it."""
+    """The source, and its pictures by name. A hole reads ``sys.inputs`` under the name that ``name`` returns for it."""
     pictures: dict[str, bytes] = {}
 
     def image(picture: Picture) -> str:
@@ -116,5 +116,5 @@ def _span(span: Span, name: Callable[[str], str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    """The text as a string of Typst."""
+    """The text as a Typst string literal."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
