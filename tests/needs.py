@@ -1,4 +1,4 @@
-"""What a test needs beyond Python and the packages: read off the code of the test, its fixtures and what they call."""
+"""What a test needs beyond Python and the packages, read off its code, its fixtures and what they call."""
 
 from __future__ import annotations
 
@@ -18,23 +18,37 @@ MARKS: Mapping[str, str] = {
     "java": "needs the Java that veraPDF runs on",
     "postgresql": "needs PostgreSQL",
     "programs": "starts another program, or this one as a process of its own",
+    "slow": "is in a file whose tests take seconds of the processor",
 }
+SLOW = (
+    "tests/addressing/test_widths.py",
+    "tests/cache/test_coding.py",
+    "tests/doctor/test_damages.py",
+    "tests/doctor/test_page_damages.py",
+    "tests/doctor/test_strangers.py",
+    "tests/merge/making/test_archive.py",
+    "tests/problems/test_problems.py",
+    "tests/review/test_compare.py",
+)
+"""The files whose tests are slow without any program."""
 _BY_WORD = {"soffice": "libreoffice", "verapdf.py": "java", "postgres": "postgresql"}
 _STARTERS = (subprocess.run, subprocess.Popen, pty.fork, os.fork)
 _HERE = str(Path(__file__).parent)
 
 
 def needs_of(item: pytest.Item) -> frozenset[str]:
-    """The marks of a test: a word such as "soffice" in the code, or a call that starts a program."""
+    """The marks of a test: by a word such as "soffice" in the code, a call that starts a program, or its file."""
     if not isinstance(item, pytest.Function):
         return frozenset()
     fixtures = [one.func for found in item._fixtureinfo.name2fixturedefs.values() for one in found]
-    return _needs(item.obj if isinstance(item.obj, types.FunctionType) else item.obj.__func__, *fixtures)
+    slow = frozenset(["slow"] if item.nodeid.startswith(SLOW) else [])
+    return slow | needs(item.obj if isinstance(item.obj, types.FunctionType) else item.obj.__func__, *fixtures)
 
 
 @cache
-def _needs(*begin: object) -> frozenset[str]:
-    return frozenset(need for function in _reached(begin) for need in _own_needs(function))
+def needs(*begin: object) -> frozenset[str]:
+    """What functions need, with all that they call."""
+    return frozenset(need for function in _reached(begin) for need in _needs_itself(function))
 
 
 def _reached(begin: Sequence[object]) -> Iterator[types.FunctionType]:
@@ -104,7 +118,7 @@ def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
 
 
 @cache
-def _own_needs(function: types.FunctionType) -> frozenset[str]:
+def _needs_itself(function: types.FunctionType) -> frozenset[str]:
     words = {constant for code in _codes(function.__code__) for constant in _flat(code.co_consts)}
     needs = {need for word, need in _BY_WORD.items() if word in words}
     if any(value is starter for value in _named(function) for starter in _STARTERS):
