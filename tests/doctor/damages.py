@@ -994,7 +994,7 @@ def pictures_with_one_id(parts: Parts) -> None:
 
 
 @damage(
-    "duplicate-id: the picture id 1001 is used by letters themselves",
+    "duplicate-id: the picture id 1001 is reserved for the letters",
     fixed=True,
 )
 def a_picture_with_a_letter_s_id(parts: Parts) -> None:

@@ -152,6 +152,6 @@ def test_libreoffice_loses_the_list_of_the_headings_and_nothing_else(tmp_path: P
 
     fact = "the style 'Section numbers' has no list, so Word would not number its paragraphs"
     assert findings_of(saved) == [f"lost-list: {fact}"]
-    assert fixes == (("lost-list", "the style 'Section numbers' has got the shipped template's list"),)
+    assert fixes == (("lost-list", "the style 'Section numbers' now has the shipped template's list"),)
     assert findings_of(new) == []
     assert lost(new, tmp_path) == []

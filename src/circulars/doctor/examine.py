@@ -31,7 +31,7 @@ from circulars.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A field that a template uses: the template's file, and the field, with "[]" for the entries of a list."""
+    """A field in a template: the file of the template, and the path of the field, in which "[]" is a list's entry."""
 
     file: str
     field: str
@@ -57,7 +57,7 @@ def check_pack(name: str, workspace: Workspace) -> tuple[Problem, ...]:
 
 
 def examine(pack: Pack) -> tuple[Problem, ...]:
-    """The problems of a pack's templates that show without laying out a letter."""
+    """The problems of a pack's templates that can be found without laying out a letter."""
     return tuple(dict.fromkeys(problem for problem, _ in _examined(pack)))
 
 
@@ -101,7 +101,7 @@ _REFUSED = frozenset(
 
 
 def _examined(pack: Pack) -> Iterator[tuple[Problem, bool]]:
-    """Each problem of a pack's templates, and whether no letter can be laid out with it."""
+    """Each problem of a pack's templates, and whether it stops every letter."""
     sources: dict[str, bytes] = {}
     for name in (WORD_TEMPLATE, PAGE_TEMPLATE, STYLESHEET):
         try:

@@ -105,7 +105,7 @@ _WORD: Final = (
     FindingKind(
         "reaching-field",
         "a field that accesses files, programs or databases: DDE, INCLUDETEXT, LINK …",
-        "replaces it by the text that it last showed",
+        "replaces it with the text that it last showed",
     ),
     FindingKind("tracked-change", "words that are marked as inserted, deleted or moved"),
     FindingKind(

@@ -11,8 +11,8 @@ from lxml import etree
 
 from circulars.doctor.leftovers import PROTECTION, compatibility
 from circulars.doctor.outside import MACROS, dangling_references, has_macros
-from circulars.doctor.word import WordTemplate, is_outside, kind_of, linked
-from circulars.files.opc import CONTENT_TYPES, OFFICE, RELATIONSHIPS, parse_part, relationships_name
+from circulars.doctor.word import WordTemplate, is_outside, kind_of
+from circulars.files.opc import CONTENT_TYPES, OFFICE, RELATIONSHIPS, parse_part, relationships_name, target_of
 from circulars.render.docx.markup import w
 
 Fix = tuple[str, str]
@@ -29,7 +29,7 @@ _AFTER_COMPAT: Final = (
 
 
 def fix_missing_parts(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
-    """Copies parts from the shipped template that the template refers to, or must have, but does not contain."""
+    """Adds each part that the template needs or refers to but does not contain, from the shipped template."""
     for kind in ("styles", "numbering", "settings"):
         target = word.target(kind)
         if not target:
@@ -40,7 +40,7 @@ def fix_missing_parts(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix
     for owner, link in list(word.links()):
         kind = kind_of(link)
         if owner == word.main and kind in ("header", "footer") and not is_outside(link):
-            target = linked(owner, link)
+            target = target_of(link, owner)
             if target not in word.parts and _restore(word, shipped, kind, target):
                 yield "missing-part", f"the part '{target}' was taken from the shipped template"
     for reference in list(dangling_references(word)):
@@ -155,7 +155,7 @@ def unlink(word: WordTemplate, owner: str, link: etree._Element) -> None:
     if parent is not None:
         parent.remove(link)
     if not is_outside(link):
-        drop(word, linked(owner, link))
+        drop(word, target_of(link, owner))
 
 
 def drop(word: WordTemplate, name: str) -> None:
@@ -167,9 +167,9 @@ def drop(word: WordTemplate, name: str) -> None:
         word.trees.pop(part, None)
     for link in inner:
         if not is_outside(link):
-            drop(word, linked(name, link))
+            drop(word, target_of(link, name))
     for owner, link in list(word.links()):
-        if not is_outside(link) and linked(owner, link) == name:
+        if not is_outside(link) and target_of(link, owner) == name:
             link.getparent().remove(link)  # type: ignore[union-attr]  # a child has a parent
     types = word.trees["[Content_Types].xml"]
     for entry in [entry for entry in types if entry.get("PartName", "") in (f"/{name}", f"/{relationships}")]:

@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.doctor.fix_parts import Fix
-from circulars.doctor.styles import LISTS, broken_list, idle_lists, renamed, undefined
+from circulars.doctor.styles import LISTS, broken_list, renamed, undefined_styles, unused_broken_lists
 from circulars.doctor.word import WordTemplate
 from circulars.render.docx.markup import w
 from circulars.render.docx.stationery import STYLES, styles_of
@@ -39,7 +39,7 @@ def fix_styles(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
             _copy_style(word, shipped, lost)
             yield "missing-style", f"the style '{name}' was taken from the shipped template"
     by_id = {style.get(w("styleId"), ""): style for style in theirs.iter(w("style"))}
-    for id in undefined(word, styles):
+    for id in undefined_styles(word, styles):
         if id in by_id:
             _copy_style(word, shipped, by_id[id])
             yield "undefined-style", f"the style '{id}' was taken from the shipped template"
@@ -59,11 +59,11 @@ def fix_lists(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
             _copy_list(word, shipped, style, known[name])
             label = style.find(w("name"))
             shown = label.get(w("val"), "") if label is not None else name
-            yield "lost-list" if lost else "broken-list", f"the style '{shown}' has got the shipped template's list"
+            yield "lost-list" if lost else "broken-list", f"the style '{shown}' now has the shipped template's list"
     numbering = word.part("numbering")
     if numbering is None:
         return
-    for idle in idle_lists(word, styles):
+    for idle in unused_broken_lists(word, styles):
         for num in [num for num in numbering.iter(w("num")) if num.get(w("numId"), "") == idle]:
             numbering.remove(num)
         yield "broken-list", f"the list {idle}, which was broken and not used, was removed"
@@ -120,13 +120,13 @@ def _new_list(word: WordTemplate, shipped: WordTemplate, number: str, style: str
     link = num.find(w("abstractNumId"))
     wanted = link.get(w("val"), "") if link is not None else ""
     kind = deepcopy(next(k for k in theirs.iter(w("abstractNum")) if k.get(w("abstractNumId")) == wanted))
-    definition = _next(numbering, "abstractNum", "abstractNumId")
+    definition = _free_number(numbering, "abstractNum", "abstractNumId")
     kind.set(w("abstractNumId"), definition)
     for level in kind.iter(w("pStyle")):
         level.set(w("val"), style)
     nums = numbering.findall(w("num"))
     numbering.insert(numbering.index(nums[0]) if nums else len(numbering), kind)
-    own = _next(numbering, "num", "numId")
+    own = _free_number(numbering, "num", "numId")
     entry = etree.Element(w("num"), {w("numId"): own})
     etree.SubElement(entry, w("abstractNumId"), {w("val"): definition})
     nums = numbering.findall(w("num"))
@@ -134,6 +134,6 @@ def _new_list(word: WordTemplate, shipped: WordTemplate, number: str, style: str
     return own
 
 
-def _next(numbering: etree._Element, name: str, key: str) -> str:
+def _free_number(numbering: etree._Element, name: str, key: str) -> str:
     used = {one.get(w(key), "") for one in numbering.findall(w(name))}
     return next(str(number) for number in range(1, len(used) + 2) if str(number) not in used)

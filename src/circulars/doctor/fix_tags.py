@@ -9,7 +9,7 @@ from lxml import etree
 from circulars.doctor.fix_parts import Fix
 from circulars.doctor.fix_text import remove
 from circulars.doctor.tags import normalized, odd_characters
-from circulars.doctor.word import WordTemplate, owner_of
+from circulars.doctor.word import WordTemplate, paragraph_around
 from circulars.doctor.word_tags import PlacedTag, placed_tags, wrong_letters
 from circulars.render.docx.markup import w
 
@@ -67,7 +67,7 @@ def _join_paragraphs(one: PlacedTag) -> None:
     """Joins the paragraphs that a tag extends over, and removes Word's marks between its pieces."""
     first = one.paragraph.element
     for piece in one.pieces:
-        paragraph = owner_of(piece.element)
+        paragraph = paragraph_around(piece.element)
         if paragraph is None or paragraph is first:
             continue
         for child in [child for child in paragraph if child.tag != w("pPr")]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from circulars.doctor.fix_parts import Fix, unlink
-from circulars.doctor.leftovers import COMMENTS, LOOKS, PARAGRAPH_ID, duplicates, pictures
+from circulars.doctor.leftovers import COMMENTS, PARAGRAPH_ID, TRACKED_FORMATTING, duplicates, pictures
 from circulars.doctor.outside import reaching_fields
 from circulars.doctor.word import WordTemplate, kind_of
 from circulars.render.docx.markup import w
@@ -30,9 +30,10 @@ def fix_comments(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
         yield "comments", f"{count} comment{'s' * (count != 1)} {'were' if count != 1 else 'was'} removed"
 
 
-def fix_looks(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
+def fix_tracked_formatting(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Accepts tracked formatting changes."""
-    changes = [change for name in word.stories for change in word.trees[name].iter(*(w(kind) for kind in LOOKS))]
+    kinds = [w(kind) for kind in TRACKED_FORMATTING]
+    changes = [change for name in word.stories for change in word.trees[name].iter(*kinds)]
     for change in changes:
         parent = change.getparent()
         if parent is not None:
@@ -42,7 +43,7 @@ def fix_looks(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
 
 
 def fix_fields(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
-    """Replaces each field that accesses something outside the file by the text that it last showed."""
+    """Replaces each field that accesses something outside the file with the text that it last showed."""
     for one in list(reaching_fields(word)):
         for mark in one.marks:
             if mark.tag == w("fldSimple"):
@@ -76,7 +77,7 @@ def fix_ids(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Makes the ids of pictures, bookmarks and paragraphs unique; removes a bookmark with a duplicate name."""
     for what, element in list(duplicates(word)):
         if what.startswith("picture"):
-            element.set("id", _free({picture.get("id", "") for picture in pictures(word)}))
+            element.set("id", _free_id({picture.get("id", "") for picture in pictures(word)}))
             yield "duplicate-id", f"the {what} was changed to {element.get('id')}"
         elif what.startswith("bookmark"):
             yield from _fix_bookmark(word, what, element)
@@ -94,7 +95,7 @@ def _fix_bookmark(word: WordTemplate, what: str, start: etree._Element) -> Itera
         yield "duplicate-id", f"the second bookmark with the name {what.rpartition(' ')[2]} was removed"
         return
     used = {mark.get(w("id"), "") for name in word.stories for mark in word.trees[name].iter(w("bookmarkStart"))}
-    id = _free(used)
+    id = _free_id(used)
     for mark in (start, end):
         if mark is not None:
             mark.set(w("id"), id)
@@ -111,5 +112,5 @@ def _end_of(start: etree._Element) -> etree._Element | None:
     return None
 
 
-def _free(used: set[str]) -> str:
+def _free_id(used: set[str]) -> str:
     return next(str(id) for id in range(1, 10_000_000) if str(id) not in used)

@@ -9,13 +9,13 @@ from typing import Final
 from lxml import etree
 
 from circulars.doctor.findings import TemplateFinding
-from circulars.doctor.word import WordTemplate, kind_of, owner_of, paragraphs_of
+from circulars.doctor.word import WordTemplate, kind_of, paragraph_around, paragraphs_of
 from circulars.render.docx.markup import WP, w
 from circulars.render.docx.story import FIRST_ID
 
-CHANGED: Final = ("ins", "del", "moveFrom", "moveTo")
+TRACKED_TEXT: Final = ("ins", "del", "moveFrom", "moveTo")
 """The elements of tracked text."""
-LOOKS: Final = (
+TRACKED_FORMATTING: Final = (
     "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tblGridChange", "trPrChange", "tcPrChange",
     "tblPrExChange", "numberingChange",
 )  # fmt: skip
@@ -27,7 +27,7 @@ _DECORATIVE = "{http://schemas.microsoft.com/office/drawing/2017/decorative}deco
 
 
 def leftover_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
-    """Everything that editing left in a Word template, and that letters would inherit."""
+    """What editing left in a Word template, and every letter would inherit."""
     yield from _tracked(word)
     comments = sum(1 for tree in _stories(word) for _ in tree.iter(w("commentReference")))
     if comments or any(kind_of(link).startswith("comments") for _, link in word.links()):
@@ -49,12 +49,12 @@ def _tracked(word: WordTemplate) -> Iterator[TemplateFinding]:
     for name, story in word.stories.items():
         places = {one.element: one.place() for one in paragraphs_of(word.trees[name], story)}
         reported: set[tuple[str, str]] = set()
-        for change in word.trees[name].iter(*(w(kind) for kind in (*CHANGED, *LOOKS))):
+        for change in word.trees[name].iter(*(w(kind) for kind in (*TRACKED_TEXT, *TRACKED_FORMATTING))):
             kind = etree.QName(change).localname
-            if kind in LOOKS:
+            if kind in TRACKED_FORMATTING:
                 looks += 1
                 continue
-            paragraph = owner_of(change)
+            paragraph = paragraph_around(change)
             where = places[paragraph] if paragraph is not None else story
             if (where, kind) in reported:
                 continue
@@ -120,7 +120,7 @@ def _hidden(word: WordTemplate) -> Iterator[TemplateFinding]:
 
 def _is_hidden(element: etree._Element, ids: set[str]) -> bool:
     run = next(element.iterancestors(w("r")), None)
-    paragraph = owner_of(element)
+    paragraph = paragraph_around(element)
     own = run.find(f"{w('rPr')}/{w('vanish')}") if run is not None else None
     if own is not None:
         return is_on(own)
@@ -136,7 +136,7 @@ def pictures(word: WordTemplate) -> Iterator[etree._Element]:
 
 
 def duplicates(word: WordTemplate) -> Iterator[tuple[str, etree._Element]]:
-    """Each element with the id or name of an earlier one, or with an id that letters use; and the id in words."""
+    """Each element whose id or name is taken, by an earlier element or by letters, after its name in words."""
     seen: set[tuple[str, str]] = set()
     for picture in pictures(word):
         id = picture.get("id", "")
@@ -167,7 +167,7 @@ def _duplicate_ids(word: WordTemplate) -> Iterator[TemplateFinding]:
     for what, times in Counter(what for what, _ in duplicates(word)).items():
         fact = f"the {what} occurs {'twice' if times == 1 else f'{times + 1} times'}"
         if what.startswith(("picture id", "bookmark id")) and not _is_free(what.rpartition(" ")[2]):
-            fact = f"the {what} is used by letters themselves"
+            fact = f"the {what} is reserved for the letters"
         yield TemplateFinding("duplicate-id", fact, repair="gives each its own")
 
 
@@ -182,7 +182,7 @@ def _pictures_without_text(word: WordTemplate) -> Iterator[TemplateFinding]:
             decorative = next(picture.iter(_DECORATIVE), None)
             if words.strip() or (decorative is not None and decorative.get("val", "1") == "1"):
                 continue
-            paragraph = owner_of(picture)
+            paragraph = paragraph_around(picture)
             where = places[paragraph] if paragraph is not None else story
             fact = f"{where}: the picture '{picture.get('name') or picture.get('id', '')}' has no alternate text"
             yield TemplateFinding("no-alternate-text", fact, "describe it in Word (Alt Text), or mark it as decorative")

@@ -1,4 +1,4 @@
-"""Finds the fields that a template uses, also through its loops, and checks that letters have them."""
+"""Finds the fields that a template uses, following its loops and variables, and checks that letters have them."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ Fault = tuple[str, str]
 """The fact and the remedy for a wrong name."""
 
 
-def word_fault(field: str) -> Fault | None:
+def word_field_fault(field: str) -> Fault | None:
     """The fault of a field in the Word template, or None."""
     return _fault(field, SHAPES, _word_step)
 
@@ -100,7 +100,7 @@ def word_shape(field: str) -> Shape | None:
     return shape
 
 
-def page_fault(field: str) -> Fault | None:
+def page_field_fault(field: str) -> Fault | None:
     """The fault of a field in the page's template, or None."""
     return _fault(field, {"document": Document}, _page_step)
 
@@ -113,7 +113,7 @@ def _steps(field: str) -> list[str]:
 
 
 def _fault(field: str, root: typing.Any, step: Step) -> Fault | None:
-    """The fault of the first step of a field that does not exist, or None."""
+    """What is wrong with a field, at the first step of its path that does not exist; None if all steps exist."""
     shape, so_far = root, ""
     for name in _steps(field):
         if shape is ANY:
@@ -142,7 +142,7 @@ def _word_step(shape: Shape | None, name: str) -> Shape | None:
 
 
 def _page_step(shape: typing.Any, name: str) -> typing.Any:
-    """The type of a field, or of a list's entries; None if there is none, ANY if the type does not tell."""
+    """The type of a field, or of a list's entries; None if there is none, ANY if the type is unknown."""
     if isinstance(shape, Mapping):
         return shape.get(name)
     kinds = [kind for kind in _kinds(shape) if kind is not types.NoneType]

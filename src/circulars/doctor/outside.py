@@ -10,7 +10,8 @@ from typing import Final
 from lxml import etree
 
 from circulars.doctor.findings import TemplateFinding
-from circulars.doctor.word import WordTemplate, is_outside, kind_of, linked, owner_of, paragraphs_of
+from circulars.doctor.word import WordTemplate, is_outside, kind_of, paragraph_around, paragraphs_of
+from circulars.files.opc import target_of
 from circulars.render.docx.markup import w
 from circulars.render.docx.tags import SAVE_AS_DOCX, no_part
 
@@ -55,7 +56,7 @@ def outside_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
         for element in word.trees[name].iter(w("object"), w("control")):
             if element.tag == w("control") and next(element.iterancestors(w("object")), None) is not None:
                 continue
-            paragraph = owner_of(element)
+            paragraph = paragraph_around(element)
             where = places[paragraph] if paragraph is not None else story
             fact = f"{where}: there is an embedded object here (OLE or ActiveX)"
             yield TemplateFinding("embedded-object", fact, "replace it by a picture or by text")
@@ -95,7 +96,7 @@ def _outside(word: WordTemplate, owner: str, link: etree._Element) -> Iterator[T
 
 
 def _inside(word: WordTemplate, owner: str, link: etree._Element) -> Iterator[TemplateFinding]:
-    kind, target = kind_of(link), linked(owner, link)
+    kind, target = kind_of(link), target_of(link, owner)
     if kind in _NEEDED and target not in word.parts:
         fact, remedy = f"the part '{target}' ({kind}) is not in the file", "save the template again in Word"
         stops = kind in ("styles", "numbering", "settings")
@@ -147,7 +148,7 @@ def has_macros(word: WordTemplate) -> bool:
 
 
 def _macro_parts(word: WordTemplate) -> str:
-    names = sorted({linked(owner, link) for owner, link in word.links() if kind_of(link) in MACROS})
+    names = sorted({target_of(link, owner) for owner, link in word.links() if kind_of(link) in MACROS})
     return f": {', '.join(names)}" if names else ", or declares that it does"
 
 
@@ -178,7 +179,7 @@ def _fields(word: WordTemplate) -> Iterator[WordField]:
         places = {one.element: one.place() for one in paragraphs_of(word.trees[name], story)}
         stack: list[WordField] = []
         for element in word.trees[name].iter(w("fldChar"), w("instrText"), w("fldSimple")):
-            paragraph = owner_of(element)
+            paragraph = paragraph_around(element)
             place = places[paragraph] if paragraph is not None else story
             if element.tag == w("fldSimple"):
                 yield WordField(place, element.get(w("instr"), "").strip(), [element])
@@ -187,11 +188,11 @@ def _fields(word: WordTemplate) -> Iterator[WordField]:
                     stack[-1].instruction += element.text or ""
                     stack[-1].marks.append(element)
             else:
-                yield from _marked(element, place, stack)
+                yield from _field_ended_by(element, place, stack)
 
 
-def _marked(mark: etree._Element, place: str, stack: list[WordField]) -> Iterator[WordField]:
-    """The field that ends with this mark, if any (ECMA-376, part 1, 17.16.18)."""
+def _field_ended_by(mark: etree._Element, place: str, stack: list[WordField]) -> Iterator[WordField]:
+    """Notes a mark in the stack of open fields; the field that it ends, if any (ECMA-376, part 1, 17.16.18)."""
     kind = mark.get(w("fldCharType"))
     if kind == "begin":
         stack.append(WordField(place))

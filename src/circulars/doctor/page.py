@@ -12,12 +12,12 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from circulars.doctor.findings import TemplateFinding
-from circulars.doctor.names import page_fault, uses_of
+from circulars.doctor.names import page_field_fault, uses_of
 from circulars.doctor.tags import (
     HalfTag,
     Position,
     TemplateTag,
-    guess,
+    intended_tag,
     nesting_faults,
     odd_characters,
     scan,
@@ -63,14 +63,14 @@ def _tags(source: str) -> Iterator[TemplateFinding]:
             missing = "end" if found.opens else "beginning"
             fact = f"the tag '{_cut(found.typed)}' has no {missing}"
             yield TemplateFinding("unclosed-tag", fact, line=line, stops=True)
-            statements += [(guess(found), line)] if found.opens else []
+            statements += [(intended_tag(found), line)] if found.opens else []
             continue
         if (odd := odd_characters(found)) and syntax_fault(_as_typed(found))[0]:
             fact, remedy = f"'{_cut(found.normalized)}' is typed with {odd}", "type it with plain characters"
             yield TemplateFinding("mistyped-tag", fact, remedy, line, stops=True)
         if (fault := syntax_fault(found))[0]:
             yield TemplateFinding("wrong-tag", f"'{_cut(found.normalized)}': {fault[0]}", fault[1], line, stops=True)
-            statements.append((guess(found), line))
+            statements.append((intended_tag(found), line))
         else:
             statements.append((found, line))
     anywhere = Position("", None, "")
@@ -89,7 +89,7 @@ def _cut(text: str) -> str:
 
 def _names(tree: nodes.Template) -> Iterator[TemplateFinding]:
     for use in dict.fromkeys((use.field, use.line) for use in uses_of(tree)):
-        if fault := page_fault(use[0]):
+        if fault := page_field_fault(use[0]):
             yield TemplateFinding("unknown-name", fault[0], fault[1], use[1], stops=True)
 
 
@@ -129,23 +129,23 @@ class _Reader(HTMLParser):
         """Checks an element's name and attributes."""
         values = {name: value or "" for name, value in attrs}
         if tag in _ACTIVE:
-            self._keep("active-content", f"the page has an element '{tag}'", "remove it: letters contain no programs")
+            self._add("active-content", f"the page has an element '{tag}'", "remove it: letters contain no programs")
         if tag == "meta" and values.get("http-equiv", "").lower() == "refresh":
-            self._keep("active-content", "the page redirects to another one (meta refresh)", "remove it")
+            self._add("active-content", "the page redirects to another one (meta refresh)", "remove it")
         for name, value in values.items():
             if name.startswith("on"):
-                self._keep("active-content", f"'{tag}' has '{name}', which is a script", "remove it")
+                self._add("active-content", f"'{tag}' has '{name}', which is a script", "remove it")
             elif name in _ADDRESSES and _SCRIPT.match(value):
-                self._keep("active-content", f"'{name}' of '{tag}' is a script", "remove it")
+                self._add("active-content", f"'{name}' of '{tag}' is a script", "remove it")
             elif name in _ADDRESSES and tag != "a" and _REMOTE.match(value):
                 remedy = "put the file into the pack's folder, and refer to it there"
-                self._keep("outside-address", f"'{tag}' refers to '{value.strip()}'", remedy)
+                self._add("outside-address", f"'{tag}' refers to '{value.strip()}'", remedy)
             elif name == "style" and (
                 found := re.search(r"url\(\s*['\"]?\s*((?:https?:|//)[^'\")]*)", value, re.IGNORECASE)
             ):
-                self._keep("outside-address", f"'style' of '{tag}' refers to '{found[1]}'", "remove it")
+                self._add("outside-address", f"'style' of '{tag}' refers to '{found[1]}'", "remove it")
 
-    def _keep(self, code: str, fact: str, remedy: str) -> None:
+    def _add(self, code: str, fact: str, remedy: str) -> None:
         self.findings.append(TemplateFinding(code, fact, remedy, self.getpos()[0]))
 
 

@@ -17,7 +17,7 @@ from circulars.render.docx.tags import NO_PAGE_SIZE
 _TWIPS: Final = 1440 / 25.4
 _TOLERANCE: Final = 20  # twips: programs round
 _PAPER: Final = {(210, 297): "A4", (216, 279): "Letter", (216, 356): "Legal", (148, 210): "A5", (297, 420): "A3"}
-# Fonts from which Word takes bullets and symbols everywhere.
+# Fonts that Word uses for bullets and symbols, whatever the template's fonts are.
 _SYMBOL_FONTS: Final = ("Symbol", "Wingdings", "Wingdings 2", "Wingdings 3", "Webdings", "Courier New")
 
 

@@ -13,7 +13,7 @@ from lxml import etree
 from circulars.doctor.fix_parts import Fix, fix_macros, fix_missing_parts, fix_settings, fix_template
 from circulars.doctor.fix_styles import fix_lists, fix_styles
 from circulars.doctor.fix_tags import fix_tags
-from circulars.doctor.fix_text import fix_comments, fix_fields, fix_ids, fix_looks
+from circulars.doctor.fix_text import fix_comments, fix_fields, fix_ids, fix_tracked_formatting
 from circulars.doctor.page import paper_of
 from circulars.doctor.window import Paper, fix_window
 from circulars.doctor.word import UnreadableTemplateError, WordTemplate, open_word
@@ -28,7 +28,7 @@ from circulars.render.page import STYLESHEET
 from circulars.workspace import Workspace
 
 _FIXES: tuple[Callable[[WordTemplate, WordTemplate], Iterator[Fix]], ...] = (
-    fix_macros, fix_template, fix_settings, fix_comments, fix_looks, fix_fields, fix_tags, fix_styles,
+    fix_macros, fix_template, fix_settings, fix_comments, fix_tracked_formatting, fix_fields, fix_tags, fix_styles,
     fix_lists, fix_ids,
 )  # fmt: skip
 
@@ -83,7 +83,7 @@ def repair_template(
 ) -> tuple[bytes, tuple[Fix, ...]]:
     """The Word template with every safe fix, and the fixes; the same bytes if nothing was fixed.
 
-    With ``window`` the addressee's block is put where that is, on the stylesheet's ``paper``.
+    With ``window``, the addressee's block is moved into that window; ``paper`` is the stylesheet's page size.
     """
     shipped = open_word((SHIPPED / DEFAULT_PACK / TEMPLATE).read_bytes())
     try:

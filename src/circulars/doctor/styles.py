@@ -54,14 +54,14 @@ def renamed(named: dict[str, etree._Element], name: str) -> etree._Element | Non
 def _missing(word: WordTemplate, named: dict[str, etree._Element]) -> Iterator[TemplateFinding]:
     used = {use.get(w("val"), "") for name in word.stories for use in word.trees[name].iter(*map(w, _USES))}
     wanted = {name.lower() for name in STYLES}
-    # A style that the template itself uses is not the renamed one, which only letters use.
+    # Only letters use the missing style, so a style that the template itself uses cannot be the renamed one.
     spare = [name_of(s) for known, s in named.items() if known not in wanted and s.get(w("styleId")) not in used]
     for name in STYLES:
         if name.lower() in named:
             continue
         style = renamed(named, name)
         close = name_of(style) if style is not None else nearest(name, spare)
-        remedy = f"is it '{close}' now? then rename it" if close else KEEP_STYLES
+        remedy = f"if '{close}' is the same style, rename it" if close else KEEP_STYLES
         repair = "takes the shipped one" if style is None else "does it"
         yield TemplateFinding("missing-style", no_style(name), remedy, stops=True, repair=repair)
 
@@ -89,7 +89,7 @@ def name_of(style: etree._Element) -> str:
     return name.get(w("val"), "") if name is not None else ""
 
 
-def undefined(word: WordTemplate, styles: etree._Element) -> dict[str, tuple[str, str, int]]:
+def undefined_styles(word: WordTemplate, styles: etree._Element) -> dict[str, tuple[str, str, int]]:
     """The ids of styles that are used but not defined, each with its kind, its first place, and its number of uses."""
     ids = {style.get(w("styleId"), "") for style in styles.iter(w("style"))}
     found: dict[str, tuple[str, str, int]] = {}
@@ -107,7 +107,7 @@ def undefined(word: WordTemplate, styles: etree._Element) -> dict[str, tuple[str
 
 def _undefined(word: WordTemplate, styles: etree._Element) -> Iterator[TemplateFinding]:
     ids = [style.get(w("styleId"), "") for style in styles.iter(w("style"))]
-    for id, (kind, where, times) in undefined(word, styles).items():
+    for id, (kind, where, times) in undefined_styles(word, styles).items():
         more = f", and {times - 1} more" if times > 1 else ""
         fact = f"{where}{more}: the {kind} has the style '{id}', which is not defined"
         close = nearest(id, ids)
@@ -126,12 +126,12 @@ def _broken(word: WordTemplate, styles: etree._Element) -> Iterator[TemplateFind
         if number is not None and (why := broken_list(word, number.get(w("val"), ""))):
             fact = f"{paragraph.place()}: the list of the paragraph is broken: {why}"
             yield TemplateFinding("broken-list", fact, "choose its list again in Word")
-    for idle in idle_lists(word, styles):
+    for idle in unused_broken_lists(word, styles):
         fact = f"nothing uses the list {idle}, and it is broken: {broken_list(word, idle)}"
         yield TemplateFinding("broken-list", fact, "save the template again in Word", repair="removes it")
 
 
-def idle_lists(word: WordTemplate, styles: etree._Element) -> list[str]:
+def unused_broken_lists(word: WordTemplate, styles: etree._Element) -> list[str]:
     """The numbers of broken lists that no style or paragraph uses."""
     numbering = word.part("numbering")
     trees = (styles, *(word.trees[name] for name in word.stories))

@@ -124,7 +124,7 @@ def scan(text: str) -> tuple[TemplateTag | HalfTag, ...]:
 
 
 def _mark(edge: re.Match[str]) -> str:
-    """The character that distinguishes the kinds of tags, the same at the beginning and the end of a tag."""
+    """The character that tells the kind of a tag: "}" for a value, "%" for a statement, "#" for a comment."""
     inner = edge[0][-1] if edge["open"] else edge[0][0]
     plain = _PLAIN.get(inner, inner)
     return "}" if plain in "{}" else plain
@@ -148,7 +148,7 @@ def normalized(typed: str) -> str:
     begin, end = ("{{", "}}") if mark == "}" else (f"{{{mark}", f"{mark}}}")
     if letter := _LETTER.match(inside):
         rest = inside[letter.end() :]
-        # "{{ p }}" is the field p, and "{{ r + 1 }}" a sum: after a letter there is a name or a statement.
+        # A letter is followed by a name or a statement: in "{{ p }}" and "{{ r + 1 }}", "p" and "r" are fields.
         if re.match(r"\w", rest) and not re.match(r"(if|else|and|or|in|is|not)\b", rest if mark == "}" else ""):
             inside = inside[letter.start(1) :]
             if letter[1] != "r" and inside.rstrip().endswith("-"):
@@ -186,7 +186,7 @@ def syntax_fault(tag: TemplateTag) -> tuple[str, str]:
     if tag.word in _DOCXTPL or tag.word in _BLOCKS.values():
         return "", ""
     try:
-        _GRAMMAR.parse(_whole(tag))
+        _GRAMMAR.parse(_parsable(tag))
     except TemplateSyntaxError as error:
         return f"Jinja does not understand it: {error.message}", "compare it with the list of tags"
     except RecursionError:
@@ -194,7 +194,7 @@ def syntax_fault(tag: TemplateTag) -> tuple[str, str]:
     return "", ""
 
 
-def _whole(tag: TemplateTag) -> str:
+def _parsable(tag: TemplateTag) -> str:
     """A tag with what it needs around it so that Jinja can parse it."""
     if tag.word in _MIDDLE:
         return f"{{% if 1 %}}{tag.plain}{{% endif %}}"
@@ -228,7 +228,7 @@ def nesting_faults(statements: Sequence[tuple[TemplateTag, Position]]) -> Iterat
                 fact = f"'{tag.normalized}' is not inside an '{_MIDDLE[tag.word][0]}'"
                 yield place, fact, "remove it, or put the 'if' back"
             else:
-                yield from _apart(place, stack[-1], statements)
+                yield from _mismatch(place, stack[-1], statements)
         elif tag.word in _BLOCKS.values():
             opened = next((nth for nth in reversed(stack) if _BLOCKS[statements[nth][0].word] == tag.word), None)
             if opened is None:
@@ -236,20 +236,20 @@ def nesting_faults(statements: Sequence[tuple[TemplateTag, Position]]) -> Iterat
                 yield place, f"'{tag.normalized}' ends nothing: there is no '{begin}' before it", "remove it"
                 continue
             for nth in reversed(stack[stack.index(opened) + 1 :]):
-                yield _open(nth, statements)
+                yield _without_end(nth, statements)
             del stack[stack.index(opened) :]
-            yield from _apart(place, opened, statements)
+            yield from _mismatch(place, opened, statements)
     for nth in stack:
-        yield _open(nth, statements)
+        yield _without_end(nth, statements)
 
 
-def _open(place: int, statements: Sequence[tuple[TemplateTag, Position]]) -> tuple[int, str, str]:
+def _without_end(place: int, statements: Sequence[tuple[TemplateTag, Position]]) -> tuple[int, str, str]:
     tag, position = statements[place]
     end = f"{{%{position.letter} {_BLOCKS[tag.word]} %}}"
     return place, f"'{tag.normalized}' has no end", f"write '{end}' where it should end"
 
 
-def _apart(
+def _mismatch(
     place: int, opened: int, statements: Sequence[tuple[TemplateTag, Position]]
 ) -> Iterator[tuple[int, str, str]]:
     """A fault if two statements of the same block have different letters, or are in different elements."""
@@ -266,8 +266,8 @@ def _apart(
 def balanced(tags: Sequence[TemplateTag], faulty: Sequence[TemplateTag] = ()) -> list[str]:
     """The tags as lines that Jinja can read: open blocks are ended, and unmatched ends are left out.
 
-    A tag in ``faulty``, which Jinja does not understand, is replaced by an empty line, or by a plain block if it
-    should begin one.
+    Jinja does not understand the tags in ``faulty``. Each becomes an empty line, or a ``with`` block if it was meant to
+    begin a block.
     """
     lines: list[str] = []
     stack: list[tuple[str, str]] = []
@@ -289,7 +289,7 @@ def balanced(tags: Sequence[TemplateTag], faulty: Sequence[TemplateTag] = ()) ->
     return [*lines, "".join(f"{{% {_BLOCKS[written]} %}}" for _, written in reversed(stack))]
 
 
-def guess(found: TemplateTag | HalfTag) -> TemplateTag:
+def intended_tag(found: TemplateTag | HalfTag) -> TemplateTag:
     """The tag that a faulty one was probably meant to be: ``{% fr x in y %}`` was meant to begin a loop."""
     typed = found.typed if isinstance(found, TemplateTag) else f"{found.typed} {found.braces[1]}}}".replace("{}", "}}")
     tag = TemplateTag(found.start, found.end, found.typed, normalized(typed))

@@ -21,7 +21,7 @@ CODE: Final = "window-mismatch"
 _FROM, _TO = "the block's left edge is at", "the block's right edge is at"
 _TOP, _BELOW = "the block begins at", "the letter continues at"
 _SIZE, _LINE = "the block's font size is", "the block's line spacing is"
-_NEAR: Final = {"mm": 0.4, "pt": 0.06}  # programs round
+_TOLERANCE: Final = {"mm": 0.4, "pt": 0.06}  # programs round
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class _Measure:
 
     @property
     def differs(self) -> bool:
-        near = _NEAR[self.unit]
+        near = _TOLERANCE[self.unit]
         return not -near <= self.found - self.wanted <= near + self.spare
 
     @property
@@ -148,7 +148,7 @@ _CONDITIONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _WindowPlace:
-    """A measure in a Word template, its place, and the attribute that sets it, with its right ``value``."""
+    """A measure in a Word template: its place, and the attribute that sets it, which should be ``value``."""
 
     measure: _Measure
     where: str
@@ -180,26 +180,26 @@ def fix_window(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) 
 
 
 def _places(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) -> Iterator[_WindowPlace]:
-    yield from _of_style(word, window)
+    yield from _style_places(word, window)
     body = word.trees[word.main]
     paragraphs = list(paragraphs_of(body, word.stories[word.main]))
     blocks = [place for place, one in enumerate(paragraphs) if re.search(r"\{\{r?\s*addressee\s*\}\}", one.text)]
     size, margin = next(body.iter(w("pgSz")), None), next(body.iter(w("pgMar")), None)
-    if size is None or margin is None or not blocks or (paper and not _is_on(paper, size)):
+    if size is None or margin is None or not blocks or (paper and not _has_width_of(paper, size)):
         return
     for place in blocks:
         side, from_left = _CONDITIONS.get(_condition(paragraphs[place - 1]) if place else "", ("", True))
         if found := dict(_sides(window)).get(side):
-            yield from _across(paragraphs[place], found, from_left, size, margin)
-    yield from _down(paragraphs[blocks[0]], window, margin)
+            yield from _horizontal_places(paragraphs[place], found, from_left, size, margin)
+    yield from _vertical_places(paragraphs[blocks[0]], window, margin)
 
 
-def _is_on(paper: Paper, size: etree._Element) -> bool:
+def _has_width_of(paper: Paper, size: etree._Element) -> bool:
     width, _ = paper
-    return abs((_number(size, "w") or 0) / _TWIPS - width) < _NEAR["mm"]
+    return abs((_number(size, "w") or 0) / _TWIPS - width) < _TOLERANCE["mm"]
 
 
-def _of_style(word: WordTemplate, window: EnvelopeWindow) -> Iterator[_WindowPlace]:
+def _style_places(word: WordTemplate, window: EnvelopeWindow) -> Iterator[_WindowPlace]:
     styles = word.part("styles")
     for style in styles.iter(w("style")) if styles is not None else ():
         if name_of(style) != _STYLE:
@@ -221,7 +221,7 @@ def _condition(paragraph: TemplateParagraph) -> str:
     return " ".join(found[1].replace('"', "'").split()) if found else ""
 
 
-def _across(
+def _horizontal_places(
     block: TemplateParagraph, side: WindowSide, from_left: bool, size: etree._Element, margin: etree._Element
 ) -> Iterator[_WindowPlace]:
     """The block's edges. Word measures indents from the beginning of a line, which is at the right in Arabic."""
@@ -238,7 +238,9 @@ def _across(
         yield _WindowPlace(measure, block.place(), indent, last, width - right - round(side.end * _TWIPS))
 
 
-def _down(block: TemplateParagraph, window: EnvelopeWindow, margin: etree._Element) -> Iterator[_WindowPlace]:
+def _vertical_places(
+    block: TemplateParagraph, window: EnvelopeWindow, margin: etree._Element
+) -> Iterator[_WindowPlace]:
     """The top of the block and the end of its row, if the heights of the rows above are known."""
     row = next(block.element.iterancestors(w("tr")), None)
     cell = next(block.element.iterancestors(w("tc")), None)
@@ -258,7 +260,7 @@ def _down(block: TemplateParagraph, window: EnvelopeWindow, margin: etree._Eleme
 
 
 def _height_before(row: etree._Element) -> int | None:
-    """The height of the rows above; of alternatives (``{%tr else %}``) the last one. None if a height is unknown."""
+    """The height of all rows above, or None if one is unknown. Of alternatives (``{%tr else %}``) the last counts."""
     table = row.getparent()
     above = takewhile(lambda one: one is not row, table.iterchildren(w("tr"))) if table is not None else ()
     total = kept = 0

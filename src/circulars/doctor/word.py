@@ -19,6 +19,7 @@ from circulars.files.opc import (
     leads_out,
     parse_part,
     read_parts,
+    target_of,
     targets,
 )
 from circulars.render.docx.markup import w
@@ -68,7 +69,7 @@ class TemplateParagraph:
     def place(self, start: int = 0, end: int = 0, quoted: str = "") -> str:
         """The place for messages, with the words around ``start`` and ``end``.
 
-        The words are left out if ``quoted``, which the message quotes anyway, is the whole text.
+        The words are left out if the message itself quotes the whole text (``quoted``).
         """
         text = self.text
         cut = text[max(0, start - _CONTEXT) : (end or start) + _CONTEXT]
@@ -95,9 +96,9 @@ class WordTemplate:
         return self.trees.get(self.target(kind))
 
     def target(self, kind: str) -> str:
-        """The name of that part, which may be missing; "" if there is no such relationship."""
+        """The name of the part that ``part`` returns, which may be missing; "" if there is no such relationship."""
         own = (link for owner, link in self.links() if owner == self.main and not is_outside(link))
-        return next((linked(self.main, link) for link in own if link.get("Type") == f"{OFFICE}/{kind}"), "")
+        return next((target_of(link, self.main) for link in own if link.get("Type") == f"{OFFICE}/{kind}"), "")
 
     def paragraphs(self) -> Iterator[TemplateParagraph]:
         """Every paragraph of every story."""
@@ -164,7 +165,7 @@ def joined(first: TemplateParagraph, second: TemplateParagraph) -> TemplateParag
 def _pieces(paragraph: etree._Element) -> Iterator[TextPiece]:
     start = 0
     for element in paragraph.iter(w("t"), *_CHARACTERS):
-        if owner_of(element) is paragraph:
+        if paragraph_around(element) is paragraph:
             if element.tag == w("tab") and _is_stop(element):
                 continue
             text = (element.text or "") if element.tag == w("t") else _CHARACTERS[str(element.tag)]
@@ -178,7 +179,7 @@ def _is_stop(tab: etree._Element) -> bool:
     return parent is not None and parent.tag == w("tabs")
 
 
-def owner_of(element: etree._Element) -> etree._Element | None:
+def paragraph_around(element: etree._Element) -> etree._Element | None:
     """The paragraph that contains an element, or None."""
     return next(element.iterancestors(w("p")), None)
 
@@ -254,12 +255,6 @@ def _trees(parts: Mapping[str, bytes]) -> tuple[dict[str, etree._Element], tuple
 def _story_name(name: str) -> str:
     """ "header 1" for word/header1.xml."""
     return re.sub(r"(?<=[a-z])(?=\d+$)", " ", posixpath.basename(name).removesuffix(".xml"))
-
-
-def linked(owner: str, link: etree._Element) -> str:
-    """The name of the part to which a relationship leads."""
-    folder = posixpath.dirname(owner)
-    return posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))).lstrip("/")
 
 
 def kind_of(link: etree._Element) -> str:

@@ -11,19 +11,19 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
 from circulars.doctor.findings import TemplateFinding
-from circulars.doctor.names import uses_of, word_fault, word_shape
+from circulars.doctor.names import uses_of, word_field_fault, word_shape
 from circulars.doctor.tags import (
     HalfTag,
     Position,
     TemplateTag,
     balanced,
-    guess,
+    intended_tag,
     nesting_faults,
     odd_characters,
     scan,
     syntax_fault,
 )
-from circulars.doctor.word import TemplateParagraph, TextPiece, WordTemplate, joined, owner_of
+from circulars.doctor.word import TemplateParagraph, TextPiece, WordTemplate, joined, paragraph_around
 from circulars.errors import nearest
 from circulars.render.docx.markup import w
 from circulars.render.docx.shapes import BLOCKS, RUNS
@@ -72,8 +72,8 @@ def tag_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
         if isinstance(one.found, HalfTag):
             yield _half_tag_finding(one.found, one.paragraph)
         else:
-            yield from _alone(one)
-            yield from _beside(one)
+            yield from _own_faults(one)
+            yield from _lost_with(one)
     for story in dict.fromkeys(one.paragraph.story for one in placed):
         yield from _nested([one for one in placed if one.paragraph.story == story])
     trees: list[nodes.Template] = []
@@ -91,7 +91,9 @@ def placed_tags(word: WordTemplate) -> tuple[PlacedTag, ...]:
     """Every tag of a Word template, in the order of its stories."""
     return tuple(
         PlacedTag(
-            found if isinstance(found, TemplateTag) and not syntax_fault(found)[0] else guess(found), paragraph, found
+            found if isinstance(found, TemplateTag) and not syntax_fault(found)[0] else intended_tag(found),
+            paragraph,
+            found,
         )
         for paragraph in joined_paragraphs(word)
         for found in scan(paragraph.text)
@@ -99,7 +101,7 @@ def placed_tags(word: WordTemplate) -> tuple[PlacedTag, ...]:
 
 
 def joined_paragraphs(word: WordTemplate) -> Iterator[TemplateParagraph]:
-    """Every paragraph; paragraphs over which a tag is split are joined."""
+    """Every paragraph; where a tag is split between paragraphs, they are joined."""
     waiting: TemplateParagraph | None = None
     for paragraph in word.paragraphs():
         if waiting is not None and _share_a_tag(waiting, paragraph):
@@ -113,12 +115,12 @@ def joined_paragraphs(word: WordTemplate) -> Iterator[TemplateParagraph]:
 
 
 def _share_a_tag(first: TemplateParagraph, second: TemplateParagraph) -> bool:
-    """Whether a tag begins in one paragraph and ends in the next one beside it."""
+    """Whether a tag begins in one paragraph and ends in the paragraph right after it."""
     last = (scan(first.text) or (None,))[-1]
     if not isinstance(last, HalfTag) or not last.opens or first.story != second.story:
         return False
     end = first.pieces[-1].element
-    before = owner_of(end)
+    before = paragraph_around(end)
     after = before.getnext() if before is not None else None
     if after is not second.element:
         return False
@@ -146,14 +148,14 @@ def _half_tag_finding(found: HalfTag, paragraph: TemplateParagraph) -> TemplateF
     )
 
 
-def _alone(one: PlacedTag) -> Iterator[TemplateFinding]:
+def _own_faults(one: PlacedTag) -> Iterator[TemplateFinding]:
     """The faults of a tag by itself."""
     assert isinstance(one.found, TemplateTag)
     tag, shown = one.found, _shortened(one.found.normalized)
     if len(pieces := one.pieces) > 1:
         looks = {_look(piece.element) for piece in pieces}
         how = f"{len(pieces)} pieces" + (" with different formatting" if len(looks) > 1 else "")
-        if owners := len({owner_of(piece.element) for piece in pieces}) - 1:
+        if owners := len({paragraph_around(piece.element) for piece in pieces}) - 1:
             how += f", in {owners + 1} paragraphs"
         yield TemplateFinding(
             "split-tag", f"{one.place}: '{shown}' is in {how}", "type it again in one go", stops=True, repair="does it"
@@ -175,8 +177,8 @@ def _look(element: etree._Element) -> bytes:
     return b"".join(sorted(etree.tostring(child) for child in seen))
 
 
-def _beside(one: PlacedTag) -> Iterator[TemplateFinding]:
-    """A fault if words would be lost with a tag's paragraph, row or cell, or if its row or cell does not exist."""
+def _lost_with(one: PlacedTag) -> Iterator[TemplateFinding]:
+    """A fault if a tag would remove other words with its paragraph, row or cell, or has no row or cell to remove."""
     letter = one.tag.letter
     if letter not in _REPLACES:
         return
@@ -244,7 +246,7 @@ def _misnamed(tree: nodes.Template, lines: Sequence[PlacedTag]) -> Iterator[tupl
         reported.add((use.line, use.field))
         one = lines[use.line - 1]
         tag = _shortened(one.tag.normalized)
-        if fault := word_fault(use.field):
+        if fault := word_field_fault(use.field):
             yield TemplateFinding("unknown-name", f"{one.place}: '{tag}': {fault[0]}", fault[1], stops=True), use.field
         elif use.shown and (wrong := _wrong_shape(one, use.field)):
             yield TemplateFinding(wrong[0], f"{one.place}: {wrong[1]}", wrong[2], stops=True), ""
