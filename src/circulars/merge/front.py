@@ -25,7 +25,7 @@ from circulars.merge.planning.merge_plan import MergePlan
 from circulars.merge.planning.opening import ledger_path, open_merge, scratch_merge
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.order import check_order as check_fields
-from circulars.merge.post.letters import Drafts, Letters
+from circulars.merge.post.letters import DraftMaker, MessageMaker
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, open_list
@@ -67,9 +67,9 @@ __all__ = [
 _DEFAULT_ORDER: Final = MergeOrder()
 
 
-def _drafts(kit: Kit, plan: MergePlan) -> Drafts:
+def _drafts(kit: Kit, plan: MergePlan) -> DraftMaker:
     sender = read_mailbox(plan.order.sender)
-    return Drafts(Letters(kit, plan.facts.messages_plan, plan.letter.name, sender))
+    return DraftMaker(MessageMaker(kit, plan.facts.messages_plan, plan.letter.name, sender))
 
 
 _MAKERS: Final[Makers] = {"eml": _drafts}

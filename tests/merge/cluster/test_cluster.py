@@ -140,7 +140,7 @@ def test_copies_go_to_any_storage(room: Path, tmp_path: Path, kind: str) -> None
 
 def test_a_cluster_that_is_not_there_is_told_of(room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody listens at the address: what is wrong, and what to do."""
-    monkeypatch.setattr("circulars.merge.cluster.workers._ANSWER", 0.5)
+    monkeypatch.setattr("circulars.merge.cluster.workers._SCHEDULER_TIMEOUT", 0.5)
     letter = read_letter(room / "letters" / LETTER.name)
     listed = open_list(str(room / "list.csv"), folder=room)
     with open_merge(tmp_path, "zip") as ledger, pytest.raises(MachineError) as caught:
@@ -234,7 +234,7 @@ def test_a_cluster_binds_nothing(room: Path, capsys: pytest.CaptureFixture[str])
 
 def test_a_scheduler_without_workers_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody would make the copies."""
-    monkeypatch.setattr(workers, "_SECONDS", 0.5)
+    monkeypatch.setattr(workers, "_WORKER_TIMEOUT", 0.5)
 
     with cluster(tmp_path, workers=0) as none, pytest.raises(MachineError, match="no-worker  "), _cluster(none.address):
         pass

@@ -27,7 +27,9 @@ def main(folder: str, port: str) -> None:
     """Sends to everybody in the list."""
     workspace = api.Workspace(Path(folder))
     letter = api.read_letter(workspace.letters / "meeting.yaml")
-    sent = api.send(letter, "list.csv", workspace, ORDER, confirm=True, pace=api.Pace(a_minute=0), **through(int(port)))
+    sent = api.send(
+        letter, "list.csv", workspace, ORDER, confirm=True, pace=api.Pace(per_minute=0), **through(int(port))
+    )
     print(sent.sent)
 
 

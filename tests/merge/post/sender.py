@@ -49,7 +49,7 @@ def main(ledger: str, port: str, trust: str) -> None:
         outbox = Outbox(base, lambda: datetime.datetime.now(datetime.UTC))
         print(outbox.find_interrupted(), flush=True)
         server = Server("127.0.0.1", int(port), authorities=trust, timeout=600, patience=600)
-        for posted in send(outbox, mail, server, Watch(), Pace(a_minute=0, a_connection=5)):
+        for posted in send(outbox, mail, server, Watch(), Pace(per_minute=0, per_connection=5)):
             print(posted.n, posted.state, flush=True)
 
 

@@ -313,7 +313,7 @@ def test_whoever_must_decide_first_is_told_of_whom(
     done = run(*arguments, "--yes", "--changed", "rest")
 
     assert done.returncode == 2
-    assert "in-doubt  of the letter as it was before, 1 message is in doubt" in done.stderr
+    assert "in-doubt  1 message is in doubt, of the earlier version of the letter" in done.stderr
     assert re.search(r"circulars send meeting --decide ID=sent.*\n  fr-001 <zoe@bücher.example>", done.stderr)
 
 
@@ -409,7 +409,7 @@ def test_a_list_of_latecomers_is_to_be_added(run: Run, folder: Path, server: Mai
     refused = run(*adding(arguments, "late.csv")[:-1], "--yes")
     assert refused.returncode == 2
     assert "the list of addressees changed after 5 of 5 messages were sent" in refused.stderr
-    assert "--add sends the letter also to those of this list" in refused.stderr
+    assert "--add sends the letter also to this list" in refused.stderr
     assert len(server.taken) == 5
     assert run(*adding(arguments, "late.csv"), "--yes").stdout == "meeting: 6 sent\n"
 
@@ -425,7 +425,7 @@ def test_who_says_no_to_a_changed_letter_is_asked_how_again(
     assert (refused.returncode, "changed-letter" in refused.stderr) == (2, True)
     wrong = [typed for typed in arguments if typed != "--trust" and "authority" not in typed]
     assert run(*wrong, "--yes", "--changed", "all").returncode == 2
-    assert "--resume goes on with them" in run(*arguments, "--yes").stderr
+    assert "--resume sends them" in run(*arguments, "--yes").stderr
     assert server.count() == dict.fromkeys(ADDRESSES, 1)
     assert run(*arguments, "--yes", "--resume").stdout == "meeting: 5 sent\n"
 

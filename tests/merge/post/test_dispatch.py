@@ -42,7 +42,7 @@ class Office:
 
     def send(self, listed: str = "list.csv", **more: Any) -> api.SendingStatus:
         """What came of sending to a list, asked about by nobody unless ``confirm`` is given."""
-        with_all: dict[str, Any] = {"confirm": True, "pace": api.Pace(a_minute=0), **through(self.mail.port), **more}
+        with_all: dict[str, Any] = {"confirm": True, "pace": api.Pace(per_minute=0), **through(self.mail.port), **more}
         order = with_all.pop("order", ORDER)
         return api.send(self.letter, listed, self.workspace, order, **with_all)
 

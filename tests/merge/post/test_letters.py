@@ -16,7 +16,7 @@ from circulars.merge.making.run import Merge
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import open_merge
 from circulars.merge.planning.order import MergeOrder
-from circulars.merge.post.letters import Drafts, Letters
+from circulars.merge.post.letters import DraftMaker, MessageMaker
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
@@ -45,9 +45,9 @@ def _merge(folder: Path, ledger: Ledger) -> Merge:
 
 
 @pytest.fixture
-def letters(merge: Merge) -> Letters:
+def letters(merge: Merge) -> MessageMaker:
     """Its letters."""
-    return Letters(merge.kit(), merge.facts.plan, "meeting", read_mailbox("TSB <tsb@example.int>"))
+    return MessageMaker(merge.kit(), merge.facts.plan, "meeting", read_mailbox("TSB <tsb@example.int>"))
 
 
 def read(data: bytes) -> EmailMessage:
@@ -57,7 +57,7 @@ def read(data: bytes) -> EmailMessage:
     return found
 
 
-def test_what_is_attached_is_what_a_merge_writes(merge: Merge, letters: Letters) -> None:
+def test_what_is_attached_is_what_a_merge_writes(merge: Merge, letters: MessageMaker) -> None:
     """Byte for byte, for everybody."""
     for entry in merge.ledger.entries():
         attached = read(letters.mail(entry, NOW).data).iter_attachments()
@@ -72,9 +72,9 @@ def _bytes(part: EmailMessage) -> bytes:
     return data
 
 
-def test_drafts_are_files_of_their_own(merge: Merge, letters: Letters) -> None:
+def test_drafts_are_files_of_their_own(merge: Merge, letters: MessageMaker) -> None:
     """One for each addressee, the same in any process, and without a date until somebody sends it."""
-    drafts = pickle.loads(pickle.dumps(Drafts(letters)))
+    drafts = pickle.loads(pickle.dumps(DraftMaker(letters)))
 
     entries = list(merge.ledger.entries())
     copies = [copy for entry in entries for copy in drafts.copies(entry)]
@@ -85,7 +85,7 @@ def test_drafts_are_files_of_their_own(merge: Merge, letters: Letters) -> None:
     assert {(read(copy.data)["X-Unsent"], read(copy.data)["Date"]) for copy in copies} == {("1", None)}
 
 
-def test_a_message_has_the_same_id_whenever_it_is_made(merge: Merge, letters: Letters) -> None:
+def test_a_message_has_the_same_id_whenever_it_is_made(merge: Merge, letters: MessageMaker) -> None:
     """Sent again after a doubt, it is the same message to a mail program; a sample is another one."""
     entry = merge.ledger.entry(0)
     mail, later = letters.mail(entry, NOW), letters.mail(entry, NOW + datetime.timedelta(days=1))

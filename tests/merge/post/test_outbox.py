@@ -87,7 +87,7 @@ def test_doubts_are_decided_before_a_letter_changes(outbox: Outbox) -> None:
         outbox.begin("changed", EVERYBODY)
 
     assert refused.value.problems[0].code == "in-doubt"
-    assert refused.value.problems[0].message == "of the letter as it was before, 1 message is in doubt"
+    assert refused.value.problems[0].message == "1 message is in doubt, of the earlier version of the letter"
     assert (outbox.plan(), outbox.counts()) == ("plan", before)
 
 

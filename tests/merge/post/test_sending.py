@@ -12,14 +12,14 @@ import pytest
 
 from circulars.errors import UsageError
 from circulars.merge.post.outbox import Outbox
-from circulars.merge.post.sending import Mail, Pace, Posted, send
+from circulars.merge.post.sending import Mail, Outcome, Pace, send
 from circulars.merge.post.smtp import Server, ServerBusy
 from commands import HANGING
 from merge.post.sender import address, mail
 from merge.post.server import MailServer, always, at_random, first, to
 
 NOW = datetime.datetime(2026, 3, 14, 12, 0, tzinfo=datetime.UTC)
-QUICK = Pace(a_minute=0, delays=(0.01, 0.02, 0.03))
+QUICK = Pace(per_minute=0, delays=(0.01, 0.02, 0.03))
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ def told(server: MailServer, trust: Path, **changes: object) -> Server:
     return Server("127.0.0.1", server.port, **settings)  # type: ignore[arg-type]
 
 
-def run(outbox: Outbox, server: Server, pace: Pace = QUICK, watch: Watch | None = None) -> list[Posted]:
+def run(outbox: Outbox, server: Server, pace: Pace = QUICK, watch: Watch | None = None) -> list[Outcome]:
     """What became of each message."""
     return list(send(outbox, mail, server, watch or Watch(), pace))
 
@@ -183,7 +183,7 @@ def test_a_server_that_always_breaks_off_is_left_alone(outbox: Outbox, server: M
     with pytest.raises(ServerBusy) as stopped:
         run(outbox, told(server, trust))
 
-    assert "broke off after 3 messages" in stopped.value.problems[0].message
+    assert "broke after 3 messages" in stopped.value.problems[0].message
     assert outbox.counts() == {"planned": 7, "sending": 0, "sent": 0, "failed": 0, "unknown": 3}
 
 

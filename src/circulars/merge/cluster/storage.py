@@ -1,4 +1,4 @@
-"""Where the copies of a cluster's merge go: any address that fsspec knows, from a folder to an object store."""
+"""Stores the copies that a cluster makes, at any address that fsspec knows: from a folder to an object store."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 RANGE: Final = 500
-"""How many addressees a worker takes at a time: about 20 MB of PDF."""
+"""The number of addressees in a worker's task: about 20 MB of PDF."""
 
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """A folder of copies, or of one ZIP file, at an address that every worker reaches.
+    """A folder of copies, or of one ZIP file, at an address that every worker can reach.
 
-    Until the ZIP file is finished, each of its ranges is a file of its own. What is put somewhere is whole or not
-    there at all in a folder of this machine and in object stores; elsewhere a file is half as long as it is written.
+    Until the ZIP file is finished, each of its ranges is a separate file. Writing is atomic in a local folder and in
+    object stores; other storage may show a file while it is incomplete.
     """
 
     address: str
@@ -41,20 +41,20 @@ class Storage:
     date: datetime.date
 
     def check(self) -> None:
-        """Sees that there is a way to such an address; nothing is asked of it.
+        """Checks that the kind of storage is known; does not connect to it.
 
         Raises:
-            UsageError: there is none, or what it needs is not installed.
+            UsageError: the storage is unknown, or the package for it is not installed.
         """
         assert self._path
 
-    def begin(self) -> None:
-        """Makes the folder, where a storage has folders."""
-        with _told(self.address):
+    def make_folder(self) -> None:
+        """Makes the folder, if the storage has folders."""
+        with _storage_faults(self.address):
             self._files.makedirs(self._ranges if self.zipped else self._path, exist_ok=True)
 
     def put(self, start: int, copies: Iterable[Copy]) -> list[CopyRecord]:
-        """The records of a range's copies, which are stored now; places are counted from where the range begins."""
+        """Stores a range's copies; returns their records, with offsets from the start of the range."""
         if self.zipped:
             packed = pack_copies(copies, Sums(), dos_date(self.date), Path(self.archive))
             self._store(self._ranges, {_range_name(start): (b"".join(packed.pieces),)})
@@ -68,57 +68,57 @@ class Storage:
         self._store(self._path, stored)
         return records
 
-    def looked_at(self) -> StoredFile:
-        """What tells whether copies are there as they were noted."""
-        return StoredFile(self)
+    def stored_files(self) -> StoredFiles:
+        """The stored copies, to be compared with their records."""
+        return StoredFiles(self)
 
     def read(self, name: str, *, of_range: bool = False) -> bytes:
-        """A file's bytes; nothing when there is no such file."""
+        """A file's bytes; empty if there is no such file."""
         try:
             data: bytes = self._files.cat_file(f"{self._ranges if of_range else self._path}/{name}")
         except FileNotFoundError:
             return b""
         return data
 
-    def join(self, count: int, ledger: Ledger, place: int) -> None:
-        """Puts the ranges of ``count`` addressees behind one another, and behind them what ends a ZIP file."""
+    def join_ranges(self, count: int, ledger: Ledger, offset: int) -> None:
+        """Writes the ZIP file from the ranges of ``count`` addressees and the trailer."""
         target = f"{self._path}/{self.archive}"
-        with _told(target):
+        with _storage_faults(target):
             written = f"{target}.unfinished" if self._is_local else target
             with self._files.open(written, "wb") as stream:
-                for piece in self._pieces(count, ledger, place):
+                for piece in self._pieces(count, ledger, offset):
                     stream.write(piece)
             if self._is_local:
                 Path(written).replace(target)
 
-    def _pieces(self, count: int, ledger: Ledger, place: int) -> Iterator[bytes]:
+    def _pieces(self, count: int, ledger: Ledger, offset: int) -> Iterator[bytes]:
         for start in range(0, count, RANGE):
             yield self.read(_range_name(start), of_range=True)
-        yield from trailer(ledger, dos_date(self.date), place, Path(self.archive))
+        yield from trailer(ledger, dos_date(self.date), offset, Path(self.archive))
 
     def save_sums(self, sums: Mapping[str, str]) -> None:
-        """Writes ``SHA256SUMS`` beside the files; what killed workers left half written in a folder is gone."""
+        """Writes ``SHA256SUMS`` beside the files; in a local folder it also removes what killed workers left."""
         lines = sum_lines(sums)
         if self._is_local:
             save(Path(self._path), SUMS, lines)
         else:
             self._store(self._path, {SUMS: (lines,)})
 
-    def tidy(self) -> None:
-        """Takes away the ranges of a ZIP file that is finished."""
+    def remove_ranges(self) -> None:
+        """Removes the ranges of a finished ZIP file."""
         if self.zipped:
-            with _told(self._ranges):
+            with _storage_faults(self._ranges):
                 self._files.rm(self._ranges, recursive=True)
 
     def _store(self, folder: str, files: Mapping[str, Sequence[bytes]]) -> None:
-        with _told(folder):
+        with _storage_faults(folder):
             if self._is_local:
                 handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
                 try:
                     put_many(handle, Path(folder), files.items())
                 finally:
                     os.close(handle)
-            else:  # all at once, where a storage can do that
+            else:  # concurrently, where the storage supports it
                 self._files.pipe({f"{folder}/{name}": b"".join(pieces) for name, pieces in files.items()})
 
     @property
@@ -140,14 +140,14 @@ class Storage:
 
 
 @dataclass(slots=True)
-class StoredFile:
-    """Reads what is stored, and holds it against what was noted; of a ZIP file one range at a time."""
+class StoredFiles:
+    """Compares stored copies with their records; reads a ZIP file one range at a time."""
 
     storage: Storage
     _range: tuple[int, int, bytes] = field(default=(-1, 0, b""))
 
     def holds(self, record: CopyRecord, name: str) -> bool:
-        """Whether a copy is there as it was noted."""
+        """Whether a copy is there as recorded."""
         if not self.storage.zipped:
             return hashlib.sha256(self.storage.read(name)).digest() == record.sha256
         start = record.n - record.n % RANGE
@@ -171,8 +171,8 @@ def _filesystem(address: str) -> tuple[AbstractFileSystem, str]:
     try:
         files, path = url_to_fs(address)
     except (ImportError, ValueError) as error:
-        fact = f"there is no way to this storage: {error}"
-        raise UsageError(Problem(Place(address), "unknown-storage", fact, "install what fsspec asks for")) from None
+        fact = f"this storage cannot be used: {error}"
+        raise UsageError(Problem(Place(address), "unknown-storage", fact, "install what fsspec requires")) from None
     return files, path.rstrip("/")
 
 
@@ -182,12 +182,12 @@ NOT_INSTALLED: Final = Problem(
 
 
 @contextmanager
-def _told(address: str) -> Iterator[None]:
-    """Makes of whatever a storage refuses a problem of its address."""
+def _storage_faults(address: str) -> Iterator[None]:
+    """Raises a storage's errors as a :class:`MachineError` with its address."""
     try:
         yield
     except OSError as error:
-        choices = (Choice("resume", "goes on when it can be written to"),)
+        choices = (Choice("resume", "continues when it can be written to"),)
         raise MachineError(
             Problem(Place(address), "cannot-write", f"the storage refused: {error}", choices=choices)
         ) from None

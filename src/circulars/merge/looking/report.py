@@ -16,7 +16,7 @@ from circulars.merge.making.copies import copy_name
 from circulars.merge.planning.facts import PlanFacts
 from circulars.merge.planning.ledger import Ledger, split_cells
 from circulars.merge.planning.order import bound_names
-from circulars.merge.post.outbox import count_before, has_messages
+from circulars.merge.post.outbox import count_earlier, has_messages
 from circulars.source.addressees import with_mark
 
 _ADDRESSEE: Final = {
@@ -240,7 +240,7 @@ def _messages(ledger: Ledger) -> Mapping[str, str]:
     """The number of messages in each state, and whether all are sent."""
     counts = _counts(ledger)
     parts = [f"{counts.get(state, 0):,} {words}" for state, words in MESSAGES.items()]
-    if before := count_before(ledger.connection):
+    if before := count_earlier(ledger.connection):
         parts.append(f"{before:,} {'has' if before == 1 else 'have'} it as it was")
     is_done = not any(counts.get(state) for state in _REMEDIES)
     return {"messages": ", ".join(parts), "state": "done" if is_done else "not all were sent"}

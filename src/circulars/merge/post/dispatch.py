@@ -17,13 +17,13 @@ from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path, open_merge, scratch_merge
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.post.elsewhere import count_sent, other_sendings
-from circulars.merge.post.letters import Letters
+from circulars.merge.post.letters import MessageMaker
 from circulars.merge.post.mailbox import Mailbox, read_mailbox
 from circulars.merge.post.outbox import Decision, Outbox, State, has_messages, sample_places
-from circulars.merge.post.plans import Changed, Job, Planned, Way, nothing_begun, plan_messages
+from circulars.merge.post.plans import Changed, Planned, SendJob, SendMode, nothing_begun, plan_messages
 from circulars.merge.post.sending import DELAYS, Clock, Mail, Pace
 from circulars.merge.post.sending import send as send_due
-from circulars.merge.post.smtp import Kind, Security, Server, Session, read_server
+from circulars.merge.post.smtp import AnswerKind, Security, Server, Session, read_server
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, open_list
 from circulars.workspace import Workspace
@@ -55,21 +55,21 @@ __all__ = [
 ]
 
 KIND: Final = "send"
-"""What the ledger of a sending is named after."""
+"""The kind of output in the name of a sending's ledger."""
 _SAMPLES: Final = 3
 _DEFAULT_PACE: Final = Pace()
 
 
 class Timekeeper(Clock, Protocol):
-    """A clock that knows the date as well: messages have one."""
+    """A clock that also knows the date and time, for the messages."""
 
     def now(self) -> datetime.datetime:
-        """The time of day, with its time zone."""
+        """The date and time, with a time zone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Addresses that this letter went to from another folder: how many; or why that is not known."""
+    """How many addresses got this letter from another folder, or why that is not known."""
 
     folder: Path
     count: int
@@ -78,13 +78,13 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class AboutToSend:
-    """What is about to be sent, for somebody to confirm.
+    """What is about to be sent, to be confirmed.
 
-    ``languages`` counts the ``messages`` by language, the most first; ``subjects`` has their subjects. ``again`` of
-    the messages go to addressees who have the letter as it was before it changed, and ``before`` others who have it get
-    none. ``elsewhere`` is who has this letter from another folder. ``dropped`` are the ids of those who were to get
-    the letter, have none, and are not in the list any more. ``left_out`` is how many rows of the list are wrong.
-    ``warnings`` are what a person should look at in the list.
+    - ``languages``: the number of ``messages`` by language, the largest first. ``subjects``: subjects by language.
+    - ``again``: messages to addressees who have an earlier version of the letter. ``before``: others who have one.
+    - ``elsewhere``: who got this letter from another folder.
+    - ``dropped``: ids of addressees who got no letter and are not in the list any more.
+    - ``left_out``: the number of faulty rows. ``warnings``: columns and titles of the list that may be misspelt.
     """
 
     letter: str
@@ -104,7 +104,7 @@ class AboutToSend:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Rows of the list that are wrong, and that nobody was sent a message for: how many, and the file they are in."""
+    """The faulty rows of the list that got no message: their number, and the file that has them."""
 
     count: int
     file: Path
@@ -112,7 +112,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The server does not answer and is left alone for some seconds: what it said."""
+    """A pause because the server does not answer: the reason, and the seconds until the next attempt."""
 
     why: str
     seconds: float
@@ -120,20 +120,20 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class SampleSent:
-    """A sample: whose letter it is, in which language, and what the server said of it."""
+    """A sample that was sent: the addressee's id, the language, and the server's answer."""
 
     id: str
     language: str
-    answer: Kind
+    answer: AnswerKind
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A message that failed, or that the server may have or not.
+    """A message that failed or is in doubt.
 
-    ``reply`` has the server's words, or why it is not known what the server did, and ``at`` when that was, in UTC.
-    ``message_id`` is without its "<" and ">".
+    ``reply`` has the server's words, or the reason why the result is unknown; ``at`` is the time of that, in UTC.
+    ``message_id`` is without "<" and ">".
     """
 
     id: str
@@ -146,9 +146,9 @@ class Undelivered:
 
 @dataclass(frozen=True, slots=True)
 class SendingStatus:
-    """What became of the messages of a sending: how many were sent, are still ``planned``, failed, or are in doubt.
+    """The messages of a sending: how many were sent or are still ``planned``, and which failed or are in doubt.
 
-    ``before`` is how many have the letter as it was before it changed, and not as it is now.
+    ``before`` is the number of addressees who have an earlier version of the letter and not the current one.
     """
 
     letter: str
@@ -169,7 +169,7 @@ Confirm = Callable[[AboutToSend], bool]
 
 
 def _ignore(_: object) -> None:
-    """Hears, and does nothing."""
+    """Does nothing: a callback for callers that need none."""
 
 
 def send(
@@ -195,48 +195,49 @@ def send(
     on_progress: Callable[[Progress], object] = _ignore,
     on_waiting: Callable[[Waiting], object] = _ignore,
 ) -> SendingStatus:
-    """Sends a letter to the addressees of a list, each in their language, and returns what became of the messages.
+    """Sends a letter to the addressees of a list, each in their language; returns the states of the messages.
 
-    Nobody gets a message twice. The ledger in the letter's folder in ``out`` (the workspace's output, unless it is
-    named) notes each message before it goes; it knows who has the letter, also after kill -9.
+    Nobody gets a message twice. The ledger, in the letter's folder in ``out`` (by default the workspace's output),
+    records each message before it is sent, so it knows even after kill -9 who has the letter.
 
-    ``order`` says who of the list is meant, and which formats are attached; its ``kind`` makes no difference.
-    ``resume`` goes on with what is still to be sent; ``retry`` sends messages that failed once more; ``add`` sends the
-    letter also to another list; ``changed`` sends a letter that changed since, to the "rest" or to "all".
+    ``order`` selects the addressees and the formats to attach; its ``kind`` is ignored. ``resume`` sends messages that
+    are still planned. ``retry`` tries failed messages again. ``add`` sends the letter to another list as well.
+    ``changed`` sends a letter that changed meanwhile, to the "rest" or to "all".
 
-    ``confirm`` is True, or is asked just before anything is sent and kept; unless it says yes, nothing is. A password
-    that ``server`` lacks is asked for only then. ``clock`` may end the sending between two messages: the status says
-    how many are still planned.
+    ``confirm`` is True, or a function that is called just before anything is sent or kept and returns whether to go
+    ahead. If ``server`` lacks a password, ``ask_password`` is called after that. ``clock`` may end the sending between
+    two messages; the status says how many are still planned.
 
-    ``on_interrupted`` hears of how many messages an earlier run broke off; ``on_left_out`` of rows that are wrong, when
-    ``order.skip_bad`` leaves them out; ``on_progress`` how far the sending is, first of all as it begins;
-    ``on_waiting`` that the server does not answer. What raises in these, or a KeyboardInterrupt, stops the sending.
+    ``on_interrupted`` receives the number of messages that an earlier run left half sent; ``on_left_out`` the faulty
+    rows that ``order.skip_bad`` leaves out; ``on_progress`` the progress, from the start on; ``on_waiting`` the pauses
+    while the server does not answer. An exception in one of these, or a KeyboardInterrupt, stops the sending.
 
     Raises:
-        LetterError: the list or the letter is wrong.
-        UsageError: it was not confirmed; what was begun here does not fit what is asked for; or the server does not
-            take messages in this way.
-        MachineError: the server does not answer, or the ledger cannot be kept. What was not tried stays as it was.
+        LetterError: the list or the letter has problems.
+        UsageError: the sending was not confirmed, the arguments do not fit what was begun here, or the server refuses
+            the connection or the sender.
+        MachineError: the server does not answer, or the ledger cannot be used. Messages that were not tried are
+            unchanged.
     """
-    way = Way(resume, retry, add, changed)
+    mode = SendMode(resume, retry, add, changed)
     job = _job(letter, addressees, workspace, order, out)
     with open_merge(job.folder, KIND) as ledger:
         outbox = Outbox(ledger.connection, clock.now)
         if interrupted := outbox.find_interrupted():
             on_interrupted(interrupted)
-        with ledger.change():  # what is not confirmed changes nothing
-            planned = plan_messages(job, ledger, outbox, way)
+        with ledger.change():  # kept only if the sending is confirmed
+            planned = plan_messages(job, ledger, outbox, mode)
             if retry:
                 outbox.retry_failed()
             merge = planned.merge
-            letters = _letters(job, merge, sender, reply_to) if outbox.count_due() else None
-            if letters:
-                _confirm(confirm, _about(job, ledger, outbox, letters, server, planned))
+            maker = _message_maker(job, merge, sender, reply_to) if outbox.count_due() else None
+            if maker:
+                _confirm(confirm, _about(job, ledger, outbox, maker, server, planned))
         if file := merge.save_rejected():
             on_left_out(LeftOut(len(merge.planner.findings.rejected), file))
-        if letters:
-            round = _Dispatch(ledger, outbox, letters, _with_password(server, ask_password), clock, pace)
-            round.run(on_progress, on_waiting)
+        if maker:
+            dispatch = _Dispatch(ledger, outbox, maker, _with_password(server, ask_password), clock, pace)
+            dispatch.run(on_progress, on_waiting)
         return _status(letter, ledger, outbox)
 
 
@@ -255,10 +256,11 @@ def send_samples(
     reply_to: Mailbox | None = None,
     ask_password: Callable[[], str] | None = None,
 ) -> Iterator[SampleSent]:
-    """Sends three letters of a list to somebody who looks at them first, and says of each what became of it.
+    """Sends three letters of a list to somebody who checks them first; yields the result of each.
 
     They are the first letter, the one whose addressee has the longest cells, and one in another language; with ``add``
-    of those who would be added. Nothing of the sending itself is touched. It ends at the first that is not sent.
+    from the addressees who would be added. The sending itself is not changed. Ends at the first letter that is not
+    sent.
 
     Raises:
         CircularsError: as :func:`send` does.
@@ -272,12 +274,12 @@ def send_samples(
             merge.extend()
         else:
             merge.plan(again=True)
-        letters = _letters(job, merge, sender, reply_to)
+        maker = _message_maker(job, merge, sender, reply_to)
         places = sample_places(ledger.connection, merge.first, ledger.entry(merge.first).language)
         with closing(Session(_with_password(server, ask_password))) as session:
             for place in places[:_SAMPLES]:
                 entry = ledger.entry(place)
-                mail = letters.sample(entry, to, clock.now())
+                mail = maker.sample(entry, to, clock.now())
                 answer = session.send(mail.sender, mail.to, mail.data, lambda: True)
                 yield SampleSent(entry.id, entry.language, answer.kind, answer.words)
                 if answer.kind != "sent":
@@ -292,12 +294,12 @@ def decide(
     clock: Timekeeper,
     out: str | Path = "",
 ) -> SendingStatus:
-    """Settles messages that are in doubt, by addressee's id, and returns what became of all messages.
+    """Settles messages that are in doubt, by the addressee's id; returns the states of all messages.
 
-    "sent" notes that a message has arrived; "again" plans it once more, for ``send(…, resume=True)``.
+    "sent" records that a message has arrived; "again" plans it once more, for ``send(…, resume=True)``.
 
     Raises:
-        UsageError: one of them is not in doubt; then none is settled.
+        UsageError: one of the messages is not in doubt; then none is settled.
     """
     with open_merge(folder_of(letter, workspace, str(out)), KIND) as ledger:
         outbox = Outbox(ledger.connection, clock.now)
@@ -307,9 +309,9 @@ def decide(
 
 
 def sending_status(letter: Letter, workspace: Workspace, *, out: str | Path = "") -> SendingStatus:
-    """What became of the messages of a letter. It only reads.
+    """The states of a letter's messages. Nothing is changed.
 
-    While another process sends, the message that is on its way counts as in doubt.
+    While another process is sending, the message on its way counts as in doubt.
 
     Raises:
         UsageError: the letter was not sent from here.
@@ -327,18 +329,20 @@ def sending_status(letter: Letter, workspace: Workspace, *, out: str | Path = ""
 
 def _job(
     letter: Letter, addressees: AddresseeList | str, workspace: Workspace, order: MergeOrder, out: str | Path
-) -> Job:
+) -> SendJob:
     listed = open_list(addressees, folder=workspace.folder) if isinstance(addressees, str) else addressees
-    return Job(letter, listed, workspace, replace(order, kind=KIND), folder_of(letter, workspace, str(out)))
+    return SendJob(letter, listed, workspace, replace(order, kind=KIND), folder_of(letter, workspace, str(out)))
 
 
-def _letters(job: Job, merge: Merge, sender: Mailbox, reply_to: Mailbox | None) -> Letters:
-    return Letters(merge.kit(), merge.facts.messages_plan, job.letter.name, sender, reply_to)
+def _message_maker(job: SendJob, merge: Merge, sender: Mailbox, reply_to: Mailbox | None) -> MessageMaker:
+    return MessageMaker(merge.kit(), merge.facts.messages_plan, job.letter.name, sender, reply_to)
 
 
-def _about(job: Job, ledger: Ledger, outbox: Outbox, letters: Letters, server: Server, planned: Planned) -> AboutToSend:
+def _about(
+    job: SendJob, ledger: Ledger, outbox: Outbox, maker: MessageMaker, server: Server, planned: Planned
+) -> AboutToSend:
     languages = outbox.due_languages()
-    titles = {language: edition.document.title for (language, _), edition in letters.kit.editions.items()}
+    titles = {language: edition.document.title for (language, _), edition in maker.kit.editions.items()}
     again = outbox.count_again()
     return AboutToSend(
         letter=job.letter.name,
@@ -346,10 +350,10 @@ def _about(job: Job, ledger: Ledger, outbox: Outbox, letters: Letters, server: S
         languages=languages,
         subjects={language: titles[language] for language in languages},
         formats=job.order.formats,
-        sender=letters.sender,
+        sender=maker.sender,
         server=server,
         again=again,
-        before=outbox.count_before() - again,
+        before=outbox.count_earlier() - again,
         elsewhere=tuple(_elsewhere(job, ledger, outbox)),
         dropped=planned.dropped,
         left_out=len(planned.merge.planner.findings.rejected),
@@ -357,8 +361,8 @@ def _about(job: Job, ledger: Ledger, outbox: Outbox, letters: Letters, server: S
     )
 
 
-def _elsewhere(job: Job, ledger: Ledger, outbox: Outbox) -> Iterator[Elsewhere]:
-    """Who has the letter from sendings into other folders: this one's ledger does not know of them."""
+def _elsewhere(job: SendJob, ledger: Ledger, outbox: Outbox) -> Iterator[Elsewhere]:
+    """The sendings of the letter from other folders, which this ledger does not know."""
     for other in other_sendings((job.workspace.output, job.folder.parent), job.letter.name, ledger.path):
         try:
             count, problems = count_sent(ledger, outbox.due, other), tuple[Problem, ...]()
@@ -375,7 +379,7 @@ def _confirm(confirm: bool | Confirm, about: AboutToSend) -> None:
 
 
 def _with_password(server: Server, ask: Callable[[], str] | None) -> Server:
-    """The server, with the password to log in with."""
+    """The server with its password, which is requested if it is missing."""
     if not server.user or server.password:
         return server
     if server.security == "none":
@@ -387,11 +391,11 @@ def _with_password(server: Server, ask: Callable[[], str] | None) -> Server:
 
 @dataclass(frozen=True, slots=True)
 class _Dispatch:
-    """What sends all messages that are due."""
+    """Sends all due messages, and reports progress."""
 
     ledger: Ledger
     outbox: Outbox
-    letters: Letters
+    maker: MessageMaker
     server: Server
     clock: Timekeeper
     pace: Pace
@@ -407,15 +411,15 @@ class _Dispatch:
         sent = send_due(self.outbox, self._mail, self.server, self.clock, self.pace, wait)
         try:
             with closing(sent):
-                for posted in sent:
-                    done += posted.state != "planned"
-                    on_progress(Progress(done, total, self.ledger.entry(posted.n).language))
+                for outcome in sent:
+                    done += outcome.state != "planned"
+                    on_progress(Progress(done, total, self.ledger.entry(outcome.n).language))
         except KeyboardInterrupt:
             self.outbox.find_interrupted()
             raise
 
     def _mail(self, n: int) -> Mail:
-        return self.letters.mail(self.ledger.entry(n), self.clock.now())
+        return self.maker.mail(self.ledger.entry(n), self.clock.now())
 
 
 def _status(letter: Letter, ledger: Ledger, outbox: Outbox) -> SendingStatus:
@@ -425,7 +429,7 @@ def _status(letter: Letter, ledger: Ledger, outbox: Outbox) -> SendingStatus:
         ledger=ledger.path,
         sent=counts["sent"],
         planned=counts["planned"],
-        before=outbox.count_before(),
+        before=outbox.count_earlier(),
         failed=tuple(_undelivered(ledger, outbox, "failed")),
         in_doubt=tuple(_undelivered(ledger, outbox, "unknown", "sending")),
     )

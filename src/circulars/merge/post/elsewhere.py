@@ -16,7 +16,7 @@ from circulars.source.addressees.seen import Seen
 
 
 def other_sendings(folders: Iterable[Path], letter: str, own: Path) -> list[Path]:
-    """The ledgers of the sendings of a letter into some folders, or into folders in them, without this one's own."""
+    """The ledgers of a letter's sendings in some folders and their subfolders, except the ``own`` ledger."""
     found: dict[Path, Path] = {}
     for folder in folders:
         for place in (folder / letter, *folder.glob(f"*/{escape(letter)}")):
@@ -28,20 +28,20 @@ def other_sendings(folders: Iterable[Path], letter: str, own: Path) -> list[Path
 
 
 def count_sent(ledger: Ledger, due: tuple[State, State], other: Path) -> int:
-    """How many messages that are due go to addresses to which another ledger's messages went, or may have gone.
+    """How many due messages go to addresses that messages of another ledger reached, or may have reached.
 
-    Capitals make no difference to an address.
+    Upper and lower case are the same.
 
     Raises:
         MachineError: the other ledger cannot be read.
     """
     sent = Seen()
     try:
-        with closing(Ledger(other, read_only=True)) as there:
-            for row, address in enumerate(_addresses(there, reached_cells(there.connection)), start=1):
+        with closing(Ledger(other, read_only=True)) as opened:
+            for row, address in enumerate(_addresses(opened, reached_cells(opened.connection)), start=1):
                 sent.first(address, row)
     except sqlite3.Error as error:
-        fact, hint = f"who got the letter from here is not known: {error}", "look at it: circulars merge status"
+        fact, hint = f"it is not known who got the letter from here: {error}", "check it with: circulars merge status"
         raise MachineError(Problem(Place(str(other)), "ledger", fact, hint)) from None
     return sum(map(sent.holds, _addresses(ledger, due_cells(ledger.connection, due))))
 

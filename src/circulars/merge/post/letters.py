@@ -1,4 +1,4 @@
-"""The letters of a plan as messages: to send, or to keep as drafts."""
+"""Makes messages from the letters of a plan: to send, or to save as drafts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from circulars.merge.post.sending import Mail
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
-    """What every message of a plan is made with: the masters, the plan's name, the letter's, and who sends it."""
+class MessageMaker:
+    """Makes the messages of a plan. ``plan`` is the plan's id and ``name`` the letter's name."""
 
     kit: Kit
     plan: str
@@ -30,27 +30,27 @@ class Letters:
 
         Raises:
             LetterError: the addressee has no e-mail address.
-            CircularsError: a copy that must be laid out in full cannot be.
+            CircularsError: a copy cannot be laid out in full.
         """
         return self._mail(entry, self.mailbox(entry), date, message_id(self.plan, entry.id, self.sender))
 
     def sample(self, entry: Entry, to: Mailbox, date: datetime.datetime) -> Mail:
-        """An addressee's message, but to somebody else who looks at it first."""
-        # Programs that have seen a Message-ID show a second message of that name to nobody.
+        """An addressee's message, addressed to somebody who checks it first."""
+        # Mail programs hide a second message with the same Message-ID.
         seen = message_id(f"{self.plan} sample {date.isoformat()}", entry.id, self.sender)
         return self._mail(entry, to, date, seen)
 
     def mailbox(self, entry: Entry) -> Mailbox:
-        """Where an addressee's message goes.
+        """An addressee's mailbox.
 
         Raises:
-            LetterError: there is no e-mail address, or none that can be one.
+            LetterError: there is no e-mail address, or it is not valid.
         """
         columns = addressee_of(entry, self.kit.columns).columns
         return mailbox_of(columns.get("email", ""), name_of(columns), Place(entry.id))
 
     def draft(self, entry: Entry) -> bytes:
-        """The message to an addressee as mail programs open drafts.
+        """The message to an addressee as a draft that mail programs can open.
 
         Raises:
             LetterError: the addressee has no e-mail address.
@@ -72,10 +72,10 @@ class Letters:
 
 
 @dataclass(frozen=True, slots=True)
-class Drafts:
-    """What makes one file for each addressee of a plan: a draft, where a kit makes the letter itself."""
+class DraftMaker:
+    """Makes the copies of a plan as drafts, one for each addressee."""
 
-    letters: Letters
+    letters: MessageMaker
 
     def copies(self, entry: Entry) -> Iterator[Copy]:
         """The addressee's draft.

@@ -1,4 +1,4 @@
-"""E-mail addresses: read strictly, their domains as mail servers know them."""
+"""Reads e-mail addresses strictly, and encodes their domains in ASCII."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAMED: Final = re.compile(r'\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^<>"
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """An address, and the name that stands before it; the domain is written in ASCII ("xn--bcher-kva.example")."""
+    """An e-mail address with a display name; the domain is in ASCII ("xn--bcher-kva.example")."""
 
     name: str
     local: str
@@ -28,15 +28,15 @@ class Mailbox:
 
     @property
     def is_ascii(self) -> bool:
-        """Whether any server takes the address: one beyond ASCII needs a server with SMTPUTF8 (RFC 6531)."""
+        """Whether every server accepts the address: others need a server with SMTPUTF8 (RFC 6531)."""
         return self.local.isascii()
 
 
 def mailbox_of(address: str, name: str = "", place: Place | None = None) -> Mailbox:
-    """The mailbox of an address as it stands in a list; ``place`` says where, for the problem.
+    """The mailbox of an address from a list; ``place`` is where it was found, for problems.
 
     Raises:
-        LetterError: it is not one address.
+        LetterError: it is not a single valid address.
     """
     address = address.strip()
     if wrong := email_fault(address) if address else ("there is no e-mail address", "write one: ana@example.int"):
@@ -48,10 +48,10 @@ def mailbox_of(address: str, name: str = "", place: Place | None = None) -> Mail
 
 
 def read_mailbox(text: str) -> Mailbox:
-    """The mailbox that was typed: ``TSB <tsb@example.int>``, or the address alone.
+    """The mailbox that was typed: ``TSB <tsb@example.int>``, or only the address.
 
     Raises:
-        UsageError: it is not one.
+        UsageError: it is not a mailbox.
     """
     found = _NAMED.fullmatch(text)
     address = found["address"] if found else text

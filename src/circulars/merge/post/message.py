@@ -1,4 +1,4 @@
-"""One e-mail message for one addressee: the letter as its text, and the letter's files."""
+"""Makes the e-mail message for one addressee: the letter as text, and its files as attachments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from email.utils import format_datetime
 
 from circulars.formats import WRITERS
 from circulars.merge.post.mailbox import Mailbox
-from circulars.merge.post.mime import Part, file_part, mailbox, multipart, text_part, token, words
+from circulars.merge.post.mime import MimePart, file_part, mailbox, multipart, text_part, token, words
 from circulars.merge.post.page import page_of
 from circulars.merge.post.plain import plain_text
 from circulars.model.document import Document, filled
@@ -18,7 +18,7 @@ from circulars.model.document import Document, filled
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file that goes with a message: its name, its format (a key of :data:`circulars.formats.WRITERS`), its bytes."""
+    """An attachment: its name, its format (a key of :data:`circulars.formats.WRITERS`), and its bytes."""
 
     name: str
     format: str
@@ -27,7 +27,7 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """What stands above a message. A draft has no date: it gets one when it is sent."""
+    """The headers of a message. A draft has no date: it gets one when it is sent."""
 
     sender: Mailbox
     to: Mailbox
@@ -37,7 +37,7 @@ class Headers:
 
 
 def message_id(plan: str, id: str, sender: Mailbox) -> str:
-    """The Message-ID of an addressee's message in a plan: the same whenever it is made, without its "<" and ">"."""
+    """The Message-ID of an addressee's message, without "<" and ">": always the same for a plan."""
     digest = hashlib.sha256(f"{plan}\0{id}".encode()).hexdigest()
     return f"circular.{digest[:40]}@{sender.domain}"
 
@@ -50,11 +50,11 @@ def message(
     *,
     draft: bool = False,
 ) -> bytes:
-    """The message's bytes: the document, its holes filled, as plain text and as a page, and the files attached.
+    """The message's bytes: the document, filled with ``values``, as plain text and as HTML, and the attachments.
 
-    With ``draft`` mail programs open it as one that is still to be sent (``X-Unsent``). The same input makes the
-    same bytes. A person sends a circular and reads what comes back, so nothing in it says that a program wrote it
-    (RFC 3834, 5: ``Auto-Submitted`` is for those), nor is it bulk (``Precedence`` stands in no standard).
+    With ``draft`` mail programs open it as an unsent message (``X-Unsent``). The same input makes the same bytes.
+    Because a person sends a circular and reads the replies, it is not marked as automatic (``Auto-Submitted``,
+    RFC 3834, 5) or as bulk (``Precedence``, which is in no standard).
     """
     letter = filled(document, values)
     body = _body(letter, heading)
@@ -62,7 +62,7 @@ def message(
         attached = [file_part(WRITERS[file.format].media_type, file.data, name=file.name) for file in files]
         body = multipart("mixed", [body, *attached], heading.message_id)
     headers = [*_headers(heading, letter), *([token("X-Unsent", "1")] if draft else [])]
-    return Part((*headers, *body.headers), body.body).data
+    return MimePart((*headers, *body.headers), body.body).data
 
 
 def _headers(heading: Headers, letter: Document) -> list[bytes]:
@@ -81,8 +81,8 @@ def _headers(heading: Headers, letter: Document) -> list[bytes]:
     return headers
 
 
-def _body(letter: Document, heading: Headers) -> Part:
-    """The letter twice, the plainer first (RFC 2046, 5.1.4), the page with its pictures."""
+def _body(letter: Document, heading: Headers) -> MimePart:
+    """The letter as plain text and as HTML with its pictures, the plainer first (RFC 2046, 5.1.4)."""
     page = page_of(letter, heading.sender.domain)
     shown = text_part("html", page.html, letter.language)
     if page.pictures:

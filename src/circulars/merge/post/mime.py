@@ -1,7 +1,7 @@
 """Writes e-mail messages as bytes: headers and parts (RFC 5322, RFC 2045 to 2047, RFC 2231).
 
-The standard library writes them, too, but folds and quotes headers otherwise from one release to the next; here the
-same message has the same bytes with every Python, and no value can become a header of its own.
+The standard library writes them too, but folds and quotes headers differently from release to release. Here the same
+message has the same bytes with every Python, and no value can inject a header.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from urllib.parse import quote
 
 from circulars.errors import UNPRINTED
 
-_LINE: Final = 76  # characters of a line of a header (RFC 5322, 2.1.1) or of an encoded body (RFC 2045, 6.7 and 6.8)
-_WORD: Final = 39  # bytes in an encoded word, which with "Reply-To: =?utf-8?B?" "?=" fill a line (RFC 2047, 2)
+_LINE: Final = 76  # the most characters in a line of a header (RFC 5322, 2.1.1) or an encoded body (RFC 2045, 6.7, 6.8)
+_WORD: Final = 39  # the most bytes in an encoded word: with "Reply-To: =?utf-8?B?" "?=" they fill a line (RFC 2047, 2)
 _HIGH: Final = bytes(range(0x80, 0x100))
 _ASCII: Final = re.compile(r"[\x20-\x7e]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a message: its headers, each a line or several, and its body, encoded."""
+class MimePart:
+    """A part of a message: its headers, each of one or more lines, and its encoded body."""
 
     headers: tuple[bytes, ...]
     body: bytes
 
     @property
     def data(self) -> bytes:
-        """The part as it travels."""
+        """The bytes of the part."""
         return b"\r\n".join((*self.headers, b"", self.body))
 
 
 def words(name: str, text: str) -> bytes:
-    """A header of words: a subject. Line breaks and control characters in them are spaces."""
+    """A header of text, such as a subject. Line breaks and control characters become spaces."""
     text = plain_line(text)
     return _folded(name, text.split(" ") if _is_bare(text) else _encoded(text))
 
@@ -53,22 +53,22 @@ def mailbox(name: str, display: str, address: str) -> bytes:
 
 
 def token(name: str, value: str) -> bytes:
-    """A header whose value is written here and needs no encoding."""
+    """A header whose value is ASCII and safe."""
     return f"{name}: {value}".encode("ascii")
 
 
 def plain_line(text: str) -> str:
-    """A text on one line: what cannot be seen, and every run of white space, is a space."""
+    """A text on one line: invisible characters and every run of white space become one space."""
     return " ".join(UNPRINTED.sub(" ", text).split())
 
 
-def text_part(subtype: str, text: str, language: str) -> Part:
+def text_part(subtype: str, text: str, language: str) -> MimePart:
     """A text in UTF-8."""
     data = "\n".join(text.splitlines()).encode() + b"\n"
-    # Where most characters need three bytes, "=D8=B9" for each byte would be three times longer than Base64.
+    # For text that is mostly not ASCII, quoted-printable ("=D8=B9") would be much longer than Base64.
     dense = (len(data) - len(data.translate(None, _HIGH))) * 6 > len(data)
     body = _base64(data) if dense else binascii.b2a_qp(data, istext=True).replace(b"\n", b"\r\n")
-    return Part(
+    return MimePart(
         (
             token("Content-Type", f'text/{subtype}; charset="utf-8"'),
             token("Content-Transfer-Encoding", "base64" if dense else "quoted-printable"),
@@ -78,35 +78,35 @@ def text_part(subtype: str, text: str, language: str) -> Part:
     )
 
 
-def file_part(media_type: str, data: bytes, *, name: str = "", content_id: str = "") -> Part:
+def file_part(media_type: str, data: bytes, *, name: str = "", content_id: str = "") -> MimePart:
     """A file: attached under its name, or shown where the page names its content id."""
     headers = [token("Content-Type", media_type), token("Content-Transfer-Encoding", "base64")]
     if name:
         headers.append(b"Content-Disposition: attachment;\r\n " + _file_name(name))
     if content_id:
         headers += [token("Content-ID", f"<{content_id}>"), token("Content-Disposition", "inline")]
-    return Part(tuple(headers), _base64(data))
+    return MimePart(tuple(headers), _base64(data))
 
 
-def multipart(kind: str, parts: Sequence[Part], seed: str, *, first: str = "") -> Part:
-    """Several parts as one; ``first`` is the media type of the part that a "related" one begins with (RFC 2387).
+def multipart(kind: str, parts: Sequence[MimePart], seed: str, *, first: str = "") -> MimePart:
+    """Several parts as one. ``first`` is the media type of the first part of a "related" one (RFC 2387).
 
-    The boundary comes from the seed. "=_" stands in no encoded body (RFC 2045, 6.7), so no part can hold it.
+    The boundary is derived from the seed. It contains "=_", which no encoded body can contain (RFC 2045, 6.7).
     """
     boundary = f"=_{hashlib.sha256(f'{kind} {seed}'.encode()).hexdigest()[:32]}"
     type = f'; type="{first}"' if first else ""
     lines = [line for part in parts for line in (b"--" + boundary.encode(), part.data.removesuffix(b"\r\n"))]
     body = b"\r\n".join((*lines, b"--" + boundary.encode() + b"--", b""))
-    return Part((token("Content-Type", f'multipart/{kind}{type};\r\n boundary="{boundary}"'),), body)
+    return MimePart((token("Content-Type", f'multipart/{kind}{type};\r\n boundary="{boundary}"'),), body)
 
 
 def _is_bare(text: str) -> bool:
-    """Whether a text can stand in a header as it is: short words of ASCII, and nothing like an encoded word."""
+    """Whether a text needs no encoding in a header: short words of ASCII, and nothing like an encoded word."""
     return bool(_ASCII.fullmatch(text)) and "=?" not in text and all(len(word) < _LINE - 20 for word in text.split(" "))
 
 
 def _encoded(text: str) -> list[str]:
-    """The text as encoded words (RFC 2047), each of whole characters."""
+    """The text as encoded words (RFC 2047); no character is split."""
     pieces, piece = [], b""
     for sign in text:
         encoded = sign.encode()
@@ -118,7 +118,7 @@ def _encoded(text: str) -> list[str]:
 
 
 def _folded(name: str, tokens: Iterable[str]) -> bytes:
-    """A header whose tokens, joined by spaces, are broken into lines before the space."""
+    """A header of tokens, joined by spaces and folded before spaces."""
     line, lines = f"{name}:", []
     for part in tokens:
         if len(line) + 1 + len(part) > _LINE and line != f"{name}:":
@@ -129,7 +129,7 @@ def _folded(name: str, tokens: Iterable[str]) -> bytes:
 
 
 def _file_name(name: str) -> bytes:
-    """The parameter that names a file; names beyond ASCII by RFC 2231."""
+    """The ``filename`` parameter; names beyond ASCII are encoded by RFC 2231."""
     if _ASCII.fullmatch(name):
         escaped = re.sub(r'(["\\])', r"\\\1", name)
         return f'filename="{escaped}"'.encode()

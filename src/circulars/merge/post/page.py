@@ -1,7 +1,7 @@
-"""The letter as the page of an e-mail: as simple as mail programs need it, and nothing in it that they would fetch.
+"""Makes the HTML of an e-mail: simple enough for mail programs, and without anything that they would fetch.
 
 Mail programs drop stylesheets, scripts and ``data:`` pictures. So each element has its own style, the head of the
-letter is a table, and pictures are named by content ids (RFC 2392) of parts of the same message.
+letter is a table, and pictures are parts of the message with content ids (RFC 2392).
 """
 
 from __future__ import annotations
@@ -25,52 +25,52 @@ _TEXT: Final = "margin:8px 0"
 _CELL: Final = "padding:2px 12px 2px 0;vertical-align:top;text-align:start"
 _RULED: Final = "padding:3px 6px;vertical-align:top;text-align:start;border:1px solid #000"
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_PIXELS: Final = 96 / 25.4  # CSS pixels in a millimetre
-_Part = str | etree._Element
-"""What an element has in it: text, which is never markup, and other elements."""
+_PIXELS: Final = 96 / 25.4  # CSS pixels per millimetre
+_Content = str | etree._Element
+"""The content of an element: text, which is never markup, or another element."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """The page, and the pictures in it by content id."""
+class MessagePage:
+    """The HTML of a message, and its pictures by content id."""
 
     html: str
     pictures: Mapping[str, Picture]
 
 
-def page_of(document: Document, domain: str) -> Page:
-    """The document, each hole filled, as a page; the content ids of its pictures end in the sender's domain."""
-    drawing = _Drawing(domain)
-    root = drawing.whole(document)
+def page_of(document: Document, domain: str) -> MessagePage:
+    """The HTML of a filled document; the content ids of its pictures end in the sender's domain."""
+    builder = _PageBuilder(domain)
+    root = builder.page(document)
     html = etree.tostring(root, method="html", encoding="unicode", doctype="<!DOCTYPE html>")
-    return Page(html + "\n", drawing.pictures)
+    return MessagePage(html + "\n", builder.pictures)
 
 
-def _element(tag: str, *inside: _Part, **attributes: str) -> etree._Element:
-    """An element. Text is text: what looks like markup in it is written so that it does not become any."""
-    made = etree.Element(tag, {name.rstrip("_"): _legal(value) for name, value in attributes.items() if value})
-    for part in inside:
+def _element(tag: str, *content: _Content, **attributes: str) -> etree._Element:
+    """An element. Markup in text is escaped."""
+    element = etree.Element(tag, {name.rstrip("_"): _xml_text(value) for name, value in attributes.items() if value})
+    for part in content:
         if not isinstance(part, str):
-            made.append(part)
-        elif len(made):
-            made[-1].tail = (made[-1].tail or "") + _legal(part)
+            element.append(part)
+        elif len(element):
+            element[-1].tail = (element[-1].tail or "") + _xml_text(part)
         else:
-            made.text = (made.text or "") + _legal(part)
-    return made
+            element.text = (element.text or "") + _xml_text(part)
+    return element
 
 
-def _legal(text: str) -> str:
+def _xml_text(text: str) -> str:
     return _ILLEGAL.sub("\ufffd", text)
 
 
 @dataclass(slots=True)
-class _Drawing:
-    """A page on its way, and the pictures found on it."""
+class _PageBuilder:
+    """Builds a page, and collects its pictures."""
 
     domain: str
     pictures: dict[str, Picture] = field(default_factory=dict)
 
-    def whole(self, document: Document) -> etree._Element:
+    def page(self, document: Document) -> etree._Element:
         head = _element(
             "head",
             _element("meta", charset="utf-8"),
@@ -87,7 +87,7 @@ class _Drawing:
             yield _element("p", *_spans(document.addressee), style="margin:16px 0")
         yield from self._head(document)
         if document.references:
-            yield from self._listed(document.references)
+            yield from self._labelled_list(document.references)
         if document.salutation:
             yield _element("p", *_spans(document.salutation), style=_TEXT)
         for block in document.body:
@@ -97,16 +97,17 @@ class _Drawing:
             yield from self._annex(annex)
         if document.footer:
             yield _element("hr", style="margin:24px 0 8px;border:0;border-top:1px solid #000")
-            yield _element("p", *_broken("\n".join(document.footer)), style="margin:0;font-size:12px")
+            yield _element("p", *_with_breaks("\n".join(document.footer)), style="margin:0;font-size:12px")
 
     def _letterhead(self, document: Document) -> Iterator[etree._Element]:
         head = document.letterhead
         lines = "\n".join(line for line in (head.organization, head.bureau) if line)
         cells = [_element("td", self._picture(head.mark), style=_CELL)] if head.mark else []
         if lines:
-            cells.append(_element("td", _element("strong", *_broken(lines)), style=_CELL + ";vertical-align:middle"))
+            name = _element("strong", *_with_breaks(lines))
+            cells.append(_element("td", name, style=_CELL + ";vertical-align:middle"))
         if cells:
-            yield _layout(_element("tr", *cells))
+            yield _layout_table(_element("tr", *cells))
 
     def _head(self, document: Document) -> Iterator[etree._Element]:
         """Date, reference, addressees and subject, in the order of the plain text."""
@@ -114,11 +115,11 @@ class _Drawing:
         rows = [_row("", [document.date_line]), self._particular(first)]
         if document.layout != "columns":
             rows.reverse()
-        yield _layout(*rows)
+        yield _layout_table(*rows)
         for addressees in document.addressees:
             yield from self._addressees(addressees)
         subject = [_element("strong", *_spans(line)) for line in document.subject]
-        yield _layout(*map(self._particular, others), _row(document.subject_label, subject))
+        yield _layout_table(*map(self._particular, others), _row(document.subject_label, subject))
 
     def _particular(self, particular: Particular) -> etree._Element:
         return _row(particular.label, [_element("span", *_spans(line)) for line in particular.lines])
@@ -128,7 +129,7 @@ class _Drawing:
             yield _paragraph(addressees.label)
         yield _entries(addressees.entries)
 
-    def _listed(self, listed: LabelledList) -> Iterator[etree._Element]:
+    def _labelled_list(self, listed: LabelledList) -> Iterator[etree._Element]:
         yield _element("p", _element("strong", listed.label), style=_TEXT)
         yield _entries(listed.entries)
 
@@ -157,17 +158,17 @@ class _Drawing:
             yield _paragraph("\n".join(lines))
         if code := document.link_code:
             link = _element("a", self._picture(code.picture), href=code.address)
-            yield _element("p", link, _element("br"), *_broken(code.caption), style=_TEXT)
+            yield _element("p", link, _element("br"), *_with_breaks(code.caption), style=_TEXT)
         if document.annex_note:
             yield _paragraph("\n".join(document.annex_note))
         if document.distribution:
-            yield from self._listed(document.distribution)
+            yield from self._labelled_list(document.distribution)
 
     def _annex(self, annex: SettledAnnex) -> Iterator[etree._Element]:
         lines = "\n".join(line for line in (annex.label, annex.parent) if line)
         title = (_element("br"), *_spans(annex.title)) if annex.title else ()
         yield _element("hr", style="margin:24px 0;border:0;border-top:1px solid #000")
-        yield _element("h2", *_broken(lines), *title, style="margin:8px 0;font-size:17px", id=annex.id)
+        yield _element("h2", *_with_breaks(lines), *title, style="margin:8px 0;font-size:17px", id=annex.id)
         for block in annex.body:
             yield from self._block(block, 3)
 
@@ -177,22 +178,22 @@ class _Drawing:
         across, down = round(picture.width * _PIXELS), round(picture.height * _PIXELS)
         style = f"border:0;width:{across}px;height:{down}px"
         shown = _element("img", src=f"cid:{name}", width=str(across), height=str(down), style=style)
-        shown.set("alt", _legal(picture.alt))
+        shown.set("alt", _xml_text(picture.alt))
         return shown
 
 
-def _layout(*rows: etree._Element) -> etree._Element:
-    """A table that places things; screen readers pass over it."""
+def _layout_table(*rows: etree._Element) -> etree._Element:
+    """A table for layout, which screen readers do not announce."""
     return _element("table", *rows, role="presentation", cellspacing="0", style="border-collapse:collapse;margin:8px 0")
 
 
-def _row(label: str, lines: Sequence[_Part]) -> etree._Element:
-    inside = [part for line in lines for part in (_element("br"), line)][1:]
-    return _element("tr", _element("td", label, style=_CELL), _element("td", *inside, style=_CELL))
+def _row(label: str, lines: Sequence[_Content]) -> etree._Element:
+    content = [part for line in lines for part in (_element("br"), line)][1:]
+    return _element("tr", _element("td", label, style=_CELL), _element("td", *content, style=_CELL))
 
 
 def _paragraph(text: str) -> etree._Element:
-    return _element("p", *_broken(text), style=_TEXT)
+    return _element("p", *_with_breaks(text), style=_TEXT)
 
 
 def _numbered(tag: str, number: str, spans: Spans, id: str) -> etree._Element:
@@ -202,7 +203,7 @@ def _numbered(tag: str, number: str, spans: Spans, id: str) -> etree._Element:
 
 
 def _entries(entries: tuple[Item, ...], id: str = "") -> etree._Element:
-    """A list whose labels are words of it, as the document gives them."""
+    """A list whose labels are text, as in the document."""
     items = [
         _element("li", *((f"{entry.label} ",) if entry.label else ()), *_spans(entry.spans), style="margin:3px 0")
         for entry in entries
@@ -219,17 +220,17 @@ def _table(table: Table) -> etree._Element:
 
 
 def _cells(cells: tuple[Cell, ...], tags: tuple[str, ...], scope: str) -> etree._Element:
-    made = []
+    element = []
     for cell, tag in zip(cells, tags, strict=True):
         lines = [("– " if cell.dashes else "", *_spans(line)) for line in cell.lines]
-        inside = [part for line in lines for part in (_element("br"), *line)][1:]
-        made.append(_element(tag, *inside, style=_RULED, scope=scope if tag == "th" else ""))
-    return _element("tr", *made)
+        content = [part for line in lines for part in (_element("br"), *line)][1:]
+        element.append(_element(tag, *content, style=_RULED, scope=scope if tag == "th" else ""))
+    return _element("tr", *element)
 
 
-def _spans(spans: Spans) -> Iterator[_Part]:
+def _spans(spans: Spans) -> Iterator[_Content]:
     for span in spans:
-        inside: list[_Part] = list(_broken(span.text))
+        content: list[_Content] = list(_with_breaks(span.text))
         around: tuple[tuple[str, str | bool, dict[str, str]], ...] = (
             ("em", span.emphasis, {}),
             ("strong", span.strong, {}),
@@ -238,12 +239,12 @@ def _spans(spans: Spans) -> Iterator[_Part]:
         )
         for tag, wanted, attributes in around:
             if wanted:
-                inside = [_element(tag, *inside, **attributes)]
-        yield from inside
+                content = [_element(tag, *content, **attributes)]
+        yield from content
 
 
-def _broken(text: str) -> Iterator[_Part]:
-    """The text, each line feed a line break."""
+def _with_breaks(text: str) -> Iterator[_Content]:
+    """The text with a line break for each line feed."""
     for place, line in enumerate(text.split("\n")):
         if place:
             yield _element("br")

@@ -1,4 +1,4 @@
-"""Makes the plain text of a message, in which a link shows where it leads: there is nothing to click on."""
+"""Makes the plain text of a message, which shows the addresses of links."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from circulars.render.txt import text_of
 
 
 def plain_text(letter: Document) -> str:
-    """The letter as plain text, with the address behind the words of each link: "registration <https://…>"."""
+    """The letter as plain text, with the address after the words of each link: "registration <https://…>"."""
     shown = _with_addresses(letter)
     assert isinstance(shown, Document)
     return text_of(shown)
 
 
 def _with_addresses(part: object) -> object:
-    """A document, or a part of one, whose links say their addresses."""
+    """A document, or a part of one, with the addresses of its links in the text."""
     if isinstance(part, tuple):
-        return tuple(item for place in range(len(part)) for item in _told(part, place))
+        return tuple(item for place in range(len(part)) for item in _with_address(part, place))
     if isinstance(part, LinkCode):
-        return replace(part, caption=_beside(part.caption, part.address))
+        return replace(part, caption=_words_and_address(part.caption, part.address))
     if is_dataclass(part) and not isinstance(part, Span | type):
         return replace(part, **{field.name: _with_addresses(getattr(part, field.name)) for field in fields(part)})
     return part
 
 
-def _told(parts: tuple[object, ...], place: int) -> tuple[object, ...]:
-    """A span, and its address where its link ends and its words do not say it."""
+def _with_address(parts: tuple[object, ...], place: int) -> tuple[object, ...]:
+    """A span and, if it ends a link whose words are not the address, a span with the address."""
     one = parts[place]
     if not isinstance(one, Span):
         return (_with_addresses(one),)
-    goes_on = any(isinstance(other, Span) and other.link == one.link for other in parts[place + 1 : place + 2])
-    if not one.link or one.link.startswith("#") or goes_on:
+    continues = any(isinstance(other, Span) and other.link == one.link for other in parts[place + 1 : place + 2])
+    if not one.link or one.link.startswith("#") or continues:
         return (one,)
     words = "".join(span.text for span in parts if isinstance(span, Span) and span.link == one.link)
-    address = _beside("", one.link)
+    address = _words_and_address("", one.link)
     return (one,) if _bare(words) == _bare(address) else (one, Span(f" {address}"))
 
 
-def _beside(words: str, address: str) -> str:
+def _words_and_address(words: str, address: str) -> str:
     return f"{words} <{address.removeprefix('mailto:')}>".strip()
 
 
 def _bare(text: str) -> str:
-    """What people write of an address: without scheme, "www." and the last slash."""
+    """An address as people write it: without scheme, "www." and the final slash."""
     return re.sub(r"^(https?://)?(www\.)?|/$", "", text.strip("<> ").casefold())

@@ -1,4 +1,4 @@
-"""Plans the messages of a sending: a new one, one that goes on, one that is added to, or one whose letter changed."""
+"""Plans the messages of a sending: a new one, a resumed one, an addition, or a letter that changed."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from circulars.source.addressees import AddresseeList
 from circulars.workspace import Workspace
 
 Changed = Literal["", "rest", "all"]
-"""Who gets a letter that changed after some were sent: those who have none yet, or everybody."""
+"""Who gets a letter that changed after some were sent: "rest" for those who have none yet, or "all"."""
 
 _SEND_CHANGED: Final = (
     Choice("changed", "sends the letter as it is now to those who have none yet", "rest"),
     Choice("changed", "sends it to everybody", "all"),
 )
 _SEND_CHANGED_LIST: Final = (
-    Choice("add", "sends the letter also to those of this list, when it has none but new ones"),
+    Choice("add", "sends the letter also to this list, if all its addressees are new"),
     Choice("changed", "sends it to those of this list who have none yet", "rest"),
     Choice("changed", "sends it to everybody on it", "all"),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How a sending begins or goes on, as the caller asks for it: see :func:`circulars.merge.post.dispatch.send`.
+class SendMode:
+    """How a sending begins or resumes: see :func:`circulars.merge.post.dispatch.send`.
 
     Raises:
-        UsageError: it adds a list, and is to send a letter that changed.
+        UsageError: both ``add`` and ``changed`` are given.
     """
 
     resume: bool = False
@@ -55,8 +55,8 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One letter, one list, and the folder of the ledger that remembers who got it."""
+class SendJob:
+    """One letter, one list, and the folder of the sending's ledger."""
 
     letter: Letter
     listed: AddresseeList
@@ -65,84 +65,83 @@ class Job:
     folder: Path
 
     def merge(self, ledger: Ledger, *, add: bool) -> Merge:
-        """The merge of the letter and the list, not planned yet; with ``add`` the list comes besides an earlier one."""
-        of = (self.letter, self.listed, self.workspace, self.order, self.folder, ledger)
+        """The merge of the letter and the list, not planned yet; with ``add`` the list is added to an earlier one."""
+        arguments = (self.letter, self.listed, self.workspace, self.order, self.folder, ledger)
         if not add:
-            return Merge(*of)
-        # Anyone who has the letter as it was gets it as it is now only when everybody was to get it.
+            return Merge(*arguments)
+        # If the changed letter went only to the rest, addressees with an earlier version do not get it.
         facts = ledger.facts()
         has_rest = facts is not None and facts.changed == "rest"
-        taken = Outbox(ledger.connection).sent_before if has_rest else tuple
-        return Merge(*of, add=True, also_taken=taken)
+        taken = Outbox(ledger.connection).sent_earlier if has_rest else tuple
+        return Merge(*arguments, add=True, also_taken=taken)
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A merge whose messages are in the outbox.
 
-    ``dropped`` are the ids of those who were to get the letter, have none, and are not in the list that took the place
-    of the one before.
+    ``dropped`` are the ids of addressees of the replaced list who got no letter and are not in the new list.
     """
 
     merge: Merge
     dropped: tuple[str, ...] = ()
 
 
-def plan_messages(job: Job, ledger: Ledger, outbox: Outbox, way: Way) -> Planned:
-    """The merge whose messages are in the outbox now: the one that was begun here, one added to it, or a new one.
+def plan_messages(job: SendJob, ledger: Ledger, outbox: Outbox, mode: SendMode) -> Planned:
+    """Puts the messages of a merge into the outbox: of one that was begun here, of an addition to it, or of a new one.
 
-    Nothing is kept unless the caller's transaction is.
+    Nothing is kept unless the caller commits its transaction.
 
     Raises:
-        LetterError: the list or the letter is wrong; or it changed, and the list was to be added.
-        UsageError: the way that was asked for does not fit what was begun here.
+        LetterError: the list or the letter has problems; or the letter changed, and a list is to be added.
+        UsageError: the mode does not fit what was begun here.
     """
-    if way.add:
-        return Planned(_added(job, ledger, outbox, resume=way.resume))
-    begun, facts = outbox.plan(), ledger.facts()
-    if not begun and way.resume:
+    if mode.add:
+        return Planned(_added_list(job, ledger, outbox, resume=mode.resume))
+    sent_plan, facts = outbox.plan(), ledger.facts()
+    if not sent_plan and mode.resume:
         raise nothing_begun(job, ledger, "resume")
     merge = job.merge(ledger, add=False)
-    if begun and merge.reads_rejected_rows(facts):
+    if sent_plan and merge.reads_rejected_rows(facts):
         fact = "these rows were left out of the sending that is here"
-        choice = Choice("add", "sends the letter also to those that you have mended")
+        choice = Choice("add", "sends the letter also to those that you have corrected")
         raise UsageError(Problem(Place(merge.listed.name), "rejected-rows", fact, choices=(choice,)))
-    if begun:
-        is_planned = facts is not None and facts.plan == begun
+    if sent_plan:
+        is_planned = facts is not None and facts.plan == sent_plan
         changed = (
             plan_changes(merge.planner, facts.inputs, facts.list_sha256) if facts and is_planned else ("the plan",)
         )
         if facts and not changed:
             merge.adopt(facts)
-            if not (way.resume or way.retry):
+            if not (mode.resume or mode.retry):
                 _refuse_unfinished(ledger, outbox)
             return Planned(merge)
-        if not way.changed:
+        if not mode.changed:
             _refuse_changed(ledger, outbox, changed)
         merge = job.merge(ledger, add=False)
-    return _begun(merge, ledger, outbox, begun, way.changed)
+    return _new_plan(merge, ledger, outbox, sent_plan, mode.changed)
 
 
-def nothing_begun(job: Job, ledger: Ledger, parameter: str) -> UsageError:
-    """What is said of a sending that cannot go on, for it was not begun; ``parameter`` asked for it."""
+def nothing_begun(job: SendJob, ledger: Ledger, parameter: str) -> UsageError:
+    """The error for a sending that cannot continue because none was begun; ``parameter`` is the argument for it."""
     fact = f"no sending of {job.letter.name} was begun here"
     choice = Choice(parameter, "leave out {}")
     return UsageError(Problem(Place(str(ledger.path)), "no-sending", fact, choices=(choice,)))
 
 
-def _begun(merge: Merge, ledger: Ledger, outbox: Outbox, before: str, changed: Changed) -> Planned:
-    """A new plan, whose messages take the place of those of the plan ``before``."""
+def _new_plan(merge: Merge, ledger: Ledger, outbox: Outbox, before: str, changed: Changed) -> Planned:
+    """Makes a new plan; its messages replace those of the plan with the id ``before``."""
     merge.plan(again=True)
     ledger.save_facts(replace(merge.facts, changed=changed))
     everybody = ((entry.n, entry.id) for entry in ledger.entries())
     outbox.begin(merge.facts.plan, everybody, rest=changed == "rest")
     rejected = (addressee.id for addressee, _ in merge.planner.findings.rejected)
-    return Planned(merge, tuple(outbox.left_out(before, rejected)))
+    return Planned(merge, tuple(outbox.dropped(before, rejected)))
 
 
-def _added(job: Job, ledger: Ledger, outbox: Outbox, *, resume: bool) -> Merge:
-    """The merge of a list that is added; with ``resume`` it was added before, and its sending stopped."""
-    # The numbers of a plan whose messages are not in the outbox are of other addressees.
+def _added_list(job: SendJob, ledger: Ledger, outbox: Outbox, *, resume: bool) -> Merge:
+    """The merge of a list that is added; with ``resume`` one that was added before, when the sending stopped."""
+    # If the plan's messages are not in the outbox, its numbers refer to other addressees.
     if not outbox.plan():
         raise nothing_begun(job, ledger, "add")
     if outbox.plan() != (facts.plan if (facts := ledger.facts()) else ""):
@@ -161,24 +160,24 @@ def _added(job: Job, ledger: Ledger, outbox: Outbox, *, resume: bool) -> Merge:
 
 
 def _refuse_unfinished(ledger: Ledger, outbox: Outbox) -> None:
-    """Refuses to begin what was begun; a sending of which nothing was sent yet may begin once more."""
+    """Refuses to begin a sending that was begun, unless nothing was sent yet."""
     counts = outbox.counts()
-    if counts["planned"] < sum(counts.values()) or outbox.count_before():
+    if counts["planned"] < sum(counts.values()) or outbox.count_earlier():
         _refuse_planned(ledger, outbox)
 
 
 def _refuse_planned(ledger: Ledger, outbox: Outbox) -> None:
-    """Refuses to go on in another way than with ``resume`` while messages of an earlier run are to be sent."""
+    """Requires ``resume`` while messages of an earlier run are still to be sent."""
     counts = outbox.counts()
     if counts["planned"]:
         fact = f"{counts['planned']:,} of {sum(counts.values()):,} messages of an earlier run are still to be sent"
-        choice = Choice("resume", "goes on with them")
+        choice = Choice("resume", "sends them")
         raise UsageError(Problem(Place(str(ledger.path)), "unfinished", fact, choices=(choice,)))
 
 
 def _refuse_changed(ledger: Ledger, outbox: Outbox, changed: Iterable[str]) -> None:
-    """Refuses a new plan in silence, once somebody has the letter of the plan before, or may have it."""
-    counts, before = outbox.counts(), outbox.count_before()
+    """Refuses to replace a plan whose letter somebody has or may have, unless the caller chose to."""
+    counts, before = outbox.counts(), outbox.count_earlier()
     if not (counts["sent"] or counts["unknown"] or before):
         return
     sent, total = counts["sent"], sum(counts.values())
