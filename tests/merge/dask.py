@@ -1,4 +1,4 @@
-"""A real Dask cluster on this machine: a scheduler and some workers, each a process of its own that can be killed."""
+"""A real Dask cluster on this machine: a scheduler and workers, each a separate process that can be killed."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from commands import HANGING
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Where the scheduler is, and a client that tells of its workers."""
+    """The scheduler's address, and a client that knows its workers."""
 
     address: str
     client: Any
 
     def workers(self) -> dict[str, int]:
-        """The process of each worker, by the worker's address."""
+        """The processes of the workers, by the worker's address."""
         found: dict[str, int] = self.client.run(os.getpid)
         return found
 
     def kill_one(self) -> str:
-        """The address of a worker whose process was killed (kill -9)."""
+        """Kills a worker's process (kill -9); returns the worker's address."""
         address, process = sorted(self.workers().items())[0]
         os.kill(process, signal.SIGKILL)
         return address
 
     def wait_for(self, count: int, without: str = "") -> set[str]:
-        """The addresses of the workers, as soon as there are so many, and one of old is not among them."""
+        """The addresses of the workers, as soon as there are ``count`` of them and ``without`` is not among them."""
         while True:
             self.client.wait_for_workers(count, timeout=HANGING)
             found = set(self.client.scheduler_info(n_workers=-1)["workers"])
@@ -46,7 +46,7 @@ class Cluster:
 
 @contextmanager
 def cluster(folder: Path, workers: int = 3) -> Iterator[Cluster]:
-    """A cluster that is there as long as the context; who watches over a worker begins another one when it dies."""
+    """A cluster that lives as long as the context; a dead worker is replaced."""
     from distributed import Client
 
     told = folder / "scheduler.json"
@@ -81,7 +81,7 @@ def cluster(folder: Path, workers: int = 3) -> Iterator[Cluster]:
 
 
 def _started(folder: Path, what: str, *options: str | Path) -> subprocess.Popen[bytes]:
-    """A scheduler or a worker; what it has to say goes into a file."""
+    """A started scheduler or worker; its output goes to a file."""
     program = (sys.executable, "-W", "ignore", "-m", "distributed.cli.dask_" + what, "--no-dashboard")
     with (folder / f"{what}.log").open("ab") as log:
         return subprocess.Popen(

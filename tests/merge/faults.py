@@ -48,7 +48,7 @@ Wait = Callable[[subprocess.Popen[str]], None]
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many addressees were lost, doubled and half-written: of how many, in how many faults."""
+    """How many addressees were lost, doubled or half-written, of how many, in how many faults."""
 
     faults: int = 0
     addressees: int = 0
@@ -67,7 +67,7 @@ class Tally:
 
     @property
     def clean(self) -> bool:
-        """Whether nobody was."""
+        """Whether nobody was harmed."""
         return not (self.lost or self.doubled or self.half)
 
     def __str__(self) -> str:
@@ -94,7 +94,7 @@ class MailRoom:
 
     @property
     def output(self) -> Path:
-        """Where merges put their files."""
+        """The folder of all merges."""
         return place_of(self.folder / "output")
 
     def command(self, *options: str, out: Path | None = None, listed: str = "") -> tuple[str, ...]:
@@ -106,17 +106,19 @@ class MailRoom:
         )
 
     def clear(self) -> None:
-        """Leaves nothing of earlier merges."""
+        """Removes everything that earlier merges made."""
         shutil.rmtree(self.folder / "output", ignore_errors=True)
 
 
 def place_of(out: Path) -> Path:
-    """Where the files of a merge are that was told to write into a folder."""
+    """The folder of the files of a merge with this ``--out``."""
     return out / LETTER.stem
 
 
 def mail_room(folder: Path, count: int, kind: str, formats: tuple[str, ...]) -> MailRoom:
-    """A mail room with so many addressees; what it wants was merged by one process, undisturbed, and can be opened."""
+    """A mail room with ``count`` addressees; the expected copies were merged by one process, uninterrupted, and
+    opened.
+    """
     (folder / "letters").mkdir(parents=True)
     shutil.copy(LETTER, folder / "letters")
     listed = str(write_list(folder / "addressees.csv", count))
@@ -133,14 +135,14 @@ def mail_room(folder: Path, count: int, kind: str, formats: tuple[str, ...]) -> 
 
 
 def finished(command: Sequence[str]) -> str:
-    """What a command says that ends well."""
+    """The output of a command, which must succeed."""
     done = subprocess.run(command, capture_output=True, text=True, timeout=HANGING)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def copies_in(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """The name and the bytes of each copy that a merge has put there, as files or in its ZIP file."""
+    """The name and the bytes of each copy of a merge, from files or from its ZIP file."""
     for path in sorted(folder.iterdir()) if folder.exists() else ():
         if path.suffix == ".zip":
             with zipfile.ZipFile(path) as archive:
@@ -152,7 +154,7 @@ def copies_in(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def half_of(room: MailRoom, folder: Path) -> int:
-    """How many files stand there under a copy's name, or the ZIP file's, and are not wholly what they should be."""
+    """How many files have a copy's or the ZIP file's name but not the expected content."""
     try:
         return sum(hashlib.sha256(data).hexdigest() != room.wanted.get(name) for name, data in copies_in(folder))
     except zipfile.BadZipFile:
@@ -160,7 +162,7 @@ def half_of(room: MailRoom, folder: Path) -> int:
 
 
 def tally_of(room: MailRoom, folder: Path, half: int = 0) -> Tally:
-    """What became of all addressees once a merge has ended well; ``half`` are those found half before."""
+    """The tally of a merge that has succeeded; ``half`` is the number of half-written files found before."""
     names: Counter[str] = Counter()
     for name, data in copies_in(folder):
         names[name] += 1
@@ -185,7 +187,7 @@ def _addressee(name: str) -> str:
 
 
 def noted_in(folder: Path) -> int:
-    """How many addressees the ledger says to have all of their copies; it is whole, by SQLite's own check."""
+    """How many addressees have all their copies by the ledger, which passes SQLite's own check."""
     [path] = folder.glob("*.sqlite")
     with closing(sqlite3.connect(path)) as base:
         assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -193,7 +195,7 @@ def noted_in(folder: Path) -> int:
 
 
 def while_copying(room: MailRoom, chance: random.Random) -> Wait:
-    """Waits until copies are being written, and for some part of the time that this takes."""
+    """Waits until copies are being written, and then for a part of the time that this takes."""
 
     def wait(process: subprocess.Popen[str]) -> None:
         while process.poll() is None and not any(_is_copy(path) for path in _listing(room.output)):
@@ -228,7 +230,7 @@ def killed(room: MailRoom, chance: random.Random, jobs: str, most: int = 3) -> T
 
 
 def _kill(room: MailRoom, wait: Wait, whom: Callable[[int, int], None], jobs: str) -> bool:
-    """Whether a merge was killed before it ended by itself."""
+    """Whether a merge was killed before it ended."""
     with subprocess.Popen(
         resuming(room, "--jobs", jobs),
         stdout=subprocess.DEVNULL,
@@ -245,14 +247,14 @@ def _kill(room: MailRoom, wait: Wait, whom: Callable[[int, int], None], jobs: st
 
 
 def resuming(room: MailRoom, *options: str, out: Path | None = None, listed: str = "") -> tuple[str, ...]:
-    """The command that goes on with what was begun, or begins when nothing was."""
+    """The command that resumes a merge, or begins it if nothing was begun."""
     return room.command(
         *options, *(["--resume"] if begun(place_of(out) if out else room.output) else []), out=out, listed=listed
     )
 
 
 def begun(folder: Path) -> bool:
-    """Whether a plan is in the ledger: before that there is nothing to go on with."""
+    """Whether a plan is in the ledger: before that there is nothing to resume."""
     for path in folder.glob("*.sqlite") if folder.exists() else ():
         try:
             with closing(sqlite3.connect(path)) as base:
@@ -263,12 +265,12 @@ def begun(folder: Path) -> bool:
 
 
 def with_faults(tally: Tally, faults: int) -> Tally:
-    """The same of so many faults."""
+    """The same tally for ``count`` faults."""
     return Tally(faults, tally.addressees, tally.lost, tally.doubled, tally.half)
 
 
 def disk_filled(room: MailRoom, folder: Path, megabytes: int = 10, jobs: str = "2") -> Tally:
-    """What became of a merge into a file system that fills up, and of the same once there is room. Only for root."""
+    """The tally of a merge into a file system that fills up, resumed when there is room. Only for root."""
     with small_disk(folder, megabytes * 1000) as disk:
         done = subprocess.run(room.command("--jobs", jobs, out=disk), capture_output=True, text=True, timeout=HANGING)
         assert done.returncode == 3, (done.returncode, done.stderr)
@@ -280,7 +282,7 @@ def disk_filled(room: MailRoom, folder: Path, megabytes: int = 10, jobs: str = "
 
 
 def load_list(running: postgresql.Server, room: MailRoom) -> None:
-    """Puts the mail room's list into a table of a database."""
+    """Copies the mail room's list into a table of a database."""
     columns = ", ".join(f"{name} text" for name in COLUMNS)
     with running.connect() as connection, connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS addressees; CREATE TABLE addressees ({columns})".encode())
@@ -289,7 +291,7 @@ def load_list(running: postgresql.Server, room: MailRoom) -> None:
 
 
 def database_gone(room: MailRoom, running: postgresql.Server, chance: random.Random) -> Tally:
-    """What became of a merge whose database was killed while it was asked, or soon after, and of the next attempt."""
+    """The tally of a merge whose database was killed during the query, or soon after, and of the next attempt."""
     room.clear()
     # It sleeps at each row, or there would be no middle.
     query = f"SELECT {', '.join(COLUMNS)} FROM addressees WHERE pg_sleep(0.0002) IS NOT NULL"
@@ -310,7 +312,7 @@ def database_gone(room: MailRoom, running: postgresql.Server, chance: random.Ran
 
 
 def _asked(running: postgresql.Server, process: subprocess.Popen[str]) -> int:
-    """The server's process that answers the merge, as soon as there is one; 0 when the merge ended before."""
+    """The server process that answers the merge, as soon as there is one; 0 if the merge ended before."""
     query = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
     with running.connect() as connection:
         while process.poll() is None:
@@ -321,7 +323,7 @@ def _asked(running: postgresql.Server, process: subprocess.Popen[str]) -> int:
 
 
 def hostile(folder: Path, count: int, seed: int, formats: tuple[str, ...] = ("docx", "pdf")) -> Tally:
-    """What became of a list of hostile cells: each row is merged, or rejected; each file can be opened."""
+    """The tally of a list of hostile cells: each row is merged or rejected, and each file can be opened."""
     (folder / "letters").mkdir(parents=True)
     shutil.copy(LETTER, folder / "letters")
     listed = write_hostile_list(folder / "hostile.csv", count, seed)
@@ -345,7 +347,7 @@ def hostile(folder: Path, count: int, seed: int, formats: tuple[str, ...] = ("do
 
 
 def _marks(folder: Path) -> Mapping[str, str]:
-    """The mark of each addressee in the ledger, by the id that the copies' names have."""
+    """The mark of each addressee in the ledger, by the id in the copies' names."""
     [path] = folder.glob("*.sqlite")
     with closing(Ledger(path, read_only=True)) as ledger:
         place = (facts.inputs.columns if (facts := ledger.facts()) else ()).index(MARK)
@@ -353,7 +355,7 @@ def _marks(folder: Path) -> Mapping[str, str]:
 
 
 def _opens(name: str, data: bytes) -> bool:
-    """Whether a file's readers open it, and its XML is whole."""
+    """Whether the file's reader opens it, and its XML is well-formed."""
     try:
         opened(name, data)
         if name.endswith(".docx"):
@@ -367,7 +369,7 @@ def _opens(name: str, data: bytes) -> bool:
 
 
 def main() -> None:
-    """Prints what became of all addressees after each kind of fault, and ends with an error when any was harmed."""
+    """Prints the tally of each kind of fault, and ends with an error if any addressee was harmed."""
     parser = argparse.ArgumentParser(
         prog="benchmarks/faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,4 +1,4 @@
-"""Lists of addressees whose cells would do harm wherever they were taken for more than text."""
+"""Lists of addressees with cells that would do harm if they were treated as anything but text."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CELLS = (
 
 
 def write_hostile_list(path: Path, count: int, seed: int) -> Path:
-    """The CSV file of so many addressees, each with some hostile cells: the first ones with one of each kind."""
+    """Writes a CSV file of ``count`` addressees with hostile cells; the first ones have one of each kind."""
     plain = write_list(path.with_suffix(".plain"), count)
     chance = random.Random(seed)
     with plain.open(encoding="utf-8", newline="") as old, path.open("w", encoding="utf-8", newline="") as new:

@@ -1,4 +1,4 @@
-"""Lists of fictitious addressees, of any length, always the same."""
+"""Deterministic lists of fictitious addressees of any length."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _CATEGORIES = ("member-state", "sector-member", "associate", "academia")
 
 
 def write_list(path: Path, count: int) -> Path:
-    """The CSV file, which now has so many addressees; a longer list begins like a shorter one."""
+    """Writes a CSV file of ``count`` addressees; a longer list begins like a shorter one."""
     chance = random.Random(213)
     with path.open("w", encoding="utf-8", newline="") as stream:
         rows = csv.writer(stream)

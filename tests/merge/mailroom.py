@@ -70,41 +70,41 @@ class MailRoom:
 
     @property
     def made(self) -> Path:
-        """Where the copies are."""
+        """The folder of the copies."""
         return self.folder / "output" / "c"
 
     def write(self, rows: Iterable[Mapping[str, str]], letter: str = LETTER) -> None:
-        """Puts a letter and a list into the folder."""
+        """Writes a letter and a list into the folder."""
         (self.folder / "letters").mkdir(parents=True, exist_ok=True)
         (self.folder / "letters" / "c.yaml").write_text(letter, encoding="utf-8")
         (self.folder / "list.csv").write_text(table(rows), encoding="utf-8")
 
     def command(self, *options: str, listed: str = "list.csv") -> list[str]:
-        """What is typed to merge the letter with the list, or with another one."""
+        """The command that merges the letter with the list, or with another one."""
         return [*PROGRAM, "-C", str(self.folder), "merge", "c", str(self.folder / listed), *options]
 
     def merge(self, *options: str, listed: str = "list.csv") -> Done:
-        """What came of the command."""
+        """The result of the command."""
         return self._run(self.command(*options, listed=listed))
 
     def status(self, *more: str) -> Done:
-        """What ``merge status`` says, of a letter perhaps."""
+        """The result of ``merge status``, for all letters or for the named one."""
         return self._run([*PROGRAM, "-C", str(self.folder), "merge", "status", *more])
 
     def _run(self, command: list[str]) -> Done:
         return run_here(Path(), *command[len(PROGRAM) :])
 
     def contents(self) -> dict[str, bytes]:
-        """All that stands in the folder of the copies, but for the ledgers."""
+        """All files in the folder of the copies, except the ledgers."""
         return {path.name: path.read_bytes() for path in self.made.iterdir() if ".sqlite" not in path.name}
 
     def files(self) -> dict[str, bytes]:
-        """The copies by their names."""
+        """The copies, by name."""
         return {path.name: path.read_bytes() for path in self.made.glob("x-*")}
 
 
 def unfinish(ledger: Ledger) -> None:
-    """Lets a ledger say that its merge was stopped."""
+    """Marks the merge of a ledger as stopped."""
     facts = ledger.facts()
     assert facts
     ledger.save_facts(replace(facts, done=False))

@@ -9,8 +9,8 @@ import sys
 from merge.mailroom import ROOT
 
 
-def test_another_that_is_not_known_is_refused() -> None:
-    """A mistyped name is told with the names that there are, before anything is measured."""
+def test_an_unknown_competitor_is_refused() -> None:
+    """A mistyped name is reported with the known names, before anything is measured."""
     command = [sys.executable, "-m", "benchmarks.speed", "--only", "docxtpl,wrong-name"]
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

@@ -15,20 +15,20 @@ CLEAN = (0, 0, 0)
 
 
 def harm(tally: Tally) -> tuple[int, int, int]:
-    """How many addressees were lost, doubled and half-written."""
+    """How many addressees were lost, doubled or half-written."""
     return tally.lost, tally.doubled, tally.half
 
 
 @pytest.fixture(scope="module", params=["files", "zip"])
 def room(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> MailRoom:
-    """A mail room of some hundred addressees, whose Word files overfill a disk of ten megabytes."""
+    """A mail room of a few hundred addressees, whose Word files do not fit a disk of ten megabytes."""
     kind: str = request.param
     return mail_room(tmp_path_factory.mktemp("faults") / kind, 700, kind, ("docx",))
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_merge_that_is_killed_goes_on(room: MailRoom, jobs: str, chance: random.Random) -> None:
-    """Killed (kill -9) up to three times at any moment, then resumed: to the byte what an undisturbed merge leaves."""
+def test_a_killed_merge_resumes(room: MailRoom, jobs: str, chance: random.Random) -> None:
+    """Killed (kill -9) up to three times at any moment, then resumed: the bytes are those of an uninterrupted merge."""
     tally = killed(room, chance, jobs)
 
     assert harm(tally) == CLEAN
@@ -36,8 +36,8 @@ def test_a_merge_that_is_killed_goes_on(room: MailRoom, jobs: str, chance: rando
 
 
 @pytest.mark.skipif(not may_mount(), reason="only root may mount a small disk, and not in every container")
-def test_a_merge_that_filled_the_disk_goes_on(room: MailRoom, tmp_path: Path) -> None:
-    """Ten megabytes are too few: the merge says so and stops; with room again it ends with the same files."""
+def test_a_merge_that_filled_the_disk_resumes(room: MailRoom, tmp_path: Path) -> None:
+    """Ten megabytes are too few: the merge reports it and stops; with room again it ends with the same files."""
     tally = disk_filled(room, tmp_path / "disk")
 
     assert harm(tally) == CLEAN
@@ -53,7 +53,7 @@ def test_hostile_cells_harm_nobody(tmp_path: Path, chance: random.Random) -> Non
 
 
 def test_a_database_that_goes_away_harms_nobody(tmp_path: Path, chance: random.Random) -> None:
-    """Its process is killed (kill -9) while a merge asks it: nothing half is there, and the next attempt gets all."""
+    """Its process is killed (kill -9) during the query: no file is half-written, and the next attempt gets all."""
     programs = postgresql.programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed: scripts/install dev installs it")

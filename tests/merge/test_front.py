@@ -1,4 +1,4 @@
-"""A whole merge through :mod:`circulars.api`, as a program that is no command line drives it."""
+"""A whole merge through :mod:`circulars.api`, as another program would drive it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def room(tmp_path: Path) -> MailRoom:
 
 @pytest.fixture(scope="module")
 def calm(tmp_path_factory: pytest.TempPathFactory) -> MailRoom:
-    """A mail room whose merge, and the addition to it, nobody disturbed."""
+    """A mail room with an uninterrupted merge and an addition to it."""
     made = MailRoom(tmp_path_factory.mktemp("calm"))
     made.write(PEOPLE)
     (made.folder / "late.csv").write_text(table(LATE), encoding="utf-8")
@@ -67,12 +67,12 @@ def letter_of(room: MailRoom) -> api.Letter:
 def run(
     room: MailRoom, listed: str = "list.csv", order: api.MergeOrder = DOCX, *, resume: bool = False, add: bool = False
 ) -> api.Merged:
-    """What a merge in a mail room has made."""
+    """The result of a merge in a mail room."""
     return api.run_merge(letter_of(room), listed, api.Workspace(room.folder), order, jobs=1, resume=resume, add=add)
 
 
 def killed(room: MailRoom, listed: str, after: int, *, add: bool = False) -> api.MergeStatus:
-    """What is known of a merge whose process was killed."""
+    """The status of a merge whose process was killed."""
     command = [sys.executable, "-c", DYING, str(room.folder), listed, str(after), "add" if add else ""]
     done = subprocess.run(command, check=False, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT / "src")})
     assert done.returncode == -signal.SIGKILL, done.stderr
@@ -80,8 +80,8 @@ def killed(room: MailRoom, listed: str, after: int, *, add: bool = False) -> api
     return status
 
 
-def test_a_merge_that_was_killed_goes_on(room: MailRoom, calm: MailRoom) -> None:
-    """After kill -9 it is told how far it came and what there is to do; then the bytes are those of a calm merge."""
+def test_a_killed_merge_resumes(room: MailRoom, calm: MailRoom) -> None:
+    """After kill -9 the status has the progress and the choices; resumed, the bytes are those of a calm merge."""
     status = killed(room, "list.csv", 20)
     assert (0 < status.done < status.total, status.facts["state"]) == (True, "stopped")
     assert [choice.parameter for choice in status.choices] == ["resume"]
@@ -97,8 +97,8 @@ def test_a_merge_that_was_killed_goes_on(room: MailRoom, calm: MailRoom) -> None
     assert api.merge_status(merged.ledger).choices == ()
 
 
-def test_an_addition_that_was_killed_goes_on(room: MailRoom, calm: MailRoom) -> None:
-    """Those who came late are added to those who are there, and nobody's copy is another one for it."""
+def test_a_killed_addition_resumes(room: MailRoom, calm: MailRoom) -> None:
+    """Late addressees are added to the others, whose copies do not change."""
     run(room)
     status = killed(room, "late.csv", 64, add=True)
     assert status.facts["list"] == "list.csv, late.csv"
@@ -110,7 +110,7 @@ def test_an_addition_that_was_killed_goes_on(room: MailRoom, calm: MailRoom) -> 
 
 
 def test_an_interrupt_stops_a_merge_between_two_copies(room: MailRoom, calm: MailRoom) -> None:
-    """What a callback raises comes out as it is; what is in the ledger by then is whole."""
+    """An exception from a callback is passed on; the ledger is consistent."""
     heard: list[int] = []
 
     def stop(progress: api.Progress) -> None:
@@ -130,8 +130,8 @@ def test_an_interrupt_stops_a_merge_between_two_copies(room: MailRoom, calm: Mai
     assert len(room.files()) == 60
 
 
-def test_a_dry_run_tells_and_writes_nothing(room: MailRoom) -> None:
-    """Counts, size and time; and, of a list without somebody who has a letter, why it would be refused."""
+def test_a_dry_run_reports_and_writes_nothing(room: MailRoom) -> None:
+    """Counts, size and time; and the reason why a list without all earlier addressees would be refused."""
     run(room)
     before = room.contents()
 
@@ -148,7 +148,7 @@ def test_a_dry_run_tells_and_writes_nothing(room: MailRoom) -> None:
 
 
 def test_a_preview_is_a_contact_sheet(room: MailRoom) -> None:
-    """It shows the copies that are worth seeing, and nothing is merged."""
+    """It shows the copies that are worth checking, and nothing is merged."""
     made = api.preview_merge(letter_of(room), "list.csv", api.Workspace(room.folder), DOCX)
 
     assert {path.name for path in made.files} == {path.name for path in room.made.iterdir()}
@@ -165,8 +165,8 @@ def test_a_preview_is_a_contact_sheet(room: MailRoom) -> None:
         (api.MergeOrder("print", formats=("pdf",), only=("x-0001", "x-0002")), "c.print.pdf", 2),
     ],
 )
-def test_what_goes_to_a_printer_is_one_file(room: MailRoom, order: api.MergeOrder, name: str, pages: int) -> None:
-    """Labels, envelopes and printed letters are orders like others; the usual formats make no difference to labels."""
+def test_each_kind_for_a_printer_is_one_file(room: MailRoom, order: api.MergeOrder, name: str, pages: int) -> None:
+    """Labels, envelopes and printed letters are ordinary orders; labels ignore the formats."""
     merged = run(room, order=order)
 
     assert merged.summary.names == (name,)
@@ -174,8 +174,8 @@ def test_what_goes_to_a_printer_is_one_file(room: MailRoom, order: api.MergeOrde
         assert len(pdf.pages) == pages
 
 
-def test_wrong_rows_are_counted_or_left_out(room: MailRoom) -> None:
-    """An error says how many rows are wrong; left out, they are in a file, and told of."""
+def test_faulty_rows_are_counted_or_left_out(room: MailRoom) -> None:
+    """An error has the number of faulty rows; left out, they are in a file and in the result."""
     room.write([{**PEOPLE[0], "country": "QQ"}, *PEOPLE[1:3]])
     with pytest.raises(api.MergeRefusedError) as refused:
         run(room)
@@ -189,8 +189,8 @@ def test_wrong_rows_are_counted_or_left_out(room: MailRoom) -> None:
     assert [problem.code for problem in merged.rejected.problems] == ["unknown-country"]
 
 
-def test_a_report_says_what_became_of_each(room: MailRoom, tmp_path: Path) -> None:
-    """It is made of the ledger alone; a report of no kind that there is, is refused."""
+def test_a_report_has_the_state_of_each_addressee(room: MailRoom, tmp_path: Path) -> None:
+    """It is made from the ledger alone; an unknown kind of report is refused."""
     merged = run(room)
 
     report = api.merge_report(merged.ledger, tmp_path / "report.csv")
@@ -218,8 +218,8 @@ def test_a_report_says_what_became_of_each(room: MailRoom, tmp_path: Path) -> No
         (api.MergeOrder("eml", sender="tsb"), "wrong-email"),
     ],
 )
-def test_an_order_that_nothing_can_carry_out_is_refused(room: MailRoom, order: api.MergeOrder, code: str) -> None:
-    """Before anything is read or touched, and in words that name no option of a command."""
+def test_an_impossible_order_is_refused(room: MailRoom, order: api.MergeOrder, code: str) -> None:
+    """Before any file is read or written, and without the names of command-line options."""
     with pytest.raises(api.UsageError) as refused:
         run(room, order=order)
 
@@ -229,7 +229,7 @@ def test_an_order_that_nothing_can_carry_out_is_refused(room: MailRoom, order: a
 
 
 def test_results_are_frozen(room: MailRoom) -> None:
-    """What a merge has made nobody changes afterwards."""
+    """The result of a merge cannot be changed."""
     merged = run(room, order=api.MergeOrder(formats=("txt",), only=("x-0001",)))
 
     with pytest.raises(FrozenInstanceError):

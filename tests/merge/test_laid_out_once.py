@@ -1,4 +1,6 @@
-"""A letter that is merged with a cache: laid out once, whatever is made of it; and several editions at a time."""
+"""A letter that is merged with a cache is laid out once, for all kinds of output; several editions are laid out in
+parallel.
+"""
 
 from __future__ import annotations
 
@@ -61,11 +63,11 @@ def command(folder: Path, *arguments: str) -> Done:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """What a merge wrote, by name."""
+    """The files of a merge, by name."""
     return {path.name: path.read_bytes() for path in (folder / OUT).iterdir() if path.suffix in (".pdf", ".docx")}
 
 
-def test_whatever_is_made_of_a_letter_it_is_laid_out_once(folder: Path) -> None:
+def test_a_letter_is_laid_out_once_for_all_kinds_of_output(folder: Path) -> None:
     """After a dry run, merging it into files, a ZIP file, one file for a printer or drafts lays out nothing."""
     with layouts() as first:
         command(folder, "--dry-run")
@@ -81,7 +83,7 @@ def test_whatever_is_made_of_a_letter_it_is_laid_out_once(folder: Path) -> None:
 
 
 def test_a_preview_shows_the_layouts_that_are_filled(folder: Path) -> None:
-    """It lays out its sheet, and nothing else; the merge after it lays out nothing."""
+    """It lays out only its sheet, and the merge after it lays out nothing."""
     with layouts() as without:
         command(folder, "--preview", "--no-cache")
     plain = (folder / OUT / "preview.pdf").read_bytes()
@@ -98,7 +100,7 @@ def test_a_preview_shows_the_layouts_that_are_filled(folder: Path) -> None:
 
 
 def test_copies_are_the_same_with_the_cache_and_without(folder: Path) -> None:
-    """Those of a miss, too."""
+    """Also after a cache miss."""
     command(folder, "--no-cache")
     without = files(folder)
     command(folder, "--again")
@@ -122,7 +124,7 @@ def test_without_the_cache_nothing_is_kept(folder: Path) -> None:
 
 
 def test_programs_merge_from_the_cache_too(folder: Path) -> None:
-    """The iterator lays out what the command has not."""
+    """The iterator lays out only what the command has not."""
     command(folder)
     written = files(folder)
     letter = read_letter(folder / "letters" / "letter.yaml")
@@ -136,7 +138,7 @@ def test_programs_merge_from_the_cache_too(folder: Path) -> None:
 
 
 def test_several_layouts_are_made_by_several_processes() -> None:
-    """Few are made here: other processes take longer to come. Who makes one is told by the system's link to itself."""
+    """A few are made here, because processes take longer to start; the system's link to itself tells who makes one."""
     pool = WorkerPool(2, ("txt",))
     try:
         few = set(pool.lay_out(os.readlink, ["/proc/self"] * 2))

@@ -1,4 +1,4 @@
-"""One letter to many: each in their language, none twice, none lost; the same bytes whatever happened on the way."""
+"""One letter to many: each in their language, none twice, none lost; the same bytes whatever happens on the way."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def room(tmp_path: Path) -> MailRoom:
 
 @pytest.fixture(scope="module")
 def calm(tmp_path_factory: pytest.TempPathFactory) -> MailRoom:
-    """One in which nothing went wrong."""
+    """A mail room with an uninterrupted merge."""
     made = MailRoom(tmp_path_factory.mktemp("calm"))
     made.write(PEOPLE)
     for kind in ("files", "zip"):
@@ -64,7 +64,7 @@ def words(data: bytes) -> str:
 
 
 def test_each_gets_a_letter_in_their_language(calm: MailRoom) -> None:
-    """One file each, in the language that was chosen, with their own words and the parts that they are shown."""
+    """One file each, in the chosen language, with the addressee's values and the parts for the addressee."""
     files = calm.files()
 
     assert sorted(files) == sorted(f"{one['id']}.{one['language']}.docx" for one in PEOPLE)
@@ -77,7 +77,7 @@ def test_each_gets_a_letter_in_their_language(calm: MailRoom) -> None:
 
 
 def test_a_zip_holds_the_same_files(calm: MailRoom) -> None:
-    """Byte for byte, in the list's order, and behind them their sums."""
+    """Byte for byte, in the order of the list, followed by their checksums."""
     with zipfile.ZipFile(calm.made / "c.zip") as package:
         names = [f"{one['id']}.{one['language']}.docx" for one in PEOPLE]
         assert package.namelist() == [*names, "SHA256SUMS"]
@@ -87,8 +87,8 @@ def test_a_zip_holds_the_same_files(calm: MailRoom) -> None:
         )
 
 
-def test_the_sums_are_those_of_the_files(calm: MailRoom) -> None:
-    """``SHA256SUMS`` has a line for each copy; a ZIP file has its copies' sums in it."""
+def test_the_checksums_are_those_of_the_files(calm: MailRoom) -> None:
+    """``SHA256SUMS`` has a line for each copy; a ZIP file contains its copies' checksums."""
     lines = [line.split("  ") for line in (calm.made / "SHA256SUMS").read_text().splitlines()]
 
     assert {name: value for value, name in lines} == {
@@ -97,7 +97,7 @@ def test_the_sums_are_those_of_the_files(calm: MailRoom) -> None:
 
 
 def test_filled_copies_are_the_bytes_of_full_layouts(room: MailRoom, calm: MailRoom) -> None:
-    """A Word file from a master is the one that is written in full."""
+    """A Word file that is filled from a master is the same as one that is laid out in full."""
     ids = ",".join(one["id"] for one in PEOPLE[:12])
     done = room.merge("--formats", "docx", "--full-layout", "--only", ids)
 
@@ -110,7 +110,7 @@ def test_filled_copies_are_the_bytes_of_full_layouts(room: MailRoom, calm: MailR
 
 @pytest.mark.parametrize("jobs", ["1", "2", "3"])
 def test_several_processes_make_the_same_zip(room: MailRoom, calm: MailRoom, jobs: str) -> None:
-    """Whoever works, and however many."""
+    """With any number of processes."""
     done = room.merge("--formats", "docx", "--as", "zip", "--jobs", jobs)
 
     assert done.returncode == 0, done.stderr
@@ -142,8 +142,8 @@ def test_the_same_list_in_any_form_makes_the_same_zip(room: MailRoom) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("whole", [False, True])
-def test_how_far_it_is_is_told_often(room: MailRoom, jobs: int, whole: bool) -> None:
-    """First after twenty addressees; then after as many, where each copy is laid out in full, else after 200."""
+def test_progress_is_reported_often(room: MailRoom, jobs: int, whole: bool) -> None:
+    """First after twenty addressees; then after as many if each copy is laid out in full, otherwise after 200."""
     room.write(people(900 if jobs > 1 else 450))
     letter, listed = read_letter(room.folder / "letters" / "c.yaml"), open_list("list.csv", folder=room.folder)
     order, pool = MergeOrder(formats=("docx",), whole=whole), WorkerPool(jobs, ("docx",))
@@ -161,8 +161,8 @@ def test_how_far_it_is_is_told_often(room: MailRoom, jobs: int, whole: bool) -> 
 
 
 @pytest.mark.parametrize(("whole", "size"), [(0, 200), (1, 200), (20, 200), (40, 100), (100, 40), (200, 20), (400, 20)])
-def test_a_share_has_about_twenty_copies_that_are_laid_out_in_full(whole: int, size: int) -> None:
-    """By what became of the 200 addressees before; never fewer than twenty addressees, and never more than 200."""
+def test_a_chunk_has_about_twenty_copies_that_are_laid_out_in_full(whole: int, size: int) -> None:
+    """By the copies of the chunk before; a chunk has at least twenty and at most 200 addressees."""
     shares = Chunks(7, 5000)
     assert shares.take() == (7, 27)
     shares.adapt(200, [CopyRecord(n, "docx", 1, 0, 0, b"", n < whole) for n in range(400)])
@@ -171,7 +171,7 @@ def test_a_share_has_about_twenty_copies_that_are_laid_out_in_full(whole: int, s
 
 
 def written(room: MailRoom, kind: str) -> int:
-    """How many copies the ledger knows as written."""
+    """How many copies the ledger lists as written."""
     try:
         with closing(Ledger(ledger_path(room.made, kind), read_only=True)) as ledger:
             facts = ledger.facts()
@@ -181,7 +181,7 @@ def written(room: MailRoom, kind: str) -> int:
 
 
 def killed_while_it_merges(room: MailRoom, kind: str) -> None:
-    """Begins a merge and kills it once something is written; again when the machine was too busy to kill it in time."""
+    """Begins a merge and kills it once something is written; tries again if the merge ended too soon."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     command = room.command("--formats", "docx", "--as", kind, "--jobs", "1")
     for _ in range(10):
@@ -197,8 +197,8 @@ def killed_while_it_merges(room: MailRoom, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["files", "zip"])
-def test_a_merge_that_was_killed_goes_on(room: MailRoom, kind: str, tmp_path: Path) -> None:
-    """After kill -9 and ``--resume`` the files are those of an undisturbed merge, and nothing else is there."""
+def test_a_killed_merge_resumes(room: MailRoom, kind: str, tmp_path: Path) -> None:
+    """After kill -9 and ``--resume`` the files are those of an uninterrupted merge, and there are no others."""
     room.write(MANY)
     undisturbed = MailRoom(tmp_path / "undisturbed")
     undisturbed.write(MANY)
@@ -212,7 +212,7 @@ def test_a_merge_that_was_killed_goes_on(room: MailRoom, kind: str, tmp_path: Pa
 
 
 def test_what_the_disk_lost_is_made_again(room: MailRoom, calm: MailRoom) -> None:
-    """The ledger may know more than the disk, after a power cut: a copy that is not as noted is made anew."""
+    """After a power cut the ledger may be ahead of the disk: a copy that is not as recorded is made again."""
     options = ("--formats", "docx")
     assert room.merge(*options).returncode == 0
     changed = sorted(room.made.glob("x-*"))
@@ -225,7 +225,7 @@ def test_what_the_disk_lost_is_made_again(room: MailRoom, calm: MailRoom) -> Non
 
 
 def test_a_finished_zip_is_left_alone(room: MailRoom, calm: MailRoom) -> None:
-    """``--resume`` of what is done makes nothing anew, unless the file is not what it was."""
+    """``--resume`` of a finished merge makes nothing, unless the file was changed."""
     options = ("--formats", "docx", "--as", "zip")
     assert room.merge(*options).returncode == 0
     archive = room.made / "c.zip"
@@ -240,7 +240,7 @@ def test_a_finished_zip_is_left_alone(room: MailRoom, calm: MailRoom) -> None:
 
 @pytest.mark.parametrize("kind", ["files", "zip", "labels"])
 def test_a_finished_merge_is_not_replaced_by_one_of_others(room: MailRoom, kind: str) -> None:
-    """Somebody who forgets ``--add`` or ``--out`` loses nothing, and is told what there is to choose."""
+    """Somebody who forgets ``--add`` or ``--out`` loses nothing, and sees the choices."""
     options = ("--as", kind, *(() if kind == "labels" else ("--formats", "docx")))
     room.write(PEOPLE[:30])
     assert room.merge(*options).returncode == 0
@@ -259,8 +259,8 @@ def test_a_finished_merge_is_not_replaced_by_one_of_others(room: MailRoom, kind:
     assert room.merge(*options, "--again").returncode == 0
 
 
-def test_a_template_that_is_mended_meanwhile_changes_no_copy(room: MailRoom) -> None:
-    """Nor does a machine need the templates that makes copies: they travel with what is laid out."""
+def test_a_template_that_is_edited_meanwhile_changes_no_copy(room: MailRoom) -> None:
+    """Machines that make copies do not need the templates: these travel with the kit."""
     templates = room.folder / "templates"
     shutil.copytree(ROOT / "templates" / "itu", templates / "itu")
     letter, listed = read_letter(room.folder / "letters" / "c.yaml"), open_list("list.csv", folder=room.folder)
@@ -275,8 +275,8 @@ def test_a_template_that_is_mended_meanwhile_changes_no_copy(room: MailRoom) -> 
         assert [copy.data for copy in pickle.loads(pickle.dumps(kit)).copies(entry)] == before
 
 
-def test_a_stopped_merge_is_not_begun_anew_by_itself(room: MailRoom) -> None:
-    """It is said how to go on, and how to begin anew; who begins anew gets all."""
+def test_a_stopped_merge_does_not_begin_anew_by_itself(room: MailRoom) -> None:
+    """The error has both choices, to resume and to begin anew; beginning anew makes all copies."""
     room.write(MANY)
     killed_while_it_merges(room, "zip")
     options = ("--formats", "docx", "--as", "zip")
@@ -300,7 +300,7 @@ def test_a_stopped_merge_is_not_begun_anew_by_itself(room: MailRoom) -> None:
     ],
 )
 def test_a_change_since_the_beginning_is_noticed(room: MailRoom, change: object, said: str) -> None:
-    """Half of the addressees must not get another letter than the rest."""
+    """Half of the addressees must not get a different letter from the rest."""
     assert room.merge("--formats", "docx").returncode == 0
     before = room.files()
     assert callable(change)
@@ -313,8 +313,8 @@ def test_a_change_since_the_beginning_is_noticed(room: MailRoom, change: object,
     assert room.files() == before
 
 
-def test_nothing_is_written_when_a_row_is_wrong(room: MailRoom) -> None:
-    """All rows that are wrong are told with row and column, and there is no copy."""
+def test_nothing_is_written_if_a_row_is_faulty(room: MailRoom) -> None:
+    """All faulty rows are reported with row and column, and there is no copy."""
     rows = [dict(one) for one in PEOPLE]
     rows[3]["language"] = "tlh"
     rows[5]["country"] = "QQ"
@@ -333,7 +333,7 @@ def test_nothing_is_written_when_a_row_is_wrong(room: MailRoom) -> None:
 
 
 def test_files_of_an_earlier_merge_are_counted(room: MailRoom) -> None:
-    """Of one file and of several the summary says that they are none of these."""
+    """The summary says how many files, one or several, are left from earlier merges."""
     room.merge("--formats", "docx", "--only", "x-0000,x-0001,x-0002")
     two = room.merge("--formats", "docx", "--only", "x-0002", "--again")
     one = room.merge("--formats", "docx", "--only", "x-0002,x-0001", "--again")
@@ -358,7 +358,7 @@ def test_the_sound_rows_can_be_merged_alone(room: MailRoom) -> None:
 
 
 def test_a_language_can_be_stated_for_the_others(room: MailRoom) -> None:
-    """Who chose no language of the letter gets the fallback, and the summary says how many did."""
+    """Addressees whose language the letter lacks get the fallback; the summary has their number."""
     rows = [dict(one) for one in PEOPLE[:5]]
     rows[0]["language"], rows[1]["language"] = "", "fr"
     room.write(rows)
@@ -372,7 +372,7 @@ def test_a_language_can_be_stated_for_the_others(room: MailRoom) -> None:
 
 
 def test_a_fallback_is_a_language_of_the_letter(room: MailRoom) -> None:
-    """Another one is refused before anything is read, whether somebody needs it or not."""
+    """Another one is refused before anything is read, whether it is needed or not."""
     done = room.merge("--fallback", "fr")
 
     assert done.returncode == 2
@@ -388,7 +388,7 @@ def test_a_fallback_is_a_language_of_the_letter(room: MailRoom) -> None:
     ],
 )
 def test_what_is_refused_leaves_an_earlier_merge_alone(room: MailRoom, wrong: tuple[str, ...]) -> None:
-    """A name that is not known, or a number that is too large, is told before the ledger is opened."""
+    """An unknown name or a number that is too large is reported before the ledger is opened."""
     assert room.merge(*wrong[:2]).returncode == 0
     before = room.status("c").stdout
     done = room.merge(*wrong)
@@ -399,7 +399,7 @@ def test_what_is_refused_leaves_an_earlier_merge_alone(room: MailRoom, wrong: tu
 
 
 def test_a_dry_run_writes_nothing(room: MailRoom) -> None:
-    """It tells counts by language and category, and leaves the folder as it was."""
+    """It reports counts by language and category, and leaves the folder unchanged."""
     done = room.merge("--dry-run")
 
     assert done.returncode == 0, done.stderr
@@ -411,8 +411,8 @@ def test_a_dry_run_writes_nothing(room: MailRoom) -> None:
     assert not room.made.exists()
 
 
-def test_a_dry_run_reckons_with_all_that_a_merge_does(room: MailRoom) -> None:
-    """The list's reading and the masters are counted once, and the making of a sample for everybody."""
+def test_a_dry_run_estimates_the_time_of_the_whole_merge(room: MailRoom) -> None:
+    """Reading the list and laying out the masters count once, and the sample is extrapolated to all copies."""
     listed = open_list(str(room.folder / "list.csv"), folder=room.folder)
     letter, order = read_letter(room.folder / "letters" / "c.yaml", "c.yaml"), MergeOrder(formats=("docx",))
     # Its time is 100 s when the letter is laid out, and 4 s later when 200 addressees have their copies.
@@ -443,15 +443,15 @@ def test_a_dry_run_reckons_with_all_that_a_merge_does(room: MailRoom) -> None:
     ],
 )
 def test_a_dry_run_refuses_what_a_merge_refuses(room: MailRoom, wrong: tuple[str, ...]) -> None:
-    """The same words, and the same exit code: used wrongly."""
+    """With the same words, and the same exit code for a usage error."""
     dry, real = room.merge("--dry-run", *wrong), room.merge(*wrong)
 
     assert (dry.returncode, dry.stderr) == (real.returncode, real.stderr) == (2, real.stderr)
     assert not room.made.exists() or not any(path.suffix != ".sqlite" for path in room.made.iterdir())
 
 
-def test_a_dry_run_of_a_part_is_told_over_a_finished_merge(room: MailRoom) -> None:
-    """The plan, and beside it that a merge would be refused, and where the other one is; as the merge tells it."""
+def test_a_dry_run_of_a_part_works_beside_a_finished_merge(room: MailRoom) -> None:
+    """It shows the plan, and that a merge would be refused, in the same words, with the place of the finished one."""
     assert room.merge("--formats", "txt").returncode == 0
     dry, real = (room.merge("--formats", "txt", "--sample", "3", *more) for more in (["--dry-run"], []))
 
@@ -461,8 +461,8 @@ def test_a_dry_run_of_a_part_is_told_over_a_finished_merge(room: MailRoom) -> No
     assert f"{room.made / 'merge-files.sqlite'}  finished-merge" in real.stderr
 
 
-def test_a_dry_run_finds_an_address_that_no_label_holds(room: MailRoom) -> None:
-    """Before a sheet is spoilt: the addressee's row, and what to do."""
+def test_a_dry_run_finds_an_address_that_fits_no_label(room: MailRoom) -> None:
+    """Before a sheet is wasted: the addressee's row, and the remedy."""
     room.write([*PEOPLE[:3], PEOPLE[3] | {"organization": "abcdefghij" * 40}])
     done = room.merge("--dry-run", "--as", "labels")
 
@@ -472,8 +472,8 @@ def test_a_dry_run_finds_an_address_that_no_label_holds(room: MailRoom) -> None:
 
 
 @pytest.mark.parametrize("output", ["files", "print", "labels", "envelopes"])
-def test_a_machine_without_pango_is_told_what_to_install(room: MailRoom, output: str, tmp_path: Path) -> None:
-    """Whatever is made of PDF pages, a missing library is one sentence, never a fault of the program."""
+def test_a_missing_pango_is_reported(room: MailRoom, output: str, tmp_path: Path) -> None:
+    """For every kind of PDF, a missing library is one sentence, not a traceback."""
     (tmp_path / "weasyprint.py").write_text("""raise OSError("cannot load library 'libpango-1.0-0'")""")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT / "src")))}
 
@@ -485,7 +485,7 @@ def test_a_machine_without_pango_is_told_what_to_install(room: MailRoom, output:
 
 
 def test_a_dry_run_says_that_a_merge_was_stopped(room: MailRoom) -> None:
-    """As the merge itself would; the ledger stays as it is."""
+    """Like the merge itself; the ledger stays as it is."""
     room.merge("--formats", "docx")
     path = ledger_path(room.made, "files")
     with closing(Ledger(path)) as ledger, ledger.change():
@@ -503,8 +503,8 @@ def test_a_dry_run_says_that_a_merge_was_stopped(room: MailRoom) -> None:
         (("--as", "envelopes", "--envelope", "DL"), "230 envelopes of DL"),
     ],
 )
-def test_a_dry_run_counts_what_is_printed_on(room: MailRoom, options: tuple[str, ...], said: str) -> None:
-    """How many labels on how many sheets, or envelopes: as many as there are pages, once they are made."""
+def test_a_dry_run_counts_labels_sheets_and_envelopes(room: MailRoom, options: tuple[str, ...], said: str) -> None:
+    """As many as the file has pages later."""
     told = room.merge(*options, "--dry-run")
     assert room.merge(*options).returncode == 0
     [made] = room.made.glob("*.pdf")
@@ -518,7 +518,7 @@ def test_a_dry_run_counts_what_is_printed_on(room: MailRoom, options: tuple[str,
 
 
 def test_a_program_gets_the_copies_one_by_one(room: MailRoom, calm: MailRoom) -> None:
-    """The iterator gives the same bytes as the command, and writes nothing."""
+    """The iterator yields the same bytes as the command, and writes nothing."""
     workspace = Workspace(room.folder)
     letter = read_letter(room.folder / "letters" / "c.yaml", "c.yaml")
     listed = open_list(str(room.folder / "list.csv"), folder=room.folder)
@@ -530,16 +530,18 @@ def test_a_program_gets_the_copies_one_by_one(room: MailRoom, calm: MailRoom) ->
     assert not room.made.exists()
 
 
-def test_a_program_is_told_which_formats_there_are(room: MailRoom) -> None:
-    """An order that no command could make is refused as the command would refuse it."""
+def test_a_program_gets_the_known_formats_in_an_error(room: MailRoom) -> None:
+    """An order with an unknown format is refused in the same way as the command."""
     letter = read_letter(room.folder / "letters" / "c.yaml")
 
     with pytest.raises(UsageError, match="there is no format 'odt'"):
         next(merge(letter, "list.csv", Workspace(room.folder), MergeOrder(formats=("odt",))))
 
 
-def test_a_finished_merge_of_another_letter_is_told_of(room: MailRoom) -> None:
-    """Who has printed half of the copies should know that these are other ones; a list that changed is no news."""
+def test_a_finished_merge_of_another_letter_is_reported(room: MailRoom) -> None:
+    """Somebody who has printed half of the copies should know that the new ones differ; a changed list is not
+    reported.
+    """
     room.merge("--formats", "txt")
     room.write([*PEOPLE, *people(231)[230:]])
     assert "changed since" not in room.merge("--formats", "txt").stdout
@@ -548,7 +550,7 @@ def test_a_finished_merge_of_another_letter_is_told_of(room: MailRoom) -> None:
     assert "the letter changed since the earlier merge here" in room.merge("--formats", "txt").stdout
 
 
-def test_nobody_is_in_another_ones_copy(calm: MailRoom) -> None:
+def test_no_copy_has_data_of_another_addressee(calm: MailRoom) -> None:
     """No part of a copy has a word of another addressee: text, properties, source, or anything else."""
     files = calm.files()
     for one in PEOPLE[:10]:
@@ -563,7 +565,7 @@ def test_nobody_is_in_another_ones_copy(calm: MailRoom) -> None:
 
 
 def test_an_id_may_have_a_comma(room: MailRoom) -> None:
-    """Quotation marks as in CSV keep it together, and --only may stand several times."""
+    """Quotation marks as in CSV keep it together, and --only may be repeated."""
     people = [one | {"id": f"x-{n}, {n}"} if n < 3 else one for n, one in enumerate(PEOPLE[:6])]
     room.write(people)
     done = room.merge("--formats", "txt", "--only", '"x-1, 1",x-0004', "--only", '"x-2, 2"', "--only", "X-0004")
@@ -575,8 +577,8 @@ def test_an_id_may_have_a_comma(room: MailRoom) -> None:
 
 
 @pytest.mark.parametrize("typed", [("--sort", "-surname"), ("--sort=-surname",)])
-def test_the_last_come_first(room: MailRoom, typed: tuple[str, ...]) -> None:
-    """A hyphen before the column, with "=" or with a space; the options after it are options still."""
+def test_a_hyphen_reverses_the_order(room: MailRoom, typed: tuple[str, ...]) -> None:
+    """A hyphen before the column, with "=" or with a space; the options after it are still options."""
     room.write(PEOPLE[:4])
     done = room.merge(*typed, "--formats", "txt")
 
@@ -586,16 +588,16 @@ def test_the_last_come_first(room: MailRoom, typed: tuple[str, ...]) -> None:
     assert ids == [one["id"] for one in reversed(PEOPLE[:4])]
 
 
-def test_a_column_to_sort_by_is_still_missing(room: MailRoom) -> None:
-    """An option is none: what follows with two hyphens is not taken for a column."""
+def test_an_option_is_not_a_column_to_sort_by(room: MailRoom) -> None:
+    """A word with two hyphens is not taken for a column."""
     done = room.merge("--sort", "--formats", "txt")
 
     assert done.returncode == 2
     assert "--sort: expected one argument" in done.stderr
 
 
-def test_what_is_made_for_all_speaks_one_language(room: MailRoom) -> None:
-    """Whoever comes first in the list: titles are in the letter's first language, the words of labels in English."""
+def test_a_file_for_all_is_in_one_language(room: MailRoom) -> None:
+    """Titles are in the letter's first language, whatever the order of the list; the words of labels are in English."""
     room.write(sorted(PEOPLE[:30], key=lambda one: one["language"], reverse=True))
     assert room.merge("--as", "labels").returncode == 0
     assert room.merge("--preview").returncode == 0
@@ -611,8 +613,8 @@ def test_what_is_made_for_all_speaks_one_language(room: MailRoom) -> None:
     assert sheets == ["Sheet 1", "Sheet 2"]
 
 
-def test_who_has_too_many_lines_for_the_window_is_told(room: MailRoom) -> None:
-    """All of the address stands in the letter, and the mail room knows whose window does not show it all."""
+def test_addresses_beyond_the_window_are_reported(room: MailRoom) -> None:
+    """The letter has the whole address, and the summary names addressees whose window does not show it all."""
     long = PEOPLE[2] | {"organization": "abcdefghij" * 40}
     crowded = PEOPLE[3] | {"address": "|".join(f"Floor {n} of the Example Building" for n in range(12))}
     eight = PEOPLE[4] | {"address": "|".join(f"Line {n}" for n in range(20))}

@@ -1,4 +1,4 @@
-"""A merge on a cluster leaves the same bytes as one on this machine, whoever dies on the way."""
+"""A merge on a cluster makes the same bytes as a merge on one machine, even if workers die."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a letter and a list, and in ``files`` and ``zip`` what a merge on this machine leaves."""
+    """A folder with a letter and a list; ``files`` and ``zip`` hold the results of local merges."""
     folder = tmp_path_factory.mktemp("room")
     (folder / "letters").mkdir()
     shutil.copy(LETTER, folder / "letters")
@@ -53,12 +53,12 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def left_in(folder: Path) -> dict[str, bytes]:
-    """What a merge left for its addressees: every file but the ledger."""
+    """All files of a merge except the ledger."""
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".sqlite"}
 
 
 def merged(three: Cluster, room: Path, out: Path, kind: str, during: int = 0) -> ClusterMerge:
-    """A merge on the cluster; the first of its workers is killed once so many addressees are done."""
+    """The result of a merge on the cluster; the first worker is killed after ``kill_after`` addressees."""
     letter, workspace = read_letter(room / "letters" / LETTER.name), Workspace(room)
     listed = open_list(str(room / "list.csv"), folder=room)
     with open_merge(out / "ledger", kind) as ledger:
@@ -78,7 +78,7 @@ def merged(three: Cluster, room: Path, out: Path, kind: str, during: int = 0) ->
 
 
 def told(merge: ClusterMerge) -> list[int]:
-    """How far a merge said that it was, from its beginning to its end."""
+    """The progress that a merge reported, from beginning to end."""
     done: list[int] = []
     merge.run(lambda progress: done.append(progress.done))
     return done
@@ -96,7 +96,7 @@ def test_a_worker_that_is_killed_changes_nothing(three: Cluster, room: Path, tmp
 def test_what_a_killed_worker_left_half_written_is_cleared(
     three: Cluster, room: Path, tmp_path: Path, kind: str
 ) -> None:
-    """It was killed between the first byte of a file and its name."""
+    """The worker was killed after writing a file and before renaming it."""
     folder = tmp_path / "far" / LETTER.stem
     within = folder if kind == "files" else folder / f"{LETTER.stem}.zip.ranges"
     within.mkdir(parents=True)
@@ -108,7 +108,7 @@ def test_what_a_killed_worker_left_half_written_is_cleared(
 
 
 def test_a_worker_that_was_killed_is_replaced(three: Cluster) -> None:
-    """Another one has its place soon after."""
+    """Another one starts soon after."""
     killed = three.kill_one()
 
     workers = three.wait_for(3, without=killed)
@@ -119,7 +119,7 @@ def test_a_worker_that_was_killed_is_replaced(three: Cluster) -> None:
 
 @pytest.mark.parametrize("kind", ["files", "zip"])
 def test_copies_go_to_any_storage(room: Path, tmp_path: Path, kind: str) -> None:
-    """On a storage that is no folder of this machine (fsspec's own memory) stand the same bytes."""
+    """A storage that is not a local folder (fsspec's own memory) gets the same bytes."""
     from distributed import LocalCluster
     from fsspec.implementations.memory import MemoryFileSystem
 
@@ -138,8 +138,8 @@ def test_copies_go_to_any_storage(room: Path, tmp_path: Path, kind: str) -> None
     assert stored == left_in(room / kind / LETTER.stem)
 
 
-def test_a_cluster_that_is_not_there_is_told_of(room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody listens at the address: what is wrong, and what to do."""
+def test_a_missing_cluster_is_reported(room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody listens at the address; the error states the fact and the remedy."""
     monkeypatch.setattr("circulars.merge.cluster.workers._SCHEDULER_TIMEOUT", 0.5)
     letter = read_letter(room / "letters" / LETTER.name)
     listed = open_list(str(room / "list.csv"), folder=room)
@@ -152,8 +152,8 @@ def test_a_cluster_that_is_not_there_is_told_of(room: Path, tmp_path: Path, monk
     assert (problem.where.file, problem.code) == ("tcp://127.0.0.1:1", "no-scheduler")
 
 
-def test_a_cluster_merge_that_stopped_goes_on(room: Path, three: Cluster, tmp_path: Path) -> None:
-    """Stopped after its second range, begun again with resume: what was whole is kept, and all bytes are the same."""
+def test_a_stopped_cluster_merge_resumes(room: Path, three: Cluster, tmp_path: Path) -> None:
+    """After two ranges the merge stops; resumed, it keeps complete ranges and makes the same bytes."""
     letter, workspace = read_letter(room / "letters" / LETTER.name), Workspace(room)
     order = MergeOrder(kind="zip", formats=("docx",))
 
@@ -183,7 +183,7 @@ def test_a_cluster_merge_that_stopped_goes_on(room: Path, three: Cluster, tmp_pa
 
 @pytest.mark.parametrize("kind", ["files", "zip"])
 def test_a_list_is_added_on_a_cluster(three: Cluster, room: Path, tmp_path: Path, kind: str) -> None:
-    """To a merge whose end is in the middle of a range: the bytes are those of one machine and one list."""
+    """A merge that ended within a range gets a second list: the bytes are those of one machine and one list."""
     head, *rows = (room / "list.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     told: list[list[int]] = []
     for name, some in (("first.csv", rows[: RANGE + 7]), ("late.csv", rows[RANGE + 7 :])):
@@ -201,7 +201,7 @@ def test_a_list_is_added_on_a_cluster(three: Cluster, room: Path, tmp_path: Path
 
 
 def test_the_command_merges_on_a_cluster(three: Cluster, room: Path, tmp_path: Path) -> None:
-    """``--cluster`` leaves at the address of ``--out`` what one machine leaves; the ledger stays here."""
+    """``--cluster`` writes to the address in ``--out`` what a local merge makes; the ledger stays here."""
     command = ["-C", str(tmp_path), "merge", str(room / "letters" / LETTER.name), str(room / "list.csv"), "--as", "zip"]
     far = (tmp_path / "far").as_uri()
     assert main([*command, "--formats", "docx", "--cluster", three.address, "--out", far]) == 0
@@ -217,23 +217,23 @@ def test_the_command_merges_on_a_cluster(three: Cluster, room: Path, tmp_path: P
     assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / "zip" / LETTER.stem)
 
 
-def test_an_address_asks_for_a_cluster(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One machine writes into a folder: an address in its place is used wrongly, and said so."""
+def test_an_address_requires_a_cluster(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a cluster the output is a folder: an address is refused."""
     code = main(["-C", str(room), "merge", LETTER.stem, str(room / "list.csv"), "--out", "s3://bucket/folder"])
 
     assert (code, "not-a-folder" in capsys.readouterr().err) == (2, True)
 
 
 def test_a_cluster_binds_nothing(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One file that is bound of all copies is made by one machine: asking a cluster for it is said to be wrong."""
+    """A file that holds all copies is made by one machine: a cluster is refused for it."""
     command = ["-C", str(room), "merge", LETTER.stem, str(room / "list.csv"), "--as", "print"]
     code = main([*command, "--cluster", "tcp://127.0.0.1:1"])
 
     assert (code, "not-on-a-cluster" in capsys.readouterr().err) == (2, True)
 
 
-def test_a_scheduler_without_workers_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody would make the copies."""
+def test_a_scheduler_without_workers_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There would be nobody to make the copies."""
     monkeypatch.setattr(workers, "_WORKER_TIMEOUT", 0.5)
 
     with cluster(tmp_path, workers=0) as none, pytest.raises(MachineError, match="no-worker  "), _cluster(none.address):
@@ -247,7 +247,7 @@ def test_a_scheduler_without_workers_is_told_of(tmp_path: Path, monkeypatch: pyt
         (CommClosedError("the connection was closed"), "scheduler-lost"),
     ],
 )
-def test_a_cluster_that_gives_up_is_told_of(error: Exception, code: str, three: Cluster) -> None:
-    """Its workers died again and again, or the connection to the scheduler broke: Dask says so."""
+def test_a_cluster_that_gives_up_is_reported(error: Exception, code: str, three: Cluster) -> None:
+    """Dask says so when workers die again and again, or the connection to the scheduler breaks."""
     with pytest.raises(MachineError, match=f"{code}  "), _cluster(three.address):
         raise error

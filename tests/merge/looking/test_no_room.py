@@ -1,4 +1,4 @@
-"""Addresses that no label or envelope has room for, or that are none: told all at once, or left out and kept."""
+"""Addresses that do not fit their label or envelope, or are empty: all reported together, or left out and saved."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LABELS = ("--as", "labels", "--labels", "L7160", "--skip", "3")
 
 @pytest.fixture
 def room(tmp_path: Path) -> MailRoom:
-    """A list of thirty: one address is too long, of one only the country is known, and one country is none."""
+    """A list of thirty: one address is too long, one has only a country, and one country is unknown."""
     made = MailRoom(tmp_path / "room")
     rows = [dict(one) for one in PEOPLE]
     rows[4]["address"], rows[11]["country"] = LONG, "QQ"
@@ -51,20 +51,20 @@ def sound(tmp_path: Path) -> MailRoom:
 
 
 def rejected(path: Path) -> dict[str, str]:
-    """Why the rows of a file were rejected, by their ids."""
+    """The reasons why the rows of a file were rejected, by id."""
     rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
     return {row["id"]: row["rejected because"] for row in rows}
 
 
 def streets(room: MailRoom) -> list[int]:
-    """The numbers of the streets on the labels, in order."""
+    """The street numbers on the labels, in order."""
     pages = pypdfium2.PdfDocument(room.made / "c.labels.pdf")
     text = "\n".join(page.get_textpage().get_text_bounded() for page in pages)
     return [int(number) for number in re.findall(r"Example Street (\d+)", text)]
 
 
 def mend(path: Path) -> None:
-    """Writes the right cells into a file of rejected rows, as their addressees have them."""
+    """Corrects the cells in a file of rejected rows."""
     right = {one["id"]: one for one in PEOPLE}
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     text = io.StringIO()
@@ -82,8 +82,10 @@ def planned(room: MailRoom, kind: str) -> list[str]:
 
 
 @pytest.mark.parametrize("options", [LABELS, ("--as", "envelopes", "--envelope", "C6")], ids=lambda one: one[1])
-def test_the_others_are_printed_and_these_kept(room: MailRoom, sound: MailRoom, options: tuple[str, ...]) -> None:
-    """With ``--skip-bad`` the file is that of the others alone; three rows are rejected, each with its reason."""
+def test_addresses_that_do_not_fit_are_left_out_and_saved(
+    room: MailRoom, sound: MailRoom, options: tuple[str, ...]
+) -> None:
+    """With ``--skip-bad`` the others are printed; the three rows are rejected, each with its reason."""
     done = room.merge(*options, "--skip-bad")
     assert sound.merge(*options).returncode == 0
 
@@ -102,7 +104,7 @@ def test_the_others_are_printed_and_these_kept(room: MailRoom, sound: MailRoom, 
     assert "rejected rows:  3" in room.status("c").stdout
 
 
-def test_rows_that_were_mended_are_printed_behind_the_others(room: MailRoom) -> None:
+def test_corrected_rows_are_printed_after_the_others(room: MailRoom) -> None:
     """Nobody is lost, and nobody has two labels."""
     told = room.merge(*LABELS, "--skip-bad")
     file = room.made / "rejected.csv"
@@ -119,7 +121,7 @@ def test_rows_that_were_mended_are_printed_behind_the_others(room: MailRoom) -> 
 
 
 def test_what_is_still_too_long_goes_into_the_next_file(room: MailRoom) -> None:
-    """Of those who are added, too; when none of them is sound, nobody is added, and nothing is changed."""
+    """This applies to added rows, too; if none of them is sound, nobody is added and nothing changes."""
     assert room.merge(*LABELS, "--skip-bad").returncode == 0
     file = room.made / "rejected.csv"
     before, known = room.contents(), planned(room, "labels")
@@ -135,8 +137,8 @@ def test_what_is_still_too_long_goes_into_the_next_file(room: MailRoom) -> None:
     assert "rejected rows:  2" in room.status("c").stdout
 
 
-def test_a_merge_that_goes_on_leaves_out_the_same(room: MailRoom) -> None:
-    """After ``--resume`` file, plan and rejected rows are what they were; and so they are when all is done anew."""
+def test_a_resumed_merge_leaves_out_the_same_rows(room: MailRoom) -> None:
+    """After ``--resume`` the file, the plan and the rejected rows are the same, and so they are after ``--again``."""
     assert room.merge(*LABELS, "--skip-bad").returncode == 0
     before, known = room.contents(), planned(room, "labels")
     with closing(Ledger(ledger_path(room.made, "labels"))) as ledger, ledger.change():
@@ -149,7 +151,7 @@ def test_a_merge_that_goes_on_leaves_out_the_same(room: MailRoom) -> None:
 
 
 def test_a_dry_run_says_who_would_be_left_out(room: MailRoom) -> None:
-    """With their rows; nothing is written."""
+    """It reports their rows; nothing is written."""
     done = room.merge(*LABELS, "--skip-bad", "--dry-run")
 
     assert done.returncode == 0, done.stderr
@@ -159,8 +161,8 @@ def test_a_dry_run_says_who_would_be_left_out(room: MailRoom) -> None:
     assert not room.made.exists()
 
 
-def test_without_skipping_all_are_told_and_nothing_is_printed(room: MailRoom, sound: MailRoom) -> None:
-    """A country is no address, nor is a title; both addresses without room are told at once."""
+def test_without_skipping_all_problems_are_reported_and_nothing_is_printed(room: MailRoom, sound: MailRoom) -> None:
+    """A country or a title alone is not an address; both addresses that do not fit are reported together."""
     rows = [dict(one) for one in PEOPLE]
     rows[4]["address"] = LONG
     rows[7] |= NOWHERE | {"country": "ES", "title": ""}
@@ -177,8 +179,8 @@ def test_without_skipping_all_are_told_and_nothing_is_printed(room: MailRoom, so
     assert not (sound.made / "c.labels.pdf").exists()
 
 
-def test_a_finished_merge_stays_when_another_list_has_no_room(sound: MailRoom) -> None:
-    """What is refused leaves file and ledger as they were, so that others can still be added."""
+def test_a_finished_merge_stays_when_a_second_list_does_not_fit(sound: MailRoom) -> None:
+    """The refusal leaves the file and the ledger unchanged, so others can still be added."""
     assert sound.merge(*LABELS).returncode == 0
     before, known = sound.contents(), planned(sound, "labels")
     rows = [one for n, one in enumerate(PEOPLE) if n not in (4, 7, 11)]
@@ -193,7 +195,7 @@ def test_a_finished_merge_stays_when_another_list_has_no_room(sound: MailRoom) -
 
 @pytest.mark.parametrize("kind", ["labels", "envelopes"])
 def test_several_processes_print_the_same(tmp_path: Path, kind: str) -> None:
-    """Addresses in the same order, and byte for byte the same file, by one process and by two."""
+    """One process and two print the same file, byte for byte."""
     made = {}
     for jobs in ("1", "2"):
         room = MailRoom(tmp_path / jobs)
@@ -206,7 +208,7 @@ def test_several_processes_print_the_same(tmp_path: Path, kind: str) -> None:
 
 
 def test_several_processes_leave_the_same_out(tmp_path: Path) -> None:
-    """Who has no room is found by two processes as by one, in the order of the list; the rejected rows are the same."""
+    """Two processes find the same addresses that do not fit as one, in the order of the list."""
     rows = people(450)
     for wrong in (3, 199, 200, 201, 430):
         rows[wrong]["address"] = LONG

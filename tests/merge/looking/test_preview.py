@@ -1,4 +1,4 @@
-"""A contact sheet shows the copies that are worth seeing, says why, and touches nothing else."""
+"""A contact sheet shows the copies that are worth checking, with reasons, and changes nothing else."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ NORMAL = "x-0003"
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> MailRoom:
-    """A mail room with a list in which all but a few are much alike."""
+    """A mail room with a list in which nearly all addressees are alike."""
     made = MailRoom(tmp_path_factory.mktemp("preview"))
     made.write(PEOPLE)
     return made
@@ -57,7 +57,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> MailRoom:
 
 @pytest.fixture(scope="module")
 def merge(room: MailRoom, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Merge]:
-    """The merge of all, planned."""
+    """A planned merge of the whole list."""
     scratch, workspace = tmp_path_factory.mktemp("scratch"), Workspace(room.folder)
     letter = read_letter(room.folder / "letters/c.yaml")
     listed = open_list(str(room.folder / "list.csv"), folder=room.folder)
@@ -75,7 +75,7 @@ def made(merge: Merge) -> Preview:
 
 @pytest.fixture(scope="module")
 def cases(made: Preview) -> Cases:
-    """What is worth seeing of it."""
+    """Its cases."""
     return made.cases
 
 
@@ -100,13 +100,13 @@ def case(cases: Cases, number: int) -> Case:
         (27, "signs of markup, shown as they were typed"),
     ],
 )
-def test_the_remarkable_are_chosen(cases: Cases, number: int, reason: str) -> None:
-    """Each with the reasons that it was planted for."""
+def test_remarkable_copies_are_chosen(cases: Cases, number: int, reason: str) -> None:
+    """Each is shown with the reason that the list has it for."""
     assert any(told.startswith(reason) for told in case(cases, number).reasons)
 
 
 def test_each_language_and_audience_is_shown(cases: Cases) -> None:
-    """Those of a single addressee, too."""
+    """Even those with a single addressee."""
     shown = {(case.entry.language, case.entry.audience) for case in cases.shown}
 
     assert shown == set(cases.editions) == {("en", 0), ("en", 1), ("es", 0)}
@@ -115,28 +115,28 @@ def test_each_language_and_audience_is_shown(cases: Cases) -> None:
     assert case(cases, 251).reasons == ("the first of this language and audience",)
 
 
-def test_the_most_telling_comes_first(cases: Cases) -> None:
-    """A copy with more pages than the others is the first that is looked at, and tells how many it has."""
+def test_the_most_important_copy_comes_first(cases: Cases) -> None:
+    """A copy with more pages than the others is the first, with its number of pages."""
     first = cases.shown[0]
 
     assert (first.entry.n, first.pages, first.is_whole) == (26, 2, True)
     assert {one.pages for one in cases.shown[1:]} == {1}
 
 
-def test_the_unremarkable_are_not_shown(cases: Cases) -> None:
+def test_ordinary_copies_are_not_shown(cases: Cases) -> None:
     """Of the many copies that are alike none is shown for its own sake."""
     assert len(cases.shown) < 15
     assert NORMAL not in [one.entry.id for one in cases.shown]
     assert cases.left_out == 0
 
 
-def test_a_column_that_nobody_fills_is_no_reason(cases: Cases) -> None:
-    """Where every cell is empty, an empty one is nothing to look at."""
+def test_a_column_that_is_always_empty_is_not_a_reason(cases: Cases) -> None:
+    """If every cell is empty, an empty cell is not remarkable."""
     assert not any("email" in reason for one in cases.shown for reason in one.reasons)
 
 
 def test_there_is_room_for_every_edition_first(merge: Merge) -> None:
-    """Where a list has more that is worth seeing than a sheet holds, its languages and audiences are all shown."""
+    """If the sheet is full, all languages and audiences are still shown."""
     english, pack = load_language("en"), merge.planner.pack
     document = compose(merge.letter, english, pack, addressed=True)
     edition = Edition(english, document, {"pdf": WholeMaster(document, lambda filled: blank(1))}, holes_of(document))
@@ -162,12 +162,12 @@ def blank(pages: int) -> bytes:
 
 
 def test_width_is_counted_in_characters() -> None:
-    """As wide as it looks: an accent that is typed by itself takes no room, a Chinese character that of two."""
+    """A combining accent has no width, and a Chinese character that of two."""
     assert [width(text) for text in ("", "Ejemplo", "José", "Jose\u0301", "東京")] == [0, 7, 4, 4, 4]
 
 
 def test_every_page_of_a_case_is_a_thumbnail(made: Preview) -> None:
-    """Drawn with its own words, and named for those who do not see it."""
+    """Each shows the words of its page, and has an alternate text."""
     expected = [
         f"page {page} of the letter for {one.entry.id}" for one in made.cases.shown for page in range(1, one.pages + 1)
     ]
@@ -191,12 +191,12 @@ def shown_on(page: pikepdf.Page) -> list[str]:
 
 
 def is_figure(item: object) -> bool:
-    """Whether an object is a picture's part of the structure tree."""
+    """Whether an object is the structure element of a picture."""
     return isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"
 
 
 def text_of(data: bytes) -> str:
-    """The words of a PDF, as they are drawn."""
+    """The words of a PDF in drawing order."""
     pdf = pypdfium2.PdfDocument(data)
     words = "\n".join(page.get_textpage().get_text_range() for page in pdf)
     pdf.close()
@@ -216,7 +216,7 @@ def test_captions_say_who_and_why(made: Preview) -> None:
 
 
 def test_long_letters_are_cut_short(merge: Merge) -> None:
-    """The first three pages are shown, and it is said how many there are besides."""
+    """The first three pages are shown, and the number of the others."""
     document = compose(merge.letter, load_language("en"), merge.planner.pack)
     sheet = contact_sheet(document, merge.planner.pack, (), [Thumbnails("x", "en", ("long",), blank(5))])
 
@@ -226,7 +226,7 @@ def test_long_letters_are_cut_short(merge: Merge) -> None:
 
 
 def test_pictures_are_the_sheets(made: Preview) -> None:
-    """One PNG for each, of an A4 page, with something on it."""
+    """One PNG for each sheet, in the shape of A4, not blank."""
     names = sorted(made.files)
 
     assert names == ["preview.pdf", "preview.png"]
@@ -237,7 +237,7 @@ def test_pictures_are_the_sheets(made: Preview) -> None:
                 assert len(picture.getcolors(1 << 24) or ()) > 50
 
 
-def test_the_sheet_can_be_read_by_everybody(made: Preview, tmp_path: Path) -> None:
+def test_the_sheet_is_accessible(made: Preview, tmp_path: Path) -> None:
     """It is PDF/UA-1 and PDF/A-3a, like the letters that it shows."""
     file = tmp_path / "preview.pdf"
     file.write_bytes(made.files["preview.pdf"])
@@ -247,7 +247,7 @@ def test_the_sheet_can_be_read_by_everybody(made: Preview, tmp_path: Path) -> No
 
 
 def test_the_command_writes_the_sheet_and_nothing_else(room: MailRoom, made: Preview) -> None:
-    """The same bytes each time; sheets of an earlier preview that had more are gone, other files stay."""
+    """The bytes are always the same; surplus pictures of an earlier preview are removed, and other files stay."""
     before = {path for path in room.folder.rglob("*") if path.is_file()}
     room.made.mkdir(parents=True)
     for name in ("preview-7.png", "preview-mine.png", "x-0001.en.pdf"):
@@ -263,8 +263,8 @@ def test_the_command_writes_the_sheet_and_nothing_else(room: MailRoom, made: Pre
     }  # fmt: skip
 
 
-def test_a_wrong_list_has_no_preview(tmp_path: Path) -> None:
-    """What is wrong is told as it is without --preview; nothing is written."""
+def test_a_faulty_list_has_no_preview(tmp_path: Path) -> None:
+    """The problems are reported as without --preview; nothing is written."""
     room = MailRoom(tmp_path)
     room.write([*people(3), people(1)[0]])
     done = room.merge("--preview")

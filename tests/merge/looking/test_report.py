@@ -1,4 +1,4 @@
-"""What became of each addressee, told so that no cell is anything but text."""
+"""Reports of the state of each addressee, in which every cell is text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EVIL = '=HYPERLINK("https://example.org","x")'
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> MailRoom:
-    """A merge of ten, one of whom is hostile, with its three reports."""
+    """A merge of ten addressees, one of them hostile, with its three reports."""
     made = MailRoom(tmp_path_factory.mktemp("reports"))
     rows = people(10)
     rows[4]["name"] = EVIL
@@ -37,7 +37,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> MailRoom:
 
 
 def test_a_spreadsheet_gets_text(room: MailRoom) -> None:
-    """In CSV a formula has an apostrophe before it, in a workbook it is a string; every copy has its line."""
+    """A formula has an apostrophe before it in CSV and is a string in a workbook; every copy has its line."""
     rows = list(csv.reader(io.StringIO((room.folder / "r.csv").read_text(encoding="utf-8-sig"))))
     sheet = openpyxl.load_workbook(room.folder / "r.xlsx").active
     assert sheet is not None
@@ -52,7 +52,7 @@ def test_a_spreadsheet_gets_text(room: MailRoom) -> None:
 
 
 def test_a_page_shows_what_was_typed(room: MailRoom) -> None:
-    """Markup in a name is shown, not run."""
+    """Markup in a name is shown, not interpreted."""
     page = (room.folder / "r.html").read_text(encoding="utf-8")
 
     assert "<script" not in page
@@ -60,8 +60,8 @@ def test_a_page_shows_what_was_typed(room: MailRoom) -> None:
     assert page.count("<tr") == 21
 
 
-def test_the_status_is_told(room: MailRoom) -> None:
-    """How far it is, of what plan; and where nothing was merged, that."""
+def test_the_status_is_reported(room: MailRoom) -> None:
+    """It has the progress and the plan; where nothing was merged, it says so."""
     done = room.status("c")
     none = room.status("d")
 
@@ -78,8 +78,8 @@ def test_the_status_is_told(room: MailRoom) -> None:
         (("--as", "envelopes"), "10 of 10, in c.envelopes.pdf"),
     ],
 )
-def test_what_holds_all_is_told_by_its_name(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
-    """How many addressees are in it; before it is made, that nothing is."""
+def test_a_file_for_all_is_reported_by_its_name(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
+    """The status has the number of addressees in it, or says that nothing is made yet."""
     room = MailRoom(tmp_path)
     room.write(people(10))
     assert room.merge(*options).returncode == 0
@@ -93,8 +93,8 @@ def test_what_holds_all_is_told_by_its_name(tmp_path: Path, options: tuple[str, 
     assert "state:          stopped; --resume continues it" in room.status("c").stdout
 
 
-def test_all_merges_are_told_when_no_letter_is_named(tmp_path: Path) -> None:
-    """Of every letter that was merged, each ledger; a report of each has its letter's name and its kind's."""
+def test_all_merges_are_listed_when_no_letter_is_named(tmp_path: Path) -> None:
+    """Every ledger of every letter is listed; its report is named after the letter and the kind of output."""
     room = MailRoom(tmp_path)
     room.write(people(3))
     none = room.status()
@@ -115,7 +115,7 @@ def test_all_merges_are_told_when_no_letter_is_named(tmp_path: Path) -> None:
 
 
 def test_status_has_a_help_of_its_own(room: MailRoom) -> None:
-    """Not that of ``merge``; and an option that only ``merge`` has is refused."""
+    """It differs from the help of ``merge``; options that only ``merge`` has are refused."""
     done = room.status("--help")
 
     assert done.returncode == 0
@@ -125,8 +125,8 @@ def test_status_has_a_help_of_its_own(room: MailRoom) -> None:
 
 
 @pytest.mark.skipif(not may_mount(), reason="only root may mount a small disk, and not in every container")
-def test_a_ledger_that_may_not_be_written_is_read(tmp_path: Path) -> None:
-    """On a disk that may only be read."""
+def test_a_read_only_ledger_can_be_read(tmp_path: Path) -> None:
+    """The disk may be read-only."""
     with small_disk(tmp_path / "disk", 4000) as disk:
         room = MailRoom(disk)
         room.write(people(3))
@@ -139,7 +139,7 @@ def test_a_ledger_that_may_not_be_written_is_read(tmp_path: Path) -> None:
 
 
 def test_a_report_of_another_kind_is_refused_at_once(room: MailRoom, tmp_path: Path) -> None:
-    """Before anything is merged."""
+    """The refusal comes before anything is merged."""
     done = room.merge("--again", "--report", str(tmp_path / "r.doc"))
 
     assert done.returncode == 2

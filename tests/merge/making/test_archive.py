@@ -1,4 +1,4 @@
-"""One ZIP file: read by other readers, the same whoever writes it, and cut back to what was noted."""
+"""One ZIP file: readable by other programs, the same from any number of writers, truncated to what was recorded."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ HEAD = random.Random(1).randbytes(5000)
 
 
 def copies(first: int, end: int) -> Iterator[Copy]:
-    """Copies that begin alike; every seventh was laid out in full."""
+    """Copies with the same head; every seventh was laid out in full."""
     for n in range(first, end):
         tail = f"Señora {n}".encode() * (n % 13 + 1)
         yield Copy(n, f"ñ-{n}", "es", "pdf", b"" if n % 7 == 0 else HEAD, tail, n % 7 == 0)
 
 
 def names(count: int) -> list[str]:
-    """The names of copies in a file that is finished, the sums behind them."""
+    """The names in a finished file: the copies, then the checksums."""
     return [*(f"ñ-{n}.es.pdf" for n in range(count)), "SHA256SUMS"]
 
 
 def finished(path: Path, records: list[CopyRecord], archive: Archive) -> None:
-    """Puts the sums and the directory at the end, as a ledger has them; both are then found as they were written."""
+    """Writes the checksums and the central directory, as a ledger has them, and checks both."""
     last = records[-1]
     with closing(Ledger(path.with_suffix(".sqlite"))) as ledger:
         with ledger.change():
@@ -51,7 +51,7 @@ def finished(path: Path, records: list[CopyRecord], archive: Archive) -> None:
 
 
 def written(path: Path, total: int, size: int, turn: Allocator | None = None) -> list[CopyRecord]:
-    """The records of a file that was written in chunks."""
+    """Writes a file in chunks; returns the records."""
     archive = Archive(path, DATE, turn or SoleAllocator(0))
     records = [
         record
@@ -63,7 +63,7 @@ def written(path: Path, total: int, size: int, turn: Allocator | None = None) ->
 
 
 def test_other_readers_find_every_copy(tmp_path: Path) -> None:
-    """Python's and Info-ZIP's readers find the names, the bytes and the sums."""
+    """Python's zipfile and Info-ZIP find the names, the bytes and the checksums."""
     path = tmp_path / "all.zip"
     records = written(path, 300, 100)
 
@@ -79,7 +79,7 @@ def test_other_readers_find_every_copy(tmp_path: Path) -> None:
 
 
 def test_the_size_of_chunks_changes_nothing(tmp_path: Path) -> None:
-    """Same copies, same bytes."""
+    """The same copies give the same bytes."""
     for size in (1, 37, 250):
         written(tmp_path / f"{size}.zip", 250, size)
 
@@ -87,7 +87,7 @@ def test_the_size_of_chunks_changes_nothing(tmp_path: Path) -> None:
 
 
 class InTurn:
-    """A turn for threads."""
+    """An allocator for threads."""
 
     def __init__(self) -> None:
         self.changed, self.next, self.place = threading.Condition(), 0, 0
@@ -101,7 +101,7 @@ class InTurn:
 
 
 def test_several_writers_make_the_same_file(tmp_path: Path) -> None:
-    """Whoever is ready first waits for the place of those before."""
+    """A chunk that is ready early waits until the earlier ones have their space."""
     turn, path, found = InTurn(), tmp_path / "several.zip", {}
 
     def write(first: int) -> None:
@@ -122,8 +122,8 @@ def test_several_writers_make_the_same_file(tmp_path: Path) -> None:
     assert path.read_bytes() == (tmp_path / "one.zip").read_bytes()
 
 
-def test_what_was_not_noted_is_cut_away(tmp_path: Path) -> None:
-    """A file that goes on behind what was noted, with anything, ends as if nothing had happened."""
+def test_unrecorded_data_is_truncated(tmp_path: Path) -> None:
+    """A file that has unrecorded data after the last recorded copy ends up the same."""
     path = tmp_path / "cut.zip"
     archive = Archive(path, DATE, SoleAllocator(0))
     noted = archive.put(0, 50, copies(0, 50))
@@ -140,7 +140,7 @@ def test_what_was_not_noted_is_cut_away(tmp_path: Path) -> None:
 
 
 def test_a_changed_copy_is_noticed(tmp_path: Path) -> None:
-    """One other bit, and the copy is not the one that was noted."""
+    """If one bit differs, the copy does not match its record."""
     path = tmp_path / "changed.zip"
     archive = Archive(path, DATE, SoleAllocator(0))
     [first, second] = archive.put(0, 2, copies(0, 2))
@@ -154,7 +154,7 @@ def test_a_changed_copy_is_noticed(tmp_path: Path) -> None:
 
 
 def test_a_file_of_more_than_four_gigabytes_can_be_read(tmp_path: Path) -> None:
-    """Places behind 4 GB stand in the larger directory (ZIP64). The file is mostly a hole, which takes no room."""
+    """Offsets beyond 4 GB are in ZIP64 records. The file is sparse, so it needs no space."""
     path = tmp_path / "large.zip"
     archive = Archive(path, DATE, SoleAllocator((1 << 32) + 5))
     records = archive.put(0, 3, copies(0, 3))
@@ -164,8 +164,8 @@ def test_a_file_of_more_than_four_gigabytes_can_be_read(tmp_path: Path) -> None:
         assert [package.read(name) for name in names(3)[:-1]] == [copy.data for copy in copies(0, 3)]
 
 
-def test_more_entries_than_the_small_directory_counts(tmp_path: Path) -> None:
-    """70,000 copies are 70,000 entries, and one for their sums."""
+def test_more_than_65535_entries(tmp_path: Path) -> None:
+    """70,000 copies are 70,000 entries, and one for their checksums."""
     path = tmp_path / "many.zip"
     archive = Archive(path, DATE, SoleAllocator(0))
     tiny = (Copy(n, f"ñ-{n}", "es", "pdf", b"", b"x", False) for n in range(70_000))
@@ -175,15 +175,15 @@ def test_more_entries_than_the_small_directory_counts(tmp_path: Path) -> None:
         assert package.namelist() == names(70_000)
 
 
-def test_a_full_disk_is_said(tmp_path: Path) -> None:
-    """The system's word, the file, and no traceback."""
+def test_a_full_disk_is_reported(tmp_path: Path) -> None:
+    """The error has the system's message and the file, and is no traceback."""
     with pytest.raises(MachineError, match="disk is full"):
         archive = Archive(Path("/dev/full"), DATE, SoleAllocator(0))
         archive.put(0, 1, copies(0, 1))
 
 
 def test_a_changed_directory_is_noticed(tmp_path: Path) -> None:
-    """One other bit behind the copies, or one byte more or less, and the file is not the one that was made."""
+    """If one bit after the copies differs, or a byte is missing or too many, the file does not match."""
     path = tmp_path / "changed.zip"
     records = written(path, 20, 20)
     place, data = end_offset(records[-1], "ñ-19.es.pdf"), path.read_bytes()

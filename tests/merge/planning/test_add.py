@@ -1,4 +1,4 @@
-"""Another list is added to a finished merge: nobody twice, nobody lost, the same bytes as if all had been one list."""
+"""Another list is added to a finished merge: nobody twice, nobody lost, the same bytes as from a single list."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FIRST, MORE = PEOPLE[:26], PEOPLE[26:]
 
 @pytest.fixture
 def room(tmp_path: Path) -> MailRoom:
-    """A mail room with a list of twenty-six, and one of four who came late."""
+    """A mail room with a list of twenty-six addressees, and a list of four late ones."""
     made = MailRoom(tmp_path / "room")
     made.write(FIRST)
     (made.folder / "late.csv").write_text(table(MORE), encoding="utf-8")
@@ -38,14 +38,14 @@ def room(tmp_path: Path) -> MailRoom:
 
 @pytest.fixture
 def whole(tmp_path: Path) -> MailRoom:
-    """One in which all of them stand in one list."""
+    """A mail room with all of them in a single list."""
     made = MailRoom(tmp_path / "whole")
     made.write(PEOPLE)
     return made
 
 
 def plan(room: MailRoom, kind: str = "files") -> tuple[PlanFacts, list[tuple[str, ...]]]:
-    """What a ledger knows: its facts, and its addressees and copies in order."""
+    """What a ledger has: its facts, and its addressees and copies in order."""
     with closing(Ledger(ledger_path(room.made, kind), read_only=True)) as ledger:
         entries = [(one.id, one.language, *one.cells) for one in ledger.entries()]
         facts = ledger.facts()
@@ -71,7 +71,7 @@ def sums(room: MailRoom) -> dict[str, str]:
     ids=lambda options: options[1],
 )
 def test_the_bytes_are_those_of_one_merge_of_both(room: MailRoom, whole: MailRoom, options: tuple[str, ...]) -> None:
-    """Files, sums and ledger know all, as if they had stood in one list."""
+    """Files, checksums and ledger cover all addressees, as from a single list."""
     kind = options[1] if options[0] == "--as" else "files"
     assert room.merge(*options).returncode == 0
     assert whole.merge(*options).returncode == 0
@@ -89,8 +89,8 @@ def test_the_bytes_are_those_of_one_merge_of_both(room: MailRoom, whole: MailRoo
     assert facts.plan != wanted.plan
 
 
-def test_who_was_there_keeps_their_files(room: MailRoom) -> None:
-    """Only the new copies are made: what was taken away stays away, and what is there is the file that it was."""
+def test_earlier_addressees_keep_their_files(room: MailRoom) -> None:
+    """Only the new copies are made: a deleted copy stays deleted, and an existing file is not touched."""
     assert room.merge("--formats", "docx").returncode == 0
     gone, kept = (room.made / f"{one['id']}.{one['language']}.docx" for one in FIRST[:2])
     gone.unlink()
@@ -102,8 +102,8 @@ def test_who_was_there_keeps_their_files(room: MailRoom) -> None:
     assert sums(room) == {name: hashlib.sha256(data).hexdigest() for name, data in room.files().items()}
 
 
-def test_status_and_reports_tell_of_all(room: MailRoom) -> None:
-    """Both lists, everybody, one plan."""
+def test_status_and_reports_cover_all(room: MailRoom) -> None:
+    """Both lists, all addressees, one plan."""
     assert room.merge("--formats", "docx").returncode == 0
     report = room.folder / "report.csv"
     done = room.merge("--formats", "docx", "--add", "--report", str(report), listed="late.csv")
@@ -116,7 +116,7 @@ def test_status_and_reports_tell_of_all(room: MailRoom) -> None:
 
 
 def test_drafts_are_added(room: MailRoom) -> None:
-    """Four more; those that were there, and the names of their messages, are what they were."""
+    """Four more drafts; the others and their Message-IDs stay the same."""
     options = ("--as", "eml", "--from", "TSB <tsb@example.int>", "--formats", "docx")
     assert room.merge(*options).returncode == 0
     before = room.files()
@@ -126,8 +126,8 @@ def test_drafts_are_added(room: MailRoom) -> None:
     assert {name: data for name, data in room.files().items() if name in before} == before
 
 
-def test_only_the_new_ones_are_put_in_order(room: MailRoom) -> None:
-    """With ``--sort`` they stand in order behind those who were there, whose order stays."""
+def test_only_added_addressees_are_sorted(room: MailRoom) -> None:
+    """``--sort`` sorts them after the others, whose order stays."""
     assert room.merge("--as", "labels").returncode == 0
     assert room.merge("--as", "labels", "--add", "--sort=-id", listed="late.csv").returncode == 0
 
@@ -135,8 +135,8 @@ def test_only_the_new_ones_are_put_in_order(room: MailRoom) -> None:
     assert ids == [one["id"] for one in FIRST] + [one["id"] for one in reversed(MORE)]
 
 
-def test_columns_may_stand_otherwise_or_lack(room: MailRoom, whole: MailRoom) -> None:
-    """A column in another place is found; one that the letter does not need may lack, as if its cells were empty."""
+def test_columns_may_be_reordered_or_missing(room: MailRoom, whole: MailRoom) -> None:
+    """Columns are found by name; one that the letter does not need may be missing, as if its cells were empty."""
     lacking = [{**one, "email": ""} for one in MORE]
     whole.write([*FIRST, *lacking])
     columns = [column for column in reversed(COLUMNS) if column != "email"]
@@ -195,10 +195,10 @@ def a_column_that_the_letter_asks_for(room: MailRoom) -> tuple[str, ...]:
         (lambda room: ("--only", "x-9999"), "x-9999"),
     ],
 )
-def test_what_is_refused_harms_nothing(
+def test_a_refused_addition_changes_nothing(
     room: MailRoom, change: Callable[[MailRoom], tuple[str, ...]], said: str
 ) -> None:
-    """It is told in words; files, sums and ledger are what they were, and the same list can be added when mended."""
+    """The reason is reported; files, checksums and ledger stay the same, and the corrected list can be added."""
     assert room.merge("--formats", "docx").returncode == 0
     before, known = room.contents(), plan(room)
     done = room.merge("--formats", "docx", *change(room), "--add", listed="late.csv")
@@ -213,7 +213,7 @@ def test_what_is_refused_harms_nothing(
 
 
 def test_an_address_that_does_not_fit_adds_nobody(room: MailRoom) -> None:
-    """Labels are laid out after they are planned: what is refused then is told with its own list's row, and undone."""
+    """Labels are laid out after planning: a refusal then reports the row of its own list, and the plan is undone."""
     assert room.merge("--as", "labels").returncode == 0
     before, known = room.contents(), plan(room, "labels")
     rows = [MORE[0], {**MORE[1], "address": "|".join(f"Line {n} of an address" for n in range(30))}]
@@ -225,8 +225,8 @@ def test_an_address_that_does_not_fit_adds_nobody(room: MailRoom) -> None:
     assert (room.contents(), plan(room, "labels")) == (before, known)
 
 
-def test_nothing_is_added_to_nothing(room: MailRoom) -> None:
-    """Without a merge that is finished there is none to add to, and nothing is left behind."""
+def test_a_list_is_not_added_without_a_finished_merge(room: MailRoom) -> None:
+    """The addition is refused, and no file is left."""
     done = room.merge("--add", listed="late.csv")
 
     assert done.returncode == 2
@@ -235,8 +235,8 @@ def test_nothing_is_added_to_nothing(room: MailRoom) -> None:
 
 
 @pytest.mark.parametrize("more", [(), ("--dry-run",), ("--skip-bad",), ("--preview",)])
-def test_a_list_that_was_added_before_is_told_in_one_sentence(room: MailRoom, more: tuple[str, ...]) -> None:
-    """Not row by row, of which there may be hundreds; nothing is changed."""
+def test_a_list_that_was_added_before_is_reported_in_one_sentence(room: MailRoom, more: tuple[str, ...]) -> None:
+    """It is not reported row by row, because there may be hundreds; nothing changes."""
     assert room.merge("--formats", "docx").returncode == 0
     before, known = room.contents(), plan(room)
     done = room.merge("--formats", "docx", "--add", *more)
@@ -250,7 +250,7 @@ def test_a_list_that_was_added_before_is_told_in_one_sentence(room: MailRoom, mo
 
 
 def test_a_list_that_was_added_in_part_hides_nothing(room: MailRoom) -> None:
-    """Of hundreds who are there a few are named and the others counted; what else is wrong is told, too."""
+    """Of hundreds of known addressees a few are named and the others counted; other problems are reported, too."""
     everybody = people(300)
     room.write(everybody)
     assert room.merge("--as", "labels").returncode == 0
@@ -264,8 +264,8 @@ def test_a_list_that_was_added_in_part_hides_nothing(room: MailRoom) -> None:
 
 
 @pytest.mark.parametrize("options", [("--add", "--again"), ("--add", "--again", "--dry-run"), ("--resume", "--again")])
-def test_to_keep_a_merge_and_to_begin_anew_exclude_each_other(room: MailRoom, options: tuple[str, ...]) -> None:
-    """Which of the two is meant nobody can know; nothing is changed."""
+def test_add_and_again_exclude_each_other(room: MailRoom, options: tuple[str, ...]) -> None:
+    """It cannot be known which one is meant; nothing changes."""
     assert room.merge("--formats", "docx").returncode == 0
     before, known = room.contents(), plan(room)
     done = room.merge("--formats", "docx", *options, listed="late.csv")
@@ -281,7 +281,7 @@ def test_to_keep_a_merge_and_to_begin_anew_exclude_each_other(room: MailRoom, op
 
 @pytest.fixture
 def left_out(room: MailRoom) -> MailRoom:
-    """A merge of which two rows were left out: one with another's id, one with a wrong country."""
+    """A merge that left out two rows: one with a duplicate id, one with an unknown country."""
     rows = [dict(one) for one in PEOPLE]
     rows[4]["id"], rows[7]["country"] = rows[3]["id"], "QQ"
     room.write(rows)
@@ -290,8 +290,8 @@ def left_out(room: MailRoom) -> MailRoom:
     return room
 
 
-def test_rejected_rows_are_mended_and_added(left_out: MailRoom, whole: MailRoom) -> None:
-    """The command that the summary tells adds them, once they are mended: everybody has their letter."""
+def test_rejected_rows_are_corrected_and_added(left_out: MailRoom, whole: MailRoom) -> None:
+    """The command that the summary prints adds them after they are corrected: everybody has a letter."""
     rejected = left_out.made / "rejected.csv"
     before = left_out.contents()
     told = left_out.merge("--formats", "docx", "--skip-bad")
@@ -309,19 +309,19 @@ def test_rejected_rows_are_mended_and_added(left_out: MailRoom, whole: MailRoom)
 
 
 def test_rejected_rows_are_not_merged_over_the_others(left_out: MailRoom) -> None:
-    """Merged as they are, they would take the letter of whoever has the id: both choices are named instead."""
+    """Merged as they are, they would replace letters of others with the same ids: both choices are named instead."""
     before, known = left_out.contents(), plan(left_out)
     done = left_out.merge("--formats", "docx", "--skip-bad", listed="output/c/rejected.csv")
 
     assert done.returncode == 2
     assert "rejected-rows  " in done.stderr
-    assert "--add adds those that you have corrected" in done.stderr
+    assert "--add adds the corrected rows to it" in done.stderr
     assert "--again begins anew" in done.stderr
     assert (left_out.contents(), plan(left_out)) == (before, known)
 
 
-def test_rows_that_are_still_wrong_go_into_another_file(left_out: MailRoom) -> None:
-    """The list that is read stays as it is; what is mended in the next file can be added, too."""
+def test_rows_that_are_still_faulty_go_into_another_file(left_out: MailRoom) -> None:
+    """The list that is read stays as it is; rows that are corrected in the next file can be added, too."""
     rejected, second = left_out.made / "rejected.csv", left_out.made / "rejected-2.csv"
     mended = rejected.read_text(encoding="utf-8-sig").replace(",QQ,", ",CH,")
     rejected.write_text(mended, encoding="utf-8")
@@ -338,8 +338,8 @@ def test_rows_that_are_still_wrong_go_into_another_file(left_out: MailRoom) -> N
     assert "rejected rows" not in left_out.status("c").stdout
 
 
-def test_mended_rows_are_not_written_over(left_out: MailRoom) -> None:
-    """A new merge of the whole list takes the place of its own file of rejected rows, unless somebody worked on it."""
+def test_corrected_rows_are_not_overwritten(left_out: MailRoom) -> None:
+    """A new merge of the whole list replaces its own file of rejected rows, unless somebody has edited it."""
     rejected, second = left_out.made / "rejected.csv", left_out.made / "rejected-2.csv"
     written = rejected.read_bytes()
     rows = [dict(one) for one in PEOPLE]
@@ -357,7 +357,7 @@ def test_mended_rows_are_not_written_over(left_out: MailRoom) -> None:
 
 
 def test_a_later_list_leaves_the_rejected_rows_alone(left_out: MailRoom) -> None:
-    """Latecomers with a wrong row of their own get a file of their own; both are still to be mended."""
+    """Faulty rows of a later list go to a separate file; the rows of both files can still be corrected."""
     rejected = (left_out.made / "rejected.csv").read_bytes()
     late = [{**one, "id": f"late-{n}"} for n, one in enumerate(MORE)]
     late[1]["country"] = "QQ"
@@ -369,8 +369,8 @@ def test_a_later_list_leaves_the_rejected_rows_alone(left_out: MailRoom) -> None
     assert "rejected rows:  3" in left_out.status("c").stdout
 
 
-def test_a_list_that_was_mended_replaces_the_merge(left_out: MailRoom) -> None:
-    """The whole list, merged again after it was mended, is a merge of its own, as ever."""
+def test_a_corrected_list_replaces_the_merge(left_out: MailRoom) -> None:
+    """The whole list, merged again after it was corrected, is a new merge."""
     left_out.write(PEOPLE)
     done = left_out.merge("--formats", "docx")
 
@@ -381,8 +381,8 @@ def test_a_list_that_was_mended_replaces_the_merge(left_out: MailRoom) -> None:
 # Told before it is made.
 
 
-def test_a_dry_run_tells_who_is_added(room: MailRoom) -> None:
-    """How many, and how many are there already; nothing is changed."""
+def test_a_dry_run_counts_added_addressees(room: MailRoom) -> None:
+    """It reports how many would be added, and how many are there already; nothing changes."""
     assert room.merge("--formats", "docx").returncode == 0
     before, known = room.contents(), plan(room)
     done = room.merge("--formats", "docx", "--add", "--dry-run", listed="late.csv")
@@ -395,7 +395,7 @@ def test_a_dry_run_tells_who_is_added(room: MailRoom) -> None:
     assert "id-taken" in again.stderr
 
 
-def test_a_preview_shows_who_is_added(room: MailRoom) -> None:
+def test_a_preview_shows_added_addressees(room: MailRoom) -> None:
     """Nobody who has the letter already is on the contact sheet."""
     assert room.merge("--formats", "docx").returncode == 0
     known = plan(room)
@@ -412,7 +412,7 @@ def test_a_preview_shows_who_is_added(room: MailRoom) -> None:
 
 
 def stopped_while_it_adds(room: MailRoom, kind: str, before: int) -> None:
-    """Begins to add, and kills it (kill -9) once some of the new copies are written."""
+    """Begins an addition, and kills it (kill -9) once some of the new copies are written."""
     command = room.command("--formats", "docx", "--as", kind, "--jobs", "1", "--add", listed="late.csv")
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -424,15 +424,15 @@ def stopped_while_it_adds(room: MailRoom, kind: str, before: int) -> None:
 
 
 def written(room: MailRoom, kind: str) -> int:
-    """How many addressees have their copies, of an addition that is not done."""
+    """How many addressees have their copies, of an unfinished addition."""
     with closing(Ledger(ledger_path(room.made, kind), read_only=True)) as ledger:
         facts = ledger.facts()
         return ledger.count_written() if facts and facts.added and not facts.done else 0
 
 
 @pytest.mark.parametrize("kind", ["files", "zip"])
-def test_an_addition_that_was_killed_goes_on(tmp_path: Path, kind: str) -> None:
-    """After kill -9 and ``--add --resume`` the bytes are those of an undisturbed addition."""
+def test_a_killed_addition_resumes(tmp_path: Path, kind: str) -> None:
+    """After kill -9 and ``--add --resume`` the bytes are those of an uninterrupted addition."""
     everybody = people(3000)
     room, calm = MailRoom(tmp_path / "room"), MailRoom(tmp_path / "calm")
     options = ("--formats", "docx", "--as", kind, "--jobs", "1")
@@ -454,8 +454,8 @@ def test_an_addition_that_was_killed_goes_on(tmp_path: Path, kind: str) -> None:
     assert (known, facts.plan) == (all_of_them, wanted.plan)
 
 
-def test_an_addition_goes_on_with_its_own_list(room: MailRoom) -> None:
-    """``--resume`` with another list than the one that was added is refused; with the first one, all is looked at."""
+def test_an_addition_resumes_only_with_its_own_list(room: MailRoom) -> None:
+    """``--resume`` with another list is refused; with the right one all copies are checked."""
     assert room.merge("--formats", "docx").returncode == 0
     assert room.merge("--formats", "docx", "--add", "--resume", listed="late.csv").returncode == 2
     assert room.merge("--formats", "docx", "--add", listed="late.csv").returncode == 0
@@ -474,7 +474,7 @@ def test_an_addition_goes_on_with_its_own_list(room: MailRoom) -> None:
 
 
 def test_an_addition_of_which_nothing_is_written_may_begin_anew(room: MailRoom) -> None:
-    """Whoever mends the list after such a stop adds it; with ``--again`` also when something was written."""
+    """After such a stop a corrected list can be added; ``--again`` allows it even if copies were written."""
     assert room.merge("--formats", "docx").returncode == 0
     assert room.merge("--formats", "docx", "--add", listed="late.csv").returncode == 0
     with closing(Ledger(ledger_path(room.made, "files"))) as ledger, ledger.change():
@@ -498,7 +498,7 @@ def test_an_addition_of_which_nothing_is_written_may_begin_anew(room: MailRoom) 
 
 
 def test_a_list_with_problems_leaves_nothing(room: MailRoom) -> None:
-    """No ledger and no folder, where there was none."""
+    """No ledger and no folder, if there was none."""
     (room.folder / "list.csv").write_text("id,language\nch-001,en\n", encoding="utf-8")
     for more in ((), ("--skip-bad",)):
         done = room.merge("--formats", "docx", *more)
@@ -507,7 +507,7 @@ def test_a_list_with_problems_leaves_nothing(room: MailRoom) -> None:
     assert not (room.folder / "output").exists()
 
 
-def test_who_looks_leaves_nothing(room: MailRoom) -> None:
+def test_reading_a_ledger_leaves_no_files(room: MailRoom) -> None:
     """Neither status nor a report leaves SQLite's own files beside the ledger."""
     assert room.merge("--formats", "docx").returncode == 0
     before = sorted(path.name for path in room.made.iterdir())

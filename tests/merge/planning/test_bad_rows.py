@@ -1,4 +1,4 @@
-"""What is wrong with a list is told at once: columns that are not there, rows, and characters that nothing shows."""
+"""All problems of a list are reported together: missing columns, faulty rows, and characters that no font has."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def room(tmp_path: Path) -> MailRoom:
 
 
 def told(room: MailRoom, text: str, *options: str) -> list[str]:
-    """Where something is wrong with a list, and what."""
+    """The places and codes of a list's problems."""
     (room.folder / "list.csv").write_text(text, encoding="utf-8")
     done = room.merge(*options)
     assert done.returncode == 1, done.stderr
     return re.findall(r"list\.csv:(\d+:\d+  [\w-]+)", done.stderr)
 
 
-def test_rows_are_told_beside_a_missing_column(room: MailRoom) -> None:
-    """Who mends the head row should not learn only then that rows are wrong, too; nothing is said of --skip-bad."""
+def test_faulty_rows_are_reported_beside_a_missing_column(room: MailRoom) -> None:
+    """Otherwise they would be found only after the head row is corrected; --skip-bad is not suggested."""
     text = "id,language,organization,country\na,en,Org,UK\nb,xx,Org,CH\nb,en,Org,CH\n"
 
     assert told(room, text) == [
@@ -40,16 +40,16 @@ def test_rows_are_told_beside_a_missing_column(room: MailRoom) -> None:
     assert "--skip-bad" not in room.merge().stderr
 
 
-def test_rows_are_told_beside_a_missing_language_or_id(room: MailRoom) -> None:
-    """Without the column that each row needs, what else is wrong with the rows is still found; nothing is written."""
+def test_faulty_rows_are_reported_beside_a_missing_language_or_id(room: MailRoom) -> None:
+    """Without a column that each row needs, other problems of the rows are still found; nothing is written."""
     rows = "organization,surname,category,country\nOrg,Ejemplo,academia,ZZ\nOrg,Ejemplo,academia,CH\n"
 
     assert told(room, rows) == ["1:1  missing-column", "1:1  missing-column", "2:4  unknown-country"]
     assert not room.made.exists()
 
 
-def test_empty_cells_are_told_beside_wrong_ones(room: MailRoom) -> None:
-    """A row whose country is wrong and whose surname is missing has two problems; a cell has one."""
+def test_empty_cells_are_reported_beside_faulty_ones(room: MailRoom) -> None:
+    """A row with an unknown country and no surname has two problems; a cell has one."""
     rows = people(3)
     rows[0] |= {"surname": "", "country": "ZZ"}
     rows[1] |= {"surname": "", "language": ""}
@@ -63,14 +63,14 @@ def test_empty_cells_are_told_beside_wrong_ones(room: MailRoom) -> None:
 
 @pytest.mark.parametrize(("typed", "code"), [("UK", "GB"), ("uk", "GB"), ("EL", "GR"), ("CHE", "CH"), ("756", "CH")])
 def test_another_code_of_a_country_is_known(room: MailRoom, typed: str, code: str) -> None:
-    """People write the codes that they know from elsewhere: the message names the one that is meant."""
+    """People write other codes that they know: the message names the right one."""
     (room.folder / "list.csv").write_text(table([people(1)[0] | {"country": typed}]), encoding="utf-8")
 
     assert f"hint: write {code}\n" in room.merge().stderr
 
 
 def test_a_misspelt_column_is_named(room: MailRoom) -> None:
-    """The letter does without a name, so nothing is wrong; but "nmae" is likely to be one, and "seat" is not."""
+    """The letter does not need a name, so there is no problem; but "nmae" is likely to be one, and "seat" is not."""
     text = table(people(2)).replace("title,name,", "title,nmae,", 1).replace("country", "contry", 1)
     (room.folder / "list.csv").write_text(text.replace("email", "seat", 1), encoding="utf-8")
 
@@ -82,8 +82,8 @@ def test_a_misspelt_column_is_named(room: MailRoom) -> None:
         ]  # fmt: skip
 
 
-def test_titles_that_nobody_knows_are_named(room: MailRoom) -> None:
-    """With how many have them: they stand in the address as typed, and the letter opens as to anybody."""
+def test_unknown_titles_are_named(room: MailRoom) -> None:
+    """With their counts: the address shows them as typed, and the letter opens with the general salutation."""
     rows = people(6)
     for place, title in enumerate(["Mrr", "Mrr", "M.", "Excelencia", "Sra. Dra.", ""]):
         rows[place]["title"] = title
@@ -94,7 +94,7 @@ def test_titles_that_nobody_knows_are_named(room: MailRoom) -> None:
 
 
 def test_columns_that_are_used_are_not_misspelt(room: MailRoom) -> None:
-    """A letter may ask for a column that is nearly called like another one, and a list may have both."""
+    """A letter may use a column with a name similar to another, and a list may have both."""
     room.write([], LETTER.replace("addressee.surname", "addressee.county"))
     (room.folder / "list.csv").write_text(
         "id,language,organization,county,category,name,nome\na,en,Org,Kent,academia,Ana,Ana\n", encoding="utf-8"
@@ -103,8 +103,8 @@ def test_columns_that_are_used_are_not_misspelt(room: MailRoom) -> None:
     assert "unused-column" not in room.merge("--formats", "docx").stdout
 
 
-def test_a_character_that_no_font_shows_is_told_each_time(room: MailRoom) -> None:
-    """Also behind rows like it that can be printed, and where the same character was told before."""
+def test_a_character_that_no_font_shows_is_reported_each_time(room: MailRoom) -> None:
+    """Also after similar rows that can be printed, and where the same character was reported before."""
     rows = [row | {"name": "محمد", "title": "Mr", "country": "EG"} for row in people(8)]
     rows[3]["surname"] = rows[6]["surname"] = f"{NO_FONT}ana"
 
@@ -112,8 +112,8 @@ def test_a_character_that_no_font_shows_is_told_each_time(room: MailRoom) -> Non
 
 
 @pytest.mark.parametrize("kind", ["zip", "print", "labels", "envelopes"])
-def test_a_character_that_no_font_shows_is_told_with_its_cell(room: MailRoom, kind: str) -> None:
-    """It is known before anything is made, as anything else that is wrong with a row."""
+def test_a_character_that_no_font_shows_is_reported_with_its_cell(room: MailRoom, kind: str) -> None:
+    """It is reported before anything is made, like any other problem of a row."""
     rows = people(8)
     rows[2]["surname"], rows[5]["organization"] = f"{NO_FONT}ana", f"Org {NO_FONT}"
 
@@ -125,7 +125,7 @@ def test_a_character_that_no_font_shows_is_told_with_its_cell(room: MailRoom, ki
 
 
 def test_a_character_that_is_not_printed_needs_no_font(room: MailRoom) -> None:
-    """Word has fonts of its own; and a cell that stands in no letter may hold anything."""
+    """Word has fonts of its own; and a cell that no letter shows may have any characters."""
     rows = people(2)
     rows[0]["category"] = NO_FONT
     room.write(rows)
@@ -138,7 +138,7 @@ def test_a_character_that_is_not_printed_needs_no_font(room: MailRoom) -> None:
 
 
 def test_characters_of_other_scripts_are_shown(room: MailRoom) -> None:
-    """What an installed font shows goes into the copies, whatever alphabet it is of."""
+    """A character that an installed font has goes into the copies, whatever its script."""
     rows = people(1)
     rows[0] |= {"surname": "Ελληνικά", "organization": "Ижица – ĐỨC"}
     room.write(rows)

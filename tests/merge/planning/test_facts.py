@@ -1,4 +1,4 @@
-"""The facts of a plan: typed, and written so that ledgers of every release of this version can be read."""
+"""The facts of a plan: typed, and stored so that ledgers of every release of this version can be read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OLD = Path(__file__).with_name("ledger-version-1.sql")
 
 @pytest.fixture
 def room(tmp_path: Path) -> MailRoom:
-    """A mail room with the old ledger, and nothing that its merge has made."""
+    """A mail room with the old ledger, and without copies."""
     made = MailRoom(tmp_path)
     first = people(5)
     made.write([*first[:3], {**first[4], "country": "QQ"}])
@@ -33,12 +33,12 @@ def room(tmp_path: Path) -> MailRoom:
 
 
 def ledger_of(room: MailRoom) -> Path:
-    """The old ledger's file."""
+    """The file of the old ledger."""
     return room.made / "merge-files.sqlite"
 
 
 def old_facts(room: MailRoom) -> PlanFacts:
-    """What the old ledger knows."""
+    """The facts in the old ledger."""
     with closing(Ledger(ledger_of(room), read_only=True)) as ledger:
         facts = ledger.facts()
     assert facts
@@ -46,7 +46,7 @@ def old_facts(room: MailRoom) -> PlanFacts:
 
 
 def test_an_old_ledger_is_read(room: MailRoom) -> None:
-    """Its facts have their types: who, of which lists, as what."""
+    """Its facts have their types: counts, lists and orders."""
     facts = old_facts(room)
 
     assert (facts.count, facts.rows, facts.rejected, facts.done) == (4, 5, 1, True)
@@ -71,24 +71,24 @@ def test_facts_are_written_as_they_were_read(room: MailRoom) -> None:
     }
 
 
-def test_a_plan_has_the_name_that_it_had(room: MailRoom) -> None:
-    """Messages are named after it: another name for the same plan, and somebody gets a letter twice."""
+def test_a_plan_keeps_its_id(room: MailRoom) -> None:
+    """Message-IDs depend on it: if the id of a plan changed, somebody would get a letter twice."""
     before = old_facts(room).before
     assert before
 
     assert plan_id(before.inputs, before.list_sha256) == before.plan
 
 
-def test_the_state_of_an_old_merge_is_told(room: MailRoom) -> None:
-    """As of a merge of today."""
+def test_the_state_of_an_old_merge_is_reported(room: MailRoom) -> None:
+    """Like that of a merge of today."""
     [state] = api.merge_statuses(room.folder / "output", ["c"])
 
     assert (state.done, state.total, state.facts["state"]) == (4, 4, "done")
     assert state.facts["list"] == "list.csv, late.csv"
 
 
-def test_an_old_merge_goes_on(room: MailRoom) -> None:
-    """Of an old ledger, copies that are not there any more are made again; nobody is forgotten, nobody twice."""
+def test_an_old_merge_resumes(room: MailRoom) -> None:
+    """Missing copies of an old ledger are made again; nobody is forgotten, nobody gets two."""
     letter = api.read_letter(room.folder / "letters" / "c.yaml", "letters/c.yaml")
     workspace = api.Workspace(room.folder)
     facts = old_facts(room)
@@ -110,7 +110,7 @@ def test_an_old_merge_goes_on(room: MailRoom) -> None:
 
 
 def test_a_ledger_of_another_version_is_refused(room: MailRoom) -> None:
-    """What a later program keeps there is not guessed at."""
+    """The data of a later program is not guessed at."""
     with closing(sqlite3.connect(ledger_of(room))) as base:
         base.execute(f"PRAGMA user_version = {VERSION + 1}")
 

@@ -1,4 +1,4 @@
-"""The plan of a merge, as it is read from a list."""
+"""The plan of a merge, as it is made from a list."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from merge.mailroom import MailRoom, people
 
 @pytest.mark.parametrize(("count", "times"), [(999, 0), (1000, 1), (2500, 1)])
 def test_a_list_is_known_to_be_long_while_it_is_read(tmp_path: Path, count: int, times: int) -> None:
-    """The processes that will share the work come up once, as soon as they are worth it."""
+    """The processes start once, as soon as the list is long enough for them."""
     room = MailRoom(tmp_path)
     room.write(people(count))
     told: list[int] = []

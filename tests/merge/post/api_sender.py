@@ -15,7 +15,7 @@ ORDER = api.MergeOrder(formats=("docx",))
 
 
 def through(port: int) -> dict[str, Any]:
-    """Who sends, and how: as quickly as can be."""
+    """The sender, the server and the clock, for sending as fast as possible."""
     return {
         "sender": api.read_mailbox("TSB <tsb@example.int>"),
         "server": api.Server("127.0.0.1", port, security="none", timeout=600),
@@ -24,7 +24,7 @@ def through(port: int) -> dict[str, Any]:
 
 
 def main(folder: str, port: str) -> None:
-    """Sends to everybody in the list."""
+    """Sends to all addressees of the list."""
     workspace = api.Workspace(Path(folder))
     letter = api.read_letter(workspace.letters / "meeting.yaml")
     sent = api.send(

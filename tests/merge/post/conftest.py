@@ -1,4 +1,4 @@
-"""Servers that take mail, and letters to send."""
+"""Mail servers, and letters to send."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from signing.authority import AUTHORITY, Holder, issue, pem
 
 @pytest.fixture(scope="session")
 def mail_authority() -> Holder:
-    """Who vouches for the mail server."""
+    """The certification authority of the mail server."""
     return issue("Example Mail Root", None, extensions=AUTHORITY)
 
 
@@ -36,6 +36,6 @@ def trust(mail_authority: Holder, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture
 def server(mail_holder: Holder) -> Iterator[MailServer]:
-    """A mail server that asks for STARTTLS."""
+    """A mail server that requires STARTTLS."""
     with serving(mail_holder) as server:
         yield server

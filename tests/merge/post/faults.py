@@ -46,7 +46,7 @@ class Fate:
 
 
 def sent_through_faults(folder: Path, letter: Path, count: int, seed: int) -> Fate:
-    """What became of a sending to so many, by a server that met each message in a manner by chance, with kills."""
+    """The fate of a sending by a server that treats each message at random, with kills."""
     (folder / "letters").mkdir(parents=True)
     shutil.copy(letter, folder / "letters")
     write_list(folder / "list.csv", count)
@@ -89,7 +89,7 @@ def _run(folder: Path, letter: str, server: MailServer, chance: random.Random) -
 
 
 def _killing(process: subprocess.Popen[str], message: int, seconds: float) -> Callable[[str], None]:
-    """Kills a process some seconds after a message of it has come, the first or a later one."""
+    """Kills a process a few seconds after one of its messages has arrived, the first or a later one."""
     come = itertools.count(1)
 
     def on_message(address: str) -> None:
@@ -100,7 +100,7 @@ def _killing(process: subprocess.Popen[str], message: int, seconds: float) -> Ca
 
 
 def _states(output: Path) -> dict[int, str]:
-    """The state of each message in the ledger, by the addressee's place; none before there is a plan."""
+    """The state of each message in the ledger, by the addressee's number; empty before there is a plan."""
     for ledger in output.rglob("merge-send.sqlite"):
         with closing(sqlite3.connect(ledger)) as base:
             try:
@@ -111,7 +111,7 @@ def _states(output: Path) -> dict[int, str]:
 
 
 def _planned(output: Path) -> int:
-    """How many messages are still to be sent; -1 when none was planned yet."""
+    """The number of messages still to be sent; -1 if none was planned yet."""
     states = _states(output)
     return sum(state in ("planned", "sending") for state in states.values()) if states else -1
 

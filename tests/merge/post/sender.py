@@ -33,18 +33,18 @@ class Watch:
 
 
 def address(n: int) -> str:
-    """The address of the addressee at a place."""
+    """The address of an addressee, by number."""
     return f"a{n}@example.int"
 
 
 def mail(n: int) -> Mail:
-    """A message to an addressee, with lines that SMTP must take care of."""
+    """A message to an addressee, with lines that SMTP must escape."""
     text = f"To: {address(n)}\r\nSubject: {n}\r\n\r\n.\r\n..two\r\nlast\r\n"
     return Mail(SENDER, mailbox_of(address(n)), f"{n}@example.int", text.encode())
 
 
 def main(ledger: str, port: str, trust: str) -> None:
-    """Sends, and says how often a message was found half sent."""
+    """Sends, and prints how many messages were found half sent."""
     with closing(sqlite3.connect(ledger, isolation_level=None)) as base:
         outbox = Outbox(base, lambda: datetime.datetime.now(datetime.UTC))
         print(outbox.find_interrupted(), flush=True)

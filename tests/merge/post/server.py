@@ -47,22 +47,22 @@ USER, PASSWORD = "tsb", "a password of nöbody else"
 
 
 def always(manner: Manner) -> Choice:
-    """Every message is met in one manner."""
+    """Treats every message in one manner."""
     return lambda address, before: manner
 
 
 def first(manner: Manner, times: int = 1) -> Choice:
-    """The first messages to each address are met in one manner, the others are accepted."""
+    """Treats the first messages to each address in one manner, and accepts the others."""
     return lambda address, before: manner if before < times else "accept"
 
 
 def to(addresses: dict[str, Manner]) -> Choice:
-    """The messages to some addresses are met in their manners, the others are accepted."""
+    """Treats messages to some addresses in given manners, and accepts the others."""
     return lambda address, before: addresses.get(address, "accept")
 
 
 def at_random(seed: int, manners: Sequence[Manner] = MANNERS) -> Choice:
-    """Each message is met in some manner, the same for the same seed; half of them are accepted."""
+    """Treats each message in a random manner, the same for the same seed; half of them are accepted."""
 
     def choose(address: str, before: int) -> Manner:
         dice = random.Random(f"{seed} {address} {before}")
@@ -93,16 +93,16 @@ class MailServer:
         return f"{scheme}://127.0.0.1:{self.port}"
 
     def count(self) -> Counter[str]:
-        """How many messages each address got."""
+        """The number of messages for each address."""
         return Counter(address for address, _ in self.taken)
 
     def messages(self) -> list[EmailMessage]:
-        """The messages that were taken, read."""
+        """The messages that were accepted, parsed."""
         return [message_from_bytes(data, policy=policy.default) for _, data in self.taken]
 
 
 class _Talk(SMTP):
-    """One connection's side of the server."""
+    """The server's side of one connection."""
 
     def __init__(self, server: MailServer, **settings: Any) -> None:
         super().__init__(_Judge(server), hostname="mail.example.int", enable_SMTPUTF8=server.beyond_ascii, **settings)
@@ -119,7 +119,7 @@ class _Talk(SMTP):
 
 
 class _Judge:
-    """Says what becomes of each message."""
+    """Decides what happens to each message."""
 
     def __init__(self, server: MailServer) -> None:
         self._server = server

@@ -1,4 +1,4 @@
-"""Lists that are added between changes of the letter: nobody gets two messages, and nobody none."""
+"""Lists are added between changes of the letter: nobody gets two messages, and nobody none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEAD = "id,language,name,organization,country,email\n"
 
 
 def write(folder: Path, name: str, ids: Iterable[str], others: Mapping[str, str]) -> None:  # noqa: F811
-    """A list of people of these ids; some have others, and the addresses that go with these."""
+    """Writes a list of people with these ids; some get other ids and the addresses that belong to them."""
     rows = (f"{others.get(id, id)},en,Max Mustermann,Example Office,CH,{id.lower()}@example.int\n" for id in ids)
     (folder / name).write_text(HEAD + "".join(rows), encoding="utf-8")
 
@@ -27,26 +27,26 @@ class Sending:
         self.rename: dict[str, str] = {}
 
     def send(self, ids: str, *options: str) -> tuple[int, str, str]:
-        """What came of sending to people of these ids."""
+        """The result of sending to people with these ids."""
         write(self._folder, "these.csv", ids.split(), self.rename)
         typed = [word if word != "list.csv" else "these.csv" for word in self._typed]
         done = self._run(*typed, "--yes", *options)
         return done.returncode, done.stdout, done.stderr
 
     def change(self, words: str) -> None:
-        """Has the letter say something else."""
+        """Changes the text of the letter."""
         letter = self._folder / "letters" / "meeting.yaml"
         letter.write_text(LETTER.replace("is invited", words), encoding="utf-8")
 
 
 @pytest.fixture
 def sending(run: Run, folder: Path, arguments: list[str]) -> Sending:  # noqa: F811
-    """A letter that was sent to nobody yet."""
+    """A letter that was not sent to anybody yet."""
     return Sending(run, folder, arguments)
 
 
 def test_additions_between_changes_reach_everybody_once(sending: Sending, server: MailServer) -> None:
-    """Whoever failed gets the letter as it is now, whoever has it as it was does not, whichever list names them."""
+    """Addressees whose message failed get the current letter; those who have an earlier version do not, in any list."""
     server.manner = to({"a-3@example.int": "refuse", "b-2@example.int": "refuse"})
     assert sending.send("a-1 a-2 a-3")[1].startswith("meeting: 2 sent, 1 failed")
     assert sending.send("b-1 b-2", "--add")[1].startswith("meeting: 3 sent, 2 failed")
@@ -79,10 +79,10 @@ def test_additions_between_changes_reach_everybody_once(sending: Sending, server
 
 
 @pytest.mark.parametrize("changed", ["rest", "all"])
-def test_who_was_added_and_has_none_is_named_when_the_new_list_lacks_them(
+def test_added_addressees_without_a_letter_are_named_when_the_new_list_lacks_them(
     changed: str, sending: Sending, server: MailServer
 ) -> None:
-    """Who failed, and who was not yet tried when the sending broke off: told, and reached with ``--add``."""
+    """Those who failed or were not tried yet are reported, and reached with ``--add``."""
     assert sending.send("a-1")[1] == "meeting: 1 sent\n"
     server.manner = to({"b-2@example.int": "refuse", "b-3@example.int": "busy"})
     assert sending.send("b-1 b-2 b-3 b-4", "--add", "--tries", "1")[0] == 3
@@ -99,8 +99,8 @@ def test_who_was_added_and_has_none_is_named_when_the_new_list_lacks_them(
     assert server.count() == got | ({"a-1@example.int": 2} if changed == "all" else {})
 
 
-def test_who_has_the_letter_from_another_folder_is_told_of(sending: Sending, server: MailServer, folder: Path) -> None:  # noqa: F811
-    """By address, whatever the id and the capitals; another letter's ledger, and one's own, tell of nobody."""
+def test_addressees_in_other_folders_are_reported(sending: Sending, server: MailServer, folder: Path) -> None:  # noqa: F811
+    """By address, whatever the id and the case; ledgers of other letters and one's own do not count."""
     server.manner = to({"b-1@example.int": "refuse", "c-1@example.int": "drop taken"})
     assert sending.send("A-1 b-1 c-1 d-1", "--out", "output/early")[0] == 1
     server.manner = to({})

@@ -1,4 +1,4 @@
-"""``circulars send`` as it is typed: told first, asked about, sent once, and on again after anything."""
+"""``circulars send`` as it is typed: summary, confirmation, one message each, and resumption after any fault."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def command(*more: str) -> list[str]:
 
 @pytest.fixture
 def arguments(server: MailServer, trust: Path) -> list[str]:
-    """What is typed to send to everybody, as quickly as can be; without PDFs, which take their time."""
+    """The arguments for sending to everybody as fast as possible; without PDFs, which take time."""
     typed = ["send", "meeting", "list.csv", "--smtp", server.address(), "--from", "TSB <tsb@example.int>"]
     return [*typed, "--trust", str(trust), "--formats", "docx", "--rate", "0", "--timeout", str(HANGING)]
 
@@ -76,18 +76,18 @@ def _without_password(command: Run, folder: Path, *typed: str) -> Done:
 
 @pytest.fixture
 def run(folder: Path) -> Run:
-    """Runs ``circulars`` in the folder; what it prints holds no password."""
+    """Runs ``circulars`` in the folder; its output never has a password."""
     return partial(_without_password, run_here, folder)
 
 
 @pytest.fixture
 def start(folder: Path) -> Run:
-    """The same in a process of its own, without a terminal."""
+    """The same in a separate process without a terminal."""
     return partial(_without_password, commands.start, folder)
 
 
 def test_everybody_gets_one_letter_in_their_language(start: Run, server: MailServer, arguments: list[str]) -> None:
-    """Five messages, each with its addressee's name in text, page and file, and nobody else's."""
+    """Five messages, each with its addressee's name in text, HTML and file, and nobody else's."""
     done = start(*arguments, "--yes")
 
     assert (done.returncode, done.stdout) == (0, "meeting: 5 sent\n")
@@ -115,7 +115,7 @@ def _content(message: EmailMessage, kind: str) -> str:
 
 
 def test_nothing_is_sent_unless_somebody_says_yes(start: Run, server: MailServer, arguments: list[str]) -> None:
-    """Without a terminal to ask at, and without --yes, the program tells what it would do, and does nothing."""
+    """Without a terminal and without --yes the program prints the summary and does nothing."""
     done = start(*arguments)
 
     assert done.returncode == 2
@@ -137,7 +137,7 @@ def test_a_terminal_is_asked(answer: str, count: int, folder: Path, server: Mail
 def test_a_narrow_terminal_shows_how_many_are_sent(
     columns: str, folder: Path, server: MailServer, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever else there is no room for, the count is whole."""
+    """The count is complete even if there is no room for anything else."""
     monkeypatch.setenv("COLUMNS", columns)
     monkeypatch.setenv("TERM", "xterm-256color")
     shown, code = _typed(command(*arguments), folder, "y")
@@ -148,7 +148,7 @@ def test_a_narrow_terminal_shows_how_many_are_sent(
 
 
 def _typed(arguments: list[str], folder: Path, answer: str) -> tuple[str, int]:
-    """What a terminal shows of a command, to which one line is typed, and how it ended."""
+    """What a terminal shows of a command with one line of input, and the exit code."""
     process, terminal = pty.fork()
     if not process:
         os.chdir(folder)
@@ -168,7 +168,9 @@ def _typed(arguments: list[str], folder: Path, answer: str) -> tuple[str, int]:
 
 
 def test_samples_go_to_oneself_first(run: Run, folder: Path, server: MailServer, arguments: list[str]) -> None:
-    """Three: the first letter, the longest, and one in another language; nobody else gets any, nothing is noted."""
+    """Three: the first letter, the longest, and one in another language; nobody else gets any, and nothing is
+    recorded.
+    """
     done = run(*arguments, "--to-self", "me@example.int")
 
     assert done.returncode == 0
@@ -192,7 +194,7 @@ def test_nobody_gets_a_letter_twice(run: Run, server: MailServer, arguments: lis
 def test_what_failed_and_what_is_in_doubt_is_listed(
     run: Run, folder: Path, server: MailServer, arguments: list[str]
 ) -> None:
-    """With the server's words, and what to do; a decision settles a doubt, --retry tries again what failed."""
+    """With the server's words and the remedy; a decision settles a doubt, --retry tries failed messages again."""
     server.manner = to({"jan@example.int": "refuse", "eva@example.int": "drop untaken"})
     done = run(*arguments, "--yes")
     assert done.returncode == 1
@@ -220,7 +222,7 @@ def test_what_failed_and_what_is_in_doubt_is_listed(
 
 
 def test_a_retry_that_does_not_get_through_changes_nothing(run: Run, server: MailServer, arguments: list[str]) -> None:
-    """A wrong connection leaves failed what failed, and the advice is for the command that was typed."""
+    """With a wrong address failed messages stay failed, and the advice fits the command that was typed."""
     server.manner = to({"jan@example.int": "refuse"})
     before = run(*arguments, "--yes").stdout
     assert before.startswith("meeting: 4 sent, 1 failed\n")
@@ -247,10 +249,10 @@ def test_a_first_run_that_does_not_get_through_says_how_to_go_on(
     assert run(*arguments, "--yes", "--resume").stdout == "meeting: 5 sent\n"
 
 
-def test_ctrl_c_ends_after_the_message_in_hand(
+def test_ctrl_c_stops_after_the_current_message(
     folder: Path, run: Run, server: MailServer, arguments: list[str]
 ) -> None:
-    """What was sent is known, nothing is in doubt, and --resume sends the rest."""
+    """The sent messages are known, nothing is in doubt, and --resume sends the rest."""
     senders: list[subprocess.Popen[str]] = []
     server.on_message = lambda address: senders[0].send_signal(signal.SIGINT) if address == ADDRESSES[1] else None
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
@@ -267,8 +269,8 @@ def test_ctrl_c_ends_after_the_message_in_hand(
     assert server.count() == dict.fromkeys(ADDRESSES, 1)
 
 
-def test_a_second_request_to_end_is_heard_at_once(folder: Path, server: MailServer, arguments: list[str]) -> None:
-    """A server that stalls keeps nobody: the message in hand is in doubt, and the others are still planned."""
+def test_a_second_ctrl_c_stops_at_once(folder: Path, server: MailServer, arguments: list[str]) -> None:
+    """A stalled server blocks nobody: the current message is in doubt, and the others are still planned."""
     senders: list[subprocess.Popen[str]] = []
 
     def stop(address: str) -> None:
@@ -287,8 +289,8 @@ def test_a_second_request_to_end_is_heard_at_once(folder: Path, server: MailServ
     assert said.startswith("meeting: 0 sent, 1 in doubt, 4 still to be sent\n")
 
 
-def test_a_killed_command_goes_on(folder: Path, run: Run, server: MailServer, arguments: list[str]) -> None:
-    """Killed when the server has a message and has not yet said so: that one is in doubt, the others get theirs."""
+def test_a_killed_command_resumes(folder: Path, run: Run, server: MailServer, arguments: list[str]) -> None:
+    """It is killed when the server has a message but has not answered: that one is in doubt, the others are sent."""
     senders: list[subprocess.Popen[bytes]] = []
     server.on_message = lambda address: senders[0].kill() if address == ADDRESSES[2] else None
     senders.append(subprocess.Popen(command(*arguments, "--yes"), cwd=folder, stderr=subprocess.DEVNULL))
@@ -301,10 +303,8 @@ def test_a_killed_command_goes_on(folder: Path, run: Run, server: MailServer, ar
     assert server.count() == dict.fromkeys(ADDRESSES, 1)
 
 
-def test_whoever_must_decide_first_is_told_of_whom(
-    folder: Path, run: Run, server: MailServer, arguments: list[str]
-) -> None:
-    """A letter that changed goes to nobody while a message is in doubt: it is named, with what to type."""
+def test_messages_to_decide_first_are_named(folder: Path, run: Run, server: MailServer, arguments: list[str]) -> None:
+    """A changed letter goes to nobody while a message is in doubt: it is named, with the command to type."""
     senders: list[subprocess.Popen[bytes]] = []
     server.on_message = lambda address: senders[0].kill() if address == ADDRESSES[2] else None
     senders.append(subprocess.Popen(command(*arguments, "--yes"), cwd=folder, stderr=subprocess.DEVNULL))
@@ -318,7 +318,7 @@ def test_whoever_must_decide_first_is_told_of_whom(
 
 
 def test_a_server_that_is_waited_for_is_named(run: Run, arguments: list[str]) -> None:
-    """Nobody looks at a line that does not move: what the server said is told, and when the next try is."""
+    """A bar that does not move explains nothing: the server's words are shown, and the time of the next try."""
     away = [*arguments[:4], "smtp://127.0.0.1:9", *arguments[5:]]
     done = run(*away, "--plain", "--yes", "--tries", "2", "--wait", "1")
 
@@ -326,8 +326,8 @@ def test_a_server_that_is_waited_for_is_named(run: Run, arguments: list[str]) ->
     assert re.search(r"does not answer: Connection refused; the next try is in 1 s\n", done.stderr)
 
 
-def test_a_server_that_cannot_be_is_misspelt(run: Run, arguments: list[str]) -> None:
-    """Nobody waits an hour for a name that is none; what was planned can be sent when it is mended."""
+def test_an_impossible_server_name_is_misspelt(run: Run, arguments: list[str]) -> None:
+    """An impossible name is refused at once; planned messages can be sent after it is corrected."""
     done = run(*arguments[:4], "smtp://mail..example:25", *arguments[5:], "--yes")
 
     assert done.returncode == 2
@@ -336,8 +336,8 @@ def test_a_server_that_cannot_be_is_misspelt(run: Run, arguments: list[str]) -> 
 
 
 @pytest.mark.parametrize(("host", "is_told"), [("192.0.2.1", True), ("mail.example.int", True), ("127.0.0.1", False)])
-def test_letters_that_others_can_read_are_told_of(run: Run, arguments: list[str], host: str, is_told: bool) -> None:
-    """Without encryption to another machine: before anything is asked, and before anything is sent."""
+def test_unencrypted_sending_is_reported(run: Run, arguments: list[str], host: str, is_told: bool) -> None:
+    """Without encryption to another machine there is a warning before the confirmation and before anything is sent."""
     done = run(*arguments[:4], f"smtp://{host}:25", *arguments[5:], "--plain")
 
     assert done.returncode == 2
@@ -345,7 +345,7 @@ def test_letters_that_others_can_read_are_told_of(run: Run, arguments: list[str]
 
 
 def test_a_letter_that_changed_is_noticed(run: Run, folder: Path, server: MailServer, arguments: list[str]) -> None:
-    """Nothing more is sent until it is said to whom: the rest, or everybody."""
+    """Nothing more is sent until the user chooses: the rest, or everybody."""
     server.manner = to({"jan@example.int": "refuse"})
     run(*arguments, "--yes")
     server.manner = always("accept")
@@ -366,15 +366,15 @@ def test_a_letter_that_changed_is_noticed(run: Run, folder: Path, server: MailSe
 
 
 def edit(folder: Path, words: str) -> None:
-    """Has the letter say something else."""
+    """Changes the text of the letter."""
     letter = folder / "letters" / "meeting.yaml"
     letter.write_text(LETTER.replace("is invited", words), encoding="utf-8")
 
 
-def test_who_has_the_letter_as_it_was_never_gets_it_unasked(
+def test_addressees_of_an_earlier_version_never_get_another_unasked(
     run: Run, folder: Path, server: MailServer, arguments: list[str]
 ) -> None:
-    """However often the letter or an option changes: each time it is refused, and only ``--changed all`` sends."""
+    """However often the letter or an option changes, each sending is refused; only ``--changed all`` sends."""
     run(*arguments, "--yes")
     as_it_was = "meeting: 0 sent, 5 have it as it was\n"
     edit(folder, "is kindly invited")
@@ -402,7 +402,7 @@ def test_who_has_the_letter_as_it_was_never_gets_it_unasked(
 
 
 def test_a_list_of_latecomers_is_to_be_added(run: Run, folder: Path, server: MailServer, arguments: list[str]) -> None:
-    """When nothing but the list changed after the sending, it is told that ``--add`` is the way; nothing is sent."""
+    """If only the list changed after the sending, ``--add`` is suggested; nothing is sent."""
     run(*arguments, "--yes")
     late = LIST.splitlines()[0] + "\nus-003,en,New Person,Example,US,new@example.int\n"
     (folder / "late.csv").write_text(late, encoding="utf-8")
@@ -414,10 +414,10 @@ def test_a_list_of_latecomers_is_to_be_added(run: Run, folder: Path, server: Mai
     assert run(*adding(arguments, "late.csv"), "--yes").stdout == "meeting: 6 sent\n"
 
 
-def test_who_says_no_to_a_changed_letter_is_asked_how_again(
+def test_an_unconfirmed_changed_letter_must_be_chosen_again(
     run: Run, folder: Path, server: MailServer, arguments: list[str]
 ) -> None:
-    """A sending to all that nobody confirmed was none: the next command must say again to whom; one that began is."""
+    """An unconfirmed sending to all leaves no trace: the next command must choose again, unless one has begun."""
     run(*arguments, "--yes")
     edit(folder, "is kindly invited")
     assert "not-confirmed" in run(*arguments, "--changed", "all").stderr
@@ -434,10 +434,10 @@ def test_who_says_no_to_a_changed_letter_is_asked_how_again(
     ("row", "fact"),
     [("x-1,en,Nobody,Example,CH,", "email"), ("x-2,en,Wrong,Example,CH,ana@@example.int", "email")],
 )
-def test_rows_without_an_address_are_told_before_anything_is_sent(
+def test_rows_without_an_address_are_reported_before_anything_is_sent(
     row: str, fact: str, run: Run, folder: Path, server: MailServer, arguments: list[str]
 ) -> None:
-    """Nothing goes out; --skip-bad sends to the others."""
+    """Nothing is sent; --skip-bad sends to the others."""
     (folder / "list.csv").write_text(f"{LIST}{row}\n", encoding="utf-8")
     refused = run(*arguments, "--yes")
     assert refused.returncode == 1
@@ -450,8 +450,10 @@ def test_rows_without_an_address_are_told_before_anything_is_sent(
     assert server.count() == dict.fromkeys(ADDRESSES, 1)
 
 
-def test_a_wrong_letter_is_no_matter_of_rows(run: Run, folder: Path, server: MailServer, arguments: list[str]) -> None:
-    """The letter's problem is told, and nothing that would not help."""
+def test_a_wrong_letter_does_not_suggest_skipping_rows(
+    run: Run, folder: Path, server: MailServer, arguments: list[str]
+) -> None:
+    """The letter's problem is reported, without a remedy that would not help."""
     wrong = LETTER.replace("addressee.name }} is", "addressee.seat }} is")
     (folder / "letters" / "meeting.yaml").write_text(wrong, encoding="utf-8")
     refused = run(*arguments, "--yes")
@@ -463,10 +465,10 @@ def test_a_wrong_letter_is_no_matter_of_rows(run: Run, folder: Path, server: Mai
     assert not server.taken
 
 
-def test_a_password_comes_from_a_file_that_is_nobody_elses(
+def test_a_password_comes_from_a_private_file(
     run: Run, start: Run, folder: Path, mail_holder: Holder, trust: Path
 ) -> None:
-    """The first line of it; a file that others can read is refused, and so is a password on the command line."""
+    """Its first line; a file that others can read is refused, and so is a password on the command line."""
     secret = folder / "secret"
     secret.write_text(f"{PASSWORD}\nsecond line\n", encoding="utf-8")
     with serving(mail_holder, login=True) as server:
@@ -483,8 +485,8 @@ def test_a_password_comes_from_a_file_that_is_nobody_elses(
         assert run(*typed, "--password-file", "secret").stdout == "meeting: 5 sent\n"
 
 
-def test_a_server_that_asks_for_a_login_is_told_of(run: Run, mail_holder: Holder, trust: Path) -> None:
-    """Who forgets to say who logs in hears what to type, and has sent nothing."""
+def test_a_server_that_requires_a_login_is_reported(run: Run, mail_holder: Holder, trust: Path) -> None:
+    """Without a user name nothing is sent, and the option for it is named."""
     with serving(mail_holder, login=True) as server:
         typed = ["send", "meeting", "list.csv", "--smtp", f"smtp://127.0.0.1:{server.port}", "--from"]
         done = run(*typed, "tsb@example.int", "--trust", str(trust), "--formats", "docx", "--rate", "0", "--yes")
@@ -498,7 +500,7 @@ def test_a_server_that_asks_for_a_login_is_told_of(run: Run, mail_holder: Holder
 def test_a_doubt_elsewhere_is_decided_as_it_is_printed(
     run: Run, folder: Path, server: MailServer, arguments: list[str]
 ) -> None:
-    """The command that is told names the folder that was typed."""
+    """The printed command names the folder that was typed."""
     server.manner = to({"eva@example.int": "drop untaken"})
     done = run(*arguments, "--yes", "--out", "else where")
     told = next(line for line in done.stdout.splitlines() if "--decide ID=sent" in line)
@@ -509,7 +511,7 @@ def test_a_doubt_elsewhere_is_decided_as_it_is_printed(
 
 
 def test_a_server_that_is_down_leaves_everything_planned(run: Run, folder: Path, trust: Path) -> None:
-    """The machine's exit code, the server's name, and how to go on."""
+    """The exit code for machine errors, the server's name, and how to resume."""
     typed = ["send", "meeting", "list.csv", "--smtp", "smtp://127.0.0.1:9", "--from", "tsb@example.int"]
     done = run(*typed, "--formats", "docx", "--yes", "--tries", "1")
 
@@ -520,7 +522,7 @@ def test_a_server_that_is_down_leaves_everything_planned(run: Run, folder: Path,
 
 @pytest.fixture
 def left_out(folder: Path, run: Run, arguments: list[str]) -> Path:
-    """A sending from which one row was left out, for its id is another's; its file of rejected rows."""
+    """A sending that left out one row because of a duplicate id; the row is in the file of rejected rows."""
     (folder / "list.csv").write_text(LIST.replace("us-001,en,Jan", "ch-001,en,Jan"), encoding="utf-8")
     done = run(*arguments, "--yes", "--skip-bad")
     assert (done.returncode, done.stdout) == (0, "meeting: 4 sent\n")
@@ -530,20 +532,20 @@ def left_out(folder: Path, run: Run, arguments: list[str]) -> Path:
 
 
 def adding(arguments: list[str], listed: str | Path) -> list[str]:
-    """What is typed to send the letter also to those of another list."""
+    """The arguments for sending the letter to another list as well."""
     return [str(listed) if word == "list.csv" else word for word in arguments] + ["--add"]
 
 
 def mend(rejected: Path) -> None:
-    """Gives the row an id of its own."""
+    """Gives the row a unique id."""
     text = rejected.read_text(encoding="utf-8-sig")
     rejected.write_text(text.replace("ch-001", "us-001", 1), encoding="utf-8")
 
 
-def test_mended_rows_are_sent_to_besides(
+def test_corrected_rows_are_added_to_a_sending(
     run: Run, folder: Path, server: MailServer, arguments: list[str], left_out: Path
 ) -> None:
-    """Only with --add, and only once they are mended: everybody gets one message, and either list goes on."""
+    """Only with --add, and only when corrected: everybody gets one message, and either list can be resumed."""
     typed = adding(arguments, left_out)
     for options in (typed[:-1], [*typed[:-1], "--changed", "rest"]):
         refused = run(*options, "--yes")
@@ -565,10 +567,10 @@ def test_mended_rows_are_sent_to_besides(
     assert server.count() == dict.fromkeys(ADDRESSES, 1)
 
 
-def test_who_says_no_has_added_nobody(
+def test_an_unconfirmed_addition_adds_nobody(
     run: Run, folder: Path, server: MailServer, arguments: list[str], left_out: Path
 ) -> None:
-    """The list can be mended further, and added then."""
+    """The list can be corrected further, and added then."""
     mend(left_out)
     before = run("merge", "status", "meeting").stdout
     shown, code = _typed(command(*adding(arguments, left_out)), folder, "n")
@@ -581,10 +583,10 @@ def test_who_says_no_has_added_nobody(
     assert server.taken[-1][0] == "johan@example.int"
 
 
-def test_samples_of_those_who_are_added_go_to_oneself(
+def test_samples_of_an_addition_go_to_oneself(
     run: Run, server: MailServer, arguments: list[str], left_out: Path
 ) -> None:
-    """One message, to the one who looks; nobody is added."""
+    """One message, to the person who checks it; nobody is added."""
     mend(left_out)
     before = run("merge", "status", "meeting").stdout
     done = run(*adding(arguments, left_out), "--to-self", "me@example.int")
@@ -595,10 +597,10 @@ def test_samples_of_those_who_are_added_go_to_oneself(
     assert run("merge", "status", "meeting").stdout == before
 
 
-def test_an_addition_that_was_killed_goes_on(
+def test_a_killed_addition_resumes(
     run: Run, folder: Path, server: MailServer, arguments: list[str], left_out: Path
 ) -> None:
-    """Killed with the server's message and without its answer: in doubt, the others get theirs, and nobody two."""
+    """The message without an answer is in doubt, the others are sent, and nobody gets two."""
     mend(left_out)
     rows = "".join(f"de-{n},en,Erika {n},Muster,DE,e{n}@example.int\n" for n in range(4))
     head = LIST.splitlines()[0]
@@ -624,10 +626,10 @@ def test_an_addition_that_was_killed_goes_on(
     assert (len(names), len(set(names))) == (2, 1)
 
 
-def test_a_letter_that_changed_is_not_sent_to_more(
+def test_a_changed_letter_is_not_sent_to_an_added_list(
     run: Run, folder: Path, server: MailServer, arguments: list[str], left_out: Path
 ) -> None:
-    """Who is added gets the letter that the others have, or it is said that it is another one now."""
+    """Added addressees get the letter that the others have, or the change is reported."""
     mend(left_out)
     letter = folder / "letters" / "meeting.yaml"
     letter.write_text(LETTER.replace("is invited", "is kindly invited"), encoding="utf-8")
@@ -638,8 +640,8 @@ def test_a_letter_that_changed_is_not_sent_to_more(
     assert len(server.taken) == 4
 
 
-def test_a_sending_that_was_not_begun_has_nobody_to_add_to(run: Run, folder: Path, arguments: list[str]) -> None:
-    """It is said so, also of samples, and nothing is left behind."""
+def test_nothing_is_added_to_a_sending_that_was_not_begun(run: Run, folder: Path, arguments: list[str]) -> None:
+    """It is refused, for samples too, and no file is left."""
     for more in (("--yes",), ("--to-self", "me@example.int")):
         done = run(*arguments, "--add", *more)
         assert (done.returncode, "no-sending  no sending of meeting was begun here" in done.stderr) == (2, True)
@@ -648,10 +650,10 @@ def test_a_sending_that_was_not_begun_has_nobody_to_add_to(run: Run, folder: Pat
 
 
 @pytest.mark.parametrize(("changed", "code", "count"), [("rest", 1, 1), ("all", 0, 2)])
-def test_who_has_the_letter_as_it_was_is_added_when_all_get_it_anew(
+def test_addressees_of_an_earlier_version_are_added_only_if_all_get_the_new_one(
     changed: str, code: int, count: int, run: Run, folder: Path, server: MailServer, arguments: list[str]
 ) -> None:
-    """The row of one who has it was left out when it changed: it counts as sent to, unless all were to get it."""
+    """A row that was left out after a change counts as sent to, unless the letter went to all again."""
     run(*arguments, "--yes")
     letter = folder / "letters" / "meeting.yaml"
     letter.write_text(LETTER.replace("is invited", "is kindly invited"), encoding="utf-8")

@@ -30,7 +30,7 @@ def mail() -> Iterator[MailServer]:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A folder with a letter and lists, and the server to send through."""
+    """A folder with a letter and lists, and the mail server."""
 
     workspace: api.Workspace
     mail: MailServer
@@ -41,13 +41,13 @@ class Office:
         return api.read_letter(self.workspace.letters / "meeting.yaml")
 
     def send(self, listed: str = "list.csv", **more: Any) -> api.SendingStatus:
-        """What came of sending to a list, asked about by nobody unless ``confirm`` is given."""
+        """The result of sending to a list, confirmed unless ``confirm`` is given."""
         with_all: dict[str, Any] = {"confirm": True, "pace": api.Pace(per_minute=0), **through(self.mail.port), **more}
         order = with_all.pop("order", ORDER)
         return api.send(self.letter, listed, self.workspace, order, **with_all)
 
     def kill_when_sending_to(self, address: str) -> None:
-        """A sending by another process, killed (kill -9) when the server has a message and has not yet said so."""
+        """A sending by another process, killed (kill -9) when the server has a message but has not answered."""
         senders: list[subprocess.Popen[bytes]] = []
         self.mail.on_message = lambda to: senders[0].kill() if to == address else None
         senders.append(subprocess.Popen([sys.executable, PROGRAM, self.workspace.folder, str(self.mail.port)]))
@@ -55,11 +55,11 @@ class Office:
         self.mail.on_message = lambda to: None
 
     def write(self, name: str, *rows: str) -> None:
-        """Puts a list into the folder."""
+        """Writes a list into the folder."""
         (self.workspace.folder / name).write_text("\n".join((HEAD, *rows, "")), encoding="utf-8")
 
     def change(self, words: str) -> None:
-        """Has the letter say something else."""
+        """Changes the text of the letter."""
         path = self.workspace.letters / "meeting.yaml"
         path.write_text(LETTER.replace("is invited", words), encoding="utf-8")
 
@@ -71,7 +71,7 @@ def office(folder: Path, mail: MailServer) -> Office:  # noqa: F811
 
 
 def test_a_whole_sending_goes_through_the_python_interface(office: Office) -> None:
-    """Killed, resumed, decided, added to and changed: everybody has the letter once, as the statuses say."""
+    """Killed, resumed, decided, extended and changed: everybody has the letter once, as the statuses say."""
     office.kill_when_sending_to(ADDRESSES[2])
     broken_off: list[int] = []
     resumed = office.send(resume=True, on_interrupted=broken_off.append)
@@ -105,7 +105,7 @@ def test_a_whole_sending_goes_through_the_python_interface(office: Office) -> No
 
 
 def test_what_is_not_confirmed_is_neither_sent_nor_kept(office: Office) -> None:
-    """Whoever confirms sees what is about to be sent; after a no the folder is as it was."""
+    """The callback sees what is about to be sent; after a no the folder is unchanged."""
     seen: list[api.AboutToSend] = []
 
     def no(about: api.AboutToSend) -> bool:
@@ -123,7 +123,7 @@ def test_what_is_not_confirmed_is_neither_sent_nor_kept(office: Office) -> None:
 
 
 def test_nothing_is_sent_by_default(office: Office) -> None:
-    """Whoever says nothing has not confirmed, and is told how to."""
+    """Without ``confirm`` the sending is refused, and the argument is named."""
     with pytest.raises(api.UsageError) as refused:
         office.send(confirm=False)
 
@@ -132,8 +132,8 @@ def test_nothing_is_sent_by_default(office: Office) -> None:
     assert not office.mail.taken
 
 
-def test_progress_is_heard_from_the_beginning_to_the_end(office: Office) -> None:
-    """A program can draw a bar: none done at first, all in the end, with the language of each message."""
+def test_progress_is_reported_from_the_beginning_to_the_end(office: Office) -> None:
+    """A program can draw a bar: from none to all, with the language of each message."""
     heard: list[tuple[int, int, str]] = []
     office.send(on_progress=lambda progress: heard.append((progress.done, progress.total, progress.language)))
 
@@ -141,7 +141,7 @@ def test_progress_is_heard_from_the_beginning_to_the_end(office: Office) -> None
 
 
 def test_a_stopped_clock_ends_a_sending_between_two_messages(office: Office) -> None:
-    """Nothing is in doubt then, and the others are still to be sent."""
+    """Nothing is in doubt then, and the others are still planned."""
     clock = api.MachineClock()
     status = office.send(clock=clock, on_progress=lambda progress: clock.stop() if progress.done == 2 else None)
 
@@ -151,7 +151,7 @@ def test_a_stopped_clock_ends_a_sending_between_two_messages(office: Office) -> 
 
 
 def test_samples_touch_nothing(office: Office) -> None:
-    """Three letters go to whoever looks at them first; no sending is begun by that."""
+    """Three letters go to the person who checks them; no sending is begun."""
     me = api.read_mailbox("me@example.int")
     sent = list(api.send_samples(office.letter, "list.csv", office.workspace, ORDER, me, **through(office.mail.port)))
 
@@ -165,8 +165,8 @@ def test_samples_touch_nothing(office: Office) -> None:
         api.sending_status(office.letter, office.workspace)
 
 
-def test_rows_that_are_left_out_are_heard_of(office: Office) -> None:
-    """The file of the rows that are wrong, and how many they are."""
+def test_rows_that_are_left_out_are_reported(office: Office) -> None:
+    """The number of faulty rows, and their file."""
     office.write("wrong.csv", LIST.splitlines()[1], "x-1,en,Nobody,Example,CH,nobody@@example.int")
     heard: list[api.LeftOut] = []
     order = api.MergeOrder(formats=("docx",), skip_bad=True)
@@ -178,13 +178,13 @@ def test_rows_that_are_left_out_are_heard_of(office: Office) -> None:
 
 @pytest.mark.parametrize("changed", ["rest", "all"])
 def test_a_list_is_not_added_to_a_letter_that_changes(office: Office, changed: str) -> None:
-    """The two contradict each other, whatever was sent before."""
+    """The two arguments contradict each other, whatever was sent before."""
     with pytest.raises(api.UsageError, match="wrong-option"):
         office.send(add=True, changed=changed)
 
 
 def test_a_password_is_never_sent_in_the_clear(office: Office) -> None:
-    """It is not even asked for; what was planned can be sent when the server's address is right."""
+    """It is not even requested; planned messages can be sent when the server's address is corrected."""
     asked: list[str] = []
 
     def password() -> str:

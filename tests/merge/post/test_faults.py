@@ -1,4 +1,4 @@
-"""Whatever a mail server does, and whenever the sender dies, nobody is lost, doubled or sent half a message."""
+"""Whatever a mail server does, and whenever the sender dies, nobody is lost, gets two messages or half a message."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from merge.post.faults import sent_through_faults
 
 
 def test_a_sending_through_all_faults_harms_nobody(tmp_path: Path, chance: random.Random) -> None:
-    """By the real command, killed now and then: each is sent, has failed or is in doubt, and none is there twice."""
+    """With the real command, killed now and then: each message is sent, failed or in doubt, and none arrives twice."""
     fate = sent_through_faults(tmp_path, LETTER, 12, chance.randrange(1000))
 
     assert (fate.lost, fate.doubled, fate.half) == (0, 0, 0)

@@ -42,19 +42,19 @@ def ledger(tmp_path: Path) -> Path:
 
 
 def begun(ledger: Path, server: MailServer, trust: Path) -> subprocess.Popen[str]:
-    """A sender at work."""
+    """A sender that is running."""
     command = [sys.executable, str(PROGRAM), str(ledger), str(server.port), str(trust)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8")
 
 
 def ended(sender: subprocess.Popen[str]) -> tuple[int, list[str]]:
-    """How a sender ended, and what it said."""
+    """How a sender ended, and its output."""
     said, _ = sender.communicate(timeout=HANGING)
     return sender.returncode, said.splitlines()
 
 
 def test_a_sender_killed_before_the_answer_leaves_a_doubt(ledger: Path, server: MailServer, trust: Path) -> None:
-    """The server has taken the message, and the sender was killed before it heard so: it is listed, not sent again."""
+    """The server has taken the message, and the sender was killed before the answer: it is listed, not sent again."""
     senders: list[subprocess.Popen[str]] = []
 
     def kill(to: str) -> None:
@@ -76,7 +76,7 @@ def test_a_sender_killed_before_the_answer_leaves_a_doubt(ledger: Path, server: 
 
 
 def test_a_sender_killed_at_any_moment_doubles_and_loses_none(ledger: Path, server: MailServer, trust: Path) -> None:
-    """Killed over and over until all is done: each message was taken once, or not at all and is known as in doubt."""
+    """Killed again and again until all is done: each message arrived once, or is in doubt."""
     dice = random.Random(4)
     kills = 0
     while True:

@@ -1,4 +1,4 @@
-"""The letters of a plan as messages: what is attached is what a merge writes."""
+"""The letters of a plan as messages: the attachments are what a merge writes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOW = datetime.datetime(2026, 3, 14, 12, 0, tzinfo=datetime.UTC)
 
 @pytest.fixture
 def merge(tmp_path: Path) -> Iterator[Merge]:
-    """A merge of five addressees that is planned."""
+    """A planned merge of five addressees."""
     (tmp_path / "meeting.yaml").write_text(LETTER, encoding="utf-8")
     (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
     with open_merge(tmp_path / "output", "eml") as ledger:
@@ -46,19 +46,19 @@ def _merge(folder: Path, ledger: Ledger) -> Merge:
 
 @pytest.fixture
 def letters(merge: Merge) -> MessageMaker:
-    """Its letters."""
+    """The maker of its messages."""
     return MessageMaker(merge.kit(), merge.facts.plan, "meeting", read_mailbox("TSB <tsb@example.int>"))
 
 
 def read(data: bytes) -> EmailMessage:
-    """A message, read."""
+    """A message, parsed."""
     found = message_from_bytes(data, policy=policy.default)
     assert isinstance(found, EmailMessage)
     return found
 
 
 def test_what_is_attached_is_what_a_merge_writes(merge: Merge, letters: MessageMaker) -> None:
-    """Byte for byte, for everybody."""
+    """Byte for byte, for every addressee."""
     for entry in merge.ledger.entries():
         attached = read(letters.mail(entry, NOW).data).iter_attachments()
         assert [(part.get_filename(), _bytes(part)) for part in attached] == [
@@ -72,8 +72,8 @@ def _bytes(part: EmailMessage) -> bytes:
     return data
 
 
-def test_drafts_are_files_of_their_own(merge: Merge, letters: MessageMaker) -> None:
-    """One for each addressee, the same in any process, and without a date until somebody sends it."""
+def test_each_draft_is_a_file(merge: Merge, letters: MessageMaker) -> None:
+    """One for each addressee, the same from any process, and without a date until it is sent."""
     drafts = pickle.loads(pickle.dumps(DraftMaker(letters)))
 
     entries = list(merge.ledger.entries())
@@ -86,7 +86,7 @@ def test_drafts_are_files_of_their_own(merge: Merge, letters: MessageMaker) -> N
 
 
 def test_a_message_has_the_same_id_whenever_it_is_made(merge: Merge, letters: MessageMaker) -> None:
-    """Sent again after a doubt, it is the same message to a mail program; a sample is another one."""
+    """Sent again after a doubt, it is the same message to a mail program; a sample is a different one."""
     entry = merge.ledger.entry(0)
     mail, later = letters.mail(entry, NOW), letters.mail(entry, NOW + datetime.timedelta(days=1))
 
@@ -96,7 +96,7 @@ def test_a_message_has_the_same_id_whenever_it_is_made(merge: Merge, letters: Me
 
 
 def test_a_letter_that_is_mailed_needs_an_address(tmp_path: Path) -> None:
-    """A list without the column ``email`` is told before anything is made."""
+    """A list without the column ``email`` is reported before anything is made."""
     (tmp_path / "meeting.yaml").write_text(LETTER, encoding="utf-8")
     (tmp_path / "list.csv").write_text("id,language,name\nch-001,en,Ana Ejemplo\n", encoding="utf-8")
     with open_merge(tmp_path / "output", "eml") as ledger, pytest.raises(LetterError) as told:

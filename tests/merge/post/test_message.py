@@ -1,4 +1,4 @@
-"""Messages as other programs read them: whole, exact, and with nothing in them that a name has smuggled in."""
+"""Messages as other programs read them: complete, exact, and without anything that a name has injected."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ HOSTILE = (
 
 
 def head(name: str = "Ana Ejemplo", address: str = "ana@example.int", **more: object) -> Headers:
-    """What stands above a message to somebody."""
+    """The headers of a message."""
     to = mailbox_of(address, name)
     return Headers(SENDER, to, message_id("plan", "id-1", SENDER), **({"date": DATE} | more))  # type: ignore[arg-type]
 
 
 def read(data: bytes) -> EmailMessage:
-    """The message as the standard library reads it."""
+    """The message as the standard library parses it."""
     found = email.message_from_bytes(data, policy=policy.default)
     assert isinstance(found, EmailMessage)
     assert not [defect for part in found.walk() for defect in part.defects]
@@ -60,13 +60,13 @@ def read(data: bytes) -> EmailMessage:
 
 @pytest.fixture
 def document() -> Document:
-    """A letter with every block there is."""
+    """A letter with every kind of block."""
     return ALL["columns"]
 
 
 @pytest.mark.parametrize("document", ALL.values(), ids=ALL)
-def test_a_message_says_all_of_the_letter_twice(document: Document) -> None:
-    """The plain text is the letter's own, word for word, and links say where they lead; the page has the same words."""
+def test_a_message_has_the_whole_letter_twice(document: Document) -> None:
+    """The plain text is the letter's, word for word, with the addresses of links; the HTML has the same words."""
     found = read(message(head(), document, {}, [PDF]))
 
     plain = found.get_body(("plain",)).get_content()  # type: ignore[union-attr]
@@ -75,8 +75,8 @@ def test_a_message_says_all_of_the_letter_twice(document: Document) -> None:
     assert _words(_text(found)) == _words(text_of(document))
 
 
-def test_the_plain_text_says_where_links_lead() -> None:
-    """Behind their words, once for each link, unless the words are the address; so does the caption of a QR code."""
+def test_the_plain_text_has_the_addresses_of_links() -> None:
+    """After their words, once for each link, unless the words are the address; also for the caption of a QR code."""
     there = "https://example.int/a"
     spans = (
         Span("See "), Span("the ", link=there), Span("page", strong=True, link=there),
@@ -94,19 +94,19 @@ def test_the_plain_text_says_where_links_lead() -> None:
 
 
 def test_every_example_has_its_words_in_the_page(examples: tuple[Example, ...]) -> None:
-    """So does every example letter, in every language."""
+    """The HTML of every example letter, in every language, has all its words."""
     for example in examples:
         found = read(message(head(), example.document, {}))
         assert _words(_text(found)) == _words(text_of(example.document)), example.name
 
 
 def _words(text: str) -> list[str]:
-    """The words; a rule of hyphens is none."""
+    """The words, without rules of hyphens."""
     return [word for word in text.split() if word.strip("-") or len(word) < 10]
 
 
 class _Reader(html.parser.HTMLParser):
-    """Gathers the text of a page's body, and every address in it."""
+    """Collects the text and all addresses in the body of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -139,7 +139,7 @@ def _text(found: EmailMessage) -> str:
 
 
 def test_nothing_in_a_page_is_fetched(document: Document) -> None:
-    """Pictures are parts of the message that the page names; there is no stylesheet, no script, no ``data:``."""
+    """Pictures are parts of the message; there is no stylesheet, no script, no ``data:``."""
     found = read(message(head(), document, {}))
 
     tags = _page(found).tags
@@ -152,7 +152,7 @@ def test_nothing_in_a_page_is_fetched(document: Document) -> None:
 
 
 def test_markup_in_a_value_stays_text(document: Document) -> None:
-    """What an addressee's cell has in it is shown as it was typed."""
+    """The content of an addressee's cell is shown as it was typed."""
     value = "<script>alert(1)</script> & <b>\n\x00&amp;"
     holed = _with_hole(document)
     page = _page(read(message(head(), holed, {"addressee.name": value})))
@@ -167,7 +167,7 @@ def _with_hole(document: Document) -> Document:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_stays_a_name(name: str, document: Document) -> None:
-    """Whatever a name has in it, two parsers find one addressee, that name, and the headers that we wrote."""
+    """Whatever a name contains, two parsers find one addressee, that name, and the headers that we wrote."""
     data = message(head(name), document, {}, [PDF])
     plain = read(message(head("Ana"), document, {}, [PDF]))
 
@@ -189,13 +189,13 @@ def _unquoted(name: str) -> str:
 
 
 def _bare(name: str) -> str:
-    """A name without what nobody sees."""
+    """A name without invisible characters."""
     return " ".join("".join(" " if sign < " " or "\u2028" <= sign <= "\u202e" else sign for sign in name).split())
 
 
 @pytest.mark.parametrize("subject", HOSTILE)
 def test_a_subject_stays_a_subject(subject: str, document: Document) -> None:
-    """The same of what the letter is about."""
+    """The same for subjects."""
     found = read(message(head(), replace(document, subject=((Span(subject),),)), {}))
 
     assert _bare(found["Subject"]) == _bare(subject)
@@ -217,8 +217,8 @@ def test_attachments_come_out_as_they_went_in(document: Document) -> None:
     assert attached[0].get_content_type() == "application/pdf"
 
 
-def test_the_language_is_told(document: Document) -> None:
-    """Of the message, and of its text and its page (RFC 3282)."""
+def test_the_language_is_stated(document: Document) -> None:
+    """For the message, its plain text and its HTML (RFC 3282)."""
     found = read(message(head(), document, {}))
 
     told = [part["Content-Language"] for part in (found, *found.walk()) if part.get_content_maintype() == "text"]
@@ -227,36 +227,36 @@ def test_the_language_is_told(document: Document) -> None:
 
 
 def test_the_same_input_makes_the_same_bytes(document: Document) -> None:
-    """Also the boundaries; another addressee has others."""
+    """Including the boundaries; another addressee has different ones."""
     assert message(head(), document, {}, [PDF]) == message(head(), document, {}, [PDF])
     assert message_id("plan", "id-1", SENDER) != message_id("plan", "id-2", SENDER) != message_id("p", "id-2", SENDER)
 
 
 def test_a_draft_opens_as_a_draft(document: Document) -> None:
-    """It says that it was not sent, and has no date: it gets one when it is."""
+    """It is marked as unsent, and has no date: it gets one when it is sent."""
     found = read(message(head(date=None), document, {}, draft=True))
 
     assert (found["X-Unsent"], found["Date"]) == ("1", None)
     assert read(message(head(), document, {}))["X-Unsent"] is None
 
 
-def test_answers_can_go_elsewhere(document: Document) -> None:
-    """``Reply-To`` stands there when it is wanted, and only then."""
+def test_replies_can_go_elsewhere(document: Document) -> None:
+    """``Reply-To`` is there if it was requested, and only then."""
     found = read(message(head(reply_to=read_mailbox("Büro <buero@bücher.example>")), document, {}))
 
     assert str(found["Reply-To"]) == "Büro <buero@xn--bcher-kva.example>"
     assert read(message(head(), document, {}))["Reply-To"] is None
 
 
-def test_no_machine_is_said_to_have_written(document: Document) -> None:
-    """A circular is sent by a person: no header asks mail servers to think otherwise (RFC 3834)."""
+def test_a_message_is_not_marked_as_automatic(document: Document) -> None:
+    """A person sends a circular: no header tells mail servers otherwise (RFC 3834)."""
     found = read(message(head(), document, {}))
 
     assert not {"Auto-Submitted", "Precedence", "List-Unsubscribe", "X-Mailer"} & set(found.keys())
 
 
-def test_domains_are_written_for_servers() -> None:
-    """A domain in other letters is written in ASCII, after today's rules (IDNA 2008): ß is not ss."""
+def test_domains_are_encoded_in_ascii() -> None:
+    """A domain in another script is encoded in ASCII by today's rules (IDNA 2008): ß is not ss."""
     assert mailbox_of("ana@Bücher.example").address == "ana@xn--bcher-kva.example"
     assert mailbox_of("ana@straße.example").address == "ana@xn--strae-oqa.example"
 
@@ -270,8 +270,8 @@ def test_domains_are_written_for_servers() -> None:
         "a" * 65 + "@example.int", "ana@" + "a." * 130 + "int", "\ud800@example.int",
     ],
 )  # fmt: skip
-def test_what_is_no_address_is_told(address: str) -> None:
-    """One address, and nothing that a mail server could take for two, or for a command."""
+def test_what_is_not_an_address_is_refused(address: str) -> None:
+    """Only a single address is accepted, and nothing that a mail server could take for two, or for a command."""
     with pytest.raises(LetterError) as wrong:
         mailbox_of(address)
 
@@ -279,7 +279,7 @@ def test_what_is_no_address_is_told(address: str) -> None:
 
 
 def test_a_sender_is_read_as_it_is_typed() -> None:
-    """A name, in quotation marks or not, and an address; or the address alone."""
+    """A name, in quotation marks or not, and an address; or only the address."""
     assert read_mailbox('"Bureau, \\"TSB\\"" <tsb@example.int>').name == 'Bureau, "TSB"'
     assert read_mailbox("tsb@example.int").address == "tsb@example.int"
     with pytest.raises(UsageError):

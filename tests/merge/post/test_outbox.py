@@ -1,4 +1,4 @@
-"""What the outbox remembers, and what it never does."""
+"""What the outbox stores, and what it never does."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def outbox(base: sqlite3.Connection) -> Outbox:
 
 
 def test_a_message_is_claimed_once(outbox: Outbox) -> None:
-    """Whoever claims a message has it; nobody claims it again, nor one that was sent or has failed."""
+    """A claimed message cannot be claimed again, nor one that was sent or has failed."""
     assert outbox.claim(3, "3@example.int")
     assert not any(outbox.claim(n, "x") for n in range(4))
     [sending] = outbox.messages("sending")
@@ -63,7 +63,7 @@ def test_what_was_half_sent_is_in_doubt(outbox: Outbox) -> None:
 
 
 def test_a_plan_is_begun_once(outbox: Outbox) -> None:
-    """To begin it again changes nothing."""
+    """Beginning it again changes nothing."""
     before = outbox.counts()
     outbox.begin("plan", EVERYBODY)
 
@@ -71,7 +71,7 @@ def test_a_plan_is_begun_once(outbox: Outbox) -> None:
 
 
 def test_a_changed_letter_goes_to_everybody_or_to_the_rest(outbox: Outbox) -> None:
-    """With ``rest`` those who got the letter as it was get none; what became of theirs stays known."""
+    """With ``rest`` addressees who got the earlier version get none; the states of their messages are kept."""
     outbox.begin("changed", EVERYBODY, rest=True)
     assert [message.id for message in outbox.messages("planned")] == ["id-2", "id-3", "id-4"]
 
@@ -80,7 +80,7 @@ def test_a_changed_letter_goes_to_everybody_or_to_the_rest(outbox: Outbox) -> No
 
 
 def test_doubts_are_decided_before_a_letter_changes(outbox: Outbox) -> None:
-    """Nobody gets the new letter as long as it is not known who has the old one, and nothing is forgotten."""
+    """Nobody gets the new letter while it is unknown who has the old one, and nothing is forgotten."""
     outbox.claim(3, "3@example.int")
     before = outbox.counts()
     with pytest.raises(UsageError) as refused:
@@ -92,7 +92,7 @@ def test_doubts_are_decided_before_a_letter_changes(outbox: Outbox) -> None:
 
 
 def test_messages_are_read_while_they_change(base: sqlite3.Connection) -> None:
-    """Two thousand planned messages are told in order, each once, though each is sent as it is told."""
+    """Two thousand planned messages are read in order, each once, though each is sent meanwhile."""
     outbox = Outbox(base, lambda: NOW)
     base.execute("PRAGMA synchronous = OFF")  # the disk is not what is tested here
     outbox.begin("plan", ((n, f"id-{n}") for n in range(2000)))

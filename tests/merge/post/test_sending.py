@@ -1,4 +1,4 @@
-"""Sending to a real server that misbehaves: nobody gets two messages, nobody is forgotten, doubt is called doubt."""
+"""Sending to a real server that misbehaves: nobody gets two messages, nobody is forgotten, doubts are reported."""
 
 from __future__ import annotations
 
@@ -59,18 +59,18 @@ def outbox(base: sqlite3.Connection) -> Outbox:
 
 
 def told(server: MailServer, trust: Path, **changes: object) -> Server:
-    """How to talk to the server."""
+    """The settings for a server."""
     settings = {"authorities": str(trust), "timeout": HANGING, "patience": HANGING} | changes
     return Server("127.0.0.1", server.port, **settings)  # type: ignore[arg-type]
 
 
 def run(outbox: Outbox, server: Server, pace: Pace = QUICK, watch: Watch | None = None) -> list[Outcome]:
-    """What became of each message."""
+    """The outcome of each message."""
     return list(send(outbox, mail, server, watch or Watch(), pace))
 
 
 def test_every_addressee_gets_one_message(outbox: Outbox, server: MailServer, trust: Path) -> None:
-    """Ten messages arrive as they were written, lines that begin with a dot too, on one connection."""
+    """Ten messages arrive unchanged, including lines that begin with a dot, on one connection."""
     done = run(outbox, told(server, trust))
 
     assert [(one.n, one.state) for one in done] == [(n, "sent") for n in range(10)]
@@ -80,7 +80,7 @@ def test_every_addressee_gets_one_message(outbox: Outbox, server: MailServer, tr
 
 
 def test_refused_addressees_are_kept_with_the_servers_words(outbox: Outbox, server: MailServer, trust: Path) -> None:
-    """Who is refused, by address or by message, has failed, with what the server said; the others get theirs."""
+    """A refusal of an address or of a message is recorded with the server's words; the others are sent."""
     server.manner = to({address(2): "refuse", address(5): "refuse text"})
     run(outbox, told(server, trust))
 
@@ -90,10 +90,10 @@ def test_refused_addressees_are_kept_with_the_servers_words(outbox: Outbox, serv
 
 
 @pytest.mark.parametrize("manner", ["later", "later text"])
-def test_who_is_put_off_gets_it_later_in_the_same_run(
+def test_a_deferred_message_is_sent_later_in_the_same_run(
     manner: str, outbox: Outbox, server: MailServer, trust: Path
 ) -> None:
-    """A message that the server puts off is tried again after a while, and arrives once."""
+    """It is tried again after a delay, and arrives once."""
     server.manner = first(manner)  # type: ignore[arg-type]
     watch = Watch()
     run(outbox, told(server, trust), watch=watch)
@@ -104,7 +104,7 @@ def test_who_is_put_off_gets_it_later_in_the_same_run(
 
 
 def test_a_message_that_was_cut_short_is_sent_again(base: sqlite3.Connection, server: MailServer, trust: Path) -> None:
-    """A server that breaks off in the middle of a message has not taken it: it is sent again, and arrives once."""
+    """A server that disconnects in the middle of a message has not taken it: it is sent again, and arrives once."""
     outbox = Outbox(base, lambda: NOW)
     outbox.begin("plan", [(0, "id-0"), (1, "id-1")])
     server.manner = first("cut")
@@ -119,8 +119,8 @@ def test_a_message_that_was_cut_short_is_sent_again(base: sqlite3.Connection, se
     assert server.count() == {address(0): 1, address(1): 1}
 
 
-def test_who_is_put_off_for_ever_has_failed(outbox: Outbox, server: MailServer, trust: Path) -> None:
-    """After the last try a message has failed, with the server's words, and a person can have it tried again."""
+def test_a_message_that_is_always_deferred_has_failed(outbox: Outbox, server: MailServer, trust: Path) -> None:
+    """After the last try a message has failed, with the server's words, and can be tried again by hand."""
     server.manner = to({address(3): "later"})
     run(outbox, told(server, trust))
 
@@ -135,7 +135,7 @@ def test_who_is_put_off_for_ever_has_failed(outbox: Outbox, server: MailServer, 
 
 
 def test_what_failed_stays_failed_until_it_is_tried(outbox: Outbox, server: MailServer, trust: Path) -> None:
-    """Whoever tries again and does not get through finds the failed message as it was, the server's words included."""
+    """A retry that does not reach the server leaves failed messages unchanged, including the server's words."""
     server.manner = to({address(3): "refuse"})
     run(outbox, told(server, trust))
     [before] = outbox.messages("failed")
@@ -151,7 +151,7 @@ def test_what_failed_stays_failed_until_it_is_tried(outbox: Outbox, server: Mail
 
 @pytest.mark.parametrize("manner", ["drop taken", "drop untaken", "stall"])
 def test_what_nobody_can_know_is_not_sent_again(manner: str, outbox: Outbox, server: MailServer, trust: Path) -> None:
-    """A server that breaks off, or falls silent, after a message's end leaves that message in doubt."""
+    """If a server disconnects or falls silent after the end of a message, that message is in doubt."""
     server.manner = to({address(4): manner})  # type: ignore[dict-item]
     run(outbox, told(server, trust, patience=2 if manner == "stall" else HANGING))
     run(outbox, told(server, trust))
@@ -178,7 +178,7 @@ def test_a_person_decides_what_is_in_doubt(outbox: Outbox, server: MailServer, t
 
 
 def test_a_server_that_always_breaks_off_is_left_alone(outbox: Outbox, server: MailServer, trust: Path) -> None:
-    """After three messages in doubt, one after the other, no more are risked."""
+    """After three messages in doubt in a row no more are risked."""
     server.manner = always("drop taken")
     with pytest.raises(ServerBusy) as stopped:
         run(outbox, told(server, trust))
@@ -187,8 +187,8 @@ def test_a_server_that_always_breaks_off_is_left_alone(outbox: Outbox, server: M
     assert outbox.counts() == {"planned": 7, "sending": 0, "sent": 0, "failed": 0, "unknown": 3}
 
 
-def test_a_server_that_is_not_there_is_asked_for_a_while(outbox: Outbox, trust: Path) -> None:
-    """Nobody listens: the program tries again after each delay, then says so, and everything is still planned."""
+def test_a_missing_server_is_tried_for_a_while(outbox: Outbox, trust: Path) -> None:
+    """The program tries again after each delay, then reports it, and everything is still planned."""
     watch = Watch()
     with pytest.raises(ServerBusy) as gone:
         list(send(outbox, mail, Server("127.0.0.1", 9, authorities=str(trust)), watch, QUICK))
@@ -202,7 +202,7 @@ def test_a_server_that_is_not_there_is_asked_for_a_while(outbox: Outbox, trust: 
 def test_a_server_at_random_loses_none_and_doubles_none(
     seed: int, outbox: Outbox, server: MailServer, trust: Path
 ) -> None:
-    """Whatever the server does, each message is there once, has failed, or is in doubt; what was sent is there."""
+    """Whatever the server does, each message arrives once, has failed, or is in doubt; sent ones arrived."""
     server.manner = at_random(seed)
     while outbox.counts()["planned"]:
         try:

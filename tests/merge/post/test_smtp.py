@@ -1,4 +1,4 @@
-"""Talking to mail servers: encrypted, to the right one, logged in without showing a secret, or not at all."""
+"""Connections to mail servers: encrypted, to the right server, logged in without exposing a secret, or not at all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DATA = b"Subject: test\r\n\r\ntext\r\n"
 
 
 def told(server: MailServer, trust: Path) -> Server:
-    """How to talk to a server with STARTTLS."""
+    """The settings for a server with STARTTLS."""
     return Server("127.0.0.1", server.port, authorities=str(trust), timeout=HANGING, patience=HANGING)
 
 
@@ -32,7 +32,7 @@ def sent(server: Server, to: str = "ana@example.int") -> Answer:
 
 
 def code(server: Server) -> str:
-    """What the server's problem is."""
+    """The code of the server's problem."""
     with pytest.raises(CircularsError) as problem:
         sent(server)
     [found] = problem.value.problems
@@ -40,15 +40,15 @@ def code(server: Server) -> str:
     return found.code
 
 
-def test_a_server_that_nobody_vouches_for_gets_nothing(server: MailServer, trust: Path) -> None:
-    """A certificate of an authority that is not trusted, or another name than the one that was asked for."""
+def test_an_untrusted_server_gets_nothing(server: MailServer, trust: Path) -> None:
+    """Its certificate is from an unknown authority, or for another name."""
     assert code(replace(told(server, trust), authorities="")) == "untrusted-server"
     assert code(replace(told(server, trust), host="localhost")) == "untrusted-server"
     assert not server.taken
 
 
 def test_a_server_without_encryption_gets_nothing() -> None:
-    """Where STARTTLS is asked for and not offered, nothing is sent, for somebody may have taken it out on the way."""
+    """If STARTTLS is required and not offered, nothing is sent: an attacker may have removed the offer."""
     with serving(security="none") as server:
         assert code(Server("127.0.0.1", server.port, timeout=HANGING)) == "not-encrypted"
         assert code(Server("127.0.0.1", server.port, "none", "tsb", PASSWORD, timeout=HANGING)) == "not-encrypted"
@@ -57,7 +57,7 @@ def test_a_server_without_encryption_gets_nothing() -> None:
 
 
 def test_a_server_can_be_encrypted_from_the_first_byte(mail_holder: Holder, trust: Path) -> None:
-    """``smtps://`` is TLS at once; to take the one for the other is told."""
+    """``smtps://`` is TLS at once; mixing up the two schemes is reported."""
     with serving(mail_holder, security="tls") as server:
         encrypted = replace(told(server, trust), security="tls")
         assert sent(encrypted).kind == "sent"
@@ -68,7 +68,7 @@ def test_a_server_can_be_encrypted_from_the_first_byte(mail_holder: Holder, trus
 
 @pytest.mark.parametrize("missing", [(), ("PLAIN",)])
 def test_a_login_is_made_over_encryption(missing: tuple[str, ...], mail_holder: Holder, trust: Path) -> None:
-    """A right password lets in, letters beyond ASCII too; a wrong one is told, and no message shows it."""
+    """A right password is accepted, also beyond ASCII; a wrong one is reported, and no message shows it."""
     with serving(mail_holder, login=True, missing=missing) as server:
         right = replace(told(server, trust), user=USER, password=PASSWORD)
         assert sent(right).kind == "sent"
@@ -76,14 +76,14 @@ def test_a_login_is_made_over_encryption(missing: tuple[str, ...], mail_holder: 
         assert PASSWORD not in repr(right)
 
 
-def test_a_server_without_logins_is_told(mail_holder: Holder, trust: Path) -> None:
-    """Whoever names a user wants to log in."""
+def test_a_server_without_logins_is_reported(mail_holder: Holder, trust: Path) -> None:
+    """A user name is given, so a login is required."""
     with serving(mail_holder, missing=("PLAIN", "LOGIN")) as server:
         assert code(replace(told(server, trust), user=USER, password=PASSWORD)) == "no-login"
 
 
-def test_addresses_beyond_ascii_need_a_server_that_takes_them(server: MailServer, trust: Path) -> None:
-    """With SMTPUTF8 the address goes as it is; without it the message has failed, and says why."""
+def test_addresses_beyond_ascii_need_smtputf8(server: MailServer, trust: Path) -> None:
+    """With SMTPUTF8 the address is sent as it is; without it the message fails, with the reason."""
     assert sent(told(server, trust), "añá@example.int").kind == "sent"
     assert server.taken[0][0] == "añá@example.int"
     server.beyond_ascii = False
@@ -94,22 +94,22 @@ def test_addresses_beyond_ascii_need_a_server_that_takes_them(server: MailServer
     assert sent(told(server, trust)).kind == "sent"
 
 
-def test_a_sender_that_is_not_welcome_is_told(server: MailServer, trust: Path) -> None:
-    """A sender refused for ever stops everything; one refused for the moment is tried again."""
+def test_a_refused_sender_is_reported(server: MailServer, trust: Path) -> None:
+    """A permanent refusal stops everything; a temporary one is retried."""
     server.unwelcome = {SENDER.address: "550 5.7.1 not from you"}
     assert sent(told(server, trust)) == Answer("sender", "550 5.7.1 not from you")
     server.unwelcome = {SENDER.address: "451 4.7.1 too many messages"}
     assert sent(told(server, trust)) == Answer("busy", "451 4.7.1 too many messages")
 
 
-def test_a_server_that_goes_down_is_told(server: MailServer, trust: Path) -> None:
-    """With 421 the server takes leave; the message was not taken."""
+def test_a_server_that_goes_down_is_busy(server: MailServer, trust: Path) -> None:
+    """421 closes the connection; the message was not taken."""
     server.manner = always("busy")
     assert sent(told(server, trust)) == Answer("busy", "421 4.3.2 the server is going down")
 
 
-def test_a_message_of_somebody_else_is_broken_off(server: MailServer, trust: Path) -> None:
-    """When another process sends this message the server never sees its end."""
+def test_a_message_of_another_process_is_not_completed(server: MailServer, trust: Path) -> None:
+    """If another process sends this message, the server never sees its end."""
     with closing(Session(told(server, trust))) as session:
         assert session.send(SENDER, ANA, DATA, lambda: False) == Answer("taken")
     assert not server.taken
@@ -126,15 +126,15 @@ def test_a_message_of_somebody_else_is_broken_off(server: MailServer, trust: Pat
     ],
 )
 def test_servers_are_read_from_addresses(address: str, server: Server) -> None:
-    """The scheme says how it is encrypted, and which port is usual."""
+    """The scheme gives the encryption and the default port."""
     assert read_server(address) == server
 
 
 @pytest.mark.parametrize(
     "address", ["", "mail.example.int", "http://mail.example.int", "smtp://", "smtp://host:port", "smtp://host/x?y=1"]
 )
-def test_what_is_no_server_is_told(address: str) -> None:
-    """Anything else is used wrongly."""
+def test_what_is_not_a_server_is_refused(address: str) -> None:
+    """Anything else is a usage error."""
     with pytest.raises(UsageError) as wrong:
         read_server(address)
 
@@ -142,7 +142,7 @@ def test_what_is_no_server_is_told(address: str) -> None:
 
 
 def test_a_password_in_an_address_is_refused_and_not_shown() -> None:
-    """It stood on the command line; no message repeats it."""
+    """It was on the command line; no message repeats it."""
     with pytest.raises(UsageError) as wrong:
         read_server("smtp://tsb:hunter2@mail.example.int")
 
@@ -150,7 +150,7 @@ def test_a_password_in_an_address_is_refused_and_not_shown() -> None:
     assert "hunter2" not in str(wrong.value)
 
 
-def test_nobody_listens(trust: Path) -> None:
-    """A server that is not there is busy: it may come back."""
+def test_a_server_that_is_not_there_is_busy(trust: Path) -> None:
+    """It may come back."""
     with pytest.raises(ServerBusy):
         sent(Server("127.0.0.1", 9, timeout=HANGING))

@@ -1,4 +1,4 @@
-"""Copies to be printed: two letters in two languages, one of a page and one of five."""
+"""Copies to print: two letters in two languages, one of a page and one of five."""
 
 from __future__ import annotations
 
@@ -43,6 +43,6 @@ def pack(workspace: Workspace) -> Pack:
 
 @pytest.fixture(scope="session")
 def properties() -> Properties:
-    """What a file of labels says of itself."""
+    """The properties of a file of labels."""
     day = datetime.date(2024, 7, 12)
     return Properties("Labels: TSB Circular 213", "Labels", "Example Union", "TSB Circular 213", "en", day)

@@ -34,7 +34,7 @@ def _document(data: bytes) -> etree._Element:
 
 
 def test_no_judge_finds_anything(docx_copies: Copies, tmp_path: Path) -> None:
-    """Copies of two letters in two languages are one file that the Open XML SDK accepts."""
+    """The joined copies of two letters in two languages are valid for the Open XML SDK."""
     file = tmp_path / "print.docx"
     file.write_bytes(_joined(docx_copies * 2, duplex=True))
 
@@ -43,7 +43,7 @@ def test_no_judge_finds_anything(docx_copies: Copies, tmp_path: Path) -> None:
 
 
 def test_libreoffice_sets_it_on_as_many_pages_with_the_same_words(docx_copies: Copies, tmp_path: Path) -> None:
-    """Each page of the file has the words of the page of its copy: headers, footers, page and list numbers too."""
+    """Each page of the file has the words of the copy's page: headers, footers, page and list numbers too."""
     names = [tmp_path / f"copy-{n}.docx" for n in range(len(docx_copies))]
     for name, (_, data) in zip(names, docx_copies, strict=True):
         name.write_bytes(data)
@@ -61,7 +61,7 @@ def _words(pdf: Path) -> list[str]:
 
 
 def test_each_copy_begins_on_a_new_page_which_is_its_first(docx_copies: Copies) -> None:
-    """For one side of the paper on the next page, for both sides on an odd one; page numbers begin at 1."""
+    """On the next page or, with duplex, on an odd one; page numbers begin at 1."""
     one = docx_copies[0]
 
     for duplex, kind in ((False, "nextPage"), (True, "oddPage")):
@@ -71,8 +71,8 @@ def test_each_copy_begins_on_a_new_page_which_is_its_first(docx_copies: Copies) 
         assert all(section.find(w("pgNumType")).get(w("start")) == "1" for section in sections)  # type: ignore[union-attr]
 
 
-def test_no_number_or_name_stands_twice(docx_copies: Copies) -> None:
-    """Bookmarks, pictures and lists of the copies are told apart, and links lead to bookmarks that are there."""
+def test_numbers_and_names_are_unique(docx_copies: Copies) -> None:
+    """Bookmarks, pictures and lists of the copies are distinct, and links lead to existing bookmarks."""
     root = _document(_joined([docx_copies[-1]] * 3))
 
     names = [str(mark.get(w("name"))) for mark in root.iter(w("bookmarkStart"))]
@@ -91,7 +91,7 @@ def _by_copy(root: etree._Element) -> list[bytes]:
     return [b"<b>" + b"".join(map(etree.tostring, children[n * length : (n + 1) * length])) + b"</b>" for n in range(3)]
 
 
-def test_headers_and_pictures_stand_in_the_file_once(docx_copies: Copies) -> None:
+def test_headers_and_pictures_are_in_the_file_once(docx_copies: Copies) -> None:
     """Ten equal copies have the parts of one."""
     parts = read_parts(_joined([docx_copies[0]] * 10))
     own = read_parts(docx_copies[0][1])
@@ -101,7 +101,7 @@ def test_headers_and_pictures_stand_in_the_file_once(docx_copies: Copies) -> Non
 
 
 def test_a_spanish_header_keeps_the_spanish_reference(docx_copies: Copies) -> None:
-    """A field that asks the file for its reference becomes text where the file's answer would be another's."""
+    """A field that shows the file's reference becomes text if that of the copy is different."""
     english, spanish = docx_copies[:2]
     parts = read_parts(_joined([english, spanish]))
 
@@ -111,7 +111,7 @@ def test_a_spanish_header_keeps_the_spanish_reference(docx_copies: Copies) -> No
 
 
 def test_word_files_of_another_look_are_refused(docx_copies: Copies) -> None:
-    """A copy whose styles are others is not silently given the first one's look."""
+    """A copy with different styles is not silently given those of the first one."""
     document = docx.Document(io.BytesIO(docx_copies[1][1]))
     document.styles["Normal"].font.size = 99_000
     changed = io.BytesIO()

@@ -34,7 +34,7 @@ def _labels(some: Sequence[AddressField], sheet: str, pack: Pack, said: Properti
 
 
 def _boxes(data: bytes) -> list[list[tuple[float, float, float, float]]]:
-    """Where each page's words stand: left, top, right, bottom in millimetres from the upper left corner."""
+    """The boxes of each page's words: left, top, right, bottom in millimetres from the upper left corner."""
     pages = []
     for page in pypdfium2.PdfDocument(data):
         text, height = page.get_textpage(), page.get_height()
@@ -46,7 +46,7 @@ def _boxes(data: bytes) -> list[list[tuple[float, float, float, float]]]:
 
 
 def _holder(stock: Stock, box: tuple[float, float, float, float]) -> int | None:
-    """The number of the field in which a box of words stands."""
+    """The number of the field that contains a box."""
     for number in range(stock.fields):
         left, top = stock.position(number)
         if left <= box[0] and box[2] <= left + stock.width and top <= box[1] and box[3] <= top + stock.height:
@@ -55,7 +55,7 @@ def _holder(stock: Stock, box: tuple[float, float, float, float]) -> int | None:
 
 
 @pytest.mark.parametrize("name", ["L7159", "L7160", "L7163", "L7165", "3475", "5160", "5163"])
-def test_every_word_stands_on_a_label(name: str, pack: Pack, properties: Properties) -> None:
+def test_every_word_is_on_a_label(name: str, pack: Pack, properties: Properties) -> None:
     """Measured in the PDF, every line lies within its label, and every label of the sheet is used."""
     stock = labels_of(name)
     (boxes,) = _boxes(_labels(_addressed(stock.fields), name, pack, properties))
@@ -65,8 +65,8 @@ def test_every_word_stands_on_a_label(name: str, pack: Pack, properties: Propert
     assert set(holders) == set(range(stock.fields))
 
 
-def test_the_sheets_are_their_makers() -> None:
-    """Measures that are published for a few sheets: number of labels, size, first margins, pitch."""
+def test_sheets_have_the_published_measures() -> None:
+    """The number of labels, size, first margins and pitch of a few sheets."""
     l7160, us = labels_of("l7160"), labels_of("5160")
 
     assert (l7160.fields, l7160.width, l7160.height, l7160.horizontal_pitch, l7160.vertical_pitch) == (
@@ -91,7 +91,7 @@ def test_no_field_reaches_over_the_paper(stock: Stock) -> None:
 
 
 def test_labels_that_were_used_are_skipped(pack: Pack, properties: Properties) -> None:
-    """With four labels skipped the first address stands on the fifth; the rest goes on to a second sheet."""
+    """With four labels skipped the first address is on the fifth; the rest continues on a second sheet."""
     stock = labels_of("L7160")
     first, second = _boxes(_labels(_addressed(20), "L7160", pack, properties, skip=4))
 
@@ -99,8 +99,8 @@ def test_labels_that_were_used_are_skipped(pack: Pack, properties: Properties) -
     assert {_holder(stock, box) for box in second} == {0, 1, 2}
 
 
-def test_addresses_stand_in_their_order_over_many_sheets(pack: Pack, properties: Properties) -> None:
-    """More labels than are laid out at once come in the list's order, each once."""
+def test_addresses_keep_their_order_over_many_sheets(pack: Pack, properties: Properties) -> None:
+    """More labels than are laid out at once come in the order of the list, each once."""
     data = _labels(_addressed(240, ("No", "X"), "en"), "L7160", pack, properties, skip=1)
 
     words = " ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(data)).split()
@@ -108,7 +108,7 @@ def test_addresses_stand_in_their_order_over_many_sheets(pack: Pack, properties:
 
 
 def test_long_lines_are_set_smaller(pack: Pack, properties: Properties) -> None:
-    """An address that is too long for eleven points stays on its label in smaller letters."""
+    """An address that is too long for eleven points fits its label in a smaller font."""
     stock = labels_of("5160")
     (boxes,) = _boxes(_labels(_addressed(3, (*_LONG, "Line four", "Line five")), "5160", pack, properties))
 
@@ -116,7 +116,7 @@ def test_long_lines_are_set_smaller(pack: Pack, properties: Properties) -> None:
 
 
 def test_addresses_that_do_not_fit_are_all_named(pack: Pack, properties: Properties) -> None:
-    """What is too long even in the smallest letters is said of each addressee, with the row in the list."""
+    """Each address that is too long even in the smallest font is reported with its row in the list."""
     some = [AddressField(f"ch-{n}", ("A line of an address",) * 15, "en", list="list.csv", row=n + 2) for n in range(2)]
 
     with pytest.raises(LetterError) as caught:
@@ -127,8 +127,8 @@ def test_addresses_that_do_not_fit_are_all_named(pack: Pack, properties: Propert
     ]
 
 
-def test_addresses_without_a_word_are_all_named(pack: Pack, properties: Properties) -> None:
-    """No label stays empty without a word about it."""
+def test_empty_addresses_are_all_named(pack: Pack, properties: Properties) -> None:
+    """No label stays empty silently."""
     some = [AddressField(f"ch-{n}", ("",), "en", list="list.csv", row=n + 2) for n in range(2)]
 
     with pytest.raises(LetterError) as caught:
@@ -139,8 +139,8 @@ def test_addresses_without_a_word_are_all_named(pack: Pack, properties: Properti
     ]
 
 
-def test_sheets_that_nobody_knows_are_refused(pack: Pack, properties: Properties) -> None:
-    """A misspelt name is told with the nearest one, and more labels cannot be skipped than there are."""
+def test_unknown_sheets_are_refused(pack: Pack, properties: Properties) -> None:
+    """A misspelt name is reported with the nearest one, and no more labels can be skipped than there are."""
     with pytest.raises(UsageError, match="did you mean 'L7160'"):
         _labels(_addressed(1), "L-7160", pack, properties)
     with pytest.raises(UsageError, match="a sheet of L7160 has 21"):
@@ -154,7 +154,7 @@ def _envelopes(some: Sequence[AddressField], name: str, pack: Pack, said: Proper
 
 
 @pytest.mark.parametrize("name", list(ENVELOPES))
-def test_addresses_stand_where_the_posts_look_for_them(name: str, pack: Pack, properties: Properties) -> None:
+def test_addresses_are_where_sorting_machines_expect_them(name: str, pack: Pack, properties: Properties) -> None:
     """At least 40 mm from the top, 15 mm from the right and the bottom, and at most 140 mm from the right."""
     width, height = envelope_of(name).page
     (boxes,) = _boxes(_envelopes(_addressed(1), name, pack, properties))
@@ -163,8 +163,8 @@ def test_addresses_stand_where_the_posts_look_for_them(name: str, pack: Pack, pr
     assert all(top >= 40 and bottom <= height - 15 for _, top, _, bottom in boxes)
 
 
-def test_the_sender_stands_above_on_the_left(pack: Pack, properties: Properties) -> None:
-    """The foot of the pack's letters says who is to be written back to; it stays out of the stamp's corner."""
+def test_the_sender_is_at_the_top_left(pack: Pack, properties: Properties) -> None:
+    """It is the footer of the pack's letters, outside the corner of the stamp."""
     sender = sender_lines(pack, "es")
     data = _envelopes([AddressField("ch-001", _ANA, "es", sender=sender)], "DL", pack, properties)
 
@@ -186,7 +186,7 @@ def test_labels_and_envelopes_keep_the_standards(pack: Pack, properties: Propert
 
 
 def test_addresses_are_text(pack: Pack, properties: Properties) -> None:
-    """Markup in a cell is printed as it was typed, and what no file can hold becomes a mark."""
+    """Markup in a cell is printed as it was typed, and characters that XML does not allow are replaced."""
     one = AddressField("ch-001", ("<b>Ana</b> & Co {n}", "A\x0bB"), "en")
     data = _labels([one], "L7160", pack, properties)
 

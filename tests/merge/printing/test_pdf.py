@@ -29,7 +29,7 @@ def _pictures(data: bytes) -> list[bytes]:
 
 
 def test_every_page_looks_as_in_its_copy(pdf_copies: Copies) -> None:
-    """The pages of the file are those of the copies, pixel for pixel, one copy after the other."""
+    """The pages of the file are those of the copies, pixel for pixel, in order."""
     data, told = _joined(pdf_copies)
 
     pictures = [picture for _, copy in pdf_copies for picture in _pictures(copy)]
@@ -38,7 +38,7 @@ def test_every_page_looks_as_in_its_copy(pdf_copies: Copies) -> None:
 
 
 def test_no_copy_begins_on_the_back_of_another(pdf_copies: Copies) -> None:
-    """For both sides of the paper each copy begins on an odd page, and a printer is told to turn the paper."""
+    """With duplex each copy begins on an odd page, and the printer is told to print on both sides."""
     data, told = _joined(pdf_copies, duplex=True)
 
     with pikepdf.open(io.BytesIO(data)) as pdf, pdf.open_outline() as outline:
@@ -63,7 +63,7 @@ def test_bookmarks_name_the_addressees_and_below_them_the_parts_of_their_letters
 
 
 def test_the_file_keeps_the_standards_of_its_copies(pdf_copies: Copies, tmp_path: Path) -> None:
-    """Several copies in two languages, with blank pages between, are PDF/A-3a and PDF/UA-1 as one file."""
+    """Several copies in two languages, with blank pages, are PDF/A-3a and PDF/UA-1 as one file."""
     file = tmp_path / "print.pdf"
     file.write_bytes(_joined(pdf_copies * 2, duplex=True, title="All copies")[0])
 
@@ -71,8 +71,8 @@ def test_the_file_keeps_the_standards_of_its_copies(pdf_copies: Copies, tmp_path
     assert found == dict.fromkeys(PDF_JUDGES, ())
 
 
-def test_what_copies_share_stands_in_the_file_once(pdf_copies: Copies) -> None:
-    """Fonts, pictures, colours and carried files of a hundred copies take no more room than one copy's."""
+def test_what_copies_share_is_in_the_file_once(pdf_copies: Copies) -> None:
+    """Fonts, pictures, colours and attachments of a hundred copies take no more space than those of one."""
     one = pdf_copies[0]
     data, _ = _joined([one] * 100)
 
@@ -84,8 +84,8 @@ def test_what_copies_share_stands_in_the_file_once(pdf_copies: Copies) -> None:
     assert len(data) < 10 * len(one[1])
 
 
-def test_files_of_one_name_that_differ_are_both_carried(pdf_copies: Copies) -> None:
-    """The English copy's making and the Spanish one's have one name; the file carries both, under two names."""
+def test_attachments_of_one_name_that_differ_are_both_kept(pdf_copies: Copies) -> None:
+    """The English and the Spanish attachment have one name; the file has both, under two names."""
     data, _ = _joined(pdf_copies[:2])
 
     with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -97,7 +97,7 @@ def test_files_of_one_name_that_differ_are_both_carried(pdf_copies: Copies) -> N
 
 
 def test_links_stay_in_their_copy(pdf_copies: Copies) -> None:
-    """A link to a place of the letter leads to a page of the same copy, though all copies name the place alike."""
+    """A link leads to a page of its own copy, although all copies use the same destination names."""
     long = pdf_copies[-1]
     data, _ = _joined([long, long])
 
@@ -115,11 +115,11 @@ def test_links_stay_in_their_copy(pdf_copies: Copies) -> None:
 
 
 def test_the_same_copies_make_the_same_bytes(pdf_copies: Copies) -> None:
-    """No clock and no chance is in the file."""
+    """Neither time nor chance has an effect on the file."""
     assert _joined(pdf_copies, title="Copies") == _joined(pdf_copies, title="Copies")
 
 
-def test_nothing_to_print_is_said() -> None:
-    """Without a copy there is no file, and it is said."""
+def test_no_copies_are_refused() -> None:
+    """Without a copy there is no file, but an error."""
     with pytest.raises(UsageError, match="nothing-to-print  there is no copy to print"):
         join([], io.BytesIO())

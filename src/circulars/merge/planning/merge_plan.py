@@ -129,8 +129,8 @@ class MergePlan:
         self._first = earlier.count
         self._refuse_changes(adding_changes(self.planner, earlier.inputs))
         left = [file for file in earlier.rejected_files if not self._reads_file(file.file)]
-        there = "this merge" if self.order.output.merged else "this sending"
-        self._facts = extend_plan(self.planner, self.ledger, left, there)
+        target = "this merge" if self.order.output.merged else "this sending"
+        self._facts = extend_plan(self.planner, self.ledger, left, target)
 
     def reads_rejected_rows(self, earlier: PlanFacts | None) -> bool:
         """Whether the list is a file of rows that the earlier merge rejected, and not the list of that merge."""
@@ -140,7 +140,7 @@ class MergePlan:
         return (self.workspace.folder / earlier.list).resolve() != file.resolve()
 
     def save_rejected(self) -> Path | None:
-        """The file of the rows that were rejected from this list; None if there are none.
+        """Saves the rows that were rejected from this list; returns their file, or None if there are none.
 
         A resumed merge keeps the file that was written when it began, even if it has been edited since.
         """
@@ -165,7 +165,7 @@ class MergePlan:
         if not again and self.reads_rejected_rows(earlier):
             fact = "these rows were left out of the merge that is here"
             choices = (
-                Choice("add", "adds those that you have corrected to it"),
+                Choice("add", "adds the corrected rows to it"),
                 Choice("again", "begins anew, with these rows alone"),
             )
             raise UsageError(Problem(Place(self.planner.listed.name), "rejected-rows", fact, choices=choices))

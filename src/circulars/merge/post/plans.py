@@ -104,7 +104,7 @@ def plan_messages(job: SendJob, ledger: Ledger, outbox: Outbox, mode: SendMode) 
     merge = job.merge(ledger, add=False)
     if sent_plan and merge.reads_rejected_rows(facts):
         fact = "these rows were left out of the sending that is here"
-        choice = Choice("add", "sends the letter also to those that you have corrected")
+        choice = Choice("add", "sends the letter also to the corrected rows")
         raise UsageError(Problem(Place(merge.listed.name), "rejected-rows", fact, choices=(choice,)))
     if sent_plan:
         is_planned = facts is not None and facts.plan == sent_plan
