@@ -13,19 +13,19 @@ from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import RoleMap, TagTree, read_tree
 from circulars.accessibility.shared import damaged
 
-_OF_FILES: Final[tuple[Callable[[PdfFile], Iterator[Finding]], ...]] = (
+_FILE_CHECKS: Final[tuple[Callable[[PdfFile], Iterator[Finding]], ...]] = (
     pdf_document.check_access,
     pdf_document.check_metadata,
     pdf_document.check_language,
     pdf_document.check_bookmarks,
     pdf_document.check_active_content,
 )
-_OF_PAGES: Final[tuple[Callable[[PdfFile, Content], Iterator[Finding]], ...]] = (
+_PAGE_CHECKS: Final[tuple[Callable[[PdfFile, Content], Iterator[Finding]], ...]] = (
     pdf_pages.check_limits,
     pdf_pages.check_scans,
     pdf_pages.check_fonts,
 )
-_OF_TAGS: Final[tuple[Callable[[PdfFile, Content, TagTree], Iterator[Finding]], ...]] = (
+_TAG_CHECKS: Final[tuple[Callable[[PdfFile, Content, TagTree], Iterator[Finding]], ...]] = (
     pdf_pages.check_tagging,
     pdf_pages.check_repeated_lines,
     pdf_pages.check_order,
@@ -46,39 +46,39 @@ def check_pdf(data: bytes, name: str) -> tuple[Finding, ...]:
             return tuple(_checked(file))
     except UncheckablePdfError as error:
         return (PDF[error.code].finding(Spot(name), error.fact),)
-    except _damages() as error:
+    except _damage_errors() as error:
         return (PDF["unreadable-file"].finding(Spot(name), f"it is damaged: {_reason(error)}"),)
 
 
 def _checked(file: PdfFile) -> Iterator[Finding]:
-    for of_file in _OF_FILES:
-        yield from _guarded(lambda of_file=of_file: of_file(file), file)  # type: ignore[misc]
+    for file_check in _FILE_CHECKS:
+        yield from _guarded(lambda file_check=file_check: file_check(file), file)  # type: ignore[misc]
     try:
         content = read_content(file)
-    except _damages() as error:
+    except _damage_errors() as error:
         yield PDF["damaged-part"].finding(file.spot(), f"the content of the pages is damaged: {_reason(error)}")
         return
-    for of_pages in _OF_PAGES:
-        yield from _guarded(lambda of_pages=of_pages: of_pages(file, content), file)  # type: ignore[misc]
+    for page_check in _PAGE_CHECKS:
+        yield from _guarded(lambda page_check=page_check: page_check(file, content), file)  # type: ignore[misc]
     if not pdf_document.is_tagged(file):
         yield PDF["no-tags"].finding(file.spot(), pdf_document.why_untagged(file))
         return
     roles = RoleMap(file.root.get("/StructTreeRoot"))
     tree = read_tree(file, roles)
     yield from _guarded(lambda: pdf_structure.check_roles(file, tree, roles), file)
-    for of_tags in _OF_TAGS:
-        yield from _guarded(lambda of_tags=of_tags: of_tags(file, content, tree), file)  # type: ignore[misc]
+    for tag_check in _TAG_CHECKS:
+        yield from _guarded(lambda tag_check=tag_check: tag_check(file, content, tree), file)  # type: ignore[misc]
 
 
 def _guarded(check: Callable[[], Iterator[Finding]], file: PdfFile) -> Iterator[Finding]:
     """The findings of a check; if it fails because the file is damaged, a finding that says so."""
     try:
         yield from check()
-    except _damages() as error:
+    except _damage_errors() as error:
         yield PDF["damaged-part"].finding(file.spot(), damaged(_reason(error)))
 
 
-def _damages() -> tuple[type[Exception], ...]:
+def _damage_errors() -> tuple[type[Exception], ...]:
     """The errors that occur when a value is not of the type that the standard requires."""
     import pikepdf
 

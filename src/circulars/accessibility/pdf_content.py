@@ -15,15 +15,15 @@ from circulars.accessibility.pdf_file import (
     is_dictionary,
     items,
     name_of,
-    numeral,
+    number_of,
     unpacked,
 )
 from circulars.accessibility.pdf_fonts import Font, read_font
 
 MAX_CONTENT: Final = 8_000_000
-"""The maximum of bytes of instructions that are read in a file; a finding names the first page that is not read."""
+"""How many bytes of instructions are read in a file at most; a finding names the first page that is not read."""
 MAX_STEPS: Final = 400_000
-"""The maximum of instructions that are read in a file: about five seconds of work."""
+"""How many instructions are read in a file at most; this many take about five seconds."""
 _MAX_FORMS: Final = 20
 _PAINTS: Final = frozenset(("S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh"))
 _SHOWS: Final = frozenset(("Tj", "TJ", "'", '"'))
@@ -66,14 +66,15 @@ class UsedFont:
 class Content:
     """Everything that the pages show.
 
-    ``pieces`` are marked for the structure tree, ``loose`` ones are not marked, and ``crossed`` ones are marked for the
-    structure tree and as artifacts. ``fonts`` are the used fonts, and ``kinds`` the kinds of objects on each page.
+    ``pieces`` are marked for the structure tree, ``unmarked`` ones are not marked at all, and ``tagged_artifacts`` are
+    marked both for the structure tree and as artifacts. ``fonts`` are the used fonts, and
+    ``kinds`` the kinds of objects on each page.
     """
 
     pieces: dict[Mark, Piece] = field(default_factory=dict)
-    loose: list[Piece] = field(default_factory=list)
+    unmarked: list[Piece] = field(default_factory=list)
     artifacts: list[Piece] = field(default_factory=list)
-    crossed: list[Piece] = field(default_factory=list)
+    tagged_artifacts: list[Piece] = field(default_factory=list)
     fonts: dict[Any, UsedFont] = field(default_factory=dict)
     kinds: dict[int, set[str]] = field(default_factory=dict)
     unread_from: int = 0
@@ -155,12 +156,12 @@ class _Reader:
         instructions: list[Any],
         owner: tuple[int, int],
         resources: Any,
-        around: list[_OpenMark],
+        open_marks: list[_OpenMark],
         matrix: Matrix,
         forms: tuple[tuple[int, int], ...],
     ) -> None:
         state, saved = _Text(), list[tuple[Matrix, UsedFont | None, int, float]]()
-        opened = len(around)
+        opened = len(open_marks)
         for instruction in instructions:
             operands, operator = list(instruction.operands), str(instruction.operator)
             self._steps -= 1
@@ -174,24 +175,24 @@ class _Reader:
                 case "cm":
                     matrix = _times(_matrix(operands), matrix)
                 case "BMC" | "BDC":
-                    around.append(self._open_mark(operands, owner, resources))
-                case "EMC" if len(around) > opened:
-                    around.pop()
+                    open_marks.append(self._open_mark(operands, owner, resources))
+                case "EMC" if len(open_marks) > opened:
+                    open_marks.pop()
                     self._piece = None
                 case "Do":
                     self._steps -= _FORM_COST
-                    self._draw(operands, resources, around, matrix, forms)
+                    self._draw(operands, resources, open_marks, matrix, forms)
                 case "INLINE IMAGE":
-                    self._record("picture", "", around, matrix)
+                    self._record("picture", "", open_marks, matrix)
                 case _ if operator in _PAINTS:
-                    self._record("drawing", "", around, matrix)
+                    self._record("drawing", "", open_marks, matrix)
                 case _ if operator in _SHOWS:
                     if operator in ("'", '"'):
                         state.line = _times((1, 0, 0, 1, 0, -state.leading), state.line)
-                    self._show(operands, state, around, matrix)
+                    self._show(operands, state, open_marks, matrix)
                 case _:
                     self._move(operator, operands, state, resources)
-        del around[opened:]
+        del open_marks[opened:]
 
     def _open_mark(self, operands: list[Any], owner: tuple[int, int], resources: Any) -> _OpenMark:
         """The marked content that BMC or BDC begins; its properties are given here or in the resources."""
@@ -210,16 +211,16 @@ class _Reader:
             case "Tf", [name, *_]:
                 state.font = self._font(get(resources, "/Font", f"/{name_of(name)}"))
             case "Tr", [mode]:
-                state.mode = int(numeral(mode))
+                state.mode = int(number_of(mode))
             case "TL", [leading]:
-                state.leading = numeral(leading)
+                state.leading = number_of(leading)
             case "Tm", _:
                 state.line = _matrix(operands)
                 self._space()
             case (("Td" | "TD"), [x, y]):
                 if operator == "TD":
-                    state.leading = -numeral(y)
-                state.line = _times((1, 0, 0, 1, numeral(x), numeral(y)), state.line)
+                    state.leading = -number_of(y)
+                state.line = _times((1, 0, 0, 1, number_of(x), number_of(y)), state.line)
                 self._space()
             case "T*", _:
                 state.line = _times((1, 0, 0, 1, 0, -state.leading), state.line)
@@ -239,10 +240,10 @@ class _Reader:
             self._content.fonts[key] = UsedFont(read_font(node), self._page.number)
         return self._content.fonts[key]
 
-    def _show(self, operands: list[Any], state: _Text, around: list[_OpenMark], matrix: Matrix) -> None:
+    def _show(self, operands: list[Any], state: _Text, open_marks: list[_OpenMark], matrix: Matrix) -> None:
         text = "".join(_shown(operands, state.font.font if state.font else None))
         kind = "invisible text" if state.mode == _INVISIBLE else "text"
-        self._record(kind, text, around, _times(state.line, matrix))
+        self._record(kind, text, open_marks, _times(state.line, matrix))
         if state.font is not None:
             state.font.visible |= state.mode != _INVISIBLE
             if "\ufffd" in text and not state.font.unmapped:
@@ -252,7 +253,7 @@ class _Reader:
         self,
         operands: list[Any],
         resources: Any,
-        around: list[_OpenMark],
+        open_marks: list[_OpenMark],
         matrix: Matrix,
         forms: tuple[tuple[int, int], ...],
     ) -> None:
@@ -260,20 +261,20 @@ class _Reader:
         if not is_dictionary(form):
             return
         if name_of(form.get("/Subtype")) != "Form":
-            self._record("picture", "", around, matrix)
+            self._record("picture", "", open_marks, matrix)
         elif form.objgen not in forms and len(forms) < _MAX_FORMS:
             own = form.get("/Resources", resources)
             within = _times(_matrix(items(form.get("/Matrix"))), matrix)
             if form.objgen not in self._forms:
                 self._forms[form.objgen] = self._instructions(unpacked(form))
-            self._read(self._forms[form.objgen], form.objgen, own, around, within, (*forms, form.objgen))
+            self._read(self._forms[form.objgen], form.objgen, own, open_marks, within, (*forms, form.objgen))
             self._piece = None
 
-    def _record(self, kind: str, text: str, around: list[_OpenMark], matrix: Matrix) -> None:
+    def _record(self, kind: str, text: str, open_marks: list[_OpenMark], matrix: Matrix) -> None:
         """Records something that is shown as part of the marked content around it."""
         self._content.kinds[self._page.number].add(kind)
-        numbered = next((mark for mark in reversed(around) if mark.number >= 0), None)
-        artifact = any(mark.artifact for mark in around)
+        numbered = next((mark for mark in reversed(open_marks) if mark.number >= 0), None)
+        artifact = any(mark.artifact for mark in open_marks)
         if self._piece is None:
             self._piece = self._piece_for(numbered, artifact)
         if "text" in kind and not self._piece.text:
@@ -286,11 +287,11 @@ class _Reader:
         page = self._page.number
         if numbered is None:
             piece = Piece(page, "artifact" if artifact else "none")
-            (self._content.artifacts if artifact else self._content.loose).append(piece)
+            (self._content.artifacts if artifact else self._content.unmarked).append(piece)
             return piece
         piece = self._content.pieces.setdefault((numbered.owner, numbered.number), Piece(page, "content"))
-        if artifact and piece not in self._content.crossed[-1:]:
-            self._content.crossed.append(piece)
+        if artifact and piece not in self._content.tagged_artifacts[-1:]:
+            self._content.tagged_artifacts.append(piece)
         return piece
 
 
@@ -308,7 +309,7 @@ def _shown(operands: list[Any], font: Font | None) -> Iterator[str]:
 def _matrix(operands: list[Any]) -> Matrix:
     if len(operands) != 6:
         return (1, 0, 0, 1, 0, 0)
-    a, b, c, d, e, f = map(numeral, operands)
+    a, b, c, d, e, f = map(number_of, operands)
     return (a, b, c, d, e, f)
 
 

@@ -8,17 +8,17 @@ from typing import Any, Final
 from lxml import etree
 
 from circulars.accessibility.finding import Finding
-from circulars.accessibility.pdf_file import PdfFile, get, is_dictionary, items, name_of, text, unpacked, values
+from circulars.accessibility.pdf_file import PdfFile, dictionaries, get, is_dictionary, items, name_of, text, unpacked
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.shared import NO_TITLE, empty_title, not_a_language
-from circulars.accessibility.wording import is_language, says_nothing_as_title
+from circulars.accessibility.uninformative import is_language, says_nothing_as_title
 from circulars.files.opc import parse_part
 
 _MAX_WITHOUT_BOOKMARKS: Final = 20  # pages
 _RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _TITLE: Final = "{http://purl.org/dc/elements/1.1/}title"
-_UA: Final = "{http://www.aiim.org/pdfua/ns/id/}part"
-_A: Final = "{http://www.aiim.org/pdfa/ns/id/}part"
+_PDFUA: Final = "{http://www.aiim.org/pdfua/ns/id/}part"
+_PDFA: Final = "{http://www.aiim.org/pdfa/ns/id/}part"
 # Actions that a letter never needs (ISO 32000-1, 12.6.4).
 _ACTIONS: Final[Mapping[str, str]] = {
     "JavaScript": "JavaScript",
@@ -75,9 +75,9 @@ def check_metadata(file: PdfFile) -> Iterator[Finding]:
         yield PDF["title-says-nothing"].finding(file.spot(), empty_title(title))
     if get(file.root, "/ViewerPreferences", "/DisplayDocTitle") is not True:
         yield PDF["title-not-shown"].finding(file.spot(), "the window's title bar shows the file's name, not the title")
-    if not _claims(xmp, _UA):
+    if not _claims(xmp, _PDFUA):
         yield PDF["no-pdfua-claim"].finding(file.spot(), "the file does not claim to conform to PDF/UA")
-    if not _claims(xmp, _A):
+    if not _claims(xmp, _PDFA):
         yield PDF["no-pdfa-claim"].finding(file.spot(), "the file does not claim to conform to PDF/A")
 
 
@@ -118,7 +118,7 @@ def check_active_content(file: PdfFile) -> Iterator[Finding]:
         yield PDF["xfa-form"].finding(file.spot(), "the file is an XFA form")
     found: dict[str, int] = {}
     unnamed = 0
-    for value in values(file.pdf):
+    for value in dictionaries(file.pdf):
         for what in _active(value):
             found[what] = found.get(what, 0) + 1
         unnamed += "/EF" in value and not _file_name(value)

@@ -108,7 +108,7 @@ def _pages(pdf: Any) -> Iterator[PdfPage]:
             number += 1
             if number > MAX_PAGES:
                 raise UncheckablePdfError("unreadable-file", f"it has more than {MAX_PAGES:,} pages")
-            box = [numeral(side) for side in items(inherited(node, "/MediaBox"))]
+            box = [number_of(side) for side in items(inherited(node, "/MediaBox"))]
             yield PdfPage(number, node, box[3] - box[1] if len(box) == 4 else 842.0)
 
 
@@ -152,7 +152,7 @@ def name_of(value: Any) -> str:
     return str(value)[1:] if isinstance(value, pikepdf.Name) else ""
 
 
-def numeral(value: Any) -> float:
+def number_of(value: Any) -> float:
     """A number, or 0."""
     from decimal import Decimal
 
@@ -185,7 +185,7 @@ def unpacked(stream: Any) -> bytes:
         return b""
 
 
-def values(pdf: Any) -> Iterator[Any]:
+def dictionaries(pdf: Any) -> Iterator[Any]:
     """Every dictionary and stream of a file, also nested ones, up to a limit."""
     import pikepdf
 

@@ -21,13 +21,13 @@ class Font:
     """A font: its name, the bytes per code, the text of each code, and whether it is embedded in the file."""
 
     name: str
-    width: int
+    code_length: int
     codes: dict[int, str]
     embedded: bool
 
     def decode(self, shown: bytes) -> str:
         """The text of a string; U+FFFD for each code without text."""
-        pieces = (shown[at : at + self.width] for at in range(0, len(shown), self.width))
+        pieces = (shown[at : at + self.code_length] for at in range(0, len(shown), self.code_length))
         return "".join(self.codes.get(int.from_bytes(piece, "big"), "\ufffd") for piece in pieces)
 
 
@@ -38,16 +38,16 @@ def read_font(node: Any) -> Font:
     below = next(iter(items(get(node, "/DescendantFonts"))), None) if kind == "Type0" else node
     descriptor = get(below, "/FontDescriptor")
     embedded = kind == "Type3" or any(get(descriptor, f"/FontFile{n}") is not None for n in ("", "2", "3"))
-    width = 2 if kind == "Type0" else 1
-    codes = {} if kind == "Type0" else _simple(node, name)
+    code_length = 2 if kind == "Type0" else 1
+    codes = {} if kind == "Type0" else _simple_font_codes(node, name)
     if (map := unpacked(get(node, "/ToUnicode"))) or "/ToUnicode" in node:
         mapped, found = _to_unicode(map)
         codes |= mapped
-        width = found if kind == "Type0" and found else width
-    return Font(name or "without a name", width, codes, embedded)
+        code_length = found if kind == "Type0" and found else code_length
+    return Font(name or "without a name", code_length, codes, embedded)
 
 
-def _simple(node: Any, name: str) -> dict[int, str]:
+def _simple_font_codes(node: Any, name: str) -> dict[int, str]:
     """The text of a simple font's codes, by its encoding and the glyph names that differ from it."""
     encoding = get(node, "/Encoding")
     base = name_of(encoding) or name_of(get(encoding, "/BaseEncoding"))
@@ -84,28 +84,28 @@ def _flags(node: Any) -> int:
 def _to_unicode(map: bytes) -> tuple[dict[int, str], int]:
     """The text of each code in a ToUnicode map, and the bytes per code, or 0 if the map does not give them."""
     codes: dict[int, str] = {}
-    width = 0
+    code_length = 0
     for kind, body in _SECTION.findall(map):
         if kind == b"codespacerange":
-            width = max([width, *(len(_hex(first)) for first, _ in _PAIR.findall(body))])
+            code_length = max([code_length, *(len(_hex(first)) for first, _ in _PAIR.findall(body))])
         elif kind == b"bfchar":
             codes |= {int.from_bytes(_hex(code), "big"): _text(_hex(text)) for code, text in _PAIR.findall(body)}
         else:
             for first, last, text, listed in _RANGE.findall(body):
                 low, high = int.from_bytes(_hex(first), "big"), int.from_bytes(_hex(last), "big")
                 if len(codes) + high - low > _MAX_CODES:
-                    return codes, width
-                codes |= _listed(low, high, listed) if listed else _counted(low, high, _hex(text))
-    return codes, min(width, 4)
+                    return codes, code_length
+                codes |= _listed_texts(low, high, listed) if listed else _counted_texts(low, high, _hex(text))
+    return codes, min(code_length, 4)
 
 
-def _listed(low: int, high: int, listed: bytes) -> dict[int, str]:
+def _listed_texts(low: int, high: int, listed: bytes) -> dict[int, str]:
     texts = [_text(_hex(each)) for each in re.findall(_HEX, listed)]
     return dict(zip(range(low, high + 1), texts, strict=False))
 
 
-def _counted(low: int, high: int, first: bytes) -> dict[int, str]:
-    """The text of the codes of a range, which count up from the first text as a number."""
+def _counted_texts(low: int, high: int, first: bytes) -> dict[int, str]:
+    """The text of each code in a range: ``first`` is the text of the lowest code, and each next text is one higher."""
     if not first:
         return {}
     start = int.from_bytes(first, "big")

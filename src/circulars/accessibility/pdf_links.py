@@ -15,13 +15,13 @@ from circulars.accessibility.pdf_file import (
     is_dictionary,
     items,
     name_of,
-    numeral,
+    number_of,
     text,
 )
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import Tag, TagTree, alternate_text
 from circulars.accessibility.shared import NO_LINK_WORDS, empty_link, long_address
-from circulars.accessibility.wording import is_long_address, says_nothing_as_link
+from circulars.accessibility.uninformative import is_long_address, says_nothing_as_link
 
 _MAX_ANNOTATIONS: Final = 5_000  # of a page
 _HIDDEN: Final = 2  # ISO 32000-1, 12.5.3
@@ -56,7 +56,7 @@ def check_annotations(file: PdfFile, content: Content, tree: TagTree) -> Iterato
                 file.spot(page.number), "Tab does not follow the structure tree on this page"
             )
         for annotation in shown:
-            number = tree.tied.get(annotation.objgen, -1)
+            number = tree.tag_of_annotation.get(annotation.objgen, -1)
             tag = tree.tags[number] if number >= 0 else None
             words = tree.text(tag, content) if tag is not None else ""
             yield from _check(annotation, tag, page, words, file, tree)
@@ -65,7 +65,7 @@ def check_annotations(file: PdfFile, content: Content, tree: TagTree) -> Iterato
 def _is_visible(annotation: Any) -> bool:
     if not is_dictionary(annotation) or name_of(annotation.get("/Subtype")) in _NEVER_VISIBLE:
         return False
-    rectangle = [numeral(side) for side in items(annotation.get("/Rect"))]
+    rectangle = [number_of(side) for side in items(annotation.get("/Rect"))]
     if len(rectangle) == 4 and (rectangle[0] == rectangle[2] or rectangle[1] == rectangle[3]):
         return False  # the rectangle of an invisible signature is empty (ISO 32000-1, 12.7.4.5)
     flags = annotation.get("/F")

@@ -14,7 +14,7 @@ from circulars.accessibility.pdf_file import PdfFile
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import Tag, TagTree
 
-_MIN_PIECES: Final = 5  # the order of fewer steps on a page says little
+_MIN_PIECES: Final = 5  # on a page with fewer steps, their order says little
 
 
 def check_limits(file: PdfFile, content: Content) -> Iterator[Finding]:
@@ -61,19 +61,21 @@ def check_fonts(file: PdfFile, content: Content) -> Iterator[Finding]:
 
 def check_tagging(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """Checks that everything shown is either in the structure tree or an artifact."""
-    for page, pieces in _by_page(content.loose):
+    for page, pieces in _by_page(content.unmarked):
         words = " ".join(piece.text for piece in pieces).strip()
         kinds = sorted({kind for piece in pieces for kind in piece.kinds})
         fact = f"{_kinds(kinds)} {'are' if len(pieces) > 1 else 'is'} neither tagged nor an artifact"
         yield PDF["untagged-content"].finding(file.spot(page, words), fact)
     held = set(tree.marks)
-    lost = [piece for mark, piece in content.pieces.items() if mark not in held and piece not in content.crossed]
+    lost = [
+        piece for mark, piece in content.pieces.items() if mark not in held and piece not in content.tagged_artifacts
+    ]
     for page, pieces in _by_page(lost):
         words = " ".join(piece.text for piece in pieces).strip()
         yield PDF["lost-content"].finding(
             file.spot(page, words), "content is marked for the structure tree, but in no tag"
         )
-    for page, pieces in _by_page(content.crossed):
+    for page, pieces in _by_page(content.tagged_artifacts):
         words = " ".join(piece.text for piece in pieces).strip()
         yield PDF["tagged-artifact"].finding(file.spot(page, words), "content is both tagged and an artifact")
 

@@ -303,7 +303,7 @@ PDF: Final = table_of(
     Rule(
         "list-structure",
         "error",
-        "A list (L) contains entries (LI), which contain labels (Lbl) and bodies (LBody). LI and LBody are only there.",
+        "A list (L) has entries (LI), and these have labels (Lbl) and bodies (LBody). LI and LBody are nowhere else.",
         "use the program's own lists in the source, and export it again",
         "ISO 14289-1, 7.6; MP 09-005, 16-001",
     ),

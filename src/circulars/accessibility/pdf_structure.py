@@ -11,7 +11,7 @@ from circulars.accessibility.pdf_file import PdfFile, get, name_of, text
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import RoleMap, Tag, TagTree, actual_text, alternate_text, attribute
 from circulars.accessibility.shared import empty_alternate_text, no_alternate_text, not_a_language
-from circulars.accessibility.wording import is_language, says_nothing_as_picture
+from circulars.accessibility.uninformative import is_language, says_nothing_as_picture
 
 _MAX_WITHOUT_HEADINGS: Final = 4  # pages
 _MAX_SPAN: Final = 500
@@ -145,22 +145,22 @@ def _table_of(row: Tag, tree: TagTree) -> Tag | None:
 
 def _widths(rows: list[list[Tag]], classes: Any) -> list[int]:
     """The number of columns of each row, including cells that extend into it from above."""
-    reaching: dict[int, int] = {}  # by column, how many rows a cell from above still extends down
+    covered: dict[int, int] = {}  # by column: how many more rows a cell from above covers
     widths = []
     for row in rows:
         column = 0
-        below: dict[int, int] = {at: left - 1 for at, left in reaching.items() if left > 1}
+        below: dict[int, int] = {at: left - 1 for at, left in covered.items() if left > 1}
         for cell in row:
-            while column in reaching:
+            while column in covered:
                 column += 1
             for at in range(column, column + _span(cell, "/ColSpan", classes)):
                 if (down := _span(cell, "/RowSpan", classes)) > 1:
                     below[at] = down - 1
                 column = at + 1
-        while column in reaching:
+        while column in covered:
             column += 1
-        widths.append(max([column, *(at + 1 for at in reaching)]))
-        reaching = below
+        widths.append(max([column, *(at + 1 for at in covered)]))
+        covered = below
     return widths
 
 
@@ -173,12 +173,16 @@ def check_lists(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Find
     """Checks the structure of lists."""
     yield from _misplaced(file, content, tree, "list-structure", _LIST_KIDS, _LIST_PARENTS)
     for tag in tree.tags:
-        if tag.kind == "LI" and not any(kid.kind == "LBody" for kid in tree.children(tag)) and _holds_marks(tag, tree):
+        if (
+            tag.kind == "LI"
+            and not any(kid.kind == "LBody" for kid in tree.children(tag))
+            and _has_content_without_label(tag, tree)
+        ):
             spot = file.spot(tag.page, tree.text(tag, content))
             yield PDF["list-structure"].finding(spot, "a list entry has no body (LBody)")
 
 
-def _holds_marks(tag: Tag, tree: TagTree) -> bool:
+def _has_content_without_label(tag: Tag, tree: TagTree) -> bool:
     return tag.last > tag.first and not any(kid.kind == "Lbl" for kid in tree.children(tag))
 
 

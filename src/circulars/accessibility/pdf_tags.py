@@ -49,7 +49,7 @@ class TagTree:
 
     tags: tuple[Tag, ...]
     marks: tuple[Mark, ...]
-    tied: Mapping[tuple[int, int], int]
+    tag_of_annotation: Mapping[tuple[int, int], int]
     """The index of the tag that contains an annotation, by the annotation's object number."""
     loops: int
     too_large: bool
@@ -79,7 +79,7 @@ class TagTree:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenTag:
     """A tag whose kids are being read."""
 
     number: int
@@ -126,10 +126,10 @@ def read_tree(file: PdfFile, roles: RoleMap) -> TagTree:
     top = get(file.root, "/StructTreeRoot")
     tags: list[Tag | None] = []
     marks: list[Mark] = []
-    tied: dict[tuple[int, int], int] = {}
+    tag_of_annotation: dict[tuple[int, int], int] = {}
     seen: set[tuple[int, int]] = {top.objgen} if is_dictionary(top) else set()
     loops, too_large = 0, False
-    waiting = [_Open(-1, iter(items(get(top, "/K"))), None, 0, 0)]
+    waiting = [_OpenTag(-1, iter(items(get(top, "/K"))), None, 0, 0)]
     while waiting:
         above = waiting[-1]
         kid = next(above.kids, None)
@@ -148,7 +148,7 @@ def read_tree(file: PdfFile, roles: RoleMap) -> TagTree:
         elif not is_dictionary(kid):
             continue
         elif name_of(kid.get("/Type")) in ("MCR", "OBJR") or "/S" not in kid:
-            _reference(kid, above, marks, tied)
+            _reference(kid, above, marks, tag_of_annotation)
         elif kid.objgen != (0, 0) and kid.objgen in seen:
             loops += 1
         elif len(tags) >= MAX_TAGS or len(waiting) > _MAX_DEPTH:
@@ -159,16 +159,16 @@ def read_tree(file: PdfFile, roles: RoleMap) -> TagTree:
             page = own.objgen if is_dictionary(own) else above.page
             written = name_of(kid.get("/S"))
             waiting.append(
-                _Open(
+                _OpenTag(
                     len(tags), iter(items(kid.get("/K"))), page, pages.get(page, above.page_number) if page else 0,
                     len(marks), written, roles.standard(written), kid, above.number,
                 )
             )  # fmt: skip
             tags.append(None)
-    return TagTree(tuple(tag for tag in tags if tag is not None), tuple(marks), tied, loops, too_large)
+    return TagTree(tuple(tag for tag in tags if tag is not None), tuple(marks), tag_of_annotation, loops, too_large)
 
 
-def _reference(kid: Any, above: _Open, marks: list[Mark], tied: dict[tuple[int, int], int]) -> None:
+def _reference(kid: Any, above: _OpenTag, marks: list[Mark], tag_of_annotation: dict[tuple[int, int], int]) -> None:
     """Records a reference to marked content on another page or in a form, or to an annotation."""
     number, thing = kid.get("/MCID"), kid.get("/Obj")
     if isinstance(number, int):
@@ -177,7 +177,7 @@ def _reference(kid: Any, above: _Open, marks: list[Mark], tied: dict[tuple[int, 
         if owner is not None:
             marks.append((owner, number))
     elif is_dictionary(thing):
-        tied[thing.objgen] = above.number
+        tag_of_annotation[thing.objgen] = above.number
 
 
 def attribute(tag: Tag, name: str, classes: Any) -> Any:

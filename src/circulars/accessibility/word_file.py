@@ -21,7 +21,7 @@ R: Final = f"{{{opc.OFFICE}}}"
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _STRICT: Final = "http://purl.oclc.org/ooxml/"
 MAX_ELEMENTS: Final = 600_000
-"""The maximum of elements in all stories of a file together."""
+"""How many elements all stories of a file may have together."""
 
 Element = etree._Element
 _BLANKS: Final[Mapping[str, str]] = {
@@ -31,7 +31,7 @@ _BLANKS: Final[Mapping[str, str]] = {
     f"{W}cr": "\n",
     f"{W}noBreakHyphen": "\u2011",
 }
-_OTHER_PARAGRAPHS: Final = frozenset({f"{W}txbxContent", f"{W}del", f"{W}moveFrom"})
+_SKIPPED: Final = frozenset({f"{W}txbxContent", f"{W}del", f"{W}moveFrom"})
 _STORIES: Final = ("header", "footer", "footnotes", "endnotes")
 
 
@@ -82,7 +82,7 @@ class WordParagraph:
 
     def runs(self) -> Iterator[Run]:
         """Its runs, without those in text boxes and without deleted ones."""
-        for element in _own(self.element):
+        for element in _own_elements(self.element):
             if element.tag == f"{W}r":
                 yield Run(element, _text(element), self)
 
@@ -172,7 +172,7 @@ class WordFile:
         paragraph = self.by_element.get(holder) if holder is not None else None
         return self.spot(paragraph.part, words or paragraph.text) if paragraph else self.spot("", words)
 
-    def look(self, run: Run) -> Formatting:
+    def formatting(self, run: Run) -> Formatting:
         """The formatting of a run."""
         own = run.element.find(f"{W}rPr")
         character = value(own, "rStyle") if own is not None else ""
@@ -183,7 +183,7 @@ class WordFile:
             self.styles.defaults,
         ]
         given = [level for level in levels if level is not None]
-        fill = _shade(_first(given, "highlight"), _first(given, "shd"))
+        fill = _background(_first(given, "highlight"), _first(given, "shd"))
         size = _first(given, "sz")
         return Formatting(
             _language(run.text, given),
@@ -293,14 +293,14 @@ def _or_empty(element: Element | None, name: str) -> Element:
     return element if element is not None else etree.Element(f"{W}{name}")
 
 
-def _own(element: Element) -> Iterator[Element]:
+def _own_elements(element: Element) -> Iterator[Element]:
     """The elements of a paragraph, without those in text boxes and without deleted ones."""
     waiting = [iter(element)]
     while waiting:
         child = next(waiting[-1], None)
         if child is None:
             waiting.pop()
-        elif child.tag not in _OTHER_PARAGRAPHS:
+        elif child.tag not in _SKIPPED:
             yield child
             waiting.append(iter(child))
 
@@ -325,7 +325,7 @@ def _number(text: str) -> float:
 
 
 def _language(text: str, levels: list[Element]) -> str:
-    """The language of a run; of the three that Word keeps, the one for the run's script."""
+    """The language of a run. Word keeps one each for Latin, right-to-left and East Asian text; the script decides."""
     name = "val"
     if _toggled(_first(levels, "rtl")) or re.search("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]", text):
         name = "bidi"
@@ -367,6 +367,6 @@ def shade(element: Element | None) -> str:
     return "" if colour == "auto" else colour
 
 
-def _shade(highlight: Element | None, shading: Element | None) -> str:
+def _background(highlight: Element | None, shading: Element | None) -> str:
     name = highlight.get(f"{W}val", "none") if highlight is not None else "none"
     return _HIGHLIGHTS.get(name, "") or shade(shading)

@@ -8,9 +8,9 @@ from typing import Final
 
 from circulars.accessibility.finding import Finding
 from circulars.accessibility.shared import empty_alternate_text, no_alternate_text
+from circulars.accessibility.uninformative import says_nothing_as_picture
 from circulars.accessibility.word_file import WP, A, Element, W, WordFile, is_on
 from circulars.accessibility.word_rules import WORD
-from circulars.accessibility.wording import says_nothing_as_picture
 
 _V: Final = "{urn:schemas-microsoft-com:vml}"
 _O: Final = "{urn:schemas-microsoft-com:office:office}"

@@ -9,9 +9,9 @@ from lxml import etree
 
 from circulars.accessibility.finding import Finding
 from circulars.accessibility.shared import NO_TITLE, empty_title
+from circulars.accessibility.uninformative import says_nothing_as_title
 from circulars.accessibility.word_file import W, WordFile, is_on
 from circulars.accessibility.word_rules import WORD
-from circulars.accessibility.wording import says_nothing_as_title
 from circulars.files import opc
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"

@@ -86,7 +86,7 @@ WORD: Final = table_of(
     Rule(
         "hidden-text",
         "warning",
-        "There is no hidden text, which some would hear, but others not see.",
+        "There is no hidden text: some readers would hear it, and others not see it.",
         "delete it, or show it: Home, Font, Hidden",
         "good practice: hidden data",
     ),

@@ -42,8 +42,8 @@ def _check_table(table: Element, file: WordFile) -> Iterator[Finding]:
 def _is_layout(table: Element, file: WordFile) -> bool:
     """Whether a table is a layout table, which only arranges things on the page.
 
-    To Word, a table without borders and style is a layout table. So are a table of a single cell, and one whose look
-    has neither a special first row nor a special first column, unless borders separate all of its cells.
+    To Word, a table without borders and style is a layout table. So is a table of a single cell, and a table whose
+    options turn on neither Header Row nor First Column, unless borders separate all of its cells.
     """
     if len(list(table.iterchildren(f"{W}tr"))) == 1 and len(list(table.iter(f"{W}tc"))) == 1:
         return True
@@ -62,13 +62,13 @@ def _borders(table: Element, file: WordFile) -> set[str]:
 
 
 def _has_header_column(table: Element) -> bool:
-    """Whether a table's look has a special first column, but no special first row."""
+    """Whether a table's options turn on First Column, but not Header Row."""
     look = table.find(f"{W}tblPr/{W}tblLook")
     return look is not None and _look(look, "firstColumn", 0x80) and not _look(look, "firstRow", 0x20)
 
 
 def _look(look: Element, name: str, bit: int) -> bool:
-    """An option of a table's look: an attribute, or a bit of a hexadecimal number (ECMA-376 part 1, 17.4.55)."""
+    """An option of a table (tblLook): an attribute, or a bit of a hexadecimal number (ECMA-376 part 1, 17.4.55)."""
     if (option := look.get(f"{W}{name}")) is not None:
         return is_on(option)
     try:

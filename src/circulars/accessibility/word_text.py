@@ -10,9 +10,9 @@ from typing import Final
 from circulars.accessibility.colour import contrast, is_colour
 from circulars.accessibility.finding import Finding
 from circulars.accessibility.shared import NO_LINK_WORDS, empty_link, long_address, not_a_language
+from circulars.accessibility.uninformative import is_language, is_long_address, says_nothing_as_link
 from circulars.accessibility.word_file import WP, Element, R, Run, W, WordFile, WordParagraph, shade, value
 from circulars.accessibility.word_rules import WORD
-from circulars.accessibility.wording import is_language, is_long_address, says_nothing_as_link
 from circulars.files import opc
 
 LONG: Final = 1_500
@@ -39,8 +39,8 @@ _CONTENT: Final = (
 
 def check_headings(file: WordFile) -> Iterator[Finding]:
     """Checks that there are headings, that they are short but not empty, and that they skip no level."""
-    letter = [paragraph for paragraph in file.paragraphs if not paragraph.story]
-    headings = [(level, p) for p in letter if (level := _level(p, file)) and not _is_contents(p, file)]
+    body = [paragraph for paragraph in file.paragraphs if not paragraph.story]
+    headings = [(level, p) for p in body if (level := _level(p, file)) and not _is_contents(p, file)]
     before = 0
     for level, paragraph in headings:
         text = paragraph.text.strip()
@@ -55,14 +55,14 @@ def check_headings(file: WordFile) -> Iterator[Finding]:
         if len(text) > _LONG_HEADING:
             yield WORD["long-heading"].finding(spot, f"the heading has {len(text)} characters")
         before = level
-    if not headings and (words := sum(len(paragraph.text.split()) for paragraph in letter)) > LONG:
+    if not headings and (words := sum(len(paragraph.text.split()) for paragraph in body)) > LONG:
         yield WORD["no-headings"].finding(file.spot(), f"the file has {words:,} words and no headings")
-    yield from _fake_headings(letter, file)
+    yield from _fake_headings(body, file)
 
 
-def _fake_headings(letter: list[WordParagraph], file: WordFile) -> Iterator[Finding]:
+def _fake_headings(body: list[WordParagraph], file: WordFile) -> Iterator[Finding]:
     """Reports short bold lines in a style for text that are followed by a longer paragraph that is not bold."""
-    for paragraph, after in itertools.pairwise(letter):
+    for paragraph, after in itertools.pairwise(body):
         text = paragraph.text.strip()
         if not text or len(text) > _SHORT or text[-1] in ".,;:" or paragraph.in_table or after.in_table:
             continue
@@ -76,7 +76,7 @@ def _fake_headings(letter: list[WordParagraph], file: WordFile) -> Iterator[Find
 
 def _is_bold(paragraph: WordParagraph, file: WordFile) -> bool:
     runs = [run for run in paragraph.runs() if run.text.strip()]
-    return bool(runs) and all(file.look(run).bold for run in runs)
+    return bool(runs) and all(file.formatting(run).bold for run in runs)
 
 
 def _level(paragraph: WordParagraph, file: WordFile) -> int:
@@ -168,38 +168,38 @@ def _list_of(paragraph: WordParagraph, file: WordFile) -> str:
 def check_runs(file: WordFile) -> Iterator[Finding]:
     """Checks the language and the contrast of each run, and that it is not hidden or blinking."""
     for paragraph in file.paragraphs:
-        ground = _ground(paragraph, file)
+        background = _background(paragraph, file)
         reported: set[str] = set()
         for run in paragraph.runs():
-            for code, fact in _check_run(run, ground, file):
+            for code, fact in _check_run(run, background, file):
                 if code not in reported:  # once for each paragraph, because readers do not see runs
                     reported.add(code)
                     yield WORD[code].finding(file.spot(paragraph.part, run.text), fact)
 
 
-def _check_run(run: Run, ground: str, file: WordFile) -> Iterator[tuple[str, str]]:
+def _check_run(run: Run, background: str, file: WordFile) -> Iterator[tuple[str, str]]:
     if not run.text.strip():
         return
-    look = file.look(run)
-    if look.hidden:
+    formatting = file.formatting(run)
+    if formatting.hidden:
         yield "hidden-text", "text is hidden"
         return
-    if not look.language:
+    if not formatting.language:
         if any(c.isalpha() for c in run.text):
             yield "no-language", "no language is set for these words, for their style or for the document"
-    elif not is_language(look.language):
-        yield "bad-language", not_a_language(look.language)
-    if look.effect not in ("", "none"):
-        yield "blinking-text", f"the text is animated ({look.effect[:20]})"
-    behind = look.fill or ground
-    if is_colour(look.color) and is_colour(behind):
-        least = 3.0 if look.size >= 18 or (look.bold and look.size >= 14) else 4.5
-        if (found := contrast(look.color, behind)) < least:
-            fact = f"the contrast of #{look.color} on #{behind} is {found:.1f} to 1, not {least:g} to 1"
+    elif not is_language(formatting.language):
+        yield "bad-language", not_a_language(formatting.language)
+    if formatting.effect not in ("", "none"):
+        yield "blinking-text", f"the text is animated ({formatting.effect[:20]})"
+    behind = formatting.fill or background
+    if is_colour(formatting.color) and is_colour(behind):
+        least = 3.0 if formatting.size >= 18 or (formatting.bold and formatting.size >= 14) else 4.5
+        if (found := contrast(formatting.color, behind)) < least:
+            fact = f"the contrast of #{formatting.color} on #{behind} is {found:.1f} to 1, not {least:g} to 1"
             yield "low-contrast", fact
 
 
-def _ground(paragraph: WordParagraph, file: WordFile) -> str:
+def _background(paragraph: WordParagraph, file: WordFile) -> str:
     """The colour behind a paragraph, or "?" if unknown: in text boxes, and in tables that a style shades."""
     own = paragraph.element.find(f"{W}pPr/{W}shd")
     styled = own if own is not None else file.styles.first(paragraph.style, "pPr/shd", paragraph=True)
