@@ -63,7 +63,7 @@ def streets(room: MailRoom) -> list[int]:
     return [int(number) for number in re.findall(r"Example Street (\d+)", text)]
 
 
-def mend(path: Path) -> None:
+def correct(path: Path) -> None:
     """Corrects the cells in a file of rejected rows."""
     right = {one["id"]: one for one in PEOPLE}
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
@@ -109,7 +109,7 @@ def test_corrected_rows_are_printed_after_the_others(room: MailRoom) -> None:
     told = room.merge(*LABELS, "--skip-bad")
     file = room.made / "rejected.csv"
     assert f"{file} --add --as labels --labels L7160 --skip 3" in told.stdout
-    mend(file)
+    correct(file)
     done = room.merge(*LABELS, "--add", listed=str(file))
 
     assert done.returncode == 0, done.stderr

@@ -294,8 +294,8 @@ def test_rejected_rows_are_corrected_and_added(left_out: MailRoom, whole: MailRo
     """The command that the summary prints adds them after they are corrected: everybody has a letter."""
     rejected = left_out.made / "rejected.csv"
     before = left_out.contents()
-    told = left_out.merge("--formats", "docx", "--skip-bad")
-    [command] = [line.strip() for line in told.stdout.splitlines() if line.startswith("  circulars")]
+    refused = left_out.merge("--formats", "docx", "--skip-bad")
+    [command] = [line.strip() for line in refused.stdout.splitlines() if line.startswith("  circulars")]
     assert shlex.split(command)[-4:] == [str(rejected), "--add", "--formats", "docx"]
     assert left_out.contents() == before
     text = rejected.read_text(encoding="utf-8-sig")
@@ -323,12 +323,12 @@ def test_rejected_rows_are_not_merged_over_the_others(left_out: MailRoom) -> Non
 def test_rows_that_are_still_faulty_go_into_another_file(left_out: MailRoom) -> None:
     """The list that is read stays as it is; rows that are corrected in the next file can be added, too."""
     rejected, second = left_out.made / "rejected.csv", left_out.made / "rejected-2.csv"
-    mended = rejected.read_text(encoding="utf-8-sig").replace(",QQ,", ",CH,")
-    rejected.write_text(mended, encoding="utf-8")
+    corrected = rejected.read_text(encoding="utf-8-sig").replace(",QQ,", ",CH,")
+    rejected.write_text(corrected, encoding="utf-8")
     done = left_out.merge("--formats", "docx", "--skip-bad", "--add", listed=str(rejected))
 
     assert done.returncode == 0, done.stderr
-    assert rejected.read_text(encoding="utf-8") == mended
+    assert rejected.read_text(encoding="utf-8") == corrected
     assert f"1 row rejected: correct {second}" in done.stdout
     assert f"{second} --add" in done.stdout
     assert "rejected rows:  1" in left_out.status("c").stdout
@@ -444,8 +444,8 @@ def test_a_killed_addition_resumes(tmp_path: Path, kind: str) -> None:
     finished = room.contents()
     stopped_while_it_adds(room, kind, 200)
     assert {name: data for name, data in room.contents().items() if name in finished} == finished
-    told = room.merge(*options, "--add", listed="late.csv")
-    assert (told.returncode, "--resume continues it" in told.stderr) == (2, True)
+    refused = room.merge(*options, "--add", listed="late.csv")
+    assert (refused.returncode, "--resume continues it" in refused.stderr) == (2, True)
     done = room.merge(*options, "--add", "--resume", listed="late.csv")
 
     assert done.returncode == 0, done.stderr
@@ -465,8 +465,8 @@ def test_an_addition_resumes_only_with_its_own_list(room: MailRoom) -> None:
     assert room.merge("--formats", "docx", "--add", "--resume", listed="late.csv").returncode == 0
     assert len(room.files()) == len(files) - 1
     (room.folder / "late.csv").write_text(table(MORE[1:]), encoding="utf-8")
-    told = room.merge("--formats", "docx", "--add", "--resume", listed="late.csv")
-    assert (told.returncode, "the list of addressees changed" in told.stderr) == (1, True)
+    refused = room.merge("--formats", "docx", "--add", "--resume", listed="late.csv")
+    assert (refused.returncode, "the list of addressees changed" in refused.stderr) == (1, True)
     done = room.merge("--formats", "docx", "--resume")
 
     assert done.returncode == 0, done.stderr
@@ -480,8 +480,8 @@ def test_an_addition_of_which_nothing_is_written_may_begin_anew(room: MailRoom) 
     with closing(Ledger(ledger_path(room.made, "files"))) as ledger, ledger.change():
         unfinish(ledger)
     (room.folder / "late.csv").write_text(table(MORE[1:]), encoding="utf-8")
-    told = room.merge("--formats", "docx", "--add", listed="late.csv")
-    assert (told.returncode, "--again" in told.stderr) == (2, True)
+    refused = room.merge("--formats", "docx", "--add", listed="late.csv")
+    assert (refused.returncode, "--again" in refused.stderr) == (2, True)
     again = room.merge("--formats", "docx", "--add", "--again", "--dry-run", listed="late.csv")
     assert (again.returncode, "added: 3; already in the merge: 26" in again.stdout) == (0, True)
     with closing(Ledger(ledger_path(room.made, "files"))) as ledger, ledger.change():

@@ -536,7 +536,7 @@ def adding(arguments: list[str], listed: str | Path) -> list[str]:
     return [str(listed) if word == "list.csv" else word for word in arguments] + ["--add"]
 
 
-def mend(rejected: Path) -> None:
+def correct(rejected: Path) -> None:
     """Gives the row a unique id."""
     text = rejected.read_text(encoding="utf-8-sig")
     rejected.write_text(text.replace("ch-001", "us-001", 1), encoding="utf-8")
@@ -553,7 +553,7 @@ def test_corrected_rows_are_added_to_a_sending(
     taken = run(*typed, "--yes")
     assert (taken.returncode, "'ch-001' is already in this sending" in taken.stderr) == (1, True)
     assert len(server.taken) == 4
-    mend(left_out)
+    correct(left_out)
     done = run(*typed, "--yes")
 
     assert (done.returncode, done.stdout) == (0, "meeting: 5 sent\n")
@@ -571,7 +571,7 @@ def test_an_unconfirmed_addition_adds_nobody(
     run: Run, folder: Path, server: MailServer, arguments: list[str], left_out: Path
 ) -> None:
     """The list can be corrected further, and added then."""
-    mend(left_out)
+    correct(left_out)
     before = run("merge", "status", "meeting").stdout
     shown, code = _typed(command(*adding(arguments, left_out)), folder, "n")
     assert ("send them? [y/N]" in shown, code) == (True, 2)
@@ -587,7 +587,7 @@ def test_samples_of_an_addition_go_to_oneself(
     run: Run, server: MailServer, arguments: list[str], left_out: Path
 ) -> None:
     """One message, to the person who checks it; nobody is added."""
-    mend(left_out)
+    correct(left_out)
     before = run("merge", "status", "meeting").stdout
     done = run(*adding(arguments, left_out), "--to-self", "me@example.int")
 
@@ -601,7 +601,7 @@ def test_a_killed_addition_resumes(
     run: Run, folder: Path, server: MailServer, arguments: list[str], left_out: Path
 ) -> None:
     """The message without an answer is in doubt, the others are sent, and nobody gets two."""
-    mend(left_out)
+    correct(left_out)
     rows = "".join(f"de-{n},en,Erika {n},Muster,DE,e{n}@example.int\n" for n in range(4))
     head = LIST.splitlines()[0]
     (folder / "late.csv").write_text(f"{head}\n{rows}", encoding="utf-8")
@@ -630,7 +630,7 @@ def test_a_changed_letter_is_not_sent_to_an_added_list(
     run: Run, folder: Path, server: MailServer, arguments: list[str], left_out: Path
 ) -> None:
     """Added addressees get the letter that the others have, or the change is reported."""
-    mend(left_out)
+    correct(left_out)
     letter = folder / "letters" / "meeting.yaml"
     letter.write_text(LETTER.replace("is invited", "is kindly invited"), encoding="utf-8")
     done = run(*adding(arguments, left_out), "--yes")

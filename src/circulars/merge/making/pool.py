@@ -147,7 +147,7 @@ class WorkerPool:
         self._is_started = False
         self._exit_stack = ExitStack()
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Starts the process from which the others will be forked, if there are to be several; does not wait."""
         if self.jobs > 1 and not self._is_started:
             self._is_started = True
@@ -156,7 +156,7 @@ class WorkerPool:
 
     def _started(self) -> tuple[ProcessPoolExecutor, SharedAllocator]:
         """The processes, started if they were not, and their allocator."""
-        self.begin()
+        self.start()
         if not (self._executor and self._allocator):
             with uninterrupted():
                 self._allocator = SharedAllocator(self._context)
@@ -194,7 +194,7 @@ class WorkerPool:
         first, *others = of
         known = list(first)
         if self.jobs > 1 and len(known) >= MIN_LAYOUTS:
-            self.begin()
+            self.start()
         return self.map(function, known, *others)
 
     def make(
@@ -202,7 +202,7 @@ class WorkerPool:
     ) -> Iterator[tuple[int, list[CopyRecord]]]:
         """The end and the records of each chunk, in order."""
         executor, allocator = self._started()
-        allocator.begin(chunks.next, offset)
+        allocator.start(chunks.next, offset)
         waiting: deque[tuple[int, Future[list[CopyRecord]]]] = deque()
         with tempfile.TemporaryDirectory() as folder:
             state_file = Path(folder, "maker")
@@ -227,7 +227,7 @@ class SharedAllocator:
         self._next = fork_context.Value("q", 0, lock=False)
         self._offset = fork_context.Value("q", 0, lock=False)
 
-    def begin(self, start: int, offset: int) -> None:
+    def start(self, start: int, offset: int) -> None:
         """Sets the first chunk's first addressee and its offset."""
         with self._changed:
             self._next.value, self._offset.value = start, offset

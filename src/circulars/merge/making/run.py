@@ -89,7 +89,7 @@ class Merge(MergePlan):
         self._makers: Final = makers
         super().__init__(
             letter, listed, workspace, order, folder, ledger,
-            add=add, also_taken=also_taken, on_long_list=self.pool.begin, parallel_map=self.pool.map,
+            add=add, also_taken=also_taken, on_long_list=self.pool.start, parallel_map=self.pool.map,
             measure=measure, on_measured=on_measured,
         )  # fmt: skip
 
@@ -132,7 +132,7 @@ class Merge(MergePlan):
     def starts_at(self) -> int:
         """The first addressee whose copies this merge makes.
 
-        When a list is added, earlier addressees keep their files, which may have been moved. A bound file is made anew.
+        When a list is added, earlier addressees keep their files, which may have been moved. A bound file is remade.
         """
         return self.first if self._in_files else 0
 
@@ -190,7 +190,7 @@ class Merge(MergePlan):
     def _bind(self, kit: Kit, total: int, on_progress: Callable[[Progress], object]) -> None:
         """Makes one file for all, always from the first addressee on."""
         if total > MAX_CHUNK:
-            self.pool.begin()
+            self.pool.start()
         binder = self.binder(kit)
         try:
             records = binder.bind(

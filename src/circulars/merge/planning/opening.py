@@ -56,7 +56,7 @@ def scratch_merge(folder: Path, kind: str, *, copied: bool) -> Iterator[Ledger]:
 
 
 def _locked(path: Path) -> int:
-    """The descriptor of a ledger's file, locked. If another process removed the file meanwhile, it is made anew."""
+    """The descriptor of a ledger's file, locked. If another process removed the file meanwhile, it is made again."""
     while True:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

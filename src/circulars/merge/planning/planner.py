@@ -263,13 +263,13 @@ class Planner:
                 ]
 
         for problems in self._parallel_map(fit_check.problems, addresses()):
-            some = waiting.popleft()
-            sound = [place for place, (_, _, _, faults) in enumerate(some) if not faults]
+            rows = waiting.popleft()
+            sound = [index for index, (_, _, _, faults) in enumerate(rows) if not faults]
             for number, problem in problems.items():
-                addressee, language, audience, _ = some[sound[number]]
-                some[sound[number]] = addressee, language, audience, (problem,)
-            yield from some
-            measured += len(some)
+                addressee, language, audience, _ = rows[sound[number]]
+                rows[sound[number]] = addressee, language, audience, (problem,)
+            yield from rows
+            measured += len(rows)
             self._on_measured(measured)
 
     def _audience(self, columns: Mapping[str, str]) -> int:

@@ -229,8 +229,8 @@ class Outbox:
             raise UsageError(*problems)
         with self._transaction():
             for id, word in decisions.items():
-                state, said = _DECISIONS[word]
-                self.settle(in_doubt[id].n, state, said)
+                state, reply = _DECISIONS[word]
+                self.settle(in_doubt[id].n, state, reply)
 
     def _now(self) -> str:
         assert self._clock, "a read-only outbox records nothing"

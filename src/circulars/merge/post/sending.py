@@ -199,8 +199,8 @@ class _SendRun:
                 heapq.heappush(self._retries, (due, n, tries))
                 outcome = self._outcome(n, "planned", answer.words, mail.message_id)
             case "sender":
-                fact = f"the server takes no messages from {mail.sender.address}: {answer.words}"
-                # RFC 4954, section 6: 530 asks for a login.
+                fact = f"the server accepts no messages from {mail.sender.address}: {answer.words}"
+                # RFC 4954, section 6: 530 requires a login.
                 log_in = Choice("user", "log in: name the user with {}", "NAME")
                 choice = log_in if answer.words.startswith("530") else Choice("sender", "is {} right?", "ADDRESS")
                 raise UsageError(Problem(Place(self._server.name), "sender-refused", fact, choices=(choice,)))
