@@ -145,7 +145,7 @@ BOMBS = {
     "a gradient": ("", "p { background: repeating-linear-gradient(red 0, blue 0.0001px) }", "repeating-"),
     "variables": ("", ":root { --a: x x; --b: var(--a) var(--a) }", "variables of variables"),
     "tabs": ("<pre>\t\t</pre>", "pre { tab-size: 9999 }", "tab"),
-    "a long text": ("", f"p::before {{ content: '{'x' * 2000}' }}", "2,000 letters"),
+    "a long text": ("", f"p::before {{ content: '{'x' * 2000}' }}", "2,000 characters"),
     "a long stylesheet": ("", "p { color: red }" * 9000, "longer than"),
     "brackets": ("", "p" + ":not(p" * 500 + ")" * 500 + "{ color: red }", "brackets"),
     "siblings": ("", "p:has(~ p ~ x) { color: red }", "has()"),

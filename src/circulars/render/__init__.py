@@ -13,34 +13,34 @@ from circulars.render.master import Master
 
 
 class Writer(Protocol):
-    """``master``, which the module of every format has."""
+    """The function ``master`` of the module of every format."""
 
     def __call__(self, document: Document, pack: Pack) -> Master:
-        """The document's master."""
+        """Lays the document out."""
 
 
 class CopiesWriter(Protocol):
-    """``master_for_copies``, which the module of a format has whose layout depends on what addressees fill in."""
+    """The function ``master_for_copies`` of formats whose layout depends on the addressees' values."""
 
     def __call__(
         self, document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]]
     ) -> Master:
-        """The document's master.
+        """Lays the document out for a merge.
 
-        ``characters`` are all that may occur in the values of its holes; ``samples`` are the values of some addressees,
-        whom the master is to suit.
+        ``characters`` are all characters that may occur in the values of its holes; ``samples`` are the values of some
+        addressees.
         """
 
 
 def writer(format: str) -> Writer:
-    """The function that lays a document out in ``format``, a key of the table."""
+    """The writer of ``format``, a key of the table."""
     return cast(Writer, importlib.import_module(WRITERS[format].module).master)
 
 
 def master_for_copies(
     format: str, document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]]
 ) -> Master:
-    """The master of a merge in ``format``; ``characters`` and ``samples`` are those of a :class:`CopiesWriter`."""
+    """Lays a document out for a merge in ``format``; for the other parameters see :class:`CopiesWriter`."""
     if not WRITERS[format].fits_values:
         return writer(format)(document, pack)
     module = importlib.import_module(WRITERS[format].module)

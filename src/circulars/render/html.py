@@ -1,4 +1,4 @@
-"""Writes a document as one HTML file that needs no other: to look at before anything is sent."""
+"""Writes a document as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from circulars.render.page import page_of, stylesheet_of
 
 
 def master(document: Document, pack: Pack) -> Master:
-    """The document as HTML in UTF-8, its stylesheet and its pictures inside.
+    """The document as HTML in UTF-8, with its stylesheet and its pictures embedded.
 
     Raises:
         PackError: the pack's template or stylesheet is wrong.
@@ -24,7 +24,7 @@ def _encoded(document: Document, pack: Pack) -> bytes:
 
 
 def html_of(document: Document, pack: Pack) -> str:
-    """The document as one HTML page with its stylesheet in its head."""
-    style = stylesheet_of(pack).replace("</", "<\\/")  # nothing in a stylesheet may end the element that holds it
+    """The document as an HTML page with the stylesheet in its head."""
+    style = stylesheet_of(pack).replace("</", "<\\/")  # a stylesheet must not close its own <style> element
     before, head, after = page_of(document, pack).partition("</head>")
     return f"{before}<style>\n{style}</style>\n{head}{after}"

@@ -1,4 +1,4 @@
-"""What every writer makes: a document laid out, waiting for the values of its holes."""
+"""The result of every writer: a document that is laid out, and whose holes can be filled."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from circulars.model.document import Document, filled, holes_of
 
 
 class Master(Protocol):
-    """A document in one format. A letter to nobody in particular is a master without holes.
+    """A document laid out in one format. A letter without addressees is a master without holes.
 
-    ``values`` say what stands in each hole: text, in which a line feed is a forced line break. A hole that they do
-    not name shows its own name, as ``«name»``.
+    ``values`` are the texts of the holes by name. A line feed is a forced line break. A hole without a value shows its
+    name, as ``«name»``.
     """
 
     @property
     def head(self) -> bytes:
-        """What every copy that is filled begins with: the part that no value changes."""
+        """The first bytes of every filled copy, which no value changes."""
 
     def tail(self, values: Mapping[str, str]) -> bytes | None:
-        """What follows the head in the copy with these values, or nothing when it must be laid out in full."""
+        """The bytes after the head in the copy with these values, or None if the copy must be laid out in full."""
 
     def whole(self, values: Mapping[str, str]) -> bytes:
         """The copy with these values, laid out in full."""
 
     def fill(self, values: Mapping[str, str]) -> bytes:
-        """The copy with these values: head and tail where they do, else laid out in full."""
+        """The copy with these values: head and tail, or laid out in full if there is no tail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,18 @@ class WholeMaster:
 
     @property
     def head(self) -> bytes:
-        """Nothing: no two copies need to begin alike."""
+        """No bytes: the copies share no beginning."""
         return b""
 
     def tail(self, values: Mapping[str, str]) -> bytes | None:
-        """Nothing: every copy is laid out in full."""
+        """None: every copy is laid out in full."""
         return None
 
     def whole(self, values: Mapping[str, str]) -> bytes:
-        """The file's bytes."""
+        """The bytes of the copy."""
         shown = {name: f"«{name}»" for name in holes_of(self.document)} | dict(values)
         return self.write(filled(self.document, shown) if shown else self.document)
 
     def fill(self, values: Mapping[str, str]) -> bytes:
-        """The file's bytes."""
+        """The bytes of the copy."""
         return self.whole(values)

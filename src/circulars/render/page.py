@@ -1,4 +1,4 @@
-"""The HTML page of a document, made by the pack's template: what both the HTML and the PDF are made from."""
+"""Makes the HTML page of a document with the pack's template. The HTML file and the PDF are made from it."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _ADDRESS = re.compile(r"""url\(\s*(["']?)([^"')]+)\1\s*\)""")
 
 
 def page_of(document: Document, pack: Pack) -> str:
-    """The document as one HTML page without a stylesheet; pictures are ``data:`` addresses.
+    """The document as an HTML page without a stylesheet. Pictures are ``data:`` URLs.
 
     Raises:
-        PackError: the pack's template is wrong, or asks for something that a document does not have.
+        PackError: the pack's template is wrong, or uses a field that a document does not have.
     """
     try:
         page = rendered(_template(_read(pack, TEMPLATE)), {"document": document}).lstrip()
@@ -42,10 +42,10 @@ def page_of(document: Document, pack: Pack) -> str:
 
 
 def stylesheet_of(pack: Pack, name: str = STYLESHEET) -> str:
-    """The pack's stylesheet of a name, with the pack's own files that it names as ``data:`` addresses.
+    """A stylesheet of the pack, with the files that it names embedded as ``data:`` URLs.
 
     Raises:
-        PackError: the stylesheet names an address outside the pack, or a file that is not there.
+        PackError: the stylesheet names an address outside the pack, or a file that does not exist.
     """
     style = _ADDRESS.sub(lambda found: f'url("{_inlined(found[2], pack)}")', _read(pack, name))
     _refuse(outside.of_stylesheet(style), pack, name)
@@ -66,8 +66,8 @@ def _refuse(found: Iterable[outside.Found], pack: Pack, name: str) -> None:
         raise PackError(*problems)
 
 
-def data_address(data: bytes, media_type: str) -> str:
-    """The ``data:`` address that holds some bytes."""
+def data_url(data: bytes, media_type: str) -> str:
+    """A ``data:`` URL with some bytes."""
     return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
 
 
@@ -84,34 +84,34 @@ def _inlined(address: str, pack: Pack) -> str:
                 "put the file into the pack's folder, and name it there",
             )
         )
-    return data_address(pack.read(address), _TYPES.get(address.rpartition(".")[2].lower(), "application/octet-stream"))
+    return data_url(pack.read(address), _TYPES.get(address.rpartition(".")[2].lower(), "application/octet-stream"))
 
 
 @functools.lru_cache(maxsize=16)
 def _template(source: str) -> Template:
-    """The template of a source, compiled once for all letters."""
+    """The compiled template, cached for all letters."""
     sandbox = Sandbox({"by_link": _by_link, "address": _picture_address}, trim_blocks=True, lstrip_blocks=True)
     sandbox.tests |= {name: _test_of(block) for name, block in _BLOCKS.items()}
     return sandbox.from_string(source)
 
 
 def _test_of(block: type) -> Callable[[object], bool]:
-    """What ``{% if block is paragraph %}`` asks."""
+    """The test for one type of block, as in ``{% if block is paragraph %}``."""
     return lambda value: isinstance(value, block)
 
 
 def _by_link(spans: Iterable[Span]) -> Iterator[tuple[str, list[Span]]]:
-    """Each link with the spans that it covers, so that words of two looks stay one link."""
+    """Groups spans by link, so that spans of different looks stay in one link."""
     for link, group in itertools.groupby(spans, key=lambda span: span.link):
         yield link, list(group)
 
 
 def _picture_address(picture: Picture) -> str:
-    return data_address(picture.data, picture.media_type)
+    return data_url(picture.data, picture.media_type)
 
 
 def _line_of(error: BaseException) -> int:
-    """The template's line on which an error arose, or 0."""
+    """The line of the template on which an error occurred, or 0."""
     line, trace = 0, error.__traceback__
     while trace:
         if trace.tb_frame.f_code.co_filename == "<template>":

@@ -1,4 +1,4 @@
-"""Writes a document as plain text: its words in reading order, for e-mail, for tests and for reviews."""
+"""Writes a document as plain text in reading order."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def _encoded(document: Document) -> bytes:
 
 
 def text_of(document: Document) -> str:
-    """The document's words in reading order, the first page's footer last."""
+    """The document as text in reading order; the first page's footer is last."""
     parts = [*words_of(document), *([_rule(), *document.footer] if document.footer else [])]
     return "\n".join(parts) + "\n"
 
 
 def words_of(document: Document) -> Iterator[str]:
-    """The lines of the letter itself, without the furniture of its pages (running header and footer)."""
+    """The lines of the letter, without running header and footer."""
     head = document.letterhead
     yield from (line for line in (head.organization, head.bureau) if line)
     yield ""
@@ -51,7 +51,7 @@ def words_of(document: Document) -> Iterator[str]:
 
 
 def _head(document: Document) -> Iterator[str]:
-    """Date, reference and addressees, in the order in which the page's layout reads them."""
+    """Date, particulars and addressees, in the reading order of the page's layout."""
     first, *others = document.particulars
     if document.layout == "columns":
         yield from (document.date_line, "")
@@ -111,7 +111,7 @@ def _numbered(number: str, spans: Spans) -> str:
 
 
 def _table(table: Table) -> Iterator[str]:
-    """One line for each cell's line: a cell may be a sentence, so columns would not hold."""
+    """A line of text for each line of a cell: cells may be sentences, which do not fit in columns."""
     for row in (*((table.columns,) if table.columns else ()), *table.rows):
         first, *others = row
         yield from (plain(line) for line in first.lines)

@@ -1,4 +1,4 @@
-"""Writes a document as a Word file, filling the template that the pack's keeper edits in Word."""
+"""Writes a document as a Word file, with the pack's Word template."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from circulars.render.templates.sandbox import failure, rendered
 TEMPLATE = "letter.docx"
 
 
-# Short and long, with capitals and without, with what XML escapes and what stands at an edge.
+# Sample values: short and long, with capitals, with characters that XML escapes, and with spaces at the ends.
 _TRIALS = ("", "a", " Ünï & <Cö.>  " * 12 + "z\nQ")
 
 
 def master(document: Document, pack: Pack) -> Master:
-    """The document as a Word file of one template, ``letter.docx`` of the pack.
+    """The document as a Word file, made with the pack's template ``letter.docx``.
 
     Raises:
         PackError: the template is no Word file, lacks a style, or asks for something that a document does not have.
@@ -45,7 +45,7 @@ def master(document: Document, pack: Pack) -> Master:
 
 
 def _agree(filling: DocxFilling, document: Document, pack: Pack, values: Mapping[str, str]) -> bool:
-    """Whether a filled copy is the one that the template writes when it is given the values themselves."""
+    """Whether a filled copy equals the one that the template writes with the values."""
     return filling.head + filling.tail(values) == laid_out(document, pack, values).packed({})
 
 
@@ -67,11 +67,11 @@ class DocxMaster:
 
     @property
     def head(self) -> bytes:
-        """What every copy begins with: all parts without holes, the letter's pictures and its source among them."""
+        """The first bytes of every copy: all parts without holes, including the letter's pictures and its source."""
         return self.filling.head if self.filling else b""
 
     def tail(self, values: Mapping[str, str]) -> bytes | None:
-        """The parts with holes, and the file's directory; nothing when the copy must be laid out in full.
+        """The parts with holes, and the ZIP directory; None if the copy must be laid out in full.
 
         Raises:
             ValueError: no XML can hold one of the values.
@@ -79,19 +79,19 @@ class DocxMaster:
         return self.filling.tail(values) if self.filling else None
 
     def whole(self, values: Mapping[str, str]) -> bytes:
-        """The file's bytes, laid out in full."""
+        """The bytes of the copy, laid out in full."""
         texts = {name: values.get(name, f"«{name}»") for name in self.holes}
         if self.filling:
             return laid_out(self.document, self.pack, {name: name for name in self.holes}).packed(texts)
         return laid_out(self.document, self.pack, texts).packed({})
 
     def fill(self, values: Mapping[str, str]) -> bytes:
-        """The file's bytes."""
+        """The bytes of the copy."""
         return self.filling.head + self.filling.tail(values) if self.filling else self.whole(values)
 
 
 def laid_out(document: Document, pack: Pack, shown: Mapping[str, str]) -> Package:
-    """The Word file with something shown in each hole; it stays known where that stands."""
+    """The Word file with a text in each hole, and the places of the holes."""
     try:
         if shown:
             document = filled(document, {name: hole(text) for name, text in shown.items()})
@@ -111,7 +111,7 @@ def _paper(document: Document, pack: Pack) -> Stationery:
     try:
         return stationery(pack.read(TEMPLATE), document.locale, document.direction, bool(document.attachments))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        # A size that is no number, a list without levels: there is no end of what can be wrong in Word's XML.
+        # A size that is not a number, a list without levels: Word's XML can be wrong in many ways.
         fact = f"the template is damaged: {type(error).__name__}, {error}"
         raise UnfitTemplateError((fact, "save it anew in Word")) from error
 

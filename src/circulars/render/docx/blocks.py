@@ -15,11 +15,11 @@ from circulars.render.docx.story import Story
 from circulars.render.docx.voice import text_runs
 
 _STYLE = {"bullets": "List Bullet", "letters": "List Number", "references": "List Number 2"}
-# Where Word would not come to the document's label, the label is written out, in a style that does not count.
+# If Word would not number it with the document's label, the label is written as text, in a style without numbering.
 _WRITTEN_OUT = {"Numbered paragraph": "Body Text"} | dict.fromkeys(_STYLE.values(), "List")
-# LibreOffice takes a paragraph that keeps with the next one to its page whole: so does Word when its lines keep too.
+# LibreOffice never splits a paragraph that keeps with the next one; Word does the same with keepLines.
 _KEEP = "<w:keepNext/><w:keepLines/>"
-# A table has no space of its own above it: the paragraph before it gives 6 pt.
+# A table has no space above it, so the paragraph before it has 6 pt below.
 _ROOM = '<w:spacing w:after="120"/>'
 
 
@@ -33,13 +33,13 @@ def body_of(blocks: Sequence[Block], story: Story, after_table: bool = False, ke
 
 
 def gap(story: Story, keep: bool = False) -> str:
-    """The paragraph that Word asks for between two tables, and below a table that ends the letter."""
+    """The paragraph that Word needs between two tables, and below a table at the end of the letter."""
     return f'<w:p><w:pPr><w:pStyle w:val="{story.style("Table gap")}"/>{_KEEP * keep}</w:pPr></w:p>'
 
 
 @dataclass(frozen=True, slots=True)
 class _Fall:
-    """How a paragraph meets what follows it: on the same page, or with a table's space between."""
+    """How a paragraph relates to the next block: kept on the same page, or with space before a table."""
 
     keep: bool = False
     above_table: bool = False
@@ -49,7 +49,7 @@ _FALL = _Fall()
 
 
 class _Column:
-    """The body, or an annex: paragraphs and sections are numbered from its beginning."""
+    """The blocks of the body or of an annex, in which numbering starts again."""
 
     def __init__(self, story: Story) -> None:
         self.story = story
@@ -110,7 +110,7 @@ class _Column:
         )  # fmt: skip
 
     def _counted(self, entry: _Entry, series: Series, counts: Counts | None) -> str:
-        """A paragraph of a list: Word counts where it comes to the label, else the label is written out."""
+        """A paragraph of a list. Word numbers it if it would show the same label; otherwise the label is text."""
         if counts is not None:
             number = _list(series.outline, len(counts), series.take(counts))
             return _p(self.story, entry.style, entry.runs, entry.id, entry.fall, number)
@@ -122,7 +122,7 @@ class _Column:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A paragraph with a label, its words already runs."""
+    """A paragraph with a label; its text is given as runs."""
 
     style: str
     label: str
@@ -162,7 +162,7 @@ def _table(table: Table, story: Story, keep: bool) -> str:
 
 
 def _widths(shares: Sequence[float], whole: int) -> tuple[int, ...]:
-    """The columns' widths in twips: rounded so that they add up to the whole."""
+    """The columns' widths in twips, rounded so that their sum is the table's width."""
     edges = [round(sum(shares[:place]) * whole) for place in range(len(shares))] + [whole]
     return tuple(right - left for left, right in itertools.pairwise(edges))
 

@@ -1,4 +1,4 @@
-"""What a Word template may ask for: the document's data, as text or, for ``{{r …}}`` and ``{{p …}}``, as Word's XML."""
+"""The fields of a Word template: the document's data as text or, for ``{{r …}}`` and ``{{p …}}``, as Word's XML."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAGE = "{page}"
 
 
 def fields_of(story: Story) -> Fields:
-    """The fields by name, their XML written in reading order, so that every number in it is the same each time."""
+    """The fields by name. Their XML is written in reading order, so that generated ids are always the same."""
     document = story.document
     particulars = [_particular(particular, story) for particular in document.particulars]
     return {
@@ -89,7 +89,7 @@ def _entries(entries: Iterable[Item], story: Story) -> list[Fields]:
 
 
 def _lines(lines: Iterable[Spans], story: Story) -> list[str]:
-    # A table's cell must hold a paragraph, even when there is nothing to say in it.
+    # A table's cell must contain a paragraph, even if it is empty.
     return [xml(runs_of(line, story)) for line in lines] or [xml("")]
 
 
@@ -129,7 +129,7 @@ def _ends_in_a_table(story: Story) -> bool:
 
 
 def _furniture(line: str, story: Story) -> str:
-    """A line of the running header: the page's number and the reference are fields, so that Word keeps them true."""
+    """A line of the running header. The page number and the reference are fields, so that Word updates them."""
     if _PAGE in line:
         number = field_runs("PAGE", "2", story.voice)
         return xml(number.join(text_runs(part, story.voice) for part in line.split(_PAGE)))

@@ -1,4 +1,4 @@
-"""Fills the holes of a Word file that is packed once: nothing but what stands in them is written, or summed, again."""
+"""Fills the holes of a Word file that is packed once. Only the values are written and checksummed for each copy."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _Place:
     sums: Sums
 
     def filled(self, text: str) -> bytes:
-        """What a text is in the hole."""
+        """The XML of a value in the hole."""
         if self.frame and PLAIN.fullmatch(text):
             return self.frame[0] + escaped(text).replace("\n", BREAK).encode() + self.frame[1]
         return self.hole.xml(text).encode()
@@ -51,7 +51,7 @@ class _Part:
     places: tuple[_Place, ...]
 
     def filled(self, values: Mapping[str, str]) -> tuple[bytes, int, int]:
-        """The part's bytes, and their checksum and how many they are when they are unpacked."""
+        """The part's compressed bytes, and the checksum and the number of its uncompressed bytes."""
         pieces, crc, size = [self.packed], self.crc, self.size
         for place in self.places:
             filling = place.filled(values.get(place.name, place.open))
@@ -65,7 +65,7 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class DocxFilling:
-    """A Word file but for what stands in its holes: ``head`` is the same in every copy."""
+    """A Word file without the values of its holes. ``head`` is the same in every copy."""
 
     head: bytes
     directory: bytes
@@ -73,7 +73,7 @@ class DocxFilling:
     parts: tuple[_Part, ...]
 
     def tail(self, values: Mapping[str, str]) -> bytes:
-        """What follows the head in the copy with these values."""
+        """The bytes after the head in the copy with these values."""
         pieces, directory, place = [], [self.directory], len(self.head)
         for part in self.parts:
             data, crc, size = part.filled(values)
@@ -86,7 +86,7 @@ class DocxFilling:
 
 
 def filling_of(package: Package) -> DocxFilling:
-    """The file, whose holes show their names."""
+    """The file with the name of each hole in its place."""
     begun, parts = package.begun, tuple(_part(name, part) for name, part in package.last.items())
     return DocxFilling(begun.members, begun.directory, begun.count + len(parts), parts)
 

@@ -1,4 +1,4 @@
-"""Finds the holes in a part that a template has written, and makes Word's XML of what stands in them."""
+"""Finds the holes in a part that a template has written, and writes their values as Word's XML."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST_IN_TIP = 100
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A place that an addressee fills; ``shown`` is what stands there now: its name, or its value.
+    """A hole in a part; ``shown`` is its current text: its name, or a value.
 
     ``one_line`` says that every stretch of white space becomes one space.
     """
@@ -34,7 +34,7 @@ class Hole:
     look: str = ""
 
     def xml(self, text: str) -> str:
-        """What a text is in this place.
+        """The XML of a value in this place.
 
         Raises:
             ValueError: no XML can hold the text.
@@ -68,7 +68,7 @@ class Hole:
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """A part's text around its holes: one text more than there are holes.
+    """A part's text around its holes: one text more than the number of holes.
 
     ``exact`` says that no hole was cut in two.
     """
@@ -79,7 +79,7 @@ class Parted:
 
 
 def parted(part: str) -> Parted:
-    """A part of the file, parted at its holes."""
+    """A part of the file, split at its holes."""
     pieces, holes, tag = HOLE.split(part), [], ""
     for text, kept in zip(pieces[::2], pieces[1::2], strict=False):
         tag = text.rpartition("<")[2] if "<" in text else tag + text

@@ -1,4 +1,4 @@
-"""Word's vocabulary: namespaces, and text as XML may carry it."""
+"""Word's namespaces, and escaping of text for XML."""
 
 from __future__ import annotations
 
@@ -18,43 +18,42 @@ PIC: Final = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _LONGEST_TIP = 255
 
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, 2.2
-# What an addressee fills stands between two characters that no XML can hold, so that it is found again
-# whatever a template has done around it.
+# A hole is enclosed in two characters that XML forbids, so that it can be found again in the template's output.
 OPEN: Final = "\x01"
 CLOSE: Final = "\x02"
 APART: Final = "\x03"
 _ROOM = "  "
 HOLE: Final = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
-"""What is found between the two characters."""
+"""The text between the two characters."""
 
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 def w(name: str) -> str:
-    """The qualified name, as lxml wants it, of one of Word's elements or attributes."""
+    """The qualified name of one of Word's elements or attributes, in lxml's notation."""
     return f"{{{W}}}{name}"
 
 
 def escaped(text: str) -> str:
     """The text as an element's content."""
-    # A bare carriage return would be read back as a line feed.
+    # XML readers turn a single carriage return into a line feed.
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
 
 
 def quoted(text: str) -> str:
     """The text as an attribute's value, quotation marks included."""
-    # A bare line feed or tab would be read back as a space.
+    # XML readers turn a line feed or a tab in an attribute into a space.
     value = escaped(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
     return f'"{value}"'
 
 
 def xml(text: str) -> Markup:
-    """XML that this package has written, so that the template takes it as it is."""
+    """XML that this package has written, marked so that the template does not escape it."""
     return Markup(text)  # noqa: S704  # every text inside has gone through escaped() or quoted()
 
 
 def tip(text: str) -> str:
-    """What Word shows of a link, as an attribute's value; LibreOffice makes it the description that PDF/UA wants."""
+    """The tooltip of a link, as an attribute's value. LibreOffice makes it the description that PDF/UA requires."""
     words = " ".join(text.split())
     if OPEN in words:
         return quoted(HOLE.sub(rf"{OPEN}\1{APART}tip{CLOSE}", words))

@@ -1,4 +1,4 @@
-"""Word's true lists: what the template's lists count, and a list of its own for each list of a letter.
+"""Word's numbered lists: the template's definitions, and a new list for each list of a letter.
 
 Word goes on counting through all paragraphs that name one ``w:num``, and LibreOffice restarts where Word would go on:
 only a ``w:num`` of its own with a ``w:startOverride`` begins anew in both.
@@ -19,7 +19,7 @@ Counts = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level of a list: how it counts (``lowerLetter``) and what it shows (``%1)``)."""
+    """One level of a list: its number format (``lowerLetter``) and its text (``%1)``)."""
 
     format: str
     text: str
@@ -53,7 +53,7 @@ class Outline:
 
 @dataclass(slots=True)
 class Series:
-    """Numbers that run on through the body or through an annex; ``begin`` opens a new list and returns its number."""
+    """Consecutive numbers in the body or in an annex; ``begin`` opens a new list and returns its number."""
 
     begin: Callable[[Outline, Counts], int]
     outline: Outline
@@ -61,7 +61,7 @@ class Series:
     reached: Counts = ()
 
     def take(self, counts: Counts) -> int:
-        """The list that shows ``counts`` next: the one at hand, or a new one where the numbers do not run on."""
+        """The list whose next numbers are ``counts``: the current one, or a new one if they are not consecutive."""
         *above, last = counts
         depth = len(counts)
         before = self.reached[depth - 1] if len(self.reached) >= depth else 0
@@ -74,7 +74,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """The template's numbering part: its XML before and after a letter's own lists, and the lists by style."""
+    """The template's numbering part: its XML before and after the lists of a letter, and its lists by style."""
 
     before: str
     after: str
@@ -142,7 +142,7 @@ def _value(parent: etree._Element, name: str) -> str:
 
 
 def _label(level: Level, levels: Sequence[Level], counts: Counts) -> str:
-    """What Word shows at ``level``, or a text that no label has where this cannot be told."""
+    """The label that Word shows at ``level``, or a text that no label has if that is unknown."""
     if level.format == "bullet":
         return level.text
     shown = level.text

@@ -1,4 +1,4 @@
-"""Assembles a letter's Word file: the template's own parts, already compressed, and those that the letter changes.
+"""Assembles a letter's Word file from the template's compressed parts and the parts that the letter changes.
 
 Last come the parts that an addressee's words change, and the body after all of them: what stands before is the same in
 every copy of a letter.
@@ -28,14 +28,14 @@ _NAMED = re.compile(r'"(rIdC\d+)"')
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A Word file before its last parts are packed; ``exact`` says that none of its holes was cut in two."""
+    """A Word file before its last parts are packed; ``exact`` says that no hole was split."""
 
     begun: Begun
     last: Mapping[str, Parted]
     exact: bool
 
     def packed(self, values: Mapping[str, str]) -> bytes:
-        """The Word file; a hole that shows none of the names of ``values`` stays as it is."""
+        """The Word file with ``values`` in its holes. Other holes are unchanged."""
         members, directory, place = [self.begun.members], [self.begun.directory], len(self.begun.members)
         for name, part in self.last.items():
             about = entry(name)
@@ -53,7 +53,7 @@ class Package:
 
 
 def package_of(story: Story, stories: Mapping[str, str]) -> Package:
-    """The Word file; ``stories`` are the parts with running text, by their names."""
+    """The Word file; ``stories`` are the parts with text, by name."""
     main = story.paper.main
     parts = dict(_parts(story, stories))
     last = {name: part for name, part in parts.items() if part.holes and name != main} | {main: parts[main]}
@@ -69,7 +69,7 @@ def package_of(story: Story, stories: Mapping[str, str]) -> Package:
 
 
 def _parts(story: Story, stories: Mapping[str, str]) -> Iterator[tuple[str, Parted]]:
-    """The parts of XML that the letter changes."""
+    """The XML parts that the letter changes."""
     for name, text in stories.items():
         part = parted(HEAD + text)
         yield name, part
@@ -89,7 +89,7 @@ def _carried(story: Story) -> Iterator[tuple[str, bytes]]:
 
 
 def _relationships(story: Story, name: str, text: str) -> str:
-    """The template's relationships of a part, and those of the letter's that the part's text names."""
+    """The relationships of a part: the template's, and those of the letter that the part uses."""
     named = set(_NAMED.findall(text))
     added = "".join(
         f'<Relationship Id="{link.id}" Type="{link.type}" Target={quoted(link.target)}'

@@ -1,4 +1,4 @@
-"""What a Word file says of itself: title, author, reference, date; no clock is read and no program is praised."""
+"""The properties of a Word file: title, author, reference and date, but no current time and no program."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _USER_DEFINED = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 
 
 def properties_of(story: Story) -> Iterator[tuple[str, str]]:
-    """The three parts of properties, by their names."""
+    """The three parts with properties, by name."""
     yield "docProps/core.xml", _core(story.document.properties)
     yield "docProps/app.xml", _APP
     yield "docProps/custom.xml", _custom(story)

@@ -1,4 +1,4 @@
-"""Turns spans into runs, each with its look and its link."""
+"""Turns spans into runs with formatting and links."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from circulars.render.docx.voice import Voice, field_runs, text_runs
 
 
 def runs_of(spans: Spans, story: Story) -> str:
-    """The spans as runs; neighbours with one link share one hyperlink."""
+    """The spans as runs. Adjacent spans with the same link share a hyperlink."""
     return "".join(_linked(link, tuple(group), story) for link, group in itertools.groupby(spans, _link))
 
 

@@ -1,4 +1,4 @@
-"""What each field of a Word template is, so that a tag can be held against it before a letter is laid out.
+"""The type of each field of a Word template, so that tags can be checked before a letter is laid out.
 
 A text of this table is the letter that the field's tag bears: ``{{ closing }}`` a text, ``{{r line }}`` runs with looks
 of their own, ``{{p body }}`` whole paragraphs. A tuple of one is a list, a mapping a thing with fields.
@@ -48,4 +48,4 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "running_header": _LINES,
     "footer": (TEXT,),
 }
-"""The fields of a Word template, by name."""
+"""The types of the fields of a Word template, by name."""

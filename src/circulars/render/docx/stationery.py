@@ -1,4 +1,4 @@
-"""Makes a Word template ready for the letters of one language, once: its tags compiled, its other parts compressed."""
+"""Prepares a Word template once for all letters of one language: compiles its tags, compresses its other parts."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ STYLES: Final = (
     "List Number 2", "List", "Note text", "Table heading", "Table text", "Deadline item", "Table gap", "Hyperlink",
     "Circular table", HEADINGS,
 )  # fmt: skip
-"""The styles that letters are written in, whatever the template itself uses."""
+"""The styles that letters need, whether or not the template itself uses them."""
 FURNITURE: Final = ("header", "footer", "footnotes", "endnotes")
-"""The kinds of parts with running text, besides the body."""
+"""The types of parts with text, besides the body."""
 _LINK = ("Id", "Type", "Target", "TargetMode")
 _TAKE_OUT = "take it out of the template: nothing runs and nothing is fetched when a letter is opened"
 _MAX_STORY = 1_000_000  # bytes
@@ -58,7 +58,7 @@ _OPENING = re.compile(r"\{[{%#]|\{\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Stationery:
-    """A template made ready.
+    """A prepared template.
 
     ``styles`` are the ids of its styles by their names in lower case; ``stories`` the parts with running text, by
     their names; ``relationships`` the inside of their ``.rels`` parts; ``text_width`` is in twips; ``base`` is a ZIP
@@ -75,13 +75,13 @@ class Stationery:
     base: bytes
 
     def outline(self, style: str) -> Outline:
-        """The list of a style; one without levels when the template's style has none."""
+        """The list of a style; without levels if the style has no list."""
         return self.lists.by_style.get(style.lower(), Outline("", ()))
 
 
 @functools.lru_cache(maxsize=64)
 def stationery(template: bytes, language: str, direction: Direction, carries: bool = False) -> Stationery:
-    """The template made ready for letters in a language; with ``carries`` for those that carry other files.
+    """Prepares the template for letters in a language; ``carries`` is for letters with attached files.
 
     Raises:
         UnfitTemplateError: this is no Word file, it lacks a part, a style or a necessary tag, or a tag of it is wrong.
@@ -121,7 +121,7 @@ def _parts(template: bytes) -> dict[str, bytes]:
         raise UnfitTemplateError((error.fact, error.remedy)) from error
     if faults := tuple((f"the part '{name}' reaches out: {fact}", _TAKE_OUT) for name, fact in active_content(parts)):
         raise UnfitTemplateError(*faults)
-    # Whoever made the template from a letter did not mean its source to travel with every other one.
+    # If the template was made from a letter, the source of that letter must not be in other letters.
     return carried.without_carrier(parts)
 
 
@@ -133,12 +133,12 @@ def _target(parts: Mapping[str, bytes], name: str, kind: str) -> str:
 
 
 def story_names(parts: Mapping[str, bytes], main: str) -> tuple[str, ...]:
-    """The names of the parts with running text: the body ``main``, its headers, footers and notes."""
+    """The names of the parts with text: the body ``main``, its headers, footers and notes."""
     return (main, *(name for kind in FURNITURE for name in targets(parts, main, kind)))
 
 
 def _source(parts: Mapping[str, bytes], name: str) -> str:
-    """A part with running text, well-formed and no longer than its tags can be found in."""
+    """A part with text, after a check that it is well-formed and not too long."""
     if name not in parts:
         raise UnfitTemplateError((no_part(name), "save it anew in Word"))
     story = parse_part(parts[name])
@@ -152,7 +152,7 @@ def _source(parts: Mapping[str, bytes], name: str) -> str:
 
 
 def _unclosed(story: etree._Element) -> Iterator[Fault]:
-    """The tags that their paragraph does not close: docxtpl would look for their end through the whole story."""
+    """The tags that are not closed in their paragraph: docxtpl would search the whole part for their ends."""
     for paragraph in story.iter(w("p")):
         words = "".join(node.text or "" for node in paragraph.iter(w("t")))
         left = _WHOLE_TAG.sub("", words)
@@ -170,7 +170,7 @@ def _relationships(parts: Mapping[str, bytes], name: str) -> str:
 
 
 def styles_of(styles: etree._Element) -> dict[str, etree._Element]:
-    """The styles of a part by their names in lower case, as Word compares them."""
+    """The styles of a part by name in lower case, because Word ignores case."""
     named = {}
     for style in styles.iter(w("style")):
         name = style.find(w("name"))

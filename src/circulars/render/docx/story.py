@@ -1,4 +1,4 @@
-"""One letter on its way into Word: what its parts share while they are written."""
+"""The state that the parts of a letter share while its Word file is written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from circulars.render.docx.voice import Voice
 
 _EMU = 36_000  # English Metric Units in a millimetre
 FIRST_ID: Final = 1_001
-"""The first id of a letter's own bookmarks and pictures, clear of those that a template bears."""
+"""The first id of a letter's bookmarks and pictures, above those of a template."""
 _EXTENSIONS = {"image/png": "png", "image/jpeg": "jpeg"}
 _BOOKMARK = {".": "_d", "-": "_h", "_": "_u"}
 _LONGEST = 40
@@ -24,7 +24,7 @@ _LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """A thing outside a part that the part names by an id: a hyperlink's address, or a picture."""
+    """A relationship of a part: the address of a hyperlink, or a picture."""
 
     id: str
     type: str
@@ -33,7 +33,7 @@ class Relationship:
 
 
 class Story:
-    """A document, its template, and the relationships, lists, bookmarks and pictures that it has needed so far."""
+    """A document, its template, and its relationships, lists, bookmarks and pictures so far."""
 
     def __init__(self, paper: Stationery, document: Document) -> None:
         self.paper = paper
@@ -48,19 +48,19 @@ class Story:
         self._drawings = FIRST_ID
 
     def style(self, name: str) -> str:
-        """The template's id of the style with this name, as an attribute's value without its quotation marks."""
+        """The id of the style with this name, as an attribute's value without quotation marks."""
         return self.paper.styles[name.lower()]
 
     def link(self, address: str) -> str:
-        """The id of the relationship that leads to an address."""
+        """The id of the relationship to an address."""
         return self._relationship("hyperlink", address, external=True).id
 
     def linked(self, address: str, inner: str) -> str:
-        """The runs as a link to an address, which shows when somebody points at it."""
+        """The runs as a link to an address, with the address as a tooltip."""
         return f'<w:hyperlink r:id="{self.link(address)}" w:tooltip={tip(address)} w:history="1">{inner}</w:hyperlink>'
 
     def property(self, text: str) -> str:
-        """The name of the file's own property that holds a text, for a field to show."""
+        """The name of the custom property with a text, for a field to show."""
         for name, held in self.named_texts.items():
             if held == text:
                 return name
@@ -69,7 +69,7 @@ class Story:
         return name
 
     def bookmark(self, id: str) -> str:
-        """The name of the bookmark for a block's id: one name for one id, in letters, digits and "_" alone."""
+        """The name of the bookmark for a block's id: unique, and only letters, digits and "_"."""
         name = "".join(_BOOKMARK.get(sign) or (sign if _plain(sign) else f"_x{ord(sign):x}_") for sign in id)
         name = name if name[:1].isalpha() else f"_{name}"
         return name if len(name) <= _LONGEST else _shortened(name)
@@ -83,7 +83,7 @@ class Story:
         return f'{start}{inner}<w:bookmarkEnd w:id="{mark}"/>'
 
     def drawing(self, picture: Picture | None, link: str = "") -> str:
-        """A run that holds a picture in its true size, or ``""`` for none.
+        """A run with a picture in its true size, or ``""`` without a picture.
 
         A link stands around the run: of one inside the drawing LibreOffice makes a link of no tag when it writes a PDF.
         """
@@ -134,7 +134,7 @@ def _all_blocks(document: Document) -> Iterator[Block]:
 
 
 def _numbers(paper: Stationery, blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
-    """The ids of the blocks that Word itself numbers, each with its number: what a field can refer to."""
+    """The ids and numbers of the blocks that Word numbers, to which fields can refer."""
     for block in blocks:
         if isinstance(block, Paragraph) and paper.outline("Numbered paragraph").counts(block.number):
             yield block.id, block.number

@@ -1,4 +1,4 @@
-"""Looks after the tags of a Word template: none prints Word's XML, and none that a letter needs is missing."""
+"""Checks the tags of a Word template: none prints Word's XML as text, and none that a letter needs is missing."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from markupsafe import Markup
 from circulars.errors import did_you_mean
 
 Fault = tuple[str, str]
-"""What is wrong with a template, and the remedy."""
+"""A fact about a template, and its remedy."""
 
 _LISTED = "{{%p if {0} %}}, {{{{ {0}.label }}}}, {{%p for entry in {0}.entries %}}, {{{{r entry.text }}}}"
 _LINES = "{{%p for line in {0} %}}, {{{{r line }}}}"
-# What no letter may lose, and how a template asks for it.
+# The fields that every letter needs, and the tags with which a template shows them.
 NECESSARY: Final = {
     "letterhead": "{{r letterhead.mark }}, {{ letterhead.organization }}, {{ letterhead.bureau }}",
     "date_line": "{{ date_line }}",
@@ -41,7 +41,7 @@ OPTIONAL: Final = (
     "direction", "title", "reference", "particulars", "subject_label", "end", "running_header",
     "footer",
 )  # fmt: skip
-# All rows of the reference table at once stand for the first one and the others.
+# All rows of the reference table include the first one and the others.
 _INSTEAD = {"first": "particulars", "others": "particulars"}
 
 _VALUE = re.compile(r"\{\{([-+]?)(.*?)([-+]?)\}\}", re.DOTALL)
@@ -61,7 +61,7 @@ def no_part(name: str) -> str:
 
 
 class UnfitTemplateError(Exception):
-    """A template that cannot be used: each thing that is wrong, with its remedy."""
+    """A template cannot be used; ``found`` has each fact with its remedy."""
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__(*faults)
@@ -69,7 +69,7 @@ class UnfitTemplateError(Exception):
 
 
 def as_text(source: str) -> str:
-    """A run's text whose tags go through the filter ``text``."""
+    """The text of a run, with the filter ``text`` added to its tags."""
     return _VALUE.sub(_asked, source)
 
 
@@ -80,7 +80,7 @@ def _asked(tag: re.Match[str]) -> str:
 
 
 def text(value: object, expression: str) -> object:
-    """The value of a tag that stands for text.
+    """The value of a tag that prints text.
 
     Raises:
         UnfitTemplateError: the value is Word's XML, or no single text.
@@ -100,7 +100,7 @@ def text(value: object, expression: str) -> object:
 
 
 def missing(trees: Iterable[nodes.Template]) -> Iterator[Fault]:
-    """The fields that a letter needs and these parts of a template do not show, and the names that they misspell."""
+    """The fields that a letter needs but the parts of a template do not show, and misspelt names in them."""
     trees = tuple(trees)
     yield from (lost := tuple(unasked(trees)))
     known = (*NECESSARY, *OPTIONAL)
@@ -110,7 +110,7 @@ def missing(trees: Iterable[nodes.Template]) -> Iterator[Fault]:
 
 
 def unasked(trees: Iterable[nodes.Template]) -> Iterator[Fault]:
-    """The fields that a letter needs and these parts of a template do not show."""
+    """The fields that a letter needs but the parts of a template do not show."""
     shown = {name for tree in trees for name in _shown(tree)}
     for name in NECESSARY:
         if name not in shown and _INSTEAD.get(name) not in shown:
@@ -118,7 +118,7 @@ def unasked(trees: Iterable[nodes.Template]) -> Iterator[Fault]:
 
 
 def _shown(node: nodes.Node) -> Iterator[str]:
-    """The names that are read for more than a condition: ``{%p if closing %}`` alone shows nothing."""
+    """The names that are used other than in conditions: ``{%p if closing %}`` alone shows nothing."""
     if isinstance(node, nodes.Name) and node.ctx == "load":
         yield node.name
     for child in node.iter_child_nodes(exclude=("test",)):

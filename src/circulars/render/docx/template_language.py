@@ -1,4 +1,4 @@
-"""Gives a Word template the language and the direction of a letter."""
+"""Sets the language and the text direction of a Word template."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AFTER_BIDI = {
 
 
 def directed(body: etree._Element, direction: Direction) -> bytes:
-    """The body, its tables and its page running in the letter's direction."""
+    """The body, with its tables and its page set in the letter's direction."""
     if direction == "rtl":
         for properties in body.iter(w("tblPr")):
             if properties.find(w("bidiVisual")) is None:
@@ -31,7 +31,7 @@ def directed(body: etree._Element, direction: Direction) -> bytes:
 
 
 def in_language(styles: bytes, language: str, direction: Direction) -> bytes:
-    """The styles, whose defaults name the letter's language and direction."""
+    """The styles, with the letter's language and direction as defaults."""
     tree = parse_part(styles)
     defaults = tree.find(w("docDefaults"))
     if defaults is None:
@@ -49,7 +49,7 @@ def in_language(styles: bytes, language: str, direction: Direction) -> bytes:
 
 
 def _within(parent: etree._Element, name: str, place: int) -> etree._Element:
-    """The child of this name, made at a place where it is missing."""
+    """The child with this name; it is inserted if it is missing."""
     child = parent.find(w(name))
     if child is None:
         child = etree.Element(w(name))
@@ -63,7 +63,7 @@ def _spoken(language: str, direction: Direction) -> dict[str, str]:
 
 
 def with_theme_language(settings: bytes, language: str, direction: Direction) -> bytes:
-    """The settings, whose language is the letter's."""
+    """The settings, with the letter's language."""
     tree = parse_part(settings)
     theme = tree.find(w("themeFontLang"))
     if theme is not None:

@@ -38,7 +38,7 @@ def base_of(parts: Mapping[str, bytes], main: str, changing: set[str], carries: 
 
 
 def store(package: zipfile.ZipFile, name: str, data: bytes) -> None:
-    """Writes a part as it is written on every machine and every day; pictures are compressed already."""
+    """Writes a part so that the bytes are the same on every machine and every day. Pictures are stored."""
     entry = zipfile.ZipInfo(name, _EPOCH)
     entry.create_system = 0
     entry.compress_type = zipfile.ZIP_STORED if name.endswith((".png", ".jpeg", ".jpg")) else zipfile.ZIP_DEFLATED
@@ -46,7 +46,7 @@ def store(package: zipfile.ZipFile, name: str, data: bytes) -> None:
 
 
 def _content_types(source: bytes, carries: bool) -> bytes:
-    """The template's content types without its own properties, with ours and with the pictures'."""
+    """The template's content types, with our properties instead of its own, and with the types of pictures."""
     tree = parse_part(source)
     for entry in list(tree):
         ours = entry.get("PartName", "").startswith("/docProps/") or entry.get("PartName") == f"/{carried.PROPERTIES}"

@@ -1,4 +1,4 @@
-"""Makes the tags that a keeper typed in Word into Jinja's, once for all letters.
+"""Turns the tags typed in a Word template into Jinja's, once for all letters.
 
 docxtpl's own ``patch_xml`` does it. Two things are done to its result: each run that holds a tag is written by ``run``,
 so that a value of two directions, or with line feeds, becomes several runs of the tag's own look; and each other run is
@@ -33,7 +33,7 @@ _LANGUAGE = re.compile(r"<w:lang(?: [^>]*)?/>")
 
 
 def compiled(sources: Mapping[str, str], voice: Voice) -> dict[str, Template]:
-    """The parts with running text, their tags made Jinja's, and each of their runs in the letter's language."""
+    """The parts with text, with tags in Jinja's syntax and every run in the letter's language."""
     sandboxes = {name: Sandbox({"run": functools.partial(_tagged_run, voice), "text": text}) for name in sources}
     trees: dict[str, nodes.Template] = {
         name: sandboxes[name].parse(_runs_by_filter(_patched(source), voice)) for name, source in sources.items()
@@ -45,10 +45,10 @@ def compiled(sources: Mapping[str, str], voice: Voice) -> dict[str, Template]:
 
 @functools.lru_cache(maxsize=16)  # the same in every language
 def _patched(source: str) -> str:
-    # docxtpl takes a part of a second to import, and only Word files need it.
+    # Importing docxtpl takes part of a second, and only Word files need it.
     from docxtpl import DocxTemplate
 
-    # Word's spelling marks stand between the halves of a tag, and are left alone when the tag is made whole.
+    # Word's spelling marks may be inside a tag; they would remain when the pieces of the tag are joined.
     whole = re.sub(r"<w:proofErr [^>]*/>", "", source[source.find("<w:") :])
     return str(DocxTemplate(io.BytesIO()).patch_xml(whole))
 
@@ -58,7 +58,7 @@ def _runs_by_filter(patched: str, voice: Voice) -> str:
 
 
 def _spoken_run(voice: Voice, run: re.Match[str]) -> str:
-    """A run of the template: one that holds a tag is left to the filter, an empty one is dropped."""
+    """A run of the template: the filter writes one with a tag, and an empty one is dropped."""
     look = _LANGUAGE.sub("", run["look"] or "")
     text = _TEXT.fullmatch(run["inside"])
     if text is None and run["inside"]:
@@ -69,7 +69,7 @@ def _spoken_run(voice: Voice, run: re.Match[str]) -> str:
 
 
 def _tagged(piece: str, look: str, voice: Voice) -> str:
-    """A piece of a run's text: a statement stands bare between runs, a value is made runs when it is known."""
+    """A piece of a run's text: a statement is placed between runs, a value becomes runs when it is known."""
     if piece.startswith("{%"):
         return piece
     if "{{" not in piece:

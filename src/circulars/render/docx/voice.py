@@ -1,4 +1,4 @@
-"""Turns text into runs of one language and one direction each, in the order that Word's schema asks for.
+"""Turns text into runs of one language and one direction each, in the order of Word's schema.
 
 Word lays a run out from right to left only when it says ``w:rtl``, takes its bold from ``w:bCs`` then and its language
 from ``w:lang/@w:bidi``. So a text of both directions becomes several runs.
@@ -26,11 +26,11 @@ _EASTERN_SIGNS = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\uf
 _EAST_ASIAN = re.compile(f"[{_EASTERN_SIGNS}]")
 _LINE = rf"[^\x00-\x1f\ufffe\uffff{_RIGHT_TO_LEFT}{_EASTERN_SIGNS}]+"
 PLAIN: Final = re.compile(f"{_LINE}(?:\n{_LINE})*")
-"""A text of lines, none of them empty, that is one run where text goes from left to right."""
+"""Text without empty lines that is one run if the direction is left to right."""
 _EASTERN = ("zh", "ja", "ko")
 _IN_HEBREW = ("he", "yi")
 _BETWEEN = r"[\W\d_]+"
-# A stretch against the text's own direction: its words, and what stands between them.
+# A stretch against the direction of the text: words, and the characters between them.
 _AGAINST = {
     "ltr": re.compile(f"{_RTL}(?:{_BETWEEN}{_RTL})*"),
     "rtl": re.compile(f"{_LTR}(?:{_BETWEEN}{_LTR})*"),
@@ -43,7 +43,7 @@ _MARK = {"\n": "<w:br/>", "\t": "<w:tab/>"}
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The language of some words, and the direction of the text around them.
+    """The language of some text, and the direction of its surroundings.
 
     ``stated`` says that the words have this language of their own, and not from the letter.
     """
@@ -77,7 +77,7 @@ def _known_runs(text: str, voice: Voice, properties: str) -> str:
 
 
 def field_runs(instruction: str, result: str, voice: Voice, properties: str = "") -> str:
-    """A field of Word with the result that it shows until Word works it out again."""
+    """A field of Word, with the result that it shows until Word updates it."""
 
     def run(inner: str) -> str:
         return f"<w:r><w:rPr>{properties}{_speech(voice.language, eastern=_eastern('', voice))}</w:rPr>{inner}</w:r>"
@@ -88,7 +88,7 @@ def field_runs(instruction: str, result: str, voice: Voice, properties: str = ""
 
 
 def content(text: str) -> str:
-    """The inside of a run: text, with line feeds as breaks and tabs as tabs."""
+    """The content of a run: text, with line feeds as breaks and tabs as tabs."""
     if "\n" not in text and "\t" not in text:
         return f'<w:t xml:space="preserve">{escaped(text)}</w:t>' if text else ""
     return "".join(
@@ -97,7 +97,7 @@ def content(text: str) -> str:
 
 
 def stretches(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
-    """The text in stretches of one direction, each with whether it runs from right to left."""
+    """The stretches of one direction in a text, each with whether it is from right to left."""
     rtl, end = direction == "rtl", 0
     if text.isascii() and not rtl:
         if text:
@@ -113,7 +113,7 @@ def stretches(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
 
 
 def _complex(text: str, voice: Voice) -> str:
-    """The language of a right-to-left stretch: its words' own, else what its script tells, else the letter's."""
+    """The language of a right-to-left stretch: the text's own, or else that of its script, or else the letter's."""
     if voice.stated:
         return voice.language
     script = _HEBREW if voice.language.split("-")[0] in _IN_HEBREW else _ARABIC
@@ -123,7 +123,7 @@ def _complex(text: str, voice: Voice) -> str:
 
 
 def _eastern(text: str, voice: Voice) -> str:
-    """The language of East Asian words in a run: the run's own, else what their script tells; "" where there are none.
+    """The language of East Asian text in a run: the run's own, or else that of the script; "" without such text.
 
     Word takes the language of such words from ``w:eastAsia`` alone. Characters that Chinese and Japanese share are
     taken for Chinese where no kana stands beside them.
@@ -139,6 +139,6 @@ def _eastern(text: str, voice: Voice) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _speech(language: str, bidi: str = "", eastern: str = "") -> str:
-    """The language of a run, of its complex script if it runs from right to left, and of its East Asian words."""
+    """The languages of a run: its own, that of its complex script from right to left, and that of East Asian text."""
     value, east = quoted(language), f" w:eastAsia={quoted(eastern)}" if eastern else ""
     return f"<w:rtl/><w:lang w:val={value}{east} w:bidi={quoted(bidi)}/>" if bidi else f"<w:lang w:val={value}{east}/>"

@@ -1,4 +1,4 @@
-"""Ends a ZIP with members in pieces: some deflated long before, some stored between them as they come.
+"""Completes a ZIP with members in pieces: some are deflated in advance, others are stored between them.
 
 A deflate stream may change between blocks of every kind (RFC 1951, 2.3). A piece that ends with a full flush ends at a
 byte, and no later one looks back across it: so it may be deflated once, and joined with others in any company.
@@ -19,13 +19,13 @@ _SUMS = struct.Struct("<3L")
 _WHERE = struct.Struct("<L")
 _BLOCK = struct.Struct("<BHH")  # RFC 1951, 3.2.4
 _LONGEST_BLOCK = 0xFFFF
-# Where sums and places stand in the local header (4.3.7) and in the directory's (4.3.12).
+# The offsets of checksums and positions in the local header (4.3.7) and in the central directory (4.3.12).
 _LOCAL_SUMS, _LISTED_SUMS, _LISTED_PLACE = 14, 16, 42
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A ZIP without its directory: its members, what the directory says of them, and how many they are."""
+    """A ZIP without its directory: the members, their directory entries, and their number."""
 
     members: bytes
     directory: bytes
@@ -33,19 +33,19 @@ class Begun:
 
 
 def begun(package: bytes) -> Begun:
-    """The ZIP, to which members may be added; it has no comment."""
+    """A finished ZIP without a comment, opened so that members can be added."""
     *_, count, size, place, _ = _END.unpack(package[-_END.size :])
     return Begun(package[:place], package[place : place + size], count)
 
 
 def ended(directory: bytes, count: int, place: int) -> bytes:
-    """The directory of a ZIP, and its end."""
+    """The directory of a ZIP, and its end record."""
     return directory + _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), place, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What a ZIP says of a deflated member, in the header before it and in the directory, around what varies."""
+    """The local header and the directory entry of a deflated member, without the values that vary."""
 
     local: tuple[bytes, bytes]
     listed: tuple[bytes, bytes, bytes]
@@ -56,13 +56,13 @@ class Member:
         return before + _SUMS.pack(crc, packed, size) + after
 
     def listing(self, crc: int, packed: int, size: int, place: int) -> bytes:
-        """The directory's line; the member's header stands at ``place``."""
+        """The directory entry; ``place`` is the position of the member's header."""
         before, between, after = self.listed
         return before + _SUMS.pack(crc, packed, size) + between + _WHERE.pack(place) + after
 
 
 def entry(name: str) -> Member:
-    """What a ZIP says of a member with this name, as Python's ``zipfile`` writes it."""
+    """The header and the directory entry of a member with this name, as Python's ``zipfile`` writes them."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as package:
         store(package, name, b"")
@@ -77,16 +77,16 @@ def entry(name: str) -> Member:
 
 
 def deflated(data: bytes, last: bool = False) -> bytes:
-    """The data deflated, with the end of the stream or so that any other piece may follow."""
+    """The deflated data, with the end of the stream or such that another piece can follow."""
     if not data and not last:
         return b""
-    # Level and memory are those of zipfile: a member in one piece is the member that it writes.
+    # Level and memory are those of zipfile, so a member in one piece equals the one that zipfile writes.
     stream = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
     return stream.compress(data) + stream.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)
 
 
 def stored(data: bytes) -> bytes:
-    """The data as it is, in blocks between two deflated pieces."""
+    """The data in stored blocks, to go between two deflated pieces."""
     length = len(data)
     if 0 < length <= _LONGEST_BLOCK:
         return _BLOCK.pack(0, length, length ^ 0xFFFF) + data

@@ -1,1 +1,1 @@
-"""Runs a pack's templates within limits, and finds what they would fetch."""
+"""Runs a pack's templates in a sandbox within limits, and checks the result for external resources."""

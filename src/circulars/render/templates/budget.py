@@ -1,7 +1,6 @@
-"""How much a template may do: counted, not timed, so that the same template and the same letter always end alike.
+"""Limits what a template may do. Steps are counted, not timed, so the same input always has the same result.
 
-One unit is about what a loop costs to go round once; whatever handles a long text or a long list costs more by its
-length.
+A step is about one iteration of a loop. Operations on texts and lists cost steps in proportion to their length.
 """
 
 from __future__ import annotations
@@ -14,62 +13,62 @@ from typing import Any, Final
 from jinja2 import TemplateRuntimeError
 
 MAX_STEPS: Final = 5_000_000
-"""The most that a template may do for one document."""
-MAX_LETTERS: Final = 150_000_000
-"""The most letters that a template may write while it runs, those that it throws away again counted."""
+"""The maximum number of steps for one document."""
+MAX_CHARACTERS: Final = 150_000_000
+"""The maximum number of characters that a template may produce, including discarded ones."""
 MAX_TEXT: Final = 20_000_000
-"""The most letters of one text."""
+"""The maximum number of characters of one text."""
 MAX_ENTRIES: Final = 200_000
-"""The most entries of one list, with those of the lists inside it; a hundred letters of a text count as one."""
+"""The maximum number of entries of a list, nested lists included; a hundred characters of text count as one."""
 MAX_SOURCE: Final = 1_000_000
-"""The most letters of a template itself."""
+"""The maximum number of characters of a template's source."""
 MAX_TAGS: Final = 5_000
-"""The most tags of a template."""
+"""The maximum number of tags of a template."""
 MAX_WIDTH: Final = 1_000
-"""The most letters that a text may be made wide, and of what fills it."""
+"""The maximum width to which a text may be padded, and the maximum length of the padding, in characters."""
 CALL: Final = 10
-"""Steps that a call costs."""
-A_STEP: Final = 100
-"""How many letters are copied while a loop goes round once."""
+"""The steps that a call costs."""
+CHARACTERS_PER_STEP: Final = 100
+"""The number of characters that can be copied in one step."""
 _MAX_BITS = 10_000
 _WIDE = re.compile(r"%[^a-zA-Z%]*(?:\d{4}|\*)")
 
 
 class TooMuchError(TemplateRuntimeError):
-    """A template does more than any letter needs."""
+    """A template exceeds a limit."""
 
 
 class Budget:
-    """What a template may still do for one document."""
+    """The steps and characters that a template has left for one document."""
 
-    __slots__ = ("letters", "steps")
+    __slots__ = ("characters", "steps")
 
     def __init__(self) -> None:
-        self.steps, self.letters = MAX_STEPS, MAX_LETTERS
+        self.steps, self.characters = MAX_STEPS, MAX_CHARACTERS
 
-    def spend(self, steps: int, letters: int = 0) -> None:
-        """Takes some work from what is left.
+    def spend(self, steps: int, characters: int = 0) -> None:
+        """Subtracts steps and characters.
 
         Raises:
-            TooMuchError: so much is not left.
+            TooMuchError: not enough is left.
         """
         self.steps -= steps
-        self.letters -= letters
+        self.characters -= characters
         if self.steps < 0:
             raise TooMuchError(f"it takes more than {MAX_STEPS:,} steps for one letter; does a loop run too often?")
-        if self.letters < 0:
-            raise TooMuchError(f"it writes more than {MAX_LETTERS:,} letters; does a loop run too often?")
+        if self.characters < 0:
+            raise TooMuchError(f"it writes more than {MAX_CHARACTERS:,} characters; does a loop run too often?")
 
 
 BUDGET: Final[ContextVar[Budget]] = ContextVar("budget")
-"""What the template that runs just now may still do."""
+"""The budget of the template that is running."""
 
 
 def size(value: Any) -> int:
-    """The letters of a text; of a list its entries, nested ones counted, a hundred times: what it costs to look at all.
+    """The cost of a value in characters: the length of a text; for each entry of a list, nested or not, a hundred.
 
     Raises:
-        TooMuchError: they are more than one value may have.
+        TooMuchError: a list has too many entries.
     """
     if isinstance(value, str):
         return len(value)
@@ -78,7 +77,7 @@ def size(value: Any) -> int:
     if not isinstance(value, list | tuple | dict | set | range):
         return 1
     if isinstance(value, range):
-        return len(value) * A_STEP
+        return len(value) * CHARACTERS_PER_STEP
     count, todo = 0, [value]
     while todo:
         container = todo.pop()
@@ -88,29 +87,29 @@ def size(value: Any) -> int:
             entries = (*container.keys(), *container.values())
         for entry in entries:
             if isinstance(entry, str):
-                count += len(entry) // A_STEP
+                count += len(entry) // CHARACTERS_PER_STEP
             elif isinstance(entry, list | tuple | dict | set):
                 todo.append(entry)
         if count + len(todo) > MAX_ENTRIES:
             raise TooMuchError(f"it makes a list of more than {MAX_ENTRIES:,} entries")
-    return count * A_STEP
+    return count * CHARACTERS_PER_STEP
 
 
 def check_size(expected: int, like: Any) -> None:
-    """Whether a value of that size may be made.
+    """Checks the size of a value before it is made; ``like`` has its type.
 
     Raises:
-        TooMuchError: it is larger than one value may be.
+        TooMuchError: it exceeds the limit for one value.
     """
     if isinstance(like, str):
         if expected > MAX_TEXT:
-            raise TooMuchError(f"it makes a text of more than {MAX_TEXT:,} letters")
-    elif expected > MAX_ENTRIES * A_STEP:
+            raise TooMuchError(f"it makes a text of more than {MAX_TEXT:,} characters")
+    elif expected > MAX_ENTRIES * CHARACTERS_PER_STEP:
         raise TooMuchError(f"it makes a list of more than {MAX_ENTRIES:,} entries")
 
 
 def check_product(left: Any, right: Any) -> None:
-    """Whether two values may be multiplied, as :func:`check_size` does."""
+    """Checks the size of a product, as :func:`check_size` does."""
     for one, other in ((left, right), (right, left)):
         if isinstance(one, str | list | tuple) and isinstance(other, int):
             check_size(size(one) * max(other, 0), one)
@@ -121,21 +120,21 @@ def check_product(left: Any, right: Any) -> None:
 
 
 def check_bits(bits: int) -> None:
-    """Whether a number of so many bits may be made, as :func:`check_size` does."""
+    """Checks the number of bits of an integer, as :func:`check_size` does."""
     if bits > _MAX_BITS:
         raise TooMuchError(f"it makes a number of more than {_MAX_BITS:,} bits")
 
 
 def check_format(pattern: str) -> None:
-    """Whether a text may be formatted by a pattern (printf's), as :func:`check_size` does."""
+    """Checks the widths in a pattern of printf, as :func:`check_size` does."""
     if _WIDE.search(pattern):
-        raise TooMuchError("it formats a text wider than 999 letters")
+        raise TooMuchError("it formats a text wider than 999 characters")
 
 
 def check_widths(given: Iterable[Any]) -> None:
-    """Whether a text may be made as wide as these arguments ask, as :func:`check_size` does."""
+    """Checks arguments that may be widths or padding, as :func:`check_size` does."""
     for value in given:
         if isinstance(value, int) and abs(value) > MAX_WIDTH:
             raise TooMuchError(f"it asks for a width of {value:,}; the limit is {MAX_WIDTH:,}")
         if isinstance(value, str) and len(value) > MAX_WIDTH:
-            raise TooMuchError(f"it fills with a text of more than {MAX_WIDTH:,} letters")
+            raise TooMuchError(f"it fills with a text of more than {MAX_WIDTH:,} characters")

@@ -1,4 +1,4 @@
-"""Finds what a page or a stylesheet would fetch, run, or make without measure: nothing of it comes into a letter."""
+"""Finds in a page or a stylesheet everything that would be fetched, be run, or exceed a limit."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from urllib.parse import unquote_to_bytes
 from circulars.files.opc import has_doctype
 
 MAX_NUMBER: Final = 10_000
-"""The largest number of a stylesheet, in whatever unit."""
+"""The largest number in a stylesheet, in any unit."""
 MAX_REPEAT: Final = 100
 MAX_STYLE: Final = 100_000
-"""The most letters of a stylesheet, without the pictures and fonts in it."""
+"""The maximum number of characters of a stylesheet, without its ``data:`` URLs."""
 MAX_STRING: Final = 1_000
 MAX_SPAN: Final = 200
 MAX_DEPTH: Final = 60
-"""The most elements of a page inside one another."""
+"""The maximum depth of nested elements in a page, and of nested brackets in a stylesheet."""
 MAX_ELEMENTS: Final = 200_000
 _MAX_TABLES = 4
 
@@ -46,21 +46,21 @@ _VARIABLE_OF_VARIABLES = re.compile(r"--[\w-]+\s*:[^;{}]*var\(", re.IGNORECASE)
 _WIDE_TAB = re.compile(r"tab-size\s*:\s*\d{3}", re.IGNORECASE)
 
 Found = tuple[str, str]
-"""What is found, and the remedy."""
+"""A fact and its remedy."""
 
 _HERE = "put the file into the pack's folder, and name it in letter.css"
-_LEAVE_OUT = "leave it out: a letter's page holds words and pictures, and nothing that runs"
+_LEAVE_OUT = "remove it: a letter's page contains only text and pictures"
 
 
 @functools.lru_cache(maxsize=16)
 def of_stylesheet(style: str) -> tuple[Found, ...]:
-    """What a stylesheet, whose own pictures and fonts are ``data:`` already, asks of the outside or makes too large."""
+    """What a stylesheet would fetch or make too large. The pack's own files must be ``data:`` URLs already."""
     import tinycss2
 
     if len(_DATA.sub("", style)) > MAX_STYLE:
-        return ((f"the stylesheet is longer than {MAX_STYLE:,} letters", "shorten it"),)
+        return ((f"the stylesheet is longer than {MAX_STYLE:,} characters", "shorten it"),)
     if _nested(style) > MAX_DEPTH:
-        return ((f"the stylesheet has more than {MAX_DEPTH} brackets inside one another", "nest it less"),)
+        return ((f"the stylesheet has more than {MAX_DEPTH} nested brackets", "nest it less"),)
     if _VARIABLE_OF_VARIABLES.search(style):
         return (("the stylesheet makes variables of variables", "write the values"),)
     if _WIDE_TAB.search(style):
@@ -70,7 +70,7 @@ def of_stylesheet(style: str) -> tuple[Found, ...]:
 
 
 def of_page(page: str) -> tuple[Found, ...]:
-    """What a page in HTML asks of the outside, runs, or makes too large."""
+    """What an HTML page would fetch, run, or make too large."""
     from lxml import etree, html
 
     try:
@@ -81,10 +81,10 @@ def of_page(page: str) -> tuple[Found, ...]:
 
 
 def _nested(style: str) -> int:
-    """How many brackets stand inside one another; brackets in texts count too."""
+    """The depth of nested brackets, including those in texts."""
     deepest = depth = 0
-    for sign in re.findall(r"[][(){}]", style):
-        depth = depth + 1 if sign in "([{" else max(depth - 1, 0)
+    for bracket in re.findall(r"[][(){}]", style):
+        depth = depth + 1 if bracket in "([{" else max(depth - 1, 0)
         deepest = max(deepest, depth)
     return deepest
 
@@ -92,7 +92,7 @@ def _nested(style: str) -> int:
 def _of_rules(rules: Iterable[Any]) -> Iterator[Found]:
     for rule in rules:
         if rule.type == "error":
-            continue  # browsers and WeasyPrint pass over it as well
+            continue  # browsers and WeasyPrint ignore it as well
         if rule.type == "at-rule":
             if rule.lower_at_keyword == "import":
                 yield "the stylesheet asks for another one (@import)", "write its rules into letter.css"
@@ -110,7 +110,7 @@ def _of_tokens(tokens: Iterable[Any], function: str = "") -> Iterator[Found]:
             case "string" if function in _QUOTING:
                 yield from _of_address(token.value, "the stylesheet")
             case "string" if len(token.value) > MAX_STRING:
-                yield f"the stylesheet has a text of {len(token.value):,} letters", f"the limit is {MAX_STRING:,}"
+                yield f"the stylesheet has a text of {len(token.value):,} characters", f"the limit is {MAX_STRING:,}"
             case "number" | "percentage" | "dimension" if not abs(token.value) <= MAX_NUMBER:
                 yield f"the stylesheet has the number {token.representation[:20]}", f"the limit is {MAX_NUMBER:,}"
             case "number" if function == "repeat" and token.value > MAX_REPEAT:
@@ -121,14 +121,14 @@ def _of_tokens(tokens: Iterable[Any], function: str = "") -> Iterator[Found]:
                 yield f"the stylesheet has an '@{token.lower_value}' inside a rule", "leave it out"
             case "function":
                 siblings = token.lower_name == "has" and any(each == "~" for each in token.arguments)
-                # What repeats colours or a text by an amount that nothing bounds, and what looks through all the page.
+                # Functions that repeat colours or text without a limit, and selectors that search the whole page.
                 if siblings or token.lower_name in _REFUSED or token.lower_name.startswith("repeating-"):
                     yield f"the stylesheet has '{token.lower_name}()'", "leave it out"
                 yield from _of_tokens(token.arguments, token.lower_name)
             case "{} block" | "[] block" | "() block":
                 yield from _of_tokens(token.content, function)
             case _:
-                pass  # white space, colours and whatever else asks for nothing
+                pass  # white space, colours and other harmless values
 
 
 def _of_address(address: str, who: str) -> Iterator[Found]:
@@ -142,7 +142,7 @@ def _of_address(address: str, who: str) -> Iterator[Found]:
 
 
 def _of_drawing(address: str) -> Iterator[Found]:
-    """What an SVG picture in a ``data:`` address asks for."""
+    """What an SVG picture in a ``data:`` URL would fetch, run, or make too large."""
     from lxml import etree
 
     kind, _, data = address.partition(",")
@@ -151,13 +151,13 @@ def _of_drawing(address: str) -> Iterator[Found]:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         root = etree.fromstring(source, parser)
     except (etree.XMLSyntaxError, binascii.Error, ValueError):
-        yield "a drawing (SVG) is no well-formed XML", "save it anew"
+        yield "a drawing (SVG) is not well-formed XML", "save it again"
         return
     if has_doctype(root):
         yield "a drawing (SVG) has a document type (DTD)", "save it as plain SVG"
     yield from _of_tree(root, drawing=True)
     copies = list(root.iter("{*}use"))
-    # Copies of copies of copies grow without measure.
+    # Copies of copies grow exponentially.
     if len(copies) > MAX_REPEAT or any(True for use in copies for _ in use.iterancestors("{*}symbol", "{*}defs")):
         yield "a drawing (SVG) makes copies of copies ('use')", "draw them one by one"
 
@@ -215,10 +215,10 @@ def _of_declarations(style: str) -> tuple[Found, ...]:
 
     bomb = _VARIABLE_OF_VARIABLES.search(style) or _WIDE_TAB.search(style)
     if bomb or len(_DATA.sub("", style)) > MAX_STYLE or _nested(style) > MAX_DEPTH:
-        return (("a style of the page is too long, or makes too much of little", "write it into letter.css"),)
+        return (("a style of the page is too long, or exceeds a limit", "write it into letter.css"),)
     return (*_of_tokens(tinycss2.parse_component_value_list(style, skip_comments=True)),)
 
 
 def _short(text: str) -> str:
-    shown = "".join(sign if sign.isprintable() else "?" for sign in text[:81])
+    shown = "".join(character if character.isprintable() else "?" for character in text[:81])
     return shown if len(shown) <= 80 else shown[:79] + "…"

@@ -1,4 +1,4 @@
-"""What templates call instead of Jinja's own functions: each costs what it handles, and makes nothing huge."""
+"""Replacements for Jinja's functions that spend the budget and limit the size of their results."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from jinja2 import TemplateRuntimeError, Undefined
 from markupsafe import Markup, escape
 
 from circulars.render.templates.budget import (
-    A_STEP,
     BUDGET,
     CALL,
+    CHARACTERS_PER_STEP,
     MAX_WIDTH,
     Budget,
     check_format,
@@ -21,26 +21,26 @@ from circulars.render.templates.budget import (
     size,
 )
 
-_READ = 20  # letters are looked at by a filter in that time
+_READ_PER_STEP = 20  # characters that a filter can read in one step
 _PRINTED = (str, int, float, datetime.date, Markup)
 
 
 def checked(value: Any, budget: Budget) -> Any:
-    """The value, when it is not too large; its letters are taken from what the template may still write."""
+    """The value, after a check of its size. Its characters are subtracted from the budget."""
     length = size(value)
     if isinstance(value, str):
         check_size(length, value)
-        budget.spend(length // A_STEP, length)
+        budget.spend(length // CHARACTERS_PER_STEP, length)
     elif isinstance(value, Iterator):
         return counted(value, 1, 0)
     else:
-        budget.spend(length // A_STEP)
+        budget.spend(length // CHARACTERS_PER_STEP)
     return value
 
 
 def limited(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """A filter or a test that costs what its values and its result are long, and takes no huge widths."""
-    # Jinja looks there for what a filter wants before its value: the context, or the environment.
+    """A filter or a test that spends steps for the size of its arguments and its result, and refuses huge widths."""
+    # Jinja reads this attribute to learn whether a filter needs the context or the environment as first argument.
     wanted = getattr(function, "jinja_pass_arg", None)
 
     def rationed(*arguments: Any, **named: Any) -> Any:
@@ -49,7 +49,7 @@ def limited(function: Callable[..., Any], name: str) -> Callable[..., Any]:
         given = (*arguments, *named.values())
         for value in given:
             if isinstance(value, str | int | list | tuple | dict | set | range):
-                budget.spend(size(value) // _READ)
+                budget.spend(size(value) // _READ_PER_STEP)
         if name in ("batch", "center", "indent", "slice", "wordwrap", "truncate", "round", "divisibleby"):
             check_widths(given[1 + (wanted is not None) :])
         elif name == "format":
@@ -62,11 +62,11 @@ def limited(function: Callable[..., Any], name: str) -> Callable[..., Any]:
 
 
 def text_method(text: str, method: Callable[..., Any], given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
-    """What a text's method gives, where its size is no bomb."""
+    """The result of a method of a text, after a check of its size."""
     name = getattr(method, "__name__", "")
     budget = BUDGET.get()
     for value in (text, *given, *named.values()):
-        budget.spend(size(value) // A_STEP)
+        budget.spend(size(value) // CHARACTERS_PER_STEP)
     if name in ("center", "ljust", "rjust", "zfill", "expandtabs"):
         check_widths((*given, *named.values()))
         if name == "expandtabs":
@@ -79,19 +79,19 @@ def text_method(text: str, method: Callable[..., Any], given: tuple[Any, ...], n
 
 
 def _check_replaced(text: str, old: str, new: str) -> None:
-    # Markup escapes what it puts in: five letters for one.
+    # Markup escapes the new text: one character may become five.
     check_size(len(text) + text.count(old) * len(new) * (5 if isinstance(text, Markup) else 1), text)
 
 
 def replace(text: Any, old: str, new: str, count: int | None = None) -> str:
-    """Jinja's filter ``replace``, where every text in it is escaped unless it is safe already."""
+    """Jinja's filter ``replace``; every text is escaped unless it is marked safe."""
     safe = text if isinstance(text, Markup) else escape(str(text))
     _check_replaced(safe, str(old), str(new))
     return safe.replace(old, new, -1 if count is None else count)
 
 
 def join(values: Any, separator: Any = "", attribute: str | None = None) -> str:
-    """Jinja's filter ``join``, of an attribute of the values when one is named."""
+    """Jinja's filter ``join``; ``attribute`` joins that attribute of the values."""
     if attribute is not None:
         values = [getattr(value, attribute, "") if not attribute.startswith("_") else "" for value in values]
     return _joined(values, escape(separator))
@@ -100,13 +100,13 @@ def join(values: Any, separator: Any = "", attribute: str | None = None) -> str:
 def _joined(values: Any, separator: str) -> str:
     listed = [printed(value) for value in counted(values, 1, 0)]
     length = sum(len(value) if isinstance(value, str) else 1 for value in listed) + len(separator) * len(listed)
-    # Escaping makes five letters of one.
+    # One character may become five by escaping.
     check_size(length, separator)
     return separator.join(value if isinstance(value, str) else str(value) for value in listed)
 
 
 def concatenated(values: list[Any]) -> Markup | str:
-    """What ``a ~ b`` says: safe when one of the two is, and then the others are escaped."""
+    """The result of ``a ~ b``. If one value is marked safe, the others are escaped and the result is safe."""
     budget = BUDGET.get()
     listed = [printed(value) for value in values]
     check_size(sum(len(value) if isinstance(value, str) else 1 for value in listed), "")
@@ -116,35 +116,35 @@ def concatenated(values: list[Any]) -> Markup | str:
     return joined
 
 
-def counted(values: Any, steps: int, letters: int) -> Iterator[Any]:
-    """The entries of a list, each of which costs something."""
+def counted(values: Any, steps: int, characters: int) -> Iterator[Any]:
+    """Iterates over values, and spends steps and characters for each."""
     budget, iterator = BUDGET.get(), iter(values)
 
     def entries() -> Iterator[Any]:
         for entry in iterator:
-            budget.spend(steps, letters)
+            budget.spend(steps, characters)
             yield entry
 
     return entries()
 
 
 def weighed(value: Any) -> Any:
-    """The value; to look at it costs what it is long."""
-    BUDGET.get().spend(1 + size(value) // A_STEP)
+    """The value; spends steps for its size."""
+    BUDGET.get().spend(1 + size(value) // CHARACTERS_PER_STEP)
     return value
 
 
 def printed(value: Any) -> Any:
-    """The value of a tag, when it can be printed.
+    """The value of a tag, after a check that it can be printed.
 
     Raises:
         TooMuchError: it is too long.
-        TemplateRuntimeError: it is no text and no number.
+        TemplateRuntimeError: it is not a text, a number or a date.
     """
     if isinstance(value, Undefined):
         return str(value)
     if not isinstance(value, _PRINTED) and value is not None:
-        raise TemplateRuntimeError("a tag prints a list, a group or a function, where a text is due")
+        raise TemplateRuntimeError("a tag prints a list, a group or a function instead of a text")
     if isinstance(value, str):
-        BUDGET.get().spend(1 + len(value) // A_STEP, len(value))
+        BUDGET.get().spend(1 + len(value) // CHARACTERS_PER_STEP, len(value))
     return value

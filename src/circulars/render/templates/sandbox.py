@@ -1,4 +1,4 @@
-"""Runs a pack's templates in a sandbox: they get what they are given, and are stopped when they do too much."""
+"""Runs a pack's templates in a sandbox, with nothing but their fields, and within limits."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Cycler, Joiner, Namespace
 
 from circulars.render.templates.budget import (
-    A_STEP,
     BUDGET,
     CALL,
+    CHARACTERS_PER_STEP,
     MAX_SOURCE,
     MAX_TAGS,
     Budget,
@@ -70,21 +70,21 @@ _METHODS: dict[type, frozenset[str]] = {
     Macro: frozenset(),
 }
 _OPEN = (LoopContext, Cycler, Joiner, Namespace)
-# A template's author cannot type these names, so that no template calls them.
+# Names with brackets, so that no template can call these filters.
 _COUNTED, _WEIGHED, _CONCATENATED = "(counted)", "(weighed)", "(concatenated)"
 
 
 def rendered(template: Template, fields: Mapping[str, Any]) -> str:
-    """What a template of :class:`Sandbox` writes when it is given some fields.
+    """The output of a template of :class:`Sandbox` with some fields.
 
     Raises:
-        TemplateError: the template is wrong, asks for what there is not, or does more than any letter needs.
+        TemplateError: the template is wrong, uses an unknown name, or exceeds a limit.
     """
     token = BUDGET.set(Budget())
     try:
         return template.render(fields)
     except RecursionError as error:
-        raise TooMuchError("a macro calls itself without end").with_traceback(error.__traceback__) from None
+        raise TooMuchError("a macro calls itself endlessly").with_traceback(error.__traceback__) from None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         fact = str(error) or type(error).__name__
         raise TemplateRuntimeError(fact).with_traceback(error.__traceback__) from None
@@ -93,14 +93,14 @@ def rendered(template: Template, fields: Mapping[str, Any]) -> str:
 
 
 def failure(error: TemplateError) -> str:
-    """The fact that a template fails, and why."""
+    """The message that a template fails, with the reason."""
     return f"the template fails: {error.message or error}"
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """An environment for templates of strangers: no files, no clock, no chance, nothing of Python, and limits."""
+    """An environment for untrusted templates: no files, no clock, no randomness, no Python internals, and limits."""
 
-    # Each of these can make much out of little: 'a' * 10**9.
+    # Each of these can make a huge value: 'a' * 10**9.
     intercepted_binops = frozenset(("+", "-", "*", "/", "//", "%", "**"))
 
     def __init__(self, filters: Mapping[str, Callable[..., Any]] | None = None, **options: Any) -> None:
@@ -116,10 +116,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._sizes: dict[str, int] = {}
 
     def wrap_str_format(self, value: Any) -> None:
-        """Nothing: a template has no ``format`` method, whose pattern could read any attribute."""
+        """None: templates have no ``format`` method, because its pattern could read any attribute."""
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether a template may read an attribute: of Python's own types only a few, of ours what they say."""
+        """Whether a template may read an attribute: a few of Python's types, and the fields of ours."""
         if attr.startswith("_"):
             return False
         for kind, names in _METHODS.items():
@@ -132,33 +132,33 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return isinstance(obj, _OPEN) or type(obj).__name__ == "TemplateReference"
 
     def is_safe_callable(self, obj: Any) -> bool:
-        """Whether a template may call something: its macros, and the methods that it may read."""
+        """Whether a template may call an object: its macros, and methods that it may read."""
         if isinstance(obj, Macro | BlockReference | LoopContext | Cycler | Joiner) or obj in self.globals.values():
             return True
         owner = getattr(obj, "__self__", None)
         return owner is not None and self.is_safe_attribute(owner, getattr(obj, "__name__", "_"), obj)
 
-    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # as Jinja calls it
-        """What a call gives; it costs what it does, and a text's method what it makes."""
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # Jinja's signature
+        """The result of a call, which spends steps for its arguments and its result."""
         budget = BUDGET.get()
         name = getattr(__obj, "name", None) if isinstance(__obj, Macro) else None
         static = __self._sizes.get(name or "", 0) if isinstance(__obj, Macro | BlockReference | LoopContext) else 0
-        budget.spend(CALL + static // A_STEP, static)
+        budget.spend(CALL + static // CHARACTERS_PER_STEP, static)
         if isinstance(__obj, LoopContext) and args:
             args = (counted(args[0], 1, 0), *args[1:])
         owner = getattr(__obj, "__self__", None)
         if isinstance(owner, str):
-            # Jinja passes the variables of loops and blocks to every call, for functions that want the context.
+            # Jinja passes the variables of loops and blocks to every call, for functions that need the context.
             kwargs = {name: value for name, value in kwargs.items() if name not in ("_loop_vars", "_block_vars")}
             return checked(text_method(owner, __obj, args, kwargs), budget)
         for value in (*args, *kwargs.values()):
-            budget.spend(size(value) // A_STEP)
+            budget.spend(size(value) // CHARACTERS_PER_STEP)
         return checked(super().call(__context, __obj, *args, **kwargs), budget)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """The value of an operation, where it is not too large to be worked out."""
+        """The result of an operation, after a check of its size."""
         budget = BUDGET.get()
-        budget.spend(1 + (size(left) + size(right)) // A_STEP)
+        budget.spend(1 + (size(left) + size(right)) // CHARACTERS_PER_STEP)
         if operator == "*":
             check_product(left, right)
         elif operator == "+" and not isinstance(left, int | float):
@@ -171,7 +171,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         if len(source) > MAX_SOURCE or source.count("{{") + source.count("{%") > MAX_TAGS:
-            fact = f"the template is longer than {MAX_SOURCE:,} letters, or has more than {MAX_TAGS:,} tags"
+            fact = f"the template is longer than {MAX_SOURCE:,} characters, or has more than {MAX_TAGS:,} tags"
             raise TemplateSyntaxError(fact, 1, name, filename)
         try:
             return super()._parse(source, name, filename)
@@ -185,7 +185,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             self._sizes = _measured(source)
             generator = CodeGenerator(self, name, filename, defer_init=defer_init, optimized=False)
             generator.visit(source)
-            code: str = generator.stream.getvalue()  # type: ignore[attr-defined]  # nothing was given to write into
+            code: str = generator.stream.getvalue()  # type: ignore[attr-defined]  # a StringIO, as no stream was passed
             return code
         except RecursionError:
             raise TemplateSyntaxError("a tag has too many parts", 1, name, filename) from None
@@ -198,20 +198,21 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 def _unknown(value: object) -> NoReturn:
-    """The error that a template raises, by ``{{ block | unknown }}``, at a value that it has no case for."""
+    """The filter ``{{ block | unknown }}``, with which a template refuses a value that it does not handle."""
     shown = f"'{value}'" if isinstance(value, str) else f"a part of the type {type(value).__name__}"
     raise TemplateRuntimeError(f"it has no case for {shown}")
 
 
 def _measured(tree: nodes.Template) -> dict[str, int]:
-    """The letters of each macro's own text, "" being the whole template's; loops and comparisons are made to count."""
+    """The number of literal characters of each macro, and of the template (""). Makes loops and comparisons count."""
     for forbidden in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
-        raise TemplateSyntaxError("a template cannot bring in another file", forbidden.lineno)
+        raise TemplateSyntaxError("a template cannot include another file", forbidden.lineno)
     sizes = {macro.name: _static(macro) for macro in tree.find_all(nodes.Macro)}
     sizes[""] = _static(tree)
     for loop in list(tree.find_all(nodes.For)):
-        letters = _static(loop)
-        loop.iter = _filtered(cast(nodes.Expr, loop.iter), _COUNTED, 1 + letters // A_STEP, letters)
+        characters = _static(loop)
+        steps = 1 + characters // CHARACTERS_PER_STEP
+        loop.iter = _filtered(cast(nodes.Expr, loop.iter), _COUNTED, steps, characters)
     for compared in list(tree.find_all(nodes.Compare)):
         places: list[Any] = [compared, *compared.ops]
         for place in places:
@@ -235,7 +236,7 @@ def _replace_concatenations(node: nodes.Node) -> None:
 
 
 def _concatenation(node: Any) -> Any:
-    """``a ~ b``, and a list that is written out, as calls that can be counted."""
+    """Replaces ``a ~ b`` and literal lists by filters that spend the budget."""
     if isinstance(node, nodes.Concat):
         return _filtered(nodes.List(node.nodes, lineno=node.lineno), _CONCATENATED)
     if isinstance(node, nodes.List | nodes.Dict) or (isinstance(node, nodes.Tuple) and node.ctx == "load"):
