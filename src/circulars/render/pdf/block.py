@@ -68,10 +68,15 @@ def draw_block(
         choice = Choice("box", "make it larger: {}", "PAGE,X,Y,WIDTH,HEIGHT")
         raise UsageError(Problem(Place(), "small-block", fact, choices=(choice,)))
 
-    def check(drawn: Any, pdf: Any) -> None:
-        problems = tuple(missing_glyphs(drawn.fonts.values(), lines))
+    [sheet] = sheets.pages
+
+    def paint(stream: Any, scale: float) -> None:
+        type(sheet).paint(sheet, stream, scale)
+        # Before the fonts are reduced to their used glyphs, which takes 11 GB if one is missing; see ``press``.
+        problems = tuple(missing_glyphs(sheets.fonts.values(), lines))
         if problems:
             raise MachineError(*problems)
 
-    data: bytes = sheets.write_pdf(finisher=check, pdf_version="1.7", pdf_identifier=True)
+    sheet.paint = paint
+    data: bytes = sheets.write_pdf(pdf_version="1.7", pdf_identifier=True)
     return data

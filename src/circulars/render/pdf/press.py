@@ -270,11 +270,20 @@ class _Printing:
             self._sheets.fonts.settle()
         self._structure.add_page(sheet._page_box, stream, marks)
         self._lines += [box.text for box in marks if hasattr(box, "text")]
+        if sheet is self._sheets.pages[-1]:
+            self._refuse_missing_glyphs()
 
-    def _finish(self, sheets: Any, pdf: Any) -> None:
-        problems = tuple(missing_glyphs(sheets.fonts.values(), self._lines))
+    def _refuse_missing_glyphs(self) -> None:
+        """Raises an error for characters that no font shows.
+
+        This must happen before the fonts are reduced to their used glyphs: Pango numbers a missing glyph from
+        0x10000000 up, and WeasyPrint 70 makes a list of all the numbers below it, which takes 11 GB.
+        """
+        problems = tuple(missing_glyphs(self._sheets.fonts.values(), self._lines))
         if problems:
             raise MachineError(*problems)
+
+    def _finish(self, sheets: Any, pdf: Any) -> None:
         for number, sheet in enumerate(sheets.pages):
             for _kind, _target, _rectangle, box in sheet.links:
                 if box.link_annotation is not None:
