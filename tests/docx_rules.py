@@ -1,4 +1,4 @@
-"""What the project promises of its own Word files beyond what judges and ``circulars check --outputs`` ask."""
+"""The project's own rules for its Word files, beyond those of the judges and of ``circulars check --outputs``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 
 
 def heads_of_tables_repeat(file: Path, document: Document) -> list[str]:
-    """As many tables have a head row that stands on every page as the letter has tables with column heads."""
+    """The head row of every table with column heads repeats on each page; the numbers of tables are compared."""
     bodies = (document.body, *(annex.body for annex in document.annexes))
     expected = sum(bool(block.columns) for body in bodies for block in body if isinstance(block, Table))
     found = sum(
@@ -29,7 +29,7 @@ def heads_of_tables_repeat(file: Path, document: Document) -> list[str]:
         for table in _part(file, "word/document.xml").iter(f"{_W}tbl")
         for first in (table.find(f"{_W}tr"),)
     )
-    return [] if found == expected else [f"{found} tables repeat their head, not {expected}"]
+    return [] if found == expected else [f"{found} tables repeat their head row, not {expected}"]
 
 
 def runs_name_their_language(file: Path, document: Document) -> list[str]:
@@ -48,37 +48,38 @@ def title_is_the_subject(file: Path, document: Document) -> list[str]:
     return [] if title == document.title else [f"the title is {title!r}"]
 
 
-def lists_begin_anew(file: Path, document: Document) -> list[str]:
-    """A list that counts begins where it should.
+def numbered_lists_restart(file: Path, document: Document) -> list[str]:
+    """A numbered list does not continue another one.
 
-    It says so itself, for its own level or one above; or it stands in one place, and no other list counts with it.
+    Either it overrides the start number of its level or of one above, or it is used in one place only and shares its
+    definition with no other list.
     """
     lists = {num.get(f"{_W}numId", ""): num for num in _part(file, "word/numbering.xml").iter(f"{_W}num")}
     entries = [entry for entry in _entries(file) if entry.list not in ("", "0")]
-    counting = [entry for entry in entries if entry.list in lists and entry.counts]
-    kinds = Counter(_value(lists[number], "abstractNumId") for number in {entry.list for entry in counting})
-    places = Counter(entry.list for entry in counting if entry.begins)
+    numbered = [entry for entry in entries if entry.list in lists and entry.is_numbered]
+    definitions = Counter(_value(lists[number], "abstractNumId") for number in {entry.list for entry in numbered})
+    places = Counter(entry.list for entry in numbered if entry.is_first)
     faults = set()
-    for entry in counting:
-        begun = [
+    for entry in numbered:
+        restarted = [
             int(override.get(f"{_W}ilvl", ""))
             for override in lists[entry.list].iter(f"{_W}lvlOverride")
             if override.find(f"{_W}startOverride") is not None
         ]
-        alone = kinds[_value(lists[entry.list], "abstractNumId")] == 1 and places[entry.list] == 1
-        if not alone and min(begun, default=99) > entry.level:
-            faults.add(f"list {entry.list} does not say where level {entry.level} begins")
+        is_alone = definitions[_value(lists[entry.list], "abstractNumId")] == 1 and places[entry.list] == 1
+        if not is_alone and min(restarted, default=99) > entry.level:
+            faults.add(f"list {entry.list} does not restart level {entry.level}")
     return sorted(faults)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A paragraph's list (or ``""``) and level; whether it counts, and whether the paragraph before is in another."""
+    """A paragraph's list (or ``""``) and level; whether it is numbered, and is the first of its list in this place."""
 
     list: str
     level: int
-    counts: bool
-    begins: bool
+    is_numbered: bool
+    is_first: bool
 
 
 def _entries(file: Path) -> Iterator[_Entry]:
@@ -95,8 +96,8 @@ def _entries(file: Path) -> Iterator[_Entry]:
         style = styles.get(_style(paragraph), paragraph)
         number = _value(paragraph, "pPr/numPr/numId") or _value(style, "pPr/numPr/numId")
         level = _value(paragraph, "pPr/numPr/ilvl") or _value(style, "pPr/numPr/ilvl") or "0"
-        counts = formats.get((kinds.get(number), level)) != "bullet"
-        yield _Entry(number, int(level), counts, number != before)
+        is_numbered = formats.get((kinds.get(number), level)) != "bullet"
+        yield _Entry(number, int(level), is_numbered, number != before)
         before = number
 
 
@@ -106,7 +107,7 @@ WORD_RULES: Mapping[str, Rule] = {
         heads_of_tables_repeat,
         runs_name_their_language,
         title_is_the_subject,
-        lists_begin_anew,
+        numbered_lists_restart,
     )
 }
 
@@ -117,7 +118,7 @@ def _part(file: Path, name: str) -> etree._Element:
 
 
 def _stories(file: Path) -> Iterator[tuple[str, etree._Element]]:
-    """The letter, and its headers and footers."""
+    """The names and the XML of the document, its headers and its footers."""
     with zipfile.ZipFile(file) as package:
         names = [name for name in package.namelist() if re.fullmatch(r"word/(document|header\d*|footer\d*)\.xml", name)]
         for name in names:

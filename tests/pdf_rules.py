@@ -1,4 +1,4 @@
-"""What the project promises of its own PDF files beyond what judges and ``circulars check --outputs`` ask."""
+"""The project's own rules for its PDF files, beyond those of the judges and of ``circulars check --outputs``."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Rule = Callable[[Path, Document], list[str]]
 
 
 def furniture_is_artifacts(file: Path, document: Document) -> list[str]:
-    """All that is not in the structure tree is marked as artifact, and is the page's header or footer, all of it.
+    """Text outside the structure tree is marked as an artifact, and is exactly the page's header or footer.
 
-    A head row that a page repeats is furniture too.
+    The repeated head row of a table is also an artifact.
     """
     faults = []
     heads = [
@@ -46,22 +46,22 @@ def furniture_is_artifacts(file: Path, document: Document) -> list[str]:
     return faults
 
 
-def tree_says_the_words(file: Path, document: Document) -> list[str]:
-    """The text of the structure tree, in its order, is what ``txt`` says: pdfium reads the text of each mark."""
-    spoken: dict[tuple[int, int], str] = {}
+def tree_has_the_words(file: Path, document: Document) -> list[str]:
+    """The structure tree has the words of ``txt`` in their order; pdfium reads the text of each marked content."""
+    texts: dict[tuple[int, int], str] = {}
     pages = pypdfium2.PdfDocument(file)
     for index, page in enumerate(pages):
         for text, _, number in _texts(page):
-            spoken[index, number] = spoken.get((index, number), "") + text
+            texts[index, number] = texts.get((index, number), "") + text
     pages.close()
     with pikepdf.open(file) as pdf:
-        said = [spoken.get(mark, "") for mark in _marks(pdf)]
-    difference = first_difference(" ".join(said).split(), expected_words(document))
+        in_order = [texts.get(mark, "") for mark in _marks(pdf)]
+    difference = first_difference(" ".join(in_order).split(), expected_words(document))
     return [difference] if difference else []
 
 
 def title_is_the_subject(file: Path, document: Document) -> list[str]:
-    """The letter's subject is the file's title, in both places that tell it, and the window shows it."""
+    """The letter's subject is the file's title, in Info and in XMP, and the window shows it."""
     with pikepdf.open(file) as pdf, pdf.open_metadata() as xmp:
         titles = {"Info": str(pdf.docinfo.get("/Title", "")), "XMP": str(xmp.get("dc:title", ""))}
         shown = pdf.Root.ViewerPreferences.get("/DisplayDocTitle", False)
@@ -69,14 +69,14 @@ def title_is_the_subject(file: Path, document: Document) -> list[str]:
     return faults if shown else [*faults, "the window shows the file's name"]
 
 
-def language_is_told(file: Path, document: Document) -> list[str]:
-    """The file tells the letter's language."""
+def language_is_set(file: Path, document: Document) -> list[str]:
+    """The language of the file is the letter's."""
     with pikepdf.open(file) as pdf:
-        told = str(pdf.Root.get("/Lang", ""))
-    return [] if told == document.language else [f"the language is {told!r}, not {document.language!r}"]
+        language = str(pdf.Root.get("/Lang", ""))
+    return [] if language == document.language else [f"the language is {language!r}, not {document.language!r}"]
 
 
-def subject_is_the_one_title(file: Path, document: Document) -> list[str]:
+def subject_is_the_only_title(file: Path, document: Document) -> list[str]:
     """The subject is the first heading, and the only one of level 1."""
     with pikepdf.open(file) as pdf:
         levels = [int(str(part.S)[2:]) for part in _elements(pdf) if re.fullmatch("/H[1-6]", str(part.S))]
@@ -87,10 +87,10 @@ PDF_RULES: Mapping[str, Rule] = {
     rule.__name__.replace("_", " "): rule
     for rule in (
         furniture_is_artifacts,
-        tree_says_the_words,
+        tree_has_the_words,
         title_is_the_subject,
-        language_is_told,
-        subject_is_the_one_title,
+        language_is_set,
+        subject_is_the_only_title,
     )
 }
 
@@ -113,7 +113,7 @@ def _kids(part: Any) -> list[Any]:
 
 
 def _marks(pdf: pikepdf.Pdf) -> Iterator[tuple[int, int]]:
-    """The page, from 0, and the number of every mark in the structure tree, in reading order."""
+    """The page (from 0) and the marked-content id of everything in the structure tree, in reading order."""
     pages: dict[Any, int] = {page.objgen: index for index, page in enumerate(pdf.pages)}
 
     def below(part: Any) -> Iterator[tuple[int, int]]:
@@ -129,7 +129,7 @@ def _marks(pdf: pikepdf.Pdf) -> Iterator[tuple[int, int]]:
 
 
 def _texts(page: Any) -> Iterator[tuple[str, list[str], int]]:
-    """Every text of a page: its words, the names of the marks around it, and the mark's number or -1."""
+    """Every text object of a page: its text, the names of the marks around it, and its marked-content id or -1."""
     words = page.get_textpage()
     for shown in page.get_objects([pdfium.FPDF_PAGEOBJ_TEXT], textpage=words):
         marks = [

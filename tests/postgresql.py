@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, in a folder of its own, reached by a socket in it."""
+"""Starts a PostgreSQL server for the tests, in its own folder and with a socket in that folder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ USER, PASSWORD = "ana", "o pen:se/same@1"
 
 
 def programs() -> Path | None:
-    """The folder with PostgreSQL's programs; Debian has them aside from the others."""
+    """The folder with PostgreSQL's programs, or None; on Debian they are not on the PATH."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     if found := shutil.which("initdb"):
         folders.append(Path(found).resolve().parent)
@@ -31,7 +31,7 @@ def programs() -> Path | None:
 
 @dataclass(slots=True)
 class Server:
-    """A server that runs, or was killed."""
+    """A server that is running or was killed."""
 
     folder: Path
     process: subprocess.Popen[bytes]
@@ -42,11 +42,15 @@ class Server:
         return f"postgresql://{USER}:o%20pen%3Ase%2Fsame%401@/postgres?host={self.folder}"
 
     def connect(self) -> psycopg.Connection:
-        """A connection of the tests' own."""
+        """A new connection, independent of the code under test."""
         return psycopg.connect(host=str(self.folder), user=USER, password=PASSWORD, dbname="postgres", autocommit=True)
 
     def wait(self) -> None:
-        """Comes back when the server can be reached."""
+        """Returns when the server accepts connections.
+
+        Raises:
+            psycopg.OperationalError: the server has ended, or does not answer.
+        """
         until = time.monotonic() + HANGING
         while True:
             try:
@@ -60,9 +64,9 @@ class Server:
 
 @contextmanager
 def server(bin: Path) -> Iterator[Server]:
-    """A server that was set up for this, and is gone with its folder afterwards.
+    """A new server, which is stopped and deleted with its folder at the end.
 
-    PostgreSQL refuses to run as root: started by root, it runs as its own user, or as nobody.
+    PostgreSQL refuses to run as root. When root runs the tests, it runs as the user ``postgres``, or as ``nobody``.
     """
     folder = Path(tempfile.mkdtemp(prefix="circulars-pg-"))
     user = _user() if os.geteuid() == 0 else None
@@ -75,11 +79,11 @@ def server(bin: Path) -> Iterator[Server]:
                 os.chown(path, user.pw_uid, user.pw_gid)
             rights = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         data = folder / "data"
-        order = [bin / "initdb", "-D", data, "-U", USER, "-A", "scram-sha-256", f"--pwfile={folder / 'word'}"]
-        order += ["-E", "UTF8", "--locale=C", "--no-sync"]
-        subprocess.run(order, check=True, capture_output=True, cwd=folder, **rights)  # type: ignore[call-overload]
-        order = [bin / "postgres", "-D", data, "-k", folder, "-F", "-c", "listen_addresses="]
-        process = subprocess.Popen(order, stdout=-3, stderr=-3, cwd=folder, **rights)  # type: ignore[call-overload]
+        command = [bin / "initdb", "-D", data, "-U", USER, "-A", "scram-sha-256", f"--pwfile={folder / 'word'}"]
+        command += ["-E", "UTF8", "--locale=C", "--no-sync"]
+        subprocess.run(command, check=True, capture_output=True, cwd=folder, **rights)  # type: ignore[call-overload]
+        command = [bin / "postgres", "-D", data, "-k", folder, "-F", "-c", "listen_addresses="]
+        process = subprocess.Popen(command, stdout=-3, stderr=-3, cwd=folder, **rights)  # type: ignore[call-overload]
         running = Server(folder, process)
         running.wait()
         yield running

@@ -1,4 +1,4 @@
-"""Independent readers of what the writers made, and the words that each of them must find."""
+"""Reads finished files with independent programs, and compares the words found with those of the letter."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from commands import HANGING
 
 
 def expected_words(document: Document, labels: bool = True) -> list[str]:
-    """The words of ``txt``; without ``labels`` those that Word computes (numbers, bullets) are left out."""
+    """The words of ``txt``; without ``labels``, the numbers and bullets that Word generates are left out."""
     return " ".join(words_of(document if labels else _unlabelled(document))).split()
 
 
 def first_difference(found: list[str], expected: list[str]) -> str:
-    """Nothing when the words are the same, else the first word that is not, with those around it.
+    """The first word that differs, with the words around it; "" when all are the same.
 
-    White space is not compared: a line may break inside an address or after a hyphen.
+    White space is not compared, because a line may break inside an address or after a hyphen.
     """
     if _compared(found) == _compared(expected):
         return ""
@@ -37,24 +37,24 @@ def first_difference(found: list[str], expected: list[str]) -> str:
 
 
 def _compared(words: list[str]) -> str:
-    """The letters that are compared.
+    """The characters to compare.
 
-    A PDF holds what stands from right to left in the order of the page, and readers disagree on turning it back:
-    there the letters are compared, not their order nor which way a bracket turns. LibreOffice writes a no-break hyphen
-    as the hyphen that it shows.
+    In a PDF, right-to-left text is in visual order, and readers convert it back in different ways. So the order of its
+    characters and the direction of its brackets are ignored. A no-break hyphen counts as a hyphen, because LibreOffice
+    writes it as one.
     """
     text = re.sub("[\u202a-\u202e\u2066-\u2069]", "", "".join(words)).replace("\u2011", "-")
     return re.sub("[()\u0590-\u08ff]{2,}", lambda match: "".join(sorted(match.group().replace(")", "("))), text)
 
 
 def pandoc_words(docx: Path) -> list[str]:
-    """What pandoc reads in a Word file, from its own tree."""
+    """The words that pandoc reads in a Word file, from its JSON syntax tree."""
     tree = json.loads(_run("pandoc", "-f", "docx", "-t", "json", str(docx)))
     return "".join(_pandoc(tree["blocks"])).split()
 
 
 def _pandoc(node: Any) -> Iterator[str]:
-    """The strings of pandoc's tree in order, a space where a block or a space stands."""
+    """The strings of pandoc's tree in order, with a space for each space and around each block."""
     if isinstance(node, list):
         for part in node:
             yield from _pandoc(part)
@@ -89,12 +89,12 @@ def _quoted(kind: dict[str, str], content: list[Any]) -> Iterator[str]:
 
 
 def docx2python_words(docx: Path) -> list[str]:
-    """What docx2python reads in a Word file's body, without the labels of lists."""
+    """The words that docx2python reads in a Word file's body, without the labels of lists."""
     from docx2python import docx2python
 
     with docx2python(docx, duplicate_merged_cells=False) as file:
         text = " ".join(_leaves(file.body))
-    # It marks pictures and links up; what the writers wrote is only what is left.
+    # docx2python adds its own markup for pictures and links.
     return re.sub(r"----Image alt text---->.*?<----\S+?----|<a href=\"[^\"]*\">|</a>", "", text).split()
 
 
@@ -107,13 +107,13 @@ def _leaves(node: Any) -> Iterator[str]:
 
 
 def pdftotext_words(pdf: Path, document: Document) -> list[str]:
-    """What poppler reads in a PDF, without the furniture of its pages."""
+    """The words that Poppler reads in a PDF, without running headers and footers."""
     pages = _run("pdftotext", "-raw", str(pdf), "-").split("\f")[:-1]
     return _without_furniture(pages, document)
 
 
 def pdfium_words(pdf: Path, document: Document) -> list[str]:
-    """What pdfium reads in a PDF, without the furniture of its pages."""
+    """The words that PDFium reads in a PDF, without running headers and footers."""
     import pypdfium2
 
     file = pypdfium2.PdfDocument(pdf)
@@ -137,7 +137,7 @@ def _without_furniture(pages: list[str], document: Document) -> list[str]:
 
 
 def libreoffice_files(files: list[Path], folder: Path, format: str = "pdf") -> list[Path]:
-    """What LibreOffice makes of each Word file in another format, or in the same one."""
+    """The files that LibreOffice makes of Word files, in another format or in the same."""
     profile = f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}"
     _run("soffice", profile, "--headless", "--convert-to", format, "--outdir", str(folder), *map(str, files))
     return [folder / f"{file.stem}.{format}" for file in files]

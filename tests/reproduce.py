@@ -1,9 +1,9 @@
-"""Builds the examples twice, here and where as much as can be is different, and compares the sums line by line.
+"""Builds the examples twice, in environments that are as different as possible, and compares the checksums.
 
     scripts/reproduce [--against SHA256SUMS]
 
-The second build runs in a virtual environment that is made anew from requirements.lock, from a copy of the letters, as
-another user when root asks. ``--against`` compares with the sums that another machine has written, too.
+The second build runs in a new virtual environment made from requirements.lock and uses a copy of the letters. When root
+runs this program, the second build runs as another user. ``--against`` also compares with another machine's checksums.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ print(json.dumps({
     "user": f"{os.getuid()}:{os.getgid()}", "umask": f"{mask:03o}", "home": os.environ.get("HOME", "none"),
     "current folder": os.getcwd(), "time zone": f"{time.tzname[0]}, {time.strftime('%Y-%m-%d %H:%M')}",
     "locale": f"{locale.setlocale(locale.LC_CTYPE)}, files' names in {sys.getfilesystemencoding()}",
-    "hash seed": os.environ.get("PYTHONHASHSEED", "by chance"),
+    "hash seed": os.environ.get("PYTHONHASHSEED", "random"),
     "Python": f"{platform.python_version()}, {sys.base_prefix}",
     "packages": sys.prefix, "variables": f"{len(os.environ)} set",
 }))
@@ -45,7 +45,7 @@ print(json.dumps({
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a build runs: its Python, its letters, and how its process begins."""
+    """An environment to build in: its Python, its checkout, and the settings of its processes."""
 
     python: Path
     checkout: Path
@@ -55,7 +55,11 @@ class Place:
     umask: int = -1
 
     def run(self, *arguments: str | Path) -> str:
-        """What a program of this place's Python says."""
+        """The output of a program that this place's Python runs.
+
+        Raises:
+            SystemExit: the program failed.
+        """
         groups: list[int] | None = None if self.user is None else []
         done = subprocess.run(
             [self.python, *arguments], cwd=self.folder, env=self.environment, umask=self.umask,
@@ -67,28 +71,28 @@ class Place:
         return done.stdout
 
     def facts(self) -> dict[str, str]:
-        """What is particular to this place, by its name."""
+        """The properties of this place, by name."""
         letters = [path.name for path in _unsorted(self.checkout / "letters")]
-        told: dict[str, str] = json.loads(self.run("-c", _FACTS))
-        return told | {
+        facts: dict[str, str] = json.loads(self.run("-c", _FACTS))
+        return facts | {
             "letters": f"{self.checkout} ({_file_system(self.checkout)})",
             "read in the order": ", ".join(name.removesuffix(".yaml") for name in letters[:2]) + ", …",
         }
 
     def build(self, output: Path, *options: str) -> dict[str, str]:
-        """The sums of the files of all examples, which were built into a folder."""
-        told = ("-C", self.checkout, "build", "--sums", "--formats", FORMATS, "--out", output)
-        self.run("-m", "circulars", *told, *options)
+        """Builds the examples into a folder, and returns the checksums of the files."""
+        command = ("-C", self.checkout, "build", "--sums", "--formats", FORMATS, "--out", output)
+        self.run("-m", "circulars", *command, *options)
         return sums(output / "SHA256SUMS")
 
 
 def sums(path: Path) -> dict[str, str]:
-    """The lines of a file of sums, by the name of the file."""
+    """The checksums in a file, by the names of the files that they are for."""
     return {line[66:]: line[:64] for line in path.read_text(encoding="utf-8").splitlines()}
 
 
 def compared(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[str, bool]:
-    """The verdict on two builds' sums, and whether they are the same."""
+    """The verdict on the checksums of two builds, and whether all are the same."""
     names = sorted(one.keys() | other.keys())
     different = [name for name in names if one.get(name) != other.get(name)]
     verdict = f"{len(names) - len(different)} of {len(names)} files identical"
@@ -96,13 +100,13 @@ def compared(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[str, boo
 
 
 def here() -> Place:
-    """The environment that this program runs in."""
+    """The place that this program itself runs in."""
     return Place(Path(sys.executable), ROOT, Path.cwd(), os.environ)
 
 
 @contextmanager
 def elsewhere() -> Iterator[Place]:
-    """An environment made anew: another user, folder, file system, umask, time zone, locale, hash seed and home."""
+    """A new place: another user, folder, file system, umask, time zone, locale, hash seed and home directory."""
     with _open_folder(None) as folder, _open_folder(_other_file_system()) as other:
         user = _NOBODY if os.geteuid() == 0 else None
         (folder / "home").mkdir()
@@ -125,10 +129,10 @@ def elsewhere() -> Iterator[Place]:
 
 
 def _new_environment(folder: Path, checkout: Path, user: int | None) -> Path:
-    """The Python of a virtual environment with the locked packages and the project, none of it from this one's."""
+    """The Python of a new virtual environment with the locked packages and the project."""
     subprocess.run([_base_python(user), "-m", "venv", "--without-pip", folder], check=True, timeout=600)
     python = folder / "bin" / "python"
-    # This environment's pip only carries the packages over there, with the index and the proxy that it is used to.
+    # This environment's pip installs the packages, because it is configured for the index and the proxy.
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-compile"]
     for what in (
         ["--require-hashes", "-r", str(checkout / "requirements.lock")],
@@ -136,12 +140,12 @@ def _new_environment(folder: Path, checkout: Path, user: int | None) -> Path:
     ):
         done = subprocess.run([*pip, *what], capture_output=True, text=True, timeout=600)
         if done.returncode:
-            raise SystemExit(f"the packages could not be installed anew:\n{done.stderr}")
+            raise SystemExit(f"the packages could not be installed in the new environment:\n{done.stderr}")
     return python
 
 
 def _base_python(user: int | None) -> Path:
-    """A Python that the other user can run: this one's, or the system's where this one lies in a closed folder."""
+    """A Python that the other user can run: the current one, or the system's if that user cannot open its folder."""
     for path in (Path(getattr(sys, "_base_executable", sys.executable)), Path("/usr/bin/python3")):
         try:
             code = "import sys; sys.exit(sys.version_info < (3, 11))"
@@ -149,19 +153,19 @@ def _base_python(user: int | None) -> Path:
                 return path.resolve()
         except OSError:
             continue
-    raise SystemExit("the other user can run no Python 3.11; install python3")
+    raise SystemExit("the other user cannot run any Python from 3.11 on; install python3")
 
 
 @contextmanager
 def _open_folder(where: Path | None) -> Iterator[Path]:
-    """A new folder, open to other users for as long as it is needed."""
+    """A temporary folder that other users can open."""
     with tempfile.TemporaryDirectory(prefix="reproduce-", dir=where) as name:
         Path(name).chmod(0o755)
         yield Path(name)
 
 
 def _copy_in_another_order(copy: Path) -> None:
-    """Copies the checkout; folders tell their files in another order, where they tell them as they were made."""
+    """Copies the checkout's files in random order: some file systems list files in the order of their creation."""
     files = [path for name in _COPIED for path in [ROOT / name, *(ROOT / name).rglob("*")] if path.is_file()]
     random.Random(4242).shuffle(files)
     for path in files:
@@ -177,7 +181,7 @@ def _other_file_system() -> Path | None:
 
 
 def _other_locale() -> dict[str, str]:
-    """Turkish, whose small and capital i are not those of English, where it is installed; else the poorest there is."""
+    """Turkish, where the capital of i is not I, if it is installed; otherwise the plain C locale."""
     try:
         known = subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.split()
     except OSError:
@@ -197,7 +201,7 @@ def _unsorted(folder: Path) -> Iterator[Path]:
 
 
 def system() -> dict[str, str]:
-    """What both builds take from the machine: another version of these may set a line otherwise."""
+    """What both builds take from the machine; other versions of these may break lines differently."""
     return {
         "machine": f"{platform.machine()}, {platform.freedesktop_os_release().get('PRETTY_NAME', platform.system())}",
         "Pango": _version("libpango-1.0.so.0", "pango_version_string"),
@@ -209,11 +213,11 @@ def system() -> dict[str, str]:
 
 def _version(library: str, function: str) -> str:
     try:
-        tell = getattr(ctypes.CDLL(library), function)
+        version = getattr(ctypes.CDLL(library), function)
     except (OSError, AttributeError):
         return "not found"
-    tell.restype = ctypes.c_char_p
-    return str(tell().decode())
+    version.restype = ctypes.c_char_p
+    return str(version().decode())
 
 
 def _number(library: str, function: str) -> str:
@@ -242,25 +246,25 @@ def _table(rows: Sequence[Sequence[str]]) -> None:
 def main() -> int:
     """The exit code: 0 when every file is the same."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--against", type=Path, default=None, metavar="SHA256SUMS", help="another machine's sums")
+    parser.add_argument("--against", type=Path, default=None, metavar="SHA256SUMS", help="another machine's checksums")
     options = parser.parse_args()
     with _open_folder(None) as folder, elsewhere() as there:
         first, second = here().facts(), there.facts()
         _table([("", "here", "there"), *((name, first[name], second[name]) for name in first)])
         if there.user is None:
             print("the user is the same: only root can build as another one")
-        print("\nthe same in both, for both are this machine:")
-        _table([(f"  {name}", told) for name, told in system().items()])
+        print("\nthe same in both, because both are this machine:")
+        _table([(f"  {name}", value) for name, value in system().items()])
         one = here().build(folder / "one")
         letters = sorted((path.stem for path in (ROOT / "letters").glob("*.yaml")), reverse=True)
         two = there.build(there.checkout.parent / "two", "--jobs", "1", *letters)
         verdict, same = compared(one, two)
         print(f"\n{verdict}")
         if options.against:
-            told = sums(options.against)
-            verdict, alike = compared({name: value for name, value in one.items() if name in told}, told)
+            theirs = sums(options.against)
+            verdict, is_same = compared({name: value for name, value in one.items() if name in theirs}, theirs)
             print(f"against {options.against}: {verdict}")
-            same = same and alike
+            same = same and is_same
     return 0 if same else 1
 
 

@@ -1,4 +1,4 @@
-"""Every example satisfies independent judges and the project's own rules, each of which is shown to find a fault."""
+"""Every example passes independent judges and the project's own rules, each of which is shown to find a fault."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.xdist_group("conformance")
 
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> tuple[Example, ...]:
-    """The letters made by hand: every layout, every block, and one that runs from right to left."""
+    """Sample documents with every layout and every block, one of them right-to-left."""
     folder = tmp_path_factory.mktemp("samples")
     for name, document in ALL.items():
         for format in ("pdf", "docx"):
@@ -44,31 +44,31 @@ def test_judges_find_no_fault_in_a_pdf(judge: str, examples: tuple[Example, ...]
 def test_judges_find_no_fault_in_a_word_file(
     judge: str, examples: tuple[Example, ...], samples: tuple[Example, ...]
 ) -> None:
-    """Every Word file keeps Office Open XML as Microsoft reads it, today's and that of 2016."""
+    """Every Word file is valid Office Open XML for Microsoft 365 and Office 2016."""
     assert faults_found(word_judge(judge), [example.file("docx") for example in examples + samples]) == {}
 
 
 @pytest.mark.parametrize("standard", ["PDF/A-3a", "PDF/UA-1"])
-def test_verapdf_looks_at_every_letter(
+def test_verapdf_checks_every_letter(
     standard: str, examples: tuple[Example, ...], samples: tuple[Example, ...]
 ) -> None:
-    """No fault was found because thousands of checks were made, not because none was."""
+    """veraPDF makes thousands of checks of each file, so finding no fault means something."""
     files = [example.file("pdf") for example in examples + samples]
 
     assert verapdf_checks(standard, files) > 4_000 * len(files)
 
 
 @pytest.mark.parametrize("rule", PDF_RULES)
-def test_letters_keep_the_rules_for_pdf(rule: str, examples: tuple[Example, ...]) -> None:
-    """Every PDF keeps what the project promises beyond the standards."""
+def test_pdf_files_follow_the_projects_rules(rule: str, examples: tuple[Example, ...]) -> None:
+    """Every PDF follows the rules that the project adds to the standards."""
     found = {letter.name: PDF_RULES[rule](letter.file("pdf"), letter.document) for letter in examples}
 
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
 @pytest.mark.parametrize("rule", WORD_RULES)
-def test_letters_keep_the_rules_for_word(rule: str, examples: tuple[Example, ...]) -> None:
-    """Every Word file keeps what the project promises beyond the standard."""
+def test_word_files_follow_the_projects_rules(rule: str, examples: tuple[Example, ...]) -> None:
+    """Every Word file follows the rules that the project adds to the standard."""
     found = {letter.name: WORD_RULES[rule](letter.file("docx"), letter.document) for letter in examples}
 
     assert {name: faults for name, faults in found.items() if faults} == {}
@@ -76,7 +76,7 @@ def test_letters_keep_the_rules_for_word(rule: str, examples: tuple[Example, ...
 
 @pytest.mark.parametrize("format", ["pdf", "docx"])
 def test_our_own_check_finds_nothing(format: str, examples: tuple[Example, ...], samples: tuple[Example, ...]) -> None:
-    """'circulars check --outputs' has neither an error nor a warning for any file."""
+    """'circulars check --outputs' reports neither an error nor a warning for any file."""
     files = [example.file(format) for example in examples + samples]
     found = [str(finding) for file in files for finding in check_output(file.read_bytes(), file.name)]
 
@@ -96,38 +96,38 @@ def word_judge(name: str) -> Judge:
 
 
 def without_title(pdf: pikepdf.Pdf) -> None:
-    """A PDF that does not tell its title."""
+    """Removes the title from the PDF's metadata."""
     with pdf.open_metadata(set_pikepdf_as_editor=False) as xmp:
         del xmp["dc:title"]
 
 
 def without_alternate_text(pdf: pikepdf.Pdf) -> None:
-    """A PDF whose pictures have no words."""
+    """Removes the alternate texts of all pictures."""
     for part in elements(pdf, "Figure"):
         del part["/Alt"]
 
 
 def without_colours(pdf: pikepdf.Pdf) -> None:
-    """A PDF that does not say what its colours mean."""
+    """Removes the output intent, which defines the colours."""
     del pdf.Root["/OutputIntents"]
 
 
 def with_an_untagged_text(pdf: pikepdf.Pdf) -> None:
-    """A PDF whose first text is in no mark."""
+    """Removes the marks around the first text."""
     instructions: list[Any] = list(pikepdf.parse_content_stream(pdf.pages[0]))
     names = [str(instruction.operator) for instruction in instructions]
     text = names.index("TJ")
     begin = text - names[:text][::-1].index("BDC") - 1
     end = names.index("EMC", text)
-    left = [instruction for place, instruction in enumerate(instructions) if place not in (begin, end)]
+    left = [instruction for index, instruction in enumerate(instructions) if index not in (begin, end)]
     pdf.pages[0].Contents = pdf.make_stream(pikepdf.unparse_content_stream(left))
 
 
 def with_furniture_as_content(pdf: pikepdf.Pdf) -> None:
-    """A PDF whose footer is content: what WeasyPrint's own tags do."""
+    """Tags the footer as content, as WeasyPrint's own tags do."""
     root, page = pdf.Root.StructTreeRoot, pdf.pages[0]
     owners = root.ParentTree.Nums[1]
-    made: list[Any] = []
+    changed: list[Any] = []
     instructions: Any = pikepdf.parse_content_stream(page)
     for operands, operator in instructions:
         if str(operator) == "BDC" and str(operands[0]) == "/Artifact":
@@ -136,33 +136,33 @@ def with_furniture_as_content(pdf: pikepdf.Pdf) -> None:
             owners.append(pdf.make_indirect(part))
             root.K.K.append(owners[number])
             operands = [pikepdf.Name.Span, pikepdf.Dictionary(MCID=number)]
-        made.append(pikepdf.ContentStreamInstruction(operands, operator))
-    page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(made))
+        changed.append(pikepdf.ContentStreamInstruction(operands, operator))
+    page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(changed))
 
 
 def in_another_order(pdf: pikepdf.Pdf) -> None:
-    """A PDF whose structure tree begins at the end."""
+    """Reverses the order of the structure tree."""
     root = pdf.Root.StructTreeRoot.K
     root.K = pikepdf.Array(reversed(list(root.K)))
 
 
 def with_another_title(pdf: pikepdf.Pdf) -> None:
-    """A PDF with the title of another letter."""
+    """Gives the PDF the title of another letter."""
     pdf.docinfo["/Title"] = "Another letter"
 
 
 def without_language(pdf: pikepdf.Pdf) -> None:
-    """A PDF that does not tell its language."""
+    """Removes the language of the PDF."""
     del pdf.Root["/Lang"]
 
 
 def with_two_titles(pdf: pikepdf.Pdf) -> None:
-    """A PDF whose first section is a title too."""
+    """Makes the first section heading a second title."""
     next(elements(pdf, "H2")).S = pikepdf.Name.H1
 
 
 def elements(pdf: pikepdf.Pdf, kind: str) -> Any:
-    """The elements of a kind, wherever they stand."""
+    """The structure elements of a type, anywhere in the file."""
     return (part for part in pdf.objects if isinstance(part, pikepdf.Dictionary) and part.get("/S") == f"/{kind}")
 
 
@@ -181,7 +181,7 @@ PDF_FAULTS: tuple[Callable[[pikepdf.Pdf], None], ...] = (
 
 @pytest.fixture(scope="module")
 def faulty_pdfs(sound: Example, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """One example with one fault each."""
+    """Copies of one example with one fault each, by the fault's name."""
     folder = tmp_path_factory.mktemp("faulty")
     files = {}
     for fault in PDF_FAULTS:
@@ -194,7 +194,7 @@ def faulty_pdfs(sound: Example, tmp_path_factory: pytest.TempPathFactory) -> Map
 
 @pytest.fixture(scope="module")
 def sound(examples: tuple[Example, ...]) -> Example:
-    """The example that holds most: tables, pictures, links, sections and annexes."""
+    """The example with the most kinds of content: tables, pictures, links, sections and annexes."""
     return next(letter for letter in examples if letter.name == "tsb-collective-2-5.en")
 
 
@@ -216,7 +216,7 @@ def test_judges_of_pdf_find_a_fault(
     """A file with a fault does not pass, and the rule that it breaks is named."""
     found = faults_found(PDF_JUDGES[judge], list(faulty_pdfs.values()))
 
-    assert any(said.startswith(rule) for said in found.get(faulty_pdfs[fault.__name__].name, []))
+    assert any(line.startswith(rule) for line in found.get(faulty_pdfs[fault.__name__].name, []))
 
 
 @pytest.mark.parametrize(
@@ -224,12 +224,12 @@ def test_judges_of_pdf_find_a_fault(
     [
         ("furniture is artifacts", with_furniture_as_content, "page 1: '' is furniture, not 'International"),
         ("furniture is artifacts", with_an_untagged_text, "page 1: 'International Telecommunication Union' is marked"),
-        ("tree says the words", with_furniture_as_content, "is expected; 'InternationalTelecommunicationUnion•Place"),
-        ("tree says the words", in_another_order, "'International Telecommunication Union"),
+        ("tree has the words", with_furniture_as_content, "is expected; 'InternationalTelecommunicationUnion•Place"),
+        ("tree has the words", in_another_order, "'International Telecommunication Union"),
         ("title is the subject", with_another_title, "the title in Info is 'Another letter'"),
         ("title is the subject", without_title, "the title in XMP is ''"),
-        ("language is told", without_language, "the language is '', not 'en'"),
-        ("subject is the one title", with_two_titles, "the levels are [1, 1"),
+        ("language is set", without_language, "the language is '', not 'en'"),
+        ("subject is the only title", with_two_titles, "the levels are [1, 1"),
     ],
 )
 def test_rules_for_pdf_find_a_fault(
@@ -239,19 +239,19 @@ def test_rules_for_pdf_find_a_fault(
     sound: Example,
     faulty_pdfs: Mapping[str, Path],
 ) -> None:
-    """A file with a fault does not keep the rule."""
+    """A file with a fault breaks the rule."""
     found = PDF_RULES[rule](faulty_pdfs[fault.__name__], sound.document)
 
-    assert any(fact in said for said in found), found
+    assert any(fact in line for line in found), found
 
 
-# A fault's name, the part of the package that it is in, what is changed there, and into what.
+# A fault's name, the part of the package that it is in, a pattern for the text to replace, and its replacement.
 WORD_FAULTS = {
     "an undefined style": ("document", r'<w:pStyle w:val="[^"]*"/>', '<w:pStyle w:val="NoSuchStyle"/>'),
     "misordered run properties": ("document", r"<w:rPr>(<w:lang [^>]*/>)", r"<w:rPr>\1<w:b/>"),
     "an undefined list": ("document", r'<w:numId w:val="\d+"/>', '<w:numId w:val="99"/>'),
-    "a list that goes on": ("numbering", r"<w:startOverride [^>]*/>", ""),
-    "a head that stands once": ("document", r"<w:tblHeader/>", ""),
+    "a list that does not restart": ("numbering", r"<w:startOverride [^>]*/>", ""),
+    "a head row that does not repeat": ("document", r"<w:tblHeader/>", ""),
     "two pictures with one id": ("document", r'<wp:docPr id="\d+"', '<wp:docPr id="1"'),
     "a run without language": ("document", r"<w:rPr><w:lang [^>]*/></w:rPr>", ""),
     "a footer without language": ("footer1", r"<w:lang [^>]*/>", ""),
@@ -261,17 +261,17 @@ WORD_FAULTS = {
 
 @pytest.fixture(scope="module")
 def faulty_word_files(samples: tuple[Example, ...], tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """The sample that holds most, with one fault each."""
+    """Copies of the sample with the most kinds of content, with one fault each, by the fault's name."""
     folder = tmp_path_factory.mktemp("faulty")
     files = {}
-    for fault, (part, found, made) in WORD_FAULTS.items():
+    for fault, (part, pattern, replacement) in WORD_FAULTS.items():
         files[fault] = folder / f"{fault.replace(' ', '-')}.docx"
         name = f"word/{part}.xml".replace("word/../", "")
         with zipfile.ZipFile(samples[0].file("docx")) as whole, zipfile.ZipFile(files[fault], "w") as faulty:
             for entry in whole.infolist():
                 text = whole.read(entry)
                 if entry.filename == name:
-                    text = re.sub(found, made, text.decode()).encode()
+                    text = re.sub(pattern, replacement, text.decode()).encode()
                     assert text != whole.read(entry)
                 faulty.writestr(entry, text)
     return files
@@ -295,30 +295,30 @@ def test_judges_of_word_files_find_a_fault(
     file = faulty_word_files[fault]
     found = faults_found(word_judge(judge), [file])
 
-    assert any(said.startswith(rule) for said in found.get(file.name, []))
+    assert any(line.startswith(rule) for line in found.get(file.name, []))
 
 
 @pytest.mark.parametrize(
     ("rule", "fault", "fact"),
     [
-        ("heads of tables repeat", "a head that stands once", "0 tables repeat their head, not 1"),
+        ("heads of tables repeat", "a head row that does not repeat", "0 tables repeat their head row, not 1"),
         ("runs name their language", "a run without language", "names no language"),
         ("runs name their language", "a footer without language", "word/footer1.xml: 'International"),
         ("title is the subject", "another title", "the title is 'Another letter'"),
-        ("lists begin anew", "a list that goes on", "does not say where level 0 begins"),
+        ("numbered lists restart", "a list that does not restart", "does not restart level 0"),
     ],
 )
 def test_rules_for_word_find_a_fault(
     rule: str, fault: str, fact: str, samples: tuple[Example, ...], faulty_word_files: Mapping[str, Path]
 ) -> None:
-    """A file with a fault does not keep the rule."""
+    """A file with a fault breaks the rule."""
     found = WORD_RULES[rule](faulty_word_files[fault], samples[0].document)
 
-    assert any(fact in said for said in found), found
+    assert any(fact in line for line in found), found
 
 
 def test_every_rule_is_shown_to_find_a_fault() -> None:
-    """No judge and no rule is without a fault of its own above."""
+    """Each judge and each rule has a fault in the tests above."""
     tests: tuple[Any, ...] = (
         test_judges_of_pdf_find_a_fault,
         test_rules_for_pdf_find_a_fault,

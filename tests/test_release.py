@@ -1,4 +1,4 @@
-"""What a release consists of."""
+"""A release: its notes, its packages, the pre-commit hook and the image."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ CHANGELOG = """\
 
 
 def test_the_notes_are_the_section_of_the_version() -> None:
-    """Without its heading, and without other versions."""
+    """They have neither the section's heading nor other versions."""
     assert notes_of(CHANGELOG, "0.2.0") == "### Added\n\n- Second.\n"
     assert notes_of(CHANGELOG, "0.1.0") == "- First.\n"
     assert notes_of(CHANGELOG, "0.2") == notes_of(CHANGELOG, "9.9.9") == ""
 
 
 def test_a_version_is_released_when_the_changelog_has_its_date() -> None:
-    """A version of which the changelog says 'unreleased' has none."""
+    """A version that is marked 'unreleased' has no date."""
     assert date_of(CHANGELOG, "0.2.0") == "2026-11-28"
     assert date_of(CHANGELOG, "0.3.0") == ""
 
 
 def test_a_commit_makes_the_same_packages_each_time(tmp_path: Path) -> None:
-    """Wheel and sdist, byte by byte; the sdist has the tests and what runs them."""
+    """Wheel and sdist are the same to the byte; the sdist has the tests and the scripts that run them."""
     first, second = build_packages(tmp_path / "a"), build_packages(tmp_path / "b")
 
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
@@ -60,7 +60,7 @@ def test_a_commit_makes_the_same_packages_each_time(tmp_path: Path) -> None:
 
 
 def test_the_hook_checks_the_letters_that_are_committed(tmp_path: Path) -> None:
-    """pre-commit gives the command the files; a letter with a problem ends it with 1, and is named with its line."""
+    """pre-commit passes the files to the command; for a letter with a problem it prints the line and exits with 1."""
     [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     letters = tmp_path / "letters"
     letters.mkdir()
@@ -86,7 +86,7 @@ def _has_engine() -> bool:
 
 @pytest.mark.skipif(not _has_engine(), reason="needs a container engine")
 def test_the_image_builds_a_letter(tmp_path: Path) -> None:
-    """The container makes the files of an empty folder's example."""
+    """The container makes a workspace in an empty folder, and builds its example."""
     subprocess.run(("docker", "build", "--quiet", "--tag", "circulars-test", ROOT), check=True, capture_output=True)
     tmp_path.chmod(0o777)
     run = ("docker", "run", "--rm", "--volume", f"{tmp_path}:/work", "circulars-test")

@@ -1,4 +1,4 @@
-"""The examples come out the same for another user, in a virtual environment made anew."""
+"""The examples have the same bytes when another user builds them in a new virtual environment."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from reproduce import compared, sums
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What ``scripts/reproduce`` says, once all is set up."""
+def output(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The output of ``scripts/reproduce``."""
     command = [sys.executable, str(ROOT / "tests/reproduce.py")]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=HANGING, cwd=tmp_path_factory.mktemp("elsewhere")
@@ -26,40 +26,40 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.xdist_group("reproduce")
-def test_every_file_of_every_example_is_the_same(said: str) -> None:
+def test_every_file_of_every_example_is_the_same(output: str) -> None:
     """Two languages of each letter, in Word, PDF, HTML and plain text."""
     count = len(LETTERS) * 2 * 4
 
-    assert said.splitlines()[-1] == f"{count} of {count} files identical"
+    assert output.splitlines()[-1] == f"{count} of {count} files identical"
 
 
 @pytest.mark.xdist_group("reproduce")
-def test_the_two_environments_differ_in_all_that_is_named(said: str) -> None:
-    """A comparison of a thing with itself would find it the same, too."""
-    same = [line for line in said.splitlines() if line.startswith("the same in both")]
-    rows = [line for line in said.split("\n\n")[0].splitlines()[1:] if not line.startswith("the user is the same")]
+def test_the_two_environments_differ_in_all_listed_properties(output: str) -> None:
+    """Otherwise the comparison would prove little."""
+    same = [line for line in output.splitlines() if line.startswith("the same in both")]
+    rows = [line for line in output.split("\n\n")[0].splitlines()[1:] if not line.startswith("the user is the same")]
     columns = [[cell for cell in row.split("  ") if cell] for row in rows]
 
     assert len(rows) == 12
     assert len(same) == 1
-    unlike = {name.strip() for name, here, there in columns if here.strip() != there.strip()}
-    alike = {name.strip() for name, *_ in columns} - unlike
-    # Only root can be another user, and read the letters in another order only where there is another file system;
-    # another Python is only where the machine has two.
-    assert alike <= (set() if os.geteuid() == 0 else {"user"}) | {"read in the order", "Python"}
+    different = {name.strip() for name, here, there in columns if here.strip() != there.strip()}
+    same_in_both = {name.strip() for name, *_ in columns} - different
+    # The user differs only for root, the order of the letters only on another file system, and the Python only on a
+    # machine with two.
+    assert same_in_both <= (set() if os.geteuid() == 0 else {"user"}) | {"read in the order", "Python"}
 
 
 @pytest.mark.xdist_group("reproduce")
-def test_what_may_change_the_bytes_is_told(said: str) -> None:
-    """The versions of what both builds take from the machine."""
+def test_what_may_change_the_bytes_is_reported(output: str) -> None:
+    """The output has the versions of the libraries and fonts that both builds take from the machine."""
     for name in ("Pango", "HarfBuzz", "fontconfig", "font Carlito"):
-        (line,) = (line for line in said.splitlines() if line.strip().startswith(name))
+        (line,) = (line for line in output.splitlines() if line.strip().startswith(name))
 
         assert "not found" not in line
 
 
 def test_a_file_that_is_not_the_same_is_named(tmp_path: Path) -> None:
-    """Another sum, a file too many and a missing one; a single one of them is a failure."""
+    """A different checksum, an additional file and a missing file are each reported as a failure."""
     (tmp_path / "SHA256SUMS").write_text(f"{'1' * 64}  a.pdf\n{'2' * 64}  b c.docx\n{'3' * 64}  d.txt\n")
     one = sums(tmp_path / "SHA256SUMS")
 

