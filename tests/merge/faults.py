@@ -36,7 +36,7 @@ import postgresql
 from circulars.files.output import SUMS, is_temporary
 from circulars.merge.planning.ledger import Ledger
 from commands import HANGING
-from faults import any_moment, may_mount, opened, small_disk
+from faults import any_moment, check_opens, may_mount, small_disk
 from merge.hostile import MARK, write_hostile_list
 from merge.lists import COLUMNS, write_list
 from merge.post.faults import sent_through_faults
@@ -127,7 +127,7 @@ def mail_room(folder: Path, count: int, kind: str, formats: tuple[str, ...]) -> 
     finished(room.command("--jobs", "1"))
     seconds = time.monotonic() - start
     for name, data in random.Random(count).sample(list(copies_in(room.output)), min(20, count)):
-        opened(name, data)
+        check_opens(name, data)
     wanted = {name: hashlib.sha256(data).hexdigest() for name, data in copies_in(room.output)}
     assert len(wanted) == count * len(formats)
     room.clear()
@@ -357,7 +357,7 @@ def _marks(folder: Path) -> Mapping[str, str]:
 def _opens(name: str, data: bytes) -> bool:
     """Whether the file's reader opens it, and its XML is well-formed."""
     try:
-        opened(name, data)
+        check_opens(name, data)
         if name.endswith(".docx"):
             with zipfile.ZipFile(BytesIO(data)) as package:
                 for part in package.namelist():
