@@ -358,7 +358,7 @@ def test_the_changes_lead_from_the_old_words_to_the_new(before: tuple[Block, ...
     """Each change has exactly the old and the new words of its place; all other words are the same."""
     old, new = with_body(*before), with_body(*after)
     changes = [change for change in compare(old, new) if change.kind != "renumbered"]
-    mine, yours = ({part.key: part for part in tree_of(document, {}).whole()} for document in (old, new))
+    mine, yours = ({part.key: part for part in tree_of(document, {}).walk()} for document in (old, new))
 
     for change in changes:
         if change.segments:

@@ -65,10 +65,10 @@ class _Matcher:
     def _pair(self, i: int, j: int) -> None:
         self.to_new[i], self.to_old[j] = j, i
 
-    def _free_old(self) -> list[int]:
+    def _unmatched_old(self) -> list[int]:
         return [i for i, found in enumerate(self.to_new) if found is None]
 
-    def _free_new(self) -> list[int]:
+    def _unmatched_new(self) -> list[int]:
         return [j for j, found in enumerate(self.to_old) if found is None]
 
     def by_name(self) -> None:
@@ -79,43 +79,43 @@ class _Matcher:
 
     def by_words(self) -> None:
         """Matches parts with equal words: first those in the same order, then those in other places."""
-        mine, yours = self._free_old(), self._free_new()
-        left = [(self.old[i].family, self.old[i].all_words) for i in mine]
-        right = [(self.new[j].family, self.new[j].all_words) for j in yours]
-        for i, j in _in_order(left, right):
-            self._pair(mine[i], yours[j])
+        old_left, new_left = self._unmatched_old(), self._unmatched_new()
+        old_keys = [(self.old[i].family, self.old[i].all_words) for i in old_left]
+        new_keys = [(self.new[j].family, self.new[j].all_words) for j in new_left]
+        for i, j in _in_order(old_keys, new_keys):
+            self._pair(old_left[i], new_left[j])
         waiting: dict[Hashable, list[int]] = defaultdict(list)
-        for i, key in zip(mine, left, strict=True):
+        for i, key in zip(old_left, old_keys, strict=True):
             if self.to_new[i] is None:
                 waiting[key].append(i)
-        for j, key in zip(yours, right, strict=True):
+        for j, key in zip(new_left, new_keys, strict=True):
             if self.to_old[j] is None and waiting[key]:
                 self._pair(waiting[key].pop(0), j)
 
     def by_similarity(self) -> None:
-        """Matches similar parts, the most similar first; parts between the same neighbours may be less similar."""
+        """Matches similar parts, the most similar first; between the same neighbours, less similarity is enough."""
         found = sorted(self._candidates(), key=lambda candidate: (-candidate[0], abs(candidate[1] - candidate[2])))
         for _, i, j in found:
             if self.to_new[i] is None and self.to_old[j] is None:
                 self._pair(i, j)
 
     def _candidates(self) -> Iterator[tuple[float, int, int]]:
-        mine, yours = self._gaps()
-        word_sets = {j: word_set(self.new[j].all_words) for j in yours}
+        old_gaps, new_gaps = self._gaps()
+        word_sets = {j: word_set(self.new[j].all_words) for j in new_gaps}
         index: dict[str, list[int]] = defaultdict(list)
         for j, words in word_sets.items():
             for word in words:
                 index[word].append(j)
         in_gap: dict[int, list[int]] = defaultdict(list)
-        for j, gap in yours.items():
+        for j, gap in new_gaps.items():
             in_gap[gap].append(j)
         ranks: Counter[int] = Counter()
-        for i, gap in mine.items():
+        for i, gap in old_gaps.items():
             words = word_set(self.old[i].all_words)
             votes = Counter(j for word in words if len(index[word]) <= _COMMON for j in index[word])
             rank, ranks[gap] = ranks[gap], ranks[gap] + 1
             for j in {*(j for j, _ in votes.most_common(5)), *in_gap[gap][rank : rank + 1]}:
-                in_place = yours[j] == gap
+                in_place = new_gaps[j] == gap
                 similarity = 2 * len(words & word_sets[j]) / (len(words) + len(word_sets[j]) or 1)
                 least = _SIMILAR_IN_PLACE if in_place else _SIMILAR_ELSEWHERE
                 if self.old[i].family == self.new[j].family and similarity >= least:
@@ -123,20 +123,21 @@ class _Matcher:
 
     def by_place(self) -> None:
         """Matches the only old part and the only new part between two neighbours, unless both have names."""
-        mine, yours = self._gaps()
-        places = _unique(yours.values())
-        left, right = list(mine), list(yours)
-        for gap, place in _unique(mine.values()).items():
+        old_gaps, new_gaps = self._gaps()
+        places = _unique(new_gaps.values())
+        old_left, new_left = list(old_gaps), list(new_gaps)
+        for gap, place in _unique(old_gaps.values()).items():
             if gap in places:
-                old, new = self.old[left[place]], self.new[right[places[gap]]]
+                old, new = self.old[old_left[place]], self.new[new_left[places[gap]]]
                 if old.family == new.family and old.look == new.look and not (old.name and new.name):
-                    self._pair(left[place], right[places[gap]])
+                    self._pair(old_left[place], new_left[places[gap]])
 
     def _gaps(self) -> tuple[dict[int, int], dict[int, int]]:
-        """The gap between unmoved pairs, counted from the front, in which each unmatched part is."""
+        """For old and new unmatched parts, the number of the gap that each is in; gaps lie between unmoved pairs."""
         unmoved = unmoved_pairs(self.pairs())
         olds, news = [i for i, _ in unmoved], [j for _, j in unmoved]
-        return {i: bisect_left(olds, i) for i in self._free_old()}, {j: bisect_left(news, j) for j in self._free_new()}
+        old_gaps = {i: bisect_left(olds, i) for i in self._unmatched_old()}
+        return old_gaps, {j: bisect_left(news, j) for j in self._unmatched_new()}
 
 
 def _unique(keys: Iterable[Key]) -> dict[Key, int]:

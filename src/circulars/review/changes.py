@@ -77,5 +77,5 @@ def tidy(segments: Iterable[Segment]) -> Segments:
 
 
 def _shared_space(old: str, new: str) -> int:
-    """The length of the white space that two texts begin with in common."""
+    """The length of the white space at the beginning that two texts share."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1] and pair[0].isspace(), zip(old, new, strict=False)))

@@ -25,13 +25,13 @@ def compare(
     The audiences of blocks that are not for everybody are given by block id; a remark reports a changed audience.
     """
     before, after = tree_of(old, old_audiences), tree_of(new, new_audiences)
-    return tuple(_Comparison(_numbers(before), _numbers(after)).of(before, after))
+    return tuple(_Comparison(_reference_words(before), _reference_words(after)).changes(before, after))
 
 
-def _numbers(document: Unit) -> dict[str, set[str]]:
-    """The words that a reference to each id may have: the paragraph's number, or the annex's name."""
+def _reference_words(document: Unit) -> dict[str, set[str]]:
+    """By id: the words of a reference to a part, in lower case: a paragraph's number, or the name of an annex."""
     numbers: dict[str, set[str]] = {}
-    for part in document.whole():
+    for part in document.walk():
         if part.id:
             numbers.setdefault(part.id, set()).update({part.number.casefold(), part.place.casefold()})
     return numbers
@@ -39,18 +39,18 @@ def _numbers(document: Unit) -> dict[str, set[str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """Compares parts of two documents; the numbers are the words of references in each document."""
+    """Compares parts of two documents, in each of which ``_reference_words`` has found the words of references."""
 
-    old_numbers: Mapping[str, set[str]]
-    new_numbers: Mapping[str, set[str]]
+    old_references: Mapping[str, set[str]]
+    new_references: Mapping[str, set[str]]
 
-    def of(self, old: Unit, new: Unit, was: str = "") -> Iterator[Change]:
+    def changes(self, old: Unit, new: Unit, was: str = "") -> Iterator[Change]:
         """The changes between two matching parts; ``was`` is the old place if the part moved."""
-        if change := self._own(old, new, was):
+        if change := self._own_change(old, new, was):
             yield change
         yield from self._within(old.parts, new.parts)
 
-    def _own(self, old: Unit, new: Unit, was: str) -> Change | None:
+    def _own_change(self, old: Unit, new: Unit, was: str) -> Change | None:
         """The change of a part's own words and formatting, or None."""
         looks, links = look_remarks(old.spans, new.spans) if old.spans != new.spans else ([], [])
         looks += [f"now {new.look}, formerly {old.look}"] if old.look != new.look else []
@@ -70,10 +70,10 @@ class _Comparison:
     def _same_words(self, old: Unit, new: Unit) -> bool:
         if old.words == new.words:
             return True
-        return _without_numbers(old.spans, self.old_numbers) == _without_numbers(new.spans, self.new_numbers)
+        return _without_numbers(old.spans, self.old_references) == _without_numbers(new.spans, self.new_references)
 
     def _within(self, old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Change]:
-        """The changes among the parts of a part, in the new order; removed parts come before the part that followed."""
+        """The changes among the parts inside a part, in the new order; a removed one comes before its old successor."""
         pairs = pairs_of(old, new)
         found = {j: i for i, j in pairs}
         unmoved = dict(unmoved_pairs(pairs))
@@ -82,14 +82,14 @@ class _Comparison:
         for j, part in enumerate(new):
             i = found.get(j)
             if i is None:
-                yield from _whole("added", part)
+                yield from _each_part("added", part)
                 continue
             if j not in moved:
                 while removed and removed[0] < i:
-                    yield from _whole("removed", old[removed.popleft()])
-            yield from self.of(old[i], part, old[i].place if j in moved and not _follows(j, moved, part) else "")
+                    yield from _each_part("removed", old[removed.popleft()])
+            yield from self.changes(old[i], part, old[i].place if j in moved and not _follows(j, moved, part) else "")
         for i in removed:
-            yield from _whole("removed", old[i])
+            yield from _each_part("removed", old[i])
         yield from _renumbered([(old[i], new[j]) for i, j in unmoved.items()])
 
 
@@ -98,7 +98,7 @@ def _follows(j: int, moved: Mapping[int, int], part: Unit) -> bool:
     return part.family in ("list", "table") and j - 1 in moved and moved[j - 1] == moved[j] - 1
 
 
-def _whole(kind: Kind, part: Unit) -> Iterator[Change]:
+def _each_part(kind: Kind, part: Unit) -> Iterator[Change]:
     """The changes for an added or removed part and everything in it: one for each paragraph, item or row."""
     words = " | ".join(cell.words for cell in part.parts) if part.family in ("row", "head") else part.words
     if words:
@@ -108,13 +108,13 @@ def _whole(kind: Kind, part: Unit) -> Iterator[Change]:
             yield Change(kind, part.place, part.id, (Segment("removed", words),), old=part.key)
     if part.family not in ("row", "head"):
         for inner in part.parts:
-            yield from _whole(kind, inner)
+            yield from _each_part(kind, inner)
 
 
 def _without_numbers(spans: Spans, numbers: Mapping[str, set[str]]) -> str:
     """The words, with the numbers in references such as "see paragraph 3" replaced by what they refer to.
 
-    So a reference does not differ because of renumbering alone.
+    So renumbering alone does not count as a change of a reference.
     """
     return "".join(
         f"\0{span.link}\0" if span.text.casefold() in numbers.get(span.link.removeprefix("#"), ()) else plain((span,))

@@ -29,7 +29,7 @@ _SPACES = str.maketrans({" ": "␣", "\u00a0": "⍽", "\u202f": "⍽"})
 
 
 @dataclass(frozen=True, slots=True)
-class InLanguage:
+class LanguageChanges:
     """The changes in one language; the state of a language that only one version has is ``new`` or ``removed``."""
 
     language: str
@@ -43,7 +43,7 @@ class LetterChanges:
 
     old: str
     new: str
-    languages: tuple[InLanguage, ...] = ()
+    languages: tuple[LanguageChanges, ...] = ()
     state: State = "both"
     old_problems: tuple[Problem, ...] = ()
     new_problems: tuple[Problem, ...] = ()
@@ -54,7 +54,7 @@ class LetterChanges:
         changed = any(one.changes or one.state != "both" for one in self.languages)
         return changed or self.state != "both" or bool(self.old_problems or self.new_problems)
 
-    def unmatched(self, change: Change, language: str) -> tuple[str, ...]:
+    def unchanged_languages(self, change: Change, language: str) -> tuple[str, ...]:
         """The languages, among those in both versions, in which the words at the place of a change are unchanged."""
         if not change.in_words:
             return ()
@@ -63,7 +63,7 @@ class LetterChanges:
 
     def only_in(self, change: Change, language: str) -> str:
         """ "only in en: is es still right?", or "" if the words changed in every language."""
-        others = self.unmatched(change, language)
+        others = self.unchanged_languages(change, language)
         if not others:
             return ""
         changed = [one.language for one in self.languages if one.state == "both" and one.language not in others]
@@ -92,7 +92,7 @@ class ChangeReport:
 
     def json(self, worded: Callable[[Choice], str] = str) -> str:
         """The report for programs: a list of letters; ``worded`` puts a problem's choices into words."""
-        return json.dumps([_plain(letter, worded) for letter in self.letters], ensure_ascii=False, indent=2)
+        return json.dumps([_as_json(letter, worded) for letter in self.letters], ensure_ascii=False, indent=2)
 
 
 def _is_same_place(one: Change, other: Change) -> bool:
@@ -123,7 +123,7 @@ def _letter(letter: LetterChanges, colour: bool, worded: Callable[[Choice], str]
         yield from ("", f"{what} not in every language")
 
 
-def _amount(one: InLanguage) -> str:
+def _amount(one: LanguageChanges) -> str:
     if one.state != "both":
         return "new language" if one.state == "new" else "removed language"
     count = len(one.changes)
@@ -186,20 +186,21 @@ def _warning(text: str) -> str:
     return f"\x1b[33m{text}\x1b[0m" if text else ""
 
 
-def _plain(letter: LetterChanges, worded: Callable[[Choice], str]) -> dict[str, Any]:
+def _as_json(letter: LetterChanges, worded: Callable[[Choice], str]) -> dict[str, Any]:
     return {
         "old": letter.old,
         "new": letter.new,
         "state": letter.state,
         "differs": letter.differs,
-        "old_problems": [_plain_problem(problem, worded) for problem in letter.old_problems],
-        "new_problems": [_plain_problem(problem, worded) for problem in letter.new_problems],
+        "old_problems": [_problem_as_json(problem, worded) for problem in letter.old_problems],
+        "new_problems": [_problem_as_json(problem, worded) for problem in letter.new_problems],
         "languages": [
             {
                 "language": one.language,
                 "state": one.state,
                 "changes": [
-                    asdict(change) | {"unchanged_in": letter.unmatched(change, one.language)} for change in one.changes
+                    asdict(change) | {"unchanged_in": letter.unchanged_languages(change, one.language)}
+                    for change in one.changes
                 ],
             }
             for one in letter.languages
@@ -207,5 +208,5 @@ def _plain(letter: LetterChanges, worded: Callable[[Choice], str]) -> dict[str, 
     }
 
 
-def _plain_problem(problem: Problem, worded: Callable[[Choice], str]) -> dict[str, Any]:
+def _problem_as_json(problem: Problem, worded: Callable[[Choice], str]) -> dict[str, Any]:
     return asdict(problem.where) | {"code": problem.code, "message": problem.message, "hint": problem.remedy(worded)}

@@ -41,11 +41,11 @@ class Unit:
         """Its own words, and those of all parts in it."""
         return " ".join(filter(None, (self.words, *(part.all_words for part in self.parts))))
 
-    def whole(self) -> Iterator[Unit]:
+    def walk(self) -> Iterator[Unit]:
         """The part and all parts in it, in reading order."""
         yield self
         for part in self.parts:
-            yield from part.whole()
+            yield from part.walk()
 
 
 Audiences = Mapping[str, str]
@@ -153,7 +153,7 @@ def _annex(annex: SettledAnnex, number: int, place: str, audiences: Audiences) -
 
 
 def _flow(name: str, before: str, blocks: tuple[Block, ...], audiences: Audiences) -> Unit:
-    """The body of the letter, or of an annex, whose name is ``before`` every place."""
+    """The body of the letter or of an annex; ``before`` ("Annex 1, ") begins the place of each block."""
     places = _Places(before, any(isinstance(block, Paragraph) and block.number for block in blocks))
     nameless = re.compile(rf"{re.escape(name)}\.\d+(?![^.])")
     parts = []

@@ -23,10 +23,10 @@ from circulars.review.git import (
     relative,
     version_of,
 )
-from circulars.review.report import ChangeReport, InLanguage, LetterChanges
+from circulars.review.report import ChangeReport, LanguageChanges, LetterChanges
 from circulars.workspace import Workspace
 
-Read = tuple[Letter, Mapping[str, Document]]
+ComposedLetter = tuple[Letter, Mapping[str, Document]]
 
 
 def diff(old: str, new: str | None, workspace: Workspace, languages: Sequence[str] = ()) -> ChangeReport:
@@ -35,8 +35,8 @@ def diff(old: str, new: str | None, workspace: Workspace, languages: Sequence[st
     ``old`` and ``new`` are files, names in ``letters/``, ``REV:path``, or revisions. Without ``new``, a file is
     compared with the one in the last commit, and a file in a revision with the one in the folder. A revision alone
     means the file that the other argument names, or every letter. Both versions are composed with the current packs
-    and languages, because the letters are to be compared. Parts that only some addressees get are included, with their
-    audience.
+    and languages, so that only changes of the letter itself are found. Parts that only some addressees get are
+    included, with their audience.
 
     Raises:
         UsageError: a version is neither a file nor in a revision, git is not installed, the folder is not in a
@@ -107,7 +107,7 @@ def _compared(before: Version, after: Version, workspace: Workspace, languages: 
 
 
 def _check_missing(
-    before: Version, after: Version, workspace: Workspace, error: Read | CircularsError, both: bool
+    before: Version, after: Version, workspace: Workspace, error: ComposedLetter | CircularsError, both: bool
 ) -> None:
     """Checks that a missing file means that the letter is new or removed.
 
@@ -120,7 +120,7 @@ def _check_missing(
         raise UsageError(*error.problems)
 
 
-def _read(version: Version, workspace: Workspace, languages: tuple[str, ...]) -> Read | CircularsError:
+def _read(version: Version, workspace: Workspace, languages: tuple[str, ...]) -> ComposedLetter | CircularsError:
     """The letter and its documents by language, or the error with its problems."""
     try:
         letter = read_letter_version(version, workspace.folder)
@@ -135,16 +135,16 @@ def _read(version: Version, workspace: Workspace, languages: tuple[str, ...]) ->
         return error
 
 
-def _in_languages(old: Read, new: Read) -> Iterator[InLanguage]:
+def _in_languages(old: ComposedLetter, new: ComposedLetter) -> Iterator[LanguageChanges]:
     (old_letter, before), (new_letter, after) = old, new
     for code in dict.fromkeys((*after, *before)):
         if code not in before:
-            yield InLanguage(code, state="new")
+            yield LanguageChanges(code, state="new")
         elif code not in after:
-            yield InLanguage(code, state="removed")
+            yield LanguageChanges(code, state="removed")
         else:
             changes = compare(before[code], after[code], _audiences(old_letter), _audiences(new_letter))
-            yield InLanguage(code, changes)
+            yield LanguageChanges(code, changes)
 
 
 def _for_everybody(letter: Letter) -> Letter:

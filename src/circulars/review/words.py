@@ -63,40 +63,43 @@ def word_set(text: str) -> frozenset[str]:
 def word_changes(old: str, new: str) -> Segments:
     """The equal, removed and added words between two texts."""
     segments: list[Segment] = []
-    for same, left, right in _stretches(words_of(old), words_of(new)):
+    for same, old_words, new_words in _stretches(words_of(old), words_of(new)):
         if not same:
-            segments += _replaced(left, right)
+            segments += _replaced(old_words, new_words)
             continue
-        for same_gap, run in groupby(zip(left, right, strict=True), key=lambda pair: pair[0].gap == pair[1].gap):
+        for same_gap, run in groupby(
+            zip(old_words, new_words, strict=True), key=lambda pair: pair[0].gap == pair[1].gap
+        ):
             if same_gap:
-                segments.append(Segment("equal", "".join(mine.gap + mine.text for mine, _ in run)))
+                segments.append(Segment("equal", "".join(old_word.gap + old_word.text for old_word, _ in run)))
                 continue
-            for mine, yours in run:
-                segments += [Segment("removed", mine.gap), Segment("added", yours.gap), Segment("equal", mine.text)]
+            for old_word, new_word in run:
+                segments += [Segment("removed", old_word.gap), Segment("added", new_word.gap)]
+                segments.append(Segment("equal", old_word.text))
     return _readable(tidy(segments))
 
 
 def equal_words(old: str, new: str) -> Iterator[tuple[Word, Word]]:
     """The pairs of equal words in two texts."""
-    for same, left, right in _stretches(words_of(old), words_of(new)):
+    for same, old_words, new_words in _stretches(words_of(old), words_of(new)):
         if same:
-            yield from zip(left, right, strict=True)
+            yield from zip(old_words, new_words, strict=True)
 
 
 def _stretches(old: Words, new: Words) -> Iterator[tuple[bool, Words, Words]]:
-    """Two texts as parallel pieces, which either have the same words (True) or have no words in common."""
-    mine, yours = [word.text for word in old], [word.text for word in new]
-    first = _common(mine, yours)
-    last = _common(mine[first:][::-1], yours[first:][::-1])
-    middle = slice(first, len(mine) - last), slice(first, len(yours) - last)
+    """Two texts cut into parallel stretches: True if the words are the same in both, False if they differ."""
+    old_texts, new_texts = [word.text for word in old], [word.text for word in new]
+    first = _common(old_texts, new_texts)
+    last = _common(old_texts[first:][::-1], new_texts[first:][::-1])
+    middle = slice(first, len(old_texts) - last), slice(first, len(new_texts) - last)
     yield True, old[:first], new[:first]
-    for same, i, j, k, m in _stretches_between(mine[middle[0]], yours[middle[1]]):
+    for same, i, j, k, m in _stretches_between(old_texts[middle[0]], new_texts[middle[1]]):
         yield same, old[first + i : first + j], new[first + k : first + m]
     yield True, old[middle[0].stop :], new[middle[1].stop :]
 
 
 def _common(old: Sequence[str], new: Sequence[str]) -> int:
-    """The number of words that two texts begin with in common."""
+    """The number of words at the beginning that two texts share."""
     return next(
         (place for place, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new))
     )
@@ -117,7 +120,7 @@ def _replaced(old: Words, new: Words) -> list[Segment]:
 
 
 def _readable(segments: Segments) -> Segments:
-    """The segments, with one or two equal words between two longer changes made part of the changes."""
+    """The segments, easier to read: one or two equal words between two longer changes become part of the changes."""
     result: list[Segment] = []
     for place, segment in enumerate(segments):
         if segment.mark == "equal" and _is_fragment(segments, place):
@@ -202,10 +205,10 @@ def look_remarks(old: Spans, new: Spans) -> tuple[list[str], list[str]]:
     looks: list[tuple[str, str]] = []
     links: list[tuple[tuple[tuple[str, ...], tuple[str, ...]], str]] = []
     seen: set[str] = set()
-    for mine, yours in equal_words(plain(old), plain(new)):
-        a, b = before.get(mine.start, _PLAIN), after.get(yours.start, _PLAIN)
-        _gather(looks, _look_remark(a, b) if a.pieces != b.pieces else "", yours)
-        _gather(links, (a.links, b.links) if a.links != b.links else ((), ()), yours)
+    for old_word, new_word in equal_words(plain(old), plain(new)):
+        a, b = before.get(old_word.start, _PLAIN), after.get(new_word.start, _PLAIN)
+        _gather(looks, _look_remark(a, b) if a.pieces != b.pieces else "", new_word)
+        _gather(links, (a.links, b.links) if a.links != b.links else ((), ()), new_word)
         seen |= {*a.links, *b.links} if a.links != b.links else set()
     look_changes = [f"{remark}: “{words.strip()}”" for remark, words in looks if remark]
     link_changes = [_link_remark(a, b, words.strip()) for (a, b), words in links if a != b]
@@ -226,7 +229,7 @@ def _look_remark(old: Look, new: Look) -> str:
         remarks.append("now bold" if new.bold else "no longer bold")
     if old.italic != new.italic:
         remarks.append("now italic" if new.italic else "no longer italic")
-    return " and ".join(remarks) or "other letters are bold or italic"
+    return " and ".join(remarks) or "other characters are bold or italic"
 
 
 def _link_remark(old: tuple[str, ...], new: tuple[str, ...], words: str) -> str:
