@@ -86,27 +86,27 @@ def _reasons(making: Making, workspace: Workspace) -> Iterator[str]:
 
 def _differences(data: bytes, rebuilt: bytes) -> Iterator[str]:
     """The parts of a Word file, or the pages of a PDF, in which two files differ."""
-    read = _parts if _format(data) == "docx" else _pieces
+    read = _word_parts if _format(data) == "docx" else _pdf_pages
     try:
-        here, there = read(data), read(rebuilt)
+        found, expected = read(data), read(rebuilt)
     except UnreadablePackageError:
-        here = {}
-    if not here:
+        found = {}
+    if not found:
         return
-    for name in dict.fromkeys((*there, *here)):
-        if name not in here:
+    for name in dict.fromkeys((*expected, *found)):
+        if name not in found:
             yield f"{name} is missing"
-        elif name not in there:
+        elif name not in expected:
             yield f"{name} was added"
-        elif here[name] != there[name]:
+        elif found[name] != expected[name]:
             yield f"{name} differs"
 
 
-def _parts(data: bytes) -> Mapping[str, bytes]:
+def _word_parts(data: bytes) -> Mapping[str, bytes]:
     return {f"the part {name}": part for name, part in read_parts(data).items()}
 
 
-def _pieces(data: bytes) -> Mapping[str, bytes]:
+def _pdf_pages(data: bytes) -> Mapping[str, bytes]:
     """The pages of a PDF, and its document information."""
     # Takes some time to import, and only PDF files need it.
     import pikepdf

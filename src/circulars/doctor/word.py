@@ -16,7 +16,7 @@ from circulars.files.opc import (
     OFFICE,
     UnreadablePackageError,
     document_type_fact,
-    leads_out,
+    leads_out_fact,
     parse_part,
     read_parts,
     target_of,
@@ -227,7 +227,7 @@ def _duplicate_name(data: bytes) -> str:
 def _unsafe(parts: Mapping[str, bytes]) -> Iterator[TemplateFinding]:
     for name in parts:
         if name.startswith("/") or "\\" in name or ".." in name.split("/") or re.match(r"[A-Za-z]:", name):
-            fact = leads_out(name)
+            fact = leads_out_fact(name)
             yield TemplateFinding("unsafe-file", fact, _DISTRUST, stops=True)
 
 

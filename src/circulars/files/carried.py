@@ -19,7 +19,7 @@ PART: Final = "customXml/itemCircular.xml"
 RELATIONSHIP: Final = f'<Relationship Id="rIdCSource" Type="{OFFICE}/customXml" Target="/{PART}"/>'
 
 PROPERTIES: Final = "customXml/itemPropsCircular.xml"
-"""The part that gives it an identity, by which office programs find it (part 1, 22.5.2.1)."""
+"""The part that gives the custom XML part an identity, by which office programs find it (part 1, 22.5.2.1)."""
 PROPERTIES_TYPE: Final = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 
 MAX_FILES: Final = 20
@@ -51,7 +51,7 @@ def part_of(carried: Iterable[Attachment]) -> bytes:
 
 
 def companion_parts() -> dict[str, bytes]:
-    """The parts that belong to the one of :func:`part_of`, by their names; they are the same in every file."""
+    """The parts that must go with the custom XML part, by their names; they are the same in every file."""
     data_store = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
     properties = (
         f'{_HEAD}<ds:datastoreItem ds:itemID="{_IDENTITY}" xmlns:ds="{data_store}">'

@@ -48,12 +48,12 @@ UNREADABLE: Final = (
 
 
 def document_type_fact(part: str) -> str:
-    """The fact that a part has a document type, which can define entities that expand without end or read files."""
+    """What to report about a document type in a part: it can define entities that expand without end or read files."""
     return f"the part '{part}' has a document type, which Word files never have"
 
 
-def leads_out(part: str) -> str:
-    """The fact that a part would be unpacked outside of the folder that it belongs to."""
+def leads_out_fact(part: str) -> str:
+    """What to report about a part that would be unpacked outside the folder that it belongs to."""
     return f"the part '{part}' has a name that leads out of the file"
 
 
@@ -111,7 +111,7 @@ def check_entries(entries: Sequence[zipfile.ZipInfo], most: int = MAX_BYTES) -> 
         if (other := names.setdefault(name.lower(), name)) is not name:
             raise UnreadablePackageError(f"the part '{_shown(other)}' is in the file twice", _SAVE_AGAIN)
         if _OUTSIDE.search(name):
-            raise UnreadablePackageError(leads_out(_shown(name)), _SAVE_AGAIN)
+            raise UnreadablePackageError(leads_out_fact(_shown(name)), _SAVE_AGAIN)
         if entry.flag_bits & _ENCRYPTED:
             raise UnreadablePackageError("the file is encrypted", "save it in Word without a password")
         # Packages use only these two methods (ECMA-376, part 2, annex B).
@@ -125,7 +125,7 @@ def check_entries(entries: Sequence[zipfile.ZipInfo], most: int = MAX_BYTES) -> 
 
 
 def _read(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """The bytes of an entry; not more are unpacked than its size in the ZIP directory."""
+    """The bytes of an entry. No more than its size in the ZIP directory is unpacked."""
     with package.open(entry) as stream:
         data = stream.read(entry.file_size)
     if len(data) != entry.file_size:

@@ -53,7 +53,7 @@ def save_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
 
 
 def delete_files(folder: Path, names: Iterable[str]) -> None:
-    """Deletes files from earlier runs, which would seem to belong to the last one; missing files are ignored.
+    """Deletes files that an earlier run left and that would seem to be new; missing files are ignored.
 
     Raises:
         MachineError: a file cannot be deleted.
@@ -136,7 +136,7 @@ def save_sums(folder: Path, names: Iterable[str], known: Mapping[str, str] = Map
         MachineError: a file cannot be read, or the folder cannot be written to.
     """
     path = folder / SUMS
-    with _alone_in(folder) as handle:
+    with _locked_folder(folder) as handle:
         try:
             sums = {name: value for name, value in _sums(path).items() if _exists(folder / name)}
             # The sums of the files in the folder, because another build may have written its own in the meantime.
@@ -191,7 +191,7 @@ def _save_all(folder: Path, files: Mapping[str, bytes], new: bool) -> tuple[Path
             fact = f"'{name}' cannot be the name of a file on every system"
             raise UsageError(Problem(Place(), "wrong-file-name", fact, "choose another name"))
     paths = tuple(folder / name for name in files)
-    with _alone_in(folder) as handle:
+    with _locked_folder(folder) as handle:
         for path in paths:
             if new and os.path.lexists(path):
                 fact, hint = "this file already exists", "choose another name"
@@ -266,7 +266,7 @@ def _mode(path: Path) -> int | None:
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[int]:
+def _locked_folder(folder: Path) -> Iterator[int]:
     """Creates and locks the folder, so that no other process writes here, and deletes temporary files of killed ones.
 
     The lock is on the folder itself (flock), so there is no lock file, and the system releases it with the process.
@@ -278,14 +278,14 @@ def _alone_in(folder: Path) -> Iterator[int]:
         raise machine_fault(error, folder) from None
     try:
         # Without locks, each file is still complete, but a temporary file may belong to a running process.
-        if _locked(handle, folder):
+        if _lock(handle, folder):
             _clear(handle)
         yield handle
     finally:
         os.close(handle)
 
 
-def _locked(handle: int, folder: Path) -> bool:
+def _lock(handle: int, folder: Path) -> bool:
     """Locks the folder, waiting for another process if necessary; False if the file system has no locks.
 
     Raises:
@@ -322,7 +322,7 @@ def machine_fault(error: OSError, path: Path, needed: int = 0) -> MachineError:
     elif isinstance(error, IsADirectoryError):
         fact, hint = "there is a folder with the file's name", "move the folder away, or write to another folder"
     elif error.errno in (errno.ENOSPC, errno.EDQUOT):
-        fact, hint = _lack(error, path.parent, needed), f"make room, or name another folder; {_UNCHANGED}"
+        fact, hint = _disk_full_fact(error, path.parent, needed), f"make room, or name another folder; {_UNCHANGED}"
     elif error.errno == errno.EFBIG:
         fact = f"the file would be larger than the system allows: {_kilobytes(needed)} are to be written"
         hint = f"ask for a higher limit (ulimit -f), or name another folder; {_UNCHANGED}"
@@ -332,7 +332,7 @@ def machine_fault(error: OSError, path: Path, needed: int = 0) -> MachineError:
     return MachineError(Problem(Place(str(path)), "cannot-write", fact, hint))
 
 
-def _lack(error: OSError, folder: Path, needed: int) -> str:
+def _disk_full_fact(error: OSError, folder: Path, needed: int) -> str:
     """What is missing on the disk, with the system's figures."""
     if not needed:
         return "the disk is full"

@@ -59,7 +59,7 @@ def _of_pdf(data: bytes) -> Iterator[Attachment]:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             carried = pdf.Root.get("/AF")
             for entry in list(carried)[:MAX_FILES] if isinstance(carried, pikepdf.Array) else ():
-                if (attachment := _of_specification(entry)) is not None:
+                if (attachment := _attachment_in(entry)) is not None:
                     yield attachment
     except pikepdf.PasswordError:
         raise _UnreadableError("this PDF is encrypted", "remove its password") from None
@@ -67,7 +67,7 @@ def _of_pdf(data: bytes) -> Iterator[Attachment]:
         raise _UnreadableError("this PDF is broken", _USE_ORIGINAL) from None
 
 
-def _of_specification(entry: pikepdf.Object) -> Attachment | None:
+def _attachment_in(entry: pikepdf.Object) -> Attachment | None:
     """The file in a file specification (ISO 32000-1, 7.11.3, and ISO 19005-3, Annex E), or None if it is not ours."""
     relationship = str(entry.get("/AFRelationship", "")).lstrip("/")
     if relationship not in RELATIONSHIPS:
@@ -79,7 +79,7 @@ def _of_specification(entry: pikepdf.Object) -> Attachment | None:
 
 
 def _inflated(stream: Any) -> bytes:
-    """The unpacked bytes of a stream, up to the limit, because a small stream can inflate to gigabytes."""
+    """The unpacked bytes of a stream. Unpacking stops at the limit, because a small stream can inflate to gigabytes."""
     raw = bytes(stream.read_raw_bytes())
     if len(raw) > MAX_BYTES:
         raise _UnreadableError("a file inside this PDF is larger than 6 MiB", _USE_ORIGINAL)

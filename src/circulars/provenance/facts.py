@@ -87,4 +87,6 @@ def _making(data: bytes, file: str) -> Making:
         return making
     except (ValueError, TypeError, AttributeError, RecursionError):
         fact = f"'{FACTS_FILE}' inside the file was not written by circulars"
-        raise LetterError(Problem(Place(file), "wrong-source", fact, "somebody changed the file")) from None
+        raise LetterError(
+            Problem(Place(file), "wrong-source", fact, "somebody changed the file; ask for the original")
+        ) from None
