@@ -50,8 +50,8 @@ def test_columns_that_must_be_there_are_told_once(tmp_path: Path) -> None:
     checks = Checks(addressees, ["seat"], ("en",))
 
     assert [(problem.message, problem.hint) for problem in checks.head()] == [
-        ("there is no column 'id': each addressee needs one of their own", "did you mean 'ids'?"),
-        ("there is no column 'language', and no language is stated for those without", "the list has: ids, seats"),
+        ("there is no column 'id': each addressee needs a unique id", "did you mean 'ids'?"),
+        ("there is no column 'language', and no fallback language is given", "the list has: ids, seats"),
         ("the letter needs the column 'seat'", "did you mean 'seats'?"),
     ]
     assert [problem for addressee in addressees for problem in checks.problems(addressee)] == []
@@ -64,10 +64,10 @@ def test_columns_that_a_letter_asks_for_are_named_as_lists_name_them(tmp_path: P
     checks = Checks(addressees, ["nombre"], ("en",), asks=["Category", "name"])
 
     assert [(problem.message, problem.hint) for problem in checks.head()] == [
-        ("the letter asks for the column 'Category'", "the list has: id, language, name"),
+        ("the letter uses the column 'Category'", "the list has: id, language, name"),
         (
             "the letter needs the column 'nombre'",
-            "write 'name' in the letter: columns have the same names in every language",
+            "write 'name' in the letter: columns have the same names in all languages",
         ),
     ]
     assert [checks.problems(addressee) for addressee in addressees] == [()]

@@ -19,7 +19,7 @@ from circulars.errors import AddresseesError, CircularsError, MachineError, Usag
 from circulars.extras import to_install
 from circulars.model.addressee import Addressee
 from circulars.source.addressees import AddresseeList, FaultyRow, open_list
-from circulars.source.addressees.query import fault, without_end
+from circulars.source.addressees.query import fault, without_semicolon
 from commands import HANGING
 
 PEOPLE = "CREATE TABLE people (id text, language text, name text, born date, fee numeric(9,2), picture {binary})"
@@ -181,8 +181,8 @@ def test_a_query_is_one_select(query: str, expected: str) -> None:
 
 def test_the_semicolon_at_the_end_is_left_out() -> None:
     """A cursor is declared for the statement alone."""
-    assert without_end("SELECT ';' AS id ; -- that was all") == "SELECT ';' AS id"
-    assert without_end("SELECT ';' -- ;") == "SELECT ';' -- ;"
+    assert without_semicolon("SELECT ';' AS id ; -- that was all") == "SELECT ';' AS id"
+    assert without_semicolon("SELECT ';' -- ;") == "SELECT ';' -- ;"
 
 
 def test_the_password_is_in_no_message(server: postgresql.Server, tmp_path: Path) -> None:
@@ -299,11 +299,11 @@ def test_names_are_blamed_where_they_are_at_fault(url: str, query: str, tmp_path
     """A wrong name, or a query that is written wrongly."""
     (problem,) = refusal(url, query, tmp_path).problems
 
-    assert (problem.code, problem.hint) == ("query-refused", "look at the names in the query, and at how it is written")
+    assert (problem.code, problem.hint) == ("query-refused", "check the names and the syntax of the query")
 
 
 def test_a_table_that_may_not_be_read_is_told_so(server: postgresql.Server, tmp_path: Path) -> None:
-    """Who has not the right to read a table has to ask for it."""
+    """Who has not permission to read a table has to ask for it."""
     with server.connect() as connection:
         connection.execute(b"CREATE TABLE secrets (id text)")
         connection.execute(f"CREATE ROLE reader LOGIN PASSWORD '{postgresql.PASSWORD}'".encode())
@@ -312,14 +312,14 @@ def test_a_table_that_may_not_be_read_is_told_so(server: postgresql.Server, tmp_
     (problem,) = refusal(url, "SELECT id FROM secrets", tmp_path).problems
 
     assert problem.code == "query-refused"
-    assert "the right to read" in problem.hint
+    assert "permission to read" in problem.hint
 
 
 @pytest.mark.parametrize(
     ("query", "hint"),
     [
-        ("SELECT id, 1 / (fee - fee) AS name FROM people", "a value does not suit"),
-        ("SELECT id, CAST(language AS int) AS name FROM people", "a value does not suit"),
+        ("SELECT id, 1 / (fee - fee) AS name FROM people", "a value does not fit"),
+        ("SELECT id, CAST(language AS int) AS name FROM people", "a value does not fit"),
         ("SELECT id, (SELECT id FROM people) AS name FROM people", "the database's own program"),
     ],
 )

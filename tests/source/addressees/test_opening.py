@@ -11,7 +11,7 @@ from circulars.errors import AddresseesError, CircularsError, UsageError
 from circulars.source.addressees import open_list
 from circulars.source.addressees.opening import SOURCES
 
-KNOWN = "known are postgresql://, postgres://, sqlite://; from anything else, export a .csv file"
+KNOWN = "use postgresql://, postgres://, sqlite://; from any other source, export a .csv file"
 
 
 def refusal(source: str, folder: Path, query: str = "", sheet: str = "") -> CircularsError:
@@ -26,8 +26,8 @@ def refusal(source: str, folder: Path, query: str = "", sheet: str = "") -> Circ
     [
         ("list.ods", "save it as .xlsx or as .csv"),
         ("list.xls", "save it as .xlsx or as .csv"),
-        ("list.docx", "a list is a file .csv, .xlsx or .yaml, or a database's address (postgresql://…, sqlite:///…)"),
-        ("list", "a list is a file .csv, .xlsx or .yaml, or a database's address (postgresql://…, sqlite:///…)"),
+        ("list.docx", "use a .csv, .xlsx or .yaml file, or the address of a database (postgresql://…, sqlite:///…)"),
+        ("list", "use a .csv, .xlsx or .yaml file, or the address of a database (postgresql://…, sqlite:///…)"),
     ],
 )
 def test_other_kinds_of_list_are_told(tmp_path: Path, source: str, hint: str) -> None:
@@ -62,7 +62,7 @@ def test_an_address_of_another_scheme_is_refused_with_those_that_are_known(
     scheme = source.partition("://")[0]
 
     assert (problem.code, problem.where.file) == ("unknown-database", f"{scheme}://…")
-    assert problem.message == f"no list can be read from an address that begins with '{scheme}://'"
+    assert problem.message == f"lists cannot be read from addresses that begin with '{scheme}://'"
     assert problem.hint == hint
 
 

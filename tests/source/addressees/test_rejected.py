@@ -75,16 +75,16 @@ def test_the_reasons_stand_in_a_last_column(tmp_path: Path) -> None:
             "2",
             "",
             "XX",
-            "Row 3: language: the addressee has no language, and none is stated for those without "
-            "(write one of: en, es). Row 3: country: 'XX' is no country's code (ISO 3166-1) (write the two "
-            "letters that ISO 3166-1 has for it: CH, say).",
+            "Row 3: language: the addressee has no language, and no fallback language is given "
+            "(write one of: en, es). Row 3: country: 'XX' is not a country code (ISO 3166-1) (write its code of two "
+            "letters in ISO 3166-1, for example CH).",
         ],
         [
             "3",
             "es",
             "ES",
-            "Row 4: 'more' stands in a column that has no name in the head row (name the column; or put the cell that "
-            "holds the separator in quotation marks).",
+            "Row 4: 'more' is in a column without a name in the header row (name the column, or put a cell that "
+            "contains the separator in quotation marks).",
             "more",
             "'=1",
         ],

@@ -232,12 +232,12 @@ def test_what_is_no_workbook_is_told(tmp_path: Path) -> None:
     """Another format under its name, a damaged file, one of before 2007 or with a password."""
     path = tmp_path / "list.xlsx"
     path.write_text("id,name\n")
-    assert refusal(tmp_path) == "wrong-workbook: this is no workbook (.xlsx), or it is damaged"
+    assert refusal(tmp_path) == "wrong-workbook: this is not a workbook (.xlsx), or it is damaged"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000))
     assert "before 2007, or has a password" in refusal(tmp_path)
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("word/document.xml", "<w/>")
-    assert refusal(tmp_path) == "wrong-workbook: this is no workbook (.xlsx)"
+    assert refusal(tmp_path) == "wrong-workbook: this is not a workbook (.xlsx)"
     written(tmp_path, [["id"], ["1"]])
     data = path.read_bytes()
     for length in (10, 100, len(data) // 2, len(data) - 10):
@@ -257,7 +257,7 @@ def test_an_entry_without_a_name_is_told(tmp_path: Path) -> None:
     data[directory + 28] = 0  # its length
     path.write_bytes(data)
 
-    assert refusal(tmp_path) == "wrong-workbook: this is no workbook (.xlsx), or it is damaged"
+    assert refusal(tmp_path) == "wrong-workbook: this is not a workbook (.xlsx), or it is damaged"
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_a_text_shared_too_often_is_refused(tmp_path: Path) -> None:
         sheet.write_row(row, 0, [str(row), "x" * 32_000, "x" * 32_000])
     book.close()
 
-    assert refusal(tmp_path) == "wrong-workbook: the texts of the cells are longer than any list's"
+    assert refusal(tmp_path) == "wrong-workbook: the text of the cells is too large for a list"
 
 
 def test_one_long_text_is_none_too_many(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Says everything that is wrong with a list's head row and with each of its rows, before a letter is made."""
+"""Checks the header row and the rows of a list, before any letter is made."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from circulars.source.addressees.seen import Seen
 from circulars.syntax.decoding import forbidden_in
 
 MAX_CELL = 10_000
-"""The most characters that a cell may have."""
+"""The maximum length of a cell, in characters."""
 MAX_ID = 120
-"""The most bytes that an id may have: a file's name has 255, and language and format come behind the id."""
+"""The maximum length of an id, in bytes. A file name may have 255, and language and format follow the id in it."""
 
-# A line break in one of these would be an addressee who writes our headers, or a line more than an address has.
+# A line break in one of these could inject an e-mail header, or add a line to an address.
 _ONE_LINE = frozenset(
     ("id", "language", "title", "name", "surname", "postcode", "city", "region", "country", "email", "category")
 )
-# What CLDR has beside ISO 3166-1: groups of countries, places without codes of their own there, and test data.
+# Codes of CLDR that ISO 3166-1 does not have: groups of countries, exceptional reservations, and test data.
 _NO_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
-_OTHER_CODES = {"EL": "GR"}  # the European Union's own (Interinstitutional style guide, 7.1)
+_OTHER_CODES = {"EL": "GR"}  # used by the European Union (Interinstitutional style guide, 7.1)
 _ALIKE = 0.75
 
 
 class Checks:
-    """What the rows of one list must be like, for one letter.
+    """Checks the rows of one list for one letter.
 
-    ``needs`` are the columns whose cells the letter cannot do without, ``asks`` those that must be there and may be
-    empty (of its conditions); both as the letter names them. ``languages`` are the letter's; ``fallback`` is
-    the one for addressees whose language the letter is not in, or who have none, or "" where that is a problem. An
-    object of this class remembers the ids that it was shown, and is for one pass through the list.
+    ``needs`` are the columns whose cells must not be empty; ``asks`` are those that must exist but may have empty
+    cells, because conditions use them. Both have the names that the letter uses. ``languages`` are the letter's;
+    ``fallback`` is the language for addressees without a language, or with one that the letter does not have; if it is
+    "", both are problems. An object remembers the ids that it has seen, and is for one pass through the list.
     """
 
     def __init__(
@@ -60,34 +60,34 @@ class Checks:
         self._countries = _countries() | {""}
 
     def head(self) -> tuple[Problem, ...]:
-        """What is wrong with the head row: columns that must be there, and are not."""
+        """The problems of the header row: missing columns."""
         return tuple(self._missing_columns())
 
     def doubts(self, used: Iterable[str]) -> tuple[Problem, ...]:
-        """The columns that look like misspelt ones: nobody uses them, and a known one of nearly that name is not there.
+        """Warnings for columns that are probably misspelt: unused, and similar to a known column that the list lacks.
 
-        ``used`` are the columns that the letter asks for.
+        ``used`` are the columns that the letter uses.
         """
-        there = frozenset(self._list.columns)
-        passed = there - frozenset(KNOWN_COLUMNS) - self._asks - frozenset(used)
-        alike = {other: nearest(other, passed, _ALIKE) for other in KNOWN_COLUMNS if other not in there}
+        present = frozenset(self._list.columns)
+        unused = present - frozenset(KNOWN_COLUMNS) - self._asks - frozenset(used)
+        alike = {other: nearest(other, unused, _ALIKE) for other in KNOWN_COLUMNS if other not in present}
         return tuple(
             Problem(
                 self._list.place(1, column),
                 "unused-column",
                 f"the letter does not use the column '{column}', and there is no column '{other}'",
-                f"is it '{other}', misspelt?",
+                f"did you mean '{other}'?",
             )
             for other, column in alike.items()
             if column
         )
 
     def language(self, addressee: Addressee) -> str:
-        """The language of an addressee's letter: the addressee's own, or else the fallback."""
+        """The language of an addressee's letter: the addressee's own if the letter has it, or else the fallback."""
         return self._by_code.get(addressee.columns.get("language", "").casefold(), self._fallback)
 
     def problems(self, addressee: Addressee) -> tuple[Problem, ...]:
-        """What is wrong with a row, cell by cell; nothing, for nearly all rows of nearly all lists."""
+        """The problems of a row, cell by cell."""
         columns, identifier = addressee.columns, addressee.id
         first = self._seen.first(identifier, addressee.row) if identifier else 0
         words = "".join(columns.values())
@@ -112,16 +112,16 @@ class Checks:
 
     def _missing_columns(self) -> Iterator[Problem]:
         present = self._list.columns
-        asked = {"id": "there is no column 'id': each addressee needs one of their own"}
+        required = {"id": "there is no column 'id': each addressee needs a unique id"}
         if not self._fallback:
-            asked["language"] = "there is no column 'language', and no language is stated for those without"
-        asked |= {name: f"the letter asks for the column '{name}'" for name in sorted(self._asks - asked.keys())}
-        asked |= {name: f"the letter needs the column '{name}'" for name in sorted(self._needs - asked.keys())}
-        for name, fact in asked.items():
+            required["language"] = "there is no column 'language', and no fallback language is given"
+        required |= {name: f"the letter uses the column '{name}'" for name in sorted(self._asks - required.keys())}
+        required |= {name: f"the letter needs the column '{name}'" for name in sorted(self._needs - required.keys())}
+        for name, fact in required.items():
             if name not in present:
                 hint = did_you_mean(name, present, f"the list has: {', '.join(present)}")
                 if (other := column_name(name)) in present:
-                    hint = f"write '{other}' in the letter: columns have the same names in every language"
+                    hint = f"write '{other}' in the letter: columns have the same names in all languages"
                 hint += f"; {self._list.about}" if self._list.about else ""
                 yield Problem(self._list.place(1), "missing-column", fact, hint, self._list.choices)
 
@@ -135,14 +135,14 @@ class Checks:
             yield from self._wrong_language(addressee)
         country = addressee.columns.get("country", "")
         if country not in self._countries:
-            fact = f"{_quoted(country)} is no country's code (ISO 3166-1)"
-            code = _codes_by_name(self._languages).get(country.casefold(), "") or _official(country)
-            hint = f"write {code}" if code else "write the two letters that ISO 3166-1 has for it: CH, say"
+            fact = f"{_quoted(country)} is not a country code (ISO 3166-1)"
+            code = _codes_by_name(self._languages).get(country.casefold(), "") or _official_code(country)
+            hint = f"write {code}" if code else "write its code of two letters in ISO 3166-1, for example CH"
             yield self._problem(addressee, "country", "unknown-country", fact, hint)
         email = addressee.columns.get("email", "")
         if email and (wrong := emails.email_fault(email)):
             yield self._problem(
-                addressee, "email", "wrong-email", f"{_quoted(email)} is no address: {wrong[0]}", wrong[1]
+                addressee, "email", "wrong-email", f"{_quoted(email)} is not an e-mail address: {wrong[0]}", wrong[1]
             )
         for name in self._filled:
             if not addressee.columns[name]:
@@ -156,30 +156,30 @@ class Checks:
                 fact, hint = "the addressee has no id", "write one that no other row has"
                 yield self._problem(addressee, "id", "missing-id", fact, hint)
         elif not can_be_stored(identifier) or not identifier.isprintable():
-            fact = f"{_quoted(identifier)} cannot be part of a file's name on every system"
-            hint = "use letters, digits, hyphens and dots; none at the end, and no name that Windows keeps, such as CON"
+            fact = f"{_quoted(identifier)} is not allowed in file names on every system"
+            hint = "use letters, digits, hyphens and dots; no dot at the end, and no name that Windows reserves (CON)"
             yield self._problem(addressee, "id", "wrong-id", fact, hint)
         elif len(identifier.encode("utf-8", "replace")) > MAX_ID:
-            fact, hint = f"{_quoted(identifier)} is too long for a file's name", f"use {MAX_ID} bytes at most"
+            fact, hint = f"{_quoted(identifier)} is too long for a file name", f"use at most {MAX_ID} bytes"
             yield self._problem(addressee, "id", "wrong-id", fact, hint)
         if first:
-            fact = f"{_quoted(identifier)} is the id of row {first} already; capitals make no difference"
-            yield self._problem(addressee, "id", "id-twice", fact, "give each addressee an id of their own")
+            fact = f"{_quoted(identifier)} is the id of row {first} already (upper and lower case count as the same)"
+            yield self._problem(addressee, "id", "id-twice", fact, "give each addressee a unique id")
 
     def _wrong_text(self, addressee: Addressee, name: str, cell: str) -> Iterator[Problem]:
         if len(cell) > MAX_CELL:
             fact, hint = f"the cell has {len(cell):,} characters; the limit is {MAX_CELL:,}", "shorten it"
             yield self._problem(addressee, name, "too-long", fact, hint)
         if forbidden_in(cell):
-            # One of each kind is enough.
+            # One problem of each kind is enough.
             kinds = {wrong[0]: wrong for wrong in map(forbidden_in, reversed(dict.fromkeys(cell))) if wrong}
             for wrong in kinds.values():
                 yield self._problem(addressee, name, *wrong)
         if "\t" in cell:
-            yield self._problem(addressee, name, "control-character", "a tab stands in the cell", "write a space")
+            yield self._problem(addressee, name, "control-character", "the cell has a tab", "write a space")
         if "\n" in cell and name in _ONE_LINE:
-            hint = "write it on one line; lines of an address stand in the column 'address'"
-            yield self._problem(addressee, name, "line-break", "a line break stands in the cell", hint)
+            hint = "write it on one line; the lines of an address go into the column 'address'"
+            yield self._problem(addressee, name, "line-break", "the cell has a line break", hint)
 
     def _wrong_language(self, addressee: Addressee) -> Iterator[Problem]:
         code = addressee.columns["language"]
@@ -187,15 +187,15 @@ class Checks:
             return
         choices = f"write one of: {', '.join(self._languages)}"
         if not code:
-            fact = "the addressee has no language, and none is stated for those without"
+            fact = "the addressee has no language, and no fallback language is given"
             yield self._problem(addressee, "language", "missing-language", fact, choices)
         elif code in _all_languages():
-            fact = f"the letter is not in the language '{code}', and none is stated instead"
+            fact = f"the letter is not in the language '{code}', and no fallback language is given"
             yield self._problem(addressee, "language", "unknown-language", fact, choices)
         else:
             meant = nearest(code, _languages_by_name(self._languages))
             hint = f"write {_languages_by_name(self._languages)[meant]}" if meant else choices
-            fact = f"{_quoted(code)} is no language's code (ISO 639)"
+            fact = f"{_quoted(code)} is not a language code (ISO 639)"
             yield self._problem(addressee, "language", "unknown-language", fact, hint)
 
     def _problem(self, addressee: Addressee, column: str, code: str, fact: str, hint: str) -> Problem:
@@ -208,15 +208,15 @@ def _quoted(text: str, most: int = 40) -> str:
 
 @functools.cache
 def _countries() -> frozenset[str]:
-    """The two letters of every country (ISO 3166-1), from CLDR; "XK", which the post uses, among them."""
+    """The codes of all countries (ISO 3166-1), from CLDR, and "XK" (Kosovo), which postal services use."""
     from babel import Locale
 
     codes = map(str, Locale("en").territories)
     return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
 
 
-def _official(country: str) -> str:
-    """The two letters of a country for which others are written: GB for "UK" and "GBR"."""
+def _official_code(country: str) -> str:
+    """The ISO code of a country for another code: GB for "UK" and "GBR"; "" for an unknown one."""
     from babel.core import get_global
 
     others: tuple[str, ...] = tuple(get_global("territory_aliases").get(country.upper(), ()))
@@ -232,7 +232,7 @@ def _all_languages() -> frozenset[str]:
 
 @functools.cache
 def _codes_by_name(languages: tuple[str, ...]) -> Mapping[str, str]:
-    """The codes of countries by their names in English and in some languages, without capitals."""
+    """The codes of countries by their names in English and in ``languages``, in lower case."""
     from babel import Locale
 
     return {
@@ -245,7 +245,7 @@ def _codes_by_name(languages: tuple[str, ...]) -> Mapping[str, str]:
 
 @functools.cache
 def _languages_by_name(languages: tuple[str, ...]) -> Mapping[str, str]:
-    """The codes of some languages by their names in English and in each of them."""
+    """The codes of ``languages`` by their names in English and in each of these languages, in lower case."""
     from babel import Locale
 
     return {

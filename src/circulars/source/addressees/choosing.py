@@ -1,4 +1,4 @@
-"""Chooses among the addressees of a list, and puts them in order."""
+"""Filters, samples and sorts the addressees of a list."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from circulars.source.addressees.seen import same
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A condition on one column: its cell is one of some values, or with ``negated`` none of them.
+    """A condition on one column: its cell is one of the values, or none of them if ``negated``.
 
-    Capitals make no difference. The value "" is an empty cell.
+    Upper and lower case count as the same. The value "" stands for an empty cell.
     """
 
     column: str
@@ -28,21 +28,21 @@ class Where:
     negated: bool = False
 
     def holds(self, addressee: Addressee) -> bool:
-        """Whether an addressee is meant."""
+        """Whether an addressee meets the condition."""
         return (addressee.columns[self.column].casefold() in self.values) is not self.negated
 
 
 def parse_where(text: str, columns: Sequence[str]) -> Where:
-    """The condition in ``column=value,value`` or ``column!=value,value``, for a list of these columns.
+    """The condition in ``column=value,value`` or ``column!=value,value``, for a list with these columns.
 
-    A value that has a comma stands in double quotation marks; ``column=`` asks for empty cells.
+    A value with a comma is written in double quotation marks; ``column=`` matches empty cells.
 
     Raises:
-        UsageError: it is no condition, or the list has no such column.
+        UsageError: the text is not a condition, or the list has no such column.
     """
     parts = re.fullmatch(r"([^=!]+)(!?=)(.*)", text, re.DOTALL)
     if not parts:
-        fact, hint = f"'{text}' is no condition", "write column=value or column!=value: category=member-state"
+        fact, hint = f"'{text}' is not a condition", "write column=value or column!=value: category=member-state"
         raise UsageError(Problem(Place(), "wrong-condition", fact, hint))
     column = _known(parts[1], columns)
     return Where(column, frozenset(value.casefold() for value in _values(parts[3])), parts[2] == "!=")
@@ -50,22 +50,22 @@ def parse_where(text: str, columns: Sequence[str]) -> Where:
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """Some addressees by their ids. ``keys`` are the ids without capitals, which make no difference."""
+    """Addressees selected by their ids. ``keys`` are the ids in the form in which they are compared."""
 
     ids: tuple[str, ...]
     keys: frozenset[str]
 
     @classmethod
     def of(cls, ids: Sequence[str]) -> Only:
-        """Those who have one of some ids."""
+        """The selection of addressees with these ids."""
         return cls(tuple(dict.fromkeys(ids)), frozenset(map(same, ids)))
 
     def holds(self, addressee: Addressee) -> bool:
-        """Whether an addressee is meant."""
+        """Whether an addressee is selected."""
         return same(addressee.id) in self.keys
 
     def unknown(self, addressees: Iterable[Addressee]) -> tuple[Problem, ...]:
-        """A problem for each id that the list does not have; the first few with the id nearest to theirs."""
+        """A problem for each id that the list does not have; for the first few with the most similar id of the list."""
         present = [addressee.id for addressee in addressees]
         known = frozenset(map(same, present))
         missing = [identifier for identifier in self.ids if same(identifier) not in known]
@@ -76,10 +76,10 @@ class Only:
 
 
 def parse_only(text: str) -> Only:
-    """The ids in ``ID,ID,…``; one that has a comma stands in double quotation marks.
+    """The ids in ``ID,ID,…``; an id with a comma is written in double quotation marks.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is no id.
     """
     ids = tuple(filter(None, _values(text)))
     if not ids:
@@ -88,46 +88,46 @@ def parse_only(text: str) -> Only:
 
 
 def _hints(missing: Sequence[str], present: Collection[str]) -> Iterator[str]:
-    """What to do about each missing id; to look for the nearest takes as long as the list is."""
-    otherwise = "look at the column 'id' of the list"
+    """The hint for each missing id. Only the first few get a suggestion, which takes a pass through the list."""
+    otherwise = "check the column 'id' of the list"
     for number, identifier in enumerate(missing):
         yield did_you_mean(identifier, present, otherwise) if number < 3 else otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """An order: the columns by which addressees are sorted, each with whether the last comes first."""
+    """A sort order: the columns, each with whether it is descending."""
 
     columns: tuple[tuple[str, bool], ...]
 
     def key(self, addressee: Addressee) -> bytes:
-        """What stands for an addressee in the order: keys are compared byte by byte, equal ones stay as in the list."""
-        return b"".join(_place(addressee.columns[column], descending) for column, descending in self.columns)
+        """The sort key of an addressee; addressees with equal keys keep their order in the list."""
+        return b"".join(_sort_key(addressee.columns[column], descending) for column, descending in self.columns)
 
 
 def parse_sort(text: str, columns: Sequence[str]) -> Sort:
-    """The order in ``column,-column,…`` for a list of these columns; "-" puts the last first.
+    """The sort order in ``column,-column,…`` for a list with these columns; "-" means descending.
 
     Raises:
         UsageError: the list has no such column.
     """
-    asked = [part.strip() for part in text.split(",") if part.strip(" -")]
-    if not asked:
+    named = [part.strip() for part in text.split(",") if part.strip(" -")]
+    if not named:
         fact, hint = "there is no column to sort by", "write their names: country,-surname"
         raise UsageError(Problem(Place(), "missing-column", fact, hint))
-    return Sort(tuple((_known(part.removeprefix("-"), columns), part.startswith("-")) for part in asked))
+    return Sort(tuple((_known(part.removeprefix("-"), columns), part.startswith("-")) for part in named))
 
 
-# Letters that Unicode takes for letters of their own, and a reader of the Latin script for others with a stroke.
+# Letters that Unicode does not decompose, although readers see a base letter with a stroke or a ligature.
 _LIKE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 _CONTROL = dict.fromkeys(range(32))
-_TURNED = bytes(255 - byte for byte in range(256))
+_INVERTED = bytes(255 - byte for byte in range(256))
 
 
-def _place(cell: str, descending: bool) -> bytes:
-    """A cell's place among others, in no language's order: accents and capitals make no difference, 9 is before 10.
+def _sort_key(cell: str, descending: bool) -> bytes:
+    """The sort key of a cell, independent of language: accents and case are ignored, and 9 comes before 10.
 
-    Empty cells come last in either direction.
+    Empty cells come last in both directions.
     """
     if not cell:
         return b"\x02"
@@ -135,29 +135,29 @@ def _place(cell: str, descending: bool) -> bytes:
         cell = unicodedata.normalize("NFKD", cell)
         cell = "".join(sign for sign in cell if not unicodedata.combining(sign))
     letters = cell.casefold().translate(_LIKE).translate(_CONTROL)
-    # The more digits a number has, the greater it is.
+    # The number of digits comes first, so that numbers sort by value.
     letters = re.sub("[0-9]+", lambda number: f"{len(bare := number[0].lstrip('0')):05}{bare}", letters)
     ordered = letters.encode("utf-8", "surrogatepass") + b"\0"
-    return b"\x01" + (ordered.translate(_TURNED) if descending else ordered)
+    return b"\x01" + (ordered.translate(_INVERTED) if descending else ordered)
 
 
 def rank(addressee: Addressee) -> int:
-    """An addressee's number in the draw, from 0 to 2**63 - 1: made of the id alone, so the same at every draw."""
+    """A pseudo-random number for an addressee, from 0 to 2**63 - 1. It depends on the id only, so it never changes."""
     digest = hashlib.blake2b(same(addressee.id).encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest) >> 1
 
 
 def sample(addressees: Iterable[Addressee], count: int) -> frozenset[str]:
-    """The ids of a sample: the addressees whose numbers in the draw are lowest, from all over the list.
+    """The ids of a sample: the ``count`` addressees with the lowest rank, spread over the whole list.
 
-    A larger sample has all of a smaller one, and a list that grows keeps most of its sample.
+    A larger sample contains every smaller one, and a list that grows keeps most of its sample.
 
     Raises:
-        UsageError: the sample is to have nobody.
+        UsageError: ``count`` is less than 1.
     """
     if count < 1:
-        fact = f"a sample of {count} has nobody"
-        raise UsageError(Problem(Place(), "wrong-number", fact, "write a number from 1: 3"))
+        fact = f"a sample of {count} has no addressees"
+        raise UsageError(Problem(Place(), "wrong-number", fact, "write a positive whole number, for example 3"))
     drawn = heapq.nsmallest(count, ((rank(addressee), addressee.id) for addressee in addressees))
     return frozenset(identifier for _, identifier in drawn)
 
@@ -171,6 +171,6 @@ def _known(typed: str, columns: Sequence[str]) -> str:
 
 
 def _values(text: str) -> list[str]:
-    """The values between commas, as a row of CSV has them."""
+    """The values between commas, read as a row of CSV."""
     rows = list(csv.reader([text.replace("\n", " ")], skipinitialspace=True))
     return [value.strip() for value in rows[0]] if rows and rows[0] else [""]

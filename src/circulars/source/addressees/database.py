@@ -1,4 +1,4 @@
-"""Reads addressees from a database: the rows that one SELECT gives, as they arrive."""
+"""Reads addressees from a database: the rows of one SELECT, as they arrive."""
 
 from __future__ import annotations
 
@@ -22,39 +22,40 @@ from circulars.source.addressees.lists import AddresseeList, FaultyRow
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, CursorResult, Engine
 
-_AT_ONCE = 2_000
-# In seconds. Without the others a server whose cable was pulled is waited for two hours (libpq, 34.1.2).
-_PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+_BATCH = 2_000
+# In seconds. Without keepalives, libpq waits two hours for a server that was disconnected (libpq, 34.1.2).
+_TIMEOUTS = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+_ONE_SELECT = "write a single SELECT: lists are only read"
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite"}
 
 
-# A connection that breaks is told as a problem; SQLAlchemy would log it besides, with a traceback, to a terminal.
+# A broken connection is reported as a problem; without a handler, SQLAlchemy would print a traceback as well.
 logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 
 def open_database(source: str, query: str, folder: Path) -> AddresseeList:
-    """The list that a query gives; each time that it is read, the database is asked anew, in a transaction of its own.
+    """The list that a query returns. Each pass through the list runs the query again, in a new transaction.
 
-    The columns are known after the database was asked once, and no row was fetched. Nothing can be written: SQLite's
-    file is opened for reading, PostgreSQL's transaction is ``READ ONLY``. The password of the address is in no message.
+    The query is run once to learn the columns, without fetching rows. Nothing can be written: SQLite's file is opened
+    read-only, PostgreSQL's transaction is ``READ ONLY``. No message contains the password of the address.
 
     Raises:
-        UsageError: the address is none, or the query is not one SELECT.
+        UsageError: the address is not valid, or the query is not one SELECT.
         AddresseesError: the database refuses the query.
         MachineError: the database cannot be reached, or SQLAlchemy or psycopg is not installed.
     """
     url = _url(source)
     name = _shown(url)
     _check_query(query, name)
-    asked = queries.without_end(query)
+    statement = queries.without_semicolon(query)
     engine = _engine(url, name, folder)
-    with _answer(engine, asked, name, url) as answer:
-        head = read_head(name, answer.heads)
+    with _result(engine, statement, name, url) as result:
+        head = read_head(name, result.columns)
 
     def addressees() -> Iterator[Addressee]:
-        with _answer(engine, asked, name, url) as answer:
-            for addressee in head.addressees(answer.rows(head)):
-                found = answer.faults.pop(addressee.row, ())
+        with _result(engine, statement, name, url) as result:
+            for addressee in head.addressees(result.rows(head)):
+                found = result.faults.pop(addressee.row, ())
                 yield FaultyRow(addressee.id, addressee.columns, addressee.row, found) if found else addressee
 
     return AddresseeList(name, head.columns, addressees)
@@ -77,18 +78,17 @@ def _url(source: str) -> URL:
 
 
 def _shown(url: URL) -> str:
-    """What problems call the database: nothing of who may enter, and how."""
+    """The address for messages, without user name and password."""
     host = f"{url.host or ''}{f':{url.port}' if url.port else ''}"
     return f"{url.get_backend_name()}://{host}/{url.database or ''}"
 
 
 def _check_query(query: str, name: str) -> None:
     if not query.strip():
-        fact, hint = "a database needs a query", "say which rows: SELECT id, language, name FROM …"
+        fact, hint = "a database needs a query", "write one: SELECT id, language, name FROM …"
         raise UsageError(Problem(Place(name), "missing-query", fact, hint))
     if fact := queries.fault(query):
-        hint = "write one SELECT; here nothing is ever changed"
-        raise UsageError(Problem(Place(name), "not-a-select", f"the query may only ask: {fact}", hint))
+        raise UsageError(Problem(Place(name), "not-a-select", f"the query must only read: {fact}", _ONE_SELECT))
 
 
 def _engine(url: URL, name: str, folder: Path) -> Engine:
@@ -97,9 +97,9 @@ def _engine(url: URL, name: str, folder: Path) -> Engine:
 
     if url.get_backend_name() == "sqlite":
         return create_engine("sqlite://", creator=lambda: _sqlite(url, name, folder), poolclass=NullPool)
-    patience = {name: value for name, value in _PATIENCE.items() if name not in url.query}
+    timeouts = {name: value for name, value in _TIMEOUTS.items() if name not in url.query}
     try:
-        return create_engine(url, poolclass=NullPool, connect_args=patience)
+        return create_engine(url, poolclass=NullPool, connect_args=timeouts)
     except ImportError:
         raise _missing_library("psycopg") from None
 
@@ -109,53 +109,53 @@ def _sqlite(url: URL, name: str, folder: Path) -> Any:
 
     path = folder / (url.database or "")
     if not path.is_file():
-        fact, hint = "there is no such file", "an address with three '/' begins at this folder, one with four at '/'"
-        raise AddresseesError(Problem(Place(name), "no-such-file", fact, hint))
+        hint = "a path after 'sqlite:///' begins at this folder, one after 'sqlite:////' at '/'"
+        raise AddresseesError(Problem(Place(name), "no-such-file", "there is no such file", hint))
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     connection.execute("PRAGMA query_only = ON")
     return connection
 
 
 @contextmanager
-def _answer(engine: Engine, query: str, name: str, url: URL) -> Iterator[_Answer]:
-    """The answer to a query, over a connection that can only read, and is closed afterwards."""
+def _result(engine: Engine, query: str, name: str, url: URL) -> Iterator[_Result]:
+    """The result of a query, over a read-only connection, which is closed on exit."""
     from sqlalchemy import text
 
     with ExitStack() as opened:
-        with _told(name, url, 0):
+        with _reporting(name, url, 0):
             connection = engine.connect()
             opened.callback(_close, connection)
             if url.get_backend_name() == "postgresql":
                 connection.execute(text("SET TRANSACTION READ ONLY"))
-            # As it stands: SQLAlchemy would take ":word" in a query for a value to be filled in, the driver "%".
-            options = connection.execution_options(stream_results=True, yield_per=_AT_ONCE, no_parameters=True)
+            # The query is passed unchanged: SQLAlchemy would take ":word" for a parameter, the driver "%".
+            options = connection.execution_options(stream_results=True, yield_per=_BATCH, no_parameters=True)
             result = options.exec_driver_sql(query)
             opened.callback(_close, result)
-        yield _Answer(result, name, url)
+        yield _Result(result, name, url)
 
 
 def _close(what: Connection | CursorResult[Any]) -> None:
-    """Closes a connection or a result; of a server that went away there is nothing to take leave of."""
+    """Closes a connection or a result; errors of a server that is gone are ignored."""
     from sqlalchemy.exc import SQLAlchemyError
 
     with suppress(SQLAlchemyError):
         what.close()
 
 
-class _Answer:
-    """What a database answers to a query: the heads of its columns, and its rows, some thousands at a time."""
+class _Result:
+    """The result of a query: the names of its columns, and its rows, fetched in batches."""
 
     def __init__(self, result: CursorResult[Any], name: str, url: URL) -> None:
         self._result, self._name, self._url = result, name, url
-        self.heads = tuple(result.keys())
+        self.columns = tuple(result.keys())
         self.faults: dict[int, tuple[Problem, ...]] = {}
 
     def rows(self, head: Head) -> Iterator[tuple[int, Sequence[str]]]:
-        """The rows as text, numbered as in a file with a head row; what is wrong with one stands in ``faults``."""
+        """The rows as text, numbered as in a file with a header row; the problems of the last row are in ``faults``."""
         row = 1
         rows = iter(self._result)
         while True:
-            with _told(self._name, self._url, row):
+            with _reporting(self._name, self._url, row):
                 values = next(rows, None)
             if values is None:
                 return
@@ -163,20 +163,20 @@ class _Answer:
             self.faults.clear()
             cells = [value if type(value) is str and "\r" not in value else _text(value) for value in values]
             if None in cells:
-                self.faults[row] = tuple(self._untold(row, values, cells, head))
+                self.faults[row] = tuple(self._not_text(row, values, cells, head))
             yield row, [cell or "" for cell in cells]
 
-    def _untold(self, row: int, values: Sequence[Any], cells: Sequence[str | None], head: Head) -> Iterator[Problem]:
+    def _not_text(self, row: int, values: Sequence[Any], cells: Sequence[str | None], head: Head) -> Iterator[Problem]:
         for number, (value, cell) in enumerate(zip(values, cells, strict=True)):
             if cell is None:
                 column = head.names[number] if number < len(head.names) else f"column {number + 1}"
-                fact = f"{column}: the value is no text, number or date ({type(value).__name__})"
-                hint = "let the query make a text of it: CAST(… AS text)"
+                fact = f"{column}: the value is not text, a number or a date ({type(value).__name__})"
+                hint = "convert it to text in the query: CAST(… AS text)"
                 yield Problem(Place(self._name, row, number + 1), "not-text", fact, hint)
 
 
 def _text(value: Any) -> str | None:
-    """A value as text: dates and times as ISO 8601 writes them; None for what has no text of its own."""
+    """A value as text, dates and times in ISO 8601; None for a value of any other type."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -197,8 +197,8 @@ def _text(value: Any) -> str | None:
 
 
 @contextmanager
-def _told(name: str, url: URL, row: int) -> Iterator[None]:
-    """Says what the database refused, or that it went away, in our words and its own."""
+def _reporting(name: str, url: URL, row: int) -> Iterator[None]:
+    """Turns errors of the database into problems, which quote the database's message."""
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
     try:
@@ -209,45 +209,44 @@ def _told(name: str, url: URL, row: int) -> Iterator[None]:
         raise _refusal(error, name, url, row) from None
     except (SQLAlchemyError, OSError, UnicodeError) as error:
         fact = f"the database cannot be read: {_words(error, url)}"
-        raise MachineError(Problem(Place(name), "database-fault", fact, "look at its address")) from None
+        raise MachineError(Problem(Place(name), "database-fault", fact, "check its address")) from None
 
 
 def _refusal(error: Any, name: str, url: URL, row: int) -> CircularsError:
-    """What an error of the database means. PostgreSQL's class 08 and 57P are about the connection, 42 is the query."""
+    """The problem for an error of the database. PostgreSQL's classes 08 and 57 mean the connection, 42 the query."""
     words = _words(error.orig or error, url)
     state = str(getattr(error.orig, "sqlstate", None) or "")
     is_postgresql = url.get_backend_name() == "postgresql"
     if row and (error.connection_invalidated or (is_postgresql and (not state or state[:2] in ("08", "57")))):
-        fact = f"the database went away after {row - 1:,} rows: {words}"
-        return MachineError(Problem(Place(name), "database-gone", fact, "try again when it is back"))
+        fact = f"the connection to the database was lost after {row - 1:,} rows: {words}"
+        return MachineError(Problem(Place(name), "database-gone", fact, "try again when the database is available"))
     if is_postgresql and (not state or state[:2] in ("08", "28", "3D", "53", "57")):
-        fact, hint = f"the database cannot be reached: {words}", "look at its address, and whether it runs"
+        fact, hint = f"the database cannot be reached: {words}", "check its address, and whether it is running"
         return MachineError(Problem(Place(name), "database-unreachable", fact, hint))
     if state == "25006" or "readonly database" in words:
-        fact, hint = f"the query may only ask: {words}", "write one SELECT; here nothing is ever changed"
-        return UsageError(Problem(Place(name), "not-a-select", fact, hint))
+        return UsageError(Problem(Place(name), "not-a-select", f"the query must only read: {words}", _ONE_SELECT))
     if "decode to UTF-8" in words:
-        fact, hint = f"a text in the database is not UTF-8: {words}", "mend it there"
+        fact, hint = f"text in the database is not UTF-8: {words}", "fix it in the database"
         return AddresseesError(Problem(Place(name, row + 1, 1), "not-utf-8", fact, hint))
     fact, hint = f"the database refuses the query: {words}", _hint(state, words)
     return AddresseesError(Problem(Place(name), "query-refused", fact, hint))
 
 
 def _hint(state: str, words: str) -> str:
-    """What to look at, by the SQLSTATE's class (PostgreSQL, appendix A); SQLite has its words alone."""
+    """The hint by the class of the SQLSTATE (PostgreSQL, appendix A), or by SQLite's message, which has none."""
     if state == "42501":
-        return "ask those who keep the database for the right to read it"
+        return "ask the database's administrator for permission to read it"
     if state[:2] == "42" or words.startswith(("no such ", "near ", "ambiguous column", "incomplete input")):
-        return "look at the names in the query, and at how it is written"
+        return "check the names and the syntax of the query"
     if state[:2] == "22":
-        return "a value does not suit what the query makes of it: look at what it reckons and converts"
+        return "check what the query computes and converts: a value does not fit"
     if "not a database" in words:
-        return "look at its address"
+        return "check its address"
     return "try the query in the database's own program"
 
 
 def _words(error: BaseException, url: URL) -> str:
-    """The database's own words on one line, without the password."""
+    """The database's message on one line, without passwords."""
     words = " ".join(str(error).split())
     secrets = [str(url.password or ""), *(v for key, value in url.query.items() if "pass" in key for v in _each(value))]
     for secret in filter(None, secrets):

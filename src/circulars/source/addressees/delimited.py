@@ -1,4 +1,4 @@
-"""Reads addressees from CSV (RFC 4180): cells parted by commas, semicolons or tabs."""
+"""Reads addressees from CSV (RFC 4180), with commas, semicolons or tabs between cells."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from circulars.source.addressees.lists import AddresseeList
 from circulars.syntax.decoding import described_byte
 
 _SEPARATORS = ",;\t"
-_HEAD_LETTERS = 100_000
+_MAX_HEADER = 100_000
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _AS_UTF_8 = "save it as UTF-8 (in Excel: 'CSV UTF-8')"
 
 
 def open_delimited(path: Path, name: str) -> AddresseeList:
-    """The list in a CSV file in UTF-8; its separator is found in the head row, or said by a first line ``sep=;``.
+    """The list in a CSV file in UTF-8. A first line ``sep=;`` sets the separator; otherwise the header row shows it.
 
     Raises:
-        AddresseesError: the file is in another encoding, no CSV, or has no usable head row.
+        AddresseesError: the file has another encoding, is not CSV, or has no usable header row.
     """
     _check_encoding(path, name)
     separator, first = _separator(path, name)
@@ -45,7 +45,7 @@ def open_delimited(path: Path, name: str) -> AddresseeList:
 
 
 def _rows(path: Path, name: str, separator: str, skipped: int) -> Generator[tuple[int, Sequence[str]]]:
-    """The rows of the file with their numbers, as a spreadsheet counts them; every line end is ``\\n``."""
+    """The rows of the file with their numbers in a spreadsheet; line ends in cells are ``\\n``."""
     row = 0
     try:
         with path.open(encoding="utf-8-sig") as stream:
@@ -63,31 +63,32 @@ def _check_encoding(path: Path, name: str) -> None:
     with path.open("rb") as stream:
         begin = stream.read(4096)
     if begin.startswith(_UTF_16) or b"\0" in begin[:2]:
-        raise AddresseesError(Problem(Place(name), "not-utf-8", "this file is in the encoding UTF-16", _AS_UTF_8))
+        raise AddresseesError(Problem(Place(name), "not-utf-8", "this file is encoded as UTF-16", _AS_UTF_8))
     if begin.startswith(b"PK\x03\x04"):
-        fact = "this is no CSV file, but a workbook or another packed file"
-        raise AddresseesError(Problem(Place(name), "binary-file", fact, "give the file its own ending: .xlsx, perhaps"))
+        fact = "this is a workbook or another ZIP file, not a CSV file"
+        raise AddresseesError(Problem(Place(name), "binary-file", fact, "give the file its real suffix, such as .xlsx"))
 
 
 def _separator(path: Path, name: str) -> tuple[str, int]:
-    """The separator that makes the most known columns of the head row, or else the most columns.
+    """The separator, and the number of lines above the header row that only Excel uses.
 
-    With it comes the number of lines above the head row that are for Excel alone.
+    It is the separator with which the header row has the most known columns, or else the most columns.
     """
     try:
         with path.open(encoding="utf-8-sig") as stream:
-            line = stream.readline(_HEAD_LETTERS)
+            line = stream.readline(_MAX_HEADER)
             if line.lower().startswith("sep=") and line[4:5] in _SEPARATORS and not line[5:].strip():
                 return line[4], 1
             while line and not line.strip(" \n,;\t"):
-                line = stream.readline(_HEAD_LETTERS)
-            begin = line + stream.read(_HEAD_LETTERS - len(line))
+                line = stream.readline(_MAX_HEADER)
+            begin = line + stream.read(_MAX_HEADER - len(line))
     except UnicodeDecodeError:
         raise AddresseesError(undecodable(path, name)) from None
-    return max(_SEPARATORS, key=lambda separator: _promise(begin, separator)), 0
+    return max(_SEPARATORS, key=lambda separator: _score(begin, separator)), 0
 
 
-def _promise(begin: str, separator: str) -> tuple[int, int]:
+def _score(begin: str, separator: str) -> tuple[int, int]:
+    """How many known columns, and how many columns, the header row has with a separator."""
     try:
         heads = next(csv.reader(io.StringIO(begin), delimiter=separator, strict=True), [])
     except csv.Error:
@@ -96,7 +97,7 @@ def _promise(begin: str, separator: str) -> tuple[int, int]:
 
 
 def undecodable(path: Path, name: str) -> Problem:
-    """Where a file stops being UTF-8."""
+    """The problem of a file that is not UTF-8, at its first invalid byte."""
     with path.open("rb") as stream:
         for number, line in enumerate(stream, 1):
             try:
@@ -109,13 +110,13 @@ def undecodable(path: Path, name: str) -> Problem:
 
 
 def _explained(error: csv.Error, place: Place) -> Problem:
-    """What a row that is no CSV is wrong with; it begins at the place."""
-    fact, said = f"this row is no CSV: {error}", str(error)
-    hint = "look at the quotation marks of this row"
-    if "expected after" in said:
-        fact = "in this row a cell goes on after its closing quotation mark"
+    """The problem of a row that is not valid CSV."""
+    fact, words = f"this row is not valid CSV: {error}", str(error)
+    hint = "check the quotation marks in this row"
+    if "expected after" in words:
+        fact = "in this row a cell continues after its closing quotation mark"
         hint = 'write quotation marks inside a cell twice: "the ""old"" town"'
-    elif "unexpected end" in said or "field limit" in said:
-        fact = "in this row, or a row below it, a quotation mark opens that is never closed"
+    elif "unexpected end" in words or "field limit" in words:
+        fact = "in this row or one below it, a quotation mark is never closed"
         hint = "close it where the cell ends"
     return Problem(place, "csv-syntax", fact, hint)

@@ -1,4 +1,4 @@
-"""Reads addressees from YAML, an entry at a time; every value stays as typed."""
+"""Reads addressees from YAML, one entry at a time; values are kept as typed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,19 @@ import yaml
 from circulars.errors import AddresseesError, Place, Problem, did_you_mean
 from circulars.model.addressee import Addressee
 from circulars.source.addressees.delimited import undecodable
-from circulars.source.addressees.head import MAX_COLUMNS, column_name, one_kind_of_line_end, settling
+from circulars.source.addressees.head import MAX_COLUMNS, column_name, normalizer, one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
 from circulars.syntax.decoding import forbidden_characters
 from circulars.syntax.nodes import LOADER, MAX_DEPTH
-from circulars.syntax.yaml_errors import LIST_AS_KEY, QUOTE, SECOND_DOCUMENT, UNBALANCED, explained, tag_fault
+from circulars.syntax.yaml_errors import (
+    LIST_AS_KEY,
+    QUOTE,
+    SECOND_DOCUMENT,
+    UNBALANCED,
+    explained,
+    tag_fault,
+    unquoted_start,
+)
 
 _KEY = "addressees"
 _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
@@ -24,7 +32,7 @@ _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One entry of the list: its values by key, the line where it begins, and what is wrong with it."""
+    """One entry of the list: its values by column, its first line, and its problems."""
 
     values: dict[str, str]
     line: int
@@ -34,27 +42,27 @@ class _Entry:
 def open_entries(path: Path, name: str) -> AddresseeList:
     """The list in a YAML file: a list of mappings, or one under the key ``addressees``.
 
-    The file is read once to learn all keys, so the first problem that makes it unreadable shows now.
+    The file is read once to learn all keys, so that an unreadable file is reported at once.
 
     Raises:
-        AddresseesError: the file is no YAML, or no list of addressees.
+        AddresseesError: the file is not YAML, or not a list of addressees.
     """
     columns: dict[str, None] = {}
     for entry in _entries(path, name):
         columns |= dict.fromkeys(entry.values)
         if len(columns) > MAX_COLUMNS:
             fact = f"the entries have more than {MAX_COLUMNS} different keys; up to here they have {len(columns):,}"
-            raise AddresseesError(Problem(Place(name, entry.line, 1), "too-many-columns", fact, "take some out"))
+            raise AddresseesError(Problem(Place(name, entry.line, 1), "too-many-columns", fact, "remove some"))
     if not columns:
-        fact, hint = "there is no addressee in the list", "write an entry for each, after '- '"
+        fact, hint = "the list has no addressees", "write an entry for each, after '- '"
         raise AddresseesError(Problem(Place(name), "empty-file", fact, hint))
     empty = dict.fromkeys(columns, "")
-    settled = settling(columns)
+    normalize = normalizer(columns)
 
     def addressees() -> Iterator[Addressee]:
         for entry in _entries(path, name):
             cells = empty | entry.values
-            settled(cells)
+            normalize(cells)
             identifier = cells.get("id", "")
             if entry.problems:
                 yield FaultyRow(identifier, cells, entry.line, entry.problems)
@@ -73,22 +81,23 @@ def _entries(path: Path, name: str) -> Iterator[_Entry]:
     except yaml.MarkedYAMLError as error:
         raise AddresseesError(explained(error, name, _text(path))) from None
     except yaml.YAMLError as error:
-        told = [*forbidden_characters(_text(path), name)]
-        raise AddresseesError(*told or [Problem(Place(name), "yaml-syntax", f"this is not YAML: {error}")]) from None
+        forbidden = [*forbidden_characters(_text(path), name)]
+        unknown = Problem(Place(name), "yaml-syntax", f"this is not YAML: {error}")
+        raise AddresseesError(*(forbidden or [unknown])) from None
 
 
 def _text(path: Path) -> str:
-    """The file's text, for telling what is wrong with it."""
+    """The file's text, to explain a problem; invalid bytes are replaced."""
     return path.read_text(encoding="utf-8-sig", errors="replace")
 
 
 def _is_null(value: Any) -> bool:
-    """Whether a value is YAML's own for nothing, as programs write it; a person may be called Null."""
+    """Whether a value is YAML's null as programs write it; "Null" is text, since it may be a person's name."""
     return bool(value.implicit[0]) and value.value in ("~", "null")
 
 
 class _Reader:
-    """Makes entries of the parser's events, of which none is kept."""
+    """Builds entries from the parser's events, without keeping the events."""
 
     def __init__(self, name: str, events: Iterator[Any]) -> None:
         self._name = name
@@ -102,7 +111,7 @@ class _Reader:
             if kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self._stop(event, "two-documents", SECOND_DOCUMENT, "make one list of them")
+                    self._stop(event, "two-documents", SECOND_DOCUMENT, "combine them into one list")
             elif kind is yaml.SequenceStartEvent:
                 self._check_plain(event)
                 yield from self._sequence()
@@ -110,8 +119,8 @@ class _Reader:
                 self._check_plain(event)
                 yield from self._mapping()
             elif kind is yaml.ScalarEvent and event.value:
-                hint = f"write '{_KEY}:', and an entry for each below it, after '- '"
-                self._stop(event, "wrong-type", "a list of addressees is due here, not a text", hint)
+                hint = f"write '{_KEY}:', and below it an entry for each addressee, after '- '"
+                self._stop(event, "wrong-type", "expected a list of addressees here, found text", hint)
 
     def _mapping(self) -> Generator[_Entry]:
         """The entries under the one key that the file may have."""
@@ -122,11 +131,11 @@ class _Reader:
             word = key.value if type(key) is yaml.ScalarEvent else ""
             if word != _KEY:
                 hint = did_you_mean(word, [_KEY], f"the file is a list, or has one key '{_KEY}' with a list")
-                self._stop(key, "unknown-key", f"'{word}' is no key of a list of addressees", hint)
+                self._stop(key, "unknown-key", f"'{word}' is not a key of a list of addressees", hint)
             value = next(self._events)
             self._check_plain(value)
             if type(value) is not yaml.SequenceStartEvent:
-                self._stop(value, "wrong-type", "a list of addressees is due here", "begin each entry with '- '")
+                self._stop(value, "wrong-type", "expected a list of addressees here", "begin each entry with '- '")
             yield from self._sequence()
 
     def _sequence(self) -> Generator[_Entry]:
@@ -136,7 +145,7 @@ class _Reader:
             self._check_plain(event)
             line: int = event.start_mark.line + 1
             if type(event) is not yaml.MappingStartEvent:
-                self._stop(event, "wrong-type", "an addressee is due here: lines of keys and values", "- id: …")
+                self._stop(event, "wrong-type", "expected an addressee here: lines of keys and values", "- id: …")
             yield self._entry(line)
 
     def _entry(self, line: int) -> _Entry:
@@ -159,7 +168,7 @@ class _Reader:
             else:
                 text = self._lines(value, column, problems)
             if column in values:
-                fact = f"{column}: '{typed}' stands here a second time"
+                fact = f"{column}: '{typed}' is here a second time"
                 hint = "is '- ' missing before a new entry? otherwise keep one of the two"
                 problems.append(self._problem(key, "duplicate-key", fact, hint))
             else:
@@ -168,11 +177,11 @@ class _Reader:
 
     def _column(self, key: Any) -> str:
         if not (name := column_name(key.value)):
-            self._stop(key, "wrong-column-name", f"'{key.value}' cannot be a key", "write a name that has letters")
+            self._stop(key, "wrong-column-name", f"'{key.value}' is not a valid key", "write a name with letters")
         return name
 
     def _lines(self, value: Any, column: str, problems: list[Problem]) -> str:
-        """A value that is a list of texts, as lines; anything deeper is a problem of the entry."""
+        """A value that is text, or a list of texts as lines; anything else is a problem of the entry."""
         self._check_plain(value)
         if type(value) is yaml.ScalarEvent:
             return "" if _is_null(value) else one_kind_of_line_end(value.value.strip())
@@ -193,14 +202,14 @@ class _Reader:
             self._check_plain(event)
         if flat:
             return one_kind_of_line_end("\n".join(lines))
-        hint = "put the text in quotation marks; a list of lines may stand here, too"
-        problems.append(self._problem(value, "wrong-type", f"{column}: a text is due here", hint))
+        hint = "put the text in quotation marks; a list of lines is allowed, too"
+        problems.append(self._problem(value, "wrong-type", f"{column}: expected text here", hint))
         return ""
 
     def _check_plain(self, event: Any) -> None:
-        """Refuses references and tags: repeated often enough they fill any memory, and a cell is a text."""
+        """Refuses aliases, which could expand to any size, and tags, since every cell is text."""
         if type(event) is yaml.AliasEvent:
-            fact = f"a text cannot begin with '*': YAML takes '*{event.anchor}' for a reference"
+            fact = f"{unquoted_start('*')}: YAML takes '*{event.anchor}' for a reference"
             self._stop(event, "yaml-alias", fact, "put the text in quotation marks, or write out what it repeats")
         if getattr(event, "anchor", None):
             fact = f"'&{event.anchor}' is not part of the text: YAML takes it for an anchor"

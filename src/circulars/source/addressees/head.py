@@ -1,4 +1,4 @@
-"""Names the columns of a list by its head row, and makes addressees of the rows below it."""
+"""Reads the header row of a list, and turns the rows below it into addressees."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from circulars.source.addressees.lists import MARK_OF_REJECTED, FaultyRow
 from circulars.syntax import nodes
 
 BAR = "|"
-"""What may stand between the lines of an address instead of a line break."""
+"""Separates the lines of an address, as an alternative to a line break."""
 MAX_COLUMNS = 500
 _LONGEST_HEAD = 200
 
 
 def column_name(head: str) -> str:
-    """The name of a column as letters say it: "E-mail" is ``email``, "País" ``country``, "Seat no." ``seat-no``.
+    """The name of a column in letters: "E-mail" is ``email``, "País" is ``country``, "Seat no." is ``seat-no``.
 
-    It has no capitals, no accents and no spaces; the known columns have one name in every language.
+    It is in lower case, without accents and spaces. A known column has the same name in all languages.
     """
     name = _plain_name(head)
     return _other_names().get(name, name)
@@ -37,7 +37,7 @@ def _plain_name(head: str) -> str:
 
 @functools.cache
 def _other_names() -> Mapping[str, str]:
-    """The known columns by their other names."""
+    """The names of the known columns by their other names, in all languages."""
     data = importlib.resources.files(__package__).joinpath("columns.yaml").read_bytes()
     root = nodes.read_tree(data, "columns.yaml").root
     assert isinstance(root, nodes.Mapping)
@@ -51,9 +51,9 @@ def _other_names() -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head row of a list: the columns' names, in order; "" where a cell of it is empty.
+    """The header row of a list: the columns' names in order, "" for an empty cell.
 
-    ``rejected`` says that the list is a file of rejected rows: its last column is not of the addressees.
+    ``rejected`` is whether the list is a file of rejected rows, with the reasons in its last column.
     """
 
     file: str
@@ -65,12 +65,9 @@ class Head:
         return tuple(name for name in self.names if name)
 
     def addressees(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Addressee]:
-        """The addressees of some rows, given with their numbers; rows without a word are left out.
-
-        White space around a cell is no part of it.
-        """
+        """The addressees of numbered rows. Empty rows are skipped, and white space around cells is removed."""
         names, count = self.names, len(self.names)
-        settled = settling(self.columns)
+        normalize = normalizer(self.columns)
         ordinary = all(names) and not self.rejected
         has_id = "id" in names
         strip = str.strip
@@ -80,37 +77,37 @@ class Head:
             if ordinary and len(cells) == count:
                 columns = dict(zip(names, map(strip, cells), strict=True))
                 if has_id and (identifier := columns["id"]):
-                    settled(columns)
+                    normalize(columns)
                     yield Addressee(identifier, columns, row)
                     continue
             if any(map(strip, cells)):
-                yield self._unusual(row, cells, settled)
+                yield self._unusual(row, cells, normalize)
 
-    def _unusual(self, row: int, cells: Sequence[str], settled: Callable[[dict[str, str]], None]) -> Addressee:
-        """The addressee of a row that has too few cells, or too many."""
+    def _unusual(self, row: int, cells: Sequence[str], normalize: Callable[[dict[str, str]], None]) -> Addressee:
+        """The addressee of a row with too few or too many cells, without an id, or in a file of rejected rows."""
         cells = [cell.strip() for cell in cells]
         if self.rejected:
             cells = [*map(_without_mark, cells[: len(self.names)]), *cells[len(self.names) + 1 :]]
         columns = dict.fromkeys(self.columns, "")
         columns |= {name: cell for name, cell in zip(self.names, cells, strict=False) if name}
-        settled(columns)
+        normalize(columns)
         unnamed = [cell for name, cell in zip(self.names, cells, strict=False) if not name]
         beyond = tuple(cell for cell in (*unnamed, *cells[len(self.names) :]) if cell)
         identifier = columns.get("id", "")
         if not beyond:
             return Addressee(identifier, columns, row)
         at = next(n for n, cell in enumerate(cells) if cell and not (n < len(self.names) and self.names[n])) + 1
-        fact = f"'{_short(beyond[0])}' stands in a column that has no name in the head row"
-        hint = "name the column; or put the cell that holds the separator in quotation marks"
+        fact = f"'{_short(beyond[0])}' is in a column without a name in the header row"
+        hint = "name the column, or put a cell that contains the separator in quotation marks"
         problem = Problem(Place(self.file, row, at + self.rejected), "cell-without-column", fact, hint)
         return FaultyRow(identifier, columns, row, (problem,), beyond)
 
 
-def settling(columns: Iterable[str]) -> Callable[[dict[str, str]], None]:
-    """A function that writes a row's codes of country and language as ISO writes them: CH, es; an address in lines."""
+def normalizer(columns: Iterable[str]) -> Callable[[dict[str, str]], None]:
+    """A function that normalizes a row's country code (CH), language code (es) and address (with line breaks)."""
     has_country, has_language, has_address = "country" in columns, "language" in columns, "address" in columns
 
-    def settle(cells: dict[str, str]) -> None:
+    def normalize(cells: dict[str, str]) -> None:
         if has_country and len(country := cells["country"]) == 2:
             cells["country"] = country.upper()
         if has_language and len(language := cells["language"]) <= 3:
@@ -118,29 +115,29 @@ def settling(columns: Iterable[str]) -> Callable[[dict[str, str]], None]:
         if has_address and BAR in (address := cells["address"]):
             cells["address"] = "\n".join(map(str.strip, address.split(BAR)))
 
-    return settle
+    return normalize
 
 
 def one_kind_of_line_end(cell: str) -> str:
-    """The cell with its lines parted by ``\\n``."""
+    """The cell with every line end as ``\\n``."""
     return cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
 
 
 def read_head(file: str, cells: Sequence[str], row: int = 1) -> Head:
-    """The head row of a list.
+    """The header row of a list.
 
     Raises:
-        AddresseesError: it is empty, a name stands in it twice, or it has more than 500 columns.
+        AddresseesError: it is empty, has a name twice, or has more than 500 columns.
     """
     heads = [cell.strip() for cell in cells]
     while heads and not heads[-1]:
         heads.pop()
     if not heads:
-        fact, hint = "the list has no head row", "write the columns' names in its first row: id, language, name, …"
+        fact, hint = "the list has no header row", "write the columns' names in its first row: id, language, name, …"
         raise AddresseesError(Problem(Place(file, row, 1), "no-head-row", fact, hint))
     if len(heads) > MAX_COLUMNS:
         fact = f"the list has {len(heads):,} columns; the limit is {MAX_COLUMNS}"
-        raise AddresseesError(Problem(Place(file, row, MAX_COLUMNS + 1), "too-many-columns", fact, "take some out"))
+        raise AddresseesError(Problem(Place(file, row, MAX_COLUMNS + 1), "too-many-columns", fact, "remove some"))
     rejected = MARK_OF_REJECTED in heads
     if rejected:
         del heads[heads.index(MARK_OF_REJECTED) :]
@@ -155,23 +152,23 @@ def _problems(file: str, heads: Sequence[str], names: Sequence[str], row: int) -
     for number, (head, name) in enumerate(zip(heads, names, strict=True), 1):
         place = Place(file, row, number)
         if head and not name:
-            fact = f"'{_short(head)}' cannot be the name of a column"
-            yield Problem(place, "wrong-column-name", fact, "write a name that has letters")
+            fact = f"'{_short(head)}' is not a valid name for a column"
+            yield Problem(place, "wrong-column-name", fact, "write a name with letters")
         elif len(name) > _LONGEST_HEAD:
             fact = f"the name of column {number} has {len(head):,} characters"
-            yield Problem(place, "wrong-column-name", fact, "is the first row the head row? It names the columns")
+            yield Problem(place, "wrong-column-name", fact, "check that the first row has the columns' names")
         elif name and name in first:
             other = heads[first[name] - 1]
-            both = f"'{_short(head)}' stands twice" if head == other else f"'{_short(other)}' and '{_short(head)}'"
-            fact = f"the head row names one column twice: {both} (columns {first[name]} and {number})"
-            yield Problem(place, "column-twice", fact, "give each column a name of its own")
+            both = f"'{_short(head)}'" if head == other else f"'{_short(other)}' and '{_short(head)}'"
+            fact = f"the header row names one column twice: {both} (columns {first[name]} and {number})"
+            yield Problem(place, "column-twice", fact, "give each column a different name")
         elif name:
             first[name] = number
 
 
-# Excel takes the wide signs of East Asia, too.
+# Excel accepts the full-width characters, too.
 _FORMULA = r"[=+\-@\t\r\n＝＋－＠]"
-# A file of rejected rows has an apostrophe before what a spreadsheet would take for a formula.
+# In a file of rejected rows, an apostrophe precedes a cell that a spreadsheet would take for a formula.
 _MARKED = re.compile(rf"'(?='*{_FORMULA})")
 
 
@@ -180,7 +177,7 @@ def _without_mark(cell: str) -> str:
 
 
 def with_mark(cell: str) -> str:
-    """A cell of a file of rejected rows: never a formula, and read back as it was."""
+    """A cell for a file of rejected rows, with an apostrophe if a spreadsheet would take it for a formula."""
     return "'" + cell if re.match(rf"'*{_FORMULA}", cell) else cell
 
 

@@ -1,4 +1,4 @@
-"""What a list of addressees is, whatever it is read from."""
+"""Lists of addressees, independent of what they are read from."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from circulars.errors import Choice, Place, Problem
 from circulars.model.addressee import Addressee
 
 MARK_OF_REJECTED = "rejected because"
-"""The head of the last column of a file of rejected rows."""
+"""The name of the last column in a file of rejected rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaultyRow(Addressee):
-    """A row that cannot be read as it stands: the cells that can be read, and what is wrong with the others.
-
-    ``beyond`` are the cells that stand where the head row has no name.
-    """
+    """A row with problems found while reading it; ``beyond`` has the cells in columns without a name."""
 
     problems: tuple[Problem, ...] = ()
     beyond: tuple[str, ...] = ()
@@ -26,11 +23,11 @@ class FaultyRow(Addressee):
 
 @dataclass(frozen=True, slots=True)
 class AddresseeList:
-    """A list of addressees: what problems call it, its columns, and its rows, read anew each time that it is asked.
+    """A list of addressees: its name in messages, its columns, and its rows, which each iteration reads again.
 
-    Its rows are never in memory all at once, except those of a workbook. ``cells_have_places`` says that a problem can
-    name the cell's column by its number. ``about`` says which part of a file the list is, if it is not all of it;
-    ``file`` is the file that it is read from, if it is one; ``choices`` name another part of it.
+    The rows are not all in memory at once, except for those of a workbook. ``cells_have_places`` is whether problems
+    can give a cell's column number. ``file`` is the list's file, if it has one; ``about`` says which part of the file
+    the list is, and ``choices`` how to choose another part.
     """
 
     name: str
@@ -45,7 +42,7 @@ class AddresseeList:
         return self.rows()
 
     def place(self, row: int = 0, column: str = "") -> Place:
-        """Where a row, or a cell, of the list stands."""
+        """The place of a row or a cell of the list, or of the whole list."""
         if not row:
             return Place(self.name)
         known = self.cells_have_places and column in self.columns

@@ -1,6 +1,6 @@
-"""Shows a number as its format in a workbook does, with the signs that the format itself has.
+"""Formats numbers by the number formats of a workbook (ECMA-376, part 1, 18.8.30 and 18.8.31).
 
-ECMA-376, part 1, 18.8.30 and 18.8.31. Left out are formats of dates and times, fractions, powers of ten, conditions.
+Formats of dates and times, fractions, scientific notation and conditions are not supported.
 """
 
 from __future__ import annotations
@@ -15,22 +15,26 @@ BUILT_IN: Final = {
     "1": "0", "2": "0.00", "3": "#,##0", "4": "#,##0.00", "9": "0%", "10": "0.00%", "37": "#,##0_);(#,##0)",
     "38": "#,##0_);[Red](#,##0)", "39": "#,##0.00_);(#,##0.00)", "40": "#,##0.00_);[Red](#,##0.00)",
 }  # fmt: skip
-"""The formats that have a number and are not written out in a workbook."""
+"""The built-in formats, which a workbook refers to by number."""
 _LONGEST: Final = 200
 _EXACT: Final = Context(prec=600)  # the largest number of a cell has 309 digits before the point
 _SIGNS: Final = re.compile(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]|.', re.DOTALL)
-# What stands for itself without quotation marks, and signs of money.
+# Characters that are literal without quotation marks, and currency signs.
 _PLAIN: Final = re.compile(r"[-$+()!^&'~{}<>=: \u00a0\u202f%€£¥]")
 _COLOUR: Final = re.compile(r"\[(black|blue|cyan|green|magenta|red|white|yellow|color ?\d+)\]", re.IGNORECASE)
 _MONEY: Final = re.compile(r"\[\$([^\]-]*)(-[^\]]*)?\]")
 _BODY: Final = re.compile(r"[0#?][0#?,]*(\.[0#?]*)?|\.[0#?]+")
-# "00000", "00-000", "000 00": digits with zeros before them, and signs between them, but no decimals.
+# "00000", "00-000", "000 00": digits with leading zeros and separators, but no decimals.
 _ZEROS: Final = re.compile(r"(?:0|\\.|[-/ ()]|\"[^\"]*\")+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """What a format says of numbers of one sign: what stands before and after, digits, decimals, and hundredths."""
+    """One section of a format: the text before and after the number, and how its digits are written.
+
+    ``digits`` is the minimum of digits before the decimal point, ``least`` and ``most`` are the numbers of decimals;
+    ``hundreds`` is the number of percent signs.
+    """
 
     before: str
     after: str
@@ -43,12 +47,12 @@ class _Section:
 
 
 def is_known(pattern: str) -> bool:
-    """Whether numbers of a format can be shown, and look otherwise than the number alone."""
+    """Whether a format is supported and changes how a number looks."""
     return pattern.casefold() not in ("", "general", "@") and (_is_zeros(pattern) or bool(_sections(pattern)))
 
 
 def shown(number: str, pattern: str) -> str:
-    """A number, written with a decimal point or none, in a format that is known; what is no number stays as it is."""
+    """A number in a supported format; text that is not a number stays as it is."""
     if _is_zeros(pattern) and number.isdecimal():
         return _with_zeros(number, pattern)
     try:
@@ -83,7 +87,7 @@ def _is_zeros(pattern: str) -> bool:
 
 
 def _with_zeros(digits: str, pattern: str) -> str:
-    """A number as its pattern shows it: 1200 as "01200" with "00000", 12345 as "12-345" with "00-000"."""
+    """A number with leading zeros: 1200 is "01200" with "00000", 12345 is "12-345" with "00-000"."""
     signs = re.findall(r"0|\\.|\"[^\"]*\"|.", pattern)
     count = signs.count("0")
     digits = digits.zfill(count)
@@ -95,7 +99,7 @@ def _with_zeros(digits: str, pattern: str) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _sections(pattern: str) -> tuple[_Section, ...]:
-    """The sections of a format of numbers; none of a format that is not known."""
+    """The sections of a number format; empty for a format that is not supported."""
     if len(pattern) > _LONGEST:
         return ()
     parts: list[list[str]] = [[]]
@@ -109,8 +113,8 @@ def _sections(pattern: str) -> tuple[_Section, ...]:
 
 
 def _section(signs: list[str]) -> _Section | None:
-    """A section; None of one that has no number, or more than a number."""
-    # What is not of the number stands for itself, in private signs that no format has.
+    """A section; None if it does not have exactly one number."""
+    # Each literal is replaced by a private-use character, which no format has.
     words: list[str] = []
     text = ""
     for sign in signs:
@@ -135,7 +139,7 @@ def _section(signs: list[str]) -> _Section | None:
 
 
 def _literal(sign: str) -> str | None:
-    """What a part of a format shows that is not of the number; None where it is not known."""
+    """The text of a part of a format outside the number; None for a part that is not supported."""
     if sign[0] == '"' and len(sign) > 1:
         return sign[1:-1]
     if sign[0] == "\\" and len(sign) == 2:

@@ -1,4 +1,4 @@
-"""Opens a list of addressees: the table of what one can be kept in, by suffix and by scheme."""
+"""Opens a list of addressees with the reader for its suffix or URL scheme."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from circulars.source.addressees.lists import AddresseeList
 
 @dataclass(frozen=True, slots=True)
 class ListSource:
-    """A list as the caller names it: a file or an address, and the folder at which relative paths begin."""
+    """A list as the caller names it: a file or a URL, and the folder to which relative paths refer."""
 
     source: str
     folder: Path
@@ -25,15 +25,15 @@ class ListSource:
 
     @property
     def path(self) -> Path:
-        """Where the list is, if it is a file."""
+        """The path of the list, if it is a file."""
         return self.folder / self.source
 
 
 @dataclass(frozen=True, slots=True)
 class ListKind:
-    """What a list can be kept in: the suffixes or schemes that say so, and what opens it.
+    """A kind of list: its suffixes or URL schemes, and the function that opens it.
 
-    ``takes`` are the parameters of :func:`open_list` that only some kinds have.
+    ``takes`` has those parameters of :func:`open_list` that only this kind uses.
     """
 
     names: tuple[str, ...]
@@ -41,7 +41,7 @@ class ListKind:
     takes: tuple[str, ...] = ()
 
 
-# Each reader is imported when it is first used: those of workbooks and of databases take long to load.
+# Each reader is imported at its first use: those for workbooks and databases take long to load.
 
 
 def _workbook(asked: ListSource) -> AddresseeList:
@@ -68,23 +68,23 @@ SOURCES: Final = (
     ListKind((".yaml", ".yml"), _entries),
     ListKind(("postgresql://", "postgres://", "sqlite://"), _database, takes=("query",)),
 )
-"""All that a list can be kept in: files by their suffix, addresses by their scheme."""
+"""All kinds of lists: files by suffix, databases by URL scheme."""
 
 _BY_NAME: Final[Mapping[str, ListKind]] = {name: kind for kind in SOURCES for name in kind.names}
 _OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods", ".numbers")
-_OWN: Final = {"query": "only a database is asked with a query", "sheet": "only a workbook has sheets"}
-"""Why a parameter is refused that a kind of list does not take."""
+_ONLY_FOR: Final = {"query": "only a database takes a query", "sheet": "only a workbook has sheets"}
+"""The fact for a parameter that a kind of list does not take."""
 
 
 def open_list(source: str, *, query: str = "", sheet: str = "", folder: Path) -> AddresseeList:
-    """The list of addressees in a CSV, XLSX or YAML file, or behind a database's address and a query.
+    """The list of addressees in a CSV, XLSX or YAML file, or in a database (a URL and a query).
 
-    A relative path begins at ``folder``. ``sheet`` names the sheet of a workbook; without it, it is the first one
-    that is not hidden. Nothing but the head row is read yet, except of YAML, whose entries name the columns.
+    A relative path refers to ``folder``. ``sheet`` is the name of a workbook's sheet, by default the first that is not
+    hidden. Only the header row is read at first, except for YAML, whose entries name the columns.
 
     Raises:
-        AddresseesError: the list cannot be read, or its columns cannot be told apart.
-        UsageError: there is no such kind of list, or ``query`` or ``sheet`` is of another kind.
+        AddresseesError: the list cannot be read, or its header row has problems.
+        UsageError: there is no such kind of list, or it does not take ``query`` or ``sheet``.
         MachineError: the database cannot be reached, or the library for it is not installed.
     """
     asked = ListSource(source, folder, query, sheet)
@@ -95,42 +95,42 @@ def open_list(source: str, *, query: str = "", sheet: str = "", folder: Path) ->
     known = _BY_NAME.get(suffix := Path(source).suffix.lower())
     _check_use(known.takes if known else (), asked)
     if "\0" in source:
-        raise UsageError(Problem(Place(source), "no-such-file", "no file can have this name", "look at the name"))
+        raise UsageError(Problem(Place(source), "no-such-file", "no file can have this name", "check the name"))
     if known is None:
         raise UsageError(_unknown(source, suffix))
     return _opened(known, asked)
 
 
 def _kind_of_address(source: str) -> ListKind:
-    """The kind of an address. A driver may stand behind the name of its scheme: ``postgresql+psycopg://``."""
+    """The kind of list at a URL. The scheme may include a driver: ``postgresql+psycopg://``."""
     scheme = source.partition("://")[0]
     if found := _BY_NAME.get(f"{scheme.partition('+')[0].lower()}://"):
         return found
     known = [name for name in _BY_NAME if name.endswith("://")]
-    fact = f"no list can be read from an address that begins with '{scheme}://'"
-    hint = did_you_mean(f"{scheme}://", known, f"known are {', '.join(known)}; from anything else, export a .csv file")
+    fact = f"lists cannot be read from addresses that begin with '{scheme}://'"
+    hint = did_you_mean(f"{scheme}://", known, f"use {', '.join(known)}; from any other source, export a .csv file")
     raise UsageError(Problem(Place(f"{scheme}://…"), "unknown-database", fact, hint))
 
 
 def _opened(kind: ListKind, asked: ListSource) -> AddresseeList:
     path, source = asked.path, asked.source
-    with _told(path, source):
+    with _reporting(path, source):
         with path.open("rb") as stream:
             if not stream.read(1):
-                fact, hint = "the file is empty", "write a head row and a row for each addressee"
+                fact, hint = "the file is empty", "write a header row and a row for each addressee"
                 raise AddresseesError(Problem(Place(source), "empty-file", fact, hint))
         opened = kind.open(asked)
 
     def addressees() -> Iterator[Addressee]:
-        with _told(path, source):
+        with _reporting(path, source):
             yield from opened
 
     return replace(opened, rows=addressees, file=path)
 
 
 @contextmanager
-def _told(path: Path, source: str) -> Iterator[None]:
-    """Says what keeps the system from reading the file, which may be gone when it is read again."""
+def _reporting(path: Path, source: str) -> Iterator[None]:
+    """Turns errors of the operating system into problems; the file may be gone when it is read again."""
     try:
         yield
     except OSError as error:
@@ -138,15 +138,15 @@ def _told(path: Path, source: str) -> Iterator[None]:
 
 
 def _check_use(takes: Sequence[str], asked: ListSource) -> None:
-    for parameter, fact in _OWN.items():
+    for parameter, fact in _ONLY_FOR.items():
         if getattr(asked, parameter) and parameter not in takes:
             choice = Choice(parameter, "leave out {}", parameter.upper())
             raise UsageError(Problem(Place(), "wrong-option", fact, choices=(choice,)))
 
 
 def _unknown(source: str, suffix: str) -> Problem:
-    fact = f"'{suffix}' is no kind of list that is known" if suffix else "a list's kind is told by its name's ending"
-    hint = "a list is a file .csv, .xlsx or .yaml, or a database's address (postgresql://…, sqlite:///…)"
+    fact = f"'{suffix}' is not a known kind of list" if suffix else "the list's name has no suffix"
+    hint = "use a .csv, .xlsx or .yaml file, or the address of a database (postgresql://…, sqlite:///…)"
     if suffix in _OTHER_WORKBOOKS:
         hint = "save it as .xlsx or as .csv"
     return Problem(Place(source), "unknown-list", fact, hint)
@@ -155,7 +155,7 @@ def _unknown(source: str, suffix: str) -> Problem:
 def _unreadable(error: OSError, path: Path, source: str) -> Problem:
     if isinstance(error, FileNotFoundError):
         siblings = [other.name for other in path.parent.glob("*") if other.suffix.lower() in _BY_NAME]
-        hint = did_you_mean(path.name, siblings, "look at the name, and at the folder where you are")
+        hint = did_you_mean(path.name, siblings, "check the name, and the folder that you are in")
         return Problem(Place(source), "no-such-file", "there is no such file", hint)
     if isinstance(error, IsADirectoryError):
         return Problem(Place(source), "no-such-file", "this is a folder, not a list", "name the file in it")

@@ -1,10 +1,10 @@
-"""Makes sure that a query only asks."""
+"""Checks that an SQL query only reads."""
 
 from __future__ import annotations
 
 import re
 
-# What SQL does not look into (PostgreSQL 15, 4.1.2 and 4.1.5; SQLite is a part of it): texts, names, comments.
+# The lexical structure of SQL (PostgreSQL 15, 4.1.2 and 4.1.5; SQLite's is a subset): strings, names, comments.
 _TOKEN = re.compile(
     r"""
       (?P<escaped>\b[eE]'(?:[^'\\]|\\.|'')*')
@@ -23,7 +23,7 @@ _TOKEN = re.compile(
 
 
 def fault(query: str) -> str:
-    """Why a query is not one SELECT; "" when it is one. A semicolon may end it."""
+    """The reason why a query is not a single SELECT; "" if it is one. It may end with a semicolon."""
     first, ended, at = "", False, 0
     while at < len(query):
         token = _TOKEN.match(query, at)
@@ -50,7 +50,7 @@ def fault(query: str) -> str:
 
 
 def _end_of_comment(query: str, at: int) -> int:
-    """Where a comment ends that may have others inside; 0 when it does not."""
+    """The end of a comment, which may contain others; 0 if it is not closed."""
     depth = 1
     for mark in re.finditer(r"/\*|\*/", query[at:]):
         depth += 1 if mark[0] == "/*" else -1
@@ -59,8 +59,8 @@ def _end_of_comment(query: str, at: int) -> int:
     return 0
 
 
-def without_end(query: str) -> str:
-    """The query without the semicolon, and what may stand behind it: a cursor is declared for the statement alone."""
+def without_semicolon(query: str) -> str:
+    """The query without its semicolon and anything after it, since a cursor is declared for the bare statement."""
     at = len(query)
     for token in _TOKEN.finditer(query):
         if token.lastgroup == "end":

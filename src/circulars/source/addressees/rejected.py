@@ -1,4 +1,4 @@
-"""Writes the rows that were rejected as CSV, so that they can be mended, and merged."""
+"""Writes rejected rows as CSV, so that they can be fixed and merged."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from circulars.source.addressees.lists import MARK_OF_REJECTED, FaultyRow
 
 
 def rejected_rows(columns: Sequence[str], rows: Iterable[tuple[Addressee, Sequence[Problem]]]) -> Iterator[bytes]:
-    """The pieces of a CSV file of some rows, in UTF-8: the list's own columns, and what is wrong in a last one.
+    """A CSV file of the rows in UTF-8, in pieces: the list's columns, and a last column with the reasons.
 
-    A cell that a spreadsheet would take for a formula begins with an apostrophe. Whoever reads the file again with
-    :func:`open_list` gets the cells as they were: the head of the last column tells that the apostrophes are ours, and
-    neither they nor that column are part of the list.
+    A cell that a spreadsheet would take for a formula gets an apostrophe before it. :func:`open_list` recognises the
+    file by the name of its last column, and removes that column and the apostrophes.
     """
     line = io.StringIO()
     writer = csv.writer(line, lineterminator="\r\n")
@@ -33,7 +32,7 @@ def rejected_rows(columns: Sequence[str], rows: Iterable[tuple[Addressee, Sequen
 
 
 def _typed(column: str, cell: str) -> str:
-    """A cell as it is typed in a table: the lines of an address beside one another."""
+    """A cell as it is typed in a table, with "|" between the lines of an address."""
     return cell.replace("\n", BAR) if column == "address" else cell
 
 
@@ -44,7 +43,7 @@ def _reason(problem: Problem) -> str:
 
 
 def _taken(line: io.StringIO) -> bytes:
-    """What was written since it was last taken; half a character becomes the sign for a lost one."""
+    """What was written since the last call, in UTF-8; a lone surrogate becomes the replacement character."""
     text = line.getvalue()
     line.seek(0)
     line.truncate()

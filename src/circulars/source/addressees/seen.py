@@ -1,4 +1,4 @@
-"""Remembers which ids a list had, and in which row, in 12 bytes a slot."""
+"""Remembers the ids of a list and their rows, in a hash table with 12 bytes a slot."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from array import array
 
 
 def same(identifier: str) -> str:
-    """What two ids have in common that a file system may take for one: without capitals, accents stored in one way."""
+    """The form in which ids are compared: case-folded and in NFC, because file systems may treat such ids as equal."""
     if identifier.isascii():
         return identifier.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", identifier).casefold())
 
 
 class Seen:
-    """The ids of the rows so far; ids that differ in case alone, or in how an accent is stored, count as one.
+    """The ids of the rows so far, compared by :func:`same`.
 
-    File systems take them for one. Of an id its 64-bit hash is kept: of ten million, two share one by chance once in
-    370,000 lists.
+    Only a 64-bit hash of each id is kept. In a list of ten million ids, the chance that two share a hash is 1 in
+    370,000.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Seen:
         self._rows = array("I", bytes(4 * (self._mask + 1)))
 
     def first(self, identifier: str, row: int) -> int:
-        """The row in which the id stood first; 0 when that is this one."""
+        """The first row with the id; 0 if it is this one."""
         key = hash(same(identifier)) & 0xFFFF_FFFF_FFFF_FFFF or 1
         keys, mask = self._keys, self._mask
         at = key & mask
@@ -42,7 +42,7 @@ class Seen:
         return 0
 
     def holds(self, identifier: str) -> bool:
-        """Whether the id was there, in some row."""
+        """Whether any row so far has the id."""
         key = hash(same(identifier)) & 0xFFFF_FFFF_FFFF_FFFF or 1
         at = key & self._mask
         while found := self._keys[at]:
@@ -52,7 +52,7 @@ class Seen:
         return False
 
     def _grow(self) -> None:
-        """Doubles the slots, of which no more than two thirds are ever taken."""
+        """Doubles the number of slots, so that at most two thirds are used."""
         old = zip(self._keys, self._rows, strict=True)
         mask = self._mask = 2 * self._mask + 1
         keys, rows = array("Q", bytes(8 * (mask + 1))), array("I", bytes(4 * (mask + 1)))

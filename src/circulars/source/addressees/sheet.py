@@ -1,7 +1,7 @@
-"""Looks at a sheet of a workbook before it is opened: whether it can be held in memory, and what its cells hide.
+"""Inspects a sheet of a workbook before it is opened: whether it fits in memory, and details that its values lack.
 
-The library that reads the values makes a grid of them as large as the furthest cell is far away, and does not tell
-errors, formulas that were never worked out, and how numbers are shown (ECMA-376, part 1, 18.3 and 18.8).
+The library that reads the values allocates a grid that reaches to the furthest cell. It does not report errors,
+formulas without a result, and number formats (ECMA-376, part 1, 18.3 and 18.8).
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from circulars.files import opc
 from circulars.source.addressees import numbers
 
 MAX_BYTES: Final = 1_000_000_000
-"""The most that the parts of a workbook may hold."""
+"""The maximum size of all parts of a workbook together, in bytes."""
 MAX_WIDTH: Final = 1_000
 MAX_AREA: Final = 30_000_000
 MAX_TEXT: Final = 1_000_000_000
-"""The most that the texts of all cells may hold, those that several cells share counted each time."""
+"""The maximum size of the text of all cells, in bytes; a text that several cells share counts for each."""
 _MAX_PART: Final = 20_000_000
 _BLOCK: Final = 1 << 20
 _MAX_ROW: Final = 64 * _BLOCK
-_ANEW = "save it anew as .xlsx, or save the list as CSV UTF-8"
+SAVE_AGAIN: Final = "save it again as .xlsx, or save the list as CSV UTF-8"
 _WORKBOOK = "xl/workbook.xml"
 
-# No pattern here can go back over a run of characters in more than one way that matters.
+# These patterns are written so that none can backtrack excessively.
 _NAME = rb"(?:[^\s<>:/]+:)?"
 _ROW = re.compile(rb"<" + _NAME + rb"row[\s>/]")
 _ROW_NUMBER = re.compile(rb"<[^\s<>]+(?:\s[^<>]*?)?\sr\s*=\s*[\"']([0-9]{1,8})[\"']")
@@ -44,7 +44,7 @@ _EMPTY_CELL = re.compile(rb"<" + _NAME + rb"c(?:\s[^<>]*)?/>")
 _PLACED_CELL = re.compile(
     rb"<" + _NAME + rb"c(?:\s[^<>]*?)?\sr\s*=\s*[\"']([A-Za-z]{1,9})([0-9]{1,12})[\"'][^<>]*(?<!/)>"
 )
-# An attribute with a ">" in it hides what follows it from the patterns; no office program writes one here.
+# A ">" in an attribute would hide what follows from the patterns; no office program writes one here.
 _HIDING = re.compile(rb"=\s*(?:\"[^\"<>]*>|'[^'<>]*>)")
 _CELL = re.compile(rb"<" + _NAME + rb"c(\s[^<>]*)?(?<!/)>(.*?)</" + _NAME + rb"c\s*>", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"\s([rst])\s*=\s*[\"']([^\"'<>]*)[\"']")
@@ -58,7 +58,7 @@ _LONGEST_NAME: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class CellDetails:
-    """What the values alone do not tell of a cell: its error, that its formula has no result, its number's pattern."""
+    """Details of a cell that its value lacks: its error, whether its formula has no result, its number format."""
 
     error: str = ""
     unresolved: bool = False
@@ -67,9 +67,10 @@ class CellDetails:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet that can be opened: its name, its part, the styles that show a number otherwise, and its marks.
+    """A sheet that can be opened: its name, and its part in the package.
 
-    ``others`` are the names of the workbook's other sheets.
+    ``patterns`` has the number formats by cell style. ``is_marked`` is whether any cell has details. ``others`` are
+    the names of the workbook's other sheets.
     """
 
     name: str
@@ -79,7 +80,7 @@ class Sheet:
     others: tuple[str, ...] = ()
 
     def marks(self, path: Path) -> Iterator[tuple[int, Mapping[int, CellDetails]]]:
-        """The marks of each row that has some, in order: the row's number from 1, the columns' from 0."""
+        """The details of the cells of each row that has any: the row's number from 1, and details by column from 0."""
         if not self.is_marked:
             return
         with zipfile.ZipFile(path) as package:
@@ -88,22 +89,22 @@ class Sheet:
                     yield number, found
 
 
-def look_at(path: Path, name: str, sheet: str) -> Sheet:
-    """The sheet of that name, or the first one that is not hidden, when it can be opened.
+def inspect_sheet(path: Path, name: str, sheet: str) -> Sheet:
+    """The sheet with a name, or the first one that is not hidden.
 
     Raises:
-        AddresseesError: the file is no workbook, is damaged or made to deceive, has no such sheet, or is too large.
+        AddresseesError: the file is not a workbook, is damaged, malicious or too large, or has no such sheet.
     """
     try:
         with zipfile.ZipFile(path) as package:
             entries = [entry for entry in package.infolist() if not entry.is_dir()]
             opc.check_entries(entries, MAX_BYTES)
-            return _looked(package, entries, name, sheet)
+            return _inspected(package, entries, name, sheet)
     except opc.UnreadablePackageError as error:
         fact = error.fact if sum(entry.file_size for entry in entries) <= MAX_BYTES else "the workbook is too large"
-        raise AddresseesError(Problem(Place(name), "wrong-workbook", fact, _ANEW)) from None
+        raise AddresseesError(Problem(Place(name), "wrong-workbook", fact, SAVE_AGAIN)) from None
     except OSError as error:
-        # A directory that points before the file's beginning.
+        # EINVAL comes from a ZIP directory that points before the beginning of the file.
         if error.errno != errno.EINVAL:
             raise
         raise _unreadable(path, name) from None
@@ -114,20 +115,20 @@ def look_at(path: Path, name: str, sheet: str) -> Sheet:
 def _unreadable(path: Path, name: str) -> AddresseesError:
     with path.open("rb") as stream:
         is_older = stream.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-    fact = "this is no workbook (.xlsx), or it is damaged"
+    fact = "this is not a workbook (.xlsx), or it is damaged"
     if is_older:
-        fact = "this workbook is in the format of before 2007, or has a password"
-    return AddresseesError(Problem(Place(name), "wrong-workbook", fact, _ANEW))
+        fact = "this workbook is in the format used before 2007, or has a password"
+    return AddresseesError(Problem(Place(name), "wrong-workbook", fact, SAVE_AGAIN))
 
 
-def _looked(package: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], name: str, wanted: str) -> Sheet:
+def _inspected(package: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], name: str, wanted: str) -> Sheet:
     parts = {entry.filename: entry for entry in entries}
     if _WORKBOOK not in parts:
-        raise opc.UnreadablePackageError("this is no workbook (.xlsx)", _ANEW)
+        raise opc.UnreadablePackageError("this is not a workbook (.xlsx)", SAVE_AGAIN)
     small = {part: _small(package, entry) for part, entry in parts.items() if _is_small(part)}
     sheet, part, others = _chosen(small, name, wanted)
     if part not in parts:
-        raise opc.UnreadablePackageError(f"the sheet '{sheet}' is not in the file", _ANEW)
+        raise opc.UnreadablePackageError(f"the sheet '{sheet}' is not in the file", SAVE_AGAIN)
     patterns = _patterns(small)
     lengths = array("I")
     for shared in opc.targets(small, _WORKBOOK, "sharedStrings"):
@@ -137,22 +138,22 @@ def _looked(package: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], name: 
 
 
 def _is_small(part: str) -> bool:
-    """Whether a part is one of those that say how the others belong together."""
+    """Whether a part is one of the small ones that describe the workbook's structure and styles."""
     return part in (_WORKBOOK, opc.relationships_name(_WORKBOOK)) or part.endswith("styles.xml")
 
 
 def _small(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     if entry.file_size > _MAX_PART:
         raise opc.UnreadablePackageError(
-            f"the part '{entry.filename}' is larger than any office program makes it", _ANEW
+            f"the part '{entry.filename}' is larger than office programs make it", SAVE_AGAIN
         )
     return b"".join(_blocks(package, entry))
 
 
 def _blocks(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The bytes of an entry, block by block; one that is longer or shorter than the directory says is refused."""
+    """The bytes of an entry in blocks; an entry with another size than the directory states is refused."""
     free = copy.copy(entry)
-    free.file_size = MAX_BYTES + 1  # the library itself would stop at the stated size, and see nothing of the rest
+    free.file_size = MAX_BYTES + 1  # without this, zipfile would stop at the stated size and not notice the rest
     count = 0
     with package.open(free) as stream:
         while block := stream.read(_BLOCK):
@@ -161,11 +162,11 @@ def _blocks(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
                 break
             yield block
     if count != entry.file_size:
-        raise opc.UnreadablePackageError(f"the part '{entry.filename}' is not as long as it says", _ANEW)
+        raise opc.UnreadablePackageError(f"the part '{entry.filename}' does not have its stated size", SAVE_AGAIN)
 
 
 def _chosen(small: Mapping[str, bytes], name: str, wanted: str) -> tuple[str, str, tuple[str, ...]]:
-    """The name of the sheet that is meant, and its part; and the names of the others."""
+    """The name and the part of the chosen sheet, and the names of the others."""
     links = {link.get("Id"): link for link in opc.links_of(small, _WORKBOOK)}
     sheets, shown = {}, []
     for element in opc.parse_part(small[_WORKBOOK]).iter("{*}sheet"):
@@ -176,20 +177,20 @@ def _chosen(small: Mapping[str, bytes], name: str, wanted: str) -> tuple[str, st
             sheets[element.get("name", "")] = opc.target_of(link, _WORKBOOK)
             if element.get("state", "visible") == "visible":
                 shown.append(element.get("name", ""))
-    if wanted not in sheets:  # spreadsheets take no notice of capitals
+    if wanted not in sheets:  # spreadsheet programs ignore case in names of sheets
         wanted = next((sheet for sheet in sheets if sheet.casefold() == wanted.casefold()), wanted)
     if wanted and wanted not in sheets:
         hint = did_you_mean(wanted, sheets, f"the workbook has: {', '.join(sheets)}")
         raise AddresseesError(Problem(Place(name), "no-such-sheet", f"there is no sheet '{wanted}'", hint))
     if not wanted and not shown:
-        fact, hint = "the workbook has no sheet of cells that is shown", "name one that is hidden, or show it"
+        fact, hint = "all sheets of the workbook are hidden", "name one of them, or unhide it"
         raise AddresseesError(Problem(Place(name), "no-such-sheet", fact, hint))
     chosen = wanted or shown[0]
     return chosen, sheets[chosen], tuple(sheet for sheet in sheets if sheet != chosen)
 
 
 def _patterns(small: Mapping[str, bytes]) -> dict[bytes, str]:
-    """The cell styles (as numbers) that show a number otherwise than it is, and the pattern of each."""
+    """The number formats that change how a number looks, by the index of their cell style."""
     found: dict[bytes, str] = {}
     for part in opc.targets(small, _WORKBOOK, "styles"):
         if part not in small:
@@ -207,7 +208,7 @@ def _patterns(small: Mapping[str, bytes]) -> dict[bytes, str]:
 
 
 def _lengths(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[int]:
-    """How many bytes each of the shared texts takes in the file, at most."""
+    """The size of each shared text in the file, in bytes, rounded up."""
     last = at = 0
     rest = b""
     for block in _blocks(package, entry):
@@ -225,13 +226,17 @@ def _lengths(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[int]:
 def _measured(
     package: zipfile.ZipFile, entry: zipfile.ZipInfo, patterns: Mapping[bytes, str], lengths: Sequence[int]
 ) -> bool:
-    """Whether a cell of the sheet has a mark; a sheet that could not be held in memory is refused."""
+    """Whether any cell of the sheet has details.
+
+    Raises:
+        opc.UnreadablePackageError: the sheet is too large for the memory.
+    """
     columns: set[bytes] = set()
     width = height = cells = 0
     is_marked = False
     for number, row in _rows(package, entry):
         if _HIDING.search(row):
-            raise opc.UnreadablePackageError(f"row {number} is written as no office program writes it", _ANEW)
+            raise opc.UnreadablePackageError(f"row {number} was not written by an office program", SAVE_AGAIN)
         placed, total = _PLACED_CELL.findall(row), len(_ANY_CELL.findall(row))
         cells += total
         if placed:
@@ -244,16 +249,16 @@ def _measured(
     width = max(width, *map(_column, columns), 0)
     if width > MAX_WIDTH or width * height > MAX_AREA:
         fact = f"the sheet reaches as far as column {width:,} and row {height:,}"
-        raise opc.UnreadablePackageError(fact, _ANEW)
+        raise opc.UnreadablePackageError(fact, SAVE_AGAIN)
     if lengths and cells * max(lengths) > MAX_TEXT:
         shared = itertools.chain.from_iterable(_NUMBERS.findall(row) for _, row in _rows(package, entry))
         if sum(lengths[int(item)] for item in shared if int(item) < len(lengths)) > MAX_TEXT:
-            raise opc.UnreadablePackageError("the texts of the cells are longer than any list's", _ANEW)
+            raise opc.UnreadablePackageError("the text of the cells is too large for a list", SAVE_AGAIN)
     return is_marked
 
 
 def _rows(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[tuple[int, bytes]]:
-    """The rows of a sheet with their numbers, as they stand in the file."""
+    """The rows of a sheet with their numbers, as XML, in the order of the file."""
     rest, number = b"", 0
     for block in _blocks(package, entry):
         rest += block
@@ -263,7 +268,7 @@ def _rows(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[tuple[in
             yield number, rest[start:end]
         rest = rest[starts[-1] :] if starts else rest[-_LONGEST_NAME:]
         if len(rest) > _MAX_ROW:
-            raise opc.UnreadablePackageError(f"the row after row {number} is longer than any list's", _ANEW)
+            raise opc.UnreadablePackageError(f"the row after row {number} is too large for a list", SAVE_AGAIN)
     if _ROW.match(rest):
         yield _number(rest, number), rest
 
@@ -282,7 +287,7 @@ def _column(letters: bytes) -> int:
 
 
 def _marks(row: bytes, patterns: Mapping[bytes, str]) -> Iterator[tuple[int, CellDetails]]:
-    """The marks of a row's cells, by the columns' numbers from 0."""
+    """The details of a row's cells, by column from 0."""
     if not patterns and b"<f" not in row and b":f" not in row and not _ERROR.search(row):
         return
     column = -1

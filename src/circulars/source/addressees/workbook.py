@@ -1,4 +1,4 @@
-"""Reads addressees from a workbook (XLSX), as its cells show them."""
+"""Reads addressees from a workbook (XLSX), with cells as they are shown."""
 
 from __future__ import annotations
 
@@ -16,44 +16,44 @@ from circulars.model.addressee import Addressee
 from circulars.source.addressees import numbers
 from circulars.source.addressees.head import one_kind_of_line_end, read_head
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
-from circulars.source.addressees.sheet import CellDetails, Sheet, look_at
+from circulars.source.addressees.sheet import SAVE_AGAIN, CellDetails, Sheet, inspect_sheet
 
 Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
-# Of a longer number the last digits are not in the file: Excel keeps fifteen.
+# Excel keeps fifteen digits; the last digits of a longer number are lost.
 _EXACT = 10**15
 
 
 def open_workbook(path: Path, name: str, sheet: str) -> AddresseeList:
-    """The list in a sheet of a workbook; without a name it is the first sheet that is not hidden.
+    """The list in a sheet of a workbook, by default the first one that is not hidden.
 
-    The library holds the cells of the sheet in memory while they are read.
+    The cells of the sheet are in memory while they are read.
 
     Raises:
-        AddresseesError: the file is no workbook, is encrypted or made to deceive, or has no such sheet.
+        AddresseesError: the file is not a workbook, is encrypted, damaged or malicious, or has no such sheet.
     """
-    looked = look_at(path, name, sheet)
+    inspected = inspect_sheet(path, name, sheet)
     row, cells = next(
-        ((number, cells) for number, cells, _ in _rows(path, name, looked) if any(map(str.strip, cells))), (1, [])
+        ((number, cells) for number, cells, _ in _rows(path, name, inspected) if any(map(str.strip, cells))), (1, [])
     )
     head = read_head(name, cells, row)
 
     def addressees() -> Iterator[Addressee]:
         faults: dict[int, tuple[_Fault, ...]] = {}
-        for addressee in head.addressees(_below(_rows(path, name, looked), row, faults)):
+        for addressee in head.addressees(_below(_rows(path, name, inspected), row, faults)):
             found = faults.pop(addressee.row, ())
             named = [fault for fault in found if fault.column < len(head.names) and head.names[fault.column]]
             yield _faulty(addressee, head.file, head.names, named) if named else addressee
             faults.clear()
 
-    others = Choice("sheet", f"{{}} names another one: {', '.join(looked.others)}", "NAME")
-    about, choices = f"this is the sheet '{looked.name}'", (others,) if looked.others else ()
+    others = Choice("sheet", f"{{}} names another one: {', '.join(inspected.others)}", "NAME")
+    about, choices = f"this is the sheet '{inspected.name}'", (others,) if inspected.others else ()
     return AddresseeList(name, head.columns, addressees, about=about, choices=choices)
 
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """What is wrong with a cell of a row: its column from 0, the code, the fact and the remedy."""
+    """A fault of a cell: its column from 0, the code, the fact and the remedy."""
 
     column: int
     code: str
@@ -65,7 +65,7 @@ _Row = tuple[int, list[str], tuple[_Fault, ...]]
 
 
 def _below(rows: Iterator[_Row], head: int, faults: dict[int, tuple[_Fault, ...]]) -> Iterator[tuple[int, list[str]]]:
-    """The rows below the head row; what is wrong with one stands in ``faults`` until it is asked for."""
+    """The rows below the header row; the faults of each are added to ``faults``, by row number."""
     for number, cells, found in rows:
         if number > head:
             if found:
@@ -85,13 +85,13 @@ def _faulty(addressee: Addressee, file: str, names: Sequence[str], faults: Seque
 
 
 def _rows(path: Path, name: str, sheet: Sheet) -> Iterator[_Row]:
-    """The rows of a sheet, from the first one on: each with its number, its cells as text, and what is wrong."""
+    """All rows of a sheet, each with its number, its cells as text, and its faults."""
     marks = sheet.marks(path)
     marked, facts = next(marks, (0, {}))
     with _opened(path, name) as book:
         grid = book.get_sheet_by_name(sheet.name)
         merged = _Merged(grid)
-        # The library leaves out empty columns at the side, but no empty rows at the top.
+        # The library skips empty columns on the left, but not empty rows at the top.
         left = [""] * (grid.start or (0, 0))[1]
         for number, values in enumerate(grid.iter_rows(), 1):
             faults: list[_Fault] = []
@@ -111,23 +111,23 @@ def _rows(path: Path, name: str, sheet: Sheet) -> Iterator[_Row]:
 
 @contextmanager
 def _opened(path: Path, name: str) -> Iterator[calamine.CalamineWorkbook]:
-    """The workbook, while it is open; whatever the library cannot read is a problem of the file."""
+    """The open workbook, which is closed on exit; errors of the library become a problem of the file."""
     try:
         with calamine.CalamineWorkbook.from_path(path) as book:
             yield book
     except (AddresseesError, GeneratorExit):
         raise
     except BaseException as error:
-        # A panic of the library (written in Rust) is no Exception.
+        # A panic of the library, which is written in Rust, is not an Exception.
         if not isinstance(error, calamine.CalamineError) and type(error).__name__ != "PanicException":
             raise
-        fact, hint = f"the workbook cannot be read: {error}", "save it anew as .xlsx, or save the list as CSV UTF-8"
-        raise AddresseesError(Problem(Place(name), "wrong-workbook", fact, hint)) from None
+        fact = f"the workbook cannot be read: {error}"
+        raise AddresseesError(Problem(Place(name), "wrong-workbook", fact, SAVE_AGAIN)) from None
 
 
 @dataclass(slots=True)
 class _Merged:
-    """Cells that were made one over several rows: each of the rows has the text that is shown for all of them."""
+    """Cells that are merged over several rows; each of these rows gets the text of the merged cell."""
 
     ranges: Mapping[int, list[tuple[int, int]]]
     open: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -140,7 +140,7 @@ class _Merged:
         self.ranges, self.open = ranges, {}
 
     def fill(self, row: int, cells: list[str]) -> None:
-        """Puts the text of each merged cell that reaches into the row into its place there."""
+        """Fills the cells of a row that belong to merged cells which began in a row above."""
         for column, (last, text) in [*self.open.items()]:
             if row > last:
                 del self.open[column]
@@ -152,7 +152,7 @@ class _Merged:
 
 
 def _shown(value: Value, column: int, faults: list[_Fault]) -> str:
-    """A value as text: numbers without a needless point, dates and times as ISO 8601 writes them."""
+    """A value as text: whole numbers without a decimal point, dates and times in ISO 8601."""
     kind = type(value)
     if isinstance(value, str):
         return one_kind_of_line_end(value)
@@ -160,11 +160,12 @@ def _shown(value: Value, column: int, faults: list[_Fault]) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
         if not math.isfinite(value):
-            faults.append(_Fault(column, "cell-error", "the cell's number is without end", "write the value"))
+            faults.append(_Fault(column, "cell-error", "the cell's number is infinite", "write the value"))
             return str(value)
         if abs(value) >= _EXACT:
-            hint = "make the column text (Format Cells: Text), and write the number again"
-            faults.append(_Fault(column, "long-number", "of a number of more than 15 digits Excel keeps only 15", hint))
+            hint = "format the column as text (Format Cells: Text), and type the number again"
+            fact = "Excel keeps only 15 digits of a number, and this one has more"
+            faults.append(_Fault(column, "long-number", fact, hint))
         return str(int(value)) if value == int(value) else format(value, ".15g")
     if isinstance(value, datetime.datetime):
         rounded = value + datetime.timedelta(milliseconds=500)
@@ -181,13 +182,13 @@ def _shown(value: Value, column: int, faults: list[_Fault]) -> str:
 
 
 def _marked(mark: CellDetails, cell: str, column: int, faults: list[_Fault]) -> str:
-    """The text of a cell that has a mark."""
+    """The text of a cell with details; adds the fault that they show, if any."""
     if mark.error:
-        hint = "mend the formula, or write the value"
+        hint = "fix the formula, or write the value"
         faults.append(_Fault(column, "cell-error", f"the cell shows the error {mark.error}", hint))
         return mark.error
     if mark.unresolved:
         hint = "open the workbook in Excel or LibreOffice, and save it; or write the value"
-        faults.append(_Fault(column, "formula-without-result", "the cell's formula was never worked out", hint))
+        faults.append(_Fault(column, "formula-without-result", "the cell's formula was never calculated", hint))
         return cell
     return numbers.shown(cell, mark.pattern)
