@@ -30,7 +30,7 @@ Done = subprocess.CompletedProcess[str]
 def run_here(
     folder: Path, *arguments: str | Path, typed: str = "", environment: Mapping[str, str] | None = None
 ) -> Done:
-    """The exit code of ``main`` in a folder, and what it printed; standard streams are no terminal."""
+    """The exit code of ``main`` in a folder, and what it printed; no standard stream is a terminal."""
     out, err = _stream(), _stream()
     with ExitStack() as until_end:
         until_end.enter_context(chdir(folder))
@@ -48,7 +48,7 @@ def run_here(
 
 
 def start(folder: Path, *arguments: str | Path, environment: Mapping[str, str] | None = None) -> Done:
-    """The exit code of a process of its own in a folder, and what it printed; it has no terminal to ask on."""
+    """The exit code of a new process in a folder, and what it printed; it has no terminal to ask on."""
     done = subprocess.run(
         [*PROGRAM, *map(str, arguments)],
         cwd=folder,
@@ -80,14 +80,14 @@ def _text(stream: io.TextIOWrapper) -> str:
 
 
 def _forget_files() -> None:
-    """Lets packs and languages be read anew, as a new process does: a test may have changed their files."""
+    """Makes packs and languages be read again, as in a new process: a test may have changed their files."""
     load_pack.cache_clear()
     forget_languages()
 
 
 @contextmanager
 def _same_signals() -> Iterator[None]:
-    """Puts back what the command did to the requests to end."""
+    """Restores the signal handlers that the command replaced."""
     before = {request: signal.getsignal(request) for request in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield

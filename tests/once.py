@@ -1,4 +1,4 @@
-"""What is made once for all of xdist's workers: the first who needs it makes it, the others wait for it."""
+"""Makes files once for all workers of xdist: the first worker that needs them makes them, the others wait."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """The folder that ``make`` filled, once in this run of the tests; whoever reads it leaves it as it is."""
+    """The folder that ``make`` filled, once in this run of the tests; its readers must not change it."""
     base = factory.getbasetemp()
     together = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder, begun = together / name, together / f"{name}.begun"

@@ -1,4 +1,4 @@
-"""What the documentation shows is true: its letters, commands, links, examples and keys."""
+"""The documentation is true: its letters, commands, links, examples and keys work as shown."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ ALL_COMMANDS = [(page.name, command) for page in PAGES for command in dict.fromk
 
 @pytest.mark.parametrize(("page", "command"), ALL_COMMANDS, ids=lambda value: str(value))
 def test_a_command_in_the_docs_can_be_typed(page: str, command: str) -> None:
-    """The parser knows every command and option that the pages show; scripts and other programs are there."""
+    """The parser knows every command and option that the pages show, and every script exists."""
     if match := re.fullmatch(r'eval "\$\((.*)\)"', command):
         command = match[1]
     words = shlex.split(command.partition(" > ")[0])
@@ -159,7 +159,7 @@ def _command_names() -> set[str]:
 
 
 def test_formats_in_the_docs_are_there() -> None:
-    """A format named after --formats is one, but the one that "Add a format" adds."""
+    """Every format after --formats exists, except the one that "Add a format" adds."""
     named = {
         name
         for _, command in ALL_COMMANDS
@@ -171,7 +171,7 @@ def test_formats_in_the_docs_are_there() -> None:
 
 
 def test_the_readme_shows_every_command() -> None:
-    """Every command of the command line stands in the README or on the page that is about it."""
+    """Every command of the command line is on one of the pages."""
     shown = {command.split()[1] for _, command in ALL_COMMANDS if command.startswith(("circulars ", "eval "))}
     shown |= {found for page in PAGES for found in re.findall(r"circulars ([a-z]+)", page.read_text(encoding="utf-8"))}
 
@@ -211,7 +211,7 @@ def test_no_page_is_forgotten(page: Path) -> None:
 
 
 def test_examples_of_the_python_interface_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What docs/api.md and the module's own docstring show is what Python answers."""
+    """Python gives the results that docs/api.md and the module's docstring show."""
     monkeypatch.chdir(ROOT)
 
     with serving(security="none") as mail:
@@ -253,7 +253,7 @@ def letter(monkeypatch: pytest.MonkeyPatch) -> Letter:
 
 
 def test_the_writer_of_the_docs_builds_a_letter(markdown: str, letter: Letter) -> None:
-    """The row in the table is all that the program is told of it."""
+    """The program needs only the row in the table of formats."""
     [built] = circulars.api.build(letter, Workspace(ROOT), Order(("en",), (markdown,)))
 
     assert built.name == "tsb-circular-213.en.md"
@@ -270,7 +270,7 @@ def test_the_writer_of_the_docs_merges(markdown: str, letter: Letter) -> None:
 
 
 def test_a_file_of_the_writer_of_the_docs_goes_with_an_email(markdown: str, tmp_path: Path) -> None:
-    """Mail programs are told the media type of the row."""
+    """The attachment has the media type in the row."""
     letter, addressees = (str(ROOT / "letters" / name) for name in ("tsb-circular-213.yaml", "addressees.csv"))
     wanted = [
         "--as",
@@ -328,7 +328,7 @@ def test_every_key_of_a_letter_is_described() -> None:
 
 
 def test_every_key_of_a_block_is_described() -> None:
-    """The same, for the keys of paragraphs, headings, deadlines, tables, notes and venues."""
+    """The page has exactly the keys of paragraphs, headings, deadlines, tables, notes and venues."""
     keys = {key for part in letter_schema()["definitions"].values() for key in _schema_keys(part)}
 
     assert _described_keys("Keys of a block") == keys
@@ -351,7 +351,7 @@ def test_the_schema_is_described_to_editors() -> None:
 
 
 def test_every_problem_in_the_docs_is_one() -> None:
-    """A code that the docs name is one that the program can say."""
+    """The program can report every code that the docs name."""
     source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
     text = FORMAT.read_text(encoding="utf-8").partition("\n## Problems\n")[2]
     named = {
@@ -365,7 +365,7 @@ def test_every_problem_in_the_docs_is_one() -> None:
 
 
 def test_limits_in_the_docs_are_those_of_the_code() -> None:
-    """The limits that docs/letter-format.md gives are the ones that are kept."""
+    """The limits in docs/letter-format.md are those of the code."""
     from circulars.files import picture
     from circulars.source.letters.letter_shape import MAX_PARTS
 
@@ -379,7 +379,7 @@ def test_limits_in_the_docs_are_those_of_the_code() -> None:
 
 @pytest.mark.parametrize(("kind", "file"), [("pack", "templates/itu/pack.yaml"), ("language", "tests/french/fr.yaml")])
 def test_excerpts_have_the_keys_of_their_files(kind: str, file: str) -> None:
-    """An excerpt of pack.yaml or of a language file has no key that the file itself has not."""
+    """Every key in an excerpt of pack.yaml or of a language file is in the file itself."""
     [excerpt] = [fence for fence in FENCES if fence.info == f"yaml {kind}"]
     keys = set(re.findall(r"^ *([a-z-]+):", excerpt.text, re.MULTILINE))
 
@@ -387,7 +387,7 @@ def test_excerpts_have_the_keys_of_their_files(kind: str, file: str) -> None:
 
 
 def test_the_styles_in_the_docs_are_those_that_the_template_must_have() -> None:
-    """docs/add-a-pack.md names each style that a Word template cannot be without."""
+    """docs/add-a-pack.md names each style that a Word template must have."""
     from circulars.render.docx.stationery import STYLES
 
     text = (ROOT / "docs" / "add-a-pack.md").read_text(encoding="utf-8")
@@ -396,7 +396,7 @@ def test_the_styles_in_the_docs_are_those_that_the_template_must_have() -> None:
 
 
 def test_a_new_folder_has_what_the_readme_says(tmp_path: Path) -> None:
-    """'init', 'new', 'check' and 'build' take somebody from nothing to four files."""
+    """'init', 'new', 'check' and 'build' lead from an empty folder to four files."""
     from circulars.cli import main
 
     folder = tmp_path / "office"
@@ -414,7 +414,7 @@ def test_a_new_folder_has_what_the_readme_says(tmp_path: Path) -> None:
 
 
 def test_extras_are_those_of_the_project() -> None:
-    """What can be asked for is what pyproject.toml has."""
+    """The extras in the code are those of pyproject.toml."""
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
 
     assert set(get_args(Extra)) == set(extras) - {"dev"}
@@ -422,7 +422,7 @@ def test_extras_are_those_of_the_project() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_pages_say_as_messages_do_how_extras_are_installed(page: Path) -> None:
-    """With pip, or in the checkout; what pipx and uv need is said once, and by the messages."""
+    """Every command on a page that installs an extra is one that messages give too."""
     ways = {to_install(extra, way).split(": ")[-1] for extra in get_args(Extra) for way in Installer}
     shown = re.findall(r"`([^`\n]* '[^`\n']*\[[a-z0-9]+\]')`", page.read_text(encoding="utf-8"))
 
@@ -430,7 +430,7 @@ def test_pages_say_as_messages_do_how_extras_are_installed(page: Path) -> None:
 
 
 def test_each_command_that_needs_an_extra_has_a_page_that_says_so() -> None:
-    """Signing, databases, clusters."""
+    """The commands for signing, databases and clusters."""
     texts = [" ".join(page.read_text(encoding="utf-8").replace("`", "").split()) for page in PAGES]
 
     for extra in ("sign", "database", "cluster"):
