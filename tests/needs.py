@@ -18,7 +18,7 @@ MARKS: Mapping[str, str] = {
     "java": "needs the Java that veraPDF runs on",
     "postgresql": "needs PostgreSQL",
     "programs": "starts another program, or this one as a process of its own",
-    "slow": "is in a file whose tests take seconds of the processor",
+    "slow": "takes seconds of the processor, or is in a file of such tests",
 }
 SLOW = (
     "tests/addressing/test_widths.py",

