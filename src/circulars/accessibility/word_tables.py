@@ -42,8 +42,8 @@ def _check_table(table: Element, file: WordFile) -> Iterator[Finding]:
 def _is_layout(table: Element, file: WordFile) -> bool:
     """Whether a table is a layout table, which only arranges things on the page.
 
-    To Word, a table without borders and style is a layout table. So is a table of a single cell, and a table whose
-    options turn on neither Header Row nor First Column, unless borders separate all of its cells.
+    A table without borders and style is one. So is a table of a single cell, and a table whose options turn on neither
+    Header Row nor First Column, unless borders separate all of its cells.
     """
     if len(list(table.iterchildren(f"{W}tr"))) == 1 and len(list(table.iter(f"{W}tc"))) == 1:
         return True

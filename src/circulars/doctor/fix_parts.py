@@ -29,7 +29,7 @@ _AFTER_COMPAT: Final = (
 
 
 def fix_missing_parts(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
-    """Adds each part that the template needs or refers to but does not contain, from the shipped template."""
+    """Copies from the shipped template each part that the template needs or refers to, but does not contain."""
     for kind in ("styles", "numbering", "settings"):
         target = word.target(kind)
         if not target:

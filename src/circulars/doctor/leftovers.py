@@ -136,7 +136,10 @@ def pictures(word: WordTemplate) -> Iterator[etree._Element]:
 
 
 def duplicates(word: WordTemplate) -> Iterator[tuple[str, etree._Element]]:
-    """Each element whose id or name is taken, by an earlier element or by letters, after its name in words."""
+    """Each id or name that is already taken, in words ("picture id 3"), and its element.
+
+    An earlier element has it, or letters use it themselves.
+    """
     seen: set[tuple[str, str]] = set()
     for picture in pictures(word):
         id = picture.get("id", "")

@@ -192,7 +192,7 @@ def _fields(word: WordTemplate) -> Iterator[WordField]:
 
 
 def _field_ended_by(mark: etree._Element, place: str, stack: list[WordField]) -> Iterator[WordField]:
-    """Notes a mark in the stack of open fields; the field that it ends, if any (ECMA-376, part 1, 17.16.18)."""
+    """Adds a mark to the innermost open field, and yields a field that it ends (ECMA-376, part 1, 17.16.18)."""
     kind = mark.get(w("fldCharType"))
     if kind == "begin":
         stack.append(WordField(place))

@@ -53,7 +53,7 @@ def save_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
 
 
 def delete_files(folder: Path, names: Iterable[str]) -> None:
-    """Deletes files that an earlier run left and that would seem to be new; missing files are ignored.
+    """Deletes files from an earlier run, which could be taken for those of this run; missing files are ignored.
 
     Raises:
         MachineError: a file cannot be deleted.

@@ -39,7 +39,7 @@ def _reference_words(document: Unit) -> dict[str, set[str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """Compares parts of two documents, in each of which ``_reference_words`` has found the words of references."""
+    """Compares parts of two documents; the fields are what ``_reference_words`` returns for each document."""
 
     old_references: Mapping[str, set[str]]
     new_references: Mapping[str, set[str]]

@@ -48,7 +48,7 @@ class _Font:
 
 @dataclass(slots=True)
 class _State:
-    """What is needed here of the graphics state. ``q`` saves it, and ``Q`` restores it."""
+    """The entries of the graphics state that are needed here; ``q`` saves them, and ``Q`` restores them."""
 
     matrix: Matrix
     font: _Font | None = None

@@ -12,7 +12,7 @@ from circulars.errors import Choice, Problem
 AskSecret = Callable[[], bytes]
 """Returns a pass phrase or a PIN; only called when one is needed."""
 GIVE_CERTIFICATE: Final = Choice("certificates", "name the file of its certificate: {}", "FILE")
-"""The way out when a key comes without its certificate."""
+"""What the caller can do about a key that comes without its certificate."""
 
 
 @dataclass(frozen=True, slots=True)
