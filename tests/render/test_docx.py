@@ -77,8 +77,8 @@ def style_of(paragraph: etree._Element) -> str:
     return value(paragraph, "pStyle")
 
 
-def test_the_kept_template_is_the_one_that_the_script_draws() -> None:
-    """Whoever changes the script writes the template again."""
+def test_the_template_is_the_output_of_its_script() -> None:
+    """After a change of the script, the template must be written again."""
     spec = importlib.util.spec_from_file_location("draw_letter_docx", TEMPLATES / "draw_letter_docx.py")
     assert spec and spec.loader
     script = importlib.util.module_from_spec(spec)
@@ -90,7 +90,7 @@ def test_the_kept_template_is_the_one_that_the_script_draws() -> None:
 
 @pytest.mark.parametrize("name", sample.ALL)
 def test_the_same_letter_is_the_same_bytes(name: str) -> None:
-    """Nothing of the clock, or of the letter before, gets into a file."""
+    """Neither the clock nor the previous letter changes a byte."""
     document = sample.ALL[name]
     first = written(document)
     written(sample.ALL["plain"])
@@ -121,7 +121,7 @@ def test_no_tag_is_left_in_a_letter(name: str) -> None:
 
 
 def test_words_come_through_unchanged() -> None:
-    """Marks of XML and of the template, spaces, tabs, breaks, emoji and accents are words like any other."""
+    """XML and template syntax, spaces, tabs, breaks, emoji and accents are ordinary text."""
     hostile = words(HOSTILE)
     document = letter(
         Paragraph(hostile, "1", "body.1"),
@@ -141,7 +141,7 @@ def test_words_come_through_unchanged() -> None:
 
 
 def test_docx2python_reads_the_labels_that_the_document_gives() -> None:
-    """Word's own counting comes to the document's labels: in paragraphs, lists and sections, in body and annexes."""
+    """Word's numbering shows the document's labels: in paragraphs, lists and sections, in body and annexes."""
     with docx2python(io.BytesIO(written(sample.COLUMNS))) as reader:
         text = reader.text
 
@@ -189,8 +189,8 @@ def test_numbered_sections_are_one_outline_of_word() -> None:
     assert paragraph_with(word, "Bare").find(f".//{W}numPr") is None
 
 
-def test_a_label_that_word_would_not_come_to_is_written_out() -> None:
-    """The document's labels hold, whatever the template's lists count."""
+def test_a_label_that_word_would_not_show_is_written_as_text() -> None:
+    """The labels are those of the document, whatever the template's lists would show."""
     document = letter(Paragraph(words("text"), "3bis"), Items("letters", (Item("x.", words("entry")),)))
     word = opened(written(document))
 
@@ -198,7 +198,7 @@ def test_a_label_that_word_would_not_come_to_is_written_out() -> None:
 
 
 def test_numbers_that_skip_are_a_new_list() -> None:
-    """A list runs on from 1 to 2; where 5 follows 2, a new one starts at 5."""
+    """2 after 1 continues the list; 5 after 2 starts a new one at 5."""
     ledger = OpenedLists(Lists("", "", 10, {}))
     series = Series(ledger.begin, Outline("0", (Level("decimal", "%1"),)))
 
@@ -215,7 +215,7 @@ def test_letters_go_on_after_z_as_word_writes_them() -> None:
 
 
 def test_links_are_word_s_own() -> None:
-    """An address is an external relationship; neighbours of one address are one hyperlink."""
+    """An address is an external relationship; adjacent spans with the same address are one hyperlink."""
     site = "https://example.int/?a=1&b=2"
     document = letter(Paragraph((Span("see "), Span("the ", link=site), Span("page", strong=True, link=site))))
     paragraph = next(p for p in opened(written(document)).paragraphs if p.hyperlinks)
@@ -234,8 +234,8 @@ def test_a_reference_to_a_paragraph_is_a_field() -> None:
     assert "languages" in [mark.get(f"{W}name") for mark in body.iter(f"{W}bookmarkStart")]
 
 
-def test_bookmarks_tell_all_ids_apart() -> None:
-    """A name holds letters, digits and "_" alone, in 40 characters, and no two ids share one."""
+def test_bookmark_names_are_unique() -> None:
+    """A name has only letters, digits and "_", at most 40 characters, and no two ids share one."""
     ids = ["a.b", "a-b", "a_b", "a_db", "ab", "a..b", "3", "é", "annex.programme.2", "x" * 41, "x" * 42]
     names = [Story.bookmark(Story.__new__(Story), id) for id in ids]
 
@@ -291,7 +291,7 @@ def test_a_right_to_left_run_tells_its_script_s_language(document: Document, spa
 
 
 def test_texts_split_by_direction() -> None:
-    """What stands between two words of one direction goes with them; the rest goes with the text around."""
+    """Characters between two words of one direction belong to them; others belong to the surrounding text."""
     assert list(stretches("to אב גד (x)", "ltr")) == [("to ", False), ("אב גד", True), (" (x)", False)]
     assert list(stretches("אב ITU-T 12", "rtl")) == [("אב ", True), ("ITU-T", False), (" 12", True)]
 
@@ -307,7 +307,7 @@ def test_an_arabic_letter_runs_from_right_to_left() -> None:
 
 
 def test_tables_repeat_their_head_and_keep_their_rows_whole() -> None:
-    """A head row stands on every page of its table; no row is torn apart."""
+    """The header row is on every page of its table; no row is split."""
     body = part(written(sample.COLUMNS))
     tables = [t for t in body.iter(f"{W}tbl") if t.find(f"{W}tblPr/{W}tblStyle").get(f"{W}val") == "CircularTable"]  # type: ignore[union-attr]
 
@@ -317,7 +317,7 @@ def test_tables_repeat_their_head_and_keep_their_rows_whole() -> None:
 
 
 def test_two_tables_do_not_become_one() -> None:
-    """Word joins tables that no paragraph parts, so one stands between them, and one below the last."""
+    """Word joins adjacent tables, so there is a paragraph between them, and one below the last."""
     table = Table((cell("A"),), ((cell("b"),),), (1.0,))
     body = part(written(letter(table, table, closing="", signature=None, annex_note=(), distribution=None)))
     kinds = [etree.QName(e).localname for e in body[0]]
@@ -345,7 +345,7 @@ def test_pictures_have_words_and_numbers_of_their_own() -> None:
 
 
 def test_the_signature_stays_together_and_with_the_body_s_last_lines() -> None:
-    """The closing, the name and the title never part, and never stand alone on a page."""
+    """The closing, the name and the title are never split, and never alone on a page."""
     word = opened(written(letter(Paragraph(words("Last words."), "1"))))
     styles = part(written(sample.PLAIN), "word/styles.xml")
     keeping = {s.get(f"{W}styleId") for s in styles.iter(f"{W}style") if s.find(f"{W}pPr/{W}keepNext") is not None}
@@ -359,7 +359,7 @@ def keeps(paragraph: etree._Element) -> set[str]:
 
 
 def test_a_paragraph_that_leads_into_a_list_keeps_with_its_first_entry() -> None:
-    """ "…include:" never ends a page; the list itself may go on to the next one."""
+    """ "…include:" never ends a page; the list itself may continue on the next one."""
     entries = items("•", "first entry", "second entry")
     word = opened(written(letter(Paragraph(words("They include:"), "1"), Items("bullets", entries), Note("", ()))))
 
@@ -368,7 +368,7 @@ def test_a_paragraph_that_leads_into_a_list_keeps_with_its_first_entry() -> None
 
 
 def test_the_distribution_list_keeps_together() -> None:
-    """Label and entries stand on one page; nothing above or below is drawn along."""
+    """Label and entries are on one page; nothing above or below moves with them."""
     listed = LabelledList("Distribution:", (*items("–", "one entry", "other entry"), Item("", words("bare entry"))))
     word = opened(written(letter(Paragraph(words("x")), annex_note=("Annex: 1",), distribution=listed)))
     styles = part(written(sample.PLAIN), "word/styles.xml")
@@ -390,7 +390,7 @@ def test_the_code_stands_beside_the_signature() -> None:
 
 
 def test_following_pages_show_number_and_reference_as_fields() -> None:
-    """The first page has no header, the others "- 2 -" and the reference, which Word keeps true."""
+    """The first page has no header, the others "- 2 -" and the reference, which Word updates."""
     data = written(sample.COLUMNS)
     header = part(data, "word/header1.xml")
 
@@ -411,8 +411,8 @@ def test_a_page_is_a4_with_margins_of_20_mm() -> None:
     assert modes["compatibilityMode"] == "15"
 
 
-def test_the_file_tells_its_title_and_its_letter_s_date() -> None:
-    """Properties come from the letter, dates too: no clock is read."""
+def test_the_file_has_its_title_and_the_date_of_its_letter() -> None:
+    """All properties, including dates, come from the letter, not from a clock."""
     properties = opened(written(sample.COLUMNS)).core_properties
 
     assert properties.title == sample.COLUMNS.properties.title
@@ -422,8 +422,8 @@ def test_the_file_tells_its_title_and_its_letter_s_date() -> None:
     assert properties.created.date() == sample.DATE == datetime.date(2024, 7, 12)
 
 
-def test_the_zip_begins_with_its_content_types_and_knows_no_time() -> None:
-    """Programs know a Word file by its first entry; its times are the same on every day."""
+def test_the_zip_begins_with_its_content_types_and_has_fixed_times() -> None:
+    """Programs recognize a Word file by its first entry; the times in it are always the same."""
     with zipfile.ZipFile(io.BytesIO(written(sample.COLUMNS))) as package:
         entries = package.infolist()
 
@@ -433,7 +433,7 @@ def test_the_zip_begins_with_its_content_types_and_knows_no_time() -> None:
 
 
 def test_a_hole_is_filled() -> None:
-    """A copy says what its addressee is called, or shows the hole's name."""
+    """A copy shows the addressee's value, or the hole's name."""
     greeting = master(letter(Paragraph((Span("", hole="addressee.name"),))), load_pack("itu"))
 
     assert "Ana Ñúñez" in [p.text for p in opened(greeting.fill({"addressee.name": "Ana Ñúñez"})).paragraphs]
@@ -452,8 +452,8 @@ def changed_template(folder: Path, *changes: tuple[str, str, str]) -> Pack:
     return replace(load_pack("itu"), folder=folder)
 
 
-def test_a_template_that_asks_for_what_a_letter_lacks_is_told(tmp_path: Path) -> None:
-    """A misspelt tag names the template and the field."""
+def test_an_unknown_field_of_a_template_is_reported(tmp_path: Path) -> None:
+    """The problem names the template and the field."""
     pack = changed_template(tmp_path, ("word/document.xml", "{{ salutation }}", "{{ salutatoin }}"))
 
     with pytest.raises(PackError, match=r"letter\.docx.*'salutatoin' is undefined"):
@@ -475,7 +475,7 @@ def test_a_template_that_asks_for_what_a_letter_lacks_is_told(tmp_path: Path) ->
     ],
 )  # fmt: skip
 def test_a_tag_for_text_never_prints_xml(before: str, after: str, right: str, tmp_path: Path) -> None:
-    """A keeper who forgot the letter "p" or "r" is told the tag and its right spelling."""
+    """If the letter "p" or "r" is missing, the problem names the tag and its right spelling."""
     pack = changed_template(tmp_path, ("word/document.xml", before, after))
 
     with pytest.raises(PackError) as caught:
@@ -487,8 +487,8 @@ def test_a_tag_for_text_never_prints_xml(before: str, after: str, right: str, tm
     assert right in str(problem)
 
 
-def test_tags_for_text_may_still_reckon(tmp_path: Path) -> None:
-    """Jinja's own expressions are texts like any other, with the spaces that a keeper trims."""
+def test_tags_for_text_may_have_expressions(tmp_path: Path) -> None:
+    """The result of a Jinja expression is text like any other; white space control works."""
     tag = "{{- salutation | upper -}}{{ ', ' ~ closing if closing else '' }}{{ annex_note | join('; ') }}"
     pack = changed_template(tmp_path, ("word/document.xml", "{{ salutation }}", tag))
     document = letter(Paragraph(words("x")), salutation=(Span("A <b> & c,"),), closing="it's", annex_note=("1", "2"))
@@ -497,8 +497,8 @@ def test_tags_for_text_may_still_reckon(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("field", NECESSARY)
-def test_a_template_that_lost_a_necessary_field_is_told(field: str, tmp_path: Path) -> None:
-    """Whoever deletes a field's tags, though not the condition around them, hears its name and how to write it."""
+def test_a_missing_necessary_field_is_reported(field: str, tmp_path: Path) -> None:
+    """If a field's tag is deleted but its condition remains, the problem names the field and its tag."""
     with zipfile.ZipFile(TEMPLATES / "letter.docx") as package:
         source = package.read("word/document.xml").decode()
     paragraphs = re.findall(r"<w:t [^>]*>([^<]*)</w:t>", source)
@@ -518,8 +518,8 @@ def test_a_template_that_lost_a_necessary_field_is_told(field: str, tmp_path: Pa
     assert field in problem.hint
 
 
-def test_each_lost_field_is_told(tmp_path: Path) -> None:
-    """A template with two faults tells both, and the misspelt name with the right one."""
+def test_each_missing_field_is_reported(tmp_path: Path) -> None:
+    """Two faults of a template are reported together, with the right spelling of a misspelt name."""
     pack = changed_template(
         tmp_path, ("word/document.xml", "{{ closing }}", ""), ("word/document.xml", "{{p body }}", "{{p bdoy }}")
     )
@@ -547,21 +547,21 @@ def test_all_particulars_at_once_stand_for_the_first_and_the_others(tmp_path: Pa
 
 
 def test_the_fields_of_a_letter_are_the_known_ones() -> None:
-    """No field is missing from those that a template may ask for."""
+    """The known fields of templates are exactly those of a letter."""
     paper = stationery((TEMPLATES / "letter.docx").read_bytes(), "en-GB", "ltr")
 
     assert set(fields_of(Story(paper, sample.COLUMNS))) == {*NECESSARY, *OPTIONAL}
 
 
-def test_a_template_without_a_style_is_told(tmp_path: Path) -> None:
-    """The keeper hears which style is missing."""
+def test_a_missing_style_is_reported(tmp_path: Path) -> None:
+    """The problem names the missing style."""
     pack = changed_template(tmp_path, ("word/styles.xml", 'w:name w:val="Note text"', 'w:name w:val="Remark"'))
 
     with pytest.raises(PackError, match="no style 'Note text'"):
         written(sample.COLUMNS, pack)
 
 
-def test_a_template_that_is_no_word_file_is_told(tmp_path: Path) -> None:
+def test_a_template_that_is_not_a_word_file_is_refused(tmp_path: Path) -> None:
     """A file of another kind is refused with the remedy."""
     (tmp_path / "letter.docx").write_bytes(b"%PDF-1.7")
 
@@ -569,8 +569,8 @@ def test_a_template_that_is_no_word_file_is_told(tmp_path: Path) -> None:
         written(sample.COLUMNS, replace(load_pack("itu"), folder=tmp_path))
 
 
-def test_a_template_that_is_broken_is_told(tmp_path: Path) -> None:
-    """A part that is no XML, or a package without its list of parts, is refused like any other fault."""
+def test_a_broken_template_is_refused(tmp_path: Path) -> None:
+    """A part that is not XML, or a package without its list of parts, is reported."""
     pack = changed_template(tmp_path, ("word/numbering.xml", "</w:numbering>", ""))
     with pytest.raises(PackError, match="broken"):
         written(sample.COLUMNS, pack)
@@ -589,7 +589,7 @@ def test_a_template_reaches_no_code(tmp_path: Path) -> None:
         written(sample.COLUMNS, pack)
 
 
-def test_a_tag_keeps_the_look_that_its_keeper_gave_it(tmp_path: Path) -> None:
+def test_a_tag_keeps_its_formatting(tmp_path: Path) -> None:
     """Word splits a tag into runs and marks its spelling; the value is one run, as bold as the tag."""
     tag = '<w:r><w:t xml:space="preserve">{{ salutation }}</w:t></w:r>'
     split = (
@@ -616,7 +616,7 @@ def test_an_address_is_one_relationship() -> None:
 
 
 def test_entries_of_one_label_are_word_s_list(tmp_path: Path) -> None:
-    """Addressees bear Word's own dash, not a typed one."""
+    """Addressees have list bullets of Word, not typed dashes."""
     document = letter(Paragraph(words("x")), addressees=(AddressList("To:", items("–", "everybody")),))
     paragraph = paragraph_with(opened(written(document)), "everybody")
 

@@ -80,7 +80,7 @@ VALUES = st.one_of(
 
 
 def hole(name: str, **look: str | bool) -> Span:
-    """A place that an addressee fills."""
+    """A span with a hole."""
     return Span("", hole=name, **look)  # type: ignore[arg-type]  # the look's names are the span's own
 
 
@@ -194,15 +194,15 @@ def test_a_filled_copy_is_the_letter_that_says_so_itself(values: Mapping[str, st
     assert [name for name in copy if tips.sub(b"", copy[name]) != tips.sub(b"", plain[name])] == []
 
 
-def test_holes_that_nothing_is_said_of_show_their_names(masters: dict[str, DocxMaster]) -> None:
-    """A letter that is built, not merged, shows what stands open."""
+def test_holes_without_values_show_their_names(masters: dict[str, DocxMaster]) -> None:
+    """A letter that is built, not merged, shows the names of its holes."""
     copy = masters["columns"].fill({NAME: "Ana"})
 
     assert f"Ana of «{ORGANIZATION}» is invited, Ana«{ORGANIZATION}»" in lines_of(copy)
     assert copy == masters["columns"].whole({NAME: "Ana"})
 
 
-def test_the_title_that_a_file_says_it_has_is_filled_in_one_line(masters: dict[str, DocxMaster]) -> None:
+def test_the_title_of_the_file_is_filled_in_one_line(masters: dict[str, DocxMaster]) -> None:
     """A hole in the subject is one in the title too, where no line can break."""
     copy = masters["columns"].fill({**ANA, ORGANIZATION: " Ministerio\nde  Ejemplos "})
 
@@ -217,7 +217,7 @@ def test_texts_that_were_settled_with_a_hole_in_them_are_filled() -> None:
     assert filled(note, {**ANA, NAME: f"A\n«{BLOCK}»"}) == f"Annex: A «{BLOCK}», «Unidos», Ministerio de Ejemplos"
 
 
-def test_words_come_through_as_they_were_typed() -> None:
+def test_values_are_unchanged() -> None:
     """Spaces, markup, braces and signs of every script are what they were; a line feed is a line break."""
     document = replace(sample.PLAIN, body=(Paragraph((hole(NAME),)),))
     letter = made(document)
@@ -262,7 +262,7 @@ def test_nothing_of_one_addressee_is_in_the_copy_of_another(masters: dict[str, D
         assert found == []
 
 
-def test_a_master_travels_to_another_process(masters: dict[str, DocxMaster]) -> None:
+def test_a_master_can_be_pickled(masters: dict[str, DocxMaster]) -> None:
     """Pickled and opened again it makes the same copies; it weighs less than a hundredth of a second's work."""
     letter = masters["columns"]
 
@@ -290,8 +290,8 @@ def test_a_letter_without_holes_is_deflated_in_one_piece() -> None:
 
 @pytest.mark.parametrize("text", ["\x00", "a\x01b\x02", "\x0b", "\x1f", "\ufffe", "\uffff", "\ud800"])
 @pytest.mark.parametrize("way", ["fill", "tail", "whole"])
-def test_what_no_xml_can_hold_is_not_written(text: str, way: str, masters: dict[str, DocxMaster]) -> None:
-    """Whoever reads a list refuses such characters; a file that no program opens is not made of them either."""
+def test_characters_that_xml_forbids_are_refused(text: str, way: str, masters: dict[str, DocxMaster]) -> None:
+    """Readers of lists refuse them as well; no file is made that programs cannot open."""
     with pytest.raises(ValueError, match=r"no XML can hold|surrogates not allowed"):
         getattr(masters["plain"], way)({**ANA, NAME: text})
 
@@ -391,7 +391,7 @@ def copies(masters: dict[str, DocxMaster], tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.mark.parametrize("judge", WORD_JUDGES)
-def test_judges_find_no_fault_in_a_copy(judge: str, copies: dict[Path, Document]) -> None:
+def test_validators_find_no_error_in_a_copy(judge: str, copies: dict[Path, Document]) -> None:
     """A copy keeps Office Open XML as any built letter does."""
     assert faults_found(word_judge(judge), list(copies)) == {}
 
@@ -425,7 +425,7 @@ def test_libreoffice_prints_the_words_of_a_copy(copies: dict[Path, Document], tm
     assert first_difference(pdftotext_words(printed, document), expected_words(document)) == ""
 
 
-def test_unpackers_find_no_fault_in_a_copy(copies: dict[Path, Document]) -> None:
+def test_unpackers_find_no_error_in_a_copy(copies: dict[Path, Document]) -> None:
     """Info-ZIP tests every checksum, and our own reader takes the package."""
     for path in copies:
         subprocess.run(["unzip", "-tqq", str(path)], check=True)

@@ -31,7 +31,7 @@ def tree_of(source: str) -> Any:
 
 @pytest.mark.parametrize("name", ALL)
 def test_the_page_says_the_words_of_the_letter_in_order(name: str) -> None:
-    """The body's text, the footer last, is what ``txt`` says."""
+    """The text of the body, with the footer last, equals that of ``txt``."""
     document = ALL[name]
     body = tree_of(page(document)).find("body")
     expected = re.sub("-{72}", "", text_of(document))
@@ -41,7 +41,7 @@ def test_the_page_says_the_words_of_the_letter_in_order(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_the_page_needs_no_other_file(name: str) -> None:
-    """Stylesheet and pictures are inside; the only addresses are those of links."""
+    """Stylesheet and pictures are embedded; the only addresses are those of links."""
     source = page(ALL[name])
 
     assert source.startswith("<!DOCTYPE html>")
@@ -50,7 +50,7 @@ def test_the_page_needs_no_other_file(name: str) -> None:
 
 
 def test_the_page_is_semantic() -> None:
-    """Row labels are row heads, lists are lists, an annex is a section, one title stands above all."""
+    """Row labels are row headers, lists are lists, an annex is a section, and there is one title."""
     tree = tree_of(page(COLUMNS))
 
     assert [th.text_content() for th in tree.xpath("//table[contains(@class, 'reference')]//th[@scope='row']")] == [
@@ -64,7 +64,7 @@ def test_the_page_is_semantic() -> None:
 
 
 def test_links_inside_lead_to_a_place() -> None:
-    """Every "#…" names an id of the page, and no id stands twice."""
+    """Every "#…" names an id of the page, and ids are unique."""
     tree = tree_of(page(COLUMNS))
     ids = tree.xpath("//@id")
     inside = [address[1:] for address in tree.xpath("//a/@href") if address.startswith("#")]
@@ -81,8 +81,8 @@ def test_language_and_direction_are_declared() -> None:
     assert (root.get("lang"), root.get("dir")) == ("ar", "rtl")
 
 
-def test_the_stylesheet_knows_no_left_and_right() -> None:
-    """Only logical properties are used, so that the mirror image needs no rule of its own."""
+def test_the_stylesheet_has_only_logical_properties() -> None:
+    """Pages from right to left need no additional rules."""
     style = re.sub(r"/\*.*?\*/", "", load_pack().read("letter.css").decode(), flags=re.DOTALL)
 
     style = re.sub(r"\.addressee\.(left|right) \{[^}]*\}", "", style)  # an envelope's window is where it is
@@ -90,7 +90,7 @@ def test_the_stylesheet_knows_no_left_and_right() -> None:
 
 
 def test_markup_in_a_letter_stays_text() -> None:
-    """What looks like markup is shown as typed, in attributes too."""
+    """Text that looks like markup is shown as typed, also in attributes."""
     typed = '<script>alert(1)</script> & "quotes" {{ 7*7 }}'
     tree = tree_of(page(replace(PLAIN, salutation=(Span(typed),), footer=(typed,), running_header=(typed, "{page}"))))
 
@@ -106,15 +106,15 @@ def test_a_line_feed_is_a_line_break() -> None:
     assert len(tree.xpath("//p[@id='body.4']/br")) == 1
 
 
-def test_adjoining_words_of_one_link_are_one_link() -> None:
+def test_adjacent_spans_of_one_link_are_one_link() -> None:
     """A link with one strong word inside is one ``a`` with a ``strong``."""
     tree = tree_of(page(COLUMNS))
 
     assert [a.text_content() for a in tree.xpath("//p[@id='body.4']/a[strong]")] == ["the meeting's own page"]
 
 
-def test_a_name_that_a_template_does_not_know_is_a_problem(tmp_path: Path) -> None:
-    """An undefined name in the template is an error at its line, never an empty space."""
+def test_an_undefined_name_in_a_template_is_a_problem(tmp_path: Path) -> None:
+    """The error names the line; the name is never replaced by nothing."""
     (tmp_path / "letter.html.j2").write_text("<html>\n{{ document.adress }}</html>")
     (tmp_path / "letter.css").write_text("")
 
@@ -151,7 +151,7 @@ def test_a_stylesheet_may_name_the_packs_own_files_only(tmp_path: Path) -> None:
 
 
 def test_a_hole_shows_its_name_until_it_is_filled() -> None:
-    """A letter to many addressees can be looked at before there is any."""
+    """A letter to many addressees can be viewed without addressees."""
     letter = replace(PLAIN, subject=(words("", hole="addressee.name"),))
 
     assert "«addressee.name»" in page(letter)

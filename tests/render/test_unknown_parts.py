@@ -1,4 +1,4 @@
-"""Whatever writes or compares letters stops at a part that it does not know, rather than leave its words out."""
+"""Writers and comparisons raise an error at an unknown part, instead of leaving out its text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from render.sample_letters import PLAIN
 
 @dataclass(frozen=True, slots=True)
 class Poem:
-    """A kind of block, and a part of a letter's body, that nothing knows yet."""
+    """A new kind of block and of a letter's part, which no writer knows."""
 
     id: str = "poem"
     when: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ def with_a_poem(document: Document) -> Document:
 
 @pytest.mark.parametrize("format", WRITERS)
 def test_each_writer_stops_at_a_block_that_it_does_not_know(format: str) -> None:
-    """Its words would be missing from the file, and nothing would say so."""
+    """Otherwise its text would silently be missing from the file."""
     document = with_a_poem(PLAIN)
 
     with pytest.raises((AssertionError, PackError), match="Poem"):
@@ -45,7 +45,7 @@ def test_each_writer_stops_at_a_block_that_it_does_not_know(format: str) -> None
 
 
 def test_the_shipped_page_names_the_line_that_stops_at_an_unknown_block() -> None:
-    """The person who adds a block finds where the page's template must learn it."""
+    """The error names the line of the template that must be extended for a new block."""
     with pytest.raises(PackError) as caught:
         writer("html")(with_a_poem(PLAIN), load_pack()).fill({})
 
@@ -57,7 +57,7 @@ def test_the_shipped_page_names_the_line_that_stops_at_an_unknown_block() -> Non
 
 
 def test_the_shipped_page_stops_at_a_layout_that_it_does_not_know() -> None:
-    """It does not lay the letter out in the manner of another kind."""
+    """It does not use the layout of another kind."""
     document = replace(PLAIN, layout=cast(Layout, "sideways"))
 
     with pytest.raises(PackError, match="it has no case for 'sideways'"):
@@ -65,19 +65,19 @@ def test_the_shipped_page_stops_at_a_layout_that_it_does_not_know() -> None:
 
 
 def test_an_email_stops_at_a_block_that_it_does_not_know() -> None:
-    """The page in a message is written by a writer of its own."""
+    """The HTML in a message has a separate writer."""
     with pytest.raises(AssertionError, match="Poem"):
         page_of(with_a_poem(PLAIN), "example.org")
 
 
 def test_a_comparison_stops_at_a_block_that_it_does_not_know() -> None:
-    """A change in it would not be reported."""
+    """Otherwise a change in it would not be reported."""
     with pytest.raises(AssertionError, match="Poem"):
         tree_of(with_a_poem(PLAIN), {})
 
 
 def test_composing_stops_at_a_part_of_the_body_that_it_does_not_know() -> None:
-    """It would be missing from the letter in every format."""
+    """Otherwise it would be missing from the letter in every format."""
     letter = read_letter(ROOT / "letters" / "tsb-circular-213.yaml")
     unknown = replace(letter, body=(*letter.body, cast(Any, Poem())))
 

@@ -1,4 +1,4 @@
-"""Glyphs are as wide in a PDF as their fonts say, whatever is drawn before them."""
+"""Glyphs in a PDF have the widths of their fonts, whatever is drawn before them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _widths(font: Any) -> Iterator[tuple[int, int]]:
 
 
 def test_widths_are_those_of_the_font() -> None:
-    """To a thousandth of the size, as PDF/A asks (ISO 19005-3, 6.2.11.5)."""
+    """The widths agree to a thousandth of the size, as PDF/A requires (ISO 19005-3, 6.2.11.5)."""
     count = 0
     for font in _fonts(_printed(COLUMNS)):
         face = uharfbuzz.Face(font.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes())
@@ -61,7 +61,7 @@ def test_widths_are_those_of_the_font() -> None:
     assert count > 100
 
 
-def test_what_is_drawn_first_changes_no_width() -> None:
+def test_the_order_of_drawing_changes_no_width() -> None:
     """The same letters in the size of an address and of a paragraph, one before the other or alone."""
     small, large = SMALL.spans, (SMALL,)
     alone = widths(replace(PLAIN, body=large))

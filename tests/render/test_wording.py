@@ -1,4 +1,4 @@
-"""PDFs say every character that was laid out, in the order in which it is read, in scripts of all kinds."""
+"""The text of a PDF has every character that was laid out, in reading order, in all scripts."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def printed(document: Document) -> bytes:
 
 
 def said(data: bytes) -> list[str]:
-    """What lines and parts of lines say themselves, in their order."""
+    """The ``ActualText`` of lines and parts of lines, in order."""
     with pikepdf.open(io.BytesIO(data)) as file:
         return [
             str(piece.operands[1]["/ActualText"])
@@ -82,12 +82,12 @@ def texts(data: bytes) -> dict[str, str]:
 
 
 def _folded(text: str) -> str:
-    """A text with its spaces alike, without the signs that poppler puts around words from right to left."""
+    """A text with equal spaces, without the marks that poppler puts around text from right to left."""
     return unicodedata.normalize("NFC", " ".join(re.sub("[\u202a-\u202e]", "", text).split()))
 
 
 def content(data: bytes) -> bytes:
-    """What all pages draw."""
+    """The content of all pages."""
     with pikepdf.open(io.BytesIO(data)) as file:
         return b"\n".join(_content(page.Contents) for page in file.pages)
 
@@ -145,13 +145,13 @@ def test_a_group_of_letters_from_right_to_left_says_what_its_glyph_cannot() -> N
     assert "ﻻ" not in texts(other.getvalue())["poppler"]
 
 
-def test_a_latin_letter_says_nothing_twice() -> None:
-    """Where glyphs say the words, the pages say them no other way."""
+def test_a_latin_letter_has_no_actual_text() -> None:
+    """If the glyphs give the text, there is no ``ActualText``."""
     assert b"/ActualText" not in content(pdf("The efficient office: première façade, № 5, 3 ½ €"))
     assert b"/ActualText" in content(pdf(NAMES["Devanagari"]))
 
 
-def test_no_glyph_stands_for_nothing() -> None:
+def test_every_glyph_has_characters() -> None:
     """Every glyph has characters in its font's table (ISO 14289-1, 7.21.7)."""
     with pikepdf.open(io.BytesIO(pdf(*NAMES.values()))) as file:
         tables = [one.ToUnicode.read_bytes() for page in file.pages for one in page.Resources.Font.values()]
@@ -160,8 +160,8 @@ def test_no_glyph_stands_for_nothing() -> None:
     assert not [table for table in tables if b"<>" in table]
 
 
-def test_validators_accept_what_lines_say(tmp_path: Path) -> None:
-    """veraPDF finds nothing against PDF/A-3a and PDF/UA-1, nor does page-validation."""
+def test_validators_accept_actual_text(tmp_path: Path) -> None:
+    """veraPDF finds no violation of PDF/A-3a and PDF/UA-1, nor does page-validation."""
     file = tmp_path / "scripts.pdf"
     file.write_bytes(pdf(*NAMES.values(), "שָׁלוֹם, مُحَمَّد, می‌خواهم"))
 
@@ -211,8 +211,8 @@ def test_lines_whose_glyphs_tell_their_words_stay_as_they_are(name: str) -> None
     assert said(printed(ALL[name])) == []
 
 
-def test_only_the_line_that_needs_it_says_its_words() -> None:
-    """The others of the letter are left alone."""
+def test_only_the_line_that_needs_it_has_actual_text() -> None:
+    """The other lines of the letter do not change."""
     assert said(pdf("Plain words.", "हिन्दी में", "Plain words again.")) == ["हिन्दी में"]
 
 

@@ -23,7 +23,7 @@ def master(document: Document, pack: Pack) -> Master:
 def master_for_copies(
     document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]] = ()
 ) -> Master:
-    """The document laid out once, as a PDF that most copies are filled from.
+    """The document laid out once, as a PDF from which most copies are filled.
 
     Without ``characters``, all that may occur in an addressee's values, each copy is laid out in full. With
     ``samples``, the values of some addressees, the layout is one that suits most of them.
@@ -42,7 +42,7 @@ def master_for_copies(
 def pdf_of(document: Document, pack: Pack) -> bytes:
     """The bytes of a document as PDF."""
     page = page_of(document, pack)
-    # WeasyPrint takes half a second to import, which nobody should pay who asks for Word.
+    # Importing WeasyPrint takes half a second; Word files do not need it.
     from circulars.render.pdf.press import press_of
 
     return press_of(pack).print(document, page)

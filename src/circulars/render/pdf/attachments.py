@@ -1,4 +1,4 @@
-"""Puts files inside a PDF, as files that belong to the whole document (ISO 19005-3, 6.8)."""
+"""Embeds files in a PDF, associated with the whole document (ISO 19005-3, 6.8)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from circulars.model.document import Attachment
 
 
 def attach(pdf: Any, carried: tuple[Attachment, ...], date: datetime.date) -> None:
-    """Adds the files to a PDF; ``date`` is the letter's, for no clock is read."""
+    """Embeds the files in a PDF; ``date`` is that of the letter."""
     if not carried:
         return
     specifications = {one.name: _specification(pdf, one, date) for one in carried}
@@ -22,7 +22,7 @@ def attach(pdf: Any, carried: tuple[Attachment, ...], date: datetime.date) -> No
 
 
 def _specification(pdf: Any, one: Attachment, date: datetime.date) -> bytes:
-    """The reference to the specification of a file that is now inside the PDF (ISO 32000-1, 7.11.3 and 7.11.4)."""
+    """Embeds a file, and returns the reference to its specification (ISO 32000-1, 7.11.3 and 7.11.4)."""
     stamp = pydyf.String(f"D:{date:%Y%m%d}000000Z")
     held = {
         "Type": "/EmbeddedFile",

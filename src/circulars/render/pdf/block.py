@@ -1,4 +1,4 @@
-"""Draws the block that readers see of a digital signature, as a PDF page of its own."""
+"""Draws the visible block of a digital signature, as a PDF page."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from circulars.errors import Choice, MachineError, Place, Problem, UsageError
 from circulars.model.document import Direction
 from circulars.render.pdf.engine import FontConfiguration, weasyprint
 from circulars.render.pdf.fonts import missing_families, missing_glyphs
-from circulars.render.pdf.press import NothingOutside
+from circulars.render.pdf.press import DataUrlFetcher
 
 _SIZES = (9, 8, 7, 6, 5)
-"""Sizes of the first line, in points; the largest is taken in which all lines fit."""
+"""Font sizes of the first line in points; the largest at which all lines fit is used."""
 _LEAST = (25.0, 6.0)  # mm
 
-# A rule on the side where reading begins, rather than a frame: it looks like part of a letter.
+# A rule on the side where lines begin looks more like part of a letter than a frame.
 _STYLE = """
 @page {{ size: {width}mm {height}mm; margin: 0 }}
 html {{ font: {size}pt/1.25 {families}, sans-serif; color: #000 }}
@@ -59,7 +59,7 @@ def draw_block(
     for points in _SIZES if width >= _LEAST[0] and height >= _LEAST[1] else ():
         families = ", ".join(f'"{family}"' for family in fonts) or "sans-serif"
         style = _STYLE.format(width=width, height=height, size=points, families=families)
-        html = weasyprint.HTML(string=page, url_fetcher=NothingOutside(allowed_protocols={"data"}))
+        html = weasyprint.HTML(string=page, url_fetcher=DataUrlFetcher(allowed_protocols={"data"}))
         sheets = html.render(stylesheets=[weasyprint.CSS(string=style)], font_config=configuration)
         if len(sheets.pages) == 1:
             break

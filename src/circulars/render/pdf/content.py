@@ -1,4 +1,4 @@
-"""The content of a page, as WeasyPrint draws it: cut at its holes, and compared without the marks of the structure."""
+"""The content streams of pages: cutting them at holes, and comparing them without the marks of the structure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COLOURS = re.compile(rb"^(?:/\S+ gs|[\d. ]+ rg)\n", re.MULTILINE)
 
 @dataclass(slots=True)
 class Cut:
-    """A page's content, cut at its holes: what stands between them, and what was drawn in them."""
+    """A page's content, cut at its holes: the constant pieces, and the pieces in the holes."""
 
     sheet: int
     stream: Any
@@ -29,12 +29,12 @@ class Cut:
 
 
 def text_drawn(content: bytes) -> bytes:
-    """What a content draws, without the marks of the structure."""
+    """The drawing operators of a content stream, without the marks of the structure."""
     return _MARKS.sub(b"", content)
 
 
 def shapes_drawn(content: bytes) -> bytes:
-    """What a content draws, without marks, colours, and the states of the page in which nothing is drawn."""
+    """The drawing operators of a content stream, without marks, colours, and graphics states that draw nothing."""
     content = _COLOURS.sub(b"", text_drawn(content))
     while (less := content.replace(b"q\nQ\n", b"")) != content:
         content = less
@@ -42,28 +42,28 @@ def shapes_drawn(content: bytes) -> bytes:
 
 
 def start_of(cut: Cut, text: Any) -> int:
-    """Where a text's marked content starts: the tag before its dictionary."""
+    """The position at which the marked content of a text starts: the tag before its dictionary."""
     return cut.starts[text] - 1
 
 
 def range_of_group(cut: Cut, group: Group) -> tuple[int, int]:
-    """Where the content of a group starts, and where it has ended."""
+    """The start and the end of the content of a group."""
     return start_of(cut, group.spots[0].texts[0]), stop_of(cut, group.spots[-1].texts[-1])
 
 
 def range_of(cut: Cut, text: Any) -> tuple[int, int]:
-    """Where a text's marked content starts, and where it has ended."""
+    """The start and the end of the marked content of a text."""
     return start_of(cut, text), stop_of(cut, text)
 
 
 def stop_of(cut: Cut, text: Any) -> int:
-    """Where a text's marked content has ended."""
+    """The end of the marked content of a text."""
     stream = cut.stream.stream
     return next(place for place in range(cut.starts[text], len(stream)) if stream[place] == b"EMC") + 1
 
 
 def bytes_between(cut: Cut, start: int, stop: int) -> bytes:
-    """A piece of a page's content; each ends with a line feed, for the streams of a page are read as one."""
+    """A piece of a page's content. It ends with a line feed, because viewers join the streams of a page."""
     pieces = (
         piece if isinstance(piece, bytes) else piece.data if isinstance(piece, pydyf.Object) else piece.encode()
         for piece in cut.stream.stream[start:stop]
@@ -72,7 +72,7 @@ def bytes_between(cut: Cut, start: int, stop: int) -> bytes:
 
 
 def drawn_font(cut: Cut, text: Any, hole: str) -> tuple[bytes, bytes]:
-    """The name and the size of the one font that a text was drawn in."""
+    """The name and the size of the font of a text."""
     if cut.starts.get(text, -1) < 0:
         raise slow(hole, "is not drawn on the page itself")
     content = bytes_between(cut, *range_of(cut, text))

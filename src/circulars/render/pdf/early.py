@@ -1,4 +1,4 @@
-"""Imports all that draws pages before it is needed; what is missing on the machine is told when it is used."""
+"""Imports everything that draws pages in advance. Missing libraries are reported when they are used."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""The one door to WeasyPrint: all that is used of it, loaded quickly, or a kind word on what is missing.
+"""The only module that imports WeasyPrint. It loads WeasyPrint fast, or reports which library is missing.
 
 Of what WeasyPrint 70 does not promise to keep, its text and drawing modules below are used, and four names elsewhere:
 ``HTML._ua_stylesheets``, ``Page._page_box``, ``Stream._tags`` and ``Box.copy``.
@@ -16,7 +16,7 @@ from circulars.errors import MachineError, Place, Problem
 
 @contextmanager
 def _libraries_by_name() -> Iterator[None]:
-    """Libraries are loaded by their names alone, as Linux does in no time.
+    """Loads libraries by name only, which is fast on Linux.
 
     WeasyPrint tries the names of each library on Windows and macOS first. For every one that is not there, CFFI has
     the standard library search for it with a compiler, which takes a fifth of a second in all and finds nothing.
@@ -32,7 +32,7 @@ def _libraries_by_name() -> Iterator[None]:
 
 
 def _not_searched(name: str) -> None:
-    """Nothing: a library that is not found by its name is not there."""
+    """None: a library that cannot be loaded by its name is missing."""
 
 
 try:
@@ -46,7 +46,7 @@ try:
         from weasyprint.text.fonts import FontConfiguration, font_features, get_hb_object_data
         from weasyprint.text.line_break import split_first_line
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-except OSError as error:  # it loads Pango when it is imported
+except OSError as error:  # importing it loads Pango
     raise MachineError(
         Problem(
             Place(),

@@ -1,4 +1,4 @@
-"""Writes a PDF so that what varies stands at its end (ISO 32000-1, 7.5): a head, streams, cross-references."""
+"""Writes a PDF whose variable part is at its end (ISO 32000-1, 7.5): a head, streams, cross-references."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class File:
     digest: bytes
 
     def tail(self, streams: Sequence[bytes]) -> bytes:
-        """What follows the head: the last streams, the cross-references, the identifier."""
+        """The bytes after the head: the last streams, the cross-references, the identifier."""
         parts, places, position = [], [self.places], len(self.head)
         for number, stream in enumerate(streams, self.first):
             part = b"%d 0 obj\n<</Length %d>>\nstream\n%b\nendstream\nendobj\n" % (number, len(stream), stream)
@@ -38,7 +38,7 @@ class File:
         places.append(_place(1, position, 0))
         table = b"".join(places)
         own = self.first + len(streams)
-        # Two copies that differ have two identifiers (ISO 32000-1, 14.4).
+        # Different copies have different identifiers (ISO 32000-1, 14.4).
         identifier = hashlib.md5(b"".join((self.digest, *parts)), usedforsecurity=False).hexdigest().encode()
         parts.append(
             b"%d 0 obj\n<</Type /XRef/Index [0 %d]/W [1 4 2]/Size %d%b/ID [(%b) (%b)]/Length %d>>\nstream\n%b\n"
@@ -73,7 +73,7 @@ def file_of(pdf: Any) -> File:
 
 
 def _container(number: int, objects: Sequence[Any]) -> bytes:
-    """The object stream that holds objects that are no streams (ISO 32000-1, 7.5.7)."""
+    """The object stream, with all objects that are not streams (ISO 32000-1, 7.5.7)."""
     index, data, position = [], [], 0
     for one in objects:
         index.append(b"%d %d" % (one.number, position))

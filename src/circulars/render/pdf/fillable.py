@@ -1,4 +1,4 @@
-"""Checks that a line with a hole can be filled, and measures how much room it has."""
+"""Checks that a line with a hole can be filled, and measures its available width."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from circulars.render.pdf.specimens import slow
 
 
 def check_line(spot: HoleLine, name: str) -> None:
-    """Refuses a line whose words would not stand one after the other from its start."""
+    """Refuses a line whose words do not follow one another from its start."""
     line = spot.line
     styles = [line.style, spot.block.style]
     if any(isinstance(box, boxes.MarginBox) for box in spot.above):
@@ -52,7 +52,7 @@ def _leaves(box: Any, ancestors: tuple[Any, ...]) -> Iterator[tuple[Any, tuple[A
 
 
 def _is_bare(box: Any) -> bool:
-    """Whether an inline box is nothing but its words."""
+    """Whether an inline box has text only, without borders, padding or other effects."""
     sides = [getattr(box, f"{kind}_{side}") for kind in ("margin", "padding") for side in ("left", "right")]
     sides += [box.border_left_width, box.border_right_width]
     style = box.style
@@ -80,13 +80,13 @@ def _is_simple(style: Any) -> bool:
 
 
 def right_edge(spot: HoleLine) -> float:
-    """Where the room for a line ends, in pixels from the page's left."""
+    """The right end of the space for a line, in pixels from the left edge of the page."""
     edge: float = spot.block.content_box_x() + spot.block.width
     return edge
 
 
 def bounds_of(spot: HoleLine) -> tuple[float, float]:
-    """Where a filled line must at least end, and may at most, so that every line breaks where it did."""
+    """The minimum and the maximum end of a filled line with which all lines break at the same places."""
     right, line = right_edge(spot), spot.line
     if line.resume_at is None:
         return 0.0, right - MARGIN
@@ -96,13 +96,13 @@ def bounds_of(spot: HoleLine) -> tuple[float, float]:
     word = re.match(r"[(\"'“‘«]*[^\W_]+", following[0].text) if following else None
     if word is None or line.style["hyphens"] == "auto":
         raise slow(spot.names[0], "stands in a line after which it is not clear what follows")
-    # The first letters of the next line, up to anything after which a line might break.
+    # The beginning of the next line, up to the first place where a line could break.
     width = split_first_line(word[0], following[0].style, None, None, 0)[3]
     return right + MARGIN - width, right - MARGIN
 
 
 def spare_room(spot: HoleLine) -> float:
-    """The room on the line before, if it depends on the hole whether more words stand there; else less than nothing."""
+    """The free width on the line before, if the hole decides whether more words fit there; otherwise negative."""
     lines = list(spot.block.children)
     position = next(place for place, one in enumerate(lines) if one is spot.line)
     if not begins_a_word(spot) or (position == 0 and not spot.is_continued):
@@ -110,6 +110,6 @@ def spare_room(spot: HoleLine) -> float:
     before = texts_of(lines[position - 1]) if position else []
     if not before or texts_of(spot.line)[0] is not spot.texts[0] or spot.line.style["hyphens"] == "auto":
         raise slow(spot.names[0], "begins a line, so that its length decides where the line before it ends")
-    # Without the space between: so much is left for the first word's letters in any case.
+    # Without the space between the words: this much is available for the first word in any case.
     room: float = right_edge(spot) - before[-1].position_x - before[-1].width
     return room

@@ -1,4 +1,4 @@
-"""Fills the holes of a PDF that is laid out once: sets the lines that hold them, and writes the file's end."""
+"""Fills the holes of a PDF that is laid out once: sets their lines, and writes the end of the file."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from circulars.render.pdf.file import File
 from circulars.render.pdf.setting import SizedFont
 
-# Words without a place to break them (Unicode Standard Annex 14): letters, digits, and marks that stay with them.
+# Words in which lines cannot break (Unicode Standard Annex 14): letters, digits, and marks attached to them.
 _UNBROKEN = re.compile(r"[\w.,;:'’\"()\u00A0]+")
 
 MARGIN = 0.25
-"""How near to the end of its room a line may end, or the next word, in pixels; widths are known to 1/1024."""
+"""The minimum distance of a line or word from the end of its space, in pixels; widths are exact to 1/1024."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of one look on a line with holes.
+    """A stretch of a line with holes in one font and style.
 
     ``parts`` are words and, at every second place, the names of holes; a stretch without holes has none, and is
     drawn as it was, perhaps at another place. ``content`` is what is drawn: before the stretch's place across the
@@ -33,7 +33,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class LineHole:
-    """The rest of a line, from its first stretch with a hole on.
+    """The rest of a line from its first stretch with a hole.
 
     ``start`` is its place across the page in pixels. It may end at ``most``; it must end at ``least``, or a word of
     the next line would come up to it. ``spare`` is the room on the line before it, when the hole is part of the first
@@ -47,7 +47,7 @@ class LineHole:
     spare: float = -1.0
 
     def filled(self, values: Mapping[str, str], fonts: tuple[SizedFont, ...]) -> bytes | None:
-        """The line's content with these values, or nothing when they need a layout of their own."""
+        """The line's content with these values, or None if the copy must be laid out in full."""
         place = self.start
         content: list[bytes] = []
         for stretch in self.stretches:
@@ -65,7 +65,7 @@ class LineHole:
         return b"".join(content) if self.least <= place <= self.most else None
 
     def _stays(self, text: str, font: SizedFont) -> bool:
-        """Whether the first word, or what might be broken from it, has no room on the line before."""
+        """Whether the first word, or its breakable beginning, does not fit on the line before."""
         if self.spare < 0:
             return True
         whole = _UNBROKEN.match(text)
@@ -75,7 +75,7 @@ class LineHole:
 
 @dataclass(frozen=True, slots=True)
 class LinePlace:
-    """The place of a line: what is drawn before and after its glyphs, and its ends across the page in pixels."""
+    """The place of a line: the operators before and after its glyphs, and its left and right ends in pixels."""
 
     before: bytes
     after: bytes
@@ -98,7 +98,7 @@ class BoxHole:
     least: int = 1
 
     def filled(self, values: Mapping[str, str], fonts: tuple[SizedFont, ...]) -> bytes | None:
-        """The box's content with these values, or nothing when they need a layout of their own."""
+        """The box's content with these values, or None if the copy must be laid out in full."""
         value, font = values[self.hole], fonts[self.font]
         content = [self.content[0]]
         places = self.places
@@ -117,7 +117,7 @@ class BoxHole:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphHole:
-    """The end of a paragraph of one look, from a line with a hole on: it may break its lines anew, but has as many.
+    """The end of a paragraph in one style, from a line with a hole. Its lines may break elsewhere; their number stays.
 
     ``parts`` are its words and, at every second place, the names of holes.
     """
@@ -127,7 +127,7 @@ class ParagraphHole:
     font: int = 0
 
     def filled(self, values: Mapping[str, str], fonts: tuple[SizedFont, ...]) -> bytes | None:
-        """The paragraph's content with these values, or nothing when they need a layout of their own."""
+        """The paragraph's content with these values, or None if the copy must be laid out in full."""
         text = _text(self.parts, values)
         lines = _broken(text, self.places, fonts[self.font]) if text else []
         if len(lines) != len(self.places):
@@ -142,14 +142,14 @@ Hole = LineHole | BoxHole | ParagraphHole
 
 @dataclass(frozen=True, slots=True)
 class PdfFilling:
-    """A PDF that is complete but for its holes, in the order of the file's last streams."""
+    """A PDF that is complete except for its holes, which are in the order of the file's last streams."""
 
     file: File
     holes: tuple[Hole, ...]
     fonts: tuple[SizedFont, ...]
 
     def tail(self, values: Mapping[str, str]) -> bytes | None:
-        """What follows the head in the copy with these values, or nothing when it must be laid out in full."""
+        """The bytes after the head in the copy with these values, or None if it must be laid out in full."""
         streams = self.streams(values)
         return None if streams is None else self.file.tail(streams)
 
@@ -165,7 +165,7 @@ class PdfFilling:
 
 
 def _broken(text: str, places: Sequence[LinePlace], font: SizedFont) -> list[bytes]:
-    """A text's lines at the first of some places, or none when there are too few places or it is too close to tell."""
+    """The lines of a text in the first of some places, or none if places are too few or it is too close to tell."""
     if places and (line := font.set(text)) and places[0].start + line.width <= places[0].end - MARGIN:
         return [line.glyphs]
     words, lines, taken = text.split(" "), list[bytes](), 0
@@ -182,7 +182,7 @@ def _broken(text: str, places: Sequence[LinePlace], font: SizedFont) -> list[byt
 
 
 def _words_on_line(words: list[str], taken: int, place: LinePlace, font: SizedFont) -> int:
-    """How many of the words after those that are taken stand on a line, or 0 when that is too close to tell."""
+    """The number of further words that fit on a line, or 0 if it is too close to tell."""
     space = font.set(" ")
     if space is None:
         return 0
@@ -198,19 +198,19 @@ def _words_on_line(words: list[str], taken: int, place: LinePlace, font: SizedFo
 
 
 def _is_full(words: list[str], word: str, place: LinePlace, font: SizedFont) -> bool:
-    """Whether there is no room on a line for one more word, not even for what might be broken from it."""
+    """Whether a further word, even its breakable beginning, does not fit on a line."""
     whole = _UNBROKEN.match(word)
     line = font.set(" ".join((*words, whole[0]))) if whole and words else None
     return line is not None and place.start + line.width > place.end + MARGIN
 
 
 def is_plain(value: str) -> bool:
-    """Whether a page shows the words as they are: HTML makes one space of many, and drops those at a line's ends."""
+    """Whether a page shows the words unchanged: HTML collapses spaces, and drops them at the ends of a line."""
     return bool(value) and "  " not in value and value[0] != " " and value[-1] != " " and "\n" not in value
 
 
 def _text(parts: tuple[str, ...], values: Mapping[str, str]) -> str:
-    """The words of a stretch, or "" when they are not shown as they are."""
+    """The words of a stretch, or "" if they are not shown unchanged."""
     filled = []
     for position, part in enumerate(parts):
         if not position % 2:
@@ -225,7 +225,7 @@ def _text(parts: tuple[str, ...], values: Mapping[str, str]) -> str:
 
 
 def number(value: float) -> bytes:
-    """A number as pydyf writes it."""
+    """A number in the notation of pydyf."""
     return b"%d" % value if value.is_integer() else f"{value:f}".rstrip("0").encode()
 
 

@@ -1,4 +1,4 @@
-"""Whether the fonts that a pack asks for are there, and whether they show every character."""
+"""Checks that the fonts of a pack are installed, and that they show every character."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from circulars.errors import Place, Problem
 from circulars.render.pdf.engine import ffi, gobject, pango
 
-# The Debian packages of fonts that packs are likely to ask for.
+# The Debian packages of fonts that packs are likely to use.
 _PACKAGES = {
     "Carlito": "fonts-crosextra-carlito",
     "Caladea": "fonts-crosextra-caladea",
@@ -25,7 +25,7 @@ _AROUND = 12  # characters on each side of one that no font shows
 
 
 def missing_families(families: Iterable[str], font_map: Any) -> Iterator[Problem]:
-    """A problem for each family that is not installed, so that Pango would take another one in silence."""
+    """A problem for each family that is not installed, which Pango would replace silently."""
     for family in families:
         found = _family_found(family, font_map)
         if found.casefold() != family.casefold():
@@ -39,7 +39,7 @@ def missing_families(families: Iterable[str], font_map: Any) -> Iterator[Problem
 
 
 def _family_found(family: str, font_map: Any) -> str:
-    """The family that Pango takes when it is asked for one."""
+    """The family that Pango uses for a requested one."""
     context = ffi.gc(pango.pango_font_map_create_context(font_map), gobject.g_object_unref)
     font = pango.pango_font_map_load_font(font_map, context, described(family))
     if font == ffi.NULL:
@@ -52,7 +52,7 @@ def _family_found(family: str, font_map: Any) -> str:
 
 
 def described(families: str) -> Any:
-    """What Pango is asked for: some families, of which the first is liked best, in letters of 11 units."""
+    """A font description of Pango with some families, the preferred one first, at a size of 11 units."""
     wanted = ffi.gc(pango.pango_font_description_new(), pango.pango_font_description_free)
     pango.pango_font_description_set_family(wanted, ffi.new("char[]", families.encode()))
     pango.pango_font_description_set_absolute_size(wanted, 11 * 1024)
@@ -60,7 +60,7 @@ def described(families: str) -> Any:
 
 
 def missing_glyphs(fonts: Iterable[Any], lines: Iterable[str]) -> Iterator[Problem]:
-    """A problem for each character that no installed font shows, with the words around it.
+    """A problem for each character that no installed font shows, with its context.
 
     ``fonts`` are those that WeasyPrint used, ``lines`` the text that it drew.
     """
@@ -92,7 +92,7 @@ def _around(line: str, character: str) -> str:
 
 
 def without_clock(font: bytes) -> bytes:
-    """A font file whose date of change is its date of making.
+    """A font file whose modification date is set to its creation date.
 
     FontTools writes the time of day into every font that it saves, as WeasyPrint lets it do to take the pictures out
     of a font of emoji; the same letter would be other bytes a second later.
@@ -106,7 +106,7 @@ def without_clock(font: bytes) -> bytes:
         return font
     length = int.from_bytes(font[entry + 12 : entry + 16], "big")
     head = bytearray(font[start : start + length])
-    head[8:12] = bytes(4)  # the whole file's check sum, taken as 0 while sums are made (OpenType, "head")
+    head[8:12] = bytes(4)  # the checksum of the file, which counts as 0 in its own computation (OpenType, "head")
     head[28:36] = head[20:28]
     data = bytearray(font)
     data[entry + 4 : entry + 8] = _sum(head).to_bytes(4, "big")
@@ -116,7 +116,7 @@ def without_clock(font: bytes) -> bytes:
 
 
 def _sum(data: bytes | bytearray) -> int:
-    """OpenType's check sum: of big-endian words of four bytes, the last one filled up with zeros."""
+    """OpenType's checksum: the sum of big-endian 32-bit words, the last one padded with zeros."""
     words = data + bytes(-len(data) % 4)
     total: int = sum(struct.unpack(f">{len(words) // 4}I", words))
     return total % 2**32

@@ -10,10 +10,10 @@ from circulars.render.pdf.fonts import described
 
 
 class Glyphs:
-    """What the installed fonts show, where some families are asked for first, as Pango chooses among them."""
+    """Finds characters that no installed font shows, with the same choice of fonts as Pango."""
 
     def __init__(self, families: Sequence[str]) -> None:
-        self._fonts = FontConfiguration()  # it lets go of the fonts when it is let go of
+        self._fonts = FontConfiguration()  # kept, because the fonts are released with it
         context = ffi.gc(pango.pango_font_map_create_context(self._fonts.font_map), gobject.g_object_unref)
         self._layout = ffi.gc(pango.pango_layout_new(context), gobject.g_object_unref)
         pango.pango_layout_set_font_description(self._layout, described(", ".join((*families, "sans-serif"))))
@@ -21,7 +21,7 @@ class Glyphs:
         self._known: dict[str, bool] = {}
 
     def unshown(self, text: str) -> list[str]:
-        """The characters of a text that are shown by no font, each once."""
+        """The characters of a text that no font shows, without duplicates."""
         known = self._known
         if new := "".join(sorted(set(text) - known.keys())):
             missing = self._missing(new)
@@ -29,7 +29,7 @@ class Glyphs:
         return sorted(character for character in set(text) if not known[character])
 
     def _missing(self, characters: str) -> set[str]:
-        # Parted, so that none is drawn as one with the one before it.
+        # Separated, so that no character is combined with the one before it.
         data = "\u2003".join(characters).encode()
         pango.pango_layout_set_text(self._layout, data, len(data))
         found: set[str] = set()
@@ -41,7 +41,7 @@ class Glyphs:
 
 
 def _unknown(string: Any) -> set[str]:
-    """The characters in a run of glyphs for which there is none: Pango notes their numbers in their stead."""
+    """The characters in a run of glyphs that have no glyph: Pango gives their code points instead."""
     flag = pango.PANGO_GLYPH_UNKNOWN_FLAG
     glyphs = [string.glyphs[place].glyph for place in range(string.num_glyphs)]
     return {chr(glyph & ~flag) for glyph in glyphs if glyph & flag and glyph != pango.PANGO_GLYPH_EMPTY}

@@ -1,4 +1,4 @@
-"""Finds the lines of a page in which there are holes, and groups those that are filled together."""
+"""Finds the lines of a page that have holes, and groups those that are filled together."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class HoleLine:
-    """A line with holes as it was laid out: the boxes down to it, and its text boxes from the first hole on."""
+    """A laid-out line with holes: its ancestor boxes, and its text boxes from the first hole on."""
 
     above: tuple[Any, ...]
     line: Any
@@ -26,7 +26,7 @@ class HoleLine:
 
     @property
     def block(self) -> Any:
-        """What holds the line."""
+        """The box that contains the line."""
         return self.above[-1]
 
     @property
@@ -37,7 +37,7 @@ class HoleLine:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines that are filled together: one, those of a box of fixed size, or those of a paragraph."""
+    """Lines that are filled together: a single one, those of a box of fixed size, or those of a paragraph."""
 
     kind: type[Hole]
     spots: tuple[HoleLine, ...]
@@ -49,7 +49,7 @@ class Group:
 
 
 def lines_with_holes(page_box: Any, shown: Mapping[str, str], begun: set[Any]) -> Iterator[HoleLine]:
-    """Every line of a page that holds words of a hole."""
+    """Every line of a page that has text of a hole."""
     pattern = re.compile("|".join(sorted({re.escape(line) for text in shown.values() for line in text.split("\n")})))
     names = {line: name for name, text in shown.items() for line in text.split("\n")}
     for above, line in lines_of(page_box, ()) if shown else ():
@@ -70,7 +70,7 @@ def lines_of(box: Any, above: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...]
 
 
 def texts_of(box: Any) -> list[Any]:
-    """The text boxes of a line, in order; without those of blocks inside it."""
+    """The text boxes of a line in order, without those of blocks inside it."""
     box = getattr(box, "_box", box)
     if isinstance(box, boxes.TextBox):
         return [box]
@@ -80,7 +80,7 @@ def texts_of(box: Any) -> list[Any]:
 
 
 def _parts(text: str, pattern: re.Pattern[str], names: Mapping[str, str]) -> tuple[str, ...]:
-    """A text's words and the names of its holes, by turns; nothing when it has no hole."""
+    """The words and the names of the holes of a text, alternating; empty if it has no hole."""
     parts: list[str] = []
     end = 0
     for found in pattern.finditer(text):
@@ -102,7 +102,7 @@ def grouped(spots: list[HoleLine], whole: frozenset[str]) -> Iterator[Group]:
 
 
 def _paragraph(block: list[HoleLine]) -> tuple[HoleLine, ...]:
-    """The end of a paragraph, from a line with a hole on, if its lines may be broken anew; else nothing."""
+    """The end of a paragraph from a line with a hole, if its lines may break elsewhere; otherwise None."""
     first = block[0]
     lines = list(first.block.children)
     if not all(isinstance(line, boxes.LineBox) for line in lines) or lines[-1].resume_at is not None:
@@ -131,7 +131,7 @@ def _paragraph(block: list[HoleLine]) -> tuple[HoleLine, ...]:
     texts = [spot.texts[0].text for spot in spots]
     if style["hyphens"] == "auto" or any(" " in (text[:1], text[-1:]) or not text for text in texts):
         return ()
-    # Between these a line breaks at a space, and nowhere else (Unicode Standard Annex 14).
+    # Between these characters a line can break only at a space (Unicode Standard Annex 14).
     ends = [text[-1] for text in texts[:-1]]
     starts = [text[0] for text in texts[1:]]
     if not all(end.isalnum() or end in ".,;:)" for end in ends) or not all(
@@ -158,7 +158,7 @@ def joined_parts(lines: list[tuple[str, ...]]) -> list[str]:
 
 
 def room_for(spots: Sequence[HoleLine]) -> int:
-    """How many lines fit into a box that a hole fills alone, before it grows; 0 when it grows with each line.
+    """The number of lines that fit in a box that a hole fills alone; 0 if the box grows with each line.
 
     ``spots`` are the lines that stand in it.
     """

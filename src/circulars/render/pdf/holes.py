@@ -26,7 +26,7 @@ _PLACE = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm")
 
 
 class Cutter:
-    """A watcher of the press that cuts the pages at their holes.
+    """An observer of the press that cuts the pages at their holes.
 
     ``shown`` are the words that stand in each hole; ``boxes`` the holes that fill a box of fixed size.
     """
@@ -59,7 +59,7 @@ class Cutter:
         cut.groups = list(grouped(spots, self._boxes))
         for group in cut.groups:
             if group.kind is BoxHole:
-                # However many lines an addressee's block has, the letter's structure has one part for them.
+                # The structure has one element for an addressee's block, whatever the number of its lines.
                 for text in [text for spot in group.spots for text in texts_of(spot.line)][1:]:
                     marks.pop(text, None)
         self.cuts.append(cut)
@@ -71,7 +71,7 @@ class Cutter:
             self._register(stream)
 
     def _register(self, stream: Any) -> None:
-        """Puts the glyphs that each hole's look needs into the file."""
+        """Adds the glyphs for the font and style of each hole to the file."""
         looks: dict[Any, Specimen] = {}
         for cut in self.cuts:
             for group in cut.groups:
@@ -85,19 +85,19 @@ class Cutter:
             self.fonts.append(font_of(look, stream, self._characters))
 
     def _key(self, cut: Cut, text: Any, hole: str) -> tuple[bytes, float, str, tuple[tuple[str, int], ...]]:
-        """What texts of one look have in common."""
+        """The key that texts in the same font and style share."""
         name, _ = drawn_font(cut, text, hole)
         style = text.style
         return name, style["font_size"], str(style["lang"]), tuple(sorted(features_of(style).items()))
 
     def _font(self, text: Any, hole: str, cut: Cut) -> int:
-        """The number of the font that a text with holes is set in."""
+        """The number of the font of a text with holes."""
         return self._keys.get(self._key(cut, text, hole), 0)
 
     # ── when the file is made ────────────────────────────────────────────────────────────────────────────────
 
     def finishing(self, pdf: Any) -> None:
-        """Cuts the pages' content, and makes of each hole a stream that is still to be written."""
+        """Cuts the content of the pages, and turns each hole into a stream that is written later."""
         pages = pdf.page_references
         contents: list[tuple[Any, Any]] = []
         for cut in self.cuts:
@@ -169,7 +169,7 @@ class Cutter:
         if not parts:
             return Stretch((before, middle, b""), text.width)
         glyphs = GLYPHS.search(middle)
-        assert glyphs is not None  # drawn_font has seen it
+        assert glyphs is not None  # ensured by drawn_font
         return Stretch(
             (before, middle[: glyphs.start(1)], middle[glyphs.end(1) :]),
             text.width,
@@ -195,7 +195,7 @@ class Cutter:
         return ParagraphHole(parts, tuple(places), self._font(first.texts[0], group.name, cut))
 
     def _box_of(self, cut: Cut, group: Group) -> BoxHole:
-        """The box that an addressee's block fills, each of its lines once."""
+        """The box of an addressee's block, with each of its lines once."""
         first = group.spots[0].texts[0]
         places = []
         for spot in group.spots:
@@ -210,7 +210,7 @@ class Cutter:
 
 
 def _of_fonts(one: Any) -> bool:
-    """Whether an object belongs to fonts, which have more glyphs when a list of addressees is longer."""
+    """Whether an object belongs to a font: fonts have more glyphs if the list of addressees is longer."""
     if isinstance(one, pydyf.Stream):
         return True
     return isinstance(one, pydyf.Dictionary) and str(one.get("Type")) in ("/Font", "/FontDescriptor")

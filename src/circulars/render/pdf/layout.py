@@ -1,4 +1,4 @@
-"""Lays a letter out once for all its addressees, and makes sure that a filled copy is what a layout in full gives.
+"""Lays a letter out once for all its addressees, and proves that filled copies equal those laid out in full.
 
 The letter is laid out three times as a rule: with words as long as most addressees', which is the layout that is kept;
 and with the fewest words and with the most that its holes take, to hold what WeasyPrint draws then against what the
@@ -23,18 +23,18 @@ from circulars.render.pdf.masters import PdfMaster
 from circulars.render.pdf.press import press_of
 from circulars.render.pdf.specimens import SlowError, slow
 
-# Letters that make no ligatures; the first ones stand in every letter, so that its own words tell their widths.
+# Letters without ligatures. The first ones occur in every text, so their widths are known from it.
 _ALPHABETS = ("acdehmnorsu", "bgkpqvwz")
 _FILLER = "n"
 _WIDEST = 200  # letters
-_LENGTHS = (15, 12, 18, 9)  # letters, so that a paragraph has as many lines as it has with most names
+_LENGTHS = (15, 12, 18, 9)  # characters, so that a paragraph has as many lines as with most names
 _SHARES = (0.5, 0.25, 0.75, 0.1, 0.9)
 
 
 def master_of(
     document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]] = ()
 ) -> PdfMaster:
-    """The letter laid out once, to be filled with words of some characters.
+    """The letter laid out once, to be filled with text of some characters.
 
     ``samples`` are the values of some addressees: the layout is one that most of them can be filled into, with words
     as long as theirs, though none of theirs.
@@ -63,10 +63,10 @@ def _filling(
         assert kept.file is not None
         filling = PdfFilling(kept.file, tuple(kept.holes), tuple(kept.fonts))
         if lost := set(shown) - names_of(filling.holes):
-            # Its words stand in the layout in some other shape, or in none: they would stand in every copy.
+            # The sample value is not in the layout unchanged, and would remain in every copy.
             reason = slow(min(lost), "is not shown on the pages as it is written")
             continue
-        # Where a line of the layout ends too near to the end of its room, that layout is of no use.
+        # A layout with a line that ends too close to the end of its space cannot be used.
         if filling.streams(shown) is None:
             reason = slow(next(iter(shown)), "cannot be filled")
             continue
@@ -92,7 +92,7 @@ def _taking_none(hole: Hole, empty: Sequence[str]) -> Hole:
 def _tries(
     document: Document, pack: Pack, samples: Sequence[Mapping[str, str]]
 ) -> Iterator[tuple[_Words, dict[str, int]]]:
-    """Words, and how long they are, to lay the letter out with."""
+    """Sample values for the layout, and their lengths."""
     for letters in _ALPHABETS:
         words = _Words(document, pack, letters)
         for lengths in words.lengths(samples):
@@ -102,13 +102,13 @@ def _tries(
 def _boxes(
     document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]]
 ) -> tuple[dict[str, int], Cutter | None]:
-    """The holes that fill a box of fixed size, and for how many lines it has room.
+    """The holes that fill a box of fixed size, and the number of lines that fit in it.
 
     And the first of the layouts that are tried, if the boxes were what they were thought to be.
     """
     words, lengths = next(_tries(document, pack, samples))
     several = [name for name in lengths if any("\n" in sample[name] for sample in samples)]
-    likely = dict.fromkeys(several, pack.window.lines)  # a box of fixed size is most likely the window's
+    likely = dict.fromkeys(several, pack.window.lines)  # a box of fixed size is most likely that of the window
     with contextlib.suppress(SlowError):
         tried = words.cut(words.values(lengths, likely), frozenset(likely), characters)
         if _boxes_of(tried) == likely:
@@ -122,21 +122,21 @@ def _boxes_of(laid_out: Cutter) -> dict[str, int]:
     for group in (group for cut in laid_out.cuts for group in cut.groups):
         for spots in [group.spots] if group.kind is BoxHole else [(spot,) for spot in group.spots]:
             for name in spots[0].names:
-                # A hole that stands in two places is a box in neither.
+                # A hole in two places does not fill a box in either.
                 boxes[name] = 0 if name in boxes else room_for(spots)
     return {name: lines for name, lines in boxes.items() if lines}
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Words for the holes of a letter that occur nowhere else in it."""
+    """Sample values for the holes of a letter, which occur nowhere else in it."""
 
     document: Document
     pack: Pack
     letters: str
 
     def lengths(self, samples: Sequence[Mapping[str, str]]) -> Iterator[dict[str, int]]:
-        """How long the words in each hole may be for most addressees, in letters: the likeliest first."""
+        """The lengths of sample values for each hole in characters, the most likely one first."""
         names = holes_of(self.document)
         if not samples:
             yield from (dict.fromkeys(names, length) for length in _LENGTHS)
@@ -146,7 +146,7 @@ class _Words:
             yield {name: found[int(share * (len(found) - 1))] for name, found in sorted_.items()}
 
     def values(self, lengths: Mapping[str, int], boxes: Mapping[str, int] | None = None) -> dict[str, str]:
-        """Words of some letters for each hole, and as many lines of them as a box has room for."""
+        """Sample values of a length for each hole, with as many lines as its box has room for."""
         lines = boxes or {}
         return {
             name: "\n".join([_word(token, _LENGTHS[0] if name in lines else lengths[name])] * lines.get(name, 1))
@@ -171,7 +171,7 @@ class _Words:
         return cutter
 
     def probes(self, filling: PdfFilling, shown: Mapping[str, str], empty: Sequence[str]) -> Iterator[dict[str, str]]:
-        """Values with the fewest words and with the most that the holes take; and without those that may be empty."""
+        """The shortest and the longest values that fit the holes, and values with empty ones where that is allowed."""
         tokens = dict(self._tokens())
         for lengths in (range(_WIDEST), range(_WIDEST, -1, -1)):
             values = dict(shown)
@@ -185,17 +185,17 @@ class _Words:
 
 
 def _word(token: str, length: int) -> str:
-    """A word of some letters; of three at least."""
+    """A word of a number of letters, at least three."""
     return token + _FILLER * (length - len(token))
 
 
 def _compare(filling: PdfFilling, kept: Cutter, values: Mapping[str, str], probe: Cutter) -> None:
-    """Refuses a filling that does not give what WeasyPrint draws."""
+    """Refuses a layout if filling it differs from what WeasyPrint draws."""
     filling = replace(filling, holes=tuple(_taking_none(hole, tuple(values)) for hole in filling.holes))
     streams = filling.streams(values)
     assert streams is not None
     name = next(iter(values))
-    # A box without lines has no part in the structure of a layout of its own, and sets no colour.
+    # In a separate layout, a box without lines has no structure element, and sets no colour.
     is_empty = not all(values.values())
     drawn_of = shapes_drawn if is_empty else text_drawn
     if len(kept.cuts) != len(probe.cuts):
@@ -211,5 +211,5 @@ def _compare(filling: PdfFilling, kept: Cutter, values: Mapping[str, str], probe
 
 
 def _by_turns(constant: list[bytes], holes: list[bytes]) -> bytes:
-    """A page's content: what is constant, and what stands in the holes between."""
+    """A page's content: the constant pieces, and the pieces in the holes."""
     return b"".join(piece for pair in zip(constant, [*holes, b""], strict=True) for piece in pair)

@@ -1,4 +1,4 @@
-"""A letter as PDF, laid out once for all its addressees: what other processes are sent to make copies of."""
+"""The master of a PDF. It can be sent to other processes, which make copies from it."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ class PdfMaster:
     slow: tuple[Problem, ...] = ()
 
     def tail(self, values: Mapping[str, str]) -> bytes | None:
-        """What follows the head in the copy with these values, or nothing when it must be laid out in full."""
+        """The bytes after the head in the copy with these values, or None if it must be laid out in full."""
         if self.filling:
             return self.filling.tail(values)
-        return b"" if self.head else None  # a letter without holes is its own head
+        return b"" if self.head else None  # the head of a letter without holes is the whole file
 
     def whole(self, values: Mapping[str, str]) -> bytes:
         """The copy with these values, laid out in full."""
         whole = filled(self.document, values)
         page = page_of(whole, self.pack)
-        # WeasyPrint takes half a second to import, and a process that only fills copies never needs it.
+        # Importing WeasyPrint takes half a second, and a process that only fills copies never needs it.
         from circulars.render.pdf.press import press_of
 
         return press_of(self.pack).print(whole, page)
 
     def fill(self, values: Mapping[str, str]) -> bytes:
-        """The copy with these values: head and tail where they do, else laid out in full."""
+        """The copy with these values: head and tail, or laid out in full if there is no tail."""
         tail = self.tail(values)
         return self.whole(values) if tail is None else self.head + tail

@@ -1,4 +1,4 @@
-"""What a PDF says of itself: the information dictionary, the same as XMP, and the standards that it keeps."""
+"""The metadata of a PDF: the information dictionary, the same as XMP, and the standards that it conforms to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pydyf
 
 from circulars.model.document import Attachment, Direction, Properties
 
-# PDF/A wants every schema that it does not know, here PDF/UA's, described in the same packet (ISO 19005-3, 6.6.2.3).
+# PDF/A requires a description of every other schema, here PDF/UA's, in the same packet (ISO 19005-3, 6.6.2.3).
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -53,7 +53,7 @@ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http:
 
 
 class Printed(Protocol):
-    """What the file of some pages says of itself: a document's, or any other's."""
+    """The metadata of a PDF, of a letter or of anything else."""
 
     @property
     def language(self) -> str:
@@ -61,7 +61,7 @@ class Printed(Protocol):
 
     @property
     def direction(self) -> Direction:
-        """The direction in which they are read."""
+        """The direction of the text."""
 
     @property
     def properties(self) -> Properties:
@@ -69,11 +69,11 @@ class Printed(Protocol):
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
-        """The files that travel inside."""
+        """The embedded files."""
 
 
 def describe(pdf: Any, document: Printed, producer: str) -> None:
-    """Writes title, author, subject, keywords, reference, language and the letter's date into the PDF."""
+    """Writes title, author, subject, keywords, reference, language and the letter's date to the PDF."""
     said = document.properties
     date = f"{said.date:%Y-%m-%d}T00:00:00Z"
     keywords = ", ".join(said.keywords)
@@ -101,7 +101,7 @@ def describe(pdf: Any, document: Printed, producer: str) -> None:
         date=date,
         subjects=f"\n<dc:subject><rdf:Bag>{subjects}</rdf:Bag></dc:subject>" if subjects else "",
     )
-    # Not compressed, so that a search over files finds it.
+    # Not compressed, so that search programs find it.
     metadata = pydyf.Stream([xmp.encode()], {"Type": "/Metadata", "Subtype": "/XML"})
     pdf.add_object(metadata)
     pdf.catalog["Metadata"] = metadata.reference
@@ -121,7 +121,7 @@ def describe(pdf: Any, document: Printed, producer: str) -> None:
 
 
 def _add_profile(pdf: Any) -> bytes:
-    """Adds the colours that "red" and "blue" mean on any device, and returns the reference to them."""
+    """Adds the output intent, which defines colours for all devices, and returns the reference to it."""
     profile = pydyf.Stream([_profile()], {"N": 3, "Filter": "/FlateDecode"})
     pdf.add_object(profile)
     reference: bytes = profile.reference
@@ -130,5 +130,5 @@ def _add_profile(pdf: Any) -> bytes:
 
 @functools.cache
 def _profile() -> bytes:
-    """The ICC profile of sRGB that WeasyPrint brings along, compressed."""
+    """The ICC profile of sRGB from WeasyPrint, compressed."""
     return zlib.compress(files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes(), 9)

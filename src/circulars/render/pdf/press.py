@@ -34,13 +34,13 @@ from circulars.render.pdf.structure import Structure
 from circulars.render.pdf.widths import Fonts
 from circulars.render.pdf.wording import Wording
 
-# What a stylesheet says for "pdf" only, no browser heeds.
+# Browsers ignore rules for the medium "pdf".
 _MEDIUM = "pdf"
 _NOTES = {"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"}
 MAX_PAGES = 1_000
 MAX_COPIES = 5_000
-_COPIES = 30  # for each element, and for each hundred letters
-# What the standards ask of every pack: PDF/A forbids that a viewer smooths pictures (ISO 19005-3, 6.2.8).
+_COPIES = 30  # for each element, and for each hundred characters
+# Required of every pack: PDF/A forbids interpolated pictures (ISO 19005-3, 6.2.8).
 _STANDARDS = "html { image-rendering: crisp-edges }"
 
 
@@ -56,11 +56,11 @@ def press_with(stylesheet: str, fonts: tuple[str, ...]) -> Press:
 
 
 def _see_nothing(sheets: Any) -> None:
-    """Looks at laid-out pages, and finds nothing to say."""
+    """An observer that does nothing."""
 
 
-class NothingOutside(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
-    """Gives what a ``data:`` address holds, and refuses every other one: nothing is fetched while rendering."""
+class DataUrlFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Returns the content of ``data:`` URLs, and refuses all others: nothing is fetched while a page is laid out."""
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         if not url.startswith("data:"):
@@ -69,12 +69,12 @@ class NothingOutside(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
 
 
 class _Page(weasyprint.HTML):  # type: ignore[misc]
-    """A page for WeasyPrint, in a tenth of the time that it takes to read one itself."""
+    """A page for WeasyPrint, parsed in a tenth of the time that WeasyPrint needs."""
 
     def __init__(self, page: str, fetcher: URLFetcher, styles: Any) -> None:
         self._styles = styles
         try:
-            tree = ElementTree.fromstring(page)  # noqa: S314  # our own page, no stranger's
+            tree = ElementTree.fromstring(page)  # noqa: S314  # our own page, not untrusted input
         except ElementTree.ParseError:
             super().__init__(string=page, url_fetcher=fetcher, media_type=_MEDIUM)
             return
@@ -88,10 +88,10 @@ class _Page(weasyprint.HTML):  # type: ignore[misc]
 
 
 def _browser_styles(stylesheet: str) -> Any:
-    """WeasyPrint's stylesheet for every page; without notes, where the pack's stylesheet makes none.
+    """WeasyPrint's default stylesheet, without footnotes if the pack's stylesheet has none.
 
-    Notes are pseudo-elements of the selector ``*``: five more styles for each element of a letter, much of the time
-    that styles take.
+    Footnotes are pseudo-elements of the selector ``*``. Their five styles for each element of a letter take much of the
+    time of styling.
     """
     if re.search(r"footnote|float\s*:\s*note", stylesheet):
         return UA_STYLESHEET
@@ -102,11 +102,11 @@ def _browser_styles(stylesheet: str) -> Any:
 
 
 class Press:
-    """A stylesheet read once, the fonts found once."""
+    """A stylesheet and its fonts, loaded once."""
 
     def __init__(self, stylesheet: str, fonts: tuple[str, ...]) -> None:
         self._fonts = FontConfiguration()
-        self._fetcher = NothingOutside(allowed_protocols={"data"})
+        self._fetcher = DataUrlFetcher(allowed_protocols={"data"})
         problems = tuple(missing_families(fonts, self._fonts.font_map))
         if problems:
             raise MachineError(*problems)
@@ -145,7 +145,7 @@ class Press:
         except FatalURLFetchingError as error:
             raise _outside(error) from error
         except (ArithmeticError, IndexError, ValueError) as error:
-            # WeasyPrint divides by sizes that a stylesheet has made zero, say; the letter itself cannot do that.
+            # For example, WeasyPrint divides by sizes that a stylesheet sets to zero. A letter cannot cause this.
             fact = f"the page cannot be laid out: {type(error).__name__}, {error}"
             raise _unprintable(fact, "which rule of letter.css has a strange size?") from error
         except RecursionError as error:
@@ -165,7 +165,7 @@ def _unprintable(fact: str, remedy: str) -> PackError:
 
 @contextlib.contextmanager
 def _limited_pages() -> Iterator[None]:
-    """Stops WeasyPrint at a page that no letter has; it tells its log of each page that it begins."""
+    """Stops WeasyPrint when it makes too many pages: it logs each page that it begins."""
     log = logging.getLogger("weasyprint.progress")
     level, log.propagate = log.level, False
     log.setLevel(logging.INFO)
@@ -186,7 +186,7 @@ def _count_page(record: logging.LogRecord) -> bool:
 
 @contextlib.contextmanager
 def _limited_layout(html: Any, page: str) -> Iterator[None]:
-    """Stops WeasyPrint when it lays the same boxes out again and again, as it does with columns inside columns.
+    """Stops WeasyPrint when it lays the same boxes out again and again, as with nested columns.
 
     Each time that it does, it copies a box; a letter's are copied two to six times.
     """
@@ -210,7 +210,7 @@ def _limited_layout(html: Any, page: str) -> Iterator[None]:
 
 
 def _check_sizes(sheets: Any) -> None:
-    """Refuses pages that PDF/A does not allow: of less than 3 or more than 14,400 units of 1/72 inch (6.1.13)."""
+    """Refuses page sizes that PDF/A forbids: less than 3 or more than 14,400 units of 1/72 inch (6.1.13)."""
     for sheet in sheets.pages:
         if not all(3 <= side * 0.75 <= 14_400 for side in (sheet.width, sheet.height)):
             fact = f"a page is {sheet.width / 96 * 25.4:,.0f} mm wide and {sheet.height / 96 * 25.4:,.0f} mm high"
@@ -218,20 +218,20 @@ def _check_sizes(sheets: Any) -> None:
 
 
 class Watcher(Protocol):
-    """Who is shown a document's pages while they are printed, and may change what goes into the file."""
+    """An observer of the printing of a document, which may change the file."""
 
     def painted(self, sheet: Any, stream: Any, marks: dict[Any, dict[str, Any]], is_last: bool) -> None:
-        """Is shown a sheet, its content, and the marks in it by box, which may be taken out."""
+        """Called with a page, its content, and its marks by box, which may be removed."""
 
     def finishing(self, pdf: Any) -> None:
-        """Is shown the PDF, complete but for the compression of its streams."""
+        """Called with the PDF before its streams are compressed."""
 
     def finished(self, pdf: Any) -> None:
-        """Is shown the PDF as it goes into the file."""
+        """Called with the PDF as it will be written."""
 
 
 class _Printing:
-    """One document on its way from laid-out sheets to a file."""
+    """Turns the laid-out pages of one document into a file."""
 
     def __init__(self, document: Printed, html: Any, sheets: Any, watcher: Watcher | None = None) -> None:
         self._document = document
@@ -247,12 +247,12 @@ class _Printing:
             sheet.paint = functools.partial(self._paint, sheet)
 
     def bytes(self) -> bytes:
-        """The file's bytes."""
+        """The bytes of the file."""
         data: bytes = self._sheets.write_pdf(finisher=self._finish, pdf_version="1.7", pdf_identifier=True)
         return data
 
     def _paint(self, sheet: Any, stream: Any, scale: float) -> None:
-        """Paints a sheet with marks around each line and picture.
+        """Paints a page with marks around each line and picture.
 
         WeasyPrint marks content while a stream has a place to note the marks in, which it only has when WeasyPrint
         is to build the structure itself. So the place is lent to the stream for as long as the sheet is painted.
@@ -288,7 +288,7 @@ class _Printing:
             for _kind, _target, _rectangle, box in sheet.links:
                 if box.link_annotation is not None:
                     self._structure.add_link(box, number)
-                    box.link_annotation["F"] = 4  # printed, as PDF/A asks (ISO 19005-3, 6.3.2)
+                    box.link_annotation["F"] = 4  # the flag Print, which PDF/A requires (ISO 19005-3, 6.3.2)
         self._structure.write(pdf)
         describe(pdf, self._document, f"WeasyPrint {weasyprint.__version__}")
         attach(pdf, self._document.attachments, self._document.properties.date)
@@ -305,7 +305,7 @@ class _Printing:
 
 
 def _deflate(stream: Any) -> None:
-    """Compresses a stream now; else pydyf does it twice, once for the file and once for the file's identifier."""
+    """Compresses a stream now; otherwise pydyf does it twice, for the file and for its identifier."""
     content = b"\n".join(piece if isinstance(piece, bytes) else _bytes(piece) for piece in stream.stream)
     stream.stream = [zlib.compress(content)]
     stream.extra["Filter"] = "/FlateDecode"
@@ -313,6 +313,6 @@ def _deflate(stream: Any) -> None:
 
 
 def _bytes(piece: Any) -> bytes:
-    """A piece of a page's content as it stands in the file."""
+    """A piece of a page's content as it is in the file."""
     data: bytes = piece.data if isinstance(piece, pydyf.Object) else str(piece).encode("ascii")
     return data

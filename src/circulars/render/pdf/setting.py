@@ -1,4 +1,4 @@
-"""Sets a line of words in a font's glyphs, to the byte as WeasyPrint writes it.
+"""Sets a line of text in the glyphs of a font, byte for byte as WeasyPrint does.
 
 WeasyPrint lets Pango shape a line, and Pango lets HarfBuzz do it. For words of one script, written from left to right
 in one font, HarfBuzz alone gives the same glyphs at the same places; whoever makes a ``Font`` holds it against what
@@ -19,19 +19,19 @@ UNITS = 1024
 _TEXT = uharfbuzz.BufferSerializeFormat.TEXT
 _BARE = uharfbuzz.BufferSerializeFlags.NO_GLYPH_NAMES | uharfbuzz.BufferSerializeFlags.NO_CLUSTERS
 _NO_BREAK = "\u00a0"
-_MOST_LINES = 10_000  # of a font, in a process
+_MOST_LINES = 10_000  # per font and process
 _MOST_FONTS = 64
 
 
 class Set(NamedTuple):
-    """A line that is set: what stands between the brackets of ``TJ``, and its width in pixels."""
+    """A line that is set: the operands inside the brackets of ``TJ``, and its width in pixels."""
 
     glyphs: bytes
     width: float
 
 
 class _Placed(NamedTuple):
-    """A glyph with its advance: as it is written, the words that it stands for, the advance in Pango's units."""
+    """A glyph: its notation in the file, the text that it represents, and its advance in Pango's units."""
 
     written: str
     words: str
@@ -40,7 +40,7 @@ class _Placed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SizedFont:
-    """A font at a size, and what of it is in the file.
+    """A font at a size, and the glyphs of it that are in the file.
 
     ``name`` is its name in the file, ``size`` is in pixels. ``widths`` are the glyphs' in thousandths of the size,
     ``words`` what each stands for. ``script`` is that of the letters among its ``characters`` ("Latn"), ``features``
@@ -59,17 +59,17 @@ class SizedFont:
     words: Mapping[int, str] = field(default_factory=dict)
 
     def set(self, text: str) -> Set | None:
-        """The line set in glyphs, or nothing when it needs what this font does not have."""
+        """The line set in glyphs, or None if the font lacks something that it needs."""
         opened = _OPENED.get(id(self)) or _open(self)
         if text in opened.lines:
             return opened.lines[text]
         line = opened.set(text) if self.characters.issuperset(text) else None
-        if len(opened.lines) < _MOST_LINES:  # "Madrid" and "Spain" come again and again
+        if len(opened.lines) < _MOST_LINES:  # values such as "Madrid" and "Spain" are frequent
             opened.lines[text] = line
         return line
 
     def glyphs_of(self, text: str) -> list[tuple[int, str, int]]:
-        """The line's glyphs: number, the words that each stands for, advance; none where glyphs share words."""
+        """The glyphs of the line with their numbers, texts and advances; none if several glyphs share a text."""
         if not text:
             return []
         buffer = (_OPENED.get(id(self)) or _open(self)).shaped(text)
@@ -86,7 +86,7 @@ class SizedFont:
 
 
 class _Opened:
-    """A font as a process has opened it: HarfBuzz's own objects cannot be sent to another one."""
+    """A font opened in this process: HarfBuzz's objects cannot be sent to other processes."""
 
     __slots__ = ("_buffer", "_face", "_features", "_hb", "_placed", "font", "lines")
 
@@ -100,19 +100,19 @@ class _Opened:
         self._placed: dict[str, _Placed] = {}
 
     def shaped(self, text: str) -> Any:
-        """HarfBuzz's buffer with the line in glyphs; it is the same one each time."""
+        """HarfBuzz's buffer with the glyphs of the line. It is reused for every line."""
         buffer = self._buffer
         buffer.clear_contents()
         buffer.add_str(text)
         buffer.direction = "ltr"
-        # Digits and marks take the script of the letters beside them; a line without letters has none.
+        # Digits and marks have the script of adjacent letters; a line without letters has no script.
         buffer.script = self.font.script if any(map(str.isalpha, text)) else "Zyyy"
         buffer.language = self.font.language
         uharfbuzz.shape(self._hb, buffer, self._features)
         return buffer
 
     def set(self, text: str) -> Set | None:
-        """The line set in glyphs, or nothing when it needs one that is not in the file, or is moved."""
+        """The line set in glyphs, or None if a glyph is not in the file or is offset."""
         pieces = self.shaped(text).serialize(self._hb, _TEXT, _BARE)[1:-1].split("|")
         try:
             glyphs = [self._placed[piece] for piece in pieces]
@@ -126,7 +126,7 @@ class _Opened:
         if (said := "".join(words)) != text and said.replace(_NO_BREAK, " ") != text.replace(_NO_BREAK, " "):
             return None
         line = f"<{''.join(written)}>"
-        # WeasyPrint writes no empty string at the end.
+        # WeasyPrint does not write an empty string at the end.
         return Set((line[:-2] if line.endswith("<>") else line).encode(), sum(advances) / UNITS)
 
     def _place(self, piece: str) -> bool:

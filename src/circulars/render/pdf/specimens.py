@@ -1,4 +1,4 @@
-"""Puts the glyphs that addressees need into a letter's fonts, and holds HarfBuzz's setting against WeasyPrint's."""
+"""Adds the glyphs that addressees' values need to a letter's fonts, and compares HarfBuzz with WeasyPrint."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_LETTERS = 300
 
 
 class SlowError(CircularsError):
-    """A hole stands where only a layout in full can fill it."""
+    """A hole is in a place that only a layout in full can fill."""
 
 
 def slow(name: str, fact: str) -> SlowError:
@@ -29,7 +29,7 @@ def slow(name: str, fact: str) -> SlowError:
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """What a hole's words look like: the name of the font in the file, and a text box as an example."""
+    """The appearance of the text in a hole: the name of the font in the file, and an example of a text box."""
 
     name: bytes
     text: Any
@@ -37,12 +37,12 @@ class Specimen:
 
 
 def size_of(style: Any) -> float:
-    """A font's size in pixels as Pango takes it: whole units."""
+    """A font's size in pixels, rounded to Pango's units."""
     return int(style["font_size"] * UNITS) / UNITS
 
 
 def features_of(style: Any) -> dict[str, int]:
-    """The features of OpenType that a style asks for, as WeasyPrint tells Pango."""
+    """The OpenType features of a style, in the form that WeasyPrint passes to Pango."""
     found: dict[str, int] = font_features(
         style["font_kerning"],
         style["font_variant_ligatures"],
@@ -57,7 +57,7 @@ def features_of(style: Any) -> dict[str, int]:
 
 
 def font_of(look: Specimen, stream: Any, characters: frozenset[str]) -> SizedFont:
-    """The font of a look, with the glyphs of some characters put into the file.
+    """The font of a hole's text, with the glyphs of some characters added to the file.
 
     WeasyPrint itself draws the characters, on a page that is thrown away: so it notes their glyphs, widths and words
     in its own font. What HarfBuzz alone makes of the same words must be the same.
@@ -83,7 +83,7 @@ def font_of(look: Specimen, stream: Any, characters: frozenset[str]) -> SizedFon
 
 
 class _Specimen:
-    """Words drawn by WeasyPrint in the look of a text, on a page that is thrown away."""
+    """Text that WeasyPrint draws in a given style, on a page that is discarded."""
 
     def __init__(self, name: bytes, text: Any, stream: Any, font: SizedFont) -> None:
         self._name = name
@@ -92,11 +92,11 @@ class _Specimen:
         self._font = font
 
     def accepted(self, characters: str) -> str:
-        """Those of the characters that are drawn in the font, each as one glyph, as HarfBuzz does."""
+        """The characters that WeasyPrint draws as one glyph of the font, as HarfBuzz does."""
         return "".join(self._accepted([one for one in characters if self._is_simple(one)]))
 
     def _is_simple(self, character: str) -> bool:
-        """Whether a character may be one that HarfBuzz sets alone as it does among others."""
+        """Whether HarfBuzz may set a character alone in the same way as among others."""
         return _is_simple_character(character) and all(glyph for glyph, _, _ in self._font.glyphs_of(character))
 
     def _accepted(self, characters: list[str]) -> list[str]:
@@ -109,7 +109,7 @@ class _Specimen:
         return self._accepted(characters[:half]) + self._accepted(characters[half:])
 
     def draw(self, characters: str, stream: Any) -> bool:
-        """Puts the glyphs of characters into the file, and those of all ligatures that the characters make."""
+        """Adds the glyphs of characters, and of all their ligatures, to the file."""
         scratch = stream.clone(tags=None)
         pairs = "".join(one for one in _PAIRS if one in characters)
         lines = (f"n{' '.join(characters)}n", pairs, *_ligatures(self._font, characters))
@@ -151,14 +151,14 @@ _PAIRS = "To AVATAR, We Yo. Pa Ty fj LT V. 'A' 11 7. r, Äo Łé d’A"
 
 
 def _is_simple_character(character: str) -> bool:
-    """Whether a character is a Latin letter or belongs to no script, and stands by itself, from left to right."""
+    """Whether a character is Latin or belongs to no script, does not combine, and is written from left to right."""
     if unicodedata.category(character)[0] == "L":
         return character in "ªº" or unicodedata.name(character, "").startswith("LATIN ")
     return bool(_OF_NO_SCRIPT.match(character))
 
 
 def _ligatures(font: SizedFont, characters: str) -> Iterator[str]:
-    """Words that hold every ligature that letters make, two, three and four at a time."""
+    """Words with every sequence of two, three and four letters that may be a ligature."""
     letters = [one for one in characters if one.isalpha()][:_MOST_LETTERS]
     alone = {glyph for one in letters for glyph, _, _ in font.glyphs_of(one)}
     found = set(letters)

@@ -1,4 +1,4 @@
-"""The structure of a tagged PDF: which piece of which page belongs to which element of the HTML page.
+"""The structure of a tagged PDF: assigns the pieces of the pages to the elements of the HTML page.
 
 WeasyPrint can tag by itself, but from the boxes of its layout: a paragraph that a page break divides becomes two,
 a table's repeated head row is read out on every page, page numbers and running headers count as content, and cells
@@ -36,7 +36,7 @@ _SCOPES = {"row": "/Row", "col": "/Column"}
 
 @dataclass(slots=True)
 class StructElem:
-    """One element of the structure tree: its kind ("P"), and its kids: parts, marks, links."""
+    """One element of the structure tree: its type ("P"), and its children: parts, marks, links."""
 
     kind: str
     parent: StructElem | None = None
@@ -66,7 +66,7 @@ class Structure:
         self._heads: set[Element] = set()
 
     def add_page(self, page_box: Box, stream: Stream, marks: dict[Box, dict[str, Any]]) -> None:
-        """Gives the page's marks to their elements; what is no content becomes an artifact.
+        """Assigns the marks of a page to their elements. Marks that are not content become artifacts.
 
         Artifacts are page numbers, running headers and footers, head rows that a page repeats, and pictures without
         alternate text: a screen reader passes over them (ISO 14289-1, 7.1 and 7.8). They are known only now, when
@@ -94,8 +94,8 @@ class Structure:
         self._marked.append(owners)
 
     def _leaves(self, box: Box, is_content: bool = True) -> Iterator[tuple[Box, bool]]:
-        """Every box without children, in reading order, and whether it is the letter's own."""
-        box = getattr(box, "_box", box)  # an absolutely positioned box stands behind a placeholder
+        """Every box without children in reading order, and whether it belongs to the letter."""
+        box = getattr(box, "_box", box)  # an absolutely positioned box has a placeholder
         if isinstance(box, boxes.MarginBox):
             is_content = False
         elif isinstance(box, boxes.TableRowGroupBox) and box.is_header:
@@ -109,7 +109,7 @@ class Structure:
             self._heads.add(box.element)
 
     def _owner(self, box: Box, page_box: Box) -> StructElem | None:
-        """The part that a text or a picture belongs to, or nothing when it is an ornament."""
+        """The part of a text or a picture, or None if it is decoration."""
         element = box.element
         if element.tag == "img":
             if not element.get("alt"):
@@ -128,11 +128,11 @@ class Structure:
         return self._paragraphs[element]
 
     def _part(self, element: Element) -> StructElem:
-        """The part that an element plays, or that its nearest ancestor with one plays."""
+        """The part of an element, or of its nearest ancestor that has one."""
         if element in self._parts:
             return self._parts[element]
         parent = self._part(self._parents[element])
-        if element in self._parts:  # a cell, made together with its row
+        if element in self._parts:  # a cell that was added together with its row
             return self._parts[element]
         kind = element.get("data-pdf") or _PARTS.get(element.tag)
         if element.tag == "a" and element.get("href"):
@@ -150,13 +150,13 @@ class Structure:
         return parent
 
     def _body_of(self, item: StructElem) -> StructElem:
-        """The body of a list's item, made where the HTML names none."""
+        """The body of a list item; it is added, as HTML has no element for it."""
         if id(item) not in self._bodies:
             self._bodies[id(item)] = _child(item, "LBody")
         return self._bodies[id(item)]
 
     def add_link(self, box: Box, page: int) -> None:
-        """Ties a link's annotation to its element, and lets it say in words where it leads."""
+        """Connects a link's annotation with its element, and adds a description of its target."""
         annotation, element = box.link_annotation, box.element
         part = self._part(element)
         words = " ".join("".join(element.itertext()).split())
@@ -226,7 +226,7 @@ def _tag(part: StructElem) -> str:
 
 
 def _entries(element: Element, kind: str) -> dict[str, Any]:
-    """What a part says of itself beside its kind: language, scope of a head cell, numbering of a list."""
+    """The attributes of a part besides its type: language, scope of a header cell, numbering of a list."""
     entries: dict[str, Any] = {}
     if language := element.get("lang"):
         entries["Lang"] = pydyf.String(language)

@@ -1,4 +1,4 @@
-"""Gives glyphs the widths that their fonts say, in whatever size and order they are drawn.
+"""Gives glyphs the widths in their fonts, whatever the size and the order in which they are drawn.
 
 WeasyPrint 70 notes a glyph's width when it first draws it, rounded in that size. In another size it may round it
 otherwise, and what follows stands a little elsewhere: one name more in an address would move words on another page.
@@ -15,16 +15,16 @@ from circulars.render.pdf.engine import get_hb_object_data
 
 
 class Fonts(dict[Any, Any]):
-    """WeasyPrint's fonts of a document, by their keys; each measures its glyphs as they are asked for."""
+    """WeasyPrint's fonts of a document by key. Each measures its glyphs when they are needed."""
 
     def __setitem__(self, key: Any, font: Any) -> None:
-        # A variable font's widths are those of a place in its design; a bitmap's are of its one size.
+        # The widths of a variable font depend on its axes, and those of a bitmap font on its size.
         if "fvar" not in font.tables and not font.bitmap:
             font.widths = _Widths(font)
         super().__setitem__(key, font)
 
     def settle(self) -> None:
-        """Leaves each font the widths of those glyphs that were drawn."""
+        """Reduces the widths of each font to the glyphs that were drawn."""
         for font in self.values():
             font.widths = dict(font.widths)
 

@@ -1,4 +1,4 @@
-"""Sees to it that readers of a PDF's text get what was laid out, letter by letter, in the order in which it is read.
+"""Makes the text of a PDF extractable as it was laid out, character by character, in reading order.
 
 A PDF says for each glyph which characters it stands for (ToUnicode). WeasyPrint 70 notes them when a glyph is first
 drawn, and takes them from the glyph's cluster. Where several glyphs make one cluster, as a letter and the vowel sign or
@@ -38,7 +38,7 @@ _JOINERS = re.compile("[\u200c\u200d]")
 _NOTHING = "\u2060"
 
 Words = dict[int, str]
-"""What glyphs stand for, by their number."""
+"""The characters of glyphs, by glyph number."""
 
 
 class Cluster(NamedTuple):
@@ -51,7 +51,7 @@ class Cluster(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of one look: its text box, and where in a page's content it is drawn, from BT to ET."""
+    """A line in one style: its text box, and the positions of BT and ET in the content of the page."""
 
     box: Any
     stream: Any
@@ -65,7 +65,7 @@ class _Line:
         return text
 
     def said(self, words: Mapping[bytes, Words]) -> str:
-        """The characters that its glyphs stand for, in the order in which they are drawn."""
+        """The characters of its glyphs, in the order in which they are drawn."""
         said: list[str | None] = []
         known: Words = {}
         for item in self.stream.stream[self.start : self.stop]:
@@ -95,7 +95,7 @@ class _Line:
 
 
 def _clusters(font: str, string: Any, data: bytes, level: int) -> list[Cluster]:
-    """The clusters of a run of glyphs, which Pango tells by where each starts in the run's characters."""
+    """The clusters of a run of glyphs. Pango reports their start positions in the characters of the run."""
     starts = [string.log_clusters[place] for place in range(string.num_glyphs)]
     order = sorted(set(starts))
     ends = dict(zip(order, [*order[1:], len(data)], strict=True))
@@ -103,7 +103,7 @@ def _clusters(font: str, string: Any, data: bytes, level: int) -> list[Cluster]:
     for place, start in enumerate(starts):
         glyphs.setdefault(start, []).append(string.glyphs[place].glyph)
     found: list[Cluster] = []
-    unseen = ""  # a joiner is drawn as no glyph: it belongs to the character before it
+    unseen = ""  # a joiner has no glyph: it belongs to the character before it
     for start, drawn in glyphs.items():
         text = data[start : ends[start]].decode()
         seen = [glyph for glyph in drawn if glyph != pango.PANGO_GLYPH_EMPTY]
@@ -119,7 +119,7 @@ def _clusters(font: str, string: Any, data: bytes, level: int) -> list[Cluster]:
 
 @dataclass(slots=True)
 class Wording:
-    """Gathers the lines of the pages as they are painted, then mends what their glyphs say."""
+    """Collects the lines of the pages as they are painted, then corrects the text of their glyphs."""
 
     _lines: list[_Line] = field(default_factory=list)
     _faces: dict[str, Any] = field(default_factory=dict)
@@ -138,11 +138,11 @@ class Wording:
                 box = None
 
     def mend(self, fonts: Mapping[Any, Any]) -> None:
-        """Makes every line say its text: by what its glyphs stand for, else by words of its own.
+        """Makes the text of every line extractable: with the characters of its glyphs, or else with ``ActualText``.
 
         All pages are painted, and no font is written yet. Nothing is moved in the pages' content.
         """
-        # Of fonts of one name, WeasyPrint writes the last one into the file.
+        # If fonts have the same name, WeasyPrint writes the last one to the file.
         by_name = {font.hash: font for font in fonts.values()}
         words: dict[bytes, Words] = {name.encode(): font.to_unicode for name, font in by_name.items()}
         wrong = [line for line in self._lines if _is_marked(line.text) or not _is_same(line.said(words), line.text)]
@@ -202,7 +202,7 @@ class Wording:
 
 
 def _is_same(said: str, text: str) -> bool:
-    """Whether two texts have the same characters in the same order; spaces are alike, and what is not seen is none."""
+    """Whether two texts have the same characters in the same order, with equal spaces and without invisible ones."""
     if said == text:
         return True
     if _NOTHING in said and _NOTHING not in text:
@@ -212,17 +212,17 @@ def _is_same(said: str, text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """A text without what is not seen, its spaces all alike."""
+    """A text without invisible characters, with all spaces replaced by the same one."""
     return re.sub(r"\s", " ", _UNSEEN.sub("", text)).strip()
 
 
 def _is_marked(text: str) -> bool:
-    """Whether marks stand on letters: they are drawn moved, and readers that go by places put them elsewhere."""
+    """Whether there are combining marks. They are drawn offset, and readers that sort by position misplace them."""
     return not text.isascii() and any(unicodedata.category(one)[0] == "M" for one in text)
 
 
 def _is_backward(line: _Line) -> bool:
-    """Whether some of a line is written from right to left, or stands in a paragraph that is."""
+    """Whether a part of a line, or its paragraph, is written from right to left."""
     return line.box.style["direction"] == "rtl" or any(
         unicodedata.bidirectional(one) in ("R", "AL", "AN") for one in line.text
     )
@@ -241,14 +241,14 @@ def _is_told(cluster: Cluster, words: Mapping[bytes, Words]) -> bool:
 
 
 def _write(line: _Line) -> None:
-    """Lets a line say what it reads, whatever its glyphs stand for."""
+    """Gives a line ``ActualText``, which replaces the text of its glyphs."""
     content = line.stream.stream
     content[line.start] = _opening(line.text) + b"BT"
     content[line.stop] = b"ET\nEMC"
 
 
 def _write_clusters(line: _Line, clusters: list[Cluster], wrong: list[bool]) -> None:
-    """Lets some clusters of a line say what they read.
+    """Gives some clusters of a line ``ActualText``.
 
     A piece of a line that is drawn in several goes on where the one before ended: nothing moves.
     """
@@ -278,6 +278,6 @@ def _write_clusters(line: _Line, clusters: list[Cluster], wrong: list[bool]) -> 
 
 
 def _opening(text: str) -> bytes:
-    """The beginning of content that says what it reads (ISO 32000-1, 14.6 and 14.9.4), its text in UTF-16."""
+    """The beginning of marked content with ``ActualText`` in UTF-16 (ISO 32000-1, 14.6 and 14.9.4)."""
     data = b"\xfe\xff" + text.encode("utf-16-be")
     return b"/Span\n<</ActualText (%b)>>\nBDC\n" % b"".join(b"\\%03o" % byte for byte in data)
