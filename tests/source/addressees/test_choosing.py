@@ -1,4 +1,4 @@
-"""Choosing among addressees, and their order."""
+"""Filtering, sampling and sorting addressees."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COLUMNS = ("id", "category", "country", "name", "seat-no")
 
 
 def people(*cells: str, column: str = "name") -> list[Addressee]:
-    """Addressees of whom one column is filled."""
+    """Addressees with one filled column."""
     return [
         Addressee(f"P-{row}", dict.fromkeys(COLUMNS, "") | {"id": f"P-{row}", column: cell}, row)
         for row, cell in enumerate(cells, 2)
@@ -38,7 +38,7 @@ def order(text: str, *cells: str) -> list[str]:
     ],
 )
 def test_a_condition_names_the_values_of_a_column(condition: str, expected: list[str]) -> None:
-    """One of several, none of several, empty; the column by any of its names; capitals make no difference."""
+    """It matches one of several values, none of them, or an empty cell; case is ignored."""
     where = parse_where(condition, COLUMNS)
     chosen = people("member-state", "sector-member", "", "a=b, c", column="category")
 
@@ -55,37 +55,37 @@ def test_a_condition_names_the_values_of_a_column(condition: str, expected: list
         ("zzz=1", "hint: the list has: id, category, country, name, seat-no"),
     ],
 )
-def test_a_condition_that_means_nothing_is_told(condition: str, told: str) -> None:
-    """With the nearest column."""
+def test_an_invalid_condition_is_reported(condition: str, told: str) -> None:
+    """For an unknown column the most similar one is suggested."""
     with pytest.raises(UsageError) as caught:
         parse_where(condition, COLUMNS)
 
     assert told in str(caught.value)
 
 
-def test_accents_and_capitals_make_no_difference_to_the_order() -> None:
-    """ "Á" stands with "A"; what is equal stays as in the list."""
+def test_accents_and_case_do_not_affect_the_order() -> None:
+    """ "Á" sorts with "A"; equal rows keep their order in the list."""
     cells = ["zorro", "Ñandú", "Øst", "ana", "Ábaco", "Ana", "Zürich", "nube", "Łódź", "Oslo", "luz"]
 
     ordered = ["Ábaco", "ana", "Ana", "Łódź", "luz", "Ñandú", "nube", "Oslo", "Øst", "zorro", "Zürich"]
     assert order("name", *cells) == ordered
 
 
-def test_numbers_stand_in_the_order_of_their_values() -> None:
+def test_numbers_sort_by_value() -> None:
     """9 is before 10, and 007 is 7."""
     assert order("name", "Room 10", "Room 9", "Room 007", "Room", "9", "100", "Room 9a") == [
         "9", "100", "Room", "Room 007", "Room 9", "Room 9a", "Room 10",
     ]  # fmt: skip
 
 
-def test_the_last_comes_first_with_a_minus_sign() -> None:
-    """Longer before shorter, then; empty cells are last in either direction."""
+def test_a_minus_sign_means_descending_order() -> None:
+    """Longer cells then come before shorter ones; empty cells are last in both directions."""
     assert order("-name", "a", "", "ab", "b", "B 2", "b 10") == ["b 10", "B 2", "b", "ab", "a", ""]
     assert order("name", "a", "", "ab", "b") == ["a", "ab", "b", ""]
 
 
-def test_the_second_column_parts_those_that_are_equal_in_the_first() -> None:
-    """Each in its own direction."""
+def test_the_second_column_decides_where_the_first_is_equal() -> None:
+    """Each column has its own direction."""
     pairs = [("es", "Ana"), ("EN", "Ana"), ("es", "Max"), ("en", "Max"), ("", "Eva")]
     addressees = [Addressee(name, {"country": country, "name": name}, 1) for country, name in pairs]
 
@@ -96,8 +96,8 @@ def test_the_second_column_parts_those_that_are_equal_in_the_first() -> None:
     ]  # fmt: skip
 
 
-def test_no_cell_can_reach_into_another_columns_part_of_the_key() -> None:
-    """Whatever bytes a cell has, the first column decides first."""
+def test_a_cell_cannot_affect_another_column_s_part_of_the_key() -> None:
+    """For any bytes in the cells, the first column decides first."""
     hostile = ["", "\0", "\0\xff", "\x01", "\x02z", "\udc80", "\U0010ffff", "a\0", "a", "0" * 5000, "9" * 5000]
     key = parse_sort("name,-category", COLUMNS).key
     first = parse_sort("name", COLUMNS).key
@@ -110,14 +110,14 @@ def test_no_cell_can_reach_into_another_columns_part_of_the_key() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " , ", "-", "name,nam"])
-def test_an_order_that_means_nothing_is_told(text: str) -> None:
-    """No column, or one that the list does not have."""
+def test_an_invalid_order_is_reported(text: str) -> None:
+    """The order names no column, or one that the list does not have."""
     with pytest.raises(UsageError):
         parse_sort(text, COLUMNS)
 
 
-def test_a_sample_is_the_same_every_time_and_from_all_over_the_list() -> None:
-    """Whatever the order of the list; a larger sample has all of a smaller one."""
+def test_a_sample_is_the_same_every_time_and_spread_over_the_list() -> None:
+    """The order of the list does not matter; a larger sample contains a smaller one."""
     addressees = people(*"x" * 1000)
 
     drawn = sample(addressees, 20)
@@ -132,8 +132,8 @@ def test_a_sample_is_the_same_every_time_and_from_all_over_the_list() -> None:
         sample(addressees, 0)
 
 
-def test_addressees_are_named_by_their_ids() -> None:
-    """An id that nobody has is told with the nearest."""
+def test_addressees_are_selected_by_their_ids() -> None:
+    """For an unknown id the most similar one is suggested."""
     addressees = people("Ana", "Max", "Eva")
     only = parse_only("p-2, P-4,P-22,zzz")
 

@@ -1,4 +1,4 @@
-"""Lists of addressees in databases: SQLite's, and a PostgreSQL server's that these tests start."""
+"""Lists of addressees in SQLite, and in a PostgreSQL server that these tests start."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def sqlite(tmp_path: Path) -> str:
 
 @pytest.fixture(params=["postgresql", "sqlite"])
 def url(request: pytest.FixtureRequest) -> str:
-    """The address of either."""
+    """The address of each of the two databases."""
     if request.param == "sqlite":
         return str(request.getfixturevalue("sqlite"))
     running = request.getfixturevalue("server")
@@ -67,7 +67,7 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 def refusal(url: str, query: str, folder: Path) -> CircularsError:
-    """What is said of a query that cannot be answered."""
+    """The error of a query that cannot be run."""
     with pytest.raises(CircularsError) as caught:
         list(open_list(url, query=query, folder=folder))
     return caught.value
@@ -77,7 +77,7 @@ pytestmark = pytest.mark.xdist_group("postgresql")
 
 
 def test_a_query_gives_the_list(url: str, tmp_path: Path) -> None:
-    """Texts as stored, dates as ISO writes them, nothing for NULL; ":" and "%" in the query are what they are."""
+    """Text is read as stored, dates in ISO 8601, NULL as an empty cell; ":" and "%" are not special."""
     query = "SELECT id, language AS idioma, name, born, fee FROM people WHERE ':x' <> '%s' AND id LIKE '%' ORDER BY id;"
 
     addressees = open_list(url, query=query, folder=tmp_path)
@@ -90,8 +90,8 @@ def test_a_query_gives_the_list(url: str, tmp_path: Path) -> None:
     assert list(addressees) == list(addressees)
 
 
-def test_a_value_that_is_no_text_is_told_with_its_row_and_column(url: str, tmp_path: Path) -> None:
-    """A picture has no words."""
+def test_a_value_without_a_text_is_reported_with_row_and_column(url: str, tmp_path: Path) -> None:
+    """A picture, for example, cannot be converted to text."""
     picture = "'\\x00ff'::bytea" if url.startswith("postgresql") else "x'00ff'"
 
     (addressee,) = open_list(url, query=f"SELECT id, {picture} AS picture FROM people WHERE id = '8'", folder=tmp_path)
@@ -121,8 +121,8 @@ def test_a_value_that_is_no_text_is_told_with_its_row_and_column(url: str, tmp_p
         "SELECT id, id FROM people",
     ],
 )
-def test_nothing_is_ever_changed(url: str, query: str, tmp_path: Path) -> None:
-    """Whatever is asked, the database is as it was; and what it refuses is told."""
+def test_the_database_is_never_changed(url: str, query: str, tmp_path: Path) -> None:
+    """A query that writes is refused, and leaves the database unchanged."""
     before = list(open_list(url, query="SELECT * FROM people ORDER BY id", folder=tmp_path))
 
     error = refusal(url, query, tmp_path)
@@ -133,7 +133,7 @@ def test_nothing_is_ever_changed(url: str, query: str, tmp_path: Path) -> None:
 
 
 def test_a_function_cannot_write_either(server: postgresql.Server, tmp_path: Path) -> None:
-    """The transaction is read-only: what a SELECT calls is held to it."""
+    """The transaction is read-only, also for functions that a SELECT calls."""
     with server.connect() as connection:
         connection.execute(
             "CREATE FUNCTION sweep() RETURNS text LANGUAGE plpgsql AS "
@@ -146,8 +146,8 @@ def test_a_function_cannot_write_either(server: postgresql.Server, tmp_path: Pat
     assert "read-only transaction" in error.problems[0].message
 
 
-def test_what_a_read_only_transaction_lets_through_is_taken_back(server: postgresql.Server, tmp_path: Path) -> None:
-    """PostgreSQL 15 makes large objects in it; the transaction never ends but by a roll-back."""
+def test_writes_that_a_read_only_transaction_allows_are_rolled_back(server: postgresql.Server, tmp_path: Path) -> None:
+    """PostgreSQL 15 allows large objects in such a transaction; it always ends with a rollback."""
     list(open_list(server.url, query="SELECT lo_create(0) AS id", folder=tmp_path))
 
     with server.connect() as connection:
@@ -175,18 +175,18 @@ def test_what_a_read_only_transaction_lets_through_is_taken_back(server: postgre
     ],
 )
 def test_a_query_is_one_select(query: str, expected: str) -> None:
-    """Semicolons in texts, names and comments are none."""
+    """Semicolons in strings, names and comments do not count."""
     assert fault(query) == expected
 
 
 def test_the_semicolon_at_the_end_is_left_out() -> None:
-    """A cursor is declared for the statement alone."""
+    """A cursor is declared for the bare statement."""
     assert without_semicolon("SELECT ';' AS id ; -- that was all") == "SELECT ';' AS id"
     assert without_semicolon("SELECT ';' -- ;") == "SELECT ';' -- ;"
 
 
 def test_the_password_is_in_no_message(server: postgresql.Server, tmp_path: Path) -> None:
-    """Neither the right one nor a wrong one, nor one among the options, whatever goes wrong."""
+    """No message contains the password, right or wrong, in the address or in an option."""
     hidden = server.url.replace("o%20pen%3Ase%2Fsame%401", "geheim")
     aside = f"postgresql+psycopg://ana@/postgres?host={server.folder}&password=geheim"
     away = "postgresql://ana:geheim@127.0.0.1:1/postgres"
@@ -199,8 +199,8 @@ def test_the_password_is_in_no_message(server: postgresql.Server, tmp_path: Path
     assert "same" not in open_list(server.url, query="SELECT 1 AS id", folder=tmp_path).name
 
 
-def test_a_long_list_is_never_in_memory_as_a_whole(server: postgresql.Server, tmp_path: Path) -> None:
-    """Thirty thousand rows of 1 kB come in pieces, at less than 12 MB."""
+def test_a_long_list_is_not_held_in_memory(server: postgresql.Server, tmp_path: Path) -> None:
+    """Thirty thousand rows of 1 kB are read with less than 12 MB."""
     query = "SELECT g::text AS id, repeat('x', 1000) AS remark FROM generate_series(1, 30000) g"
     addressees = open_list(server.url, query=query, folder=tmp_path)
     tracemalloc.start()
@@ -217,7 +217,7 @@ ENDLESS = "SELECT g::text AS id, pg_backend_pid()::text AS pid FROM generate_ser
 
 
 def until_it_breaks(addressees: AddresseeList, victim: int) -> tuple[int, MachineError]:
-    """How many addressees came after a process was killed in the middle, and what was said then."""
+    """How many addressees were read after a process was killed, and the error at the end."""
     count = 0
     with pytest.raises(MachineError) as caught:
         for addressee in addressees:
@@ -228,7 +228,7 @@ def until_it_breaks(addressees: AddresseeList, victim: int) -> tuple[int, Machin
 
 
 def test_a_connection_that_breaks_in_the_middle_is_an_error(server: postgresql.Server, tmp_path: Path) -> None:
-    """Never the end of the list: what came is what is said, and a new attempt gets all."""
+    """It is not taken for the end of the list; a new attempt reads all rows."""
     addressees = open_list(server.url, query=ENDLESS, folder=tmp_path)
 
     count, error = until_it_breaks(addressees, 0)
@@ -243,7 +243,7 @@ def test_a_connection_that_breaks_in_the_middle_is_an_error(server: postgresql.S
 
 
 def test_a_server_that_dies_in_the_middle_is_an_error(programs: Path, tmp_path: Path) -> None:
-    """With no server left the next attempt says that it cannot be reached."""
+    """Without a server, the next attempt reports that it cannot be reached."""
     with postgresql.server(programs) as running:
         addressees = open_list(running.url, query=ENDLESS, folder=tmp_path)
 
@@ -255,8 +255,8 @@ def test_a_server_that_dies_in_the_middle_is_an_error(programs: Path, tmp_path: 
         assert refusal(running.url, ENDLESS, tmp_path).problems[0].code == "database-unreachable"
 
 
-def test_a_connection_given_up_in_the_middle_is_closed(server: postgresql.Server, tmp_path: Path) -> None:
-    """Whoever reads only the first rows leaves nothing open at the server."""
+def test_an_abandoned_iteration_closes_its_connection(server: postgresql.Server, tmp_path: Path) -> None:
+    """Reading only the first rows leaves no connection open."""
     addressees = iter(open_list(server.url, query=ENDLESS, folder=tmp_path))
     pid = next(addressees).columns["pid"]
 
@@ -266,7 +266,7 @@ def test_a_connection_given_up_in_the_middle_is_closed(server: postgresql.Server
 
 
 def _is_let_go(server: postgresql.Server, pid: int) -> bool:
-    """Whether the server's process of a connection ends, as it does a moment after the connection."""
+    """Whether the server's process for a connection ends, shortly after the connection."""
     with server.connect() as connection:
         for _ in range(HANGING * 10):
             if not connection.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", (pid,)).fetchall():
@@ -275,8 +275,8 @@ def _is_let_go(server: postgresql.Server, pid: int) -> bool:
     return False
 
 
-def test_texts_in_sqlite_that_are_no_utf_8_are_told(sqlite: str, tmp_path: Path) -> None:
-    """With the row where reading ended."""
+def test_text_in_sqlite_that_is_not_utf_8_is_reported(sqlite: str, tmp_path: Path) -> None:
+    """The problem has the row where reading stopped."""
     query = "SELECT id FROM people UNION ALL SELECT CAST(x'f1' AS text)"
 
     (problem,) = refusal(sqlite, query, tmp_path).problems
@@ -284,8 +284,8 @@ def test_texts_in_sqlite_that_are_no_utf_8_are_told(sqlite: str, tmp_path: Path)
     assert (problem.code, problem.where.line) == ("not-utf-8", 4)
 
 
-def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
-    """Nothing is made where nothing was."""
+def test_a_file_that_is_not_a_database_is_reported(tmp_path: Path) -> None:
+    """No file is created if there was none."""
     assert refusal("sqlite:///none.db", "SELECT 1 AS id", tmp_path).problems[0].code == "no-such-file"
     assert not (tmp_path / "none.db").exists()
     (tmp_path / "list.csv").write_text("id,name\n" * 1000)
@@ -295,15 +295,15 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "query", ["SELECT nope FROM people", "SELECT id FROM nowhere", "SELECT id FROM people WHERE ("]
 )
-def test_names_are_blamed_where_they_are_at_fault(url: str, query: str, tmp_path: Path) -> None:
-    """A wrong name, or a query that is written wrongly."""
+def test_the_hint_for_a_wrong_name_or_syntax_says_so(url: str, query: str, tmp_path: Path) -> None:
+    """The query has a wrong name or a syntax error."""
     (problem,) = refusal(url, query, tmp_path).problems
 
     assert (problem.code, problem.hint) == ("query-refused", "check the names and the syntax of the query")
 
 
-def test_a_table_that_may_not_be_read_is_told_so(server: postgresql.Server, tmp_path: Path) -> None:
-    """Who has not permission to read a table has to ask for it."""
+def test_a_table_without_read_permission_is_reported(server: postgresql.Server, tmp_path: Path) -> None:
+    """The hint is to ask for permission."""
     with server.connect() as connection:
         connection.execute(b"CREATE TABLE secrets (id text)")
         connection.execute(f"CREATE ROLE reader LOGIN PASSWORD '{postgresql.PASSWORD}'".encode())
@@ -323,10 +323,10 @@ def test_a_table_that_may_not_be_read_is_told_so(server: postgresql.Server, tmp_
         ("SELECT id, (SELECT id FROM people) AS name FROM people", "the database's own program"),
     ],
 )
-def test_names_are_not_blamed_for_another_fault(
+def test_the_hint_for_other_errors_does_not_mention_names(
     server: postgresql.Server, query: str, hint: str, tmp_path: Path
 ) -> None:
-    """A division by zero, a text that is no number, two rows where one is due."""
+    """A division by zero, a text that is not a number, two rows where one is expected."""
     (problem,) = refusal(server.url, query, tmp_path).problems
 
     assert problem.code == "query-refused"
@@ -334,10 +334,10 @@ def test_names_are_not_blamed_for_another_fault(
 
 
 @pytest.mark.parametrize("library", ["sqlalchemy", "psycopg"])
-def test_a_library_that_is_missing_is_told_with_the_command(
+def test_a_missing_library_is_reported_with_the_command_to_install_it(
     library: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Databases are an extra."""
+    """Databases are an optional extra."""
     monkeypatch.setitem(sys.modules, library, None)
 
     error = refusal("postgresql://ana@host/x", "SELECT 1 AS id", tmp_path)

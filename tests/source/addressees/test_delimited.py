@@ -14,13 +14,13 @@ HEAD = "id,language,name\n"
 
 
 def read(folder: Path, text: str | bytes, name: str = "list.csv") -> AddresseeList:
-    """The list in a file of this text."""
+    """The list in a file with this text."""
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     return open_list(name, folder=folder)
 
 
 def problems(folder: Path, text: str | bytes) -> list[str]:
-    """The places and codes of what is wrong with a list."""
+    """The places and codes of the problems of a list."""
     with pytest.raises(AddresseesError) as caught:
         list(read(folder, text))
     return [f"{problem.where} {problem.code}" for problem in caught.value.problems]
@@ -29,8 +29,8 @@ def problems(folder: Path, text: str | bytes) -> list[str]:
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "with byte order mark"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
-def test_the_separator_is_found_in_the_head_row(tmp_path: Path, separator: str, mark: bytes, end: str) -> None:
-    """Commas, semicolons and tabs; with and without a byte order mark; every kind of line end."""
+def test_the_separator_is_detected_from_the_header_row(tmp_path: Path, separator: str, mark: bytes, end: str) -> None:
+    """It may be a comma, a semicolon or a tab, with or without a byte order mark, and with any line ends."""
     rows = [["id", "language", "name"], ["007", "es", "Ana Ejemplo"]]
     text = end.join(separator.join(row) for row in rows) + end
 
@@ -39,30 +39,30 @@ def test_the_separator_is_found_in_the_head_row(tmp_path: Path, separator: str, 
     assert addressees == [Addressee("007", {"id": "007", "language": "es", "name": "Ana Ejemplo"}, 2)]
 
 
-def test_words_in_the_head_row_do_not_part_it(tmp_path: Path) -> None:
-    """The separator is the one that makes known columns: a comma inside a head is a part of it."""
+def test_a_comma_within_a_column_name_is_not_the_separator(tmp_path: Path) -> None:
+    """The separator is the one that gives the most known columns."""
     addressees = read(tmp_path, "id;language;room, seat, table, floor\n1;es;5\n")
 
     assert addressees.columns == ("id", "language", "room-seat-table-floor")
 
 
-def test_a_first_line_for_excel_says_the_separator(tmp_path: Path) -> None:
-    """``sep=;`` is what Excel hides; the row below it is the head row."""
+def test_a_first_line_for_excel_sets_the_separator(tmp_path: Path) -> None:
+    """Excel does not show the line ``sep=;``; the row below it is the header row."""
     addressees = list(read(tmp_path, "sep=;\nid;name\n1;Ejemplo, Ana\n"))
 
     assert addressees == [Addressee("1", {"id": "1", "name": "Ejemplo, Ana"}, 2)]
 
 
 def test_quoted_line_breaks_stay_in_their_cell(tmp_path: Path) -> None:
-    """Rows are counted as a spreadsheet counts them, and a cell's lines are parted by one kind of line end."""
+    """Rows have the numbers of a spreadsheet, and all line ends in cells become ``\\n``."""
     addressees = list(read(tmp_path, 'id,address\r\n1,"Calle Mayor 1\r\nPiso 2"\r\n2,"the ""old"" town"\r\n'))
 
     assert addressees[0].columns["address"] == "Calle Mayor 1\nPiso 2"
     assert addressees[1] == Addressee("2", {"id": "2", "address": 'the "old" town'}, 3)
 
 
-def test_cells_are_as_typed_but_for_white_space_around_them(tmp_path: Path) -> None:
-    """Nothing is taken for a number, a date, a formula or a field."""
+def test_cells_are_kept_as_typed_except_for_surrounding_white_space(tmp_path: Path) -> None:
+    """No cell is converted to a number, a date, a formula or a field."""
     cells = ["007", "12345678901234567890", "no", "12:30", "1e3", "=1+1", "{{7*7}}", "<b>&amp;</b>", "2024-02-30"]
 
     addressees = list(read(tmp_path, "".join(["id,a\n", *(f"{n}, {cell} \n" for n, cell in enumerate(cells))])))
@@ -70,22 +70,22 @@ def test_cells_are_as_typed_but_for_white_space_around_them(tmp_path: Path) -> N
     assert [addressee.columns["a"] for addressee in addressees] == cells
 
 
-def test_rows_without_a_word_are_left_out(tmp_path: Path) -> None:
-    """Empty lines and rows of separators are no addressees, but they count."""
+def test_empty_rows_are_skipped(tmp_path: Path) -> None:
+    """Empty lines and rows with separators only are not addressees, but they count as rows."""
     addressees = list(read(tmp_path, "\n,,\n" + HEAD + "\n,,\n , ,\n1,es,Ana\n\n"))
 
     assert [(addressee.id, addressee.row) for addressee in addressees] == [("1", 7)]
 
 
-def test_cells_that_are_left_out_at_the_end_are_empty(tmp_path: Path) -> None:
-    """Spreadsheets leave them out."""
+def test_missing_cells_at_the_end_of_a_row_are_empty(tmp_path: Path) -> None:
+    """Spreadsheet programs leave them out."""
     addressees = list(read(tmp_path, HEAD + "1\n"))
 
     assert addressees == [Addressee("1", {"id": "1", "language": "", "name": ""}, 2)]
 
 
-def test_a_cell_too_many_is_told_with_its_row_and_column(tmp_path: Path) -> None:
-    """A separator in a cell without quotation marks moves all cells behind it."""
+def test_an_extra_cell_is_reported_with_row_and_column(tmp_path: Path) -> None:
+    """A separator in a cell without quotation marks shifts all cells after it."""
     first, second = read(tmp_path, HEAD + "1,es,Ejemplo, Ana\n2,es,Max\n")
 
     assert isinstance(first, FaultyRow)
@@ -96,7 +96,7 @@ def test_a_cell_too_many_is_told_with_its_row_and_column(tmp_path: Path) -> None
 
 
 def test_the_list_can_be_read_again(tmp_path: Path) -> None:
-    """Each iteration begins at the first row, also while another is under way."""
+    """Each iteration begins at the first row, even while another one is in progress."""
     addressees = read(tmp_path, HEAD + "1,es,Ana\n2,en,Max\n")
 
     first = iter(addressees)
@@ -106,7 +106,7 @@ def test_the_list_can_be_read_again(tmp_path: Path) -> None:
     assert [addressee.id for addressee in first] == ["2"]
 
 
-def test_other_encodings_are_told_with_what_to_do(tmp_path: Path) -> None:
+def test_other_encodings_are_reported_with_a_hint(tmp_path: Path) -> None:
     """Excel writes UTF-16 and Windows-1252."""
     assert problems(tmp_path, (HEAD + "1,es,Ana\n").encode("utf-16")) == ["list.csv not-utf-8"]
     assert problems(tmp_path, (HEAD + "1,es,Muñoz\n").encode("cp1252")) == ["list.csv:2:8 not-utf-8"]
@@ -116,15 +116,15 @@ def test_other_encodings_are_told_with_what_to_do(tmp_path: Path) -> None:
         read(tmp_path, "id,año\n".encode("cp1252"))
 
 
-def test_broken_quotation_marks_are_told_with_their_row(tmp_path: Path) -> None:
-    """One that is never closed would swallow the rest of the list, whatever its size."""
+def test_unbalanced_quotation_marks_are_reported_with_their_row(tmp_path: Path) -> None:
+    """A quotation mark that is never closed would include the rest of the list in one cell."""
     assert problems(tmp_path, HEAD + '1,es,Ana\n2,es,"Max\n3,en,Eva\n') == ["list.csv:3:1 csv-syntax"]
     assert problems(tmp_path, HEAD + '2,es,"Max\n' + "3,en,Eva\n" * 100_000) == ["list.csv:2:1 csv-syntax"]
     assert problems(tmp_path, HEAD + '1,es,Ana\n2,es,"Max" M.\n') == ["list.csv:3:1 csv-syntax"]
 
 
-def test_a_list_without_a_usable_head_row_is_refused(tmp_path: Path) -> None:
-    """No rows, no names, one name twice, in whatever language."""
+def test_a_list_without_a_usable_header_row_is_refused(tmp_path: Path) -> None:
+    """It has no rows, no names, too many columns, or one name twice, in any language."""
     assert problems(tmp_path, "") == ["list.csv empty-file"]
     assert problems(tmp_path, "\n\n") == ["list.csv:1:1 no-head-row"]
     assert problems(tmp_path, "id,name,Nombre,e-mail,Correo-e\n") == [
@@ -135,8 +135,8 @@ def test_a_list_without_a_usable_head_row_is_refused(tmp_path: Path) -> None:
     assert problems(tmp_path, ",".join(f"c{n}" for n in range(501))) == ["list.csv:1:501 too-many-columns"]
 
 
-def test_heads_have_the_same_names_in_both_languages(tmp_path: Path) -> None:
-    """Capitals, accents, spaces and hyphens do not matter; other heads are named as letters say them."""
+def test_column_names_may_be_in_either_language(tmp_path: Path) -> None:
+    """Case, accents, spaces and hyphens do not matter; other columns have names as in letters."""
     spanish = (
         "ID,Idioma,Tratamiento,Nombre,Apellido(s),Organización,Dirección,Código postal,Ciudad,Región,País,Correo-e,"
         "Categoría,Saludo,N.º de asiento"
@@ -151,8 +151,8 @@ def test_heads_have_the_same_names_in_both_languages(tmp_path: Path) -> None:
     assert read(tmp_path, english + "\n").columns[-1] == "seat_no"
 
 
-def test_codes_are_written_as_iso_writes_them(tmp_path: Path) -> None:
-    """The country "es" is ES, and the language "ES" is es."""
+def test_codes_are_normalized_as_in_iso(tmp_path: Path) -> None:
+    """The country "es" becomes ES, and the language "ES" becomes es."""
     (addressee,) = read(tmp_path, "id,language,country\n1,ES,es\n")
 
     assert (addressee.columns["language"], addressee.columns["country"]) == ("es", "ES")

@@ -13,13 +13,13 @@ from circulars.source.addressees import AddresseeList, FaultyRow, open_list
 
 
 def read(folder: Path, text: str | bytes) -> AddresseeList:
-    """The list in a file of this text."""
+    """The list in a file with this text."""
     (folder / "list.yaml").write_bytes(text if isinstance(text, bytes) else text.encode())
     return open_list("list.yaml", folder=folder)
 
 
-def test_values_stay_as_typed(tmp_path: Path) -> None:
-    """YAML 1.1 would make other things of most of them."""
+def test_values_are_kept_as_typed(tmp_path: Path) -> None:
+    """YAML 1.1 would convert most of them."""
     words = ["no", "007", "12:30", "1e3", "0x1F", "2024-02-30", "Null", "1_000", ".5", "true", "3.10"]
 
     addressees = list(read(tmp_path, "".join(f"- id: {word}\n  name: Ana\n" for word in words)))
@@ -28,8 +28,8 @@ def test_values_stay_as_typed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("head", ["", "addressees:\n"], ids=["a list", "a key with a list"])
-def test_entries_have_the_columns_of_all(tmp_path: Path, head: str) -> None:
-    """A key that an entry lacks is an empty cell; rows are told by the line where they begin."""
+def test_every_entry_has_all_columns(tmp_path: Path, head: str) -> None:
+    """A key that an entry lacks is an empty cell; the row of an entry is its first line."""
     text = head + '- ID: "1"\n  Idioma: ES\n- id: 2\n  country: ch\n\n- nombre: Ana\n  id: 3\n'
     first = 1 + head.count("\n")
 
@@ -45,14 +45,14 @@ def test_entries_have_the_columns_of_all(tmp_path: Path, head: str) -> None:
 
 
 def test_lines_of_an_address_are_a_text_or_a_list(tmp_path: Path) -> None:
-    """Either is the same address."""
+    """Both forms give the same address."""
     text = "- id: 1\n  address: |\n    Calle Mayor 1\n    Piso 2\n- id: 2\n  address: [Calle Mayor 1, Piso 2]\n"
 
     assert {addressee.columns["address"] for addressee in read(tmp_path, text)} == {"Calle Mayor 1\nPiso 2"}
 
 
-def test_what_is_wrong_with_an_entry_leaves_the_others_readable(tmp_path: Path) -> None:
-    """A key twice, a value that is no text: each with its line and column."""
+def test_a_problem_in_an_entry_does_not_affect_the_others(tmp_path: Path) -> None:
+    """A duplicate key, or a value that is not text, is reported with line and column."""
     text = "- id: 1\n  id: 2\n- id: 3\n  name: {first: [Ana]}\n  country: ES\n- id: 4\n"
 
     first, second, third = read(tmp_path, text)
@@ -90,22 +90,22 @@ def test_what_is_wrong_with_an_entry_leaves_the_others_readable(tmp_path: Path) 
         ("".join(f"- c{n}: 1\n" for n in range(501)), "list.yaml:501:1 too-many-columns"),
     ],
 )
-def test_a_file_that_is_no_list_is_told_with_its_place(tmp_path: Path, text: str | bytes, told: str) -> None:
-    """Also what would fill the memory, or run: references and tags are refused."""
+def test_a_file_that_is_not_a_list_is_reported_with_its_place(tmp_path: Path, text: str | bytes, told: str) -> None:
+    """Aliases and tags, which could fill the memory or run code, are refused as well."""
     with pytest.raises(AddresseesError) as caught:
         read(tmp_path, text)
 
     assert [f"{problem.where} {problem.code}" for problem in caught.value.problems] == [told]
 
 
-def test_nested_brackets_do_not_end_the_process(tmp_path: Path) -> None:
-    """However many: reading stops at the twenty-first."""
+def test_nested_brackets_do_not_crash_the_process(tmp_path: Path) -> None:
+    """Reading stops at the twenty-first level."""
     with pytest.raises(AddresseesError, match="too-deep"):
         read(tmp_path, "- id: " + "[" * 200_000)
 
 
-def test_the_list_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
-    """5 MB of entries are read in less than 1 MB."""
+def test_the_list_is_not_held_in_memory(tmp_path: Path) -> None:
+    """5 MB of entries are read with less than 1 MB."""
     read(tmp_path, "".join(f"- id: {n}\n  name: {'x' * 1000}\n" for n in range(5_000)))
     tracemalloc.start()
 
@@ -117,8 +117,8 @@ def test_the_list_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
     assert peak < 1_000_000
 
 
-def test_what_programs_write_for_nothing_is_an_empty_cell(tmp_path: Path) -> None:
-    """``~`` and ``null``; not in quotation marks, and not the name of a person who is called so."""
+def test_null_as_programs_write_it_is_an_empty_cell(tmp_path: Path) -> None:
+    """These are ``~`` and ``null``, but not in quotation marks, and not "Null", which may be a name."""
     text = "- {id: 1, a: ~, b: null, c: 'null', d: \"~\", e: Null}\n"
     (addressee,) = read(tmp_path, text)
 

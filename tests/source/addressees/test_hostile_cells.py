@@ -1,4 +1,4 @@
-"""A thousand hostile cells, through every kind of list: each stays the text that it is, or is told."""
+"""A thousand hostile cells in every kind of list: each stays text, or is reported."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SEEDS = [
 
 
 def hostile(count: int) -> list[str]:
-    """As many hostile cells: the seeds, and two of them together, the same at every run."""
+    """A number of hostile cells, the same in every run: the seeds, and pairs of seeds joined."""
     pairs = list(itertools.product(SEEDS, repeat=2))
     joined = [first + second for first, second in random.Random(4).sample(pairs, count - len(SEEDS))]
     return SEEDS + joined
@@ -87,18 +87,18 @@ KINDS: dict[str, tuple[Callable[[Path, list[str]], None], str, str]] = {
 
 
 def holds_halves(cell: str) -> bool:
-    """Whether a cell cannot be written as UTF-8."""
+    """Whether a cell has a lone surrogate, so that it cannot be encoded as UTF-8."""
     return any("\ud800" <= sign <= "\udfff" for sign in cell)
 
 
 def plain(cell: str) -> str:
-    """The cell as a list has it: line ends of one kind, no white space around it."""
+    """The cell as a list has it: with normalized line ends, without white space around it."""
     return cell.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_thousand_hostile_cells_stay_text_or_are_told(tmp_path: Path, kind: str) -> None:
-    """No row is lost, no cell is another, and what no letter can hold is a problem of its row and column."""
+def test_a_thousand_hostile_cells_stay_text_or_are_reported(tmp_path: Path, kind: str) -> None:
+    """No row is lost, no cell changes, and a forbidden character is a problem at its row and column."""
     write, source, query = KINDS[kind]
     cells = [cell for cell in hostile(1000) if not holds_halves(cell)]
     if kind == "xlsx":
@@ -114,11 +114,11 @@ def test_a_thousand_hostile_cells_stay_text_or_are_told(tmp_path: Path, kind: st
         assert addressee.columns["remark"] == plain(cell)
         told_by_hand = sorted({problem.code for problem in problems})
         assert told_by_hand == expected(plain(cell)), repr(cell)
-        assert all(is_told(problem, source, addressee.row) for problem in problems)
+        assert all(is_reported(problem, source, addressee.row) for problem in problems)
 
 
 def expected(cell: str) -> list[str]:
-    """What is to be told of a cell, from the list of characters in the documentation."""
+    """The problems expected for a cell, from the list of characters in the documentation."""
     codes = set()
     for sign in cell:
         number = ord(sign)
@@ -139,14 +139,14 @@ def expected(cell: str) -> list[str]:
     return sorted(codes)
 
 
-def is_told(problem: Problem, source: str, row: int) -> bool:
-    """Whether a problem says where and what, in printable words."""
+def is_reported(problem: Problem, source: str, row: int) -> bool:
+    """Whether a problem has its place and a printable message."""
     return problem.where.file == source and problem.where.line == row and str(problem).replace("\n", "").isprintable()
 
 
 @pytest.mark.parametrize("kind", ["yaml", "csv"])
-def test_halves_of_characters_make_no_traceback(tmp_path: Path, kind: str) -> None:
-    """UTF-8 has none, nor has YAML by number: the file is refused with the place."""
+def test_lone_surrogates_make_no_traceback(tmp_path: Path, kind: str) -> None:
+    """Neither UTF-8 nor YAML escapes can have them: the file is refused with the place."""
     write, source, _ = KINDS[kind]
     for cell in ("\udc80", "x\ud800"):
         if kind == "yaml":
@@ -161,8 +161,8 @@ def test_halves_of_characters_make_no_traceback(tmp_path: Path, kind: str) -> No
 @pytest.mark.parametrize(
     "column", ["id", "name", "surname", "title", "email", "city", "country", "language", "category"]
 )
-def test_no_cell_can_begin_a_header_of_its_own(tmp_path: Path, column: str) -> None:
-    """Of the columns that a message's headers and a file's name are made of, none can have a line break."""
+def test_no_cell_can_inject_a_header(tmp_path: Path, column: str) -> None:
+    """Columns that go into e-mail headers and file names cannot have a line break."""
     heads = ["id", "language", "country", "email"]
     heads += [column] if column not in heads else []
     good = {"id": "1", "language": "en", "country": "CH", "email": "ana@example.int"}

@@ -1,4 +1,4 @@
-"""What a list of addressees is kept in."""
+"""Opening lists of addressees by suffix and scheme."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KNOWN = "use postgresql://, postgres://, sqlite://; from any other source, expor
 
 
 def refusal(source: str, folder: Path, query: str = "", sheet: str = "") -> CircularsError:
-    """What is said of a list that cannot be opened."""
+    """The error of a list that cannot be opened."""
     with pytest.raises(CircularsError) as caught:
         open_list(source, query=query, sheet=sheet, folder=folder)
     return caught.value
@@ -30,8 +30,8 @@ def refusal(source: str, folder: Path, query: str = "", sheet: str = "") -> Circ
         ("list", "use a .csv, .xlsx or .yaml file, or the address of a database (postgresql://…, sqlite:///…)"),
     ],
 )
-def test_other_kinds_of_list_are_told(tmp_path: Path, source: str, hint: str) -> None:
-    """With what a list can be."""
+def test_unknown_kinds_of_lists_are_reported(tmp_path: Path, source: str, hint: str) -> None:
+    """The hint names the known kinds."""
     error = refusal(source, tmp_path)
 
     assert isinstance(error, UsageError)
@@ -54,10 +54,8 @@ def test_other_kinds_of_list_are_told(tmp_path: Path, source: str, hint: str) ->
         ("postgre+psycopg://host/x", "did you mean 'postgres://'?"),
     ],
 )
-def test_an_address_of_another_scheme_is_refused_with_those_that_are_known(
-    tmp_path: Path, source: str, hint: str
-) -> None:
-    """No database is asked about it, and what follows the scheme is not shown: it may hold a password."""
+def test_an_address_with_an_unknown_scheme_is_refused(tmp_path: Path, source: str, hint: str) -> None:
+    """No connection is attempted, and the rest of the address, which may contain a password, is not shown."""
     [problem] = refusal(source, tmp_path, query="SELECT 1").problems
     scheme = source.partition("://")[0]
 
@@ -67,21 +65,21 @@ def test_an_address_of_another_scheme_is_refused_with_those_that_are_known(
 
 
 def test_the_scheme_of_an_address_may_have_capitals_and_name_its_driver(tmp_path: Path) -> None:
-    """Both get as far as the file that is not there."""
+    """In both cases the scheme is accepted, and only the missing file is reported."""
     for source in ("SQLite:///gone.db", "sqlite+pysqlite:///gone.db"):
         assert refusal(source, tmp_path, query="SELECT 1").problems[0].code == "no-such-file"
 
 
-def test_each_kind_of_list_stands_once_in_the_table() -> None:
-    """No suffix or scheme could be read in two ways."""
+def test_each_suffix_and_scheme_is_in_the_table_once() -> None:
+    """No suffix or scheme belongs to two readers."""
     names = [name for kind in SOURCES for name in kind.names]
 
     assert len(names) == len(set(names))
     assert all(name.startswith(".") or name.endswith("://") for name in names)
 
 
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    """One that is not there with the nearest that is; a folder; a file without a word."""
+def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
+    """For a missing file the most similar one is suggested; a folder and an empty file are refused."""
     (tmp_path / "delegates.csv").write_text("id\n")
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "empty.yaml").touch()
@@ -93,8 +91,8 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert isinstance(refusal("a\0b.csv", tmp_path), UsageError)
 
 
-def test_a_file_that_is_gone_when_it_is_read_is_told(tmp_path: Path) -> None:
-    """It was there when the list was opened."""
+def test_a_file_that_is_gone_when_it_is_read_is_reported(tmp_path: Path) -> None:
+    """The file existed when the list was opened."""
     (tmp_path / "list.csv").write_text("id\n1\n")
     addressees = open_list("list.csv", folder=tmp_path)
     (tmp_path / "list.csv").unlink()
@@ -103,7 +101,7 @@ def test_a_file_that_is_gone_when_it_is_read_is_told(tmp_path: Path) -> None:
         list(addressees)
 
 
-def test_options_of_other_kinds_are_told(tmp_path: Path) -> None:
+def test_parameters_of_other_kinds_are_refused(tmp_path: Path) -> None:
     """A query is for databases, a sheet for workbooks."""
     (tmp_path / "list.csv").write_text("id\n")
 
@@ -114,16 +112,16 @@ def test_options_of_other_kinds_are_told(tmp_path: Path) -> None:
     )
 
 
-def test_a_file_is_found_from_the_folder_or_from_the_root(tmp_path: Path) -> None:
-    """Whatever folder the program was started in."""
+def test_a_relative_path_refers_to_the_folder(tmp_path: Path) -> None:
+    """The folder in which the program was started does not matter; absolute paths work as well."""
     (tmp_path / "LIST.CSV").write_text("id\n1\n")
 
     assert [addressee.id for addressee in open_list("LIST.CSV", folder=tmp_path)] == ["1"]
     assert [addressee.id for addressee in open_list(str(tmp_path / "LIST.CSV"), folder=Path("/nowhere"))] == ["1"]
 
 
-def test_a_long_csv_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
-    """5 MB of rows are read in less than 1 MB."""
+def test_a_long_csv_is_not_held_in_memory(tmp_path: Path) -> None:
+    """5 MB of rows are read with less than 1 MB."""
     (tmp_path / "list.csv").write_text("id,name\n" + "".join(f"{n},{'x' * 500}\n" for n in range(10_000)))
     tracemalloc.start()
 

@@ -1,4 +1,4 @@
-"""What docs/addressees.md shows is true."""
+"""The examples in docs/addressees.md are correct."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LISTS = re.findall(r"^```(csv|yaml list)\n(.*?)^```$", PAGE, re.MULTILINE | re.D
 
 @pytest.mark.parametrize(("kind", "text"), LISTS, ids=[f"{kind} {number}" for number, (kind, _) in enumerate(LISTS)])
 def test_a_list_in_the_docs_can_be_read(tmp_path: Path, kind: str, text: str) -> None:
-    """Each has two addressees, and no problem."""
+    """Each list has two addressees and no problems."""
     name = f"list.{kind.split()[0]}"
     (tmp_path / name).write_text(text, encoding="utf-8")
     addressees = open_list(name, folder=tmp_path)
@@ -28,8 +28,8 @@ def test_a_list_in_the_docs_can_be_read(tmp_path: Path, kind: str, text: str) ->
     assert [checks.problems(addressee) for addressee in addressees] == [(), ()]
 
 
-def test_the_problems_in_the_docs_are_those_that_are_told(tmp_path: Path) -> None:
-    """To the letter."""
+def test_the_problems_in_the_docs_are_those_that_are_reported(tmp_path: Path) -> None:
+    """The messages are equal, character for character."""
     head = LISTS[0][1].splitlines()[0]
     good = "es,,Ana,,,,,,ES,,"
     rows = [f"1,{good}", "2,,,Ana,,,,,,ES,,", *(f"{n},{good}" for n in (3, 4, 5)), "6,es,,Ana,,,,,,Suiza,,"]
@@ -43,8 +43,8 @@ def test_the_problems_in_the_docs_are_those_that_are_told(tmp_path: Path) -> Non
 
 
 def test_the_docs_name_every_column_and_limit() -> None:
-    """The known columns, their Spanish names, and what a cell and an id may have."""
-    table = PAGE[PAGE.index("| column |") : PAGE.index("Only `id`")]
+    """The page has the known columns, their Spanish names, and the limits of cells and ids."""
+    table = PAGE[PAGE.index("| column |") : PAGE.index("The columns `id`")]
     spanish = re.findall(r"`([^`]+)`", PAGE[PAGE.index("English or Spanish") : PAGE.index("are the same columns")])
 
     assert set(KNOWN_COLUMNS) <= set(re.findall(r"`(\w+)`", table))

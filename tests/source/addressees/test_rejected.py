@@ -1,4 +1,4 @@
-"""Rows that were rejected, written so that they can be mended."""
+"""Rejected rows are written so that they can be fixed and read again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from circulars.source.addressees import AddresseeList, Checks, open_list, reject
 
 
 def bad_rows(addressees: AddresseeList) -> bytes:
-    """The file of the rows that a letter in English and Spanish cannot go to."""
+    """The file of the rows that are rejected for a letter in English and Spanish."""
     checks = Checks(addressees, (), ("en", "es"))
     told = ((addressee, checks.problems(addressee)) for addressee in addressees)
     return b"".join(rejected_rows(addressees.columns, ((who, problems) for who, problems in told if problems)))
@@ -26,7 +26,7 @@ CELLS = [
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_rejected_row_is_read_back_as_it_was(tmp_path: Path, cell: str) -> None:
-    """Whatever its cells begin with; what was mended elsewhere can be merged."""
+    """Cells are unchanged whatever they begin with, so that fixed rows can be merged."""
     line = io.StringIO()
     csv.writer(line).writerows([["id", "language", "remark", "other"], ["1", "", cell, cell]])
     (tmp_path / "list.csv").write_text(line.getvalue(), encoding="utf-8", newline="")
@@ -40,8 +40,8 @@ def test_a_rejected_row_is_read_back_as_it_was(tmp_path: Path, cell: str) -> Non
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_no_cell_of_it_is_a_formula_for_a_spreadsheet(tmp_path: Path, cell: str) -> None:
-    """What begins like a formula begins with an apostrophe."""
+def test_no_cell_is_a_formula_for_a_spreadsheet(tmp_path: Path, cell: str) -> None:
+    """A cell that begins like a formula gets an apostrophe before it."""
     (tmp_path / "list.yaml").write_text(f"- id: {cell!r}\n  a: 1\n" if "\n" not in cell else "- id:\n", "utf-8")
     addressees = open_list("list.yaml", folder=tmp_path)
 
@@ -50,8 +50,8 @@ def test_no_cell_of_it_is_a_formula_for_a_spreadsheet(tmp_path: Path, cell: str)
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋"))]
 
 
-def test_the_lines_of_an_address_stand_beside_one_another(tmp_path: Path) -> None:
-    """A row of a table is one line, which is easier to mend; read again it is the same address."""
+def test_the_lines_of_an_address_are_written_on_one_line(tmp_path: Path) -> None:
+    """A row on one line is easier to edit; read again, it is the same address."""
     (tmp_path / "list.yaml").write_text("- id: 1\n  language: ''\n  address: [Calle Mayor 1, Piso 2]\n")
     addressees = open_list("list.yaml", folder=tmp_path)
 
@@ -62,8 +62,8 @@ def test_the_lines_of_an_address_stand_beside_one_another(tmp_path: Path) -> Non
     assert next(iter(open_list("rejected.csv", folder=tmp_path))).columns == next(iter(addressees)).columns
 
 
-def test_the_reasons_stand_in_a_last_column(tmp_path: Path) -> None:
-    """Each with the row of the list, and with its remedy; the file is UTF-8 that Excel knows for it."""
+def test_the_reasons_are_in_the_last_column(tmp_path: Path) -> None:
+    """Each reason has the row of the list and the remedy; the file is UTF-8 with a byte order mark for Excel."""
     (tmp_path / "list.csv").write_text("id,language,country\n1,es,ES\n2,,XX\n3,es,ES,more,=1\n")
 
     data = bad_rows(open_list("list.csv", folder=tmp_path))
@@ -91,8 +91,8 @@ def test_the_reasons_stand_in_a_last_column(tmp_path: Path) -> None:
     ]
 
 
-def test_cells_beyond_the_head_row_are_still_told_of(tmp_path: Path) -> None:
-    """They stand behind the reasons, and are lost in no round."""
+def test_cells_without_a_column_are_kept(tmp_path: Path) -> None:
+    """They follow the reasons, and stay there each time the file is read and written."""
     (tmp_path / "list.csv").write_text("id,language\n1,es,more\n")
     first = bad_rows(open_list("list.csv", folder=tmp_path))
 
@@ -101,8 +101,8 @@ def test_cells_beyond_the_head_row_are_still_told_of(tmp_path: Path) -> None:
     assert bad_rows(open_list("list.csv", folder=tmp_path)).replace(b"Row 2", b"Row 2") == first
 
 
-def test_half_characters_are_written_as_lost(tmp_path: Path) -> None:
-    """UTF-8 has none; the file can be written all the same."""
+def test_lone_surrogates_are_written_as_replacement_characters(tmp_path: Path) -> None:
+    """UTF-8 cannot encode them, but the file can be written."""
     (tmp_path / "list.csv").write_text("id,language\n1,\n")
     addressees = open_list("list.csv", folder=tmp_path)
     (addressee,) = addressees

@@ -21,7 +21,7 @@ Cell = str | int | float | bool | datetime.date | datetime.time | datetime.timed
 
 
 def written(folder: Path, rows: list[list[Cell]], more: Callable[[openpyxl.Workbook], None] | None = None) -> Path:
-    """A workbook of these rows, written by openpyxl."""
+    """A workbook with these rows, written by openpyxl."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -39,7 +39,7 @@ def read(folder: Path, sheet: str = "") -> AddresseeList:
 
 
 def changed(path: Path, part: str, change: Callable[[bytes], bytes]) -> None:
-    """Writes the workbook anew with a part changed."""
+    """Writes the workbook again with one part changed."""
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
     parts[part] = change(parts[part])
@@ -49,7 +49,7 @@ def changed(path: Path, part: str, change: Callable[[bytes], bytes]) -> None:
 
 
 def replaced(path: Path, old: str, new: str) -> None:
-    """Writes the workbook anew with something in its sheet replaced."""
+    """Writes the workbook again with a text in its sheet replaced."""
     with zipfile.ZipFile(path) as package:
         assert old.encode() in package.read(SHEET)
     changed(path, SHEET, lambda data: data.replace(old.encode(), new.encode()))
@@ -59,15 +59,15 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def refusal(folder: Path) -> str:
-    """What is said of a workbook that cannot be read."""
+    """The error of a workbook that cannot be read."""
     with pytest.raises(AddresseesError) as caught:
         list(read(folder))
     (problem,) = caught.value.problems
     return f"{problem.code}: {problem.message}"
 
 
-def test_cells_are_as_they_are_shown(tmp_path: Path) -> None:
-    """Texts as typed, numbers without a needless point, dates and times as ISO writes them."""
+def test_cells_are_read_as_they_are_shown(tmp_path: Path) -> None:
+    """Text is read as typed, whole numbers without a decimal point, dates and times in ISO 8601."""
     cells: Mapping[str, tuple[Cell, str]] = {
         "text": ("007", "007"),
         "long": ("12345678901234567890", "12345678901234567890"),
@@ -92,8 +92,8 @@ def test_cells_are_as_they_are_shown(tmp_path: Path) -> None:
     assert dict(addressee.columns) == {"id": "1"} | {name: shown for name, (_, shown) in cells.items()}
 
 
-def test_zeros_that_a_format_puts_before_a_number_are_kept(tmp_path: Path) -> None:
-    """A postcode in a column of format 00000 is stored as 1200, and shown as 01200."""
+def test_leading_zeros_of_a_number_format_are_kept(tmp_path: Path) -> None:
+    """A postcode in a column with the format 00000 is stored as 1200 and shown as 01200."""
     formats: dict[str, tuple[float, str]] = {
         "00000": (1200, "01200"),
         "00-000": (1234, "01-234"),
@@ -113,8 +113,8 @@ def test_zeros_that_a_format_puts_before_a_number_are_kept(tmp_path: Path) -> No
     assert [addressee.columns[head] for head in heads] == [shown for _, shown in formats.values()]
 
 
-def test_numbers_are_as_their_formats_show_them(tmp_path: Path) -> None:
-    """A quarter is 25 % to whoever typed it; what no number can be shown with is read as the number alone."""
+def test_numbers_are_read_as_their_formats_show_them(tmp_path: Path) -> None:
+    """0.25 is 25 % with a percent format; with an unsupported format the plain number is read."""
     cells: list[tuple[float, str, str]] = [
         (0.25, "0%", "25%"), (0.1234, "0.0%", "12.3%"), (1234.5, "#,##0.00", "1,234.50"), (7, "0.00", "7.00"),
         (1200, "#,##0", "1,200"), (-3, '"$"#,##0', "-$3"), (-1234.5, "#,##0.00_);(#,##0.00)", "(1,234.50)"),
@@ -137,8 +137,8 @@ def test_numbers_are_as_their_formats_show_them(tmp_path: Path) -> None:
     assert [addressee.columns[head] for head in heads] == [shown for _, _, shown in cells]
 
 
-def test_what_a_cell_cannot_tell_is_a_problem_of_its_row(tmp_path: Path) -> None:
-    """Errors, formulas that were never worked out, and digits that Excel did not keep."""
+def test_a_cell_without_a_usable_value_is_a_problem_of_its_row(tmp_path: Path) -> None:
+    """Errors, formulas without a result (formula-without-result), and lost digits (long-number)."""
     written(tmp_path, [["id", "a", "b", "c"], ["1", "#N/A", "=1+1", 12345678901234567890], ["2", "x", "y", 3]])
 
     first, second = read(tmp_path)
@@ -152,7 +152,7 @@ def test_what_a_cell_cannot_tell_is_a_problem_of_its_row(tmp_path: Path) -> None
     assert type(second) is Addressee
 
 
-def test_a_number_without_end_is_a_problem_of_its_row(tmp_path: Path) -> None:
+def test_an_infinite_number_is_a_problem_of_its_row(tmp_path: Path) -> None:
     """No program writes one, but a file can have it."""
     path = written(tmp_path, [["id", "a"], ["1", 5], ["2", 6]])
     replaced(path, "<v>5</v>", "<v>1e999</v>")
@@ -166,7 +166,7 @@ def test_a_number_without_end_is_a_problem_of_its_row(tmp_path: Path) -> None:
 
 
 def test_results_of_formulas_are_read(tmp_path: Path) -> None:
-    """As the program that worked them out stored them, also when the result is no words."""
+    """The stored result is read, even if it is an empty text."""
     book = xlsxwriter.Workbook(str(tmp_path / "list.xlsx"))
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, ["id", "a", "b", "c"])
@@ -180,8 +180,8 @@ def test_results_of_formulas_are_read(tmp_path: Path) -> None:
     assert list(read(tmp_path)) == [Addressee("1", {"id": "1", "a": "2", "b": "Ana", "c": ""}, 2)]
 
 
-def test_cells_made_one_over_several_rows_are_in_each_of_them(tmp_path: Path) -> None:
-    """An organization stated once for three people."""
+def test_cells_merged_over_several_rows_count_for_each_row(tmp_path: Path) -> None:
+    """An organization stated once applies to three people."""
     rows: list[list[Cell]] = [["id", "organization"], ["1", "Ministry"], ["2", None], ["3", None], ["4", "Agency"]]
     written(tmp_path, rows, lambda book: book.worksheets[0].merge_cells("B2:B4"))
 
@@ -189,7 +189,7 @@ def test_cells_made_one_over_several_rows_are_in_each_of_them(tmp_path: Path) ->
 
 
 def test_rows_have_the_numbers_that_the_program_shows(tmp_path: Path) -> None:
-    """Empty rows count, above the head row, too; empty columns at the side do not matter."""
+    """Empty rows count, also above the header row; empty columns on the left do not matter."""
     written(tmp_path, [[], [None, "id", "name"], [], [None, "1", "Ana"], [None, "2", "Max", None, "beyond"]])
 
     first, second = read(tmp_path)
@@ -199,8 +199,8 @@ def test_rows_have_the_numbers_that_the_program_shows(tmp_path: Path) -> None:
     assert [str(problem.where) for problem in second.problems] == ["list.xlsx:5:5"]
 
 
-def test_the_first_sheet_that_is_shown_is_the_list_unless_one_is_named(tmp_path: Path) -> None:
-    """A hidden one can be named; a name that the workbook has not is told with the nearest."""
+def test_the_first_visible_sheet_is_the_list_unless_one_is_named(tmp_path: Path) -> None:
+    """A hidden sheet can be named; for an unknown name the most similar one is suggested."""
 
     def more(book: openpyxl.Workbook) -> None:
         for name in ("Delegates", "Guests"):
@@ -228,8 +228,8 @@ def test_the_list_can_be_read_again(tmp_path: Path) -> None:
     assert len(list(addressees)) == 2
 
 
-def test_what_is_no_workbook_is_told(tmp_path: Path) -> None:
-    """Another format under its name, a damaged file, one of before 2007 or with a password."""
+def test_a_file_that_is_not_a_workbook_is_reported(tmp_path: Path) -> None:
+    """Another format with this suffix, a damaged file, one from before 2007, or one with a password."""
     path = tmp_path / "list.xlsx"
     path.write_text("id,name\n")
     assert refusal(tmp_path) == "wrong-workbook: this is not a workbook (.xlsx), or it is damaged"
@@ -245,8 +245,8 @@ def test_what_is_no_workbook_is_told(tmp_path: Path) -> None:
         assert "wrong-workbook" in refusal(tmp_path)
 
 
-def test_an_entry_without_a_name_is_told(tmp_path: Path) -> None:
-    """The library for ZIP files trips over it."""
+def test_an_entry_without_a_name_is_reported(tmp_path: Path) -> None:
+    """Python's library for ZIP files fails on such an entry."""
     path = tmp_path / "list.xlsx"
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("x", "<w/>")
@@ -272,15 +272,15 @@ def test_an_entry_without_a_name_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_a_cell_far_away_does_not_fill_the_memory(tmp_path: Path, old: str, new: str) -> None:
-    """The library would make a grid of 17 billion cells; the sheet is refused before it is asked."""
+    """The library would allocate 17 billion cells; the sheet is refused first."""
     path = written(tmp_path, [["id"], ["1"], ["2"]])
     replaced(path, old, new)
 
     assert "wrong-workbook" in refusal(tmp_path)
 
 
-def test_cells_without_places_are_counted(tmp_path: Path) -> None:
-    """Cells need not say where they are: they stand one after the other, and fill no memory either."""
+def test_cells_without_references_are_counted(tmp_path: Path) -> None:
+    """Cells may lack a reference; they then follow one another, and cannot fill the memory either."""
     path = written(tmp_path, [["id", "name"], ["1", "Ana"]])
     changed(path, SHEET, lambda data: re.sub(rb' r="[A-Z]*[0-9]+"', b"", data))
     assert list(read(tmp_path)) == [Addressee("1", {"id": "1", "name": "Ana"}, 2)]
@@ -290,8 +290,8 @@ def test_cells_without_places_are_counted(tmp_path: Path) -> None:
     assert "reaches as far as column 1,002" in refusal(tmp_path)
 
 
-def test_a_part_longer_than_it_says_is_refused(tmp_path: Path) -> None:
-    """The directory states 100 bytes of the sheet; the library would go on unpacking to its end."""
+def test_a_part_longer_than_its_stated_size_is_refused(tmp_path: Path) -> None:
+    """The directory states 100 bytes for the sheet; the library would unpack all of it."""
     rows: list[list[Cell]] = [["1"]] * 1000
     path = written(tmp_path, [["id"], *rows])
     data = path.read_bytes()
@@ -303,7 +303,7 @@ def test_a_part_longer_than_it_says_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_text_shared_too_often_is_refused(tmp_path: Path) -> None:
-    """Thirty thousand letters in every cell are a few kilobytes in the file, and gigabytes in memory."""
+    """Thirty thousand characters in every cell are a few kilobytes in the file, but gigabytes in memory."""
     book = xlsxwriter.Workbook(str(tmp_path / "list.xlsx"))
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, ["id", "a", "b"])
@@ -314,8 +314,8 @@ def test_a_text_shared_too_often_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path) == "wrong-workbook: the text of the cells is too large for a list"
 
 
-def test_one_long_text_is_none_too_many(tmp_path: Path) -> None:
-    """However many cells there are: each text is counted by the cells that have it."""
+def test_one_long_text_is_accepted(tmp_path: Path) -> None:
+    """Each text counts only for the cells that have it, even if there are many cells."""
     book = xlsxwriter.Workbook(str(tmp_path / "list.xlsx"))
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, ["id", "a", "b"])
@@ -328,7 +328,7 @@ def test_one_long_text_is_none_too_many(tmp_path: Path) -> None:
 
 
 def test_a_document_type_is_refused(tmp_path: Path) -> None:
-    """It could name entities that unfold without end; no workbook has one."""
+    """It could define entities that expand without limit; no workbook has one."""
     path = written(tmp_path, [["id"], ["1"]])
     doctype = b'<!DOCTYPE x [<!ENTITY a "aaaa">]>'
     changed(path, "xl/workbook.xml", lambda data: data.replace(b"<workbook ", doctype + b"<workbook ", 1))
@@ -336,8 +336,8 @@ def test_a_document_type_is_refused(tmp_path: Path) -> None:
     assert "wrong-workbook" in refusal(tmp_path)
 
 
-def test_a_cover_sheet_in_front_is_told_with_the_others(tmp_path: Path) -> None:
-    """Whoever forgets ``--sheet`` learns which sheet was read, and which there are; its capitals make no difference."""
+def test_a_missing_column_is_reported_with_the_sheet_that_was_read(tmp_path: Path) -> None:
+    """The message names the sheet that was read and the others; upper and lower case in the name do not matter."""
 
     def add(book: openpyxl.Workbook) -> None:
         book.create_sheet("Delegates").append(["id", "language"])
