@@ -61,7 +61,7 @@ def _missing(word: WordTemplate, named: dict[str, etree._Element]) -> Iterator[T
             continue
         style = renamed(named, name)
         close = name_of(style) if style is not None else nearest(name, spare)
-        remedy = f"if '{close}' is the same style, rename it" if close else KEEP_STYLES
+        remedy = f"if '{close}' is that style, give it its old name back" if close else KEEP_STYLES
         repair = "takes the shipped one" if style is None else "does it"
         yield TemplateFinding("missing-style", no_style(name), remedy, stops=True, repair=repair)
 
