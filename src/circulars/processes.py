@@ -62,6 +62,7 @@ def workers(
             # The pool ends its processes, except one that was started at the same moment: shutdown would wait for it.
             for process in multiprocessing.active_children():
                 process.terminate()
+            _end_writing(pool)
         pool.shutdown(cancel_futures=True)
 
 
@@ -72,6 +73,16 @@ def _is_broken(pool: ProcessPoolExecutor) -> bool:
     except BrokenProcessPool:
         return True
     return False
+
+
+def _end_writing(pool: ProcessPoolExecutor) -> None:
+    """Closes the pipe that tasks are sent through, whose readers are gone.
+
+    A thread of the pool may still be writing into it. Some versions of Python, Debian 12's among them, wait for that
+    thread for ever (https://github.com/python/cpython/issues/94777).
+    """
+    if queue := getattr(pool, "_call_queue", None):
+        queue._reader.close()
 
 
 @contextmanager
