@@ -5,4 +5,4 @@ The Python interface is :mod:`circulars.api`.
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
