@@ -56,9 +56,9 @@ class Hole:
                 assert_never(self.form)
 
     def frame(self) -> tuple[str, str] | None:
-        """What stands before and after a :data:`PLAIN` text, or nothing where that depends on the text.
+        """The XML before and after a :data:`PLAIN` text, or None if it depends on the text.
 
-        Between two of its lines stands :data:`BREAK`.
+        :data:`BREAK` goes between its lines.
         """
         if self.one_line or self.form not in ("runs", "text") or self.voice.direction == "rtl":
             return None
@@ -89,9 +89,9 @@ def parted(part: str) -> Parted:
 
 
 def _hole(piece: str, tag: str) -> Hole:
-    """The hole that a piece tells of; ``tag`` is the tag before it, as far as it goes, with what follows it."""
-    told, *kept = piece.split(APART)
-    shown, one_line = shown_in(told)
+    """The hole that a piece describes; ``tag`` is the tag before it, as far as it goes, with what follows it."""
+    marked, *kept = piece.split(APART)
+    shown, one_line = shown_in(marked)
     if len(kept) == 4:  # as text_runs keeps them
         language, direction, stated, look = kept
         return Hole(shown, "runs", one_line, Voice(language, cast(Direction, direction), bool(stated)), look)

@@ -63,8 +63,8 @@ def tip(text: str) -> str:
 def hole(shown: str) -> str:
     """The text between the characters that keep a hole apart.
 
-    Two spaces come before it. Where a text is made one line, as a title is, one of them is left: so it can be told
-    later that what stands in this hole belongs in one line.
+    Two spaces come before it. Where a text is made one line, as a title is, one of them is left: so it is known
+    later that the text in this hole must be on one line.
 
     Raises:
         ValueError: no XML can hold the text.
@@ -73,12 +73,12 @@ def hole(shown: str) -> str:
 
 
 def shown_in(hole: str) -> tuple[str, bool]:
-    """What stands in a hole, and whether it belongs in one line."""
+    """The text in a hole, and whether it must be on one line."""
     return (hole.removeprefix(_ROOM), False) if hole.startswith(_ROOM) else (hole.removeprefix(" "), True)
 
 
 def possible(text: str) -> str:
-    """The text itself, when XML can hold it; whoever reads what people have typed has refused anything else before.
+    """The text itself, if XML allows its characters; readers of input have refused any others before.
 
     Raises:
         ValueError: no XML can hold the text.

@@ -1,7 +1,7 @@
 """Word's numbered lists: the template's definitions, and a new list for each list of a letter.
 
-Word goes on counting through all paragraphs that name one ``w:num``, and LibreOffice restarts where Word would go on:
-only a ``w:num`` of its own with a ``w:startOverride`` begins anew in both.
+Word numbers all paragraphs of one ``w:num`` in sequence, and LibreOffice restarts where Word would continue. Only a
+separate ``w:num`` with a ``w:startOverride`` restarts in both.
 """
 
 from __future__ import annotations

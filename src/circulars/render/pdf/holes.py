@@ -1,8 +1,8 @@
 """Cuts a letter's file at its holes, in the pages that WeasyPrint laid out.
 
 WeasyPrint 70 does not promise to keep what ``hole_lines``, ``fillable`` and ``content`` read: the boxes of a page,
-their styles, and the content that draws them. So nothing that they read is believed: ``layout`` lays the letter out
-several times, with other words in its holes, and compares what was drawn with what a filling makes of the same words.
+their styles, and the content that draws them. So ``layout`` checks the result: it lays the letter out several
+times with different words in its holes, and compares what was drawn with the result of filling in the same words.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Lays a letter out once for all its addressees, and proves that filled copies equal those laid out in full.
 
-The letter is laid out three times as a rule: with words as long as most addressees', which is the layout that is kept;
-and with the fewest words and with the most that its holes take, to hold what WeasyPrint draws then against what the
-kept layout gives when it is filled with the same words. If one byte of what is drawn differs, no copy is filled.
+The letter is usually laid out three times. The layout with words as long as those of most addressees is kept. The
+layouts with the shortest and the longest words that fit the holes are compared with the kept layout, filled with the
+same words. If a single byte of the drawn content differs, no copy is filled.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _filling(
 
 
 def _taking_none(hole: Hole, empty: Sequence[str]) -> Hole:
-    """The hole, told whether it may be left empty: a box that was not laid out so may not."""
+    """The hole, with whether it may be empty: a box may only if it was also laid out empty."""
     return replace(hole, least=0) if isinstance(hole, BoxHole) and hole.hole in empty else hole
 
 

@@ -263,7 +263,7 @@ class _Printing:
         stream._tags = None
         self._wording.add_page(stream, marks)
         if sheet is self._sheets.pages[-1]:
-            self._wording.mend(self._sheets.fonts)
+            self._wording.correct(self._sheets.fonts)
         if self._watcher:
             self._watcher.painted(sheet, stream, marks, sheet is self._sheets.pages[-1])
         if sheet is self._sheets.pages[-1]:

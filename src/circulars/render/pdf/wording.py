@@ -1,13 +1,13 @@
 """Makes the text of a PDF extractable as it was laid out, character by character, in reading order.
 
-A PDF says for each glyph which characters it stands for (ToUnicode). WeasyPrint 70 notes them when a glyph is first
-drawn, and takes them from the glyph's cluster. Where several glyphs make one cluster, as a letter and the vowel sign or
-the accent on it do, it gives all characters to the last glyph and none to the others, in the whole file: other words
-with these glyphs lose letters, or get those of the first word.
+A PDF maps each glyph to characters (ToUnicode). WeasyPrint 70 sets this mapping when a glyph is first drawn, from the
+glyph's cluster. If a cluster has several glyphs, such as a letter and its vowel sign or accent, WeasyPrint maps the
+last glyph to all characters and the others to none, in the whole file. Other words with these glyphs then lose
+characters, or get those of the first word.
 
-So what the glyphs of each line say is held against the line. Where it differs, each glyph is told its own characters
-as far as it has some; where that is not enough, since glyphs stand in another order than letters or stand for several
-of them together, the line itself says what it reads (ActualText: ISO 32000-1, 14.9.4).
+So the text that the glyphs of each line map to is compared with the line. If it differs, each glyph is mapped to its
+own characters, where the font has some. If that is not enough, because glyphs have another order than the characters
+or represent several of them, the line gets a replacement text (ActualText: ISO 32000-1, 14.9.4).
 
 Of what WeasyPrint 70 does not promise to keep, this module uses a text box's ``pango_layout``, a stream's ``add_font``,
 and a font's ``hash``, ``to_unicode``, ``hb_face`` and ``index``.
@@ -33,8 +33,8 @@ _GLYPHS = re.compile(rb"<([0-9a-f]+)>")
 # with and without them, words are written differently in Persian or Hindi.
 _UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _JOINERS = re.compile("[\u200c\u200d]")
-# What a glyph stands for that has no characters of its own: readers show nothing (WORD JOINER), and validators ask
-# that it stands for something.
+# The mapping of a glyph that has no characters of its own. Readers show nothing for WORD JOINER, and validators require
+# a mapping.
 _NOTHING = "\u2060"
 
 Words = dict[int, str]
@@ -137,7 +137,7 @@ class Wording:
                 self._lines.append(_Line(box, stream, start, place))
                 box = None
 
-    def mend(self, fonts: Mapping[Any, Any]) -> None:
+    def correct(self, fonts: Mapping[Any, Any]) -> None:
         """Makes the text of every line extractable: with the characters of its glyphs, or else with ``ActualText``.
 
         All pages are painted, and no font is written yet. Nothing is moved in the pages' content.
