@@ -24,7 +24,7 @@ from cryptography import x509
 
 from commands import HANGING
 from merge.lists import write_list
-from merge.post.server import MANNERS, MailServer, at_random, serving
+from merge.post.server import Choice, MailServer, Manner, at_random, serving
 from signing.authority import AUTHORITY, Holder, issue, pem
 
 
@@ -54,14 +54,13 @@ def sent_through_faults(folder: Path, letter: Path, count: int, seed: int) -> Fa
     (folder / "trust.pem").write_bytes(pem(authority.certificate))
     chance = random.Random(seed)
     with serving(_holder(authority)) as server:
-        # A sender waits ten minutes for a server that stalls (RFC 5321, 4.5.3.2.6); test_sending tries that by itself.
-        server.manner = at_random(seed, [manner for manner in MANNERS if manner != "stall"])
+        manner = at_random(seed)
         kills = runs = 0
         while _planned(folder / "output") != 0:
             runs += 1
             assert runs < 20 + 3 * count, "the sending does not come to its end"
-            # A server that breaks off ends a run after some messages: the next one goes on.
-            kills += _run(folder, letter.stem, server, chance)
+            # A server that stalls or breaks off ends a run after some messages: the next one goes on.
+            kills += _run(folder, letter.stem, server, manner, chance)
         return _fate(folder / "output", server, count, kills)
 
 
@@ -70,7 +69,7 @@ def _holder(authority: Holder) -> Holder:
     return issue("127.0.0.1", authority, extensions=((name, False),))
 
 
-def _run(folder: Path, letter: str, server: MailServer, chance: random.Random) -> bool:
+def _run(folder: Path, letter: str, server: MailServer, manner: Choice, chance: random.Random) -> bool:
     """Whether a run of ``circulars send`` was killed (kill -9), a moment after the server got one of its messages."""
     command = [sys.executable, "-m", "circulars", "-C", str(folder), "send", letter, str(folder / "list.csv")]
     command += ["--smtp", server.address(), "--from", "TSB <tsb@example.int>", "--trust", str(folder / "trust.pem")]
@@ -78,6 +77,7 @@ def _run(folder: Path, letter: str, server: MailServer, chance: random.Random) -
     command += ["--out", str(folder / "output")]
     command += ["--resume"] if _planned(folder / "output") > 0 else []
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        server.manner = _killing_who_waits(process, manner)
         if chance.random() < 0.5:
             server.on_message = _killing(process, chance.randint(1, 4), chance.uniform(0, 0.02))
         said = process.communicate(timeout=HANGING)[1]
@@ -98,6 +98,21 @@ def _killing(process: subprocess.Popen[str], message: int, seconds: float) -> Ca
             threading.Timer(seconds, process.kill).start()
 
     return on_message
+
+
+def _killing_who_waits(process: subprocess.Popen[str], manner: Choice) -> Choice:
+    """The same manner; a process that meets a server that stalls is killed, or it would wait ten minutes.
+
+    So long it waits for the answer to a message (RFC 5321, 4.5.3.2.6).
+    """
+
+    def choose(address: str, before: int) -> Manner:
+        chosen = manner(address, before)
+        if chosen == "stall":
+            threading.Timer(0.2, process.kill).start()
+        return chosen
+
+    return choose
 
 
 def _states(output: Path) -> dict[int, str]:
