@@ -134,7 +134,7 @@ class DryRun:
     """What a merge would make. Nothing was written.
 
     - ``address``: where the copies would go.
-    - ``added``: addressees who would be added to an existing merge. ``already``: addressees whom that merge has.
+    - ``added``: addressees who would be added to an existing merge. ``already``: those who are in that merge already.
     - ``fell_back``: addressees who would get the fallback language.
     - ``refusal``: why the merge would not begin with these arguments.
     - ``stock``: the sheet of labels or the envelope, if addresses are to be printed.
@@ -165,7 +165,7 @@ class Previewed:
 class MergeRefusedError(LetterError):
     """The list or the letter has problems, and nothing was merged.
 
-    ``rows`` rows were read. ``faulty`` of them have ``faults`` problems in all; not every one may be listed.
+    ``rows`` rows were read. ``faulty`` of them have problems, ``faults`` in all; the error may list only some of these.
     """
 
     def __init__(self, *problems: Problem, rows: int = 0, faulty: int = 0, faults: int = 0) -> None:
@@ -202,7 +202,7 @@ class _Task:
 
     @contextmanager
     def pool(self) -> Iterator[WorkerPool]:
-        """The processes of this machine: a single one if letters are joined into one file, or with a cluster."""
+        """The processes of this machine: only one with a cluster, or if letters are joined into one file."""
         alone = self.cluster or (self.order.output.bound and not self.order.output.stock)
         pool = WorkerPool(1 if alone else self.jobs, ("pdf",) if self.order.output.stock else self.order.formats)
         try:
@@ -258,8 +258,8 @@ def run_merge(
     merge in the folder.
 
     ``on_measured`` receives how many addresses have been measured for their labels; ``on_planned`` how many addressees
-    the merge has, once the plan is in the ledger; ``on_progress`` how far the merge is. An exception in one of these,
-    or a KeyboardInterrupt, stops the merge as kill -9 does: the ledger is consistent, and ``resume`` continues.
+    the merge has, once the plan is in the ledger; ``on_progress`` the progress. An exception in one of these, or a
+    KeyboardInterrupt, stops the merge as kill -9 does: the ledger stays consistent, and ``resume`` continues.
 
     Raises:
         MergeRefusedError: the list or the letter has problems.
@@ -316,7 +316,7 @@ def plan_merge(
         planned, refusal = _planned_or_refused(task, ledger, pool, on_measured, resume=resume, again=again)
         with _counting_faults(planned):
             if order.output.stock and not order.skip_bad:
-                started = clock()  # a real merge would measure addresses only while it prints
+                started = clock()  # a real merge would not measure the addresses before it prints them
             estimated = estimate(planned, ledger.path.parent, clock, started)
         return DryRun(
             estimate=estimated,
@@ -337,7 +337,7 @@ def _planned_or_refused(
 ) -> tuple[Merge, tuple[Problem, ...]]:
     """The planned merge, and the reason why a real merge would not begin with these arguments.
 
-    A dry run with part of a list is useful even if a real merge would replace a finished one.
+    If a real merge would refuse to replace a finished one, the dry run still plans: it is useful with part of a list.
     """
     planned = task.merge(ledger, pool, measure=True, on_measured=on_measured)
     try:

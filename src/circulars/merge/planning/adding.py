@@ -1,4 +1,4 @@
-"""Adds the addressees of another list to the plan of a merge, after those it has."""
+"""Adds the addressees of another list to the end of a merge's plan."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def _refuse_all_taken(planner: Planner, target: str) -> None:
 
 
 def adding_changes(planner: Planner, before: PlanInputs) -> tuple[str, ...]:
-    """The changes that prevent a list from being added to a plan, in words; a different selection is no obstacle."""
+    """The changes, in words, that prevent a list from being added to a plan. Its selection may be different."""
     now = planner.inputs()
     now, before = (replace(inputs, order=_output_only(inputs.order)) for inputs in (now, before))
     return tuple(input_changes(now, before))
 
 
 def _output_only(order: MergeOrder) -> MergeOrder:
-    """The order without its selection of addressees, which each list may have of its own."""
+    """The order without its selection of addressees, because each list may have a different selection."""
     return replace(order, where=(), sort="", sample=0, only=(), skip_bad=False)
 
 
@@ -135,7 +135,7 @@ def _renumbered(planner: Planner, columns: Iterable[str], start: int, target: st
 
 
 def undo_addition(ledger: Ledger) -> PlanFacts:
-    """Removes the addressees of the last list that was added; returns the facts from before."""
+    """Removes the addressees of the last list that was added; returns the facts as they were before."""
     facts = ledger.facts()
     assert facts
     assert facts.before

@@ -119,7 +119,7 @@ def read_facts(rows: Mapping[str, str]) -> PlanFacts | None:
     return _plan_facts({name: json.loads(value) for name, value in rows.items()}) if "plan" in rows else None
 
 
-# Plans of a single list have none of these.
+# Omitted, because most plans have none of these.
 _OMITTED_WHEN_EMPTY: Final = ("first_plan", "added", "rejected_files", "changed", "before")
 
 

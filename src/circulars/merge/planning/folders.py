@@ -14,7 +14,7 @@ from circulars.workspace import Workspace
 def folder_of(letter: Letter, workspace: Workspace, out: str = "", *, cluster: bool = False) -> Path:
     """The folder of a letter's copies and ledger: named after the letter, in ``out`` or in the workspace's output.
 
-    A cluster may store copies at an address. Each address has its own folder in the output, for the ledgers.
+    A cluster may store copies at an address. The ledgers for each address then have their own folder in the output.
 
     Raises:
         UsageError: ``out`` is an address, and the copies are not made by a cluster.

@@ -16,11 +16,12 @@ class MergeKind:
 
     ``default_formats`` are used unless the order names formats. ``formats`` are those it can have; empty means any.
     ``own_fields`` are fields of an order that only some kinds accept; ``required_fields`` must be set.
-    A kind that prints addresses has ``stock``, which finds labels or envelopes by name, and the ``title`` of its file;
-    with ``has_sender`` the sender is printed beside each address.
+    In a kind that prints addresses, ``stock`` finds labels or envelopes by name, and ``title`` is the file's title.
+    With ``has_sender`` the sender is printed beside each address.
 
     - ``bound``: one file holds everything. ``zipped``: one archive holds all copies. Otherwise each copy is a file.
-    - ``needs_email``: every addressee needs an e-mail address. ``drafted``: each copy is a message with all formats.
+    - ``needs_email``: every addressee needs an e-mail address.
+    - ``drafted``: each copy is a message with all formats attached.
     - ``windowed``: letters for window envelopes. ``on_cluster``: a cluster can make it.
     - ``merged``: made by ``merge`` rather than ``send``.
     """

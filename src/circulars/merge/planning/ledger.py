@@ -52,7 +52,7 @@ class Entry:
 
 
 class CopyRecord(NamedTuple):
-    """One copy that was written: its size, its offset in a file that holds many, its CRC-32, and its SHA-256."""
+    """One copy that was written: its size, its offset in a file that holds many copies, its CRC-32, and its SHA-256."""
 
     n: int
     format: str
@@ -100,7 +100,7 @@ class Ledger:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """The connection, for tables that other rooms keep in the same file."""
+        """The connection, for tables that other packages keep in the same file."""
         return self._connection
 
     def close(self) -> None:
@@ -139,7 +139,7 @@ class Ledger:
             self.save_facts(replace(facts, done=True))
 
     def clear(self) -> None:
-        """Deletes the plan. The names of its files stay known until files of those names are written again."""
+        """Deletes the plan, but remembers its files until files of the same names are written again."""
         self._keep_names(0)
         for table in ("facts", "addressees", "copies"):
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  # constant names
@@ -150,7 +150,7 @@ class Ledger:
         self._connection.execute("INSERT INTO earlier SELECT id, n FROM addressees")
 
     def missing_ids(self, known: Iterable[str]) -> tuple[int, str]:
-        """How many remembered ids are neither in the plan now nor among ``known``, and the first of them or ""."""
+        """How many remembered ids are neither in the plan nor ``known``, and the first of them ("" if none)."""
         self._connection.executemany("DELETE FROM earlier WHERE id = ?", ((id,) for id in known))
         query = "SELECT count(*), min(n), id FROM earlier WHERE id NOT IN (SELECT id FROM addressees)"
         count, _, first = self._connection.execute(query).fetchone()
@@ -204,7 +204,7 @@ class Ledger:
         return [self.entry(n) for n in found]
 
     def _scattered(self, edition: tuple[str, int], tries: int) -> Iterator[int]:
-        """Addressees of an edition at up to ``tries`` places spread over the list; always the same ones."""
+        """The addressees of an edition at ``tries`` fixed places, or fewer, spread over the list."""
         [last] = self._connection.execute("SELECT max(n) FROM addressees").fetchone()
         for n in dict.fromkeys(attempt * _SCATTER_STEP % (last + 1) for attempt in range(tries)):
             query = "SELECT 1 FROM addressees WHERE n = ? AND language = ? AND audience = ?"
@@ -290,8 +290,8 @@ class Ledger:
 def _reading_options(path: Path) -> str:
     """The URI parameters with which SQLite reads a ledger and leaves no new files beside it.
 
-    Reading a file in WAL mode creates files beside it. A connection that may write there removes them again; one that
-    may not can only read the file as immutable.
+    To read a file in WAL mode, SQLite creates files beside it. A connection with write access removes them again.
+    Without write access, nothing can be created, so the file must be read as immutable.
     """
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return "mode=rw"

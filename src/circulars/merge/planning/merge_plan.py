@@ -173,12 +173,12 @@ class MergePlan:
         keeping = self._place if done and not again and self.order.output.merged else None
         if done:
             self._changed = tuple(input_changes(self.planner.inputs(), replace(done.inputs, order=self.order)))
-        # If the list is refused, a finished merge stays.
+        # If this refuses the list, the ledger keeps the finished merge.
         self._facts = write_plan(self.planner, self.ledger, keeping=keeping, measure=bool(done))
         self._superseded = earlier.rejected_files if earlier else ()
 
     def _count_written(self, earlier: PlanFacts) -> int:
-        """How many addressees have their copies; 0 for a stopped addition none of whose copies are written."""
+        """How many addressees have their copies; 0 for a stopped addition that has no copies yet."""
         done = self.ledger.count_written()
         return 0 if self.add and earlier.added and done <= earlier.added[-1].first else done
 

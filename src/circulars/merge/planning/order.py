@@ -26,7 +26,7 @@ class MergeOrder:
     - ``kind``: one of :data:`KINDS`.
     - ``formats``: the formats of letters; labels and envelopes are always PDF.
     - ``fallback``: the language for addressees whose language the letter does not have.
-    - ``where``, ``sort``, ``sample``, ``only``: which addressees, in which order, as on the command line.
+    - ``where``, ``sort``, ``sample``, ``only``: the selected addressees and their order, as on the command line.
     - ``skip_bad``: leave out faulty rows and merge the others.
     - ``whole``: lay out every copy in full. ``source``: copies carry their letter.
     - ``stock``: labels ("L7160") or envelopes ("C5"). ``skip``: how many labels of the first sheet are already used.

@@ -12,14 +12,14 @@ from circulars.merge.planning.ledger import Ledger, Row
 from circulars.merge.planning.planner import Planner
 
 _NAMES: Final = {"kind": "kind of output", "whole": "full layout", "stock": "size of labels or envelopes"}
-"""How messages call fields of an order whose names are not plain words."""
+"""What messages call a field of an order whose name is not plain English."""
 
 
 def write_plan(planner: Planner, ledger: Ledger, *, keeping: Place | None = None, measure: bool = False) -> PlanFacts:
     """Writes a plan into the ledger in place of an earlier one; returns its facts.
 
-    With ``keeping``, the place of the ledger in messages, the new plan must have all addressees of the earlier one.
-    With ``measure`` it is first checked that addresses fit their labels or envelopes.
+    With ``keeping`` the new plan must have all addressees of the earlier one; its value is the ledger's place in
+    messages. ``measure`` also checks that addresses fit their labels or envelopes.
 
     Raises:
         LetterError: rows are faulty and the order does not skip them, or no addressee is left. The ledger is unchanged.
@@ -60,7 +60,7 @@ def _refuse_to_leave_out(count: int, first: str, place: Place) -> None:
         fact = f"a finished merge is here, and {who} not in this list"
         choices = (
             Choice("add", "adds this list to it"),
-            Choice("again", "puts this one in its place"),
+            Choice("again", "replaces it with this one"),
             Choice("out", "makes it in another folder", "FOLDER"),
         )
         raise UsageError(Problem(place, "finished-merge", fact, choices=choices))

@@ -38,15 +38,15 @@ _LONG_LIST: Final = 1_000
 """The number of addressees from which it is worth starting more processes."""
 _MAX_TITLES: Final = 10
 _OUTSIDE_COMMON_SCRIPTS: Final = re.compile("[^\n -\u024f\u0370-\u045f\u1e00-\u1eff\u2010-\u205e\u20ac\u2116\u2122]")
-"""Characters beyond the Latin, Greek and Cyrillic alphabets and the punctuation that the fonts of letters have."""
+"""Matches any character outside the common scripts and punctuation, which all fonts of letters have."""
 _CheckedRow = tuple[Addressee, str, int, tuple[Problem, ...]]
 """An addressee, the language, the audience, and the problems of the row."""
 _CELLS: Final = 4
 """The index of the cells in a row of the ledger."""
 TAKEN: Final = "id-taken"
-"""The problem code of a row to be added whose addressee is already in the plan."""
+"""The problem code for a row of an added list whose addressee is already in the plan."""
 MAX_PROBLEMS: Final = 1_000
-"""The most problems of a list that are reported: a list with more has one in every row."""
+"""The most problems of a list that are reported. A list with more usually has one in every row."""
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ class Findings:
         return dict(counted.most_common())
 
     def all_characters(self) -> frozenset[str]:
-        """The characters of the cells and their capitals: everything that a copy may show of them."""
+        """All characters that copies may show from the cells: those in the cells, and their capitals."""
         return frozenset(self.characters | set("".join(self.characters).upper()))
 
 
@@ -139,7 +139,7 @@ class Planner:
         self._measures, self._on_measured = measure or order.skip_bad, on_measured
         self._glyphs: Glyphs | None = None
         self._shown: set[str] = set()  # characters that a font is known to show
-        # Language, audience, title and country of addressees whose letter adds only such characters.
+        # Combinations of language, audience, title and country whose letters add only such characters to the cells.
         self._shown_forms: set[tuple[str, int, str, str]] = set()
         self._is_drawn = bool(order.output.stock) or any(WRITERS[format].is_drawn for format in order.formats)
         self._missing_columns: dict[Problem, None] = {}
@@ -187,12 +187,12 @@ class Planner:
         )
 
     def batches(self, *, measure: bool = False) -> Iterator[list[Row]]:
-        """The ledger's rows of all selected and sound addressees, in batches.
+        """The ledger's rows for all selected addressees without problems, in batches.
 
         ``findings`` are complete after the last batch. ``measure`` overrides the planner's setting.
 
         Raises:
-            CircularsError: the list cannot be read, or an edition of the letter that is needed has problems.
+            CircularsError: the list cannot be read, or a required edition of the letter has problems.
         """
         self._missing_columns.update(dict.fromkeys(self.checks.head()))
         rows = self._rows(measure=measure or self._measures)
@@ -222,7 +222,7 @@ class Planner:
             yield found.count - 1, addressee.id, language, audience, cells, addressee.row, rank(addressee)
 
     def _checked_rows(self, *, measure: bool) -> Iterator[_CheckedRow]:
-        """The selected addressees, each with an edition of the letter and its problems."""
+        """The selected addressees, each with its edition of the letter and the problems of its row."""
         checked = map(self._checked, self.selection.selected())
         return self._with_fit(checked) if measure and self.order.output.stock else checked
 
@@ -230,7 +230,7 @@ class Planner:
         self.findings.rows += 1
         columns = addressee.columns
         faults = self.checks.problems(addressee)
-        language = self.checks.language(addressee) or self.languages[0]  # a missing language is a problem already
+        language = self.checks.language(addressee) or self.languages[0]  # a missing language is among the faults
         audience = self._audience(columns) if self._conditions else 0
         if faults:
             faults += tuple(self._empty_cells(addressee, language, audience, faults))
@@ -273,7 +273,7 @@ class Planner:
             self._on_measured(measured)
 
     def _audience(self, columns: Mapping[str, str]) -> int:
-        """The letter's conditions that hold, as a bit mask."""
+        """The letter's conditions that a row meets, as a bit mask."""
         bits = 0
         for place, condition in enumerate(self._conditions):
             if holds(condition, columns):
@@ -312,9 +312,9 @@ class Planner:
     def _unprintable(self, addressee: Addressee, language: str, audience: int) -> Iterator[Problem]:
         """Problems for characters of an addressee's values that no installed font shows."""
         words = "".join(addressee.columns.values()).replace("\n", "")
-        characters = {*words, *words.upper()}  # everything that a copy may show of the cells
+        characters = {*words, *words.upper()}  # all that a copy may show from the cells
         form = language, audience, addressee.columns.get("title", ""), addressee.columns.get("country", "")
-        # Settling a row takes three times as long as all other checks of it.
+        # To settle a row takes three times as long as all its other checks.
         if form in self._shown_forms and characters <= self._shown:
             return
         # Pango takes a third of a second to load, and only rare scripts need it.

@@ -29,7 +29,7 @@ def save_rejected(
     """Saves rejected rows; returns the path of the file and its SHA-256.
 
     The file is ``rejected.csv`` or, where that name is taken, ``rejected-2.csv`` and so on. A superseded file is
-    overwritten only if nobody has edited it, and the list that is being read never is.
+    overwritten only if nobody has edited it; the list that is being read is never overwritten.
 
     Raises:
         MachineError: the disk is full, or the folder cannot be written to.
@@ -42,7 +42,7 @@ def save_rejected(
             continue
         if not os.path.lexists(path) or (found := _sum(path)) == digest or (name, found) in replaceable:
             return save(folder, name, data), digest
-    raise AssertionError  # the names are endless
+    raise AssertionError  # _names() never ends
 
 
 def _names() -> Iterator[str]:
