@@ -18,8 +18,8 @@ from circulars.model.document import Layout, Picture
 from circulars.model.window import EnvelopeWindow, WindowSide
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import MAX_BYTES, Node, read_tree
-from circulars.syntax.scalars import Measure, OneOf, Text, Whole, YesNo
-from circulars.syntax.shape import Made, Report, Shape, UnreadableError
+from circulars.syntax.scalars import Measure, OneOf, Text, WholeNumber, YesNo
+from circulars.syntax.shape import Converted, Report, Shape, UnreadableError
 
 T = TypeVar("T")
 Numbering = Literal["paragraph", "section", "none"]
@@ -326,7 +326,7 @@ def _checked_window(window: EnvelopeWindow, node: Node, report: Report) -> Envel
 
 
 _TEXT = Text()
-_SIDE = Made(
+_SIDE = Converted(
     Record(
         lambda **ends: WindowSide(ends["from"], ends["to"]),  # "from" cannot be the name of a parameter
         (
@@ -337,13 +337,13 @@ _SIDE = Made(
     ),
     _checked_side,
 )
-_WINDOW = Made(
+_WINDOW = Converted(
     Record(
         EnvelopeWindow,
         (
             Field("top", Measure(0, 1000), "Where the first line begins, in millimetres.", required=True),
             Field("below", Measure(0, 1000), "Where the rest of the letter begins, in millimetres.", required=True),
-            Field("lines", Whole(1, 20), "How many lines it shows.", required=True),
+            Field("lines", WholeNumber(1, 20), "How many lines it shows.", required=True),
             Field("size", Measure(4, 30), "The font size, in points.", required=True),
             Field("line", Measure(4, 60), "The line height, in points.", required=True),
             Field("left", _SIDE, "Its place on envelopes with the window on the left."),
@@ -362,7 +362,7 @@ _KIND = Record(
         Field("numbering", OneOf(("paragraph", "section", "none")), "What is numbered.", required=True),
         Field(
             "particulars",
-            Made(ListOf(OneOf(PARTICULARS), "a list of names"), _reference_first),
+            Converted(ListOf(OneOf(PARTICULARS), "a list of names"), _reference_first),
             "The rows of the table with reference and contact, in order.",
             required=True,
         ),
@@ -388,8 +388,8 @@ _PACK: Record[dict[str, Any]] = Record(
                 Mark,
                 (
                     Field("file", _TEXT, "A PNG or JPEG file of the pack.", required=True),
-                    Field("width", Whole(1, 200), "Millimetres.", required=True),
-                    Field("height", Whole(1, 200), "Millimetres.", required=True),
+                    Field("width", WholeNumber(1, 200), "Millimetres.", required=True),
+                    Field("height", WholeNumber(1, 200), "Millimetres.", required=True),
                 ),
                 part_of="the mark",
             ),

@@ -1,8 +1,8 @@
-"""Draws letter.docx, the Word template of this pack, as it is before anybody edits it in Word.
+"""Generates letter.docx, the original Word template of this pack.
 
-Run it to write the file again: ``python templates/itu/draw_letter_docx.py``. The parts are written out here rather
-than taken from python-docx, whose own template is US Letter and carries old parts; python-docx opens the result before
-it is kept. Lengths are in twips (a twentieth of a point), font sizes in points, rules in eighths of a point.
+Run it to overwrite the file: ``python templates/itu/draw_letter_docx.py``. The parts are written out here and not
+taken from python-docx, whose template is US Letter and has obsolete parts; python-docx opens the result before it is
+saved. Lengths are in twips (a twentieth of a point), font sizes in points, rules in eighths of a point.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ WINDOW = yaml.safe_load(FILE.with_name("pack.yaml").read_text("utf-8"))["window"
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A paragraph style, as Word's own dialogue has it; ``list`` is the list that numbers it."""
+    """A paragraph style, with the properties of Word's dialog; ``list`` is the list that numbers it."""
 
     name: str
     size: float = 0
@@ -76,7 +76,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """A list: what each of its levels counts and shows; its text stands at ``left``, its label ``hanging`` before."""
+    """A list: what each level counts and shows; the text begins at ``left``, and the label ``hanging`` before it."""
 
     name: str
     levels: tuple[tuple[str, str], ...]
@@ -158,7 +158,7 @@ BUILT_IN = {
 
 
 def draw() -> bytes:
-    """The template's bytes, the same each time."""
+    """The template's bytes; every call returns the same."""
     parts = {
         "[Content_Types].xml": content_types(),
         "_rels/.rels": relationships(
@@ -233,7 +233,7 @@ def letterhead() -> str:
 
 
 def addressee() -> str:
-    """The addressee's block in the window of an envelope: a row that is as high whatever stands in it.
+    """The addressee's block in the window of an envelope: a row whose height does not depend on its contents.
 
     A window is at the left or at the right whatever the language, and Word measures indents from where lines begin.
     """
@@ -257,7 +257,7 @@ def addressee() -> str:
 
 
 def indents(side: str) -> tuple[int, int]:
-    """The block's distances from the text's left and right edge, with the window at a side."""
+    """The block's distances from the left and right edges of the text area, for the window on one side."""
     start, end = (twips(WINDOW[side][edge]) for edge in ("from", "to"))
     return start - MARGIN, PAGE_WIDTH - MARGIN - end
 
@@ -267,7 +267,7 @@ def twips(millimetres: float) -> int:
 
 
 def head_in_columns() -> str:
-    """Date; then label | value | addressees, whose cell stands beside all particulars; then the subject."""
+    """Date; then label | value | addressees, whose cell spans all particulars; then the subject."""
     beside = cell(HALF, p("Particulars", ""), merge="continue")
     return p("Date line", "{{ date_line }}") + table(
         "Reference table",
@@ -384,7 +384,7 @@ def ending() -> str:
 
 
 def signature() -> str:
-    """The signature: signed note, picture, or room for a hand; then the name and the lines of the title.
+    """The signature: "(signed)", a picture, or space for a handwritten signature; then name and title.
 
     Name and title are one paragraph: LibreOffice parts a longer chain of paragraphs that keep with the next.
     """
@@ -461,7 +461,7 @@ def entries(field: str, style: str, unlabelled: str, together: bool = False) -> 
 
     if not together:
         return loop(f"entry in {field}", entry())
-    # The last entry does not keep with the next paragraph: what follows the list is none of it.
+    # The last entry does not keep with the next paragraph, which is not part of the list.
     inner = tag("if loop.last") + entry() + tag("else") + entry("<w:keepNext/>") + tag("endif")
     return loop(f"entry in {field}", inner)
 
@@ -533,7 +533,7 @@ def style_id(name: str) -> str:
 def styles() -> str:
     face = f'<w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:eastAsia="{FONT}" w:cs="{FONT}"/>'
     defaults = (
-        # Kerned from 1 pt on, as the PDF is: else lines break elsewhere.
+        # Kerning from 1 pt, as in the PDF; otherwise lines would break elsewhere.
         f'<w:docDefaults><w:rPrDefault><w:rPr>{face}<w:kern w:val="2"/><w:sz w:val="22"/><w:szCs w:val="22"/>'
         '<w:lang w:val="en"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:widowControl/><w:suppressAutoHyphens/>'
         '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
@@ -664,7 +664,7 @@ def definition(number: int, listed: List) -> str:
         f'<w:pPr><w:tabs><w:tab w:val="num" w:pos="{listed.left or TAB}"/></w:tabs><w:ind {indent}/></w:pPr></w:lvl>'
         for level, (counted, text) in enumerate(listed.levels)
     )
-    # Word takes lists of one nsid for the same list.
+    # Word treats lists with the same nsid as one list.
     return (
         f'<w:abstractNum w:abstractNumId="{number}"><w:nsid w:val="{0x4C455401 + number:08X}"/>'
         f'<w:multiLevelType w:val="{"multilevel" if several else "singleLevel"}"/>{link}{levels}</w:abstractNum>'
@@ -699,7 +699,7 @@ def fonts() -> str:
 
 
 def theme() -> str:
-    """Colours and fonts that Word's menus offer; the styles do not use them."""
+    """The theme: colours and fonts in Word's menus, which the styles do not use."""
     colours = {
         "dk1": "000000", "lt1": "FFFFFF", "dk2": "44546A", "lt2": "E7E6E6", "accent1": "009CD6", "accent2": "ED7D31",
         "accent3": "A5A5A5", "accent4": "FFC000", "accent5": "5B9BD5", "accent6": "70AD47", "hlink": LINK_BLUE,

@@ -1,4 +1,4 @@
-"""Draws mark.png, the placeholder where an organisation's own mark will stand: 16 mm square at 300 dpi."""
+"""Draws mark.png, a placeholder for an organisation's own mark: 16 mm square at 300 dpi."""
 
 from pathlib import Path
 

@@ -10,12 +10,12 @@ import pytest
 from circulars.errors import LetterError
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import MAX_PROBLEMS, read_tree
-from circulars.syntax.scalars import Date, OneOf, Text, Whole, YesNo, is_blank
-from circulars.syntax.shape import Definition, Either, Made, Report, Shape, UnreadableError
+from circulars.syntax.scalars import Date, OneOf, Text, WholeNumber, YesNo, is_blank
+from circulars.syntax.shape import AnyOf, Converted, Definition, Report, Shape, UnreadableError
 
 CONTACT: Record[dict[str, Any]] = Record(
     dict,
-    (Field("name", Text("a name"), "Who.", required=True), Field("room-number", Whole(1, 99), "Where.")),
+    (Field("name", Text("a name"), "Who.", required=True), Field("room-number", WholeNumber(1, 99), "Where.")),
     "a contact",
 )
 LETTER: Record[dict[str, Any]] = Record(
@@ -48,18 +48,18 @@ def reported(shape: Shape[Any], text: str) -> list[str]:
         (Text(blank=True), "''", ""),
         (Text(pattern="[a-z]+"), "abc", "abc"),
         (OneOf(("one", "two")), "two", "two"),
-        (Whole(1, 3), "3", 3),
-        (Whole(), "007", 7),
+        (WholeNumber(1, 3), "3", 3),
+        (WholeNumber(), "007", 7),
         (YesNo(), "true", True),
         (YesNo(), "false", False),
         (Date(), "2024-02-29", datetime.date(2024, 2, 29)),
         (ListOf(Text()), "[a, b]", ("a", "b")),
         (ListOf(Text(), least=0), "[]", ()),
-        (MapOf(Whole()), "{a: 1, b-2: 2}", {"a": 1, "b-2": 2}),
+        (MapOf(WholeNumber()), "{a: 1, b-2: 2}", {"a": 1, "b-2": 2}),
         (CONTACT, "{name: Ana, room-number: 5}", {"name": "Ana", "room_number": 5}),
         (Definition("text", lambda: Text()), "a", "a"),
-        (Made(Whole(), lambda value, node, report: -value), "5", -5),
-        (Either({"a": Whole(), "b": Text()}, lambda node: "b"), "5", "5"),
+        (Converted(WholeNumber(), lambda value, node, report: -value), "5", -5),
+        (AnyOf({"a": WholeNumber(), "b": Text()}, lambda node: "b"), "5", "5"),
     ],
 )
 def test_values(shape: Shape[Any], text: str, value: object) -> None:
@@ -79,10 +79,10 @@ def test_values(shape: Shape[Any], text: str, value: object) -> None:
         (OneOf(("one", "two"), "a number"), "tow", "did you mean 'two'?"),
         (OneOf(("one", "two"), "a number"), "ONE", "did you mean 'one'?"),
         (OneOf(("one", "two"), "a number"), "zzz", "one of: one, two"),
-        (Whole(1, 3), "4", "'4' is not a whole number from 1 to 3"),
-        (Whole(1, 3), "1.0", "not-a-number"),
-        (Whole(1, 3), "١", "not-a-number"),
-        (Whole(), "9" * 5000, "not-a-number"),
+        (WholeNumber(1, 3), "4", "'4' is not a whole number from 1 to 3"),
+        (WholeNumber(1, 3), "1.0", "not-a-number"),
+        (WholeNumber(1, 3), "١", "not-a-number"),
+        (WholeNumber(), "9" * 5000, "not-a-number"),
         (YesNo(), "yes", "write true"),
         (YesNo(), "False", "write false"),
         (YesNo(), "maybe", "write true or false"),
@@ -129,7 +129,7 @@ def test_all_problems_of_a_record_are_reported() -> None:
 
 def test_all_problems_of_a_list_are_reported() -> None:
     """Each wrong entry is reported at its own place."""
-    assert [problem.split("  ")[0] for problem in reported(ListOf(Whole(1, 3)), "[1, 4, x, 2]")] == ["1:5", "1:8"]
+    assert [problem.split("  ")[0] for problem in reported(ListOf(WholeNumber(1, 3)), "[1, 4, x, 2]")] == ["1:5", "1:8"]
 
 
 def test_a_long_text_is_shortened() -> None:
@@ -144,7 +144,7 @@ def test_at_most_a_hundred_problems_are_reported() -> None:
     text = "[" + ", ".join("x" for _ in range(500)) + "]"
 
     with pytest.raises(LetterError) as raised:
-        read(ListOf(Whole()), text)
+        read(ListOf(WholeNumber()), text)
 
     assert len(raised.value.problems) == MAX_PROBLEMS + 2
 

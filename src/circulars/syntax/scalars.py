@@ -92,7 +92,7 @@ class OneOf(Shape[str]):
 
 
 @dataclass(frozen=True, slots=True)
-class Whole(Shape[int]):
+class WholeNumber(Shape[int]):
     """A whole number within limits."""
 
     least: int = 0

@@ -108,7 +108,7 @@ class Definition(Shape[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Either(Shape[T]):
+class AnyOf(Shape[T]):
     """One of several shapes; ``choose`` returns the name of the one to read a node with."""
 
     shapes: Mapping[str, Shape[T]]
@@ -125,7 +125,7 @@ class Either(Shape[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Made(Shape[U], Generic[T, U]):
+class Converted(Shape[U], Generic[T, U]):
     """A shape whose value is converted by ``make``, which may report problems and raise :class:`UnreadableError`."""
 
     inner: Shape[T]

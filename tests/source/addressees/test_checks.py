@@ -107,8 +107,8 @@ def test_countries_are_the_codes_of_iso(tmp_path: Path) -> None:
 
     assert found(tmp_path, HEAD + rows) == [f"{row}:4 unknown-country" for row in (3, 4, 5, 6)]
     addressees = open_list("list.csv", folder=tmp_path)
-    told = [problem for a in addressees for problem in Checks(addressees, (), ("en", "es")).problems(a)]
-    assert [problem.hint for problem in told][1] == "write CH"
+    reported = [problem for a in addressees for problem in Checks(addressees, (), ("en", "es")).problems(a)]
+    assert [problem.hint for problem in reported][1] == "write CH"
 
 
 def test_an_address_that_cannot_be_sent_to_is_reported(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_condition_names_the_values_of_a_column(condition: str, expected: list
 
 
 @pytest.mark.parametrize(
-    ("condition", "told"),
+    ("condition", "expected"),
     [
         ("categori=x", "no column 'categori'\n    hint: did you mean 'category'?"),
         ("category", "'category' is not a condition"),
@@ -55,12 +55,12 @@ def test_a_condition_names_the_values_of_a_column(condition: str, expected: list
         ("zzz=1", "hint: the list has: id, category, country, name, seat-no"),
     ],
 )
-def test_an_invalid_condition_is_reported(condition: str, told: str) -> None:
+def test_an_invalid_condition_is_reported(condition: str, expected: str) -> None:
     """For an unknown column the most similar one is suggested."""
     with pytest.raises(UsageError) as caught:
         parse_where(condition, COLUMNS)
 
-    assert told in str(caught.value)
+    assert expected in str(caught.value)
 
 
 def test_accents_and_case_do_not_affect_the_order() -> None:

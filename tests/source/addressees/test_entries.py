@@ -68,7 +68,7 @@ def test_a_problem_in_an_entry_does_not_affect_the_others(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("- id: 1\n- a: b: c\n", "list.yaml:2:7 yaml-syntax"),
         ('- id: "1\n', "list.yaml:1:7 yaml-syntax"),
@@ -90,12 +90,12 @@ def test_a_problem_in_an_entry_does_not_affect_the_others(tmp_path: Path) -> Non
         ("".join(f"- c{n}: 1\n" for n in range(501)), "list.yaml:501:1 too-many-columns"),
     ],
 )
-def test_a_file_that_is_not_a_list_is_reported_with_its_place(tmp_path: Path, text: str | bytes, told: str) -> None:
+def test_a_file_that_is_not_a_list_is_reported_with_its_place(tmp_path: Path, text: str | bytes, expected: str) -> None:
     """Aliases and tags, which could fill the memory or run code, are refused as well."""
     with pytest.raises(AddresseesError) as caught:
         read(tmp_path, text)
 
-    assert [f"{problem.where} {problem.code}" for problem in caught.value.problems] == [told]
+    assert [f"{problem.where} {problem.code}" for problem in caught.value.problems] == [expected]
 
 
 def test_nested_brackets_do_not_crash_the_process(tmp_path: Path) -> None:

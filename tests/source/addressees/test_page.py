@@ -37,9 +37,9 @@ def test_the_problems_in_the_docs_are_those_that_are_reported(tmp_path: Path) ->
     addressees = open_list("delegates.csv", folder=tmp_path)
     checks = Checks(addressees, [], ("en", "es"))
 
-    told = [str(problem) for addressee in addressees for problem in checks.problems(addressee) if addressee.id in "26"]
+    found = [str(problem) for addressee in addressees for problem in checks.problems(addressee) if addressee.id in "26"]
 
-    assert "\n".join(told) in PAGE
+    assert "\n".join(found) in PAGE
 
 
 def test_the_docs_name_every_column_and_limit() -> None:

@@ -14,8 +14,8 @@ from circulars.source.addressees import AddresseeList, Checks, open_list, reject
 def bad_rows(addressees: AddresseeList) -> bytes:
     """The file of the rows that are rejected for a letter in English and Spanish."""
     checks = Checks(addressees, (), ("en", "es"))
-    told = ((addressee, checks.problems(addressee)) for addressee in addressees)
-    return b"".join(rejected_rows(addressees.columns, ((who, problems) for who, problems in told if problems)))
+    checked = ((addressee, checks.problems(addressee)) for addressee in addressees)
+    return b"".join(rejected_rows(addressees.columns, ((who, problems) for who, problems in checked if problems)))
 
 
 CELLS = [

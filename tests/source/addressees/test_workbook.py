@@ -347,6 +347,6 @@ def test_a_missing_column_is_reported_with_the_sheet_that_was_read(tmp_path: Pat
     problems = Checks(read(tmp_path), (), ("en",)).head()
 
     assert {problem.code for problem in problems} == {"missing-column"}
-    told = "this is the sheet 'Sheet'; sheet=NAME names another one: Delegates"
-    assert all(told in one.remedy() for one in problems)
+    about = "this is the sheet 'Sheet'; sheet=NAME names another one: Delegates"
+    assert all(about in one.remedy() for one in problems)
     assert read(tmp_path, "delegates").columns == ("id", "language")

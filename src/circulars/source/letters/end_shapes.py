@@ -18,7 +18,7 @@ from circulars.source.letters.report import LetterReport, letter_report
 from circulars.syntax.groups import Field, Record
 from circulars.syntax.nodes import Node
 from circulars.syntax.scalars import Text, YesNo
-from circulars.syntax.shape import Either, Made, Report, Shape, UnreadableError
+from circulars.syntax.shape import AnyOf, Converted, Report, Shape, UnreadableError
 
 MAX_CODE = 400  # bytes; with more, the modules of a QR code 25 mm wide are too small for a telephone's camera
 SIGNATURE_HEIGHT = 15  # mm
@@ -87,10 +87,10 @@ POST = name_of(
     "the name of a signatory in the pack",
     "for example tsb-director; for a signatory who is not in the pack write 'name:' and 'title:'",
 )
-SIGNATORY: Shape[Signatory] = Either(
+SIGNATORY: Shape[Signatory] = AnyOf(
     {
-        "post": Made(POST, lambda post, node, report: Signatory(post)),
-        "record": Made(
+        "post": Converted(POST, lambda post, node, report: Signatory(post)),
+        "record": Converted(
             Record(
                 dict,
                 (
@@ -102,7 +102,7 @@ SIGNATORY: Shape[Signatory] = Either(
                     Field("signed", YesNo(), 'true: "(signed)" is shown above the name.'),
                     Field(
                         "picture",
-                        Made(Text("a file's name", lines=False, max_length=200), _picture),
+                        Converted(Text("a file's name", lines=False, max_length=200), _picture),
                         "A picture of the signature: a PNG or JPEG file beside the letter.",
                     ),
                 ),
@@ -113,10 +113,10 @@ SIGNATORY: Shape[Signatory] = Either(
     },
     lambda node: "post" if is_scalar(node) else "record",
 )
-QR: Shape[QrCode] = Either(
+QR: Shape[QrCode] = AnyOf(
     {
-        "link": Made(LINK, lambda link, node, report: QrCode(link, report.tree.place(node))),
-        "record": Made(
+        "link": Converted(LINK, lambda link, node, report: QrCode(link, report.tree.place(node))),
+        "record": Converted(
             Record(
                 dict,
                 (

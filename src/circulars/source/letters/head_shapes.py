@@ -18,7 +18,7 @@ from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.scalars import Date, Text
-from circulars.syntax.shape import Either, Made, Report, Schema, Shape, UnreadableError
+from circulars.syntax.shape import AnyOf, Converted, Report, Schema, Shape, UnreadableError
 
 
 def _fact(node: Node) -> str:
@@ -67,19 +67,19 @@ def _unique_languages(values: tuple[PlacedName, ...], node: Node, report: Report
     return values
 
 
-LANGUAGES = Made(
+LANGUAGES = Converted(
     ListOf(
-        Made(Text("a language code", LANGUAGE_CODE, "wrong-language", "the codes are en, es, fr …"), named),
+        Converted(Text("a language code", LANGUAGE_CODE, "wrong-language", "the codes are en, es, fr …"), named),
         "a list of languages",
         most=50,
     ),
     _unique_languages,
 )
-FACT: Shape[Fact] = Either(
+FACT: Shape[Fact] = AnyOf(
     {
         "date": Date(),
-        "number": Made(Text("a number"), lambda text, node, report: Decimal(text)),
-        "range": Made(
+        "number": Converted(Text("a number"), lambda text, node, report: Decimal(text)),
+        "range": Converted(
             Record(
                 dict,
                 (
@@ -118,7 +118,7 @@ class _Address(Shape[str]):
 
 
 LINK_TARGETS: Shape[ByLanguage[str]] = InLanguages(_Address(), "this link")
-_ADDRESSEE: Shape[PlacedName | Prose] = Either(
+_ADDRESSEE: Shape[PlacedName | Prose] = AnyOf(
     {
         "named": name_of("a list of the pack", "for example member-states; for other addressees write {en: …, es: …}"),
         "text": PROSE,

@@ -14,8 +14,8 @@ from circulars.source.letters.prose_text import ProseText
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node
-from circulars.syntax.scalars import Date, OneOf, Text, Whole, YesNo
-from circulars.syntax.shape import Made, Report, Shape
+from circulars.syntax.scalars import Date, OneOf, Text, WholeNumber, YesNo
+from circulars.syntax.shape import Converted, Report, Shape
 
 MAX_PARTS = 2000
 
@@ -33,7 +33,7 @@ def _annex(values: dict[str, Any], node: Node, report: Report) -> Annex:
     return Annex(where=report.tree.place(node), **values)
 
 
-_ANNEX: Shape[Annex] = Made(
+_ANNEX: Shape[Annex] = Converted(
     Record(
         dict,
         (
@@ -73,7 +73,7 @@ _LETTER: Record[dict[str, Any]] = Record(
                         "Corrigendum, addendum or revision.",
                         required=True,
                     ),
-                    Field("number", Whole(1, 999), "Its number: 1 for the first one.", required=True),
+                    Field("number", WholeNumber(1, 999), "Its number: 1 for the first one.", required=True),
                 ),
                 "an amendment",
             ),
@@ -97,8 +97,8 @@ _LETTER: Record[dict[str, Any]] = Record(
                     Field("name", _short("a name"), "The person to contact."),
                     Field("tel", _short("a telephone number"), "Telephone."),
                     Field("fax", _short("a fax number"), "Fax."),
-                    Field("email", Made(_short("an e-mail address"), email_address), "E-mail address."),
-                    Field("web", Made(_short("the address of a web page"), web_address), "A web page."),
+                    Field("email", Converted(_short("an e-mail address"), email_address), "E-mail address."),
+                    Field("web", Converted(_short("the address of a web page"), web_address), "A web page."),
                 ),
                 "a contact",
             ),
@@ -140,7 +140,7 @@ _LETTER: Record[dict[str, Any]] = Record(
     "a letter",
 )
 LETTER_KEYS = frozenset(f.name for f in _LETTER.fields)
-LETTER: Shape[dict[str, Any]] = Made(_LETTER, _check_part_count)
+LETTER: Shape[dict[str, Any]] = Converted(_LETTER, _check_part_count)
 KEYS_WITH_PACK_NAMES: dict[str, Shape[Any]] = {
     "kind": POST,
     "pack": POST,

@@ -6,7 +6,7 @@ from circulars.model.letter import PlacedName
 from circulars.syntax.groups import NAME
 from circulars.syntax.nodes import Node
 from circulars.syntax.scalars import Text
-from circulars.syntax.shape import Made, Report, Shape
+from circulars.syntax.shape import Converted, Report, Shape
 
 
 def named(name: str, node: Node, report: Report) -> PlacedName:
@@ -16,4 +16,4 @@ def named(name: str, node: Node, report: Report) -> PlacedName:
 
 def name_of(what: str, hint: str, pattern: str = NAME) -> Shape[PlacedName]:
     """The shape of a name that the pack defines; ``what`` and ``hint`` are for its problems."""
-    return Made(Text(what, pattern, "wrong-name", hint, lines=False), named)
+    return Converted(Text(what, pattern, "wrong-name", hint, lines=False), named)

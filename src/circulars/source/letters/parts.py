@@ -17,8 +17,8 @@ from circulars.source.letters.report import LetterReport, Reference, letter_repo
 from circulars.syntax import nodes
 from circulars.syntax.groups import NAME, NAME_IN_WORDS, Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node
-from circulars.syntax.scalars import Date, Text, Whole, YesNo
-from circulars.syntax.shape import Definition, Either, Made, Report, Schema, Shape, UnreadableError, described
+from circulars.syntax.scalars import Date, Text, WholeNumber, YesNo
+from circulars.syntax.shape import AnyOf, Converted, Definition, Report, Schema, Shape, UnreadableError, described
 
 PROSE = InLanguages(ProseText())
 
@@ -33,7 +33,7 @@ def _without_fields(text: str, node: Node, report: Report) -> str:
 
 def plain_text(text: Text) -> Shape[str]:
     """Text that is shown as typed: a name, a title, a caption. A field in it is a problem: nothing fills it."""
-    return Made(text, _without_fields)
+    return Converted(text, _without_fields)
 
 
 LABEL = InLanguages(plain_text(Text()))
@@ -44,7 +44,7 @@ def _registered_id(name: str, node: Node, report: Report) -> str:
     return name
 
 
-ID: Shape[str] = Made(Text("an id", NAME, "wrong-name", f"use {NAME_IN_WORDS}", max_length=36), _registered_id)
+ID: Shape[str] = Converted(Text("an id", NAME, "wrong-name", f"use {NAME_IN_WORDS}", max_length=36), _registered_id)
 _VALUES = OneOrMany(Text("a value"), ListOf(Text("a value"), "a value or a list of values"), is_scalar)
 
 
@@ -52,7 +52,7 @@ def _condition(values: dict[str, tuple[str, ...]], node: Node, report: Report) -
     return tuple(sorted(values.items()))
 
 
-WHEN: Shape[Condition] = Made(
+WHEN: Shape[Condition] = Converted(
     MapOf(_VALUES, "a condition", r"[A-Za-z][A-Za-z0-9_-]*", "the name of a column of the addressees"), _condition
 )
 _COMMON = (
@@ -132,7 +132,7 @@ _TITLE: Record[dict[str, Any]] = Record(
     dict,
     (
         Field("heading", PROSE, "A section's title.", required=True),
-        Field("level", Whole(1, 3), "The level of the section: 1, 2 or 3."),
+        Field("level", WholeNumber(1, 3), "The level of the section: 1, 2 or 3."),
         *_COMMON,
     ),
     part_of="a heading",
@@ -156,14 +156,14 @@ def _clock(text: str, node: Node, report: Report) -> TimeOfDay:
     return TimeOfDay(hour, minute, match[3] or "")
 
 
-_DEADLINE = Made(
+_DEADLINE = Converted(
     _LanguageRecord(
         ProseText(),
         Record(
             dict,
             (
                 Field("date", Date(), "The day: 2024-08-30.", required=True),
-                Field("time", Made(Text("a time"), _clock), 'The time of that day: "23:59 UTC".'),
+                Field("time", Converted(Text("a time"), _clock), 'The time of that day: "23:59 UTC".'),
             ),
             "this deadline",
         ),
@@ -205,7 +205,9 @@ _GRID: Record[dict[str, Any]] = Record(
                         "The rows, each with one cell for each column.",
                         required=True,
                     ),
-                    Field("widths", ListOf(Whole(1, 100), "a list of shares"), "Each column's share of the width."),
+                    Field(
+                        "widths", ListOf(WholeNumber(1, 100), "a list of shares"), "The relative widths of the columns."
+                    ),
                 ),
                 part_of="a table",
             ),
@@ -258,7 +260,7 @@ def _link(name: str, node: Node, report: Report) -> str:
     return name
 
 
-LINK: Shape[str] = Made(Text("a link's name or an address", lines=False), _link)
+LINK: Shape[str] = Converted(Text("a link's name or an address", lines=False), _link)
 _VENUE: Record[dict[str, Any]] = Record(
     dict,
     (
@@ -287,12 +289,12 @@ def _venue(values: dict[str, Any], node: Node, report: Report) -> Part:
 
 
 _PARTS: dict[str, Shape[Part]] = {
-    "heading": Made(_TITLE, _title),
-    "deadlines": Made(_DEADLINES, _deadlines),
-    "table": Made(_GRID, _grid),
-    "note": Made(_REMARK, _remark),
-    "venue": Made(_VENUE, _venue),
-    "passage": Made(_PASSAGE, _passage),
+    "heading": Converted(_TITLE, _title),
+    "deadlines": Converted(_DEADLINES, _deadlines),
+    "table": Converted(_GRID, _grid),
+    "note": Converted(_REMARK, _remark),
+    "venue": Converted(_VENUE, _venue),
+    "passage": Converted(_PASSAGE, _passage),
 }
 
 
@@ -308,7 +310,7 @@ def _kind_of_part(node: Node) -> str:
 class _OnePart(Shape[Part]):
     """One part of a body. Two parts in one entry, and a misspelt kind of part, are reported before the part is read."""
 
-    parts: Either[Part]
+    parts: AnyOf[Part]
 
     def read(self, node: Node, report: Report) -> Part:
         if not isinstance(node, nodes.Mapping):
@@ -340,5 +342,5 @@ class _OnePart(Shape[Part]):
 
 
 _PASSAGE_KEYS = {f.name for f in _PASSAGE.others.fields}
-_ONE_PART: Shape[Part] = _OnePart(Either(_PARTS, _kind_of_part))
+_ONE_PART: Shape[Part] = _OnePart(AnyOf(_PARTS, _kind_of_part))
 BODY: Shape[tuple[Part, ...]] = ListOf(Definition("part", lambda: _ONE_PART), "a list of paragraphs")
