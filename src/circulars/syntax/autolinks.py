@@ -12,7 +12,7 @@ _BARE_EMAIL = re.compile(
 
 
 def autolinks(text: str) -> list[tuple[int, str, str]]:
-    """The bare addresses in a text, in order: where each starts, the address as typed, and the URL that it links to."""
+    """Each bare address in a text, in order: its start, the address as typed, and the URL that it links to."""
     found = []
     if "://" in text or "www." in text:
         for match in _BARE_URL.finditer(text):
@@ -24,7 +24,7 @@ def autolinks(text: str) -> list[tuple[int, str, str]]:
 
 
 def _trimmed(address: str) -> str:
-    """The address without the punctuation of the sentence that it is in."""
+    """The address without punctuation that belongs to the sentence around it."""
     end, unopened = len(address), address.count(")") - address.count("(")
     while end and (address[end - 1] in _TRAILING or (address[end - 1] == ")" and unopened > 0)):
         unopened -= address[end - 1] == ")"

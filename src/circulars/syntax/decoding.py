@@ -99,6 +99,6 @@ def _not_utf_8(data: bytes, at: int, file: str) -> Problem:
 
 
 def described_byte(data: bytes, at: int) -> str:
-    """The byte at an offset in words: its number, and the character that it is in Windows-1252, if any."""
+    """A description of the byte at an offset: its value, and its character in Windows-1252, if it has one."""
     character = data[at : at + 1].decode("cp1252", "ignore")
     return f"the byte 0x{data[at]:02X}" + (f" ('{character}' in Windows-1252)" if character else "")

@@ -41,7 +41,7 @@ def _is_punctuation(character: str) -> bool:
 
 
 def emphasised(tokens: list[Token]) -> list[Span]:
-    """The spans, strong or emphasised where matching runs of asterisks enclose them; unmatched asterisks are text."""
+    """The spans; those between matching runs of asterisks are strong or emphasised. Unmatched asterisks are text."""
     if not any(isinstance(token, DelimiterRun) for token in tokens):
         return [token for token in tokens if isinstance(token, Span) and _has_content(token)]
     # How the nesting depth changes at each token: +1 after a pair's opening run, -1 at its closing run.
@@ -60,9 +60,9 @@ def emphasised(tokens: list[Token]) -> list[Span]:
 
 
 def _pairs(tokens: Sequence[Token]) -> Iterator[tuple[int, int, int]]:
-    """The positions of matching runs, each pair with 1 (emphasis) or 2 (strong), the asterisks used from both."""
+    """The positions of two matching runs, and how many asterisks of each they use: 1 (emphasis) or 2 (strong)."""
     openers: list[int] = []
-    openers_bottom: dict[tuple[bool, int], int] = {}  # CommonMark's bound: no opener for such a closer comes before it
+    openers_bottom: dict[tuple[bool, int], int] = {}  # by type of closer: where the search for an opener ends
     for close, closer in enumerate(tokens):
         if not isinstance(closer, DelimiterRun):
             continue

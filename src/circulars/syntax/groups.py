@@ -47,7 +47,7 @@ def read_all(pairs: Iterable[tuple[Shape[T], Node]], report: Report) -> list[T]:
     """The values of several nodes, each read with its shape.
 
     Raises:
-        UnreadableError: at least one node could not be read; the problems of all are in the report.
+        UnreadableError: at least one node could not be read; the report has the problems of all nodes.
     """
     values, failed = [], False
     for shape, node in pairs:
@@ -120,8 +120,8 @@ class Field:
 class Record(Shape[T]):
     """A mapping with known keys.
 
-    ``make`` is called with a keyword argument for each key present, hyphens as underscores. ``part_of`` names the
-    mapping in messages.
+    ``make`` is called with a keyword argument for each key present; hyphens in keys become underscores.
+    ``part_of`` names the mapping in messages.
     """
 
     make: Callable[..., T]
@@ -135,7 +135,7 @@ class Record(Shape[T]):
         return self.make(**self.values(node, report))
 
     def values(self, node: nodes.Mapping, report: Report) -> dict[str, Any]:
-        """The values by key, hyphens as underscores.
+        """The values by key; hyphens in keys become underscores.
 
         Raises:
             UnreadableError: a key is unknown or missing, or its value is wrong; the report has the problems.
@@ -181,7 +181,7 @@ class Record(Shape[T]):
         return {*unindented, *(key.text for keys in unindented.values() for key in keys)}
 
     def meant_by(self, name: str, node: nodes.Mapping) -> str:
-        """The key that a misspelt name probably means: a similar one that the mapping lacks, or ``""``."""
+        """The key that a misspelt name was probably meant to be: a similar one that the mapping lacks, or ``""``."""
         return nearest(name, [f.name for f in self.fields if f.name not in node.pairs])
 
     def _report_unknown(self, key: Scalar, node: nodes.Mapping, report: Report) -> str:

@@ -128,7 +128,7 @@ class Tree:
         """
         pattern = re.sub(r"(?:\\ |\\n)+", r"[ \\n]+", re.escape(words))
         pattern = pattern.replace('"', r'\\?"')
-        # One quantifier for a run of apostrophes: an optional one after each would backtrack exponentially.
+        # A run of apostrophes gets one quantifier; a quantifier for each apostrophe would backtrack exponentially.
         pattern = re.sub("'+", lambda run: f"'{{{len(run[0])},{2 * len(run[0])}}}", pattern)
         for count, match in enumerate(re.finditer(pattern, self.text[node.start : node.end])):
             if count == nth:
@@ -152,7 +152,7 @@ def read_tree(data: bytes, file: str, found: list[Problem] | None = None) -> Tre
 
     Raises:
         LetterError: the data is larger than 1 MiB, empty, binary, not UTF-8, not YAML, nested deeper than 20 levels,
-            or expands to more than 50,000 nodes; without ``found``, also for any other problem.
+            or expands to more than 50,000 nodes. Without ``found``, every other problem is raised as well.
     """
     text = decoded(data, file)
     composer = _Composer(file, text)
@@ -177,7 +177,7 @@ class _StoppedError(Exception):
     """Composing cannot continue; the problem is already recorded."""
 
 
-# If the dash before an entry is missing, its keys join the entry above: deleting the duplicate would lose a paragraph.
+# Without its dash, an entry is read as part of the entry above. Deleting the "duplicate" key would lose a paragraph.
 _DUPLICATE_KEY_HINT = "is '- ' missing before a new entry? otherwise keep one of the two"
 
 
@@ -275,7 +275,7 @@ class _Composer:
             self._problem(node.line, node.column, "merge-key", "'<<' is not allowed in a letter", remedy)
         elif node.text in parent.pairs:
             first = parent.pairs[node.text][0].line
-            fact = f"'{node.text}' is here a second time; the first is on line {first}"
+            fact = f"duplicate key '{node.text}'; the first is on line {first}"
             self._problem(node.line, node.column, "duplicate-key", fact, _DUPLICATE_KEY_HINT)
         return node
 

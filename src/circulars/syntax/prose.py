@@ -91,7 +91,7 @@ class _Findings:
 
 
 def parse(text: str, lines: bool = False) -> Prose:
-    """The parsed text. A line feed becomes a line break with ``lines``, a space without."""
+    """The parsed text. With ``lines`` a line feed becomes a line break, otherwise a space."""
     if not _MARK_OR_ADDRESS.search(text):
         return Prose((Span(text),) if text else ())
     findings = _Findings(lines)
@@ -100,7 +100,7 @@ def parse(text: str, lines: bool = False) -> Prose:
 
 
 def marks(text: str) -> int:
-    """The number of characters in a text with which a mark could begin."""
+    """The number of characters in a text that could begin a mark."""
     return len(_MARK.findall(text))
 
 
@@ -172,7 +172,7 @@ def _marked(match: re.Match[str], findings: _Findings, offset: int, within_link:
 
 
 def _bracketed(match: re.Match[str], findings: _Findings, offset: int, within_link: bool) -> Iterator[Span]:
-    """The words in square brackets: of a link, or in another language."""
+    """The spans of a mark with square brackets: a link, or words in another language."""
     words, address, language = match["words"], match["address"], match["language"]
     at = offset + match.end("words")
     typed = match.string[match.end("words") : match.end()]

@@ -1,4 +1,4 @@
-"""Declares what a YAML value must look like, to read it with all its problems and to describe it as JSON Schema."""
+"""Declares the shapes of YAML values, which read a value with all its problems or describe it as JSON Schema."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Definition(Shape[T]):
 
 @dataclass(frozen=True, slots=True)
 class AnyOf(Shape[T]):
-    """One of several shapes; ``choose`` returns the name of the one to read a node with."""
+    """One of several shapes; ``choose`` returns the name of the shape for a node."""
 
     shapes: Mapping[str, Shape[T]]
     choose: Callable[[Node], str]

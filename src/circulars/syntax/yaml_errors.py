@@ -118,7 +118,7 @@ def _by_bracket(at: _Point, start: _Point, fact: str, text: str, lines: list[str
 
 
 def _by_line(at: _Point, start: _Point, fact: str, lines: list[str]) -> _Explanation | None:
-    """Explains a line in which a colon, a space or a line end is missing, or there is one too many."""
+    """Explains a line with a missing or extra colon, space or line end."""
     if "comment or line break" in fact:
         fact = f"text after '{start.character}' must begin on the next line"
         return at, fact, "press Enter here, and indent the text"
