@@ -16,7 +16,7 @@ BLOCK: Final = "addressee.block"
 """The hole for the postal block: lines with the addressee's name, organization, address and country."""
 
 SALUTATION: Final = "addressee.salutation"
-"""The hole for the salutation. After a "|" follows the kind of letter whose usual salutation is the fallback."""
+"""The hole for the salutation. A "|" and the kind of letter follow it; the kind's salutation is the fallback."""
 
 
 @dataclass(frozen=True, slots=True)

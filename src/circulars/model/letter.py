@@ -47,7 +47,7 @@ Fact = datetime.date | DateRange | Decimal | ByLanguage[str]
 
 @dataclass(frozen=True, slots=True)
 class PlacedName:
-    """A name that the letter uses for something defined elsewhere (in the pack, say), and where the letter has it."""
+    """The name of something defined elsewhere, such as in the pack, and the place in the letter that uses it."""
 
     name: str
     where: Place
@@ -86,7 +86,7 @@ class QrCode:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """Marks a letter as the ``number``-th corrigendum, addendum or revision of the letter of its kind and number."""
+    """Makes the letter the ``number``-th corrigendum, addendum or revision of the letter with its kind and number."""
 
     kind: Literal["corrigendum", "addendum", "revision"]
     number: int
@@ -199,7 +199,7 @@ class Letter:
 
     ``name`` is the file's name without its suffix. Where ``reference``, ``salutation``, ``closing``, ``numbering`` or
     ``place`` is empty, the kind of letter supplies it; where ``to`` or ``copy`` is None, the kind's usual addressees
-    are used. ``addressee_block`` is whether a merged copy shows the addressee's postal block. ``places`` maps a key
+    are used. ``addressee_block`` says whether a merged copy shows the addressee's postal block. ``places`` maps a key
     ("number") or a reference ("ref:languages") to its first place in the file; ``origin`` is the file itself.
     """
 

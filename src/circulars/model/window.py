@@ -35,7 +35,7 @@ class EnvelopeWindow:
 
     @property
     def width(self) -> int:
-        """The width of a line, in thousandths of an em, rounded down; if there are two sides, that of the narrower."""
+        """The width of a line, in thousandths of an em, rounded down; with two sides, the narrower one counts."""
         narrowest = min(side.end - side.start for side in (self.left, self.right) if side)
         return int(narrowest / _POINT / self.size * 10) * 100
 
