@@ -40,8 +40,8 @@ def compose(
     salutation, unless the letter has its own.
 
     Raises:
-        LetterError: the letter uses names that the pack or the language does not have, or has other problems; all of
-            them at once.
+        LetterError: the letter uses names that the pack or the language does not have, or has other problems. The
+            error has all of them.
     """
     draft = begin(letter, language, pack, audience, addressed)
     number_parts(draft)

@@ -27,7 +27,7 @@ def conditions(source: Letter) -> tuple[letter.Condition, ...]:
 
 
 def used_columns(source: Letter, audience: Mapping[str, str]) -> dict[str, str]:
-    """The columns of an audience that the conditions of its parts use."""
+    """The columns of an audience that appear in the conditions of the parts that it gets."""
     present = (part for part in _parts(source) if holds(part.when, audience))
     used = {column for part in present for column, _ in part.when}
     return {column: value for column, value in audience.items() if column in used}

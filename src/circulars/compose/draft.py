@@ -13,7 +13,7 @@ from circulars.pack import Kind, KindWords, Pack, Words
 
 @dataclass(slots=True)
 class Draft:
-    """A letter that is being settled: what it is settled with, and what was found so far.
+    """A letter being settled: the language, the pack and the audience that it is settled for, and the results so far.
 
     ``numbers`` maps the id of a numbered part to what a reference to it shows; ``ids`` has the ids of all parts of the
     audience. ``characters`` is the length of all text settled so far.
@@ -36,7 +36,7 @@ class Draft:
         return self.words.kinds[self.source.kind.name]
 
     def label(self, name: str) -> str:
-        """A label: the kind of letter's, or else the language's."""
+        """A label, as the kind of letter defines it, or else the language."""
         return self.kind_words.labels.get(name, self.language.labels[name])
 
     def place(self, name: str) -> Place:
@@ -62,7 +62,7 @@ def begin(source: Letter, language: Language, pack: Pack, audience: Mapping[str,
 
 
 def _missing_basics(source: Letter, language: Language, pack: Pack) -> Iterator[Problem]:
-    """The problems with which nothing else can be settled."""
+    """The problems that must be fixed before anything else can be settled."""
     kind = source.kind
     if kind.name not in pack.kinds:
         hint = did_you_mean(kind.name, pack.kinds, "its kinds: " + ", ".join(pack.kinds))

@@ -43,7 +43,7 @@ def _number_parts(draft: Draft, name: str, parts: tuple[Part, ...]) -> None:
             draft.numbers[part_id] = str(paragraphs)
         elif isinstance(part, letter.Title) and numbering == "section":
             if 0 in sections[: part.level - 1]:
-                fact = f"this heading of level {part.level} has none of level {part.level - 1} above it"
+                fact = f"this level {part.level} heading has no level {part.level - 1} heading above it"
                 draft.problem(part.where, "skipped-level", fact, f"make it level {sections.index(0) + 1}")
             sections[part.level - 1] += 1
             sections[part.level :] = [0] * (3 - part.level)

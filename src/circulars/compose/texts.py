@@ -1,4 +1,4 @@
-"""Settles running text: replaces fields by their values and links' names by addresses."""
+"""Settles running text: replaces fields with their values, and links' names with addresses."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _referred(draft: Draft, hole: str, name: str) -> str:
 
 
 def _fact_text(draft: Draft, fact: Fact, form: str) -> str:
-    """A fact written out in the draft's language, in the format ``form`` or its usual one."""
+    """A fact written out in the draft's language, in the format ``form``, or in its usual format if that is empty."""
     if isinstance(fact, Decimal):
         return draft.language.number(fact, form or "number")
     if isinstance(fact, DateRange):
