@@ -41,7 +41,7 @@ def email_fault(text: str) -> tuple[str, str] | None:
 def ascii_domain(domain: str) -> str:
     """The domain in ASCII, as mail servers use it ("xn--bcher-kva.example"); "" for a domain that is not valid.
 
-    It is converted by IDNA 2008 (RFC 5891), which keeps ß distinct from ss, after mapping capital letters by UTS 46.
+    Capital letters are mapped by UTS 46. IDNA 2008 (RFC 5891), which keeps ß distinct from ss, does the conversion.
     """
     if domain.isascii():
         return domain.lower()

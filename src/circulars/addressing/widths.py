@@ -13,7 +13,7 @@ from typing import Final
 EAST_ASIAN: Final = re.compile(
     "[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
 )
-# Characters by their approximate width in Carlito, whose widths are those of Calibri, in thousandths of an em.
+# Characters by approximate width, in thousandths of an em, in Carlito, which has the same widths as Calibri.
 _CHARACTERS_BY_WIDTH: Final = {
     230: " 'il", 255: "j,.I:;‘’·", 310: "`()f-[]{}J", 350: "!tr", 400: "/\\sz\"L", 435: "cx“”ªº", 465: "vykFS|?Z",
     490: "agTYE", 510: "«»–#*+<=>^_e~$0123456789P", 530: "XKbdhnpquoC", 545: "RB", 580: "VA", 625: "DHG", 650: "UN",
@@ -21,7 +21,7 @@ _CHARACTERS_BY_WIDTH: Final = {
 }  # fmt: skip
 _WIDTHS: Final = {letter: width for width, letters in _CHARACTERS_BY_WIDTH.items() for letter in letters}
 _WIDEST: Final = 1_000
-# A word with the spaces after it. Lines may also break after a hyphen that a letter follows.
+# A word with the spaces after it. Lines may also break after a hyphen followed by a letter.
 _PIECES: Final = re.compile(r"\S*?\w-+(?=[^\W\d_])|\S+\s*|\s+")
 
 
@@ -50,7 +50,7 @@ def width_of(text: str) -> int:
 
 
 def _estimated_width(letter: str) -> int:
-    """The width of a letter that is not in the table: that of its base letter, or else by upper and lower case."""
+    """The width of a letter that is not in the table: that of its base letter, or else an estimate by case."""
     if unicodedata.combining(letter):
         return 1
     base = unicodedata.normalize("NFD", letter)[0]
