@@ -102,7 +102,7 @@ def _empty(value: Scalar, code: str, report: LetterReport) -> UnreadableError:
 def _report_unknown(
     key: Scalar, missing: tuple[str, ...], node: nodes.Mapping, what: str, report: LetterReport, others: tuple[str, ...]
 ) -> None:
-    """Reports a key that is neither a language of the letter nor another key, with the key that it may be meant for."""
+    """Reports a key that is neither one of the letter's languages nor one of ``others``, and suggests a similar key."""
     name = key.text[:40]
     if re.fullmatch(LANGUAGE_CODE, key.text) and language_name(key.text) != key.text:
         report.unlisted_languages.setdefault(key.text, []).append(report.tree.place(key))
@@ -123,8 +123,8 @@ def _report_unknown(
 def report_missing_languages(report: LetterReport, places: dict[str, Place]) -> None:
     """Reports texts that lack a language, and languages that are listed or used but not both.
 
-    ``places`` has the languages that the letter lists. A listed language without any text is one problem at its place
-    in the list; so is a language of texts that is not listed, at its first text.
+    ``places`` has the languages that the letter lists. A listed language without any text is one problem, at its place
+    in the list. A language that has texts but is not listed is one problem, at its first text.
     """
     for code, found in report.unlisted_languages.items():
         fact = f"'{code}' ({language_name(code)}) is not one of the letter's languages"

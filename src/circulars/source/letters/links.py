@@ -1,4 +1,4 @@
-"""Checks the targets of links, and that a link does not lead elsewhere than its words say."""
+"""Checks that links have valid targets, and lead where their words say."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def _without_fields(text: str, node: Node, report: Report) -> str:
 
 
 def plain_text(text: Text) -> Shape[str]:
-    """Text that is shown as typed: a name, a title, a caption. A field in it is a problem: nothing fills it."""
+    """Text that is shown as typed: a name, a title, a caption. A field in it is a problem: nothing would fill it."""
     return Converted(text, _without_fields)
 
 
@@ -63,7 +63,7 @@ _COMMON = (
 
 @dataclass(frozen=True, slots=True)
 class _LanguageRecord(Shape[dict[str, Any]]):
-    """A mapping with language keys and other keys: ``{date: …, en: …, es: …}``; its texts are the value ``text``."""
+    """A mapping with language keys and other keys: ``{date: …, en: …, es: …}``. ``text`` in its value has the texts."""
 
     inner: Shape[Any]
     others: Record[dict[str, Any]]
@@ -74,7 +74,7 @@ class _LanguageRecord(Shape[dict[str, Any]]):
             hint = f"write {letter.example[1:-1]}, each on its own line"
             raise report.refuse(node, "wrong-type", f"expected a paragraph here, found {described(node)}", hint)
         keys = tuple(f.name for f in self.others.fields)
-        # A key that is neither a language nor one of the other keys may be a misspelt other key.
+        # An unknown key that is similar to one of the other keys is a misspelt key, not a language.
         names = tuple(
             n for n in node.pairs if n in keys or (not letter.is_language(n.lower()) and self.others.meant_by(n, node))
         )

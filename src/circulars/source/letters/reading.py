@@ -28,7 +28,7 @@ def read_letter(path: Path, shown: str = "") -> Letter:
     """The letter in a YAML file; problems name the file as ``shown``, or as ``path`` if that is empty.
 
     Raises:
-        LetterError: the file cannot be read, or the letter has problems; all of them at once.
+        LetterError: the file cannot be read, or the letter has problems; the error has all of them.
     """
     file = shown or str(path)
     if problem := _file_problem(path, file):
@@ -45,7 +45,7 @@ def read_letter(path: Path, shown: str = "") -> Letter:
 
 
 def _file_problem(path: Path, file: str) -> Problem | None:
-    """What is wrong with the letter's file itself: its name, or what it is; None if it can be opened."""
+    """The problem with the letter's file itself, such as its name or its type; None if it can be opened."""
     if wrong := forbidden_in(path.stem):
         fact = f"the file's name has a character that is not allowed: {wrong[1]}"
         return Problem(Place(file), "wrong-name", fact, "give the file another name: its outputs are named after it")
@@ -69,10 +69,10 @@ def _file_problem(path: Path, file: str) -> Problem | None:
 
 
 def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
-    """The letter in a YAML text. Problems name it ``file``; ``name`` is the letter's; ``folder`` has its pictures.
+    """The letter in a YAML text, with the name ``name``. Problems name the text ``file``; pictures are in ``folder``.
 
     Raises:
-        LetterError: the letter has problems; all of them at once.
+        LetterError: the letter has problems; the error has all of them.
     """
     faults: list[Problem] = []
     report = LetterReport(nodes.read_tree(data, file, faults), [*faults], folder)
@@ -123,7 +123,7 @@ def _sketch(name: str, file: str, root: nodes.Mapping, report: LetterReport) -> 
         return None
     languages = tuple(PlacedName(code, values["kind"].where) for code in report.languages)
     subject = dict.fromkeys(report.languages, ())
-    # With these, composing does not report keys that the kind requires; it will when the letter is read without faults.
+    # Placeholders: composing reports missing keys of the kind only once the letter itself has no faults.
     values |= {"number": "0", "group": "0", "date": datetime.date.min}
     return Letter(name, file, subject=subject, body=(), languages=languages, **values)
 

@@ -17,7 +17,7 @@ from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.prose import is_link_name
 
 Defined = Mapping[str, Any] | None
-"""Defined names with their values, None for a value that could not be read; None if the names are not known."""
+"""Values by defined name; a value that could not be read is None. If the names are not known, the whole is None."""
 
 _Fault = tuple[str, str, str]
 """A problem's code, fact and remedy."""

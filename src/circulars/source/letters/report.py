@@ -80,7 +80,7 @@ class LetterReport(Report):
     def register_id(self, name: str, node: Node) -> None:
         """Records the id of a part; reports an id that another part has already."""
         if name in self.ids:
-            fact = f"the id '{name}' is here a second time; the first is on line {self.ids[name].line}"
+            fact = f"duplicate id '{name}'; the first is on line {self.ids[name].line}"
             self.add(node, "duplicate-id", fact, "give one of the two another id")
         self.ids.setdefault(name, self.tree.place(node))
 
@@ -92,6 +92,6 @@ def shipped_languages() -> tuple[str, ...]:
 
 
 def letter_report(report: Report) -> LetterReport:
-    """The report as that of a letter; the shapes of this package are used for letters only."""
+    """The report, typed as that of a letter: the shapes of this package are used for letters only."""
     assert isinstance(report, LetterReport)
     return report
