@@ -37,7 +37,7 @@ _READ_SIZE = 1 << 20
 
 
 class Allocator(Protocol):
-    """Allocates space in the file to chunks of copies: in the order of the plan, whichever chunk is ready first."""
+    """Allocates space in the file to chunks of copies, in the order of the plan even if a later one is ready first."""
 
     def take(self, start: int, end: int, size: int) -> int:
         """The offset of a chunk of ``size`` bytes for the addressees from ``start`` to before ``end``."""
@@ -113,7 +113,7 @@ class Archive:
             raise machine_fault(error, self._path) from None
 
     def is_finished(self, ledger: Ledger, offset: int) -> bool:
-        """Whether the file ends after the last copy exactly as :meth:`finish` writes it."""
+        """Whether the bytes after the last copy are exactly those that :meth:`finish` writes."""
         for piece in trailer(ledger, self._date_field, offset, self._path):
             if os.pread(self._handle, len(piece), offset) != piece:
                 return False
@@ -123,7 +123,7 @@ class Archive:
 
 @dataclass(slots=True)
 class PackedCopies:
-    """Copies laid out as in a ZIP file, one after the other: ``pieces`` of ``length`` bytes in all."""
+    """Copies as bytes of a ZIP file, one after the other: ``pieces``, which have ``length`` bytes in all."""
 
     pieces: list[bytes] = field(default_factory=list)
     length: int = 0

@@ -24,7 +24,7 @@ from circulars.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Repertoire:
-    """The characters of a list's cells, and its ``forms``: pairs of title and country, which languages translate."""
+    """The characters of a list's cells, and its ``forms``: pairs of title and country that languages translate."""
 
     characters: frozenset[str]
     forms: tuple[tuple[str, str], ...]
@@ -46,14 +46,14 @@ def make_kit(
     repertoire: Repertoire,
     parallel_map: ParallelMap = serial_map,
 ) -> Kit:
-    """The kit of a merge. ``editions`` has sample addressees of each language and audience, at least one each.
+    """The kit of a merge. ``editions`` has at least one sample addressee of each language and audience.
 
     Editions come from the workspace's cache or are laid out with ``parallel_map``, which may use several processes.
 
     Raises:
-        CircularsError: the letter, the pack or the machine has problems; those of all editions together.
+        CircularsError: the letter, the pack or the machine has problems. Those of all editions are reported together.
     """
-    # An edit of the pack during the merge changes no copy, and machines that make copies do not need its folder.
+    # The pack's files are read now: later edits change no copy, and other machines need no access to its folder.
     pack = workspace.pack_of(letter).with_files()
     maker = _EditionMaker(letter, workspace, order, repertoire, pack)
     found = {key: maker.cached(key, samples) for key, samples in editions.items()}

@@ -26,12 +26,11 @@ from circulars.processes import cores, preloading_context, uninterrupted, worker
 
 T = TypeVar("T")
 MAX_CHUNK = 200
-"""The most addressees in a chunk: what is recorded together, and after a crash made again together."""
+"""The most addressees in a chunk. A chunk is recorded as a whole, and after a crash it is made again as a whole."""
 MIN_CHUNK = 20
 """The size of the first chunk, and of chunks whose copies are laid out in full."""
 MIN_LAYOUTS = 3
-"""The number of layouts from which it is worth starting processes, each of which takes half a second to import
-WeasyPrint."""
+"""The least number of layouts that is worth starting processes for: each needs half a second to import WeasyPrint."""
 _AHEAD_PER_PROCESS = 3  # chunks that are queued for each process, so that none is idle
 
 _ENDED = Problem(
@@ -72,7 +71,7 @@ class Destination:
 def make_copies(
     maker: Maker, pool: WorkerPool, ledger: Ledger, destination: Destination, start: int, offset: int
 ) -> Iterator[int]:
-    """Makes the copies of all addressees from ``start`` on; yields the number of the next addressee after each chunk.
+    """Makes the copies of all addressees from ``start`` on; after each chunk, yields the next addressee's number.
 
     ``offset`` is the end of the copies that a ZIP file has already. A chunk is in the ledger when it is yielded.
 
@@ -148,14 +147,14 @@ class WorkerPool:
         self._exit_stack = ExitStack()
 
     def start(self) -> None:
-        """Starts the process from which the others will be forked, if there are to be several; does not wait."""
+        """Starts the process from which workers are forked, without waiting for it; does nothing if ``jobs`` is 1."""
         if self.jobs > 1 and not self._is_started:
             self._is_started = True
             with uninterrupted():
                 pass
 
     def _started(self) -> tuple[ProcessPoolExecutor, SharedAllocator]:
-        """The processes, started if they were not, and their allocator."""
+        """The processes and their allocator; starts them if necessary."""
         self.start()
         if not (self._executor and self._allocator):
             with uninterrupted():
@@ -175,7 +174,7 @@ class WorkerPool:
         self._exit_stack.close()
 
     def map(self, function: Callable[..., T], /, *of: Iterable[object]) -> Iterator[T]:
-        """Like :func:`map`, with the processes if they were started; arguments are read a little ahead."""
+        """Like :func:`map`, but runs in the processes if they were started; reads some arguments ahead."""
         if not self._is_started:
             yield from map(function, *of)
             return
@@ -243,8 +242,8 @@ class SharedAllocator:
         return offset
 
     def end(self) -> None:
-        """Stops all waiting, because an earlier chunk was not made."""
-        if self._changed.acquire(timeout=1):  # a process that was killed may have held it
+        """Ends all waiting, because an earlier chunk may never be made."""
+        if self._changed.acquire(timeout=1):  # a process that was killed may still hold it
             self._next.value = -1
             self._changed.notify_all()
             self._changed.release()
@@ -269,7 +268,7 @@ def _initialize(allocator: Allocator) -> None:
 
 
 def _make_chunk(state_file: Path, first: int, end: int) -> list[CopyRecord]:
-    """Makes a chunk's copies in a worker process, which reads its state with the first chunk; returns their records."""
+    """Makes a chunk's copies in a worker process; returns their records. The first call reads the worker's state."""
     if not _states:
         maker, ledger, destination = pickle.loads(state_file.read_bytes())  # noqa: S301  # our own
         _states.append(_WorkerState(maker, Ledger(ledger, read_only=True), destination.sink(_allocators[0])))

@@ -47,7 +47,7 @@ class Summary:
     """The result of a merge in numbers.
 
     - ``names``: the files in ``path``, if all copies are bound into a few files.
-    - ``whole``: copies that were laid out in full. ``every_whole``: the order required that.
+    - ``whole``: copies that were laid out in full. ``every_whole``: the order required this of all.
     - ``languages``: addressees by language. ``fell_back``: addressees who get the fallback language.
     - ``added``: addressees who were added in this run. ``former``: files of earlier merges that are still there.
     """
@@ -132,7 +132,8 @@ class Merge(MergePlan):
     def starts_at(self) -> int:
         """The first addressee whose copies this merge makes.
 
-        When a list is added, earlier addressees keep their files, which may have been moved. A bound file is remade.
+        When a list is added, the files of earlier addressees are not made again: they may have been moved. A bound file
+        is made anew.
         """
         return self.first if self._in_files else 0
 
@@ -206,7 +207,7 @@ class Merge(MergePlan):
         self._mark_done(self.names())
 
     def _mark_done(self, names: Iterable[str] = (), known: Mapping[str, str] = MappingProxyType({})) -> None:
-        """Saves the checksums of the named files and the ``known`` ones, and marks the plan as done.
+        """Saves the checksums of the files ``names`` and the ``known`` checksums, and marks the plan as done.
 
         A ZIP file holds its own checksums.
         """
