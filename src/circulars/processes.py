@@ -17,6 +17,8 @@ from typing import Any, Protocol, TypeVar
 from circulars.errors import MachineError
 
 _INTERRUPTS = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)
+_CLOSING = 2.0
+"""How long a pool is given to close its pipes itself, in seconds."""
 
 
 T = TypeVar("T")
@@ -55,6 +57,9 @@ def workers(
     Each process first calls ``initialize(*arguments)``.
     """
     pool = ProcessPoolExecutor(jobs, context, _start_worker, (initialize, *arguments))
+    # All workers start before the pool watches them. If one was killed while another was starting, the pool would close
+    # the pipes that the other is started with.
+    vars(pool)["_safe_to_dynamically_spawn_children"] = False
     try:
         yield pool
     finally:
@@ -79,10 +84,13 @@ def _end_writing(pool: ProcessPoolExecutor) -> None:
     """Closes the pipe that tasks are sent through, whose readers are gone.
 
     A thread of the pool may still be writing into it. Some versions of Python, Debian 12's among them, wait for that
-    thread for ever (https://github.com/python/cpython/issues/94777).
+    thread for ever (https://github.com/python/cpython/issues/94777). Others close the pipe themselves, so they are
+    given the time to do it.
     """
-    if queue := getattr(pool, "_call_queue", None):
-        queue._reader.close()
+    if manager := getattr(pool, "_executor_manager_thread", None):
+        manager.join(_CLOSING)
+        if manager.is_alive() and (queue := getattr(pool, "_call_queue", None)):
+            queue._reader.close()
 
 
 @contextmanager
