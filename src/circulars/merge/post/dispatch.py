@@ -81,7 +81,8 @@ class AboutToSend:
     """What is about to be sent, to be confirmed.
 
     - ``languages``: the number of ``messages`` by language, the largest first. ``subjects``: subjects by language.
-    - ``again``: messages to addressees who have an earlier version of the letter. ``before``: others who have one.
+    - ``again``: messages to addressees who have an earlier version of the letter. ``before``: other addressees who have
+      one.
     - ``elsewhere``: who got this letter from another folder.
     - ``dropped``: ids of addressees who got no letter and are not in the list any more.
     - ``left_out``: the number of faulty rows. ``warnings``: columns and titles of the list that may be misspelt.
@@ -202,11 +203,11 @@ def send(
 
     ``order`` selects the addressees and the formats to attach; its ``kind`` is ignored. ``resume`` sends messages that
     are still planned. ``retry`` tries failed messages again. ``add`` sends the letter to another list as well.
-    ``changed`` sends a letter that changed meanwhile, to the "rest" or to "all".
+    ``changed`` sends a letter that has changed since: to the "rest", who have none yet, or to "all".
 
-    ``confirm`` is True, or a function that is called just before anything is sent or kept and returns whether to go
-    ahead. If ``server`` lacks a password, ``ask_password`` is called after that. ``clock`` may end the sending between
-    two messages; the status says how many are still planned.
+    ``confirm`` is True, or a function that is called just before anything is sent or recorded, and returns whether to
+    go ahead. If ``server`` lacks a password, ``ask_password`` is called after that. ``clock`` may end the sending
+    between two messages; the status says how many are still planned.
 
     ``on_interrupted`` receives the number of messages that an earlier run left half sent; ``on_left_out`` the faulty
     rows that ``order.skip_bad`` leaves out; ``on_progress`` the progress, from the start on; ``on_waiting`` the pauses
@@ -258,9 +259,9 @@ def send_samples(
 ) -> Iterator[SampleSent]:
     """Sends three letters of a list to somebody who checks them first; yields the result of each.
 
-    They are the first letter, the one whose addressee has the longest cells, and one in another language; with ``add``
-    from the addressees who would be added. The sending itself is not changed. Ends at the first letter that is not
-    sent.
+    They are the first letter, the one whose addressee has the longest cells, and one in another language. With ``add``
+    they are chosen from the addressees who would be added. The sending itself is not changed. Stops after the first
+    sample that cannot be sent.
 
     Raises:
         CircularsError: as :func:`send` does.

@@ -30,7 +30,7 @@ def other_sendings(folders: Iterable[Path], letter: str, own: Path) -> list[Path
 def count_sent(ledger: Ledger, due: tuple[State, State], other: Path) -> int:
     """How many due messages go to addresses that messages of another ledger reached, or may have reached.
 
-    Upper and lower case are the same.
+    Addresses are compared without regard to case.
 
     Raises:
         MachineError: the other ledger cannot be read.

@@ -60,4 +60,4 @@ def read_mailbox(text: str) -> Mailbox:
         return mailbox_of(address, name)
     except LetterError:
         fact = f"'{text}' is not a name and an e-mail address"
-        raise UsageError(Problem(Place(), "wrong-email", fact, "write it so: 'TSB <tsb@example.int>'")) from None
+        raise UsageError(Problem(Place(), "wrong-email", fact, "write it like this: 'TSB <tsb@example.int>'")) from None

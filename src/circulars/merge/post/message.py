@@ -52,7 +52,7 @@ def message(
 ) -> bytes:
     """The message's bytes: the document, filled with ``values``, as plain text and as HTML, and the attachments.
 
-    With ``draft`` mail programs open it as an unsent message (``X-Unsent``). The same input makes the same bytes.
+    With ``draft``, mail programs open it as an unsent message (``X-Unsent``). The same input makes the same bytes.
     Because a person sends a circular and reads the replies, it is not marked as automatic (``Auto-Submitted``,
     RFC 3834, 5) or as bulk (``Precedence``, which is in no standard).
     """

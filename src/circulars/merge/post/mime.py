@@ -17,7 +17,7 @@ from urllib.parse import quote
 from circulars.errors import UNPRINTED
 
 _LINE: Final = 76  # the most characters in a line of a header (RFC 5322, 2.1.1) or an encoded body (RFC 2045, 6.7, 6.8)
-_WORD: Final = 39  # the most bytes in an encoded word: with "Reply-To: =?utf-8?B?" "?=" they fill a line (RFC 2047, 2)
+_WORD: Final = 39  # the most bytes in an encoded word: in Base64 they fill a line after "Reply-To: " (RFC 2047, 2)
 _HIGH: Final = bytes(range(0x80, 0x100))
 _ASCII: Final = re.compile(r"[\x20-\x7e]*")
 

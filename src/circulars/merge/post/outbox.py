@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS posted (plan TEXT NOT NULL);
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in the outbox: the addressee's number in the plan and id, and the state.
+    """A message in the outbox: the addressee's number in the plan, the addressee's id, and the state.
 
     ``reply`` has the server's words, or the reason why the result is unknown; ``at`` is the time of that, in UTC.
     """
@@ -79,7 +79,8 @@ class Outbox:
     def begin(self, plan: str, addressees: Iterable[tuple[int, str]], *, rest: bool = False) -> None:
         """Plans a message for each addressee (n, id) of a plan; does nothing if the plan is already in the outbox.
 
-        The messages of an earlier plan are archived. With ``rest`` addressees who got one of them get none of these.
+        The messages of an earlier plan are archived. With ``rest``, addressees who got one of those get no new
+        message.
 
         Raises:
             UsageError: messages of the earlier plan are in doubt.
@@ -144,7 +145,7 @@ class Outbox:
             first = Choice("decide", "decide first, with {}", "ID=sent|again")
             raise UsageError(Problem(Place(), "in-doubt", fact, choices=(first,)))
         self._run(
-            # A letter may change back. Anyone who got it has it, whatever became of a second message.
+            # A letter may change back to a version that is archived. A message of it that was sent stays sent.
             "INSERT INTO earlier_messages SELECT plan, id, state, attempts, reply, message_id, at "
             "FROM messages, posted WHERE true ON CONFLICT (plan, id) DO UPDATE SET "
             "state = excluded.state, attempts = excluded.attempts, reply = excluded.reply, "
@@ -171,7 +172,7 @@ class Outbox:
         )
 
     def settle(self, n: int, state: State, reply: str, message_id: str = "") -> None:
-        """Records a message's state and the server's words; a message that was refused early is not claimed first."""
+        """Records a message's state and the server's words. An attempt that ended before its claim is counted here."""
         self._run(
             "UPDATE messages SET attempts = attempts + (state IN ('planned', 'failed')), state = ?, reply = ?, at = ?, "
             "message_id = CASE ? WHEN '' THEN message_id ELSE ? END "
@@ -211,18 +212,18 @@ class Outbox:
 
     @property
     def due(self) -> tuple[State, State]:
-        """The two states of messages to send now, which may be the same."""
+        """The two states of messages to send now; they are equal unless failed messages are tried again."""
         return self._due
 
     def retry_failed(self) -> None:
-        """Makes failed messages due, too. Each stays failed until it is tried: the server may not even answer."""
+        """Makes failed messages due again. Each stays failed until it is tried, because the server may not answer."""
         self._due = ("planned", "failed")
 
     def decide(self, decisions: Mapping[str, str]) -> None:
         """Settles messages that are in doubt, by id: ``sent`` or ``again``, as a person decided.
 
         Raises:
-            UsageError: a message is not in doubt, or a decision is another word; then none is settled.
+            UsageError: a message is not in doubt, or a decision is any other word; then none is settled.
         """
         in_doubt = {message.id: message for message in self.messages("unknown")}
         if problems := [one for id, word in decisions.items() for one in _wrong_decision(id, word, in_doubt)]:

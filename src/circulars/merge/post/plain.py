@@ -29,7 +29,7 @@ def _with_addresses(part: object) -> object:
 
 
 def _with_address(parts: tuple[object, ...], place: int) -> tuple[object, ...]:
-    """A span and, if it ends a link whose words are not the address, a span with the address."""
+    """The part at ``place``. If it ends a link whose words are not the address, the address follows in another span."""
     one = parts[place]
     if not isinstance(one, Span):
         return (_with_addresses(one),)

@@ -88,12 +88,12 @@ class Planned:
 
 
 def plan_messages(job: SendJob, ledger: Ledger, outbox: Outbox, mode: SendMode) -> Planned:
-    """Puts the messages of a merge into the outbox: of one that was begun here, of an addition to it, or of a new one.
+    """Puts the messages of a merge into the outbox: a new merge, one that was begun here, or one that adds a list.
 
     Nothing is kept unless the caller commits its transaction.
 
     Raises:
-        LetterError: the list or the letter has problems; or the letter changed, and a list is to be added.
+        LetterError: the list or the letter has problems; or a list is to be added, and the letter has changed.
         UsageError: the mode does not fit what was begun here.
     """
     if mode.add:
@@ -123,7 +123,7 @@ def plan_messages(job: SendJob, ledger: Ledger, outbox: Outbox, mode: SendMode) 
 
 
 def nothing_begun(job: SendJob, ledger: Ledger, parameter: str) -> UsageError:
-    """The error for a sending that cannot continue because none was begun; ``parameter`` is the argument for it."""
+    """The error for continuing a sending that was never begun; ``parameter`` is the argument that would continue it."""
     fact = f"no sending of {job.letter.name} was begun here"
     choice = Choice(parameter, "leave out {}")
     return UsageError(Problem(Place(str(ledger.path)), "no-sending", fact, choices=(choice,)))
@@ -140,8 +140,8 @@ def _new_plan(merge: Merge, ledger: Ledger, outbox: Outbox, before: str, changed
 
 
 def _added_list(job: SendJob, ledger: Ledger, outbox: Outbox, *, resume: bool) -> Merge:
-    """The merge of a list that is added; with ``resume`` one that was added before, when the sending stopped."""
-    # If the plan's messages are not in the outbox, its numbers refer to other addressees.
+    """The merge that adds a list. With ``resume`` the list was added earlier, and the sending was stopped."""
+    # A list can only be added to the plan whose messages are in the outbox: the numbers of addressees must agree.
     if not outbox.plan():
         raise nothing_begun(job, ledger, "add")
     if outbox.plan() != (facts.plan if (facts := ledger.facts()) else ""):
@@ -160,7 +160,7 @@ def _added_list(job: SendJob, ledger: Ledger, outbox: Outbox, *, resume: bool) -
 
 
 def _refuse_unfinished(ledger: Ledger, outbox: Outbox) -> None:
-    """Refuses to begin a sending that was begun, unless nothing was sent yet."""
+    """Requires ``resume`` for the rest of a sending, unless nothing has been sent yet."""
     counts = outbox.counts()
     if counts["planned"] < sum(counts.values()) or outbox.count_earlier():
         _refuse_planned(ledger, outbox)
@@ -176,7 +176,7 @@ def _refuse_planned(ledger: Ledger, outbox: Outbox) -> None:
 
 
 def _refuse_changed(ledger: Ledger, outbox: Outbox, changed: Iterable[str]) -> None:
-    """Refuses to replace a plan whose letter somebody has or may have, unless the caller chose to."""
+    """Refuses to replace a plan without the caller's choice if somebody has, or may have, its letter."""
     counts, before = outbox.counts(), outbox.count_earlier()
     if not (counts["sent"] or counts["unknown"] or before):
         return

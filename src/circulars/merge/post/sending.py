@@ -57,7 +57,8 @@ class Clock(Protocol):
 class Pace:
     """The rate of sending: messages per minute (0: no limit), and messages per connection.
 
-    ``delays`` are the seconds before the second try, the third, and so on. After the last one a message has failed.
+    ``delays`` are the seconds before the second try, the third, and so on. A message that still cannot be sent after
+    the last delay has failed.
     """
 
     per_minute: float = 60.0

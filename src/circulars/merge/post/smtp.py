@@ -33,9 +33,9 @@ _WORDS: Final = 500  # characters of a server's words that are kept
 class Server:
     """A mail server: its address, and how to connect to it.
 
-    ``authorities`` is a file of CA certificates to trust besides the system's. ``timeout`` is the time for an answer,
-    in seconds, and ``patience`` that for the answer to a whole message, which servers examine first (RFC 5321,
-    4.5.3.2.6, requires ten minutes).
+    ``authorities`` is a file of CA certificates to trust besides the system's. ``timeout`` is how long to wait for an
+    answer, in seconds. ``patience`` is how long to wait for the answer to a whole message, which servers examine first
+    (RFC 5321, 4.5.3.2.6, requires ten minutes).
     """
 
     host: str
@@ -54,7 +54,7 @@ class Server:
 
     @property
     def is_this_machine(self) -> bool:
-        """Whether the server is on this machine, so that no network is between."""
+        """Whether the server is on this machine, so that messages to it cross no network."""
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
@@ -88,7 +88,7 @@ def read_server(address: str) -> Server:
         scheme, host, port, secret = "", None, None, None
     hint = "smtp://mail.example.int:587, or smtps://mail.example.int"
     if secret is not None:
-        fact = "a password may not stand in the server's address: others on this machine can read a command line"
+        fact = "a password must not be part of the server's address: others on this machine can read a command line"
         hint = "leave it out and type it when asked (and change it: this one was exposed)"
         raise UsageError(Problem(Place(), "secret-shown", fact, hint))
     if scheme not in _SCHEMES or not host or parts.path.strip("/") or parts.query or parts.fragment:
@@ -193,7 +193,7 @@ class Session:
         return is_claimed
 
     def _check_listening(self) -> None:
-        """Checks that the server is connected and silent before the end of the message: it has not accepted it yet.
+        """Checks, just before the end of a message, that the server is still connected and has not answered early.
 
         Raises:
             smtplib.SMTPServerDisconnected: the server has left or answered early.
