@@ -1,9 +1,9 @@
 """Joins many copies into one Word file for a printer: each is a section that begins on a new page.
 
 The copies are of one letter and one template, in one or several languages. Their styles may differ only in the
-language, which every run states too. A general tool such as docxcompose takes headers, footers and styles from the
-first document; here each copy keeps its own, and page numbers and lists restart. Copies are read one by one and written
-at once, so memory holds one copy and the parts that all copies share.
+language, because every run also names its language. A general tool such as docxcompose takes headers, footers and
+styles from the first document; here each copy keeps its own, and page numbers and lists restart. Copies are read one by
+one and written at once, so memory holds one copy and the parts that all copies share.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ COPIES_IN_A_VOLUME: Final = 1_000
 
 
 def join(copies: Iterable[tuple[str, bytes]], stream: BinaryIO, *, duplex: bool = False, title: str = "") -> Joined:
-    """Writes one Word file of many to ``stream``; each copy is a name, for problems, and the bytes of a DOCX.
+    """Joins Word files and writes the result to ``stream``. Each copy is a name, for problems, and the bytes of a DOCX.
 
     With ``duplex`` each copy begins on an odd page. ``title`` is the title of the file, by default that of the first
-    copy. The letters that the copies carry are left out. The number of pages in the result is 0: Word lays them out.
+    copy. The letters embedded in the copies are left out. The number of pages in the result is 0: Word lays them out.
 
     Raises:
         UsageError: there are no copies, or their styles or lists differ in more than the language.

@@ -36,17 +36,17 @@ _PROPERTY_FIELDS: Final = re.compile(r"\s*(?:DOCPROPERTY|TITLE|SUBJECT|AUTHOR|KE
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The end of a copy: its last paragraph, None if it ends in a table, and its last section."""
+    """The end of a copy: its last paragraph (None if it ends in a table), and its last section."""
 
     paragraph: etree._Element | None
     section: etree._Element
 
     def last(self) -> bytes:
-        """The end of the file's last copy: the section follows all paragraphs."""
+        """The XML if this is the last copy in the file: the section follows all paragraphs."""
         return (b"" if self.paragraph is None else etree.tostring(self.paragraph)) + etree.tostring(self.section)
 
     def before_another(self) -> bytes:
-        """The end of any other copy: the section is in the last paragraph (17.6.18)."""
+        """The XML if another copy follows: the section is in the last paragraph (17.6.18)."""
         paragraph = etree.Element(w("p")) if self.paragraph is None else self.paragraph
         look = paragraph.find(w("pPr"))
         if look is None:
@@ -143,7 +143,7 @@ class JoinedCopy:
         return etree.Element(w(kind), {w("type"): type, f"{_RELATED}id": id})
 
     def _relink(self) -> None:
-        """Replaces the ids of relationships with those that they have in the file."""
+        """Replaces the copy's ids of relationships with those of the joined file."""
         links = {link.get("Id"): link for link in links_of(self.parts, DOCUMENT)}
         new: dict[str, str] = {}
         for node in self._root.iter():
@@ -185,7 +185,7 @@ class JoinedCopy:
             simple.set(w("instr"), instruction)
 
     def _renumber(self) -> None:
-        """Gives pictures unique numbers, and lists a numbering that does not continue that of another copy."""
+        """Gives each picture a unique number, and each list a numbering that does not continue another copy's."""
         for drawn in self._root.iter(_DRAWN):
             drawn.set("id", str(self.volume.number()))
         for tagged in self._root.iter(w("sdtPr")):
@@ -211,7 +211,7 @@ def _insert(section: etree._Element, new: etree._Element, before: Sequence[str])
 
 
 def _flatten(root: etree._Element, is_same: bool) -> None:
-    """Replaces fields that show the file's properties by their text, unless the file has the same properties."""
+    """Replaces fields that show the file's properties with their text, unless the joined file has the same ones."""
     if is_same:
         return
     for paragraph in root.iter(w("p")):

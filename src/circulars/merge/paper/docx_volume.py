@@ -92,11 +92,11 @@ class DocxVolume:
         return _properties_of(parts) == self._properties
 
     def link(self, kind: str, target: str, mode: str) -> str:
-        """The id of the document's relationship of a kind to a target, which is added if necessary."""
+        """The id of the document's relationship of this kind to this target; adds it if necessary."""
         return self.links.setdefault((kind, target, mode), f"rId{len(self.links) + 1}")
 
     def place_part(self, parts: Mapping[str, bytes], name: str, data: bytes) -> str:
-        """The name of the part with this data and these relationships, which is added if necessary."""
+        """The name of the part with this data and these relationships; adds it if necessary."""
         links = [(link.get("Id", ""), link) for link in links_of(parts, name)]
         related = b""
         if links:
@@ -130,7 +130,7 @@ class DocxVolume:
         return self._shared[key]
 
     def add_list(self, num: etree._Element) -> str:
-        """Adds a list with the numbering of another one; returns its number."""
+        """Adds a list that is numbered like another one; returns the new list's number."""
         number = self._lists[1] + len(self.lists) + 1
         num = copy.deepcopy(num)
         num.set(w("numId"), str(number))
@@ -169,7 +169,7 @@ def relation_kind(link: etree._Element) -> str:
 
 
 def _overrides(parts: Mapping[str, bytes]) -> dict[str, str]:
-    """The content types of single parts."""
+    """The content types of individual parts."""
     types = parse_part(parts[TYPES])
     return {one.get("PartName", "").lstrip("/"): one.get("ContentType", "") for one in types if one.get("PartName")}
 

@@ -47,7 +47,10 @@ def print_envelopes(
 
 
 def sender_lines(pack: Pack, language: str) -> tuple[str, ...]:
-    """The return address: the footer of the pack's letters or, without one, the organization's name; else empty."""
+    """The return address: the footer of the pack's letters or, without one, the organization's name.
+
+    It is empty if the pack has no words in the language.
+    """
     words = pack.words.get(language)
     if words is None or not words.footer:
         return (words.organization,) if words else ()

@@ -25,7 +25,7 @@ COPIES_IN_A_VOLUME: Final = 10_000
 
 
 def join(copies: Iterable[tuple[str, bytes]], stream: BinaryIO, *, duplex: bool = False, title: str = "") -> Joined:
-    """Writes one PDF of many to ``stream``; each copy is the name of its bookmark and the bytes of a PDF.
+    """Joins PDFs and writes the result to ``stream``. Each copy is the name of its bookmark and the bytes of a PDF.
 
     With ``duplex`` each copy begins on an odd page, after a blank page where necessary, so that none begins on the back
     of another. ``title`` is the title of the file, by default that of the first copy.
@@ -33,7 +33,7 @@ def join(copies: Iterable[tuple[str, bytes]], stream: BinaryIO, *, duplex: bool 
     The copies are PDFs that this package made: tagged, without forms, not encrypted.
 
     Raises:
-        UsageError: there are no copies, or more than one file can hold.
+        UsageError: there are no copies, or too many for one file.
     """
     volume = _PdfVolume(stream, duplex)
     for label, data in copies:
@@ -41,7 +41,7 @@ def join(copies: Iterable[tuple[str, bytes]], stream: BinaryIO, *, duplex: bool 
     return volume.finish(title)
 
 
-# A string as qpdf writes it, which stays unchanged, or a reference.
+# Matches a reference, or a string as qpdf writes it. Strings stay unchanged, even if they look like a reference.
 _REFERENCE: Final = re.compile(rb"\((?:[^\\()]|\\.)*\)|(?<![\w.])(\d+) 0 R\b", re.DOTALL)
 _INHERITED: Final = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 _FANOUT: Final = 64  # the most kids of a node in a tree
@@ -314,7 +314,7 @@ class _PdfCopy:
         return b" /First %d 0 R /Last %d 0 R /Count %d" % (numbers[0], numbers[-1], count)
 
     def _attach(self, specification: pikepdf.Object) -> None:
-        """Attaches a file of the copy, unless it is attached already; a different file of that name gets a number."""
+        """Attaches a file of the copy if it is not attached yet. A different file of the same name gets a number."""
         volume = self._volume
         key = hashlib.sha256(self._body(specification)).digest()
         if key in volume._attached:

@@ -29,7 +29,7 @@ class PdfWriter:
     def number(self) -> int:
         """A new object number, for an object that will be written later."""
         number = len(self._places) // 8
-        if number > MAX_OBJECTS - 1_000:  # room for what ends the file
+        if number > MAX_OBJECTS - 1_000:  # leaves room for the objects that end the file
             fact = f"the copies have more than {MAX_OBJECTS:,} objects, which is the most that a PDF/A file may have"
             raise UsageError(Problem(Place(), "too-many-copies", fact, "print several files with fewer copies"))
         self._places += bytes(8)

@@ -97,9 +97,9 @@ def _envelope(name: str, width: float, height: float, left: float, top: float) -
     return Stock(name, (width, height), 1, 1, *field, left, top, *field, max_size=12, min_size=9)
 
 
-# Sizes from ISO 269. Postal services read an address at least 40 mm from the top and 15 mm from the right and the
-# bottom that begins at most 140 mm from the right (Universal Postal Union, Convention Manual, "Place for the address").
-# The corner above it on the right is for the stamp, the one on the left for the sender.
+# Sizes from ISO 269. Postal services read an address that is at least 40 mm from the top and 15 mm from the right and
+# the bottom, and that begins at most 140 mm from the right (Universal Postal Union, Convention Manual, "Place for the
+# address"). The corner above it on the right is for the stamp, the one on the left for the sender.
 ENVELOPES = _by_name(
     (
         _envelope("C4", 324, 229, 190, 110),
