@@ -97,7 +97,7 @@ class Storage:
         yield from trailer(ledger, dos_date(self.date), offset, Path(self.archive))
 
     def save_sums(self, sums: Mapping[str, str]) -> None:
-        """Writes ``SHA256SUMS`` beside the files; in a local folder it also removes what killed workers left."""
+        """Writes ``SHA256SUMS`` beside the files; in a local folder it also removes what killed workers left behind."""
         lines = sum_lines(sums)
         if self._is_local:
             save(Path(self._path), SUMS, lines)

@@ -117,9 +117,9 @@ def check_scheduler(address: str) -> None:
         UsageError: the address is not like ``tcp://host:8786``, or Dask is not installed.
     """
     found = _SCHEDULER.fullmatch(address)
-    in_process = address.startswith("inproc://")  # a scheduler of this process
+    in_process = address.startswith("inproc://")  # a scheduler in this process
     if not in_process and not (found and 0 < int(found[3]) < 65_536):
-        fact, hint = f"'{address}' is not the address of a Dask scheduler", "write it so: tcp://host:8786"
+        fact, hint = f"'{address}' is not the address of a Dask scheduler", "write it like this: tcp://host:8786"
         raise UsageError(Problem(Place(), "wrong-scheduler", fact, hint))
     if not importlib.util.find_spec("distributed"):
         raise UsageError(NOT_INSTALLED)
@@ -129,7 +129,7 @@ def _made_ranges(
     client: Client, kit: Kit, storage: Storage, ledger: Ledger, start: int, total: int
 ) -> Iterator[tuple[int, list[CopyRecord]]]:
     """The end and the records of each range, in order, as soon as it and all earlier ranges are stored."""
-    # A task rather than scattered data: if a worker dies, another can unpack the kit again.
+    # The kit is the result of a task, not scattered data: if a worker dies, another can unpack it again.
     unpacked = client.submit(_unpacked, pickle.dumps(kit), __version__, pure=False)
     ranges = iter([(first, min(first + RANGE, total)) for first in range(start, total, RANGE)])
     waiting: deque[tuple[int, Future[list[CopyRecord]]]] = deque()
@@ -150,7 +150,7 @@ def _unpacked(kit: bytes, version: str) -> Kit:
     """The kit, on a worker.
 
     Raises:
-        UsageError: the worker would make different bytes.
+        UsageError: the worker has another version of circulars, which might make different bytes.
     """
     if version != __version__:
         fact = f"a worker has circulars {__version__}, and this command is {version}"

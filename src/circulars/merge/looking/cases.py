@@ -19,7 +19,7 @@ from circulars.model.addressee import BLOCK, SALUTATION
 MAX_CASES: Final = 40
 """The most cases that are shown: nobody would look at more."""
 MAX_COUNTED: Final = 50
-"""The most copies, of those that are laid out in full, whose pages are counted."""
+"""The most copies laid out in full whose pages are counted."""
 
 # The reasons to look at a copy, the most important first.
 _PAGES, _WHOLE, _LONGEST, _LINES, _CHARACTERS, _EMPTY, _SHORTEST, _EDITION = range(8)
@@ -49,8 +49,8 @@ class Case:
 class Cases:
     """The copies worth checking, the most important first.
 
-    ``whole`` copies are laid out in full; the pages of ``counted`` of them were counted. ``left_out`` is the number of
-    reasons that no shown copy has.
+    ``whole`` is the number of copies laid out in full, and ``counted`` the number of those whose pages were counted.
+    ``left_out`` is the number of reasons whose copies are not shown.
     """
 
     shown: tuple[Case, ...]
@@ -73,7 +73,7 @@ class _Reason:
 
 @dataclass(slots=True)
 class _Extreme:
-    """The entry with the largest amount of something, the first of equals; with ``sign`` -1, with the smallest."""
+    """The entry with the largest amount of something or, with ``sign`` -1, the smallest; the first of equals."""
 
     sign: int = 1
     amount: int = 0
@@ -254,7 +254,7 @@ class _CaseFinder:
                 yield _Reason(_EDITION, place, stats.first.n, "the first of this language and audience", stats.first)
 
     def _choose(self, reasons: Sequence[_Reason]) -> list[Entry]:
-        """The entries to show, the most important first; with one of every edition as long as there is room."""
+        """The entries to show, the most important first, including one of every edition if there is room."""
         chosen: dict[int, _Reason] = {}
         missing = dict.fromkeys(self._editions)
         for one in reasons:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_PAGES: Final = 3
-"""The most pages that are shown of a PDF; of any others the number is given."""
+"""The most pages of a PDF that are shown. Of further pages only the number is shown."""
 
 _DPI: Final = 110
 _WIDTH: Final = 41.0  # of a thumbnail, in millimetres
@@ -71,7 +71,7 @@ class Thumbnails:
 
 
 def contact_sheet(document: Document, pack: Pack, about: Sequence[str], shown: Sequence[Thumbnails]) -> bytes:
-    """A PDF with the first pages of other PDFs as thumbnails, which keep their vector graphics, and their texts.
+    """A PDF that shows the first pages of other PDFs as thumbnails (with vector graphics), and their texts.
 
     ``document`` gives the sheet's title and date; ``about`` are the lines at its head. Each thumbnail has an alternate
     text for screen readers.
@@ -203,7 +203,7 @@ def _filled(sheets: bytes, frames: Sequence[_Frame], files: Sequence[pikepdf.Pdf
 
 
 def _unmarked(form: pikepdf.Object) -> pikepdf.Object:
-    """A form XObject and those in it without marked content, which belongs to the structure of another file."""
+    """A form XObject, and those in it, without marked content, because that refers to another file's structure."""
     kept = [one for one in pikepdf.parse_content_stream(form) if str(one.operator) not in _MARKS]
     form.write(pikepdf.unparse_content_stream(kept))
     for key in ("/StructParents", "/StructParent"):

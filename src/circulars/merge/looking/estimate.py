@@ -41,8 +41,8 @@ class Estimate:
 def estimate(merge: Merge, folder: Path, clock: Callable[[], float], began: float) -> Estimate:
     """An estimate for a planned merge. Makes sample copies in ``folder``, which may be deleted afterwards.
 
-    ``clock`` returns seconds; ``began`` is its time when the command began. Reading the list, planning and laying out
-    the letter take as long now as they will in the merge.
+    ``clock`` returns seconds; ``began`` is its time when the command began. The time since then is part of the
+    estimate: reading the list, planning and laying out the letter will take as long in the merge.
 
     Raises:
         CircularsError: a copy cannot be made, or an address does not fit on its label or envelope.

@@ -219,7 +219,7 @@ def _written(ledger: Ledger, facts: PlanFacts) -> str:
     if not order.output.bound:
         return f"{ledger.count_written():,} of {total:,}: {made}"
     if not facts.done:
-        return f"nothing of {total:,} yet: what holds all is made at once"
+        return f"nothing of {total:,} yet: a file that holds all copies is made in one go"
     names = bound_names(order, facts.inputs.letter)
     return f"{total:,} of {total:,}, in {' and '.join(names)}" + (f": {made}" if copies else "")
 

@@ -17,7 +17,7 @@ from circulars.merge.planning.ledger import Ledger
 class MergeStatus:
     """The state of a merge or a sending: facts in words, by name, and what the caller may do about it.
 
-    Of ``total`` addressees the first ``done`` have all their copies.
+    The first ``done`` of ``total`` addressees have all their copies.
     """
 
     ledger: Path

@@ -29,12 +29,12 @@ def beyond_window(merge: Merge) -> Iterator[Entry]:
     if not merge.order.output.windowed or not merge.letter.addressee_block or pack.addressee_block == "none":
         return
     columns = merge.facts.inputs.columns
-    # Lines that are too many are joined in pairs. Text that fills less than half the lines always fits.
+    # Too many lines are joined in pairs, so text that would fill less than half the lines always fits.
     surely_fits = pack.window.lines // 2 * pack.window.width - _COUNTRY
     places = [place for place, column in enumerate(columns) if column in _SHOWN]
     if not places:
         return
-    # The first index twice: an itemgetter with a single index returns no tuple.
+    # The first index is given twice, because an itemgetter with a single index does not return a tuple.
     shown = itemgetter(places[0], *places)
     query = "SELECT n, cells FROM addressees WHERE n >= ? AND length(cells) > ?"
     long = ledger.connection.execute(query, (merge.first, surely_fits // 1_000))

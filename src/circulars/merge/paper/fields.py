@@ -201,7 +201,10 @@ class _Printer:
                         problems[number] = self._does_not_fit(batch.fields[number])
 
     def _initial_size(self, one: AddressField) -> int:
-        """The largest font size that may fit. It is never too small: characters are taken to be very narrow (0.3)."""
+        """The largest font size that may fit, never one that is too small.
+
+        Characters are assumed to be only 0.3 of the font size wide.
+        """
         stock = self.stock
         width, height = stock.width - 2 * stock.padding[0], stock.height - 2 * stock.padding[1]
         for size in range(stock.max_size, stock.min_size, -1):
