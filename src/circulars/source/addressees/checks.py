@@ -17,7 +17,7 @@ from circulars.syntax.decoding import forbidden_in
 MAX_CELL = 10_000
 """The maximum length of a cell, in characters."""
 MAX_ID = 120
-"""The maximum length of an id, in bytes. A file name may have 255, and language and format follow the id in it."""
+"""The maximum length of an id, in bytes. A file name may have 255, including the language and the format."""
 
 # A line break in one of these could inject an e-mail header, or add a line to an address.
 _ONE_LINE = frozenset(
@@ -34,8 +34,8 @@ class Checks:
 
     ``needs`` are the columns whose cells must not be empty; ``asks`` are those that must exist but may have empty
     cells, because conditions use them. Both have the names that the letter uses. ``languages`` are the letter's;
-    ``fallback`` is the language for addressees without a language, or with one that the letter does not have; if it is
-    "", both are problems. An object remembers the ids that it has seen, and is for one pass through the list.
+    ``fallback`` is the language for addressees who have none, or one that the letter does not have. Without a fallback
+    (""), such addressees are problems. An object is for one pass through the list, because it remembers the ids seen.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Checks:
         return tuple(self._missing_columns())
 
     def doubts(self, used: Iterable[str]) -> tuple[Problem, ...]:
-        """Warnings for columns that are probably misspelt: unused, and similar to a known column that the list lacks.
+        """Warnings for unused columns that are probably misspelt, because they resemble a known column that is missing.
 
         ``used`` are the columns that the letter uses.
         """
@@ -163,7 +163,7 @@ class Checks:
             fact, hint = f"{_quoted(identifier)} is too long for a file name", f"use at most {MAX_ID} bytes"
             yield self._problem(addressee, "id", "wrong-id", fact, hint)
         if first:
-            fact = f"{_quoted(identifier)} is the id of row {first} already (upper and lower case count as the same)"
+            fact = f"{_quoted(identifier)} is already the id of row {first} (upper and lower case count as the same)"
             yield self._problem(addressee, "id", "id-twice", fact, "give each addressee a unique id")
 
     def _wrong_text(self, addressee: Addressee, name: str, cell: str) -> Iterator[Problem]:

@@ -65,7 +65,7 @@ class Only:
         return same(addressee.id) in self.keys
 
     def unknown(self, addressees: Iterable[Addressee]) -> tuple[Problem, ...]:
-        """A problem for each id that the list does not have; for the first few with the most similar id of the list."""
+        """A problem for each id that the list does not have; the first few suggest the most similar id in the list."""
         present = [addressee.id for addressee in addressees]
         known = frozenset(map(same, present))
         missing = [identifier for identifier in self.ids if same(identifier) not in known]
@@ -96,7 +96,7 @@ def _hints(missing: Sequence[str], present: Collection[str]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """A sort order: the columns, each with whether it is descending."""
+    """A sort order: each column, and whether its order is descending."""
 
     columns: tuple[tuple[str, bool], ...]
 

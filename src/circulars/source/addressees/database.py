@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, CursorResult, Engine
 
 _BATCH = 2_000
-# In seconds. Without keepalives, libpq waits two hours for a server that was disconnected (libpq, 34.1.2).
+# In seconds. Without these keepalives, libpq waits two hours for a server that was disconnected (libpq, 34.1.2).
 _TIMEOUTS = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 _ONE_SELECT = "write a single SELECT: lists are only read"
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite"}
@@ -109,7 +109,7 @@ def _sqlite(url: URL, name: str, folder: Path) -> Any:
 
     path = folder / (url.database or "")
     if not path.is_file():
-        hint = "a path after 'sqlite:///' begins at this folder, one after 'sqlite:////' at '/'"
+        hint = "a path after 'sqlite:///' is relative to this folder, one after 'sqlite:////' is absolute"
         raise AddresseesError(Problem(Place(name), "no-such-file", "there is no such file", hint))
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     connection.execute("PRAGMA query_only = ON")
@@ -213,7 +213,7 @@ def _reporting(name: str, url: URL, row: int) -> Iterator[None]:
 
 
 def _refusal(error: Any, name: str, url: URL, row: int) -> CircularsError:
-    """The problem for an error of the database. PostgreSQL's classes 08 and 57 mean the connection, 42 the query."""
+    """The problem for a database error. PostgreSQL's classes 08 and 57 are about the connection, 42 about the query."""
     words = _words(error.orig or error, url)
     state = str(getattr(error.orig, "sqlstate", None) or "")
     is_postgresql = url.get_backend_name() == "postgresql"
@@ -233,7 +233,7 @@ def _refusal(error: Any, name: str, url: URL, row: int) -> CircularsError:
 
 
 def _hint(state: str, words: str) -> str:
-    """The hint by the class of the SQLSTATE (PostgreSQL, appendix A), or by SQLite's message, which has none."""
+    """The hint for an error: by the class of its SQLSTATE (PostgreSQL, appendix A); SQLite has only a message."""
     if state == "42501":
         return "ask the database's administrator for permission to read it"
     if state[:2] == "42" or words.startswith(("no such ", "near ", "ambiguous column", "incomplete input")):

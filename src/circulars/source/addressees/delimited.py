@@ -72,7 +72,7 @@ def _check_encoding(path: Path, name: str) -> None:
 def _separator(path: Path, name: str) -> tuple[str, int]:
     """The separator, and the number of lines above the header row that only Excel uses.
 
-    It is the separator with which the header row has the most known columns, or else the most columns.
+    The header row decides: with the right separator it has the most known columns or, in a tie, the most columns.
     """
     try:
         with path.open(encoding="utf-8-sig") as stream:
@@ -88,7 +88,7 @@ def _separator(path: Path, name: str) -> tuple[str, int]:
 
 
 def _score(begin: str, separator: str) -> tuple[int, int]:
-    """How many known columns, and how many columns, the header row has with a separator."""
+    """The number of known columns, and of all columns, in the header row if it is split at a separator."""
     try:
         heads = next(csv.reader(io.StringIO(begin), delimiter=separator, strict=True), [])
     except csv.Error:

@@ -168,7 +168,7 @@ class _Reader:
             else:
                 text = self._lines(value, column, problems)
             if column in values:
-                fact = f"{column}: '{typed}' is here a second time"
+                fact = f"{column}: duplicate key '{typed}'"
                 hint = "is '- ' missing before a new entry? otherwise keep one of the two"
                 problems.append(self._problem(key, "duplicate-key", fact, hint))
             else:

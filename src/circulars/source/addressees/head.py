@@ -37,7 +37,7 @@ def _plain_name(head: str) -> str:
 
 @functools.cache
 def _other_names() -> Mapping[str, str]:
-    """The names of the known columns by their other names, in all languages."""
+    """The names of the known columns, by each other name that they may have in any language."""
     data = importlib.resources.files(__package__).joinpath("columns.yaml").read_bytes()
     root = nodes.read_tree(data, "columns.yaml").root
     assert isinstance(root, nodes.Mapping)
@@ -53,7 +53,7 @@ def _other_names() -> Mapping[str, str]:
 class Head:
     """The header row of a list: the columns' names in order, "" for an empty cell.
 
-    ``rejected`` is whether the list is a file of rejected rows, with the reasons in its last column.
+    ``rejected`` says whether the list is a file of rejected rows, with the reasons in its last column.
     """
 
     file: str
@@ -166,7 +166,7 @@ def _problems(file: str, heads: Sequence[str], names: Sequence[str], row: int) -
             first[name] = number
 
 
-# Excel accepts the full-width characters, too.
+# Excel also accepts the full-width forms of these characters.
 _FORMULA = r"[=+\-@\t\r\n＝＋－＠]"
 # In a file of rejected rows, an apostrophe precedes a cell that a spreadsheet would take for a formula.
 _MARKED = re.compile(rf"'(?='*{_FORMULA})")

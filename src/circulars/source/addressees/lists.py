@@ -25,9 +25,9 @@ class FaultyRow(Addressee):
 class AddresseeList:
     """A list of addressees: its name in messages, its columns, and its rows, which each iteration reads again.
 
-    The rows are not all in memory at once, except for those of a workbook. ``cells_have_places`` is whether problems
-    can give a cell's column number. ``file`` is the list's file, if it has one; ``about`` says which part of the file
-    the list is, and ``choices`` how to choose another part.
+    The rows are not all in memory at once, except for those of a workbook. ``cells_have_places`` says whether
+    problems can give a cell's column number. ``file`` is the list's file, if it has one; ``about`` says which part of
+    the file the list is, and ``choices`` how to choose another part.
     """
 
     name: str

@@ -32,7 +32,7 @@ _ZEROS: Final = re.compile(r"(?:0|\\.|[-/ ()]|\"[^\"]*\")+")
 class _Section:
     """One section of a format: the text before and after the number, and how its digits are written.
 
-    ``digits`` is the minimum of digits before the decimal point, ``least`` and ``most`` are the numbers of decimals;
+    ``digits`` is the minimum number of digits before the decimal point, ``least`` and ``most`` limit those after it;
     ``hundreds`` is the number of percent signs.
     """
 

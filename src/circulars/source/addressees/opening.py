@@ -33,7 +33,7 @@ class ListSource:
 class ListKind:
     """A kind of list: its suffixes or URL schemes, and the function that opens it.
 
-    ``takes`` has those parameters of :func:`open_list` that only this kind uses.
+    ``takes`` names the parameters of :func:`open_list` that only this kind uses.
     """
 
     names: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Remembers the ids of a list and their rows, in a hash table with 12 bytes a slot."""
+"""Remembers the ids of a list and their rows, in a hash table with 12 bytes per slot."""
 
 from __future__ import annotations
 

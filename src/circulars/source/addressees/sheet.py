@@ -1,4 +1,4 @@
-"""Inspects a sheet of a workbook before it is opened: whether it fits in memory, and details that its values lack.
+"""Inspects a sheet of a workbook before it is opened: whether it fits in memory, and what its values do not show.
 
 The library that reads the values allocates a grid that reaches to the furthest cell. It does not report errors,
 formulas without a result, and number formats (ECMA-376, part 1, 18.3 and 18.8).
@@ -28,7 +28,7 @@ MAX_BYTES: Final = 1_000_000_000
 MAX_WIDTH: Final = 1_000
 MAX_AREA: Final = 30_000_000
 MAX_TEXT: Final = 1_000_000_000
-"""The maximum size of the text of all cells, in bytes; a text that several cells share counts for each."""
+"""The maximum size of the text of all cells, in bytes; a text that several cells share counts once for each cell."""
 _MAX_PART: Final = 20_000_000
 _BLOCK: Final = 1 << 20
 _MAX_ROW: Final = 64 * _BLOCK
@@ -58,7 +58,7 @@ _LONGEST_NAME: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class CellDetails:
-    """Details of a cell that its value lacks: its error, whether its formula has no result, its number format."""
+    """What the value of a cell does not show: its error, whether its formula has no result, its number format."""
 
     error: str = ""
     unresolved: bool = False
@@ -69,7 +69,7 @@ class CellDetails:
 class Sheet:
     """A sheet that can be opened: its name, and its part in the package.
 
-    ``patterns`` has the number formats by cell style. ``is_marked`` is whether any cell has details. ``others`` are
+    ``patterns`` has the number formats by cell style. ``is_marked`` says whether any cell has details. ``others`` are
     the names of the workbook's other sheets.
     """
 
@@ -80,7 +80,7 @@ class Sheet:
     others: tuple[str, ...] = ()
 
     def marks(self, path: Path) -> Iterator[tuple[int, Mapping[int, CellDetails]]]:
-        """The details of the cells of each row that has any: the row's number from 1, and details by column from 0."""
+        """Each row that has cells with details: its number, from 1, and the details by column, from 0."""
         if not self.is_marked:
             return
         with zipfile.ZipFile(path) as package:

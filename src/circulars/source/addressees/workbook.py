@@ -140,7 +140,7 @@ class _Merged:
         self.ranges, self.open = ranges, {}
 
     def fill(self, row: int, cells: list[str]) -> None:
-        """Fills the cells of a row that belong to merged cells which began in a row above."""
+        """Fills the cells of a row that are part of merged cells from a row above."""
         for column, (last, text) in [*self.open.items()]:
             if row > last:
                 del self.open[column]
