@@ -89,7 +89,7 @@ def _coder(hint: Any) -> _Coder:
     raise TypeError(hint)
 
 
-# JSON's own types, each with the Python types that a value may have. Some fields of type float hold whole numbers.
+# JSON's own types, each with the Python types that it accepts. A field of type float may hold a whole number.
 _PLAIN: Mapping[Any, tuple[type, ...]] = {
     str: (str,),
     int: (int,),

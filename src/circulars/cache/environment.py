@@ -78,7 +78,7 @@ def _program_digest() -> bytes | None:
 
 
 def _installed() -> Iterator[str]:
-    """The metadata folders of the installed packages, each with its name, which has the version, and its time."""
+    """For each installed package, its metadata folder's name, which includes the version, and modification time."""
     for folder in filter(os.path.isdir, sys.path):
         with suppress(OSError), os.scandir(folder) as entries:
             found = [entry for entry in entries if entry.name.endswith((".dist-info", ".egg-info"))]
@@ -88,7 +88,7 @@ def _installed() -> Iterator[str]:
 def _fonts_digest() -> bytes | None:
     """A hash of what Pango draws pages with: its libraries, fontconfig's settings and all installed fonts.
 
-    A font counts by its file's name, size and times: reading all fonts takes longer than laying a letter out.
+    A font is identified by its file's name, size and times, because reading all fonts takes longer than a layout.
     """
     fontconfig = _fontconfig()
     if fontconfig is None:
@@ -122,7 +122,7 @@ class _FontSet(ctypes.Structure):
 
 @functools.cache
 def _fontconfig() -> Any:
-    """The fontconfig library, after Pango and HarfBuzz were loaded too; None when one of them is not found."""
+    """The fontconfig library, loaded together with Pango and HarfBuzz; None when one of the three is not found."""
     try:
         loaded = [ctypes.CDLL(_library_file(name)) for name in _LIBRARIES]
     except OSError:
@@ -168,7 +168,7 @@ def _settings_files(fontconfig: Any, config: int) -> Iterator[bytes]:
 
 @functools.cache
 def _loaded_libraries() -> bytes:
-    """The stamps of the loaded library files; without ``/proc``, of the files that the libraries' names lead to."""
+    """The stamps of the loaded library files. Without ``/proc``, the files are looked up by the libraries' names."""
     try:
         maps = Path("/proc/self/maps").read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:

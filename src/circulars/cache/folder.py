@@ -23,7 +23,7 @@ FOLDERS: Final = (".circulars", "cache")
 MAX_SIZE: Final = 512_000_000
 """The size limit of a cache in bytes. The least recently used entries are deleted first."""
 MIN_FREE: Final = 256_000_000
-"""How many bytes of the disk the cache leaves free."""
+"""The number of bytes that the cache leaves free on the disk."""
 
 _KEY: Final = "cache.key"
 _KEY_SIZE: Final = 32
@@ -44,8 +44,8 @@ _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLO
 class Cache:
     """The cache of a workspace.
 
-    ``key`` signs the entries. ``max_size`` is the limit of the folder in bytes; ``min_free`` is how many bytes of the
-    disk stay free. Several processes may use one folder at the same time.
+    ``key`` signs the entries. ``max_size`` is the limit of the folder in bytes; ``min_free`` is the number of bytes
+    that stay free on the disk. Several processes may use one folder at the same time.
     """
 
     workspace: Path

@@ -1,4 +1,4 @@
-"""Finds and keeps a letter's finished files in the cache; to find them, no document has to be composed."""
+"""Finds and stores a letter's finished files in the cache. A lookup does not compose any document."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def entry_of(
 ) -> CacheEntry:
     """The cache entry of a letter's files in some languages and formats.
 
-    ``order`` is a dataclass with the rest of what the caller ordered. The letter's share of the address is its source.
+    ``order`` is a dataclass with everything else that the caller asked for. In the address, the letter is its source.
     """
     pack, snapshot = _with_snapshot(pack)
     environment = environment_digest(formats)

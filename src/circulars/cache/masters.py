@@ -19,7 +19,7 @@ from circulars.render import master_for_copies
 from circulars.render.master import Master
 
 _INPUTS: Final = ("document", "pack")
-"""The fields of a master that are not stored, because the caller of a lookup has them."""
+"""The fields of a master that are not stored, because the caller who looks it up already has them."""
 
 
 def master_of(
@@ -55,7 +55,7 @@ def find_master(
     samples: Sequence[Mapping[str, str]],
     cache: Cache,
 ) -> Master | None:
-    """The document's master if it takes no layout: it is cached, or its format is not laid out. None otherwise."""
+    """The document's master if no layout is needed: it is cached, or its format has no layout. Otherwise None."""
     if not WRITERS[format].kept:
         return master_for_copies(format, document, pack, characters, samples)
     address = _address(format, document, pack, characters, samples)

@@ -12,8 +12,8 @@ from circulars.cache.coding import Coded, coded, decoded
 from circulars.cache.folder import Cache
 
 _LARGE: Final = 64_000
-"""A blob of this many bytes or more is an entry of its own, because many layouts share it: a font's file, mostly."""
-_LENGTH_SIZE: Final = 8  # bytes of the number in front of the JSON, which is its length
+"""A blob of at least this many bytes has its own entry, because many layouts share it; most are font files."""
+_LENGTH_SIZE: Final = 8  # bytes of the number that states the length of the JSON after it
 
 
 def digest_of(value: Any, hint: Any) -> bytes:
