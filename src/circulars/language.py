@@ -26,7 +26,7 @@ DATE_FORMATS = ("date", "day-month", "month-year", "year", "weekday", "weekday-d
 NUMBER_FORMATS = ("number", "ordinal", "ordinal-feminine")
 
 
-_GENDER = re.compile("-[mf]$")  # the ending of the keys of titles for men or for women
+_GENDER = re.compile("-[mf]$")  # at the end of the key of a man's or a woman's title
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class AnnexWords:
 
 @dataclass(frozen=True, slots=True)
 class CourtesyTitle:
-    """A person's title: how it is written before the name ("Ms", "Sra."), and the salutation that goes with it.
+    """A person's title: its written form before the name ("Ms", "Sra."), and the salutation that goes with it.
 
     If ``written`` is "", the title stays as typed in the list. ``salutation`` may contain ``{surname}``; if it is "",
     the letter has its usual salutation. ``typed`` has other spellings of the title in lists.
@@ -135,7 +135,7 @@ class Language:
         return worded(pattern, n=text)
 
     def counted(self, patterns: Mapping[str, str], count: int) -> str:
-        """A count in words: the pattern of its plural form by CLDR ("Annexes: {n}"), filled."""
+        """A count in words ("Annexes: 2"), from the pattern for its CLDR plural form."""
         pattern = patterns.get(_locale(self.locale).plural_form(count)) or patterns["other"]
         return worded(pattern, n=str(count))
 
@@ -144,7 +144,7 @@ class Language:
         return self.addressees.countries.get(code) or _territory(self.locale, code)
 
     def title(self, typed: str) -> CourtesyTitle | None:
-        """The title in this language for one typed in any language; None for an unknown title."""
+        """This language's form of a title typed in any language; None for an unknown title."""
         return self.addressees.titles.get(self.title_keys.get(_normalized(typed), ""))
 
     def _date(self, date: datetime.date, pattern: str) -> str:
@@ -210,7 +210,7 @@ def _title_keys(language: Language, folders: tuple[Path, ...]) -> dict[str, str]
             try:
                 others = _typed_titles(_read(file.stem, file))
             except PackError:
-                continue  # its problems are reported where the language is used
+                continue  # the problems of its file are reported when that language is used
             for typed, key in others.items():
                 keys[typed] = _common_key(keys.get(typed, key), key)
     return keys
@@ -232,7 +232,7 @@ def _normalized(title: str) -> str:
 def _common_key(key: str, other: str) -> str:
     """The first of two keys for the same spelling, without its gender if the keys differ in gender only.
 
-    "Dr." is a man in Spanish, but a man or a woman in English: a list with "Dr." does not state the gender.
+    "Dr." is only a man's title in Spanish, but anyone's in English, so "Dr." in a list does not state the gender.
     """
     neutral = _GENDER.sub("", key)
     return neutral if key != other and neutral == _GENDER.sub("", other) else key

@@ -148,7 +148,7 @@ class Pack:
 
 
 def read_inside(folder: Path, name: str) -> bytes:
-    """The bytes of a file inside a folder. A path that leads out of the folder, also by a symbolic link, is refused.
+    """The bytes of a file inside a folder. A path that leads out of the folder, even by a symbolic link, is refused.
 
     Raises:
         PackError: there is no such file inside the folder, or it is too large.
@@ -169,7 +169,7 @@ def _missing(folder: Path, name: str) -> Problem:
 
 
 def find_pack(name: str, folders: tuple[Path, ...] = ()) -> Path:
-    """The folder of a pack: in the first of ``folders`` that has the pack, or else in the package.
+    """The folder of a pack: from the first of ``folders`` that has the pack, or else from the package.
 
     Raises:
         PackError: there is no such pack.
@@ -199,7 +199,7 @@ def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = ()) -> Pack:
     """The pack with a name, with all its words.
 
     Raises:
-        PackError: there is no such pack, or its files have problems; all of them at once.
+        PackError: there is no such pack, or its files have problems; the error has all of them.
     """
     folder = find_pack(name, folders)
     problems: list[Problem] = []
@@ -241,7 +241,7 @@ def _fingerprint(folder: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """All files that letters are made with; not skeletons, programs, and hidden or lock files."""
+    """All files that letters are made with, without skeletons, programs, hidden files and lock files."""
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         first = file.relative_to(folder).parts[0]
         if not (first == "skeletons" or file.suffix in (".py", ".pyc") or file.name.startswith((".", "~$"))):
@@ -275,7 +275,7 @@ def _checked(file: Path, shape: Shape[T], problems: list[Problem]) -> T | None:
 
 
 def _inconsistencies(folder: Path, facts: Mapping[str, Any], words: Mapping[str, Words]) -> Iterator[Problem]:
-    """Problems between files of the pack: names that one uses and another lacks, and a wrong name of the pack."""
+    """Inconsistencies in a pack: names that one file uses and another does not define, and a wrong name of the pack."""
     if facts["name"] != folder.name:
         fact = f"the pack's name is '{facts['name']}', but its folder is '{folder.name}'"
         yield Problem(Place(str(folder / "pack.yaml")), "wrong-name", fact, f"write 'name: {folder.name}'")
