@@ -9,7 +9,7 @@ from typing import Final
 
 from circulars.workspace import Workspace
 
-# An addition must repeat these options of the first command; a sending also those that reach its server.
+# An addition must repeat these options of the first command. A sending must also repeat its server options.
 _REPEATED: Final = (
     ("--as", "kind", ("files", "send")),
     ("--formats", "formats", ((),)),
@@ -29,7 +29,7 @@ _REPEATED: Final = (
     ("--cluster", "cluster", ()),
     ("--out", "out", ()),
 )
-"""Options, their attributes in the parsed arguments, and default values that need not be typed."""
+"""Each option, its attribute in the parsed arguments, and the values with which it need not be repeated."""
 
 
 def command_to_add(options: argparse.Namespace, rejected: Path, workspace: Workspace) -> str:

@@ -13,7 +13,7 @@ _WIDEST, _NARROWEST = 40, 8
 
 
 class Rate(ProgressColumn):
-    """How many are done per second, or per minute when it is less than one per second."""
+    """The rate: items per second, or per minute if it is less than one per second."""
 
     def render(self, task: Task) -> Text:
         if not task.speed:

@@ -14,7 +14,7 @@ from circulars.workspace import Workspace
 
 
 def finished_files(names: Sequence[str], workspace: Workspace) -> list[Path]:
-    """The Word files and PDFs named, and those in the folders named; without names, those in ``output/``.
+    """The named Word files and PDFs, and those in the named folders; without names, those in ``output/``.
 
     Raises:
         UsageError: a name does not exist, or there is no Word file and no PDF.

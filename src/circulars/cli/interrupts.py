@@ -11,7 +11,7 @@ from typing import Any
 
 
 class Terminated(KeyboardInterrupt):
-    """A termination signal, treated as Ctrl-C is. ``exit_code`` is what shells expect: 128 and the signal's number."""
+    """A termination signal, treated like Ctrl-C. ``exit_code`` is what shells expect: 128 and the signal's number."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class GracefulStop:
     """Inside its ``with`` block, the first Ctrl-C stops after the current message; the second stops at once.
 
     It is also a clock (:class:`circulars.merge.post.dispatch.Timekeeper`): a request to stop ends waiting at once.
-    ``is_requested`` says whether there was one, and ``exit_code`` is what shells expect then.
+    ``is_requested`` says whether there was a request, and ``exit_code`` is the code that shells then expect.
     """
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ from circulars.workspace import Workspace, shown
 
 _STOPPED = 130
 _NAMED = 10
-"""How many addressees a line of the summary names."""
+"""The maximum number of addressees that a line of the summary names."""
 
 
 def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
@@ -243,7 +243,7 @@ def _print_beyond_window(found: Sequence[BeyondWindow], stream: TextIO) -> None:
 
 
 def _made_of(order: MergeOrder, found: DryRun) -> str:
-    """The number of copies, envelopes or labels that would be made, and of sheets for the labels."""
+    """The number of copies, envelopes or labels that would be made; for labels, the number of sheets as well."""
     count, stock = found.estimate.addressees, found.stock
     if not stock:
         return f"{found.estimate.copies:,} {plural(found.estimate.copies, 'copy', 'copies')} as {order.kind}"

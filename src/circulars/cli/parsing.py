@@ -33,7 +33,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def _with_sort_joined(arguments: Sequence[str]) -> list[str]:
-    """The arguments with ``--sort -surname`` as ``--sort=-surname``: argparse would take "-surname" for an option."""
+    """The arguments with ``--sort -surname`` as ``--sort=-surname``: argparse would read "-surname" as an option."""
     joined: list[str] = []
     for position, argument in enumerate(arguments):
         if joined[-1:] == ["--"]:
@@ -46,7 +46,7 @@ def _with_sort_joined(arguments: Sequence[str]) -> list[str]:
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
-    """A formatter that finds out the terminal's width itself: argparse would import shutil for it."""
+    """A formatter that determines the terminal's width itself, because argparse would import shutil for that."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=28, width=_width())

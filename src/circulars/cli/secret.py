@@ -12,7 +12,7 @@ _LONGEST = 4096  # bytes
 
 
 def read_secret(what: str, option: str, word: str, file: str | None, descriptor: int | None) -> bytes:
-    """A pass phrase, PIN or password. No message contains it, nor the name of its file.
+    """A pass phrase, PIN or password. No message contains it or the name of its file.
 
     ``what`` is the prompt at the terminal. ``option`` with "-file" and "-fd" gives the names of the command's options.
     ``word`` says what the file contains, such as "password".

@@ -39,9 +39,9 @@ from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace, shown
 
-_SHOWN: Final = 50  # messages that the summary names
+_SHOWN: Final = 50  # the most messages that the summary lists
 _STOPPED: Final = 130
-_NAMED: Final = 10  # addressees that a line names
+_NAMED: Final = 10  # the most addressees that a line names
 
 
 def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
@@ -245,7 +245,7 @@ def _print_about(about: AboutToSend, rate: float) -> None:
 
 
 def _print_elsewhere(other: Elsewhere) -> None:
-    """Prints how many addressees have the letter from a sending in another folder, or why that is unknown."""
+    """Prints how many addressees have the letter from a sending in another folder, or why their number is unknown."""
     print_problems(other.problems, sys.stderr)
     if other.count:
         addresses = f"{other.count:,} of these addresses {_have(other.count)}"
@@ -325,7 +325,7 @@ def _have(count: int) -> str:
 
 
 def _advice(options: argparse.Namespace, *, wrong_command: bool) -> str:
-    """What to type to continue. After --resume or --retry, the same options continue."""
+    """The command that continues. After --resume or --retry, it is the same command."""
     if options.decide:
         return "to continue, run the command that sends them, with --resume"
     more = "" if options.resume or options.retry else " with --resume"

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SHOWN = 50
-"""The maximum number of problems printed of a list; with --skip-bad a file has them all."""
+"""The maximum number of a list's problems to print; with --skip-bad, a file has all of them."""
 _SHOWN_OF_EACH = 5
-"""The number of problems printed of each kind, if there are that many."""
+"""At least this many problems of each kind are printed, if there are that many."""
 _OPTIONS: Final = {
     "authorities": "trust", "certificates": "certificate", "confirm": "yes", "kind": "as", "sender": "from",
     "server": "smtp", "trusted": "trust", "whole": "full-layout",
@@ -51,7 +51,7 @@ def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
 def print_many(problems: Sequence[Problem], stream: TextIO, count: int = 0) -> None:
     """Prints some of many problems, at least a few of each kind, and how many more there are.
 
-    ``count`` is the number of all problems, where ``problems`` is only a part of them.
+    ``count`` is the total number of problems, if ``problems`` does not have all of them.
     """
     kinds = Counter(problem.code for problem in problems)
     limits = {code: max(_SHOWN // len(kinds), _SHOWN_OF_EACH) if len(problems) > _SHOWN else _SHOWN for code in kinds}
@@ -117,7 +117,7 @@ def _print_table(rows: Sequence[Sequence[str]], stream: TextIO) -> None:
 
 
 def plural(count: int, noun: str, several: str = "") -> str:
-    """The noun in the form that a number needs; ``several`` is the plural where it does not end in "s"."""
+    """The noun in the singular or plural, as ``count`` requires; ``several`` is a plural that does not end in "s"."""
     return noun if count == 1 else several or f"{noun}s"
 
 

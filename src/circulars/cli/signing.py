@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, workspace: Workspace) -> int:
     for path in _save(signed):
         print(f"{path}  signed by {key.name}")
     for folder in dict.fromkeys(path.parent for path in signed):
-        # By the sums of the unsigned files, the signed ones would look manipulated.
+        # If the sums were still those of the unsigned files, the signed files would look manipulated.
         if (folder / SUMS).is_file():
             print(f"sums: {save_sums(folder, [path.name for path in signed if path.parent == folder])}")
     return 0
@@ -67,7 +67,7 @@ def _targets(sources: Iterable[Path], out: str | None) -> list[Path]:
 
 @contextmanager
 def _key(options: argparse.Namespace) -> Iterator[Key]:
-    """The key that the options name, while it is needed."""
+    """The key that the options name, open only while it is needed."""
     if bool(options.key) == bool(options.pkcs11):
         fact = "name one key" if options.key else "name the key"
         hint = "--key FILE, or --pkcs11 MODULE --token LABEL --key-label LABEL"
@@ -190,7 +190,7 @@ def _language(code: str, workspace: Workspace) -> Language:
 
 
 def _words(language: Language, who: str, details: Signing) -> tuple[list[str], str]:
-    """The lines of the block, and what screen readers say for it."""
+    """The lines of the block, and the text that screen readers read out for it."""
     values: Mapping[str, str] = {
         "name": who,
         "date": language.date(details.moment.date()),

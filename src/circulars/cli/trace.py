@@ -65,7 +65,7 @@ def _written(carried: Sequence[Attachment], folder: Path) -> list[Path]:
 
 
 def verify_files(options: argparse.Namespace, workspace: Workspace) -> int:
-    """Prints whether each file is what its source makes, and its signatures; 1 if a file has a problem."""
+    """Prints whether each file is what its source makes, and its signatures. Returns 1 if a file has a problem."""
     trusted, revocations = _trust_files(options.trust, options.crl)
     now = datetime.datetime.now(datetime.UTC)
     files = finished_files(options.files, workspace)
@@ -124,14 +124,14 @@ class _Checked:
 
     @property
     def sound(self) -> bool:
-        """Whether the file has no problem. Bytes added to the built file must be signatures and nothing else."""
+        """Whether the file has no problem. Only signatures may be added to the built file."""
         if self.problems or (self.verdict and not self.verdict.same):
             return False
         return not (self.verdict and self.verdict.added) or self.explained
 
     @property
     def explained(self) -> bool:
-        """Whether signatures cover the file to its last byte."""
+        """Whether signatures cover the whole file, to its last byte."""
         return bool(self.signatures) and self.signatures[-1].whole
 
 
