@@ -33,7 +33,7 @@ def master(document: Document, pack: Pack) -> Master:
     """The document as a Word file, made with the pack's template ``letter.docx``.
 
     Raises:
-        PackError: the template is no Word file, lacks a style, or asks for something that a document does not have.
+        PackError: the template is not a Word file, lacks a style, or uses a field that documents do not have.
     """
     holes = holes_of(document)
     package = laid_out(document, pack, {name: name for name in holes})
@@ -53,11 +53,11 @@ def _agree(filling: DocxFilling, document: Document, pack: Pack, values: Mapping
 class DocxMaster:
     """A Word file with holes, laid out once.
 
-    Holes may be wherever the template shows words: in the body, headers and notes, in the file's title, a tip. Where
-    it does more with a value than to show it (``{{ closing | upper }}``), each copy is laid out in full. Whether a
-    value has some word in it, no template can ask: it is not known while the template runs.
+    A hole may be wherever the template shows text: in the body, headers and notes, the file's title, or a tooltip. If
+    the template does more with a value than show it (``{{ closing | upper }}``), each copy is laid out in full. A
+    template cannot test whether a value contains a word, because values are not known while the template runs.
 
-    Copies with the same values have the same bytes on one machine. Another build of zlib may deflate otherwise.
+    Copies with the same values have the same bytes on one machine. Another build of zlib may compress differently.
     """
 
     document: Document
@@ -74,7 +74,7 @@ class DocxMaster:
         """The parts with holes, and the ZIP directory; None if the copy must be laid out in full.
 
         Raises:
-            ValueError: no XML can hold one of the values.
+            ValueError: a value has characters that XML forbids.
         """
         return self.filling.tail(values) if self.filling else None
 
@@ -101,7 +101,9 @@ def laid_out(document: Document, pack: Pack, shown: Mapping[str, str]) -> Packag
     except UnfitTemplateError as unfit:
         raise PackError(*(_problem(pack, *fault) for fault in unfit.faults)) from unfit
     except XMLSyntaxError as error:
-        raise PackError(_problem(pack, f"a part of the template is broken: {error}", "save it anew in Word")) from error
+        raise PackError(
+            _problem(pack, f"a part of the template is broken: {error}", "save it again in Word")
+        ) from error
     except TemplateError as error:
         hint = "compare its tags with the list in the documentation"
         raise PackError(_problem(pack, failure(error), hint)) from error
@@ -113,7 +115,7 @@ def _paper(document: Document, pack: Pack) -> Stationery:
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # A size that is not a number, a list without levels: Word's XML can be wrong in many ways.
         fact = f"the template is damaged: {type(error).__name__}, {error}"
-        raise UnfitTemplateError((fact, "save it anew in Word")) from error
+        raise UnfitTemplateError((fact, "save it again in Word")) from error
 
 
 def _filled(paper: Stationery, document: Document) -> Package:

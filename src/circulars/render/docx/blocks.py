@@ -26,7 +26,7 @@ _ROOM = '<w:spacing w:after="120"/>'
 def body_of(blocks: Sequence[Block], story: Story, after_table: bool = False, keep_end: bool = False) -> str:
     """The blocks as paragraphs and tables.
 
-    ``after_table`` says that they stand right below a table, ``keep_end`` that the last of them stays on the page of
+    ``after_table`` is true if they come directly after a table. ``keep_end`` keeps the last one on the same page as
     what follows.
     """
     return "".join(_Column(story).laid(blocks, after_table, keep_end))

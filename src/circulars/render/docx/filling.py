@@ -19,10 +19,10 @@ Sums = tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A hole, what it shows while it is ``open``, and the text that follows it, deflated.
+    """A hole, the text that it shows without a value (``open``), and the deflated text that follows it.
 
-    ``frame`` stands around a :data:`PLAIN` text. ``sums`` give the checksum of anything followed by the text from the
-    checksum of the thing: one table for each of its bytes, lowest first.
+    ``frame`` is the XML before and after a :data:`PLAIN` value. ``sums`` turn the checksum of any data into that of the
+    data followed by this text: one table for each byte of the checksum, lowest first.
     """
 
     name: str
@@ -107,10 +107,10 @@ def _place(hole: Hole, text: bytes, last: bool) -> _Place:
 
 
 def _sums(text: bytes) -> Sums:
-    """The tables of a text.
+    """The checksum tables of a text.
 
-    CRC-32 is linear over the bits of the checksum that comes before: each bit of it adds the same, without carry,
-    whatever the others are.
+    CRC-32 is linear in the bits of the checksum before the text: each bit changes the result by the same exclusive or,
+    whatever the other bits are.
     """
     own = zlib.crc32(text)
     bits = [zlib.crc32(text, 1 << bit) ^ own for bit in range(32)]

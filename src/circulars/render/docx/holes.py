@@ -10,8 +10,8 @@ from circulars.model.document import Direction
 from circulars.render.docx.markup import APART, CLOSE, HOLE, OPEN, escaped, possible, quoted, shown_in, xml
 from circulars.render.docx.voice import BREAK, Voice, text_runs
 
-# "runs" of their own, "text" inside one of the template's, the inside of an "element" that knows no breaks, an
-# "attribute", or a "tip", which is an attribute that must be short.
+# A value becomes "runs" of its own, "text" in a run of the template, the text of an "element" that allows no line
+# breaks, an "attribute", or a "tip", which is an attribute that must be short.
 Form = Literal["runs", "text", "element", "attribute", "tip"]
 
 _IN_TEXT = re.compile("w:t[ >]")
@@ -24,7 +24,7 @@ _LONGEST_IN_TIP = 100
 class Hole:
     """A hole in a part; ``shown`` is its current text: its name, or a value.
 
-    ``one_line`` says that every stretch of white space becomes one space.
+    With ``one_line``, every stretch of white space in a value becomes one space.
     """
 
     shown: str
@@ -37,7 +37,7 @@ class Hole:
         """The XML of a value in this place.
 
         Raises:
-            ValueError: no XML can hold the text.
+            ValueError: the text has characters that XML forbids.
         """
         words = " ".join(possible(text).split()) if self.one_line else possible(text)
         match self.form:
@@ -89,10 +89,10 @@ def parted(part: str) -> Parted:
 
 
 def _hole(piece: str, tag: str) -> Hole:
-    """The hole that a piece describes; ``tag`` is the tag before it, as far as it goes, with what follows it."""
+    """The hole that a piece describes; ``tag`` is the XML from the last "<" up to the hole, without that "<"."""
     marked, *kept = piece.split(APART)
     shown, one_line = shown_in(marked)
-    if len(kept) == 4:  # as text_runs keeps them
+    if len(kept) == 4:  # written by text_runs
         language, direction, stated, look = kept
         return Hole(shown, "runs", one_line, Voice(language, cast(Direction, direction), bool(stated)), look)
     form: Form = "tip" if kept else "attribute" if ">" not in tag else "text" if _IN_TEXT.match(tag) else "element"

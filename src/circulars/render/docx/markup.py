@@ -61,13 +61,13 @@ def tip(text: str) -> str:
 
 
 def hole(shown: str) -> str:
-    """The text between the characters that keep a hole apart.
+    """A hole: its text between the two characters that mark it.
 
-    Two spaces come before it. Where a text is made one line, as a title is, one of them is left: so it is known
-    later that the text in this hole must be on one line.
+    Two spaces come before the text. When a text is joined into one line, as a title is, only one of them is left. This
+    shows later that a value in this hole must be on one line.
 
     Raises:
-        ValueError: no XML can hold the text.
+        ValueError: the text has characters that XML forbids.
     """
     return f"{OPEN}{_ROOM}{possible(shown)}{CLOSE}"
 
@@ -78,11 +78,11 @@ def shown_in(hole: str) -> tuple[str, bool]:
 
 
 def possible(text: str) -> str:
-    """The text itself, if XML allows its characters; readers of input have refused any others before.
+    """The text unchanged, if XML allows its characters. Input with other characters has been refused earlier.
 
     Raises:
-        ValueError: no XML can hold the text.
+        ValueError: the text has characters that XML forbids.
     """
     if _IMPOSSIBLE.search(text):
-        raise ValueError(f"no XML can hold {text!r}")
+        raise ValueError(f"{text!r} has characters that XML forbids")
     return text

@@ -36,7 +36,7 @@ class Outline:
     def counts(self, label: str, depth: int = 1, nth: int = 0) -> Counts | None:
         """What the list has counted to when it shows ``label`` at ``depth``, or None when it cannot show it.
 
-        A list that does not show numbers, or shows them as letters, must be told the entry's place, ``nth``.
+        ``nth`` is the entry's place, which is needed if the list shows no numbers, or shows them as letters.
         """
         if len(self.levels) < depth:
             return None
@@ -142,7 +142,7 @@ def _value(parent: etree._Element, name: str) -> str:
 
 
 def _label(level: Level, levels: Sequence[Level], counts: Counts) -> str:
-    """The label that Word shows at ``level``, or a text that no label has if that is unknown."""
+    """The label that Word shows at ``level``; if it is unknown, a text that equals no label."""
     if level.format == "bullet":
         return level.text
     shown = level.text

@@ -1,7 +1,7 @@
 """Assembles a letter's Word file from the template's compressed parts and the parts that the letter changes.
 
-Last come the parts that an addressee's words change, and the body after all of them: what stands before is the same in
-every copy of a letter.
+The parts with addressees' values come last, and the body comes at the very end. Everything before these parts is the
+same in every copy of a letter.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The type of each field of a Word template, so that tags can be checked before a letter is laid out.
 
-A text of this table is the letter that the field's tag bears: ``{{ closing }}`` a text, ``{{r line }}`` runs with looks
-of their own, ``{{p body }}`` whole paragraphs. A tuple of one is a list, a mapping a thing with fields.
+A string in this table is the letter in the field's tag: none for text (``{{ closing }}``), "r" for runs with their own
+formatting (``{{r line }}``), "p" for whole paragraphs (``{{p body }}``). A tuple of one item is a list, and a mapping
+is an object with fields.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def stationery(template: bytes, language: str, direction: Direction, carries: bo
     """Prepares the template for letters in a language; ``carries`` is for letters with attached files.
 
     Raises:
-        UnfitTemplateError: this is no Word file, it lacks a part, a style or a necessary tag, or a tag of it is wrong.
+        UnfitTemplateError: this is not a Word file, lacks a part, a style or a necessary tag, or has a wrong tag.
     """
     parts = _parts(template)
     main = _target(parts, "", "officeDocument")
@@ -140,7 +140,7 @@ def story_names(parts: Mapping[str, bytes], main: str) -> tuple[str, ...]:
 def _source(parts: Mapping[str, bytes], name: str) -> str:
     """A part with text, after a check that it is well-formed and not too long."""
     if name not in parts:
-        raise UnfitTemplateError((no_part(name), "save it anew in Word"))
+        raise UnfitTemplateError((no_part(name), "save it again in Word"))
     story = parse_part(parts[name])
     source = etree.tostring(story).decode()
     if len(source) > _MAX_STORY or source.count("{{") + source.count("{%") + source.count("{#") > _MAX_TAGS:
@@ -152,7 +152,7 @@ def _source(parts: Mapping[str, bytes], name: str) -> str:
 
 
 def _unclosed(story: etree._Element) -> Iterator[Fault]:
-    """The tags that are not closed in their paragraph: docxtpl would search the whole part for their ends."""
+    """The tags that are not closed in their paragraph; docxtpl would search the rest of the part for their ends."""
     for paragraph in story.iter(w("p")):
         words = "".join(node.text or "" for node in paragraph.iter(w("t")))
         left = _WHOLE_TAG.sub("", words)

@@ -85,7 +85,7 @@ class Story:
     def drawing(self, picture: Picture | None, link: str = "") -> str:
         """A run with a picture in its true size, or ``""`` without a picture.
 
-        A link stands around the run: of one inside the drawing LibreOffice makes a link of no tag when it writes a PDF.
+        A link is put around the run, because LibreOffice writes a link inside the drawing to a PDF without a tag.
         """
         if picture is None:
             return ""

@@ -83,19 +83,19 @@ def text(value: object, expression: str) -> object:
     """The value of a tag that prints text.
 
     Raises:
-        UnfitTemplateError: the value is Word's XML, or no single text.
+        UnfitTemplateError: the value is Word's XML, a list, or an object with fields.
     """
     if isinstance(value, Markup) and "<w:" in value:
         kind, place = ("p", "paragraph") if "<w:p>" in value else ("r", "run")
         fact = f"the tag '{{{{ {expression} }}}}' would print XML: write '{{{{{kind} {expression} }}}}'"
-        raise UnfitTemplateError((fact, f"it stands alone in its {place}"))
+        raise UnfitTemplateError((fact, f"put it in a {place} of its own"))
     if isinstance(value, list | tuple):
         entry = f"{{{{{'r' * any(isinstance(one, Markup) for one in value)} line }}}}"
         fact = f"the tag '{{{{ {expression} }}}}' is a list: write '{{%p for line in {expression} %}}', '{entry}'"
         raise UnfitTemplateError((fact, "end it with '{%p endfor %}' in a paragraph of its own"))
     if isinstance(value, Mapping):
         fields = ", ".join(f"'{expression}.{name}'" for name in value)
-        raise UnfitTemplateError((f"the tag '{{{{ {expression} }}}}' is no text", f"it has {fields}"))
+        raise UnfitTemplateError((f"the tag '{{{{ {expression} }}}}' is not text", f"it has the fields {fields}"))
     return value
 
 
@@ -118,7 +118,7 @@ def unasked(trees: Iterable[nodes.Template]) -> Iterator[Fault]:
 
 
 def _shown(node: nodes.Node) -> Iterator[str]:
-    """The names that are used other than in conditions: ``{%p if closing %}`` alone shows nothing."""
+    """The names that are used outside conditions: ``{%p if closing %}`` alone shows nothing."""
     if isinstance(node, nodes.Name) and node.ctx == "load":
         yield node.name
     for child in node.iter_child_nodes(exclude=("test",)):

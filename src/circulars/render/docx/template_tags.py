@@ -1,8 +1,8 @@
 """Turns the tags typed in a Word template into Jinja's, once for all letters.
 
-docxtpl's own ``patch_xml`` does it. Two things are done to its result: each run that holds a tag is written by ``run``,
-so that a value of two directions, or with line feeds, becomes several runs of the tag's own look; and each other run is
-given the letter's language.
+docxtpl's own ``patch_xml`` does it. Its result is changed in two ways. Each run that holds a tag is written by the
+filter ``run``, so that a value with two directions, or with line feeds, becomes several runs in the tag's formatting.
+Every other run gets the letter's language.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _runs_by_filter(patched: str, voice: Voice) -> str:
 
 
 def _spoken_run(voice: Voice, run: re.Match[str]) -> str:
-    """A run of the template: the filter writes one with a tag, and an empty one is dropped."""
+    """A run of the template. A run with a tag is written by the filter; an empty run is dropped."""
     look = _LANGUAGE.sub("", run["look"] or "")
     text = _TEXT.fullmatch(run["inside"])
     if text is None and run["inside"]:

@@ -1,7 +1,7 @@
 """Turns text into runs of one language and one direction each, in the order of Word's schema.
 
-Word lays a run out from right to left only when it says ``w:rtl``, takes its bold from ``w:bCs`` then and its language
-from ``w:lang/@w:bidi``. So a text of both directions becomes several runs.
+Word lays a run out from right to left only if it has ``w:rtl``. For such a run, Word reads bold from ``w:bCs`` and the
+language from ``w:lang/@w:bidi``. So a text with both directions becomes several runs.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _MARK = {"\n": "<w:br/>", "\t": "<w:tab/>"}
 class Voice:
     """The language of some text, and the direction of its surroundings.
 
-    ``stated`` says that the words have this language of their own, and not from the letter.
+    ``stated`` is true if the text has its own language, rather than that of the letter.
     """
 
     language: str
@@ -56,7 +56,7 @@ class Voice:
 def text_runs(text: str, voice: Voice, properties: str = "") -> str:
     """The text as runs, one for each stretch of a direction; ``properties`` come before direction and language.
 
-    A hole in it stays one, and remembers voice and properties: its runs are made when it is known what stands there.
+    Holes in the text are kept, with the voice and the properties. Their runs are made when their values are known.
     """
     if OPEN not in text:
         return _known_runs(text, voice, properties)
@@ -97,7 +97,7 @@ def content(text: str) -> str:
 
 
 def stretches(text: str, direction: Direction) -> Iterator[tuple[str, bool]]:
-    """The stretches of one direction in a text, each with whether it is from right to left."""
+    """The stretches of a text with one direction, each with whether it is written from right to left."""
     rtl, end = direction == "rtl", 0
     if text.isascii() and not rtl:
         if text:
@@ -125,8 +125,8 @@ def _complex(text: str, voice: Voice) -> str:
 def _eastern(text: str, voice: Voice) -> str:
     """The language of East Asian text in a run: the run's own, or else that of the script; "" without such text.
 
-    Word takes the language of such words from ``w:eastAsia`` alone. Characters that Chinese and Japanese share are
-    taken for Chinese where no kana stands beside them.
+    Word reads the language of such text from ``w:eastAsia`` only. Characters that Chinese and Japanese share are taken
+    for Chinese unless the text also has kana.
     """
     if voice.language[:2] in _EASTERN:
         return voice.language
@@ -139,6 +139,6 @@ def _eastern(text: str, voice: Voice) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _speech(language: str, bidi: str = "", eastern: str = "") -> str:
-    """The languages of a run: its own, that of its complex script from right to left, and that of East Asian text."""
+    """The languages of a run: its own, that of its right-to-left text, and that of its East Asian text."""
     value, east = quoted(language), f" w:eastAsia={quoted(eastern)}" if eastern else ""
     return f"<w:rtl/><w:lang w:val={value}{east} w:bidi={quoted(bidi)}/>" if bidi else f"<w:lang w:val={value}{east}/>"

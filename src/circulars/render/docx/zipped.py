@@ -1,7 +1,7 @@
 """Completes a ZIP with members in pieces: some are deflated in advance, others are stored between them.
 
-A deflate stream may change between blocks of every kind (RFC 1951, 2.3). A piece that ends with a full flush ends at a
-byte, and no later one looks back across it: so it may be deflated once, and joined with others in any company.
+A deflate stream may mix blocks of all kinds (RFC 1951, 2.3). A piece that ends with a full flush ends at a byte
+boundary, and later pieces do not refer back across it. So a piece can be deflated once and joined with any others.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def entry(name: str) -> Member:
 
 
 def deflated(data: bytes, last: bool = False) -> bytes:
-    """The deflated data, with the end of the stream or such that another piece can follow."""
+    """The deflated data: with the end of the stream, or ready for another piece to follow."""
     if not data and not last:
         return b""
     # Level and memory are those of zipfile, so a member in one piece equals the one that zipfile writes.
