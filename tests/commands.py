@@ -19,7 +19,7 @@ from unittest import mock
 
 from circulars.cli import main
 from circulars.language import forget_languages
-from circulars.pack import load_pack
+from circulars.pack import forget_packs
 
 PROGRAM = (sys.executable, "-m", "circulars")
 HANGING = 600  # seconds; no command takes as long, however busy the machine is
@@ -81,7 +81,7 @@ def _text(stream: io.TextIOWrapper) -> str:
 
 def _forget_files() -> None:
     """Makes packs and languages be read again, as in a new process: a test may have changed their files."""
-    load_pack.cache_clear()
+    forget_packs()
     forget_languages()
 
 

@@ -10,7 +10,7 @@ import pytest
 from circulars.build import Order, build, build_file, build_files, check_files, known_formats
 from circulars.errors import UsageError
 from circulars.model.letter import Letter
-from circulars.pack import load_pack
+from circulars.pack import forget_packs
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 from conftest import LETTERS, ROOT
@@ -136,7 +136,7 @@ def test_a_pdf_that_fails_leaves_no_docx(folder: Path) -> None:
     shutil.copytree(ROOT / "templates/itu", folder / "templates/itu")
     template = folder / "templates/itu/letter.html.j2"
     template.write_text(template.read_text().replace("document.closing", "document.clsing"))
-    load_pack.cache_clear()
+    forget_packs()
 
     built = build_file(folder / "letters/one.yaml", Workspace(folder), Order(), folder / "output")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from circulars.errors import PackError, Problem
-from circulars.pack import SHIPPED, find_pack, load_pack, pack_names, read_inside
+from circulars.pack import SHIPPED, find_pack, forget_packs, load_pack, pack_names, read_inside
 from conftest import ROOT
 
 
@@ -19,7 +19,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     """A folder with a copy of the pack "itu" that a test may change."""
     shutil.copytree(ROOT / "templates" / "itu", tmp_path / "itu")
     yield tmp_path
-    load_pack.cache_clear()
+    forget_packs()
 
 
 def change(file: Path, old: str, new: str) -> None:
@@ -237,3 +237,18 @@ def test_an_impossible_window_is_reported(folder: Path, old: str, new: str, code
     change(folder / "itu/pack.yaml", old, new)
 
     assert [problem.code for problem in problems(folder)] == [code]
+
+
+def test_a_relative_folder_is_looked_up_where_the_program_is(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that changes its current folder gets the pack that is there."""
+    shutil.copytree(folder / "itu", tmp_path / "elsewhere" / "itu")
+    change(tmp_path / "elsewhere" / "itu" / "pack.yaml", "window:", "# Another pack.\nwindow:")
+
+    monkeypatch.chdir(folder)
+    here = load_pack("itu", (Path(),))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    there = load_pack("itu", (Path(),))
+
+    assert here.fingerprint != there.fingerprint

@@ -194,13 +194,23 @@ def pack_names(folders: tuple[Path, ...] = ()) -> tuple[str, ...]:
     return tuple(sorted({file.parent.name for place in (*folders, SHIPPED) for file in place.glob("*/pack.yaml")}))
 
 
-@functools.cache
 def load_pack(name: str = DEFAULT_PACK, folders: tuple[Path, ...] = ()) -> Pack:
     """The pack with a name, with all its words.
 
     Raises:
         PackError: there is no such pack, or its files have problems; the error has all of them.
     """
+    return _load_pack(name, folders, Path.cwd())
+
+
+def forget_packs() -> None:
+    """Clears the cache of packs, so that changed files are read again."""
+    _load_pack.cache_clear()
+
+
+@functools.cache
+def _load_pack(name: str, folders: tuple[Path, ...], _current: Path) -> Pack:
+    """The pack with a name. Relative folders are other folders when the current one is another."""
     folder = find_pack(name, folders)
     problems: list[Problem] = []
     facts: dict[str, Any] = _checked(folder / "pack.yaml", _PACK, problems) or {}

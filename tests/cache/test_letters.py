@@ -17,7 +17,7 @@ from circulars.cache.folder import FOLDERS
 from circulars.formats import WRITERS
 from circulars.language import SHIPPED as LANGUAGES
 from circulars.language import forget_languages
-from circulars.pack import SHIPPED, load_pack
+from circulars.pack import SHIPPED, forget_packs
 from circulars.source.letters import read_letter
 from circulars.verify import verify
 from circulars.workspace import Workspace
@@ -68,7 +68,7 @@ def made(workspace: Workspace, order: Order, folder: str) -> dict[str, bytes]:
 
 def reread() -> None:
     """Forgets packs and languages, so that they are read again as in a new command."""
-    load_pack.cache_clear()
+    forget_packs()
     forget_languages()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from circulars.doctor import Asked, asked_by, check_pack
 from circulars.errors import PackError
-from circulars.pack import Pack, load_pack
+from circulars.pack import Pack, forget_packs, load_pack
 from circulars.workspace import Workspace
 from conftest import ROOT
 
@@ -23,13 +23,13 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     facts = (folder / "pack.yaml").read_text()
     (folder / "pack.yaml").write_text(facts[: facts.index("  tsb-collective:")])
     yield Workspace(tmp_path)
-    load_pack.cache_clear()
+    forget_packs()
 
 
 def page(workspace: Workspace, template: str) -> Pack:
     """The pack with another template for its page."""
     (workspace.folder / "templates/itu/letter.html.j2").write_text(template)
-    load_pack.cache_clear()
+    forget_packs()
     return workspace.pack()
 
 
@@ -171,7 +171,7 @@ def test_a_template_without_the_addressee_s_block_is_reported(workspace: Workspa
 
     facts = folder / "pack.yaml"
     facts.write_text(facts.read_text().replace("addressee-block: left", "addressee-block: none"))
-    load_pack.cache_clear()
+    forget_packs()
 
     assert check_pack("itu", workspace) == ()
 

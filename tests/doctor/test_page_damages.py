@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from circulars.doctor import check_pack, examine
-from circulars.pack import load_pack
+from circulars.pack import forget_packs
 from circulars.workspace import Workspace
 from conftest import ROOT
 
@@ -22,7 +22,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     """A workspace with a copy of the pack "itu"."""
     shutil.copytree(ROOT / "templates/itu", tmp_path / "templates/itu")
     yield Workspace(tmp_path)
-    load_pack.cache_clear()
+    forget_packs()
 
 
 def damage(workspace: Workspace, file: str, old: str, new: str) -> int:
@@ -31,7 +31,7 @@ def damage(workspace: Workspace, file: str, old: str, new: str) -> int:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    load_pack.cache_clear()
+    forget_packs()
     return text.count("\n", 0, text.index(old)) + 1
 
 
@@ -138,7 +138,7 @@ def test_a_damage_of_the_facts_is_reported(
 def test_the_shipped_page_has_no_faults(workspace: Workspace) -> None:
     """Nothing is reported about it, its stylesheet, or additional French words."""
     shutil.copy(ROOT / "tests/french/words/fr.yaml", workspace.folder / "templates/itu/words/fr.yaml")
-    load_pack.cache_clear()
+    forget_packs()
 
     assert examine(workspace.pack()) == ()
 

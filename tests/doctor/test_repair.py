@@ -12,7 +12,7 @@ import pytest
 from circulars.doctor import check_pack, examine, repair_pack
 from circulars.doctor.findings import FINDING_KINDS
 from circulars.errors import UsageError
-from circulars.pack import load_pack
+from circulars.pack import forget_packs
 from circulars.workspace import Workspace
 from conftest import ROOT
 from doctor.damages import DAMAGES, SHIPPED, damaged
@@ -29,7 +29,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     facts = (folder / "pack.yaml").read_text()
     (folder / "pack.yaml").write_text(facts[: facts.index("  tsb-collective:")])
     yield Workspace(tmp_path)
-    load_pack.cache_clear()
+    forget_packs()
 
 
 def template(workspace: Workspace) -> Path:

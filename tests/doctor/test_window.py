@@ -16,7 +16,7 @@ from circulars.doctor.repair import repair_pack
 from circulars.language import load_language
 from circulars.model.addressee import BLOCK, Addressee
 from circulars.model.text import Span
-from circulars.pack import load_pack
+from circulars.pack import forget_packs, load_pack
 from circulars.render import pdf
 from circulars.workspace import Workspace
 from conftest import ROOT
@@ -57,7 +57,7 @@ def restyle(office: Workspace, changes: dict[str, str]) -> None:
         assert old in text
         text = text.replace(old, new)
     file.write_text(text, "utf-8")
-    load_pack.cache_clear()
+    forget_packs()
 
 
 def found(office: Workspace) -> list[str]:

@@ -15,7 +15,7 @@ from circulars.cli import main
 from circulars.doctor import check_pack
 from circulars.errors import CircularsError
 from circulars.language import forget_languages, load_language
-from circulars.pack import load_pack
+from circulars.pack import forget_packs
 from circulars.problems import Example
 from circulars.workspace import Workspace
 from conftest import ROOT
@@ -118,9 +118,9 @@ def _language(text: str, folder: Path) -> set[str]:
 @contextlib.contextmanager
 def _copy(folder: Path) -> Iterator[Path]:
     shutil.copytree(ROOT / "templates" / "itu", folder / "templates" / "itu")
-    load_pack.cache_clear()
+    forget_packs()
     yield folder / "templates" / "itu"
-    load_pack.cache_clear()
+    forget_packs()
 
 
 _RUNS = {

@@ -151,7 +151,7 @@ def _watch(sources: Sequence[Path], workspace: Workspace, order: Order, options:
     from watchfiles import watch
 
     from circulars.language import forget_languages
-    from circulars.pack import load_pack
+    from circulars.pack import forget_packs
 
     letters = {folder.resolve() for folder in (workspace.letters, *(source.parent for source in sources))}
     watched = [folder for folder in (*letters, *_shared(workspace)) if folder.is_dir()]
@@ -160,7 +160,7 @@ def _watch(sources: Sequence[Path], workspace: Workspace, order: Order, options:
     code = _build_once(sources, workspace, order, options)
     affected = (_affected(paths, sources, workspace, options) for changes in events if (paths := _paths(changes)))
     for again in _until_stopped(filter(None, affected)):
-        load_pack.cache_clear()
+        forget_packs()
         forget_languages()
         code = _build_once(again, workspace, order, options)
     return code
