@@ -30,7 +30,7 @@ MAX_CHUNK = 200
 MIN_CHUNK = 20
 """The size of the first chunk, and of chunks whose copies are laid out in full."""
 MIN_LAYOUTS = 3
-"""The least number of layouts that is worth starting processes for: each needs half a second to import WeasyPrint."""
+"""The least number of layouts that makes processes worthwhile: each process imports WeasyPrint for half a second."""
 _AHEAD_PER_PROCESS = 3  # chunks that are queued for each process, so that none is idle
 
 _ENDED = Problem(

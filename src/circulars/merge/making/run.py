@@ -47,7 +47,7 @@ class Summary:
     """The result of a merge in numbers.
 
     - ``names``: the files in ``path``, if all copies are bound into a few files.
-    - ``whole``: copies that were laid out in full. ``every_whole``: the order required this of all.
+    - ``whole``: copies that were laid out in full. ``every_whole``: whether the order required it.
     - ``languages``: addressees by language. ``fell_back``: addressees who get the fallback language.
     - ``added``: addressees who were added in this run. ``former``: files of earlier merges that are still there.
     """

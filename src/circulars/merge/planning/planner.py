@@ -38,7 +38,7 @@ _LONG_LIST: Final = 1_000
 """The number of addressees from which it is worth starting more processes."""
 _MAX_TITLES: Final = 10
 _OUTSIDE_COMMON_SCRIPTS: Final = re.compile("[^\n -\u024f\u0370-\u045f\u1e00-\u1eff\u2010-\u205e\u20ac\u2116\u2122]")
-"""Matches any character outside the common scripts and punctuation, which all fonts of letters have."""
+"""Matches characters outside the Latin, Greek and Cyrillic scripts and punctuation, which the fonts of letters have."""
 _CheckedRow = tuple[Addressee, str, int, tuple[Problem, ...]]
 """An addressee, the language, the audience, and the problems of the row."""
 _CELLS: Final = 4
