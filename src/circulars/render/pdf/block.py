@@ -39,10 +39,10 @@ def draw_block(
     direction: Direction,
     fonts: Sequence[str],
 ) -> bytes:
-    """A PDF of one page of some width and height (``size``, mm) with lines on it; ``strong`` stands out in the first.
+    """A PDF of one page with lines; ``size`` is its width and height in mm, ``strong`` is bold in the first line.
 
     Raises:
-        UsageError: the words do not fit.
+        UsageError: the lines do not fit on the page.
         MachineError: a font is not installed, or none shows one of the characters.
     """
     configuration = FontConfiguration()
@@ -72,7 +72,7 @@ def draw_block(
 
     def paint(stream: Any, scale: float) -> None:
         type(sheet).paint(sheet, stream, scale)
-        # Before the fonts are reduced to their used glyphs, which takes 11 GB if one is missing; see ``press``.
+        # Checked before the fonts are subset, which takes 11 GB if a glyph is missing; see ``press``.
         problems = tuple(missing_glyphs(sheets.fonts.values(), lines))
         if problems:
             raise MachineError(*problems)

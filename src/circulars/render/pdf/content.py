@@ -79,6 +79,6 @@ def drawn_font(cut: Cut, text: Any, hole: str) -> tuple[bytes, bytes]:
     sizes = SIZE.findall(content)
     size = number(size_of(text.style))
     if len(sizes) != 1 or sizes[0][1] != size or content.count(b" TJ\n") != 1 or b" Ts\n" in content:
-        raise slow(hole, "stands beside characters of another font")
+        raise slow(hole, "is next to characters in another font")
     name, size = sizes[0]
     return name, size

@@ -1,6 +1,6 @@
 """The only module that imports WeasyPrint. It loads WeasyPrint fast, or reports which library is missing.
 
-Of what WeasyPrint 70 does not promise to keep, its text and drawing modules below are used, and four names elsewhere:
+Some of what is used is not public API of WeasyPrint 70: the text and drawing modules below, and four names elsewhere:
 ``HTML._ua_stylesheets``, ``Page._page_box``, ``Stream._tags`` and ``Box.copy``.
 """
 
@@ -18,8 +18,8 @@ from circulars.errors import MachineError, Place, Problem
 def _libraries_by_name() -> Iterator[None]:
     """Loads libraries by name only, which is fast on Linux.
 
-    WeasyPrint tries the names of each library on Windows and macOS first. For every one that is not there, CFFI has
-    the standard library search for it with a compiler, which takes a fifth of a second in all and finds nothing.
+    WeasyPrint first tries each library's names on Windows and macOS. For each name that does not exist, CFFI lets the
+    standard library search with a compiler, which finds nothing and takes a fifth of a second in total.
     """
     if sys.platform != "linux":
         yield

@@ -17,29 +17,29 @@ def check_line(spot: HoleLine, name: str) -> None:
     line = spot.line
     styles = [line.style, spot.block.style]
     if any(isinstance(box, boxes.MarginBox) for box in spot.above):
-        raise slow(name, "stands in a page's margin")
+        raise slow(name, "is in a page's margin")
     if any(box.is_floated() for box in spot.above) or any(style["direction"] != "ltr" for style in styles):
-        raise slow(name, "stands in a floating box, or in words written from right to left")
+        raise slow(name, "is in a floating box, or in text written from right to left")
     if line.style["text_align_all"] not in ("start", "left") or line.style["text_align_last"] not in (
         "auto",
         "start",
         "left",
     ):
-        raise slow(name, "stands in a paragraph that is not aligned at its start")
+        raise slow(name, "is in a paragraph that is not left-aligned")
     if line.text_overflow != "clip" or line.block_ellipsis != "none" or line.style["white_space"] != "normal":
-        raise slow(name, "stands in a paragraph that is cut short, or keeps its spaces")
+        raise slow(name, "is in a paragraph with an ellipsis, or with 'white-space' other than 'normal'")
     following, has_begun = set(spot.texts), False
     for box, ancestors in _leaves(line, ()):
         if box in following or any(text in following for text in texts_of(box)):
             has_begun = True
             for inline in ancestors:
                 if inline.element.tag == "a" or not _is_bare(inline):
-                    raise slow(name, "stands in a link or a frame, or before one")
+                    raise slow(name, "is in or before a link or a frame")
         elif has_begun and not isinstance(box, boxes.TextBox):
-            raise slow(name, "stands before a picture or a box")
+            raise slow(name, "is before a picture or a box")
     for text in spot.texts:
         if not _is_simple(text.style):
-            raise slow(name, "stands in a line of words that are underlined or spaced out")
+            raise slow(name, "is on a line with underlined or spaced text")
 
 
 def _leaves(box: Any, ancestors: tuple[Any, ...]) -> Iterator[tuple[Any, tuple[Any, ...]]]:
@@ -95,21 +95,21 @@ def bounds_of(spot: HoleLine) -> tuple[float, float]:
     following = texts_of(lines[position + 1]) if position + 1 < len(lines) else []
     word = re.match(r"[(\"'“‘«]*[^\W_]+", following[0].text) if following else None
     if word is None or line.style["hyphens"] == "auto":
-        raise slow(spot.names[0], "stands in a line after which it is not clear what follows")
+        raise slow(spot.names[0], "is on a line whose break cannot be computed")
     # The beginning of the next line, up to the first place where a line could break.
     width = split_first_line(word[0], following[0].style, None, None, 0)[3]
     return right + MARGIN - width, right - MARGIN
 
 
 def spare_room(spot: HoleLine) -> float:
-    """The free width on the line before, if the hole decides whether more words fit there; otherwise negative."""
+    """The free width on the previous line if the hole decides whether more words fit there; otherwise negative."""
     lines = list(spot.block.children)
     position = next(place for place, one in enumerate(lines) if one is spot.line)
     if not begins_a_word(spot) or (position == 0 and not spot.is_continued):
         return -1.0
     before = texts_of(lines[position - 1]) if position else []
     if not before or texts_of(spot.line)[0] is not spot.texts[0] or spot.line.style["hyphens"] == "auto":
-        raise slow(spot.names[0], "begins a line, so that its length decides where the line before it ends")
-    # Without the space between the words: this much is available for the first word in any case.
+        raise slow(spot.names[0], "begins a line, so its width decides where the previous line breaks")
+    # The space before the word is not subtracted, so this is the most that could be free for the word.
     room: float = right_edge(spot) - before[-1].position_x - before[-1].width
     return room

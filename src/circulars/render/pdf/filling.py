@@ -20,9 +20,9 @@ MARGIN = 0.25
 class Stretch:
     """A stretch of a line with holes in one font and style.
 
-    ``parts`` are words and, at every second place, the names of holes; a stretch without holes has none, and is
-    drawn as it was, perhaps at another place. ``content`` is what is drawn: before the stretch's place across the
-    page, between it and the glyphs, after the glyphs.
+    ``parts`` alternate between text and the names of holes. A stretch without holes has no parts: it is drawn
+    unchanged, possibly at another position. ``content`` holds the drawing operators before the stretch's horizontal
+    position, between the position and the glyphs, and after the glyphs.
     """
 
     content: tuple[bytes, bytes, bytes]
@@ -35,9 +35,9 @@ class Stretch:
 class LineHole:
     """The rest of a line from its first stretch with a hole.
 
-    ``start`` is its place across the page in pixels. It may end at ``most``; it must end at ``least``, or a word of
-    the next line would come up to it. ``spare`` is the room on the line before it, when the hole is part of the first
-    word, which must not go up there.
+    ``start`` is its horizontal position in pixels. It must end between ``least`` and ``most``: if it ended earlier, a
+    word of the next line would fit on it. If the hole is part of the line's first word, ``spare`` is the free width on
+    the previous line, where that word must not fit.
     """
 
     start: float
@@ -87,8 +87,8 @@ class LinePlace:
 class BoxHole:
     """A box of fixed size that one hole fills with lines.
 
-    ``content`` is what is drawn before the lines and after them; there are as many ``places`` as the box has room for.
-    It may be filled with ``least`` lines, or more.
+    ``content`` holds the drawing operators before and after the lines. ``places`` has one entry for each line that fits
+    in the box. The box takes at least ``least`` lines.
     """
 
     hole: str
@@ -117,9 +117,9 @@ class BoxHole:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphHole:
-    """The end of a paragraph in one style, from a line with a hole. Its lines may break elsewhere; their number stays.
+    """The end of a paragraph in one style, from a line with a hole. Lines may break elsewhere; their number is fixed.
 
-    ``parts`` are its words and, at every second place, the names of holes.
+    ``parts`` alternate between text and the names of holes.
     """
 
     parts: tuple[str, ...]
@@ -165,7 +165,7 @@ class PdfFilling:
 
 
 def _broken(text: str, places: Sequence[LinePlace], font: SizedFont) -> list[bytes]:
-    """The lines of a text in the first of some places, or none if places are too few or it is too close to tell."""
+    """The lines of a text, from the first place on; empty if there are too few places or a break is uncertain."""
     if places and (line := font.set(text)) and places[0].start + line.width <= places[0].end - MARGIN:
         return [line.glyphs]
     words, lines, taken = text.split(" "), list[bytes](), 0
@@ -182,7 +182,7 @@ def _broken(text: str, places: Sequence[LinePlace], font: SizedFont) -> list[byt
 
 
 def _words_on_line(words: list[str], taken: int, place: LinePlace, font: SizedFont) -> int:
-    """The number of further words that fit on a line, or 0 if it is too close to tell."""
+    """The number of further words that fit on a line, or 0 if this is uncertain."""
     space = font.set(" ")
     if space is None:
         return 0

@@ -94,8 +94,8 @@ def _around(line: str, character: str) -> str:
 def without_clock(font: bytes) -> bytes:
     """A font file whose modification date is set to its creation date.
 
-    FontTools writes the time of day into every font that it saves, as WeasyPrint lets it do to take the pictures out
-    of a font of emoji; the same letter would be other bytes a second later.
+    FontTools writes the current time into every font that it saves. WeasyPrint uses it to remove the pictures from
+    emoji fonts, so the same letter would have different bytes a second later.
     """
     count = int.from_bytes(font[4:6], "big")
     for entry in range(12, 12 + 16 * count, 16):

@@ -1,8 +1,8 @@
 """Cuts a letter's file at its holes, in the pages that WeasyPrint laid out.
 
-WeasyPrint 70 does not promise to keep what ``hole_lines``, ``fillable`` and ``content`` read: the boxes of a page,
-their styles, and the content that draws them. So ``layout`` checks the result: it lays the letter out several
-times with different words in its holes, and compares what was drawn with the result of filling in the same words.
+What ``hole_lines``, ``fillable`` and ``content`` read is not part of WeasyPrint's public API: the boxes of a page,
+their styles, and the content that draws them. So ``layout`` checks the result. It lays the letter out several times
+with different words in its holes, and compares what was drawn with the result of filling in the same words.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PLACE = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm")
 class Cutter:
     """An observer of the press that cuts the pages at their holes.
 
-    ``shown`` are the words that stand in each hole; ``boxes`` the holes that fill a box of fixed size.
+    ``shown`` is the text in each hole; ``boxes`` are the holes that fill a box of fixed size.
     """
 
     def __init__(self, shown: Mapping[str, str], boxes: frozenset[str], characters: frozenset[str]) -> None:
@@ -130,7 +130,7 @@ class Cutter:
         for group in sorted(cut.groups, key=lambda one: range_of_group(cut, one)):
             start, stop = range_of_group(cut, group)
             if start < end:
-                raise slow(group.name, "stands among words that are not drawn in their order")
+                raise slow(group.name, "is in text that is not drawn in reading order")
             cut.constant.append(bytes_between(cut, end, start))
             cut.drawn.append(bytes_between(cut, start, stop))
             self.holes.append(self._hole_of(cut, group))
@@ -142,7 +142,7 @@ class Cutter:
         if any(
             b"/ActualText" in bytes_between(cut, *range_of(cut, text)) for spot in group.spots for text in spot.texts
         ):
-            raise slow(group.name, "stands in a line that says its words itself, for its glyphs do not")
+            raise slow(group.name, "is on a line with replacement text, because its glyphs do not give its characters")
         if group.kind is BoxHole:
             return self._box_of(cut, group)
         if group.kind is ParagraphHole:

@@ -36,8 +36,8 @@ def master_of(
 ) -> PdfMaster:
     """The letter laid out once, to be filled with text of some characters.
 
-    ``samples`` are the values of some addressees: the layout is one that most of them can be filled into, with words
-    as long as theirs, though none of theirs.
+    ``samples`` are the values of some addressees. Most of them can be filled into the layout: its words are as long as
+    theirs, but are not theirs.
     """
     if not holes_of(document):
         return PdfMaster(document, pack, press_of(pack).print(document, page_of(document, pack)), None)
@@ -64,7 +64,7 @@ def _filling(
         filling = PdfFilling(kept.file, tuple(kept.holes), tuple(kept.fonts))
         if lost := set(shown) - names_of(filling.holes):
             # The sample value is not in the layout unchanged, and would remain in every copy.
-            reason = slow(min(lost), "is not shown on the pages as it is written")
+            reason = slow(min(lost), "is not shown unchanged on the pages")
             continue
         # A layout with a line that ends too close to the end of its space cannot be used.
         if filling.streams(shown) is None:
@@ -85,7 +85,7 @@ def _filling(
 
 
 def _taking_none(hole: Hole, empty: Sequence[str]) -> Hole:
-    """The hole, with whether it may be empty: a box may only if it was also laid out empty."""
+    """The hole; if it is a box that was also laid out empty, it may be empty."""
     return replace(hole, least=0) if isinstance(hole, BoxHole) and hole.hole in empty else hole
 
 
@@ -104,11 +104,11 @@ def _boxes(
 ) -> tuple[dict[str, int], Cutter | None]:
     """The holes that fill a box of fixed size, and the number of lines that fit in it.
 
-    And the first of the layouts that are tried, if the boxes were what they were thought to be.
+    Also returns the first layout that was tried, if its boxes were as expected.
     """
     words, lengths = next(_tries(document, pack, samples))
     several = [name for name in lengths if any("\n" in sample[name] for sample in samples)]
-    likely = dict.fromkeys(several, pack.window.lines)  # a box of fixed size is most likely that of the window
+    likely = dict.fromkeys(several, pack.window.lines)  # a box of fixed size is most likely the envelope window
     with contextlib.suppress(SlowError):
         tried = words.cut(words.values(lengths, likely), frozenset(likely), characters)
         if _boxes_of(tried) == likely:
@@ -122,7 +122,7 @@ def _boxes_of(laid_out: Cutter) -> dict[str, int]:
     for group in (group for cut in laid_out.cuts for group in cut.groups):
         for spots in [group.spots] if group.kind is BoxHole else [(spot,) for spot in group.spots]:
             for name in spots[0].names:
-                # A hole in two places does not fill a box in either.
+                # A hole that occurs in two places fills no box.
                 boxes[name] = 0 if name in boxes else room_for(spots)
     return {name: lines for name, lines in boxes.items() if lines}
 
@@ -199,15 +199,15 @@ def _compare(filling: PdfFilling, kept: Cutter, values: Mapping[str, str], probe
     is_empty = not all(values.values())
     drawn_of = shapes_drawn if is_empty else text_drawn
     if len(kept.cuts) != len(probe.cuts):
-        raise slow(name, "decides how many pages the letter has")
+        raise slow(name, "changes the number of pages")
     rest = iter(streams)
     for one, other in zip(kept.cuts, probe.cuts, strict=True):
         made = _by_turns(one.constant, list(itertools.islice(rest, len(one.drawn))))
         drawn = _by_turns(other.constant, other.drawn)
         if drawn_of(made) != drawn_of(drawn):
-            raise slow(name, "moves other words of the page")
+            raise slow(name, "moves other text on the page")
     if not is_empty and kept.said != probe.said:
-        raise slow(name, "stands in a heading, a link or the letter's properties too")
+        raise slow(name, "is also in a heading, a link or the letter's properties")
 
 
 def _by_turns(constant: list[bytes], holes: list[bytes]) -> bytes:

@@ -90,8 +90,8 @@ class _Page(weasyprint.HTML):  # type: ignore[misc]
 def _browser_styles(stylesheet: str) -> Any:
     """WeasyPrint's default stylesheet, without footnotes if the pack's stylesheet has none.
 
-    Footnotes are pseudo-elements of the selector ``*``. Their five styles for each element of a letter take much of the
-    time of styling.
+    Footnotes are pseudo-elements of the selector ``*``. They add five styles to each element of a letter, which take
+    much of the styling time.
     """
     if re.search(r"footnote|float\s*:\s*note", stylesheet):
         return UA_STYLESHEET
@@ -254,8 +254,8 @@ class _Printing:
     def _paint(self, sheet: Any, stream: Any, scale: float) -> None:
         """Paints a page with marks around each line and picture.
 
-        WeasyPrint marks content while a stream has a place to note the marks in, which it only has when WeasyPrint
-        is to build the structure itself. So the place is lent to the stream for as long as the sheet is painted.
+        WeasyPrint marks content only if the stream has a place to record the marks, and the stream has one only if
+        WeasyPrint builds the structure itself. So the stream is given such a place while the sheet is painted.
         """
         marks: dict[Any, dict[str, Any]] = {}
         stream._tags = marks

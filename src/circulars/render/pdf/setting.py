@@ -1,8 +1,7 @@
 """Sets a line of text in the glyphs of a font, byte for byte as WeasyPrint does.
 
-WeasyPrint lets Pango shape a line, and Pango lets HarfBuzz do it. For words of one script, written from left to right
-in one font, HarfBuzz alone gives the same glyphs at the same places; whoever makes a ``Font`` holds it against what
-WeasyPrint drew.
+WeasyPrint shapes lines with Pango, which uses HarfBuzz. For text of one script, written from left to right in one font,
+HarfBuzz alone gives the same glyphs at the same positions. ``specimens`` compares each font with what WeasyPrint drew.
 """
 
 from __future__ import annotations
@@ -42,9 +41,9 @@ class _Placed(NamedTuple):
 class SizedFont:
     """A font at a size, and the glyphs of it that are in the file.
 
-    ``name`` is its name in the file, ``size`` is in pixels. ``widths`` are the glyphs' in thousandths of the size,
-    ``words`` what each stands for. ``script`` is that of the letters among its ``characters`` ("Latn"), ``features``
-    are OpenType's by tag.
+    ``name`` is its name in the file, and ``size`` is in pixels. ``widths`` are the widths of its glyphs in thousandths
+    of the size, and ``words`` the text that each glyph represents. ``script`` is the script of the letters among its
+    ``characters`` ("Latn"). ``features`` are OpenType features by tag.
     """
 
     name: bytes
@@ -121,8 +120,8 @@ class _Opened:
                 return None
             glyphs = [self._placed[piece] for piece in pieces]
         written, words, advances = zip(*glyphs, strict=True)
-        # A glyph that stands for other words in the file than in this line would be read out wrongly. A no-break space
-        # has the glyph of a space: which of the two it stands for in the file makes no difference to a reader.
+        # A glyph that represents other text in the file than in this line would be read out wrongly. A space and a
+        # no-break space share a glyph; which of the two it represents in the file makes no difference to a reader.
         if (said := "".join(words)) != text and said.replace(_NO_BREAK, " ") != text.replace(_NO_BREAK, " "):
             return None
         line = f"<{''.join(written)}>"
@@ -130,7 +129,7 @@ class _Opened:
         return Set((line[:-2] if line.endswith("<>") else line).encode(), sum(advances) / UNITS)
 
     def _place(self, piece: str) -> bool:
-        """Whether a glyph, as HarfBuzz tells it ("gid9+9240"), is in the file; if so, it is noted."""
+        """Whether a glyph in HarfBuzz's notation ("gid9+9240") is in the file; if so, it is cached."""
         if piece in self._placed:
             return True
         glyph, _, advance = piece.partition("+")
@@ -141,13 +140,13 @@ class _Opened:
         return True
 
     def _written(self, glyph: int, advance: int) -> str:
-        """A glyph as weasyprint.draw.text writes it, with the same sums in the same order: roundings count."""
+        """A glyph as weasyprint.draw.text writes it: the same operations in the same order, as rounding matters."""
         kerning = self.font.widths[glyph] - advance * 1000 * (1 / UNITS) / self.font.size
         return f"{glyph:04x}>{int(kerning)}<" if kerning else f"{glyph:04x}"
 
 
-# By identity: a font is large, and to compare two takes longer than to set a line. Each is held here, so that no
-# other one can have its identity.
+# By identity: fonts are large, and comparing two takes longer than setting a line. Each font is kept alive here, so
+# that no other object can get its identity.
 _OPENED: dict[int, _Opened] = {}
 
 

@@ -59,12 +59,12 @@ def features_of(style: Any) -> dict[str, int]:
 def font_of(look: Specimen, stream: Any, characters: frozenset[str]) -> SizedFont:
     """The font of a hole's text, with the glyphs of some characters added to the file.
 
-    WeasyPrint itself draws the characters, on a page that is thrown away: so it notes their glyphs, widths and words
-    in its own font. What HarfBuzz alone makes of the same words must be the same.
+    WeasyPrint draws the characters on a page that is discarded, and so records their glyphs, widths and text in its own
+    font. HarfBuzz alone must give the same result for the same characters.
     """
     found = next((font for font in stream._fonts.values() if font.hash.encode() == look.name), None)
     if found is None or "fvar" in found.tables or found.bitmap or found.png or found.svg or found.colr or found.missing:
-        raise slow(look.hole, "is set in a font of several shapes, or of pictures")
+        raise slow(look.hole, "is set in a variable font, or in a font of pictures")
     style = look.text.style
     font = SizedFont(
         look.name,
@@ -78,7 +78,7 @@ def font_of(look: Specimen, stream: Any, characters: frozenset[str]) -> SizedFon
     specimen = _Specimen(look.name, look.text, stream, font)
     accepted = specimen.accepted("".join(sorted(characters)))
     if not specimen.draw(accepted, stream):
-        raise slow(look.hole, "is set in a font that HarfBuzz alone does not set as Pango does")
+        raise slow(look.hole, "is set in a font that HarfBuzz and Pango shape differently")
     return replace(font, characters=frozenset(accepted), widths=dict(found.widths), words=dict(found.to_unicode))
 
 
@@ -100,7 +100,8 @@ class _Specimen:
         return _is_simple_character(character) and all(glyph for glyph, _, _ in self._font.glyphs_of(character))
 
     def _accepted(self, characters: list[str]) -> list[str]:
-        # Between spaces, also one alone: a no-break space has the glyph of a space, and only one can be read rightly.
+        # Even a single character is put between spaces: a no-break space has the glyph of a space, and this glyph can
+        # be mapped to only one of the two.
         if not characters or self._is_drawn_alike(f"n {' '.join(characters)} n", self._scratch):
             return characters
         if len(characters) == 1:
@@ -145,7 +146,7 @@ class _Specimen:
         return b"\n".join(scratch.stream) + b"\n"
 
 
-# Without the soft hyphen, the no-break hyphen, for which the template has a font of its own, and what is not seen.
+# Without the soft hyphen, invisible characters, and the no-break hyphen, for which the template has a separate font.
 _OF_NO_SCRIPT = re.compile(r"[ -~\u00A0-\u00AC\u00AE-\u00BF×÷\u2010\u2012-\u2027\u2030-\u205E\u20A0-\u20C0№™]")
 _PAIRS = "To AVATAR, We Yo. Pa Ty fj LT V. 'A' 11 7. r, Äo Łé d’A"
 

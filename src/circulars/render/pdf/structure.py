@@ -1,9 +1,9 @@
 """The structure of a tagged PDF: assigns the pieces of the pages to the elements of the HTML page.
 
-WeasyPrint can tag by itself, but from the boxes of its layout: a paragraph that a page break divides becomes two,
-a table's repeated head row is read out on every page, page numbers and running headers count as content, and cells
-do not say what they are the head of. Here the tree follows the HTML instead. Only the marks in the pages' content
-come from WeasyPrint: each line of text, and each picture, is one marked-content sequence.
+WeasyPrint can tag a PDF itself, but it tags the boxes of its layout: a paragraph across a page break becomes two, a
+table's repeated header row is read out on every page, page numbers and running headers count as content, and header
+cells have no scope. Here the tree follows the HTML instead. Only the marks in the pages' content come from WeasyPrint:
+each line of text, and each picture, is one marked-content sequence.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Element = Any  # xml.etree's
 Box = Any  # WeasyPrint's
 Stream = Any  # WeasyPrint's, of a page's content
 
-# ISO 32000-1, 14.8.4. An element that is not named here has no part of its own: what it holds goes to its parent.
+# ISO 32000-1, 14.8.4. An element that is not listed here has no part of its own: its content goes to its parent.
 _PARTS = {
     "section": "Sect", "p": "P", "blockquote": "BlockQuote", "ul": "L", "ol": "L", "li": "LI", "table": "Table",
     "thead": "THead", "tbody": "TBody", "tfoot": "TFoot", "tr": "TR", "th": "TH", "td": "TD", "caption": "Caption",
@@ -68,9 +68,9 @@ class Structure:
     def add_page(self, page_box: Box, stream: Stream, marks: dict[Box, dict[str, Any]]) -> None:
         """Assigns the marks of a page to their elements. Marks that are not content become artifacts.
 
-        Artifacts are page numbers, running headers and footers, head rows that a page repeats, and pictures without
-        alternate text: a screen reader passes over them (ISO 14289-1, 7.1 and 7.8). They are known only now, when
-        WeasyPrint has marked them like everything else, so the page's content is put right, and numbered anew.
+        Artifacts are page numbers, running headers and footers, repeated header rows, and pictures without alternate
+        text; screen readers skip them (ISO 14289-1, 7.1 and 7.8). WeasyPrint has already marked them like everything
+        else, so the marks in the page's content are corrected and renumbered.
         """
         page = len(self._marked)
         owners: list[StructElem] = []

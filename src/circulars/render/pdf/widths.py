@@ -1,8 +1,8 @@
 """Gives glyphs the widths in their fonts, whatever the size and the order in which they are drawn.
 
-WeasyPrint 70 notes a glyph's width when it first draws it, rounded in that size. In another size it may round it
-otherwise, and what follows stands a little elsewhere: one name more in an address would move words on another page.
-A font's own width is the same everywhere, and it is what ISO 19005-3 asks for (6.2.11.5).
+WeasyPrint 70 records a glyph's width when it first draws it, rounded at that font size. At another size, the result may
+differ, and the text that follows moves slightly: one more name in an address would move words on another page. The
+width in the font itself is always the same, and ISO 19005-3 requires it (6.2.11.5).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Fonts(dict[Any, Any]):
 
 
 class _Widths(dict[int, int]):
-    """The widths of a font's glyphs in thousandths of its size, of those that were asked for; all others can be."""
+    """The widths, in thousandths of a font's size, of glyphs looked up so far; others are added when looked up."""
 
     def __init__(self, font: Any) -> None:
         super().__init__()

@@ -9,7 +9,7 @@ So the text that the glyphs of each line map to is compared with the line. If it
 own characters, where the font has some. If that is not enough, because glyphs have another order than the characters
 or represent several of them, the line gets a replacement text (ActualText: ISO 32000-1, 14.9.4).
 
-Of what WeasyPrint 70 does not promise to keep, this module uses a text box's ``pango_layout``, a stream's ``add_font``,
+This module uses names that are not public API of WeasyPrint 70: a text box's ``pango_layout``, a stream's ``add_font``,
 and a font's ``hash``, ``to_unicode``, ``hb_face`` and ``index``.
 """
 
@@ -29,8 +29,8 @@ from circulars.render.pdf.engine import ffi, get_hb_object_data, pango
 
 _FONT = re.compile(rb"/(\S+) \S+ Tf")
 _GLYPHS = re.compile(rb"<([0-9a-f]+)>")
-# What is not seen, and says nothing of its own: WeasyPrint draws no glyph for it. The joiners are not among these:
-# with and without them, words are written differently in Persian or Hindi.
+# Invisible characters that carry no meaning: WeasyPrint draws no glyphs for them. Joiners are not among them, because
+# they change how words are written in Persian or Hindi.
 _UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _JOINERS = re.compile("[\u200c\u200d]")
 # The mapping of a glyph that has no characters of its own. Readers show nothing for WORD JOINER, and validators require
@@ -153,8 +153,8 @@ class Wording:
             font.to_unicode.update(self._told(font, [cluster for cluster in clusters if cluster.font == name]))
         for line in self._lines:
             if _is_backward(line):
-                # Readers turn glyphs round that stand for letters written from right to left, so they would turn
-                # round what the line says too: only what glyphs cannot say is said, cluster by cluster.
+                # Readers reverse the text of right-to-left glyphs, and would reverse the line's ActualText too. So
+                # only the clusters whose glyphs do not give the right text get ActualText.
                 found = list(line.clusters())
                 wrong_ones = [not _is_told(cluster, words) for cluster in found]
                 if any(wrong_ones):
@@ -229,9 +229,9 @@ def _is_backward(line: _Line) -> bool:
 
 
 def _is_told(cluster: Cluster, words: Mapping[bytes, Words]) -> bool:
-    """Whether the glyphs of a cluster say its characters, but for joiners, which have no glyph.
+    """Whether the glyphs of a cluster give its characters, apart from joiners, which have no glyph.
 
-    A cluster that says a joiner for itself has its letters turned round by pdfium and poppler: that would be worse.
+    If a joiner were in a cluster's ActualText, pdfium and poppler would reverse the letters, which would be worse.
     """
     known = words.get(cluster.font.encode(), {})
     said = "".join(known.get(glyph) or _NOTHING for glyph in cluster.glyphs)
@@ -250,7 +250,7 @@ def _write(line: _Line) -> None:
 def _write_clusters(line: _Line, clusters: list[Cluster], wrong: list[bool]) -> None:
     """Gives some clusters of a line ``ActualText``.
 
-    A piece of a line that is drawn in several goes on where the one before ended: nothing moves.
+    The line is then drawn in several pieces. Each continues where the previous one ended, so nothing moves.
     """
     before: dict[int, bytes] = {}
     after: dict[int, bytes] = {}
