@@ -55,7 +55,7 @@ def _file_problem(path: Path, file: str) -> Problem | None:
     try:
         if not path.resolve().is_relative_to(path.parent.resolve()):
             # A problem would quote the file, which may be a secret key.
-            fact = "this is a link to a file in another folder, which is not read"
+            fact = "this is a link to a file in another folder; such links are not followed"
             return Problem(Place(file), "outside-folder", fact, "copy the letter into the folder")
         if path.exists() and not path.is_file():
             fact = (
