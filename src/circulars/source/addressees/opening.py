@@ -158,6 +158,6 @@ def _unreadable(error: OSError, path: Path, source: str) -> Problem:
         hint = did_you_mean(path.name, siblings, "check the name, and the folder that you are in")
         return Problem(Place(source), "no-such-file", "there is no such file", hint)
     if isinstance(error, IsADirectoryError):
-        return Problem(Place(source), "no-such-file", "this is a folder, not a list", "name the file in it")
+        return Problem(Place(source), "no-such-file", "this is a folder, not a list", "name a file in it")
     fact = not_read(error)
     return Problem(Place(source), "cannot-read", fact, "ask for permission to read it, or copy it elsewhere")
