@@ -29,7 +29,7 @@ from faults import (
     while_writing,
 )
 
-STOPPED = "stopped; files that were written are whole\n"
+STOPPED = "stopped; the files already written are complete\n"
 
 
 @pytest.fixture(scope="module")

@@ -192,7 +192,7 @@ def test_ctrl_c_stops_without_a_traceback(folder: Path) -> None:
 
     assert process.returncode == 130
     assert out == ""
-    assert err == "stopped; files that were written are whole\n"
+    assert err == "stopped; the files already written are complete\n"
     assert not [name for name in names(output) if name.endswith(".part")]
     assert 0 < len(names(output)) < 60
 

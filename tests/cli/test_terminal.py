@@ -166,7 +166,7 @@ def test_an_internal_error_is_reported_as_such(folder: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=False)
 
     assert done.returncode == 3
-    assert done.stderr.startswith("this is a fault of circulars itself, not of your letters: RuntimeError: oh\n")
+    assert done.stderr.startswith("this is a bug in circulars, not a fault in your letters: RuntimeError: oh\n")
     assert "Traceback" not in done.stderr
 
 

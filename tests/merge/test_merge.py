@@ -366,9 +366,9 @@ def test_a_language_can_be_stated_for_the_others(room: MailRoom) -> None:
 
     assert done.returncode == 0, done.stderr
     assert {"x-0000.es.docx", "x-0001.es.docx"} <= set(room.files())
-    assert "2 chose no language of the letter and get the fallback" in done.stdout
+    assert "2 chose none of the letter's languages and get the fallback" in done.stdout
     one = room.merge("--formats", "docx", "--fallback", "es", "--only", "x-0001", "--again")
-    assert "1 chose no language of the letter and gets the fallback" in one.stdout
+    assert "1 chose none of the letter's languages and gets the fallback" in one.stdout
 
 
 def test_a_fallback_is_a_language_of_the_letter(room: MailRoom) -> None:

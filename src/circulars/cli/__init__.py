@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(options)
     except KeyboardInterrupt as interrupt:
-        print("stopped; files that were written are whole", file=sys.stderr)
+        print("stopped; the files already written are complete", file=sys.stderr)
         return getattr(interrupt, "exit_code", EXIT_INTERRUPTED)
 
 
@@ -56,7 +56,7 @@ def _run(options: Namespace) -> int:
         if options.debug:
             raise
         print(
-            f"this is a fault of circulars itself, not of your letters: {type(error).__name__}: {visible(str(error))}\n"
+            f"this is a bug in circulars, not a fault in your letters: {type(error).__name__}: {visible(str(error))}\n"
             "    hint: run the command again with --debug before its name, and report what it prints",
             file=sys.stderr,
         )

@@ -222,7 +222,7 @@ def _print_plan(found: DryRun, order: MergeOrder, *, added: bool) -> None:
     print(f"to: {found.address}")
     if found.fell_back:
         get = plural(found.fell_back, "gets", "get")
-        print(f"{found.fell_back:,} chose no language of the letter and {get} '{order.fallback}'")
+        print(f"{found.fell_back:,} chose none of the letter's languages and {get} '{order.fallback}'")
     if count := found.rejected.count:
         print(f"{count:,} {plural(count, 'row')} would be rejected")
         print_many(found.rejected.problems, sys.stderr, found.rejected.faults)
@@ -280,7 +280,7 @@ def _counted(counts: Mapping[str, int]) -> str:
 def _stopped(ledger: Path) -> str:
     state = front.merge_status(ledger)
     again = "the same command with --resume continues"
-    return f"stopped after {state.done:,} of {state.total:,} addressees; what was written is whole; {again}"
+    return f"stopped after {state.done:,} of {state.total:,} addressees; what was written is complete; {again}"
 
 
 def _print_summary(summary: Summary, seconds: float, stream: TextIO) -> None:
@@ -303,7 +303,7 @@ def _print_summary(summary: Summary, seconds: float, stream: TextIO) -> None:
         print(f"{summary.whole:,} {plural(summary.whole, 'copy', 'copies')} laid out in full {why}", file=stream)
     if summary.fell_back:
         get = plural(summary.fell_back, "gets", "get")
-        print(f"{summary.fell_back:,} chose no language of the letter and {get} the fallback", file=stream)
+        print(f"{summary.fell_back:,} chose none of the letter's languages and {get} the fallback", file=stream)
     if summary.former:
         are, belong = plural(summary.former, "file is", "files are"), plural(summary.former, "does", "do")
         print(f"{summary.former:,} {are} here from an earlier merge and {belong} not belong to this one", file=stream)

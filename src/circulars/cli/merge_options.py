@@ -73,7 +73,7 @@ def add_merge(commands: Any) -> None:
         help="labels: which sheets, by their name: L7160 (the default), L7163, 5160 …",
     )
     merge.add_argument(
-        "--skip", type=int, default=0, metavar="N", help="labels: how many of the first sheet are used up"
+        "--skip", type=int, default=0, metavar="N", help="labels: how many on the first sheet are already used"
     )
     merge.add_argument("--envelope", default="", metavar="SIZE", help="envelopes: C4, C5 (default), C6, DL")
     merge.add_argument("--from", dest="sender", default="", metavar="'NAME <ADDRESS>'", help="eml: who sends")
@@ -106,7 +106,7 @@ def add_addressee_options(parser: argparse.ArgumentParser) -> None:
         "--sheet", default="", metavar="NAME", help="the sheet of an .xlsx file (default: the first that is not hidden)"
     )
     parser.add_argument(
-        "--fallback", default="", metavar="LANGUAGE", help="for addressees who chose no language of the letter"
+        "--fallback", default="", metavar="LANGUAGE", help="for addressees who chose none of the letter's languages"
     )
     parser.add_argument(
         "--where",

@@ -25,7 +25,7 @@ _COLOURS: Final = {"error": "1;31", "warning": "1;33"}
 def check(options: argparse.Namespace, workspace: Workspace) -> int:
     """Checks files and returns the exit code: 1 if there is an error, or with ``--strict`` a warning."""
     if options.outputs is None:
-        fact = "--strict and --all are about finished files"
+        fact = "--strict and --all apply to finished files only"
         raise UsageError(Problem(Place(), "not-outputs", fact, "write 'circulars check --outputs FILE'"))
     # In "--outputs --strict FILE", argparse takes FILE for a letter.
     files = finished_files([*options.outputs, *options.letters], workspace)
