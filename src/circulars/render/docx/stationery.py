@@ -119,7 +119,9 @@ def _parts(template: bytes) -> dict[str, bytes]:
         parts = read_parts(template)
     except UnreadablePackageError as error:
         raise UnfitTemplateError((error.fact, error.remedy)) from error
-    if faults := tuple((f"the part '{name}' reaches out: {fact}", _TAKE_OUT) for name, fact in active_content(parts)):
+    if faults := tuple(
+        (f"the part '{name}' has active content: {fact}", _TAKE_OUT) for name, fact in active_content(parts)
+    ):
         raise UnfitTemplateError(*faults)
     # If the template was made from a letter, the source of that letter must not be in other letters.
     return carried.without_carrier(parts)

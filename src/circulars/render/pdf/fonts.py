@@ -80,7 +80,7 @@ def missing_glyph(where: Place, character: str, context: str = "", beginning: st
         where,
         "missing-glyph",
         f"{beginning}no installed font shows {character!r} (U+{ord(character):04X} {name}){context}",
-        "write it otherwise, or install a font that has it"
+        "write it another way, or install a font that has it"
         " (Debian: fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji)",
     )
 

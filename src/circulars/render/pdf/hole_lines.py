@@ -160,7 +160,7 @@ def joined_parts(lines: list[tuple[str, ...]]) -> list[str]:
 def room_for(spots: Sequence[HoleLine]) -> int:
     """The number of lines that fit in a box that a hole fills alone; 0 if the box grows with each line.
 
-    ``spots`` are the lines that stand in it.
+    ``spots`` are the lines in the box.
     """
     first = spots[0]
     if any(spot.parts != (("", first.names[0], ""),) or texts_of(spot.line) != list(spot.texts) for spot in spots):

@@ -147,9 +147,9 @@ class Press:
         except (ArithmeticError, IndexError, ValueError) as error:
             # For example, WeasyPrint divides by sizes that a stylesheet sets to zero. A letter cannot cause this.
             fact = f"the page cannot be laid out: {type(error).__name__}, {error}"
-            raise _unprintable(fact, "which rule of letter.css has a strange size?") from error
+            raise _unprintable(fact, "check the sizes in letter.css") from error
         except RecursionError as error:
-            raise _unprintable("the page is nested too deeply to be laid out", "nest it less") from error
+            raise _unprintable("the page is nested too deeply to be laid out", "use less nesting") from error
 
 
 def _outside(error: Exception) -> PackError:
@@ -199,7 +199,7 @@ def _limited_layout(html: Any, page: str) -> Iterator[None]:
         left -= 1
         if left < 0:
             fact = "the page takes too much work to be laid out"
-            raise _unprintable(fact, "are there columns, flex boxes or grids inside one another?")
+            raise _unprintable(fact, "avoid columns, flex boxes or grids inside one another")
         return copy_of(box)
 
     boxes.Box.copy = counted

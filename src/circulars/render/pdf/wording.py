@@ -163,7 +163,7 @@ class Wording:
                 _write(line)
 
     def _told(self, font: Any, clusters: list[Cluster]) -> Words:
-        """What the glyphs of clusters stand for, where WeasyPrint has noted what the whole cluster does."""
+        """The characters of glyphs in clusters, for those glyphs that WeasyPrint maps to a whole cluster or to none."""
         alone: Words = {}
         named: Words = {}
         rest: Words = {}
@@ -190,7 +190,7 @@ class Wording:
         }
 
     def _named(self, font: Any, cluster: Cluster) -> Words:
-        """The glyphs of a cluster that the font itself has for one of the characters, or for a part of one."""
+        """The glyphs of a cluster that the font maps directly to a character of it, or to a part of a character."""
         if font.hash not in self._faces:
             self._faces[font.hash] = uharfbuzz.Font(uharfbuzz.Face(get_hb_object_data(font.hb_face), font.index))
         face = self._faces[font.hash]

@@ -60,7 +60,7 @@ def of_stylesheet(style: str) -> tuple[Found, ...]:
     if len(_DATA.sub("", style)) > MAX_STYLE:
         return ((f"the stylesheet is longer than {MAX_STYLE:,} characters", "shorten it"),)
     if _nested(style) > MAX_DEPTH:
-        return ((f"the stylesheet has more than {MAX_DEPTH} nested brackets", "nest it less"),)
+        return ((f"the stylesheet has more than {MAX_DEPTH} nested brackets", "use less nesting"),)
     if _VARIABLE_OF_VARIABLES.search(style):
         return (("the stylesheet makes variables of variables", "write the values"),)
     if _WIDE_TAB.search(style):
@@ -176,7 +176,7 @@ def _of_tree(root: Any, drawing: bool = False) -> Iterator[Found]:
             depth[element] = depth[parent] + 1
             tables[element] = tables[parent] + (tag == "table")
         if depth[element] > MAX_DEPTH or tables[element] > _MAX_TABLES:
-            yield f"the page is nested more than {MAX_DEPTH} elements or {_MAX_TABLES} tables deep", "nest it less"
+            yield f"the page is nested more than {MAX_DEPTH} elements or {_MAX_TABLES} tables deep", "use less nesting"
             return
         if count > MAX_ELEMENTS:
             yield f"the page has more than {MAX_ELEMENTS:,} elements", "make several letters of it"

@@ -204,7 +204,7 @@ def _unknown(value: object) -> NoReturn:
 
 
 def _measured(tree: nodes.Template) -> dict[str, int]:
-    """The number of literal characters of each macro, and of the template (""). Makes loops and comparisons count."""
+    """The number of literal characters by macro ("": the template). Makes loops and comparisons spend steps."""
     for forbidden in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
         raise TemplateSyntaxError("a template cannot include another file", forbidden.lineno)
     sizes = {macro.name: _static(macro) for macro in tree.find_all(nodes.Macro)}
