@@ -129,7 +129,7 @@ def test_a_template_that_is_not_a_word_file_is_reported(data: bytes, action: str
 
     assert done.returncode == 1
     assert "templates/itu/letter.docx" in done.stdout + done.stderr
-    assert "fault of circulars" not in done.stderr
+    assert "bug in circulars" not in done.stderr
 
 
 @pytest.mark.parametrize("file", ["letter.html.j2", "letter.docx", "letter.css", "skeletons/tsb-circular.yaml"])

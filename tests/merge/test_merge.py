@@ -481,7 +481,7 @@ def test_a_missing_pango_is_reported(room: MailRoom, output: str, tmp_path: Path
 
     assert done.returncode in (1, 3)  # refused, or stopped
     assert "missing-library  PDF needs the library Pango" in done.stderr
-    assert "fault of circulars" not in done.stderr
+    assert "bug in circulars" not in done.stderr
 
 
 def test_a_dry_run_says_that_a_merge_was_stopped(room: MailRoom) -> None:
