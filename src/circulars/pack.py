@@ -15,11 +15,12 @@ from typing import Any, Literal, TypeVar
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
 from circulars.files.picture import read_picture
 from circulars.model.document import Layout, Picture
-from circulars.model.window import EnvelopeWindow, WindowSide
+from circulars.model.window import EnvelopeWindow
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import MAX_BYTES, Node, read_tree
-from circulars.syntax.scalars import Measure, OneOf, Text, WholeNumber, YesNo
+from circulars.syntax.scalars import OneOf, Text, WholeNumber, YesNo
 from circulars.syntax.shape import Converted, Report, Shape, UnreadableError
+from circulars.syntax.window_shape import WINDOW
 
 T = TypeVar("T")
 Numbering = Literal["paragraph", "section", "none"]
@@ -318,51 +319,7 @@ def _reference_first(names: tuple[str, ...], node: Node, report: Report) -> tupl
     return names
 
 
-def _checked_side(side: WindowSide, node: Node, report: Report) -> WindowSide:
-    if side.end <= side.start:
-        fact, hint = "'to' is not greater than 'from'", "measure both from the left edge of the sheet"
-        raise report.refuse(node, "wrong-window", fact, hint)
-    return side
-
-
-def _checked_window(window: EnvelopeWindow, node: Node, report: Report) -> EnvelopeWindow:
-    if not (window.left or window.right):
-        hint = "add 'left: {from: …, to: …}' or 'right: {from: …, to: …}'"
-        raise report.refuse(node, "missing-window", "the window has neither 'left:' nor 'right:'", hint)
-    if (end := window.top + window.height) > window.below:
-        fact = f"the window's lines end {end:.1f} mm from the top edge, but the rest begins at {window.below:g} mm"
-        raise report.refuse(node, "wrong-window", fact, "correct 'below:', 'lines:' or 'line:'")
-    return window
-
-
 _TEXT = Text()
-_SIDE = Converted(
-    Record(
-        lambda **ends: WindowSide(ends["from"], ends["to"]),  # "from" cannot be the name of a parameter
-        (
-            Field("from", Measure(0, 1000), "Millimetres from the left edge of the sheet.", required=True),
-            Field("to", Measure(0, 1000), "Millimetres from the left edge of the sheet.", required=True),
-        ),
-        part_of="the window",
-    ),
-    _checked_side,
-)
-_WINDOW = Converted(
-    Record(
-        EnvelopeWindow,
-        (
-            Field("top", Measure(0, 1000), "Where the first line begins, in millimetres.", required=True),
-            Field("below", Measure(0, 1000), "Where the rest of the letter begins, in millimetres.", required=True),
-            Field("lines", WholeNumber(1, 20), "How many lines it shows.", required=True),
-            Field("size", Measure(4, 30), "The font size, in points.", required=True),
-            Field("line", Measure(4, 60), "The line height, in points.", required=True),
-            Field("left", _SIDE, "Its place on envelopes with the window on the left."),
-            Field("right", _SIDE, "Its place on envelopes with the window on the right."),
-        ),
-        part_of="the window",
-    ),
-    _checked_window,
-)
 _NAMES = ListOf(_TEXT, "a list of names")
 _KIND = Record(
     Kind,
@@ -406,7 +363,7 @@ _PACK: Record[dict[str, Any]] = Record(
             "The organisation's mark.",
         ),
         Field("addressee-block", OneOf(("left", "right", "none")), "The side of the envelopes' window."),
-        Field("window", _WINDOW, "The measures of the envelopes' window."),
+        Field("window", WINDOW, "The measures of the envelopes' window."),
         Field("country", Text("a country code", r"[A-Z]{2}"), "The country that letters are sent from, by ISO 3166."),
         Field("country-names", Text("a language code", r"[a-z]{2,3}"), "The language of countries in postal blocks."),
         Field("kinds", MapOf(_KIND), "The kinds of letters.", required=True),
