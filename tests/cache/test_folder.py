@@ -136,6 +136,23 @@ def test_a_link_is_not_followed(cache: Cache, tmp_path: Path) -> None:
     assert cache.get(THREE) == b"another letter"
 
 
+def test_no_folder_is_made_outside_the_workspace(tmp_path: Path) -> None:
+    """``.circulars`` is a link to another folder, or to one that does not exist."""
+    outside, workspace, other = tmp_path / "outside", tmp_path / "workspace", tmp_path / "other"
+    for folder in (outside, workspace, other):
+        folder.mkdir()
+    (workspace / FOLDERS[0]).symlink_to(outside)
+    (other / FOLDERS[0]).symlink_to(tmp_path / "missing")
+
+    for folder in (workspace, other):
+        cache = Cache(folder, KEY, min_free=0)
+        cache.put(ONE, b"a letter")
+        assert cache.get(ONE) is None
+
+    assert list(outside.iterdir()) == []
+    assert not (tmp_path / "missing").exists()
+
+
 @pytest.mark.parametrize("name", [FOLDERS[0], "/".join(FOLDERS)])
 def test_a_folder_that_is_a_link_is_not_used(tmp_path: Path, name: str) -> None:
     """Nothing is written to the link's target."""
@@ -155,6 +172,21 @@ def test_a_pipe_blocks_no_command(cache: Cache) -> None:
     os.mkfifo(folder_of(cache) / ONE, 0o600)
 
     assert cache.get(ONE) is None
+
+
+def test_a_folder_in_the_place_of_an_entry_is_not_an_error(cache: Cache) -> None:
+    """The entry is missing each time; no partial file stays, and no file stays open."""
+    cache.put(TWO, b"a letter")
+    (folder_of(cache) / ONE).mkdir()
+    opened = len(list(Path("/proc/self/fd").iterdir()))
+
+    for _ in range(3):
+        cache.put(ONE, b"another letter")
+        assert cache.get(ONE) is None
+
+    assert entries(cache) == [ONE, TWO]
+    assert len(list(Path("/proc/self/fd").iterdir())) == opened
+    assert cache.get(TWO) == b"a letter"
 
 
 def test_the_least_recently_used_entry_is_deleted_first(tmp_path: Path) -> None:

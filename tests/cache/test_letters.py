@@ -230,6 +230,19 @@ def test_a_letter_is_built_although_nothing_can_be_cached(workspace: Workspace) 
     assert made(workspace, Order(), "first") == made(Workspace(workspace.folder), Order(), "without")
 
 
+def test_letters_are_built_although_folders_are_in_the_place_of_entries(workspace: Workspace) -> None:
+    """They are laid out each time, with the same bytes."""
+    sound = made(workspace, Order(), "first")
+    entries = list(workspace.folder.joinpath(*FOLDERS).glob("[0-9a-f]*"))
+    for entry in entries:
+        entry.unlink()
+        entry.mkdir()
+
+    assert entries
+    assert made(workspace, Order(), "second") == sound
+    assert made(workspace, Order(), "third") == sound
+
+
 def test_verify_does_not_trust_the_cache(workspace: Workspace) -> None:
     """Anyone with the key can make ``build`` write a false file; ``verify`` lays the letter out and reports it."""
     order = Order(formats=("pdf",))

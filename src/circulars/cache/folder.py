@@ -20,6 +20,7 @@ from typing import Final
 
 FOLDERS: Final = (".circulars", "cache")
 """The path of the cache in a workspace."""
+_MODES: Final = (0o755, 0o700)  # only its owner can open the cache
 MAX_SIZE: Final = 512_000_000
 """The size limit of a cache in bytes. The least recently used entries are deleted first."""
 MIN_FREE: Final = 256_000_000
@@ -71,25 +72,25 @@ class Cache:
             raise ValueError(address)
         if len(data) > self.max_size // 4:
             return
-        with suppress(OSError):
-            self._make()
-            with self._opened() as folder:
-                disk = os.fstatvfs(folder)
-                if disk.f_bavail * disk.f_frsize < self.min_free + len(data):
-                    return
-                self._write(folder, address, data)
-                _make_room(folder, self.max_size)
+        with suppress(OSError), self._opened(make=True) as folder:
+            disk = os.fstatvfs(folder)
+            if disk.f_bavail * disk.f_frsize < self.min_free + len(data):
+                return
+            self._write(folder, address, data)
+            _make_room(folder, self.max_size)
 
     @contextmanager
-    def _opened(self) -> Iterator[int]:
-        """The folder, opened without following a symbolic link inside the workspace.
+    def _opened(self, *, make: bool = False) -> Iterator[int]:
+        """The folder, opened, and with ``make`` also made, without following a symbolic link inside the workspace.
 
         Raises:
-            OSError: there is no such folder, or it belongs to another user.
+            OSError: there is no such folder, it cannot be made, or it belongs to another user.
         """
         handle = os.open(self.workspace, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            for name in FOLDERS:
+            is_new = False
+            for name, mode in zip(FOLDERS, _MODES, strict=True):
+                is_new = make and _make_folder(handle, name, mode)
                 inner = os.open(name, _OPEN | os.O_DIRECTORY, dir_fd=handle)
                 os.close(handle)
                 handle = inner
@@ -98,30 +99,20 @@ class Cache:
                 raise PermissionError
             if found.st_mode & 0o077:  # copying a workspace may have opened the folder to others
                 os.fchmod(handle, 0o700)
+            if is_new:
+                _create_first_files(handle)
             yield handle
         finally:
             os.close(handle)
 
-    def _make(self) -> None:
-        """Makes the folder if it does not exist. Only its owner can open it."""
-        inner = self.workspace.joinpath(*FOLDERS)
-        if inner.is_dir():
-            return
-        with suppress(FileExistsError):
-            inner.parent.mkdir(mode=0o755)
-        with suppress(FileExistsError):
-            inner.mkdir(mode=0o700)
-        with self._opened() as folder:
-            for name, data in _FIRST_FILES.items():
-                with suppress(FileExistsError):
-                    _create(folder, name, data)
-
     def _read(self, folder: int, address: str) -> bytes | None:
         # Without O_NONBLOCK, opening a pipe that somebody put here would wait forever.
-        with os.fdopen(os.open(address, _OPEN | os.O_NONBLOCK, dir_fd=folder), "rb") as stream:
-            found = os.fstat(stream.fileno())
-            if not stat.S_ISREG(found.st_mode) or found.st_size > self.max_size:
-                return None
+        handle = os.open(address, _OPEN | os.O_NONBLOCK, dir_fd=folder)
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > self.max_size:
+            os.close(handle)
+            return None
+        with os.fdopen(handle, "rb") as stream:
             kept = stream.read(self.max_size + 1)
         data = kept[len(_MAGIC) + _SUM_SIZE :]
         if not hmac.compare_digest(kept[: len(_MAGIC) + _SUM_SIZE], self._header(address, data)):
@@ -195,6 +186,21 @@ def _read_key(path: Path) -> bytes:
     if len(key) != _KEY_SIZE:
         raise PermissionError
     return key
+
+
+def _make_folder(parent: int, name: str, mode: int) -> bool:
+    """Makes a folder in an open folder; False if the name is in use."""
+    try:
+        os.mkdir(name, mode, dir_fd=parent)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _create_first_files(folder: int) -> None:
+    for name, data in _FIRST_FILES.items():
+        with suppress(FileExistsError):
+            _create(folder, name, data)
 
 
 def _create(folder: int, name: str, data: bytes, *, sync: bool = False) -> None:
