@@ -137,6 +137,19 @@ def _normalized(name: str) -> str:
     return name.strip().lower().replace("_", "-")
 
 
+def check_word(word: object, known: Iterable[str], fact: str) -> None:
+    """Refuses an argument that is none of the ``known`` words. ``fact`` says what it is not: "a kind of encryption".
+
+    Raises:
+        UsageError: the word is unknown.
+    """
+    words = tuple(known)
+    if word not in words:
+        shown = [f"'{one}'" for one in words if one]
+        hint = did_you_mean(str(word), filter(None, words), f"write {', '.join(shown[:-1])} or {shown[-1]}")
+        raise UsageError(Problem(Place(), "wrong-option", f"'{word}' is not {fact}", hint))
+
+
 def not_read(error: Exception, otherwise: str = "") -> str:
     """The message that a file cannot be read, with the system's reason, or else with ``otherwise``."""
     return f"the file cannot be read: {getattr(error, 'strerror', None) or otherwise or error}"

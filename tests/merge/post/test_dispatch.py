@@ -132,6 +132,41 @@ def test_nothing_is_sent_by_default(office: Office) -> None:
     assert not office.mail.taken
 
 
+@pytest.mark.parametrize("confirm", ["no", "yes", 1, lambda _: "no", lambda _: 1])
+def test_only_true_confirms_a_sending(office: Office, confirm: Any) -> None:
+    """A text such as "no" is true for Python, and is no confirmation."""
+    with pytest.raises(api.UsageError, match="not-confirmed"):
+        office.send(confirm=confirm)
+
+    assert not (office.workspace.output / "meeting").exists()
+    assert not office.mail.taken
+
+
+@pytest.mark.parametrize("word", ["Rest", "ALL", "everybody", None])
+def test_a_misspelt_word_for_a_changed_letter_sends_nothing(office: Office, word: Any) -> None:
+    """Nobody who has the letter gets the changed one by mistake; the ledger is not touched."""
+    first = office.send()
+    office.change("is expected")
+    before, taken = first.ledger.read_bytes(), len(office.mail.taken)
+
+    with pytest.raises(api.UsageError, match=f"wrong-option  '{word}' is not who gets a changed letter"):
+        office.send(changed=word)
+
+    assert first.ledger.read_bytes() == before
+    assert len(office.mail.taken) == taken
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"per_minute": -1}, {"per_minute": float("nan")}, {"per_connection": 0}, {"delays": (60, -1)}]
+)
+def test_an_impossible_pace_is_refused(wrong: dict[str, Any]) -> None:
+    """Before anything is sent, with the number or what is wrong."""
+    with pytest.raises(api.UsageError, match="wrong-option") as refused:
+        api.Pace(**wrong)
+
+    assert refused.value.problems[0].hint
+
+
 def test_progress_is_reported_from_the_beginning_to_the_end(office: Office) -> None:
     """A program can draw a bar: from none to all, with the language of each message."""
     heard: list[tuple[int, int, str]] = []

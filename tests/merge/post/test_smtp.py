@@ -56,6 +56,31 @@ def test_a_server_without_encryption_gets_nothing() -> None:
         assert sent(Server("127.0.0.1", server.port, "none", timeout=HANGING)).kind == "sent"
 
 
+@pytest.mark.parametrize(
+    ("word", "hint"), [("Starttls", "did you mean 'starttls'?"), ("", "write 'starttls', 'tls' or 'none'")]
+)
+def test_a_misspelt_encryption_is_refused(word: str, hint: str) -> None:
+    """It never means a connection without encryption."""
+    with pytest.raises(UsageError) as refused:
+        Server("127.0.0.1", 587, word)  # type: ignore[arg-type]  # a program without type checks
+
+    [problem] = refused.value.problems
+    assert (problem.code, problem.message, problem.hint) == (
+        "wrong-option",
+        f"'{word}' is not a kind of encryption",
+        hint,
+    )
+
+
+def test_only_the_plain_word_is_not_encrypted() -> None:
+    """A server with any other word gets neither a message nor a password unless it offers STARTTLS."""
+    with serving(security="none") as server:
+        misspelt = Server("127.0.0.1", server.port, user="tsb", password=PASSWORD, timeout=HANGING)
+        object.__setattr__(misspelt, "security", "Starttls")
+        assert code(misspelt) == "not-encrypted"
+        assert not server.taken
+
+
 def test_a_server_can_be_encrypted_from_the_first_byte(mail_holder: Holder, trust: Path) -> None:
     """``smtps://`` is TLS at once; mixing up the two schemes is reported."""
     with serving(mail_holder, security="tls") as server:

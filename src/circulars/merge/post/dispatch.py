@@ -205,9 +205,9 @@ def send(
     are still planned. ``retry`` tries failed messages again. ``add`` sends the letter to another list as well.
     ``changed`` sends a letter that has changed since: to the "rest", who have none yet, or to "all".
 
-    ``confirm`` is True, or a function that is called just before anything is sent or recorded, and returns whether to
-    go ahead. If ``server`` lacks a password, ``ask_password`` is called after that. ``clock`` may end the sending
-    between two messages; the status says how many are still planned.
+    ``confirm`` is True, or a function that is called just before anything is sent or recorded, and returns True to go
+    ahead; anything else means no. If ``server`` lacks a password, ``ask_password`` is called after that. ``clock`` may
+    end the sending between two messages; the status says how many are still planned.
 
     ``on_interrupted`` receives the number of messages that an earlier run left half sent; ``on_left_out`` the faulty
     rows that ``order.skip_bad`` leaves out; ``on_progress`` the progress, from the start on; ``on_waiting`` the pauses
@@ -374,7 +374,7 @@ def _elsewhere(job: SendJob, ledger: Ledger, outbox: Outbox) -> Iterator[Elsewhe
 
 
 def _confirm(confirm: bool | Confirm, about: AboutToSend) -> None:
-    if not (confirm(about) if callable(confirm) else confirm):
+    if (confirm(about) if callable(confirm) else confirm) is not True:
         choices = () if callable(confirm) else (Choice("confirm", "sends without asking"),)
         raise UsageError(Problem(Place(), "not-confirmed", "nothing was sent", choices=choices))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
-from circulars.errors import Choice, Place, Problem, UsageError
+from circulars.errors import Choice, Place, Problem, UsageError, check_word
 from circulars.merge.making.run import Merge
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.order import MergeOrder
@@ -36,7 +36,7 @@ class SendMode:
     """How a sending begins or resumes: see :func:`circulars.merge.post.dispatch.send`.
 
     Raises:
-        UsageError: both ``add`` and ``changed`` are given.
+        UsageError: ``changed`` is an unknown word, or both ``add`` and ``changed`` are given.
     """
 
     resume: bool = False
@@ -45,6 +45,7 @@ class SendMode:
     changed: Changed = ""
 
     def __post_init__(self) -> None:
+        check_word(self.changed, get_args(Changed), "who gets a changed letter")
         if self.add and self.changed:
             choices = (
                 Choice("add", "sends the letter as the others got it"),

@@ -59,11 +59,25 @@ class Pace:
 
     ``delays`` are the seconds before the second try, the third, and so on. A message that still cannot be sent after
     the last delay has failed.
+
+    Raises:
+        UsageError: a number is negative, or no message per connection is allowed.
     """
 
     per_minute: float = 60.0
     per_connection: int = 100
     delays: tuple[float, ...] = DELAYS
+
+    def __post_init__(self) -> None:
+        if not self.per_minute >= 0:
+            fact, hint = f"{self.per_minute} messages per minute cannot be sent", "write 0 for no limit"
+        elif not self.per_connection >= 1:
+            fact, hint = f"{self.per_connection} messages per connection cannot be sent", "write 1 or more"
+        elif not all(seconds >= 0 for seconds in self.delays):
+            fact, hint = "a delay cannot be negative", "write the seconds before each retry"
+        else:
+            return
+        raise UsageError(Problem(Place(), "wrong-option", fact, hint))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 from urllib.parse import unquote, urlsplit
 
-from circulars.errors import Choice, MachineError, Place, Problem, UsageError
+from circulars.errors import Choice, MachineError, Place, Problem, UsageError, check_word
 from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.mime import plain_line
 
@@ -36,6 +36,9 @@ class Server:
     ``authorities`` is a file of CA certificates to trust besides the system's. ``timeout`` is how long to wait for an
     answer, in seconds. ``patience`` is how long to wait for the answer to a whole message, which servers examine first
     (RFC 5321, 4.5.3.2.6, requires ten minutes).
+
+    Raises:
+        UsageError: ``security`` is not one of the known words.
     """
 
     host: str
@@ -46,6 +49,9 @@ class Server:
     authorities: str = ""
     timeout: float = 60.0
     patience: float = 600.0
+
+    def __post_init__(self) -> None:
+        check_word(self.security, get_args(Security), "a kind of encryption")
 
     @property
     def name(self) -> str:
@@ -124,7 +130,7 @@ class Session:
         address = str(smtp.sock.getsockname()[0])  # type: ignore[union-attr]  # it is connected
         smtp.local_hostname = f"[IPv6:{address}]" if ":" in address else f"[{address}]"
         smtp.ehlo_or_helo_if_needed()
-        if server.security == "starttls":
+        if server.security not in ("tls", "none"):
             if not smtp.has_extn("starttls"):
                 fact, hint = "the server offers no encryption (STARTTLS)", "smtps://…, or ask who runs the server"
                 raise UsageError(Problem(Place(server.name), "not-encrypted", fact, hint))
