@@ -92,6 +92,16 @@ def test_a_repair_moves_the_block_of_the_word_template(office: Workspace) -> Non
     repaired = repair_pack("acme", office)
 
     assert {problem.code for problem in repaired.fixed} == {"window-mismatch"}
+    assert [problem.message for problem in repaired.fixed] == [
+        "the style 'Addressee block': the block's font size is now 11 pt",
+        "the style 'Addressee block': the block's line spacing is now 13.5 pt",
+        "body, paragraph 15 '{{ addressee }}': the block's left edge is now at 22 mm",
+        "body, paragraph 15 '{{ addressee }}': the block's right edge is now at 90 mm",
+        "body, paragraph 17 '{{ addressee }}': the block's left edge is now at 22 mm",
+        "body, paragraph 17 '{{ addressee }}': the block's right edge is now at 90 mm",
+        "body, paragraph 15 '{{ addressee }}': the block now begins at 42 mm",
+        "body, paragraph 15 '{{ addressee }}': the letter now continues at 80 mm",
+    ]
     assert found(office) == []
     assert repair_pack("acme", office).fixed == ()
 

@@ -18,9 +18,10 @@ from circulars.model.window import EnvelopeWindow, WindowSide
 from circulars.render.docx.markup import w
 
 CODE: Final = "window-mismatch"
-_FROM, _TO = "the block's left edge is at", "the block's right edge is at"
-_TOP, _BELOW = "the block begins at", "the letter continues at"
-_SIZE, _LINE = "the block's font size is", "the block's line spacing is"
+# The braces are the place of " now" once the template is fixed.
+_FROM, _TO = "the block's left edge is{} at", "the block's right edge is{} at"
+_TOP, _BELOW = "the block{} begins at", "the letter{} continues at"
+_SIZE, _LINE = "the block's font size is{}", "the block's line spacing is{}"
 _TOLERANCE: Final = {"mm": 0.4, "pt": 0.06}  # programs round
 
 
@@ -41,7 +42,12 @@ class _Measure:
 
     @property
     def fact(self) -> str:
-        return f"{self.what} {_shown(self.found)} {self.unit}; pack.yaml says {_shown(self.wanted)} {self.unit}"
+        found = f"{self.what.format('')} {_shown(self.found)} {self.unit}"
+        return f"{found}; pack.yaml says {_shown(self.wanted)} {self.unit}"
+
+    @property
+    def fix(self) -> str:
+        return f"{self.what.format(' now')} {_shown(self.wanted)} {self.unit}"
 
 
 def _shown(length: float) -> str:
@@ -176,7 +182,7 @@ def fix_window(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) 
     for place in list(_places(word, window, paper)):
         if place.measure.differs:
             place.holder.set(w(place.attribute), str(place.value))
-            yield CODE, f"{place.where}: {place.measure.what} now {_shown(place.measure.wanted)} {place.measure.unit}"
+            yield CODE, f"{place.where}: {place.measure.fix}"
 
 
 def _places(word: WordTemplate, window: EnvelopeWindow, paper: Paper | None) -> Iterator[_WindowPlace]:
