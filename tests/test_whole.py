@@ -102,6 +102,7 @@ def test_letters_of_a_killed_worker_are_reported(letters: Office) -> None:
     assert killed
     assert ended.code == 3
     assert "process-ended  a process that was building letters was ended from outside" in ended.error
+    assert "the files already written are complete" in ended.error
     assert "build with --jobs 1" in ended.error
     assert "not built: " in ended.error
     assert "Traceback" not in ended.error

@@ -295,7 +295,7 @@ _ENDED = Problem(
     Place(),
     "process-ended",
     "a process that was building letters was ended from outside",
-    "files that were written are whole; there may be too little memory for several processes",
+    "the files already written are complete; there may be too little memory for several processes",
     (Choice("jobs", "build with {}", "1"),),
 )
 # Problems that only the pack can find. They are added to the other problems of a letter.
