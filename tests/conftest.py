@@ -29,7 +29,7 @@ os.environ["XDG_STATE_HOME"] = os.devnull
 ROOT = Path(__file__).parents[1]
 LETTERS = sorted((ROOT / "letters").glob("*.yaml"))
 
-# On a busy machine nothing takes as long as it should: what hypothesis tries is judged by what comes of it.
+# A busy machine makes tests slow, so hypothesis fails no test because of its time.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("untimed")
 
@@ -87,7 +87,7 @@ def libreoffice(examples: tuple[Example, ...], tmp_path_factory: pytest.TempPath
 
 @contextmanager
 def layouts() -> Iterator[list[str]]:
-    """Every layout of pages in this process meanwhile, as WeasyPrint tells its log."""
+    """The log messages of WeasyPrint for each layout of pages in this process, while the context is open."""
     told: list[str] = []
 
     def count(record: logging.LogRecord) -> bool:
@@ -105,7 +105,7 @@ def layouts() -> Iterator[list[str]]:
 
 @pytest.fixture
 def chance(request: pytest.FixtureRequest) -> random.Random:
-    """What a test draws by chance; the report of its failure shows the ``--seed`` that repeats it."""
+    """Random values for a test; the report of its failure shows the ``--seed`` that repeats them."""
     seed: int = request.config.option.seed
     request.node.add_report_section("setup", "chance", f"--seed {seed} draws the same again")
     test = request.node.nodeid.partition("@")[0]  # xdist adds the name of a group
@@ -120,7 +120,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tells the marks, and chooses a seed, which xdist hands on to its workers."""
+    """Registers the marks, and chooses a seed, which xdist passes to its workers."""
     for name, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
     if config.option.fast:
@@ -130,7 +130,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _lays_out_nothing(record: logging.LogRecord) -> bool:
-    """Leaves out a test at its first layout of pages, of which WeasyPrint tells its log: it takes most of the time."""
+    """Skips a test when WeasyPrint logs its first layout of pages, because layouts take most of the time."""
     pytest.skip("lays out pages")
 
 

@@ -122,7 +122,7 @@ def add_addressee_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="ID[,ID]",
-        help="only these; may be repeated; '\"A,B\"' is one id that has a comma",
+        help="only these; may be repeated; for an id that contains a comma write '\"A,B\"'",
     )
     parser.add_argument(
         "--skip-bad", action="store_true", help="leave out rows with problems, and write them to a file"

@@ -27,7 +27,7 @@ _DECORATIVE = "{http://schemas.microsoft.com/office/drawing/2017/decorative}deco
 
 
 def leftover_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
-    """What editing left in a Word template, and every letter would inherit."""
+    """A finding for each thing that editing left in a Word template, and that every letter would inherit."""
     yield from _tracked(word)
     comments = sum(1 for tree in _stories(word) for _ in tree.iter(w("commentReference")))
     if comments or any(kind_of(link).startswith("comments") for _, link in word.links()):

@@ -102,7 +102,7 @@ def grouped(spots: list[HoleLine], whole: frozenset[str]) -> Iterator[Group]:
 
 
 def _paragraph(block: list[HoleLine]) -> tuple[HoleLine, ...]:
-    """The end of a paragraph from a line with a hole, if its lines may break elsewhere; otherwise None."""
+    """The end of a paragraph from a line with a hole, if its lines may break elsewhere; otherwise empty."""
     first = block[0]
     lines = list(first.block.children)
     if not all(isinstance(line, boxes.LineBox) for line in lines) or lines[-1].resume_at is not None:
