@@ -85,6 +85,28 @@ def test_an_unknown_format_names_the_nearest() -> None:
     assert caught.value.problems[0].hint == "did you mean 'docx'?"
 
 
+@pytest.mark.parametrize(
+    ("formats", "message", "hint"),
+    [
+        (("zz",), "there is no format 'zz'", "the formats are docx, pdf, html, txt"),
+        ("txt", "'formats' takes a tuple of texts, not one text", "write formats=('txt',)"),
+        ((), "no format is named", "the formats are docx, pdf, html, txt"),
+    ],
+)
+def test_an_order_without_known_formats_is_refused(formats: tuple[str, ...], message: str, hint: str) -> None:
+    """Before anything is built."""
+    with pytest.raises(UsageError) as caught:
+        Order(formats=formats)
+
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.message, problem.hint) == ("unknown-format", message, hint)
+
+
+def test_an_order_may_be_made_from_lists() -> None:
+    """It equals the order that is made from tuples."""
+    assert Order(["es"], ["txt", "txt"]) == Order(("es",), ("txt",))  # type: ignore[arg-type]
+
+
 def test_a_letter_with_problems_writes_nothing_and_stops_no_other(folder: Path) -> None:
     """Results are in the order of the letters, including those of faulty letters."""
     letters = folder / "letters"

@@ -12,7 +12,17 @@ from pathlib import Path
 
 from circulars.cache.letters import CacheEntry, entry_of
 from circulars.compose import NOBODY, compose, left_out_parts, used_columns
-from circulars.errors import Choice, CircularsError, LetterError, MachineError, Place, Problem, UsageError, did_you_mean
+from circulars.errors import (
+    Choice,
+    CircularsError,
+    LetterError,
+    MachineError,
+    Place,
+    Problem,
+    UsageError,
+    did_you_mean,
+    several,
+)
 from circulars.files.output import save_all
 from circulars.formats import FORMATS, WRITERS
 from circulars.language import load_language
@@ -31,12 +41,21 @@ class Order:
     """What to build from letters. No ``languages`` means all languages of each letter.
 
     ``source`` says whether Word files and PDFs carry the letter that they are made from.
+
+    Raises:
+        UsageError: a format is unknown, or there is none.
     """
 
     languages: tuple[str, ...] = ()
     formats: tuple[str, ...] = FORMATS
     audience: Mapping[str, str] = field(default_factory=dict)
     source: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "languages", several("languages", self.languages))
+        object.__setattr__(self, "formats", known_formats(self.formats))
+        if not self.formats:
+            raise no_format()
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,13 +386,18 @@ def _same_reference(letter: Letter, other: Letter) -> Problem:
     return Problem(where, "same-reference", f"{other.file} {what}", "give one of the two another number")
 
 
+def no_format() -> UsageError:
+    """The error for an order without a format."""
+    return UsageError(Problem(Place(), "unknown-format", "no format is named", "the formats are " + ", ".join(WRITERS)))
+
+
 def known_formats(names: Iterable[str]) -> tuple[str, ...]:
     """The formats with some names, without duplicates.
 
     Raises:
         UsageError: there is no format with a name.
     """
-    formats = tuple(dict.fromkeys(names))
+    formats = several("formats", names, "unknown-format")
     for name in formats:
         if name not in WRITERS:
             hint = did_you_mean(name, WRITERS, "the formats are " + ", ".join(WRITERS))

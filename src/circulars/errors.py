@@ -137,6 +137,18 @@ def _normalized(name: str) -> str:
     return name.strip().lower().replace("_", "-")
 
 
+def several(parameter: str, values: Iterable[str], code: str = "wrong-option") -> tuple[str, ...]:
+    """The values of an argument that takes several texts, without duplicates.
+
+    Raises:
+        UsageError: the argument is one text. Its characters would count as the values.
+    """
+    if isinstance(values, str):
+        hint = f"write {parameter}=({values!r},)"
+        raise UsageError(Problem(Place(), code, f"'{parameter}' takes a tuple of texts, not one text", hint))
+    return tuple(dict.fromkeys(values))
+
+
 def check_word(word: object, known: Iterable[str], fact: str) -> None:
     """Refuses an argument that is none of the ``known`` words. ``fact`` says what it is not: "a kind of encryption".
 

@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import FrozenInstanceError
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -211,6 +212,11 @@ def test_a_report_has_the_state_of_each_addressee(room: MailRoom, tmp_path: Path
         (api.MergeOrder(duplex=True), "wrong-option"),
         (api.MergeOrder(sender="TSB <tsb@example.int>"), "wrong-option"),
         (api.MergeOrder("print", formats=("html",)), "wrong-option"),
+        (api.MergeOrder(formats=("zz",)), "unknown-format"),
+        (api.MergeOrder("zip", formats=("zz",)), "unknown-format"),
+        (api.MergeOrder("eml", formats=("zz",), sender="TSB <tsb@example.int>"), "unknown-format"),
+        (api.MergeOrder(formats=()), "unknown-format"),
+        (api.MergeOrder("print", formats=()), "unknown-format"),
         (api.MergeOrder("labels", stock="L1"), "unknown-labels"),
         (api.MergeOrder("labels", skip=21), "wrong-skip"),
         (api.MergeOrder("envelopes", stock="B4"), "unknown-envelope"),
@@ -226,6 +232,73 @@ def test_an_impossible_order_is_refused(room: MailRoom, order: api.MergeOrder, c
     assert [problem.code for problem in refused.value.problems] == [code]
     assert "--" not in str(refused.value)
     assert not room.made.exists()
+    with pytest.raises(api.UsageError, match=code):
+        api.plan_merge(letter_of(room), "list.csv", api.Workspace(room.folder), order, clock=time.monotonic)
+
+
+@pytest.mark.parametrize("formats", [("zz",), ()])
+def test_copies_in_no_known_format_are_refused(room: MailRoom, formats: tuple[str, ...]) -> None:
+    """Also by the merge that writes nothing."""
+    order = api.MergeOrder(formats=formats)
+
+    with pytest.raises(api.UsageError, match="unknown-format"):
+        next(api.merge(letter_of(room), "list.csv", api.Workspace(room.folder), order))
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "code"),
+    [
+        ("formats", "txt", "unknown-format"),
+        ("where", "category=academia", "wrong-option"),
+        ("only", "x-0001", "wrong-option"),
+    ],
+)
+def test_one_text_for_several_is_refused(part: str, text: str, code: str) -> None:
+    """Its characters would be taken for formats, conditions or ids."""
+    with pytest.raises(api.UsageError) as refused:
+        api.MergeOrder(**{part: text})  # type: ignore[arg-type]
+
+    [problem] = refused.value.problems
+    assert (problem.code, problem.hint) == (code, f"write {part}=('{text}',)")
+
+
+def test_a_merge_ordered_with_lists_resumes(room: MailRoom) -> None:
+    """The ledger has the same order, whether it was written with lists or with tuples."""
+    ids = [one["id"] for one in PEOPLE if one["category"] == "academia"][:3]
+    lists: dict[str, Any] = {"formats": ["txt", "txt"], "where": ["category=academia"], "only": ids}
+    tuples: dict[str, Any] = {"formats": ("txt",), "where": ("category=academia",), "only": tuple(ids)}
+    first = run(room, order=api.MergeOrder(**lists))
+
+    again = run(room, order=api.MergeOrder(**lists), resume=True)
+    same = run(room, order=api.MergeOrder(**tuples), resume=True)
+
+    assert [merged.summary.copies for merged in (first, again, same)] == [3, 3, 3]
+
+
+def test_a_missing_ledger_is_named(tmp_path: Path) -> None:
+    """The disk is not to blame, and no file is created."""
+    missing = tmp_path / "merge-files.sqlite"
+
+    for read in (api.merge_status, lambda path: api.merge_report(path, tmp_path / "report.csv")):
+        with pytest.raises(api.MachineError) as refused:
+            read(missing)
+        [problem] = refused.value.problems
+        assert (problem.where.file, problem.code, problem.message) == (
+            str(missing),
+            "ledger",
+            "this file does not exist",
+        )
+
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_interface_has_the_words_of_its_signatures() -> None:
+    """Kinds, stocks and the words for sending need no import of a module behind the interface."""
+    assert {"files", "labels", "envelopes"} <= api.KINDS.keys()
+    assert "L7160" in api.LABELS
+    assert "C5" in api.ENVELOPES
+    signed = {"AddresseesError", "Changed", "Decision", "Elsewhere", "Security", "Stock", "Timekeeper"}
+    assert signed | {"check_order", "ledger_of"} <= {*api.__all__}
 
 
 def test_results_are_frozen(room: MailRoom) -> None:

@@ -81,7 +81,7 @@ def check_order(order: MergeOrder) -> None:
     """Refuses an order that no merge can carry out, before any file is read or written.
 
     Raises:
-        UsageError: the kind of output is unknown, a field of the order does not fit it, or a required one is missing.
+        UsageError: the kind or a format is unknown, a field of the order does not fit, or a required one is missing.
     """
     check_fields(order)
     if order.sender:

@@ -156,6 +156,14 @@ def test_a_misspelt_word_for_a_changed_letter_sends_nothing(office: Office, word
     assert len(office.mail.taken) == taken
 
 
+def test_an_unknown_format_sends_nothing(office: Office) -> None:
+    """It is refused before the folder of the sending is made."""
+    with pytest.raises(api.UsageError, match="unknown-format"):
+        office.send(order=api.MergeOrder(formats=("zz",)))
+
+    assert not (office.workspace.output / "meeting").exists()
+
+
 @pytest.mark.parametrize(
     "wrong", [{"per_minute": -1}, {"per_minute": float("nan")}, {"per_connection": 0}, {"delays": (60, -1)}]
 )

@@ -10,7 +10,7 @@ from circulars.merge.making.copies import Copy, addressee_of
 from circulars.merge.making.kit import Repertoire, make_kit
 from circulars.merge.making.run import SAMPLES
 from circulars.merge.planning.ledger import Entry, split_cells
-from circulars.merge.planning.order import MergeOrder
+from circulars.merge.planning.order import MergeOrder, check_order
 from circulars.merge.planning.planner import Planner
 from circulars.model.addressee import Addressee
 from circulars.model.letter import Letter
@@ -30,6 +30,7 @@ def merge(
     Raises:
         CircularsError: the list, the letter or the pack has problems; raised before the first copy is made.
     """
+    check_order(order)
     if isinstance(addressees, str):
         addressees = open_list(addressees, folder=workspace.folder)
     planner = Planner(letter, addressees, workspace, order)

@@ -69,6 +69,8 @@ class Ledger:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         try:
+            if read_only and not path.exists():
+                raise MachineError(Problem(Place(str(path)), "ledger", "this file does not exist", "is it misspelt?"))
             if read_only:
                 self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?{_reading_options(path)}", uri=True)
                 self._connection.execute("PRAGMA query_only = ON")

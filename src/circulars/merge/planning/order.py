@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from circulars.errors import Choice, Place, Problem, UsageError, did_you_mean
+from circulars.build import known_formats, no_format
+from circulars.errors import Choice, Place, Problem, UsageError, did_you_mean, several
 from circulars.formats import FORMATS
 from circulars.merge.paper.stock import Stock, check_skip
 from circulars.merge.planning.kinds import KINDS, MergeKind
@@ -31,6 +32,9 @@ class MergeOrder:
     - ``whole``: lay out every copy in full. ``source``: copies carry their letter.
     - ``stock``: labels ("L7160") or envelopes ("C5"). ``skip``: how many labels of the first sheet are already used.
     - ``duplex``: each printed letter begins on a new sheet. ``sender``: the sender of drafts.
+
+    Raises:
+        UsageError: a part that takes several texts is one text.
     """
 
     kind: str = "files"
@@ -47,6 +51,11 @@ class MergeOrder:
     skip: int = 0
     duplex: bool = False
     sender: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "formats", several("formats", self.formats, "unknown-format"))
+        object.__setattr__(self, "where", several("where", self.where))
+        object.__setattr__(self, "only", several("only", self.only))
 
     @property
     def output(self) -> MergeKind:
@@ -67,7 +76,7 @@ def check_order(order: MergeOrder) -> None:
     """Refuses an order that no merge can carry out, before any file is read or written.
 
     Raises:
-        UsageError: the kind is unknown, a field does not fit it, or a required field is empty.
+        UsageError: the kind or a format is unknown, a field does not fit the kind, or a required field is empty.
     """
     if order.kind not in KINDS or not KINDS[order.kind].merged:
         known = [name for name, row in KINDS.items() if row.merged]
@@ -80,6 +89,10 @@ def check_order(order: MergeOrder) -> None:
             raise UsageError(Problem(Place(), "wrong-option", fact, choices=(choice,)))
     if sheet := order.sheet:
         check_skip(sheet, order.skip)
+    if not kind.stock:
+        known_formats(order.formats)
+        if not (order.formats or kind.drafted):
+            raise no_format()
     if kind.formats and set(order.formats) - {*kind.formats}:
         raise UsageError(Problem(Place(), "wrong-option", f"only {' and '.join(kind.formats)} can be printed"))
     if "sender" in kind.required_fields and not order.sender:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
+from circulars.build import known_formats
 from circulars.errors import Choice, CircularsError, Place, Problem, UsageError
 from circulars.merge.making.copies import addressee_of
 from circulars.merge.making.run import Merge, Progress
@@ -331,6 +332,7 @@ def sending_status(letter: Letter, workspace: Workspace, *, out: str | Path = ""
 def _job(
     letter: Letter, addressees: AddresseeList | str, workspace: Workspace, order: MergeOrder, out: str | Path
 ) -> SendJob:
+    known_formats(order.formats)
     listed = open_list(addressees, folder=workspace.folder) if isinstance(addressees, str) else addressees
     return SendJob(letter, listed, workspace, replace(order, kind=KIND), folder_of(letter, workspace, str(out)))
 
