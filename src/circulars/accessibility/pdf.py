@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from circulars.accessibility import pdf_document, pdf_links, pdf_pages, pdf_structure
@@ -52,22 +53,22 @@ def check_pdf(data: bytes, name: str) -> tuple[Finding, ...]:
 
 def _checked(file: PdfFile) -> Iterator[Finding]:
     for file_check in _FILE_CHECKS:
-        yield from _guarded(lambda file_check=file_check: file_check(file), file)  # type: ignore[misc]
+        yield from _guarded(partial(file_check, file), file)
     try:
         content = read_content(file)
     except _damage_errors() as error:
         yield PDF["damaged-part"].finding(file.spot(), f"the content of the pages is damaged: {_reason(error)}")
         return
     for page_check in _PAGE_CHECKS:
-        yield from _guarded(lambda page_check=page_check: page_check(file, content), file)  # type: ignore[misc]
+        yield from _guarded(partial(page_check, file, content), file)
     if not pdf_document.is_tagged(file):
         yield PDF["no-tags"].finding(file.spot(), pdf_document.why_untagged(file))
         return
     roles = RoleMap(file.root.get("/StructTreeRoot"))
     tree = read_tree(file, roles)
-    yield from _guarded(lambda: pdf_structure.check_roles(file, tree, roles), file)
+    yield from _guarded(partial(pdf_structure.check_roles, file, tree, roles), file)
     for tag_check in _TAG_CHECKS:
-        yield from _guarded(lambda tag_check=tag_check: tag_check(file, content, tree), file)  # type: ignore[misc]
+        yield from _guarded(partial(tag_check, file, content, tree), file)
 
 
 def _guarded(check: Callable[[], Iterator[Finding]], file: PdfFile) -> Iterator[Finding]:
