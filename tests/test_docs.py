@@ -28,6 +28,7 @@ from circulars.syntax import nodes
 from circulars.workspace import Workspace
 from conftest import ROOT
 from merge.post.server import serving
+from shown import printed, steps
 
 IN_DOCS = sorted(page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "site")
 PAGES = (*sorted(ROOT.glob("*.md")), *IN_DOCS)
@@ -77,6 +78,7 @@ def _prose(page: Path) -> str:
 FENCES = tuple(fence for page in PAGES for fence in _fences(page))
 LETTERS = tuple(fence for fence in FENCES if fence.info == "yaml")
 BROKEN = tuple(fence for fence in FENCES if fence.info == "yaml broken")
+RUN = tuple(fence for fence in FENCES if fence.info == "console run")
 
 
 def _whole(text: str) -> str:
@@ -120,6 +122,16 @@ def test_a_broken_letter_has_the_problems_that_the_docs_show(fence: Fence, tmp_p
 
     below = next(other for other in FENCES if other.page == fence.page and other.line > fence.line)
     assert "".join(f"{problem}\n" for problem in checked.problems) == below.text
+
+
+@pytest.mark.parametrize("fence", RUN, ids=str)
+def test_an_example_prints_what_the_docs_show(fence: Fence, tmp_path: Path) -> None:
+    """Each command of an example, run by bash in a new folder, prints the lines below it."""
+    output = printed(fence.text, tmp_path)
+
+    shown = steps(fence.text)
+    assert len(output) == len(shown)
+    assert [now for now, step in zip(output, shown, strict=True) if not step.is_shown(now)] == []
 
 
 def _commands(page: Path) -> Iterator[str]:

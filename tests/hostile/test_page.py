@@ -1,0 +1,114 @@
+"""The page docs/hostile-input.md is complete and true; tests/test_docs.py runs its examples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from circulars.accessibility import pdf_file
+from circulars.cache import folder
+from circulars.cli import outputs
+from circulars.compose import texts
+from circulars.files import carried, opc, picture
+from circulars.pack import MAX_FILE
+from circulars.provenance import extract
+from circulars.render.pdf import press
+from circulars.render.templates import budget, outside
+from circulars.source.addressees import checks, head, sheet
+from circulars.syntax import decoding, nodes
+from conftest import ROOT
+
+PAGE = (ROOT / "docs" / "hostile-input.md").read_text(encoding="utf-8")
+UNITS: Mapping[str, int] = {"kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000, "MiB": 1024 * 1024, "million": 1_000_000}
+
+LIMITS: Mapping[tuple[str, str], int] = {
+    ("Letters", "of YAML"): decoding.MAX_BYTES,
+    ("Letters", "levels"): nodes.MAX_DEPTH,
+    ("Letters", "values (40 characters of text count as one value)"): nodes.MAX_NODES,
+    ("Letters", "problems"): nodes.MAX_PROBLEMS,
+    ("Letters", "characters"): texts.MAX_CHARACTERS,
+    ("Lists of addressees", "characters in a cell"): checks.MAX_CELL,
+    ("Lists of addressees", "characters in an id"): checks.MAX_ID,
+    ("Lists of addressees", "columns"): head.MAX_COLUMNS,
+    ("Lists of addressees", "of parts"): sheet.MAX_BYTES,
+    ("Lists of addressees", "columns of a sheet"): sheet.MAX_WIDTH,
+    ("Lists of addressees", "cells"): sheet.MAX_AREA,
+    ("Lists of addressees", "of text"): sheet.MAX_TEXT,
+    ("A workspace's cache", "of entries"): folder.MAX_SIZE,
+    ("Pictures", "in a file"): picture.MAX_BYTES,
+    ("Pictures", "pixels"): picture.MAX_PIXELS,
+    ("Template packs", "in a file"): MAX_FILE,
+    ("Page templates", "steps"): budget.MAX_STEPS,
+    ("Page templates", "characters in one text"): budget.MAX_TEXT,
+    ("Page templates", "entries in one list"): budget.MAX_ENTRIES,
+    ("Stylesheets and pages", "characters of style"): outside.MAX_STYLE,
+    ("Stylesheets and pages", "elements"): outside.MAX_ELEMENTS,
+    ("Stylesheets and pages", "pages"): press.MAX_PAGES,
+    ("Word templates", "unpacked"): opc.MAX_BYTES,
+    ("Word templates", "parts"): opc.MAX_PARTS,
+    ("Finished PDFs", "in a file"): outputs.MAX_BYTES,
+    ("Finished PDFs", "pages of a PDF"): pdf_file.MAX_PAGES,
+    ("Finished PDFs", "of embedded files"): extract.MAX_BYTES,
+    ("Finished PDFs", "embedded files"): carried.MAX_FILES,
+    ("Finished Word files", "unpacked"): opc.MAX_BYTES,
+    ("Finished Word files", "parts"): opc.MAX_PARTS,
+}
+"""The constant in the code for each figure in the column *the limit*: by heading, and by the words after the figure."""
+
+
+def _sections() -> Iterator[tuple[str, str]]:
+    """The headings of the page, each with the text up to the next one."""
+    for found in re.finditer(r"^##+ (.+)\n((?:(?!##+ ).*\n)*)", PAGE, re.MULTILINE):
+        yield found[1], found[2]
+
+
+def _rows() -> Iterator[tuple[str, list[str]]]:
+    """The rows of all tables, each with its heading."""
+    for heading, text in _sections():
+        for line in re.findall(r"^\| (.+) \|$", text, re.MULTILINE):
+            cells = line.split(" | ")
+            if cells[0] != "what" and not cells[0].startswith("---"):
+                yield heading, cells
+
+
+def _figure(limit: str) -> tuple[str, int]:
+    """The words after a figure, and the figure: "2 million pixels" is ("pixels", 2000000)."""
+    number, words = limit.split(" ", 1)
+    unit, _, rest = words.partition(" ")
+    return (
+        (rest, int(number.replace(",", "")) * UNITS[unit]) if unit in UNITS else (words, int(number.replace(",", "")))
+    )
+
+
+def test_figures_on_the_page_are_those_of_the_code() -> None:
+    """Every figure in the column "the limit" equals a constant, and every constant listed here is on the page."""
+    shown = {
+        (heading, words): figure
+        for heading, cells in _rows()
+        for limit in cells[1].split("; ")
+        if limit[0].isdigit()
+        for words, figure in [_figure(limit)]
+    }
+
+    assert shown == LIMITS
+
+
+def test_every_row_says_what_happens_and_names_its_test() -> None:
+    """A row has four cells, and the last one names tests that exist."""
+    rows = [*_rows()]
+
+    assert len(rows) > 40
+    for _, cells in rows:
+        tests = re.findall(r"`(tests/[^`]+)`", cells[-1])
+        assert len(cells) == 4
+        assert tests
+        assert all((ROOT / test).exists() for test in tests)
+
+
+def test_every_kind_has_a_command_that_shows_it() -> None:
+    """Below each table stands an example; the tables of a pack's parts follow the one of all its files."""
+    without = [
+        heading for heading, text in _sections() if "\n| what | the limit |" in text and "```console run" not in text
+    ]
+
+    assert without == ["Template packs"]

@@ -1,0 +1,97 @@
+"""Runs the examples of a page that are marked ``console run``, each in a new folder from ``circulars init``.
+
+A line after ``$`` is a command of bash, lines after ``>`` continue it, and the lines below are what it prints, on
+either stream; ``...`` stands for anything, as in a doctest. Commands of one example share their folder and shell.
+``python tests/shown.py docs/hostile-input.md`` writes what the commands print into the page: read it before you commit.
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from commands import HANGING, start
+from conftest import ROOT
+
+_MARK = "\x1c"
+_BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A command of an example as the page writes it, and the lines that the page shows below it."""
+
+    command: str
+    shown: str
+
+    def is_shown(self, printed: str) -> bool:
+        """Whether the page shows what the command printed."""
+        return doctest.OutputChecker().check_output(self.shown, printed, doctest.ELLIPSIS)
+
+
+def steps(example: str) -> list[Step]:
+    """The commands of an example, each with what is shown below it."""
+    return [
+        Step(command, shown)
+        for command, shown in re.findall(r"(^\$ .*\n(?:^>.*\n)*)((?:^(?!\$ ).*\n)*)", example, re.M)
+    ]
+
+
+def printed(example: str, folder: Path) -> list[str]:
+    """What each command of an example prints when they are run in a new folder to work in, which is made here."""
+    start(folder, "init", "office")
+    script = "".join(f"printf '\\x1c'\n{_typed(step.command)}\n" for step in steps(example))
+    environment = {**os.environ, "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}", "PYTHONUNBUFFERED": "1"}
+    running = subprocess.Popen(
+        ["bash", "-c", script],
+        cwd=folder / "office",
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    try:
+        return running.communicate(timeout=HANGING)[0].split(_MARK)[1:]
+    finally:
+        _end(running.pid)
+
+
+def _typed(command: str) -> str:
+    """A command without the prompts."""
+    return re.sub(r"^(\$ |> ?)", "", command, flags=re.MULTILINE)
+
+
+def _end(group: int) -> None:
+    """Ends what an example left running in the background."""
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def _renewed(text: str) -> str:
+    """A page with what its commands print now; outputs that match what is shown stay as they are."""
+    return re.sub(
+        r"(?<=^```console run\n).*?(?=^```$)", lambda found: "".join(_lines(found[0])), text, flags=re.M | re.S
+    )
+
+
+def _lines(example: str) -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        for step, now in zip(steps(example), printed(example, Path(folder)), strict=True):
+            yield step.command + (step.shown if step.is_shown(now) else now)
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        page = ROOT / name
+        page.write_text(_renewed(page.read_text(encoding="utf-8")), encoding="utf-8")
