@@ -30,12 +30,21 @@ def _built(folder: Path, environment: dict[str, str], working: Path) -> dict[str
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
+pytestmark = pytest.mark.xdist_group("same-bytes")
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of all three letters, built in one process with settings of its own."""
+    folder = tmp_path_factory.mktemp("same-bytes") / "one"
+    return _built(folder, {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"}, ROOT)
+
+
+def test_another_process_writes_the_same_bytes(together: dict[str, bytes], tmp_path: Path) -> None:
     """Another folder, home, time zone, locale and hash seed change no byte of any format."""
     (tmp_path / "elsewhere").mkdir()
 
-    first = _built(tmp_path / "one", {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"}, ROOT)
-    second = _built(
+    other = _built(
         tmp_path / "elsewhere" / "two",
         {
             "TZ": "Pacific/Kiritimati",
@@ -47,21 +56,20 @@ def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
         tmp_path,
     )
 
-    assert set(first) == {f"{n}.{language}.{f}" for n in NAMES for language in ("en", "es") for f in FORMATS.split(",")}
-    assert [name for name in first if first[name] != second[name]] == []
+    suffixes = [f"{language}.{format}" for language in ("en", "es") for format in FORMATS.split(",")]
+    assert set(together) == {f"{name}.{suffix}" for name in NAMES for suffix in suffixes}
+    assert [name for name in together if together[name] != other[name]] == []
 
 
-def test_another_time_writes_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_time_writes_the_same_bytes(together: dict[str, bytes], tmp_path: Path) -> None:
     """A later build, and SOURCE_DATE_EPOCH, change no byte."""
-    first = _built(tmp_path / "one", {}, ROOT)
     later = _built(tmp_path / "two", {"SOURCE_DATE_EPOCH": "86400"}, ROOT)
 
-    assert [name for name in first if first[name] != later[name]] == []
+    assert [name for name in together if together[name] != later[name]] == []
 
 
-def test_other_letters_in_the_same_build_change_no_byte(tmp_path: Path) -> None:
+def test_other_letters_in_the_same_build_change_no_byte(together: dict[str, bytes], tmp_path: Path) -> None:
     """Building a letter after others makes the same bytes as building it alone."""
-    together = _built(tmp_path / "together", {}, ROOT)
     command = [sys.executable, "-m", "circulars", "-C", str(ROOT), "build", NAMES[-1], "--out", str(tmp_path / "alone")]
     subprocess.run([*command, "--formats", FORMATS], check=True, capture_output=True, timeout=HANGING)
 
