@@ -116,7 +116,7 @@ def with_weasyprint(folder: Path) -> Iterator[Path]:
     for document, pack in example_documents():
         path = folder / f"naive.{document.language}.pdf"  # type: ignore[attr-defined]
         css = weasyprint.CSS(string=stylesheet_of(pack))  # type: ignore[arg-type]
-        weasyprint.HTML(string=page_of(document, pack)).write_pdf(  # type: ignore[arg-type]
+        weasyprint.HTML(string=page_of(document, pack).source).write_pdf(  # type: ignore[arg-type]
             path, stylesheets=[css], pdf_variant="pdf/a-3a"
         )
         yield path

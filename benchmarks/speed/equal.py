@@ -78,7 +78,7 @@ def word_template(code: str, shown: Callable[[str], str]) -> bytes:
 
 def page_template(code: str) -> str:
     """The letter as an HTML page with ``{{ names }}`` in it."""
-    return page_of(_with_names(code, lambda name: f"{{{{ {name} }}}}"), _pack())
+    return page_of(_with_names(code, lambda name: f"{{{{ {name} }}}}"), _pack()).source
 
 
 def stylesheet() -> str:

@@ -171,7 +171,7 @@ def stylesheet_findings(source: str, fonts: Sequence[str]) -> Iterator[TemplateF
                 yield TemplateFinding("active-content", fact, "remove it", token.source_line, True)
         if token.type == "function" and token.lower_name == "expression":
             fact = "the stylesheet contains a script (expression)"
-            yield TemplateFinding("active-content", fact, "remove it", token.source_line)
+            yield TemplateFinding("active-content", fact, "remove it", token.source_line, True)
         if token.type == "declaration" and token.lower_name in ("behavior", "-moz-binding"):
             yield TemplateFinding("active-content", f"'{token.name}' loads a script", "remove it", token.source_line)
         if token.type == "declaration" and token.lower_name in ("font-family", "font"):

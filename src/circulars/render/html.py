@@ -25,6 +25,4 @@ def _encoded(document: Document, pack: Pack) -> bytes:
 
 def html_of(document: Document, pack: Pack) -> str:
     """The document as an HTML page with the stylesheet in its head."""
-    style = stylesheet_of(pack).replace("</", "<\\/")  # a stylesheet must not close its own <style> element
-    before, head, after = page_of(document, pack).partition("</head>")
-    return f"{before}<style>\n{style}</style>\n{head}{after}"
+    return page_of(document, pack).with_style(stylesheet_of(pack))

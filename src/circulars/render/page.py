@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import functools
 import itertools
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 from jinja2 import Template, TemplateError
@@ -15,6 +14,7 @@ from circulars.model.document import Document, Picture
 from circulars.model.text import Heading, Items, Note, Paragraph, Span, Table
 from circulars.pack import Pack
 from circulars.render.templates import outside
+from circulars.render.templates.markup import CheckedPage, RefusedPageError, checked_page
 from circulars.render.templates.sandbox import Sandbox, failure, rendered
 
 TEMPLATE = "letter.html.j2"
@@ -22,34 +22,47 @@ STYLESHEET = "letter.css"
 
 _BLOCKS = {"paragraph": Paragraph, "heading": Heading, "items": Items, "table": Table, "note": Note}
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "svg": "image/svg+xml", "woff2": "font/woff2"}
-_ADDRESS = re.compile(r"""url\(\s*(["']?)([^"')]+)\1\s*\)""")
 
 
-def page_of(document: Document, pack: Pack) -> str:
+def page_of(document: Document, pack: Pack) -> CheckedPage:
     """The document as an HTML page without a stylesheet. Pictures are ``data:`` URLs.
 
     Raises:
-        PackError: the pack's template is wrong, or uses a field that a document does not have.
+        PackError: the pack's template is wrong, uses a field that a document does not have, or makes a page with more
+            than text and pictures.
     """
+    source = _read(pack, TEMPLATE)
     try:
-        page = rendered(_template(_read(pack, TEMPLATE)), {"document": document}).lstrip()
+        return checked_page(rendered(_template(source), {"document": document}))
     except TemplateError as error:
         line = getattr(error, "lineno", 0) or _line_of(error)
         where = Place(str(pack.folder / TEMPLATE), line, 1 if line else 0)
         raise PackError(Problem(where, "template-error", failure(error))) from error
-    _refuse(outside.of_page(page), pack, TEMPLATE)
-    return page
+    except RefusedPageError as refused:
+        found = (one._replace(line=_line_with(source, one.sought)) for one in refused.found)
+        raise _refusal(found, pack, TEMPLATE) from None
+
+
+def _line_with(source: str, sought: str) -> int:
+    """The line of a template in which a text begins, in capitals or not; 0 if it is nowhere."""
+    place = source.lower().find(sought) if sought else -1
+    return source.count("\n", 0, place) + 1 if place >= 0 else 0
 
 
 def stylesheet_of(pack: Pack, name: str = STYLESHEET) -> str:
-    """A stylesheet of the pack, with the files that it names embedded as ``data:`` URLs.
+    """A stylesheet of the pack, with the files that it names embedded as ``data:`` URLs, and without comments.
 
     Raises:
         PackError: the stylesheet names an address outside the pack, or a file that does not exist.
     """
-    style = _ADDRESS.sub(lambda found: f'url("{_inlined(found[2], pack)}")', _read(pack, name))
-    _refuse(outside.of_stylesheet(style), pack, name)
-    return style
+    style = outside.style_of(_read(pack, name))
+    addresses = [_embedded(address, pack) for address, _line in style.addresses]
+    found = [*style.found]
+    for address, (_address, line) in zip(addresses, style.addresses, strict=True):
+        found += (one._replace(line=line) for one in outside.of_address(address, "the stylesheet"))
+    if found:
+        raise _refusal(found, pack, name)
+    return style.text(addresses)
 
 
 def _read(pack: Pack, name: str) -> str:
@@ -60,10 +73,11 @@ def _read(pack: Pack, name: str) -> str:
         raise PackError(Problem(Place(str(pack.folder / name)), "not-utf-8", fact, "save it as UTF-8")) from None
 
 
-def _refuse(found: Iterable[outside.Found], pack: Pack, name: str) -> None:
-    place = Place(str(pack.folder / name))
-    if problems := [Problem(place, "outside-address", fact, remedy) for fact, remedy in found]:
-        raise PackError(*problems)
+def _refusal(found: Iterable[outside.Found], pack: Pack, name: str) -> PackError:
+    file = str(pack.folder / name)
+    return PackError(
+        *(Problem(Place(file, one.line, 1 if one.line else 0), "outside-address", *one[:2]) for one in found)
+    )
 
 
 def data_url(data: bytes, media_type: str) -> str:
@@ -71,19 +85,10 @@ def data_url(data: bytes, media_type: str) -> str:
     return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
 
 
-def _inlined(address: str, pack: Pack) -> str:
-    if address.startswith(("data:", "#")):
+def _embedded(address: str, pack: Pack) -> str:
+    """The address of a file of the pack as a ``data:`` URL; any other address is unchanged."""
+    if not address or ":" in address or address.startswith(("#", "//")):
         return address
-    if ":" in address or address.startswith("//"):
-        place = Place(str(pack.folder / STYLESHEET))
-        raise PackError(
-            Problem(
-                place,
-                "outside-address",
-                f"the stylesheet asks for '{address}'",
-                "put the file into the pack's folder, and name it there",
-            )
-        )
     return data_url(pack.read(address), _TYPES.get(address.rpartition(".")[2].lower(), "application/octet-stream"))
 
 

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
+from xml.etree import ElementTree
 
 import pikepdf
 
@@ -87,7 +88,8 @@ def contact_sheet(document: Document, pack: Pack, about: Sequence[str], shown: S
         files = [stack.enter_context(pikepdf.open(io.BytesIO(one.data))) for one in shown]
         page = _page_html(document, about, [_case_html(number, one, files[number]) for number, one in enumerate(shown)])
         stylesheet = "".join(_FACES.findall(stylesheet_of(pack))) + _STYLESHEET + _fonts(pack)
-        sheets = Press(stylesheet, pack.fonts).print(document, page, recorder)
+        tree = ElementTree.fromstring(page)  # noqa: S314  # our own page
+        sheets = Press(stylesheet, pack.fonts).print(document, tree, recorder)
         return _filled(sheets, recorder.frames, files)
 
 

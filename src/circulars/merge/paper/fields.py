@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
 from typing import Any, BinaryIO
+from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from circulars.errors import LetterError, Place, Problem
@@ -192,7 +193,8 @@ class _Printer:
         sizes = [self._initial_size(one) for one in batch.fields]
         while True:
             try:
-                return press.print(self.info, self._page(batch, sizes, problems), look=look)
+                page = ElementTree.fromstring(self._page(batch, sizes, problems))  # noqa: S314  # our own page
+                return press.print(self.info, page, look=look)
             except _TooLargeError as error:
                 for number in error.numbers:
                     if sizes[number] > self.stock.min_size:

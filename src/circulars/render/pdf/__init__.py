@@ -45,4 +45,4 @@ def pdf_of(document: Document, pack: Pack) -> bytes:
     # Importing WeasyPrint takes half a second; Word files do not need it.
     from circulars.render.pdf.press import press_of
 
-    return press_of(pack).print(document, page)
+    return press_of(pack).print(document, page.tree)

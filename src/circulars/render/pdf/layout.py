@@ -40,7 +40,7 @@ def master_of(
     theirs, but are not theirs.
     """
     if not holes_of(document):
-        return PdfMaster(document, pack, press_of(pack).print(document, page_of(document, pack)), None)
+        return PdfMaster(document, pack, press_of(pack).print(document, page_of(document, pack).tree), None)
     try:
         filling = _filling(document, pack, characters, samples)
     except SlowError as error:
@@ -155,7 +155,7 @@ class _Words:
 
     def _tokens(self) -> Iterator[tuple[str, str]]:
         names = holes_of(self.document)
-        page = page_of(filled(self.document, dict.fromkeys(names, "")), self.pack).casefold()
+        page = page_of(filled(self.document, dict.fromkeys(names, "")), self.pack).source.casefold()
         words = map("".join, itertools.product(self.letters, repeat=3))
         free = (word for word in words if word not in page)
         return zip(names, free, strict=False)
@@ -167,7 +167,7 @@ class _Words:
         shown = frozenset("".join(values.values())) - {"\n"} | {" "}
         cutter = Cutter(values, boxes, characters | shown if characters else characters)
         whole = filled(self.document, values)
-        press_of(self.pack).print(whole, page_of(whole, self.pack), cutter)
+        press_of(self.pack).print(whole, page_of(whole, self.pack).tree, cutter)
         return cutter
 
     def probes(self, filling: PdfFilling, shown: Mapping[str, str], empty: Sequence[str]) -> Iterator[dict[str, str]]:

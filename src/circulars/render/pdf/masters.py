@@ -35,7 +35,7 @@ class PdfMaster:
         # Importing WeasyPrint takes half a second, and a process that only fills copies never needs it.
         from circulars.render.pdf.press import press_of
 
-        return press_of(self.pack).print(whole, page)
+        return press_of(self.pack).print(whole, page.tree)
 
     def fill(self, values: Mapping[str, str]) -> bytes:
         """The copy with these values: head and tail, or laid out in full if there is no tail."""

@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import cssselect2
 import pydyf
@@ -69,16 +69,10 @@ class DataUrlFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
 
 
 class _Page(weasyprint.HTML):  # type: ignore[misc]
-    """A page for WeasyPrint, parsed in a tenth of the time that WeasyPrint needs."""
+    """A page for WeasyPrint, which need not parse it again."""
 
-    def __init__(self, page: str, fetcher: URLFetcher, styles: Any) -> None:
+    def __init__(self, tree: Element, fetcher: URLFetcher, styles: Any) -> None:
         self._styles = styles
-        try:
-            tree = ElementTree.fromstring(page)  # noqa: S314  # our own page, not untrusted input
-        except ElementTree.ParseError:
-            super().__init__(string=page, url_fetcher=fetcher, media_type=_MEDIUM)
-            return
-        # A template whose page is well-formed XML, as the shipped one's is, is read by a parser that is written in C.
         self.base_url, self.url_fetcher, self.media_type = None, fetcher, _MEDIUM
         self.wrapper_element = cssselect2.ElementWrapper.from_html_root(tree, content_language=None)
         self.etree_element = tree
@@ -122,12 +116,12 @@ class Press:
     def print(
         self,
         document: Printed,
-        page: str,
+        page: Element,
         watcher: Watcher | None = None,
         *,
         look: Callable[[Any], None] = _see_nothing,
     ) -> bytes:
-        """The bytes of a document, as PDF, from its HTML page.
+        """The bytes of a document, as PDF, from the tree of its HTML page.
 
         A watcher is shown what is painted; ``look`` sees the pages before they are written.
 
@@ -137,7 +131,7 @@ class Press:
         """
         html = _Page(page, self._fetcher, self._browser_styles)
         try:
-            with _limited_pages(), _limited_layout(html, page):
+            with _limited_pages(), _limited_layout(page):
                 sheets = html.render(font_config=self._fonts, stylesheets=self._styles)
             _check_sizes(sheets)
             look(sheets)
@@ -185,13 +179,13 @@ def _count_page(record: logging.LogRecord) -> bool:
 
 
 @contextlib.contextmanager
-def _limited_layout(html: Any, page: str) -> Iterator[None]:
+def _limited_layout(page: Element) -> Iterator[None]:
     """Stops WeasyPrint when it lays the same boxes out again and again, as with nested columns.
 
     Each time that it does, it copies a box; a letter's are copied two to six times.
     """
-    elements = sum(1 for _ in html.etree_element.iter())
-    left = MAX_COPIES + _COPIES * (elements + len(page) // 100)
+    elements = sum(1 for _ in page.iter())
+    left = MAX_COPIES + _COPIES * (elements + sum(map(len, page.itertext())) // 100)
     copy_of = boxes.Box.copy
 
     def counted(box: Any) -> Any:
