@@ -750,3 +750,55 @@ def test_words_in_the_document_s_own_language_are_not_marked() -> None:
 
     assert english == Paragraph((Span("The "), Span("Cabildo", language="es"), Span(" opens.")), "1", "body.1")
     assert spanish == Paragraph((Span("El Cabildo abre."),), "1", "body.1")
+
+
+LINKS = """\
+links: {page: "https://evil.example/", desk: {en: "mailto:evil@evil.example", es: "mailto:ana@good.example"}}
+facts: {site: "https://good.example/", word: {en: the page, es: la página}, mail: ana@good.example, end: .example}
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[https://good.example/](page)",
+        "[{{ site }}](page)",
+        "[see {{ site }} now](https://evil.example/)",
+        "[{{ mail }}](desk)",
+        "[*{{ mail }}*](mailto:evil@evil.example)",
+        "[good](page){{ end }}",
+        "{{ site }}[evil](page)",
+        "[{{ site }}](#there)",
+    ],
+)
+def test_a_fact_or_a_name_does_not_hide_where_a_link_leads(text: str) -> None:
+    """A link's words are judged with their facts, and its address with the name's, in each language."""
+    body = f"body: [{{id: there, en: {text!r}, es: Texto.}}]"
+
+    (problem,) = problems(LINKS + body)
+    assert problem.code == "deceptive-link"
+    assert (problem.where.line, problem.where.column) >= (8, 30)
+    assert "but it leads to" in problem.message
+
+
+def test_a_link_that_misleads_in_one_language_is_a_problem() -> None:
+    """The same words lead to the right address in Spanish, and to another one in English."""
+    body = "body: [{en: 'See [{{ mail }}](desk).', es: 'Véase [{{ mail }}](desk).'}]"
+
+    (problem,) = problems(LINKS + body)
+    assert "leads to 'evil@evil.example'" in problem.message
+
+
+def test_the_caption_of_a_code_is_its_words() -> None:
+    """A QR code cannot be read by people, so its caption must not name another address."""
+    body = "body: [{en: Text., es: Texto.}]\nqr: {link: page, caption: {en: good.example, es: Página}}"
+
+    (problem,) = problems(LINKS + body)
+    assert "say 'good.example', but it leads to 'evil.example'" in problem.message
+
+
+def test_facts_may_be_the_words_of_a_link() -> None:
+    """Words from facts that are no address, or the link's own, are right."""
+    body = "body: [{en: '[{{ word }}](page), [{{ site }}](https://good.example/a)', es: '[{{ word }}](page)'}]"
+
+    assert "the page" in lines(LINKS + body)[-1] or any("the page" in line for line in lines(LINKS + body))

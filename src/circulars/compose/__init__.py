@@ -8,6 +8,7 @@ from circulars.compose.addressees import addressee_block, addressee_lists, distr
 from circulars.compose.annexes import annex, annex_note
 from circulars.compose.audience import NOBODY, conditions, holds, left_out_parts, used_columns
 from circulars.compose.body import blocks
+from circulars.compose.deception import report_misleading_links
 from circulars.compose.draft import Draft, begin
 from circulars.compose.end import link_code, signature
 from circulars.compose.head import (
@@ -47,6 +48,7 @@ def compose(
     number_parts(draft)
     report_unshown_fields(draft)
     document = _document(draft)
+    report_misleading_links(draft, document)
     if draft.problems:
         raise LetterError(*draft.problems)
     return document

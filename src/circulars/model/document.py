@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -167,14 +168,19 @@ _HOLE_IN_TEXT = re.compile("«([^«»]+)»")
 
 def spans_of(value: Any) -> Iterator[Span]:
     """Every span in a document or in a part of a document, in reading order."""
-    if isinstance(value, Span):
+    return itertools.chain.from_iterable(texts_of(value))
+
+
+def texts_of(value: Any) -> Iterator[Spans]:
+    """Every stretch of running text in a document or in a part of a document, in reading order."""
+    if isinstance(value, tuple) and value and isinstance(value[0], Span):
         yield value
     elif isinstance(value, tuple):
         for part in value:
-            yield from spans_of(part)
+            yield from texts_of(part)
     elif is_dataclass(value):
         for part in fields(value):
-            yield from spans_of(getattr(value, part.name))
+            yield from texts_of(getattr(value, part.name))
 
 
 def holes_of(document: Document) -> tuple[str, ...]:

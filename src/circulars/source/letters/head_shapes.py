@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from circulars.addressing.deception import deception
 from circulars.addressing.emails import email_fault
 from circulars.model.letter import ByLanguage, DateRange, Fact, PlacedName, Prose
 from circulars.source.letters.by_language import InLanguages, OneOrMany, is_scalar
 from circulars.source.letters.language_names import LANGUAGE_CODE
-from circulars.source.letters.links import ADDRESS, deception
+from circulars.source.letters.links import ADDRESS
 from circulars.source.letters.pack_names import name_of, named
 from circulars.source.letters.parts import LABEL, PROSE
 from circulars.syntax import nodes

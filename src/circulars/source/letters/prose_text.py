@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from circulars.addressing.deception import misleading_links
 from circulars.model.text import Spans
-from circulars.source.letters.links import deception, is_target, wrong_target
+from circulars.source.letters.links import is_target, wrong_target
 from circulars.source.letters.report import LetterReport, Reference, letter_report
 from circulars.syntax.nodes import Node, Scalar
-from circulars.syntax.prose import marks, paragraphs, parse
+from circulars.syntax.prose import is_link_name, marks, paragraphs, parse
 from circulars.syntax.scalars import Text
 from circulars.syntax.shape import Report, Schema, Shape, UnreadableError
 
@@ -71,15 +72,15 @@ def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str
         return Reference(kind, name, node, words, (before + text[:at]).count(words))
 
     failed = bool(prose.faults)
-    for span in prose.spans:
-        if wrong := span.link and deception(span.link, span.text):
-            words = span.text or span.link
-            at = max(text.find(words), 0)
-            report.add_at(report.place_of(reference("", "", words, at)), "deceptive-link", *wrong)
+    for link, words, wrong in misleading_links(prose.spans):
+        if not is_link_name(link):
+            typed = words if words in text else link
+            report.add_at(report.place_of(reference("", "", typed, max(text.find(typed), 0))), "deceptive-link", *wrong)
             failed = True
     for fault in prose.faults:
         where = report.place_of(reference("", "", fault.words, fault.at))
         report.add_at(where, fault.code, fault.message, fault.hint)
+    named: set[str] = set()
     for use in prose.uses:
         used = reference(use.kind, use.name, use.words, use.at)
         if use.kind == "link" and not is_target(use.name):
@@ -87,6 +88,9 @@ def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str
             failed = True
         else:
             report.references.append(used)
+            if use.kind == "link" and is_link_name(use.name) and use.name not in named:
+                named.add(use.name)
+                report.linked.append((report.place_of(used), use.name, prose.spans))
     if failed:
         raise UnreadableError
     return prose.spans

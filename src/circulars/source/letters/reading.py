@@ -17,7 +17,7 @@ from circulars.source.letters.end_shapes import check_qr_code
 from circulars.source.letters.head_shapes import FACT, LANGUAGES, LINK_TARGETS
 from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.letter_shape import KEYS_WITH_PACK_NAMES, LETTER, LETTER_KEYS
-from circulars.source.letters.references import Defined, check_references
+from circulars.source.letters.references import Defined, check_linked_words, check_references
 from circulars.source.letters.report import LetterReport
 from circulars.syntax import nodes
 from circulars.syntax.decoding import forbidden_in
@@ -89,6 +89,7 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
     report_missing_languages(report, places)
     links = _defined(root, "links", LINK_TARGETS, report, values)
     check_references(report, _defined(root, "facts", FACT, report, values), links)
+    check_linked_words(report, links)
     check_qr_code(values, report)
     if report.problems:
         # A place with a YAML problem is not reported again.

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from circulars.addressing.deception import Misleading, misleading_links
 from circulars.errors import did_you_mean
 from circulars.language import DATE_FORMATS, NUMBER_FORMATS
 from circulars.model.letter import DateRange, Fact
+from circulars.model.text import Spans
 from circulars.source.letters.language_names import LANGUAGE_CODE, language_name
 from circulars.source.letters.report import LetterReport, Reference
 from circulars.syntax import nodes
@@ -40,6 +43,21 @@ def check_references(report: LetterReport, facts: Defined, links: Defined) -> No
             if _id(found[0]) in typed:
                 continue
         report.add_once([report.place_of(reference) for reference in found[:20]], *fault)
+
+
+def check_linked_words(report: LetterReport, links: Defined) -> None:
+    """Reports links by a name whose words are another address, whatever the language; composing finds the others."""
+    for where, name, spans in report.linked:
+        addresses: Mapping[str, str] = (links or {}).get(name) or {}
+        found = [_misleading(name, address, spans) for address in sorted(set(addresses.values()))]
+        if found and found[0] and all(found):
+            report.add_at(where, "deceptive-link", *found[0])
+
+
+def _misleading(name: str, address: str, spans: Spans) -> Misleading | None:
+    """What is misleading about the links with a name, if they lead to an address."""
+    leading = (replace(span, link=address) if span.link == name else span for span in spans)
+    return next((wrong for link, words, wrong in misleading_links(leading) if link == address and words), None)
 
 
 def _fault(reference: Reference, report: LetterReport, facts: Defined, links: Defined) -> _Fault | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from circulars.errors import Place
 from circulars.language import known_languages
+from circulars.model.text import Spans
 from circulars.syntax.nodes import Node
 from circulars.syntax.shape import Report
 
@@ -42,12 +43,14 @@ class LetterReport(Report):
     """The report of a letter: its folder and languages, and what reading it collects.
 
     ``ids`` has the parts' ids, ``files`` the contents of the files that the letter refers to, ``marks`` the number of
-    marks in its texts. ``unlisted_languages`` are languages with texts that the letter does not list.
+    marks in its texts. ``unlisted_languages`` are languages with texts that the letter does not list. ``linked`` has
+    the texts with a link by its name, each with the place of the link.
     """
 
     folder: Path = Path()
     languages: tuple[str, ...] = ()
     references: list[Reference] = field(default_factory=list)
+    linked: list[tuple[Place, str, Spans]] = field(default_factory=list)
     ids: dict[str, Place] = field(default_factory=dict)
     missing: list[MissingLanguages] = field(default_factory=list)
     unlisted_languages: dict[str, list[Place]] = field(default_factory=dict)

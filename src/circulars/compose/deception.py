@@ -1,0 +1,30 @@
+"""Reports links of a settled letter whose words name another address than the link's."""
+
+from __future__ import annotations
+
+from circulars.addressing.deception import deception, misleading_links
+from circulars.compose.draft import Draft
+from circulars.errors import Place
+from circulars.model.document import Document, texts_of
+
+
+def report_misleading_links(draft: Draft, document: Document) -> None:
+    """Adds a problem for each link that misleads, at the first place in the letter that leads there.
+
+    Only now the facts and the pack's words are known. A QR code is a link, and its caption is the link's words.
+    """
+    found = {(link, wrong) for spans in texts_of(document) for link, _, wrong in misleading_links(spans)}
+    for link, (fact, remedy) in sorted(found):
+        draft.problem(_place(draft, link), "deceptive-link", fact, remedy)
+    code = document.link_code
+    if code and (wrong := deception(code.address, code.caption)):
+        draft.problem(draft.place("qr"), "deceptive-link", *wrong)
+
+
+def _place(draft: Draft, link: str) -> Place:
+    """The first place with a link to an address, under its own name or that of a link of the letter."""
+    language = draft.language.code
+    names = (name for name, address in draft.source.links.items() if address[language] == link)
+    return next(
+        (draft.source.places[name] for name in (link, *names) if name in draft.source.places), draft.place("contact")
+    )
