@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, chdir, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
@@ -61,6 +62,52 @@ def start(folder: Path, *arguments: str | Path, environment: Mapping[str, str] |
         check=False,
     )
     return _done(arguments, done.returncode, done.stdout, done.stderr)
+
+
+SECONDS = 10
+MEMORY = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """What a command printed within the limits that hold for any input, and its exit code; negative after a signal."""
+
+    code: int
+    out: str
+    err: str
+
+
+def bounded(folder: Path, *arguments: str | Path) -> Bounded:
+    """A command in a new process that may use 10 seconds of computing time and 1 GB of memory.
+
+    A process that it starts has the same limits of its own. The time until the end is not measured.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", _BOUNDED, *map(str, arguments)],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=HANGING,
+        start_new_session=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1, 2), (done.returncode, done.stdout[-2000:], done.stderr[-2000:])
+    assert "this is a bug" not in done.stderr and "Traceback" not in done.stderr, done.stderr
+    return Bounded(done.returncode, done.stdout, done.stderr)
+
+
+# Python's own start is not counted: how long it takes depends on the machine.
+_BOUNDED = f"""
+import resource, sys
+from circulars.cli import commands, main
+import circulars.api
+used = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
+resource.setrlimit(resource.RLIMIT_CPU, (used + {SECONDS} + 1,) * 2)
+resource.setrlimit(resource.RLIMIT_DATA, ({MEMORY},) * 2)
+sys.exit(main(sys.argv[1:]))
+"""
 
 
 def _done(arguments: tuple[str | Path, ...], code: int, out: str, err: str) -> Done:

@@ -24,6 +24,7 @@ from circulars.errors import (
     several,
 )
 from circulars.files.output import save_all
+from circulars.files.reading import read_file
 from circulars.formats import FORMATS, WRITERS
 from circulars.language import load_language
 from circulars.model.document import Attachment, Document, holes_of
@@ -249,7 +250,7 @@ def _saved(finished: _Finished, source: Path, letter: Letter, order: Order, fold
 def _is_signed(path: Path) -> bool:
     """Whether a file is a PDF with a digital signature."""
     try:
-        return path.suffix == ".pdf" and b"/ByteRange" in path.read_bytes()
+        return path.suffix == ".pdf" and b"/ByteRange" in read_file(path, "finished file")
     except OSError:
         return False
 

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
 from circulars.files.picture import read_picture
+from circulars.files.reading import LIMITS, TooLargeError, files_below
 from circulars.model.document import Layout, Picture
 from circulars.model.window import EnvelopeWindow
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
@@ -25,7 +26,7 @@ from circulars.syntax.window_shape import WINDOW
 T = TypeVar("T")
 Numbering = Literal["paragraph", "section", "none"]
 
-MAX_FILE = 20_000_000
+MAX_FILE = LIMITS["pack file"]
 """The maximum size of one of a pack's files, in bytes."""
 
 DEFAULT_PACK = "itu"
@@ -243,17 +244,30 @@ def _shipped_window() -> EnvelopeWindow:
 
 
 def _fingerprint(folder: Path) -> str:
-    """The SHA-256, in hexadecimal, of the names and contents of all files that letters are made with."""
+    """The SHA-256, in hexadecimal, of the names and contents of all files that letters are made with.
+
+    Raises:
+        PackError: a file is too large, leads out of the folder or cannot be read.
+    """
     whole = hashlib.sha256()
     for file in _files(folder):
-        name = file.relative_to(folder)
-        whole.update(f"{name.as_posix()}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+        name = file.relative_to(folder).as_posix()
+        whole.update(f"{name}\0{hashlib.sha256(read_inside(folder, name)).hexdigest()}\n".encode())
     return whole.hexdigest()
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """All files that letters are made with, without skeletons, programs, hidden files and lock files."""
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+    """All files that letters are made with, without skeletons, programs, hidden files and lock files.
+
+    Raises:
+        PackError: there are too many.
+    """
+    try:
+        found = files_below(folder)
+    except TooLargeError as error:
+        fact = f"the pack cannot be read: {error.strerror}"
+        raise PackError(Problem(Place(str(folder)), "too-large", fact, "move what is not part of it")) from None
+    for file in found:
         first = file.relative_to(folder).parts[0]
         if not (first == "skeletons" or file.suffix in (".py", ".pyc") or file.name.startswith((".", "~$"))):
             yield file

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.files.output import is_temporary, save
-from circulars.pack import DEFAULT_PACK, SHIPPED, find_pack
+from circulars.files.reading import has_bytes
+from circulars.pack import DEFAULT_PACK, SHIPPED, find_pack, read_inside
 from circulars.source.letters import letter_schema
+from circulars.syntax.decoding import decoded
 from circulars.workspace import Workspace
 
 EXAMPLE = "tsb-circular-213.yaml"
@@ -61,7 +63,7 @@ def _first_files() -> dict[Path, bytes]:
 def _has_other_files(folder: Path, files: Mapping[Path, bytes]) -> bool:
     """Whether a folder has files that an interrupted ``init`` did not make, or that were changed since."""
     there = [path for path in folder.rglob("*") if not path.is_dir() and not is_temporary(path)]
-    return folder.exists() and any(path not in files or path.read_bytes() != files[path] for path in there)
+    return folder.exists() and any(path not in files or not has_bytes(path, files[path]) for path in there)
 
 
 def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date: datetime.date) -> Path:
@@ -96,7 +98,7 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
                 did_you_mean(kind, kinds, "its kinds: " + ", ".join(kinds)),
             )
         )
-    text = (skeletons / f"{kind}.yaml").read_text(encoding="utf-8")
+    text = decoded(read_inside(skeletons, f"{kind}.yaml"), str(skeletons / f"{kind}.yaml"))
     text = _with_numbers(text, stem)
     text = re.sub(r"^date: .*$", f"date: {date.isoformat()}", text, count=1, flags=re.MULTILINE)
     if pack_name != DEFAULT_PACK and not re.search(r"^pack:", text, re.MULTILINE):

@@ -11,12 +11,13 @@ import hmac
 import os
 import re
 import secrets
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from circulars.files.reading import open_file
 
 FOLDERS: Final = (".circulars", "cache")
 """The path of the cache in a workspace."""
@@ -106,14 +107,8 @@ class Cache:
             os.close(handle)
 
     def _read(self, folder: int, address: str) -> bytes | None:
-        # Without O_NONBLOCK, opening a pipe that somebody put here would wait forever.
-        handle = os.open(address, _OPEN | os.O_NONBLOCK, dir_fd=folder)
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > self.max_size:
-            os.close(handle)
-            return None
-        with os.fdopen(handle, "rb") as stream:
-            kept = stream.read(self.max_size + 1)
+        with open_file(address, "cache entry", links=False, folder=folder) as stream:
+            kept = stream.read()
         data = kept[len(_MAGIC) + _SUM_SIZE :]
         if not hmac.compare_digest(kept[: len(_MAGIC) + _SUM_SIZE], self._header(address, data)):
             os.unlink(address, dir_fd=folder)
@@ -178,9 +173,9 @@ def _key(own: Path) -> bytes:
 
 
 def _read_key(path: Path) -> bytes:
-    with os.fdopen(os.open(path, _OPEN | os.O_NONBLOCK), "rb") as stream:
+    with open_file(path, "key", links=False) as stream:
         found = os.fstat(stream.fileno())
-        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+        if found.st_uid != os.geteuid() or found.st_mode & 0o077:
             raise PermissionError
         key = stream.read(_KEY_SIZE + 1)
     if len(key) != _KEY_SIZE:

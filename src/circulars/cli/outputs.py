@@ -14,10 +14,9 @@ from circulars.accessibility import Finding, check_output, unreadable
 from circulars.cli.finished import finished_files
 from circulars.cli.show import option_words, plural, problems_json
 from circulars.errors import Place, Problem, UsageError, visible
+from circulars.files.reading import TooLargeError, read_file
 from circulars.workspace import Workspace
 
-MAX_BYTES: Final = 200_000_000
-"""The maximum size of a file, in bytes."""
 _SHOWN: Final = 3  # findings of each kind, without --all
 _COLOURS: Final = {"error": "1;31", "warning": "1;33"}
 
@@ -40,9 +39,9 @@ def check(options: argparse.Namespace, workspace: Workspace) -> int:
 
 def _findings(file: Path) -> tuple[Finding, ...]:
     try:
-        if file.stat().st_size > MAX_BYTES:
-            return (unreadable(str(file), f"it is larger than {MAX_BYTES // 1_000_000} MB"),)
-        data = file.read_bytes()
+        data = read_file(file, "finished file")
+    except TooLargeError as error:
+        return (unreadable(str(file), str(error.strerror)),)
     except OSError as error:
         return (unreadable(str(file), f"it cannot be read: {(error.strerror or 'unknown fault').lower()}"),)
     return check_output(data, str(file))

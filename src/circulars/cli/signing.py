@@ -15,6 +15,7 @@ from circulars import signing
 from circulars.cli.secret import read_secret
 from circulars.errors import Place, Problem, SigningError, UsageError, not_read
 from circulars.files.output import SUMS, save_all, save_sums
+from circulars.files.reading import Kind, read_file
 from circulars.language import Language, known_languages, load_language, worded
 from circulars.signing import Block, Signing
 from circulars.workspace import Workspace
@@ -76,7 +77,7 @@ def _key(options: argparse.Namespace) -> Iterator[Key]:
         fact = "a key in a token needs three options"
         hint = "--pkcs11 MODULE --token LABEL --key-label LABEL"
         raise UsageError(Problem(Place(), "no-key-named", fact, hint))
-    certificates = _read(Path(options.certificate)) if options.certificate else b""
+    certificates = _read(Path(options.certificate), "key") if options.certificate else b""
     with _token(options, certificates) if options.pkcs11 else nullcontext(_file(options, certificates)) as key:
         yield key
 
@@ -97,12 +98,12 @@ def _file(options: argparse.Namespace, certificates: bytes) -> Key:
         fact = "the name of the key's file is followed by more text"
         hint = "a pass phrase is not part of the command; see --passphrase-file"
         raise UsageError(Problem(Place(name), "no-such-file", fact, hint))
-    return signing.read_key(_read(Path(options.key)), options.key, ask, certificates, options.certificate or "")
+    return signing.read_key(_read(Path(options.key), "key"), options.key, ask, certificates, options.certificate or "")
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, kind: Kind) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(path, kind)
     except OSError as error:
         fact = not_read(error)
         raise UsageError(Problem(Place(str(path)), "unreadable-file", fact)) from None
@@ -125,7 +126,7 @@ def _all_signed(
     signed: list[bytes] = []
     problems: list[Problem] = []
     for source in sources:
-        data, name = _read(source), _shown(source)
+        data, name = _read(source, "finished file"), _shown(source)
         try:
             block = _block(data, key, details, options, workspace, name) if options.visible or options.box else None
             signed.append(

@@ -16,6 +16,7 @@ from circulars.cli.finished import finished_files
 from circulars.cli.show import option_words, print_problems
 from circulars.errors import CircularsError, LetterError, Place, Problem, SigningError, UsageError, not_read, visible
 from circulars.files.output import save_all
+from circulars.files.reading import Kind, has_bytes, read_file
 from circulars.model.document import Attachment
 from circulars.provenance import FACTS_FILE, attachments_of
 from circulars.signing import SignatureReport, signatures_of
@@ -25,7 +26,7 @@ from circulars.workspace import Workspace
 
 def source(options: argparse.Namespace) -> int:
     """Prints the letter that a file was made from, or writes it and its pictures to a folder."""
-    carried = attachments_of(_read(Path(options.file)), options.file)
+    carried = attachments_of(_read(Path(options.file), "finished file"), options.file)
     if options.facts:
         carried = tuple(one for one in carried if one.name == FACTS_FILE)
     if options.out:
@@ -39,9 +40,9 @@ def source(options: argparse.Namespace) -> int:
     return 0
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, kind: Kind) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(path, kind)
     except OSError as error:
         fact = not_read(error)
         raise UsageError(Problem(Place(str(path)), "unreadable-file", fact, "is the name right?")) from None
@@ -55,7 +56,7 @@ def _written(carried: Sequence[Attachment], folder: Path) -> list[Path]:
         if ".." in Path(one.name).parts or Path(one.name).is_absolute():
             fact = f"the file carries '{one.name}', which leads out of a folder"
             raise LetterError(Problem(Place(str(path)), "outside-folder", fact, "somebody changed the file"))
-        if path.exists() and path.read_bytes() != one.data:
+        if path.exists() and not has_bytes(path, one.data):
             fact = "another file of this name is there"
             raise UsageError(Problem(Place(str(path)), "file-exists", fact, "name another folder"))
     for one in carried:
@@ -92,7 +93,7 @@ def _trust_files(trust: Sequence[str], lists: Sequence[str]) -> tuple[tuple[byte
     problems: list[Problem] = []
     for name, is_list in [*((name, False) for name in trust), *((name, True) for name in lists)]:
         try:
-            certificates, found = signing.read_trust_file(_read(Path(name)), name)
+            certificates, found = signing.read_trust_file(_read(Path(name), "revocation list"), name)
         except SigningError as error:
             problems += error.problems
             continue
@@ -143,7 +144,7 @@ def _checked(
     now: datetime.datetime,
 ) -> _Checked:
     try:
-        data = _read(Path(name))
+        data = _read(Path(name), "finished file")
     except UsageError as error:
         return _Checked(name, None, (), error.problems)
     problems: list[Problem] = []

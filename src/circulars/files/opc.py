@@ -12,7 +12,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import IO, Final
 
 from lxml import etree
 
@@ -122,6 +122,30 @@ def check_entries(entries: Sequence[zipfile.ZipInfo], most: int = MAX_BYTES) -> 
         if entry.header_offset + _LOCAL_HEADER + entry.compress_size > following.header_offset:
             fact = f"the parts '{_shown(entry.filename)}' and '{_shown(following.filename)}' overlap"
             raise UnreadablePackageError(fact, _SAVE_AGAIN)
+
+
+_END, _END_64 = b"PK\5\6", b"PK\6\7"
+_LONGEST_END = 22 + 0xFFFF
+_MAX_DIRECTORY = MAX_PARTS * 1_000
+
+
+def check_directory(stream: IO[bytes]) -> None:
+    """Checks the size of a ZIP file's directory before it is read into memory.
+
+    Raises:
+        UnreadablePackageError: the directory is larger than that of a package, or in the form for enormous files.
+    """
+    length = stream.seek(0, io.SEEK_END)
+    stream.seek(max(length - _LONGEST_END - 20, 0))
+    tail = stream.read(_LONGEST_END + 20)
+    stream.seek(0)
+    at = tail.rfind(_END)
+    if at >= 0 and (tail[max(at - 20, 0) : at].startswith(_END_64) or _size_at(tail, at + 12) > _MAX_DIRECTORY):
+        raise UnreadablePackageError(f"the file has more than {MAX_PARTS:,} parts", _SAVE_AGAIN)
+
+
+def _size_at(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 4], "little")
 
 
 def _read(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

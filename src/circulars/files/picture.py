@@ -10,9 +10,10 @@ import warnings
 from collections.abc import Iterator
 
 from circulars.errors import LetterError, Place, Problem
+from circulars.files.reading import LIMITS
 from circulars.model.document import Picture
 
-MAX_BYTES = 5 * 1024 * 1024
+MAX_BYTES = LIMITS["picture"]
 MAX_PIXELS = 20_000_000
 _ORIENTATION = 0x0112
 # The PNG chunks for pixels and colours (W3C PNG, 11.2 and 11.3.2); the others are metadata.

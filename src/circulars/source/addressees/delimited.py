@@ -10,13 +10,16 @@ from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from circulars.errors import AddresseesError, Place, Problem
+from circulars.files.reading import open_file
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
-from circulars.source.addressees.head import MAX_COLUMNS, column_name, read_head
+from circulars.source.addressees.bounds import MAX_EMPTY, MAX_ROW, bounded_text, open_text
+from circulars.source.addressees.head import MAX_COLUMNS, column_name, first_filled, read_head
 from circulars.source.addressees.lists import AddresseeList
 from circulars.syntax.decoding import described_byte
 
 _SEPARATORS = ",;\t"
 _MAX_HEADER = 100_000
+_MAX_LINE = 4 * MAX_ROW + _MAX_HEADER  # in bytes
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _AS_UTF_8 = "save it as UTF-8 (in Excel: 'CSV UTF-8')"
 
@@ -30,7 +33,7 @@ def open_delimited(path: Path, name: str) -> AddresseeList:
     _check_encoding(path, name)
     separator, first = _separator(path, name)
     rows = _rows(path, name, separator, first)
-    row, cells = next(((row, cells) for row, cells in rows if any(map(str.strip, cells))), (1, []))
+    row, cells = first_filled(name, rows)
     rows.close()
     head = read_head(name, cells, row)
 
@@ -48,10 +51,11 @@ def _rows(path: Path, name: str, separator: str, skipped: int) -> Generator[tupl
     """The rows of the file with their numbers in a spreadsheet; line ends in cells are ``\\n``."""
     row = 0
     try:
-        with path.open(encoding="utf-8-sig") as stream:
+        with bounded_text(path, name) as text:
             for _ in range(skipped):
-                stream.readline()
-            for row, cells in enumerate(csv.reader(stream, delimiter=separator, strict=True), 1):
+                next(text)
+            for row, cells in enumerate(csv.reader(text, delimiter=separator, strict=True), 1):
+                text.begin_row(row + 1)
                 yield row, cells
     except UnicodeDecodeError:
         raise AddresseesError(undecodable(path, name)) from None
@@ -60,7 +64,7 @@ def _rows(path: Path, name: str, separator: str, skipped: int) -> Generator[tupl
 
 
 def _check_encoding(path: Path, name: str) -> None:
-    with path.open("rb") as stream:
+    with open_file(path, "list") as stream:
         begin = stream.read(4096)
     if begin.startswith(_UTF_16) or b"\0" in begin[:2]:
         raise AddresseesError(Problem(Place(name), "not-utf-8", "this file is encoded as UTF-16", _AS_UTF_8))
@@ -75,11 +79,13 @@ def _separator(path: Path, name: str) -> tuple[str, int]:
     The header row decides: with the right separator it has the most known columns or, in a tie, the most columns.
     """
     try:
-        with path.open(encoding="utf-8-sig") as stream:
+        with open_text(path) as stream:
             line = stream.readline(_MAX_HEADER)
             if line.lower().startswith("sep=") and line[4:5] in _SEPARATORS and not line[5:].strip():
                 return line[4], 1
-            while line and not line.strip(" \n,;\t"):
+            for _ in range(MAX_EMPTY):
+                if not line or line.strip(" \n,;\t"):
+                    break
                 line = stream.readline(_MAX_HEADER)
             begin = line + stream.read(_MAX_HEADER - len(line))
     except UnicodeDecodeError:
@@ -98,8 +104,9 @@ def _score(begin: str, separator: str) -> tuple[int, int]:
 
 def undecodable(path: Path, name: str) -> Problem:
     """The problem of a file that is not UTF-8, at its first invalid byte."""
-    with path.open("rb") as stream:
-        for number, line in enumerate(stream, 1):
+    with open_file(path, "list") as stream:
+        # The pieces of a line that is too long are not checked one by one: its length is a problem of its own.
+        for number, line in enumerate(iter(lambda: stream.readline(_MAX_LINE), b""), 1):
             try:
                 line.decode("utf-8")
             except UnicodeDecodeError as error:

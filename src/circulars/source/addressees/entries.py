@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,6 +11,7 @@ import yaml
 
 from circulars.errors import AddresseesError, Place, Problem, did_you_mean
 from circulars.model.addressee import Addressee
+from circulars.source.addressees.bounds import MAX_ROW, bounded_text, open_text
 from circulars.source.addressees.delimited import undecodable
 from circulars.source.addressees.head import MAX_COLUMNS, column_name, normalizer, one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
@@ -27,6 +28,8 @@ from circulars.syntax.yaml_errors import (
 )
 
 _KEY = "addressees"
+_BEYOND = 2 * MAX_ROW
+_MAX_EXPLAINED = 20_000_000
 _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
 
 
@@ -74,21 +77,34 @@ def open_entries(path: Path, name: str) -> AddresseeList:
 
 def _entries(path: Path, name: str) -> Iterator[_Entry]:
     try:
-        with path.open(encoding="utf-8-sig") as stream:
-            yield from _Reader(name, yaml.parse(stream, Loader=LOADER)).entries()
+        with bounded_text(path, name) as text:
+            yield from _Reader(name, yaml.parse(text, Loader=LOADER), text.begin_row).entries()
     except UnicodeDecodeError:
         raise AddresseesError(undecodable(path, name)) from None
     except yaml.MarkedYAMLError as error:
-        raise AddresseesError(explained(error, name, _text(path))) from None
+        near = _text(path, error)
+        raise AddresseesError(explained(error, name, near) if near else _far(error, name)) from None
     except yaml.YAMLError as error:
-        forbidden = [*forbidden_characters(_text(path), name)]
+        forbidden = [*forbidden_characters(_text(path, error), name)]
         unknown = Problem(Place(name), "yaml-syntax", f"this is not YAML: {error}")
         raise AddresseesError(*(forbidden or [unknown])) from None
 
 
-def _text(path: Path) -> str:
-    """The file's text, to explain a problem; invalid bytes are replaced."""
-    return path.read_text(encoding="utf-8-sig", errors="replace")
+def _text(path: Path, error: yaml.YAMLError) -> str:
+    """The file's text a little beyond an error, to explain it; "" if that is far from the beginning."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    end: int = (mark.index if mark else getattr(error, "position", None) or 0) + _BEYOND
+    if end > _MAX_EXPLAINED:
+        return ""
+    with open_text(path, errors="replace") as stream:
+        return stream.read(end)
+
+
+def _far(error: yaml.MarkedYAMLError, name: str) -> Problem:
+    """The problem for an error that is too far from the beginning to be explained."""
+    mark = error.problem_mark or error.context_mark
+    place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+    return Problem(place, "yaml-syntax", f"this is not YAML: {error.problem}", "look at this entry and the one above")
 
 
 def _is_null(value: Any) -> bool:
@@ -99,9 +115,10 @@ def _is_null(value: Any) -> bool:
 class _Reader:
     """Builds entries from the parser's events, without keeping the events."""
 
-    def __init__(self, name: str, events: Iterator[Any]) -> None:
+    def __init__(self, name: str, events: Iterator[Any], on_entry: Callable[[int], None]) -> None:
         self._name = name
         self._events = events
+        self._on_entry = on_entry
         self._columns: dict[str, str] = {}
 
     def entries(self) -> Generator[_Entry]:
@@ -146,6 +163,7 @@ class _Reader:
             line: int = event.start_mark.line + 1
             if type(event) is not yaml.MappingStartEvent:
                 self._stop(event, "wrong-type", "expected an addressee here: lines of keys and values", "- id: …")
+            self._on_entry(line)
             yield self._entry(line)
 
     def _entry(self, line: int) -> _Entry:

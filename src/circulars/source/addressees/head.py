@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from circulars.errors import AddresseesError, Place, Problem
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
+from circulars.source.addressees.bounds import check_empty
 from circulars.source.addressees.lists import MARK_OF_REJECTED, FaultyRow
 from circulars.syntax import nodes
 
@@ -71,6 +72,7 @@ class Head:
         ordinary = all(names) and not self.rejected
         has_id = "id" in names
         strip = str.strip
+        empty = 0
         for row, cells in rows:
             if len(cells) > count and not any(cells[count:]):
                 cells = cells[:count]
@@ -82,6 +84,8 @@ class Head:
                     continue
             if any(map(strip, cells)):
                 yield self._unusual(row, cells, normalize)
+            else:
+                check_empty(empty := empty + 1, self.file, row)
 
     def _unusual(self, row: int, cells: Sequence[str], normalize: Callable[[dict[str, str]], None]) -> Addressee:
         """The addressee of a row with too few or too many cells, without an id, or in a file of rejected rows."""
@@ -121,6 +125,19 @@ def normalizer(columns: Iterable[str]) -> Callable[[dict[str, str]], None]:
 def one_kind_of_line_end(cell: str) -> str:
     """The cell with every line end as ``\\n``."""
     return cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
+
+
+def first_filled(file: str, rows: Iterable[tuple[int, Sequence[str]]]) -> tuple[int, Sequence[str]]:
+    """The first row that is not empty: the header row. If all are empty, it is the first row, without cells.
+
+    Raises:
+        AddresseesError: there are too many empty rows.
+    """
+    for count, (row, cells) in enumerate(rows, 1):
+        if any(map(str.strip, cells)):
+            return row, cells
+        check_empty(count, file, row)
+    return 1, []
 
 
 def read_head(file: str, cells: Sequence[str], row: int = 1) -> Head:

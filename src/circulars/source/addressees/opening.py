@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from circulars.errors import AddresseesError, Choice, Place, Problem, UsageError, did_you_mean, not_read
+from circulars.files.reading import open_file
 from circulars.model.addressee import Addressee
 from circulars.source.addressees.delimited import open_delimited
 from circulars.source.addressees.lists import AddresseeList
@@ -115,7 +116,7 @@ def _kind_of_address(source: str) -> ListKind:
 def _opened(kind: ListKind, asked: ListSource) -> AddresseeList:
     path, source = asked.path, asked.source
     with _reporting(path, source):
-        with path.open("rb") as stream:
+        with open_file(path, "list") as stream:
             if not stream.read(1):
                 fact, hint = "the file is empty", "write a header row and a row for each addressee"
                 raise AddresseesError(Problem(Place(source), "empty-file", fact, hint))

@@ -12,11 +12,13 @@ from pathlib import Path
 import python_calamine as calamine
 
 from circulars.errors import AddresseesError, Choice, Place, Problem
+from circulars.files import opc
 from circulars.model.addressee import Addressee
 from circulars.source.addressees import numbers
-from circulars.source.addressees.head import one_kind_of_line_end, read_head
+from circulars.source.addressees.cells import SAVE_AGAIN, CellDetails
+from circulars.source.addressees.head import first_filled, one_kind_of_line_end, read_head
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
-from circulars.source.addressees.sheet import SAVE_AGAIN, CellDetails, Sheet, inspect_sheet
+from circulars.source.addressees.sheet import ONLY_SHEET, Sheet, inspect_sheet
 
 Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
@@ -33,9 +35,7 @@ def open_workbook(path: Path, name: str, sheet: str) -> AddresseeList:
         AddresseesError: the file is not a workbook, is encrypted, damaged or malicious, or has no such sheet.
     """
     inspected = inspect_sheet(path, name, sheet)
-    row, cells = next(
-        ((number, cells) for number, cells, _ in _rows(path, name, inspected) if any(map(str.strip, cells))), (1, [])
-    )
+    row, cells = first_filled(name, ((number, cells) for number, cells, _ in _rows(path, name, inspected)))
     head = read_head(name, cells, row)
 
     def addressees() -> Iterator[Addressee]:
@@ -88,8 +88,8 @@ def _rows(path: Path, name: str, sheet: Sheet) -> Iterator[_Row]:
     """All rows of a sheet, each with its number, its cells as text, and its faults."""
     marks = sheet.marks(path)
     marked, facts = next(marks, (0, {}))
-    with _opened(path, name) as book:
-        grid = book.get_sheet_by_name(sheet.name)
+    with _opened(path, name, sheet) as book:
+        grid = book.get_sheet_by_name(ONLY_SHEET)
         merged = _Merged(grid)
         # The library skips empty columns on the left, but not empty rows at the top.
         left = [""] * (grid.start or (0, 0))[1]
@@ -110,13 +110,15 @@ def _rows(path: Path, name: str, sheet: Sheet) -> Iterator[_Row]:
 
 
 @contextmanager
-def _opened(path: Path, name: str) -> Iterator[calamine.CalamineWorkbook]:
-    """The open workbook, which is closed on exit; errors of the library become a problem of the file."""
+def _opened(path: Path, name: str, sheet: Sheet) -> Iterator[calamine.CalamineWorkbook]:
+    """A workbook with the sheet alone, which is closed on exit; errors of the library become a problem of the file."""
     try:
-        with calamine.CalamineWorkbook.from_path(path) as book:
+        with sheet.copied(path) as copied, calamine.CalamineWorkbook.from_path(copied) as book:
             yield book
     except (AddresseesError, GeneratorExit):
         raise
+    except opc.UnreadablePackageError as error:
+        raise AddresseesError(Problem(Place(name), "wrong-workbook", error.fact, SAVE_AGAIN)) from None
     except BaseException as error:
         # A panic of the library, which is written in Rust, is not an Exception.
         if not isinstance(error, calamine.CalamineError) and type(error).__name__ != "PanicException":
