@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 
 from circulars.accessibility import pdf_file
 from circulars.cache import folder
-from circulars.cli import outputs
 from circulars.compose import texts
-from circulars.files import carried, opc, picture
+from circulars.files import carried, opc, picture, reading
 from circulars.pack import MAX_FILE
 from circulars.provenance import extract
 from circulars.render.pdf import press
 from circulars.render.templates import budget, outside
-from circulars.source.addressees import checks, head, sheet
+from circulars.source.addressees import bounds, cells, checks, head
 from circulars.syntax import decoding, nodes
 from conftest import ROOT
 
@@ -30,10 +29,14 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Lists of addressees", "characters in a cell"): checks.MAX_CELL,
     ("Lists of addressees", "characters in an id"): checks.MAX_ID,
     ("Lists of addressees", "columns"): head.MAX_COLUMNS,
-    ("Lists of addressees", "of parts"): sheet.MAX_BYTES,
-    ("Lists of addressees", "columns of a sheet"): sheet.MAX_WIDTH,
-    ("Lists of addressees", "cells"): sheet.MAX_AREA,
-    ("Lists of addressees", "of text"): sheet.MAX_TEXT,
+    ("Lists of addressees", "of parts"): cells.MAX_BYTES,
+    ("Lists of addressees", "columns of a sheet"): cells.MAX_WIDTH,
+    ("Lists of addressees", "of cells in memory"): cells.MAX_MEMORY,
+    ("Lists of addressees", "shared texts"): cells.MAX_TEXTS,
+    ("Lists of addressees", "characters in a row"): bounds.MAX_ROW,
+    ("Lists of addressees", "empty rows"): bounds.MAX_EMPTY,
+    ("Lists of addressees", "in a list"): reading.LIMITS["list"],
+    ("Lists of addressees", "in a workbook"): reading.LIMITS["workbook"],
     ("A workspace's cache", "of entries"): folder.MAX_SIZE,
     ("Pictures", "in a file"): picture.MAX_BYTES,
     ("Pictures", "pixels"): picture.MAX_PIXELS,
@@ -46,7 +49,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Stylesheets and pages", "pages"): press.MAX_PAGES,
     ("Word templates", "unpacked"): opc.MAX_BYTES,
     ("Word templates", "parts"): opc.MAX_PARTS,
-    ("Finished PDFs", "in a file"): outputs.MAX_BYTES,
+    ("Finished PDFs", "in a file"): reading.LIMITS["finished file"],
     ("Finished PDFs", "pages of a PDF"): pdf_file.MAX_PAGES,
     ("Finished PDFs", "of embedded files"): extract.MAX_BYTES,
     ("Finished PDFs", "embedded files"): carried.MAX_FILES,
@@ -66,9 +69,9 @@ def _rows() -> Iterator[tuple[str, list[str]]]:
     """The rows of all tables, each with its heading."""
     for heading, text in _sections():
         for line in re.findall(r"^\| (.+) \|$", text, re.MULTILINE):
-            cells = line.split(" | ")
-            if cells[0] != "what" and not cells[0].startswith("---"):
-                yield heading, cells
+            row = line.split(" | ")
+            if row[0] != "what" and not row[0].startswith("---"):
+                yield heading, row
 
 
 def _figure(limit: str) -> tuple[str, int]:
@@ -84,8 +87,8 @@ def test_figures_on_the_page_are_those_of_the_code() -> None:
     """Every figure in the column "the limit" equals a constant, and every constant listed here is on the page."""
     shown = {
         (heading, words): figure
-        for heading, cells in _rows()
-        for limit in cells[1].split("; ")
+        for heading, row in _rows()
+        for limit in row[1].split("; ")
         if limit[0].isdigit()
         for words, figure in [_figure(limit)]
     }
@@ -98,9 +101,9 @@ def test_every_row_says_what_happens_and_names_its_test() -> None:
     rows = [*_rows()]
 
     assert len(rows) > 40
-    for _, cells in rows:
-        tests = re.findall(r"`(tests/[^`]+)`", cells[-1])
-        assert len(cells) == 4
+    for _, row in rows:
+        tests = re.findall(r"`(tests/[^`]+)`", row[-1])
+        assert len(row) == 4
         assert tests
         assert all((ROOT / test).exists() for test in tests)
 
