@@ -8,8 +8,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
-import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -21,8 +20,7 @@ from circulars.build import Order, build, check_files
 from circulars.cli import main
 from circulars.cli.parser import build_parser
 from circulars.extras import Extra, Installer, to_install
-from circulars.formats import WRITERS, Format
-from circulars.model.letter import Letter
+from circulars.formats import WRITERS
 from circulars.source.letters import letter_schema, read_letter
 from circulars.syntax import nodes
 from circulars.workspace import Workspace
@@ -246,59 +244,58 @@ def test_python_in_the_docs_runs(fence: Fence, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def markdown(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The format that "Add a format" adds, with the row that the page gives it."""
+def markdown() -> Callable[[str], str]:
+    """Runs a program with the format that "Add a format" adds, and the row that the page gives it; what it prints."""
     page = (ROOT / "docs" / "add-a-format.md").read_text("utf-8")
     [row] = re.findall(r'`"md": (Format\(.*?\))`', page)
     [fence] = [fence for fence in FENCES if fence.info == "python" and fence.page.name == "add-a-format.md"]
-    module = types.ModuleType("circulars.render.md")
-    exec(compile(fence.text, str(fence), "exec"), module.__dict__)
-    monkeypatch.setitem(sys.modules, "circulars.render.md", module)
-    monkeypatch.setitem(WRITERS, "md", eval(row, {"Format": Format}))
-    return "md"
+    added = f"""
+import sys, types
+from circulars import api
+from circulars.cli import main
+from circulars.formats import WRITERS, Format
+from pathlib import Path
+module = sys.modules["circulars.render.md"] = types.ModuleType("circulars.render.md")
+exec({fence.text!r}, module.__dict__)
+WRITERS["md"] = {row}
+letter, workspace = api.read_letter(Path("letters/tsb-circular-213.yaml")), api.Workspace(Path())
+"""
+
+    def run(program: str) -> str:
+        command = [sys.executable, "-c", added + program]
+        return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+    return run
 
 
-@pytest.fixture
-def letter(monkeypatch: pytest.MonkeyPatch) -> Letter:
-    """The example that the pages build, read in the repository's folder."""
-    monkeypatch.chdir(ROOT)
-    return read_letter(ROOT / "letters" / "tsb-circular-213.yaml")
-
-
-def test_the_writer_of_the_docs_builds_a_letter(markdown: str, letter: Letter) -> None:
+def test_the_writer_of_the_docs_builds_a_letter(markdown: Callable[[str], str]) -> None:
     """The program needs only the row in the table of formats."""
-    [built] = circulars.api.build(letter, Workspace(ROOT), Order(("en",), (markdown,)))
+    name, data = markdown("""
+[built] = api.build(letter, workspace, api.Order(("en",), ("md",)))
+print(built.name, built.data.decode(), sep="\\n")
+""").split("\n", 1)
 
-    assert built.name == "tsb-circular-213.en.md"
-    assert built.data.startswith(b"# Eighth Meeting")
+    assert name == "tsb-circular-213.en.md"
+    assert data.startswith("# Eighth Meeting")
 
 
-def test_the_writer_of_the_docs_merges(markdown: str, letter: Letter) -> None:
+def test_the_writer_of_the_docs_merges(markdown: Callable[[str], str]) -> None:
     """Every addressee gets a copy, laid out by the same function."""
-    order = circulars.api.MergeOrder(formats=(markdown,))
-    copies = list(circulars.api.merge(letter, "letters/addressees.csv", Workspace(ROOT), order))
+    copies = markdown("""
+for copy in api.merge(letter, "letters/addressees.csv", workspace, api.MergeOrder(formats=("md",))):
+    print(copy.id, copy.data[:2])
+""").splitlines()
 
-    assert len({copy.id for copy in copies}) == len(copies) > 20
-    assert all(copy.data.startswith(b"# ") for copy in copies)
+    assert len(set(copies)) == len(copies) > 20
+    assert all(copy.endswith("b'# '") for copy in copies)
 
 
-def test_a_file_of_the_writer_of_the_docs_goes_with_an_email(markdown: str, tmp_path: Path) -> None:
+def test_a_file_of_the_writer_of_the_docs_goes_with_an_email(markdown: Callable[[str], str], tmp_path: Path) -> None:
     """The attachment has the media type in the row."""
-    letter, addressees = (str(ROOT / "letters" / name) for name in ("tsb-circular-213.yaml", "addressees.csv"))
-    wanted = [
-        "--as",
-        "eml",
-        "--from",
-        "tsb@example.int",
-        "--formats",
-        markdown,
-        "--sample",
-        "1",
-        "--out",
-        str(tmp_path),
-    ]
+    arguments = ["merge", "letters/tsb-circular-213.yaml", "letters/addressees.csv", "--as", "eml"]
+    wanted = ["--from", "tsb@example.int", "--formats", "md", "--sample", "1", "--out", str(tmp_path)]
+    markdown(f"sys.exit(main({arguments + wanted}))")
 
-    assert main(["merge", letter, addressees, *wanted]) == 0
     [draft] = tmp_path.rglob("*.eml")
     assert b"Content-Type: text/markdown" in draft.read_bytes()
 
@@ -410,7 +407,6 @@ def test_the_styles_in_the_docs_are_those_that_the_template_must_have() -> None:
 
 def test_a_new_folder_has_what_the_readme_says(tmp_path: Path) -> None:
     """'init', 'new', 'check' and 'build' lead from an empty folder to four files."""
-    from circulars.cli import main
 
     folder = tmp_path / "office"
 

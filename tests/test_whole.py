@@ -197,17 +197,12 @@ def _limited(office: Office, limit: int) -> subprocess.CompletedProcess[str]:
 
 
 def _workers(process: int) -> list[int]:
-    """The worker processes of a build, which are forked from its fork server."""
-    servers = [child for child in _children(process) if b"forkserver" in _command(child)]
-    return [worker for server in servers for worker in _children(server) if b"forkserver" in _command(worker)][:1]
+    """The worker processes of a build, which are forked from its server."""
+    return [worker for server in _children(process) for worker in _children(server)][:1]
 
 
 def _children(process: int) -> list[int]:
     return [int(word) for word in _proc(f"{process}/task/{process}/children").split()]
-
-
-def _command(process: int) -> bytes:
-    return _proc(f"{process}/cmdline")
 
 
 def _proc(name: str) -> bytes:

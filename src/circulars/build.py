@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
 from pathlib import Path
 
 from circulars.cache.letters import CacheEntry, entry_of
@@ -16,7 +13,6 @@ from circulars.errors import (
     Choice,
     CircularsError,
     LetterError,
-    MachineError,
     Place,
     Problem,
     UsageError,
@@ -30,7 +26,10 @@ from circulars.language import load_language
 from circulars.model.document import Attachment, Document, holes_of
 from circulars.model.letter import Letter, PlacedName
 from circulars.pack import Pack
-from circulars.processes import cores, preloading_context, uninterrupted, workers
+from circulars.processes import cores
+from circulars.processes.crew import Crew, limited
+from circulars.processes.limits import Part, seconds_for
+from circulars.processes.server import naming
 from circulars.provenance import Making, attachments
 from circulars.render import writer
 from circulars.source.letters import FaultyLetterError, excerpt, read_letter
@@ -143,16 +142,44 @@ def build(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Output
         CircularsError: the letter, the pack, the order or the machine has problems.
     """
     for document in documents(letter, workspace, order):
-        yield from _laid_out(document, letter, workspace, order, workspace.pack_of(letter))
+        yield from _laid_out([document], letter, workspace, order, workspace.pack_of(letter))
 
 
-def _laid_out(document: Document, letter: Letter, workspace: Workspace, order: Order, pack: Pack) -> Iterator[Output]:
-    if order.source:
-        carried = carried_by(document, letter, pack, workspace, order.audience)
-        document = replace(document, attachments=carried)
-    for format in order.formats:
-        data = writer(format)(document, pack).fill({})
-        yield Output(f"{letter.name}.{document.language}.{format}", document.language, format, data)
+def _laid_out(
+    settled: Iterable[Document], letter: Letter, workspace: Workspace, order: Order, pack: Pack
+) -> tuple[Output, ...]:
+    """The files of a letter that is settled in some languages. Its pack, its pictures and its words are not trusted."""
+    complete = tuple(
+        replace(one, attachments=carried_by(one, letter, pack, workspace, order.audience)) if order.source else one
+        for one in settled
+    )
+    modules = _modules(order.formats)
+    return limited(
+        part_of(letter), _outputs, part_of(letter), letter.name, complete, order.formats, pack, modules=modules
+    )
+
+
+def _modules(formats: Iterable[str]) -> tuple[str, ...]:
+    """The modules that write some formats."""
+    return tuple(WRITERS[format].preload for format in formats)
+
+
+def part_of(letter: Letter) -> Part:
+    """A letter, for problems of limits."""
+    remedy = "shorten its longest words and paragraphs, or simplify the pack's templates, stylesheet and drawings"
+    return Part(f"the letter '{letter.name}'", remedy, Place(letter.file), seconds_for(len(letter.origin.text)))
+
+
+def _outputs(
+    part: Part, name: str, complete: Iterable[Document], formats: Iterable[str], pack: Pack
+) -> tuple[Output, ...]:
+    outputs = []
+    for document in complete:
+        for format in formats:
+            with naming(replace(part, name=f"{part.name} in '{document.language}' as {format}")):
+                data = writer(format)(document, pack).fill({})
+            outputs.append(Output(f"{name}.{document.language}.{format}", document.language, format, data))
+    return tuple(outputs)
 
 
 def carried_by(
@@ -230,7 +257,7 @@ def _cache_entry(letter: Letter, workspace: Workspace, order: Order) -> CacheEnt
 def _finished(letter: Letter, workspace: Workspace, order: Order, pack: Pack) -> _Finished:
     """Lays out a letter's files."""
     settled = list(documents(letter, workspace, order))
-    outputs = tuple(output for one in settled for output in _laid_out(one, letter, workspace, order, pack))
+    outputs = _laid_out(settled, letter, workspace, order, pack)
     return _Finished(outputs, tuple(dict.fromkeys(hole for document in settled for hole in holes_of(document))))
 
 
@@ -293,22 +320,16 @@ def _built(
     if jobs <= 1:
         yield from (_build_letter(letter, source, workspace, order, folder) for source, letter in letters.items())
         return
-    # Importing WeasyPrint takes half a second; so it is imported once, in the process that workers are forked from.
-    fork_context = preloading_context([__name__, *(WRITERS[format].preload for format in order.formats)])
-    with ExitStack() as exit_stack:
-        with uninterrupted():
-            pool = exit_stack.enter_context(workers(jobs, fork_context))
-            tasks: list[Future[Built]] = []
-            with suppress(BrokenProcessPool):  # a worker may end before all tasks are submitted; see below
-                for source, letter in letters.items():
-                    tasks.append(pool.submit(_build_letter, letter, source, workspace, order, folder))
-        for source, task in zip_longest(letters, tasks):
+    with closing(Crew(jobs, (__name__, *_modules(order.formats)), ended=_ENDED)) as crew:
+        tasks = {
+            source: crew.submit(part_of(letter), _build_letter, letter, source, workspace, order, folder)
+            for source, letter in letters.items()
+        }
+        for source, task in tasks.items():
             try:
-                if task is None:
-                    raise BrokenProcessPool
                 yield task.result()
-            except BrokenProcessPool:
-                yield Built(source, problems=(_ENDED,), exit_code=MachineError.exit_code)
+            except CircularsError as error:  # the worker was ended, or its memory was not enough
+                yield _failed(error, source, workspace)
 
 
 _ENDED = Problem(

@@ -114,6 +114,10 @@ class SigningError(CircularsError):
     """A file cannot be signed, or the key or certificate is wrong."""
 
 
+class LimitError(CircularsError):
+    """A part of a letter, a pack, a list or a file takes too much time or memory, or crashes what reads it."""
+
+
 class UsageError(CircularsError):
     """A command or function was used wrongly."""
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime
 import pickle
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, closing, suppress
+from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -22,7 +21,10 @@ from circulars.merge.making.archive import Allocator, Archive, SoleAllocator
 from circulars.merge.making.copies import Copy, Maker
 from circulars.merge.making.folder import CopyFolder
 from circulars.merge.planning.ledger import CopyRecord, Ledger
-from circulars.processes import cores, preloading_context, uninterrupted, workers
+from circulars.processes import cores
+from circulars.processes.crew import Crew
+from circulars.processes.limits import Part
+from circulars.processes.server import ask
 
 T = TypeVar("T")
 MAX_CHUNK = 200
@@ -40,6 +42,7 @@ _ENDED = Problem(
     "the memory may be too small for several processes",
     (Choice("jobs", "uses a single one", "1"), Choice("resume", "makes the missing copies")),
 )
+_WORK = Part("the merge", "shorten the longest cells of the list")
 
 
 class Sink(Protocol):
@@ -140,53 +143,32 @@ class WorkerPool:
 
     def __init__(self, jobs: int, formats: Sequence[str]) -> None:
         self.jobs = jobs or cores()
-        self._context = preloading_context([__name__, *(WRITERS[format].preload for format in formats)])
-        self._allocator: SharedAllocator | None = None
-        self._executor: ProcessPoolExecutor | None = None
+        self._allocator = SharedAllocator()
+        modules = (__name__, *(WRITERS[format].preload for format in formats))
+        self._crew = Crew(self.jobs, modules, answer=self._allocator.take, ended=_ENDED)
         self._is_started = False
-        self._exit_stack = ExitStack()
 
     def start(self) -> None:
         """Starts the process from which workers are forked, without waiting for it; does nothing if ``jobs`` is 1."""
         if self.jobs > 1 and not self._is_started:
             self._is_started = True
-            with uninterrupted():
-                pass
-
-    def _started(self) -> tuple[ProcessPoolExecutor, SharedAllocator]:
-        """The processes and their allocator; starts them if necessary."""
-        self.start()
-        if not (self._executor and self._allocator):
-            with uninterrupted():
-                self._allocator = SharedAllocator(self._context)
-                self._executor = self._exit_stack.enter_context(
-                    workers(self.jobs, self._context, _initialize, (self._allocator,))
-                )
-                with suppress(BrokenProcessPool):  # reported with the first task
-                    for _ in range(self.jobs):
-                        self._executor.submit(int)
-        return self._executor, self._allocator
+            self._crew.start()
 
     def end(self) -> None:
         """Ends the processes; any that wait for space in the file stop waiting."""
-        if self._allocator:
-            self._allocator.end()
-        self._exit_stack.close()
+        self._allocator.end()
+        self._crew.close()
 
     def map(self, function: Callable[..., T], /, *of: Iterable[object]) -> Iterator[T]:
         """Like :func:`map`, but runs in the processes if they were started; reads some arguments ahead."""
         if not self._is_started:
             yield from map(function, *of)
             return
-        executor, _ = self._started()
-        tasks = (executor.submit(function, *each) for each in zip(*of, strict=True))
-        try:
-            waiting = deque(islice(tasks, self.jobs * _AHEAD_PER_PROCESS))
-            while waiting:
-                yield waiting.popleft().result()
-                waiting.extend(islice(tasks, 1))
-        except BrokenProcessPool:
-            raise MachineError(_ENDED) from None
+        tasks = (self._crew.submit(_WORK, function, *each) for each in zip(*of, strict=True))
+        waiting = deque(islice(tasks, self.jobs * _AHEAD_PER_PROCESS))
+        while waiting:
+            yield waiting.popleft().result()
+            waiting.extend(islice(tasks, 1))
 
     def lay_out(self, function: Callable[..., T], /, *of: Iterable[object]) -> Iterator[T]:
         """Like :meth:`map`, for slow functions: starts the processes if there are enough arguments."""
@@ -200,53 +182,59 @@ class WorkerPool:
         self, maker: Maker, ledger: Ledger, destination: Destination, chunks: Chunks, offset: int
     ) -> Iterator[tuple[int, list[CopyRecord]]]:
         """The end and the records of each chunk, in order."""
-        executor, allocator = self._started()
-        allocator.start(chunks.next, offset)
+        self.start()
+        self._allocator.start(chunks.next, offset)
         waiting: deque[tuple[int, Future[list[CopyRecord]]]] = deque()
         with tempfile.TemporaryDirectory() as folder:
             state_file = Path(folder, "maker")
             state_file.write_bytes(pickle.dumps((maker, ledger.path, destination)))
-            try:
-                for chunk in islice(iter(chunks.take, None), self.jobs * _AHEAD_PER_PROCESS):
-                    waiting.append((chunk[1], executor.submit(_make_chunk, state_file, *chunk)))
-                while waiting:
-                    end, task = waiting.popleft()
-                    yield end, task.result()
-                    if following := chunks.take():
-                        waiting.append((following[1], executor.submit(_make_chunk, state_file, *following)))
-            except BrokenProcessPool:
-                raise MachineError(_ENDED) from None
+            for chunk in islice(iter(chunks.take, None), self.jobs * _AHEAD_PER_PROCESS):
+                waiting.append((chunk[1], self._crew.submit(_WORK, _make_chunk, state_file, *chunk)))
+            while waiting:
+                end, task = waiting.popleft()
+                yield end, task.result()
+                if following := chunks.take():
+                    waiting.append((following[1], self._crew.submit(_WORK, _make_chunk, state_file, *following)))
 
 
 class SharedAllocator:
-    """Allocates space to processes that write to one file: each chunk waits until those before it have theirs."""
+    """Allocates space to processes that write to one file: each chunk waits until those before it have theirs.
 
-    def __init__(self, fork_context: ForkServerContext) -> None:
-        self._changed = fork_context.Condition()
-        self._next = fork_context.Value("q", 0, lock=False)
-        self._offset = fork_context.Value("q", 0, lock=False)
+    It is in the main process; the others ask for their space.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._next = self._offset = 0
 
     def start(self, start: int, offset: int) -> None:
         """Sets the first chunk's first addressee and its offset."""
         with self._changed:
-            self._next.value, self._offset.value = start, offset
+            self._next, self._offset = start, offset
 
     def take(self, start: int, end: int, size: int) -> int:
+        """The offset of a chunk, as soon as the chunks before it have theirs."""
         with self._changed:
-            self._changed.wait_for(lambda: self._next.value in (start, -1))
-            if self._next.value == -1:
+            self._changed.wait_for(lambda: self._next in (start, -1))
+            if self._next == -1:
                 raise MachineError(_ENDED)
-            offset: int = self._offset.value
-            self._offset.value, self._next.value = offset + size, end
+            offset = self._offset
+            self._offset, self._next = offset + size, end
             self._changed.notify_all()
         return offset
 
     def end(self) -> None:
         """Ends all waiting, because an earlier chunk may never be made."""
-        if self._changed.acquire(timeout=1):  # a process that was killed may still hold it
-            self._next.value = -1
+        with self._changed:
+            self._next = -1
             self._changed.notify_all()
-            self._changed.release()
+
+
+class _AskedAllocator:
+    """The main process's allocator, asked by a worker process."""
+
+    def take(self, start: int, end: int, size: int) -> int:
+        return int(ask(start, end, size))
 
 
 @dataclass(slots=True)
@@ -258,19 +246,13 @@ class _WorkerState:
     sink: Sink
 
 
-_allocators: list[Allocator] = []
 _states: list[_WorkerState] = []
-
-
-def _initialize(allocator: Allocator) -> None:
-    """Sets up a worker process; called once in each."""
-    _allocators.append(allocator)
 
 
 def _make_chunk(state_file: Path, first: int, end: int) -> list[CopyRecord]:
     """Makes a chunk's copies in a worker process; returns their records. The first call reads the worker's state."""
     if not _states:
         maker, ledger, destination = pickle.loads(state_file.read_bytes())  # noqa: S301  # our own
-        _states.append(_WorkerState(maker, Ledger(ledger, read_only=True), destination.sink(_allocators[0])))
+        _states.append(_WorkerState(maker, Ledger(ledger, read_only=True), destination.sink(_AskedAllocator())))
     [state] = _states
     return state.sink.put(first, end, _copies(state.maker, state.ledger, first, end))
