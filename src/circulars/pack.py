@@ -78,6 +78,7 @@ class Kind:
     """A kind of letter: the layout of its head, what it numbers, and which particulars it shows in which order.
 
     ``asks`` has the keys that a letter of this kind must have; ``to`` and ``copy`` are its usual addressees.
+    ``signers`` are those whose digital signature such a letter may have, as their certificates name them.
     """
 
     layout: Layout
@@ -90,6 +91,7 @@ class Kind:
     asks: tuple[str, ...] = ()
     to: tuple[str, ...] = ()
     copy: tuple[str, ...] = ()
+    signers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +355,7 @@ _KIND = Record(
         Field("asks", _NAMES, "Keys that a letter of this kind must have."),
         Field("to", _NAMES, "The usual addressees."),
         Field("copy", _NAMES, "The addressees who usually get a copy."),
+        Field("signers", _NAMES, "Whose digital signature such a letter may have."),
     ),
     part_of="a kind of letter",
 )

@@ -5,16 +5,20 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from circulars import __version__
-from circulars.build import Order, Output, build
+from circulars.build import Order, build
 from circulars.errors import LetterError, Place, Problem
 from circulars.files.opc import UnreadablePackageError, read_parts
 from circulars.language import load_language
 from circulars.model.document import Attachment
+from circulars.model.letter import Letter
 from circulars.provenance import Making, attachments_of, making_of
+from circulars.revisions import first_end
+from circulars.signing.updates import updates_after
 from circulars.source.letters import parse_letter
 from circulars.source.scratch import folder_with
 from circulars.workspace import Workspace
@@ -24,8 +28,11 @@ from circulars.workspace import Workspace
 class Verdict:
     """The result of rebuilding a file.
 
-    ``same`` means that the file begins with exactly the bytes that its source makes; ``added`` is the number of bytes
-    after them, such as signatures. ``differences`` and their possible ``reasons`` are in words.
+    ``same`` means that the file begins with exactly the bytes that its source makes, and that nothing was added to them
+    but signatures, time-stamps and data for their validation. Whether the signatures are valid is not checked here.
+    ``added`` is the number of bytes that were added, and ``signatures`` how many signatures and time-stamps are in
+    them. ``differences`` from what the source makes, their possible ``reasons``, and the ``changes`` that were added
+    later are in words. ``signers`` are the names of those who may sign such a letter, according to the pack.
     """
 
     making: Making
@@ -33,6 +40,9 @@ class Verdict:
     added: int = 0
     differences: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    signatures: int = 0
+    signers: tuple[str, ...] = ()
 
 
 def verify(data: bytes, file: str, workspace: Workspace) -> Verdict:
@@ -41,26 +51,48 @@ def verify(data: bytes, file: str, workspace: Workspace) -> Verdict:
     Raises:
         CircularsError: the file carries no source, or its source cannot be built here.
     """
-    carried = attachments_of(data, file)
+    first = data[: first_end(data)] if _format(data) == "pdf" else data
+    carried = _carried(first, data, file)
     making = making_of(carried, file)
     if making.merged:
         fact = "this is an addressee's own copy, and its source does not contain what the list of addressees filled in"
         hint = "the ledger of the merge has the SHA-256 of every copy; 'circulars source' shows the letter"
         raise LetterError(Problem(Place(file), "merged-copy", fact, hint))
-    rebuilt = _rebuilt(carried, making, _format(data), file, workspace)
-    if data == rebuilt:
-        return Verdict(making, same=True)
-    if data.startswith(rebuilt) and _format(data) == "pdf":
-        return Verdict(making, same=True, added=len(data) - len(rebuilt))
-    differences = tuple(_differences(data, rebuilt))
-    return Verdict(making, same=False, differences=differences, reasons=tuple(_reasons(making, workspace)))
+    letter = _letter(carried, making, file)
+    outputs = list(build(letter, workspace, Order((making.language,), (_format(data),), making.audience)))
+    rebuilt = outputs[0].data
+    is_built = data.startswith(rebuilt) and (data == rebuilt or _format(data) == "pdf")
+    start = len(rebuilt) if is_built else len(first)
+    updates = updates_after(data, start)
+    changes = tuple(change for update in updates for change in update.changes)
+    return Verdict(
+        making,
+        same=is_built and not changes,
+        added=len(data) - start,
+        differences=() if is_built else tuple(_differences(first, rebuilt)),
+        reasons=() if is_built else tuple(_reasons(making, workspace)),
+        changes=changes,
+        signatures=sum(len(update.signatures) for update in updates),
+        signers=workspace.pack_of(letter).kinds[letter.kind.name].signers,
+    )
+
+
+def _carried(first: bytes, data: bytes, file: str) -> tuple[Attachment, ...]:
+    """The files that the first revision of a file carries, else those that the whole file carries.
+
+    An update could hide the source of a file, or replace it.
+    """
+    if len(first) < len(data):
+        with suppress(LetterError):
+            return attachments_of(first, file)
+    return attachments_of(data, file)
 
 
 def _format(data: bytes) -> str:
     return "docx" if data.startswith(b"PK") else "pdf"
 
 
-def _rebuilt(carried: tuple[Attachment, ...], making: Making, format: str, file: str, workspace: Workspace) -> bytes:
+def _letter(carried: tuple[Attachment, ...], making: Making, file: str) -> Letter:
     sources = [one for one in carried if one.relationship == "Source"]
     if not sources:
         fact = "the file says how it was made, but does not carry the letter itself"
@@ -68,10 +100,7 @@ def _rebuilt(carried: tuple[Attachment, ...], making: Making, format: str, file:
         raise LetterError(Problem(Place(file), "no-source", fact, hint))
     name, _, _ = making.letter.rpartition(".yaml")
     with folder_with({one.name: one.data for one in carried if one.relationship == "Supplement"}) as folder:
-        letter = parse_letter(sources[0].data, f"{file}, {sources[0].name}", name, folder)
-    order = Order((making.language,), (format,), making.audience)
-    outputs: list[Output] = list(build(letter, workspace, order))
-    return outputs[0].data
+        return parse_letter(sources[0].data, f"{file}, {sources[0].name}", name, folder)
 
 
 def _reasons(making: Making, workspace: Workspace) -> Iterator[str]:

@@ -199,6 +199,15 @@ def test_a_pdf_with_half_a_tree_can_be_signed(missing: str, letter: bytes, autho
     assert codes_by_signature(signing.signatures_of(twice, [authority.trusted])) == [[], []]
 
 
+def test_a_block_that_would_cover_a_text_is_refused(letter: bytes, authority: Authority, key_of: KeyOf) -> None:
+    """Validation reports a block that hides a part of the letter, so none is signed."""
+    across = signing.spot_at(letter, 1, 20, 100, (150, 40))
+
+    with pytest.raises(SigningError) as caught:
+        signing.sign(letter, key_of(authority.director), visible(across))
+    assert codes(caught) == ["covered-page"]
+
+
 def test_a_destination_on_a_missing_page_is_reported(letter: bytes) -> None:
     """The signature's destination in a broken PDF may point to something that is not a page."""
     broken = io.BytesIO()

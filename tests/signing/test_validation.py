@@ -284,12 +284,13 @@ def test_a_revoked_certificate_is_reported(signed: bytes, authority: Authority) 
 def test_a_revocation_list_by_another_authority_proves_nothing(
     signed: bytes, authority: Authority, stranger: Authority
 ) -> None:
-    """Only the issuer of a certificate can revoke it."""
+    """Only the issuer of a certificate can revoke it, so the report says that it is unknown whether it was revoked."""
     revoked = stranger.revoking(authority.director, NOW - datetime.timedelta(days=3))
 
     [report] = signing.signatures_of(signed, [authority.trusted], revocations=[revoked])
 
-    assert report.problems == ()
+    assert codes_by_signature((report,)) == [["unknown-revocation"]]
+    assert report.applied == frozenset()
 
 
 def test_a_time_stamp_protects_a_signature_from_a_later_revocation(

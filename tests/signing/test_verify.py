@@ -40,7 +40,7 @@ def verify(folder: Path, *arguments: str) -> Done:
 
 def test_a_signed_letter_is_what_its_source_makes(signed: Path) -> None:
     """The file begins with the bytes that its source makes; the bytes after them are signatures."""
-    done = verify(signed, "letter.pdf", "--trust", "authority.pem")
+    done = verify(signed, "letter.pdf", "--trust", "authority.pem", "--signer", "Max Mustermann")
 
     assert (done.returncode, done.stderr) == (0, "")
     first, *others = done.stdout.splitlines()
@@ -85,7 +85,7 @@ def test_a_strangers_certificate_is_reported(signed: Path, stranger: Authority) 
     (row,) = json.loads(done.stdout)
     assert (done.returncode, row["sound"], row["source"]["same"]) == (1, False, True)
     assert [signature["trust"] for signature in row["signatures"]] == ["untrusted", "untrusted"]
-    assert {problem["code"] for problem in row["problems"]} == {"untrusted-certificate"}
+    assert {problem["code"] for problem in row["problems"]} == {"untrusted-certificate", "no-signer-named"}
 
 
 def test_files_without_a_source_can_be_verified_by_their_signatures(
@@ -97,7 +97,7 @@ def test_files_without_a_source_can_be_verified_by_their_signatures(
     (tmp_path / "other.pdf").write_bytes(signing.sign(output.data, key_of(authority.director), Signing(NOW)))
     (tmp_path / "authority.pem").write_bytes(authority.trusted)
 
-    done = verify(tmp_path, "other.pdf", "--trust", "authority.pem")
+    done = verify(tmp_path, "other.pdf", "--trust", "authority.pem", "--signer", "Max Mustermann")
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("other.pdf: carries no source, so only its signatures were checked\n    signed by")

@@ -34,6 +34,13 @@ def add_source_and_verify(commands: Any) -> None:
         "--trust", action="append", default=[], metavar="FILE", help="a certificate to trust; may be repeated"
     )
     verify.add_argument(
+        "--signer",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="who must have signed, as the certificate names them; may be repeated, and one of them is enough",
+    )
+    verify.add_argument(
         "--crl",
         action="append",
         default=[],

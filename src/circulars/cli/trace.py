@@ -14,7 +14,17 @@ from typing import Any
 from circulars import signing
 from circulars.cli.finished import finished_files
 from circulars.cli.show import option_words, print_problems
-from circulars.errors import CircularsError, LetterError, Place, Problem, SigningError, UsageError, not_read, visible
+from circulars.errors import (
+    Choice,
+    CircularsError,
+    LetterError,
+    Place,
+    Problem,
+    SigningError,
+    UsageError,
+    not_read,
+    visible,
+)
 from circulars.files.output import save_all
 from circulars.files.reading import Kind, has_bytes, read_file
 from circulars.model.document import Attachment
@@ -67,10 +77,11 @@ def _written(carried: Sequence[Attachment], folder: Path) -> list[Path]:
 
 def verify_files(options: argparse.Namespace, workspace: Workspace) -> int:
     """Prints whether each file is what its source makes, and its signatures. Returns 1 if a file has a problem."""
-    trusted, revocations = _trust_files(options.trust, options.crl)
+    trust = _trust_files(options.trust, options.crl, options.signer)
     now = datetime.datetime.now(datetime.UTC)
     files = finished_files(options.files, workspace)
-    checked = [_checked(str(file), workspace, trusted, revocations, now) for file in files]
+    checked = [_checked(str(file), workspace, trust, now) for file in files]
+    unused = _unused_lists(checked, trust)
     if options.format == "json":
         print(json.dumps([_row(one) for one in checked], ensure_ascii=False, indent=2))
     for one in checked:
@@ -78,10 +89,20 @@ def verify_files(options: argparse.Namespace, workspace: Workspace) -> int:
             for line in _lines(one):
                 print(visible(line))
         print_problems(one.problems, sys.stderr)
-    return int(not all(one.sound for one in checked))
+    print_problems(unused, sys.stderr)
+    return int(bool(unused) or not all(one.sound for one in checked))
 
 
-def _trust_files(trust: Sequence[str], lists: Sequence[str]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Trust:
+    """The certificates to trust, who must have signed, and revocation lists with the names of their files."""
+
+    certificates: tuple[bytes, ...]
+    signers: tuple[str, ...]
+    lists: tuple[tuple[str, bytes], ...]
+
+
+def _trust_files(trust: Sequence[str], lists: Sequence[str], signers: Sequence[str]) -> _Trust:
     """The certificates and revocation lists in the files of ``--trust`` and ``--crl``.
 
     A file for ``--trust`` may contain revocation lists, too.
@@ -89,7 +110,8 @@ def _trust_files(trust: Sequence[str], lists: Sequence[str]) -> tuple[tuple[byte
     Raises:
         SigningError: a file holds something else; the problems of all files are reported together.
     """
-    trusted, revocations = [], []
+    trusted: list[bytes] = []
+    revocations: list[tuple[str, bytes]] = []
     problems: list[Problem] = []
     for name, is_list in [*((name, False) for name in trust), *((name, True) for name in lists)]:
         try:
@@ -104,10 +126,18 @@ def _trust_files(trust: Sequence[str], lists: Sequence[str]) -> tuple[tuple[byte
             fact = "this is not a certificate"
             problems.append(Problem(Place(name), "not-a-certificate", fact, "name it with --crl if it is a list"))
         trusted += [] if is_list else certificates
-        revocations += found
+        revocations += [(name, one) for one in found]
     if problems:
         raise SigningError(*problems)
-    return tuple(trusted), tuple(revocations)
+    return _Trust(tuple(trusted), tuple(signers), tuple(revocations))
+
+
+def _unused_lists(checked: Sequence[_Checked], trust: _Trust) -> list[Problem]:
+    """A problem for each revocation list that says nothing about any certificate in the files."""
+    used = {position for one in checked for signature in one.signatures for position in signature.applied}
+    fact, hint = "the revocation list says nothing about the signatures of these files", "is it the right list?"
+    unused = (name for position, (name, _) in enumerate(trust.lists) if position not in used)
+    return [Problem(Place(name), "unused-list", fact, hint) for name in dict.fromkeys(unused)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,45 +156,58 @@ class _Checked:
     @property
     def sound(self) -> bool:
         """Whether the file has no problem. Only signatures may be added to the built file."""
-        if self.problems or (self.verdict and not self.verdict.same):
-            return False
-        return not (self.verdict and self.verdict.added) or self.explained
-
-    @property
-    def explained(self) -> bool:
-        """Whether signatures cover the whole file, to its last byte."""
-        return bool(self.signatures) and self.signatures[-1].whole
+        return not self.problems and not (self.verdict and not self.verdict.same)
 
 
-def _checked(
-    name: str,
-    workspace: Workspace,
-    trusted: tuple[bytes, ...],
-    revocations: tuple[bytes, ...],
-    now: datetime.datetime,
-) -> _Checked:
+def _checked(name: str, workspace: Workspace, trust: _Trust, now: datetime.datetime) -> _Checked:
     try:
         data = _read(Path(name), "finished file")
     except UsageError as error:
         return _Checked(name, None, (), error.problems)
     problems: list[Problem] = []
     signatures: tuple[SignatureReport, ...] = ()
-    verdict = None
-    unread = False
-    if b"/ByteRange" in data:
-        try:
-            signatures = signatures_of(data, trusted, revocations=revocations, now=now, file=name)
-            problems += [problem for one in signatures for problem in one.problems]
-        except CircularsError as error:
-            problems += error.problems
-            unread = True
+    verdict, without_source = None, False
     try:
         verdict = verify(data, name, workspace)
     except CircularsError as error:
         # A file from another program carries no source, but its signatures can be validated.
-        if not (signatures and all(problem.code == "no-source" for problem in error.problems)):
+        without_source = all(problem.code == "no-source" for problem in error.problems)
+        problems += error.problems
+    unread = False
+    if b"/ByteRange" in data or (verdict and verdict.signatures):
+        try:
+            signatures = signatures_of(
+                data, trust.certificates, revocations=[one for _, one in trust.lists], now=now, file=name
+            )
+        except CircularsError as error:
             problems += error.problems
+            unread = True
+    if signatures and without_source:
+        problems.clear()
+    problems += [problem for one in signatures for problem in one.problems]
+    if not unread and (signatures or not data.startswith(b"PK")):
+        problems += _signer_problems(name, verdict, signatures, trust)
     return _Checked(name, verdict, signatures, tuple(problems), unread)
+
+
+def _signer_problems(
+    name: str, verdict: Verdict | None, signatures: Sequence[SignatureReport], trust: _Trust
+) -> list[Problem]:
+    """What is wrong with the signers of a PDF, if certificates to trust were named; else that nobody is known."""
+    if verdict and verdict.signatures > len(signatures):
+        fact = "a signature of the file cannot be read"
+        return [Problem(Place(name), "unreadable-signature", fact, "ask the signer for the file as it was signed")]
+    if trust.certificates:
+        problem = signing.signer_problem(signatures, trust.signers or (verdict.signers if verdict else ()), name)
+        return [problem] if problem else []
+    if trust.signers:
+        fact = "a name proves nothing without a certificate to trust"
+        return [Problem(Place(name), "no-signer-named", fact, choices=(Choice("trusted", "name it: {}", "FILE"),))]
+    if signatures and not verdict:
+        fact = "nothing proves where the file comes from: it carries no source, and no certificate is trusted"
+        choice = Choice("trusted", "name the certificate of the signer's authority: {}", "FILE")
+        return [Problem(Place(name), "unknown-origin", fact, choices=(choice,))]
+    return []
 
 
 def _row(one: _Checked) -> dict[str, Any]:
@@ -176,6 +219,7 @@ def _row(one: _Checked) -> dict[str, Any]:
             "added": one.verdict.added,
             "differences": list(one.verdict.differences),
             "reasons": list(one.verdict.reasons),
+            "changes": list(one.verdict.changes),
             "made": asdict(making),
         }
     row["signatures"] = [
@@ -215,16 +259,15 @@ def _lines(one: _Checked) -> Iterator[str]:
 def _source_lines(one: _Checked, verdict: Verdict) -> Iterator[str]:
     making = verdict.making
     made = f"made from {making.letter} in '{making.language}' with the pack '{making.pack}'"
-    if not verdict.same:
+    if verdict.differences or verdict.reasons or not (verdict.same or verdict.changes):
         yield f"{one.file}: differs from what its source makes here, {made}"
         yield from (f"    {difference}" for difference in verdict.differences)
         others = "libraries" if one.file.lower().endswith(".docx") else "fonts or libraries"
         causes = verdict.reasons or (f"the file was changed, or this machine has other {others}",)
         yield f"    why: {'; '.join(causes)}"
-    elif verdict.added and not one.explained and not one.unread:
-        yield (
-            f"{one.file}: the same bytes, {made}; {verdict.added:,} bytes "
-            f"were added after them, and {'not all of them are signed' if one.signatures else 'they are not signed'}"
-        )
+    elif verdict.changes:
+        yield f"{one.file}: was changed after it was built, {made}"
     else:
         yield f"{one.file}: the same bytes, {made}"
+    for change in verdict.changes:
+        yield f"    changed later: {change}"

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from circulars.errors import Problem
 from circulars.signing.library import require
 from circulars.signing.placement import find_spot, language_of, spot_at
 from circulars.signing.values import AskSecret, Block, Box, Placement, SignatureReport, Signing
@@ -31,6 +32,7 @@ __all__ = [
     "read_trust_file",
     "sign",
     "signatures_of",
+    "signer_problem",
     "spot_at",
 ]
 
@@ -115,6 +117,22 @@ def signatures_of(
     from circulars.signing.validation import validate_signatures
 
     return validate_signatures(data, trusted, revocations, now, file)
+
+
+def signer_problem(reports: Sequence[SignatureReport], names: Sequence[str], file: str = "") -> Problem | None:
+    """What is wrong with the signers of a file; ``None`` if one of ``names`` signed it.
+
+    A name is the name in a certificate ("Max Mustermann"), several attributes of its subject as in RFC 4514
+    ("CN=Max Mustermann,O=Example Union"), or the SHA-256 of the certificate in hexadecimal. Only a signature without
+    problems counts, by a certificate that leads to a trusted one.
+
+    Raises:
+        MachineError: pyHanko is not installed.
+    """
+    require()
+    from circulars.signing.signers import signer_problem
+
+    return signer_problem(reports, names, file)
 
 
 def read_trust_file(data: bytes, file: str = "") -> tuple[list[bytes], list[bytes]]:

@@ -22,6 +22,7 @@ from pyhanko.sign.validation.pdf_embedded import read_certification_data
 from circulars.errors import Choice, CircularsError, Place, Problem, SigningError
 from circulars.signing.keys import Key, check_key
 from circulars.signing.opening import entries, entry, open_pdf
+from circulars.signing.placement import covers_something
 from circulars.signing.timestamp_server import TimestampServer
 from circulars.signing.validation import validate_signatures
 from circulars.signing.values import Signing
@@ -55,12 +56,16 @@ def sign_pdf(
         raise SigningError(Problem(Place(file), "cannot-sign", fact, "build or export it again")) from error
     if last.problems:
         raise SigningError(*last.problems)
+    if server and not last.stamped:
+        fact = last.remarks[0] if last.remarks else "the time-stamp proves nothing"
+        raise SigningError(Problem(Place(server.host), "wrong-time-stamp", fact, "name another time-stamp server"))
     return signed
 
 
 def _sign(data: bytes, key: Key, signing: Signing, server: TimestampServer | None, file: str) -> bytes:
     reader = open_pdf(data, file)
     _check_locks(reader, bool(signing.block), file)
+    _check_spot(data, signing, file)
     size = _expected_size(key, server)
     while True:
         try:
@@ -155,6 +160,19 @@ def _free_name(reader: PdfFileReader) -> str:
     fields = entries(reader.root, "/AcroForm", "/Fields")
     taken = {str(entry(field.get_object(), "/T")) for field in fields}
     return next(name for number in range(1, len(taken) + 2) if (name := f"Signature{number}") not in taken)
+
+
+def _check_spot(data: bytes, signing: Signing, file: str) -> None:
+    """Checks that the block covers nothing, because validation reports a block that hides a part of the letter.
+
+    Raises:
+        SigningError: it covers something.
+    """
+    spot = signing.block.spot if signing.block else None
+    if spot and covers_something(data, spot.page, spot.box):
+        fact = f"the block of the signature would cover something on page {spot.page + 1}"
+        choice = Choice("box", "put the block elsewhere: {}", "PAGE,X,Y,WIDTH,HEIGHT")
+        raise SigningError(Problem(Place(file), "covered-page", fact, choices=(choice,)))
 
 
 def _check_locks(reader: PdfFileReader, visible: bool, file: str) -> None:

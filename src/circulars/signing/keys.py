@@ -80,10 +80,33 @@ def read_certificates(data: bytes, file: str) -> list[pyca_x509.Certificate]:
         raise _error(file, "not-a-certificate", "this is not a certificate", "use a file in PEM or DER") from None
 
 
+_FOR_DOCUMENTS = frozenset(
+    {
+        "1.3.6.1.5.5.7.3.36",  # documents (RFC 9336)
+        "1.3.6.1.4.1.311.10.3.12",  # documents, as Microsoft names it
+        "1.2.840.113583.1.1.5",  # documents, as Adobe names it
+        "1.3.6.1.5.5.7.3.4",  # e-mail: the certificates of persons in most organisations
+        "2.5.29.37.0",  # any purpose
+    }
+)
+"""The extended key usages of certificates that may sign a letter."""
+
+
 def is_for_signatures(certificate: x509.Certificate) -> bool:
-    """Whether a certificate's key usage allows signatures; a certificate without a key usage allows them."""
+    """Whether a certificate's key usage and extended key usage allow signatures under documents.
+
+    A certificate without these extensions allows them. One for TLS, code, OCSP or time-stamps alone does not.
+    """
     use = certificate.key_usage_value
-    return use is None or bool(use.native & {"digital_signature", "non_repudiation"})
+    return (use is None or bool(use.native & {"digital_signature", "non_repudiation"})) and may_be_for_documents(
+        certificate
+    )
+
+
+def may_be_for_documents(certificate: x509.Certificate) -> bool:
+    """Whether the extended key usage of a certificate, if it has one, allows signatures under documents."""
+    extended = certificate.extended_key_usage_value
+    return extended is None or any(one.dotted in _FOR_DOCUMENTS for one in extended)
 
 
 def not_for_signatures(name: str) -> str:

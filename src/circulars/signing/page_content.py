@@ -23,10 +23,15 @@ class DrawnObject:
     mcid: int = -1
 
 
-def drawn_objects(page: pikepdf.Page) -> Iterator[DrawnObject]:
-    """Every visible object on a page: text, pictures, lines and annotations."""
+def drawn_objects(page: pikepdf.Page, without: tuple[int, int] = (0, 0)) -> Iterator[DrawnObject]:
+    """Every visible object on a page: text, pictures, lines and annotations.
+
+    ``without`` is the number and generation of an annotation that is left out.
+    """
     yield from _ContentReader(page).objects()
     for annotation in page.obj.get("/Annots", ()):
+        if annotation.objgen == without != (0, 0):
+            continue
         sides = [float(side) for side in annotation.get("/Rect", ())]
         if len(sides) == 4 and sides[0] != sides[2]:
             yield DrawnObject(_bounds(((sides[0], sides[1]), (sides[2], sides[3]))))

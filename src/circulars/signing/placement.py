@@ -71,6 +71,21 @@ def spot_at(data: bytes, page: int, left: float, top: float, size: tuple[float, 
         return Placement(page - 1, box, _mcid_above(list(drawn_objects(pdf.pages[page - 1])), box))
 
 
+def covers_something(data: bytes, page: int, box: Box, field: tuple[int, int] = (0, 0)) -> bool:
+    """Whether a block on a page (counted from 0) would cover something that the page shows.
+
+    ``field`` is the number and generation of the block's own field, if it is on the page already. A page that cannot be
+    read counts as covered.
+    """
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            shown = pdf.pages[page]
+            area = _media_box(shown)
+            return any(one.box.overlaps(box) for one in drawn_objects(shown, field) if not _is_background(one, area))
+    except Exception:  # a page can be broken in countless ways
+        return True
+
+
 def language_of(data: bytes, file: str = "") -> str:
     """The language that a PDF declares ("es"), or "".
 

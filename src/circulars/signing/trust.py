@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from asn1crypto import pem, x509
 from cryptography import x509 as pyca_x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -25,7 +25,14 @@ from pyhanko_certvalidator.errors import (
 )
 
 from circulars.errors import Choice, Place, Problem, SigningError
-from circulars.signing.keys import as_asn1, is_for_signatures, name_of, not_for_signatures, read_certificates
+from circulars.signing.keys import (
+    as_asn1,
+    is_for_signatures,
+    may_be_for_documents,
+    name_of,
+    not_for_signatures,
+    read_certificates,
+)
 from circulars.signing.values import Trust
 
 Fault = tuple[str, str, str] | tuple[str, str, str, tuple[Choice, ...]]
@@ -40,13 +47,27 @@ class TrustStore:
     """The trusted certificates and the evidence for validation.
 
     ``others`` are certificates that may be part of a chain, but are not trusted by themselves. ``revocations`` are
-    revocation lists (CRL), and ``responses`` OCSP responses, each in DER.
+    revocation lists (CRL), and ``responses`` OCSP responses, each in DER. The user gave the first ``given`` of the
+    lists; the file itself carries the others.
     """
 
     roots: tuple[x509.Certificate, ...] = ()
     others: tuple[x509.Certificate, ...] = ()
     revocations: tuple[bytes, ...] = ()
     responses: tuple[bytes, ...] = ()
+    given: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found out about a certificate: whether it is trusted, what is wrong with it, and which lists were used.
+
+    ``applied`` are the positions of the user's revocation lists that say whether the certificate was revoked.
+    """
+
+    trust: Trust
+    faults: tuple[Fault, ...]
+    applied: frozenset[int] = frozenset()
 
 
 def trust_store_of(trusted: Sequence[bytes], revocations: Sequence[bytes], reader: PdfFileReader) -> TrustStore:
@@ -65,10 +86,12 @@ def trust_store_of(trusted: Sequence[bytes], revocations: Sequence[bytes], reade
         embedded = DocumentSecurityStore.read_dss(reader)
         others = list(embedded.load_certs())
         lists += [one.get_object().data for one in embedded.crls]
+        for der in lists[len(revocations) :]:
+            pyca_x509.load_der_x509_crl(der)
         responses = [one.get_object().data for one in embedded.ocsps]
-    except Exception:  # noqa: S110  # missing or broken evidence is treated as none
-        pass
-    return TrustStore(tuple(roots), tuple(others), tuple(lists), tuple(responses))
+    except Exception:  # missing or broken evidence is treated as none
+        del lists[len(revocations) :]
+    return TrustStore(tuple(roots), tuple(others), tuple(lists), tuple(responses), len(revocations))
 
 
 def read_trust_file(data: bytes, file: str) -> tuple[list[bytes], list[bytes]]:
@@ -116,21 +139,23 @@ def check_certificate(
     moment: datetime,
     proven: bool,
     usage: str = "",
-) -> tuple[Trust, list[Fault]]:
+    now: datetime | None = None,
+) -> Checked:
     """Whether a certificate was trusted at ``moment``, and what is wrong with it.
 
     ``proven`` means that a time-stamp confirms the moment; then a later revocation is not a fault. ``usage`` is the
     extended key usage that the certificate must have ("time_stamping"). If it is empty, the certificate must be for
-    signatures.
+    signatures. A revocation list must be valid at ``moment`` if it is proven, else at ``now``.
     """
     own = list(_own_faults(certificate, moment, usage))
     evidence = (*others, *store.others, *store.roots)
-    own += _revocations(certificate, evidence, store, moment, proven)
+    revoked, applied = _revocations(certificate, evidence, store, moment, proven, now)
+    own += revoked
     if not store.roots:
-        return "unknown", own
-    trust, path = _path_faults(certificate, evidence, store, moment)
+        return Checked("unknown", tuple(own), applied)
+    trust, path = _path_faults(certificate, evidence, store, moment, usage)
     reported = {code for code, *_ in own}
-    return trust, own + [fault for fault in path if fault[0] not in reported]
+    return Checked(trust, (*own, *(fault for fault in path if fault[0] not in reported)), applied)
 
 
 def _own_faults(certificate: x509.Certificate, moment: datetime, usage: str) -> Iterator[Fault]:
@@ -142,12 +167,23 @@ def _own_faults(certificate: x509.Certificate, moment: datetime, usage: str) -> 
         start = f"{certificate.not_valid_before:%Y-%m-%d}"
         yield "early-certificate", f"the certificate of {name} was used before {start}, its first valid day", SIGN_AGAIN
     if usage:
-        extended = certificate.extended_key_usage_value
-        if extended is None or usage not in extended.native:
+        if not _is_only_for(certificate, usage):
             yield "not-for-time-stamps", f"the certificate of {name} is not for time-stamps", "use another server"
         return
     if not is_for_signatures(certificate):
         yield "not-for-signatures", not_for_signatures(name), SIGN_AGAIN
+
+
+def _is_only_for(certificate: x509.Certificate, usage: str) -> bool:
+    """Whether a certificate has this extended key usage alone, and says that it matters (RFC 3161, 2.3)."""
+    use, extended = certificate.key_usage_value, certificate.extended_key_usage_value
+    signs = use is None or bool(use.native & {"digital_signature", "non_repudiation"})
+    return (
+        signs
+        and extended is not None
+        and extended.native == [usage]
+        and "extended_key_usage" in certificate.critical_extensions
+    )
 
 
 def _revocations(
@@ -156,25 +192,66 @@ def _revocations(
     store: TrustStore,
     moment: datetime,
     proven: bool,
-) -> Iterator[Fault]:
-    """A fault for each revocation list by the certificate's issuer that names the certificate."""
-    issuers = [one for one in evidence if one.subject == certificate.issuer]
-    for data in store.revocations:
+    now: datetime | None,
+) -> tuple[list[Fault], frozenset[int]]:
+    """The faults that revocation lists show, and the positions of the user's lists that say something.
+
+    If the user gave lists, and none of them says whether the certificate was revoked, this is a fault.
+    """
+    faults: list[Fault] = []
+    applied: set[int] = set()
+    issuers = [one for one in evidence if one.subject == certificate.issuer and _has_issued(one, certificate)]
+    until = moment if proven or now is None else now
+    reason = "none of the revocation lists is by its issuer"
+    for position, data in enumerate(store.revocations):
         revocations = pyca_x509.load_der_x509_crl(data)
-        if revocations.issuer.public_bytes() != certificate.issuer.dump() or not _is_signed_by(revocations, issuers):
+        if revocations.issuer.public_bytes() != certificate.issuer.dump():
+            continue
+        if not _is_signed_by(revocations, issuers):
+            reason = "the certificate of its issuer, which the revocation list needs, is not known"
             continue
         entry = revocations.get_revoked_certificate_by_serial_number(certificate.serial_number)
-        if entry is None:
-            continue
-        day = entry.revocation_date_utc
-        if day <= moment or not proven:
-            order = "before it was used" if day <= moment else "and no time-stamp proves that it was used before then"
-            fact = f"the certificate of {name_of(certificate)} was revoked on {day:%Y-%m-%d}, {order}"
-            yield "revoked-certificate", fact, "do not rely on the signature; ask the signer"
+        if entry is None and not _is_complete(revocations):
+            reason = "the revocation list is not complete"
+        elif entry is None and (revocations.next_update_utc is None or revocations.next_update_utc < until):
+            reason = "the revocation list is too old"
+        else:
+            applied.add(position)
+        if entry is not None and (entry.revocation_date_utc <= moment or not proven):
+            faults.append(_revoked(certificate, entry.revocation_date_utc, moment))
+    own = frozenset(position for position in applied if position < store.given)
+    if store.given and not own and certificate not in store.roots:
+        fact = f"it is unknown whether the certificate of {name_of(certificate)} was revoked: {reason}"
+        choice = Choice("trusted", "name the issuer's certificate: {}", "FILE")
+        faults.append(("unknown-revocation", fact, "get a current list from its issuer", (choice,)))
+    return faults, own
+
+
+def _revoked(certificate: x509.Certificate, day: datetime, moment: datetime) -> Fault:
+    order = "before it was used" if day <= moment else "and no time-stamp proves that it was used before then"
+    fact = f"the certificate of {name_of(certificate)} was revoked on {day:%Y-%m-%d}, {order}"
+    return "revoked-certificate", fact, "do not rely on the signature; ask the signer"
+
+
+def _is_complete(revocations: pyca_x509.CertificateRevocationList) -> bool:
+    """Whether a list names all revoked certificates of its issuer: no critical extension limits it (RFC 5280, 5.2)."""
+    return not any(one.critical for one in revocations.extensions)
+
+
+def _has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    own, above = (pyca_x509.load_der_x509_certificate(one.dump()) for one in (certificate, issuer))
+    try:
+        own.verify_directly_issued_by(above)
+    except (InvalidSignature, TypeError, ValueError, UnsupportedAlgorithm):
+        return False
+    return True
 
 
 def _is_signed_by(revocations: pyca_x509.CertificateRevocationList, issuers: Sequence[x509.Certificate]) -> bool:
     for issuer in issuers:
+        use = issuer.key_usage_value
+        if use is not None and "crl_sign" not in use.native:
+            continue
         public = pyca_x509.load_der_x509_certificate(issuer.dump()).public_key()
         try:
             if revocations.is_signature_valid(public):  # type: ignore[arg-type]  # other keys raise TypeError
@@ -185,7 +262,11 @@ def _is_signed_by(revocations: pyca_x509.CertificateRevocationList, issuers: Seq
 
 
 def _path_faults(
-    certificate: x509.Certificate, evidence: Sequence[x509.Certificate], store: TrustStore, moment: datetime
+    certificate: x509.Certificate,
+    evidence: Sequence[x509.Certificate],
+    store: TrustStore,
+    moment: datetime,
+    usage: str,
 ) -> tuple[Trust, list[Fault]]:
     """Whether the certificate chains to a trusted one, with each link valid at ``moment``; and what is wrong."""
     context = ValidationContext(
@@ -201,7 +282,7 @@ def _path_faults(
     )
     name = name_of(certificate)
     try:
-        asyncio.run(CertificateValidator(certificate, validation_context=context).async_validate_path())
+        path = asyncio.run(CertificateValidator(certificate, validation_context=context).async_validate_path())
     except PathBuildingError:
         issuer = certificate.issuer.human_friendly
         fact = f"the certificate of {name} does not lead to one that you trust; it was issued by {issuer}"
@@ -229,4 +310,16 @@ def _path_faults(
     except ValidationError as error:
         fact = f"the certificate of {name} is not valid: {error.failure_msg}"
         return "untrusted", [("wrong-certificate", fact, _ASK_ISSUER)]
+    for above in list(path.iter_certs(include_root=False))[:-1]:
+        if not _may_lead_to(above, usage):
+            fact = f"the certificate of {name_of(above)}, above {name}, is for another purpose"
+            return "untrusted", [("not-for-time-stamps" if usage else "not-for-signatures", fact, _ASK_ISSUER)]
     return "trusted", []
+
+
+def _may_lead_to(authority: x509.Certificate, usage: str) -> bool:
+    """Whether the extended key usage of an authority, if it has one, includes that of the certificates below it."""
+    extended = authority.extended_key_usage_value
+    if usage and extended is not None:
+        return bool({usage, "any_extended_key_usage"} & set(extended.native))
+    return may_be_for_documents(authority)

@@ -1,152 +1,112 @@
-"""Decides whether a change to a signed PDF is harmless: adding a signature is, other changes are not."""
+"""Accounts for each byte that was appended to a PDF: signatures and what belongs to them, or changes to the letter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import HistoricalResolver
-from pyhanko.sign.diff_analysis import (
-    DEFAULT_DIFF_POLICY,
-    ModificationLevel,
-    ReferenceUpdate,
-    StandardDiffPolicy,
-    SuspiciousModification,
-    WhitelistRule,
-)
-from pyhanko.sign.diff_analysis.commons import compare_dicts
+from circulars.revisions import Ref, Revision, State, UnaccountedError, read_base, revisions_after
+from circulars.revisions.values import refs_in
+from circulars.signing.changes import changes_in, words_on_page
+from circulars.signing.permitted import Review, Widget, apply_rules
+from circulars.signing.placement import covers_something
 
-from circulars.signing.opening import entries, entry, number_tree
-
-_MAY_CHANGE = frozenset({"/ParentTree", "/ParentTreeNextKey", "/K"})  # entries of the structure tree's root
+_MOST_PAGES = 20  # whose words are shown
 
 
-class StructureRule(WhitelistRule):
-    """Allows new elements for new signatures in the structure tree, and no other change to the tree.
+@dataclass(frozen=True, slots=True)
+class Update:
+    """An update of a PDF, from byte ``start`` to byte ``end``, and what it changed apart from signatures, in words.
 
-    A visible signature must be in the structure tree (ISO 14289-1, 7.18.1), so adding one changes the tree. Only two
-    changes are allowed: a new "Form" element whose only content is the field of a new signature, and an entry for that
-    element in the parent tree.
+    ``signatures`` are the fields that it signs; ``evidence`` means that it adds data for validation.
+    ``stray`` means that the bytes are not an update that every reader understands in the same way.
     """
 
-    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
-        """The objects that may differ."""
-        if "/StructTreeRoot" not in old.root or "/StructTreeRoot" not in new.root:
-            return
-        before, after = old.root["/StructTreeRoot"], new.root["/StructTreeRoot"]
-        fields = _new_fields(old, new)
-        if not fields:
-            return
-        compare_dicts(before, after, _MAY_CHANGE)
-        elements = set(_changed_kids(before, after, fields, old))
-        yield from _allowed_updates(elements)
-        if "/ParentTree" in before:
-            nodes = _parent_tree_nodes(before["/ParentTree"], after["/ParentTree"], elements)
-            yield from _allowed_updates(nodes)
-        yield from _allowed_updates([after.container_ref])
+    start: int
+    end: int
+    changes: tuple[str, ...] = ()
+    signatures: tuple[Widget, ...] = ()
+    evidence: bool = False
+    stray: bool = False
+
+    @property
+    def visible(self) -> int:
+        """How many signatures show a block on a page."""
+        return sum(1 for one in self.signatures if one.box)
 
 
-def _allowed_updates(references: Iterable[Any]) -> Iterator[ReferenceUpdate]:
-    # Each object was compared in full, so the change is allowed whatever path leads to the object.
-    return (ReferenceUpdate(reference) for reference in references if reference is not None)
+def updates_after(data: bytes, start: int) -> tuple[Update, ...]:
+    """Every update in ``data`` after its first ``start`` bytes, which are a PDF that was built or signed.
 
-
-def _new_fields(old: HistoricalResolver, new: HistoricalResolver) -> set[Any]:
-    """The signature fields that only the new version has."""
-    return {field for field in _fields(new) - _fields(old) if entry(field.get_object(), "/FT") == "/Sig"}
-
-
-def _fields(version: HistoricalResolver) -> set[Any]:
-    fields = entries(version.root, "/AcroForm", "/Fields")
-    return {field.reference for field in fields if isinstance(field, generic.IndirectObject)}
-
-
-def _changed_kids(before: Any, after: Any, fields: set[Any], old: HistoricalResolver) -> Iterator[Any]:
-    """References to the elements that got new kids, to their lists of kids, and to the new kids.
-
-    Raises:
-        SuspiciousModification: anything else changed.
+    Bytes that belong to no update make an update of their own, with the reason as its change.
     """
-    pairs, seen = [(before, after)], set()
-    while pairs:
-        was, now = pairs.pop()
-        kids_before, kids_after = _kids(was), _kids(now)
-        if [kid for kid in kids_after if kid in kids_before] != kids_before:
-            raise SuspiciousModification("elements of the structure tree were moved or removed")
-        if len(kids_after) > len(kids_before):
-            if was is not before:
-                compare_dicts(was, now, frozenset({"/K"}))
-            for kid in kids_after:
-                if kid not in kids_before:
-                    _check_element(kid, now, fields, old)
-                    yield kid.reference
-            yield now.container_ref
-            yield now["/K"].container_ref
-        for one, other in zip(kids_before, (kid for kid in kids_after if kid in kids_before), strict=True):
-            if isinstance(one, generic.IndirectObject) and one.reference not in seen:
-                seen.add(one.reference)
-                if isinstance(element := one.get_object(), generic.DictionaryObject):
-                    pairs.append((element, other.get_object()))
-
-
-def _kids(element: Any) -> list[Any]:
+    found: list[Update] = []
+    at = start
+    if not data[start:].strip(b" \t\r\n"):
+        return ()
     try:
-        kids = element.raw_get("/K")
-    except KeyError:
-        return []
-    if isinstance(kids, generic.IndirectObject) and isinstance(kids.get_object(), generic.ArrayObject):
-        kids = kids.get_object()
-    return list(kids) if isinstance(kids, generic.ArrayObject) else [kids]
+        base = read_base(data[:start])
+        state, awaited = State(base), base.awaited()
+        signed = b"/ByteRange" in data[:start]
+        for revision in revisions_after(data, start, base.table, base.trailer):
+            update, state = _reviewed(data, revision, state, awaited, signed)
+            signed = signed or bool(update.signatures)
+            found.append(update)
+            at = revision.end
+    except UnaccountedError as error:
+        place, fact = error.args
+        found.append(Update(at, len(data), (f"{fact} (at byte {place:,})",), stray=True))
+    return tuple(found)
 
 
-def _check_element(kid: Any, parent: Any, fields: set[Any], old: HistoricalResolver) -> None:
-    """Checks that a new kid is an element for the field of a new signature.
-
-    Raises:
-        SuspiciousModification: it is something else.
-    """
-    if isinstance(kid, generic.IndirectObject) and old.is_ref_unassignable(kid.reference):
-        element = kid.get_object()
-        content = entry(element, "/K")
-        if (
-            isinstance(content, generic.DictionaryObject)
-            and entry(element, "/S") == "/Form"
-            and entry(content, "/Type") == "/OBJR"
-            and content.raw_get("/Obj").reference in fields
-            and element["/P"].container_ref == parent.container_ref
-        ):
-            return
-    raise SuspiciousModification("the structure tree got an element that does not belong to a signature")
-
-
-def _parent_tree_nodes(before: Any, after: Any, elements: set[Any]) -> Iterator[Any]:
-    """References to all nodes of the parent tree, once it is known that only entries for ``elements`` were added.
-
-    Raises:
-        SuspiciousModification: anything else changed.
-    """
-    was, now = dict(number_tree(before)), dict(number_tree(after))
-    if any(now.get(number) != value for number, value in was.items()):
-        raise SuspiciousModification("entries of the parent tree were changed")
-    for number in now.keys() - was.keys():
-        value = now[number]
-        if not isinstance(value, generic.IndirectObject) or value.reference not in elements:
-            raise SuspiciousModification("the parent tree got an entry that does not belong to a signature")
-    yield from _nodes(after)
+def _reviewed(
+    data: bytes, revision: Revision, old: State, awaited: frozenset[int], signed: bool
+) -> tuple[Update, State]:
+    new = old.after(revision.objects)
+    review = Review(old, new, revision, data[: revision.end])
+    apply_rules(review)
+    changed = {
+        ref
+        for ref in revision.objects
+        if ref not in review.allowed or not _is_regular(ref, old) or ref.number in awaited or ref in review.faults
+    }
+    words, pages = changes_in(review, changed)
+    changes = [_page_in_words(data[: revision.end], number) for number in sorted(pages)[:_MOST_PAGES]] + words
+    changes += [fault for fault in dict.fromkeys(review.faults.values()) if fault and fault not in changes]
+    changes += _object_faults(revision, old, new, awaited)
+    if not review.widgets and not (review.evidence and signed) and not changes:
+        changes.append("objects were added that no signature needs")
+    changes += _covered(data[: revision.start], review)
+    return Update(revision.start, revision.end, tuple(changes), tuple(review.widgets), review.evidence), new
 
 
-def _nodes(tree: Any) -> Iterator[Any]:
-    yield tree.container_ref
-    for name in ("/Kids", "/Nums"):
-        if name in tree:
-            yield tree[name].container_ref
-    for kid in entries(tree, "/Kids"):
-        yield from _nodes(kid.get_object())
+def _object_faults(revision: Revision, old: State, new: State, awaited: frozenset[int]) -> Iterator[str]:
+    """Objects that an update deletes, replaces by its own tables, or refers to although they do not exist."""
+    for number in sorted(revision.deleted):
+        if old.has(Ref(number, 0)):
+            yield f"the object {number} was deleted"
+    for ref in sorted(revision.containers):
+        if old.has(ref) or ref.number in awaited:
+            yield f"the object {ref} was replaced by a stream of other objects"
+    named = {ref.number for value in revision.objects.values() for ref in refs_in(value)}
+    for number in sorted(named - awaited):
+        if not new.has(Ref(number, 0)) and number not in {one.number for one in revision.containers}:
+            yield f"the object {number} does not exist, but is referred to"
 
 
-POLICY = StandardDiffPolicy(
-    [*DEFAULT_DIFF_POLICY.global_rules, StructureRule().as_qualified(ModificationLevel.FORM_FILLING)],
-    DEFAULT_DIFF_POLICY.form_rule,
-)
-"""The changes allowed after signing: those that pyHanko allows, and the tags of further visible signatures."""
+def _covered(before: bytes, review: Review) -> Iterator[str]:
+    for one in review.widgets:
+        if one.box and one.page:
+            number = review.pages.index(one.page)
+            if covers_something(before, number, one.box, (one.field.number, one.field.generation)):
+                yield f"{_page_in_words(review.data, number + 1)}: the block of a signature covers a part of it"
+
+
+def _is_regular(ref: Ref, old: State) -> bool:
+    """Whether a changed object has the generation that it had, and a new object generation 0."""
+    return old.get(ref) is not None or (ref.generation == 0 and not old.has(ref))
+
+
+def _page_in_words(data: bytes, number: int) -> str:
+    shown = words_on_page(data, number)
+    return f"page {number}, which now shows " + (f"“{shown}”" if shown else "no text that can be read")

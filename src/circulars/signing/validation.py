@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from asn1crypto import parser, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
-from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -18,10 +18,11 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from circulars.errors import Choice, Place, Problem
 from circulars.signing.keys import MINIMUM_RSA_BITS, name_of
-from circulars.signing.opening import entries, entry, open_pdf
+from circulars.signing.opening import entry, open_pdf
+from circulars.signing.permitted import text_of
 from circulars.signing.timestamps import WEAK_DIGESTS, TimeStamp, read_time_stamp, time_stamp_of
 from circulars.signing.trust import SIGN_AGAIN, TrustStore, check_certificate, trust_store_of
-from circulars.signing.updates import POLICY
+from circulars.signing.updates import Update, updates_after
 from circulars.signing.values import SignatureReport, Trust
 
 _ASK_FOR_ORIGINAL = "ask the signer for the file as it was signed"
@@ -45,7 +46,29 @@ def validate_signatures(
     except Exception:  # a form can be broken in countless ways, sometimes on purpose
         return (_unreadable("", Place(file)),)
     fields.sort(key=lambda one: one[:2])
-    return tuple(_report(reader, name, reference, store, now, Place(file)) for _, name, reference in fields)
+    signatures = [(name, _signature(reader, name, reference)) for _, name, reference in fields]
+    ends = [_signed_end(one) for _, one in signatures if one and _leaves_out_only_itself(one)]
+    updates = updates_after(data, min(ends)) if ends else ()
+    reports = [_report(name, one, updates, store, now, Place(file)) for name, one in signatures]
+    known = [[int(number) for number in one.byte_range] for _, one in signatures if one]
+    removed = _removed_ends(data, known) if len(known) == len(signatures) else ()
+    return (*reports, *(_removed(end, Place(file)) for end in removed))
+
+
+def _removed_ends(data: bytes, known: Sequence[Sequence[int]]) -> Iterator[int]:
+    """Where the bytes end that a signature covers which the file contains, but which no field has any more."""
+    for found in _BYTE_RANGE.finditer(data):
+        first, length, start, rest = numbers = [int(number) for number in found.groups()]
+        gap = data[length:start]
+        if numbers not in known and first == 0 and gap[:1] == b"<" and gap[-1:] == b">" and start + rest <= len(data):
+            yield start + rest
+
+
+def _removed(end: int, place: Place) -> SignatureReport:
+    fact = f"a signature that covers the first {end} bytes was removed from the file later"
+    return SignatureReport(
+        "signature", "", _UNKNOWN, problems=(Problem(place, "changed-later", fact, _ASK_FOR_ORIGINAL),)
+    )
 
 
 def _revision(reader: PdfFileReader, value: Any) -> int:
@@ -53,13 +76,43 @@ def _revision(reader: PdfFileReader, value: Any) -> int:
     return int(reader.xrefs.get_last_change(reference))
 
 
-def _report(
-    reader: PdfFileReader, name: str, reference: Any, store: TrustStore, now: datetime | None, place: Place
-) -> SignatureReport:
+def _signature(reader: PdfFileReader, name: str, reference: Any) -> EmbeddedPdfSignature | None:
     try:
         signature = EmbeddedPdfSignature(reader, reference.get_object(), name)
-        return _Validation(signature, store, now, place).report()
-    except Exception:  # so can a signature
+        signature.compute_integrity_info(skip_diff=True)
+        return signature
+    except Exception:  # a signature can be broken in countless ways
+        return None
+
+
+def _signed_end(signature: EmbeddedPdfSignature) -> int:
+    """Where the signed part of the file ends, in bytes from the beginning."""
+    _, _, start, length = (int(number) for number in signature.byte_range)
+    return start + length
+
+
+def _leaves_out_only_itself(signature: EmbeddedPdfSignature) -> bool:
+    """Whether the two signed ranges leave out the signature itself and nothing else."""
+    first, length, start, _ = (int(number) for number in signature.byte_range)
+    stream = signature.reader.stream
+    stream.seek(length)
+    gap = stream.read(max(start - length, 0))
+    return first == 0 and gap[:1] == b"<" and gap[-1:] == b">" and not set(gap[1:-1]) - _HEXADECIMAL
+
+
+def _report(
+    name: str,
+    signature: EmbeddedPdfSignature | None,
+    updates: Sequence[Update],
+    store: TrustStore,
+    now: datetime | None,
+    place: Place,
+) -> SignatureReport:
+    if signature is None:
+        return _unreadable(name, place)
+    try:
+        return _Validation(signature, updates, store, now, place).report()
+    except Exception:  # a signature can be broken in countless ways
         return _unreadable(name, place)
 
 
@@ -74,11 +127,13 @@ class _Validation:
     """Validates one signature; each step adds the problems and remarks that it finds."""
 
     signature: EmbeddedPdfSignature
+    updates: Sequence[Update]
     store: TrustStore
     now: datetime | None
     place: Place
     problems: list[Problem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    applied: set[int] = field(default_factory=set)
 
     def report(self) -> SignatureReport:
         signature, dictionary = self.signature, self.signature.sig_object
@@ -106,6 +161,8 @@ class _Validation:
             trust,
             tuple(self.remarks),
             tuple(sorted(set(self.problems))),
+            certificate.dump(),
+            frozenset(self.applied),
         )
 
     def _add(self, code: str, fact: str, hint: str = _ASK_FOR_ORIGINAL, choices: tuple[Choice, ...] = ()) -> None:
@@ -140,8 +197,7 @@ class _Validation:
     def _check_changes(self) -> None:
         """Checks that the signature covers all it should, and that later changes to the file are allowed."""
         signature = self.signature
-        signature.compute_integrity_info(POLICY)
-        if not self._leaves_out_only_itself() or signature.coverage in (
+        if not _leaves_out_only_itself(signature) or signature.coverage in (
             SignatureCoverageLevel.UNCLEAR,
             SignatureCoverageLevel.CONTIGUOUS_BLOCK_FROM_START,
         ):
@@ -150,62 +206,28 @@ class _Validation:
         contents = signature.pkcs7_content
         if contents[parser.peek(contents) :].strip(b"\0"):
             self._add("hidden-bytes", "unsigned bytes are hidden in the space for the signature")
-        if signature.coverage == SignatureCoverageLevel.ENTIRE_FILE:
-            return
-        later = signature.reader.xrefs.total_revisions - 1 - signature.signed_revision
-        change, end = signature.diff_result, self._signed_end()
-        if not later:
-            if count := self._bytes_after(end):
-                self._add("added-bytes", f"the signed file is followed by {count} unsigned bytes")
-            return
-        if not isinstance(change, DiffResult) or not self._is_allowed(change):
+        end = _signed_end(signature)
+        later = [one for one in self.updates if one.end > end]
+        changes = [words for one in later for words in (*one.changes, *self._forbidden(one))]
+        if changes and later[0].stray:
+            count = later[0].end - end
+            self._add("added-bytes", f"the signed file is followed by {count} unsigned bytes: {changes[0]}")
+        elif changes:
             fact = f"the file was changed after this signature, which covers only the first {end} bytes"
-            self._add("changed-later", fact)
-            return
-        self.remarks.append(self._change_in_words(change))
+            self._add("changed-later", f"{fact}: {'; '.join(changes)}")
+        elif later:
+            self.remarks.append(_in_words(later))
 
-    def _leaves_out_only_itself(self) -> bool:
-        """Whether the two signed ranges leave out the signature itself and nothing else."""
-        first, length, start, _ = (int(number) for number in self.signature.byte_range)
-        stream = self.signature.reader.stream
-        stream.seek(length)
-        gap = stream.read(max(start - length, 0))
-        return first == 0 and gap[:1] == b"<" and gap[-1:] == b">" and not set(gap[1:-1]) - _HEXADECIMAL
-
-    def _signed_end(self) -> int:
-        """Where the signed part of the file ends, in bytes from the beginning."""
-        _, _, start, length = (int(number) for number in self.signature.byte_range)
-        return start + length
-
-    def _bytes_after(self, end: int) -> int:
-        """How many bytes follow the signed ones, not counting white space at either end."""
-        stream = self.signature.reader.stream
-        stream.seek(end)
-        return len(stream.read().strip())
-
-    def _is_allowed(self, change: DiffResult) -> bool:
-        """Whether the signature permits such a change (ISO 32000-1, 12.8.2.2)."""
-        permitted = self.signature.docmdp_level
-        level = change.modification_level
-        return level != ModificationLevel.OTHER and (permitted is None or level.value <= permitted.value)
-
-    def _change_in_words(self, change: DiffResult) -> str:
-        """A remark on a harmless change."""
-        reader, own = self.signature.reader, self.signature.signed_revision
-        signed = [
-            (str(name), field.get_object())
-            for name, value, field in enumerate_sig_fields(reader, filled_status=True)
-            if _revision(reader, value) > own
-        ]
-        filled = set(change.changed_form_fields) - {name for name, _ in signed}
-        visible = sum(1 for _, widget in signed if _is_visible(widget))
-        words = "added later: "
-        words += f"{len(signed)} more signature{'s' * (len(signed) != 1)}" if signed else "data for validation"
-        if visible:
-            words += " (visible)" if visible == len(signed) else f" ({visible} of them visible)"
-        if filled:
-            words += "; form fields filled in later: " + ", ".join(sorted(filled))
-        return words + "; everything else is unchanged"
+    def _forbidden(self, update: Update) -> Iterator[str]:
+        """What an update adds although this signature does not permit it (ISO 32000-1, 12.8.2.2 and 12.8.2.4)."""
+        permitted, locked = self.signature.docmdp_level, self.signature.fieldmdp
+        persons = [one for one in update.signatures if not one.is_stamp]
+        if permitted == MDPPerm.NO_CHANGES and persons:
+            yield "another signature, which this one forbids"
+        elif permitted == MDPPerm.FILL_FORMS and update.visible:
+            yield "a visible signature, which this one forbids"
+        if any(one.filled and locked and locked.is_locked(text_of(one.name)) for one in update.signatures):
+            yield "a signature in a field that this one locks"
 
     def _valid_time_stamp(self, is_stamp: bool) -> TimeStamp | None:
         """The time-stamp, if it is valid."""
@@ -227,14 +249,15 @@ class _Validation:
             return None
         if is_stamp:
             return stamp
-        trust, faults = check_certificate(
-            stamp.certificate, stamp.others, self.store, stamp.moment, True, usage="time_stamping"
+        checked = check_certificate(
+            stamp.certificate, stamp.others, self.store, stamp.moment, True, usage="time_stamping", now=self.now
         )
-        if not faults:
-            if trust == "unknown":
+        self.applied |= checked.applied
+        if not checked.faults:
+            if checked.trust == "unknown":
                 self.remarks.append("the time-stamp's authority was not checked: no trusted certificates were given")
             return stamp
-        for code, fact, *_ in faults:
+        for code, fact, *_ in checked.faults:
             self.remarks.append(f"the time-stamp proves nothing: {fact} ({code})")
         return None
 
@@ -251,10 +274,12 @@ class _Validation:
             self.remarks.append("the file does not say when it was signed, so the certificate was not checked")
             return "unknown"
         usage = "time_stamping" if is_stamp else ""
-        trust, faults = check_certificate(certificate, others, self.store, moment, stamp is not None, usage)
-        for fault in faults:
+        proven = stamp is not None
+        checked = check_certificate(certificate, others, self.store, moment, proven, usage, self.now)
+        self.applied |= checked.applied
+        for fault in checked.faults:
             self._add(*fault)
-        if trust == "unknown":
+        if checked.trust == "unknown":
             self.remarks.append("the signer's certificate was not checked: no trusted certificates were given")
         expired = certificate.not_valid_after
         if self.now and self.now > expired and stamp is None and moment <= expired:
@@ -262,15 +287,28 @@ class _Validation:
             self.remarks.append(f"{since}; no time-stamp proves that it was used before then")
         if self.now and moment > self.now + timedelta(minutes=5):
             self._add("future-signature", "the time of the signature is in the future")
-        return trust
+        return checked.trust
 
 
+_BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 _HEXADECIMAL = set(b"0123456789abcdefABCDEF")
 
 
-def _is_visible(widget: Any) -> bool:
-    sides = [float(side) for side in entries(widget, "/Rect")]
-    return len(sides) == 4 and sides[0] != sides[2] and sides[1] != sides[3]
+def _in_words(updates: Sequence[Update]) -> str:
+    """A remark on harmless updates."""
+    added = [one for update in updates for one in update.signatures]
+    stamps, visible = sum(one.is_stamp for one in added), sum(update.visible for update in updates)
+    pieces = []
+    if signatures := len(added) - stamps:
+        words = f"{signatures} more signature{'s' * (signatures != 1)}"
+        if visible:
+            words += " (visible)" if visible == signatures else f" ({visible} of them visible)"
+        pieces.append(words)
+    if stamps:
+        pieces.append(f"{stamps} time-stamp{'s' * (stamps != 1)}")
+    if any(update.evidence for update in updates):
+        pieces.append("data for validation")
+    return f"added later: {', '.join(pieces)}; everything else is unchanged"
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,6 +88,8 @@ class SignatureReport:
     ``kind`` is "time-stamp" for a time-stamp of the whole file, which is not a person's signature. ``claimed`` is the
     signer's own time; ``stamped`` is the time of a valid time-stamp, given by ``authority``. ``whole`` is true when
     the signature covers the file to its last byte. ``trust`` is "unknown" when no trusted certificates were given.
+    ``certificate`` is the signer's certificate in DER. ``applied`` are the positions of the given revocation lists that
+    say whether it, or that of a time-stamp's authority, was revoked.
     """
 
     kind: Literal["signature", "time-stamp"]
@@ -103,6 +106,8 @@ class SignatureReport:
     trust: Trust = "unknown"
     remarks: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    certificate: bytes = dataclasses.field(default=b"", repr=False)
+    applied: frozenset[int] = frozenset()
 
     @property
     def sound(self) -> bool:
