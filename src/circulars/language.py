@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
+from circulars.files.inside import OutsideError, read_in_folder
 from circulars.model.document import Direction
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import read_tree
@@ -241,9 +242,12 @@ def _common_key(key: str, other: str) -> str:
 @functools.cache
 def _read(code: str, file: Path) -> Language:
     try:
-        data = file.read_bytes()
+        data = read_in_folder(file.parent, file.name, "YAML")
         report = Report(read_tree(data, str(file)))
         values = _LANGUAGE.read(report.tree.root, report)
+    except OutsideError:
+        fact = "this is a link to a file in another folder; such links are not followed"
+        raise PackError(Problem(Place(str(file)), "outside-folder", fact, "copy the file here")) from None
     except LetterError as error:
         raise PackError(*error.problems) from None
     except UnreadableError:

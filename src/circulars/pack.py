@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
+from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.picture import read_picture
 from circulars.files.reading import LIMITS, TooLargeError, files_below
 from circulars.model.document import Layout, Picture
 from circulars.model.window import EnvelopeWindow
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
-from circulars.syntax.nodes import MAX_BYTES, Node, read_tree
+from circulars.syntax.nodes import Node, read_tree
 from circulars.syntax.scalars import OneOf, Text, WholeNumber, YesNo
 from circulars.syntax.shape import Converted, Report, Shape, UnreadableError
 from circulars.syntax.window_shape import WINDOW
@@ -157,11 +158,10 @@ def read_inside(folder: Path, name: str) -> bytes:
     Raises:
         PackError: there is no such file inside the folder, or it is too large.
     """
-    file = (folder / name).resolve()
-    if not file.is_relative_to(folder.resolve()) or not file.is_file():
-        raise PackError(_missing(folder, name))
-    with file.open("rb") as stream:
-        data = stream.read(MAX_FILE + 1)
+    try:
+        data = read_in_folder(folder, name, "pack file")
+    except (OutsideError, OSError, ValueError, RuntimeError):
+        raise PackError(_missing(folder, name)) from None
     if len(data) > MAX_FILE:
         fact = f"the file is larger than {MAX_FILE // 1_000_000} MB"
         raise PackError(Problem(Place(str(folder / name)), "too-large", fact, "make it smaller"))
@@ -217,11 +217,11 @@ def _load_pack(name: str, folders: tuple[Path, ...], _current: Path) -> Pack:
     """The pack with a name. Relative folders are other folders when the current one is another."""
     folder = find_pack(name, folders)
     problems: list[Problem] = []
-    facts: dict[str, Any] = _checked(folder / "pack.yaml", _PACK, problems) or {}
+    facts: dict[str, Any] = _checked(folder, "pack.yaml", _PACK, problems) or {}
     words = {
         file.stem: read
         for file in sorted((folder / "words").glob("*.yaml"))
-        if (read := _checked(file, _WORDS, problems))
+        if (read := _checked(folder, f"words/{file.name}", _WORDS, problems))
     }
     if facts and not facts.get("window"):
         facts["window"] = _shipped_window()
@@ -238,7 +238,7 @@ def _load_pack(name: str, folders: tuple[Path, ...], _current: Path) -> Pack:
 def _shipped_window() -> EnvelopeWindow:
     """The window of the shipped pack, for packs without ``window:``."""
     problems: list[Problem] = []
-    facts = _checked(SHIPPED / DEFAULT_PACK / "pack.yaml", _PACK, problems)
+    facts = _checked(SHIPPED / DEFAULT_PACK, "pack.yaml", _PACK, problems)
     if facts is None:
         raise PackError(*problems)
     window: EnvelopeWindow = facts["window"]
@@ -284,16 +284,18 @@ def _picture(folder: Path, mark: Mark, title: str) -> Picture:
         raise PackError(*error.problems) from None
 
 
-def _checked(file: Path, shape: Shape[T], problems: list[Problem]) -> T | None:
-    """The value of a YAML file; None if it has problems, which are added to ``problems``."""
+def _checked(folder: Path, name: str, shape: Shape[T], problems: list[Problem]) -> T | None:
+    """The value of a YAML file of a pack; None if it has problems, which are added to ``problems``."""
+    file = folder / name
     if not file.is_file():
         problems.append(Problem(Place(str(file)), "missing-file", "the file does not exist"))
         return None
     try:
-        with file.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        report = Report(read_tree(data, str(file)))
+        report = Report(read_tree(read_in_folder(folder, name, "YAML"), str(file)))
         return shape.read(report.tree.root, report)
+    except OutsideError:
+        fact = "this is a link to a file outside the pack; such links are not followed"
+        problems.append(Problem(Place(str(file)), "outside-folder", fact, "copy the file into the pack"))
     except LetterError as error:
         problems += error.problems
     except UnreadableError:

@@ -224,3 +224,18 @@ def test_without_files_there_are_no_sums(folder: Path, run: Run) -> None:
 
     assert run("build", "--sums").returncode == 1
     assert names(folder / "output") == []
+
+
+@pytest.mark.parametrize(("one", "other"), [("Memo", "memo"), ("\u00e9t\u00e9", "e\u0301te\u0301")])
+def test_two_letters_cannot_write_files_that_some_systems_treat_as_equal(
+    folder: Path, run: Run, one: str, other: str
+) -> None:
+    """Upper and lower case are the same on Windows, and composed characters on macOS."""
+    for place, name in (("a", one), ("b", other)):
+        (folder / place).mkdir()
+        (folder / place / f"{name}.yaml").write_text((folder / "letters/one.yaml").read_text())
+
+    done = run("build", f"a/{one}.yaml", f"b/{other}.yaml")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "same-name" in done.stderr

@@ -156,6 +156,8 @@ OWN = {
     "merge/making/pool.py _make_chunk": "a file that the main process wrote for its workers",
     "cli/secret.py": "a pass phrase: a pipe is allowed, and no more than 4,096 bytes are read",
     "files/reading.py": "the function itself",
+    "files/inside.py read_in_folder": "opens the folders on the way to a file",
+    "merge/planning/ledger_file.py": "opens a ledger to lock it and to make it private: its file was checked",
     "source/addressees/workbook.py _opened": "a copy that this program has just written",
     "source/addressees/opening.py": "opens a list with the reader of its kind",
     "signing/timestamp_server.py _answer": "an answer of a server, which has its own limit",
@@ -163,12 +165,6 @@ OWN = {
     "merge/planning/ledger.py": "a ledger: its file was checked",
     "files/output.py": "opens files to write them",
     "merge/making/archive.py": "opens a file to write it",
-    "merge/making/folder.py": "opens a folder, and compares copies that it wrote",
-    "merge/planning/opening.py": "opens a ledger to lock it",
-    "review/git.py": "a file in the folder",
-    "language.py _read": "a file in the folder",
-    "pack.py": "a file in the folder",
-    "source/letters": "a file in the folder",
 }
 """Where files are read in another way, and which: a module, and perhaps a function in it."""
 

@@ -9,11 +9,13 @@ import pytest
 
 from circulars.build import Order, build_file
 from circulars.errors import LetterError, PackError, Place, Problem, UsageError, visible
+from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.output import save
 from circulars.pack import read_inside
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 from cli.conftest import LETTER
+from commands import run_here
 
 SECRET = "root:$6$salt$hash:19000:0:99999:7:::"
 
@@ -133,3 +135,69 @@ def test_an_enormous_file_of_a_pack_is_not_read(tmp_path: Path) -> None:
 
     with pytest.raises(PackError, match="larger than 20 MB"):
         read_inside(tmp_path, "letter.docx")
+
+
+@pytest.mark.parametrize("name", ["COM¹", "LPT³.en", "CONIN$", "conout$", "x" * 240, ".hidden"])
+def test_a_letter_whose_outputs_would_be_lost_is_reported(tmp_path: Path, name: str) -> None:
+    """Devices that Windows writes otherwise, no room for what outputs add to the name, and hidden files."""
+    (tmp_path / f"{name}.yaml").write_text(LETTER)
+
+    assert read(tmp_path / f"{name}.yaml").code == "wrong-name"
+
+
+@pytest.mark.parametrize("file", ["CON.png", ".hidden.png", ".hidden/a.png", "a?.png", "CONOUT$.png"])
+def test_a_picture_whose_name_cannot_travel_is_reported(tmp_path: Path, file: str) -> None:
+    """The letter's files carry it by this name, and somebody may extract it on another system."""
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_bytes(b"a picture")
+    (tmp_path / "x.yaml").write_text(LETTER + f"signatory: {{post: tsb-director, name: A, picture: '{file}'}}\n")
+
+    problem = read(tmp_path / "x.yaml")
+
+    assert problem.code == "wrong-file-name"
+    assert problem.where.line == LETTER.count("\n") + 1
+
+
+def test_a_comparison_does_not_follow_links_out_of_the_folder(tmp_path: Path) -> None:
+    """The other file may be a secret one, and would be quoted."""
+    (tmp_path / "shadow").write_text(f"{SECRET}\n")
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters/one.yaml").write_text(LETTER)
+    (tmp_path / "letters/x.yaml").symlink_to(tmp_path / "shadow")
+
+    done = run_here(tmp_path, "diff", "letters/one.yaml", "letters/x.yaml")
+
+    assert "outside-folder" in done.stdout + done.stderr
+    assert "salt" not in done.stdout + done.stderr
+
+
+def test_words_of_a_pack_are_not_read_through_a_link(tmp_path: Path) -> None:
+    """Neither is the file of a language: its problems would quote what the link leads to."""
+    secret = tmp_path / "shadow"
+    secret.write_text(f"{SECRET}\n")
+    for name in ("templates/mine/pack.yaml", "languages/xx.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).symlink_to(secret)
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters/one.yaml").write_text(f"pack: mine\n{LETTER}")
+    (tmp_path / "letters/two.yaml").write_text(LETTER.replace("[en, es]", "[xx]").replace("en:", "xx:"))
+
+    done = run_here(tmp_path, "check")
+
+    assert done.returncode != 0
+    assert (done.stdout + done.stderr).count("outside-folder") == 2
+    assert "salt" not in done.stdout + done.stderr
+
+
+def test_a_file_that_becomes_a_link_is_not_followed(tmp_path: Path) -> None:
+    """A link on the way to a file counts where it leads, and one that appears later is refused."""
+    (tmp_path / "folder" / "inner").mkdir(parents=True)
+    (tmp_path / "folder" / "inner" / "a").write_bytes(b"inside")
+    (tmp_path / "folder" / "link").symlink_to("inner")
+    (tmp_path / "folder" / "out").symlink_to(tmp_path)
+    (tmp_path / "a").write_text(SECRET)
+
+    assert read_in_folder(tmp_path / "folder", "link/a", "YAML") == b"inside"
+    for name in ("out/a", "../a", str(tmp_path / "a")):
+        with pytest.raises(OutsideError):
+            read_in_folder(tmp_path / "folder", name, "YAML")

@@ -14,6 +14,7 @@ from circulars.build import Built, Order, build_files, check_files, known_format
 from circulars.cache import open_cache
 from circulars.cli.show import option_words, print_problems, print_summary, problems_json, progress
 from circulars.errors import Place, Problem, UsageError, did_you_mean
+from circulars.files.names import same
 from circulars.files.output import save_sums
 from circulars.workspace import Workspace
 
@@ -122,7 +123,7 @@ def _check_names(sources: Sequence[Path]) -> None:
     """Raises UsageError if two letters in different folders have the same name: they would write the same files."""
     first: dict[str, Path] = {}
     for source in sources:
-        if (other := first.setdefault(source.stem, source)) is not source:
+        if (other := first.setdefault(same(source.stem), source)) is not source:
             fact = f"{other} and {source} would write the same files"
             raise UsageError(Problem(Place(), "same-name", fact, "give one of the two another name"))
 

@@ -16,32 +16,34 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
-from circulars.errors import UNPRINTED, MachineError, Place, Problem, UsageError
+from circulars.errors import Choice, MachineError, Place, Problem, UsageError
+from circulars.files.names import can_be_stored
 
 SUMS = "SHA256SUMS"
 """The name of the file with the SHA-256 sums of the files beside it."""
 
-# Names that Windows cannot store; letters are opened on other machines than the one that made them.
-_RESERVED = re.compile(r'[<>:"/\\|?*\x00-\x1f]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)', re.IGNORECASE)
 _TEMPORARY = re.compile(r"\.circulars\.[0-9a-f]{16}\.part")
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+_CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_OTHERS = 0o077  # the permissions of everybody but the owner
 # A letter's files are written in milliseconds. A process that locks a folder for a minute was stopped (Ctrl-Z).
 _TRIES, _PAUSE = 3000, 0.02
 
 
-def save(folder: Path, name: str, data: bytes, *, new: bool = False) -> Path:
+def save(folder: Path, name: str, data: bytes, *, new: bool = False, private: bool = False) -> Path:
     """Writes a file and returns its path; an old file is unchanged until all of the data is on the disk.
 
-    With ``new``, an existing file is an error.
+    With ``new``, an existing file is an error. A ``private`` file can be read by its owner alone, whatever the umask
+    and the permissions of an old file are, and its folder must not be a link.
 
     Raises:
         UsageError: the name leads out of the folder, or cannot be a file's name on every system; the file exists.
         MachineError: the disk is full, or the folder cannot be written to.
     """
-    return _save_all(folder, {name: data}, new)[0]
+    return _save_all(folder, {name: data}, new, private)[0]
 
 
-def save_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+def save_all(folder: Path, files: Mapping[str, bytes], *, private: bool = False) -> tuple[Path, ...]:
     """Writes files by their names and returns their paths; no old file is replaced before all data is on the disk.
 
     If two processes save the same names at the same time, all files are from one of them.
@@ -49,7 +51,7 @@ def save_all(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     Raises:
         UsageError, MachineError: see :func:`save`.
     """
-    return _save_all(folder, files, new=False)
+    return _save_all(folder, files, new=False, private=private)
 
 
 def delete_files(folder: Path, names: Iterable[str]) -> None:
@@ -65,21 +67,23 @@ def delete_files(folder: Path, names: Iterable[str]) -> None:
             raise machine_fault(error, path) from None
 
 
-def put_many(handle: int, folder: Path, files: Iterable[tuple[str, Sequence[bytes]]]) -> None:
+def put_many(handle: int, folder: Path, files: Iterable[tuple[str, Sequence[bytes]]], *, private: bool = False) -> None:
     """Writes many files to an open folder, each from its pieces, completely or not at all, without syncing the disk.
 
     The caller must record which files are complete, and check them after a power cut. Nothing else may write to the
-    folder at the same time.
+    folder at the same time. ``private`` is that of :func:`save`.
 
     Raises:
+        UsageError: a name leads out of the folder, or cannot be a file's name on every system.
         MachineError: the disk is full, or the folder cannot be written to.
     """
     path = folder
     part = f".circulars.{secrets.token_hex(8)}.part"
     try:
         for name, pieces in files:
+            check_name(name)
             path = folder / name
-            opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666, dir_fd=handle)
+            opened = os.open(part, _CREATE, 0o600 if private else 0o666, dir_fd=handle)
             try:
                 length, done = sum(map(len, pieces)), os.writev(opened, pieces)
                 if done < length:
@@ -100,34 +104,34 @@ def _write_rest(opened: int, rest: memoryview) -> None:
 
 @contextmanager
 def atomic_file(folder: Path, name: str) -> Iterator[BinaryIO]:
-    """A stream for a new file, which replaces the old one at the end of the block, when all of it is on the disk.
+    """A stream for a new private file, which replaces the old one at the end of the block, when all is on the disk.
 
     Raises:
         UsageError, MachineError: see :func:`save`.
     """
-    if not can_be_stored(name):
-        fact = f"'{name}' cannot be the name of a file on every system"
-        raise UsageError(Problem(Place(), "wrong-file-name", fact, "choose another name"))
-    path, part = folder / name, folder / f".circulars.{secrets.token_hex(8)}.part"
+    check_name(name)
+    part = f".circulars.{secrets.token_hex(8)}.part"
+    handle = open_folder(folder, private=True)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666), "w+b") as stream:
-                yield stream
-                stream.flush()
-                os.fsync(stream.fileno())
-            part.replace(path)
-        finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+        with os.fdopen(_opened_private(part, handle), "w+b") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(part, name, src_dir_fd=handle, dst_dir_fd=handle)
     except OSError as error:
-        raise machine_fault(error, path) from None
+        raise machine_fault(error, folder / name) from None
+    finally:
+        with suppress(OSError):
+            os.unlink(part, dir_fd=handle)
+        os.close(handle)
 
 
-def save_sums(folder: Path, names: Iterable[str], known: Mapping[str, str] = MappingProxyType({})) -> Path:
+def save_sums(
+    folder: Path, names: Iterable[str], known: Mapping[str, str] = MappingProxyType({}), *, private: bool = False
+) -> Path:
     """Updates the lines of the named files in the folder's ``SHA256SUMS``, and returns its path.
 
-    ``known`` has the sums, in hexadecimal, of files that need not be read again.
+    ``known`` has the sums, in hexadecimal, of files that need not be read again. ``private`` is that of :func:`save`.
 
     The lines are those of ``sha256sum``, sorted by the bytes of the names. The line of another file stays as long as
     the file exists, so that a change of that file is still detected. A file that was never named has no line.
@@ -136,14 +140,14 @@ def save_sums(folder: Path, names: Iterable[str], known: Mapping[str, str] = Map
         MachineError: a file cannot be read, or the folder cannot be written to.
     """
     path = folder / SUMS
-    with _locked_folder(folder) as handle:
+    with _locked_folder(folder, private) as handle:
         try:
-            sums = {name: value for name, value in _sums(path).items() if _exists(folder / name)}
+            sums = {name: value for name, value in _sums(handle).items() if _exists(folder / name)}
             # The sums of the files in the folder, because another build may have written its own in the meantime.
             sums |= {path.name: sum_of(path) for path in (folder / name for name in names)} | dict(known)
         except OSError as error:
             raise machine_fault(error, path) from None
-        _put(folder, {SUMS: sum_lines(sums)}, handle)
+        _put(folder, {SUMS: sum_lines(sums)}, handle, private)
     return path
 
 
@@ -153,9 +157,34 @@ def sum_lines(sums: Mapping[str, str]) -> bytes:
     return b"".join(value + b"  " + name + b"\n" for name, value in lines)
 
 
-def can_be_stored(name: str) -> bool:
-    """Whether a file can have this name on every system."""
-    return not (_RESERVED.search(name) or UNPRINTED.search(name) or name in (".", ".."))
+def check_name(name: str) -> None:
+    """Refuses a name that leads out of a folder, or that a file cannot have on every system.
+
+    Raises:
+        UsageError: a file cannot have this name.
+    """
+    if not can_be_stored(name):
+        fact = f"'{name}' cannot be the name of a file on every system"
+        raise UsageError(Problem(Place(), "wrong-file-name", fact, "choose another name"))
+
+
+def open_folder(folder: Path, *, private: bool = False) -> int:
+    """The descriptor of a folder, which is made if it is missing. A ``private`` folder must not be a link.
+
+    What is written by the descriptor stays in this folder, even if somebody puts a link in its place in the meantime.
+
+    Raises:
+        MachineError: the folder cannot be made, or there is something else in its place.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | (os.O_NOFOLLOW if private else 0))
+    except OSError as error:
+        if private and folder.is_symlink():
+            fact = "this is a link to another folder; files of addressees are not written there"
+            choices = (Choice("out", "names another folder", "FOLDER"),)
+            raise MachineError(Problem(Place(str(folder)), "outside-folder", fact, "remove it", choices)) from None
+        raise machine_fault(error, folder) from None
 
 
 def is_temporary(path: Path) -> bool:
@@ -163,12 +192,14 @@ def is_temporary(path: Path) -> bool:
     return bool(_TEMPORARY.fullmatch(path.name))
 
 
-def _sums(path: Path) -> dict[str, str]:
-    """The sums by name in a file of sums; empty if the file does not exist."""
-    try:
-        text = os.fsdecode(path.read_bytes())
-    except FileNotFoundError:
+def _sums(handle: int) -> dict[str, str]:
+    """The sums by name in the file of sums of an open folder; empty if there is no such file."""
+    found = _stat(SUMS, handle)
+    if not found or not stat.S_ISREG(found.st_mode):  # a link is replaced, not followed
         return {}
+    opened = os.open(SUMS, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=handle)
+    with os.fdopen(opened, "rb") as stream:
+        text = os.fsdecode(stream.read())
     return {line[2]: line[1] for line in map(_SUM.fullmatch, text.split("\n")) if line}
 
 
@@ -185,35 +216,34 @@ def sum_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _save_all(folder: Path, files: Mapping[str, bytes], new: bool) -> tuple[Path, ...]:
+def _save_all(folder: Path, files: Mapping[str, bytes], new: bool, private: bool) -> tuple[Path, ...]:
     for name in files:
-        if not can_be_stored(name):
-            fact = f"'{name}' cannot be the name of a file on every system"
-            raise UsageError(Problem(Place(), "wrong-file-name", fact, "choose another name"))
-    paths = tuple(folder / name for name in files)
-    with _locked_folder(folder) as handle:
-        for path in paths:
-            if new and os.path.lexists(path):
+        check_name(name)
+    with _locked_folder(folder, private) as handle:
+        for name in files:
+            if new and _stat(name, handle):
                 fact, hint = "this file already exists", "choose another name"
-                raise UsageError(Problem(Place(str(path)), "file-exists", fact, hint))
-        _put(folder, files, handle)
-    return paths
+                raise UsageError(Problem(Place(str(folder / name)), "file-exists", fact, hint))
+        _put(folder, files, handle, private)
+    return tuple(folder / name for name in files)
 
 
-def _put(folder: Path, files: Mapping[str, bytes], handle: int) -> None:
+def _put(folder: Path, files: Mapping[str, bytes], handle: int, private: bool) -> None:
     """Writes temporary files, and then renames all of them; a file that already has the right bytes is kept."""
-    temporary: dict[Path, Path] = {}
+    temporary: dict[str, str] = {}
     path = folder
     try:
         try:
-            for path, data in ((folder / name, data) for name, data in files.items()):
-                if _is_up_to_date(path, data):
+            for name, data in files.items():
+                path = folder / name
+                if _is_up_to_date(name, data, handle, private):
                     continue
                 # Recorded before it is created, so that it is deleted after any interruption.
-                temporary[path] = folder / f".circulars.{secrets.token_hex(8)}.part"
-                _write(temporary[path], data, like=path)
-            for path, part in temporary.items():
-                part.replace(path)
+                temporary[name] = f".circulars.{secrets.token_hex(8)}.part"
+                _write(temporary[name], data, name, handle, private)
+            for name, part in temporary.items():
+                path = folder / name
+                os.replace(part, name, src_dir_fd=handle, dst_dir_fd=handle)
             # Syncing the folder protects the new names, too, from a power cut; some file systems cannot do it.
             with suppress(OSError):
                 if temporary:
@@ -221,16 +251,19 @@ def _put(folder: Path, files: Mapping[str, bytes], handle: int) -> None:
         finally:
             for part in temporary.values():
                 with suppress(OSError):
-                    part.unlink(missing_ok=True)
+                    os.unlink(part, dir_fd=handle)
     except OSError as error:
         raise machine_fault(error, path, sum(map(len, files.values()))) from None
 
 
-def _is_up_to_date(path: Path, data: bytes) -> bool:
+def _is_up_to_date(name: str, data: bytes, handle: int, private: bool) -> bool:
     """Whether a regular file already has the data; its modification time is then set to now."""
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
+        opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
+        with os.fdopen(opened, "rb") as stream:
             about = os.fstat(stream.fileno())
+            if private and stat.S_IMODE(about.st_mode) & _OTHERS:
+                return False
             # A file with a second name (hard link) is replaced, so that the old file stays under the other name.
             if not stat.S_ISREG(about.st_mode) or about.st_nlink > 1 or about.st_size != len(data):
                 return False
@@ -242,40 +275,51 @@ def _is_up_to_date(path: Path, data: bytes) -> bool:
     return True
 
 
-def _write(part: Path, data: bytes, like: Path) -> None:
-    """Writes a new file and syncs it, with the permissions of the file that it will replace."""
-    mode = _mode(like)
+def _write(part: str, data: bytes, like: str, handle: int, private: bool) -> None:
+    """Writes a new file and syncs it, with the permissions of the file that it will replace unless it is private."""
+    mode = _mode(like, handle)
     # The system applies the umask to 0o666; reading the umask would change it for a moment, also for other threads.
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
-        if mode is not None and mode != stat.S_IMODE(os.fstat(stream.fileno()).st_mode):
+    opened = _opened_private(part, handle) if private else os.open(part, _CREATE, 0o666, dir_fd=handle)
+    with os.fdopen(opened, "wb") as stream:
+        if not private and mode is not None and mode != stat.S_IMODE(os.fstat(stream.fileno()).st_mode):
             os.fchmod(stream.fileno(), mode)
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
 
 
-def _mode(path: Path) -> int | None:
-    """The permissions of an existing file; None if there is none, or for a link, which is replaced, not followed."""
+def _opened_private(name: str, handle: int) -> int:
+    """A new file that only its owner may read and write, from the first byte on and with any umask."""
+    opened = os.open(name, _CREATE, 0o600, dir_fd=handle)
+    os.fchmod(opened, 0o600)
+    return opened
+
+
+def _stat(name: str, handle: int) -> os.stat_result | None:
+    """What is known about a file or a link in an open folder; None if there is none."""
     try:
-        mode = path.lstat().st_mode
+        return os.stat(name, dir_fd=handle, follow_symlinks=False)
     except FileNotFoundError:
         return None
+
+
+def _mode(name: str, handle: int) -> int | None:
+    """The permissions of an existing file; None if there is none, or for a link, which is replaced, not followed."""
+    if (found := _stat(name, handle)) is None:
+        return None
+    mode = found.st_mode
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     return stat.S_IMODE(mode) & 0o777 if stat.S_ISREG(mode) else None
 
 
 @contextmanager
-def _locked_folder(folder: Path) -> Iterator[int]:
+def _locked_folder(folder: Path, private: bool) -> Iterator[int]:
     """Creates and locks the folder, so that no other process writes here, and deletes temporary files of killed ones.
 
     The lock is on the folder itself (flock), so there is no lock file, and the system releases it with the process.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise machine_fault(error, folder) from None
+    handle = open_folder(folder, private=private)
     try:
         # Without locks, each file is still complete, but a temporary file may belong to a running process.
         if _lock(handle, folder):

@@ -58,16 +58,16 @@ def read_file(path: Path, kind: Kind, *, links: bool = True) -> bytes:
     return data
 
 
-def read_beginning(path: Path, kind: Kind, *, links: bool = True) -> bytes:
+def read_beginning(path: Path, kind: Kind, *, links: bool = True, folder: int | None = None) -> bytes:
     """The bytes of a regular file; of a file that is too large, one byte more than the limit.
 
-    It is for readers that report the size themselves.
+    It is for readers that report the size themselves. Arguments are those of :func:`open_file`.
 
     Raises:
         OSError: the file cannot be read, or it is not a regular file.
     """
     most = LIMITS[kind]
-    with os.fdopen(_opened(path, links), "rb", buffering=0) as stream:
+    with os.fdopen(_opened(path, links, folder), "rb", buffering=0) as stream:
         about = os.fstat(stream.fileno())
         parts, left = [], most + 1
         while left and (part := stream.read(min(left, max(about.st_size, _BUFFER) + 1))):

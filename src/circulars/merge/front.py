@@ -378,7 +378,7 @@ def preview_merge(
         with _counting_faults(planned):
             planned.plan(again=again)
         made = preview(planned)
-        files = save_all(task.folder, made.files)
+        files = save_all(task.folder, made.files, private=True)
         delete_files(task.folder, outdated(task.folder, made.files))
         return Previewed(tuple(files), made.about, made.shown, planned.planner.warnings())
 

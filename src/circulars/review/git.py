@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from circulars.errors import CircularsError, LetterError, Place, Problem, UsageError, not_read
-from circulars.files.picture import MAX_BYTES as MAX_PICTURE
+from circulars.files.inside import OutsideError, read_in_folder
+from circulars.files.reading import LIMITS, Kind
 from circulars.model.letter import Letter
 from circulars.source.letters.reading import parse_letter
 from circulars.source.scratch import folder_with
@@ -58,24 +59,27 @@ def version_of(spec: str, folder: Path) -> Version:
     return Version(revision, path) if colon and revision else Version("", spec)
 
 
-def read_version(version: Version, folder: Path, most: int = nodes.MAX_BYTES) -> bytes:
-    """The bytes of a version of a file. Of a file in the folder, only ``most`` + 1 bytes are read.
+def read_version(version: Version, folder: Path, kind: Kind = "YAML") -> bytes:
+    """The bytes of a version of a file. Of a file in the folder, only one byte more than the limit of its kind is read.
 
     Paths in a revision are relative to ``folder``, or else to the repository's top.
 
     Raises:
         NoSuchFileError: there is no such file.
-        LetterError: the file cannot be read, or a file in a revision has more than ``most`` bytes.
+        LetterError: the file cannot be read, or a file in a revision is too large.
         NoGitError: git is not installed, the folder is not in a repository, or there is no such revision.
     """
     if version.revision:
-        return _stored(version, folder, most)
+        return _stored(version, folder, LIMITS[kind])
+    path = folder / version.path
     try:
-        with (folder / version.path).open("rb") as stream:
-            return stream.read(most + 1)
+        return read_in_folder(path.parent, path.name, kind)
+    except OutsideError:
+        fact = "this is a link to a file in another folder; such links are not followed"
+        raise LetterError(Problem(Place(str(version)), "outside-folder", fact, "copy the file here")) from None
     except (FileNotFoundError, IsADirectoryError):
         raise NoSuchFileError(Problem(Place(str(version)), "no-such-file", "there is no such file")) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         fact = not_read(error)
         raise LetterError(Problem(Place(str(version)), "unreadable-file", fact, "is the name right?")) from None
 
@@ -206,7 +210,7 @@ def _pictures(data: bytes, version: Version, folder: Path) -> dict[str, bytes]:
         beside = Version(version.revision, str(Path(version.path).parent / name))
         # The reader of the letter reports a missing picture, with its line and column.
         with suppress(CircularsError):
-            found[name] = read_version(beside, folder, MAX_PICTURE)
+            found[name] = read_version(beside, folder, "picture")
     return found
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from circulars.errors import Choice, MachineError, Place, Problem, UsageError
 from circulars.extras import to_install
-from circulars.files.output import SUMS, put_many, save, sum_lines
-from circulars.merge.making.archive import dos_date, header_size, pack_copies, trailer
+from circulars.files.output import SUMS, check_name, put_many, save, sum_lines
+from circulars.merge.making.archive import dos_date, header_size, open_archive, pack_copies, trailer
 from circulars.merge.making.copies import Copy
 from circulars.merge.making.sums import Sums
 from circulars.merge.planning.ledger import CopyRecord, Ledger
@@ -61,6 +61,7 @@ class Storage:
             return packed.records(0)
         sums, records, stored = Sums(), list[CopyRecord](), dict[str, Sequence[bytes]]()
         for copy in copies:
+            check_name(copy.name)
             crc, digest = sums.of(copy)
             stored[copy.name] = (copy.head, copy.tail)
             size = len(copy.head) + len(copy.tail)
@@ -84,12 +85,15 @@ class Storage:
         """Writes the ZIP file from the ranges of ``count`` addressees and the trailer."""
         target = f"{self._path}/{self.archive}"
         with _storage_faults(target):
-            written = f"{target}.unfinished" if self._is_local else target
-            with self._files.open(written, "wb") as stream:
-                for piece in self._pieces(count, ledger, offset):
-                    stream.write(piece)
             if self._is_local:
-                Path(written).replace(target)
+                written = Path(f"{target}.unfinished")
+                with os.fdopen(open_archive(written), "wb") as whole:
+                    whole.truncate()
+                    whole.writelines(self._pieces(count, ledger, offset))
+                written.replace(target)
+                return
+            with self._files.open(target, "wb") as stream:
+                stream.writelines(self._pieces(count, ledger, offset))
 
     def _pieces(self, count: int, ledger: Ledger, offset: int) -> Iterator[bytes]:
         for start in range(0, count, RANGE):
@@ -148,6 +152,7 @@ class StoredFiles:
 
     def holds(self, record: CopyRecord, name: str) -> bool:
         """Whether a copy is there as recorded."""
+        check_name(name)
         if not self.storage.zipped:
             return hashlib.sha256(self.storage.read(name)).digest() == record.sha256
         start = record.n - record.n % RANGE

@@ -68,6 +68,7 @@ def merge_status(ledger_file: Path) -> MergeStatus:
         MachineError: the ledger cannot be read.
     """
     with closing(Ledger(ledger_file, read_only=True)) as ledger:
+        ledger.check()
         return MergeStatus(ledger.path, summary_of(ledger), choices_of(ledger), ledger.count_written(), ledger.count())
 
 
@@ -80,7 +81,11 @@ def merge_report(ledger: Path, target: Path) -> Path:
     """
     check_report(target)
     with closing(Ledger(ledger, read_only=True)) as opened:
-        return save(target.parent, target.name, REPORTS[target.suffix.lower()](opened))
+        opened.check()
+        made = REPORTS[target.suffix.lower()](opened)
+        # The folder is the caller's own choice, so it may be a link.
+        save(target.parent.resolve(), target.name, made, private=True)
+        return target
 
 
 def check_report(target: Path) -> None:

@@ -9,16 +9,18 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
+import stat
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Protocol
 
 from circulars.errors import Choice, MachineError, Place, Problem
-from circulars.files.output import SUMS, machine_fault
+from circulars.files.output import SUMS, check_name, machine_fault, open_folder
 from circulars.merge.making.copies import Copy
 from circulars.merge.making.sums import Sums
 from circulars.merge.planning.ledger import CopyRecord, Ledger
@@ -57,13 +59,15 @@ class SoleAllocator:
 class Archive:
     """A ZIP file that is being written; every process that writes to it has its own instance."""
 
-    def __init__(self, path: Path, date: datetime.date, allocator: Allocator) -> None:
+    def __init__(self, path: Path, date: datetime.date, allocator: Allocator, *, finished: bool = False) -> None:
+        """Opens the file for writing, and makes it if it is missing; a ``finished`` one is only read.
+
+        Raises:
+            MachineError: the file cannot be opened.
+        """
         self._path, self._allocator, self._sums = path, allocator, Sums()
         self._date_field = dos_date(date)
-        try:
-            self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        except OSError as error:
-            raise machine_fault(error, path) from None
+        self._handle = open_archive(path, finished=finished)
 
     def put(self, start: int, end: int, copies: Iterable[Copy]) -> list[CopyRecord]:
         """Writes a chunk's copies into the file; returns their records."""
@@ -94,6 +98,8 @@ class Archive:
     def holds(self, record: CopyRecord, name: str) -> bool:
         """Whether the file has a copy as recorded."""
         at = record.offset + header_size(name)
+        if not 0 <= at <= at + record.size <= os.fstat(self._handle).st_size:
+            return False
         data = os.pread(self._handle, record.size, at)
         return hashlib.sha256(data).digest() == record.sha256
 
@@ -137,6 +143,30 @@ class PackedCopies:
         ]
 
 
+def open_archive(path: Path, *, finished: bool = False) -> int:
+    """The descriptor of an archive's file. One that is not ``finished`` is made if missing, and private to its owner.
+
+    A link in its place, and a file with a second name (hard link), is removed first: its target stays as it is.
+    """
+    flags = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    folder = open_folder(path.parent, private=True)
+    try:
+        if finished:
+            return os.open(path.name, os.O_RDONLY | flags, dir_fd=folder)
+        with suppress(FileNotFoundError):
+            found = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+            if stat.S_ISLNK(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink > 1):
+                os.unlink(path.name, dir_fd=folder)
+        handle = os.open(path.name, os.O_RDWR | os.O_CREAT | flags, 0o600, dir_fd=folder)
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            os.fchmod(handle, 0o600)
+        return handle
+    except OSError as error:
+        raise machine_fault(error, path) from None
+    finally:
+        os.close(folder)
+
+
 def pack_copies(copies: Iterable[Copy], sums: Sums, date_field: int, path: Path) -> PackedCopies:
     """The copies with their headers; ``path`` is the file, for problems."""
     packed = PackedCopies()
@@ -167,6 +197,7 @@ def _header(name: str, crc: int, size: int, date_field: int, path: Path) -> byte
         fact = f"'{name}' is larger than 4 GB"
         choices = (Choice("kind", "makes separate files", "files"),)
         raise MachineError(Problem(Place(str(path)), "too-large", fact, choices=choices))
+    check_name(name)
     encoded = name.encode()
     return _LOCAL.pack(b"PK\3\4", 20, _UTF8, 0, 0, date_field, crc, size, size, len(encoded), 0) + encoded
 

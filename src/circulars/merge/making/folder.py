@@ -7,7 +7,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from circulars.files.output import machine_fault, put_many
+from circulars.files.output import check_name, open_folder, put_many
+from circulars.files.reading import open_file
 from circulars.merge.making.copies import Copy
 from circulars.merge.making.sums import Sums
 from circulars.merge.planning.ledger import CopyRecord
@@ -18,11 +19,7 @@ class CopyFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._sums = folder, Sums()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        except OSError as error:
-            raise machine_fault(error, folder) from None
+        self._handle = open_folder(folder, private=True)
 
     def put(self, start: int, end: int, copies: Iterable[Copy]) -> list[CopyRecord]:
         """Writes a chunk's copies as files; returns their records."""
@@ -32,16 +29,17 @@ class CopyFolder:
             files.append((copy.name, (copy.head, copy.tail)))
             size = len(copy.head) + len(copy.tail)
             records.append(CopyRecord(copy.n, copy.format, size, 0, crc, digest, copy.whole))
-        put_many(self._handle, self._folder, files)
+        put_many(self._handle, self._folder, files, private=True)
         return records
 
     def holds(self, record: CopyRecord, name: str) -> bool:
         """Whether the folder has a copy as recorded."""
+        check_name(name)
         try:
-            data = (self._folder / name).read_bytes()
+            with open_file(name, "output", links=False, folder=self._handle) as stream:
+                return hashlib.file_digest(stream, "sha256").digest() == record.sha256
         except OSError:
             return False
-        return hashlib.sha256(data).digest() == record.sha256
 
     def close(self) -> None:
         """Closes the folder."""

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from circulars.errors import LetterError
+from circulars.files.names import can_be_stored
 from circulars.files.output import machine_fault, save_sums
 from circulars.merge.making.archive import Archive, SoleAllocator, end_offset
 from circulars.merge.making.copies import Kit, Maker, addressee_of, copy_name
@@ -20,6 +21,7 @@ from circulars.merge.planning.adding import undo_addition
 from circulars.merge.planning.ledger import CopyRecord, Ledger
 from circulars.merge.planning.merge_plan import MergePlan
 from circulars.merge.planning.order import MergeOrder, bound_names
+from circulars.merge.planning.samples import sample
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList
 from circulars.workspace import Workspace
@@ -101,7 +103,7 @@ class Merge(MergePlan):
         columns = self.facts.inputs.columns
         codes = self.planner.languages
         samples = {
-            key: [addressee_of(entry, columns) for entry in self.ledger.sample(*key, SAMPLES)]
+            key: [addressee_of(entry, columns) for entry in sample(self.ledger, *key, SAMPLES)]
             for key in sorted(self.ledger.editions(), key=lambda key: (codes.index(key[0]), key[1]))
         }
         repertoire = Repertoire(frozenset(self.facts.characters), self.facts.forms)
@@ -169,10 +171,10 @@ class Merge(MergePlan):
 
     def _archive_is_intact(self) -> bool:
         """Whether the ZIP file is complete and unchanged."""
-        if not self.archive.is_file():
+        if self.archive.is_symlink() or not self.archive.is_file():
             return False
         total = self.facts.count
-        with closing(Archive(self.archive, self.letter.date, SoleAllocator(0))) as made:
+        with closing(Archive(self.archive, self.letter.date, SoleAllocator(0), finished=True)) as made:
             first, offset = first_incomplete(self.ledger, made, len(self.order.formats))
             return first == total and made.is_finished(self.ledger, offset)
 
@@ -212,7 +214,7 @@ class Merge(MergePlan):
         A ZIP file holds its own checksums.
         """
         if names or known:
-            save_sums(self.folder, names, known)
+            save_sums(self.folder, names, known, private=True)
         with self.ledger.change():
             self.ledger.mark_done()
 
@@ -279,7 +281,7 @@ class Merge(MergePlan):
             languages=self.ledger.languages(),
             fell_back=facts.fell_back,
             added=facts.count - self.first if self.add else 0,
-            former=sum((self.folder / name).is_file() for name, _ in self.ledger.former_files())
+            former=sum(can_be_stored(name) and (self.folder / name).is_file() for name, _ in self.ledger.former_files())
             if self._in_files
             else 0,
         )

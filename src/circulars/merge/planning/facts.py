@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, Final, TypeAlias
 
+from circulars.merge.planning.kinds import KINDS
 from circulars.merge.planning.order import MergeOrder
 
 Record: TypeAlias = dict[str, Any]
 """A JSON object."""
-VERSION: Final = 1
-"""The version of a ledger's tables and facts. A ledger of another version is not opened."""
+VERSION: Final = 2
+"""The version of a ledger's tables and facts. One of version 1, without checksums, becomes one of this version when it
+is opened for writing. A ledger of another version is not opened.
+"""
 _PLAN_OF: Final = ("letter", "letter-sha256", "pictures", "pack", "pack-sha256", "languages", "order")
 """The facts that identify a plan, besides the hash of its list."""
 
@@ -115,8 +118,40 @@ def written_facts(facts: PlanFacts) -> dict[str, str]:
 
 
 def read_facts(rows: Mapping[str, str]) -> PlanFacts | None:
-    """The facts stored in a ledger; None if it has no plan."""
-    return _plan_facts({name: json.loads(value) for name, value in rows.items()}) if "plan" in rows else None
+    """The facts stored in a ledger; None if it has no plan.
+
+    Raises:
+        ValueError, TypeError, KeyError, AttributeError: this program did not write them.
+    """
+    if not rows:
+        return None
+    facts = _plan_facts({name: json.loads(value) for name, value in rows.items()})
+    _check_types(facts)
+    return facts
+
+
+_TYPES: Final[Mapping[str, type]] = {"int": int, "str": str, "bool": bool, "Mapping[str, str]": dict}
+
+
+def _check_types(value: object) -> None:
+    """Checks the fields of a dataclass and of those in it, because annotations alone change nothing.
+
+    Raises:
+        TypeError: a value has another type than its field.
+        ValueError: the kind of output is unknown.
+    """
+    if isinstance(value, tuple):
+        for one in value:
+            _check_types(one)
+    if isinstance(value, MergeOrder) and value.kind not in KINDS:
+        raise ValueError(value.kind)
+    for field in fields(value) if is_dataclass(value) else ():
+        inner = getattr(value, field.name)
+        if type(inner) is not _TYPES.get(str(field.type), type(inner)):
+            raise TypeError(field.name)
+        if field.type == "tuple[str, ...]" and not (isinstance(inner, tuple) and all(type(x) is str for x in inner)):
+            raise TypeError(field.name)
+        _check_types(inner)
 
 
 # Omitted, because most plans have none of these.

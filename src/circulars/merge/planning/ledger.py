@@ -7,36 +7,24 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
 from circulars.errors import Choice, MachineError, Place, Problem
+from circulars.merge.planning.checksums import add_rows, change_in, renew_sum, watch
 from circulars.merge.planning.facts import VERSION, PlanFacts, read_facts, written_facts
+from circulars.merge.planning.ledger_file import check_files, open_private, refuse_journal
+from circulars.merge.planning.tables import MERGE_TABLES, create_tables
 
 _APPLICATION: Final = 0x63697263  # "circ", in SQLite's header
 _SEPARATOR: Final = "\x1f"  # ASCII's unit separator; cells have no control characters
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS addressees (
-    n INTEGER PRIMARY KEY, id TEXT NOT NULL, language TEXT NOT NULL, audience INTEGER NOT NULL, cells TEXT NOT NULL,
-    row INTEGER NOT NULL, rank BLOB
-);
-CREATE TABLE IF NOT EXISTS copies (
-    n INTEGER NOT NULL, format TEXT NOT NULL, size INTEGER NOT NULL, place INTEGER NOT NULL, crc INTEGER NOT NULL,
-    sha256 BLOB NOT NULL, whole INTEGER NOT NULL, PRIMARY KEY (n, format)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS former (name TEXT PRIMARY KEY, sha256 BLOB NOT NULL) WITHOUT ROWID;
-"""
 _NAME = "id || '.' || language || '.' || format"
 _NAMED = "copies JOIN addressees USING (n) ORDER BY n, place, format"
 _ENTRY = "n, id, language, audience, cells, row"
 Row: TypeAlias = tuple[int, str, str, int, str, int, bytes | None]
 """An addressee as the ledger stores it: n, id, language, audience, joined cells, row in the list, and sort rank."""
 _ROWS_AT_ONCE = 1_000
-_SCATTER_STEP = 2_654_435_761  # a prime near 2^32 divided by the golden ratio: its multiples spread over a list
-_TRIES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,38 +55,59 @@ class Ledger:
     """The memory of a merge. What is committed here has been done; what is not will be done again."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Opens a ledger, and makes the file if it is missing. With ``read_only`` it is not checked: see :meth:`check`.
+
+        Raises:
+            MachineError: the file is not a ledger, another program has changed it, or it cannot be opened.
+        """
         self.path = path
+        self._connection = _connected(path, read_only)
+        if read_only:
+            return
         try:
-            if read_only and not path.exists():
-                raise MachineError(Problem(Place(str(path)), "ledger", "this file does not exist", "is it misspelt?"))
-            if read_only:
-                self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?{_reading_options(path)}", uri=True)
-                self._connection.execute("PRAGMA query_only = ON")
-            else:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self._connection = sqlite3.connect(path, isolation_level=None)
-                self._open()
-        except (sqlite3.Error, OSError) as error:
-            raise _ledger_problem(error, path) from None
+            self._open()
+        except BaseException as error:
+            self._connection.close()
+            if isinstance(error, sqlite3.Error | UnicodeError):
+                raise _ledger_problem(error, path) from None
+            raise
 
     def _open(self) -> None:
-        """Creates the tables of a new file, or checks that the file is a ledger.
+        """Creates the tables of a new file, or checks that the file is a ledger that nobody has changed.
 
         Raises:
             sqlite3.DatabaseError: it is something else, or a ledger of another version.
+            MachineError: another program has changed it.
         """
         run = self._connection.execute
         run("PRAGMA busy_timeout = 5000")
-        [application] = run("PRAGMA application_id").fetchone()
-        [version] = run("PRAGMA user_version").fetchone()
-        if (application, version) not in ((0, 0), (_APPLICATION, VERSION)):
-            raise sqlite3.DatabaseError("it is not a ledger of this version")
+        is_new = _is_new(self._connection)
         # Readers never wait for the writer; a power cut may undo the last commits, but never leave half of one.
         run("PRAGMA journal_mode = WAL")
         run("PRAGMA synchronous = NORMAL")
-        run(f"PRAGMA application_id = {_APPLICATION}")
-        run(f"PRAGMA user_version = {VERSION}")
-        self._connection.executescript(_TABLES)
+        with self.change():
+            if not is_new:
+                self.check()
+            run(f"PRAGMA application_id = {_APPLICATION}")
+            run(f"PRAGMA user_version = {VERSION}")
+            create_tables(self._connection, MERGE_TABLES)
+            watch(self._connection)
+
+    def check(self) -> None:
+        """Checks that no other program has changed the ledger.
+
+        A ledger of version 1 has no checksums. What it says counts, if each value has its type and no addressee is
+        missing.
+
+        Raises:
+            MachineError: the ledger was changed, or it is damaged.
+        """
+        try:
+            changed = change_in(self._connection) or _inconsistency(self._connection, self.facts())
+        except (sqlite3.Error, UnicodeError) as error:
+            raise _ledger_problem(error, self.path) from None
+        if changed:
+            raise _changed_ledger(self.path, changed)
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -128,7 +137,10 @@ class Ledger:
 
     def facts(self) -> PlanFacts | None:
         """The facts of the plan; None if there is no plan."""
-        return read_facts(dict(self._connection.execute("SELECT name, value FROM facts")))
+        try:
+            return read_facts(dict(self._connection.execute("SELECT name, value FROM facts")))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise _changed_ledger(self.path, "the facts of its plan cannot be read") from None
 
     def save_facts(self, facts: PlanFacts) -> None:
         """Replaces the stored facts."""
@@ -172,7 +184,7 @@ class Ledger:
 
     def add_addressees(self, entries: Iterable[Row]) -> None:
         """Adds addressees."""
-        self._connection.executemany("INSERT INTO addressees VALUES (?, ?, ?, ?, ?, ?, ?)", entries)
+        add_rows(self._connection, "INSERT INTO addressees VALUES (?, ?, ?, ?, ?, ?, ?)", "addressees", entries)
 
     def sort_by_rank(self, start: int = 0) -> None:
         """Sorts the addressees from number ``start`` on by rank, renumbers them, and deletes the ranks."""
@@ -182,6 +194,7 @@ class Ledger:
         renumbered = "SELECT rowid - 1 + ?, id, language, audience, cells, row, NULL FROM sorted"
         run(f"INSERT INTO addressees {renumbered}", (start,))
         run("DROP TABLE sorted")
+        renew_sum(self._connection, "addressees")
 
     def count(self) -> int:
         """How many addressees the plan has."""
@@ -193,25 +206,6 @@ class Ledger:
             "SELECT language, audience, count(*), min(n) FROM addressees GROUP BY 1, 2 ORDER BY 4"
         )
         return {(language, audience): (count, self.entry(first)) for language, audience, count, first in rows}
-
-    def sample(self, language: str, audience: int, count: int) -> list[Entry]:
-        """About ``count`` addressees of an edition, spread over the list, and the one with the shortest cells."""
-        run, edition = self._connection.execute, (language, audience)
-        of = "FROM addressees WHERE language = ? AND audience = ? ORDER BY"
-        [fewest] = run(f"SELECT n {of} length(cells), n LIMIT 1", edition).fetchone()
-        found = dict.fromkeys([fewest, *islice(self._scattered(edition, count * _TRIES), count)])
-        if len(found) < count:
-            scattered = run(f"SELECT n {of} n * {_SCATTER_STEP} % (1 << 32) LIMIT ?", (*edition, count))
-            found |= dict.fromkeys(n for (n,) in scattered)
-        return [self.entry(n) for n in found]
-
-    def _scattered(self, edition: tuple[str, int], tries: int) -> Iterator[int]:
-        """The addressees of an edition at ``tries`` fixed places, or fewer, spread over the list."""
-        [last] = self._connection.execute("SELECT max(n) FROM addressees").fetchone()
-        for n in dict.fromkeys(attempt * _SCATTER_STEP % (last + 1) for attempt in range(tries)):
-            query = "SELECT 1 FROM addressees WHERE n = ? AND language = ? AND audience = ?"
-            if self._connection.execute(query, (n, *edition)).fetchone():
-                yield n
 
     def entry(self, n: int) -> Entry:
         """The addressee with number ``n``."""
@@ -227,7 +221,8 @@ class Ledger:
 
     def record(self, records: Iterable[CopyRecord]) -> None:
         """Notes copies as written."""
-        self._connection.executemany("INSERT OR REPLACE INTO copies VALUES (?, ?, ?, ?, ?, ?, ?)", records)
+        rows = ((*record[:-1], int(record.whole)) for record in records)
+        add_rows(self._connection, "INSERT OR REPLACE INTO copies VALUES (?, ?, ?, ?, ?, ?, ?)", "copies", rows)
 
     def records(self, start: int = 0) -> Iterator[CopyRecord]:
         """The copies that were written for addressees from number ``start`` on, in order."""
@@ -287,6 +282,43 @@ class Ledger:
     def copy_into(self, other: Ledger) -> None:
         """Copies everything into another ledger."""
         self._connection.backup(other.connection)
+        other._open()
+
+
+def _connected(path: Path, read_only: bool) -> sqlite3.Connection:
+    """A connection to a ledger's file, which is made if it is missing and to be written to.
+
+    Raises:
+        MachineError: there is no such file, or it cannot be opened.
+    """
+    try:
+        if not read_only:
+            os.close(open_private(path))
+            connection = sqlite3.connect(path, isolation_level=None)
+        else:
+            if not path.exists():
+                raise MachineError(Problem(Place(str(path)), "ledger", "this file does not exist", "is it misspelt?"))
+            check_files(path)
+            refuse_journal(path)
+            connection = sqlite3.connect(f"{path.resolve().as_uri()}?{_reading_options(path)}", uri=True)
+            connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+    except (sqlite3.Error, OSError) as error:
+        raise _ledger_problem(error, path) from None
+    return connection
+
+
+def _is_new(connection: sqlite3.Connection) -> bool:
+    """Whether a file is empty, and not yet a ledger.
+
+    Raises:
+        sqlite3.DatabaseError: it is not a ledger, or one of another version.
+    """
+    [application] = connection.execute("PRAGMA application_id").fetchone()
+    [version] = connection.execute("PRAGMA user_version").fetchone()
+    if (application, version) not in ((0, 0), *((_APPLICATION, known) for known in (1, VERSION))):
+        raise sqlite3.DatabaseError("it is not a ledger of this version")
+    return not version
 
 
 def _reading_options(path: Path) -> str:
@@ -308,6 +340,21 @@ def join_cells(cells: Iterable[str]) -> str:
 def split_cells(cells: str) -> tuple[str, ...]:
     """The cells of a row that :func:`join_cells` joined."""
     return tuple(cells.split(_SEPARATOR))
+
+
+def _inconsistency(connection: sqlite3.Connection, facts: PlanFacts | None) -> str:
+    """Why the addressees in a ledger cannot be those of its plan, in words; "" if they can be."""
+    count, last = connection.execute("SELECT count(*), coalesce(max(n), -1) FROM addressees").fetchone()
+    planned = facts.count if facts else 0
+    return "" if planned == count == last + 1 else f"{planned:,} addressees were planned, and {count:,} are there"
+
+
+def _changed_ledger(path: Path, changed: str) -> MachineError:
+    fact = f"another program has changed this ledger, or it is damaged: {changed}"
+    hint = "restore it from a backup; without one, move it away and merge again"
+    if path.stem.endswith("-send"):
+        hint = "restore it from a backup; without one, find out who has the letter before you send it to the others"
+    return MachineError(Problem(Place(str(path)), "ledger-changed", fact, hint))
 
 
 def _ledger_problem(error: Exception, path: Path) -> MachineError:

@@ -149,7 +149,7 @@ class MergePlan:
         facts = self.ledger.facts() or self.facts
         part = len(facts.added)
         for file in facts.rejected_files:
-            if file.part == part and (path := self.folder / file.file).exists():
+            if file.part == part and is_rejected(path := self.folder / file.file, self.folder) and path.exists():
                 return path
         known = tuple(file for file in facts.rejected_files if file.part != part)
         data = b"".join(rejected_rows(self.planner.listed.columns, rejected))

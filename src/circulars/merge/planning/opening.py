@@ -10,8 +10,9 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from circulars.errors import Choice, MachineError, Place, Problem
-from circulars.files.output import delete_files, machine_fault
+from circulars.files.output import delete_files, machine_fault, open_folder
 from circulars.merge.planning.ledger import Ledger
+from circulars.merge.planning.ledger_file import BESIDE, open_private, remove_journal
 
 
 @contextmanager
@@ -59,8 +60,8 @@ def _locked(path: Path) -> int:
     """The descriptor of a ledger's file, locked. If another process removed the file meanwhile, it is made again."""
     while True:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            os.close(open_folder(path.parent, private=True))
+            lock = open_private(path)
         except OSError as error:
             raise machine_fault(error, path) from None
         try:
@@ -71,14 +72,15 @@ def _locked(path: Path) -> int:
             fact, hint = "another merge is writing here", "wait until it has ended"
             raise MachineError(Problem(Place(str(path)), "folder-busy", fact, hint, choices)) from None
         with suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(lock), path.stat()):
+            if os.path.samestat(os.fstat(lock), path.lstat()):
+                remove_journal(path, lock)
                 return lock
         os.close(lock)
 
 
 def _remove_ledger(path: Path, made: Iterable[Path]) -> None:
     """Removes a ledger and the folders that were made for it, the innermost first."""
-    delete_files(path.parent, [f"{path.name}{ending}" for ending in ("", "-wal", "-shm", "-journal")])
+    delete_files(path.parent, [f"{path.name}{ending}" for ending in ("", *BESIDE)])
     with suppress(OSError):  # a folder that is not empty stays
         for folder in made:
             folder.rmdir()

@@ -41,7 +41,7 @@ def save_rejected(
         if listed is not None and path.resolve() == listed.resolve():
             continue
         if not os.path.lexists(path) or (found := _sum(path)) == digest or (name, found) in replaceable:
-            return save(folder, name, data), digest
+            return save(folder, name, data, private=True), digest
     raise AssertionError  # _names() never ends
 
 

@@ -322,6 +322,7 @@ def sending_status(letter: Letter, workspace: Workspace, *, out: str | Path = ""
     path = ledger_path(folder_of(letter, workspace, str(out)), KIND)
     if path.is_file():
         with closing(Ledger(path, read_only=True)) as ledger:
+            ledger.check()
             if has_messages(ledger.connection):
                 return _status(letter, ledger, Outbox(ledger.connection))
     fact = f"no sending of {letter.name} was begun here"

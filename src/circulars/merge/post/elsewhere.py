@@ -38,11 +38,15 @@ def count_sent(ledger: Ledger, due: tuple[State, State], other: Path) -> int:
     sent = Seen()
     try:
         with closing(Ledger(other, read_only=True)) as opened:
+            opened.check()
             for row, address in enumerate(_addresses(opened, reached_cells(opened.connection)), start=1):
                 sent.first(address, row)
-    except sqlite3.Error as error:
-        fact, hint = f"it is not known who got the letter from here: {error}", "check it with: circulars merge status"
-        raise MachineError(Problem(Place(str(other)), "ledger", fact, hint)) from None
+    except (sqlite3.Error, MachineError) as error:
+        code, why = "ledger", str(error)
+        if isinstance(error, MachineError):
+            code, why = error.problems[0].code, error.problems[0].message
+        fact, hint = f"it is not known who got the letter from here: {why}", "check it with: circulars merge status"
+        raise MachineError(Problem(Place(str(other)), code, fact, hint)) from None
     return sum(map(sent.holds, _addresses(ledger, due_cells(ledger.connection, due))))
 
 

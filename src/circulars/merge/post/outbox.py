@@ -16,24 +16,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from circulars.errors import Choice, MachineError, Place, Problem, UsageError, did_you_mean
+from circulars.merge.planning.checksums import watch
+from circulars.merge.planning.tables import POST_TABLES, create_tables
 from circulars.source.addressees.seen import Seen
 
 State = Literal["planned", "sending", "sent", "failed", "unknown"]
 Decision = Literal["sent", "again"]
 STATES: Final[tuple[State, ...]] = ("planned", "sending", "sent", "failed", "unknown")
-
-_TABLES: Final = """
-CREATE TABLE IF NOT EXISTS messages (
-    n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
-    reply TEXT NOT NULL DEFAULT '', message_id TEXT NOT NULL DEFAULT '', at TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX IF NOT EXISTS messages_by_state ON messages (state, n);
-CREATE TABLE IF NOT EXISTS earlier_messages (
-    plan TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, reply TEXT NOT NULL,
-    message_id TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (plan, id)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS posted (plan TEXT NOT NULL);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +57,8 @@ class Outbox:
         # In WAL mode a commit waits for the disk only with FULL, and what was sent must survive a power cut.
         self._run("PRAGMA synchronous = FULL")
         with self._transaction():
-            for table in _TABLES.split(";\n"):
-                self._run(table)
+            create_tables(connection, POST_TABLES)
+            watch(connection)
 
     def plan(self) -> str:
         """The id of the plan whose messages these are; "" if there are none yet."""

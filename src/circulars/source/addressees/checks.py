@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from circulars.addressing import emails
 from circulars.errors import Problem, did_you_mean, nearest
-from circulars.files.output import can_be_stored
+from circulars.files.names import can_be_stored, is_visible
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
 from circulars.source.addressees.head import column_name
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
@@ -102,6 +102,7 @@ class Checks:
             and len(words) <= MAX_CELL
             and len(identifier) <= MAX_ID // 4
             and can_be_stored(identifier)
+            and is_visible(identifier)
             and (not self._has_language or columns["language"] in self._spoken)
             and (not self._has_country or columns["country"] in self._countries)
             and (not self._has_email or not columns["email"] or emails.is_plain(columns["email"]))
@@ -155,12 +156,15 @@ class Checks:
             if "id" in self._list.columns:
                 fact, hint = "the addressee has no id", "write one that no other row has"
                 yield self._problem(addressee, "id", "missing-id", fact, hint)
-        elif not can_be_stored(identifier) or not identifier.isprintable():
+        elif len(identifier.encode("utf-8", "replace")) > MAX_ID:
+            fact, hint = f"{_quoted(identifier)} is too long for a file name", f"use at most {MAX_ID} bytes"
+            yield self._problem(addressee, "id", "wrong-id", fact, hint)
+        elif not can_be_stored(identifier):
             fact = f"{_quoted(identifier)} is not allowed in file names on every system"
             hint = "use letters, digits, hyphens and dots; no dot at the end, and no name that Windows reserves (CON)"
             yield self._problem(addressee, "id", "wrong-id", fact, hint)
-        elif len(identifier.encode("utf-8", "replace")) > MAX_ID:
-            fact, hint = f"{_quoted(identifier)} is too long for a file name", f"use at most {MAX_ID} bytes"
+        elif not is_visible(identifier):
+            fact, hint = f"a file named {_quoted(identifier)} would be hidden", "begin it with a letter or a digit"
             yield self._problem(addressee, "id", "wrong-id", fact, hint)
         if first:
             fact = f"{_quoted(identifier)} is already the id of row {first} (upper and lower case count as the same)"

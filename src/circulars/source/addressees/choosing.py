@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from circulars.errors import Place, Problem, UsageError, did_you_mean
+from circulars.files.names import same
 from circulars.model.addressee import Addressee
 from circulars.source.addressees.head import column_name
-from circulars.source.addressees.seen import same
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from array import array
 
-
-def same(identifier: str) -> str:
-    """The form in which ids are compared: case-folded and in NFC, because file systems may treat such ids as equal."""
-    if identifier.isascii():
-        return identifier.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", identifier).casefold())
+from circulars.files.names import same
 
 
 class Seen:
-    """The ids of the rows so far, compared by :func:`same`.
+    """The ids of the rows so far, compared as file names are (:func:`same`).
 
     Only a 64-bit hash of each id is kept. In a list of ten million ids, the chance that two share a hash is 1 in
     370,000.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from circulars.errors import LetterError, did_you_mean
-from circulars.files.picture import MAX_BYTES, read_picture
+from circulars.files.inside import OutsideError, read_in_folder
+from circulars.files.names import can_be_stored, is_visible
+from circulars.files.picture import read_picture
 from circulars.model.document import Picture
 from circulars.model.letter import QrCode, Signatory
 from circulars.source.letters.by_language import is_scalar
@@ -46,22 +49,8 @@ def _signatory(values: dict[str, Any], node: Node, report: Report) -> Signatory:
 
 def _picture(file: str, node: Node, report: Report) -> Picture:
     """The picture in a file of the letter's folder; composing adds its alternate text."""
-    folder = letter_report(report).folder.resolve()
-    try:
-        path = (folder / file).resolve()
-        if Path(file).is_absolute() or not path.is_relative_to(folder):
-            fact = f"'{file}' leads out of the letter's folder"
-            raise report.refuse(node, "outside-folder", fact, "copy the picture into it, and write the file's name")
-        if not path.is_file():
-            fact = f"there is no picture '{file}' beside the letter"
-            raise report.refuse(node, "missing-picture", fact, _picture_hint(folder, path))
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    # A symbolic link to itself raises RuntimeError; a name with a NUL character raises ValueError.
-    except (OSError, RuntimeError, ValueError) as error:
-        why = "it is a link to itself" if isinstance(error, RuntimeError) else getattr(error, "strerror", "") or error
-        fact = f"'{file[:60]}' cannot be read: {why}"
-        raise report.refuse(node, "missing-picture", fact, "is the name right?") from None
+    name = posixpath.normpath(file)
+    data = _picture_data(file, name, node, report)
     try:
         picture = read_picture(data, "", height=SIGNATURE_HEIGHT)
     except LetterError as error:
@@ -70,8 +59,33 @@ def _picture(file: str, node: Node, report: Report) -> Picture:
     if picture.width > MAX_SIGNATURE_WIDTH:
         fact = f"the picture would be {picture.width:.0f} mm wide at a height of {SIGNATURE_HEIGHT} mm"
         raise report.refuse(node, "bad-picture", fact, "crop it to the signature")
-    letter_report(report).files[path.relative_to(folder).as_posix()] = data
+    letter_report(report).files[name] = data
     return picture
+
+
+def _picture_data(file: str, name: str, node: Node, report: Report) -> bytes:
+    """The bytes of a picture's file: ``file`` as the letter writes it, ``name`` without "." and ".."."""
+    folder = letter_report(report).folder.resolve()
+    outside = f"'{file}' leads out of the letter's folder", "copy the picture into it, and write the file's name"
+    try:
+        path = (folder / file).resolve()
+        if Path(file).is_absolute() or not path.is_relative_to(folder):
+            raise report.refuse(node, "outside-folder", *outside)
+        if not path.is_file():
+            fact = f"there is no picture '{file}' beside the letter"
+            raise report.refuse(node, "missing-picture", fact, _picture_hint(folder, path))
+        # The files that are built carry the picture by this name.
+        if wrong := next((part for part in name.split("/") if not (can_be_stored(part) and is_visible(part))), ""):
+            fact = f"'{wrong}' is hidden, or is not a valid file name on every system"
+            raise report.refuse(node, "wrong-file-name", fact, "give it another name")
+        return read_in_folder(folder, name, "picture")
+    except OutsideError:
+        raise report.refuse(node, "outside-folder", *outside) from None
+    # A symbolic link to itself raises RuntimeError; a name with a NUL character raises ValueError.
+    except (OSError, RuntimeError, ValueError) as error:
+        why = "it is a link to itself" if isinstance(error, RuntimeError) else getattr(error, "strerror", "") or error
+        fact = f"'{file[:60]}' cannot be read: {why}"
+        raise report.refuse(node, "missing-picture", fact, "is the name right?") from None
 
 
 def _picture_hint(folder: Path, path: Path) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest, not_read
-from circulars.files.output import can_be_stored
+from circulars.files.inside import OutsideError, read_in_folder
+from circulars.files.names import LETTER_ENDINGS, can_be_stored, is_visible
 from circulars.model.letter import Letter, Origin, PlacedName
 from circulars.source.letters.by_language import report_missing_languages
 from circulars.source.letters.end_shapes import check_qr_code
@@ -34,8 +35,9 @@ def read_letter(path: Path, shown: str = "") -> Letter:
     if problem := _file_problem(path, file):
         raise LetterError(problem)
     try:
-        with path.open("rb") as stream:
-            data = stream.read(nodes.MAX_BYTES + 1)
+        data = read_in_folder(path.parent, path.name, "YAML")
+    except OutsideError:
+        raise LetterError(_outside(file)) from None
     except OSError as error:
         fact = not_read(error)
         beside = sorted(other.name for other in path.parent.glob("*.yaml"))
@@ -49,14 +51,15 @@ def _file_problem(path: Path, file: str) -> Problem | None:
     if wrong := forbidden_in(path.stem):
         fact = f"the file's name has a character that is not allowed: {wrong[1]}"
         return Problem(Place(file), "wrong-name", fact, "give the file another name: its outputs are named after it")
-    if not can_be_stored(path.stem):
+    if not can_be_stored(path.stem, LETTER_ENDINGS):
         fact = f"output files are named after the letter, and '{path.stem}' is not a valid file name on every system"
+        return Problem(Place(file), "wrong-name", fact, "give the letter's file another name")
+    if not is_visible(path.stem):
+        fact = f"output files are named after the letter, and most folders would not show '{path.stem}'"
         return Problem(Place(file), "wrong-name", fact, "give the letter's file another name")
     try:
         if not path.resolve().is_relative_to(path.parent.resolve()):
-            # A problem would quote the file, which may be a secret key.
-            fact = "this is a link to a file in another folder; such links are not followed"
-            return Problem(Place(file), "outside-folder", fact, "copy the letter into the folder")
+            return _outside(file)
         if path.exists() and not path.is_file():
             fact = (
                 "the file cannot be read: Is a directory" if path.is_dir() else "this is a device or a pipe, not a file"
@@ -66,6 +69,12 @@ def _file_problem(path: Path, file: str) -> Problem | None:
         fact = not_read(error, otherwise="it is a link to itself")
         return Problem(Place(file), "unreadable-file", fact, "check the name")
     return None
+
+
+def _outside(file: str) -> Problem:
+    # A problem with what is in the file would quote it, and it may be a secret key.
+    fact = "this is a link to a file in another folder; such links are not followed"
+    return Problem(Place(file), "outside-folder", fact, "copy the letter into the folder")
 
 
 def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:

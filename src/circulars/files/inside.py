@@ -1,0 +1,42 @@
+"""Reads files that must be inside a folder: no path and no link leads out of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from circulars.files.reading import Kind, read_beginning
+
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class OutsideError(Exception):
+    """A path, or a link on its way, leads out of a folder."""
+
+
+def read_in_folder(folder: Path, name: str, kind: Kind) -> bytes:
+    """The bytes of a regular file in a folder; of a file that is too large, one byte more than the limit of its kind.
+
+    The name may have folders, separated by slashes. A link is followed if its target is inside the folder. One that
+    somebody puts there in the meantime is not.
+
+    Raises:
+        OutsideError: the name or a link leads out of the folder.
+        OSError, ValueError, RuntimeError: there is no such file, it cannot be read, or it is a link to itself.
+    """
+    base = folder.resolve()
+    path = (base / name).resolve()
+    if not path.is_relative_to(base):
+        raise OutsideError(name)
+    handle = os.open(base, _FOLDER)
+    try:
+        # The resolved path has no links, so one that is found now was put there since.
+        *folders, last = path.relative_to(base).parts or (".",)
+        for part in folders:
+            inner = os.open(part, _FOLDER, dir_fd=handle)
+            os.close(handle)
+            handle = inner
+        return read_beginning(Path(last), kind, links=False, folder=handle)
+    finally:
+        os.close(handle)
