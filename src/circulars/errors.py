@@ -7,8 +7,12 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-# Control characters, line ends, bidirectional controls and surrogates.
-UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+from circulars.characters import DIRECTION
+
+# Control characters, line ends, direction controls, tags and surrogates.
+UNPRINTED = re.compile(
+    f"[\x00-\x1f\x7f-\x9f\u2028\u2029\u206a-\u206f\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f{DIRECTION}]"
+)
 
 
 def visible(text: str) -> str:
@@ -18,7 +22,7 @@ def visible(text: str) -> str:
 
 def _escaped(character: re.Match[str]) -> str:
     code = ord(character[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 @dataclass(frozen=True, slots=True, order=True)

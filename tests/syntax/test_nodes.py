@@ -77,21 +77,51 @@ def test_tags_for_text_are_accepted(tag: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['a: "\\u200e\\u2066x\\u2069"', "a: \u200ex\u200f \u2066y\u2069 \u2067z\u2069 \u2068w\u2069"]
+    "text",
+    [
+        'a: "x\\u200c\\u200d\\u200b\\u00ad\\u2060"',
+        "a: می\u200cخواهم क\u094d\u200dष 👩\u200d🔬 x\u00ady",
+        "a: ❤\ufe0f 1\ufe0f\u20e3 ‼\ufe0f ∩\ufe00 葛\U000e0100 ᠠ\u180b",
+        'a: "\\u2764\\ufe0f"',
+        "a: 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    ],
 )
-def test_isolates_and_direction_marks_are_accepted(text: str) -> None:
-    """Bidi isolates and direction marks, which programs put around Arabic next to Latin words, are accepted."""
-    assert "x" in str(read(text))
+def test_invisible_characters_that_join_or_shape_others_are_accepted(text: str) -> None:
+    """Persian, Hindi, places to break a line, and the shapes of emoji, ideographs and Mongolian letters are text."""
+    assert "a" in str(read(text))
 
 
-@pytest.mark.parametrize("number", [*range(0x202A, 0x202F)])
-def test_characters_that_reorder_others_are_refused_by_name(number: int) -> None:
-    """Bidi embeddings and overrides, which change the order that a reader sees, are refused by name."""
-    (problem,) = _refused(f"# a\na: b {chr(number)}c\n".encode())
+@pytest.mark.parametrize(
+    "number",
+    [0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)],
+    ids=lambda number: f"{number:04X}",
+)
+@pytest.mark.parametrize("written", ["{}", "\\u{:04x}"])
+def test_characters_that_reorder_others_are_refused_by_name(number: int, written: str) -> None:
+    """Marks, embeddings, overrides and isolates, which change the order that a reader sees, are refused by name."""
+    typed = chr(number) if written == "{}" else written.format(number)
+
+    (problem,) = _refused(f'# a\na: "b {typed}c"\n'.encode())
 
     assert problem.code == "bidi-control"
     assert f"U+{number:04X}" in problem.message
-    assert problem.where == Place("letter.yaml", 2, 6)
+    assert problem.where == Place("letter.yaml", 2, 7)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u206a", "\u206f", "\ufff9x\ufffay\ufffb", "\U000e0001", "x\U000e0041", "\u2061", "\u3164", "x\ufe0f",
+        "❤\ufe0f\ufe0f", "❤\U000e0100",
+        "葛\U000e0100\U000e0101", "x\u180b", "1\ufe0f", "🏴\U000e0067\U000e007f", "\u034f", "\U0001d173",
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_characters_that_nobody_sees_are_refused(text: str) -> None:
+    """Deprecated controls, annotations, tags, fillers, and selectors of shapes where there is nothing to shape."""
+    problems = _refused(f"a: b {text}c\n".encode())
+
+    assert [problem.code for problem in problems] == ["control-character"]
 
 
 @pytest.mark.parametrize(

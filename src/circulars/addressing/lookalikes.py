@@ -9,18 +9,16 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
+from circulars.characters import UNSEEN
+
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 LETTERS: Final = "0-9a-z_\u00aa\u00b5\u00ba\u00c0-\u02af\u0370-\u052f\u1e00-\u1fff-"
 """Figures, hyphens, and the letters of Latin, Greek and Cyrillic: next to a name in ASCII they belong to it."""
 
-# Characters that nobody sees (Unicode's default ignorable code points), and spaces too narrow to be seen.
-_UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
-    "\ufeff\uffa0\ufff0-\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-    "\u2006\u2008-\u200a\u202f\u205f]"
-)
+# Characters that nobody sees, and spaces too narrow to be seen.
+_UNSEEN = re.compile(f"[{UNSEEN}\u2006\u2008-\u200a\u202f\u205f]")
 _DOT = re.compile("[\u3002\uff61]")  # a domain's dots in Chinese and Japanese (UTS 46)
 _MIDDLE_DOT = re.compile("[\u00b7\u0387\u2022\u2027\u2219\u22c5\u30fb]")
 # Where no space separates words, a name in ASCII stands between other letters.

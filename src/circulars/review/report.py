@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from circulars.characters import UNSEEN
 from circulars.errors import Choice, Problem
 from circulars.review.changes import Change, Mark, Segment, Segments
 
@@ -22,9 +23,7 @@ _COLOURS: dict[Mark, tuple[str, str]] = {
     "added": ("\x1b[32;4m", "\x1b[0m"),
 }
 # Control, direction and zero-width characters: a terminal obeys them, and a reader cannot see them.
-_INVISIBLE = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
+_INVISIBLE = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{UNSEEN}]")
 _SPACES = str.maketrans({" ": "␣", "\u00a0": "⍽", "\u202f": "⍽"})
 
 

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import codecs
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
+from circulars.characters import forbidden_at, problem_of
 from circulars.errors import LetterError, Place, Problem
 
 MAX_BYTES = 1024 * 1024
 
-_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff"
-_BREAK = "\u2028\u2029"
-_BIDI = "\u202a-\u202e"
-_SURROGATE = "\ud800-\udfff"
-_REPLACEMENT = "\ufffd"
-_FORBIDDEN = re.compile(f"[{_CONTROL}{_BREAK}{_BIDI}{_SURROGATE}{_REPLACEMENT}]")
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -47,44 +40,18 @@ def decoded(data: bytes, file: str) -> str:
 
 def forbidden_characters(text: str, file: str) -> Iterator[Problem]:
     """One problem for each kind of forbidden character in a text, at the first character of that kind."""
-    if not _FORBIDDEN.search(text):
-        return
-    counts = Counter(_FORBIDDEN.findall(text))
-    found: dict[str, list[str]] = {}
-    for character in sorted(counts, key=text.index):
-        found.setdefault(_problem_of(character)[0], []).append(character)
-    for characters in found.values():
-        first = text.index(characters[0])
-        code, fact, hint = _problem_of(characters[0])
-        others = sum(counts[character] for character in characters) - 1
-        if others:
+    first: dict[str, int] = {}
+    counts: Counter[str] = Counter()
+    for at in forbidden_at(text):
+        code = problem_of(text[at])[0]
+        first.setdefault(code, at)
+        counts[code] += 1
+    for at in first.values():
+        code, fact, hint = problem_of(text[at])
+        if others := counts[code] - 1:
             fact += f"; the file has {others:,} more of this kind"
-        line = text.count("\n", 0, first) + 1
-        yield Problem(Place(file, line, first - text.rfind("\n", 0, first)), code, fact, hint)
-
-
-def forbidden_in(text: str) -> tuple[str, str, str] | None:
-    """The code, fact and remedy for the first forbidden character of a text; None if it has none."""
-    match = _FORBIDDEN.search(text)
-    return _problem_of(match.group()) if match else None
-
-
-def _problem_of(character: str) -> tuple[str, str, str]:
-    code = f"U+{ord(character):04X}"
-    if re.match(f"[{_BIDI}]", character):
-        fact = f"the invisible character {code} ({unicodedata.name(character)}) changes the order in which text is read"
-        return "bidi-control", fact, "delete it: the direction of Arabic and Hebrew is set automatically"
-    if character == _REPLACEMENT:
-        fact = f"the character {code} ({character}) replaces one that another program lost"
-        return "lost-character", fact, "write the character that belongs here"
-    if re.match(f"[{_BREAK}]", character):
-        fact = f"the invisible character {code} ({unicodedata.name(character)}) does not end a line here"
-        return "control-character", fact, "delete it, and press Enter where a line should end"
-    if "\ud800" <= character <= "\udfff":
-        return "control-character", f"{code} is half a character", "write the character itself"
-    name = unicodedata.name(character, "")
-    fact = f"the invisible character {code}{f' ({name})' if name else ''} is not allowed in a letter"
-    return "control-character", fact, "delete it"
+        line = text.count("\n", 0, at) + 1
+        yield Problem(Place(file, line, at - text.rfind("\n", 0, at)), code, fact, hint)
 
 
 def _not_utf_8(data: bytes, at: int, file: str) -> Problem:

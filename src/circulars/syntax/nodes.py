@@ -9,8 +9,9 @@ from typing import Any, NoReturn
 
 import yaml
 
+from circulars.characters import forbidden_in, has_selector
 from circulars.errors import LetterError, Place, Problem
-from circulars.syntax.decoding import MAX_BYTES, decoded, forbidden_in
+from circulars.syntax.decoding import MAX_BYTES, decoded
 from circulars.syntax.yaml_errors import (
     LIST_AS_KEY,
     QUOTE,
@@ -344,7 +345,8 @@ class _Composer:
         for match in _ESCAPE.finditer(self.text, node.start, node.end):
             number = match[match.lastindex] if match.lastindex else ""
             character = chr(int(number, 16)) if number else _NAMED_ESCAPES.get(match[0][1], "")
-            if wrong := forbidden_in(character):
+            # Whether a selector is allowed depends on the character before it.
+            if wrong := forbidden_in(node.text if has_selector(character) else character):
                 code, fact, hint = wrong
                 at = match.start()
                 line, column = self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at)

@@ -7,19 +7,19 @@ import datetime
 import re
 from dataclasses import dataclass
 
+from circulars.characters import UNSEEN
 from circulars.errors import did_you_mean
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.shape import Report, Schema, Shape, described, shortened
 from circulars.syntax.yaml_errors import QUOTE
 
 QUOTE_HASH = "put text that begins with '#' in quotation marks"
-# White space, and characters that only control the direction or joining of others.
-_INVISIBLE = " \t\n\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\u3000"
+_BLANK = re.compile(f"[\\s{UNSEEN}]*")
 
 
 def is_blank(text: str) -> bool:
     """Whether a text has no visible character."""
-    return not text.strip(_INVISIBLE)
+    return _BLANK.fullmatch(text) is not None
 
 
 def _one_line(text: str) -> str:

@@ -126,9 +126,10 @@ def expected(cell: str) -> list[str]:
             (number < 32 and sign not in "\n")
             or 0x7F <= number <= 0x9F
             or number in (0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)
+            or 0xE0000 <= number < 0xE0080
         ):
             codes.add("control-character")
-        elif 0x202A <= number <= 0x202E:
+        elif 0x202A <= number <= 0x202E or 0x2066 <= number <= 0x2069 or number in (0x61C, 0x200E, 0x200F):
             codes.add("bidi-control")
         elif sign == "\ufffd":
             codes.add("lost-character")

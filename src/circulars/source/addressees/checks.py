@@ -6,13 +6,13 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 
 from circulars.addressing import emails
+from circulars.characters import forbidden_at, has_selector, problem_of
 from circulars.errors import Problem, did_you_mean, nearest
 from circulars.files.names import can_be_stored, is_visible
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
 from circulars.source.addressees.head import column_name
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
 from circulars.source.addressees.seen import Seen
-from circulars.syntax.decoding import forbidden_in
 
 MAX_CELL = 10_000
 """The maximum length of a cell, in characters."""
@@ -98,6 +98,7 @@ class Checks:
             and not first
             and type(addressee) is Addressee
             and words.isprintable()
+            and (words.isascii() or not has_selector(words))
             and "\ufffd" not in words
             and len(words) <= MAX_CELL
             and len(identifier) <= MAX_ID // 4
@@ -174,11 +175,10 @@ class Checks:
         if len(cell) > MAX_CELL:
             fact, hint = f"the cell has {len(cell):,} characters; the limit is {MAX_CELL:,}", "shorten it"
             yield self._problem(addressee, name, "too-long", fact, hint)
-        if forbidden_in(cell):
-            # One problem of each kind is enough.
-            kinds = {wrong[0]: wrong for wrong in map(forbidden_in, reversed(dict.fromkeys(cell))) if wrong}
-            for wrong in kinds.values():
-                yield self._problem(addressee, name, *wrong)
+        # One problem of each kind is enough.
+        kinds = {wrong[0]: wrong for wrong in map(problem_of, reversed([cell[at] for at in forbidden_at(cell)]))}
+        for wrong in kinds.values():
+            yield self._problem(addressee, name, *wrong)
         if "\t" in cell:
             yield self._problem(addressee, name, "control-character", "the cell has a tab", "write a space")
         if "\n" in cell and name in _ONE_LINE:

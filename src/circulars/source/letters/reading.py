@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
+from circulars.characters import forbidden_in
 from circulars.errors import LetterError, Place, Problem, did_you_mean, nearest, not_read
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.names import LETTER_ENDINGS, can_be_stored, is_visible
@@ -21,7 +22,6 @@ from circulars.source.letters.letter_shape import KEYS_WITH_PACK_NAMES, LETTER, 
 from circulars.source.letters.references import Defined, check_linked_words, check_references
 from circulars.source.letters.report import LetterReport
 from circulars.syntax import nodes
-from circulars.syntax.decoding import forbidden_in
 from circulars.syntax.shape import Shape, UnreadableError, described
 
 
