@@ -91,6 +91,9 @@ class _Origin:
 
 def _origin(options: argparse.Namespace) -> _Origin:
     server = read_server(options.smtp)
+    if options.plain and server.security == "tls":
+        fact, hint = "smtps:// is always encrypted", "leave out --plain; or name the server as smtp://…"
+        raise UsageError(Problem(Place("--plain"), "wrong-option", fact, hint))
     server = replace(
         server,
         user=options.user or server.user,

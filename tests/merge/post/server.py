@@ -184,7 +184,7 @@ def serving(
     ``missing`` are the ways to log in that it does not offer, of LOGIN and PLAIN.
     """
     server = MailServer()
-    context = _context(holder) if holder and security != "none" else None
+    context = context_of(holder) if holder and security != "none" else None
 
     def authenticate(talk: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         right = isinstance(data, LoginPassword) and data == LoginPassword(USER.encode(), PASSWORD.encode())
@@ -225,7 +225,7 @@ async def _end(listening: asyncio.Server) -> None:
     await asyncio.sleep(0)
 
 
-def _context(holder: Holder) -> ssl.SSLContext:
+def context_of(holder: Holder) -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     with tempfile.TemporaryDirectory() as folder:
         chain, key = Path(folder, "chain.pem"), Path(folder, "key.pem")

@@ -201,7 +201,7 @@ def test_what_failed_and_what_is_in_doubt_is_listed(
     assert done.stdout.startswith("meeting: 3 sent, 1 failed, 1 in doubt\n")
     assert re.search(r"  us-001 <jan@example.int>  \S+Z  550 5.1.1 no such user here\n", done.stdout)
     closed = re.search(
-        r"  us-002 <eva@example.int>  \S+Z  no answer to the message: Connection unexpectedly closed\n"
+        r"  us-002 <eva@example.int>  \S+Z  no answer to the message: the connection was closed\n"
         r"    Message-ID: <(circular\.\w+@example\.int)>\n",
         done.stdout,
     )

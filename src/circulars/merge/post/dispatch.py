@@ -278,7 +278,7 @@ def send_samples(
             merge.plan(again=True)
         maker = _message_maker(job, merge, sender, reply_to)
         places = sample_places(ledger.connection, merge.first, ledger.entry(merge.first).language)
-        with closing(Session(_with_password(server, ask_password))) as session:
+        with closing(Session(_with_password(server, ask_password), clock.time)) as session:
             for place in places[:_SAMPLES]:
                 entry = ledger.entry(place)
                 mail = maker.sample(entry, to, clock.now())

@@ -198,7 +198,7 @@ class _SendRun:
         if self._session and (self._used >= self._pace.per_connection or not self._session.is_open):
             self.close()
         if not self._session:
-            self._session, self._used = Session(self._server), 0
+            self._session, self._used = Session(self._server, self._clock.time), 0
         self._used += 1
         if self._pace.per_minute:
             self._next = max(self._next, self._clock.time()) + 60.0 / self._pace.per_minute

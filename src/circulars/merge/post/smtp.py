@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import math
 import re
 import smtplib
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,14 +21,19 @@ from typing import Final, Literal, get_args
 from urllib.parse import unquote, urlsplit
 
 from circulars.errors import Choice, MachineError, Place, Problem, UsageError, check_word
+from circulars.merge.post.echoes import without_echo
 from circulars.merge.post.mailbox import Mailbox
-from circulars.merge.post.mime import plain_line
+from circulars.merge.post.smtp_client import SmtpClient
+from circulars.sockets import Clock
 
 Security = Literal["starttls", "tls", "none"]
 AnswerKind = Literal["sent", "later", "refused", "unknown", "lost", "busy", "sender", "taken"]
 
 _SCHEMES: Final[dict[str, tuple[Security, int]]] = {"smtp": ("starttls", 587), "smtps": ("tls", 465)}
-_WORDS: Final = 500  # characters of a server's words that are kept
+_OPENING: Final = 3  # times the timeout, until the login is done; each reply alone may take the timeout
+_SESSION: Final = 3600.0  # seconds after which the next message gets a new connection
+_MECHANISM: Final = re.compile(r"[A-Z0-9_-]{1,20}")  # RFC 4422, 3.1
+_STATUS: Final = re.compile(rb"[245]\.[0-9]{1,3}\.[0-9]{1,3}")  # RFC 3463
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,25 +111,39 @@ def read_server(address: str) -> Server:
 
 
 class Session:
-    """One connection to a server, logged in."""
+    """One connection to a server, logged in.
 
-    def __init__(self, server: Server) -> None:
-        """Connects, encrypts, and logs in.
+    Each command has a deadline, and so have the opening and the whole session: a server that sends a byte now and then
+    delays nothing for longer than one that is silent. A server that was told the password may repeat it, so nothing
+    that it says afterwards is kept if it contains the password.
+    """
+
+    def __init__(self, server: Server, clock: Clock = time.monotonic) -> None:
+        """Connects, encrypts, and logs in; ``clock`` measures how long the server takes.
 
         Raises:
             UsageError: the certificate, the login or the encryption is refused or not available.
             ServerBusy: the server does not answer, or is temporarily unavailable.
         """
-        self._server = server
-        self._smtp = _connect(server)
+        self._server, self._clock = server, clock
+        self._smtp = SmtpClient(server.timeout, clock, _tls_context(server) if server.security == "tls" else None)
+        self._smtp.allowance.limit(_OPENING * server.timeout)
         try:
+            self._connect()
             self._greet()
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
             self.drop()
             raise _connection_problem(error, server) from None
         except BaseException:
             self.drop()
             raise
+        self._smtp.allowance.limit(math.inf)
+        self._end = clock() + _SESSION
+
+    def _connect(self) -> None:
+        code, words = self._smtp.connect(self._server.host, self._server.port)
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, words)
 
     def _greet(self) -> None:
         smtp, server = self._smtp, self._server
@@ -134,7 +155,7 @@ class Session:
             if not smtp.has_extn("starttls"):
                 fact, hint = "the server offers no encryption (STARTTLS)", "smtps://…, or ask who runs the server"
                 raise UsageError(Problem(Place(server.name), "not-encrypted", fact, hint))
-            smtp.starttls(context=_tls_context(server))
+            smtp.encrypt(_tls_context(server))
             smtp.ehlo_or_helo_if_needed()
         if server.user:
             self._log_in()
@@ -145,7 +166,8 @@ class Session:
             fact = "a password is never sent to a server without encryption"
             choice = Choice("security", "leave out {}", "none")
             raise UsageError(Problem(Place(server.name), "not-encrypted", fact, choices=(choice,)))
-        known = smtp.esmtp_features.get("auth", "").upper().split()
+        offered = smtp.esmtp_features.get("auth", "").upper().split()
+        known = [name for name in offered if _MECHANISM.fullmatch(name)]
         # smtplib accepts only ASCII passwords; RFC 4616 requires UTF-8.
         if "PLAIN" in known:
             secret = "\0".join(("", server.user, server.password))
@@ -155,10 +177,13 @@ class Session:
             if code == 334:
                 code, words = smtp.docmd(_base64(server.password))
         else:
-            fact = f"the server offers no login with a password ({', '.join(known) or 'it offers none at all'})"
+            listed = without_echo(", ".join(known), server.password) or "it offers none at all"
+            fact = f"the server offers no login with a password ({listed})"
             raise UsageError(Problem(Place(server.name), "no-login", fact, "leave out the user, or ask who runs it"))
         if code != 235:
-            raise smtplib.SMTPAuthenticationError(code, words)
+            # Of the words only the status is kept: a server can repeat the password in any form.
+            status = _STATUS.match(words)
+            raise smtplib.SMTPAuthenticationError(code, status[0] if status else b"")
 
     def send(self, sender: Mailbox, to: Mailbox, data: bytes, claim: Callable[[], bool]) -> Answer:
         """Sends a message; returns the server's answer.
@@ -174,14 +199,12 @@ class Session:
             if not self._claimed(claim):
                 return Answer("taken")
             self._check_listening()
-            self._wait_at_most(self._server.patience)
             is_ended = True
-            self._smtp.send(b".\r\n")
+            self._smtp.send(b".\r\n", self._server.patience)
             code, words = self._smtp.getreply()
-            self._wait_at_most(self._server.timeout)
         except (smtplib.SMTPServerDisconnected, OSError) as error:
             self.drop()
-            reason = _reason(error)
+            reason = _reason(error, self._server)
             return Answer("unknown", f"no answer to the message: {reason}") if is_ended else Answer("lost", reason)
         except BaseException:
             self.drop()  # in the middle of a message the server would not recognize QUIT
@@ -204,23 +227,14 @@ class Session:
         Raises:
             smtplib.SMTPServerDisconnected: the server has left or answered early.
         """
-        sock = self._smtp.sock
-        assert sock is not None
-        sock.settimeout(0)
-        try:
-            reply = sock.recv(_WORDS)
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return
-        reason = plain_line(reply.decode("utf-8", errors="replace")) or "the connection was closed"
-        raise smtplib.SMTPServerDisconnected(f"before the message's end: {reason}")
-
-    def _wait_at_most(self, seconds: float) -> None:
-        if self._smtp.sock:
-            self._smtp.sock.settimeout(seconds)
+        assert self._smtp.sock is not None
+        if (early := self._smtp.sock.unasked()) is not None:
+            reason = early.decode("utf-8", errors="replace") or "the connection was closed"
+            raise smtplib.SMTPServerDisconnected(f"before the message's end: {reason}")
 
     def _answer(self, code: int, words: bytes) -> Answer:
         """The answer that a reply to the end of a message means."""
-        reply = _reply_line(code, words)
+        reply = _reply_line(code, words, self._server)
         if 200 <= code < 300:
             return Answer("sent", reply)
         if code == 421:
@@ -257,9 +271,9 @@ class Session:
         """The answer for a refused command; resets the server for the next message."""
         if code == 421 or not 400 <= code < 600:
             self.drop()
-            return Answer("busy", _reply_line(code, words))
+            return Answer("busy", _reply_line(code, words, self._server))
         self._smtp.rset()
-        return Answer(later if code < 500 else never, _reply_line(code, words))
+        return Answer(later if code < 500 else never, _reply_line(code, words, self._server))
 
     def close(self) -> None:
         """Says goodbye (QUIT) and closes the connection."""
@@ -273,23 +287,12 @@ class Session:
 
     @property
     def is_open(self) -> bool:
-        """Whether the connection is open."""
-        return self._smtp.sock is not None
+        """Whether the connection is open, and not too old for another message."""
+        return self._smtp.sock is not None and self._clock() < self._end
 
 
 class ServerBusy(MachineError):  # noqa: N818  # a state that often passes, not a fault
     """The server does not answer, or cannot accept messages now."""
-
-
-def _connect(server: Server) -> smtplib.SMTP:
-    try:
-        if server.security == "tls":
-            return smtplib.SMTP_SSL(
-                server.host, server.port, "localhost", timeout=server.timeout, context=_tls_context(server)
-            )
-        return smtplib.SMTP(server.host, server.port, "localhost", timeout=server.timeout)
-    except (smtplib.SMTPException, OSError, UnicodeError) as error:
-        raise _connection_problem(error, server) from None
 
 
 def _tls_context(server: Server) -> ssl.SSLContext:
@@ -311,32 +314,32 @@ def _connection_problem(error: Exception, server: Server) -> UsageError | Server
         choice = Choice("authorities", "name its authority's certificate with {}", "FILE")
         return UsageError(Problem(place, "untrusted-server", fact, choices=(choice,)))
     if isinstance(error, ssl.SSLError):
-        fact = f"no encrypted connection: {error.reason or error}"
+        fact = f"no encrypted connection: {getattr(error, 'reason', '') or error.strerror or error}"
         return UsageError(Problem(place, "not-encrypted", fact, "is it smtp:// (STARTTLS) or smtps:// (TLS)?"))
     if isinstance(error, smtplib.SMTPResponseException) and 500 <= error.smtp_code < 600:
-        reply = _reply_line(error.smtp_code, error.smtp_error)
+        reply = _reply_line(error.smtp_code, error.smtp_error, server)
         if isinstance(error, smtplib.SMTPAuthenticationError):
             return UsageError(Problem(place, "wrong-login", f"the server does not accept this login: {reply}"))
         return UsageError(Problem(place, "server-refused", f"the server refuses the connection: {reply}", ""))
     # A host name that cannot be encoded raises a UnicodeError.
     if isinstance(error, UnicodeError) or (isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME):
         return UsageError(Problem(place, "no-such-server", f"there is no server '{server.host}'", "is it misspelt?"))
-    return ServerBusy(Problem(place, "server-busy", f"the server does not answer: {_reason(error)}", ""))
+    return ServerBusy(Problem(place, "server-busy", f"the server does not answer: {_reason(error, server)}", ""))
 
 
 def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode("ascii")
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, server: Server) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
-        return _reply_line(error.smtp_code, error.smtp_error)
+        return _reply_line(error.smtp_code, error.smtp_error, server)
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return plain_line(str(error)) or type(error).__name__
+    return without_echo(str(error), server.password) or type(error).__name__
 
 
-def _reply_line(code: int, words: bytes | str) -> str:
-    """The server's reply on one line: "550 5.1.1 no such user"."""
+def _reply_line(code: int, words: bytes | str, server: Server) -> str:
+    """The server's reply on one line: "550 5.1.1 no such user"; without its words if they contain the password."""
     text = words.decode("utf-8", errors="replace") if isinstance(words, bytes) else words
-    return plain_line(f"{code} {text}")[:_WORDS]
+    return f"{code} {without_echo(text, server.password)}".strip()
