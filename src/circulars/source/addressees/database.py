@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 import re
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from circulars.errors import AddresseesError, CircularsError, MachineError, Place, Problem, UsageError
 from circulars.extras import to_install
 from circulars.model.addressee import Addressee
+from circulars.sockets import Clock
 from circulars.source.addressees import query as queries
 from circulars.source.addressees.head import Head, one_kind_of_line_end, read_head
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
@@ -33,8 +35,10 @@ _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"
 logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 
-def open_database(source: str, query: str, folder: Path) -> AddresseeList:
+def open_database(source: str, query: str, folder: Path, clock: Clock = time.monotonic) -> AddresseeList:
     """The list that a query returns. Each pass through the list runs the query again, in a new transaction.
+
+    ``clock`` measures how long a server takes: a slow one is left, as one that sends more than any list has.
 
     The query is run once to learn the columns, without fetching rows. Nothing can be written: SQLite's file is opened
     read-only, PostgreSQL's transaction is ``READ ONLY``. No message contains the password of the address.
@@ -48,7 +52,7 @@ def open_database(source: str, query: str, folder: Path) -> AddresseeList:
     name = _shown(url)
     _check_query(query, name)
     statement = queries.without_semicolon(query)
-    engine = _engine(url, name, folder)
+    engine = _engine(url, name, folder, clock)
     with _result(engine, statement, name, url) as result:
         head = read_head(name, result.columns)
 
@@ -91,17 +95,26 @@ def _check_query(query: str, name: str) -> None:
         raise UsageError(Problem(Place(name), "not-a-select", f"the query must only read: {fact}", _ONE_SELECT))
 
 
-def _engine(url: URL, name: str, folder: Path) -> Engine:
-    from sqlalchemy import create_engine
+def _engine(url: URL, name: str, folder: Path, clock: Clock) -> Engine:
+    from sqlalchemy import create_engine, event
     from sqlalchemy.pool import NullPool
 
     if url.get_backend_name() == "sqlite":
         return create_engine("sqlite://", creator=lambda: _sqlite(url, name, folder), poolclass=NullPool)
     timeouts = {name: value for name, value in _TIMEOUTS.items() if name not in url.query}
     try:
-        return create_engine(url, poolclass=NullPool, connect_args=timeouts)
+        from circulars.source.addressees.postgresql import connection_class
+
+        engine = create_engine(url, poolclass=NullPool, connect_args=timeouts)
     except ImportError:
         raise _missing_library("psycopg") from None
+    limited = connection_class(clock)
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: object, _record: object, arguments: list[Any], named: dict[str, Any]) -> Any:
+        return limited.connect(*arguments, **named)
+
+    return engine
 
 
 def _sqlite(url: URL, name: str, folder: Path) -> Any:
