@@ -873,6 +873,41 @@ def a_field_that_takes_in_a_picture(parts: Parts) -> None:
 
 
 @damage(
+    "unknown-part: the part 'word/document.xml' refers to 'webextension1.xml' by the relationship "
+    "'http://schemas.microsoft.com/office/2011/relationships/webextension', which letters may not have",
+)
+def a_web_extension(parts: Parts) -> None:
+    """An add-in that Word would load from a catalogue."""
+    kind = "http://schemas.microsoft.com/office/2011/relationships/webextension"
+    relate(parts, "rId70", kind, "webextension1.xml")
+    parts["word/webextension1.xml"] = "<we:webextension xmlns:we='urn:x'/>"
+
+
+@damage(
+    "unused-part: nothing in the file refers to the part 'word/embeddings/old.xlsx'",
+    "unused-part: nothing in the file refers to the part 'word/header9.xml'",
+    "unused-part: nothing in the file refers to the part 'word/_rels/header9.xml.rels'",
+    fixed=True,
+)
+def parts_that_were_left_behind(parts: Parts) -> None:
+    """A tool deleted the references to a header and to a workbook, but not the parts."""
+    with_picture(parts, picture(1))
+    parts["word/embeddings/old.xlsx"] = "PK"
+    parts["word/header9.xml"] = "<w:hdr xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'/>"
+    relate(parts, "rId1", "image", "media/image1.png", of="word/_rels/header9.xml.rels")
+
+
+@damage(
+    "reaching-field: body, paragraph 24 'Fixed words': the field HYPERLINK is refused, because its address "
+    "or its switches cannot be read for certain: 'HYPERLINK \"S:\\Rules.pdf\"'",
+    fixed=True,
+)
+def a_field_that_links_to_a_file(parts: Parts) -> None:
+    """A link is a field, too."""
+    below(parts, _field(' HYPERLINK "S:\\Rules.pdf" ', "Fixed words"))
+
+
+@damage(
     "mail-merge: the template is the main document of one of Word's own mail merges",
     fixed=True,
 )

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from circulars.files.opc import UnreadablePackageError, active_content, parse_part, read_parts
+from circulars.files.opc import UnreadablePackageError, parse_part, read_parts
+from circulars.files.word_reach import reaches_of
 from circulars.pack import load_pack
 from hostile.conftest import HostilePack, Listener
 
@@ -153,8 +154,8 @@ def test_a_field_that_would_fetch_something_is_refused(code: str) -> None:
     pieces = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in (code[:3], code[3:]))
     whole = dict(PARTS) | {"word/document.xml": BODY.replace("</w:body>", f"<w:p>{pieces}</w:p></w:body>").encode()}
 
-    assert [name for name, _ in active_content(whole)] == ["word/document.xml"]
-    assert not [*active_content(PARTS)]
+    assert [(one.code, one.part) for one in reaches_of(whole)] == [("reaching-field", "word/document.xml")]
+    assert not [*reaches_of(PARTS)]
 
 
 def test_nothing_is_fetched_for_a_part(listener: Listener, tmp_path: Path) -> None:

@@ -10,10 +10,21 @@ from typing import Final
 from circulars.accessibility.finding import Finding, Rule, Severity, Spot
 from circulars.accessibility.pdf import check_pdf
 from circulars.accessibility.pdf_rules import PDF
-from circulars.accessibility.word import check_word
+from circulars.accessibility.word import active_content, check_word
 from circulars.accessibility.word_rules import WORD
 
-__all__ = ["PDF", "SUFFIXES", "WORD", "Finding", "Rule", "Severity", "Spot", "check_output", "unreadable"]
+__all__ = [
+    "PDF",
+    "SUFFIXES",
+    "WORD",
+    "Finding",
+    "Rule",
+    "Severity",
+    "Spot",
+    "active_content",
+    "check_output",
+    "unreadable",
+]
 
 SUFFIXES: Final = (".docx", ".docm", ".dotx", ".dotm", ".pdf")
 """The suffixes of files that can be checked."""

@@ -34,3 +34,11 @@ def check_word(data: bytes, name: str) -> tuple[Finding, ...]:
     except UncheckableFileError as error:
         return (WORD[error.code].finding(Spot(name), error.fact),)
     return tuple(finding for check in _CHECKS for finding in check(file))
+
+
+def active_content(data: bytes, name: str) -> tuple[Finding, ...]:
+    """The findings about what a Word file runs or fetches; empty for a file that cannot be checked."""
+    try:
+        return tuple(word_package.check_active_content(open_word(data, name)))
+    except UncheckableFileError:
+        return ()

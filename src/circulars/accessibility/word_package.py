@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 from lxml import etree
 
@@ -13,8 +15,18 @@ from circulars.accessibility.uninformative import says_nothing_as_title
 from circulars.accessibility.word_file import W, WordFile, is_on
 from circulars.accessibility.word_rules import WORD
 from circulars.files import opc
+from circulars.files.word_fields import field_codes
+from circulars.files.word_reach import reaches_of
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]+):")
+_LINKS: Final = frozenset(
+    ["http", "https", "mailto", "tel", "ftp", "ftps", "sftp", "file", "sip", "sips", "sms", "news", "urn", "doi", "cid"]
+)
+_FETCHING: Final = frozenset(
+    ["INCLUDE", "INCLUDEPICTURE", "INCLUDETEXT", "IMPORT", "LINK", "DATABASE", "RD", "HTMLCONTROL"]
+)
+_REMOTE: Final = ("outside-picture", "attached-template")
 _CHANGES = tuple(
     f"{W}{name}"
     for name in ("ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "tblPrChange", "sectPrChange")
@@ -47,17 +59,23 @@ def check_settings(file: WordFile) -> Iterator[Finding]:
 
 
 def check_active_content(file: WordFile) -> Iterator[Finding]:
-    """Reports macros, controls, fields that start programs, and remote content."""
+    """Reports macros, controls, fields and links that start programs, and remote content."""
+    found = [*_programs(file), *_starting_fields(file), *_remote(file)]
+    yield from found
+    if not any(finding.code == "remote-content" for finding in found):
+        yield from _hidden_remote(file)
+
+
+def _programs(file: WordFile) -> Iterator[Finding]:
     for name in file.parts:
         kind = _active(name)
         if kind:
             yield WORD["active-content"].finding(file.spot(), f"the file contains {kind} ({name[:80]})")
-    for story in file.stories:
-        for code in story.root.iter(f"{W}instrText", f"{W}fldSimple"):
-            instruction = (code.text or code.get(f"{W}instr") or "").strip()
-            if instruction.upper().startswith(("DDE", "DDEAUTO")):
-                yield WORD["active-content"].finding(file.place(code), "a field starts another program (DDE)")
-    yield from _remote(file)
+    for target, _ in _outside_links(file, is_hyperlink=True):
+        scheme = _SCHEME.match(target)
+        if scheme and scheme[1].lower() not in _LINKS:
+            fact = f"a link starts a program: '{opc.shown(target)}'"
+            yield WORD["active-content"].finding(file.spot(), fact)
 
 
 def _active(name: str) -> str:
@@ -69,7 +87,34 @@ def _active(name: str) -> str:
     return ""
 
 
+def _starting_fields(file: WordFile) -> Iterator[Finding]:
+    for story in file.stories:
+        for field in field_codes(story.root):
+            place = file.place(field.element)
+            if field.name in ("DDE", "DDEAUTO"):
+                yield WORD["active-content"].finding(place, "a field starts another program (DDE)")
+            elif field.name in _FETCHING:
+                code = opc.shown(" ".join(field.code.split()))
+                yield WORD["remote-content"].finding(place, f"a field fetches something: '{code}'")
+
+
 def _remote(file: WordFile) -> Iterator[Finding]:
+    for target, kind in _outside_links(file, is_hyperlink=False):
+        yield WORD["remote-content"].finding(file.spot(), f"opening the file fetches '{target[:100]}' ({kind})")
+
+
+def _hidden_remote(file: WordFile) -> Iterator[Finding]:
+    """Remote content without a relationship that says so: a picture that is claimed to be a link, or an old drawing."""
+    try:
+        found = [one for one in reaches_of(file.parts) if one.code in _REMOTE]
+    except (etree.XMLSyntaxError, opc.UnreadablePackageError):
+        return  # a part that no check reads
+    for one in found:
+        yield WORD["remote-content"].finding(file.spot(), f"opening the file fetches something: {one.fact}")
+
+
+def _outside_links(file: WordFile, *, is_hyperlink: bool) -> Iterator[tuple[str, str]]:
+    """The address and the kind of each relationship that leads out of the file."""
     for name in file.parts:
         if not name.endswith(".rels") or name == "_rels/.rels":
             continue
@@ -78,10 +123,9 @@ def _remote(file: WordFile) -> Iterator[Finding]:
         except etree.XMLSyntaxError:
             continue  # the relationships of a part that no check reads
         for link in links:
-            kind = link.get("Type", "").rsplit("/", 1)[-1]
-            if link.get("TargetMode") == "External" and kind != "hyperlink":
-                fact = f"opening the file fetches '{link.get('Target', '')[:100]}' ({kind})"
-                yield WORD["remote-content"].finding(file.spot(), fact)
+            kind = (link.get("Type") or "").rsplit("/", 1)[-1]
+            if link.get("TargetMode") == "External" and (kind == "hyperlink") == is_hyperlink:
+                yield link.get("Target") or "", kind
 
 
 def check_revisions(file: WordFile) -> Iterator[Finding]:

@@ -93,8 +93,8 @@ WORD: Final = table_of(
     Rule(
         "active-content",
         "error",
-        "The file has no active content: macros, ActiveX controls, fields that start a program (DDE).",
-        "save it as Word Document (.docx) without macros, and delete such fields",
+        "The file has no active content: macros, ActiveX controls, fields and links that start a program.",
+        "save it as Word Document (.docx) without macros, and delete such fields and links",
         "good practice: active content",
     ),
     Rule(

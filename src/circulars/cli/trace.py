@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from circulars import signing
+from circulars.accessibility import active_content
 from circulars.cli.finished import finished_files
 from circulars.cli.show import option_words, print_problems
 from circulars.errors import (
@@ -35,8 +36,14 @@ from circulars.workspace import Workspace
 
 
 def source(options: argparse.Namespace) -> int:
-    """Prints the letter that a file was made from, or writes it and its pictures to a folder."""
-    carried = attachments_of(_read(Path(options.file), "finished file"), options.file)
+    """Prints the letter that a file was made from, or writes it and its pictures to a folder.
+
+    What a Word file runs or fetches is reported as well.
+    """
+    data = _read(Path(options.file), "finished file")
+    carried = attachments_of(data, options.file)
+    if data.startswith(b"PK"):
+        print_problems(active_content(data, options.file), sys.stderr)
     if options.facts:
         carried = tuple(one for one in carried if one.name == FACTS_FILE)
     if options.out:

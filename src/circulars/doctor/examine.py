@@ -96,6 +96,8 @@ _REFUSED = frozenset(
         "attached-template",
         "outside-picture",
         "outside-part",
+        "outside-link",
+        "mail-merge",
     ]
 )
 

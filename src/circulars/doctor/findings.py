@@ -99,12 +99,17 @@ _WORD: Final = (
     FindingKind("outside-picture", "a picture that is only linked"),
     FindingKind("outside-part", "other content outside the file: linked objects, frames, subdocuments"),
     FindingKind("outside-link", "a link to a file or to a script"),
+    FindingKind(
+        "unknown-part",
+        "a part, a relationship or a picture of a kind that letters do not need: web extensions, sounds, signatures …",
+    ),
+    FindingKind("unused-part", "a part that nothing in the file refers to", "removes it"),
     FindingKind("macros", "macros and what starts them", "removes them"),
     FindingKind("embedded-object", "embedded objects (OLE), packages and ActiveX controls"),
     FindingKind("foreign-text", "text that Word would import from another document (`altChunk`)"),
     FindingKind(
         "reaching-field",
-        "a field that accesses files, programs or databases: DDE, INCLUDETEXT, LINK …",
+        "a field that may access files, programs or databases: DDE, INCLUDETEXT, LINK …",
         "replaces it with the text that it last showed",
     ),
     FindingKind("tracked-change", "words that are marked as inserted, deleted or moved"),

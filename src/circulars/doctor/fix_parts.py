@@ -10,7 +10,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.doctor.leftovers import PROTECTION, compatibility
-from circulars.doctor.outside import MACROS, dangling_references, has_macros
+from circulars.doctor.outside import MACROS, dangling_references, has_macros, unused_parts
 from circulars.doctor.word import WordTemplate, is_outside, kind_of
 from circulars.files.opc import CONTENT_TYPES, OFFICE, RELATIONSHIPS, parse_part, relationships_name, target_of
 from circulars.render.docx.markup import w
@@ -115,6 +115,16 @@ def fix_template(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
                 yield "mail-merge", "Word's own mail merge was removed"
 
 
+def fix_unused_parts(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
+    """Removes the parts that nothing in the file refers to; no program shows them."""
+    for name in unused_parts(word):
+        # The parts that it refers to may be used by others; those that are not are in the list themselves.
+        word.parts.pop(name, None)
+        word.trees.pop(name, None)
+        _forget_type(word, name)
+        yield "unused-part", f"the part '{name}' was removed"
+
+
 def fix_settings(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Removes protection, and turns off change tracking and compatibility mode."""
     settings = word.part("settings")
@@ -171,6 +181,12 @@ def drop(word: WordTemplate, name: str) -> None:
     for owner, link in list(word.links()):
         if not is_outside(link) and target_of(link, owner) == name:
             link.getparent().remove(link)  # type: ignore[union-attr]  # a child has a parent
+    for part in (name, relationships):
+        _forget_type(word, part)
+
+
+def _forget_type(word: WordTemplate, name: str) -> None:
+    """Removes the content type of a part."""
     types = word.trees["[Content_Types].xml"]
-    for entry in [entry for entry in types if entry.get("PartName", "") in (f"/{name}", f"/{relationships}")]:
+    for entry in [entry for entry in types if entry.get("PartName", "") == f"/{name}"]:
         types.remove(entry)

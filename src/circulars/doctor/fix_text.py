@@ -44,13 +44,13 @@ def fix_tracked_formatting(word: WordTemplate, shipped: WordTemplate) -> Iterato
 
 def fix_fields(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     """Replaces each field that accesses something outside the file with the text that it last showed."""
-    for one in list(reaching_fields(word)):
+    for place, one in list(reaching_fields(word)):
         for mark in one.marks:
             if mark.tag == w("fldSimple"):
                 _unwrap(mark)
             else:
                 remove(mark)
-        yield "reaching-field", f"{one.place}: the field {one.instruction.split()[0].upper()} was made plain text"
+        yield "reaching-field", f"{place}: the field {one.name} was made plain text"
 
 
 def _unwrap(element: etree._Element) -> None:

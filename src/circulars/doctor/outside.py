@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from lxml import etree
 
 from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.word import WordTemplate, is_outside, kind_of, paragraph_around, paragraphs_of
-from circulars.files.opc import target_of
+from circulars.files.opc import UnreadablePackageError, target_of
+from circulars.files.word_fields import FieldCode, field_codes
+from circulars.files.word_kinds import is_harmless
+from circulars.files.word_reach import reaches_of
 from circulars.render.docx.markup import w
 from circulars.render.docx.tags import SAVE_AS_DOCX, no_part
 
@@ -32,11 +33,31 @@ _REACHING: Final = (
     "DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "IMPORT", "LINK", "DATABASE", "MACROBUTTON", "RD",
     "HTMLCONTROL",
 )  # fmt: skip
-_HARMLESS = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
 
 
 def outside_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
-    """Everything in a Word template that refers to something outside it, is missing, or is active."""
+    """Everything in a Word template that refers to something outside it, is missing, or is active.
+
+    The rules of letters come last, without the kinds of faults that have been found with their places.
+    """
+    found = list(_placed_findings(word))
+    yield from found
+    yield from _other_findings(word, {finding.code for finding in found})
+
+
+def _other_findings(word: WordTemplate, reported: set[str]) -> Iterator[TemplateFinding]:
+    """What else letters may not have, except the kinds that have been reported."""
+    try:
+        for one in reaches_of(word.parts, word.stories):
+            if one.code not in reported:
+                repair = "removes it" if one.code == "unused-part" else ""
+                yield TemplateFinding(one.code, one.fact, one.remedy, stops=True, repair=repair)
+    except (etree.XMLSyntaxError, UnreadablePackageError) as error:
+        fact = f"a part is broken: {getattr(error, 'fact', error)}"
+        yield TemplateFinding("broken-part", fact, "open the template in Word and save it again", stops=True)
+
+
+def _placed_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
     for owner, link in word.links():
         yield from _outside(word, owner, link) if is_outside(link) else _inside(word, owner, link)
     yield from _dangling(word)
@@ -60,9 +81,14 @@ def outside_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
             where = places[paragraph] if paragraph is not None else story
             fact = f"{where}: there is an embedded object here (OLE or ActiveX)"
             yield TemplateFinding("embedded-object", fact, "replace it by a picture or by text")
-    for found in reaching_fields(word):
-        kind = found.instruction.split()[0].upper()
-        fact = f"{found.place}: the field {kind} accesses something outside the file: '{found.instruction[:60]}'"
+    for place, one in reaching_fields(word):
+        code = " ".join(one.code.split())[:60]
+        what = (
+            "accesses something outside the file"
+            if one.name in _REACHING
+            else f"is refused, because {one.fault_in_template}"
+        )
+        fact = f"{place}: the field {one.name} {what}: '{code}'"
         yield TemplateFinding("reaching-field", fact, "make it plain text in Word (Ctrl+Shift+F9)", repair="does it")
     settings = word.part("settings")
     if settings is not None and settings.find(w("mailMerge")) is not None:
@@ -77,7 +103,7 @@ def outside_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
 def _outside(word: WordTemplate, owner: str, link: etree._Element) -> Iterator[TemplateFinding]:
     kind, target, place = kind_of(link), link.get("Target", ""), word.place(owner)
     if kind == "hyperlink":
-        if not _HARMLESS.match(target) and not target.startswith("#"):
+        if not is_harmless(target):
             fact = f"{place}: a link leads to '{target}', which is not a web address"
             yield TemplateFinding("outside-link", fact, "write an address that begins with 'https:' or 'mailto:'")
     elif kind == "attachedTemplate":
@@ -136,6 +162,12 @@ def dangling_references(word: WordTemplate) -> Iterator[etree._Element]:
             yield reference
 
 
+def unused_parts(word: WordTemplate) -> list[str]:
+    """The names of the parts that nothing in the file refers to."""
+    serialized = dict(word.parts) | {name: etree.tostring(tree) for name, tree in word.trees.items()}
+    return [one.part for one in reaches_of(serialized, word.stories) if one.code == "unused-part"]
+
+
 _ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -152,54 +184,11 @@ def _macro_parts(word: WordTemplate) -> str:
     return f": {', '.join(names)}" if names else ", or declares that it does"
 
 
-@dataclass(slots=True)
-class WordField:
-    """A field: the place where it begins, its instruction, and the elements that make it a field.
-
-    ``shows`` means that the reader is past the instruction, in the text that the field shows.
-    """
-
-    place: str
-    instruction: str = ""
-    marks: list[etree._Element] = field(default_factory=list)
-    shows: bool = False
-
-
-def reaching_fields(word: WordTemplate) -> Iterator[WordField]:
-    """The fields that access files, programs or databases."""
-    for one in _fields(word):
-        words = one.instruction.split()
-        if words and words[0].upper() in _REACHING:
-            yield one
-
-
-def _fields(word: WordTemplate) -> Iterator[WordField]:
-    """Every field of every story; nested fields before the fields around them."""
+def reaching_fields(word: WordTemplate) -> Iterator[tuple[str, FieldCode]]:
+    """The fields that may access files, programs or databases, each with its place for messages."""
     for name, story in word.stories.items():
-        places = {one.element: one.place() for one in paragraphs_of(word.trees[name], story)}
-        stack: list[WordField] = []
-        for element in word.trees[name].iter(w("fldChar"), w("instrText"), w("fldSimple")):
-            paragraph = paragraph_around(element)
-            place = places[paragraph] if paragraph is not None else story
-            if element.tag == w("fldSimple"):
-                yield WordField(place, element.get(w("instr"), "").strip(), [element])
-            elif element.tag == w("instrText"):
-                if stack and not stack[-1].shows:
-                    stack[-1].instruction += element.text or ""
-                    stack[-1].marks.append(element)
-            else:
-                yield from _field_ended_by(element, place, stack)
-
-
-def _field_ended_by(mark: etree._Element, place: str, stack: list[WordField]) -> Iterator[WordField]:
-    """Adds a mark to the innermost open field, and yields a field that it ends (ECMA-376, part 1, 17.16.18)."""
-    kind = mark.get(w("fldCharType"))
-    if kind == "begin":
-        stack.append(WordField(place))
-    if stack:
-        stack[-1].marks.append(mark)
-        stack[-1].shows |= kind == "separate"
-        if kind == "end":
-            one = stack.pop()
-            one.instruction = " ".join(one.instruction.split())
-            yield one
+        faulty = [one for one in field_codes(word.trees[name]) if one.fault_in_template]
+        places = {one.element: one.place() for one in paragraphs_of(word.trees[name], story)} if faulty else {}
+        for one in faulty:
+            paragraph = paragraph_around(one.element)
+            yield places[paragraph] if paragraph is not None else story, one

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 from lxml import etree
+from lxml.etree import XMLSyntaxError
 
 from circulars.files.opc import OFFICE, parse_part, relationships_name, targets
 from circulars.files.opc import RELATIONSHIPS as RELATIONSHIPS_NAMESPACE
@@ -92,8 +93,13 @@ def without_carrier(parts: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def is_carrier(name: str, part: bytes) -> bool:
-    """Whether a part of a Word file is one that embeds other files."""
-    return name.startswith("customXml/") and _DECLARED.search(part, 0, 2000) is not None
+    """Whether a part of a Word file is one that embeds other files, in whatever encoding it is."""
+    if not name.startswith("customXml/"):
+        return False
+    try:
+        return parse_part(part).tag == f"{{{_NAMESPACE}}}attachments"
+    except XMLSyntaxError:
+        return _DECLARED.search(part, 0, 2000) is not None  # it is one, but broken
 
 
 def _decoded(text: str) -> bytes:

@@ -73,14 +73,68 @@ def read_parts(data: bytes) -> dict[str, bytes]:
             parts = {entry.filename: _read(package, entry) for entry in entries}
     except (*UNREADABLE, OSError) as error:
         raise UnreadablePackageError("this is not a Word file", "save it in Word as .docx") from error
-    if "[Content_Types].xml" not in parts:
+    if _TYPES not in parts:
         raise UnreadablePackageError("this is not a Word file", "save it in Word as .docx")
+    _check_xml(_TYPES, parts[_TYPES])
+    try:
+        types = content_types(parts)
+    except etree.XMLSyntaxError:
+        types = {}
     for name, part in parts.items():
-        if any(mark in part for mark in _DOCTYPES):
-            raise UnreadablePackageError(document_type_fact(name), _SAVE_AGAIN)
+        # Other parts may contain anything, as printer settings of macOS do.
+        if is_xml(name, types):
+            _check_xml(name, part)
     return parts
 
 
+def _check_xml(name: str, part: bytes) -> None:
+    """Checks what must be known of an XML part before it is parsed."""
+    if not _is_unicode(part):
+        raise UnreadablePackageError(f"the part '{shown(name)}' is neither in UTF-8 nor in UTF-16", _SAVE_AGAIN)
+    if any(mark in part for mark in _DOCTYPES):
+        raise UnreadablePackageError(document_type_fact(shown(name)), _SAVE_AGAIN)
+
+
+def content_types(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """The content type of each part that has one, by the part's name in lower case (ECMA-376, part 2, 6.2.3).
+
+    Raises:
+        lxml.etree.XMLSyntaxError: the list of content types is broken.
+        UnreadablePackageError: it has a document type.
+    """
+    by_name, by_extension = {}, {}
+    for entry in parse_part(parts[_TYPES]):
+        type = entry.get("ContentType", "")
+        if "PartName" in entry.attrib:
+            by_name[entry.get("PartName", "").lower().removeprefix("/")] = type
+        elif "Extension" in entry.attrib:
+            by_extension[entry.get("Extension", "").lower()] = type
+    names = [name.lower() for name in parts]
+    found = {name: by_name.get(name) or by_extension.get(name.rpartition(".")[2], "") for name in names}
+    return {name: type for name, type in found.items() if type}
+
+
+def is_xml(name: str, types: Mapping[str, str]) -> bool:
+    """Whether a part is XML, by its content type, or by its name if that is one of XML parts."""
+    low = name.lower()
+    return low.endswith(_XML_NAMES) or types.get(low, "").lower().partition(";")[0].strip().endswith(("+xml", "/xml"))
+
+
+def _is_unicode(part: bytes) -> bool:
+    """Whether an XML part is in an encoding that packages may have, as far as its first bytes say (XML 1.0, F)."""
+    if part.startswith((b"\xff\xfe\0\0", b"\0\0", b"<\0\0")):  # UTF-32
+        return False
+    is_wide = part.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"))
+    head = part.partition(b">")[0]
+    head = head.replace(b"\0", b"") if is_wide else head
+    declared = _DECLARED.match(head)
+    if declared is None:
+        return is_wide or not head.startswith(b"Lo\xa7\x94")  # EBCDIC
+    coding = declared[1].lower()
+    return coding.startswith(b"utf-16") if is_wide else coding in (b"utf-8", b"us-ascii", b"ascii")
+
+
+_TYPES = "[Content_Types].xml"
 _SAVE_AGAIN = "save it again in Word as .docx"
 _TOO_LARGE = UnreadablePackageError("the file is larger than 20 MB", "remove pictures from it")
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -88,6 +142,8 @@ _LOCAL_HEADER = 30
 _ENCRYPTED = 0x1
 # The XML of a package is in UTF-8 or UTF-16, and has no document type (ECMA-376, part 2, 6.2.5).
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+_XML_NAMES = (".xml", ".rels", ".vml", ".svg")
+_DECLARED = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"'>]*)")
 _OUTSIDE = re.compile(
     r"^/|(?:^|/)\.{0,2}(?:/|$)|[\\:\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|%(?:2f|5c)", re.IGNORECASE
 )
@@ -109,18 +165,18 @@ def check_entries(entries: Sequence[zipfile.ZipInfo], most: int = MAX_BYTES) -> 
         name = entry.filename
         # Names that differ only in the case of ASCII letters are the same (ECMA-376, part 2, 6.2.2.3).
         if (other := names.setdefault(name.lower(), name)) is not name:
-            raise UnreadablePackageError(f"the part '{_shown(other)}' is in the file twice", _SAVE_AGAIN)
+            raise UnreadablePackageError(f"the part '{shown(other)}' is in the file twice", _SAVE_AGAIN)
         if _OUTSIDE.search(name):
-            raise UnreadablePackageError(leads_out_fact(_shown(name)), _SAVE_AGAIN)
+            raise UnreadablePackageError(leads_out_fact(shown(name)), _SAVE_AGAIN)
         if entry.flag_bits & _ENCRYPTED:
             raise UnreadablePackageError("the file is encrypted", "save it in Word without a password")
         # Packages use only these two methods (ECMA-376, part 2, annex B).
         if entry.compress_type not in _COMPRESSIONS:
-            raise UnreadablePackageError(f"the part '{_shown(name)}' is compressed in an unusual way", _SAVE_AGAIN)
+            raise UnreadablePackageError(f"the part '{shown(name)}' is compressed in an unusual way", _SAVE_AGAIN)
     ordered = sorted(entries, key=lambda entry: entry.header_offset)
     for entry, following in itertools.pairwise(ordered):
         if entry.header_offset + _LOCAL_HEADER + entry.compress_size > following.header_offset:
-            fact = f"the parts '{_shown(entry.filename)}' and '{_shown(following.filename)}' overlap"
+            fact = f"the parts '{shown(entry.filename)}' and '{shown(following.filename)}' overlap"
             raise UnreadablePackageError(fact, _SAVE_AGAIN)
 
 
@@ -153,11 +209,12 @@ def _read(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     with package.open(entry) as stream:
         data = stream.read(entry.file_size)
     if len(data) != entry.file_size:
-        raise UnreadablePackageError(f"the part '{_shown(entry.filename)}' is damaged", _SAVE_AGAIN)
+        raise UnreadablePackageError(f"the part '{shown(entry.filename)}' is damaged", _SAVE_AGAIN)
     return data
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
+    """A name from a file for messages: not too long, and without control characters."""
     return "".join(character if character.isprintable() else "?" for character in name[:80])
 
 
@@ -183,7 +240,7 @@ def has_doctype(root: etree._Element) -> bool:
 def links_of(parts: Mapping[str, bytes], name: str) -> Iterator[etree._Element]:
     """The relationships of a part, or of the package itself if ``name`` is ""."""
     if (relationships := parts.get(relationships_name(name))) is not None:
-        yield from parse_part(relationships)
+        yield from (link for link in parse_part(relationships) if isinstance(link.tag, str))
 
 
 def targets(parts: Mapping[str, bytes], name: str, kind: str) -> list[str]:
@@ -205,38 +262,3 @@ def relationships_name(name: str) -> str:
     """The name of the part with a part's relationships."""
     folder, file = posixpath.split(name)
     return posixpath.join(folder, "_rels", f"{file}.rels")
-
-
-_ACTIVE_KINDS = (
-    "vbaProject",
-    "vbaProjectSignature",
-    "attachedTemplate",
-    "oleObject",
-    "control",
-    "aFChunk",
-    "subDocument",
-    "frame",
-)
-# Fields that fetch a file, a picture or a value when they are updated (ECMA-376, part 1, 17.16.5).
-_FETCHING_FIELD = re.compile(r"DDE|INCLUDE(?:PICTURE|TEXT)|IMPORT|(?<!HYPER)LINK|DATABASE", re.IGNORECASE)
-
-
-def active_content(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Everything that would run, or be fetched, when somebody opens the file: the part, and the fact.
-
-    Hyperlinks are not included, because nothing happens until somebody clicks on them.
-    """
-    for name, data in parts.items():
-        if name.endswith(".rels"):
-            for link in parse_part(data):
-                kind, target = link.get("Type", "").rpartition("/")[2], _shown(link.get("Target", ""))
-                if kind in _ACTIVE_KINDS:
-                    yield name, f"it contains '{target}' ({kind})"
-                elif link.get("TargetMode") == "External" and kind != "hyperlink":
-                    yield name, f"it refers to '{target}' ({kind}), which is outside the file"
-        elif name.endswith(".xml") and b"instr" in data:
-            root = parse_part(data)
-            words = "".join(node.text or "" for node in root.iter("{*}instrText"))
-            words += " ".join(str(value) for node in root.iter("{*}fldSimple") for value in node.attrib.values())
-            if found := _FETCHING_FIELD.search(words):
-                yield name, f"it has a field that fetches something: {found[0]}"

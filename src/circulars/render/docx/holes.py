@@ -15,6 +15,7 @@ from circulars.render.docx.voice import BREAK, Voice, text_runs
 Form = Literal["runs", "text", "element", "attribute", "tip"]
 
 _IN_TEXT = re.compile("w:t[ >]")
+_SHOWN_ATTRIBUTE = re.compile(r"\s(?:descr|title|name)=[\"'][^\"']*$")
 _ANY = "\x7f"
 _SILENT = Voice("", "ltr")
 _LONGEST_IN_TIP = 100
@@ -24,7 +25,8 @@ _LONGEST_IN_TIP = 100
 class Hole:
     """A hole in a part; ``shown`` is its current text: its name, or a value.
 
-    With ``one_line``, every stretch of white space in a value becomes one space.
+    With ``one_line``, every stretch of white space in a value becomes one space. ``is_code`` means that programs read
+    the place as a code or an address, not only as text to show.
     """
 
     shown: str
@@ -32,6 +34,7 @@ class Hole:
     one_line: bool
     voice: Voice = _SILENT
     look: str = ""
+    is_code: bool = False
 
     def xml(self, text: str) -> str:
         """The XML of a value in this place.
@@ -97,4 +100,5 @@ def _hole(piece: str, tag: str) -> Hole:
         return Hole(shown, "runs", one_line, Voice(language, cast(Direction, direction), bool(stated)), look)
     form: Form = "tip" if kept else "attribute" if ">" not in tag else "text" if _IN_TEXT.match(tag) else "element"
     # The template has escaped it.
-    return Hole(xml(shown).unescape(), form, one_line)
+    is_code = form == "element" or (form == "attribute" and not _SHOWN_ATTRIBUTE.search(tag))
+    return Hole(xml(shown).unescape(), form, one_line, is_code=is_code)

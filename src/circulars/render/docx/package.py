@@ -11,15 +11,17 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from circulars.files import carried
-from circulars.files.opc import RELATIONSHIPS, relationships_name
+from circulars.files.opc import RELATIONSHIPS, parse_part, relationships_name
+from circulars.files.word_reach import Reach, reaches_of_part, relations_of
 from circulars.render.docx.holes import Parted, parted
 from circulars.render.docx.markup import HEAD, quoted
 from circulars.render.docx.properties import properties_of
 from circulars.render.docx.story import Story
+from circulars.render.docx.tags import UnfitTemplateError
 from circulars.render.docx.template_package import store
 from circulars.render.docx.zipped import Begun, begun, deflated, ended, entry, stored
 
@@ -28,7 +30,10 @@ _NAMED = re.compile(r'"(rIdC\d+)"')
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A Word file before its last parts are packed; ``exact`` says that no hole was split."""
+    """A Word file before its last parts are packed.
+
+    ``exact`` says that no hole was split, and that values are only shown: none becomes part of a code or an address.
+    """
 
     begun: Begun
     last: Mapping[str, Parted]
@@ -53,9 +58,15 @@ class Package:
 
 
 def package_of(story: Story, stories: Mapping[str, str]) -> Package:
-    """The Word file; ``stories`` are the parts with text, by name."""
+    """The Word file; ``stories`` are the parts with text, by name.
+
+    Raises:
+        UnfitTemplateError: the filled template has something that runs, or that reaches outside the file.
+    """
     main = story.paper.main
     parts = dict(_parts(story, stories))
+    if faults := tuple((one.fact, one.remedy) for one in _reaches(parts, stories)):
+        raise UnfitTemplateError(*faults)
     last = {name: part for name, part in parts.items() if part.holes and name != main} | {main: parts[main]}
     file = io.BytesIO()
     file.write(story.paper.base)
@@ -65,7 +76,23 @@ def package_of(story: Story, stories: Mapping[str, str]) -> Package:
                 store(package, name, "".join(part.texts).encode())
         for name, data in _carried(story):
             store(package, name, data)
-    return Package(begun(file.getvalue()), last, all(part.exact for part in parts.values()))
+    read = {*stories, *map(relationships_name, stories)}
+    is_shown = not any(hole.is_code for name in read & set(parts) for hole in parts[name].holes)
+    return Package(begun(file.getvalue()), last, is_shown and all(part.exact for part in parts.values()))
+
+
+def _reaches(parts: Mapping[str, Parted], stories: Iterable[str]) -> Iterator[Reach]:
+    """What the template has written that letters may not have: only now are its tags filled in."""
+    for name in stories:
+        related = parts.get(relationships_name(name))
+        relations = relations_of(_whole(related), name) if related else {}
+        yield from reaches_of_part(name, parse_part(_whole(parts[name])), relations)
+
+
+def _whole(part: Parted) -> bytes:
+    """A part with the text that each hole shows."""
+    shown = [*(hole.xml(hole.shown) for hole in part.holes), ""]
+    return "".join(map("".join, zip(part.texts, shown, strict=True))).encode()
 
 
 def _parts(story: Story, stories: Mapping[str, str]) -> Iterator[tuple[str, Parted]]:

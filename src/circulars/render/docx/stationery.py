@@ -14,7 +14,6 @@ from lxml import etree
 from circulars.files import carried
 from circulars.files.opc import (
     UnreadablePackageError,
-    active_content,
     links_of,
     parse_part,
     read_parts,
@@ -22,6 +21,7 @@ from circulars.files.opc import (
     target_of,
     targets,
 )
+from circulars.files.word_reach import reachable_parts, reaches_of
 from circulars.model.document import Direction
 from circulars.render.docx.markup import R, quoted, w
 from circulars.render.docx.numbering import Lists, Outline, lists_of
@@ -49,7 +49,6 @@ STYLES: Final = (
 FURNITURE: Final = ("header", "footer", "footnotes", "endnotes")
 """The types of parts with text, besides the body."""
 _LINK = ("Id", "Type", "Target", "TargetMode")
-_TAKE_OUT = "take it out of the template: nothing runs and nothing is fetched when a letter is opened"
 _MAX_STORY = 1_000_000  # bytes
 _MAX_TAGS = 1_000
 _WHOLE_TAG = re.compile(r"\{(?:\{(?:(?!\}\}).){0,2000}\}|%(?:(?!%\}).){0,2000}%|#(?:(?!#\}).){0,2000}#)\}", re.DOTALL)
@@ -110,7 +109,7 @@ def stationery(template: bytes, language: str, direction: Direction, carries: bo
         stories=stories,
         relationships=relationships,
         text_width=_text_width(body),
-        base=base_of(parts, main, changing, carries),
+        base=base_of(_needed(parts, main), main, changing, carries),
     )
 
 
@@ -119,12 +118,17 @@ def _parts(template: bytes) -> dict[str, bytes]:
         parts = read_parts(template)
     except UnreadablePackageError as error:
         raise UnfitTemplateError((error.fact, error.remedy)) from error
-    if faults := tuple(
-        (f"the part '{name}' has active content: {fact}", _TAKE_OUT) for name, fact in active_content(parts)
-    ):
+    main = next(iter(targets(parts, "", "officeDocument")), "")
+    if faults := tuple((one.fact, one.remedy) for one in reaches_of(parts, story_names(parts, main))):
         raise UnfitTemplateError(*faults)
     # If the template was made from a letter, the source of that letter must not be in other letters.
     return carried.without_carrier(parts)
+
+
+def _needed(parts: Mapping[str, bytes], main: str) -> dict[str, bytes]:
+    """The parts that letters need; the file's own relationships are written anew, and lead to no others."""
+    needed = {*reachable_parts(parts, main), "[Content_Types].xml"}
+    return {name: data for name, data in parts.items() if name in needed}
 
 
 def _target(parts: Mapping[str, bytes], name: str, kind: str) -> str:
