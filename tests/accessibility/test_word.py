@@ -26,6 +26,7 @@ from circulars.workspace import Workspace
 from conftest import ROOT
 
 W = nsdecls("w")
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 MARK = ROOT / "templates" / "itu" / "mark.png"
 HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 DECORATIVE = (
@@ -157,6 +158,27 @@ def with_a_field_that_starts_a_program(document: Document) -> None:
 def with_a_remote_picture(document: Document) -> None:
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
     document.part.relate_to("https://pictures.example.com/pixel.png", kind, is_external=True)
+
+
+def with_a_field_that_fetches_a_picture(document: Document) -> None:
+    paragraph = document.add_paragraph()
+    for piece in ("begin", "INCLUDE", 'PICTURE "https://pictures.example.com/pixel.png"', "separate", "x", "end"):
+        code = f'<w:instrText xml:space="preserve">{piece}</w:instrText>' if piece[0] in "IP" else f"<w:t>{piece}</w:t>"
+        code = f'<w:fldChar w:fldCharType="{piece}"/>' if piece in ("begin", "separate", "end") else code
+        paragraph._p.append(parse_xml(f"<w:r {W}>{code}</w:r>"))
+
+
+def with_a_remote_picture_that_is_claimed_to_be_a_link(document: Document) -> None:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+    id = document.part.relate_to("https://pictures.example.com/pixel.png", kind, is_external=True)
+    (blip,) = document.element.body.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}blip")
+    del blip.attrib[f"{R}embed"]
+    blip.set(f"{R}link", id)
+
+
+def with_a_link_that_starts_a_program(document: Document) -> None:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+    document.part.relate_to("ms-msdt:/id", kind, is_external=True)
 
 
 def with_a_watermark(document: Document) -> None:
@@ -337,6 +359,14 @@ FAULTS: tuple[tuple[Change, str, str, str], ...] = (
     (with_a_comment, "comments", "paragraph 2", "the file has 1 comment"),
     (with_hidden_text, "hidden-text", "paragraph 11", "text is hidden"),
     (with_a_field_that_starts_a_program, "active-content", "paragraph 11", "a field starts another program"),
+    (
+        with_a_field_that_fetches_a_picture,
+        "remote-content",
+        "paragraph 11",
+        "a field fetches something: 'INCLUDEPICTURE",
+    ),
+    (with_a_remote_picture_that_is_claimed_to_be_a_link, "remote-content", "", "fetches something"),
+    (with_a_link_that_starts_a_program, "active-content", "", "a link starts a program: 'ms-msdt:/id'"),
     (with_a_remote_picture, "remote-content", "", "fetches 'https://pictures.example.com/pixel.png' (image)"),
     (with_a_watermark, "watermark", "header", "there is a watermark under the text"),
     (without_alternate_text, "no-alternate-text", "paragraph 3", "picture 'Picture 1' has no alternate text"),

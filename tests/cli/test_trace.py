@@ -129,6 +129,27 @@ def test_another_pack_is_named_as_the_reason(built: Path, run: Run) -> None:
     assert row["source"]["reasons"] == ["the pack 'itu' is not the one that the file was made with"]
 
 
+def test_what_a_word_file_fetches_is_reported_with_its_source(built: Path, run: Run) -> None:
+    """The letter is printed nevertheless, and nothing is fetched."""
+    run("build", "--formats", "docx", "--languages", "en")
+    file = built / "output" / "one.en.docx"
+    with zipfile.ZipFile(file) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    links = "word/_rels/document.xml.rels"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+    link = f'<Relationship Id="rIdX" Type="{kind}" Target="https://example.com/x.png" TargetMode="External"/>'
+    parts[links] = parts[links].replace(b"</Relationships>", f"{link}</Relationships>".encode())
+    with zipfile.ZipFile(file, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+
+    done = run("source", "output/one.en.docx")
+
+    assert done.returncode == 0
+    assert done.stdout == (built / "letters" / "one.yaml").read_text(encoding="utf-8")
+    assert "remote-content  opening the file fetches 'https://example.com/x.png' (image)" in done.stderr
+
+
 def test_files_without_a_source_are_named(built: Path, run: Run) -> None:
     """A file that cannot be verified is a problem; the other files are still verified."""
     run("build", "--no-source", "--formats", "pdf,txt", "--languages", "es")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from circulars.doctor.examine import word_findings
+from circulars.errors import PackError
 from circulars.files.opc import read_parts
 from circulars.files.word_reach import reaches_of
-from doctor.damages import SHIPPED, file_of, parts_of
+from circulars.model.text import Span
+from circulars.render import writer
+from doctor.damages import SHIPPED, below, file_of, parts_of
 from hostile.conftest import HostilePack, Listener
-from hostile.reaching import REFUSED, SOUND
+from hostile.reaching import REFUSED, SOUND, code, field, paragraph
 from readers import libreoffice_files
+from render.sample_letters import PLAIN
 
 ADDRESS = "http://127.0.0.1:9/x.png"
 
@@ -71,3 +76,19 @@ def test_libreoffice_fetches_nothing_from_a_letter(
     libreoffice_files([linked, *letters], tmp_path / "made")
 
     assert set(listener.requests) == {"/linked.png"}
+
+
+def test_an_addressee_cannot_complete_the_code_of_a_field(hostile_pack: HostilePack) -> None:
+    """A value that becomes part of a code is judged in each copy, like the rest of the code."""
+    parts = parts_of(SHIPPED)
+    below(parts, paragraph(field(code('HYPERLINK "https://www.example.com/{{ salutation }}"'))))
+    hostile_pack.put(letter_docx=file_of(parts))
+    letter = replace(PLAIN, salutation=(Span("", hole="addressee.salutation"),))
+    made = writer("docx")(letter, hostile_pack.pack)
+
+    harmless = made.fill({"addressee.salutation": "ana"})
+    with pytest.raises(PackError) as raised:
+        made.fill({"addressee.salutation": 'ana" "file:///c:/x.exe'})
+
+    assert b"https://www.example.com/ana" in read_parts(harmless)["word/document.xml"]
+    assert "'\"file:///c:/x.exe\"' is not a web address" in str(raised.value)
