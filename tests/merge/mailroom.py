@@ -9,7 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pikepdf
+
 from circulars.merge.planning.ledger import Ledger
+from circulars.model.document import Document
 from commands import PROGRAM, Done, run_here
 
 ROOT = Path(__file__).parents[2]
@@ -108,3 +111,18 @@ def unfinish(ledger: Ledger) -> None:
     facts = ledger.facts()
     assert facts
     ledger.save_facts(replace(facts, done=False))
+
+
+def blank(pages: int) -> bytes:
+    """A PDF of empty pages."""
+    file = io.BytesIO()
+    with pikepdf.new() as pdf:
+        for _ in range(pages):
+            pdf.add_blank_page()
+        pdf.save(file)
+    return file.getvalue()
+
+
+def blank_page(document: Document) -> bytes:
+    """A PDF of an empty page, for a document. Workers can import this function."""
+    return blank(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,10 @@ from circulars.cli.secret import read_secret
 from circulars.errors import Place, Problem, SigningError, UsageError, not_read
 from circulars.files.output import SUMS, save_all, save_sums
 from circulars.files.reading import Kind, read_file
+from circulars.formats import WRITERS
 from circulars.language import Language, known_languages, load_language, worded
+from circulars.processes.crew import limited
+from circulars.processes.limits import Part
 from circulars.signing import Block, Signing
 from circulars.workspace import Workspace
 
@@ -159,8 +162,6 @@ def _block(
     data: bytes, key: Key, details: Signing, options: argparse.Namespace, workspace: Workspace, file: str
 ) -> Block:
     """The visible block of the signature, in the language of the PDF."""
-    from circulars.render.pdf.block import draw_block
-
     language = _language(signing.language_of(data, file), workspace)
     # Another name is shown together with the certificate's name, never instead of it.
     who = f"{details.name} ({key.name})" if details.name not in ("", key.name) else key.name
@@ -171,15 +172,18 @@ def _block(
     else:
         width, height = _WIDTH, 3.0 + 3.6 * len(lines)
         spot = signing.find_spot(data, width, height, file)
-    drawing = draw_block(
-        lines,
-        who,
-        (width, height),
-        language=language.code,
-        direction=language.direction,
-        fonts=workspace.pack(options.pack).fonts,
-    )
+    part = Part("the block of the signature", "shorten its reason and its location")
+    fonts = workspace.pack(options.pack).fonts
+    drawing = limited(part, _drawn, lines, who, (width, height), language, fonts, modules=[WRITERS["pdf"].preload])
     return Block(spot, drawing, words, language.code)
+
+
+def _drawn(
+    lines: Sequence[str], who: str, size: tuple[float, float], language: Language, fonts: Sequence[str]
+) -> bytes:
+    from circulars.render.pdf.block import draw_block
+
+    return draw_block(lines, who, size, language=language.code, direction=language.direction, fonts=fonts)
 
 
 def _language(code: str, workspace: Workspace) -> Language:

@@ -27,7 +27,7 @@ from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 from judges import page_validation, verapdf
-from merge.mailroom import COLUMNS, MailRoom, people
+from merge.mailroom import COLUMNS, MailRoom, blank, blank_page, people
 
 pytestmark = pytest.mark.xdist_group("preview")
 
@@ -139,7 +139,7 @@ def test_there_is_room_for_every_edition_first(merge: Merge) -> None:
     """If the sheet is full, all languages and audiences are still shown."""
     english, pack = load_language("en"), merge.planner.pack
     document = compose(merge.letter, english, pack, addressed=True)
-    edition = Edition(english, document, {"pdf": WholeMaster(document, lambda filled: blank(1))}, holes_of(document))
+    edition = Edition(english, document, {"pdf": WholeMaster(document, blank_page)}, holes_of(document))
     kit = Kit(COLUMNS, pack, {("en", audience): edition for audience in range(30)})
     rows = [{**one, "surname": chr(0x3B1 + n % 20) * (n + 1)} for n, one in enumerate(people(300))]
     entries = [Entry(n, row["id"], "en", n // 10, tuple(row.values()), n + 2) for n, row in enumerate(rows)]
@@ -149,16 +149,6 @@ def test_there_is_room_for_every_edition_first(merge: Merge) -> None:
     assert {one.entry.audience for one in found.shown} == set(range(30))
     assert (found.whole, found.counted) == (300, MAX_COUNTED)
     assert found.left_out > 0
-
-
-def blank(pages: int) -> bytes:
-    """A PDF of empty pages."""
-    file = io.BytesIO()
-    with pikepdf.new() as pdf:
-        for _ in range(pages):
-            pdf.add_blank_page()
-        pdf.save(file)
-    return file.getvalue()
 
 
 def test_width_is_counted_in_characters() -> None:

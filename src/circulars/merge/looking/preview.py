@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Final
 
 from circulars.compose import conditions
+from circulars.formats import WRITERS
 from circulars.merge.looking.cases import Case, Cases, find_cases
 from circulars.merge.looking.contact import Thumbnails, contact_sheet, pictures
 from circulars.merge.making.run import Merge
 from circulars.merge.planning.order import MergeOrder
 from circulars.model.document import Document
 from circulars.model.letter import Letter
+from circulars.processes.crew import limited
+from circulars.processes.limits import SECONDS, Part
 
 _SHEET: Final = re.compile(r"preview(-[1-9][0-9]*)?\.png")
 
@@ -46,8 +49,10 @@ def preview(merge: Merge) -> Preview:
     cases = find_cases(kit, merge.ledger.entries(merge.first))
     about = tuple(_about(cases, merge.letter))
     shown = tuple(_thumbnails(case, merge.letter) for case in cases.shown)
-    sheet = contact_sheet(_named(next(iter(kit.editions.values())).document), merge.planner.pack, about, shown)
-    drawn = pictures(sheet)
+    named = _named(next(iter(kit.editions.values())).document)
+    part = Part("the preview", "choose fewer addressees", seconds=2 * SECONDS)
+    sheet = limited(part, contact_sheet, named, merge.planner.pack, about, shown, modules=[WRITERS["pdf"].preload])
+    drawn = limited(part, pictures, sheet)
     names = ["preview.png"] if len(drawn) == 1 else [f"preview-{number}.png" for number in range(1, len(drawn) + 1)]
     return Preview({"preview.pdf": sheet, **dict(zip(names, drawn, strict=True))}, cases, about, shown)
 

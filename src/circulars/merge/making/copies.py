@@ -8,11 +8,14 @@ from typing import Protocol
 
 from circulars.addressing.settle import settle
 from circulars.errors import MachineError
+from circulars.formats import WRITERS
 from circulars.language import Language
 from circulars.merge.planning.ledger import Entry
 from circulars.model.addressee import Addressee
-from circulars.model.document import Document
+from circulars.model.document import Document, spans_of
 from circulars.pack import Pack
+from circulars.processes.crew import limited
+from circulars.processes.limits import Part, seconds_for
 from circulars.render.master import Master
 
 
@@ -100,15 +103,20 @@ class Kit:
         for format, master in edition.masters.items():
             tail = None if self.whole else master.tail(values)
             if tail is None:
-                yield Copy(entry.n, entry.id, entry.language, format, b"", _whole(master, values, entry), whole=True)
+                data = _whole(edition, format, values, entry)
+                yield Copy(entry.n, entry.id, entry.language, format, b"", data, whole=True)
             else:
                 yield Copy(entry.n, entry.id, entry.language, format, master.head, tail, whole=False)
 
 
-def _whole(master: Master, values: Mapping[str, str], entry: Entry) -> bytes:
+def _whole(edition: Edition, format: str, values: Mapping[str, str], entry: Entry) -> bytes:
     """The bytes of a copy that is laid out in full; an error names the addressee."""
+    name = f"the letter to '{entry.id}' (row {entry.row}) as {format}"
+    size = sum(len(span.text) for span in spans_of(edition.document))
+    part = Part(name, "shorten the longest cells of this row", seconds=seconds_for(size))
+    master = edition.masters[format]
     try:
-        return master.whole(values)
+        return limited(part, master.whole, values, modules=[WRITERS[format].preload])
     except MachineError as error:
         whose = f"the letter to '{entry.id}' (row {entry.row})"
         raise MachineError(*(replace(one, message=f"{whose}: {one.message}") for one in error.problems)) from None

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from circulars.addressing.settle import settle
-from circulars.build import carried_by
+from circulars.build import carried_by, part_of
+from circulars.cache import Cache
 from circulars.cache.masters import find_master, master_of
 from circulars.compose import compose
 from circulars.errors import CircularsError, LetterError
+from circulars.formats import WRITERS
 from circulars.language import Language, load_language
 from circulars.merge.making.copies import Edition, Kit
 from circulars.merge.planning.order import MergeOrder
@@ -18,6 +20,9 @@ from circulars.model.document import Document, holes_of
 from circulars.model.letter import Letter
 from circulars.pack import Pack
 from circulars.processes import ParallelMap, serial_map
+from circulars.processes.crew import limited
+from circulars.processes.limits import Part
+from circulars.processes.server import naming
 from circulars.render.master import Master
 from circulars.workspace import Workspace
 
@@ -94,8 +99,13 @@ class _EditionMaker:
         """The edition of a language and an audience, or the error that prevents it."""
         try:
             draft = self._draft(key, samples)
-            cache = self.workspace.cache
-            return draft.edition({format: master_of(format, *draft.inputs, cache) for format in self.order.formats})
+            part = part_of(self.letter)
+            part = replace(part, name=f"{part.name} in '{key[0]}'")
+            modules = [WRITERS[format].preload for format in self.order.formats]
+            masters = limited(
+                part, _masters, part, self.order.formats, draft.inputs, self.workspace.cache, modules=modules
+            )
+            return draft.edition(masters)
         except CircularsError as error:
             return error
 
@@ -108,13 +118,24 @@ class _EditionMaker:
         return _Draft(language, holes, (document, self.pack, characters, values))
 
 
+_Inputs = tuple[Document, Pack, frozenset[str], tuple[Mapping[str, str], ...]]
+
+
+def _masters(part: Part, formats: Sequence[str], inputs: _Inputs, cache: Cache | None) -> dict[str, Master]:
+    masters = {}
+    for format in formats:
+        with naming(replace(part, name=f"{part.name} as {format}")):
+            masters[format] = master_of(format, *inputs, cache)
+    return masters
+
+
 @dataclass(frozen=True, slots=True)
 class _Draft:
     """An edition without masters. ``inputs`` are the writers' arguments for its masters."""
 
     language: Language
     holes: tuple[str, ...]
-    inputs: tuple[Document, Pack, frozenset[str], tuple[Mapping[str, str], ...]]
+    inputs: _Inputs
 
     def edition(self, masters: Mapping[str, Master]) -> Edition:
         """The edition with its masters, by format."""

@@ -20,11 +20,14 @@ from circulars.merge.paper.stock import SENDER, Stock
 from circulars.model.document import Attachment, Direction, Properties
 from circulars.pack import Pack
 from circulars.processes import ParallelMap, serial_map
+from circulars.processes.crew import limited
+from circulars.processes.limits import SECONDS, Part
 from circulars.render.page import stylesheet_of
 
 STYLESHEET = "labels.css"
 """The name of the stylesheet, in this package and in a pack that adds rules."""
 
+_MODULES = ("circulars.render.pdf.early",)
 FIELDS_AT_ONCE = 200
 """The number of fields in one layout: few enough for memory, and enough to spread the fixed cost of a layout."""
 
@@ -121,11 +124,20 @@ class FitCheck:
         problems = _without_address(fields)
         if len(problems) == len(fields):
             return problems
+        return limited(_part(fields), self._fit, fields, problems, modules=_MODULES)
+
+    def _fit(self, fields: Sequence[AddressField], problems: dict[int, Problem]) -> dict[int, Problem]:
         try:
             self._printer.lay_out(_Batch(0, fields, 0), problems, _check_fit_only)
         except _AllFitError:
             return problems
         raise AssertionError  # _check_fit_only always raises
+
+
+def _part(fields: Sequence[AddressField]) -> Part:
+    """The addresses of a batch, for problems of limits."""
+    name = f"the addresses from '{fields[0].id}' to '{fields[-1].id}'"
+    return Part(name, "shorten the longest ones", seconds=2 * SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +184,9 @@ class _Printer:
 
     def printed(self, batch: _Batch) -> _PrintedBatch:
         """A batch, printed."""
+        return limited(_part(batch.fields), self._printed, batch, modules=_MODULES)
+
+    def _printed(self, batch: _Batch) -> _PrintedBatch:
         problems = _without_address(batch.fields)
         data = self.lay_out(batch, problems, _check_fit)
         name = self._name(batch.sheets_before, batch.fields[0])

@@ -1,7 +1,7 @@
 """The only module that imports WeasyPrint. It loads WeasyPrint fast, or reports which library is missing.
 
-Some of what is used is not public API of WeasyPrint 70: the text and drawing modules below, and four names elsewhere:
-``HTML._ua_stylesheets``, ``Page._page_box``, ``Stream._tags`` and ``Box.copy``.
+Some of what is used is not public API of WeasyPrint 70: the text, layout and drawing modules below, and four names
+elsewhere: ``HTML._ua_stylesheets``, ``Page._page_box``, ``Stream._tags`` and ``Box.copy``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from circulars.errors import MachineError, Place, Problem
+from circulars.render.pdf.lines import split_ahead
 
 
 @contextmanager
@@ -41,6 +42,7 @@ try:
         from weasyprint.draw.text import draw_first_line
         from weasyprint.formatting_structure import boxes
         from weasyprint.html import UA_STYLESHEET
+        from weasyprint.layout import inline, preferred
         from weasyprint.matrix import Matrix
         from weasyprint.text.ffi import ffi, gobject, pango
         from weasyprint.text.fonts import FontConfiguration, font_features, get_hb_object_data
@@ -56,6 +58,9 @@ except OSError as error:  # importing it loads Pango
         )
     ) from error
 
+# The modules that split paragraphs: the lines, and their least and greatest widths.
+inline.split_first_line = preferred.split_first_line = split_ahead(split_first_line)
+
 __all__ = [
     "UA_STYLESHEET",
     "FatalURLFetchingError",
@@ -69,6 +74,7 @@ __all__ = [
     "font_features",
     "get_hb_object_data",
     "gobject",
+    "inline",
     "pango",
     "split_first_line",
     "weasyprint",
