@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime
+import io
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
+import pikepdf
 import pytest
+from asn1crypto import crl as asn1_crl
+from asn1crypto import pem
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.signers import PdfTimeStamper
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.pdf_byterange import SignatureObject
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from circulars import signing
 from circulars.errors import SigningError
+from circulars.signing.keys import Key
 from circulars.signing.updates import updates_after
-from signing.attacks import ATTACKS
-from signing.authority import Authority
-from signing.samples import DETAILS, KeyOf
+from signing.attacks import ATTACKS, appended, numbers_of, stream, value_of, with_entry
+from signing.authority import NOW, Authority
+from signing.samples import DETAILS, KeyOf, codes_by_signature
+from signing.test_validation import signed_elsewhere
+from signing.timestamp_server import stamper
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +75,150 @@ def test_every_update_before_signing_is_reported(name: str, made: bytes, strange
         attacked = signing.sign(attacked, key_of(stranger.director), DETAILS)
 
     assert changes(attacked, len(made))
+
+
+def test_an_update_of_each_object_is_reported(made: bytes, signed: bytes) -> None:
+    """Each of the letter's objects is replaced by a slightly different one, after building and after signing."""
+    for data in (made, signed):
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            numbers = [one.objgen[0] for one in pdf.objects if isinstance(one, pikepdf.Object)]
+        unnoticed = [number for number in numbers if not changes(_touched(data, number), len(data))]
+
+        assert len(numbers) > 100
+        assert unnoticed == []
+
+
+def _touched(data: bytes, number: int) -> bytes:
+    """The PDF with an update that adds something to an object, whatever it is."""
+    body = value_of(data, number)
+    if body.startswith(b"<<"):
+        return appended(data, {number: with_entry(body, b"/Touched true")})
+    return appended(data, {number: b"[ " + body + b" 0 ]"})
+
+
+@pytest.fixture(scope="module")
+def certified(made: bytes, authority: Authority, key_of: KeyOf) -> dict[MDPPerm, bytes]:
+    """The letter, certified with each permission."""
+    key = key_of(authority.director)
+    return {one: signed_elsewhere(made, key, certify=True, docmdp_permissions=one) for one in MDPPerm}
+
+
+@pytest.mark.parametrize("permission", list(MDPPerm))
+@pytest.mark.parametrize("name", ["a page is replaced", "the title", "a note", "a text field", "a deleted object"])
+def test_no_certification_permits_changes(name: str, permission: MDPPerm, certified: Mapping[MDPPerm, bytes]) -> None:
+    """A certification may permit notes and filled-in fields, but a letter has none."""
+    data = certified[permission]
+
+    assert not faults(data)
+    assert faults(ATTACKS[name](data))
+
+
+@pytest.mark.parametrize(
+    ("permission", "code"),
+    [(MDPPerm.NO_CHANGES, "changed-later"), (MDPPerm.FILL_FORMS, None), (MDPPerm.ANNOTATE, None)],
+)
+def test_a_certification_decides_whether_others_may_sign(
+    permission: MDPPerm, code: str | None, certified: Mapping[MDPPerm, bytes], authority: Authority, key_of: KeyOf
+) -> None:
+    """With the first permission, no further signature is allowed."""
+    twice = signed_by_another_program(certified[permission], key_of(authority.secretary))
+
+    assert faults(twice) == ([code] if code else [])
+
+
+def test_a_later_certification_is_a_change(signed: bytes) -> None:
+    """A certification is a file's first signature; otherwise it could forbid what the first one permits."""
+    at = numbers_of(signed)
+    catalog = with_entry(value_of(signed, at["catalog"]), b"/Perms << /DocMDP %d 0 R >>" % (at["next"] - 2))
+
+    assert changes(appended(signed, {at["catalog"]: catalog}), len(signed)) == [
+        "the permissions of the file were changed"
+    ]
+
+
+class _Unchanged(IncrementalPdfFileWriter):
+    """Leaves the document information and the metadata as they are."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
+def signed_by_another_program(data: bytes, key: Key, name: str = "Elsewhere2") -> bytes:
+    """The PDF with a further signature, by a program that heeds no certification."""
+    spec = SigFieldSpec(name, invis_sig_settings=InvisSigSettings(box_out_of_bounds=True))
+    steps: Any = PdfCMSEmbedder(spec).write_cms(name, _Unchanged(io.BytesIO(data)))
+    next(steps)
+    steps.send(SigObjSetup(SignatureObject(timestamp=NOW, subfilter=SigSeedSubFilter.PADES, bytes_reserved=20_000)))
+    prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
+    made = asyncio.run(key.signer.async_sign(prepared.document_digest, "sha256", use_pades=True))
+    steps.send(made.dump())
+    whole: bytes = output.getvalue()
+    return whole
+
+
+def _written(writer: IncrementalPdfFileWriter) -> bytes:
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _with_evidence(data: bytes, authority: Authority, lists: Sequence[bytes] = ()) -> bytes:
+    """The PDF with data for validation, as other programs add them."""
+    writer = _Unchanged(io.BytesIO(data))
+    chain = [authority.issuing.certificate, authority.root.certificate]
+    certificates = [asn1_x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in chain]
+    crls = [asn1_crl.CertificateList.load(pem.unarmor(one)[2]) for one in lists]
+    DocumentSecurityStore.supply_dss_in_writer(writer, b"any signature", certs=certificates, crls=crls)
+    return _written(writer)
+
+
+def test_data_for_validation_and_time_stamps_may_be_added(signed: bytes, authority: Authority, key_of: KeyOf) -> None:
+    """Years later, certificates and revocation lists are added, and a time-stamp of the whole file, again and again."""
+    data = signed
+    for day in (NOW, NOW + datetime.timedelta(days=1)):
+        data = _with_evidence(data, authority, [authority.revoking(authority.cipher, day)])
+        stamping = PdfTimeStamper(stamper(authority.stamper), field_name=f"Stamp{day.day}")
+        data = asyncio.run(stamping.async_timestamp_pdf(_Unchanged(io.BytesIO(data)), "sha256")).getvalue()
+
+    reports = signing.signatures_of(data, [authority.trusted])
+    assert codes_by_signature(reports) == [[], [], []]
+    assert reports[0].remarks[0] == ("added later: 2 time-stamps, data for validation; everything else is unchanged")
+    assert [update.evidence for update in updates_after(data, len(signed))] == [True, False, True, False]
+
+
+def test_data_for_validation_of_no_signature_are_reported(made: bytes, authority: Authority) -> None:
+    """A letter that nobody has signed needs none."""
+    assert changes(_with_evidence(made, authority), len(made))
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        b"<< /Certs [ %d 0 R ] >>",
+        b"<< /Certs [ << >> ] >>",
+        b"<< /Pages [] >>",
+        b"<< /VRI << /A << /Kids [] >> >> >>",
+        b"[]",
+    ],
+)
+def test_only_validation_data_are_taken_for_such(store: bytes, signed: bytes) -> None:
+    """A stream of other bytes, and other entries, are changes."""
+    at = numbers_of(signed)
+    store = store.replace(b"%d", b"%d" % at["next"])
+    catalog = with_entry(value_of(signed, at["catalog"]), b"/DSS " + store)
+
+    assert changes(appended(signed, {at["catalog"]: catalog, at["next"]: stream(b"\x30\x82 hidden")}), len(signed))
+
+
+def test_an_empty_signature_field_may_be_signed(letters: dict[str, bytes], authority: Authority, key_of: KeyOf) -> None:
+    """A form with two fields is signed by two persons, the second after the first."""
+    writer = _Unchanged(io.BytesIO(letters["tsb-circular-213"]))
+    for name in ("First", "Second"):
+        append_signature_field(writer, SigFieldSpec(name, invis_sig_settings=InvisSigSettings(box_out_of_bounds=True)))
+    form = _written(writer)
+
+    once = signed_by_another_program(form, key_of(authority.director), "First")
+    twice = signed_by_another_program(once, key_of(authority.secretary), "Second")
+
+    assert codes_by_signature(signing.signatures_of(twice, [authority.trusted])) == [[], []]
+    assert len(changes(form, len(letters["tsb-circular-213"]))) > 1

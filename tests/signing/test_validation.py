@@ -14,7 +14,7 @@ from asn1crypto import cms
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
-from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
 from circulars import signing
 from circulars.errors import SigningError
@@ -25,7 +25,7 @@ from signing.samples import DETAILS, KeyOf, codes, codes_by_signature
 from signing.timestamp_server import LocalTimestampServer
 
 
-def signed_elsewhere(data: bytes, key: Key, **settings: str) -> bytes:
+def signed_elsewhere(data: bytes, key: Key, **settings: str | bool | MDPPerm) -> bytes:
     """The PDF, signed as another program would do it that checks nothing."""
     meta = signers.PdfSignatureMetadata(field_name="Elsewhere", subfilter=SigSeedSubFilter.PADES, **settings)  # type: ignore[arg-type]
     made = asyncio.run(signers.PdfSigner(meta, key.signer).async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data))))

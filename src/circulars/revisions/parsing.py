@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from circulars.revisions.values import Name, Ref, Stream, Truth, Value, whole_number
 
 MAX_DEPTH = 60
 """How deep arrays and dictionaries may be nested."""
+MAX_PARSED = 5_000_000
+"""How many bytes of objects are parsed at one go, without the contents of streams."""
 
 _SPACE = re.compile(rb"[ \t\r\n\f]*")
 _REFERENCE = re.compile(rb"(\d{1,10})[ \t\r\n\f]+(\d{1,5})[ \t\r\n\f]+R(?![^ \t\r\n\f()<>\[\]{}/%])")
@@ -44,6 +46,10 @@ class ObjectParser:
     data: bytes
     at: int = 0
     length_of: Callable[[Ref], Value] = lambda _: None
+    last: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.last = self.at + MAX_PARSED
 
     def skip_space(self) -> int:
         """Skips white space and returns the position after it."""
@@ -76,6 +82,8 @@ class ObjectParser:
         """
         if depth > MAX_DEPTH:
             raise self.fault("objects are nested too deeply")
+        if self.at > self.last:
+            raise self.fault("the objects are too long")
         self.skip_space()
         start = self.data[self.at : self.at + 2]
         if start == b"<<":
@@ -116,6 +124,7 @@ class ObjectParser:
             raise self.fault("a stream does not say how long it is")
         content = self.data[self.at : self.at + size]
         self.at += size
+        self.last += size
         self.take(_STREAM_END, "end of the stream where its length says")
         return Stream({name: one for name, one in value.items() if name != "Length"}, content)
 

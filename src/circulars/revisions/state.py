@@ -11,6 +11,11 @@ from circulars.revisions.parsing import MAX_DEPTH, NotStrictError, ObjectParser
 from circulars.revisions.tables import Location, packed_objects, read_table, table_in, unpacked
 from circulars.revisions.values import Ref, Stream, Value, entries_of, items_of, refs_in, whole_number
 
+MAX_PAGES = 50_000
+"""The maximum number of pages and nodes of the page tree that are looked at."""
+MAX_WALKED = 100_000
+"""The maximum number of objects that are looked at to find out who refers to one."""
+
 _MAX_TABLES = 1_000
 _HEADER = re.compile(rb"(\d{1,10})[ \t\r\n\f]+(\d{1,5})[ \t\r\n\f]+obj(?![^ \t\r\n\f()<>\[\]{}/%])")
 _REFERENCE = re.compile(rb"(\d{1,10})\s+\d{1,5}\s+R")
@@ -152,9 +157,11 @@ class State:
         return items_of(self.get(value))
 
     def uses(self, ref: Ref) -> int:
-        """How many of the objects that the catalog leads to refer to an object."""
+        """How many of the objects that the catalog leads to refer to an object; several if there are too many."""
         found, seen, waiting = 0, set[Value](), [self.root]
         while waiting:
+            if len(seen) > MAX_WALKED:
+                return len(seen)
             one = waiting.pop()
             if one not in seen:
                 seen.add(one)
@@ -164,11 +171,11 @@ class State:
         return found
 
     def pages(self) -> list[Ref]:
-        """The pages in their order, each once."""
+        """The pages in their order, each once, at most :data:`MAX_PAGES`."""
         found: list[Ref] = []
         seen: set[Ref] = set()
         waiting = [self.dictionary(self.root).get("Pages")]
-        while waiting:
+        while waiting and len(seen) < MAX_PAGES:
             node = waiting.pop()
             if not isinstance(node, Ref) or node in seen:
                 continue

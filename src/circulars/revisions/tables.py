@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from circulars.revisions.parsing import NotStrictError, ObjectParser
 from circulars.revisions.values import Stream, Value, entries_of, items_of, whole_number
 
-MAX_UNPACKED = 50_000_000
+MAX_UNPACKED = 20_000_000
 """The maximum size of a cross-reference stream or an object stream, unpacked, in bytes."""
 MAX_OBJECTS = 1_000_000
 """The maximum number of objects in one table."""

@@ -9,7 +9,7 @@ from circulars.revisions.values import entries_of, refs_in
 from circulars.signing.permitted import Review, text_of
 
 _MOST = 20  # changes that are named
-_MAX_OBJECTS = 200_000  # that are looked at to find out what belongs to a page
+_MAX_OBJECTS = 200_000  # that are looked at to find out what belongs to pages
 _WORDS = 300  # characters of a page
 
 _CATALOG = {
@@ -43,11 +43,16 @@ def changes_in(review: Review, refs: Iterable[Ref]) -> tuple[list[str], set[int]
     if before != after:
         found[f"the number or the order of the pages ({len(after)} now, {len(before)} before)"] = None
         pages |= {number for number, page in enumerate(after, 1) if before[number - 1 : number] != [page]}
+    known, looked, explained = set(before), 0, set[Ref]()
     for number, page in enumerate(after, 1):
-        own = _belonging(new, page) | (_belonging(review.old, page) if page in before else set())
+        if looked > _MAX_OBJECTS:
+            break
+        own = _belonging(new, page) | (_belonging(review.old, page) if page in known else set())
+        looked += len(own)
         if hit := waiting & own:
             pages.add(number)
-            waiting -= hit
+            explained |= hit
+    waiting -= explained
     if isinstance(root, Ref) and root in waiting:
         found |= dict.fromkeys(_catalog(review, review.faults.get(root)))
         waiting.discard(root)
