@@ -24,8 +24,10 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from circulars import signing
 from circulars.errors import SigningError
+from circulars.signing import Block, Box, Placement
 from circulars.signing.keys import Key
 from circulars.signing.updates import updates_after
+from circulars.signing.widget import add_appearance
 from signing.attacks import ATTACKS, appended, numbers_of, stream, value_of, with_entry
 from signing.authority import NOW, Authority
 from signing.samples import DETAILS, KeyOf, codes_by_signature
@@ -136,18 +138,25 @@ def test_a_later_certification_is_a_change(signed: bytes) -> None:
     ]
 
 
-class _Unchanged(IncrementalPdfFileWriter):
+class Unchanged(IncrementalPdfFileWriter):
     """Leaves the document information and the metadata as they are."""
 
     def _update_meta(self) -> None:
         pass
 
 
-def signed_by_another_program(data: bytes, key: Key, name: str = "Elsewhere2") -> bytes:
-    """The PDF with a further signature, by a program that heeds no certification."""
-    spec = SigFieldSpec(name, invis_sig_settings=InvisSigSettings(box_out_of_bounds=True))
-    steps: Any = PdfCMSEmbedder(spec).write_cms(name, _Unchanged(io.BytesIO(data)))
-    next(steps)
+def signed_by_another_program(
+    data: bytes, key: Key, name: str = "Elsewhere2", box: Box | None = None, drawing: bytes = b""
+) -> bytes:
+    """The PDF with a further signature, by a program that heeds neither certifications nor what a block covers."""
+    writer = Unchanged(io.BytesIO(data))
+    sides = (box.left, box.bottom, box.right, box.top) if box else None
+    settings = InvisSigSettings(box_out_of_bounds=True)
+    spec = SigFieldSpec(name, box=sides, invis_sig_settings=settings)  # type: ignore[arg-type]  # floats, too
+    steps: Any = PdfCMSEmbedder(spec).write_cms(name, writer)
+    field = next(steps)
+    if box:
+        add_appearance(writer, field, Block(Placement(0, box), drawing, "words", "en"))
     steps.send(SigObjSetup(SignatureObject(timestamp=NOW, subfilter=SigSeedSubFilter.PADES, bytes_reserved=20_000)))
     prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
     made = asyncio.run(key.signer.async_sign(prepared.document_digest, "sha256", use_pades=True))
@@ -156,7 +165,8 @@ def signed_by_another_program(data: bytes, key: Key, name: str = "Elsewhere2") -
     return whole
 
 
-def _written(writer: IncrementalPdfFileWriter) -> bytes:
+def written(writer: IncrementalPdfFileWriter) -> bytes:
+    """The PDF with what the writer adds."""
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
@@ -164,12 +174,12 @@ def _written(writer: IncrementalPdfFileWriter) -> bytes:
 
 def _with_evidence(data: bytes, authority: Authority, lists: Sequence[bytes] = ()) -> bytes:
     """The PDF with data for validation, as other programs add them."""
-    writer = _Unchanged(io.BytesIO(data))
+    writer = Unchanged(io.BytesIO(data))
     chain = [authority.issuing.certificate, authority.root.certificate]
     certificates = [asn1_x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in chain]
     crls = [asn1_crl.CertificateList.load(pem.unarmor(one)[2]) for one in lists]
     DocumentSecurityStore.supply_dss_in_writer(writer, b"any signature", certs=certificates, crls=crls)
-    return _written(writer)
+    return written(writer)
 
 
 def test_data_for_validation_and_time_stamps_may_be_added(signed: bytes, authority: Authority, key_of: KeyOf) -> None:
@@ -178,7 +188,7 @@ def test_data_for_validation_and_time_stamps_may_be_added(signed: bytes, authori
     for day in (NOW, NOW + datetime.timedelta(days=1)):
         data = _with_evidence(data, authority, [authority.revoking(authority.cipher, day)])
         stamping = PdfTimeStamper(stamper(authority.stamper), field_name=f"Stamp{day.day}")
-        data = asyncio.run(stamping.async_timestamp_pdf(_Unchanged(io.BytesIO(data)), "sha256")).getvalue()
+        data = asyncio.run(stamping.async_timestamp_pdf(Unchanged(io.BytesIO(data)), "sha256")).getvalue()
 
     reports = signing.signatures_of(data, [authority.trusted])
     assert codes_by_signature(reports) == [[], [], []]
@@ -212,10 +222,10 @@ def test_only_validation_data_are_taken_for_such(store: bytes, signed: bytes) ->
 
 def test_an_empty_signature_field_may_be_signed(letters: dict[str, bytes], authority: Authority, key_of: KeyOf) -> None:
     """A form with two fields is signed by two persons, the second after the first."""
-    writer = _Unchanged(io.BytesIO(letters["tsb-circular-213"]))
+    writer = Unchanged(io.BytesIO(letters["tsb-circular-213"]))
     for name in ("First", "Second"):
         append_signature_field(writer, SigFieldSpec(name, invis_sig_settings=InvisSigSettings(box_out_of_bounds=True)))
-    form = _written(writer)
+    form = written(writer)
 
     once = signed_by_another_program(form, key_of(authority.director), "First")
     twice = signed_by_another_program(once, key_of(authority.secretary), "Second")

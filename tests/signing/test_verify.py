@@ -19,6 +19,7 @@ from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 from commands import Done, run_here, start
 from conftest import ROOT
+from signing.attacks import ATTACKS, replaced_page
 from signing.authority import NOW, PHRASE, Authority, Holder
 
 
@@ -74,6 +75,59 @@ def test_a_letter_that_was_changed_before_signing_is_reported(
     assert done.returncode == 1
     assert done.stdout.startswith("letter.pdf: differs from what its source makes here")
     assert "signed by" in done.stdout
+
+
+def test_a_page_that_was_replaced_before_signing_is_reported(
+    letter: bytes, stranger: Authority, key_of: Callable[[Holder], Key], tmp_path: Path
+) -> None:
+    """An update replaces the first page, and somebody with a certificate of his own signs it: the page is shown."""
+    (tmp_path / "letter.pdf").write_bytes(signing.sign(replaced_page(letter), key_of(stranger.director), Signing(NOW)))
+
+    done = verify(tmp_path, "letter.pdf")
+
+    first, second, *_ = done.stdout.splitlines()
+    assert done.returncode == 1
+    assert first.startswith("letter.pdf: was changed after it was built, made from br-circular-letter-cr-430.yaml")
+    assert second == "    changed later: page 1, which now shows “Pay 900 EUR to Mallory”"
+    assert "no problem was found" not in done.stdout
+
+
+def test_a_source_that_was_hidden_before_signing_is_found(
+    letter: bytes, authority: Authority, key_of: Callable[[Holder], Key], tmp_path: Path
+) -> None:
+    """An update takes the source out of the list of embedded files, so that only the signature would be checked."""
+    hidden = ATTACKS["the embedded files"](replaced_page(letter))
+    (tmp_path / "letter.pdf").write_bytes(signing.sign(hidden, key_of(authority.director), Signing(NOW)))
+    (tmp_path / "authority.pem").write_bytes(authority.trusted)
+
+    done = verify(tmp_path, "letter.pdf", "--trust", "authority.pem", "--signer", "Max Mustermann", "--format", "json")
+
+    (row,) = json.loads(done.stdout)
+    assert (done.returncode, row["sound"], row["source"]["same"]) == (1, False, False)
+    assert row["source"]["changes"][0] == "page 1, which now shows “Pay 900 EUR to Mallory”"
+    assert "the embedded files" in row["source"]["changes"]
+
+
+def test_an_unsigned_change_is_reported(letter: bytes, tmp_path: Path) -> None:
+    """Nobody signed the new title."""
+    (tmp_path / "letter.pdf").write_bytes(ATTACKS["the title"](letter))
+
+    done = verify(tmp_path, "letter.pdf")
+
+    assert done.returncode == 1
+    assert "    changed later: the document information: 'Title' is now 'CANCELLED'" in done.stdout.splitlines()
+
+
+def test_a_title_that_was_changed_after_signing_is_reported(signed: Path) -> None:
+    """The signatures do not cover the new title, and the report says what it is."""
+    data = (signed / "letter.pdf").read_bytes()
+    (signed / "letter.pdf").write_bytes(ATTACKS["the title"](data))
+
+    done = verify(signed, "letter.pdf", "--trust", "authority.pem", "--signer", "Max Mustermann")
+
+    assert done.returncode == 1
+    assert "changed-later" in done.stderr
+    assert "'Title' is now 'CANCELLED'" in done.stderr
 
 
 def test_a_strangers_certificate_is_reported(signed: Path, stranger: Authority) -> None:

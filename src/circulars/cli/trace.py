@@ -259,7 +259,7 @@ def _lines(one: _Checked) -> Iterator[str]:
         yield from (f"        {line}" for line in others)
     if one.unread:
         yield "    its signatures could not be validated"
-    if one.signatures and all(signature.sound for signature in one.signatures):
+    if one.signatures and one.sound:
         yield "    no problem was found with the signatures"
 
 

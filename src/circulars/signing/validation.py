@@ -80,6 +80,7 @@ def _signature(reader: PdfFileReader, name: str, reference: Any) -> EmbeddedPdfS
     try:
         signature = EmbeddedPdfSignature(reader, reference.get_object(), name)
         signature.compute_integrity_info(skip_diff=True)
+        _signed_end(signature)
         return signature
     except Exception:  # a signature can be broken in countless ways
         return None
