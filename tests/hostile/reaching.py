@@ -219,7 +219,7 @@ def a_drawing_that_is_named_png(parts: Parts, address: str) -> None:
 
 @refused
 def a_drawing_with_a_stylesheet(parts: Parts, address: str) -> None:
-    style = f'<style>@import "{address}";</style><rect width="9" height="9" fill="red"/>'
+    style = f'<style>@im<!-- -->port "{address}";</style><rect width="9" height="9" fill="red"/>'
     pictured(parts, "word/media/image1.svg", _drawing(style), "image/svg+xml")
 
 
@@ -251,6 +251,11 @@ def a_field_in_pieces(parts: Parts, address: str) -> None:
 @refused
 def a_field_whose_code_is_text(parts: Parts, address: str) -> None:
     below(parts, paragraph(field(run(included(address)))))
+
+
+@refused
+def a_field_whose_code_a_comment_splits(parts: Parts, address: str) -> None:
+    below(parts, paragraph(field(code(f"<!-- PAGE -->{included(address)}"))))
 
 
 @refused
@@ -513,6 +518,16 @@ def a_film(parts: Parts, address: str) -> None:
     pictured(parts, "word/media/image1.png", PNG)
     video = f'<wp15:webVideoPr xmlns:wp15="urn:x" embeddedHtml="&lt;iframe src=&quot;{address}&quot;&gt;"/>'
     parts[BODY] = parts[BODY].replace('descr="A flag"/>', f'descr="A flag">{video}</wp:docPr>', 1)
+
+
+@refused
+def an_element_of_a_web_page(parts: Parts, address: str) -> None:
+    below(parts, f'<img xmlns="http://www.w3.org/1999/xhtml" src="{address}"/>')
+
+
+@refused
+def an_instruction_for_a_program(parts: Parts, address: str) -> None:
+    below(parts, f'<?xml-stylesheet href="{address}"?>')
 
 
 @refused

@@ -7,7 +7,7 @@ from typing import Final
 
 from lxml import etree
 
-from circulars.files.opc import UnreadablePackageError, parse_part
+from circulars.files.opc import UnreadablePackageError, parse_part, text_of
 
 _BITMAPS: Final = (
     b"\x89PNG\r\n\x1a\n",
@@ -69,7 +69,7 @@ def _drawing_fault(element: etree._Element) -> str:
     name = etree.QName(element).localname
     if name in _ACTIVE:
         return f"<{name}>"
-    if name == "style" and _REFERENCES.search("".join(map(str, element.itertext()))):
+    if name == "style" and _REFERENCES.search(text_of(element)):
         return "a style that refers to something else"
     for key, value in element.attrib.items():
         attribute, text = etree.QName(key).localname.lower(), str(value)

@@ -231,6 +231,14 @@ def parse_part(data: bytes) -> etree._Element:
     return root
 
 
+def text_of(element: etree._Element) -> str:
+    """The text of an element and of those inside it, as programs read it: comments in it split nothing."""
+    return str(_STRING(element))
+
+
+_STRING = etree.XPath("string()")
+
+
 def has_doctype(root: etree._Element) -> bool:
     """Whether an XML document begins with a document type (DTD)."""
     doctype: str = getattr(root.getroottree().docinfo, "doctype", "")

@@ -13,6 +13,7 @@ from typing import Final
 
 from lxml import etree
 
+from circulars.files.opc import text_of
 from circulars.files.word_kinds import is_harmless
 
 ALLOWED: Final = frozenset(
@@ -186,7 +187,7 @@ class _Reader:
             tracked = "deleted"
         if tracked != one.tracked:
             one._interrupt()
-        one.code += (element.text or "") if is_code or kind in ("t", "delText") else " "
+        one.code += text_of(element) if is_code or kind in ("t", "delText") else " "
         one.marks.append(element)
 
 

@@ -268,12 +268,15 @@ def _elements(name: str, root: etree._Element) -> Iterator[Reach]:
         if any(_local(child.tag) in MERGE_SOURCES for child in merge):
             fact = f"{_place(name)} names the list of addresses of one of Word's own mail merges"
             yield Reach("mail-merge", name, fact)
-    for value, element_name, attribute in _attributes(_ADDRESSES(root)):
-        if _ADDRESS.match(value) and attribute not in (*TEXT_ATTRIBUTES, *LINK_ATTRIBUTES, *PICTURE_ATTRIBUTES):
-            fact = f"{_place(name)}: <{element_name} {attribute}> refers to '{_shown(value)}'"
-            yield Reach("outside-part", name, fact)
-    for element in root.iter(*_DRAWN):
+    drawn = dict.fromkeys(root.iter(*_DRAWN))
+    for element in drawn:
         yield from _drawn(name, element)
+    for value, kind, attribute in _attributes(_ADDRESSES(root)):
+        judged = attribute in (*LINK_ATTRIBUTES, *PICTURE_ATTRIBUTES) and value.getparent() in drawn
+        if _ADDRESS.match(value) and attribute not in TEXT_ATTRIBUTES and not judged:
+            yield Reach("outside-part", name, f"{_place(name)}: <{kind} {attribute}> refers to '{_shown(value)}'")
+    if next(root.iter(etree.PI), None) is not None:
+        yield Reach("unknown-part", name, f"{_place(name)} has an instruction for a program", _SAVE_AGAIN)
 
 
 def _drawn(name: str, element: etree._Element) -> Iterator[Reach]:
@@ -300,16 +303,16 @@ def _fields(name: str, root: etree._Element, *, has_tags: bool) -> Iterator[Reac
 def _form(name: str, root: etree._Element) -> Iterator[Reach]:
     """The address of a form that older versions of Word fetch to show the properties of a file."""
     for element in root.iter("{*}xsnLocation"):
-        if (element.text or "").strip():
-            fact = f"{_place(name)} refers to the form '{_shown(element.text or '')}', which is outside the file"
+        if address := opc.text_of(element).strip():
+            fact = f"{_place(name)} refers to the form '{_shown(address)}', which is outside the file"
             yield Reach("outside-part", name, fact)
 
 
-def _attributes(found: object) -> Iterator[tuple[str, str, str]]:
+def _attributes(found: object) -> Iterator[tuple[etree._ElementUnicodeResult, str, str]]:
     """The value of each attribute that an expression found, with the local names of its element and its own."""
     assert isinstance(found, list)
     for value in found:
-        yield str(value), _local(value.getparent().tag), _local(value.attrname)
+        yield value, _local(value.getparent().tag), _local(value.attrname)
 
 
 def _local(name: object) -> str:
