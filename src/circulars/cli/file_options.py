@@ -20,6 +20,13 @@ def add_source_and_verify(commands: Any) -> None:
     source.add_argument(
         "--out", default=None, metavar="FOLDER", help="write the letter and its pictures to this folder"
     )
+    source.add_argument(
+        "--also",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="with --out, also write this file, which is not one of the letter's own; may be repeated",
+    )
     verify = add_command(
         commands,
         "verify",

@@ -18,7 +18,6 @@ from circulars.cli.show import option_words, print_problems
 from circulars.errors import (
     Choice,
     CircularsError,
-    LetterError,
     Place,
     Problem,
     SigningError,
@@ -26,11 +25,11 @@ from circulars.errors import (
     not_read,
     visible,
 )
-from circulars.files.output import save_all
-from circulars.files.reading import Kind, has_bytes, read_file
-from circulars.model.document import Attachment
-from circulars.provenance import FACTS_FILE, attachments_of
+from circulars.files.output import save_tree
+from circulars.files.reading import Kind, read_file
+from circulars.provenance import FACTS_FILE, attachments_of, making_of
 from circulars.signing import SignatureReport, signatures_of
+from circulars.unpack import Unpacked, check_target, unpack
 from circulars.verify import Verdict, verify
 from circulars.workspace import Workspace
 
@@ -45,11 +44,10 @@ def source(options: argparse.Namespace) -> int:
     if data.startswith(b"PK"):
         print_problems(active_content(data, options.file), sys.stderr)
     if options.facts:
+        making_of(carried, options.file)  # raises an error if there are none
         carried = tuple(one for one in carried if one.name == FACTS_FILE)
     if options.out:
-        for path in _written(carried, Path(options.out)):
-            print(path)
-        return 0
+        return _write(unpack(carried), Path(options.out), options)
     if sys.stdout.isatty():  # the file is untrusted, and may contain control characters
         print("\n".join(map(visible, carried[0].data.decode(errors="replace").split("\n"))), end="")
     else:
@@ -65,21 +63,15 @@ def _read(path: Path, kind: Kind) -> bytes:
         raise UsageError(Problem(Place(str(path)), "unreadable-file", fact, "is the name right?")) from None
 
 
-def _written(carried: Sequence[Attachment], folder: Path) -> list[Path]:
-    """Writes the files to a folder, and returns their paths. A file with other content is not overwritten."""
-    paths: list[Path] = []
-    for one in carried:
-        path = folder / one.name
-        if ".." in Path(one.name).parts or Path(one.name).is_absolute():
-            fact = f"the file carries '{one.name}', which leads out of a folder"
-            raise LetterError(Problem(Place(str(path)), "outside-folder", fact, "somebody changed the file"))
-        if path.exists() and not has_bytes(path, one.data):
-            fact = "another file of this name is there"
-            raise UsageError(Problem(Place(str(path)), "file-exists", fact, "name another folder"))
-    for one in carried:
-        path = folder / one.name
-        paths += save_all(path.parent, {path.name: one.data})
-    return paths
+def _write(unpacked: Unpacked, folder: Path, options: argparse.Namespace) -> int:
+    """Writes the letter's own files to a folder, and others that are asked for by name; reports the rest."""
+    check_target(folder)
+    chosen = unpacked.chosen(options.also, options.file)
+    for path in save_tree(folder, {one.name: one.data for one in chosen}):
+        print(path)
+    problems = unpacked.problems(chosen, options.file)
+    print_problems(problems, sys.stderr)
+    return int(bool(problems))
 
 
 def verify_files(options: argparse.Namespace, workspace: Workspace) -> int:

@@ -54,6 +54,25 @@ def save_all(folder: Path, files: Mapping[str, bytes], *, private: bool = False)
     return _save_all(folder, files, new=False, private=private)
 
 
+def save_tree(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Writes files by their paths in a folder, separated by slashes, and returns their paths.
+
+    A file that is there is kept if it has the same bytes. No link below the folder is followed.
+
+    Raises:
+        UsageError: a name cannot be that of a file on every system; a file with other bytes is there; then no file is
+            written.
+        MachineError: as for :func:`save`.
+    """
+    for part in (part for name in files for part in name.split("/")):
+        check_name(part)
+    with _locked_folder(folder, private=False) as top:
+        for is_trial in (True, False):
+            for name, data in files.items():
+                _put_new(folder, name, data, top, is_trial=is_trial)
+    return tuple(folder / name for name in files)
+
+
 def delete_files(folder: Path, names: Iterable[str]) -> None:
     """Deletes files from an earlier run, which could be taken for those of this run; missing files are ignored.
 
@@ -226,6 +245,32 @@ def _save_all(folder: Path, files: Mapping[str, bytes], new: bool, private: bool
                 raise UsageError(Problem(Place(str(folder / name)), "file-exists", fact, hint))
         _put(folder, files, handle, private)
     return tuple(folder / name for name in files)
+
+
+def _put_new(folder: Path, name: str, data: bytes, top: int, *, is_trial: bool) -> None:
+    """Writes a file below an open folder; a trial only checks that no other file is in its place."""
+    *folders, last = name.split("/")
+    handle = os.dup(top)
+    try:
+        for part in folders:
+            if not is_trial:
+                with suppress(FileExistsError):
+                    os.mkdir(part, dir_fd=handle)
+            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=handle)
+            os.close(handle)
+            handle = inner
+        if _stat(last, handle) and not _is_up_to_date(last, data, handle, private=False):
+            fact, hint = "another file of this name is there", "name another folder"
+            raise UsageError(Problem(Place(str(folder / name)), "file-exists", fact, hint))
+        if not is_trial:
+            _put(folder / Path(*folders), {last: data}, handle, private=False)
+    except FileNotFoundError:
+        if not is_trial:
+            raise
+    except OSError as error:
+        raise machine_fault(error, folder / name) from None
+    finally:
+        os.close(handle)
 
 
 def _put(folder: Path, files: Mapping[str, bytes], handle: int, private: bool) -> None:

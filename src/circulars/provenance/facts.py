@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
@@ -11,6 +10,7 @@ from typing import Any, Final
 
 from circulars import __version__
 from circulars.errors import LetterError, Place, Problem
+from circulars.files.names import can_be_stored, is_visible
 from circulars.model.document import Attachment
 
 FACTS_FILE: Final = "circulars.json"
@@ -82,7 +82,7 @@ def _making(data: bytes, file: str) -> Making:
         texts = {key: value for key, value in values.items() if isinstance(value, str)}
         audience = {str(column): str(value) for column, value in values.get("audience", {}).items()}
         making = Making(**texts, audience=audience, merged=bool(values.get("merged")))
-        if not re.fullmatch(r"[^/\\]+\.yaml", making.letter):
+        if not (making.letter.endswith(".yaml") and can_be_stored(making.letter) and is_visible(making.letter)):
             raise ValueError(making.letter)
         return making
     except (ValueError, TypeError, AttributeError, RecursionError):

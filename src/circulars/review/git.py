@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +13,9 @@ from circulars.errors import CircularsError, LetterError, Place, Problem, UsageE
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.files.reading import LIMITS, Kind
 from circulars.model.letter import Letter
+from circulars.source.letters.pictures import picture_names
 from circulars.source.letters.reading import parse_letter
 from circulars.source.scratch import folder_with
-from circulars.syntax import nodes
 
 _TIMEOUT = 60  # seconds
 # No pager, no prompt, no lock, no program that the repository names, and no network, which a partial clone would use.
@@ -206,23 +206,9 @@ def _plain(text: str) -> str:
 def _pictures(data: bytes, version: Version, folder: Path) -> dict[str, bytes]:
     """The pictures of a letter in a revision, from the same revision."""
     found = {}
-    for name in _picture_names(data):
+    for name in picture_names(data):
         beside = Version(version.revision, str(Path(version.path).parent / name))
         # The reader of the letter reports a missing picture, with its line and column.
         with suppress(CircularsError):
             found[name] = read_version(beside, folder, "picture")
     return found
-
-
-def _picture_names(data: bytes) -> Iterator[str]:
-    """The file named by "signatory: picture:", if any."""
-    try:
-        node: nodes.Node = nodes.read_tree(data, "").root
-    except LetterError:
-        return
-    for key in ("signatory", "picture"):
-        if not isinstance(node, nodes.Mapping) or key not in node.pairs:
-            return
-        node = node.pairs[key][1]
-    if isinstance(node, nodes.Scalar) and "\0" not in node.text:
-        yield node.text
