@@ -183,6 +183,18 @@ def texts_of(value: Any) -> Iterator[Spans]:
             yield from texts_of(getattr(value, part.name))
 
 
+def strings_of(value: Any) -> Iterator[str]:
+    """Every string in a document or in a part of a document, in reading order."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from strings_of(part)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from strings_of(getattr(value, part.name))
+
+
 def holes_of(document: Document) -> tuple[str, ...]:
     """The names of the document's holes, each once, in reading order."""
     return tuple(dict.fromkeys(span.hole for span in spans_of(document) if span.hole))

@@ -16,6 +16,7 @@ from circulars.pack import Pack
 from circulars.render.templates import outside
 from circulars.render.templates.markup import CheckedPage, RefusedPageError, checked_page
 from circulars.render.templates.sandbox import Sandbox, failure, rendered
+from circulars.render.templates.words import of_words
 
 TEMPLATE = "letter.html.j2"
 STYLESHEET = "letter.css"
@@ -33,7 +34,10 @@ def page_of(document: Document, pack: Pack) -> CheckedPage:
     """
     source = _read(pack, TEMPLATE)
     try:
-        return checked_page(rendered(_template(source), {"document": document}))
+        page = checked_page(rendered(_template(source), {"document": document}))
+        if misleading := (*dict.fromkeys(of_words(page.tree, page.source, document)),):
+            raise RefusedPageError(misleading)
+        return page
     except TemplateError as error:
         line = getattr(error, "lineno", 0) or _line_of(error)
         where = Place(str(pack.folder / TEMPLATE), line, 1 if line else 0)
@@ -75,9 +79,7 @@ def _read(pack: Pack, name: str) -> str:
 
 def _refusal(found: Iterable[outside.Found], pack: Pack, name: str) -> PackError:
     file = str(pack.folder / name)
-    return PackError(
-        *(Problem(Place(file, one.line, 1 if one.line else 0), "outside-address", *one[:2]) for one in found)
-    )
+    return PackError(*(Problem(Place(file, one.line, 1 if one.line else 0), one.code, *one[:2]) for one in found))
 
 
 def data_url(data: bytes, media_type: str) -> str:

@@ -42,7 +42,7 @@ _IN_BODY: Final = frozenset(
     """
     address article aside footer header h1 h2 h3 h4 h5 h6 hgroup main nav section
     blockquote dd div dl dt figcaption figure hr li ol p pre ul
-    a abbr b bdi bdo br cite code data del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup time u
+    a abbr b bdi br cite code data del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup time u
     var wbr img caption col colgroup table tbody td tfoot th thead tr
     """.split()
 )
@@ -292,6 +292,7 @@ def _of_element(element: Element, depth: int) -> Iterator[Found]:
 _REMEDIES: Final = {
     "svg": "save the drawing as a file of the pack, and name it in letter.css",
     "link": "write its rules into letter.css",
+    "bdo": "remove it: letters find their direction by themselves",
 }
 
 

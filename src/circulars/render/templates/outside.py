@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from circulars.characters import forbidden_in
 from circulars.files.opc import has_doctype
 
 MAX_NUMBER: Final = 10_000
@@ -71,14 +72,21 @@ _FONTS = (b"wOFF", b"wOF2", b"OTTO", b"true", b"ttcf", b"\x00\x01\x00\x00")
 _HERE = "put the file into the pack's folder, and name it in letter.css"
 _LEAVE_OUT = "remove it: a letter's page contains only text and pictures"
 
+# Values of "unicode-bidi" that show letters in another order than the file has.
+_OVERRIDES: Final = frozenset(("bidi-override", "isolate-override"))
+
 
 class Found(NamedTuple):
-    """A fact, its remedy, and the line of the file, or 0; ``sought`` is a text that a template has at that place."""
+    """A fact, its remedy, and the line of the file, or 0; ``sought`` is a text that a template has at that place.
+
+    ``code`` is that of the problem.
+    """
 
     fact: str
     remedy: str
     line: int = 0
     sought: str = ""
+    code: str = "outside-address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +196,12 @@ class _Judge:
             case "string" if len(token.value) > MAX_STRING:
                 fact = f"the stylesheet has a text of {len(token.value):,} characters"
                 yield Found(fact, f"the limit is {MAX_STRING:,}", line)
+            case "string" if wrong := forbidden_in(token.value):
+                code, fact, remedy = wrong
+                yield Found(fact, remedy, line, code=code)
+            case "ident" if token.lower_value in _OVERRIDES:
+                fact = f"'{token.value}' in the stylesheet changes the order in which text is read"
+                yield Found(fact, "leave it out: letters find their direction by themselves", line, code="bidi-control")
             case _ if _is_number(token) and not abs(token.value) <= MAX_NUMBER:
                 fact = f"the stylesheet has the number {token.representation[:20]}"
                 yield Found(fact, f"the limit is {MAX_NUMBER:,}", line)
