@@ -169,3 +169,84 @@ def test_nothing_is_fetched_for_a_part(listener: Listener, tmp_path: Path) -> No
                 parse_part(part.encode())
 
     assert listener.requests == []
+
+
+LINK = """<Relationship Id="rIdX" Type="{0}/hyperlink" Target="{1}" TargetMode="External"/></Relationships>"""
+T = "<w:r><w:t>{0}</w:t></w:r>"
+
+
+def field(code: str, words: str) -> str:
+    """The runs of a field with a code, cut in two, that shows some runs."""
+    codes = "".join(f"<w:r><w:instrText>{part}</w:instrText></w:r>" for part in (code[:4], code[4:]))
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    return mark.format("begin") + codes + mark.format("separate") + words + mark.format("end")
+
+
+WORDS = {
+    "a link": ('<w:hyperlink r:id="rIdX">' + T.format("https://good.example/") + "</w:hyperlink>", "deceptive-link"),
+    "a link in pieces": (
+        '<w:hyperlink r:id="rIdX">' + T.format("good.") + T.format("EXAMPLE") + "</w:hyperlink>",
+        "deceptive-link",
+    ),
+    "a line break": (
+        '<w:hyperlink r:id="rIdX"><w:r><w:t>good.exam</w:t><w:br/><w:t>ple</w:t></w:r></w:hyperlink>',
+        "deceptive-link",
+    ),
+    "a tooltip": (
+        '<w:hyperlink r:id="rIdX" w:tooltip="https://good.example/">' + T.format("the page") + "</w:hyperlink>",
+        "deceptive-link",
+    ),
+    "a tag": ('<w:hyperlink r:id="rIdX">' + T.format("www.{{ language }}.good") + "</w:hyperlink>", "deceptive-link"),
+    "a field": (field('HYPERLINK "https://evil.example/"', T.format("good.example")), "deceptive-link"),
+    "a field in small letters": (field("hyperlink https://evil.example/", T.format("good.example")), "deceptive-link"),
+    "a field around a field": (
+        field('HYPERLINK "https://evil.example/"', field("PAGE", T.format("good.example"))),
+        "deceptive-link",
+    ),
+    "a simple field": (
+        "<w:fldSimple w:instr='HYPERLINK \"mailto:evil@evil.example\"'>"
+        + T.format("a@good.example")
+        + "</w:fldSimple>",
+        "deceptive-link",
+    ),
+    "isolates": (T.format("Pay \u2067100 \u2066EUR\u2069 to 900\u2069"), "bidi-control"),
+    "a reference": (T.format("Pay &#x202E;001"), "bidi-control"),
+    "a tag with an escape": (T.format("Pay {{ '\\u202e' }}001"), "bidi-control"),
+    "an override": ('<w:bdo w:val="rtl">' + T.format("100 EUR") + "</w:bdo>", "bidi-control"),
+    "an embedding": ('<w:dir w:val="rtl">' + T.format("100 EUR") + "</w:dir>", "bidi-control"),
+    "letters that nobody sees": (T.format("x\U000e0041"), "control-character"),
+}
+
+
+def with_link(inside: str, address: str) -> bytes:
+    """The shipped template with a paragraph at its end, and with the relationship "rIdX" to an address."""
+    links = PARTS["word/_rels/document.xml.rels"].decode()
+    linked = links.replace("</Relationships>", LINK.format(OFFICE, address))
+    parts = {
+        **PARTS,
+        "word/_rels/document.xml.rels": linked.encode(),
+        "word/document.xml": BODY.replace("<w:sectPr", f"<w:p>{inside}</w:p><w:sectPr", 1).encode(),
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in parts.items():
+            made.writestr(name, data)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("inside", "code"), WORDS.values(), ids=WORDS)
+def test_a_template_shows_what_it_is(inside: str, code: str, hostile_pack: HostilePack) -> None:
+    """Words of links are the link's, and nothing changes the order of text, after the tags have been filled in."""
+    problems = hostile_pack.put(letter_docx=with_link(inside, "https://evil.example/")).problems("docx")
+
+    assert [problem.code for problem in problems] == [code]
+
+
+def test_a_template_may_have_links(hostile_pack: HostilePack) -> None:
+    """Words that are the address, and ordinary words, may be links of a template."""
+    inside = "".join(
+        f'<w:hyperlink r:id="rIdX">{T.format(words)}</w:hyperlink>' for words in ("www.good.example", "our page")
+    )
+    data = hostile_pack.put(letter_docx=with_link(inside, "https://good.example/")).write("docx")
+
+    assert b"https://good.example/" in read_parts(data)["word/_rels/document.xml.rels"]

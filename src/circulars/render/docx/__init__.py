@@ -99,7 +99,7 @@ def laid_out(document: Document, pack: Pack, shown: Mapping[str, str]) -> Packag
     except UnreadablePackageError as error:
         raise PackError(_problem(pack, error.fact, error.remedy)) from error
     except UnfitTemplateError as unfit:
-        raise PackError(*(_problem(pack, *fault) for fault in unfit.faults)) from unfit
+        raise PackError(*(_problem(pack, *fault, unfit.code) for fault in unfit.faults)) from unfit
     except XMLSyntaxError as error:
         raise PackError(
             _problem(pack, f"a part of the template is broken: {error}", "save it again in Word")
@@ -124,5 +124,5 @@ def _filled(paper: Stationery, document: Document) -> Package:
     return package_of(story, {name: rendered(template, fields) for name, template in paper.stories.items()})
 
 
-def _problem(pack: Pack, fact: str, remedy: str) -> Problem:
-    return Problem(Place(str(pack.folder / TEMPLATE)), "template-error", fact, remedy)
+def _problem(pack: Pack, fact: str, remedy: str, code: str = "template-error") -> Problem:
+    return Problem(Place(str(pack.folder / TEMPLATE)), code, fact, remedy)

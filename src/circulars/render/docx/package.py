@@ -14,17 +14,32 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from circulars.characters import UNSEEN
 from circulars.files import carried
 from circulars.files.opc import RELATIONSHIPS, parse_part, relationships_name
 from circulars.files.word_reach import Reach, reaches_of_part, relations_of
+from circulars.model.document import Document, strings_of
 from circulars.render.docx.holes import Parted, parted
 from circulars.render.docx.markup import HEAD, quoted
 from circulars.render.docx.properties import properties_of
 from circulars.render.docx.story import Story
 from circulars.render.docx.tags import UnfitTemplateError
 from circulars.render.docx.template_package import store
+from circulars.render.docx.words import Wrong, misleading_words
 from circulars.render.docx.zipped import Begun, begun, deflated, ended, entry, stored
 
+# A link that is not one of the letter's, a field that may be one, and what may change the order of text.
+_SUSPECT = (
+    re.compile(r'<w:hyperlink (?!r:id="rIdC|w:anchor=)'),
+    re.compile(r"instrText[^>]*>(?! ?(?:PAGE|REF) )"),
+    re.compile(r"&#(?:[89]\d\d\d|x)"),
+    re.compile("fldSimple"),
+    re.compile("hlink"),
+    re.compile("href="),
+    re.compile(":bdo"),
+    re.compile(":dir"),
+    re.compile(f"[{UNSEEN}]"),
+)
 _NAMED = re.compile(r'"(rIdC\d+)"')
 
 
@@ -67,6 +82,9 @@ def package_of(story: Story, stories: Mapping[str, str]) -> Package:
     parts = dict(_parts(story, stories))
     if faults := tuple((one.fact, one.remedy) for one in _reaches(parts, stories)):
         raise UnfitTemplateError(*faults)
+    if misleading := [*_misleading(parts, stories, story.document)]:
+        first = misleading[0][0]
+        raise UnfitTemplateError(*(one[1:] for one in misleading if one[0] == first), code=first)
     last = {name: part for name, part in parts.items() if part.holes and name != main} | {main: parts[main]}
     file = io.BytesIO()
     file.write(story.paper.base)
@@ -89,9 +107,21 @@ def _reaches(parts: Mapping[str, Parted], stories: Iterable[str]) -> Iterator[Re
         yield from reaches_of_part(name, parse_part(_whole(parts[name])), relations)
 
 
-def _whole(part: Parted) -> bytes:
-    """A part with the text that each hole shows."""
-    shown = [*(hole.xml(hole.shown) for hole in part.holes), ""]
+def _misleading(parts: Mapping[str, Parted], stories: Iterable[str], document: Document) -> Iterator[Wrong]:
+    """What the template shows otherwise than it is. Most templates have neither links nor unusual characters."""
+    own: frozenset[str] | None = None
+    for name in stories:
+        part = parts[name]
+        if any(pattern.search(text) for pattern in _SUSPECT for text in part.texts):
+            own = frozenset("".join(strings_of(document))) if own is None else own
+            related = parts.get(relationships_name(name))
+            relations = relations_of(_whole(related), name) if related else {}
+            yield from misleading_words(parse_part(_whole(part, is_empty=True)), relations, own)
+
+
+def _whole(part: Parted, is_empty: bool = False) -> bytes:
+    """A part with the text that each hole shows, or with nothing in its holes."""
+    shown = [*(hole.xml("" if is_empty else hole.shown) for hole in part.holes), ""]
     return "".join(map("".join, zip(part.texts, shown, strict=True))).encode()
 
 

@@ -61,11 +61,12 @@ def no_part(name: str) -> str:
 
 
 class UnfitTemplateError(Exception):
-    """A template cannot be used; ``found`` has each fact with its remedy."""
+    """A template cannot be used; ``faults`` has each fact with its remedy, and ``code`` is that of the problems."""
 
-    def __init__(self, *faults: Fault) -> None:
+    def __init__(self, *faults: Fault, code: str = "template-error") -> None:
         super().__init__(*faults)
         self.faults = faults
+        self.code = code
 
 
 def as_text(source: str) -> str:

@@ -24,7 +24,7 @@ def of_words(root: Element, source: str, document: Document) -> Iterator[Found]:
                 yield Found(*wrong, sought=link.lower(), code="deceptive-link")
     if forbidden := {source[at] for at in forbidden_at(source)}:
         forbidden -= {sign for text in strings_of(document) for sign in text}
-    for code, fact, remedy in map(problem_of, sorted(forbidden)):
+    for code, fact, remedy in {wrong[0]: wrong for wrong in map(problem_of, sorted(forbidden))}.values():
         yield Found(fact, remedy, code=code)
 
 
