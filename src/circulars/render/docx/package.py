@@ -6,6 +6,7 @@ same in every copy of a letter.
 
 from __future__ import annotations
 
+import html
 import io
 import posixpath
 import re
@@ -32,14 +33,10 @@ from circulars.render.docx.zipped import Begun, begun, deflated, ended, entry, s
 _SUSPECT = (
     re.compile(r'<w:hyperlink (?!r:id="rIdC|w:anchor=)'),
     re.compile(r"instrText[^>]*>(?! ?(?:PAGE|REF) )"),
-    re.compile(r"&#(?:[89]\d\d\d|x)"),
-    re.compile("fldSimple"),
-    re.compile("hlink"),
-    re.compile("href="),
-    re.compile(":bdo"),
-    re.compile(":dir"),
     re.compile(f"[{UNSEEN}]"),
 )
+_REFERENCE = re.compile(r"&#(\d{1,7}|x[0-9A-Fa-f]{1,6});")
+_SUSPECT_WORDS = ("fldSimple", "hlink", "href=", ":bdo", ":dir")
 _NAMED = re.compile(r'"(rIdC\d+)"')
 
 
@@ -112,11 +109,18 @@ def _misleading(parts: Mapping[str, Parted], stories: Iterable[str], document: D
     own: frozenset[str] | None = None
     for name in stories:
         part = parts[name]
-        if any(pattern.search(text) for pattern in _SUSPECT for text in part.texts):
+        if any(map(_is_suspect, part.texts)):
             own = frozenset("".join(strings_of(document))) if own is None else own
             related = parts.get(relationships_name(name))
             relations = relations_of(_whole(related), name) if related else {}
             yield from misleading_words(parse_part(_whole(part, is_empty=True)), relations, own)
+
+
+def _is_suspect(text: str) -> bool:
+    written = html.unescape("".join(map("&#{};".format, set(_REFERENCE.findall(text)))))
+    return any(word in text for word in _SUSPECT_WORDS) or any(
+        pattern.search(each) for pattern in _SUSPECT for each in (text, written)
+    )
 
 
 def _whole(part: Parted, is_empty: bool = False) -> bytes:
