@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
 
 from circulars.accessibility import pdf_file
 from circulars.cache import folder
 from circulars.compose import texts
-from circulars.files import carried, opc, picture, reading
+from circulars.files import carried, names, opc, picture, reading
+from circulars.merge.post import smtp, smtp_client
 from circulars.pack import MAX_FILE
 from circulars.provenance import extract
 from circulars.render.pdf import press
 from circulars.render.templates import budget, outside
-from circulars.source.addressees import bounds, cells, checks, head
+from circulars.signing import timestamp_server
+from circulars.source.addressees import bounds, cells, checks, head, postgresql
 from circulars.syntax import decoding, nodes
 from conftest import ROOT
 
 PAGE = (ROOT / "docs" / "hostile-input.md").read_text(encoding="utf-8")
-UNITS: Mapping[str, int] = {"kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000, "MiB": 1024 * 1024, "million": 1_000_000}
+UNITS: Mapping[str, int] = {
+    "kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1024, "MiB": 1024 * 1024, "million": 1_000_000,
+    "seconds": 1, "minutes": 60,
+}  # fmt: skip
+WAITING: Mapping[str, Any] = {field.name: field.default for field in fields(smtp.Server)}
+"""How long a mail server may take, in seconds."""
 
 LIMITS: Mapping[tuple[str, str], int] = {
     ("Letters", "of YAML"): decoding.MAX_BYTES,
@@ -26,6 +35,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Letters", "values (40 characters of text count as one value)"): nodes.MAX_NODES,
     ("Letters", "problems"): nodes.MAX_PROBLEMS,
     ("Letters", "characters"): texts.MAX_CHARACTERS,
+    ("Letters", "bytes in a letter's name"): names.MAX_NAME - names.LETTER_ENDINGS,
     ("Lists of addressees", "characters in a cell"): checks.MAX_CELL,
     ("Lists of addressees", "characters in an id"): checks.MAX_ID,
     ("Lists of addressees", "columns"): head.MAX_COLUMNS,
@@ -54,6 +64,19 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Finished PDFs", "of embedded files"): extract.MAX_BYTES,
     ("Finished PDFs", "embedded files"): carried.MAX_FILES,
     ("Finished Word files", "unpacked"): opc.MAX_BYTES,
+    ("Servers", "of a reply"): smtp_client._REPLY,
+    ("Servers", "of a line"): smtp_client._LINE,
+    ("Servers", "for a reply (`--timeout`)"): int(WAITING["timeout"]),
+    ("Servers", "for the reply to a whole message"): int(WAITING["patience"]),
+    ("Servers", "for a connection"): int(smtp._SESSION),
+    ("Servers", "of data until the query is sent"): postgresql._OPENING_BYTES,
+    ("Servers", "until the query is sent"): int(postgresql._OPENING),
+    ("Servers", "of rows at a time"): postgresql._BYTES,
+    ("Servers", "for rows"): int(postgresql._ANSWER),
+    ("Servers", "of waiting in all"): int(postgresql._SESSION),
+    ("Servers", "of an answer"): timestamp_server._MAX_BYTES,
+    ("Servers", "of lines before it"): timestamp_server._MAX_HEADERS,
+    ("Servers", "for the whole answer"): timestamp_server._TIMEOUT,
     ("Finished Word files", "parts"): opc.MAX_PARTS,
 }
 """The constant in the code for each figure in the column *the limit*: by heading, and by the words after the figure."""
