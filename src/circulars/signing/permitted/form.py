@@ -19,6 +19,7 @@ _SIGNATURE = {
     "Type", "Filter", "SubFilter", "Contents", "ByteRange", "Cert", "Reference", "Changes", "Name", "M", "Location",
     "Reason", "ContactInfo", "R", "V", "Prop_Build", "Prop_AuthTime", "Prop_AuthType",
 }  # fmt: skip
+_SIGNATURE_TEXTS = {"Contents", "Name", "M", "Location", "Reason", "ContactInfo"}
 _REFERENCE = {"Type", "TransformMethod", "TransformParams", "Data", "DigestMethod"}
 _FORM = {"Fields", "SigFlags"}
 _VISIBLE_FLAGS = 4 + 64 + 128 + 512  # print, read-only, locked, locked contents
@@ -126,6 +127,8 @@ def check_signature(review: Review, value: Ref) -> bool:
     entries = review.new.get(value)
     if not isinstance(entries, Mapping) or entries.keys() - _SIGNATURE:
         raise NotPermittedError("a signature has more than it needs")
+    if any(not isinstance(entries[name], bytes) for name in _SIGNATURE_TEXTS & entries.keys()):
+        raise NotPermittedError("a signature has texts that are none")
     for name, one in entries.items():
         if name != "Reference" and any(refs_in(one)):
             raise NotPermittedError("a signature refers to other objects")
