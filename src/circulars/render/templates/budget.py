@@ -5,9 +5,9 @@ A step is about one iteration of a loop. Operations on texts and lists cost step
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from contextvars import ContextVar
+from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
 from jinja2 import TemplateRuntimeError
@@ -24,6 +24,12 @@ MAX_SOURCE: Final = 1_000_000
 """The maximum number of characters of a template's source."""
 MAX_TAGS: Final = 5_000
 """The maximum number of tags of a template."""
+MAX_WEIGHT: Final = 1_000_000
+"""The maximum number of values that are compared at once."""
+MAX_READ: Final = 1_000_000
+"""The maximum number of characters of a text that a filter works on."""
+MAX_WRAPPED: Final = 20_000
+"""The maximum number of characters of a text that is wrapped."""
 MAX_WIDTH: Final = 1_000
 """The maximum width to which a text may be padded, and the maximum length of the padding, in characters."""
 CALL: Final = 10
@@ -31,7 +37,6 @@ CALL: Final = 10
 CHARACTERS_PER_STEP: Final = 100
 """The number of characters that can be copied in one step."""
 _MAX_BITS = 10_000
-_WIDE = re.compile(r"%[^a-zA-Z%]*(?:\d{4}|\*)")
 
 
 class TooMuchError(TemplateRuntimeError):
@@ -41,10 +46,11 @@ class TooMuchError(TemplateRuntimeError):
 class Budget:
     """The steps and characters that a template has left for one document."""
 
-    __slots__ = ("characters", "steps")
+    __slots__ = ("characters", "steps", "weights")
 
     def __init__(self) -> None:
         self.steps, self.characters = MAX_STEPS, MAX_CHARACTERS
+        self.weights: dict[int, tuple[Any, int]] = {}
 
     def spend(self, steps: int, characters: int = 0) -> None:
         """Subtracts steps and characters.
@@ -95,6 +101,42 @@ def size(value: Any) -> int:
     return count * CHARACTERS_PER_STEP
 
 
+def weight(value: Any) -> int:
+    """The steps that comparing a value costs at most: one for each value in it, and for each hundred characters.
+
+    Unlike :func:`size` it also counts what is in the parts of a document.
+
+    Raises:
+        TooMuchError: it has too many entries.
+    """
+    count, todo = 0, [value]
+    while todo:
+        one = todo.pop()
+        count += 1
+        if isinstance(one, str):
+            count += len(one) // CHARACTERS_PER_STEP
+        elif isinstance(one, list | tuple | set):
+            todo += one
+        elif isinstance(one, dict):
+            todo += (*one.keys(), *one.values())
+        elif isinstance(one, range):
+            count += len(one)
+        elif is_dataclass(one) and not isinstance(one, type):
+            count += _weight_of_part(one)
+        if count + len(todo) > MAX_WEIGHT:
+            raise TooMuchError(f"it compares more than {MAX_WEIGHT:,} values")
+    return count
+
+
+def _weight_of_part(part: Any) -> int:
+    """The weight of a part of a document, which is measured once."""
+    known = BUDGET.get().weights
+    if id(part) not in known:
+        # The part is kept beside its weight, so that no other value can get its number.
+        known[id(part)] = (part, sum(weight(getattr(part, one.name)) for one in fields(part)))
+    return known[id(part)][1]
+
+
 def check_size(expected: int, like: Any) -> None:
     """Checks the size of a value before it is made; ``like`` has its type.
 
@@ -108,33 +150,16 @@ def check_size(expected: int, like: Any) -> None:
         raise TooMuchError(f"it makes a list of more than {MAX_ENTRIES:,} entries")
 
 
-def check_product(left: Any, right: Any) -> None:
-    """Checks the size of a product, as :func:`check_size` does."""
-    for one, other in ((left, right), (right, left)):
-        if isinstance(one, str | list | tuple) and isinstance(other, int):
-            check_size(size(one) * max(other, 0), one)
-            if not isinstance(one, str) and len(one) * max(other, 0) > MAX_ENTRIES:
-                raise TooMuchError(f"it makes a list of more than {MAX_ENTRIES:,} entries")
-    if isinstance(left, int) and isinstance(right, int):
-        check_bits(left.bit_length() + right.bit_length())
-
-
 def check_bits(bits: int) -> None:
     """Checks the number of bits of an integer, as :func:`check_size` does."""
     if bits > _MAX_BITS:
         raise TooMuchError(f"it makes a number of more than {_MAX_BITS:,} bits")
 
 
-def check_format(pattern: str) -> None:
-    """Checks the widths in a pattern of printf, as :func:`check_size` does."""
-    if _WIDE.search(pattern):
-        raise TooMuchError("it formats a text wider than 999 characters")
-
-
 def check_widths(given: Iterable[Any]) -> None:
     """Checks arguments that may be widths or padding, as :func:`check_size` does."""
     for value in given:
-        if isinstance(value, int) and abs(value) > MAX_WIDTH:
+        if isinstance(value, int | float) and not abs(value) <= MAX_WIDTH:
             raise TooMuchError(f"it asks for a width of {value:,}; the limit is {MAX_WIDTH:,}")
         if isinstance(value, str) and len(value) > MAX_WIDTH:
             raise TooMuchError(f"it fills with a text of more than {MAX_WIDTH:,} characters")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from typing import Any, NoReturn, cast
@@ -21,46 +22,36 @@ from circulars.render.templates.budget import (
     MAX_TAGS,
     Budget,
     TooMuchError,
-    check_bits,
-    check_format,
-    check_product,
-    check_size,
     size,
+    weight,
 )
 from circulars.render.templates.rationed import (
+    FILTERS,
+    TEXT_METHODS,
+    add,
     checked,
+    compared,
     concatenated,
     counted,
+    format_filter,
     join,
     limited,
+    limited_test,
+    operation,
     printed,
     replace,
     text_method,
     weighed,
 )
 
-_FILTERS = """
-    abs batch capitalize center count d default dictsort e escape first float forceescape format groupby
-    indent int items join last length list lower map max min reject rejectattr replace reverse round safe
-    select selectattr slice sort string striptags sum title trim truncate unique upper urlencode wordcount
-    wordwrap
-""".split()
 _TESTS = """
     boolean defined divisibleby eq equalto == even false filter float ge > >= gt greaterthan in integer
     iterable le < <= lessthan lower lt mapping ne != none number odd sameas sequence string test true
     undefined upper
 """.split()
 _GLOBALS = ("range", "dict", "namespace", "cycler", "joiner")
-_TEXT_METHODS = frozenset(
-    """
-    capitalize casefold center count endswith expandtabs find index isalnum isalpha isascii isdecimal
-    isdigit islower isnumeric isprintable isspace istitle isupper join ljust lower lstrip partition
-    removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines
-    startswith strip swapcase title upper zfill striptags
-    """.split()
-)
-_METHODS: dict[type, frozenset[str]] = {
-    str: _TEXT_METHODS,
+_METHODS: Mapping[type, frozenset[str]] = {
+    str: frozenset(TEXT_METHODS),
     list: frozenset(("count", "index")),
     tuple: frozenset(("count", "index")),
     datetime.date: frozenset(("year", "month", "day", "isoformat", "weekday", "isoweekday")),
@@ -71,7 +62,7 @@ _METHODS: dict[type, frozenset[str]] = {
 }
 _OPEN = (LoopContext, Cycler, Joiner, Namespace)
 # Names with brackets, so that no template can call these filters.
-_COUNTED, _WEIGHED, _CONCATENATED = "(counted)", "(weighed)", "(concatenated)"
+_COUNTED, _WEIGHED, _COMPARED, _CONCATENATED = "(counted)", "(weighed)", "(compared)", "(concatenated)"
 
 
 def rendered(template: Template, fields: Mapping[str, Any]) -> str:
@@ -85,7 +76,7 @@ def rendered(template: Template, fields: Mapping[str, Any]) -> str:
         return template.render(fields)
     except RecursionError as error:
         raise TooMuchError("a macro calls itself endlessly").with_traceback(error.__traceback__) from None
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
         fact = str(error) or type(error).__name__
         raise TemplateRuntimeError(fact).with_traceback(error.__traceback__) from None
     finally:
@@ -107,11 +98,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(
             autoescape=True, undefined=StrictUndefined, optimized=False, finalize=printed, cache_size=0, **options
         )
-        known = {name: self.filters[name] for name in _FILTERS}
-        known |= {"join": join, "replace": replace, "unknown": _unknown}
+        own: dict[str, Callable[..., Any]] = {
+            "format": format_filter,
+            "join": join,
+            "replace": replace,
+            "sum": add,
+            "unknown": _unknown,
+        }
+        known = {name: own.get(name) or self.filters[name] for name in FILTERS}
         self.filters = {name: limited(function, name) for name, function in {**known, **(filters or {})}.items()}
-        self.filters |= {_COUNTED: counted, _WEIGHED: weighed, _CONCATENATED: concatenated}
-        self.tests = {name: limited(cast(Callable[..., Any], self.tests[name]), name) for name in _TESTS}
+        self.filters |= {_COUNTED: counted, _WEIGHED: weighed, _COMPARED: compared, _CONCATENATED: concatenated}
+        self.tests = {name: limited_test(cast(Callable[..., Any], self.tests[name]), name) for name in _TESTS}
         self.globals = {name: self.globals[name] for name in _GLOBALS}
         self._sizes: dict[str, int] = {}
 
@@ -120,16 +117,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Whether a template may read an attribute: a few of Python's types, and the fields of ours."""
-        if attr.startswith("_"):
-            return False
-        for kind, names in _METHODS.items():
-            if isinstance(obj, kind):
-                return attr in names
-        if isinstance(obj, Mapping):
-            return attr in ("get", "items", "keys", "values")
-        if is_dataclass(obj) and not isinstance(obj, type):
-            return not callable(value)
-        return isinstance(obj, _OPEN) or type(obj).__name__ == "TemplateReference"
+        readable = _is_readable(type(obj), attr)  # type: ignore[arg-type]  # a type can be hashed
+        return not callable(value) if readable is None else readable
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Whether a template may call an object: its macros, and methods that it may read."""
@@ -150,24 +139,24 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(owner, str):
             # Jinja passes the variables of loops and blocks to every call, for functions that need the context.
             kwargs = {name: value for name, value in kwargs.items() if name not in ("_loop_vars", "_block_vars")}
-            return checked(text_method(owner, __obj, args, kwargs), budget)
-        for value in (*args, *kwargs.values()):
-            budget.spend(size(value) // CHARACTERS_PER_STEP)
+            return checked(text_method(owner, __obj.__name__, __obj, args, kwargs), budget)
+        if isinstance(__obj, Macro):
+            for value in (*args, *kwargs.values()):
+                budget.spend(size(value) // CHARACTERS_PER_STEP)
+        else:
+            # Other functions may compare their arguments, with each other or with a list's entries.
+            budget.spend(sum(map(weight, (owner, *args, *kwargs.values()))))
         return checked(super().call(__context, __obj, *args, **kwargs), budget)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """The result of an operation, after a check of its size."""
-        budget = BUDGET.get()
-        budget.spend(1 + (size(left) + size(right)) // CHARACTERS_PER_STEP)
-        if operator == "*":
-            check_product(left, right)
-        elif operator == "+" and not isinstance(left, int | float):
-            check_size(size(left) + size(right), left)
-        elif operator == "%" and isinstance(left, str):
-            check_format(left)
-        elif operator == "**" and isinstance(left, int) and isinstance(right, int) and abs(right) > 1:
-            check_bits(left.bit_length() * abs(right))
-        return checked(super().call_binop(context, operator, left, right), budget)
+        return operation(operator, left, right, self.binop_table[operator])
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """An entry of a list or a group; a list as its key costs what comparing it costs."""
+        if not isinstance(argument, int | str | slice):
+            BUDGET.get().spend(weight(argument))
+        return super().getitem(obj, argument)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         if len(source) > MAX_SOURCE or source.count("{{") + source.count("{%") > MAX_TAGS:
@@ -197,6 +186,21 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise TemplateSyntaxError(f"its tags are nested too deeply ({error})", 1) from None
 
 
+@functools.lru_cache(maxsize=4096)
+def _is_readable(kind: type[Any], attr: str) -> bool | None:
+    """Whether a template may read an attribute of all values of a type; None: if it is not a method."""
+    if attr.startswith("_"):
+        return False
+    for known, names in _METHODS.items():
+        if issubclass(kind, known):
+            return attr in names
+    if issubclass(kind, Mapping):
+        return attr in ("get", "items", "keys", "values")
+    if is_dataclass(kind):
+        return None
+    return issubclass(kind, _OPEN) or kind.__name__ == "TemplateReference"
+
+
 def _unknown(value: object) -> NoReturn:
     """The filter ``{{ block | unknown }}``, with which a template refuses a value that it does not handle."""
     shown = f"'{value}'" if isinstance(value, str) else f"a part of the type {type(value).__name__}"
@@ -213,11 +217,11 @@ def _measured(tree: nodes.Template) -> dict[str, int]:
         characters = _static(loop)
         steps = 1 + characters // CHARACTERS_PER_STEP
         loop.iter = _filtered(cast(nodes.Expr, loop.iter), _COUNTED, steps, characters)
-    for compared in list(tree.find_all(nodes.Compare)):
-        places: list[Any] = [compared, *compared.ops]
+    for comparison in list(tree.find_all(nodes.Compare)):
+        places: list[Any] = [comparison, *comparison.ops]
         for place in places:
             if not isinstance(place.expr, nodes.Const):
-                place.expr = _filtered(place.expr, _WEIGHED)
+                place.expr = _filtered(place.expr, _COMPARED)
     for part in list(tree.find_all(nodes.Getitem)):
         if isinstance(part.arg, nodes.Slice):
             part.node = _filtered(part.node, _WEIGHED)
