@@ -18,6 +18,30 @@ REFERENCES = {
     "a background with escapes": ("", r"p {{ background: \75rl({}) }}".replace("{{", "{").replace("}}", "}")),
     "a background in capitals": ("", "p { background: URL({}) }"),
     "a set of pictures": ("", "p { background: image-set('{}' 1x) }"),
+    "a set of pictures by url": ("", "p { background: image-set(url({}) 1x) }"),
+    "a set of pictures by a variable": ("", ":root { --a: '{}' } p { background: image-set(var(--a) 1x) }"),
+    "a variable": ("", ":root { --a: url({}) } p { background: var(--a) }"),
+    "a variable that nothing uses": ("", ":root { --a: url({}) }"),
+    "an address by src": ("", "p { background: src('{}') }"),
+    "an address of a variable": ("", ":root { --a: '{}' } p { background: src(var(--a)) }"),
+    "a picture's fallback": ("", "p { background: image('{}', red) }"),
+    "pictures mixed": ("", "p { background: cross-fade(url({}), red) }"),
+    "a comment in the way": ("", "p { background: url/**/({}) url(/**/{}) }"),
+    "a comment in an import": ("", "@import/**/url({});"),
+    "an import with escapes": ("", r"@\69mport '{}';"),
+    "an import in a rule": ("", "@media all { @import '{}'; }"),
+    "a rule that is broken": ("", "p { background: url({}"),
+    "a rule in a broken one": ("", "} p { background: url({}) }"),
+    "a namespace": ("", "@namespace url({});"),
+    "a document": ("", "@document url({}) { p { color: red } }"),
+    "a colour profile": ("", "@color-profile --a { src: url({}) }"),
+    "a cursor": ("", "p { cursor: url({}), auto }"),
+    "a filter": ("", "p { filter: url({}#a) }"),
+    "an attribute by type": ("<p data-x='{}'>x</p>", "p::before { content: attr(data-x type(<url>)) }"),
+    "a drawing of another type": (
+        "",
+        'p { background: url(\'data:text/plain,<svg xmlns="x"><image href="{}"/></svg>\') }',
+    ),
     "a stylesheet": ("", "@import '{}';"),
     "a stylesheet by url": ("", "@import url({});"),
     "a font": ("", "@font-face { font-family: x; src: url({}) } p { font-family: x }"),
@@ -148,6 +172,33 @@ BOMBS = {
     "a long text": ("", f"p::before {{ content: '{'x' * 2000}' }}", "2,000 characters"),
     "a long stylesheet": ("", "p { color: red }" * 9000, "longer than"),
     "brackets": ("", "p" + ":not(p" * 500 + ")" * 500 + "{ color: red }", "brackets"),
+    "rules in rules": ("", "p,p,p{" * 20 + "}" * 20, "5,000 selectors"),
+    "rules of their parents": ("", "p{" + "& & &{" * 20 + "}" * 21, "5,000 selectors"),
+    "rules in rules in media": ("", "p,p,p{@media all{" * 10 + "}}" * 10, "5,000 selectors"),
+    "many selectors": ("", "p" + ",p" * 5000 + "{ color: red }", "5,000 selectors"),
+    "a power": ("", "p { width: calc(pow(10000, 100) * 1mm) }", "pow()"),
+    "a product": ("", "p { width: calc(9999 * 9999 * 1mm) }", "may be more than 10,000"),
+    "a division": ("", "p { width: calc(1mm / 0.000001) }", "may be more than 10,000"),
+    "a product of variables": (
+        "",
+        ":root { --a: 9999 } p { width: calc(var(--a) * var(--a) * 1mm * 2) }",
+        "more than 10,000",
+    ),
+    "a computed grid": (
+        "",
+        "p { display: grid; grid-template-columns: repeat(calc(99 * 99), 1fr) }",
+        "how often it repeats",
+    ),
+    "tabs with a comment": ("<pre>\t\t</pre>", "pre { tab-size/**/: 9999 }", "tab"),
+    "tabs with escapes": ("<pre>\t\t</pre>", r"pre { t\61 b-size: 9999 }", "tab"),
+    "tabs of a variable": ("<pre>\t\t</pre>", ":root { --a: 9999 } pre { tab-size: var(--a) }", "tab"),
+    "tabs of an element": ("<pre style='tab-size: 9999'>\t\t</pre>", "", "tab"),
+    "variables with escapes": ("", r":root { --a: x x; --b: v\61r(--a) var(--a) }", "variables of variables"),
+    "variables in brackets": ("", ":root { --a: x; --b: {var(--a) var(--a)} }", "variables of variables"),
+    "many variables": ("", ":root { --a: x } p { font-family: " + "var(--a) " * 30 + "}", "more than 20 variables"),
+    "many searches": ("", "p:has(a) { color: red } " * 200, "has()"),
+    "a broken bracket": ("", "p { color: red } }", "broken"),
+    "many styles": ("".join(f"<p style='width: {n}px'>x</p>" for n in range(6000)), "", "different styles"),
     "siblings": ("", "p:has(~ p ~ x) { color: red }", "has()"),
     "copies of copies": (
         "<img alt='x' src=\"data:image/svg+xml;base64,"
@@ -157,6 +208,39 @@ BOMBS = {
         "copies of copies",
     ),
 }
+
+
+def test_a_stylesheet_has_its_problems_with_their_lines(hostile_pack: HostilePack) -> None:
+    """Also below comments of several lines."""
+    style = "/* one\ntwo */\np { color: red }\np { background: url(https://evil.example/x.png) }"
+
+    (problem,) = hostile_pack.body("", style).problems("html")
+
+    assert (problem.where.file.rpartition("/")[2], problem.where.line) == ("letter.css", 4)
+
+
+def test_a_stylesheet_may_do_what_stylesheets_do(hostile_pack: HostilePack) -> None:
+    """Nested rules, variables, computed sizes, gradients, page margins and conditions are laid out."""
+    style = """@charset "utf-8"; :root { --ink: #123 } p { color: var(--ink); & > b { margin: calc(2 * 3mm) } }
+    @page { size: A4; @bottom-center { content: counter(page) " / " counter(pages) } } @page :first { margin: 0 }
+    @media (min-width: 100mm) { p:not(.a, .b):nth-child(2n + 1 of p)::before { content: "\\201C" attr(class, "x") } }
+    @supports (display: grid) { p { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)) } }
+    p { background: linear-gradient(to right, rgb(1 2 3 / 50%), red); width: calc(100% - 2 * 20mm); *zoom: 1 }"""
+
+    hostile_pack.body("<p class='c'><b>x</b></p>", style)
+
+    assert hostile_pack.write("pdf").startswith(b"%PDF")
+    assert b"calc(100% - 2 * 20mm)" in hostile_pack.write("html")
+
+
+def test_a_stylesheet_does_not_end_its_own_element(hostile_pack: HostilePack) -> None:
+    """What would end the element in HTML is written with an escape, in texts and in names."""
+    style = r"p::before { content: '</style><script>alert(1)</script>' } \</style> { color: red }"
+
+    page = hostile_pack.body("", style).write("html").decode()
+
+    assert page.count("</style>") == 1
+    assert r'content: "<\/style><script>alert(1)<\/script>"' in page
 
 
 @pytest.mark.parametrize(("page", "style", "fact"), BOMBS.values(), ids=BOMBS)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from jinja2 import TemplateError
 
+from circulars.render.templates.rationed import FILTERS, TEXT_METHODS
+from circulars.render.templates.sandbox import Sandbox
 from hostile.conftest import HostilePack
 
 TOO_MUCH = {
@@ -39,6 +42,56 @@ TOO_MUCH = {
     "tags": "{{ 1 }}" * 6000,
     "blocks in blocks": "{% if 1 %}" * 300 + "{% endif %}" * 300,
     "terms": "{{ " + "1 + " * 3000 + "1 }}",
+    "a wide format by name": "{{ '%(a)9000000000d' % {'a': 1} }}",
+    "a wide format by star": "{{ '%*d' % (1000000000, 1) }}",
+    "a precise format": "{{ '%.999999999f' % 1.5 }}",
+    "a long text formatted often": "{{ ('%(a)s' * 999) % {'a': 'a' * 999999} }}",
+    "a long word wrapped": "{{ ('a' * 999999) | wordwrap(1) | length }}",
+    "a word wrapped often": "{% set t = 'a' * 20000 %}{% for a in range(9999) %}{{ t | wordwrap(1) }}{% endfor %}",
+    "a text split": "{{ ('a' * 9999999).split('a') | length }}",
+    "a text split from its end": "{{ ('a' * 9999999).rsplit('a') | length }}",
+    "a text split into words": "{{ ('a ' * 999999).split() | length }}",
+    "a text split into lines": r"{{ ('\n' * 9999999).splitlines() | length }}",
+    "a text as a list": "{{ ('a' * 9999999) | list | length }}",
+    "words counted in a long text": "{{ ('a ' * 999999) | wordcount }}",
+    "one-entry lists summed": "{{ ([[1]] * 100000) | sum(start=[]) | length }}",
+    "a list searched": "{% set t = range(99999) | list %}{% for a in range(99999) %}{{ t.count(a) }}{% endfor %}",
+    "a list compared": "{% set t = range(99999) | list %}{% for a in range(99999) %}{{ t is eq t }}{% endfor %}",
+    "a list as a key": "{% set t = range(999) | batch(999) | first %}{% for a in range(9999) %}{{ {}[t] }}{% endfor %}",
+    "the letter compared": "{% for a in range(99999) %}{{ document.annexes + (document,) == (document,) }}{% endfor %}",
+    "lists, nested": "{% set n = namespace(x=1) %}{% for a in range(9999) %}{% set n.x = [n.x] %}{% endfor %}",
+    "a power of a power": "{{ (10000 ** 100) ** 100 }}",
+    "a number of a long text": "{{ ('f' * 9999999) | int(base=16) }}",
+}
+
+# Values that Python writes with their address in memory, or in an order that differs from run to run.
+NOT_TEXT = {
+    "formatted": "{{ '%s' % (range,) }}",
+    "formatted alone": "{{ '%s' % range }}",
+    "formatted by name": "{{ '%(a)s' % {'a': range} }}",
+    "formatted by filter": "{{ '%s' | format(range) }}",
+    "formatted by filter and name": "{{ '%(a)s' | format(a=range) }}",
+    "a list formatted": "{{ '%s' % [range] }}",
+    "represented": "{{ '%r' % 'a' }}",
+    "a pattern that is none": "{{ range | format }}",
+    "joined": "{{ [range] | join }}",
+    "a separator": "{{ [1, 2] | join(range) }}",
+    "joined by method": "{{ 'a'.join([range]) }}",
+    "concatenated": "{{ range ~ '' }}",
+    "as text": "{{ range | string }}",
+    "a list as text": "{{ [range] | string }}",
+    "a group as text": "{{ {'a': range} | string }}",
+    "marked safe": "{{ range | safe }}",
+    "escaped": "{{ joiner | e }}",
+    "in capitals": "{{ namespace() | upper }}",
+    "centered": "{{ range | center }}",
+    "wrapped": "{{ range | wordwrap }}",
+    "put in": "{{ 'a' | replace('a', range) }}",
+    "put in by method": "{{ 'a'.replace('a', range) }}",
+    "in an address": "{{ {'a': range} | urlencode }}",
+    "a macro": "{% macro m() %}{% endmacro %}{{ m | title }}",
+    "a part of the letter": "{{ document.body[0] | string }}",
+    "a method": "{{ 'a'.upper | string }}",
 }
 
 ESCAPES = {
@@ -83,6 +136,25 @@ def test_a_template_does_not_leave_its_sandbox(template: str, hostile_pack: Host
     assert problem.code == "template-error"
 
 
+@pytest.mark.parametrize("template", NOT_TEXT.values(), ids=NOT_TEXT)
+def test_only_text_numbers_and_dates_become_text(template: str, hostile_pack: HostilePack) -> None:
+    """So the same template has the same output in each run."""
+    (problem,) = hostile_pack.put(letter_html_j2=f"<html>\n{template}</html>").problems("html")
+
+    assert problem.code == "template-error"
+
+
+def test_a_template_has_only_the_filters_and_methods_of_the_tables() -> None:
+    """Each has a limit of what it makes, known before it runs; a new one of Jinja or Python does not exist."""
+    sandbox = Sandbox()
+    own = {name for name in sandbox.filters if "(" not in name}
+
+    assert own == set(FILTERS)
+    assert {name for name in dir(str) if sandbox.is_safe_attribute("", name, None)} <= set(TEXT_METHODS)
+    with pytest.raises(TemplateError):
+        sandbox.from_string("{{ '' | tojson }}")
+
+
 def test_an_error_in_a_template_is_reported_as_the_template_s(hostile_pack: HostilePack) -> None:
     """A type error in an expression is a problem of the template, with its line."""
     (problem,) = hostile_pack.put(letter_html_j2="<html>\n\n{{ 1 + 'a' }}</html>").problems("html")
@@ -105,7 +177,8 @@ def test_a_template_may_do_what_templates_do(hostile_pack: HostilePack) -> None:
         "{% for w in 'b a'.split() | sort %}{% set n.i = n.i + loop.index %}{{ m(w | upper) }}{{ w ~ '<' }}{% endfor %}"
         "{{ n.i }}{{ [1, 2] | sum }}{{ '%02d' | format(7) }}{{ (2 / 3) | round(2) }}{{ 'a' if 1 is odd else 'b' }}"
         "{{ ['x', 'y'] | join('&') }}{{ {'k': 'v'}.items() | list | length }}{{ 'abc'[1:] }}"
-        "{{ 'a-b'.replace('-', '+') }}"
+        "{{ 'a-b'.replace('-', '+') }}{{ '%s, %05.1f%%, %(n)s' | replace('%(n)s', '') }}"
+        "{{ '%s is %03d' % ('x', 7) }}{{ '%(a)s' % {'a': document.properties.date} }}{{ 'one two' | wordwrap(4) }}"
         "</html>",
     )
 

@@ -70,6 +70,8 @@ _ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     }.items()
 }
 _COMMON: Final = frozenset(_ANYWHERE.split())
+_FREE: Final = _COMMON - {"style"}  # their values mean nothing but themselves
+_PLAIN: Final = _IN_BODY - _VOID
 _NAMED = re.compile(r"(?:data|aria)-[a-z0-9_.-]+")
 _RELATIONS: Final = frozenset(
     "author bookmark external help license next nofollow noopener noreferrer prev tag".split()
@@ -188,7 +190,7 @@ def _rebuilt(root: Element) -> CheckedPage:
     tree = _with_head(root)
     if found := (*dict.fromkeys(_of_tree(tree)),):
         raise RefusedPageError(found)
-    source = _DOCTYPE + _written(tree) + "\n"
+    source = _DOCTYPE + _written(tree)
     if unsafe := _UNSAFE.search(source):
         fact = f"the page has the control character U+{ord(unsafe[0]):04X}"
         raise RefusedPageError((Found(fact, "remove it"),))
@@ -245,11 +247,12 @@ def _of_tree(root: Element) -> Iterator[Found]:
         if count > MAX_ELEMENTS:
             yield Found(f"the page has more than {MAX_ELEMENTS:,} elements", "make several letters of it")
             return
-        styles.add(element.get("style", ""))
-        if len(styles) > _MAX_STYLES:
-            yield Found(f"the page has more than {_MAX_STYLES:,} different styles", "write them into letter.css")
-            return
-        yield from _of_element(element, depth)
+        if element.attrib or element.tag not in _PLAIN:
+            styles.add(element.get("style", ""))
+            if len(styles) > _MAX_STYLES:
+                yield Found(f"the page has more than {_MAX_STYLES:,} different styles", "write them into letter.css")
+                return
+            yield from _of_element(element, depth)
         tables += element.tag == "table"
         if depth == 2:
             yield from _misplaced(element)
@@ -286,7 +289,8 @@ def _of_element(element: Element, depth: int) -> Iterator[Found]:
         if "<" in (element.text or ""):
             yield Found("a stylesheet of the page has a '<'", "write it into letter.css")
     for key, value in element.attrib.items():
-        yield from _of_attribute(tag, key, value)
+        if key not in _FREE:
+            yield from _of_attribute(tag, key, value)
 
 
 _REMEDIES: Final = {

@@ -405,14 +405,14 @@ def compared(value: Any) -> Any:
 
 def checked(value: Any, budget: Budget) -> Any:
     """The value, after a check of its size. Its characters are subtracted from the budget."""
-    length = size(value)
     if isinstance(value, str):
+        length = len(value)
         check_size(length, value)
         budget.spend(length // CHARACTERS_PER_STEP, length)
     elif isinstance(value, Iterator):
         return counted(value, 1, 0)
     else:
-        budget.spend(length // CHARACTERS_PER_STEP)
+        budget.spend(size(value) // CHARACTERS_PER_STEP)
     return value
 
 

@@ -61,6 +61,8 @@ _METHODS: Mapping[type, frozenset[str]] = {
     Macro: frozenset(),
 }
 _OPEN = (LoopContext, Cycler, Joiner, Namespace)
+_WRITTEN = (Macro, BlockReference, LoopContext)  # calling these writes a part of the template again
+_CALLED = (*_WRITTEN, Cycler, Joiner)
 # Names with brackets, so that no template can call these filters.
 _COUNTED, _WEIGHED, _COMPARED, _CONCATENATED = "(counted)", "(weighed)", "(compared)", "(concatenated)"
 
@@ -122,7 +124,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Whether a template may call an object: its macros, and methods that it may read."""
-        if isinstance(obj, Macro | BlockReference | LoopContext | Cycler | Joiner) or obj in self.globals.values():
+        if isinstance(obj, _CALLED) or obj in self.globals.values():
             return True
         owner = getattr(obj, "__self__", None)
         return owner is not None and self.is_safe_attribute(owner, getattr(obj, "__name__", "_"), obj)
@@ -130,8 +132,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # Jinja's signature
         """The result of a call, which spends steps for its arguments and its result."""
         budget = BUDGET.get()
-        name = getattr(__obj, "name", None) if isinstance(__obj, Macro) else None
-        static = __self._sizes.get(name or "", 0) if isinstance(__obj, Macro | BlockReference | LoopContext) else 0
+        written = isinstance(__obj, _WRITTEN)
+        static = __self._sizes.get(__obj.name or "" if isinstance(__obj, Macro) else "", 0) if written else 0
         budget.spend(CALL + static // CHARACTERS_PER_STEP, static)
         if isinstance(__obj, LoopContext) and args:
             args = (counted(args[0], 1, 0), *args[1:])
@@ -140,9 +142,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             # Jinja passes the variables of loops and blocks to every call, for functions that need the context.
             kwargs = {name: value for name, value in kwargs.items() if name not in ("_loop_vars", "_block_vars")}
             return checked(text_method(owner, __obj.__name__, __obj, args, kwargs), budget)
-        if isinstance(__obj, Macro):
-            for value in (*args, *kwargs.values()):
-                budget.spend(size(value) // CHARACTERS_PER_STEP)
+        if written:
+            budget.spend(sum(map(size, (*args, *kwargs.values()))) // CHARACTERS_PER_STEP)
         else:
             # Other functions may compare their arguments, with each other or with a list's entries.
             budget.spend(sum(map(weight, (owner, *args, *kwargs.values()))))
