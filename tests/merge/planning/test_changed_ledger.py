@@ -291,7 +291,7 @@ def test_a_merge_does_not_go_on_from_a_changed_ledger(prepared: Path, tmp_path: 
 
     assert (done.returncode, done.stdout) == (3, ""), done.stderr
     assert "ledger-changed" in done.stderr
-    assert "move it away and merge again" in done.stderr
+    assert "move it away, and merge again" in done.stderr
     after = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and ".sqlite" not in path.name}
     assert after == before
 
@@ -336,3 +336,28 @@ def test_a_view_cannot_stand_for_a_table(opened: Ledger, tmp_path: Path) -> None
     change(path, "ALTER TABLE copies RENAME TO real", "CREATE VIEW copies AS SELECT * FROM real")
 
     assert refusal(path)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE addressees SET cells = replace(cells, 'Ana', 'Eva')",
+        "UPDATE addressees SET language = CASE language WHEN 'en' THEN 'es' ELSE 'en' END WHERE n = 1",
+        "UPDATE addressees SET id = 'somebody-else' WHERE n = 3",
+        "UPDATE addressees SET row = row + 1",
+    ],
+)
+def test_a_merge_resumes_only_with_the_addressees_of_its_list(prepared: Path, tmp_path: Path, statement: str) -> None:
+    """Also if the ledger is of an old version, or if somebody has computed its checksums anew."""
+    room = MailRoom(Path(shutil.copytree(prepared, tmp_path / "room")))
+    ledger = room.made / "merge-files.sqlite"
+    change(ledger, f"DROP TABLE {CHECKSUMS}", "PRAGMA user_version = 1")
+    assert room.merge("--formats", "docx", "--resume").returncode == 0
+    before = room.contents()
+    change(ledger, f"DROP TABLE {CHECKSUMS}", "PRAGMA user_version = 1", statement)
+
+    done = room.merge("--formats", "docx", "--resume")
+
+    assert done.returncode == 3
+    assert "its addressees are not those of the list" in done.stderr
+    assert room.contents() == before

@@ -77,7 +77,7 @@ def extend_plan(planner: Planner, ledger: Ledger, open_files: Iterable[RejectedF
     _check_columns(planner.listed, earlier.inputs.columns)
     with ledger.change():
         start = earlier.count
-        put_rows(planner, _renumbered(planner, earlier.inputs.columns, start, target), ledger)
+        put_rows(planner, renumbered(planner, earlier.inputs.columns, start, target), ledger)
         if planner.order.sort:
             ledger.sort_by_rank(start)
         now, list_sha256 = planner.inputs(), found.digest.hexdigest()
@@ -113,7 +113,7 @@ def _check_columns(listed: AddresseeList, known: Iterable[str]) -> None:
         raise LetterError(*problems)
 
 
-def _renumbered(planner: Planner, columns: Iterable[str], start: int, target: str) -> Iterator[list[Row]]:
+def renumbered(planner: Planner, columns: Iterable[str], start: int, target: str) -> Iterator[list[Row]]:
     """A planner's rows, numbered from ``start`` on, with their cells in the order of the first list's columns.
 
     Raises:

@@ -39,6 +39,11 @@ def add_rows(connection: sqlite3.Connection, statement: str, table: str, rows: I
     connection.execute(f"UPDATE {CHECKSUMS} SET sum = (sum + ?) & {_MASK} WHERE name = ?", (added, table))  # noqa: S608
 
 
+def sum_of_rows(batches: Iterable[Iterable[Sequence[Value]]]) -> int:
+    """The checksum of addressees as they are put into a plan, without their numbers and ranks, in any order."""
+    return sum(row_sum(*row[1:6]) for batch in batches for row in batch) & _MASK
+
+
 def watch(connection: sqlite3.Connection) -> None:
     """Has a connection keep the checksums of all tables up to date, except for new rows of tables for many rows.
 

@@ -95,6 +95,11 @@ class PlanFacts:
         """The plan's id in Message-IDs. It stays the same when lists are added."""
         return self.first_plan or self.plan
 
+    @property
+    def first_places(self) -> range:
+        """The numbers of the addressees of the first list."""
+        return range(self.added[0].first if self.added else self.count)
+
     def list_of(self, n: int) -> str:
         """The name of the list that the plan's addressee ``n`` comes from."""
         return next((part.list for part in reversed(self.added) if n >= part.first), self.list)

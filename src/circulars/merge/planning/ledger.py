@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
 from circulars.errors import Choice, MachineError, Place, Problem
-from circulars.merge.planning.checksums import add_rows, change_in, renew_sum, watch
+from circulars.merge.planning.checksums import add_rows, change_in, renew_sum, sum_of_rows, watch
 from circulars.merge.planning.facts import VERSION, PlanFacts, read_facts, written_facts
 from circulars.merge.planning.ledger_file import check_files, open_private, refuse_journal
 from circulars.merge.planning.tables import MERGE_TABLES, create_tables
@@ -108,6 +108,19 @@ class Ledger:
             raise _ledger_problem(error, self.path) from None
         if changed:
             raise _changed_ledger(self.path, changed)
+
+    def check_rows(self, expected: int, places: range) -> None:
+        """Checks that the addressees with the numbers in ``places`` have the checksum that those of their list have.
+
+        Raises:
+            MachineError: they have not.
+        """
+        rows = self._connection.execute(
+            f"SELECT {_ENTRY}, NULL FROM addressees WHERE n >= ? AND n < ?",  # noqa: S608  # constant names
+            (places.start, places.stop),
+        )
+        if sum_of_rows([rows]) != expected:
+            raise _changed_ledger(self.path, "its addressees are not those of the list")
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -351,10 +364,11 @@ def _inconsistency(connection: sqlite3.Connection, facts: PlanFacts | None) -> s
 
 def _changed_ledger(path: Path, changed: str) -> MachineError:
     fact = f"another program has changed this ledger, or it is damaged: {changed}"
-    hint = "restore it from a backup; without one, move it away and merge again"
+    hint, choices = "move it away, and merge again", tuple[Choice, ...]()
     if path.stem.endswith("-send"):
-        hint = "restore it from a backup; without one, find out who has the letter before you send it to the others"
-    return MachineError(Problem(Place(str(path)), "ledger-changed", fact, hint))
+        hint = "find out from the mail server who has the letter; a backup does not know who got it since"
+        choices = (Choice("out", "sends a list of the others from another folder", "FOLDER"),)
+    return MachineError(Problem(Place(str(path)), "ledger-changed", fact, hint, choices))
 
 
 def _ledger_problem(error: Exception, path: Path) -> MachineError:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from circulars.errors import Choice, LetterError, Place, Problem, UsageError
-from circulars.merge.planning.adding import adding_changes, extend_plan, reject_taken, undo_addition
+from circulars.merge.planning.adding import adding_changes, extend_plan, reject_taken, renumbered, undo_addition
 from circulars.merge.planning.facts import PlanFacts, RejectedFile
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path
@@ -90,6 +90,10 @@ class MergePlan:
     def _place(self) -> Place:
         return Place(str(ledger_path(self.folder, self.order.kind)))
 
+    @property
+    def _target(self) -> str:
+        return "this merge" if self.order.output.merged else "this sending"
+
     def plan(self, *, resume: bool = False, again: bool = False) -> None:
         """Makes the plan.
 
@@ -129,8 +133,7 @@ class MergePlan:
         self._first = earlier.count
         self._refuse_changes(adding_changes(self.planner, earlier.inputs))
         left = [file for file in earlier.rejected_files if not self._reads_file(file.file)]
-        target = "this merge" if self.order.output.merged else "this sending"
-        self._facts = extend_plan(self.planner, self.ledger, left, target)
+        self._facts = extend_plan(self.planner, self.ledger, left, self._target)
 
     def reads_rejected_rows(self, earlier: PlanFacts | None) -> bool:
         """Whether the list is a file of rows that the earlier merge rejected, and not the list of that merge."""
@@ -187,14 +190,18 @@ class MergePlan:
             fact = "nothing was added here" if earlier else "no merge was begun here"
             raise UsageError(Problem(self._place, "no-merge", fact, choices=(Choice("resume", "leave out {}"),)))
         inputs, list_sha256, others = earlier.inputs, earlier.list_sha256, tuple[Choice, ...]()
+        rows, places = self.planner.batches(), earlier.first_places
         if earlier.added:
             part = earlier.added[-1]
             if self.add:
                 inputs, list_sha256 = replace(inputs, columns=part.columns, order=part.order), part.list_sha256
                 self._first = part.first
+                places = range(part.first, earlier.count)
+                rows = renumbered(self.planner, earlier.inputs.columns, part.first, self._target)
             else:
                 others = (Choice("add", f"continues the addition; name {part.list} as the list"),)
-        self._refuse_changes(plan_changes(self.planner, inputs, list_sha256), *others)
+        changed = plan_changes(self.planner, inputs, list_sha256, self.ledger, rows, places)
+        self._refuse_changes(changed, *others)
         self._facts = earlier
 
     def _begin_addition(self, earlier: PlanFacts | None, *, again: bool) -> None:

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Final
 
 from circulars.errors import Choice, LetterError, Place, Problem, UsageError
+from circulars.merge.planning.checksums import sum_of_rows
 from circulars.merge.planning.facts import PlanFacts, PlanInputs, plan_id
 from circulars.merge.planning.ledger import Ledger, Row
 from circulars.merge.planning.planner import Planner
@@ -77,15 +78,24 @@ def put_rows(planner: Planner, batches: Iterable[list[Row]], ledger: Ledger) -> 
     _refuse(planner)
 
 
-def plan_changes(planner: Planner, before: PlanInputs, list_sha256: str) -> tuple[str, ...]:
-    """What has changed since a plan was made, in words; empty if nothing has. Reads the list again."""
+def plan_changes(
+    planner: Planner, before: PlanInputs, list_sha256: str, ledger: Ledger, rows: Iterable[list[Row]], places: range
+) -> tuple[str, ...]:
+    """What has changed since a plan was made, in words; empty if nothing has. Reads the list again.
+
+    ``rows`` are the list's, as they are put into a plan; those in the ledger have the numbers in ``places``.
+
+    Raises:
+        MachineError: nothing has changed, but the ledger has other rows.
+    """
     now = planner.inputs()
     changed = list(input_changes(now, before))
-    for _ in planner.batches():
-        pass
+    expected = sum_of_rows(rows)
     _refuse(planner)
     if now.columns != before.columns or planner.findings.digest.hexdigest() != list_sha256:
         changed.append(LIST)
+    if not changed:
+        ledger.check_rows(expected, places)
     return tuple(changed)
 
 

@@ -109,9 +109,10 @@ def plan_messages(job: SendJob, ledger: Ledger, outbox: Outbox, mode: SendMode) 
         raise UsageError(Problem(Place(merge.listed.name), "rejected-rows", fact, choices=(choice,)))
     if sent_plan:
         is_planned = facts is not None and facts.plan == sent_plan
-        changed = (
-            plan_changes(merge.planner, facts.inputs, facts.list_sha256) if facts and is_planned else ("the plan",)
-        )
+        changed: tuple[str, ...] = ("the plan",)
+        if facts and is_planned:
+            rows, places = merge.planner.batches(), facts.first_places
+            changed = plan_changes(merge.planner, facts.inputs, facts.list_sha256, ledger, rows, places)
         if facts and not changed:
             merge.adopt(facts)
             if not (mode.resume or mode.retry):
