@@ -147,3 +147,28 @@ def test_characters_of_other_scripts_are_shown(room: MailRoom) -> None:
     [path] = room.made.glob("*.pdf")
     text = pypdfium2.PdfDocument(path)[0].get_textpage().get_text_bounded()
     assert "Ελληνικά" in text and "Ижица – ĐỨC" in text
+
+
+def test_a_cell_does_not_make_a_link_mislead(room: MailRoom) -> None:
+    """A value in the words of a link, or next to it, must not be another address than the link's."""
+    rows = people(6)
+    rows[1]["surname"] = "https://good.example/"
+    rows[2]["surname"] = "GOOD.example"
+    rows[3]["surname"] = "a@good.example"
+    rows[4]["organization"] = "www.good"
+    rows[5] |= {"surname": "evil.example", "organization": "Example Union"}
+    text = (
+        "See [{{ addressee.surname }}](https://evil.example/), {{ addressee.organization }}[/x](https://evil.example/)."
+    )
+    first = f'body:\n  - {{en: "{text}", es: "{text}"}}\n'
+    room.write(rows, LETTER.replace("body:\n", first))
+
+    done = room.merge("--formats", "txt")
+    assert re.findall(r"list\.csv:(\d+:\d+  [\w-]+)  (\w+:)", done.stderr) == [
+        ("3:5  deceptive-link", "surname:"),
+        ("4:5  deceptive-link", "surname:"),
+        ("5:5  deceptive-link", "surname:"),
+        ("6:5  deceptive-link", "surname:"),
+    ]
+    assert room.merge("--formats", "txt", "--skip-bad").returncode == 0
+    assert len(room.files()) == 2

@@ -21,11 +21,13 @@ from circulars.language import load_language
 from circulars.merge.paper.address_field import AddressField, address_field
 from circulars.merge.planning.facts import PlanInputs
 from circulars.merge.planning.ledger import Row, join_cells
+from circulars.merge.planning.open_links import misleading_cells, texts_with_open_links
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.selection import Selection
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import holes_of
 from circulars.model.letter import Letter
+from circulars.model.text import Spans
 from circulars.processes import ParallelMap, serial_map
 from circulars.source.addressees import AddresseeList, Checks
 from circulars.workspace import Workspace
@@ -145,6 +147,7 @@ class Planner:
         self._missing_columns: dict[Problem, None] = {}
         self._required: dict[tuple[str, int], tuple[str, ...]] = {}
         self._holes: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._open_links: dict[tuple[str, int], tuple[Spans, ...]] = {}
         self.findings = Findings()
 
     def warnings(self) -> tuple[Problem, ...]:
@@ -236,6 +239,9 @@ class Planner:
             faults += tuple(self._empty_cells(addressee, language, audience, faults))
         elif not all(map(columns.get, self._required_columns(language, audience, columns))):
             faults = tuple(self._empty_cells(addressee, language, audience))
+        if not faults and (texts := self._open_links.get((language, audience))):
+            spoken = load_language(language, self.workspace.language_folders)
+            faults = tuple(misleading_cells(texts, addressee, spoken, self.pack, self.listed))
         if self._is_drawn and not faults:
             words = "".join(columns.values())
             if not words.isascii() and _OUTSIDE_COMMON_SCRIPTS.search(words):
@@ -290,6 +296,7 @@ class Planner:
             spoken = load_language(language, self.workspace.language_folders)
             document = compose(self.letter, spoken, self.pack, columns, addressed=True)
             needed, self._holes[language, audience] = needed_columns(document), tuple(holes_of(document))
+            self._open_links[language, audience] = texts_with_open_links(document)
             if self.order.output.needs_email:
                 needed |= {"email"}
             self._missing_columns.update(
