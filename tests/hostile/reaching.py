@@ -412,6 +412,16 @@ def a_link_that_is_a_field_behind_a_switch(parts: Parts, address: str) -> None:
 
 
 @refused
+def a_link_that_is_a_field_with_a_switch_in_capitals(parts: Parts, address: str) -> None:
+    below(parts, paragraph(field(code('HYPERLINK "https://www.example.com/" \\O "file:///c:/x.exe"'))))
+
+
+@refused
+def a_link_that_is_a_field_with_a_format_of_its_own(parts: Parts, address: str) -> None:
+    below(parts, paragraph(field(code('HYPERLINK "https://www.example.com/" \\* setup'))))
+
+
+@refused
 def a_link_that_is_a_field_with_odd_quotation_marks(parts: Parts, address: str) -> None:
     below(parts, paragraph(field(code('HYPERLINK "https://www.example.com/\\" \\o "file:///c:/x.exe "'))))
 
@@ -639,6 +649,13 @@ def links_to_a_mailbox_a_telephone_and_a_place(parts: Parts, address: str) -> No
     for nth, target in enumerate(("mailto:a@example.com", "tel:+1555010", "#top", "HTTPS://www.example.com/")):
         below(parts, paragraph(f'<w:hyperlink r:id="rId9{nth}">{run("x")}</w:hyperlink>'))
         relate(parts, f"rId9{nth}", "hyperlink", target, outside=True)
+
+
+@sound
+def a_link_as_libreoffice_writes_it(parts: Parts, address: str) -> None:
+    link = f'<w:hyperlink r:id="rId90" w:tgtFrame="{address}" w:tooltip="{address}">{run("x")}</w:hyperlink>'
+    below(parts, paragraph(link))
+    relate(parts, "rId90", "hyperlink", address, outside=True)
 
 
 @sound

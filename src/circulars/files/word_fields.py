@@ -35,8 +35,10 @@ _ENDS_NAME: Final = re.compile(r"[\s\"\\]")
 # An address or a switch of HYPERLINK. Programs differ in how they read backslashes and curly quotation marks.
 _QUOTED: Final = r'"[^"\\\u201c-\u201f]*"'
 _BARE: Final = r'[^\s"\\\u201c-\u201f]+'
+# LibreOffice takes what it does not know for the address: a switch in capitals, and the word after it.
 _LINK_WORDS: Final = re.compile(
-    rf"\s+(?:\\[lotLOT]\s*(?:{_QUOTED}|{_BARE})|\\[nmhNMH](?![^\s])|\\\*\s*\w+|(?P<address>{_QUOTED}|{_BARE}))"
+    rf"\s+(?:\\[lot]\s+(?:{_QUOTED}|{_BARE})|\\[nmh](?!\S)|\\\*\s+(?:MERGEFORMAT|CHARFORMAT|Upper|Lower|Caps|FirstCap)(?!\S)"
+    rf"|(?P<address>{_QUOTED}|{_BARE}))"
 )
 _TAG: Final = re.compile(r"\{[{%#]")
 _CODE: Final = ("instrText", "delInstrText")

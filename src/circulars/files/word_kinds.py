@@ -171,6 +171,7 @@ TEXT_ATTRIBUTES: Final = frozenset(
     [
         "uri", "namespaceuri", "url", "descr", "title", "tooltip", "alt", "name", "val", "string", "prefixMappings",
         "xpath", "instr", "userId", "providerId", "author", "initials", "invalidUrl", "text", "displayName",
+        "tgtFrame",
     ]
 )  # fmt: skip
 """Attributes in which an address is only a name or text to read."""
