@@ -150,7 +150,11 @@ class _Inspection:
 
     def _doubled_types(self) -> Iterator[Reach]:
         seen: dict[str, str] = {}
-        for entry in opc.parse_part(self.parts[TYPES_PART]):
+        for entry in opc.parse_part(self.parts[TYPES_PART]).iterchildren(etree.Element):
+            if entry.tag not in (f"{{{opc.CONTENT_TYPES}}}Default", f"{{{opc.CONTENT_TYPES}}}Override"):
+                yield Reach(
+                    "unknown-part", TYPES_PART, "the list of content types contains something else", _SAVE_AGAIN
+                )
             key = (entry.get("PartName") or f"*.{entry.get('Extension')}").lower()
             if seen.setdefault(key, entry.get("ContentType", "")) != entry.get("ContentType", ""):
                 fact = f"the file gives two content types for '{_shown(key)}'"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from lxml import etree
 
@@ -26,7 +26,7 @@ def base_of(parts: Mapping[str, bytes], main: str, changing: set[str], carries: 
     """A ZIP of the parts that no letter changes, [Content_Types].xml first."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
-        store(package, "[Content_Types].xml", _content_types(parts["[Content_Types].xml"], carries))
+        store(package, "[Content_Types].xml", _content_types(parts, carries))
         store(package, "_rels/.rels", _package_relationships(main))
         for name in sorted(parts):
             written = name in changing or name in ("[Content_Types].xml", "_rels/.rels")
@@ -45,12 +45,12 @@ def store(package: zipfile.ZipFile, name: str, data: bytes) -> None:
     package.writestr(entry, data)
 
 
-def _content_types(source: bytes, carries: bool) -> bytes:
-    """The template's content types, with our properties instead of its own, and with the types of pictures."""
-    tree = parse_part(source)
+def _content_types(parts: Mapping[str, bytes], carries: bool) -> bytes:
+    """The content types of the parts, with our properties instead of the template's, and with the types of pictures."""
+    tree = parse_part(parts["[Content_Types].xml"])
+    names = {f"/{name}".lower() for name in parts}
     for entry in list(tree):
-        ours = entry.get("PartName", "").startswith("/docProps/") or entry.get("PartName") == f"/{carried.PROPERTIES}"
-        if ours or entry.get("Extension", "").lower() in _EXTENSIONS:
+        if not isinstance(entry.tag, str) or not _is_kept(entry, names):
             tree.remove(entry)
         elif entry.get("ContentType", "").endswith("template.main+xml"):
             entry.set("ContentType", f"{_OFFICE}officedocument.wordprocessingml.document.main+xml")
@@ -60,6 +60,14 @@ def _content_types(source: bytes, carries: bool) -> bytes:
     for name, kind in (_PROPERTIES | beside).items():
         tree.append(_element("Override", PartName=name, ContentType=kind))
     return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _is_kept(entry: etree._Element, names: Collection[str]) -> bool:
+    """Whether a content type is of one of the parts, and not one that is written anew."""
+    part = entry.get("PartName", "")
+    if part.startswith("/docProps/") or part == f"/{carried.PROPERTIES}" or (part and part.lower() not in names):
+        return False
+    return entry.get("Extension", "").lower() not in _EXTENSIONS
 
 
 def _element(kind: str, **attributes: str) -> etree._Element:
