@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
 from pyhanko.sign.signers import PdfTimeStamper
-from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
@@ -128,6 +128,26 @@ def test_a_certification_decides_whether_others_may_sign(
     assert faults(twice) == ([code] if code else [])
 
 
+@pytest.mark.parametrize("permission", list(MDPPerm))
+def test_a_built_letter_may_be_certified(permission: MDPPerm, made: bytes, authority: Authority, key_of: KeyOf) -> None:
+    """A certification is a signature that also says what may come later; it changes nothing in the letter."""
+    done = signed_by_another_program(made, key_of(authority.director), certify=permission)
+
+    assert b"/DocMDP" in done
+    assert changes(done, len(made)) == []
+    assert faults(done) == []
+
+
+def test_a_later_certification_by_another_person_is_a_change(
+    signed: bytes, authority: Authority, key_of: KeyOf
+) -> None:
+    """A certification is a file's first signature."""
+    done = signed_by_another_program(signed, key_of(authority.secretary), certify=MDPPerm.ANNOTATE)
+
+    assert changes(done, len(signed)) == ["the permissions of the file were changed"]
+    assert faults(done) == ["changed-later"]
+
+
 def test_a_later_certification_is_a_change(signed: bytes) -> None:
     """A certification is a file's first signature; otherwise it could forbid what the first one permits."""
     at = numbers_of(signed)
@@ -146,7 +166,12 @@ class Unchanged(IncrementalPdfFileWriter):
 
 
 def signed_by_another_program(
-    data: bytes, key: Key, name: str = "Elsewhere2", box: Box | None = None, drawing: bytes = b""
+    data: bytes,
+    key: Key,
+    name: str = "Elsewhere2",
+    box: Box | None = None,
+    drawing: bytes = b"",
+    certify: MDPPerm | None = None,
 ) -> bytes:
     """The PDF with a further signature, by a program that heeds neither certifications nor what a block covers."""
     writer = Unchanged(io.BytesIO(data))
@@ -157,7 +182,9 @@ def signed_by_another_program(
     field = next(steps)
     if box:
         add_appearance(writer, field, Block(Placement(0, box), drawing, "words", "en"))
-    steps.send(SigObjSetup(SignatureObject(timestamp=NOW, subfilter=SigSeedSubFilter.PADES, bytes_reserved=20_000)))
+    value = SignatureObject(timestamp=NOW, subfilter=SigSeedSubFilter.PADES, bytes_reserved=20_000)
+    permission = SigMDPSetup("sha256", certify=True, docmdp_perms=certify) if certify else None
+    steps.send(SigObjSetup(value, mdp_setup=permission))
     prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
     made = asyncio.run(key.signer.async_sign(prepared.document_digest, "sha256", use_pades=True))
     steps.send(made.dump())

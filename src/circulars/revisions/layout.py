@@ -136,7 +136,7 @@ class _Update:
         own = next(reversed(self.values), None)
         stream = self.values[own] if own else None
         if own is None or not isinstance(stream, Stream) or stream.entries.get("Type") != "XRef":
-            raise self.parser.fault("an update has no cross-references, or bytes that belong to no object")
+            raise self.parser.fault("there are bytes that belong to no object of an update")
         at = self.places[own][0]
         return own, at, table_in(stream, at), stream.entries
 
