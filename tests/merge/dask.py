@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import signal
 import subprocess
@@ -13,7 +14,50 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from circulars.merge.front import Scheduler as Known
 from commands import HANGING
+from signing.authority import AUTHORITY, issue, pem
+
+SERVER_AUTH, CLIENT_AUTH = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """A folder with the certificates of a cluster's members: each file has a certificate and its key."""
+
+    folder: Path
+
+    @property
+    def authority(self) -> Path:
+        """The file with the authority's certificate."""
+        return self.folder / "authority.pem"
+
+    def member(self, role: str) -> Path:
+        """The file of a scheduler, a worker or a client."""
+        return self.folder / f"{role}.pem"
+
+    def options(self, role: str) -> tuple[str | Path, ...]:
+        """The options of Dask's programs."""
+        own = self.member(role)
+        more = ("--protocol", "tls") if role == "scheduler" else ()
+        return ("--tls-ca-file", self.authority, "--tls-cert", own, "--tls-key", own, *more)
+
+
+def certificates(folder: Path) -> Certificates:
+    """New certificates of a new authority; the client's is for nothing but connecting to the scheduler."""
+    folder.mkdir()
+    authority = issue("Example Cluster", None, extensions=AUTHORITY)
+    name = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    uses = {"scheduler": (SERVER_AUTH, CLIENT_AUTH), "worker": (SERVER_AUTH, CLIENT_AUTH), "client": (CLIENT_AUTH,)}
+    files = Certificates(folder)
+    files.authority.write_bytes(pem(authority.certificate))
+    for role, purposes in uses.items():
+        holder = issue(role, authority, extensions=((name, False), (x509.ExtendedKeyUsage(purposes), False)))
+        files.member(role).write_bytes(holder.pem_certificates + holder.pem_key())
+    return files
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +66,20 @@ class Cluster:
 
     address: str
     client: Any
+    files: Certificates | None = None
+
+    @property
+    def known(self) -> Known:
+        """The cluster as a merge knows it."""
+        if self.files is None:
+            return Known(self.address, insecure=True)
+        return Known(self.address, str(self.files.authority), str(self.files.member("client")))
+
+    @property
+    def typed(self) -> list[str]:
+        """The options of the command."""
+        files = ["--cluster-authority", self.known.authority, "--cluster-certificate", self.known.certificate]
+        return ["--cluster", self.address, *(files if self.files else ["--insecure-cluster"])]
 
     def workers(self) -> dict[str, int]:
         """The processes of the workers, by the worker's address."""
@@ -45,14 +103,19 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path, workers: int = 3) -> Iterator[Cluster]:
-    """A cluster that lives as long as the context; a dead worker is replaced."""
+def cluster(folder: Path, workers: int = 3, files: Certificates | None = None) -> Iterator[Cluster]:
+    """A cluster that lives as long as the context; a dead worker is replaced. With files its members use TLS."""
     from distributed import Client
+    from distributed.security import Security
 
     told = folder / "scheduler.json"
-    begun = [_started(folder, "scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", told)]
+    where = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", told)
+    begun = [_started(folder, "scheduler", *where, *(files.options("scheduler") if files else ()))]
     try:
-        client = Client(scheduler_file=str(told), timeout=HANGING, set_as_default=False)
+        security = (
+            Security(tls_ca_file=str(files.authority), tls_client_cert=str(files.member("client"))) if files else None
+        )
+        client = Client(scheduler_file=str(told), timeout=HANGING, set_as_default=False, security=security)
         address = client.scheduler_info()["address"]
         local = folder / "workers"
         for number in range(workers):
@@ -65,10 +128,11 @@ def cluster(folder: Path, workers: int = 3) -> Iterator[Cluster]:
                 f"worker-{number}",
                 "--local-directory",
                 local,
+                *(files.options("worker") if files else ()),
             )
             begun.append(_started(folder, "worker", address, *options))
         try:
-            one = Cluster(address, client)
+            one = Cluster(address, client, files)
             if workers:
                 one.wait_for(workers)
             yield one

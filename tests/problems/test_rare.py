@@ -15,7 +15,8 @@ import pytest
 
 from circulars.cli.secret import read_secret
 from circulars.errors import CircularsError
-from circulars.merge.cluster import workers
+from circulars.merge.cluster.access import Scheduler
+from circulars.merge.cluster.ranges import unpacked_kit
 from circulars.merge.paper.pdf_file import MAX_OBJECTS, PdfWriter
 from circulars.merge.planning.opening import open_merge
 from circulars.merge.post.smtp import Server, Session
@@ -105,9 +106,9 @@ def test_a_cluster_needs_dask(monkeypatch: pytest.MonkeyPatch) -> None:
     """A missing Dask is reported before anything is read."""
     monkeypatch.setitem(sys.modules, "distributed", None)
 
-    assert code_of(lambda: workers.check_scheduler("tcp://127.0.0.1:8786")) == "not-installed"
+    assert code_of(lambda: Scheduler("tcp://127.0.0.1:8786", insecure=True).check()) == "not-installed"
 
 
 def test_a_worker_of_another_version_is_refused() -> None:
     """It might write other bytes."""
-    assert code_of(lambda: workers._unpacked(b"", "0.0.0")) == "other-version"
+    assert code_of(lambda: unpacked_kit(b"", "0.0.0")) == "other-version"

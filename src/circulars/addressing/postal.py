@@ -12,6 +12,7 @@ import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from circulars.addressing.widths import EAST_ASIAN, rows_of
 from circulars.model.window import EnvelopeWindow
@@ -30,6 +31,9 @@ class _Field:
 
 
 _Lines = tuple[tuple[_Field, ...], ...]
+
+POSTAL: Final = ("address", "postcode", "city", "region")
+"""The columns that the lines of an address are made of, besides the country."""
 
 
 def postal_lines(cells: Mapping[str, str], country: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping
 
-from circulars.addressing.postal import fitted, full_name, postal_lines
+from circulars.addressing.postal import POSTAL, fitted, full_name, postal_lines
 from circulars.language import Language, load_language
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import Document, holes_of
@@ -24,6 +24,19 @@ def needed_columns(document: Document) -> frozenset[str]:
     computed = (BLOCK, SALUTATION)
     holes = (hole for hole in holes_of(document) if hole.partition("|")[0] not in computed)
     return frozenset(hole.removeprefix(_FIELD) for hole in holes)
+
+
+def used_columns(holes: Iterable[str]) -> frozenset[str]:
+    """The columns whose cells :func:`settle` reads for these holes."""
+    used: set[str] = set()
+    for hole in holes:
+        if hole == BLOCK:
+            used |= {"title", "name", "surname", "organization", "country", *POSTAL}
+        elif hole.startswith(SALUTATION):
+            used |= {"salutation", "title", "surname"}
+        else:
+            used.add(hole.removeprefix(_FIELD))
+    return frozenset(used)
 
 
 def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) -> str:

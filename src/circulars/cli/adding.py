@@ -27,6 +27,10 @@ _REPEATED: Final = (
     ("--trust", "trust", ()),
     ("--plain", "plain", ()),
     ("--cluster", "cluster", ()),
+    ("--cluster-authority", "cluster_authority", ()),
+    ("--cluster-certificate", "cluster_certificate", ()),
+    ("--cluster-key", "cluster_key", ()),
+    ("--insecure-cluster", "insecure_cluster", ()),
     ("--out", "out", ()),
 )
 """Each option, its attribute in the parsed arguments, and the values with which it need not be repeated."""

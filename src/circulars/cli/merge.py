@@ -16,7 +16,7 @@ from circulars.cli.adding import command_to_add
 from circulars.cli.show import plural, print_many, print_problems, progress, size
 from circulars.errors import MachineError, Place, Problem, UsageError, visible
 from circulars.merge import front
-from circulars.merge.front import BeyondWindow, DryRun, MergeOrder, MergeRefusedError, Progress, Summary
+from circulars.merge.front import BeyondWindow, DryRun, MergeOrder, MergeRefusedError, Progress, Scheduler, Summary
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, open_list, parse_only
 from circulars.source.letters import read_letter
@@ -94,13 +94,13 @@ class _Where(TypedDict):
     again: bool
     add: bool
     jobs: int
-    cluster: str
+    cluster: Scheduler | str
 
 
 def _where(options: argparse.Namespace) -> _Where:
-    return _Where(
-        out=options.out or "", again=options.again, add=options.add, jobs=options.jobs, cluster=options.cluster
-    )
+    files = (options.cluster_authority, options.cluster_certificate, options.cluster_key)
+    cluster = Scheduler(options.cluster, *files, insecure=options.insecure_cluster) if options.cluster else ""
+    return _Where(out=options.out or "", again=options.again, add=options.add, jobs=options.jobs, cluster=cluster)
 
 
 class _Bars:

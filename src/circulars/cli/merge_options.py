@@ -81,12 +81,7 @@ def add_merge(commands: Any) -> None:
     merge.add_argument(
         "--jobs", type=at_least_one, default=0, metavar="N", help="processes (default: one for each core)"
     )
-    merge.add_argument(
-        "--cluster",
-        default="",
-        metavar="tcp://HOST:PORT",
-        help="let the workers of a Dask scheduler make the copies; --out may be any address, as s3://BUCKET/FOLDER",
-    )
+    _add_cluster(merge)
     merge.add_argument("--resume", action="store_true", help="continue a merge that was stopped")
     merge.add_argument("--again", action="store_true", help="start over, whatever was merged before")
     merge.add_argument("--add", action="store_true", help="add these addressees to a finished merge")
@@ -97,6 +92,20 @@ def add_merge(commands: Any) -> None:
     )
     merge.add_argument("--full-layout", action="store_true", help="lay out every copy in full, for comparison")
     add_output_options(merge)
+
+
+def _add_cluster(merge: argparse.ArgumentParser) -> None:
+    """Options for the scheduler of a cluster, and for TLS."""
+    merge.add_argument(
+        "--cluster",
+        default="",
+        metavar="tls://HOST:PORT",
+        help="let the workers of a Dask scheduler make the copies; --out may be any address, as s3://BUCKET/FOLDER",
+    )
+    merge.add_argument("--cluster-authority", default="", metavar="FILE", help="the certificate of its authority")
+    merge.add_argument("--cluster-certificate", default="", metavar="FILE", help="this machine's certificate for it")
+    merge.add_argument("--cluster-key", default="", metavar="FILE", help="the key of that certificate")
+    merge.add_argument("--insecure-cluster", action="store_true", help="allow a scheduler without TLS (tcp://…)")
 
 
 def add_addressee_options(parser: argparse.ArgumentParser) -> None:

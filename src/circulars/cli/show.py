@@ -21,7 +21,8 @@ _SHOWN = 50
 _SHOWN_OF_EACH = 5
 """At least this many problems of each kind are printed, if there are that many."""
 _OPTIONS: Final = {
-    "authorities": "trust", "certificates": "certificate", "confirm": "yes", "kind": "as", "sender": "from",
+    "authorities": "trust", "authority": "cluster-authority", "certificate": "cluster-certificate",
+    "certificates": "certificate", "confirm": "yes", "insecure": "insecure-cluster", "kind": "as", "sender": "from",
     "server": "smtp", "trusted": "trust", "whole": "full-layout",
 }  # fmt: skip
 """Parameters whose options have different names."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from circulars.errors import Choice, LetterError, Place, Problem, UsageError
 from circulars.files.output import delete_files, save_all
+from circulars.merge.cluster.access import Scheduler
 from circulars.merge.looking.estimate import Estimate, estimate
 from circulars.merge.looking.statuses import MergeStatus, check_report, merge_report, merge_status, merge_statuses
 from circulars.merge.looking.window import beyond_window
@@ -49,6 +50,7 @@ __all__ = [
     "Previewed",
     "Progress",
     "Rejected",
+    "Scheduler",
     "Stock",
     "Summary",
     "check_order",
@@ -183,14 +185,14 @@ class _Task:
     order: MergeOrder
     folder: Path
     address: str
-    cluster: str
+    cluster: Scheduler | None
     jobs: int
     add: bool
 
     @classmethod
     def of(
         cls, letter: Letter, addressees: AddresseeList | str, workspace: Workspace, order: MergeOrder,
-        out: str | Path, *, cluster: str = "", jobs: int = 0, add: bool = False,
+        out: str | Path, *, cluster: Scheduler | str = "", jobs: int = 0, add: bool = False,
     ) -> _Task:  # fmt: skip
         check_order(order)
         if order.output.stock:
@@ -198,7 +200,9 @@ class _Task:
         listed = open_list(addressees, folder=workspace.folder) if isinstance(addressees, str) else addressees
         folder = folder_of(letter, workspace, str(out), cluster=bool(cluster))
         address = str(out) if is_address(str(out)) else folder.parent.resolve().as_uri()
-        return cls(letter, listed, workspace, order, folder, address, cluster, jobs, add)
+        named = Scheduler(cluster) if isinstance(cluster, str) and cluster else cluster or None
+        assert not isinstance(named, str)
+        return cls(letter, listed, workspace, order, folder, address, named, jobs, add)
 
     @contextmanager
     def pool(self) -> Iterator[WorkerPool]:
@@ -243,7 +247,7 @@ def run_merge(
     again: bool = False,
     add: bool = False,
     jobs: int = 0,
-    cluster: str = "",
+    cluster: Scheduler | str = "",
     on_measured: Callable[[int], object] = _ignore,
     on_planned: Callable[[int], object] = _ignore,
     on_progress: Callable[[Progress], object] = _ignore,
@@ -251,7 +255,7 @@ def run_merge(
     """Merges a letter with a list into a folder named after the letter, in ``out``; returns what was made.
 
     ``addressees`` may be the name of a list, relative to the workspace's folder. ``out`` defaults to the workspace's
-    output. ``cluster`` is the address of a Dask scheduler; ``out`` may then be any address that fsspec knows. ``jobs``
+    output. ``cluster`` is a Dask scheduler, or its address; ``out`` may then be any address that fsspec knows. ``jobs``
     is the number of processes, by default one for each core.
 
     ``resume`` continues a merge that was stopped, ``again`` begins anew, and ``add`` adds the list to the finished
@@ -299,7 +303,7 @@ def plan_merge(
     again: bool = False,
     add: bool = False,
     jobs: int = 0,
-    cluster: str = "",
+    cluster: Scheduler | str = "",
     on_measured: Callable[[int], object] = _ignore,
 ) -> DryRun:
     """What :func:`run_merge` would make. Files are written only to a temporary folder.

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from distributed import KilledWorker
 from distributed.comm.core import CommClosedError
 
 from circulars.cli import main
 from circulars.errors import MachineError
-from circulars.merge.cluster import workers
+from circulars.merge.cluster import access, workers
+from circulars.merge.cluster.plain import ClusterFault
 from circulars.merge.cluster.storage import RANGE
-from circulars.merge.cluster.workers import ClusterMerge, _cluster
+from circulars.merge.cluster.workers import ClusterMerge, _connected
 from circulars.merge.making.run import Progress
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import open_merge
@@ -22,7 +23,7 @@ from circulars.merge.planning.order import MergeOrder
 from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
-from merge.dask import Cluster, cluster
+from merge.dask import Certificates, Cluster, certificates, cluster
 from merge.faults import LETTER
 from merge.lists import write_list
 
@@ -33,9 +34,15 @@ COUNT = 6 * RANGE + 7
 
 
 @pytest.fixture(scope="module")
-def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A scheduler and three workers."""
-    with cluster(tmp_path_factory.mktemp("cluster")) as one:
+def files(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """The certificates of the cluster's members."""
+    return certificates(tmp_path_factory.mktemp("certificates") / "cluster")
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory, files: Certificates) -> Iterator[Cluster]:
+    """A scheduler and three workers, with TLS on both sides."""
+    with cluster(tmp_path_factory.mktemp("cluster"), files=files) as one:
         yield one
 
 
@@ -64,7 +71,7 @@ def merged(three: Cluster, room: Path, out: Path, kind: str, during: int = 0) ->
     with open_merge(out / "ledger", kind) as ledger:
         order = MergeOrder(kind=kind, formats=("docx",))
         merge = ClusterMerge(letter, listed, workspace, order, out / "ledger", ledger)
-        merge.on(three.address, (out / "far").as_uri()).plan()
+        merge.on(three.known, (out / "far").as_uri()).plan()
         killed: list[int] = []
 
         def kill(progress: Progress) -> None:
@@ -131,7 +138,7 @@ def test_copies_go_to_any_storage(room: Path, tmp_path: Path, kind: str) -> None
     ):
         listed = open_list(str(room / "list.csv"), folder=room)
         merge = ClusterMerge(letter, listed, workspace, MergeOrder(kind=kind, formats=("docx",)), tmp_path, ledger)
-        merge.on(here.scheduler_address, "memory://office").plan()
+        merge.on(access.Scheduler(here.scheduler_address), "memory://office").plan()
         assert told(merge)[-1] == COUNT
 
     stored = {path.rpartition("/")[2]: file.getvalue() for path, file in MemoryFileSystem.store.items()}
@@ -145,7 +152,7 @@ def test_a_missing_cluster_is_reported(room: Path, tmp_path: Path, monkeypatch: 
     listed = open_list(str(room / "list.csv"), folder=room)
     with open_merge(tmp_path, "zip") as ledger, pytest.raises(MachineError) as caught:
         merge = ClusterMerge(letter, listed, Workspace(room), MergeOrder(kind="zip"), tmp_path, ledger)
-        merge.on("tcp://127.0.0.1:1", tmp_path.as_uri()).plan()
+        merge.on(access.Scheduler("tcp://127.0.0.1:1", insecure=True), tmp_path.as_uri()).plan()
         told(merge)
 
     [problem] = caught.value.problems
@@ -160,7 +167,7 @@ def test_a_stopped_cluster_merge_resumes(room: Path, three: Cluster, tmp_path: P
     def begun(ledger: Ledger) -> ClusterMerge:
         listed = open_list(str(room / "list.csv"), folder=room)
         merge = ClusterMerge(letter, listed, workspace, order, tmp_path, ledger)
-        return merge.on(three.address, (tmp_path / "far").as_uri())
+        return merge.on(three.known, (tmp_path / "far").as_uri())
 
     with open_merge(tmp_path, "zip") as ledger:
         merge = begun(ledger)
@@ -192,7 +199,7 @@ def test_a_list_is_added_on_a_cluster(three: Cluster, room: Path, tmp_path: Path
         with open_merge(tmp_path, kind) as ledger:
             order = MergeOrder(kind=kind, formats=("docx",))
             merge = ClusterMerge(letter, listed, Workspace(room), order, tmp_path, ledger, add=name == "late.csv")
-            merge.on(three.address, (tmp_path / "far").as_uri()).plan()
+            merge.on(three.known, (tmp_path / "far").as_uri()).plan()
             told.append([])
             merge.run(lambda progress: told[-1].append(progress.done))
 
@@ -204,14 +211,14 @@ def test_the_command_merges_on_a_cluster(three: Cluster, room: Path, tmp_path: P
     """``--cluster`` writes to the address in ``--out`` what a local merge makes; the ledger stays here."""
     command = ["-C", str(tmp_path), "merge", str(room / "letters" / LETTER.name), str(room / "list.csv"), "--as", "zip"]
     far = (tmp_path / "far").as_uri()
-    assert main([*command, "--formats", "docx", "--cluster", three.address, "--out", far]) == 0
+    assert main([*command, "--formats", "docx", *three.typed, "--out", far]) == 0
 
     assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / "zip" / LETTER.stem)
     [ledger] = tmp_path.glob("output/*/*/*")
     assert (ledger.name, ledger.parent.name) == ("merge-zip.sqlite", LETTER.stem)
     # What goes elsewhere, or stays here, has a ledger of its own: nothing is known of the other.
     few = ["--only", "a-0000001", "--formats", "docx"]
-    assert main([*command, *few, "--cluster", three.address, "--out", (tmp_path / "farther").as_uri()]) == 0
+    assert main([*command, *few, *three.typed, "--out", (tmp_path / "farther").as_uri()]) == 0
     assert main([*command, *few]) == 0
     assert len([*tmp_path.glob("output/*/*/*.sqlite"), *tmp_path.glob("output/*/*.sqlite")]) == 3
     assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / "zip" / LETTER.stem)
@@ -236,18 +243,37 @@ def test_a_scheduler_without_workers_is_reported(tmp_path: Path, monkeypatch: py
     """There would be nobody to make the copies."""
     monkeypatch.setattr(workers, "_WORKER_TIMEOUT", 0.5)
 
-    with cluster(tmp_path, workers=0) as none, pytest.raises(MachineError, match="no-worker  "), _cluster(none.address):
+    with cluster(tmp_path, workers=0) as none, pytest.raises(MachineError, match="no-worker  "), _connected(none.known):
         pass
 
 
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (KilledWorker("a range", None, 3), "workers-died"),  # type: ignore[arg-type]  # nobody asks which worker it was
+        (ClusterFault("distributed.scheduler.KilledWorker"), "workers-died"),
+        (ClusterFault("builtins.OSError"), "cluster-fault"),
         (CommClosedError("the connection was closed"), "scheduler-lost"),
     ],
 )
 def test_a_cluster_that_gives_up_is_reported(error: Exception, code: str, three: Cluster) -> None:
     """Dask says so when workers die again and again, or the connection to the scheduler breaks."""
-    with pytest.raises(MachineError, match=f"{code}  "), _cluster(three.address):
+    with pytest.raises(MachineError, match=f"{code}  "), _connected(three.known):
         raise error
+
+
+def test_a_task_that_returns_something_else_is_reported(three: Cluster) -> None:
+    """A worker's reply is read as records; an error that is not of circulars is named, and not unpickled."""
+    with pytest.raises(MachineError, match="wrong-reply  "), _connected(three.known) as client:
+        workers._reply(client.submit(len, "x", pure=False), 0, 1, ("pdf",))  # type: ignore[arg-type]  # of the wrong type on purpose
+    with pytest.raises(MachineError, match=r"cluster-fault  .*FileNotFoundError"), _connected(three.known) as client:
+        client.submit(os.listdir, "/there/is/no/such/folder", pure=False).result()
+
+
+def test_workers_that_die_again_and_again_are_reported(tmp_path: Path, files: Certificates) -> None:
+    """A task that ends each worker (Dask gives up after some) is not taken for a lost scheduler."""
+    with (
+        cluster(tmp_path, workers=2, files=files) as mortal,
+        pytest.raises(MachineError, match="workers-died  "),
+        _connected(mortal.known) as client,
+    ):
+        client.submit(os._exit, 1, pure=False).result()

@@ -44,8 +44,12 @@ class Storage:
         """Checks that the kind of storage is known; does not connect to it.
 
         Raises:
-            UsageError: the storage is unknown, or the package for it is not installed.
+            UsageError: the storage is unknown, the package for it is not installed, or its address has a password.
         """
+        if _has_password(self.address):
+            fact = "a password must not be part of an address: every worker, and others on this machine, could read it"
+            hint = "give each machine its own access, as the storage's documentation says"
+            raise UsageError(Problem(Place(), "secret-shown", fact, hint))
         assert self._path
 
     def make_folder(self) -> None:
@@ -179,6 +183,11 @@ def _filesystem(address: str) -> tuple[AbstractFileSystem, str]:
         fact = f"this storage cannot be used: {error}"
         raise UsageError(Problem(Place(address), "unknown-storage", fact, "install what fsspec requires")) from None
     return files, path.rstrip("/")
+
+
+def _has_password(address: str) -> bool:
+    """Whether a part of an address ("sftp://ana:secret@host/folder", or a chain of them) has a password."""
+    return any(":" in part.partition("://")[2].partition("/")[0].rpartition("@")[0] for part in address.split("::"))
 
 
 NOT_INSTALLED: Final = Problem(
