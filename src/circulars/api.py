@@ -9,7 +9,7 @@
 tsb-circular-213.es.txt Ginebra, 12 de julio de 2024
 """
 
-from circulars.accessibility import Finding, check_output
+from circulars.accessibility import Finding
 from circulars.build import Built, Order, Output, Written, build, build_file, build_files, check_files, documents
 from circulars.cache import Cache, open_cache
 from circulars.clock import MachineClock
@@ -28,6 +28,7 @@ from circulars.errors import (
     UsageError,
 )
 from circulars.files.output import save, save_all, save_sums
+from circulars.finished import attachments_of, check_output, read_key, sign, signatures_of, verify
 from circulars.language import Language, load_language
 from circulars.merge.front import (
     ENVELOPES,
@@ -84,13 +85,13 @@ from circulars.model.document import Attachment, Document
 from circulars.model.letter import Letter
 from circulars.pack import Pack, load_pack
 from circulars.problems import Explanation, explain, explanations
-from circulars.provenance import Making, attachments_of, making_of
+from circulars.provenance import Making, making_of
 from circulars.review import Change, compare, diff
-from circulars.signing import SignatureReport, Signing, open_token, read_key, sign, signatures_of
+from circulars.signing import SignatureReport, Signing, open_token
 from circulars.source.addressees import AddresseeList, open_list
 from circulars.source.letters import letter_schema, read_letter
 from circulars.start import make_letter, make_workspace
-from circulars.verify import Verdict, verify
+from circulars.verify import Verdict
 from circulars.workspace import Workspace
 
 __all__ = [

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
+from circulars import finished
 from circulars.accessibility import pdf_file
 from circulars.cache import folder
 from circulars.compose import texts
 from circulars.files import carried, names, opc, picture, reading
 from circulars.merge.post import smtp, smtp_client
 from circulars.pack import MAX_FILE
+from circulars.processes import limits
 from circulars.provenance import extract
 from circulars.render.pdf import press
 from circulars.render.templates import budget, outside
@@ -61,6 +63,8 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Word templates", "parts"): opc.MAX_PARTS,
     ("Finished PDFs", "in a file"): reading.LIMITS["finished file"],
     ("Finished PDFs", "pages of a PDF"): pdf_file.MAX_PAGES,
+    ("Finished PDFs", "s of computing time"): finished.SECONDS,
+    ("Finished PDFs", "in memory"): limits.MEMORY,
     ("Finished PDFs", "of embedded files"): extract.MAX_BYTES,
     ("Finished PDFs", "embedded files"): carried.MAX_FILES,
     ("Finished Word files", "unpacked"): opc.MAX_BYTES,

@@ -10,11 +10,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final, TextIO
 
-from circulars.accessibility import Finding, check_output, unreadable
+from circulars.accessibility import Finding, unreadable
 from circulars.cli.finished import finished_files
 from circulars.cli.show import option_words, plural, problems_json
 from circulars.errors import Place, Problem, UsageError, visible
 from circulars.files.reading import TooLargeError, read_file
+from circulars.finished import check_output
 from circulars.workspace import Workspace
 
 _SHOWN: Final = 3  # findings of each kind, without --all

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from circulars import signing
+from circulars import finished, signing
 from circulars.cli.secret import read_secret
 from circulars.errors import Place, Problem, SigningError, UsageError, not_read
 from circulars.files.output import SUMS, save_all, save_sums
@@ -101,7 +101,7 @@ def _file(options: argparse.Namespace, certificates: bytes) -> Key:
         fact = "the name of the key's file is followed by more text"
         hint = "a pass phrase is not part of the command; see --passphrase-file"
         raise UsageError(Problem(Place(name), "no-such-file", fact, hint))
-    return signing.read_key(_read(Path(options.key), "key"), options.key, ask, certificates, options.certificate or "")
+    return finished.read_key(_read(Path(options.key), "key"), options.key, ask, certificates, options.certificate or "")
 
 
 def _read(path: Path, kind: Kind) -> bytes:
@@ -133,7 +133,7 @@ def _all_signed(
         try:
             block = _block(data, key, details, options, workspace, name) if options.visible or options.box else None
             signed.append(
-                signing.sign(
+                finished.sign(
                     data,
                     key,
                     replace(details, block=block),
@@ -162,16 +162,16 @@ def _block(
     data: bytes, key: Key, details: Signing, options: argparse.Namespace, workspace: Workspace, file: str
 ) -> Block:
     """The visible block of the signature, in the language of the PDF."""
-    language = _language(signing.language_of(data, file), workspace)
+    language = _language(finished.language_of(data, file), workspace)
     # Another name is shown together with the certificate's name, never instead of it.
     who = f"{details.name} ({key.name})" if details.name not in ("", key.name) else key.name
     lines, words = _words(language, who, details)
     if options.box:
         page, left, top, width, height = options.box
-        spot = signing.spot_at(data, page, left, top, (width, height), file)
+        spot = finished.spot_at(data, page, left, top, (width, height), file)
     else:
         width, height = _WIDTH, 3.0 + 3.6 * len(lines)
-        spot = signing.find_spot(data, width, height, file)
+        spot = finished.find_spot(data, width, height, file)
     part = Part("the block of the signature", "shorten its reason and its location")
     fonts = workspace.pack(options.pack).fonts
     drawing = limited(part, _drawn, lines, who, (width, height), language, fonts, modules=[WRITERS["pdf"].preload])

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from circulars import signing
-from circulars.accessibility import active_content
 from circulars.cli.finished import finished_files
 from circulars.cli.show import option_words, print_problems
 from circulars.errors import (
@@ -27,10 +26,11 @@ from circulars.errors import (
 )
 from circulars.files.output import save_tree
 from circulars.files.reading import Kind, read_file
-from circulars.provenance import FACTS_FILE, attachments_of, making_of
-from circulars.signing import SignatureReport, signatures_of
+from circulars.finished import active_content, attachments_of, read_trust_file, signatures_of, verify
+from circulars.provenance import FACTS_FILE, making_of
+from circulars.signing import SignatureReport
 from circulars.unpack import Unpacked, check_target, unpack
-from circulars.verify import Verdict, verify
+from circulars.verify import Verdict
 from circulars.workspace import Workspace
 
 
@@ -114,7 +114,7 @@ def _trust_files(trust: Sequence[str], lists: Sequence[str], signers: Sequence[s
     problems: list[Problem] = []
     for name, is_list in [*((name, False) for name in trust), *((name, True) for name in lists)]:
         try:
-            certificates, found = signing.read_trust_file(_read(Path(name), "revocation list"), name)
+            certificates, found = read_trust_file(_read(Path(name), "revocation list"), name)
         except SigningError as error:
             problems += error.problems
             continue

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from asn1crypto import keys, x509
+from asn1crypto import keys, pem, x509
 from asn1crypto import pkcs12 as asn1_pkcs12
 from cryptography import x509 as pyca_x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from pyhanko.sign.signers.pdf_cms import Signer, SimpleSigner
@@ -64,6 +64,33 @@ def read_key(data: bytes, file: str, ask: AskSecret, certificates: bytes = b"", 
     store = SimpleCertificateStore()
     store.register_multiple([as_asn1(one) for one in found if one != own_certificate])
     return Key(name_of(certificate), SimpleSigner(certificate, info, store))
+
+
+def as_pem(key: Key) -> bytes:
+    """A key that was read from a file, with its certificates, in PEM without encryption."""
+    signer = key.signer
+    assert isinstance(signer, SimpleSigner)
+    others = [one for one in signer.cert_registry if one != signer.signing_cert]
+    found = [("PRIVATE KEY", signer.signing_key), *(("CERTIFICATE", one) for one in (signer.signing_cert, *others))]
+    return b"".join(pem.armor(kind, one.dump()) for kind, one in found)
+
+
+def throwaway_key(moment: datetime) -> Key:
+    """A new key that nobody trusts, with a certificate for a day around ``moment``, to try a signature with."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = pyca_x509.Name([pyca_x509.NameAttribute(pyca_x509.NameOID.COMMON_NAME, "Nobody")])
+    usage = pyca_x509.KeyUsage(True, True, False, False, False, False, False, False, False)
+    certificate = (
+        pyca_x509.CertificateBuilder(name, name, private.public_key(), 1)
+        .not_valid_before(moment - timedelta(days=1))
+        .not_valid_after(moment + timedelta(days=1))
+        .add_extension(usage, critical=True)
+        .sign(private, hashes.SHA256())
+    )
+    secret = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return read_key(secret + certificate.public_bytes(serialization.Encoding.PEM), "", bytes)
 
 
 def read_certificates(data: bytes, file: str) -> list[pyca_x509.Certificate]:
