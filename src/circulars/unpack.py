@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from circulars.errors import Choice, Place, Problem, UsageError, did_you_mean
+from circulars.errors import Choice, LetterError, Place, Problem, UsageError, did_you_mean
 from circulars.files.names import can_be_stored, is_visible, same
 from circulars.model.document import Attachment
-from circulars.provenance import FACTS_FILE
+from circulars.provenance import FACTS_FILE, making_of
 from circulars.source.letters.pictures import picture_names
 
 _PICTURES: Final = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
@@ -60,11 +60,13 @@ def unpack(carried: Iterable[Attachment]) -> Unpacked:
     own: tuple[Attachment, ...] = ()
     others = []
     pictures: tuple[str, ...] = ()
-    for one in carried:
+    found = tuple(carried)
+    letter = _stated_letter(found)
+    for one in found:
         is_first = all(known.relationship != one.relationship for known in own)
         is_own = False
         if one.relationship == "Source" and is_first:
-            is_own = _is_letter(one.name)
+            is_own = _is_letter(one.name) and letter in ("", one.name)
             pictures = tuple(picture_names(one.data)) if is_own else ()
         elif one.relationship == "Data" and is_first:
             is_own = one.name == FACTS_FILE
@@ -75,6 +77,14 @@ def unpack(carried: Iterable[Attachment]) -> Unpacked:
         else:
             others.append(one)
     return Unpacked(own, tuple(others))
+
+
+def _stated_letter(carried: tuple[Attachment, ...]) -> str:
+    """The name of the letter by the facts of the build; "" if there are no such facts."""
+    try:
+        return making_of(carried, "").letter
+    except LetterError:
+        return ""
 
 
 def check_target(folder: Path) -> None:

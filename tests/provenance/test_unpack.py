@@ -189,6 +189,18 @@ def test_a_letter_with_another_letter_s_name_is_not_written(
     assert files(tmp_path / "found") == ["circulars.json"]
 
 
+def test_a_letter_before_the_letter_is_not_written(built: Path, tmp_path: Path) -> None:
+    """The facts of the build name the letter."""
+    data = (built / "one.en.docx").read_bytes()
+    own = attachments_of(data, "")
+    other = Attachment("another.yaml", "application/yaml", "Source", "", own[0].data)
+
+    done = extracted(tmp_path, with_carried(data, [other, *own]))
+
+    assert (done.returncode, files(tmp_path / "found")) == (1, OWN)
+    assert "'another.yaml'" in done.stderr
+
+
 def test_a_picture_that_is_no_picture_is_not_written(built: Path, tmp_path: Path) -> None:
     """Though the letter names it."""
     data = (built / "one.en.docx").read_bytes()

@@ -214,6 +214,23 @@ def test_every_change_of_the_program_itself_is_sound(path: Path) -> None:
         assert ledger.count() == 0
 
 
+def test_a_merge_that_goes_on_while_its_ledger_is_checked_is_no_change(path: Path) -> None:
+    """All that a check reads is of one moment: here copies are recorded between any two of its queries."""
+    with closing(Ledger(path)) as writer, closing(Ledger(path, read_only=True)) as reader:
+        queries = []
+
+        def write(query: str) -> None:
+            queries.append(query)
+            with writer.change():
+                writer.record([COPIES[0]._replace(size=len(queries))])
+
+        reader.connection.set_trace_callback(write)
+        reader.check()
+        reader.connection.set_trace_callback(None)
+
+    assert len(queries) > 10
+
+
 @pytest.fixture
 def old(path: Path) -> Path:
     """The ledger as version 0.2.0 would have left it."""

@@ -103,7 +103,8 @@ class Ledger:
             MachineError: the ledger was changed, or it is damaged.
         """
         try:
-            changed = change_in(self._connection) or _inconsistency(self._connection, self.facts())
+            with _one_state(self._connection):
+                changed = change_in(self._connection) or _inconsistency(self._connection, self.facts())
         except (sqlite3.Error, UnicodeError) as error:
             raise _ledger_problem(error, self.path) from None
         if changed:
@@ -353,6 +354,19 @@ def join_cells(cells: Iterable[str]) -> str:
 def split_cells(cells: str) -> tuple[str, ...]:
     """The cells of a row that :func:`join_cells` joined."""
     return tuple(cells.split(_SEPARATOR))
+
+
+@contextmanager
+def _one_state(connection: sqlite3.Connection) -> Iterator[None]:
+    """All queries in the block see the ledger in one state, even if another process writes to it meanwhile."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def _inconsistency(connection: sqlite3.Connection, facts: PlanFacts | None) -> str:
