@@ -9,6 +9,11 @@ from circulars.model.text import Span
 
 # The address of a link, and words that say another one, or an address that misleads whatever the words.
 MISLEADING = (
+    ("https://evil.example/", "httрѕ%3A/gооd%2Eіnt/"),
+    ("https://evil.example/", "правительств\u0336о.рф"),
+    ("https://evil.example/", "правительство\u30fbрф"),
+    ("https://evil.example/", "paypal%2E\ncom/a"),
+    ("https://evil.example/", "see //good\ua4f8exa\nmple/a#b now"),
     ("https://evil.example/", "https://good.example/"),
     ("https://evil.example/", "HTTPS://GOOD.EXAMPLE"),
     ("https://evil.example/", "good.example"),
@@ -136,6 +141,7 @@ MISLEADING = (
 
 # The address of a link, and words that say it in another way.
 THE_SAME = (
+    ("https://good.example/(a)", "(see https://good.example/(a))."),
     ("https://good.example", "https://good.example"),
     ("https://good.example", "https://good.example/"),
     ("https://good.example", "good.example"),

@@ -68,6 +68,10 @@ def test_at_most_about_a_hundred_problems_are_reported(text: str) -> None:
         ),
         *("{{ " + "a" * 15_000, "<a" * 900, "<" + "a" * 15_000, "\\" * 900, "https://" * 2300, "www." * 4700),
         *("a@" * 9000, "a.a" * 6000 + "@", ("a" * 63 + "@" + "b." * 9) * 200, "a@" + "a." * 9000, "a@" + "-" * 18_000),
+        *(
+            f"[{words}](https://a.example/)"
+            for words in ("a" * 18_000, "a.-" * 6000, "a.example/..." * 1300, "1 " * 9000)
+        ),
         *("a\n" * 900, " " * 18_000 + "a", "a" + " " * 18_000 + "\nb", "https://a" + ")" * 18_000),
     ],
     ids=lambda text: text[:8].strip(),

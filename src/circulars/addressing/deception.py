@@ -54,6 +54,8 @@ def deception(address: str, words: str = "", before: str = "", after: str = "") 
     if _PLAIN.fullmatch(around) and not address.startswith("tel:"):
         return None
     target = target_of(address)
+    if seen == visible(address):
+        return _unclear_letter(target, words)
     left = without(target, seen)
     said = address_in(left)
     if not said and left == seen != around:

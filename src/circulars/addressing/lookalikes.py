@@ -19,14 +19,19 @@ LETTERS: Final = "0-9a-z_\u00aa\u00b5\u00ba\u00c0-\u02af\u0370-\u052f\u1e00-\u1f
 
 # Characters that nobody sees, and spaces too narrow to be seen.
 _UNSEEN = re.compile(f"[{UNSEEN}\u2006\u2008-\u200a\u202f\u205f]")
+_PHRASES = re.compile("[\ufdfa\ufdfb]")  # one character each for a whole phrase in Arabic
 _DOT = re.compile("[\u3002\uff61]")  # a domain's dots in Chinese and Japanese (UTS 46)
 _MIDDLE_DOT = re.compile("[\u00b7\u0387\u2022\u2027\u2219\u22c5\u30fb]")
 # Where no space separates words, a name in ASCII stands between other letters.
-_HOSTS = (re.compile(r"[\w-]+(?:\.[\w-]+)+"), re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+"))
+_HOSTS = (
+    re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)+"),
+    re.compile(r"(?<![a-z0-9-])[a-z0-9-]++(?:\.[a-z0-9-]++)+"),
+)
 _MARKED = re.compile(
     # A scheme, "www.", an "@" between letters, a network share, and numbers with a port or a path.
-    r"[a-z][a-z0-9+.-]*:[/\\]{2}[^\s/\\][^\s]*|https?:[/\\]?\w[^\s]*|(?:mailto|tel):\S+"
-    rf"|(?<![{LETTERS}.])www\d?\.\w[^\s]*|[\w.+-]*\w@\w[^\s]*|\\\\\w[^\s]*|\d+(?:\.\d+){{3}}[:/]\d*[^\s]*"
+    r"(?<![a-z0-9+.-])[a-z0-9+.-]++:[/\\]{2}[^\s/\\]\S*|https?:[/\\]?\w\S*|(?:mailto|tel):\S+"
+    rf"|(?<![{LETTERS}.])www\d?\.\w\S*|(?<![\w.+-])[\w.+-]++@\w\S*|\\\\\w\S*"
+    r"|(?<!\d)\d{1,3}(?:\.\d{1,3}){3}[:/]\d*\S*"
 )
 # Names that the standards reserve (RFC 2606, 6761, 6762, 8375), and that offices use for their own networks.
 _RESERVED = frozenset("alt corp example home intern internal intra intranet invalid lan local localhost test".split())
@@ -39,7 +44,7 @@ def visible(text: str) -> str:
     """The text in the shape in which addresses are compared: in lower case, without what nobody sees."""
     if text.isascii():
         return text.lower()
-    return _DOT.sub(".", unicodedata.normalize("NFKC", _UNSEEN.sub("", text))).lower()
+    return _DOT.sub(".", unicodedata.normalize("NFKC", _PHRASES.sub(" ", _UNSEEN.sub("", text)))).lower()
 
 
 def has_unseen(text: str) -> bool:
@@ -51,7 +56,7 @@ def skeleton(text: str) -> str:
     """The text with each letter replaced by the one in ASCII that it looks like (UTS 39), where there is one."""
     if text.isascii():
         return text
-    return "".join(_lookalikes().get(sign, sign) for sign in text).lower()
+    return text.translate(_lookalikes()).lower()
 
 
 def is_lookalike(host: str) -> bool:
@@ -76,19 +81,23 @@ def address_in(text: str) -> str:
 
 def _readings(text: str) -> Iterator[str]:
     """The ways to read a text: as it is, decoded, over the end of a line, and with other letters that look alike."""
-    yield text
-    if "%" in text:
-        yield visible(unquote(text))
-    if "\n" in text:
-        yield re.sub(r"\s*\n\s*", "", text)
-    if not text.isascii():
-        yield skeleton(text)
-        bare = skeleton(
-            "".join(sign for sign in unicodedata.normalize("NFD", text) if unicodedata.category(sign) != "Mn")
-        )
-        yield bare
-        # "participant·es" is French.
-        yield re.sub(r"\.([a-z]{1,2})\b", r" \1", _MIDDLE_DOT.sub(".", bare))
+    decoded = [visible(unquote(text))] if "%" in text else []
+    joined = [re.sub(r"\s*\n\s*", "", each) for each in (text, *decoded) if "\n" in each]
+    for reading in (text, *decoded, *joined):
+        yield reading
+        if not reading.isascii():
+            yield from _with_other_letters(reading)
+
+
+def _with_other_letters(text: str) -> Iterator[str]:
+    """The ways to read a text with the letters, the dots and without the marks that could be meant."""
+    bare = unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).translate(_marks()))
+    dotted = bare.translate({sign: other for sign, other in _lookalikes().items() if other == "."})
+    # "participant·es" is French.
+    middle = re.sub(r"\.([a-z]{1,2})\b", r" \1", _MIDDLE_DOT.sub(".", dotted))
+    for reading in (dotted, middle):
+        yield from (reading, skeleton(reading))
+    yield skeleton(text)
 
 
 def _is_host(name: str) -> bool:
@@ -108,12 +117,18 @@ def _suffixes() -> PublicSuffixList:
 
 
 @functools.cache
-def _lookalikes() -> Mapping[str, str]:
-    """The characters that look like some in ASCII (Unicode's confusables), each with those."""
+def _marks() -> Mapping[int, None]:
+    """The marks that stand on other characters, for ``str.translate``."""
+    return {number: None for number in range(0x1F000) if unicodedata.category(chr(number)) == "Mn"}
+
+
+@functools.cache
+def _lookalikes() -> Mapping[int, str]:
+    """The characters that look like some in ASCII (Unicode's confusables), each with those, for ``str.translate``."""
     from confusable_homoglyphs.confusables import confusables_data  # takes long to load, and few letters need it
 
     # The package leaves a mark for the direction around letters from right to left.
     pairs = ((other["c"].strip("\u200e"), sign) for sign, others in confusables_data.items() for other in others)
     found = {other: sign for other, sign in pairs if sign.isascii() and len(other) == 1 and not other.isascii()}
     # Of figures only the zero counts that looks like a dot: else numbers would be words.
-    return {other: sign for other, sign in found.items() if sign == "." or not other.isdecimal()}
+    return {ord(other): sign for other, sign in found.items() if sign == "." or not other.isdecimal()}

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 TRAILING = ".,;:!?'\"»”’)]}›"
 """Punctuation that belongs to the sentence around an address."""
 
+_MOST_TRAILING = 8
 _PORTS = {"http:": "80", "https:": "443"}
-_PRINTED = re.compile(r"[^\s<>\"«»“”]*")
+_PRINTED = re.compile(r"[^\s<>\"«»“”]{0,4000}")
 _PATH = re.compile(r"(?::(\d+))?((?:[/?#\\].*)?)", re.DOTALL)
 _FILE = re.compile(r"[\w-]+\.(?:ai|md|mov|pl|ps|py|rs|sh|zip)")  # these endings are domains, too
 
@@ -108,7 +109,8 @@ def _written(target: Target, text: str) -> Iterator[tuple[int, int]]:
         path = shown[2]
         if target.rest.isascii():  # where no space separates words, the sentence goes on
             path = re.sub(r"[^\x21-\x7e].*", "", path, flags=re.DOTALL)
-        for part in (path, path.rstrip(TRAILING)):
+        trailing = min(len(path) - len(path.rstrip(TRAILING)), _MOST_TRAILING)
+        for part in (path[: len(path) - count] for count in range(trailing + 1)):
             if _shows(part, target.rest):
                 yield found.start(), found.end() + shown.end(1) * bool(shown[1]) + len(part)
                 break
