@@ -197,6 +197,12 @@ BOMBS = {
     "variables in brackets": ("", ":root { --a: x; --b: {var(--a) var(--a)} }", "variables of variables"),
     "many variables": ("", ":root { --a: x } p { font-family: " + "var(--a) " * 30 + "}", "more than 20 variables"),
     "many searches": ("", "p:has(a) { color: red } " * 200, "has()"),
+    "siblings counted again and again": ("", "p:nth-child(odd of p:nth-child(odd of p)) { color: red }", "with 'of'"),
+    "what the layout cannot do": (
+        "<ol><li>x</li></ol>",
+        "li { display: list-item; width: min-content } li::marker { content: counter(list-item) }",
+        "",
+    ),
     "a broken bracket": ("", "p { color: red } }", "broken"),
     "many styles": ("".join(f"<p style='width: {n}px'>x</p>" for n in range(6000)), "", "different styles"),
     "siblings": ("", "p:has(~ p ~ x) { color: red }", "has()"),
@@ -223,7 +229,7 @@ def test_a_stylesheet_may_do_what_stylesheets_do(hostile_pack: HostilePack) -> N
     """Nested rules, variables, computed sizes, gradients, page margins and conditions are laid out."""
     style = """@charset "utf-8"; :root { --ink: #123 } p { color: var(--ink); & > b { margin: calc(2 * 3mm) } }
     @page { size: A4; @bottom-center { content: counter(page) " / " counter(pages) } } @page :first { margin: 0 }
-    @media (min-width: 100mm) { p:not(.a, .b):nth-child(2n + 1 of p)::before { content: "\\201C" attr(class, "x") } }
+    @media (min-width: 100mm) { p:not(.a, .b):nth-child(2n + 1)::before { content: "\\201C" attr(class, "x") } }
     @supports (display: grid) { p { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)) } }
     p { background: linear-gradient(to right, rgb(1 2 3 / 50%), red); width: calc(100% - 2 * 20mm); *zoom: 1 }"""
 

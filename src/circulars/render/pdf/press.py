@@ -138,7 +138,7 @@ class Press:
             return _Printing(document, html, sheets, watcher).bytes()
         except FatalURLFetchingError as error:
             raise _outside(error) from error
-        except (ArithmeticError, IndexError, ValueError) as error:
+        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
             # For example, WeasyPrint divides by sizes that a stylesheet sets to zero. A letter cannot cause this.
             fact = f"the page cannot be laid out: {type(error).__name__}, {error}"
             raise _unprintable(fact, "check the sizes in letter.css") from error

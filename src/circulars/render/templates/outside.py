@@ -32,7 +32,7 @@ MAX_DEPTH: Final = 60
 """The maximum depth of nested brackets in a stylesheet, and of nested elements in a drawing."""
 MAX_ELEMENTS: Final = 200_000
 _MAX_VARIABLES = 20  # in one declaration
-_MAX_SEARCHES = 100  # of :has(), which looks through the elements below or after each element
+_MAX_SEARCHES = 30  # of :has(), which looks through the elements below or after each element
 _MAX_TAB = 99
 
 _MATH = frozenset("calc min max clamp abs sign".split())
@@ -237,6 +237,8 @@ class _Judge:
             self._searches += 1
             if self._searches > _MAX_SEARCHES or any(_is(each, "~") for each in arguments):
                 yield Found("the stylesheet has 'has()' with siblings, or too often", "leave it out", line)
+        if name.startswith("nth-") and any(_is_name(each) and each.lower_value == "of" for each in arguments):
+            yield Found(f"the stylesheet has '{name}()' with 'of'", "leave 'of' out", line)
         if name == "repeat" and any(each.type == "function" and each.lower_name in _MATH for each in arguments[:2]):
             yield Found("the stylesheet computes how often it repeats", "write the number", line)
         if name in _MATH and function not in _MATH and not _bound(arguments) <= MAX_NUMBER:
