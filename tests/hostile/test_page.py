@@ -19,7 +19,7 @@ from circulars.provenance import extract
 from circulars.render.pdf import press
 from circulars.render.templates import budget, outside
 from circulars.signing import timestamp_server
-from circulars.source.addressees import bounds, cells, checks, head, postgresql
+from circulars.source.addressees import bounds, cells, checks, head, postgresql, sqlite
 from circulars.syntax import decoding, nodes
 from conftest import ROOT
 
@@ -47,6 +47,8 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Lists of addressees", "shared texts"): cells.MAX_TEXTS,
     ("Lists of addressees", "characters in a row"): bounds.MAX_ROW,
     ("Lists of addressees", "empty rows"): bounds.MAX_EMPTY,
+    ("Lists of addressees", "steps of a query"): sqlite.STEPS,
+    ("Lists of addressees", "in a value"): sqlite.MAX_VALUE,
     ("Lists of addressees", "in a list"): reading.LIMITS["list"],
     ("Lists of addressees", "in a workbook"): reading.LIMITS["workbook"],
     ("A workspace's cache", "of entries"): folder.MAX_SIZE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 import re
+import sys
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from circulars.errors import AddresseesError, CircularsError, MachineError, Place, Problem, UsageError
+from circulars.errors import AddresseesError, CircularsError, MachineError, Place, Problem, UsageError, not_read
 from circulars.extras import to_install
 from circulars.model.addressee import Addressee
 from circulars.sockets import Clock
@@ -118,15 +119,16 @@ def _engine(url: URL, name: str, folder: Path, clock: Clock) -> Engine:
 
 
 def _sqlite(url: URL, name: str, folder: Path) -> Any:
-    import sqlite3
+    from circulars.source.addressees.sqlite import open_sqlite
 
     path = folder / (url.database or "")
-    if not path.is_file():
+    if not path.exists():
         hint = "a path after 'sqlite:///' is relative to this folder, one after 'sqlite:////' is absolute"
         raise AddresseesError(Problem(Place(name), "no-such-file", "there is no such file", hint))
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    connection.execute("PRAGMA query_only = ON")
-    return connection
+    try:
+        return open_sqlite(path)
+    except OSError as error:
+        raise AddresseesError(Problem(Place(name), "cannot-read", not_read(error), "name a file")) from None
 
 
 @contextmanager
@@ -160,6 +162,8 @@ class _Result:
 
     def __init__(self, result: CursorResult[Any], name: str, url: URL) -> None:
         self._result, self._name, self._url = result, name, url
+        # Only a view of SQLite can have more rows than bytes; what a server sends has limits of its own.
+        self._most: int = getattr(result.connection.connection.dbapi_connection, "most_rows", sys.maxsize)
         self.columns = tuple(result.keys())
         self.faults: dict[int, tuple[Problem, ...]] = {}
 
@@ -173,6 +177,8 @@ class _Result:
             if values is None:
                 return
             row += 1
+            if row > self._most:
+                raise AddresseesError(_endless(self._name, f"the query returns more than {self._most:,} rows"))
             self.faults.clear()
             cells = [value if type(value) is str and "\r" not in value else _text(value) for value in values]
             if None in cells:
@@ -238,11 +244,18 @@ def _refusal(error: Any, name: str, url: URL, row: int) -> CircularsError:
         return MachineError(Problem(Place(name), "database-unreachable", fact, hint))
     if state == "25006" or "readonly database" in words:
         return UsageError(Problem(Place(name), "not-a-select", f"the query must only read: {words}", _ONE_SELECT))
+    if words == "interrupted":
+        return AddresseesError(_endless(name, "the query takes more steps than a database of this size needs"))
     if "decode to UTF-8" in words:
         fact, hint = f"text in the database is not UTF-8: {words}", "fix it in the database"
         return AddresseesError(Problem(Place(name, row + 1, 1), "not-utf-8", fact, hint))
     fact, hint = f"the database refuses the query: {words}", _hint(state, words)
     return AddresseesError(Problem(Place(name), "query-refused", fact, hint))
+
+
+def _endless(name: str, fact: str) -> Problem:
+    hint = "query its tables instead of its views, or export a .csv file"
+    return Problem(Place(name), "endless-query", fact, hint)
 
 
 def _hint(state: str, words: str) -> str:

@@ -1,0 +1,73 @@
+"""SQLite files whose views and values never end."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from circulars.errors import AddresseesError
+from circulars.source.addressees import open_list
+
+COUNT = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
+
+
+def refusal(folder: Path, *statements: str) -> str:
+    """The code and the fact of the problem of a list whose file these statements made."""
+    with closing(sqlite3.connect(folder / "list.db")) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+    with pytest.raises(AddresseesError) as raised:
+        list(open_list("sqlite:///list.db", query="SELECT * FROM people", folder=folder))
+    (problem,) = raised.value.problems
+    return f"{problem.code}: {problem.message}"
+
+
+@pytest.mark.parametrize(
+    ("view", "fact"),
+    [
+        (f"{COUNT} SELECT x AS id, 'en' AS language FROM c", "the query returns more than 10"),
+        (f"{COUNT} SELECT x AS id, 'en' AS language FROM c WHERE x < 0", "the query takes more steps than"),
+        (f"{COUNT} SELECT count(*) AS id FROM c", "the query takes more steps than"),
+        (f"{COUNT} SELECT x AS id FROM c ORDER BY random()", "the query takes more steps than"),
+    ],
+    ids=["rows", "no rows", "count", "sort"],
+)
+def test_a_view_without_an_end_is_stopped(tmp_path: Path, view: str, fact: str) -> None:
+    """The steps of SQLite's machine and the rows are counted; how many there may be depends on the file's size."""
+    assert refusal(tmp_path, f"CREATE VIEW people AS {view}").startswith(f"endless-query: {fact}")
+
+
+def test_a_large_value_is_refused(tmp_path: Path) -> None:
+    """Neither a stored value nor a computed one may be larger than a megabyte."""
+    table = "CREATE TABLE people (id, note)"
+
+    assert "too big" in refusal(tmp_path, table, "INSERT INTO people VALUES ('a', zeroblob(2000000))")
+    (tmp_path / "list.db").unlink()
+    column = "CREATE TABLE people (id, note AS (hex(zeroblob(2000000 + id))))"
+    assert "too big" in refusal(tmp_path, column, "INSERT INTO people VALUES (1)")
+
+
+def test_a_pipe_is_not_a_database(tmp_path: Path) -> None:
+    """SQLite would wait for it."""
+    os.mkfifo(tmp_path / "list.db")
+
+    with pytest.raises(AddresseesError, match="it is a device or a pipe"):
+        open_list("sqlite:///list.db", query="SELECT 1 AS id", folder=tmp_path)
+
+
+def test_a_large_query_is_answered(tmp_path: Path) -> None:
+    """A table, and a view of it that sorts, have as many rows as they have."""
+    with closing(sqlite3.connect(tmp_path / "list.db")) as connection:
+        connection.execute("CREATE TABLE people (id, language)")
+        connection.executemany("INSERT INTO people VALUES (?, 'en')", ((f"p-{n}",) for n in range(200_000)))
+        connection.execute("CREATE VIEW sorted AS SELECT * FROM people ORDER BY id DESC")
+        connection.commit()
+
+    found = open_list("sqlite:///list.db", query="SELECT * FROM sorted", folder=tmp_path)
+
+    assert sum(1 for _ in found) == 200_000
