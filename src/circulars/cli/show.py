@@ -72,6 +72,11 @@ def problems_json(problems: Iterable[Problem]) -> str:
         row = asdict(problem)
         del row["choices"]
         rows.append(row.pop("where") | row | {"hint": problem.remedy(option_words)})
+    return printable_json(rows)
+
+
+def printable_json(rows: object) -> str:
+    """Rows as JSON, with control characters of every kind as escapes."""
     lines = json.dumps(rows, ensure_ascii=False, indent=2).split("\n")
     # The json module escapes only the control characters of ASCII.
     return "\n".join(UNPRINTED.sub(lambda character: f"\\u{ord(character[0]):04x}", line) for line in lines)

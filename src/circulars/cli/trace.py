@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -13,7 +12,7 @@ from typing import Any
 
 from circulars import signing
 from circulars.cli.finished import finished_files
-from circulars.cli.show import option_words, print_problems
+from circulars.cli.show import option_words, print_problems, printable_json
 from circulars.errors import (
     Choice,
     CircularsError,
@@ -82,7 +81,7 @@ def verify_files(options: argparse.Namespace, workspace: Workspace) -> int:
     checked = [_checked(str(file), workspace, trust, now) for file in files]
     unused = _unused_lists(checked, trust)
     if options.format == "json":
-        print(json.dumps([_row(one) for one in checked], ensure_ascii=False, indent=2))
+        print(printable_json([_row(one) for one in checked]))
     for one in checked:
         if options.format == "text":
             for line in _lines(one):
