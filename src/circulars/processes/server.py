@@ -15,10 +15,12 @@ import struct
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from circulars.errors import Place
 from circulars.processes import limits
 from circulars.processes.limits import Part
 
@@ -189,13 +191,34 @@ def ask(*arguments: object) -> Any:
 def naming(part: Part) -> Iterator[None]:
     """Names the part that a task works on inside the block, for the problem if it exceeds a limit.
 
-    After an error the part stays named.
+    After a lack of memory the part stays named.
     """
     if not _channels:
         yield
         return
     _announce(part)
-    yield
+    try:
+        yield
+    except MemoryError:
+        raise
+    except BaseException:
+        _end_part()
+        raise
+    _end_part()
+
+
+@contextmanager
+def working_on(name: str, remedy: str, where: Place | None = None) -> Iterator[None]:
+    """Names a part of the part that a task works on, which shares its time."""
+    if not _channels:
+        yield
+        return
+    whole = _parts[-1]
+    with naming(replace(whole, name=f"{name} for {whole.name}", remedy=remedy, where=where or whole.where)):
+        yield
+
+
+def _end_part() -> None:
     _parts.pop()
     _announce(_parts.pop())
 

@@ -13,6 +13,7 @@ from circulars.errors import PackError, Place, Problem
 from circulars.model.document import Document, Picture
 from circulars.model.text import Heading, Items, Note, Paragraph, Span, Table
 from circulars.pack import Pack
+from circulars.processes.server import working_on
 from circulars.render.templates import outside
 from circulars.render.templates.markup import CheckedPage, RefusedPageError, checked_page
 from circulars.render.templates.sandbox import Sandbox, failure, rendered
@@ -32,6 +33,11 @@ def page_of(document: Document, pack: Pack) -> CheckedPage:
         PackError: the pack's template is wrong, uses a field that a document does not have, or makes a page with more
             than text and pictures.
     """
+    with working_on(f"the template {TEMPLATE}", "simplify its loops and its texts", Place(str(pack.folder / TEMPLATE))):
+        return _page_of(document, pack)
+
+
+def _page_of(document: Document, pack: Pack) -> CheckedPage:
     source = _read(pack, TEMPLATE)
     try:
         page = checked_page(rendered(_template(source), {"document": document}))

@@ -10,8 +10,10 @@ import ctypes.util
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from circulars.errors import MachineError, Place, Problem
+from circulars.processes.server import working_on
 from circulars.render.pdf.lines import split_ahead
 
 
@@ -42,6 +44,7 @@ try:
         from weasyprint.draw.text import draw_first_line
         from weasyprint.formatting_structure import boxes
         from weasyprint.html import UA_STYLESHEET
+        from weasyprint.images import SVGImage
         from weasyprint.layout import inline, preferred
         from weasyprint.matrix import Matrix
         from weasyprint.text.ffi import ffi, gobject, pango
@@ -60,6 +63,20 @@ except OSError as error:  # importing it loads Pango
 
 # The modules that split paragraphs: the lines, and their least and greatest widths.
 inline.split_first_line = preferred.split_first_line = split_ahead(split_first_line)
+
+
+def _draw(drawing: Any, stream: Any, width: float, height: float, _style: Any) -> None:
+    """Draws an SVG picture. A faulty one is left out, as by WeasyPrint; one for which memory is short is not."""
+    with working_on("a drawing (SVG)", "draw it with fewer shapes, and without patterns of patterns"):
+        try:
+            drawing._svg.draw(stream, width, height, drawing._base_url, drawing._context)
+        except MemoryError:
+            raise
+        except Exception:
+            weasyprint.LOGGER.error("a drawing (SVG) is faulty, and is left out")
+
+
+SVGImage.draw = _draw
 
 __all__ = [
     "UA_STYLESHEET",

@@ -17,7 +17,8 @@ import pydyf
 
 from circulars.errors import MachineError, PackError, Place, Problem
 from circulars.pack import Pack
-from circulars.render.page import stylesheet_of
+from circulars.processes.server import working_on
+from circulars.render.page import STYLESHEET, stylesheet_of
 from circulars.render.pdf.attachments import attach
 from circulars.render.pdf.engine import (
     UA_STYLESHEET,
@@ -39,6 +40,7 @@ _MEDIUM = "pdf"
 _NOTES = {"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"}
 MAX_PAGES = 1_000
 MAX_COPIES = 5_000
+_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 _COPIES = 30  # for each element, and for each hundred characters
 # Required of every pack: PDF/A forbids interpolated pictures (ISO 19005-3, 6.2.8).
 _STANDARDS = "html { image-rendering: crisp-edges }"
@@ -46,7 +48,8 @@ _STANDARDS = "html { image-rendering: crisp-edges }"
 
 def press_of(pack: Pack) -> Press:
     """The press for a pack, set up once for all its letters."""
-    return press_with(stylesheet_of(pack), pack.fonts)
+    with working_on(f"the stylesheet {STYLESHEET}", "use fewer rules", Place(str(pack.folder / STYLESHEET))):
+        return press_with(stylesheet_of(pack), pack.fonts)
 
 
 @functools.lru_cache(maxsize=4)
@@ -112,6 +115,10 @@ class Press:
             ]
         except FatalURLFetchingError as error:
             raise _outside(error) from error
+        except _FAULTS as error:
+            raise _unprintable(
+                f"the stylesheet cannot be read: {type(error).__name__}, {error}", "simplify it"
+            ) from error
 
     def print(
         self,
@@ -138,12 +145,13 @@ class Press:
             return _Printing(document, html, sheets, watcher).bytes()
         except FatalURLFetchingError as error:
             raise _outside(error) from error
-        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
-            # For example, WeasyPrint divides by sizes that a stylesheet sets to zero. A letter cannot cause this.
-            fact = f"the page cannot be laid out: {type(error).__name__}, {error}"
-            raise _unprintable(fact, "check the sizes in letter.css") from error
         except RecursionError as error:
             raise _unprintable("the page is nested too deeply to be laid out", "use less nesting") from error
+        except _FAULTS as error:
+            # WeasyPrint divides by sizes that are zero, and does not expect every 'display' everywhere. A letter cannot
+            # cause this.
+            fact = f"the page cannot be laid out: {type(error).__name__}, {error}"
+            raise _unprintable(fact, "check the sizes, 'display' and 'position' in letter.css") from error
 
 
 def _outside(error: Exception) -> PackError:
