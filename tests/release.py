@@ -1,10 +1,11 @@
 """Makes a release in ``dist/``: the wheel, the sdist, their sums, and the notes of the version.
 
-    scripts/release [--draft]
+    scripts/release [--draft] [--advisories FOLDER_OR_ZIP]
 
 Each package is installed in a virtual environment that is made anew from requirements.lock, and builds the example of
 an empty folder there; both have to make the same bytes. ``--draft`` also takes a version that has no date in
-CHANGELOG.md, and a checkout with uncommitted changes. Nothing is published.
+CHANGELOG.md, and a checkout with uncommitted changes. Nothing is published. A licence that is not allowed, or a locked
+version with a known vulnerability, ends the release (see ``supply.py``).
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from circulars import __version__
+from supply import write_supply
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
@@ -38,11 +41,15 @@ def date_of(changelog: str, version: str) -> str:
     return found[1] if found else ""
 
 
+def committed() -> int:
+    """The time of the last commit, in seconds since 1970."""
+    return int(subprocess.check_output(("git", "log", "-1", "--format=%ct"), cwd=ROOT, text=True))
+
+
 def build_packages(folder: Path) -> tuple[Path, Path]:
     """The wheel and the sdist of the checkout, with the time of the last commit: same commit, same bytes."""
-    committed = subprocess.check_output(("git", "log", "-1", "--format=%ct"), cwd=ROOT, text=True).strip()
     command = (sys.executable, "-m", "hatchling", "build", "--directory", str(folder))
-    environment = os.environ | {"SOURCE_DATE_EPOCH": committed}
+    environment = os.environ | {"SOURCE_DATE_EPOCH": str(committed())}
     subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     [wheel], [sdist] = folder.glob("*.whl"), folder.glob("*.tar.gz")
     return wheel, sdist
@@ -98,6 +105,7 @@ def main() -> None:
     """Makes the release, or ends with one sentence on what is in its way."""
     parser = argparse.ArgumentParser(prog="scripts/release", description="Make a release in dist/.")
     parser.add_argument("--draft", action="store_true", help="also from a checkout that is not ready")
+    parser.add_argument("--advisories", type=Path, help="known vulnerabilities: a folder or a ZIP file of OSV")
     options = parser.parse_args()
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     notes = notes_of(changelog, __version__)
@@ -106,6 +114,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         made = Path(scratch, "dist")
         packages = build_packages(made)
+        write_supply(made, datetime.fromtimestamp(committed(), UTC), options.advisories)
         results = []
         for number, package in enumerate(packages):
             print(f"{package.name}: installed in a clean environment …", flush=True)
@@ -114,7 +123,7 @@ def main() -> None:
         if results[0] != results[1] or not results[0]:
             raise SystemExit(f"the wheel and the sdist make different files: {results}")
         print(f"both build {len(results[0])} files of the example, the same bytes")
-        sums = "".join(f"{_sum(package)}  {package.name}\n" for package in packages)
+        sums = "".join(f"{_sum(path)}  {path.name}\n" for path in sorted(made.iterdir()))
         (made / "SHA256SUMS").write_text(sums, encoding="utf-8")
         (made / "NOTES.md").write_text(f"# circulars {__version__}\n\n{notes}", encoding="utf-8")
         shutil.rmtree(DIST, ignore_errors=True)

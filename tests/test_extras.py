@@ -14,7 +14,7 @@ from circulars.extras import Installer, installed_by, to_install
     [
         ("environment/pipx_metadata.json", "pipx runpip circulars install 'circulars[sign]'"),
         ("environment/uv-receipt.toml", "uv tool install 'circulars[sign]'"),
-        ("pyproject.toml", "in the checkout: .venv/bin/pip install -e '.[sign]'"),
+        ("pyproject.toml", "in the checkout: scripts/install extras"),
         ("other", "pip install 'circulars[sign]'"),
     ],
 )

@@ -39,10 +39,12 @@ pygments_dark_style = "a11y-high-contrast-dark"
 
 
 def _stay_in_the_site(_app: Sphinx, page: str, source: list[str]) -> None:
-    """Lets links to the two pages at the top of the repository lead to their copies in the site."""
+    """Lets links to the three pages at the top of the repository lead to their copies in the site."""
     up = "../" * page.count("/")
     source[0] = re.sub(
-        r"\]\((?:\.\./)+(CONTRIBUTING|CHANGELOG)\.md", lambda link: f"]({up}site/{link[1].lower()}.md", source[0]
+        r"\]\((?:\.\./)+(CONTRIBUTING|CHANGELOG|SECURITY)\.md",
+        lambda link: f"]({up}site/{link[1].lower()}.md",
+        source[0],
     )
 
 

@@ -13,7 +13,7 @@ Extra = Literal["sign", "pkcs11", "database", "cluster"]
 class Installer(Enum):
     """What installed this program, and how it installs an extra."""
 
-    CHECKOUT = "in the checkout: .venv/bin/pip install -e '.[{extra}]'"
+    CHECKOUT = "in the checkout: scripts/install extras"
     PIPX = "pipx runpip circulars install 'circulars[{extra}]'"
     UV = "uv tool install 'circulars[{extra}]'"
     PIP = "pip install 'circulars[{extra}]'"
