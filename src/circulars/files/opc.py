@@ -219,20 +219,24 @@ def shown(name: str) -> str:
 
 
 def parse_part(data: bytes) -> etree._Element:
-    """The root of an XML part; nothing is fetched, and no entity is resolved.
+    """The root of an XML part, without comments, which may split text; nothing is fetched, no entity is resolved.
 
     Raises:
         lxml.etree.XMLSyntaxError: the part is not well-formed XML.
         UnreadablePackageError: it has a document type.
     """
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    root = etree.fromstring(data, _parser())
     if has_doctype(root):
         raise UnreadablePackageError("a part has a document type (DTD)", _SAVE_AGAIN)
     return root
 
 
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+
+
 def text_of(element: etree._Element) -> str:
-    """The text of an element and of those inside it, as programs read it: comments in it split nothing."""
+    """The text of an element and of those inside it, as programs read it."""
     return str(_STRING(element))
 
 

@@ -14,7 +14,7 @@ from lxml import etree
 
 from circulars.addressing.deception import deception
 from circulars.characters import forbidden_at, problem_of
-from circulars.files.opc import OFFICE
+from circulars.files.opc import OFFICE, text_of
 from circulars.files.word_reach import Relation
 
 # The relationships of the letter's own links are named so by the story.
@@ -80,7 +80,7 @@ def _shown(element: etree._Element) -> str:
     if not isinstance(element.tag, str):
         return ""
     name = etree.QName(element).localname
-    return (element.text or "") if name == "t" else _SHOWN.get(name, "")
+    return text_of(element) if name == "t" else _SHOWN.get(name, "")
 
 
 def _attribute(element: etree._Element, name: str) -> str:
@@ -108,7 +108,7 @@ def _field_links(root: etree._Element) -> Iterator[tuple[str, str]]:
                 if found := _LINK_CODE.match(ended.code):
                     yield found[1] or found[2], ended.words
         elif name == "instrText" and fields and not fields[-1].shows:
-            fields[-1].code += element.text or ""
+            fields[-1].code += text_of(element)
         elif shown := _shown(element):
             for field in fields:
                 field.words += shown if field.shows else ""
