@@ -162,6 +162,7 @@ BOMBS = {
     "grids in grids": (DIVS, "div { display: grid }", "too much work"),
     "tables in tables": ("<table><tr><td>" * 9 + "</td></tr></table>" * 9, "", "tables deep"),
     "a span": ("<table><tr><td colspan='1000000'>x</td></tr></table>", "", "spans '1000000'"),
+    "spans of spans": ("<table><tr><td colspan='900' rowspan='900'>x</td></tr></table>", "", "200,000 elements"),
     "a grid of a million": ("", "p { display: grid; grid-template-columns: repeat(9000, 1fr) }", "the limit is 100"),
     "a dotted line": ("", "p::after { content: leader('.') } p { width: 9999mm; font-size: 0.01px }", "too much work"),
     "a counter": ("", "@counter-style a { system: symbolic; symbols: x }", "@counter-style"),

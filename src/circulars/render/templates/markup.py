@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -240,7 +241,7 @@ def _of_tree(root: Element) -> Iterator[Found]:
     waiting, count, styles = [(root, 1, 0)], 0, set[str]()
     while waiting:
         element, depth, tables = waiting.pop()
-        count += 1
+        count += _places(element) if element.tag in ("td", "th") else 1
         if depth > MAX_DEPTH or tables > _MAX_TABLES:
             yield Found(_too_deep(), "use less nesting")
             return
@@ -257,6 +258,12 @@ def _of_tree(root: Element) -> Iterator[Found]:
         if depth == 2:
             yield from _misplaced(element)
         waiting += ((child, depth + 1, tables) for child in reversed(element))
+
+
+def _places(cell: Element) -> int:
+    """The places of a table that a cell takes."""
+    spans = (cell.get(name, "1").strip() for name in ("colspan", "rowspan"))
+    return math.prod(max(int(span), 1) for span in spans if _SPANS.fullmatch(span))
 
 
 def _too_deep() -> str:
