@@ -335,7 +335,8 @@ def replace(text: Any, old: str, new: str, count: int | None = None) -> str:
     """Jinja's filter ``replace``; every text is escaped unless it is marked safe."""
     shown = printable(text)
     safe = shown if isinstance(shown, Markup) else escape(str(shown))
-    new, times = str(printable(new)), -1 if count is None else count
+    given, times = printable(new), -1 if count is None else count
+    new = given if isinstance(given, str) else str(given)  # str() would forget that it is marked safe
     check_size(_replaced(safe, str(old), new, times), safe)
     return safe.replace(str(old), new, times)
 
