@@ -138,6 +138,13 @@ def echoes(password: str, user: str) -> dict[str, bytes]:
         "hexadecimal": secret.hex().encode(),
         "hexadecimal with spaces": secret.hex(" ").encode(),
         "percent": re.sub(rb"[^a-z]", lambda found: b"%%%02X" % found[0][0], secret),
+        "Base32": base64.b32encode(secret),
+        "Base85": base64.b85encode(secret),
+        "Base64 twice": base64.b64encode(base64.b64encode(secret)),
+        "decimal": " ".join(map(str, secret)).encode(),
+        "JSON": "".join(f"\\u{ord(letter):04x}" for letter in password).encode(),
+        "HTML": "".join(f"&#{ord(letter)};" for letter in password).encode(),
+        "wide": "".join(chr(ord(letter) + 0xFEE0) if letter > " " else letter for letter in password).encode(),
         "letter by letter": b" ".join(bytes([byte]) for byte in secret),
         "on two lines": secret[:7] + b"\r\n535 5.7.8 " + secret[7:],
     }

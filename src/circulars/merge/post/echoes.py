@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import re
+import unicodedata
 from collections.abc import Iterator
 from html import unescape
 from typing import Final
@@ -17,31 +19,47 @@ _LEFT_OUT: Final = "(the server's words are left out: they contain the password)
 def without_echo(words: str, password: str) -> str:
     """A server's words on one line, shortened; a note in their place if they contain the password in a usual encoding.
 
-    It is looked for as it is, backwards, in Base64 (at any offset, as in ``AUTH PLAIN``), in hexadecimal digits, in
-    percent, quoted-printable and HTML encoding, in any case, and with anything between its letters and digits.
+    It is looked for as it is, backwards, in Base64 (at any offset, as in ``AUTH PLAIN``, or twice), Base32 and Base85,
+    as hexadecimal or decimal numbers, in percent, quoted-printable, HTML and JSON encoding, in any case and width, and
+    with anything between its letters and digits.
     """
-    decoded = (words, unquote(words), unquote(words.replace("=", "%")), unescape(words))
-    seen = {*decoded, *map(_squeezed, decoded)}
-    if password and any(form in text for form in _forms(password) for text in seen):
-        return _LEFT_OUT
+    if password:
+        decoded = (words, unquote(words), unquote(words.replace("=", "%")), unescape(words), _unescaped(words))
+        seen = {form for text in decoded for form in (text, _compact(text), _squeezed(text))}
+        if any(form in text for form in _forms(password) for text in seen):
+            return _LEFT_OUT
     return plain_line(words)[:_WORDS]
 
 
 def _forms(password: str) -> Iterator[str]:
     """What the password may look like."""
-    yield password
     secret = password.encode()
-    texts = [password, password[::-1], secret.hex(), secret.decode("latin-1")]
+    plain = [password, password[::-1], secret.decode("latin-1")]
+    coded = [secret.hex(), " ".join(map(str, secret)), base64.b32encode(secret).decode().rstrip("=")]
+    coded += [base64.b85encode(secret).decode(), base64.b64encode(base64.b64encode(secret)).decode().rstrip("=")]
     # In Base64 the first and the last characters depend on what surrounds the password.
     for offset in range(3):
         text = base64.b64encode(bytes(offset) + secret).decode().rstrip("=")
-        texts.append(text[(0, 2, 3)[offset] : len(text) - ((offset + len(secret)) % 3 > 0)])
-    for text in texts:
+        coded.append(text[(0, 2, 3)[offset] : len(text) - ((offset + len(secret)) % 3 > 0)])
+    yield password
+    yield from (form for text in plain if len(form := _compact(text)) > 2)
+    for text in (*plain, *coded):
         squeezed = _squeezed(text)
         if len(squeezed) > 2 or squeezed == text.casefold():
             yield squeezed
 
 
+def _unescaped(text: str) -> str:
+    """A text without JSON's escapes."""
+    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text).replace("\\", "")
+
+
+def _compact(text: str) -> str:
+    """A text in lower case and one width, without white space and what nobody sees."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in text if character.isprintable() and not character.isspace())
+
+
 def _squeezed(text: str) -> str:
     """The letters and digits of a text, in lower case."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return "".join(character for character in _compact(text) if character.isalnum())
