@@ -12,12 +12,14 @@ from circulars.accessibility import pdf_file
 from circulars.cache import folder
 from circulars.compose import texts
 from circulars.files import carried, names, opc, picture, reading
+from circulars.merge.cluster import plain
 from circulars.merge.post import smtp, smtp_client
 from circulars.pack import MAX_FILE
 from circulars.processes import limits
 from circulars.provenance import extract
 from circulars.render.pdf import press
-from circulars.render.templates import budget, outside
+from circulars.render.templates import budget, markup, outside
+from circulars.revisions import layout, parsing, tables
 from circulars.signing import timestamp_server
 from circulars.source.addressees import bounds, cells, checks, head, postgresql, sqlite
 from circulars.syntax import decoding, nodes
@@ -65,6 +67,21 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Word templates", "parts"): opc.MAX_PARTS,
     ("Finished PDFs", "in a file"): reading.LIMITS["finished file"],
     ("Finished PDFs", "pages of a PDF"): pdf_file.MAX_PAGES,
+    ("Page templates", "to wrap"): budget.MAX_WRAPPED,
+    ("Stylesheets and pages", "selectors, once nested rules are expanded"): outside.MAX_SELECTORS,
+    ("Layouts", "s of CPU time for a letter, in all its languages and formats"): limits.SECONDS,
+    ("Layouts", "s more for each megabyte of its source beyond 100 kB"): limits.SECONDS_PER_MEGABYTE,
+    ("Layouts", "of memory (on Linux)"): limits.MEMORY,
+    ("Stylesheets and pages", "`:has()`"): outside._MAX_SEARCHES,
+    ("Letters in HTML", "elements deep"): markup.MAX_DEPTH,
+    ("Letters in HTML", "tables deep"): markup._MAX_TABLES,
+    ("Letters in HTML", "different styles"): markup._MAX_STYLES,
+    ("Letters in HTML", "tags in a page that is not well-formed XML"): markup._MAX_TAGS,
+    ("Finished PDFs", "updates"): layout.MAX_UPDATES,
+    ("Finished PDFs", "of objects without their streams"): parsing.MAX_PARSED,
+    ("Finished PDFs", "in an object stream or a table"): tables.MAX_UNPACKED,
+    ("Finished PDFs", "levels"): parsing.MAX_DEPTH,
+    ("Clusters", "in a message"): plain._LARGEST,
     ("Finished PDFs", "s of computing time"): finished.SECONDS,
     ("Finished PDFs", "in memory"): limits.MEMORY,
     ("Finished PDFs", "of embedded files"): extract.MAX_BYTES,
