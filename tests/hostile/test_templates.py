@@ -183,3 +183,14 @@ def test_a_template_may_do_what_templates_do(hostile_pack: HostilePack) -> None:
     )
 
     assert "[A]a&lt;[B]b&lt;33070.67ax&amp;y1bca+b" in hostile_pack.write("html").decode()
+
+
+def test_markup_stays_markup_in_filters(hostile_pack: HostilePack) -> None:
+    """What a template marks as safe is not escaped when it replaces something, or is a pattern; values are."""
+    hostile_pack.put(
+        letter_css="",
+        letter_html_j2="<html><head></head><body>{{ 'a-c' | e | replace('-', '<b>x</b>' | safe) }} "
+        "{{ '<i>%s</i>' | safe | format('<') }} {{ 'a' | replace('a', '<') }}</body></html>",
+    )
+
+    assert "<body>a<b>x</b>c <i>&lt;</i> &lt;</body>" in hostile_pack.write("html").decode()

@@ -309,7 +309,13 @@ def format_filter(pattern: Any, *values: Any, **named: Any) -> str:
     """Jinja's filter ``format``."""
     if values and named:
         raise TemplateRuntimeError("'format' takes values with names, or without, but not both")
-    return formatted(str(printable(pattern)), named or values)
+    return formatted(_as_text(pattern), named or values)
+
+
+def _as_text(value: Any) -> str:
+    """A text, number or date as text; markup stays markup."""
+    shown = printable(value)
+    return shown if isinstance(shown, str) else str(shown)  # str() would forget that it is marked safe
 
 
 def _length(value: Any) -> int:
@@ -335,8 +341,7 @@ def replace(text: Any, old: str, new: str, count: int | None = None) -> str:
     """Jinja's filter ``replace``; every text is escaped unless it is marked safe."""
     shown = printable(text)
     safe = shown if isinstance(shown, Markup) else escape(str(shown))
-    given, times = printable(new), -1 if count is None else count
-    new = given if isinstance(given, str) else str(given)  # str() would forget that it is marked safe
+    new, times = _as_text(new), -1 if count is None else count
     check_size(_replaced(safe, str(old), new, times), safe)
     return safe.replace(str(old), new, times)
 
