@@ -7,10 +7,12 @@ import logging
 import os
 import random
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,6 +20,8 @@ from hypothesis import HealthCheck, settings
 from circulars.build import Order, build, documents
 from circulars.files.output import save
 from circulars.model.document import Document
+from circulars.processes import crew
+from circulars.processes.limits import Part
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
 from needs import MARKS, needs_of
@@ -87,7 +91,10 @@ def libreoffice(examples: tuple[Example, ...], tmp_path_factory: pytest.TempPath
 
 @contextmanager
 def layouts() -> Iterator[list[str]]:
-    """The log messages of WeasyPrint for each layout of pages in this process, while the context is open."""
+    """The log messages of WeasyPrint for each layout of pages, while the context is open.
+
+    Meanwhile tasks run in this process, not in a worker, whose messages cannot be seen.
+    """
     told: list[str] = []
 
     def count(record: logging.LogRecord) -> bool:
@@ -98,9 +105,14 @@ def layouts() -> Iterator[list[str]]:
     log = logging.getLogger("weasyprint.progress")
     log.addFilter(count)
     try:
-        yield told
+        with mock.patch.object(crew._own, "run", _run_here):
+            yield told
     finally:
         log.removeFilter(count)
+
+
+def _run_here(part: Part, function: Callable[..., Any], /, *arguments: object, modules: Sequence[str] = ()) -> Any:
+    return function(*arguments)
 
 
 @pytest.fixture
