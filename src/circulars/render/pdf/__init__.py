@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 
 from circulars.model.document import Document
@@ -17,7 +18,7 @@ def master(document: Document, pack: Pack) -> Master:
         PackError: the pack's template or stylesheet is wrong.
         MachineError: a font of the pack is not installed, no font shows a character, or Pango is missing.
     """
-    return WholeMaster(document, lambda whole: pdf_of(whole, pack))
+    return WholeMaster(document, functools.partial(pdf_of, pack=pack))
 
 
 def master_for_copies(
