@@ -114,10 +114,11 @@ def test_no_message_below_the_command_line_names_an_option() -> None:
 def choices(path: Path) -> Iterator[Choice]:
     """The choices in a module's source whose parameters are literals."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Choice":
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Choice"):
+            continue
+        if node.args and isinstance(node.args[0], ast.Constant):
             parameter, _, *value = [str(one.value) if isinstance(one, ast.Constant) else "" for one in node.args]
-            if parameter:
-                yield Choice(parameter, "{}", *value)
+            yield Choice(parameter, "{}", *value)
 
 
 def test_every_choice_is_worded_as_an_existing_option() -> None:

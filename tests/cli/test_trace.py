@@ -101,15 +101,17 @@ def test_a_changed_page_is_found(built: Path, run: Run) -> None:
     assert "    page 1 differs" in done.stdout.splitlines()
 
 
-def test_bytes_after_a_pdf_are_counted(built: Path, run: Run) -> None:
-    """Bytes after the built file are a problem unless they are signatures."""
-    with (built / "output" / "one.en.pdf").open("ab") as stream:
+def test_bytes_after_a_pdf_are_reported_with_their_place(built: Path, run: Run) -> None:
+    """Bytes after the built file that belong to no update are a problem, reported with the place where they begin."""
+    file = built / "output" / "one.en.pdf"
+    size = file.stat().st_size
+    with file.open("ab") as stream:
         stream.write(b"%more\n")
 
     done = run("verify", "output/one.en.pdf")
 
     assert done.returncode == 1
-    assert "6 bytes were added after them, and they are not signed" in done.stdout
+    assert f"there are bytes that belong to no object of an update (at byte {size:,})" in done.stdout
 
 
 def test_another_pack_is_named_as_the_reason(built: Path, run: Run) -> None:

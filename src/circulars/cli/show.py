@@ -23,7 +23,7 @@ _SHOWN_OF_EACH = 5
 _OPTIONS: Final = {
     "authorities": "trust", "authority": "cluster-authority", "certificate": "cluster-certificate",
     "certificates": "certificate", "confirm": "yes", "insecure": "insecure-cluster", "kind": "as", "sender": "from",
-    "server": "smtp", "trusted": "trust", "whole": "full-layout",
+    "server": "smtp", "signers": "signer", "trusted": "trust", "whole": "full-layout",
 }  # fmt: skip
 """Parameters whose options have different names."""
 _SWITCHES: Final = {
