@@ -9,6 +9,15 @@ from circulars.model.text import Span
 
 # The address of a link, and words that say another one, or an address that misleads whatever the words.
 MISLEADING = (
+    ("mailto:ana@good.example?subject=x%0D%0ABcc:%20eve@evil.example", "Ana"),
+    ("mailto:ana@good.example?subject=x&amp;cc=eve@evil.example", "Ana"),
+    ("mailto:ana@good.example?attach=/etc/passwd", "Ana"),
+    ("mailto:ana@good.example?reply-to=eve@evil.example", "Ana"),
+    ("https://evil.example/", "file:///etc"),
+    ("https://evil.example/", "\u026a\u1d1b\u1d1c.\u026a\u0274\u1d1b"),
+    ("https://evil.example/", "good\u2e31com"),
+    ("https://evil.example/", "good\u2e33com"),
+    ("https://evil.example/", "good\u2840com"),
     ("https://evil.example/", "httрѕ%3A/gооd%2Eіnt/"),
     ("https://evil.example/", "правительств\u0336о.рф"),
     ("https://evil.example/", "правительство\u30fbрф"),

@@ -183,6 +183,27 @@ def field(code: str, words: str) -> str:
 
 
 WORDS = {
+    "a link with an anchor first": (
+        '<w:hyperlink w:anchor="a" r:id="rIdX">' + T.format("good.example") + "</w:hyperlink>",
+        "deceptive-link",
+    ),
+    "a link over two lines": (
+        '<w:hyperlink\nr:id="rIdX">' + T.format("good.example") + "</w:hyperlink>",
+        "deceptive-link",
+    ),
+    "a link named as the letter's are": (
+        '<w:hyperlink r:id="rIdC1">' + T.format("good.example") + "</w:hyperlink>",
+        "deceptive-link",
+    ),
+    "a link around the letter's own": (
+        '<w:hyperlink r:id="rIdX">' + T.format("good.example {{ language }}") + "</w:hyperlink>",
+        "deceptive-link",
+    ),
+    "a link inside the file": (
+        '<w:hyperlink w:anchor="a">' + T.format("good.example") + "</w:hyperlink>",
+        "deceptive-link",
+    ),
+    "a long reference": (T.format("Pay &#x00000000202E;001"), "bidi-control"),
     "a link": ('<w:hyperlink r:id="rIdX">' + T.format("https://good.example/") + "</w:hyperlink>", "deceptive-link"),
     "a link in pieces": (
         '<w:hyperlink r:id="rIdX">' + T.format("good.") + T.format("EXAMPLE") + "</w:hyperlink>",

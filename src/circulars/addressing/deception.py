@@ -25,6 +25,7 @@ Misleading = tuple[str, str]
 
 _REMEDY = "make the two addresses the same, or write other words"
 _TYPE_AGAIN = "type the address again"
+_MESSAGE = frozenset({"subject", "body"})
 # Words that are the address itself, where nothing needs to be looked at more closely.
 _SIMPLE = re.compile(r"(?:https?://|mailto:)?((?:[a-z0-9._+-]+@)?[a-z0-9.-]+(?:/[a-z0-9_~./-]*)?)")
 # Words without any character that an address needs, or that looks like one.
@@ -101,6 +102,14 @@ def _misleading_mailbox(address: str) -> Misleading | None:
     fields = {name.strip().lower() for name in re.findall(r"(?:^|&)([^=&]*)", headers)}
     if fields & {"to", "cc", "bcc"} or mailbox.count("@") > 1 or "," in mailbox:
         return f"the address '{_cut(address)}' leads to more than one mailbox", "write one e-mail address"
+    typed = [field.partition("=") for field in address.partition("?")[2].split("&") if field]
+    if other := next((name for name, _, _ in typed if unquote(name).lower() not in _MESSAGE), None):
+        fact = f"the address '{_cut(address)}' sets '{_cut(other)}' of the message"
+        return fact, "let it set only the subject and the body"
+    # A line of its own in the subject would be a header of the message: a further recipient.
+    single = (mailbox, *(unquote(value) for name, _, value in typed if unquote(name).lower() == "subject"))
+    if any(re.search(r"[\x00-\x1f\x7f]", text) for text in single):
+        return f"the address '{_cut(address)}' has a line break", "write the mailbox and the subject on one line"
     return _misleading_host(mailbox.rpartition("@")[2], address)
 
 

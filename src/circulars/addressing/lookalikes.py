@@ -21,7 +21,9 @@ LETTERS: Final = "0-9a-z_\u00aa\u00b5\u00ba\u00c0-\u02af\u0370-\u052f\u1e00-\u1f
 _UNSEEN = re.compile(f"[{UNSEEN}\u2006\u2008-\u200a\u202f\u205f]")
 _PHRASES = re.compile("[\ufdfa\ufdfb]")  # one character each for a whole phrase in Arabic
 _DOT = re.compile("[\u3002\uff61]")  # a domain's dots in Chinese and Japanese (UTS 46)
-_MIDDLE_DOT = re.compile("[\u00b7\u0387\u2022\u2027\u2219\u22c5\u30fb]")
+_MIDDLE_DOT = re.compile(
+    "[\u00b7\u0387\u2022\u2027\u2219\u22c5\u25e6\u2802\u2804\u2810\u2820\u2840\u2880\u2e31\u2e33\u30fb\ua78f\U00010101]"
+)
 # Where no space separates words, a name in ASCII stands between other letters.
 _HOSTS = (
     re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)+"),
@@ -29,12 +31,13 @@ _HOSTS = (
 )
 _MARKED = re.compile(
     # A scheme, "www.", an "@" between letters, a network share, and numbers with a port or a path.
-    r"(?<![a-z0-9+.-])[a-z0-9+.-]++:[/\\]{2}[^\s/\\]\S*|https?:[/\\]?\w\S*|(?:mailto|tel):\S+"
+    r"(?<![a-z0-9+.-])[a-z0-9+.-]++:[/\\]{2,}[^\s/\\]\S*|https?:[/\\]?\w\S*|(?:mailto|tel):\S+"
     rf"|(?<![{LETTERS}.])www\d?\.\w\S*|(?<![\w.+-])[\w.+-]++@\w\S*|\\\\\w\S*"
     r"|(?<!\d)\d{1,3}(?:\.\d{1,3}){3}[:/]\d*\S*"
 )
 # Names that the standards reserve (RFC 2606, 6761, 6762, 8375), and that offices use for their own networks.
 _RESERVED = frozenset("alt corp example home intern internal intra intranet invalid lan local localhost test".split())
+_SMALL_CAPITAL = re.compile("LATIN LETTER SMALL CAPITAL ([A-Z])")
 # Words that end like a domain.
 _WORDS = frozenset("b.sc co.ltd d.sc ex.ma ex.mo g.fast g.hn m.sc".split())
 _SHORT = re.compile(r"\d{1,2}\.[a-z]{2}|[^\W\da-z]\.\w+")  # "1.er", "2.do", "9.am"; "г.Москва"
@@ -130,5 +133,8 @@ def _lookalikes() -> Mapping[int, str]:
     # The package leaves a mark for the direction around letters from right to left.
     pairs = ((other["c"].strip("\u200e"), sign) for sign, others in confusables_data.items() for other in others)
     found = {other: sign for other, sign in pairs if sign.isascii() and len(other) == 1 and not other.isascii()}
+    for number in range(0x250, 0x1DC0):
+        if capital := _SMALL_CAPITAL.fullmatch(unicodedata.name(chr(number), "")):
+            found.setdefault(chr(number), capital[1].lower())
     # Of figures only the zero counts that looks like a dot: else numbers would be words.
     return {ord(other): sign for other, sign in found.items() if sign == "." or not other.isdecimal()}

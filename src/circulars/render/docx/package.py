@@ -19,7 +19,7 @@ from circulars.characters import UNSEEN
 from circulars.files import carried
 from circulars.files.opc import RELATIONSHIPS, parse_part, relationships_name
 from circulars.files.word_reach import Reach, reaches_of_part, relations_of
-from circulars.model.document import Document, strings_of
+from circulars.model.document import strings_of
 from circulars.render.docx.holes import Parted, parted
 from circulars.render.docx.markup import HEAD, quoted
 from circulars.render.docx.properties import properties_of
@@ -29,14 +29,12 @@ from circulars.render.docx.template_package import store
 from circulars.render.docx.words import Wrong, misleading_words
 from circulars.render.docx.zipped import Begun, begun, deflated, ended, entry, stored
 
-# A link that is not one of the letter's, a field that may be one, and what may change the order of text.
-_SUSPECT = (
-    re.compile(r'<w:hyperlink (?!r:id="rIdC|w:anchor=)'),
-    re.compile(r"instrText[^>]*>(?! ?(?:PAGE|REF) )"),
-    re.compile(f"[{UNSEEN}]"),
-)
-_REFERENCE = re.compile(r"&#(\d{1,7}|x[0-9A-Fa-f]{1,6});")
-_SUSPECT_WORDS = ("fldSimple", "hlink", "href=", ":bdo", ":dir")
+# What shows that a part may have a link that is not one of the letter's, or may change the order of text.
+_LINK = re.compile(r"<w:hyperlink .*?</w:hyperlink>", re.DOTALL)
+_CODE = re.compile(r'<w:instrText(?: xml:space="preserve")?> ?(?:PAGE|REF|DOCPROPERTY) [^<]*</w:instrText>')
+_UNSEEN = re.compile(f"[{UNSEEN}]")
+_REFERENCE = re.compile(r"&#(x?)0*([0-9A-Fa-f]{1,7});")
+_SUSPECT_WORDS = re.compile(r"fldSimple|hlink|href|[:<](?:hyperlink|bdo|dir)\b")
 _NAMED = re.compile(r'"(rIdC\d+)"')
 
 
@@ -79,7 +77,7 @@ def package_of(story: Story, stories: Mapping[str, str]) -> Package:
     parts = dict(_parts(story, stories))
     if faults := tuple((one.fact, one.remedy) for one in _reaches(parts, stories)):
         raise UnfitTemplateError(*faults)
-    if misleading := [*_misleading(parts, stories, story.document)]:
+    if misleading := [*_misleading(parts, stories, story)]:
         first = misleading[0][0]
         raise UnfitTemplateError(*(one[1:] for one in misleading if one[0] == first), code=first)
     last = {name: part for name, part in parts.items() if part.holes and name != main} | {main: parts[main]}
@@ -104,23 +102,26 @@ def _reaches(parts: Mapping[str, Parted], stories: Iterable[str]) -> Iterator[Re
         yield from reaches_of_part(name, parse_part(_whole(parts[name])), relations)
 
 
-def _misleading(parts: Mapping[str, Parted], stories: Iterable[str], document: Document) -> Iterator[Wrong]:
-    """What the template shows otherwise than it is. Most templates have neither links nor unusual characters."""
+def _misleading(parts: Mapping[str, Parted], stories: Mapping[str, str], story: Story) -> Iterator[Wrong]:
+    """What the template shows otherwise than it is. Most templates have neither links nor unusual characters.
+
+    The letter's own links were judged with the letter: only their words are left here.
+    """
     own: frozenset[str] | None = None
-    for name in stories:
-        part = parts[name]
-        if any(map(_is_suspect, part.texts)):
-            own = frozenset("".join(strings_of(document))) if own is None else own
+    for name, text in stories.items():
+        of_template = _LINK.sub(lambda found: story.links.get(found[0], found[0]), text)
+        if _is_suspect(of_template):
+            own = frozenset("".join(strings_of(story.document))) if own is None else own
             related = parts.get(relationships_name(name))
             relations = relations_of(_whole(related), name) if related else {}
-            yield from misleading_words(parse_part(_whole(part, is_empty=True)), relations, own)
+            yield from misleading_words(parse_part(_whole(parted(HEAD + of_template), is_empty=True)), relations, own)
 
 
 def _is_suspect(text: str) -> bool:
-    written = html.unescape("".join(map("&#{};".format, set(_REFERENCE.findall(text)))))
-    return any(word in text for word in _SUSPECT_WORDS) or any(
-        pattern.search(each) for pattern in _SUSPECT for each in (text, written)
-    )
+    if _SUSPECT_WORDS.search(text) or _UNSEEN.search(text) or text.count("instrText") != 2 * len(_CODE.findall(text)):
+        return True
+    references = "".join(f"&#{sign}{digits};" for sign, digits in set(_REFERENCE.findall(text)))
+    return _UNSEEN.search(html.unescape(references)) is not None
 
 
 def _whole(part: Parted, is_empty: bool = False) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 
 from circulars.model.text import Span, Spans
-from circulars.render.docx.markup import tip
 from circulars.render.docx.story import Story
 from circulars.render.docx.voice import Voice, field_runs, text_runs
 
@@ -31,7 +30,7 @@ def _linked(link: str, spans: Spans, story: Story) -> str:
     if story.numbers.get(link[1:]) == "".join(span.text for span in spans):
         return field_runs(rf"REF {place} \r \h", spans[0].text, _voice(spans[0], story), _look(spans[0]))
     words = "".join(span.text for span in spans)
-    return f'<w:hyperlink w:anchor="{place}" w:tooltip={tip(words)} w:history="1">{inner}</w:hyperlink>'
+    return story.led(link[1:], words, inner)
 
 
 def _run(span: Span, story: Story, style: str = "") -> str:

@@ -33,7 +33,10 @@ class Relationship:
 
 
 class Story:
-    """A document, its template, and its relationships, lists, bookmarks and pictures so far."""
+    """A document, its template, and its relationships, lists, bookmarks and pictures so far.
+
+    ``links`` has each link as it is written, with the runs inside it.
+    """
 
     def __init__(self, paper: Stationery, document: Document) -> None:
         self.paper = paper
@@ -42,6 +45,7 @@ class Story:
         self.ledger = OpenedLists(paper.lists)
         self.relationships: dict[tuple[str, str], Relationship] = {}
         self.pictures: dict[str, bytes] = {}
+        self.links: dict[str, str] = {}
         self.named_texts = {"Reference": document.properties.reference}
         self.numbers = dict(_numbers(paper, _all_blocks(document)))
         self._marks = FIRST_ID
@@ -57,7 +61,11 @@ class Story:
 
     def linked(self, address: str, inner: str) -> str:
         """The runs as a link to an address, with the address as a tooltip."""
-        return f'<w:hyperlink r:id="{self.link(address)}" w:tooltip={tip(address)} w:history="1">{inner}</w:hyperlink>'
+        return self._link(f'r:id="{self.link(address)}"', address, inner)
+
+    def led(self, id: str, words: str, inner: str) -> str:
+        """The runs as a link to the block with an id, with the words as a tooltip."""
+        return self._link(f'w:anchor="{self.bookmark(id)}"', words, inner)
 
     def property(self, text: str) -> str:
         """The name of the custom property with a text, for a field to show."""
@@ -105,6 +113,11 @@ class Story:
             "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
         )
         return self.linked(link, run) if link else run
+
+    def _link(self, target: str, shown: str, inner: str) -> str:
+        link = f'<w:hyperlink {target} w:tooltip={tip(shown)} w:history="1">{inner}</w:hyperlink>'
+        self.links[link] = inner
+        return link
 
     def _picture(self, picture: Picture) -> str:
         name = next((name for name, data in self.pictures.items() if data == picture.data), "")

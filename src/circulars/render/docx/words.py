@@ -17,8 +17,6 @@ from circulars.characters import forbidden_at, problem_of
 from circulars.files.opc import OFFICE, text_of
 from circulars.files.word_reach import Relation
 
-# The relationships of the letter's own links are named so by the story.
-_OWN = re.compile(r"rIdC\d+")
 _LINK_CODE = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|([^\s\\"]\S*))', re.IGNORECASE)
 _ID = f"{{{OFFICE}}}id"
 _SHOWN = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
@@ -56,12 +54,13 @@ def misleading_words(root: etree._Element, relations: Mapping[str, Relation], ow
 def _links(root: etree._Element, relations: Mapping[str, Relation]) -> Iterator[tuple[str, str]]:
     """The address of each link around words or a drawing, with each text that describes it."""
     for element in root.iter("{*}hyperlink", "{*}hlinkClick", "{*}hlinkHover"):
-        id = element.get(_ID, "")
-        if id in relations and not _OWN.fullmatch(id):
+        relation, anchor = relations.get(element.get(_ID, "")), _attribute(element, "anchor")
+        if relation or anchor:
             around = element
             if etree.QName(element).localname != "hyperlink":
                 around = next(element.iterancestors("{*}drawing", "{*}pict"), element)
-            yield from ((relations[id].target, words) for words in _texts(around))
+            address = relation.target if relation else f"#{anchor}"
+            yield from ((address, words) for words in _texts(around))
     for element in root.iter("{urn:schemas-microsoft-com:vml}*"):
         if address := element.get("href", ""):
             yield from ((address, words) for words in _texts(element))
