@@ -7,17 +7,19 @@ import zlib
 import pytest
 
 from circulars.revisions import Ref, Revision, State, UnaccountedError, first_end, read_base, revisions_after
+from circulars.revisions.state import Base
+from circulars.revisions.tables import Location
 from circulars.revisions.values import Stream
 from signing.attacks import appended, last_startxref, stream
 
 
-def simple() -> bytes:
+def simple(contents: bytes = b"4 0 R", content: bytes = b"0 0 9 9 re f") -> bytes:
     """A PDF of one page."""
     bodies = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [ 3 0 R ] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [ 0 0 100 100 ] /Contents 4 0 R >>",
-        stream(b"0 0 9 9 re f"),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [ 0 0 100 100 ] /Contents %b >>" % contents,
+        stream(content),
         b"<< /Title (letter) >>",
     ]
     out = bytearray(b"%PDF-1.7\n")
@@ -171,3 +173,45 @@ def test_a_state_knows_its_pages_and_objects() -> None:
     assert state.dictionary(Ref(5, 0)) == {"Title": b"letter"}
     assert state.get(Ref(99, 0)) is state.get(Ref(5, 1)) is None
     assert state.uses(Ref(3, 0)) == 1
+
+
+REFERENCES = (
+    b"9\x000\x00R", b"9 %x\n0 R", b"9 0 %" + b"x" * 2000 + b"\nR", b"9.0 0 R", b"9. 0 R", b"9- 0 R", b"9+0 R", b"9 0R",
+    b"9 000000 R", b"9 +0 R", b"9E0 0 R", b"4294967305 0 R", b"18446744073709551625 0 R",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("reference", REFERENCES, ids=lambda one: repr(one[:20]))
+def test_a_reference_that_only_some_readers_find_is_a_fault(reference: bytes) -> None:
+    """Readers differ in where numbers end; a missing object behind such a reference could be added later."""
+    base = read_base(simple(b"[ " + reference + b" ]"))
+
+    with pytest.raises(UnaccountedError, match="object 3 in different ways"):
+        base.awaited()
+
+
+@pytest.mark.parametrize("text", [b"9 %x\n0 R", b"9 0R", b"4294967305 0 R"])
+def test_what_looks_like_a_reference_in_a_string_or_a_stream_is_none(text: bytes) -> None:
+    """Chance makes such bytes in pictures and fonts; they make no fault."""
+    base = read_base(simple(content=text))
+
+    assert base.awaited() == frozenset()
+
+
+@pytest.mark.parametrize("filters", [b"/Fl", b"/ASCIIHexDecode", b"[ /FlateDecode /FlateDecode ]"])
+def test_an_object_stream_that_cannot_be_searched_is_a_fault(filters: bytes) -> None:
+    """References in it would not be found."""
+    holder = Location(BASE.index(b"4 0 obj"))
+    packed_in = stream(b"x", b"/Type /ObjStm /N 1 /First 4 /Filter " + filters)
+    data = BASE[: holder.offset] + b"4 0 obj\n" + packed_in + b"\nendobj\n"
+    base = Base(data, 0, {}, {4: holder, 7: Location(holder=4)})
+
+    with pytest.raises(UnaccountedError, match="unusual way"):
+        base.awaited()
+
+
+def test_long_numbers_are_searched_in_linear_time() -> None:
+    """The space for a signature is filled with zeros; a search that starts at each of them never ends."""
+    base = read_base(simple(content=b"<" + b"0" * 300_000 + b">"))
+
+    assert base.awaited() == frozenset()

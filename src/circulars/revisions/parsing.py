@@ -13,6 +13,8 @@ MAX_DEPTH = 60
 """How deep arrays and dictionaries may be nested."""
 MAX_PARSED = 5_000_000
 """How many bytes of objects are parsed at one go, without the contents of streams."""
+MAX_NUMBER = 2**31 - 1
+"""The highest number of an object. Some readers compute with 32 bits, and take a higher number for another one."""
 
 _SPACE = re.compile(rb"[ \t\r\n\f]*")
 _REFERENCE = re.compile(rb"(\d{1,10})[ \t\r\n\f]+(\d{1,5})[ \t\r\n\f]+R(?![^ \t\r\n\f()<>\[\]{}/%])")
@@ -98,6 +100,8 @@ class ObjectParser:
         if start[:1] == b"/":
             return self._name()
         if found := _REFERENCE.match(self.data, self.at):
+            if int(found[1]) > MAX_NUMBER:
+                raise self.fault("a reference has too high a number")
             self.at = found.end()
             return Ref(int(found[1]), int(found[2]))
         if found := _NUMBER.match(self.data, self.at):

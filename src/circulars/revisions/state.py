@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from circulars.revisions.layout import UnaccountedError, last_table
-from circulars.revisions.parsing import MAX_DEPTH, NotStrictError, ObjectParser
+from circulars.revisions.parsing import MAX_DEPTH, MAX_NUMBER, NotStrictError, ObjectParser
 from circulars.revisions.tables import Location, packed_objects, read_table, table_in, unpacked
 from circulars.revisions.values import Ref, Stream, Value, entries_of, items_of, refs_in, whole_number
 
@@ -18,7 +18,13 @@ MAX_WALKED = 100_000
 
 _MAX_TABLES = 1_000
 _HEADER = re.compile(rb"(\d{1,10})[ \t\r\n\f]+(\d{1,5})[ \t\r\n\f]+obj(?![^ \t\r\n\f()<>\[\]{}/%])")
-_REFERENCE = re.compile(rb"(\d{1,10})\s+\d{1,5}\s+R")
+_REFERENCE = re.compile(rb"(?<![0-9])0*(\d{1,10})[ \t\r\n\f]+\d{1,5}[ \t\r\n\f]+R")
+# Readers differ in where they end a number, and in whether a comment or a NUL may stand between two numbers.
+_NUMBER = rb"[0-9.eE+-]"
+_GAP = rb"(?:[\0\t\n\v\f\r ]|%[^\r\n]*[\r\n])"
+_LIKE_A_REFERENCE = re.compile(
+    rb"(?<!%b)(?:%b+%b+%b+|[0-9.]+[+-][0-9.]+)%b*R(?![A-Za-z0-9])" % (_NUMBER, _NUMBER, _GAP, _NUMBER, _GAP)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +65,42 @@ class Base:
         """The numbers of objects that something refers to, although they do not exist.
 
         An update could fill such a gap, and change what the file shows without changing any of its objects.
+
+        Raises:
+            UnaccountedError: some readers would find references that others do not, so that any object may be awaited.
         """
-        pieces = [self.data]
-        for number in {place.holder for place in self.places.values() if place.holder}:
-            stream = self.get(Ref(number, 0))
-            try:
-                pieces += [unpacked(stream)] if isinstance(stream, Stream) else []
-            except NotStrictError:
-                continue
-        named = {int(found) for piece in pieces for found in _REFERENCE.findall(piece)}
+        pieces = [self.data, *self._unpacked_holders()]
+        if any(map(_is_ambiguous, pieces)):
+            named = {
+                ref.number for number, place in self.places.items() for ref in refs_in(self._strictly(number, place))
+            }
+        else:
+            named = {int(found[1]) for piece in pieces for found in _REFERENCE.finditer(piece)}
         return frozenset(named - self.places.keys())
+
+    def _unpacked_holders(self) -> Iterator[bytes]:
+        """The contents of all object streams."""
+        for number in sorted({place.holder for place in self.places.values() if place.holder}):
+            place = self.places.get(number, Location())
+            stream = self._strictly(number, place)
+            try:
+                yield unpacked(stream) if isinstance(stream, Stream) else b""
+            except NotStrictError as error:
+                raise UnaccountedError(place.offset, error.args[1]) from None
+
+    def _strictly(self, number: int, place: Location) -> Value:
+        """An object that every reader reads in the same way."""
+        try:
+            return self._value(Ref(number, place.generation), place)
+        except NotStrictError as error:
+            fact = f"readers may understand the object {number} in different ways: {error.args[1]}"
+            raise UnaccountedError(place.offset, fact) from None
+
+
+def _is_ambiguous(piece: bytes) -> bool:
+    """Whether bytes contain what may be a reference, but not for every reader."""
+    plain = (_REFERENCE.fullmatch(found[0]) for found in _LIKE_A_REFERENCE.finditer(piece))
+    return any(found is None or int(found[1]) > MAX_NUMBER for found in plain)
 
 
 def read_base(data: bytes) -> Base:
