@@ -34,7 +34,8 @@ _LINK = re.compile(r"<w:hyperlink .*?</w:hyperlink>", re.DOTALL)
 _CODE = re.compile(r'<w:instrText(?: xml:space="preserve")?> ?(?:PAGE|REF|DOCPROPERTY) [^<]*</w:instrText>')
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _REFERENCE = re.compile(r"&#(x?)0*([0-9A-Fa-f]{1,7});")
-_SUSPECT_WORDS = re.compile(r"fldSimple|hlink|href|[:<](?:hyperlink|bdo|dir)\b")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_SUSPECT_WORDS = ("fldSimple", "hlink", "href", ":hyperlink", "<hyperlink", ":bdo", "<bdo", ":dir", "<dir")
 _NAMED = re.compile(r'"(rIdC\d+)"')
 
 
@@ -118,10 +119,10 @@ def _misleading(parts: Mapping[str, Parted], stories: Mapping[str, str], story: 
 
 
 def _is_suspect(text: str) -> bool:
-    if _SUSPECT_WORDS.search(text) or _UNSEEN.search(text) or text.count("instrText") != 2 * len(_CODE.findall(text)):
+    if any(word in text for word in _SUSPECT_WORDS) or text.count("instrText") != 2 * len(_CODE.findall(text)):
         return True
     references = "".join(f"&#{sign}{digits};" for sign, digits in set(_REFERENCE.findall(text)))
-    return _UNSEEN.search(html.unescape(references)) is not None
+    return _UNSEEN.search("".join((*_NOT_ASCII.findall(text), html.unescape(references)))) is not None
 
 
 def _whole(part: Parted, is_empty: bool = False) -> bytes:
