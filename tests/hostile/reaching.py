@@ -224,6 +224,12 @@ def a_drawing_with_a_stylesheet(parts: Parts, address: str) -> None:
 
 
 @refused
+def a_drawing_whose_style_has_an_image_by_its_address_alone(parts: Parts, address: str) -> None:
+    style = f'<style>rect {{ background: image("{address}") }}</style><rect width="9" height="9"/>'
+    pictured(parts, "word/media/image1.svg", _drawing(style), "image/svg+xml")
+
+
+@refused
 def a_drawing_with_a_filter_of_another_file(parts: Parts, address: str) -> None:
     rectangle = f'<rect width="9" height="9" style="fill:url({address}#a)"/>'
     pictured(parts, "word/media/image1.svg", _drawing(rectangle), "image/svg+xml")

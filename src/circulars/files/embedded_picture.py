@@ -30,7 +30,9 @@ _ACTIVE: Final = frozenset(
     ["script", "foreignObject", "iframe", "embed", "object", "audio", "video", "handler", "listener", "include"]
 )
 _EMBEDDED: Final = re.compile(r"#|data:image/(?:png|jpeg|jpg|gif);base64,")
-_REFERENCES: Final = re.compile(r"url\s*\(\s*(?![\s\"']*#)|@import|\\|image-set|src\s*\(", re.IGNORECASE)
+_REFERENCES: Final = re.compile(
+    r"url\s*\(\s*(?![\s\"']*#)|@import|\\|image-set|(?<![\w-])image\s*\(|src\s*\(", re.IGNORECASE
+)
 
 
 def picture_fault(data: bytes) -> str:
