@@ -194,3 +194,24 @@ def test_markup_stays_markup_in_filters(hostile_pack: HostilePack) -> None:
     )
 
     assert "<body>a<b>x</b>c <i>&lt;</i> &lt;</body>" in hostile_pack.write("html").decode()
+
+
+@pytest.mark.parametrize(
+    ("tag", "fact"),
+    [
+        ("9" * 5000, "limit"),
+        ("0x" + "f" * 9000, "limit"),
+        ("1e999", "inf"),
+        ("cycler().next()", "at least one item"),
+        ("{}[joiner()]", "no entry of this kind"),
+        ("'x' | replace(joiner(), 'y')", "instead of a text"),
+        ("('a' * 9000000).strip('b' * 9000000)", "fills with a text"),
+        ("('a' * 900000) | trim('b' * 9000)", "fills with a text"),
+    ],
+)
+def test_numbers_keys_and_stripping_are_limited(tag: str, fact: str, hostile_pack: HostilePack) -> None:
+    """What Python refuses is a problem of the template, and no message has an address in memory."""
+    message = hostile_pack.body("<p>{{ " + tag + " }}</p>").message("html")
+
+    assert fact in message
+    assert " at 0x" not in message

@@ -87,6 +87,13 @@ def _wrapped(text: str, width: int = 79, *others: Any, **named: Any) -> int:
     return len(text) + (len(text) // width + text.count("\n") + 1 + len(text)) * longest
 
 
+def _stripped(text: str, characters: str | None = None) -> int:
+    """Each character of the text is looked for among the others."""
+    check_widths([characters])
+    BUDGET.get().spend(len(text) * len(characters or "") // 2_000)
+    return len(text)
+
+
 def _rounded(_number: Any, *others: Any, **named: Any) -> int:
     check_widths([*others, *named.values()])
     return 1
@@ -104,9 +111,10 @@ def _entries(values: Any, *_others: Any, **_named: Any) -> int:
 
 FILTERS: Final[Mapping[str, Ration]] = {
     **dict.fromkeys(("capitalize", "lower", "title", "upper"), Ration("text", _grown(3))),
-    **dict.fromkeys(("safe", "string", "trim", "striptags"), Ration("text", _grown(1))),
+    **dict.fromkeys(("safe", "string", "striptags"), Ration("text", _grown(1))),
     **dict.fromkeys(("e", "escape", "forceescape"), Ration("text", _grown(5))),
     "urlencode": Ration("text", _grown(12)),
+    "trim": Ration("text", _stripped),
     **dict.fromkeys(("wordcount", "int", "float"), Ration("text", _one)),
     "center": Ration("text", _centered),
     "indent": Ration("text", _indented),
@@ -156,7 +164,7 @@ def _replaced(text: str, old: str, new: str, count: int = -1) -> int:
 
 TEXT_METHODS: Final[Mapping[str, Bound]] = {
     **dict.fromkeys("capitalize casefold lower swapcase title upper".split(), _grown(3)),
-    **dict.fromkeys("lstrip rstrip strip striptags removeprefix removesuffix partition rpartition".split(), _grown(1)),
+    **dict.fromkeys("striptags removeprefix removesuffix partition rpartition".split(), _grown(1)),
     **dict.fromkeys(
         """
         count endswith find index isalnum isalpha isascii isdecimal isdigit islower isnumeric isprintable isspace
@@ -164,6 +172,7 @@ TEXT_METHODS: Final[Mapping[str, Bound]] = {
         """.split(),
         _one,
     ),
+    **dict.fromkeys(("lstrip", "rstrip", "strip"), _stripped),
     **dict.fromkeys(("center", "ljust", "rjust", "zfill"), _padded),
     "expandtabs": _expanded,
     **dict.fromkeys(("split", "rsplit"), _split),
@@ -339,7 +348,7 @@ def text_method(text: str, name: str, method: Callable[..., Any], given: tuple[A
 
 def replace(text: Any, old: str, new: str, count: int | None = None) -> str:
     """Jinja's filter ``replace``; every text is escaped unless it is marked safe."""
-    shown = printable(text)
+    shown, old = printable(text), _as_text(old)
     safe = shown if isinstance(shown, Markup) else escape(str(shown))
     new, times = _as_text(new), -1 if count is None else count
     check_size(_replaced(safe, str(old), new, times), safe)

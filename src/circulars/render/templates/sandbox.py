@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from typing import Any, NoReturn, cast
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateRuntimeError, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateRuntimeError, TemplateSyntaxError, Undefined, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -78,7 +78,9 @@ def rendered(template: Template, fields: Mapping[str, Any]) -> str:
         return template.render(fields)
     except RecursionError as error:
         raise TooMuchError("a macro calls itself endlessly").with_traceback(error.__traceback__) from None
-    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (
+        ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RuntimeError, TypeError, ValueError
+    ) as error:  # fmt: skip
         fact = str(error) or type(error).__name__
         raise TemplateRuntimeError(fact).with_traceback(error.__traceback__) from None
     finally:
@@ -157,6 +159,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """An entry of a list or a group; a list as its key costs what comparing it costs."""
         if not isinstance(argument, int | str | slice):
             BUDGET.get().spend(weight(argument))
+            entry = super().getitem(obj, argument)
+            if isinstance(entry, Undefined):  # its message would have the key's address in memory
+                raise TemplateRuntimeError("a group or a list has no entry of this kind")
+            return entry
         return super().getitem(obj, argument)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -167,6 +173,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return super()._parse(source, name, filename)
         except RecursionError:
             raise TemplateSyntaxError("a tag has too many brackets", 1, name, filename) from None
+        except ValueError as error:  # a number of thousands of digits
+            raise TemplateSyntaxError(str(error), 1, name, filename) from None
 
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
@@ -179,6 +187,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return code
         except RecursionError:
             raise TemplateSyntaxError("a tag has too many parts", 1, name, filename) from None
+        except ValueError as error:  # as above, in another base
+            raise TemplateSyntaxError(str(error), 1, name, filename) from None
 
     def _compile(self, source: str, filename: str) -> Any:
         try:
