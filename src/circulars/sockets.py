@@ -6,16 +6,21 @@ time for a whole answer is limited, and its bytes are counted.
 
 from __future__ import annotations
 
+import io
 import socket
 import ssl
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 Clock = Callable[[], float]
 """Seconds from a fixed but arbitrary moment."""
 
 _NEVER: Final = float("inf")
+_UNASKED: Final = 500  # bytes that are looked at
+_PIECE: Final = 16_384  # bytes that are received or sent at a time
+_STEP: Final = 250_000  # bytes of TLS until there is content; a handshake has a few thousand, a record 16,000
+_Result = TypeVar("_Result")
 
 
 class TooSlow(TimeoutError):  # noqa: N818  # a state, as TimeoutError's other subclasses are
@@ -68,49 +73,165 @@ class Allowance:
             raise TooLong(f"an answer of more than {self._size:,} bytes")
 
 
-class _Limited:
-    """What both kinds of sockets do: wait no longer than is allowed, and count what they receive."""
+class LimitedSocket(socket.socket):
+    """A TCP connection within an allowance: it waits no longer than is allowed, and counts what it receives."""
 
     allowance: Allowance
 
     def recv(self, *arguments: Any) -> bytes:
-        self.settimeout(self.allowance.remaining())  # type: ignore[attr-defined]
-        data: bytes = super().recv(*arguments)  # type: ignore[misc]
+        data = self.received(*arguments)
         self.allowance.take(len(data))
         return data
 
     def recv_into(self, *arguments: Any, **named: Any) -> int:
-        self.settimeout(self.allowance.remaining())  # type: ignore[attr-defined]
-        count: int = super().recv_into(*arguments, **named)  # type: ignore[misc]
+        self.settimeout(self.allowance.remaining())
+        count = super().recv_into(*arguments, **named)
         self.allowance.take(count)
         return count
 
     def send(self, *arguments: Any) -> int:
-        self.settimeout(self.allowance.remaining())  # type: ignore[attr-defined]
-        count: int = super().send(*arguments)  # type: ignore[misc]
-        return count
+        self.settimeout(self.allowance.remaining())
+        return super().send(*arguments)
 
     def sendall(self, *arguments: Any) -> None:
-        # The timeout is for all bytes together; a TLS socket calls `send` for each piece.
-        self.settimeout(self.allowance.remaining())  # type: ignore[attr-defined]
-        super().sendall(*arguments)  # type: ignore[misc]
+        self.settimeout(self.allowance.remaining())  # for all bytes together
+        super().sendall(*arguments)
+
+    def received(self, *arguments: Any) -> bytes:
+        """What arrives next, not counted."""
+        self.settimeout(self.allowance.remaining())
+        return super().recv(*arguments)
+
+    def waiting(self, count: int) -> bytes | None:
+        """What has arrived already, not counted: None if nothing, no bytes if the server has closed the connection."""
+        self.settimeout(0)
+        try:
+            return super().recv(count)
+        except BlockingIOError:
+            return None
 
     def unasked(self) -> bytes | None:
         """What the server has sent already: None if nothing, no bytes if it has closed the connection."""
-        self.settimeout(0)  # type: ignore[attr-defined]
-        try:
-            data: bytes = super().recv(500)  # type: ignore[misc]
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return None
+        return self.waiting(_UNASKED)
+
+
+class LimitedTLSSocket:
+    """The same, encrypted.
+
+    OpenSSL never reads from the connection itself: while messages arrive that are not content, as greetings or tickets
+    without end, it would go on without asking how much time has passed. It gets pieces that were received within the
+    allowance, and only so many until there is content.
+    """
+
+    def __init__(self, sock: LimitedSocket, context: ssl.SSLContext, host: str) -> None:
+        self._sock, self.allowance = sock, sock.allowance
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
+        self._readers, self._is_closed = 0, False
+
+    def do_handshake(self) -> None:
+        """Agrees on keys; the certificate must be for the host.
+
+        Raises:
+            ssl.SSLError, OSError: the server is not who it should be, or does not speak TLS.
+        """
+        self._finish(self._tls.do_handshake, self._sock.received)
+
+    def recv(self, count: int) -> bytes:
+        self.allowance.remaining()
+        data = self._content(count, self._sock.received)
+        self.allowance.take(len(data))
         return data
 
+    def sendall(self, data: bytes | bytearray) -> None:
+        for place in range(0, len(data), _PIECE):
+            piece = memoryview(data)[place : place + _PIECE]
+            self._finish(lambda piece=piece: self._tls.write(piece), self._sock.received)  # type: ignore[misc]
 
-class LimitedSocket(_Limited, socket.socket):
-    """A TCP connection within an allowance."""
+    def unasked(self) -> bytes | None:
+        """As for :class:`LimitedSocket`."""
+
+        def waiting(count: int) -> bytes:
+            if (data := self._sock.waiting(count)) is None:
+                raise BlockingIOError
+            return data
+
+        try:
+            return self._content(_UNASKED, waiting)
+        except BlockingIOError:
+            return None
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        """A file of what is received (mode "rb"); the connection stays open as long as it does."""
+        assert mode == "rb"
+        self._readers += 1
+        return io.BufferedReader(_Received(self))
+
+    def getsockname(self) -> Any:
+        """The own address of the connection."""
+        return self._sock.getsockname()
+
+    def close(self) -> None:
+        """Closes the connection, as soon as no file needs it."""
+        self._is_closed = True
+        if not self._readers:
+            self._sock.close()
+
+    def release(self) -> None:
+        """Tells that a file needs the connection no longer."""
+        self._readers -= 1
+        if self._is_closed:
+            self.close()
+
+    def _content(self, count: int, receive: Callable[[int], bytes]) -> bytes:
+        """The next content; no bytes if the server has closed the connection."""
+        try:
+            return self._finish(lambda: self._tls.read(count), receive)
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            return b""
+
+    def _finish(self, step: Callable[[], _Result], receive: Callable[[int], bytes]) -> _Result:
+        """The result of a step of OpenSSL, which gets what it waits for.
+
+        Raises:
+            TooLong: it got more than a step may need.
+        """
+        left = _STEP
+        while True:
+            try:
+                return step()
+            except ssl.SSLWantReadError:
+                pass
+            finally:
+                if self._outgoing.pending:
+                    self._sock.sendall(self._outgoing.read())
+            if left <= 0:
+                raise TooLong(f"more than {_STEP:,} bytes of TLS without content")
+            if data := receive(_PIECE):
+                self._incoming.write(data)
+            else:
+                self._incoming.write_eof()
+            left -= len(data)
 
 
-class LimitedTLSSocket(_Limited, ssl.SSLSocket):
-    """The same, encrypted."""
+class _Received(io.RawIOBase):
+    """What a TLS connection receives, as a file."""
+
+    def __init__(self, connection: LimitedTLSSocket) -> None:
+        self._connection = connection
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._connection.recv(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._connection.release()
+        super().close()
 
 
 def connected(host: str, port: int, allowance: Allowance) -> LimitedSocket:
@@ -140,15 +261,9 @@ def encrypted(sock: LimitedSocket, context: ssl.SSLContext, host: str) -> Limite
     Raises:
         ssl.SSLError, OSError: the server is not who it should be, or does not speak TLS.
     """
-    context.sslsocket_class = LimitedTLSSocket
-    allowance = sock.allowance
-    sock.settimeout(allowance.remaining())
-    tls = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
-    assert isinstance(tls, LimitedTLSSocket)
-    tls.allowance = allowance
+    tls = LimitedTLSSocket(sock, context, host)
     try:
-        tls.settimeout(allowance.remaining())
-        tls.do_handshake()  # its timeout is for the whole handshake
+        tls.do_handshake()
     except BaseException:
         tls.close()
         raise

@@ -22,7 +22,7 @@ class SmtpClient(smtplib.SMTP):
     taken for the reply to a later command.
     """
 
-    sock: LimitedSocket | LimitedTLSSocket | None
+    sock: LimitedSocket | LimitedTLSSocket | None  # type: ignore[assignment]  # what it uses of a socket, both have
 
     def __init__(self, timeout: float, clock: Clock, tls: ssl.SSLContext | None = None) -> None:
         """``timeout`` is for each reply, in seconds. With ``tls`` the connection is encrypted from its first byte."""
