@@ -263,3 +263,15 @@ def test_a_letter_has_at_most_a_thousand_pages(hostile_pack: HostilePack, monkey
     message = hostile_pack.body("<p>x</p>" * 30, "p { break-before: page }").message("pdf")
 
     assert "more than 20 pages" in message
+
+
+def test_drawings_in_drawings_are_refused(hostile_pack: HostilePack) -> None:
+    """A drawing in a ``data:`` URL of a drawing, hundreds of times, is a problem and not a bug."""
+    data = "<svg xmlns='x'/>"
+    for _ in range(330):
+        quoted = data.replace("%", "%25").replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
+        data = f"<svg xmlns='x'><image href='data:,{quoted}'/></svg>"
+
+    assert "drawings in drawings" in hostile_pack.body("", "p { background: url(a.svg) }").put(a_svg=data).message(
+        "html"
+    )

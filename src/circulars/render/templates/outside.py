@@ -379,7 +379,10 @@ def _of_data(address: str) -> tuple[Found, ...]:
         return (Found(f"a picture or a font ('{shortened(kind)}') is not in Base64", "save it again"),)
     if source.startswith((*_RASTERS, *_FONTS)) or b"<" not in source:
         return ()
-    return (*dict.fromkeys(_of_drawing(source)),)
+    try:
+        return (*dict.fromkeys(_of_drawing(source)),)
+    except RecursionError:
+        return (Found("a drawing (SVG) has drawings in drawings without end", "draw them side by side"),)
 
 
 def _of_drawing(source: bytes) -> Iterator[Found]:
