@@ -279,6 +279,10 @@ def report(packages: Sequence[Locked], place: Path | None) -> tuple[str, list[st
     with tempfile.TemporaryDirectory() as folder:
         if place:
             known = list(advisories_in(place))
+            if not known:
+                raise SystemExit(
+                    f"{place} has no advisory about a package of PyPI: name JSON files in the format of OSV"
+                )
             source = (
                 f"{place.name}: {len(known):,} advisories about PyPI's packages. How new they are depends on this file."
             )

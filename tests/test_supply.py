@@ -129,3 +129,11 @@ def test_the_extras_are_installed_with_hashes() -> None:
 
     assert "lock=requirements-extras.lock" in install and '--require-hashes -r "$lock"' in install
     assert "--all-extras -o requirements-extras.lock" in (ROOT / "scripts" / "lock").read_text(encoding="utf-8")
+
+
+def test_a_place_without_advisories_is_no_proof(tmp_path: Path) -> None:
+    """Such as a folder of advisories in YAML, which are not read."""
+    (tmp_path / "PYSEC-1.yaml").write_text("id: PYSEC-1", encoding="utf-8")
+
+    with pytest.raises(SystemExit, match="has no advisory"):
+        report([], tmp_path)
