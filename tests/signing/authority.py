@@ -127,12 +127,13 @@ class Authority:
         return pem(self.root.certificate)
 
     def revoking(self, holder: Holder, day: datetime.datetime) -> bytes:
-        """A revocation list that says that a holder's certificate was revoked on a day."""
+        """A revocation list by a holder's issuer that says that the holder's certificate was revoked on a day."""
+        issuer = self.root if holder is self.issuing else self.issuing
         entry = x509.RevokedCertificateBuilder(holder.certificate.serial_number, day).build()
         builder = x509.CertificateRevocationListBuilder(
-            self.issuing.certificate.subject, day, day + YEARS, revoked_certificates=[entry]
+            issuer.certificate.subject, day, day + YEARS, revoked_certificates=[entry]
         )
-        return builder.sign(self.issuing.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+        return builder.sign(issuer.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
 def make_authority(name: str = "Example") -> Authority:

@@ -281,6 +281,27 @@ def test_a_revoked_certificate_is_reported(signed: bytes, authority: Authority) 
         assert "before it was used" in report.problems[0].message
 
 
+def test_a_revoked_authority_is_reported(signed: bytes, authority: Authority) -> None:
+    """A list by the root says that the signer's authority was revoked; the list by that authority counts, too."""
+    day = NOW - datetime.timedelta(days=3)
+    lists = [authority.revoking(authority.secretary, day), authority.revoking(authority.issuing, day)]
+
+    [report] = signing.signatures_of(signed, [authority.trusted], revocations=lists)
+
+    assert codes_by_signature((report,)) == [["revoked-certificate"]]
+    assert "Example Issuing Authority was revoked" in report.problems[0].message
+    assert report.applied == {0, 1}
+
+
+def test_the_list_of_the_root_alone_leaves_the_signer_unknown(signed: bytes, authority: Authority) -> None:
+    """The root's list says nothing about the certificates that its authorities issue."""
+    by_root = authority.revoking(authority.issuing, NOW - datetime.timedelta(days=3))
+
+    [report] = signing.signatures_of(signed, [authority.trusted], revocations=[by_root])
+
+    assert codes_by_signature((report,)) == [["revoked-certificate", "unknown-revocation"]]
+
+
 def test_a_revocation_list_by_another_authority_proves_nothing(
     signed: bytes, authority: Authority, stranger: Authority
 ) -> None:

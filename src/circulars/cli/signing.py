@@ -52,7 +52,9 @@ def _sources(names: Iterable[str], workspace: Workspace) -> list[Path]:
     for name in names:
         path = next((path for path in (Path(name), workspace.folder / name) if path.is_file()), None)
         if path is None:
-            problems.append(Problem(Place(name), "no-such-file", "there is no such file"))
+            exists = Path(name).exists() or (workspace.folder / name).exists()
+            fact = "this is not a regular file" if exists else "there is no such file"
+            problems.append(Problem(Place(name), "no-such-file", fact))
         else:
             found.append(path.resolve())
     if problems:

@@ -40,6 +40,7 @@ Fault = tuple[str, str, str] | tuple[str, str, str, tuple[Choice, ...]]
 
 SIGN_AGAIN = "ask the signer to sign again"
 _ASK_ISSUER = "ask the signer or the issuer of the certificate"
+_MOST_AUTHORITIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +152,28 @@ def check_certificate(
     evidence = (*others, *store.others, *store.roots)
     revoked, applied = _revocations(certificate, evidence, store, moment, proven, now)
     own += revoked
+    for authority in _authorities(certificate, evidence):
+        revoked, others_applied = _revocations(authority, evidence, store, moment, proven, now)
+        applied |= others_applied
+        # Users seldom have the lists of all authorities. Only the signer's own revocation must be known.
+        own += (fault for fault in revoked if fault[0] == "revoked-certificate")
     if not store.roots:
         return Checked("unknown", tuple(own), applied)
     trust, path = _path_faults(certificate, evidence, store, moment, usage)
     reported = {code for code, *_ in own}
     return Checked(trust, (*own, *(fault for fault in path if fault[0] not in reported)), applied)
+
+
+def _authorities(certificate: x509.Certificate, evidence: Sequence[x509.Certificate]) -> list[x509.Certificate]:
+    """The certificates above a certificate, each once, in the order of their distance from it."""
+    found = [certificate]
+    for below in found:
+        if len(found) > _MOST_AUTHORITIES:
+            break
+        found += (
+            one for one in evidence if one not in found and one.subject == below.issuer and _has_issued(one, below)
+        )
+    return found[1:]
 
 
 def _own_faults(certificate: x509.Certificate, moment: datetime, usage: str) -> Iterator[Fault]:
