@@ -35,6 +35,7 @@ class Server:
 
     folder: Path
     process: subprocess.Popen[bytes]
+    port: int = 5432
 
     @property
     def url(self) -> str:
@@ -43,7 +44,9 @@ class Server:
 
     def connect(self) -> psycopg.Connection:
         """A new connection, independent of the code under test."""
-        return psycopg.connect(host=str(self.folder), user=USER, password=PASSWORD, dbname="postgres", autocommit=True)
+        return psycopg.connect(
+            host=str(self.folder), port=self.port, user=USER, password=PASSWORD, dbname="postgres", autocommit=True
+        )
 
     def wait(self) -> None:
         """Returns when the server accepts connections.
@@ -63,8 +66,10 @@ class Server:
 
 
 @contextmanager
-def server(bin: Path) -> Iterator[Server]:
+def server(bin: Path, certificate: bytes = b"", port: int = 5432) -> Iterator[Server]:
     """A new server, which is stopped and deleted with its folder at the end.
+
+    With a certificate and its key (PEM), it also listens at a port of 127.0.0.1, with TLS.
 
     PostgreSQL refuses to run as root. When root runs the tests, it runs as the user ``postgres``, or as ``nobody``.
     """
@@ -73,18 +78,23 @@ def server(bin: Path) -> Iterator[Server]:
     process = None
     try:
         (folder / "word").write_text(PASSWORD)
+        (folder / "server.pem").write_bytes(certificate)
+        (folder / "server.pem").chmod(0o600)
         rights = {}
         if user:
-            for path in (folder, folder / "word"):
+            for path in (folder, folder / "word", folder / "server.pem"):
                 os.chown(path, user.pw_uid, user.pw_gid)
             rights = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         data = folder / "data"
         command = [bin / "initdb", "-D", data, "-U", USER, "-A", "scram-sha-256", f"--pwfile={folder / 'word'}"]
         command += ["-E", "UTF8", "--locale=C", "--no-sync"]
         subprocess.run(command, check=True, capture_output=True, cwd=folder, **rights)  # type: ignore[call-overload]
-        command = [bin / "postgres", "-D", data, "-k", folder, "-F", "-c", "listen_addresses="]
+        command = [bin / "postgres", "-D", data, "-k", folder, "-F", "-p", str(port)]
+        command += ["-c", f"listen_addresses={'127.0.0.1' if certificate else ''}"]
+        if certificate:
+            command += ["-c", "ssl=on", *(f"--ssl_{kind}_file={folder / 'server.pem'}" for kind in ("cert", "key"))]
         process = subprocess.Popen(command, stdout=-3, stderr=-3, cwd=folder, **rights)  # type: ignore[call-overload]
-        running = Server(folder, process)
+        running = Server(folder, process, port)
         running.wait()
         yield running
     finally:

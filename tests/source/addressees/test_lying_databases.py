@@ -109,3 +109,35 @@ def test_a_slow_query_is_cut_off(server: postgresql.Server, tmp_path: Path) -> N
     query = "SELECT i AS id, 'x' AS name FROM generate_series(1, 400000) AS i"
     with pytest.raises(MachineError, match="no complete answer within"):
         list(open_database(server.url, query, tmp_path, itertools.count(step=20.0).__next__))
+
+
+def test_a_flood_of_greetings_is_cut_off(tmp_path: Path) -> None:
+    """The server accepts TLS and goes on asking for a greeting. OpenSSL skips that, however often; here it is counted.
+
+    Without the limit, libpq would read all 90 MB: then the server closes the connection.
+    """
+    greetings, sent = b"\x16\x03\x03\x00\x04\x00\x00\x00\x00" * 1_000, [0]
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.recv(8)  # a request for TLS
+            connection.sendall(b"S")
+            connection.recv(5_000)  # the client's greeting
+            for _ in range(10_000):
+                connection.sendall(greetings)
+                sent[0] += len(greetings)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        address = f"127.0.0.1:{listening.getsockname()[1]}"
+        url = f"postgresql://ana@{address}/people?sslmode=require&gssencmode=disable&connect_timeout={HANGING}"
+        with pytest.raises(MachineError) as caught:
+            open_database(url, QUERY, tmp_path, lambda: 0.0)
+        thread.join(HANGING)
+
+    [problem] = caught.value.problems
+    assert problem.code == "database-unreachable"
+    assert "an answer of more than 1,000,000 bytes" in problem.message
+    assert sent[0] < 45_000_000  # with what the system holds in between
