@@ -370,3 +370,13 @@ def test_a_page_that_is_not_xml_is_read_as_browsers_read_it(hostile_pack: Hostil
 
 def _elements(source: str) -> list[ElementTree.Element]:
     return list(ElementTree.fromstring(source.removeprefix("<!DOCTYPE html>\n")).iter())
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u2003", "\u3000", "\ufeff"])
+def test_only_spaces_that_a_browser_ignores_may_be_before_an_address(space: str) -> None:
+    """After another space, a browser takes "https:" for a part of a relative address."""
+    page = "<html><head></head><body><p><a href='{}https://example.org/'>x</a></p></body></html>"
+
+    assert checked_page(page.format(" \t\n")).source
+    with pytest.raises(RefusedPageError):
+        checked_page(page.format(space))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from circulars import finished
+from circulars import finished, sockets
 from circulars.accessibility import pdf_file
 from circulars.cache import folder
 from circulars.compose import texts
@@ -68,6 +68,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Finished PDFs", "in a file"): reading.LIMITS["finished file"],
     ("Finished PDFs", "pages of a PDF"): pdf_file.MAX_PAGES,
     ("Page templates", "to wrap"): budget.MAX_WRAPPED,
+    ("Page templates", "characters to strip"): budget.MAX_WIDTH,
     ("Stylesheets and pages", "selectors, once nested rules are expanded"): outside.MAX_SELECTORS,
     ("Layouts", "s of CPU time for a letter, in all its languages and formats"): limits.SECONDS,
     ("Layouts", "s more for each megabyte of its source beyond 100 kB"): limits.SECONDS_PER_MEGABYTE,
@@ -97,6 +98,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Servers", "of rows at a time"): postgresql._BYTES,
     ("Servers", "for rows"): int(postgresql._ANSWER),
     ("Servers", "of waiting in all"): int(postgresql._SESSION),
+    ("Servers", "bytes of TLS without content"): sockets._STEP,
     ("Servers", "of an answer"): timestamp_server._MAX_BYTES,
     ("Servers", "of lines before it"): timestamp_server._MAX_HEADERS,
     ("Servers", "for the whole answer"): timestamp_server._TIMEOUT,

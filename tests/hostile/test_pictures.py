@@ -117,3 +117,49 @@ def test_a_broken_or_hostile_picture_is_refused(data: bytes) -> None:
         read_picture(data, "")
 
     assert [problem.code for problem in raised.value.problems] == ["bad-picture"]
+
+
+def drawn(columns: int, rows: int, depth: int, colour: int, packed: bytes, interlaced: bool = False) -> bytes:
+    """A PNG of a size, a depth, a colour type, and compressed pixels."""
+    head = struct.pack(">IIBBBBB", columns, rows, depth, colour, 0, 0, interlaced)
+    palette = chunk(b"PLTE", bytes(6)) if colour == 3 else b""
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + palette + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        zlib.compress(bytes(100_000_000)),
+        zlib.compress(bytes(111)),
+        zlib.compress(bytes(110)) + b"more",
+        zlib.compress(bytes(110)) + zlib.compress(bytes(100_000)),
+    ],
+    ids=["100 MB", "a byte more", "data after the end", "a second stream"],
+)
+def test_pixels_that_unpack_to_more_than_the_header_says_are_refused(packed: bytes) -> None:
+    """10 rows of a filter byte and 10 grey pixels are 110 bytes; with these, the picture is read."""
+    assert read_picture(drawn(10, 10, 8, 0, zlib.compress(bytes(110))), "").data
+
+    with pytest.raises(LetterError, match="not of the size that its header says"):
+        read_picture(drawn(10, 10, 8, 0, packed), "")
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "depth", "colour", "size"),
+    [
+        (8, 8, 8, 0, 64 + 15),
+        (1, 1, 8, 0, 1 + 1),
+        (1, 2, 8, 2, 2 * 3 + 2),
+        (3, 1, 8, 6, 3 * 4 + 3),
+        (8, 8, 1, 3, 15 + 15),
+    ],
+)
+def test_interlaced_pixels_have_the_size_of_their_passes(
+    columns: int, rows: int, depth: int, colour: int, size: int
+) -> None:
+    """Each row of each pass has a filter byte, and passes without a column or a row have none."""
+    sound = drawn(columns, rows, depth, colour, zlib.compress(bytes(size)), interlaced=True)
+
+    assert read_picture(sound, "").data == sound
+    with pytest.raises(LetterError, match="not of the size that its header says"):
+        read_picture(drawn(columns, rows, depth, colour, zlib.compress(bytes(size + 1)), interlaced=True), "")

@@ -7,6 +7,7 @@ import functools
 import io
 import struct
 import warnings
+import zlib
 from collections.abc import Iterator
 
 from circulars.errors import LetterError, Place, Problem
@@ -19,6 +20,9 @@ _ORIENTATION = 0x0112
 # The PNG chunks for pixels and colours (W3C PNG, 11.2 and 11.3.2); the others are metadata.
 _PNG_CHUNKS = (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"pHYs")
 _PNG_HEAD = 8
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+# First column and row of the passes of an interlaced PNG, and the steps between their columns and rows (Adam7).
+_PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 # JPEG markers (ISO/IEC 10918-1, table B.1). Comments are metadata, and so are all APPn segments except JFIF, the colour
 # profile ("ICC_PROFILE"), and Adobe's note on how colours are stored.
 _JPEG_START, _JPEG_END, _JPEG_SCAN, _JPEG_COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
@@ -91,7 +95,34 @@ def _stripped_png(data: bytes) -> bytes:
         at = end
         if kind == b"IEND":
             break
+    _check_pixels(kept)
     return b"".join(kept)
+
+
+def _check_pixels(chunks: list[bytes]) -> None:
+    """Checks that the pixels of a PNG unpack to the size that its header says, and that nothing follows them.
+
+    Raises:
+        _BadPictureError: they do not; the stream is unpacked up to one byte above that size.
+    """
+    fact = "the pixels of the picture are not of the size that its header says"
+    remedy = "open it in an image editor and save it again"
+    if [at for at, chunk in enumerate(chunks) if chunk[4:8] == b"IHDR"] != [1] or len(chunks[1]) != 25:
+        raise _BadPictureError(fact, remedy)
+    columns, rows, depth, colour, _, _, interlaced = struct.unpack_from(">IIBBBBB", chunks[1], 8)
+    size = 0
+    for column, row, across, down in _PASSES if interlaced else ((0, 0, 1, 1),):
+        width, height = -((column - columns) // across), -((row - rows) // down)
+        if width > 0 and height > 0:
+            size += height * (1 + (width * depth * _CHANNELS[colour] + 7) // 8)
+    packed = b"".join(chunk[8:-4] for chunk in chunks if chunk[4:8] == b"IDAT")
+    unpacking = zlib.decompressobj()
+    try:
+        found = len(unpacking.decompress(packed, size + 1))
+    except zlib.error:
+        found = -1
+    if found != size or not unpacking.eof or unpacking.unused_data:
+        raise _BadPictureError(fact, remedy)
 
 
 def _stripped_jpeg(data: bytes) -> bytes:

@@ -77,7 +77,7 @@ _NAMED = re.compile(r"(?:data|aria)-[a-z0-9_.-]+")
 _RELATIONS: Final = frozenset(
     "author bookmark external help license next nofollow noopener noreferrer prev tag".split()
 )
-_LED_TO = re.compile(r"\s*(?:https?://|mailto:|tel:|#|$)", re.IGNORECASE)
+_LED_TO = re.compile(r"[ \t\n]*(?:https?://|mailto:|tel:|#|$)", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\d{1,4}(?:\.\d{1,3})?(?:%|px)?\s*")
 _SPANS = re.compile(r"\s*\d{1,3}\s*")
 _SPACES = " \t\n"
