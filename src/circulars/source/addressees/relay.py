@@ -106,6 +106,7 @@ class Relay:
                 self._allowance.take(count)
             except TooLong as error:
                 self.excess = self.excess or error
+                self.close()  # libpq would try again without TLS
                 return False
         return True
 
