@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, get_args
 
 from circulars.errors import Choice, MachineError, Place, Problem
 from circulars.merge.planning.checksums import add_rows, change_in, renew_sum, sum_of_rows, watch
 from circulars.merge.planning.facts import VERSION, PlanFacts, read_facts, written_facts
 from circulars.merge.planning.ledger_file import check_files, open_private, refuse_journal
-from circulars.merge.planning.tables import MERGE_TABLES, create_tables
+from circulars.merge.planning.tables import MERGE_TABLES, MessageState, create_tables, tables_of
+from circulars.source.addressees.seen import Seen
 
 _APPLICATION: Final = 0x63697263  # "circ", in SQLite's header
 _SEPARATOR: Final = "\x1f"  # ASCII's unit separator; cells have no control characters
@@ -96,8 +97,8 @@ class Ledger:
     def check(self) -> None:
         """Checks that no other program has changed the ledger.
 
-        A ledger of version 1 has no checksums. What it says counts, if each value has its type and no addressee is
-        missing.
+        A ledger of version 1 has no checksums. What it says counts, if each value has its type and no addressee and no
+        message is missing.
 
         Raises:
             MachineError: the ledger was changed, or it is damaged.
@@ -370,10 +371,39 @@ def _one_state(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _inconsistency(connection: sqlite3.Connection, facts: PlanFacts | None) -> str:
-    """Why the addressees in a ledger cannot be those of its plan, in words; "" if they can be."""
+    """Why the addressees or messages in a ledger cannot be those of its plan, in words; "" if they can be."""
     count, last = connection.execute("SELECT count(*), coalesce(max(n), -1) FROM addressees").fetchone()
     planned = facts.count if facts else 0
-    return "" if planned == count == last + 1 else f"{planned:,} addressees were planned, and {count:,} are there"
+    if not planned == count == last + 1:
+        return f"{planned:,} addressees were planned, and {count:,} are there"
+    return _message_fault(connection, facts)
+
+
+def _message_fault(connection: sqlite3.Connection, facts: PlanFacts | None) -> str:
+    """Why the messages in a ledger cannot be those of its plan, in words; "" if they can be, or if there are none.
+
+    Each addressee of the plan has a message, or got one of an earlier plan; and each message has its addressee.
+    """
+    if "messages" not in tables_of(connection):
+        return ""
+    run = connection.execute
+    for table in ("messages", "earlier_messages"):
+        states = (state for (state,) in run(f"SELECT DISTINCT state FROM {table}"))  # noqa: S608  # constant names
+        if any(state not in get_args(MessageState) for state in states):
+            return f"the table '{table}' has an unknown state"
+    plans = [plan for (plan,) in run("SELECT plan FROM posted")]
+    [is_used] = run("SELECT EXISTS (SELECT 1 FROM messages) OR EXISTS (SELECT 1 FROM earlier_messages)").fetchone()
+    if len(plans) > 1 or (is_used and not plans) or "" in plans:
+        return "it is not known of which plan its messages are"
+    if not facts or plans != [facts.plan]:
+        return ""
+    if run("SELECT 1 FROM messages LEFT JOIN addressees a USING (n) WHERE a.id IS NOT messages.id").fetchone():
+        return "a message belongs to no addressee"
+    missing = run("SELECT a.id FROM addressees a LEFT JOIN messages USING (n) WHERE messages.n IS NULL")
+    reached = Seen()
+    for row, (id,) in enumerate(run("SELECT id FROM earlier_messages WHERE state = 'sent'"), start=1):
+        reached.first(id, row)
+    return next((f"the message to '{id}' is missing" for (id,) in missing if not reached.holds(id)), "")
 
 
 def _changed_ledger(path: Path, changed: str) -> MachineError:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 MERGE_TABLES: Final = ("facts", "addressees", "copies", "former")
 """The tables of every ledger."""
 POST_TABLES: Final = ("messages", "earlier_messages", "posted")
 """The tables of a sending, in the ledger of its merge."""
+MessageState: TypeAlias = Literal["planned", "sending", "sent", "failed", "unknown"]
+"""The states of a message in a sending."""
 CHECKSUMS: Final = "checksums"
 """The table with the checksums of the others: see :mod:`circulars.merge.planning.checksums`."""
 

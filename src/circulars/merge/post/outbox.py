@@ -13,16 +13,16 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias, get_args
 
 from circulars.errors import Choice, MachineError, Place, Problem, UsageError, did_you_mean
 from circulars.merge.planning.checksums import watch
-from circulars.merge.planning.tables import POST_TABLES, create_tables
+from circulars.merge.planning.tables import POST_TABLES, MessageState, create_tables
 from circulars.source.addressees.seen import Seen
 
-State = Literal["planned", "sending", "sent", "failed", "unknown"]
+State: TypeAlias = MessageState
 Decision = Literal["sent", "again"]
-STATES: Final[tuple[State, ...]] = ("planned", "sending", "sent", "failed", "unknown")
+STATES: Final[tuple[State, ...]] = get_args(State)
 
 
 @dataclass(frozen=True, slots=True)
