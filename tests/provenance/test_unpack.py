@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -187,6 +188,38 @@ def test_a_letter_with_another_letter_s_name_is_not_written(
 
     assert done.returncode == 1
     assert files(tmp_path / "found") == ["circulars.json"]
+
+
+@pytest.mark.parametrize("format", ["docx", "pdf"])
+def test_a_picture_with_an_endless_path_is_not_written(built: Path, tmp_path: Path, format: str) -> None:
+    """No program could open it, although the letter names it; nor is it written if it is asked for."""
+    name = f"{'d' * 250}/" * 20 + "a.png"
+    data = (built / f"one.en.{format}").read_bytes()
+    letter, facts, picture = attachments_of(data, "")
+    forged = letter.data.replace(b"pictures/signature.png", name.encode())
+    carried = [replace(letter, data=forged), facts, replace(picture, name=name)]
+
+    for more, code in (((), 1), (("--also", name), 2)):
+        assert extracted(tmp_path, with_carried(data, carried), *more).returncode == code
+    assert files(tmp_path / "found") == OWN[:2]
+
+
+def test_a_picture_is_not_written_into_a_pack_below_the_folder(built: Path, tmp_path: Path) -> None:
+    """Where the letter's picture would be among the pack's files; nothing is written then."""
+    pack = tmp_path / "found" / "office" / "templates" / "itu"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").touch()
+    letter, facts, picture = attachments_of((built / "one.en.docx").read_bytes(), "")
+    name = "office/templates/itu/mark.png"
+    forged = replace(letter, data=letter.data.replace(b"pictures/signature.png", name.encode()))
+
+    done = extracted(
+        tmp_path, with_carried((built / "one.en.docx").read_bytes(), [forged, facts, replace(picture, name=name)])
+    )
+
+    assert done.returncode == 2
+    assert "folder-in-use" in done.stderr
+    assert files(tmp_path / "found") == ["office/templates/itu/pack.yaml"]
 
 
 def test_a_letter_before_the_letter_is_not_written(built: Path, tmp_path: Path) -> None:

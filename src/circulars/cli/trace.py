@@ -64,7 +64,8 @@ def _read(path: Path, kind: Kind) -> bytes:
 
 def _write(unpacked: Unpacked, folder: Path, options: argparse.Namespace) -> int:
     """Writes the letter's own files to a folder, and others that are asked for by name; reports the rest."""
-    check_target(folder)
+    for place in (folder, *((folder / one.name).parent for one in unpacked.own)):
+        check_target(place)
     chosen = unpacked.chosen(options.also, options.file)
     for path in save_tree(folder, {one.name: one.data for one in chosen}):
         print(path)
