@@ -81,6 +81,7 @@ _READ: Final = {
 """Licences that were read in the packages, where their metadata does not name one, or where they are not installed."""
 
 _SPDX: Final = get_spdx_licensing()
+_UNREADABLE: Final = "a range that cannot be read"
 _SAFETY: Final = "safety-db==2021.7.17 --hash=sha256:33d4f657060345e5a417e05d2fd59fcc42bbcdf2c246e4e7bdb2238f8566c429"
 
 
@@ -224,24 +225,36 @@ def advisories_in(place: Path) -> Iterator[Advisory]:
                 ranges = tuple(one for listed in affected.get("ranges", ()) for one in _specifiers(listed))
                 name = canonicalize_name(affected["package"]["name"])
                 versions = frozenset(affected.get("versions", ()))
+                if not ranges and not versions:
+                    ranges = (_UNREADABLE,)
                 yield Advisory(told["id"], name, ranges, versions, told.get("summary") or told.get("details", "")[:200])
 
 
 def _specifiers(listed: Mapping[str, Any]) -> Iterator[str]:
-    """The specifiers of OSV's events: each "introduced" begins a range that the next "fixed" ends."""
-    if listed.get("type") != "ECOSYSTEM":
+    """The specifiers of OSV's events, sorted by version: each range ends at the first end after its beginning."""
+    if listed.get("type") == "GIT":  # commits, not versions
         return
-    begin = ""
-    for event in listed["events"]:
-        if "introduced" in event:
-            begin = event["introduced"]
-        elif "fixed" in event:
-            yield f">={begin},<{event['fixed']}"
-            begin = ""
-        elif "last_affected" in event:
-            yield f">={begin},<={event['last_affected']}"
-            begin = ""
-    if begin:
+    order = {"fixed": 0, "introduced": 1, "last_affected": 2}
+    try:
+        events = sorted(
+            (Version(version), order[kind], kind)
+            for event in listed["events"]
+            for kind, version in event.items()
+            if kind != "limit"
+        )
+    except (AttributeError, KeyError, TypeError, ValueError):
+        events = []
+    if listed.get("type") not in ("ECOSYSTEM", "SEMVER") or "introduced" not in [kind for _, _, kind in events]:
+        yield _UNREADABLE
+        return
+    begin: Version | None = None
+    for version, _, kind in events:
+        if kind == "introduced":
+            begin = version if begin is None else begin
+        elif begin is not None:
+            yield f">={begin},{'<' if kind == 'fixed' else '<='}{version}"
+            begin = None
+    if begin is not None:
         yield f">={begin}"
 
 

@@ -137,3 +137,35 @@ def test_a_place_without_advisories_is_no_proof(tmp_path: Path) -> None:
 
     with pytest.raises(SystemExit, match="has no advisory"):
         report([], tmp_path)
+
+
+@pytest.mark.parametrize("type", ["ECOSYSTEM", "SEMVER"])
+@pytest.mark.parametrize(("version", "is_found"), [("0", True), ("2", True), ("3.5", True), ("4", False), ("5", False)])
+def test_events_are_read_in_the_order_of_their_versions(
+    version: str, is_found: bool, type: str, tmp_path: Path
+) -> None:
+    """A beginning within a range changes nothing, and the order in the file does not count."""
+    events = [{"fixed": "4"}, {"introduced": "3"}, {"introduced": "0"}]
+    affected = {"package": {"ecosystem": "PyPI", "name": "example"}, "ranges": [{"type": type, "events": events}]}
+    (tmp_path / "A-1.json").write_text(json.dumps({"id": "A-1", "affected": [affected]}), encoding="utf-8")
+
+    assert bool(findings([Locked("example", version, ())], advisories_in(tmp_path))) is is_found
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [
+        [],
+        [{"type": "GIT", "events": [{"introduced": "0"}, {"fixed": "abcdef"}]}],
+        [{"type": "UNKNOWN", "events": [{"introduced": "0"}, {"fixed": "0.5"}]}],
+        [{"type": "SEMVER", "events": [{"introduced": "not a version"}]}],
+        [{"type": "ECOSYSTEM", "events": [{"fixed": "0.5"}]}],
+        [{"type": "ECOSYSTEM"}],
+    ],
+)
+def test_ranges_that_cannot_be_read_are_a_finding(ranges: list[dict[str, object]], tmp_path: Path) -> None:
+    """The advisory may be about any version."""
+    affected = {"package": {"ecosystem": "PyPI", "name": "example"}, "ranges": ranges}
+    (tmp_path / "A-1.json").write_text(json.dumps({"id": "A-1", "affected": [affected]}), encoding="utf-8")
+
+    assert findings([Locked("example", "1", ())], advisories_in(tmp_path)) == ["example 1: A-1 "]
