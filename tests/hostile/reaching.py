@@ -224,6 +224,40 @@ def a_drawing_with_a_stylesheet(parts: Parts, address: str) -> None:
 
 
 @refused
+def a_drawing_whose_style_has_a_function_that_is_not_listed(parts: Parts, address: str) -> None:
+    style = f'<style>rect {{ fill: cross-fade("{address}", red) }}</style><rect width="9" height="9"/>'
+    pictured(parts, "word/media/image1.svg", _drawing(style), "image/svg+xml")
+
+
+@refused
+def a_drawing_whose_style_has_an_escaped_function(parts: Parts, address: str) -> None:
+    style = f'<style>rect {{ fill: u\\72l({address}) }}</style><rect width="9" height="9"/>'
+    pictured(parts, "word/media/image1.svg", _drawing(style), "image/svg+xml")
+
+
+@refused
+def a_drawing_whose_style_has_a_rule_that_is_not_listed(parts: Parts, address: str) -> None:
+    style = f'<style>@namespace "{address}";</style><rect width="9" height="9"/>'
+    pictured(parts, "word/media/image1.svg", _drawing(style), "image/svg+xml")
+
+
+@refused
+def a_drawing_whose_attribute_has_a_function_that_is_not_listed(parts: Parts, address: str) -> None:
+    rectangle = f'<rect width="9" height="9" fill="paint({address})"/>'
+    pictured(parts, "word/media/image1.svg", _drawing(rectangle), "image/svg+xml")
+
+
+@sound
+def a_drawing_with_the_functions_of_drawings(parts: Parts, address: str) -> None:
+    shapes = (
+        "<style>rect { fill: RGB(1, 2, 3); stroke: var(--a); width: calc((1px + 2px) * 3) }</style>"
+        '<g transform="translate(1,2) rotate (3)">'
+        '<rect width="9" height="9" fill="url(#a)" style="fill:url(&quot;#a&quot;)"/></g>'
+    )
+    pictured(parts, "word/media/image1.svg", _drawing(shapes), "image/svg+xml")
+
+
+@refused
 def a_drawing_whose_style_has_an_image_by_its_address_alone(parts: Parts, address: str) -> None:
     style = f'<style>rect {{ background: image("{address}") }}</style><rect width="9" height="9"/>'
     pictured(parts, "word/media/image1.svg", _drawing(style), "image/svg+xml")

@@ -30,9 +30,12 @@ _ACTIVE: Final = frozenset(
     ["script", "foreignObject", "iframe", "embed", "object", "audio", "video", "handler", "listener", "include"]
 )
 _EMBEDDED: Final = re.compile(r"#|data:image/(?:png|jpeg|jpg|gif);base64,")
-_REFERENCES: Final = re.compile(
-    r"url\s*\(\s*(?![\s\"']*#)|@import|\\|image-set|(?<![\w-])image\s*\(|src\s*\(", re.IGNORECASE
+_FUNCTIONS: Final = frozenset(
+    "rgb rgba hsl hsla calc var matrix translate translatex translatey scale scalex scaley rotate skewx skewy "
+    "linear-gradient radial-gradient cubic-bezier".split()
 )
+_CALL: Final = re.compile(r"([^\s(),;:/*+\"'{}]*)\s*\((\s*[\"']?\s*#)?")
+_TEXTS: Final = frozenset("absref alt class docname export-filename glyph-name id label role title unicode".split())
 
 
 def picture_fault(data: bytes) -> str:
@@ -71,7 +74,7 @@ def _drawing_fault(element: etree._Element) -> str:
     name = etree.QName(element).localname
     if name in _ACTIVE:
         return f"<{name}>"
-    if name == "style" and _REFERENCES.search(text_of(element)):
+    if name == "style" and _refers(text_of(element)):
         return "a style that refers to something else"
     for key, value in element.attrib.items():
         attribute, text = etree.QName(key).localname.lower(), str(value)
@@ -81,6 +84,18 @@ def _drawing_fault(element: etree._Element) -> str:
             return f"the attribute '{attribute}'"
         if attribute == "attributename" and text.lower().endswith("href"):
             return "a changing address"
-        if _REFERENCES.search(text) and attribute not in ("absref", "export-filename", "docname"):
+        if attribute not in _TEXTS and not attribute.startswith(("aria-", "data-")) and _refers(text):
             return f"a reference to something else: '{text[:80]}'"
     return ""
+
+
+def _refers(style: str) -> bool:
+    """Whether a style or a presentation attribute has a function that is not allowed, a backslash, or an ``@`` rule."""
+    return (
+        "\\" in style
+        or "@" in style
+        or any(
+            not (name in _FUNCTIONS or name == "" or (name == "url" and inside))
+            for name, inside in _CALL.findall(style.lower())
+        )
+    )
