@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from jinja2 import TemplateError
 
-from circulars.render.templates.rationed import FILTERS, TEXT_METHODS
+from circulars.render.templates.bounds import FILTERS, TEXT_METHODS
 from circulars.render.templates.sandbox import Sandbox
 from hostile.conftest import HostilePack
 

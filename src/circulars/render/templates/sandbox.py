@@ -14,6 +14,7 @@ from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Cycler, Joiner, Namespace
 
+from circulars.render.templates.bounds import FILTERS, TEXT_METHODS
 from circulars.render.templates.budget import (
     BUDGET,
     CALL,
@@ -26,8 +27,6 @@ from circulars.render.templates.budget import (
     weight,
 )
 from circulars.render.templates.rationed import (
-    FILTERS,
-    TEXT_METHODS,
     add,
     checked,
     compared,
