@@ -43,12 +43,12 @@ def test_a_view_without_an_end_is_stopped(tmp_path: Path, view: str, fact: str) 
 
 
 def test_a_large_value_is_refused(tmp_path: Path) -> None:
-    """Neither a stored value nor a computed one may be larger than a megabyte."""
+    """Neither a stored value nor a computed one may be larger than 100 kB."""
     table = "CREATE TABLE people (id, note)"
 
-    assert "too big" in refusal(tmp_path, table, "INSERT INTO people VALUES ('a', zeroblob(2000000))")
+    assert "too big" in refusal(tmp_path, table, "INSERT INTO people VALUES ('a', zeroblob(200000))")
     (tmp_path / "list.db").unlink()
-    column = "CREATE TABLE people (id, note AS (hex(zeroblob(2000000 + id))))"
+    column = "CREATE TABLE people (id, note AS (hex(zeroblob(200000 + id))))"
     assert "too big" in refusal(tmp_path, column, "INSERT INTO people VALUES (1)")
 
 
@@ -71,3 +71,15 @@ def test_a_large_query_is_answered(tmp_path: Path) -> None:
     found = open_list("sqlite:///list.db", query="SELECT * FROM sorted", folder=tmp_path)
 
     assert sum(1 for _ in found) == 200_000
+
+
+def test_a_large_value_in_another_column_does_no_harm(tmp_path: Path) -> None:
+    """Only the values that the query selects are limited."""
+    with closing(sqlite3.connect(tmp_path / "list.db")) as connection:
+        connection.execute("CREATE TABLE people (photo, id, language)")
+        connection.execute("INSERT INTO people VALUES (zeroblob(5000000), 'a', 'en')")
+        connection.commit()
+
+    found = open_list("sqlite:///list.db", query="SELECT id, language FROM people", folder=tmp_path)
+
+    assert [addressee.id for addressee in found] == ["a"]

@@ -11,8 +11,8 @@ from typing import Final
 
 from circulars.files.reading import check_file
 
-MAX_VALUE: Final = 1_000_000
-"""The maximum size of a value or a row, in bytes."""
+MAX_VALUE: Final = 100_000
+"""The maximum size of a value or a computed row, in bytes: one step of SQLite may take the square of it."""
 STEPS: Final = 100_000_000
 """How many steps of SQLite's machine a query may take; more for a large database. A second has about as many."""
 _STEPS_PER_BYTE: Final = 100
