@@ -15,7 +15,7 @@ from circulars.source.letters.pictures import picture_names
 
 _PICTURES: Final = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff"}
 """How the files of pictures begin, by suffix."""
-_MAX_PATH: Final = 1000
+MAX_PATH: Final = 1000
 """The bytes in the path of a file. With a folder before it, a system must still be able to open it."""
 _USED: Final = ("templates", "languages", "output", "pack.yaml")
 """Names in a folder to work in, or in a pack, that a build would use."""
@@ -118,7 +118,7 @@ def _is_ordinary(name: str) -> bool:
 
 def _is_inside(name: str) -> bool:
     """Whether a name is that of a file in a folder, on every system."""
-    return len(name) <= _MAX_PATH and all(map(can_be_stored, name.split("/"))) and len(name.encode()) <= _MAX_PATH
+    return len(name) <= MAX_PATH and all(map(can_be_stored, name.split("/"))) and len(name.encode()) <= MAX_PATH
 
 
 def _has_place(name: str, others: Iterable[Attachment]) -> bool:

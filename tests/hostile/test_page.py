@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from circulars import finished, sockets
+from circulars import finished, sockets, unpack
 from circulars.accessibility import pdf_file
 from circulars.cache import folder
 from circulars.compose import texts
@@ -51,6 +51,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Lists of addressees", "empty rows"): bounds.MAX_EMPTY,
     ("Lists of addressees", "steps of a query"): sqlite.STEPS,
     ("Lists of addressees", "in a value"): sqlite.MAX_VALUE,
+    ("Lists of addressees", "s of computing time"): sqlite.SECONDS,
     ("Lists of addressees", "in a list"): reading.LIMITS["list"],
     ("Lists of addressees", "in a workbook"): reading.LIMITS["workbook"],
     ("A workspace's cache", "of entries"): folder.MAX_SIZE,
@@ -65,6 +66,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Stylesheets and pages", "pages"): press.MAX_PAGES,
     ("Word templates", "unpacked"): opc.MAX_BYTES,
     ("Word templates", "parts"): opc.MAX_PARTS,
+    ("Finished PDFs", "bytes in a path"): unpack.MAX_PATH,
     ("Finished PDFs", "in a file"): reading.LIMITS["finished file"],
     ("Finished PDFs", "pages of a PDF"): pdf_file.MAX_PAGES,
     ("Page templates", "to wrap"): budget.MAX_WRAPPED,

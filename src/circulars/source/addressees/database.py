@@ -245,7 +245,7 @@ def _refusal(error: Any, name: str, url: URL, row: int) -> CircularsError:
     if state == "25006" or "readonly database" in words:
         return UsageError(Problem(Place(name), "not-a-select", f"the query must only read: {words}", _ONE_SELECT))
     if words == "interrupted":
-        return AddresseesError(_endless(name, "the query takes more steps than a database of this size needs"))
+        return AddresseesError(_endless(name, "the query takes more steps or time than a database of this size needs"))
     if "decode to UTF-8" in words:
         fact, hint = f"text in the database is not UTF-8: {words}", "fix it in the database"
         return AddresseesError(Problem(Place(name, row + 1, 1), "not-utf-8", fact, hint))
