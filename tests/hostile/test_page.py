@@ -52,6 +52,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Lists of addressees", "steps of a query"): sqlite.STEPS,
     ("Lists of addressees", "in a value"): sqlite.MAX_VALUE,
     ("Lists of addressees", "s of computing time"): sqlite.SECONDS,
+    ("Lists of addressees", "cells"): cells.MAX_CELLS,
     ("Lists of addressees", "in a list"): reading.LIMITS["list"],
     ("Lists of addressees", "in a workbook"): reading.LIMITS["workbook"],
     ("A workspace's cache", "of entries"): folder.MAX_SIZE,

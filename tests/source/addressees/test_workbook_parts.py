@@ -120,6 +120,14 @@ def test_texts_that_no_list_has_are_refused(tmp_path: Path, strings: str, fact: 
     assert refusal(tmp_path, workbook(HEAD + '<row r="2"><c r="A2" t="s"><v>0</v></c></row>', strings)) == fact
 
 
+def test_a_sheet_of_more_cells_than_a_list_has_is_refused(tmp_path: Path) -> None:
+    """Every cell takes time to read, whether or not a list has so many."""
+    row = "".join(f'<c r="{column}2"/>' for column in "ABCDEFGHIJKLMNOPQRST")
+    rows = "".join(f'<row r="{number}">{row.replace("2", str(number))}</row>' for number in range(2, 100_003))
+
+    assert refusal(tmp_path, workbook(HEAD + rows)) == "the sheet has more than 2,000,000 cells"
+
+
 def test_a_directory_of_many_parts_is_not_read(tmp_path: Path) -> None:
     """Python's library would keep a description of each part in memory."""
     stream = io.BytesIO()

@@ -22,6 +22,8 @@ MAX_BYTES: Final = 500_000_000
 MAX_WIDTH: Final = 1_000
 MAX_MEMORY: Final = 900_000_000
 """The maximum size of a sheet in memory, in bytes, as :func:`measure_sheet` estimates it."""
+MAX_CELLS: Final = 2_000_000
+"""The maximum number of cells in a sheet. Reading as many takes about twenty seconds; they are 100,000 addressees."""
 MAX_TEXTS: Final = 3_000_000
 """The maximum number of shared texts; each costs a microsecond."""
 MAX_MERGED: Final = 100_000
@@ -121,6 +123,9 @@ def measure_sheet(
     size = _Size()
     for number, rows in _chunks(package, entry):
         size.add(number, rows, patterns)
+        if size.cells > MAX_CELLS:
+            fact = f"the sheet has more than {MAX_CELLS:,} cells"
+            raise opc.UnreadablePackageError(fact, "save the list as CSV UTF-8, which may have more")
     if size.width > MAX_WIDTH:
         fact = f"the sheet reaches as far as column {size.width:,} and row {size.height:,}"
     elif size.merged > MAX_MERGED:
