@@ -101,14 +101,25 @@ class _HttpConnection(http.client.HTTPConnection):
     def _connected(self, address: tuple[str, int], *_: object) -> Any:
         return connected(*address, self._allowance)
 
+    def connect(self) -> None:
+        """Connects, or closes the connection: some versions of Python leave it open if a proxy's answer is refused."""
+        try:
+            super().connect()
+            self._encrypt()
+        except BaseException:
+            self.close()
+            raise
+
+    def _encrypt(self) -> None:
+        """Encrypts the connection if its address wants that."""
+
 
 class _HttpsConnection(_HttpConnection):
     """The same, encrypted; through a proxy only the encrypted bytes go."""
 
     default_port = http.client.HTTPS_PORT
 
-    def connect(self) -> None:
-        super().connect()
+    def _encrypt(self) -> None:
         assert isinstance(self.sock, LimitedSocket)
         target: str = getattr(self, "_tunnel_host", None) or self.host
         self.sock = encrypted(self.sock, ssl.create_default_context(), target)
