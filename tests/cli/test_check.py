@@ -28,7 +28,7 @@ def test_problems_end_with_1(wrong: Path, start: Run) -> None:
     assert done.stdout == (
         "letters/two.yaml:5:1  unknown-field  'subjet' is not part of a letter\n    hint: did you mean 'subject'?\n"
     )
-    assert done.stderr == "2 letters, 1 problem in 1\n"
+    assert done.stderr == "1 problem in 1 of 2 letters\n"
 
 
 def test_problems_are_json_for_programs(wrong: Path, run: Run) -> None:
@@ -118,7 +118,7 @@ def test_a_letter_that_cannot_be_read_is_its_own_problem(folder: Path, run: Run)
     assert done.returncode == 1
     assert "letters/dir.yaml  unreadable-file" in done.stdout
     assert "letters/two.yaml  not-utf-8" in done.stdout
-    assert done.stderr == "3 letters, 2 problems in 2\n"
+    assert done.stderr == "2 problems in 2 of 3 letters\n"
 
 
 def test_a_closed_pipe_ends_the_command_quietly(folder: Path) -> None:

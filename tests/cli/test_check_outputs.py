@@ -45,7 +45,7 @@ def test_findings_are_grouped_and_summarized(files: Path, run: Run) -> None:
         "    hint: delete it, and add space to the paragraph before or after it: Layout, Spacing, Before or After; "
         "for a new page: Insert, Page Break",
     ]
-    assert done.stderr == "1 file, 1 error and 10 warnings in 1\n"
+    assert done.stderr == "1 error and 10 warnings in 1 of 1 file\n"
     assert run("check", "--all", "--outputs", "made/poor.docx").stdout.count("empty-paragraph") == 9
 
 
@@ -93,7 +93,7 @@ def test_folders_stand_for_the_files_in_them(files: Path, run: Run) -> None:
         shutil.copy(files / "poor.docx", files / name)
     (files / "notes.txt").write_text("x")
 
-    assert run("check", "--outputs", "made").stderr == "2 files, 2 errors and 20 warnings in 2\n"
+    assert run("check", "--outputs", "made").stderr == "2 errors and 20 warnings in 2 of 2 files\n"
     assert run("check", "--outputs", "made", "made/notes.txt").stderr.startswith("1 file of other kinds ignored\n")
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from circulars.build import Built, Order, build_files, check_files, known_formats
 from circulars.cache import open_cache
-from circulars.cli.show import option_words, print_problems, print_summary, problems_json, progress
+from circulars.cli.show import option_words, plural, print_problems, print_summary, problems_json, progress
 from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.files.names import same
 from circulars.files.output import save_sums
@@ -97,9 +97,9 @@ def _check(options: argparse.Namespace) -> int:
     else:
         print_problems(problems, sys.stdout)
         faulty = sum(bool(one.problems) for one in checked)
-        letters = f"{len(checked)} letter{'s' if len(checked) != 1 else ''}"
-        found = f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in {faulty}" if problems else "no problems"
-        print(f"{letters}, {found}", file=sys.stderr)
+        letters = f"{len(checked)} {plural(len(checked), 'letter')}"
+        found = f"{len(problems)} {plural(len(problems), 'problem')} in {faulty} of {letters}"
+        print(found if problems else f"{letters}, no problems", file=sys.stderr)
     return max((one.exit_code for one in checked), default=0)
 
 

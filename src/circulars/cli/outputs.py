@@ -72,9 +72,9 @@ def _line(finding: Finding, stream: TextIO) -> str:
 
 
 def _summary(files: int, findings: Sequence[Finding]) -> str:
-    """One sentence: "14 files, 2 errors and 1 warning in 3"."""
+    """One sentence: "2 errors and 1 warning in 3 of 14 files"."""
     counts = {kind: sum(finding.severity == kind for finding in findings) for kind in _COLOURS}
     worded = " and ".join(f"{count} {plural(count, kind)}" for kind, count in counts.items() if count)
     faulty = len({finding.where.file for finding in findings})
-    found = f"{worded} in {faulty}" if worded else "no problems"
-    return f"{files} {plural(files, 'file')}, {found}"
+    all_files = f"{files} {plural(files, 'file')}"
+    return f"{worded} in {faulty} of {all_files}" if worded else f"{all_files}, no problems"

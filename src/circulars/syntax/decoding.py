@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-from collections import Counter
 from collections.abc import Iterator
 
 from circulars.characters import forbidden_at, problem_of
@@ -11,6 +10,8 @@ from circulars.errors import LetterError, Place, Problem
 
 MAX_BYTES = 1024 * 1024
 
+_AROUND = 12  # characters on each side of one that is not allowed
+_LISTED = 5  # how many more of them are listed
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -40,18 +41,36 @@ def decoded(data: bytes, file: str) -> str:
 
 def forbidden_characters(text: str, file: str) -> Iterator[Problem]:
     """One problem for each kind of forbidden character in a text, at the first character of that kind."""
-    first: dict[str, int] = {}
-    counts: Counter[str] = Counter()
+    places: dict[str, list[int]] = {}
     for at in forbidden_at(text):
-        code = problem_of(text[at])[0]
-        first.setdefault(code, at)
-        counts[code] += 1
-    for at in first.values():
+        places.setdefault(problem_of(text[at])[0], []).append(at)
+    for at, *others in places.values():
         code, fact, hint = problem_of(text[at])
-        if others := counts[code] - 1:
-            fact += f"; the file has {others:,} more of this kind"
-        line = text.count("\n", 0, at) + 1
-        yield Problem(Place(file, line, at - text.rfind("\n", 0, at)), code, fact, hint)
+        fact += _neighbour(text, at)
+        if others:
+            lines = dict.fromkeys(f"{_line(text, other):,}" for other in others[:_LISTED])
+            listed = ", ".join(lines) + (", …" if len(others) > _LISTED else "")
+            fact += f"; the file has {len(others):,} more of this kind (line {listed})"
+        yield Problem(Place(file, _line(text, at), at - text.rfind("\n", 0, at)), code, fact, hint)
+
+
+def _line(text: str, at: int) -> int:
+    """The number of the line with a character, from 1."""
+    return text.count("\n", 0, at) + 1
+
+
+def _neighbour(text: str, at: int) -> str:
+    """Words that say where a character is that nobody sees: those after it on its line, or else those before it."""
+    before, after = text[max(0, at - _AROUND) : at].rpartition("\n")[2], text[at + 1 :][:_AROUND].partition("\n")[0]
+    if shown := _seen(after):
+        return f"; it is before '{shown}'"
+    return f"; it is after '{shown}'" if (shown := _seen(before)) else ""
+
+
+def _seen(text: str) -> str:
+    """A text without forbidden characters."""
+    forbidden = {*forbidden_at(text)}
+    return "".join(character for at, character in enumerate(text) if at not in forbidden).strip()
 
 
 def _not_utf_8(data: bytes, at: int, file: str) -> Problem:
