@@ -85,6 +85,8 @@ def test_only_the_parts_that_were_checked_are_read(tmp_path: Path) -> None:
         HEAD + "</row>" * 1_000_000 + f"<row><c {FAR}</row>",
         f'{HEAD}<row x=\'a r="2"\' r="1048576"><c {FAR}</row>',
         f'{HEAD}<row r="2"><c x=\'a r="A2"\' r="XFD1048576" {FAR}</row>',
+        f'{HEAD}<row r="2"><c x=\'<row r="3"><c r="A3"><v>\' r="XFD900" y="</v></c></row>"><v>7</v></c></row>'
+        '<row r="4"></row>',
         '<row r="1">' + '<c r="A1" ' * 300_000 + "</row>",
         '<row r="1">' + '<c r="' * 300_000 + "</row>",
         '<row r="1">' + "<c><f>" * 300_000 + "</row>",
@@ -94,6 +96,30 @@ def test_only_the_parts_that_were_checked_are_read(tmp_path: Path) -> None:
 def test_cells_that_the_patterns_could_miss_are_refused(tmp_path: Path, rows: str) -> None:
     """The library is less strict about XML: it reads cells outside rows, and with any prefix."""
     assert refusal(tmp_path, workbook(rows))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        '<c r="XFD9000" t="n"><v>1</v></c>',
+        '<c r="A9000" r="XFD9000"><v>1</v></c>',
+        '<c r="$XFD$9000"><v>1</v></c>',
+        "<c r='XFD9000'><v>1</v></c>",
+        '<x:c r="XFD9000"><v>1</v></x:c>',
+        '<c s=">" r="XFD9000"><v>1</v></c>',
+        '<c s="1" r="XFD9000"><v>1</v></c>',
+        '<c r="A9000"><v>1</v><c r="XFD9000"/></c>',
+        '<c r="A9000"><v>1</v></c></row></row><row r="9000"><c r="XFD9000"><v>1</v></c>',
+        '<c x=\'<row r="9001"><c r="A9001"><v>\' r="XFD9000" y="</v></c></row>"><v>1</v></c>',
+    ],
+)
+@pytest.mark.parametrize("place", [40_000, 80_000])
+def test_a_hostile_row_among_plain_ones_is_refused(tmp_path: Path, hostile: str, place: int) -> None:
+    """Most rows are as office programs write them, and are looked at more quickly; the others are not."""
+    rows = [f'<row r="{n}"><c r="A{n}" t="n"><v>{n}</v></c></row>' for n in range(2, 80_002)]
+    rows.insert(place, f'<row r="9000">{hostile}</row>')
+
+    assert refusal(tmp_path, workbook(HEAD + "".join(rows)))
 
 
 def test_a_text_that_is_referred_to_in_an_unusual_way_counts(tmp_path: Path) -> None:

@@ -47,9 +47,12 @@ _PLACED_CELL = re.compile(
 )
 _EMPTY_PLACED_CELL = re.compile(rb"<" + _NAME + rb"c\s(?:[^<>]*\s)?r\s*=[^<>]*/>")
 _PLACED = re.compile(rb"<" + _NAME + rb"(?:c|row)\s(?:[^<>]*\s)?r\s*=")
-# A ">" in an attribute would hide what follows from the patterns, and a "=" could be taken for another attribute's;
-# no office program writes them here.
-_HIDING = re.compile(rb"=\s*(?:\"[^\"<>]*>|'[^'<>]*>)|<" + _NAME + rb"(?:c|row)\s[^<>]*=\s*(?:\"[^\"<>=]*=|'[^'<>=]*=)")
+# A ">" or "<" in an attribute would hide what follows from the patterns, and a "=" could be taken for another
+# attribute's; no office program writes them here.
+_HIDING = re.compile(
+    rb"=\s*(?:\"[^\"<>]*>|'[^'<>]*>)|<[^<>]*+(?:<|\Z)"
+    rb"|<" + _NAME + rb"(?:c|row)\s[^<>]*=\s*(?:\"[^\"<>=]*=|'[^'<>=]*=)"
+)
 _SHARED = re.compile(rb"\st\s*=\s*[\"']s[\"']")
 _SHARED_CELL = re.compile(
     rb"<" + _NAME + rb"c\s(?:[^<>]*\s)?t\s*=\s*[\"']s[\"'][^<>]*>\s*<" + _NAME + rb"v\s*>([0-9]{1,9})<"
@@ -63,7 +66,18 @@ _ATTRIBUTE = re.compile(rb"\s([rst])\s*=\s*[\"']([^\"'<>]*)[\"']")
 _VALUE = re.compile(rb"<" + _NAME + rb"v(?:\s[^<>]*)?>([^<]*)<")
 _FORMULA = re.compile(rb"<" + _NAME + rb"f[\s>/]")
 _ITEM = re.compile(rb"<" + _NAME + rb"si[\s>/]")
-_ERROR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
+# Rows as office programs write them. In these nothing is hidden, and other patterns would find the same cells.
+_STYLE = rb"(?: s=\"[0-9]+\")?+"
+_PLAIN_ROWS = re.compile(
+    rb"(?:<row r=\"[0-9]{1,7}\"(?: (?!r=)[A-Za-z0-9:]+=\"[^\"<>=]*\")*+(?: ?/>|>(?:<c r=\"[A-Z]{1,3}[0-9]{1,7}\""
+    + _STYLE
+    + rb"(?: ?/>| t=\"inlineStr\""
+    + _STYLE
+    + rb"><is><t(?: xml:space=\"preserve\")?+>[^<>]*+</t></is></c>"
+    rb"|(?: t=\"(?:s|n|b|e|str)\"" + _STYLE + rb")?+>(?:<f(?: [a-z]+=\"[^\"<>=]*\")*+>[^<>]*+</f>)?+<v>[^<>]*+</v></c>"
+    rb"))*+</row>))++"
+)
+_PLAIN_CELL = re.compile(rb"<c r=\"([A-Z]+)([0-9]+)\"[^/>]*>")
 _LONGEST_NAME: Final = 200
 
 
@@ -167,21 +181,35 @@ class _Size:
         Raises:
             opc.UnreadablePackageError: they were not written by an office program.
         """
+        if _PLAIN_ROWS.fullmatch(rows):
+            self._reach(_PLAIN_CELL.findall(rows))
+            self.cells += rows.count(b"<c ")
+            self.shared += rows.count(b' t="s"')
+            self.is_inline = self.is_inline or b"<is>" in rows or b' t="str"' in rows
+        else:
+            self._add_other(number, rows)
+        self.is_marked = self.is_marked or next(details_of(rows, patterns), None) is not None
+
+    def _add_other(self, number: int, rows: bytes) -> None:
+        """Adds rows that may be written in any way."""
         placed, total = _PLACED_CELL.findall(rows), len(_ANY_CELL.findall(rows))
         _check_written(rows, number, len(placed))
-        self.cells += total
-        if placed:
-            letters, numbers = zip(*placed, strict=True)
-            self.width = max(self.width, *map(_column, set(letters)))
-            self.height = max(self.height, *map(int, set(numbers)))
+        self._reach(placed)
         if len(placed) < total and len(placed) + len(_EMPTY_CELL.findall(rows)) < total:
             for row_number, row in _split(number, rows):
                 self.width = max(self.width, len(_ANY_CELL.findall(row)))
                 self.height = max(self.height, row_number)
+        self.cells += total
         self.shared += len(_SHARED.findall(rows))
         self.merged += len(_MERGED.findall(rows))
         self.is_inline = self.is_inline or bool(_INLINE.search(rows))
-        self.is_marked = self.is_marked or next(details_of(rows, patterns), None) is not None
+
+    def _reach(self, placed: Sequence[tuple[bytes, bytes]]) -> None:
+        """Extends the size to cells, each with the letters of its column and the figures of its row."""
+        if placed:
+            letters, numbers = zip(*placed, strict=True)
+            self.width = max(self.width, *map(_column, set(letters)))
+            self.height = max(self.height, *map(int, set(numbers)))
 
 
 def _check_written(rows: bytes, number: int, placed: int) -> None:
@@ -224,19 +252,27 @@ def _chunks(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[tuple[
         if b"\0" in block:
             raise opc.UnreadablePackageError("the sheet is not in UTF-8", SAVE_AGAIN)
         rest += block
-        starts = [row.start() for row in _ROW.finditer(rest)]
-        if not number and _ANY_CELL.search(rest, 0, starts[0] if starts else len(rest)):
+        row = _ROW.search(rest)
+        first = row.start() if row else len(rest)
+        if not number and _ANY_CELL.search(rest, 0, first):
             raise opc.UnreadablePackageError("a cell of the sheet is in no row", SAVE_AGAIN)
-        if len(starts) > 1:
-            rows = rest[starts[0] : starts[-1]]
+        last = _last_row(rest, first)
+        if last > first:
+            rows = rest[first:last]
             number = _number(rows, number)
             yield number, rows
             number = _last_number(number, rows)
-        rest = rest[starts[-1] :] if starts else rest[-_LONGEST_NAME:]
+        rest = rest[last:] if row else rest[-_LONGEST_NAME:]
         if len(rest) > _MAX_ROW:
             raise opc.UnreadablePackageError(f"the row after row {number} is too large for a list", SAVE_AGAIN)
     if _ROW.match(rest):
         yield _number(rest, number), rest
+
+
+def _last_row(data: bytes, first: int) -> int:
+    """Where a row starts, as far back as possible; ``first`` is where the first row starts."""
+    last = data.rfind(b"<row ")
+    return last if last > first else max((row.start() for row in _ROW.finditer(data, first)), default=first)
 
 
 def _split(number: int, rows: bytes) -> Iterator[tuple[int, bytes]]:
@@ -271,7 +307,7 @@ def _column(letters: bytes) -> int:
 
 def details_of(row: bytes, patterns: Mapping[bytes, str]) -> Iterator[tuple[int, CellDetails]]:
     """The details of a row's cells, by column from 0."""
-    if not patterns and b"<f" not in row and b":f" not in row and not _ERROR.search(row):
+    if not patterns and not any(sign in row for sign in (b"<f", b":f", b'"e"', b"'e'")):
         return
     column = -1
     for attributes, content in _CELL.findall(row):
