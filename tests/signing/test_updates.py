@@ -31,6 +31,7 @@ from circulars.signing.widget import add_appearance
 from signing.attacks import ATTACKS, appended, numbers_of, stream, value_of, with_entry
 from signing.authority import NOW, Authority
 from signing.samples import DETAILS, KeyOf, codes_by_signature
+from signing.test_block import visible
 from signing.test_validation import signed_elsewhere
 from signing.timestamp_server import stamper
 
@@ -156,6 +157,36 @@ def test_a_later_certification_is_a_change(signed: bytes) -> None:
     assert changes(appended(signed, {at["catalog"]: catalog}), len(signed)) == [
         "the permissions of the file were changed"
     ]
+
+
+def test_a_certification_that_is_no_object_of_its_own_is_a_change(signed: bytes) -> None:
+    """A dictionary where a reference to a signature belongs is reported like any other change."""
+    at = numbers_of(signed)
+    catalog = with_entry(value_of(signed, at["catalog"]), b"/Perms << /DocMDP << /Type /Sig >> >>")
+
+    attacked = appended(signed, {at["catalog"]: catalog})
+
+    assert changes(attacked, len(signed)) == ["the permissions of the file were changed"]
+    assert faults(attacked) == ["changed-later"]
+
+
+def test_annotations_and_tags_may_be_without_objects_of_their_own(
+    made: bytes, authority: Authority, key_of: KeyOf
+) -> None:
+    """Other programs write annotations and marked content into their lists; such a file may be signed twice."""
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        last, tags = pdf.pages[1].obj.objgen[0], pdf.Root.StructTreeRoot.K.objgen[0]
+    page, element = value_of(made, last), value_of(made, tags)
+    link = b"/Annots [ << /Type /Annot /Subtype /Link /Rect [9 9 20 20] /F 4 >>"
+    content = b"/K [ << /Type /MCR /Pg %d 0 R /MCID 999 >>" % last
+    other = appended(made, {last: page.replace(b"/Annots [", link, 1), tags: element.replace(b"/K [", content, 1)})
+    assert link in other
+    assert content in other
+
+    once = signing.sign(other, key_of(authority.director), DETAILS)
+    twice = signing.sign(once, key_of(authority.secretary), visible(signing.find_spot(once, 75, 18)))
+
+    assert codes_by_signature(signing.signatures_of(twice)) == [[], []]
 
 
 class Unchanged(IncrementalPdfFileWriter):

@@ -29,7 +29,7 @@ def review_catalog(review: Review, root: Ref, before: Mapping[str, Value], after
 
 def _certification(review: Review, before: Value, after: Value) -> None:
     """A certification (DocMDP) is the file's first signature (ISO 32000-1, 12.8.4)."""
-    values = {one.value for one in review.widgets}
+    values = [one.value for one in review.widgets]
     permissions = review.new.dictionary(after)
     earlier = any(
         isinstance(review.old.get(review.old.dictionary(one).get("V")), Mapping) for one in fields_of(review.old)
@@ -48,7 +48,7 @@ def review_pages(review: Review) -> None:
     for page in review.pages:
         before, after = review.old.dictionary(page), review.new.dictionary(page)
         holder = before.get("Annots")
-        if page not in review.revision.objects and holder not in review.revision.objects:
+        if not review.is_changed(page) and not review.is_changed(holder):
             continue
         with review.judging(page):
             others = review.changed_entries(page) - {"Annots", "Tabs"}
@@ -64,7 +64,7 @@ def review_pages(review: Review) -> None:
                 widget = fields.get(one) if isinstance(one, Ref) else None
                 if widget is None or widget.page not in (page, None):
                     raise NotPermittedError(f"an annotation was added ({_kind(review, one)})")
-            if page in review.revision.objects:
+            if review.is_changed(page):
                 review.allowed.add(page)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from circulars.revisions import Ref, Revision, State, Value
 from circulars.signing.values import Box
@@ -48,9 +49,13 @@ class Review:
     def __post_init__(self) -> None:
         self.pages = self.old.pages()
 
+    def is_changed(self, value: Value) -> TypeGuard[Ref]:
+        """Whether a value refers to an object that the update adds or replaces."""
+        return isinstance(value, Ref) and value in self.revision.objects
+
     def is_new(self, value: Value) -> bool:
         """Whether a value refers to an object that the update adds."""
-        return isinstance(value, Ref) and value in self.revision.objects and not self.old.has(value)
+        return self.is_changed(value) and not self.old.has(value)
 
     def changed_entries(self, ref: Ref) -> set[str]:
         """The names of a dictionary's entries that the update changes."""

@@ -45,7 +45,7 @@ def review_form(review: Review, before: Value, after: Value) -> None:
         with review.judging(one if isinstance(one, Ref) else Ref(0, 0)):
             _new_field(review, one, names)
     for one in old:
-        if isinstance(one, Ref) and one in review.revision.objects:
+        if review.is_changed(one):
             with review.judging(one):
                 _filled_field(review, one)
 
@@ -100,7 +100,7 @@ def _check_field(review: Review, one: Ref, entries: Mapping[str, Value]) -> None
     value = entries.get("V")
     if not isinstance(value, Ref) or not review.is_new(value):
         raise NotPermittedError(f"an empty signature field was added: {shown(name)}")
-    is_stamp = check_signature(review, value)
+    is_stamp = _check_signature(review, value)
     page, box = _area(review, entries)
     if box and flags is not None and flags & ~_VISIBLE_FLAGS:
         raise NotPermittedError(f"the block of the signature {shown(name)} has unusual flags")
@@ -122,7 +122,7 @@ def _is_plain(review: Review, value: Value, names: set[str]) -> bool:
     return not entries.keys() - names and not any(refs_in(entries))
 
 
-def check_signature(review: Review, value: Ref) -> bool:
+def _check_signature(review: Review, value: Ref) -> bool:
     """Checks the signature, and that it covers the file to the update's end; whether it is a time-stamp."""
     entries = review.new.get(value)
     if not isinstance(entries, Mapping) or entries.keys() - _SIGNATURE:

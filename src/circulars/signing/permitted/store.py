@@ -77,7 +77,7 @@ def _evidence_streams(review: Review, value: Value) -> None:
 
 def _adopt_evidence(review: Review, value: Value) -> None:
     """Allows an object of the store. One that exists already must have been a part of the store before."""
-    if not isinstance(value, Ref) or value not in review.revision.objects:
+    if not review.is_changed(value):
         return
     if review.old.has(value) and (value not in _stored(review) or review.old.uses(value) > 1):
         raise NotPermittedError("the data for validation replace another object")

@@ -41,7 +41,7 @@ def review_tags(review: Review) -> None:
     except NotPermittedError:
         return
     review.allowed |= elements.keys()
-    if isinstance(tree, Ref) and tree in review.revision.objects:
+    if review.is_changed(tree):
         own = {"K", "ParentTreeNextKey"} if tree in elements.values() else {"ParentTreeNextKey"}
         if review.changed_entries(tree) <= own:
             review.allowed.add(tree)
@@ -83,15 +83,14 @@ def _check_parent(review: Review, parent: Ref, elements: set[Ref], tree: Value) 
     was = review.old.get(holder)
     old = was if isinstance(was, tuple) else (() if holder is None else (holder,))
     new = review.new.array(kids)
-    if tuple(one for one in new if not (isinstance(one, Ref) and one in elements)) != old:
+    others = tuple(one for one in new if not (isinstance(one, Ref) and one in elements))
+    if others != old or len(new) not in (len(old), len(old) + len(elements)):
         raise NotPermittedError("")
-    if [one for one in new if one in elements] and len(new) != len(old) + len(elements):
-        raise NotPermittedError("")
-    if isinstance(kids, Ref) and kids in review.revision.objects:
+    if review.is_changed(kids):
         if kids != holder or not isinstance(was, tuple):
             raise NotPermittedError("")
         review.allowed.add(kids)
-    if parent in review.revision.objects:
+    if review.is_changed(parent):
         review.allowed.add(parent)
 
 
@@ -124,7 +123,7 @@ def _check_parent_tree(review: Review, before: Value, after: Value, keys: set[in
         raise NotPermittedError("")
     for node in _nodes(review.new, after):
         for one in (node, *(review.new.dictionary(node).get(name) for name in ("Kids", "Nums", "Limits"))):
-            if isinstance(one, Ref) and one in review.revision.objects:
+            if review.is_changed(one):
                 review.allowed.add(one)
         if isinstance(node, Ref) and set(review.new.dictionary(node)) - {"Kids", "Nums", "Limits"}:
             raise NotPermittedError("")
