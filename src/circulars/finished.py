@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from circulars import accessibility, provenance
@@ -97,13 +98,8 @@ def signatures_of(
         LimitError: reading the PDF takes too much time or memory.
     """
     require()
-    return limited(_part(file), _signatures_of, data, trusted, revocations, now, file, modules=_PYHANKO)
-
-
-def _signatures_of(
-    data: bytes, trusted: Sequence[bytes], revocations: Sequence[bytes], now: datetime | None, file: str
-) -> tuple[SignatureReport, ...]:
-    return unlimited.signatures_of(data, trusted, revocations=revocations, now=now, file=file)
+    validate = partial(unlimited.signatures_of, revocations=revocations, now=now, file=file)
+    return limited(_part(file), validate, data, trusted, modules=_PYHANKO)
 
 
 def sign(

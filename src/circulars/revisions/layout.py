@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from circulars.revisions.parsing import NotStrictError, ObjectParser
+from circulars.revisions.parsing import HEADER, NotStrictError, ObjectParser
 from circulars.revisions.tables import Location, Table, packed_objects, read_table, table_in
 from circulars.revisions.values import Ref, Stream, Value, whole_number
 
 MAX_UPDATES = 1_000
 """The maximum number of updates of a PDF."""
 
-_HEADER = re.compile(rb"(\d{1,10})[ \t\r\n\f]+(\d{1,5})[ \t\r\n\f]+obj(?![^ \t\r\n\f()<>\[\]{}/%])")
 _END = re.compile(rb"endobj(?![^ \t\r\n\f])")
 _FINISH = re.compile(rb"startxref[ \t]*(?:\r\n|\n|\r)[ \t]*(\d{1,12})[ \t]*(?:\r\n|\n|\r)%%EOF(?:\r\n|\n|\r)?")
 _REMARK = re.compile(rb"(?:%[A-Za-z][ -~]{0,79}(?:\r\n|\n|\r))?")  # some programs write their name here
@@ -120,7 +119,7 @@ class _Update:
     def _read_objects(self) -> None:
         parser, numbers = self.parser, set[int]()
         parser.skip_space()
-        while header := _HEADER.match(parser.data, parser.at):
+        while header := HEADER.match(parser.data, parser.at):
             ref, begins = Ref(int(header[1]), int(header[2])), parser.at
             if ref.number in numbers:
                 raise parser.fault(f"an update has two objects of the number {ref.number}")

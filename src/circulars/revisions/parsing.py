@@ -15,6 +15,8 @@ MAX_PARSED = 5_000_000
 """How many bytes of objects are parsed at one go, without the contents of streams."""
 MAX_NUMBER = 2**31 - 1
 """The highest number of an object. Some readers compute with 32 bits, and take a higher number for another one."""
+HEADER = re.compile(rb"(\d{1,10})[ \t\r\n\f]+(\d{1,5})[ \t\r\n\f]+obj(?![^ \t\r\n\f()<>\[\]{}/%])")
+"""The beginning of an indirect object: its number and its generation."""
 
 _SPACE = re.compile(rb"[ \t\r\n\f]*")
 _REFERENCE = re.compile(rb"(\d{1,10})[ \t\r\n\f]+(\d{1,5})[ \t\r\n\f]+R(?![^ \t\r\n\f()<>\[\]{}/%])")

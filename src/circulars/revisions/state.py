@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from circulars.revisions.layout import UnaccountedError, last_table
-from circulars.revisions.parsing import MAX_DEPTH, MAX_NUMBER, NotStrictError, ObjectParser
+from circulars.revisions.parsing import HEADER, MAX_DEPTH, MAX_NUMBER, NotStrictError, ObjectParser
 from circulars.revisions.tables import Location, packed_objects, read_table, table_in, unpacked
 from circulars.revisions.values import Ref, Stream, Value, entries_of, items_of, refs_in, whole_number
 
@@ -17,7 +17,6 @@ MAX_WALKED = 100_000
 """The maximum number of objects that are looked at to find out who refers to one."""
 
 _MAX_TABLES = 1_000
-_HEADER = re.compile(rb"(\d{1,10})[ \t\r\n\f]+(\d{1,5})[ \t\r\n\f]+obj(?![^ \t\r\n\f()<>\[\]{}/%])")
 _REFERENCE = re.compile(rb"(?<![0-9])0*(\d{1,10})[ \t\r\n\f]+\d{1,5}[ \t\r\n\f]+R")
 # Readers differ in where they end a number, and in whether a comment or a NUL may stand between two numbers.
 _NUMBER = rb"[0-9.eE+-]"
@@ -136,7 +135,7 @@ def _table_at(data: bytes, at: int) -> tuple[Mapping[int, Location | None], Mapp
     parser = ObjectParser(data, at)
     if data.startswith(b"xref", at):
         return read_table(parser)
-    header = parser.take(_HEADER, "cross-reference table")
+    header = parser.take(HEADER, "cross-reference table")
     stream = _object_at(data, at, Ref(int(header[1]), int(header[2])), lambda _: None)
     if not isinstance(stream, Stream) or stream.entries.get("Type") != "XRef":
         raise NotStrictError(at, "there is no cross-reference table")
@@ -145,7 +144,7 @@ def _table_at(data: bytes, at: int) -> tuple[Mapping[int, Location | None], Mapp
 
 def _object_at(data: bytes, at: int, ref: Ref, length_of: Callable[[Ref], Value]) -> Value:
     parser = ObjectParser(data, at, length_of)
-    header = parser.take(_HEADER, "object")
+    header = parser.take(HEADER, "object")
     if Ref(int(header[1]), int(header[2])) != ref:
         raise parser.fault(f"the object {ref} is not where the cross-references say")
     return parser.object()

@@ -80,15 +80,11 @@ def _belonging(state: State, start: Value) -> set[Ref]:
         if isinstance(one, Ref):
             if one in found:
                 continue
-            value = state.get(one)
-            entries = state.dictionary(one)
-            if one != start and entries.get("Type") in ("Page", "Pages", "Catalog"):
+            if one != start and state.dictionary(one).get("Type") in ("Page", "Pages", "Catalog"):
                 continue
             found.add(one)
-        else:
-            value = one
-        entries = state.dictionary(value)
-        if entries:
+        value = state.get(one)
+        if entries := entries_of(value):
             waiting += [item for name, item in entries.items() if name not in ("Parent", "P", "Pg")]
         else:
             waiting += refs_in(value)

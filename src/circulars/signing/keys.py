@@ -124,10 +124,13 @@ def is_for_signatures(certificate: x509.Certificate) -> bool:
 
     A certificate without these extensions allows them. One for TLS, code, OCSP or time-stamps alone does not.
     """
+    return may_sign(certificate) and may_be_for_documents(certificate)
+
+
+def may_sign(certificate: x509.Certificate) -> bool:
+    """Whether the key usage of a certificate, if it has one, allows signatures."""
     use = certificate.key_usage_value
-    return (use is None or bool(use.native & {"digital_signature", "non_repudiation"})) and may_be_for_documents(
-        certificate
-    )
+    return use is None or bool(use.native & {"digital_signature", "non_repudiation"})
 
 
 def may_be_for_documents(certificate: x509.Certificate) -> bool:

@@ -29,6 +29,7 @@ from circulars.signing.keys import (
     as_asn1,
     is_for_signatures,
     may_be_for_documents,
+    may_sign,
     name_of,
     not_for_signatures,
     read_certificates,
@@ -193,11 +194,10 @@ def _own_faults(certificate: x509.Certificate, moment: datetime, usage: str) -> 
 
 
 def _is_only_for(certificate: x509.Certificate, usage: str) -> bool:
-    """Whether a certificate has this extended key usage alone, and says that it matters (RFC 3161, 2.3)."""
-    use, extended = certificate.key_usage_value, certificate.extended_key_usage_value
-    signs = use is None or bool(use.native & {"digital_signature", "non_repudiation"})
+    """Whether a certificate allows signatures, and only for this critical extended key usage (RFC 3161, 2.3)."""
+    extended = certificate.extended_key_usage_value
     return (
-        signs
+        may_sign(certificate)
         and extended is not None
         and extended.native == [usage]
         and "extended_key_usage" in certificate.critical_extensions
