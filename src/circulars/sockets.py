@@ -116,11 +116,11 @@ class LimitedSocket(socket.socket):
 
 
 class LimitedTLSSocket:
-    """The same, encrypted.
+    """A connection encrypted with TLS, within the allowance of the TCP connection below it.
 
-    OpenSSL never reads from the connection itself: while messages arrive that are not content, as greetings or tickets
-    without end, it would go on without asking how much time has passed. It gets pieces that were received within the
-    allowance, and only so many until there is content.
+    OpenSSL never reads from the connection itself: while messages arrive that are not content, such as greetings or
+    tickets without end, it would go on without asking how much time has passed. It gets pieces that were received
+    within the allowance, and only so many until there is content.
     """
 
     def __init__(self, sock: LimitedSocket, context: ssl.SSLContext, host: str) -> None:
@@ -178,7 +178,7 @@ class LimitedTLSSocket:
             self._sock.close()
 
     def release(self) -> None:
-        """Tells that a file needs the connection no longer."""
+        """Notes that a file no longer needs the connection."""
         self._readers -= 1
         if self._is_closed:
             self.close()

@@ -6,7 +6,7 @@ import datetime
 import functools
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal, TypeVar
 
@@ -175,24 +175,23 @@ def texts_of(value: Any) -> Iterator[Spans]:
     """Every stretch of running text in a document or in a part of a document, in reading order."""
     if isinstance(value, tuple) and value and isinstance(value[0], Span):
         yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from texts_of(part)
-    elif is_dataclass(value):
-        for part in fields(value):
-            yield from texts_of(getattr(value, part.name))
+    else:
+        yield from itertools.chain.from_iterable(map(texts_of, _parts_of(value)))
 
 
 def strings_of(value: Any) -> Iterator[str]:
     """Every string in a document or in a part of a document, in reading order."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from strings_of(part)
-    elif is_dataclass(value):
-        for part in fields(value):
-            yield from strings_of(getattr(value, part.name))
+    else:
+        yield from itertools.chain.from_iterable(map(strings_of, _parts_of(value)))
+
+
+def _parts_of(value: Any) -> Iterable[Any]:
+    """What a part of a document consists of: the items of a tuple, or the values of a dataclass's fields."""
+    if isinstance(value, tuple):
+        return value
+    return [getattr(value, part.name) for part in fields(value)] if is_dataclass(value) else ()
 
 
 def holes_of(document: Document) -> tuple[str, ...]:

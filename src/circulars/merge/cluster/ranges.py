@@ -44,7 +44,7 @@ def packed_kit(kit: Kit) -> bytes:
 
 
 def packed_entries(kit: Kit, entries: Sequence[Entry]) -> bytes:
-    """Entries for workers, with the cells that the letters use: a worker never gets the others, as e-mail addresses."""
+    """Entries for workers, with the cells that the letters use: a worker gets no others, such as e-mail addresses."""
     places = _places(kit)
     return pickle.dumps([replace(one, cells=tuple(one.cells[place] for place in places)) for one in entries])
 

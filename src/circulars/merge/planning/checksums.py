@@ -1,8 +1,8 @@
 """Checksums of a ledger's tables, by which a change that another program made is noticed.
 
 The checksum of a table is the sum of those of its rows. It changes in the transaction that changes the rows, so that
-it is right after a crash, too. It is a checksum, not a signature: whoever may write to the file and knows this program
-can compute it.
+it is right after a crash, too. It is a checksum, not a signature: anyone who may write to the file and knows this
+program can compute it.
 """
 
 from __future__ import annotations
