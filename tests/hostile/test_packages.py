@@ -220,6 +220,23 @@ WORDS = {
     "a tag": ('<w:hyperlink r:id="rIdX">' + T.format("www.{{ language }}.good") + "</w:hyperlink>", "deceptive-link"),
     "a field": (field('HYPERLINK "https://evil.example/"', T.format("good.example")), "deceptive-link"),
     "a field in small letters": (field("hyperlink https://evil.example/", T.format("good.example")), "deceptive-link"),
+    "a field with a switch first": (
+        field('HYPERLINK \\h "https://evil.example/"', T.format("good.example")),
+        "deceptive-link",
+    ),
+    "a field with a tip first": (
+        field('HYPERLINK \\o "good.example" https://evil.example/', T.format("good.example")),
+        "deceptive-link",
+    ),
+    "a field with a second address": (
+        field('HYPERLINK "https://good.example/" "https://evil.example/"', T.format("good.example")),
+        "deceptive-link",
+    ),
+    "a field with an empty address first": (
+        field('HYPERLINK "" "https://evil.example/"', T.format("good.example")),
+        "deceptive-link",
+    ),
+    "a field that leads inside the file": (field('HYPERLINK \\l "a"', T.format("good.example")), "deceptive-link"),
     "a field around a field": (
         field('HYPERLINK "https://evil.example/"', field("PAGE", T.format("good.example"))),
         "deceptive-link",
@@ -268,6 +285,7 @@ def test_a_template_may_have_links(hostile_pack: HostilePack) -> None:
     inside = "".join(
         f'<w:hyperlink r:id="rIdX">{T.format(words)}</w:hyperlink>' for words in ("www.good.example", "our page")
     )
+    inside += field('HYPERLINK "https://good.example/a" \\l "b" \\h', T.format("good.example/a"))
     data = hostile_pack.put(letter_docx=with_link(inside, "https://good.example/")).write("docx")
 
     assert b"https://good.example/" in read_parts(data)["word/_rels/document.xml.rels"]

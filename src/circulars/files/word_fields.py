@@ -37,7 +37,8 @@ _QUOTED: Final = r'"[^"\\\u201c-\u201f]*"'
 _BARE: Final = r'[^\s"\\\u201c-\u201f]+'
 # LibreOffice takes what it does not know for the address: a switch in capitals, and the word after it.
 _LINK_WORDS: Final = re.compile(
-    rf"\s+(?:\\[lot]\s+(?:{_QUOTED}|{_BARE})|\\[nmh](?!\S)|\\\*\s+(?:MERGEFORMAT|CHARFORMAT|Upper|Lower|Caps|FirstCap)(?!\S)"
+    rf"\s+(?:\\[ot]\s+(?:{_QUOTED}|{_BARE})|\\l\s+(?P<place>{_QUOTED}|{_BARE})|\\[nmh](?!\S)"
+    rf"|\\\*\s+(?:MERGEFORMAT|CHARFORMAT|Upper|Lower|Caps|FirstCap)(?!\S)"
     rf"|(?P<address>{_QUOTED}|{_BARE}))"
 )
 _TAG: Final = re.compile(r"\{[{%#]")
@@ -123,6 +124,18 @@ def field_codes(root: etree._Element) -> Iterator[FieldCode]:
     """Every field of a part, nested fields before the fields around them. Fields without an end come last."""
     if next(root.iter(*(f"{{*}}{name}" for name in _MARKS)), None) is not None:
         yield from _Reader().read(root)
+
+
+def link_targets(code: str) -> list[str]:
+    """The addresses in the code of a HYPERLINK field, or else "#" and its place in the file; none for other fields."""
+    name = _NAME.match(code)
+    if name is None or name[1].upper() != "HYPERLINK":
+        return []
+    words = [*_LINK_WORDS.finditer(code, name.end())]
+    addresses, places = (
+        [text for one in words if (text := (one[kind] or "").strip('"'))] for kind in ("address", "place")
+    )
+    return addresses or [f"#{place}" for place in places]
 
 
 class _Reader:

@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from circulars.characters import UNSEEN
+from circulars.characters import UNSEEN, Wrong
 from circulars.files import carried
 from circulars.files.opc import RELATIONSHIPS, parse_part, relationships_name
 from circulars.files.word_reach import Reach, reaches_of_part, relations_of
@@ -26,7 +26,7 @@ from circulars.render.docx.properties import properties_of
 from circulars.render.docx.story import Story
 from circulars.render.docx.tags import UnfitTemplateError
 from circulars.render.docx.template_package import store
-from circulars.render.docx.words import Wrong, misleading_words
+from circulars.render.docx.words import misleading_words
 from circulars.render.docx.zipped import Begun, begun, deflated, ended, entry, stored
 
 # What shows that a part may have a link that is not one of the letter's, or may change the order of text.

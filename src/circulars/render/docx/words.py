@@ -6,24 +6,20 @@ drawing (``href``). The letter's own links were judged with the letter; these ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
 from circulars.addressing.deception import deception
-from circulars.characters import forbidden_at, problem_of
+from circulars.characters import Wrong, forbidden_at, problem_of
 from circulars.files.opc import OFFICE, text_of
+from circulars.files.word_fields import link_targets
 from circulars.files.word_reach import Relation
 
-_LINK_CODE = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|([^\s\\"]\S*))', re.IGNORECASE)
 _ID = f"{{{OFFICE}}}id"
 _SHOWN = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _ABOUT = ("tooltip", "title", "alt", "descr")
-
-Wrong = tuple[str, str, str]
-"""A code, a fact and a remedy."""
 
 
 @dataclass(slots=True)
@@ -90,9 +86,8 @@ def _attribute(element: etree._Element, name: str) -> str:
 def _field_links(root: etree._Element) -> Iterator[tuple[str, str]]:
     """The address of each field that links, with the words that it shows."""
     for element in root.iter("{*}fldSimple"):
-        code = _attribute(element, "instr")
-        if found := _LINK_CODE.match(code):
-            yield found[1] or found[2], "".join(_shown(each) for each in element.iter())
+        words = "".join(_shown(each) for each in element.iter())
+        yield from ((address, words) for address in link_targets(_attribute(element, "instr")))
     fields: list[_LinkField] = []
     for element in root.iter():
         name = etree.QName(element).localname if isinstance(element.tag, str) else ""
@@ -104,8 +99,7 @@ def _field_links(root: etree._Element) -> Iterator[tuple[str, str]]:
                 fields[-1].shows = True
             elif kind == "end" and fields:
                 ended = fields.pop()
-                if found := _LINK_CODE.match(ended.code):
-                    yield found[1] or found[2], ended.words
+                yield from ((address, ended.words) for address in link_targets(ended.code))
         elif name == "instrText" and fields and not fields[-1].shows:
             fields[-1].code += text_of(element)
         elif shown := _shown(element):
