@@ -101,6 +101,19 @@ def test_a_block_without_its_end_is_reported_where_it_begins(workspace: Workspac
     assert problem.message == "'{% if document.footer %}' has no end"
 
 
+def test_a_damage_that_a_letter_would_report_again_is_reported_once(workspace: Workspace) -> None:
+    """With its line, and not again when the skeletons are laid out."""
+    facts = workspace.folder / "templates/itu/pack.yaml"
+    facts.write_text(facts.read_text()[: facts.read_text().index("  tsb-collective:")])  # one kind is enough
+    script = damage(workspace, PAGE, BODY, "<script>alert(1)</script>" + BODY)
+    style = damage(workspace, CSS, "@page {", '@import "other.css";\n@page {')
+
+    problems = check_pack("itu", workspace)
+
+    found = [(Path(problem.where.file).name, problem.where.line, problem.code) for problem in problems]
+    assert sorted(found) == [(CSS, style, "outside-address"), (PAGE, script, "active-content")]
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "code", "words"),
     [

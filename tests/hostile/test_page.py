@@ -77,7 +77,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Layouts", "s more for each megabyte of its source beyond 100 kB"): limits.SECONDS_PER_MEGABYTE,
     ("Layouts", "of memory (on Linux)"): limits.MEMORY,
     ("Stylesheets and pages", "`:has()`"): outside._MAX_SEARCHES,
-    ("Letters in HTML", "elements deep"): markup.MAX_DEPTH,
+    ("Letters in HTML", "elements deep"): outside.MAX_DEPTH,
     ("Letters in HTML", "tables deep"): markup._MAX_TABLES,
     ("Letters in HTML", "different styles"): markup._MAX_STYLES,
     ("Letters in HTML", "tags in a page that is not well-formed XML"): markup._MAX_TAGS,

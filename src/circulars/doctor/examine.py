@@ -44,14 +44,16 @@ def check_pack(name: str, workspace: Workspace) -> tuple[Problem, ...]:
     except PackError as error:
         return error.problems
     problems: dict[Problem, None] = {}
-    stopped_files: set[str] = set()
+    # What has been reported with its place is reported again by the trial, without one: the codes of that by file.
+    repeated: set[tuple[str, str]] = set()
     for problem, stops in _examined(pack):
         problems[problem] = None
         if stops:
-            stopped_files.add(problem.where.file)
+            repeated.add((problem.where.file, "template-error"))
+        if problem.code in ("active-content", "outside-address"):
+            repeated.add((problem.where.file, "outside-address"))
     for problem in trial_problems(pack, workspace):
-        # A fault that stops every letter has been reported with its place; the trial reports it again without one.
-        if problem.where.file not in stopped_files or problem.code not in ("template-error", "outside-address"):
+        if (problem.where.file, problem.code) not in repeated:
             problems[problem] = None
     return tuple(problems)
 

@@ -158,7 +158,7 @@ def stylesheet_findings(source: str, fonts: Sequence[str]) -> Iterator[TemplateF
     for token in _tokens(rules):
         if token.type == "at-rule" and token.lower_at_keyword == "import":
             fact = "the stylesheet imports another one (@import)"
-            yield TemplateFinding("outside-address", fact, "copy its rules into letter.css", token.source_line)
+            yield TemplateFinding("outside-address", fact, "copy its rules into letter.css", token.source_line, True)
         if token.type == "url" or (token.type == "function" and token.lower_name == "url"):
             address = token.value if token.type == "url" else "".join(getattr(a, "value", "") for a in token.arguments)
             if _REMOTE.match(address):

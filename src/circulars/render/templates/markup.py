@@ -17,12 +17,17 @@ from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from circulars.render.templates.outside import Found, of_address, of_declarations, shortened
+from circulars.render.templates.outside import (
+    LEAVE_OUT,
+    MAX_DEPTH,
+    MAX_ELEMENTS,
+    Found,
+    of_address,
+    of_declarations,
+    shortened,
+)
 
 MAX_SPAN: Final = 999
-MAX_DEPTH: Final = 60
-"""The maximum depth of nested elements in a page."""
-MAX_ELEMENTS: Final = 200_000
 _MAX_TABLES = 4
 _MAX_STYLES = 5_000  # different style attributes
 # A parser of HTML that is written in Python takes 2 microseconds for a character, and 40 for a tag.
@@ -85,7 +90,6 @@ _SPACES = " \t\n"
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 _BASE64 = re.compile("[A-Za-z0-9+/]{1000,}")
 _ASIDE = re.compile("\ue000([0-9]{1,6})\ue001")
-_LEAVE_OUT = "remove it: a letter's page contains only text and pictures"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
@@ -285,7 +289,7 @@ def _of_element(element: Element, depth: int) -> Iterator[Found]:
     if depth > 2 and tag not in _IN_HEAD | _IN_BODY:
         address = next((element.get(key) for key in ("href", "src", "data") if element.get(key)), "")
         fact = f"the page has a '<{name}>'" + (f" that asks for '{shortened(address)}'" if address else "")
-        yield Found(fact, _REMEDIES.get(name, _LEAVE_OUT), sought=f"<{name}")
+        yield Found(fact, _REMEDIES.get(name, LEAVE_OUT), sought=f"<{name}")
         return
     if tag in _VOID and (len(element) or element.text):
         yield Found(f"the page has something inside a '<{name}>'", "write it behind it")
@@ -313,9 +317,9 @@ def _of_attribute(tag: str, key: str, value: str) -> Iterator[Found]:
         return
     if key not in _ATTRIBUTES.get(tag, _COMMON) and not _NAMED.fullmatch(key):
         if name.startswith("on"):
-            yield Found(f"the page runs something ('{name}')", _LEAVE_OUT, sought=name)
+            yield Found(f"the page runs something ('{name}')", LEAVE_OUT, sought=name)
         elif tag == "meta" and name == "http-equiv":
-            yield Found("the page has a '<meta http-equiv>'", _LEAVE_OUT, sought=name)
+            yield Found("the page has a '<meta http-equiv>'", LEAVE_OUT, sought=name)
         else:
             fact = f"the page has the attribute '{name}' of '<{tag}>': '{shortened(value)}'"
             yield Found(fact, "remove it", sought=f"{name}=")
@@ -329,7 +333,7 @@ def _of_attribute(tag: str, key: str, value: str) -> Iterator[Found]:
             yield Found("a picture of the page has no address", "write '{{ picture | address }}'")
         yield from of_address(value, "the page")
     elif key == "rel" and not _RELATIONS.issuperset(value.lower().split()):
-        yield Found(f"a link of the page has rel '{shortened(value)}'", _LEAVE_OUT)
+        yield Found(f"a link of the page has rel '{shortened(value)}'", LEAVE_OUT)
     elif key == "charset":
         yield Found(f"the page says that it is '{shortened(value)}'", "write '<meta charset=\"utf-8\" />'")
     elif key == "style":

@@ -29,8 +29,9 @@ MAX_STRING: Final = 1_000
 MAX_SELECTORS: Final = 5_000
 """The maximum number of selectors of a stylesheet, once nested rules are expanded."""
 MAX_DEPTH: Final = 60
-"""The maximum depth of nested brackets in a stylesheet, and of nested elements in a drawing."""
+"""The maximum depth of nested brackets in a stylesheet, and of nested elements in a page or a drawing."""
 MAX_ELEMENTS: Final = 200_000
+"""The maximum number of elements of a page or a drawing."""
 _MAX_VARIABLES = 20  # in one declaration
 _MAX_SEARCHES = 30  # of :has(), which looks through the elements below or after each element
 _MAX_TAB = 99
@@ -70,7 +71,7 @@ _FETCHED = frozenset("src srcset poster background data action formaction ping h
 _RASTERS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 _FONTS = (b"wOFF", b"wOF2", b"OTTO", b"true", b"ttcf", b"\x00\x01\x00\x00")
 _HERE = "put the file into the pack's folder, and name it in letter.css"
-_LEAVE_OUT = "remove it: a letter's page contains only text and pictures"
+LEAVE_OUT: Final = "remove it: a letter's page contains only text and pictures"
 
 # Values of "unicode-bidi" that show letters in another order than the file has.
 _OVERRIDES: Final = frozenset(("bidi-override", "isolate-override"))
@@ -409,7 +410,7 @@ def _of_elements(root: Any) -> Iterator[Found]:
     for count, element in enumerate(root.getroottree().iter()):
         if not isinstance(element.tag, str):
             if "ProcessingInstruction" in type(element).__name__:
-                yield Found("a drawing (SVG) has a processing instruction ('<?…')", _LEAVE_OUT)
+                yield Found("a drawing (SVG) has a processing instruction ('<?…')", LEAVE_OUT)
             continue
         parent = element.getparent()
         if parent is not None:
@@ -420,7 +421,7 @@ def _of_elements(root: Any) -> Iterator[Found]:
             return
         tag = element.tag.rpartition("}")[2].lower()
         if tag in _RUN_OR_FETCH:
-            yield Found(f"a drawing (SVG) has a '<{tag}>'", _LEAVE_OUT)
+            yield Found(f"a drawing (SVG) has a '<{tag}>'", LEAVE_OUT)
         if tag == "style":
             yield from of_declarations("".join(element.itertext()))
         yield from _of_attributes(element)
@@ -430,7 +431,7 @@ def _of_attributes(element: Any) -> Iterator[Found]:
     for key, value in element.attrib.items():
         name = key.rpartition("}")[2].rpartition(":")[2].lower()
         if name.startswith("on"):
-            yield Found(f"a drawing (SVG) runs something ('{shortened(name)}')", _LEAVE_OUT)
+            yield Found(f"a drawing (SVG) runs something ('{shortened(name)}')", LEAVE_OUT)
         elif name in _FETCHED:
             yield from of_address(value, "a drawing (SVG)")
         elif name == "style" or "(" in value or "\\" in value:
