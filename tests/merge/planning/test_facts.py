@@ -71,6 +71,18 @@ def test_facts_are_written_as_they_were_read(room: MailRoom) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("count", "true"), ("letter", "1"), ("columns", "[1]"), ("forms", '[["", 1]]'), ("categories", '{"state": "4"}')],
+)
+def test_facts_of_another_type_are_refused(room: MailRoom, name: str, value: str) -> None:
+    """Every value has the type that it is declared with, however deep it is."""
+    rows = written_facts(old_facts(room))
+
+    with pytest.raises(TypeError):
+        read_facts({**rows, name: value})
+
+
 def test_a_plan_keeps_its_id(room: MailRoom) -> None:
     """Message-IDs depend on it: if the id of a plan changed, somebody would get a letter twice."""
     before = old_facts(room).before

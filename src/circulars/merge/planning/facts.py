@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, TypeAlias
 
+from circulars.cache.coding import coded
 from circulars.merge.planning.kinds import KINDS
 from circulars.merge.planning.order import MergeOrder
 
@@ -131,32 +132,8 @@ def read_facts(rows: Mapping[str, str]) -> PlanFacts | None:
     if not rows:
         return None
     facts = _plan_facts({name: json.loads(value) for name, value in rows.items()})
-    _check_types(facts)
+    coded(facts, PlanFacts)  # annotations alone check nothing
     return facts
-
-
-_TYPES: Final[Mapping[str, type]] = {"int": int, "str": str, "bool": bool, "Mapping[str, str]": dict}
-
-
-def _check_types(value: object) -> None:
-    """Checks the fields of a dataclass and of those in it, because annotations alone change nothing.
-
-    Raises:
-        TypeError: a value has another type than its field.
-        ValueError: the kind of output is unknown.
-    """
-    if isinstance(value, tuple):
-        for one in value:
-            _check_types(one)
-    if isinstance(value, MergeOrder) and value.kind not in KINDS:
-        raise ValueError(value.kind)
-    for field in fields(value) if is_dataclass(value) else ():
-        inner = getattr(value, field.name)
-        if type(inner) is not _TYPES.get(str(field.type), type(inner)):
-            raise TypeError(field.name)
-        if field.type == "tuple[str, ...]" and not (isinstance(inner, tuple) and all(type(x) is str for x in inner)):
-            raise TypeError(field.name)
-        _check_types(inner)
 
 
 # Omitted, because most plans have none of these.
@@ -224,4 +201,7 @@ def _added_list(record: Record) -> AddedList:
 def _order(record: Record) -> MergeOrder:
     parts = {field.name for field in fields(MergeOrder)} & record.keys()
     lists: Record = {part: tuple(record[part]) for part in parts if isinstance(record[part], list)}
-    return MergeOrder(**{part: record[part] for part in parts} | lists)
+    order = MergeOrder(**{part: record[part] for part in parts} | lists)
+    if order.kind not in KINDS:
+        raise ValueError(order.kind)
+    return order

@@ -39,10 +39,11 @@ logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 def open_database(source: str, query: str, folder: Path, clock: Clock = time.monotonic) -> AddresseeList:
     """The list that a query returns. Each pass through the list runs the query again, in a new transaction.
 
-    ``clock`` measures how long a server takes: a slow one is left, as one that sends more than any list has.
-
     The query is run once to learn the columns, without fetching rows. Nothing can be written: SQLite's file is opened
     read-only, PostgreSQL's transaction is ``READ ONLY``. No message contains the password of the address.
+
+    ``clock`` measures how long a server takes. The connection to a server that is too slow, or sends more than any list
+    has, is closed.
 
     Raises:
         UsageError: the address is not valid, or the query is not one SELECT.
