@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,12 +38,14 @@ def look(browser: str, files: Sequence[Path]) -> Mapping[Path, Look]:
         program = shutil.which("chromium") or ""
         if not program:
             pytest.skip("Chromium is not installed (Debian: chromium)")
-    run = subprocess.run(
-        ["node", str(_HERE / "node/look.mjs"), program, *map(str, files)],
-        env={**os.environ, "NODE_MODULES_OF": str(_NODE)},
-        capture_output=True,
-        timeout=HANGING,
-    )
+    # A process of the browser may still write to its profile when its folder is removed.
+    with tempfile.TemporaryDirectory(prefix="circulars-browser-", ignore_cleanup_errors=True) as profile:
+        run = subprocess.run(
+            ["node", str(_HERE / "node/look.mjs"), program, profile, *map(str, files)],
+            env={**os.environ, "NODE_MODULES_OF": str(_NODE)},
+            capture_output=True,
+            timeout=HANGING,
+        )
     assert run.returncode == 0, run.stderr.decode()[-2000:]
     return {Path(file): Look(**result) for file, result in json.loads(run.stdout).items()}
 

@@ -1,14 +1,12 @@
 // Opens HTML files as a browser does, and writes what became of each, as JSON: whether a script ran, and the tree.
-// usage: node look.mjs jsdom|CHROMIUM FILE…   (CHROMIUM is the program's path)
+// usage: node look.mjs jsdom|CHROMIUM PROFILE FILE…   (CHROMIUM is the program's path, PROFILE an empty folder for it)
 import { createRequire } from "node:module";
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const require = createRequire(process.env.NODE_MODULES_OF + "/");
-const [browser, ...files] = process.argv.slice(2);
+const [browser, profile, ...files] = process.argv.slice(2);
 const PAUSE = 50; // milliseconds in which handlers and timers of a page can run
 
 const TREE = `document.normalize(), (function tree(node) {
@@ -39,9 +37,8 @@ async function withJsdom() {
 
 async function withChromium() {
   const WebSocket = require("ws");
-  const profile = mkdtempSync(join(tmpdir(), "look-"));
   const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0"];
-  const child = spawn(browser, [...flags, `--user-data-dir=${profile}`, "about:blank"], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(browser, [...flags, `--user-data-dir=${profile}`, "about:blank"], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
   try {
     const address = await new Promise((done, fail) => {
       let said = "";
@@ -89,10 +86,7 @@ async function withChromium() {
     return results;
   } finally {
     child.removeAllListeners("exit");
-    const ended = new Promise((done) => child.once("exit", done));
-    child.kill();
-    await ended;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    if (child.exitCode === null) process.kill(-child.pid, "SIGKILL"); // Its helpers, too, which write to its profile.
   }
 }
 
