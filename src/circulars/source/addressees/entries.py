@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 import yaml
 
 from circulars.errors import AddresseesError, Place, Problem, did_you_mean
-from circulars.model.addressee import Addressee
 from circulars.source.addressees.bounds import MAX_ROW, bounded_text, open_text
 from circulars.source.addressees.delimited import undecodable
-from circulars.source.addressees.head import MAX_COLUMNS, column_name, normalizer, one_kind_of_line_end
-from circulars.source.addressees.lists import AddresseeList, FaultyRow
+from circulars.source.addressees.head import column_name, one_kind_of_line_end
+from circulars.source.addressees.lists import AddresseeList
+from circulars.source.addressees.records import Record, list_of_records
 from circulars.syntax.decoding import forbidden_characters
 from circulars.syntax.nodes import LOADER, MAX_DEPTH
 from circulars.syntax.yaml_errors import (
@@ -33,49 +32,17 @@ _MAX_EXPLAINED = 20_000_000
 _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One entry of the list: its values by column, its first line, and its problems."""
-
-    values: dict[str, str]
-    line: int
-    problems: tuple[Problem, ...]
-
-
 def open_entries(path: Path, name: str) -> AddresseeList:
     """The list in a YAML file: a list of mappings, or one under the key ``addressees``.
-
-    The file is read once to learn all keys, so that an unreadable file is reported at once.
 
     Raises:
         AddresseesError: the file is not YAML, or not a list of addressees.
     """
-    columns: dict[str, None] = {}
-    for entry in _entries(path, name):
-        columns |= dict.fromkeys(entry.values)
-        if len(columns) > MAX_COLUMNS:
-            fact = f"the entries have more than {MAX_COLUMNS} different keys; up to here they have {len(columns):,}"
-            raise AddresseesError(Problem(Place(name, entry.line, 1), "too-many-columns", fact, "remove some"))
-    if not columns:
-        fact, hint = "the list has no addressees", "write an entry for each, after '- '"
-        raise AddresseesError(Problem(Place(name), "empty-file", fact, hint))
-    empty = dict.fromkeys(columns, "")
-    normalize = normalizer(columns)
-
-    def addressees() -> Iterator[Addressee]:
-        for entry in _entries(path, name):
-            cells = empty | entry.values
-            normalize(cells)
-            identifier = cells.get("id", "")
-            if entry.problems:
-                yield FaultyRow(identifier, cells, entry.line, entry.problems)
-            else:
-                yield Addressee(identifier, cells, entry.line)
-
-    return AddresseeList(name, tuple(columns), addressees, cells_have_places=False)
+    fact, hint = "the list has no addressees", "write an entry for each, after '- '"
+    return list_of_records(name, lambda: _entries(path, name), Problem(Place(name), "empty-file", fact, hint))
 
 
-def _entries(path: Path, name: str) -> Iterator[_Entry]:
+def _entries(path: Path, name: str) -> Iterator[Record]:
     try:
         with bounded_text(path, name) as text:
             yield from _Reader(name, yaml.parse(text, Loader=LOADER), text.begin_row).entries()
@@ -121,7 +88,7 @@ class _Reader:
         self._on_entry = on_entry
         self._columns: dict[str, str] = {}
 
-    def entries(self) -> Generator[_Entry]:
+    def entries(self) -> Generator[Record]:
         documents = 0
         for event in self._events:
             kind = type(event)
@@ -139,7 +106,7 @@ class _Reader:
                 hint = f"write '{_KEY}:', and below it an entry for each addressee, after '- '"
                 self._stop(event, "wrong-type", "expected a list of addressees here, found text", hint)
 
-    def _mapping(self) -> Generator[_Entry]:
+    def _mapping(self) -> Generator[Record]:
         """The entries under the one key that the file may have."""
         for key in self._events:
             if type(key) is yaml.MappingEndEvent:
@@ -155,7 +122,7 @@ class _Reader:
                 self._stop(value, "wrong-type", "expected a list of addressees here", "begin each entry with '- '")
             yield from self._sequence()
 
-    def _sequence(self) -> Generator[_Entry]:
+    def _sequence(self) -> Generator[Record]:
         for event in self._events:
             if type(event) is yaml.SequenceEndEvent:
                 return
@@ -166,7 +133,7 @@ class _Reader:
             self._on_entry(line)
             yield self._entry(line)
 
-    def _entry(self, line: int) -> _Entry:
+    def _entry(self, line: int) -> Record:
         values: dict[str, str] = {}
         problems: list[Problem] = []
         columns, events = self._columns, self._events
@@ -191,7 +158,7 @@ class _Reader:
                 problems.append(self._problem(key, "duplicate-key", fact, hint))
             else:
                 values[column] = text
-        return _Entry(values, line, tuple(problems))
+        return Record(values, line, tuple(problems))
 
     def _column(self, key: Any) -> str:
         if not (name := column_name(key.value)):
