@@ -26,8 +26,14 @@ def refusal(source: str, folder: Path, query: str = "", sheet: str = "") -> Circ
     [
         ("list.ods", "save it as .xlsx or as .csv"),
         ("list.xls", "save it as .xlsx or as .csv"),
-        ("list.docx", "use a .csv, .xlsx or .yaml file, or the address of a database (postgresql://…, sqlite:///…)"),
-        ("list", "use a .csv, .xlsx or .yaml file, or the address of a database (postgresql://…, sqlite:///…)"),
+        (
+            "list.docx",
+            "use a .csv, .xlsx, .yaml, .vcf or .ldif file, or the address of a database (postgresql://…, sqlite:///…)",
+        ),
+        (
+            "list",
+            "use a .csv, .xlsx, .yaml, .vcf or .ldif file, or the address of a database (postgresql://…, sqlite:///…)",
+        ),
     ],
 )
 def test_unknown_kinds_of_lists_are_reported(tmp_path: Path, source: str, hint: str) -> None:

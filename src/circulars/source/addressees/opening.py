@@ -57,6 +57,18 @@ def _entries(asked: ListSource) -> AddresseeList:
     return open_entries(asked.path, asked.source)
 
 
+def _cards(asked: ListSource) -> AddresseeList:
+    from circulars.source.addressees.cards import open_cards
+
+    return open_cards(asked.path, asked.source)
+
+
+def _directory(asked: ListSource) -> AddresseeList:
+    from circulars.source.addressees.directory import open_directory
+
+    return open_directory(asked.path, asked.source)
+
+
 def _database(asked: ListSource) -> AddresseeList:
     from circulars.source.addressees.database import open_database
 
@@ -67,6 +79,8 @@ SOURCES: Final = (
     ListKind((".csv", ".tsv", ".txt"), lambda asked: open_delimited(asked.path, asked.source)),
     ListKind((".xlsx", ".xlsm"), _workbook, takes=("sheet",)),
     ListKind((".yaml", ".yml"), _entries),
+    ListKind((".vcf", ".vcard"), _cards),
+    ListKind((".ldif", ".ldi"), _directory),
     ListKind(("postgresql://", "postgres://", "sqlite://"), _database, takes=("query",)),
 )
 """All kinds of lists: files by suffix, databases by URL scheme."""
@@ -78,10 +92,10 @@ _ONLY_FOR: Final = {"query": "only a database takes a query", "sheet": "only a w
 
 
 def open_list(source: str, *, query: str = "", sheet: str = "", folder: Path) -> AddresseeList:
-    """The list of addressees in a CSV, XLSX or YAML file, or in a database (a URL and a query).
+    """The list of addressees in a CSV, XLSX, YAML, vCard or LDIF file, or in a database (a URL and a query).
 
     A relative path refers to ``folder``. ``sheet`` is the name of a workbook's sheet, by default the first that is not
-    hidden. Only the header row is read at first, except for YAML, whose entries name the columns.
+    hidden. Only the header row is read at first, except for files whose entries name the columns.
 
     Raises:
         AddresseesError: the list cannot be read, or its header row has problems.
@@ -147,7 +161,7 @@ def _check_use(takes: Sequence[str], asked: ListSource) -> None:
 
 def _unknown(source: str, suffix: str) -> Problem:
     fact = f"'{suffix}' is not a known kind of list" if suffix else "the list's name has no suffix"
-    hint = "use a .csv, .xlsx or .yaml file, or the address of a database (postgresql://…, sqlite:///…)"
+    hint = "use a .csv, .xlsx, .yaml, .vcf or .ldif file, or the address of a database (postgresql://…, sqlite:///…)"
     if suffix in _OTHER_WORKBOOKS:
         hint = "save it as .xlsx or as .csv"
     return Problem(Place(source), "unknown-list", fact, hint)

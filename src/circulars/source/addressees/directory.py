@@ -1,0 +1,152 @@
+"""Reads addressees from exports of directories: LDIF (RFC 2849), of LDAP servers and Thunderbird's address book."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NoReturn
+
+from circulars.errors import AddresseesError, Place, Problem
+from circulars.source.addressees.bounds import BoundedText, bounded_text
+from circulars.source.addressees.delimited import undecodable
+from circulars.source.addressees.head import column_name, one_kind_of_line_end
+from circulars.source.addressees.lists import AddresseeList
+from circulars.source.addressees.records import Record, list_of_records
+
+_COLUMNS: Final = {
+    "uid": "id", "employeenumber": "id", "entryuuid": "id",
+    "preferredlanguage": "language",
+    "personaltitle": "title", "title": "function", "givenname": "name", "sn": "surname", "cn": "display-name",
+    "o": "organization", "ou": "department",
+    "street": "address", "streetaddress": "address", "mozillaworkstreet2": "address", "postofficebox": "address",
+    "postalcode": "postcode", "l": "city", "st": "region", "c": "country", "co": "country", "countryname": "country",
+    "mail": "email", "mozillasecondemail": "other-email", "telephonenumber": "phone",
+}  # fmt: skip
+"""The columns of attributes, by name (RFC 4519, 4524, 2798, and Thunderbird's). "title" is a function, not "Ms"."""
+_FIRST: Final = {"id": ("uid", "employeenumber", "entryuuid"), "country": ("c", "co", "countryname")}
+"""Attributes of which an entry may have several for one column; the first one counts."""
+_ADDRESS: Final = ("street", "streetaddress", "mozillaworkstreet2", "postofficebox")
+_GROUPS: Final = frozenset(("groupofnames", "groupofuniquenames", "posixgroup", "group"))
+_STRUCTURE: Final = frozenset(("organizationalunit", "domain", "dcobject", "country", "locality", "container"))
+_LEFT_OUT: Final = frozenset(
+    ("dn", "objectclass", "version", "member", "uniquemember", "userpassword", "jpegphoto", "usercertificate",
+     "modifytimestamp", "thumbnailphoto")
+)  # fmt: skip
+"""Attributes that no letter needs: keys, pictures and passwords among them."""
+
+_Attribute = tuple[int, str, str]
+"""The line, the name without options, in lower case, and the text of an attribute."""
+
+
+def open_directory(path: Path, name: str) -> AddresseeList:
+    """The list in an LDIF file. Entries of the directory's own structure, such as its units, are left out.
+
+    Raises:
+        AddresseesError: the file is not UTF-8, is not LDIF, or has no entries of people or organizations.
+    """
+    hint = "export the address book again as LDIF"
+    none = Problem(Place(name), "empty-file", "the file has no entries of people or organizations", hint)
+    return list_of_records(name, lambda: _records(path, name), none)
+
+
+def _records(path: Path, name: str) -> Iterator[Record]:
+    try:
+        with bounded_text(path, name) as text:
+            for entry in _entries(text, name):
+                classes = {value.casefold() for _, kind, value in entry if kind == "objectclass"}
+                if any(kind == "changetype" for _, kind, _ in entry):
+                    _stop(name, entry[0][0], "this entry is a change to a directory, not an addressee")
+                if not classes & _STRUCTURE:
+                    yield _record(entry, bool(classes & _GROUPS), name)
+    except UnicodeDecodeError:
+        raise AddresseesError(undecodable(path, name)) from None
+
+
+def _entries(text: BoundedText, name: str) -> Iterator[list[_Attribute]]:
+    """The entries: attributes in lines, with empty lines between entries."""
+    entry: list[_Attribute] = []
+    for number, line in _unfolded(text):
+        if line:
+            if not (number == 1 and line.casefold().startswith("version:")):
+                entry.append((number, *_attribute(line, name, number)))
+        elif entry:
+            yield entry
+            entry = []
+    if entry:
+        yield entry
+
+
+def _unfolded(text: BoundedText) -> Iterator[tuple[int, str]]:
+    """The lines, with continued lines joined and without comments; an empty one ends."""
+    first, parts = 1, [""]
+    for number, line in enumerate(text, 1):
+        line = line.rstrip("\n")
+        if line.startswith(" "):
+            parts.append(line[1:])
+            continue
+        if not (joined := "".join(parts)).startswith("#"):
+            yield first, joined
+        if not line:
+            text.begin_row(number + 1)
+        first, parts = number, [line]
+    if not (joined := "".join(parts)).startswith("#"):
+        yield first, joined
+
+
+def _attribute(line: str, name: str, number: int) -> tuple[str, str]:
+    """The name of an attribute, without its options, and its text."""
+    kind, colon, value = line.partition(":")
+    kind = kind.partition(";")[0].strip().casefold()
+    if not colon or not kind:
+        _stop(name, number, f"'{line[:40]}' is not an attribute of an entry")
+    if value.startswith("<"):
+        _stop(name, number, f"'{kind}' is in another file, which is not read")
+    if value.startswith(":"):
+        if kind in _LEFT_OUT and kind != "dn":
+            return kind, ""
+        try:
+            return kind, base64.b64decode(value[1:].strip(), validate=True).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError):
+            _stop(name, number, f"'{kind}' is not text in UTF-8 in Base64")
+    return kind, value.strip(" ")
+
+
+def _stop(name: str, number: int, fact: str) -> NoReturn:
+    hint = "export the entries again as LDIF, or fix this line"
+    raise AddresseesError(Problem(Place(name, number, 1), "ldif-syntax", fact, hint))
+
+
+def _record(entry: list[_Attribute], is_group: bool, name: str) -> Record:
+    texts: dict[str, list[str]] = {}
+    for _, kind, value in entry:
+        if kind not in _LEFT_OUT and value:
+            texts.setdefault(kind, []).append(one_kind_of_line_end(value))
+    values = _values(texts)
+    line = entry[0][0]
+    if is_group:
+        fact, hint = "this entry is a group of addressees, not an addressee", "remove it; its members have own entries"
+        return Record(values, line, (Problem(Place(name, line, 1), "group-in-list", fact, hint),))
+    return Record(values, line)
+
+
+def _values(texts: dict[str, list[str]]) -> dict[str, str]:
+    """The values of an entry by column."""
+    values: dict[str, str] = {}
+    for column, kinds in _FIRST.items():
+        if first := next((texts[kind][0] for kind in kinds if kind in texts), ""):
+            values[column] = first
+    if lines := [line for kind in _ADDRESS for line in texts.get(kind, ())]:
+        values["address"] = "\n".join(lines)
+    for kind, found in texts.items():
+        column = _COLUMNS.get(kind) or column_name(kind)
+        if not column or column in values:
+            continue
+        if column == "email" and len(found) > 1:
+            values["other-email"] = "\n".join((*found[1:], *texts.get("mozillasecondemail", ())))
+        one_text = column in ("email", "surname", "name", "city", "region", "postcode", "language", "title")
+        values[column] = found[0] if one_text else "\n".join(found)
+    if "name" not in values and "surname" not in values and "organization" not in values and "display-name" in values:
+        values["name"] = values["display-name"]
+    return values

@@ -1,0 +1,103 @@
+"""Lists of addressees exported from a directory (LDIF)."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from circulars.errors import AddresseesError
+from circulars.source.addressees import AddresseeList, FaultyRow, open_list
+
+PERSON = """dn: cn=Ana Ejemplo,mail=ana@example.org
+objectclass: top
+objectclass: inetOrgPerson
+uid: ana
+givenName: Ana
+sn:: w4lqZW1wbG8=
+cn: Ana Ejemplo
+personalTitle: Sra.
+title: Direc
+ tora
+o: Beispiel AG
+street: Weg 1
+l: Bern
+postalCode: 01200
+c: ch
+mail: ana@example.org
+mail: second@example.org
+preferredLanguage: ES
+jpegPhoto:: AAAA
+description;lang-es: Hola
+"""
+UNIT = "dn: ou=People,dc=example\nobjectClass: organizationalUnit\nou: People\n"
+GROUP = "dn: cn=All\nobjectclass: groupOfNames\ncn: All\nmember: cn=Ana Ejemplo\n"
+
+
+def read(folder: Path, text: str | bytes) -> AddresseeList:
+    """The list in a file with this text."""
+    (folder / "list.ldif").write_bytes(text if isinstance(text, bytes) else text.encode())
+    return open_list("list.ldif", folder=folder)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_attributes_become_columns(tmp_path: Path, end: str) -> None:
+    """Continued and encoded lines are joined and decoded; comments and the directory's structure are left out."""
+    text = "version: 1\n# all of\n  them\n\n" + UNIT + "\n" + PERSON
+
+    (addressee,) = read(tmp_path, text.replace("\n", end))
+
+    assert addressee.row == 9
+    assert addressee.columns == {
+        "id": "ana",
+        "name": "Ana",
+        "surname": "Éjemplo",
+        "display-name": "Ana Ejemplo",
+        "title": "Sra.",
+        "function": "Directora",
+        "organization": "Beispiel AG",
+        "address": "Weg 1",
+        "city": "Bern",
+        "postcode": "01200",
+        "country": "CH",
+        "email": "ana@example.org",
+        "other-email": "second@example.org",
+        "language": "es",
+        "description": "Hola",
+    }
+
+
+def test_a_group_is_no_addressee(tmp_path: Path) -> None:
+    """It is a problem of its entry, so the others can be used."""
+    group, person = read(tmp_path, GROUP + "\n" + PERSON)
+
+    assert isinstance(group, FaultyRow)
+    assert [problem.code for problem in group.problems] == ["group-in-list"]
+    assert person.id == "ana"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line", "words"),
+    [
+        (UNIT, "empty-file", 0, "no entries of people or organizations"),
+        ("dn: cn=A\nmail\n", "ldif-syntax", 2, "'mail' is not an attribute"),
+        ("dn: cn=A\nmail:< file:///etc/passwd\n", "ldif-syntax", 2, "'mail' is in another file"),
+        ("dn: cn=A\nsn:: ~~~\n", "ldif-syntax", 2, "'sn' is not text in UTF-8 in Base64"),
+        (f"dn: cn=A\nsn:: {base64.b64encode(b'M' + bytes([252])).decode()}\n", "ldif-syntax", 2, "not text in UTF-8"),
+        ("dn: cn=A\nchangetype: delete\n", "ldif-syntax", 1, "a change to a directory"),
+        (PERSON.replace("Beispiel", "Bücher").encode("cp1252"), "not-utf-8", 11, "is not UTF-8"),
+        ("dn: cn=A\n" + " " + "x" * 1_000_001, "row-too-long", 1, "more than 1,000,000 characters"),
+    ],
+    ids=["no people", "no colon", "a file", "not Base64", "not UTF-8", "a change", "Windows-1252", "no end"],
+)
+def test_a_file_of_other_content_is_refused(
+    tmp_path: Path, text: str | bytes, code: str, line: int, words: str
+) -> None:
+    """The place, the fact, and no traceback."""
+    with pytest.raises(AddresseesError) as caught:
+        read(tmp_path, text)
+
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.where.line) == (code, line)
+    assert words in problem.message
