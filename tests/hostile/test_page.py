@@ -48,6 +48,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Lists of addressees", "of cells in memory"): cells.MAX_MEMORY,
     ("Lists of addressees", "shared texts"): cells.MAX_TEXTS,
     ("Lists of addressees", "characters in a row"): bounds.MAX_ROW,
+    ("Lists of addressees", "characters in a card without its pictures, or in an entry"): bounds.MAX_ROW,
     ("Lists of addressees", "empty rows"): bounds.MAX_EMPTY,
     ("Lists of addressees", "steps of a query"): sqlite.STEPS,
     ("Lists of addressees", "in a value"): sqlite.MAX_VALUE,
