@@ -14,7 +14,7 @@ from circulars.source.addressees.bounds import bounded_text
 from circulars.source.addressees.delimited import undecodable
 from circulars.source.addressees.head import column_name, one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList
-from circulars.source.addressees.records import Record, list_of_records
+from circulars.source.addressees.by_entry import ListEntry, list_of_entries
 
 _BEGIN: Final = re.compile(r"(?:[\w-]+\.)?BEGIN:VCARD\s*", re.IGNORECASE)
 _END: Final = re.compile(r"(?:[\w-]+\.)?END:VCARD\s*", re.IGNORECASE)
@@ -39,10 +39,10 @@ def open_cards(path: Path, name: str) -> AddresseeList:
         AddresseesError: the file is not UTF-8, or has no cards.
     """
     none = Problem(Place(name), "empty-file", "the file has no address cards", _AGAIN)
-    return list_of_records(name, lambda: _records(path, name), none)
+    return list_of_entries(name, lambda: _records(path, name), none)
 
 
-def _records(path: Path, name: str) -> Iterator[Record]:
+def _records(path: Path, name: str) -> Iterator[ListEntry]:
     for line, text in _cards(path, name):
         yield _record(text, line, name)
 
@@ -82,7 +82,7 @@ def _stray(line: str, name: str, number: int) -> AddresseesError:
     return AddresseesError(Problem(Place(name, number, 1), "wrong-card", fact, _AGAIN))
 
 
-def _record(text: str, line: int, name: str) -> Record:
+def _record(text: str, line: int, name: str) -> ListEntry:
     try:
         card = vobject.readOne(text, allowQP=True)
         properties: dict[str, list[Any]] = {}
@@ -91,14 +91,14 @@ def _record(text: str, line: int, name: str) -> Record:
         values = {column: value for column, value in _values(properties) if value}
     except Exception as error:  # the library raises errors of many kinds, AttributeError among them
         fact = f"this card cannot be read: {' '.join(str(error).split())[:200]}"
-        return Record({"id": ""}, line, (Problem(Place(name, line, 1), "wrong-card", fact, _AGAIN),))
+        return ListEntry({"id": ""}, line, (Problem(Place(name, line, 1), "wrong-card", fact, _AGAIN),))
     if any(_text(one.value).casefold() == "group" for one in properties.get("kind", ())):
         fact, hint = (
             "this card is a group of addressees, not an addressee",
             "remove it; its members have their own cards",
         )
-        return Record(values, line, (Problem(Place(name, line, 1), "group-in-list", fact, hint),))
-    return Record(values, line)
+        return ListEntry(values, line, (Problem(Place(name, line, 1), "group-in-list", fact, hint),))
+    return ListEntry(values, line)
 
 
 def _values(properties: Mapping[str, Sequence[Any]]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from circulars.source.addressees.bounds import BoundedText, bounded_text
 from circulars.source.addressees.delimited import undecodable
 from circulars.source.addressees.head import column_name, one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList
-from circulars.source.addressees.records import Record, list_of_records
+from circulars.source.addressees.by_entry import ListEntry, list_of_entries
 
 _COLUMNS: Final = {
     "uid": "id", "employeenumber": "id", "entryuuid": "id",
@@ -48,10 +48,10 @@ def open_directory(path: Path, name: str) -> AddresseeList:
     """
     hint = "export the address book again as LDIF"
     none = Problem(Place(name), "empty-file", "the file has no entries of people or organizations", hint)
-    return list_of_records(name, lambda: _records(path, name), none)
+    return list_of_entries(name, lambda: _records(path, name), none)
 
 
-def _records(path: Path, name: str) -> Iterator[Record]:
+def _records(path: Path, name: str) -> Iterator[ListEntry]:
     try:
         with bounded_text(path, name) as text:
             for entry in _entries(text, name):
@@ -118,7 +118,7 @@ def _stop(name: str, number: int, fact: str) -> NoReturn:
     raise AddresseesError(Problem(Place(name, number, 1), "ldif-syntax", fact, hint))
 
 
-def _record(entry: list[_Attribute], is_group: bool, name: str) -> Record:
+def _record(entry: list[_Attribute], is_group: bool, name: str) -> ListEntry:
     texts: dict[str, list[str]] = {}
     for _, kind, value in entry:
         if kind not in _LEFT_OUT and value:
@@ -127,8 +127,8 @@ def _record(entry: list[_Attribute], is_group: bool, name: str) -> Record:
     line = entry[0][0]
     if is_group:
         fact, hint = "this entry is a group of addressees, not an addressee", "remove it; its members have own entries"
-        return Record(values, line, (Problem(Place(name, line, 1), "group-in-list", fact, hint),))
-    return Record(values, line)
+        return ListEntry(values, line, (Problem(Place(name, line, 1), "group-in-list", fact, hint),))
+    return ListEntry(values, line)
 
 
 def _values(texts: dict[str, list[str]]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from circulars.source.addressees.bounds import MAX_ROW, bounded_text, open_text
 from circulars.source.addressees.delimited import undecodable
 from circulars.source.addressees.head import column_name, one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList
-from circulars.source.addressees.records import Record, list_of_records
+from circulars.source.addressees.by_entry import ListEntry, list_of_entries
 from circulars.syntax.decoding import forbidden_characters
 from circulars.syntax.nodes import LOADER, MAX_DEPTH
 from circulars.syntax.yaml_errors import (
@@ -39,10 +39,10 @@ def open_entries(path: Path, name: str) -> AddresseeList:
         AddresseesError: the file is not YAML, or not a list of addressees.
     """
     fact, hint = "the list has no addressees", "write an entry for each, after '- '"
-    return list_of_records(name, lambda: _entries(path, name), Problem(Place(name), "empty-file", fact, hint))
+    return list_of_entries(name, lambda: _entries(path, name), Problem(Place(name), "empty-file", fact, hint))
 
 
-def _entries(path: Path, name: str) -> Iterator[Record]:
+def _entries(path: Path, name: str) -> Iterator[ListEntry]:
     try:
         with bounded_text(path, name) as text:
             yield from _Reader(name, yaml.parse(text, Loader=LOADER), text.begin_row).entries()
@@ -88,7 +88,7 @@ class _Reader:
         self._on_entry = on_entry
         self._columns: dict[str, str] = {}
 
-    def entries(self) -> Generator[Record]:
+    def entries(self) -> Generator[ListEntry]:
         documents = 0
         for event in self._events:
             kind = type(event)
@@ -106,7 +106,7 @@ class _Reader:
                 hint = f"write '{_KEY}:', and below it an entry for each addressee, after '- '"
                 self._stop(event, "wrong-type", "expected a list of addressees here, found text", hint)
 
-    def _mapping(self) -> Generator[Record]:
+    def _mapping(self) -> Generator[ListEntry]:
         """The entries under the one key that the file may have."""
         for key in self._events:
             if type(key) is yaml.MappingEndEvent:
@@ -122,7 +122,7 @@ class _Reader:
                 self._stop(value, "wrong-type", "expected a list of addressees here", "begin each entry with '- '")
             yield from self._sequence()
 
-    def _sequence(self) -> Generator[Record]:
+    def _sequence(self) -> Generator[ListEntry]:
         for event in self._events:
             if type(event) is yaml.SequenceEndEvent:
                 return
@@ -133,7 +133,7 @@ class _Reader:
             self._on_entry(line)
             yield self._entry(line)
 
-    def _entry(self, line: int) -> Record:
+    def _entry(self, line: int) -> ListEntry:
         values: dict[str, str] = {}
         problems: list[Problem] = []
         columns, events = self._columns, self._events
@@ -158,7 +158,7 @@ class _Reader:
                 problems.append(self._problem(key, "duplicate-key", fact, hint))
             else:
                 values[column] = text
-        return Record(values, line, tuple(problems))
+        return ListEntry(values, line, tuple(problems))
 
     def _column(self, key: Any) -> str:
         if not (name := column_name(key.value)):

@@ -1,4 +1,4 @@
-"""A list of records that each name their own columns: entries in YAML, address cards, entries of a directory."""
+"""A list of entries that each name their own columns: those of YAML, address cards, entries of a directory."""
 
 from __future__ import annotations
 
@@ -12,41 +12,41 @@ from circulars.source.addressees.lists import AddresseeList, FaultyRow
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """One record of a list: its values by column, its first line, and its problems."""
+class ListEntry:
+    """One entry of a list: its values by column, its first line, and its problems."""
 
     values: Mapping[str, str]
     line: int
     problems: tuple[Problem, ...] = ()
 
 
-def list_of_records(name: str, read: Callable[[], Iterator[Record]], none: Problem) -> AddresseeList:
-    """The list of the records that ``read`` gives, each time anew. ``none`` is the problem of a list without any.
+def list_of_entries(name: str, read: Callable[[], Iterator[ListEntry]], none: Problem) -> AddresseeList:
+    """The list of the entries that ``read`` gives, each time anew. ``none`` is the problem of a list without any.
 
-    The records are read once to learn all columns, so that an unreadable file is reported at once.
+    The entries are read once to learn all columns, so that an unreadable file is reported at once.
 
     Raises:
-        AddresseesError: there are no records, or they have too many columns.
+        AddresseesError: there are no entries, or they have too many columns.
     """
     columns: dict[str, None] = {}
-    for record in read():
-        columns |= dict.fromkeys(record.values)
+    for entry in read():
+        columns |= dict.fromkeys(entry.values)
         if len(columns) > MAX_COLUMNS:
             fact = f"the entries have more than {MAX_COLUMNS} different keys; up to here they have {len(columns):,}"
-            raise AddresseesError(Problem(Place(name, record.line, 1), "too-many-columns", fact, "remove some"))
+            raise AddresseesError(Problem(Place(name, entry.line, 1), "too-many-columns", fact, "remove some"))
     if not columns:
         raise AddresseesError(none)
     empty = dict.fromkeys(columns, "")
     normalize = normalizer(columns)
 
     def addressees() -> Iterator[Addressee]:
-        for record in read():
-            cells = empty | dict(record.values)
+        for entry in read():
+            cells = empty | dict(entry.values)
             normalize(cells)
             identifier = cells.get("id", "")
-            if record.problems:
-                yield FaultyRow(identifier, cells, record.line, record.problems)
+            if entry.problems:
+                yield FaultyRow(identifier, cells, entry.line, entry.problems)
             else:
-                yield Addressee(identifier, cells, record.line)
+                yield Addressee(identifier, cells, entry.line)
 
     return AddresseeList(name, tuple(columns), addressees, cells_have_places=False)
