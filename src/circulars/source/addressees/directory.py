@@ -10,10 +10,10 @@ from typing import Final, NoReturn
 
 from circulars.errors import AddresseesError, Place, Problem
 from circulars.source.addressees.bounds import BoundedText, bounded_text
+from circulars.source.addressees.by_entry import ListEntry, list_of_entries
 from circulars.source.addressees.delimited import undecodable
 from circulars.source.addressees.head import column_name, one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList
-from circulars.source.addressees.by_entry import ListEntry, list_of_entries
 
 _COLUMNS: Final = {
     "uid": "id", "employeenumber": "id", "entryuuid": "id",

@@ -10,10 +10,10 @@ import yaml
 
 from circulars.errors import AddresseesError, Place, Problem, did_you_mean
 from circulars.source.addressees.bounds import MAX_ROW, bounded_text, open_text
+from circulars.source.addressees.by_entry import ListEntry, list_of_entries
 from circulars.source.addressees.delimited import undecodable
 from circulars.source.addressees.head import column_name, one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList
-from circulars.source.addressees.by_entry import ListEntry, list_of_entries
 from circulars.syntax.decoding import forbidden_characters
 from circulars.syntax.nodes import LOADER, MAX_DEPTH
 from circulars.syntax.yaml_errors import (
