@@ -152,6 +152,7 @@ OWN = {
     "problems/__init__.py _read": "the program's own explanations",
     "render/pdf/metadata.py _profile": "a colour profile of WeasyPrint",
     "source/addressees/head.py _other_names": "the program's own names of columns",
+    "source/addressees/countries.py _data": "the program's own names of countries",
     "start.py _first_files": "the shipped pack and its example",
     "merge/making/pool.py _make_chunk": "a file that the main process wrote for its workers",
     "cli/secret.py": "a pass phrase: a pipe is allowed, and no more than 4,096 bytes are read",

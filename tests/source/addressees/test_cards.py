@@ -75,7 +75,7 @@ def test_cards_of_all_versions_give_the_same_columns(tmp_path: Path, end: str) -
         "address": "Weg 1",
         "postcode": "01200",
         "city": "Bern",
-        "country": "Switzerland",
+        "country": "CH",
         "email": "new@example.org",
         "function": "Director",
         "other-email": "old@example.org",

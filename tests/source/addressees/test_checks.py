@@ -27,7 +27,7 @@ def test_every_bad_row_is_reported_at_once_with_row_and_column(tmp_path: Path) -
         "1,es,Ana,ES,ana@example.int",
         "2,,Max,DE,max@example.int",
         "3,fr,Max,DE,max@example.int",
-        "4,es,,Spain,ana@example",
+        "4,es,,Spainland,ana@example",
         "1,en,Ana,,",
         ",en,Ana,,",
     ]
@@ -102,13 +102,13 @@ def test_ids_that_are_not_valid_file_names_are_reported(tmp_path: Path, identifi
 
 
 def test_countries_are_the_codes_of_iso(tmp_path: Path) -> None:
-    """Codes are in upper or lower case; groups of countries are refused, and for a name its code is suggested."""
-    rows = "1,en,x,ch,\n2,en,x,EU,\n3,en,x,Suiza,\n4,en,x,ZZ,\n5,en,x,UK,\n"
+    """Codes are in upper or lower case; groups of countries are refused, and misspelt names are hinted at."""
+    rows = "1,en,x,ch,\n2,en,x,EU,\n3,en,x,Suizza,\n4,en,x,ZZ,\n5,en,x,UK,\n"
 
-    assert found(tmp_path, HEAD + rows) == [f"{row}:4 unknown-country" for row in (3, 4, 5, 6)]
+    assert found(tmp_path, HEAD + rows) == [f"{row}:4 unknown-country" for row in (3, 4, 5)]
     addressees = open_list("list.csv", folder=tmp_path)
     reported = [problem for a in addressees for problem in Checks(addressees, (), ("en", "es")).problems(a)]
-    assert [problem.hint for problem in reported][1] == "write CH"
+    assert [problem.hint for problem in reported][1] == "if CH (Switzerland) is meant, write the code"
 
 
 def test_an_address_that_cannot_be_sent_to_is_reported(tmp_path: Path) -> None:

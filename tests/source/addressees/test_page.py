@@ -32,7 +32,7 @@ def test_the_problems_in_the_docs_are_those_that_are_reported(tmp_path: Path) ->
     """The messages are equal, character for character."""
     head = LISTS[0][1].splitlines()[0]
     good = "es,,Ana,,,,,,ES,,"
-    rows = [f"1,{good}", "2,,,Ana,,,,,,ES,,", *(f"{n},{good}" for n in (3, 4, 5)), "6,es,,Ana,,,,,,Suiza,,"]
+    rows = [f"1,{good}", "2,,,Ana,,,,,,ES,,", *(f"{n},{good}" for n in (3, 4, 5)), "6,es,,Ana,,,,,,Korea,,"]
     (tmp_path / "delegates.csv").write_text("\n".join([head, *rows]))
     addressees = open_list("delegates.csv", folder=tmp_path)
     checks = Checks(addressees, [], ("en", "es"))

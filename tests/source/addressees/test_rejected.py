@@ -76,8 +76,8 @@ def test_the_reasons_are_in_the_last_column(tmp_path: Path) -> None:
             "",
             "XX",
             "Row 3: language: the addressee has no language, and no fallback language is given "
-            "(write one of: en, es). Row 3: country: 'XX' is not a country code (ISO 3166-1) (write its code of two "
-            "letters in ISO 3166-1, for example CH).",
+            "(write one of: en, es). Row 3: country: 'XX' is not the name or the code of a country (write its name, or "
+            "its code of two letters in ISO 3166-1, for example CH).",
         ],
         [
             "3",

@@ -10,6 +10,7 @@ from circulars.characters import forbidden_at, has_selector, problem_of
 from circulars.errors import Problem, did_you_mean, nearest
 from circulars.files.names import can_be_stored, is_visible
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
+from circulars.source.addressees.countries import country_codes, fault_of
 from circulars.source.addressees.head import column_name
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
 from circulars.source.addressees.seen import Seen
@@ -23,10 +24,9 @@ MAX_ID = 120
 _ONE_LINE = frozenset(
     ("id", "language", "title", "name", "surname", "postcode", "city", "region", "country", "email", "category")
 )
-# Codes of CLDR that ISO 3166-1 does not have: groups of countries, exceptional reservations, and test data.
-_NO_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
-_OTHER_CODES = {"EL": "GR"}  # used by the European Union (Interinstitutional style guide, 7.1)
 _ALIKE = 0.75
+_SUGGESTIONS = 20
+"""For how many unknown countries a similar name is looked for, which takes some milliseconds each."""
 
 
 class Checks:
@@ -57,17 +57,22 @@ class Checks:
         self._spoken = frozenset(languages) | (_all_languages() | {""} if fallback else frozenset())
         self._filled = tuple(sorted((self._needs & frozenset(addressees.columns)) - {"id", "language"}))
         self._seen = Seen()
-        self._countries = _countries() | {""}
+        self._countries = country_codes() | {""}
+        self._suggestions = _SUGGESTIONS
 
     def head(self) -> tuple[Problem, ...]:
         """The problems of the header row: missing columns."""
         return tuple(self._missing_columns())
 
     def doubts(self, used: Iterable[str]) -> tuple[Problem, ...]:
-        """Warnings for unused columns that are probably misspelt, because they resemble a known column that is missing.
+        """Warnings for unused columns that are probably misspelt, and for countries that were understood from a guess.
 
-        ``used`` are the columns that the letter uses.
+        A column is probably misspelt if it resembles a known column that is missing. ``used`` are the columns that the
+        letter uses. The list must have been read.
         """
+        return (*self._misspelt_columns(used), *self._guessed_countries())
+
+    def _misspelt_columns(self, used: Iterable[str]) -> tuple[Problem, ...]:
         present = frozenset(self._list.columns)
         unused = present - frozenset(KNOWN_COLUMNS) - self._asks - frozenset(used)
         alike = {other: nearest(other, unused, _ALIKE) for other in KNOWN_COLUMNS if other not in present}
@@ -81,6 +86,12 @@ class Checks:
             for other, column in alike.items()
             if column
         )
+
+    def _guessed_countries(self) -> Iterator[Problem]:
+        for typed, meant in self._list.guesses.items():
+            hint = "if another country is meant, write its code"
+            fact = f"country: {_quoted(typed)} is read as {meant}"
+            yield Problem(self._list.place(), "guessed-country", fact, hint)
 
     def language(self, addressee: Addressee) -> str:
         """The language of an addressee's letter: the addressee's own if the letter has it, or else the fallback."""
@@ -137,10 +148,9 @@ class Checks:
             yield from self._wrong_language(addressee)
         country = addressee.columns.get("country", "")
         if country not in self._countries:
-            fact = f"{_quoted(country)} is not a country code (ISO 3166-1)"
-            code = _codes_by_name(self._languages).get(country.casefold(), "") or _official_code(country)
-            hint = f"write {code}" if code else "write its code of two letters in ISO 3166-1, for example CH"
-            yield self._problem(addressee, "country", "unknown-country", fact, hint)
+            self._suggestions -= 1
+            code, fact, hint = fault_of(country, suggest=self._suggestions >= 0)
+            yield self._problem(addressee, "country", code, fact, hint)
         email = addressee.columns.get("email", "")
         if email and (wrong := emails.email_fault(email)):
             yield self._problem(
@@ -211,40 +221,10 @@ def _quoted(text: str, most: int = 40) -> str:
 
 
 @functools.cache
-def _countries() -> frozenset[str]:
-    """The codes of all countries (ISO 3166-1), from CLDR, and "XK" (Kosovo), which postal services use."""
-    from babel import Locale
-
-    codes = map(str, Locale("en").territories)
-    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
-
-
-def _official_code(country: str) -> str:
-    """The ISO code of a country for another code: GB for "UK" and "GBR"; "" for an unknown one."""
-    from babel.core import get_global
-
-    others: tuple[str, ...] = tuple(get_global("territory_aliases").get(country.upper(), ()))
-    return others[0] if len(others) == 1 and others[0] in _countries() else _OTHER_CODES.get(country.upper(), "")
-
-
-@functools.cache
 def _all_languages() -> frozenset[str]:
     from babel import Locale
 
     return frozenset(str(code).replace("_", "-") for code in Locale("en").languages)
-
-
-@functools.cache
-def _codes_by_name(languages: tuple[str, ...]) -> Mapping[str, str]:
-    """The codes of countries by their names in English and in ``languages``, in lower case."""
-    from babel import Locale
-
-    return {
-        str(name).casefold(): str(code)
-        for language in ("en", *languages)
-        for code, name in Locale.parse(language, sep="-").territories.items()
-        if code in _countries()
-    }
 
 
 @functools.cache

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.files.names import same
 from circulars.model.addressee import Addressee
+from circulars.source.addressees.countries import meaning_of
 from circulars.source.addressees.head import column_name
 
 
@@ -35,7 +36,8 @@ class Where:
 def parse_where(text: str, columns: Sequence[str]) -> Where:
     """The condition in ``column=value,value`` or ``column!=value,value``, for a list with these columns.
 
-    A value with a comma is written in double quotation marks; ``column=`` matches empty cells.
+    A value with a comma is written in double quotation marks; ``column=`` matches empty cells. A country may be written
+    as in a list.
 
     Raises:
         UsageError: the text is not a condition, or the list has no such column.
@@ -44,8 +46,10 @@ def parse_where(text: str, columns: Sequence[str]) -> Where:
     if not parts:
         fact, hint = f"'{text}' is not a condition", "write column=value or column!=value: category=member-state"
         raise UsageError(Problem(Place(), "wrong-condition", fact, hint))
-    column = _known(parts[1], columns)
-    return Where(column, frozenset(value.casefold() for value in _values(parts[3])), parts[2] == "!=")
+    column, values = _known(parts[1], columns), _values(parts[3])
+    if column == "country":
+        values = [meaning_of(value).code or value for value in values]
+    return Where(column, frozenset(value.casefold() for value in values), parts[2] == "!=")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from circulars.errors import Choice, Place, Problem
@@ -27,7 +27,8 @@ class AddresseeList:
 
     The rows are not all in memory at once, except for those of a workbook. ``cells_have_places`` says whether
     problems can give a cell's column number. ``file`` is the list's file, if it has one; ``about`` says which part of
-    the file the list is, and ``choices`` how to choose another part.
+    the file the list is, and ``choices`` how to choose another part. ``guesses`` has the names of countries that may be
+    understood wrongly, as typed, each with what it is read as; it is complete when all rows have been read.
     """
 
     name: str
@@ -37,6 +38,7 @@ class AddresseeList:
     about: str = ""
     file: Path | None = None
     choices: tuple[Choice, ...] = ()
+    guesses: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Addressee]:
         return self.rows()

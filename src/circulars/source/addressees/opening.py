@@ -11,6 +11,7 @@ from typing import Final
 from circulars.errors import AddresseesError, Choice, Place, Problem, UsageError, did_you_mean, not_read
 from circulars.files.reading import open_file
 from circulars.model.addressee import Addressee
+from circulars.source.addressees.countries import with_country_codes
 from circulars.source.addressees.delimited import open_delimited
 from circulars.source.addressees.lists import AddresseeList
 
@@ -94,15 +95,20 @@ _ONLY_FOR: Final = {"query": "only a database takes a query", "sheet": "only a w
 def open_list(source: str, *, query: str = "", sheet: str = "", folder: Path) -> AddresseeList:
     """The list of addressees in a CSV, XLSX, YAML, vCard or LDIF file, or in a database (a URL and a query).
 
-    A relative path refers to ``folder``. ``sheet`` is the name of a workbook's sheet, by default the first that is not
-    hidden. Only the header row is read at first, except for files whose entries name the columns.
+    Names of countries are replaced by their codes. A relative path refers to ``folder``. ``sheet`` is the name of a
+    workbook's sheet, by default the first that is not hidden. Only the header row is read at first, except for files
+    whose entries name the columns.
 
     Raises:
         AddresseesError: the list cannot be read, or its header row has problems.
         UsageError: there is no such kind of list, or it does not take ``query`` or ``sheet``.
         MachineError: the database cannot be reached, or the library for it is not installed.
     """
-    asked = ListSource(source, folder, query, sheet)
+    return with_country_codes(_list_of(ListSource(source, folder, query, sheet)))
+
+
+def _list_of(asked: ListSource) -> AddresseeList:
+    source = asked.source
     if "://" in source:
         kind = _kind_of_address(source)
         _check_use(kind.takes, asked)

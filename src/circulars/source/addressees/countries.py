@@ -1,0 +1,271 @@
+"""Understands the countries of a list: codes, and names as offices write them.
+
+The names are those of CLDR and ISO 3166 in the six languages of the United Nations, those that letters print, each
+country's name in its own languages, and the further ones of ``countries.yaml``.
+"""
+
+from __future__ import annotations
+
+import functools
+import gettext
+import importlib.resources
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from circulars.errors import nearest
+from circulars.language import load_language
+from circulars.model.addressee import Addressee
+from circulars.source.addressees.lists import AddresseeList
+from circulars.syntax.nodes import LOADER
+
+# Codes of CLDR that ISO 3166-1 does not have: groups of countries, exceptional reservations, and test data.
+_NO_COUNTRIES: Final = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
+_OTHER_CODES: Final = {"EL": "GR"}  # used by the European Union (Interinstitutional style guide, 7.1)
+_LOCALES: Final = ("en", "en_GB", "es", "fr", "ru", "zh", "zh_Hant", "ar")
+_TRANSLATIONS: Final = ("es", "fr", "ru", "zh_CN", "zh_TW", "ar")
+_PRINTED_IN: Final = ("en", "es")
+_LONGEST: Final = 200
+"""The maximum length of a country's name, in characters."""
+_ALIKE: Final = 0.8
+_MAX_GUESSES: Final = 1_000
+
+# Letters that Unicode does not decompose, and Arabic letters that are often written for each other.
+_LIKE: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ة": "ه", "ى": "ي", "ـ": None}
+)
+_ELISION: Final = re.compile(r"\b[dl]['’]|['’‘ʼ`´]")
+_AND: Final = re.compile(r"\bو\s+")  # Arabic writes it together with the next word
+_WORD: Final = re.compile(r"[^\W_]+")
+_ARTICLE: Final = "ال"
+_BETWEEN: Final = re.compile(r"[/;|()\[\],–—-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a cell with a country means: its ISO code, "" if that stays open.
+
+    ``others`` are the codes of other countries that may be meant. ``former`` says whether the name is that of a country
+    that has another name now, or is no more.
+    """
+
+    code: str = ""
+    others: tuple[str, ...] = ()
+    former: bool = False
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether the code should be shown to the sender before letters are made."""
+        return bool(self.code) and (self.former or bool(self.others))
+
+
+UNKNOWN: Final = Meaning()
+
+
+@functools.cache
+def country_codes() -> frozenset[str]:
+    """The codes of all countries (ISO 3166-1), from CLDR, and "XK" (Kosovo), which postal services use."""
+    from babel import Locale
+
+    codes = map(str, Locale("en").territories)
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
+
+
+def with_country_codes(listed: AddresseeList) -> AddresseeList:
+    """The list, with the codes of countries in place of their names; names that are not certain stay as typed."""
+    if "country" not in listed.columns:
+        return listed
+    codes, guesses = country_codes() | {""}, dict[str, str]()
+
+    def rows() -> Iterator[Addressee]:
+        for addressee in listed:
+            typed = addressee.columns["country"]
+            if typed in codes:
+                yield addressee
+                continue
+            meaning = meaning_of(typed)
+            if meaning.is_guess and len(guesses) < _MAX_GUESSES:
+                guesses[typed] = _described(meaning)
+            yield replace(addressee, columns={**addressee.columns, "country": meaning.code or typed})
+
+    return replace(listed, rows=rows, guesses=guesses)
+
+
+@functools.lru_cache(maxsize=4096)
+def meaning_of(typed: str) -> Meaning:
+    """What a cell with a country means."""
+    if len(typed) > _LONGEST:
+        return UNKNOWN
+    upper = typed.upper()
+    if upper in country_codes():
+        return Meaning(upper)
+    if found := _by_other_code(upper):
+        return found
+    if found := _names().get(key := _key(typed)):
+        return found
+    if found := _own_names().get(key):
+        return found
+    return _in_parts(typed)
+
+
+def fault_of(typed: str, *, suggest: bool = True) -> tuple[str, str, str]:
+    """The code, the fact and the hint of the problem of a cell whose country is not certain.
+
+    Without ``suggest``, no similar name is looked for, which takes some milliseconds.
+    """
+    meaning, quoted = meaning_of(typed), _quoted(typed)
+    if meaning.others:
+        is_gone = "is not a country any more, and its places belong to several"
+        fact = is_gone if meaning.former else "is the name of more than one country"
+        return "ambiguous-country", f"{quoted} {fact}", f"write the code of the right one: {choices_of(meaning)}"
+    fact = f"{quoted} is not the name or the code of a country"
+    if suggest and len(typed) <= _LONGEST and (similar := nearest(_key(typed), _names(), _ALIKE)):
+        suggested = _names()[similar]
+        return "unknown-country", fact, f"if {choices_of(suggested)} is meant, write the code"
+    return "unknown-country", fact, "write its name, or its code of two letters in ISO 3166-1, for example CH"
+
+
+def choices_of(meaning: Meaning) -> str:
+    """The countries that may be meant: "KR (Republic of Korea), KP (Democratic People's Republic of Korea)"."""
+    english = load_language(_PRINTED_IN[0])
+    codes = [code for code in (meaning.code, *meaning.others) if code]
+    return ", ".join(f"{code} ({english.country(code)})" for code in codes)
+
+
+def _described(meaning: Meaning) -> str:
+    """What a name is read as, for the sender: "SZ (Eswatini), its name today"."""
+    read_as = choices_of(Meaning(meaning.code))
+    if meaning.former:
+        return f"{read_as}, the country's name today"
+    return f"{read_as}; others that it may mean: {choices_of(Meaning(others=meaning.others))}"
+
+
+def _by_other_code(code: str) -> Meaning | None:
+    """What another code means: three letters or three figures of ISO 3166, or a code that was withdrawn."""
+    from babel.core import get_global
+
+    if code in _OTHER_CODES:
+        return Meaning(_OTHER_CODES[code])
+    codes = tuple(other for other in get_global("territory_aliases").get(code, ()) if other in country_codes())
+    if len(codes) > 1:
+        return Meaning(others=codes, former=True)
+    return Meaning(codes[0]) if codes else None
+
+
+def _in_parts(typed: str) -> Meaning:
+    """What a cell with several names of one country means: "Suisse / Schweiz", "Switzerland (CH)"."""
+    parts = [part for part in map(str.strip, _BETWEEN.split(typed)) if part]
+    if len(parts) < 2 or len(parts) > 5:
+        return UNKNOWN
+    meanings = set(map(meaning_of, parts))
+    return meanings.pop() if len(meanings) == 1 else UNKNOWN
+
+
+@functools.cache
+def _names() -> Mapping[str, Meaning]:
+    """What each name means, by its key."""
+    data = _data()
+    names = {_key(name): Meaning(code) for code, name in itertools.chain(_current(), _pairs(data["names"]))}
+    for code, name in _pairs(data["former"]):
+        names.setdefault(_key(name), Meaning(code, former=True))
+    for entry in data["doubtful"]:
+        meaning = Meaning(entry["country"], tuple(entry["others"]))
+        names |= dict.fromkeys(map(_key, entry["names"]), meaning)
+    for group, former in (("shared", False), ("split", True)):
+        for entry in data[group]:
+            meaning = Meaning(others=tuple(entry["countries"]), former=former)
+            names |= dict.fromkeys(map(_key, entry["names"]), meaning)
+    return names
+
+
+def _current() -> Iterator[tuple[str, str]]:
+    """The codes of countries, each with a name that CLDR, ISO 3166 or a letter gives the country now."""
+    from babel import Locale
+
+    codes = country_codes()
+    for locale in _LOCALES:
+        yield from ((code, str(name)) for code, name in Locale.parse(locale).territories.items() if code in codes)
+    yield from _iso_names()
+    for language in _PRINTED_IN:
+        yield from load_language(language).addressees.countries.items()
+
+
+def _iso_names() -> Iterator[tuple[str, str]]:
+    import pycountry
+
+    translations = [
+        gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language]) for language in _TRANSLATIONS
+    ]
+    for country in pycountry.countries:
+        for kind in ("name", "official_name", "common_name"):
+            if name := getattr(country, kind, ""):
+                yield country.alpha_2, name
+                yield from ((country.alpha_2, translation.gettext(name)) for translation in translations)
+
+
+@functools.cache
+def _own_names() -> Mapping[str, Meaning]:
+    """Each country by its names in its own languages: "Schweiz", "日本"."""
+    from babel import Locale, UnknownLocaleError
+    from babel.languages import get_official_languages
+
+    names: dict[str, Meaning] = {}
+    for code in sorted(country_codes()):
+        for language in get_official_languages(code, de_facto=True):
+            try:
+                name = Locale.parse(language).territories.get(code)
+            except (UnknownLocaleError, ValueError):
+                continue
+            if name:
+                names.setdefault(_key(str(name)), Meaning(code))
+    return names
+
+
+@functools.cache
+def _data() -> dict[str, Any]:
+    import yaml
+
+    text = importlib.resources.files(__package__).joinpath("countries.yaml").read_text(encoding="utf-8")
+    data: dict[str, Any] = yaml.load(text, Loader=LOADER)  # noqa: S506 - the package's own file
+    return data
+
+
+def _pairs(names: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
+    return ((code, name) for code, others in names.items() for name in others)
+
+
+@functools.cache
+def _ignored() -> frozenset[str]:
+    return frozenset(_data()["words"]["ignored"])
+
+
+@functools.cache
+def _alike() -> Mapping[str, str]:
+    return {word: first for first, others in _data()["words"]["alike"].items() for word in others}
+
+
+def _key(name: str) -> str:
+    """A name in lower case, its words sorted, without accents and punctuation: "Korea (Rep. of)" is "korea rep"."""
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    letters = "".join([letter for letter in letters if not unicodedata.combining(letter)]).translate(_LIKE)
+    words = _joined_initials(_WORD.findall(_AND.sub("و", _ELISION.sub("", letters))))
+    ignored, alike = _ignored(), _alike()
+    bare = [word[2:] if word.startswith(_ARTICLE) and len(word) > 4 else word for word in words]
+    kept = {alike.get(word, word) for word in bare if word not in ignored}
+    return " ".join(sorted(kept or bare))
+
+
+def _joined_initials(words: Iterable[str]) -> Iterator[str]:
+    """The words, with initials in a row as one word: "u", "s", "a" is "usa"."""
+    for is_initial, run in itertools.groupby(words, lambda word: len(word) == 1):
+        if is_initial:
+            yield "".join(run)
+        else:
+            yield from run
+
+
+def _quoted(text: str, most: int = 40) -> str:
+    return f"'{text}'" if len(text) <= most else f"'{text[: most - 1]}…'"
