@@ -13,6 +13,7 @@ from circulars.cache import folder
 from circulars.compose import texts
 from circulars.files import carried, names, opc, picture, reading
 from circulars.merge.cluster import plain
+from circulars.merge.planning.found import MAX_KEPT
 from circulars.merge.post import smtp, smtp_client
 from circulars.pack import MAX_FILE
 from circulars.processes import limits
@@ -42,6 +43,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Letters", "bytes in a letter's name"): names.MAX_NAME - names.LETTER_ENDINGS,
     ("Lists of addressees", "characters in a cell"): checks.MAX_CELL,
     ("Lists of addressees", "characters in an id"): checks.MAX_ID,
+    ("Lists of addressees", "problems"): MAX_KEPT,
     ("Lists of addressees", "columns"): head.MAX_COLUMNS,
     ("Lists of addressees", "of parts"): cells.MAX_BYTES,
     ("Lists of addressees", "columns of a sheet"): cells.MAX_WIDTH,

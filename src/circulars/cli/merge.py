@@ -13,6 +13,7 @@ from typing import TextIO, TypedDict
 from circulars.build import known_formats
 from circulars.cli import status
 from circulars.cli.adding import command_to_add
+from circulars.cli.found import NAMED, save_found
 from circulars.cli.show import plural, print_many, print_problems, progress, size
 from circulars.errors import MachineError, Place, Problem, UsageError, visible
 from circulars.merge import front
@@ -23,14 +24,14 @@ from circulars.source.letters import read_letter
 from circulars.workspace import Workspace, shown
 
 _STOPPED = 130
-_NAMED = 10
-"""The maximum number of addressees that a line of the summary names."""
 
 
 def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
     """Runs ``merge`` and returns its exit code. ``source`` finds a letter's file by its name."""
     for report in options.report:
         front.check_report(Path(report))  # an unknown kind of report is reported before the merge, not after it
+    if options.problems:
+        front.check_problem_file(Path(options.problems))
     _check_use(options)
     order = order_of(options)
     front.check_order(order)
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
                 return _dry_run(options, letter, listed, workspace, order, _Bars(bars))
             return _merge(options, letter, listed, workspace, order, _Bars(bars))
     except MergeRefusedError as error:
-        return _print_refusal(error)
+        return _print_refusal(error, options, front.ledger_of(letter, workspace, order, out=options.out or ""))
 
 
 def _merge(
@@ -73,7 +74,8 @@ def _merge(
         print(_stopped(ledger), file=sys.stderr)
         return error.exit_code
     bars.end()
-    print_many(merged.rejected.problems, sys.stderr, merged.rejected.faults)
+    is_cut = print_many(merged.rejected.problems, sys.stderr, merged.found.counts)
+    save_found(merged.found, options, ledger, sys.stderr, is_cut=is_cut)
     _print_summary(merged.summary, time.monotonic() - started, sys.stdout)
     if merged.changed:
         changed = " and ".join(merged.changed)
@@ -168,9 +170,10 @@ def _check_use(options: argparse.Namespace) -> None:
         raise UsageError(Problem(Place(), "wrong-option", f"{options.kind} are PDF", "leave out --formats"))
 
 
-def _print_refusal(error: MergeRefusedError) -> int:
-    """Prints the problems of the list or the letter, and returns the exit code. Nothing has been written."""
-    print_many(error.problems, sys.stderr, error.faults)
+def _print_refusal(error: MergeRefusedError, options: argparse.Namespace, ledger: Path) -> int:
+    """Prints the problems of the list or the letter, and returns the exit code. Nothing has been merged."""
+    is_cut = print_many(error.problems, sys.stderr, error.found.counts)
+    save_found(error.found, options, ledger, sys.stderr, is_cut=is_cut)
     if error.faults:
         rows = f"{error.faulty:,} of {error.rows:,} {plural(error.rows, 'row')}"
         print(f"nothing was merged: {error.faults:,} {plural(error.faults, 'problem')} in {rows}", file=sys.stderr)
@@ -196,14 +199,18 @@ def _dry_run(
         on_measured=bars.measured,
     )  # fmt: skip
     bars.end()
-    _print_plan(found, order, added=options.add)
+    is_cut = _print_plan(found, order, added=options.add)
+    ledger = front.ledger_of(letter, workspace, order, out=options.out or "")
+    is_saved = save_found(found.found, options, ledger, sys.stderr, is_cut=is_cut)
+    print(f"nothing {'else ' if is_saved else ''}was written (--dry-run)", file=sys.stderr)
     if found.refusal:
         print_problems(found.refusal, sys.stderr)
         return UsageError.exit_code
     return 0
 
 
-def _print_plan(found: DryRun, order: MergeOrder, *, added: bool) -> None:
+def _print_plan(found: DryRun, order: MergeOrder, *, added: bool) -> bool:
+    """Prints what would be made; returns whether problems are missing."""
     estimate = found.estimate
     about = "" if estimate.is_exact else "about "
     people = f"{estimate.addressees:,} {plural(estimate.addressees, 'addressee')}"
@@ -223,20 +230,21 @@ def _print_plan(found: DryRun, order: MergeOrder, *, added: bool) -> None:
     if found.fell_back:
         get = plural(found.fell_back, "gets", "get")
         print(f"{found.fell_back:,} chose none of the letter's languages and {get} '{order.fallback}'")
+    is_cut = False
     if count := found.rejected.count:
         print(f"{count:,} {plural(count, 'row')} would be rejected")
-        print_many(found.rejected.problems, sys.stderr, found.rejected.faults)
+        is_cut = print_many(found.rejected.problems, sys.stderr, found.found.counts)
     _print_beyond_window(found.beyond_window, sys.stdout)
     print_problems(found.warnings, sys.stdout)
-    print("nothing was written (--dry-run)", file=sys.stderr)
+    return is_cut
 
 
 def _print_beyond_window(found: Sequence[BeyondWindow], stream: TextIO) -> None:
     """Prints the addressees whose address an envelope's window does not show whole. The page shows all of it."""
     if not found:
         return
-    named = ", ".join(f"{visible(one.id)} (row {one.row:,})" for one in found[:_NAMED])
-    more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
+    named = ", ".join(f"{visible(one.id)} (row {one.row:,})" for one in found[:NAMED])
+    more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
     has = plural(len(found), "addressee has", "addressees have")
     print(f"{len(found):,} {has} more lines than an envelope's window shows: {named}{more}", file=stream)
     print("    shorten them in the list, or use envelopes without a window", file=stream)

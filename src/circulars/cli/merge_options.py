@@ -136,3 +136,9 @@ def add_addressee_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--skip-bad", action="store_true", help="leave out rows with problems, and write them to a file"
     )
+    parser.add_argument(
+        "--problems",
+        default="",
+        metavar="FILE",
+        help="all problems of the list, as .csv or .xlsx (default: a file beside the copies, if they are many)",
+    )

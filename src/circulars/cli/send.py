@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from circulars.cli.adding import command_to_add
+from circulars.cli.found import save_found
 from circulars.cli.interrupts import GracefulStop
 from circulars.cli.merge import order_of, print_rejected
 from circulars.cli.secret import read_secret
 from circulars.cli.show import plural, print_many, print_problems, progress
 from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, visible
+from circulars.merge import front
+from circulars.merge.front import MergeOrder, MergeRefusedError
 from circulars.merge.post import dispatch
 from circulars.merge.post.dispatch import (
     DELAYS,
@@ -54,19 +57,24 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
         _print_status(status, options, sys.stdout)
         return 0
     _check_usage(options)
+    if options.problems:
+        front.check_problem_file(Path(options.problems))
     try:
         return _send_samples(letter, workspace, options) if options.to_self else _send(letter, workspace, options)
     except LetterError as error:
-        return _print_refusal(error, letter)
+        refused = error if isinstance(error, MergeRefusedError) else MergeRefusedError(*error.problems)
+        ledger = front.ledger_of(letter, workspace, MergeOrder(kind="send"), out=out)
+        return _print_refusal(refused, letter, options, ledger)
     except UsageError as error:
         if any(problem.code == "in-doubt" for problem in error.problems):
             _print_status(dispatch.sending_status(letter, workspace, out=out), options, sys.stderr)
         raise
 
 
-def _print_refusal(error: LetterError, letter: Letter) -> int:
+def _print_refusal(error: MergeRefusedError, letter: Letter, options: argparse.Namespace, ledger: Path) -> int:
     """Prints the problems of the list or the letter, and returns the exit code."""
-    print_many(error.problems, sys.stderr)
+    is_cut = print_many(error.problems, sys.stderr, error.found.counts)
+    save_found(error.found, options, ledger, sys.stderr, is_cut=is_cut)
     in_rows = any(problem.where.line > 1 and problem.where.file != letter.file for problem in error.problems)
     print("nothing was sent" + ("; --skip-bad leaves out rows with problems" if in_rows else ""), file=sys.stderr)
     return error.exit_code

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TextIO
 
 from circulars.build import Built
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SHOWN = 50
-"""The maximum number of a list's problems to print; with --skip-bad, a file has all of them."""
+"""About the maximum number of a list's problems to print; if there are more, a file has all of them."""
 _SHOWN_OF_EACH = 5
 """At least this many problems of each kind are printed, if there are that many."""
 _OPTIONS: Final = {
@@ -49,20 +50,21 @@ def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
         print(text, file=stream)
 
 
-def print_many(problems: Sequence[Problem], stream: TextIO, count: int = 0) -> None:
-    """Prints some of many problems, at least a few of each kind, and how many more there are.
+def print_many(problems: Sequence[Problem], stream: TextIO, counts: Mapping[str, int] = MappingProxyType({})) -> bool:
+    """Prints problems; of many, the kinds with their counts and the first of each. Returns whether some are missing.
 
-    ``count`` is the total number of problems, if ``problems`` does not have all of them.
+    ``counts`` is the number of problems by code, if ``problems`` does not have all of them.
     """
-    kinds = Counter(problem.code for problem in problems)
-    limits = {code: max(_SHOWN // len(kinds), _SHOWN_OF_EACH) if len(problems) > _SHOWN else _SHOWN for code in kinds}
-    shown: Counter[str] = Counter()
-    for problem in problems:
-        if shown[problem.code] < limits[problem.code]:
-            shown[problem.code] += 1
-            print_problems([problem], stream)
-    if (more := max(count, len(problems)) - shown.total()) > 0:
-        print(f"… and {more:,} more", file=stream)
+    kinds = Counter(problem.code for problem in problems) | Counter(counts)
+    if kinds.total() <= _SHOWN:
+        print_problems(problems, stream)
+        return False
+    most = max(_SHOWN // len(kinds), _SHOWN_OF_EACH)
+    for code in dict.fromkeys([problem.code for problem in problems] + [*kinds]):
+        of_kind = [problem for problem in problems if problem.code == code][:most]
+        print(f"{code}, {len(of_kind):,} of {kinds[code]:,}:", file=stream)
+        print_problems(of_kind, stream)
+    return True
 
 
 def problems_json(problems: Iterable[Problem]) -> str:

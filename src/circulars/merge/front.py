@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from circulars.errors import Choice, LetterError, Place, Problem, UsageError
+from circulars.errors import Choice, Place, Problem, UsageError
 from circulars.files.output import delete_files, save_all
 from circulars.merge.cluster.access import Scheduler
 from circulars.merge.looking.estimate import Estimate, estimate
+from circulars.merge.looking.problem_file import check_problem_file, delete_problems, problem_file, save_problems
 from circulars.merge.looking.statuses import MergeStatus, check_report, merge_report, merge_status, merge_statuses
 from circulars.merge.looking.window import beyond_window
 from circulars.merge.making.copies import Copy, Kit
@@ -20,12 +21,14 @@ from circulars.merge.making.pool import WorkerPool
 from circulars.merge.making.run import Makers, Merge, Progress, Summary
 from circulars.merge.paper.stock import ENVELOPES, LABELS, Stock
 from circulars.merge.planning.folders import folder_of, folder_of_address, is_address
+from circulars.merge.planning.found import FoundProblems, ListProblem, MergeRefusedError
 from circulars.merge.planning.kinds import KINDS
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.merge_plan import MergePlan
 from circulars.merge.planning.opening import ledger_path, open_merge, scratch_merge
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.order import check_order as check_fields
+from circulars.merge.planning.plan import counting_faults
 from circulars.merge.post.letters import DraftMaker, MessageMaker
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.model.letter import Letter
@@ -43,6 +46,8 @@ __all__ = [
     "Copy",
     "DryRun",
     "Estimate",
+    "FoundProblems",
+    "ListProblem",
     "MergeOrder",
     "MergeRefusedError",
     "MergeStatus",
@@ -54,7 +59,9 @@ __all__ = [
     "Stock",
     "Summary",
     "check_order",
+    "check_problem_file",
     "check_report",
+    "delete_problems",
     "folder_of_address",
     "ledger_of",
     "merge",
@@ -63,7 +70,9 @@ __all__ = [
     "merge_statuses",
     "plan_merge",
     "preview_merge",
+    "problem_file",
     "run_merge",
+    "save_problems",
 ]
 
 _DEFAULT_ORDER: Final = MergeOrder()
@@ -98,7 +107,7 @@ def _ignore(_: object) -> None:
 class Rejected:
     """The faulty rows that a merge left out: their number, the file that has them, and some of their problems.
 
-    ``faults`` is the number of problems in all.
+    ``faults`` is the number of problems in all; the result of the merge has all of them in ``found``.
     """
 
     count: int
@@ -120,7 +129,8 @@ class Merged:
     """The result of a merge, and what a person should check.
 
     ``changed`` names what has changed since the finished merge that this one replaces. ``warnings`` are columns and
-    titles of the list that may be misspelt. ``ledger`` is the merge's ledger file.
+    titles of the list that may be misspelt. ``ledger`` is the merge's ledger file. ``found`` has every problem and
+    every warning of the list.
     """
 
     summary: Summary
@@ -129,6 +139,7 @@ class Merged:
     rejected: Rejected
     beyond_window: tuple[BeyondWindow, ...]
     warnings: tuple[Problem, ...]
+    found: FoundProblems
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +151,7 @@ class DryRun:
     - ``fell_back``: addressees who would get the fallback language.
     - ``refusal``: why the merge would not begin with these arguments.
     - ``stock``: the sheet of labels or the envelope, if addresses are to be printed.
+    - ``found``: every problem and every warning of the list.
     """
 
     estimate: Estimate
@@ -152,6 +164,7 @@ class DryRun:
     warnings: tuple[Problem, ...]
     refusal: tuple[Problem, ...]
     stock: Stock | None
+    found: FoundProblems
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +175,6 @@ class Previewed:
     about: tuple[str, ...]
     shown: tuple[Thumbnails, ...]
     warnings: tuple[Problem, ...]
-
-
-class MergeRefusedError(LetterError):
-    """The list or the letter has problems, and nothing was merged.
-
-    ``rows`` rows were read. ``faulty`` of them have problems, ``faults`` in all; the error may list only some of these.
-    """
-
-    def __init__(self, *problems: Problem, rows: int = 0, faulty: int = 0, faults: int = 0) -> None:
-        super().__init__(*problems)
-        self.rows, self.faulty, self.faults = rows, faulty, faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +278,7 @@ def run_merge(
     task = _Task.of(letter, addressees, workspace, order, out, cluster=cluster, jobs=jobs, add=add)
     with open_merge(task.folder, order.kind) as ledger, task.pool() as pool:
         made = task.local_or_cluster(ledger, pool, on_measured)
-        with _counting_faults(made):
+        with counting_faults(made.planner):
             made.plan(resume=resume, again=again)
             file = made.save_rejected()
             on_planned(made.facts.count)
@@ -288,6 +290,7 @@ def run_merge(
             rejected=_rejected(made, file),
             beyond_window=_beyond_window(made),
             warnings=made.planner.warnings(),
+            found=_found(made),
         )
 
 
@@ -318,7 +321,7 @@ def plan_merge(
     with scratch_merge(task.folder, order.kind, copied=True) as ledger, task.pool() as pool:
         address = task.local_or_cluster(ledger, pool).address
         planned, refusal = _planned_or_refused(task, ledger, pool, on_measured, resume=resume, again=again)
-        with _counting_faults(planned):
+        with counting_faults(planned.planner):
             if order.output.stock and not order.skip_bad:
                 started = clock()  # a real merge would not measure the addresses before it prints them
             estimated = estimate(planned, ledger.path.parent, clock, started)
@@ -333,6 +336,7 @@ def plan_merge(
             warnings=planned.planner.warnings(),
             refusal=refusal,
             stock=order.sheet,
+            found=_found(planned),
         )
 
 
@@ -345,13 +349,13 @@ def _planned_or_refused(
     """
     planned = task.merge(ledger, pool, measure=True, on_measured=on_measured)
     try:
-        with _counting_faults(planned):
+        with counting_faults(planned.planner):
             planned.plan(resume=resume and task.add, again=resume or again)
     except UsageError as error:
         if any(problem.code != "finished-merge" for problem in error.problems):
             raise
         planned = task.merge(ledger, pool, measure=True, on_measured=on_measured)
-        with _counting_faults(planned):
+        with counting_faults(planned.planner):
             planned.plan(again=True)
         return planned, error.problems
     return planned, ()
@@ -379,7 +383,7 @@ def preview_merge(
     task = _Task.of(letter, addressees, workspace, order if add else preview_order(order), out, add=add)
     with scratch_merge(task.folder, task.order.kind, copied=add) as ledger:
         planned = task.merge(ledger)
-        with _counting_faults(planned):
+        with counting_faults(planned.planner):
             planned.plan(again=again)
         made = preview(planned)
         files = save_all(task.folder, made.files, private=True)
@@ -387,21 +391,14 @@ def preview_merge(
         return Previewed(tuple(files), made.about, made.shown, planned.planner.warnings())
 
 
-@contextmanager
-def _counting_faults(planned: Merge) -> Iterator[None]:
-    """Raises a letter's or a list's problems as a :class:`MergeRefusedError`, which counts the faulty rows."""
-    try:
-        yield
-    except LetterError as error:
-        found, name = planned.planner.findings, planned.listed.name
-        lines = [one.where.line for one in error.problems if one.where.file == name and one.where.line > 1]
-        faults, faulty = max(len(lines), found.faults), max(len(set(lines)), found.faulty)
-        raise MergeRefusedError(*error.problems, rows=found.rows, faulty=faulty, faults=faults) from None
-
-
 def _rejected(planned: Merge, file: Path | None) -> Rejected:
     found = planned.planner.findings
     return Rejected(len(found.rejected), file, tuple(found.problems), found.faults)
+
+
+def _found(planned: Merge) -> FoundProblems:
+    warnings = (ListProblem(problem, severity="warning") for problem in planned.planner.warnings())
+    return FoundProblems((), planned.planner.findings.all_problems, warnings)
 
 
 def _beyond_window(planned: Merge) -> tuple[BeyondWindow, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Final
 
 from circulars.errors import Choice, LetterError, Place, Problem, UsageError
 from circulars.merge.planning.checksums import sum_of_rows
 from circulars.merge.planning.facts import PlanFacts, PlanInputs, plan_id
+from circulars.merge.planning.found import FoundProblems, MergeRefusedError
 from circulars.merge.planning.ledger import Ledger, Row
 from circulars.merge.planning.planner import Planner
 
@@ -73,9 +75,10 @@ def put_rows(planner: Planner, batches: Iterable[list[Row]], ledger: Ledger) -> 
     Raises:
         LetterError: as :func:`write_plan` does.
     """
-    for batch in batches:
-        ledger.add_addressees(batch)
-    _refuse(planner)
+    with counting_faults(planner):
+        for batch in batches:
+            ledger.add_addressees(batch)
+        _refuse(planner)
 
 
 def plan_changes(
@@ -90,8 +93,9 @@ def plan_changes(
     """
     now = planner.inputs()
     changed = list(input_changes(now, before))
-    expected = sum_of_rows(rows)
-    _refuse(planner)
+    with counting_faults(planner):
+        expected = sum_of_rows(rows)
+        _refuse(planner)
     if now.columns != before.columns or planner.findings.digest.hexdigest() != list_sha256:
         changed.append(LIST)
     if not changed:
@@ -121,6 +125,27 @@ def input_changes(now: PlanInputs, before: PlanInputs) -> Iterator[str]:
         yield f"{REQUEST} ({', '.join(differing)})"
     if now.circulars != before.circulars:
         yield "circulars itself"
+
+
+@contextmanager
+def counting_faults(planner: Planner) -> Iterator[None]:
+    """Raises a letter's or a list's problems as a :class:`MergeRefusedError`, which counts the faulty rows."""
+    try:
+        yield
+    except MergeRefusedError:
+        raise
+    except LetterError as error:
+        found, name = planner.findings, planner.listed.name
+        lines = [one.where.line for one in error.problems if one.where.file == name and one.where.line > 1]
+        in_rows = frozenset(found.problems)
+        general = [problem for problem in error.problems if problem not in in_rows]
+        raise MergeRefusedError(
+            *error.problems,
+            rows=found.rows,
+            faulty=max(len(set(lines)), found.faulty),
+            faults=max(len(lines), found.faults),
+            found=FoundProblems(general, found.all_problems),
+        ) from None
 
 
 def _refuse(planner: Planner) -> None:

@@ -20,6 +20,7 @@ from circulars.formats import WRITERS
 from circulars.language import load_language
 from circulars.merge.paper.address_field import AddressField, address_field
 from circulars.merge.planning.facts import PlanInputs
+from circulars.merge.planning.found import RejectedRows, RowProblems
 from circulars.merge.planning.ledger import Row, join_cells
 from circulars.merge.planning.open_links import misleading_cells, texts_with_open_links
 from circulars.merge.planning.order import MergeOrder
@@ -48,7 +49,9 @@ _CELLS: Final = 4
 TAKEN: Final = "id-taken"
 """The problem code for a row of an added list whose addressee is already in the plan."""
 MAX_PROBLEMS: Final = 1_000
-"""The most problems of a list that are reported. A list with more usually has one in every row."""
+"""The most problems of a list that an error lists. A list with more usually has one in every row."""
+_FIRST: Final = 10
+"""The problems of each kind that an error lists however many problems there are."""
 
 
 @dataclass(slots=True)
@@ -56,7 +59,8 @@ class Findings:
     """What the planner found in a list.
 
     - ``count``: sound addressees. ``rows``: selected rows. ``fell_back``: addressees who get the fallback language.
-    - ``problems``: at most :data:`MAX_PROBLEMS`. ``faults``: how many there are in all. ``faulty``: in how many rows.
+    - ``problems``: about :data:`MAX_PROBLEMS` at most, some of each kind. ``all_problems``: all of them.
+    - ``faults``: how many problems there are in all. ``faulty``: in how many rows.
     - ``rejected``: the faulty rows that are left out. ``taken``: rows whose addressee is already in the plan.
     - ``kinds``: addressees by title, country and category. ``characters``: the characters of all cells.
     - ``digest``: the SHA-256 of the cells of all sound rows.
@@ -66,7 +70,8 @@ class Findings:
     rows: int = 0
     fell_back: int = 0
     problems: list[Problem] = field(default_factory=list)
-    rejected: list[tuple[Addressee, tuple[Problem, ...]]] = field(default_factory=list)
+    all_problems: RowProblems = field(default_factory=RowProblems)
+    rejected: RejectedRows = field(default_factory=RejectedRows)
     faults: int = 0
     faulty: int = 0
     taken: int = 0
@@ -82,6 +87,18 @@ class Findings:
         if new := text.translate(None, self._known):  # a hundred times faster than a loop over the characters
             self.characters.update(new.decode())
             self._known = "".join(filter(str.isascii, self.characters)).encode()
+
+    def reject(self, addressee: Addressee, faults: tuple[Problem, ...], *, is_left_out: bool) -> None:
+        """Adds a faulty row and its problems."""
+        counts = self.all_problems.codes
+        is_room = len(self.problems) < MAX_PROBLEMS
+        self.problems += [one for one in faults if is_room or counts[one.code] < _FIRST]
+        self.all_problems.add(addressee, faults)
+        self.faults += len(faults)
+        self.faulty += 1
+        self.taken += any(fault.code == TAKEN for fault in faults)
+        if is_left_out:
+            self.rejected.add(addressee, faults)
 
     @property
     def forms(self) -> list[tuple[str, str]]:
@@ -213,7 +230,7 @@ class Planner:
         cells_of = _cells_of(self.listed.columns)
         for addressee, language, audience, faults in self._checked_rows(measure=measure):
             if faults:
-                self._reject(addressee, faults)
+                found.reject(addressee, faults, is_left_out=self.order.skip_bad)
                 continue
             columns = addressee.columns
             get = columns.get
@@ -340,15 +357,6 @@ class Planner:
             column = next((name for name, cell in addressee.columns.items() if character in cell), "")
             where = self.listed.place(addressee.row, column)
             yield missing_glyph(where, character, beginning=f"{column}: " if column else "")
-
-    def _reject(self, addressee: Addressee, faults: tuple[Problem, ...]) -> None:
-        self.findings.faults += len(faults)
-        self.findings.faulty += 1
-        self.findings.taken += any(fault.code == TAKEN for fault in faults)
-        if len(self.findings.problems) < MAX_PROBLEMS:
-            self.findings.problems += faults
-        if self.order.skip_bad:
-            self.findings.rejected.append((addressee, faults))
 
 
 def _cells_of(names: tuple[str, ...]) -> Callable[[Mapping[str, str]], Sequence[str]]:

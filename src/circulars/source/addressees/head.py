@@ -187,6 +187,7 @@ def _problems(file: str, heads: Sequence[str], names: Sequence[str], row: int) -
 _FORMULA = r"[=+\-@\t\r\n＝＋－＠]"
 # In a file of rejected rows, an apostrophe precedes a cell that a spreadsheet would take for a formula.
 _MARKED = re.compile(rf"'(?='*{_FORMULA})")
+_is_formula = re.compile(rf"'*{_FORMULA}").match
 
 
 def _without_mark(cell: str) -> str:
@@ -195,7 +196,7 @@ def _without_mark(cell: str) -> str:
 
 def with_mark(cell: str) -> str:
     """A cell for a file of rejected rows, with an apostrophe if a spreadsheet would take it for a formula."""
-    return "'" + cell if re.match(rf"'*{_FORMULA}", cell) else cell
+    return "'" + cell if _is_formula(cell) else cell
 
 
 def _short(text: str, most: int = 40) -> str:
