@@ -151,6 +151,7 @@ OWN = {
     "merge/paper/fields.py _stylesheet": "the program's own stylesheet",
     "problems/__init__.py _read": "the program's own explanations",
     "render/pdf/metadata.py _profile": "a colour profile of WeasyPrint",
+    "merge/post/refusals.py refusals": "the program's own table of refusals",
     "source/addressees/head.py _other_names": "the program's own names of columns",
     "source/addressees/countries.py _data": "the program's own names of countries",
     "start.py _first_files": "the shipped pack and its example",

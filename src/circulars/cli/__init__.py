@@ -22,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done · 1 problems in the letters or the data · 2 used wrongly · 3 the machine
     """
     options = build_parser().parse_args(arguments)
+    options.typed = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _run(options)
     except KeyboardInterrupt as interrupt:

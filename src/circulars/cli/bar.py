@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TextIO
 
@@ -10,6 +11,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 _WIDEST, _NARROWEST = 40, 8
+
+
+class TimeAtInterval(ProgressColumn):
+    """The remaining time of items that take a known time each, in seconds."""
+
+    def __init__(self, interval: float) -> None:
+        super().__init__()
+        self._interval = interval
+
+    def render(self, task: Task) -> Text:
+        if task.remaining is None:
+            return Text("")
+        minutes, seconds = divmod(math.ceil(task.remaining * self._interval), 60)
+        return Text(f"{minutes // 60}:{minutes % 60:02}:{seconds:02}", style="progress.remaining")
 
 
 class Rate(ProgressColumn):
@@ -28,9 +43,10 @@ class FittingBar(Progress):
     disappears; after it the label, the rate and the time disappear. The count is always shown whole.
     """
 
-    def __init__(self, label: str, console: Console) -> None:
+    def __init__(self, label: str, console: Console, interval: float = 0.0) -> None:
         self._label, self._count, self._rate, self._time = (
-            TextColumn(label), MofNCompleteColumn(), Rate(), TimeRemainingColumn(),
+            TextColumn(label), MofNCompleteColumn(), Rate(),
+            TimeAtInterval(interval) if interval else TimeRemainingColumn(),
         )  # fmt: skip
         self._bar = BarColumn(_WIDEST)
         super().__init__(console=console, transient=True)
@@ -62,6 +78,9 @@ def _width(column: ProgressColumn, task: Task) -> int:
     return shown.cell_len if isinstance(shown, Text) else 0
 
 
-def fitting_bar(label: str, stream: TextIO) -> FittingBar:
-    """A progress bar on a terminal. ``label`` may contain fields of the task, such as ``{task.description}``."""
-    return FittingBar(label, Console(file=stream))
+def fitting_bar(label: str, stream: TextIO, interval: float = 0.0) -> FittingBar:
+    """A progress bar on a terminal. ``label`` may contain fields of the task, such as ``{task.description}``.
+
+    ``interval`` is the number of seconds that each item takes, if it is known; otherwise it is measured.
+    """
+    return FittingBar(label, Console(file=stream), interval)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ from circulars.merge.post.dispatch import (
     Mailbox,
     Pace,
     Progress,
+    SenderLimited,
     SendingStatus,
     Server,
     Undelivered,
@@ -44,6 +46,7 @@ from circulars.workspace import Workspace, shown
 
 _SHOWN: Final = 50  # the most messages that the summary lists
 _STOPPED: Final = 130
+_UNITS: Final = {1.0: "a second", 60.0: "a minute", 3600.0: "an hour", 86400.0: "a day"}
 _NAMED: Final = 10  # the most addressees that a line names
 
 
@@ -145,15 +148,17 @@ def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> 
     delays = tuple(delay * options.wait / DELAYS[0] for delay in DELAYS[: options.tries - 1])
     left_out: list[LeftOut] = []
     error: CircularsError | None = None
-    with _ShownProgress() as shown_progress:
+    count, window = options.rate
+    pace = Pace(count * 60 / window, options.per_connection, delays, window)
+    with _ShownProgress(pace.interval) as shown_progress:
         stop = shown_progress.stop
         try:
             status = dispatch.send(
                 letter, listed, workspace, order_of(options),
                 sender=by.sender, server=by.server, clock=stop, reply_to=by.reply_to, ask_password=by.ask_password,
-                confirm=partial(_confirmed, options), out=options.out or "",
+                confirm=partial(_confirmed, options, pace), out=options.out or "",
                 resume=options.resume, retry=options.retry, add=options.add, changed=options.changed or "",
-                pace=Pace(options.rate, options.per_connection, delays),
+                pace=pace,
                 on_interrupted=_print_interrupted, on_left_out=left_out.append,
                 on_progress=shown_progress.show, on_waiting=_print_waiting,
             )  # fmt: skip
@@ -173,6 +178,7 @@ def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> 
         sys.stdout,
         wrong_command=isinstance(error, UsageError),
         completed=not (error or stop.is_requested),
+        limit_ends=error.seconds if isinstance(error, SenderLimited) else 0.0,
     )
     for rows in left_out:
         print_rejected(rows.count, command_to_add(options, rows.file, workspace), rows.file, sys.stderr)
@@ -184,8 +190,10 @@ def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> 
 class _ShownProgress:
     """The progress bar of a sending. From the first message on, Ctrl-C stops gracefully."""
 
-    def __init__(self) -> None:
+    def __init__(self, interval: float) -> None:
+        """``interval`` is the number of seconds from one message to the next."""
         self.stop = GracefulStop()
+        self._interval = interval
         self._until_end = ExitStack()
         self._update: Callable[[int, str], None] | None = None
 
@@ -204,7 +212,7 @@ class _ShownProgress:
         """Shows how many messages have been sent."""
         if self._update is None:
             self._until_end.enter_context(self.stop)
-            bar = progress("sending", progressed.total, sys.stderr, progressed.done)
+            bar = progress("sending", progressed.total, sys.stderr, progressed.done, self._interval)
             self._update = self._until_end.enter_context(bar)
         else:
             self._update(progressed.done, progressed.language)
@@ -213,7 +221,7 @@ class _ShownProgress:
 # The question before sending.
 
 
-def _confirmed(options: argparse.Namespace, about: AboutToSend) -> bool:
+def _confirmed(options: argparse.Namespace, pace: Pace, about: AboutToSend) -> bool:
     """Prints what is about to be sent, and asks for confirmation unless there is --yes.
 
     Raises:
@@ -223,7 +231,7 @@ def _confirmed(options: argparse.Namespace, about: AboutToSend) -> bool:
     if options.add and not options.resume and about.left_out:
         print(f"{about.left_out:,} {plural(about.left_out, 'row')} left out because of problems", file=sys.stderr)
     print_problems(about.warnings, sys.stderr)
-    _print_about(about, options.rate)
+    _print_about(about, pace)
     if options.yes:
         return True
     if not sys.stdin.isatty():
@@ -233,7 +241,7 @@ def _confirmed(options: argparse.Namespace, about: AboutToSend) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _print_about(about: AboutToSend, rate: float) -> None:
+def _print_about(about: AboutToSend, pace: Pace) -> None:
     count = about.messages
     languages = ", ".join(f"{code} {of_them:,}" for code, of_them in about.languages.items())
     print(f"{about.letter}: {count:,} {plural(count, 'message')} ({languages})", file=sys.stderr)
@@ -241,7 +249,7 @@ def _print_about(about: AboutToSend, rate: float) -> None:
         print(f"  {code}: {visible(subject)}", file=sys.stderr)
     attached = ", ".join(about.formats) or "nothing"
     print(f"  from {about.sender.name} <{about.sender.address}>, with {attached} attached", file=sys.stderr)
-    print(f"  through {about.server.name}{_duration(count, rate)}", file=sys.stderr)
+    print(f"  through {about.server.name}{_duration(count, pace)}", file=sys.stderr)
     if about.server.security == "none" and not about.server.is_this_machine:
         print("  not encrypted: anyone on the way can read the letters and the addresses", file=sys.stderr)
     if about.again:
@@ -285,12 +293,12 @@ def _print_waiting(waiting: Waiting) -> None:
     print(f"{visible(waiting.why)}; the next try is in {pause}", file=sys.stderr, flush=True)
 
 
-def _duration(count: int, rate: float) -> str:
-    if not rate:
+def _duration(count: int, pace: Pace) -> str:
+    if not pace.per_minute:
         return ""
-    minutes = count / rate
+    minutes = pace.seconds_for(count) / 60
     duration = f"{minutes / 60:,.1f} hours" if minutes >= 90 else f"{max(minutes, 1):,.0f} min"
-    return f", {rate:g} a minute: at least {duration}"
+    return f", {pace.per_minute * pace.window / 60:g} {_UNITS[pace.window]}: at least {duration}"
 
 
 # The result.
@@ -303,10 +311,12 @@ def _print_status(
     *,
     wrong_command: bool = False,
     completed: bool = True,
+    limit_ends: float = 0.0,
 ) -> None:
     """Prints what became of the messages, and what to do next.
 
-    ``wrong_command``: the server refused an option. ``completed``: every message was tried.
+    ``wrong_command``: the server refused an option. ``completed``: every message was tried. ``limit_ends``: the number
+    of seconds after which a limit of the sender ends.
     """
     counts = {
         "sent": status.sent, "failed": len(status.failed), "in doubt": len(status.in_doubt),
@@ -328,17 +338,21 @@ def _print_status(
         print(f"circulars send {status.letter}{out} --decide ID=sent, or --decide ID=again:", file=stream)
         _print_messages(status.in_doubt, stream, name_messages=True)
     if status.planned or (options.retry and status.failed and not completed):
-        print(_advice(options, wrong_command=wrong_command), file=stream)
+        print(_advice(options, wrong_command=wrong_command, limit_ends=limit_ends), file=stream)
 
 
 def _have(count: int) -> str:
     return "has" if count == 1 else "have"
 
 
-def _advice(options: argparse.Namespace, *, wrong_command: bool) -> str:
+def _advice(options: argparse.Namespace, *, wrong_command: bool, limit_ends: float) -> str:
     """The command that continues. After --resume or --retry, it is the same command."""
     if options.decide:
         return "to continue, run the command that sends them, with --resume"
+    if limit_ends:
+        then = datetime.datetime.now().astimezone() + datetime.timedelta(seconds=limit_ends)
+        typed = shlex.join(["circulars", *options.typed, *([] if options.resume else ["--resume"])])
+        return f"the limit should have ended by {then:%Y-%m-%d %H:%M}; then continue with\n  {typed}"
     more = "" if options.resume or options.retry else " with --resume"
     return f"correct the command, and run it again{more}" if wrong_command else f"the same command{more} continues"
 

@@ -6,7 +6,7 @@ import argparse
 
 from circulars.cli.merge_options import add_addressee_options
 from circulars.cli.parsing import LETTER, RefuseSecret, add_cache, add_command, add_secret
-from circulars.cli.values import decision, names, number, number_of_messages, seconds
+from circulars.cli.values import decision, names, number_of_messages, rate, seconds
 from circulars.formats import WRITERS
 
 # Importing typing would take longer than everything else here; see `parsing`.
@@ -66,7 +66,13 @@ def _add_continuation(send: argparse.ArgumentParser) -> None:
 
 def _add_server(send: argparse.ArgumentParser) -> None:
     """Options for the rate of messages, and for logging in to the server."""
-    send.add_argument("--rate", type=number, default=60.0, metavar="N", help="messages a minute (60; 0: no limit)")
+    send.add_argument(
+        "--rate",
+        type=rate,
+        default=(60.0, 60.0),
+        metavar="N[/UNIT]",
+        help="messages a minute, or N/second, N/hour, N/day (60/minute; 0: no limit)",
+    )
     send.add_argument(
         "--per-connection", type=number_of_messages, default=100, metavar="N", help="messages on one connection (100)"
     )

@@ -135,8 +135,12 @@ def size(count: int) -> str:
 
 
 @contextmanager
-def progress(doing: str, total: int | None, stream: TextIO, done: int = 0) -> Iterator[Callable[[int, str], None]]:
+def progress(
+    doing: str, total: int | None, stream: TextIO, done: int = 0, interval: float = 0.0
+) -> Iterator[Callable[[int, str], None]]:
     """Yields a function to call with the number done so far and the language of the last one.
+
+    ``interval`` is the number of seconds that each takes, if it is known; otherwise it is measured.
 
     A progress bar shows them if ``stream`` is a terminal and ``total`` is not 0 or 1. ``None`` is an unknown total.
     """
@@ -145,7 +149,7 @@ def progress(doing: str, total: int | None, stream: TextIO, done: int = 0) -> It
         return
     from circulars.cli.bar import fitting_bar  # rich, a tenth of a second
 
-    with fitting_bar("{task.description}", stream) as bar:
+    with fitting_bar("{task.description}", stream, interval) as bar:
         task = bar.add_task(doing, total=total, completed=done)
 
         def update(done: int, language: str) -> None:

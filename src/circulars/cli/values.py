@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import re
+
+# Importing typing would take longer than everything else here.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+_SECONDS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_RATE: Final = re.compile(
+    r"(?P<count>[^\s/a-z]+)\s*(?:(?:/|per|a|an)\s*(?P<unit>s|sec|second|m|min|minute|h|hr|hour|d|day))?", re.IGNORECASE
+)
 
 
 def decision(text: str) -> tuple[str, str]:
@@ -20,6 +31,13 @@ def number(text: str) -> float:
     if not 0 <= value < 1e9:
         raise argparse.ArgumentTypeError(f"'{text}' is not a number")
     return value
+
+
+def rate(text: str) -> tuple[float, float]:
+    """Messages, and the seconds in which so many may go: ``100 per hour``, ``30/min``, or 60 (a minute)."""
+    if not (found := _RATE.fullmatch(text.strip())):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a rate: write 60, 30/minute, 100/hour or 2000/day")
+    return number(found["count"]), _SECONDS[(found["unit"] or "m")[0].lower()]
 
 
 def seconds(text: str) -> float:

@@ -13,7 +13,8 @@ from contextlib import closing
 
 from circulars.merge.post.mailbox import mailbox_of, read_mailbox
 from circulars.merge.post.outbox import Outbox
-from circulars.merge.post.sending import Mail, Pace, send
+from circulars.merge.post.pace import Pace
+from circulars.merge.post.sending import Mail, send
 from circulars.merge.post.smtp import Server
 
 SENDER = read_mailbox("TSB <tsb@example.int>")

@@ -76,6 +76,8 @@ class MailServer:
     """Where the server is, how it meets messages, and what it has taken: addresses and bytes, in order.
 
     It takes nothing from the senders that are ``unwelcome``, and addresses beyond ASCII only as it is told to.
+    ``refusal`` and ``refusal_of_text`` return an answer for a recipient and for a message, "" to take it, from the
+    address and from how often a message to it came before.
     """
 
     port: int = 0
@@ -86,6 +88,8 @@ class MailServer:
     beyond_ascii: bool = True
     connections: int = 0
     logins: list[str] = field(default_factory=list)
+    refusal: Callable[[str, int], str] = lambda address, before: ""
+    refusal_of_text: Callable[[str, int], str] = lambda address, before: ""
     on_message: Callable[[str], None] = lambda address: None
 
     def address(self, scheme: str = "smtp") -> str:
@@ -138,6 +142,8 @@ class _Judge:
         manner = self._server.manner(address, self._server.offered[address])
         self._server.offered[address] += 1
         envelope.manner = manner  # type: ignore[attr-defined]
+        if refusal := self._server.refusal(address, self._server.offered[address] - 1):
+            return refusal
         match manner:
             case "refuse":
                 return "550 5.1.1 no such user here"
@@ -155,6 +161,8 @@ class _Judge:
     async def handle_DATA(self, talk: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         [address] = envelope.rcpt_tos
         self._server.on_message(address)
+        if refusal := self._server.refusal_of_text(address, self._server.offered[address] - 1):
+            return refusal
         manner: Manner = envelope.manner  # type: ignore[attr-defined]
         if manner == "refuse text":
             return "554 5.7.1 refused: looks like\x1b[31m spam"
@@ -178,10 +186,11 @@ def serving(
     security: Literal["starttls", "tls", "none"] = "starttls",
     login: bool = False,
     missing: Sequence[str] = (),
+    size: int = 33_554_432,
 ) -> Iterator[MailServer]:
     """A server that is there as long as the context; it has the holder's certificate.
 
-    ``missing`` are the ways to log in that it does not offer, of LOGIN and PLAIN.
+    ``missing`` are the ways to log in that it does not offer, of LOGIN and PLAIN; ``size`` is the SIZE that it offers.
     """
     server = MailServer()
     context = context_of(holder) if holder and security != "none" else None
@@ -191,7 +200,7 @@ def serving(
         server.logins.append(mechanism)
         return AuthResult(success=right, handled=False)
 
-    settings: dict[str, Any] = {"auth_exclude_mechanism": missing}
+    settings: dict[str, Any] = {"auth_exclude_mechanism": missing, "data_size_limit": size}
     if security == "starttls":
         settings |= {"tls_context": context, "require_starttls": True}
     if login:

@@ -667,3 +667,28 @@ def test_addressees_of_an_earlier_version_are_added_only_if_all_get_the_new_one(
     assert done.returncode == code, done.stderr
     assert ("'us-002' is already in this sending" in done.stderr) == bool(code)
     assert server.count()["eva@example.int"] == count
+
+
+def test_a_limit_of_the_sender_says_when_and_how_to_go_on(run: Run, server: MailServer, arguments: list[str]) -> None:
+    """The server's words, the time when the limit ends, and the whole command to type then; nobody has failed."""
+    server.refusal = lambda address, before: "" if server.count().total() < 2 else "550 5.4.5 Daily user sending limit"
+    done = run(*arguments, "--yes")
+    assert done.returncode == 3
+    assert "sender-limit  the server accepts no more messages from you for now: 550 5.4.5 Daily user" in done.stderr
+    told = re.fullmatch(
+        r"meeting: 2 sent, 3 still to be sent\n"
+        r"the limit should have ended by \d{4}-\d\d-\d\d \d\d:\d\d; then continue with\n  (circulars send .*)\n",
+        done.stdout,
+    )
+    assert told
+
+    server.refusal = lambda address, before: ""
+    assert run(*shlex.split(told[1])[1:]).stdout == "meeting: 5 sent\n"
+    assert server.count() == dict.fromkeys(ADDRESSES, 1)
+
+
+def test_a_rate_for_an_hour_is_shown_with_its_duration(run: Run, arguments: list[str]) -> None:
+    """Before the confirmation, in the unit that was typed."""
+    typed = ["2/hour" if word == "0" else word for word in arguments]
+
+    assert ", 2 an hour: at least 2.5 hours\n" in run(*typed).stderr

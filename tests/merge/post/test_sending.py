@@ -12,7 +12,8 @@ import pytest
 
 from circulars.errors import UsageError
 from circulars.merge.post.outbox import Outbox
-from circulars.merge.post.sending import Mail, Outcome, Pace, send
+from circulars.merge.post.pace import Pace
+from circulars.merge.post.sending import Mail, Outcome, send
 from circulars.merge.post.smtp import Server, ServerBusy
 from commands import HANGING
 from merge.post.sender import address, mail

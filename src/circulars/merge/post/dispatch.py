@@ -21,10 +21,12 @@ from circulars.merge.post.elsewhere import count_sent, other_sendings
 from circulars.merge.post.letters import MessageMaker
 from circulars.merge.post.mailbox import Mailbox, read_mailbox
 from circulars.merge.post.outbox import Decision, Outbox, State, has_messages, sample_places
+from circulars.merge.post.pace import DELAYS, Pace
 from circulars.merge.post.plans import Changed, Planned, SendJob, SendMode, nothing_begun, plan_messages
-from circulars.merge.post.sending import DELAYS, Clock, Mail, Pace
+from circulars.merge.post.sending import Clock, Mail
 from circulars.merge.post.sending import send as send_due
 from circulars.merge.post.smtp import AnswerKind, Security, Server, Session, read_server
+from circulars.merge.post.stops import SenderLimited
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, open_list
 from circulars.workspace import Workspace
@@ -42,6 +44,7 @@ __all__ = [
     "Progress",
     "SampleSent",
     "Security",
+    "SenderLimited",
     "SendingStatus",
     "Server",
     "Timekeeper",

@@ -169,6 +169,25 @@ class Outbox:
             (state, reply, self._now(), message_id, message_id, n, self._due[-1]),
         )
 
+    def set_back(self, places: Iterable[int]) -> None:
+        """Plans messages that failed once more: what they failed for does not concern their addressees."""
+        with self._transaction():
+            self._connection.executemany(
+                "UPDATE messages SET state = 'planned' WHERE n = ? AND state = 'failed'", ((n,) for n in places)
+            )
+
+    def ages(self, seconds: float, most: int) -> list[float]:
+        """How many seconds ago messages went to the server, of those in the last ``seconds``; at most ``most``."""
+        assert self._clock, "a read-only outbox knows no time"
+        now = self._clock().astimezone(datetime.UTC)
+        since = _written(now - datetime.timedelta(seconds=seconds))
+        query = (
+            "SELECT at FROM messages WHERE state IN ('sent', 'unknown', 'sending') AND at > ?1 "
+            "UNION ALL SELECT at FROM earlier_messages WHERE state = 'sent' AND at > ?1 ORDER BY at DESC LIMIT ?2"
+        )
+        times = (datetime.datetime.fromisoformat(at) for (at,) in self._run(query, (since, most)))
+        return [(now - time).total_seconds() for time in times]
+
     def counts(self) -> dict[State, int]:
         """The number of messages in each state."""
         found = dict(self._run("SELECT state, count(*) FROM messages GROUP BY state").fetchall())
@@ -224,7 +243,7 @@ class Outbox:
 
     def _now(self) -> str:
         assert self._clock, "a read-only outbox records nothing"
-        return self._clock().astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return _written(self._clock())
 
     def _run(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
         with _ledger_problems():
@@ -244,6 +263,11 @@ class Outbox:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+
+
+def _written(time: datetime.datetime) -> str:
+    """A time as the ledger has it: in UTC, to the second."""
+    return time.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def has_messages(connection: sqlite3.Connection) -> bool:

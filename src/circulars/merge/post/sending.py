@@ -9,17 +9,19 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from circulars.errors import Choice, CircularsError, Place, Problem, UsageError
+from circulars.errors import CircularsError, Place, Problem
+from circulars.merge.post.breaker import Breaker
 from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.outbox import Outbox, State
+from circulars.merge.post.pace import Pace, Timetable
+from circulars.merge.post.refusals import HOUR, Concern, known_refusal, seconds_named
 from circulars.merge.post.smtp import Answer, Server, ServerBusy, Session
-
-DELAYS: Final = (60.0, 300.0, 600.0, 1200.0, 2400.0)
-"""Seconds before each retry of a message that the server deferred; greylisting usually takes five minutes."""
-
+from circulars.merge.post.stops import same_refusals, stop_for
 
 # A person must decide about every message in doubt, so a server that breaks off after each one must not get them all.
 _MAX_UNKNOWN: Final = 3
+_DEFAULT_PACE: Final = Pace()
+_LONG_PAUSE: Final = 60.0  # seconds of waiting that a person is told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +56,6 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """The rate of sending: messages per minute (0: no limit), and messages per connection.
-
-    ``delays`` are the seconds before the second try, the third, and so on. A message that still cannot be sent after
-    the last delay has failed.
-
-    Raises:
-        UsageError: a number is negative, or no message per connection is allowed.
-    """
-
-    per_minute: float = 60.0
-    per_connection: int = 100
-    delays: tuple[float, ...] = DELAYS
-
-    def __post_init__(self) -> None:
-        if not self.per_minute >= 0:
-            fact, hint = f"{self.per_minute} messages per minute cannot be sent", "write 0 for no limit"
-        elif not self.per_connection >= 1:
-            fact, hint = f"{self.per_connection} messages per connection cannot be sent", "write 1 or more"
-        elif not all(seconds >= 0 for seconds in self.delays):
-            fact, hint = "a delay cannot be negative", "write the seconds before each retry"
-        else:
-            return
-        raise UsageError(Problem(Place(), "wrong-option", fact, hint))
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of an attempt to send one message; ``planned`` means that it will be tried again."""
 
@@ -94,7 +69,7 @@ def send(
     mails: Mails,
     server: Server,
     clock: Clock,
-    pace: Pace = Pace(),
+    pace: Pace = _DEFAULT_PACE,
     waiting: Callable[[str, float], object] = lambda why, seconds: None,
 ) -> Generator[Outcome, None, None]:
     """Sends the due messages of an outbox, in order, and yields the outcome of each attempt.
@@ -104,6 +79,7 @@ def send(
 
     Raises:
         UsageError: the server refuses the connection (see :class:`Session`) or the sender.
+        SenderLimited: a limit of the sender is reached. No message is marked as failed for it.
         ServerBusy: the server still does not answer after all delays. Messages that were not tried are unchanged.
     """
     with closing(_SendRun(outbox, mails, server, clock, pace, waiting)) as run:
@@ -128,7 +104,9 @@ class _SendRun:
         self._used = 0  # messages on this connection
         self._failures = 0  # of the server, since it last answered
         self._unknown_in_row = 0  # messages in a row with an unknown result
-        self._next = clock.time()  # when the next message may go
+        ages = outbox.ages(pace.window, pace.in_window) if pace.per_minute else ()
+        self._timetable = Timetable(pace, clock.time(), ages)
+        self._breaker = Breaker()
         self._retries: list[tuple[float, int, int]] = []  # time, n, number of tries
 
     def close(self) -> None:
@@ -140,6 +118,8 @@ class _SendRun:
     def run(self) -> Iterator[Outcome]:
         """Sends the messages one after the other; yields the outcome of each attempt."""
         untried = (message.n for message in self._outbox.messages(*self._outbox.due))
+        if (pause := self._timetable.next - self._clock.time()) > _LONG_PAUSE:
+            self._waiting("earlier messages have used up what the rate allows", pause)
         while (following := self._next_message(untried)) is not None:
             n, tries = following
             try:
@@ -162,11 +142,11 @@ class _SendRun:
         if n < 0 or due > self._clock.time():
             new = next(untried, -1)
             if new >= 0:
-                return None if self._clock.wait(self._next - self._clock.time()) else (new, 0)
+                return None if self._clock.wait(self._timetable.next - self._clock.time()) else (new, 0)
         if n < 0:
             return None
         heapq.heappop(self._retries)
-        return None if self._clock.wait(max(due, self._next) - self._clock.time()) else (n, tries)
+        return None if self._clock.wait(max(due, self._timetable.next) - self._clock.time()) else (n, tries)
 
     def _answer(self, n: int, mail: Mail) -> Answer | None:
         """Sends a message until the server answers; returns the answer, or None if the clock says to stop."""
@@ -175,6 +155,7 @@ class _SendRun:
                 answer = self._send(n, mail)
             except ServerBusy as error:
                 answer = Answer("busy", error.problems[0].message)
+            answer = self._judged(n, mail, answer)
             if answer.kind not in ("busy", "lost", "unknown"):
                 self._failures = self._unknown_in_row = 0
                 return answer
@@ -186,13 +167,44 @@ class _SendRun:
             if answer.kind == "lost" and self._failures == 1:
                 return answer
             if self._failures > len(self._pace.delays):
+                self._outbox.set_back(self._breaker.row)
                 raise _server_busy(self._server, answer.words)
-            delay = self._delay(self._server.name, self._failures)
+            delay = max(self._delay(self._server.name, self._failures), min(seconds_named(answer.words), HOUR))
             self._waiting(answer.words, delay)
             if self._clock.wait(delay):
                 return None
             if answer.kind == "lost":
                 return answer
+
+    def _judged(self, n: int, mail: Mail, answer: Answer) -> Answer:
+        """The answer, or "busy" in its place if it concerns the sender and may pass soon.
+
+        Raises:
+            UsageError, SenderLimited: it concerns the sender, and will not pass soon.
+        """
+        if answer.kind == "sent":
+            self._breaker.accepted(n)
+        if answer.kind not in ("later", "refused", "sender", "busy", "size"):
+            return answer
+        refusal = known_refusal(answer.words)
+        concerns: Concern | None = refusal.concerns if refusal else None
+        if answer.kind == "size" or (answer.kind == "sender" and concerns in (None, "addressee")):
+            concerns = answer.kind
+        is_final = answer.kind in ("sender", "size") or answer.words.startswith("5")
+        if concerns and concerns != "addressee":
+            if answer.kind in ("later", "refused"):
+                self._outcome(n, "planned", answer.words, mail.message_id)
+            if is_final or concerns in ("quota", "size") or seconds_named(answer.words) > HOUR:
+                self._outbox.set_back(self._breaker.row)
+                raise stop_for(concerns, answer.words, mail.sender, self._server.name, refusal.resets if refusal else 0)
+            return Answer("busy", answer.words)
+        if concerns or answer.kind == "busy" or not self._breaker.refused(n, mail.to.domain, answer.words):
+            return answer
+        self._outcome(n, "planned", answer.words, mail.message_id)
+        if not is_final:
+            return Answer("busy", answer.words)
+        self._outbox.set_back(row := self._breaker.row)
+        raise same_refusals(len(row), answer.words, self._server.name)
 
     def _send(self, n: int, mail: Mail) -> Answer:
         if self._session and (self._used >= self._pace.per_connection or not self._session.is_open):
@@ -200,8 +212,7 @@ class _SendRun:
         if not self._session:
             self._session, self._used = Session(self._server, self._clock.time), 0
         self._used += 1
-        if self._pace.per_minute:
-            self._next = max(self._next, self._clock.time()) + 60.0 / self._pace.per_minute
+        self._timetable.note(self._clock.time())
         return self._session.send(mail.sender, mail.to, mail.data, lambda: self._outbox.claim(n, mail.message_id))
 
     def _after_answer(self, n: int, tries: int, mail: Mail, answer: Answer) -> Outcome:
@@ -213,12 +224,6 @@ class _SendRun:
                 due = self._clock.time() + self._delay(mail.message_id, tries)
                 heapq.heappush(self._retries, (due, n, tries))
                 outcome = self._outcome(n, "planned", answer.words, mail.message_id)
-            case "sender":
-                fact = f"the server accepts no messages from {mail.sender.address}: {answer.words}"
-                # RFC 4954, section 6: 530 requires a login.
-                log_in = Choice("user", "log in: name the user with {}", "NAME")
-                choice = log_in if answer.words.startswith("530") else Choice("sender", "is {} right?", "ADDRESS")
-                raise UsageError(Problem(Place(self._server.name), "sender-refused", fact, choices=(choice,)))
             case _:
                 outcome = self._outcome(n, "failed", answer.words, mail.message_id)
         return outcome

@@ -27,7 +27,7 @@ from circulars.merge.post.smtp_client import SmtpClient
 from circulars.sockets import Clock
 
 Security = Literal["starttls", "tls", "none"]
-AnswerKind = Literal["sent", "later", "refused", "unknown", "lost", "busy", "sender", "taken"]
+AnswerKind = Literal["sent", "later", "refused", "unknown", "lost", "busy", "sender", "size", "taken"]
 
 _SCHEMES: Final[dict[str, tuple[Security, int]]] = {"smtp": ("starttls", 587), "smtps": ("tls", 465)}
 _OPENING: Final = 3  # times the timeout, until the login is done; each reply alone may take the timeout
@@ -81,6 +81,7 @@ class Answer:
     - ``sent``: the server has it. ``refused``: the server rejects it. ``later``: the server defers it.
     - ``unknown``: the connection broke after the end of the message. ``lost``: it broke before.
     - ``busy``: the server accepts nothing at the moment. ``sender``: it accepts nothing from this sender.
+    - ``size``: the server accepts no message of this size, as it said when it was greeted.
     - ``taken``: another process is sending this message.
     """
 
@@ -255,6 +256,9 @@ class Session:
                 return Answer("refused", "the server accepts only ASCII addresses (no SMTPUTF8, RFC 6531)")
             options = ["SMTPUTF8", "BODY=8BITMIME"]
         if smtp.has_extn("size"):
+            if 0 < self.size_limit < len(data):
+                fact = f"the message has {len(data):,} bytes, and the server accepts {self.size_limit:,}"
+                return Answer("size", fact)
             options.append(f"SIZE={len(data)}")
         code, words = smtp.mail(sender.address, options)
         if code != 250:
@@ -274,6 +278,12 @@ class Session:
             return Answer("busy", _reply_line(code, words, self._server))
         self._smtp.rset()
         return Answer(later if code < 500 else never, _reply_line(code, words, self._server))
+
+    @property
+    def size_limit(self) -> int:
+        """How many bytes a message may have, as the server says (RFC 1870); 0 if it does not say."""
+        announced = self._smtp.esmtp_features.get("size", "")
+        return int(announced) if re.fullmatch(r"[0-9]{1,15}", announced) else 0
 
     def close(self) -> None:
         """Says goodbye (QUIT) and closes the connection."""
