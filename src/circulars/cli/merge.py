@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
     front.check_order(order)
     path = source(options.letter)
     letter = read_letter(path, shown(path, workspace))
-    listed = open_list(options.addressees, query=options.query, sheet=options.sheet, folder=workspace.folder)
+    listed = list_of(options, workspace)
     try:
         if options.preview:
             return _preview(options, letter, listed, workspace, order)
@@ -134,6 +134,13 @@ class _Bars:
         """Removes the progress bar."""
         self._until_end.close()
         self._show = None
+
+
+def list_of(options: argparse.Namespace, workspace: Workspace) -> AddresseeList:
+    """The list that the options of ``merge`` or ``send`` name."""
+    return open_list(
+        options.addressees, query=options.query, sheet=options.sheet, hidden=options.hidden, folder=workspace.folder
+    )
 
 
 def order_of(options: argparse.Namespace) -> MergeOrder:

@@ -114,6 +114,7 @@ def add_addressee_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sheet", default="", metavar="NAME", help="the sheet of an .xlsx file (default: the first that is not hidden)"
     )
+    parser.add_argument("--hidden", action="store_true", help="also the hidden and filtered rows of a workbook")
     parser.add_argument(
         "--fallback", default="", metavar="LANGUAGE", help="for addressees who chose none of the letter's languages"
     )

@@ -16,7 +16,7 @@ from typing import Final, TextIO
 from circulars.cli.adding import command_to_add
 from circulars.cli.found import save_found
 from circulars.cli.interrupts import GracefulStop
-from circulars.cli.merge import order_of, print_rejected
+from circulars.cli.merge import list_of, order_of, print_rejected
 from circulars.cli.secret import read_secret
 from circulars.cli.show import plural, print_many, print_problems, progress
 from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, visible
@@ -40,7 +40,6 @@ from circulars.merge.post.dispatch import (
     read_server,
 )
 from circulars.model.letter import Letter
-from circulars.source.addressees import open_list
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace, shown
 
@@ -128,7 +127,7 @@ def _password(server: Server, options: argparse.Namespace) -> str:
 def _send_samples(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> int:
     """Sends three sample letters to one address. The sending itself does not change."""
     to, by = read_mailbox(options.to_self), _origin(options)
-    listed = open_list(options.addressees, query=options.query, sheet=options.sheet, folder=workspace.folder)
+    listed = list_of(options, workspace)
     samples = dispatch.send_samples(
         letter, listed, workspace, order_of(options), to,
         sender=by.sender, server=by.server, clock=GracefulStop(), add=options.add, out=options.out or "",
@@ -144,7 +143,7 @@ def _send_samples(letter: Letter, workspace: Workspace, options: argparse.Namesp
 
 def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> int:
     by = _origin(options)
-    listed = open_list(options.addressees, query=options.query, sheet=options.sheet, folder=workspace.folder)
+    listed = list_of(options, workspace)
     delays = tuple(delay * options.wait / DELAYS[0] for delay in DELAYS[: options.tries - 1])
     left_out: list[LeftOut] = []
     error: CircularsError | None = None

@@ -108,7 +108,7 @@ def _check_columns(listed: AddresseeList, known: Iterable[str]) -> None:
         if column not in columns:
             fact = f"the list of this merge has no column '{column}'"
             hint = did_you_mean(column, columns, f"remove it; the list of this merge has: {', '.join(columns)}")
-            problems.append(Problem(listed.place(1, column), "unknown-column", fact, hint))
+            problems.append(Problem(listed.place(listed.head_row, column), "unknown-column", fact, hint))
     if problems:
         raise LetterError(*problems)
 

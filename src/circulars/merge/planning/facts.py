@@ -26,7 +26,8 @@ _PLAN_OF: Final = ("letter", "letter-sha256", "pictures", "pack", "pack-sha256",
 class PlanInputs:
     """The inputs of a plan besides the list. If any of them changes, it is a different plan.
 
-    ``pictures`` and ``languages`` are SHA-256 hashes by name; ``circulars`` is the version of this program.
+    ``pictures`` and ``languages`` are SHA-256 hashes by name; ``circulars`` is the version of this program. ``hidden``
+    says whether hidden rows and columns of a workbook were taken.
     """
 
     letter: str
@@ -38,6 +39,7 @@ class PlanInputs:
     columns: tuple[str, ...]
     order: MergeOrder
     circulars: str
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ def _plan_facts(record: Record) -> PlanFacts:
             columns=tuple(record["columns"]),
             order=_order(record["order"]),
             circulars=record["circulars"],
+            hidden=record.get("hidden", False),
         ),
         list=record["list"],
         list_sha256=record["list-sha256"],

@@ -123,6 +123,8 @@ def input_changes(now: PlanInputs, before: PlanInputs) -> Iterator[str]:
         if getattr(now.order, part.name) != getattr(before.order, part.name)
     ):
         yield f"{REQUEST} ({', '.join(differing)})"
+    if now.hidden != before.hidden:
+        yield f"{REQUEST} (hidden rows and columns)"
     if now.circulars != before.circulars:
         yield "circulars itself"
 
@@ -135,8 +137,8 @@ def counting_faults(planner: Planner) -> Iterator[None]:
     except MergeRefusedError:
         raise
     except LetterError as error:
-        found, name = planner.findings, planner.listed.name
-        lines = [one.where.line for one in error.problems if one.where.file == name and one.where.line > 1]
+        found, name, head = planner.findings, planner.listed.name, planner.listed.head_row
+        lines = [one.where.line for one in error.problems if one.where.file == name and one.where.line > head]
         in_rows = frozenset(found.problems)
         general = [problem for problem in error.problems if problem not in in_rows]
         raise MergeRefusedError(

@@ -168,9 +168,9 @@ class Planner:
         self.findings = Findings()
 
     def warnings(self) -> tuple[Problem, ...]:
-        """Columns and titles that may be misspelt, in a list that has been read."""
+        """What to check in a list that was read: rows that were left out, columns and titles that may be misspelt."""
         columns = self.checks.doubts(column for needs in self._required.values() for column in needs)
-        return (*columns, *self._unknown_titles())
+        return (*self.listed.remarks(), *columns, *self._unknown_titles())
 
     def _unknown_titles(self) -> Iterator[Problem]:
         if self.order.output.stock or not any(
@@ -204,6 +204,7 @@ class Planner:
             columns=tuple(self.listed.columns),
             order=self.order,
             circulars=__version__,
+            hidden=self.listed.takes_hidden,
         )
 
     def batches(self, *, measure: bool = False) -> Iterator[list[Row]]:

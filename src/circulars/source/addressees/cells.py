@@ -11,7 +11,7 @@ import copy
 import itertools
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -127,9 +127,15 @@ def lengths_of(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[int
 
 
 def measure_sheet(
-    package: zipfile.ZipFile, entry: zipfile.ZipInfo, patterns: Mapping[bytes, str], lengths: Sequence[int]
+    package: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+    patterns: Mapping[bytes, str],
+    lengths: Sequence[int],
+    on_rows: Callable[[int, bytes], object],
 ) -> bool:
     """Whether any cell of the sheet has details. ``lengths`` are the sizes of the shared texts.
+
+    ``on_rows`` receives all rows as XML, many at a time, with the number of the first of them.
 
     Raises:
         opc.UnreadablePackageError: the sheet is too large for the memory, or was not written by an office program.
@@ -137,6 +143,7 @@ def measure_sheet(
     size = _Size()
     for number, rows in _chunks(package, entry):
         size.add(number, rows, patterns)
+        on_rows(number, rows)
         if size.cells > MAX_CELLS:
             fact = f"the sheet has more than {MAX_CELLS:,} cells"
             raise opc.UnreadablePackageError(fact, "save the list as CSV UTF-8, which may have more")
@@ -196,7 +203,7 @@ class _Size:
         _check_written(rows, number, len(placed))
         self._reach(placed)
         if len(placed) < total and len(placed) + len(_EMPTY_CELL.findall(rows)) < total:
-            for row_number, row in _split(number, rows):
+            for row_number, row in split_rows(number, rows):
                 self.width = max(self.width, len(_ANY_CELL.findall(row)))
                 self.height = max(self.height, row_number)
         self.cells += total
@@ -242,7 +249,7 @@ def _repeated(package: zipfile.ZipFile, entry: zipfile.ZipInfo, lengths: Sequenc
 def rows_of(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[tuple[int, bytes]]:
     """The rows of a sheet with their numbers, as XML, in the order of the file."""
     for number, rows in _chunks(package, entry):
-        yield from _split(number, rows)
+        yield from split_rows(number, rows)
 
 
 def _chunks(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[tuple[int, bytes]]:
@@ -275,7 +282,7 @@ def _last_row(data: bytes, first: int) -> int:
     return last if last > first else max((row.start() for row in _ROW.finditer(data, first)), default=first)
 
 
-def _split(number: int, rows: bytes) -> Iterator[tuple[int, bytes]]:
+def split_rows(number: int, rows: bytes) -> Iterator[tuple[int, bytes]]:
     """The rows of a chunk with their numbers."""
     starts = [row.start() for row in _ROW.finditer(rows)]
     number -= 1
@@ -289,7 +296,7 @@ def _last_number(number: int, rows: bytes) -> int:
     last = rows.rfind(b"<row ")
     if last >= 0 and (stated := _ROW_NUMBER.match(rows, last)) and not _ROW.search(rows, stated.end()):
         return int(stated[1])
-    return max(row_number for row_number, _ in _split(number, rows))
+    return max(row_number for row_number, _ in split_rows(number, rows))
 
 
 def _number(row: bytes, before: int) -> int:

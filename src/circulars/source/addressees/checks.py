@@ -12,7 +12,7 @@ from circulars.files.names import can_be_stored, is_visible
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
 from circulars.source.addressees.countries import country_codes, fault_of
 from circulars.source.addressees.head import column_name
-from circulars.source.addressees.lists import AddresseeList, FaultyRow
+from circulars.source.addressees.lists import TAKE_HIDDEN, AddresseeList, FaultyRow
 from circulars.source.addressees.seen import Seen
 
 MAX_CELL = 10_000
@@ -78,7 +78,7 @@ class Checks:
         alike = {other: nearest(other, unused, _ALIKE) for other in KNOWN_COLUMNS if other not in present}
         return tuple(
             Problem(
-                self._list.place(1, column),
+                self._list.place(self._list.head_row, column),
                 "unused-column",
                 f"the letter does not use the column '{column}', and there is no column '{other}'",
                 f"did you mean '{other}'?",
@@ -136,7 +136,11 @@ class Checks:
                 if (other := column_name(name)) in present:
                     hint = f"write '{other}' in the letter: columns have the same names in all languages"
                 hint += f"; {self._list.about}" if self._list.about else ""
-                yield Problem(self._list.place(1), "missing-column", fact, hint, self._list.choices)
+                choices = self._list.choices
+                if letters := self._list.hidden_columns.get(name):
+                    fact = f"the letter needs the column '{name}', and it is hidden (column {letters})"
+                    hint, choices = "unhide it in the workbook", (TAKE_HIDDEN,)
+                yield Problem(self._list.place(self._list.head_row), "missing-column", fact, hint, choices)
 
     def _faults(self, addressee: Addressee, first: int) -> Iterator[Problem]:
         if isinstance(addressee, FaultyRow):

@@ -13,8 +13,9 @@ from circulars.errors import AddresseesError, Place, Problem
 from circulars.files.reading import open_file
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
 from circulars.source.addressees.bounds import MAX_EMPTY, MAX_ROW, bounded_text, open_text
-from circulars.source.addressees.head import MAX_COLUMNS, column_name, first_filled, read_head
+from circulars.source.addressees.head import MAX_COLUMNS, column_name, read_head
 from circulars.source.addressees.lists import AddresseeList
+from circulars.source.addressees.table import MAX_ABOVE, Body, find_head, has_names
 from circulars.syntax.decoding import described_byte
 
 _SEPARATORS = ",;\t"
@@ -33,18 +34,20 @@ def open_delimited(path: Path, name: str) -> AddresseeList:
     _check_encoding(path, name)
     separator, first = _separator(path, name)
     rows = _rows(path, name, separator, first)
-    row, cells = first_filled(name, rows)
+    found = find_head(name, rows)
     rows.close()
-    head = read_head(name, cells, row)
+    body, head = Body(name, found), read_head(name, found.cells, found.row)
 
     def addressees() -> Iterator[Addressee]:
         below = _rows(path, name, separator, first)
         try:
-            yield from head.addressees(itertools.dropwhile(lambda pair: pair[0] <= row, below))
+            yield from head.addressees(body.meant(itertools.dropwhile(lambda pair: pair[0] <= found.row, below)))
         finally:
             below.close()
 
-    return AddresseeList(name, head.columns, addressees)
+    return AddresseeList(
+        name, head.columns, addressees, head_row=found.row, numbers=head.numbers, remarks=lambda: tuple(body.remarks())
+    )
 
 
 def _rows(path: Path, name: str, separator: str, skipped: int) -> Generator[tuple[int, Sequence[str]]]:
@@ -94,12 +97,24 @@ def _separator(path: Path, name: str) -> tuple[str, int]:
 
 
 def _score(begin: str, separator: str) -> tuple[int, int]:
-    """The number of known columns, and of all columns, in the header row if it is split at a separator."""
+    """The number of known columns, and of all columns, in the header row if the text is split at a separator.
+
+    Without a row that has names of columns, it is the first row that counts.
+    """
+    first: list[str] = []
     try:
-        heads = next(csv.reader(io.StringIO(begin), delimiter=separator, strict=True), [])
+        for cells in itertools.islice(csv.reader(io.StringIO(begin), delimiter=separator, strict=True), MAX_ABOVE):
+            filled = [cell for cell in cells[:MAX_COLUMNS] if cell.strip()]
+            if has_names(filled):
+                return _count_known(filled), len(cells)
+            first = first or cells
     except csv.Error:
-        return 0, 0
-    return sum(column_name(head) in KNOWN_COLUMNS for head in heads[:MAX_COLUMNS]), len(heads)
+        pass
+    return _count_known(first), len(first)
+
+
+def _count_known(cells: Sequence[str]) -> int:
+    return sum(column_name(cell) in KNOWN_COLUMNS for cell in cells[:MAX_COLUMNS])
 
 
 def undecodable(path: Path, name: str) -> Problem:

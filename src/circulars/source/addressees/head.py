@@ -65,6 +65,11 @@ class Head:
     def columns(self) -> tuple[str, ...]:
         return tuple(name for name in self.names if name)
 
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """The numbers of the columns, from 1, by name."""
+        return {name: number for number, name in enumerate(self.names, 1) if name}
+
     def addressees(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Addressee]:
         """The addressees of numbered rows. Empty rows are skipped, and white space around cells is removed."""
         names, count = self.names, len(self.names)
@@ -125,19 +130,6 @@ def normalizer(columns: Iterable[str]) -> Callable[[dict[str, str]], None]:
 def one_kind_of_line_end(cell: str) -> str:
     """The cell with every line end as ``\\n``."""
     return cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
-
-
-def first_filled(file: str, rows: Iterable[tuple[int, Sequence[str]]]) -> tuple[int, Sequence[str]]:
-    """The first row that is not empty: the header row. If all are empty, it is the first row, without cells.
-
-    Raises:
-        AddresseesError: there are too many empty rows.
-    """
-    for count, (row, cells) in enumerate(rows, 1):
-        if any(map(str.strip, cells)):
-            return row, cells
-        check_empty(count, file, row)
-    return 1, []
 
 
 def read_head(file: str, cells: Sequence[str], row: int = 1) -> Head:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from circulars.errors import Choice, Place, Problem
 from circulars.model.addressee import Addressee
 
 MARK_OF_REJECTED = "rejected because"
 """The name of the last column in a file of rejected rows."""
+
+TAKE_HIDDEN: Final = Choice("hidden", "takes hidden rows and columns, too")
+"""What to do about hidden rows and columns that are needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,11 @@ class AddresseeList:
     problems can give a cell's column number. ``file`` is the list's file, if it has one; ``about`` says which part of
     the file the list is, and ``choices`` how to choose another part. ``guesses`` has the names of countries that may be
     understood wrongly, as typed, each with what it is read as; it is complete when all rows have been read.
+
+    ``head_row`` is the number of the header row; ``numbers`` has the numbers of the columns by name, if they are not in
+    turn. ``takes_hidden`` says whether hidden rows and columns are part of the list; ``hidden_columns`` has the letters
+    of those that are not, by name. ``remarks`` returns what a person should know about the list besides its problems,
+    such as the rows that the last pass left out.
     """
 
     name: str
@@ -39,6 +48,11 @@ class AddresseeList:
     file: Path | None = None
     choices: tuple[Choice, ...] = ()
     guesses: Mapping[str, str] = field(default_factory=dict)
+    head_row: int = 1
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    takes_hidden: bool = False
+    hidden_columns: Mapping[str, str] = field(default_factory=dict)
+    remarks: Callable[[], tuple[Problem, ...]] = tuple
 
     def __iter__(self) -> Iterator[Addressee]:
         return self.rows()
@@ -47,5 +61,6 @@ class AddresseeList:
         """The place of a row or a cell of the list, or of the whole list."""
         if not row:
             return Place(self.name)
-        known = self.cells_have_places and column in self.columns
-        return Place(self.name, row, self.columns.index(column) + 1 if known else 1)
+        if not self.cells_have_places or column not in self.columns:
+            return Place(self.name, row, 1)
+        return Place(self.name, row, self.numbers.get(column) or self.columns.index(column) + 1)

@@ -24,6 +24,7 @@ class ListSource:
     folder: Path
     query: str = ""
     sheet: str = ""
+    hidden: bool = False
 
     @property
     def path(self) -> Path:
@@ -49,7 +50,7 @@ class ListKind:
 def _workbook(asked: ListSource) -> AddresseeList:
     from circulars.source.addressees.workbook import open_workbook
 
-    return open_workbook(asked.path, asked.source, asked.sheet)
+    return open_workbook(asked.path, asked.source, asked.sheet, hidden=asked.hidden)
 
 
 def _entries(asked: ListSource) -> AddresseeList:
@@ -78,7 +79,7 @@ def _database(asked: ListSource) -> AddresseeList:
 
 SOURCES: Final = (
     ListKind((".csv", ".tsv", ".txt"), lambda asked: open_delimited(asked.path, asked.source)),
-    ListKind((".xlsx", ".xlsm"), _workbook, takes=("sheet",)),
+    ListKind((".xlsx", ".xlsm"), _workbook, takes=("sheet", "hidden")),
     ListKind((".yaml", ".yml"), _entries),
     ListKind((".vcf", ".vcard"), _cards),
     ListKind((".ldif", ".ldi"), _directory),
@@ -88,23 +89,27 @@ SOURCES: Final = (
 
 _BY_NAME: Final[Mapping[str, ListKind]] = {name: kind for kind in SOURCES for name in kind.names}
 _OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods", ".numbers")
-_ONLY_FOR: Final = {"query": "only a database takes a query", "sheet": "only a workbook has sheets"}
+_ONLY_FOR: Final = {
+    "query": "only a database takes a query",
+    "sheet": "only a workbook has sheets",
+    "hidden": "only a workbook has hidden rows and columns",
+}
 """The fact for a parameter that a kind of list does not take."""
 
 
-def open_list(source: str, *, query: str = "", sheet: str = "", folder: Path) -> AddresseeList:
+def open_list(source: str, *, query: str = "", sheet: str = "", hidden: bool = False, folder: Path) -> AddresseeList:
     """The list of addressees in a CSV, XLSX, YAML, vCard or LDIF file, or in a database (a URL and a query).
 
     Names of countries are replaced by their codes. A relative path refers to ``folder``. ``sheet`` is the name of a
-    workbook's sheet, by default the first that is not hidden. Only the header row is read at first, except for files
-    whose entries name the columns.
+    workbook's sheet, by default the first that is not hidden; ``hidden`` takes its hidden rows and columns, too. Only
+    the header row is read at first, except for files whose entries name the columns.
 
     Raises:
         AddresseesError: the list cannot be read, or its header row has problems.
-        UsageError: there is no such kind of list, or it does not take ``query`` or ``sheet``.
+        UsageError: there is no such kind of list, or it does not take ``query``, ``sheet`` or ``hidden``.
         MachineError: the database cannot be reached, or the library for it is not installed.
     """
-    return with_country_codes(_list_of(ListSource(source, folder, query, sheet)))
+    return with_country_codes(_list_of(ListSource(source, folder, query, sheet, hidden)))
 
 
 def _list_of(asked: ListSource) -> AddresseeList:
@@ -161,7 +166,8 @@ def _reporting(path: Path, source: str) -> Iterator[None]:
 def _check_use(takes: Sequence[str], asked: ListSource) -> None:
     for parameter, fact in _ONLY_FOR.items():
         if getattr(asked, parameter) and parameter not in takes:
-            choice = Choice(parameter, "leave out {}", parameter.upper())
+            value = "" if parameter == "hidden" else parameter.upper()
+            choice = Choice(parameter, "leave out {}", value)
             raise UsageError(Problem(Place(), "wrong-option", fact, choices=(choice,)))
 
 

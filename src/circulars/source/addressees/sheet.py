@@ -32,6 +32,7 @@ from circulars.source.addressees.cells import (
     measure_sheet,
     rows_of,
 )
+from circulars.source.addressees.hidden import Hidden, hidden_columns
 
 ONLY_SHEET: Final = "list"
 """The name of the sheet in a copy."""
@@ -54,13 +55,15 @@ class Sheet:
     """A sheet that can be opened: its name, and the workbook's parts by their names in a copy.
 
     ``patterns`` has the number formats by cell style. ``is_marked`` says whether any cell has details. ``others`` are
-    the names of the workbook's other sheets. ``from_1904`` says whether its dates count from 1904.
+    the names of the workbook's other sheets. ``from_1904`` says whether its dates count from 1904. ``hidden`` are the
+    rows and columns that nobody sees.
     """
 
     name: str
     parts: Mapping[str, str]
     patterns: Mapping[bytes, str]
     is_marked: bool
+    hidden: Hidden
     others: tuple[str, ...] = ()
     from_1904: bool = False
 
@@ -152,8 +155,9 @@ def _inspected(package: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], nam
             used[target] = found
     patterns = _patterns(_small(package, parts[used[_STYLES]])) if _STYLES in used else {}
     lengths = array("I", lengths_of(package, parts[used[_STRINGS]]) if _STRINGS in used else ())
-    is_marked = measure_sheet(package, parts[part], patterns, lengths)
-    return Sheet(sheet, used, patterns, is_marked, others, _counts_from_1904(small))
+    hidden = hidden_columns(package, parts[part])
+    is_marked = measure_sheet(package, parts[part], patterns, lengths, hidden.add)
+    return Sheet(sheet, used, patterns, is_marked, hidden, others, _counts_from_1904(small))
 
 
 def _part_of_kind(small: Mapping[str, bytes], parts: Mapping[str, zipfile.ZipInfo], kind: str) -> str:

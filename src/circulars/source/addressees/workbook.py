@@ -6,7 +6,7 @@ import datetime
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import python_calamine as calamine
@@ -16,9 +16,11 @@ from circulars.files import opc
 from circulars.model.addressee import Addressee
 from circulars.source.addressees import numbers
 from circulars.source.addressees.cells import SAVE_AGAIN, CellDetails
-from circulars.source.addressees.head import first_filled, one_kind_of_line_end, read_head
-from circulars.source.addressees.lists import AddresseeList, FaultyRow
+from circulars.source.addressees.head import column_name, one_kind_of_line_end, read_head
+from circulars.source.addressees.hidden import Hidden, letters_of
+from circulars.source.addressees.lists import TAKE_HIDDEN, AddresseeList, FaultyRow
 from circulars.source.addressees.sheet import ONLY_SHEET, Sheet, inspect_sheet
+from circulars.source.addressees.table import Body, HeadRow, find_head
 
 Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
@@ -26,21 +28,25 @@ Value = int | float | str | bool | datetime.time | datetime.date | datetime.date
 _EXACT = 10**15
 
 
-def open_workbook(path: Path, name: str, sheet: str) -> AddresseeList:
+def open_workbook(path: Path, name: str, sheet: str, *, hidden: bool = False) -> AddresseeList:
     """The list in a sheet of a workbook, by default the first one that is not hidden.
 
-    The cells of the sheet are in memory while they are read.
+    Hidden rows and columns are left out, unless ``hidden`` is true. The cells of the sheet are in memory while they are
+    read.
 
     Raises:
         AddresseesError: the file is not a workbook, is encrypted, damaged or malicious, or has no such sheet.
     """
     inspected = inspect_sheet(path, name, sheet)
-    row, cells = first_filled(name, ((number, cells) for number, cells, _ in _rows(path, name, inspected)))
-    head = read_head(name, cells, row)
+    found = find_head(name, ((number, cells) for number, cells, _ in _rows(path, name, inspected)))
+    view = _View(name, Hidden() if hidden else inspected.hidden, found)
+    seen = replace(found, cells=view.seen(found.cells))
+    body, head = Body(name, seen), read_head(name, seen.cells, seen.row)
 
     def addressees() -> Iterator[Addressee]:
         faults: dict[int, tuple[_Fault, ...]] = {}
-        for addressee in head.addressees(_below(_rows(path, name, inspected), row, faults)):
+        below = view.below(_rows(path, name, inspected), faults)
+        for addressee in head.addressees(body.meant(below)):
             found = faults.pop(addressee.row, ())
             named = [fault for fault in found if fault.column < len(head.names) and head.names[fault.column]]
             yield _faulty(addressee, head.file, head.names, named) if named else addressee
@@ -48,7 +54,52 @@ def open_workbook(path: Path, name: str, sheet: str) -> AddresseeList:
 
     others = Choice("sheet", f"{{}} names another one: {', '.join(inspected.others)}", "NAME")
     about, choices = f"this is the sheet '{inspected.name}'", (others,) if inspected.others else ()
-    return AddresseeList(name, head.columns, addressees, about=about, choices=choices)
+    return AddresseeList(
+        name, head.columns, addressees, about=about, choices=choices, head_row=found.row, numbers=head.numbers,
+        takes_hidden=hidden, hidden_columns=view.columns, remarks=lambda: (*view.remarks(), *body.remarks()),
+    )  # fmt: skip
+
+
+class _View:
+    """What a reader of a sheet sees of it. Rows that are not seen are counted."""
+
+    def __init__(self, name: str, hidden: Hidden, head: HeadRow) -> None:
+        self._name, self._hidden, self._head = name, hidden, head
+        filled = ((place, cell) for place, cell in enumerate(head.cells) if cell.strip())
+        self.columns = {column_name(cell): letters_of(at) for at, cell in filled if at in hidden.columns}
+        """The letters of the hidden columns, by name."""
+        self._count = 0
+
+    def seen(self, cells: Sequence[str]) -> list[str]:
+        """The cells of a row, with those in hidden columns empty."""
+        return ["" if place in self._hidden.columns else cell for place, cell in enumerate(cells)]
+
+    def below(self, rows: Iterator[_Row], faults: dict[int, tuple[_Fault, ...]]) -> Iterator[tuple[int, list[str]]]:
+        """The visible rows below the header row; the faults of each are added to ``faults``, by row number."""
+        self._count = 0
+        hidden, head = self._hidden, self._head.row
+        for number, cells, found in rows:
+            if number <= head:
+                continue
+            if hidden.has_row(number):
+                self._count += any(map(str.strip, cells))
+                continue
+            if found:
+                faults[number] = found
+            yield number, self.seen(cells) if hidden.columns else cells
+
+    def remarks(self) -> Iterator[Problem]:
+        """Which rows were left out in the last pass, and which columns are."""
+        if self._count:
+            rows = f"{self._count:,} rows" if self._count > 1 else "1 row"
+            verb = "are" if self._count > 1 else "is"
+            why = "that a filter hides" if self._hidden.is_filtered else f"that {verb} hidden"
+            fact = f"{rows} {why} {'were' if self._count > 1 else 'was'} left out"
+            yield Problem(Place(self._name), "hidden-rows", fact, choices=(TAKE_HIDDEN,))
+        if self.columns:
+            named = ", ".join(f"'{name}' ({letters})" for name, letters in self.columns.items())
+            fact = f"hidden columns were left out: {named}"
+            yield Problem(Place(self._name, self._head.row, 1), "hidden-columns", fact, choices=(TAKE_HIDDEN,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +113,6 @@ class _Fault:
 
 
 _Row = tuple[int, list[str], tuple[_Fault, ...]]
-
-
-def _below(rows: Iterator[_Row], head: int, faults: dict[int, tuple[_Fault, ...]]) -> Iterator[tuple[int, list[str]]]:
-    """The rows below the header row; the faults of each are added to ``faults``, by row number."""
-    for number, cells, found in rows:
-        if number > head:
-            if found:
-                faults[number] = found
-            yield number, cells
 
 
 def _faulty(addressee: Addressee, file: str, names: Sequence[str], faults: Sequence[_Fault]) -> FaultyRow:

@@ -1,0 +1,249 @@
+"""Finds the table in a list that was made for people: its header row, and which rows below it are addressees.
+
+Above the header row there may be a title; below it totals, notes, empty rows that are only formatted, and the names of
+the columns again.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from circulars.errors import AddresseesError, Place, Problem
+from circulars.model.addressee import KNOWN_COLUMNS
+from circulars.source.addressees.bounds import check_empty
+from circulars.source.addressees.head import column_name
+from circulars.source.addressees.lists import MARK_OF_REJECTED
+from circulars.syntax import nodes
+
+MAX_ABOVE: Final = 50
+"""The maximum number of filled rows in which the header row is sought."""
+_NAMED: Final = 5
+"""The maximum number of rows that a remark names."""
+_BLANK: Final = " \t\n\r\f\v\u00a0\u00ad\u2007\u2009\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u2060\u3000\ufeff"
+"""White space, and characters that nobody sees."""
+_NUMBER: Final = re.compile(r"[-+()\s.,%'’€$£¥]*\d[-+()\d\s.,%'’€$£¥]*")
+_MARKED: Final = re.compile(r"(?:[*†‡§©]+|\(\d{1,2}\)|[¹²³⁴-⁹]+)\s*\S")
+_REASONS: Final = {
+    "total": ("it is a total", "they are totals"),
+    "note": ("it is a note", "they are notes"),
+    "head": ("it has the names of the columns again", "they have the names of the columns again"),
+}
+"""Why rows are left out, for one row and for several."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadRow:
+    """The header row of a list: its number, its cells, and the first text of each row above it."""
+
+    row: int
+    cells: Sequence[str]
+    above: tuple[str, ...] = ()
+
+    def remarks(self, file: str) -> Iterator[Problem]:
+        """A remark that says where the header row is, if it is below something else."""
+        if self.above:
+            fact = f"the names of the columns are in row {self.row}; above them is {_named(self.above[0])}"
+            hint = "if this is wrong, delete what is above the names of the columns"
+            yield Problem(Place(file, self.row, 1), "head-row", fact, hint)
+
+
+def find_head(file: str, rows: Iterable[tuple[int, Sequence[str]]]) -> HeadRow:
+    """The header row among the first rows: the first one that has names of columns, below a title or notes.
+
+    If no row has known names, it is the first row with several cells; in an empty list it is row 1, without cells.
+
+    Raises:
+        AddresseesError: there are too many empty rows.
+    """
+    above: list[str] = []
+    otherwise = HeadRow(1, [])
+    empty = 0
+    for row, cells in rows:
+        filled = [text for cell in cells if (text := cell.strip(_BLANK))]
+        if not filled:
+            check_empty(empty := empty + 1, file, row)
+            continue
+        if has_names(filled):
+            return HeadRow(row, cells, tuple(above))
+        if not otherwise.cells or (len(filled) > 1 and _is_single(otherwise.cells)):
+            otherwise = HeadRow(row, cells, tuple(above))
+        above.append(filled[0])
+        if len(above) == MAX_ABOVE:
+            break
+    return otherwise
+
+
+def has_names(filled: Sequence[str]) -> bool:
+    """Whether the filled cells of a row are names of columns: one is ``id``, or at least half of them are known."""
+    names = [column_name(cell) for cell in filled]
+    known = len(frozenset(names) & frozenset(KNOWN_COLUMNS))
+    return "id" in names or MARK_OF_REJECTED in filled or (known > 1 and 2 * known >= len(filled))
+
+
+def _is_single(cells: Sequence[str]) -> bool:
+    return sum(bool(cell.strip(_BLANK)) for cell in cells) == 1
+
+
+class Body:
+    """The rows below a header row, of which only addressees are passed on. What is left out is remembered."""
+
+    def __init__(self, file: str, head: HeadRow) -> None:
+        """Prepares to read the rows below a header row.
+
+        Raises:
+            AddresseesError: two lists stand side by side.
+        """
+        self._file, self._head = file, head
+        self._names = tuple(column_name(cell) if cell.strip(_BLANK) else "" for cell in head.cells)
+        _refuse_side_by_side(file, head, self._names)
+        self._id = self._names.index("id") if "id" in self._names else 0
+        self._least = min(3, sum(map(bool, self._names)))
+        self._words = frozenset(_BLANK) | frozenset(
+            _spellings([*KNOWN_COLUMNS, *_words()["total"], *map(str.strip, head.cells)])
+        )
+        self._left_out: dict[str, list[tuple[int, str]]] = {}
+
+    def meant(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
+        """The rows that are addressees, or may be. Rows without anything visible are passed on without cells.
+
+        Raises:
+            AddresseesError: another list begins.
+        """
+        self._left_out = {}
+        at, least, words = self._id, self._least, self._words
+        for row, cells in rows:
+            # The usual row is recognised by little, because lists are long.
+            if (
+                len(cells) > at
+                and (identifier := cells[at])
+                and " " not in identifier
+                and identifier not in words
+                and len(cells) - cells.count("") >= least
+            ):
+                yield row, cells
+                continue
+            filled = [(place, text) for place, cell in enumerate(cells) if (text := cell.strip(_BLANK))]
+            if kind := self._kind(row, filled):
+                self._left_out.setdefault(kind, []).append((row, filled[0][1]))
+            else:
+                yield row, cells if filled else ()
+
+    def remarks(self) -> Iterator[Problem]:
+        """Where the header row is, and which rows were left out in the last pass."""
+        yield from self._head.remarks(self._file)
+        for kind, rows in self._left_out.items():
+            named = ", ".join(f"row {row:,} ({_named(text)})" for row, text in rows[:_NAMED])
+            more = f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
+            count = "a row was" if len(rows) == 1 else f"{len(rows):,} rows were"
+            fact = f"{count} left out, because {_REASONS[kind][len(rows) > 1]}: {named}{more}"
+            hint = "if it is an addressee, fill in its other cells"
+            yield Problem(Place(self._file, rows[0][0], 1), "row-left-out", fact, hint)
+
+    def _kind(self, row: int, filled: Sequence[tuple[int, str]]) -> str:
+        """What a row is instead of an addressee: a key of :data:`_REASONS`; "" if it may be an addressee."""
+        if not filled:
+            return ""
+        if kind := self._kind_of_names(row, filled):
+            return kind
+        texts = [text for _, text in filled if not _NUMBER.fullmatch(text)]
+        identifier = next((text for place, text in filled if place == self._id), "")
+        if identifier and identifier not in texts:
+            return ""
+        if not texts or (len(texts) == 1 and _is_total(texts[0]) and identifier in ("", texts[0])):
+            return "total"
+        is_first = texts[0] == filled[0][1] and identifier in ("", texts[0])
+        return "note" if is_first and _is_note(texts) else ""
+
+    def _kind_of_names(self, row: int, filled: Sequence[tuple[int, str]]) -> str:
+        """Whether a row has the names of the columns again.
+
+        Raises:
+            AddresseesError: it has the names of other columns: another list begins.
+        """
+        if len(filled) < self._least:
+            return ""
+        names = [(place, column_name(text)) for place, text in filled]
+        same = sum(place < len(self._names) and self._names[place] == name for place, name in names)
+        if same >= self._least and 2 * same > len(filled):
+            return "head"
+        known = {name for _, name in names} & frozenset(KNOWN_COLUMNS)
+        if len(known) >= 3 and 2 * len(known) >= len(filled):
+            fact = f"another list begins here: the row has names of columns ({', '.join(sorted(known))})"
+            hint = "put each list on a sheet or into a file of its own"
+            raise AddresseesError(Problem(Place(self._file, row, 1), "lists-together", fact, hint))
+        return ""
+
+
+def _refuse_side_by_side(file: str, head: HeadRow, names: Sequence[str]) -> None:
+    """Refuses a header row in which names come again after an empty column."""
+    first = next((place for place, name in enumerate(names) if name), 0)
+    for gap in range(first + 1, len(names)):
+        again = frozenset(names[first:gap]) & frozenset(names[gap + 1 :]) - {""}
+        if not names[gap] and again:
+            place = names.index(next(iter(sorted(again))), gap) + 1
+            fact = f"two lists are side by side: after an empty column come the same names ({', '.join(sorted(again))})"
+            hint = "put each list on a sheet or into a file of its own"
+            raise AddresseesError(Problem(Place(file, head.row, place), "lists-together", fact, hint))
+
+
+def _is_total(text: str) -> bool:
+    """Whether a text is the label of a total, alone or with a number: "Total", "Totals:", "Итого: 312"."""
+    plain = _plain(text)
+    if not (found := _pattern("total").match(plain)):
+        return False
+    rest = plain[found.end() :].strip(" .-–()")
+    return not rest or rest[0] in ":=" or bool(re.search(r"\d", rest))
+
+
+def _is_note(texts: Sequence[str]) -> bool:
+    """Whether texts are a note, which CSV may have split at its commas: "Source: …", "* observer"."""
+    text = _plain(texts[0])
+    if found := _pattern("note").match(text):
+        rest = text[found.end() :].lstrip()
+        return rest[:1] == ":" or (len(texts) == 1 and bool(re.search(r"\s.*\d", rest)))
+    return len(texts) == 1 and bool(_MARKED.match(texts[0])) and " " in texts[0]
+
+
+@functools.cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    """Matches a word for a kind of row at the beginning of a text, longer ones first; a letter must not follow it."""
+    words = sorted(map(_plain, _words()[kind]), key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, words))})(?![^\W\d])")
+
+
+@functools.cache
+def _words() -> Mapping[str, Sequence[str]]:
+    """The words for totals and notes in all languages, by kind of row."""
+    data = importlib.resources.files(__package__).joinpath("rows.yaml").read_bytes()
+    root = nodes.read_tree(data, "rows.yaml").root
+    assert isinstance(root, nodes.Mapping)
+    found: dict[str, list[str]] = {}
+    for kind, (_, languages) in root.pairs.items():
+        assert isinstance(languages, nodes.Mapping)
+        for _, words in languages.pairs.values():
+            found.setdefault(kind, []).extend(
+                one.text for one in nodes.children(words) if isinstance(one, nodes.Scalar)
+            )
+    return found
+
+
+def _spellings(words: Iterable[str]) -> Iterator[str]:
+    for word in words:
+        yield from (word, word.lower(), word.upper(), word.capitalize(), word.title())
+
+
+def _plain(text: str) -> str:
+    """A text in lower case and without accents."""
+    letters = unicodedata.normalize("NFKD", text.strip(_BLANK)).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _named(text: str, most: int = 40) -> str:
+    text = " ".join(text.split())
+    return f"'{text}'" if len(text) <= most else f"'{text[: most - 1]}…'"
