@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from circulars.cli.adding import command_to_add
+from circulars.cli.corrections import print_corrections, print_returned
 from circulars.cli.found import save_found
 from circulars.cli.interrupts import GracefulStop
 from circulars.cli.merge import list_of, order_of, print_rejected
@@ -157,7 +158,7 @@ def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> 
                 sender=by.sender, server=by.server, clock=stop, reply_to=by.reply_to, ask_password=by.ask_password,
                 confirm=partial(_confirmed, options, pace), out=options.out or "",
                 resume=options.resume, retry=options.retry, add=options.add, changed=options.changed or "",
-                pace=pace,
+                corrected=options.corrected, pace=pace,
                 on_interrupted=_print_interrupted, on_left_out=left_out.append,
                 on_progress=shown_progress.show, on_waiting=_print_waiting,
             )  # fmt: skip
@@ -258,6 +259,7 @@ def _print_about(about: AboutToSend, pace: Pace) -> None:
         others_have = f"{about.before:,} {'others ' if about.again else ''}{_have(about.before)}"
         get = plural(about.before, "gets", "get")
         print(f"  {others_have} the letter as it was before it changed, and {get} no message", file=sys.stderr)
+    print_corrections(about.corrected, about.moved)
     for other in about.elsewhere:
         _print_elsewhere(other)
 
@@ -319,7 +321,7 @@ def _print_status(
     """
     counts = {
         "sent": status.sent, "failed": len(status.failed), "in doubt": len(status.in_doubt),
-        "still to be sent": status.planned,
+        "came back": len(status.returned), "still to be sent": status.planned, "not to be sent": status.skipped,
     }  # fmt: skip
     parts = [f"{count:,} {state}" for state, count in counts.items() if count or state == "sent"]
     if status.before:
@@ -336,6 +338,7 @@ def _print_status(
         out = f" --out {shlex.quote(options.out)}" if options.out else ""
         print(f"circulars send {status.letter}{out} --decide ID=sent, or --decide ID=again:", file=stream)
         _print_messages(status.in_doubt, stream, name_messages=True)
+    print_returned(status, stream)
     if status.planned or (options.retry and status.failed and not completed):
         print(_advice(options, wrong_command=wrong_command, limit_ends=limit_ends), file=stream)
 

@@ -48,6 +48,11 @@ def _add_continuation(send: argparse.ArgumentParser) -> None:
     """Options that continue or change a sending."""
     send.add_argument("--resume", action="store_true", help="continue a sending that was stopped")
     send.add_argument("--add", action="store_true", help="also send to these addressees, after an earlier list")
+    send.add_argument(
+        "--corrected",
+        action="store_true",
+        help="send to those alone whose address in the list was corrected since their letter was sent",
+    )
     send.add_argument("--retry", action="store_true", help="also send the messages that failed")
     send.add_argument(
         "--decide",

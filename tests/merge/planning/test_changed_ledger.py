@@ -14,10 +14,10 @@ import pytest
 
 from circulars.errors import MachineError
 from circulars.merge.planning.checksums import row_sum
-from circulars.merge.planning.facts import VERSION
 from circulars.merge.planning.ledger import CopyRecord, Ledger
 from circulars.merge.planning.opening import open_merge
-from circulars.merge.planning.tables import CHECKSUMS, MERGE_TABLES, POST_TABLES, columns_of, create_tables
+from circulars.merge.planning.tables import CHECKSUMS, MERGE_TABLES, POST_TABLES, VERSION, columns_of, create_tables
+from circulars.merge.post.history import Leaving
 from circulars.merge.post.outbox import Outbox
 from merge.mailroom import MailRoom, people
 from once import made_once
@@ -48,10 +48,11 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with closing(Ledger(path)) as ledger:
         outbox = Outbox(ledger.connection, lambda: NOW)
         for plan in ("earlier", "plan"):
-            outbox.begin(plan, ((entry.n, entry.id) for entry in ledger.entries()))
-            assert outbox.claim(0, "0@example.int")
+            outbox.begin(plan, ((entry.n, entry.id, "ana@example.int") for entry in ledger.entries()))
+            assert outbox.claim(0, Leaving("0@example.int"))
             outbox.settle(0, "sent", "250 ok")
-        ledger.connection.execute("INSERT INTO former VALUES ('x-0009.en.docx', x'00')")
+        values = "('x-0009', 'en', 'docx', x'00', 'Ana', 1, 'plan')"
+        ledger.connection.execute(f"INSERT INTO earlier_copies VALUES {values}")
     return path
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from circulars import api
-from circulars.merge.planning.facts import VERSION, PlanFacts, plan_id, read_facts, written_facts
+from circulars.merge.planning.facts import PlanFacts, plan_id, read_facts, written_facts
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.planner import Planner
+from circulars.merge.planning.tables import VERSION
 from merge.mailroom import MailRoom, people
 
 OLD = Path(__file__).with_name("ledger-version-1.sql")

@@ -37,7 +37,7 @@ def ledger(tmp_path: Path) -> Path:
     """A ledger with forty messages planned."""
     path = tmp_path / "ledger.sqlite"
     with open_outbox(path) as outbox:
-        outbox.begin("plan", ((n, f"id-{n}") for n in range(40)))
+        outbox.begin("plan", ((n, f"id-{n}", address(n)) for n in range(40)))
     return path
 
 

@@ -13,10 +13,12 @@ from typing import Final
 from circulars.addressing.postal import name_of
 from circulars.errors import Choice
 from circulars.merge.making.copies import copy_name
+from circulars.merge.planning.cells import split_cells
 from circulars.merge.planning.facts import PlanFacts
-from circulars.merge.planning.ledger import Ledger, split_cells
+from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.order import bound_names
-from circulars.merge.post.outbox import count_earlier, has_messages
+from circulars.merge.post.outbox import has_messages
+from circulars.merge.post.standing import standing_of
 from circulars.source.addressees import with_mark
 
 _ADDRESSEE: Final = {
@@ -35,6 +37,7 @@ _MESSAGES: Final = _ADDRESSEE | {
 _DONE: Final = "written"
 MESSAGES: Final[Mapping[str, str]] = {
     "sent": "sent", "failed": "failed", "unknown": "in doubt", "planned": "still to be sent",
+    "returned": "came back", "skipped": "not sent",
 }  # fmt: skip
 """The states of messages, in words."""
 _HAS_EARLIER: Final = "has it as it was"
@@ -239,8 +242,9 @@ def choices_of(ledger: Ledger) -> tuple[Choice, ...]:
 def _messages(ledger: Ledger) -> Mapping[str, str]:
     """The number of messages in each state, and whether all are sent."""
     counts = _counts(ledger)
-    parts = [f"{counts.get(state, 0):,} {words}" for state, words in MESSAGES.items()]
-    if before := count_earlier(ledger.connection):
+    states = [state for state in MESSAGES if counts.get(state) or state not in ("returned", "skipped")]
+    parts = [f"{counts.get(state, 0):,} {MESSAGES[state]}" for state in states]
+    if before := standing_of(ledger).before:
         parts.append(f"{before:,} {'has' if before == 1 else 'have'} it as it was")
     is_done = not any(counts.get(state) for state in _REMEDIES)
     return {"messages": ", ".join(parts), "state": "done" if is_done else "not all were sent"}

@@ -12,7 +12,8 @@ from circulars.addressing.widths import width_of
 from circulars.language import load_language
 from circulars.merge.making.copies import addressee_of
 from circulars.merge.making.run import Merge
-from circulars.merge.planning.ledger import Entry, split_cells
+from circulars.merge.planning.cells import split_cells
+from circulars.merge.planning.ledger import Entry
 from circulars.model.addressee import BLOCK
 
 _SHOWN: Final = ("title", "name", "surname", "organization", "address", "postcode", "city", "region")

@@ -9,7 +9,8 @@ from circulars.errors import LetterError
 from circulars.merge.making.copies import Copy, addressee_of
 from circulars.merge.making.kit import Repertoire, make_kit
 from circulars.merge.making.run import SAMPLES
-from circulars.merge.planning.ledger import Entry, split_cells
+from circulars.merge.planning.cells import split_cells
+from circulars.merge.planning.ledger import Entry
 from circulars.merge.planning.order import MergeOrder, check_order
 from circulars.merge.planning.planner import Planner
 from circulars.model.addressee import Addressee

@@ -18,6 +18,7 @@ from circulars.merge.making.copies import Kit, Maker, addressee_of, copy_name
 from circulars.merge.making.kit import Repertoire, make_kit
 from circulars.merge.making.pool import MAX_CHUNK, Destination, WorkerPool, make_copies
 from circulars.merge.planning.adding import undo_addition
+from circulars.merge.planning.earlier_copies import former_files
 from circulars.merge.planning.ledger import CopyRecord, Ledger
 from circulars.merge.planning.merge_plan import MergePlan
 from circulars.merge.planning.order import MergeOrder, bound_names
@@ -281,10 +282,12 @@ class Merge(MergePlan):
             languages=self.ledger.languages(),
             fell_back=facts.fell_back,
             added=facts.count - self.first if self.add else 0,
-            former=sum(can_be_stored(name) and (self.folder / name).is_file() for name, _ in self.ledger.former_files())
-            if self._in_files
-            else 0,
+            former=self._count_former() if self._in_files else 0,
         )
+
+    def _count_former(self) -> int:
+        names = (name for name, _ in former_files(self.ledger.connection))
+        return sum(can_be_stored(name) and (self.folder / name).is_file() for name in names)
 
 
 class CopyStore(Protocol):

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from circulars.errors import AddresseesError, LetterError, Place, Problem, did_you_mean
-from circulars.merge.planning.facts import AddedList, PlanFacts, PlanInputs, RejectedFile, extended_plan_id
-from circulars.merge.planning.ledger import Ledger, Row, join_cells, split_cells
-from circulars.merge.planning.order import MergeOrder
+from circulars.merge.planning.cells import join_cells, split_cells
+from circulars.merge.planning.facts import AddedList, PlanFacts, PlanInputs, RejectedFile, extended_plan_id, output_only
+from circulars.merge.planning.ledger import Ledger, Row
 from circulars.merge.planning.plan import input_changes, put_rows
 from circulars.merge.planning.planner import TAKEN, Planner
 from circulars.model.addressee import Addressee
@@ -53,13 +53,8 @@ def _refuse_all_taken(planner: Planner, target: str) -> None:
 def adding_changes(planner: Planner, before: PlanInputs) -> tuple[str, ...]:
     """The changes, in words, that prevent a list from being added to a plan. Its selection may be different."""
     now = planner.inputs()
-    now, before = (replace(inputs, order=_output_only(inputs.order)) for inputs in (now, before))
+    now, before = (replace(inputs, order=output_only(inputs.order)) for inputs in (now, before))
     return tuple(input_changes(now, before))
-
-
-def _output_only(order: MergeOrder) -> MergeOrder:
-    """The order without its selection of addressees, because each list may have a different selection."""
-    return replace(order, where=(), sort="", sample=0, only=(), skip_bad=False)
 
 
 def extend_plan(planner: Planner, ledger: Ledger, open_files: Iterable[RejectedFile], target: str) -> PlanFacts:

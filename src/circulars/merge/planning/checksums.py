@@ -14,7 +14,15 @@ from hashlib import blake2b
 from itertools import starmap
 from typing import Final
 
-from circulars.merge.planning.tables import CHECKSUMS, columns_of, create_tables, foreign_part, tables_of
+from circulars.merge.planning.tables import (
+    ADDED_TO_ONLY,
+    CHECKSUMS,
+    columns_of,
+    create_tables,
+    foreign_part,
+    tables_of,
+    version_of,
+)
 
 _MASK: Final = (1 << 62) - 1  # SQLite's numbers have 63 bits and a sign, and two of these are added
 _BULK: Final = ("addressees", "copies")
@@ -62,6 +70,13 @@ def watch(connection: sqlite3.Connection) -> None:
             f"row_sum({', '.join(f'{row}.{name}' for name in columns_of(connection, table))})" for row in ("OLD", "NEW")
         )
         changes = {"DELETE": f"- {old}", "UPDATE": f"- {old} + {new}"}
+        if table in ADDED_TO_ONLY:
+            changes = {}
+            for event in ("DELETE", "UPDATE"):
+                connection.execute(
+                    f"CREATE TEMP TRIGGER IF NOT EXISTS keep_{table}_{event} BEFORE {event} ON main.{table} "
+                    f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are only added'); END"
+                )
         if table not in _BULK:
             changes["INSERT"] = f"+ {new}"
         for event, change in changes.items():
@@ -92,8 +107,7 @@ def change_in(connection: sqlite3.Connection) -> str:
         return f"it is damaged: {found}"
     tables = set(tables_of(connection))
     if CHECKSUMS not in tables:
-        [version] = connection.execute("PRAGMA user_version").fetchone()
-        return _wrong_type_in(connection) if version == 1 else "its checksums are missing"
+        return _wrong_type_in(connection) if version_of(connection) == 1 else "its checksums are missing"
     known = dict(connection.execute(f"SELECT name, sum FROM {CHECKSUMS}"))  # noqa: S608  # a constant
     for table in sorted((tables | set(known)) - {CHECKSUMS}):
         if table not in known or table not in tables or known[table] != _sum_of(connection, table):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, TypeAlias
 
 from circulars.cache.coding import coded
@@ -14,10 +14,6 @@ from circulars.merge.planning.order import MergeOrder
 
 Record: TypeAlias = dict[str, Any]
 """A JSON object."""
-VERSION: Final = 2
-"""The version of a ledger's tables and facts. One of version 1, without checksums, becomes one of this version when it
-is opened for writing. A ledger of another version is not opened.
-"""
 _PLAN_OF: Final = ("letter", "letter-sha256", "pictures", "pack", "pack-sha256", "languages", "order")
 """The facts that identify a plan, besides the hash of its list."""
 
@@ -106,6 +102,20 @@ class PlanFacts:
     def list_of(self, n: int) -> str:
         """The name of the list that the plan's addressee ``n`` comes from."""
         return next((part.list for part in reversed(self.added) if n >= part.first), self.list)
+
+
+def letter_version(inputs: PlanInputs) -> str:
+    """The version of the letter that a plan's addressees get: the SHA-256 of all inputs but the list and its selection.
+
+    Plans of different lists have the same version if an addressee would get the same letter from both.
+    """
+    record = _record(replace(inputs, order=output_only(inputs.order)))
+    return hashlib.sha256(json.dumps({name: record[name] for name in _PLAN_OF}, sort_keys=True).encode()).hexdigest()
+
+
+def output_only(order: MergeOrder) -> MergeOrder:
+    """The order without its selection of addressees, because each list may have a different selection."""
+    return replace(order, where=(), sort="", sample=0, only=(), skip_bad=False)
 
 
 def plan_id(inputs: PlanInputs, list_sha256: str) -> str:

@@ -8,20 +8,23 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias, get_args
+from typing import Final, NamedTuple, TypeAlias
 
 from circulars.errors import Choice, MachineError, Place, Problem
+from circulars.merge.planning.cells import read_cells, split_cells
 from circulars.merge.planning.checksums import add_rows, change_in, renew_sum, sum_of_rows, watch
-from circulars.merge.planning.facts import VERSION, PlanFacts, read_facts, written_facts
+from circulars.merge.planning.consistency import inconsistency
+from circulars.merge.planning.earlier_copies import keep_copies
+from circulars.merge.planning.facts import PlanFacts, letter_version, read_facts, written_facts
 from circulars.merge.planning.ledger_file import check_files, open_private, refuse_journal
-from circulars.merge.planning.tables import MERGE_TABLES, MessageState, create_tables, tables_of
-from circulars.source.addressees.seen import Seen
+from circulars.merge.planning.migration import migrate
+from circulars.merge.planning.tables import MERGE_TABLES, VERSION, create_tables, version_of
 
 _APPLICATION: Final = 0x63697263  # "circ", in SQLite's header
-_SEPARATOR: Final = "\x1f"  # ASCII's unit separator; cells have no control characters
 
 _NAME = "id || '.' || language || '.' || format"
-_NAMED = "copies JOIN addressees USING (n) ORDER BY n, place, format"
+_NAMED_COPIES = "copies JOIN addressees USING (n)"
+_NAMED = f"{_NAMED_COPIES} ORDER BY n, place, format"
 _ENTRY = "n, id, language, audience, cells, row"
 Row: TypeAlias = tuple[int, str, str, int, str, int, bytes | None]
 """An addressee as the ledger stores it: n, id, language, audience, joined cells, row in the list, and sort rank."""
@@ -63,6 +66,7 @@ class Ledger:
         """
         self.path = path
         self._connection = _connected(path, read_only)
+        self._is_read_only = read_only
         if read_only:
             return
         try:
@@ -90,26 +94,27 @@ class Ledger:
             if not is_new:
                 self.check()
             run(f"PRAGMA application_id = {_APPLICATION}")
-            run(f"PRAGMA user_version = {VERSION}")
-            create_tables(self._connection, MERGE_TABLES)
+            _migrate(self._connection, None if is_new else self.facts())
             watch(self._connection)
 
     def check(self) -> None:
         """Checks that no other program has changed the ledger.
 
         A ledger of version 1 has no checksums. What it says counts, if each value has its type and no addressee and no
-        message is missing.
+        message is missing. If a ledger of an earlier version is only read, it is brought up to date in memory.
 
         Raises:
             MachineError: the ledger was changed, or it is damaged.
         """
         try:
             with _one_state(self._connection):
-                changed = change_in(self._connection) or _inconsistency(self._connection, self.facts())
+                changed = change_in(self._connection) or inconsistency(self._connection, self.facts())
         except (sqlite3.Error, UnicodeError) as error:
             raise _ledger_problem(error, self.path) from None
         if changed:
             raise _changed_ledger(self.path, changed)
+        if self._is_read_only and version_of(self._connection) < VERSION:
+            self._connection = _migrated_in_memory(self._connection, self.facts())
 
     def check_rows(self, expected: int, places: range) -> None:
         """Checks that the addressees with the numbers in ``places`` have the checksum that those of their list have.
@@ -161,6 +166,8 @@ class Ledger:
         """Replaces the stored facts."""
         self._connection.execute("DELETE FROM facts")
         self._connection.executemany("INSERT INTO facts VALUES (?, ?)", written_facts(facts).items())
+        version = (facts.plan, letter_version(facts.inputs), facts.inputs.letter_sha256)
+        self._connection.execute("INSERT OR IGNORE INTO versions VALUES (?, ?, ?)", version)
 
     def mark_done(self) -> None:
         """Notes that all copies of the plan are made."""
@@ -168,8 +175,8 @@ class Ledger:
             self.save_facts(replace(facts, done=True))
 
     def clear(self) -> None:
-        """Deletes the plan, but remembers its files until files of the same names are written again."""
-        self._keep_names(0)
+        """Deletes the plan, but remembers who got which copy."""
+        keep_copies(self._connection, self.facts())
         for table in ("facts", "addressees", "copies"):
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  # constant names
 
@@ -188,14 +195,10 @@ class Ledger:
 
     def truncate(self, n: int, facts: PlanFacts) -> None:
         """Deletes the addressees from number ``n`` on, as :meth:`clear` does, and replaces the facts."""
-        self._keep_names(n)
+        keep_copies(self._connection, self.facts(), n)
         for table in ("addressees", "copies"):
             self._connection.execute(f"DELETE FROM {table} WHERE n >= ?", (n,))  # noqa: S608  # constant names
         self.save_facts(facts)
-
-    def _keep_names(self, n: int) -> None:
-        named = f"SELECT {_NAME}, sha256 FROM copies JOIN addressees USING (n) WHERE n >= ?"  # noqa: S608  # as above
-        self._connection.execute(f"INSERT OR REPLACE INTO former {named}", (n,))
 
     def add_addressees(self, entries: Iterable[Row]) -> None:
         """Adds addressees."""
@@ -284,11 +287,6 @@ class Ledger:
         count, size, whole = self._connection.execute(query).fetchone()
         return count, size, whole
 
-    def former_files(self) -> Iterator[tuple[str, bytes]]:
-        """The names and SHA-256 of files that earlier plans made and this one does not."""
-        named = f"SELECT {_NAME} FROM copies JOIN addressees USING (n)"  # noqa: S608  # as above
-        yield from self._connection.execute(f"SELECT name, sha256 FROM former WHERE name NOT IN ({named})")  # noqa: S608
-
     def languages(self, start: int = 0) -> dict[str, int]:
         """How many addressees each language has, from number ``start`` on; the largest count first."""
         query = "SELECT language, count(*) FROM addressees WHERE n >= ? GROUP BY 1 ORDER BY 2 DESC, 1"
@@ -330,10 +328,27 @@ def _is_new(connection: sqlite3.Connection) -> bool:
         sqlite3.DatabaseError: it is not a ledger, or one of another version.
     """
     [application] = connection.execute("PRAGMA application_id").fetchone()
-    [version] = connection.execute("PRAGMA user_version").fetchone()
-    if (application, version) not in ((0, 0), *((_APPLICATION, known) for known in (1, VERSION))):
+    version = version_of(connection)
+    if (application, version) not in ((0, 0), *((_APPLICATION, known) for known in range(1, VERSION + 1))):
         raise sqlite3.DatabaseError("it is not a ledger of this version")
     return not version
+
+
+def _migrate(connection: sqlite3.Connection, facts: PlanFacts | None) -> None:
+    """Creates the tables that are missing, and brings those of an earlier version up to date."""
+    read_cells(connection, facts.inputs.columns if facts else ())
+    create_tables(connection, MERGE_TABLES)
+    migrate(connection, facts)
+
+
+def _migrated_in_memory(connection: sqlite3.Connection, facts: PlanFacts | None) -> sqlite3.Connection:
+    """A connection to a copy of a ledger, in memory, that is up to date; the first connection is closed."""
+    memory = sqlite3.connect(":memory:", isolation_level=None)
+    connection.backup(memory)
+    connection.close()
+    _migrate(memory, facts)
+    memory.execute("PRAGMA query_only = ON")
+    return memory
 
 
 def _reading_options(path: Path) -> str:
@@ -347,16 +362,6 @@ def _reading_options(path: Path) -> str:
     return "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
 
 
-def join_cells(cells: Iterable[str]) -> str:
-    """The cells of a row as the ledger stores them."""
-    return _SEPARATOR.join(cells)
-
-
-def split_cells(cells: str) -> tuple[str, ...]:
-    """The cells of a row that :func:`join_cells` joined."""
-    return tuple(cells.split(_SEPARATOR))
-
-
 @contextmanager
 def _one_state(connection: sqlite3.Connection) -> Iterator[None]:
     """All queries in the block see the ledger in one state, even if another process writes to it meanwhile."""
@@ -368,42 +373,6 @@ def _one_state(connection: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         connection.execute("ROLLBACK")
-
-
-def _inconsistency(connection: sqlite3.Connection, facts: PlanFacts | None) -> str:
-    """Why the addressees or messages in a ledger cannot be those of its plan, in words; "" if they can be."""
-    count, last = connection.execute("SELECT count(*), coalesce(max(n), -1) FROM addressees").fetchone()
-    planned = facts.count if facts else 0
-    if not planned == count == last + 1:
-        return f"{planned:,} addressees were planned, and {count:,} are there"
-    return _message_fault(connection, facts)
-
-
-def _message_fault(connection: sqlite3.Connection, facts: PlanFacts | None) -> str:
-    """Why the messages in a ledger cannot be those of its plan, in words; "" if they can be, or if there are none.
-
-    Each addressee of the plan has a message, or got one of an earlier plan; and each message has its addressee.
-    """
-    if "messages" not in tables_of(connection):
-        return ""
-    run = connection.execute
-    for table in ("messages", "earlier_messages"):
-        states = (state for (state,) in run(f"SELECT DISTINCT state FROM {table}"))  # noqa: S608  # constant names
-        if any(state not in get_args(MessageState) for state in states):
-            return f"the table '{table}' has an unknown state"
-    plans = [plan for (plan,) in run("SELECT plan FROM posted")]
-    [is_used] = run("SELECT EXISTS (SELECT 1 FROM messages) OR EXISTS (SELECT 1 FROM earlier_messages)").fetchone()
-    if len(plans) > 1 or (is_used and not plans) or "" in plans:
-        return "it is not known of which plan its messages are"
-    if not facts or plans != [facts.plan]:
-        return ""
-    if run("SELECT 1 FROM messages LEFT JOIN addressees a USING (n) WHERE a.id IS NOT messages.id").fetchone():
-        return "a message belongs to no addressee"
-    missing = run("SELECT a.id FROM addressees a LEFT JOIN messages USING (n) WHERE messages.n IS NULL")
-    reached = Seen()
-    for row, (id,) in enumerate(run("SELECT id FROM earlier_messages WHERE state = 'sent'"), start=1):
-        reached.first(id, row)
-    return next((f"the message to '{id}' is missing" for (id,) in missing if not reached.holds(id)), "")
 
 
 def _changed_ledger(path: Path, changed: str) -> MachineError:

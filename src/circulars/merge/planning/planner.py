@@ -19,9 +19,10 @@ from circulars.errors import LetterError, Place, Problem, UsageError
 from circulars.formats import WRITERS
 from circulars.language import load_language
 from circulars.merge.paper.address_field import AddressField, address_field
+from circulars.merge.planning.cells import join_cells
 from circulars.merge.planning.facts import PlanInputs
 from circulars.merge.planning.found import RejectedRows, RowProblems
-from circulars.merge.planning.ledger import Row, join_cells
+from circulars.merge.planning.ledger import Row
 from circulars.merge.planning.open_links import misleading_cells, texts_with_open_links
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.selection import Selection

@@ -11,22 +11,25 @@ from typing import Final, Protocol
 
 from circulars.build import known_formats
 from circulars.errors import Choice, CircularsError, Place, Problem, UsageError
-from circulars.merge.making.copies import addressee_of
 from circulars.merge.making.run import Merge, Progress
 from circulars.merge.planning.folders import folder_of
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path, open_merge, scratch_merge
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.post.elsewhere import count_sent, other_sendings
+from circulars.merge.post.history import Delivery
 from circulars.merge.post.letters import MessageMaker
 from circulars.merge.post.mailbox import Mailbox, read_mailbox
-from circulars.merge.post.outbox import Decision, Outbox, State, has_messages, sample_places
+from circulars.merge.post.outbox import Decision, Outbox, has_messages, sample_places
 from circulars.merge.post.pace import DELAYS, Pace
 from circulars.merge.post.plans import Changed, Planned, SendJob, SendMode, nothing_begun, plan_messages
 from circulars.merge.post.sending import Clock, Mail
 from circulars.merge.post.sending import send as send_due
 from circulars.merge.post.smtp import AnswerKind, Security, Server, Session, read_server
+from circulars.merge.post.standing import corrections, count_again, standing_of
+from circulars.merge.post.status import SendingStatus, Undelivered, status_of
 from circulars.merge.post.stops import SenderLimited
+from circulars.merge.post.successor import Correction
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, open_list
 from circulars.workspace import Workspace
@@ -35,7 +38,9 @@ __all__ = [
     "DELAYS",
     "AboutToSend",
     "Changed",
+    "Correction",
     "Decision",
+    "Delivery",
     "Elsewhere",
     "LeftOut",
     "Mailbox",
@@ -87,6 +92,8 @@ class AboutToSend:
     - ``languages``: the number of ``messages`` by language, the largest first. ``subjects``: subjects by language.
     - ``again``: messages to addressees who have an earlier version of the letter. ``before``: other addressees who have
       one.
+    - ``corrected``: those of the messages that go to another address than an earlier one to the same addressee.
+      ``moved``: addressees who get none, and whose letter was sent to another address than they have now.
     - ``elsewhere``: who got this letter from another folder.
     - ``dropped``: ids of addressees who got no letter and are not in the list any more.
     - ``left_out``: the number of faulty rows. ``warnings``: columns and titles of the list that may be misspelt.
@@ -100,7 +107,9 @@ class AboutToSend:
     sender: Mailbox
     server: Server
     again: int
+    corrected: tuple[Correction, ...]
     before: int
+    moved: tuple[Correction, ...]
     elsewhere: tuple[Elsewhere, ...]
     dropped: tuple[str, ...]
     left_out: int
@@ -133,43 +142,6 @@ class SampleSent:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Undelivered:
-    """A message that failed or is in doubt.
-
-    ``reply`` has the server's words, or the reason why the result is unknown; ``at`` is the time of that, in UTC.
-    ``message_id`` is without "<" and ">".
-    """
-
-    id: str
-    email: str
-    reply: str
-    at: str
-    attempts: int
-    message_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendingStatus:
-    """The messages of a sending: how many were sent or are still ``planned``, and which failed or are in doubt.
-
-    ``before`` is the number of addressees who have an earlier version of the letter and not the current one.
-    """
-
-    letter: str
-    ledger: Path
-    sent: int
-    planned: int
-    before: int
-    failed: tuple[Undelivered, ...]
-    in_doubt: tuple[Undelivered, ...]
-
-    @property
-    def is_done(self) -> bool:
-        """Whether every message was sent."""
-        return not (self.planned or self.failed or self.in_doubt)
-
-
 Confirm = Callable[[AboutToSend], bool]
 
 
@@ -191,6 +163,7 @@ def send(
     retry: bool = False,
     add: bool = False,
     changed: Changed = "",
+    corrected: bool = False,
     out: str | Path = "",
     reply_to: Mailbox | None = None,
     pace: Pace = _DEFAULT_PACE,
@@ -207,7 +180,8 @@ def send(
 
     ``order`` selects the addressees and the formats to attach; its ``kind`` is ignored. ``resume`` sends messages that
     are still planned. ``retry`` tries failed messages again. ``add`` sends the letter to another list as well.
-    ``changed`` sends a letter that has changed since: to the "rest", who have none yet, or to "all".
+    ``changed`` sends a letter that has changed since: to the "rest", who have none yet, or to "all". ``corrected``
+    sends the letter to those alone whose address in the list is another one than their letter was sent to.
 
     ``confirm`` is True, or a function that is called just before anything is sent or recorded, and returns True to go
     ahead; anything else means no. If ``server`` lacks a password, ``ask_password`` is called after that. ``clock`` may
@@ -224,7 +198,7 @@ def send(
         MachineError: the server does not answer, or the ledger cannot be used. Messages that were not tried are
             unchanged.
     """
-    mode = SendMode(resume, retry, add, changed)
+    mode = SendMode(resume, retry, add, changed, corrected)
     job = _job(letter, addressees, workspace, order, out)
     with open_merge(job.folder, KIND) as ledger:
         outbox = Outbox(ledger.connection, clock.now)
@@ -234,6 +208,8 @@ def send(
             planned = plan_messages(job, ledger, outbox, mode)
             if retry:
                 outbox.retry_failed()
+            if corrected:
+                outbox.choose(one.id for one in corrections(ledger.connection, outbox.due_addressed()))
             merge = planned.merge
             maker = _message_maker(job, merge, sender, reply_to) if outbox.count_due() else None
             if maker:
@@ -243,7 +219,7 @@ def send(
         if maker:
             dispatch = _Dispatch(ledger, outbox, maker, _with_password(server, ask_password), clock, pace)
             dispatch.run(on_progress, on_waiting)
-        return _status(letter, ledger, outbox)
+        return status_of(letter, ledger, outbox)
 
 
 def send_samples(
@@ -310,7 +286,7 @@ def decide(
         outbox = Outbox(ledger.connection, clock.now)
         outbox.find_interrupted()
         outbox.decide(decisions)
-        return _status(letter, ledger, outbox)
+        return status_of(letter, ledger, outbox)
 
 
 def sending_status(letter: Letter, workspace: Workspace, *, out: str | Path = "") -> SendingStatus:
@@ -327,7 +303,7 @@ def sending_status(letter: Letter, workspace: Workspace, *, out: str | Path = ""
         with closing(Ledger(path, read_only=True)) as ledger:
             ledger.check()
             if has_messages(ledger.connection):
-                return _status(letter, ledger, Outbox(ledger.connection))
+                return status_of(letter, ledger, Outbox(ledger.connection))
     fact = f"no sending of {letter.name} was begun here"
     choice = Choice("out", "names another folder", "FOLDER")
     raise UsageError(Problem(Place(str(path)), "no-sending", fact, choices=(choice,)))
@@ -350,7 +326,7 @@ def _about(
 ) -> AboutToSend:
     languages = outbox.due_languages()
     titles = {language: edition.document.title for (language, _), edition in maker.kit.editions.items()}
-    again = outbox.count_again()
+    again, standing = count_again(ledger.connection, outbox.due_addressed()), standing_of(ledger)
     return AboutToSend(
         letter=job.letter.name,
         messages=outbox.count_due(),
@@ -360,7 +336,9 @@ def _about(
         sender=maker.sender,
         server=server,
         again=again,
-        before=outbox.count_earlier() - again,
+        corrected=tuple(corrections(ledger.connection, outbox.due_addressed())),
+        before=standing.before - again,
+        moved=standing.moved,
         elsewhere=tuple(_elsewhere(job, ledger, outbox)),
         dropped=planned.dropped,
         left_out=len(planned.merge.planner.findings.rejected),
@@ -372,7 +350,10 @@ def _elsewhere(job: SendJob, ledger: Ledger, outbox: Outbox) -> Iterator[Elsewhe
     """The sendings of the letter from other folders, which this ledger does not know."""
     for other in other_sendings((job.workspace.output, job.folder.parent), job.letter.name, ledger.path):
         try:
-            count, problems = count_sent(ledger, outbox.due, other), tuple[Problem, ...]()
+            count, problems = (
+                count_sent((email for _, _, email in outbox.due_addressed()), other),
+                tuple[Problem, ...](),
+            )
         except CircularsError as error:
             count, problems = 0, error.problems
         if count or problems:
@@ -426,24 +407,6 @@ class _Dispatch:
             raise
 
     def _mail(self, n: int) -> Mail:
-        return self.maker.mail(self.ledger.entry(n), self.clock.now())
-
-
-def _status(letter: Letter, ledger: Ledger, outbox: Outbox) -> SendingStatus:
-    counts = outbox.counts()
-    return SendingStatus(
-        letter=letter.name,
-        ledger=ledger.path,
-        sent=counts["sent"],
-        planned=counts["planned"],
-        before=outbox.count_earlier(),
-        failed=tuple(_undelivered(ledger, outbox, "failed")),
-        in_doubt=tuple(_undelivered(ledger, outbox, "unknown", "sending")),
-    )
-
-
-def _undelivered(ledger: Ledger, outbox: Outbox, state: State, other: State | None = None) -> Iterator[Undelivered]:
-    columns = facts.inputs.columns if (facts := ledger.facts()) else ()
-    for message in outbox.messages(state, other):
-        email = addressee_of(ledger.entry(message.n), columns).columns.get("email", "")
-        yield Undelivered(message.id, email, message.reply, message.at, message.attempts, message.message_id)
+        entry = self.ledger.entry(n)
+        known, earlier = self.outbox.message_ids(n, entry.id)
+        return self.maker.mail(entry, self.clock.now(), known=known, earlier=earlier)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from glob import escape
 from pathlib import Path
 
 from circulars.errors import MachineError, Place, Problem
-from circulars.merge.planning.ledger import Ledger, split_cells
+from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path
-from circulars.merge.post.outbox import State, due_cells, reached_cells
+from circulars.merge.post.standing import reached_addresses
 from circulars.source.addressees.seen import Seen
 
 
@@ -27,8 +27,8 @@ def other_sendings(folders: Iterable[Path], letter: str, own: Path) -> list[Path
     return sorted(found.values())
 
 
-def count_sent(ledger: Ledger, due: tuple[State, State], other: Path) -> int:
-    """How many due messages go to addresses that messages of another ledger reached, or may have reached.
+def count_sent(due: Iterable[str], other: Path) -> int:
+    """How many of the ``due`` addresses messages of another ledger reached, or may have reached.
 
     Addresses are compared without regard to case.
 
@@ -39,7 +39,7 @@ def count_sent(ledger: Ledger, due: tuple[State, State], other: Path) -> int:
     try:
         with closing(Ledger(other, read_only=True)) as opened:
             opened.check()
-            for row, address in enumerate(_addresses(opened, reached_cells(opened.connection)), start=1):
+            for row, address in enumerate(reached_addresses(opened), start=1):
                 sent.first(address, row)
     except (sqlite3.Error, MachineError) as error:
         code, why = "ledger", str(error)
@@ -47,15 +47,4 @@ def count_sent(ledger: Ledger, due: tuple[State, State], other: Path) -> int:
             code, why = error.problems[0].code, error.problems[0].message
         fact, hint = f"it is not known who got the letter from here: {why}", "check it with: circulars merge status"
         raise MachineError(Problem(Place(str(other)), code, fact, hint)) from None
-    return sum(map(sent.holds, _addresses(ledger, due_cells(ledger.connection, due))))
-
-
-def _addresses(ledger: Ledger, rows: Iterable[str]) -> Iterator[str]:
-    """The e-mail addresses in some of a ledger's rows."""
-    columns = facts.inputs.columns if (facts := ledger.facts()) else ()
-    if "email" not in columns:
-        return
-    place = columns.index("email")
-    for cells in rows:
-        if address := split_cells(cells)[place]:
-            yield address
+    return sum(map(sent.holds, due))

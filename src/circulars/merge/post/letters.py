@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from circulars.addressing.postal import name_of
@@ -25,14 +26,15 @@ class MessageMaker:
     sender: Mailbox
     reply_to: Mailbox | None = None
 
-    def mail(self, entry: Entry, date: datetime.datetime) -> Mail:
-        """The message to an addressee.
+    def mail(self, entry: Entry, date: datetime.datetime, *, known: str = "", earlier: int = 0) -> Mail:
+        """The message to an addressee, with its ``known`` Message-ID or, after ``earlier`` messages, another one.
 
         Raises:
             LetterError: the addressee has no e-mail address.
             CircularsError: a copy cannot be laid out in full.
         """
-        return self._mail(entry, self.mailbox(entry), date, message_id(self.plan, entry.id, self.sender))
+        plan = f"{self.plan} {earlier}" if earlier else self.plan
+        return self._mail(entry, self.mailbox(entry), date, known or message_id(plan, entry.id, self.sender))
 
     def sample(self, entry: Entry, to: Mailbox, date: datetime.datetime) -> Mail:
         """An addressee's message, addressed to somebody who checks it first."""
@@ -56,18 +58,23 @@ class MessageMaker:
             LetterError: the addressee has no e-mail address.
         """
         name = message_id(self.plan, entry.id, self.sender)
-        return self._data(entry, Headers(self.sender, self.mailbox(entry), name, None, self.reply_to), draft=True)
+        heading = Headers(self.sender, self.mailbox(entry), name, None, self.reply_to)
+        return self._data(entry, heading, self._files(entry), draft=True)
 
     def _mail(self, entry: Entry, to: Mailbox, date: datetime.datetime, name: str) -> Mail:
-        data = self._data(entry, Headers(self.sender, to, name, date, self.reply_to))
-        return Mail(self.sender, to, name, data)
+        files = self._files(entry)
+        data = self._data(entry, Headers(self.sender, to, name, date, self.reply_to), files)
+        sums = "\n".join(f"{hashlib.sha256(file.data).hexdigest()}  {file.name}" for file in files)
+        return Mail(self.sender, to, name, data, entry.language, entry.audience, sums)
 
-    def _data(self, entry: Entry, heading: Headers, *, draft: bool = False) -> bytes:
-        edition = self.kit.editions[entry.language, entry.audience]
-        files = [
+    def _files(self, entry: Entry) -> list[Attached]:
+        return [
             Attached(f"{self.name}.{copy.language}.{copy.format}", copy.format, copy.data)
             for copy in self.kit.copies(entry)
         ]
+
+    def _data(self, entry: Entry, heading: Headers, files: Sequence[Attached], *, draft: bool = False) -> bytes:
+        edition = self.kit.editions[entry.language, entry.audience]
         return message(heading, edition.document, self.kit.values(entry), files, draft=draft)
 
 

@@ -3,22 +3,27 @@
 A message begins as ``planned``. It becomes ``sending``, on disk, just before the dot that ends it goes to the server.
 With the server's answer it becomes ``sent``, ``failed``, or ``planned`` again if the server asks to try later. A
 process that dies in between leaves ``sending``. Nobody here can know whether the server took that message, so it
-becomes ``unknown``, and a person decides.
+becomes ``unknown``, and a person decides. One that was sent and came back becomes ``returned``. One that is not to be
+sent, for a reason in its ``reply``, is ``skipped``.
+
+Each of these steps also adds to the history (:mod:`circulars.merge.post.history`), in the same transaction.
 """
 
 from __future__ import annotations
 
 import datetime
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
-from circulars.errors import Choice, MachineError, Place, Problem, UsageError, did_you_mean
+from circulars.errors import Choice, Place, Problem, UsageError, did_you_mean
+from circulars.files.names import same
 from circulars.merge.planning.checksums import watch
 from circulars.merge.planning.tables import POST_TABLES, MessageState, create_tables
-from circulars.source.addressees.seen import Seen
+from circulars.merge.post.history import Delivery, Leaving, add_event, begin_delivery, by_addressee
+from circulars.merge.post.store import Store, written
+from circulars.merge.post.successor import Addressed, Recipients, Successor
 
 State: TypeAlias = MessageState
 Decision = Literal["sent", "again"]
@@ -39,9 +44,11 @@ class Message:
     reply: str
     message_id: str
     at: str
+    email: str
+    delivery: int
 
 
-class Outbox:
+class Outbox(Store):
     """The messages of a plan, in the merge's ledger. Each change is on disk when its method returns."""
 
     def __init__(self, connection: sqlite3.Connection, clock: Callable[[], datetime.datetime] | None = None) -> None:
@@ -49,15 +56,15 @@ class Outbox:
 
         ``clock`` returns the time that is recorded with each change; without it the outbox is read-only.
         """
-        self._connection = connection
-        self._clock = clock
+        super().__init__(connection, clock)
         self._due: tuple[State, State] = ("planned", "planned")
+        self._chosen = ""
         if not clock:
             return
         # In WAL mode a commit waits for the disk only with FULL, and what was sent must survive a power cut.
         self._run("PRAGMA synchronous = FULL")
         with self._transaction():
-            create_tables(connection, POST_TABLES)
+            create_tables(connection, (*POST_TABLES, "versions"))
             watch(connection)
 
     def plan(self) -> str:
@@ -65,125 +72,156 @@ class Outbox:
         row = self._run("SELECT plan FROM posted").fetchone()
         return str(row[0]) if row else ""
 
-    def begin(self, plan: str, addressees: Iterable[tuple[int, str]], *, rest: bool = False) -> None:
-        """Plans a message for each addressee (n, id) of a plan; does nothing if the plan is already in the outbox.
+    def begin(self, plan: str, addressees: Iterable[Addressed], recipients: Recipients = "all") -> list[str]:
+        """Plans messages for the addressees of a plan; does nothing if the plan is already in the outbox.
 
-        The messages of an earlier plan are archived. With ``rest``, addressees who got one of those get no new
-        message.
+        Messages that are in the history keep their state if they are of the same version of the letter and went to the
+        address that the addressee has now. With "rest", addressees who have any version of the letter get no
+        message, nor do those whose letter came back from the address that they still have. With "corrected", the
+        outbox is planned anew in any case, and what failed or is in doubt stays so unless the address was corrected.
+
+        Returns the ids of addressees of the earlier plan who got no letter and are not in this one.
 
         Raises:
             UsageError: messages of the earlier plan are in doubt.
         """
         with self._transaction():
-            if self.plan() == plan:
-                return
-            self._archive_messages()
+            if self.plan() == plan and recipients != "corrected":
+                return []
+            known, version = by_addressee(self._connection), self._version_of(plan)
+            if recipients != "corrected":
+                _refuse_doubts(self.counts()["unknown"] + self.counts()["sending"], "the earlier version of the letter")
+            before = self._run("SELECT id, state, reply FROM messages").fetchall()
+            skipped = {same(id): why for id, state, why in before if state == "skipped" and self.plan() == plan}
+            self._run("DELETE FROM messages")
+            self._run("DELETE FROM posted")
             self._run("INSERT INTO posted VALUES (?)", (plan,))
-            known = Seen()  # upper and lower case of ids are the same
-            for row, id in enumerate(self.sent_earlier() if rest else (), start=1):
-                known.first(id, row)
-            self._connection.executemany(
-                "INSERT INTO messages (n, id, state) VALUES (?, ?, 'planned')",
-                ((n, id) for n, id in addressees if not known.holds(id)),
-            )
+            successor = Successor(known, version, recipients, skipped)
+            rows = map(successor.row, addressees)
+            insert = "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            self._connection.executemany(insert, filter(None, rows))
+            _refuse_doubts(successor.doubts, "an address that was corrected")
+            without = (id for id, _, _ in before if same(id) not in successor.ids)
+            return [id for id in without if not any(one.state == "sent" for one in known.get(same(id), ()))]
 
-    def extend(self, plan: str, addressees: Iterable[tuple[int, str]]) -> None:
-        """Plans a message for each addressee (n, id) who was added; ``plan`` is the new id of the plan."""
+    def extend(self, plan: str, addressees: Iterable[Addressed]) -> None:
+        """Plans a message for each addressee who was added; ``plan`` is the new id of the plan."""
         with self._transaction():
             self._run("UPDATE posted SET plan = ?", (plan,))
-            self._connection.executemany("INSERT INTO messages (n, id, state) VALUES (?, ?, 'planned')", addressees)
+            insert = "INSERT INTO messages (n, id, email, state) VALUES (?, ?, ?, 'planned')"
+            self._connection.executemany(insert, ((n, id, email) for n, id, email in addressees))
 
-    def sent_earlier(self) -> Iterator[str]:
-        """The ids of addressees who got an earlier version of the letter."""
-        for (id,) in self._run("SELECT id FROM earlier_messages WHERE state = 'sent'"):
-            yield id
+    def _version_of(self, plan: str) -> str:
+        """The version of the letter that a plan sends."""
+        row = self._run("SELECT version FROM versions WHERE plan = ?", (plan,)).fetchone()
+        return str(row[0]) if row else plan
 
-    def dropped(self, plan: str, known: Iterable[str]) -> list[str]:
-        """The ids of addressees of an earlier ``plan`` who got no letter and are not in the current plan.
+    def skip(self, n: int, why: str) -> None:
+        """Marks a planned message as not to be sent; ``why`` says the reason."""
+        self._run("UPDATE messages SET state = 'skipped', reply = ? WHERE n = ? AND state = 'planned'", (why, n))
 
-        ``known`` ids are left out of the result.
-        """
-        query = (
-            "SELECT id FROM earlier_messages WHERE plan = ? AND lower(id) NOT IN "
-            "(SELECT lower(id) FROM earlier_messages WHERE state = 'sent' UNION SELECT lower(id) FROM messages)"
-        )
-        seen = {id.lower() for id in known}
-        return [id for (id,) in self._run(query, (plan,)) if id.lower() not in seen]
+    def choose(self, ids: Iterable[str]) -> None:
+        """Makes only those due messages due that go to the addressees with these ids."""
+        chosen = set(ids)
+        places = [(n,) for n, id, _ in self.due_addressed() if id in chosen]
+        self._run("CREATE TEMP TABLE chosen (n INTEGER PRIMARY KEY)")
+        self._connection.executemany("INSERT INTO chosen VALUES (?)", places)
+        self._chosen = "AND messages.n IN chosen"
 
-    def count_earlier(self) -> int:
-        """How many addressees have an earlier version of the letter and not the current one."""
-        return count_earlier(self._connection)
-
-    def count_again(self) -> int:
-        """How many due messages go to addressees who have an earlier version of the letter."""
-        query = (
-            "SELECT count(*) FROM messages WHERE state IN (?, ?) "
-            "AND lower(id) IN (SELECT lower(id) FROM earlier_messages WHERE state = 'sent')"
-        )
-        return int(self._run(query, self.due).fetchone()[0])
-
-    def _archive_messages(self) -> None:
-        """Moves the messages of the earlier plan to the archive, which stays as long as the ledger.
-
-        Raises:
-            UsageError: messages are in doubt.
-        """
-        if in_doubt := self.counts()["unknown"] + self.counts()["sending"]:
-            messages = "message is" if in_doubt == 1 else "messages are"
-            fact = f"{in_doubt:,} {messages} in doubt, of the earlier version of the letter"
-            first = Choice("decide", "decide first, with {}", "ID=sent|again")
-            raise UsageError(Problem(Place(), "in-doubt", fact, choices=(first,)))
-        self._run(
-            # A letter may change back to a version that is archived. A message of it that was sent stays sent.
-            "INSERT INTO earlier_messages SELECT plan, id, state, attempts, reply, message_id, at "
-            "FROM messages, posted WHERE true ON CONFLICT (plan, id) DO UPDATE SET "
-            "state = excluded.state, attempts = excluded.attempts, reply = excluded.reply, "
-            "message_id = excluded.message_id, at = excluded.at WHERE earlier_messages.state != 'sent'"
-        )
-        self._run("DELETE FROM messages")
-        self._run("DELETE FROM posted")
+    def due_addressed(self) -> list[Addressed]:
+        """The addressees whose messages are due, with the addresses that these go to."""
+        query = f"SELECT n, id, email FROM messages WHERE state IN (?, ?) {self._chosen}"  # noqa: S608  # constants
+        return self._run(query, self.due).fetchall()
 
     def find_interrupted(self) -> int:
         """Marks messages that a dead process left half sent as unknown; returns their number."""
-        return self._run(
-            "UPDATE messages SET state = 'unknown', reply = ?, at = ? WHERE state = 'sending'",
-            ("the program ended before the server had answered", self._now()),
-        ).rowcount
+        with self._transaction():
+            half_sent = self._run("SELECT n FROM messages WHERE state = 'sending'").fetchall()
+            for (n,) in half_sent:
+                self._record(n, "unknown", "the program ended before the server had answered")
+        return len(half_sent)
 
-    def claim(self, n: int, message_id: str) -> bool:
+    def claim(self, n: int, leaving: Leaving) -> bool:
         """Claims a message for this process: marks it as ``sending``, on disk. False if another process has it."""
-        return bool(
-            self._run(
-                "UPDATE messages SET state = 'sending', attempts = attempts + 1, message_id = ?, reply = '', at = ? "
+        with self._transaction():
+            claimed = self._run(
+                "UPDATE messages SET attempts = attempts + 1, message_id = ? "
                 "WHERE n = ? AND (state = 'planned' OR state = ?)",
-                (message_id, self._now(), n, self._due[-1]),
+                (leaving.message_id, n, self._due[-1]),
             ).rowcount
-        )
+            if claimed:
+                self._record(n, "sending", "", leaving)
+        return bool(claimed)
 
-    def settle(self, n: int, state: State, reply: str, message_id: str = "") -> None:
-        """Records a message's state and the server's words. An attempt that ended before its claim is counted here."""
-        self._run(
-            "UPDATE messages SET attempts = attempts + (state IN ('planned', 'failed')), state = ?, reply = ?, at = ?, "
-            "message_id = CASE ? WHEN '' THEN message_id ELSE ? END "
-            "WHERE n = ? AND state IN ('planned', 'sending', 'unknown', ?)",
-            (state, reply, self._now(), message_id, message_id, n, self._due[-1]),
+    def settle(self, n: int, state: State, reply: str, leaving: Leaving | None = None) -> None:
+        """Records a message's state and the server's words. An attempt that ended before its claim is counted here.
+
+        ``leaving`` is the message; None if it could not be made.
+        """
+        with self._transaction():
+            settled = self._run(
+                "UPDATE messages SET attempts = attempts + (state IN ('planned', 'failed')), "
+                "message_id = coalesce(?, message_id) WHERE n = ? AND state IN ('planned', 'sending', 'unknown', ?)",
+                (leaving.message_id if leaving else None, n, self._due[-1]),
+            ).rowcount
+            if settled:
+                self._record(n, state, reply, leaving)
+
+    def _record(self, n: int, state: State, reply: str, leaving: Leaving | None = None, at: str = "") -> None:
+        """Sets a message's state, and adds the event to the history; the caller has begun a transaction."""
+        run, at = self._run, at or self._now()
+        [id, attempts, delivery] = run("SELECT id, attempts, delivery FROM messages WHERE n = ?", (n,)).fetchone()
+        if not delivery and leaving:
+            delivery = begin_delivery(self._connection, id, self.plan(), leaving)
+        run(
+            "UPDATE messages SET state = ?, reply = ?, at = ?, delivery = ? WHERE n = ?",
+            (state, reply, at, delivery, n),
         )
+        if delivery:
+            add_event(self._connection, delivery, state, attempts, reply, at, leaving if state == "sending" else None)
+
+    def message_ids(self, n: int, id: str) -> tuple[str, int]:
+        """The Message-ID that a message got when it was tried before, "" if none; and the number of earlier messages.
+
+        Those are messages to the same addressee in the history.
+        """
+        [delivery, message_id] = self._run("SELECT delivery, message_id FROM messages WHERE n = ?", (n,)).fetchone()
+        count = "SELECT count(*) FROM deliveries WHERE same_id = ? AND delivery != ?"
+        [earlier] = self._run(count, (same(id), delivery)).fetchone()
+        return message_id if delivery else "", earlier
+
+    def came_back(self, delivery: Delivery, words: str, at: str = "") -> bool:
+        """Records that a message that was sent came back, and at what time; False if it was not sent.
+
+        ``at`` is in UTC, as in the history; "" means now. A message that came back already is unchanged.
+        """
+        if delivery.state not in ("sent", "unknown"):
+            return False
+        with self._transaction():
+            row = self._run("SELECT n FROM messages WHERE delivery = ?", (delivery.number,)).fetchone()
+            if row:
+                self._record(row[0], "returned", words, at=at)
+            else:
+                add_event(self._connection, delivery.number, "returned", delivery.attempts, words, at or self._now())
+        return True
 
     def set_back(self, places: Iterable[int]) -> None:
         """Plans messages that failed once more: what they failed for does not concern their addressees."""
         with self._transaction():
-            self._connection.executemany(
-                "UPDATE messages SET state = 'planned' WHERE n = ? AND state = 'failed'", ((n,) for n in places)
-            )
+            for n in places:
+                for (reply,) in self._run(
+                    "SELECT reply FROM messages WHERE n = ? AND state = 'failed'", (n,)
+                ).fetchall():
+                    self._record(n, "planned", reply)
 
     def ages(self, seconds: float, most: int) -> list[float]:
         """How many seconds ago messages went to the server, of those in the last ``seconds``; at most ``most``."""
         assert self._clock, "a read-only outbox knows no time"
         now = self._clock().astimezone(datetime.UTC)
-        since = _written(now - datetime.timedelta(seconds=seconds))
+        since = written(now - datetime.timedelta(seconds=seconds))
         query = (
-            "SELECT at FROM messages WHERE state IN ('sent', 'unknown', 'sending') AND at > ?1 "
-            "UNION ALL SELECT at FROM earlier_messages WHERE state = 'sent' AND at > ?1 ORDER BY at DESC LIMIT ?2"
+            "SELECT min(at) FROM events WHERE state IN ('sent', 'unknown', 'sending') AND at > ? "
+            "GROUP BY delivery, attempts ORDER BY 1 DESC LIMIT ?"
         )
         times = (datetime.datetime.fromisoformat(at) for (at,) in self._run(query, (since, most)))
         return [(now - time).total_seconds() for time in times]
@@ -195,26 +233,31 @@ class Outbox:
 
     def due_languages(self) -> dict[str, int]:
         """The number of due messages by language, the largest first."""
-        query = (
-            "SELECT language, count(*) FROM addressees JOIN messages USING (n) "
-            "WHERE state IN (?, ?) GROUP BY 1 ORDER BY 2 DESC, 1"
-        )
+        due = f"addressees JOIN messages USING (n) WHERE state IN (?, ?) {self._chosen}"
+        query = f"SELECT language, count(*) FROM {due} GROUP BY 1 ORDER BY 2 DESC, 1"  # noqa: S608  # constants
         return dict(self._run(query, self.due).fetchall())
 
     def count_due(self) -> int:
         """The number of messages to send now."""
-        counts = self.counts()
-        return sum(counts[state] for state in set(self.due))
+        query = f"SELECT count(*) FROM messages WHERE state IN (?, ?) {self._chosen}"  # noqa: S608  # constants
+        return int(self._run(query, self.due).fetchone()[0])
 
     def messages(self, state: State, other: State | None = None) -> Iterator[Message]:
         """The messages in a state, or in one of two, in order."""
+        return self._messages((state, other or state))
+
+    def due_messages(self) -> Iterator[Message]:
+        """The messages to send now, in order."""
+        return self._messages(self.due, self._chosen)
+
+    def _messages(self, states: tuple[State, State], chosen: str = "") -> Iterator[Message]:
         last = -1
         query = (
-            "SELECT n, id, state, attempts, reply, message_id, at FROM messages WHERE state IN (?, ?) AND n > ? "
-            "ORDER BY n LIMIT 500"
+            "SELECT n, id, state, attempts, reply, message_id, at, email, delivery FROM messages "  # noqa: S608  # constants
+            f"WHERE state IN (?, ?) AND n > ? {chosen} ORDER BY n LIMIT 500"
         )
         # In batches, because messages may change their state while they are read.
-        while rows := self._run(query, (state, other or state, last)).fetchall():
+        while rows := self._run(query, (*states, last)).fetchall():
             yield from (Message(*row) for row in rows)
             last = rows[-1][0]
 
@@ -228,80 +271,26 @@ class Outbox:
         self._due = ("planned", "failed")
 
     def decide(self, decisions: Mapping[str, str]) -> None:
-        """Settles messages that are in doubt, by id: ``sent`` or ``again``, as a person decided.
+        """Settles messages that are in doubt or came back, by id: ``sent`` or ``again``, as a person decided.
 
         Raises:
-            UsageError: a message is not in doubt, or a decision is any other word; then none is settled.
+            UsageError: a message is neither, or a decision is any other word; then none is settled.
         """
-        in_doubt = {message.id: message for message in self.messages("unknown")}
-        if problems := [one for id, word in decisions.items() for one in _wrong_decision(id, word, in_doubt)]:
+        open_messages = {message.id: message for message in self.messages("unknown", "returned")}
+        if problems := [one for id, word in decisions.items() for one in _wrong_decision(id, word, open_messages)]:
             raise UsageError(*problems)
         with self._transaction():
             for id, word in decisions.items():
                 state, reply = _DECISIONS[word]
-                self.settle(in_doubt[id].n, state, reply)
-
-    def _now(self) -> str:
-        assert self._clock, "a read-only outbox records nothing"
-        return _written(self._clock())
-
-    def _run(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
-        with _ledger_problems():
-            return self._connection.execute(statement, values)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """A transaction: everything in it is kept, or nothing. A nested one belongs to the outer transaction."""
-        if self._connection.in_transaction:
-            yield
-            return
-        with _ledger_problems():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
-
-
-def _written(time: datetime.datetime) -> str:
-    """A time as the ledger has it: in UTC, to the second."""
-    return time.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+                message = open_messages[id]
+                self._record(message.n, state, reply)
+                if message.state == "returned" and state == "planned":  # a new message, with its own Message-ID
+                    self._run("UPDATE messages SET delivery = 0, attempts = 0 WHERE n = ?", (message.n,))
 
 
 def has_messages(connection: sqlite3.Connection) -> bool:
     """Whether a ledger has messages."""
     return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'messages'").fetchone())
-
-
-def count_earlier(connection: sqlite3.Connection) -> int:
-    """How many addressees have an earlier version of the letter and not the current one."""
-    query = (
-        "SELECT count(DISTINCT id) FROM earlier_messages WHERE state = 'sent' "
-        "AND id NOT IN (SELECT id FROM messages WHERE state = 'sent')"
-    )
-    return int(connection.execute(query).fetchone()[0])
-
-
-# Addressees who have an earlier version of the letter may be in the plan without a message.
-_REACHED: Final = (
-    "SELECT cells FROM addressees WHERE id IN (SELECT id FROM messages WHERE state IN ('sent', 'sending', 'unknown') "
-    "UNION SELECT id FROM earlier_messages WHERE state = 'sent')"
-)
-_DUE: Final = "SELECT cells FROM addressees JOIN messages USING (n) WHERE state IN (?, ?)"
-
-
-def reached_cells(connection: sqlite3.Connection) -> Iterator[str]:
-    """The joined cells of each addressee whom a message reached, or may have reached."""
-    for (cells,) in connection.execute(_REACHED):
-        yield cells
-
-
-def due_cells(connection: sqlite3.Connection, due: tuple[State, State]) -> Iterator[str]:
-    """The joined cells of each addressee whose message is in one of two states."""
-    for (cells,) in connection.execute(_DUE, due):
-        yield cells
 
 
 def sample_places(connection: sqlite3.Connection, start: int, language: str) -> tuple[int, ...]:
@@ -322,6 +311,18 @@ _DECISIONS: Final[Mapping[str, tuple[State, str]]] = {
 }
 
 
+def _refuse_doubts(count: int, what: str) -> None:
+    """Refuses to plan messages anew while some are in doubt.
+
+    Raises:
+        UsageError: some are.
+    """
+    if count:
+        messages = "message is" if count == 1 else "messages are"
+        first = Choice("decide", "decide first, with {}", "ID=sent|again")
+        raise UsageError(Problem(Place(), "in-doubt", f"{count:,} {messages} in doubt, of {what}", choices=(first,)))
+
+
 def _wrong_decision(id: str, word: str, in_doubt: Mapping[str, Message]) -> Iterator[Problem]:
     if word not in _DECISIONS:
         hint = f"write 'sent' or 'again' for '{id}'"
@@ -329,14 +330,3 @@ def _wrong_decision(id: str, word: str, in_doubt: Mapping[str, Message]) -> Iter
     if id not in in_doubt:
         hint = did_you_mean(id, in_doubt, "in doubt are: " + ", ".join(in_doubt) if in_doubt else "none is in doubt")
         yield Problem(Place(), "not-in-doubt", f"the message to '{id}' is not in doubt", hint)
-
-
-@contextmanager
-def _ledger_problems() -> Iterator[None]:
-    """Raises SQLite's errors as a :class:`MachineError`."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        fact = f"the ledger cannot be used: {error}"
-        hint = "check that the disk has room and that you may write here"
-        raise MachineError(Problem(Place(), "ledger", fact, hint, (Choice("resume", "then {} continues"),))) from None

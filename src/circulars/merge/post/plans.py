@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, get_args
 
 from circulars.errors import Choice, Place, Problem, UsageError, check_word
+from circulars.files.names import same
 from circulars.merge.making.run import Merge
+from circulars.merge.planning.cells import split_cells
+from circulars.merge.planning.facts import letter_version
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.plan import LIST, REQUEST, plan_changes
 from circulars.merge.post.outbox import Outbox
+from circulars.merge.post.standing import addressed, corrections, ids_with_letter, standing_of
+from circulars.merge.post.successor import Addressed, Correction, Recipients
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList
 from circulars.workspace import Workspace
@@ -24,6 +30,8 @@ _SEND_CHANGED: Final = (
     Choice("changed", "sends the letter as it is now to those who have none yet", "rest"),
     Choice("changed", "sends it to everybody", "all"),
 )
+_SEND_CORRECTED: Final = Choice("corrected", "sends the letter to corrected addresses, and to nobody else")
+_NAMED: Final = 10  # the most addressees that a sentence names
 _SEND_CHANGED_LIST: Final = (
     Choice("add", "sends the letter also to this list, if all its addressees are new"),
     Choice("changed", "sends it to those of this list who have none yet", "rest"),
@@ -36,13 +44,14 @@ class SendMode:
     """How a sending begins or resumes: see :func:`circulars.merge.post.dispatch.send`.
 
     Raises:
-        UsageError: ``changed`` is an unknown word, or both ``add`` and ``changed`` are given.
+        UsageError: ``changed`` is an unknown word, or more than one of ``add``, ``changed`` and ``corrected`` is given.
     """
 
     resume: bool = False
     retry: bool = False
     add: bool = False
     changed: Changed = ""
+    corrected: bool = False
 
     def __post_init__(self) -> None:
         check_word(self.changed, get_args(Changed), "who gets a changed letter")
@@ -53,6 +62,14 @@ class SendMode:
             )
             fact = "only one letter can be sent at a time"
             raise UsageError(Problem(Place(), "wrong-option", fact, "choose one", choices))
+        if self.corrected and (self.add or self.changed):
+            other = Choice("add", "sends the letter to addressees who were not in the list")
+            if self.changed:
+                other = Choice("changed", "sends the letter as it is now, also to corrected addresses", self.changed)
+            choices = (Choice("corrected", "sends the letter to corrected addresses alone"), other)
+            raise UsageError(
+                Problem(Place(), "wrong-option", "these two cannot be used together", "choose one", choices)
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +89,8 @@ class SendJob:
             return Merge(*arguments)
         # If the changed letter went only to the rest, addressees with an earlier version do not get it.
         facts = ledger.facts()
-        has_rest = facts is not None and facts.changed == "rest"
-        taken = Outbox(ledger.connection).sent_earlier if has_rest else tuple
+        has_rest = facts is not None and facts.changed in ("rest", "corrected")
+        taken = partial(ids_with_letter, ledger.connection) if has_rest else tuple
         return Merge(*arguments, add=True, also_taken=taken)
 
 
@@ -107,6 +124,8 @@ def plan_messages(job: SendJob, ledger: Ledger, outbox: Outbox, mode: SendMode) 
         fact = "these rows were left out of the sending that is here"
         choice = Choice("add", "sends the letter also to the corrected rows")
         raise UsageError(Problem(Place(merge.listed.name), "rejected-rows", fact, choices=(choice,)))
+    if not sent_plan and mode.corrected:
+        raise nothing_begun(job, ledger, "corrected")
     if sent_plan:
         is_planned = facts is not None and facts.plan == sent_plan
         changed: tuple[str, ...] = ("the plan",)
@@ -115,13 +134,16 @@ def plan_messages(job: SendJob, ledger: Ledger, outbox: Outbox, mode: SendMode) 
             changed = plan_changes(merge.planner, facts.inputs, facts.list_sha256, ledger, rows, places)
         if facts and not changed:
             merge.adopt(facts)
-            if not (mode.resume or mode.retry):
+            if mode.corrected:
+                outbox.begin(facts.plan, addressed(ledger), "corrected")
+            elif not (mode.resume or mode.retry):
                 _refuse_unfinished(ledger, outbox)
             return Planned(merge)
-        if not mode.changed:
-            _refuse_changed(ledger, outbox, changed)
+        is_same_letter = facts is not None and letter_version(facts.inputs) == letter_version(merge.planner.inputs())
+        if not (mode.changed or (mode.corrected and is_same_letter)):
+            _refuse_changed(job, ledger, outbox, changed, is_same_letter=is_same_letter)
         merge = job.merge(ledger, add=False)
-    return _new_plan(merge, ledger, outbox, sent_plan, mode.changed)
+    return _new_plan(merge, ledger, outbox, mode)
 
 
 def nothing_begun(job: SendJob, ledger: Ledger, parameter: str) -> UsageError:
@@ -131,14 +153,14 @@ def nothing_begun(job: SendJob, ledger: Ledger, parameter: str) -> UsageError:
     return UsageError(Problem(Place(str(ledger.path)), "no-sending", fact, choices=(choice,)))
 
 
-def _new_plan(merge: Merge, ledger: Ledger, outbox: Outbox, before: str, changed: Changed) -> Planned:
-    """Makes a new plan; its messages replace those of the plan with the id ``before``."""
+def _new_plan(merge: Merge, ledger: Ledger, outbox: Outbox, mode: SendMode) -> Planned:
+    """Makes a new plan; its messages replace those of the plan that is there."""
+    recipients: Recipients = "corrected" if mode.corrected else mode.changed or "all"
     merge.plan(again=True)
-    ledger.save_facts(replace(merge.facts, changed=changed))
-    everybody = ((entry.n, entry.id) for entry in ledger.entries())
-    outbox.begin(merge.facts.plan, everybody, rest=changed == "rest")
-    rejected = (addressee.id for addressee, _ in merge.planner.findings.rejected)
-    return Planned(merge, tuple(outbox.dropped(before, rejected)))
+    ledger.save_facts(replace(merge.facts, changed="corrected" if mode.corrected else mode.changed))
+    dropped = outbox.begin(merge.facts.plan, addressed(ledger), recipients)
+    rejected = {same(addressee.id) for addressee, _ in merge.planner.findings.rejected}
+    return Planned(merge, tuple(id for id in dropped if same(id) not in rejected))
 
 
 def _added_list(job: SendJob, ledger: Ledger, outbox: Outbox, *, resume: bool) -> Merge:
@@ -157,14 +179,14 @@ def _added_list(job: SendJob, ledger: Ledger, outbox: Outbox, *, resume: bool) -
     _refuse_planned(ledger, outbox)
     merge = job.merge(ledger, add=True)
     merge.extend()
-    outbox.extend(merge.facts.plan, ((entry.n, entry.id) for entry in ledger.entries(merge.first)))
+    outbox.extend(merge.facts.plan, addressed(ledger, merge.first))
     return merge
 
 
 def _refuse_unfinished(ledger: Ledger, outbox: Outbox) -> None:
     """Requires ``resume`` for the rest of a sending, unless nothing has been sent yet."""
     counts = outbox.counts()
-    if counts["planned"] < sum(counts.values()) or outbox.count_earlier():
+    if counts["planned"] < sum(counts.values()) or standing_of(ledger).before:
         _refuse_planned(ledger, outbox)
 
 
@@ -177,10 +199,13 @@ def _refuse_planned(ledger: Ledger, outbox: Outbox) -> None:
         raise UsageError(Problem(Place(str(ledger.path)), "unfinished", fact, choices=(choice,)))
 
 
-def _refuse_changed(ledger: Ledger, outbox: Outbox, changed: Iterable[str]) -> None:
+def _refuse_changed(
+    job: SendJob, ledger: Ledger, outbox: Outbox, changed: Iterable[str], *, is_same_letter: bool
+) -> None:
     """Refuses to replace a plan without the caller's choice if somebody has, or may have, its letter."""
-    counts, before = outbox.counts(), outbox.count_earlier()
-    if not (counts["sent"] or counts["unknown"] or before):
+    counts, standing = outbox.counts(), standing_of(ledger)
+    before = standing.before
+    if not (counts["sent"] or counts["unknown"] or counts["returned"] or before or standing.moved):
         return
     sent, total = counts["sent"], sum(counts.values())
     fact = f"{' and '.join(changed)} changed after {sent:,} of {total:,} messages were sent"
@@ -188,4 +213,25 @@ def _refuse_changed(ledger: Ledger, outbox: Outbox, changed: Iterable[str]) -> N
         fact += f", and {before:,} {'has' if before == 1 else 'have'} the letter as it was"
     only_list = all(one == LIST or one.startswith(REQUEST) for one in changed)
     choices = _SEND_CHANGED_LIST if only_list and LIST in changed else _SEND_CHANGED
+    if found := corrections(ledger.connection, _addressed_now(job, ledger)):
+        fact += f"; {corrections_in_words(found)}"
+        choices = (_SEND_CORRECTED, *choices) if is_same_letter else choices
     raise UsageError(Problem(Place(str(ledger.path)), "changed-letter", fact, choices=choices))
+
+
+def _addressed_now(job: SendJob, ledger: Ledger) -> Iterator[Addressed]:
+    """The addressees of the list as it is now."""
+    columns, merge = job.listed.columns, job.merge(ledger, add=False)
+    place = columns.index("email") if "email" in columns else None
+    for batch in merge.planner.batches():
+        for n, id, _, _, cells, *_ in batch:
+            yield n, id, "" if place is None else split_cells(cells)[place]
+
+
+def corrections_in_words(found: Sequence[Correction]) -> str:
+    """Corrected addresses in words, the first ones by name: "1 addressee has another address than …"."""
+    count = len(found)
+    have = "addressee has another address" if count == 1 else "addressees have another address"
+    named = ", ".join(f"{one.id} {one.earlier.email} → {one.email}" for one in found[:_NAMED])
+    more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
+    return f"{count:,} {have} than their letter was sent to: {named}{more}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 import random
 from collections.abc import Callable, Generator, Iterator
@@ -11,6 +12,7 @@ from typing import Final, Protocol
 
 from circulars.errors import CircularsError, Place, Problem
 from circulars.merge.post.breaker import Breaker
+from circulars.merge.post.history import Leaving
 from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.outbox import Outbox, State
 from circulars.merge.post.pace import Pace, Timetable
@@ -26,12 +28,24 @@ _LONG_PAUSE: Final = 60.0  # seconds of waiting that a person is told of
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A message to send: the sender, the recipient, the Message-ID without brackets, and the bytes."""
+    """A message to send: the sender, the recipient, the Message-ID without brackets, and the bytes.
+
+    ``language`` and ``audience`` are those of its edition. ``files`` has a line for each attachment: SHA-256 and name.
+    """
 
     sender: Mailbox
     to: Mailbox
     message_id: str
     data: bytes
+    language: str = ""
+    audience: int = 0
+    files: str = ""
+
+    @property
+    def leaving(self) -> Leaving:
+        """What the history records of the message."""
+        to, digest = self.to, hashlib.sha256(self.data).digest()
+        return Leaving(self.message_id, to.address, to.name, self.language, self.audience, digest, self.files)
 
 
 class Mails(Protocol):
@@ -117,7 +131,7 @@ class _SendRun:
 
     def run(self) -> Iterator[Outcome]:
         """Sends the messages one after the other; yields the outcome of each attempt."""
-        untried = (message.n for message in self._outbox.messages(*self._outbox.due))
+        untried = (message.n for message in self._outbox.due_messages())
         if (pause := self._timetable.next - self._clock.time()) > _LONG_PAUSE:
             self._waiting("earlier messages have used up what the rate allows", pause)
         while (following := self._next_message(untried)) is not None:
@@ -193,14 +207,14 @@ class _SendRun:
         is_final = answer.kind in ("sender", "size") or answer.words.startswith("5")
         if concerns and concerns != "addressee":
             if answer.kind in ("later", "refused"):
-                self._outcome(n, "planned", answer.words, mail.message_id)
+                self._outcome(n, "planned", answer.words, mail)
             if is_final or concerns in ("quota", "size") or seconds_named(answer.words) > HOUR:
                 self._outbox.set_back(self._breaker.row)
                 raise stop_for(concerns, answer.words, mail.sender, self._server.name, refusal.resets if refusal else 0)
             return Answer("busy", answer.words)
         if concerns or answer.kind == "busy" or not self._breaker.refused(n, mail.to.domain, answer.words):
             return answer
-        self._outcome(n, "planned", answer.words, mail.message_id)
+        self._outcome(n, "planned", answer.words, mail)
         if not is_final:
             return Answer("busy", answer.words)
         self._outbox.set_back(row := self._breaker.row)
@@ -213,23 +227,23 @@ class _SendRun:
             self._session, self._used = Session(self._server, self._clock.time), 0
         self._used += 1
         self._timetable.note(self._clock.time())
-        return self._session.send(mail.sender, mail.to, mail.data, lambda: self._outbox.claim(n, mail.message_id))
+        return self._session.send(mail.sender, mail.to, mail.data, lambda: self._outbox.claim(n, mail.leaving))
 
     def _after_answer(self, n: int, tries: int, mail: Mail, answer: Answer) -> Outcome:
         """Records what an answer means for a message; returns the outcome."""
         match answer.kind:
             case "sent" | "unknown":
-                outcome = self._outcome(n, answer.kind, answer.words, mail.message_id)
+                outcome = self._outcome(n, answer.kind, answer.words, mail)
             case "later" | "lost" if tries <= len(self._pace.delays):
                 due = self._clock.time() + self._delay(mail.message_id, tries)
                 heapq.heappush(self._retries, (due, n, tries))
-                outcome = self._outcome(n, "planned", answer.words, mail.message_id)
+                outcome = self._outcome(n, "planned", answer.words, mail)
             case _:
-                outcome = self._outcome(n, "failed", answer.words, mail.message_id)
+                outcome = self._outcome(n, "failed", answer.words, mail)
         return outcome
 
-    def _outcome(self, n: int, state: State, reply: str, message_id: str = "") -> Outcome:
-        self._outbox.settle(n, state, reply, message_id)
+    def _outcome(self, n: int, state: State, reply: str, mail: Mail | None = None) -> Outcome:
+        self._outbox.settle(n, state, reply, mail.leaving if mail else None)
         return Outcome(n, state, reply)
 
     def _delay(self, seed: str, tries: int) -> float:

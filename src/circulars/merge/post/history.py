@@ -1,0 +1,158 @@
+"""The history of a sending: each message that was tried, its address, and what became of it. Rows are only added.
+
+A *delivery* is one message to one address; a later message to the same addressee is another delivery. An *event* is
+what happened to a delivery: an attempt that began, the server's answer, its return, or a person's decision.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any, Final
+
+from circulars.addressing.emails import ascii_domain
+from circulars.files.names import same
+from circulars.merge.planning.tables import MessageState
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What the history records of a message that is about to leave.
+
+    ``message_id`` is without "<" and ">"; ``sha256`` is that of the message's bytes. ``files`` has a line for each
+    attachment: its SHA-256 in hexadecimal, and its name.
+    """
+
+    message_id: str
+    email: str = ""
+    name: str = ""
+    language: str = ""
+    audience: int = 0
+    sha256: bytes = b""
+    files: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message to one address, and what became of it.
+
+    ``version`` is that of the letter: see :func:`circulars.merge.planning.facts.letter_version`. ``reply`` has the
+    server's last words, and ``at`` their time, in UTC; if the message came back, ``why_returned`` and ``returned_at``
+    have the words of that. Of the messages of ledgers of an earlier version, not everything is known: it is empty.
+    """
+
+    number: int
+    id: str
+    name: str
+    email: str
+    language: str
+    audience: int
+    version: str
+    letter_sha256: str
+    message_id: str
+    state: MessageState = "planned"
+    attempts: int = 0
+    reply: str = ""
+    at: str = ""
+    returned_at: str = ""
+    why_returned: str = ""
+    sha256: bytes = b""
+    files: str = ""
+
+
+_DELIVERIES: Final = """
+    SELECT d.delivery, d.id, d.name, d.email, d.language, d.audience, coalesce(v.version, d.plan),
+        coalesce(v.letter_sha256, ''), d.message_id, e.state, e.attempts, e.reply, e.at, e.sha256, e.files
+    FROM deliveries d JOIN events e USING (delivery) LEFT JOIN versions v ON v.plan = d.plan {where}
+    ORDER BY d.delivery, e.event"""
+_FACTS: Final = 9
+"""How many columns of a row are of the delivery; the others are of one of its events."""
+
+
+def deliveries(connection: sqlite3.Connection) -> Iterator[Delivery]:
+    """All deliveries in a ledger, in the order in which they began."""
+    return _read(connection.execute(_DELIVERIES.format(where="")))
+
+
+def deliveries_to(connection: sqlite3.Connection, id: str) -> list[Delivery]:
+    """The deliveries to one addressee, in order."""
+    return [*_read(connection.execute(_DELIVERIES.format(where="WHERE d.same_id = ?"), (same(id),)))]
+
+
+def deliveries_of(connection: sqlite3.Connection, message_id: str) -> list[Delivery]:
+    """The deliveries of one message, by its Message-ID without "<" and ">", in order."""
+    return [*_read(connection.execute(_DELIVERIES.format(where="WHERE d.message_id = ?"), (message_id,)))]
+
+
+def _read(rows: Iterable[tuple[Any, ...]]) -> Iterator[Delivery]:
+    for facts, events in groupby(rows, key=lambda row: row[:_FACTS]):
+        delivery = Delivery(*facts)
+        for event in events:
+            delivery = _after(delivery, *event[_FACTS:])
+        yield delivery
+
+
+def _after(
+    delivery: Delivery, state: MessageState, attempts: int, reply: str, at: str, sha256: bytes, files: str
+) -> Delivery:
+    """A delivery after one more event."""
+    if state == "returned":
+        return replace(delivery, state=state, why_returned=reply, returned_at=at)
+    sha256, files = sha256 or delivery.sha256, files or delivery.files
+    return replace(delivery, state=state, attempts=attempts, reply=reply, at=at, sha256=sha256, files=files)
+
+
+def by_addressee(connection: sqlite3.Connection) -> Mapping[str, list[Delivery]]:
+    """The deliveries in a ledger by the addressee's id, in the form of :func:`circulars.files.names.same`."""
+    found: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in deliveries(connection):
+        found[same(delivery.id)].append(delivery)
+    return found
+
+
+def begin_delivery(connection: sqlite3.Connection, id: str, plan: str, leaving: Leaving) -> int:
+    """Adds a delivery; returns its number. The caller adds its first event in the same transaction."""
+    values = (
+        id, same(id), leaving.name, leaving.email, leaving.language, leaving.audience, plan, leaving.message_id
+    )  # fmt: skip
+    added = connection.execute(
+        "INSERT INTO deliveries (id, same_id, name, email, language, audience, plan, message_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
+    )
+    assert added.lastrowid
+    return added.lastrowid
+
+
+def add_event(
+    connection: sqlite3.Connection, delivery: int, state: MessageState, attempts: int, reply: str, at: str,
+    leaving: Leaving | None = None,
+) -> None:  # fmt: skip
+    """Adds an event to a delivery; ``leaving`` is the message of an attempt that begins."""
+    sha256, files = (leaving.sha256, leaving.files) if leaving else (b"", "")
+    connection.execute(
+        "INSERT INTO events (delivery, state, attempts, reply, at, sha256, files) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (delivery, state, attempts, reply, at, sha256, files),
+    )
+
+
+def mailbox_key(email: str) -> str:
+    """The form in which addresses are compared: without white space around it, and with its domain in small letters."""
+    local, at, domain = email.strip().rpartition("@")
+    return f"{local}{at}{ascii_domain(domain) or domain.casefold()}"
+
+
+def is_same_mailbox(one: str, other: str) -> bool:
+    """Whether two addresses are of the same mailbox. An address that is not known ("") may be any.
+
+    No server in use tells capital from small letters before the "@", so that they are no correction.
+    """
+    return not (one and other) or one == other or mailbox_key(one).casefold() == mailbox_key(other).casefold()
+
+
+def is_same_address(one: str, other: str) -> bool:
+    """Whether two addresses are written in the same way, but for white space and the domain's capital letters."""
+    return not (one and other) or one == other or mailbox_key(one) == mailbox_key(other)
