@@ -154,6 +154,7 @@ OWN = {
     "merge/post/refusals.py refusals": "the program's own table of refusals",
     "source/addressees/head.py _other_names": "the program's own names of columns",
     "source/addressees/countries.py _data": "the program's own names of countries",
+    "source/addressees/lost_values.py _data": "the program's own table of errors",
     "source/addressees/table.py _words": "the program's own names of columns",
     "start.py _first_files": "the shipped pack and its example",
     "merge/making/pool.py _make_chunk": "a file that the main process wrote for its workers",

@@ -137,6 +137,8 @@ def expected(cell: str) -> list[str]:
         codes.add("too-long")
     if not cell:
         codes.add("missing-cell")
+    if cell in ("NULL", "null", "NaN", "nan"):
+        codes.add("no-value")
     return sorted(codes)
 
 

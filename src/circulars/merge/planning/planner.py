@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from circulars import __version__
-from circulars.addressing.settle import needed_columns, settle
+from circulars.addressing.settle import needed_columns, used_columns
 from circulars.build import known_formats
 from circulars.compose import compose, conditions, holds
 from circulars.errors import LetterError, Place, Problem, UsageError
@@ -25,6 +24,7 @@ from circulars.merge.planning.found import RejectedRows, RowProblems
 from circulars.merge.planning.ledger import Row
 from circulars.merge.planning.open_links import misleading_cells, texts_with_open_links
 from circulars.merge.planning.order import MergeOrder
+from circulars.merge.planning.printable import GlyphCheck
 from circulars.merge.planning.selection import Selection
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import holes_of
@@ -34,19 +34,16 @@ from circulars.processes import ParallelMap, serial_map
 from circulars.source.addressees import AddresseeList, Checks
 from circulars.workspace import Workspace
 
-if TYPE_CHECKING:
-    from circulars.render.pdf.glyphs import Glyphs
-
 _BATCH: Final = 1_000
 _LONG_LIST: Final = 1_000
 """The number of addressees from which it is worth starting more processes."""
 _MAX_TITLES: Final = 10
-_OUTSIDE_COMMON_SCRIPTS: Final = re.compile("[^\n -\u024f\u0370-\u045f\u1e00-\u1eff\u2010-\u205e\u20ac\u2116\u2122]")
-"""Matches characters outside the Latin, Greek and Cyrillic scripts and punctuation, which the fonts of letters have."""
 _CheckedRow = tuple[Addressee, str, int, tuple[Problem, ...]]
 """An addressee, the language, the audience, and the problems of the row."""
 _CELLS: Final = 4
 """The index of the cells in a row of the ledger."""
+_IN_MESSAGES: Final = frozenset(("email", "name", "surname", "organization"))
+"""The columns that the head of a message uses."""
 TAKEN: Final = "id-taken"
 """The problem code for a row of an added list whose addressee is already in the plan."""
 MAX_PROBLEMS: Final = 1_000
@@ -133,13 +130,15 @@ class Planner:
         *,
         measure: bool = False,
         on_measured: Callable[[int], object] = bool,
+        postcode_before: Callable[[str], str] = lambda _: "",
     ) -> None:
         """Prepares to read a list.
 
         ``on_long_list`` is called once the list turns out to be long; ``parallel_map`` may then use several processes.
         With ``measure``, or if faulty rows are left out, an address that does not fit on its label or envelope is a
         problem. Otherwise this is found when addresses are printed, so that they are not laid out twice.
-        ``on_measured`` receives the number of addresses measured so far.
+        ``on_measured`` receives the number of addresses measured so far. ``postcode_before`` returns the postcode that
+        an id has in an earlier plan, or "".
 
         Raises:
             CircularsError: the letter's pack is faulty, or the order has an unknown language or format.
@@ -154,13 +153,16 @@ class Planner:
             raise UsageError(Problem(Place(), "no-such-language", fact, "it is in " + ", ".join(self.languages)))
         self._conditions = conditions(letter)
         when_columns = {column for condition in self._conditions for column, _ in condition}
-        self.checks = Checks(listed, (), self.languages, order.fallback, asks=when_columns)
+        self.checks = Checks(
+            listed, (), self.languages, order.fallback, asks=when_columns, used=self._used_columns,
+            postcode_before=postcode_before,
+        )  # fmt: skip
+        self._always_used = frozenset(("id", "language", *(() if order.output.stock else when_columns)))
+        if order.output.needs_email:
+            self._always_used |= _IN_MESSAGES
         self.selection = Selection.of(order, listed)
         self._measures, self._on_measured = measure or order.skip_bad, on_measured
-        self._glyphs: Glyphs | None = None
-        self._shown: set[str] = set()  # characters that a font is known to show
-        # Combinations of language, audience, title and country whose letters add only such characters to the cells.
-        self._shown_forms: set[tuple[str, int, str, str]] = set()
+        self._glyph_check = GlyphCheck(listed, self.pack, workspace.language_folders)
         self._is_drawn = bool(order.output.stock) or any(WRITERS[format].is_drawn for format in order.formats)
         self._missing_columns: dict[Problem, None] = {}
         self._required: dict[tuple[str, int], tuple[str, ...]] = {}
@@ -262,9 +264,8 @@ class Planner:
             spoken = load_language(language, self.workspace.language_folders)
             faults = tuple(misleading_cells(texts, addressee, spoken, self.pack, self.listed))
         if self._is_drawn and not faults:
-            words = "".join(columns.values())
-            if not words.isascii() and _OUTSIDE_COMMON_SCRIPTS.search(words):
-                faults = tuple(self._unprintable(addressee, language, audience))
+            holes = self._used_holes(language, audience)
+            faults = tuple(self._glyph_check.problems(addressee, language, audience, holes))
         return addressee, language, audience, faults
 
     def _with_fit(self, checked: Iterator[_CheckedRow]) -> Iterator[_CheckedRow]:
@@ -324,6 +325,21 @@ class Planner:
             known = self._required[language, audience] = tuple(sorted(needed & frozenset(self.listed.columns)))
         return known
 
+    def _used_columns(self, addressee: Addressee) -> frozenset[str]:
+        """The columns whose cells are used by the letter to an addressee, by its conditions, label or message.
+
+        Raises:
+            LetterError: the edition that the addressee gets has problems.
+        """
+        language = self.checks.language(addressee) or self.languages[0]
+        audience = self._audience(addressee.columns) if self._conditions else 0
+        self._required_columns(language, audience, addressee.columns)
+        return used_columns(self._used_holes(language, audience)) | self._always_used
+
+    def _used_holes(self, language: str, audience: int) -> tuple[str, ...]:
+        """The holes that are filled: those of a known edition of the letter, or of a label."""
+        return (BLOCK,) if self.order.output.stock else self._holes[language, audience]
+
     def _empty_cells(
         self, addressee: Addressee, language: str, audience: int, known: Iterable[Problem] = ()
     ) -> Iterator[Problem]:
@@ -334,31 +350,6 @@ class Planner:
                 where = self.listed.place(addressee.row, column)
                 fact, hint = "the cell is empty, and the letter needs it", "fill it in, or leave the addressee out"
                 yield Problem(where, "missing-cell", f"{column}: {fact}", hint)
-
-    def _unprintable(self, addressee: Addressee, language: str, audience: int) -> Iterator[Problem]:
-        """Problems for characters of an addressee's values that no installed font shows."""
-        words = "".join(addressee.columns.values()).replace("\n", "")
-        characters = {*words, *words.upper()}  # all that a copy may show from the cells
-        form = language, audience, addressee.columns.get("title", ""), addressee.columns.get("country", "")
-        # To settle a row takes three times as long as all its other checks.
-        if form in self._shown_forms and characters <= self._shown:
-            return
-        # Pango takes a third of a second to load, and only rare scripts need it.
-        from circulars.render.pdf.fonts import missing_glyph
-        from circulars.render.pdf.glyphs import Glyphs
-
-        self._glyphs = self._glyphs or Glyphs(self.pack.fonts)
-        spoken = load_language(language, self.workspace.language_folders)
-        holes = (BLOCK,) if self.order.output.stock else self._holes[language, audience]
-        printed = "".join(settle(addressee, spoken, self.pack, holes).values()).replace("\n", "")
-        unshown = self._glyphs.unshown(printed)
-        self._shown |= characters.difference(self._glyphs.unshown("".join(characters)))
-        if not unshown:
-            self._shown_forms.add(form)
-        for character in unshown:
-            column = next((name for name, cell in addressee.columns.items() if character in cell), "")
-            where = self.listed.place(addressee.row, column)
-            yield missing_glyph(where, character, beginning=f"{column}: " if column else "")
 
 
 def _cells_of(names: tuple[str, ...]) -> Callable[[Mapping[str, str]], Sequence[str]]:

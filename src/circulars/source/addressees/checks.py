@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
 
 from circulars.addressing import emails
 from circulars.characters import forbidden_at, has_selector, problem_of
@@ -13,6 +15,8 @@ from circulars.model.addressee import KNOWN_COLUMNS, Addressee
 from circulars.source.addressees.countries import country_codes, fault_of
 from circulars.source.addressees.head import column_name
 from circulars.source.addressees.lists import TAKE_HIDDEN, AddresseeList, FaultyRow
+from circulars.source.addressees.lost_values import AS_TEXT, LostValue, lost_values, may_be_lost
+from circulars.source.addressees.postcodes import with_zeros
 from circulars.source.addressees.seen import Seen
 
 MAX_CELL = 10_000
@@ -27,6 +31,19 @@ _ONE_LINE = frozenset(
 _ALIKE = 0.75
 _SUGGESTIONS = 20
 """For how many unknown countries a similar name is looked for, which takes some milliseconds each."""
+_OF_WORKBOOKS: Final = frozenset(("cell-error", "formula-without-result", "long-number"))
+"""The codes of cells without a value that the reader of workbooks finds."""
+_ROWS_NAMED: Final = 5
+"""The most rows that a warning names."""
+
+
+@dataclass(slots=True)
+class _Doubt:
+    """A kind of lost value that the letter does not use: the problem of its first cell, and the rows that have it."""
+
+    first: Problem
+    rows: list[int]
+    count: int = 0
 
 
 class Checks:
@@ -35,7 +52,9 @@ class Checks:
     ``needs`` are the columns whose cells must not be empty; ``asks`` are those that must exist but may have empty
     cells, because conditions use them. Both have the names that the letter uses. ``languages`` are the letter's;
     ``fallback`` is the language for addressees who have none, or one that the letter does not have. Without a fallback
-    (""), such addressees are problems. An object is for one pass through the list, because it remembers the ids seen.
+    (""), such addressees are problems. ``used`` returns the columns that an addressee's letter uses, by default all: a
+    lost value in any other is a warning, not a problem. ``postcode_before`` returns the postcode that an earlier list
+    had for an id, or "". An object is for one pass through the list, because it remembers the ids seen.
     """
 
     def __init__(
@@ -45,8 +64,12 @@ class Checks:
         languages: tuple[str, ...],
         fallback: str = "",
         asks: Iterable[str] = (),
+        *,
+        used: Callable[[Addressee], Iterable[str]] | None = None,
+        postcode_before: Callable[[str], str] = lambda _: "",
     ) -> None:
         self._list = addressees
+        self._used, self._postcode_before = used or (lambda _: addressees.columns), postcode_before
         self._needs, self._asks = frozenset(needs), frozenset(asks)
         self._languages = languages
         self._fallback = fallback
@@ -59,18 +82,21 @@ class Checks:
         self._seen = Seen()
         self._countries = country_codes() | {""}
         self._suggestions = _SUGGESTIONS
+        self._has_postcode = self._has_country and "postcode" in addressees.columns
+        self._doubts: dict[tuple[str, str], _Doubt] = {}
 
     def head(self) -> tuple[Problem, ...]:
         """The problems of the header row: missing columns."""
         return tuple(self._missing_columns())
 
     def doubts(self, used: Iterable[str]) -> tuple[Problem, ...]:
-        """Warnings for unused columns that are probably misspelt, and for countries that were understood from a guess.
+        """Warnings for unused columns that are probably misspelt, guessed countries, and lost values that nothing uses.
 
         A column is probably misspelt if it resembles a known column that is missing. ``used`` are the columns that the
         letter uses. The list must have been read.
         """
-        return (*self._misspelt_columns(used), *self._guessed_countries())
+        lost = map(_worded, self._doubts.values())
+        return (*self._misspelt_columns(used), *self._guessed_countries(), *lost)
 
     def _misspelt_columns(self, used: Iterable[str]) -> tuple[Problem, ...]:
         present = frozenset(self._list.columns)
@@ -119,6 +145,8 @@ class Checks:
             and (not self._has_country or columns["country"] in self._countries)
             and (not self._has_email or not columns["email"] or emails.is_plain(columns["email"]))
             and all(map(columns.get, self._filled))
+            and not may_be_lost(words, columns)
+            and not (self._has_postcode and columns["postcode"].isdecimal() and _lacks_zeros(columns))
         ):
             return ()
         return tuple(self._faults(addressee, first))
@@ -143,20 +171,28 @@ class Checks:
                 yield Problem(self._list.place(self._list.head_row), "missing-column", fact, hint, choices)
 
     def _faults(self, addressee: Addressee, first: int) -> Iterator[Problem]:
-        if isinstance(addressee, FaultyRow):
-            yield from addressee.problems
+        unread = tuple(self._unread_cells(addressee))
+        yield from unread
+        known = frozenset(problem.message.partition(":")[0] for problem in unread)
+        lost = {value.column: value for value in self._lost_values(addressee) if value.column not in known}
+        for value in lost.values():
+            problem = self._problem(addressee, value.column, value.code, value.fact, value.hint)
+            if value.is_doubtful or value.column not in self._used(addressee):
+                self._note_doubt(problem, value.column)
+            else:
+                yield problem
         yield from self._wrong_id(addressee, first)
         for name, cell in addressee.columns.items():
             yield from self._wrong_text(addressee, name, cell)
-        if self._has_language:
+        if self._has_language and "language" not in lost:
             yield from self._wrong_language(addressee)
         country = addressee.columns.get("country", "")
-        if country not in self._countries:
+        if country not in self._countries and "country" not in lost:
             self._suggestions -= 1
             code, fact, hint = fault_of(country, suggest=self._suggestions >= 0)
             yield self._problem(addressee, "country", code, fact, hint)
         email = addressee.columns.get("email", "")
-        if email and (wrong := emails.email_fault(email)):
+        if email and "email" not in lost and (wrong := emails.email_fault(email)):
             yield self._problem(
                 addressee, "email", "wrong-email", f"{_quoted(email)} is not an e-mail address: {wrong[0]}", wrong[1]
             )
@@ -164,6 +200,35 @@ class Checks:
             if not addressee.columns[name]:
                 fact, hint = "the cell is empty, and the letter needs it", "write it, or leave the addressee out"
                 yield self._problem(addressee, name, "missing-cell", fact, hint)
+
+    def _unread_cells(self, addressee: Addressee) -> Iterator[Problem]:
+        """The problems that were found while the row was read, except lost values that the letter does not use."""
+        if not isinstance(addressee, FaultyRow):
+            return
+        for problem in addressee.problems:
+            column = problem.message.partition(":")[0]
+            if problem.code in _OF_WORKBOOKS and column not in self._used(addressee):
+                self._note_doubt(problem, column)
+            else:
+                yield problem
+
+    def _lost_values(self, addressee: Addressee) -> Iterator[LostValue]:
+        columns = addressee.columns
+        yield from lost_values(columns)
+        if self._has_postcode and (whole := _lacks_zeros(columns)):
+            typed, country = columns["postcode"], columns["country"]
+            fact = f"'{typed}' has {len(typed)} digits, and a postcode of {country} has more, such as {whole}"
+            hint = f"if a spreadsheet dropped zeros, write {whole}; {AS_TEXT}"
+            before = self._postcode_before(addressee.id)
+            if before != typed and before.lstrip("0") == typed.lstrip("0"):
+                hint = f"write {before}, as in the list before; {AS_TEXT}"
+            yield LostValue("postcode", "lost-zeros", fact, hint)
+
+    def _note_doubt(self, problem: Problem, column: str) -> None:
+        doubt = self._doubts.setdefault((problem.code, column), _Doubt(problem, []))
+        doubt.count += 1
+        if len(doubt.rows) < _ROWS_NAMED:
+            doubt.rows.append(problem.where.line)
 
     def _wrong_id(self, addressee: Addressee, first: int) -> Iterator[Problem]:
         identifier = addressee.id
@@ -218,6 +283,20 @@ class Checks:
 
     def _problem(self, addressee: Addressee, column: str, code: str, fact: str, hint: str) -> Problem:
         return Problem(self._list.place(addressee.row, column), code, f"{column}: {fact}", hint)
+
+
+def _worded(doubt: _Doubt) -> Problem:
+    """The warning for lost values of one kind in one column."""
+    if doubt.count == 1:
+        return doubt.first
+    rows = ", ".join(f"{row:,}" for row in doubt.rows) + (", …" if doubt.count > len(doubt.rows) else "")
+    return replace(doubt.first, message=f"{doubt.first.message} ({doubt.count:,} cells like it, in the rows {rows})")
+
+
+def _lacks_zeros(columns: Mapping[str, str]) -> str:
+    """The postcode of a row with the leading zeros that it lacks; "" if it lacks none."""
+    postcode = columns["postcode"]
+    return with_zeros(postcode, columns["country"]) if postcode.isdecimal() else ""
 
 
 def _quoted(text: str, most: int = 40) -> str:

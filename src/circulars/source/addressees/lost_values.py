@@ -1,0 +1,234 @@
+"""Finds cells whose values another program lost: question marks for letters, errors, NULL, dates for house numbers."""
+
+from __future__ import annotations
+
+import functools
+import html
+import importlib.resources
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from circulars.syntax import nodes
+
+_LINES: Final = frozenset(("title", "name", "surname", "organization", "address", "postcode", "city", "region"))
+"""The columns that name somebody or a place: none of them is ever a date."""
+_NAMES: Final = frozenset(("name", "surname", "city", "region"))
+"""The columns in which a question mark is always wrong."""
+_OWN_CHECKS: Final = frozenset(("id", "email", "language", "country"))
+"""The columns whose own checks refuse lost letters."""
+_ABSENT: Final = frozenset(("NULL", "null", "nan", "NaN", "undefined", "(null)", "<null>", "[NULL]", "(NULL)", "\\N"))
+"""What programs write for an empty cell."""
+_ABSENT_OR_WORD: Final = frozenset(("None", "none", "NONE", "N/A", "n/a", "n/d", "NaT", "#", "-", "--", "–", "—", "."))
+"""The same, which may be meant as typed in a column of the letter's own, such as "Visa: none"."""
+_PERHAPS_A_NAME: Final = {"surname": ("NULL", "null", "None", "NONE"), "name": ("NULL",), "city": ("None", "NONE")}
+"""People have the surname Null, and there is a town None in Piedmont."""
+_SUBSTITUTES: Final = _ABSENT | _ABSENT_OR_WORD
+
+# UTF-8 in the encodings in which it is usually misread: what its first byte, and what any later byte looks like.
+_MISREAD: Final = ("cp1252", "cp1250", "cp1251", "mac_roman", "cp437", "cp850")
+_FIRST: Final = "".join(bytes(range(0xC2, 0xF5)).decode(encoding, "ignore") for encoding in _MISREAD)
+_LATER: Final = "".join(bytes(range(0x80, 0xC0)).decode(encoding, "ignore") for encoding in _MISREAD)
+# A word of four such letters and no others is of another alphabet: no language writes it.
+_FOREIGN: Final = re.compile(r"(?<![^\W\d_])[À-ÖØ-öø-ÿ]{4,}(?![^\W\d_])")
+# With a set of first characters and nothing before it, the search takes less than a microsecond for a row.
+_GARBLED: Final = re.compile(f"[{re.escape(_FIRST)}À-ÿ][{re.escape(_LATER)}À-ÿ]")
+_ALPHABETS: Final = ("windows-1251", "windows-1253", "windows-1256", "windows-1255", "koi8-r")
+_ENTITY: Final = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8}[0-9]{0,2});")
+_QUESTIONS: Final = re.compile(r"[?¿\s.,;:!-]*\?[?¿\s.,;:!-]*")
+_WITHIN: Final = re.compile(r"\w[?¿]{2,}\w|(?<!\S)\?{2,}(?!\S)|¿{2,}")
+_AT_A_WORD: Final = re.compile(r"\w[?¿]\w|(?<!\S)\?+\w|\w\?{2,}|(?<!\S)\?{2,}")
+_ADDRESS_OF_WEB: Final = re.compile(r"\S*(?:://|www\.)\S*")
+_SHORTENED: Final = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,3}")
+# A number from a spreadsheet or a database in a text column: "1200.0".
+_DECIMAL: Final = re.compile(r"[0-9]+\.0")
+_ERR: Final = re.compile(r"Err:5[0-9]{2}|#{3,}")
+_SIGN_OF_DATE: Final = re.compile(r"[-/.月][ \w]")
+_MAYBE_DATE: Final = re.compile(r"[0-9](?:[-./] ?[^\W\d_]{3}|-[0-9]{2}-[0-9]|月[0-9])|[^\W\d_]{3}\.?[-/][0-9]{2}\b")
+_DATE: Final = re.compile(
+    r"(?P<day>[0-9]{1,2})(?:-|/|\. ?)(?P<month>[^\W\d_]{3,10})\.?(?:[-/. ][0-9]{2,4})?"
+    r"|(?P<first>[^\W\d_]{3,10})\.?[-/][0-9]{2}"
+    r"|(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:]{5,8})?)|(?P<han>(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日)"
+)
+_LAST_WORD: Final = re.compile(r"(?<=\s)[0-9]{1,2}-[^\W\d_]{3,5}\.?\Z")
+
+AS_TEXT: Final = "format the column as text (Format Cells: Text) before you type or import it"
+_EXPORT: Final = "export the list again as 'CSV UTF-8' or .xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class LostValue:
+    """A cell whose value is lost: its column, the code, the fact and the remedy of the problem.
+
+    ``is_doubtful``: the cell may be meant as it is, so the row is not refused.
+    """
+
+    column: str
+    code: str
+    fact: str
+    hint: str
+    is_doubtful: bool = False
+
+
+def may_be_lost(words: str, cells: Mapping[str, str]) -> bool:
+    """Whether a row needs :func:`lost_values`: a quick test for every row. ``words`` are its ``cells`` joined."""
+    return (
+        "?" in words
+        or "#" in words
+        or "E+" in words
+        or ".0" in words
+        or "Err:" in words
+        or not _SUBSTITUTES.isdisjoint(cells.values())
+        or ("&" in words and ";" in words)
+        or bool(_SIGN_OF_DATE.search(address := cells.get("address", "")) and _MAYBE_DATE.search(address))
+        or not (words.isascii() or not (_GARBLED.search(words) or "¿" in words))
+    )
+
+
+def lost_values(cells: Mapping[str, str]) -> Iterator[LostValue]:
+    """The lost values of a row, at most one for each cell."""
+    for column, cell in cells.items():
+        if cell and (found := _lost(column, cell)):
+            code, fact, hint = found
+            yield LostValue(column, code, fact, hint, cell in _PERHAPS_A_NAME.get(column, ()))
+
+
+_Found = tuple[str, str, str]
+
+
+def _lost(column: str, cell: str) -> _Found | None:
+    if found := _error(cell) or _shortened(column, cell):
+        return found
+    if column in _OWN_CHECKS:
+        return None
+    return _absent(column, cell) or _question_marks(column, cell) or _garbled(column, cell) or _date(column, cell)
+
+
+def _error(cell: str) -> _Found | None:
+    if "#" not in cell and "Err:" not in cell:
+        return None
+    shown = next((word for word in cell.split() if word in _errors() or _ERR.fullmatch(word)), "")
+    if not shown:
+        return None
+    hint = "fix the formula, or write the value"
+    if shown.startswith("##"):
+        return "cell-error", "the column was too narrow to show the number", "make it wider, and export the list again"
+    return "cell-error", f"the cell shows the error {shown}", hint
+
+
+def _shortened(column: str, cell: str) -> _Found | None:
+    if _SHORTENED.fullmatch(cell):
+        fact = f"'{cell}' is a long number of which a spreadsheet has dropped digits"
+        return "number-for-text", fact, f"write the whole number; {AS_TEXT}"
+    if column == "postcode" and _DECIMAL.fullmatch(cell):
+        fact = f"'{cell}' is a number with a decimal place, not a postcode"
+        return "number-for-text", fact, f"write {cell[:-2]}, with any leading zeros; {AS_TEXT}"
+    return None
+
+
+def _absent(column: str, cell: str) -> _Found | None:
+    if cell not in _ABSENT and (cell not in _ABSENT_OR_WORD or column not in _LINES):
+        return None
+    fact, hint = f"'{cell}' stands for an empty cell", "leave the cell empty, or write the value"
+    if cell in _PERHAPS_A_NAME.get(column, ()):
+        fact, hint = f"'{cell}' may stand for an empty cell", "leave the cell empty, unless it is a name"
+        if column != "city":
+            hint = f"leave the cell empty; if it is a name, write '{cell.capitalize()}'"
+    return "no-value", fact, hint
+
+
+def _question_marks(column: str, cell: str) -> _Found | None:
+    if "?" not in cell and "¿" not in cell:
+        return None
+    text = _ADDRESS_OF_WEB.sub("", cell)
+    is_lost = bool(_QUESTIONS.fullmatch(cell) or _WITHIN.search(text))
+    if column in _NAMES:
+        is_lost = is_lost or "?" in text or bool(_AT_A_WORD.search(text))
+    elif column in _LINES or column == "salutation":
+        is_lost = is_lost or bool(_AT_A_WORD.search(text))
+    if not is_lost:
+        return None
+    fact = f"question marks stand for lost letters: '{_short(cell)}'"
+    return "lost-character", fact, f"write the letters; if many cells are so, {_EXPORT}"
+
+
+def _garbled(column: str, cell: str) -> _Found | None:
+    if column in _LINES and _ENTITY.search(cell) and (meant := html.unescape(cell)) != cell:
+        return "garbled-text", f"the cell has codes of HTML: '{_short(cell)}'", f"write '{_short(meant)}'"
+    if cell.isascii() or not _GARBLED.search(cell):
+        return None
+    from ftfy import fix_encoding  # takes a while to import, and few lists need it
+
+    if (meant := fix_encoding(cell)) != cell and not meant.isspace():
+        fact = f"'{_short(cell)}' is garbled: it was read in another encoding than it was written in"
+        return "garbled-text", fact, f"write '{_short(meant)}'; if many cells are so, {_EXPORT}"
+    if foreign := _FOREIGN.search(cell):
+        fact = f"'{_short(foreign[0])}' is garbled: it was read in another encoding than it was written in"
+        readings = ", ".join(f"'{_short(text)}' in {name}" for name, text in _readings(foreign[0]))
+        meant = f"it could be {readings}; " if readings else ""
+        return "garbled-text", fact, f"{meant}write it in its own letters; if many cells are so, {_EXPORT}"
+    return None
+
+
+def _readings(word: str) -> Iterator[tuple[str, str]]:
+    """What a word of another alphabet could be, by encoding."""
+    for name in _ALPHABETS:
+        text = word.encode("cp1252").decode(name, "replace")
+        if text.isalpha() and (text.islower() or text.isupper() or text.istitle() or text.casefold() == text):
+            yield name, text
+
+
+def _date(column: str, cell: str) -> _Found | None:
+    if column != "address" or not _MAYBE_DATE.search(cell):
+        return None
+    for line in cell.split("\n"):
+        last = _LAST_WORD.search(line)
+        shown = last[0] if last else line
+        if (date := _DATE.fullmatch(shown)) and _is_date(date):
+            fact = f"'{shown}' is a date: a spreadsheet makes dates of numbers such as 3/5"
+            return "date-for-text", fact, f"write what it was; {AS_TEXT}"
+    return None
+
+
+def _is_date(found: re.Match[str]) -> bool:
+    month = found["month"] or found["first"]
+    return not month or month.casefold() in _months()
+
+
+def _short(text: str, most: int = 40) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _data(key: str) -> Mapping[str, list[str]]:
+    """A part of the module's data: words by language."""
+    data = importlib.resources.files(__package__).joinpath("lost_values.yaml").read_bytes()
+    root = nodes.read_tree(data, "lost_values.yaml").root
+    assert isinstance(root, nodes.Mapping)
+    languages = root.pairs[key][1]
+    assert isinstance(languages, nodes.Mapping)
+    return {
+        language: [word.text for word in nodes.children(words) if isinstance(word, nodes.Scalar)]
+        for language, (_, words) in languages.pairs.items()
+    }
+
+
+@functools.cache
+def _errors() -> frozenset[str]:
+    return frozenset(error for errors in _data("errors").values() for error in errors)
+
+
+@functools.cache
+def _months() -> frozenset[str]:
+    """The names of months and their abbreviations, in lower case and without dots."""
+    from babel import Locale
+
+    found: set[str] = set()
+    for language, others in _data("months").items():
+        found |= {*others}
+        for form in Locale(language).months.values():
+            for width in ("abbreviated", "wide"):
+                names = [str(name).casefold().rstrip(".") for name in form[width].values()]
+                found |= {*names, *(name[:3] for name in names)}
+    return frozenset(found)
