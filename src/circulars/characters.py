@@ -94,3 +94,15 @@ def _in_sequences(text: str) -> Iterator[int]:
     """The places of all characters in sequences that have a shape."""
     for found in _SEQUENCE.finditer(text):
         yield from range(found.start(), found.end())
+
+
+# Letters that Unicode does not decompose, and Arabic letters that are often written for each other.
+_LIKE: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ة": "ه", "ى": "ي", "ـ": None}
+)
+
+
+def bare_letters(text: str) -> str:
+    """A text in lower case, without accents and vowel signs, to compare names that people typed."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join([letter for letter in letters if not unicodedata.combining(letter)]).translate(_LIKE)

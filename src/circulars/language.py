@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from circulars.courtesy import CourtesyTitle, Titles, common_key, normalized
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.model.document import Direction
@@ -25,9 +26,6 @@ SHIPPED = Path(__file__).parent / "languages"
 # The formats of a field, after its "|": {{ meeting | weekday }}.
 DATE_FORMATS = ("date", "day-month", "month-year", "year", "weekday", "weekday-date")
 NUMBER_FORMATS = ("number", "ordinal", "ordinal-feminine")
-
-
-_GENDER = re.compile("-[mf]$")  # at the end of the key of a man's or a woman's title
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +50,6 @@ class AnnexWords:
 
 
 @dataclass(frozen=True, slots=True)
-class CourtesyTitle:
-    """A person's title: its written form before the name ("Ms", "Sra."), and the salutation that goes with it.
-
-    If ``written`` is "", the title stays as typed in the list. ``salutation`` may contain ``{surname}``; if it is "",
-    the letter has its usual salutation. ``typed`` has other spellings of the title in lists.
-    """
-
-    written: str = ""
-    salutation: str = ""
-    typed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class AddresseeWords:
     """The words for addressees: titles by a key that all languages share, and names of countries by their codes."""
 
@@ -84,7 +69,8 @@ class Numbers:
 class Language:
     """One language: its words, and how it writes dates, times and numbers.
 
-    ``title_keys`` maps the titles that lists may have, in any language, to the keys of ``addressees.titles``.
+    ``title_keys`` maps the titles that lists may have, in any language with a file, to the keys of
+    ``addressees.titles``; ``titles`` understands others, too.
     """
 
     code: str
@@ -104,6 +90,7 @@ class Language:
     signing: Mapping[str, str]
     addressees: AddresseeWords = AddresseeWords()
     title_keys: Mapping[str, str] = field(default_factory=dict)
+    titles: Titles = field(default_factory=Titles, compare=False)
     fingerprint: str = ""
 
     def date(self, date: datetime.date, form: str = "date") -> str:
@@ -146,7 +133,7 @@ class Language:
 
     def title(self, typed: str) -> CourtesyTitle | None:
         """This language's form of a title typed in any language; None for an unknown title."""
-        return self.addressees.titles.get(self.title_keys.get(_normalized(typed), ""))
+        return self.titles.of(typed)
 
     def _date(self, date: datetime.date, pattern: str) -> str:
         from babel.dates import format_date
@@ -191,7 +178,8 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
         file = folder / f"{code}.yaml"
         if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", code) and file.is_file():
             language = _read(code, file)
-            return replace(language, title_keys=_title_keys(language, folders))
+            keys = _title_keys(language, folders)
+            return replace(language, title_keys=keys, titles=Titles(code, language.addressees.titles, keys))
     known = known_languages(folders)
     hint = did_you_mean(code, known, "the languages are " + ", ".join(known))
     raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
@@ -213,30 +201,16 @@ def _title_keys(language: Language, folders: tuple[Path, ...]) -> dict[str, str]
             except PackError:
                 continue  # the problems of its file are reported when that language is used
             for typed, key in others.items():
-                keys[typed] = _common_key(keys.get(typed, key), key)
+                keys[typed] = common_key(keys.get(typed, key), key)
     return keys
 
 
 def _typed_titles(language: Language) -> dict[str, str]:
     keys: dict[str, str] = {}
     for key, title in language.addressees.titles.items():
-        for typed in map(_normalized, filter(None, (title.written, *title.typed))):
-            keys[typed] = _common_key(keys.get(typed, key), key)
+        for typed in map(normalized, filter(None, (title.written, *title.typed))):
+            keys[typed] = common_key(keys.get(typed, key), key)
     return keys
-
-
-def _normalized(title: str) -> str:
-    """A title with single spaces and without upper case, to compare spellings."""
-    return " ".join(title.split()).casefold()
-
-
-def _common_key(key: str, other: str) -> str:
-    """The first of two keys for the same spelling, without its gender if the keys differ in gender only.
-
-    "Dr." is only a man's title in Spanish, but anyone's in English, so "Dr." in a list does not state the gender.
-    """
-    neutral = _GENDER.sub("", key)
-    return neutral if key != other and neutral == _GENDER.sub("", other) else key
 
 
 @functools.cache
@@ -282,6 +256,8 @@ _TITLE = Record(
     (
         Field("written", _LABEL, "How the title is written before a name."),
         Field("salutation", _LABEL, "The salutation: Dear Ms {surname},."),
+        Field("salutation-m", _LABEL, "The salutation of a man, if it differs."),
+        Field("salutation-f", _LABEL, "The salutation of a woman, if it differs."),
         Field("typed", ListOf(_LABEL, "a list of texts"), "Other spellings of the title in lists."),
     ),
     part_of="this title",

@@ -216,7 +216,8 @@ def test_no_word_of_an_address_is_lost(columns: dict[str, str], country: str, la
         ("Embajadora", "Excellency,", "Excelencia:"),
         ("H.E. Mr", "Excellency,", "Excelencia:"),
         ("Excma. Sra.", "Excellency,", "Excelencia:"),
-        ("Capt.", "Dear Sir/Madam,", ANYBODY),
+        ("Capt.", "Dear Captain Ejemplo,", ANYBODY),
+        ("Grand Wizard", "Dear Sir/Madam,", ANYBODY),
         ("", "Dear Sir/Madam,", ANYBODY),
     ],
 )
@@ -242,7 +243,8 @@ def test_titles_are_written_in_the_addressee_s_language() -> None:
     """ "Ms" in the list is "Sra." in a Spanish address and text; an unknown title stays as typed."""
     assert block("es", title="Ms")[0] == "Sra. Ana Ejemplo"
     assert value("addressee.title", "es", title="H.E. Mr") == "Excmo. Sr."
-    assert block("es", title="Capt.")[0] == "Capt. Ana Ejemplo"
+    assert block("es", title="Capt.")[0] == "Capitán Ana Ejemplo"
+    assert block("es", title="Grand Wizard")[0] == "Grand Wizard Ana Ejemplo"
 
 
 @pytest.mark.parametrize(

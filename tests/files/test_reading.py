@@ -153,6 +153,7 @@ OWN = {
     "render/pdf/metadata.py _profile": "a colour profile of WeasyPrint",
     "merge/post/refusals.py refusals": "the program's own table of refusals",
     "source/addressees/head.py _other_names": "the program's own names of columns",
+    "courtesy.py _further_titles": "the program's own titles",
     "source/addressees/countries.py _data": "the program's own names of countries",
     "source/addressees/lost_values.py _data": "the program's own table of errors",
     "source/addressees/table.py _words": "the program's own names of columns",

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Mapping
 
 from circulars.addressing.postal import POSTAL, fitted, full_name, postal_lines
-from circulars.language import Language, load_language
+from circulars.language import Language, load_language, worded
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import Document, holes_of
 from circulars.pack import Pack
@@ -33,7 +33,7 @@ def used_columns(holes: Iterable[str]) -> frozenset[str]:
         if hole == BLOCK:
             used |= {"title", "name", "surname", "organization", "country", *POSTAL}
         elif hole.startswith(SALUTATION):
-            used |= {"salutation", "title", "surname"}
+            used |= {"salutation", "title", "name", "surname"}
         else:
             used.add(hole.removeprefix(_FIELD))
     return frozenset(used)
@@ -56,11 +56,21 @@ def _salutation(columns: Mapping[str, str], language: Language, pack: Pack, kind
     """The salutation in the addressee's row, or else that for the title, or else that of the kind of letter."""
     if own := columns.get("salutation", ""):
         return own
-    title, surname = language.title(columns.get("title", "")), columns.get("surname", "")
-    if title and title.salutation and (surname or "{surname}" not in title.salutation):
-        return title.salutation.replace("{surname}", surname)
+    title = language.title(columns.get("title", ""))
+    if title and (salutation := _addressed(title.salutation, columns)):
+        return salutation
     words = pack.words[language.code].kinds
     return words[kind].salutation if kind in words else ""
+
+
+def _addressed(salutation: str, columns: Mapping[str, str]) -> str:
+    """A title's salutation to a person; "" if the person lacks a name that it needs."""
+    if "{" not in salutation:
+        return salutation
+    names = {"surname": columns.get("surname", ""), "name": columns.get("name", "")}
+    if any(not name and f"{{{key}}}" in salutation for key, name in names.items()):
+        return ""
+    return worded(salutation, **names)
 
 
 def _titled(typed: str, language: Language) -> str:

@@ -37,7 +37,9 @@ class Repertoire:
     def characters_in(self, language: Language, pack: Pack, holes: Sequence[str]) -> frozenset[str]:
         """All characters that may occur in the values of an edition in a language."""
         surname = next(iter(self.characters), "")
-        people = ({"title": title, "surname": surname, "country": country} for title, country in self.forms)
+        people = (
+            {"title": title, "name": surname, "surname": surname, "country": country} for title, country in self.forms
+        )
         values = (settle(Addressee("", person), language, pack, holes) for person in [{}, *people])
         return self.characters.union(*(text for settled in values for text in settled.values()))
 

@@ -183,14 +183,23 @@ class Planner:
         titles: Counter[str] = Counter()
         for (title, _, _), count in self.findings.kinds.items():
             titles[title] += count
-        language = load_language(self.languages[0], self.workspace.language_folders)
-        unknown = [(title, count) for title, count in titles.most_common() if title and not language.title(title)]
-        if unknown:
-            named = ", ".join(f"'{title}' ({count:,})" for title, count in unknown[:_MAX_TITLES])
-            more = f" and {len(unknown) - _MAX_TITLES:,} more" if len(unknown) > _MAX_TITLES else ""
-            fact = f"title: {named}{more} not known: these letters open with the general salutation"
-            hint = "correct a misspelt title; otherwise leave them, or add a column 'salutation' with the opening"
-            yield Problem(self.listed.place(), "unknown-title", fact, hint)
+        spoken = [load_language(code, self.workspace.language_folders) for code in self.languages]
+        forms = {title: [form for language in spoken if (form := language.title(title))] for title in titles if title}
+        unknown = [(title, count) for title, count in titles.most_common() if title and not forms[title]]
+        silent = [
+            (title, count) for title, count in titles.most_common() if title and forms[title]
+            if not any(form.salutation for form in forms[title])
+        ]  # fmt: skip
+        for group, why, hint in (
+            (unknown, "not known", "correct a misspelt title; otherwise leave them, or add"),
+            (silent, "without a salutation of its own", "write 'Sr. Dr.' or 'Dra.' for 'Dr.', if that is why; otherwise add"),
+        ):
+            if group:
+                named = ", ".join(f"'{title}' ({count:,})" for title, count in group[:_MAX_TITLES])
+                more = f" and {len(group) - _MAX_TITLES:,} more" if len(group) > _MAX_TITLES else ""
+                fact = f"title: {named}{more} {why}: these letters open with the general salutation"
+                hint += " a column 'salutation' with the opening"
+                yield Problem(self.listed.place(), "unknown-title", fact, hint)
 
     def inputs(self) -> PlanInputs:
         """The inputs of the plan besides the list."""

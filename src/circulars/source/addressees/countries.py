@@ -11,11 +11,11 @@ import gettext
 import importlib.resources
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from circulars.characters import bare_letters
 from circulars.errors import nearest
 from circulars.language import load_language
 from circulars.model.addressee import Addressee
@@ -33,10 +33,6 @@ _LONGEST: Final = 200
 _ALIKE: Final = 0.8
 _MAX_GUESSES: Final = 1_000
 
-# Letters that Unicode does not decompose, and Arabic letters that are often written for each other.
-_LIKE: Final = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ة": "ه", "ى": "ي", "ـ": None}
-)
 _ELISION: Final = re.compile(r"\b[dl]['’]|['’‘ʼ`´]")
 _AND: Final = re.compile(r"\bو\s+")  # Arabic writes it together with the next word
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -249,9 +245,7 @@ def _alike() -> Mapping[str, str]:
 
 def _key(name: str) -> str:
     """A name in lower case, its words sorted, without accents and punctuation: "Korea (Rep. of)" is "korea rep"."""
-    letters = unicodedata.normalize("NFKD", name).casefold()
-    letters = "".join([letter for letter in letters if not unicodedata.combining(letter)]).translate(_LIKE)
-    words = _joined_initials(_WORD.findall(_AND.sub("و", _ELISION.sub("", letters))))
+    words = _joined_initials(_WORD.findall(_AND.sub("و", _ELISION.sub("", bare_letters(name)))))
     ignored, alike = _ignored(), _alike()
     bare = [word[2:] if word.startswith(_ARTICLE) and len(word) > 4 else word for word in words]
     kept = {alike.get(word, word) for word in bare if word not in ignored}

@@ -1,0 +1,228 @@
+"""Understands persons' titles as lists have them, in any language: "H.E. Prof.", "Excmo. Sr.", "г-н", "阁下".
+
+A title is split into spellings, each of which has a key that all languages share: "S.E. Mme l'Ambassadrice" has the
+keys ``he``, ``ms`` and ``ambassador-f``. From them a language makes its own title. A key that ends in -m or -f states
+that the person is a man or a woman.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from circulars.characters import bare_letters
+
+_GENDER: Final = re.compile("-([mf])$")
+_COURTESIES: Final = {"mr": "m", "don": "m", "ms": "f", "mrs": "f", "miss": "f", "dona": "f", "mx": ""}
+"""The keys of titles that any person may have, with the gender that each states."""
+_STYLES: Final = ("hrh", "he", "rt-hon", "hon")
+"""The keys of styles, which come before any other title. The first two decide the salutation."""
+_RANKS: Final = tuple(
+    """
+    ambassador minister admiral vice-admiral rear-admiral commodore navy-captain commander general lieutenant-general
+    major-general brigadier-general brigadier colonel lieutenant-colonel major captain lieutenant rev prof dr dr-ing
+    eng lic
+    """.split()
+)
+"""The keys of offices, ranks and degrees in the order in which they are written."""
+_LONGEST: Final = 120
+"""The maximum length of a title that is split, in characters."""
+_MOST: Final = 10_000
+"""The maximum number of titles that are remembered."""
+_MOST_WORDS: Final = 6
+_HAN: Final = re.compile("[\u3400-\u9fff]+")
+_WORD: Final = re.compile(r"[^\W_]+|[^\w\s.,'’\-]")
+_ELISION: Final = re.compile(r"\b[dl]['’]")
+_ARTICLE: Final = "ال"
+_IGNORED: Final = "ignored"
+_FOLDER: Final = "languages/titles"
+
+
+@dataclass(frozen=True, slots=True)
+class CourtesyTitle:
+    """A person's title: its written form before the name ("Ms", "Sra."), and the salutation that goes with it.
+
+    If ``written`` is "", the title stays as typed in the list. A salutation may contain ``{surname}`` and ``{name}``;
+    if it is "", the letter has its usual one. ``salutation_m`` and ``salutation_f`` are for a man and for a woman, if
+    the list states that. ``typed`` has other spellings of the title in lists.
+    """
+
+    written: str = ""
+    salutation: str = ""
+    salutation_m: str = ""
+    salutation_f: str = ""
+    typed: tuple[str, ...] = ()
+
+    def salutation_for(self, gender: str) -> str:
+        """The salutation of a man ("m"), a woman ("f") or anyone ("")."""
+        return {"m": self.salutation_m, "f": self.salutation_f}.get(gender, "") or self.salutation
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """The titles of one language.
+
+    ``titles`` are those of the language's file, and ``keys`` maps spellings in all languages that have a file to the
+    titles' keys. Others are looked up in the package's files of titles.
+    """
+
+    language: str = ""
+    titles: Mapping[str, CourtesyTitle] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    _all: dict[str, CourtesyTitle] = field(default_factory=dict)
+    _spellings: dict[tuple[str, ...], str] = field(default_factory=dict)
+    _known: dict[str, CourtesyTitle | None] = field(default_factory=dict)
+
+    def of(self, typed: str) -> CourtesyTitle | None:
+        """This language's form of a title typed in any language; None for an unknown title."""
+        if typed not in self._known:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            self._known[typed] = self._read(typed)
+        return self._known[typed]
+
+    def _read(self, typed: str) -> CourtesyTitle | None:
+        if title := self.titles.get(self.keys.get(normalized(typed), "")):
+            return title
+        if not typed or len(typed) > _LONGEST:
+            return None
+        if not self._spellings:
+            self._all.update(_further_titles()[1].get(self.language, {}) | dict(self.titles))
+            self._spellings.update(_spellings(self.keys))
+        keys, is_whole = _keys_in(_words(typed), self._spellings)
+        if is_whole:
+            return self._composed(keys)
+        # "H.E. the Secretary of Examples": the style is enough for the salutation.
+        style = self._all.get(keys[0].partition("-")[0]) if keys else None
+        return CourtesyTitle(salutation=style.salutation) if style and keys[0].startswith(_STYLES[:2]) else None
+
+    def _composed(self, keys: Sequence[str]) -> CourtesyTitle | None:
+        """The title with these keys; None if they contradict each other, or this language has none of them."""
+        bare = [part for key in keys for part in _parts(key)]
+        genders = {_gender(part) for part in bare} - {""}
+        if len(genders) > 1:
+            return None
+        gender = "".join(genders)
+        kinds = list(dict.fromkeys(_GENDER.sub("", part) for part in bare))
+        style = next((kind for kind in _STYLES if kind in kinds), "")
+        courtesy = next((kind for kind in kinds if kind in _COURTESIES), "")
+        offices = sorted((kind for kind in kinds if kind not in _STYLES and kind not in _COURTESIES), key=_rank)
+        if style and (title := self._form("-".join(filter(None, [style, *(offices or [courtesy])])), gender)):
+            return title
+        kept = [style, *offices] if style or offices else [courtesy]
+        if style and courtesy and not offices and not (gender and f"{style}-{gender}" in self._all):
+            kept = [style, courtesy]
+        forms = [form for kind in kept if kind and (form := self._form(kind, gender))]
+        if not forms:
+            return None
+        written = " ".join(form.written for form in forms) if all(form.written for form in forms) else ""
+        salutations = (form.salutation for form in (*forms, *self._courtesies(gender)) if form.salutation)
+        return CourtesyTitle("" if len(forms) < len([*filter(None, kept)]) else written, next(salutations, ""))
+
+    def _form(self, kind: str, gender: str) -> CourtesyTitle | None:
+        """This language's title of a kind, with the salutation for a man or a woman."""
+        title = self._all.get(f"{kind}-{gender}") or self._all.get(kind)
+        return CourtesyTitle(title.written, title.salutation_for(gender)) if title else None
+
+    def _courtesies(self, gender: str) -> Iterator[CourtesyTitle]:
+        """The title of any man or any woman, for offices whose own salutation this language does not have."""
+        if gender and (title := self._all.get("mr" if gender == "m" else "ms")):
+            yield title
+
+
+def normalized(title: str) -> str:
+    """A title with single spaces and without upper case, to compare spellings."""
+    return " ".join(title.split()).casefold()
+
+
+def common_key(key: str, other: str) -> str:
+    """The first of two keys for the same spelling, without its gender if the keys differ in gender only.
+
+    "Dr." is only a man's title in Spanish, but anyone's in English, so "Dr." in a list does not state the gender.
+    """
+    neutral = _GENDER.sub("", key)
+    return neutral if key != other and neutral == _GENDER.sub("", other) else key
+
+
+def _spellings(keys: Mapping[str, str]) -> dict[tuple[str, ...], str]:
+    """The keys by the words of each spelling: those of ``keys``, and the package's further ones."""
+    found: dict[tuple[str, ...], str] = {}
+    for typed, key in [*keys.items(), *_further_titles()[0]]:
+        if not (words := _words(typed)):
+            continue
+        found[words] = common_key(found.get(words, key), key)
+        if len(words) > 1 and all(len(word) == 1 for word in words):  # "S.E." is often written "SE"
+            found.setdefault(("".join(words),), key)
+    return found
+
+
+@functools.cache
+def _further_titles() -> tuple[tuple[tuple[str, str], ...], dict[str, dict[str, CourtesyTitle]]]:
+    """The package's further titles: the spellings with their keys, and the titles by key of each language."""
+    import yaml
+
+    from circulars.syntax.nodes import LOADER
+
+    spellings: list[tuple[str, str]] = []
+    titles: dict[str, dict[str, CourtesyTitle]] = {}
+    folder = importlib.resources.files("circulars").joinpath(_FOLDER)
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        data = yaml.load(file.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - the package's own file
+        found = {key: _title_of(entry) for key, entry in data.items() if isinstance(entry, dict)}
+        titles[file.name.partition(".")[0]] = found
+        for key, entry in data.items():
+            typed = (found[key].written, *found[key].typed) if key in found else entry
+            spellings += [(one, key) for one in typed if one]
+    return tuple(spellings), titles
+
+
+def _title_of(entry: Mapping[str, str | list[str]]) -> CourtesyTitle:
+    words = {key.replace("-", "_"): text for key, text in entry.items() if isinstance(text, str)}
+    return CourtesyTitle(**words, typed=tuple(entry.get("typed", ())))
+
+
+def _words(title: str) -> tuple[str, ...]:
+    words = _WORD.findall(_ELISION.sub(" ", bare_letters(title)))
+    return tuple(word[2:] if word.startswith(_ARTICLE) and len(word) > 3 else word for word in words)
+
+
+def _keys_in(words: Sequence[str], spellings: Mapping[tuple[str, ...], str]) -> tuple[list[str], bool]:
+    """The keys of a title's words, as far as they are known, and whether all of them are."""
+    rest, keys = [*words], list[str]()
+    while rest:
+        length = next((n for n in range(_MOST_WORDS, 0, -1) if n <= len(rest) and tuple(rest[:n]) in spellings), 0)
+        if not length and (piece := _han_piece(rest[0], spellings)):
+            rest[:1] = [piece, rest[0][len(piece) :]]
+            length = 1
+        if not length:
+            return keys, False
+        keys.append(spellings[tuple(rest[:length])])
+        del rest[:length]
+    known = [key for key in keys if key != _IGNORED]
+    return known, bool(known)
+
+
+def _han_piece(word: str, spellings: Mapping[tuple[str, ...], str]) -> str:
+    """The longest spelling at the beginning of a word in Han, which has no spaces; "" if there is none."""
+    if not _HAN.fullmatch(word):
+        return ""
+    return next((word[:n] for n in range(len(word) - 1, 0, -1) if (word[:n],) in spellings), "")
+
+
+def _parts(key: str) -> Iterable[str]:
+    """The parts of a key: ``he-mr`` is a style and a courtesy."""
+    style, _, courtesy = key.partition("-")
+    return (style, courtesy) if style in _STYLES and courtesy in _COURTESIES else (key,)
+
+
+def _gender(key: str) -> str:
+    found = _GENDER.search(key)
+    return found[1] if found else _COURTESIES.get(key, "")
+
+
+def _rank(kind: str) -> int:
+    return _RANKS.index(kind) if kind in _RANKS else len(_RANKS)
