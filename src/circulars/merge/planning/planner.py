@@ -192,7 +192,11 @@ class Planner:
         ]  # fmt: skip
         for group, why, hint in (
             (unknown, "not known", "correct a misspelt title; otherwise leave them, or add"),
-            (silent, "without a salutation of its own", "write 'Sr. Dr.' or 'Dra.' for 'Dr.', if that is why; otherwise add"),
+            (
+                silent,
+                "without a salutation of its own",
+                "state the gender, as in 'Dra.', if the language needs it, or add",
+            ),
         ):
             if group:
                 named = ", ".join(f"'{title}' ({count:,})" for title, count in group[:_MAX_TITLES])
