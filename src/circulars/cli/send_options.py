@@ -59,8 +59,8 @@ def _add_continuation(send: argparse.ArgumentParser) -> None:
         type=decision,
         action="append",
         default=[],
-        metavar="ID=sent|again",
-        help="what became of a message that is in doubt; may be repeated",
+        metavar="ID=sent|again|came-back",
+        help="what became of a message that is in doubt, or that it came back; may be repeated",
     )
     send.add_argument(
         "--changed",

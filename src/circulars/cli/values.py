@@ -18,8 +18,8 @@ _RATE: Final = re.compile(
 
 def decision(text: str) -> tuple[str, str]:
     id, equals, word = text.rpartition("=")
-    if not (id and equals and word in ("sent", "again")):
-        raise argparse.ArgumentTypeError(f"'{text}' is not ID=sent or ID=again")
+    if not (id and equals and word in ("sent", "again", "came-back")):
+        raise argparse.ArgumentTypeError(f"'{text}' is not ID=sent, ID=again or ID=came-back")
     return id, word
 
 

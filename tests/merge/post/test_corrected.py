@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from merge.post.server import MailServer
+from merge.post.server import MailServer, to
 from merge.post.test_command import LETTER, Run, arguments, folder, run  # noqa: F401  # fixtures
 
 BEFORE = """\
@@ -29,6 +29,12 @@ class Office:
         (self.folder / "list.csv").write_text(listed, encoding="utf-8")
         done = self._run(*self._typed, "--yes", *options)
         return done.returncode, done.stdout, done.stderr
+
+    def decide(self, *decisions: str) -> str:
+        """The output of decisions about messages."""
+        options = [word for one in decisions for word in ("--decide", one)]
+        done = self._run("send", "meeting", *options)
+        return done.stdout + done.stderr
 
 
 @pytest.fixture
@@ -56,3 +62,89 @@ def test_a_corrected_address_gets_the_letter_and_nobody_else_does(office: Office
     assert server.count() == dict.fromkeys(["ok1@example.org", "tpyo@example.org", "right@example.org"], 1)
     names = [message["Message-ID"] for message in server.messages()]
     assert len(set(names)) == 3
+
+
+def test_a_letter_that_came_back_goes_only_to_a_corrected_address(office: Office, server: MailServer) -> None:
+    """It is recorded once; the same list sends nothing, and the corrected one sends one message."""
+    for _ in range(2):
+        assert office.decide("m1=came-back").startswith("meeting: 1 sent, 1 came back\n")
+    for option in ((), ("--resume",), ("--retry",), ("--corrected",)):
+        code, said, _ = office.send(BEFORE, *option)
+        assert (code, len(server.taken)) == (1, 2)
+        assert "came back: correct these addresses in the list, then send it with --corrected:\n  m1 <tpyo@ex" in said
+
+    assert office.send(AFTER, "--corrected")[:2] == (0, "meeting: 2 sent\n")
+    assert office.send(AFTER)[:2] == (0, "meeting: 2 sent\n")
+    assert server.count() == dict.fromkeys(["ok1@example.org", "tpyo@example.org", "right@example.org"], 1)
+
+
+def test_a_letter_that_came_back_can_be_sent_again_when_somebody_says_so(office: Office, server: MailServer) -> None:
+    """The mailbox was full, for example: it is a new message, whose Message-ID no program has seen."""
+    office.decide("m1=came-back")
+    assert office.decide("m1=again").startswith("meeting: 1 sent, 1 still to be sent\n")
+    assert office.send(BEFORE, "--resume")[:2] == (0, "meeting: 2 sent\n")
+
+    assert server.count() == {"ok1@example.org": 1, "tpyo@example.org": 2}
+    assert len({message["Message-ID"] for message in server.messages()}) == 3
+
+
+def test_what_was_not_sent_cannot_have_come_back(office: Office) -> None:
+    """An id that is not in the sending, and one whose message is still to be sent."""
+    assert "not-sent  no message to 'm9' was sent, so none can have come back" in office.decide("m9=came-back")
+    assert "not-in-doubt  the message to 'm1' is not in doubt" in office.decide("m1=again")
+
+
+@pytest.mark.parametrize("same", ["TPYO@example.org", "tpyo@EXAMPLE.org", "  tpyo@example.org "])
+def test_capital_letters_and_white_space_are_no_correction(office: Office, server: MailServer, same: str) -> None:
+    """A list whose addresses were put into other letters sends nothing."""
+    listed = BEFORE.replace("tpyo@example.org", same)
+    refused = office.send(listed)[2]
+    assert "another address" not in refused
+
+    office.send(listed, "--corrected")
+    assert office.send(listed, "--changed", "rest")[0] == 0
+    assert len(server.taken) == 2
+
+
+def test_the_rest_includes_who_was_not_reached(office: Office, server: MailServer) -> None:
+    """--changed rest sends to a corrected address if the letter came back, and names the others."""
+    both = AFTER.replace("ok1@", "ok2@") + "m2,en,Ms,Tres,new@example.org\n"
+    office.decide("m1=came-back")
+    code, said, asked = office.send(both, "--changed", "rest")
+
+    assert "1 addressee has another address than their letter was sent to, and gets no message" in asked
+    assert "m0  ok1@example.org → ok2@example.org  (the earlier one was accepted)" in asked
+    assert (code, said.splitlines()[0]) == (1, "meeting: 2 sent")
+    assert "1 addressee has another address than their letter was sent to; --corrected sends it to them" in said
+    assert office.send(both, "--corrected")[:2] == (0, "meeting: 3 sent\n")
+    addresses = [f"{name}@example.org" for name in ("ok1", "tpyo", "right", "new", "ok2")]
+    assert server.count() == dict.fromkeys(addresses, 1)
+
+
+def test_a_corrected_run_leaves_new_addressees_for_later(office: Office, server: MailServer) -> None:
+    """They are in the list, and wait: exactly the corrected ones get a message."""
+    listed = AFTER + "m2,en,Ms,Tres,new@example.org\n"
+    code, said, _ = office.send(listed, "--corrected")
+    assert (code, said.splitlines()[0]) == (1, "meeting: 2 sent, 1 still to be sent")
+    assert "new@example.org" not in server.count()
+
+    assert office.send(listed, "--resume")[:2] == (0, "meeting: 3 sent\n")
+    assert server.count()["new@example.org"] == 1
+
+
+def test_a_corrected_address_that_was_refused_is_tried(office: Office, server: MailServer) -> None:
+    """Also after the server refused the wrong one; the right one is not tried twice."""
+    listed = BEFORE + "m2,en,Ms,Tres,wrong@example.org\n"
+    server.manner = to({"wrong@example.org": "refuse"})
+    assert office.send(listed, "--changed", "rest")[1].startswith("meeting: 2 sent, 1 failed\n")
+    assert office.send(listed.replace("wrong", "right"), "--corrected")[1] == "meeting: 3 sent\n"
+
+    assert server.count()["right@example.org"] == 1
+
+
+@pytest.mark.parametrize("other", ["--add", "--changed=rest"])
+def test_corrections_cannot_be_combined(office: Office, other: str) -> None:
+    """The two options would mean different addressees."""
+    code, _, said = office.send(AFTER, "--corrected", other)
+
+    assert (code, "wrong-option  these two cannot be used together" in said) == (2, True)

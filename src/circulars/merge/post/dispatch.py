@@ -23,6 +23,7 @@ from circulars.merge.post.mailbox import Mailbox, read_mailbox
 from circulars.merge.post.outbox import Decision, Outbox, has_messages, sample_places
 from circulars.merge.post.pace import DELAYS, Pace
 from circulars.merge.post.plans import Changed, Planned, SendJob, SendMode, nothing_begun, plan_messages
+from circulars.merge.post.returns import Return, ReturnResult, came_back, sent_as
 from circulars.merge.post.sending import Clock, Mail
 from circulars.merge.post.sending import send as send_due
 from circulars.merge.post.smtp import AnswerKind, Security, Server, Session, read_server
@@ -47,6 +48,8 @@ __all__ = [
     "MergeOrder",
     "Pace",
     "Progress",
+    "Return",
+    "ReturnResult",
     "SampleSent",
     "Security",
     "SenderLimited",
@@ -55,12 +58,14 @@ __all__ = [
     "Timekeeper",
     "Undelivered",
     "Waiting",
+    "came_back",
     "decide",
     "read_mailbox",
     "read_server",
     "send",
     "send_samples",
     "sending_status",
+    "sent_as",
 ]
 
 KIND: Final = "send"
@@ -275,12 +280,13 @@ def decide(
     clock: Timekeeper,
     out: str | Path = "",
 ) -> SendingStatus:
-    """Settles messages that are in doubt, by the addressee's id; returns the states of all messages.
+    """Settles messages that are in doubt or came back, by the addressee's id; returns the states of all messages.
 
-    "sent" records that a message has arrived; "again" plans it once more, for ``send(…, resume=True)``.
+    "sent" records that a message has arrived; "again" plans it once more, for ``send(…, resume=True)``. "came-back"
+    records that a message that was sent, or is in doubt, came back.
 
     Raises:
-        UsageError: one of the messages is not in doubt; then none is settled.
+        UsageError: a decision does not fit its message; then none is settled.
     """
     with open_merge(folder_of(letter, workspace, str(out)), KIND) as ledger:
         outbox = Outbox(ledger.connection, clock.now)

@@ -28,6 +28,11 @@ def without_echo(words: str, password: str) -> str:
         seen = {form for text in decoded for form in (text, _compact(text), _squeezed(text))}
         if any(form in text for form in _forms(password) for text in seen):
             return _LEFT_OUT
+    return short_line(words)
+
+
+def short_line(words: str) -> str:
+    """What a server says, on one line and shortened."""
     return plain_line(words)[:_WORDS]
 
 

@@ -21,12 +21,12 @@ from circulars.errors import Choice, Place, Problem, UsageError, did_you_mean
 from circulars.files.names import same
 from circulars.merge.planning.checksums import watch
 from circulars.merge.planning.tables import POST_TABLES, MessageState, create_tables
-from circulars.merge.post.history import Delivery, Leaving, add_event, begin_delivery, by_addressee
+from circulars.merge.post.history import Delivery, Leaving, add_event, begin_delivery, by_addressee, deliveries_to
 from circulars.merge.post.store import Store, written
 from circulars.merge.post.successor import Addressed, Recipients, Successor
 
 State: TypeAlias = MessageState
-Decision = Literal["sent", "again"]
+Decision = Literal["sent", "again", "came-back"]
 STATES: Final[tuple[State, ...]] = get_args(State)
 
 
@@ -271,21 +271,32 @@ class Outbox(Store):
         self._due = ("planned", "failed")
 
     def decide(self, decisions: Mapping[str, str]) -> None:
-        """Settles messages that are in doubt or came back, by id: ``sent`` or ``again``, as a person decided.
+        """Settles messages by id, as a person decided: ``sent``, ``again`` or ``came-back``.
+
+        The first two are for messages that are in doubt or came back, the last for messages that were sent or are in
+        doubt. One that came back and is to be sent again becomes a new message.
 
         Raises:
-            UsageError: a message is neither, or a decision is any other word; then none is settled.
+            UsageError: a decision does not fit the message, or is any other word; then none is settled.
         """
-        open_messages = {message.id: message for message in self.messages("unknown", "returned")}
-        if problems := [one for id, word in decisions.items() for one in _wrong_decision(id, word, open_messages)]:
+        doubtful = {message.id: message for message in self.messages("unknown", "returned")}
+        back = {id: self._last_sent(id) for id, word in decisions.items() if word == "came-back"}
+        wrong = (one for id, word in decisions.items() for one in _wrong_decision(id, word, doubtful, back))
+        if problems := [*wrong]:
             raise UsageError(*problems)
         with self._transaction():
-            for id, word in decisions.items():
-                state, reply = _DECISIONS[word]
-                message = open_messages[id]
+            for delivery in filter(None, back.values()):
+                self.came_back(delivery, "a person recorded that it came back")
+            for id in decisions.keys() - back.keys():
+                (state, reply), message = _DECISIONS[decisions[id]], doubtful[id]
                 self._record(message.n, state, reply)
-                if message.state == "returned" and state == "planned":  # a new message, with its own Message-ID
+                if message.state == "returned" and state == "planned":
                     self._run("UPDATE messages SET delivery = 0, attempts = 0 WHERE n = ?", (message.n,))
+
+    def _last_sent(self, id: str) -> Delivery | None:
+        """The last message to an addressee that was sent, may have been sent, or came back."""
+        sent = ("sent", "unknown", "returned")
+        return next((one for one in reversed(deliveries_to(self._connection, id)) if one.state in sent), None)
 
 
 def has_messages(connection: sqlite3.Connection) -> bool:
@@ -323,10 +334,22 @@ def _refuse_doubts(count: int, what: str) -> None:
         raise UsageError(Problem(Place(), "in-doubt", f"{count:,} {messages} in doubt, of {what}", choices=(first,)))
 
 
-def _wrong_decision(id: str, word: str, in_doubt: Mapping[str, Message]) -> Iterator[Problem]:
+def _wrong_decision(
+    id: str, word: str, doubtful: Mapping[str, Message], back: Mapping[str, Delivery | None]
+) -> Iterator[Problem]:
+    """The problems of a decision.
+
+    ``doubtful`` are the messages that are in doubt or came back. ``back`` has those that a person says came back; None
+    if no such message was sent.
+    """
+    if id in back:
+        if not back[id]:
+            fact = f"no message to '{id}' was sent, so none can have come back"
+            yield Problem(Place(), "not-sent", fact, "check the id: it is that of the list")
+        return
     if word not in _DECISIONS:
-        hint = f"write 'sent' or 'again' for '{id}'"
+        hint = f"write 'sent', 'again' or 'came-back' for '{id}'"
         yield Problem(Place(), "wrong-decision", f"'{word}' is not a decision", hint)
-    if id not in in_doubt:
-        hint = did_you_mean(id, in_doubt, "in doubt are: " + ", ".join(in_doubt) if in_doubt else "none is in doubt")
+    if id not in doubtful:
+        hint = did_you_mean(id, doubtful, "in doubt are: " + ", ".join(doubtful) if doubtful else "none is in doubt")
         yield Problem(Place(), "not-in-doubt", f"the message to '{id}' is not in doubt", hint)
