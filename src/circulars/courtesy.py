@@ -42,6 +42,9 @@ _IGNORED: Final = "ignored"
 _FOLDER: Final = "languages/titles"
 
 
+_MOST_LANGUAGES: Final = 100
+
+
 @dataclass(frozen=True, slots=True)
 class CourtesyTitle:
     """A person's title: its written form before the name ("Ms", "Sra."), and the salutation that goes with it.
@@ -132,6 +135,19 @@ class Titles:
         """The title of any man or any woman, for offices whose own salutation this language does not have."""
         if gender and (title := self._all.get("mr" if gender == "m" else "ms")):
             yield title
+
+
+_TITLES: Final[dict[int, Titles]] = {}
+
+
+def titles_of(language: str, titles: Mapping[str, CourtesyTitle], keys: Mapping[str, str]) -> Titles:
+    """The titles of a language; the same object for the same ``keys``, which remembers what it has understood."""
+    known = _TITLES.get(id(keys))
+    if known is None or known.keys is not keys:  # an id is used again once its object is gone
+        if len(_TITLES) >= _MOST_LANGUAGES:
+            _TITLES.clear()
+        known = _TITLES[id(keys)] = Titles(language, titles, keys)
+    return known
 
 
 def normalized(title: str) -> str:

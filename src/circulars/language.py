@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from circulars.courtesy import CourtesyTitle, Titles, common_key, normalized
+from circulars.courtesy import CourtesyTitle, common_key, normalized, titles_of
 from circulars.errors import LetterError, PackError, Place, Problem, did_you_mean
 from circulars.files.inside import OutsideError, read_in_folder
 from circulars.model.document import Direction
@@ -70,7 +70,7 @@ class Language:
     """One language: its words, and how it writes dates, times and numbers.
 
     ``title_keys`` maps the titles that lists may have, in any language with a file, to the keys of
-    ``addressees.titles``; ``titles`` understands others, too.
+    ``addressees.titles``; :meth:`title` understands others, too.
     """
 
     code: str
@@ -90,7 +90,6 @@ class Language:
     signing: Mapping[str, str]
     addressees: AddresseeWords = AddresseeWords()
     title_keys: Mapping[str, str] = field(default_factory=dict)
-    titles: Titles = field(default_factory=Titles, compare=False)
     fingerprint: str = ""
 
     def date(self, date: datetime.date, form: str = "date") -> str:
@@ -133,7 +132,7 @@ class Language:
 
     def title(self, typed: str) -> CourtesyTitle | None:
         """This language's form of a title typed in any language; None for an unknown title."""
-        return self.titles.of(typed)
+        return titles_of(self.code, self.addressees.titles, self.title_keys).of(typed)
 
     def _date(self, date: datetime.date, pattern: str) -> str:
         from babel.dates import format_date
@@ -178,8 +177,7 @@ def load_language(code: str, folders: tuple[Path, ...] = ()) -> Language:
         file = folder / f"{code}.yaml"
         if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", code) and file.is_file():
             language = _read(code, file)
-            keys = _title_keys(language, folders)
-            return replace(language, title_keys=keys, titles=Titles(code, language.addressees.titles, keys))
+            return replace(language, title_keys=_title_keys(language, folders))
     known = known_languages(folders)
     hint = did_you_mean(code, known, "the languages are " + ", ".join(known))
     raise PackError(Problem(Place(), "unknown-language", f"there is no language '{code}'", hint))
