@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from merge.post.server import MailServer, to
-from merge.post.test_command import LETTER, Run, arguments, folder, run  # noqa: F401  # fixtures
+from merge.post.test_command import LETTER, Run, arguments, edit, folder, run  # noqa: F401  # fixtures
 
 BEFORE = """\
-id,language,title,surname,email
-m0,en,Ms,Uno,ok1@example.org
-m1,en,Ms,Dos,tpyo@example.org
+id,language,title,surname,name,email
+m0,en,Ms,Uno,Ana,ok1@example.org
+m1,en,Ms,Dos,Eva,tpyo@example.org
 """
 AFTER = BEFORE.replace("tpyo", "right")
 
@@ -22,13 +24,17 @@ class Office:
 
     def __init__(self, run: Run, folder: Path, typed: list[str]) -> None:  # noqa: F811
         self._run, self.folder, self._typed = run, folder, typed
-        (folder / "letters" / "meeting.yaml").write_text(LETTER.replace(".name", ".surname"), encoding="utf-8")
+        edit(folder, "is invited")
 
     def send(self, listed: str, *options: str) -> tuple[int, str, str]:
         """The exit code and the output of sending to a list, which replaces the one that was there."""
         (self.folder / "list.csv").write_text(listed, encoding="utf-8")
         done = self._run(*self._typed, "--yes", *options)
         return done.returncode, done.stdout, done.stderr
+
+    def status(self, *options: str) -> str:
+        """The output of ``merge status``."""
+        return self._run("merge", "status", "meeting", *options).stdout
 
     def decide(self, *decisions: str) -> str:
         """The output of decisions about messages."""
@@ -108,7 +114,7 @@ def test_capital_letters_and_white_space_are_no_correction(office: Office, serve
 
 def test_the_rest_includes_who_was_not_reached(office: Office, server: MailServer) -> None:
     """--changed rest sends to a corrected address if the letter came back, and names the others."""
-    both = AFTER.replace("ok1@", "ok2@") + "m2,en,Ms,Tres,new@example.org\n"
+    both = AFTER.replace("ok1@", "ok2@") + "m2,en,Ms,Tres,Zoe,new@example.org\n"
     office.decide("m1=came-back")
     code, said, asked = office.send(both, "--changed", "rest")
 
@@ -123,7 +129,7 @@ def test_the_rest_includes_who_was_not_reached(office: Office, server: MailServe
 
 def test_a_corrected_run_leaves_new_addressees_for_later(office: Office, server: MailServer) -> None:
     """They are in the list, and wait: exactly the corrected ones get a message."""
-    listed = AFTER + "m2,en,Ms,Tres,new@example.org\n"
+    listed = AFTER + "m2,en,Ms,Tres,Zoe,new@example.org\n"
     code, said, _ = office.send(listed, "--corrected")
     assert (code, said.splitlines()[0]) == (1, "meeting: 2 sent, 1 still to be sent")
     assert "new@example.org" not in server.count()
@@ -134,7 +140,7 @@ def test_a_corrected_run_leaves_new_addressees_for_later(office: Office, server:
 
 def test_a_corrected_address_that_was_refused_is_tried(office: Office, server: MailServer) -> None:
     """Also after the server refused the wrong one; the right one is not tried twice."""
-    listed = BEFORE + "m2,en,Ms,Tres,wrong@example.org\n"
+    listed = BEFORE + "m2,en,Ms,Tres,Zoe,wrong@example.org\n"
     server.manner = to({"wrong@example.org": "refuse"})
     assert office.send(listed, "--changed", "rest")[1].startswith("meeting: 2 sent, 1 failed\n")
     assert office.send(listed.replace("wrong", "right"), "--corrected")[1] == "meeting: 3 sent\n"
@@ -148,3 +154,42 @@ def test_corrections_cannot_be_combined(office: Office, other: str) -> None:
     code, _, said = office.send(AFTER, "--corrected", other)
 
     assert (code, "wrong-option  these two cannot be used together" in said) == (2, True)
+
+
+def report(office: Office) -> list[dict[str, str]]:
+    """The lines of a report on the sending."""
+    assert office.status("--report", "told.csv").startswith("output/meeting/merge-send.sqlite\n")
+    return list(csv.DictReader((office.folder / "told.csv").read_text(encoding="utf-8-sig").splitlines()))
+
+
+def test_every_message_that_left_stays_in_the_report(office: Office, server: MailServer) -> None:
+    """With its address, Message-ID, words, letter and sums: also after the letter changed, and of who left the list."""
+    office.decide("m1=came-back")
+    office.send(AFTER, "--corrected")
+    first = hashlib.sha256((office.folder / "letters" / "meeting.yaml").read_bytes()).hexdigest()
+    edit(office.folder, "is kindly invited")
+    second = hashlib.sha256((office.folder / "letters" / "meeting.yaml").read_bytes()).hexdigest()
+    listed = AFTER.replace("m0,en,Ms,Uno,Ana,ok1@example.org\n", "") + "m2,en,Ms,Tres,Zoe,new@example.org\n"
+    assert office.send(listed, "--changed", "all")[0] == 0
+
+    lines = report(office)
+    assert [(line["Id"], line["E-mail"], line["State"], line["SHA-256 of the letter's file"]) for line in lines] == [
+        ("m1", "tpyo@example.org", "came back", first), ("m1", "right@example.org", "replaced", first),
+        ("m1", "right@example.org", "sent", second), ("m2", "new@example.org", "sent", second),
+        ("m0", "ok1@example.org", "has it as it was", first),
+    ]  # fmt: skip
+    by_name = {f"<{line['Message-ID']}>": line for line in lines}
+    assert len(by_name) == len(server.taken) == 5
+    for (address, data), message in zip(server.taken, server.messages(), strict=True):
+        line = by_name[message["Message-ID"]]
+        assert (line["E-mail"], line["Attempts"], line["The server's words"][:3]) == (address, "1", "250")
+        assert line["SHA-256 of the message"] == hashlib.sha256(data).hexdigest()
+        [attached] = message.iter_attachments()
+        content = attached.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        sums = f"{hashlib.sha256(content).hexdigest()}  {attached.get_filename()}"
+        assert line["SHA-256 of the attachments"] == sums
+    returned, replaced, *_ = lines
+    assert (returned["Why it came back"], returned["Came back at"][-1]) == ("a person recorded that it came back", "Z")
+    assert (returned["Replaced by"], replaced["Replaced by"]) == (replaced["Message-ID"], lines[2]["Message-ID"])
+    assert "all messages:   5 (2 sent, 1 came back, 1 replaced, 1 has it as it was)" in office.status()

@@ -6,101 +6,27 @@ import csv
 import datetime
 import html
 import io
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from circulars.addressing.postal import name_of
 from circulars.errors import Choice
-from circulars.merge.making.copies import copy_name
-from circulars.merge.planning.cells import split_cells
+from circulars.merge.looking.lines import ELSEWHERE, MESSAGES, SENT, columns_of, lines_of
 from circulars.merge.planning.facts import PlanFacts
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.order import bound_names
 from circulars.merge.post.outbox import has_messages
 from circulars.merge.post.standing import standing_of
+from circulars.merge.post.successor import corrections_in_words
 from circulars.source.addressees import with_mark
 
-_ADDRESSEE: Final = {
-    "number": "No.",
-    "id": "Id",
-    "name": "Name",
-    "language": "Language",
-    "country": "Country",
-    "state": "State",
-}
-_COPIES: Final = _ADDRESSEE | {"file": "File", "bytes": "Bytes", "sha256": "SHA-256", "layout": "Laid out"}
-_MESSAGES: Final = _ADDRESSEE | {
-    "email": "E-mail", "attempts": "Attempts", "reply": "The server's words", "at": "At",
-    "message_id": "Message-ID",
-}  # fmt: skip
-_DONE: Final = "written"
-MESSAGES: Final[Mapping[str, str]] = {
-    "sent": "sent", "failed": "failed", "unknown": "in doubt", "planned": "still to be sent",
-    "returned": "came back", "skipped": "not sent",
-}  # fmt: skip
-"""The states of messages, in words."""
-_HAS_EARLIER: Final = "has it as it was"
 _REMEDIES: Final[Mapping[str, tuple[str, str]]] = {
     "planned": ("resume", "sends what is still to be sent"),
     "unknown": ("decide", "settles what is in doubt"),
     "failed": ("retry", "tries again what failed"),
+    "returned": ("corrected", "sends it to addresses that you have corrected in the list"),
 }
 """What to do about messages in a state: an argument, and its effect."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReportLine:
-    """A line of a report: one copy of one addressee, or an addressee without a copy.
-
-    ``state`` is that of the message, if letters are sent, and of the copy otherwise.
-    """
-
-    number: int
-    id: str
-    name: str
-    language: str
-    country: str
-    state: str
-    file: str = ""
-    bytes: int = 0
-    sha256: str = ""
-    layout: str = ""
-    attempts: int = 0
-    email: str = ""
-    reply: str = ""
-    at: str = ""
-    message_id: str = ""
-
-
-def columns_of(ledger: Ledger) -> Mapping[str, str]:
-    """The columns of a report: headings by field of :class:`ReportLine`."""
-    return _MESSAGES if has_messages(ledger.connection) else _COPIES
-
-
-def lines_of(ledger: Ledger) -> Iterator[ReportLine]:
-    """The lines of a report in the order of the plan: one for each copy, and for each addressee without a copy."""
-    columns = facts.inputs.columns if (facts := ledger.facts()) else ()
-    query = """
-        SELECT a.n, a.id, a.language, a.cells, c.format, c.size, c.sha256, c.whole,
-            m.state, m.attempts, m.reply, m.at, m.message_id
-        FROM addressees a LEFT JOIN copies c ON c.n = a.n LEFT JOIN {messages} m ON m.n = a.n
-        ORDER BY a.n, c.format"""
-    none = "(SELECT NULL AS n, NULL AS state, NULL AS attempts, NULL AS reply, NULL AS at, NULL AS message_id)"
-    has_mail = has_messages(ledger.connection)
-    rows = ledger.connection.execute(query.format(messages="messages" if has_mail else none))
-    for n, id, language, cells, format, size, sha256, whole, message, attempts, reply, at, message_id in rows:
-        cell = dict(zip(columns, split_cells(cells), strict=False))
-        state, email = _DONE if format else "planned", cell.get("email", "")
-        line = ReportLine(n + 1, id, name_of(cell), language, cell.get("country", ""), state, email=email)
-        if format:
-            layout = "in full" if whole else "from the master"
-            file = copy_name(id, language, format)
-            line = replace(line, file=file, bytes=size, sha256=sha256.hex(), layout=layout)
-        if message:
-            state = MESSAGES["unknown" if message == "sending" else message]
-            line = replace(line, state=state, attempts=attempts, reply=reply, at=at, message_id=message_id)
-        yield line if message or not has_mail else replace(line, state=_HAS_EARLIER)
 
 
 def csv_report(ledger: Ledger) -> bytes:
@@ -141,9 +67,15 @@ def xlsx_report(ledger: Ledger) -> bytes:
         sheet.set_column(6, 6, 28)
         if "reply" in columns:
             sheet.set_column(8, 10, 40)
+        summary = book.add_worksheet("Summary")
+        summary.set_column(1, 1, 100)
+        for row, (name, value) in enumerate(summary_of(ledger).items()):
+            summary.write_string(row, 0, name, head)
+            summary.write_string(row, 1, value)
     return file.getvalue()
 
 
+_DOUBTFUL: Final = (MESSAGES["failed"], MESSAGES["unknown"], MESSAGES["returned"], ELSEWHERE)
 _PAGE: Final = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title><style>
@@ -174,20 +106,24 @@ def html_report(ledger: Ledger) -> bytes:
     )
     columns = columns_of(ledger)
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns.values())
-    caption = f"Every {'message' if columns is _MESSAGES else 'copy'}, in the order of the merge"
+    caption = f"Every {'message' if columns is SENT else 'copy'}, in the order of the merge, and those before it"
     parts = [_PAGE.format(title=html.escape(_title(ledger)), counts=counts, head=head, caption=caption)]
     for line in lines_of(ledger):
-        doubt = ' class="doubt"' if line.state in (MESSAGES["failed"], MESSAGES["unknown"]) else ""
+        doubt = ' class="doubt"' if line.state in _DOUBTFUL else ""
         parts.append(f"<tr{doubt}>{''.join(_cell(name, getattr(line, name)) for name in columns)}</tr>\n")
     parts.append("</tbody></table></body></html>\n")
     return "".join(parts).encode()
+
+
+_SUMS: Final = ("sha256", "message_id", "replaced_by", "version", "letter_sha256", "files")
+"""Columns with hashes and the like."""
 
 
 def _cell(name: str, value: str | int) -> str:
     shown = html.escape(f"{value:,}" if isinstance(value, int) else value)
     if name == "id":
         return f'<th scope="row">{shown}</th>'
-    kind = ' class="number"' if isinstance(value, int) else ' class="sum"' if name in ("sha256", "message_id") else ""
+    kind = ' class="number"' if isinstance(value, int) else ' class="sum"' if name in _SUMS else ""
     return f"<td{kind}>{shown}</td>"
 
 
@@ -232,7 +168,9 @@ def choices_of(ledger: Ledger) -> tuple[Choice, ...]:
     facts = ledger.facts()
     if has_messages(ledger.connection):
         counts = _counts(ledger)
-        return tuple(Choice(_REMEDIES[state][0], _REMEDIES[state][1]) for state in _REMEDIES if counts.get(state))
+        if standing_of(ledger).moved:
+            counts["returned"] = 1
+        return tuple(Choice(*remedy) for state, remedy in _REMEDIES.items() if counts.get(state))
     if not facts or facts.done:
         return ()
     adding = Choice("add", "is needed for that: addressees were being added")
@@ -244,13 +182,21 @@ def _messages(ledger: Ledger) -> Mapping[str, str]:
     counts = _counts(ledger)
     states = [state for state in MESSAGES if counts.get(state) or state not in ("returned", "skipped")]
     parts = [f"{counts.get(state, 0):,} {MESSAGES[state]}" for state in states]
-    if before := standing_of(ledger).before:
+    standing = standing_of(ledger)
+    if before := standing.before:
         parts.append(f"{before:,} {'has' if before == 1 else 'have'} it as it was")
-    is_done = not any(counts.get(state) for state in _REMEDIES)
-    return {"messages": ", ".join(parts), "state": "done" if is_done else "not all were sent"}
+    known = {"messages": ", ".join(parts)}
+    if standing.moved:
+        known["corrected"] = corrections_in_words(standing.moved)
+    tried = Counter(line.state for line in lines_of(ledger) if line.attempts)
+    if tried.total() != sum(counts.get(state, 0) for state in ("sent", "failed", "unknown", "returned")):
+        in_words = ", ".join(f"{count:,} {state}" for state, count in tried.most_common())
+        known["all messages"] = f"{tried.total():,} ({in_words})"
+    is_done = not (standing.moved or any(counts.get(state) for state in _REMEDIES))
+    return known | {"state": "done" if is_done else "not all were sent"}
 
 
-def _counts(ledger: Ledger) -> Mapping[str, int]:
+def _counts(ledger: Ledger) -> dict[str, int]:
     """The number of messages in each state; interrupted ones count as unknown."""
     counts = dict(ledger.connection.execute("SELECT state, count(*) FROM messages GROUP BY state").fetchall())
     counts["unknown"] = counts.get("unknown", 0) + counts.pop("sending", 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.plan import LIST, REQUEST, plan_changes
 from circulars.merge.post.outbox import Outbox
 from circulars.merge.post.standing import addressed, corrections, ids_with_letter, standing_of
-from circulars.merge.post.successor import Addressed, Correction, Recipients
+from circulars.merge.post.successor import Addressed, Recipients, corrections_in_words
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList
 from circulars.workspace import Workspace
@@ -31,7 +31,6 @@ _SEND_CHANGED: Final = (
     Choice("changed", "sends it to everybody", "all"),
 )
 _SEND_CORRECTED: Final = Choice("corrected", "sends the letter to corrected addresses, and to nobody else")
-_NAMED: Final = 10  # the most addressees that a sentence names
 _SEND_CHANGED_LIST: Final = (
     Choice("add", "sends the letter also to this list, if all its addressees are new"),
     Choice("changed", "sends it to those of this list who have none yet", "rest"),
@@ -226,12 +225,3 @@ def _addressed_now(job: SendJob, ledger: Ledger) -> Iterator[Addressed]:
     for batch in merge.planner.batches():
         for n, id, _, _, cells, *_ in batch:
             yield n, id, "" if place is None else split_cells(cells)[place]
-
-
-def corrections_in_words(found: Sequence[Correction]) -> str:
-    """Corrected addresses in words, the first ones by name: "1 addressee has another address than …"."""
-    count = len(found)
-    have = "addressee has another address" if count == 1 else "addressees have another address"
-    named = ", ".join(f"{one.id} {one.earlier.email} → {one.email}" for one in found[:_NAMED])
-    more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
-    return f"{count:,} {have} than their letter was sent to: {named}{more}"

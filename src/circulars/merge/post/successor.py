@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from circulars.files.names import same
 from circulars.merge.planning.tables import MessageState
@@ -16,6 +16,7 @@ Addressed: TypeAlias = tuple[int, str, str]
 """An addressee of a plan: the number in the plan, the id, and the e-mail address."""
 MessageRow: TypeAlias = tuple[int, str, str, int, str, str, str, str, int]
 """A row of the table of messages."""
+_NAMED: Final = 10  # the most addressees that a sentence names
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +107,12 @@ def is_corrected(known: Sequence[Delivery], email: str) -> bool:
 
 def _is_doubtful_elsewhere(last: Delivery, email: str) -> bool:
     return last.state in ("unknown", "sending") and not is_same_address(last.email, email)
+
+
+def corrections_in_words(found: Sequence[Correction]) -> str:
+    """Corrected addresses in words, the first ones by name: "1 addressee has another address than …"."""
+    count = len(found)
+    have = "addressee has another address" if count == 1 else "addressees have another address"
+    named = ", ".join(f"{one.id} {one.earlier.email} → {one.email}" for one in found[:_NAMED])
+    more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
+    return f"{count:,} {have} than their letter was sent to: {named}{more}"
