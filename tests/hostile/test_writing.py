@@ -185,7 +185,7 @@ def test_a_link_in_the_place_of_a_ledger_s_file_is_refused(
     assert victim.read_bytes() == PRECIOUS
 
 
-@pytest.mark.parametrize("name", ["x-0000.en.docx", "x-0000.es.docx", SUMS, "rejected.csv"])
+@pytest.mark.parametrize("name", ["x-0000.en.docx", "x-0000.es.docx", SUMS, "merge-files.rejected.csv"])
 def test_links_in_the_place_of_files_are_replaced(room: MailRoom, victim: Path, name: str) -> None:
     """Their targets stay as they are."""
     room.write([*people(4), {**people(5)[4], "country": "QQ"}])
@@ -262,7 +262,7 @@ def test_personal_files_are_their_owner_s_alone(room: MailRoom, kind: str) -> No
 
     assert done.returncode in (0, 1), done.stderr
     found = modes(room.made)
-    assert {f"merge-{kind}.sqlite", "rejected.csv"} < set(found)
+    assert {f"merge-{kind}.sqlite", f"merge-{kind}.rejected.csv"} < set(found)
     assert set(found.values()) == {"0o600"}
     assert watch.open == {}
     assert f"merge-{kind}.sqlite-wal" in watch.seen

@@ -331,7 +331,7 @@ def hostile(folder: Path, count: int, seed: int, formats: tuple[str, ...] = ("do
     said = subprocess.run(room.command("--skip-bad"), capture_output=True, text=True, timeout=HANGING)
     assert said.returncode == 0 and "Traceback" not in said.stderr, said.stderr
     by_id = _marks(room.output)
-    with (room.output / "rejected.csv").open(encoding="utf-8-sig", newline="") as stream:
+    with (room.output / "merge-files.rejected.csv").open(encoding="utf-8-sig", newline="") as stream:
         rejected = Counter(row[MARK] for row in csv.DictReader(stream))
     merged: Counter[str] = Counter()
     half = 0

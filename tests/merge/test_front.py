@@ -186,7 +186,7 @@ def test_faulty_rows_are_counted_or_left_out(room: MailRoom) -> None:
     merged = run(room, order=api.MergeOrder(formats=("docx",), skip_bad=True))
 
     assert (merged.summary.addressees, merged.rejected.count) == (2, 1)
-    assert merged.rejected.file == room.made / "rejected.csv"
+    assert merged.rejected.file == room.made / "merge-files.rejected.csv"
     assert [problem.code for problem in merged.rejected.problems] == ["unknown-country"]
 
 

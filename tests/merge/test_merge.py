@@ -353,7 +353,7 @@ def test_the_sound_rows_can_be_merged_alone(room: MailRoom) -> None:
     assert done.returncode == 0, done.stderr
     assert len(room.files()) == len(rows) - 2
     assert "2 rows rejected" in done.stdout
-    rejected = list(open_list(str(room.made / "rejected.csv"), folder=room.folder))
+    rejected = list(open_list(str(room.made / "merge-files.rejected.csv"), folder=room.folder))
     assert [one.id for one in rejected] == [rows[3]["id"], rows[5]["id"]]
 
 

@@ -194,6 +194,9 @@ def print_rejected(count: int, command: str, rejected: Path, stream: TextIO) -> 
     """Prints which file has the rejected rows, and the command that adds them once they are corrected."""
     print(f"{count:,} {plural(count, 'row')} rejected: correct {rejected}, then run", file=stream)
     print(f"  {command}", file=stream)
+    if rejected.suffix == ".csv":
+        excel = "in Excel, open it with Data, From Text/CSV, and 'Do not detect data types'"
+        print(f"    {excel}: a double click loses zeros at the beginning of cells", file=stream)
 
 
 def _dry_run(

@@ -283,6 +283,7 @@ def run_merge(
             file = made.save_rejected()
             on_planned(made.facts.count)
             made.run(on_progress)
+            file = made.trim_rejected() or file
         return Merged(
             summary=made.summary(),
             ledger=ledger.path,

@@ -92,23 +92,23 @@ def test_addresses_that_do_not_fit_are_left_out_and_saved(
 
     assert done.returncode == 0, done.stderr
     assert "27 addressees" in done.stdout
-    assert f"3 rows rejected: correct {room.made}/rejected.csv, then run" in done.stdout
+    assert f"3 rows rejected: correct {room.made}/merge-{options[1]}.rejected.csv, then run" in done.stdout
     assert re.findall(r"list.csv:(\d+):\d  (\S+)", done.stderr) == [
         ("6", "address-too-long"), ("9", "no-address"), ("13", "unknown-country"),
     ]  # fmt: skip
     file = f"c.{options[1]}.pdf"
     assert room.contents()[file] == sound.contents()[file]
-    why = rejected(room.made / "rejected.csv")
+    why = rejected(room.made / f"merge-{options[1]}.rejected.csv")
     assert list(why) == ["x-0004", "x-0007", "x-0011"]
-    assert why["x-0004"].startswith("Row 6: the address of 'x-0004' does not fit on ")
-    assert why["x-0007"].startswith("Row 9: 'x-0007' has neither name nor address (")
+    assert why["x-0004"].startswith("list.csv, row 6: the address of 'x-0004' does not fit on ")
+    assert why["x-0007"].startswith("list.csv, row 9: 'x-0007' has neither name nor address (")
     assert "rejected rows:  3" in room.status("c").stdout
 
 
 def test_corrected_rows_are_printed_after_the_others(room: MailRoom) -> None:
     """Nobody is lost, and nobody has two labels."""
     told = room.merge(*LABELS, "--skip-bad")
-    file = room.made / "rejected.csv"
+    file = room.made / "merge-labels.rejected.csv"
     assert f"{file} --add --as labels --labels L7160 --skip 3" in told.stdout
     correct(file)
     done = room.merge(*LABELS, "--add", listed=str(file))
@@ -121,10 +121,10 @@ def test_corrected_rows_are_printed_after_the_others(room: MailRoom) -> None:
     assert "rejected rows" not in room.status("c").stdout
 
 
-def test_what_is_still_too_long_goes_into_the_next_file(room: MailRoom) -> None:
+def test_what_is_still_too_long_stays_in_the_file(room: MailRoom) -> None:
     """This applies to added rows, too; if none of them is sound, nobody is added and nothing changes."""
     assert room.merge(*LABELS, "--skip-bad").returncode == 0
-    file = room.made / "rejected.csv"
+    file = room.made / "merge-labels.rejected.csv"
     before, known = room.contents(), planned(room, "labels")
     none = room.merge(*LABELS, "--skip-bad", "--add", listed=str(file))
     assert (none.returncode, "no-addressees" in none.stderr) == (1, True)
@@ -134,7 +134,7 @@ def test_what_is_still_too_long_goes_into_the_next_file(room: MailRoom) -> None:
     done = room.merge(*LABELS, "--skip-bad", "--add", listed=str(file))
     assert done.returncode == 0, done.stderr
     assert planned(room, "labels") == [*known, "x-0011"]
-    assert list(rejected(room.made / "rejected-2.csv")) == ["x-0004", "x-0007"]
+    assert list(rejected(file)) == ["x-0004", "x-0007"]
     assert "rejected rows:  2" in room.status("c").stdout
 
 
@@ -222,7 +222,7 @@ def test_several_processes_leave_the_same_out(tmp_path: Path) -> None:
         done = room.merge(*LABELS, "--skip-bad", "--jobs", jobs)
         assert done.returncode == 0, done.stderr
         told[jobs] = done.stderr
-        left_out[jobs] = rejected(room.made / "rejected.csv")
+        left_out[jobs] = rejected(room.made / "merge-labels.rejected.csv")
 
     assert told["1"].replace(str(tmp_path / "1"), "") == told["2"].replace(str(tmp_path / "2"), "")
     assert left_out["1"] == left_out["2"]

@@ -280,6 +280,11 @@ def test_add_and_again_exclude_each_other(room: MailRoom, options: tuple[str, ..
 # Rejected rows.
 
 
+def ids_in(rejected: Path) -> list[str]:
+    """The ids in a file of rejected rows."""
+    return [row["id"] for row in csv.DictReader(io.StringIO(rejected.read_text(encoding="utf-8-sig")))]
+
+
 @pytest.fixture
 def left_out(room: MailRoom) -> MailRoom:
     """A merge that left out two rows: one with a duplicate id, one with an unknown country."""
@@ -293,7 +298,7 @@ def left_out(room: MailRoom) -> MailRoom:
 
 def test_rejected_rows_are_corrected_and_added(left_out: MailRoom, whole: MailRoom) -> None:
     """The command that the summary prints adds them after they are corrected: everybody has a letter."""
-    rejected = left_out.made / "rejected.csv"
+    rejected = left_out.made / "merge-files.rejected.csv"
     before = left_out.contents()
     refused = left_out.merge("--formats", "docx", "--skip-bad")
     [command] = [line.strip() for line in refused.stdout.splitlines() if line.startswith("  circulars")]
@@ -312,7 +317,7 @@ def test_rejected_rows_are_corrected_and_added(left_out: MailRoom, whole: MailRo
 def test_rejected_rows_are_not_merged_over_the_others(left_out: MailRoom) -> None:
     """Merged as they are, they would replace letters of others with the same ids: both choices are named instead."""
     before, known = left_out.contents(), plan(left_out)
-    done = left_out.merge("--formats", "docx", "--skip-bad", listed="output/c/rejected.csv")
+    done = left_out.merge("--formats", "docx", "--skip-bad", listed="output/c/merge-files.rejected.csv")
 
     assert done.returncode == 2
     assert "rejected-rows  " in done.stderr
@@ -321,52 +326,56 @@ def test_rejected_rows_are_not_merged_over_the_others(left_out: MailRoom) -> Non
     assert (left_out.contents(), plan(left_out)) == (before, known)
 
 
-def test_rows_that_are_still_faulty_go_into_another_file(left_out: MailRoom) -> None:
-    """The list that is read stays as it is; rows that are corrected in the next file can be added, too."""
-    rejected, second = left_out.made / "rejected.csv", left_out.made / "rejected-2.csv"
+def test_rows_that_are_still_faulty_stay_in_the_file(left_out: MailRoom) -> None:
+    """The others go, because they have their letters; what is left can be corrected and added, too."""
+    rejected = left_out.made / "merge-files.rejected.csv"
     corrected = rejected.read_text(encoding="utf-8-sig").replace(",QQ,", ",CH,")
     rejected.write_text(corrected, encoding="utf-8")
     done = left_out.merge("--formats", "docx", "--skip-bad", "--add", listed=str(rejected))
 
     assert done.returncode == 0, done.stderr
-    assert rejected.read_text(encoding="utf-8") == corrected
-    assert f"1 row rejected: correct {second}" in done.stdout
-    assert f"{second} --add" in done.stdout
+    assert f"1 row rejected: correct {rejected}" in done.stdout
+    assert f"{rejected} --add" in done.stdout
+    assert rejected.read_text(encoding="utf-8").splitlines()[:1] == corrected.splitlines()[:1]
+    assert ids_in(rejected) == ["x-0003"]
     assert "rejected rows:  1" in left_out.status("c").stdout
-    second.write_text(second.read_text(encoding="utf-8-sig").replace("x-0003", "x-0004"), encoding="utf-8")
-    assert left_out.merge("--formats", "docx", "--add", listed=str(second)).returncode == 0
+    rejected.write_text(rejected.read_text(encoding="utf-8").replace("x-0003", "x-0004"), encoding="utf-8")
+    assert left_out.merge("--formats", "docx", "--add", listed=str(rejected)).returncode == 0
     assert len(left_out.files()) == len(PEOPLE)
     assert "rejected rows" not in left_out.status("c").stdout
+    assert len(rejected.read_text(encoding="utf-8").splitlines()) == 1
 
 
 def test_corrected_rows_are_not_overwritten(left_out: MailRoom) -> None:
-    """A new merge of the whole list replaces its own file of rejected rows, unless somebody has edited it."""
-    rejected, second = left_out.made / "rejected.csv", left_out.made / "rejected-2.csv"
+    """A new merge of the whole list removes rows that it decides about, unless somebody has edited the file."""
+    rejected = left_out.made / "merge-files.rejected.csv"
     written = rejected.read_bytes()
     rows = [dict(one) for one in PEOPLE]
     rows[9]["country"] = "QQ"
     left_out.write(rows)
     assert left_out.merge("--formats", "docx", "--skip-bad").returncode == 0
-    assert rejected.read_bytes() != written
-    assert not second.exists()
-    rejected.write_bytes(written)
+    assert ids_in(rejected) == ["x-0009"]
+    edited = written.replace(b"QQ", b"CH")
+    rejected.write_bytes(edited)
     done = left_out.merge("--formats", "docx", "--skip-bad")
 
     assert done.returncode == 0, done.stderr
-    assert rejected.read_bytes() == written
-    assert f"correct {second}" in done.stdout
+    assert rejected.read_bytes().startswith(edited)
+    assert ids_in(rejected) == ["x-0003", "x-0007", "x-0009"]
+    assert f"correct {rejected}" in done.stdout
 
 
-def test_a_later_list_leaves_the_rejected_rows_alone(left_out: MailRoom) -> None:
-    """Faulty rows of a later list go to a separate file; the rows of both files can still be corrected."""
-    rejected = (left_out.made / "rejected.csv").read_bytes()
+def test_a_later_list_adds_its_rejected_rows(left_out: MailRoom) -> None:
+    """Faulty rows of a later list with the same heads follow those of the first one."""
+    rejected = left_out.made / "merge-files.rejected.csv"
+    before = rejected.read_bytes()
     late = [{**one, "id": f"late-{n}"} for n, one in enumerate(MORE)]
     late[1]["country"] = "QQ"
     (left_out.folder / "late.csv").write_text(table(late), encoding="utf-8")
     assert left_out.merge("--formats", "docx", "--skip-bad", "--add", listed="late.csv").returncode == 0
 
-    assert (left_out.made / "rejected.csv").read_bytes() == rejected
-    assert (left_out.made / "rejected-2.csv").exists()
+    assert rejected.read_bytes().startswith(before)
+    assert rejected.read_bytes().count(b"late.csv, row 3: country") == 1
     assert "rejected rows:  3" in left_out.status("c").stdout
 
 

@@ -126,7 +126,7 @@ def test_a_character_that_no_font_shows_is_reported_with_its_cell(room: MailRoom
     assert told(room, table(rows), "--as", kind) == ["4:5  missing-glyph", "7:6  missing-glyph"]
     done = room.merge("--as", kind, "--skip-bad")
     assert done.returncode == 0, done.stderr
-    left_out = csv.DictReader((room.made / "rejected.csv").read_text(encoding="utf-8-sig").splitlines())
+    left_out = csv.DictReader((room.made / f"merge-{kind}.rejected.csv").read_text(encoding="utf-8-sig").splitlines())
     assert [row["id"] for row in left_out] == ["x-0002", "x-0005"]
 
 

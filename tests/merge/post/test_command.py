@@ -526,7 +526,7 @@ def left_out(folder: Path, run: Run, arguments: list[str]) -> Path:
     (folder / "list.csv").write_text(LIST.replace("us-001,en,Jan", "ch-001,en,Jan"), encoding="utf-8")
     done = run(*arguments, "--yes", "--skip-bad")
     assert (done.returncode, done.stdout) == (0, "meeting: 4 sent\n")
-    rejected = Path("output/meeting/rejected.csv")
+    rejected = Path("output/meeting/merge-send.rejected.csv")
     assert f"1 row rejected: correct {rejected}, then run\n  circulars send meeting {rejected} --add" in done.stderr
     return folder / rejected
 
@@ -660,7 +660,7 @@ def test_addressees_of_an_earlier_version_are_added_only_if_all_get_the_new_one(
     spoilt = LIST.replace(",US,eva", ",QQ,eva") + "us-003,en,New Person,Example,US,new@example.int\n"
     (folder / "list.csv").write_text(spoilt, encoding="utf-8")
     assert run(*arguments, "--yes", "--changed", changed, "--skip-bad").returncode == 0
-    rejected = folder / "output" / "meeting" / "rejected.csv"
+    rejected = folder / "output" / "meeting" / "merge-send.rejected.csv"
     rejected.write_text(rejected.read_text(encoding="utf-8-sig").replace(",QQ,", ",US,"), encoding="utf-8")
     done = run(*adding(arguments, rejected), "--yes")
 

@@ -216,7 +216,7 @@ def test_rows_that_are_left_out_are_reported(office: Office) -> None:
     status = office.send("wrong.csv", order=order, on_left_out=heard.append)
 
     assert status.sent == 1
-    assert heard == [api.LeftOut(1, office.workspace.output / "meeting" / "rejected.csv")]
+    assert heard == [api.LeftOut(1, office.workspace.output / "meeting" / "merge-send.rejected.csv")]
 
 
 @pytest.mark.parametrize("changed", ["rest", "all"])

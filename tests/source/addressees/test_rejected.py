@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
+import xlsxwriter
 
-from circulars.source.addressees import AddresseeList, Checks, open_list, rejected_rows
+from circulars.errors import Problem
+from circulars.model.addressee import Addressee
+from circulars.source.addressees import AddresseeList, Checks, open_list, rejected_table
 
 
 def bad_rows(addressees: AddresseeList) -> bytes:
     """The file of the rows that are rejected for a letter in English and Spanish."""
     checks = Checks(addressees, (), ("en", "es"))
-    checked = ((addressee, checks.problems(addressee)) for addressee in addressees)
-    return b"".join(rejected_rows(addressees.columns, ((who, problems) for who, problems in checked if problems)))
+    checked = [(addressee, checks.problems(addressee)) for addressee in addressees]
+    return written(addressees, [(who, problems) for who, problems in checked if problems])
+
+
+def written(addressees: AddresseeList, rejected: Sequence[tuple[Addressee, Sequence[Problem]]]) -> bytes:
+    """The file of these rows of a list."""
+    file = io.BytesIO()
+    rejected_table(addressees, rejected).write(file)
+    return file.getvalue()
 
 
 CELLS = [
@@ -63,28 +76,27 @@ def test_the_lines_of_an_address_are_written_on_one_line(tmp_path: Path) -> None
 
 
 def test_the_reasons_are_in_the_last_column(tmp_path: Path) -> None:
-    """Each reason has the row of the list and the remedy; the file is UTF-8 with a byte order mark for Excel."""
+    """Each reason has the row of the list and the remedy; its row is that of the list."""
     (tmp_path / "list.csv").write_text("id,language,country\n1,es,ES\n2,,XX\n3,es,ES,more,=1\n")
 
     data = bad_rows(open_list("list.csv", folder=tmp_path))
 
-    assert data.startswith(b"\xef\xbb\xbf")
-    assert list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))) == [
+    assert list(csv.reader(io.StringIO(data.decode(), newline=""))) == [
         ["id", "language", "country", "rejected because"],
         [
             "2",
             "",
             "XX",
-            "Row 3: language: the addressee has no language, and no fallback language is given "
-            "(write one of: en, es). Row 3: country: 'XX' is not the name or the code of a country (write its name, or "
+            "list.csv, row 3: language: the addressee has no language, and no fallback language is given "
+            "(write one of: en, es). country: 'XX' is not the name or the code of a country (write its name, or "
             "its code of two letters in ISO 3166-1, for example CH).",
         ],
         [
             "3",
             "es",
             "ES",
-            "Row 4: 'more' is in a column without a name in the header row (name the column, or put a cell that "
-            "contains the separator in quotation marks).",
+            "list.csv, row 4: 'more' is in a column without a name in the header row (name the column, or put a cell "
+            "that contains the separator in quotation marks).",
             "more",
             "'=1",
         ],
@@ -98,7 +110,7 @@ def test_cells_without_a_column_are_kept(tmp_path: Path) -> None:
 
     (tmp_path / "list.csv").write_bytes(first)
 
-    assert bad_rows(open_list("list.csv", folder=tmp_path)).replace(b"Row 2", b"Row 2") == first
+    assert bad_rows(open_list("list.csv", folder=tmp_path)) == first
 
 
 def test_lone_surrogates_are_written_as_replacement_characters(tmp_path: Path) -> None:
@@ -109,6 +121,50 @@ def test_lone_surrogates_are_written_as_replacement_characters(tmp_path: Path) -
     assert isinstance(addressee.columns, dict)
     addressee.columns["language"] = "\udc80"
 
-    data = b"".join(rejected_rows(addressees.columns, [(addressee, ())]))
+    data = written(replace(addressees, written=None), [(addressee, ())])
 
     assert data.decode("utf-8-sig").splitlines()[1] == "1,\ufffd,"
+
+
+@pytest.mark.parametrize(
+    ("begin", "row", "end"),
+    [
+        (b"id,language,PLZ\n", b"1,xx,00123", b"\n"),
+        (b"id;language;PLZ\r\n", b"1;xx;00123", b"\r\n"),
+        (b"\xef\xbb\xbfid\tlanguage\tPLZ\r\n", b"1\txx\t00123", b"\r\n"),
+        (b"sep=;\r\nid;language;PLZ\r\n", b"1;xx;00123", b"\r\n"),
+        (b'"id","language","PLZ"\n', b'"1","xx","00123"', b"\n"),
+    ],
+)  # fmt: skip
+def test_the_file_is_written_as_its_list_is(tmp_path: Path, begin: bytes, row: bytes, end: bytes) -> None:
+    """Separator, quotation marks, line ends and byte order mark are the list's own, and so are the heads."""
+    (tmp_path / "list.csv").write_bytes(begin + row + end)
+    data = bad_rows(open_list("list.csv", folder=tmp_path))
+
+    assert data.startswith(begin[:-3].rstrip(b'"\r\n'))
+    assert row in data
+    assert data.endswith(end)
+    assert data.count(b"\r\n") == data.count(b"\n") * (end == b"\r\n")
+    (tmp_path / "again.csv").write_bytes(data)
+    assert bad_rows(open_list("again.csv", folder=tmp_path)).split(b"again.csv")[0] == data.split(b"list.csv")[0]
+
+
+def test_a_workbook_stays_a_workbook(tmp_path: Path) -> None:
+    """Its cells are text, so that zeros at the beginning survive Excel; what looks like a formula is none."""
+    cells = [["id", "language", "Postcode", "Remark"], ["1", "xx", "00123", "=1+1"], ["2", "xx", "1", "'=1"]]
+    with xlsxwriter.Workbook(tmp_path / "list.xlsx") as book:
+        sheet = book.add_worksheet("Delegates")
+        for row, line in enumerate(cells):
+            for column, cell in enumerate(line):
+                sheet.write_string(row, column, cell)
+    addressees = open_list("list.xlsx", folder=tmp_path)
+
+    (tmp_path / "again.xlsx").write_bytes(bad_rows(addressees))
+
+    again = open_list("again.xlsx", folder=tmp_path)
+    assert list(again) == list(addressees)
+    shown = openpyxl.load_workbook(tmp_path / "again.xlsx").worksheets[0]
+    assert [cell.value for cell in shown[1]] == ["id", "language", "Postcode", "Remark", "rejected because"]
+    assert [(cell.value, cell.data_type, cell.number_format) for cell in shown[2]][2:4] == [
+        ("00123", "s", "@"), ("=1+1", "s", "@"),
+    ]  # fmt: skip

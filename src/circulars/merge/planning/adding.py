@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from circulars.errors import AddresseesError, LetterError, Place, Problem, did_you_mean
 from circulars.merge.planning.cells import join_cells, split_cells
-from circulars.merge.planning.facts import AddedList, PlanFacts, PlanInputs, RejectedFile, extended_plan_id, output_only
+from circulars.merge.planning.facts import AddedList, PlanFacts, PlanInputs, extended_plan_id, output_only
 from circulars.merge.planning.ledger import Ledger, Row
 from circulars.merge.planning.plan import input_changes, put_rows
 from circulars.merge.planning.planner import TAKEN, Planner
@@ -57,17 +57,16 @@ def adding_changes(planner: Planner, before: PlanInputs) -> tuple[str, ...]:
     return tuple(input_changes(now, before))
 
 
-def extend_plan(planner: Planner, ledger: Ledger, open_files: Iterable[RejectedFile], target: str) -> PlanFacts:
+def extend_plan(planner: Planner, ledger: Ledger, target: str) -> PlanFacts:
     """Adds a planner's addressees to the plan in the ledger; returns the new facts.
 
-    ``open_files`` are the files of rejected rows that are still to be corrected. ``target`` names the merge or the
-    sending in messages.
+    ``target`` names the merge or the sending in messages.
 
     Raises:
         CircularsError: rows are faulty and the order does not skip them, the list has unknown columns, no addressee is
             left, or all are in the plan already. The ledger is unchanged.
     """
-    earlier, found, files = ledger.facts(), planner.findings, tuple(open_files)
+    earlier, found = ledger.facts(), planner.findings
     assert earlier
     _check_columns(planner.listed, earlier.inputs.columns)
     with ledger.change():
@@ -84,8 +83,7 @@ def extend_plan(planner: Planner, ledger: Ledger, open_files: Iterable[RejectedF
             count=start + found.count,
             rows=earlier.rows + found.rows,
             fell_back=earlier.fell_back + found.fell_back,
-            rejected=len(found.rejected) + sum(file.rows for file in files),
-            rejected_files=files,
+            rejected=earlier.rejected + len(found.rejected),
             done=False,
             plan=extended_plan_id(earlier.plan, list_sha256),
             first_plan=earlier.messages_plan,

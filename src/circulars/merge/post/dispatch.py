@@ -224,6 +224,8 @@ def send(
         if maker:
             dispatch = _Dispatch(ledger, outbox, maker, _with_password(server, ask_password), clock, pace)
             dispatch.run(on_progress, on_waiting)
+        if not outbox.counts()["planned"]:
+            merge.trim_rejected()
         return status_of(letter, ledger, outbox)
 
 

@@ -5,13 +5,15 @@ from circulars.source.addressees.choosing import Only, Sort, Where, parse_only, 
 from circulars.source.addressees.head import column_name, with_mark
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
 from circulars.source.addressees.opening import open_list
-from circulars.source.addressees.rejected import rejected_rows
+from circulars.source.addressees.rejected import RejectedRow, RejectedTable, read_rejected, rejected_table, rows_left
 
 __all__ = [
     "AddresseeList",
     "Checks",
     "FaultyRow",
     "Only",
+    "RejectedRow",
+    "RejectedTable",
     "Sort",
     "Where",
     "column_name",
@@ -20,7 +22,9 @@ __all__ = [
     "parse_sort",
     "parse_where",
     "rank",
-    "rejected_rows",
+    "read_rejected",
+    "rejected_table",
+    "rows_left",
     "sample",
     "with_mark",
 ]

@@ -16,6 +16,7 @@ from circulars.source.addressees.bounds import MAX_EMPTY, MAX_ROW, bounded_text,
 from circulars.source.addressees.head import MAX_COLUMNS, column_name, read_head
 from circulars.source.addressees.lists import AddresseeList
 from circulars.source.addressees.table import MAX_ABOVE, Body, find_head, has_names
+from circulars.source.addressees.written import WrittenTable, style_of
 from circulars.syntax.decoding import described_byte
 
 _SEPARATORS = ",;\t"
@@ -45,9 +46,12 @@ def open_delimited(path: Path, name: str) -> AddresseeList:
         finally:
             below.close()
 
+    with open_file(path, "list") as stream:
+        style = style_of(stream.read(_MAX_HEADER), separator, names_separator=bool(first))
     return AddresseeList(
-        name, head.columns, addressees, head_row=found.row, numbers=head.numbers, remarks=lambda: tuple(body.remarks())
-    )
+        name, head.columns, addressees, head_row=found.row, numbers=head.numbers, remarks=lambda: tuple(body.remarks()),
+        written=WrittenTable(found.row, lambda: _rows(path, name, separator, first), style),
+    )  # fmt: skip
 
 
 def _rows(path: Path, name: str, separator: str, skipped: int) -> Generator[tuple[int, Sequence[str]]]:

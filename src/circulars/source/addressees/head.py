@@ -96,7 +96,7 @@ class Head:
         """The addressee of a row with too few or too many cells, without an id, or in a file of rejected rows."""
         cells = [cell.strip() for cell in cells]
         if self.rejected:
-            cells = [*map(_without_mark, cells[: len(self.names)]), *cells[len(self.names) + 1 :]]
+            cells = [*map(without_mark, cells[: len(self.names)]), *cells[len(self.names) + 1 :]]
         columns = dict.fromkeys(self.columns, "")
         columns |= {name: cell for name, cell in zip(self.names, cells, strict=False) if name}
         normalize(columns)
@@ -182,7 +182,8 @@ _MARKED = re.compile(rf"'(?='*{_FORMULA})")
 _is_formula = re.compile(rf"'*{_FORMULA}").match
 
 
-def _without_mark(cell: str) -> str:
+def without_mark(cell: str) -> str:
+    """A cell of a file of rejected rows without its apostrophe."""
     return cell[1:] if _MARKED.match(cell) else cell
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from circulars.errors import Choice, Place, Problem
 from circulars.model.addressee import Addressee
+from circulars.source.addressees.written import WrittenTable
 
 MARK_OF_REJECTED = "rejected because"
 """The name of the last column in a file of rejected rows."""
@@ -37,7 +38,7 @@ class AddresseeList:
     ``head_row`` is the number of the header row; ``numbers`` has the numbers of the columns by name, if they are not in
     turn. ``takes_hidden`` says whether hidden rows and columns are part of the list; ``hidden_columns`` has the letters
     of those that are not, by name. ``remarks`` returns what a person should know about the list besides its problems,
-    such as the rows that the last pass left out.
+    such as the rows that the last pass left out. ``written`` has the rows as they are in the file, if it is a table.
     """
 
     name: str
@@ -53,6 +54,7 @@ class AddresseeList:
     takes_hidden: bool = False
     hidden_columns: Mapping[str, str] = field(default_factory=dict)
     remarks: Callable[[], tuple[Problem, ...]] = tuple
+    written: WrittenTable | None = None
 
     def __iter__(self) -> Iterator[Addressee]:
         return self.rows()

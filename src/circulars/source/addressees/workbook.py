@@ -21,6 +21,7 @@ from circulars.source.addressees.hidden import Hidden, letters_of
 from circulars.source.addressees.lists import TAKE_HIDDEN, AddresseeList, FaultyRow
 from circulars.source.addressees.sheet import ONLY_SHEET, Sheet, inspect_sheet
 from circulars.source.addressees.table import Body, HeadRow, find_head
+from circulars.source.addressees.written import WrittenTable
 
 Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
@@ -54,9 +55,13 @@ def open_workbook(path: Path, name: str, sheet: str, *, hidden: bool = False) ->
 
     others = Choice("sheet", f"{{}} names another one: {', '.join(inspected.others)}", "NAME")
     about, choices = f"this is the sheet '{inspected.name}'", (others,) if inspected.others else ()
+    written = WrittenTable(
+        found.row, lambda: ((number, view.seen(cells)) for number, cells, _ in _rows(path, name, inspected))
+    )
     return AddresseeList(
         name, head.columns, addressees, about=about, choices=choices, head_row=found.row, numbers=head.numbers,
         takes_hidden=hidden, hidden_columns=view.columns, remarks=lambda: (*view.remarks(), *body.remarks()),
+        written=written,
     )  # fmt: skip
 
 
