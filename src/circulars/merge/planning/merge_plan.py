@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from circulars.errors import Choice, LetterError, Place, Problem, UsageError
-from circulars.files.names import same
 from circulars.merge.planning.adding import adding_changes, extend_plan, reject_taken, renumbered, undo_addition
 from circulars.merge.planning.facts import PlanFacts, RejectedFile
 from circulars.merge.planning.ledger import Ledger
@@ -17,10 +16,10 @@ from circulars.merge.planning.opening import ledger_path
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.plan import input_changes, plan_changes, write_plan
 from circulars.merge.planning.planner import Planner
-from circulars.merge.planning.rejected import RejectedFiles, is_rejected
+from circulars.merge.planning.rejections import Rejections
 from circulars.model.letter import Letter
 from circulars.processes import ParallelMap, serial_map
-from circulars.source.addressees import AddresseeList, RejectedRow, RejectedTable, rows_left
+from circulars.source.addressees import AddresseeList
 from circulars.workspace import Workspace
 
 _TAKEN: Final = {
@@ -65,7 +64,7 @@ class MergePlan:
         self._facts: PlanFacts | None = None
         self._superseded: tuple[RejectedFile, ...] = ()
         self._changed: tuple[str, ...] = ()
-        self._state = _state_of(listed.file) if listed.file else None
+        self._rejections: Final = Rejections(listed, ledger, ledger_path(folder, order.kind))
         taken = _TAKEN[order.output.merged]
         rows = reject_taken(listed, lambda: chain(ledger.ids(self._first), also_taken()), taken) if add else listed
         self.planner: Final = Planner(
@@ -90,7 +89,7 @@ class MergePlan:
 
     @property
     def _place(self) -> Place:
-        return Place(str(self.ledger_file))
+        return Place(str(ledger_path(self.folder, self.order.kind)))
 
     @property
     def _target(self) -> str:
@@ -139,75 +138,21 @@ class MergePlan:
     def reads_rejected_rows(self, earlier: PlanFacts | None) -> bool:
         """Whether the list is a file of rows that the earlier merge rejected, and not the list of that merge."""
         file = self.listed.file
-        if not earlier or file is None or not self._reads_own_file:
+        if not earlier or file is None or not self._rejections.are_the_list:
             return False
         return (self.workspace.folder / earlier.list).resolve() != file.resolve()
 
     def save_rejected(self) -> Path | None:
-        """Saves the rows that were rejected from this list; returns their file, or None if there are none.
-
-        They are added to those that are in the file. If the list is that file, it stays as it is until
-        :meth:`trim_rejected`, because ``resume`` reads it again.
-        """
-        rejected = self.planner.findings.rejected
-        if self._reads_own_file:
-            return self.listed.file if rejected else None
-        facts = self.ledger.facts() or self.facts
-        before = files = RejectedFiles(self.ledger_file, facts.rejected_files or self._superseded)
-        path = None
-        if self._superseded:
-            files = files.without(self._decided())
-        if rejected:
-            files, path = files.with_rows(self.listed, rejected, len(facts.added), by_id=not self.add)
-        if files != before or files.known != facts.rejected_files:
-            self._save_files(files)
+        """Saves the rows that were rejected from this list: see :meth:`Rejections.save`."""
+        path = self._rejections.save(self.planner.findings.rejected, self._superseded, by_id=not self.add)
+        self._facts = self.ledger.facts()
         return path
 
     def trim_rejected(self) -> Path | None:
-        """Removes the rows that are in the merge now from the file of rejected rows that is the list.
-
-        Returns its path if rows are left in it.
-        """
-        listed, facts = self.listed, self.ledger.facts() or self.facts
-        if not self._reads_own_file or listed.file is None or _state_of(listed.file) != self._state:
-            return None
-        taken = {entry.row for entry in self.ledger.entries(self._first)}
-        if not (left := rows_left(listed, taken, self.planner.findings.rejected)):
-            return None
-        files = RejectedFiles(self.ledger_file, facts.rejected_files)
-        files = files.saved(listed.file.name, left, len(facts.added))
-        self._save_files(files)
-        return listed.file if files.known[-1].rows else None
-
-    def _save_files(self, files: RejectedFiles) -> None:
-        facts = self.ledger.facts() or self.facts
-        self._facts = replace(facts, rejected_files=files.known, rejected=files.rows)
-        with self.ledger.change():
-            self.ledger.save_facts(self._facts)
-
-    def _decided(self) -> Callable[[RejectedTable, RejectedRow], bool]:
-        """A function that says whether this list, and so this plan, decides about a row that was rejected earlier.
-
-        A row of the same list with the same id is decided. One of another list may be somebody else's if its id was
-        wrong.
-        """
-        rejected = (addressee.id for addressee, _ in self.planner.findings.rejected)
-        ids = {same(id) for id in chain(self.ledger.ids(self.facts.count), rejected)}
-
-        def decided(table: RejectedTable, row: RejectedRow) -> bool:
-            return table.id_of(row) in ids and (row.is_from(self.listed.name) or not row.is_about_id)
-
-        return decided
-
-    @property
-    def ledger_file(self) -> Path:
-        """The path of the ledger in the merge's folder."""
-        return ledger_path(self.folder, self.order.kind)
-
-    @property
-    def _reads_own_file(self) -> bool:
-        """Whether the list is a file of rows that this merge rejected."""
-        return is_rejected(self.listed.file, self.ledger_file)
+        """Removes rows that are merged from the file of rejected rows that is the list: see :meth:`Rejections.trim`."""
+        path = self._rejections.trim(self.planner.findings.rejected, self._first)
+        self._facts = self.ledger.facts()
+        return path
 
     def _begin(self, earlier: PlanFacts | None, *, again: bool) -> None:
         """Makes a new plan in place of an earlier one."""
@@ -235,7 +180,7 @@ class MergePlan:
         if not earlier or (self.add and not earlier.added):
             fact = "nothing was added here" if earlier else "no merge was begun here"
             raise UsageError(Problem(self._place, "no-merge", fact, choices=(Choice("resume", "leave out {}"),)))
-        if self.add and self._is_trimmed(earlier):
+        if self.add and self._rejections.is_trimmed(earlier):
             self._first, self._facts = earlier.added[-1].first, earlier
             return
         inputs, list_sha256, others = earlier.inputs, earlier.list_sha256, tuple[Choice, ...]()
@@ -252,14 +197,6 @@ class MergePlan:
         changed = plan_changes(self.planner, inputs, list_sha256, self.ledger, rows, places)
         self._refuse_changes(changed, *others)
         self._facts = earlier
-
-    def _is_trimmed(self, earlier: PlanFacts) -> bool:
-        """Whether the list is the file of rejected rows that was added last, without the rows that were merged."""
-        if not self._reads_own_file or self.listed.file is None:
-            return False
-        name = self.listed.file.name
-        is_last = Path(earlier.added[-1].list).name == name
-        return is_last and RejectedFiles(self.ledger_file, earlier.rejected_files).holds(name)
 
     def _begin_addition(self, earlier: PlanFacts | None, *, again: bool) -> None:
         leave_out = Choice("add", "leave out {}")
@@ -286,12 +223,3 @@ class MergePlan:
             if not self.order.output.merged:
                 anew = Choice("changed", "sends the letter as it is now, to the whole list", "rest")
             raise LetterError(Problem(self._place, "changed-plan", fact, "undo the change", choices=(anew, *others)))
-
-
-def _state_of(file: Path) -> tuple[int, int, int] | None:
-    """What differs when a file is written again; None if there is no file."""
-    try:
-        about = file.stat()
-    except OSError:
-        return None
-    return about.st_ino, about.st_mtime_ns, about.st_size

@@ -1,0 +1,104 @@
+"""Records in a ledger which rows of a list are rejected, and which of them are merged later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+from circulars.files.names import same
+from circulars.merge.planning.facts import PlanFacts, RejectedFile
+from circulars.merge.planning.found import RejectedRows
+from circulars.merge.planning.ledger import Ledger
+from circulars.merge.planning.rejected import RejectedFiles, is_rejected
+from circulars.source.addressees import AddresseeList, RejectedRow, RejectedTable, rows_left
+
+
+class Rejections:
+    """The rejected rows of one list, and the files of rejected rows of the merge or sending with a ledger."""
+
+    def __init__(self, listed: AddresseeList, ledger: Ledger, ledger_file: Path) -> None:
+        """``ledger_file`` is the ledger's path in the merge's folder; a dry run has the ledger elsewhere."""
+        self._listed, self._ledger, self._ledger_file = listed, ledger, ledger_file
+        self._state = _state_of(listed.file)
+
+    @property
+    def are_the_list(self) -> bool:
+        """Whether the list is a file of rows that this merge rejected."""
+        return is_rejected(self._listed.file, self._ledger_file)
+
+    def save(self, rejected: RejectedRows, superseded: Sequence[RejectedFile], *, by_id: bool) -> Path | None:
+        """Saves the rows that were rejected from this list; returns their file, or None if there are none.
+
+        They are added to those that are in the file. If the list is that file, it stays as it is until :meth:`trim`,
+        because a merge that is resumed reads it again. ``superseded`` are the files of a plan that this one replaces.
+        """
+        if self.are_the_list:
+            return self._listed.file if rejected else None
+        facts, path = self._facts, None
+        files = RejectedFiles(self._ledger_file, facts.rejected_files or tuple(superseded))
+        if superseded:
+            files = files.without(self._decided(rejected, facts.count))
+        if rejected:
+            files, path = files.with_rows(self._listed, rejected, len(facts.added), by_id=by_id)
+        if files.known != facts.rejected_files:
+            self._save_files(files)
+        return path
+
+    def trim(self, rejected: RejectedRows, first: int) -> Path | None:
+        """Removes the rows that are in the merge now from the file of rejected rows that is the list.
+
+        ``first`` is the number of the list's first addressee in the plan. Returns the file if rows are left in it. If
+        somebody has changed it meanwhile, it stays as it is.
+        """
+        file = self._listed.file
+        if not self.are_the_list or file is None or _state_of(file) != self._state:
+            return None
+        taken = {entry.row for entry in self._ledger.entries(first)}
+        if not (left := rows_left(self._listed, taken, rejected)):
+            return None
+        files = RejectedFiles(self._ledger_file, self._facts.rejected_files)
+        files = files.saved(file.name, left, len(self._facts.added))
+        self._save_files(files)
+        return file if files.known[-1].rows else None
+
+    def is_trimmed(self, earlier: PlanFacts) -> bool:
+        """Whether the list is the file of rejected rows that was added last, without the rows that were merged."""
+        if not self.are_the_list or self._listed.file is None:
+            return False
+        name = self._listed.file.name
+        is_last = Path(earlier.added[-1].list).name == name
+        return is_last and RejectedFiles(self._ledger_file, earlier.rejected_files).holds(name)
+
+    @property
+    def _facts(self) -> PlanFacts:
+        facts = self._ledger.facts()
+        assert facts
+        return facts
+
+    def _save_files(self, files: RejectedFiles) -> None:
+        with self._ledger.change():
+            self._ledger.save_facts(replace(self._facts, rejected_files=files.known, rejected=files.rows))
+
+    def _decided(self, rejected: RejectedRows, count: int) -> Callable[[RejectedTable, RejectedRow], bool]:
+        """A function that says whether this list, and so its plan, decides about a row that was rejected earlier.
+
+        A row of the same list with the same id is decided. One of another list may be somebody else's if its id was
+        wrong.
+        """
+        ids = {same(id) for id in chain(self._ledger.ids(count), (addressee.id for addressee, _ in rejected))}
+
+        def decided(table: RejectedTable, row: RejectedRow) -> bool:
+            return table.id_of(row) in ids and (row.is_from(self._listed.name) or not row.is_about_id)
+
+        return decided
+
+
+def _state_of(file: Path | None) -> tuple[int, int, int] | None:
+    """What differs when a file is written again; None if there is no file."""
+    try:
+        about = file.stat() if file else None
+    except OSError:
+        return None
+    return (about.st_ino, about.st_mtime_ns, about.st_size) if about else None
