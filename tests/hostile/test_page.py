@@ -22,7 +22,7 @@ from circulars.render.pdf import press
 from circulars.render.templates import budget, markup, outside
 from circulars.revisions import layout, parsing, tables
 from circulars.signing import timestamp_server
-from circulars.source.addressees import bounds, cells, checks, head, postgresql, sqlite
+from circulars.source.addressees import bounds, cells, checks, head, mysql, postgresql, sqlite
 from circulars.syntax import decoding, nodes
 from conftest import ROOT
 
@@ -101,6 +101,8 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Servers", "for a connection"): int(smtp._SESSION),
     ("Servers", "of data until the query is sent"): postgresql._OPENING_BYTES,
     ("Servers", "until the query is sent"): int(postgresql._OPENING),
+    ("Servers", "until the first row, and in each row"): mysql._BYTES,
+    ("Servers", "for a row"): int(mysql._ANSWER),
     ("Servers", "of rows at a time"): postgresql._BYTES,
     ("Servers", "for rows"): int(postgresql._ANSWER),
     ("Servers", "of waiting in all"): int(postgresql._SESSION),

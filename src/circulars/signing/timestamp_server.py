@@ -97,9 +97,15 @@ class _HttpConnection(http.client.HTTPConnection):
         super().__init__(host, **options)
         self._allowance = allowance
         self._create_connection = self._connected  # what `connect` calls
+        self.response_class = self._response  # type: ignore[assignment]  # called to read each answer
+        self._answer: http.client.HTTPResponse | None = None
 
     def _connected(self, address: tuple[str, int], *_: object) -> Any:
         return connected(*address, self._allowance)
+
+    def _response(self, *arguments: Any, **named: Any) -> http.client.HTTPResponse:
+        self._answer = http.client.HTTPResponse(*arguments, **named)
+        return self._answer
 
     def connect(self) -> None:
         """Connects, or closes the connection: some versions of Python leave it open if a proxy's answer is refused."""
@@ -107,6 +113,8 @@ class _HttpConnection(http.client.HTTPConnection):
             super().connect()
             self._encrypt()
         except BaseException:
+            if self._answer:
+                self._answer.close()
             self.close()
             raise
 

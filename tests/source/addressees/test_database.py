@@ -1,4 +1,4 @@
-"""Lists of addressees in SQLite, and in a PostgreSQL server that these tests start."""
+"""Lists of addressees in SQLite, and in servers of PostgreSQL and MariaDB that these tests start."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import mariadb
 import postgresql
 from circulars.errors import AddresseesError, CircularsError, MachineError, UsageError
 from circulars.extras import to_install
@@ -56,13 +57,25 @@ def sqlite(tmp_path: Path) -> str:
     return "sqlite:///people.db"
 
 
-@pytest.fixture(params=["postgresql", "sqlite"])
+@pytest.fixture(scope="module")
+def maria() -> Iterator[mariadb.Server]:
+    """A MariaDB server with the same table."""
+    if not mariadb.is_installed():
+        pytest.skip("MariaDB is not installed: scripts/install dev installs it")
+    with mariadb.server() as running:
+        with running.connect(user="root", database="people") as connection, connection.cursor() as cursor:
+            cursor.execute(PEOPLE.format(binary="blob"))
+            cursor.execute(ROWS)
+        yield running
+
+
+@pytest.fixture(params=["postgresql", "mariadb", "sqlite"])
 def url(request: pytest.FixtureRequest) -> str:
-    """The address of each of the two databases."""
+    """The address of each of the databases."""
     if request.param == "sqlite":
         return str(request.getfixturevalue("sqlite"))
-    running = request.getfixturevalue("server")
-    assert isinstance(running, postgresql.Server)
+    running = request.getfixturevalue("server" if request.param == "postgresql" else "maria")
+    assert isinstance(running, postgresql.Server | mariadb.Server)
     return running.url
 
 
@@ -83,7 +96,7 @@ def test_a_query_gives_the_list(url: str, tmp_path: Path) -> None:
     addressees = open_list(url, query=query, folder=tmp_path)
 
     assert addressees.columns == ("id", "language", "name", "born", "fee")
-    fee = "1.50" if url.startswith("postgresql") else "1.5"
+    fee = "1.5" if url.startswith("sqlite") else "1.50"
     first = {"id": "007", "language": "es", "name": "Ana; {{7*7}} 100 %", "born": "2000-02-29", "fee": fee}
     second = {"id": "8", "language": "en", "name": "", "born": "", "fee": ""}
     assert list(addressees) == [Addressee("007", first, 2), Addressee("8", second, 3)]
@@ -190,7 +203,15 @@ def test_the_password_is_in_no_message(server: postgresql.Server, tmp_path: Path
     hidden = server.url.replace("o%20pen%3Ase%2Fsame%401", "geheim")
     aside = f"postgresql+psycopg://ana@/postgres?host={server.folder}&password=geheim"
     away = "postgresql://ana:geheim@127.0.0.1:1/postgres"
-    for url in (hidden, aside, away, "mysql://ana:geheim@host/x", "postgres://ana:geheim", "x://ana:geheim@[/x"):
+    for url in (
+        hidden,
+        aside,
+        away,
+        "oracle://ana:geheim@host/x",
+        "mysql://ana:geheim@127.0.0.1:1/x",
+        "postgres://ana:geheim",
+        "x://ana:geheim@[/x",
+    ):
         error = refusal(url, "SELECT 1 AS id", tmp_path)
         assert isinstance(error, MachineError | UsageError)
         assert "geheim" not in str(error)
@@ -333,14 +354,17 @@ def test_the_hint_for_other_errors_does_not_mention_names(
     assert hint in problem.hint
 
 
-@pytest.mark.parametrize("library", ["sqlalchemy", "psycopg"])
+@pytest.mark.parametrize(
+    ("library", "scheme"), [("sqlalchemy", "postgresql"), ("psycopg", "postgresql"), ("pymysql", "mysql")]
+)
 def test_a_missing_library_is_reported_with_the_command_to_install_it(
-    library: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    library: str, scheme: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Databases are an optional extra."""
     monkeypatch.setitem(sys.modules, library, None)
+    monkeypatch.delitem(sys.modules, "circulars.source.addressees.mysql", raising=False)
 
-    error = refusal("postgresql://ana@host/x", "SELECT 1 AS id", tmp_path)
+    error = refusal(f"{scheme}://ana@host/x", "SELECT 1 AS id", tmp_path)
 
     assert isinstance(error, MachineError)
     assert error.problems[0].hint == to_install("database")

@@ -11,7 +11,7 @@ from circulars.errors import AddresseesError, CircularsError, UsageError
 from circulars.source.addressees import open_list
 from circulars.source.addressees.opening import SOURCES
 
-KNOWN = "use postgresql://, postgres://, sqlite://; from any other source, export a .csv file"
+KNOWN = "use postgresql://, postgres://, mysql://, mariadb://, sqlite://; from any other source, export a .csv file"
 
 
 def refusal(source: str, folder: Path, query: str = "", sheet: str = "") -> CircularsError:

@@ -8,7 +8,7 @@ import re
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
@@ -29,7 +29,15 @@ _BATCH = 2_000
 # In seconds. Without these keepalives, libpq waits two hours for a server that was disconnected (libpq, 34.1.2).
 _TIMEOUTS = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 _ONE_SELECT = "write a single SELECT: lists are only read"
-_DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite"}
+_DRIVERS = {
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "sqlite": "sqlite",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mysql+pymysql",
+}
+_READ_ONLY = {"postgresql": "SET TRANSACTION READ ONLY", "mysql": "START TRANSACTION READ ONLY"}
+"""What makes the transaction of a query read-only, by backend. A file of SQLite is opened read-only."""
 
 
 # A broken connection is reported as a problem; without a handler, SQLAlchemy would print a traceback as well.
@@ -52,7 +60,7 @@ def open_database(source: str, query: str, folder: Path, clock: Clock = time.mon
     """
     url = _url(source)
     name = _shown(url)
-    _check_query(query, name)
+    _check_query(query, name, url)
     statement = queries.without_semicolon(query)
     engine = _engine(url, name, folder, clock)
     with _result(engine, statement, name, url) as result:
@@ -89,11 +97,11 @@ def _shown(url: URL) -> str:
     return f"{url.get_backend_name()}://{host}/{url.database or ''}"
 
 
-def _check_query(query: str, name: str) -> None:
+def _check_query(query: str, name: str, url: URL) -> None:
     if not query.strip():
         fact, hint = "a database needs a query", "write one: SELECT id, language, name FROM …"
         raise UsageError(Problem(Place(name), "missing-query", fact, hint))
-    if fact := queries.fault(query):
+    if fact := queries.fault(query) or (queries.fault_in_mysql(query) if url.get_backend_name() == "mysql" else ""):
         raise UsageError(Problem(Place(name), "not-a-select", f"the query must only read: {fact}", _ONE_SELECT))
 
 
@@ -103,6 +111,8 @@ def _engine(url: URL, name: str, folder: Path, clock: Clock) -> Engine:
 
     if url.get_backend_name() == "sqlite":
         return create_engine("sqlite://", creator=lambda: _sqlite(url, name, folder), poolclass=NullPool)
+    if url.get_backend_name() == "mysql":
+        return create_engine("mysql+pymysql://", creator=_mysql(url, name, clock), poolclass=NullPool)
     timeouts = {name: value for name, value in _TIMEOUTS.items() if name not in url.query}
     try:
         from circulars.source.addressees.postgresql import connection_class
@@ -132,6 +142,20 @@ def _sqlite(url: URL, name: str, folder: Path) -> Any:
         raise AddresseesError(Problem(Place(name), "cannot-read", not_read(error), "name a file")) from None
 
 
+def _mysql(url: URL, name: str, clock: Clock) -> Callable[[], Any]:
+    try:
+        from circulars.source.addressees.mysql import connector
+    except ImportError:
+        raise _missing_library("pymysql") from None
+    try:
+        return connector(url, clock)
+    except ValueError as error:
+        raise UsageError(Problem(Place(name), "wrong-address", str(error), "remove it from the address")) from None
+    except OSError as error:  # of OpenSSL, too
+        fact = f"a certificate that the address names cannot be read: {not_read(error)}"
+        raise UsageError(Problem(Place(name), "wrong-address", fact, "name a file with certificates (PEM)")) from None
+
+
 @contextmanager
 def _result(engine: Engine, query: str, name: str, url: URL) -> Iterator[_Result]:
     """The result of a query, over a read-only connection, which is closed on exit."""
@@ -141,8 +165,8 @@ def _result(engine: Engine, query: str, name: str, url: URL) -> Iterator[_Result
         with _reporting(name, url, 0):
             connection = engine.connect()
             opened.callback(_close, connection)
-            if url.get_backend_name() == "postgresql":
-                connection.execute(text("SET TRANSACTION READ ONLY"))
+            if begin := _READ_ONLY.get(url.get_backend_name()):
+                connection.execute(text(begin))
             # The query is passed unchanged: SQLAlchemy would take ":word" for a parameter, the driver "%".
             options = connection.execution_options(stream_results=True, yield_per=_BATCH, no_parameters=True)
             result = options.exec_driver_sql(query)
@@ -213,6 +237,9 @@ def _text(value: Any) -> str | None:
         return value.isoformat(" ", "seconds" if value.second else "minutes")
     if isinstance(value, datetime.time):
         return value.isoformat("seconds" if value.second else "minutes")
+    if isinstance(value, datetime.timedelta):  # MySQL's times
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60:02}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
     return value.isoformat() if isinstance(value, datetime.date) else None
 
 
@@ -234,13 +261,12 @@ def _reporting(name: str, url: URL, row: int) -> Iterator[None]:
 
 def _refusal(error: Any, name: str, url: URL, row: int) -> CircularsError:
     """The problem for a database error. PostgreSQL's classes 08 and 57 are about the connection, 42 about the query."""
-    words = _words(error.orig or error, url)
-    state = str(getattr(error.orig, "sqlstate", None) or "")
-    is_postgresql = url.get_backend_name() == "postgresql"
-    if row and (error.connection_invalidated or (is_postgresql and (not state or state[:2] in ("08", "57")))):
+    words, state = _words_and_state(error, url)
+    is_server = url.get_backend_name() != "sqlite"
+    if row and (error.connection_invalidated or (is_server and (not state or state[:2] in ("08", "57")))):
         fact = f"the connection to the database was lost after {row - 1:,} rows: {words}"
         return MachineError(Problem(Place(name), "database-gone", fact, "try again when the database is available"))
-    if is_postgresql and (not state or state[:2] in ("08", "28", "3D", "53", "57")):
+    if is_server and (not state or state[:2] in ("08", "28", "3D", "53", "57")):
         fact, hint = f"the database cannot be reached: {words}", "check its address, and whether it is running"
         return MachineError(Problem(Place(name), "database-unreachable", fact, hint))
     if state == "25006" or "readonly database" in words:
@@ -252,6 +278,17 @@ def _refusal(error: Any, name: str, url: URL, row: int) -> CircularsError:
         return AddresseesError(Problem(Place(name, row + 1, 1), "not-utf-8", fact, hint))
     fact, hint = f"the database refuses the query: {words}", _hint(state, words)
     return AddresseesError(Problem(Place(name), "query-refused", fact, hint))
+
+
+def _words_and_state(error: Any, url: URL) -> tuple[str, str]:
+    """The database's message, and its SQLSTATE; "" if it has none, as those of SQLite, or an unknown one."""
+    original = error.orig or error
+    if url.get_backend_name() != "mysql":
+        return _words(original, url), str(getattr(original, "sqlstate", None) or "")
+    from circulars.source.addressees.mysql import state_of
+
+    number, words = (*original.args, "", "")[:2]
+    return _words(words or original, url), state_of(number)
 
 
 def _endless(name: str, fact: str) -> Problem:
@@ -272,7 +309,7 @@ def _hint(state: str, words: str) -> str:
     return "try the query in the database's own program"
 
 
-def _words(error: BaseException, url: URL) -> str:
+def _words(error: object, url: URL) -> str:
     """The database's message on one line, without passwords."""
     words = " ".join(str(error).split())
     secrets = [str(url.password or ""), *(v for key, value in url.query.items() if "pass" in key for v in _each(value))]

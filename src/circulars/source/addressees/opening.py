@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from circulars.errors import AddresseesError, Choice, Place, Problem, UsageError, did_you_mean, not_read
+from circulars.errors import AddresseesError, Choice, Place, Problem, UsageError, did_you_mean, nearest, not_read
 from circulars.files.reading import open_file
 from circulars.model.addressee import Addressee
 from circulars.source.addressees.countries import with_country_codes
@@ -83,7 +83,7 @@ SOURCES: Final = (
     ListKind((".yaml", ".yml"), _entries),
     ListKind((".vcf", ".vcard"), _cards),
     ListKind((".ldif", ".ldi"), _directory),
-    ListKind(("postgresql://", "postgres://", "sqlite://"), _database, takes=("query",)),
+    ListKind(("postgresql://", "postgres://", "mysql://", "mariadb://", "sqlite://"), _database, takes=("query",)),
 )
 """All kinds of lists: files by suffix, databases by URL scheme."""
 
@@ -134,7 +134,9 @@ def _kind_of_address(source: str) -> ListKind:
         return found
     known = [name for name in _BY_NAME if name.endswith("://")]
     fact = f"lists cannot be read from addresses that begin with '{scheme}://'"
-    hint = did_you_mean(f"{scheme}://", known, f"use {', '.join(known)}; from any other source, export a .csv file")
+    meant = nearest(scheme, [name.removesuffix("://") for name in known])
+    hint = f"use {', '.join(known)}; from any other source, export a .csv file"
+    hint = f"did you mean '{meant}://'?" if meant else hint
     raise UsageError(Problem(Place(f"{scheme}://…"), "unknown-database", fact, hint))
 
 

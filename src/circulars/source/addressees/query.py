@@ -49,6 +49,15 @@ def fault(query: str) -> str:
     return "" if first in ("SELECT", "WITH") else f"it begins with '{first[:40]}'"
 
 
+_INTO_FILES = re.compile(r"\b(?:outfile|dumpfile)\b", re.IGNORECASE)
+
+
+def fault_in_mysql(query: str) -> str:
+    """The reason why a query might write a file on a server of MySQL, which a read-only transaction permits; or ""."""
+    found = _INTO_FILES.search(query)
+    return f"the word '{found[0]}' could write a file on the server" if found else ""
+
+
 def _end_of_comment(query: str, at: int) -> int:
     """The end of a comment, which may contain others; 0 if it is not closed."""
     depth = 1
