@@ -170,6 +170,7 @@ OWN = {
     "sockets.py": "a connection to a server, which has its own limits",
     "processes/limits.py _data_used": "what the system says of this process",
     "source/addressees/database.py": "a connection to a database",
+    "source/addressees/mysql.py": "a connection to a database",
     "source/addressees/relay.py": "a connection to a database, which has its own limits",
     "source/addressees/sqlite.py": "a database: its file was checked",
     "merge/planning/ledger.py": "a ledger: its file was checked",
