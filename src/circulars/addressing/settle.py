@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping
 
+from circulars.addressing.cell_formats import written
 from circulars.addressing.postal import POSTAL, fitted, full_name, postal_lines
 from circulars.language import Language, load_language, worded
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
@@ -15,7 +16,7 @@ _FIELD = "addressee."
 
 
 def settle(addressee: Addressee, language: Language, pack: Pack, holes: Iterable[str]) -> dict[str, str]:
-    """The value of each hole: a cell as typed, a country or title in the language, the postal block, the salutation."""
+    """The value of each hole: a cell as typed or in a format, a country, a title, the postal block, the salutation."""
     return {hole: _settled(addressee, language, pack, hole) for hole in holes}
 
 
@@ -23,7 +24,7 @@ def needed_columns(document: Document) -> frozenset[str]:
     """The columns that a document's text uses. A list must have them, and their cells must not be empty."""
     computed = (BLOCK, SALUTATION)
     holes = (hole for hole in holes_of(document) if hole.partition("|")[0] not in computed)
-    return frozenset(hole.removeprefix(_FIELD) for hole in holes)
+    return frozenset(map(column_of, holes))
 
 
 def used_columns(holes: Iterable[str]) -> frozenset[str]:
@@ -35,8 +36,19 @@ def used_columns(holes: Iterable[str]) -> frozenset[str]:
         elif hole.startswith(SALUTATION):
             used |= {"salutation", "title", "name", "surname"}
         else:
-            used.add(hole.removeprefix(_FIELD))
+            used.add(column_of(hole))
     return frozenset(used)
+
+
+def column_of(hole: str) -> str:
+    """The column that a hole shows: ``due`` for ``addressee.due|date``."""
+    return hole.removeprefix(_FIELD).partition("|")[0]
+
+
+def formats_of(holes: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The columns that holes show in a format, each with the format."""
+    shown = (hole for hole in holes if "|" in hole and not hole.startswith(SALUTATION))
+    return tuple(dict.fromkeys((column_of(hole), hole.partition("|")[2]) for hole in shown))
 
 
 def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) -> str:
@@ -45,8 +57,10 @@ def _settled(addressee: Addressee, language: Language, pack: Pack, hole: str) ->
         return _block(columns, language, pack)
     if hole.startswith(SALUTATION):
         return _salutation(columns, language, pack, hole.partition("|")[2])
-    column = hole.removeprefix(_FIELD)
+    column, _, form = hole.removeprefix(_FIELD).partition("|")
     value = columns.get(column, "")
+    if form:
+        return written(value, form, language)
     if column == "country":
         return language.country(value)
     return _titled(value, language) if column == "title" else value

@@ -12,7 +12,9 @@ from circulars.syntax.autolinks import autolinks
 from circulars.syntax.emphasis import Token, delimiter_run, emphasised
 
 _NAME = r"[a-z][a-z0-9-]*"
-_FIELD = re.compile(rf"({_NAME})(?:\s*\|\s*([a-z][a-z-]*))?|(addressee)\.([A-Za-z][A-Za-z0-9_-]*)|(ref):\s*({_NAME})")
+_FIELD = re.compile(
+    rf"({_NAME})(?:\s*\|\s*([a-z][a-z-]*))?|(addressee)\.([A-Za-z][A-Za-z0-9_-]*)(?:\s*\|\s*([a-z][a-z-]*))?|(ref):\s*({_NAME})"
+)
 # Every mark begins with one of these characters; the rest is text.
 _MARK = re.compile(r"[\\*\n{<\[]")
 _MARK_OR_ADDRESS = re.compile(r"[\\*\n{<\[@]|://|www\.")
@@ -216,9 +218,9 @@ def _hole(expression: str, found: str, at: int, findings: _Findings) -> Span:
         shown = shown if len(shown) <= 60 else shown[:59] + "…"
         findings.faults.append(Fault("wrong-field", f"'{shown}' is not a field", hint, found, at))
         return Span(found)
-    name, form, addressee, column, ref, target = match.groups()
+    name, form, addressee, column, column_form, ref, target = match.groups()
     if addressee:
-        hole = f"addressee.{column}"
+        hole = f"addressee.{column}|{column_form}" if column_form else f"addressee.{column}"
     elif ref:
         hole = f"ref:{target}"
     else:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from circulars.addressing.settle import settle
+from circulars.addressing.cell_formats import possible_characters
+from circulars.addressing.settle import formats_of, settle
 from circulars.build import carried_by, part_of
 from circulars.cache import Cache
 from circulars.cache.masters import find_master, master_of
@@ -41,7 +42,8 @@ class Repertoire:
             {"title": title, "name": surname, "surname": surname, "country": country} for title, country in self.forms
         )
         values = (settle(Addressee("", person), language, pack, holes) for person in [{}, *people])
-        return self.characters.union(*(text for settled in values for text in settled.values()))
+        forms = (possible_characters(form, language) for _, form in formats_of(holes))
+        return self.characters.union(*(text for settled in values for text in settled.values()), *forms)
 
 
 def make_kit(

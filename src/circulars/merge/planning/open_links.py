@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from circulars.addressing.deception import misleading_links
-from circulars.addressing.settle import settle
+from circulars.addressing.settle import column_of, settle
 from circulars.errors import Problem
 from circulars.language import Language
 from circulars.model.addressee import Addressee
@@ -29,7 +29,7 @@ def misleading_cells(
     for spans in texts:
         holes = [span.hole for span in spans if span.hole]
         for _link, _words, (fact, remedy) in misleading_links(filled(spans, settle(addressee, language, pack, holes))):
-            column = next((hole.partition(".")[2] for hole in holes if hole.startswith("addressee.")), "")
+            column = next((column_of(hole) for hole in holes if hole.startswith("addressee.")), "")
             where = listed.place(addressee.row, column)
             yield Problem(where, "deceptive-link", f"{column}: {fact}" if column else fact, remedy)
 

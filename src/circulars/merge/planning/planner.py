@@ -11,7 +11,8 @@ from operator import itemgetter
 from typing import Final
 
 from circulars import __version__
-from circulars.addressing.settle import needed_columns, used_columns
+from circulars.addressing import cell_formats
+from circulars.addressing.settle import formats_of, needed_columns, used_columns
 from circulars.build import known_formats
 from circulars.compose import compose, conditions, holds
 from circulars.errors import LetterError, Place, Problem, UsageError
@@ -167,6 +168,7 @@ class Planner:
         self._missing_columns: dict[Problem, None] = {}
         self._required: dict[tuple[str, int], tuple[str, ...]] = {}
         self._holes: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._formats: dict[tuple[str, int], tuple[tuple[str, str], ...]] = {}
         self._open_links: dict[tuple[str, int], tuple[Spans, ...]] = {}
         self.findings = Findings()
 
@@ -273,6 +275,8 @@ class Planner:
             faults += tuple(self._empty_cells(addressee, language, audience, faults))
         elif not all(map(columns.get, self._required_columns(language, audience, columns))):
             faults = tuple(self._empty_cells(addressee, language, audience))
+        if formats := self._formats[language, audience]:
+            faults += tuple(dict.fromkeys(self._unformatted_cells(addressee, formats)))
         if not faults and (texts := self._open_links.get((language, audience))):
             spoken = load_language(language, self.workspace.language_folders)
             faults = tuple(misleading_cells(texts, addressee, spoken, self.pack, self.listed))
@@ -329,6 +333,7 @@ class Planner:
             spoken = load_language(language, self.workspace.language_folders)
             document = compose(self.letter, spoken, self.pack, columns, addressed=True)
             needed, self._holes[language, audience] = needed_columns(document), tuple(holes_of(document))
+            self._formats[language, audience] = formats_of(() if self.order.output.stock else holes_of(document))
             self._open_links[language, audience] = texts_with_open_links(document)
             if self.order.output.needs_email:
                 needed |= {"email"}
@@ -352,6 +357,14 @@ class Planner:
     def _used_holes(self, language: str, audience: int) -> tuple[str, ...]:
         """The holes that are filled: those of a known edition of the letter, or of a label."""
         return (BLOCK,) if self.order.output.stock else self._holes[language, audience]
+
+    def _unformatted_cells(self, addressee: Addressee, formats: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+        """Problems for cells that cannot be written in the formats that the letter shows them in."""
+        for column, form in formats:
+            cell = addressee.columns.get(column, "")
+            if cell and (fault := cell_formats.fault_of(cell, form)):
+                code, fact, hint = fault
+                yield Problem(self.listed.place(addressee.row, column), code, f"{column}: {fact}", hint)
 
     def _empty_cells(
         self, addressee: Addressee, language: str, audience: int, known: Iterable[Problem] = ()

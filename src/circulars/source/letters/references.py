@@ -8,9 +8,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from circulars.addressing.cell_formats import CELL_FORMATS
 from circulars.addressing.deception import Misleading, misleading_links
 from circulars.errors import did_you_mean
 from circulars.language import DATE_FORMATS, NUMBER_FORMATS
+from circulars.model.addressee import KNOWN_COLUMNS
 from circulars.model.letter import DateRange, Fact
 from circulars.model.text import Spans
 from circulars.source.letters.language_names import LANGUAGE_CODE, language_name
@@ -82,9 +84,11 @@ def _fault(reference: Reference, report: LetterReport, facts: Defined, links: De
             hint += f"; to show it as typed, write '\\<{reference.name}>'"
         fact = f"there is no link named '{reference.name}'"
         return "undefined-link", fact, did_you_mean(reference.name, links, hint)
-    if facts is None or reference.name.startswith("addressee."):
-        return None
     name, _, form = reference.name.partition("|")
+    if name.startswith("addressee."):
+        return _column_fault(name, form) if form else None
+    if facts is None:
+        return None
     if name not in facts and name in report.ids:
         hint = f"for the paragraph's number write {{{{ ref:{name} }}}}"
         return "undefined-field", f"there is no fact named '{name}'", hint
@@ -101,6 +105,16 @@ def _id(reference: Reference) -> str:
     """The id in a reference to a part; ``""`` for any other reference."""
     sign = "#" if reference.kind == "link" else "ref:"
     return reference.name.removeprefix(sign) if reference.name.startswith(sign) else ""
+
+
+def _column_fault(name: str, form: str) -> _Fault | None:
+    """What is wrong with the format of a column of the list."""
+    if name.removeprefix("addressee.") in (*KNOWN_COLUMNS, "block"):
+        return "unknown-format", f"'{name}' is text, which has no formats", f"write {{{{ {name} }}}}"
+    if form in CELL_FORMATS:
+        return None
+    hint = did_you_mean(form, CELL_FORMATS, "the formats of a column: " + ", ".join(CELL_FORMATS))
+    return "unknown-format", f"'{form}' is not a format of a column of addressees", hint
 
 
 def _fact_fault(name: str, form: str, facts: Mapping[str, Fact | None]) -> _Fault | None:
