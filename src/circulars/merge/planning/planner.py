@@ -27,6 +27,7 @@ from circulars.merge.planning.open_links import misleading_cells, texts_with_ope
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.printable import GlyphCheck
 from circulars.merge.planning.selection import Selection
+from circulars.merge.planning.unknown_titles import unknown_titles
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import holes_of
 from circulars.model.letter import Letter
@@ -38,7 +39,6 @@ from circulars.workspace import Workspace
 _BATCH: Final = 1_000
 _LONG_LIST: Final = 1_000
 """The number of addressees from which it is worth starting more processes."""
-_MAX_TITLES: Final = 10
 _CheckedRow = tuple[Addressee, str, int, tuple[Problem, ...]]
 """An addressee, the language, the audience, and the problems of the row."""
 _CELLS: Final = 4
@@ -178,34 +178,14 @@ class Planner:
         return (*self.listed.remarks(), *columns, *self._unknown_titles())
 
     def _unknown_titles(self) -> Iterator[Problem]:
-        if self.order.output.stock or not any(
-            hole.startswith(SALUTATION) for holes in self._holes.values() for hole in holes
-        ):
-            return
+        holes = (hole for holes in self._holes.values() for hole in holes)
+        if self.order.output.stock or not any(hole.startswith(SALUTATION) for hole in holes):
+            return iter(())
         titles: Counter[str] = Counter()
         for (title, _, _), count in self.findings.kinds.items():
             titles[title] += count
         spoken = [load_language(code, self.workspace.language_folders) for code in self.languages]
-        forms = {title: [form for language in spoken if (form := language.title(title))] for title in titles if title}
-        unknown = [(title, count) for title, count in titles.most_common() if title and not forms[title]]
-        silent = [
-            (title, count) for title, count in titles.most_common() if title and forms[title]
-            if not any(form.salutation for form in forms[title])
-        ]  # fmt: skip
-        for group, why, hint in (
-            (unknown, "not known", "correct a misspelt title; otherwise leave them, or add"),
-            (
-                silent,
-                "without a salutation of its own",
-                "state the gender, as in 'Dra.', if the language needs it, or add",
-            ),
-        ):
-            if group:
-                named = ", ".join(f"'{title}' ({count:,})" for title, count in group[:_MAX_TITLES])
-                more = f" and {len(group) - _MAX_TITLES:,} more" if len(group) > _MAX_TITLES else ""
-                fact = f"title: {named}{more} {why}: these letters open with the general salutation"
-                hint += " a column 'salutation' with the opening"
-                yield Problem(self.listed.place(), "unknown-title", fact, hint)
+        return unknown_titles(titles, spoken, self.listed.place())
 
     def inputs(self) -> PlanInputs:
         """The inputs of the plan besides the list."""
@@ -276,7 +256,7 @@ class Planner:
         elif not all(map(columns.get, self._required_columns(language, audience, columns))):
             faults = tuple(self._empty_cells(addressee, language, audience))
         if formats := self._formats[language, audience]:
-            faults += tuple(dict.fromkeys(self._unformatted_cells(addressee, formats)))
+            faults += tuple(dict.fromkeys(_unformatted_cells(self.listed, addressee, formats)))
         if not faults and (texts := self._open_links.get((language, audience))):
             spoken = load_language(language, self.workspace.language_folders)
             faults = tuple(misleading_cells(texts, addressee, spoken, self.pack, self.listed))
@@ -358,14 +338,6 @@ class Planner:
         """The holes that are filled: those of a known edition of the letter, or of a label."""
         return (BLOCK,) if self.order.output.stock else self._holes[language, audience]
 
-    def _unformatted_cells(self, addressee: Addressee, formats: Iterable[tuple[str, str]]) -> Iterator[Problem]:
-        """Problems for cells that cannot be written in the formats that the letter shows them in."""
-        for column, form in formats:
-            cell = addressee.columns.get(column, "")
-            if cell and (fault := cell_formats.fault_of(cell, form)):
-                code, fact, hint = fault
-                yield Problem(self.listed.place(addressee.row, column), code, f"{column}: {fact}", hint)
-
     def _empty_cells(
         self, addressee: Addressee, language: str, audience: int, known: Iterable[Problem] = ()
     ) -> Iterator[Problem]:
@@ -376,6 +348,17 @@ class Planner:
                 where = self.listed.place(addressee.row, column)
                 fact, hint = "the cell is empty, and the letter needs it", "fill it in, or leave the addressee out"
                 yield Problem(where, "missing-cell", f"{column}: {fact}", hint)
+
+
+def _unformatted_cells(
+    listed: AddresseeList, addressee: Addressee, formats: Iterable[tuple[str, str]]
+) -> Iterator[Problem]:
+    """Problems for cells that cannot be written in the formats that the letter shows them in."""
+    for column, form in formats:
+        cell = addressee.columns.get(column, "")
+        if cell and (fault := cell_formats.fault_of(cell, form)):
+            code, fact, hint = fault
+            yield Problem(listed.place(addressee.row, column), code, f"{column}: {fact}", hint)
 
 
 def _cells_of(names: tuple[str, ...]) -> Callable[[Mapping[str, str]], Sequence[str]]:
