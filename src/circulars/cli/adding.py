@@ -14,6 +14,7 @@ _REPEATED: Final = (
     ("--as", "kind", ("files", "send")),
     ("--formats", "formats", ((),)),
     ("--fallback", "fallback", ()),
+    ("--once-per-address", "once_per_address", ()),
     ("--duplex", "duplex", ()),
     ("--labels", "labels", ()),
     ("--skip", "skip", ()),

@@ -154,6 +154,7 @@ def order_of(options: argparse.Namespace) -> MergeOrder:
         sample=options.sample,
         only=tuple(dict.fromkeys(id for text in options.only for id in parse_only(text).ids)),
         skip_bad=options.skip_bad,
+        once_per_address=options.once_per_address,
         whole=options.full_layout,
         source=options.source,
         stock=getattr(options, "labels", "") or getattr(options, "envelope", ""),

@@ -135,6 +135,9 @@ def add_addressee_options(parser: argparse.ArgumentParser) -> None:
         help="only these; may be repeated; for an id that contains a comma write '\"A,B\"'",
     )
     parser.add_argument(
+        "--once-per-address", action="store_true", help="one message per e-mail address, or letter per name and address"
+    )
+    parser.add_argument(
         "--skip-bad", action="store_true", help="leave out rows with problems, and write them to a file"
     )
     parser.add_argument(

@@ -692,3 +692,23 @@ def test_a_rate_for_an_hour_is_shown_with_its_duration(run: Run, arguments: list
     typed = ["2/hour" if word == "0" else word for word in arguments]
 
     assert ", 2 an hour: at least 2.5 hours\n" in run(*typed).stderr
+
+
+def test_one_message_goes_to_each_address_if_asked(
+    run: Run, folder: Path, server: MailServer, arguments: list[str]
+) -> None:
+    """Two rows with one address get two messages, which is said before; with --once-per-address they get one."""
+    (folder / "list.csv").write_text(LIST.replace("jan@example.int", "ANA@Example.int"), encoding="utf-8")
+    asked = run(*arguments)
+    warning = "list.csv:5:1  same-email  1 addressee has the e-mail address of an earlier row: row 5 as row 2"
+
+    assert warning in asked.stderr
+    assert "--once-per-address sends one message to each address" in asked.stderr
+    done = run(*arguments, "--yes", "--once-per-address")
+    assert "us-001 (row 5) as row 2" in done.stderr
+    assert [address for address, _ in server.taken] == [one for one in ADDRESSES if not one.startswith("jan")]
+    run("merge", "status", "meeting", "--report", "report.csv")
+    with (folder / "report.csv").open(encoding="utf-8-sig", newline="") as file:
+        states = {row["Id"]: row["State"] for row in csv.DictReader(file)}
+    assert states["us-001"] == "left out: same address as row 2 of list.csv"
+    assert states["ch-001"] == "sent"

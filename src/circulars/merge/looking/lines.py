@@ -88,7 +88,16 @@ def lines_of(ledger: Ledger) -> Iterator[ReportLine]:
 
     Each copy and each message has a line, and each addressee who has none.
     """
-    return _messages(ledger) if has_messages(ledger.connection) else _copies(ledger)
+    yield from _messages(ledger) if has_messages(ledger.connection) else _copies(ledger)
+    yield from _left_out(ledger)
+
+
+def _left_out(ledger: Ledger) -> Iterator[ReportLine]:
+    """A line for each addressee who got nothing, because another one has the same address."""
+    if facts := ledger.facts():
+        for one in facts.same:
+            state = f"left out: same address as row {one.first_row:,} of {facts.list_at(one.first_part)}"
+            yield ReportLine(0, one.id, one.name, "", "", state, email=one.email)
 
 
 def _addressees(ledger: Ledger) -> Iterator[ReportLine]:

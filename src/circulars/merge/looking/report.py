@@ -145,6 +145,8 @@ def summary_of(ledger: Ledger) -> Mapping[str, str]:
         known |= _messages(ledger)
     else:
         known |= {"written": _written(ledger, facts), "state": "done" if facts.done else "stopped"}
+    if facts.same_count:
+        known["same address"] = f"{facts.same_count:,} left out"
     if facts.rejected:
         known["rejected rows"] = f"{facts.rejected:,}"
     return known

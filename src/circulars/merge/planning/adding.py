@@ -53,7 +53,7 @@ def _refuse_all_taken(planner: Planner, target: str) -> None:
 def adding_changes(planner: Planner, before: PlanInputs) -> tuple[str, ...]:
     """The changes, in words, that prevent a list from being added to a plan. Its selection may be different."""
     now = planner.inputs()
-    now, before = (replace(inputs, order=output_only(inputs.order)) for inputs in (now, before))
+    now, before = (replace(inputs, order=output_only(inputs.order), hidden=False) for inputs in (now, before))
     return tuple(input_changes(now, before))
 
 
@@ -84,6 +84,8 @@ def extend_plan(planner: Planner, ledger: Ledger, target: str) -> PlanFacts:
             rows=earlier.rows + found.rows,
             fell_back=earlier.fell_back + found.fell_back,
             rejected=earlier.rejected + len(found.rejected),
+            same=(*earlier.same, *planner.repeated.left_out),
+            same_count=earlier.same_count + planner.repeated.count,
             done=False,
             plan=extended_plan_id(earlier.plan, list_sha256),
             first_plan=earlier.messages_plan,

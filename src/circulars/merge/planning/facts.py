@@ -11,11 +11,14 @@ from typing import Any, Final, TypeAlias
 from circulars.cache.coding import coded
 from circulars.merge.planning.kinds import KINDS
 from circulars.merge.planning.order import MergeOrder
+from circulars.source.addressees import SameAddress
 
 Record: TypeAlias = dict[str, Any]
 """A JSON object."""
 _PLAN_OF: Final = ("letter", "letter-sha256", "pictures", "pack", "pack-sha256", "languages", "order")
 """The facts that identify a plan, besides the hash of its list."""
+_LATER: Final = ("hidden", "once_per_address")
+"""Inputs, and fields of an order, that are written only if they are set: ledgers and ids of plans are older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class PlanFacts:
     - ``count``: how many addressees the plan has, of ``rows`` read; ``rejected`` rows were left out.
     - ``plan``: the plan's id. ``first_plan``: its id before any list was added.
     - ``before``: the facts before the last list was added.
+    - ``same``: addressees with the address of another, who were left out; ``same_count``: how many there are.
     - ``changed``: who gets a letter that changed while it was being sent.
     """
 
@@ -86,6 +90,8 @@ class PlanFacts:
     first_plan: str = ""
     added: tuple[AddedList, ...] = ()
     rejected_files: tuple[RejectedFile, ...] = ()
+    same: tuple[SameAddress, ...] = ()
+    same_count: int = 0
     changed: str = ""
     before: PlanFacts | None = None
 
@@ -98,6 +104,10 @@ class PlanFacts:
     def first_places(self) -> range:
         """The numbers of the addressees of the first list."""
         return range(self.added[0].first if self.added else self.count)
+
+    def list_at(self, part: int) -> str:
+        """The name of the first list (0), or of the nth that was added."""
+        return self.added[part - 1].list if part else self.list
 
     def list_of(self, n: int) -> str:
         """The name of the list that the plan's addressee ``n`` comes from."""
@@ -115,7 +125,7 @@ def letter_version(inputs: PlanInputs) -> str:
 
 def output_only(order: MergeOrder) -> MergeOrder:
     """The order without its selection of addressees, because each list may have a different selection."""
-    return replace(order, where=(), sort="", sample=0, only=(), skip_bad=False)
+    return replace(order, where=(), sort="", sample=0, only=(), skip_bad=False, once_per_address=False)
 
 
 def plan_id(inputs: PlanInputs, list_sha256: str) -> str:
@@ -149,7 +159,7 @@ def read_facts(rows: Mapping[str, str]) -> PlanFacts | None:
 
 
 # Omitted, because most plans have none of these.
-_OMITTED_WHEN_EMPTY: Final = ("first_plan", "added", "rejected_files", "changed", "before")
+_OMITTED_WHEN_EMPTY: Final = ("first_plan", "added", "rejected_files", "same", "same_count", "changed", "before")
 
 
 def _plan_record(facts: PlanFacts) -> Record:
@@ -157,6 +167,7 @@ def _plan_record(facts: PlanFacts) -> Record:
     record |= {
         "added": [_record(part) for part in facts.added],
         "rejected_files": [_record(file) for file in facts.rejected_files],
+        "same": [_record(one) for one in facts.same],
         "before": _plan_record(facts.before) if facts.before else None,
     }
     del record["inputs"]
@@ -164,8 +175,16 @@ def _plan_record(facts: PlanFacts) -> Record:
     return _record(facts.inputs) | _hyphenated(kept)
 
 
-def _record(value: PlanInputs | AddedList | RejectedFile) -> Record:
-    return _hyphenated(asdict(value))
+def _record(value: PlanInputs | AddedList | RejectedFile | SameAddress) -> Record:
+    record = asdict(value)
+    if "order" in record:
+        record["order"] = _without_unset(record["order"])
+    return _hyphenated(_without_unset(record))
+
+
+def _without_unset(record: Record) -> Record:
+    """A record without what came later and is not set."""
+    return {name: value for name, value in record.items() if value or name not in _LATER}
 
 
 def _hyphenated(record: Record) -> Record:
@@ -201,6 +220,8 @@ def _plan_facts(record: Record) -> PlanFacts:
         first_plan=record.get("first-plan", ""),
         added=tuple(map(_added_list, record.get("added", ()))),
         rejected_files=tuple(RejectedFile(**file) for file in record.get("rejected-files", ())),
+        same=tuple(map(_same_address, record.get("same", ()))),
+        same_count=record.get("same-count", 0),
         changed=record.get("changed", ""),
         before=_plan_facts(before) if before else None,
     )
@@ -209,6 +230,10 @@ def _plan_facts(record: Record) -> PlanFacts:
 def _added_list(record: Record) -> AddedList:
     columns, order = tuple(record["columns"]), _order(record["order"])
     return AddedList(record["list"], record["list-sha256"], columns, order, record["first"])
+
+
+def _same_address(record: Record) -> SameAddress:
+    return SameAddress(**{name.replace("-", "_"): value for name, value in record.items()})
 
 
 def _order(record: Record) -> MergeOrder:

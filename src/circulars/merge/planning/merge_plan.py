@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import chain
@@ -17,6 +18,7 @@ from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.plan import input_changes, plan_changes, write_plan
 from circulars.merge.planning.planner import Planner
 from circulars.merge.planning.rejections import Rejections
+from circulars.merge.planning.repeats import EarlierRows, no_earlier
 from circulars.model.letter import Letter
 from circulars.processes import ParallelMap, serial_map
 from circulars.source.addressees import AddresseeList
@@ -68,8 +70,9 @@ class MergePlan:
         taken = _TAKEN[order.output.merged]
         rows = reject_taken(listed, lambda: chain(ledger.ids(self._first), also_taken()), taken) if add else listed
         self.planner: Final = Planner(
-            letter, rows, workspace, order, on_long_list, parallel_map, measure=measure, on_measured=on_measured
-        )
+            letter, rows, workspace, order, on_long_list, parallel_map, measure=measure, on_measured=on_measured,
+            earlier=self._earlier_rows if add else no_earlier,
+        )  # fmt: skip
 
     @property
     def facts(self) -> PlanFacts:
@@ -154,6 +157,19 @@ class MergePlan:
         self._facts = self.ledger.facts()
         return path
 
+    def _earlier_rows(self) -> EarlierRows:
+        """The addressees to whom the list is added."""
+        facts = self.ledger.facts()
+        assert facts
+        starts = [0, *(part.first for part in facts.added if part.first < self._first)]
+        entries = self.ledger.entries(0, self._first)
+        columns = facts.inputs.columns
+        rows = (
+            (dict(zip(columns, entry.cells, strict=False)), entry.row, bisect_right(starts, entry.n) - 1)
+            for entry in entries
+        )
+        return len(starts), rows
+
     def _begin(self, earlier: PlanFacts | None, *, again: bool) -> None:
         """Makes a new plan in place of an earlier one."""
         if not again and self.reads_rejected_rows(earlier):
@@ -166,7 +182,8 @@ class MergePlan:
         done = earlier if earlier and earlier.done else None
         keeping = self._place if done and not again and self.order.output.merged else None
         if done:
-            self._changed = tuple(input_changes(self.planner.inputs(), replace(done.inputs, order=self.order)))
+            now = self.planner.inputs()
+            self._changed = tuple(input_changes(now, replace(done.inputs, order=now.order, hidden=now.hidden)))
         # If this refuses the list, the ledger keeps the finished merge.
         self._facts = write_plan(self.planner, self.ledger, keeping=keeping, measure=bool(done))
         self._superseded = earlier.rejected_files if earlier else ()
@@ -188,7 +205,8 @@ class MergePlan:
         if earlier.added:
             part = earlier.added[-1]
             if self.add:
-                inputs, list_sha256 = replace(inputs, columns=part.columns, order=part.order), part.list_sha256
+                inputs = replace(inputs, columns=part.columns, order=part.order, hidden=self.listed.takes_hidden)
+                list_sha256 = part.list_sha256
                 self._first = part.first
                 places = range(part.first, earlier.count)
                 rows = renumbered(self.planner, earlier.inputs.columns, part.first, self._target)

@@ -32,6 +32,7 @@ class MergeOrder:
     - ``whole``: lay out every copy in full. ``source``: copies carry their letter.
     - ``stock``: labels ("L7160") or envelopes ("C5"). ``skip``: how many labels of the first sheet are already used.
     - ``duplex``: each printed letter begins on a new sheet. ``sender``: the sender of drafts.
+    - ``once_per_address``: one message to each e-mail address, or one letter for each name and postal address.
 
     Raises:
         UsageError: a part that takes several texts is one text.
@@ -51,6 +52,7 @@ class MergeOrder:
     skip: int = 0
     duplex: bool = False
     sender: str = ""
+    once_per_address: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "formats", several("formats", self.formats, "unknown-format"))

@@ -35,8 +35,7 @@ def write_plan(planner: Planner, ledger: Ledger, *, keeping: Place | None = None
         ledger.clear()
         put_rows(planner, planner.batches(measure=measure), ledger)
         if keeping:
-            rejected = (addressee.id for addressee, _ in found.rejected)
-            _refuse_to_leave_out(*ledger.missing_ids(rejected), keeping)
+            _refuse_to_leave_out(*ledger.missing_ids(planner.ids_left_out()), keeping)
         if planner.order.sort:
             ledger.sort_by_rank()
         inputs, list_sha256 = planner.inputs(), found.digest.hexdigest()
@@ -52,6 +51,8 @@ def write_plan(planner: Planner, ledger: Ledger, *, keeping: Place | None = None
             fell_back=found.fell_back,
             rejected=len(found.rejected),
             plan=plan_id(inputs, list_sha256),
+            same=tuple(planner.repeated.left_out),
+            same_count=planner.repeated.count,
         )
         ledger.save_facts(facts)
     return facts

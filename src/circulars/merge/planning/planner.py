@@ -26,6 +26,7 @@ from circulars.merge.planning.ledger import Row
 from circulars.merge.planning.open_links import misleading_cells, texts_with_open_links
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.printable import GlyphCheck
+from circulars.merge.planning.repeats import EarlierRows, RepeatedAddressees, no_earlier
 from circulars.merge.planning.selection import Selection
 from circulars.merge.planning.unknown_titles import unknown_titles
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
@@ -45,6 +46,8 @@ _CELLS: Final = 4
 """The index of the cells in a row of the ledger."""
 _IN_MESSAGES: Final = frozenset(("email", "name", "surname", "organization"))
 """The columns that the head of a message uses."""
+_WHO: Final = ("surname", "organization", "name", "address")
+"""The columns of which a row must have one, so that a letter with an address is to somebody."""
 TAKEN: Final = "id-taken"
 """The problem code for a row of an added list whose addressee is already in the plan."""
 MAX_PROBLEMS: Final = 1_000
@@ -132,6 +135,7 @@ class Planner:
         measure: bool = False,
         on_measured: Callable[[int], object] = bool,
         postcode_before: Callable[[str], str] = lambda _: "",
+        earlier: Callable[[], EarlierRows] = no_earlier,
     ) -> None:
         """Prepares to read a list.
 
@@ -139,7 +143,7 @@ class Planner:
         With ``measure``, or if faulty rows are left out, an address that does not fit on its label or envelope is a
         problem. Otherwise this is found when addresses are printed, so that they are not laid out twice.
         ``on_measured`` receives the number of addresses measured so far. ``postcode_before`` returns the postcode that
-        an id has in an earlier plan, or "".
+        an id has in an earlier plan, or "". ``earlier`` returns the addressees to whom those of the list are added.
 
         Raises:
             CircularsError: the letter's pack is faulty, or the order has an unknown language or format.
@@ -170,12 +174,15 @@ class Planner:
         self._holes: dict[tuple[str, int], tuple[str, ...]] = {}
         self._formats: dict[tuple[str, int], tuple[tuple[str, str], ...]] = {}
         self._open_links: dict[tuple[str, int], tuple[Spans, ...]] = {}
+        # Labels and envelopes have a rule of their own: see `merge.paper.address_field`.
+        self._who = () if order.output.stock else tuple(name for name in _WHO if name in listed.columns)
+        self.repeated = RepeatedAddressees(order, listed, earlier)
         self.findings = Findings()
 
     def warnings(self) -> tuple[Problem, ...]:
         """What to check in a list that was read: rows that were left out, columns and titles that may be misspelt."""
         columns = self.checks.doubts(column for needs in self._required.values() for column in needs)
-        return (*self.listed.remarks(), *columns, *self._unknown_titles())
+        return (*self.listed.remarks(), *self.repeated.remarks(), *columns, *self._unknown_titles())
 
     def _unknown_titles(self) -> Iterator[Problem]:
         holes = (hole for holes in self._holes.values() for hole in holes)
@@ -186,6 +193,11 @@ class Planner:
             titles[title] += count
         spoken = [load_language(code, self.workspace.language_folders) for code in self.languages]
         return unknown_titles(titles, spoken, self.listed.place())
+
+    def ids_left_out(self) -> Iterator[str]:
+        """The ids of addressees who are in the list and not in the plan: of faulty rows, and of repeated addresses."""
+        yield from (addressee.id for addressee, _ in self.findings.rejected)
+        yield from (one.id for one in self.repeated.left_out)
 
     def inputs(self) -> PlanInputs:
         """The inputs of the plan besides the list."""
@@ -214,6 +226,7 @@ class Planner:
             CircularsError: the list cannot be read, or a required edition of the letter has problems.
         """
         self._missing_columns.update(dict.fromkeys(self.checks.head()))
+        self.repeated.begin()
         rows = self._rows(measure=measure or self._measures)
         while batch := list(islice(rows, _BATCH)):
             self.findings.note([row[_CELLS] for row in batch])
@@ -230,6 +243,8 @@ class Planner:
         for addressee, language, audience, faults in self._checked_rows(measure=measure):
             if faults:
                 found.reject(addressee, faults, is_left_out=self.order.skip_bad)
+                continue
+            if self.repeated.leaves_out(addressee):
                 continue
             columns = addressee.columns
             get = columns.get
@@ -257,6 +272,8 @@ class Planner:
             faults = tuple(self._empty_cells(addressee, language, audience))
         if formats := self._formats[language, audience]:
             faults += tuple(dict.fromkeys(_unformatted_cells(self.listed, addressee, formats)))
+        if self._who and not any(map(columns.get, self._who)) and BLOCK in self._holes[language, audience]:
+            faults += (_nobody(self.listed, addressee.row),)
         if not faults and (texts := self._open_links.get((language, audience))):
             spoken = load_language(language, self.workspace.language_folders)
             faults = tuple(misleading_cells(texts, addressee, spoken, self.pack, self.listed))
@@ -359,6 +376,13 @@ def _unformatted_cells(
         if cell and (fault := cell_formats.fault_of(cell, form)):
             code, fact, hint = fault
             yield Problem(listed.place(addressee.row, column), code, f"{column}: {fact}", hint)
+
+
+def _nobody(listed: AddresseeList, row: int) -> Problem:
+    """The problem of a row that has nobody to write to."""
+    fact = "the row has neither a name nor an organization nor an address"
+    hint = "complete the row; or delete it, if it is no addressee"
+    return Problem(listed.place(row), "nobody", fact, hint)
 
 
 def _cells_of(names: tuple[str, ...]) -> Callable[[Mapping[str, str]], Sequence[str]]:

@@ -56,6 +56,7 @@ class Rejections:
         if not self.are_the_list or file is None or _state_of(file) != self._state:
             return None
         taken = {entry.row for entry in self._ledger.entries(first)}
+        taken |= {one.row for one in self._facts.same if one.part == len(self._facts.added)}
         if not (left := rows_left(self._listed, taken, rejected)):
             return None
         files = RejectedFiles(self._ledger_file, self._facts.rejected_files)

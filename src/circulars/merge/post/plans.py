@@ -158,8 +158,8 @@ def _new_plan(merge: Merge, ledger: Ledger, outbox: Outbox, mode: SendMode) -> P
     merge.plan(again=True)
     ledger.save_facts(replace(merge.facts, changed="corrected" if mode.corrected else mode.changed))
     dropped = outbox.begin(merge.facts.plan, addressed(ledger), recipients)
-    rejected = {same(addressee.id) for addressee, _ in merge.planner.findings.rejected}
-    return Planned(merge, tuple(id for id in dropped if same(id) not in rejected))
+    left_out = frozenset(map(same, merge.planner.ids_left_out()))
+    return Planned(merge, tuple(id for id in dropped if same(id) not in left_out))
 
 
 def _added_list(job: SendJob, ledger: Ledger, outbox: Outbox, *, resume: bool) -> Merge:

@@ -6,14 +6,19 @@ from circulars.source.addressees.head import column_name, with_mark
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
 from circulars.source.addressees.opening import open_list
 from circulars.source.addressees.rejected import RejectedRow, RejectedTable, read_rejected, rejected_table, rows_left
+from circulars.source.addressees.same import OncePerAddress, Repeats, SameAddress, Sameness
 
 __all__ = [
     "AddresseeList",
     "Checks",
     "FaultyRow",
+    "OncePerAddress",
     "Only",
     "RejectedRow",
     "RejectedTable",
+    "Repeats",
+    "SameAddress",
+    "Sameness",
     "Sort",
     "Where",
     "column_name",

@@ -1,28 +1,30 @@
-"""Remembers the ids of a list and their rows, in a hash table with 12 bytes per slot."""
+"""Remembers the ids of a list, or other texts, and their rows, in a hash table with 12 bytes per slot."""
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 
 from circulars.files.names import same
 
 
 class Seen:
-    """The ids of the rows so far, compared as file names are (:func:`same`).
+    """The texts of the rows so far, by default ids, which are compared as file names are (:func:`same`).
 
-    Only a 64-bit hash of each id is kept. In a list of ten million ids, the chance that two share a hash is 1 in
-    370,000.
+    ``key`` returns the form in which texts are compared. Only a 64-bit hash of each is kept. In a list of ten million
+    ids, the chance that two share a hash is 1 in 370,000.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, key: Callable[[str], str] = same) -> None:
+        self._key = key
         self._mask = 2**12 - 1
         self._count = 0
         self._keys = array("Q", bytes(8 * (self._mask + 1)))
         self._rows = array("I", bytes(4 * (self._mask + 1)))
 
-    def first(self, identifier: str, row: int) -> int:
-        """The first row with the id; 0 if it is this one."""
-        key = hash(same(identifier)) & 0xFFFF_FFFF_FFFF_FFFF or 1
+    def first(self, text: str, row: int) -> int:
+        """The first row with the text; 0 if it is this one."""
+        key = hash(self._key(text)) & 0xFFFF_FFFF_FFFF_FFFF or 1
         keys, mask = self._keys, self._mask
         at = key & mask
         while found := keys[at]:
@@ -35,15 +37,19 @@ class Seen:
             self._grow()
         return 0
 
-    def holds(self, identifier: str) -> bool:
-        """Whether any row so far has the id."""
-        key = hash(same(identifier)) & 0xFFFF_FFFF_FFFF_FFFF or 1
+    def row_of(self, text: str) -> int:
+        """The first row with the text; 0 if there is none."""
+        key = hash(self._key(text)) & 0xFFFF_FFFF_FFFF_FFFF or 1
         at = key & self._mask
         while found := self._keys[at]:
             if found == key:
-                return True
+                return self._rows[at]
             at = (at + 1) & self._mask
-        return False
+        return 0
+
+    def holds(self, text: str) -> bool:
+        """Whether any row so far has the text."""
+        return self.row_of(text) > 0
 
     def _grow(self) -> None:
         """Doubles the number of slots, so that at most two thirds are used."""
