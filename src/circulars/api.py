@@ -34,6 +34,7 @@ from circulars.merge.front import (
     ENVELOPES,
     KINDS,
     LABELS,
+    Audit,
     BeyondWindow,
     Copy,
     DryRun,
@@ -50,6 +51,7 @@ from circulars.merge.front import (
     Scheduler,
     Stock,
     Summary,
+    audit,
     check_order,
     ledger_of,
     merge,
@@ -97,7 +99,7 @@ from circulars.pack import Pack, load_pack
 from circulars.problems import Explanation, explain, explanations
 from circulars.provenance import Making, making_of
 from circulars.review import Change, compare, diff
-from circulars.signing import SignatureReport, Signing, open_token
+from circulars.signing import SignatureReport, Signing, open_token, sign_detached
 from circulars.source.addressees import AddresseeList, open_list
 from circulars.source.letters import letter_schema, read_letter
 from circulars.start import make_letter, make_workspace
@@ -114,6 +116,7 @@ __all__ = [
     "AddresseesError",
     "Asked",
     "Attachment",
+    "Audit",
     "BeyondWindow",
     "Built",
     "Cache",
@@ -177,6 +180,7 @@ __all__ = [
     "Written",
     "asked_by",
     "attachments_of",
+    "audit",
     "build",
     "build_file",
     "build_files",
@@ -223,6 +227,7 @@ __all__ = [
     "sending_status",
     "sent_as",
     "sign",
+    "sign_detached",
     "signatures_of",
     "verify",
 ]

@@ -208,7 +208,7 @@ def _merge(options: argparse.Namespace) -> int:
 
     workspace = _workspace(options)
     if options.letter == "status":  # typed after an option
-        options.letters = [options.addressees]
+        options.letters, options.signed, options.check = [options.addressees], False, []
         return _merge_status(options)
     known = sorted(workspace.letters.glob("*.yaml"))
     return merge.run(options, workspace, lambda name: _source(Path(name), known, workspace))
@@ -223,7 +223,7 @@ def _merge_status(options: argparse.Namespace) -> int:
         out = folder_of_address(options.out, _workspace(options))
     else:
         out = Path(options.out) if options.out else _workspace(options).output
-    return status.run(options.letters, out, tuple(options.report))
+    return status.run(options, out)
 
 
 def _diff(options: argparse.Namespace) -> int:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
-
-from circulars.cli.parsing import RefuseSecret, add_command, add_secret
+from circulars.cli.parsing import add_command, add_key
 from circulars.cli.values import box
 
 # Importing typing would take longer than everything else here; see `parsing`.
@@ -67,19 +65,10 @@ def add_sign(commands: Any) -> None:
         "the command. Either all files are signed, or none. Only --timestamp uses the network.",
     )
     sign.add_argument("files", nargs="+", metavar="FILE.pdf")
-    sign.add_argument("--key", metavar="FILE", help="PKCS#12 (.p12, .pfx) or PEM")
-    sign.add_argument("--certificate", metavar="FILE", help="its certificate and those above it, if not beside the key")
-    sign.add_argument("--pkcs11", metavar="MODULE", help="the library of a token that holds the key")
-    sign.add_argument("--token", metavar="LABEL", help="which token")
-    sign.add_argument("--key-label", metavar="LABEL", help="which key in it")
-    add_secret(sign, "passphrase")
-    sign.add_argument("--timestamp", metavar="URL", help="a time-stamp server's address (RFC 3161)")
+    add_key(sign)
     sign.add_argument("--visible", action="store_true", help="draw a block where the letter is signed")
     sign.add_argument("--box", type=box, metavar="PAGE,X,Y,W,H", help="draw it there: mm from the page's top left")
     sign.add_argument("--pack", default="itu", help="the template pack whose fonts the block has (default: itu)")
     for name in ("name", "reason", "location"):
         sign.add_argument(f"--{name}", default="", metavar="TEXT", help=f"the {name} that the signature states")
     sign.add_argument("--out", metavar="FOLDER", help="write the signed files there, and leave FILE.pdf as it is")
-    # People type these by habit. They are refused, and their values are not shown.
-    secrets = ("-p", "--pass", "--passphrase", "--pass-phrase", "--password", "--passwd", "--pin")
-    sign.add_argument(*secrets, nargs="?", action=RefuseSecret, const="--passphrase-file", help=argparse.SUPPRESS)

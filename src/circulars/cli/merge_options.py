@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from circulars.cli.parsing import LETTER, Parser, add_command, add_output_options
+from circulars.cli.parsing import LETTER, Parser, add_command, add_key, add_output_options
 from circulars.cli.values import at_least_one, names
 from circulars.formats import FORMATS, WRITERS
 
@@ -24,6 +24,15 @@ def _status_parser() -> argparse.ArgumentParser:
         "letters", nargs="*", metavar="LETTER", help="a letter's file, or its name (default: all that were merged)"
     )
     _add_report(parser)
+    parser.add_argument("--signed", action="store_true", help="sign the reports: FILE.p7s beside each, with --key")
+    parser.add_argument(
+        "--check",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="hold a report, a copy, an attachment or a message against the record; may be repeated",
+    )
+    add_key(parser)
     parser.add_argument("--out", default=None, metavar="FOLDER", help="where they were merged to (default: output)")
     parser.set_defaults(command="merge status")
     return parser

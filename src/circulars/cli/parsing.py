@@ -97,3 +97,18 @@ class RefuseSecret(argparse.Action):
             "a pass phrase, PIN or password must not be on the command line, where others on this machine can read\n"
             f"it; leave it out to be asked for it, or use {self.const} (and choose another one: this one was shown)"
         )
+
+
+def add_key(parser: argparse.ArgumentParser) -> None:
+    """Options that name a key to sign with."""
+    parser.add_argument("--key", metavar="FILE", help="PKCS#12 (.p12, .pfx) or PEM")
+    help = "its certificate and those above it, if not beside the key"
+    parser.add_argument("--certificate", metavar="FILE", help=help)
+    parser.add_argument("--pkcs11", metavar="MODULE", help="the library of a token that holds the key")
+    parser.add_argument("--token", metavar="LABEL", help="which token")
+    parser.add_argument("--key-label", metavar="LABEL", help="which key in it")
+    add_secret(parser, "passphrase")
+    parser.add_argument("--timestamp", metavar="URL", help="a time-stamp server's address (RFC 3161)")
+    # People type these by habit. They are refused, and their values are not shown.
+    secrets = ("-p", "--pass", "--passphrase", "--pass-phrase", "--password", "--passwd", "--pin")
+    parser.add_argument(*secrets, nargs="?", action=RefuseSecret, const="--passphrase-file", help=argparse.SUPPRESS)

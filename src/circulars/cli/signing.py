@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from circulars import finished, signing
 from circulars.cli.secret import read_secret
 from circulars.errors import Place, Problem, SigningError, UsageError, not_read
-from circulars.files.output import SUMS, save_all, save_sums
+from circulars.files.output import SUMS, save, save_all, save_sums
 from circulars.files.reading import Kind, read_file
 from circulars.formats import WRITERS
 from circulars.language import Language, known_languages, load_language, worded
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, workspace: Workspace) -> int:
     targets = _targets(sources, options.out)
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     details = Signing(now, options.name, options.reason, options.location)
-    with _key(options) as key:
+    with open_key(options) as key:
         signed = dict(zip(targets, _all_signed(sources, key, details, options, workspace), strict=True))
     for path in _save(signed):
         print(f"{path}  signed by {key.name}")
@@ -71,8 +71,19 @@ def _targets(sources: Iterable[Path], out: str | None) -> list[Path]:
     return targets
 
 
+def write_signature(file: Path, key: Key, options: argparse.Namespace) -> Path:
+    """Writes the signature of a report beside it; returns its path. Only its owner may read it."""
+    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    proxies = urllib.request.getproxies() if options.timestamp else {}
+    made = signing.sign_detached(
+        _read(file, "finished file"), key, now, timestamp=options.timestamp or "", proxies=proxies
+    )
+    save(file.parent.resolve(), f"{file.name}.p7s", made, private=True)
+    return file.with_name(f"{file.name}.p7s")
+
+
 @contextmanager
-def _key(options: argparse.Namespace) -> Iterator[Key]:
+def open_key(options: argparse.Namespace) -> Iterator[Key]:
     """The key that the options name, open only while it is needed."""
     if bool(options.key) == bool(options.pkcs11):
         fact = "name one key" if options.key else "name the key"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from circulars.errors import Choice, Place, Problem, UsageError
 from circulars.files.output import delete_files, save_all
 from circulars.merge.cluster.access import Scheduler
+from circulars.merge.looking.audit import Audit, audit
 from circulars.merge.looking.estimate import Estimate, estimate
 from circulars.merge.looking.problem_file import check_problem_file, delete_problems, problem_file, save_problems
 from circulars.merge.looking.statuses import MergeStatus, check_report, merge_report, merge_status, merge_statuses
@@ -42,6 +43,7 @@ __all__ = [
     "ENVELOPES",
     "KINDS",
     "LABELS",
+    "Audit",
     "BeyondWindow",
     "Copy",
     "DryRun",
@@ -58,6 +60,7 @@ __all__ = [
     "Scheduler",
     "Stock",
     "Summary",
+    "audit",
     "check_order",
     "check_problem_file",
     "check_report",

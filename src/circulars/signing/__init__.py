@@ -31,6 +31,7 @@ __all__ = [
     "read_key",
     "read_trust_file",
     "sign",
+    "sign_detached",
     "signatures_of",
     "signer_problem",
     "spot_at",
@@ -92,6 +93,23 @@ def sign(
     from circulars.signing.embedding import sign_pdf
 
     return sign_pdf(data, key, signing, timestamp, proxies or {}, file)
+
+
+def sign_detached(
+    data: bytes, key: Key, moment: datetime, *, timestamp: str = "", proxies: Mapping[str, str] | None = None
+) -> bytes:
+    """A separate signature of the bytes of any file (CMS, RFC 5652), in DER, with the certificates that belong to it.
+
+    ``openssl cms -verify -binary -inform DER -in SIGNATURE -content FILE -CAfile AUTHORITY`` validates it.
+    ``timestamp`` is the address of a time-stamp server (RFC 3161).
+
+    Raises:
+        SigningError, UsageError, MachineError: see :func:`sign`.
+    """
+    require()
+    from circulars.signing.detached import detached_signature
+
+    return detached_signature(data, key, moment, timestamp, proxies or {})
 
 
 def signatures_of(

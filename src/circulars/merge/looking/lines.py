@@ -35,9 +35,10 @@ SENT: Final = _ADDRESSEE | {
 """The columns of a report of messages."""
 DONE: Final = "written"
 PLANNED: Final = "still to be sent"
+NOT_SENT: Final = "not sent"
 MESSAGES: Final[Mapping[str, str]] = {
     "sent": "sent", "failed": "failed", "unknown": "in doubt", "planned": PLANNED,
-    "returned": "came back", "skipped": "not sent",
+    "returned": "came back", "skipped": NOT_SENT,
 }  # fmt: skip
 """The states of messages, in words."""
 REPLACED: Final = "replaced"
@@ -132,35 +133,40 @@ def _messages(ledger: Ledger) -> Iterator[ReportLine]:
 def _sent_lines(deliveries: Sequence[Delivery], listed: ReportLine | None, version: str) -> Iterator[ReportLine]:
     """The lines of an addressee's deliveries; ``listed`` is the addressee in the plan."""
     for place, one in enumerate(deliveries):
-        later = [other for other in deliveries[place + 1 :] if other.state not in ("planned", "failed")]
-        yield ReportLine(
-            number=listed.number if listed else 0,
-            id=one.id,
-            name=one.name or (listed.name if listed else ""),
-            language=one.language,
-            country=listed.country if listed else "",
-            state=_state_in_words(one, deliveries[place + 1 :], listed, version),
-            sha256=one.sha256.hex(),
-            attempts=one.attempts,
-            email=one.email,
-            reply=one.reply,
-            at=one.at,
-            message_id=one.message_id,
-            returned_at=one.returned_at,
-            why_returned=one.why_returned,
-            replaced_by=later[0].message_id if later else "",
-            audience=one.audience,
-            version=one.version[:_VERSION_SHOWN],
-            letter_sha256=one.letter_sha256,
-            files=one.files.replace("\n", "; "),
-        )
+        others = deliveries[place + 1 :]
+        line = line_of(one, _state_in_words(one, others, listed, version))
+        replaced_by = next((it.message_id for it in others if it.state not in ("planned", "failed")), "")
+        line = replace(line, replaced_by=replaced_by)
+        if listed:
+            line = replace(line, number=listed.number, name=one.name or listed.name, country=listed.country)
+        yield line
+
+
+def line_of(one: Delivery, state: str) -> ReportLine:
+    """The line of a delivery; ``state`` is in words."""
+    return ReportLine(
+        0, one.id, one.name, one.language, "", state,
+        sha256=one.sha256.hex(), attempts=one.attempts, email=one.email, reply=one.reply, at=one.at,
+        message_id=one.message_id, returned_at=one.returned_at, why_returned=one.why_returned,
+        audience=one.audience, version=one.version[:_VERSION_SHOWN], letter_sha256=one.letter_sha256,
+        files=one.files.replace("\n", "; "),
+    )  # fmt: skip
+
+
+def states_in_words(one: Delivery) -> tuple[str, ...]:
+    """The states that a report may give a delivery, whatever the plan is and whatever came later."""
+    if one.state == "sent":
+        return MESSAGES["sent"], REPLACED, ELSEWHERE, HAS_EARLIER
+    if one.state == "planned":
+        return PLANNED, NOT_SENT
+    return (MESSAGES["unknown" if one.state == "sending" else one.state],)
 
 
 def _state_in_words(one: Delivery, later: Sequence[Delivery], listed: ReportLine | None, version: str) -> str:
     if one.state == "planned" and (later or not listed):
-        return MESSAGES["skipped"]
+        return NOT_SENT
     if one.state != "sent":
-        return MESSAGES["unknown" if one.state == "sending" else one.state]
+        return states_in_words(one)[0]
     if any(other.state == "sent" for other in later):
         return REPLACED
     if listed and not is_same_mailbox(one.email, listed.email):

@@ -7,11 +7,11 @@ import datetime
 import html
 import io
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from circulars.errors import Choice
-from circulars.merge.looking.lines import ELSEWHERE, MESSAGES, SENT, columns_of, lines_of
+from circulars.merge.looking.lines import ELSEWHERE, MESSAGES, SENT, ReportLine, columns_of, lines_of
 from circulars.merge.planning.facts import PlanFacts
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.order import bound_names
@@ -36,8 +36,13 @@ def csv_report(ledger: Ledger) -> bytes:
     columns = columns_of(ledger)
     writer.writerow(columns.values())
     for line in lines_of(ledger):
-        writer.writerow([with_mark(str(getattr(line, name))) for name in columns])
+        writer.writerow(cells_of(line, columns))
     return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def cells_of(line: ReportLine, columns: Iterable[str]) -> list[str]:
+    """The cells of a line of a CSV report."""
+    return [with_mark(str(getattr(line, name))) for name in columns]
 
 
 def xlsx_report(ledger: Ledger) -> bytes:

@@ -87,12 +87,24 @@ def deliveries_of(connection: sqlite3.Connection, message_id: str) -> list[Deliv
     return [*_read(connection.execute(_DELIVERIES.format(where="WHERE d.message_id = ?"), (message_id,)))]
 
 
+def deliveries_over_time(connection: sqlite3.Connection) -> Iterator[Delivery]:
+    """All deliveries in a ledger, each as it was after each of its events."""
+    for states in _over_time(connection.execute(_DELIVERIES.format(where=""))):
+        yield from states
+
+
 def _read(rows: Iterable[tuple[Any, ...]]) -> Iterator[Delivery]:
+    for states in _over_time(rows):
+        yield states[-1]
+
+
+def _over_time(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[Delivery]]:
+    """Each delivery, as it was after each of its events."""
     for facts, events in groupby(rows, key=lambda row: row[:_FACTS]):
-        delivery = Delivery(*facts)
+        states = [Delivery(*facts)]
         for event in events:
-            delivery = _after(delivery, *event[_FACTS:])
-        yield delivery
+            states.append(_after(states[-1], *event[_FACTS:]))
+        yield states[1:]
 
 
 def _after(
