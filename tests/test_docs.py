@@ -45,7 +45,7 @@ body:
 - {en: The meeting begins., es: La reunión comienza.}
 signatory: tsb-director
 """
-OTHER_PROGRAMS = {"git", "cd", "pipx", "pip", "sudo", "eval", "sha256sum", "dask", "docker"}
+OTHER_PROGRAMS = {"git", "openssl", "cd", "pipx", "pip", "sudo", "eval", "sha256sum", "dask", "docker"}
 
 
 @dataclass(frozen=True, slots=True)

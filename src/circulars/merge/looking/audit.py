@@ -156,6 +156,7 @@ def _copies_held(ledger: Ledger, folder: Path) -> tuple[tuple[str, ...], tuple[P
         except OSError as error:
             fact = f"the copy cannot be read: {not_read(error)}"
         if fact:
-            wrong.append(Problem(Place(str(path)), "changed-copy", fact, "find out who changed it; begin the merge anew to make it again"))
+            hint = "find out who changed it; begin the merge anew to make it again"
+            wrong.append(Problem(Place(str(path)), "changed-copy", fact, hint))
     right = f"{folder}: {count - len(wrong):,} of {count:,} copies are as they were made"
     return (right,), tuple(wrong[:_MOST_DIFFERENCES])
