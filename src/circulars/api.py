@@ -100,7 +100,7 @@ from circulars.problems import Explanation, explain, explanations
 from circulars.provenance import Making, making_of
 from circulars.review import Change, compare, diff
 from circulars.signing import SignatureReport, Signing, open_token, sign_detached
-from circulars.source.addressees import AddresseeList, open_list
+from circulars.source.addressees import AddresseeList, ColumnsRead, ReadColumn, Understood, open_list
 from circulars.source.letters import letter_schema, read_letter
 from circulars.start import make_letter, make_workspace
 from circulars.verify import Verdict
@@ -124,6 +124,7 @@ __all__ = [
     "Changed",
     "Choice",
     "CircularsError",
+    "ColumnsRead",
     "Copy",
     "Correction",
     "Decision",
@@ -157,6 +158,7 @@ __all__ = [
     "Previewed",
     "Problem",
     "Progress",
+    "ReadColumn",
     "Rejected",
     "Return",
     "ReturnResult",
@@ -173,6 +175,7 @@ __all__ = [
     "Summary",
     "Timekeeper",
     "Undelivered",
+    "Understood",
     "UsageError",
     "Verdict",
     "Waiting",

@@ -32,7 +32,7 @@ def used_columns(holes: Iterable[str]) -> frozenset[str]:
     used: set[str] = set()
     for hole in holes:
         if hole == BLOCK:
-            used |= {"title", "name", "surname", "organization", "country", *POSTAL}
+            used |= {"title", "name", "surname", "suffix", "organization", "country", *POSTAL}
         elif hole.startswith(SALUTATION):
             used |= {"salutation", "title", "name", "surname"}
         else:
@@ -98,6 +98,8 @@ def _block(columns: Mapping[str, str], language: Language, pack: Pack) -> str:
     get = columns.get
     country = get("country", "")
     name = full_name(_titled(get("title", ""), language), get("name", ""), get("surname", ""), country)
+    if name and (suffix := get("suffix", "")):
+        name = f"{name} {suffix}"
     named_in = load_language(pack.country_names) if pack.country_names else language
     abroad = "" if country == pack.country else _capitals(named_in.country(country))
     lines = [name, *get("organization", "").split("\n"), *postal_lines(columns, country), abroad]

@@ -14,7 +14,7 @@ from circulars.build import known_formats
 from circulars.cli import status
 from circulars.cli.adding import command_to_add
 from circulars.cli.found import NAMED, save_found
-from circulars.cli.show import plural, print_many, print_problems, progress, size
+from circulars.cli.show import plural, print_columns, print_many, print_problems, progress, size
 from circulars.errors import MachineError, Place, Problem, UsageError, visible
 from circulars.merge import front
 from circulars.merge.front import BeyondWindow, DryRun, MergeOrder, MergeRefusedError, Progress, Scheduler, Summary
@@ -77,6 +77,7 @@ def _merge(
     is_cut = print_many(merged.rejected.problems, sys.stderr, merged.found.counts)
     save_found(merged.found, options, ledger, sys.stderr, is_cut=is_cut)
     _print_summary(merged.summary, time.monotonic() - started, sys.stdout)
+    print_columns(merged.columns, sys.stdout)
     if merged.changed:
         changed = " and ".join(merged.changed)
         print(f"{changed} changed since the earlier merge here: its copies differ from these")
@@ -138,8 +139,9 @@ class _Bars:
 
 def list_of(options: argparse.Namespace, workspace: Workspace) -> AddresseeList:
     """The list that the options of ``merge`` or ``send`` name."""
+    query, sheet, hidden, columns = options.query, options.sheet, options.hidden, options.columns
     return open_list(
-        options.addressees, query=options.query, sheet=options.sheet, hidden=options.hidden, folder=workspace.folder
+        options.addressees, query=query, sheet=sheet, hidden=hidden, columns=columns, folder=workspace.folder
     )
 
 
@@ -238,6 +240,7 @@ def _print_plan(found: DryRun, order: MergeOrder, *, added: bool) -> bool:
     processes = f"{estimate.jobs:,} {plural(estimate.jobs, 'process', 'processes')}"
     print(f"{about}{size(estimate.bytes)}, about {estimate.seconds:,.1f} s with {processes} on this machine")
     print(f"to: {found.address}")
+    print_columns(found.columns, sys.stdout)
     if found.fell_back:
         get = plural(found.fell_back, "gets", "get")
         print(f"{found.fell_back:,} chose none of the letter's languages and {get} '{order.fallback}'")
@@ -281,6 +284,7 @@ def _preview(
     )
     for line in made.about:
         print(line)
+    print_columns(made.columns, sys.stdout)
     for one in made.shown:
         print(f"{one.name}  {one.facts}")
         for remark in one.remarks:

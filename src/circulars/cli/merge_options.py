@@ -125,6 +125,13 @@ def add_addressee_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--hidden", action="store_true", help="also the hidden and filtered rows of a workbook")
     parser.add_argument(
+        "--columns",
+        action="append",
+        default=[],
+        metavar="COLUMN=HEAD[,HEAD][+HEAD]",
+        help="what a column is made of, as address=Street,ZIP+Town (comma: a new line); may be repeated",
+    )
+    parser.add_argument(
         "--fallback", default="", metavar="LANGUAGE", help="for addressees who chose none of the letter's languages"
     )
     parser.add_argument(

@@ -19,7 +19,7 @@ from circulars.cli.found import save_found
 from circulars.cli.interrupts import GracefulStop
 from circulars.cli.merge import list_of, order_of, print_rejected
 from circulars.cli.secret import read_secret
-from circulars.cli.show import plural, print_many, print_problems, progress
+from circulars.cli.show import plural, print_columns, print_many, print_problems, progress
 from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, visible
 from circulars.merge import front
 from circulars.merge.front import MergeOrder, MergeRefusedError
@@ -231,6 +231,7 @@ def _confirmed(options: argparse.Namespace, pace: Pace, about: AboutToSend) -> b
     if options.add and not options.resume and about.left_out:
         print(f"{about.left_out:,} {plural(about.left_out, 'row')} left out because of problems", file=sys.stderr)
     print_problems(about.warnings, sys.stderr)
+    print_columns(about.columns, sys.stderr)
     _print_about(about, pace)
     if options.yes:
         return True

@@ -17,6 +17,8 @@ from circulars.errors import UNPRINTED, Choice, Problem, visible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from circulars.source.addressees import ColumnsRead
+
 _SHOWN = 50
 """About the maximum number of a list's problems to print; if there are more, a file has all of them."""
 _SHOWN_OF_EACH = 5
@@ -65,6 +67,17 @@ def print_many(problems: Sequence[Problem], stream: TextIO, counts: Mapping[str,
         print(f"{code}, {len(of_kind):,} of {kinds[code]:,}:", file=stream)
         print_problems(of_kind, stream)
     return True
+
+
+def print_columns(columns: ColumnsRead, stream: TextIO) -> None:
+    """Prints from which heads of a list its columns were read, and which heads were left unused."""
+    if columns.read:
+        read = "; ".join(f"{one.column} from {one.words}" for one in columns.read)
+        print(f"read from the list: {visible(read)}", file=stream)
+    empty = f"{columns.empty:,} {plural(columns.empty, 'column')} without any cell filled" if columns.empty else ""
+    unused = ", ".join(f"'{head}'" for head in columns.unused)
+    if unused or empty:
+        print(f"left unused: {visible(' and '.join(filter(None, (unused, empty))))}", file=stream)
 
 
 def problems_json(problems: Iterable[Problem]) -> str:

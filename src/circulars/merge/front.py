@@ -33,7 +33,7 @@ from circulars.merge.planning.plan import counting_faults
 from circulars.merge.post.letters import DraftMaker, MessageMaker
 from circulars.merge.post.mailbox import read_mailbox
 from circulars.model.letter import Letter
-from circulars.source.addressees import AddresseeList, open_list
+from circulars.source.addressees import AddresseeList, ColumnsRead, open_list
 from circulars.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ __all__ = [
     "LABELS",
     "Audit",
     "BeyondWindow",
+    "ColumnsRead",
     "Copy",
     "DryRun",
     "Estimate",
@@ -132,8 +133,8 @@ class Merged:
     """The result of a merge, and what a person should check.
 
     ``changed`` names what has changed since the finished merge that this one replaces. ``warnings`` are columns and
-    titles of the list that may be misspelt. ``ledger`` is the merge's ledger file. ``found`` has every problem and
-    every warning of the list.
+    titles of the list that may be misspelt. ``columns`` says how the list's columns were read. ``ledger`` is the
+    merge's ledger file. ``found`` has every problem and every warning of the list.
     """
 
     summary: Summary
@@ -143,6 +144,7 @@ class Merged:
     beyond_window: tuple[BeyondWindow, ...]
     warnings: tuple[Problem, ...]
     found: FoundProblems
+    columns: ColumnsRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class DryRun:
     - ``address``: where the copies would go.
     - ``added``: addressees who would be added to an existing merge. ``already``: those who are in that merge already.
     - ``fell_back``: addressees who would get the fallback language.
+    - ``columns``: how the list's columns were read.
     - ``refusal``: why the merge would not begin with these arguments.
     - ``stock``: the sheet of labels or the envelope, if addresses are to be printed.
     - ``found``: every problem and every warning of the list.
@@ -165,6 +168,7 @@ class DryRun:
     rejected: Rejected
     beyond_window: tuple[BeyondWindow, ...]
     warnings: tuple[Problem, ...]
+    columns: ColumnsRead
     refusal: tuple[Problem, ...]
     stock: Stock | None
     found: FoundProblems
@@ -172,12 +176,16 @@ class DryRun:
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
-    """A contact sheet that was written: its files, the lines at its head, the copies on it, and warnings."""
+    """A contact sheet that was written: its files, the lines at its head, the copies on it, and warnings.
+
+    ``columns`` says how the list's columns were read.
+    """
 
     files: tuple[Path, ...]
     about: tuple[str, ...]
     shown: tuple[Thumbnails, ...]
     warnings: tuple[Problem, ...]
+    columns: ColumnsRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +201,12 @@ class _Task:
     cluster: Scheduler | None
     jobs: int
     add: bool
+    resume: bool
 
     @classmethod
     def of(
         cls, letter: Letter, addressees: AddresseeList | str, workspace: Workspace, order: MergeOrder,
-        out: str | Path, *, cluster: Scheduler | str = "", jobs: int = 0, add: bool = False,
+        out: str | Path, *, cluster: Scheduler | str = "", jobs: int = 0, add: bool = False, resume: bool = False,
     ) -> _Task:  # fmt: skip
         check_order(order)
         if order.output.stock:
@@ -207,7 +216,7 @@ class _Task:
         address = str(out) if is_address(str(out)) else folder.parent.resolve().as_uri()
         named = Scheduler(cluster) if isinstance(cluster, str) and cluster else cluster or None
         assert not isinstance(named, str)
-        return cls(letter, listed, workspace, order, folder, address, named, jobs, add)
+        return cls(letter, listed, workspace, order, folder, address, named, jobs, add, resume)
 
     @contextmanager
     def pool(self) -> Iterator[WorkerPool]:
@@ -226,7 +235,7 @@ class _Task:
         """The merge on this machine."""
         return Merge(
             self.letter, self.listed, self.workspace, self.order, self.folder, ledger, pool,
-            add=self.add, measure=measure, on_measured=on_measured, makers=_MAKERS,
+            add=self.add, continued=self.resume, measure=measure, on_measured=on_measured, makers=_MAKERS,
         )  # fmt: skip
 
     def local_or_cluster(
@@ -238,7 +247,7 @@ class _Task:
         from circulars.merge.cluster.workers import ClusterMerge  # Dask is an extra
 
         arguments = (self.letter, self.listed, self.workspace, self.order, self.folder, ledger)
-        return ClusterMerge(*arguments, add=self.add).on(self.cluster, self.address)
+        return ClusterMerge(*arguments, add=self.add, continued=self.resume).on(self.cluster, self.address)
 
 
 def run_merge(
@@ -278,7 +287,7 @@ def run_merge(
         fact = "a merge cannot both continue and begin anew"
         choices = (Choice("resume", "continues what was begun"), Choice("again", "begins anew"))
         raise UsageError(Problem(Place(), "wrong-option", fact, "leave out one of the two", choices))
-    task = _Task.of(letter, addressees, workspace, order, out, cluster=cluster, jobs=jobs, add=add)
+    task = _Task.of(letter, addressees, workspace, order, out, cluster=cluster, jobs=jobs, add=add, resume=resume)
     with open_merge(task.folder, order.kind) as ledger, task.pool() as pool:
         made = task.local_or_cluster(ledger, pool, on_measured)
         with counting_faults(made.planner):
@@ -295,6 +304,7 @@ def run_merge(
             beyond_window=_beyond_window(made),
             warnings=made.planner.warnings(),
             found=_found(made),
+            columns=made.planner.columns_read(),
         )
 
 
@@ -321,7 +331,7 @@ def plan_merge(
         CircularsError: as :func:`run_merge` does.
     """
     started = clock()
-    task = _Task.of(letter, addressees, workspace, order, out, cluster=cluster, jobs=jobs, add=add)
+    task = _Task.of(letter, addressees, workspace, order, out, cluster=cluster, jobs=jobs, add=add, resume=resume)
     with scratch_merge(task.folder, order.kind, copied=True) as ledger, task.pool() as pool:
         address = task.local_or_cluster(ledger, pool).address
         planned, refusal = _planned_or_refused(task, ledger, pool, on_measured, resume=resume, again=again)
@@ -338,6 +348,7 @@ def plan_merge(
             rejected=_rejected(planned, None),
             beyond_window=_beyond_window(planned),
             warnings=planned.planner.warnings(),
+            columns=planned.planner.columns_read(),
             refusal=refusal,
             stock=order.sheet,
             found=_found(planned),
@@ -392,7 +403,8 @@ def preview_merge(
         made = preview(planned)
         files = save_all(task.folder, made.files, private=True)
         delete_files(task.folder, outdated(task.folder, made.files))
-        return Previewed(tuple(files), made.about, made.shown, planned.planner.warnings())
+        planner = planned.planner
+        return Previewed(tuple(files), made.about, made.shown, planner.warnings(), planner.columns_read())
 
 
 def _rejected(planned: Merge, file: Path | None) -> Rejected:

@@ -8,7 +8,7 @@ from typing import Final
 
 KNOWN_COLUMNS: Final = (
     "id", "language", "title", "name", "surname", "organization", "address", "postcode", "city", "region", "country",
-    "email", "category", "salutation",
+    "email", "category", "salutation", "suffix",
 )  # fmt: skip
 """The columns of a list that have a fixed meaning; a letter can show any other as ``{{ addressee.<column> }}``."""
 

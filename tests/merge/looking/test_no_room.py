@@ -101,7 +101,7 @@ def test_addresses_that_do_not_fit_are_left_out_and_saved(
     why = rejected(room.made / f"merge-{options[1]}.rejected.csv")
     assert list(why) == ["x-0004", "x-0007", "x-0011"]
     assert why["x-0004"].startswith("list.csv, row 6: the address of 'x-0004' does not fit on ")
-    assert why["x-0007"].startswith("list.csv, row 9: 'x-0007' has neither name nor address (")
+    assert why["x-0007"].startswith("list.csv, row 9: 'x-0007' has no address: ")
     assert "rejected rows:  3" in room.status("c").stdout
 
 

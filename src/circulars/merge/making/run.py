@@ -82,6 +82,7 @@ class Merge(MergePlan):
         pool: WorkerPool | None = None,
         *,
         add: bool = False,
+        continued: bool = False,
         also_taken: Callable[[], Iterable[str]] = tuple,
         measure: bool = False,
         on_measured: Callable[[int], object] = bool,
@@ -92,8 +93,8 @@ class Merge(MergePlan):
         self._makers: Final = makers
         super().__init__(
             letter, listed, workspace, order, folder, ledger,
-            add=add, also_taken=also_taken, on_long_list=self.pool.start, parallel_map=self.pool.map,
-            measure=measure, on_measured=on_measured,
+            add=add, continued=continued, also_taken=also_taken, on_long_list=self.pool.start,
+            parallel_map=self.pool.map, measure=measure, on_measured=on_measured,
         )  # fmt: skip
 
     def kit(self, order: MergeOrder | None = None) -> Kit:

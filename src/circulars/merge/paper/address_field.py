@@ -11,8 +11,8 @@ from circulars.model.addressee import BLOCK, Addressee
 from circulars.model.document import Direction
 from circulars.pack import Pack
 
-_REQUIRED: Final = ("name", "surname", "organization", "address", "postcode", "city", "region")
-"""An address has at least one of these: a country or a title alone is not an address."""
+_REQUIRED: Final = ("address", "postcode", "city", "region")
+"""An address has at least one of these: a name or a country alone is not an address."""
 
 
 @dataclass(frozen=True, slots=True)

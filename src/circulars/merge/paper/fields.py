@@ -91,7 +91,8 @@ def _problem_place(one: AddressField) -> Place:
 
 
 def _no_address(one: AddressField) -> Problem:
-    fact, hint = f"'{one.id}' has neither name nor address", "write one, or leave the addressee out"
+    fact = f"'{one.id}' has no address: address, postcode, city and region are empty"
+    hint = "write the address, or leave the addressee out"
     return Problem(_problem_place(one), "no-address", fact, hint)
 
 

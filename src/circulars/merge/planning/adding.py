@@ -89,11 +89,15 @@ def extend_plan(planner: Planner, ledger: Ledger, target: str) -> PlanFacts:
             done=False,
             plan=extended_plan_id(earlier.plan, list_sha256),
             first_plan=earlier.messages_plan,
-            added=(*earlier.added, AddedList(planner.listed.name, list_sha256, now.columns, now.order, start)),
+            added=(*earlier.added, _added(planner, list_sha256, now, start)),
             before=replace(earlier, before=None),
         )
         ledger.save_facts(facts)
     return facts
+
+
+def _added(planner: Planner, list_sha256: str, now: PlanInputs, start: int) -> AddedList:
+    return AddedList(planner.listed.name, list_sha256, now.columns, now.order, start, now.settled)
 
 
 def _check_columns(listed: AddresseeList, known: Iterable[str]) -> None:

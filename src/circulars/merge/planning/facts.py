@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, TypeAlias
 
 from circulars.cache.coding import coded
@@ -17,7 +17,7 @@ Record: TypeAlias = dict[str, Any]
 """A JSON object."""
 _PLAN_OF: Final = ("letter", "letter-sha256", "pictures", "pack", "pack-sha256", "languages", "order")
 """The facts that identify a plan, besides the hash of its list."""
-_LATER: Final = ("hidden", "once_per_address")
+_LATER: Final = ("hidden", "once_per_address", "settled", "read")
 """Inputs, and fields of an order, that are written only if they are set: ledgers and ids of plans are older."""
 
 
@@ -26,7 +26,8 @@ class PlanInputs:
     """The inputs of a plan besides the list. If any of them changes, it is a different plan.
 
     ``pictures`` and ``languages`` are SHA-256 hashes by name; ``circulars`` is the version of this program. ``hidden``
-    says whether hidden rows and columns of a workbook were taken.
+    says whether hidden rows and columns of a workbook were taken. ``settled`` says what the user and the list's values
+    settled about its columns, ``read`` what each column was made of.
     """
 
     letter: str
@@ -39,6 +40,8 @@ class PlanInputs:
     order: MergeOrder
     circulars: str
     hidden: bool = False
+    settled: tuple[str, ...] = ()
+    read: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class AddedList:
     columns: tuple[str, ...]
     order: MergeOrder
     first: int
+    settled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,8 @@ def _plan_facts(record: Record) -> PlanFacts:
             order=_order(record["order"]),
             circulars=record["circulars"],
             hidden=record.get("hidden", False),
+            settled=tuple(record.get("settled", ())),
+            read=record.get("read", {}),
         ),
         list=record["list"],
         list_sha256=record["list-sha256"],
@@ -229,7 +235,8 @@ def _plan_facts(record: Record) -> PlanFacts:
 
 def _added_list(record: Record) -> AddedList:
     columns, order = tuple(record["columns"]), _order(record["order"])
-    return AddedList(record["list"], record["list-sha256"], columns, order, record["first"])
+    settled = tuple(record.get("settled", ()))
+    return AddedList(record["list"], record["list-sha256"], columns, order, record["first"], settled)
 
 
 def _same_address(record: Record) -> SameAddress:

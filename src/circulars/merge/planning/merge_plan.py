@@ -21,7 +21,7 @@ from circulars.merge.planning.rejections import Rejections
 from circulars.merge.planning.repeats import EarlierRows, no_earlier
 from circulars.model.letter import Letter
 from circulars.processes import ParallelMap, serial_map
-from circulars.source.addressees import AddresseeList
+from circulars.source.addressees import AddresseeList, remembering
 from circulars.workspace import Workspace
 
 _TAKEN: Final = {
@@ -44,6 +44,7 @@ class MergePlan:
         ledger: Ledger,
         *,
         add: bool = False,
+        continued: bool = False,
         also_taken: Callable[[], Iterable[str]] = tuple,
         on_long_list: Callable[[], object] = bool,
         parallel_map: ParallelMap = serial_map,
@@ -52,10 +53,14 @@ class MergePlan:
     ) -> None:
         """Begins an empty plan.
 
-        With ``add`` the list is added to the plan in the ledger; ``also_taken`` returns further ids that are taken.
-        ``on_long_list``, ``parallel_map``, ``measure`` and ``on_measured`` are those of :class:`Planner`.
+        With ``add`` or ``continued``, the columns of the list are read as those of the plan in the ledger were, except
+        where the user settles it anew. With ``add`` the list is added to the plan in the ledger; ``also_taken`` returns
+        further ids that are taken. ``on_long_list``, ``parallel_map``, ``measure`` and ``on_measured`` are those of
+        :class:`Planner`.
         """
         self.letter: Final = letter
+        if add or continued:
+            listed = _read_as_before(listed, ledger.facts())
         self.listed: Final = listed
         self.workspace: Final = workspace
         self.order: Final = order
@@ -241,3 +246,9 @@ class MergePlan:
             if not self.order.output.merged:
                 anew = Choice("changed", "sends the letter as it is now, to the whole list", "rest")
             raise LetterError(Problem(self._place, "changed-plan", fact, "undo the change", choices=(anew, *others)))
+
+
+def _read_as_before(listed: AddresseeList, facts: PlanFacts | None) -> AddresseeList:
+    """The list, with what was settled about the columns of the lists of a plan."""
+    added = facts.added[-1].settled if facts and facts.added else ()
+    return remembering(listed, (*added, *(facts.inputs.settled if facts else ())))

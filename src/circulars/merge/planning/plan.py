@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import Final
@@ -98,7 +98,7 @@ def plan_changes(
         expected = sum_of_rows(rows)
         _refuse(planner)
     if now.columns != before.columns or planner.findings.digest.hexdigest() != list_sha256:
-        changed.append(LIST)
+        changed += [LIST, *_reading_changes(now.read, before.read)]
     if not changed:
         ledger.check_rows(expected, places)
     return tuple(changed)
@@ -106,6 +106,8 @@ def plan_changes(
 
 LIST: Final = "the list of addressees"
 """The words for a changed list."""
+READING: Final = "the reading of its columns"
+"""The words for columns that are made of other heads than before; which ones follows in parentheses."""
 REQUEST: Final = "the request"
 """The words for a changed order; the names of the changed fields follow in parentheses."""
 
@@ -128,6 +130,17 @@ def input_changes(now: PlanInputs, before: PlanInputs) -> Iterator[str]:
         yield f"{REQUEST} (hidden rows and columns)"
     if now.circulars != before.circulars:
         yield "circulars itself"
+
+
+def _reading_changes(now: Mapping[str, str], before: Mapping[str, str]) -> Iterator[str]:
+    """What has changed in how columns are made of the heads of a list, in words."""
+    words = [
+        f"{column} was {before.get(column) or 'a column'}, now {now.get(column) or 'a column'}"
+        for column in {**before, **now}
+        if before.get(column) != now.get(column)
+    ]
+    if words:
+        yield f"{READING} ({'; '.join(words)})"
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from circulars.formats import WRITERS
 from circulars.language import load_language
 from circulars.merge.paper.address_field import AddressField, address_field
 from circulars.merge.planning.cells import join_cells
+from circulars.merge.planning.column_use import ColumnUse
 from circulars.merge.planning.facts import PlanInputs
 from circulars.merge.planning.found import RejectedRows, RowProblems
 from circulars.merge.planning.ledger import Row
@@ -31,10 +32,10 @@ from circulars.merge.planning.selection import Selection
 from circulars.merge.planning.unknown_titles import unknown_titles
 from circulars.model.addressee import BLOCK, SALUTATION, Addressee
 from circulars.model.document import holes_of
-from circulars.model.letter import Letter
+from circulars.model.letter import Condition, Letter
 from circulars.model.text import Spans
 from circulars.processes import ParallelMap, serial_map
-from circulars.source.addressees import AddresseeList, Checks
+from circulars.source.addressees import AddresseeList, Checks, ColumnsRead
 from circulars.workspace import Workspace
 
 _BATCH: Final = 1_000
@@ -178,6 +179,11 @@ class Planner:
         self._who = () if order.output.stock else tuple(name for name in _WHO if name in listed.columns)
         self.repeated = RepeatedAddressees(order, listed, earlier)
         self.findings = Findings()
+        self._use = ColumnUse(listed)
+
+    def columns_read(self) -> ColumnsRead:
+        """How the columns of a list that has been read were read."""
+        return self._use.read((*self.checks.asked, *self.selection.columns, *chain(*self._required.values())))
 
     def warnings(self) -> tuple[Problem, ...]:
         """What to check in a list that was read: rows that were left out, columns and titles that may be misspelt."""
@@ -215,6 +221,8 @@ class Planner:
             order=self.order,
             circulars=__version__,
             hidden=self.listed.takes_hidden,
+            settled=self.listed.understood.settled,
+            read={one.column: one.words for one in self.listed.understood.read},
         )
 
     def batches(self, *, measure: bool = False) -> Iterator[list[Row]]:
@@ -263,9 +271,11 @@ class Planner:
     def _checked(self, addressee: Addressee) -> _CheckedRow:
         self.findings.rows += 1
         columns = addressee.columns
+        if self._use.empty:
+            self._use.note(columns)
         faults = self.checks.problems(addressee)
         language = self.checks.language(addressee) or self.languages[0]  # a missing language is among the faults
-        audience = self._audience(columns) if self._conditions else 0
+        audience = _audience(self._conditions, columns) if self._conditions else 0
         if faults:
             faults += tuple(self._empty_cells(addressee, language, audience, faults))
         elif not all(map(columns.get, self._required_columns(language, audience, columns))):
@@ -312,14 +322,6 @@ class Planner:
             measured += len(rows)
             self._on_measured(measured)
 
-    def _audience(self, columns: Mapping[str, str]) -> int:
-        """The letter's conditions that a row meets, as a bit mask."""
-        bits = 0
-        for place, condition in enumerate(self._conditions):
-            if holds(condition, columns):
-                bits |= 1 << place
-        return bits
-
     def _required_columns(self, language: str, audience: int, columns: Mapping[str, str]) -> tuple[str, ...]:
         """The columns of the list that an edition of the letter requires; columns that the list lacks are noted.
 
@@ -347,7 +349,7 @@ class Planner:
             LetterError: the edition that the addressee gets has problems.
         """
         language = self.checks.language(addressee) or self.languages[0]
-        audience = self._audience(addressee.columns) if self._conditions else 0
+        audience = _audience(self._conditions, addressee.columns) if self._conditions else 0
         self._required_columns(language, audience, addressee.columns)
         return used_columns(self._used_holes(language, audience)) | self._always_used
 
@@ -365,6 +367,11 @@ class Planner:
                 where = self.listed.place(addressee.row, column)
                 fact, hint = "the cell is empty, and the letter needs it", "fill it in, or leave the addressee out"
                 yield Problem(where, "missing-cell", f"{column}: {fact}", hint)
+
+
+def _audience(conditions: Sequence[Condition], columns: Mapping[str, str]) -> int:
+    """The conditions that a row meets, as a bit mask."""
+    return sum(1 << place for place, condition in enumerate(conditions) if holds(condition, columns))
 
 
 def _unformatted_cells(

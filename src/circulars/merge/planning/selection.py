@@ -33,6 +33,12 @@ class Selection:
         only = Only.of(order.only) if order.only else None
         return cls(listed, where, only, parse_sort(order.sort, columns) if order.sort else None, order.sample)
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that decide which addressees are selected, and in which order."""
+        sorted_by = self.sort.columns if self.sort else ()
+        return frozenset((*(one.column for one in self.where), *(column for column, _ in sorted_by)))
+
     def selected(self) -> Iterator[Addressee]:
         """The selected addressees, in the order of the list.
 

@@ -32,7 +32,7 @@ from circulars.merge.post.status import SendingStatus, Undelivered, status_of
 from circulars.merge.post.stops import SenderLimited
 from circulars.merge.post.successor import Correction
 from circulars.model.letter import Letter
-from circulars.source.addressees import AddresseeList, open_list
+from circulars.source.addressees import AddresseeList, ColumnsRead, open_list
 from circulars.workspace import Workspace
 
 __all__ = [
@@ -102,6 +102,7 @@ class AboutToSend:
     - ``elsewhere``: who got this letter from another folder.
     - ``dropped``: ids of addressees who got no letter and are not in the list any more.
     - ``left_out``: the number of faulty rows. ``warnings``: columns and titles of the list that may be misspelt.
+    - ``columns``: how the list's columns were read.
     """
 
     letter: str
@@ -119,6 +120,7 @@ class AboutToSend:
     dropped: tuple[str, ...]
     left_out: int
     warnings: tuple[Problem, ...]
+    columns: ColumnsRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +353,7 @@ def _about(
         dropped=planned.dropped,
         left_out=len(planned.merge.planner.findings.rejected),
         warnings=planned.merge.planner.warnings(),
+        columns=planned.merge.planner.columns_read(),
     )
 
 

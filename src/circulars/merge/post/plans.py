@@ -15,7 +15,7 @@ from circulars.merge.planning.cells import split_cells
 from circulars.merge.planning.facts import letter_version
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.order import MergeOrder
-from circulars.merge.planning.plan import LIST, REQUEST, plan_changes
+from circulars.merge.planning.plan import LIST, READING, REQUEST, plan_changes
 from circulars.merge.post.outbox import Outbox
 from circulars.merge.post.standing import addressed, corrections, ids_with_letter, standing_of
 from circulars.merge.post.successor import Addressed, Recipients, corrections_in_words
@@ -85,7 +85,7 @@ class SendJob:
         """The merge of the letter and the list, not planned yet; with ``add`` the list is added to an earlier one."""
         arguments = (self.letter, self.listed, self.workspace, self.order, self.folder, ledger)
         if not add:
-            return Merge(*arguments)
+            return Merge(*arguments, continued=True)
         # If the changed letter went only to the rest, addressees with an earlier version do not get it.
         facts = ledger.facts()
         has_rest = facts is not None and facts.changed in ("rest", "corrected")
@@ -210,7 +210,7 @@ def _refuse_changed(
     fact = f"{' and '.join(changed)} changed after {sent:,} of {total:,} messages were sent"
     if before:
         fact += f", and {before:,} {'has' if before == 1 else 'have'} the letter as it was"
-    only_list = all(one == LIST or one.startswith(REQUEST) for one in changed)
+    only_list = all(one == LIST or one.startswith((REQUEST, READING)) for one in changed)
     choices = _SEND_CHANGED_LIST if only_list and LIST in changed else _SEND_CHANGED
     if found := corrections(ledger.connection, _addressed_now(job, ledger)):
         fact += f"; {corrections_in_words(found)}"

@@ -2,24 +2,30 @@
 
 from circulars.source.addressees.checks import Checks
 from circulars.source.addressees.choosing import Only, Sort, Where, parse_only, parse_sort, parse_where, rank, sample
-from circulars.source.addressees.head import column_name, with_mark
+from circulars.source.addressees.head import with_mark
+from circulars.source.addressees.layout import ColumnsRead, ReadColumn, Understood
 from circulars.source.addressees.lists import AddresseeList, FaultyRow
+from circulars.source.addressees.meaning import column_name
 from circulars.source.addressees.opening import open_list
+from circulars.source.addressees.reading import remembering
 from circulars.source.addressees.rejected import RejectedRow, RejectedTable, read_rejected, rejected_table, rows_left
 from circulars.source.addressees.same import OncePerAddress, Repeats, SameAddress, Sameness
 
 __all__ = [
     "AddresseeList",
     "Checks",
+    "ColumnsRead",
     "FaultyRow",
     "OncePerAddress",
     "Only",
+    "ReadColumn",
     "RejectedRow",
     "RejectedTable",
     "Repeats",
     "SameAddress",
     "Sameness",
     "Sort",
+    "Understood",
     "Where",
     "column_name",
     "open_list",
@@ -29,6 +35,7 @@ __all__ = [
     "rank",
     "read_rejected",
     "rejected_table",
+    "remembering",
     "rows_left",
     "sample",
     "with_mark",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from circulars.errors import AddresseesError, Place, Problem
 from circulars.model.addressee import Addressee
 from circulars.source.addressees.head import MAX_COLUMNS, normalizer
-from circulars.source.addressees.lists import AddresseeList, FaultyRow
+from circulars.source.addressees.layout import Layout, plain_layout
+from circulars.source.addressees.lists import AddresseeList, FaultyRow, HeaderRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,13 @@ class ListEntry:
     problems: tuple[Problem, ...] = ()
 
 
-def list_of_entries(name: str, read: Callable[[], Iterator[ListEntry]], none: Problem) -> AddresseeList:
+def list_of_entries(
+    name: str, read: Callable[[], Iterator[ListEntry]], none: Problem, *, only_known: bool = True
+) -> AddresseeList:
     """The list of the entries that ``read`` gives, each time anew. ``none`` is the problem of a list without any.
 
-    The entries are read once to learn all columns, so that an unreadable file is reported at once.
+    With ``only_known``, columns that are not the program's own mean nothing to it. The entries are read once
+    to learn all columns, so that an unreadable file is reported at once.
 
     Raises:
         AddresseesError: there are no entries, or they have too many columns.
@@ -36,17 +40,28 @@ def list_of_entries(name: str, read: Callable[[], Iterator[ListEntry]], none: Pr
             raise AddresseesError(Problem(Place(name, entry.line, 1), "too-many-columns", fact, "remove some"))
     if not columns:
         raise AddresseesError(none)
-    empty = dict.fromkeys(columns, "")
-    normalize = normalizer(columns)
+    typed = tuple(columns)
 
-    def addressees() -> Iterator[Addressee]:
-        for entry in read():
-            cells = empty | dict(entry.values)
-            normalize(cells)
-            identifier = cells.get("id", "")
-            if entry.problems:
-                yield FaultyRow(identifier, cells, entry.line, entry.problems)
-            else:
-                yield Addressee(identifier, cells, entry.line)
+    def listed(layout: Layout) -> AddresseeList:
+        names = dict(zip(typed, layout.names, strict=True))
+        is_same = typed == layout.names
+        empty = dict.fromkeys(layout.names, "")
+        normalize, assemble = normalizer(layout.columns), layout.assemble
 
-    return AddresseeList(name, tuple(columns), addressees, cells_have_places=False)
+        def addressees() -> Iterator[Addressee]:
+            for entry in read():
+                values = entry.values
+                cells = empty | (dict(values) if is_same else {names[key]: value for key, value in values.items()})
+                if assemble:
+                    assemble(cells)
+                normalize(cells)
+                identifier = cells.get("id", "")
+                if entry.problems:
+                    yield FaultyRow(identifier, cells, entry.line, entry.problems)
+                else:
+                    yield Addressee(identifier, cells, entry.line)
+
+        header_row = HeaderRow(typed, layout, listed, only_known)
+        return AddresseeList(name, layout.columns, addressees, cells_have_places=False, heads=header_row)
+
+    return listed(plain_layout(typed))

@@ -13,8 +13,9 @@ from circulars.errors import AddresseesError, Place, Problem
 from circulars.source.addressees.bounds import bounded_text
 from circulars.source.addressees.by_entry import ListEntry, list_of_entries
 from circulars.source.addressees.delimited import undecodable
-from circulars.source.addressees.head import column_name, one_kind_of_line_end
+from circulars.source.addressees.head import one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList
+from circulars.source.addressees.meaning import column_name
 
 _BEGIN: Final = re.compile(r"(?:[\w-]+\.)?BEGIN:VCARD\s*", re.IGNORECASE)
 _END: Final = re.compile(r"(?:[\w-]+\.)?END:VCARD\s*", re.IGNORECASE)

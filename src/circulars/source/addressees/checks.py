@@ -13,9 +13,9 @@ from circulars.errors import Problem, did_you_mean, nearest
 from circulars.files.names import can_be_stored, is_visible
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
 from circulars.source.addressees.countries import country_codes, fault_of
-from circulars.source.addressees.head import column_name
 from circulars.source.addressees.lists import TAKE_HIDDEN, AddresseeList, FaultyRow
 from circulars.source.addressees.lost_values import AS_TEXT, LostValue, lost_values, may_be_lost
+from circulars.source.addressees.meaning import column_name
 from circulars.source.addressees.postcodes import with_zeros
 from circulars.source.addressees.seen import Seen
 
@@ -70,7 +70,7 @@ class Checks:
     ) -> None:
         self._list = addressees
         self._used, self._postcode_before = used or (lambda _: addressees.columns), postcode_before
-        self._needs, self._asks = frozenset(needs), frozenset(asks)
+        self._needs, self.asked = frozenset(needs), frozenset(asks)
         self._languages = languages
         self._fallback = fallback
         self._has_language, self._has_country, self._has_email = (
@@ -100,7 +100,7 @@ class Checks:
 
     def _misspelt_columns(self, used: Iterable[str]) -> tuple[Problem, ...]:
         present = frozenset(self._list.columns)
-        unused = present - frozenset(KNOWN_COLUMNS) - self._asks - frozenset(used)
+        unused = present - frozenset(KNOWN_COLUMNS) - self.asked - frozenset(used)
         alike = {other: nearest(other, unused, _ALIKE) for other in KNOWN_COLUMNS if other not in present}
         return tuple(
             Problem(
@@ -156,7 +156,7 @@ class Checks:
         required = {"id": "there is no column 'id': each addressee needs a unique id"}
         if not self._fallback:
             required["language"] = "there is no column 'language', and no fallback language is given"
-        required |= {name: f"the letter uses the column '{name}'" for name in sorted(self._asks - required.keys())}
+        required |= {name: f"the letter uses the column '{name}'" for name in sorted(self.asked - required.keys())}
         required |= {name: f"the letter needs the column '{name}'" for name in sorted(self._needs - required.keys())}
         for name, fact in required.items():
             if name not in present:

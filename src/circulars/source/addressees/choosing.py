@@ -14,7 +14,7 @@ from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.files.names import same
 from circulars.model.addressee import Addressee
 from circulars.source.addressees.countries import meaning_of
-from circulars.source.addressees.head import column_name
+from circulars.source.addressees.meaning import column_name, plain_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,8 @@ def sample(addressees: Iterable[Addressee], count: int) -> frozenset[str]:
 
 
 def _known(typed: str, columns: Sequence[str]) -> str:
-    name = column_name(typed)
+    own = plain_name(typed)
+    name = own if own in columns else column_name(typed)
     if name not in columns:
         hint = did_you_mean(name, columns, f"the list has: {', '.join(columns)}")
         raise UsageError(Problem(Place(), "unknown-column", f"the list has no column '{typed.strip()}'", hint))

@@ -64,15 +64,18 @@ def open_database(source: str, query: str, folder: Path, clock: Clock = time.mon
     statement = queries.without_semicolon(query)
     engine = _engine(url, name, folder, clock)
     with _result(engine, statement, name, url) as result:
-        head = read_head(name, result.columns)
+        named = read_head(name, result.columns)
 
-    def addressees() -> Iterator[Addressee]:
-        with _result(engine, statement, name, url) as result:
-            for addressee in head.addressees(result.rows(head)):
-                found = result.faults.pop(addressee.row, ())
-                yield FaultyRow(addressee.id, addressee.columns, addressee.row, found) if found else addressee
+    def listed(head: Head) -> AddresseeList:
+        def addressees() -> Iterator[Addressee]:
+            with _result(engine, statement, name, url) as result:
+                for addressee in head.addressees(result.rows(head)):
+                    found = result.faults.pop(addressee.row, ())
+                    yield FaultyRow(addressee.id, addressee.columns, addressee.row, found) if found else addressee
 
-    return AddresseeList(name, head.columns, addressees)
+        return AddresseeList(name, head.columns, addressees, heads=head.header_row(listed))
+
+    return listed(named)
 
 
 def _url(source: str) -> URL:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from circulars.errors import AddresseesError, Place, Problem
 from circulars.files.reading import open_file
-from circulars.model.addressee import KNOWN_COLUMNS, Addressee
+from circulars.model.addressee import Addressee
 from circulars.source.addressees.bounds import MAX_EMPTY, MAX_ROW, bounded_text, open_text
-from circulars.source.addressees.head import MAX_COLUMNS, column_name, read_head
+from circulars.source.addressees.head import MAX_COLUMNS, Head, read_head
 from circulars.source.addressees.lists import AddresseeList
+from circulars.source.addressees.meaning import head_meaning
 from circulars.source.addressees.table import MAX_ABOVE, Body, find_head, has_names
 from circulars.source.addressees.written import WrittenTable, style_of
 from circulars.syntax.decoding import described_byte
@@ -37,21 +38,25 @@ def open_delimited(path: Path, name: str) -> AddresseeList:
     rows = _rows(path, name, separator, first)
     found = find_head(name, rows)
     rows.close()
-    body, head = Body(name, found), read_head(name, found.cells, found.row)
+    body = Body(name, found)
 
-    def addressees() -> Iterator[Addressee]:
-        below = _rows(path, name, separator, first)
-        try:
-            yield from head.addressees(body.meant(itertools.dropwhile(lambda pair: pair[0] <= found.row, below)))
-        finally:
-            below.close()
+    def listed(head: Head) -> AddresseeList:
+        def addressees() -> Iterator[Addressee]:
+            below = _rows(path, name, separator, first)
+            try:
+                yield from head.addressees(body.meant(itertools.dropwhile(lambda pair: pair[0] <= found.row, below)))
+            finally:
+                below.close()
+
+        return AddresseeList(
+            name, head.columns, addressees, head_row=found.row, numbers=head.numbers,
+            remarks=lambda: tuple(body.remarks()), heads=head.header_row(listed), written=written,
+        )  # fmt: skip
 
     with open_file(path, "list") as stream:
         style = style_of(stream.read(_MAX_HEADER), separator, names_separator=bool(first))
-    return AddresseeList(
-        name, head.columns, addressees, head_row=found.row, numbers=head.numbers, remarks=lambda: tuple(body.remarks()),
-        written=WrittenTable(found.row, lambda: _rows(path, name, separator, first), style),
-    )  # fmt: skip
+    written = WrittenTable(found.row, lambda: _rows(path, name, separator, first), style)
+    return listed(read_head(name, found.cells, found.row))
 
 
 def _rows(path: Path, name: str, separator: str, skipped: int) -> Generator[tuple[int, Sequence[str]]]:
@@ -118,7 +123,7 @@ def _score(begin: str, separator: str) -> tuple[int, int]:
 
 
 def _count_known(cells: Sequence[str]) -> int:
-    return sum(column_name(cell) in KNOWN_COLUMNS for cell in cells[:MAX_COLUMNS])
+    return sum(bool(head_meaning(cell).field) for cell in cells[:MAX_COLUMNS])
 
 
 def undecodable(path: Path, name: str) -> Problem:

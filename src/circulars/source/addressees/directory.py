@@ -12,8 +12,9 @@ from circulars.errors import AddresseesError, Place, Problem
 from circulars.source.addressees.bounds import BoundedText, bounded_text
 from circulars.source.addressees.by_entry import ListEntry, list_of_entries
 from circulars.source.addressees.delimited import undecodable
-from circulars.source.addressees.head import column_name, one_kind_of_line_end
+from circulars.source.addressees.head import one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList
+from circulars.source.addressees.meaning import column_name
 
 _COLUMNS: Final = {
     "uid": "id", "employeenumber": "id", "entryuuid": "id",

@@ -12,8 +12,9 @@ from circulars.errors import AddresseesError, Place, Problem, did_you_mean
 from circulars.source.addressees.bounds import MAX_ROW, bounded_text, open_text
 from circulars.source.addressees.by_entry import ListEntry, list_of_entries
 from circulars.source.addressees.delimited import undecodable
-from circulars.source.addressees.head import column_name, one_kind_of_line_end
+from circulars.source.addressees.head import one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList
+from circulars.source.addressees.meaning import column_name
 from circulars.syntax.decoding import forbidden_characters
 from circulars.syntax.nodes import LOADER, MAX_DEPTH
 from circulars.syntax.yaml_errors import (
@@ -39,7 +40,8 @@ def open_entries(path: Path, name: str) -> AddresseeList:
         AddresseesError: the file is not YAML, or not a list of addressees.
     """
     fact, hint = "the list has no addressees", "write an entry for each, after '- '"
-    return list_of_entries(name, lambda: _entries(path, name), Problem(Place(name), "empty-file", fact, hint))
+    none = Problem(Place(name), "empty-file", fact, hint)
+    return list_of_entries(name, lambda: _entries(path, name), none, only_known=False)
 
 
 def _entries(path: Path, name: str) -> Iterator[ListEntry]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import importlib.resources
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from circulars.errors import AddresseesError, Place, Problem
-from circulars.model.addressee import KNOWN_COLUMNS, Addressee
+from circulars.model.addressee import Addressee
 from circulars.source.addressees.bounds import check_empty
-from circulars.source.addressees.lists import MARK_OF_REJECTED, FaultyRow
-from circulars.syntax import nodes
+from circulars.source.addressees.layout import Layout, plain_layout
+from circulars.source.addressees.lists import MARK_OF_REJECTED, AddresseeList, FaultyRow, HeaderRow
+from circulars.source.addressees.meaning import head_meaning
 
 BAR = "|"
 """Separates the lines of an address, as an alternative to a line break."""
@@ -21,59 +19,41 @@ MAX_COLUMNS = 500
 _LONGEST_HEAD = 200
 
 
-def column_name(head: str) -> str:
-    """The name of a column in letters: "E-mail" is ``email``, "País" is ``country``, "Seat no." is ``seat-no``.
-
-    It is in lower case, without accents and spaces. A known column has the same name in all languages.
-    """
-    name = _plain_name(head)
-    return _other_names().get(name, name)
-
-
-def _plain_name(head: str) -> str:
-    letters = unicodedata.normalize("NFKD", head.strip()).casefold()
-    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return re.sub(r"[^\w]+", "-", letters).strip("-")
-
-
-@functools.cache
-def _other_names() -> Mapping[str, str]:
-    """The names of the known columns, by each other name that they may have in any language."""
-    data = importlib.resources.files(__package__).joinpath("columns.yaml").read_bytes()
-    root = nodes.read_tree(data, "columns.yaml").root
-    assert isinstance(root, nodes.Mapping)
-    names = {name: name for name in KNOWN_COLUMNS}
-    for column, (_, languages) in root.pairs.items():
-        assert isinstance(languages, nodes.Mapping)
-        for _, others in languages.pairs.values():
-            names |= {_plain_name(o.text): column for o in nodes.children(others) if isinstance(o, nodes.Scalar)}
-    return names
-
-
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The header row of a list: the columns' names in order, "" for an empty cell.
+    """The header row of a list: the heads as typed, "" for an empty cell, and how rows are read.
 
     ``rejected`` says whether the list is a file of rejected rows, with the reasons in its last column.
     """
 
     file: str
-    names: tuple[str, ...]
+    typed: tuple[str, ...]
+    layout: Layout
     rejected: bool = False
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the cells in a row."""
+        return self.layout.names
+
+    @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(name for name in self.names if name)
+        """The columns of an addressee."""
+        return self.layout.columns
+
+    def header_row(self, listed: Callable[[Head], AddresseeList]) -> HeaderRow:
+        """The header row of the list that ``listed`` makes of a head."""
+        return HeaderRow(self.typed, self.layout, lambda layout: listed(replace(self, layout=layout)))
 
     @property
     def numbers(self) -> Mapping[str, int]:
-        """The numbers of the columns, from 1, by name."""
-        return {name: number for number, name in enumerate(self.names, 1) if name}
+        """The number of the cell, from 1, in which each column begins."""
+        return self.layout.numbers
 
     def addressees(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Addressee]:
         """The addressees of numbered rows. Empty rows are skipped, and white space around cells is removed."""
         names, count = self.names, len(self.names)
-        normalize = normalizer(self.columns)
+        normalize = self._normalizer()
         ordinary = all(names) and not self.rejected
         has_id = "id" in names
         strip = str.strip
@@ -92,12 +72,24 @@ class Head:
             else:
                 check_empty(empty := empty + 1, self.file, row)
 
+    def _normalizer(self) -> Callable[[dict[str, str]], None]:
+        """A function that turns the cells of a row into its columns, and normalizes these."""
+        normalize, assemble = normalizer(self.columns), self.layout.assemble
+        if not assemble:
+            return normalize
+
+        def assembled(cells: dict[str, str]) -> None:
+            assemble(cells)
+            normalize(cells)
+
+        return assembled
+
     def _unusual(self, row: int, cells: Sequence[str], normalize: Callable[[dict[str, str]], None]) -> Addressee:
         """The addressee of a row with too few or too many cells, without an id, or in a file of rejected rows."""
         cells = [cell.strip() for cell in cells]
         if self.rejected:
             cells = [*map(without_mark, cells[: len(self.names)]), *cells[len(self.names) + 1 :]]
-        columns = dict.fromkeys(self.columns, "")
+        columns = dict.fromkeys(filter(None, self.names), "")
         columns |= {name: cell for name, cell in zip(self.names, cells, strict=False) if name}
         normalize(columns)
         unnamed = [cell for name, cell in zip(self.names, cells, strict=False) if not name]
@@ -133,7 +125,7 @@ def one_kind_of_line_end(cell: str) -> str:
 
 
 def read_head(file: str, cells: Sequence[str], row: int = 1) -> Head:
-    """The header row of a list.
+    """The header row of a list, with the heads' own names.
 
     Raises:
         AddresseesError: it is empty, has a name twice, or has more than 500 columns.
@@ -150,10 +142,10 @@ def read_head(file: str, cells: Sequence[str], row: int = 1) -> Head:
     rejected = MARK_OF_REJECTED in heads
     if rejected:
         del heads[heads.index(MARK_OF_REJECTED) :]
-    names = tuple(column_name(head) for head in heads)
-    if problems := [*_problems(file, heads, names, row)]:
+    layout = plain_layout(heads)
+    if problems := [*_problems(file, heads, layout.names, row)]:
         raise AddresseesError(*problems)
-    return Head(file, names, rejected)
+    return Head(file, tuple(heads), layout, rejected)
 
 
 def _problems(file: str, heads: Sequence[str], names: Sequence[str], row: int) -> Iterator[Problem]:
@@ -166,7 +158,7 @@ def _problems(file: str, heads: Sequence[str], names: Sequence[str], row: int) -
         elif len(name) > _LONGEST_HEAD:
             fact = f"the name of column {number} has {len(head):,} characters"
             yield Problem(place, "wrong-column-name", fact, "check that the first row has the columns' names")
-        elif name and name in first:
+        elif name and name in first and head_meaning(name).field != "title":
             other = heads[first[name] - 1]
             both = f"'{_short(head)}'" if head == other else f"'{_short(other)}' and '{_short(head)}'"
             fact = f"the header row names one column twice: {both} (columns {first[name]} and {number})"

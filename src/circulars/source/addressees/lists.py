@@ -9,6 +9,8 @@ from typing import Final
 
 from circulars.errors import Choice, Place, Problem
 from circulars.model.addressee import Addressee
+from circulars.source.addressees.layout import Layout, Understood
+from circulars.source.addressees.settings import Setting
 from circulars.source.addressees.written import WrittenTable
 
 MARK_OF_REJECTED = "rejected because"
@@ -27,6 +29,20 @@ class FaultyRow(Addressee):
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderRow:
+    """The header row of a list: its heads as typed, and how rows are read.
+
+    ``read_as`` is the same list read in another way. With ``only_known`` no head means more than its own name, because
+    a program made the names.
+    """
+
+    typed: tuple[str, ...]
+    layout: Layout
+    read_as: Callable[[Layout], AddresseeList]
+    only_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AddresseeList:
     """A list of addressees: its name in messages, its columns, and its rows, which each iteration reads again.
 
@@ -39,6 +55,7 @@ class AddresseeList:
     turn. ``takes_hidden`` says whether hidden rows and columns are part of the list; ``hidden_columns`` has the letters
     of those that are not, by name. ``remarks`` returns what a person should know about the list besides its problems,
     such as the rows that the last pass left out. ``written`` has the rows as they are in the file, if it is a table.
+    ``heads`` is its header row, and ``settings`` what the user said about it.
     """
 
     name: str
@@ -55,6 +72,13 @@ class AddresseeList:
     hidden_columns: Mapping[str, str] = field(default_factory=dict)
     remarks: Callable[[], tuple[Problem, ...]] = tuple
     written: WrittenTable | None = None
+    heads: HeaderRow | None = None
+    settings: tuple[Setting, ...] = ()
+
+    @property
+    def understood(self) -> Understood:
+        """What was understood of the header row."""
+        return self.heads.layout.understood if self.heads else Understood()
 
     def __iter__(self) -> Iterator[Addressee]:
         return self.rows()

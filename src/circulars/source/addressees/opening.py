@@ -8,12 +8,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from circulars.errors import AddresseesError, Choice, Place, Problem, UsageError, did_you_mean, nearest, not_read
+from circulars.errors import (
+    AddresseesError,
+    Choice,
+    Place,
+    Problem,
+    UsageError,
+    did_you_mean,
+    nearest,
+    not_read,
+    several,
+)
 from circulars.files.reading import open_file
 from circulars.model.addressee import Addressee
-from circulars.source.addressees.countries import with_country_codes
 from circulars.source.addressees.delimited import open_delimited
 from circulars.source.addressees.lists import AddresseeList
+from circulars.source.addressees.reading import as_understood
+from circulars.source.addressees.settings import Setting, read_settings, settings_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,34 +108,43 @@ _ONLY_FOR: Final = {
 """The fact for a parameter that a kind of list does not take."""
 
 
-def open_list(source: str, *, query: str = "", sheet: str = "", hidden: bool = False, folder: Path) -> AddresseeList:
+def open_list(
+    source: str,
+    *,
+    query: str = "",
+    sheet: str = "",
+    hidden: bool = False,
+    columns: Sequence[str] = (),
+    folder: Path,
+) -> AddresseeList:
     """The list of addressees in a CSV, XLSX, YAML, vCard or LDIF file, or in a database (a URL and a query).
 
     Names of countries are replaced by their codes. A relative path refers to ``folder``. ``sheet`` is the name of a
     workbook's sheet, by default the first that is not hidden; ``hidden`` takes its hidden rows and columns, too. Only
     the header row is read at first, except for files whose entries name the columns.
 
+    ``columns`` says what columns are made of, each like ``address=Street,ZIP+Town``: a comma begins a new line, and "+"
+    joins with a space. A file beside the list, ``members.columns.yaml`` beside ``members.csv``, says the same under its
+    key ``columns``. Other heads are understood by their usual names in six languages; see ``understood`` of the list.
+
     Raises:
-        AddresseesError: the list cannot be read, or its header row has problems.
+        AddresseesError: the list cannot be read, its header row has problems, or what is said about its columns has.
         UsageError: there is no such kind of list, or it does not take ``query``, ``sheet`` or ``hidden``.
         MachineError: the database cannot be reached, or the library for it is not installed.
     """
-    return with_country_codes(_list_of(ListSource(source, folder, query, sheet, hidden)))
-
-
-def _list_of(asked: ListSource) -> AddresseeList:
-    source = asked.source
+    asked = ListSource(source, folder, query, sheet, hidden)
+    settings = read_settings(several("columns", columns))
     if "://" in source:
         kind = _kind_of_address(source)
         _check_use(kind.takes, asked)
-        return kind.open(asked)
+        return as_understood(kind.open(asked), settings)
     known = _BY_NAME.get(suffix := Path(source).suffix.lower())
     _check_use(known.takes if known else (), asked)
     if "\0" in source:
         raise UsageError(Problem(Place(source), "no-such-file", "no file can have this name", "check the name"))
     if known is None:
         raise UsageError(_unknown(source, suffix))
-    return _opened(known, asked)
+    return _opened(known, asked, settings)
 
 
 def _kind_of_address(source: str) -> ListKind:
@@ -140,20 +160,30 @@ def _kind_of_address(source: str) -> ListKind:
     raise UsageError(Problem(Place(f"{scheme}://…"), "unknown-database", fact, hint))
 
 
-def _opened(kind: ListKind, asked: ListSource) -> AddresseeList:
+def _opened(kind: ListKind, asked: ListSource, settings: tuple[Setting, ...]) -> AddresseeList:
     path, source = asked.path, asked.source
     with _reporting(path, source):
         with open_file(path, "list") as stream:
             if not stream.read(1):
                 fact, hint = "the file is empty", "write a header row and a row for each addressee"
                 raise AddresseesError(Problem(Place(source), "empty-file", fact, hint))
-        opened = kind.open(asked)
+        opened = _reported(kind.open(asked), path, source)
+        said = {setting.column: setting for setting in (*settings_beside(path, source), *settings)}
+        return as_understood(opened, tuple(said.values()))
+
+
+def _reported(opened: AddresseeList, path: Path, source: str) -> AddresseeList:
+    """The list, in whose rows errors of the operating system are problems, however the rows are read."""
 
     def addressees() -> Iterator[Addressee]:
         with _reporting(path, source):
             yield from opened
 
-    return replace(opened, rows=addressees, file=path)
+    heads = opened.heads
+    if heads:
+        read_as = heads.read_as
+        heads = replace(heads, read_as=lambda layout: _reported(read_as(layout), path, source))
+    return replace(opened, rows=addressees, file=path, heads=heads)
 
 
 @contextmanager

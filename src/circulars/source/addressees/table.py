@@ -17,8 +17,8 @@ from typing import Final
 from circulars.errors import AddresseesError, Place, Problem
 from circulars.model.addressee import KNOWN_COLUMNS
 from circulars.source.addressees.bounds import check_empty
-from circulars.source.addressees.head import column_name
 from circulars.source.addressees.lists import MARK_OF_REJECTED
+from circulars.source.addressees.meaning import column_name, head_meaning
 from circulars.syntax import nodes
 
 MAX_ABOVE: Final = 50
@@ -82,7 +82,7 @@ def find_head(file: str, rows: Iterable[tuple[int, Sequence[str]]]) -> HeadRow:
 def has_names(filled: Sequence[str]) -> bool:
     """Whether the filled cells of a row are names of columns: one is ``id``, or at least half of them are known."""
     names = [column_name(cell) for cell in filled]
-    known = len(frozenset(names) & frozenset(KNOWN_COLUMNS))
+    known = len({meaning for cell in filled if (meaning := head_meaning(cell)).field})
     return "id" in names or MARK_OF_REJECTED in filled or (known > 1 and 2 * known >= len(filled))
 
 

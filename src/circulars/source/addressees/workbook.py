@@ -16,9 +16,10 @@ from circulars.files import opc
 from circulars.model.addressee import Addressee
 from circulars.source.addressees import numbers
 from circulars.source.addressees.cells import SAVE_AGAIN, CellDetails
-from circulars.source.addressees.head import column_name, one_kind_of_line_end, read_head
+from circulars.source.addressees.head import Head, one_kind_of_line_end, read_head
 from circulars.source.addressees.hidden import Hidden, letters_of
 from circulars.source.addressees.lists import TAKE_HIDDEN, AddresseeList, FaultyRow
+from circulars.source.addressees.meaning import column_name
 from circulars.source.addressees.sheet import ONLY_SHEET, Sheet, inspect_sheet
 from circulars.source.addressees.table import Body, HeadRow, find_head
 from circulars.source.addressees.written import WrittenTable
@@ -42,27 +43,30 @@ def open_workbook(path: Path, name: str, sheet: str, *, hidden: bool = False) ->
     found = find_head(name, ((number, cells) for number, cells, _ in _rows(path, name, inspected)))
     view = _View(name, Hidden() if hidden else inspected.hidden, found)
     seen = replace(found, cells=view.seen(found.cells))
-    body, head = Body(name, seen), read_head(name, seen.cells, seen.row)
-
-    def addressees() -> Iterator[Addressee]:
-        faults: dict[int, tuple[_Fault, ...]] = {}
-        below = view.below(_rows(path, name, inspected), faults)
-        for addressee in head.addressees(body.meant(below)):
-            found = faults.pop(addressee.row, ())
-            named = [fault for fault in found if fault.column < len(head.names) and head.names[fault.column]]
-            yield _faulty(addressee, head.file, head.names, named) if named else addressee
-            faults.clear()
-
+    body = Body(name, seen)
     others = Choice("sheet", f"{{}} names another one: {', '.join(inspected.others)}", "NAME")
     about, choices = f"this is the sheet '{inspected.name}'", (others,) if inspected.others else ()
     written = WrittenTable(
         found.row, lambda: ((number, view.seen(cells)) for number, cells, _ in _rows(path, name, inspected))
     )
-    return AddresseeList(
-        name, head.columns, addressees, about=about, choices=choices, head_row=found.row, numbers=head.numbers,
-        takes_hidden=hidden, hidden_columns=view.columns, remarks=lambda: (*view.remarks(), *body.remarks()),
-        written=written,
-    )  # fmt: skip
+
+    def listed(head: Head) -> AddresseeList:
+        def addressees() -> Iterator[Addressee]:
+            faults: dict[int, tuple[_Fault, ...]] = {}
+            below = view.below(_rows(path, name, inspected), faults)
+            for addressee in head.addressees(body.meant(below)):
+                found = faults.pop(addressee.row, ())
+                named = [fault for fault in found if fault.column < len(head.names) and head.names[fault.column]]
+                yield _faulty(addressee, head.file, head.names, named) if named else addressee
+                faults.clear()
+
+        return AddresseeList(
+            name, head.columns, addressees, about=about, choices=choices, head_row=found.row, numbers=head.numbers,
+            takes_hidden=hidden, hidden_columns=view.columns, remarks=lambda: (*view.remarks(), *body.remarks()),
+            written=written, heads=head.header_row(listed),
+        )  # fmt: skip
+
+    return listed(read_head(name, seen.cells, seen.row))
 
 
 class _View:

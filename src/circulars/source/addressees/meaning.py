@@ -1,0 +1,146 @@
+"""Says what the head of a list's column means: the field, and which of several that a list may have."""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from circulars.model.addressee import KNOWN_COLUMNS
+from circulars.syntax import nodes
+
+LANGUAGES: Final = ("en", "es", "fr", "ru", "ar", "zh")
+POSTAL_FIELDS: Final = frozenset((
+    "address", "street", "house-number", "extra", "po-box", "postcode", "city", "region", "country", "country-code",
+    "kind-of-address",
+))  # fmt: skip
+"""The fields of which a list may have several groups: one of a home, one of an office."""
+_GROUPED: Final = POSTAL_FIELDS | {"email"}
+# The column that a field fills where nothing else in the list does.
+_COLUMNS: Final = {"given": "name", "full-name": "name", "nom": "name", "country-code": "country", "street": "address"}
+
+
+@dataclass(frozen=True, slots=True)
+class HeadMeaning:
+    """What a head means.
+
+    ``field`` is a known column, a part of one, or "" if the head is not known. ``group`` tells addresses apart
+    ("business", "home", or their number), ``number`` the lines of an address or several values (0 if there is none).
+    ``words`` is the usual name of the field in the head's language.
+    """
+
+    field: str = ""
+    group: str = ""
+    number: int = 0
+    words: str = ""
+
+
+def column_name(head: str) -> str:
+    """The name of a column in letters: "E-mail" is ``email``, "País" is ``country``, "Seat no." is ``seat-no``.
+
+    It is in lower case, without accents and spaces. A known column has the same name in all languages.
+    """
+    name = plain_name(head)
+    meaning = head_meaning(name)
+    if meaning.group or meaning.number:
+        return name
+    column = _COLUMNS.get(meaning.field, meaning.field)
+    return column if column in KNOWN_COLUMNS and meaning.field != "street" else name
+
+
+def plain_name(head: str) -> str:
+    """A head in lower case, without accents, and with hyphens for all other signs."""
+    letters = unicodedata.normalize("NFKD", head.strip()).casefold()
+    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return re.sub(r"[^\w]+", "-", letters).strip("-")
+
+
+def key_of(head: str) -> str:
+    """A head as it is compared with others: its letters and digits."""
+    return plain_name(head).replace("-", "").replace("_", "")
+
+
+@functools.lru_cache(10_000)
+def head_meaning(head: str) -> HeadMeaning:
+    """What a head means, whatever other heads the list has."""
+    if head in KNOWN_COLUMNS:
+        return HeadMeaning(head)
+    key = key_of(head)
+    fields = _fields()
+    if found := fields.get(key):
+        return found
+    parts = re.fullmatch(r"([^0-9]+)([1-9])([^0-9]*)", key)
+    number = int(parts[2]) if parts else 0
+    if parts and parts[1] == "address" and (found := _postal(parts[3])):
+        return HeadMeaning(found.field, parts[2], 0, found.words)
+    base = parts[1] + parts[3] if parts else key
+    if number and (found := fields.get(base)):
+        return HeadMeaning(found.field, "", number, found.words)
+    for group, word in _group_words():
+        rest = base.removeprefix(word) if base.startswith(word) else base.removesuffix(word)
+        if len(rest) < len(base) and (found := fields.get(rest)) and found.field in _GROUPED:
+            return HeadMeaning(found.field, group, number, found.words)
+    return HeadMeaning()
+
+
+def _postal(key: str) -> HeadMeaning | None:
+    """The part of a numbered address, as in "Address 1 - Street"."""
+    found = _fields().get(key) or _fields().get(f"address{key}")
+    return found if key and found and found.field in POSTAL_FIELDS else None
+
+
+@functools.cache
+def _fields() -> Mapping[str, HeadMeaning]:
+    """What each name means, by its key."""
+    found = {key_of(name): HeadMeaning(name) for name in KNOWN_COLUMNS}
+    found |= {key_of(name): HeadMeaning(name) for name in _PARTS_IN_ENGLISH}
+    for kind in ("columns", "parts"):
+        for field, words in _words(kind):
+            for names in words.values():
+                for name in names:
+                    usual = names[0] if field == "po-box" else name[:1].upper() + name[1:]
+                    found[key_of(name)] = HeadMeaning(field, words=usual)
+    return found
+
+
+_PARTS_IN_ENGLISH: Final = ("street", "house-number")
+
+
+@functools.cache
+def _group_words() -> tuple[tuple[str, str], ...]:
+    """Each group and a word for it; longer words come first, because a word may contain another."""
+    pairs = [(group, key_of(name)) for group, words in _words("groups") for names in words.values() for name in names]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[1])))
+
+
+@functools.cache
+def kinds_of_address() -> Mapping[str, str]:
+    """The groups by the words that a column of kinds may have ("Work")."""
+    return {word: group for group, word in _group_words()}
+
+
+def _words(kind: str) -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]]:
+    """The names of each field or group of a kind in ``columns.yaml``, by language."""
+    for field, (_, languages) in _table().pairs[kind][1].pairs.items():  # type: ignore[attr-defined]  # our own file
+        yield field, {language: _texts(names) for language, (_, names) in languages.pairs.items()}
+
+
+def _texts(listed: nodes.Node) -> tuple[str, ...]:
+    return tuple(node.text for node in nodes.children(listed) if isinstance(node, nodes.Scalar))
+
+
+@functools.cache
+def _table() -> nodes.Mapping:
+    data = importlib.resources.files(__package__).joinpath("columns.yaml").read_bytes()
+    root = nodes.read_tree(data, "columns.yaml").root
+    assert isinstance(root, nodes.Mapping)
+    return root
+
+
+def documented_names() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """The names of each column and part by language, as the documentation lists them."""
+    return dict((*_words("columns"), *_words("parts")))
