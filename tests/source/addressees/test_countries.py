@@ -101,6 +101,7 @@ def test_the_file_of_names_has_only_codes_of_countries() -> None:
         ("DE", "Deutschland"), ("ES", "España"), ("ES", "ESPANA"), ("JP", "日本"), ("GR", "EL"),
         ("GR", "Hellenic Republic"),
         ("DO", "Dominican Rep."), ("DM", "Dominica"), ("NE", "Niger"), ("NG", "Nigeria"), ("SS", "Sudan, South"),
+        ("GP", "Guadeloupe (France)"), ("PR", "Puerto Rico, USA"), ("SZ", "Swaziland (Eswatini)"), ("KR", "한국"),
         ("VI", "Virgin Islands (U.S.)"), ("VG", "Virgin Islands, British"), ("KY", "Cayman Is."),
         ("SY", "الجمهورية العربية السورية"),
     ],
@@ -161,11 +162,46 @@ def test_a_country_with_several_successors_is_refused(typed: str) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("typed", ["EU", "ZZ", "Atlantis", "Geneva, Switzerland", "Suiza / Suecia", "41", "x" * 5000])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "EU",
+        "ZZ",
+        "Atlantis",
+        "Geneva, Switzerland",
+        "Suiza / Suecia",
+        "Georgia, USA",
+        "France (Guadeloupe, Martinique)",
+        "41",
+        "x" * 5000,
+    ],
+)
 def test_anything_else_is_no_country(tmp_path: Path, typed: str) -> None:
     """It stays as typed, and is a problem of the row."""
     assert read(tmp_path, typed) == [typed]
     assert fault_of(typed)[0] == "unknown-country"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("Switserland", "CH (Switzerland)"), ("Deutchland", "DE (Germany)"), ("Philipines", "PH (Philippines)")],
+)
+def test_a_misspelt_name_is_hinted_at(typed: str, code: str) -> None:
+    """It is not read as the similar name, which could be wrong."""
+    assert meaning_of(typed).code == ""
+    assert fault_of(typed)[2] == f"if {code} is meant, write the code"
+
+
+def test_few_unknown_names_are_compared_with_all_others(tmp_path: Path) -> None:
+    """To find a similar name takes many milliseconds, so after some names of a list no more are looked for."""
+    rows = "".join(f"{n},en,Switserlan{n}d\n" for n in range(30))
+    (tmp_path / "list.csv").write_text(f"id,language,country\n{rows}", encoding="utf-8")
+    listed = open_list("list.csv", folder=tmp_path)
+    checks = Checks(listed, (), ("en", "es"))
+
+    hints = [problem.hint for addressee in listed for problem in checks.problems(addressee)]
+
+    assert [hint.startswith("if CH") for hint in hints] == [True] * 20 + [False] * 10
 
 
 def test_a_list_of_codes_loads_no_names(tmp_path: Path) -> None:

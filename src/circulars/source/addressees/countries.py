@@ -30,7 +30,8 @@ _TRANSLATIONS: Final = ("es", "fr", "ru", "zh_CN", "zh_TW", "ar")
 _PRINTED_IN: Final = ("en", "es")
 _LONGEST: Final = 200
 """The maximum length of a country's name, in characters."""
-_ALIKE: Final = 0.8
+_ALIKE: Final = 0.85
+_SHORTEST: Final = 4
 _MAX_GUESSES: Final = 1_000
 
 _ELISION: Final = re.compile(r"\b[dl]['’]|['’‘ʼ`´]")
@@ -118,8 +119,7 @@ def fault_of(typed: str, *, suggest: bool = True) -> tuple[str, str, str]:
         fact = is_gone if meaning.former else "is the name of more than one country"
         return "ambiguous-country", f"{quoted} {fact}", f"write the code of the right one: {choices_of(meaning)}"
     fact = f"{quoted} is not the name or the code of a country"
-    if suggest and len(typed) <= _LONGEST and (similar := nearest(_key(typed), _names(), _ALIKE)):
-        suggested = _names()[similar]
+    if suggest and (suggested := _similar(typed)):
         return "unknown-country", fact, f"if {choices_of(suggested)} is meant, write the code"
     return "unknown-country", fact, "write its name, or its code of two letters in ISO 3166-1, for example CH"
 
@@ -129,6 +129,15 @@ def choices_of(meaning: Meaning) -> str:
     english = load_language(_PRINTED_IN[0])
     codes = [code for code in (meaning.code, *meaning.others) if code]
     return ", ".join(f"{code} ({english.country(code)})" for code in codes)
+
+
+def _similar(typed: str) -> Meaning | None:
+    """What the most similar name means, if it has no initials: of those, too many are alike."""
+    if len(typed) > _LONGEST or len(key := _key(typed)) < _SHORTEST:
+        return None
+    names = {**_own_names(), **_names()}
+    similar = nearest(key, (name for name in names if all(len(word) > 1 for word in name.split())), _ALIKE)
+    return names.get(similar)
 
 
 def _described(meaning: Meaning) -> str:
@@ -152,12 +161,15 @@ def _by_other_code(code: str) -> Meaning | None:
 
 
 def _in_parts(typed: str) -> Meaning:
-    """What a cell with several names of one country means: "Suisse / Schweiz", "Switzerland (CH)"."""
+    """What several names of one country mean ("Suisse / CH"), or a territory's and its state's ("Aruba (NL)")."""
     parts = [part for part in map(str.strip, _BETWEEN.split(typed)) if part]
     if len(parts) < 2 or len(parts) > 5:
         return UNKNOWN
-    meanings = set(map(meaning_of, parts))
-    return meanings.pop() if len(meanings) == 1 else UNKNOWN
+    codes = {meaning_of(part).code for part in parts}
+    if len(codes) == 2:
+        territories = _data()["territories"]
+        codes = {code for code in codes for state in codes if code in territories.get(state, ())} or codes
+    return Meaning(codes.pop()) if len(codes) == 1 and "" not in codes else UNKNOWN
 
 
 @functools.cache
