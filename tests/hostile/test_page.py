@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from circulars import finished, sockets, unpack
+from circulars import courtesy, finished, sockets, unpack
 from circulars.accessibility import pdf_file
 from circulars.cache import folder
 from circulars.compose import texts
@@ -22,7 +22,7 @@ from circulars.render.pdf import press
 from circulars.render.templates import budget, markup, outside
 from circulars.revisions import layout, parsing, tables
 from circulars.signing import timestamp_server
-from circulars.source.addressees import bounds, cells, checks, head, mysql, postgresql, sqlite
+from circulars.source.addressees import bounds, cells, checks, countries, head, mysql, postgresql, sqlite
 from circulars.syntax import decoding, nodes
 from conftest import ROOT
 
@@ -43,6 +43,9 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Letters", "bytes in a letter's name"): names.MAX_NAME - names.LETTER_ENDINGS,
     ("Lists of addressees", "characters in a cell"): checks.MAX_CELL,
     ("Lists of addressees", "characters in an id"): checks.MAX_ID,
+    ("Lists of addressees", "characters in a country"): countries._LONGEST,
+    ("Lists of addressees", "characters in a title that is taken apart"): courtesy._LONGEST,
+    ("Lists of addressees", "unknown countries for which a similar name is looked for"): checks._SUGGESTIONS,
     ("Lists of addressees", "problems"): MAX_KEPT,
     ("Lists of addressees", "columns"): head.MAX_COLUMNS,
     ("Lists of addressees", "of parts"): cells.MAX_BYTES,

@@ -81,7 +81,7 @@ class Checks:
         self._filled = tuple(sorted((self._needs & frozenset(addressees.columns)) - {"id", "language"}))
         self._seen = Seen()
         self._countries = country_codes() | {""}
-        self._suggestions = _SUGGESTIONS
+        self._compared: set[str] = set()
         self._has_postcode = self._has_country and "postcode" in addressees.columns
         self._doubts: dict[tuple[str, str], _Doubt] = {}
 
@@ -188,8 +188,9 @@ class Checks:
             yield from self._wrong_language(addressee)
         country = addressee.columns.get("country", "")
         if country not in self._countries and "country" not in lost:
-            self._suggestions -= 1
-            code, fact, hint = fault_of(country, suggest=self._suggestions >= 0)
+            if len(self._compared) < _SUGGESTIONS:
+                self._compared.add(country)
+            code, fact, hint = fault_of(country, suggest=country in self._compared)
             yield self._problem(addressee, "country", code, fact, hint)
         email = addressee.columns.get("email", "")
         if email and "email" not in lost and (wrong := emails.email_fault(email)):

@@ -131,6 +131,7 @@ def choices_of(meaning: Meaning) -> str:
     return ", ".join(f"{code} ({english.country(code)})" for code in codes)
 
 
+@functools.lru_cache(maxsize=256)
 def _similar(typed: str) -> Meaning | None:
     """What the most similar name means, if it has no initials: of those, too many are alike."""
     if len(typed) > _LONGEST or len(key := _key(typed)) < _SHORTEST:
