@@ -13,6 +13,7 @@ from circulars.cache import folder
 from circulars.compose import texts
 from circulars.files import carried, names, opc, picture, reading
 from circulars.merge.cluster import plain
+from circulars.merge.planning import attachments, mail_checks
 from circulars.merge.planning.found import MAX_KEPT
 from circulars.merge.post import smtp, smtp_client
 from circulars.pack import MAX_FILE
@@ -97,6 +98,11 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Finished PDFs", "of embedded files"): extract.MAX_BYTES,
     ("Finished PDFs", "embedded files"): carried.MAX_FILES,
     ("Finished Word files", "unpacked"): opc.MAX_BYTES,
+    ("Attachments", "types of documents"): len(attachments._TYPES),
+    ("Attachments", "for a file"): reading.LIMITS["attachment"],
+    ("Attachments", "for all files of a message"): attachments.MAX_TOTAL,
+    ("Attachments", "files in a row"): attachments.MAX_FILES,
+    ("Attachments", "addresses in a cell"): mail_checks.MAX_ADDRESSES,
     ("Servers", "of a reply"): smtp_client._REPLY,
     ("Servers", "of a line"): smtp_client._LINE,
     ("Servers", "for a reply (`--timeout`)"): int(WAITING["timeout"]),

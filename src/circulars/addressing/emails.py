@@ -12,9 +12,23 @@ _ASCII = re.compile(rf"(?=.{{1,64}}@)(?=.{{1,254}}\Z){_WORD}(?:\.{_WORD})*@(?:{_
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?!\d+\Z){_LABEL}")
 _SEVERAL = re.compile(r"@[^,;\s]*[,;\s]+\S+@")
 _NAMED = re.compile(r"<\s*([^<>@\s]+@[^<>\s]+)\s*>")
+_MAILBOX = re.compile(r'\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^<>"]*?))\s*<(?P<address>[^<>]*)>\s*')
 
 is_plain = _ASCII.match
 """Whether a text is a valid address in ASCII."""
+
+
+def name_and_address(text: str) -> tuple[str, str]:
+    """The display name and the address of a mailbox, neither validated: ``TSB <tsb@example.int>``, or an address."""
+    if not (found := _MAILBOX.fullmatch(text)):
+        return "", text.strip()
+    name = re.sub(r"\\(.)", r"\1", found["quoted"]) if found["quoted"] else found["plain"] or ""
+    return name, found["address"].strip()
+
+
+def mailboxes_in(cell: str) -> list[tuple[str, str]]:
+    """The display names and addresses in a cell with several mailboxes, separated by ";"."""
+    return [name_and_address(part) for part in cell.split(";") if part.strip()]
 
 
 def email_fault(text: str) -> tuple[str, str] | None:

@@ -22,6 +22,13 @@ _REPEATED: Final = (
     ("--full-layout", "full_layout", ()),
     ("--from", "sender", ()),
     ("--reply-to", "reply_to", ()),
+    ("--cc", "cc", ()),
+    ("--bcc", "bcc", ()),
+    ("--attach", "attach", ()),
+    ("--attach-folder", "attach_folder", ()),
+    ("--unsubscribe", "unsubscribe", ()),
+    ("--no-auto-replies", "no_auto_replies", ()),
+    ("--bounces-to", "bounces_to", ()),
     ("--smtp", "smtp", ()),
     ("--user", "user", ()),
     ("--password-file", "password_file", ()),
@@ -46,7 +53,12 @@ def command_to_add(options: argparse.Namespace, rejected: Path, workspace: Works
         value = getattr(options, name, None)
         if not value or value in defaults or (name == "formats" and options.command == "send" and value == ("pdf",)):
             continue
-        words += [option] if value is True else [option, ",".join(value) if isinstance(value, tuple) else str(value)]
+        if isinstance(value, list):
+            words += [word for one in value for word in (option, one)]
+        elif isinstance(value, tuple):
+            words += [option, ",".join(value)]
+        else:
+            words += [option] if value is True else [option, str(value)]
     if not options.source:
         words.append("--no-source")
     return shlex.join(words)

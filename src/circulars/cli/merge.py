@@ -163,6 +163,14 @@ def order_of(options: argparse.Namespace) -> MergeOrder:
         skip=getattr(options, "skip", 0),
         duplex=getattr(options, "duplex", False),
         sender=options.sender if options.kind != "send" else "",
+        reply_to=options.reply_to,
+        cc=tuple(options.cc),
+        bcc=tuple(options.bcc),
+        attach=tuple(options.attach),
+        attach_folder=options.attach_folder,
+        unsubscribe=tuple(options.unsubscribe),
+        no_auto_replies=options.no_auto_replies,
+        bounces_to=getattr(options, "bounces_to", ""),
     )
 
 

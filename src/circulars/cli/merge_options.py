@@ -86,6 +86,7 @@ def add_merge(commands: Any) -> None:
     )
     merge.add_argument("--envelope", default="", metavar="SIZE", help="envelopes: C4, C5 (default), C6, DL")
     merge.add_argument("--from", dest="sender", default="", metavar="'NAME <ADDRESS>'", help="eml: who sends")
+    add_message_options(merge, "eml: ")
     merge.add_argument("--out", default=None, metavar="FOLDER", help="write to FOLDER/LETTER (default: output)")
     merge.add_argument(
         "--jobs", type=at_least_one, default=0, metavar="N", help="processes (default: one for each core)"
@@ -115,6 +116,39 @@ def _add_cluster(merge: argparse.ArgumentParser) -> None:
     merge.add_argument("--cluster-certificate", default="", metavar="FILE", help="this machine's certificate for it")
     merge.add_argument("--cluster-key", default="", metavar="FILE", help="the key of that certificate")
     merge.add_argument("--insecure-cluster", action="store_true", help="allow a scheduler without TLS (tcp://…)")
+
+
+def add_message_options(parser: argparse.ArgumentParser, kind: str = "") -> None:
+    """Options for what messages have besides the letter. ``kind`` begins the help of each."""
+    named, several = "'NAME <ADDRESS>'", "; may be repeated"
+    parser.add_argument(
+        "--reply-to", default="", metavar=named, help=f"{kind}where answers go (default: to the sender)"
+    )
+    parser.add_argument(
+        "--cc", action="append", default=[], metavar=named, help=f"{kind}gets a copy of every message{several}"
+    )
+    parser.add_argument(
+        "--bcc", action="append", default=[], metavar=named, help=f"{kind}the same, unseen by the others{several}"
+    )
+    parser.add_argument(
+        "--attach", action="append", default=[], metavar="FILE", help=f"{kind}attached to every message{several}"
+    )
+    parser.add_argument(
+        "--attach-folder",
+        default="",
+        metavar="FOLDER",
+        help=f"{kind}where the files are that the column 'attachment' names",
+    )
+    parser.add_argument(
+        "--unsubscribe",
+        action="append",
+        default=[],
+        metavar="URL",
+        help=f"{kind}where to unsubscribe: mailto:ADDRESS, or https://… with {{token}} for one click{several}",
+    )
+    parser.add_argument(
+        "--no-auto-replies", action="store_true", help=f"{kind}ask for no automatic replies (out of office)"
+    )
 
 
 def add_addressee_options(parser: argparse.ArgumentParser) -> None:

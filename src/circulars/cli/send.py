@@ -250,6 +250,12 @@ def _print_about(about: AboutToSend, pace: Pace) -> None:
         print(f"  {code}: {visible(subject)}", file=sys.stderr)
     attached = ", ".join(about.formats) or "nothing"
     print(f"  from {about.sender.name} <{about.sender.address}>, with {attached} attached", file=sys.stderr)
+    if about.copies:
+        print(
+            f"  with copies to {about.copies:,} further {plural(about.copies, 'address', 'addresses')}", file=sys.stderr
+        )
+    if about.attachments:
+        print(f"  with {about.attachments:,} further {plural(about.attachments, 'file')} attached", file=sys.stderr)
     print(f"  through {about.server.name}{_duration(count, pace)}", file=sys.stderr)
     if about.server.security == "none" and not about.server.is_this_machine:
         print("  not encrypted: anyone on the way can read the letters and the addresses", file=sys.stderr)
@@ -331,6 +337,9 @@ def _print_status(
     if status.failed:
         print("failed, with the server's answers (--retry tries again):", file=stream)
         _print_messages(status.failed, stream)
+    if status.without_copies:
+        print("sent without a copy, with the server's answers:", file=stream)
+        _print_messages(status.without_copies, stream)
     if status.in_doubt:
         print(
             "in doubt: the server may have accepted these, or not. Ask the addressees or its administrator, then run",

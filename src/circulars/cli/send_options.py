@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from circulars.cli.merge_options import add_addressee_options
+from circulars.cli.merge_options import add_addressee_options, add_message_options
 from circulars.cli.parsing import LETTER, RefuseSecret, add_cache, add_command, add_secret
 from circulars.cli.values import decision, names, number_of_messages, rate, seconds
 from circulars.formats import WRITERS
@@ -28,7 +28,13 @@ def add_send(commands: Any) -> None:
     send.add_argument("addressees", nargs="?", metavar="ADDRESSEES", help="a list's file, or a database's URL")
     send.add_argument("--smtp", metavar="URL", help="smtp://host:587 (STARTTLS) or smtps://host (TLS)")
     send.add_argument("--from", dest="sender", metavar="'NAME <ADDRESS>'", help="the sender")
-    send.add_argument("--reply-to", metavar="'NAME <ADDRESS>'", help="where answers go (default: to the sender)")
+    add_message_options(send)
+    send.add_argument(
+        "--bounces-to",
+        default="",
+        metavar="ADDRESS",
+        help="where messages come back that cannot be delivered, as ADDRESS+TOKEN, with a token for each",
+    )
     send.add_argument(
         "--formats", type=names, default=("pdf",), metavar=",".join(WRITERS), help="what is attached (default: pdf)"
     )

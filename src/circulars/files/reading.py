@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 Kind = Literal[
     "YAML", "picture", "pack file", "finished file", "key", "revocation list", "list", "workbook",
-    "ledger", "sums", "output", "cache entry",
+    "ledger", "sums", "output", "cache entry", "attachment",
 ]  # fmt: skip
 
 LIMITS: Final[dict[Kind, int]] = {
@@ -31,6 +31,7 @@ LIMITS: Final[dict[Kind, int]] = {
     "sums": 100_000_000,
     "output": 10_000_000_000_000,  # only compared or summed, in blocks: an archive of all copies
     "cache entry": 130_000_000,
+    "attachment": 25_000_000,
 }
 """The maximum size of each kind of file, in bytes."""
 

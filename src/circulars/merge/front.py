@@ -32,6 +32,7 @@ from circulars.merge.planning.order import check_order as check_fields
 from circulars.merge.planning.plan import counting_faults
 from circulars.merge.post.letters import DraftMaker, MessageMaker
 from circulars.merge.post.mailbox import read_mailbox
+from circulars.merge.post.mailing import mailing_of
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, ColumnsRead, open_list
 from circulars.workspace import Workspace
@@ -84,7 +85,8 @@ _DEFAULT_ORDER: Final = MergeOrder()
 
 def _drafts(kit: Kit, plan: MergePlan) -> DraftMaker:
     sender = read_mailbox(plan.order.sender)
-    return DraftMaker(MessageMaker(kit, plan.facts.messages_plan, plan.letter.name, sender))
+    mailing = mailing_of(plan.order, plan.facts, plan.workspace.folder)
+    return DraftMaker(MessageMaker(kit, plan.facts.messages_plan, plan.letter.name, sender, mailing))
 
 
 _MAKERS: Final[Makers] = {"eml": _drafts}

@@ -12,6 +12,11 @@ KNOWN_COLUMNS: Final = (
 )  # fmt: skip
 """The columns of a list that have a fixed meaning; a letter can show any other as ``{{ addressee.<column> }}``."""
 
+MAIL_COLUMNS: Final = ("cc", "bcc", "reply-to", "attachment")
+"""The columns with a meaning for e-mail alone: further addresses, and the names of files. Cells may have several,
+separated by ";".
+"""
+
 BLOCK: Final = "addressee.block"
 """The hole for the postal block: lines with the addressee's name, organization, address and country."""
 

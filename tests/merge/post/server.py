@@ -75,6 +75,8 @@ def at_random(seed: int, manners: Sequence[Manner] = MANNERS) -> Choice:
 class MailServer:
     """Where the server is, how it meets messages, and what it has taken: addresses and bytes, in order.
 
+    ``recipients`` has all addresses that each message went to, and ``senders`` the address where it would come back to.
+
     It takes nothing from the senders that are ``unwelcome``, and addresses beyond ASCII only as it is told to.
     ``refusal`` and ``refusal_of_text`` return an answer for a recipient and for a message, "" to take it, from the
     address and from how often a message to it came before.
@@ -84,6 +86,8 @@ class MailServer:
     manner: Choice = field(default_factory=lambda: always("accept"))
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     offered: Counter[str] = field(default_factory=Counter)
+    recipients: list[list[str]] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
     unwelcome: dict[str, str] = field(default_factory=dict)
     beyond_ascii: bool = True
     connections: int = 0
@@ -159,7 +163,7 @@ class _Judge:
         return "250 ok"
 
     async def handle_DATA(self, talk: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
-        [address] = envelope.rcpt_tos
+        address, *_ = envelope.rcpt_tos
         self._server.on_message(address)
         if refusal := self._server.refusal_of_text(address, self._server.offered[address] - 1):
             return refusal
@@ -173,6 +177,8 @@ class _Judge:
         if manner != "drop untaken":
             assert isinstance(envelope.content, bytes)
             self._server.taken.append((address, envelope.content))
+            self._server.recipients.append([*envelope.rcpt_tos])
+            self._server.senders.append(envelope.mail_from or "")
         if manner.startswith("drop"):
             talk.transport.abort()  # type: ignore[union-attr]
             raise asyncio.CancelledError

@@ -13,7 +13,7 @@ import pytest
 from circulars.errors import CircularsError
 from circulars.merge.post.echoes import without_echo
 from circulars.merge.post.mailbox import mailbox_of, read_mailbox
-from circulars.merge.post.smtp import Answer, Server, Session
+from circulars.merge.post.smtp import Answer, Envelope, Server, Session
 from commands import HANGING, run_here
 from merge.post.lying import (
     STAGES,
@@ -51,7 +51,7 @@ def outcome(server: LyingServer, trust: Path, clock: Callable[[], float], *, log
     told = Server("127.0.0.1", server.port, "starttls", user, PASSWORD if login else "", str(trust), 60.0, 60.0)
     try:
         with closing(Session(told, clock)) as session:
-            return session.send(SENDER, ANA, DATA, lambda: True)
+            return session.send(Envelope(SENDER, ANA), DATA, lambda: True)
     except CircularsError as error:
         [problem] = error.problems
         return Answer("busy", f"{problem.code}: {problem.message}")

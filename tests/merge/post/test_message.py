@@ -242,7 +242,7 @@ def test_a_draft_opens_as_a_draft(document: Document) -> None:
 
 def test_replies_can_go_elsewhere(document: Document) -> None:
     """``Reply-To`` is there if it was requested, and only then."""
-    found = read(message(head(reply_to=read_mailbox("Büro <buero@bücher.example>")), document, {}))
+    found = read(message(head(reply_to=(read_mailbox("Büro <buero@bücher.example>"),)), document, {}))
 
     assert str(found["Reply-To"]) == "Büro <buero@xn--bcher-kva.example>"
     assert read(message(head(), document, {}))["Reply-To"] is None

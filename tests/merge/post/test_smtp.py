@@ -10,7 +10,7 @@ import pytest
 
 from circulars.errors import CircularsError, UsageError
 from circulars.merge.post.mailbox import mailbox_of, read_mailbox
-from circulars.merge.post.smtp import Answer, Server, ServerBusy, Session, read_server
+from circulars.merge.post.smtp import Answer, Envelope, Server, ServerBusy, Session, read_server
 from commands import HANGING
 from merge.post.server import PASSWORD, USER, MailServer, always, serving
 from signing.authority import Holder
@@ -28,7 +28,7 @@ def told(server: MailServer, trust: Path) -> Server:
 def sent(server: Server, to: str = "ana@example.int") -> Answer:
     """The server's answer to a message."""
     with closing(Session(server)) as session:
-        return session.send(SENDER, mailbox_of(to), DATA, lambda: True)
+        return session.send(Envelope(SENDER, mailbox_of(to)), DATA, lambda: True)
 
 
 def code(server: Server) -> str:
@@ -136,7 +136,7 @@ def test_a_server_that_goes_down_is_busy(server: MailServer, trust: Path) -> Non
 def test_a_message_of_another_process_is_not_completed(server: MailServer, trust: Path) -> None:
     """If another process sends this message, the server never sees its end."""
     with closing(Session(told(server, trust))) as session:
-        assert session.send(SENDER, ANA, DATA, lambda: False) == Answer("taken")
+        assert session.send(Envelope(SENDER, ANA), DATA, lambda: False) == Answer("taken")
     assert not server.taken
 
 

@@ -77,6 +77,7 @@ def extend_plan(planner: Planner, ledger: Ledger, target: str) -> PlanFacts:
         now, list_sha256 = planner.inputs(), found.digest.hexdigest()
         facts = replace(
             earlier,
+            inputs=replace(earlier.inputs, attachments={**earlier.inputs.attachments, **now.attachments}),
             characters="".join(sorted(set(earlier.characters) | found.all_characters())),
             forms=tuple(sorted({*earlier.forms, *found.forms})),
             categories=dict((Counter(earlier.categories) + Counter(found.categories)).most_common()),

@@ -15,9 +15,12 @@ from circulars.source.addressees import SameAddress
 
 Record: TypeAlias = dict[str, Any]
 """A JSON object."""
-_PLAN_OF: Final = ("letter", "letter-sha256", "pictures", "pack", "pack-sha256", "languages", "order")
+_PLAN_OF: Final = ("letter", "letter-sha256", "pictures", "pack", "pack-sha256", "languages", "order", "attachments")
 """The facts that identify a plan, besides the hash of its list."""
-_LATER: Final = ("hidden", "once_per_address", "settled", "read")
+_LATER: Final = (
+    "hidden", "once_per_address", "settled", "read", "reply_to", "cc", "bcc", "attach", "attach_folder", "unsubscribe",
+    "no_auto_replies", "bounces_to", "attachments",
+)  # fmt: skip
 """Inputs, and fields of an order, that are written only if they are set: ledgers and ids of plans are older."""
 
 
@@ -27,7 +30,8 @@ class PlanInputs:
 
     ``pictures`` and ``languages`` are SHA-256 hashes by name; ``circulars`` is the version of this program. ``hidden``
     says whether hidden rows and columns of a workbook were taken. ``settled`` says what the user and the list's values
-    settled about its columns, ``read`` what each column was made of.
+    settled about its columns, ``read`` what each column was made of. ``attachments`` are the hashes of the files that
+    messages have besides the letter, by name or path.
     """
 
     letter: str
@@ -42,6 +46,7 @@ class PlanInputs:
     hidden: bool = False
     settled: tuple[str, ...] = ()
     read: Mapping[str, str] = field(default_factory=dict)
+    attachments: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class PlanFacts:
     - ``before``: the facts before the last list was added.
     - ``same``: addressees with the address of another, who were left out; ``same_count``: how many there are.
     - ``changed``: who gets a letter that changed while it was being sent.
+    - ``token_key``: the secret from which the tokens of messages are made; "" if they have none.
     """
 
     inputs: PlanInputs
@@ -98,6 +104,7 @@ class PlanFacts:
     same_count: int = 0
     changed: str = ""
     before: PlanFacts | None = None
+    token_key: str = ""
 
     @property
     def messages_plan(self) -> str:
@@ -123,8 +130,14 @@ def letter_version(inputs: PlanInputs) -> str:
 
     Plans of different lists have the same version if an addressee would get the same letter from both.
     """
-    record = _record(replace(inputs, order=output_only(inputs.order)))
-    return hashlib.sha256(json.dumps({name: record[name] for name in _PLAN_OF}, sort_keys=True).encode()).hexdigest()
+    # Neither who sends it nor who else gets it makes another letter of it.
+    order = replace(
+        output_only(inputs.order), sender="", reply_to="", cc=(), bcc=(), unsubscribe=(), no_auto_replies=False,
+        bounces_to="",
+    )  # fmt: skip
+    record = _record(replace(inputs, order=order))
+    made_of = {name: record[name] for name in _PLAN_OF if name in record}
+    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
 
 def output_only(order: MergeOrder) -> MergeOrder:
@@ -135,7 +148,7 @@ def output_only(order: MergeOrder) -> MergeOrder:
 def plan_id(inputs: PlanInputs, list_sha256: str) -> str:
     """The id of a plan: the SHA-256 of its inputs and list, in hexadecimal."""
     record = _record(inputs)
-    made_of = {name: record[name] for name in _PLAN_OF} | {"list-sha256": list_sha256}
+    made_of = {name: record[name] for name in _PLAN_OF if name in record} | {"list-sha256": list_sha256}
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
 
@@ -163,7 +176,9 @@ def read_facts(rows: Mapping[str, str]) -> PlanFacts | None:
 
 
 # Omitted, because most plans have none of these.
-_OMITTED_WHEN_EMPTY: Final = ("first_plan", "added", "rejected_files", "same", "same_count", "changed", "before")
+_OMITTED_WHEN_EMPTY: Final = (
+    "first_plan", "added", "rejected_files", "same", "same_count", "changed", "before", "token_key"
+)  # fmt: skip
 
 
 def _plan_record(facts: PlanFacts) -> Record:
@@ -211,6 +226,7 @@ def _plan_facts(record: Record) -> PlanFacts:
             hidden=record.get("hidden", False),
             settled=tuple(record.get("settled", ())),
             read=record.get("read", {}),
+            attachments=record.get("attachments", {}),
         ),
         list=record["list"],
         list_sha256=record["list-sha256"],
@@ -230,6 +246,7 @@ def _plan_facts(record: Record) -> PlanFacts:
         same_count=record.get("same-count", 0),
         changed=record.get("changed", ""),
         before=_plan_facts(before) if before else None,
+        token_key=record.get("token-key", ""),
     )
 
 

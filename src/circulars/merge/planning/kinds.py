@@ -48,6 +48,8 @@ class MergeKind:
         return not (self.bound or self.zipped)
 
 
+_OF_DRAFTS: Final = ("sender", "reply_to", "cc", "bcc", "attach", "attach_folder", "unsubscribe", "no_auto_replies")
+
 _ROWS: Final = (
     MergeKind("files", windowed=True, on_cluster=True),
     MergeKind("zip", windowed=True, on_cluster=True, zipped=True),
@@ -56,8 +58,8 @@ _ROWS: Final = (
     MergeKind(
         "envelopes", (), own_fields=("stock",), stock=envelope_of, title="Envelopes", has_sender=True, bound=True
     ),
-    MergeKind("eml", ("pdf",), own_fields=("sender",), required_fields=("sender",), needs_email=True, drafted=True),
-    MergeKind("send", ("pdf",), needs_email=True, merged=False),
+    MergeKind("eml", ("pdf",), own_fields=_OF_DRAFTS, required_fields=("sender",), needs_email=True, drafted=True),
+    MergeKind("send", ("pdf",), own_fields=(*_OF_DRAFTS, "bounces_to"), needs_email=True, merged=False),
 )
 KINDS: Final[Mapping[str, MergeKind]] = {row.name: row for row in _ROWS}
 """The kinds by name: those that a merge makes, and "send"."""

@@ -16,6 +16,14 @@ _REFUSALS: Final = {
     "skip": "only labels can be skipped",
     "duplex": "only printed letters can each begin on a new sheet",
     "sender": "only drafts have a sender",
+    "reply_to": "only messages have an address for replies",
+    "cc": "only messages have copies",
+    "bcc": "only messages have copies",
+    "attach": "only messages have attachments",
+    "attach_folder": "only messages have attachments",
+    "unsubscribe": "only messages can be unsubscribed from",
+    "no_auto_replies": "only messages get automatic replies",
+    "bounces_to": "only messages that are sent come back",
 }
 """Why a field is refused with a kind of output that does not accept it."""
 
@@ -31,8 +39,16 @@ class MergeOrder:
     - ``skip_bad``: leave out faulty rows and merge the others.
     - ``whole``: lay out every copy in full. ``source``: copies carry their letter.
     - ``stock``: labels ("L7160") or envelopes ("C5"). ``skip``: how many labels of the first sheet are already used.
-    - ``duplex``: each printed letter begins on a new sheet. ``sender``: the sender of drafts.
+    - ``duplex``: each printed letter begins on a new sheet.
     - ``once_per_address``: one message to each e-mail address, or one letter for each name and postal address.
+
+    For messages, sent or as drafts:
+
+    - ``sender``: the sender. ``reply_to``, ``cc``, ``bcc``: further addresses, for every message.
+    - ``attach``: files that every message has. ``attach_folder``: the folder with the files that rows name.
+    - ``unsubscribe``: addresses to unsubscribe at, ``mailto:`` or ``https:``.
+    - ``no_auto_replies``: asks for no automatic replies, such as those of addressees who are out of office.
+    - ``bounces_to``: the address to which messages come back, with a token for each.
 
     Raises:
         UsageError: a part that takes several texts is one text.
@@ -53,11 +69,21 @@ class MergeOrder:
     duplex: bool = False
     sender: str = ""
     once_per_address: bool = False
+    reply_to: str = ""
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    attach: tuple[str, ...] = ()
+    attach_folder: str = ""
+    unsubscribe: tuple[str, ...] = ()
+    no_auto_replies: bool = False
+    bounces_to: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "formats", several("formats", self.formats, "unknown-format"))
         object.__setattr__(self, "where", several("where", self.where))
         object.__setattr__(self, "only", several("only", self.only))
+        for name in ("cc", "bcc", "attach", "unsubscribe"):
+            object.__setattr__(self, name, several(name, getattr(self, name)))
 
     @property
     def output(self) -> MergeKind:
@@ -87,7 +113,8 @@ def check_order(order: MergeOrder) -> None:
     kind = order.output
     for part, fact in _REFUSALS.items():
         if (value := getattr(order, part)) and part not in kind.own_fields:
-            choice = Choice(part, "leave out {}", "" if value is True else str(value))
+            shown = value[0] if isinstance(value, tuple) else "" if value is True else str(value)
+            choice = Choice(part, "leave out {}", shown)
             raise UsageError(Problem(Place(), "wrong-option", fact, choices=(choice,)))
     if sheet := order.sheet:
         check_skip(sheet, order.skip)

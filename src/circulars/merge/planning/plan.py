@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Final
 
 from circulars.errors import Choice, LetterError, Place, Problem, UsageError
@@ -15,6 +15,7 @@ from circulars.merge.planning.ledger import Ledger, Row
 from circulars.merge.planning.planner import Planner
 
 _NAMES: Final = {"kind": "kind of output", "whole": "full layout", "stock": "size of labels or envelopes"}
+_MAX_NAMED: Final = 5
 """What messages call a field of an order whose name is not plain English."""
 
 
@@ -92,11 +93,11 @@ def plan_changes(
     Raises:
         MachineError: nothing has changed, but the ledger has other rows.
     """
-    now = planner.inputs()
-    changed = list(input_changes(now, before))
     with counting_faults(planner):
         expected = sum_of_rows(rows)
         _refuse(planner)
+    now = planner.inputs()  # with the files that the rows name
+    changed = list(input_changes(now, before))
     if now.columns != before.columns or planner.findings.digest.hexdigest() != list_sha256:
         changed += [LIST, *_reading_changes(now.read, before.read)]
     if not changed:
@@ -120,14 +121,22 @@ def input_changes(now: PlanInputs, before: PlanInputs) -> Iterator[str]:
         yield "the template pack"
     if now.languages != before.languages:
         yield "a language"
+    order = now.order
+    if order.kind == "send" and not before.order.sender:
+        # Earlier versions did not record who sends.
+        order = replace(order, sender="", reply_to=before.order.reply_to)
     if differing := sorted(
         _NAMES.get(part.name, part.name.replace("_", " "))
-        for part in fields(now.order)
-        if getattr(now.order, part.name) != getattr(before.order, part.name)
+        for part in fields(order)
+        if getattr(order, part.name) != getattr(before.order, part.name)
     ):
         yield f"{REQUEST} ({', '.join(differing)})"
     if now.hidden != before.hidden:
         yield f"{REQUEST} (hidden rows and columns)"
+    if others := [name for name, sum in now.attachments.items() if before.attachments.get(name) != sum]:
+        named = ", ".join(name.removeprefix("/") for name in others[:_MAX_NAMED])
+        more = f" and {len(others) - _MAX_NAMED:,} more" if len(others) > _MAX_NAMED else ""
+        yield f"the attachment {named}{more}" if len(others) == 1 else f"the attachments {named}{more}"
     if now.circulars != before.circulars:
         yield "circulars itself"
 

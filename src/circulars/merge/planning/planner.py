@@ -24,13 +24,14 @@ from circulars.merge.planning.column_use import ColumnUse
 from circulars.merge.planning.facts import PlanInputs
 from circulars.merge.planning.found import RejectedRows, RowProblems
 from circulars.merge.planning.ledger import Row
+from circulars.merge.planning.mail_checks import mail_checks
 from circulars.merge.planning.open_links import misleading_cells, texts_with_open_links
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.printable import GlyphCheck
 from circulars.merge.planning.repeats import EarlierRows, RepeatedAddressees, no_earlier
 from circulars.merge.planning.selection import Selection
 from circulars.merge.planning.unknown_titles import unknown_titles
-from circulars.model.addressee import BLOCK, SALUTATION, Addressee
+from circulars.model.addressee import BLOCK, MAIL_COLUMNS, SALUTATION, Addressee
 from circulars.model.document import holes_of
 from circulars.model.letter import Condition, Letter
 from circulars.model.text import Spans
@@ -45,8 +46,8 @@ _CheckedRow = tuple[Addressee, str, int, tuple[Problem, ...]]
 """An addressee, the language, the audience, and the problems of the row."""
 _CELLS: Final = 4
 """The index of the cells in a row of the ledger."""
-_IN_MESSAGES: Final = frozenset(("email", "name", "surname", "organization"))
-"""The columns that the head of a message uses."""
+_IN_MESSAGES: Final = frozenset(("email", "name", "surname", "organization", *MAIL_COLUMNS))
+"""The columns that a message uses besides the letter."""
 _WHO: Final = ("surname", "organization", "name", "address")
 """The columns of which a row must have one, so that a letter with an address is to somebody."""
 TAKEN: Final = "id-taken"
@@ -170,6 +171,7 @@ class Planner:
         self._measures, self._on_measured = measure or order.skip_bad, on_measured
         self._glyph_check = GlyphCheck(listed, self.pack, workspace.language_folders)
         self._is_drawn = bool(order.output.stock) or any(WRITERS[format].is_drawn for format in order.formats)
+        self.mail: Final = mail_checks(order, letter.name, self.languages, listed, workspace.folder)
         self._missing_columns: dict[Problem, None] = {}
         self._required: dict[tuple[str, int], tuple[str, ...]] = {}
         self._holes: dict[tuple[str, int], tuple[str, ...]] = {}
@@ -206,23 +208,23 @@ class Planner:
         yield from (one.id for one in self.repeated.left_out)
 
     def inputs(self) -> PlanInputs:
-        """The inputs of the plan besides the list."""
-        origin = self.letter.origin
+        """The inputs of the plan besides the list. Files that rows name are among them once the list has been read."""
+        origin, folders = self.letter.origin, self.workspace.language_folders
         files = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(origin.files.items())}
-        load = load_language
         return PlanInputs(
             letter=self.letter.name,
             letter_sha256=hashlib.sha256(origin.text.encode()).hexdigest(),
             pictures=files,
             pack=self.pack.name,
             pack_sha256=self.pack.fingerprint,
-            languages={code: load(code, self.workspace.language_folders).fingerprint for code in self.languages},
+            languages={code: load_language(code, folders).fingerprint for code in self.languages},
             columns=tuple(self.listed.columns),
             order=self.order,
             circulars=__version__,
             hidden=self.listed.takes_hidden,
             settled=self.listed.understood.settled,
             read={one.column: one.words for one in self.listed.understood.read},
+            attachments=self.mail.sums() if self.mail else {},
         )
 
     def batches(self, *, measure: bool = False) -> Iterator[list[Row]]:
@@ -274,6 +276,8 @@ class Planner:
         if self._use.empty:
             self._use.note(columns)
         faults = self.checks.problems(addressee)
+        if self.mail and self.mail.has_columns:
+            faults += tuple(self.mail.problems(addressee))
         language = self.checks.language(addressee) or self.languages[0]  # a missing language is among the faults
         audience = _audience(self._conditions, columns) if self._conditions else 0
         if faults:

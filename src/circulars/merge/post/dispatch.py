@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -10,29 +11,33 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from circulars.build import known_formats
-from circulars.errors import Choice, CircularsError, Place, Problem, UsageError
+from circulars.errors import Choice, LetterError, Place, Problem, UsageError
 from circulars.merge.making.run import Merge, Progress
+from circulars.merge.planning.facts import PlanFacts
 from circulars.merge.planning.folders import folder_of
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path, open_merge, scratch_merge
 from circulars.merge.planning.order import MergeOrder
-from circulars.merge.post.elsewhere import count_sent, other_sendings
+from circulars.merge.post.about import AboutToSend, Elsewhere, about_to_send
 from circulars.merge.post.history import Delivery
 from circulars.merge.post.letters import MessageMaker
 from circulars.merge.post.mailbox import Mailbox, read_mailbox
+from circulars.merge.post.mailing import mailing_of
 from circulars.merge.post.outbox import Decision, Outbox, has_messages, sample_places
 from circulars.merge.post.pace import DELAYS, Pace
-from circulars.merge.post.plans import Changed, Planned, SendJob, SendMode, nothing_begun, plan_messages
+from circulars.merge.post.plans import Changed, SendJob, SendMode, nothing_begun, plan_messages
 from circulars.merge.post.returns import Return, ReturnResult, came_back, sent_as
 from circulars.merge.post.sending import Clock, Mail
 from circulars.merge.post.sending import send as send_due
+from circulars.merge.post.sizes import SizeCheck
 from circulars.merge.post.smtp import AnswerKind, Security, Server, Session, read_server
-from circulars.merge.post.standing import corrections, count_again, standing_of
+from circulars.merge.post.standing import corrections
 from circulars.merge.post.status import SendingStatus, Undelivered, status_of
 from circulars.merge.post.stops import SenderLimited
 from circulars.merge.post.successor import Correction
+from circulars.merge.post.tokens import PLACE
 from circulars.model.letter import Letter
-from circulars.source.addressees import AddresseeList, ColumnsRead, open_list
+from circulars.source.addressees import AddresseeList, open_list
 from circulars.workspace import Workspace
 
 __all__ = [
@@ -79,48 +84,6 @@ class Timekeeper(Clock, Protocol):
 
     def now(self) -> datetime.datetime:
         """The date and time, with a time zone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """How many addresses got this letter from another folder, or why that is not known."""
-
-    folder: Path
-    count: int
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AboutToSend:
-    """What is about to be sent, to be confirmed.
-
-    - ``languages``: the number of ``messages`` by language, the largest first. ``subjects``: subjects by language.
-    - ``again``: messages to addressees who have an earlier version of the letter. ``before``: other addressees who have
-      one.
-    - ``corrected``: those of the messages that go to another address than an earlier one to the same addressee.
-      ``moved``: addressees who get none, and whose letter was sent to another address than they have now.
-    - ``elsewhere``: who got this letter from another folder.
-    - ``dropped``: ids of addressees who got no letter and are not in the list any more.
-    - ``left_out``: the number of faulty rows. ``warnings``: columns and titles of the list that may be misspelt.
-    - ``columns``: how the list's columns were read.
-    """
-
-    letter: str
-    messages: int
-    languages: Mapping[str, int]
-    subjects: Mapping[str, str]
-    formats: tuple[str, ...]
-    sender: Mailbox
-    server: Server
-    again: int
-    corrected: tuple[Correction, ...]
-    before: int
-    moved: tuple[Correction, ...]
-    elsewhere: tuple[Elsewhere, ...]
-    dropped: tuple[str, ...]
-    left_out: int
-    warnings: tuple[Problem, ...]
-    columns: ColumnsRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,25 +169,27 @@ def send(
             unchanged.
     """
     mode = SendMode(resume, retry, add, changed, corrected)
-    job = _job(letter, addressees, workspace, order, out)
+    job = _job(letter, addressees, workspace, _with_addresses(order, sender, reply_to), out)
     with open_merge(job.folder, KIND) as ledger:
         outbox = Outbox(ledger.connection, clock.now)
         if interrupted := outbox.find_interrupted():
             on_interrupted(interrupted)
+        before = ledger.facts()
         with ledger.change():  # kept only if the sending is confirmed
             planned = plan_messages(job, ledger, outbox, mode)
             if retry:
                 outbox.retry_failed()
             if corrected:
                 outbox.choose(one.id for one in corrections(ledger.connection, outbox.due_addressed()))
+            _keep_token_key(job.order, ledger, before)
             merge = planned.merge
-            maker = _message_maker(job, merge, sender, reply_to) if outbox.count_due() else None
+            maker = _message_maker(job, merge, ledger, sender) if outbox.count_due() else None
             if maker:
-                _confirm(confirm, _about(job, ledger, outbox, maker, server, planned))
+                _confirm(confirm, about_to_send(job, ledger, outbox, maker, server, planned))
         if file := merge.save_rejected():
             on_left_out(LeftOut(len(merge.planner.findings.rejected), file))
         if maker:
-            dispatch = _Dispatch(ledger, outbox, maker, _with_password(server, ask_password), clock, pace)
+            dispatch = _Dispatch(ledger, outbox, maker, merge, _with_password(server, ask_password), clock, pace)
             dispatch.run(on_progress, on_waiting)
         if not outbox.counts()["planned"]:
             merge.trim_rejected()
@@ -255,7 +220,7 @@ def send_samples(
     Raises:
         CircularsError: as :func:`send` does.
     """
-    job = _job(letter, addressees, workspace, order, out)
+    job = _job(letter, addressees, workspace, _with_addresses(order, sender, reply_to), out)
     with scratch_merge(job.folder, KIND, copied=add) as ledger:
         if add and not ledger.facts():
             raise nothing_begun(job, ledger, "add")
@@ -264,13 +229,13 @@ def send_samples(
             merge.extend()
         else:
             merge.plan(again=True)
-        maker = _message_maker(job, merge, sender, reply_to)
+        maker = _message_maker(job, merge, ledger, sender)
         places = sample_places(ledger.connection, merge.first, ledger.entry(merge.first).language)
         with closing(Session(_with_password(server, ask_password), clock.time)) as session:
             for place in places[:_SAMPLES]:
                 entry = ledger.entry(place)
                 mail = maker.sample(entry, to, clock.now())
-                answer = session.send(mail.sender, mail.to, mail.data, lambda: True)
+                answer = session.send(mail.envelope, mail.data, lambda: True)
                 yield SampleSent(entry.id, entry.language, answer.kind, answer.words)
                 if answer.kind != "sent":
                     return
@@ -327,48 +292,28 @@ def _job(
     return SendJob(letter, listed, workspace, replace(order, kind=KIND), folder_of(letter, workspace, str(out)))
 
 
-def _message_maker(job: SendJob, merge: Merge, sender: Mailbox, reply_to: Mailbox | None) -> MessageMaker:
-    return MessageMaker(merge.kit(), merge.facts.messages_plan, job.letter.name, sender, reply_to)
+def _keep_token_key(order: MergeOrder, ledger: Ledger, before: PlanFacts | None) -> None:
+    """Keeps the secret of a ledger when its plan is replaced, so that earlier messages keep their tokens.
+
+    Makes one if the messages of an order have tokens.
+    """
+    facts, key = ledger.facts(), before.token_key if before else ""
+    if not key and (order.bounces_to or any(PLACE in address for address in order.unsubscribe)):
+        key = secrets.token_hex(16)
+    if facts and facts.token_key != key:
+        ledger.save_facts(replace(facts, token_key=key))
 
 
-def _about(
-    job: SendJob, ledger: Ledger, outbox: Outbox, maker: MessageMaker, server: Server, planned: Planned
-) -> AboutToSend:
-    languages = outbox.due_languages()
-    titles = {language: edition.document.title for (language, _), edition in maker.kit.editions.items()}
-    again, standing = count_again(ledger.connection, outbox.due_addressed()), standing_of(ledger)
-    return AboutToSend(
-        letter=job.letter.name,
-        messages=outbox.count_due(),
-        languages=languages,
-        subjects={language: titles[language] for language in languages},
-        formats=job.order.formats,
-        sender=maker.sender,
-        server=server,
-        again=again,
-        corrected=tuple(corrections(ledger.connection, outbox.due_addressed())),
-        before=standing.before - again,
-        moved=standing.moved,
-        elsewhere=tuple(_elsewhere(job, ledger, outbox)),
-        dropped=planned.dropped,
-        left_out=len(planned.merge.planner.findings.rejected),
-        warnings=planned.merge.planner.warnings(),
-        columns=planned.merge.planner.columns_read(),
-    )
+def _with_addresses(order: MergeOrder, sender: Mailbox, reply_to: Mailbox | None) -> MergeOrder:
+    """The order with the addresses of the messages, so that the plan has them."""
+    return replace(order, sender=sender.named, reply_to=reply_to.named if reply_to else order.reply_to)
 
 
-def _elsewhere(job: SendJob, ledger: Ledger, outbox: Outbox) -> Iterator[Elsewhere]:
-    """The sendings of the letter from other folders, which this ledger does not know."""
-    for other in other_sendings((job.workspace.output, job.folder.parent), job.letter.name, ledger.path):
-        try:
-            count, problems = (
-                count_sent((email for _, _, email in outbox.due_addressed()), other),
-                tuple[Problem, ...](),
-            )
-        except CircularsError as error:
-            count, problems = 0, error.problems
-        if count or problems:
-            yield Elsewhere(other.parent, count, problems)
+def _message_maker(job: SendJob, merge: Merge, ledger: Ledger, sender: Mailbox) -> MessageMaker:
+    facts = ledger.facts()
+    assert facts
+    mailing = mailing_of(job.order, facts, job.workspace.folder)
+    return MessageMaker(merge.kit(), facts.messages_plan, job.letter.name, sender, mailing)
 
 
 def _confirm(confirm: bool | Confirm, about: AboutToSend) -> None:
@@ -395,6 +340,7 @@ class _Dispatch:
     ledger: Ledger
     outbox: Outbox
     maker: MessageMaker
+    merge: Merge
     server: Server
     clock: Timekeeper
     pace: Pace
@@ -407,7 +353,7 @@ class _Dispatch:
         def wait(why: str, seconds: float) -> None:
             on_waiting(Waiting(why, seconds))
 
-        sent = send_due(self.outbox, self._mail, self.server, self.clock, self.pace, wait)
+        sent = send_due(self.outbox, self._mail, self.server, self.clock, self.pace, wait, self._check_sizes)
         try:
             with closing(sent):
                 for outcome in sent:
@@ -416,6 +362,18 @@ class _Dispatch:
         except KeyboardInterrupt:
             self.outbox.find_interrupted()
             raise
+
+    def _check_sizes(self, limit: int) -> None:
+        """Checks that each message with files of its row has at most ``limit`` bytes.
+
+        Raises:
+            LetterError: one has more.
+        """
+        if mail := self.merge.planner.mail:
+            due = (self.ledger.entry(n) for n, _, _ in self.outbox.due_addressed())
+            sizes = SizeCheck(mail, self.maker, limit)
+            if problems := [*sizes.problems(due)]:
+                raise LetterError(*problems)
 
     def _mail(self, n: int) -> Mail:
         entry = self.ledger.entry(n)

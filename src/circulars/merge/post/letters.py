@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from circulars.addressing.postal import name_of
 from circulars.errors import Place
 from circulars.merge.making.copies import Copy, Kit, addressee_of
 from circulars.merge.planning.ledger import Entry
 from circulars.merge.post.mailbox import Mailbox, mailbox_of
+from circulars.merge.post.mailing import NOTHING_MORE, Mailing
 from circulars.merge.post.message import Attached, Headers, message, message_id
 from circulars.merge.post.sending import Mail
 
@@ -24,7 +25,7 @@ class MessageMaker:
     plan: str
     name: str
     sender: Mailbox
-    reply_to: Mailbox | None = None
+    mailing: Mailing = NOTHING_MORE
 
     def mail(self, entry: Entry, date: datetime.datetime, *, known: str = "", earlier: int = 0) -> Mail:
         """The message to an addressee, with its ``known`` Message-ID or, after ``earlier`` messages, another one.
@@ -40,7 +41,7 @@ class MessageMaker:
         """An addressee's message, addressed to somebody who checks it first."""
         # Mail programs hide a second message with the same Message-ID.
         seen = message_id(f"{self.plan} sample {date.isoformat()}", entry.id, self.sender)
-        return self._mail(entry, to, date, seen)
+        return replace(self._mail(entry, to, date, seen), copies=())
 
     def mailbox(self, entry: Entry) -> Mailbox:
         """An addressee's mailbox.
@@ -48,7 +49,7 @@ class MessageMaker:
         Raises:
             LetterError: there is no e-mail address, or it is not valid.
         """
-        columns = addressee_of(entry, self.kit.columns).columns
+        columns = self._columns(entry)
         return mailbox_of(columns.get("email", ""), name_of(columns), Place(entry.id))
 
     def draft(self, entry: Entry) -> bytes:
@@ -58,20 +59,29 @@ class MessageMaker:
             LetterError: the addressee has no e-mail address.
         """
         name = message_id(self.plan, entry.id, self.sender)
-        heading = Headers(self.sender, self.mailbox(entry), name, None, self.reply_to)
+        heading = self._headers(entry, Headers(self.sender, self.mailbox(entry), name))
         return self._data(entry, heading, self._files(entry), draft=True)
 
+    def _headers(self, entry: Entry, heading: Headers) -> Headers:
+        return self.mailing.headers(heading, self._columns(entry), Place(entry.id))
+
+    def _columns(self, entry: Entry) -> Mapping[str, str]:
+        return addressee_of(entry, self.kit.columns).columns
+
     def _mail(self, entry: Entry, to: Mailbox, date: datetime.datetime, name: str) -> Mail:
-        files = self._files(entry)
-        data = self._data(entry, Headers(self.sender, to, name, date, self.reply_to), files)
+        heading, files = self._headers(entry, Headers(self.sender, to, name, date)), self._files(entry)
         sums = "\n".join(f"{hashlib.sha256(file.data).hexdigest()}  {file.name}" for file in files)
-        return Mail(self.sender, to, name, data, entry.language, entry.audience, sums)
+        return Mail(
+            self.sender, to, name, self._data(entry, heading, files), entry.language, entry.audience, sums,
+            (*heading.cc, *heading.bcc), self.mailing.envelope_sender(heading),
+        )  # fmt: skip
 
     def _files(self, entry: Entry) -> list[Attached]:
-        return [
+        letters = [
             Attached(f"{self.name}.{copy.language}.{copy.format}", copy.format, copy.data)
             for copy in self.kit.copies(entry)
         ]
+        return letters + self.mailing.files(self._columns(entry))
 
     def _data(self, entry: Entry, heading: Headers, files: Sequence[Attached], *, draft: bool = False) -> bytes:
         edition = self.kit.editions[entry.language, entry.audience]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Final
 
-from circulars.addressing.emails import ascii_domain, email_fault
+from circulars.addressing.emails import ascii_domain, email_fault, name_and_address
 from circulars.errors import LetterError, Place, Problem, UsageError
 from circulars.merge.post.mime import plain_line
-
-_NAMED: Final = re.compile(r'\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^<>"]*?))\s*<(?P<address>[^<>]*)>\s*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +21,11 @@ class Mailbox:
     def address(self) -> str:
         """``local@domain``."""
         return f"{self.local}@{self.domain}"
+
+    @property
+    def named(self) -> str:
+        """``NAME <local@domain>``, or only the address."""
+        return f"{self.name} <{self.address}>" if self.name else self.address
 
     @property
     def is_ascii(self) -> bool:
@@ -53,9 +54,7 @@ def read_mailbox(text: str) -> Mailbox:
     Raises:
         UsageError: it is not a mailbox.
     """
-    found = _NAMED.fullmatch(text)
-    address = found["address"] if found else text
-    name = re.sub(r"\\(.)", r"\1", found["quoted"]) if found and found["quoted"] else (found["plain"] if found else "")
+    name, address = name_and_address(text)
     try:
         return mailbox_of(address, name)
     except LetterError:

@@ -41,15 +41,23 @@ def words(name: str, text: str) -> bytes:
     return _folded(name, text.split(" ") if _is_bare(text) else _encoded(text))
 
 
-def mailbox(name: str, display: str, address: str) -> bytes:
-    """A header with one mailbox: ``To: "Ana Ejemplo" <ana@example.int>``."""
-    display = plain_line(display)
+def mailboxes(name: str, named: Iterable[tuple[str, str]]) -> bytes:
+    """A header with mailboxes, each a display name and an address: ``To: "Ana Ejemplo" <ana@example.int>``."""
+    tokens: list[str] = []
+    for display, address in named:
+        if tokens:
+            tokens[-1] += ","
+        tokens += _mailbox(plain_line(display), address)
+    return _folded(name, tokens)
+
+
+def _mailbox(display: str, address: str) -> list[str]:
     if not display:
-        return _folded(name, [address])
+        return [address]
     if _is_bare(display):
         escaped = re.sub(r'(["\\])', r"\\\1", display)
-        return _folded(name, [*f'"{escaped}"'.split(" "), f"<{address}>"])
-    return _folded(name, [*_encoded(display), f"<{address}>"])
+        return [*f'"{escaped}"'.split(" "), f"<{address}>"]
+    return [*_encoded(display), f"<{address}>"]
 
 
 def token(name: str, value: str) -> bytes:
@@ -83,6 +91,8 @@ def file_part(media_type: str, data: bytes, *, name: str = "", content_id: str =
     headers = [token("Content-Type", media_type), token("Content-Transfer-Encoding", "base64")]
     if name:
         headers.append(b"Content-Disposition: attachment;\r\n " + _file_name(name))
+        if not _ASCII.fullmatch(name):
+            headers[0] += b";\r\n " + _name_for_outlook(name)
     if content_id:
         headers += [token("Content-ID", f"<{content_id}>"), token("Content-Disposition", "inline")]
     return MimePart(tuple(headers), _base64(data))
@@ -134,6 +144,15 @@ def _file_name(name: str) -> bytes:
         escaped = re.sub(r'(["\\])', r"\\\1", name)
         return f'filename="{escaped}"'.encode()
     return f"filename*=utf-8''{quote(name, safe='')}".encode()
+
+
+def _name_for_outlook(name: str) -> bytes:
+    """The ``name`` parameter of a name beyond ASCII, in encoded words.
+
+    No standard allows them there, but versions of Outlook read no other. There is no ``filename`` in ASCII beside
+    ``filename*``: programs that know both take it, and lose the accents (Python's email package does).
+    """
+    return 'name="{}"'.format("\r\n ".join(_encoded(name))).encode()
 
 
 def _base64(data: bytes) -> bytes:

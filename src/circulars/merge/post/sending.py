@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from circulars.errors import CircularsError, Place, Problem
+from circulars.merge.planning.attachments import ChangedAttachmentError
 from circulars.merge.post.breaker import Breaker
 from circulars.merge.post.history import Leaving
 from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.outbox import Outbox, State
 from circulars.merge.post.pace import Pace, Timetable
 from circulars.merge.post.refusals import HOUR, Concern, known_refusal, seconds_named
-from circulars.merge.post.smtp import Answer, Server, ServerBusy, Session
+from circulars.merge.post.smtp import Answer, Envelope, Server, ServerBusy, Session
 from circulars.merge.post.stops import same_refusals, stop_for
 
 # A person must decide about every message in doubt, so a server that breaks off after each one must not get them all.
@@ -31,6 +32,7 @@ class Mail:
     """A message to send: the sender, the recipient, the Message-ID without brackets, and the bytes.
 
     ``language`` and ``audience`` are those of its edition. ``files`` has a line for each attachment: SHA-256 and name.
+    ``copies`` are the further recipients. It comes back to ``back_to``, or else to the sender.
     """
 
     sender: Mailbox
@@ -40,12 +42,19 @@ class Mail:
     language: str = ""
     audience: int = 0
     files: str = ""
+    copies: tuple[Mailbox, ...] = ()
+    back_to: Mailbox | None = None
 
     @property
     def leaving(self) -> Leaving:
         """What the history records of the message."""
         to, digest = self.to, hashlib.sha256(self.data).digest()
         return Leaving(self.message_id, to.address, to.name, self.language, self.audience, digest, self.files)
+
+    @property
+    def envelope(self) -> Envelope:
+        """Who sends it, as servers see it, and who gets it."""
+        return Envelope(self.back_to or self.sender, self.to, self.copies)
 
 
 class Mails(Protocol):
@@ -85,18 +94,21 @@ def send(
     clock: Clock,
     pace: Pace = _DEFAULT_PACE,
     waiting: Callable[[str, float], object] = lambda why, seconds: None,
+    check_size: Callable[[int], object] = lambda limit: None,
 ) -> Generator[Outcome, None, None]:
     """Sends the due messages of an outbox, in order, and yields the outcome of each attempt.
 
     Ends when nothing is due any more, or when the clock says to stop. If the server does not answer, ``waiting``
-    receives the reason and the seconds until the next attempt.
+    receives the reason and the seconds until the next attempt. ``check_size`` receives, before the first message, how
+    many bytes a message may have, as the server says; what it raises ends the sending.
 
     Raises:
         UsageError: the server refuses the connection (see :class:`Session`) or the sender.
+        ChangedAttachmentError: a file to attach has changed since it was checked.
         SenderLimited: a limit of the sender is reached. No message is marked as failed for it.
         ServerBusy: the server still does not answer after all delays. Messages that were not tried are unchanged.
     """
-    with closing(_SendRun(outbox, mails, server, clock, pace, waiting)) as run:
+    with closing(_SendRun(outbox, mails, server, clock, pace, waiting, check_size)) as run:
         yield from run.run()
 
 
@@ -111,7 +123,9 @@ class _SendRun:
         clock: Clock,
         pace: Pace,
         waiting: Callable[[str, float], object],
+        check_size: Callable[[int], object],
     ) -> None:
+        self._check_size: Callable[[int], object] | None = check_size
         self._outbox, self._mails, self._server, self._clock, self._pace = outbox, mails, server, clock, pace
         self._waiting = waiting
         self._session: Session | None = None
@@ -138,10 +152,12 @@ class _SendRun:
             n, tries = following
             try:
                 mail = self._mails(n)
+            except ChangedAttachmentError:
+                raise
             except CircularsError as error:
                 yield self._outcome(n, "failed", error.problems[0].message)
                 continue
-            answer = self._answer(n, mail)
+            answer = self._answer(n, mail, tries)
             if answer is None:
                 return
             if answer.kind != "taken":
@@ -162,11 +178,11 @@ class _SendRun:
         heapq.heappop(self._retries)
         return None if self._clock.wait(max(due, self._timetable.next) - self._clock.time()) else (n, tries)
 
-    def _answer(self, n: int, mail: Mail) -> Answer | None:
+    def _answer(self, n: int, mail: Mail, tries: int) -> Answer | None:
         """Sends a message until the server answers; returns the answer, or None if the clock says to stop."""
         while True:
             try:
-                answer = self._send(n, mail)
+                answer = self._send(n, mail, is_last=tries >= len(self._pace.delays))
             except ServerBusy as error:
                 answer = Answer("busy", error.problems[0].message)
             answer = self._judged(n, mail, answer)
@@ -220,14 +236,21 @@ class _SendRun:
         self._outbox.set_back(row := self._breaker.row)
         raise same_refusals(len(row), answer.words, self._server.name)
 
-    def _send(self, n: int, mail: Mail) -> Answer:
+    def _send(self, n: int, mail: Mail, *, is_last: bool) -> Answer:
         if self._session and (self._used >= self._pace.per_connection or not self._session.is_open):
             self.close()
         if not self._session:
             self._session, self._used = Session(self._server, self._clock.time), 0
+            if self._check_size and self._session.size_limit:
+                self._check_size(self._session.size_limit)
+                self._check_size = None
         self._used += 1
         self._timetable.note(self._clock.time())
-        return self._session.send(mail.sender, mail.to, mail.data, lambda: self._outbox.claim(n, mail.leaving))
+
+        def claim() -> bool:
+            return self._outbox.claim(n, mail.leaving)
+
+        return self._session.send(mail.envelope, mail.data, claim, without_deferred=is_last)
 
     def _after_answer(self, n: int, tries: int, mail: Mail, answer: Answer) -> Outcome:
         """Records what an answer means for a message; returns the outcome."""

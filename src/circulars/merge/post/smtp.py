@@ -16,13 +16,14 @@ import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, get_args
 from urllib.parse import unquote, urlsplit
 
 from circulars.errors import Choice, MachineError, Place, Problem, UsageError, check_word
 from circulars.merge.post.echoes import without_echo
 from circulars.merge.post.mailbox import Mailbox
+from circulars.merge.post.refusals import known_refusal
 from circulars.merge.post.smtp_client import SmtpClient
 from circulars.sockets import Clock
 
@@ -87,6 +88,19 @@ class Answer:
 
     kind: AnswerKind
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Whom a message is from and to, as servers see it; ``copies`` are the recipients besides the addressee."""
+
+    sender: Mailbox
+    to: Mailbox
+    copies: tuple[Mailbox, ...] = ()
+
+
+NO_COPY: Final = "no copy to "
+"""Begins what the words of an answer say of each recipient of a copy whom the server refused."""
 
 
 def read_server(address: str) -> Server:
@@ -186,16 +200,26 @@ class Session:
             status = _STATUS.match(words)
             raise smtplib.SMTPAuthenticationError(code, status[0] if status else b"")
 
-    def send(self, sender: Mailbox, to: Mailbox, data: bytes, claim: Callable[[], bool]) -> Answer:
+    def send(
+        self, envelope: Envelope, data: bytes, claim: Callable[[], bool], *, without_deferred: bool = False
+    ) -> Answer:
         """Sends a message; returns the server's answer.
 
         ``claim`` is called when everything but the final dot has been sent. Unless it returns True, the connection is
         dropped, and the server discards the message.
+
+        If the server refuses a recipient of a copy for good, the others get the message, and the answer's words say
+        so. If it defers one, the whole message is deferred, unless ``without_deferred``.
         """
-        is_ended = False
+        is_ended, not_to = False, list[str]()
         try:
-            if refusal := self._envelope(sender, to, data):
+            if refusal := self._envelope(envelope, data):
                 return refusal
+            if refusal := self._copies(envelope, not_to, without_deferred=without_deferred):
+                return refusal
+            code, words = self._smtp.docmd("DATA")
+            if code != 354:
+                return self._refusal(code, words, "refused", "later")
             self._smtp.send(re.sub(rb"(?m)^\.", b"..", data))
             if not self._claimed(claim):
                 return Answer("taken")
@@ -210,7 +234,8 @@ class Session:
         except BaseException:
             self.drop()  # in the middle of a message the server would not recognize QUIT
             raise
-        return self._answer(code, words)
+        answer = self._answer(code, words)
+        return replace(answer, words="; ".join([answer.words, *not_to])) if answer.kind == "sent" else answer
 
     def _claimed(self, claim: Callable[[], bool]) -> bool:
         """Whether this process may send the message; otherwise, or on an error, the connection is dropped."""
@@ -247,14 +272,14 @@ class Session:
         self.drop()
         return Answer("unknown", f"an answer that is not SMTP: {reply}")
 
-    def _envelope(self, sender: Mailbox, to: Mailbox, data: bytes) -> Answer | None:
-        """The refusal of a message's sender, recipient or size; None if the server accepts them."""
-        smtp = self._smtp
+    def _envelope(self, envelope: Envelope, data: bytes) -> Answer | None:
+        """The refusal of a message's sender, addressee or size; None if the server accepts them."""
+        smtp, sender, to = self._smtp, envelope.sender, envelope.to
         options = []
-        if not (sender.is_ascii and to.is_ascii):
-            if not smtp.has_extn("smtputf8"):
+        if not all(one.is_ascii for one in (sender, to, *envelope.copies)):
+            if not smtp.has_extn("smtputf8") and not (sender.is_ascii and to.is_ascii):
                 return Answer("refused", "the server accepts only ASCII addresses (no SMTPUTF8, RFC 6531)")
-            options = ["SMTPUTF8", "BODY=8BITMIME"]
+            options = ["SMTPUTF8", "BODY=8BITMIME"] if smtp.has_extn("smtputf8") else []
         if smtp.has_extn("size"):
             if 0 < self.size_limit < len(data):
                 fact = f"the message has {len(data):,} bytes, and the server accepts {self.size_limit:,}"
@@ -264,11 +289,26 @@ class Session:
         if code != 250:
             return self._refusal(code, words, "refused" if code == 552 else "sender", "busy")
         code, words = smtp.rcpt(to.address)
-        if code not in (250, 251):
-            return self._refusal(code, words, "refused", "later")
-        code, words = smtp.docmd("DATA")
-        if code != 354:
-            return self._refusal(code, words, "refused", "later")
+        return None if code in (250, 251) else self._refusal(code, words, "refused", "later")
+
+    def _copies(self, envelope: Envelope, not_to: list[str], *, without_deferred: bool) -> Answer | None:
+        """The refusal of the whole message because of a copy; None if it goes to the others.
+
+        Adds to ``not_to`` what the server says of each recipient of a copy whom it refuses.
+        """
+        for copy in envelope.copies:
+            if not copy.is_ascii and not self._smtp.has_extn("smtputf8"):
+                not_to.append(f"{NO_COPY}{copy.address}: the server accepts only ASCII addresses")
+                continue
+            code, words = self._smtp.rcpt(copy.address)
+            if code in (250, 251):
+                continue
+            reply = _reply_line(code, words, self._server)
+            refusal = known_refusal(reply)
+            concerns_sender = refusal is not None and refusal.concerns != "addressee"
+            if code == 421 or not 400 <= code < 600 or concerns_sender or (code < 500 and not without_deferred):
+                return self._refusal(code, words, "refused", "later")
+            not_to.append(f"{NO_COPY}{copy.address}: {reply}")
         return None
 
     def _refusal(self, code: int, words: bytes, never: AnswerKind, later: AnswerKind) -> Answer:

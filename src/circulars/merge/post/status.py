@@ -8,6 +8,7 @@ from pathlib import Path
 
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.post.outbox import Outbox, State
+from circulars.merge.post.smtp import NO_COPY
 from circulars.merge.post.standing import standing_of
 from circulars.merge.post.successor import Correction
 from circulars.model.letter import Letter
@@ -37,6 +38,7 @@ class SendingStatus:
     - ``returned``: messages that came back. ``skipped``: how many messages are not to be sent.
     - ``moved``: addressees whose address is another one now than their letter was sent to, and who have no message to
       it.
+    - ``without_copies``: messages that were sent, but not to a recipient of a copy; ``reply`` says to whom, and why.
     """
 
     letter: str
@@ -49,6 +51,7 @@ class SendingStatus:
     returned: tuple[Undelivered, ...] = ()
     skipped: int = 0
     moved: tuple[Correction, ...] = ()
+    without_copies: tuple[Undelivered, ...] = ()
 
     @property
     def is_done(self) -> bool:
@@ -70,6 +73,7 @@ def status_of(letter: Letter, ledger: Ledger, outbox: Outbox) -> SendingStatus:
         returned=tuple(_undelivered(outbox, "returned")),
         skipped=counts["skipped"],
         moved=standing.moved,
+        without_copies=tuple(one for one in _undelivered(outbox, "sent") if NO_COPY in one.reply),
     )
 
 
