@@ -24,8 +24,8 @@ _STYLES: Final = ("hrh", "he", "rt-hon", "hon")
 _RANKS: Final = tuple(
     """
     ambassador minister admiral vice-admiral rear-admiral commodore navy-captain commander general lieutenant-general
-    major-general brigadier-general brigadier colonel lieutenant-colonel major captain lieutenant rev prof dr dr-ing
-    eng lic
+    major-general brigadier-general brigadier colonel lieutenant-colonel major captain lieutenant rev prof assoc-prof dr
+    dr-ing eng arch lic
     """.split()
 )
 """The keys of offices, ranks and degrees in the order in which they are written."""
@@ -35,7 +35,7 @@ _MOST: Final = 10_000
 """The maximum number of titles that are remembered."""
 _MOST_WORDS: Final = 6
 _HAN: Final = re.compile("[\u3400-\u9fff]+")
-_WORD: Final = re.compile(r"[^\W_]+|[^\w\s.,'’\-]")
+_WORD: Final = re.compile(r"[^\W_]+|[^\w\s.,'’()\-]")
 _ELISION: Final = re.compile(r"\b[dl]['’]")
 _ARTICLE: Final = "ال"
 _IGNORED: Final = "ignored"
