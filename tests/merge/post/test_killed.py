@@ -9,12 +9,15 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
+from circulars.merge.planning.consistency import history_fault
 from circulars.merge.post.outbox import Outbox
 from commands import HANGING
 from merge.post.sender import address
@@ -39,6 +42,14 @@ def ledger(tmp_path: Path) -> Path:
     with open_outbox(path) as outbox:
         outbox.begin("plan", ((n, f"id-{n}", address(n)) for n in range(40)))
     return path
+
+
+def histories(ledger: Path) -> list[tuple[str, ...]]:
+    """What became of each message, one state after the other, in a history that agrees with the messages."""
+    with closing(sqlite3.connect(ledger)) as base:
+        assert history_fault(base) == ""
+        rows = base.execute("SELECT delivery, state FROM events ORDER BY delivery, event").fetchall()
+    return [tuple(state for _, state in events) for _, events in groupby(rows, key=lambda row: row[0])]
 
 
 def begun(ledger: Path, server: MailServer, trust: Path) -> subprocess.Popen[str]:
@@ -72,6 +83,7 @@ def test_a_sender_killed_before_the_answer_leaves_a_doubt(ledger: Path, server: 
         [doubt] = outbox.messages("unknown")
         assert (doubt.id, doubt.reply) == ("id-7", "the program ended before the server had answered")
         assert outbox.counts()["sent"] == 39
+    assert Counter(histories(ledger)) == {("sending", "sent"): 39, ("sending", "unknown"): 1}
     assert server.count() == {address(n): 1 for n in range(40)}
 
 
@@ -95,6 +107,8 @@ def test_a_sender_killed_at_any_moment_doubles_and_loses_none(ledger: Path, serv
         outbox.find_interrupted()
         sent = {address(message.n) for message in outbox.messages("sent")}
         doubtful = {address(message.n) for message in outbox.messages("unknown")}
+    found = Counter(histories(ledger))
+    assert found == +Counter({("sending", "sent"): len(sent), ("sending", "unknown"): len(doubtful)})
     assert kills
     assert max(count.values()) == 1
     assert sent <= set(count)

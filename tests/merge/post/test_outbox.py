@@ -106,3 +106,25 @@ def test_messages_are_read_while_they_change(base: sqlite3.Connection) -> None:
 
     assert told == list(range(2000))
     assert outbox.counts()["sent"] == 2000
+
+
+def test_a_skipped_message_is_not_sent(outbox: Outbox) -> None:
+    """It keeps the reason, also when the corrected addresses of the same plan are sent to; a sent one stays sent."""
+    outbox.skip(4, "the same address as row 2")
+    outbox.skip(0, "too late")
+    outbox.begin("plan", EVERYBODY, "corrected")
+
+    assert [message.n for message in outbox.due_messages()] == [2, 3]
+    [skipped] = outbox.messages("skipped")
+    assert (skipped.n, skipped.reply) == (4, "the same address as row 2")
+    assert outbox.counts()["sent"] == 2
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET delivery = delivery + 1"])
+@pytest.mark.parametrize("table", ["deliveries", "events"])
+def test_the_history_is_only_added_to(base: sqlite3.Connection, outbox: Outbox, table: str, statement: str) -> None:
+    """No mistake of the program itself can take a message out of the record."""
+    outbox.decide({"id-0": "came-back"})
+
+    with pytest.raises(sqlite3.IntegrityError, match="only added"):
+        base.execute(statement.format(table))

@@ -23,7 +23,7 @@ def inconsistency(connection: sqlite3.Connection, facts: PlanFacts | None) -> st
     earlier = "earlier_messages" if "earlier_messages" in tables else "events"
     return (
         _unknown_state(connection, ("messages", earlier))
-        or (_history_fault(connection) if earlier == "events" else "")
+        or (history_fault(connection) if earlier == "events" else "")
         or _message_fault(connection, facts, earlier)
     )
 
@@ -36,7 +36,7 @@ def _unknown_state(connection: sqlite3.Connection, tables: Sequence[str]) -> str
     return ""
 
 
-def _history_fault(connection: sqlite3.Connection) -> str:
+def history_fault(connection: sqlite3.Connection) -> str:
     """Why the messages in a ledger cannot be those of its history, in words; "" if they can be."""
     run = connection.execute
     if run("SELECT 1 FROM events LEFT JOIN deliveries d USING (delivery) WHERE d.id IS NULL").fetchone():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
@@ -90,31 +90,32 @@ def deliveries_of(connection: sqlite3.Connection, message_id: str) -> list[Deliv
 def deliveries_over_time(connection: sqlite3.Connection) -> Iterator[Delivery]:
     """All deliveries in a ledger, each as it was after each of its events."""
     for states in _over_time(connection.execute(_DELIVERIES.format(where=""))):
-        yield from states
+        yield from (Delivery(*state) for state in states)
 
 
 def _read(rows: Iterable[tuple[Any, ...]]) -> Iterator[Delivery]:
     for states in _over_time(rows):
-        yield states[-1]
+        yield Delivery(*states[-1])
 
 
-def _over_time(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[Delivery]]:
-    """Each delivery, as it was after each of its events."""
-    for facts, events in groupby(rows, key=lambda row: row[:_FACTS]):
-        states = [Delivery(*facts)]
+def _over_time(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """The fields of each delivery, as it was after each of its events."""
+    for facts, events in groupby(rows, key=_facts_of):
+        attempt, returned, sums = (0, "", ""), ("", ""), (b"", "")
+        states: list[tuple[Any, ...]] = []
         for event in events:
-            states.append(_after(states[-1], *event[_FACTS:]))
-        yield states[1:]
+            state, attempts, reply, at, sha256, files = event[_FACTS:]
+            if state == "returned":
+                returned = at, reply
+            else:
+                attempt = attempts, reply, at
+            sums = (sha256, files) if sha256 else sums
+            states.append((*facts, state, *attempt, *returned, *sums))
+        yield states
 
 
-def _after(
-    delivery: Delivery, state: MessageState, attempts: int, reply: str, at: str, sha256: bytes, files: str
-) -> Delivery:
-    """A delivery after one more event."""
-    if state == "returned":
-        return replace(delivery, state=state, why_returned=reply, returned_at=at)
-    sha256, files = sha256 or delivery.sha256, files or delivery.files
-    return replace(delivery, state=state, attempts=attempts, reply=reply, at=at, sha256=sha256, files=files)
+def _facts_of(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return row[:_FACTS]
 
 
 def by_addressee(connection: sqlite3.Connection) -> Mapping[str, list[Delivery]]:
