@@ -83,8 +83,9 @@ def test_a_list_without_known_names_begins_at_its_first_row_of_several_cells(tmp
 @pytest.mark.parametrize(
     "line",
     [
-        "Total", "TOTAL,,,,,", "Totals:,,,,,2", "Total: 312", ",,,,Total,312", "Grand total,,,,,2", "Итого,,,,,2",
-        "Всего: 2", "总计：2", "المجموع,,,,,2", "Total général,,,,,2", "Número de miembros: 2", ",,,,,312",
+        "Total", "TOTAL,,,,,", "Totals:,,,,,2", "Total: 312", ",,,,Total,312", "Número total: 2",
+        "Grand total,,,,,2", "Итого,,,,,2",
+        "Всего: 2", "总计：2", "المجموع,,,,,2", "Total général,,,,,2", "Número de miembros: 2",
         "Total (2),,,,,",
     ],
 )  # fmt: skip
@@ -95,6 +96,19 @@ def test_a_total_is_left_out_and_named(tmp_path: Path, line: str) -> None:
     assert listed == ["a", "b"]
     (remark,) = remarks
     assert remark.startswith("list.csv:4:1 row-left-out: a row was left out, because it is a total: row 4 ('")
+
+
+def test_rows_of_numbers_alone_are_left_out(tmp_path: Path) -> None:
+    """A sum without a label, and rows that were numbered before they had anything else."""
+    head = f"No.,{HEAD}"
+
+    listed, remarks = found(read(tmp_path, head, f"1,{ANA}", f"2,{MAX}", "3,,,,,,", "4,,,,,,", ",,,,,,312"))
+
+    assert listed == ["a", "b"]
+    assert remarks == [
+        "list.csv:4:1 row-left-out: 3 rows were left out, because they have only numbers: "
+        "row 4 ('3'), row 5 ('4'), row 6 ('312')"
+    ]
 
 
 def test_the_total_of_a_workbook_is_left_out() -> None:
@@ -109,7 +123,8 @@ def test_the_total_of_a_workbook_is_left_out() -> None:
     "line",
     [
         "Source: Membership database, 3 May 2025", "* observer without a vote", "Fuente: base de datos",
-        "Примечание: список неполный", "注：临时名单", "(1) elected in 2024", "as of 3 May 2025", "Note:,,,,,",
+        "Примечание: список неполный", "注：临时名单", "(1) elected in 2024", "as of 3 May 2025",
+        "Note:,,,,,", "------,,,,,", "Page 1 of 3", "Prepared by: Ana",
     ],
 )  # fmt: skip
 def test_a_note_is_left_out_and_named(tmp_path: Path, line: str) -> None:
@@ -150,7 +165,7 @@ def test_names_of_the_columns_that_come_again_are_left_out(tmp_path: Path) -> No
 
 def test_rows_that_only_seem_to_have_something_are_empty(tmp_path: Path) -> None:
     """White space, no-break spaces, and characters without width."""
-    blank: list[list[object]] = [[" ", "\u00a0", None], ["\u200b", "\ufeff", "\u2060"], ["", "\u3000", "\t"]]
+    blank: list[list[object]] = [[" ", "\u00a0", None], ["\u200b\u200b", "\ufeff", "\u2060"], ["", "\u3000", "\t"]]
     listed = read_sheet(tmp_path, [HEAD.split(","), ANA.split(","), *blank, MAX.split(",")])
 
     assert found(listed) == (["a", "b"], [])

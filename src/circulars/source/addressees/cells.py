@@ -78,6 +78,7 @@ _PLAIN_ROWS = re.compile(
     rb"))*+</row>))++"
 )
 _PLAIN_CELL = re.compile(rb"<c r=\"([A-Z]+)([0-9]+)\"[^/>]*>")
+_VALUED = re.compile(rb"<" + _NAME + rb"(?:v|is)[\s>]")
 _LONGEST_NAME: Final = 200
 
 
@@ -103,6 +104,11 @@ def blocks(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             yield block
     if count != entry.file_size:
         raise opc.UnreadablePackageError(f"the part '{entry.filename}' does not have its stated size", SAVE_AGAIN)
+
+
+def has_cells(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Whether there is a cell with something in it at the beginning of a sheet."""
+    return bool(_VALUED.search(next(blocks(package, entry), b"")))
 
 
 def lengths_of(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[int]:
@@ -215,7 +221,7 @@ class _Size:
         """Extends the size to cells, each with the letters of its column and the figures of its row."""
         if placed:
             letters, numbers = zip(*placed, strict=True)
-            self.width = max(self.width, *map(_column, set(letters)))
+            self.width = max(self.width, *map(column_number, set(letters)))
             self.height = max(self.height, *map(int, set(numbers)))
 
 
@@ -304,7 +310,7 @@ def _number(row: bytes, before: int) -> int:
     return int(stated[1]) if stated else before + 1
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
     """The number of a column, from 1: "A" is 1, "AA" is 27."""
     number = 0
     for letter in letters.upper():
@@ -320,7 +326,7 @@ def details_of(row: bytes, patterns: Mapping[bytes, str]) -> Iterator[tuple[int,
     for attributes, content in _CELL.findall(row):
         facts = dict(_ATTRIBUTE.findall(attributes))
         place = facts.get(b"r", b"").rstrip(b"0123456789")
-        column = _column(place) - 1 if place else column + 1
+        column = column_number(place) - 1 if place else column + 1
         kind, value = facts.get(b"t", b"n"), _VALUE.search(content)
         if kind == b"e":
             yield column, CellDetails(error=value[1].decode("utf-8", "replace") if value else "#?")

@@ -28,15 +28,18 @@ from circulars.source.addressees.cells import (
     CellDetails,
     blocks,
     details_of,
+    has_cells,
     lengths_of,
     measure_sheet,
     rows_of,
 )
+from circulars.source.addressees.excel_tables import MAX_TABLES, ExcelTable, excel_tables
 from circulars.source.addressees.hidden import Hidden, hidden_columns
 
 ONLY_SHEET: Final = "list"
 """The name of the sheet in a copy."""
 _MAX_PART: Final = 20_000_000
+_MAX_BESIDE: Final = 20  # sheets that are looked into
 _WORKBOOK: Final = "xl/workbook.xml"
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _COPY: Final = {
@@ -56,7 +59,8 @@ class Sheet:
 
     ``patterns`` has the number formats by cell style. ``is_marked`` says whether any cell has details. ``others`` are
     the names of the workbook's other sheets. ``from_1904`` says whether its dates count from 1904. ``hidden`` are the
-    rows and columns that nobody sees.
+    rows and columns that nobody sees, ``tables`` those that Excel marks as such. ``beside`` are the other visible
+    sheets that have cells, if none was asked for.
     """
 
     name: str
@@ -64,6 +68,8 @@ class Sheet:
     patterns: Mapping[bytes, str]
     is_marked: bool
     hidden: Hidden
+    tables: tuple[ExcelTable, ...]
+    beside: tuple[str, ...]
     others: tuple[str, ...] = ()
     from_1904: bool = False
 
@@ -146,7 +152,7 @@ def _inspected(package: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], nam
     small = {
         part: _small(package, parts[part]) for part in (_WORKBOOK, opc.relationships_name(_WORKBOOK)) if part in parts
     }
-    sheet, part, others = _chosen(small, name, wanted)
+    sheet, part, others, beside = _chosen(small, name, wanted)
     if part not in parts:
         raise opc.UnreadablePackageError(f"the sheet '{sheet}' is not in the file", SAVE_AGAIN)
     used = {_SHEET: part}
@@ -156,8 +162,23 @@ def _inspected(package: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], nam
     patterns = _patterns(_small(package, parts[used[_STYLES]])) if _STYLES in used else {}
     lengths = array("I", lengths_of(package, parts[used[_STRINGS]]) if _STRINGS in used else ())
     hidden = hidden_columns(package, parts[part])
+    tables = tuple(_tables(package, parts, part))
+    hidden.is_filtered |= any(table.is_filtered for table in tables)
     is_marked = measure_sheet(package, parts[part], patterns, lengths, hidden.add)
-    return Sheet(sheet, used, patterns, is_marked, hidden, others, _counts_from_1904(small))
+    filled = (
+        () if wanted else tuple(name for name, other in beside if other in parts and has_cells(package, parts[other]))
+    )
+    return Sheet(sheet, used, patterns, is_marked, hidden, tables, filled, others, _counts_from_1904(small))
+
+
+def _tables(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo], sheet: str) -> Iterator[ExcelTable]:
+    """The tables of a sheet."""
+    if (links := opc.relationships_name(sheet)) not in parts:
+        return
+    small = {links: _small(package, parts[links])}
+    names = [name for name in opc.targets(small, sheet, "table") if name in parts][:MAX_TABLES]
+    small |= {name: _small(package, parts[name]) for name in names}
+    yield from excel_tables(small, iter(names))
 
 
 def _part_of_kind(small: Mapping[str, bytes], parts: Mapping[str, zipfile.ZipInfo], kind: str) -> str:
@@ -185,8 +206,10 @@ def _small(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     return b"".join(blocks(package, entry))
 
 
-def _chosen(small: Mapping[str, bytes], name: str, wanted: str) -> tuple[str, str, tuple[str, ...]]:
-    """The name and the part of the chosen sheet, and the names of the others."""
+def _chosen(
+    small: Mapping[str, bytes], name: str, wanted: str
+) -> tuple[str, str, tuple[str, ...], Sequence[tuple[str, str]]]:
+    """The name and the part of the chosen sheet, the names of the others, and the visible ones with their parts."""
     links = {link.get("Id"): link for link in opc.links_of(small, _WORKBOOK)}
     sheets, shown = {}, []
     for element in opc.parse_part(small[_WORKBOOK]).iter("{*}sheet"):
@@ -206,7 +229,8 @@ def _chosen(small: Mapping[str, bytes], name: str, wanted: str) -> tuple[str, st
         fact, hint = "all sheets of the workbook are hidden", "name one of them, or unhide it"
         raise AddresseesError(Problem(Place(name), "no-such-sheet", fact, hint))
     chosen = wanted or shown[0]
-    return chosen, sheets[chosen], tuple(sheet for sheet in sheets if sheet != chosen)
+    beside = [(sheet, sheets[sheet]) for sheet in shown if sheet != chosen]
+    return chosen, sheets[chosen], tuple(sheet for sheet in sheets if sheet != chosen), beside[:_MAX_BESIDE]
 
 
 def _patterns(styles: bytes) -> dict[bytes, str]:

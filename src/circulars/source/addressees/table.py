@@ -10,6 +10,7 @@ import functools
 import importlib.resources
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -32,6 +33,7 @@ _MARKED: Final = re.compile(r"(?:[*†‡§©]+|\(\d{1,2}\)|[¹²³⁴-⁹]+)\s*
 _REASONS: Final = {
     "total": ("it is a total", "they are totals"),
     "note": ("it is a note", "they are notes"),
+    "numbers": ("it has only numbers", "they have only numbers"),
     "head": ("it has the names of the columns again", "they have the names of the columns again"),
 }
 """Why rows are left out, for one row and for several."""
@@ -93,13 +95,13 @@ def _is_single(cells: Sequence[str]) -> bool:
 class Body:
     """The rows below a header row, of which only addressees are passed on. What is left out is remembered."""
 
-    def __init__(self, file: str, head: HeadRow) -> None:
-        """Prepares to read the rows below a header row.
+    def __init__(self, file: str, head: HeadRow, totals: range = range(0)) -> None:
+        """Prepares to read the rows below a header row, of which ``totals`` are known not to be addressees.
 
         Raises:
             AddresseesError: two lists stand side by side.
         """
-        self._file, self._head = file, head
+        self._file, self._head, self._totals = file, head, totals
         self._names = tuple(column_name(cell) if cell.strip(_BLANK) else "" for cell in head.cells)
         _refuse_side_by_side(file, head, self._names)
         self._id = self._names.index("id") if "id" in self._names else 0
@@ -107,7 +109,8 @@ class Body:
         self._words = frozenset(_BLANK) | frozenset(
             _spellings([*KNOWN_COLUMNS, *_words()["total"], *map(str.strip, head.cells)])
         )
-        self._left_out: dict[str, list[tuple[int, str]]] = {}
+        self._left_out: Counter[str] = Counter()
+        self._first_left_out: dict[str, list[tuple[int, str]]] = {}
 
     def meant(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
         """The rows that are addressees, or may be. Rows without anything visible are passed on without cells.
@@ -115,13 +118,14 @@ class Body:
         Raises:
             AddresseesError: another list begins.
         """
-        self._left_out = {}
+        self._left_out, self._first_left_out = Counter(), {}
         at, least, words = self._id, self._least, self._words
-        for row, cells in rows:
+        for row, cells in self._without_totals(rows) if self._totals else rows:
             # The usual row is recognised by little, because lists are long.
             if (
                 len(cells) > at
                 and (identifier := cells[at])
+                and identifier.isascii()
                 and " " not in identifier
                 and identifier not in words
                 and len(cells) - cells.count("") >= least
@@ -130,18 +134,31 @@ class Body:
                 continue
             filled = [(place, text) for place, cell in enumerate(cells) if (text := cell.strip(_BLANK))]
             if kind := self._kind(row, filled):
-                self._left_out.setdefault(kind, []).append((row, filled[0][1]))
+                self._leave_out(kind, row, filled[0][1])
             else:
                 yield row, cells if filled else ()
+
+    def _without_totals(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
+        for row, cells in rows:
+            if row in self._totals:
+                self._leave_out("total", row, next((cell for cell in cells if cell), ""))
+            else:
+                yield row, cells
+
+    def _leave_out(self, kind: str, row: int, text: str) -> None:
+        self._left_out[kind] += 1
+        if self._left_out[kind] <= _NAMED:
+            self._first_left_out.setdefault(kind, []).append((row, text))
 
     def remarks(self) -> Iterator[Problem]:
         """Where the header row is, and which rows were left out in the last pass."""
         yield from self._head.remarks(self._file)
-        for kind, rows in self._left_out.items():
-            named = ", ".join(f"row {row:,} ({_named(text)})" for row, text in rows[:_NAMED])
-            more = f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
-            count = "a row was" if len(rows) == 1 else f"{len(rows):,} rows were"
-            fact = f"{count} left out, because {_REASONS[kind][len(rows) > 1]}: {named}{more}"
+        for kind, rows in self._first_left_out.items():
+            count = self._left_out[kind]
+            named = ", ".join(f"row {row:,} ({_named(text)})" for row, text in rows)
+            more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
+            were = "a row was" if count == 1 else f"{count:,} rows were"
+            fact = f"{were} left out, because {_REASONS[kind][count > 1]}: {named}{more}"
             hint = "if it is an addressee, fill in its other cells"
             yield Problem(Place(self._file, rows[0][0], 1), "row-left-out", fact, hint)
 
@@ -155,8 +172,12 @@ class Body:
         identifier = next((text for place, text in filled if place == self._id), "")
         if identifier and identifier not in texts:
             return ""
-        if not texts or (len(texts) == 1 and _is_total(texts[0]) and identifier in ("", texts[0])):
+        if not texts:
+            return "numbers"
+        if len(texts) == 1 and _is_total(texts[0]) and identifier in ("", texts[0]):
             return "total"
+        if not any(map(_has_letter, texts)):
+            return "note"
         is_first = texts[0] == filled[0][1] and identifier in ("", texts[0])
         return "note" if is_first and _is_note(texts) else ""
 
@@ -199,6 +220,10 @@ def _is_total(text: str) -> bool:
         return False
     rest = plain[found.end() :].strip(" .-–()")
     return not rest or rest[0] in ":=" or bool(re.search(r"\d", rest))
+
+
+def _has_letter(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def _is_note(texts: Sequence[str]) -> bool:

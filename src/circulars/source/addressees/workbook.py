@@ -16,6 +16,7 @@ from circulars.files import opc
 from circulars.model.addressee import Addressee
 from circulars.source.addressees import numbers
 from circulars.source.addressees.cells import SAVE_AGAIN, CellDetails
+from circulars.source.addressees.excel_tables import ExcelTable
 from circulars.source.addressees.head import Head, one_kind_of_line_end, read_head
 from circulars.source.addressees.hidden import Hidden, letters_of
 from circulars.source.addressees.lists import TAKE_HIDDEN, AddresseeList, FaultyRow
@@ -43,9 +44,10 @@ def open_workbook(path: Path, name: str, sheet: str, *, hidden: bool = False) ->
     found = find_head(name, ((number, cells) for number, cells, _ in _rows(path, name, inspected)))
     view = _View(name, Hidden() if hidden else inspected.hidden, found)
     seen = replace(found, cells=view.seen(found.cells))
-    body = Body(name, seen)
+    body = Body(name, seen, _totals(name, inspected.tables, found.row))
     others = Choice("sheet", f"{{}} names another one: {', '.join(inspected.others)}", "NAME")
     about, choices = f"this is the sheet '{inspected.name}'", (others,) if inspected.others else ()
+    beside = tuple(_beside(name, inspected))
     written = WrittenTable(
         found.row, lambda: ((number, view.seen(cells)) for number, cells, _ in _rows(path, name, inspected))
     )
@@ -62,11 +64,34 @@ def open_workbook(path: Path, name: str, sheet: str, *, hidden: bool = False) ->
 
         return AddresseeList(
             name, head.columns, addressees, about=about, choices=choices, head_row=found.row, numbers=head.numbers,
-            takes_hidden=hidden, hidden_columns=view.columns, remarks=lambda: (*view.remarks(), *body.remarks()),
+            takes_hidden=hidden, hidden_columns=view.columns, remarks=lambda: (*beside, *view.remarks(), *body.remarks()),
             written=written, heads=head.header_row(listed),
         )  # fmt: skip
 
     return listed(read_head(name, seen.cells, seen.row))
+
+
+def _beside(name: str, sheet: Sheet) -> Iterator[Problem]:
+    """A remark about other sheets, if the list could be one of these."""
+    if sheet.beside:
+        named = ", ".join(f"'{other}'" for other in sheet.beside)
+        fact = f"the list is the sheet '{sheet.name}'; not read: {named}"
+        yield Problem(Place(name), "other-sheets", fact, choices=(Choice("sheet", "names another one", "NAME"),))
+
+
+def _totals(name: str, tables: Sequence[ExcelTable], head: int) -> range:
+    """The rows of totals of the table whose names of columns are in the row ``head``, if Excel marks it as a table.
+
+    Raises:
+        AddresseesError: there is another table below it.
+    """
+    if not (own := next((table for table in tables if table.head_row == head), None)):
+        return range(0)
+    if other := next((table for table in tables if table.is_below(own)), None):
+        fact = f"below the table '{own.name}' ({own.ref}) the sheet has the table '{other.name}' ({other.ref})"
+        hint = "put each list on a sheet or into a file of its own"
+        raise AddresseesError(Problem(Place(name, other.head_row, 1), "lists-together", fact, hint))
+    return own.totals
 
 
 class _View:
