@@ -140,6 +140,20 @@ def test_a_hidden_column_that_the_letter_needs_is_named_with_what_to_do(tmp_path
     assert {choice.parameter for one in problems for choice in one.choices} == {"hidden"}
 
 
+def test_a_hidden_column_may_be_what_the_letter_needs(tmp_path: Path) -> None:
+    """A column of another name may be a part of the address, so the problem names what is hidden."""
+
+    def hide(sheet: openpyxl.worksheet.worksheet.Worksheet) -> None:
+        sheet["C1"] = "Street"
+        sheet.column_dimensions["C"].hidden = True
+
+    written(tmp_path, hide)
+    (problem,) = Checks(open_list("list.xlsx", folder=tmp_path), ["address"], ("en",)).head()
+
+    assert "; hidden: 'street' (C)" in problem.hint
+    assert problem.choices[-1].parameter == "hidden"
+
+
 def test_a_hidden_header_row_is_the_header_row(tmp_path: Path) -> None:
     """Offices hide the technical names, and write others above the rows for people."""
 

@@ -168,6 +168,9 @@ class Checks:
                 if letters := self._list.hidden_columns.get(name):
                     fact = f"the letter needs the column '{name}', and it is hidden (column {letters})"
                     hint, choices = "unhide it in the workbook", (TAKE_HIDDEN,)
+                elif self._list.hidden_columns:
+                    named = ", ".join(f"'{other}' ({at})" for other, at in self._list.hidden_columns.items())
+                    hint, choices = f"{hint}; hidden: {named}", (*choices, TAKE_HIDDEN)
                 yield Problem(self._list.place(self._list.head_row), "missing-column", fact, hint, choices)
 
     def _faults(self, addressee: Addressee, first: int) -> Iterator[Problem]:

@@ -64,8 +64,8 @@ def open_workbook(path: Path, name: str, sheet: str, *, hidden: bool = False) ->
 
         return AddresseeList(
             name, head.columns, addressees, about=about, choices=choices, head_row=found.row, numbers=head.numbers,
-            takes_hidden=hidden, hidden_columns=view.columns, remarks=lambda: (*beside, *view.remarks(), *body.remarks()),
-            written=written, heads=head.header_row(listed),
+            takes_hidden=hidden, hidden_columns=view.columns, written=written,
+            remarks=lambda: (*beside, *view.remarks(), *body.remarks()), heads=head.header_row(listed),
         )  # fmt: skip
 
     return listed(read_head(name, seen.cells, seen.row))
