@@ -15,6 +15,7 @@ from circulars.files import carried, names, opc, picture, reading
 from circulars.merge.cluster import plain
 from circulars.merge.planning import attachments, mail_checks
 from circulars.merge.planning.found import MAX_KEPT
+from circulars.merge.planning.repeats import MAX_SAME
 from circulars.merge.post import smtp, smtp_client
 from circulars.pack import MAX_FILE
 from circulars.processes import limits
@@ -23,7 +24,18 @@ from circulars.render.pdf import press
 from circulars.render.templates import budget, markup, outside
 from circulars.revisions import layout, parsing, tables
 from circulars.signing import timestamp_server
-from circulars.source.addressees import bounds, cells, checks, countries, head, mysql, postgresql, sqlite
+from circulars.source.addressees import (
+    bounds,
+    cells,
+    checks,
+    countries,
+    excel_tables,
+    head,
+    hidden,
+    mysql,
+    postgresql,
+    sqlite,
+)
 from circulars.syntax import decoding, nodes
 from conftest import ROOT
 
@@ -51,6 +63,9 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Lists of addressees", "columns"): head.MAX_COLUMNS,
     ("Lists of addressees", "of parts"): cells.MAX_BYTES,
     ("Lists of addressees", "columns of a sheet"): cells.MAX_WIDTH,
+    ("Lists of addressees", "before the rows"): hidden.MAX_BEFORE_ROWS,
+    ("Lists of addressees", "tables of a sheet"): excel_tables.MAX_TABLES,
+    ("Lists of addressees", "addressees named in a ledger as left out"): MAX_SAME,
     ("Lists of addressees", "of cells in memory"): cells.MAX_MEMORY,
     ("Lists of addressees", "shared texts"): cells.MAX_TEXTS,
     ("Lists of addressees", "characters in a row"): bounds.MAX_ROW,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,10 +36,10 @@ class ExcelTable:
         return self.head_row > other.last_row and first < last
 
 
-def excel_tables(parts: Mapping[str, bytes], names: Iterator[str]) -> Iterator[ExcelTable]:
-    """The tables in some parts of a workbook, by the names of these parts."""
-    for name in names:
-        root = opc.parse_part(parts[name])
+def excel_tables(parts: Iterable[bytes]) -> Iterator[ExcelTable]:
+    """The tables that some parts of a workbook describe."""
+    for part in parts:
+        root = opc.parse_part(part)
         if found := _RANGE.fullmatch(root.get("ref", "")):
             first, last = int(found[2]), int(found[4])
             heads, totals = (_count(root.get(f"{kind}RowCount"), default) for kind, default in _ROWS)

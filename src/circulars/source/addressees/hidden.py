@@ -14,7 +14,8 @@ from circulars.files import opc
 from circulars.source.addressees.cells import MAX_WIDTH, SAVE_AGAIN, blocks, split_rows
 
 _MAX_ROWS: Final = 1_048_576  # of a sheet of Excel
-_MAX_BLOCKS: Final = 4  # of the part before the rows; it describes views and columns
+MAX_BEFORE_ROWS: Final = 4_000_000
+"""The maximum size of the part before the rows, which describes views and columns, in bytes."""
 _NAME: Final = rb"<(?:(?!/)[^\s<>:]*:)?"
 _HIDDEN_ROW: Final = re.compile(
     _NAME + rb"row(?:\s[^<>]*?)?\s(?:hidden\s*=\s*[\"'](?:1|true)|ht\s*=\s*[\"']0(?:\.0*)?)[\"']"
@@ -79,9 +80,11 @@ def _before_rows(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[e
         opc.UnreadablePackageError: this part is too large to be of an office program.
     """
     parser = etree.XMLPullParser(("start",), resolve_entities=False, no_network=True, load_dtd=False)
-    for count, block in enumerate(blocks(package, entry)):
-        if count == _MAX_BLOCKS:
+    size = 0
+    for block in blocks(package, entry):
+        if size > MAX_BEFORE_ROWS:
             raise opc.UnreadablePackageError("the sheet has too much before its rows", SAVE_AGAIN)
+        size += len(block)
         row = _ROW.search(block)
         parser.feed(block[: row.start()] if row else block)
         for _, element in parser.read_events():

@@ -162,7 +162,7 @@ def _inspected(package: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], nam
     patterns = _patterns(_small(package, parts[used[_STYLES]])) if _STYLES in used else {}
     lengths = array("I", lengths_of(package, parts[used[_STRINGS]]) if _STRINGS in used else ())
     hidden = hidden_columns(package, parts[part])
-    tables = tuple(_tables(package, parts, part))
+    tables = _tables(package, parts, part)
     hidden.is_filtered |= any(table.is_filtered for table in tables)
     is_marked = measure_sheet(package, parts[part], patterns, lengths, hidden.add)
     filled = (
@@ -171,14 +171,16 @@ def _inspected(package: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], nam
     return Sheet(sheet, used, patterns, is_marked, hidden, tables, filled, others, _counts_from_1904(small))
 
 
-def _tables(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo], sheet: str) -> Iterator[ExcelTable]:
-    """The tables of a sheet."""
+def _tables(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo], sheet: str) -> tuple[ExcelTable, ...]:
+    """The tables of a sheet; none if the parts that describe them are damaged, for a list can be read without them."""
     if (links := opc.relationships_name(sheet)) not in parts:
-        return
-    small = {links: _small(package, parts[links])}
-    names = [name for name in opc.targets(small, sheet, "table") if name in parts][:MAX_TABLES]
-    small |= {name: _small(package, parts[name]) for name in names}
-    yield from excel_tables(small, iter(names))
+        return ()
+    try:
+        small = {links: _small(package, parts[links])}
+        names = [name for name in opc.targets(small, sheet, "table") if name in parts][:MAX_TABLES]
+        return tuple(excel_tables([_small(package, parts[name]) for name in names]))
+    except (opc.UnreadablePackageError, etree.LxmlError):
+        return ()
 
 
 def _part_of_kind(small: Mapping[str, bytes], parts: Mapping[str, zipfile.ZipInfo], kind: str) -> str:
