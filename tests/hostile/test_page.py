@@ -91,6 +91,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Word templates", "parts"): opc.MAX_PARTS,
     ("Finished PDFs", "bytes in a path"): unpack.MAX_PATH,
     ("Finished PDFs", "in a file"): reading.LIMITS["finished file"],
+    ("Ledgers", "in a report or a file"): reading.LIMITS["finished file"],
     ("Finished PDFs", "pages of a PDF"): pdf_file.MAX_PAGES,
     ("Page templates", "to wrap"): budget.MAX_WRAPPED,
     ("Page templates", "characters to strip"): budget.MAX_WIDTH,
