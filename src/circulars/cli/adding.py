@@ -17,7 +17,6 @@ _REPEATED: Final = (
     ("--once-per-address", "once_per_address", ()),
     ("--duplex", "duplex", ()),
     ("--labels", "labels", ()),
-    ("--skip", "skip", ()),
     ("--envelope", "envelope", ()),
     ("--full-layout", "full_layout", ()),
     ("--from", "sender", ()),
@@ -44,8 +43,11 @@ _REPEATED: Final = (
 """Each option, its attribute in the parsed arguments, and the values with which it need not be repeated."""
 
 
-def command_to_add(options: argparse.Namespace, rejected: Path, workspace: Workspace) -> str:
-    """The command that adds the rows of the file ``rejected``, once they are corrected, to what ``options`` began."""
+def command_to_add(options: argparse.Namespace, rejected: Path, workspace: Workspace, *, skip: int = 0) -> str:
+    """The command that adds the rows of the file ``rejected``, once they are corrected, to what ``options`` began.
+
+    ``skip`` is the number of labels that are used on the last sheet.
+    """
     words = ["circulars", options.command, options.letter, _path_to_type(rejected, workspace), "--add"]
     if options.folder != ".":
         words[1:1] = ["-C", options.folder]
@@ -59,6 +61,8 @@ def command_to_add(options: argparse.Namespace, rejected: Path, workspace: Works
             words += [option, ",".join(value)]
         else:
             words += [option] if value is True else [option, str(value)]
+    if skip:
+        words += ["--skip", str(skip)]
     if not options.source:
         words.append("--no-source")
     return shlex.join(words)

@@ -77,12 +77,17 @@ def _merge(
     is_cut = print_many(merged.rejected.problems, sys.stderr, merged.found.counts)
     save_found(merged.found, options, ledger, sys.stderr, is_cut=is_cut)
     _print_summary(merged.summary, time.monotonic() - started, sys.stdout)
+    if used := _used_labels(order, merged.summary):
+        assert order.sheet
+        labels = f"{used:,} of {order.sheet.fields:,} labels"
+        print(f"the last sheet has {labels} used: --add with --skip {used} begins after them")
     print_columns(merged.columns, sys.stdout)
     if merged.changed:
         changed = " and ".join(merged.changed)
         print(f"{changed} changed since the earlier merge here: its copies differ from these")
     if file := merged.rejected.file:
-        print_rejected(merged.rejected.count, command_to_add(options, file, workspace), file, sys.stdout)
+        command = command_to_add(options, file, workspace, skip=_used_labels(order, merged.summary))
+        print_rejected(merged.rejected.count, command, file, sys.stdout)
     _print_beyond_window(merged.beyond_window, sys.stdout)
     print_problems(merged.warnings, sys.stdout)
     for report in options.report:
@@ -274,7 +279,7 @@ def _print_beyond_window(found: Sequence[BeyondWindow], stream: TextIO) -> None:
 
 def _made_of(order: MergeOrder, found: DryRun) -> str:
     """The number of copies, envelopes or labels that would be made; for labels, the number of sheets as well."""
-    count, stock = found.estimate.addressees, found.stock
+    count, stock = found.added or found.estimate.addressees, found.stock
     if not stock:
         return f"{found.estimate.copies:,} {plural(found.estimate.copies, 'copy', 'copies')} as {order.kind}"
     if stock.fields == 1:
@@ -314,6 +319,24 @@ def _stopped(ledger: Path) -> str:
     return f"stopped after {state.done:,} of {state.total:,} addressees; what was written is complete; {again}"
 
 
+def _print_files(summary: Summary, stream: TextIO) -> None:
+    """Prints the files that hold all copies and, if a list was added, which ones to print now."""
+    for name in summary.late:
+        path = Path(summary.path, name)
+        print(f"print now: {path}  {size(path.stat().st_size)}, the {summary.added:,} added", file=stream)
+    for name in summary.names:
+        path = Path(summary.path, name)
+        everybody = f", all {summary.addressees:,}" if summary.late else ""
+        print(f"{path}  {size(path.stat().st_size)}{everybody}", file=stream)
+
+
+def _used_labels(order: MergeOrder, summary: Summary) -> int:
+    """How many labels of the last sheet are used; 0 if all are, or if there are no labels."""
+    if not order.sheet or order.sheet.fields == 1:
+        return 0
+    return (order.skip + (summary.added if summary.late else summary.addressees)) % order.sheet.fields
+
+
 def _print_summary(summary: Summary, seconds: float, stream: TextIO) -> None:
     """Prints the result of a merge: counts, place, time, and what somebody should check."""
     languages = _counted(summary.languages)
@@ -323,9 +346,7 @@ def _print_summary(summary: Summary, seconds: float, stream: TextIO) -> None:
     if summary.added:
         print(f"added: {summary.added:,}; already in the merge: {summary.addressees - summary.added:,}", file=stream)
     if summary.names:
-        for name in summary.names:
-            path = Path(summary.path, name)
-            print(f"{path}  {size(path.stat().st_size)}", file=stream)
+        _print_files(summary, stream)
         print(f"in {seconds:.1f} s", file=stream)
     else:
         print(f"{summary.path}  {size(summary.bytes)} in {seconds:.1f} s", file=stream)

@@ -82,7 +82,11 @@ def add_merge(commands: Any) -> None:
         help="labels: which sheets, by their name: L7160 (the default), L7163, 5160 …",
     )
     merge.add_argument(
-        "--skip", type=int, default=0, metavar="N", help="labels: how many on the first sheet are already used"
+        "--skip",
+        type=int,
+        default=0,
+        metavar="N",
+        help="labels: how many on the first sheet (with --add: on the next) are already used",
     )
     merge.add_argument("--envelope", default="", metavar="SIZE", help="envelopes: C4, C5 (default), C6, DL")
     merge.add_argument("--from", dest="sender", default="", metavar="'NAME <ADDRESS>'", help="eml: who sends")

@@ -26,7 +26,7 @@ from circulars.merge.planning.found import FoundProblems, ListProblem, MergeRefu
 from circulars.merge.planning.kinds import KINDS
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.merge_plan import MergePlan
-from circulars.merge.planning.opening import ledger_path, open_merge, scratch_merge
+from circulars.merge.planning.opening import ledger_path, open_merge, record_name, scratch_merge
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.order import check_order as check_fields
 from circulars.merge.planning.plan import counting_faults
@@ -290,7 +290,7 @@ def run_merge(
         choices = (Choice("resume", "continues what was begun"), Choice("again", "begins anew"))
         raise UsageError(Problem(Place(), "wrong-option", fact, "leave out one of the two", choices))
     task = _Task.of(letter, addressees, workspace, order, out, cluster=cluster, jobs=jobs, add=add, resume=resume)
-    with open_merge(task.folder, order.kind) as ledger, task.pool() as pool:
+    with open_merge(task.folder, record_name(task.folder, order)) as ledger, task.pool() as pool:
         made = task.local_or_cluster(ledger, pool, on_measured)
         with counting_faults(made.planner):
             made.plan(resume=resume, again=again)
@@ -334,7 +334,7 @@ def plan_merge(
     """
     started = clock()
     task = _Task.of(letter, addressees, workspace, order, out, cluster=cluster, jobs=jobs, add=add, resume=resume)
-    with scratch_merge(task.folder, order.kind, copied=True) as ledger, task.pool() as pool:
+    with scratch_merge(task.folder, record_name(task.folder, order), copied=True) as ledger, task.pool() as pool:
         address = task.local_or_cluster(ledger, pool).address
         planned, refusal = _planned_or_refused(task, ledger, pool, on_measured, resume=resume, again=again)
         with counting_faults(planned.planner):
@@ -398,7 +398,7 @@ def preview_merge(
     from circulars.merge.looking.preview import outdated, preview, preview_order  # they read and draw PDFs
 
     task = _Task.of(letter, addressees, workspace, order if add else preview_order(order), out, add=add)
-    with scratch_merge(task.folder, task.order.kind, copied=add) as ledger:
+    with scratch_merge(task.folder, record_name(task.folder, task.order), copied=add) as ledger:
         planned = task.merge(ledger)
         with counting_faults(planned.planner):
             planned.plan(again=again)
@@ -427,4 +427,5 @@ def ledger_of(
     letter: Letter, workspace: Workspace, order: MergeOrder = _DEFAULT_ORDER, *, out: str | Path = ""
 ) -> Path:
     """The ledger file of a merge into ``out``."""
-    return ledger_path(folder_of(letter, workspace, str(out), cluster=True), order.kind)
+    folder = folder_of(letter, workspace, str(out), cluster=True)
+    return ledger_path(folder, record_name(folder, order))

@@ -109,7 +109,7 @@ def test_corrected_rows_are_printed_after_the_others(room: MailRoom) -> None:
     """Nobody is lost, and nobody has two labels."""
     told = room.merge(*LABELS, "--skip-bad")
     file = room.made / "merge-labels.rejected.csv"
-    assert f"{file} --add --as labels --labels L7160 --skip 3" in told.stdout
+    assert f"{file} --add --as labels --labels L7160 --skip 9" in told.stdout
     correct(file)
     done = room.merge(*LABELS, "--add", listed=str(file))
 

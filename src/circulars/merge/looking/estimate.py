@@ -81,7 +81,7 @@ def _made(merge: Merge, kit: Kit, folder: Path, places: Sequence[int]) -> tuple[
             yield from merge.maker(kit).copies(entry)
 
     if merge.order.output.bound:
-        records = merge.binder(kit).bind(entries, folder, lambda done: None)
+        records = merge.binder(kit, merge.order).bind(entries, folder, merge.names())
         return records, sum((folder / name).stat().st_size for name in merge.names())
     with closing(merge.destination(folder).sink(SoleAllocator(0))) as sink:
         records = sink.put(0, len(places), copies())

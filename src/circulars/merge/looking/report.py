@@ -167,7 +167,9 @@ def _written(ledger: Ledger, facts: PlanFacts) -> str:
     if not facts.done:
         return f"nothing of {total:,} yet: a file that holds all copies is made in one go"
     names = bound_names(order, facts.inputs.letter)
-    return f"{total:,} of {total:,}, in {' and '.join(names)}" + (f": {made}" if copies else "")
+    late = [name for part, _ in enumerate(facts.added, 1) for name in bound_names(order, facts.inputs.letter, part)]
+    added = f", and those who were added alone in {' and '.join(late)}" if late else ""
+    return f"{total:,} of {total:,}, in {' and '.join(names)}{added}" + (f": {made}" if copies else "")
 
 
 def choices_of(ledger: Ledger) -> tuple[Choice, ...]:

@@ -28,7 +28,7 @@ class MergeStatus:
 
     @property
     def kind(self) -> str:
-        """The kind of output: a key of :data:`KINDS`."""
+        """The kind of output: a key of :data:`KINDS`, with the formats of a file for the printer in Word alone."""
         return self.ledger.stem.removeprefix("merge-")
 
 

@@ -17,7 +17,7 @@ from circulars.merge.paper.envelopes import print_envelopes, sender_lines
 from circulars.merge.paper.labels import print_labels
 from circulars.merge.paper.pdf import join as join_pages
 from circulars.merge.planning.ledger import CopyRecord, Entry
-from circulars.merge.planning.order import MergeOrder, bound_names
+from circulars.merge.planning.order import MergeOrder
 from circulars.model.document import Direction, Properties
 from circulars.pack import Pack
 from circulars.processes import ParallelMap, serial_map
@@ -36,25 +36,28 @@ class Binder:
         self,
         kit: Kit,
         order: MergeOrder,
-        name: str,
         list_of: Callable[[int], str],
         parallel_map: ParallelMap = serial_map,
     ) -> None:
-        self._kit, self._order, self._name, self._list_of = kit, order, name, list_of
+        self._kit, self._order, self._list_of = kit, order, list_of
         self._parallel_map, self._sums = parallel_map, Sums()
 
     def bind(
-        self, entries: Callable[[], Iterator[Entry]], folder: Path, on_done: Callable[[int], object]
+        self,
+        entries: Callable[[], Iterator[Entry]],
+        folder: Path,
+        names: Iterable[str],
+        on_done: Callable[[int], object] = bool,
     ) -> list[CopyRecord]:
         """Writes the files; returns the records of the copies in them, none for labels and envelopes.
 
-        ``on_done`` receives how many addressees are in a file.
+        Each file in ``names`` has the format of its suffix. ``on_done`` receives how many addressees are in a file.
 
         Raises:
             CircularsError: an address does not fit, a copy cannot be made, or a file cannot be written.
         """
         records: list[CopyRecord] = []
-        for name in bound_names(self._order, self._name):
+        for name in names:
             with atomic_file(folder, name) as stream:
                 if self._order.output.stock:
                     self._address(entries(), stream, on_done)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
-from itertools import groupby, takewhile
+from dataclasses import dataclass, replace
+from itertools import count, groupby, takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
@@ -49,7 +49,8 @@ class Progress:
 class Summary:
     """The result of a merge in numbers.
 
-    - ``names``: the files in ``path``, if all copies are bound into a few files.
+    - ``names``: the files in ``path``, if all copies are bound into a few files. ``late``: further ones, which hold the
+      addressees who were added in this run, and nobody else.
     - ``whole``: copies that were laid out in full. ``every_whole``: whether the order required it.
     - ``languages``: addressees by language. ``fell_back``: addressees who get the fallback language.
     - ``added``: addressees who were added in this run. ``former``: files of earlier merges that are still there.
@@ -66,6 +67,7 @@ class Summary:
     fell_back: int
     added: int
     former: int
+    late: tuple[str, ...] = ()
 
 
 class Merge(MergePlan):
@@ -122,6 +124,10 @@ class Merge(MergePlan):
     def names(self) -> tuple[str, ...]:
         """The names of the files that hold all copies; empty for other kinds of output."""
         return bound_names(self.order, self.letter.name)
+
+    def late_names(self) -> tuple[str, ...]:
+        """The names of the files that hold the copies of this list alone, if it is added to files that hold all."""
+        return bound_names(self.order, self.letter.name, len(self.facts.added)) if self.add else ()
 
     @property
     def address(self) -> str:
@@ -185,30 +191,36 @@ class Merge(MergePlan):
         make = self._makers.get(self.order.kind)
         return make(kit, self) if make else kit
 
-    def binder(self, kit: Kit) -> Binder:
-        """The binder that makes one file for all."""
+    def binder(self, kit: Kit, order: MergeOrder) -> Binder:
+        """The binder that makes one file for many addressees, as the order says."""
         # Takes a tenth of a second to import, and only some kinds of output need it.
         from circulars.merge.making.bound import Binder
 
-        return Binder(kit, self.order, self.letter.name, self.facts.list_of, self.pool.map)
+        return Binder(kit, order, self.facts.list_of, self.pool.map)
 
     def _bind(self, kit: Kit, total: int, on_progress: Callable[[Progress], object]) -> None:
-        """Makes one file for all, always from the first addressee on."""
+        """Makes one file for all, always from the first addressee on; and one for the list that is added, if any.
+
+        The labels that are used already are those of the first list in the one file, and those of this list in the
+        other.
+        """
         if total > MAX_CHUNK:
             self.pool.start()
-        binder = self.binder(kit)
+        whole = self.binder(kit, replace(self.order, skip=self.facts.inputs.order.skip))
         try:
-            records = binder.bind(
-                self.ledger.entries, self.folder, lambda done: on_progress(self._progress(done, total))
+            records = whole.bind(
+                self.ledger.entries, self.folder, self.names(), lambda done: on_progress(self._progress(done, total))
             )
         except LetterError:
             if self.add:  # an address does not fit; the merge stays as it was
                 undo_addition(self.ledger)
             raise
+        if late := self.late_names():
+            self.binder(kit, self.order).bind(lambda: self.ledger.entries(self.first), self.folder, late)
         with self.ledger.change():
             self.ledger.forget_copies(0)
             self.ledger.record(records)
-        self._mark_done(self.names())
+        self._mark_done((*self.names(), *late))
 
     def _mark_done(self, names: Iterable[str] = (), known: Mapping[str, str] = MappingProxyType({})) -> None:
         """Saves the checksums of the files ``names`` and the ``known`` checksums, and marks the plan as done.
@@ -283,12 +295,23 @@ class Merge(MergePlan):
             languages=self.ledger.languages(),
             fell_back=facts.fell_back,
             added=facts.count - self.first if self.add else 0,
-            former=self._count_former() if self._in_files else 0,
+            former=self._count_former(),
+            late=self.late_names(),
         )
 
     def _count_former(self) -> int:
+        if not self._in_files:
+            return sum(1 for _ in self._former_parts())
         names = (name for name, _ in former_files(self.ledger.connection))
         return sum(can_be_stored(name) and (self.folder / name).is_file() for name in names)
+
+    def _former_parts(self) -> Iterator[str]:
+        """The files of lists that were added to an earlier plan, and not to this one."""
+        for part in count(len(self.facts.added) + 1):
+            names = bound_names(self.order, self.letter.name, part)
+            if not (there := [name for name in names if (self.folder / name).is_file()]):
+                return
+            yield from there
 
 
 class CopyStore(Protocol):

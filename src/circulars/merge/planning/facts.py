@@ -141,8 +141,8 @@ def letter_version(inputs: PlanInputs) -> str:
 
 
 def output_only(order: MergeOrder) -> MergeOrder:
-    """The order without its selection of addressees, because each list may have a different selection."""
-    return replace(order, where=(), sort="", sample=0, only=(), skip_bad=False, once_per_address=False)
+    """The order without what may differ for each list: the selection of addressees, and the labels that are used."""
+    return replace(order, where=(), sort="", sample=0, only=(), skip_bad=False, skip=0, once_per_address=False)
 
 
 def plan_id(inputs: PlanInputs, list_sha256: str) -> str:

@@ -13,7 +13,7 @@ from circulars.errors import Choice, LetterError, Place, Problem, UsageError
 from circulars.merge.planning.adding import adding_changes, extend_plan, reject_taken, renumbered, undo_addition
 from circulars.merge.planning.facts import PlanFacts, RejectedFile
 from circulars.merge.planning.ledger import Ledger
-from circulars.merge.planning.opening import ledger_path
+from circulars.merge.planning.opening import ledger_path, record_name, replaced_record
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.plan import input_changes, plan_changes, write_plan
 from circulars.merge.planning.planner import Planner
@@ -21,7 +21,7 @@ from circulars.merge.planning.rejections import Rejections
 from circulars.merge.planning.repeats import EarlierRows, no_earlier
 from circulars.model.letter import Letter
 from circulars.processes import ParallelMap, serial_map
-from circulars.source.addressees import AddresseeList, remembering
+from circulars.source.addressees import AddresseeList, parse_sort, remembering
 from circulars.workspace import Workspace
 
 _TAKEN: Final = {
@@ -63,6 +63,7 @@ class MergePlan:
             listed = _read_as_before(listed, ledger.facts())
         self.listed: Final = listed
         self.workspace: Final = workspace
+        order = _sorted_alike(order, listed, ledger) if add else order
         self.order: Final = order
         self.folder: Final = folder
         self.ledger: Final = ledger
@@ -71,7 +72,7 @@ class MergePlan:
         self._facts: PlanFacts | None = None
         self._superseded: tuple[RejectedFile, ...] = ()
         self._changed: tuple[str, ...] = ()
-        self._rejections: Final = Rejections(listed, ledger, ledger_path(folder, order.kind))
+        self._rejections: Final = Rejections(listed, ledger, ledger_path(folder, record_name(folder, order)))
         taken = _TAKEN[order.output.merged]
         rows = reject_taken(listed, lambda: chain(ledger.ids(self._first), also_taken()), taken) if add else listed
         self.planner: Final = Planner(
@@ -97,7 +98,7 @@ class MergePlan:
 
     @property
     def _place(self) -> Place:
-        return Place(str(ledger_path(self.folder, self.order.kind)))
+        return Place(str(ledger_path(self.folder, record_name(self.folder, self.order))))
 
     @property
     def _target(self) -> str:
@@ -184,6 +185,10 @@ class MergePlan:
                 Choice("again", "begins anew, with these rows alone"),
             )
             raise UsageError(Problem(Place(self.planner.listed.name), "rejected-rows", fact, choices=choices))
+        if not again and (other := replaced_record(self.folder, self.order)):
+            fact = "a merge into a file of the same name is here, which this one would replace"
+            choices = (Choice("again", "replaces it"), Choice("out", "makes this one in another folder", "FOLDER"))
+            raise UsageError(Problem(Place(str(other)), "finished-merge", fact, choices=choices))
         done = earlier if earlier and earlier.done else None
         keeping = self._place if done and not again and self.order.output.merged else None
         if done:
@@ -252,3 +257,18 @@ def _read_as_before(listed: AddresseeList, facts: PlanFacts | None) -> Addressee
     """The list, with what was settled about the columns of the lists of a plan."""
     added = facts.added[-1].settled if facts and facts.added else ()
     return remembering(listed, (*added, *(facts.inputs.settled if facts else ())))
+
+
+def _sorted_alike(order: MergeOrder, listed: AddresseeList, ledger: Ledger) -> MergeOrder:
+    """The order for a list that is added: sorted as the first list is, unless it says otherwise.
+
+    A list without the columns to sort by keeps its order, and so do messages.
+    """
+    facts = ledger.facts()
+    if order.sort or not facts or not facts.inputs.order.sort or not order.output.merged:
+        return order
+    try:
+        parse_sort(facts.inputs.order.sort, listed.columns)
+    except UsageError:
+        return order
+    return replace(order, sort=facts.inputs.order.sort)

@@ -13,6 +13,7 @@ from circulars.errors import Choice, MachineError, Place, Problem
 from circulars.files.output import delete_files, machine_fault, open_folder
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.ledger_file import BESIDE, open_private, remove_journal
+from circulars.merge.planning.order import MergeOrder
 
 
 @contextmanager
@@ -84,6 +85,41 @@ def _remove_ledger(path: Path, made: Iterable[Path]) -> None:
     with suppress(OSError):  # a folder that is not empty stays
         for folder in made:
             folder.rmdir()
+
+
+def record_name(folder: Path, order: MergeOrder) -> str:
+    """The name under which a merge is recorded: that of its kind.
+
+    A file for the printer in Word alone has a record of its own, so that it does not replace that of the PDF. A record
+    of both formats is found again, whichever is asked for.
+    """
+    kind = order.output
+    if not kind.bound or kind.stock or {*kind.default_formats} & {*order.formats}:
+        return kind.name
+    if {*_formats_in(ledger_path(folder, kind.name))} & {*order.formats}:
+        return kind.name
+    return "-".join((kind.name, *order.formats))
+
+
+def replaced_record(folder: Path, order: MergeOrder) -> Path | None:
+    """The ledger of another merge whose file this one would replace: that of Word files alone, if this makes both."""
+    kind = order.output
+    others = {*order.formats} - {*kind.default_formats}
+    if not kind.bound or kind.stock or not others or record_name(folder, order) != kind.name:
+        return None
+    if others & {*_formats_in(ledger_path(folder, kind.name))}:
+        return None
+    path = ledger_path(folder, "-".join((kind.name, *sorted(others))))
+    return path if _formats_in(path) else None
+
+
+def _formats_in(path: Path) -> tuple[str, ...]:
+    """The formats of the merge in a ledger; none if there is no merge."""
+    if not path.is_file() or not path.stat().st_size:
+        return ()
+    with closing(Ledger(path, read_only=True)) as ledger:
+        facts = ledger.facts()
+        return facts.inputs.order.formats if facts else ()
 
 
 def ledger_path(folder: Path, kind: str) -> Path:

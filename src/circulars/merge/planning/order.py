@@ -129,10 +129,12 @@ def check_order(order: MergeOrder) -> None:
         raise UsageError(Problem(Place(), "missing-option", "a draft needs a sender", choices=(choice,)))
 
 
-def bound_names(order: MergeOrder, letter: str) -> tuple[str, ...]:
-    """The names of the files that hold all copies of an order; empty if copies are not bound into one file."""
+def bound_names(order: MergeOrder, letter: str, part: int = 0) -> tuple[str, ...]:
+    """The names of the files that hold all copies of an order; empty if copies are not bound into one file.
+
+    With ``part`` they are those of the nth list that was added: "LETTER.labels-2.pdf" for the first.
+    """
     if not order.output.bound:
         return ()
-    if order.output.stock:
-        return (f"{letter}.{order.kind}.pdf",)
-    return tuple(f"{letter}.{order.kind}.{format}" for format in order.formats)
+    name = f"{letter}.{order.kind}-{part + 1}" if part else f"{letter}.{order.kind}"
+    return tuple(f"{name}.{format}" for format in (("pdf",) if order.output.stock else order.formats))
