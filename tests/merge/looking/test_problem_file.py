@@ -58,8 +58,8 @@ def test_many_problems_are_counted_by_kind_and_saved(room: MailRoom) -> None:
     assert Counter(row["Code"] for row in rows) == {"unknown-country": 60, "missing-language": 1}
     assert [*rows[0].values()][:3] == ["2", "country", "QQ"]
     assert (rows[0]["Id"], rows[0]["Severity"]) == ("x-0000", "problem")
-    assert rows[0]["Fact"] == "country: 'QQ' is not a country code (ISO 3166-1)"
-    assert rows[0]["Remedy"].startswith("write its code")
+    assert rows[0]["Fact"] == "country: 'QQ' is not the name or the code of a country"
+    assert rows[0]["Remedy"].startswith("write its name, or its code")
     assert saved.stat().st_mode & 0o777 == 0o600
 
 

@@ -49,7 +49,7 @@ def test_merges_in_one_folder_forget_nobody(room: MailRoom) -> None:
         assert done.returncode == 0, done.stderr
 
     assert ids_in(room.made / "merge-zip.rejected.csv") == ["b", "c"]
-    assert ids_in(room.made / "merge-print.rejected.csv") == ["c"]
+    assert ids_in(room.made / "merge-print-docx.rejected.csv") == ["c"]
 
 
 def test_the_full_circle(room: MailRoom) -> None:
