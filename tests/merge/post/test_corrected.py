@@ -193,3 +193,15 @@ def test_every_message_that_left_stays_in_the_report(office: Office, server: Mai
     assert (returned["Why it came back"], returned["Came back at"][-1]) == ("a person recorded that it came back", "Z")
     assert (returned["Replaced by"], replaced["Replaced by"]) == (replaced["Message-ID"], lines[2]["Message-ID"])
     assert "all messages:   5 (2 sent, 1 came back, 1 replaced, 1 has it as it was)" in office.status()
+
+
+def test_a_list_of_the_corrected_rows_alone_is_enough(office: Office, server: MailServer) -> None:
+    """--add names the option that fits; those who are not in that list keep their letter, and their lines."""
+    head, _, corrected = AFTER.splitlines()
+    alone = f"{head}\n{corrected}\n"
+    assert "--corrected sends the letter to addresses that were corrected" in office.send(alone, "--add")[2]
+    assert office.send(alone, "--corrected")[:2] == (0, "meeting: 1 sent\n")
+    assert [line["State"] for line in report(office)] == ["replaced", "sent", "sent"]
+    assert office.send(AFTER, "--changed", "rest")[1] == "meeting: 2 sent\n"
+
+    assert server.count() == dict.fromkeys(["ok1@example.org", "tpyo@example.org", "right@example.org"], 1)

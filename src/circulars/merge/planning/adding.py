@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from circulars.errors import AddresseesError, LetterError, Place, Problem, did_you_mean
+from circulars.errors import AddresseesError, Choice, LetterError, Place, Problem, did_you_mean
 from circulars.merge.planning.cells import join_cells, split_cells
 from circulars.merge.planning.facts import AddedList, PlanFacts, PlanInputs, extended_plan_id, output_only
 from circulars.merge.planning.ledger import Ledger, Row
@@ -17,10 +17,13 @@ from circulars.source.addressees import AddresseeList, FaultyRow
 from circulars.source.addressees.seen import Seen
 
 
-def reject_taken(listed: AddresseeList, taken: Callable[[], Iterable[str]], why: str) -> AddresseeList:
+def reject_taken(
+    listed: AddresseeList, taken: Callable[[], Iterable[str]], why: str, choices: tuple[Choice, ...] = ()
+) -> AddresseeList:
     """The list, with a problem in each row whose id is taken.
 
-    ``taken`` is called when the list is read. ``why`` completes the sentence "'ID' …" in the problem.
+    ``taken`` is called when the list is read. ``why`` completes the sentence "'ID' …" in the problem, whose remedies
+    for the caller are ``choices``.
     """
 
     def rows() -> Iterator[Addressee]:
@@ -28,15 +31,15 @@ def reject_taken(listed: AddresseeList, taken: Callable[[], Iterable[str]], why:
         for row, id in enumerate(taken(), start=1):
             known.first(id, row)
         for addressee in listed:
-            yield _taken_row(addressee, listed, why) if known.holds(addressee.id) else addressee
+            yield _taken_row(addressee, listed, why, choices) if known.holds(addressee.id) else addressee
 
     return replace(listed, rows=rows)
 
 
-def _taken_row(addressee: Addressee, listed: AddresseeList, why: str) -> FaultyRow:
+def _taken_row(addressee: Addressee, listed: AddresseeList, why: str, choices: tuple[Choice, ...]) -> FaultyRow:
     fact = f"id: '{addressee.id}' {why}"
     hint = "remove the row; a different person needs a different id (upper and lower case are the same)"
-    problem = Problem(listed.place(addressee.row, "id"), TAKEN, fact, hint)
+    problem = Problem(listed.place(addressee.row, "id"), TAKEN, fact, hint, choices)
     known, beyond = (addressee.problems, addressee.beyond) if isinstance(addressee, FaultyRow) else ((), ())
     return FaultyRow(addressee.id, addressee.columns, addressee.row, (problem, *known), beyond)
 

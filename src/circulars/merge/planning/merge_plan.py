@@ -74,7 +74,11 @@ class MergePlan:
         self._changed: tuple[str, ...] = ()
         self._rejections: Final = Rejections(listed, ledger, ledger_path(folder, record_name(folder, order)))
         taken = _TAKEN[order.output.merged]
-        rows = reject_taken(listed, lambda: chain(ledger.ids(self._first), also_taken()), taken) if add else listed
+        choices = (
+            () if order.output.merged else (Choice("corrected", "sends the letter to addresses that were corrected"),)
+        )
+        known = lambda: chain(ledger.ids(self._first), also_taken())  # noqa: E731
+        rows = reject_taken(listed, known, taken, choices) if add else listed
         self.planner: Final = Planner(
             letter, rows, workspace, order, on_long_list, parallel_map, measure=measure, on_measured=on_measured,
             earlier=self._earlier_rows if add else no_earlier,
