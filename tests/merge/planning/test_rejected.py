@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import openpyxl
@@ -208,3 +209,18 @@ def test_an_addition_of_corrected_rows_can_be_resumed(room: MailRoom) -> None:
     merge(room, "--add", "--resume", listed=str(file))
 
     assert room.contents() == before
+
+
+def test_columns_that_were_settled_stay_so(room: MailRoom) -> None:
+    """The heads of the file are those of the list, so the command can be typed again for each correction."""
+    text = (room.folder / "list.csv").read_text(encoding="utf-8").replace("id,language,", "Nr.,Sprache,", 1)
+    (room.folder / "list.csv").write_text(text, encoding="utf-8")
+    settled, file = ("--columns", "id=Nr.", "--columns", "language=Sprache"), room.made / "merge-files.rejected.csv"
+    merge(room, *settled)
+    for left in (["x-0003"], []):
+        assert file.read_text(encoding="utf-8").startswith("Nr.,Sprache,title")
+        file.write_text(file.read_text(encoding="utf-8").replace(",QQ,", ",CH,", 1), encoding="utf-8")
+        merge(room, "--add", *settled, listed=str(file))
+        assert re.findall(r"^x-\d+", file.read_text(encoding="utf-8"), re.MULTILINE) == left
+
+    assert len(room.files()) == len(PEOPLE)
