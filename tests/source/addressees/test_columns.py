@@ -9,7 +9,7 @@ import pytest
 
 from circulars.errors import AddresseesError, CircularsError, UsageError
 from circulars.model.addressee import KNOWN_COLUMNS
-from circulars.source.addressees import AddresseeList, column_name, open_list
+from circulars.source.addressees import AddresseeList, Checks, column_name, open_list
 from circulars.source.addressees.meaning import documented_names, head_meaning, key_of
 from conftest import ROOT
 
@@ -356,3 +356,77 @@ def test_keys_of_yaml_have_the_same_names(tmp_path: Path) -> None:
     assert filled(addressees) == [
         {"address": "Weg 1\n2. Stock", "postcode": "3000", "city": "Bern", "organization": "Muster AG"}
     ]
+
+
+def test_state_without_an_address_is_not_a_region(tmp_path: Path) -> None:
+    """It may be the state of an application."""
+    assert listed(tmp_path, "name,State").understood.others == {"state": "State"}
+    assert listed(tmp_path, "City,State").columns == ("id", "city", "region")
+
+
+def test_other_lines_of_an_address_stand_where_they_belong(tmp_path: Path) -> None:
+    """A number alone gets the words of its head."""
+    heads = "c/o,Street,Suite,Floor,PO Box"
+    row = {"c/o": "Muster", "Street": "Main 1", "Suite": "4", "Floor": "2nd floor", "PO Box": "12"}
+
+    assert filled(listed(tmp_path, heads, row)) == [{"address": "c/o Muster\nMain 1\nSuite 4\n2nd floor\nPO Box 12"}]
+
+
+def test_the_first_of_googles_e_mail_addresses_in_one_cell_counts(tmp_path: Path) -> None:
+    """The others are as unused as those in further columns."""
+    addressees = listed(tmp_path, "E-mail 1 - Value", {"E-mail 1 - Value": "a@example.org ::: b@example.org"})
+
+    assert filled(addressees) == [{"email": "a@example.org"}]
+
+
+def test_a_number_is_the_id_or_that_of_a_house(tmp_path: Path) -> None:
+    """After a street it is that of a house; beside another id it stays a column of its own."""
+    for head, columns in (
+        ("No.,Street", ("id", "address")),
+        ("Member no.,Street,No.", ("id", "address")),
+        ("id,No.", ("id", "no")),
+    ):
+        (tmp_path / "list.csv").write_text(f"{head}\n1,2,3\n", encoding="utf-8")
+        assert open_list("list.csv", folder=tmp_path).columns == columns
+
+
+def test_an_opening_among_titles_is_a_problem_of_its_row(tmp_path: Path) -> None:
+    """Most cells decide, and the others are reported, unless the user settles it."""
+    rows = [{"Salutation": cell} for cell in ("Ms", "Mr", "Dear Ana", "")]
+    addressees = listed(tmp_path, "Salutation", *rows)
+    checks = Checks(addressees, [], ("en",), "en")
+    found = [problem for addressee in addressees for problem in checks.problems(addressee)]
+
+    assert [str(problem) for problem in found] == [
+        "list.csv:4:2  mixed-salutations  title: 'Dear Ana' is not a known title, and most cells of this column are "
+        'titles\n    hint: correct it; columns="title=Salutation" reads all of them as titles; '
+        'columns="salutation=Salutation" reads all of them as openings of letters'
+    ]
+    settled = listed(tmp_path, "Salutation", *rows, columns=("title=Salutation",))
+    checks = Checks(settled, [], ("en",), "en")
+    assert [problem for addressee in settled for problem in checks.problems(addressee)] == []
+
+
+def test_a_title_among_openings_is_a_problem_of_its_row(tmp_path: Path) -> None:
+    """A letter must not open with "Ms"."""
+    addressees = listed(tmp_path, "Salutation", *({"Salutation": cell} for cell in ("Dear Ana,", "Dear Ben,", "Ms")))
+    checks = Checks(addressees, [], ("en",), "en")
+
+    assert [problem.where.line for one in addressees for problem in checks.problems(one)] == [4]
+
+
+def test_a_list_without_an_id_is_told_how_to_get_one(tmp_path: Path) -> None:
+    """None is made up: a row's number changes when rows are sorted."""
+    (tmp_path / "list.csv").write_text("First Name,Town\nAna,Bern\n", encoding="utf-8")
+    (problem,) = Checks(open_list("list.csv", folder=tmp_path), [], ("en",), "en").head()
+
+    assert problem.code == "missing-column"
+    assert problem.hint.startswith("add one (in Excel: insert a column")
+    assert problem.choices[0].value == "id=HEAD"
+
+
+def test_a_letter_that_names_a_part_is_told_the_column(tmp_path: Path) -> None:
+    """'Street' is the address in every list."""
+    (problem,) = Checks(listed(tmp_path, "Street"), ["street"], ("en",), "en").head()
+
+    assert problem.hint == "write 'address' in the letter: columns have the same names in all languages"

@@ -259,10 +259,12 @@ class MergePlan:
 
 def _read_as_before(listed: AddresseeList, facts: PlanFacts | None) -> AddresseeList:
     """The list, with what was settled about the columns of the lists of a plan."""
-    first = facts.inputs.settled if facts else ()
-    added = facts.added[-1].settled if facts and facts.added else ()
-    settled = {text.partition("=")[0]: text for text in (*first, *added)}  # the list that was added last decides
-    return remembering(listed, settled.values())
+    if not facts:
+        return listed
+    added = facts.added[-1].settled if facts.added else ()
+    # The list that was added last decides.
+    settled = {text.partition("=")[0]: text for text in (*facts.inputs.settled, *added)}
+    return remembering(listed, settled.values(), facts.inputs.judged)
 
 
 def _sorted_alike(order: MergeOrder, listed: AddresseeList, ledger: Ledger) -> MergeOrder:

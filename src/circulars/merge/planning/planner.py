@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 
 from circulars import __version__
 from circulars.addressing import cell_formats
@@ -218,12 +218,9 @@ class Planner:
             pack=self.pack.name,
             pack_sha256=self.pack.fingerprint,
             languages={code: load_language(code, folders).fingerprint for code in self.languages},
-            columns=tuple(self.listed.columns),
             order=self.order,
             circulars=__version__,
-            hidden=self.listed.takes_hidden,
-            settled=self.listed.understood.settled,
-            read={one.column: one.words for one in self.listed.understood.read},
+            **_list_inputs(self.listed),
             attachments=self.mail.sums() if self.mail else {},
         )
 
@@ -371,6 +368,18 @@ class Planner:
                 where = self.listed.place(addressee.row, column)
                 fact, hint = "the cell is empty, and the letter needs it", "fill it in, or leave the addressee out"
                 yield Problem(where, "missing-cell", f"{column}: {fact}", hint)
+
+
+def _list_inputs(listed: AddresseeList) -> dict[str, Any]:
+    """The inputs of a plan that say how a list is read."""
+    understood = listed.understood
+    return {
+        "columns": tuple(listed.columns),
+        "hidden": listed.takes_hidden,
+        "settled": understood.settled,
+        "judged": understood.judged,
+        "read": {one.column: one.words for one in understood.read},
+    }
 
 
 def _audience(conditions: Sequence[Condition], columns: Mapping[str, str]) -> int:

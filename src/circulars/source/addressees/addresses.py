@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from circulars.errors import Problem
+from circulars.errors import Choice, Problem
 from circulars.source.addressees.countries import meaning_of
 from circulars.source.addressees.heads import Heads, Made
 from circulars.source.addressees.parts import (
     AddressChoice,
     PostalGroup,
     Value,
+    care_of,
     in_order,
     joined,
     named_number,
     street_line,
 )
-from circulars.source.addressees.settings import choice_of
+from circulars.source.addressees.settings import Setting, choice_of
 
 _MANY: Final = 9
 """The highest number of a line of an address."""
+_PLACES: Final = ("address", "street", "po-box", "postcode", "city")
 _ENOUGH: Final = ("address", "city", "postcode")
 
 
@@ -66,12 +68,16 @@ def _choose(heads: Heads, found: dict[str, dict[str, Made]]) -> None:
 
 def _columns(heads: Heads, group: str) -> Iterator[tuple[str, Made]]:
     """The columns that the heads of one group fill."""
+    region = heads.of("region", group=group)
+    if not any(heads.of(field, group=group, most=_MANY) for field in _PLACES):
+        # In a list without addresses, "State" may be that of an application.
+        region = [n for n in region if heads.typed[n].strip().lower() == "region"]
     country = heads.of("country-code", group=group) or heads.of("country", group=group)
     for column, numbers in (
         ("address", _address(heads, group, heads.name(country[0]) if country else "country")),
         ("postcode", heads.of("postcode", group=group)),
         ("city", heads.of("city", group=group)),
-        ("region", heads.of("region", group=group)),
+        ("region", region),
         ("country", country),
     ):
         if column in heads.closed:
@@ -84,12 +90,11 @@ def _columns(heads: Heads, group: str) -> Iterator[tuple[str, Made]]:
 
 def _address(heads: Heads, group: str, country: str) -> Made | None:
     """The lines of the address: address or street, what belongs to it, and the post office box."""
-    address, streets, extra, boxes = (
-        heads.of(field, group=group, most=_MANY) for field in ("address", "street", "extra", "po-box")
-    )
+    address, streets, boxes = (heads.of(field, group=group, most=_MANY) for field in ("address", "street", "po-box"))
+    care, extra = heads.of("care-of", group=group), heads.of("extra", group=group, most=_MANY)
     houses = heads.of("house-number", group=group) or [n for n in heads.of("number", group=group) if n - 1 in streets]
-    lines = [*address, *streets, *extra, *boxes]
-    if "address" in heads.closed or not lines or not heads.are_distinct("address", lines):
+    lines = [*care, *address, *streets, *extra, *boxes]
+    if "address" in heads.closed or not lines or not heads.are_distinct("address", [*address, *streets, *boxes]):
         return None
     if address and streets:
         _report_doubt(heads, address[0], streets[0])
@@ -108,6 +113,8 @@ def _line(heads: Heads, number: int, house: int | None, country: str) -> Value:
         return street_line(heads.name(number), heads.name(house), country, _code_of)
     meaning = heads.meaning(number)
     # "12" below "PO Box" is "PO Box 12"; but what is below "Extended address" says itself what it is.
+    if meaning.field == "care-of":
+        return care_of(heads.name(number))
     if meaning.field == "po-box" or (meaning.field == "extra" and " " not in meaning.words):
         return named_number(heads.name(number), meaning.words)
     return heads.cell(number)
@@ -120,6 +127,11 @@ def _code_of(country: str) -> str:
 def _report_doubt(heads: Heads, address: int, street: int) -> None:
     both = f"{heads.quoted(address)} and {heads.quoted(street)} (columns {address + 1} and {street + 1})"
     fact = f"two columns may be 'address': {both}"
-    choices = (choice_of("address", heads.typed[address]), choice_of("address", heads.typed[street]))
+    both_lines = Setting("address", ((heads.typed[address],), (heads.typed[street],)))
+    choices = (
+        choice_of("address", heads.typed[address]),
+        choice_of("address", heads.typed[street]),
+        Choice("columns", "takes both, as two lines", str(both_lines)),
+    )
     hint = "delete one of the two columns"
     heads.problems.append(Problem(heads.place(max(address, street)), "column-twice", fact, hint, choices))

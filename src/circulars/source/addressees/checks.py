@@ -9,7 +9,7 @@ from typing import Final
 
 from circulars.addressing import emails
 from circulars.characters import forbidden_at, has_selector, problem_of
-from circulars.errors import Problem, did_you_mean, nearest
+from circulars.errors import Choice, Problem, did_you_mean, nearest
 from circulars.files.names import can_be_stored, is_visible
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
 from circulars.source.addressees.countries import country_codes, fault_of
@@ -17,8 +17,14 @@ from circulars.source.addressees.lists import TAKE_HIDDEN, AddresseeList, Faulty
 from circulars.source.addressees.lost_values import AS_TEXT, LostValue, lost_values, may_be_lost
 from circulars.source.addressees.meaning import column_name
 from circulars.source.addressees.postcodes import with_zeros
+from circulars.source.addressees.salutations import is_as_judged
 from circulars.source.addressees.seen import Seen
 
+_ADD_ID = (
+    "add one (in Excel: insert a column, write 'id' above it, 1 and 2 below, select these two cells, and double-click "
+    "the corner of the selection), and never number the rows again"
+)
+_NAME_ID = Choice("columns", "names the column that has it", "id=HEAD")
 MAX_CELL = 10_000
 """The maximum length of a cell, in characters."""
 MAX_ID = 120
@@ -83,6 +89,7 @@ class Checks:
         self._countries = country_codes() | {""}
         self._compared: set[str] = set()
         self._has_postcode = self._has_country and "postcode" in addressees.columns
+        self._judged = addressees.understood.judged
         self._doubts: dict[tuple[str, str], _Doubt] = {}
 
     def head(self) -> tuple[Problem, ...]:
@@ -146,6 +153,7 @@ class Checks:
             and (not self._has_email or not columns["email"] or emails.is_plain(columns["email"]))
             and all(map(columns.get, self._filled))
             and not may_be_lost(words, columns)
+            and (not self._judged or is_as_judged(columns, self._judged))
             and not (self._has_postcode and columns["postcode"].isdecimal() and _lacks_zeros(columns))
         ):
             return ()
@@ -160,11 +168,11 @@ class Checks:
         required |= {name: f"the letter needs the column '{name}'" for name in sorted(self._needs - required.keys())}
         for name, fact in required.items():
             if name not in present:
-                hint = did_you_mean(name, present, f"the list has: {', '.join(present)}")
-                if (other := column_name(name)) in present:
+                hint = did_you_mean(name, present, _ADD_ID if name == "id" else f"the list has: {', '.join(present)}")
+                if (other := self._list.understood.parts.get(name) or column_name(name)) in present:
                     hint = f"write '{other}' in the letter: columns have the same names in all languages"
+                choices = ((_NAME_ID,) if hint == _ADD_ID else ()) + self._list.choices
                 hint += f"; {self._list.about}" if self._list.about else ""
-                choices = self._list.choices
                 if letters := self._list.hidden_columns.get(name):
                     fact = f"the letter needs the column '{name}', and it is hidden (column {letters})"
                     hint, choices = "unhide it in the workbook", (TAKE_HIDDEN,)
@@ -200,6 +208,8 @@ class Checks:
             yield self._problem(
                 addressee, "email", "wrong-email", f"{_quoted(email)} is not an e-mail address: {wrong[0]}", wrong[1]
             )
+        if self._judged and not is_as_judged(addressee.columns, self._judged):
+            yield _not_as_judged(self._list, addressee)
         for name in self._filled:
             if not addressee.columns[name]:
                 fact, hint = "the cell is empty, and the letter needs it", "write it, or leave the addressee out"
@@ -301,6 +311,23 @@ def _lacks_zeros(columns: Mapping[str, str]) -> str:
     """The postcode of a row with the leading zeros that it lacks; "" if it lacks none."""
     postcode = columns["postcode"]
     return with_zeros(postcode, columns["country"]) if postcode.isdecimal() else ""
+
+
+def _not_as_judged(listed: AddresseeList, addressee: Addressee) -> Problem:
+    """The problem of a title among openings of letters, or of another text among titles."""
+    judged = listed.understood.judged
+    heads = [head for one in listed.understood.read if one.column == judged for head in one.heads]
+    head = heads[0] if heads else judged
+    cell = _quoted(addressee.columns[judged])
+    fact = f"{cell} is a title, and most cells of this column are openings of letters"
+    if judged == "title":
+        fact = f"{cell} is not a known title, and most cells of this column are titles"
+    choices = (
+        Choice("columns", "reads all of them as titles", f"title={head}"),
+        Choice("columns", "reads all of them as openings of letters", f"salutation={head}"),
+    )
+    place = listed.place(addressee.row, judged)
+    return Problem(place, "mixed-salutations", f"{judged}: {fact}", "correct it", choices)
 
 
 def _quoted(text: str, most: int = 40) -> str:

@@ -9,12 +9,14 @@ from circulars.errors import AddresseesError, Choice, Problem, did_you_mean
 from circulars.source.addressees.addresses import read_addresses
 from circulars.source.addressees.heads import Heads, Made
 from circulars.source.addressees.layout import Layout
-from circulars.source.addressees.parts import Value, first_filled, in_order, person
+from circulars.source.addressees.parts import Value, first_filled, first_of_several, in_order, person
 from circulars.source.addressees.settings import Setting
 
 TitleShare = Callable[[int], float]
 """A function from the number of a column, from 0, to the share of its filled cells that are titles of persons."""
 _MANY: Final = 9
+_OF_GOOGLE: Final = "E-mail value"
+"""The words of a column that has several addresses in a cell."""
 
 
 def understand(
@@ -25,11 +27,13 @@ def understand(
     remembered: Iterable[Setting],
     title_share: TitleShare,
     *,
+    judged: str = "",
     only_known: bool = False,
 ) -> Layout:
     """How a list with these heads is read.
 
-    ``remembered`` settings count where no other does and the list has their heads. With ``only_known`` no head means
+    ``remembered`` settings count where no other does and the list has their heads. ``judged`` says what a column
+    'Salutation' was in an earlier list: "title" or "salutation". With ``only_known`` no head means
     more than its own name.
 
     Raises:
@@ -52,16 +56,13 @@ def understand(
         heads.take_one(column, heads.of(column))
     _read_id(heads)
     _read_organization(heads)
-    judged = _read_title(heads, title_share)
+    judged = _read_title(heads, title_share, judged)
     _read_person(heads)
     read_addresses(heads, chosen)
     _read_emails(heads)
     if heads.problems:
         raise AddresseesError(*heads.problems)
-    if judged:
-        column, number = judged
-        settled.append(Setting(column, ((typed[number],),)))
-    return heads.layout(tuple(map(str, settled)), judged[0] if judged else "")
+    return heads.layout(tuple(map(str, settled)), judged)
 
 
 def _settle(heads: Heads, setting: Setting) -> bool:
@@ -94,27 +95,32 @@ def _read_organization(heads: Heads) -> None:
 
 
 def _first_of(heads: Heads, numbers: Sequence[int]) -> Made:
-    values = [heads.cell(n) for n in numbers]
+    values = [_first_text(heads, n) for n in numbers]
     words = " or else ".join(map(heads.quoted, numbers))
-    return Made(tuple(numbers), first_filled(values), words, is_cell=len(numbers) == 1)
+    is_cell = len(numbers) == 1 and heads.meaning(numbers[0]).words != _OF_GOOGLE
+    return Made(tuple(numbers), first_filled(values), words, is_cell=is_cell)
 
 
-def _read_title(heads: Heads, title_share: TitleShare) -> tuple[str, int] | None:
-    """Takes title and salutation. Returns what the values of a column decided: which of the two it is, and its number.
+def _first_text(heads: Heads, number: int) -> Value:
+    """The cell below a head, or the first of the texts that Google has put into it."""
+    return first_of_several(heads.name(number)) if heads.meaning(number).words == _OF_GOOGLE else heads.cell(number)
+
+
+def _read_title(heads: Heads, title_share: TitleShare, judged: str) -> str:
+    """Takes title and salutation. Returns which of the two the values of a column decided that it is, or "".
 
     A column 'Salutation' has titles ("Ms") in some lists, and openings of letters ("Dear Ana,") in others.
     """
     titles, openings = heads.of("title"), heads.of("salutation")
     if len({heads.typed[n] for n in titles}) == 1:
         titles = titles[:1]  # a second 'Titre', as in Outlook's French export, is a post
-    judged = None
-    if len(openings) == 1 and not {"title", "salutation"} & heads.closed:
-        number = openings[0]
-        if (share := title_share(number)) > 0.5:
-            # The other column says what somebody's post is, unless it has titles as well.
-            heads.take_one("title", [number, *(n for n in titles if title_share(n) > 0.5)])
-            return "title", number
-        judged = ("salutation", number) if share >= 0 else None
+    if len(openings) != 1 or {"title", "salutation"} & heads.closed:
+        judged = ""
+    elif not judged and (share := title_share(openings[0])) >= 0:
+        judged = "title" if share > 0.5 else "salutation"
+    if judged == "title":
+        # The other column says what somebody's post is, unless it has titles as well.
+        titles = [openings.pop(), *(n for n in titles if title_share(n) > 0.5)]
     heads.take_one("title", titles)
     heads.take_one("salutation", openings)
     return judged
@@ -178,7 +184,7 @@ def _read_emails(heads: Heads) -> None:
     ordered = [found[place] for place in in_order(kinds, business=organization is not None)]
     made = _first_of(heads, ordered)
     if organization and {"business", "home"} <= {*kinds}:
-        values = [heads.cell(n) for n in found]
+        values = [_first_text(heads, n) for n in found]
         words = f"{made.words} (home first where there is no organization)"
         made = Made(made.cells, _by_kind(values, kinds, organization), words)
     heads.take("email", made)

@@ -26,7 +26,7 @@ class Understood:
     - ``read``: the columns that are read from heads with other names.
     - ``others``: the heads of columns that the program does not know, by their names in letters.
     - ``parts``: for the name of each head that is read as another column, that column.
-    - ``settled``: what the user or the values of the list settled, as ``address=Street,ZIP+Town``.
+    - ``settled``: what the user settled, as ``address=Street,ZIP+Town``.
     - ``judged``: "title" or "salutation" if the values of the list decided which of the two a column is.
     """
 

@@ -15,8 +15,8 @@ from circulars.syntax import nodes
 
 LANGUAGES: Final = ("en", "es", "fr", "ru", "ar", "zh")
 POSTAL_FIELDS: Final = frozenset((
-    "address", "street", "house-number", "extra", "po-box", "postcode", "city", "region", "country", "country-code",
-    "kind-of-address",
+    "address", "street", "house-number", "care-of", "extra", "po-box", "postcode", "city", "region", "country",
+    "country-code", "kind-of-address",
 ))  # fmt: skip
 """The fields of which a list may have several groups: one of a home, one of an office."""
 _GROUPED: Final = POSTAL_FIELDS | {"email"}

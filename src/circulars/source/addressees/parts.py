@@ -14,6 +14,7 @@ Value = Callable[[Mapping[str, str]], str]
 """A function from the cells of a row to the value of a column."""
 
 POSTAL: Final = ("address", "postcode", "city", "region", "country")
+_ENOUGH: Final = ("address", "city", "postcode")
 _ONLY_DIGITS: Final = re.compile(r"[0-9][0-9 ]*")
 # Countries where the number of a house precedes the street.
 _NUMBER_FIRST: Final = frozenset((
@@ -52,6 +53,21 @@ def named_number(name: str, words: str) -> Value:
     return value
 
 
+def care_of(name: str) -> Value:
+    """A cell with "c/o" before it, unless it is there."""
+
+    def value(cells: Mapping[str, str]) -> str:
+        text = cells[name]
+        return f"c/o {text}" if text and not text.lower().startswith("c/o") else text
+
+    return value
+
+
+def first_of_several(name: str) -> Value:
+    """The first text of a cell that has several with ":::" between them, as Google writes them."""
+    return lambda cells: cells[name].partition(":::")[0].strip()
+
+
 def street_line(street: str, number: str, country: str, code_of: Callable[[str], str]) -> Value:
     """A street and the number of a house, in the order of the country.
 
@@ -85,10 +101,6 @@ class PostalGroup:
         said = key_of(self.said_kind(cells)) if self.said_kind else ""
         return kinds_of_address().get(said, self.kind)
 
-    def is_filled(self, cells: Mapping[str, str]) -> bool:
-        """Whether the row has more of this address than a country or a region."""
-        return any(self.values[name](cells) for name in ("address", "city", "postcode") if name in self.values)
-
 
 BUSINESS_FIRST: Final = ("mailing", "", "business", "home", "other")
 HOME_FIRST: Final = ("mailing", "", "home", "business", "other")
@@ -101,30 +113,39 @@ def in_order(kinds: Sequence[str], *, business: bool) -> list[int]:
     return sorted(range(len(kinds)), key=lambda place: order.index(kinds[place]) if kinds[place] in order else 3.5)
 
 
-@dataclass(frozen=True, slots=True)
 class AddressChoice:
     """Several addresses, of which each row gets one: business before home if it has an organization."""
 
-    groups: tuple[PostalGroup, ...]
-    organization: Value | None
+    def __init__(self, groups: Sequence[PostalGroup], organization: Value | None) -> None:
+        self.organization = organization
+        self.columns = tuple(name for name in POSTAL if any(name in group.values for group in groups))
+        """The columns that any of the addresses fills."""
+        self._groups = groups
+        plain = next((group.values for group in groups if not group.kind), dict[str, Value]())
+        values = [{**plain, **group.values} for group in groups]
+        self._values = [tuple((name, one.get(name, _nothing)) for name in self.columns) for one in values]
+        # An address has more than a country or a region.
+        self._filled = [tuple(group.values[name] for name in _ENOUGH if name in group.values) for group in groups]
+        kinds = [group.kind for group in groups]
+        self._orders = [in_order(kinds, business=business) for business in (False, True)]
+        self._says_kinds = any(group.said_kind for group in groups)
 
     def __call__(self, cells: Mapping[str, str]) -> dict[str, str]:
         """The columns of the chosen address."""
         business = bool(self.organization and self.organization(cells))
-        kinds = [group.kind_in(cells) for group in self.groups]
-        ordered = [self.groups[place] for place in in_order(kinds, business=business)]
-        chosen = next((group for group in ordered if group.is_filled(cells)), ordered[0])
-        plain = next((group for group in self.groups if not group.kind), None)
-        made = {}
-        for name in self.columns:
-            value = chosen.values.get(name) or (plain.values.get(name) if plain else None)
-            made[name] = value(cells) if value else ""
-        return made
+        order = self._orders[business]
+        if self._says_kinds:
+            order = in_order([group.kind_in(cells) for group in self._groups], business=business)
+        chosen = order[0]
+        for place in order:
+            if any(value(cells) for value in self._filled[place]):
+                chosen = place
+                break
+        return {name: value(cells) for name, value in self._values[chosen]}
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that any of the addresses fills."""
-        return tuple(name for name in POSTAL if any(name in group.values for group in self.groups))
+
+def _nothing(_: Mapping[str, str]) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
