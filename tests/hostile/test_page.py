@@ -20,7 +20,7 @@ from circulars.merge.post import smtp, smtp_client
 from circulars.pack import MAX_FILE
 from circulars.processes import limits
 from circulars.provenance import extract
-from circulars.render.pdf import press
+from circulars.render.pdf import press, shaper, typeset
 from circulars.render.templates import budget, markup, outside
 from circulars.revisions import layout, parsing, tables
 from circulars.signing import timestamp_server
@@ -60,6 +60,8 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Lists of addressees", "characters in a title that is taken apart"): courtesy._LONGEST,
     ("Lists of addressees", "unknown countries for which a similar name is looked for"): checks._SUGGESTIONS,
     ("Lists of addressees", "problems"): MAX_KEPT,
+    ("Lists of addressees", "characters in a paragraph of a PDF"): typeset.MOST_CHARACTERS,
+    ("Lists of addressees", "shapes of a letter in a process"): shaper.MOST_SHAPES,
     ("Lists of addressees", "columns"): head.MAX_COLUMNS,
     ("Lists of addressees", "of parts"): cells.MAX_BYTES,
     ("Lists of addressees", "columns of a sheet"): cells.MAX_WIDTH,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,10 +16,13 @@ from circulars.formats import WRITERS
 from circulars.model.document import Document
 from circulars.pack import Pack
 from circulars.render import master_for_copies
-from circulars.render.master import Master
+from circulars.render.master import Master, Shelf
 
 _INPUTS: Final = ("document", "pack")
 """The fields of a master that are not stored, because the caller who looks it up already has them."""
+
+_MOST_KEPT: Final = 500
+"""The most values of a master that a process keeps."""
 
 
 def master_of(
@@ -60,6 +63,51 @@ def find_master(
         return master_for_copies(format, document, pack, characters, samples)
     address = _address(format, document, pack, characters, samples)
     return _found(cache, address, format, document, pack) if address else None
+
+
+@dataclass(slots=True)
+class CachedShelf:
+    """The cache's values of one master, at addresses made of the master's and their names."""
+
+    cache: Cache
+    address: str
+    _left: int = _MOST_KEPT
+
+    def find(self, name: str, kind: type) -> Any:
+        """The value of a type, or None if there is none."""
+        return find(self.cache, self._address(name), kind)
+
+    def keep(self, name: str, value: object, kind: type) -> None:
+        """Keeps a value of a type, unless this process has kept very many."""
+        if self._left:
+            self._left -= 1
+            keep(self.cache, self._address(name), value, kind)
+
+    def _address(self, name: str) -> str:
+        return address_of(b"shelf", self.address.encode(), name.encode())
+
+
+class NoShelf:
+    """Keeps nothing."""
+
+    def find(self, name: str, kind: type) -> None:
+        """None: nothing was kept."""
+
+    def keep(self, name: str, value: object, kind: type) -> None:
+        """Does nothing."""
+
+
+def shelf_of(
+    format: str,
+    document: Document,
+    pack: Pack,
+    characters: frozenset[str],
+    samples: Sequence[Mapping[str, str]],
+    cache: Cache | None,
+) -> Shelf:
+    """Where the values of the document's master are kept: in the cache if the master is."""
+    address = _address(format, document, pack, characters, samples) if cache else ""
+    return CachedShelf(cache, address) if cache and address else NoShelf()
 
 
 def _found(cache: Cache, address: str, format: str, document: Document, pack: Pack) -> Master | None:

@@ -4,9 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from circulars.model.document import Document, filled, holes_of
+
+LayOut = Callable[..., Any]
+"""Calls a function with some arguments within limits, perhaps in another process, and returns its result."""
+
+
+class Shelf(Protocol):
+    """Keeps values of one master by name, for other processes and later merges."""
+
+    def find(self, name: str, kind: type) -> Any:
+        """The value of a type, or None if there is none."""
+
+    def keep(self, name: str, value: object, kind: type) -> None:
+        """Keeps a value of a type."""
+
+
+class Shaper(Protocol):
+    """Makes copies whose lines break elsewhere, or are higher, than those of the master."""
+
+    def copy(self, values: Mapping[str, str]) -> tuple[bytes, bytes] | None:
+        """Head and tail of the copy with these values, or None if it must be laid out in full."""
 
 
 class Master(Protocol):
@@ -22,6 +42,12 @@ class Master(Protocol):
 
     def tail(self, values: Mapping[str, str]) -> bytes | None:
         """The bytes after the head in the copy with these values, or None if the copy must be laid out in full."""
+
+    def shaper(self, lay_out: LayOut, shelf: Shelf) -> Shaper | None:
+        """What makes copies without a tail by their shape, or None if they can only be laid out in full.
+
+        Shapes are laid out with ``lay_out``, and kept on the ``shelf``.
+        """
 
     def whole(self, values: Mapping[str, str]) -> bytes:
         """The copy with these values, laid out in full."""
@@ -43,6 +69,10 @@ class WholeMaster:
         return b""
 
     def tail(self, values: Mapping[str, str]) -> bytes | None:
+        """None: every copy is laid out in full."""
+        return None
+
+    def shaper(self, lay_out: LayOut, shelf: Shelf) -> Shaper | None:
         """None: every copy is laid out in full."""
         return None
 

@@ -119,7 +119,7 @@ def test_the_most_important_copy_comes_first(cases: Cases) -> None:
     """A copy with more pages than the others is the first, with its number of pages."""
     first = cases.shown[0]
 
-    assert (first.entry.n, first.pages, first.is_whole) == (26, 2, True)
+    assert (first.entry.n, first.pages, first.is_apart) == (26, 2, True)
     assert {one.pages for one in cases.shown[1:]} == {1}
 
 
@@ -147,7 +147,7 @@ def test_there_is_room_for_every_edition_first(merge: Merge) -> None:
 
     assert len(found.shown) == MAX_CASES
     assert {one.entry.audience for one in found.shown} == set(range(30))
-    assert (found.whole, found.counted) == (300, MAX_COUNTED)
+    assert (found.apart, found.counted) == (300, MAX_COUNTED)
     assert found.left_out > 0
 
 
@@ -198,7 +198,7 @@ def test_captions_say_who_and_why(made: Preview) -> None:
     first = made.shown[0]
     words = " ".join(text_of(made.files["preview.pdf"]).split())
 
-    assert (first.name, first.facts) == ("x-0026", "row 28 · en · 2 pages · laid out in full")
+    assert (first.name, first.facts) == ("x-0026", "row 28 · en · 2 pages · other lines than most")
     assert made.shown[-1].facts == "row 253 · en · category: member-state · 1 page"
     for one in made.shown:
         for line in (one.name, one.facts, *one.remarks):

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from circulars import __version__
 from circulars.addressing.settle import used_columns
+from circulars.cache.masters import NoShelf
 from circulars.errors import (
     AddresseesError,
     Choice,
@@ -39,8 +40,13 @@ class WrongReplyError(ValueError):
 
 
 def packed_kit(kit: Kit) -> bytes:
-    """A kit for workers; its columns are those that the letters use, as in :func:`packed_entries`."""
-    return pickle.dumps(replace(kit, columns=tuple(kit.columns[place] for place in _places(kit))))
+    """A kit for workers; its columns are those that the letters use, as in :func:`packed_entries`.
+
+    The cache of this machine, and the key to it, stay here.
+    """
+    editions = {key: replace(one, shelves=dict.fromkeys(one.shelves, NoShelf())) for key, one in kit.editions.items()}
+    columns = tuple(kit.columns[place] for place in _places(kit))
+    return pickle.dumps(replace(kit, columns=columns, editions=editions))
 
 
 def packed_entries(kit: Kit, entries: Sequence[Entry]) -> bytes:

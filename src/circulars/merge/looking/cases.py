@@ -36,26 +36,30 @@ Key = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One copy worth checking: its addressee, the reasons in plain words, and its PDF."""
+    """One copy worth checking: its addressee, the reasons in plain words, and its PDF.
+
+    It ``is_apart`` if it is not filled from the master, because its lines differ from those of most copies.
+    """
 
     entry: Entry
     reasons: tuple[str, ...]
     data: bytes
     pages: int
-    is_whole: bool
+    is_apart: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Cases:
     """The copies worth checking, the most important first.
 
-    ``whole`` is the number of copies laid out in full, and ``counted`` the number of those whose pages were counted.
+    ``apart`` is the number of copies whose lines differ from those of most copies, and ``counted`` the number of those
+    whose pages were counted.
     ``left_out`` is the number of reasons whose copies are not shown.
     """
 
     shown: tuple[Case, ...]
     editions: Mapping[Key, int]
-    whole: int
+    apart: int
     counted: int
     left_out: int
 
@@ -86,7 +90,7 @@ class _Extreme:
 
 @dataclass(slots=True)
 class _EditionStats:
-    """What was found about one edition. ``widest`` are the copies laid out in full with the widest values."""
+    """What was found about one edition. ``widest`` are the copies with other lines that have the widest values."""
 
     count: int = 0
     first: Entry | None = None
@@ -95,7 +99,7 @@ class _EditionStats:
     lines: _Extreme = field(default_factory=_Extreme)
     fewest: _Extreme = field(default_factory=lambda: _Extreme(sign=-1))
     filled: Entry | None = None
-    whole: int = 0
+    apart: int = 0
     widest: list[tuple[int, int, Entry]] = field(default_factory=list)
 
 
@@ -103,7 +107,7 @@ def find_cases(kit: Kit, entries: Iterable[Entry]) -> Cases:
     """The copies of a plan that are worth checking, found in one pass with constant memory.
 
     The kit makes PDFs. A copy that is filled from its master has as many pages as the master, so pages are counted only
-    for copies that are laid out in full and, if those are many, only for the ones with the widest values.
+    for other copies and, if those are many, only for the ones with the widest values.
 
     Raises:
         CircularsError: a copy cannot be made.
@@ -157,7 +161,7 @@ class _CaseFinder:
         if master.tail(values) is not None:
             stats.filled = stats.filled or entry
             return
-        stats.whole += 1
+        stats.apart += 1
         keep = heappush if len(stats.widest) < MAX_COUNTED else heappushpop
         keep(stats.widest, (total, -entry.n, entry))
 
@@ -191,21 +195,21 @@ class _CaseFinder:
         return Cases(
             shown=tuple(self._case(entry, reasons) for entry in chosen),
             editions={key: stats.count for key, stats in self._editions.items()},
-            whole=sum(stats.whole for stats in self._editions.values()),
+            apart=sum(stats.apart for stats in self._editions.values()),
             counted=len(counted),
             left_out=sum(one.rank != _EDITION and one.entry not in chosen for one in reasons),
         )
 
     def _case(self, entry: Entry, reasons: Sequence[_Reason]) -> Case:
-        data, is_whole = self._copy(entry)
+        data, is_apart = self._copy(entry)
         mine = [one for one in reasons if one.n == entry.n]
         telling = [one.text for one in mine if one.rank != _EDITION] or [one.text for one in mine]
-        return Case(entry, tuple(telling), data, _pages(data), is_whole)
+        return Case(entry, tuple(telling), data, _pages(data), is_apart)
 
     def _copy(self, entry: Entry) -> tuple[bytes, bool]:
-        """An addressee's copy, and whether it was laid out in full."""
+        """An addressee's copy, and whether it was not filled from the master."""
         [copy] = self._kit.copies(entry)
-        return copy.data, copy.whole
+        return copy.data, copy.head != self._edition(entry).masters[_FORMAT].head
 
     def _count_pages(self) -> tuple[dict[Key, int], dict[int, tuple[Entry, int]]]:
         """The usual number of pages of each edition, and the pages of each copy that was counted, by addressee."""
@@ -233,7 +237,7 @@ class _CaseFinder:
             stats = self._editions[_key(entry)]
             if stats.filled and _key(entry) not in noted:
                 noted.add(_key(entry))
-                text = f"laid out in full ({stats.whole:,} of {stats.count:,}): a line may break elsewhere"
+                text = f"other lines than most ({stats.apart:,} of {stats.count:,}): more of them, or in another font"
                 yield _Reason(_WHOLE, 0, entry.n, text, entry)
 
     def _value_reasons(self) -> Iterator[_Reason]:

@@ -79,9 +79,9 @@ def _about(cases: Cases, letter: Letter) -> Iterator[str]:
         yield "who gets what: " + "; ".join(
             f"{named[key]} ({count:,})" for key, count in sorted(cases.editions.items())
         )
-    if cases.whole:
-        line = f"{_counted(cases.whole, 'copy', 'copies')} would be laid out in full"
-        if cases.counted < cases.whole:
+    if cases.apart:
+        line = f"{_counted(cases.apart, 'copy has', 'copies have')} other lines than most"
+        if cases.counted < cases.apart:
             line += f"; the pages of {cases.counted:,} were counted, of those with the most to show"
         yield line
     if cases.left_out:
@@ -91,8 +91,8 @@ def _about(cases: Cases, letter: Letter) -> Iterator[str]:
 def _thumbnails(case: Case, letter: Letter) -> Thumbnails:
     entry = case.entry
     facts = [f"row {entry.row}", entry.language, *_audience(letter, entry.audience), _counted(case.pages, "page")]
-    if case.is_whole:
-        facts.append("laid out in full")
+    if case.is_apart:
+        facts.append("other lines than most")
     return Thumbnails(entry.id, " · ".join(facts), case.reasons, case.data)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from circulars.addressing.settle import settle
@@ -16,7 +17,7 @@ from circulars.model.document import Document, spans_of
 from circulars.pack import Pack
 from circulars.processes.crew import limited
 from circulars.processes.limits import Part, seconds_for
-from circulars.render.master import Master
+from circulars.render.master import Master, Shaper, Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,14 @@ class Edition:
     """The letter in one language, with the parts for one audience.
 
     ``masters`` are by format, all made from ``document``. ``holes`` are the names of the holes that an addressee fills.
+    ``shelves`` keep what is laid out for some copies, by format.
     """
 
     language: Language
     document: Document
     masters: Mapping[str, Master]
     holes: tuple[str, ...]
+    shelves: Mapping[str, Shelf] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +104,48 @@ class Kit:
         edition = self.editions[entry.language, entry.audience]
         values = settle(addressee_of(entry, self.columns), edition.language, self.pack, edition.holes)
         for format, master in edition.masters.items():
+            head = master.head
             tail = None if self.whole else master.tail(values)
+            if tail is None and not self.whole and (shaped := shaped_copy(edition, format, values, entry)):
+                head, tail = shaped
             if tail is None:
                 data = _whole(edition, format, values, entry)
                 yield Copy(entry.n, entry.id, entry.language, format, b"", data, whole=True)
             else:
-                yield Copy(entry.n, entry.id, entry.language, format, master.head, tail, whole=False)
+                yield Copy(entry.n, entry.id, entry.language, format, head, tail, whole=False)
+
+
+# By identity: a master's shapes are laid out once in a process. Each master is kept, so that no other gets its id.
+_SHAPERS: dict[int, tuple[Master, Shaper | None]] = {}
+_MOST_SHAPERS = 32
+
+
+def shaped_copy(edition: Edition, format: str, values: Mapping[str, str], entry: Entry) -> tuple[bytes, bytes] | None:
+    """Head and tail of a copy whose lines differ from the master's, or None if it must be laid out in full."""
+    master = edition.masters[format]
+    known = _SHAPERS.get(id(master))
+    if known is None:
+        if len(_SHAPERS) >= _MOST_SHAPERS:
+            _SHAPERS.clear()
+        lay_out = partial(limited, _part(edition, format, entry), modules=[WRITERS[format].preload])
+        shelf = edition.shelves.get(format)
+        known = _SHAPERS[id(master)] = master, master.shaper(lay_out, shelf) if shelf else None
+    shaper = known[1]
+    return shaper.copy(values) if shaper else None
 
 
 def _whole(edition: Edition, format: str, values: Mapping[str, str], entry: Entry) -> bytes:
     """The bytes of a copy that is laid out in full; an error names the addressee."""
-    name = f"the letter to '{entry.id}' (row {entry.row}) as {format}"
-    size = sum(len(span.text) for span in spans_of(edition.document))
-    part = Part(name, "shorten the longest cells of this row", seconds=seconds_for(size))
     master = edition.masters[format]
     try:
-        return limited(part, master.whole, values, modules=[WRITERS[format].preload])
+        return limited(_part(edition, format, entry), master.whole, values, modules=[WRITERS[format].preload])
     except MachineError as error:
         whose = f"the letter to '{entry.id}' (row {entry.row})"
         raise MachineError(*(replace(one, message=f"{whose}: {one.message}") for one in error.problems)) from None
+
+
+def _part(edition: Edition, format: str, entry: Entry) -> Part:
+    """What is laid out for an addressee, for the problem that it takes too long."""
+    name = f"the letter to '{entry.id}' (row {entry.row}) as {format}"
+    size = sum(len(span.text) for span in spans_of(edition.document))
+    return Part(name, "shorten the longest cells of this row", seconds=seconds_for(size))

@@ -9,7 +9,7 @@ from circulars.addressing.cell_formats import possible_characters
 from circulars.addressing.settle import formats_of, settle
 from circulars.build import carried_by, part_of
 from circulars.cache import Cache
-from circulars.cache.masters import find_master, master_of
+from circulars.cache.masters import find_master, master_of, shelf_of
 from circulars.compose import compose
 from circulars.errors import CircularsError, LetterError
 from circulars.formats import WRITERS
@@ -96,7 +96,7 @@ class _EditionMaker:
         except CircularsError as error:
             return error
         if found := {format: master for format, master in masters.items() if master}:
-            return draft.edition(found) if len(found) == len(masters) else None
+            return draft.edition(found, cache) if len(found) == len(masters) else None
         return None
 
     def edition(self, key: tuple[str, int], samples: Sequence[Addressee]) -> Edition | CircularsError:
@@ -109,7 +109,7 @@ class _EditionMaker:
             masters = limited(
                 part, _masters, part, self.order.formats, draft.inputs, self.workspace.cache, modules=modules
             )
-            return draft.edition(masters)
+            return draft.edition(masters, self.workspace.cache)
         except CircularsError as error:
             return error
 
@@ -141,9 +141,10 @@ class _Draft:
     holes: tuple[str, ...]
     inputs: _Inputs
 
-    def edition(self, masters: Mapping[str, Master]) -> Edition:
+    def edition(self, masters: Mapping[str, Master], cache: Cache | None) -> Edition:
         """The edition with its masters, by format."""
-        return Edition(self.language, self.inputs[0], masters, self.holes)
+        shelves = {format: shelf_of(format, *self.inputs, cache) for format in masters}
+        return Edition(self.language, self.inputs[0], masters, self.holes, shelves)
 
 
 def _document(

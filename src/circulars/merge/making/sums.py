@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from circulars.merge.making.copies import Copy
 
+_MOST_HEADS = 300
+
 
 @dataclass(slots=True)
 class Sums:
@@ -25,6 +27,8 @@ class Sums:
     def _after(self, head: bytes) -> tuple[int, hashlib._Hash]:
         known = self._heads.get(id(head))
         if known is None:
+            if len(self._heads) >= _MOST_HEADS:
+                self._heads.clear()
             # A reference to the head is kept, so no other object can get its id().
             known = self._heads[id(head)] = (head, zlib.crc32(head), hashlib.sha256(head))
         return known[1], known[2]

@@ -19,7 +19,7 @@ from circulars.render.docx.package import Package, package_of
 from circulars.render.docx.stationery import Stationery, stationery
 from circulars.render.docx.story import Story
 from circulars.render.docx.tags import UnfitTemplateError
-from circulars.render.master import Master
+from circulars.render.master import LayOut, Master, Shaper, Shelf
 from circulars.render.templates.sandbox import failure, rendered
 
 TEMPLATE = "letter.docx"
@@ -77,6 +77,10 @@ class DocxMaster:
             ValueError: a value has characters that XML forbids.
         """
         return self.filling.tail(values) if self.filling else None
+
+    def shaper(self, lay_out: LayOut, shelf: Shelf) -> Shaper | None:
+        """None: Word breaks lines itself, so no value needs another layout."""
+        return None
 
     def whole(self, values: Mapping[str, str]) -> bytes:
         """The bytes of the copy, laid out in full."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,9 +47,10 @@ try:
         from weasyprint.images import SVGImage
         from weasyprint.layout import inline, preferred
         from weasyprint.matrix import Matrix
-        from weasyprint.text.ffi import ffi, gobject, pango
-        from weasyprint.text.fonts import FontConfiguration, font_features, get_hb_object_data
-        from weasyprint.text.line_break import split_first_line
+        from weasyprint.pdf.fonts import Font
+        from weasyprint.text.ffi import FROM_UNITS, ffi, gobject, pango
+        from weasyprint.text.fonts import FontConfiguration, font_features, get_hb_object_data, get_pango_font_key
+        from weasyprint.text.line_break import Layout, split_first_line
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 except OSError as error:  # importing it loads Pango
     raise MachineError(
@@ -61,8 +62,31 @@ except OSError as error:  # importing it loads Pango
         )
     ) from error
 
+ffi.cdef("gpointer g_object_ref(gpointer object);")
+
 # The modules that split paragraphs: the lines, and their least and greatest widths.
 inline.split_first_line = preferred.split_first_line = split_ahead(split_first_line)
+
+
+@contextmanager
+def measured(lines: Mapping[str, tuple[int, int]], tokens: Mapping[str, tuple[int, int]]) -> Iterator[None]:
+    """Gives some lines other heights and baselines while a page is laid out, as if they were in other fonts.
+
+    Lines are known by their text, or by a word that no other line has. Both measures are in Pango's units.
+    """
+    split = inline.split_first_line
+
+    def with_measures(*arguments: Any, **named: Any) -> Any:
+        found = split(*arguments, **named)
+        text = found[0].text
+        measure = lines.get(text) or next((one for token, one in tokens.items() if token in text), None)
+        return (*found[:4], *(one * FROM_UNITS for one in measure)) if measure else found
+
+    inline.split_first_line = with_measures
+    try:
+        yield
+    finally:
+        inline.split_first_line = split
 
 
 def _draw(drawing: Any, stream: Any, width: float, height: float, _style: Any) -> None:
@@ -81,7 +105,9 @@ SVGImage.draw = _draw
 __all__ = [
     "UA_STYLESHEET",
     "FatalURLFetchingError",
+    "Font",
     "FontConfiguration",
+    "Layout",
     "Matrix",
     "URLFetcher",
     "URLFetcherResponse",
@@ -90,6 +116,7 @@ __all__ = [
     "ffi",
     "font_features",
     "get_hb_object_data",
+    "get_pango_font_key",
     "gobject",
     "inline",
     "pango",

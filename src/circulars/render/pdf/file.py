@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 _FREE = (0, 0, 0xFFFF)
-_place = struct.Struct(">BIH").pack  # a cross-reference: kind; place or container; generation or index
+_PLACE = struct.Struct(">BIH")
+_place = _PLACE.pack  # a cross-reference: kind; place or container; generation or index
+
+Objects = Callable[[int], Iterable[bytes]]
+"""Objects of a file, if they are numbered from a number on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,8 @@ class File:
     """A PDF without its last streams.
 
     ``first`` is the number of the first of them; ``places`` are the cross-references of all objects before it,
-    ``digest`` is the head's.
+    ``digest`` is the head's. If the pages' fonts vary, the object ``late`` with them is left out, too; its entries
+    are ``fonts``.
     """
 
     head: bytes
@@ -26,18 +31,42 @@ class File:
     places: bytes
     trailer: bytes
     digest: bytes
+    late: int = 0
+    fonts: bytes = b""
 
     def tail(self, streams: Sequence[bytes]) -> bytes:
         """The bytes after the head: the last streams, the cross-references, the identifier."""
+        return self._ended([b"<</Length %d>>\nstream\n%b\nendstream" % (len(one), one) for one in streams])
+
+    def tail_with_fonts(self, streams: Sequence[bytes], fonts: Sequence[tuple[bytes, Objects]]) -> bytes:
+        """The bytes after the head of a file whose page resources are left out, with additional fonts.
+
+        Each font has a name, and objects of which the first is the font itself.
+        """
+        objects = [b"<</Length %d>>\nstream\n%b\nendstream" % (len(one), one) for one in streams]
+        entries = [self.fonts]
+        for name, objects_from in fonts:
+            number = self.first + len(objects)
+            entries.append(b"/%b %d 0 R" % (name, number))
+            objects += objects_from(number)
+        return self._ended(objects, b"<<%b>>" % b"".join(entries))
+
+    def _ended(self, objects: Sequence[bytes], fonts: bytes = b"") -> bytes:
+        """The bytes after the head: objects, the page's fonts if they vary, the cross-references, the identifier."""
         parts, places, position = [], [self.places], len(self.head)
-        for number, stream in enumerate(streams, self.first):
-            part = b"%d 0 obj\n<</Length %d>>\nstream\n%b\nendstream\nendobj\n" % (number, len(stream), stream)
+        for number, one in enumerate(objects, self.first):
+            part = b"%d 0 obj\n%b\nendobj\n" % (number, one)
             parts.append(part)
             places.append(_place(1, position, 0))
             position += len(part)
+        if fonts:
+            at = _PLACE.size * self.late
+            places[0] = self.places[:at] + _place(1, position, 0) + self.places[at + _PLACE.size :]
+            parts.append(b"%d 0 obj\n%b\nendobj\n" % (self.late, fonts))
+            position += len(parts[-1])
         places.append(_place(1, position, 0))
         table = b"".join(places)
-        own = self.first + len(streams)
+        own = self.first + len(objects)
         # Different copies have different identifiers (ISO 32000-1, 14.4).
         identifier = hashlib.md5(b"".join((self.digest, *parts)), usedforsecurity=False).hexdigest().encode()
         parts.append(
@@ -48,8 +77,11 @@ class File:
         return b"".join(parts)
 
 
-def file_of(pdf: Any) -> File:
-    """The file of a pydyf PDF whose streams are compressed; what it refers to beyond its last object comes later."""
+def file_of(pdf: Any, late: Any = None) -> File:
+    """The file of a pydyf PDF whose streams are compressed; what it refers to beyond its last object comes later.
+
+    ``late`` is the dictionary of the pages' fonts if it varies.
+    """
     objects = pdf.objects
     container = len(objects)
     parts, position = [b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"], 0
@@ -57,6 +89,8 @@ def file_of(pdf: Any) -> File:
     places = [_FREE] * (container + 1)
     gathered: list[Any] = []
     for one in objects[1:]:
+        if one is late:
+            continue
         if one.compressible:
             places[one.number] = (2, container, len(gathered))
             gathered.append(one)
@@ -69,7 +103,10 @@ def file_of(pdf: Any) -> File:
     trailer = b"/Root %b/Info %b" % (pdf.catalog.reference, pdf.info.reference)
     head = b"".join(parts)
     digest = hashlib.md5(head, usedforsecurity=False).digest()
-    return File(head, container + 1, b"".join(_place(*place) for place in places), trailer, digest)
+    table = b"".join(_place(*place) for place in places)
+    if late is None:
+        return File(head, container + 1, table, trailer, digest)
+    return File(head, container + 1, table, trailer, digest, late.number, late.data.strip()[2:-2])
 
 
 def _container(number: int, objects: Sequence[Any]) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from circulars.render.pdf.file import File
-from circulars.render.pdf.setting import SizedFont
+from circulars.render.pdf.setting import Set, SizedFont
 
 # Words in which lines cannot break (Unicode Standard Annex 14): letters, digits, and marks attached to them.
 _UNBROKEN = re.compile(r"[\w.,;:'’\"()\u00A0]+")
@@ -53,7 +53,7 @@ class LineHole:
         for stretch in self.stretches:
             before, between, after = stretch.content
             if stretch.parts:
-                text = _text(stretch.parts, values)
+                text = text_of(stretch.parts, values)
                 line = fonts[stretch.font].set(text) if text else None
                 if line is None or not (content or self._stays(text, fonts[stretch.font])):
                     return None
@@ -68,8 +68,8 @@ class LineHole:
         """Whether the first word, or its breakable beginning, does not fit on the line before."""
         if self.spare < 0:
             return True
-        whole = _UNBROKEN.match(text)
-        line = font.set(whole[0]) if whole else None
+        word = first_word(text)
+        line = font.set(word) if word else None
         return line is not None and line.width > self.spare + MARGIN
 
 
@@ -128,7 +128,7 @@ class ParagraphHole:
 
     def filled(self, values: Mapping[str, str], fonts: tuple[SizedFont, ...]) -> bytes | None:
         """The paragraph's content with these values, or None if the copy must be laid out in full."""
-        text = _text(self.parts, values)
+        text = text_of(self.parts, values)
         lines = _broken(text, self.places, fonts[self.font]) if text else []
         if len(lines) != len(self.places):
             return None
@@ -165,16 +165,22 @@ class PdfFilling:
 
 
 def _broken(text: str, places: Sequence[LinePlace], font: SizedFont) -> list[bytes]:
+    """The glyphs of a text's lines; see :func:`broken_lines`."""
+    return [line.glyphs for _, line in broken_lines(text, places, font)]
+
+
+def broken_lines(text: str, places: Sequence[LinePlace], font: SizedFont) -> list[tuple[str, Set]]:
     """The lines of a text, from the first place on; empty if there are too few places or a break is uncertain."""
     if places and (line := font.set(text)) and places[0].start + line.width <= places[0].end - MARGIN:
-        return [line.glyphs]
-    words, lines, taken = text.split(" "), list[bytes](), 0
+        return [(text, line)]
+    words, lines, taken = text.split(" "), list[tuple[str, Set]](), 0
     for place in places:
         count = _words_on_line(words, taken, place, font)
-        line = font.set(" ".join(words[taken : taken + count])) if count else None
+        shown = " ".join(words[taken : taken + count])
+        line = font.set(shown) if count else None
         if line is None or place.start + line.width > place.end - MARGIN:
             return []
-        lines.append(line.glyphs)
+        lines.append((shown, line))
         taken += count
         if taken == len(words):
             return lines
@@ -199,8 +205,8 @@ def _words_on_line(words: list[str], taken: int, place: LinePlace, font: SizedFo
 
 def _is_full(words: list[str], word: str, place: LinePlace, font: SizedFont) -> bool:
     """Whether a further word, even its breakable beginning, does not fit on a line."""
-    whole = _UNBROKEN.match(word)
-    line = font.set(" ".join((*words, whole[0]))) if whole and words else None
+    whole = first_word(word)
+    line = font.set(" ".join((*words, whole))) if whole and words else None
     return line is not None and place.start + line.width > place.end + MARGIN
 
 
@@ -209,7 +215,7 @@ def is_plain(value: str) -> bool:
     return bool(value) and "  " not in value and value[0] != " " and value[-1] != " " and "\n" not in value
 
 
-def _text(parts: tuple[str, ...], values: Mapping[str, str]) -> str:
+def text_of(parts: tuple[str, ...], values: Mapping[str, str]) -> str:
     """The words of a stretch, or "" if they are not shown unchanged."""
     filled = []
     for position, part in enumerate(parts):
@@ -222,6 +228,12 @@ def _text(parts: tuple[str, ...], values: Mapping[str, str]) -> str:
         filled.append(value)
     text = "".join(filled)
     return "" if "  " in text else text
+
+
+def first_word(text: str) -> str:
+    """The beginning of a text in which no line can break; it may be empty."""
+    found = _UNBROKEN.match(text)
+    return found[0] if found else ""
 
 
 def number(value: float) -> bytes:

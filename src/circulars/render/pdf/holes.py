@@ -8,7 +8,7 @@ with different words in its holes, and compares what was drawn with the result o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pydyf
@@ -56,7 +56,7 @@ class Cutter:
         cut = Cut(len(self.cuts), stream, {box: starts.get(mark["mcid"], -1) for box, mark in marks.items()})
         spots = list(lines_with_holes(sheet._page_box, self.shown, self._elements))
         self._elements.update(above[-1].element for above, _ in lines_of(sheet._page_box, ()))
-        cut.groups = list(grouped(spots, self._boxes))
+        cut.groups = list(self._grouped(spots))
         for group in cut.groups:
             if group.kind is BoxHole:
                 # The structure has one element for an addressee's block, whatever the number of its lines.
@@ -69,6 +69,10 @@ class Cutter:
             )
             self._characters |= frozenset("".join(texts))
             self._register(stream)
+
+    def _grouped(self, spots: list[HoleLine]) -> Iterator[Group]:
+        """The lines of a page that are filled together."""
+        return grouped(spots, self._boxes)
 
     def _register(self, stream: Any) -> None:
         """Adds the glyphs for the font and style of each hole to the file."""

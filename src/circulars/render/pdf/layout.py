@@ -42,15 +42,16 @@ def master_of(
     if not holes_of(document):
         return PdfMaster(document, pack, press_of(pack).print(document, page_of(document, pack).tree), None)
     try:
-        filling = _filling(document, pack, characters, samples)
+        filling, shown = _filling(document, pack, characters, samples)
     except SlowError as error:
-        return PdfMaster(document, pack, b"", None, error.problems)
-    return PdfMaster(document, pack, filling.file.head, filling)
+        return PdfMaster(document, pack, b"", None, slow=error.problems)
+    return PdfMaster(document, pack, filling.file.head, filling, shown)
 
 
 def _filling(
     document: Document, pack: Pack, characters: frozenset[str], samples: Sequence[Mapping[str, str]]
-) -> PdfFilling:
+) -> tuple[PdfFilling, dict[str, str]]:
+    """The letter to be filled, and the words in its holes as it was laid out."""
     boxes, laid_out = _boxes(document, pack, characters, samples)
     best, found, reason = -1, None, slow("", "cannot be filled")
     for words, lengths in _tries(document, pack, samples):
@@ -81,7 +82,7 @@ def _filling(
     empty = [name for name in boxes if not samples or any(not sample[name] for sample in samples)]
     for values in words.probes(filling, shown, empty):
         _compare(filling, kept, values, words.cut(values, frozenset(boxes)))
-    return replace(filling, holes=tuple(_taking_none(hole, empty) for hole in filling.holes))
+    return replace(filling, holes=tuple(_taking_none(hole, empty) for hole in filling.holes)), shown
 
 
 def _taking_none(hole: Hole, empty: Sequence[str]) -> Hole:

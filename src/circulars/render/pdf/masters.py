@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from circulars.errors import Problem
 from circulars.model.document import Document, filled
 from circulars.pack import Pack
+from circulars.render.master import LayOut, Shaper, Shelf
 from circulars.render.page import page_of
 from circulars.render.pdf.filling import PdfFilling
 
 
 @dataclass(frozen=True, slots=True)
 class PdfMaster:
-    """A letter as PDF, laid out once. ``slow`` says why every copy must be laid out in full, if that is so."""
+    """A letter as PDF, laid out once.
+
+    ``shown`` has the words in its holes as it was laid out. ``slow`` says why every copy must be laid out in full, if
+    that is so.
+    """
 
     document: Document
     pack: Pack
     head: bytes
     filling: PdfFilling | None
+    shown: Mapping[str, str] = field(default_factory=dict)
     slow: tuple[Problem, ...] = ()
 
     def tail(self, values: Mapping[str, str]) -> bytes | None:
@@ -41,3 +47,12 @@ class PdfMaster:
         """The copy with these values: head and tail, or laid out in full if there is no tail."""
         tail = self.tail(values)
         return self.whole(values) if tail is None else self.head + tail
+
+    def shaper(self, lay_out: LayOut, shelf: Shelf) -> Shaper | None:
+        """What makes copies without a tail by their shape, or None if they can only be laid out in full."""
+        if not self.filling:
+            return None
+        # Importing WeasyPrint takes half a second, and a process that only fills copies never needs it.
+        from circulars.render.pdf.shaper import PdfShaper
+
+        return PdfShaper(self.document, self.pack, self.filling.fonts, self.shown, lay_out, shelf)

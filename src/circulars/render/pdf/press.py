@@ -32,6 +32,7 @@ from circulars.render.pdf.engine import (
 from circulars.render.pdf.fonts import missing_families, missing_glyphs, without_clock
 from circulars.render.pdf.metadata import Printed, describe
 from circulars.render.pdf.structure import Structure
+from circulars.render.pdf.typeset import Typesetters
 from circulars.render.pdf.widths import Fonts
 from circulars.render.pdf.wording import Wording
 
@@ -103,6 +104,7 @@ class Press:
 
     def __init__(self, stylesheet: str, fonts: tuple[str, ...]) -> None:
         self._fonts = FontConfiguration()
+        self.typesetters = Typesetters(self._fonts)
         self._fetcher = DataUrlFetcher(allowed_protocols={"data"})
         problems = tuple(missing_families(fonts, self._fonts.font_map))
         if problems:

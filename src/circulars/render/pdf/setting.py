@@ -6,6 +6,7 @@ HarfBuzz alone gives the same glyphs at the same positions. ``specimens`` compar
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -82,6 +83,11 @@ class SizedFont:
             (number, text[start:end], advance)
             for number, start, end, advance in zip(numbers, starts, ends, advances, strict=True)
         ]
+
+
+def file_digest(data: bytes, index: int) -> bytes:
+    """What identifies the file of a font, and the font in it."""
+    return hashlib.blake2b(data, digest_size=16).digest() + index.to_bytes(4)
 
 
 class _Opened:

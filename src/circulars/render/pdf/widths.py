@@ -8,10 +8,21 @@ width in the font itself is always the same, and ISO 19005-3 requires it (6.2.11
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import uharfbuzz
 
 from circulars.render.pdf.engine import get_hb_object_data
+
+_OPENED: WeakKeyDictionary[Any, uharfbuzz.Font] = WeakKeyDictionary()
+
+
+def opened(font: Any) -> uharfbuzz.Font:
+    """A font of WeasyPrint, opened by HarfBuzz once: its file may have many megabytes."""
+    found = _OPENED.get(font)
+    if found is None:
+        found = _OPENED[font] = uharfbuzz.Font(uharfbuzz.Face(get_hb_object_data(font.hb_face), font.index))
+    return found
 
 
 class Fonts(dict[Any, Any]):
@@ -35,15 +46,11 @@ class _Widths(dict[int, int]):
     def __init__(self, font: Any) -> None:
         super().__init__()
         self._font = font
-        self._face: Any = None
 
     def __contains__(self, glyph: object) -> bool:
         return True
 
     def __missing__(self, glyph: int) -> int:
-        if self._face is None:
-            font = self._font
-            self._face = uharfbuzz.Font(uharfbuzz.Face(get_hb_object_data(font.hb_face), font.index))
-        width: int = round(self._face.get_glyph_h_advance(glyph) * 1000 / self._font.upem)
+        width: int = round(opened(self._font).get_glyph_h_advance(glyph) * 1000 / self._font.upem)
         self[glyph] = width
         return width

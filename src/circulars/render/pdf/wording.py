@@ -18,14 +18,14 @@ from __future__ import annotations
 import re
 import struct
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pydyf
-import uharfbuzz
 
-from circulars.render.pdf.engine import ffi, get_hb_object_data, pango
+from circulars.render.pdf.engine import ffi, pango
+from circulars.render.pdf.widths import opened
 
 _FONT = re.compile(rb"/(\S+) \S+ Tf")
 _GLYPHS = re.compile(rb"<([0-9a-f]+)>")
@@ -36,6 +36,7 @@ _JOINERS = re.compile("[\u200c\u200d]")
 # The mapping of a glyph that has no characters of its own. Readers show nothing for WORD JOINER, and validators require
 # a mapping.
 _NOTHING = "\u2060"
+_EMPTY: Final = pango.PANGO_GLYPH_EMPTY
 
 Words = dict[int, str]
 """The characters of glyphs, by glyph number."""
@@ -89,24 +90,31 @@ class _Line:
         while run != ffi.NULL:
             item, string = run.data.item, run.data.glyphs
             font, _ = self.stream.add_font(item.analysis.font)
-            yield from _clusters(font.hash, string, data[item.offset : item.offset + item.length], item.analysis.level)
+            glyphs = [string.glyphs[place].glyph for place in range(string.num_glyphs)]
+            starts = [string.log_clusters[place] for place in range(string.num_glyphs)]
+            shaped = data[item.offset : item.offset + item.length]
+            yield from clusters_of(font.hash, glyphs, starts, shaped, item.analysis.level)
             run = run.next
         layout.deactivate()
 
 
-def _clusters(font: str, string: Any, data: bytes, level: int) -> list[Cluster]:
-    """The clusters of a run of glyphs. Pango reports their start positions in the characters of the run."""
-    starts = [string.log_clusters[place] for place in range(string.num_glyphs)]
-    order = sorted(set(starts))
+def clusters_of(font: str, glyphs: Sequence[int], starts: Sequence[int], data: bytes, level: int) -> list[Cluster]:
+    """The clusters of a run of glyphs; ``starts`` are their positions in the characters of the run, as Pango says."""
+    order = sorted({*starts})
+    if len(order) == len(starts) and _EMPTY not in glyphs:
+        texts = [data[start:end].decode() for start, end in zip(order, [*order[1:], len(data)], strict=True)]
+        if level % 2:
+            texts.reverse()
+        return [Cluster(font, (glyph,), text) for glyph, text in zip(glyphs, texts, strict=True)]
     ends = dict(zip(order, [*order[1:], len(data)], strict=True))
-    glyphs: dict[int, list[int]] = {}
-    for place, start in enumerate(starts):
-        glyphs.setdefault(start, []).append(string.glyphs[place].glyph)
+    drawn_at: dict[int, list[int]] = {}
+    for glyph, start in zip(glyphs, starts, strict=True):
+        drawn_at.setdefault(start, []).append(glyph)
     found: list[Cluster] = []
     unseen = ""  # a joiner has no glyph: it belongs to the character before it
-    for start, drawn in glyphs.items():
+    for start, drawn in drawn_at.items():
         text = data[start : ends[start]].decode()
-        seen = [glyph for glyph in drawn if glyph != pango.PANGO_GLYPH_EMPTY]
+        seen = [glyph for glyph in drawn if glyph != _EMPTY]
         if seen:
             found.append(Cluster(font, tuple(reversed(seen)) if level % 2 else tuple(seen), text + unseen))
             unseen = ""
@@ -122,7 +130,6 @@ class Wording:
     """Collects the lines of the pages as they are painted, then corrects the text of their glyphs."""
 
     _lines: list[_Line] = field(default_factory=list)
-    _faces: dict[str, Any] = field(default_factory=dict)
 
     def add_page(self, stream: Any, marks: Mapping[Any, Mapping[str, Any]]) -> None:
         """Notes where the lines of a page are drawn."""
@@ -145,63 +152,76 @@ class Wording:
         # If fonts have the same name, WeasyPrint writes the last one to the file.
         by_name = {font.hash: font for font in fonts.values()}
         words: dict[bytes, Words] = {name.encode(): font.to_unicode for name, font in by_name.items()}
-        wrong = [line for line in self._lines if _is_marked(line.text) or not _is_same(line.said(words), line.text)]
+        wrong = [line for line in self._lines if is_marked(line.text) or not is_same(line.said(words), line.text)]
         if not wrong:
             return
         clusters = [cluster for line in wrong for cluster in line.clusters()]
         for name, font in by_name.items():
-            font.to_unicode.update(self._told(font, [cluster for cluster in clusters if cluster.font == name]))
+            told = words_of(font, (cluster for cluster in clusters if cluster.font == name), font.to_unicode)
+            font.to_unicode.update(told)
         for line in self._lines:
             if _is_backward(line):
                 # Readers reverse the text of right-to-left glyphs, and would reverse the line's ActualText too. So
                 # only the clusters whose glyphs do not give the right text get ActualText.
                 found = list(line.clusters())
-                wrong_ones = [not _is_told(cluster, words) for cluster in found]
+                wrong_ones = [not is_told(cluster, words.get(cluster.font.encode(), {})) for cluster in found]
                 if any(wrong_ones):
                     _write_clusters(line, found, wrong_ones)
-            elif _is_marked(line.text) or not _is_same(line.said(words), line.text):
+            elif is_marked(line.text) or not is_same(line.said(words), line.text):
                 _write(line)
 
-    def _told(self, font: Any, clusters: list[Cluster]) -> Words:
-        """The characters of glyphs in clusters, for those glyphs that WeasyPrint maps to a whole cluster or to none."""
-        alone: Words = {}
-        named: Words = {}
-        rest: Words = {}
-        noted: dict[int, set[str]] = {}
-        for cluster in clusters:
-            if len(cluster.glyphs) == 1:
-                (glyph,) = cluster.glyphs
-                alone.setdefault(glyph, _JOINERS.sub("", cluster.text) or cluster.text)
+
+def words_of(font: Any, clusters: Iterable[Cluster], only: Mapping[int, str] | None = None) -> Words:
+    """The characters of glyphs in clusters of a font: their own, if the font has some for them.
+
+    With ``only``, the mapping by WeasyPrint, those glyphs are left out that it maps to neither a whole cluster nor to
+    nothing.
+    """
+    alone: Words = {}
+    named: Words = {}
+    rest: Words = {}
+    noted: dict[int, set[str]] = {}
+    for cluster in clusters:
+        if len(cluster.glyphs) == 1:
+            (glyph,) = cluster.glyphs
+            if glyph not in alone:
+                alone[glyph] = _JOINERS.sub("", cluster.text) or cluster.text
                 noted.setdefault(glyph, {""})
-                continue
-            own = self._named(font, cluster)
-            named |= own
-            left = cluster.text
-            for glyph in cluster.glyphs:
-                noted.setdefault(glyph, {""}).add(cluster.text)
-                left = left.replace(own.get(glyph, ""), "", 1)
-            unnamed = next((glyph for glyph in cluster.glyphs if glyph not in own), None)
-            if unnamed is not None:
-                rest.setdefault(unnamed, left)
-        return {
-            glyph: alone.get(glyph) or named.get(glyph) or rest.get(glyph) or _NOTHING
-            for glyph, texts in noted.items()
-            if font.to_unicode.get(glyph, "") in texts
-        }
-
-    def _named(self, font: Any, cluster: Cluster) -> Words:
-        """The glyphs of a cluster that the font maps directly to a character of it, or to a part of a character."""
-        if font.hash not in self._faces:
-            self._faces[font.hash] = uharfbuzz.Font(uharfbuzz.Face(get_hb_object_data(font.hb_face), font.index))
-        face = self._faces[font.hash]
-        found = {
-            face.get_nominal_glyph(ord(one)): one
-            for one in dict.fromkeys(unicodedata.normalize("NFD", cluster.text) + cluster.text)
-        }
-        return {glyph: found[glyph] for glyph in cluster.glyphs if glyph in found}
+            continue
+        own = _named(font, cluster)
+        named |= own
+        left = cluster.text
+        for glyph in cluster.glyphs:
+            noted.setdefault(glyph, {""}).add(cluster.text)
+            left = left.replace(own.get(glyph, ""), "", 1)
+        unnamed = next((glyph for glyph in cluster.glyphs if glyph not in own), None)
+        if unnamed is not None:
+            rest.setdefault(unnamed, left)
+    return {
+        glyph: alone.get(glyph) or named.get(glyph) or rest.get(glyph) or _NOTHING
+        for glyph, texts in noted.items()
+        if only is None or only.get(glyph, "") in texts
+    }
 
 
-def _is_same(said: str, text: str) -> bool:
+def _named(font: Any, cluster: Cluster) -> Words:
+    """The glyphs of a cluster that the font maps directly to a character of it, or to a part of a character."""
+    found = _nominal(font, unicodedata.normalize("NFD", cluster.text) + cluster.text)
+    return {glyph: found[glyph] for glyph in cluster.glyphs if glyph in found}
+
+
+def own_word(font: Any, glyph: int, characters: str) -> str:
+    """The character whose glyph in a font this is, of some characters; empty if it is none of them."""
+    return _nominal(font, characters).get(glyph, "")
+
+
+def _nominal(font: Any, characters: str) -> Words:
+    """Characters by the glyph to which a font maps them directly."""
+    face = opened(font)
+    return {face.get_nominal_glyph(ord(one)): one for one in dict.fromkeys(characters)}
+
+
+def is_same(said: str, text: str) -> bool:
     """Whether two texts have the same characters in the same order, with equal spaces and without invisible ones."""
     if said == text:
         return True
@@ -216,39 +236,49 @@ def _plain(text: str) -> str:
     return re.sub(r"\s", " ", _UNSEEN.sub("", text)).strip()
 
 
-def _is_marked(text: str) -> bool:
+def is_marked(text: str) -> bool:
     """Whether there are combining marks. They are drawn offset, and readers that sort by position misplace them."""
     return not text.isascii() and any(unicodedata.category(one)[0] == "M" for one in text)
 
 
 def _is_backward(line: _Line) -> bool:
     """Whether a part of a line, or its paragraph, is written from right to left."""
-    return line.box.style["direction"] == "rtl" or any(
-        unicodedata.bidirectional(one) in ("R", "AL", "AN") for one in line.text
-    )
+    return line.box.style["direction"] == "rtl" or has_backward(line.text)
 
 
-def _is_told(cluster: Cluster, words: Mapping[bytes, Words]) -> bool:
+def has_backward(text: str) -> bool:
+    """Whether there are characters that are written from right to left."""
+    return not text.isascii() and any(unicodedata.bidirectional(one) in ("R", "AL", "AN") for one in text)
+
+
+def is_told(cluster: Cluster, words: Mapping[int, str]) -> bool:
     """Whether the glyphs of a cluster give its characters, apart from joiners, which have no glyph.
+
+    ``words`` are those of the glyphs of its font.
 
     If a joiner were in a cluster's ActualText, pdfium and poppler would reverse the letters, which would be worse.
     """
-    known = words.get(cluster.font.encode(), {})
-    said = "".join(known.get(glyph) or _NOTHING for glyph in cluster.glyphs)
+    said = "".join(words.get(glyph) or _NOTHING for glyph in cluster.glyphs)
     if len(said) == len(cluster.text) == 1 and unicodedata.mirrored(said) and unicodedata.mirrored(cluster.text):
         return True  # a bracket's glyph is drawn for "(" in words from left to right, for ")" in others
-    return _is_same(_JOINERS.sub("", said), _JOINERS.sub("", cluster.text))
+    return is_same(_JOINERS.sub("", said), _JOINERS.sub("", cluster.text))
 
 
 def _write(line: _Line) -> None:
     """Gives a line ``ActualText``, which replaces the text of its glyphs."""
     content = line.stream.stream
-    content[line.start] = _opening(line.text) + b"BT"
+    content[line.start] = opening(line.text) + b"BT"
     content[line.stop] = b"ET\nEMC"
 
 
 def _write_clusters(line: _Line, clusters: list[Cluster], wrong: list[bool]) -> None:
-    """Gives some clusters of a line ``ActualText``.
+    """Gives some clusters of a line ``ActualText``."""
+    content = line.stream.stream
+    content[line.start : line.stop] = with_words(content[line.start : line.stop], clusters, wrong)
+
+
+def with_words(content: Sequence[Any], clusters: Sequence[Cluster], wrong: Sequence[bool]) -> list[Any]:
+    """The operators of a line, with ``ActualText`` for some clusters.
 
     The line is then drawn in several pieces. Each continues where the previous one ended, so nothing moves.
     """
@@ -257,14 +287,14 @@ def _write_clusters(line: _Line, clusters: list[Cluster], wrong: list[bool]) -> 
     count = 0
     for cluster, is_wrong in zip(clusters, wrong, strict=True):
         if is_wrong:
-            before[count] = b"] TJ\n" + _opening(cluster.text) + b"["
+            before[count] = b"] TJ\n" + opening(cluster.text) + b"["
             after[count + len(cluster.glyphs) - 1] = b"] TJ\nEMC\n["
         count += len(cluster.glyphs)
     drawn = 0
-    content = line.stream.stream
-    for place in range(line.start, line.stop):
-        item = content[place]
+    written: list[Any] = []
+    for item in content:
         if not isinstance(item, bytes) or not item.endswith(b"] TJ"):
+            written.append(item)
             continue
         pieces: list[bytes] = []
         for piece in re.split(rb"(<[0-9a-f]+>)", item):
@@ -274,10 +304,11 @@ def _write_clusters(line: _Line, clusters: list[Cluster], wrong: list[bool]) -> 
             for start in range(1, len(piece) - 1, 4):
                 pieces += (before.get(drawn, b""), b"<%b>" % piece[start : start + 4], after.get(drawn, b""))
                 drawn += 1
-        content[place] = b"".join(pieces)
+        written.append(b"".join(pieces))
+    return written
 
 
-def _opening(text: str) -> bytes:
+def opening(text: str) -> bytes:
     """The beginning of marked content with ``ActualText`` in UTF-16 (ISO 32000-1, 14.6 and 14.9.4)."""
     data = b"\xfe\xff" + text.encode("utf-16-be")
     return b"/Span\n<</ActualText (%b)>>\nBDC\n" % b"".join(b"\\%03o" % byte for byte in data)

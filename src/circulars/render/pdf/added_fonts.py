@@ -1,0 +1,136 @@
+"""Adds fonts to a single copy, each with the glyphs that the copy needs, and no others."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import uharfbuzz
+
+from circulars.render.pdf.typeset import Face
+from circulars.render.pdf.widths import opened
+from circulars.render.pdf.wording import Cluster, own_word, words_of
+
+# What a PDF needs of a TrueType font (ISO 32000-1, 9.9).
+_TABLES: Final = frozenset(("glyf", "head", "hhea", "hmtx", "loca", "maxp"))
+_MOST_SUBSETS: Final = 2_000
+_FLAGS: Final = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.DESUBROUTINIZE
+_CMAP: Final = (
+    b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+    b"/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
+    b"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+    b"1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n%b"
+    b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
+)
+# The brackets whose glyph in words from right to left is that of their counterpart in others.
+_MIRRORED: Final = "()[]{}<>«»‹›"
+_PER_BLOCK: Final = 100  # mappings (ISO 32000-1, 9.10.3)
+
+
+@dataclass(frozen=True, slots=True)
+class Subset:
+    """Some glyphs of a font as a font file, and the number of each in it."""
+
+    data: bytes
+    numbers: Mapping[int, int]
+
+
+@dataclass(eq=False, slots=True)
+class AddedFont:
+    """A font of one copy: ``name`` is its name in the file."""
+
+    face: Face
+    name: bytes
+    glyphs: set[int] = field(default_factory=set)
+    clusters: list[Cluster] = field(default_factory=list)
+    words: dict[int, str] = field(default_factory=dict)
+    subset: Subset | None = None
+
+    def settle(self) -> None:
+        """Chooses the glyphs of the file, and the text of each, when all lines of the copy are known."""
+        self.subset = _subset(self.face.font, tuple(sorted(self.glyphs)))
+        self.words = words_of(self.face.font, self.clusters)
+        for glyph, text in self.words.items():
+            if unicodedata.mirrored(text[0]):
+                self.words[glyph] = own_word(self.face.font, glyph, _MIRRORED) or text
+
+    def objects(self, first: int) -> Iterator[bytes]:
+        """The objects of the font in the file; their numbers begin with ``first``, that of the font itself."""
+        assert self.subset is not None
+        font, numbers = self.face.font, self.subset.numbers
+        used = sorted((numbers[glyph], glyph) for glyph in self.glyphs)
+        widths = b" ".join(b"%d[%d]" % (number, font.widths[glyph]) for number, glyph in used)
+        data = self.subset.data
+        mappings = [b"<%04x> <%b>\n" % (number, _utf_16(self.words[glyph])) for number, glyph in used]
+        yield (
+            b"<</Type /Font/Subtype /Type0/BaseFont %b/Encoding /Identity-H/DescendantFonts [%d 0 R]/ToUnicode %d 0 R>>"
+            % (font.name, first + 1, first + 2)
+        )
+        yield (
+            b"<</Type /Font/Subtype /CIDFontType2/BaseFont %b/CIDSystemInfo <</Registry (Adobe)/Ordering (Identity)"
+            b"/Supplement 0>>/CIDToGIDMap /Identity/W [%b]/FontDescriptor %d 0 R>>" % (font.name, widths, first + 3)
+        )
+        yield _stream(b"", _CMAP % b"".join(_blocks(mappings)))
+        widest = max(font.widths[glyph] for glyph in self.glyphs)
+        yield (
+            b"<</Type /FontDescriptor/FontName %b/Flags %d/FontBBox [0 %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d"
+            b"/CapHeight %d/StemV 80/StemH 80/FontFile2 %d 0 R>>"
+            % (
+                font.name,
+                font.flags,
+                font.descent,
+                widest,
+                font.ascent,
+                font.ascent,
+                font.descent,
+                font.ascent,
+                first + 4,
+            )
+        )
+        yield _stream(b"/Length1 %d" % len(data), data)
+
+    COUNT: Final = 5
+
+
+def _blocks(mappings: Sequence[bytes]) -> Iterator[bytes]:
+    for first in range(0, len(mappings), _PER_BLOCK):
+        some = mappings[first : first + _PER_BLOCK]
+        yield b"%d beginbfchar\n%bendbfchar\n" % (len(some), b"".join(some))
+
+
+def _utf_16(text: str) -> bytes:
+    return text.encode("utf-16-be").hex().encode()
+
+
+def _stream(entries: bytes, data: bytes) -> bytes:
+    return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (entries, len(data), data)
+
+
+# By identity; each font is kept, so that no other gets its id.
+_SUBSETS: dict[tuple[int, tuple[int, ...]], tuple[Any, Subset]] = {}
+
+
+def _subset(font: Any, glyphs: tuple[int, ...]) -> Subset:
+    """The glyphs of a font as a file. Those of frequent words are kept."""
+    key = id(font), glyphs
+    found = _SUBSETS.get(key)
+    if found is None:
+        if len(_SUBSETS) >= _MOST_SUBSETS:
+            _SUBSETS.clear()
+        found = _SUBSETS[key] = font, _made(opened(font).face, glyphs)
+    return found[1]
+
+
+def _made(face: Any, glyphs: tuple[int, ...]) -> Subset:
+    order = uharfbuzz.SubsetInput()
+    order.glyph_set.update(glyphs)
+    order.flags = _FLAGS
+    order.drop_table_tag_set.update(
+        int.from_bytes(tag.encode(), "big") for tag in face.table_tags if tag not in _TABLES
+    )
+    plan = uharfbuzz.SubsetPlan(face, order)
+    made = plan.execute()
+    numbers = plan.old_to_new_glyph_mapping
+    return Subset(made.blob.data, {glyph: numbers[glyph] for glyph in glyphs})

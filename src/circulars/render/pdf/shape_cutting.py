@@ -1,0 +1,247 @@
+"""Cuts a letter's file at the lines of its holes, in a layout for one shape."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from circulars.render.pdf.content import Cut, bytes_between, drawn_font, range_of, start_of, stop_of
+from circulars.render.pdf.engine import boxes
+from circulars.render.pdf.file import file_of
+from circulars.render.pdf.fillable import bounds_of, check_line, right_edge, spare_room
+from circulars.render.pdf.filling import BoxHole, LineHole, ParagraphHole
+from circulars.render.pdf.hole_lines import Group, HoleLine, joined_parts, texts_of
+from circulars.render.pdf.holes import Cutter
+from circulars.render.pdf.setting import UNITS, SizedFont
+from circulars.render.pdf.shaped import FixedBox, Flow, Hole, LinePiece, Places, Rest, Type, names_in
+from circulars.render.pdf.specimens import features_of, size_of, slow
+from circulars.render.pdf.typeset import look_of
+
+_SHOWN = re.compile(rb"/\S+ \S+ Tf\n\[.*\] TJ\n", re.DOTALL)
+_EXACT = 1e-6  # pixels
+_PLACE = re.compile(rb"(?<=\n1 0 0 -1 )\S+(?= )")
+
+
+class ShapeCutter(Cutter):
+    """An observer of the press that cuts the pages at the lines of the holes.
+
+    ``tokens`` are the words by which the text in each hole is found. ``fonts`` are those that holes are filled with;
+    their glyphs are added to the file. ``known`` are the holes as cut in another layout, which this one must equal.
+    """
+
+    def __init__(
+        self,
+        tokens: Mapping[str, str],
+        boxes: frozenset[str],
+        fonts: Sequence[SizedFont],
+        known: Sequence[Hole] = (),
+    ) -> None:
+        super().__init__(tokens, boxes, frozenset("n"))
+        self.found: list[Hole] = []
+        self.places: list[Places] = []
+        self.measures: list[list[tuple[int, int]]] = []
+        self._sized = tuple(fonts)
+        self._known = known
+
+    # ── while the pages are painted ──────────────────────────────────────────────────────────────────────────
+
+    def _grouped(self, spots: list[HoleLine]) -> Iterator[Group]:
+        for _, found in itertools.groupby(spots, key=lambda spot: id(spot.block)):
+            block = list(found)
+            if block[0].names and block[0].names[0] in self._boxes:
+                yield Group(BoxHole, tuple(block))
+            else:
+                yield from self._paragraphs(block)
+
+    def _paragraphs(self, block: list[HoleLine]) -> Iterator[Group]:
+        """The holes in the lines of one paragraph."""
+        names = {name for spot in block for name in spot.names}
+        known = [hole for hole in self._known if not names.isdisjoint(names_in(hole))]
+        if known and isinstance(known[0], Flow):
+            yield Group(ParagraphHole, _lines_from(block, known[0].first))
+        elif not known and (lines := _flowing(block)):
+            yield Group(ParagraphHole, lines)
+        else:
+            yield from (Group(LineHole, (spot,)) for spot in block)
+
+    def _register(self, stream: Any) -> None:
+        """Adds the glyphs of the fonts to the file."""
+        by_name = {font.hash.encode(): font for font in stream._fonts.values()}
+        for font in self._sized:
+            if font.name in by_name:
+                drawn = by_name[font.name]
+                drawn.to_unicode.update(font.words)
+                for glyph in font.widths:
+                    drawn.widths[glyph]  # a width is recorded when it is looked up
+
+    # ── when the file is made ────────────────────────────────────────────────────────────────────────────────
+
+    def finished(self, pdf: Any) -> None:
+        """Writes the file up to its holes; the pages' fonts are left out."""
+        [late] = {id(one): one for one in _font_dictionaries(pdf)}.values()
+        self.file = file_of(pdf, late)
+
+    def _hole_of(self, cut: Cut, group: Group) -> Any:
+        check_line(group.spots[0], group.name)
+        hole, places = self._cut_out(cut, group)
+        self.found.append(hole)
+        self.places.append(places)
+        texts = [(text, parts) for spot in group.spots for text, parts in zip(spot.texts, spot.parts, strict=True)]
+        self.measures.append([_measure(text) for text, parts in texts if parts or group.kind is ParagraphHole])
+        return hole
+
+    def _cut_out(self, cut: Cut, group: Group) -> tuple[Hole, Places]:
+        if group.kind is BoxHole:
+            return self._box(cut, group)
+        return self._flow(cut, group) if group.kind is ParagraphHole else self._rest(cut, group)
+
+    def _type(self, text: Any, hole: str, cut: Cut) -> Type:
+        """How a text with a hole is set."""
+        name, _ = drawn_font(cut, text, hole)
+        look = look_of(text.style)
+        key = name, size_of(text.style), str(text.style["lang"] or ""), tuple(sorted(features_of(text.style).items()))
+        keys = [(font.name, font.size, font.language, font.features) for font in self._sized]
+        if look is None or key not in keys:
+            raise slow(hole, "is set in a style that only a layout in full can set")
+        return Type(look, keys.index(key))
+
+    def _flow(self, cut: Cut, group: Group) -> tuple[Flow, Places]:
+        first = group.spots[0]
+        before, after, position = [], [], start_of(cut, first.texts[0])
+        for spot in group.spots:
+            stop = stop_of(cut, spot.texts[0])
+            head, tail = _around(bytes_between(cut, position, stop), group.name)
+            before.append(head)
+            after.append(tail)
+            position = stop
+        lines = list(first.block.children)
+        parts = tuple(joined_parts([spot.parts[0] or (spot.texts[0].text,) for spot in group.spots]))
+        flow = Flow(
+            parts,
+            self._type(first.texts[0], group.name, cut),
+            first.texts[0].position_x,
+            first.block.content_box_x(),
+            right_edge(first),
+            next(place for place, line in enumerate(lines) if line is first.line),
+        )
+        return flow, Places(tuple(before), tuple(after))
+
+    def _rest(self, cut: Cut, group: Group) -> tuple[Rest, Places]:
+        (spot,) = group.spots
+        pieces, before, after, position = [], [], [], start_of(cut, spot.texts[0])
+        last: Type | None = None
+        for text, parts in zip(spot.texts, spot.parts, strict=True):
+            stop = stop_of(cut, text)
+            content = bytes_between(cut, position, stop)
+            position = stop
+            tail = b""
+            if parts:
+                last = self._type(text, spot.names[0], cut)
+                content, tail = _around(content, spot.names[0])
+            assert last is not None  # the first stretch has a hole
+            place = _PLACE.search(content)
+            if place is None and parts:
+                raise slow(spot.names[0], "is not drawn as text")
+            before += [content, b""] if place is None else [content[: place.start()], content[place.end() :]]
+            after.append(tail)
+            pieces.append(LinePiece(parts, last, text.width))
+        least, most = bounds_of(spot)
+        rest = Rest(tuple(pieces), spot.texts[0].position_x, least, most, spare_room(spot))
+        return rest, Places(tuple(before), tuple(after))
+
+    def _box(self, cut: Cut, group: Group) -> tuple[FixedBox, Places]:
+        first = group.spots[0]
+        (text,) = first.texts
+        drawn = bytes_between(cut, *range_of(cut, text))
+        places = Places((drawn[: drawn.index(b"BT\n")],), (b"EMC\n",), first.line.position_y)
+        if known := [hole for hole in self._known if group.name in names_in(hole)]:
+            assert isinstance(known[0], FixedBox)
+            return known[0], places
+        box = next(one for one in reversed(first.above) if one.style["height"] != "auto" or one.min_height)
+        height = box.min_height if box.style["height"] == "auto" else box.height
+        hole = FixedBox(
+            group.name,
+            self._type(text, group.name, cut),
+            text.position_x,
+            right_edge(first),
+            height - (first.line.position_y - box.content_box_y()),
+            first.line.height,
+            first.line.baseline,
+            1,
+        )
+        if (
+            abs(text.margin_height() - first.line.height) > _EXACT
+            or abs(text.position_y - first.line.position_y) > _EXACT
+        ):
+            raise slow(group.name, "is in a box whose lines are not set one below the other")
+        return hole, places
+
+
+def _measure(text: Any) -> tuple[int, int]:
+    """The height and the baseline of a text in Pango's units."""
+    return round(text.height * UNITS), round((text.baseline - text.margin_top) * UNITS)
+
+
+def _flowing(block: list[HoleLine]) -> tuple[HoleLine, ...]:
+    """The end of a paragraph from a line with a hole or the line before it, if it is in one style; otherwise empty."""
+    first = block[0]
+    lines = list(first.block.children)
+    if not all(isinstance(line, boxes.LineBox) for line in lines) or lines[-1].resume_at is not None:
+        return ()
+    if any(len(spot.texts) != 1 for spot in block) or first.texts[0].style["hyphens"] == "auto":
+        return ()
+    start = next(place for place, line in enumerate(lines) if line is first.line)
+    if start == 0 and first.is_continued:
+        return ()
+    if start:
+        # The hole may have room on the line before.
+        start -= 1
+        before = texts_of(lines[start])
+        if not before or (start and " " not in before[-1].text):
+            return ()
+    found = _lines_from(block, start)
+    texts = [spot.texts[0] for spot in found]
+    if any(text.style is not texts[0].style for text in texts) or any(
+        len(line.children) != 1 for line in lines[start + 1 :]
+    ):
+        return ()
+    # Between these characters a line can break only at a space (Unicode Standard Annex 14).
+    ends, starts = [text.text[-1:] for text in texts[:-1]], [text.text[:1] for text in texts[1:]]
+    if not all(end.isalnum() or end in tuple(".,;:)") for end in ends):
+        return ()
+    return found if all(one.isalnum() or one == "(" for one in starts) else ()
+
+
+def _lines_from(block: list[HoleLine], start: int) -> tuple[HoleLine, ...]:
+    """The lines of a paragraph from a number on, each with its last text."""
+    first = block[0]
+    lines = list(first.block.children)
+    found = {id(spot.line): spot for spot in block}
+    spots = []
+    if lines[-1].resume_at is not None or (first.is_continued and not start):
+        raise slow(first.names[0], "is in a paragraph that goes on on another page")
+    for line in lines[start:]:
+        texts = texts_of(line)
+        if not texts or line.children[-1] is not texts[-1]:
+            raise slow(first.names[0], "is before other text")
+        spot = found.get(id(line))
+        spots.append(HoleLine(first.above, line, (texts[-1],), spot.parts[-1:] if spot else ((),)))
+    return tuple(spots)
+
+
+def _around(content: bytes, hole: str) -> tuple[bytes, bytes]:
+    """What is before the font and the glyphs of a text, and what is after them."""
+    shown = _SHOWN.search(content)
+    if shown is None:
+        raise slow(hole, "is not drawn as text")
+    return content[: shown.start()], content[shown.end() :]
+
+
+def _font_dictionaries(pdf: Any) -> Iterator[Any]:
+    """The dictionaries of the fonts of the pages."""
+    for reference in pdf.page_references:
+        page = pdf.objects[int(reference.split()[0])]
+        resources = pdf.objects[int(page["Resources"].split()[0])]
+        yield pdf.objects[int(resources["Font"].split()[0])]
