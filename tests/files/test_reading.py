@@ -167,6 +167,8 @@ OWN = {
     "source/addressees/opening.py": "opens a list with the reader of its kind",
     "signing/timestamp_server.py": "a connection to a server, which has its own limits",
     "merge/post/smtp.py": "a connection to a server, which has its own limits",
+    "merge/post/device_login.py": "a connection to a server, which has its own limits",
+    "web.py": "a connection to a server, which has its own limits",
     "sockets.py": "a connection to a server, which has its own limits",
     "processes/limits.py _data_used": "what the system says of this process",
     "source/addressees/database.py": "a connection to a database",

@@ -16,7 +16,7 @@ from circulars.merge.cluster import plain
 from circulars.merge.planning import attachments, mail_checks
 from circulars.merge.planning.found import MAX_KEPT
 from circulars.merge.planning.repeats import MAX_SAME
-from circulars.merge.post import smtp, smtp_client
+from circulars.merge.post import device_login, smtp, smtp_client, token_command
 from circulars.pack import MAX_FILE
 from circulars.processes import limits
 from circulars.provenance import extract
@@ -125,6 +125,11 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Servers", "of a line"): smtp_client._LINE,
     ("Servers", "for a reply (`--timeout`)"): int(WAITING["timeout"]),
     ("Servers", "for the reply to a whole message"): int(WAITING["patience"]),
+    ("Servers", "bytes of an answer with the lines before it"): device_login._MAX_BYTES,
+    ("Servers", "for the whole answer of a token server"): int(device_login._TIMEOUT),
+    ("Servers", "until the login is confirmed"): int(device_login._PATIENCE),
+    ("Servers", "bytes of what it prints"): token_command._LONGEST,
+    ("Servers", "for the command"): int(token_command._SECONDS),
     ("Servers", "for a connection"): int(smtp._SESSION),
     ("Servers", "of data until the query is sent"): postgresql._OPENING_BYTES,
     ("Servers", "until the query is sent"): int(postgresql._OPENING),

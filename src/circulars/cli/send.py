@@ -17,8 +17,8 @@ from circulars.cli.adding import command_to_add
 from circulars.cli.corrections import print_corrections, print_returned
 from circulars.cli.found import save_found
 from circulars.cli.interrupts import GracefulStop
+from circulars.cli.mail_login import read_password, tokens_of
 from circulars.cli.merge import list_of, order_of, print_rejected
-from circulars.cli.secret import read_secret
 from circulars.cli.show import plural, print_columns, print_many, print_problems, progress
 from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, visible
 from circulars.merge import front
@@ -111,18 +111,10 @@ def _origin(options: argparse.Namespace) -> _Origin:
         security="none" if options.plain else server.security,
         authorities=options.trust or "",
         timeout=options.timeout,
+        tokens=tokens_of(options),
     )
     reply_to = read_mailbox(options.reply_to) if options.reply_to else None
-    return _Origin(read_mailbox(options.sender), reply_to, server, partial(_password, server, options))
-
-
-def _password(server: Server, options: argparse.Namespace) -> str:
-    what = f"password of {server.user} at {server.host}"
-    secret = read_secret(what, "--password", "password", options.password_file, options.password_fd)
-    try:
-        return secret.decode()
-    except UnicodeDecodeError:
-        raise UsageError(Problem(Place("--password"), "not-utf-8", "the password is not UTF-8", "")) from None
+    return _Origin(read_mailbox(options.sender), reply_to, server, partial(read_password, server, options))
 
 
 def _send_samples(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> int:

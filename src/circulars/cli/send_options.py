@@ -105,5 +105,16 @@ def _add_server(send: argparse.ArgumentParser) -> None:
     send.add_argument("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for one answer (default: 60)")
     send.add_argument("--user", default="", metavar="NAME", help="the user who logs in (default: nobody, or the URL's)")
     add_secret(send, "password")
+    send.add_argument(
+        "--token-command", default="", metavar="COMMAND", help="log in with the token that this command prints (OAuth)"
+    )
+    send.add_argument(
+        "--oauth",
+        default="",
+        metavar="microsoft|URL",
+        help="log in with a token that you confirm in a browser; needs --oauth-client",
+    )
+    send.add_argument("--oauth-client", default="", metavar="ID", help="the program's id at that server")
+    send.add_argument("--oauth-scope", default="", metavar="SCOPE", help="what the token is for (default: to send)")
     send.add_argument("--trust", metavar="FILE", help="a certificate to trust in addition to the system's")
     send.add_argument("--plain", action="store_true", help="without encryption, for a server on this machine")

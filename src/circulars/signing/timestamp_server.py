@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import ssl
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 
 from asn1crypto import cms, tsp
 from pyhanko.sign.timestamps import TimeStamper
 
 from circulars.errors import Choice, Place, Problem, SigningError, UsageError
-from circulars.sockets import Allowance, Clock, LimitedSocket, connected, encrypted
+from circulars.sockets import Allowance, Clock
+from circulars.web import limited_opener
 
 _TIMEOUT = 30  # seconds, from the connection to the last byte of the response
 _MAX_BYTES = 1_000_000  # of a response
@@ -39,12 +37,7 @@ class TimestampServer(TimeStamper):
         self.host = _host(address)
         self._address = address
         self._allowance = Allowance(clock)
-        self._opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler(dict(proxies)),
-            _NoRedirects(),
-            _Http(self._allowance),
-            _Https(self._allowance),
-        )
+        self._opener = limited_opener(self._allowance, proxies)
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """The time-stamp for a digest.
@@ -88,78 +81,6 @@ class TimestampServer(TimeStamper):
         hint = "try again later, or name another server"
         choice = Choice("timestamp", "sign without {}", "URL")
         return SigningError(Problem(Place(self.host), "no-time-stamp", fact, hint, (choice,)))
-
-
-class _HttpConnection(http.client.HTTPConnection):
-    """A connection within an allowance."""
-
-    def __init__(self, host: str, *, allowance: Allowance, **options: Any) -> None:
-        super().__init__(host, **options)
-        self._allowance = allowance
-        self._create_connection = self._connected  # what `connect` calls
-        self.response_class = self._response  # type: ignore[assignment]  # called to read each answer
-        self._answer: http.client.HTTPResponse | None = None
-
-    def _connected(self, address: tuple[str, int], *_: object) -> Any:
-        return connected(*address, self._allowance)
-
-    def _response(self, *arguments: Any, **named: Any) -> http.client.HTTPResponse:
-        self._answer = http.client.HTTPResponse(*arguments, **named)
-        return self._answer
-
-    def connect(self) -> None:
-        """Connects, or closes the connection: some versions of Python leave it open if a proxy's answer is refused."""
-        try:
-            super().connect()
-            self._encrypt()
-        except BaseException:
-            if self._answer:
-                self._answer.close()
-            self.close()
-            raise
-
-    def _encrypt(self) -> None:
-        """Encrypts the connection if its address wants that."""
-
-
-class _HttpsConnection(_HttpConnection):
-    """The same, encrypted; through a proxy only the encrypted bytes go."""
-
-    default_port = http.client.HTTPS_PORT
-
-    def _encrypt(self) -> None:
-        assert isinstance(self.sock, LimitedSocket)
-        target: str = getattr(self, "_tunnel_host", None) or self.host
-        self.sock = encrypted(self.sock, ssl.create_default_context(), target)
-
-
-class _Http(urllib.request.HTTPHandler):
-    """Opens addresses with ``http:``."""
-
-    def __init__(self, allowance: Allowance) -> None:
-        super().__init__()
-        self._allowance = allowance
-
-    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(partial(_HttpConnection, allowance=self._allowance), req)
-
-
-class _Https(urllib.request.HTTPSHandler):
-    """Opens addresses with ``https:``."""
-
-    def __init__(self, allowance: Allowance) -> None:
-        super().__init__()
-        self._allowance = allowance
-
-    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(partial(_HttpsConnection, allowance=self._allowance), req)
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows no redirects: only the server that the user named is asked."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
 
 
 def _host(address: str) -> str:

@@ -10,7 +10,9 @@ often a message to it came before. What the server took stands in ``server.taken
 from __future__ import annotations
 
 import asyncio
+import base64
 import random
+import re
 import ssl
 import tempfile
 import threading
@@ -90,6 +92,7 @@ class MailServer:
     senders: list[str] = field(default_factory=list)
     unwelcome: dict[str, str] = field(default_factory=dict)
     beyond_ascii: bool = True
+    tokens: Callable[[str], bool] | None = None
     connections: int = 0
     logins: list[str] = field(default_factory=list)
     refusal: Callable[[str, int], str] = lambda address, before: ""
@@ -113,7 +116,8 @@ class _Talk(SMTP):
     """The server's side of one connection."""
 
     def __init__(self, server: MailServer, **settings: Any) -> None:
-        super().__init__(_Judge(server), hostname="mail.example.int", enable_SMTPUTF8=server.beyond_ascii, **settings)
+        judge = _TokenJudge(server) if server.tokens else _Judge(server)
+        super().__init__(judge, hostname="mail.example.int", enable_SMTPUTF8=server.beyond_ascii, **settings)
         self._server = server
         server.connections += 1
 
@@ -185,6 +189,26 @@ class _Judge:
         return "250 2.0.0 taken"
 
 
+class _TokenJudge(_Judge):
+    """The same, which also knows tokens."""
+
+    async def auth_XOAUTH2(self, talk: SMTP, words: list[str]) -> AuthResult:  # noqa: N802  # aiosmtpd's name
+        return await self._with_token("XOAUTH2", talk, words, rb"user=([^\x01]*)\x01auth=Bearer ([^\x01]*)\x01\x01")
+
+    async def auth_OAUTHBEARER(self, talk: SMTP, words: list[str]) -> AuthResult:  # noqa: N802  # aiosmtpd's name
+        form = rb"n,a=([^,]*),\x01host=127.0.0.1\x01port=\d+\x01auth=Bearer ([^\x01]*)\x01\x01"
+        return await self._with_token("OAUTHBEARER", talk, words, form)
+
+    async def _with_token(self, mechanism: str, talk: SMTP, words: list[str], form: bytes) -> AuthResult:
+        said = base64.b64decode(words[1]) if len(words) > 1 else await talk.challenge_auth("")
+        found = re.fullmatch(form, said) if isinstance(said, bytes) else None
+        self._server.logins.append(f"{mechanism} {found[1].decode()}" if found else f"{mechanism} wrong")
+        if found and self._server.tokens and self._server.tokens(found[2].decode()):
+            return AuthResult(success=True)
+        await talk.challenge_auth('{"status":"401","schemes":"bearer"}')
+        return AuthResult(success=False, handled=False)
+
+
 @contextmanager
 def serving(
     holder: Holder | None = None,
@@ -192,13 +216,15 @@ def serving(
     security: Literal["starttls", "tls", "none"] = "starttls",
     login: bool = False,
     missing: Sequence[str] = (),
+    tokens: Callable[[str], bool] | None = None,
     size: int = 33_554_432,
 ) -> Iterator[MailServer]:
     """A server that is there as long as the context; it has the holder's certificate.
 
-    ``missing`` are the ways to log in that it does not offer, of LOGIN and PLAIN; ``size`` is the SIZE that it offers.
+    ``missing`` are the ways to log in that it does not offer, of LOGIN, PLAIN and, if ``tokens`` says which are valid,
+    XOAUTH2 and OAUTHBEARER. ``size`` is the SIZE that it offers.
     """
-    server = MailServer()
+    server = MailServer(tokens=tokens)
     context = context_of(holder) if holder and security != "none" else None
 
     def authenticate(talk: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:

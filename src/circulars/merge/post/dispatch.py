@@ -19,6 +19,7 @@ from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path, open_merge, scratch_merge
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.post.about import AboutToSend, Elsewhere, about_to_send
+from circulars.merge.post.device_login import DeviceCode, DeviceTokens, provider_of
 from circulars.merge.post.history import Delivery
 from circulars.merge.post.letters import MessageMaker
 from circulars.merge.post.mailbox import Mailbox, read_mailbox
@@ -35,6 +36,7 @@ from circulars.merge.post.standing import corrections
 from circulars.merge.post.status import SendingStatus, Undelivered, status_of
 from circulars.merge.post.stops import SenderLimited
 from circulars.merge.post.successor import Correction
+from circulars.merge.post.token_command import CommandTokens
 from circulars.merge.post.tokens import PLACE
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, open_list
@@ -44,9 +46,12 @@ __all__ = [
     "DELAYS",
     "AboutToSend",
     "Changed",
+    "CommandTokens",
     "Correction",
     "Decision",
     "Delivery",
+    "DeviceCode",
+    "DeviceTokens",
     "Elsewhere",
     "LeftOut",
     "Mailbox",
@@ -65,6 +70,7 @@ __all__ = [
     "Waiting",
     "came_back",
     "decide",
+    "provider_of",
     "read_mailbox",
     "read_server",
     "send",
@@ -189,7 +195,7 @@ def send(
         if file := merge.save_rejected():
             on_left_out(LeftOut(len(merge.planner.findings.rejected), file))
         if maker:
-            dispatch = _Dispatch(ledger, outbox, maker, merge, _with_password(server, ask_password), clock, pace)
+            dispatch = _Dispatch(ledger, outbox, maker, merge, _with_secret(server, ask_password, sender), clock, pace)
             dispatch.run(on_progress, on_waiting)
         if not outbox.counts()["planned"]:
             merge.trim_rejected()
@@ -231,7 +237,7 @@ def send_samples(
             merge.plan(again=True)
         maker = _message_maker(job, merge, ledger, sender)
         places = sample_places(ledger.connection, merge.first, ledger.entry(merge.first).language)
-        with closing(Session(_with_password(server, ask_password), clock.time)) as session:
+        with closing(Session(_with_secret(server, ask_password, sender), clock.time)) as session:
             for place in places[:_SAMPLES]:
                 entry = ledger.entry(place)
                 mail = maker.sample(entry, to, clock.now())
@@ -322,14 +328,20 @@ def _confirm(confirm: bool | Confirm, about: AboutToSend) -> None:
         raise UsageError(Problem(Place(), "not-confirmed", "nothing was sent", choices=choices))
 
 
-def _with_password(server: Server, ask: Callable[[], str] | None) -> Server:
-    """The server with its password, which is requested if it is missing."""
+def _with_secret(server: Server, ask: Callable[[], str] | None, sender: Mailbox) -> Server:
+    """The server with what it needs for a login: a token, or a password, which is requested if it is missing."""
+    if server.tokens:
+        server = replace(server, user=server.user or sender.address)
     if not server.user or server.password:
         return server
     if server.security == "none":
-        fact = "a password is never sent to a server without encryption"
+        secret = "token" if server.tokens else "password"
+        fact = f"a {secret} is never sent to a server without encryption"
         choice = Choice("security", "leave out {}, or the user", "none")
         raise UsageError(Problem(Place(server.name), "not-encrypted", fact, choices=(choice,)))
+    if server.tokens:
+        server.tokens.token()  # a person may have to confirm it, so not while messages wait
+        return server
     return replace(server, password=ask()) if ask else server
 
 

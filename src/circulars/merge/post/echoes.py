@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from circulars.merge.post.mime import plain_line
 
 _WORDS: Final = 500  # characters of a server's words that are kept
-_LEFT_OUT: Final = "(the server's words are left out: they contain the password)"
+_LEFT_OUT: Final = "(the server's words are left out: they contain the password or the token)"
 
 
 def without_echo(words: str, password: str) -> str:

@@ -6,7 +6,6 @@ it has not. With its answer to the dot, it has or has not. Between the two nobod
 
 from __future__ import annotations
 
-import base64
 import ipaddress
 import math
 import re
@@ -22,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 from circulars.errors import Choice, MachineError, Place, Problem, UsageError, check_word
 from circulars.merge.post.echoes import without_echo
+from circulars.merge.post.login import TokenSource, log_in_with_password, log_in_with_token
 from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.refusals import known_refusal
 from circulars.merge.post.smtp_client import SmtpClient
@@ -33,14 +33,13 @@ AnswerKind = Literal["sent", "later", "refused", "unknown", "lost", "busy", "sen
 _SCHEMES: Final[dict[str, tuple[Security, int]]] = {"smtp": ("starttls", 587), "smtps": ("tls", 465)}
 _OPENING: Final = 3  # times the timeout, until the login is done; each reply alone may take the timeout
 _SESSION: Final = 3600.0  # seconds after which the next message gets a new connection
-_MECHANISM: Final = re.compile(r"[A-Z0-9_-]{1,20}")  # RFC 4422, 3.1
-_STATUS: Final = re.compile(rb"[245]\.[0-9]{1,3}\.[0-9]{1,3}")  # RFC 3463
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
     """A mail server: its address, and how to connect to it.
 
+    ``tokens`` gives the tokens to log in with instead of a password (XOAUTH2 or OAUTHBEARER).
     ``authorities`` is a file of CA certificates to trust besides the system's. ``timeout`` is how long to wait for an
     answer, in seconds. ``patience`` is how long to wait for the answer to a whole message, which servers examine first
     (RFC 5321, 4.5.3.2.6, requires ten minutes).
@@ -57,6 +56,7 @@ class Server:
     authorities: str = ""
     timeout: float = 60.0
     patience: float = 600.0
+    tokens: TokenSource | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_word(self.security, get_args(Security), "a kind of encryption")
@@ -65,6 +65,11 @@ class Server:
     def name(self) -> str:
         """The name of the server in problems."""
         return f"{self.host}:{self.port}"
+
+    @property
+    def secret(self) -> str:
+        """What the server was told to log in: the password or the last token."""
+        return self.tokens.last if self.tokens else self.password
 
     @property
     def is_this_machine(self) -> bool:
@@ -178,27 +183,14 @@ class Session:
     def _log_in(self) -> None:
         smtp, server = self._smtp, self._server
         if server.security == "none":
-            fact = "a password is never sent to a server without encryption"
+            secret = "token" if server.tokens else "password"
+            fact = f"a {secret} is never sent to a server without encryption"
             choice = Choice("security", "leave out {}", "none")
             raise UsageError(Problem(Place(server.name), "not-encrypted", fact, choices=(choice,)))
-        offered = smtp.esmtp_features.get("auth", "").upper().split()
-        known = [name for name in offered if _MECHANISM.fullmatch(name)]
-        # smtplib accepts only ASCII passwords; RFC 4616 requires UTF-8.
-        if "PLAIN" in known:
-            secret = "\0".join(("", server.user, server.password))
-            code, words = smtp.docmd("AUTH", f"PLAIN {_base64(secret)}")
-        elif "LOGIN" in known:
-            code, words = smtp.docmd("AUTH", f"LOGIN {_base64(server.user)}")
-            if code == 334:
-                code, words = smtp.docmd(_base64(server.password))
+        if server.tokens:
+            log_in_with_token(smtp, server.user, server.tokens, server.host, server.port)
         else:
-            listed = without_echo(", ".join(known), server.password) or "it offers none at all"
-            fact = f"the server offers no login with a password ({listed})"
-            raise UsageError(Problem(Place(server.name), "no-login", fact, "leave out the user, or ask who runs it"))
-        if code != 235:
-            # Of the words only the status is kept: a server can repeat the password in any form.
-            status = _STATUS.match(words)
-            raise smtplib.SMTPAuthenticationError(code, status[0] if status else b"")
+            log_in_with_password(smtp, server.user, server.password, server.name)
 
     def send(
         self, envelope: Envelope, data: bytes, claim: Callable[[], bool], *, without_deferred: bool = False
@@ -377,19 +369,15 @@ def _connection_problem(error: Exception, server: Server) -> UsageError | Server
     return ServerBusy(Problem(place, "server-busy", f"the server does not answer: {_reason(error, server)}", ""))
 
 
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode("ascii")
-
-
 def _reason(error: Exception, server: Server) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _reply_line(error.smtp_code, error.smtp_error, server)
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return without_echo(str(error), server.password) or type(error).__name__
+    return without_echo(str(error), server.secret) or type(error).__name__
 
 
 def _reply_line(code: int, words: bytes | str, server: Server) -> str:
     """The server's reply on one line: "550 5.1.1 no such user"; without its words if they contain the password."""
     text = words.decode("utf-8", errors="replace") if isinstance(words, bytes) else words
-    return f"{code} {without_echo(text, server.password)}".strip()
+    return f"{code} {without_echo(text, server.secret)}".strip()
