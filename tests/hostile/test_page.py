@@ -33,6 +33,7 @@ from circulars.source.addressees import (
     head,
     hidden,
     mysql,
+    opendocument,
     postgresql,
     sqlite,
 )
@@ -70,6 +71,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Lists of addressees", "addressees named in a ledger as left out"): MAX_SAME,
     ("Lists of addressees", "of cells in memory"): cells.MAX_MEMORY,
     ("Lists of addressees", "shared texts"): cells.MAX_TEXTS,
+    ("Lists of addressees", "of XML in a row"): opendocument._MAX_ROW,
     ("Lists of addressees", "characters in a row"): bounds.MAX_ROW,
     ("Lists of addressees", "characters in a card without its pictures, or in an entry"): bounds.MAX_ROW,
     ("Lists of addressees", "empty rows"): bounds.MAX_EMPTY,

@@ -53,7 +53,7 @@ def add_merge(commands: Any) -> None:
         commands,
         "merge",
         "write a letter for each of many addressees, in the language that each chose",
-        "ADDRESSEES is a list (.csv, .xlsx, .yaml) or a database's URL with --query. Nothing is written when a row is\n"
+        "ADDRESSEES is a list (.csv, .xlsx, .ods, .yaml, .vcf, .ldif) or a database's URL with --query. Nothing is written when a row is\n"
         "wrong. --resume continues a merge that was stopped; 'circulars merge status' shows how far merges are.",
     )
     merge.alternatives["status"] = _status_parser
@@ -159,7 +159,7 @@ def add_addressee_options(parser: argparse.ArgumentParser) -> None:
     """Options that choose the list, and the addressees in it."""
     parser.add_argument("--query", default="", metavar="SELECT", help="the query for a database")
     parser.add_argument(
-        "--sheet", default="", metavar="NAME", help="the sheet of an .xlsx file (default: the first that is not hidden)"
+        "--sheet", default="", metavar="NAME", help="the sheet of a workbook (default: the first that is not hidden)"
     )
     parser.add_argument("--hidden", action="store_true", help="also the hidden and filtered rows of a workbook")
     parser.add_argument(

@@ -24,15 +24,15 @@ def refusal(source: str, folder: Path, query: str = "", sheet: str = "") -> Circ
 @pytest.mark.parametrize(
     ("source", "hint"),
     [
-        ("list.ods", "save it as .xlsx or as .csv"),
+        ("list.xlsb", "save it as .xlsx or as .csv"),
         ("list.xls", "save it as .xlsx or as .csv"),
         (
             "list.docx",
-            "use a .csv, .xlsx, .yaml, .vcf or .ldif file, or the address of a database (postgresql://…, sqlite:///…)",
+            "use a .csv, .xlsx, .ods, .yaml, .vcf or .ldif file, or the address of a database (postgresql://…, sqlite:///…)",
         ),
         (
             "list",
-            "use a .csv, .xlsx, .yaml, .vcf or .ldif file, or the address of a database (postgresql://…, sqlite:///…)",
+            "use a .csv, .xlsx, .ods, .yaml, .vcf or .ldif file, or the address of a database (postgresql://…, sqlite:///…)",
         ),
     ],
 )

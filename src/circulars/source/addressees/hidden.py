@@ -38,9 +38,15 @@ class Hidden:
         if _HIDDEN_ROW.search(rows):
             for row_number, row in split_rows(number, rows):
                 if row_number <= _MAX_ROWS and _HIDDEN_ROW.match(row):
-                    self._rows.extend(bytes(max(row_number + 1 - len(self._rows), 0)))
-                    self._rows[row_number] = 1
+                    self.add_rows(row_number, row_number + 1)
         self.is_filtered = self.is_filtered or bool(_FILTERING.search(rows))
+
+    def add_rows(self, first: int, end: int) -> None:
+        """Adds the rows from ``first`` to before ``end``."""
+        end = min(end, _MAX_ROWS + 1)
+        if first < end:
+            self._rows.extend(bytes(max(end - len(self._rows), 0)))
+            self._rows[first:end] = b"\1" * (end - first)
 
     def has_row(self, number: int) -> bool:
         """Whether a row is hidden."""

@@ -64,6 +64,12 @@ def _workbook(asked: ListSource) -> AddresseeList:
     return open_workbook(asked.path, asked.source, asked.sheet, hidden=asked.hidden)
 
 
+def _opendocument(asked: ListSource) -> AddresseeList:
+    from circulars.source.addressees.opendocument import open_opendocument
+
+    return open_opendocument(asked.path, asked.source, asked.sheet, hidden=asked.hidden)
+
+
 def _entries(asked: ListSource) -> AddresseeList:
     from circulars.source.addressees.entries import open_entries
 
@@ -91,6 +97,7 @@ def _database(asked: ListSource) -> AddresseeList:
 SOURCES: Final = (
     ListKind((".csv", ".tsv", ".txt"), lambda asked: open_delimited(asked.path, asked.source)),
     ListKind((".xlsx", ".xlsm"), _workbook, takes=("sheet", "hidden")),
+    ListKind((".ods",), _opendocument, takes=("sheet", "hidden")),
     ListKind((".yaml", ".yml"), _entries),
     ListKind((".vcf", ".vcard"), _cards),
     ListKind((".ldif", ".ldi"), _directory),
@@ -99,7 +106,7 @@ SOURCES: Final = (
 """All kinds of lists: files by suffix, databases by URL scheme."""
 
 _BY_NAME: Final[Mapping[str, ListKind]] = {name: kind for kind in SOURCES for name in kind.names}
-_OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods", ".numbers")
+_OTHER_WORKBOOKS = (".xls", ".xlsb", ".numbers")
 _ONLY_FOR: Final = {
     "query": "only a database takes a query",
     "sheet": "only a workbook has sheets",
@@ -117,7 +124,7 @@ def open_list(
     columns: Sequence[str] = (),
     folder: Path,
 ) -> AddresseeList:
-    """The list of addressees in a CSV, XLSX, YAML, vCard or LDIF file, or in a database (a URL and a query).
+    """The list of addressees in a CSV, XLSX, ODS, YAML, vCard or LDIF file, or in a database (a URL and a query).
 
     Names of countries are replaced by their codes. A relative path refers to ``folder``. ``sheet`` is the name of a
     workbook's sheet, by default the first that is not hidden; ``hidden`` takes its hidden rows and columns, too. Only
@@ -205,7 +212,9 @@ def _check_use(takes: Sequence[str], asked: ListSource) -> None:
 
 def _unknown(source: str, suffix: str) -> Problem:
     fact = f"'{suffix}' is not a known kind of list" if suffix else "the list's name has no suffix"
-    hint = "use a .csv, .xlsx, .yaml, .vcf or .ldif file, or the address of a database (postgresql://…, sqlite:///…)"
+    hint = (
+        "use a .csv, .xlsx, .ods, .yaml, .vcf or .ldif file, or the address of a database (postgresql://…, sqlite:///…)"
+    )
     if suffix in _OTHER_WORKBOOKS:
         hint = "save it as .xlsx or as .csv"
     return Problem(Place(source), "unknown-list", fact, hint)
