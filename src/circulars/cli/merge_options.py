@@ -53,8 +53,8 @@ def add_merge(commands: Any) -> None:
         commands,
         "merge",
         "write a letter for each of many addressees, in the language that each chose",
-        "ADDRESSEES is a list (.csv, .xlsx, .ods, .yaml, .vcf, .ldif) or a database's URL with --query. Nothing is written when a row is\n"
-        "wrong. --resume continues a merge that was stopped; 'circulars merge status' shows how far merges are.",
+        "ADDRESSEES is a list (.csv, .xlsx, .ods, .yaml, .vcf, .ldif) or a database's URL with --query. Nothing is\n"
+        "written when a row is wrong. --resume continues a merge that was stopped; 'circulars merge status' shows how far merges are.",
     )
     merge.alternatives["status"] = _status_parser
     merge.add_argument("letter", metavar="LETTER", help=LETTER)
