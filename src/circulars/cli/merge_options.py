@@ -54,8 +54,8 @@ def add_merge(commands: Any) -> None:
         "merge",
         "write a letter for each of many addressees, in the language that each chose",
         "ADDRESSEES is a list (.csv, .xlsx, .ods, .yaml, .vcf, .ldif) or a database's URL with --query. Nothing is\n"
-        "written when a row is wrong. --resume continues a merge that was stopped; 'circulars merge status' shows how far\n"
-        "merges are.",
+        "written when a row is wrong. --resume continues a merge that was stopped; 'circulars merge status' shows how\n"
+        "far merges are.",
     )
     merge.alternatives["status"] = _status_parser
     merge.add_argument("letter", metavar="LETTER", help=LETTER)
