@@ -47,16 +47,18 @@ def open_opendocument(path: Path, name: str, sheet: str, *, hidden: bool = False
     sheets = [*_Content(path, name).sheets()]
     chosen = _chosen(sheets, name, sheet)
     others = tuple(one.name for one in sheets if one is not chosen)
-    view = SheetView(chosen.name, others, chosen.hidden, lambda: _Content(path, name).rows(chosen.name))
+    beside = () if sheet else tuple(one.name for one in sheets if one is not chosen and one.is_shown and one.is_filled)
+    view = SheetView(chosen.name, others, chosen.hidden, lambda: _Content(path, name).rows(chosen.name), beside)
     return list_of_sheet(name, view, hidden=hidden)
 
 
 @dataclass(slots=True)
 class _Table:
-    """A sheet: its name, whether it can be seen, and what is hidden in it."""
+    """A sheet: its name, whether it can be seen, whether it has any text, and what is hidden in it."""
 
     name: str
     is_shown: bool
+    is_filled: bool = False
     hidden: Hidden = field(default_factory=Hidden)
 
 
@@ -102,6 +104,7 @@ class _Content:
                         table.hidden.columns |= frozenset(added)
                     columns += count
                 else:
+                    table.is_filled = table.is_filled or element.find(f"*/{_TEXT}p") is not None
                     if is_hidden:
                         table.hidden.add_rows(row, row + count)
                     row += count

@@ -34,8 +34,8 @@ SheetRow = tuple[int, list[str], tuple[CellFault, ...]]
 class SheetView:
     """A sheet that can be read: its name, the names of the workbook's other sheets, what is hidden, and its rows.
 
-    Each call of ``rows`` reads them again. ``beside`` are other sheets that could be the list; ``tables`` are those that
-    Excel marks as such.
+    Each call of ``rows`` reads them again. ``beside`` are other sheets that could be the list; ``tables`` are those
+    that Excel marks as such.
     """
 
     name: str
