@@ -171,7 +171,7 @@ class Checks:
                 hint = did_you_mean(name, present, _ADD_ID if name == "id" else f"the list has: {', '.join(present)}")
                 if (other := self._list.understood.parts.get(name) or column_name(name)) in present:
                     hint = f"write '{other}' in the letter: columns have the same names in all languages"
-                choices = ((_NAME_ID,) if hint == _ADD_ID else ()) + self._list.choices
+                choices = self._list.choices + ((_NAME_ID,) if hint == _ADD_ID else ())
                 hint += f"; {self._list.about}" if self._list.about else ""
                 if letters := self._list.hidden_columns.get(name):
                     fact = f"the letter needs the column '{name}', and it is hidden (column {letters})"
