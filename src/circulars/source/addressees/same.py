@@ -56,15 +56,17 @@ class _Keys:
     def __init__(self, columns: Sequence[str], needed: Sequence[str], others: Sequence[str]) -> None:
         first = [name for name in needed if name in columns]
         rest = [name for name in others if name in columns]
-        self._cells = itemgetter(*first, *(rest or first), *first)  # at least two, so that it returns a tuple
+        self._cells = itemgetter(*first, *(rest or first))  # at least two, so that it returns a tuple
         self._blank = "\t" * len(first)
 
     def __call__(self, rows: Sequence[Cells]) -> Sequence[str]:
         joined = _END.join(map("\t".join, map(self._cells, rows))).casefold()
         if "  " in joined:
             joined = re.sub(" {2,}", " ", joined)
-        blank = self._blank
-        return ["" if key.startswith(blank) else key for key in joined.split(_END)]
+        keys, blank = joined.split(_END), self._blank
+        if joined.startswith(blank) or _END + blank in joined:
+            return ["" if key.startswith(blank) else key for key in keys]
+        return keys
 
 
 def _email_keys(rows: Sequence[Cells]) -> Iterable[str]:
@@ -152,6 +154,8 @@ class Repeats:
 def _keys_that_repeat(keys: array[int]) -> frozenset[int]:
     """The keys that occur more than once, without 0."""
     parts = len(keys) // _AT_ONCE + 1
+    if parts == 1 and len(frozenset(keys)) == len(keys):
+        return frozenset()
     found: set[int] = set()
     for part in range(parts):
         seen: set[int] = set()
