@@ -35,6 +35,7 @@ from circulars.source.addressees import (
     mysql,
     opendocument,
     postgresql,
+    settings,
     sqlite,
 )
 from circulars.syntax import decoding, nodes
@@ -64,6 +65,7 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Lists of addressees", "characters in a paragraph of a PDF"): typeset.MOST_CHARACTERS,
     ("Lists of addressees", "shapes of a letter in a process"): shaper.MOST_SHAPES,
     ("Lists of addressees", "columns"): head.MAX_COLUMNS,
+    ("Lists of addressees", "uses of a column"): settings.MAX_USES,
     ("Lists of addressees", "of parts"): cells.MAX_BYTES,
     ("Lists of addressees", "columns of a sheet"): cells.MAX_WIDTH,
     ("Lists of addressees", "before the rows"): hidden.MAX_BEFORE_ROWS,

@@ -430,3 +430,20 @@ def test_a_letter_that_names_a_part_is_told_the_column(tmp_path: Path) -> None:
     (problem,) = Checks(listed(tmp_path, "Street"), ["street"], ("en",), "en").head()
 
     assert problem.hint == "write 'address' in the letter: columns have the same names in all languages"
+
+
+def test_a_file_beside_the_list_cannot_make_gigabytes_of_a_row(tmp_path: Path) -> None:
+    """A head may be used five times in all settings, and other files of YAML are refused as letters are."""
+    (tmp_path / "list.columns.yaml").write_text(f"columns:\n  address: [{', '.join(['Street'] * 6)}]\n")
+    assert problems(tmp_path, "Street")[0].startswith(
+        "list.columns.yaml:2:12  wrong-columns  'Street' is used more than"
+    )
+
+    (tmp_path / "list.columns.yaml").write_text("columns: !!python/object:os.system {}\n")
+    assert problems(tmp_path, "Street")[0].startswith("list.columns.yaml:1:10  yaml-tag")
+
+
+def test_a_long_cell_is_not_remembered_as_a_head() -> None:
+    """Cells that may be heads are looked up, and a list may have many long ones."""
+    assert head_meaning("street" * 100_000).field == ""
+    assert column_name("Street " * 20) == "-".join(["street"] * 20)

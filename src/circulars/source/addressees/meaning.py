@@ -19,6 +19,10 @@ POSTAL_FIELDS: Final = frozenset((
     "country-code", "kind-of-address",
 ))  # fmt: skip
 """The fields of which a list may have several groups: one of a home, one of an office."""
+_LONGEST: Final = 80
+"""The maximum length of a head that is known, in characters."""
+_SIGNS: Final = re.compile(r"[^\w]+")
+_DIGIT: Final = re.compile("[0-9]")
 _GROUPED: Final = POSTAL_FIELDS | {"email"}
 # The column that a field fills where nothing else in the list does.
 _COLUMNS: Final = {"given": "name", "full-name": "name", "nom": "name", "country-code": "country", "street": "address"}
@@ -39,6 +43,9 @@ class HeadMeaning:
     words: str = ""
 
 
+_UNKNOWN: Final = HeadMeaning()
+
+
 def column_name(head: str) -> str:
     """The name of a column in letters: "E-mail" is ``email``, "País" is ``country``, "Seat no." is ``seat-no``.
 
@@ -54,9 +61,11 @@ def column_name(head: str) -> str:
 
 def plain_name(head: str) -> str:
     """A head in lower case, without accents, and with hyphens for all other signs."""
-    letters = unicodedata.normalize("NFKD", head.strip()).casefold()
-    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return re.sub(r"[^\w]+", "-", letters).strip("-")
+    letters = head.strip().casefold()
+    if not letters.isascii():
+        letters = unicodedata.normalize("NFKD", head.strip()).casefold()
+        letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return _SIGNS.sub("-", letters).strip("-")
 
 
 def key_of(head: str) -> str:
@@ -64,12 +73,18 @@ def key_of(head: str) -> str:
     return plain_name(head).replace("-", "").replace("_", "")
 
 
-@functools.lru_cache(10_000)
 def head_meaning(head: str) -> HeadMeaning:
     """What a head means, whatever other heads the list has."""
     if head in KNOWN_COLUMNS:
         return HeadMeaning(head)
-    key = key_of(head)
+    # Cells that may be heads are looked up, too: most are something else, and some are very long.
+    if len(head) > _LONGEST or len(_DIGIT.findall(head)) > 1 or not (key := key_of(head)):
+        return _UNKNOWN
+    return _meaning_of_key(key)
+
+
+@functools.lru_cache(10_000)
+def _meaning_of_key(key: str) -> HeadMeaning:
     fields = _fields()
     if found := fields.get(key):
         return found
@@ -80,11 +95,13 @@ def head_meaning(head: str) -> HeadMeaning:
     base = parts[1] + parts[3] if parts else key
     if number and (found := fields.get(base)):
         return HeadMeaning(found.field, "", number, found.words)
+    if not _group_pattern().search(base):
+        return _UNKNOWN
     for group, word in _group_words():
         rest = base.removeprefix(word) if base.startswith(word) else base.removesuffix(word)
         if len(rest) < len(base) and (found := fields.get(rest)) and found.field in _GROUPED:
             return HeadMeaning(found.field, group, number, found.words)
-    return HeadMeaning()
+    return _UNKNOWN
 
 
 def _postal(key: str) -> HeadMeaning | None:
@@ -115,6 +132,13 @@ def _group_words() -> tuple[tuple[str, str], ...]:
     """Each group and a word for it; longer words come first, because a word may contain another."""
     pairs = [(group, key_of(name)) for group, words in _words("groups") for names in words.values() for name in names]
     return tuple(sorted(pairs, key=lambda pair: -len(pair[1])))
+
+
+@functools.cache
+def _group_pattern() -> re.Pattern[str]:
+    """Matches a word for a group at the beginning or the end of a key."""
+    words = "|".join(re.escape(word) for _, word in _group_words())
+    return re.compile(f"^(?:{words})|(?:{words})$")
 
 
 @functools.cache

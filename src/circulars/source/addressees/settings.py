@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import Final
 from circulars.errors import AddresseesError, Choice, Place, Problem, UsageError, did_you_mean, nearest, not_read
 from circulars.files.reading import read_beginning
 from circulars.model.addressee import KNOWN_COLUMNS
-from circulars.source.addressees.meaning import plain_name
+from circulars.source.addressees.meaning import key_of, plain_name
 from circulars.syntax import nodes
 
 ENDING: Final = ".columns.yaml"
 """The end of the name of the file beside a list; the name of the list without its suffix precedes it."""
+MAX_USES: Final = 5
+"""How many times a head may be used in the settings of a list."""
 EXAMPLE: Final = "address=Street,ZIP+Town"
 _KEY: Final = "columns"
 _TOKEN: Final = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^",+]+))')
@@ -142,7 +145,7 @@ def _checked(
     Raises:
         UsageError, AddresseesError: a column is probably misspelt, or is there twice.
     """
-    found = list(problems)
+    found = [*problems, *_used_too_often(settings)]
     checked: dict[str, Setting] = {}
     for setting in settings:
         column = plain_name(setting.column)
@@ -157,6 +160,15 @@ def _checked(
     if found:
         raise error(*found)
     return tuple(checked.values())
+
+
+def _used_too_often(settings: Sequence[Setting]) -> Iterator[Problem]:
+    """A problem for each head that is used very often: a few lines of a file could make gigabytes of a row."""
+    uses = Counter(key_of(head) for setting in settings for head in setting.heads)
+    for setting in settings:
+        if often := next((head for head in setting.heads if uses.pop(key_of(head), 0) > MAX_USES), ""):
+            fact = f"'{often}' is used more than {MAX_USES} times"
+            yield Problem(setting.place, "wrong-columns", fact, "use it only where it is needed")
 
 
 def choice_of(column: str, head: str) -> Choice:

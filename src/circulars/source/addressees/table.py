@@ -189,7 +189,9 @@ class Body:
         """
         if len(filled) < self._least:
             return ""
-        names = [(place, column_name(text)) for place, text in filled]
+        names = [*self._possible_names(filled)]
+        if len(names) < len(filled):
+            return ""
         same = sum(place < len(self._names) and self._names[place] == name for place, name in names)
         if same >= self._least and 2 * same > len(filled):
             return "head"
@@ -199,6 +201,16 @@ class Body:
             hint = "put each list on a sheet or into a file of its own"
             raise AddresseesError(Problem(Place(self._file, row, 1), "lists-together", fact, hint))
         return ""
+
+    def _possible_names(self, filled: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """The cells of a row as names of columns, as long as half of them may be such names."""
+        others = 0
+        for place, text in filled:
+            name = column_name(text)
+            others += name not in KNOWN_COLUMNS and self._names[place : place + 1] != (name,)
+            if 2 * others > len(filled):
+                return
+            yield place, name
 
 
 def _refuse_side_by_side(file: str, head: HeadRow, names: Sequence[str]) -> None:
