@@ -131,6 +131,18 @@ def test_labels_need_an_address(folder: Path) -> None:
     assert "no-address  'c1' has no address: address, postcode, city and region are empty" in done.stderr
 
 
+def test_printed_letters_without_an_address_are_named(folder: Path) -> None:
+    """They may be handed out, so they are printed. Nothing is said of a list without any addresses."""
+    (folder / "list.csv").write_text("id,language,name,Street\nc1,en,Ana,Weg 1\nc2,en,Ben,\n", encoding="utf-8")
+    (folder / "names.csv").write_text("id,language,name\nc1,en,Ana\n", encoding="utf-8")
+
+    shown = run_here(folder, "merge", "meeting", "list.csv", "--as", "print", "--dry-run").stdout
+    of_names = run_here(folder, "merge", "meeting", "names.csv", "--as", "print", "--dry-run").stdout
+
+    assert "list.csv  no-address  1 letter has no address in the block: c2 (row 3)\n" in shown
+    assert "no-address" not in of_names
+
+
 def test_an_argument_that_is_one_text_is_refused(folder: Path) -> None:
     """Its characters would count as settings."""
     with pytest.raises(UsageError, match="takes a tuple of texts"):

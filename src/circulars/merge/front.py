@@ -15,7 +15,7 @@ from circulars.merge.looking.audit import Audit, audit
 from circulars.merge.looking.estimate import Estimate, estimate
 from circulars.merge.looking.problem_file import check_problem_file, delete_problems, problem_file, save_problems
 from circulars.merge.looking.statuses import MergeStatus, check_report, merge_report, merge_status, merge_statuses
-from circulars.merge.looking.window import beyond_window
+from circulars.merge.looking.window import beyond_window, without_address
 from circulars.merge.making.copies import Copy, Kit
 from circulars.merge.making.iterate import merge
 from circulars.merge.making.pool import WorkerPool
@@ -304,7 +304,7 @@ def run_merge(
             changed=made.changed,
             rejected=_rejected(made, file),
             beyond_window=_beyond_window(made),
-            warnings=made.planner.warnings(),
+            warnings=(*made.planner.warnings(), *without_address(made)),
             found=_found(made),
             columns=made.planner.columns_read(),
         )
@@ -349,7 +349,7 @@ def plan_merge(
             fell_back=planned.planner.findings.fell_back,
             rejected=_rejected(planned, None),
             beyond_window=_beyond_window(planned),
-            warnings=planned.planner.warnings(),
+            warnings=(*planned.planner.warnings(), *without_address(planned)),
             columns=planned.planner.columns_read(),
             refusal=refusal,
             stock=order.sheet,
