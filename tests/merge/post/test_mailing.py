@@ -334,3 +334,32 @@ def test_files_are_held_against_the_size_that_the_server_accepts(
 
         (folder / "files" / "large.pdf").write_bytes(PDF)
         assert run(*typed, "--attach-folder", "files").stdout == "meeting: 2 sent\n"
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("Copy to", "Blind copy", "Reply to", "Attachments"),
+        ("Con copia", "Copia oculta", "Responder a", "Archivos adjuntos"),
+        ("Copie à", "Cci", "Répondre à", "Pièce jointe"),
+        ("Копия", "Скрытая копия", "Адрес для ответа", "Вложения"),
+        ("نسخة إلى", "نسخة مخفية إلى", "الرد إلى", "المرفقات"),
+        ("抄送", "密送", "回复地址", "附件"),
+    ],
+)
+def test_the_columns_have_their_names_in_six_languages(
+    heads: tuple[str, ...], run: Run, folder: Path, server: MailServer, arguments: list[str]
+) -> None:
+    """They mean the same, and none of them is left unused."""
+    head = f"id,language,name,country,email,{','.join(heads)}\n"
+    write_list(
+        folder, "m-1,en,Ana,CH,ana@example.int,max@example.int,eva@example.int,desk@example.int,a.pdf", head=head
+    )
+    done = run(*arguments, "--attach-folder", "files")
+
+    assert done.stdout == "meeting: 1 sent\n"
+    assert "unused" not in done.stderr
+    assert server.recipients == [["ana@example.int", "max@example.int", "eva@example.int"]]
+    [message] = server.messages()
+    assert str(message["Reply-To"]) == "desk@example.int"
+    assert [*message.iter_attachments()][-1].get_filename() == "a.pdf"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from circulars.errors import AddresseesError, Choice, Problem, did_you_mean
+from circulars.model.addressee import MAIL_COLUMNS
 from circulars.source.addressees.addresses import read_addresses
 from circulars.source.addressees.heads import Heads, Made
 from circulars.source.addressees.layout import Layout
@@ -52,7 +53,7 @@ def understand(
         for n in map(heads.find, setting.heads)
         if n is not None
     )
-    for column in ("language", "category", "suffix"):
+    for column in ("language", "category", "suffix", *MAIL_COLUMNS):
         heads.take_one(column, heads.of(column))
     _read_id(heads)
     _read_organization(heads)

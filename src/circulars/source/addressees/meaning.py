@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from circulars.model.addressee import KNOWN_COLUMNS
+from circulars.model.addressee import KNOWN_COLUMNS, MAIL_COLUMNS
 from circulars.syntax import nodes
 
 LANGUAGES: Final = ("en", "es", "fr", "ru", "ar", "zh")
@@ -24,6 +24,7 @@ _LONGEST: Final = 80
 _SIGNS: Final = re.compile(r"[^\w]+")
 _DIGIT: Final = re.compile("[0-9]")
 _GROUPED: Final = POSTAL_FIELDS | {"email"}
+_COLUMNS_OF_ALL: Final = (*KNOWN_COLUMNS, *MAIL_COLUMNS)
 # The column that a field fills where nothing else in the list does.
 _COLUMNS: Final = {"given": "name", "full-name": "name", "nom": "name", "country-code": "country", "street": "address"}
 
@@ -56,7 +57,7 @@ def column_name(head: str) -> str:
     if meaning.group or meaning.number:
         return name
     column = _COLUMNS.get(meaning.field, meaning.field)
-    return column if column in KNOWN_COLUMNS and meaning.field != "street" else name
+    return column if column in _COLUMNS_OF_ALL and meaning.field != "street" else name
 
 
 def plain_name(head: str) -> str:
@@ -75,7 +76,7 @@ def key_of(head: str) -> str:
 
 def head_meaning(head: str) -> HeadMeaning:
     """What a head means, whatever other heads the list has."""
-    if head in KNOWN_COLUMNS:
+    if head in _COLUMNS_OF_ALL:
         return HeadMeaning(head)
     # Cells that may be heads are looked up, too: most are something else, and some are very long.
     if len(head) > _LONGEST or len(_DIGIT.findall(head)) > 1 or not (key := key_of(head)):
@@ -113,9 +114,9 @@ def _postal(key: str) -> HeadMeaning | None:
 @functools.cache
 def _fields() -> Mapping[str, HeadMeaning]:
     """What each name means, by its key."""
-    found = {key_of(name): HeadMeaning(name) for name in KNOWN_COLUMNS}
+    found = {key_of(name): HeadMeaning(name) for name in _COLUMNS_OF_ALL}
     found |= {key_of(name): HeadMeaning(name) for name in _PARTS_IN_ENGLISH}
-    for kind in ("columns", "parts"):
+    for kind in ("columns", "messages", "parts"):
         for field, words in _words(kind):
             for names in words.values():
                 for name in names:
