@@ -47,7 +47,6 @@ from circulars.workspace import Workspace, shown
 _SHOWN: Final = 50  # the most messages that the summary lists
 _STOPPED: Final = 130
 _UNITS: Final = {1.0: "a second", 60.0: "a minute", 3600.0: "an hour", 86400.0: "a day"}
-_NAMED: Final = 10  # the most addressees that a line names
 
 
 def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str], Path]) -> int:
@@ -277,9 +276,8 @@ def _print_dropped(ids: Sequence[str]) -> None:
         return
     people = plural(len(ids), "addressee of the earlier list has", "addressees of the earlier list have")
     whom = f"{len(ids):,} {people} no letter yet, and {plural(len(ids), 'is', 'are')} not in this list"
-    named = ", ".join(map(visible, ids[:_NAMED]))
-    more = f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else ""
-    print(f"{whom}: {named}{more}; --add sends it to them as well", file=sys.stderr)
+    named = ", ".join(map(visible, ids))  # all of them: they are nowhere else
+    print(f"{whom}: {named}; --add sends it to them as well", file=sys.stderr)
 
 
 def _print_interrupted(count: int) -> None:
@@ -368,4 +366,4 @@ def _print_messages(messages: Sequence[Undelivered], stream: TextIO, *, name_mes
         if name_messages and one.message_id:
             print(f"    Message-ID: <{visible(one.message_id)}>", file=stream)
     if len(messages) > _SHOWN:
-        print(f"  … and {len(messages) - _SHOWN:,} more", file=stream)
+        print(f"  … and {len(messages) - _SHOWN:,} more; circulars merge status --report FILE has all", file=stream)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from circulars.merge.looking.audit import Audit, audit
 from circulars.merge.looking.estimate import Estimate, estimate
 from circulars.merge.looking.problem_file import check_problem_file, delete_problems, problem_file, save_problems
 from circulars.merge.looking.statuses import MergeStatus, check_report, merge_report, merge_status, merge_statuses
+from circulars.merge.looking.warnings import all_warnings
 from circulars.merge.looking.window import beyond_window, without_address
 from circulars.merge.making.copies import Copy, Kit
 from circulars.merge.making.iterate import merge
@@ -304,8 +305,8 @@ def run_merge(
             changed=made.changed,
             rejected=_rejected(made, file),
             beyond_window=_beyond_window(made),
-            warnings=(*made.planner.warnings(), *without_address(made)),
-            found=_found(made),
+            warnings=(warnings := (*made.planner.warnings(), *without_address(made))),
+            found=_found(made, warnings),
             columns=made.planner.columns_read(),
         )
 
@@ -349,11 +350,11 @@ def plan_merge(
             fell_back=planned.planner.findings.fell_back,
             rejected=_rejected(planned, None),
             beyond_window=_beyond_window(planned),
-            warnings=(*planned.planner.warnings(), *without_address(planned)),
+            warnings=(warnings := (*planned.planner.warnings(), *without_address(planned))),
             columns=planned.planner.columns_read(),
             refusal=refusal,
             stock=order.sheet,
-            found=_found(planned),
+            found=_found(planned, warnings),
         )
 
 
@@ -414,9 +415,8 @@ def _rejected(planned: Merge, file: Path | None) -> Rejected:
     return Rejected(len(found.rejected), file, tuple(found.problems), found.faults)
 
 
-def _found(planned: Merge) -> FoundProblems:
-    warnings = (ListProblem(problem, severity="warning") for problem in planned.planner.warnings())
-    return FoundProblems((), planned.planner.findings.all_problems, warnings)
+def _found(planned: Merge, warnings: Iterable[Problem]) -> FoundProblems:
+    return FoundProblems((), planned.planner.findings.all_problems, all_warnings(planned, warnings))
 
 
 def _beyond_window(planned: Merge) -> tuple[BeyondWindow, ...]:

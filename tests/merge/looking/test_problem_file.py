@@ -258,3 +258,26 @@ def test_an_order_with_a_wrong_row_counts_all(room: MailRoom) -> None:
 
     assert merged.found.counts == {"unknown-country": 57, "missing-language": 1}
     assert len(list(merged.found)) == 58
+
+
+def test_every_row_with_a_warning_is_in_the_file(room: MailRoom) -> None:
+    """The terminal names the first ones; the file has each row that was left out, each repeated address and title."""
+    rows = [{**one, "title": f"Wizard {n}", "email": "same@example.int"} for n, one in enumerate(people(14))]
+    for row in rows[:12]:
+        row["address"] = "|".join(f"Floor {n} of the Example Building" for n in range(12))
+    room.write(rows)
+    with (room.folder / "list.csv").open("a", encoding="utf-8") as listed:
+        listed.write("Total,14,,,,,,,,\n" * 7)
+    done = room.merge("--formats", "docx")
+
+    assert done.returncode == 0, done.stderr
+    found = rows_of(room.made / "merge-files.problems.csv")
+    assert f"all {len(found)} warnings, with row, column, value and remedy: " in done.stderr
+    assert {row["Severity"] for row in found} == {"warning"}
+    assert [int(row["Row"]) for row in found if row["Code"] == "row-left-out"] == [*range(16, 23)]
+    assert [int(row["Row"]) for row in found if row["Code"] == "same-email"] == [*range(3, 16)]
+    assert len([row for row in found if row["Code"] == "unknown-title"]) == 14
+    beyond = [row for row in found if row["Code"] == "beyond-window"]
+    assert [(row["Row"], row["Column"], row["Id"]) for row in beyond][-1] == ("13", "address", "x-0011")
+    assert len(beyond) == 12
+    assert "Floor 0 of the Example Building|Floor 1" in beyond[0]["Value"]

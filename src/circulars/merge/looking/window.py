@@ -20,6 +20,8 @@ from circulars.model.addressee import BLOCK
 _SHOWN: Final = ("title", "name", "surname", "organization", "address", "postcode", "city", "region")
 _PLACES: Final = ("address", "postcode", "city")
 _NAMED: Final = 10
+FILL_IN: Final = "fill in the address, or hand these letters out"
+"""What to do about an addressee without an address."""
 """The maximum number of addressees that a warning names."""
 _COUNTRY: Final = 31_000
 """The width of the longest country name, in thousandths of the font size."""
@@ -30,20 +32,26 @@ def without_address(merge: Merge) -> tuple[Problem, ...]:
 
     If the list has no column of an address, its letters are not meant for the post.
     """
-    columns = merge.facts.inputs.columns
-    places = [place for place, column in enumerate(columns) if column in _PLACES]
-    if merge.order.kind != "print" or not places or not _has_block(merge):
-        return ()
-    rows = merge.ledger.connection.execute("SELECT id, row, cells FROM addressees WHERE n >= ?", (merge.first,))
-    found = [(id, row) for id, row, cells in rows if not any(map(split_cells(cells).__getitem__, places))]
+    found = list(rows_without_address(merge))
     if not found:
         return ()
     named = ", ".join(f"{id} (row {row:,})" for id, row in found[:_NAMED])
     more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
     letters = "1 letter has" if len(found) == 1 else f"{len(found):,} letters have"
     fact = f"{letters} no address in the block: {named}{more}"
-    hint = "fill in the address, or hand these letters out"
-    return (Problem(merge.planner.listed.place(), "no-address", fact, hint),)
+    return (Problem(merge.planner.listed.place(), "no-address", fact, FILL_IN),)
+
+
+def rows_without_address(merge: Merge) -> Iterator[tuple[str, int]]:
+    """The ids and the rows of these addressees."""
+    columns = merge.facts.inputs.columns
+    places = [place for place, column in enumerate(columns) if column in _PLACES]
+    if merge.order.kind != "print" or not places or not _has_block(merge):
+        return
+    rows = merge.ledger.connection.execute("SELECT id, row, cells FROM addressees WHERE n >= ?", (merge.first,))
+    for id, row, cells in rows:
+        if not any(map(split_cells(cells).__getitem__, places)):
+            yield id, row
 
 
 def beyond_window(merge: Merge) -> Iterator[Entry]:

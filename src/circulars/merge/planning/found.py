@@ -15,6 +15,7 @@ from circulars.source.addressees import FaultyRow
 MAX_KEPT: Final = 2_000_000
 """The most problems of rows that are kept. More are only counted: they would fill the disk."""
 _LONGEST_VALUE: Final = 1_000
+Severity = Literal["problem", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,14 @@ class ListProblem:
     id: str = ""
     column: str = ""
     value: str = ""
-    severity: Literal["problem", "warning"] = "problem"
+    severity: Severity = "problem"
 
 
 class RowProblems:
-    """The problems of the rows of a list, in the order of the list, in little memory."""
+    """The problems of the rows of a list, or warnings about them, in the order of the list, in little memory."""
 
-    def __init__(self) -> None:
-        self._spool = Spool()
+    def __init__(self, severity: Severity = "problem") -> None:
+        self._spool, self._severity = Spool(), severity
         self.codes: Counter[str] = Counter()
         """The number of problems by code, of all problems."""
 
@@ -45,16 +46,23 @@ class RowProblems:
         """Adds the problems of a row."""
         for problem in problems:
             self.codes[problem.code] += 1
-            if len(self._spool) < MAX_KEPT:
-                column, value = _cell(addressee, problem)
-                self._spool.add([_record(problem), addressee.id, column, value])
+            self._add(problem, addressee.id, *_cell(addressee, problem))
+
+    def add_general(self, problem: Problem) -> None:
+        """Adds a problem that is not of one addressee."""
+        self.codes[problem.code] += 1
+        self._add(problem, "", "", "")
+
+    def _add(self, problem: Problem, id: str, column: str, value: str) -> None:
+        if len(self._spool) < MAX_KEPT:
+            self._spool.add([_record(problem), id, column, value])
 
     def __len__(self) -> int:
         return len(self._spool)
 
     def __iter__(self) -> Iterator[ListProblem]:
         for problem, id, column, value in self._spool:
-            yield ListProblem(_problem(problem), id, column, value)
+            yield ListProblem(_problem(problem), id, column, value, self._severity)
 
 
 def _cell(addressee: Addressee, problem: Problem) -> tuple[str, str]:
@@ -110,13 +118,17 @@ class FoundProblems:
     """
 
     def __init__(
-        self, general: Iterable[Problem] = (), rows: RowProblems | None = None, warnings: Iterable[ListProblem] = ()
+        self,
+        general: Iterable[Problem] = (),
+        rows: RowProblems | None = None,
+        warnings: RowProblems | None = None,
     ) -> None:
         """``general`` are problems that no row has."""
-        self._general, self._rows, self._warnings = tuple(general), rows or RowProblems(), tuple(warnings)
+        self._general, self._rows = tuple(general), RowProblems() if rows is None else rows
+        self._warnings = RowProblems("warning") if warnings is None else warnings
         counts = Counter(problem.code for problem in self._general)
         self.counts: Mapping[str, int] = counts + self._rows.codes
-        self.warnings: int = len(self._warnings)
+        self.warnings: int = self._warnings.codes.total()
         self.kept: int = len(self._general) + len(self._rows)
 
     def __iter__(self) -> Iterator[ListProblem]:

@@ -117,6 +117,14 @@ class Findings:
             counted[category] += count
         return dict(counted.most_common())
 
+    @property
+    def titles(self) -> Counter[str]:
+        """The number of addressees by title."""
+        titles: Counter[str] = Counter()
+        for (title, _, _), count in self.kinds.items():
+            titles[title] += count
+        return titles
+
     def all_characters(self) -> frozenset[str]:
         """All characters that copies may show from the cells: those in the cells, and their capitals."""
         return frozenset(self.characters | set("".join(self.characters).upper()))
@@ -190,17 +198,15 @@ class Planner:
     def warnings(self) -> tuple[Problem, ...]:
         """What to check in a list that was read: rows that were left out, columns and titles that may be misspelt."""
         columns = self.checks.doubts(column for needs in self._required.values() for column in needs)
-        return (*self.listed.remarks(), *self.repeated.remarks(), *columns, *self._unknown_titles())
+        return (*self.listed.remarks(), *self.repeated.remarks(), *columns, *self.unknown_titles(self.findings.titles))
 
-    def _unknown_titles(self) -> Iterator[Problem]:
+    def unknown_titles(self, titles: Mapping[str, int]) -> Iterator[Problem]:
+        """Warnings about those of some titles for which letters open with the general salutation."""
         holes = (hole for holes in self._holes.values() for hole in holes)
         if self.order.output.stock or not any(hole.startswith(SALUTATION) for hole in holes):
             return iter(())
-        titles: Counter[str] = Counter()
-        for (title, _, _), count in self.findings.kinds.items():
-            titles[title] += count
         spoken = [load_language(code, self.workspace.language_folders) for code in self.languages]
-        return unknown_titles(titles, spoken, self.listed.place())
+        return unknown_titles(Counter(titles), spoken, self.listed.place())
 
     def ids_left_out(self) -> Iterator[str]:
         """The ids of addressees who are in the list and not in the plan: of faulty rows, and of repeated addresses."""

@@ -57,6 +57,10 @@ class RepeatedAddressees:
         self._repeats.add(addressee.columns, addressee.row)
         return False
 
+    def each(self) -> Iterator[Problem]:
+        """A warning for each addressee who has something in common with an earlier one, after :meth:`remarks`."""
+        return self._repeats.each(self._listed)
+
     def remarks(self) -> Iterator[Problem]:
         """Warnings about what addressees have in common, and a remark about those who were left out."""
         effect = "sends one message to each address" if self._by_email else "makes one for each name and postal address"

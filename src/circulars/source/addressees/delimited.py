@@ -50,7 +50,8 @@ def open_delimited(path: Path, name: str) -> AddresseeList:
 
         return AddresseeList(
             name, head.columns, addressees, head_row=found.row, numbers=head.numbers,
-            remarks=lambda: tuple(body.remarks()), heads=head.header_row(listed), written=written,
+            remarks=lambda: tuple(body.remarks()), each_left_out=body.each_left_out, heads=head.header_row(listed),
+            written=written,
         )  # fmt: skip
 
     with open_file(path, "list") as stream:

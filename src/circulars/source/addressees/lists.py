@@ -54,7 +54,8 @@ class AddresseeList:
     ``head_row`` is the number of the header row; ``numbers`` has the numbers of the columns by name, if they are not in
     turn. ``takes_hidden`` says whether hidden rows and columns are part of the list; ``hidden_columns`` has the letters
     of those that are not, by name. ``remarks`` returns what a person should know about the list besides its problems,
-    such as the rows that the last pass left out. ``written`` has the rows as they are in the file, if it is a table.
+    such as the rows that the last pass left out; ``each_left_out`` returns a remark for each of these rows. ``written``
+    has the rows as they are in the file, if it is a table.
     ``heads`` is its header row, and ``settings`` what the user said about it.
     """
 
@@ -71,6 +72,7 @@ class AddresseeList:
     takes_hidden: bool = False
     hidden_columns: Mapping[str, str] = field(default_factory=dict)
     remarks: Callable[[], tuple[Problem, ...]] = tuple
+    each_left_out: Callable[[], Iterator[Problem]] = lambda: iter(())
     written: WrittenTable | None = None
     heads: HeaderRow | None = None
     settings: tuple[Setting, ...] = ()

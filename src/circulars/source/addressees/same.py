@@ -24,6 +24,7 @@ _AT_ONCE: Final = 1_000_000
 """The number of keys that are compared at once: this bounds the memory for it, at about 100 bytes each."""
 _BATCH: Final = 1_000
 _NAMED: Final = 5
+_KEEP_ONE: Final = "keep one of the rows, if they are one addressee"
 _PERSON: Final = ("name", "surname")
 _ADDRESS: Final = ("postcode", "city", "region", "country")
 _END: Final = "\x1e"  # ASCII's record separator; cells have no control characters
@@ -131,20 +132,31 @@ class Repeats:
             have = "1 addressee has" if count == 1 else f"{count:,} addressees have"
             fact = f"{have} {what} of an earlier row: {named}{more}"
             where = listed.place(self._rows[pairs[0][0]])
-            hint = "keep one of the rows, if they are one addressee"
-            yield Problem(where, code, fact, hint, (choices[kind],) if kind in choices else ())
+            yield Problem(where, code, fact, _KEEP_ONE, (choices[kind],) if kind in choices else ())
+
+    def each(self, listed: AddresseeList) -> Iterator[Problem]:
+        """A warning for each row that has something in common with an earlier row, after :meth:`remarks`."""
+        for kind, _, keys in self._keys:
+            code, what = _FACTS[kind]
+            for later, first in self._pairs(keys):
+                fact = f"{what} is that of an earlier row: {self._named(later, first)}"
+                yield Problem(listed.place(self._rows[later]), code, fact, _KEEP_ONE)
 
     def _repeated(self, keys: array[int]) -> tuple[int, Sequence[tuple[int, int]]]:
         """How many rows have the key of an earlier row, and the first of them: pairs of their place and the earlier."""
+        count, pairs = 0, list[tuple[int, int]]()
+        for count, pair in enumerate(self._pairs(keys), 1):
+            if count <= _NAMED:
+                pairs.append(pair)
+        return count, pairs
+
+    def _pairs(self, keys: array[int]) -> Iterator[tuple[int, int]]:
+        """The places of rows that have the key of an earlier row, each with the place of the earlier."""
         again = _keys_that_repeat(keys)
         first: dict[int, int] = {}
-        count, pairs = 0, list[tuple[int, int]]()
         for place, key in enumerate(keys if again else ()):
             if key in again and (earlier := first.setdefault(key, place)) < place >= self._earlier:
-                count += 1
-                if len(pairs) < _NAMED:
-                    pairs.append((place, earlier))
-        return count, pairs
+                yield place, earlier
 
     def _named(self, later: int, first: int) -> str:
         of = " of an earlier list" if first < self._earlier else ""

@@ -74,7 +74,8 @@ def list_of_sheet(name: str, sheet: SheetView, *, hidden: bool) -> AddresseeList
         return AddresseeList(
             name, head.columns, addressees, about=about, choices=choices, head_row=found.row, numbers=head.numbers,
             takes_hidden=hidden, hidden_columns=view.columns, written=written,
-            remarks=lambda: (*beside, *view.remarks(), *body.remarks()), heads=head.header_row(listed),
+            remarks=lambda: (*beside, *view.remarks(), *body.remarks()), each_left_out=body.each_left_out,
+            heads=head.header_row(listed),
         )  # fmt: skip
 
     return listed(read_head(name, seen.cells, seen.row))

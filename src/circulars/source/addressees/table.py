@@ -10,6 +10,7 @@ import functools
 import importlib.resources
 import re
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ _NAMED: Final = 5
 """The maximum number of rows that a remark names."""
 _BLANK: Final = " \t\n\r\f\v\u00a0\u00ad\u2007\u2009\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u2060\u3000\ufeff"
 """White space, and characters that nobody sees."""
+_FILL_IN: Final = "if it is an addressee, fill in its other cells"
 _NUMBER: Final = re.compile(r"[-+()\s.,%'’€$£¥]*\d[-+()\d\s.,%'’€$£¥]*")
 _MARKED: Final = re.compile(r"(?:[*†‡§©]+|\(\d{1,2}\)|[¹²³⁴-⁹]+)\s*\S")
 _REASONS: Final = {
@@ -111,6 +113,7 @@ class Body:
         )
         self._left_out: Counter[str] = Counter()
         self._first_left_out: dict[str, list[tuple[int, str]]] = {}
+        self._rows_left_out: dict[str, array[int]] = {}
 
     def meant(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
         """The rows that are addressees, or may be. Rows without anything visible are passed on without cells.
@@ -118,7 +121,7 @@ class Body:
         Raises:
             AddresseesError: another list begins.
         """
-        self._left_out, self._first_left_out = Counter(), {}
+        self._left_out, self._first_left_out, self._rows_left_out = Counter(), {}, {}
         at, least, words = self._id, self._least, self._words
         for row, cells in self._without_totals(rows) if self._totals else rows:
             # The usual row is recognised by little, because lists are long.
@@ -147,6 +150,7 @@ class Body:
 
     def _leave_out(self, kind: str, row: int, text: str) -> None:
         self._left_out[kind] += 1
+        self._rows_left_out.setdefault(kind, array("I")).append(row)
         if self._left_out[kind] <= _NAMED:
             self._first_left_out.setdefault(kind, []).append((row, text))
 
@@ -159,8 +163,14 @@ class Body:
             more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
             were = "a row was" if count == 1 else f"{count:,} rows were"
             fact = f"{were} left out, because {_REASONS[kind][count > 1]}: {named}{more}"
-            hint = "if it is an addressee, fill in its other cells"
-            yield Problem(Place(self._file, rows[0][0], 1), "row-left-out", fact, hint)
+            yield Problem(Place(self._file, rows[0][0], 1), "row-left-out", fact, _FILL_IN)
+
+    def each_left_out(self) -> Iterator[Problem]:
+        """A remark for each row that was left out in the last pass."""
+        for kind, rows in self._rows_left_out.items():
+            for row in rows:
+                fact = f"the row was left out, because {_REASONS[kind][0]}"
+                yield Problem(Place(self._file, row, 1), "row-left-out", fact, _FILL_IN)
 
     def _kind(self, row: int, filled: Sequence[tuple[int, str]]) -> str:
         """What a row is instead of an addressee: a key of :data:`_REASONS`; "" if it may be an addressee."""
