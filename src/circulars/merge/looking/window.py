@@ -20,9 +20,9 @@ from circulars.model.addressee import BLOCK
 _SHOWN: Final = ("title", "name", "surname", "organization", "address", "postcode", "city", "region")
 _PLACES: Final = ("address", "postcode", "city")
 _NAMED: Final = 10
+"""The maximum number of addressees that a warning names."""
 FILL_IN: Final = "fill in the address, or hand these letters out"
 """What to do about an addressee without an address."""
-"""The maximum number of addressees that a warning names."""
 _COUNTRY: Final = 31_000
 """The width of the longest country name, in thousandths of the font size."""
 
