@@ -121,3 +121,19 @@ def test_addressees_in_other_folders_are_reported(sending: Sending, server: Mail
         code,
         "output/early/meeting/merge-send.sqlite  ledger  it is not known who got the letter from here" in said,
     ) == (0, True)
+
+
+@pytest.mark.parametrize("more", [(), ("--skip-bad",)])
+def test_a_stopped_addition_to_a_changed_letter_goes_on(
+    more: tuple[str, ...], sending: Sending, server: MailServer
+) -> None:
+    """Those of the added list who have the letter already do not stop the rest of it."""
+    assert sending.send("a-1")[0] == 0
+    sending.change("is kindly invited")
+    assert sending.send("a-1 n-1", "--changed", "rest")[0] == 0
+    server.manner = to({"b-2@example.int": "busy"})
+    assert sending.send("b-1 b-2", "--add", "--tries", "1", *more)[0] == 3
+    server.manner = to({})
+
+    assert sending.send("b-1 b-2", "--add", "--resume", *more)[1] == "meeting: 3 sent, 1 has it as it was\n"
+    assert server.count() == dict.fromkeys([f"{id}@example.int" for id in ("a-1", "n-1", "b-1", "b-2")], 1)

@@ -17,7 +17,7 @@ from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.planning.plan import LIST, READING, REQUEST, plan_changes
 from circulars.merge.post.outbox import Outbox
-from circulars.merge.post.standing import addressed, corrections, ids_with_letter, standing_of
+from circulars.merge.post.standing import addressed, corrections, former_ids_with_letter, standing_of
 from circulars.merge.post.successor import Addressed, Recipients, corrections_in_words
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList
@@ -89,7 +89,7 @@ class SendJob:
         # If the changed letter went only to the rest, addressees with an earlier version do not get it.
         facts = ledger.facts()
         has_rest = facts is not None and facts.changed in ("rest", "corrected")
-        taken = partial(ids_with_letter, ledger.connection) if has_rest else tuple
+        taken = partial(former_ids_with_letter, ledger) if has_rest else tuple
         return Merge(*arguments, add=True, also_taken=taken)
 
 

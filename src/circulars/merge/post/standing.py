@@ -63,10 +63,12 @@ def count_again(connection: sqlite3.Connection, addressees: Iterable[Addressed])
     return sum(has_letter(known.get(same(id), ()), email) for _, id, email in (addressees if known else ()))
 
 
-def ids_with_letter(connection: sqlite3.Connection) -> Iterator[str]:
-    """The ids of addressees who got any version of the letter."""
-    for delivery in deliveries(connection):
-        if delivery.state == "sent":
+def former_ids_with_letter(ledger: Ledger) -> Iterator[str]:
+    """The ids of addressees who got any version of the letter and are not in the plan any more."""
+    facts = ledger.facts()
+    planned = set(map(same, ledger.ids(facts.count if facts else 0)))
+    for delivery in deliveries(ledger.connection):
+        if delivery.state == "sent" and same(delivery.id) not in planned:
             yield delivery.id
 
 
