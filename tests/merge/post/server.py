@@ -98,6 +98,7 @@ class MailServer:
     refusal: Callable[[str, int], str] = lambda address, before: ""
     refusal_of_text: Callable[[str, int], str] = lambda address, before: ""
     on_message: Callable[[str], None] = lambda address: None
+    on_taken: Callable[[str, bytes], None] = lambda address, message: None
 
     def address(self, scheme: str = "smtp") -> str:
         """The server's address, as it is typed."""
@@ -183,6 +184,7 @@ class _Judge:
             self._server.taken.append((address, envelope.content))
             self._server.recipients.append([*envelope.rcpt_tos])
             self._server.senders.append(envelope.mail_from or "")
+            self._server.on_taken(address, envelope.content)
         if manner.startswith("drop"):
             talk.transport.abort()  # type: ignore[union-attr]
             raise asyncio.CancelledError
@@ -218,11 +220,12 @@ def serving(
     missing: Sequence[str] = (),
     tokens: Callable[[str], bool] | None = None,
     size: int = 33_554_432,
+    port: int = 0,
 ) -> Iterator[MailServer]:
     """A server that is there as long as the context; it has the holder's certificate.
 
     ``missing`` are the ways to log in that it does not offer, of LOGIN, PLAIN and, if ``tokens`` says which are valid,
-    XOAUTH2 and OAUTHBEARER. ``size`` is the SIZE that it offers.
+    XOAUTH2 and OAUTHBEARER. ``size`` is the SIZE that it offers, ``port`` the port that it listens on, 0 for any.
     """
     server = MailServer(tokens=tokens)
     context = context_of(holder) if holder and security != "none" else None
@@ -243,7 +246,7 @@ def serving(
         return _Talk(server, loop=loop, **settings)
 
     listening = loop.run_until_complete(
-        loop.create_server(talk, "127.0.0.1", 0, ssl=context if security == "tls" else None)
+        loop.create_server(talk, "127.0.0.1", port, ssl=context if security == "tls" else None)
     )
     server.port = listening.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, daemon=True)
