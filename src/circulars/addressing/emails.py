@@ -20,7 +20,7 @@ is_plain = _ASCII.match
 
 def name_and_address(text: str) -> tuple[str, str]:
     """The display name and the address of a mailbox, neither validated: ``TSB <tsb@example.int>``, or an address."""
-    if not (found := _MAILBOX.fullmatch(text)):
+    if "<" not in text or not (found := _MAILBOX.fullmatch(text)):
         return "", text.strip()
     name = re.sub(r"\\(.)", r"\1", found["quoted"]) if found["quoted"] else found["plain"] or ""
     return name, found["address"].strip()

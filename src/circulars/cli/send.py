@@ -169,7 +169,7 @@ def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> 
         sys.stdout,
         wrong_command=isinstance(error, UsageError),
         completed=not (error or stop.is_requested),
-        limit_ends=error.seconds if isinstance(error, SenderLimited) else 0.0,
+        limit=error if isinstance(error, SenderLimited) else None,
     )
     for rows in left_out:
         print_rejected(rows.count, command_to_add(options, rows.file, workspace), rows.file, sys.stderr)
@@ -309,12 +309,12 @@ def _print_status(
     *,
     wrong_command: bool = False,
     completed: bool = True,
-    limit_ends: float = 0.0,
+    limit: SenderLimited | None = None,
 ) -> None:
     """Prints what became of the messages, and what to do next.
 
-    ``wrong_command``: the server refused an option. ``completed``: every message was tried. ``limit_ends``: the number
-    of seconds after which a limit of the sender ends.
+    ``wrong_command``: the server refused an option. ``completed``: every message was tried. ``limit``: why the
+    sending stopped, if a limit of the sender was reached.
     """
     counts = {
         "sent": status.sent, "failed": len(status.failed), "in doubt": len(status.in_doubt),
@@ -340,23 +340,27 @@ def _print_status(
         _print_messages(status.in_doubt, stream, name_messages=True)
     print_returned(status, stream)
     if status.planned or (options.retry and status.failed and not completed):
-        print(_advice(options, wrong_command=wrong_command, limit_ends=limit_ends), file=stream)
+        print(_advice(options, limit, wrong_command=wrong_command), file=stream)
 
 
 def _have(count: int) -> str:
     return "has" if count == 1 else "have"
 
 
-def _advice(options: argparse.Namespace, *, wrong_command: bool, limit_ends: float) -> str:
+def _advice(options: argparse.Namespace, limit: SenderLimited | None, *, wrong_command: bool) -> str:
     """The command that continues. After --resume or --retry, it is the same command."""
     if options.decide:
         return "to continue, run the command that sends them, with --resume"
-    if limit_ends:
-        then = datetime.datetime.now().astimezone() + datetime.timedelta(seconds=limit_ends)
-        typed = shlex.join(["circulars", *options.typed, *([] if options.resume else ["--resume"])])
-        return f"the limit should have ended by {then:%Y-%m-%d %H:%M}; then continue with\n  {typed}"
     more = "" if options.resume or options.retry else " with --resume"
-    return f"correct the command, and run it again{more}" if wrong_command else f"the same command{more} continues"
+    if wrong_command:
+        return f"correct the command, and run it again{more}"
+    if not limit:
+        return f"the same command{more} continues"
+    typed = shlex.join(["circulars", *options.typed, *([] if options.resume else ["--resume"])])
+    if not limit.seconds:
+        return f"then continue with\n  {typed}"
+    end = datetime.datetime.now().astimezone() + datetime.timedelta(seconds=limit.seconds)
+    return f"the limit should have ended by {end:%Y-%m-%d %H:%M}; then continue with\n  {typed}"
 
 
 def _print_messages(messages: Sequence[Undelivered], stream: TextIO, *, name_messages: bool = False) -> None:

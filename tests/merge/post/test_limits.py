@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from circulars.errors import CircularsError
+from circulars.errors import CircularsError, UsageError
 from circulars.merge.post.mailbox import mailbox_of
 from circulars.merge.post.outbox import STATES, Outbox
 from circulars.merge.post.pace import Pace
@@ -206,7 +206,7 @@ def test_a_server_that_defers_each_message_at_first_pauses_nothing_for_long(
 
 def test_the_size_that_a_server_announces_is_heeded(outbox: Outbox, mail_holder: Holder, trust: Path) -> None:
     """A larger message is not even offered, and the sizes are named."""
-    with serving(mail_holder, size=20) as server, pytest.raises(SenderLimited) as stopped:
+    with serving(mail_holder, size=20) as server, pytest.raises(UsageError) as stopped:
         run(outbox, server, trust)
 
     [problem] = stopped.value.problems

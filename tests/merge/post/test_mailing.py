@@ -246,6 +246,30 @@ def test_messages_come_back_to_an_address_of_their_own(
     assert {str(message["From"]) for message in server.messages()} == {"TSB <tsb@example.int>"}
 
 
+@pytest.mark.parametrize("address", ["bounces", "b" * 60 + "@example.int", "bounces@", "a b@example.int"])
+def test_an_address_without_room_for_a_token_is_refused(
+    address: str, run: Run, folder: Path, server: MailServer, arguments: list[str]
+) -> None:
+    """A server would refuse each message: 64 characters are allowed before the "@"."""
+    write_list(folder, "m-1,en,Ana,CH,ana@example.int,,,,")
+    done = run(*arguments, "--bounces-to", address)
+
+    assert (done.returncode, "wrong-email" in done.stderr) == (2, True)
+    assert not server.taken
+
+
+def test_a_misspelt_name_of_a_file_is_recognized(
+    run: Run, folder: Path, server: MailServer, arguments: list[str]
+) -> None:
+    """Only if it differs in capitals or signs: a similar name may be another person's file."""
+    (folder / "files" / "invoice-2026-17.pdf").write_bytes(PDF)
+    row = "en,Ana,CH,ana@example.int,,,,"
+    write_list(folder, f"m-1,{row}Invoice 2026_17.pdf", f"m-2,{row}invoice-2026-18.pdf")
+    done = run(*arguments, "--attach-folder", "files")
+
+    assert (done.returncode, done.stderr.count("did you mean 'invoice-2026-17.pdf'?")) == (1, 1)
+
+
 def test_unsubscribing_is_offered_where_an_address_is_given(
     run: Run, folder: Path, server: MailServer, arguments: list[str]
 ) -> None:

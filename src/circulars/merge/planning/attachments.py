@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +23,8 @@ MAX_TOTAL: Final = 25_000_000
 """The maximum size of the files of one message, in bytes. Encoded they need a third more, which most servers accept."""
 MAX_FILES: Final = 50
 """The most files that a row can name."""
+
+_LISTED: Final = 20_000  # names of the folder that a wrong name is compared with
 
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE: Final = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)
@@ -75,6 +79,7 @@ class AttachmentFolder:
 
     folder: Path | None
     _known: dict[str, Attachable] = field(default_factory=dict)
+    _forms: dict[str, str] = field(default_factory=dict)
 
     def file(self, name: str) -> Attachable:
         """A file of the folder by its name, read and checked the first time."""
@@ -94,9 +99,27 @@ class AttachmentFolder:
             return Attachable(fault=(fact, "write the name alone, without a path; several names are separated by ';'"))
         try:
             return _checked(name, read_attachment(self.folder / name, links=False))
-        except OSError as error:
-            hint = f"put the file into {self.folder}, or correct its name"
+        except FileNotFoundError as error:
+            meant = self._names_by_form().get(_form(name))
+            hint = f"did you mean '{meant}'?" if meant else f"put the file into {self.folder}, or correct its name"
             return Attachable(fault=(f"'{name}': {not_read(error)}", hint))
+        except OSError as error:
+            return Attachable(fault=(f"'{name}': {not_read(error)}", "replace it by a file that can be read"))
+
+    def _names_by_form(self) -> Mapping[str, str]:
+        """The names of files in the folder, but not of very many, by their letters and digits.
+
+        A name that is only similar may be another person's file, so it is not meant.
+        """
+        if not self._forms and self.folder:
+            with suppress(OSError):
+                names = (path.name for path in islice(self.folder.iterdir(), _LISTED))
+                self._forms.update((_form(name), name) for name in names if is_visible(name))
+        return self._forms
+
+
+def _form(name: str) -> str:
+    return re.sub(r"[\W_]", "", same(name))
 
 
 def checked_file(path: Path) -> Attachable:

@@ -28,7 +28,9 @@ from circulars.source.addressees import AddresseeList
 MAX_ADDRESSES: Final = 50
 """The most addresses that a message can have in "cc", "bcc" or "reply-to". Servers accept a hundred recipients."""
 PLACE: Final = "{token}"
-"""Where the token of a message goes in an address to unsubscribe at."""
+"""Where the token of a message goes in an address."""
+TOKEN: Final = 20
+"""The length of a token, in characters: a hundred bits."""
 _ADDRESS_COLUMNS: Final = ("cc", "bcc", "reply-to")
 
 
@@ -122,6 +124,7 @@ class MailChecks:
             fact = f"the attached files have {total:,} bytes; the limit is {size_in_words(MAX_TOTAL)}"
             yield Problem(Place(), "wrong-attachment", fact, "make them smaller, or put them on a page and link to it")
         yield from self._column_problems()
+        yield from _wrong_bounce_address(order.bounces_to)
         for address in order.unsubscribe:
             if fault := _unsubscribe_fault(address):
                 yield Problem(Place(), "wrong-unsubscribe", f"'{address}': {fault[0]}", fault[1])
@@ -154,6 +157,17 @@ def mail_checks(
     checks = MailChecks(order, listed, folder, own_names)
     checks.check_order()
     return checks
+
+
+def _wrong_bounce_address(address: str) -> Iterator[Problem]:
+    if not address:
+        return
+    _, plain = name_and_address(address)
+    local, _, domain = plain.rpartition("@")
+    whole = local.replace(PLACE, "x" * TOKEN) if PLACE in local else f"{local}+{'x' * TOKEN}"
+    if wrong := email_fault(plain) or email_fault(f"{whole}@{domain}"):
+        fact = f"messages cannot come back to '{address}' with a token of {TOKEN} characters: {wrong[0]}"
+        yield Problem(Place(), "wrong-email", fact, "write a short address: bounces@example.int")
 
 
 def _address_faults(cell: str) -> Iterator[tuple[str, str, str]]:

@@ -16,6 +16,7 @@ from circulars.merge.making.run import Merge, Progress
 from circulars.merge.planning.facts import PlanFacts
 from circulars.merge.planning.folders import folder_of
 from circulars.merge.planning.ledger import Ledger
+from circulars.merge.planning.mail_checks import PLACE
 from circulars.merge.planning.opening import ledger_path, open_merge, scratch_merge
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.post.about import AboutToSend, Elsewhere, about_to_send
@@ -37,7 +38,6 @@ from circulars.merge.post.status import SendingStatus, Undelivered, status_of
 from circulars.merge.post.stops import SenderLimited
 from circulars.merge.post.successor import Correction
 from circulars.merge.post.token_command import CommandTokens
-from circulars.merge.post.tokens import PLACE
 from circulars.model.letter import Letter
 from circulars.source.addressees import AddresseeList, open_list
 from circulars.workspace import Workspace

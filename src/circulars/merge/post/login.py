@@ -57,7 +57,7 @@ def log_in_with_password(smtp: SmtpClient, user: str, password: str, name: str) 
         if code == 334:
             code, words = smtp.docmd(_base64(password))
     else:
-        raise _no_login(name, "a password", known, password)
+        raise _no_login(name, "a password", known, password, "leave out the user, or ask who runs it")
     if code != 235:
         raise _refused(code, words)
 
@@ -71,7 +71,7 @@ def log_in_with_token(smtp: SmtpClient, user: str, tokens: TokenSource, host: st
     """
     known = _offered(smtp)
     if not {"XOAUTH2", "OAUTHBEARER"} & {*known}:
-        raise _no_login(f"{host}:{port}", "a token", known, "")
+        raise _no_login(f"{host}:{port}", "a token", known, "", "log in with a password, or ask who runs it")
     while True:
         token = tokens.token()
         if "XOAUTH2" in known:
@@ -105,10 +105,10 @@ def _offered(smtp: SmtpClient) -> list[str]:
     return [name for name in offered if _MECHANISM.fullmatch(name)]
 
 
-def _no_login(server: str, what: str, known: list[str], secret: str) -> UsageError:
+def _no_login(server: str, what: str, known: list[str], secret: str, hint: str) -> UsageError:
     listed = without_echo(", ".join(known), secret) or "it offers none at all"
     fact = f"the server offers no login with {what} ({listed})"
-    return UsageError(Problem(Place(server), "no-login", fact, "leave out the user, or ask who runs it"))
+    return UsageError(Problem(Place(server), "no-login", fact, hint))
 
 
 def _refused(code: int, words: bytes) -> smtplib.SMTPAuthenticationError:

@@ -11,10 +11,11 @@ from circulars.addressing.emails import mailboxes_in
 from circulars.errors import Place
 from circulars.merge.planning.attachments import media_type, names_in, unchanged_attachment
 from circulars.merge.planning.facts import PlanFacts
+from circulars.merge.planning.mail_checks import PLACE
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.post.mailbox import Mailbox, mailbox_of, read_mailbox
 from circulars.merge.post.message import Attached, Headers
-from circulars.merge.post.tokens import PLACE, bounce_address, token_of
+from circulars.merge.post.tokens import bounce_address, token_of
 
 
 @dataclass(frozen=True, slots=True)

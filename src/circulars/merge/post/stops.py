@@ -36,7 +36,7 @@ def stop_for(
         case "size":
             fact = f"the server accepts no messages of this size: {reply}"
             hint = "attach fewer or smaller files, or put them on a page and link to it"
-            return SenderLimited(Problem(place, "message-too-large", fact, hint))
+            return UsageError(Problem(place, "message-too-large", fact, hint))
         case "account":
             fact = f"the server accepts no messages from this account: {reply}"
             hint = "nobody was marked as failed for it: ask who runs the server, then resume"

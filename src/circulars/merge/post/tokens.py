@@ -13,12 +13,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from circulars.merge.planning.mail_checks import PLACE, TOKEN
 from circulars.merge.post.mailbox import Mailbox
-
-TOKEN: Final = 20
-"""The length of a token, in characters: a hundred bits."""
-PLACE: Final = "{token}"
-"""Where a token goes in an address that has a place for it."""
 
 _TOKEN: Final = rf"([a-z2-7]{{{TOKEN}}})"
 
