@@ -152,6 +152,8 @@ OWN = {
     "problems/__init__.py _read": "the program's own explanations",
     "render/pdf/metadata.py _profile": "a colour profile of WeasyPrint",
     "merge/post/refusals.py refusals": "the program's own table of refusals",
+    "returned/reasons.py _table": "the program's own table of reasons",
+    "returned/understanding.py _phrases": "the program's own table of phrases",
     "courtesy.py _further_titles": "the program's own titles",
     "source/addressees/countries.py _data": "the program's own names of countries",
     "source/addressees/lost_values.py _data": "the program's own table of errors",

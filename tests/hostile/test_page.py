@@ -22,6 +22,8 @@ from circulars.processes import limits
 from circulars.provenance import extract
 from circulars.render.pdf import press, shaper, typeset
 from circulars.render.templates import budget, markup, outside
+from circulars.returned import parsing as parsing_of_mail
+from circulars.returned import sources
 from circulars.revisions import layout, parsing, tables
 from circulars.signing import timestamp_server
 from circulars.source.addressees import (
@@ -125,6 +127,13 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Attachments", "for all files of a message"): attachments.MAX_TOTAL,
     ("Attachments", "files in a row"): attachments.MAX_FILES,
     ("Attachments", "addresses in a cell"): mail_checks.MAX_ADDRESSES,
+    ("Returned mail", "bytes of a message"): parsing_of_mail.MAX_BEGINNING,
+    ("Returned mail", "lines of a message"): parsing_of_mail.MAX_LINES,
+    ("Returned mail", "bytes of a line"): parsing_of_mail.MAX_LINE,
+    ("Returned mail", "lines of a folded header"): parsing_of_mail.MAX_FOLDED,
+    ("Returned mail", "parts of a message"): parsing_of_mail.MAX_PARTS,
+    ("Returned mail", "in a mailbox"): reading.LIMITS["mailbox"],
+    ("Returned mail", "files in a folder"): sources.MAX_FILES,
     ("Servers", "of a reply"): smtp_client._REPLY,
     ("Servers", "of a line"): smtp_client._LINE,
     ("Servers", "for a reply (`--timeout`)"): int(WAITING["timeout"]),

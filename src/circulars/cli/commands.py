@@ -284,6 +284,12 @@ def _send(options: argparse.Namespace) -> int:
     return send.run(options, workspace, lambda name: _source(Path(name), known, workspace))
 
 
+def _send_bounces(options: argparse.Namespace) -> int:
+    from circulars.cli import bounces
+
+    return bounces.run(options, Path(options.out) if options.out else _workspace(options).output)
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "init": _init,
     "new": _new,
@@ -299,5 +305,6 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "template": _template,
     "sign": _sign,
     "send": _send,
+    "send bounces": _send_bounces,
     "completion": _completion,
 }

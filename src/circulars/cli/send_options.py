@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from circulars.cli.merge_options import add_addressee_options, add_message_options
-from circulars.cli.parsing import LETTER, RefuseSecret, add_cache, add_command, add_secret
+from circulars.cli.parsing import LETTER, Parser, RefuseSecret, add_cache, add_command, add_secret
 from circulars.cli.values import decision, names, number_of_messages, rate, seconds
 from circulars.formats import WRITERS
 
@@ -24,6 +24,7 @@ def add_send(commands: Any) -> None:
         "server may or may not have accepted are listed, for you to decide. The password is asked for at the\n"
         "terminal, or read from the first line of --password-file or --password-fd; it is never part of the command.",
     )
+    send.alternatives["bounces"] = _bounces_parser
     send.add_argument("letter", metavar="LETTER", help=LETTER)
     send.add_argument("addressees", nargs="?", metavar="ADDRESSEES", help="a list's file, or a database's URL")
     send.add_argument("--smtp", metavar="URL", help="smtp://host:587 (STARTTLS) or smtps://host (TLS)")
@@ -48,6 +49,25 @@ def add_send(commands: Any) -> None:
     send.set_defaults(kind="send", full_layout=False, source=True)
     secrets = ("-p", "--pass", "--password", "--passwd", "--passphrase")
     send.add_argument(*secrets, nargs="?", action=RefuseSecret, const="--password-file", help=argparse.SUPPRESS)
+
+
+def _bounces_parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="circulars send bounces",
+        description="Read a mailbox of returned mail, and record which messages came back.",
+        epilog="Nothing in the mailbox is changed, and nothing is sent. Reading a mailbox again records nothing again.",
+    )
+    parser.add_argument("mailbox", metavar="MAILBOX", help="an mbox file, a Maildir, a folder with .eml files, or one")
+    parser.add_argument(
+        "letters", nargs="*", metavar="LETTER", help="a letter's file, or its name (default: all that were sent)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show what would be recorded, and record nothing")
+    parser.add_argument(
+        "--probable", action="store_true", help="also record messages that are found by their address alone"
+    )
+    parser.add_argument("--out", default=None, metavar="FOLDER", help="the ledgers are in FOLDER (default: output)")
+    parser.set_defaults(command="send bounces")
+    return parser
 
 
 def _add_continuation(send: argparse.ArgumentParser) -> None:

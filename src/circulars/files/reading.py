@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 Kind = Literal[
     "YAML", "picture", "pack file", "finished file", "key", "revocation list", "list", "workbook",
-    "ledger", "sums", "output", "cache entry", "attachment",
+    "ledger", "sums", "output", "cache entry", "attachment", "mailbox",
 ]  # fmt: skip
 
 LIMITS: Final[dict[Kind, int]] = {
@@ -32,6 +32,7 @@ LIMITS: Final[dict[Kind, int]] = {
     "output": 10_000_000_000_000,  # only compared or summed, in blocks: an archive of all copies
     "cache entry": 130_000_000,
     "attachment": 25_000_000,
+    "mailbox": 100_000_000_000,  # read message by message; of each only the beginning
 }
 """The maximum size of each kind of file, in bytes."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,11 +20,14 @@ from circulars.merge.planning.mail_checks import PLACE
 from circulars.merge.planning.opening import ledger_path, open_merge, scratch_merge
 from circulars.merge.planning.order import MergeOrder
 from circulars.merge.post.about import AboutToSend, Elsewhere, about_to_send
+from circulars.merge.post.bounces import RESULTS, Bounce, BouncesRead, MailResult, record
+from circulars.merge.post.bounces import read_bounces as read_messages
 from circulars.merge.post.device_login import DeviceCode, DeviceTokens, provider_of
 from circulars.merge.post.history import Delivery
 from circulars.merge.post.letters import MessageMaker
 from circulars.merge.post.mailbox import Mailbox, read_mailbox
 from circulars.merge.post.mailing import mailing_of
+from circulars.merge.post.matching import SentMessages, sendings_in
 from circulars.merge.post.outbox import Decision, Outbox, has_messages, sample_places
 from circulars.merge.post.pace import DELAYS, Pace
 from circulars.merge.post.plans import Changed, SendJob, SendMode, nothing_begun, plan_messages
@@ -39,12 +42,16 @@ from circulars.merge.post.stops import SenderLimited
 from circulars.merge.post.successor import Correction
 from circulars.merge.post.token_command import CommandTokens
 from circulars.model.letter import Letter
+from circulars.returned.opening import open_mailbox
 from circulars.source.addressees import AddresseeList, open_list
 from circulars.workspace import Workspace
 
 __all__ = [
     "DELAYS",
+    "RESULTS",
     "AboutToSend",
+    "Bounce",
+    "BouncesRead",
     "Changed",
     "CommandTokens",
     "Correction",
@@ -54,6 +61,7 @@ __all__ = [
     "DeviceTokens",
     "Elsewhere",
     "LeftOut",
+    "MailResult",
     "Mailbox",
     "MergeOrder",
     "Pace",
@@ -71,11 +79,13 @@ __all__ = [
     "came_back",
     "decide",
     "provider_of",
+    "read_bounces",
     "read_mailbox",
     "read_server",
     "send",
     "send_samples",
     "sending_status",
+    "sendings_in",
     "sent_as",
 ]
 
@@ -123,6 +133,10 @@ Confirm = Callable[[AboutToSend], bool]
 
 def _ignore(_: object) -> None:
     """Does nothing: a callback for callers that need none."""
+
+
+def _ignore_all(*_: object) -> None:
+    """The same, for callbacks with several arguments."""
 
 
 def send(
@@ -268,6 +282,35 @@ def decide(
         outbox.find_interrupted()
         outbox.decide(decisions)
         return status_of(letter, ledger, outbox)
+
+
+def read_bounces(
+    mailbox: str,
+    ledgers: Sequence[Path],
+    *,
+    clock: Timekeeper,
+    dry_run: bool = False,
+    probable: bool = False,
+    on_progress: Callable[[int, int, str], object] = _ignore_all,
+) -> BouncesRead:
+    """Reads a mailbox of returned mail, and records in the ledgers of sendings which messages came back.
+
+    ``mailbox`` is an mbox file, a Maildir, a folder with messages (.eml), or one message. Nothing in it is changed, and
+    reading it again records nothing again. A message is recorded only if the mail that returns it has its Message-ID,
+    or came to its own address for returned mail. ``probable`` also records those that are found by nothing but an
+    address to which one message went. With ``dry_run`` nothing is recorded. ``on_progress`` receives how much was read,
+    of how much, and the unit.
+
+    Raises:
+        UsageError: the mailbox cannot be read, or is none.
+        MachineError: a ledger cannot be used, or another process is sending.
+    """
+    opened = open_mailbox(mailbox)
+    with SentMessages(ledgers) as sent:
+        read = read_messages(
+            opened.name, opened.messages, sent, lambda done: on_progress(done, opened.size, opened.unit)
+        )
+    return read if dry_run else replace(read, recorded=record(read, probable=probable, clock=clock.now))
 
 
 def sending_status(letter: Letter, workspace: Workspace, *, out: str | Path = "") -> SendingStatus:
