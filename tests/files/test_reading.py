@@ -156,6 +156,7 @@ OWN = {
     "returned/understanding.py _phrases": "the program's own table of phrases",
     "courtesy.py _further_titles": "the program's own titles",
     "source/addressees/countries.py _data": "the program's own names of countries",
+    "source/addressees/likelihood.py _data": "the program's own counts of letters",
     "source/addressees/lost_values.py _data": "the program's own table of errors",
     "source/addressees/table.py _words": "the program's own names of columns",
     "source/addressees/meaning.py _table": "the program's own names of columns",

@@ -144,9 +144,14 @@ class _Bars:
 
 def list_of(options: argparse.Namespace, workspace: Workspace) -> AddresseeList:
     """The list that the options of ``merge`` or ``send`` name."""
-    query, sheet, hidden, columns = options.query, options.sheet, options.hidden, options.columns
     return open_list(
-        options.addressees, query=query, sheet=sheet, hidden=hidden, columns=columns, folder=workspace.folder
+        options.addressees,
+        query=options.query,
+        sheet=options.sheet,
+        hidden=options.hidden,
+        columns=options.columns,
+        encoding=options.encoding,
+        folder=workspace.folder,
     )
 
 

@@ -162,6 +162,12 @@ def add_addressee_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sheet", default="", metavar="NAME", help="the sheet of a workbook (default: the first that is not hidden)"
     )
+    parser.add_argument(
+        "--encoding",
+        default="",
+        metavar="NAME",
+        help="of a list that is text: windows-1252 … (default: what its bytes show)",
+    )
     parser.add_argument("--hidden", action="store_true", help="also the hidden and filtered rows of a workbook")
     parser.add_argument(
         "--columns",

@@ -156,7 +156,7 @@ def test_a_card_that_cannot_be_read_is_reported_alone(tmp_path: Path) -> None:
         ("\n\n", "empty-file", 0, "the file has no address cards"),
         ("id,name\n1,Ana\n", "wrong-card", 1, "'id,name' is outside of a card"),
         (OLD.removesuffix("END:VCARD\n"), "wrong-card", 1, "the card that begins here has no end"),
-        (NEW.encode("cp1252"), "not-utf-8", 4, "is not UTF-8"),
+        ("BEGIN:VCARD\nVERSION:3.0\nUID:1\nFN:Møn\nEND:VCARD\n".encode("cp1252"), "not-utf-8", 4, "is not UTF-8"),
         ("BEGIN:VCARD\nNOTE:" + "x" * 1_000_001, "row-too-long", 1, "more than 1,000,000 characters"),
     ],
     ids=["no cards", "CSV", "no end", "Windows-1252", "a card without an end"],

@@ -106,14 +106,15 @@ def test_the_list_can_be_read_again(tmp_path: Path) -> None:
     assert [addressee.id for addressee in first] == ["2"]
 
 
-def test_other_encodings_are_reported_with_a_hint(tmp_path: Path) -> None:
-    """Excel writes UTF-16 and Windows-1252."""
-    assert problems(tmp_path, (HEAD + "1,es,Ana\n").encode("utf-16")) == ["list.csv not-utf-8"]
-    assert problems(tmp_path, (HEAD + "1,es,Muñoz\n").encode("cp1252")) == ["list.csv:2:8 not-utf-8"]
+def test_an_encoding_that_is_not_certain_is_reported_with_a_hint(tmp_path: Path) -> None:
+    """A single letter is not enough; the place is that of its byte."""
+    assert problems(tmp_path, (HEAD + "1,es,Møn\n").encode("cp1252")) == ["list.csv:2:7 not-utf-8"]
     rows = "".join(f"{number},es,Ana\n" for number in range(50_000))
-    assert problems(tmp_path, (HEAD + rows + "x,es,Muñoz\n").encode("cp1252")) == ["list.csv:50002:8 not-utf-8"]
-    with pytest.raises(AddresseesError, match=r"the byte 0xF1 \('ñ' in Windows-1252\) is not UTF-8(?s:.*)save it as"):
-        read(tmp_path, "id,año\n".encode("cp1252"))
+    assert problems(tmp_path, (HEAD + rows + "x,es,Møn\n").encode("cp1252")) == ["list.csv:50002:7 not-utf-8"]
+    with pytest.raises(
+        AddresseesError, match=r"the byte 0xF8 \('ø' in Windows-1252\) is not UTF-8(?s:.*)export the list"
+    ):
+        list(read(tmp_path, (HEAD + "1,es,Zoé\n").encode() + "2,en,Møn\n".encode("cp1252")))
 
 
 def test_unbalanced_quotation_marks_are_reported_with_their_row(tmp_path: Path) -> None:

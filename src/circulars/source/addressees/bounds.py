@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -17,9 +18,23 @@ MAX_EMPTY: Final = 1_000_000
 """The maximum number of empty rows in a list; a sheet of Excel has no more rows than that."""
 
 
-def open_text(path: Path, errors: str = "strict") -> TextIO:
-    """The text of a list in UTF-8, with or without a byte order mark; line ends are ``\\n``."""
-    return io.TextIOWrapper(open_file(path, "list"), encoding="utf-8-sig", errors=errors)
+UTF_8: Final = "utf-8-sig"
+"""The codec of UTF-8 with or without a byte order mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListText:
+    """A file whose text is a list: its path, its name in messages, the codec of its encoding, and remarks about it."""
+
+    path: Path
+    name: str
+    codec: str = UTF_8
+    remarks: tuple[Problem, ...] = ()
+
+
+def open_text(text: ListText, errors: str = "strict") -> TextIO:
+    """The text of a list, without a byte order mark; line ends are ``\\n``."""
+    return io.TextIOWrapper(open_file(text.path, "list"), encoding=text.codec, errors=errors)
 
 
 class BoundedText:
@@ -63,10 +78,10 @@ class BoundedText:
 
 
 @contextmanager
-def bounded_text(path: Path, name: str) -> Iterator[BoundedText]:
+def bounded_text(text: ListText) -> Iterator[BoundedText]:
     """The text of a list, open for reading."""
-    with open_text(path) as stream:
-        yield BoundedText(stream, name)
+    with open_text(text) as stream:
+        yield BoundedText(stream, text.name)
 
 
 def check_empty(count: int, name: str, row: int) -> None:

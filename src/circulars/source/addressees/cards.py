@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import vobject
 
 from circulars.errors import AddresseesError, Place, Problem
-from circulars.source.addressees.bounds import bounded_text
+from circulars.source.addressees.bounds import ListText, bounded_text
 from circulars.source.addressees.by_entry import ListEntry, list_of_entries
-from circulars.source.addressees.delimited import undecodable
+from circulars.source.addressees.encodings import undecodable
 from circulars.source.addressees.head import one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList
 from circulars.source.addressees.meaning import column_name
@@ -33,49 +32,49 @@ _WITHOUT_COLUMN: Final = frozenset(
 )
 
 
-def open_cards(path: Path, name: str) -> AddresseeList:
+def open_cards(text: ListText) -> AddresseeList:
     """The list in a file of address cards. A card's UID is the addressee's id.
 
     Raises:
-        AddresseesError: the file is not UTF-8, or has no cards.
+        AddresseesError: the text cannot be decoded, or has no cards.
     """
-    none = Problem(Place(name), "empty-file", "the file has no address cards", _AGAIN)
-    return list_of_entries(name, lambda: _records(path, name), none)
+    none = Problem(Place(text.name), "empty-file", "the file has no address cards", _AGAIN)
+    return list_of_entries(text.name, lambda: _records(text), none)
 
 
-def _records(path: Path, name: str) -> Iterator[ListEntry]:
-    for line, text in _cards(path, name):
-        yield _record(text, line, name)
+def _records(text: ListText) -> Iterator[ListEntry]:
+    for line, card in _cards(text):
+        yield _record(card, line, text.name)
 
 
-def _cards(path: Path, name: str) -> Iterator[tuple[int, str]]:
+def _cards(text: ListText) -> Iterator[tuple[int, str]]:
     """The text of each card, without pictures, and its first line."""
     card: list[str] = []
     first, is_left_out = 0, False
     try:
-        with bounded_text(path, name) as text:
-            for number, line in enumerate(text, 1):
+        with bounded_text(text) as lines:
+            for number, line in enumerate(lines, 1):
                 if not card:
                     first = number
                     if not _BEGIN.fullmatch(line):
                         if line.strip():
-                            raise _stray(line, name, number)
-                        text.begin_row(number + 1)
+                            raise _stray(line, text.name, number)
+                        lines.begin_row(number + 1)
                         continue
                 is_left_out = bool(_LARGE.match(line)) or (is_left_out and line[0] in " \t")
                 if is_left_out:
-                    text.begin_row(first)
+                    lines.begin_row(first)
                 else:
                     card.append(line)
                 if card and _END.fullmatch(line):
                     yield first, "".join(card)
                     card.clear()
-                    text.begin_row(number + 1)
+                    lines.begin_row(number + 1)
     except UnicodeDecodeError:
-        raise AddresseesError(undecodable(path, name)) from None
+        raise AddresseesError(undecodable(text)) from None
     if card:
         fact = "the card that begins here has no end"
-        raise AddresseesError(Problem(Place(name, first, 1), "wrong-card", fact, _AGAIN))
+        raise AddresseesError(Problem(Place(text.name, first, 1), "wrong-card", fact, _AGAIN))
 
 
 def _stray(line: str, name: str, number: int) -> AddresseesError:

@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import itertools
 from collections.abc import Generator, Iterator, Sequence
-from pathlib import Path
+from dataclasses import replace
 
 from circulars.errors import AddresseesError, Place, Problem
 from circulars.files.reading import open_file
 from circulars.model.addressee import Addressee
-from circulars.source.addressees.bounds import MAX_EMPTY, MAX_ROW, bounded_text, open_text
+from circulars.source.addressees.bounds import MAX_EMPTY, UTF_8, ListText, bounded_text, open_text
+from circulars.source.addressees.encodings import undecodable
 from circulars.source.addressees.head import MAX_COLUMNS, Head, read_head
 from circulars.source.addressees.lists import AddresseeList
 from circulars.source.addressees.meaning import head_meaning
 from circulars.source.addressees.table import MAX_ABOVE, Body, find_head, has_names
-from circulars.source.addressees.written import WrittenTable, style_of
-from circulars.syntax.decoding import described_byte
+from circulars.source.addressees.written import BOMS, CsvStyle, WrittenTable, style_of
 
 _SEPARATORS = ",;\t"
 _MAX_HEADER = 100_000
-_MAX_LINE = 4 * MAX_ROW + _MAX_HEADER  # in bytes
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_AS_UTF_8 = "save it as UTF-8 (in Excel: 'CSV UTF-8')"
 
 
-def open_delimited(path: Path, name: str) -> AddresseeList:
-    """The list in a CSV file in UTF-8. A first line ``sep=;`` sets the separator; otherwise the header row shows it.
+def open_delimited(text: ListText) -> AddresseeList:
+    """The list in a CSV file. A first line ``sep=;`` sets the separator; otherwise the header row shows it.
 
     Raises:
-        AddresseesError: the file has another encoding, is not CSV, or has no usable header row.
+        AddresseesError: the text cannot be decoded, is not CSV, or has no usable header row.
     """
-    _check_encoding(path, name)
-    separator, first = _separator(path, name)
-    rows = _rows(path, name, separator, first)
+    _refuse_workbook(text)
+    name = text.name
+    separator, first = _separator(text)
+    rows = _rows(text, separator, first)
     found = find_head(name, rows)
     rows.close()
     body = Body(name, found)
 
     def listed(head: Head) -> AddresseeList:
         def addressees() -> Iterator[Addressee]:
-            below = _rows(path, name, separator, first)
+            below = _rows(text, separator, first)
             try:
                 yield from head.addressees(body.meant(itertools.dropwhile(lambda pair: pair[0] <= found.row, below)))
             finally:
@@ -54,45 +51,54 @@ def open_delimited(path: Path, name: str) -> AddresseeList:
             written=written,
         )  # fmt: skip
 
-    with open_file(path, "list") as stream:
-        style = style_of(stream.read(_MAX_HEADER), separator, names_separator=bool(first))
-    written = WrittenTable(found.row, lambda: _rows(path, name, separator, first), style)
+    style = _style(text, separator, names_separator=bool(first))
+    written = WrittenTable(found.row, lambda: _rows(text, separator, first), style)
     return listed(read_head(name, found.cells, found.row))
 
 
-def _rows(path: Path, name: str, separator: str, skipped: int) -> Generator[tuple[int, Sequence[str]]]:
+def _style(text: ListText, separator: str, *, names_separator: bool) -> CsvStyle:
+    """How the list is written. What is written like it is in UTF-8, unless the list is in UTF-16 and says so."""
+    with open_file(text.path, "list") as stream:
+        begin = stream.read(_MAX_HEADER)
+    encoding = next((name for name, mark in BOMS.items() if begin.startswith(mark)), "")
+    style = style_of(begin, separator, encoding or text.codec, names_separator=names_separator)
+    is_unicode = bool(encoding) or text.codec == UTF_8
+    return style if is_unicode else replace(style, encoding="utf-8", has_bom=True)
+
+
+def _rows(text: ListText, separator: str, skipped: int) -> Generator[tuple[int, Sequence[str]]]:
     """The rows of the file with their numbers in a spreadsheet; line ends in cells are ``\\n``."""
     row = 0
     try:
-        with bounded_text(path, name) as text:
+        with bounded_text(text) as lines:
             for _ in range(skipped):
-                next(text)
-            for row, cells in enumerate(csv.reader(text, delimiter=separator, strict=True), 1):
-                text.begin_row(row + 1)
+                next(lines)
+            for row, cells in enumerate(csv.reader(lines, delimiter=separator, strict=True), 1):
+                lines.begin_row(row + 1)
                 yield row, cells
     except UnicodeDecodeError:
-        raise AddresseesError(undecodable(path, name)) from None
+        raise AddresseesError(undecodable(text)) from None
     except csv.Error as error:
-        raise AddresseesError(_explained(error, Place(name, row + 1, 1))) from None
+        raise AddresseesError(_explained(error, Place(text.name, row + 1, 1))) from None
 
 
-def _check_encoding(path: Path, name: str) -> None:
-    with open_file(path, "list") as stream:
-        begin = stream.read(4096)
-    if begin.startswith(_UTF_16) or b"\0" in begin[:2]:
-        raise AddresseesError(Problem(Place(name), "not-utf-8", "this file is encoded as UTF-16", _AS_UTF_8))
-    if begin.startswith(b"PK\x03\x04"):
-        fact = "this is a workbook or another ZIP file, not a CSV file"
-        raise AddresseesError(Problem(Place(name), "binary-file", fact, "give the file its real suffix, such as .xlsx"))
+def _refuse_workbook(text: ListText) -> None:
+    with open_file(text.path, "list") as stream:
+        if stream.read(4) == b"PK\x03\x04":
+            fact, hint = (
+                "this is a workbook or another ZIP file, not a CSV file",
+                "give the file its real suffix, such as .xlsx",
+            )
+            raise AddresseesError(Problem(Place(text.name), "binary-file", fact, hint))
 
 
-def _separator(path: Path, name: str) -> tuple[str, int]:
+def _separator(text: ListText) -> tuple[str, int]:
     """The separator, and the number of lines above the header row that only Excel uses.
 
     The header row decides: with the right separator it has the most known columns or, in a tie, the most columns.
     """
     try:
-        with open_text(path) as stream:
+        with open_text(text) as stream:
             line = stream.readline(_MAX_HEADER)
             if line.lower().startswith("sep=") and line[4:5] in _SEPARATORS and not line[5:].strip():
                 return line[4], 1
@@ -102,7 +108,7 @@ def _separator(path: Path, name: str) -> tuple[str, int]:
                 line = stream.readline(_MAX_HEADER)
             begin = line + stream.read(_MAX_HEADER - len(line))
     except UnicodeDecodeError:
-        raise AddresseesError(undecodable(path, name)) from None
+        raise AddresseesError(undecodable(text)) from None
     return max(_SEPARATORS, key=lambda separator: _score(begin, separator)), 0
 
 
@@ -125,20 +131,6 @@ def _score(begin: str, separator: str) -> tuple[int, int]:
 
 def _count_known(cells: Sequence[str]) -> int:
     return sum(bool(head_meaning(cell).field) for cell in cells[:MAX_COLUMNS])
-
-
-def undecodable(path: Path, name: str) -> Problem:
-    """The problem of a file that is not UTF-8, at its first invalid byte."""
-    with open_file(path, "list") as stream:
-        # The pieces of a line that is too long are not checked one by one: its length is a problem of its own.
-        for number, line in enumerate(iter(lambda: stream.readline(_MAX_LINE), b""), 1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                column = len(line[: error.start].decode("utf-8")) + 1
-                fact = f"{described_byte(line, error.start)} is not UTF-8"
-                return Problem(Place(name, number, column), "not-utf-8", fact, _AS_UTF_8)
-    return Problem(Place(name), "not-utf-8", "the file is not UTF-8", _AS_UTF_8)
 
 
 def _explained(error: csv.Error, place: Place) -> Problem:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final, NoReturn
 
 from circulars.errors import AddresseesError, Place, Problem
-from circulars.source.addressees.bounds import BoundedText, bounded_text
+from circulars.source.addressees.bounds import BoundedText, ListText, bounded_text
 from circulars.source.addressees.by_entry import ListEntry, list_of_entries
-from circulars.source.addressees.delimited import undecodable
+from circulars.source.addressees.encodings import undecodable
 from circulars.source.addressees.head import one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList
 from circulars.source.addressees.meaning import column_name
@@ -41,28 +40,29 @@ _Attribute = tuple[int, str, str]
 """The line, the name without options, in lower case, and the text of an attribute."""
 
 
-def open_directory(path: Path, name: str) -> AddresseeList:
+def open_directory(text: ListText) -> AddresseeList:
     """The list in an LDIF file. Entries of the directory's own structure, such as its units, are left out.
 
     Raises:
-        AddresseesError: the file is not UTF-8, is not LDIF, or has no entries of people or organizations.
+        AddresseesError: the text cannot be decoded, is not LDIF, or has no entries of people or organizations.
     """
     hint = "export the address book again as LDIF"
-    none = Problem(Place(name), "empty-file", "the file has no entries of people or organizations", hint)
-    return list_of_entries(name, lambda: _records(path, name), none)
+    none = Problem(Place(text.name), "empty-file", "the file has no entries of people or organizations", hint)
+    return list_of_entries(text.name, lambda: _records(text), none)
 
 
-def _records(path: Path, name: str) -> Iterator[ListEntry]:
+def _records(text: ListText) -> Iterator[ListEntry]:
+    name = text.name
     try:
-        with bounded_text(path, name) as text:
-            for entry in _entries(text, name):
+        with bounded_text(text) as lines:
+            for entry in _entries(lines, name):
                 classes = {value.casefold() for _, kind, value in entry if kind == "objectclass"}
                 if any(kind == "changetype" for _, kind, _ in entry):
                     _stop(name, entry[0][0], "this entry is a change to a directory, not an addressee")
                 if not classes & _STRUCTURE:
                     yield _record(entry, bool(classes & _GROUPS), name)
     except UnicodeDecodeError:
-        raise AddresseesError(undecodable(path, name)) from None
+        raise AddresseesError(undecodable(text)) from None
 
 
 def _entries(text: BoundedText, name: str) -> Iterator[list[_Attribute]]:

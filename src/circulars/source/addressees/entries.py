@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from pathlib import Path
 from typing import Any, NoReturn
 
 import yaml
 
 from circulars.errors import AddresseesError, Place, Problem, did_you_mean
-from circulars.source.addressees.bounds import MAX_ROW, bounded_text, open_text
+from circulars.source.addressees.bounds import MAX_ROW, ListText, bounded_text, open_text
 from circulars.source.addressees.by_entry import ListEntry, list_of_entries
-from circulars.source.addressees.delimited import undecodable
+from circulars.source.addressees.encodings import undecodable
 from circulars.source.addressees.head import one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList
 from circulars.source.addressees.meaning import column_name
@@ -33,39 +32,40 @@ _MAX_EXPLAINED = 20_000_000
 _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
 
 
-def open_entries(path: Path, name: str) -> AddresseeList:
+def open_entries(text: ListText) -> AddresseeList:
     """The list in a YAML file: a list of mappings, or one under the key ``addressees``.
 
     Raises:
         AddresseesError: the file is not YAML, or not a list of addressees.
     """
     fact, hint = "the list has no addressees", "write an entry for each, after '- '"
-    none = Problem(Place(name), "empty-file", fact, hint)
-    return list_of_entries(name, lambda: _entries(path, name), none, only_known=False)
+    none = Problem(Place(text.name), "empty-file", fact, hint)
+    return list_of_entries(text.name, lambda: _entries(text), none, only_known=False)
 
 
-def _entries(path: Path, name: str) -> Iterator[ListEntry]:
+def _entries(text: ListText) -> Iterator[ListEntry]:
+    name = text.name
     try:
-        with bounded_text(path, name) as text:
-            yield from _Reader(name, yaml.parse(text, Loader=LOADER), text.begin_row).entries()
+        with bounded_text(text) as lines:
+            yield from _Reader(name, yaml.parse(lines, Loader=LOADER), lines.begin_row).entries()
     except UnicodeDecodeError:
-        raise AddresseesError(undecodable(path, name)) from None
+        raise AddresseesError(undecodable(text)) from None
     except yaml.MarkedYAMLError as error:
-        near = _text(path, error)
+        near = _text(text, error)
         raise AddresseesError(explained(error, name, near) if near else _far(error, name)) from None
     except yaml.YAMLError as error:
-        forbidden = [*forbidden_characters(_text(path, error), name)]
+        forbidden = [*forbidden_characters(_text(text, error), name)]
         unknown = Problem(Place(name), "yaml-syntax", f"this is not YAML: {error}")
         raise AddresseesError(*(forbidden or [unknown])) from None
 
 
-def _text(path: Path, error: yaml.YAMLError) -> str:
+def _text(text: ListText, error: yaml.YAMLError) -> str:
     """The file's text a little beyond an error, to explain it; "" if that is far from the beginning."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     end: int = (mark.index if mark else getattr(error, "position", None) or 0) + _BEYOND
     if end > _MAX_EXPLAINED:
         return ""
-    with open_text(path, errors="replace") as stream:
+    with open_text(text, errors="replace") as stream:
         return stream.read(end)
 
 

@@ -56,7 +56,8 @@ class AddresseeList:
     of those that are not, by name. ``remarks`` returns what a person should know about the list besides its problems,
     such as the rows that the last pass left out; ``each_left_out`` returns a remark for each of these rows. ``written``
     has the rows as they are in the file, if it is a table.
-    ``heads`` is its header row, and ``settings`` what the user said about it.
+    ``heads`` is its header row, and ``settings`` what the user said about it. ``encoding`` is the encoding that
+    the caller named, or "".
     """
 
     name: str
@@ -76,6 +77,7 @@ class AddresseeList:
     written: WrittenTable | None = None
     heads: HeaderRow | None = None
     settings: tuple[Setting, ...] = ()
+    encoding: str = ""
 
     @property
     def understood(self) -> Understood:

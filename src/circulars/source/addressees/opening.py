@@ -21,7 +21,9 @@ from circulars.errors import (
 )
 from circulars.files.reading import open_file
 from circulars.model.addressee import Addressee
+from circulars.source.addressees.bounds import ListText
 from circulars.source.addressees.delimited import open_delimited
+from circulars.source.addressees.encodings import list_text
 from circulars.source.addressees.lists import AddresseeList
 from circulars.source.addressees.reading import as_understood
 from circulars.source.addressees.settings import Setting, read_settings, settings_beside
@@ -36,6 +38,7 @@ class ListSource:
     query: str = ""
     sheet: str = ""
     hidden: bool = False
+    encoding: str = ""
 
     @property
     def path(self) -> Path:
@@ -55,6 +58,25 @@ class ListKind:
     takes: tuple[str, ...] = ()
 
 
+def _text_kind(names: tuple[str, ...], opened: Callable[[ListText], AddresseeList]) -> ListKind:
+    """A kind of list that is text, in an encoding that is found or named."""
+
+    def open(asked: ListSource) -> AddresseeList:
+        text = list_text(asked.path, asked.source, asked.encoding)
+        return _with_text(opened(text), text, asked.encoding)
+
+    return ListKind(names, open, takes=("encoding",))
+
+
+def _with_text(opened: AddresseeList, text: ListText, encoding: str) -> AddresseeList:
+    """The list with the remarks about its text, however its heads are read."""
+    heads = opened.heads
+    if heads:
+        read_as = heads.read_as
+        heads = replace(heads, read_as=lambda layout: _with_text(read_as(layout), text, encoding))
+    return replace(opened, encoding=encoding, heads=heads, remarks=lambda: (*text.remarks, *opened.remarks()))
+
+
 # Each reader is imported at its first use: those for workbooks and databases take long to load.
 
 
@@ -70,22 +92,22 @@ def _opendocument(asked: ListSource) -> AddresseeList:
     return open_opendocument(asked.path, asked.source, asked.sheet, hidden=asked.hidden)
 
 
-def _entries(asked: ListSource) -> AddresseeList:
+def _entries(text: ListText) -> AddresseeList:
     from circulars.source.addressees.entries import open_entries
 
-    return open_entries(asked.path, asked.source)
+    return open_entries(text)
 
 
-def _cards(asked: ListSource) -> AddresseeList:
+def _cards(text: ListText) -> AddresseeList:
     from circulars.source.addressees.cards import open_cards
 
-    return open_cards(asked.path, asked.source)
+    return open_cards(text)
 
 
-def _directory(asked: ListSource) -> AddresseeList:
+def _directory(text: ListText) -> AddresseeList:
     from circulars.source.addressees.directory import open_directory
 
-    return open_directory(asked.path, asked.source)
+    return open_directory(text)
 
 
 def _database(asked: ListSource) -> AddresseeList:
@@ -95,12 +117,12 @@ def _database(asked: ListSource) -> AddresseeList:
 
 
 SOURCES: Final = (
-    ListKind((".csv", ".tsv", ".txt"), lambda asked: open_delimited(asked.path, asked.source)),
+    _text_kind((".csv", ".tsv", ".txt"), open_delimited),
     ListKind((".xlsx", ".xlsm"), _workbook, takes=("sheet", "hidden")),
     ListKind((".ods",), _opendocument, takes=("sheet", "hidden")),
-    ListKind((".yaml", ".yml"), _entries),
-    ListKind((".vcf", ".vcard"), _cards),
-    ListKind((".ldif", ".ldi"), _directory),
+    _text_kind((".yaml", ".yml"), _entries),
+    _text_kind((".vcf", ".vcard"), _cards),
+    _text_kind((".ldif", ".ldi"), _directory),
     ListKind(("postgresql://", "postgres://", "mysql://", "mariadb://", "sqlite://"), _database, takes=("query",)),
 )
 """All kinds of lists: files by suffix, databases by URL scheme."""
@@ -111,6 +133,7 @@ _ONLY_FOR: Final = {
     "query": "only a database takes a query",
     "sheet": "only a workbook has sheets",
     "hidden": "only a workbook has hidden rows and columns",
+    "encoding": "only a list that is text has an encoding to name",
 }
 """The fact for a parameter that a kind of list does not take."""
 
@@ -122,13 +145,15 @@ def open_list(
     sheet: str = "",
     hidden: bool = False,
     columns: Sequence[str] = (),
+    encoding: str = "",
     folder: Path,
 ) -> AddresseeList:
     """The list of addressees in a CSV, XLSX, ODS, YAML, vCard or LDIF file, or in a database (a URL and a query).
 
     Names of countries are replaced by their codes. A relative path refers to ``folder``. ``sheet`` is the name of a
-    workbook's sheet, by default the first that is not hidden; ``hidden`` takes its hidden rows and columns, too. Only
-    the header row is read at first, except for files whose entries name the columns.
+    workbook's sheet, by default the first that is not hidden; ``hidden`` takes its hidden rows and columns, too.
+    ``encoding`` names that of a text, such as "windows-1251", by default the one that its bytes show. Only the header
+    row is read at first, except for files whose entries name the columns.
 
     ``columns`` says what columns are made of, each like ``address=Street,ZIP+Town``: a comma begins a new line, and "+"
     joins with a space. A file beside the list, ``members.columns.yaml`` beside ``members.csv``, says the same under its
@@ -136,10 +161,10 @@ def open_list(
 
     Raises:
         AddresseesError: the list cannot be read, its header row has problems, or what is said about its columns has.
-        UsageError: there is no such kind of list, or it does not take ``query``, ``sheet`` or ``hidden``.
+        UsageError: there is no such kind of list, or it does not take an argument; the encoding is unknown.
         MachineError: the database cannot be reached, or the library for it is not installed.
     """
-    asked = ListSource(source, folder, query, sheet, hidden)
+    asked = ListSource(source, folder, query, sheet, hidden, encoding)
     settings = read_settings(several("columns", columns))
     if "://" in source:
         kind = _kind_of_address(source)
