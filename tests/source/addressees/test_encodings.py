@@ -201,3 +201,13 @@ def test_a_letter_that_only_the_last_row_has_is_decided_too(tmp_path: Path) -> N
     found = listed(tmp_path, (HEAD + rows + "x,de,Schäfer,Jäger,Hauptstraße 5,Weißenfels\n").encode("cp1252"))
 
     assert list(found)[-1].columns["city"] == "Weißenfels"
+
+
+def test_rejected_rows_of_an_old_encoding_are_written_in_utf_8(tmp_path: Path) -> None:
+    """A few rows may be too short to find out their encoding again, and the reasons have other letters."""
+    found = listed(tmp_path, text_of(RUSSIAN, 30).encode("cp1251"))
+
+    assert found.written
+    assert found.written.style
+    assert (found.written.style.encoding, found.written.style.has_bom) == ("utf-8", True)
+    assert next(iter(found.written.rows()))[1][0] == "id"

@@ -60,10 +60,11 @@ def _style(text: ListText, separator: str, *, names_separator: bool) -> CsvStyle
     """How the list is written. What is written like it is in UTF-8, unless the list is in UTF-16 and says so."""
     with open_file(text.path, "list") as stream:
         begin = stream.read(_MAX_HEADER)
-    encoding = next((name for name, mark in BOMS.items() if begin.startswith(mark)), "")
-    style = style_of(begin, separator, encoding or text.codec, names_separator=names_separator)
-    is_unicode = bool(encoding) or text.codec == UTF_8
-    return style if is_unicode else replace(style, encoding="utf-8", has_bom=True)
+    marked = next((name for name, mark in BOMS.items() if begin.startswith(mark)), "")
+    if marked or text.codec == UTF_8:
+        return style_of(begin, separator, marked or "utf-8", names_separator=names_separator)
+    style = style_of(begin, separator, text.codec, names_separator=names_separator)
+    return replace(style, encoding="utf-8", has_bom=True)
 
 
 def _rows(text: ListText, separator: str, skipped: int) -> Generator[tuple[int, Sequence[str]]]:
