@@ -205,3 +205,15 @@ def test_a_list_of_the_corrected_rows_alone_is_enough(office: Office, server: Ma
     assert office.send(AFTER, "--changed", "rest")[1] == "meeting: 2 sent\n"
 
     assert server.count() == dict.fromkeys(["ok1@example.org", "tpyo@example.org", "right@example.org"], 1)
+
+
+def test_an_earlier_version_that_came_back_is_listed(office: Office) -> None:
+    """The letter changed after it was sent: who has it as it was, and whose came back, add up to all."""
+    edit(office.folder, "is warmly invited")
+    assert office.send(BEFORE + "m2,en,Ms,Tres,Zoe,ok3@example.org\n", "--changed", "rest")[0] == 0
+
+    said = office.decide("m1=came-back")
+    assert said.startswith("meeting: 1 sent, 1 came back, 1 has it as it was\ncame back: correct these addresses")
+    assert "\n  m1 <tpyo@example.org>  " in said
+    code, said, _ = office.send(AFTER + "m2,en,Ms,Tres,Zoe,ok3@example.org\n", "--corrected")
+    assert (code, said) == (0, "meeting: 2 sent, 1 has it as it was\n")

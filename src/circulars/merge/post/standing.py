@@ -9,22 +9,25 @@ from dataclasses import dataclass
 from circulars.files.names import same
 from circulars.merge.planning.cells import read_cells
 from circulars.merge.planning.ledger import Ledger
-from circulars.merge.post.history import by_addressee, deliveries, is_same_mailbox
+from circulars.merge.post.history import Delivery, by_addressee, deliveries, is_same_mailbox
 from circulars.merge.post.outbox import has_messages
 from circulars.merge.post.successor import Addressed, Correction, corrections_of, has_letter
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Addressees who have the letter, but not this version of it at this address.
+    """Addressees to whom the letter was sent, but who do not have this version of it at this address.
 
     - ``before``: how many have an earlier version, and not the current one.
     - ``moved``: those whose address in the list is another one than their letter was sent to, and who have no message
       to that address.
+    - ``returned``: the letters in an earlier version that came back from addressees of the list who have no other
+      message.
     """
 
     before: int = 0
     moved: tuple[Correction, ...] = ()
+    returned: tuple[Delivery, ...] = ()
 
 
 def standing_of(ledger: Ledger) -> Standing:
@@ -38,18 +41,18 @@ def standing_of(ledger: Ledger) -> Standing:
     states = dict(run("SELECT n, state FROM messages"))
     listed = {same(id): (states.get(n, ""), email) for n, id, email in addressed(ledger)}
     version = run("SELECT version FROM posted JOIN versions USING (plan)").fetchone() or ("",)
-    before, moved = 0, []
+    before, moved, returned = 0, [], []
     for id, known in by_addressee(ledger.connection).items():
-        if not (had := [one for one in known if one.state == "sent"]):
-            continue
         state, email = listed.get(id, (None, ""))
-        if state is None:
+        if not (had := [one for one in known if one.state == "sent"]):
+            returned += [known[-1]] if state == "" and known[-1].state == "returned" else []
+        elif state is None:
             before += all(one.version != version[0] for one in had)
         elif any(is_same_mailbox(one.email, email) for one in had):
             before += state != "sent"
         elif not state:
             moved.append(Correction(known[-1].id, email, known[-1]))
-    return Standing(before, tuple(moved))
+    return Standing(before, tuple(moved), tuple(returned))
 
 
 def corrections(connection: sqlite3.Connection, addressees: Iterable[Addressed]) -> list[Correction]:

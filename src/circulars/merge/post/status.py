@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from circulars.merge.planning.ledger import Ledger
+from circulars.merge.post.history import Delivery
 from circulars.merge.post.outbox import Outbox, State
 from circulars.merge.post.smtp import NO_COPY
 from circulars.merge.post.standing import standing_of
@@ -70,11 +71,15 @@ def status_of(letter: Letter, ledger: Ledger, outbox: Outbox) -> SendingStatus:
         before=standing.before,
         failed=tuple(_undelivered(outbox, "failed")),
         in_doubt=tuple(_undelivered(outbox, "unknown", "sending")),
-        returned=tuple(_undelivered(outbox, "returned")),
+        returned=(*(_returned(one) for one in standing.returned), *_undelivered(outbox, "returned")),
         skipped=counts["skipped"],
         moved=standing.moved,
         without_copies=tuple(one for one in _undelivered(outbox, "sent") if NO_COPY in one.reply),
     )
+
+
+def _returned(one: Delivery) -> Undelivered:
+    return Undelivered(one.id, one.email, one.why_returned, one.returned_at, one.attempts, one.message_id)
 
 
 def _undelivered(outbox: Outbox, state: State, other: State | None = None) -> Iterator[Undelivered]:
