@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
     front.check_order(order)
     path = source(options.letter)
     letter = read_letter(path, shown(path, workspace))
-    listed = list_of(options, workspace)
+    listed = list_of(options, letter, workspace)
     try:
         if options.preview:
             return _preview(options, letter, listed, workspace, order)
@@ -142,15 +142,19 @@ class _Bars:
         self._show = None
 
 
-def list_of(options: argparse.Namespace, workspace: Workspace) -> AddresseeList:
-    """The list that the options of ``merge`` or ``send`` name."""
+def list_of(options: argparse.Namespace, letter: Letter, workspace: Workspace) -> AddresseeList:
+    """The list that the options of ``merge`` or ``send`` name. What is resumed keeps the encoding of its list."""
+    encoding = options.encoding
+    if options.resume and not encoding:
+        ledger = front.ledger_of(letter, workspace, order_of(options), out=options.out or "")
+        encoding = front.planned_encoding(ledger, options.addressees)
     return open_list(
         options.addressees,
         query=options.query,
         sheet=options.sheet,
         hidden=options.hidden,
         columns=options.columns,
-        encoding=options.encoding,
+        encoding=encoding,
         folder=workspace.folder,
     )
 

@@ -119,7 +119,7 @@ def _origin(options: argparse.Namespace) -> _Origin:
 def _send_samples(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> int:
     """Sends three sample letters to one address. The sending itself does not change."""
     to, by = read_mailbox(options.to_self), _origin(options)
-    listed = list_of(options, workspace)
+    listed = list_of(options, letter, workspace)
     samples = dispatch.send_samples(
         letter, listed, workspace, order_of(options), to,
         sender=by.sender, server=by.server, clock=GracefulStop(), add=options.add, out=options.out or "",
@@ -135,7 +135,7 @@ def _send_samples(letter: Letter, workspace: Workspace, options: argparse.Namesp
 
 def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> int:
     by = _origin(options)
-    listed = list_of(options, workspace)
+    listed = list_of(options, letter, workspace)
     delays = tuple(delay * options.wait / DELAYS[0] for delay in DELAYS[: options.tries - 1])
     left_out: list[LeftOut] = []
     error: CircularsError | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -75,6 +75,7 @@ __all__ = [
     "merge_status",
     "merge_statuses",
     "plan_merge",
+    "planned_encoding",
     "preview_merge",
     "problem_file",
     "run_merge",
@@ -421,6 +422,15 @@ def _found(planned: Merge, warnings: Iterable[Problem]) -> FoundProblems:
 
 def _beyond_window(planned: Merge) -> tuple[BeyondWindow, ...]:
     return tuple(BeyondWindow(entry.id, entry.row) for entry in beyond_window(planned))
+
+
+def planned_encoding(ledger: Path, source: str) -> str:
+    """The encoding that the user named for the list ``source`` when its merge or sending began; "" for none."""
+    if not ledger.is_file():
+        return ""
+    with closing(Ledger(ledger, read_only=True)) as there:
+        facts = there.facts()
+    return facts.inputs.encoding if facts and facts.list == source else ""
 
 
 def ledger_of(

@@ -99,3 +99,35 @@ def test_a_surname_that_may_be_an_empty_cell_is_a_warning(room: MailRoom) -> Non
     assert reported(done.stdout) == ["3:5  no-value"]
     listed(room, surname="Null")
     assert reported(room.merge("--formats", "txt", "--again").stdout) == []
+
+
+def numbered(room: MailRoom, postcode: str) -> None:
+    """Writes a list of two addressees in Norway; the second has this postcode."""
+    rows = ["a,en,Org,Uno,Weg 1,0150,Oslo,NO", f"b,en,Org,Dos,Weg 2,{postcode},Oslo,NO"]
+    head = "id,language,organization,surname,address,postcode,city,country,category\n"
+    (room.folder / "list.csv").write_text(head + "".join(f"{row},academia\n" for row in rows), encoding="utf-8")
+
+
+@pytest.mark.parametrize("options", [["--again"], ["--dry-run", "--again"], []])
+def test_a_postcode_that_the_list_had_before_is_named(room: MailRoom, options: list[str]) -> None:
+    """The ledger of the earlier merge has it, even where the new plan is to replace it; and nothing is replaced."""
+    numbered(room, "0050")
+    assert room.merge("--formats", "txt").returncode == 0
+    numbered(room, "50")
+
+    done = room.merge("--formats", "txt", *options)
+
+    assert reported(done.stderr) == ["3:6  lost-zeros"]
+    assert "write 0050, as in the list before" in done.stderr
+    assert room.merge("--formats", "txt", "--resume").returncode == 1
+    numbered(room, "0050")
+    assert room.merge("--formats", "txt", "--resume").returncode == 0
+
+
+def test_a_postcode_of_another_place_is_not_named(room: MailRoom) -> None:
+    """Somebody may have moved."""
+    numbered(room, "0150")
+    assert room.merge("--formats", "txt").returncode == 0
+    numbered(room, "50")
+
+    assert "if a spreadsheet dropped zeros, write 0050" in room.merge("--formats", "txt", "--again").stderr

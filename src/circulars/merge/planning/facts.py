@@ -18,8 +18,8 @@ Record: TypeAlias = dict[str, Any]
 _PLAN_OF: Final = ("letter", "letter-sha256", "pictures", "pack", "pack-sha256", "languages", "order", "attachments")
 """The facts that identify a plan, besides the hash of its list."""
 _LATER: Final = (
-    "hidden", "once_per_address", "settled", "judged", "read", "reply_to", "cc", "bcc", "attach", "attach_folder",
-    "unsubscribe", "no_auto_replies", "bounces_to", "attachments",
+    "hidden", "encoding", "once_per_address", "settled", "judged", "read", "reply_to", "cc", "bcc", "attach",
+    "attach_folder", "unsubscribe", "no_auto_replies", "bounces_to", "attachments",
 )  # fmt: skip
 """Inputs, and fields of an order, that are written only if they are set: ledgers and ids of plans are older."""
 
@@ -29,9 +29,10 @@ class PlanInputs:
     """The inputs of a plan besides the list. If any of them changes, it is a different plan.
 
     ``pictures`` and ``languages`` are SHA-256 hashes by name; ``circulars`` is the version of this program. ``hidden``
-    says whether hidden rows and columns of a workbook were taken. ``settled`` says what the user settled about the
-    list's columns, ``judged`` what its values decided, and ``read`` what each column was made of. ``attachments`` are
-    the hashes of the files that messages have besides the letter, by name or path.
+    says whether hidden rows and columns of a workbook were taken, ``encoding`` which encoding the user named for the
+    list. ``settled`` says what the user settled about the list's columns, ``judged`` what its values decided, and
+    ``read`` what each column was made of. ``attachments`` are the hashes of the files that messages have besides the
+    letter, by name or path.
     """
 
     letter: str
@@ -44,6 +45,7 @@ class PlanInputs:
     order: MergeOrder
     circulars: str
     hidden: bool = False
+    encoding: str = ""
     settled: tuple[str, ...] = ()
     judged: str = ""
     read: Mapping[str, str] = field(default_factory=dict)
@@ -225,6 +227,7 @@ def _plan_facts(record: Record) -> PlanFacts:
             order=_order(record["order"]),
             circulars=record["circulars"],
             hidden=record.get("hidden", False),
+            encoding=record.get("encoding", ""),
             settled=tuple(record.get("settled", ())),
             judged=record.get("judged", ""),
             read=record.get("read", {}),

@@ -11,6 +11,7 @@ from typing import Final
 
 from circulars.errors import Choice, LetterError, Place, Problem, UsageError
 from circulars.merge.planning.adding import adding_changes, extend_plan, reject_taken, renumbered, undo_addition
+from circulars.merge.planning.earlier_postcodes import EarlierPostcodes
 from circulars.merge.planning.facts import PlanFacts, RejectedFile
 from circulars.merge.planning.ledger import Ledger
 from circulars.merge.planning.opening import ledger_path, record_name, replaced_record
@@ -81,7 +82,7 @@ class MergePlan:
         rows = reject_taken(listed, known, taken, choices) if add else listed
         self.planner: Final = Planner(
             letter, rows, workspace, order, on_long_list, parallel_map, measure=measure, on_measured=on_measured,
-            earlier=self._earlier_rows if add else no_earlier,
+            earlier=self._earlier_rows if add else no_earlier, postcode_before=EarlierPostcodes(ledger.path),
         )  # fmt: skip
 
     @property

@@ -382,6 +382,7 @@ def _list_inputs(listed: AddresseeList) -> dict[str, Any]:
     return {
         "columns": tuple(listed.columns),
         "hidden": listed.takes_hidden,
+        "encoding": listed.encoding,
         "settled": understood.settled,
         "judged": understood.judged,
         "read": {one.column: one.words for one in understood.read},
