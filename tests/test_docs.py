@@ -26,7 +26,7 @@ from circulars.syntax import nodes
 from circulars.workspace import Workspace
 from conftest import ROOT
 from merge.post.server import serving
-from shown import printed, steps
+from shown import examples, printed, steps
 
 IN_DOCS = sorted(page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "site")
 PAGES = (*sorted(ROOT.glob("*.md")), *IN_DOCS)
@@ -76,7 +76,12 @@ def _prose(page: Path) -> str:
 FENCES = tuple(fence for page in PAGES for fence in _fences(page))
 LETTERS = tuple(fence for fence in FENCES if fence.info == "yaml")
 BROKEN = tuple(fence for fence in FENCES if fence.info == "yaml broken")
-RUN = tuple(fence for fence in FENCES if fence.info == "console run")
+RUN = tuple(
+    Fence(page, "console run", "".join(part[0] for part in parts), text.count("\n", 0, parts[0].start()))
+    for page in PAGES
+    for text in [page.read_text(encoding="utf-8")]
+    for parts in examples(text)
+)
 
 
 def _whole(text: str) -> str:

@@ -90,6 +90,21 @@ def test_the_address_of_a_list_is_valid_when_a_message_can_be_sent_to_it(domain:
             mailbox_of(address)
 
 
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("ana at example.int", "write ana@example.int"),
+        ("ana (at) example.int", "write ana@example.int"),
+        ("ana @ example. int", "write ana@example.int"),
+        ("Ana ana@example.int", "delete it"),
+        ("ana\u00a0ejemplo@example.int", "delete it"),
+    ],
+)
+def test_the_hint_for_a_space_is_the_address_where_it_is_plain(typed: str, hint: str) -> None:
+    """A space may be a name or a part that is missing: only around "@", "at" and dots it is certain what was meant."""
+    assert email_fault(typed) == ("it has a space or an invisible character", hint)
+
+
 @pytest.mark.parametrize("address", ["ana@☕.example", "ana@example", "ana@ex_ample.int", "ana @example.int"])
 def test_the_address_of_a_letter_s_contact_follows_the_same_rule(address: str) -> None:
     """An address to which no message can be sent is refused in a contact."""

@@ -12,6 +12,8 @@ _ASCII = re.compile(rf"(?=.{{1,64}}@)(?=.{{1,254}}\Z){_WORD}(?:\.{_WORD})*@(?:{_
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?!\d+\Z){_LABEL}")
 _SEVERAL = re.compile(r"@[^,;\s]*[,;\s]+\S+@")
 _NAMED = re.compile(r"<\s*([^<>@\s]+@[^<>\s]+)\s*>")
+_AT = re.compile(r"\s+at\s+|\s*[(\[]at[)\]]\s*", re.IGNORECASE)
+_AROUND = re.compile(r"\s*([@.])\s*")
 _MAILBOX = re.compile(r'\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^<>"]*?))\s*<(?P<address>[^<>]*)>\s*')
 
 is_plain = _ASCII.match
@@ -45,7 +47,7 @@ def email_fault(text: str) -> tuple[str, str] | None:
     if named := _NAMED.search(text):
         return "it includes a name", f"write {named[1]} only; names have columns of their own"
     if any(sign.isspace() or not sign.isprintable() for sign in text):
-        return "it has a space or an invisible character", "delete it"
+        return "it has a space or an invisible character", _without_spaces(text)
     if text.count("@") != 1:
         return "it has no '@'" if "@" not in text else "it has more than one '@'", "write it like ana@example.int"
     local, domain = text.split("@")
@@ -65,6 +67,12 @@ def ascii_domain(domain: str) -> str:
         return idna.encode(domain, uts46=True).decode("ascii")
     except idna.IDNAError:
         return ""
+
+
+def _without_spaces(text: str) -> str:
+    """The hint for an address with spaces: the address, where they are around "@", "at" or a dot."""
+    closed = _AROUND.sub(r"\1", _AT.sub("@", text) if "@" not in text else text)
+    return f"write {closed}" if is_plain(closed) else "delete it"
 
 
 def _local_fault(local: str) -> tuple[str, str] | None:

@@ -41,11 +41,15 @@ def is_returned(address: str) -> bool:
 
 @dataclass(slots=True)
 class MailHost:
-    """What a server keeps, and when its quota ends: it accepts ``quota`` messages until that is raised."""
+    """What a server keeps, and when its quota ends: it accepts ``quota`` messages until that is raised.
+
+    ``returned`` is the mailbox with what came back.
+    """
 
     server: MailServer
     folder: Path
     quota: int
+    returned: Path
     dropped: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -77,7 +81,7 @@ class MailHost:
         """Writes what was accepted into a file, and a report for what comes back."""
         (self.folder / f"{len(self.server.taken):04}.eml").write_bytes(message)
         if is_returned(address):
-            box = mailbox.mbox(self.folder / "returned.mbox")
+            box = mailbox.mbox(self.returned)
             box.add(returned(message_from_bytes(message, policy=policy.default), address))
             box.close()
 
@@ -132,7 +136,7 @@ def main() -> None:
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with serving(security="none", port=chosen.port) as server:
-        host = MailHost(server, chosen.folder, chosen.quota)
+        host = MailHost(server, chosen.folder, chosen.quota, chosen.folder / "returned.mbox")
         try:
             signal.pause()
         except KeyboardInterrupt:

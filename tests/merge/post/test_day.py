@@ -237,12 +237,11 @@ class MailRoom:
         states = [(one["Id"], "sent" if f"<{one['Message-ID']}>" in kept else "again") for one in doubts]
         self.office.type("send", "meeting", *decisions(states))
 
-    def note_returns(self) -> list[str]:
-        """Notes what came back, and returns the ids."""
-        back = {address_of(message) for message in self.host.kept()}
-        ids = [one["Id"] for one in self.report() if one["E-mail"] in back and is_returned(one["E-mail"])]
-        self.office.type("send", "meeting", *decisions([(id, "came-back") for id in ids]))
-        return ids
+    def read_returns(self) -> list[str]:
+        """Has the returned mail read, twice, and returns the ids of what came back."""
+        self.office.type("send", "bounces", "returned.mbox", code=1)
+        self.office.type("send", "bounces", "returned.mbox")
+        return [one["Id"] for one in self.report() if one["State"] == "came back"]
 
     def report(self) -> list[dict[str, str]]:
         """The lines of the report."""
@@ -259,7 +258,7 @@ def decisions(states: Sequence[tuple[str, str]]) -> list[str]:
 def mail_room(office: Office, server: MailServer, trust: Path) -> MailRoom:
     """An office with half of the wrong rows corrected, and a server that takes forty messages a day."""
     office.correct(half=True)
-    host = MailHost(server, office.folder / "kept", quota=40)
+    host = MailHost(server, office.folder / "kept", 40, office.folder / "returned.mbox")
     return MailRoom(office, host, ("--smtp", server.address(), "--trust", str(trust)))
 
 
@@ -289,8 +288,9 @@ def test_everybody_has_one_message_at_the_right_address(mail_room: MailRoom) -> 
     mail_room.decide()
     office.type(*added, *QUICK, *mail_room.server, "--add", "--resume", code=1)
 
-    returned = mail_room.note_returns()
-    assert returned
+    returned = mail_room.read_returns()
+    back = [address_of(message) for message in host.kept() if is_returned(address_of(message))]
+    assert Counter(back) == Counter(one["E-mail"] for one in mail_room.report() if one["Id"] in returned)
     fixed = office.corrected(half=True)
     rows = [*(one.corrected() if one.id in fixed else one for one in office.rows), *late]
     moved = [with_new_address(one) if one.id in returned or is_gone(one.right["email"]) else one for one in rows]
