@@ -231,6 +231,13 @@ def test_a_paragraph_in_one_style_has_as_many_lines_as_the_value_needs() -> None
     assert isinstance(letter, PdfMaster)
     shapes = shaper_of(letter, Drawer())
 
-    for name in ("Анна", "ليلى مثال", "安娜例" * 9, "Ana " * 30 + "Muster"):
+    for name in (
+        "Анна",
+        "ليلى مثال",
+        "安娜例" * 9,
+        "Ana " * 30 + "Muster",
+        "ليلى مثال " * 18 + "مثال",
+        "अन्ना " * 40 + "राम",
+    ):
         one = {"addressee.name": name}
         assert pictures(made(shapes, one)) == pictures(letter.whole(one)), name

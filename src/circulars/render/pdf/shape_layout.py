@@ -88,8 +88,7 @@ def shape_of(document: Document, pack: Pack, frame: Frame, sample: Mapping[str, 
     wanted = measures_of(shape)
     for hole, measures in zip(frame.known, wanted, strict=True):
         if isinstance(hole, FixedBox) and measures:
-            ends = map("".join, itertools.product(_LETTERS, repeat=3))
-            words = [places.tokens[hole.hole] + end for end, _ in zip(ends, measures, strict=False)]
+            words = [places.tokens[hole.hole] + end for end in _endings(len(measures))]
             texts[hole.hole] = "\n".join(words)
             lines |= zip(words, measures, strict=True)
         elif isinstance(hole, Flow):
@@ -132,9 +131,9 @@ def _occurrences(document: Document, pack: Pack) -> Occurrences:
         return part
 
     whole: Document = marked(document)
-    page = page_of(filled(whole, dict.fromkeys(holes, "")), pack).source.casefold()
+    page = "".join(page_of(filled(whole, dict.fromkeys(holes, "")), pack).tree.itertext()).casefold()
     words = map("".join, itertools.product(_FIRST, _LETTERS, _LETTERS, _LETTERS))
-    free = [word for word in words if word not in page]
+    free = [*itertools.islice((word for word in words if word not in page), len(holes))]
     if len(free) < len(holes):
         raise slow(next(iter(holes.values())), "occurs too often")
     return Occurrences(whole, holes, dict(zip(holes, free, strict=False)))
@@ -179,13 +178,19 @@ def _longest(
     low, high = 0, _MOST_WORDS
     while typesetter and low <= high:
         middle = (low + high) // 2
-        words = {**first, last: " ".join([first[last]] + [token] * middle)}
+        # Each word is another one, so that each line is.
+        words = {**first, last: " ".join([first[last], *(token + end for end in _endings(middle))])}
         found = typesetter.lines(text_of(hole.parts, words), hole.widths())
         if found is None or len(found) > count:
             high = middle - 1
         else:
             low, best = middle + 1, (words, found)
     return best if best and len(best[1]) == count else None
+
+
+def _endings(count: int) -> list[str]:
+    """Different ends of words."""
+    return ["".join(letters) for letters in itertools.islice(itertools.product(_LETTERS, repeat=4), count)]
 
 
 def _print(
@@ -199,7 +204,8 @@ def _print(
     whole = filled(places.document, texts)
     page = page_of(whole, pack)
     said = " ".join("".join(page.tree.itertext()).split())
-    if any(said.count(line) > 1 for line in lines):
+    common = [line for line in lines if not any(token in line for token in places.tokens.values())]
+    if any(said.count(line) > 1 for line in common):
         raise slow(next(iter(places.holes.values())), "is on a line whose words occur elsewhere")
     with measured(lines, tokens):
         press_of(pack).print(whole, page.tree, cutter)
