@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import uharfbuzz
 
@@ -110,6 +111,7 @@ def _stream(entries: bytes, data: bytes) -> bytes:
 
 # By identity; each font is kept, so that no other gets its id.
 _SUBSETS: dict[tuple[int, tuple[int, ...]], tuple[Any, Subset]] = {}
+_PREPARED: WeakKeyDictionary[Any, tuple[Any, Any, dict[str, bytes]]] = WeakKeyDictionary()
 
 
 def _subset(font: Any, glyphs: tuple[int, ...]) -> Subset:
@@ -119,17 +121,26 @@ def _subset(font: Any, glyphs: tuple[int, ...]) -> Subset:
     if found is None:
         if len(_SUBSETS) >= _MOST_SUBSETS:
             _SUBSETS.clear()
-        found = _SUBSETS[key] = font, _made(opened(font).face, glyphs)
+        found = _SUBSETS[key] = font, _made(_prepared(font), glyphs)
     return found[1]
+
+
+def _prepared(font: Any) -> Any:
+    """HarfBuzz's face of a font, with only the tables that a PDF needs. Taking glyphs from it is quick."""
+    prepared = _PREPARED.get(font)
+    if prepared is None:
+        whole = opened(font).face
+        tables = {tag: whole.reference_table(tag).data for tag in whole.table_tags if tag in _TABLES}
+        bare = uharfbuzz.Face.create_for_tables(lambda _face, tag, _data: tables.get(tag), None)
+        # HarfBuzz reads the tables where they are, so they and the face with them are kept.
+        prepared = _PREPARED[font] = uharfbuzz.subset_preprocess(bare), bare, tables
+    return prepared[0]
 
 
 def _made(face: Any, glyphs: tuple[int, ...]) -> Subset:
     order = uharfbuzz.SubsetInput()
     order.glyph_set.update(glyphs)
     order.flags = _FLAGS
-    order.drop_table_tag_set.update(
-        int.from_bytes(tag.encode(), "big") for tag in face.table_tags if tag not in _TABLES
-    )
     plan = uharfbuzz.SubsetPlan(face, order)
     made = plan.execute()
     numbers = plan.old_to_new_glyph_mapping
