@@ -111,7 +111,7 @@ def members(count: int, seed: int = 1, *, first: int = 1, western: bool = False)
         made[twin] = _same(made[place], made[twin], ("same person", "same e-mail")[place // 40 % 2])
     for number, place in enumerate(range(3, count, 8)):
         made[place] = _DAMAGES[number % len(_DAMAGES)](made[place])
-    return [replace(one, hidden=not western and n % 12 == 10) for n, one in enumerate(made)]
+    return [replace(one, hidden=not western and n % 12 == 11) for n, one in enumerate(made)]
 
 
 def _sound(n: int, chance: random.Random, western: bool) -> Member:

@@ -7,7 +7,8 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -65,8 +66,16 @@ def print_many(problems: Sequence[Problem], stream: TextIO, counts: Mapping[str,
     for code in dict.fromkeys([problem.code for problem in problems] + [*kinds]):
         of_kind = [problem for problem in problems if problem.code == code][:most]
         print(f"{code}, {len(of_kind):,} of {kinds[code]:,}:", file=stream)
-        print_problems(of_kind, stream)
+        print_problems(_with_each_hint_once(of_kind), stream)
     return True
+
+
+def _with_each_hint_once(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The problems, with the hint of several in a row that have the same one at the last of them."""
+    for _, alike in groupby(problems, lambda problem: problem.remedy(option_words)):
+        *others, last = alike
+        yield from (replace(one, hint="", choices=()) for one in others)
+        yield last
 
 
 def print_columns(columns: ColumnsRead, stream: TextIO) -> None:

@@ -50,6 +50,7 @@ def test_many_problems_are_counted_by_kind_and_saved(room: MailRoom) -> None:
     assert done.returncode == 1
     assert "unknown-country, 25 of 60:\n" in done.stderr
     assert "missing-language, 1 of 1:\n" in done.stderr
+    assert done.stderr.count("    hint: write its name, or its code of two letters") == 1
     assert done.stderr.count("unknown-country  ") == 25
     assert f"all 61 problems, with row, column, value and remedy: {saved}\n" in done.stderr
     assert "more" not in done.stderr
