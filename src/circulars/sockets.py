@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+from circulars.errors import Choice, Place, Problem, UsageError
+
 Clock = Callable[[], float]
 """Seconds from a fixed but arbitrary moment."""
 
@@ -268,3 +270,38 @@ def encrypted(sock: LimitedSocket, context: ssl.SSLContext, host: str) -> Limite
         tls.close()
         raise
     return tls
+
+
+def trusting(authorities: str) -> ssl.SSLContext:
+    """Settings of TLS that trust the system's certificates and those in a file, if one is named.
+
+    Raises:
+        UsageError: the file has no readable certificate.
+    """
+    context = ssl.create_default_context()
+    if authorities:
+        try:
+            context.load_verify_locations(cafile=authorities)
+        except (OSError, ssl.SSLError) as error:
+            fact = f"the file has no readable certificate: {error.strerror or error}"
+            raise UsageError(Problem(Place(authorities), "unreadable-file", fact, "name a PEM file")) from None
+    return context
+
+
+def server_problem(error: Exception, host: str, name: str, no_tls: str) -> UsageError | None:
+    """The error for a connection that failed for a reason that waiting does not remove; None for any other.
+
+    ``name`` is the server's in the problem, and ``no_tls`` the remedy if it does not speak TLS.
+    """
+    place = Place(name)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        fact = f"the server's certificate is not trusted: {error.verify_message}"
+        choice = Choice("authorities", "name its authority's certificate with {}", "FILE")
+        return UsageError(Problem(place, "untrusted-server", fact, choices=(choice,)))
+    if isinstance(error, ssl.SSLError):
+        fact = f"no encrypted connection: {getattr(error, 'reason', '') or error.strerror or error}"
+        return UsageError(Problem(place, "not-encrypted", fact, no_tls))
+    # A host name that cannot be encoded raises a UnicodeError.
+    if isinstance(error, UnicodeError) or (isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME):
+        return UsageError(Problem(place, "no-such-server", f"there is no server '{host}'", "is it misspelt?"))
+    return None

@@ -22,8 +22,8 @@ from circulars.processes import limits
 from circulars.provenance import extract
 from circulars.render.pdf import press, shaper, typeset
 from circulars.render.templates import budget, markup, outside
+from circulars.returned import imap, sources
 from circulars.returned import parsing as parsing_of_mail
-from circulars.returned import sources
 from circulars.revisions import layout, parsing, tables
 from circulars.signing import timestamp_server
 from circulars.source.addressees import (
@@ -135,6 +135,9 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Returned mail", "bytes of a line"): parsing_of_mail.MAX_LINE,
     ("Returned mail", "lines of a folded header"): parsing_of_mail.MAX_FOLDED,
     ("Returned mail", "parts of a message"): parsing_of_mail.MAX_PARTS,
+    ("Returned mail", "of an answer without messages"): imap.MAX_REPLY,
+    ("Returned mail", "for an answer (`--timeout`), four times that with messages"): 60 * imap.PATIENCE // 4,
+    ("Returned mail", "messages of a mailbox"): imap.MAX_MESSAGES,
     ("Returned mail", "in a mailbox"): reading.LIMITS["mailbox"],
     ("Returned mail", "files in a folder"): sources.MAX_FILES,
     ("Servers", "of a reply"): smtp_client._REPLY,

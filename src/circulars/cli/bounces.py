@@ -7,14 +7,26 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final, TextIO
 
 from circulars.cli.interrupts import GracefulStop
+from circulars.cli.mail_login import read_password
 from circulars.cli.show import plural, progress
-from circulars.errors import visible
+from circulars.errors import Place, Problem, UsageError, visible
 from circulars.merge.post import dispatch
-from circulars.merge.post.dispatch import RESULTS, Bounce, BouncesRead, MailResult
+from circulars.merge.post.dispatch import (
+    RESULTS,
+    Bounce,
+    BouncesRead,
+    CommandTokens,
+    MailboxLogin,
+    MailboxServer,
+    MailResult,
+    is_server,
+)
 
 _SHOWN: Final = 50  # the most messages that are listed of each kind
 _NAMES: Final[dict[MailResult, str]] = {
@@ -46,9 +58,11 @@ _TO_READ: Final[dict[MailResult, str]] = {
 def run(options: argparse.Namespace, out: Path) -> int:
     """Reads a mailbox, prints what is in it, and returns the exit code: 1 if messages came back that were not known."""
     ledgers = dispatch.sendings_in(out, options.letters)
+    mailbox = _server(options) if is_server(options.mailbox) else Path(options.mailbox)
+    login = _login(mailbox, options) if isinstance(mailbox, MailboxServer) else MailboxLogin()
     with _ReadingProgress() as shown:
         read = dispatch.read_bounces(
-            options.mailbox, ledgers, clock=GracefulStop(), dry_run=options.dry_run, probable=options.probable,
+            mailbox, ledgers, login=login, clock=GracefulStop(), dry_run=options.dry_run, probable=options.probable,
             on_progress=shown.show,
         )  # fmt: skip
     _print_counts(read, sys.stdout)
@@ -57,6 +71,24 @@ def run(options: argparse.Namespace, out: Path) -> int:
         _print_list(head, read.of(result), sys.stdout, _line)
     _print_recorded(read, options)
     return int(bool(read.counts.get("came-back") or read.counts.get("probable")))
+
+
+def _server(options: argparse.Namespace) -> MailboxServer:
+    server = dispatch.read_mailbox_server(options.mailbox)
+    if not server.is_encrypted and not options.plain:
+        fact, hint = "imap:// has no encryption", "write imaps://…; or add --plain, for a server on this machine"
+        raise UsageError(Problem(Place(server.name), "not-encrypted", fact, hint))
+    if server.is_encrypted and options.plain:
+        fact, hint = "imaps:// is always encrypted", "leave out --plain"
+        raise UsageError(Problem(Place("--plain"), "wrong-option", fact, hint))
+    user = options.user or server.user
+    return replace(server, user=user, authorities=options.trust or "", timeout=options.timeout)
+
+
+def _login(server: MailboxServer, options: argparse.Namespace) -> MailboxLogin:
+    if options.token_command:
+        return MailboxLogin(token=CommandTokens(options.token_command).token)
+    return MailboxLogin(partial(read_password, server, options))
 
 
 class _ReadingProgress(ExitStack):

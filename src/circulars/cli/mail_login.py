@@ -9,7 +9,7 @@ import urllib.request
 
 from circulars.cli.secret import read_secret
 from circulars.errors import Place, Problem, UsageError, visible
-from circulars.merge.post.dispatch import CommandTokens, DeviceCode, DeviceTokens, Server, provider_of
+from circulars.merge.post.dispatch import CommandTokens, DeviceCode, DeviceTokens, MailboxServer, Server, provider_of
 
 
 def tokens_of(options: argparse.Namespace) -> CommandTokens | DeviceTokens | None:
@@ -38,7 +38,7 @@ def tokens_of(options: argparse.Namespace) -> CommandTokens | DeviceTokens | Non
     return DeviceTokens(provider, options.oauth_client, _Clock(), _print_code, proxies, options.trust or "")
 
 
-def read_password(server: Server, options: argparse.Namespace) -> str:
+def read_password(server: Server | MailboxServer, options: argparse.Namespace) -> str:
     """The password, from the terminal, a file or a file descriptor.
 
     Raises:

@@ -57,7 +57,11 @@ def _bounces_parser() -> argparse.ArgumentParser:
         description="Read a mailbox of returned mail, and record which messages came back.",
         epilog="Nothing in the mailbox is changed, and nothing is sent. Reading a mailbox again records nothing again.",
     )
-    parser.add_argument("mailbox", metavar="MAILBOX", help="an mbox file, a Maildir, a folder with .eml files, or one")
+    parser.add_argument(
+        "mailbox",
+        metavar="MAILBOX",
+        help="an mbox file, a Maildir, a folder with .eml files, one such file, or imaps://user@host/INBOX",
+    )
     parser.add_argument(
         "letters", nargs="*", metavar="LETTER", help="a letter's file, or its name (default: all that were sent)"
     )
@@ -66,6 +70,16 @@ def _bounces_parser() -> argparse.ArgumentParser:
         "--probable", action="store_true", help="also record messages that are found by their address alone"
     )
     parser.add_argument("--out", default=None, metavar="FOLDER", help="the ledgers are in FOLDER (default: output)")
+    parser.add_argument("--user", default="", metavar="NAME", help="the user who logs in (default: the URL's)")
+    add_secret(parser, "password")
+    parser.add_argument(
+        "--token-command", default="", metavar="COMMAND", help="log in with the token that this command prints (OAuth)"
+    )
+    parser.add_argument("--trust", metavar="FILE", help="a certificate to trust in addition to the system's")
+    parser.add_argument("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for one answer (default: 60)")
+    parser.add_argument("--plain", action="store_true", help="imap:// without encryption, for a server on this machine")
+    secrets = ("-p", "--pass", "--password", "--passwd", "--passphrase")
+    parser.add_argument(*secrets, nargs="?", action=RefuseSecret, const="--password-file", help=argparse.SUPPRESS)
     parser.set_defaults(command="send bounces")
     return parser
 

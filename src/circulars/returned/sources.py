@@ -32,8 +32,8 @@ class FoundMail:
 
 
 @dataclass(frozen=True, slots=True)
-class LocalMailbox:
-    """A mailbox on this machine: its messages in order, and its size in ``unit``: "kB" or "files"."""
+class OpenedMailbox:
+    """A mailbox: its messages in order, and its size in ``unit``: "kB", "files" or "messages"."""
 
     name: str
     size: int
@@ -41,7 +41,7 @@ class LocalMailbox:
     messages: Iterable[FoundMail]
 
 
-def open_local(path: Path) -> LocalMailbox:
+def open_local(path: Path) -> OpenedMailbox:
     """The mailbox in a file or a folder; nothing in it is changed.
 
     Raises:
@@ -49,7 +49,7 @@ def open_local(path: Path) -> LocalMailbox:
     """
     if path.is_dir():
         files = _files_of(path)
-        return LocalMailbox(str(path), len(files), "files", _messages_in(files))
+        return OpenedMailbox(str(path), len(files), "files", _messages_in(files))
     try:
         with open_file(path, "mailbox") as stream:
             start = stream.read(_LINE)
@@ -57,7 +57,9 @@ def open_local(path: Path) -> LocalMailbox:
         raise UsageError(Problem(Place(str(path)), "unreadable-file", not_read(error))) from None
     _check_start(path, start)
     size = path.stat().st_size // _KB + 1
-    return LocalMailbox(str(path), size, "kB", _messages_of(path, is_mbox=bool(_FROM.match(start.partition(b"\n")[0]))))
+    return OpenedMailbox(
+        str(path), size, "kB", _messages_of(path, is_mbox=bool(_FROM.match(start.partition(b"\n")[0])))
+    )
 
 
 _KINDS: Final = {

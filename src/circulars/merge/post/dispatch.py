@@ -42,6 +42,7 @@ from circulars.merge.post.stops import SenderLimited
 from circulars.merge.post.successor import Correction
 from circulars.merge.post.token_command import CommandTokens
 from circulars.model.letter import Letter
+from circulars.returned.imap import MailboxLogin, MailboxServer, is_server, read_mailbox_server
 from circulars.returned.opening import open_mailbox
 from circulars.source.addressees import AddresseeList, open_list
 from circulars.workspace import Workspace
@@ -63,6 +64,8 @@ __all__ = [
     "LeftOut",
     "MailResult",
     "Mailbox",
+    "MailboxLogin",
+    "MailboxServer",
     "MergeOrder",
     "Pace",
     "Progress",
@@ -78,9 +81,11 @@ __all__ = [
     "Waiting",
     "came_back",
     "decide",
+    "is_server",
     "provider_of",
     "read_bounces",
     "read_mailbox",
+    "read_mailbox_server",
     "read_server",
     "send",
     "send_samples",
@@ -93,6 +98,7 @@ KIND: Final = "send"
 """The kind of output in the name of a sending's ledger."""
 _SAMPLES: Final = 3
 _DEFAULT_PACE: Final = Pace()
+_NO_LOGIN: Final = MailboxLogin()
 
 
 class Timekeeper(Clock, Protocol):
@@ -285,27 +291,28 @@ def decide(
 
 
 def read_bounces(
-    mailbox: str,
+    mailbox: str | Path | MailboxServer,
     ledgers: Sequence[Path],
     *,
     clock: Timekeeper,
     dry_run: bool = False,
     probable: bool = False,
+    login: MailboxLogin = _NO_LOGIN,
     on_progress: Callable[[int, int, str], object] = _ignore_all,
 ) -> BouncesRead:
     """Reads a mailbox of returned mail, and records in the ledgers of sendings which messages came back.
 
-    ``mailbox`` is an mbox file, a Maildir, a folder with messages (.eml), or one message. Nothing in it is changed, and
-    reading it again records nothing again. A message is recorded only if the mail that returns it has its Message-ID,
-    or came to its own address for returned mail. ``probable`` also records those that are found by nothing but an
-    address to which one message went. With ``dry_run`` nothing is recorded. ``on_progress`` receives how much was read,
-    of how much, and the unit.
+    ``mailbox`` is an mbox file, a Maildir, a folder with messages (.eml), one message, or one on a server, for which
+    ``login`` has the password or the token. Nothing in it is changed, and reading it again records nothing again. A
+    message is recorded only if the mail that returns it has its Message-ID, or came to its own address for returned
+    mail. ``probable`` also records those that are found by nothing but an address to which one message went. With
+    ``dry_run`` nothing is recorded. ``on_progress`` receives how much was read, of how much, and the unit.
 
     Raises:
         UsageError: the mailbox cannot be read, or is none.
-        MachineError: a ledger cannot be used, or another process is sending.
+        MachineError: a ledger cannot be used, another process is sending, or the mailbox's server does not answer.
     """
-    opened = open_mailbox(mailbox)
+    opened = open_mailbox(mailbox, login)
     with SentMessages(ledgers) as sent:
         read = read_messages(
             opened.name, opened.messages, sent, lambda done: on_progress(done, opened.size, opened.unit)

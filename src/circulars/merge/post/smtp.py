@@ -10,8 +10,6 @@ import ipaddress
 import math
 import re
 import smtplib
-import socket
-import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,7 +23,7 @@ from circulars.merge.post.login import TokenSource, log_in_with_password, log_in
 from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.refusals import known_refusal
 from circulars.merge.post.smtp_client import SmtpClient
-from circulars.sockets import Clock
+from circulars.sockets import Clock, server_problem, trusting
 
 Security = Literal["starttls", "tls", "none"]
 AnswerKind = Literal["sent", "later", "refused", "unknown", "lost", "busy", "sender", "size", "taken"]
@@ -146,7 +144,9 @@ class Session:
             ServerBusy: the server does not answer, or is temporarily unavailable.
         """
         self._server, self._clock = server, clock
-        self._smtp = SmtpClient(server.timeout, clock, _tls_context(server) if server.security == "tls" else None)
+        self._smtp = SmtpClient(
+            server.timeout, clock, trusting(server.authorities) if server.security == "tls" else None
+        )
         self._smtp.allowance.limit(_OPENING * server.timeout)
         try:
             self._connect()
@@ -175,7 +175,7 @@ class Session:
             if not smtp.has_extn("starttls"):
                 fact, hint = "the server offers no encryption (STARTTLS)", "smtps://…, or ask who runs the server"
                 raise UsageError(Problem(Place(server.name), "not-encrypted", fact, hint))
-            smtp.encrypt(_tls_context(server))
+            smtp.encrypt(trusting(server.authorities))
             smtp.ehlo_or_helo_if_needed()
         if server.user:
             self._log_in()
@@ -337,35 +337,17 @@ class ServerBusy(MachineError):  # noqa: N818  # a state that often passes, not 
     """The server does not answer, or cannot accept messages now."""
 
 
-def _tls_context(server: Server) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if server.authorities:
-        try:
-            context.load_verify_locations(cafile=server.authorities)
-        except (OSError, ssl.SSLError) as error:
-            fact = f"the file has no readable certificate: {error.strerror or error}"
-            raise UsageError(Problem(Place(server.authorities), "unreadable-file", fact, "name a PEM file")) from None
-    return context
-
-
 def _connection_problem(error: Exception, server: Server) -> UsageError | ServerBusy:
     """The error for a failed connection: a :class:`ServerBusy` if waiting may help, else a :class:`UsageError`."""
     place = Place(server.name)
-    if isinstance(error, ssl.SSLCertVerificationError):
-        fact = f"the server's certificate is not trusted: {error.verify_message}"
-        choice = Choice("authorities", "name its authority's certificate with {}", "FILE")
-        return UsageError(Problem(place, "untrusted-server", fact, choices=(choice,)))
-    if isinstance(error, ssl.SSLError):
-        fact = f"no encrypted connection: {getattr(error, 'reason', '') or error.strerror or error}"
-        return UsageError(Problem(place, "not-encrypted", fact, "is it smtp:// (STARTTLS) or smtps:// (TLS)?"))
+    hint = "is it smtp:// (STARTTLS) or smtps:// (TLS)?"
+    if found := server_problem(error, server.host, server.name, hint):
+        return found
     if isinstance(error, smtplib.SMTPResponseException) and 500 <= error.smtp_code < 600:
         reply = _reply_line(error.smtp_code, error.smtp_error, server)
         if isinstance(error, smtplib.SMTPAuthenticationError):
             return UsageError(Problem(place, "wrong-login", f"the server does not accept this login: {reply}"))
         return UsageError(Problem(place, "server-refused", f"the server refuses the connection: {reply}", ""))
-    # A host name that cannot be encoded raises a UnicodeError.
-    if isinstance(error, UnicodeError) or (isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME):
-        return UsageError(Problem(place, "no-such-server", f"there is no server '{server.host}'", "is it misspelt?"))
     return ServerBusy(Problem(place, "server-busy", f"the server does not answer: {_reason(error, server)}", ""))
 
 
