@@ -48,7 +48,8 @@ def came_back(
     with open_merge(ledger.parent, "send") as opened:
         outbox = Outbox(opened.connection, clock)
         outbox.find_interrupted()
-        return tuple(_record(outbox, opened, one) for one in returns)
+        with opened.change():  # each by itself would wait for the disk
+            return tuple(_record(outbox, opened, one) for one in returns)
 
 
 def _record(outbox: Outbox, ledger: Ledger, one: Return) -> ReturnResult:
