@@ -15,6 +15,7 @@ OLD = """BEGIN:VCARD
 VERSION:2.1
 UID:c1
 N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Ejempl=C3=B3;Ren=C3=A9;;Dr.;
+FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Ren=C3=A9 Ejempl=C3=B3
 ORG:Beispiel AG;Abteilung\\, eins
 TITLE:Director
 ADR;WORK;PREF:;;Weg 1;Bern;;01200;Switzerland
@@ -70,6 +71,7 @@ def test_cards_of_all_versions_give_the_same_columns(tmp_path: Path, end: str) -
         "title": "Dr.",
         "name": "René",
         "surname": "Ejempló",
+        "display-name": "René Ejempló",
         "organization": "Beispiel AG",
         "department": "Abteilung, eins",
         "address": "Weg 1",
@@ -85,6 +87,7 @@ def test_cards_of_all_versions_give_the_same_columns(tmp_path: Path, end: str) -
         "title": "Sra.",
         "name": "Ana María",
         "surname": "Ejemplo",
+        "display-name": "Ana María Ejemplo",
         "organization": "Organización de Ejemplo",
         "address": "2. OG\nWeg, 1",
         "postcode": "01200",
@@ -100,7 +103,7 @@ def test_cards_of_all_versions_give_the_same_columns(tmp_path: Path, end: str) -
 
 def test_an_addressee_s_row_is_the_line_where_the_card_begins(tmp_path: Path) -> None:
     """Messages name it."""
-    assert [addressee.row for addressee in read(tmp_path, OLD + "\n\n" + NEW)] == [1, 16]
+    assert [addressee.row for addressee in read(tmp_path, OLD + "\n\n" + NEW)] == [1, 17]
 
 
 def test_a_card_with_a_name_in_one_piece(tmp_path: Path) -> None:
@@ -109,8 +112,8 @@ def test_a_card_with_a_name_in_one_piece(tmp_path: Path) -> None:
     organization = card.format(2, "Beispiel AG").replace("N:;", "ORG:Beispiel AG\nN:;")
 
     assert filled(tmp_path, card.format(1, "Ana Ejemplo") + organization) == [
-        {"id": "1", "name": "Ana Ejemplo"},
-        {"id": "2", "organization": "Beispiel AG"},
+        {"id": "1", "name": "Ana Ejemplo", "display-name": "Ana Ejemplo"},
+        {"id": "2", "display-name": "Beispiel AG", "organization": "Beispiel AG"},
     ]
 
 

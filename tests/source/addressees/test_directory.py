@@ -68,6 +68,57 @@ def test_attributes_become_columns(tmp_path: Path, end: str) -> None:
     }
 
 
+ACTIVE = """dn: CN=Max Muster,OU=Staff,DC=corp,DC=example
+changetype: add
+objectClass: user
+sAMAccountName: mmuster
+objectGUID:: QUJDREVGR0hJSktMTU5PUP8=
+sn: Muster
+company: Beispiel AG
+streetAddress: Weg 1
+preferredLanguage: es, en;q=0.5
+jpegPhoto:< file:///etc/passwd
+
+dn: CN=PC-001,CN=Computers,DC=corp,DC=example
+changetype: add
+objectClass: user
+objectClass: computer
+sAMAccountName: PC-001$
+
+search: 2
+result: 0 Success
+"""
+
+
+def test_what_an_active_directory_exports(tmp_path: Path) -> None:
+    """Entries to be added are entries; computers and the result of the search are not addressees."""
+    (addressee,) = read(tmp_path, ACTIVE)
+
+    assert addressee.columns == {
+        "id": "mmuster",
+        "surname": "Muster",
+        "organization": "Beispiel AG",
+        "address": "Weg 1",
+        "language": "es",
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "lines"),
+    [
+        ("mozillaHomeStreet: Casa 1\nmozillaHomeLocalityName: Bern", ("Casa 1", "Bern")),
+        ("mozillaHomeStreet: Casa 1\nstreet: Weg 1\nl: Thun", ("Weg 1", "Thun")),
+        ("postalAddress: Weg 1$3001 Bern$CH", ("Weg 1\n3001 Bern\nCH", "")),
+    ],
+    ids=["at home", "at work", "in one text"],
+)
+def test_an_entry_has_one_address(tmp_path: Path, address: str, lines: tuple[str, str]) -> None:
+    """That at work, or else that at home, or else the one that is written as a whole."""
+    (addressee,) = read(tmp_path, f"dn: cn=A\nuid: a\n{address}\n")
+
+    assert (addressee.columns["address"], addressee.columns.get("city", "")) == lines
+
+
 def test_a_group_is_no_addressee(tmp_path: Path) -> None:
     """It is a problem of its entry, so the others can be used."""
     group, person = read(tmp_path, GROUP + "\n" + PERSON)

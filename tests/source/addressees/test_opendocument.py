@@ -108,6 +108,15 @@ def test_a_cell_over_several_rows_counts_for_each(tmp_path: Path) -> None:
     assert [name for *_, name in seen(written(tmp_path, first, second, row(cell("c"))))] == ["Beispiel AG"] * 2 + [""]
 
 
+def test_neighbouring_cells_over_several_rows_count_each_for_itself(tmp_path: Path) -> None:
+    """LibreOffice writes what they cover as one cell that is repeated."""
+    spanned = 'table:number-rows-spanned="3"'
+    first = row(cell("a", spanned), cell("Beispiel AG", spanned))
+    covered = row('<table:covered-table-cell table:number-columns-repeated="2"/>')
+
+    assert seen(written(tmp_path, first, covered, covered)) == [(at, "a", "Beispiel AG") for at in (2, 3, 4)]
+
+
 def test_comments_are_not_part_of_a_cell(tmp_path: Path) -> None:
     """What is marked up is, and so are lines, spaces and links."""
     note = "<office:annotation><text:p>not this</text:p></office:annotation>"

@@ -113,6 +113,8 @@ def _values(properties: Mapping[str, Sequence[Any]]) -> Iterator[tuple[str, str]
         yield "suffix", _text(person.suffix)
     elif "fn" in first and "org" not in first:
         yield "name", _text(first["fn"].value)
+    if "fn" in first:
+        yield "display-name", _text(first["fn"].value)
     if "org" in first:
         organization, *units = first["org"].value
         yield "organization", _text(organization)

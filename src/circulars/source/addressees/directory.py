@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from typing import Final, NoReturn
 
@@ -16,23 +17,32 @@ from circulars.source.addressees.lists import AddresseeList
 from circulars.source.addressees.meaning import column_name
 
 _COLUMNS: Final = {
-    "uid": "id", "employeenumber": "id", "entryuuid": "id",
+    "uid": "id", "employeenumber": "id", "entryuuid": "id", "samaccountname": "id",
     "preferredlanguage": "language",
     "personaltitle": "title", "title": "function", "givenname": "name", "sn": "surname", "cn": "display-name",
-    "o": "organization", "ou": "department",
+    "displayname": "display-name", "o": "organization", "company": "organization", "ou": "department",
     "street": "address", "streetaddress": "address", "mozillaworkstreet2": "address", "postofficebox": "address",
     "postalcode": "postcode", "l": "city", "st": "region", "c": "country", "co": "country", "countryname": "country",
     "mail": "email", "mozillasecondemail": "other-email", "telephonenumber": "phone",
 }  # fmt: skip
 """The columns of attributes, by name (RFC 4519, 4524, 2798, and Thunderbird's). "title" is a function, not "Ms"."""
-_FIRST: Final = {"id": ("uid", "employeenumber", "entryuuid"), "country": ("c", "co", "countryname")}
+_FIRST: Final = {"id": ("uid", "employeenumber", "samaccountname", "entryuuid"), "country": ("c", "co", "countryname")}
 """Attributes of which an entry may have several for one column; the first one counts."""
 _ADDRESS: Final = ("street", "streetaddress", "mozillaworkstreet2", "postofficebox")
 _GROUPS: Final = frozenset(("groupofnames", "groupofuniquenames", "posixgroup", "group"))
-_STRUCTURE: Final = frozenset(("organizationalunit", "domain", "dcobject", "country", "locality", "container"))
+_STRUCTURE: Final = frozenset(
+    ("organizationalunit", "domain", "dcobject", "country", "locality", "container", "computer", "device", "subschema")
+)
+_RESULTS: Final = frozenset(("search", "result", "matcheddn", "ref"))
+"""What a program writes about a search, instead of an entry."""
+_HOME: Final = {
+    "mozillahomestreet": "street", "mozillahomestreet2": "street", "mozillahomelocalityname": "l",
+    "mozillahomestate": "st", "mozillahomepostalcode": "postalcode", "mozillahomecountryname": "c",
+}  # fmt: skip
+"""Thunderbird's attributes for the address at home, which counts if an entry has no other."""
 _LEFT_OUT: Final = frozenset(
     ("dn", "objectclass", "version", "member", "uniquemember", "userpassword", "jpegphoto", "usercertificate",
-     "modifytimestamp", "thumbnailphoto")
+     "modifytimestamp", "thumbnailphoto", "changetype")
 )  # fmt: skip
 """Attributes that no letter needs: keys, pictures and passwords among them."""
 
@@ -57,9 +67,9 @@ def _records(text: ListText) -> Iterator[ListEntry]:
         with bounded_text(text) as lines:
             for entry in _entries(lines, name):
                 classes = {value.casefold() for _, kind, value in entry if kind == "objectclass"}
-                if any(kind == "changetype" for _, kind, _ in entry):
+                if any(kind == "changetype" and value != "add" for _, kind, value in entry):
                     _stop(name, entry[0][0], "this entry is a change to a directory, not an addressee")
-                if not classes & _STRUCTURE:
+                if not classes & _STRUCTURE and entry[0][1] not in _RESULTS:
                     yield _record(entry, bool(classes & _GROUPS), name)
     except UnicodeDecodeError:
         raise AddresseesError(undecodable(text)) from None
@@ -102,14 +112,16 @@ def _attribute(line: str, name: str, number: int) -> tuple[str, str]:
     kind = kind.partition(";")[0].strip().casefold()
     if not colon or not kind:
         _stop(name, number, f"'{line[:40]}' is not an attribute of an entry")
+    if value[:1] in (":", "<") and kind in _LEFT_OUT and kind != "dn":
+        return kind, ""
     if value.startswith("<"):
         _stop(name, number, f"'{kind}' is in another file, which is not read")
     if value.startswith(":"):
-        if kind in _LEFT_OUT and kind != "dn":
-            return kind, ""
         try:
             return kind, base64.b64decode(value[1:].strip(), validate=True).decode("utf-8")
         except (binascii.Error, UnicodeDecodeError):
+            if kind not in _COLUMNS:
+                return kind, ""  # a number, a key or a picture of a directory
             _stop(name, number, f"'{kind}' is not text in UTF-8 in Base64")
     return kind, value.strip(" ")
 
@@ -134,16 +146,23 @@ def _record(entry: list[_Attribute], is_group: bool, name: str) -> ListEntry:
 
 def _values(texts: dict[str, list[str]]) -> dict[str, str]:
     """The values of an entry by column."""
+    if not texts.keys() & {*_ADDRESS, "l", "postalcode", "postaladdress"}:
+        for home, kind in _HOME.items():
+            texts[kind] = texts.get(kind, []) + texts.pop(home, [])
+    if "postaladdress" in texts and not texts.keys() & frozenset(_ADDRESS):
+        texts["street"] = [line.strip() for line in texts.pop("postaladdress")[0].split("$")]
     values: dict[str, str] = {}
     for column, kinds in _FIRST.items():
-        if first := next((texts[kind][0] for kind in kinds if kind in texts), ""):
+        if first := next((texts[kind][0] for kind in kinds if texts.get(kind)), ""):
             values[column] = first
     if lines := [line for kind in _ADDRESS for line in texts.get(kind, ())]:
         values["address"] = "\n".join(lines)
     for kind, found in texts.items():
         column = _COLUMNS.get(kind) or column_name(kind)
-        if not column or column in values:
+        if not column or column in values or not found:
             continue
+        if column == "language":  # "es, en;q=0.5" (RFC 2798, 2.7)
+            found = [re.split("[,;]", found[0])[0].strip()]
         if column == "email" and len(found) > 1:
             values["other-email"] = "\n".join((*found[1:], *texts.get("mozillasecondemail", ())))
         one_text = column in ("email", "surname", "name", "city", "region", "postcode", "language", "title")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -148,18 +148,18 @@ class _Content:
         for cell in row.iterchildren(*_CELLS):
             text, fault = _shown(cell)
             column, count = len(texts) + empty, _repeated(cell)
-            last, above = merged.get(column, (0, ""))
-            text = text or (above if last >= number else "")
-            if not text and not fault:
+            above = {} if text or fault else _above(merged, number, column, count)
+            if not text and not fault and not above:
                 empty += count
                 continue
-            if column + count > MAX_WIDTH:
+            if column + (max(above) - column + 1 if above else count) > MAX_WIDTH:
                 fact = f"row {number:,} has more than {MAX_WIDTH:,} cells"
                 raise self._refusal(fact, "delete the cells on the right, or save the list as CSV UTF-8")
             if (spanned := _whole(cell.get(f"{_TABLE}number-rows-spanned"))) > 1:
                 merged[column] = number + spanned - 1, text
-            texts += [""] * empty + [text] * count
-            empty = 0
+            texts += [""] * empty
+            texts += [above.get(at, "") for at in range(column, max(above) + 1)] if above else [text] * count
+            empty = column + count - len(texts)
             if fault:
                 faults += [CellFault(column + more, *fault) for more in range(count)]
         return texts, tuple(faults)
@@ -212,6 +212,11 @@ def _forget(element: etree._Element) -> None:
     parent = element.getparent()
     while parent is not None and (before := element.getprevious()) is not None:
         parent.remove(before)
+
+
+def _above(merged: Mapping[int, tuple[int, str]], row: int, column: int, count: int) -> dict[int, str]:
+    """The texts of cells above that reach down to empty cells of a row, by column."""
+    return {at: text for at, (last, text) in merged.items() if text and last >= row and column <= at < column + count}
 
 
 def _repeated(element: etree._Element) -> int:
