@@ -63,6 +63,9 @@ def test_every_title_of_the_sample_list_is_known(
         ("S.E. Sra.", "H.E. Ms", "Excma. Sra."),
         ("Excmo. Sr. D.", "H.E. Mr", "Excmo. Sr."),
         ("Excma. Sra. Dra.", "H.E. Dr", "Excma. Sra. Dra."),
+        ("Excelentísima Sra. Embajadora", "H.E. Ambassador", "Excma. Sra. Embajadora"),
+        ("Е.П.", "H.E.", "S.\u00a0E."),  # of a man or a woman
+        ("Е. П. г-жа", "H.E. Ms", "Excma. Sra."),
         ("Son Excellence Monsieur", "H.E. Mr", "Excmo. Sr."),
         ("S.E. M. l’Ambassadeur", "H.E. Ambassador", "Excmo. Sr. Embajador"),
         ("Son Excellence Madame le Ministre", "H.E. Minister", "Excma. Sra. Ministra"),
