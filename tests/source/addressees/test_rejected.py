@@ -149,6 +149,41 @@ def test_the_file_is_written_as_its_list_is(tmp_path: Path, begin: bytes, row: b
     assert bad_rows(open_list("again.csv", folder=tmp_path)).split(b"again.csv")[0] == data.split(b"list.csv")[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ('id,language,name\na,en,"Uno"\r\nb,xx,Dos\r\n', "\r\n"),
+        ("id,language,name\r\na,en,Uno\nb,xx,Dos\r\n", "\r\n"),
+        ("id,language,name\na,en,Uno\rb,xx,Dos\n", "\n"),
+        ("id,language,name\r\r\na,en,Uno\r\r\nb,xx,Dos\r\r\n", "\r\n"),
+        ('"id","language","name"\n"a","en","Uno"\r\n"b","xx","Dos"\r\n', "\r\n"),
+    ],
+)
+def test_a_list_may_have_several_kinds_of_line_ends(tmp_path: Path, text: str, end: str) -> None:
+    """Editors and scripts leave them behind; such a list is read, and rejected rows have one kind of line end."""
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8", newline="")
+    marks = '"' if text.startswith('"') else ""
+
+    lines = bad_rows(open_list("list.csv", folder=tmp_path)).decode("utf-8-sig").split(end)
+
+    assert [line.replace('"', "").split(",")[:3] for line in lines[:-1]] == [
+        ["id", "language", "name"],
+        ["b", "xx", "Dos"],
+    ]
+    assert lines[1].startswith(f"{marks}b{marks},")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_a_row_in_quotation_marks_may_go_over_two_lines(tmp_path: Path, end: str) -> None:
+    """The cells of the rejected rows are in quotation marks, as all of the list's are."""
+    text = f'"id","language","address"\n"b","xx","Weg 1{end}Bern"\n'
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8", newline="")
+
+    assert bad_rows(open_list("list.csv", folder=tmp_path)).startswith(
+        b'"id","language","address","rejected because"\n"b",'
+    )
+
+
 def test_a_workbook_stays_a_workbook(tmp_path: Path) -> None:
     """Its cells are text, so that zeros at the beginning survive Excel; what looks like a formula is none."""
     cells = [["id", "language", "Postcode", "Remark"], ["1", "xx", "00123", "=1+1"], ["2", "xx", "1", "'=1"]]

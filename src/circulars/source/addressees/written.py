@@ -6,7 +6,9 @@ import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal
 
 BOMS: Final[Mapping[str, bytes]] = {
@@ -53,15 +55,34 @@ def style_of(begin: bytes, separator: str, encoding: str = "utf-8", *, names_sep
     bom = BOMS.get(encoding, b"")
     text = begin.removeprefix(bom).decode(encoding, "replace") if bom else begin.decode(encoding, "replace")
     line_end = next((end for end in ("\r\n", "\n", "\r") if end in text), "\r\n")
-    lines = [line for line in text.split(line_end)[names_separator:] if line.strip()][:2]
-    is_quoted = any(_all_quoted(line, separator) for line in lines)
+    rows = islice(_written_rows(text, separator), names_separator, names_separator + 2)
+    is_quoted = any(_all_quoted(cells, written, separator) for cells, written in rows)
     quoting: Quoting = csv.QUOTE_ALL if is_quoted else csv.QUOTE_MINIMAL
     return CsvStyle(separator, encoding, bool(bom) and begin.startswith(bom), line_end, quoting, names_separator)
 
 
-def _all_quoted(line: str, separator: str) -> bool:
-    """Whether all cells of a line, which may go on in the next one, are in quotation marks."""
+def _written_rows(text: str, separator: str) -> Iterator[tuple[Cells, str]]:
+    """The rows of a CSV text that are not empty, each also as it is written. All line ends are ``\\n``.
+
+    They end at the first that cannot be read: the one who reads the list reports it.
+    """
+    lines: list[str] = []
+
+    def noted() -> Iterator[str]:
+        for line in io.StringIO(text, newline=None):
+            lines.append(line)
+            yield line
+
+    with suppress(csv.Error):
+        for cells in csv.reader(noted(), delimiter=separator):
+            written = "".join(lines).rstrip("\n")
+            lines.clear()
+            if written.strip():
+                yield cells, written
+
+
+def _all_quoted(cells: Cells, written: str, separator: str) -> bool:
+    """Whether all cells of a row are in quotation marks where it is written."""
     text = io.StringIO()
-    cells = next(csv.reader([line], delimiter=separator), [])
     csv.writer(text, delimiter=separator, quoting=csv.QUOTE_ALL, lineterminator="").writerow(cells)
-    return text.getvalue() == line
+    return text.getvalue() == written
