@@ -67,6 +67,9 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
         refused = error if isinstance(error, MergeRefusedError) else MergeRefusedError(*error.problems)
         ledger = front.ledger_of(letter, workspace, MergeOrder(kind="send"), out=out)
         return _print_refusal(refused, letter, options, ledger)
+    except _OnlyShown:
+        print("nothing was sent (--dry-run)", file=sys.stderr)
+        return 0
     except UsageError as error:
         if any(problem.code == "in-doubt" for problem in error.problems):
             _print_status(dispatch.sending_status(letter, workspace, out=out), options, sys.stderr)
@@ -83,6 +86,9 @@ def _print_refusal(error: MergeRefusedError, letter: Letter, options: argparse.N
 
 
 def _check_usage(options: argparse.Namespace) -> None:
+    if options.dry_run and (options.to_self or options.yes):
+        fact = "--dry-run sends nothing, and --to-self and --yes send"
+        raise UsageError(Problem(Place(), "wrong-option", fact, "leave out one of them"))
     needed = {"ADDRESSEES": options.addressees, "--smtp": options.smtp, "--from": options.sender}
     if missing := [name for name, value in needed.items() if not value]:
         hint = "circulars send LETTER ADDRESSEES --smtp smtp://mail.example.int:587 --from 'TSB <tsb@example.int>'"
@@ -212,11 +218,16 @@ class _ShownProgress:
 # The question before sending.
 
 
+class _OnlyShown(Exception):  # noqa: N818  # it is no error
+    """What is about to be sent was to be shown only."""
+
+
 def _confirmed(options: argparse.Namespace, pace: Pace, about: AboutToSend) -> bool:
     """Prints what is about to be sent, and asks for confirmation unless there is --yes.
 
     Raises:
         UsageError: there is no terminal to ask at.
+        _OnlyShown: there is --dry-run.
     """
     _print_dropped(about.dropped)
     if options.add and not options.resume and about.left_out:
@@ -224,6 +235,10 @@ def _confirmed(options: argparse.Namespace, pace: Pace, about: AboutToSend) -> b
     print_problems(about.warnings, sys.stderr)
     print_columns(about.columns, sys.stderr)
     _print_about(about, pace)
+    if options.dry_run:
+        if about.left_out and not options.add:
+            print(f"  {about.left_out:,} {plural(about.left_out, 'row')} would be rejected", file=sys.stderr)
+        raise _OnlyShown
     if options.yes:
         return True
     if not sys.stdin.isatty():

@@ -40,6 +40,7 @@ def add_send(commands: Any) -> None:
         "--formats", type=names, default=("pdf",), metavar=",".join(WRITERS), help="what is attached (default: pdf)"
     )
     send.add_argument("--to-self", metavar="ADDRESS", help="send three samples there, and nothing else")
+    send.add_argument("--dry-run", action="store_true", help="show what would be sent, and send nothing")
     send.add_argument("--yes", action="store_true", help="send without asking")
     _add_continuation(send)
     _add_server(send)

@@ -249,6 +249,20 @@ def test_a_first_run_that_does_not_get_through_says_how_to_go_on(
     assert run(*arguments, "--yes", "--resume").stdout == "meeting: 5 sent\n"
 
 
+def test_a_dry_run_shows_what_would_be_sent(run: Run, folder: Path, server: MailServer, arguments: list[str]) -> None:
+    """The summary is the one of a sending; no message goes, none is planned, and the next sending is the first."""
+    done = run(*arguments, "--dry-run")
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "meeting: 5 messages (en 3, es 2)\n  en: A meeting\n" in done.stderr
+    assert done.stderr.endswith("nothing was sent (--dry-run)\n")
+    assert server.connections == 0
+    assert run(*arguments, "--yes").stdout == "meeting: 5 sent\n"
+    assert run(*arguments, "--dry-run").stderr.startswith("nothing is left to send")
+    for option in ("--yes", "--to-self=ana@example.int"):
+        assert "wrong-option  --dry-run sends nothing" in run(*arguments, "--dry-run", option).stderr
+
+
 def test_ctrl_c_stops_after_the_current_message(
     folder: Path, run: Run, server: MailServer, arguments: list[str]
 ) -> None:

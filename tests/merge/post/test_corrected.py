@@ -192,7 +192,7 @@ def test_every_message_that_left_stays_in_the_report(office: Office, server: Mai
     returned, replaced, *_ = lines
     assert (returned["Why it came back"], returned["Came back at"][-1]) == ("a person recorded that it came back", "Z")
     assert (returned["Replaced by"], replaced["Replaced by"]) == (replaced["Message-ID"], lines[2]["Message-ID"])
-    assert "all messages:   5 (2 sent, 1 came back, 1 replaced, 1 has it as it was)" in office.status()
+    assert "ever tried:     5 (2 sent, 1 came back, 1 replaced, 1 has it as it was)" in office.status()
 
 
 def test_a_list_of_the_corrected_rows_alone_is_enough(office: Office, server: MailServer) -> None:
@@ -215,5 +215,6 @@ def test_an_earlier_version_that_came_back_is_listed(office: Office) -> None:
     said = office.decide("m1=came-back")
     assert said.startswith("meeting: 1 sent, 1 came back, 1 has it as it was\ncame back: correct these addresses")
     assert "\n  m1 <tpyo@example.org>  " in said
+    assert "messages:       1 sent, 0 failed, 0 in doubt, 0 still to be sent, 1 came back, 1 has it" in office.status()
     code, said, _ = office.send(AFTER + "m2,en,Ms,Tres,Zoe,ok3@example.org\n", "--corrected")
     assert (code, said) == (0, "meeting: 2 sent, 1 has it as it was\n")

@@ -188,10 +188,10 @@ def choices_of(ledger: Ledger) -> tuple[Choice, ...]:
 
 def _messages(ledger: Ledger) -> Mapping[str, str]:
     """The number of messages in each state, and whether all are sent."""
-    counts = _counts(ledger)
+    counts, standing = Counter(_counts(ledger)), standing_of(ledger)
+    counts["returned"] += len(standing.returned)
     states = [state for state in MESSAGES if counts.get(state) or state not in ("returned", "skipped")]
     parts = [f"{counts.get(state, 0):,} {MESSAGES[state]}" for state in states]
-    standing = standing_of(ledger)
     if before := standing.before:
         parts.append(f"{before:,} {'has' if before == 1 else 'have'} it as it was")
     known = {"messages": ", ".join(parts)}
@@ -200,7 +200,7 @@ def _messages(ledger: Ledger) -> Mapping[str, str]:
     tried = Counter(line.state for line in lines_of(ledger) if line.attempts)
     if tried.total() != sum(counts.get(state, 0) for state in ("sent", "failed", "unknown", "returned")):
         in_words = ", ".join(f"{count:,} {state}" for state, count in tried.most_common())
-        known["all messages"] = f"{tried.total():,} ({in_words})"
+        known["ever tried"] = f"{tried.total():,} ({in_words})"
     is_done = not (standing.moved or any(counts.get(state) for state in _REMEDIES))
     return known | {"state": "done" if is_done else "not all were sent"}
 
