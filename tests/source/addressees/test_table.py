@@ -74,10 +74,10 @@ def test_a_title_that_is_merged_across_a_sheet_is_recognised(tmp_path: Path) -> 
 
 def test_a_list_without_known_names_begins_at_its_first_row_of_several_cells(tmp_path: Path) -> None:
     """So the problem of its header row names the row that people see as such."""
-    listed = read(tmp_path, "Medlemmar", "Kod,Namn,Ort", "1,Ana,Bern")
+    listed = read(tmp_path, "Medlemmar", "Kod,Namn,Plats", "1,Ana,Bern")
 
     assert listed.head_row == 2
-    assert listed.columns == ("kod", "namn", "ort")
+    assert listed.columns == ("kod", "namn", "plats")
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ class Checks:
         columns, identifier = addressee.columns, addressee.id
         first = self._seen.first(identifier, addressee.row) if identifier else 0
         words = "".join(columns.values())
-        if "\n" in words and words.count("\n") == columns.get("address", "").count("\n"):
+        if "\n" in words and words.count("\n") == _lines(columns):
             words = words.replace("\n", "")
         if (
             identifier
@@ -353,3 +353,8 @@ def _languages_by_name(languages: tuple[str, ...]) -> Mapping[str, str]:
         for code in languages
         for reader in ("en", *languages)
     }
+
+
+def _lines(columns: Mapping[str, str]) -> int:
+    """The number of line breaks in the columns that may have several lines in a good list."""
+    return columns.get("address", "").count("\n") + columns.get("organization", "").count("\n")

@@ -16,8 +16,8 @@ from circulars.source.addressees.settings import Setting
 TitleShare = Callable[[int], float]
 """A function from the number of a column, from 0, to the share of its filled cells that are titles of persons."""
 _MANY: Final = 9
-_OF_GOOGLE: Final = "E-mail value"
-"""The words of a column that has several addresses in a cell."""
+_OF_GOOGLE: Final = "several-emails"
+"""The field of a column that has several e-mail addresses in a cell, as Google writes them."""
 
 
 def understand(
@@ -89,7 +89,16 @@ def _read_id(heads: Heads) -> None:
 
 
 def _read_organization(heads: Heads) -> None:
-    """Takes the organization; of several numbered ones, a row gets the first that is filled."""
+    """Takes the organization; of several numbered ones, a row gets the first that is filled.
+
+    "Name 1", "Name 2" are its lines in a list that has other names of persons or several of them, as SAP exports.
+    """
+    lines = [n for n in heads.of("name", "nom", most=_MANY) if heads.meaning(n).number]
+    persons = heads.of("given", "surname", "full-name") or [n for n in heads.of("name", "nom") if n not in lines]
+    if (len(lines) > 1 or (lines and persons)) and not heads.of("organization", most=_MANY):
+        if heads.are_distinct("organization", lines):
+            heads.take("organization", heads.lines([[n] for n in lines]))
+        return
     found = heads.of("organization", most=_MANY)
     if found and heads.are_distinct("organization", found):
         heads.take("organization", _first_of(heads, found))
@@ -98,13 +107,13 @@ def _read_organization(heads: Heads) -> None:
 def _first_of(heads: Heads, numbers: Sequence[int]) -> Made:
     values = [_first_text(heads, n) for n in numbers]
     words = " or else ".join(map(heads.quoted, numbers))
-    is_cell = len(numbers) == 1 and heads.meaning(numbers[0]).words != _OF_GOOGLE
+    is_cell = len(numbers) == 1 and heads.meaning(numbers[0]).field != _OF_GOOGLE
     return Made(tuple(numbers), first_filled(values), words, is_cell=is_cell)
 
 
 def _first_text(heads: Heads, number: int) -> Value:
     """The cell below a head, or the first of the texts that Google has put into it."""
-    return first_of_several(heads.name(number)) if heads.meaning(number).words == _OF_GOOGLE else heads.cell(number)
+    return first_of_several(heads.name(number)) if heads.meaning(number).field == _OF_GOOGLE else heads.cell(number)
 
 
 def _read_title(heads: Heads, title_share: TitleShare, judged: str) -> str:
@@ -113,6 +122,7 @@ def _read_title(heads: Heads, title_share: TitleShare, judged: str) -> str:
     A column 'Salutation' has titles ("Ms") in some lists, and openings of letters ("Dear Ana,") in others.
     """
     titles, openings = heads.of("title"), heads.of("salutation")
+    titles += [n for n in heads.of("doubtful-title") if not titles and title_share(n) > 0.5]
     if len({heads.typed[n] for n in titles}) == 1:
         titles = titles[:1]  # a second 'Titre', as in Outlook's French export, is a post
     if len(openings) != 1 or {"title", "salutation"} & heads.closed:
@@ -176,7 +186,7 @@ def _read_emails(heads: Heads) -> None:
     """Takes the e-mail address; of several, a row gets the first that is filled."""
     if "email" in heads.closed:
         return
-    found = [n for group in heads.groups() for n in (*heads.of("email", group=group, most=_MANY),)]
+    found = [n for group in heads.groups() for n in heads.of("email", _OF_GOOGLE, group=group, most=_MANY)]
     if not found or not heads.are_distinct("email", found):
         return
     found += heads.of("second-email")

@@ -1,4 +1,4 @@
-"""Reads addressees from CSV (RFC 4180), with commas, semicolons or tabs between cells."""
+"""Reads addressees from CSV (RFC 4180), with commas, semicolons, tabs or bars between cells."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from circulars.source.addressees.meaning import head_meaning
 from circulars.source.addressees.table import MAX_ABOVE, Body, find_head, has_names
 from circulars.source.addressees.written import BOMS, CsvStyle, WrittenTable, style_of
 
-_SEPARATORS = ",;\t"
+_SEPARATORS = ",;\t|"
 _MAX_HEADER = 100_000
 
 
@@ -104,7 +104,7 @@ def _separator(text: ListText) -> tuple[str, int]:
             if line.lower().startswith("sep=") and line[4:5] in _SEPARATORS and not line[5:].strip():
                 return line[4], 1
             for _ in range(MAX_EMPTY):
-                if not line or line.strip(" \n,;\t"):
+                if not line or line.strip(f" \n{_SEPARATORS}"):
                     break
                 line = stream.readline(_MAX_HEADER)
             begin = line + stream.read(_MAX_HEADER - len(line))

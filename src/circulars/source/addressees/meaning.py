@@ -13,7 +13,6 @@ from typing import Final
 from circulars.model.addressee import KNOWN_COLUMNS, MAIL_COLUMNS
 from circulars.syntax import nodes
 
-LANGUAGES: Final = ("en", "es", "fr", "ru", "ar", "zh")
 POSTAL_FIELDS: Final = frozenset((
     "address", "street", "house-number", "care-of", "extra", "po-box", "postcode", "city", "region", "country",
     "country-code", "kind-of-address",
@@ -23,10 +22,15 @@ _LONGEST: Final = 80
 """The maximum length of a head that is known, in characters."""
 _SIGNS: Final = re.compile(r"[^\w]+")
 _DIGIT: Final = re.compile("[0-9]")
+_NUMBERED: Final = re.compile("([^0-9]+)([1-9])([^0-9]*)")
+_LINE_OF_NUMBERED: Final = re.compile("([^0-9]+)([1-9])([^0-9]+)([1-9])")
 _GROUPED: Final = POSTAL_FIELDS | {"email"}
 _COLUMNS_OF_ALL: Final = (*KNOWN_COLUMNS, *MAIL_COLUMNS)
 # The column that a field fills where nothing else in the list does.
-_COLUMNS: Final = {"given": "name", "full-name": "name", "nom": "name", "country-code": "country", "street": "address"}
+_COLUMNS: Final = {
+    "given": "name", "full-name": "name", "nom": "name", "country-code": "country", "street": "address",
+    "doubtful-title": "title", "several-emails": "email",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def head_meaning(head: str) -> HeadMeaning:
     if head in _COLUMNS_OF_ALL:
         return HeadMeaning(head)
     # Cells that may be heads are looked up, too: most are something else, and some are very long.
-    if len(head) > _LONGEST or len(_DIGIT.findall(head)) > 1 or not (key := key_of(head)):
+    if len(head) > _LONGEST or len(_DIGIT.findall(head)) > 2 or not (key := key_of(head)):
         return _UNKNOWN
     return _meaning_of_key(key)
 
@@ -89,9 +93,12 @@ def _meaning_of_key(key: str) -> HeadMeaning:
     fields = _fields()
     if found := fields.get(key):
         return found
-    parts = re.fullmatch(r"([^0-9]+)([1-9])([^0-9]*)", key)
+    if line := _LINE_OF_NUMBERED.fullmatch(key):  # "Address 1: Street 2"
+        found = _postal(line[3]) if _is_address(line[1]) else None
+        return HeadMeaning(found.field, line[2], int(line[4]), found.words) if found else _UNKNOWN
+    parts = _NUMBERED.fullmatch(key)
     number = int(parts[2]) if parts else 0
-    if parts and parts[1] == "address" and (found := _postal(parts[3])):
+    if parts and _is_address(parts[1]) and (found := _postal(parts[3])):
         return HeadMeaning(found.field, parts[2], 0, found.words)
     base = parts[1] + parts[3] if parts else key
     if number and (found := fields.get(base)):
@@ -103,6 +110,12 @@ def _meaning_of_key(key: str) -> HeadMeaning:
         if len(rest) < len(base) and (found := fields.get(rest)) and found.field in _GROUPED:
             return HeadMeaning(found.field, group, number, found.words)
     return _UNKNOWN
+
+
+def _is_address(key: str) -> bool:
+    """Whether a word is "address" in any language."""
+    found = _fields().get(key)
+    return found is not None and found.field == "address"
 
 
 def _postal(key: str) -> HeadMeaning | None:
