@@ -1,4 +1,4 @@
-"""Counts the pairs of letters that tell encodings apart, in the names that CLDR has in many languages.
+"""Counts the pairs of letters that tell encodings apart, in the names that CLDR has in many languages, and in others.
 
 ``python tests/source/addressees/letter_pairs.py`` writes ``letter_pairs.json`` anew, from the version of Babel that is
 installed.
@@ -41,6 +41,11 @@ LANGUAGES = {
     "thai": "th",
 }
 """Languages that write letters in similar ways."""
+NAMES = dict(
+    line.split(" ", 1) for line in Path(__file__).with_name("letter_pairs.txt").read_text("utf-8").splitlines()
+)
+"""Names and words of organizations that are common where a language is spoken, by language."""
+_OFTEN = 3  # as often as such words count, since CLDR's names are those of countries, languages and currencies
 _WORD = re.compile(r"[^\x00-\x26\x28-\x40\x5b-\x60\x7b-\x7f]+")
 # The encodings of Windows have Romanian's letters with a cedilla, CLDR has them with a comma.
 _CEDILLA = str.maketrans("șț", "şţ")
@@ -66,6 +71,7 @@ def counted(languages: str) -> dict[str, dict[str, int]]:
 def _words(locale: Locale) -> Iterator[str]:
     names = [*locale.territories.values(), *locale.languages.values(), *locale.currencies.values()]
     names += [name for form in locale.months.values() for width in form.values() for name in width.values()]
+    names += NAMES.get(str(locale), "").split() * _OFTEN
     for name in names:
         yield from _WORD.findall(str(name))
 

@@ -177,6 +177,15 @@ def test_bytes_that_are_no_characters_of_the_named_encoding_are_reported(tmp_pat
         list(open_list("list.csv", encoding="windows-1253", folder=tmp_path))
 
 
+def test_utf_16_can_be_named_with_and_without_a_mark(tmp_path: Path) -> None:
+    """Python's codec for it would refuse a file without a mark."""
+    for codec in ("utf-16", "utf-16-le", "utf-16-be"):
+        found = listed(tmp_path, text_of(RUSSIAN, 3).encode(codec), encoding="utf-16")
+        assert cells(found) == [tuple(line.split(",")) for line in text_of(RUSSIAN, 3).splitlines()[1:]]
+    with pytest.raises(AddresseesError, match="this file is not in UTF-16"):
+        listed(tmp_path, text_of(GERMAN, 3).encode(), encoding="utf-16")
+
+
 @pytest.mark.parametrize("name", ["windows-1259", "", "rot13", "hex", "idna", "unicode_escape", "x" * 1000, "\0"])
 def test_only_encodings_of_texts_can_be_named(tmp_path: Path, name: str) -> None:
     """Python has codecs that are something else."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
 from circulars.addressing import emails
@@ -13,6 +12,7 @@ from circulars.errors import Choice, Problem, did_you_mean, nearest
 from circulars.files.names import can_be_stored, is_visible
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
 from circulars.source.addressees.countries import country_codes, fault_of
+from circulars.source.addressees.doubts import Doubts
 from circulars.source.addressees.lists import TAKE_HIDDEN, AddresseeList, FaultyRow
 from circulars.source.addressees.lost_values import AS_TEXT, LostValue, lost_values, may_be_lost
 from circulars.source.addressees.meaning import column_name
@@ -39,17 +39,6 @@ _SUGGESTIONS = 20
 """For how many unknown countries a similar name is looked for, which takes some milliseconds each."""
 _OF_WORKBOOKS: Final = frozenset(("cell-error", "formula-without-result", "long-number"))
 """The codes of cells without a value that the reader of workbooks finds."""
-_ROWS_NAMED: Final = 5
-"""The most rows that a warning names."""
-
-
-@dataclass(slots=True)
-class _Doubt:
-    """A kind of lost value that the letter does not use: the problem of its first cell, and the rows that have it."""
-
-    first: Problem
-    rows: list[int]
-    count: int = 0
 
 
 class Checks:
@@ -90,7 +79,7 @@ class Checks:
         self._compared: set[str] = set()
         self._has_postcode = self._has_country and "postcode" in addressees.columns
         self._judged = addressees.understood.judged
-        self._doubts: dict[tuple[str, str], _Doubt] = {}
+        self._doubts = Doubts()
 
     def head(self) -> tuple[Problem, ...]:
         """The problems of the header row: missing columns."""
@@ -102,8 +91,7 @@ class Checks:
         A column is probably misspelt if it resembles a known column that is missing. ``used`` are the columns that the
         letter uses. The list must have been read.
         """
-        lost = map(_worded, self._doubts.values())
-        return (*self._misspelt_columns(used), *self._guessed_countries(), *lost)
+        return (*self._misspelt_columns(used), *self._guessed_countries(), *self._doubts.warnings())
 
     def _misspelt_columns(self, used: Iterable[str]) -> tuple[Problem, ...]:
         present = frozenset(self._list.columns)
@@ -188,15 +176,19 @@ class Checks:
         yield from unread
         known = frozenset(problem.message.partition(":")[0] for problem in unread)
         lost = {value.column: value for value in self._lost_values(addressee) if value.column not in known}
+        refused = {}
         for value in lost.values():
             problem = self._problem(addressee, value.column, value.code, value.fact, value.hint)
             if value.is_doubtful or value.column not in self._used(addressee):
-                self._note_doubt(problem, value.column)
+                self._doubts.note(problem, value.column)
             else:
+                refused[value.column] = value.code
                 yield problem
-        yield from self._wrong_id(addressee, first)
+        if "id" not in refused:
+            yield from self._wrong_id(addressee, first)
         for name, cell in addressee.columns.items():
-            yield from self._wrong_text(addressee, name, cell)
+            if refused.get(name) != "garbled-text":  # which explains its invisible characters
+                yield from self._wrong_text(addressee, name, cell)
         if self._has_language and "language" not in lost:
             yield from self._wrong_language(addressee)
         country = addressee.columns.get("country", "")
@@ -224,7 +216,7 @@ class Checks:
         for problem in addressee.problems:
             column = problem.message.partition(":")[0]
             if problem.code in _OF_WORKBOOKS and column not in self._used(addressee):
-                self._note_doubt(problem, column)
+                self._doubts.note(problem, column)
             else:
                 yield problem
 
@@ -233,18 +225,15 @@ class Checks:
         yield from lost_values(columns)
         if self._has_postcode and (whole := _lacks_zeros(columns)):
             typed, country = columns["postcode"], columns["country"]
-            fact = f"'{typed}' has {len(typed)} digits, and a postcode of {country} has more, such as {whole}"
+            from babel import Locale
+
+            named = Locale("en").territories[country]
+            fact = f"'{typed}' has {len(typed)} digits, and a postcode of {named} has {len(whole)}"
             hint = f"if a spreadsheet dropped zeros, write {whole}; {AS_TEXT}"
             before = self._postcode_before(addressee.id)
             if before != typed and before.lstrip("0") == typed.lstrip("0"):
                 hint = f"write {before}, as in the list before; {AS_TEXT}"
             yield LostValue("postcode", "lost-zeros", fact, hint)
-
-    def _note_doubt(self, problem: Problem, column: str) -> None:
-        doubt = self._doubts.setdefault((problem.code, column), _Doubt(problem, []))
-        doubt.count += 1
-        if len(doubt.rows) < _ROWS_NAMED:
-            doubt.rows.append(problem.where.line)
 
     def _wrong_id(self, addressee: Addressee, first: int) -> Iterator[Problem]:
         identifier = addressee.id
@@ -299,14 +288,6 @@ class Checks:
 
     def _problem(self, addressee: Addressee, column: str, code: str, fact: str, hint: str) -> Problem:
         return Problem(self._list.place(addressee.row, column), code, f"{column}: {fact}", hint)
-
-
-def _worded(doubt: _Doubt) -> Problem:
-    """The warning for lost values of one kind in one column."""
-    if doubt.count == 1:
-        return doubt.first
-    rows = ", ".join(f"{row:,}" for row in doubt.rows) + (", …" if doubt.count > len(doubt.rows) else "")
-    return replace(doubt.first, message=f"{doubt.first.message} ({doubt.count:,} cells like it, in the rows {rows})")
 
 
 def _lacks_zeros(columns: Mapping[str, str]) -> str:

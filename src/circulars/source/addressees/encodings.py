@@ -48,7 +48,9 @@ class Encoding:
     @property
     def label(self) -> str:
         """The name as it is written in text."""
-        return self.name.capitalize() if self.name.startswith(("windows", "mac")) else self.name.upper()
+        if self.name.startswith("mac"):
+            return self.name.replace("-", " ").title()
+        return self.name.capitalize() if self.name.startswith("windows") else self.name.upper()
 
 
 _WESTERN: Final = ("german", "french", "iberian", "nordic", "icelandic")
@@ -116,11 +118,17 @@ def list_text(path: Path, name: str, wanted: str = "") -> ListText:
         AddresseesError: it is not certain which encoding the file has. The problem shows what it could be.
         UsageError: there is no encoding of the name.
     """
-    if wanted:
-        return ListText(path, name, _codec(wanted))
+    codec = _codec(wanted) if wanted else ""
     with open_file(path, "list") as stream:
         begin = stream.read(4096)
-    if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    has_mark = begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if codec.startswith("utf-16") and b"\0" not in begin:
+        raise AddresseesError(_not_utf_16(name))
+    if codec == "utf-16" and not has_mark:  # which Python's codec requires
+        codec = _utf_16_without_mark(begin) or "utf-16-le"
+    if codec:
+        return ListText(path, name, codec)
+    if has_mark:
         return ListText(path, name, "utf-16")
     if codec := _utf_16_without_mark(begin):
         return ListText(path, name, codec, (_remark(name, codec.upper(), ()),))
@@ -134,6 +142,11 @@ def list_text(path: Path, name: str, wanted: str = "") -> ListText:
     if (found := _certain(readings)) is None:
         raise AddresseesError(_undecided(text, sample, readings))
     return ListText(path, name, found.encoding.codec, (_remark(name, found.encoding.label, found.words),))
+
+
+def _not_utf_16(name: str) -> Problem:
+    choice = Choice("encoding", "leave out {}", "utf-16")
+    return Problem(Place(name), "wrong-encoding", "this file is not in UTF-16", choices=(choice,))
 
 
 def undecodable(text: ListText) -> Problem:
@@ -193,13 +206,12 @@ def _codec(name: str) -> str:
 def _utf_16_without_mark(begin: bytes) -> str:
     """The codec of a text whose bytes are UTF-16 without a byte order mark; "" for any other.
 
-    Of the characters of its header row most are ASCII, so every second byte is zero.
+    At least one in ten of its characters is ASCII, as the separators are, so one of its two bytes is zero.
     """
     even, odd = begin[::2].count(0), begin[1::2].count(0)
-    most, least = len(begin) // 4, len(begin) // 100
-    if odd > most and even <= least:
-        return "utf-16-le"
-    return "utf-16-be" if even > most and odd <= least else ""
+    if max(even, odd) * 20 < len(begin) or max(even, odd) < 20 * min(even, odd):
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _is_utf_8(path: Path) -> bool:

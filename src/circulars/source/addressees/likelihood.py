@@ -1,7 +1,8 @@
 """Computes how likely words are in the languages that an encoding is for.
 
 The likelihoods of the same bytes in several encodings can be compared. For alphabets they come from the pairs of
-letters in the names that CLDR has, of which at least one is not ASCII: the others are the same in all encodings. For
+letters in CLDR's names and in other common ones, of which at least one letter is not ASCII: the others are the same in
+all encodings (``python tests/source/addressees/letter_pairs.py`` counts them anew). For
 ideographs and syllables they come from the order of the national standards, whose first level has the frequent ones.
 """
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from circulars.source.addressees.likelihood import likelihood
 from circulars.syntax import nodes
 
 _LINES: Final = frozenset(("title", "name", "surname", "organization", "address", "postcode", "city", "region"))
@@ -35,24 +36,36 @@ _LATER: Final = "".join(bytes(range(0x80, 0xC0)).decode(encoding, "ignore") for 
 _FOREIGN: Final = re.compile(r"(?<![^\W\d_])[À-ÖØ-öø-ÿ]{4,}(?![^\W\d_])")
 # With a set of first characters and nothing before it, the search takes half a microsecond for a row.
 _GARBLED: Final = re.compile(f"[{re.escape(_FIRST)}À-ÿ][{re.escape(_LATER)}À-ÿ]")
-_ALPHABETS: Final = ("windows-1251", "windows-1253", "windows-1256", "windows-1255", "koi8-r")
+_ALPHABETS: Final = {
+    "windows-1251": ("east-slavic", "south-slavic"),
+    "koi8-r": ("east-slavic",),
+    "windows-1253": ("greek",),
+    "windows-1256": ("arabic",),
+    "windows-1255": ("hebrew",),
+}
+"""What words of another alphabet can be: an encoding, and the languages that it is for."""
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8}[0-9]{0,2});")
 _QUESTIONS: Final = re.compile(r"[?¿\s.,;:!-]*\?[?¿\s.,;:!-]*")
-_WITHIN: Final = re.compile(r"\w[?¿]{2,}\w|(?<!\S)\?{2,}(?!\S)|¿{2,}")
+_WITHIN: Final = re.compile(r"\w[?¿]{2,}\w|(?<!\S)\?{2,}(?!\S)|¿{2,}|\w¿")
 _AT_A_WORD: Final = re.compile(r"\w[?¿]\w|(?<!\S)\?+\w|\w\?{2,}|(?<!\S)\?{2,}")
 _ADDRESS_OF_WEB: Final = re.compile(r"\S*(?:://|www\.)\S*")
 _SHORTENED: Final = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,3}")
 # A number from a spreadsheet or a database in a text column: "1200.0".
 _DECIMAL: Final = re.compile(r"[0-9]+\.0")
 _TOO_NARROW: Final = re.compile("#{3,}")
-_SIGN_OF_DATE: Final = re.compile(r"[-/.月][ \w]")
-_MAYBE_DATE: Final = re.compile(r"[0-9](?:[-./] ?[^\W\d_]{3}|-[0-9]{2}-[0-9]|月[0-9])|[^\W\d_]{3}\.?[-/][0-9]{2}\b")
+_SIGN_OF_DATE: Final = re.compile(r"[-/.:月][ \w]")
+_MAYBE_DATE: Final = re.compile(
+    r"[0-9](?:[-./] ?[^\W\d_]{3}|-[0-9]{2}-[0-9]|:[0-9]{2}|月[0-9])|[^\W\d_]{3}\.?[-/][0-9]{2}\b"
+)
 _DATE: Final = re.compile(
     r"(?P<day>[0-9]{1,2})(?:-|/|\. ?)(?P<month>[^\W\d_]{3,10})\.?(?:[-/. ][0-9]{2,4})?"
     r"|(?P<first>[^\W\d_]{3,10})\.?[-/][0-9]{2}"
-    r"|(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:]{5,8})?)|(?P<han>(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日)"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:]{5,8})?|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
+    r"|(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日"
 )
-_LAST_WORD: Final = re.compile(r"(?<=\s)[0-9]{1,2}-[^\W\d_]{3,5}\.?\Z")
+_LAST_WORDS: Final = re.compile(
+    r"(?<=\s)(?:[0-9]{1,2}-[^\W\d_]{3,5}\.?|0[0-9]\. ?[^\W\d_]{3,5}\.?|[0-9]{4}-[0-9]{2}-[0-9]{2})\Z"
+)
 
 AS_TEXT: Final = "format the column as text (Format Cells: Text) before you type or import it"
 _EXPORT: Final = "export the list again as 'CSV UTF-8' or .xlsx"
@@ -164,28 +177,27 @@ def _garbled(column: str, cell: str) -> _Found | None:
         return "garbled-text", fact, f"write '{_short(meant)}'; if many cells are so, {_EXPORT}"
     if foreign := _FOREIGN.search(cell):
         fact = f"'{_short(foreign[0])}' is garbled: it was read in another encoding than it was written in"
-        readings = ", ".join(f"'{_short(text)}' in {name}" for name, text in _readings(foreign[0]))
-        meant = f"it could be {readings}; " if readings else ""
-        return "garbled-text", fact, f"{meant}write it in its own letters; if many cells are so, {_EXPORT}"
+        name, meant = _meant(foreign[0])
+        hint = f"perhaps it is '{_short(meant)}', written in {name}; if many cells are so, {_EXPORT}"
+        return "garbled-text", fact, hint
     return None
 
 
-def _readings(word: str) -> Iterator[tuple[str, str]]:
-    """What a word of another alphabet could be, by encoding."""
-    for name in _ALPHABETS:
-        text = word.encode("cp1252").decode(name, "replace")
-        if text.isalpha() and (text.islower() or text.isupper() or text.istitle() or text.casefold() == text):
-            yield name, text
+def _meant(word: str) -> tuple[str, str]:
+    """What a word of another alphabet most probably is: the encoding that it was written in, and the word."""
+    data = word.encode("cp1252")
+    readings = [(name, data.decode(name, "replace")) for name in _ALPHABETS]
+    return max(readings, key=lambda reading: likelihood(_ALPHABETS[reading[0]], [reading[1]]))
 
 
 def _date(column: str, cell: str) -> _Found | None:
     if column != "address" or not _MAYBE_DATE.search(cell):
         return None
     for line in cell.split("\n"):
-        last = _LAST_WORD.search(line)
+        last = _LAST_WORDS.search(line)
         shown = last[0] if last else line
         if (date := _DATE.fullmatch(shown)) and _is_date(date):
-            fact = f"'{shown}' is a date: a spreadsheet makes dates of numbers such as 3/5"
+            fact = f"'{shown}' is a date or a time: a spreadsheet makes them of numbers such as 3/5 and 3:5"
             return "date-for-text", fact, f"write what it was; {AS_TEXT}"
     return None
 
