@@ -75,7 +75,7 @@ def test_columns_that_a_letter_uses_have_the_names_of_lists(tmp_path: Path) -> N
 
 def test_the_fallback_is_for_other_languages_but_not_for_typing_errors(tmp_path: Path) -> None:
     """An addressee who reads French gets the fallback language; "ess" is reported as a typing error."""
-    rows = "1,fr,a,,\n2,,a,,\n3,ess,a,,\n4,ES,a,,\n5,spanish,a,,\n"
+    rows = "1,fr,a,,\n2,,a,,\n3,ess,a,,\n4,ES,a,,\n5,spanisj,a,,\n"
 
     assert found(tmp_path, HEAD + rows, fallback="en") == ["4:2 unknown-language", "6:2 unknown-language"]
     addressees = list(open_list("list.csv", folder=tmp_path))

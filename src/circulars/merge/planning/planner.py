@@ -261,7 +261,7 @@ class Planner:
                 continue
             columns = addressee.columns
             get = columns.get
-            if get("language") != language and get("language", "").casefold() != language.casefold():
+            if get("language") != language and self.checks.spoken(get("language", "")) != language:
                 found.fell_back += 1
             kinds[get("title", ""), get("country", ""), get("category", "")] += 1
             cells = join_cells(cells_of(columns))

@@ -22,9 +22,15 @@ class ListEntry:
 
 
 def list_of_entries(
-    name: str, read: Callable[[], Iterator[ListEntry]], none: Problem, *, only_known: bool = True
+    name: str,
+    read: Callable[[], Iterator[ListEntry]],
+    none: Problem,
+    *,
+    only_known: bool = True,
+    add_id: str,
 ) -> AddresseeList:
-    """The list of the entries that ``read`` gives, each time anew. ``none`` is the problem of a list without any.
+    """The list of the entries that ``read`` gives, each time anew. ``none`` is the problem of a list without any,
+    and ``add_id`` says how an entry gets an id.
 
     With ``only_known``, columns that are not the program's own mean nothing to it. The entries are read once
     to learn all columns, so that an unreadable file is reported at once.
@@ -62,6 +68,6 @@ def list_of_entries(
                     yield Addressee(identifier, cells, entry.line)
 
         header_row = HeaderRow(typed, layout, listed, only_known)
-        return AddresseeList(name, layout.columns, addressees, cells_have_places=False, heads=header_row)
+        return AddresseeList(name, layout.columns, addressees, cells_have_places=False, add_id=add_id, heads=header_row)
 
     return listed(plain_layout(typed))

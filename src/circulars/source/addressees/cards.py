@@ -22,6 +22,8 @@ _END: Final = re.compile(r"(?:[\w-]+\.)?END:VCARD\s*", re.IGNORECASE)
 _LARGE: Final = re.compile(r"(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY|AGENT)[;:]", re.IGNORECASE)
 _AGAIN: Final = "export the address book again as vCard 3.0 or 4.0, in UTF-8"
 
+_ADD_ID: Final = "write a line 'UID:' and an id into each card, another in each, and keep it"
+
 _COLUMNS: Final = {
     "lang": "language", "categories": "category", "title": "function", "role": "role", "tel": "phone", "note": "note",
     "url": "url", "bday": "birthday", "nickname": "nickname",
@@ -39,7 +41,7 @@ def open_cards(text: ListText) -> AddresseeList:
         AddresseesError: the text cannot be decoded, or has no cards.
     """
     none = Problem(Place(text.name), "empty-file", "the file has no address cards", _AGAIN)
-    return list_of_entries(text.name, lambda: _records(text), none)
+    return list_of_entries(text.name, lambda: _records(text), none, add_id=_ADD_ID)
 
 
 def _records(text: ListText) -> Iterator[ListEntry]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
@@ -19,11 +18,8 @@ from circulars.source.addressees.meaning import column_name
 from circulars.source.addressees.postcodes import shortest, with_zeros
 from circulars.source.addressees.salutations import is_as_judged
 from circulars.source.addressees.seen import Seen
+from circulars.source.addressees.spoken import SpokenLanguages
 
-_ADD_ID = (
-    "add one (in Excel: insert a column, write 'id' above it, 1 and 2 below, select these two cells, and double-click "
-    "the corner of the selection), and never number the rows again"
-)
 _NAME_ID = Choice("columns", "names the column that has it", "id=HEAD")
 MAX_CELL = 10_000
 """The maximum length of a cell, in characters."""
@@ -66,13 +62,12 @@ class Checks:
         self._list = addressees
         self._used, self._postcode_before = used or (lambda _: addressees.columns), postcode_before
         self._needs, self.asked = frozenset(needs), frozenset(asks)
-        self._languages = languages
         self._fallback = fallback
         self._has_language, self._has_country, self._has_email = (
             name in addressees.columns for name in ("language", "country", "email")
         )
-        self._by_code = {code.casefold(): code for code in languages}
-        self._spoken = frozenset(languages) | (_all_languages() | {""} if fallback else frozenset())
+        self._spoken = SpokenLanguages(languages, fallback)
+        self._plain = self._spoken.plain
         self._filled = tuple(sorted((self._needs & frozenset(addressees.columns)) - {"id", "language"}))
         self._seen = Seen()
         self._countries = country_codes() | {""}
@@ -86,12 +81,13 @@ class Checks:
         return tuple(self._missing_columns())
 
     def doubts(self, used: Iterable[str]) -> tuple[Problem, ...]:
-        """Warnings for unused columns that are probably misspelt, guessed countries, and lost values that nothing uses.
+        """Warnings for unused columns that are probably misspelt, guesses, and lost values that nothing uses.
 
         A column is probably misspelt if it resembles a known column that is missing. ``used`` are the columns that the
         letter uses. The list must have been read.
         """
-        return (*self._misspelt_columns(used), *self._guessed_countries(), *self._doubts.warnings())
+        guessed = (*self._spoken.guesses(self._list), *self._guessed_countries())
+        return (*self._misspelt_columns(used), *guessed, *self._doubts.warnings())
 
     def _misspelt_columns(self, used: Iterable[str]) -> tuple[Problem, ...]:
         present = frozenset(self._list.columns)
@@ -116,7 +112,11 @@ class Checks:
 
     def language(self, addressee: Addressee) -> str:
         """The language of an addressee's letter: the addressee's own if the letter has it, or else the fallback."""
-        return self._by_code.get(addressee.columns.get("language", "").casefold(), self._fallback)
+        return self.spoken(addressee.columns.get("language", "")) or self._fallback
+
+    def spoken(self, language: str) -> str:
+        """The letter's language for that of a row, without the fallback; "" if the letter does not have it."""
+        return self._spoken.of(language)
 
     def problems(self, addressee: Addressee) -> tuple[Problem, ...]:
         """The problems of a row, cell by cell."""
@@ -136,7 +136,7 @@ class Checks:
             and len(identifier) <= MAX_ID // 4
             and can_be_stored(identifier)
             and is_visible(identifier)
-            and (not self._has_language or columns["language"] in self._spoken)
+            and (not self._has_language or (code := columns["language"]) in self._plain or self.spoken(code))
             and (not self._has_country or columns["country"] in self._countries)
             and (not self._has_email or not columns["email"] or emails.is_plain(columns["email"]))
             and all(map(columns.get, self._filled))
@@ -158,10 +158,12 @@ class Checks:
         required |= {name: f"the letter needs the column '{name}'" for name in sorted(self._needs - required.keys())}
         for name, fact in required.items():
             if name not in present:
-                hint = did_you_mean(name, present, _ADD_ID if name == "id" else f"the list has: {', '.join(present)}")
+                hint = did_you_mean(name, present, f"the list has: {', '.join(present)}")
+                if name == "id":  # so short a name is similar to too many
+                    hint = f"did you mean '{meant}'?" if (meant := nearest(name, present, 0.8)) else self._list.add_id
                 if (other := self._list.understood.parts.get(name) or column_name(name)) in present:
                     hint = f"write '{other}' in the letter: columns have the same names in all languages"
-                choices = self._list.choices + ((_NAME_ID,) if hint == _ADD_ID else ())
+                choices = self._list.choices + ((_NAME_ID,) if hint == self._list.add_id else ())
                 hint += f"; {self._list.about}" if self._list.about else ""
                 if letters := self._list.hidden_columns.get(name):
                     fact = f"the letter needs the column '{name}', and it is hidden (column {letters})"
@@ -189,8 +191,9 @@ class Checks:
         for name, cell in addressee.columns.items():
             if refused.get(name) != "garbled-text":  # which explains its invisible characters
                 yield from self._wrong_text(addressee, name, cell)
-        if self._has_language and "language" not in lost:
-            yield from self._wrong_language(addressee)
+        is_language_typed = self._has_language and "language" not in lost
+        if is_language_typed and (fault := self._spoken.fault(addressee.columns["language"])):
+            yield self._problem(addressee, "language", *fault)
         country = addressee.columns.get("country", "")
         if country not in self._countries and "country" not in lost:
             if len(self._compared) < _SUGGESTIONS:
@@ -269,23 +272,6 @@ class Checks:
             hint = "write it on one line; the lines of an address go into the column 'address'"
             yield self._problem(addressee, name, "line-break", "the cell has a line break", hint)
 
-    def _wrong_language(self, addressee: Addressee) -> Iterator[Problem]:
-        code = addressee.columns["language"]
-        if code in self._spoken or code.casefold() in self._by_code:
-            return
-        choices = f"write one of: {', '.join(self._languages)}"
-        if not code:
-            fact = "the addressee has no language, and no fallback language is given"
-            yield self._problem(addressee, "language", "missing-language", fact, choices)
-        elif code in _all_languages():
-            fact = f"the letter is not in the language '{code}', and no fallback language is given"
-            yield self._problem(addressee, "language", "unknown-language", fact, choices)
-        else:
-            meant = nearest(code, _languages_by_name(self._languages))
-            hint = f"write {_languages_by_name(self._languages)[meant]}" if meant else choices
-            fact = f"{_quoted(code)} is not a language code (ISO 639)"
-            yield self._problem(addressee, "language", "unknown-language", fact, hint)
-
     def _problem(self, addressee: Addressee, column: str, code: str, fact: str, hint: str) -> Problem:
         return Problem(self._list.place(addressee.row, column), code, f"{column}: {fact}", hint)
 
@@ -315,25 +301,6 @@ def _not_as_judged(listed: AddresseeList, addressee: Addressee) -> Problem:
 
 def _quoted(text: str, most: int = 40) -> str:
     return f"'{text}'" if len(text) <= most else f"'{text[: most - 1]}…'"
-
-
-@functools.cache
-def _all_languages() -> frozenset[str]:
-    from babel import Locale
-
-    return frozenset(str(code).replace("_", "-") for code in Locale("en").languages)
-
-
-@functools.cache
-def _languages_by_name(languages: tuple[str, ...]) -> Mapping[str, str]:
-    """The codes of ``languages`` by their names in English and in each of these languages, in lower case."""
-    from babel import Locale
-
-    return {
-        str(Locale.parse(reader, sep="-").languages.get(code, code)).casefold(): code
-        for code in languages
-        for reader in ("en", *languages)
-    }
 
 
 def _lines(columns: Mapping[str, str]) -> int:

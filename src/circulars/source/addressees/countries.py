@@ -12,14 +12,12 @@ import importlib.resources
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from circulars.characters import bare_letters
 from circulars.errors import nearest
 from circulars.language import load_language
-from circulars.model.addressee import Addressee
-from circulars.source.addressees.lists import AddresseeList
 from circulars.syntax.nodes import LOADER
 
 # Codes of CLDR that ISO 3166-1 does not have: groups of countries, exceptional reservations, and test data.
@@ -32,7 +30,6 @@ _LONGEST: Final = 200
 """The maximum length of a country's name, in characters."""
 _ALIKE: Final = 0.85
 _SHORTEST: Final = 4
-_MAX_GUESSES: Final = 1_000
 
 _ELISION: Final = re.compile(r"\b[dl]['’]|['’‘ʼ`´]")
 _AND: Final = re.compile(r"\bو\s+")  # Arabic writes it together with the next word
@@ -69,26 +66,6 @@ def country_codes() -> frozenset[str]:
 
     codes = map(str, Locale("en").territories)
     return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
-
-
-def with_country_codes(listed: AddresseeList) -> AddresseeList:
-    """The list, with the codes of countries in place of their names; names that are not certain stay as typed."""
-    if "country" not in listed.columns:
-        return listed
-    codes, guesses = country_codes() | {""}, dict[str, str]()
-
-    def rows() -> Iterator[Addressee]:
-        for addressee in listed:
-            typed = addressee.columns["country"]
-            if typed in codes:
-                yield addressee
-                continue
-            meaning = meaning_of(typed)
-            if meaning.is_guess and len(guesses) < _MAX_GUESSES:
-                guesses[typed] = _described(meaning)
-            yield replace(addressee, columns={**addressee.columns, "country": meaning.code or typed})
-
-    return replace(listed, rows=rows, guesses=guesses)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -141,7 +118,7 @@ def _similar(typed: str) -> Meaning | None:
     return names.get(similar)
 
 
-def _described(meaning: Meaning) -> str:
+def described(meaning: Meaning) -> str:
     """What a name is read as, for the sender: "SZ (Eswatini), its name today"."""
     read_as = choices_of(Meaning(meaning.code))
     if meaning.former:

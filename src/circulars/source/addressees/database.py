@@ -25,6 +25,7 @@ from circulars.source.addressees.lists import AddresseeList, FaultyRow
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, CursorResult, Engine
 
+_ADD_ID = "select a column with the name: SELECT number AS id, …"
 _BATCH = 2_000
 # In seconds. Without these keepalives, libpq waits two hours for a server that was disconnected (libpq, 34.1.2).
 _TIMEOUTS = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -73,7 +74,7 @@ def open_database(source: str, query: str, folder: Path, clock: Clock = time.mon
                     found = result.faults.pop(addressee.row, ())
                     yield FaultyRow(addressee.id, addressee.columns, addressee.row, found) if found else addressee
 
-        return AddresseeList(name, head.columns, addressees, heads=head.header_row(listed))
+        return AddresseeList(name, head.columns, addressees, add_id=_ADD_ID, heads=head.header_row(listed))
 
     return listed(named)
 

@@ -16,6 +16,7 @@ from circulars.source.addressees.head import one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList
 from circulars.source.addressees.meaning import column_name
 
+_ADD_ID: Final = "export the attribute 'uid' or 'entryUUID' too, or write a line 'uid:' with an id into each entry"
 _COLUMNS: Final = {
     "uid": "id", "employeenumber": "id", "entryuuid": "id", "samaccountname": "id",
     "preferredlanguage": "language",
@@ -58,7 +59,7 @@ def open_directory(text: ListText) -> AddresseeList:
     """
     hint = "export the address book again as LDIF"
     none = Problem(Place(text.name), "empty-file", "the file has no entries of people or organizations", hint)
-    return list_of_entries(text.name, lambda: _records(text), none)
+    return list_of_entries(text.name, lambda: _records(text), none, add_id=_ADD_ID)
 
 
 def _records(text: ListText) -> Iterator[ListEntry]:

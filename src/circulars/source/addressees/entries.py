@@ -26,6 +26,7 @@ from circulars.syntax.yaml_errors import (
     unquoted_start,
 )
 
+_ADD_ID = "write 'id:' and an id into each entry, another in each, and keep it"
 _KEY = "addressees"
 _BEYOND = 2 * MAX_ROW
 _MAX_EXPLAINED = 20_000_000
@@ -40,7 +41,7 @@ def open_entries(text: ListText) -> AddresseeList:
     """
     fact, hint = "the list has no addressees", "write an entry for each, after '- '"
     none = Problem(Place(text.name), "empty-file", fact, hint)
-    return list_of_entries(text.name, lambda: _entries(text), none, only_known=False)
+    return list_of_entries(text.name, lambda: _entries(text), none, only_known=False, add_id=_ADD_ID)
 
 
 def _entries(text: ListText) -> Iterator[ListEntry]:

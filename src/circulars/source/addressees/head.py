@@ -111,7 +111,7 @@ def normalizer(columns: Iterable[str]) -> Callable[[dict[str, str]], None]:
     def normalize(cells: dict[str, str]) -> None:
         if has_country and len(country := cells["country"]) == 2:
             cells["country"] = country.upper()
-        if has_language and len(language := cells["language"]) <= 3:
+        if has_language and 1 < len(language := cells["language"]) <= 3:  # a single capital is a code of the ITU
             cells["language"] = language.lower()
         if has_address and BAR in (address := cells["address"]):
             cells["address"] = "\n".join(map(str.strip, address.split(BAR)))

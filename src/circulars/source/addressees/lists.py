@@ -48,8 +48,10 @@ class AddresseeList:
 
     The rows are not all in memory at once, except for those of a workbook. ``cells_have_places`` says whether
     problems can give a cell's column number. ``file`` is the list's file, if it has one; ``about`` says which part of
-    the file the list is, and ``choices`` how to choose another part. ``guesses`` has the names of countries that may be
-    understood wrongly, as typed, each with what it is read as; it is complete when all rows have been read.
+    the file the list is, and ``choices`` how to choose another part.
+    ``add_id`` says how such a list gets ids. ``guesses`` has the names of countries that may be
+    understood wrongly, as typed, each with what it is read as, and ``languages_read`` the languages that are not
+    written as codes, each with its code; both are complete when all rows have been read.
 
     ``head_row`` is the number of the header row; ``numbers`` has the numbers of the columns by name, if they are not in
     turn. ``takes_hidden`` says whether hidden rows and columns are part of the list; ``hidden_columns`` has the letters
@@ -65,9 +67,14 @@ class AddresseeList:
     rows: Callable[[], Iterator[Addressee]]
     cells_have_places: bool = True
     about: str = ""
+    add_id: str = (
+        "add one (in Excel: insert a column, write 'id' above it, 1 and 2 below, select these two cells, and "
+        "double-click the corner of the selection), and never number the rows again"
+    )
     file: Path | None = None
     choices: tuple[Choice, ...] = ()
     guesses: Mapping[str, str] = field(default_factory=dict)
+    languages_read: Mapping[str, str] = field(default_factory=dict)
     head_row: int = 1
     numbers: Mapping[str, int] = field(default_factory=dict)
     takes_hidden: bool = False
