@@ -23,6 +23,7 @@ from circulars.merge.planning.cells import join_cells
 from circulars.merge.planning.column_use import ColumnUse
 from circulars.merge.planning.facts import PlanInputs
 from circulars.merge.planning.found import RejectedRows, RowProblems
+from circulars.merge.planning.half_addresses import HalfAddresses
 from circulars.merge.planning.ledger import Row
 from circulars.merge.planning.mail_checks import mail_checks
 from circulars.merge.planning.open_links import misleading_cells, texts_with_open_links
@@ -190,6 +191,7 @@ class Planner:
         self.repeated = RepeatedAddressees(order, listed, earlier)
         self.findings = Findings()
         self._use = ColumnUse(listed)
+        self._half = HalfAddresses(listed)
 
     def columns_read(self) -> ColumnsRead:
         """How the columns of a list that has been read were read."""
@@ -198,7 +200,15 @@ class Planner:
     def warnings(self) -> tuple[Problem, ...]:
         """What to check in a list that was read: rows that were left out, columns and titles that may be misspelt."""
         columns = self.checks.doubts(column for needs in self._required.values() for column in needs)
-        return (*self.listed.remarks(), *self.repeated.remarks(), *columns, *self.unknown_titles(self.findings.titles))
+        is_addressed = self.order.output.stock or any(BLOCK in holes for holes in self._holes.values())
+        half = self._half.warnings(self.columns_read().unused) if is_addressed else ()
+        return (
+            *half,
+            *self.listed.remarks(),
+            *self.repeated.remarks(),
+            *columns,
+            *self.unknown_titles(self.findings.titles),
+        )
 
     def unknown_titles(self, titles: Mapping[str, int]) -> Iterator[Problem]:
         """Warnings about those of some titles for which letters open with the general salutation."""
@@ -291,6 +301,8 @@ class Planner:
             faults += tuple(dict.fromkeys(_unformatted_cells(self.listed, addressee, formats)))
         if self._who and not any(map(columns.get, self._who)) and BLOCK in self._holes[language, audience]:
             faults += (_nobody(self.listed, addressee.row),)
+        if self._half and BLOCK in (holes := self._used_holes(language, audience)):
+            faults += tuple(self._half.problem(columns, addressee.row, used_columns(holes)))
         if not faults and (texts := self._open_links.get((language, audience))):
             spoken = load_language(language, self.workspace.language_folders)
             faults = tuple(misleading_cells(texts, addressee, spoken, self.pack, self.listed))

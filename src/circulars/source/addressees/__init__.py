@@ -1,5 +1,6 @@
 """Reads lists of addressees, checks their rows, and chooses among them."""
 
+from circulars.source.addressees.address_words import address_part
 from circulars.source.addressees.checks import Checks
 from circulars.source.addressees.choosing import Only, Sort, Where, parse_only, parse_sort, parse_where, rank, sample
 from circulars.source.addressees.head import with_mark
@@ -10,6 +11,7 @@ from circulars.source.addressees.opening import open_list
 from circulars.source.addressees.reading import remembering
 from circulars.source.addressees.rejected import RejectedRow, RejectedTable, read_rejected, rejected_table, rows_left
 from circulars.source.addressees.same import OncePerAddress, Repeats, SameAddress, Sameness
+from circulars.source.addressees.settings import choice_of
 
 __all__ = [
     "AddresseeList",
@@ -27,6 +29,8 @@ __all__ = [
     "Sort",
     "Understood",
     "Where",
+    "address_part",
+    "choice_of",
     "column_name",
     "open_list",
     "parse_only",

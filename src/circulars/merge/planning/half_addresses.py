@@ -1,0 +1,63 @@
+"""Finds addresses of which only a part is used, because a head of the list is not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from circulars.errors import Choice, Problem
+from circulars.source.addressees import AddresseeList, address_part, choice_of
+
+_COLUMN: Final = {"street": "address", "place": "city", "country": "country"}
+"""The column to which a part of an address belongs."""
+
+
+class HalfAddresses:
+    """The heads of a list that nothing uses and that look like parts of an address."""
+
+    def __init__(self, listed: AddresseeList) -> None:
+        self._list = listed
+        others = listed.understood.others
+        self._parts = {name: part for name, head in others.items() if (part := address_part(head))}
+        self._columns = frozenset(listed.columns)
+
+    def __bool__(self) -> bool:
+        return bool(self._parts)
+
+    def problem(self, addressee: Mapping[str, str], row: int, used: Iterable[str]) -> Iterator[Problem]:
+        """The problem of a row whose address lacks what such a column has: the street, or the place.
+
+        ``used`` are the columns that the letter uses.
+        """
+        get = addressee.get
+        lacks = set()
+        if get("city") and not get("address") and not get("organization"):
+            lacks.add("street")
+        if get("address") and "\n" not in get("address", "") and not get("city") and not get("postcode"):
+            lacks.add("place")
+        shown = frozenset(used) if lacks else frozenset()
+        for name, part in self._parts.items():
+            if part in lacks and get(name) and name not in shown:
+                lacking = "street" if part == "street" else "city"
+                fact = f"{name}: the address has no {lacking}, and nothing uses the column {self._head(name)}"
+                place = self._list.place(row, name)
+                yield Problem(place, "address-part-unused", fact, choices=(self._choice(name),))
+                return
+
+    def warnings(self, unused: Iterable[str]) -> Iterator[Problem]:
+        """A warning that names the heads among ``unused``, if there are any."""
+        heads = frozenset(unused)
+        found = [name for name in self._parts if self._list.understood.others[name] in heads]
+        if found:
+            named = ", ".join(map(self._head, found[:8])) + (", …" if len(found) > 8 else "")
+            fact = f"not in the address, although it looks like a part of one: {named}"
+            place = self._list.place(self._list.head_row, found[0])
+            yield Problem(place, "address-part-unused", fact, choices=(self._choice(found[0]),))
+
+    def _head(self, name: str) -> str:
+        return f"'{self._list.understood.others[name]}'"
+
+    def _choice(self, name: str) -> Choice:
+        column = _COLUMN[self._parts[name]]
+        head = self._list.understood.others[name]
+        return choice_of(column, head)
