@@ -363,15 +363,21 @@ def _have(count: int) -> str:
 
 
 def _advice(options: argparse.Namespace, limit: SenderLimited | None, *, wrong_command: bool) -> str:
-    """The command that continues. After --resume or --retry, it is the same command."""
+    """The command that continues. After --resume or --retry, it is the same command, but never with --corrected.
+
+    That option sends to corrected addresses alone, so others that are still to be sent would wait for ever.
+    """
     if options.decide:
         return "to continue, run the command that sends them, with --resume"
     more = "" if options.resume or options.retry else " with --resume"
+    if options.corrected:
+        more = " without --corrected" if options.resume else " with --resume in place of --corrected"
     if wrong_command:
         return f"correct the command, and run it again{more}"
     if not limit:
         return f"the same command{more} continues"
-    typed = shlex.join(["circulars", *options.typed, *([] if options.resume else ["--resume"])])
+    kept = [word for word in options.typed if word != "--corrected"]
+    typed = shlex.join(["circulars", *kept, *([] if options.resume else ["--resume"])])
     if not limit.seconds:
         return f"then continue with\n  {typed}"
     end = datetime.datetime.now().astimezone() + datetime.timedelta(seconds=limit.seconds)

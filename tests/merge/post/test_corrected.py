@@ -218,3 +218,110 @@ def test_an_earlier_version_that_came_back_is_listed(office: Office) -> None:
     assert "messages:       1 sent, 0 failed, 0 in doubt, 0 still to be sent, 1 came back, 1 has it" in office.status()
     code, said, _ = office.send(AFTER + "m2,en,Ms,Tres,Zoe,ok3@example.org\n", "--corrected")
     assert (code, said) == (0, "meeting: 2 sent, 1 has it as it was\n")
+
+
+DAILY = "550 5.4.5 Daily user sending limit exceeded"
+FIVE = BEFORE + "".join(f"m{n},en,Ms,Otro,Zoe,ok{n}@example.org\n" for n in (2, 3, 4))
+
+
+def stop_changed_to_all(office: Office, server: MailServer, refused: str = "") -> None:
+    """Sends a letter to five, and, as it is after a change, to all: it stops at the fourth, and ``refused`` fails."""
+    assert office.send(FIVE, "--changed", "rest")[1] == "meeting: 5 sent\n"
+    edit(office.folder, "is warmly invited")
+    answers = {"ok3@example.org": DAILY, refused: "550 5.1.1 user unknown"}
+    server.refusal = lambda address, _: answers.get(address, "")
+    assert office.send(FIVE, "--changed", "all")[0] != 0
+    server.refusal = lambda address, _: ""
+
+
+def test_a_corrected_run_leaves_what_a_stopped_run_has_still_to_send(office: Office, server: MailServer) -> None:
+    """The letter changed, and a limit of the server stopped it on its way to all; the correction comes in between."""
+    stop_changed_to_all(office, server)
+    after = FIVE.replace("tpyo", "right")
+    code, said, _ = office.send(after, "--corrected")
+    assert (code, said.splitlines()) == (1, [
+        "meeting: 3 sent, 2 still to be sent, 2 have it as it was",
+        "the same command with --resume in place of --corrected continues",
+    ])  # fmt: skip
+
+    assert office.send(after, "--resume")[:2] == (0, "meeting: 5 sent\n")
+    twice = dict.fromkeys([f"{name}@example.org" for name in ("ok1", "tpyo", "ok2", "ok3", "ok4")], 2)
+    assert server.count() == twice | {"right@example.org": 1}
+
+
+def test_a_corrected_run_stops_nothing_when_no_address_was_corrected(office: Office, server: MailServer) -> None:
+    """The same list: nobody gets a message, and the stopped run continues as before."""
+    stop_changed_to_all(office, server)
+    assert office.send(FIVE, "--corrected")[1].startswith("meeting: 3 sent, 2 still to be sent, 2 have it as it was\n")
+
+    assert office.send(FIVE, "--resume")[:2] == (0, "meeting: 5 sent\n")
+    assert set(server.count().values()) == {2}
+
+
+def test_a_corrected_run_leaves_what_failed_to_be_tried_again(office: Office, server: MailServer) -> None:
+    """The addressee has the letter as it was, and the server refused it as it is now."""
+    stop_changed_to_all(office, server, refused="ok2@example.org")
+    after = FIVE.replace("tpyo", "right")
+    said = office.send(after, "--corrected")[1]
+    assert said.startswith("meeting: 2 sent, 1 failed, 2 still to be sent, 3 have it as it was\n")
+
+    assert office.send(after, "--retry")[:2] == (0, "meeting: 5 sent\n")
+    assert server.count()["ok2@example.org"] == 2
+
+
+def test_the_command_that_continues_a_stopped_correction_sends_all_that_is_left(
+    office: Office, server: MailServer
+) -> None:
+    """A limit of the server stops the corrected address; the command is shown as it is typed."""
+    after = FIVE.replace("tpyo", "right")
+    server.refusal = lambda address, _: DAILY
+    said = office.send(after, "--corrected")[1]
+    server.refusal = lambda address, _: ""
+    assert said.splitlines()[-1].endswith(" --yes --resume")
+    assert "--corrected" not in said
+
+    assert office.send(after, "--resume")[:2] == (0, "meeting: 5 sent\n")
+
+
+@pytest.mark.parametrize("listed", [BEFORE, BEFORE.replace("m1,", "M1,")])
+def test_an_earlier_version_that_came_back_can_be_sent_again_as_it_is_now(
+    office: Office, server: MailServer, listed: str
+) -> None:
+    """The mailbox was full, and the letter has changed since: only this addressee gets it, once."""
+    edit(office.folder, "is warmly invited")
+    more = listed + "m2,en,Ms,Tres,Zoe,ok3@example.org\n"
+    id = listed.splitlines()[2].split(",")[0]
+    assert office.send(more, "--changed", "rest")[0] == 0
+    office.decide(f"{id}=came-back")
+    assert "state:          not all were sent" in office.status()
+
+    said = office.decide(f"{id}=again")
+    assert said.startswith("meeting: 1 sent, 1 still to be sent, 1 has it as it was\n")
+    assert office.send(more, "--resume")[:2] == (0, "meeting: 2 sent, 1 has it as it was\n")
+    assert office.send(more, "--resume")[2].startswith("nothing is left to send")
+    assert server.count() == {"ok1@example.org": 1, "tpyo@example.org": 2, "ok3@example.org": 1}
+    last = server.messages()[-1]
+    assert len({message["Message-ID"] for message in server.messages()}) == 4
+    assert "warmly" in str(last.get_body(("plain",)))
+
+
+def test_an_earlier_version_that_has_arrived_after_all_is_not_sent_again(office: Office, server: MailServer) -> None:
+    """Somebody says so: the addressee has the letter as it was."""
+    edit(office.folder, "is warmly invited")
+    more = BEFORE + "m2,en,Ms,Tres,Zoe,ok3@example.org\n"
+    assert office.send(more, "--changed", "rest")[0] == 0
+    office.decide("m1=came-back")
+
+    assert office.decide("m1=sent") == "meeting: 1 sent, 2 have it as it was\n"
+    assert office.send(more, "--resume")[2].startswith("nothing is left to send")
+    assert len(server.taken) == 3
+
+
+def test_a_decision_is_kept_when_another_plan_follows(office: Office, server: MailServer) -> None:
+    """To be sent again, but the list grows first: it is a new message all the same."""
+    office.decide("m1=came-back")
+    office.decide("m1=again")
+    assert office.send(FIVE, "--changed", "rest")[:2] == (0, "meeting: 5 sent\n")
+
+    assert server.count()["tpyo@example.org"] == 2
+    assert len({message["Message-ID"] for message in server.messages()}) == 6

@@ -28,7 +28,7 @@ from circulars.merge.post.letters import MessageMaker
 from circulars.merge.post.mailbox import Mailbox, read_mailbox
 from circulars.merge.post.mailing import mailing_of
 from circulars.merge.post.matching import SentMessages, sendings_in
-from circulars.merge.post.outbox import Decision, Outbox, has_messages, sample_places
+from circulars.merge.post.outbox import Decision, Outbox, add_returned, has_messages, sample_places
 from circulars.merge.post.pace import DELAYS, Pace
 from circulars.merge.post.plans import Changed, SendJob, SendMode, nothing_begun, plan_messages
 from circulars.merge.post.returns import Return, ReturnResult, came_back, sent_as
@@ -36,7 +36,7 @@ from circulars.merge.post.sending import Clock, Mail
 from circulars.merge.post.sending import send as send_due
 from circulars.merge.post.sizes import SizeCheck
 from circulars.merge.post.smtp import AnswerKind, Security, Server, Session, read_server
-from circulars.merge.post.standing import corrections
+from circulars.merge.post.standing import addressed, corrections, standing_of
 from circulars.merge.post.status import SendingStatus, Undelivered, status_of
 from circulars.merge.post.stops import SenderLimited
 from circulars.merge.post.successor import Correction
@@ -277,8 +277,8 @@ def decide(
 ) -> SendingStatus:
     """Settles messages that are in doubt or came back, by the addressee's id; returns the states of all messages.
 
-    "sent" records that a message has arrived; "again" plans it once more, for ``send(…, resume=True)``. "came-back"
-    records that a message that was sent, or is in doubt, came back.
+    "sent" records that a message has arrived; "again" plans it once more, for ``send(…, resume=True)``, with the letter
+    as it is now. "came-back" records that a message that was sent, or is in doubt, came back.
 
     Raises:
         UsageError: a decision does not fit its message; then none is settled.
@@ -286,7 +286,10 @@ def decide(
     with open_merge(folder_of(letter, workspace, str(out)), KIND) as ledger:
         outbox = Outbox(ledger.connection, clock.now)
         outbox.find_interrupted()
-        outbox.decide(decisions)
+        decided = (one for one in addressed(ledger) if decisions.get(one[1]) in ("again", "sent"))
+        with ledger.change():
+            add_returned(ledger.connection, decided, standing_of(ledger).returned)
+            outbox.decide(decisions)
         return status_of(letter, ledger, outbox)
 
 

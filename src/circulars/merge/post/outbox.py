@@ -23,7 +23,7 @@ from circulars.merge.planning.checksums import watch
 from circulars.merge.planning.tables import POST_TABLES, MessageState, create_tables
 from circulars.merge.post.history import Delivery, Leaving, add_event, begin_delivery, by_addressee, deliveries_to
 from circulars.merge.post.store import Store, written
-from circulars.merge.post.successor import Addressed, Recipients, Successor
+from circulars.merge.post.successor import Addressed, MessageRow, Recipients, Successor
 
 State: TypeAlias = MessageState
 Decision = Literal["sent", "again", "came-back"]
@@ -78,7 +78,8 @@ class Outbox(Store):
         Messages that are in the history keep their state if they are of the same version of the letter and went to the
         address that the addressee has now. With "rest", addressees who have any version of the letter get no
         message, nor do those whose letter came back from the address that they still have. With "corrected", the
-        outbox is planned anew in any case, and what failed or is in doubt stays so unless the address was corrected.
+        outbox is planned anew in any case. What is still to be sent stays so, and so does what failed or is in doubt,
+        unless the address was corrected.
 
         Returns the ids of addressees of the earlier plan who got no letter and are not in this one.
 
@@ -91,17 +92,18 @@ class Outbox(Store):
             known, version = by_addressee(self._connection), self._version_of(plan)
             if recipients != "corrected":
                 _refuse_doubts(self.counts()["unknown"] + self.counts()["sending"], "the earlier version of the letter")
-            before = self._run("SELECT id, state, reply FROM messages").fetchall()
-            skipped = {same(id): why for id, state, why in before if state == "skipped" and self.plan() == plan}
+            before: list[MessageRow] = self._run("SELECT * FROM messages").fetchall()
+            skipped = {same(row[1]): row[4] for row in before if row[2] == "skipped" and self.plan() == plan}
+            takes_over = recipients == "corrected" and self._version_of(self.plan()) == version
+            unsent = {same(row[1]): row for row in before if takes_over and row[2] not in ("sent", "skipped")}
             self._run("DELETE FROM messages")
             self._run("DELETE FROM posted")
             self._run("INSERT INTO posted VALUES (?)", (plan,))
-            successor = Successor(known, version, recipients, skipped)
-            rows = map(successor.row, addressees)
+            successor = Successor(known, version, recipients, skipped, unsent)
             insert = "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            self._connection.executemany(insert, filter(None, rows))
+            self._connection.executemany(insert, filter(None, map(successor.row, addressees)))
             _refuse_doubts(successor.doubts, "an address that was corrected")
-            without = (id for id, _, _ in before if same(id) not in successor.ids)
+            without = (id for _, id, *_ in before if same(id) not in successor.ids)
             return [id for id in without if not any(one.state == "sent" for one in known.get(same(id), ()))]
 
     def extend(self, plan: str, addressees: Iterable[Addressed]) -> None:
@@ -274,13 +276,14 @@ class Outbox(Store):
         """Settles messages by id, as a person decided: ``sent``, ``again`` or ``came-back``.
 
         The first two are for messages that are in doubt or came back, the last for messages that were sent or are in
-        doubt. One that came back and is to be sent again becomes a new message.
+        doubt. One that came back and is to be sent again becomes a new message. If one of an earlier version has
+        arrived after all, its addressee has no message of this version.
 
         Raises:
             UsageError: a decision does not fit the message, or is any other word; then none is settled.
         """
         doubtful = {message.id: message for message in self.messages("unknown", "returned")}
-        back = {id: self._last_sent(id) for id, word in decisions.items() if word == "came-back"}
+        back = {id: _last_sent(self._connection, id) for id, word in decisions.items() if word == "came-back"}
         wrong = (one for id, word in decisions.items() for one in _wrong_decision(id, word, doubtful, back))
         if problems := [*wrong]:
             raise UsageError(*problems)
@@ -292,16 +295,24 @@ class Outbox(Store):
                 self._record(message.n, state, reply)
                 if message.state == "returned" and state == "planned":
                     self._run("UPDATE messages SET delivery = 0, attempts = 0 WHERE n = ?", (message.n,))
-
-    def _last_sent(self, id: str) -> Delivery | None:
-        """The last message to an addressee that was sent, may have been sent, or came back."""
-        sent = ("sent", "unknown", "returned")
-        return next((one for one in reversed(deliveries_to(self._connection, id)) if one.state in sent), None)
+                if state == "sent" and _has_other_version(self._connection, message, self._version_of(self.plan())):
+                    self._run("DELETE FROM messages WHERE n = ?", (message.n,))
 
 
 def has_messages(connection: sqlite3.Connection) -> bool:
     """Whether a ledger has messages."""
     return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'messages'").fetchone())
+
+
+def add_returned(connection: sqlite3.Connection, addressees: Iterable[Addressed], returned: Iterable[Delivery]) -> None:
+    """Adds messages of earlier plans that came back, for those of some addressees who have no message in the outbox."""
+    of = {same(one.id): one for one in returned}
+    found = ((addressee, of[same(addressee[1])]) for addressee in addressees if same(addressee[1]) in of)
+    rows = (
+        (n, id, one.attempts, one.why_returned, one.message_id, one.returned_at, email, one.number)
+        for (n, id, email), one in found
+    )
+    connection.executemany("INSERT INTO messages VALUES (?, ?, 'returned', ?, ?, ?, ?, ?, ?)", rows)
 
 
 def sample_places(connection: sqlite3.Connection, start: int, language: str) -> tuple[int, ...]:
@@ -320,6 +331,18 @@ _DECISIONS: Final[Mapping[str, tuple[State, str]]] = {
     "sent": ("sent", "a person decided that the server took it"),
     "again": ("planned", "a person decided to send it again"),
 }
+
+
+def _last_sent(connection: sqlite3.Connection, id: str) -> Delivery | None:
+    """The last message to an addressee that was sent, may have been sent, or came back."""
+    sent = ("sent", "unknown", "returned")
+    return next((one for one in reversed(deliveries_to(connection, id)) if one.state in sent), None)
+
+
+def _has_other_version(connection: sqlite3.Connection, message: Message, version: str) -> bool:
+    """Whether a message left with another version of the letter than ``version``."""
+    known = deliveries_to(connection, message.id)
+    return any(one.number == message.delivery and one.version != version for one in known)
 
 
 def _refuse_doubts(count: int, what: str) -> None:

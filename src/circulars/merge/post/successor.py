@@ -36,14 +36,16 @@ class Successor:
     """The plan that follows another, and what became of its messages so far.
 
     ``known`` are the deliveries by addressee; ``version`` is that of the letter in the new plan. ``skipped`` are the
-    reasons why some addressees are to get no message, by id. ``ids`` are those of the rows so far, and ``doubts`` is
-    the number of messages in doubt whose addressee has another address now.
+    reasons why some addressees are to get no message, by id. ``unsent`` are the rows of the earlier plan, by id, whose
+    messages the new plan takes over if their addressees have nothing but another version of the letter. ``ids`` are
+    those of the rows so far, and ``doubts`` is the number of messages in doubt whose addressee has another address now.
     """
 
     known: Mapping[str, Sequence[Delivery]]
     version: str
     recipients: Recipients
     skipped: Mapping[str, str]
+    unsent: Mapping[str, MessageRow] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
     doubts: int = 0
 
@@ -57,12 +59,22 @@ class Successor:
         if self.recipients == "corrected" and earlier and _is_doubtful_elsewhere(earlier[-1], email):
             self.doubts += 1
         if not (message := _state_after(earlier, email, self.version, self.recipients)):
-            return None
+            return self._taken_over(addressee)
         state, of = message
         if of is None:
             return n, id, state, 0, "", "", "", email, 0
         reply, at = (of.why_returned, of.returned_at) if state == "returned" else (of.reply, of.at)
         return n, id, state, of.attempts, reply, of.message_id, at, email, of.number
+
+    def _taken_over(self, addressee: Addressed) -> MessageRow | None:
+        """The message of the earlier plan, if it was not sent: as it is, or planned anew for another address."""
+        n, id, email = addressee
+        if not (row := self.unsent.get(same(id))):
+            return None
+        _, _, state, attempts, reply, message_id, at, earlier_email, delivery = row
+        if not is_same_mailbox(earlier_email, email):
+            return n, id, "planned", 0, "", "", "", email, 0
+        return n, id, state, attempts, reply, message_id, at, email, delivery
 
 
 def corrections_of(known: Mapping[str, Sequence[Delivery]], addressees: Iterable[Addressed]) -> Iterator[Correction]:
@@ -95,7 +107,8 @@ def _state_after(
         stays = ("returned",) if recipients == "rest" else ("returned", "failed", "unknown", "sending")
         if continues and last.state in stays:
             return last.state, last
-    if last and continues and last.version == version and last.state in ("planned", "failed"):
+    is_tried_again = last is not None and last.state in ("planned", "failed") and not last.returned_at
+    if last and continues and last.version == version and is_tried_again:
         return "planned", last
     return "planned", None
 
