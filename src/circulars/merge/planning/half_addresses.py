@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from circulars.errors import Choice, Problem
+from circulars.model.addressee import BLOCK
 from circulars.source.addressees import AddresseeList, address_part, choice_of
 
 _COLUMN: Final = {"street": "address", "place": "city", "country": "country"}
@@ -15,11 +16,10 @@ _COLUMN: Final = {"street": "address", "place": "city", "country": "country"}
 class HalfAddresses:
     """The heads of a list that nothing uses and that look like parts of an address."""
 
-    def __init__(self, listed: AddresseeList) -> None:
-        self._list = listed
+    def __init__(self, listed: AddresseeList, *, is_label: bool) -> None:
+        self._list, self._is_label = listed, is_label
         others = listed.understood.others
         self._parts = {name: part for name, head in others.items() if (part := address_part(head))}
-        self._columns = frozenset(listed.columns)
 
     def __bool__(self) -> bool:
         return bool(self._parts)
@@ -44,8 +44,13 @@ class HalfAddresses:
                 yield Problem(place, "address-part-unused", fact, choices=(self._choice(name),))
                 return
 
-    def warnings(self, unused: Iterable[str]) -> Iterator[Problem]:
-        """A warning that names the heads among ``unused``, if there are any."""
+    def warnings(self, unused: Iterable[str], editions: Iterable[Iterable[str]]) -> Iterator[Problem]:
+        """A warning that names the heads among ``unused``, if there are any.
+
+        ``editions`` are the holes of each edition of the letter. One without an address needs no warning.
+        """
+        if not self._is_label and not any(BLOCK in holes for holes in editions):
+            return
         heads = frozenset(unused)
         found = [name for name in self._parts if self._list.understood.others[name] in heads]
         if found:

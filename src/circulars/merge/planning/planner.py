@@ -191,7 +191,7 @@ class Planner:
         self.repeated = RepeatedAddressees(order, listed, earlier)
         self.findings = Findings()
         self._use = ColumnUse(listed)
-        self._half = HalfAddresses(listed)
+        self._half = HalfAddresses(listed, is_label=bool(order.output.stock))
 
     def columns_read(self) -> ColumnsRead:
         """How the columns of a list that has been read were read."""
@@ -200,15 +200,9 @@ class Planner:
     def warnings(self) -> tuple[Problem, ...]:
         """What to check in a list that was read: rows that were left out, columns and titles that may be misspelt."""
         columns = self.checks.doubts(column for needs in self._required.values() for column in needs)
-        is_addressed = self.order.output.stock or any(BLOCK in holes for holes in self._holes.values())
-        half = self._half.warnings(self.columns_read().unused) if is_addressed else ()
-        return (
-            *half,
-            *self.listed.remarks(),
-            *self.repeated.remarks(),
-            *columns,
-            *self.unknown_titles(self.findings.titles),
-        )
+        half = self._half.warnings(self.columns_read().unused, self._holes.values())
+        columns = (*half, *self.listed.remarks(), *self.repeated.remarks(), *columns)
+        return (*columns, *self.unknown_titles(self.findings.titles))
 
     def unknown_titles(self, titles: Mapping[str, int]) -> Iterator[Problem]:
         """Warnings about those of some titles for which letters open with the general salutation."""
