@@ -13,8 +13,8 @@ from typing import TextIO, TypedDict
 from circulars.build import known_formats
 from circulars.cli import status
 from circulars.cli.adding import command_to_add
-from circulars.cli.found import NAMED, save_found
-from circulars.cli.show import plural, print_columns, print_many, print_problems, progress, size
+from circulars.cli.found import NAMED, print_found, save_found
+from circulars.cli.show import plural, print_columns, print_problems, progress, size
 from circulars.errors import MachineError, Place, Problem, UsageError, visible
 from circulars.merge import front
 from circulars.merge.front import BeyondWindow, DryRun, MergeOrder, MergeRefusedError, Progress, Scheduler, Summary
@@ -74,8 +74,7 @@ def _merge(
         print(_stopped(ledger), file=sys.stderr)
         return error.exit_code
     bars.end()
-    is_cut = print_many(merged.rejected.problems, sys.stderr, merged.found.counts)
-    save_found(merged.found, options, ledger, sys.stderr, is_cut=is_cut)
+    print_found(merged.rejected.problems, merged.found, options, ledger, sys.stderr)
     _print_summary(merged.summary, time.monotonic() - started, sys.stdout)
     if used := _used_labels(order, merged.summary):
         assert order.sheet
@@ -204,8 +203,7 @@ def _check_use(options: argparse.Namespace) -> None:
 
 def _print_refusal(error: MergeRefusedError, options: argparse.Namespace, ledger: Path) -> int:
     """Prints the problems of the list or the letter, and returns the exit code. Nothing has been merged."""
-    is_cut = print_many(error.problems, sys.stderr, error.found.counts)
-    save_found(error.found, options, ledger, sys.stderr, is_cut=is_cut)
+    print_found(error.problems, error.found, options, ledger, sys.stderr)
     if error.faults:
         rows = f"{error.faulty:,} of {error.rows:,} {plural(error.rows, 'row')}"
         print(f"nothing was merged: {error.faults:,} {plural(error.faults, 'problem')} in {rows}", file=sys.stderr)
@@ -234,9 +232,11 @@ def _dry_run(
         on_measured=bars.measured,
     )  # fmt: skip
     bars.end()
-    is_cut = _print_plan(found, order, added=options.add)
+    _print_plan(found, order, added=options.add)
     ledger = front.ledger_of(letter, workspace, order, out=options.out or "")
-    is_saved = save_found(found.found, options, ledger, sys.stderr, is_cut=is_cut)
+    is_saved = print_found(found.rejected.problems, found.found, options, ledger, sys.stderr)
+    _print_beyond_window(found.beyond_window, sys.stdout)
+    print_problems(found.warnings, sys.stdout)
     print(f"nothing {'else ' if is_saved else ''}was written (--dry-run)", file=sys.stderr)
     if found.refusal:
         print_problems(found.refusal, sys.stderr)
@@ -244,8 +244,8 @@ def _dry_run(
     return 0
 
 
-def _print_plan(found: DryRun, order: MergeOrder, *, added: bool) -> bool:
-    """Prints what would be made; returns whether problems are missing."""
+def _print_plan(found: DryRun, order: MergeOrder, *, added: bool) -> None:
+    """Prints what would be made."""
     estimate = found.estimate
     about = "" if estimate.is_exact else "about "
     people = f"{estimate.addressees:,} {plural(estimate.addressees, 'addressee')}"
@@ -266,13 +266,8 @@ def _print_plan(found: DryRun, order: MergeOrder, *, added: bool) -> bool:
     if found.fell_back:
         get = plural(found.fell_back, "gets", "get")
         print(f"{found.fell_back:,} chose none of the letter's languages and {get} '{order.fallback}'")
-    is_cut = False
     if count := found.rejected.count:
         print(f"{count:,} {plural(count, 'row')} would be rejected")
-        is_cut = print_many(found.rejected.problems, sys.stderr, found.found.counts)
-    _print_beyond_window(found.beyond_window, sys.stdout)
-    print_problems(found.warnings, sys.stdout)
-    return is_cut
 
 
 def _print_beyond_window(found: Sequence[BeyondWindow], stream: TextIO) -> None:
@@ -312,6 +307,8 @@ def _preview(
         for remark in one.remarks:
             print(f"    {remark}")
     print_problems(made.warnings, sys.stdout)
+    ledger = front.ledger_of(letter, workspace, order, out=options.out or "")
+    save_found(made.found, options, ledger, sys.stderr, is_cut=bool(made.found.counts))
     print("look at:")
     for path in made.files:
         print(f"  {path}")

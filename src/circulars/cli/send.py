@@ -15,11 +15,11 @@ from typing import Final, TextIO
 
 from circulars.cli.adding import command_to_add
 from circulars.cli.corrections import print_corrections, print_returned
-from circulars.cli.found import save_found
+from circulars.cli.found import print_found, save_found
 from circulars.cli.interrupts import GracefulStop
 from circulars.cli.mail_login import read_password, tokens_of
 from circulars.cli.merge import list_of, order_of, print_rejected
-from circulars.cli.show import plural, print_columns, print_many, print_problems, progress
+from circulars.cli.show import plural, print_columns, print_problems, progress
 from circulars.errors import CircularsError, LetterError, MachineError, Place, Problem, UsageError, visible
 from circulars.merge import front
 from circulars.merge.front import MergeOrder, MergeRefusedError
@@ -78,8 +78,7 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
 
 def _print_refusal(error: MergeRefusedError, letter: Letter, options: argparse.Namespace, ledger: Path) -> int:
     """Prints the problems of the list or the letter, and returns the exit code."""
-    is_cut = print_many(error.problems, sys.stderr, error.found.counts)
-    save_found(error.found, options, ledger, sys.stderr, is_cut=is_cut)
+    print_found(error.problems, error.found, options, ledger, sys.stderr)
     in_rows = any(problem.where.line > 1 and problem.where.file != letter.file for problem in error.problems)
     print("nothing was sent" + ("; --skip-bad leaves out rows with problems" if in_rows else ""), file=sys.stderr)
     return error.exit_code
@@ -143,6 +142,7 @@ def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> 
     by = _origin(options)
     listed = list_of(options, letter, workspace)
     delays = tuple(delay * options.wait / DELAYS[0] for delay in DELAYS[: options.tries - 1])
+    ledger = front.ledger_of(letter, workspace, MergeOrder(kind="send"), out=options.out or "")
     left_out: list[LeftOut] = []
     error: CircularsError | None = None
     count, window = options.rate
@@ -153,7 +153,7 @@ def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> 
             status = dispatch.send(
                 letter, listed, workspace, order_of(options),
                 sender=by.sender, server=by.server, clock=stop, reply_to=by.reply_to, ask_password=by.ask_password,
-                confirm=partial(_confirmed, options, pace), out=options.out or "",
+                confirm=partial(_confirmed, options, pace, ledger), out=options.out or "",
                 resume=options.resume, retry=options.retry, add=options.add, changed=options.changed or "",
                 corrected=options.corrected, pace=pace,
                 on_interrupted=_print_interrupted, on_left_out=left_out.append,
@@ -222,7 +222,7 @@ class _OnlyShown(Exception):  # noqa: N818  # it is no error
     """What is about to be sent was to be shown only."""
 
 
-def _confirmed(options: argparse.Namespace, pace: Pace, about: AboutToSend) -> bool:
+def _confirmed(options: argparse.Namespace, pace: Pace, ledger: Path, about: AboutToSend) -> bool:
     """Prints what is about to be sent, and asks for confirmation unless there is --yes.
 
     Raises:
@@ -233,6 +233,8 @@ def _confirmed(options: argparse.Namespace, pace: Pace, about: AboutToSend) -> b
     if options.add and not options.resume and about.left_out:
         print(f"{about.left_out:,} {plural(about.left_out, 'row')} left out because of problems", file=sys.stderr)
     print_problems(about.warnings, sys.stderr)
+    if not options.resume:  # which need not read the list again
+        save_found(about.found, options, ledger, sys.stderr, is_cut=bool(about.found.counts))
     print_columns(about.columns, sys.stderr)
     _print_about(about, pace)
     if options.dry_run:

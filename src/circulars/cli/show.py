@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from itertools import groupby
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TextIO
 
 from circulars.build import Built
@@ -53,21 +52,30 @@ def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
         print(text, file=stream)
 
 
-def print_many(problems: Sequence[Problem], stream: TextIO, counts: Mapping[str, int] = MappingProxyType({})) -> bool:
-    """Prints problems; of many, the kinds with their counts and the first of each. Returns whether some are missing.
+def are_many(problems: Sequence[Problem], counts: Mapping[str, int]) -> bool:
+    """Whether :func:`print_many` prints only some of the problems."""
+    return _kinds(problems, counts).total() > _SHOWN
+
+
+def print_many(problems: Sequence[Problem], stream: TextIO, counts: Mapping[str, int]) -> None:
+    """Prints problems; of many, the kinds with their counts and the first of each.
 
     ``counts`` is the number of problems by code, if ``problems`` does not have all of them.
     """
-    kinds = Counter(problem.code for problem in problems) | Counter(counts)
-    if kinds.total() <= _SHOWN:
+    if not are_many(problems, counts):
         print_problems(problems, stream)
-        return False
+        return
+    kinds = _kinds(problems, counts)
     most = max(_SHOWN // len(kinds), _SHOWN_OF_EACH)
     for code in dict.fromkeys([problem.code for problem in problems] + [*kinds]):
         of_kind = [problem for problem in problems if problem.code == code][:most]
         print(f"{code}, {len(of_kind):,} of {kinds[code]:,}:", file=stream)
         print_problems(_with_each_hint_once(of_kind), stream)
-    return True
+
+
+def _kinds(problems: Sequence[Problem], counts: Mapping[str, int]) -> Counter[str]:
+    """The number of problems by code."""
+    return Counter(problem.code for problem in problems) | Counter(counts)
 
 
 def _with_each_hint_once(problems: Sequence[Problem]) -> Iterator[Problem]:

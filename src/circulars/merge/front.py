@@ -182,7 +182,7 @@ class DryRun:
 class Previewed:
     """A contact sheet that was written: its files, the lines at its head, the copies on it, and warnings.
 
-    ``columns`` says how the list's columns were read.
+    ``columns`` says how the list's columns were read. ``found`` has all problems and warnings.
     """
 
     files: tuple[Path, ...]
@@ -190,6 +190,7 @@ class Previewed:
     shown: tuple[Thumbnails, ...]
     warnings: tuple[Problem, ...]
     columns: ColumnsRead
+    found: FoundProblems
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,8 +408,9 @@ def preview_merge(
         made = preview(planned)
         files = save_all(task.folder, made.files, private=True)
         delete_files(task.folder, outdated(task.folder, made.files))
-        planner = planned.planner
-        return Previewed(tuple(files), made.about, made.shown, planner.warnings(), planner.columns_read())
+        planner, warnings = planned.planner, planned.planner.warnings()
+        found = _found(planned, warnings)
+        return Previewed(tuple(files), made.about, made.shown, warnings, planner.columns_read(), found)
 
 
 def _rejected(planned: Merge, file: Path | None) -> Rejected:

@@ -282,3 +282,39 @@ def test_every_row_with_a_warning_is_in_the_file(room: MailRoom) -> None:
     assert [(row["Row"], row["Column"], row["Id"]) for row in beyond][-1] == ("13", "address", "x-0011")
     assert len(beyond) == 12
     assert "Floor 0 of the Example Building|Floor 1" in beyond[0]["Value"]
+
+
+def test_a_line_that_names_the_file_opens_the_problems(room: MailRoom) -> None:
+    """It is the first line; after the last kind a short one names the file again."""
+    done = room.merge()
+    saved = room.made / "merge-files.problems.csv"
+    lines = done.stderr.splitlines()
+
+    assert lines[0] == f"all 61 problems, with row, column, value and remedy: {saved}"
+    assert lines[1] == "unknown-country, 25 of 60:"
+    assert lines[-2] == f"the others: {saved}"
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"], ["--preview"]])
+def test_whatever_a_warning_does_not_name_is_in_the_file(room: MailRoom, options: list[str]) -> None:
+    """Seven rows of one person: the warning names five of them."""
+    room.write([one | {"name": "Ana", "surname": "Ejemplo", "organization": "Org"} for one in people(8)])
+    done = room.merge("--formats", "txt", *options)
+    saved = room.made / "merge-files.problems.csv"
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(" and 2 more") == 1
+    assert [int(row["Row"]) for row in rows_of(saved) if row["Code"] == "same-person"] == [*range(3, 10)]
+    assert f": {saved}\n" in done.stderr
+
+
+def test_everyone_who_was_left_out_is_in_the_file(room: MailRoom) -> None:
+    """With --once-per-address, also if no report is written."""
+    room.write([people(1)[0] | {"id": f"x-{n}"} for n in range(9)])
+    done = room.merge("--formats", "txt", "--once-per-address")
+    saved = room.made / "merge-files.problems.csv"
+
+    assert done.returncode == 0, done.stderr
+    assert " and 3 more" in done.stdout
+    assert [int(row["Row"]) for row in rows_of(saved) if row["Code"] == "same-left-out"] == [*range(3, 11)]
+    assert f"all 8 warnings, with row, column, value and remedy: {saved}\n" in done.stderr

@@ -124,6 +124,25 @@ def test_nothing_is_sent_unless_somebody_says_yes(start: Run, server: MailServer
     assert not server.taken
 
 
+def test_before_the_question_a_file_names_every_row_with_a_warning(
+    start: Run, folder: Path, arguments: list[str]
+) -> None:
+    """The warning names five of the rows with an address that came before; the file is named before the question."""
+    rows = [f"x-{n},en,Ana Ejemplo {n},Office,CH,ana@example.int\n" for n in range(8)]
+    (folder / "list.csv").write_text(LIST + "".join(rows), encoding="utf-8")
+    done = start(*arguments)
+    (saved,) = folder.rglob("merge-send.problems.csv")
+    with saved.open(encoding="utf-8-sig", newline="") as stream:
+        found = [int(row["Row"]) for row in csv.DictReader(stream) if row["Code"] == "same-email"]
+
+    assert " and 3 more" in done.stderr
+    named = re.search(r" warnings, with row, column, value and remedy: (.*)\n", done.stderr)
+    assert named
+    assert (folder / named[1]).samefile(saved)
+    assert done.stderr.index(named[0]) < done.stderr.index("not-confirmed")
+    assert found == [*range(7, 15)]
+
+
 @pytest.mark.parametrize(("answer", "count"), [("n", 0), ("", 0), ("y", 5)])
 def test_a_terminal_is_asked(answer: str, count: int, folder: Path, server: MailServer, arguments: list[str]) -> None:
     """Only "y" sends."""

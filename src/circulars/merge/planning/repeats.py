@@ -8,13 +8,13 @@ from typing import Final, TypeAlias
 from circulars.errors import Choice, Problem
 from circulars.merge.planning.order import MergeOrder
 from circulars.model.addressee import Addressee
-from circulars.source.addressees import AddresseeList, OncePerAddress, Repeats, SameAddress, Sameness
+from circulars.source.addressees import MAX_NAMED, AddresseeList, OncePerAddress, Repeats, SameAddress, Sameness
 
 EarlierRows: TypeAlias = tuple[int, Iterable[tuple[Mapping[str, str], int, int]]]
 """The number of the list that is read, and the addressees of lists before it: their cells, row, and number of list."""
 MAX_SAME: Final = 100_000
 """The most addressees with the address of another that a ledger names."""
-_NAMED: Final = 5
+_EACH: Final = Choice("once_per_address", "leave out {}, if each of them is to get a letter")
 
 
 def no_earlier() -> EarlierRows:
@@ -58,8 +58,18 @@ class RepeatedAddressees:
         return False
 
     def each(self) -> Iterator[Problem]:
-        """A warning for each addressee who has something in common with an earlier one, after :meth:`remarks`."""
-        return self._repeats.each(self._listed)
+        """A warning for each addressee who has something in common with an earlier one, after :meth:`remarks`.
+
+        Those who were left out are among them.
+        """
+        yield from self._repeats.each(self._listed)
+        for one in self.left_out:
+            of = "" if one.first_part == one.part else " of an earlier list"
+            fact = f"the addressee was left out, because row {one.first_row:,}{of} has the same address"
+            yield Problem(self._listed.place(one.row), "same-left-out", fact, choices=(_EACH,))
+        if beyond := self.count - len(self.left_out):
+            fact = f"{beyond:,} further addressees were left out, because an earlier row has the same address"
+            yield Problem(self._listed.place(), "same-left-out", fact, choices=(_EACH,))
 
     def remarks(self) -> Iterator[Problem]:
         """Warnings about what addressees have in common, and a remark about those who were left out."""
@@ -67,12 +77,12 @@ class RepeatedAddressees:
         choice = Choice("once_per_address", effect)
         yield from self._repeats.remarks(self._listed, {"email" if self._by_email else "address": choice})
         if self.left_out:
-            named = ", ".join(map(_named, self.left_out[:_NAMED]))
-            more = f" and {self.count - _NAMED:,} more" if self.count > _NAMED else ""
+            named = ", ".join(map(_named, self.left_out[:MAX_NAMED]))
+            more = f" and {self.count - MAX_NAMED:,} more" if self.count > MAX_NAMED else ""
             were = "1 addressee was" if self.count == 1 else f"{self.count:,} addressees were"
             fact = f"{were} left out, because an earlier row has the same address: {named}{more}"
             where = self._listed.place(self.left_out[0].row)
-            yield Problem(where, "same-left-out", fact, "the report names all of them")
+            yield Problem(where, "same-left-out", fact, choices=(_EACH,))
 
 
 def _named(one: SameAddress) -> str:

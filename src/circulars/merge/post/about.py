@@ -8,7 +8,9 @@ from pathlib import Path
 
 from circulars.errors import CircularsError, Problem
 from circulars.merge.making.copies import addressee_of
+from circulars.merge.planning.found import FoundProblems
 from circulars.merge.planning.ledger import Ledger
+from circulars.merge.planning.row_warnings import row_warnings
 from circulars.merge.post.elsewhere import count_sent, other_sendings
 from circulars.merge.post.letters import MessageMaker
 from circulars.merge.post.mailbox import Mailbox
@@ -44,7 +46,7 @@ class AboutToSend:
     - ``elsewhere``: who got this letter from another folder.
     - ``dropped``: ids of addressees who got no letter and are not in the list any more.
     - ``left_out``: the number of faulty rows. ``warnings``: columns and titles of the list that may be misspelt.
-    - ``columns``: how the list's columns were read.
+    - ``columns``: how the list's columns were read. ``found``: all problems and warnings.
     """
 
     letter: str
@@ -63,6 +65,7 @@ class AboutToSend:
     left_out: int
     warnings: tuple[Problem, ...]
     columns: ColumnsRead
+    found: FoundProblems
     copies: int = 0
     attachments: int = 0
 
@@ -73,6 +76,7 @@ def about_to_send(
     """What is about to be sent."""
     languages = outbox.due_languages()
     titles = {language: edition.document.title for (language, _), edition in maker.kit.editions.items()}
+    planner, warnings = planned.merge.planner, planned.merge.planner.warnings()
     again, standing = count_again(ledger.connection, outbox.due_addressed()), standing_of(ledger)
     return AboutToSend(
         letter=job.letter.name,
@@ -88,9 +92,10 @@ def about_to_send(
         moved=standing.moved,
         elsewhere=tuple(_elsewhere(job, ledger, outbox)),
         dropped=planned.dropped,
-        left_out=len(planned.merge.planner.findings.rejected),
-        warnings=planned.merge.planner.warnings(),
-        columns=planned.merge.planner.columns_read(),
+        left_out=len(planner.findings.rejected),
+        warnings=warnings,
+        columns=planner.columns_read(),
+        found=FoundProblems((), planner.findings.all_problems, row_warnings(planner, warnings)),
         copies=count_copies(maker.mailing, _due_columns(ledger, outbox, maker)),
         attachments=len(maker.mailing.sums),
     )

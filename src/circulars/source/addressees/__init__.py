@@ -5,7 +5,7 @@ from circulars.source.addressees.checks import Checks
 from circulars.source.addressees.choosing import Only, Sort, Where, parse_only, parse_sort, parse_where, rank, sample
 from circulars.source.addressees.head import with_mark
 from circulars.source.addressees.layout import ColumnsRead, ReadColumn, Understood
-from circulars.source.addressees.lists import AddresseeList, FaultyRow
+from circulars.source.addressees.lists import MAX_NAMED, AddresseeList, FaultyRow
 from circulars.source.addressees.meaning import column_name
 from circulars.source.addressees.opening import open_list
 from circulars.source.addressees.reading import remembering
@@ -14,6 +14,7 @@ from circulars.source.addressees.same import OncePerAddress, Repeats, SameAddres
 from circulars.source.addressees.settings import choice_of
 
 __all__ = [
+    "MAX_NAMED",
     "AddresseeList",
     "Checks",
     "ColumnsRead",

@@ -14,6 +14,8 @@ from circulars.source.addressees.settings import Setting
 from circulars.source.addressees.written import WrittenTable
 
 MARK_OF_REJECTED = "rejected because"
+MAX_NAMED = 5
+"""The most rows that a remark names."""
 """The name of the last column in a file of rejected rows."""
 
 TAKE_HIDDEN: Final = Choice("hidden", "takes hidden rows and columns, too")

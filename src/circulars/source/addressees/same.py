@@ -13,7 +13,7 @@ from circulars.addressing.emails import ascii_domain
 from circulars.addressing.postal import name_of
 from circulars.errors import Choice, Problem
 from circulars.model.addressee import Addressee
-from circulars.source.addressees.lists import AddresseeList
+from circulars.source.addressees.lists import MAX_NAMED, AddresseeList
 from circulars.source.addressees.seen import Seen
 
 Sameness: TypeAlias = Literal["email", "address", "person"]
@@ -23,7 +23,6 @@ Cells: TypeAlias = Mapping[str, str]
 _AT_ONCE: Final = 1_000_000
 """The number of keys that are compared at once: this bounds the memory for it, at about 100 bytes each."""
 _BATCH: Final = 1_000
-_NAMED: Final = 5
 _KEEP_ONE: Final = "keep one of the rows, if they are one addressee"
 _PERSON: Final = ("name", "surname")
 _ADDRESS: Final = ("postcode", "city", "region", "country")
@@ -146,7 +145,7 @@ class Repeats:
         """How many rows have the key of an earlier row, and the first of them: pairs of their place and the earlier."""
         count, pairs = 0, list[tuple[int, int]]()
         for count, pair in enumerate(self._pairs(keys), 1):
-            if count <= _NAMED:
+            if count <= MAX_NAMED:
                 pairs.append(pair)
         return count, pairs
 

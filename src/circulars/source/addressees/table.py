@@ -19,14 +19,12 @@ from typing import Final
 from circulars.errors import AddresseesError, Place, Problem
 from circulars.model.addressee import KNOWN_COLUMNS
 from circulars.source.addressees.bounds import check_empty
-from circulars.source.addressees.lists import MARK_OF_REJECTED
+from circulars.source.addressees.lists import MARK_OF_REJECTED, MAX_NAMED
 from circulars.source.addressees.meaning import column_name, head_meaning
 from circulars.syntax import nodes
 
 MAX_ABOVE: Final = 50
 """The maximum number of filled rows in which the header row is sought."""
-_NAMED: Final = 5
-"""The maximum number of rows that a remark names."""
 _BLANK: Final = " \t\n\r\f\v\u00a0\u00ad\u2007\u2009\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u2060\u3000\ufeff"
 """White space, and characters that nobody sees."""
 _FILL_IN: Final = "if it is an addressee, fill in its other cells"
@@ -151,7 +149,7 @@ class Body:
     def _leave_out(self, kind: str, row: int, text: str) -> None:
         self._left_out[kind] += 1
         self._rows_left_out.setdefault(kind, array("I")).append(row)
-        if self._left_out[kind] <= _NAMED:
+        if self._left_out[kind] <= MAX_NAMED:
             self._first_left_out.setdefault(kind, []).append((row, text))
 
     def remarks(self) -> Iterator[Problem]:
@@ -160,7 +158,7 @@ class Body:
         for kind, rows in self._first_left_out.items():
             count = self._left_out[kind]
             named = ", ".join(f"row {row:,} ({_named(text)})" for row, text in rows)
-            more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
+            more = f" and {count - MAX_NAMED:,} more" if count > MAX_NAMED else ""
             were = "a row was" if count == 1 else f"{count:,} rows were"
             fact = f"{were} left out, because {_REASONS[kind][count > 1]}: {named}{more}"
             yield Problem(Place(self._file, rows[0][0], 1), "row-left-out", fact, _FILL_IN)
