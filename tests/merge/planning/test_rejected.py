@@ -224,3 +224,20 @@ def test_columns_that_were_settled_stay_so(room: MailRoom) -> None:
         assert re.findall(r"^x-\d+", file.read_text(encoding="utf-8"), re.MULTILINE) == left
 
     assert len(room.files()) == len(PEOPLE)
+
+
+def test_the_full_circle_without_the_reasons(room: MailRoom) -> None:
+    """Somebody has deleted their column: apostrophes before cells go as ever, and who is merged leaves the file."""
+    wrong = {"country": "QQ", "surname": "=Dos", "organization": "-Org"}
+    room.write([PEOPLE[0], PEOPLE[1] | wrong, PEOPLE[2] | wrong])
+    merge(room)
+    file = room.made / "merge-files.rejected.csv"
+    rows = list(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
+    assert rows[1][COLUMNS.index("surname")] == "'=Dos"
+    rows[1][COLUMNS.index("country")] = "CH"
+    file.write_text("".join(",".join(row[:-1]) + "\n" for row in rows), encoding="utf-8")
+
+    assert "1 row rejected" in merge(room, "--add", listed=str(file))
+    assert ids_in(file) == ["x-0002"]
+    assert file.read_text(encoding="utf-8").splitlines()[0].endswith(",rejected because")
+    assert "'=Dos" in file.read_text(encoding="utf-8")

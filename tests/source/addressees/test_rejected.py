@@ -203,3 +203,20 @@ def test_a_workbook_stays_a_workbook(tmp_path: Path) -> None:
     assert [(cell.value, cell.data_type, cell.number_format) for cell in shown[2]][2:4] == [
         ("00123", "s", "@"), ("=1+1", "s", "@"),
     ]  # fmt: skip
+
+
+def test_a_file_of_rejected_rows_is_known_by_its_name_without_the_reasons(tmp_path: Path) -> None:
+    """Somebody who deletes their column gets the apostrophes removed all the same; another list keeps its own."""
+    text = "id,language,name\n1,xx,'=Dos\n2,xx,'Uno\n3,xx,''-Tres\n"
+    for name in ("merge-files.rejected.csv", "merge-print-docx.rejected-2.csv", "rejected.csv"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    for name in ("merge-files.rejected.csv", "merge-print-docx.rejected-2.csv"):
+        listed = open_list(name, folder=tmp_path)
+        assert [one.columns["name"] for one in listed] == ["=Dos", "'Uno", "'-Tres"]
+        assert [line.split(",")[2] for line in bad_rows(listed).decode().splitlines()[1:]] == [
+            "'=Dos",
+            "'Uno",
+            "''-Tres",
+        ]
+    assert [one.columns["name"] for one in open_list("rejected.csv", folder=tmp_path)] == ["'=Dos", "'Uno", "''-Tres"]

@@ -10,7 +10,7 @@ from circulars.errors import AddresseesError, Place, Problem
 from circulars.model.addressee import Addressee
 from circulars.source.addressees.bounds import check_empty
 from circulars.source.addressees.layout import Layout, plain_layout
-from circulars.source.addressees.lists import MARK_OF_REJECTED, AddresseeList, FaultyRow, HeaderRow
+from circulars.source.addressees.lists import MARK_OF_REJECTED, AddresseeList, FaultyRow, HeaderRow, is_named_rejected
 from circulars.source.addressees.meaning import head_meaning
 
 BAR = "|"
@@ -23,13 +23,15 @@ _LONGEST_HEAD = 200
 class Head:
     """The header row of a list: the heads as typed, "" for an empty cell, and how rows are read.
 
-    ``rejected`` says whether the list is a file of rejected rows, with the reasons in its last column.
+    ``rejected`` says whether the list is a file of rejected rows, and ``has_reasons`` whether their reasons are in its
+    last column: somebody may have deleted it.
     """
 
     file: str
     typed: tuple[str, ...]
     layout: Layout
     rejected: bool = False
+    has_reasons: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -88,7 +90,7 @@ class Head:
         """The addressee of a row with too few or too many cells, without an id, or in a file of rejected rows."""
         cells = [cell.strip() for cell in cells]
         if self.rejected:
-            cells = [*map(without_mark, cells[: len(self.names)]), *cells[len(self.names) + 1 :]]
+            cells = [*map(without_mark, cells[: len(self.names)]), *cells[len(self.names) + self.has_reasons :]]
         columns = dict.fromkeys(filter(None, self.names), "")
         columns |= {name: cell for name, cell in zip(self.names, cells, strict=False) if name}
         normalize(columns)
@@ -100,7 +102,7 @@ class Head:
         at = next(n for n, cell in enumerate(cells) if cell and not (n < len(self.names) and self.names[n])) + 1
         fact = f"'{_short(beyond[0])}' is in a column without a name in the header row"
         hint = "name the column, or put a cell that contains the separator in quotation marks"
-        problem = Problem(Place(self.file, row, at + self.rejected), "cell-without-column", fact, hint)
+        problem = Problem(Place(self.file, row, at + self.has_reasons), "cell-without-column", fact, hint)
         return FaultyRow(identifier, columns, row, (problem,), beyond)
 
 
@@ -139,13 +141,13 @@ def read_head(file: str, cells: Sequence[str], row: int = 1) -> Head:
     if len(heads) > MAX_COLUMNS:
         fact = f"the list has {len(heads):,} columns; the limit is {MAX_COLUMNS}"
         raise AddresseesError(Problem(Place(file, row, MAX_COLUMNS + 1), "too-many-columns", fact, "remove some"))
-    rejected = MARK_OF_REJECTED in heads
-    if rejected:
+    has_reasons = MARK_OF_REJECTED in heads
+    if has_reasons:
         del heads[heads.index(MARK_OF_REJECTED) :]
     layout = plain_layout(heads)
     if problems := [*_problems(file, heads, layout.names, row)]:
         raise AddresseesError(*problems)
-    return Head(file, tuple(heads), layout, rejected)
+    return Head(file, tuple(heads), layout, has_reasons or is_named_rejected(file), has_reasons)
 
 
 def _problems(file: str, heads: Sequence[str], names: Sequence[str], row: int) -> Iterator[Problem]:

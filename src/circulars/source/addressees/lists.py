@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,14 @@ from circulars.source.addressees.written import WrittenTable
 MARK_OF_REJECTED = "rejected because"
 MAX_NAMED = 5
 """The most rows that a remark names."""
+_REJECTED_FILE = re.compile(r"merge-[a-z-]+\.rejected(?:-[1-9][0-9]*)?\.(?:csv|xlsx)")
+
+
+def is_named_rejected(name: str) -> bool:
+    """Whether a list has the name of a file of rows that a merge or a sending rejected."""
+    return bool(_REJECTED_FILE.fullmatch(name.rpartition("/")[2]))
+
+
 """The name of the last column in a file of rejected rows."""
 
 TAKE_HIDDEN: Final = Choice("hidden", "takes hidden rows and columns, too")

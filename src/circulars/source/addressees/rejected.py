@@ -16,7 +16,7 @@ from circulars.errors import Problem, visible
 from circulars.files.names import same
 from circulars.model.addressee import Addressee
 from circulars.source.addressees.head import BAR, with_mark, without_mark
-from circulars.source.addressees.lists import MARK_OF_REJECTED, AddresseeList, FaultyRow
+from circulars.source.addressees.lists import MARK_OF_REJECTED, AddresseeList, FaultyRow, is_named_rejected
 from circulars.source.addressees.written import BOMS, PLAIN, Cells, CsvStyle, WrittenTable
 
 _LONGEST: Final = 30_000
@@ -89,9 +89,9 @@ def rejected_table(listed: AddresseeList, rejected: Iterable[tuple[Addressee, Se
     Rows of a list that is not a table in a file have the names of its columns as heads.
     """
     if table := listed.written:
-        heads, _ = _split_table(table)
-        ids = _place_of_id(listed, heads)
-        return RejectedTable(heads, lambda: _with_reasons(_split_table(table)[1], rejected), table.style, ids)
+        heads, _ = _split_table(table, listed.name)
+        ids, name = _place_of_id(listed, heads), listed.name
+        return RejectedTable(heads, lambda: _with_reasons(_split_table(table, name)[1], rejected), table.style, ids)
 
     def plain() -> Iterator[RejectedRow]:
         return (_plain_row(listed.columns, addressee, problems) for addressee, problems in rejected)
@@ -101,11 +101,11 @@ def rejected_table(listed: AddresseeList, rejected: Iterable[tuple[Addressee, Se
 
 def read_rejected(listed: AddresseeList) -> RejectedTable | None:
     """The rows of a file of rejected rows, with their reasons; None if it is another list."""
-    if not (table := listed.written) or not _has_mark(table):
+    if not (table := listed.written) or not (_has_mark(table) or is_named_rejected(listed.name)):
         return None
-    heads, _ = _split_table(table)
+    heads, _ = _split_table(table, listed.name)
     ids = _place_of_id(listed, heads)
-    return RejectedTable(heads, lambda: (row for _, row in _split_table(table)[1]), table.style, ids)
+    return RejectedTable(heads, lambda: (row for _, row in _split_table(table, listed.name)[1]), table.style, ids)
 
 
 def rows_left(
@@ -117,7 +117,7 @@ def rows_left(
     """
     if not (read := read_rejected(listed)) or not (table := listed.written):
         return None
-    return replace(read, rows=lambda: _left(_split_table(table)[1], taken, iter(rejected)))
+    return replace(read, rows=lambda: _left(_split_table(table, listed.name)[1], taken, iter(rejected)))
 
 
 def _left(
@@ -145,26 +145,32 @@ def _has_mark(table: WrittenTable) -> bool:
     return MARK_OF_REJECTED in map(str.strip, head)
 
 
-def _split_table(table: WrittenTable) -> tuple[tuple[str, ...], Iterator[tuple[int, RejectedRow]]]:
-    """The heads of a table, and its rows below them with their numbers."""
+def _split_table(table: WrittenTable, name: str) -> tuple[tuple[str, ...], Iterator[tuple[int, RejectedRow]]]:
+    """The heads of the table of a list with a name, and its rows below them with their numbers.
+
+    The list may be a file of rejected rows, also one without the column of their reasons.
+    """
     numbered = ((number, cells) for number, cells in table.rows() if number >= table.head)
     _, first = next(numbered, (0, ()))
     heads = [cell.strip() for cell in first]
     while heads and not heads[-1]:
         heads.pop()
-    is_marked = MARK_OF_REJECTED in heads
-    count = heads.index(MARK_OF_REJECTED) if is_marked else len(heads)
+    has_reasons = MARK_OF_REJECTED in heads
+    count = heads.index(MARK_OF_REJECTED) if has_reasons else len(heads)
+    is_marked = has_reasons or is_named_rejected(name)
     rows = (
-        (number, _row(cells, count, is_marked=is_marked)) for number, cells in numbered if any(map(str.strip, cells))
+        (number, _row([*map(without_mark, cells)] if is_marked else cells, count, has_reasons=has_reasons))
+        for number, cells in numbered
+        if any(map(str.strip, cells))
     )
     return tuple(heads[:count]), rows
 
 
-def _row(cells: Cells, count: int, *, is_marked: bool) -> RejectedRow:
+def _row(cells: Cells, count: int, *, has_reasons: bool) -> RejectedRow:
     reasons = ""
-    if is_marked:
+    if has_reasons:
         reasons = cells[count] if len(cells) > count else ""
-        cells = [*map(without_mark, cells[:count]), *map(without_mark, cells[count + 1 :])]
+        cells = [*cells[:count], *cells[count + 1 :]]
     beyond = [*cells[count:]]
     while beyond and not beyond[-1]:
         beyond.pop()
