@@ -6,6 +6,7 @@ import csv
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from merge.mailroom import ROOT, MailRoom, people, table
@@ -158,3 +159,21 @@ def test_filtered_rows_get_no_letter_unless_they_are_asked_for(room: MailRoom) -
     done = room.merge("--formats", "txt", "--hidden", "--resume", listed="filtered.xlsx")
     assert "the request (hidden rows and columns) and the list of addressees changed" in done.stderr
     assert "6 addressees" in room.merge("--formats", "txt", "--hidden", listed="filtered.xlsx").stdout
+
+
+def test_a_list_of_hidden_rows_alone_says_so(room: MailRoom) -> None:
+    """Rows have to be shown or asked for, not added."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["id", "language", "name"], ["a", "en", "Ana"], ["b", "en", "Zoë"]):
+        sheet.append(row)
+    for number in (2, 3):
+        sheet.row_dimensions[number].hidden = True
+    book.save(room.folder / "hidden.xlsx")
+    done = room.merge("--formats", "txt", listed="hidden.xlsx")
+
+    assert done.returncode == 1
+    assert "hidden-rows  2 rows that are hidden were left out\n    hint: --hidden takes hidden rows" in done.stderr
+    assert "no-addressees  no addressee is left to write to" in done.stderr
+    assert "2 addressees" in room.merge("--formats", "txt", "--hidden", listed="hidden.xlsx").stdout

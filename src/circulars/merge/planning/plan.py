@@ -178,8 +178,9 @@ def _refuse(planner: Planner) -> None:
     if found.problems and not planner.order.skip_bad:
         raise LetterError(*found.problems)
     if not found.count:
-        selected = found.rows or planner.order.where
+        unseen = [one for one in planner.listed.remarks() if one.code in ("hidden-rows", "row-left-out")]
+        selected = found.rows or planner.order.where or unseen
         fact = "no addressee is left to write to" if selected else "the list has no addressees"
         check = "check which addressees you selected and which rows are left out"
         hint = check if selected else "add rows below the head row"
-        raise LetterError(*found.problems, Problem(Place(planner.listed.name), "no-addressees", fact, hint))
+        raise LetterError(*found.problems, *unseen, Problem(Place(planner.listed.name), "no-addressees", fact, hint))
