@@ -202,3 +202,20 @@ def test_what_was_left_out_is_that_of_the_last_pass(tmp_path: Path) -> None:
     assert found(listed) == found(listed)
     assert "7 rows were left out, because they are totals: row 3 ('Subtotal')" in found(listed)[1][0]
     assert found(listed)[1][0].endswith("row 7 ('Subtotal') and 2 more")
+
+
+def test_names_of_columns_in_two_rows_are_to_be_in_one(tmp_path: Path) -> None:
+    """Group names above, as "Person" and "Address", are no other list."""
+    rows = [
+        "id,language,Person,,organization,Address,,",
+        ",,name,surname,,street,postcode,city",
+        "a,en,Ana,Uno,Org,Weg,1,B",
+    ]
+    listed = read(tmp_path, *rows)
+    with pytest.raises(AddresseesError) as caught:
+        list(listed)
+    (problem,) = caught.value.problems
+
+    assert (problem.code, problem.where.line) == ("lists-together", 2)
+    assert problem.message.startswith("the names of the columns are in two rows (city, name, ")
+    assert problem.hint == "write all names of columns in one row, and delete the other"

@@ -207,6 +207,9 @@ class Body:
         if len(known) >= 3 and 2 * len(known) >= len(filled):
             fact = f"another list begins here: the row has names of columns ({', '.join(sorted(known))})"
             hint = "put each list on a sheet or into a file of its own"
+            if row == self._head.row + 1:
+                fact = f"the names of the columns are in two rows ({', '.join(sorted(known))} in the second)"
+                hint = "write all names of columns in one row, and delete the other"
             raise AddresseesError(Problem(Place(self._file, row, 1), "lists-together", fact, hint))
         return ""
 
