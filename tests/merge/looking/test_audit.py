@@ -94,6 +94,8 @@ def test_what_was_printed_for_whom_stays_in_the_report(tmp_path: Path) -> None:
     report = tmp_path / "told.csv"
     assert room.merge("--as", "print", "--formats", "docx", "--report", str(report)).returncode == 0
     first = {line.split(",")[8] for line in report.read_text(encoding="utf-8-sig").splitlines()[1:]}
+    old = tmp_path / "old.csv"
+    old.write_bytes(report.read_bytes())
     letter = room.folder / "letters" / "c.yaml"
     letter.write_text(letter.read_text(encoding="utf-8").replace("With thanks", "Thank you"), encoding="utf-8")
     again = room.merge("--as", "print", "--formats", "docx", "--again", "--report", str(report))
@@ -104,6 +106,8 @@ def test_what_was_printed_for_whom_stays_in_the_report(tmp_path: Path) -> None:
         ("x-0000", "written"), ("x-0001", "written"), ("x-0000", "replaced"), ("x-0001", "replaced"),
     ]  # fmt: skip
     assert {line[8] for line in lines[2:]} == first
+    held = room.status("c", "--check", str(old))
+    assert (held.returncode, held.stderr) == (0, "")
     assert len({line[-1] for line in lines}) == 2
 
 

@@ -36,6 +36,11 @@ class Office:
         """The output of ``merge status``."""
         return self._run("merge", "status", "meeting", *options).stdout
 
+    def check(self, report: str) -> str:
+        """What holding a report against the record says, and the exit code."""
+        done = self._run("merge", "status", "meeting", "--check", report)
+        return f"{done.stdout}{done.stderr}rc {done.returncode}"
+
     def decide(self, *decisions: str) -> str:
         """The output of decisions about messages."""
         options = [word for one in decisions for word in ("--decide", one)]
@@ -325,3 +330,118 @@ def test_a_decision_is_kept_when_another_plan_follows(office: Office, server: Ma
 
     assert server.count()["tpyo@example.org"] == 2
     assert len({message["Message-ID"] for message in server.messages()}) == 6
+
+
+def test_a_decision_leaves_what_the_server_said(office: Office, server: MailServer) -> None:
+    """The first message stays ``came back``, with the server's words; the next one has a line and a name of its own."""
+    office.decide("m1=came-back")
+    before = report(office)[1]
+    office.decide("m1=again")
+    first, planned = report(office)[1:]
+    for _ in range(2):
+        office.send(BEFORE, "--resume")
+        office.send(BEFORE, "--corrected")
+    kept, later = report(office)[1:]
+
+    decided = first["A person decided"]
+    assert decided.endswith("Z: a person decided to send it again")
+    assert first == before | {"A person decided": decided}
+    assert kept == first | {"Replaced by": later["Message-ID"]}
+    assert (planned["State"], planned["Message-ID"], planned["Attempts"]) == ("still to be sent", "", "0")
+    assert (later["State"], later["The server's words"][:3], later["A person decided"]) == ("sent", "250", "")
+    assert {before["Message-ID"], later["Message-ID"]} == {
+        str(message["Message-ID"]).strip("<>") for message in server.messages()[1:]
+    }
+    assert len(server.taken) == 3
+
+
+def test_again_holds_when_the_list_is_corrected_first(office: Office, server: MailServer) -> None:
+    """--corrected plans the messages anew; the one that somebody decided to send again is among them."""
+    office.decide("m1=came-back")
+    office.decide("m1=again")
+    office.send(BEFORE.replace("ok1@", "ok2@"), "--corrected")
+    office.send(BEFORE.replace("ok1@", "ok2@"), "--resume")
+
+    assert server.count() == {"ok1@example.org": 1, "ok2@example.org": 1, "tpyo@example.org": 2}
+    assert [line["State"] for line in report(office)] == ["replaced", "sent", "came back", "sent"]
+
+
+def test_a_return_that_is_taken_back_leaves_the_words(office: Office) -> None:
+    """``sent`` makes it sent, with the words and the time of the server that took it."""
+    sent = report(office)[1]
+    office.decide("m1=came-back")
+    returned = report(office)[1]
+    office.decide("m1=sent")
+    taken = report(office)[1]
+
+    assert (sent["State"], returned["State"], taken["State"]) == ("sent", "came back", "sent")
+    assert taken["A person decided"].endswith("Z: a person decided that the server took it")
+    assert taken | {"State": "came back", "A person decided": ""} == returned
+
+
+def test_a_doubt_that_is_sent_again_stays_in_the_record(office: Office, server: MailServer) -> None:
+    """It says why it was in doubt; corrected before it is sent, the first message is in doubt, not "not sent"."""
+    listed = AFTER + "m2,en,Ms,Tres,Zoe,doubt@example.org\n"
+    server.manner = to({"doubt@example.org": "drop taken"})
+    office.send(listed, "--changed", "rest")
+    doubtful = report(office)[-1]
+    office.decide("m2=again")
+    planned = report(office)[-1]
+    assert (doubtful["State"], planned["State"]) == ("in doubt", "still to be sent")
+    assert planned["A person decided"].endswith("a person decided to send it again")
+    assert planned | {"State": "in doubt", "A person decided": ""} == doubtful
+
+    server.manner = to({})
+    assert office.send(listed.replace("doubt@", "sure@"), "--corrected")[0] == 0
+    first, later = report(office)[-2:]
+    assert (first["State"], first["E-mail"], later["State"]) == ("in doubt", "doubt@example.org", "sent")
+    assert first["Replaced by"] == later["Message-ID"] != first["Message-ID"]
+
+
+def test_every_report_of_a_sending_is_right_for_ever(office: Office) -> None:
+    """Each report that was written on the way, between decisions and corrections, is held against the record."""
+    names: list[str] = []
+
+    def told() -> None:
+        names.append(f"told-{len(names)}.csv")
+        office.status("--report", names[-1])
+        for name in names:
+            assert "rc 0" in office.check(name)
+
+    told()
+    for step in ("came-back", "again", "", "came-back", "sent", "came-back", "again", ""):
+        if step:
+            office.decide(f"m1={step}")
+        else:
+            office.send(BEFORE, "--resume")
+        told()
+    office.send(AFTER, "--corrected")
+    told()
+    assert len(names) == 10
+
+
+def test_a_return_is_of_the_message_that_stands(office: Office, server: MailServer) -> None:
+    """Corrected, and corrected back after the new address was wrong: then the first message comes back, too."""
+    office.send(AFTER, "--corrected")
+    office.decide("m1=came-back")
+    office.send(BEFORE, "--corrected")
+    assert [line["State"] for line in report(office)[1:]] == ["sent", "came back"]
+    for _ in range(2):
+        assert office.decide("m1=came-back").startswith("meeting: 1 sent, 1 came back\n")
+    assert [line["State"] for line in report(office)[1:]] == ["came back", "came back"]
+
+    assert office.send(BEFORE.replace("tpyo", "third"), "--corrected")[:2] == (0, "meeting: 2 sent\n")
+    assert server.count()["third@example.org"] == 1
+
+
+def test_a_report_that_names_who_was_left_out_is_right_later(office: Office) -> None:
+    """Two addressees had one address; after it was corrected, both have the letter."""
+    listed = BEFORE + "m2,en,Ms,Tres,Zoe,ok1@example.org\n"
+    assert office.send(listed, "--changed", "rest", "--once-per-address")[0] == 0
+    assert "left out: same address as row 2 of list.csv" in [line["State"] for line in report(office)]
+    listed = listed.replace("Zoe,ok1@", "Zoe,new@")
+    assert office.send(listed, "--changed", "rest", "--once-per-address")[0] == 0
+
+    (office.folder / "old.csv").write_bytes((office.folder / "told.csv").read_bytes())
+    assert [line["State"] for line in report(office)] == ["sent", "sent", "sent"]
+    assert "rc 0" in office.check("old.csv")

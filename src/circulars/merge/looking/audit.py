@@ -7,7 +7,7 @@ import hashlib
 import io
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +16,10 @@ from circulars.files.names import can_be_stored
 from circulars.files.reading import read_file
 from circulars.merge.looking.lines import (
     DONE,
+    LEFT_OUT,
     NOT_SENT,
     PLANNED,
+    REPLACED,
     ReportLine,
     columns_of,
     line_of,
@@ -112,7 +114,9 @@ def _report_held(ledger: Ledger, held: Path, data: bytes) -> tuple[tuple[str, ..
 def _earlier_lines(ledger: Ledger, columns: Mapping[str, str]) -> set[tuple[str, ...]]:
     """What reports on the ledger may have said about each message or copy at any time, in the columns that are kept."""
     if "message_id" not in columns:
-        return {_kept(cells_of(line, columns), columns) for line in lines_of(ledger)}
+        now = [*lines_of(ledger)]
+        before = (replace(line, state=DONE) for line in now if line.state == REPLACED)
+        return {_kept(cells_of(line, columns), columns) for line in (*now, *before)}
     return {
         _kept(cells_of(line_of(one, state), columns), columns)
         for one in deliveries_over_time(ledger.connection)
@@ -126,7 +130,8 @@ def _was_right(row: Sequence[str], columns: Mapping[str, str], earlier: Collecti
         return False
     cells = dict(zip(columns, row, strict=True))
     if not any(cells.get(name) for name in ("message_id", "sha256")):
-        return cells["state"] in ("planned", PLANNED, NOT_SENT, DONE, "failed")
+        state = cells["state"]
+        return state in ("planned", PLANNED, NOT_SENT, DONE, "failed") or state.startswith(LEFT_OUT)
     return _kept(row, columns) in earlier
 
 

@@ -30,6 +30,7 @@ COPIES: Final = _ADDRESSEE | {
 SENT: Final = _ADDRESSEE | {
     "email": "E-mail", "attempts": "Attempts", "reply": "The server's words", "at": "At",
     "message_id": "Message-ID", "returned_at": "Came back at", "why_returned": "Why it came back",
+    "decided": "A person decided",
     "replaced_by": "Replaced by", "audience": "Audience",
 } | _VERSION | {"sha256": "SHA-256 of the message", "files": "SHA-256 of the attachments"}  # fmt: skip
 """The columns of a report of messages."""
@@ -44,6 +45,7 @@ MESSAGES: Final[Mapping[str, str]] = {
 REPLACED: Final = "replaced"
 HAS_EARLIER: Final = "has it as it was"
 ELSEWHERE: Final = "sent to another address"
+LEFT_OUT: Final = "left out: same address as row "
 _VERSION_SHOWN: Final = 12  # hexadecimal digits of a version that are shown
 
 
@@ -72,6 +74,7 @@ class ReportLine:
     message_id: str = ""
     returned_at: str = ""
     why_returned: str = ""
+    decided: str = ""
     replaced_by: str = ""
     audience: int = 0
     version: str = ""
@@ -97,7 +100,7 @@ def _left_out(ledger: Ledger) -> Iterator[ReportLine]:
     """A line for each addressee who got nothing, because another one has the same address."""
     if facts := ledger.facts():
         for one in facts.same:
-            state = f"left out: same address as row {one.first_row:,} of {facts.list_at(one.first_part)}"
+            state = f"{LEFT_OUT}{one.first_row:,} of {facts.list_at(one.first_part)}"
             yield ReportLine(0, one.id, one.name, "", "", state, email=one.email)
 
 
@@ -147,7 +150,7 @@ def line_of(one: Delivery, state: str) -> ReportLine:
     return ReportLine(
         0, one.id, one.name, one.language, "", state,
         sha256=one.sha256.hex(), attempts=one.attempts, email=one.email, reply=one.reply, at=one.at,
-        message_id=one.message_id, returned_at=one.returned_at, why_returned=one.why_returned,
+        message_id=one.message_id, returned_at=one.returned_at, why_returned=one.why_returned, decided=one.decided,
         audience=one.audience, version=one.version[:_VERSION_SHOWN], letter_sha256=one.letter_sha256,
         files=one.files.replace("\n", "; "),
     )  # fmt: skip
@@ -158,13 +161,13 @@ def states_in_words(one: Delivery) -> tuple[str, ...]:
     if one.state == "sent":
         return MESSAGES["sent"], REPLACED, ELSEWHERE, HAS_EARLIER
     if one.state == "planned":
-        return PLANNED, NOT_SENT
+        return PLANNED, MESSAGES["unknown"] if one.is_to_go_again else NOT_SENT
     return (MESSAGES["unknown" if one.state == "sending" else one.state],)
 
 
 def _state_in_words(one: Delivery, later: Sequence[Delivery], listed: ReportLine | None, version: str) -> str:
     if one.state == "planned" and (later or not listed):
-        return NOT_SENT
+        return states_in_words(one)[1]
     if one.state != "sent":
         return states_in_words(one)[0]
     if any(other.state == "sent" for other in later):

@@ -41,7 +41,9 @@ class Delivery:
 
     ``version`` is that of the letter: see :func:`circulars.merge.planning.facts.letter_version`. ``reply`` has the
     server's last words, and ``at`` their time, in UTC; if the message came back, ``why_returned`` and ``returned_at``
-    have the words of that. Of the messages of ledgers of an earlier version, not everything is known: it is empty.
+    have the words of that. ``decided`` has what a person decided about it, with the times. ``is_to_go_again`` says that
+    it came back or was in doubt, and a person has decided since to send it again. Of the messages of ledgers of an
+    earlier version, not everything is known: it is empty.
     """
 
     number: int
@@ -61,8 +63,14 @@ class Delivery:
     why_returned: str = ""
     sha256: bytes = b""
     files: str = ""
+    decided: str = ""
+    is_to_go_again: bool = False
 
 
+TOOK: Final = "a person decided that the server took it"
+AGAIN: Final = "a person decided to send it again"
+DECISIONS: Final = (TOOK, AGAIN)
+"""The words of a person's decisions. An event with these words is a decision, and says nothing of a server's."""
 _DELIVERIES: Final = """
     SELECT d.delivery, d.id, d.name, d.email, d.language, d.audience, coalesce(v.version, d.plan),
         coalesce(v.letter_sha256, ''), d.message_id, e.state, e.attempts, e.reply, e.at, e.sha256, e.files
@@ -101,16 +109,19 @@ def _read(rows: Iterable[tuple[Any, ...]]) -> Iterator[Delivery]:
 def _over_time(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
     """The fields of each delivery, as it was after each of its events."""
     for facts, events in groupby(rows, key=_facts_of):
-        attempt, returned, sums = (0, "", ""), ("", ""), (b"", "")
-        states: list[tuple[Any, ...]] = []
+        attempt, returned, sums, decided = (0, "", ""), ("", ""), (b"", ""), list[str]()
+        states, again = list[tuple[Any, ...]](), False
         for event in events:
             state, attempts, reply, at, sha256, files = event[_FACTS:]
-            if state == "returned":
+            again = reply == AGAIN or (again and state in ("planned", "sending", "unknown"))
+            if reply in DECISIONS:
+                decided.append(f"{at}: {reply}")
+            elif state == "returned":
                 returned = at, reply
             else:
                 attempt = attempts, reply, at
             sums = (sha256, files) if sha256 else sums
-            states.append((*facts, state, *attempt, *returned, *sums))
+            states.append((*facts, state, *attempt, *returned, *sums, "; ".join(decided), again))
         yield states
 
 

@@ -21,7 +21,17 @@ from circulars.errors import Choice, Place, Problem, UsageError, did_you_mean
 from circulars.files.names import same
 from circulars.merge.planning.checksums import watch
 from circulars.merge.planning.tables import POST_TABLES, MessageState, create_tables
-from circulars.merge.post.history import Delivery, Leaving, add_event, begin_delivery, by_addressee, deliveries_to
+from circulars.merge.post.history import (
+    AGAIN,
+    TOOK,
+    Delivery,
+    Leaving,
+    add_event,
+    begin_delivery,
+    by_addressee,
+    deliveries_to,
+    is_same_mailbox,
+)
 from circulars.merge.post.store import Store, written
 from circulars.merge.post.successor import Addressed, MessageRow, Recipients, Successor
 
@@ -276,14 +286,15 @@ class Outbox(Store):
         """Settles messages by id, as a person decided: ``sent``, ``again`` or ``came-back``.
 
         The first two are for messages that are in doubt or came back, the last for messages that were sent or are in
-        doubt. One that came back and is to be sent again becomes a new message. If one of an earlier version has
-        arrived after all, its addressee has no message of this version.
+        doubt. They are added to the history beside the server's words. One that came back stays so: if it is to be sent
+        again, another message is planned. If one of an earlier version has arrived after all, its addressee has no
+        message of this version.
 
         Raises:
             UsageError: a decision does not fit the message, or is any other word; then none is settled.
         """
         doubtful = {message.id: message for message in self.messages("unknown", "returned")}
-        back = {id: _last_sent(self._connection, id) for id, word in decisions.items() if word == "came-back"}
+        back = {id: _message_of(self._connection, id) for id, word in decisions.items() if word == "came-back"}
         wrong = (one for id, word in decisions.items() for one in _wrong_decision(id, word, doubtful, back))
         if problems := [*wrong]:
             raise UsageError(*problems)
@@ -291,10 +302,8 @@ class Outbox(Store):
             for delivery in filter(None, back.values()):
                 self.came_back(delivery, "a person recorded that it came back")
             for id in decisions.keys() - back.keys():
-                (state, reply), message = _DECISIONS[decisions[id]], doubtful[id]
-                self._record(message.n, state, reply)
-                if message.state == "returned" and state == "planned":
-                    self._run("UPDATE messages SET delivery = 0, attempts = 0 WHERE n = ?", (message.n,))
+                (state, words), message = _DECISIONS[decisions[id]], doubtful[id]
+                _add_decision(self._connection, message, state, words, self._now())
                 if state == "sent" and _has_other_version(self._connection, message, self._version_of(self.plan())):
                     self._run("DELETE FROM messages WHERE n = ?", (message.n,))
 
@@ -328,15 +337,38 @@ def sample_places(connection: sqlite3.Connection, start: int, language: str) -> 
 
 
 _DECISIONS: Final[Mapping[str, tuple[State, str]]] = {
-    "sent": ("sent", "a person decided that the server took it"),
-    "again": ("planned", "a person decided to send it again"),
+    "sent": ("sent", TOOK),
+    "again": ("planned", AGAIN),
 }
 
 
-def _last_sent(connection: sqlite3.Connection, id: str) -> Delivery | None:
-    """The last message to an addressee that was sent, may have been sent, or came back."""
-    sent = ("sent", "unknown", "returned")
-    return next((one for one in reversed(deliveries_to(connection, id)) if one.state in sent), None)
+def _add_decision(connection: sqlite3.Connection, message: Message, state: State, words: str, at: str) -> None:
+    """Adds a decision about a message to the history; the caller has begun a transaction."""
+    if is_another := message.state == "returned" and state == "planned":
+        values: tuple[object, ...] = (state, 0, "", "", "", 0)
+    else:
+        [of] = (one for one in deliveries_to(connection, message.id) if one.number == message.delivery)
+        values = (state, of.attempts, of.reply, of.at, of.message_id, of.number)
+    connection.execute(
+        "UPDATE messages SET state = ?, attempts = ?, reply = ?, at = ?, message_id = ?, delivery = ? WHERE n = ?",
+        (*values, message.n),
+    )
+    add_event(connection, message.delivery, "returned" if is_another else state, message.attempts, words, at)
+
+
+def _message_of(connection: sqlite3.Connection, id: str) -> Delivery | None:
+    """The message that an addressee has: the one that stands in the plan, if it was or may have been sent.
+
+    Otherwise it is the last one that was, to the address of the plan if one was; None if there is none.
+    """
+    found = [one for one in deliveries_to(connection, id) if one.state in ("sent", "unknown", "returned")]
+    row = connection.execute("SELECT delivery, email FROM messages WHERE id = ?", (id,)).fetchone()
+    if row:
+        stands = [one for one in found if one.number == row[0]]
+        stands = stands or [one for one in found if is_same_mailbox(one.email, row[1])]
+    else:  # the addressee has an earlier version
+        stands = [one for one in found if one.state != "returned"]
+    return next(reversed(stands or found), None)
 
 
 def _has_other_version(connection: sqlite3.Connection, message: Message, version: str) -> bool:

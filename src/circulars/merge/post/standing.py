@@ -89,7 +89,7 @@ def reached_addresses(ledger: Ledger) -> Iterator[str]:
         return
     unknown = set[str]()
     for delivery in deliveries(ledger.connection):
-        if delivery.state in ("sent", "sending", "unknown"):
+        if delivery.state in ("sent", "sending", "unknown") or delivery.is_to_go_again:
             yield delivery.email
             unknown |= set() if delivery.email else {same(delivery.id)}
     # A ledger of an earlier version does not know to which address messages of earlier plans went.

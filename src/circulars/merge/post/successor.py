@@ -105,7 +105,7 @@ def _state_after(
         if recipients == "rest" and any(one.state == "sent" for one in known):
             return None
         stays = ("returned",) if recipients == "rest" else ("returned", "failed", "unknown", "sending")
-        if continues and last.state in stays:
+        if continues and last.state in stays and not last.is_to_go_again:
             return last.state, last
     is_tried_again = last is not None and last.state in ("planned", "failed") and not last.returned_at
     if last and continues and last.version == version and is_tried_again:
