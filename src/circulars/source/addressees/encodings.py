@@ -26,8 +26,9 @@ _MIXED: Final = 5
 _READINGS: Final = 4
 _WORDS, _LONG_WORD = 3, 30
 # A list is read in an encoding if its letters are so much likelier than in any other encoding that would show something
-# else (a natural logarithm), and twice as much if the words are rare in that encoding, too.
+# else (a natural logarithm), and twice as much if the words are rare in that encoding, too, or only few.
 _MOST_USUAL, _CERTAIN, _UNUSUAL = 8.0, 14.0, 30.0
+_FEW: Final = 3
 _RARE: Final = -9.5
 """The likelihood of a letter, below which the words are rare."""
 
@@ -312,7 +313,7 @@ def _certain(readings: Sequence[_Reading]) -> _Reading | None:
     if not usual:
         return None
     best, rival = alike[0], next((reading for reading in readings if reading.text != alike[0].text), None)
-    needed = (usual[0].encoding.certain or 0) * (2 if best.is_rare else 1)
+    needed = (usual[0].encoding.certain or 0) * (2 if best.is_rare or len(best.words) < _FEW else 1)
     return usual[0] if rival is None or best.likelihood - rival.likelihood >= needed else None
 
 

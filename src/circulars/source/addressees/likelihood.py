@@ -2,8 +2,8 @@
 
 The likelihoods of the same bytes in several encodings can be compared. For alphabets they come from the pairs of
 letters in CLDR's names and in other common ones, of which at least one letter is not ASCII: the others are the same in
-all encodings (``python tests/source/addressees/letter_pairs.py`` counts them anew). For
-ideographs and syllables they come from the order of the national standards, whose first level has the frequent ones.
+all encodings (``python tests/source/addressees/letter_pairs.py`` counts them anew). For ideographs and syllables they
+come from the order of the national standards, whose first level has the frequent ones.
 """
 
 from __future__ import annotations
