@@ -155,6 +155,7 @@ OWN = {
     "returned/reasons.py _table": "the program's own table of reasons",
     "returned/understanding.py _phrases": "the program's own table of phrases",
     "courtesy.py _further_titles": "the program's own titles",
+    "source/addressees/address_words.py _words": "the program's own words of addresses",
     "source/addressees/countries.py _data": "the program's own names of countries",
     "source/addressees/likelihood.py _data": "the program's own counts of letters",
     "source/addressees/lost_values.py _data": "the program's own table of errors",

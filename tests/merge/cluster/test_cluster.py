@@ -60,8 +60,9 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def left_in(folder: Path) -> dict[str, bytes]:
-    """All files of a merge except the ledger."""
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".sqlite"}
+    """All files of a merge except the ledger, and the problems of the list, which the command saves."""
+    own = (".sqlite", ".problems.csv")
+    return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.endswith(own)}
 
 
 def merged(three: Cluster, room: Path, out: Path, kind: str, during: int = 0) -> ClusterMerge:
@@ -214,7 +215,7 @@ def test_the_command_merges_on_a_cluster(three: Cluster, room: Path, tmp_path: P
     assert main([*command, "--formats", "docx", *three.typed, "--out", far]) == 0
 
     assert left_in(tmp_path / "far" / LETTER.stem) == left_in(room / "zip" / LETTER.stem)
-    [ledger] = tmp_path.glob("output/*/*/*")
+    [ledger] = tmp_path.glob("output/*/*/*.sqlite")
     assert (ledger.name, ledger.parent.name) == ("merge-zip.sqlite", LETTER.stem)
     # What goes elsewhere, or stays here, has a ledger of its own: nothing is known of the other.
     few = ["--only", "a-0000001", "--formats", "docx"]
