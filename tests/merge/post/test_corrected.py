@@ -89,6 +89,25 @@ def test_a_letter_that_came_back_goes_only_to_a_corrected_address(office: Office
     assert server.count() == dict.fromkeys(["ok1@example.org", "tpyo@example.org", "right@example.org"], 1)
 
 
+@pytest.mark.parametrize("option", [["--corrected"], ["--changed", "rest"]])
+def test_an_address_from_which_a_letter_came_back_gets_no_other(
+    office: Office, server: MailServer, option: list[str]
+) -> None:
+    """Not even if the list has it again after another one failed as well, unless somebody says so."""
+    office.decide("m1=came-back")
+    office.send(AFTER, "--corrected")
+    office.decide("m1=came-back")
+    for options in (option, ["--resume"]):
+        code, said, _ = office.send(BEFORE, *options)
+        assert (code, said.splitlines()[0]) == (1, "meeting: 1 sent, 1 came back")
+        assert "  m1 <tpyo@example.org>  " in said
+    assert len(server.taken) == 3
+
+    assert office.decide("m1=again").startswith("meeting: 1 sent, 1 still to be sent\n")
+    assert office.send(BEFORE, "--resume")[:2] == (0, "meeting: 2 sent\n")
+    assert server.count() == {"ok1@example.org": 1, "tpyo@example.org": 2, "right@example.org": 1}
+
+
 def test_a_letter_that_came_back_can_be_sent_again_when_somebody_says_so(office: Office, server: MailServer) -> None:
     """The mailbox was full, for example: it is a new message, whose Message-ID no program has seen."""
     office.decide("m1=came-back")

@@ -107,10 +107,18 @@ def _state_after(
         stays = ("returned",) if recipients == "rest" else ("returned", "failed", "unknown", "sending")
         if continues and last.state in stays and not last.is_to_go_again:
             return last.state, last
+        if back := _came_back_from(known, email):
+            return "returned", back
     is_tried_again = last is not None and last.state in ("planned", "failed") and not last.returned_at
     if last and continues and last.version == version and is_tried_again:
         return "planned", last
     return "planned", None
+
+
+def _came_back_from(known: Sequence[Delivery], email: str) -> Delivery | None:
+    """The last of some deliveries to an address, if it came back and nobody decided to send it again."""
+    of = next((one for one in reversed(known) if one.email and is_same_address(one.email, email)), None)
+    return of if of and of.state == "returned" and not of.is_to_go_again else None
 
 
 def is_corrected(known: Sequence[Delivery], email: str) -> bool:
