@@ -79,6 +79,8 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Lists of addressees", "of cells in memory"): cells.MAX_MEMORY,
     ("Lists of addressees", "shared texts"): cells.MAX_TEXTS,
     ("Lists of addressees", "of XML in a row"): opendocument._MAX_ROW,
+    ("Lists of addressees", "of text in cells"): cells.MAX_MEMORY,
+    ("Lists of addressees", "sheets"): opendocument.MAX_SHEETS,
     ("Lists of addressees", "characters in a row"): bounds.MAX_ROW,
     ("Lists of addressees", "characters in a card without its pictures, or in an entry"): bounds.MAX_ROW,
     ("Lists of addressees", "empty rows"): bounds.MAX_EMPTY,

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from circulars.errors import AddresseesError
 from circulars.source.addressees import AddresseeList, FaultyRow, open_list
+from circulars.source.addressees.cells import MAX_WIDTH
+from circulars.source.addressees.opendocument import _above
 
 LISTS = Path(__file__).parent / "lists"
 PEOPLE = "<table:table-row><table:table-cell{}><text:p>id</text:p></table:table-cell></table:table-row>{}"
@@ -148,10 +151,12 @@ BOMB = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "x" * 10}">' for n
         (row(cell("x", 'table:number-columns-repeated="16384"')), "row 2 has more than 1,000 cells"),
         (row(cell("x"), cell("y"), attributes='table:number-rows-repeated="1048000"'), "more than 2,000,000 cells"),
         (row(cell("x", 'table:number-columns-repeated="99999999999"')), ""),
+        (row(cell("x" * 5_000_000), attributes='table:number-rows-repeated="200"'), "the text of the cells is too"),
+        ("</table:table><table:table>" * 250, "more than 250 sheets"),
         ("<table:table-row>", "damaged"),
         ("&e9;", "damaged"),
     ],
-    ids=["long text", "long row", "wide", "many", "endless number", "not closed", "undefined entity"],
+    ids=["long text", "long row", "wide", "many", "endless number", "text", "sheets", "not closed", "undefined entity"],
 )
 def test_a_sheet_of_enormous_size_is_refused(tmp_path: Path, rows: str, words: str) -> None:
     """Before it fills the memory."""
@@ -160,6 +165,30 @@ def test_a_sheet_of_enormous_size_is_refused(tmp_path: Path, rows: str, words: s
         return
     with pytest.raises(AddresseesError, match=words):
         list(written(tmp_path, rows))
+
+
+class Counted(dict[int, tuple[int, str]]):
+    """Merged cells by column, which count how many of them were looked at."""
+
+    looked_at = 0
+
+    def __iter__(self) -> Iterator[int]:
+        self.looked_at += len(self)
+        return super().__iter__()
+
+    def __contains__(self, column: object) -> bool:
+        self.looked_at += 1
+        return super().__contains__(column)
+
+
+def test_empty_cells_cost_as_much_as_a_row_is_wide() -> None:
+    """A file of some kilobytes may have millions of them below merged cells; comparing all with all takes hours."""
+    merged = Counted(dict.fromkeys(range(MAX_WIDTH), (9, "x")))
+
+    above = [_above(merged, 3, column, 1) for column in range(20_000)]
+
+    assert above[MAX_WIDTH - 1 : MAX_WIDTH + 1] == [{MAX_WIDTH - 1: "x"}, {}]
+    assert merged.looked_at <= 2 * MAX_WIDTH
 
 
 def test_entities_are_not_expanded(tmp_path: Path) -> None:

@@ -18,11 +18,13 @@ from lxml import etree
 from circulars.errors import AddresseesError, Place, Problem, did_you_mean
 from circulars.files import opc
 from circulars.files.reading import open_file
-from circulars.source.addressees.cells import MAX_BYTES, MAX_CELLS, MAX_WIDTH, SAVE_AGAIN, blocks
+from circulars.source.addressees.cells import MAX_BYTES, MAX_CELLS, MAX_MEMORY, MAX_WIDTH, SAVE_AGAIN, blocks
 from circulars.source.addressees.hidden import Hidden
 from circulars.source.addressees.lists import AddresseeList
 from circulars.source.addressees.spreadsheet import CellFault, SheetRow, SheetView, list_of_sheet
 
+MAX_SHEETS: Final = 250
+"""The maximum number of sheets in a file. What is hidden in one may need a megabyte of memory."""
 _CONTENT: Final = "content.xml"
 _MAX_ROW: Final = 20_000_000  # bytes of XML in a row, or outside of rows
 _EXACT: Final = 10**15  # fifteen digits are kept; the last ones of a longer number are lost
@@ -44,7 +46,10 @@ def open_opendocument(path: Path, name: str, sheet: str, *, hidden: bool = False
     Raises:
         AddresseesError: the file is not such a spreadsheet, is encrypted, damaged or malicious, or has no such sheet.
     """
-    sheets = [*_Content(path, name).sheets()]
+    sheets = [*itertools.islice(_Content(path, name).sheets(), MAX_SHEETS + 1)]
+    if len(sheets) > MAX_SHEETS:
+        fact = f"the workbook has more than {MAX_SHEETS} sheets"
+        raise AddresseesError(Problem(Place(name), "wrong-workbook", fact, "move the list into a workbook of its own"))
     chosen = _chosen(sheets, name, sheet)
     others = tuple(one.name for one in sheets if one is not chosen)
     beside = () if sheet else tuple(one.name for one in sheets if one is not chosen and one.is_shown and one.is_filled)
@@ -113,9 +118,9 @@ class _Content:
         """The rows of a sheet. Empty ones between others are left out.
 
         Raises:
-            AddresseesError: there are too many cells.
+            AddresseesError: there are too many cells, or too much text in them.
         """
-        number, cells, is_inside = 1, 0, False
+        number, cells, size, is_inside = 1, 0, 0, False
         merged: dict[int, tuple[int, str]] = {}
         for kind, element in self._elements():
             if kind == "start":
@@ -130,6 +135,9 @@ class _Content:
                     if cells > MAX_CELLS:
                         fact = f"the sheet has more than {MAX_CELLS:,} cells"
                         raise self._refusal(fact, "save the list as CSV UTF-8")
+                    size += count * sum(map(len, texts))
+                    if size > MAX_MEMORY:
+                        raise self._refusal("the text of the cells is too large for a list", SAVE_AGAIN)
                     for repeated in range(count):
                         yield number + repeated, [*texts], faults
                 number += count
@@ -216,7 +224,12 @@ def _forget(element: etree._Element) -> None:
 
 def _above(merged: Mapping[int, tuple[int, str]], row: int, column: int, count: int) -> dict[int, str]:
     """The texts of cells above that reach down to empty cells of a row, by column."""
-    return {at: text for at, (last, text) in merged.items() if text and last >= row and column <= at < column + count}
+    columns = range(column, min(column + count, MAX_WIDTH))
+    # The smaller of the two is gone through, so a row of any number of empty cells takes MAX_WIDTH steps at most.
+    both = (
+        [at for at in merged if at in columns] if len(merged) < len(columns) else [at for at in columns if at in merged]
+    )
+    return {at: merged[at][1] for at in both if merged[at][1] and merged[at][0] >= row}
 
 
 def _repeated(element: etree._Element) -> int:
