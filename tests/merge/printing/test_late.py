@@ -120,7 +120,7 @@ def test_late_ones_are_sorted_as_the_whole_is(room: MailRoom) -> None:
 
     merge(room, *LABELS, "--again", "--sort=-id")
     merge(room, *LABELS, "--add", "--sort=id", listed="late.csv")
-    assert streets(room.made / "c.labels-2.pdf") == [[26, 27, 28, 29, 30]]
+    assert streets(room.made / "c.labels-3.pdf") == [[26, 27, 28, 29, 30]]
 
 
 def test_a_late_list_without_the_column_keeps_its_order(room: MailRoom) -> None:
@@ -176,6 +176,26 @@ def test_files_of_an_earlier_addition_are_named(room: MailRoom) -> None:
     told = merge(room, *LABELS)
 
     assert "1 file is here from an earlier merge and does not belong to this one" in told
+
+
+def test_files_of_an_earlier_addition_are_not_written_over(room: MailRoom) -> None:
+    """After a new merge of all, the next late list has the next number, also if the addition is begun anew."""
+    merge(room, *LABELS)
+    merge(room, *LABELS, "--add", listed="late.csv")
+    before = (room.made / "c.labels-2.pdf").read_bytes()
+    room.write(PEOPLE)
+    merge(room, *LABELS)
+    (room.folder / "later.csv").write_text(table([LATE[0] | {"id": "later"}]), encoding="utf-8")
+    told = merge(room, *LABELS, "--add", listed="later.csv")
+    assert re.findall(r"print now: .*/(\S+)  ", told) == ["c.labels-3.pdf"]
+    assert "1 file is here from an earlier merge" in told
+    with closing(Ledger(ledger_path(room.made, "labels"))) as ledger, ledger.change():
+        unfinish(ledger)
+    merge(room, *LABELS, "--add", "--again", listed="later.csv")
+
+    assert (room.made / "c.labels-2.pdf").read_bytes() == before
+    assert sorted(path.name for path in room.made.glob("*.pdf")) == [f"c.labels{n}.pdf" for n in ("-2", "-3", "")]
+    assert "those who were added alone in c.labels-3.pdf" in room.status("c").stdout
 
 
 def test_a_dry_run_counts_the_sheets_of_the_late_ones(room: MailRoom) -> None:

@@ -167,7 +167,7 @@ def _written(ledger: Ledger, facts: PlanFacts) -> str:
     if not facts.done:
         return f"nothing of {total:,} yet: a file that holds all copies is made in one go"
     names = bound_names(order, facts.inputs.letter)
-    late = [name for part, _ in enumerate(facts.added, 1) for name in bound_names(order, facts.inputs.letter, part)]
+    late = [name for part in facts.late_numbers for name in bound_names(order, facts.inputs.letter, part)]
     added = f", and those who were added alone in {' and '.join(late)}" if late else ""
     return f"{total:,} of {total:,}, in {' and '.join(names)}{added}" + (f": {made}" if copies else "")
 

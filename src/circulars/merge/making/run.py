@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import count, groupby, takewhile
+from itertools import groupby, takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
@@ -127,7 +127,7 @@ class Merge(MergePlan):
 
     def late_names(self) -> tuple[str, ...]:
         """The names of the files that hold the copies of this list alone, if it is added to files that hold all."""
-        return bound_names(self.order, self.letter.name, len(self.facts.added)) if self.add else ()
+        return bound_names(self.order, self.letter.name, self.facts.late_numbers[-1]) if self.add else ()
 
     @property
     def address(self) -> str:
@@ -307,11 +307,9 @@ class Merge(MergePlan):
 
     def _former_parts(self) -> Iterator[str]:
         """The files of lists that were added to an earlier plan, and not to this one."""
-        for part in count(len(self.facts.added) + 1):
+        for part in range(1, self.facts.added_before + 1):
             names = bound_names(self.order, self.letter.name, part)
-            if not (there := [name for name in names if (self.folder / name).is_file()]):
-                return
-            yield from there
+            yield from (name for name in names if (self.folder / name).is_file())
 
 
 class CopyStore(Protocol):

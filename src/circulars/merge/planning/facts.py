@@ -82,7 +82,8 @@ class PlanFacts:
     - ``categories``: the number of addressees by category.
     - ``count``: how many addressees the plan has, of ``rows`` read; ``rejected`` rows were left out.
     - ``plan``: the plan's id. ``first_plan``: its id before any list was added.
-    - ``before``: the facts before the last list was added.
+    - ``before``: the facts before the last list was added. ``added_before``: how many lists were added to the plans
+      that this one replaced.
     - ``same``: addressees with the address of another, who were left out; ``same_count``: how many there are.
     - ``changed``: who gets a letter that changed while it was being sent.
     - ``token_key``: the secret from which the tokens of messages are made; "" if they have none.
@@ -108,6 +109,7 @@ class PlanFacts:
     changed: str = ""
     before: PlanFacts | None = None
     token_key: str = ""
+    added_before: int = 0
 
     @property
     def messages_plan(self) -> str:
@@ -118,6 +120,11 @@ class PlanFacts:
     def first_places(self) -> range:
         """The numbers of the addressees of the first list."""
         return range(self.added[0].first if self.added else self.count)
+
+    @property
+    def late_numbers(self) -> range:
+        """The numbers of the lists that were added; no list that was added to a replaced plan has one of them."""
+        return range(self.added_before + 1, self.added_before + len(self.added) + 1)
 
     def list_at(self, part: int) -> str:
         """The name of the first list (0), or of the nth that was added."""
@@ -180,7 +187,8 @@ def read_facts(rows: Mapping[str, str]) -> PlanFacts | None:
 
 # Omitted, because most plans have none of these.
 _OMITTED_WHEN_EMPTY: Final = (
-    "first_plan", "added", "rejected_files", "same", "same_count", "changed", "before", "token_key"
+    "first_plan", "added", "rejected_files", "same", "same_count", "changed", "before", "token_key",
+    "added_before",
 )  # fmt: skip
 
 
@@ -252,6 +260,7 @@ def _plan_facts(record: Record) -> PlanFacts:
         changed=record.get("changed", ""),
         before=_plan_facts(before) if before else None,
         token_key=record.get("token-key", ""),
+        added_before=record.get("added-before", 0),
     )
 
 

@@ -132,7 +132,7 @@ def check_order(order: MergeOrder) -> None:
 def bound_names(order: MergeOrder, letter: str, part: int = 0) -> tuple[str, ...]:
     """The names of the files that hold all copies of an order; empty if copies are not bound into one file.
 
-    With ``part`` they are those of the nth list that was added: "LETTER.labels-2.pdf" for the first.
+    With ``part`` they are those of the list that was added with this number: "LETTER.labels-2.pdf" for the first.
     """
     if not order.output.bound:
         return ()

@@ -29,7 +29,7 @@ def write_plan(planner: Planner, ledger: Ledger, *, keeping: Place | None = None
         LetterError: rows are faulty and the order does not skip them, or no addressee is left. The ledger is unchanged.
         UsageError: an addressee of the earlier plan is missing. The ledger is unchanged.
     """
-    found = planner.findings
+    found, earlier = planner.findings, ledger.facts()
     with ledger.change():
         if keeping:
             ledger.remember_ids()
@@ -54,6 +54,7 @@ def write_plan(planner: Planner, ledger: Ledger, *, keeping: Place | None = None
             plan=plan_id(inputs, list_sha256),
             same=tuple(planner.repeated.left_out),
             same_count=planner.repeated.count,
+            added_before=earlier.added_before + len(earlier.added) if earlier else 0,
         )
         ledger.save_facts(facts)
     return facts
