@@ -308,6 +308,7 @@ def test_a_wrong_setting_is_a_problem(tmp_path: Path, setting: str, problem: str
         ("columns:\n  adress: Street\n", "list.columns.yaml:2:11  unknown-column  'adress' is not a column"),
         ("columns:\n  address: [Stret]\n", "list.columns.yaml:2:12  unknown-column  address: the list has no column"),
         ("columns:\n  address: {a: b}\n", "list.columns.yaml:2:12  wrong-columns  'address' does not say"),
+        ("columns:\n  address: [[Street], Town]\n", "list.columns.yaml:2:12  wrong-columns  'address' does not say"),
         ("columns: [\n", "list.columns.yaml:"),
     ],
 )
@@ -316,6 +317,15 @@ def test_a_wrong_file_beside_the_list_is_a_problem(tmp_path: Path, text: str, pr
     (tmp_path / "list.columns.yaml").write_text(text)
 
     assert problems(tmp_path, "Street")[0].startswith(problem)
+
+
+def test_a_file_beside_the_list_that_is_not_yaml_is_a_problem_of_the_list(tmp_path: Path) -> None:
+    """Who opens a list need not know the errors of letters."""
+    (tmp_path / "list.columns.yaml").write_text("columns: [\n")
+    (tmp_path / "list.csv").write_text("id,Street\n")
+
+    with pytest.raises(AddresseesError, match="yaml-syntax"):
+        open_list("list.csv", folder=tmp_path)
 
 
 def test_places_are_those_of_the_cells(tmp_path: Path) -> None:

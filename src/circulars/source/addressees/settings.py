@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from circulars.errors import AddresseesError, Choice, Place, Problem, UsageError, did_you_mean, nearest, not_read
+from circulars.errors import (
+    AddresseesError,
+    Choice,
+    LetterError,
+    Place,
+    Problem,
+    UsageError,
+    did_you_mean,
+    nearest,
+    not_read,
+)
 from circulars.files.reading import read_beginning
 from circulars.model.addressee import KNOWN_COLUMNS
 from circulars.source.addressees.meaning import key_of, plain_name
@@ -79,12 +89,15 @@ def settings_beside(path: Path, name: str) -> tuple[Setting, ...]:
         return ()
     except OSError as error:
         raise AddresseesError(Problem(Place(shown), "cannot-read", not_read(error), "check the file")) from None
-    tree = nodes.read_tree(data, shown)
+    try:
+        tree = nodes.read_tree(data, shown)
+    except LetterError as error:
+        raise AddresseesError(*error.problems) from None
     found, problems = list[Setting](), list[Problem]()
     for column, value in _entries(tree):
-        texts = [item.text for item in (*nodes.children(value), value) if isinstance(item, nodes.Scalar)]
-        lines = [_lines(text) for text in texts]
-        if None in lines or (not texts and nodes.children(value)) or isinstance(value, nodes.Mapping):
+        items = nodes.children(value) if isinstance(value, nodes.Sequence) else (value,)
+        lines = [_lines(item.text) if isinstance(item, nodes.Scalar) else None for item in items]
+        if None in lines:
             fact = f"'{column}' does not say what this column is made of"
             problems.append(Problem(tree.place(value), "wrong-columns", fact, f"write {column}: Street, or a list"))
         else:
