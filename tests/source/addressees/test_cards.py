@@ -117,6 +117,28 @@ def test_a_card_with_a_name_in_one_piece(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["", "N:;;;;\n", "NAME:Meine Kontakte\n"])
+def test_a_person_at_an_organization_with_a_name_in_one_piece(tmp_path: Path, name: str) -> None:
+    """Such a person has a name, too; that of the address book is nobody's."""
+    card = f"BEGIN:VCARD\nVERSION:3.0\nUID:1\nORG:Beispiel AG;;Verkauf\nFN:Ana Ejemplo\n{name}END:VCARD\n"
+
+    assert filled(tmp_path, card + card.replace("FN:Ana Ejemplo", "FN:Beispiel AG\\, Verkauf")) == [
+        {
+            "id": "1",
+            "name": "Ana Ejemplo",
+            "display-name": "Ana Ejemplo",
+            "organization": "Beispiel AG",
+            "department": "Verkauf",
+        },
+        {
+            "id": "1",
+            "display-name": "Beispiel AG, Verkauf",
+            "organization": "Beispiel AG",
+            "department": "Verkauf",
+        },
+    ]
+
+
 def test_cards_of_another_program_are_read(tmp_path: Path) -> None:
     """The library's own writer folds long lines and escapes commas."""
     card = vobject.vCard()

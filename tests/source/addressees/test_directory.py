@@ -103,6 +103,24 @@ def test_what_an_active_directory_exports(tmp_path: Path) -> None:
     }
 
 
+def test_the_whole_name_and_the_number_of_the_country_are_not_name_and_country(tmp_path: Path) -> None:
+    """An Active Directory has "name" for the whole name, and "countryCode: 0" for everybody without a country."""
+    person = "dn: cn=Ana\nuid: 1\nname: Ana Ejemplo\nsn: Ejemplo\ngivenName: Ana\ncountryCode: 0\n"
+
+    (addressee,) = read(tmp_path, person)
+
+    assert addressee.columns == {"id": "1", "display-name": "Ana Ejemplo", "surname": "Ejemplo", "name": "Ana"}
+
+
+def test_a_person_at_an_organization_may_have_a_name_in_one_piece(tmp_path: Path) -> None:
+    """As Thunderbird exports a person of whom only the name to show was typed."""
+    entry = "dn: cn=x\nuid: {}\ncn: {}\no: Beispiel AG\n"
+
+    first, second = read(tmp_path, entry.format(1, "Ana Ejemplo") + "\n" + entry.format(2, "Beispiel AG, Verkauf"))
+
+    assert (first.columns["name"], second.columns["name"]) == ("Ana Ejemplo", "")
+
+
 @pytest.mark.parametrize(
     ("address", "lines"),
     [

@@ -21,6 +21,11 @@ class ListEntry:
     problems: tuple[Problem, ...] = ()
 
 
+def is_of_organization(shown: str, organization: str) -> bool:
+    """Whether a shown name is no person's, but the organization's: "Example Ltd, Sales" for "Example Ltd"."""
+    return bool(organization) and shown.casefold().startswith(organization.casefold())
+
+
 def list_of_entries(
     name: str,
     read: Callable[[], Iterator[ListEntry]],

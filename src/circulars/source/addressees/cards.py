@@ -10,7 +10,7 @@ import vobject
 
 from circulars.errors import AddresseesError, Place, Problem
 from circulars.source.addressees.bounds import ListText, bounded_text
-from circulars.source.addressees.by_entry import ListEntry, list_of_entries
+from circulars.source.addressees.by_entry import ListEntry, is_of_organization, list_of_entries
 from circulars.source.addressees.encodings import undecodable
 from circulars.source.addressees.head import one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList
@@ -29,9 +29,11 @@ _COLUMNS: Final = {
     "url": "url", "bday": "birthday", "nickname": "nickname",
 }  # fmt: skip
 """The columns of properties that are one text each. A card's TITLE is a function in an organization, not "Ms"."""
-_WITHOUT_COLUMN: Final = frozenset(
-    ("begin", "end", "version", "prodid", "rev", "uid", "n", "fn", "org", "adr", "email", "kind", "x-abshowas")
-)
+_WITHOUT_COLUMN: Final = frozenset((
+    "begin", "end", "version", "prodid", "rev", "uid", "n", "fn", "org", "adr", "email", "kind", "x-abshowas",
+    "name", "source", "profile",
+))  # fmt: skip
+"""Properties that are read on their own, or are about the card; NAME is that of the address book it comes from."""
 
 
 def open_cards(text: ListText) -> AddresseeList:
@@ -108,19 +110,18 @@ def _values(properties: Mapping[str, Sequence[Any]]) -> Iterator[tuple[str, str]
     first = {kind: _preferred(found) for kind, found in properties.items()}
     yield "id", _text(first["uid"].value).removeprefix("urn:uuid:") if "uid" in first else ""
     person = first["n"].value if "n" in first else None
+    organization, *units = map(_text, first["org"].value) if "org" in first else ("",)
     if person and any(map(_text, (person.prefix, person.given, person.additional, person.family))):
         yield "title", _text(person.prefix)
         yield "name", " ".join(filter(None, (_text(person.given), _text(person.additional))))
         yield "surname", _text(person.family)
         yield "suffix", _text(person.suffix)
-    elif "fn" in first and "org" not in first:
+    elif "fn" in first and not is_of_organization(_text(first["fn"].value), organization):
         yield "name", _text(first["fn"].value)
     if "fn" in first:
         yield "display-name", _text(first["fn"].value)
-    if "org" in first:
-        organization, *units = first["org"].value
-        yield "organization", _text(organization)
-        yield "department", _text([unit for unit in units if unit])
+    yield "organization", organization
+    yield "department", ", ".join(filter(None, units))
     if "adr" in first:
         address = first["adr"].value
         yield (

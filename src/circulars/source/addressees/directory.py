@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 from circulars.errors import AddresseesError, Place, Problem
 from circulars.source.addressees.bounds import BoundedText, ListText, bounded_text
-from circulars.source.addressees.by_entry import ListEntry, list_of_entries
+from circulars.source.addressees.by_entry import ListEntry, is_of_organization, list_of_entries
 from circulars.source.addressees.encodings import undecodable
 from circulars.source.addressees.head import one_kind_of_line_end
 from circulars.source.addressees.lists import AddresseeList
@@ -21,7 +21,8 @@ _COLUMNS: Final = {
     "uid": "id", "employeenumber": "id", "entryuuid": "id", "samaccountname": "id",
     "preferredlanguage": "language",
     "personaltitle": "title", "title": "function", "givenname": "name", "sn": "surname", "cn": "display-name",
-    "displayname": "display-name", "o": "organization", "company": "organization", "ou": "department",
+    "displayname": "display-name", "name": "display-name",
+    "o": "organization", "company": "organization", "ou": "department",
     "street": "address", "streetaddress": "address", "mozillaworkstreet2": "address", "postofficebox": "address",
     "postalcode": "postcode", "l": "city", "st": "region", "c": "country", "co": "country", "countryname": "country",
     "mail": "email", "mozillasecondemail": "other-email", "telephonenumber": "phone",
@@ -43,9 +44,9 @@ _HOME: Final = {
 """Thunderbird's attributes for the address at home, which counts if an entry has no other."""
 _LEFT_OUT: Final = frozenset(
     ("dn", "objectclass", "version", "member", "uniquemember", "userpassword", "jpegphoto", "usercertificate",
-     "modifytimestamp", "thumbnailphoto", "changetype")
+     "modifytimestamp", "thumbnailphoto", "changetype", "countrycode")
 )  # fmt: skip
-"""Attributes that no letter needs: keys, pictures and passwords among them."""
+"""Attributes that no letter needs: keys, pictures and passwords among them, and the number of a country, often 0."""
 
 _Attribute = tuple[int, str, str]
 """The line, the name without options, in lower case, and the text of an attribute."""
@@ -168,6 +169,8 @@ def _values(texts: dict[str, list[str]]) -> dict[str, str]:
             values["other-email"] = "\n".join((*found[1:], *texts.get("mozillasecondemail", ())))
         one_text = column in ("email", "surname", "name", "city", "region", "postcode", "language", "title")
         values[column] = found[0] if one_text else "\n".join(found)
-    if "name" not in values and "surname" not in values and "organization" not in values and "display-name" in values:
-        values["name"] = values["display-name"]
+    shown = values.get("display-name", "")
+    has_name = not values.keys().isdisjoint(("name", "surname"))
+    if shown and not has_name and not is_of_organization(shown, values.get("organization", "")):
+        values["name"] = shown
     return values
