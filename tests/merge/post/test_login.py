@@ -238,6 +238,17 @@ def test_an_untrusted_server_gets_no_request(oauth: OauthServer, trust: Path) ->
     assert not oauth.asked
 
 
+def test_a_file_without_a_certificate_is_named(oauth: OauthServer, folder: Path) -> None:
+    """The fault is in that file, not in the server."""
+    (folder / "wrong.pem").write_text("no certificate")
+    with pytest.raises(UsageError) as refused:
+        device_tokens(oauth, folder / "wrong.pem", Watch(), []).token()
+
+    [problem] = refused.value.problems
+    assert (problem.code, problem.where.file) == ("unreadable-file", str(folder / "wrong.pem"))
+    assert not oauth.asked
+
+
 @pytest.mark.parametrize("name", ["google", "yahoo", "http://login.example.int", "https://", "https://a:b@example.int"])
 def test_what_gives_no_tokens_is_refused(name: str) -> None:
     """Google grants no access to mail by the device flow; other names must be an address."""

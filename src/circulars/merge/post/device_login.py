@@ -8,7 +8,6 @@ from __future__ import annotations
 import http.client
 import json
 import re
-import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -19,7 +18,7 @@ from urllib.parse import urlsplit
 
 from circulars.errors import Place, Problem, UsageError
 from circulars.merge.post.sending import Clock
-from circulars.sockets import Allowance
+from circulars.sockets import Allowance, trusting
 from circulars.web import limited_opener
 
 _TIMEOUT: Final = 30.0  # seconds for a whole answer
@@ -185,13 +184,13 @@ class DeviceTokens:
         """The server's answer, also if it is a refusal by RFC 6749, 5.2.
 
         Raises:
-            UsageError: the server does not answer, or not in JSON.
+            UsageError: the server does not answer, or not in JSON; or the file of certificates cannot be read.
         """
         request = urllib.request.Request(address, data, {"Accept": "application/json"})  # noqa: S310  # https only
-        allowance = Allowance(self.clock.time)
+        allowance, trusted = Allowance(self.clock.time), trusting(self.authorities)
         allowance.begin(_TIMEOUT, _MAX_BYTES)
         try:
-            with limited_opener(allowance, self.proxies, self._trusted()).open(request, timeout=_TIMEOUT) as opened:
+            with limited_opener(allowance, self.proxies, trusted).open(request, timeout=_TIMEOUT) as opened:
                 answer, status = _json(opened.read(_MAX_BYTES)), 200
         except urllib.error.HTTPError as error:
             with error:
@@ -205,12 +204,6 @@ class DeviceTokens:
         if not answer:
             raise self._failure(f"its answer is not one of the device flow (status {status})")
         return answer
-
-    def _trusted(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        if self.authorities:
-            context.load_verify_locations(cafile=self.authorities)
-        return context
 
     def _failure(self, fact: str) -> UsageError:
         place = Place(urlsplit(self.provider.issuer).hostname or "")
