@@ -55,6 +55,6 @@ def _count(found: FoundProblems) -> str:
     counts = [f"{problems:,} {plural(problems, 'problem')}"] if problems or not warnings else []
     if warnings:
         counts.append(f"{warnings:,} {plural(warnings, 'warning')}")
-    if problems > found.kept:
+    if problems + warnings > found.kept:
         return f"the first {found.kept:,} of {' and '.join(counts)}"
     return f"all {' and '.join(counts)}, with row, column, value and remedy"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from circulars.merge.paper.stock import ENVELOPES, LABELS, Stock
 from circulars.merge.planning.folders import folder_of, folder_of_address, is_address
 from circulars.merge.planning.found import FoundProblems, ListProblem, MergeRefusedError
 from circulars.merge.planning.kinds import KINDS
-from circulars.merge.planning.ledger import Ledger
+from circulars.merge.planning.ledger import Entry, Ledger
 from circulars.merge.planning.merge_plan import MergePlan
 from circulars.merge.planning.opening import ledger_path, open_merge, record_name, scratch_merge
 from circulars.merge.planning.order import MergeOrder
@@ -301,14 +301,15 @@ def run_merge(
             on_planned(made.facts.count)
             made.run(on_progress)
             file = made.trim_rejected() or file
+        beyond = tuple(beyond_window(made))
         return Merged(
             summary=made.summary(),
             ledger=ledger.path,
             changed=made.changed,
             rejected=_rejected(made, file),
-            beyond_window=_beyond_window(made),
+            beyond_window=_without_cells(beyond),
             warnings=(warnings := (*made.planner.warnings(), *without_address(made))),
-            found=_found(made, warnings),
+            found=_found(made, warnings, beyond),
             columns=made.planner.columns_read(),
         )
 
@@ -344,6 +345,7 @@ def plan_merge(
             if order.output.stock and not order.skip_bad:
                 started = clock()  # a real merge would not measure the addresses before it prints them
             estimated = estimate(planned, ledger.path.parent, clock, started)
+        beyond = tuple(beyond_window(planned))
         return DryRun(
             estimate=estimated,
             address=address,
@@ -351,12 +353,12 @@ def plan_merge(
             already=planned.first,
             fell_back=planned.planner.findings.fell_back,
             rejected=_rejected(planned, None),
-            beyond_window=_beyond_window(planned),
+            beyond_window=_without_cells(beyond),
             warnings=(warnings := (*planned.planner.warnings(), *without_address(planned))),
             columns=planned.planner.columns_read(),
             refusal=refusal,
             stock=order.sheet,
-            found=_found(planned, warnings),
+            found=_found(planned, warnings, beyond),
         )
 
 
@@ -409,7 +411,7 @@ def preview_merge(
         files = save_all(task.folder, made.files, private=True)
         delete_files(task.folder, outdated(task.folder, made.files))
         planner, warnings = planned.planner, planned.planner.warnings()
-        found = _found(planned, warnings)
+        found = _found(planned, warnings, tuple(beyond_window(planned)))
         return Previewed(tuple(files), made.about, made.shown, warnings, planner.columns_read(), found)
 
 
@@ -418,12 +420,12 @@ def _rejected(planned: Merge, file: Path | None) -> Rejected:
     return Rejected(len(found.rejected), file, tuple(found.problems), found.faults)
 
 
-def _found(planned: Merge, warnings: Iterable[Problem]) -> FoundProblems:
-    return FoundProblems((), planned.planner.findings.all_problems, all_warnings(planned, warnings))
+def _found(planned: Merge, warnings: Iterable[Problem], beyond: Sequence[Entry]) -> FoundProblems:
+    return FoundProblems((), planned.planner.findings.all_problems, all_warnings(planned, warnings, beyond))
 
 
-def _beyond_window(planned: Merge) -> tuple[BeyondWindow, ...]:
-    return tuple(BeyondWindow(entry.id, entry.row) for entry in beyond_window(planned))
+def _without_cells(beyond: Iterable[Entry]) -> tuple[BeyondWindow, ...]:
+    return tuple(BeyondWindow(entry.id, entry.row) for entry in beyond)
 
 
 def planned_encoding(ledger: Path, source: str) -> str:

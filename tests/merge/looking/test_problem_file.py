@@ -245,6 +245,21 @@ def test_problems_are_kept_in_little_memory() -> None:
     assert list(rows)[-1].value == "\udc80\n"
 
 
+def test_warnings_that_are_made_again_come_last_and_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are made at each iteration; more than are kept are only counted."""
+    monkeypatch.setattr("circulars.merge.planning.found.MAX_KEPT", 4)
+    same = [Problem(Place("l", row, 1), "same-email", f"row {row}") for row in (7, 8, 9)]
+    warnings = RowProblems("warning")
+    warnings.add_later({"same-email": 3}, lambda: same)
+    warnings.add_general(Problem(Place("l", 2, 1), "unused-column", "x"))
+    warnings.add_general(Problem(Place("l", 3, 1), "unused-column", "y"))
+    found = FoundProblems((), None, warnings)
+
+    assert [[one.problem.where.line for one in found] for _ in range(2)] == [[2, 3, 7, 8]] * 2
+    assert {one.severity for one in found} == {"warning"}
+    assert (found.warnings, found.kept) == (5, 4)
+
+
 def test_an_order_with_a_wrong_row_counts_all(room: MailRoom) -> None:
     """What was skipped is in the result, too."""
     room.write([*people(3), *wrong(60)[3:]])

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from circulars.errors import Problem
-from circulars.merge.looking.window import FILL_IN, beyond_window, rows_without_address
+from circulars.merge.looking.window import FILL_IN, rows_without_address
 from circulars.merge.making.copies import addressee_of
 from circulars.merge.making.run import Merge
 from circulars.merge.planning.found import RowProblems
+from circulars.merge.planning.ledger import Entry
 from circulars.merge.planning.row_warnings import row_warnings
 from circulars.model.addressee import Addressee
 
 
-def all_warnings(merge: Merge, summarized: Iterable[Problem]) -> RowProblems:
-    """The warnings about the list of a merge; ``summarized`` are those that its planner gave."""
+def all_warnings(merge: Merge, summarized: Iterable[Problem], beyond: Sequence[Entry]) -> RowProblems:
+    """The warnings about the list of a merge.
+
+    ``summarized`` are those that its planner gave, ``beyond`` the addressees whose address is too long for the window.
+    """
     planner, summarized = merge.planner, tuple(summarized)
     warnings = row_warnings(planner, summarized)
     if any(problem.code == "no-address" for problem in summarized):
@@ -23,7 +27,7 @@ def all_warnings(merge: Merge, summarized: Iterable[Problem]) -> RowProblems:
                 planner.listed.place(row), "no-address", "the letter has no address in the block", FILL_IN
             )
             warnings.add(Addressee(id, {}, row), [problem])
-    for entry in beyond_window(merge):
+    for entry in beyond:
         fact = "address: it has more lines than an envelope's window shows"
         hint = "shorten it, or use envelopes without a window"
         where = merge.planner.listed.place(entry.row, "address")

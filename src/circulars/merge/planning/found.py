@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, Literal
 
 from circulars.errors import Choice, LetterError, Place, Problem
@@ -39,6 +40,8 @@ class RowProblems:
 
     def __init__(self, severity: Severity = "problem") -> None:
         self._spool, self._severity = Spool(), severity
+        self._later: Callable[[], Iterable[Problem]] = tuple
+        self._count_later = 0
         self.codes: Counter[str] = Counter()
         """The number of problems by code, of all problems."""
 
@@ -53,16 +56,26 @@ class RowProblems:
         self.codes[problem.code] += 1
         self._add(problem, "", "", "")
 
+    def add_later(self, counts: Mapping[str, int], problems: Callable[[], Iterable[Problem]]) -> None:
+        """Adds problems that are not of one addressee, and are made at each iteration, after all others.
+
+        ``counts`` says how many there are of each code. It takes less time to make many again than to keep them.
+        """
+        self.codes.update(counts)
+        self._later, self._count_later = problems, sum(counts.values())
+
     def _add(self, problem: Problem, id: str, column: str, value: str) -> None:
         if len(self._spool) < MAX_KEPT:
             self._spool.add([_record(problem), id, column, value])
 
     def __len__(self) -> int:
-        return len(self._spool)
+        return min(len(self._spool) + self._count_later, MAX_KEPT)
 
     def __iter__(self) -> Iterator[ListProblem]:
         for problem, id, column, value in self._spool:
             yield ListProblem(_problem(problem), id, column, value, self._severity)
+        for made in islice(self._later(), MAX_KEPT - len(self._spool)):
+            yield ListProblem(made, severity=self._severity)
 
 
 def _cell(addressee: Addressee, problem: Problem) -> tuple[str, str]:
@@ -113,8 +126,8 @@ def _problem(record: Any) -> Problem:
 class FoundProblems:
     """All problems of a list and of its letter, and then the warnings. Each iteration yields all of them again.
 
-    ``counts`` is the number of problems by code, and ``warnings`` the number of warnings. ``kept`` is how many problems
-    an iteration yields.
+    ``counts`` is the number of problems by code, and ``warnings`` the number of warnings. ``kept`` is how many of
+    both an iteration yields.
     """
 
     def __init__(
@@ -129,7 +142,7 @@ class FoundProblems:
         counts = Counter(problem.code for problem in self._general)
         self.counts: Mapping[str, int] = counts + self._rows.codes
         self.warnings: int = self._warnings.codes.total()
-        self.kept: int = len(self._general) + len(self._rows)
+        self.kept: int = len(self._general) + len(self._rows) + len(self._warnings)
 
     def __iter__(self) -> Iterator[ListProblem]:
         yield from map(ListProblem, self._general)

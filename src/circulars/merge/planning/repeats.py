@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
@@ -56,6 +57,12 @@ class RepeatedAddressees:
             return True
         self._repeats.add(addressee.columns, addressee.row)
         return False
+
+    @property
+    def counts(self) -> Counter[str]:
+        """The number of warnings that :meth:`each` gives, by code, after :meth:`remarks`."""
+        left_out = len(self.left_out) + (self.count > len(self.left_out))
+        return self._repeats.counts + Counter({"same-left-out": left_out})
 
     def each(self) -> Iterator[Problem]:
         """A warning for each addressee who has something in common with an earlier one, after :meth:`remarks`.

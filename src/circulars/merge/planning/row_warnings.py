@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain
 from typing import Final
 
 from circulars.errors import Problem
@@ -23,9 +22,9 @@ def row_warnings(planner: Planner, summarized: Iterable[Problem]) -> RowProblems
         codes.add(problem.code)
         if problem.code not in _FOR_ALL:
             warnings.add_general(problem)
-    is_repeated = any(code.startswith("same-") for code in codes)
-    for problem in chain(planner.listed.each_left_out(), planner.repeated.each() if is_repeated else ()):
+    for problem in planner.listed.each_left_out():
         warnings.add_general(problem)
+    warnings.add_later(planner.repeated.counts, planner.repeated.each)
     for title, count in planner.findings.titles.items() if "unknown-title" in codes else ():
         for problem in planner.unknown_titles({title: count}):
             warnings.add_general(problem)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -98,6 +99,8 @@ class Repeats:
         self._rows = array("I")
         self._waiting: list[Cells] = []
         self._earlier = 0
+        self.counts: Counter[str] = Counter()
+        """The number of warnings that :meth:`each` gives, by code, after :meth:`remarks`."""
 
     def add_earlier(self, columns: Cells, row: int) -> None:
         """Adds a row of an earlier list."""
@@ -126,6 +129,7 @@ class Repeats:
             if not count:
                 continue
             code, what = _FACTS[kind]
+            self.counts[code] = count
             named = ", ".join(self._named(*pair) for pair in pairs)
             more = f" and {count - len(pairs):,} more" if count > len(pairs) else ""
             have = "1 addressee has" if count == 1 else f"{count:,} addressees have"
