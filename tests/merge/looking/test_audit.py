@@ -87,6 +87,32 @@ def test_copies_are_held_against_their_ledger(tmp_path: Path) -> None:
     assert done.stderr.count("changed-copy") == 2
 
 
+def test_a_copy_in_a_format_of_reports_is_traced(tmp_path: Path) -> None:
+    """A copy in HTML is not a report; a changed one is a problem."""
+    room = MailRoom(tmp_path)
+    room.write(people(2))
+    assert room.merge("--formats", "html").returncode == 0
+    [copy] = room.made.glob("x-0001.*.html")
+    done = room.status("c", "--check", str(copy))
+    copy.write_bytes(copy.read_bytes() + b" ")
+
+    assert (done.returncode, done.stderr, "made for x-0001: written" in done.stdout) == (0, "", True)
+    assert room.status("c", "--check", str(copy)).returncode == 1
+
+
+@pytest.mark.parametrize("text", ["No.\rId", "x" * 200_000, ""])
+def test_a_report_that_is_not_csv_is_a_problem(tmp_path: Path, text: str) -> None:
+    """Old line ends, a cell beyond all measure, and an empty file."""
+    room = MailRoom(tmp_path)
+    room.write(people(1))
+    assert room.merge("--formats", "txt").returncode == 0
+    report = tmp_path / "told.csv"
+    report.write_text(text, encoding="utf-8", newline="")
+    done = room.status("c", "--check", str(report))
+
+    assert (done.returncode, "told.csv  other-report  " in done.stderr) == (1, True)
+
+
 def test_what_was_printed_for_whom_stays_in_the_report(tmp_path: Path) -> None:
     """After the letter changed and was printed again, the copies of the first print run are still listed."""
     room = MailRoom(tmp_path)

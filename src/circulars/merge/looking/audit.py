@@ -60,8 +60,9 @@ def audit(ledger_file: Path, held: Path) -> Audit:
         raise UsageError(Problem(Place(str(held)), "unreadable-file", not_read(error))) from None
     with closing(Ledger(ledger_file, read_only=True)) as ledger:
         ledger.check()
-        if held.suffix.lower() not in REPORTS:
-            return _file_held(ledger, data, str(held))
+        # A copy may be HTML, and an attachment CSV or a workbook, as a report is.
+        if (traced := _file_held(ledger, data, str(held))).facts or held.suffix.lower() not in REPORTS:
+            return traced
         files, wrong = _copies_held(ledger, ledger_file.parent)
         facts, differences = _report_held(ledger, held, data)
         sound = f"{ledger_file}: no other program has changed it"
@@ -91,7 +92,11 @@ def _report_held(ledger: Ledger, held: Path, data: bytes) -> tuple[tuple[str, ..
     if suffix != ".csv":
         fact = "it does not say what the ledger says now"
         return (), (Problem(place, "other-report", fact, "hold the report as .csv against it: lines are compared"),)
-    head, *rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig", "replace")))) or [[]]
+    try:
+        head, *rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))) or [[]]
+    except csv.Error as error:
+        fact = f"it cannot be read as CSV: {error}"
+        return (), (Problem(place, "other-report", fact, "was the report saved by another program?"),)
     columns = columns_of(ledger)
     if head != list(columns.values()):
         return (), (Problem(place, "other-report", "its columns are not those of a report on this ledger"),)
