@@ -15,8 +15,9 @@ from circulars.merge.planning.ledger import Ledger, Row
 from circulars.merge.planning.planner import Planner
 
 _NAMES: Final = {"kind": "kind of output", "whole": "full layout", "stock": "size of labels or envelopes"}
-_MAX_NAMED: Final = 5
 """What messages call a field of an order whose name is not plain English."""
+_MAX_NAMED: Final = 5
+"""The maximum number of attachments that a message names."""
 
 
 def write_plan(planner: Planner, ledger: Ledger, *, keeping: Place | None = None, measure: bool = False) -> PlanFacts:
