@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from circulars.characters import bare_letters
+from circulars.syntax.own_tables import own_table
 
 _GENDER: Final = re.compile("-([mf])$")
 _COURTESIES: Final = {"mr": "m", "don": "m", "ms": "f", "mrs": "f", "miss": "f", "dona": "f", "mx": ""}
@@ -179,15 +180,11 @@ def _spellings(keys: Mapping[str, str]) -> dict[tuple[str, ...], str]:
 @functools.cache
 def _further_titles() -> tuple[tuple[tuple[str, str], ...], dict[str, dict[str, CourtesyTitle]]]:
     """The package's further titles: the spellings with their keys, and the titles by key of each language."""
-    import yaml
-
-    from circulars.syntax.nodes import LOADER
-
     spellings: list[tuple[str, str]] = []
     titles: dict[str, dict[str, CourtesyTitle]] = {}
     folder = importlib.resources.files("circulars").joinpath(_FOLDER)
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        data = yaml.load(file.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - the package's own file
+        data = own_table("circulars", f"{_FOLDER}/{file.name}")
         found = {key: _title_of(entry) for key, entry in data.items() if isinstance(entry, dict)}
         titles[file.name.partition(".")[0]] = found
         for key, entry in data.items():

@@ -13,6 +13,7 @@ from problems.cases import cases, naming_tests
 from problems.examples import RUN, reported
 from problems.reported import reported_codes, untraceable_codes
 
+FOLDER = Path(problems.__file__).parent
 RUNNABLE = [one.code for one in explanations().values() if one.example.kind in RUN]
 IN_WORDS = [one.code for one in explanations().values() if one.example.kind == "case"]
 
@@ -66,14 +67,12 @@ def test_codes_are_in_alphabetical_order() -> None:
         by_subject.setdefault(one.subject, []).append(one.code)
 
     assert all(codes == sorted(codes) for codes in by_subject.values())
-    assert sum(file.read_text("utf-8").count("\n    wrong: ") for file in problems.FOLDER.glob("*.yaml")) == len(
-        explanations()
-    )
+    assert sum(file.read_text("utf-8").count("\n    wrong: ") for file in FOLDER.glob("*.yaml")) == len(explanations())
 
 
 def test_every_file_of_the_registry_is_read() -> None:
     """The table of subjects names each file once."""
-    assert sorted(problems.SUBJECTS) == sorted(file.stem for file in problems.FOLDER.glob("*.yaml"))
+    assert sorted(problems.SUBJECTS) == sorted(file.stem for file in FOLDER.glob("*.yaml"))
 
 
 def test_an_unknown_code_names_the_nearest() -> None:
@@ -122,4 +121,4 @@ def test_a_code_that_cannot_be_traced_is_reported(tmp_path: Path) -> None:
 
 def test_the_registry_is_in_the_package() -> None:
     """The files of the registry are in the package's folder, from which the wheel is made."""
-    assert problems.FOLDER == ROOT / "src" / "circulars" / "problems"
+    assert FOLDER == ROOT / "src" / "circulars" / "problems"

@@ -9,16 +9,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
-
-import yaml
 
 from circulars.accessibility import PDF, WORD
 from circulars.errors import Place, Problem, UsageError, did_you_mean
-from circulars.syntax.nodes import LOADER
+from circulars.syntax.own_tables import own_table
 
-FOLDER: Final = Path(__file__).parent
 SUBJECTS: Final = (
     "yaml",
     "letters",
@@ -71,7 +67,7 @@ class Explanation:
 @functools.cache
 def explanations() -> Mapping[str, Explanation]:
     """The explanation of every problem code, by subject and then in alphabetical order."""
-    return {one.code: one for name in SUBJECTS for one in _read(FOLDER / f"{name}.yaml")}
+    return {one.code: one for name in SUBJECTS for one in _read(name)}
 
 
 def explain(code: str) -> Explanation:
@@ -87,8 +83,8 @@ def explain(code: str) -> Explanation:
     return known[code]
 
 
-def _read(file: Path) -> list[Explanation]:
-    data = yaml.load(file.read_text("utf-8"), LOADER)  # noqa: S506  # a safe loader; the file is this package's own
+def _read(name: str) -> list[Explanation]:
+    data = own_table(__package__, f"{name}.yaml")
     return [_explanation(code, data["subject"], entry) for code, entry in data["problems"].items()]
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
-import yaml
-
-from circulars.syntax.nodes import LOADER
+from circulars.syntax.own_tables import own_table
 
 Remedy = Literal["correct", "again", "ask", "letter"]
 """What to do: correct the address, send it again later, ask the addressee or an administrator, or change the letter."""
@@ -39,8 +36,7 @@ class _ReasonTable:
 
 @functools.cache
 def _table() -> _ReasonTable:
-    data = importlib.resources.files(__package__).joinpath("reasons.yaml").read_bytes()
-    table: dict[str, Any] = yaml.load(data, LOADER)  # noqa: S506  # it is safe
+    table: dict[str, Any] = own_table(__package__, "reasons.yaml")
     codes = {code: (row["words"], row["do"]) for code, row in table["codes"].items()}
     assert all(do in get_args(Remedy) for _, do in codes.values())
     words = tuple((re.compile("|".join(row["words"]), re.IGNORECASE), row["code"]) for row in table["words"])

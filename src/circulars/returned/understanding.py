@@ -5,13 +5,10 @@ from __future__ import annotations
 import datetime
 import email.utils
 import functools
-import importlib.resources
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
-
-import yaml
+from typing import Final, Literal
 
 from circulars.returned.delivery_status import TYPE, RecipientReport, recipient_reports
 from circulars.returned.parsing import (
@@ -26,7 +23,7 @@ from circulars.returned.parsing import (
     within,
 )
 from circulars.returned.plain_reports import plain_reports
-from circulars.syntax.nodes import LOADER
+from circulars.syntax.own_tables import own_table
 
 MailKind = Literal[
     "failure", "delay", "delivered", "receipt", "complaint", "absence", "challenge", "person", "unclear"
@@ -83,8 +80,7 @@ def understand(data: bytes) -> ReturnedMail:
 
 @functools.cache
 def _phrases() -> dict[str, re.Pattern[str]]:
-    data = importlib.resources.files(__package__).joinpath("phrases.yaml").read_bytes()
-    table: dict[str, Any] = yaml.load(data, LOADER)  # noqa: S506  # it is safe
+    table: dict[str, list[str]] = own_table(__package__, "phrases.yaml")
     return {name: re.compile("|".join(f"(?:{row})" for row in rows), re.IGNORECASE) for name, rows in table.items()}
 
 

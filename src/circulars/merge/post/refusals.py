@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-import yaml
-
-from circulars.syntax.nodes import LOADER
+from circulars.syntax.own_tables import own_table
 
 Concern = Literal["addressee", "rate", "quota", "size", "sender", "login", "account"]
 """What a refusal concerns, in the words of the table. Only "addressee" concerns the addressee, all others the sender.
@@ -36,8 +33,7 @@ class Refusal:
 @functools.cache
 def refusals() -> tuple[Refusal, ...]:
     """The rows of the table."""
-    data = importlib.resources.files(__package__).joinpath("refusals.yaml").read_bytes()
-    table: dict[str, Any] = yaml.load(data, LOADER)  # noqa: S506  # it is safe
+    table: dict[str, Any] = own_table(__package__, "refusals.yaml")
 
     def pattern(words: list[str]) -> re.Pattern[str]:
         named = "|".join(words).replace("LIMIT", table["limit"]).replace("EXCEEDED", table["exceeded"])

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import functools
-import importlib.resources
 from collections.abc import Mapping
 
-import yaml
-
 from circulars.source.addressees.meaning import plain_name
-from circulars.syntax.nodes import LOADER
+from circulars.syntax.own_tables import own_table
 
 
 def address_part(head: str) -> str:
@@ -22,6 +19,5 @@ def address_part(head: str) -> str:
 
 @functools.cache
 def _words() -> Mapping[str, frozenset[str]]:
-    text = importlib.resources.files(__package__).joinpath("address_words.yaml").read_text(encoding="utf-8")
-    # The package's own file.
-    return {part: frozenset(map(plain_name, words)) for part, words in yaml.load(text, Loader=LOADER).items()}  # noqa: S506
+    table = own_table(__package__, "address_words.yaml")
+    return {part: frozenset(map(plain_name, words)) for part, words in table.items()}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import gettext
-import importlib.resources
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +17,7 @@ from typing import Any, Final
 from circulars.characters import bare_letters
 from circulars.errors import nearest
 from circulars.language import load_language
-from circulars.syntax.nodes import LOADER
+from circulars.syntax.own_tables import own_table
 
 # Codes of CLDR that ISO 3166-1 does not have: groups of countries, exceptional reservations, and test data.
 _NO_COUNTRIES: Final = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
@@ -212,10 +211,7 @@ def _own_names() -> Mapping[str, Meaning]:
 
 @functools.cache
 def _data() -> dict[str, Any]:
-    import yaml
-
-    text = importlib.resources.files(__package__).joinpath("countries.yaml").read_text(encoding="utf-8")
-    data: dict[str, Any] = yaml.load(text, Loader=LOADER)  # noqa: S506 - the package's own file
+    data: dict[str, Any] = own_table(__package__, "countries.yaml")
     return data
 
 

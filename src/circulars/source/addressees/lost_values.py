@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 import html
-import importlib.resources
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from circulars.source.addressees.likelihood import likelihood
-from circulars.syntax import nodes
+from circulars.syntax.own_tables import own_table
 
 _LINES: Final = frozenset(("title", "name", "surname", "organization", "address", "postcode", "city", "region"))
 """The columns that name somebody or a place: none of them is ever a date."""
@@ -212,22 +211,16 @@ def _short(text: str, most: int = 40) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _data(key: str) -> Mapping[str, list[str]]:
-    """A part of the module's data: words by language."""
-    data = importlib.resources.files(__package__).joinpath("lost_values.yaml").read_bytes()
-    root = nodes.read_tree(data, "lost_values.yaml").root
-    assert isinstance(root, nodes.Mapping)
-    languages = root.pairs[key][1]
-    assert isinstance(languages, nodes.Mapping)
-    return {
-        language: [word.text for word in nodes.children(words) if isinstance(word, nodes.Scalar)]
-        for language, (_, words) in languages.pairs.items()
-    }
+@functools.cache
+def _table() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """Errors, and abbreviations of months, by language."""
+    table: Mapping[str, Mapping[str, Sequence[str]]] = own_table(__package__, "lost_values.yaml")
+    return table
 
 
 @functools.cache
 def _errors() -> frozenset[str]:
-    return frozenset(error for errors in _data("errors").values() for error in errors)
+    return frozenset(error for errors in _table()["errors"].values() for error in errors)
 
 
 @functools.cache
@@ -236,7 +229,7 @@ def _months() -> frozenset[str]:
     from babel import Locale
 
     found: set[str] = set()
-    for language, others in _data("months").items():
+    for language, others in _table()["months"].items():
         found |= {*others}
         for form in Locale(language).months.values():
             for width in ("abbreviated", "wide"):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from circulars.model.addressee import KNOWN_COLUMNS, MAIL_COLUMNS
-from circulars.syntax import nodes
+from circulars.syntax.own_tables import own_table
 
 POSTAL_FIELDS: Final = frozenset((
     "address", "street", "house-number", "care-of", "extra", "po-box", "postcode", "city", "region", "country",
@@ -130,7 +129,7 @@ def _fields() -> Mapping[str, HeadMeaning]:
     found = {key_of(name): HeadMeaning(name) for name in _COLUMNS_OF_ALL}
     found |= {key_of(name): HeadMeaning(name) for name in _PARTS_IN_ENGLISH}
     for kind in ("columns", "messages", "parts"):
-        for field, words in _words(kind):
+        for field, words in _table()[kind].items():
             for names in words.values():
                 for name in names:
                     usual = names[0] if field == "po-box" else name[:1].upper() + name[1:]
@@ -144,7 +143,12 @@ _PARTS_IN_ENGLISH: Final = ("street", "house-number")
 @functools.cache
 def _group_words() -> tuple[tuple[str, str], ...]:
     """Each group and a word for it; longer words come first, because a word may contain another."""
-    pairs = [(group, key_of(name)) for group, words in _words("groups") for names in words.values() for name in names]
+    pairs = [
+        (group, key_of(name))
+        for group, words in _table()["groups"].items()
+        for names in words.values()
+        for name in names
+    ]
     return tuple(sorted(pairs, key=lambda pair: -len(pair[1])))
 
 
@@ -161,24 +165,13 @@ def kinds_of_address() -> Mapping[str, str]:
     return {word: group for group, word in _group_words()}
 
 
-def _words(kind: str) -> Iterator[tuple[str, Mapping[str, tuple[str, ...]]]]:
-    """The names of each field or group of a kind in ``columns.yaml``, by language."""
-    for field, (_, languages) in _table().pairs[kind][1].pairs.items():  # type: ignore[attr-defined]  # our own file
-        yield field, {language: _texts(names) for language, (_, names) in languages.pairs.items()}
-
-
-def _texts(listed: nodes.Node) -> tuple[str, ...]:
-    return tuple(node.text for node in nodes.children(listed) if isinstance(node, nodes.Scalar))
-
-
 @functools.cache
-def _table() -> nodes.Mapping:
-    data = importlib.resources.files(__package__).joinpath("columns.yaml").read_bytes()
-    root = nodes.read_tree(data, "columns.yaml").root
-    assert isinstance(root, nodes.Mapping)
-    return root
+def _table() -> Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]:
+    """The names of the fields or groups of each kind, by language."""
+    table: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]] = own_table(__package__, "columns.yaml")
+    return table
 
 
-def documented_names() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+def documented_names() -> Mapping[str, Mapping[str, Sequence[str]]]:
     """The names of each column and part by language, as the documentation lists them."""
-    return dict((*_words("columns"), *_words("parts")))
+    return {**_table()["columns"], **_table()["parts"]}

@@ -7,7 +7,6 @@ the columns again.
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import re
 import unicodedata
 from array import array
@@ -21,7 +20,7 @@ from circulars.model.addressee import KNOWN_COLUMNS
 from circulars.source.addressees.bounds import check_empty
 from circulars.source.addressees.lists import MARK_OF_REJECTED, MAX_NAMED
 from circulars.source.addressees.meaning import column_name, head_meaning
-from circulars.syntax import nodes
+from circulars.syntax.own_tables import own_table
 
 MAX_ABOVE: Final = 50
 """The maximum number of filled rows in which the header row is sought."""
@@ -268,17 +267,8 @@ def _pattern(kind: str) -> re.Pattern[str]:
 @functools.cache
 def _words() -> Mapping[str, Sequence[str]]:
     """The words for totals and notes in all languages, by kind of row."""
-    data = importlib.resources.files(__package__).joinpath("rows.yaml").read_bytes()
-    root = nodes.read_tree(data, "rows.yaml").root
-    assert isinstance(root, nodes.Mapping)
-    found: dict[str, list[str]] = {}
-    for kind, (_, languages) in root.pairs.items():
-        assert isinstance(languages, nodes.Mapping)
-        for _, words in languages.pairs.values():
-            found.setdefault(kind, []).extend(
-                one.text for one in nodes.children(words) if isinstance(one, nodes.Scalar)
-            )
-    return found
+    table = own_table(__package__, "rows.yaml")
+    return {kind: [word for words in languages.values() for word in words] for kind, languages in table.items()}
 
 
 def _spellings(words: Iterable[str]) -> Iterator[str]:
