@@ -67,9 +67,6 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
         refused = error if isinstance(error, MergeRefusedError) else MergeRefusedError(*error.problems)
         ledger = front.ledger_of(letter, workspace, MergeOrder(kind="send"), out=out)
         return _print_refusal(refused, letter, options, ledger)
-    except _OnlyShown:
-        print("nothing was sent (--dry-run)", file=sys.stderr)
-        return 0
     except UsageError as error:
         if any(problem.code == "in-doubt" for problem in error.problems):
             _print_status(dispatch.sending_status(letter, workspace, out=out), options, sys.stderr)
@@ -141,21 +138,25 @@ def _send_samples(letter: Letter, workspace: Workspace, options: argparse.Namesp
 def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> int:
     by = _origin(options)
     listed = list_of(options, letter, workspace)
-    delays = tuple(delay * options.wait / DELAYS[0] for delay in DELAYS[: options.tries - 1])
     ledger = front.ledger_of(letter, workspace, MergeOrder(kind="send"), out=options.out or "")
     left_out: list[LeftOut] = []
+    asked: list[AboutToSend] = []
     error: CircularsError | None = None
-    count, window = options.rate
-    pace = Pace(count * 60 / window, options.per_connection, delays, window)
+    pace = _pace(options)
+
+    def confirm(about: AboutToSend) -> bool:
+        asked.append(about)
+        return _confirmed(options, pace, ledger, about)
+
     with _ShownProgress(pace.interval) as shown_progress:
         stop = shown_progress.stop
         try:
             status = dispatch.send(
                 letter, listed, workspace, order_of(options),
                 sender=by.sender, server=by.server, clock=stop, reply_to=by.reply_to, ask_password=by.ask_password,
-                confirm=partial(_confirmed, options, pace, ledger), out=options.out or "",
+                confirm=confirm, out=options.out or "",
                 resume=options.resume, retry=options.retry, add=options.add, changed=options.changed or "",
-                corrected=options.corrected, pace=pace,
+                corrected=options.corrected, dry_run=options.dry_run, pace=pace,
                 on_interrupted=_print_interrupted, on_left_out=left_out.append,
                 on_progress=shown_progress.show, on_waiting=_print_waiting,
             )  # fmt: skip
@@ -165,6 +166,9 @@ def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> 
             error = found if isinstance(found, CircularsError) else None
             stop.is_requested |= error is None
             status = dispatch.sending_status(letter, workspace, out=options.out or "")
+    if options.dry_run and asked:
+        print("nothing was sent (--dry-run)", file=sys.stderr)
+        return 0
     if error:
         print_problems(error.problems, sys.stderr)
     if not shown_progress.has_begun:
@@ -182,6 +186,12 @@ def _send(letter: Letter, workspace: Workspace, options: argparse.Namespace) -> 
     if stop.is_requested:
         return stop.exit_code or _STOPPED
     return error.exit_code if error else int(not status.is_done)
+
+
+def _pace(options: argparse.Namespace) -> Pace:
+    count, window = options.rate
+    delays = tuple(delay * options.wait / DELAYS[0] for delay in DELAYS[: options.tries - 1])
+    return Pace(count * 60 / window, options.per_connection, delays, window)
 
 
 class _ShownProgress:
@@ -218,16 +228,11 @@ class _ShownProgress:
 # The question before sending.
 
 
-class _OnlyShown(Exception):  # noqa: N818  # it is no error
-    """What is about to be sent was to be shown only."""
-
-
 def _confirmed(options: argparse.Namespace, pace: Pace, ledger: Path, about: AboutToSend) -> bool:
-    """Prints what is about to be sent, and asks for confirmation unless there is --yes.
+    """Prints what is about to be sent, and asks for confirmation unless there is --yes or --dry-run.
 
     Raises:
         UsageError: there is no terminal to ask at.
-        _OnlyShown: there is --dry-run.
     """
     _print_dropped(about.dropped)
     if options.add and not options.resume and about.left_out:
@@ -240,7 +245,7 @@ def _confirmed(options: argparse.Namespace, pace: Pace, ledger: Path, about: Abo
     if options.dry_run:
         if about.left_out and not options.add:
             print(f"  {about.left_out:,} {plural(about.left_out, 'row')} would be rejected", file=sys.stderr)
-        raise _OnlyShown
+        return False
     if options.yes:
         return True
     if not sys.stdin.isatty():

@@ -282,6 +282,16 @@ def test_a_dry_run_shows_what_would_be_sent(run: Run, folder: Path, server: Mail
         assert "wrong-option  --dry-run sends nothing" in run(*arguments, "--dry-run", option).stderr
 
 
+def test_a_dry_run_changes_no_plan(run: Run, folder: Path, arguments: list[str]) -> None:
+    """Not even if nobody is left to get the changed letter, so that nothing has to be confirmed."""
+    run(*arguments, "--yes")
+    edit(folder, "is kindly invited")
+    done = run(*arguments, "--changed", "rest", "--dry-run")
+
+    assert done.stderr.startswith("nothing is left to send")
+    assert "changed-letter" in run(*arguments, "--yes").stderr
+
+
 def test_ctrl_c_stops_after_the_current_message(
     folder: Path, run: Run, server: MailServer, arguments: list[str]
 ) -> None:

@@ -139,8 +139,11 @@ class Ledger:
         self._connection.close()
 
     @contextmanager
-    def change(self) -> Iterator[None]:
-        """A transaction: everything in it is kept, or nothing. A nested one belongs to the outer transaction."""
+    def change(self, *, kept: bool = True) -> Iterator[None]:
+        """A transaction: everything in it is kept, or nothing. A nested one belongs to the outer transaction.
+
+        Unless it is ``kept``, everything is undone at its end.
+        """
         if self._connection.in_transaction:
             yield
             return
@@ -151,7 +154,7 @@ class Ledger:
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
+            self._connection.execute("COMMIT" if kept else "ROLLBACK")
         except sqlite3.Error as error:
             raise _ledger_problem(error, self.path) from None
 

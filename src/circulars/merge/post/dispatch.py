@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from circulars.build import known_formats
-from circulars.errors import Choice, LetterError, Place, Problem, UsageError
+from circulars.errors import Choice, Place, Problem, UsageError
 from circulars.merge.making.run import Merge, Progress
 from circulars.merge.planning.facts import PlanFacts
 from circulars.merge.planning.folders import folder_of
@@ -23,6 +22,7 @@ from circulars.merge.post.about import AboutToSend, Elsewhere, about_to_send
 from circulars.merge.post.bounces import RESULTS, Bounce, BouncesRead, MailResult, record
 from circulars.merge.post.bounces import read_bounces as read_messages
 from circulars.merge.post.device_login import DeviceCode, DeviceTokens, provider_of
+from circulars.merge.post.due import DueMessages, Timekeeper, Waiting
 from circulars.merge.post.history import Delivery
 from circulars.merge.post.letters import MessageMaker
 from circulars.merge.post.mailbox import Mailbox, read_mailbox
@@ -32,9 +32,6 @@ from circulars.merge.post.outbox import Decision, Outbox, add_returned, has_mess
 from circulars.merge.post.pace import DELAYS, Pace
 from circulars.merge.post.plans import Changed, SendJob, SendMode, nothing_begun, plan_messages
 from circulars.merge.post.returns import Return, ReturnResult, came_back, sent_as
-from circulars.merge.post.sending import Clock, Mail
-from circulars.merge.post.sending import send as send_due
-from circulars.merge.post.sizes import SizeCheck
 from circulars.merge.post.smtp import AnswerKind, Security, Server, Session, read_server
 from circulars.merge.post.standing import addressed, corrections, standing_of
 from circulars.merge.post.status import SendingStatus, Undelivered, status_of
@@ -101,27 +98,12 @@ _DEFAULT_PACE: Final = Pace()
 _NO_LOGIN: Final = MailboxLogin()
 
 
-class Timekeeper(Clock, Protocol):
-    """A clock that also knows the date and time, for the messages."""
-
-    def now(self) -> datetime.datetime:
-        """The date and time, with a time zone."""
-
-
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """The faulty rows of the list that got no message: their number, and the file that has them."""
 
     count: int
     file: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A pause because the server does not answer: the reason, and the seconds until the next attempt."""
-
-    why: str
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +142,7 @@ def send(
     add: bool = False,
     changed: Changed = "",
     corrected: bool = False,
+    dry_run: bool = False,
     out: str | Path = "",
     reply_to: Mailbox | None = None,
     pace: Pace = _DEFAULT_PACE,
@@ -180,8 +163,9 @@ def send(
     sends the letter to those alone whose address in the list is another one than their letter was sent to.
 
     ``confirm`` is True, or a function that is called just before anything is sent or recorded, and returns True to go
-    ahead; anything else means no. If ``server`` lacks a password, ``ask_password`` is called after that. ``clock`` may
-    end the sending between two messages; the status says how many are still planned.
+    ahead; anything else means no. With ``dry_run`` it is called if anything is to be sent, but then nothing is sent or
+    planned. If ``server`` lacks a password, ``ask_password`` is called after that. ``clock`` may end the sending
+    between two messages; the status says how many are still planned.
 
     ``on_interrupted`` receives the number of messages that an earlier run left half sent; ``on_left_out`` the faulty
     rows that ``order.skip_bad`` leaves out; ``on_progress`` the progress, from the start on; ``on_waiting`` the pauses
@@ -201,7 +185,7 @@ def send(
         if interrupted := outbox.find_interrupted():
             on_interrupted(interrupted)
         before = ledger.facts()
-        with ledger.change():  # kept only if the sending is confirmed
+        with ledger.change(kept=not dry_run):  # nor if the sending is not confirmed: that is an error
             planned = plan_messages(job, ledger, outbox, mode)
             if retry:
                 outbox.retry_failed()
@@ -211,12 +195,15 @@ def send(
             merge = planned.merge
             maker = _message_maker(job, merge, ledger, sender) if outbox.count_due() else None
             if maker:
-                _confirm(confirm, about_to_send(job, ledger, outbox, maker, server, planned))
+                _confirm(confirm, about_to_send(job, ledger, outbox, maker, server, planned), is_needed=not dry_run)
+        if dry_run:
+            return status_of(letter, ledger, outbox)
         if file := merge.save_rejected():
             on_left_out(LeftOut(len(merge.planner.findings.rejected), file))
         if maker:
-            dispatch = _Dispatch(ledger, outbox, maker, merge, _with_secret(server, ask_password, sender), clock, pace)
-            dispatch.run(on_progress, on_waiting)
+            server = _with_secret(server, ask_password, sender)
+            due = DueMessages(ledger, outbox, maker, merge.planner.mail, server, clock, pace)
+            due.send(on_progress, on_waiting)
         if not outbox.counts()["planned"]:
             merge.trim_rejected()
         return status_of(letter, ledger, outbox)
@@ -375,8 +362,8 @@ def _message_maker(job: SendJob, merge: Merge, ledger: Ledger, sender: Mailbox) 
     return MessageMaker(merge.kit(), facts.messages_plan, job.letter.name, sender, mailing)
 
 
-def _confirm(confirm: bool | Confirm, about: AboutToSend) -> None:
-    if (confirm(about) if callable(confirm) else confirm) is not True:
+def _confirm(confirm: bool | Confirm, about: AboutToSend, *, is_needed: bool) -> None:
+    if (confirm(about) if callable(confirm) else confirm) is not True and is_needed:
         choices = () if callable(confirm) else (Choice("confirm", "sends without asking"),)
         raise UsageError(Problem(Place(), "not-confirmed", "nothing was sent", choices=choices))
 
@@ -396,51 +383,3 @@ def _with_secret(server: Server, ask: Callable[[], str] | None, sender: Mailbox)
         server.tokens.token()  # a person may have to confirm it, so not while messages wait
         return server
     return replace(server, password=ask()) if ask else server
-
-
-@dataclass(frozen=True, slots=True)
-class _Dispatch:
-    """Sends all due messages, and reports progress."""
-
-    ledger: Ledger
-    outbox: Outbox
-    maker: MessageMaker
-    merge: Merge
-    server: Server
-    clock: Timekeeper
-    pace: Pace
-
-    def run(self, on_progress: Callable[[Progress], object], on_waiting: Callable[[Waiting], object]) -> None:
-        total = sum(self.outbox.counts().values())
-        done = total - self.outbox.count_due()
-        on_progress(Progress(done, total, ""))
-
-        def wait(why: str, seconds: float) -> None:
-            on_waiting(Waiting(why, seconds))
-
-        sent = send_due(self.outbox, self._mail, self.server, self.clock, self.pace, wait, self._check_sizes)
-        try:
-            with closing(sent):
-                for outcome in sent:
-                    done += outcome.state != "planned"
-                    on_progress(Progress(done, total, self.ledger.entry(outcome.n).language))
-        except KeyboardInterrupt:
-            self.outbox.find_interrupted()
-            raise
-
-    def _check_sizes(self, limit: int) -> None:
-        """Checks that each message with files of its row has at most ``limit`` bytes.
-
-        Raises:
-            LetterError: one has more.
-        """
-        if mail := self.merge.planner.mail:
-            due = (self.ledger.entry(n) for n, _, _ in self.outbox.due_addressed())
-            sizes = SizeCheck(mail, self.maker, limit)
-            if problems := [*sizes.problems(due)]:
-                raise LetterError(*problems)
-
-    def _mail(self, n: int) -> Mail:
-        entry = self.ledger.entry(n)
-        known, earlier = self.outbox.message_ids(n, entry.id)
-        return self.maker.mail(entry, self.clock.now(), known=known, earlier=earlier)
