@@ -41,8 +41,6 @@ _ELISION: Final = re.compile(r"\b[dl]['’]")
 _ARTICLE: Final = "ال"
 _IGNORED: Final = "ignored"
 _FOLDER: Final = "languages/titles"
-
-
 _MOST_LANGUAGES: Final = 100
 
 
@@ -144,7 +142,7 @@ _TITLES: Final[dict[int, Titles]] = {}
 def titles_of(language: str, titles: Mapping[str, CourtesyTitle], keys: Mapping[str, str]) -> Titles:
     """The titles of a language; the same object for the same ``keys``, which remembers what it has understood."""
     known = _TITLES.get(id(keys))
-    if known is None or known.keys is not keys:  # an id is used again once its object is gone
+    if known is None:  # otherwise it holds these keys, so nothing else can have their id
         if len(_TITLES) >= _MOST_LANGUAGES:
             _TITLES.clear()
         known = _TITLES[id(keys)] = Titles(language, titles, keys)

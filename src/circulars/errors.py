@@ -20,6 +20,17 @@ def visible(text: str) -> str:
     return UNPRINTED.sub(_escaped, text)
 
 
+def short(text: str, most: int = 40) -> str:
+    """The beginning of a text, on one line, for messages."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def quoted(text: str, most: int = 40) -> str:
+    """The beginning of a text as it is typed, in quotation marks, for messages."""
+    return f"'{text}'" if len(text) <= most else f"'{text[: most - 1]}…'"
+
+
 def _escaped(character: re.Match[str]) -> str:
     code = ord(character[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -7,7 +7,7 @@ from typing import Final
 
 from circulars.addressing import emails
 from circulars.characters import forbidden_at, has_selector, problem_of
-from circulars.errors import Choice, Problem, did_you_mean, nearest
+from circulars.errors import Choice, Problem, did_you_mean, nearest, quoted
 from circulars.files.names import can_be_stored, is_visible
 from circulars.model.addressee import KNOWN_COLUMNS, Addressee
 from circulars.source.addressees.countries import country_codes, fault_of
@@ -107,7 +107,7 @@ class Checks:
     def _guessed_countries(self) -> Iterator[Problem]:
         for typed, meant in self._list.guesses.items():
             hint = "if another country is meant, write its code"
-            fact = f"country: {_quoted(typed)} is read as {meant}"
+            fact = f"country: {quoted(typed)} is read as {meant}"
             yield Problem(self._list.place(), "guessed-country", fact, hint)
 
     def language(self, addressee: Addressee) -> str:
@@ -203,7 +203,7 @@ class Checks:
         email = addressee.columns.get("email", "")
         if email and "email" not in lost and (wrong := emails.email_fault(email)):
             yield self._problem(
-                addressee, "email", "wrong-email", f"{_quoted(email)} is not an e-mail address: {wrong[0]}", wrong[1]
+                addressee, "email", "wrong-email", f"{quoted(email)} is not an e-mail address: {wrong[0]}", wrong[1]
             )
         if self._judged and not is_as_judged(addressee.columns, self._judged):
             yield _not_as_judged(self._list, addressee)
@@ -245,17 +245,17 @@ class Checks:
                 fact, hint = "the addressee has no id", "write one that no other row has"
                 yield self._problem(addressee, "id", "missing-id", fact, hint)
         elif len(identifier.encode("utf-8", "replace")) > MAX_ID:
-            fact, hint = f"{_quoted(identifier)} is too long for a file name", f"use at most {MAX_ID} bytes"
+            fact, hint = f"{quoted(identifier)} is too long for a file name", f"use at most {MAX_ID} bytes"
             yield self._problem(addressee, "id", "wrong-id", fact, hint)
         elif not can_be_stored(identifier):
-            fact = f"{_quoted(identifier)} is not allowed in file names on every system"
+            fact = f"{quoted(identifier)} is not allowed in file names on every system"
             hint = "use letters, digits, hyphens and dots; no dot at the end, and no name that Windows reserves (CON)"
             yield self._problem(addressee, "id", "wrong-id", fact, hint)
         elif not is_visible(identifier):
-            fact, hint = f"a file named {_quoted(identifier)} would be hidden", "begin it with a letter or a digit"
+            fact, hint = f"a file named {quoted(identifier)} would be hidden", "begin it with a letter or a digit"
             yield self._problem(addressee, "id", "wrong-id", fact, hint)
         if first:
-            fact = f"{_quoted(identifier)} is already the id of row {first} (upper and lower case count as the same)"
+            fact = f"{quoted(identifier)} is already the id of row {first} (upper and lower case count as the same)"
             yield self._problem(addressee, "id", "id-twice", fact, "give each addressee a unique id")
 
     def _wrong_text(self, addressee: Addressee, name: str, cell: str) -> Iterator[Problem]:
@@ -287,7 +287,7 @@ def _not_as_judged(listed: AddresseeList, addressee: Addressee) -> Problem:
     judged = listed.understood.judged
     heads = [head for one in listed.understood.read if one.column == judged for head in one.heads]
     head = heads[0] if heads else judged
-    cell = _quoted(addressee.columns[judged])
+    cell = quoted(addressee.columns[judged])
     fact = f"{cell} is a title, and most cells of this column are openings of letters"
     if judged == "title":
         fact = f"{cell} is not a known title, and most cells of this column are titles"
@@ -297,10 +297,6 @@ def _not_as_judged(listed: AddresseeList, addressee: Addressee) -> Problem:
     )
     place = listed.place(addressee.row, judged)
     return Problem(place, "mixed-salutations", f"{judged}: {fact}", "correct it", choices)
-
-
-def _quoted(text: str, most: int = 40) -> str:
-    return f"'{text}'" if len(text) <= most else f"'{text[: most - 1]}…'"
 
 
 def _lines(columns: Mapping[str, str]) -> int:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from circulars.characters import bare_letters
-from circulars.errors import nearest
+from circulars.errors import nearest, quoted
 from circulars.language import load_language
 from circulars.syntax.own_tables import own_table
 
@@ -89,12 +89,12 @@ def fault_of(typed: str, *, suggest: bool = True) -> tuple[str, str, str]:
 
     Without ``suggest``, no similar name is looked for, which takes some milliseconds.
     """
-    meaning, quoted = meaning_of(typed), _quoted(typed)
+    meaning, shown = meaning_of(typed), quoted(typed)
     if meaning.others:
         is_gone = "is not a country any more, and its places belong to several"
         fact = is_gone if meaning.former else "is the name of more than one country"
-        return "ambiguous-country", f"{quoted} {fact}", f"write the code of the right one: {choices_of(meaning)}"
-    fact = f"{quoted} is not the name or the code of a country"
+        return "ambiguous-country", f"{shown} {fact}", f"write the code of the right one: {choices_of(meaning)}"
+    fact = f"{shown} is not the name or the code of a country"
     if suggest and (suggested := _similar(typed)):
         return "unknown-country", fact, f"if {choices_of(suggested)} is meant, write the code"
     return "unknown-country", fact, "write its name, or its code of two letters in ISO 3166-1, for example CH"
@@ -245,7 +245,3 @@ def _joined_initials(words: Iterable[str]) -> Iterator[str]:
             yield "".join(run)
         else:
             yield from run
-
-
-def _quoted(text: str, most: int = 40) -> str:
-    return f"'{text}'" if len(text) <= most else f"'{text[: most - 1]}…'"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from circulars.errors import AddresseesError, Place, Problem
+from circulars.errors import AddresseesError, Place, Problem, short
 from circulars.model.addressee import Addressee
 from circulars.source.addressees.bounds import check_empty
 from circulars.source.addressees.layout import Layout, plain_layout
@@ -100,7 +100,7 @@ class Head:
         if not beyond:
             return Addressee(identifier, columns, row)
         at = next(n for n, cell in enumerate(cells) if cell and not (n < len(self.names) and self.names[n])) + 1
-        fact = f"'{_short(beyond[0])}' is in a column without a name in the header row"
+        fact = f"'{short(beyond[0])}' is in a column without a name in the header row"
         hint = "name the column, or put a cell that contains the separator in quotation marks"
         problem = Problem(Place(self.file, row, at + self.has_reasons), "cell-without-column", fact, hint)
         return FaultyRow(identifier, columns, row, (problem,), beyond)
@@ -155,14 +155,14 @@ def _problems(file: str, heads: Sequence[str], names: Sequence[str], row: int) -
     for number, (head, name) in enumerate(zip(heads, names, strict=True), 1):
         place = Place(file, row, number)
         if head and not name:
-            fact = f"'{_short(head)}' is not a valid name for a column"
+            fact = f"'{short(head)}' is not a valid name for a column"
             yield Problem(place, "wrong-column-name", fact, "write a name with letters")
         elif len(name) > _LONGEST_HEAD:
             fact = f"the name of column {number} has {len(head):,} characters"
             yield Problem(place, "wrong-column-name", fact, "check that the first row has the columns' names")
         elif name and name in first and head_meaning(name).field != "title":
             other = heads[first[name] - 1]
-            both = f"'{_short(head)}'" if head == other else f"'{_short(other)}' and '{_short(head)}'"
+            both = f"'{short(head)}'" if head == other else f"'{short(other)}' and '{short(head)}'"
             fact = f"the header row names one column twice: {both} (columns {first[name]} and {number})"
             yield Problem(place, "column-twice", fact, "give each column a different name")
         elif name:
@@ -184,8 +184,3 @@ def without_mark(cell: str) -> str:
 def with_mark(cell: str) -> str:
     """A cell for a file of rejected rows, with an apostrophe if a spreadsheet would take it for a formula."""
     return "'" + cell if _is_formula(cell) else cell
-
-
-def _short(text: str, most: int = 40) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 1] + "…"

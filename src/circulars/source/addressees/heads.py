@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from circulars.errors import Place, Problem
+from circulars.errors import Place, Problem, short
 from circulars.model.addressee import KNOWN_COLUMNS
 from circulars.source.addressees.layout import Layout, ReadColumn, Understood
 from circulars.source.addressees.meaning import HeadMeaning, column_name, head_meaning, key_of, plain_name
@@ -82,7 +82,7 @@ class Heads:
 
     def quoted(self, number: int) -> str:
         """A head in quotation marks, for messages."""
-        return f"'{_short(self.typed[number])}'"
+        return f"'{short(self.typed[number])}'"
 
     def lines(self, lines: Sequence[Sequence[int]]) -> Made:
         """A value of lines, in each of which cells are joined by spaces."""
@@ -220,8 +220,3 @@ class Heads:
                 if key_of(head) != key_of(column):
                     read.append(ReadColumn(column, (head,), self.quoted(number)))
         return read
-
-
-def _short(text: str, most: int = 40) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 1] + "…"

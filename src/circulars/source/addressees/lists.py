@@ -15,6 +15,7 @@ from circulars.source.addressees.settings import Setting
 from circulars.source.addressees.written import WrittenTable
 
 MARK_OF_REJECTED = "rejected because"
+"""The name of the last column in a file of rejected rows."""
 MAX_NAMED = 5
 """The most rows that a remark names."""
 _REJECTED_FILE = re.compile(r"merge-[a-z-]+\.rejected(?:-[1-9][0-9]*)?\.(?:csv|xlsx)")
@@ -24,8 +25,6 @@ def is_named_rejected(name: str) -> bool:
     """Whether a list has the name of a file of rows that a merge or a sending rejected."""
     return bool(_REJECTED_FILE.fullmatch(name.rpartition("/")[2]))
 
-
-"""The name of the last column in a file of rejected rows."""
 
 TAKE_HIDDEN: Final = Choice("hidden", "takes hidden rows and columns, too")
 """What to do about hidden rows and columns that are needed."""

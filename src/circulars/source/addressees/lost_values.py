@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from circulars.errors import short
 from circulars.source.addressees.likelihood import likelihood
 from circulars.syntax.own_tables import own_table
 
@@ -160,24 +161,24 @@ def _question_marks(column: str, cell: str) -> _Found | None:
         is_lost = is_lost or bool(_AT_A_WORD.search(text))
     if not is_lost:
         return None
-    fact = f"question marks stand for lost letters: '{_short(cell)}'"
+    fact = f"question marks stand for lost letters: '{short(cell)}'"
     return "lost-character", fact, f"write the letters; if many cells are so, {_EXPORT}"
 
 
 def _garbled(column: str, cell: str) -> _Found | None:
     if column in _LINES and _ENTITY.search(cell) and (meant := html.unescape(cell)) != cell:
-        return "garbled-text", f"the cell has codes of HTML: '{_short(cell)}'", f"write '{_short(meant)}'"
+        return "garbled-text", f"the cell has codes of HTML: '{short(cell)}'", f"write '{short(meant)}'"
     if cell.isascii() or not _GARBLED.search(cell):
         return None
     from ftfy import fix_encoding  # takes a while to import, and few lists need it
 
     if (meant := fix_encoding(cell)) != cell and not meant.isspace():
-        fact = f"'{_short(cell)}' is garbled: it was read in another encoding than it was written in"
-        return "garbled-text", fact, f"write '{_short(meant)}'; if many cells are so, {_EXPORT}"
+        fact = f"'{short(cell)}' is garbled: it was read in another encoding than it was written in"
+        return "garbled-text", fact, f"write '{short(meant)}'; if many cells are so, {_EXPORT}"
     if foreign := _FOREIGN.search(cell):
-        fact = f"'{_short(foreign[0])}' is garbled: it was read in another encoding than it was written in"
+        fact = f"'{short(foreign[0])}' is garbled: it was read in another encoding than it was written in"
         name, meant = _meant(foreign[0])
-        hint = f"perhaps it is '{_short(meant)}', written in {name}; if many cells are so, {_EXPORT}"
+        hint = f"perhaps it is '{short(meant)}', written in {name}; if many cells are so, {_EXPORT}"
         return "garbled-text", fact, hint
     return None
 
@@ -204,11 +205,6 @@ def _date(column: str, cell: str) -> _Found | None:
 def _is_date(found: re.Match[str]) -> bool:
     month = found["month"] or found["first"]
     return not month or month.casefold() in _months()
-
-
-def _short(text: str, most: int = 40) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 @functools.cache

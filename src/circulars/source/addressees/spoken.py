@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from circulars.errors import Problem, nearest
+from circulars.errors import Problem, nearest, quoted
 from circulars.source.addressees.languages import language_codes
 from circulars.source.addressees.lists import AddresseeList
 
@@ -57,7 +57,7 @@ class SpokenLanguages:
             return "unknown-language", fact, choices
         meant = nearest(typed, _languages_by_name(self._languages))
         hint = f"write {_languages_by_name(self._languages)[meant]}" if meant else choices
-        return "unknown-language", f"{_quoted(typed)} is not a language code (ISO 639)", hint
+        return "unknown-language", f"{quoted(typed)} is not a language code (ISO 639)", hint
 
 
 @functools.cache
@@ -70,7 +70,3 @@ def _languages_by_name(languages: tuple[str, ...]) -> Mapping[str, str]:
         for code in languages
         for reader in ("en", *languages)
     }
-
-
-def _quoted(text: str, most: int = 40) -> str:
-    return f"'{text}'" if len(text) <= most else f"'{text[: most - 1]}…'"

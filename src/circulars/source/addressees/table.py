@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from circulars.errors import AddresseesError, Place, Problem
+from circulars.characters import bare_letters
+from circulars.errors import AddresseesError, Place, Problem, short
 from circulars.model.addressee import KNOWN_COLUMNS
 from circulars.source.addressees.bounds import check_empty
 from circulars.source.addressees.lists import MARK_OF_REJECTED, MAX_NAMED
@@ -49,7 +49,7 @@ class HeadRow:
     def remarks(self, file: str) -> Iterator[Problem]:
         """A remark that says where the header row is, if it is below something else."""
         if self.above:
-            fact = f"the names of the columns are in row {self.row}; above them is {_named(self.above[0])}"
+            fact = f"the names of the columns are in row {self.row}; above them is '{short(self.above[0])}'"
             hint = "if this is wrong, delete what is above the names of the columns"
             yield Problem(Place(file, self.row, 1), "head-row", fact, hint)
 
@@ -156,7 +156,7 @@ class Body:
         yield from self._head.remarks(self._file)
         for kind, rows in self._first_left_out.items():
             count = self._left_out[kind]
-            named = ", ".join(f"row {row:,} ({_named(text)})" for row, text in rows)
+            named = ", ".join(f"row {row:,} ('{short(text)}')" for row, text in rows)
             more = f" and {count - MAX_NAMED:,} more" if count > MAX_NAMED else ""
             were = "a row was" if count == 1 else f"{count:,} rows were"
             fact = f"{were} left out, because {_REASONS[kind][count > 1]}: {named}{more}"
@@ -277,11 +277,4 @@ def _spellings(words: Iterable[str]) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """A text in lower case and without accents."""
-    letters = unicodedata.normalize("NFKD", text.strip(_BLANK)).casefold()
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
-def _named(text: str, most: int = 40) -> str:
-    text = " ".join(text.split())
-    return f"'{text}'" if len(text) <= most else f"'{text[: most - 1]}…'"
+    return bare_letters(text.strip(_BLANK))
