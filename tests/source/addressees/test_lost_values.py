@@ -9,7 +9,7 @@ from babel import Locale
 
 from circulars.source.addressees import Checks, open_list
 from circulars.source.addressees.lost_values import lost_values, may_be_lost
-from circulars.source.addressees.postcodes import with_zeros
+from circulars.source.addressees.postcodes import _pattern, with_zeros
 
 FREE = "remark"
 
@@ -280,3 +280,11 @@ def test_a_column_that_is_not_used_gives_one_warning(tmp_path: Path) -> None:
     assert [(one.where.line, one.code, one.message) for one in checks.doubts(["name"])] == [
         (2, "cell-error", "fax: the cell shows the error #N/A (2 cells like it, in the rows 2, 4)")
     ]
+
+
+def test_what_is_no_country_is_not_remembered_for_ever() -> None:
+    """A list may have millions of different cells in its column of countries, each of thousands of characters."""
+    for number in range(2_000):
+        assert not with_zeros("123", f"country {number}")
+
+    assert _pattern.cache_info().currsize < 1_000

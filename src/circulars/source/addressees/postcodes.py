@@ -26,14 +26,14 @@ def with_zeros(postcode: str, country: str) -> str:
     return next(filter(pattern.fullmatch, padded), "")
 
 
-@functools.cache
+@functools.lru_cache(maxsize=512)
 def shortest(country: str) -> int:
     """The length of the shortest example of a country's postcodes, without separators; 0 if it has none."""
     examples = (example.translate(_SEPARATORS) for example in _data(country).get("zipex", "").split(","))
     return min((len(example) for example in examples if example.isdecimal()), default=0)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=512)
 def _pattern(country: str) -> re.Pattern[str] | None:
     """The pattern of a country's postcodes; None for a country without postcodes."""
     pattern = _data(country).get("zip", "")
