@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree
 
 from circulars.doctor.fix_parts import Fix
-from circulars.doctor.styles import LISTS, broken_list, renamed, undefined_styles, unused_broken_lists
+from circulars.doctor.styles import LISTS, broken_list, lost_list, renamed, undefined_styles, unused_broken_lists
 from circulars.doctor.word import WordTemplate
 from circulars.render.docx.markup import w
 from circulars.render.docx.stationery import STYLES, styles_of
@@ -53,7 +53,7 @@ def fix_lists(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     known = styles_of(theirs)
     for name, style in styles_of(styles).items():
         number = style.find(_NUMBER)
-        lost = number is None and name in {listed.lower() for listed in LISTS}
+        lost = name in {listed.lower() for listed in LISTS} and lost_list(style, styles)
         broken = number is not None and broken_list(word, number.get(w("val"), ""))
         if (lost or broken) and name in known and known[name].find(_NUMBER) is not None:
             _copy_list(word, shipped, style, known[name])

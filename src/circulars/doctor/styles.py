@@ -11,11 +11,12 @@ from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.word import WordTemplate, paragraphs_of
 from circulars.errors import nearest
 from circulars.render.docx.markup import w
-from circulars.render.docx.stationery import HEADINGS, STYLES, styles_of
+from circulars.render.docx.numbering import bases
+from circulars.render.docx.stationery import STYLES, styles_of
 from circulars.render.docx.tags import KEEP_STYLES, no_style
 
-LISTS: Final = ("Numbered paragraph", "List Bullet", "List Number", "List Number 2", HEADINGS)
-"""The styles whose numbers and bullets Word itself writes."""
+LISTS: Final = ("Numbered paragraph", "List Bullet", "List Number", "List Number 2")
+"""The styles whose numbers and bullets Word itself writes. The list of the headings may be missing."""
 
 _USES: Final = {"pStyle": "paragraph", "rStyle": "run", "tblStyle": "table"}
 _NUMBER = f"{w('pPr')}/{w('numPr')}/{w('numId')}"
@@ -30,11 +31,17 @@ def style_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
     yield from _missing(word, named)
     yield from _undefined(word, styles)
     for name in LISTS:
-        if name.lower() in named and named[name.lower()].find(_NUMBER) is None:
+        if name.lower() in named and lost_list(named[name.lower()], styles):
             fact = f"the style '{name}' has no list, so Word would not number its paragraphs"
             yield TemplateFinding("lost-list", fact, "link the style to its list again", repair="takes the shipped one")
     if word.part("numbering") is not None:
         yield from _broken(word, styles)
+
+
+def lost_list(style: etree._Element, styles: etree._Element) -> bool:
+    """Whether neither a style nor one that it is based on has a list."""
+    by_id = {one.get(w("styleId"), ""): one for one in styles.iter(w("style"))}
+    return all(one.find(_NUMBER) is None for one in bases(style, by_id))
 
 
 def renamed(named: dict[str, etree._Element], name: str) -> etree._Element | None:

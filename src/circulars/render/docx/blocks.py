@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from circulars.model.text import Block, Cell, Heading, Items, Note, Paragraph, Span, Spans, Table
-from circulars.render.docx.numbering import Counts, Outline, Series
+from circulars.render.docx.numbering import HEADINGS, Counts, Outline, Series
 from circulars.render.docx.runs import runs_of
-from circulars.render.docx.stationery import HEADINGS
 from circulars.render.docx.story import Story
 from circulars.render.docx.voice import text_runs
 
 _STYLE = {"bullets": "List Bullet", "letters": "List Number", "references": "List Number 2"}
 # If Word would not number it with the document's label, the label is written as text, in a style without numbering.
 _WRITTEN_OUT = {"Numbered paragraph": "Body Text"} | dict.fromkeys(_STYLE.values(), "List")
+# The template itself gives these a bullet; in other styles, only what the letter numbers is in a list.
+_LISTED = ("Deadline item",)
+_NO_LIST = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
 # LibreOffice never splits a paragraph that keeps with the next one; Word does the same with keepLines.
 _KEEP = "<w:keepNext/><w:keepLines/>"
 # A table has no space above it, so the paragraph before it has 6 pt below.
@@ -137,6 +139,8 @@ def _list(outline: Outline, depth: int, number: int) -> str:
 
 def _p(story: Story, style: str, runs: str, id: str = "", fall: _Fall = _FALL, number: str = "") -> str:
     keep, room = _KEEP * fall.keep, _ROOM * fall.above_table
+    if not number and style not in _LISTED and story.paper.outline(style).levels:
+        number = _NO_LIST
     properties = f'<w:pStyle w:val="{story.style(style)}"/>{keep}{number}{room}'
     return f"<w:p><w:pPr>{properties}</w:pPr>{story.marked(id, runs)}</w:p>"
 

@@ -24,7 +24,7 @@ from circulars.files.opc import (
 from circulars.files.word_reach import reachable_parts, reaches_of
 from circulars.model.document import Direction
 from circulars.render.docx.markup import R, quoted, w
-from circulars.render.docx.numbering import Lists, Outline, lists_of
+from circulars.render.docx.numbering import HEADINGS, Lists, Outline, lists_of
 from circulars.render.docx.tags import (
     KEEP_STYLES,
     NO_PAGE_SIZE,
@@ -39,7 +39,6 @@ from circulars.render.docx.template_package import base_of
 from circulars.render.docx.template_tags import compiled
 from circulars.render.docx.voice import Voice
 
-HEADINGS: Final = "Section numbers"
 STYLES: Final = (
     "Normal", "Numbered paragraph", "Body Text", "heading 1", "heading 2", "heading 3", "List Bullet", "List Number",
     "List Number 2", "List", "Note text", "Table heading", "Table text", "Deadline item", "Table gap", "Hyperlink",

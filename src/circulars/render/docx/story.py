@@ -10,8 +10,8 @@ from typing import Final
 from circulars.model.document import Document, Picture
 from circulars.model.text import Block, Heading, Paragraph
 from circulars.render.docx.markup import PIC, WP, A, R, quoted, tip
-from circulars.render.docx.numbering import OpenedLists
-from circulars.render.docx.stationery import HEADINGS, Stationery
+from circulars.render.docx.numbering import HEADINGS, OpenedLists
+from circulars.render.docx.stationery import Stationery
 from circulars.render.docx.voice import Voice
 
 _EMU = 36_000  # English Metric Units in a millimetre
