@@ -15,6 +15,7 @@ from typing import Any
 from circulars.errors import MachineError, Place, Problem
 from circulars.processes.server import working_on
 from circulars.render.pdf.lines import split_ahead
+from circulars.render.pdf.long_words import break_long_words
 
 
 @contextmanager
@@ -66,6 +67,7 @@ ffi.cdef("gpointer g_object_ref(gpointer object);")
 
 # The modules that split paragraphs: the lines, and their least and greatest widths.
 inline.split_first_line = preferred.split_first_line = split_ahead(split_first_line)
+break_long_words(inline)
 
 
 @contextmanager
