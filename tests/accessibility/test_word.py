@@ -405,8 +405,13 @@ FAULTS: tuple[tuple[Change, str, str, str], ...] = (
 )
 BYTES: tuple[tuple[str, Callable[[bytes], bytes], str, str], ...] = (
     ("not a Word file", lambda data: b"%!PS not Word", "unreadable-file", "not a Word file"),
-    ("truncated", lambda data: data[: len(data) // 2], "unreadable-file", "not a Word file"),
-    ("an old .doc", lambda data: b"\xd0\xcf\x11\xe0" + bytes(600), "unreadable-file", "Word 97 to 2003"),
+    ("truncated", lambda data: data[: len(data) // 2], "unreadable-file", "truncated: its end is missing"),
+    (
+        "an old .doc",
+        lambda data: b"\xd0\xcf\x11\xe0" + bytes(600) + "WordDocument".encode("utf-16-le"),
+        "unreadable-file",
+        "a Word file from before 2007 (.doc)",
+    ),
     (
         "encrypted",
         lambda data: b"\xd0\xcf\x11\xe0" + bytes(60) + "EncryptedPackage".encode("utf-16-le"),
@@ -417,13 +422,13 @@ BYTES: tuple[tuple[str, Callable[[bytes], bytes], str, str], ...] = (
         "not well-formed",
         lambda data: rewritten(data, {"word/document.xml": ("</w:body>", "")}),
         "unreadable-file",
-        "a part of it is damaged",
+        "the part 'word/document.xml' is damaged: its XML cannot be read beyond line 2",
     ),
     (
         "a spreadsheet",
         lambda data: rewritten(data, {"word/document.xml": (r"(?s)<w:document.*", "<workbook/>")}),
         "unreadable-file",
-        "it is not a Word document",
+        "it contains no document",
     ),
     ("with macros", lambda data: rewritten(data, {}, {"word/vbaProject.bin": b"x"}), "active-content", "macros"),
     (

@@ -697,7 +697,7 @@ def a_picture_that_is_not_there(parts: Parts) -> None:
 
 
 @damage(
-    "broken-part: the part 'word/footer1.xml' is broken: StartTag: invalid element name, line 2, column 245",
+    "broken-part: the part 'word/footer1.xml' is damaged: its XML cannot be read beyond line 2, column 245",
 )
 def a_part_that_is_no_xml(parts: Parts) -> None:
     """Only half of the part was written."""

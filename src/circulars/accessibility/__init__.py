@@ -5,6 +5,8 @@ It takes bytes and returns findings. The rules are in ``WORD`` and ``PDF``, by t
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 from typing import Final
 
 from circulars.accessibility.finding import Finding, Rule, Severity, Spot
@@ -12,6 +14,7 @@ from circulars.accessibility.pdf import check_pdf
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.word import active_content, check_word
 from circulars.accessibility.word_rules import WORD
+from circulars.files.recognize import NO_WORD_FILE, OLE, is_pdf, is_zip, other_kind
 
 __all__ = [
     "PDF",
@@ -34,11 +37,26 @@ def check_output(data: bytes, name: str) -> tuple[Finding, ...]:
     """The findings about a finished file, rule by rule, in the order of the file; empty if there are none.
 
     The bytes decide which rules apply: a PDF is recognized by its first kilobyte, or else by its name. Bytes that are
-    neither a PDF nor a Word file give a finding that says so.
+    neither a PDF nor a Word file give a finding that says so, and so does a name that says something else.
     """
-    if b"%PDF-" in data[:1024] or _is_named_pdf(name):
-        return check_pdf(data, name)
-    return check_word(data, name)
+    if is_pdf(data):
+        return (*_misnamed(name, "a PDF file", PDF, ".pdf"), *check_pdf(data, name))
+    if _is_named_pdf(name) and not (is_zip(data) or data.startswith(OLE)):
+        other = other_kind(data)
+        if other is None or other == NO_WORD_FILE:
+            return check_pdf(data, name)
+        return (PDF["unreadable-file"].finding(Spot(name), other.fact, other.remedy),)
+    found = check_word(data, name)
+    is_word = not any(one.code in ("unreadable-file", "encrypted-file") for one in found)
+    return (*(_misnamed(name, "a Word file", WORD, ".docx") if is_word else ()), *found)
+
+
+def _misnamed(name: str, kind: str, rules: Mapping[str, Rule], suffix: str) -> Iterator[Finding]:
+    """A finding if a file's name says that it is of the other kind: programs go by the name, and cannot open it."""
+    given = PurePath(name).suffix.lower()
+    if given in SUFFIXES and (given == ".pdf") != (suffix == ".pdf"):
+        fact = f"this is {kind}, but its name ends in '{given}', so most programs cannot open it"
+        yield rules["unreadable-file"].finding(Spot(name), fact, f"rename it, so that its name ends in '{suffix}'")
 
 
 def unreadable(name: str, fact: str) -> Finding:

@@ -48,9 +48,9 @@ class Rule:
     remedy: str
     source: str
 
-    def finding(self, spot: Spot, fact: str) -> Finding:
-        """The finding that a file breaks the rule at a place."""
-        return Finding(spot, self.code, fact, self.remedy, severity=self.severity)
+    def finding(self, spot: Spot, fact: str, remedy: str = "") -> Finding:
+        """The finding that a file breaks the rule at a place, with the rule's remedy unless there is a better one."""
+        return Finding(spot, self.code, fact, remedy or self.remedy, severity=self.severity)
 
 
 def table_of(*rules: Rule) -> dict[str, Rule]:

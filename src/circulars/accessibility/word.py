@@ -32,7 +32,7 @@ def check_word(data: bytes, name: str) -> tuple[Finding, ...]:
     try:
         file = open_word(data, name)
     except UncheckableFileError as error:
-        return (WORD[error.code].finding(Spot(name), error.fact),)
+        return (WORD[error.code].finding(Spot(name), error.fact, error.remedy),)
     return tuple(finding for check in _CHECKS for finding in check(file))
 
 

@@ -12,6 +12,7 @@ from lxml import etree
 from circulars.accessibility.finding import Spot, quoted
 from circulars.accessibility.shared import ENCRYPTED, damaged
 from circulars.files import opc
+from circulars.files.word_document import NO_DOCUMENT, document_of, transitional
 
 _NS: Final = "http://schemas.openxmlformats.org"
 W: Final = f"{{{_NS}/wordprocessingml/2006/main}}"
@@ -19,7 +20,6 @@ WP: Final = f"{{{_NS}/drawingml/2006/wordprocessingDrawing}}"
 A: Final = f"{{{_NS}/drawingml/2006/main}}"
 R: Final = f"{{{opc.OFFICE}}}"
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_STRICT: Final = "http://purl.oclc.org/ooxml/"
 MAX_ELEMENTS: Final = 600_000
 """How many elements all stories of a file may have together."""
 
@@ -36,11 +36,14 @@ _STORIES: Final = ("header", "footer", "footnotes", "endnotes")
 
 
 class UncheckableFileError(Exception):
-    """A file cannot be checked; ``code`` is the rule that it breaks, and ``fact`` says why."""
+    """A file cannot be checked; ``code`` is the rule that it breaks, and ``fact`` says why.
 
-    def __init__(self, code: str, fact: str) -> None:
-        super().__init__(code, fact)
-        self.code, self.fact = code, fact
+    ``remedy`` says what to do, unless the rule's own remedy does.
+    """
+
+    def __init__(self, code: str, fact: str, remedy: str = "") -> None:
+        super().__init__(code, fact, remedy)
+        self.code, self.fact, self.remedy = code, fact, remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,15 +205,9 @@ def open_word(data: bytes, name: str) -> WordFile:
     Raises:
         UncheckableFileError: it is not a Word file, or one that cannot be checked.
     """
-    _refuse_compound_files(data)
     try:
-        parts = opc.read_parts(data)
-        main = next(iter(opc.targets(parts, "", "officeDocument")), "")
-        if main not in parts:
-            strict = _STRICT.encode() in parts.get("_rels/.rels", b"")
-            raise UncheckableFileError(
-                "unreadable-file", "it is saved as Strict Open XML" if strict else "it has no document"
-            )
+        parts = transitional(opc.read_parts(data))
+        main = document_of(parts)
         stories = tuple(_stories(parts, main))
         paragraphs = tuple(paragraph for story in stories for paragraph in _paragraphs(story))
         return WordFile(
@@ -224,10 +221,13 @@ def open_word(data: bytes, name: str) -> WordFile:
             paragraphs,
             {paragraph.element: paragraph for paragraph in paragraphs},
         )
+    except opc.NoWordFileError as error:
+        code = "encrypted-file" if error.is_encrypted else "unreadable-file"
+        raise UncheckableFileError(code, ENCRYPTED if error.is_encrypted else error.fact, error.remedy) from error
     except opc.UnreadablePackageError as error:
-        raise UncheckableFileError("unreadable-file", error.fact) from error
-    except etree.XMLSyntaxError as error:
-        raise UncheckableFileError("unreadable-file", damaged(error.msg)) from error
+        raise UncheckableFileError("unreadable-file", error.fact, error.remedy) from error
+    except etree.XMLSyntaxError as error:  # of relationships or content types
+        raise UncheckableFileError("unreadable-file", damaged("its list of parts")) from error
 
 
 def value(parent: Element, path: str, name: str = "val") -> str:
@@ -241,13 +241,6 @@ def is_on(text: str) -> bool:
     return text.lower() not in ("0", "false", "off")
 
 
-def _refuse_compound_files(data: bytes) -> None:
-    if data.startswith(b"\xd0\xcf\x11\xe0"):  # a compound file: an old .doc, or an encrypted package
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise UncheckableFileError("encrypted-file", ENCRYPTED)
-        raise UncheckableFileError("unreadable-file", "it is a file from Word 97 to 2003 (.doc)")
-
-
 def _stories(parts: Mapping[str, bytes], main: str) -> Iterator[WordStory]:
     found = [("", main)]
     for kind in _STORIES:
@@ -255,9 +248,9 @@ def _stories(parts: Mapping[str, bytes], main: str) -> Iterator[WordStory]:
         found += [(kind if len(names) == 1 else f"{kind} {n}", name) for n, name in enumerate(names, start=1)]
     elements = 0
     for label, name in found:
-        root = opc.parse_part(parts[name])
+        root = _parsed(parts, name)
         if label == "" and root.tag != f"{W}document":
-            raise UncheckableFileError("unreadable-file", "it is not a Word document")
+            raise UncheckableFileError("unreadable-file", *NO_DOCUMENT[:2])
         # A fallback repeats the content of the choice before it for older programs.
         for fallback in list(root.iter(_FALLBACK)):
             parent = fallback.getparent()
@@ -277,7 +270,14 @@ def _paragraphs(story: WordStory) -> Iterator[WordParagraph]:
 
 
 def _related(parts: Mapping[str, bytes], main: str, kind: str) -> Element | None:
-    return next((opc.parse_part(parts[name]) for name in opc.targets(parts, main, kind) if name in parts), None)
+    return next((_parsed(parts, name) for name in opc.targets(parts, main, kind) if name in parts), None)
+
+
+def _parsed(parts: Mapping[str, bytes], name: str) -> Element:
+    try:
+        return opc.parse_part(parts[name])
+    except etree.XMLSyntaxError as error:
+        raise UncheckableFileError("unreadable-file", opc.broken_fact(error, opc.shown(name))) from error
 
 
 def _core(parts: Mapping[str, bytes]) -> Element | None:
@@ -285,7 +285,7 @@ def _core(parts: Mapping[str, bytes]) -> Element | None:
     for link in opc.links_of(parts, ""):
         name = link.get("Target", "").lstrip("/")
         if link.get("Type", "").endswith("/core-properties") and name in parts:
-            return opc.parse_part(parts[name])
+            return _parsed(parts, name)
     return None
 
 

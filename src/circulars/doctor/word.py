@@ -14,14 +14,17 @@ from lxml import etree
 from circulars.doctor.findings import TemplateFinding
 from circulars.files.opc import (
     OFFICE,
+    NoWordFileError,
     UnreadablePackageError,
-    document_type_fact,
+    broken_fact,
+    content_types,
+    is_xml,
     leads_out_fact,
     parse_part,
     read_parts,
     target_of,
-    targets,
 )
+from circulars.files.word_document import NO_DOCUMENT, document_of
 from circulars.render.docx.markup import w
 from circulars.render.docx.stationery import story_names
 
@@ -124,30 +127,33 @@ def open_word(data: bytes) -> WordTemplate:
     Raises:
         UnreadableTemplateError: it cannot be read; the findings say why.
     """
-    _refuse_other_formats(data)
     if duplicate := _duplicate_name(data):
         fact = f"the file contains the part '{duplicate}' twice: some programs read the first, others the last"
         raise UnreadableTemplateError(TemplateFinding("unsafe-file", fact, _DISTRUST, stops=True))
     try:
         parts = read_parts(data)
     except UnreadablePackageError as error:
-        code = "no-word-file" if "not a Word file" in error.fact else "unsafe-file"
-        is_truncated = data.startswith(b"PK") and code == "no-word-file"
-        fact = "the file is truncated or broken: it is not a complete ZIP file" if is_truncated else error.fact
-        raise UnreadableTemplateError(TemplateFinding(code, fact, error.remedy, stops=True)) from None
+        code = "no-word-file" if isinstance(error, NoWordFileError) else "unsafe-file"
+        raise UnreadableTemplateError(TemplateFinding(code, error.fact, error.remedy, stops=True)) from None
     if unsafe := tuple(_unsafe(parts)):
         raise UnreadableTemplateError(*unsafe)
     trees, broken = _trees(parts)
     if broken:
         raise UnreadableTemplateError(*broken)
-    main = next(iter(targets(parts, "", "officeDocument")), "")
-    if main not in trees or trees[main].tag != w("document"):
-        strict = any("purl.oclc.org/ooxml" in link.get("Type", "") for link in trees.get("_rels/.rels", ()))
-        fact = "this is not a Word file: it contains no document"
-        fact = "the file is saved as 'Strict Open XML', which few programs read" if strict else fact
-        raise UnreadableTemplateError(TemplateFinding("no-word-file", fact, "save it in Word as .docx", stops=True))
+    main = _main_of(parts, trees)
     names = [name for name in dict.fromkeys(story_names(parts, main)) if name in trees]
     return WordTemplate(main, parts, trees, {name: "body" if name == main else _story_name(name) for name in names})
+
+
+def _main_of(parts: Mapping[str, bytes], trees: Mapping[str, etree._Element]) -> str:
+    try:
+        main = document_of(parts)
+        if main not in trees or trees[main].tag != w("document"):
+            raise NoWordFileError(NO_DOCUMENT)
+        return main
+    except NoWordFileError as error:
+        finding = TemplateFinding("no-word-file", error.fact, error.remedy, stops=True)
+        raise UnreadableTemplateError(finding) from None
 
 
 def paragraphs_of(root: etree._Element, story: str) -> Iterator[TemplateParagraph]:
@@ -184,32 +190,6 @@ def paragraph_around(element: etree._Element) -> etree._Element | None:
     return next(element.iterancestors(w("p")), None)
 
 
-_OTHER_FORMATS = (
-    (b"{\\rtf", "this is a file in Rich Text Format"),
-    (b"%PDF", "this is a PDF file"),
-    (b"<?xml", "this is a plain XML file"),
-    (b"<html", "this is a web page"),
-    (b"<!DOC", "this is a web page"),
-)
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # MS-CFB, 2.2: the header of a compound file
-
-
-def _refuse_other_formats(data: bytes) -> None:
-    fact, remedy = "", "open it in Word, and save it as .docx"
-    if not data:
-        fact, remedy = "the file is empty", "put the template back from a copy"
-    elif data.startswith(_OLE):
-        # MS-OFFCRYPTO, 2.3.4.4: the stream of an encrypted package; stream names are in UTF-16.
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            fact, remedy = "the file is encrypted", "open it in Word with its password, and save it without one"
-        else:
-            fact = "this is a Word file from before 2007 (.doc)"
-    else:
-        fact = next((fact for mark, fact in _OTHER_FORMATS if data[:99].lstrip().lower().startswith(mark.lower())), "")
-    if fact:
-        raise UnreadableTemplateError(TemplateFinding("no-word-file", fact, remedy, stops=True))
-
-
 def _duplicate_name(data: bytes) -> str:
     """The first duplicate part name, or ""; case is ignored (ECMA-376, part 2, 6.2.2.3)."""
     seen: set[str] = set()
@@ -234,22 +214,26 @@ def _unsafe(parts: Mapping[str, bytes]) -> Iterator[TemplateFinding]:
 def _trees(parts: Mapping[str, bytes]) -> tuple[dict[str, etree._Element], tuple[TemplateFinding, ...]]:
     trees, broken = {}, []
     for name, data in parts.items():
-        if not name.endswith((".xml", ".rels")) or not (data.strip() or name == "[Content_Types].xml"):
-            continue
-        # Refused before the part is parsed: entities could expand to gigabytes, or read files.
-        if any("<!DOCTYPE".encode(coding) in data for coding in ("utf-8", "utf-16-le", "utf-16-be")):
-            fact = document_type_fact(name)
-            broken.append(TemplateFinding("unsafe-file", fact, _DISTRUST, stops=True))
+        if not _is_tree(name, parts) or not (data.strip() or name == "[Content_Types].xml"):
             continue
         try:
             trees[name] = parse_part(data)
         except (etree.XMLSyntaxError, UnreadablePackageError) as error:
-            why = error.msg if isinstance(error, etree.XMLSyntaxError) else error.fact
-            fact = f"the part '{name}' is broken: {why}"
+            fact = error.fact if isinstance(error, UnreadablePackageError) else broken_fact(error, name)
             broken.append(
                 TemplateFinding("broken-part", fact, "open the template in Word and save it again", stops=True)
             )
     return trees, tuple(broken)
+
+
+def _is_tree(name: str, parts: Mapping[str, bytes]) -> bool:
+    """Whether a part is one of Word's own XML parts; a web page may have the name of one."""
+    if not name.endswith((".xml", ".rels")):
+        return False
+    try:
+        return is_xml(name, content_types(parts))
+    except etree.XMLSyntaxError:
+        return True
 
 
 def _story_name(name: str) -> str:

@@ -12,9 +12,11 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from lxml import etree
+
+from circulars.files.recognize import ENCRYPTED, Recognized, damaged_part, other_kind, unreadable_zip, zipped_kind
 
 RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 CONTENT_TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -33,6 +35,17 @@ class UnreadablePackageError(Exception):
     def __init__(self, fact: str, remedy: str) -> None:
         super().__init__(fact, remedy)
         self.fact, self.remedy = fact, remedy
+
+
+class NoWordFileError(UnreadablePackageError):
+    """A file is not a complete Word file that can be opened: it is of another kind, encrypted, truncated or damaged."""
+
+    def __init__(self, found: Recognized) -> None:
+        super().__init__(found.fact, found.remedy)
+        self.is_encrypted = found.is_encrypted
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return NoWordFileError, (Recognized(self.fact, self.remedy, self.is_encrypted),)
 
 
 UNREADABLE: Final = (
@@ -57,13 +70,23 @@ def leads_out_fact(part: str) -> str:
     return f"the part '{part}' has a name that leads out of the file"
 
 
+def broken_fact(error: etree.XMLSyntaxError, part: str = "") -> str:
+    """What to report about a part that is not well-formed XML, with the place where reading stopped."""
+    line, column = error.position
+    named = f"the part '{part}'" if part else "a part of the file"
+    return f"{named} is damaged: its XML cannot be read beyond line {line or 1}, column {column or 1}"
+
+
 def read_parts(data: bytes) -> dict[str, bytes]:
     """The parts of a package by their names ("word/document.xml"), in the order of the file.
 
     Raises:
-        UnreadablePackageError: this is not a package, it exceeds the limits, or it is deceptive: it has a duplicate
+        NoWordFileError: this is not a package, or a damaged one.
+        UnreadablePackageError: it exceeds the limits, or it is deceptive: it has a duplicate
             part, a name that leads out of the file, entries that overlap, a part with a wrong size, or a document type.
     """
+    if other := other_kind(data):
+        raise NoWordFileError(other)
     if len(data) > MAX_BYTES:
         raise _TOO_LARGE
     try:
@@ -72,9 +95,9 @@ def read_parts(data: bytes) -> dict[str, bytes]:
             check_entries(entries)
             parts = {entry.filename: _read(package, entry) for entry in entries}
     except (*UNREADABLE, OSError) as error:
-        raise UnreadablePackageError("this is not a Word file", "save it in Word as .docx") from error
+        raise NoWordFileError(unreadable_zip(data)) from error
     if _TYPES not in parts:
-        raise UnreadablePackageError("this is not a Word file", "save it in Word as .docx")
+        raise NoWordFileError(zipped_kind(parts))
     _check_xml(_TYPES, parts[_TYPES])
     try:
         types = content_types(parts)
@@ -89,9 +112,10 @@ def read_parts(data: bytes) -> dict[str, bytes]:
 
 def _check_xml(name: str, part: bytes) -> None:
     """Checks what must be known of an XML part before it is parsed."""
-    if not _is_unicode(part):
+    # Other people's data may be in any encoding: Word keeps its bytes, and no letter has it.
+    if not name.lower().startswith("customxml/") and not _is_unicode(part):
         raise UnreadablePackageError(f"the part '{shown(name)}' is neither in UTF-8 nor in UTF-16", _SAVE_AGAIN)
-    if any(mark in part for mark in _DOCTYPES):
+    if _begins_with_doctype(part):
         raise UnreadablePackageError(document_type_fact(shown(name)), _SAVE_AGAIN)
 
 
@@ -115,9 +139,24 @@ def content_types(parts: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def is_xml(name: str, types: Mapping[str, str]) -> bool:
-    """Whether a part is XML, by its content type, or by its name if that is one of XML parts."""
+    """Whether a part is XML that is parsed, by its content type, or by its name if that is one of XML parts.
+
+    A web page (``altChunk``) is text that Word imports; only Word reads it.
+    """
     low = name.lower()
-    return low.endswith(_XML_NAMES) or types.get(low, "").lower().partition(";")[0].strip().endswith(("+xml", "/xml"))
+    type = types.get(low, "").lower().partition(";")[0].strip()
+    if type in _PAGES:
+        return False
+    return low.endswith(_XML_NAMES) or type.endswith(("+xml", "/xml"))
+
+
+def _begins_with_doctype(part: bytes) -> bool:
+    """Whether a document type (DTD) is before the first element. Elsewhere, as in CDATA, the words are only text."""
+    if not any(mark in part for mark in _DOCTYPES):
+        return False
+    wide = "utf-16-be" if part.startswith((b"\xfe\xff", b"\0")) else "utf-16-le"
+    text = part.decode(wide if b"\0" in part[:4] else "utf-8", "replace")
+    return _BEFORE_DOCTYPE.match(text) is not None
 
 
 def _is_unicode(part: bytes) -> bool:
@@ -142,6 +181,9 @@ _LOCAL_HEADER = 30
 _ENCRYPTED = 0x1
 # The XML of a package is in UTF-8 or UTF-16, and has no document type (ECMA-376, part 2, 6.2.5).
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+_PAGES = ("application/xhtml+xml", "text/html", "message/rfc822")
+# Possessive: the text is read once.
+_BEFORE_DOCTYPE = re.compile(r"\ufeff?(?:\s|<\?(?>.*?\?>)|<!--(?>.*?-->))*+<!DOCTYPE", re.DOTALL)
 _XML_NAMES = (".xml", ".rels", ".vml", ".svg")
 _DECLARED = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"'>]*)")
 _OUTSIDE = re.compile(
@@ -169,7 +211,7 @@ def check_entries(entries: Sequence[zipfile.ZipInfo], most: int = MAX_BYTES) -> 
         if _OUTSIDE.search(name):
             raise UnreadablePackageError(leads_out_fact(shown(name)), _SAVE_AGAIN)
         if entry.flag_bits & _ENCRYPTED:
-            raise UnreadablePackageError("the file is encrypted", "save it in Word without a password")
+            raise NoWordFileError(ENCRYPTED)
         # Packages use only these two methods (ECMA-376, part 2, annex B).
         if entry.compress_type not in _COMPRESSIONS:
             raise UnreadablePackageError(f"the part '{shown(name)}' is compressed in an unusual way", _SAVE_AGAIN)
@@ -206,8 +248,11 @@ def _size_at(data: bytes, at: int) -> int:
 
 def _read(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """The bytes of an entry. No more than its size in the ZIP directory is unpacked."""
-    with package.open(entry) as stream:
-        data = stream.read(entry.file_size)
+    try:
+        with package.open(entry) as stream:
+            data = stream.read(entry.file_size)
+    except (*UNREADABLE, OSError) as error:
+        raise NoWordFileError(damaged_part(shown(entry.filename))) from error
     if len(data) != entry.file_size:
         raise UnreadablePackageError(f"the part '{shown(entry.filename)}' is damaged", _SAVE_AGAIN)
     return data
@@ -225,6 +270,8 @@ def parse_part(data: bytes) -> etree._Element:
         lxml.etree.XMLSyntaxError: the part is not well-formed XML.
         UnreadablePackageError: it has a document type.
     """
+    if _begins_with_doctype(data):  # its entities could expand without end
+        raise UnreadablePackageError("a part has a document type (DTD)", _SAVE_AGAIN)
     root = etree.fromstring(data, _parser())
     if has_doctype(root):
         raise UnreadablePackageError("a part has a document type (DTD)", _SAVE_AGAIN)

@@ -12,6 +12,7 @@ from lxml.etree import XMLSyntaxError
 from circulars.errors import LetterError, Place, Problem
 from circulars.files.carried import MAX_FILES, RELATIONSHIPS, files_in
 from circulars.files.opc import UnreadablePackageError, read_parts
+from circulars.files.recognize import NO_WORD_FILE, is_pdf
 from circulars.model.document import Attachment
 from circulars.provenance.facts import NO_SOURCE
 
@@ -34,7 +35,7 @@ def attachments_of(data: bytes, file: str) -> tuple[Attachment, ...]:
         LetterError: it is neither a PDF nor a Word file, it is broken, or nothing is embedded in it.
     """
     try:
-        found = tuple(_of_pdf(data) if data[:1024].lstrip()[:5] == b"%PDF-" else _of_word(data))
+        found = tuple(_of_pdf(data) if is_pdf(data) else _of_word(data))
     except _UnreadableError as error:
         raise LetterError(Problem(Place(file), "unreadable-file", *error.args)) from None
     if not found:
@@ -46,7 +47,8 @@ def _of_word(data: bytes) -> Iterator[Attachment]:
     try:
         yield from files_in(read_parts(data))
     except UnreadablePackageError as error:
-        raise _UnreadableError("this is neither a PDF nor a Word file", "name a file made by circulars") from error
+        fact = "this is neither a PDF nor a Word file" if error.fact == NO_WORD_FILE.fact else error.fact
+        raise _UnreadableError(fact, _USE_ORIGINAL) from error
     except (ValueError, XMLSyntaxError):
         raise _UnreadableError("the source inside this Word file is broken", _USE_ORIGINAL) from None
 

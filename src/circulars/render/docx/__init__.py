@@ -9,7 +9,7 @@ from jinja2 import TemplateError
 from lxml.etree import XMLSyntaxError
 
 from circulars.errors import PackError, Place, Problem
-from circulars.files.opc import UnreadablePackageError
+from circulars.files.opc import UnreadablePackageError, broken_fact
 from circulars.model.document import Document, filled, holes_of
 from circulars.pack import Pack
 from circulars.render.docx.fields import fields_of
@@ -25,6 +25,7 @@ from circulars.render.templates.sandbox import failure, rendered
 TEMPLATE = "letter.docx"
 
 
+_EXAMINE = "find the place with 'circulars template check'"
 # Sample values: short and long, with capitals, with characters that XML escapes, and with spaces at the ends.
 _TRIALS = ("", "a", " Ünï & <Cö.>  " * 12 + "z\nQ")
 
@@ -106,7 +107,7 @@ def laid_out(document: Document, pack: Pack, shown: Mapping[str, str]) -> Packag
         raise PackError(*(_problem(pack, *fault, unfit.code) for fault in unfit.faults)) from unfit
     except XMLSyntaxError as error:
         raise PackError(
-            _problem(pack, f"a part of the template is broken: {error}", "save it again in Word")
+            _problem(pack, broken_fact(error), f"{_EXAMINE}, or save the template again in Word")
         ) from error
     except TemplateError as error:
         hint = "compare its tags with the list in the documentation"
@@ -118,8 +119,8 @@ def _paper(document: Document, pack: Pack) -> Stationery:
         return stationery(pack.read(TEMPLATE), document.locale, document.direction, bool(document.attachments))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # A size that is not a number, a list without levels: Word's XML can be wrong in many ways.
-        fact = f"the template is damaged: {type(error).__name__}, {error}"
-        raise UnfitTemplateError((fact, "save it again in Word")) from error
+        fact = "the template is damaged: a value in it is not of the kind that Word writes"
+        raise UnfitTemplateError((fact, f"{_EXAMINE}, or save the template again in Word")) from error
 
 
 def _filled(paper: Stationery, document: Document) -> Package:

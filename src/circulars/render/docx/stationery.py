@@ -21,6 +21,7 @@ from circulars.files.opc import (
     target_of,
     targets,
 )
+from circulars.files.word_document import document_of
 from circulars.files.word_reach import reachable_parts, reaches_of
 from circulars.model.document import Direction
 from circulars.render.docx.markup import R, quoted, w
@@ -115,9 +116,9 @@ def stationery(template: bytes, language: str, direction: Direction, carries: bo
 def _parts(template: bytes) -> dict[str, bytes]:
     try:
         parts = read_parts(template)
+        main = document_of(parts)
     except UnreadablePackageError as error:
         raise UnfitTemplateError((error.fact, error.remedy)) from error
-    main = next(iter(targets(parts, "", "officeDocument")), "")
     if faults := tuple((one.fact, one.remedy) for one in reaches_of(parts, story_names(parts, main))):
         raise UnfitTemplateError(*faults)
     # If the template was made from a letter, the source of that letter must not be in other letters.

@@ -1,0 +1,114 @@
+"""Recognizes the kind of a file by its bytes, to say what a file is that was expected to be a Word file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final, NamedTuple
+
+OLE: Final = b"\xd0\xcf\x11\xe0"
+"""How a compound file begins (MS-CFB, 2.2): documents from before 2007, and encrypted ones of today."""
+
+_AS_DOCX: Final = "open it in Word, and save it as Word Document (.docx)"
+_ANOTHER_COPY: Final = "download or copy it again, or take it from a backup"
+_NEAR: Final = 1_024  # the bytes in which a PDF may begin
+
+
+class Recognized(NamedTuple):
+    """What a file is instead of a Word file, and what to do about it."""
+
+    fact: str
+    remedy: str
+    is_encrypted: bool = False
+
+
+ENCRYPTED: Final = Recognized(
+    "the file is encrypted: a password is needed to open it",
+    "open it with its password, and save it without one",
+    is_encrypted=True,
+)
+EMPTY: Final = Recognized("the file is empty", _ANOTHER_COPY)
+TRUNCATED: Final = Recognized("the file is truncated: its end is missing", _ANOTHER_COPY)
+DAMAGED: Final = Recognized("the file is damaged: its list of parts cannot be read", _ANOTHER_COPY)
+NO_WORD_FILE: Final = Recognized("this is not a Word file", "save it in Word as .docx")
+
+# Names of streams in a compound file, which are in UTF-16, and what the file is.
+_STREAMS: Final = (
+    ("EncryptedPackage", ENCRYPTED),
+    ("WordDocument", Recognized("this is a Word file from before 2007 (.doc)", _AS_DOCX)),
+    ("PowerPoint Document", Recognized("this is a PowerPoint presentation from before 2007 (.ppt)", _AS_DOCX)),
+    ("Workbook", Recognized("this is an Excel workbook from before 2007 (.xls)", _AS_DOCX)),
+    ("__properties_version1.0", Recognized("this is a message of Outlook (.msg)", "save its attachment, and use that")),
+)
+_COMPOUND: Final = Recognized("this is an old file of Office (OLE) without a Word document in it", _AS_DOCX)
+
+# How files of other kinds begin.
+_BEGINNINGS: Final = (
+    (rb"\{\\rtf", Recognized("this is a file in Rich Text Format", _AS_DOCX)),
+    (rb"<\?xml[^>]*>\s*(?:<\?mso-application[^>]*>\s*)?<(?:pkg:package|w:wordDocument)",
+     Recognized("this is a plain XML file of Word (.xml)", _AS_DOCX)),
+    (rb"<\?xml", Recognized("this is a plain XML file", _AS_DOCX)),
+    (rb"(?i:<!doctype html|<html)", Recognized("this is a web page", _AS_DOCX)),
+    (rb"(?i:mime-version:)", Recognized("this is a web page in one file (.mht)", _AS_DOCX)),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*|BM", Recognized("this is a picture", "name the Word file itself")),
+    (rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh", Recognized("this is an archive", "unpack it, and name the Word file in it")),
+    (rb'\{\s*"(?:url|doc_id)"', Recognized("this is only a link to a document of Google Docs",
+     "open it in Google Docs, and download it as Microsoft Word (.docx)")),
+)  # fmt: skip
+_DOWNLOAD: Final = re.compile(rb"version https://git-lfs")
+
+# What a ZIP file is, by the beginning of a name in it.
+_ZIPPED: Final = (
+    ("xl/", Recognized("this is an Excel workbook (.xlsx), not a Word file", "name the Word file itself")),
+    ("ppt/", Recognized("this is a PowerPoint presentation (.pptx), not a Word file", "name the Word file itself")),
+    ("content.xml", Recognized("this is an OpenDocument file (.odt), not a Word file",
+                               "open it in LibreOffice, and save it as Word 2010-365 Document (.docx)")),
+    ("Index/", Recognized("this is a document of Apple Pages, not a Word file",
+                          "open it in Pages, and export it: File, Export To, Word")),
+    ("Index.zip", Recognized("this is a document of Apple Pages, not a Word file",
+                             "open it in Pages, and export it: File, Export To, Word")),
+)  # fmt: skip
+
+
+def is_pdf(data: bytes) -> bool:
+    """Whether the bytes are those of a PDF."""
+    return b"%PDF-" in data[:_NEAR] and not is_zip(data)
+
+
+def is_zip(data: bytes) -> bool:
+    """Whether the bytes are those of a ZIP file, which every Word file is."""
+    return data.startswith((b"PK\3\4", b"PK\5\6"))
+
+
+def other_kind(data: bytes) -> Recognized | None:
+    """What a file is that is no ZIP file, and so no Word file; None for a ZIP file."""
+    if not data:
+        return EMPTY
+    if is_zip(data):
+        return None
+    if data.startswith(OLE):
+        return next((found for name, found in _STREAMS if name.encode("utf-16-le") in data), _COMPOUND)
+    if is_pdf(data):
+        return Recognized("this is a PDF file, not a Word file", "name it .pdf; for a Word file, name the .docx")
+    if not data[:_NEAR].strip(b"\0"):
+        return Recognized("the file has only zero bytes: it was not saved completely", _ANOTHER_COPY)
+    if _DOWNLOAD.match(data):
+        return Recognized("this only stands for a file that was not downloaded (Git LFS)", "run 'git lfs pull'")
+    head = data[:_NEAR].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return next((found for mark, found in _BEGINNINGS if re.match(mark, head)), NO_WORD_FILE)
+
+
+def damaged_part(name: str) -> Recognized:
+    """What is wrong with a ZIP file of which a part cannot be unpacked."""
+    return Recognized(f"the file is damaged: its part '{name}' cannot be read", _ANOTHER_COPY)
+
+
+def unreadable_zip(data: bytes) -> Recognized:
+    """What is wrong with a ZIP file that cannot be read: its end is missing, or a part of it is damaged."""
+    return DAMAGED if b"PK\5\6" in data[-66_000:] else TRUNCATED
+
+
+def zipped_kind(names: Collection[str]) -> Recognized:
+    """What a ZIP file with these names in it is, if it is not a Word file."""
+    found = next((kind for start, kind in _ZIPPED if any(name.startswith(start) for name in names)), None)
+    return found or Recognized("this is a ZIP file, but not a Word file", "unpack it, and name the Word file in it")
