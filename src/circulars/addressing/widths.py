@@ -46,7 +46,7 @@ def width_of(text: str) -> int:
     try:
         return 10 * sum(text.encode("latin-1").translate(_LATIN_1_WIDTHS))  # ten times as fast as letter by letter
     except UnicodeEncodeError:
-        return sum([_WIDTHS.get(letter) or _estimated_width(letter) for letter in text])
+        return sum(map(_ESTIMATED.__getitem__, text))
 
 
 def _estimated_width(letter: str) -> int:
@@ -61,6 +61,15 @@ def _estimated_width(letter: str) -> int:
     return 700 if letter.isupper() else _WIDEST
 
 
+class _Estimated(dict[str, int]):
+    """The widths of letters, each estimated once."""
+
+    def __missing__(self, letter: str) -> int:
+        width = self[letter] = _estimated_width(letter)
+        return width
+
+
+_ESTIMATED: Final = _Estimated(_WIDTHS)
 _LATIN_1_WIDTHS: Final = bytes(
     -(-(_WIDTHS.get(letter) or _estimated_width(letter)) // 10) for letter in map(chr, range(256))
 )

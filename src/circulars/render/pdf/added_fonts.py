@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import uharfbuzz
 
-from circulars.render.pdf.typeset import Face
+from circulars.render.pdf.typeset import Face, GlyphRun
 from circulars.render.pdf.widths import opened
 from circulars.render.pdf.wording import Cluster, own_word, words_of
 
@@ -32,10 +32,11 @@ _PER_BLOCK: Final = 100  # mappings (ISO 32000-1, 9.10.3)
 
 @dataclass(frozen=True, slots=True)
 class Subset:
-    """Some glyphs of a font as a font file, and the number of each in it."""
+    """Some glyphs of a font as a font file, and the number of each in it, also as a code in a page's content."""
 
     data: bytes
     numbers: Mapping[int, int]
+    codes: Mapping[int, str]
 
 
 @dataclass(eq=False, slots=True)
@@ -45,14 +46,29 @@ class AddedFont:
     face: Face
     name: bytes
     glyphs: set[int] = field(default_factory=set)
-    clusters: list[Cluster] = field(default_factory=list)
+    single: dict[int, str] = field(default_factory=dict)
+    several: list[Cluster] = field(default_factory=list)
     words: dict[int, str] = field(default_factory=dict)
     subset: Subset | None = None
+
+    @property
+    def codes(self) -> Mapping[int, str]:
+        """The code of each glyph."""
+        assert self.subset is not None
+        return self.subset.codes
+
+    def add(self, run: GlyphRun) -> None:
+        """Adds the glyphs of a run."""
+        self.glyphs.update(run.glyphs)
+        self.single |= run.single
+        self.several += run.several
 
     def settle(self) -> None:
         """Chooses the glyphs of the file, and the text of each, when all lines of the copy are known."""
         self.subset = _subset(self.face.font, tuple(sorted(self.glyphs)))
-        self.words = words_of(self.face.font, self.clusters)
+        self.words = self.single
+        if self.several:
+            self.words = words_of(self.face.font, self.several) | self.single
         for glyph, text in self.words.items():
             if unicodedata.mirrored(text[0]):
                 self.words[glyph] = own_word(self.face.font, glyph, _MIRRORED) or text
@@ -144,4 +160,8 @@ def _made(face: Any, glyphs: tuple[int, ...]) -> Subset:
     plan = uharfbuzz.SubsetPlan(face, order)
     made = plan.execute()
     numbers = plan.old_to_new_glyph_mapping
-    return Subset(made.blob.data, {glyph: numbers[glyph] for glyph in glyphs})
+    return Subset(
+        made.blob.data,
+        {glyph: numbers[glyph] for glyph in glyphs},
+        {glyph: f"{numbers[glyph]:04x}" for glyph in glyphs},
+    )

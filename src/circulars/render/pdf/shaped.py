@@ -17,7 +17,7 @@ from circulars.render.pdf.file import File
 from circulars.render.pdf.filling import MARGIN, LinePlace, broken_lines, first_word, number, text_of
 from circulars.render.pdf.setting import UNITS, SizedFont, file_digest
 from circulars.render.pdf.typeset import GlyphRun, SetLine, TextLook, Typesetter, Typesetters
-from circulars.render.pdf.wording import Cluster, is_same, is_told, opening, with_words
+from circulars.render.pdf.wording import is_same, is_told, opening, with_words
 
 MOST_LINES: Final = 40
 """The most lines of a paragraph with a hole."""
@@ -191,10 +191,14 @@ class Setter:
 
     def lines(self, text: str, type: Type, widths: Sequence[float]) -> list[Line] | None:
         """A text on lines of some widths in pixels, or None if it cannot be set here."""
-        places = [LinePlace(b"", b"", 0.0, width) for width in widths]
-        if own := broken_lines(text, places, self._fonts[type.font]):
-            usual = self.usual(type)
-            return [HeadLine(self._shown(line.glyphs, type), line.width, *usual) for _, line in own]
+        font = self._fonts[type.font]
+        whole = font.set(text)
+        if whole and whole.width <= widths[0] - MARGIN:
+            return [HeadLine(self._shown(whole.glyphs, type), whole.width, *self.usual(type))]
+        if whole:
+            places = [LinePlace(b"", b"", 0.0, width) for width in widths]
+            if own := broken_lines(text, places, font):
+                return [HeadLine(self._shown(line.glyphs, type), line.width, *self.usual(type)) for _, line in own]
         typesetter = self._typesetters.of(type.look)
         lines = typesetter.lines(text, widths) if typesetter else None
         return None if lines is None else [*lines]
@@ -326,16 +330,13 @@ class _Copy:
             font = self.added.get(name)
             if font is None:
                 font = self.added[name] = AddedFont(run.face, b"T" + name.encode())
-            font.glyphs |= run.glyphs
-            font.clusters += run.clusters
+            font.add(run)
         return True
 
     def _is_own(self, run: GlyphRun) -> bool:
         """Whether the letter's own fonts draw a run, and say its text."""
         own = self.own.get(run.face.font.hash)
-        return (
-            own is not None and run.glyphs <= own.words.keys() and all(_is_said(one, own.words) for one in run.clusters)
-        )
+        return own is not None and own.words.keys() >= {*run.glyphs} and _is_said(run, own.words)
 
     def settle(self) -> None:
         """Makes the additional fonts, when all lines are noted."""
@@ -346,39 +347,63 @@ class _Copy:
         """The operators that draw a line."""
         if isinstance(line, HeadLine):
             return line.glyphs
-        items: list[bytes] = []
-        said: list[str] = []
-        wrong: list[bool] = []
+        operators: list[bytes] = []
+        words: list[Mapping[int, str]] = []
         for run in line.runs:
             name = run.face.font.hash
+            codes: Mapping[int, str] = _CODES
             if self._is_own(run):
-                words, written = self.own[name].words, name.encode()
-                numbers: Mapping[int, int] = {glyph: glyph for glyph in run.glyphs}
+                known, written = self.own[name].words, name.encode()
             else:
                 font = self.added[name]
-                assert font.subset is not None
-                words, written, numbers = font.words, font.name, font.subset.numbers
-            codes = {glyph: f"{code:04x}" for glyph, code in numbers.items()}
-            items.append(b"/%b %b Tf" % (written, run.size))
-            items += [
-                "".join([one if isinstance(one, str) else codes[one] for one in piece]).encode() for piece in run.pieces
-            ]
-            if line.is_backward:
-                wrong += [not _is_said(cluster, words) for cluster in run.clusters]
-            else:
-                said += [words[glyph] for cluster in run.clusters for glyph in cluster.glyphs]
-        if line.is_backward:
-            if any(wrong):
-                items = with_words(items, [cluster for run in line.runs for cluster in run.clusters], wrong)
-        elif line.is_marked or not is_same("".join(said), line.text):
-            items = [opening(line.text) + items[0], *items[1:], b"EMC"]
-        return b"\n".join(items) + b"\n"
+                known, written, codes = font.words, font.name, font.codes
+            words.append(known)
+            shown = run.operators % tuple(map(codes.__getitem__, run.glyphs))
+            operators.append(b"/%b %b Tf\n%b\n" % (written, run.size, shown.encode()))
+        drawn = b"".join(operators)
+        if line.is_marked or not all(map(_is_said, line.runs, words)):
+            return _with_words(drawn, line, words)
+        return drawn
 
 
-def _is_said(cluster: Cluster, words: Mapping[int, str]) -> bool:
-    """Whether the glyphs of a cluster give its characters with the words of its font."""
-    glyphs = cluster.glyphs
-    return (len(glyphs) == 1 and words[glyphs[0]] == cluster.text) or is_told(cluster, words)
+class _Codes(dict[int, str]):
+    """The code of a glyph in a file with all of them."""
+
+    def __missing__(self, glyph: int) -> str:
+        code = self[glyph] = f"{glyph:04x}"
+        return code
+
+
+_CODES: Final = _Codes()
+
+
+def _is_said(run: GlyphRun, words: Mapping[int, str]) -> bool:
+    """Whether the glyphs of a run give its characters with the words of its font."""
+    if not run.several and words.items() >= set(run.single):
+        return True
+    return all(is_told(cluster, words) for cluster in run.clusters)
+
+
+def _with_words(drawn: bytes, line: SetLine, words: Sequence[Mapping[int, str]]) -> bytes:
+    """The operators of a line whose glyphs may not give its characters, with ``ActualText`` where it is needed.
+
+    Readers reverse the text of glyphs from right to left, and would reverse the line's ``ActualText`` too.
+    """
+    if line.is_backward:
+        pairs = [(cluster, known) for run, known in zip(line.runs, words, strict=True) for cluster in run.clusters]
+        wrong = [not is_told(cluster, known) for cluster, known in pairs]
+        if not any(wrong):
+            return drawn
+        return b"\n".join(with_words(drawn.split(b"\n"), [cluster for cluster, _ in pairs], wrong))
+    said = [
+        known[glyph]
+        for run, known in zip(line.runs, words, strict=True)
+        for cluster in run.clusters
+        for glyph in cluster.glyphs
+    ]
+    if not line.is_marked and is_same("".join(said), line.text):
+        return drawn
+    return b"%b%bEMC\n" % (opening(line.text), drawn)
 
 
 def _flow_drawn(hole: Hole, places: Places, lines: Sequence[Line], copy: _Copy) -> Iterator[bytes]:

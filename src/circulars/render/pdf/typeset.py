@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from circulars.render.pdf.engine import Font, Layout, ffi, get_pango_font_key, gobject, pango, split_first_line
 from circulars.render.pdf.filling import number
@@ -25,7 +25,9 @@ MOST_CHARACTERS: Final = 2_000
 """The most characters of a text that is set here; a longer one is laid out in full, within the limits of a task."""
 _NARROWEST: Final = 5
 """A text with more characters than this for each width of its size is probably wider than its line."""
-_MOST_LINES: Final = 10_000  # per look and process
+_CERTAIN: Final = 2.0
+"""The room in pixels by which no word may miss a line."""
+_MOST_LINES: Final = 3_000  # per look and process
 _OLDEST: Final = 14802
 """The first version of Pango that reports the size of a font exactly."""
 # PangoGlyphInfo: glyph, width, horizontal and vertical offset, flags.
@@ -49,19 +51,26 @@ class TextLook:
     wrap: str
 
 
-@dataclass(frozen=True, slots=True)
-class GlyphRun:
-    """Glyphs of one font. ``pieces`` are operators; in each, whole numbers are glyphs and texts are what is around."""
+class GlyphRun(NamedTuple):
+    """Glyphs of one font. ``operators`` draw them; each ``%s`` is the code of the next of the ``glyphs`` in the file.
+
+    ``single`` are the glyphs, each with its text, if each is a cluster of its own; otherwise ``several`` has clusters.
+    """
 
     face: Face
     size: bytes
-    pieces: tuple[tuple[str | int, ...], ...]
-    glyphs: frozenset[int]
-    clusters: tuple[Cluster, ...]
+    operators: str
+    glyphs: tuple[int, ...]
+    single: tuple[tuple[int, str], ...]
+    several: tuple[Cluster, ...]
+
+    @property
+    def clusters(self) -> tuple[Cluster, ...]:
+        """The clusters, in the order in which they are drawn."""
+        return self.several or tuple([Cluster(self.face.font.hash, (glyph,), text) for glyph, text in self.single])
 
 
-@dataclass(frozen=True, slots=True)
-class SetLine:
+class SetLine(NamedTuple):
     """A line that is set. ``width``, ``height`` and ``baseline``, from the top, are in Pango's units.
 
     Readers misplace combining marks in a line that ``is_marked``, and reverse one that ``is_backward``.
@@ -85,7 +94,7 @@ class SetLine:
 class Face:
     """A font that Pango chose; ``font`` is WeasyPrint's description of it, ``kept`` is Pango's own.
 
-    ``file`` identifies the font's file.
+    ``file`` identifies the font's file. ``written`` are glyphs that are not offset, by their number and width.
     """
 
     font: Any
@@ -93,6 +102,7 @@ class Face:
     kept: Any
     file: bytes
     has_outlines: bool = field(init=False)
+    written: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         one = self.font
@@ -169,6 +179,7 @@ class Typesetter:
         self._kept = Layout(self._style)  # owns the layout below
         self._layout = self._kept.layout
         pango.pango_layout_set_single_paragraph_mode(self._layout, True)
+        self._wrapping = Layout(self._style)
         self._extents = ffi.new("PangoRectangle *")
         self._lines: dict[str, SetLine | None] = {}
 
@@ -181,10 +192,42 @@ class Typesetter:
         line = self._lines[text] = self._set(text) if _is_settable(text) else None
         return line
 
-    def lines(self, text: str, widths: Iterable[float]) -> list[SetLine] | None:
+    def lines(self, text: str, widths: Sequence[float]) -> list[SetLine] | None:
         """The lines of a paragraph; ``widths`` are those of its lines in pixels. None if it cannot be set here."""
         if len(text) > MOST_CHARACTERS:
             return None
+        whole = self.line(text) if len(text) * self._size < widths[0] * _NARROWEST else None
+        if whole and whole.room <= widths[0]:
+            return [whole]
+        return self._wrapped(text, widths) or self._split(text, widths)
+
+    def _wrapped(self, text: str, widths: Sequence[float]) -> list[SetLine]:
+        """The lines if Pango is certain of them: it breaks them at the same places if they are a little wider.
+
+        WeasyPrint has Pango lay out all the rest of a paragraph several times for each line.
+        """
+        if widths[0] != widths[-1] or not _is_settable(text):
+            return []
+        data = text.encode()
+        pango.pango_layout_set_text(self._wrapping.layout, data, len(data))
+        breaks = self._breaks(widths[0] + _CERTAIN)
+        if not 1 < len(breaks) <= len(widths) or self._breaks(widths[0]) != breaks:
+            return []
+        ends = zip(breaks, [*breaks[1:], len(data)], strict=True)
+        lines = [self.line(data[start:end].decode().rstrip(" ")) for start, end in ends]
+        return [line for line in lines if line] if all(line and line.room <= widths[0] for line in lines) else []
+
+    def _breaks(self, width: float) -> list[int]:
+        """Where the lines of the wrapping layout begin."""
+        layout = self._wrapping.layout
+        pango.pango_layout_set_width(layout, int(width * UNITS))
+        starts: list[int] = []
+        while (line := pango.pango_layout_get_line_readonly(layout, len(starts))) != ffi.NULL:
+            starts.append(line.start_index)
+        return starts
+
+    def _split(self, text: str, widths: Iterable[float]) -> list[SetLine] | None:
+        """The lines as WeasyPrint splits them, one after the other."""
         rest, lines = text, list[SetLine]()
         for width in widths:
             if len(rest) * self._size < width * _NARROWEST:
@@ -219,7 +262,6 @@ class Typesetter:
         """The glyphs of a line, those of one font after another together."""
         runs: list[GlyphRun] = []
         run, last, drawn = line.runs, None, _Drawn()
-        clusters: list[Cluster] = []
         while run != ffi.NULL:
             item, string = run.data.item, run.data.glyphs
             run = run.next
@@ -228,19 +270,18 @@ class Typesetter:
             if not face.has_outlines:
                 return None
             if last is not None and pointer != last[0]:
-                runs.append(drawn.run(last[1], clusters))
-                drawn, clusters = _Drawn(), []
+                runs.append(drawn.run(last[1]))
+                drawn = _Drawn()
             last = pointer, face
             count = string.num_glyphs
             glyphs = list(_GLYPH.iter_unpack(ffi.buffer(string.glyphs, count * _GLYPH.size)))
             if not drawn.add(glyphs, face):
                 return None
             shaped = data[item.offset : item.offset + item.length]
-            starts = ffi.unpack(string.log_clusters, count)
             numbers = [glyph[0] for glyph in glyphs]
-            clusters += clusters_of(face.font.hash, numbers, starts, shaped, item.analysis.level)
+            drawn.spell(face, numbers, ffi.unpack(string.log_clusters, count), shaped, item.analysis.level)
         if last is not None:
-            runs.append(drawn.run(last[1], clusters))
+            runs.append(drawn.run(last[1]))
         return tuple(runs)
 
 
@@ -248,58 +289,75 @@ class _Drawn:
     """Glyphs of one font as ``weasyprint.draw.text`` writes them: the same operations in the same order."""
 
     def __init__(self) -> None:
-        self._pieces: list[tuple[str | int, ...]] = []
-        self._string: list[str | int] = []
+        self._operators: list[str] = []
+        self._string: list[str] = []
         self._glyphs: list[int] = []
+        self._single: list[tuple[int, str]] = []
+        self._several: list[Cluster] = []
 
     def add(self, glyphs: Iterable[tuple[int, ...]], face: Face) -> bool:
         """Adds the glyphs of a run; false if one of them cannot be drawn."""
-        string, widths, size = self._string, face.font.widths, face.size
+        string, numbers, known, size = self._string, self._glyphs, face.written, face.size
         string.append("<")
         for glyph, width, x, y, _ in glyphs:
+            if x == y == 0 and (written := known.get((glyph, width))):
+                numbers.append(glyph)
+                string.append(written)
+                continue
             if glyph == _EMPTY:
                 string.append(f">{-width / size}<")
                 continue
             if glyph & _UNKNOWN:
                 return False
-            self._glyphs.append(glyph)
+            numbers.append(glyph)
             offset, rise = x / size, y / 1000
+            kerning = face.font.widths[glyph] + offset - width * 1000 * (1 / UNITS) / size
+            after = f">{int(kerning)}<" if kerning else ""
             if rise:
                 self._close()
                 self._show()
-                self._pieces.append((f"{number(-rise).decode()} Ts",))
-                string += [f"{-offset}<", glyph, ">"] if offset else ["<", glyph, ">"]
+                self._operators.append(f"{number(-rise).decode()} Ts")
+                string.append(f"{-offset}<%s>" if offset else "<%s>")
                 self._show()
-                self._pieces.append(("0 Ts",))
-                string.append("<")
+                self._operators.append("0 Ts")
+                string.append("<" + after)
             elif offset:
-                string += [f">{-offset}<", glyph]
+                string.append(f">{-offset}<%s{after}")
             else:
-                string.append(glyph)
-            kerning = widths[glyph] + offset - width * 1000 * (1 / UNITS) / size
-            if kerning:
-                string.append(f">{int(kerning)}<")
+                known[glyph, width] = f"%s{after}"
+                string.append(known[glyph, width])
         self._close()
         return True
 
-    def run(self, face: Face, clusters: list[Cluster]) -> GlyphRun:
+    def spell(self, face: Face, numbers: Sequence[int], starts: Sequence[int], shaped: bytes, level: int) -> None:
+        """Notes the text of the glyphs of a run."""
+        text = shaped.decode()
+        if not self._several and len(text) == len(numbers) == len({*starts}) and _EMPTY not in numbers:
+            self._single += zip(numbers, reversed(text) if level % 2 else text, strict=True)
+            return
+        self._several += [Cluster(face.font.hash, (glyph,), one) for glyph, one in self._single]
+        self._single.clear()
+        self._several += clusters_of(face.font.hash, numbers, starts, shaped, level)
+
+    def run(self, face: Face) -> GlyphRun:
         """The run of all that was added."""
         self._show()
-        size = number(face.size)
-        return GlyphRun(face, size, tuple(self._pieces), frozenset(self._glyphs), tuple(clusters))
+        written = "\n".join(self._operators)
+        return GlyphRun(
+            face, number(face.size), written, tuple(self._glyphs), tuple(self._single), tuple(self._several)
+        )
 
     def _close(self) -> None:
         """Closes the last string of glyphs; an empty one is removed."""
-        last = self._string[-1]
-        if isinstance(last, str) and last.endswith("<"):
-            self._string[-1] = last[:-1]
+        if self._string[-1].endswith("<"):
+            self._string[-1] = self._string[-1][:-1]
         else:
             self._string.append(">")
 
     def _show(self) -> None:
         """Adds the operator that shows the glyphs so far."""
-        if any(self._string):
-            self._pieces.append(("[", *self._string, "] TJ"))
+        if string := "".join(self._string):
+            self._operators.append(f"[{string}] TJ")
         self._string.clear()
 
 

@@ -15,6 +15,7 @@ and a font's ``hash``, ``to_unicode``, ``hb_face`` and ``index``.
 
 from __future__ import annotations
 
+import functools
 import re
 import struct
 import unicodedata
@@ -238,7 +239,12 @@ def _plain(text: str) -> str:
 
 def is_marked(text: str) -> bool:
     """Whether there are combining marks. They are drawn offset, and readers that sort by position misplace them."""
-    return not text.isascii() and any(unicodedata.category(one)[0] == "M" for one in text)
+    return not text.isascii() and any(map(_is_mark, text))
+
+
+@functools.cache
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M"
 
 
 def _is_backward(line: _Line) -> bool:
@@ -248,7 +254,12 @@ def _is_backward(line: _Line) -> bool:
 
 def has_backward(text: str) -> bool:
     """Whether there are characters that are written from right to left."""
-    return not text.isascii() and any(unicodedata.bidirectional(one) in ("R", "AL", "AN") for one in text)
+    return not text.isascii() and any(map(_is_from_right, text))
+
+
+@functools.cache
+def _is_from_right(character: str) -> bool:
+    return unicodedata.bidirectional(character) in ("R", "AL", "AN")
 
 
 def is_told(cluster: Cluster, words: Mapping[int, str]) -> bool:
