@@ -1,6 +1,10 @@
 """Measures how long a merge takes, compared with other ways to make the same files. Prints ratios of one run.
 
     benchmarks/merge [--addressees 10000] [--many 100000] [--sample 200] [--json FILE] [--picture]
+    benchmarks/merge --scripts [--only weasyprint] [--compared 300]
+
+With --scripts the names and organizations of the list are in twelve scripts, and only PDFs are made.
+
 
 Our time is that of the whole command: start, read and check the list, keep the ledger, write one ZIP file. The letter
 has been laid out for the same list before, unless stated otherwise. Our letters per second and core are computed from
@@ -39,6 +43,7 @@ OTHERS = {
     "typst": ("pdf", "Typst, one compiler for all"),
 }
 LIMITS = {"docxtpl": 200, "weasyprint": 250, "typst": 20}
+SCRIPT_LIMITS = {"weasyprint": 150}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +65,10 @@ def main() -> None:
     if float(str(machine["load"])) > 0.5:
         console.print("Other programs are running: wall-clock figures will be worse than they could be.")
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
-        bench = Bench(Path(name) / "bench")
+        bench = Bench(Path(name) / "bench", in_scripts=options.scripts)
         loops = dict(_loops(bench, options, Path(name), console))
-        figures, rates, raw = _ours(bench, options, Path(name), console)
+        measure = _in_scripts if options.scripts else _ours
+        figures, rates, raw = measure(bench, options, Path(name), console)
     figures += list(_ratios(rates, loops, options))
     _print(console, figures, rates, loops)
     result = {
@@ -95,6 +101,10 @@ def _options() -> argparse.Namespace:
         "--sample", type=int, default=200, metavar="N", help="letters made by each of the others (default: 200)"
     )
     parser.add_argument("--times", type=int, default=3, metavar="N", help="take the fastest of N merges (default: 3)")
+    parser.add_argument("--scripts", action="store_true", help="a list in twelve scripts")
+    parser.add_argument(
+        "--compared", type=int, default=300, metavar="N", help="copies to compare with full layouts (default: 300)"
+    )
     parser.add_argument("--judged", type=int, default=10, metavar="N", help="copies to validate (default: 10)")
     parser.add_argument(
         "--only", default="", metavar="NAME,NAME", help="only these of the others: " + ", ".join(OTHERS)
@@ -114,7 +124,8 @@ def _options() -> argparse.Namespace:
     )
     options = parser.parse_args()
     options.many = options.many or 10 * options.addressees
-    options.only = tuple(options.only.split(",")) if options.only else tuple(OTHERS)
+    usual = tuple(name for name, (format, _) in OTHERS.items() if format == "pdf") if options.scripts else tuple(OTHERS)
+    options.only = tuple(options.only.split(",")) if options.only else usual
     if unknown := [name for name in options.only if name not in OTHERS]:
         parser.error(f"--only: there is no '{unknown[0]}'; the others are {', '.join(OTHERS)}")
     return options
@@ -223,6 +234,28 @@ def _ours(
     return figures, rates, raw
 
 
+def _in_scripts(
+    bench: Bench, options: argparse.Namespace, folder: Path, console: Console
+) -> tuple[list[Figure], dict[str, float], list[object]]:
+    """The same for a list in many scripts, as PDFs."""
+    few = options.addressees
+    one = bench.merge(Order(few, ("pdf",), 1), options.times)
+    console.print(f"{_described(one.order)}: {_seconds(one.run)}, {one.run.megabytes:.0f} MB", highlight=False)
+    rate, most = _rate(one), one.run.megabytes
+    value = f"{rate:,.0f} letters per second and core"
+    figures = [
+        Figure(f"pdf in twelve scripts, {few:,} into one ZIP", value, "2,500", rate >= 2_500),
+        Figure("pdf in twelve scripts: a process", f"{most:.0f} MB", "300", most <= 300),
+        Figure("pdf in twelve scripts: a letter takes", f"{one.size / few:,.0f} bytes"),
+    ]
+    found, by_whom = judged(bench.sample(min(options.judged, few), folder / "pdf"))
+    figures.append(Figure(f"pdf in twelve scripts: errors found by {by_whom}", f"{found}", "0", found == 0))
+    count = min(options.compared, few)
+    unequal = bench.unequal(one.order, count, folder / "compared")
+    figures.append(Figure(f"of {count} copies, unlike a full layout", f"{unequal}", "0", unequal == 0))
+    return figures, {"pdf": rate}, [asdict(one)]
+
+
 def _first_files(bench: Bench, few: int, times: int) -> Iterator[Figure]:
     """The seconds until the first file, for a letter that was never laid out, and for one that was merged before."""
     first = bench.first_file(Order(few, ("docx", "pdf"), 2, "files"), "--no-cache").first
@@ -255,7 +288,7 @@ def _rate_of(loop: Loop) -> float:
 def _ratios(rates: dict[str, float], loops: dict[str, Loop], options: argparse.Namespace) -> Iterator[Figure]:
     for name, loop in loops.items():
         format, shown = OTHERS[name]
-        ratio, limit = rates[format] / _rate_of(loop), LIMITS.get(name)
+        ratio, limit = rates[format] / _rate_of(loop), (SCRIPT_LIMITS if options.scripts else LIMITS).get(name)
         yield Figure(
             f"{format} compared with {shown}", f"{ratio:,.0f} x", str(limit or ""), ratio >= limit if limit else None
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 import random
@@ -14,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from merge.lists import write_list
+from merge.script_lists import write_script_list
 
 from .equal import HERE, LETTER
 from .measure import Run, run
@@ -43,10 +45,14 @@ class Merged:
 
 
 class Bench:
-    """A folder with the letter and its lists, in which merges are measured."""
+    """A folder with the letter and its lists, in which merges are measured.
 
-    def __init__(self, folder: Path) -> None:
+    With ``in_scripts`` the names and organizations of the lists are in twelve scripts.
+    """
+
+    def __init__(self, folder: Path, *, in_scripts: bool = False) -> None:
         self._folder, self.out = folder, folder / "output"
+        self._write = write_script_list if in_scripts else write_list
         # A separate key: the benchmark neither uses nor evicts the user's cache.
         self._environment = ENVIRONMENT | {"XDG_STATE_HOME": str(folder / "state")}
         (folder / "letters").mkdir(parents=True)
@@ -55,7 +61,7 @@ class Bench:
     def list_of(self, count: int) -> Path:
         """A list of ``count`` addressees."""
         path = self._folder / f"{count}.csv"
-        return path if path.exists() else write_list(path, count)
+        return path if path.exists() else self._write(path, count)
 
     def merge(self, order: Order, times: int = 1) -> Merged:
         """The fastest of several merges with a warm cache. The files of the last one are kept until the next merge."""
@@ -122,6 +128,23 @@ class Bench:
             names = random.Random(path.stat().st_size).sample(_copies(archive), count)
             return [Path(archive.extract(name, folder)) for name in names]
 
+    def unequal(self, order: Order, count: int, folder: Path) -> int:
+        """How many of some random copies of the last merge look otherwise than those laid out in full."""
+        copies = self.sample(count, folder)
+        with self.list_of(order.addressees).open(encoding="utf-8", newline="") as stream:
+            head, *rows = csv.reader(stream)
+        wanted = {path.name.partition(".")[0] for path in copies}
+        path = self._folder / "sample.csv"
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows([head, *(row for row in rows if row[0] in wanted)])
+        full = self._folder / "full"
+        command = (
+            *(sys.executable, "-m", "circulars", "-C", self._folder, "merge", LETTER.stem, path, "--full-layout"),
+            *("--formats", "pdf", "--out", full),
+        )
+        run(command, self._environment)
+        return sum(_pages(copy) != _pages(full / LETTER.stem / copy.name) for copy in copies)
+
     def faulty_names(self, order: Order) -> int:
         """The number of names in the last merge's ZIP file that are missing, duplicate or not in the list."""
         [path] = self.files()
@@ -135,6 +158,14 @@ class Bench:
         [path] = self.files()
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _pages(path: Path) -> list[bytes]:
+    """The pictures of a PDF's pages, at 150 dots an inch."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(path) as file:
+        return [bytes(page.render(scale=150 / 72).buffer) for page in file]
 
 
 def _copies(archive: zipfile.ZipFile) -> list[str]:
