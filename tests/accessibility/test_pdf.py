@@ -226,6 +226,41 @@ def without_a_font_s_characters(pdf: pikepdf.Pdf) -> None:
     del next(font for font in fonts(pdf) if "/ToUnicode" in font)["/ToUnicode"]
 
 
+def composite_font(pdf: pikepdf.Pdf) -> Any:
+    """The font of the first page's running text, and the dictionary of its glyphs."""
+    return next(font for font in fonts(pdf) if font.get("/Subtype") == "/CIDFontType2")
+
+
+def with_a_damaged_font(pdf: pikepdf.Pdf) -> None:
+    composite_font(pdf).FontDescriptor.FontFile2 = pdf.make_stream(b"not a font")
+
+
+def with_a_character_that_the_font_lacks(pdf: pikepdf.Pdf) -> None:
+    name, font = next(iter(pdf.pages[0].obj.Resources.Font.items()))
+    font.ToUnicode.write(font.ToUnicode.read_bytes() + b"1 beginbfchar <FFF0> <0041> endbfchar")
+    draw(pdf, 0, b"/Artifact BMC BT " + name.encode() + b" 9 Tf <FFF0> Tj ET EMC")
+
+
+def with_wrong_widths(pdf: pikepdf.Pdf) -> None:
+    del composite_font(pdf)["/W"]
+
+
+def with_an_encoding_of_a_symbolic_font(pdf: pikepdf.Pdf) -> None:
+    font = Dictionary(Type=Name.Font, Subtype=Name.TrueType, BaseFont=Name.Sample, Encoding=Name.WinAnsiEncoding)
+    font.FontDescriptor = composite_font(pdf).FontDescriptor
+    font.FontDescriptor.Flags = 4
+    pdf.pages[0].obj.Resources.Font.Sample = pdf.make_indirect(font)
+    draw(pdf, 0, b"/Artifact BMC BT /Sample 9 Tf () Tj ET EMC")
+
+
+def without_the_numbers_of_glyphs(pdf: pikepdf.Pdf) -> None:
+    del composite_font(pdf)["/CIDToGIDMap"]
+
+
+def with_a_short_list_of_glyphs(pdf: pikepdf.Pdf) -> None:
+    composite_font(pdf).FontDescriptor.CIDSet = pdf.make_stream(b"\x80")
+
+
 def without_alternate_text(pdf: pikepdf.Pdf) -> None:
     del first(pdf, "Figure")["/Alt"]
 
@@ -380,6 +415,12 @@ FAULTS: tuple[tuple[Change, str, str, str], ...] = (
     (with_another_meaning_of_a_standard_tag, "role-map", "", "the standard tag Note another meaning"),
     (without_a_font_s_file, "font-not-embedded", "page 1", "is not embedded in the file"),
     (without_a_font_s_characters, "font-without-unicode", "page 1", "have no Unicode text"),
+    (with_a_damaged_font, "damaged-font", "page 1", "cannot be read"),
+    (with_a_character_that_the_font_lacks, "glyph-not-in-font", "page 1", "has no glyph for 'A'"),
+    (with_wrong_widths, "wrong-glyph-width", "page 1", "1000 in the file and "),
+    (with_an_encoding_of_a_symbolic_font, "wrong-font-encoding", "page 1", "(symbolic), but names an encoding"),
+    (without_the_numbers_of_glyphs, "wrong-cmap", "page 1", "which glyph belongs to which number"),
+    (with_a_short_list_of_glyphs, "wrong-glyph-list", "page 1", "has glyphs that it does not list"),
     (without_alternate_text, "no-alternate-text", "page 1", "a figure has no alternate text"),
     (with_a_file_name_as_alternate_text, "alternate-text-says-nothing", "page 1", "'image001.png'"),
     (beginning_at_level_2, "first-heading", "page 1", "the first heading is H2"),

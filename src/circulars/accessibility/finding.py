@@ -49,8 +49,12 @@ class Rule:
     source: str
 
     def finding(self, spot: Spot, fact: str, remedy: str = "") -> Finding:
-        """The finding that a file breaks the rule at a place, with the rule's remedy unless there is a better one."""
-        return Finding(spot, self.code, fact, remedy or self.remedy, severity=self.severity)
+        """The finding that a file breaks the rule at a place, with the rule's remedy unless there is a better one.
+
+        U+FFFD is shown for bytes in the fact that are not text.
+        """
+        shown = fact.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return Finding(spot, self.code, shown, remedy or self.remedy, severity=self.severity)
 
 
 def table_of(*rules: Rule) -> dict[str, Rule]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
-from circulars.accessibility import pdf_document, pdf_links, pdf_pages, pdf_structure
+from circulars.accessibility import pdf_document, pdf_font_checks, pdf_links, pdf_pages, pdf_structure
 from circulars.accessibility.finding import Finding, Spot
 from circulars.accessibility.pdf_content import Content, read_content
 from circulars.accessibility.pdf_file import PdfFile, UncheckablePdfError, open_pdf
@@ -24,7 +24,7 @@ _FILE_CHECKS: Final[tuple[Callable[[PdfFile], Iterator[Finding]], ...]] = (
 _PAGE_CHECKS: Final[tuple[Callable[[PdfFile, Content], Iterator[Finding]], ...]] = (
     pdf_pages.check_limits,
     pdf_pages.check_scans,
-    pdf_pages.check_fonts,
+    pdf_font_checks.check_fonts,
 )
 _TAG_CHECKS: Final[tuple[Callable[[PdfFile, Content, TagTree], Iterator[Finding]], ...]] = (
     pdf_pages.check_tagging,

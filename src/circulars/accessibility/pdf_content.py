@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, Literal
@@ -16,9 +15,11 @@ from circulars.accessibility.pdf_file import (
     items,
     name_of,
     number_of,
+    text,
     unpacked,
 )
-from circulars.accessibility.pdf_fonts import Font, read_font
+from circulars.accessibility.pdf_fonts import MISSING, Font, read_font
+from circulars.accessibility.pdf_state import UNIT, Matrix, TextState, matrix_of, times
 
 MAX_CONTENT: Final = 8_000_000
 """How many bytes of instructions are read in a file at most; a finding names the first page that is not read."""
@@ -27,39 +28,51 @@ MAX_STEPS: Final = 400_000
 _MAX_FORMS: Final = 20
 _PAINTS: Final = frozenset(("S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh"))
 _SHOWS: Final = frozenset(("Tj", "TJ", "'", '"'))
-_NEEDED: Final = " ".join(("q Q cm BT Tf Tr TL Tm Td TD T* BMC BDC EMC Do BI ID EI", *sorted(_PAINTS), *sorted(_SHOWS)))
+_NEEDED: Final = " ".join(
+    ("q Q cm BT Tf Tr TL Tm Td TD T* BMC BDC EMC Do BI ID EI SCN scn", *sorted(_PAINTS), *sorted(_SHOWS))
+)
+_MAX_ANNOTATIONS: Final = 5_000  # of a page
+_MAX_UNMAPPED: Final = 1_000  # of a font
 _GAP: Final = -180  # thousandths of an em: a larger move is a space between words
 _INVISIBLE: Final = 3
+_HIDDEN: Final = 2  # ISO 32000-1, 12.5.3
 _FORM_COST: Final = 5  # beginning a form takes as long as this many instructions
 
 Mark = tuple[tuple[int, int], int]
 """The object number of the page or form that contains marked content, and the content's number there (MCID)."""
 State = Literal["content", "artifact", "none"]
-Matrix = tuple[float, float, float, float, float, float]
 
 
 @dataclass(slots=True)
 class Piece:
-    """What one marked content shows: its text, its height on the page (0 bottom, 1 top), and the kinds of objects."""
+    """What one marked content shows: its text, its height on the page (0 bottom, 1 top), and the kinds of objects.
+
+    ``has_language`` tells whether all its text is in marked content that declares its language.
+    """
 
     page: int
     state: State
     text: str = ""
     height: float = 0.0
     kinds: set[str] = field(default_factory=set)
+    has_language: bool = True
 
 
 @dataclass(slots=True)
 class UsedFont:
-    """A font that a page uses: the first page, whether it shows visible text, and the first text without Unicode.
+    """A font that is used: the first page, and whether it shows visible text.
 
-    ``unmapped`` is the first text with a code for which the font gives no character.
+    ``shown`` and ``hidden`` are the codes of visible and invisible text, each with the page and the words where it
+    occurs first. ``unmapped`` are the words with a code for which the font gives no character, by the marked content
+    that they are in (``None`` for other content), unless a replacement text (ActualText) is given for them there.
     """
 
     font: Font
     page: int
     visible: bool = False
-    unmapped: str = ""
+    shown: dict[int, tuple[int, str]] = field(default_factory=dict)
+    hidden: dict[int, tuple[int, str]] = field(default_factory=dict)
+    unmapped: dict[Mark | None, tuple[int, str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -77,6 +90,8 @@ class Content:
     tagged_artifacts: list[Piece] = field(default_factory=list)
     fonts: dict[Any, UsedFont] = field(default_factory=dict)
     kinds: dict[int, set[str]] = field(default_factory=dict)
+    texts_without_language: list[tuple[int, str]] = field(default_factory=list)
+    """The replacement, alternate or expanded texts of marked content that does not declare its language: by page."""
     unread_from: int = 0
     """The first page that was not read, or 0."""
 
@@ -101,22 +116,17 @@ def read_content(file: PdfFile) -> Content:
 
 
 @dataclass(slots=True)
-class _Text:
-    """The text state (ISO 32000-1, 9.3 and 9.4)."""
-
-    font: UsedFont | None = None
-    mode: int = 0
-    leading: float = 0.0
-    line: Matrix = (1, 0, 0, 1, 0, 0)
-
-
-@dataclass(slots=True)
 class _OpenMark:
-    """Marked content that has begun: its number or -1, the page or form around it, and whether it is an artifact."""
+    """Marked content that has begun: its number or -1, the page or form around it, and whether it is an artifact.
+
+    It also tells whether a replacement text and a language are given for it.
+    """
 
     number: int
     owner: tuple[int, int]
     artifact: bool
+    replaced: bool = False
+    language: bool = False
 
 
 class _Reader:
@@ -126,8 +136,10 @@ class _Reader:
         self._content, self._holder = content, holder
         self._forms: dict[tuple[int, int], list[Any]] = {}  # a form may be drawn many times
         self._steps, self._bytes = MAX_STEPS, MAX_CONTENT
+        self._patterns: set[tuple[int, int]] = set()
         self._page = PdfPage(0, None, 842.0)
         self._piece: Piece | None = None
+        self._records = True  # what annotations and patterns show is no content of the page
 
     @property
     def exhausted(self) -> bool:
@@ -141,7 +153,22 @@ class _Reader:
         streams = items(get(page.node, "/Contents"))
         data = b"\n".join(unpacked(stream) for stream in streams[:10_000])
         resources = inherited(page.node, "/Resources")
-        self._read(self._instructions(data), page.node.objgen, resources, [], (1, 0, 0, 1, 0, 0), ())
+        self._read(self._instructions(data), page.node.objgen, resources, [], UNIT, ())
+        for annotation in items(get(page.node, "/Annots"))[:_MAX_ANNOTATIONS]:
+            if is_dictionary(annotation) and not int(number_of(annotation.get("/F"))) & _HIDDEN:
+                self._read_aside(_appearance(annotation), resources, ())
+
+    def _read_aside(self, stream: Any, resources: Any, forms: tuple[tuple[int, int], ...]) -> None:
+        """Reads an appearance, a pattern or a glyph for the fonts that it uses."""
+        if not is_dictionary(stream) or stream.objgen in forms or len(forms) >= _MAX_FORMS:
+            return
+        records, piece, self._records = self._records, self._piece, False
+        self._steps -= _FORM_COST
+        if stream.objgen not in self._forms:
+            self._forms[stream.objgen] = self._instructions(unpacked(stream))
+        own = stream.get("/Resources", resources)
+        self._read(self._forms[stream.objgen], stream.objgen, own, [], UNIT, (*forms, stream.objgen))
+        self._records, self._piece = records, piece
 
     def _instructions(self, data: bytes) -> list[Any]:
         import pikepdf
@@ -160,7 +187,7 @@ class _Reader:
         matrix: Matrix,
         forms: tuple[tuple[int, int], ...],
     ) -> None:
-        state, saved = _Text(), list[tuple[Matrix, UsedFont | None, int, float]]()
+        state, saved = TextState(), list[tuple[Matrix, Any, int, float]]()
         opened = len(open_marks)
         for instruction in instructions:
             operands, operator = list(instruction.operands), str(instruction.operator)
@@ -173,9 +200,9 @@ class _Reader:
                 case "Q" if saved:
                     matrix, state.font, state.mode, state.leading = saved.pop()
                 case "cm":
-                    matrix = _times(_matrix(operands), matrix)
+                    matrix = times(matrix_of(operands), matrix)
                 case "BMC" | "BDC":
-                    open_marks.append(self._open_mark(operands, owner, resources))
+                    open_marks.append(self._open_mark(operands, owner, resources, open_marks))
                 case "EMC" if len(open_marks) > opened:
                     open_marks.pop()
                     self._piece = None
@@ -188,13 +215,21 @@ class _Reader:
                     self._record("drawing", "", open_marks, matrix)
                 case _ if operator in _SHOWS:
                     if operator in ("'", '"'):
-                        state.line = _times((1, 0, 0, 1, 0, -state.leading), state.line)
-                    self._show(operands, state, open_marks, matrix)
+                        state.next_line()
+                    self._show(operands, state, open_marks, matrix, resources, forms)
+                case "Tf" if operands:
+                    state.font = self._font(get(resources, "/Font", f"/{name_of(operands[0])}"))
+                case "scn" | "SCN":
+                    self._use_pattern(operands, resources, forms)
+                case _ if state.move(operator, operands):
+                    self._space()
                 case _:
-                    self._move(operator, operands, state, resources)
+                    pass  # the other operators move no text
         del open_marks[opened:]
 
-    def _open_mark(self, operands: list[Any], owner: tuple[int, int], resources: Any) -> _OpenMark:
+    def _open_mark(
+        self, operands: list[Any], owner: tuple[int, int], resources: Any, open_marks: list[_OpenMark]
+    ) -> _OpenMark:
         """The marked content that BMC or BDC begins; its properties are given here or in the resources."""
         properties = operands[1] if len(operands) > 1 else None
         if name := name_of(properties):
@@ -202,31 +237,13 @@ class _Reader:
         number = get(properties, "/MCID")
         self._piece = None
         kind = name_of(operands[0]) if operands else ""
-        return _OpenMark(number if isinstance(number, int) else -1, owner, kind == "Artifact")
-
-    def _move(self, operator: str, operands: list[Any], state: _Text, resources: Any) -> None:
-        match operator, operands:
-            case "BT", _:
-                state.line = (1, 0, 0, 1, 0, 0)
-            case "Tf", [name, *_]:
-                state.font = self._font(get(resources, "/Font", f"/{name_of(name)}"))
-            case "Tr", [mode]:
-                state.mode = int(number_of(mode))
-            case "TL", [leading]:
-                state.leading = number_of(leading)
-            case "Tm", _:
-                state.line = _matrix(operands)
-                self._space()
-            case (("Td" | "TD"), [x, y]):
-                if operator == "TD":
-                    state.leading = -number_of(y)
-                state.line = _times((1, 0, 0, 1, number_of(x), number_of(y)), state.line)
-                self._space()
-            case "T*", _:
-                state.line = _times((1, 0, 0, 1, 0, -state.leading), state.line)
-                self._space()
-            case _:
-                pass  # the other operators move no text
+        replaced = bool(text(properties, "/ActualText"))
+        language = bool(text(properties, "/Lang")) or any(mark.language for mark in open_marks)
+        if self._records and not language and kind == "Span":
+            for key in ("/ActualText", "/Alt", "/E"):
+                if words := text(properties, key).strip():
+                    self._content.texts_without_language.append((self._page.number, words))
+        return _OpenMark(number if isinstance(number, int) else -1, owner, kind == "Artifact", replaced, language)
 
     def _space(self) -> None:
         if self._piece is not None and self._piece.text[-1:].strip():
@@ -240,14 +257,44 @@ class _Reader:
             self._content.fonts[key] = UsedFont(read_font(node), self._page.number)
         return self._content.fonts[key]
 
-    def _show(self, operands: list[Any], state: _Text, open_marks: list[_OpenMark], matrix: Matrix) -> None:
-        text = "".join(_shown(operands, state.font.font if state.font else None))
+    def _show(
+        self,
+        operands: list[Any],
+        state: TextState,
+        open_marks: list[_OpenMark],
+        matrix: Matrix,
+        resources: Any,
+        forms: tuple[tuple[int, int], ...],
+    ) -> None:
+        used: UsedFont | None = state.font
+        codes, text = _shown(operands, used.font if used else None)
         kind = "invisible text" if state.mode == _INVISIBLE else "text"
-        self._record(kind, text, open_marks, _times(state.line, matrix))
-        if state.font is not None:
-            state.font.visible |= state.mode != _INVISIBLE
-            if "\ufffd" in text and not state.font.unmapped:
-                state.font.unmapped = text.replace("\ufffd", "·")
+        self._record(kind, text, open_marks, times(state.line, matrix))
+        if used is None:
+            return
+        seen = used.hidden if state.mode == _INVISIBLE else used.shown
+        used.visible |= state.mode != _INVISIBLE
+        for code in codes:
+            if code not in seen:
+                seen[code] = (self._page.number, text)
+                if used.font.kind == "Type3":
+                    self._draw_glyph(used.font, code, resources, forms)
+        if MISSING in text and len(used.unmapped) < _MAX_UNMAPPED and not any(mark.replaced for mark in open_marks):
+            mark = next(((mark.owner, mark.number) for mark in reversed(open_marks) if mark.number >= 0), None)
+            used.unmapped.setdefault(mark, (self._page.number, text.replace(MISSING, "·")))
+
+    def _draw_glyph(self, font: Font, code: int, resources: Any, forms: tuple[tuple[int, int], ...]) -> None:
+        """Reads the procedure that draws a glyph of a Type 3 font."""
+        procedure = get(font.node, "/CharProcs", f"/{font.glyphs.get(code, '')}") if code in font.glyphs else None
+        self._read_aside(procedure, get(font.node, "/Resources") or resources, forms)
+
+    def _use_pattern(self, operands: list[Any], resources: Any, forms: tuple[tuple[int, int], ...]) -> None:
+        """Reads a tiling pattern, the first time that it is used."""
+        name = name_of(operands[-1]) if operands else ""
+        pattern: Any = get(resources, "/Pattern", f"/{name}") if name else None
+        if get(pattern, "/PatternType") == 1 and pattern.objgen not in self._patterns:
+            self._patterns.add(pattern.objgen)
+            self._read_aside(pattern, resources, forms)
 
     def _draw(
         self,
@@ -264,7 +311,7 @@ class _Reader:
             self._record("picture", "", open_marks, matrix)
         elif form.objgen not in forms and len(forms) < _MAX_FORMS:
             own = form.get("/Resources", resources)
-            within = _times(_matrix(items(form.get("/Matrix"))), matrix)
+            within = times(matrix_of(items(form.get("/Matrix"))), matrix)
             if form.objgen not in self._forms:
                 self._forms[form.objgen] = self._instructions(unpacked(form))
             self._read(self._forms[form.objgen], form.objgen, own, open_marks, within, (*forms, form.objgen))
@@ -272,6 +319,8 @@ class _Reader:
 
     def _record(self, kind: str, text: str, open_marks: list[_OpenMark], matrix: Matrix) -> None:
         """Records something that is shown as part of the marked content around it."""
+        if not self._records:
+            return
         self._content.kinds[self._page.number].add(kind)
         numbered = next((mark for mark in reversed(open_marks) if mark.number >= 0), None)
         artifact = any(mark.artifact for mark in open_marks)
@@ -280,6 +329,8 @@ class _Reader:
         if "text" in kind and not self._piece.text:
             self._piece.height = min(max(matrix[5] / (self._page.height or 842.0), 0.0), 1.0)
         self._piece.kinds.add(kind)
+        if text.strip() and not any(mark.language for mark in open_marks):
+            self._piece.has_language = False
         if len(self._piece.text) < 4_000:
             self._piece.text += text
 
@@ -295,25 +346,26 @@ class _Reader:
         return piece
 
 
-def _shown(operands: list[Any], font: Font | None) -> Iterator[str]:
-    """The text that Tj, TJ, ' or " shows."""
+def _appearance(annotation: Any) -> Any:
+    """The stream that draws an annotation, in its present state."""
+    normal = get(annotation, "/AP", "/N")
+    state = name_of(annotation.get("/AS"))
+    if is_dictionary(normal) and state and "/BBox" not in normal:
+        return get(normal, f"/{state}")
+    return normal
+
+
+def _shown(operands: list[Any], font: Font | None) -> tuple[list[int], str]:
+    """The codes and the text that Tj, TJ, ' or " shows."""
     import pikepdf
 
+    codes, texts = list[int](), list[str]()
     for each in items(operands[-1]) if operands else ():
         if isinstance(each, pikepdf.String):
-            yield font.decode(bytes(each)) if font else ""
+            if font:
+                found, text = font.decode(bytes(each))
+                codes += found
+                texts.append(text)
         elif isinstance(each, (int, float, Decimal)) and each < _GAP:
-            yield " "
-
-
-def _matrix(operands: list[Any]) -> Matrix:
-    if len(operands) != 6:
-        return (1, 0, 0, 1, 0, 0)
-    a, b, c, d, e, f = map(number_of, operands)
-    return (a, b, c, d, e, f)
-
-
-def _times(one: Matrix, other: Matrix) -> Matrix:
-    a, b, c, d, e, f = one
-    g, h, i, j, k, l = other  # noqa: E741 # the letters of ISO 32000-1, 8.3.4 run on
-    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l)
+            texts.append(" ")
+    return codes, "".join(texts)

@@ -124,8 +124,15 @@ def get(node: Any, *names: str) -> Any:
     for name in names:
         if not is_dictionary(node):
             return None
-        node = node.get(name)
+        node = _entry(node, name)
     return node
+
+
+def _entry(node: Any, name: str) -> Any:
+    try:
+        return node.get(name)
+    except UnicodeEncodeError:  # the name is not UTF-8, and pikepdf only finds it by going through all
+        return next((value for key, value in node.items() if key == name), None)
 
 
 def items(value: Any) -> list[Any]:
@@ -146,10 +153,13 @@ def text(node: Any, *names: str) -> str:
 
 
 def name_of(value: Any) -> str:
-    """A name without its slash, or ""."""
+    """A name without its slash, or "".
+
+    Bytes that are not UTF-8 are kept as lone surrogates, as pikepdf does in the keys of dictionaries.
+    """
     import pikepdf
 
-    return str(value)[1:] if isinstance(value, pikepdf.Name) else ""
+    return bytes(value)[1:].decode("utf-8", "surrogateescape") if isinstance(value, pikepdf.Name) else ""
 
 
 def number_of(value: Any) -> float:

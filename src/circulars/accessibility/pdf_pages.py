@@ -45,20 +45,6 @@ def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(shown) + (", …" if len(runs) > 8 else "")
 
 
-def check_fonts(file: PdfFile, content: Content) -> Iterator[Finding]:
-    """Checks that fonts are embedded, and that their glyphs have Unicode text."""
-    missing: set[str] = set()
-    for used in content.fonts.values():
-        if used.visible and not used.font.embedded and used.font.name not in missing:
-            missing.add(used.font.name)
-            yield PDF["font-not-embedded"].finding(
-                file.spot(used.page), f"the font {used.font.name} is not embedded in the file"
-            )
-        if used.unmapped:
-            spot = file.spot(used.page, used.unmapped)
-            yield PDF["font-without-unicode"].finding(spot, f"glyphs of the font {used.font.name} have no Unicode text")
-
-
 def check_tagging(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """Checks that everything shown is either in the structure tree or an artifact."""
     for page, pieces in _by_page(content.unmarked):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from circulars.accessibility.finding import Rule, table_of
+from circulars.accessibility.pdf_font_rules import FONTS
 from circulars.accessibility.shared import RULES
 
 _EXPORT: Final = (
@@ -208,20 +209,7 @@ PDF: Final = table_of(
         "ISO 14289-1, 7.1; MP 02-003, 02-004",
     ),
     # Fonts
-    Rule(
-        "font-not-embedded",
-        "error",
-        "Every font is embedded in the file.",
-        "export it with all its fonts (Word: Save As PDF, Options, PDF/A; Acrobat: Preflight, Embed missing fonts)",
-        "ISO 14289-1, 7.21.4.1; MP 31-009",
-    ),
-    Rule(
-        "font-without-unicode",
-        "error",
-        "Every glyph has Unicode text.",
-        "export it again with another font, or with another program",
-        "ISO 14289-1, 7.21.7; MP 10-001, 31-027",
-    ),
+    *FONTS,
     # Tags
     Rule(
         "no-alternate-text",
