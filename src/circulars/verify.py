@@ -9,10 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from lxml.etree import XMLSyntaxError
+
 from circulars import __version__
 from circulars.build import Order, build
 from circulars.errors import LetterError, Place, Problem
 from circulars.files.opc import UnreadablePackageError, read_parts
+from circulars.files.word_document import transitional
+from circulars.files.word_program import CIRCULARS, program_of
+from circulars.files.word_words import differences, shown_in
 from circulars.language import load_language
 from circulars.model.document import Attachment
 from circulars.model.letter import Letter
@@ -33,6 +38,8 @@ class Verdict:
     ``added`` is the number of bytes that were added, and ``signatures`` how many signatures and time-stamps are in
     them. ``differences`` from what the source makes, their possible ``reasons``, and the ``changes`` that were added
     later are in words. ``signers`` are the names of those who may sign such a letter, according to the pack.
+    ``program`` is another program than circulars that saved a Word file last, or "". The bytes of such a file say
+    nothing; ``differences`` has those of its words and pictures.
     """
 
     making: Making
@@ -43,6 +50,7 @@ class Verdict:
     changes: tuple[str, ...] = ()
     signatures: int = 0
     signers: tuple[str, ...] = ()
+    program: str = ""
 
 
 def verify(data: bytes, file: str, workspace: Workspace) -> Verdict:
@@ -65,15 +73,18 @@ def verify(data: bytes, file: str, workspace: Workspace) -> Verdict:
     start = len(rebuilt) if is_built else len(first)
     updates = updates_after(data, start)
     changes = tuple(change for update in updates for change in update.changes)
+    program = "" if is_built else _other_program(data)
+    compare = _shown_differences if program else _differences
     return Verdict(
         making,
         same=is_built and not changes,
         added=len(data) - start,
-        differences=() if is_built else tuple(_differences(first, rebuilt)),
+        differences=() if is_built else tuple(compare(first, rebuilt)),
         reasons=() if is_built else tuple(_reasons(making, workspace)),
         changes=changes,
         signatures=sum(len(update.signatures) for update in updates),
         signers=workspace.pack_of(letter).kinds[letter.kind.name].signers,
+        program=program,
     )
 
 
@@ -111,6 +122,23 @@ def _reasons(making: Making, workspace: Workspace) -> Iterator[str]:
         yield f"the pack '{making.pack}' is not the one that the file was made with"
     if load_language(making.language, workspace.language_folders).fingerprint != making.language_sha256:
         yield f"the language '{making.language}' has changed since the file was made"
+
+
+def _other_program(data: bytes) -> str:
+    """The program that saved a Word file last, or "" if that is circulars, or if the file is a PDF."""
+    if _format(data) == "pdf":
+        return ""
+    program = program_of(read_parts(data))
+    return "" if program == CIRCULARS else program or "a program that does not give its name"
+
+
+def _shown_differences(data: bytes, rebuilt: bytes) -> Iterator[str]:
+    """How the words and pictures of a Word file differ from those of the rebuilt one."""
+    try:
+        found = shown_in(transitional(read_parts(data)))
+        yield from differences(found, shown_in(read_parts(rebuilt)))
+    except (UnreadablePackageError, XMLSyntaxError):
+        yield "its words cannot be read: a part of the file is damaged"
 
 
 def _differences(data: bytes, rebuilt: bytes) -> Iterator[str]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from circulars import signing
 from circulars.cli.finished import finished_files
@@ -31,6 +31,8 @@ from circulars.signing import SignatureReport
 from circulars.unpack import Unpacked, check_target, unpack
 from circulars.verify import Verdict
 from circulars.workspace import Workspace
+
+_SHOWN: Final = 20  # differences of a file
 
 
 def source(options: argparse.Namespace) -> int:
@@ -216,6 +218,7 @@ def _row(one: _Checked) -> dict[str, Any]:
         row["source"] = {
             "same": one.verdict.same,
             "added": one.verdict.added,
+            "program": one.verdict.program,
             "differences": list(one.verdict.differences),
             "reasons": list(one.verdict.reasons),
             "changes": list(one.verdict.changes),
@@ -255,10 +258,26 @@ def _lines(one: _Checked) -> Iterator[str]:
         yield "    no problem was found with the signatures"
 
 
+def _word_lines(verdict: Verdict) -> Iterator[str]:
+    """What is the same and what is not in a Word file that another program has saved."""
+    if not verdict.differences:
+        yield "    its words and pictures are still those that its source makes; how they look was not compared"
+        return
+    yield "    its words or pictures are not those that its source makes:"
+    yield from (f"    {difference}" for difference in verdict.differences[:_SHOWN])
+    if len(verdict.differences) > _SHOWN:
+        yield f"    and {len(verdict.differences) - _SHOWN} more"
+    if verdict.reasons:
+        yield f"    why: {'; '.join(verdict.reasons)}"
+
+
 def _source_lines(one: _Checked, verdict: Verdict) -> Iterator[str]:
     making = verdict.making
     made = f"made from {making.letter} in '{making.language}' with the pack '{making.pack}'"
-    if verdict.differences or verdict.reasons or not (verdict.same or verdict.changes):
+    if verdict.program:
+        yield f"{one.file}: was saved again by {verdict.program}, {made}"
+        yield from _word_lines(verdict)
+    elif verdict.differences or verdict.reasons or not (verdict.same or verdict.changes):
         yield f"{one.file}: differs from what its source makes here, {made}"
         yield from (f"    {difference}" for difference in verdict.differences)
         others = "libraries" if one.file.lower().endswith(".docx") else "fonts or libraries"

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from lxml import etree
 from lxml.etree import XMLSyntaxError
 
-from circulars.files.opc import OFFICE, parse_part, relationships_name, targets
+from circulars.files.opc import OFFICE, UnreadablePackageError, parse_part, relationships_name, targets
 from circulars.files.opc import RELATIONSHIPS as RELATIONSHIPS_NAMESPACE
 from circulars.model.document import Attachment
 
@@ -31,6 +31,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NAMESPACE = "urn:x-circulars:attachments:1"
 _IDENTITY = "{6C1A5E0D-3F0B-5B7E-9C52-7B6E2D7F4A11}"
 _DECLARED = re.compile(rf"""xmlns(?::\w+)?=["']{re.escape(_NAMESPACE)}["']""".encode())
+_MARKS = tuple(_NAMESPACE.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 _TEXTS = ("application/yaml", "application/json")
 
 
@@ -93,11 +94,16 @@ def without_carrier(parts: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def is_carrier(name: str, part: bytes) -> bool:
-    """Whether a part of a Word file is one that embeds other files, in whatever encoding it is."""
-    if not name.startswith("customXml/"):
+    """Whether a part of a Word file is one that embeds other files, in whatever encoding it is.
+
+    Its name says nothing: Word numbers such parts anew, LibreOffice renames them, and some programs write "customXML".
+    """
+    if name.endswith(".rels") or not any(mark in part for mark in _MARKS):
         return False
     try:
         return parse_part(part).tag == f"{{{_NAMESPACE}}}attachments"
+    except UnreadablePackageError:
+        return False
     except XMLSyntaxError:
         return _DECLARED.search(part, 0, 2000) is not None  # it is one, but broken
 

@@ -13,6 +13,7 @@ from circulars.errors import LetterError, Place, Problem
 from circulars.files.carried import MAX_FILES, RELATIONSHIPS, files_in
 from circulars.files.opc import UnreadablePackageError, read_parts
 from circulars.files.recognize import NO_WORD_FILE, is_pdf
+from circulars.files.word_program import CIRCULARS, DROPPING, program_of
 from circulars.model.document import Attachment
 from circulars.provenance.facts import NO_SOURCE
 
@@ -39,8 +40,21 @@ def attachments_of(data: bytes, file: str) -> tuple[Attachment, ...]:
     except _UnreadableError as error:
         raise LetterError(Problem(Place(file), "unreadable-file", *error.args)) from None
     if not found:
-        raise LetterError(Problem(Place(file), "no-source", "the file carries no source", NO_SOURCE))
+        raise LetterError(Problem(Place(file), "no-source", *_why_without_source(data)))
     return tuple(sorted(found, key=lambda one: RELATIONSHIPS.index(one.relationship)))
+
+
+def _why_without_source(data: bytes) -> tuple[str, str]:
+    """The fact and the remedy for a file that carries no source: some programs leave out what others embedded."""
+    fact = "the file carries no source"
+    program = CIRCULARS if is_pdf(data) else program_of(read_parts(data))
+    if program == CIRCULARS:
+        return fact, NO_SOURCE
+    if program.startswith(DROPPING):
+        fact = f"{fact}: {program} saved it, and leaves out what other programs have embedded in a file"
+        return fact, f"{_USE_ORIGINAL}, or its PDF"
+    named = program or "a program that does not give its name"
+    return f"{fact}, and was saved last by {named}", f"{_USE_ORIGINAL}; {NO_SOURCE}"
 
 
 def _of_word(data: bytes) -> Iterator[Attachment]:
