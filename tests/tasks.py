@@ -13,7 +13,7 @@ from pathlib import Path
 from circulars.errors import MachineError
 from circulars.processes.crew import Crew, limited
 from circulars.processes.limits import MEMORY, Part
-from circulars.processes.server import ask, naming
+from circulars.processes.server import ask, naming, renew
 
 
 def work_for_ever() -> None:
@@ -67,6 +67,29 @@ def work_within(seconds: int) -> int:
     limited(Part("a copy", seconds=seconds), work, 0.8)
     limited(Part("another copy", seconds=seconds), work, 0.8)
     return limited(Part("a third copy", seconds=seconds), os.getpid)
+
+
+def work_on_items(count: int, seconds: float) -> int:
+    """Works on items, each of which may use the whole time; returns their number."""
+    for _ in range(count):
+        renew()
+        work(seconds)
+    return count
+
+
+def work_after_a_part(seconds: float) -> int:
+    """Works after a part of its own; returns the number of its process."""
+    limited(Part("a copy", seconds=1), work, 0.8)
+    work(seconds)
+    return os.getpid()
+
+
+def work_for_ever_at_first(seen: Path) -> str:
+    """Ends by itself only if it is tried again; leaves a file."""
+    if not seen.exists():
+        seen.touch()
+        work_for_ever()
+    return "done"
 
 
 def question(number: int) -> object:

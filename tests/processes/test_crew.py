@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,10 @@ from tasks import (
     read_nothing,
     use_memory,
     work,
+    work_after_a_part,
     work_for_ever,
+    work_for_ever_at_first,
+    work_on_items,
     work_on_two_parts,
     work_within,
 )
@@ -112,6 +116,37 @@ def test_a_part_within_a_part_has_its_own_time_and_no_other_process() -> None:
         inside = crew.submit(SHORT_PART, work_within, 1).result()
 
         assert inside == crew.submit(SHORT_PART, os.getpid).result()
+
+
+def test_a_task_has_its_own_time_again_after_a_part_within_it() -> None:
+    """What the copies of a chunk need together is no problem of the last one."""
+    with closing(Crew(1)) as crew:
+        inside = crew.submit(replace(SHORT_PART, seconds=2), work_after_a_part, 1.9).result()
+
+        assert inside == crew.submit(SHORT_PART, os.getpid).result()
+
+
+def test_a_task_of_many_items_has_its_time_for_each() -> None:
+    """A chunk of copies takes as long as it is long."""
+    assert limited(SHORT_PART, work_on_items, 4, 0.8) == 4
+
+
+@pytest.mark.parametrize("tries", [1, 2])
+def test_the_time_is_a_problem_only_if_every_try_takes_too_long(tmp_path: Path, tries: int) -> None:
+    """A machine that was halted counts the time of the halt as used."""
+    part = replace(SHORT_PART, tries=tries)
+
+    if tries == 2:
+        assert limited(part, work_for_ever_at_first, tmp_path / "seen") == "done"
+        return
+    with pytest.raises(LimitError, match="takes more than 1 s of computing time"):
+        limited(part, work_for_ever_at_first, tmp_path / "seen")
+
+
+def test_a_task_that_always_takes_too_long_is_a_problem_however_often_it_is_tried() -> None:
+    """The number of tries is limited."""
+    with pytest.raises(LimitError, match="the drawing"):
+        limited(replace(SHORT_PART, tries=2), work_for_ever)
 
 
 def test_tasks_can_ask_the_main_process() -> None:

@@ -45,7 +45,7 @@ def limited(part: Part, function: Callable[..., T], /, *arguments: object, modul
     """The function's result, computed in a worker process within the limits for a part.
 
     The function and its arguments must be picklable. ``modules`` are imported before the time is counted. In a worker
-    process, the function is called there.
+    process, the function is called there, and afterwards the task has its own time again.
 
     Raises:
         LimitError: the function takes too much time or memory, or crashes its process.
@@ -56,7 +56,9 @@ def limited(part: Part, function: Callable[..., T], /, *arguments: object, modul
     server.import_modules(modules)
     with server.naming(part):
         limits.allow(part)
-        return function(*arguments)
+        result = function(*arguments)
+    server.renew()
+    return result
 
 
 class Crew:
@@ -92,19 +94,25 @@ class Crew:
     def run(self, part: Part, function: Callable[..., T], /, *arguments: object, modules: Sequence[str] = ()) -> T:
         """Runs a task and returns its result; the parameters and errors are those of :func:`limited`."""
         task = pickle.dumps((_current_folder(), part, function, arguments))
-        worker = self._idle_worker((*self._modules, *modules))
-        try:
-            result: T = worker.result(task, part, self._answer)
-        except _RaisedError as raised:
+        tries = 0
+        while True:
+            worker = self._idle_worker((*self._modules, *modules))
+            try:
+                result: T = worker.result(task, part, self._answer)
+            except _RaisedError as raised:
+                self._idle.append(worker)
+                raise raised.error from None
+            except _LostError:
+                tries += 1
+                exit_code = worker.kill()
+                if limits.is_time_exceeded(exit_code) and tries < worker.part.tries:
+                    continue
+                raise limits.error_of(exit_code, worker.part) or MachineError(self._ended) from None
+            except BaseException:  # a lack of memory, or Ctrl-C while the task runs
+                worker.kill()
+                raise
             self._idle.append(worker)
-            raise raised.error from None
-        except _LostError:
-            raise limits.error_of(worker.kill(), worker.part) or MachineError(self._ended) from None
-        except BaseException:  # a lack of memory, or Ctrl-C while the task runs
-            worker.kill()
-            raise
-        self._idle.append(worker)
-        return result
+            return result
 
     def _idle_worker(self, modules: Sequence[str]) -> _Worker:
         with suppress(IndexError):

@@ -29,13 +29,15 @@ class Part:
     """What a task works on, for the problem that is reported if the task exceeds a limit.
 
     ``name`` is as in a sentence: "the letter 'x' in 'es' as pdf". ``remedy`` says how to need less work. ``seconds`` is
-    the CPU time that the task may use.
+    the CPU time that the task may use. ``tries`` is how often the task is tried before its time is a problem: a machine
+    that is halted or has too much to do counts time as used that was not.
     """
 
     name: str
     remedy: str = ""
     where: Place = field(default_factory=Place)
     seconds: int = SECONDS
+    tries: int = 1
 
 
 def seconds_for(size: int) -> int:
@@ -85,12 +87,17 @@ def memory_exceeded(part: Part) -> LimitError:
     return LimitError(Problem(part.where, "too-much-memory", fact, part.remedy))
 
 
+def is_time_exceeded(exit_code: int) -> bool:
+    """Whether a process with this exit code was ended because its task used more than its CPU time."""
+    return exit_code == -signal.SIGXCPU
+
+
 def error_of(exit_code: int, part: Part) -> LimitError | None:
     """The error for a part whose process ended with an exit code, which is negative after a signal.
 
     None: the process was ended from outside.
     """
-    if exit_code == -signal.SIGXCPU:
+    if is_time_exceeded(exit_code):
         fact = f"{part.name} takes more than {part.seconds} s of computing time"
         return LimitError(Problem(part.where, "too-much-work", fact, part.remedy))
     if -exit_code in _CRASHES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 from circulars.addressing.settle import settle
 from circulars.errors import MachineError
@@ -106,7 +106,7 @@ class Kit:
         for format, master in edition.masters.items():
             head = master.head
             tail = None if self.whole else master.tail(values)
-            if tail is None and not self.whole and (shaped := shaped_copy(edition, format, values, entry)):
+            if tail is None and not self.whole and (shaped := shaped_copy(edition, format, values)):
                 head, tail = shaped
             if tail is None:
                 data = _whole(edition, format, values, entry)
@@ -115,19 +115,23 @@ class Kit:
                 yield Copy(entry.n, entry.id, entry.language, format, head, tail, whole=False)
 
 
+TRIES: Final = 2
+"""How often copies are tried before their time is a problem, so that no correct list fails on a busy machine."""
+_SHAPE_FACTOR: Final = 3  # a letter that was laid out must not be too long for a shape
+
 # By identity: a master's shapes are laid out once in a process. Each master is kept, so that no other gets its id.
 _SHAPERS: dict[int, tuple[Master, Shaper | None]] = {}
 _MOST_SHAPERS = 32
 
 
-def shaped_copy(edition: Edition, format: str, values: Mapping[str, str], entry: Entry) -> tuple[bytes, bytes] | None:
+def shaped_copy(edition: Edition, format: str, values: Mapping[str, str]) -> tuple[bytes, bytes] | None:
     """Head and tail of a copy whose lines differ from the master's, or None if it must be laid out in full."""
     master = edition.masters[format]
     known = _SHAPERS.get(id(master))
     if known is None:
         if len(_SHAPERS) >= _MOST_SHAPERS:
             _SHAPERS.clear()
-        lay_out = partial(limited, _part(edition, format, entry), modules=[WRITERS[format].preload])
+        lay_out = partial(limited, _shape_part(edition, format), modules=[WRITERS[format].preload])
         shelf = edition.shelves.get(format)
         known = _SHAPERS[id(master)] = master, master.shaper(lay_out, shelf) if shelf else None
     shaper = known[1]
@@ -138,14 +142,25 @@ def _whole(edition: Edition, format: str, values: Mapping[str, str], entry: Entr
     """The bytes of a copy that is laid out in full; an error names the addressee."""
     master = edition.masters[format]
     try:
-        return limited(_part(edition, format, entry), master.whole, values, modules=[WRITERS[format].preload])
+        return limited(_part(edition, format, values, entry), master.whole, values, modules=[WRITERS[format].preload])
     except MachineError as error:
         whose = f"the letter to '{entry.id}' (row {entry.row})"
         raise MachineError(*(replace(one, message=f"{whose}: {one.message}") for one in error.problems)) from None
 
 
-def _part(edition: Edition, format: str, entry: Entry) -> Part:
+def _part(edition: Edition, format: str, values: Mapping[str, str], entry: Entry) -> Part:
     """What is laid out for an addressee, for the problem that it takes too long."""
     name = f"the letter to '{entry.id}' (row {entry.row}) as {format}"
-    size = sum(len(span.text) for span in spans_of(edition.document))
-    return Part(name, "shorten the longest cells of this row", seconds=seconds_for(size))
+    size = _size(edition) + sum(map(len, values.values()))
+    return Part(name, "shorten the longest cells of this row", seconds=seconds_for(size), tries=TRIES)
+
+
+def _shape_part(edition: Edition, format: str) -> Part:
+    """What is laid out for all copies of a shape. It is the letter, with longer lines, laid out within its own time."""
+    name = f"the letter in '{edition.language.code}' as {format}, with lines as the list needs them,"
+    seconds = _SHAPE_FACTOR * seconds_for(_size(edition))
+    return Part(name, "shorten the longest cells of the list", seconds=seconds, tries=TRIES)
+
+
+def _size(edition: Edition) -> int:
+    return sum(len(span.text) for span in spans_of(edition.document))

@@ -18,13 +18,13 @@ from typing import Protocol, TypeVar
 from circulars.errors import Choice, MachineError, Place, Problem
 from circulars.formats import WRITERS
 from circulars.merge.making.archive import Allocator, Archive, SoleAllocator
-from circulars.merge.making.copies import Copy, Maker
+from circulars.merge.making.copies import TRIES, Copy, Maker
 from circulars.merge.making.folder import CopyFolder
 from circulars.merge.planning.ledger import CopyRecord, Ledger
 from circulars.processes import cores
 from circulars.processes.crew import Crew
 from circulars.processes.limits import Part
-from circulars.processes.server import ask
+from circulars.processes.server import ask, renew
 
 T = TypeVar("T")
 MAX_CHUNK = 200
@@ -42,7 +42,7 @@ _ENDED = Problem(
     "the memory may be too small for several processes",
     (Choice("jobs", "uses a single one", "1"), Choice("resume", "makes the missing copies")),
 )
-_WORK = Part("the merge", "shorten the longest cells of the list")
+_WORK = Part("the merge", "shorten the longest cells of the list", tries=TRIES)
 
 
 class Sink(Protocol):
@@ -132,6 +132,7 @@ def _made_here(
 
 def _copies(maker: Maker, ledger: Ledger, first: int, end: int) -> Iterator[Copy]:
     for entry in ledger.entries(first, end):
+        renew()  # the time is that of one addressee's copies, however many are in a chunk
         yield from maker.copies(entry)
 
 
@@ -206,19 +207,26 @@ class SharedAllocator:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._next = self._offset = 0
+        self._given: dict[int, int] = {}
 
     def start(self, start: int, offset: int) -> None:
         """Sets the first chunk's first addressee and its offset."""
         with self._changed:
             self._next, self._offset = start, offset
+            self._given.clear()
 
     def take(self, start: int, end: int, size: int) -> int:
-        """The offset of a chunk, as soon as the chunks before it have theirs."""
+        """The offset of a chunk, as soon as the chunks before it have theirs.
+
+        A chunk that is made once more, of the same size, has the offset that it had.
+        """
         with self._changed:
+            if start in self._given:
+                return self._given[start]
             self._changed.wait_for(lambda: self._next in (start, -1))
             if self._next == -1:
                 raise MachineError(_ENDED)
-            offset = self._offset
+            offset = self._given[start] = self._offset
             self._offset, self._next = offset + size, end
             self._changed.notify_all()
         return offset
