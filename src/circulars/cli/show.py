@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ _SWITCHES: Final = {
     ("block", "BLOCK"): "--visible", ("security", "none"): "--plain", ("source", "False"): "--no-source",
 }  # fmt: skip
 """Arguments (parameter, value) whose options take no value."""
+_ALTERNATIVES: Final = ("changed", "decide")
+"""Parameters whose values may be placeholders with alternatives ("rest|all"), of which the user types one."""
 
 
 def option_words(choice: Choice) -> str:
@@ -40,7 +43,9 @@ def option_words(choice: Choice) -> str:
     if switch := _SWITCHES.get((choice.parameter, choice.value)):
         return choice.named(switch)
     option = _OPTIONS.get(choice.parameter, choice.parameter.replace("_", "-"))
-    return choice.named(f"--{option} {choice.value}".rstrip())
+    # The value may be from a list: a shell must take it as it is.
+    value = choice.value if choice.parameter in _ALTERNATIVES or not choice.value else shlex.quote(choice.value)
+    return choice.named(f"--{option} {value}".rstrip())
 
 
 def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def test_a_city_without_the_street_of_the_list_is_refused(tmp_path: Path, head: 
     assert code == 1
     assert "list.csv:2:4  address-part-unused" in shown
     assert f"nothing uses the column '{head}'" in shown
-    assert "--columns 'address=" in shown or "--columns address=" in shown
+    assert f"hint: --columns 'address={head}' makes it the address" in shown
     assert "list.csv:3" not in shown
 
 
@@ -51,6 +52,23 @@ def test_a_part_that_the_address_does_not_lack_is_a_warning(tmp_path: Path) -> N
 
     assert code == 0
     assert "address-part-unused  not in the address, although it looks like a part of one: 'Rue principale'" in shown
+    assert "hint: --columns 'address=address,Rue principale' adds it to the address" in shown
+
+
+def test_the_remedy_keeps_an_address_of_other_heads(tmp_path: Path) -> None:
+    """What the list has already must not be lost, so all heads are to be named."""
+    shown = merged(tmp_path, "id,language,name,Street,city,Rue principale\n1,en,Ana,Weg 1,Bern,Weg 2\n")[1]
+
+    assert "hint: --columns address=HEAD,HEAD names all heads that the address is made of" in shown
+
+
+def test_a_shell_takes_the_remedy_as_it_is(tmp_path: Path) -> None:
+    """A head with a comma, or with something that a shell would run, is quoted."""
+    head = "Rue principale, $HOME"
+    shown = merged(tmp_path, f'id,language,name,"{head}",city\n1,en,Ana,Weg 1,Bern\n')[1]
+    [remedy] = {line.partition("--columns ")[2] for line in shown.splitlines() if "--columns " in line}
+
+    assert shlex.split(remedy)[0] == f'address="{head}"'
 
 
 def test_a_setting_is_the_remedy(tmp_path: Path) -> None:

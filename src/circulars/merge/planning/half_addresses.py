@@ -7,7 +7,8 @@ from typing import Final
 
 from circulars.errors import Choice, Problem
 from circulars.model.addressee import BLOCK
-from circulars.source.addressees import AddresseeList, address_part, choice_of
+from circulars.source.addressees import AddresseeList, address_part
+from circulars.source.addressees.settings import Setting
 
 _COLUMN: Final = {"street": "address", "place": "city", "country": "country"}
 """The column to which a part of an address belongs."""
@@ -63,6 +64,11 @@ class HalfAddresses:
         return f"'{self._list.understood.others[name]}'"
 
     def _choice(self, name: str) -> Choice:
+        """The remedy to use a head: for its column, or as another line of an address that the list has besides."""
         column = _COLUMN[self._parts[name]]
         head = self._list.understood.others[name]
-        return choice_of(column, head)
+        if column != "address" or column not in self._list.columns:
+            return Choice("columns", f"makes it the {column}", str(Setting(column, ((head,),))))
+        if any(one.column == column for one in self._list.understood.read):
+            return Choice("columns", "names all heads that the address is made of", "address=HEAD,HEAD")
+        return Choice("columns", "adds it to the address", str(Setting(column, ((column,), (head,)))))

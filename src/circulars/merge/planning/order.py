@@ -125,7 +125,7 @@ def check_order(order: MergeOrder) -> None:
     if kind.formats and set(order.formats) - {*kind.formats}:
         raise UsageError(Problem(Place(), "wrong-option", f"only {' and '.join(kind.formats)} can be printed"))
     if "sender" in kind.required_fields and not order.sender:
-        choice = Choice("sender", "names the sender", "'TSB <tsb@example.int>'")
+        choice = Choice("sender", "names the sender", "TSB <tsb@example.int>")
         raise UsageError(Problem(Place(), "missing-option", "a draft needs a sender", choices=(choice,)))
 
 

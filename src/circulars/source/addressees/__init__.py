@@ -11,7 +11,6 @@ from circulars.source.addressees.opening import open_list
 from circulars.source.addressees.reading import remembering
 from circulars.source.addressees.rejected import RejectedRow, RejectedTable, read_rejected, rejected_table, rows_left
 from circulars.source.addressees.same import OncePerAddress, Repeats, SameAddress, Sameness
-from circulars.source.addressees.settings import choice_of
 
 __all__ = [
     "MAX_NAMED",
@@ -31,7 +30,6 @@ __all__ = [
     "Understood",
     "Where",
     "address_part",
-    "choice_of",
     "column_name",
     "open_list",
     "parse_only",
