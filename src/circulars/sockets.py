@@ -7,6 +7,7 @@ time for a whole answer is limited, and its bytes are counted.
 from __future__ import annotations
 
 import io
+import ipaddress
 import socket
 import ssl
 import time
@@ -270,6 +271,21 @@ def encrypted(sock: LimitedSocket, context: ssl.SSLContext, host: str) -> Limite
         tls.close()
         raise
     return tls
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine, so that nothing crosses a network."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def secret_shown() -> UsageError:
+    """The error for a password in a server's address on the command line."""
+    fact = "a password must not be part of the server's address: others on this machine can read a command line"
+    hint = "leave it out and type it when asked (and change it: this one was exposed)"
+    return UsageError(Problem(Place(), "secret-shown", fact, hint))
 
 
 def trusting(authorities: str) -> ssl.SSLContext:

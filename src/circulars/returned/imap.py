@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import imaplib
-import ipaddress
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +18,16 @@ from urllib.parse import unquote, urlsplit
 from circulars.errors import Choice, MachineError, Place, Problem, UsageError
 from circulars.returned.parsing import MAX_BEGINNING
 from circulars.returned.sources import FoundMail, OpenedMailbox
-from circulars.sockets import Allowance, Clock, connected, encrypted, server_problem, trusting
+from circulars.sockets import (
+    Allowance,
+    Clock,
+    connected,
+    encrypted,
+    is_this_machine,
+    secret_shown,
+    server_problem,
+    trusting,
+)
 
 MAX_MESSAGES: Final = 1_000_000
 """How many messages of a mailbox are read."""
@@ -63,10 +71,7 @@ class MailboxServer:
     @property
     def is_this_machine(self) -> bool:
         """Whether the server is on this machine, so that nothing crosses a network."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host.lower() == "localhost"
+        return is_this_machine(self.host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +100,7 @@ def read_mailbox_server(address: str) -> MailboxServer:
         parts, host, port, secret = urlsplit(""), None, None, None
     hint = "imaps://bounces@mail.example.int/INBOX; '@' within a name is written '%40'"
     if secret is not None:
-        fact = "a password must not be part of the server's address: others on this machine can read a command line"
-        hint = "leave it out and type it when asked (and change it: this one was exposed)"
-        raise UsageError(Problem(Place(), "secret-shown", fact, hint))
+        raise secret_shown()
     if not host or parts.query or parts.fragment:
         raise UsageError(Problem(Place(), "wrong-server", "this is not the address of a mailbox on a server", hint))
     is_encrypted = parts.scheme.lower() == "imaps"

@@ -6,7 +6,6 @@ it has not. With its answer to the dot, it has or has not. Between the two nobod
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import re
 import smtplib
@@ -23,7 +22,7 @@ from circulars.merge.post.login import TokenSource, log_in_with_password, log_in
 from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.refusals import known_refusal
 from circulars.merge.post.smtp_client import SmtpClient
-from circulars.sockets import Clock, server_problem, trusting
+from circulars.sockets import Clock, is_this_machine, secret_shown, server_problem, trusting
 
 Security = Literal["starttls", "tls", "none"]
 AnswerKind = Literal["sent", "later", "refused", "unknown", "lost", "busy", "sender", "size", "taken"]
@@ -72,10 +71,7 @@ class Server:
     @property
     def is_this_machine(self) -> bool:
         """Whether the server is on this machine, so that messages to it cross no network."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host.lower() == "localhost"
+        return is_this_machine(self.host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +115,7 @@ def read_server(address: str) -> Server:
         scheme, host, port, secret = "", None, None, None
     hint = "smtp://mail.example.int:587, or smtps://mail.example.int"
     if secret is not None:
-        fact = "a password must not be part of the server's address: others on this machine can read a command line"
-        hint = "leave it out and type it when asked (and change it: this one was exposed)"
-        raise UsageError(Problem(Place(), "secret-shown", fact, hint))
+        raise secret_shown()
     if scheme not in _SCHEMES or not host or parts.path.strip("/") or parts.query or parts.fragment:
         raise UsageError(Problem(Place(), "wrong-server", "this is not the address of a mail server", hint))
     security, usual = _SCHEMES[scheme]

@@ -5,7 +5,6 @@ Outside of this machine TLS is required, and the certificate must be for the hos
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Mapping
@@ -15,7 +14,7 @@ import pymysql
 from pymysql.connections import Connection, MysqlPacket
 from pymysql.cursors import Cursor, SSCursor
 
-from circulars.sockets import Allowance, Clock, LimitedSocket, LimitedTLSSocket, connected, encrypted
+from circulars.sockets import Allowance, Clock, LimitedSocket, LimitedTLSSocket, connected, encrypted, is_this_machine
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -83,7 +82,7 @@ class LimitedMySQLConnection(Connection):  # type: ignore[misc]  # the library h
         """Connects. ``is_asked`` says whether TLS is required also within this machine."""
         self.allowance, self._clock, self._waited = Allowance(clock), clock, 0.0
         super().__init__(**named, ssl_disabled=True, defer_connect=True)
-        is_here = bool(self.unix_socket) or _is_loopback(self.host)
+        is_here = bool(self.unix_socket) or is_this_machine(self.host)
         if context and (is_asked or not is_here):
             self.ssl = self._ssl_required = True
             self.client_flag |= pymysql.constants.CLIENT.SSL
@@ -175,10 +174,3 @@ def _context(options: Mapping[str, str]) -> ssl.SSLContext:
 
 def _is_true(value: str) -> bool:
     return value.casefold() in ("1", "true", "yes")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.casefold() == "localhost"
