@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from circulars.build import Order, documents
-from circulars.compose import compose, holds, left_out_parts
+from circulars.compose import compose, doubts, holds, left_out_parts
 from circulars.errors import LetterError, PackError, Problem
 from circulars.language import load_language
 from circulars.model.document import Document, holes_of
@@ -266,6 +266,82 @@ def test_all_entries_of_a_list_but_the_last_end_with_a_semicolon() -> None:
         "ITU Academia",
     ]
     assert {entry.label for entry in to.entries} == {"–"}
+
+
+@pytest.mark.parametrize(
+    ("entries", "shown"),
+    [
+        (["Members;", "Associates; and", "Academia"], ["Members;", "Associates; and", "Academia"]),
+        (["Members", "Chairs (5)", "SG 1, 2", "Academia."], ["Members;", "Chairs (5);", "SG 1, 2;", "Academia."]),
+        (["Members,", "Associates:", "Academia"], ["Members,", "Associates:", "Academia"]),
+        (["成员国；", "部门成员；和", "学术成员"], ["成员国；", "部门成员；和", "学术成员"]),
+    ],
+)  # fmt: skip
+def test_no_punctuation_is_doubled(entries: list[str], shown: list[str]) -> None:
+    """An entry that ends with punctuation, or with a conjunction after it, gets no ";"."""
+    [to, *_] = settled("to: [" + ", ".join(f"{{en: '{entry}', es: A}}" for entry in entries) + "]").addressees
+
+    assert [plain(entry.spans) for entry in to.entries] == shown
+
+
+def test_a_kind_without_ends_adds_no_semicolon(tmp_path: Path) -> None:
+    """The pack says whether entries end with a mark."""
+    shutil.copytree(ROOT / "templates" / "itu", tmp_path / "itu")
+    facts = tmp_path / "itu" / "pack.yaml"
+    facts.write_text(facts.read_text("utf-8").replace("    entry-end: true\n", ""), "utf-8")
+    pack = load_pack("itu", (tmp_path,))
+
+    [to, *_] = compose(letter("to: [member-states, academia]"), load_language("en"), pack).addressees
+    assert [plain(entry.spans) for entry in to.entries] == [
+        "Administrations of Member States of the Union", "ITU Academia",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entry", "label"),
+    [("To Administrations", ""), ("TO ADMINISTRATIONS", ""), ("Tokyo Office", "To:"), ("Administrations", "To:")],
+)
+def test_a_label_that_the_first_entry_says_is_left_out(entry: str, label: str) -> None:
+    """ "To: – To Administrations" would say it twice."""
+    [to, *_] = settled(f"to: [{{en: {entry}, es: A}}, academia]").addressees
+
+    assert to.label == label
+
+
+@pytest.mark.parametrize(
+    ("own", "code", "parent"),
+    [
+        ("kind: bdt-circular\nreference: Circular BDT/1", "en", "(to Circular BDT/1)"),
+        ("kind: bdt-circular\nreference: Circular BDT/1", "es", "(a la Circular BDT/1)"),
+        ("kind: bdt-circular\nreference: BDT/1", "en", "(to Circular BDT/1)"),
+        ("kind: bdt-circular\nnumber: BDT/1", "en", "(to Circular BDT/1)"),
+    ],
+)
+def test_words_of_an_own_reference_are_not_said_twice(own: str, code: str, parent: str) -> None:
+    """The kind's "to Circular" and the letter's "Circular BDT/1" make one "Circular"."""
+    [annex] = settled(f"{own}\nannexes: [{{title: A, body: [{{en: A, es: A}}]}}]", code).annexes
+
+    assert annex.parent == parent
+
+
+@pytest.mark.parametrize("addressed", [False, True])
+def test_false_leaves_salutation_closing_and_addressees_out(addressed: bool) -> None:
+    """Also in a merged copy, which would have the addressee's own salutation."""
+    bare = letter("salutation: false\nclosing: false\nto: false\ncopy: false")
+    document = compose(bare, load_language("en"), load_pack("itu"), {}, addressed)
+
+    assert (document.salutation, document.closing, document.addressees) == ((), "", ())
+
+
+def test_own_addressees_beside_the_usual_copies_get_a_warning() -> None:
+    """The kind's copies are easily forgotten; naming them, or ``false``, settles the doubt."""
+    pack = load_pack("itu")
+
+    [doubt] = doubts(letter("to: [academia]"), pack)
+    assert (doubt.code, doubt.where.line) == ("usual-copies", 7)
+    assert not any(
+        [*doubts(letter(own), pack)] for own in ("number: 1", "to: [academia]\ncopy: false", "copy: [academia]")
+    )
 
 
 def test_an_addressee_named_twice_keeps_both_semicolons_right() -> None:

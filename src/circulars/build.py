@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from circulars.cache.letters import CacheEntry, entry_of
-from circulars.compose import NOBODY, compose, left_out_parts, used_columns
+from circulars.compose import NOBODY, compose, doubts, left_out_parts, used_columns
 from circulars.errors import (
     Choice,
     CircularsError,
@@ -83,7 +83,7 @@ class Built:
     """The result for one letter: the files written, or the problems that prevented them.
 
     ``left_out`` counts the parts that only other addressees get; ``holes`` are the fields that only an addressee fills.
-    ``unsigned`` are the names of files that replaced signed ones.
+    ``unsigned`` are the names of files that replaced signed ones; ``warnings`` are doubts about what the letter says.
     """
 
     source: Path
@@ -93,6 +93,7 @@ class Built:
     left_out: int = 0
     unsigned: tuple[str, ...] = ()
     holes: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 def documents(letter: Letter, workspace: Workspace, order: Order) -> Iterator[Document]:
@@ -233,7 +234,7 @@ def _build_letter(letter: Letter, source: Path, workspace: Workspace, order: Ord
     try:
         entry = _cache_entry(letter, workspace, order)
         finished = _finished(letter, workspace, order, entry.pack if entry else workspace.pack_of(letter))
-        built = _saved(finished, source, letter, order, folder)
+        built = _saved(finished, source, letter, workspace, order, folder)
         if entry:  # after the outputs, which matter more if the disk is almost full
             entry.keep(finished, _Finished)
     except CircularsError as error:
@@ -261,7 +262,9 @@ def _finished(letter: Letter, workspace: Workspace, order: Order, pack: Pack) ->
     return _Finished(outputs, tuple(dict.fromkeys(hole for document in settled for hole in holes_of(document))))
 
 
-def _saved(finished: _Finished, source: Path, letter: Letter, order: Order, folder: Path) -> Built:
+def _saved(
+    finished: _Finished, source: Path, letter: Letter, workspace: Workspace, order: Order, folder: Path
+) -> Built:
     """Writes a letter's files, and returns the result."""
     outputs = finished.outputs
     unsigned = tuple(output.name for output in outputs if _is_signed(folder / output.name))
@@ -271,7 +274,13 @@ def _saved(finished: _Finished, source: Path, letter: Letter, order: Order, fold
         for path, output in zip(paths, outputs, strict=True)
     )
     left_out = len(left_out_parts(letter, order.audience))
-    return Built(source, written, left_out=left_out, holes=finished.holes, unsigned=unsigned)
+    warnings = _warnings(letter, workspace)
+    return Built(source, written, left_out=left_out, holes=finished.holes, unsigned=unsigned, warnings=warnings)
+
+
+def _warnings(letter: Letter, workspace: Workspace) -> tuple[Problem, ...]:
+    """The doubts about a letter, in the order of its file."""
+    return tuple(sorted((*letter.warnings, *doubts(letter, workspace.pack_of(letter)))))
 
 
 def _is_signed(path: Path) -> bool:
@@ -310,7 +319,7 @@ def _from_cache(letter: Letter, source: Path, workspace: Workspace, order: Order
     """Writes a letter's files from the cache, and returns the result; None if they are not in the cache."""
     entry = _cache_entry(letter, workspace, order)
     finished: _Finished | None = entry.find(_Finished) if entry else None
-    return _saved(finished, source, letter, order, folder) if finished else None
+    return _saved(finished, source, letter, workspace, order, folder) if finished else None
 
 
 def _built(
@@ -389,7 +398,7 @@ def check_files(sources: Iterable[Path], workspace: Workspace) -> Iterator[Built
             continue
         other = first.setdefault(_identity(letter), letter)
         problems = () if other is letter else (_same_reference(letter, other),)
-        yield Built(source, problems=problems, exit_code=bool(problems))
+        yield Built(source, problems=problems, exit_code=bool(problems), warnings=_warnings(letter, workspace))
 
 
 def _identity(letter: Letter) -> tuple[str, ...]:

@@ -79,6 +79,7 @@ class Kind:
     """A kind of letter: the layout of its head, what it numbers, and which particulars it shows in which order.
 
     ``asks`` has the keys that a letter of this kind must have; ``to`` and ``copy`` are its usual addressees.
+    With ``entry_end``, entries of lists of addressees end with the language's mark (";"), all but the last.
     ``signers`` are those whose digital signature such a letter may have, as their certificates name them.
     """
 
@@ -92,6 +93,7 @@ class Kind:
     asks: tuple[str, ...] = ()
     to: tuple[str, ...] = ()
     copy: tuple[str, ...] = ()
+    entry_end: bool = False
     signers: tuple[str, ...] = ()
 
 
@@ -357,6 +359,7 @@ _KIND = Record(
         Field("asks", _NAMES, "Keys that a letter of this kind must have."),
         Field("to", _NAMES, "The usual addressees."),
         Field("copy", _NAMES, "The addressees who usually get a copy."),
+        Field("entry-end", YesNo(), "Whether each addressee of a list but the last ends with the language's mark."),
         Field("signers", _NAMES, "Whose digital signature such a letter may have."),
     ),
     part_of="a kind of letter",

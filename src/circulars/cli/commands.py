@@ -12,7 +12,15 @@ from typing import TypeVar
 
 from circulars.build import Built, Order, build_files, check_files, known_formats
 from circulars.cache import open_cache
-from circulars.cli.show import option_words, plural, print_problems, print_summary, problems_json, progress
+from circulars.cli.show import (
+    option_words,
+    plural,
+    print_problems,
+    print_summary,
+    print_warnings,
+    problems_json,
+    progress,
+)
 from circulars.errors import Place, Problem, UsageError, did_you_mean
 from circulars.files.names import same
 from circulars.files.output import save_sums
@@ -92,14 +100,18 @@ def _check(options: argparse.Namespace) -> int:
         return outputs.check(options, workspace)
     checked = list(check_files(_sources(options, workspace), workspace))
     problems = [problem for one in checked for problem in one.problems]
+    warnings = [warning for one in checked for warning in one.warnings]
     if options.format == "json":
         print(problems_json(problems))
+        print_warnings(warnings, sys.stderr)
     else:
         print_problems(problems, sys.stdout)
+        print_warnings(warnings, sys.stdout)
         faulty = sum(bool(one.problems) for one in checked)
         letters = f"{len(checked)} {plural(len(checked), 'letter')}"
         found = f"{len(problems)} {plural(len(problems), 'problem')} in {faulty} of {letters}"
-        print(found if problems else f"{letters}, no problems", file=sys.stderr)
+        also = f", {len(warnings)} {plural(len(warnings), 'warning')}" if warnings else ""
+        print((found if problems else f"{letters}, no problems") + also, file=sys.stderr)
     return max((one.exit_code for one in checked), default=0)
 
 
@@ -139,6 +151,7 @@ def _build_once(sources: Sequence[Path], workspace: Workspace, order: Order, opt
     written = [file.path.name for one in built for file in one.written]
     problems = {problem: None for one in built for problem in one.problems}
     print_problems(problems, sys.stderr)
+    print_warnings((warning for one in built for warning in one.warnings), sys.stderr)
     if written:
         print_summary(built, time.monotonic() - start, sys.stdout)
     if faulty := [one.source.stem for one in built if one.problems]:

@@ -57,6 +57,12 @@ def print_problems(problems: Iterable[Problem], stream: TextIO) -> None:
         print(text, file=stream)
 
 
+def print_warnings(warnings: Iterable[Problem], stream: TextIO) -> None:
+    """Prints doubts that stop nothing, each marked as a warning."""
+    for one in warnings:
+        print(one.text(option_words).replace(f"{one.code}  ", f"warning: {one.code}  ", 1), file=stream)
+
+
 def are_many(problems: Sequence[Problem], counts: Mapping[str, int]) -> bool:
     """Whether :func:`print_many` prints only some of the problems."""
     return _kinds(problems, counts).total() > _SHOWN

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from circulars.compose.addressees import addressee_block, addressee_lists, distribution, salutation
+from circulars.compose.addressees import addressee_block, addressee_lists, distribution, doubts, salutation
 from circulars.compose.annexes import annex, annex_note
 from circulars.compose.audience import NOBODY, conditions, holds, left_out_parts, used_columns
 from circulars.compose.body import blocks
 from circulars.compose.deception import report_misleading_links
 from circulars.compose.draft import Draft, begin
-from circulars.compose.end import link_code, signature
+from circulars.compose.end import closing, link_code, signature
 from circulars.compose.head import (
     date_line,
     letterhead,
@@ -28,7 +28,7 @@ from circulars.model.document import Document
 from circulars.model.letter import Letter
 from circulars.pack import Pack
 
-__all__ = ["NOBODY", "compose", "conditions", "holds", "left_out_parts", "used_columns"]
+__all__ = ["NOBODY", "compose", "conditions", "doubts", "holds", "left_out_parts", "used_columns"]
 
 
 def compose(
@@ -70,7 +70,7 @@ def _document(draft: Draft) -> Document:
         references=references(draft),
         salutation=salutation(draft),
         body=tuple(blocks(draft, "body", source.body)),
-        closing=source.closing.get(code) or draft.kind_words.closing,
+        closing=closing(draft),
         signature=signature(draft),
         link_code=link_code(draft),
         annex_note=annex_note(draft),

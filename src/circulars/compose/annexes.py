@@ -5,7 +5,7 @@ from __future__ import annotations
 from circulars.compose.body import blocks
 from circulars.compose.draft import Draft
 from circulars.compose.numbers import annex_id
-from circulars.compose.reference import citation
+from circulars.compose.reference import citation, to_reference
 from circulars.compose.texts import settled
 from circulars.language import worded
 from circulars.model import document
@@ -30,7 +30,7 @@ def annex(draft: Draft, number: int) -> document.SettledAnnex:
     """The ``number``-th annex, counted from 1."""
     annex, words = draft.source.annexes[number - 1], draft.language.annexes
     many, amends = len(draft.source.annexes) > 1, draft.source.amends
-    to = draft.language.amendments[amends.kind].to if amends else draft.kind_words.to
+    to = draft.language.amendments[amends.kind].to if amends else to_reference(draft)
     name = annex_id(annex, number)
     return document.SettledAnnex(
         id=name,

@@ -1,4 +1,4 @@
-"""Settles the end of a letter: the signature, and the QR code beside it."""
+"""Settles the end of a letter: the closing, the signature, and the QR code beside it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from circulars.errors import did_you_mean
 from circulars.files.picture import qr_picture
 from circulars.language import worded
 from circulars.model.document import LinkCode, Signature
+
+
+def closing(draft: Draft) -> str:
+    """The letter's own closing, or the usual one of its kind; "" if the letter has none."""
+    given = draft.source.closing
+    return "" if given is False else given.get(draft.language.code) or draft.kind_words.closing
 
 
 def signature(draft: Draft) -> Signature | None:

@@ -19,7 +19,21 @@ def amendment(draft: Draft) -> str:
     amends = draft.source.amends
     if amends is None:
         return ""
-    return f"{worded(draft.language.amendments[amends.kind].name, number=str(amends.number))} {draft.kind_words.to}"
+    name = worded(draft.language.amendments[amends.kind].name, number=str(amends.number))
+    return f"{name} {to_reference(draft)}"
+
+
+def to_reference(draft: Draft) -> str:
+    """The kind's words before a reference that a part belongs to ("to Circular").
+
+    Words with which the letter's own ``reference`` begins are not said twice: of "to Circular" before "Circular 5"
+    only "to" is left.
+    """
+    words, own = draft.kind_words.to.split(), reference(draft).casefold().split()
+    if not draft.source.reference:
+        return draft.kind_words.to
+    said = next((n for n in range(len(words), 0, -1) if [word.casefold() for word in words[-n:]] == own[:n]), 0)
+    return " ".join(words[: len(words) - said])
 
 
 def citation(draft: Draft) -> str:

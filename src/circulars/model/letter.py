@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeVar
 
-from circulars.errors import Place
+from circulars.errors import Place, Problem
 from circulars.model.document import Picture
 from circulars.model.text import Spans
 
@@ -198,9 +198,10 @@ class Letter:
     """A circular letter in all its languages. Each fact is stated once, so a date cannot differ between two languages.
 
     ``name`` is the file's name without its suffix. Where ``reference``, ``salutation``, ``closing``, ``numbering`` or
-    ``place`` is empty, the kind of letter supplies it; where ``to`` or ``copy`` is None, the kind's usual addressees
-    are used. ``addressee_block`` says whether a merged copy shows the addressee's postal block. ``places`` maps a key
-    ("number") or a reference ("ref:languages") to its first place in the file; ``origin`` is the file itself.
+    ``place`` is empty, the kind of letter supplies it; a ``salutation`` or ``closing`` that is False is left out. Where
+    ``to`` or ``copy`` is None, the kind's usual addressees are used. ``addressee_block`` says whether a merged copy
+    shows the addressee's postal block. ``places`` maps a key ("number") or a reference ("ref:languages") to its first
+    place in the file; ``origin`` is the file itself. ``warnings`` are doubts about what it says.
     """
 
     name: str
@@ -223,13 +224,14 @@ class Letter:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     links: Mapping[str, ByLanguage[str]] = field(default_factory=dict)
     references: tuple[Prose, ...] = ()
-    salutation: ByLanguage[str] = field(default_factory=dict)
+    salutation: ByLanguage[str] | Literal[False] = field(default_factory=dict)
     addressee_block: bool = True
     numbering: str = ""
-    closing: ByLanguage[str] = field(default_factory=dict)
+    closing: ByLanguage[str] | Literal[False] = field(default_factory=dict)
     signatory: Signatory | None = None
     qr: QrCode | None = None
     annexes: tuple[Annex, ...] = ()
     distribution: tuple[PlacedName | Prose, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
     origin: Origin = field(default_factory=Origin, compare=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import assert_never
 
@@ -86,8 +87,10 @@ def _list(listed: LabelledList) -> Iterator[str]:
     yield from (_item(entry) for entry in listed.entries)
 
 
-def _item(item: Item) -> str:
-    return f"{item.label} {plain(item.spans)}" if item.label else plain(item.spans)
+def _item(item: Item, indent: int = 0) -> str:
+    """An entry of a list; its further lines begin where its first line does."""
+    label = " " * indent + (f"{item.label} " if item.label else "")
+    return label + re.sub(r"\n(?=[^\n])", "\n" + " " * len(label), plain(item.spans))
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -97,7 +100,7 @@ def _block(block: Block) -> Iterator[str]:
         case Heading():
             yield _numbered(block.number, block.spans)
         case Items():
-            yield from (" " * _INDENT + _item(entry) for entry in block.entries)
+            yield from (_item(entry, _INDENT) for entry in block.entries)
         case Note():
             yield block.label + plain(block.spans)
         case Table():

@@ -14,6 +14,10 @@ from circulars.syntax.shape import Report, Schema, Shape, described, shortened
 from circulars.syntax.yaml_errors import QUOTE
 
 QUOTE_HASH = "put text that begins with '#' in quotation marks"
+NO_WORDS = r"true|True|TRUE|false|False|FALSE|null|Null|NULL|~"
+"""Values of YAML that are not words: true, false and nothing (YAML 1.2.2, 10.3.2)."""
+NO_SENTENCE = NO_WORDS + r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+"""The same, and numbers."""
 _BLANK = re.compile(f"[\\s{UNSEEN}]*")
 
 
@@ -32,7 +36,8 @@ class Text(Shape[str]):
     """Text as typed, with at least one visible character.
 
     ``what`` names the text in messages. The whole text must match ``pattern``; if not, the problem has ``code`` and
-    ``hint``. Without ``lines``, line ends become spaces. With ``blank``, a quoted text may be empty.
+    ``hint``. Without ``lines``, line ends become spaces. With ``blank``, a quoted text may be empty. Text that matches
+    ``refused`` must be quoted, since what is meant is probably a value.
     """
 
     what: str = "text"
@@ -42,6 +47,7 @@ class Text(Shape[str]):
     max_length: int = 20_000
     lines: bool = True
     blank: bool = False
+    refused: str = ""
 
     def read(self, node: Node, report: Report) -> str:
         if not isinstance(node, Scalar):
@@ -52,6 +58,9 @@ class Text(Shape[str]):
         if is_blank(text) and not (self.blank and node.quoted):
             fact = f"expected {self.what} here, found nothing"
             raise report.refuse(node, "empty-text", fact, self._remedy(node, report))
+        if self.refused and not node.quoted and re.fullmatch(self.refused, text):
+            hint = f'write words; if they are these, put them in quotation marks: "{text}"'
+            raise report.refuse(node, "not-words", f"expected {self.what} here, found the value {text}", hint)
         if len(text) > self.max_length:
             fact = f"this text has {len(text):,} characters; the limit is {self.max_length:,}"
             hint = "split it into several texts" if self.lines else "shorten it"

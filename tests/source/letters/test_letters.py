@@ -120,13 +120,87 @@ def test_numbers_are_kept_as_typed(typed: str, number: str) -> None:
     assert parse_letter(data, "letter.yaml", "letter", ROOT).number == number
 
 
-@pytest.mark.parametrize("typed", ["no", "yes", "on", "null", "~", "12:30", "007", "1e3", "0x1F", "true", "1_000"])
+@pytest.mark.parametrize("typed", ["no", "yes", "on", "12:30", "0x1F", "1_000", "'true'", "'~'", "'007'", "'1e3'"])
 def test_values_that_yaml_would_convert_are_text(typed: str) -> None:
     """In a text, "no" is a word and 12:30 is kept as typed."""
     (passage,) = parts(f"  - {{en: {typed}, es: {typed}}}\n")
 
     assert isinstance(passage, Passage)
-    assert passage.text["en"] == (words(typed),)
+    assert passage.text["en"] == (words(typed.strip("'")),)
+
+
+@pytest.mark.parametrize("typed", ["true", "FALSE", "null", "~", "2024", "007", "-1.5", "1e3"])
+@pytest.mark.parametrize(
+    "part", ["{en: VALUE, es: Sí}", "heading: VALUE", "note: VALUE", "{en: A, es: A, items: [{en: VALUE, es: A}]}"]
+)
+def test_a_value_where_words_are_expected_is_reported(typed: str, part: str) -> None:
+    """An unquoted true, false, null or number is probably meant as a value, which a letter would print."""
+    with pytest.raises(LetterError) as error:
+        parts(f"  - {part.replace('VALUE', typed)}\n")
+
+    assert {one.code for one in error.value.problems} == {"not-words"}
+    assert typed in error.value.problems[0].message
+
+
+def test_a_number_in_a_table_needs_no_quotation_marks() -> None:
+    """Tables have numbers in their cells; an empty cell that is written as YAML's null is reported."""
+    (table,) = parts("  - table: {columns: [A, B], rows: [[1, 2.5]]}\n")
+    with pytest.raises(LetterError, match="not-words"):
+        parts("  - table: {columns: [A, B], rows: [[1, ~]]}\n")
+
+    assert isinstance(table, Grid)
+
+
+@pytest.mark.parametrize("key", ["salutation", "closing"])
+def test_a_letter_may_have_no_salutation_and_no_closing(key: str) -> None:
+    """``false`` leaves the kind's words out; an empty text says how to do so."""
+    assert getattr(letter(f"{key}: false\n"), key) is False
+    for empty in ("''", "{en: '', es: ''}"):
+        with pytest.raises(LetterError, match=f"write '{key}: false'"):
+            letter(f"{key}: {empty}\n")
+
+
+def test_no_addressees() -> None:
+    """``false`` and an empty list both mean that there are none."""
+    assert (letter("to: false\n").to, letter("copy: []\n").copy, letter("").to) == ((), (), None)
+
+
+def test_line_breaks_are_kept_except_in_paragraphs() -> None:
+    """In headings, titles, entries and addressees a line is a line; in a paragraph a line end is a space."""
+    text = "|\n{0}one\n{0}two\n\n{0}three\n"
+    heading, passage = parts(
+        f"  - heading: {text.format(' ' * 6)}"
+        f"  - en: {text.format(' ' * 6)}    es: A\n    items:\n      - {text.format(' ' * 10)}"
+    )
+
+    assert isinstance(heading, Title)
+    assert isinstance(passage, Passage)
+    assert heading.text["en"] == words("one\ntwo\n\nthree")
+    assert passage.text["en"] == (words("one two"), words("three"))
+    assert passage.items[0]["en"] == words("one\ntwo\n\nthree")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("As agreed.[^1]", "[^1]"), (r"No\. 5", r"\."), ("a __strong__ word", "__strong__"), ("H<sub>2</sub>O", "<sub>"),
+     ("R&amp;D", "&amp;"), ("`code`", "`code`"), ("![map](https://a.int/m)", "![map](https://a.int/m)"),
+     ("~~old~~", "~~old~~"), ("a line<br>another", "<br>")],
+)  # fmt: skip
+def test_what_looks_like_a_mark_gets_a_warning(typed: str, shown: str) -> None:
+    """It is printed as typed, since it may be meant; the warning has its place."""
+    read = letter("", f"body:\n  - en: '{typed}'\n    es: A\n")
+
+    warning = read.warnings[0]
+    assert (warning.code, f"'{shown}'" in warning.message) == ("unknown-mark", True)
+    assert warning.where.column == len("  - en: '") + typed.index(shown) + 1
+
+
+@pytest.mark.parametrize("typed", ["a_b_c", "x__y", "5 ~ 6", "AT&T; R&D", "<meeting>", r"\[^1\]", r"a\b"])
+def test_other_signs_get_no_warning(typed: str) -> None:
+    """Signs that are marks nowhere, and the marks of letters."""
+    read = letter("links: {meeting: 'https://www.example.int/'}\n", f"body:\n  - en: '{typed}'\n    es: A\n")
+
+    assert read.warnings == ()
 
 
 def test_texts_of_the_head() -> None:

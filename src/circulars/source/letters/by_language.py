@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from circulars.errors import Place, nearest
 from circulars.model.letter import ByLanguage
@@ -161,6 +161,34 @@ def _report_missing(codes: list[str], gap: MissingLanguages, report: LetterRepor
 def enumerated(words: Sequence[str]) -> str:
     """The words as an enumeration: "a", "a and b", "a, b and c"."""
     return " and ".join(", ".join(words).rsplit(", ", 1)) if len(words) > 1 else "".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class OrNone(Shape[T | Literal[False]]):
+    """A value, or ``false`` for a letter without it; ``key`` names it in messages."""
+
+    inner: Shape[T]
+    key: str
+
+    def read(self, node: Node, report: Report) -> T | Literal[False]:
+        if is_false(node):
+            return False
+        texts = [value for _, value in node.pairs.values()] if isinstance(node, nodes.Mapping) else [node]
+        if texts and all(isinstance(text, Scalar) and is_blank(text.text) for text in texts):
+            fact, hint = f"the {self.key} is empty", f"write it; for a letter without one, write '{self.key}: false'"
+            raise report.refuse(texts[0], "empty-text", fact, hint)
+        return self.inner.read(node, report)
+
+    def has(self, name: str) -> bool:
+        return self.inner.has(name)
+
+    def schema(self, definitions: Schema) -> Schema:
+        return {"anyOf": [self.inner.schema(definitions), {"const": False}]}
+
+
+def is_false(node: Node) -> bool:
+    """Whether a node is YAML's ``false``."""
+    return isinstance(node, Scalar) and not node.quoted and node.text in ("false", "False", "FALSE")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,15 @@ from typing import Any
 from circulars.addressing.deception import deception
 from circulars.addressing.emails import email_fault
 from circulars.model.letter import ByLanguage, DateRange, Fact, PlacedName, Prose
-from circulars.source.letters.by_language import InLanguages, OneOrMany, is_scalar
+from circulars.source.letters.by_language import InLanguages, OneOrMany, OrNone, is_scalar
 from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.links import ADDRESS
 from circulars.source.letters.pack_names import name_of, named
-from circulars.source.letters.parts import LABEL, PROSE
+from circulars.source.letters.parts import PROSE, plain_text
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node, Scalar
-from circulars.syntax.scalars import Date, Text
+from circulars.syntax.scalars import NO_WORDS, Date, Text
 from circulars.syntax.shape import AnyOf, Converted, Report, Schema, Shape, UnreadableError
 
 
@@ -91,7 +91,7 @@ FACT: Shape[Fact] = AnyOf(
             ),
             _range,
         ),
-        "text": LABEL,
+        "text": InLanguages(plain_text(Text(refused=NO_WORDS))),
     },
     _fact,
 )
@@ -126,6 +126,9 @@ _ADDRESSEE: Shape[PlacedName | Prose] = AnyOf(
     },
     lambda node: "named" if is_scalar(node) else "text",
 )
-ADDRESSEES: Shape[tuple[PlacedName | Prose, ...]] = OneOrMany(
+_SOME: Shape[tuple[PlacedName | Prose, ...]] = OneOrMany(
     _ADDRESSEE, ListOf(_ADDRESSEE, "a list of addressees", least=0), lambda node: not isinstance(node, nodes.Sequence)
+)
+ADDRESSEES: Shape[tuple[PlacedName | Prose, ...]] = Converted(
+    OrNone(_SOME, "list"), lambda listed, node, report: listed or ()
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from circulars.model.letter import Amendment, Annex, Contact
-from circulars.source.letters.by_language import InLanguages
+from circulars.source.letters.by_language import InLanguages, OrNone
 from circulars.source.letters.end_shapes import POST, QR, SIGNATORY
 from circulars.source.letters.head_shapes import ADDRESSEES, FACT, LANGUAGES, LINK_TARGETS, email_address, web_address
 from circulars.source.letters.pack_names import name_of
@@ -108,7 +108,7 @@ _LETTER: Record[dict[str, Any]] = Record(
         Field("copy", ADDRESSEES, "Who gets a copy: named lists of the pack, or texts by language."),
         Field(
             "subject",
-            InLanguages(ProseText("the subject", lines=True), "the subject"),
+            InLanguages(ProseText("the subject"), "the subject"),
             "The subject; its line breaks are kept.",
             required=True,
         ),
@@ -123,7 +123,7 @@ _LETTER: Record[dict[str, Any]] = Record(
             "Addresses that are stated once and used by name: <meeting-page>.",
         ),
         Field("references", ListOf(PROSE, "a list of texts"), "Documents that the letter refers to."),
-        Field("salutation", LABEL, "The salutation, if it differs from the kind's."),
+        Field("salutation", OrNone(LABEL, "salutation"), "The salutation, if it differs from the kind's; false: none."),
         Field("addressee-block", YesNo(), "false: merged copies do not show the addressee's postal block."),
         Field(
             "numbering",
@@ -131,7 +131,7 @@ _LETTER: Record[dict[str, Any]] = Record(
             "What is numbered, if it differs from the kind's numbering.",
         ),
         Field("body", BODY, "The letter's paragraphs, in order.", required=True),
-        Field("closing", LABEL, "The closing, if it differs from the kind's."),
+        Field("closing", OrNone(LABEL, "closing"), "The closing, if it differs from the kind's; false: none."),
         Field("signatory", SIGNATORY, "Who signs: a signatory of the pack, or a name with a post or a title."),
         Field("qr", QR, "A QR code with a link, beside the signature."),
         Field("annexes", ListOf(_ANNEX, "a list of annexes", most=50), "The annexes, in order."),

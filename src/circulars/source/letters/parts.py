@@ -17,7 +17,7 @@ from circulars.source.letters.report import LetterReport, Reference, letter_repo
 from circulars.syntax import nodes
 from circulars.syntax.groups import NAME, NAME_IN_WORDS, Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node
-from circulars.syntax.scalars import Date, Text, WholeNumber, YesNo
+from circulars.syntax.scalars import NO_SENTENCE, NO_WORDS, Date, Text, WholeNumber, YesNo
 from circulars.syntax.shape import AnyOf, Converted, Definition, Report, Schema, Shape, UnreadableError, described
 
 PROSE = InLanguages(ProseText())
@@ -36,7 +36,7 @@ def plain_text(text: Text) -> Shape[str]:
     return Converted(text, _without_fields)
 
 
-LABEL = InLanguages(plain_text(Text()))
+LABEL = InLanguages(plain_text(Text(refused=NO_SENTENCE)))
 
 
 def _registered_id(name: str, node: Node, report: Report) -> str:
@@ -189,7 +189,8 @@ def _deadlines(values: dict[str, Any], node: Node, report: Report) -> Part:
     return Deadlines(values.pop("deadlines"), report.tree.place(node), **values)
 
 
-_CELLS = ListOf(InLanguages(Paragraphs("a cell's text", 'write "–" in an empty cell'), "this cell"), "a list of cells")
+_CELL = Paragraphs("a cell's text", 'write "–" in an empty cell', NO_WORDS)
+_CELLS = ListOf(InLanguages(_CELL, "this cell"), "a list of cells")
 _GRID: Record[dict[str, Any]] = Record(
     dict,
     (

@@ -11,8 +11,9 @@ from circulars.source.letters.links import is_target, wrong_target
 from circulars.source.letters.report import LetterReport, Reference, letter_report
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.prose import is_link_name, marks, paragraphs, parse
-from circulars.syntax.scalars import Text
+from circulars.syntax.scalars import NO_SENTENCE, Text
 from circulars.syntax.shape import Report, Schema, Shape, UnreadableError
+from circulars.syntax.unknown_marks import unknown_marks
 
 MAX_MARKS = 20_000
 MAX_MARKS_IN_TEXT = 1000
@@ -21,14 +22,13 @@ MAX_PARAGRAPHS = 100
 
 @dataclass(frozen=True, slots=True)
 class ProseText(Shape[Spans]):
-    """One paragraph of lightly marked-up text; with ``lines`` each line feed is a line break."""
+    """A lightly marked-up text in which each line feed is a line break."""
 
     what: str = "text"
-    lines: bool = False
 
     def read(self, node: Node, report: Report) -> Spans:
-        text = Text(self.what, hint="write it").read(node, report)
-        return _spans(text, self.lines, node, letter_report(report), "")
+        text = Text(self.what, hint="write it", refused=NO_SENTENCE).read(node, report)
+        return _spans(text, True, node, letter_report(report), "")
 
     def schema(self, definitions: Schema) -> Schema:
         return Text().schema(definitions)
@@ -36,13 +36,14 @@ class ProseText(Shape[Spans]):
 
 @dataclass(frozen=True, slots=True)
 class Paragraphs(Shape[tuple[Spans, ...]]):
-    """Marked-up text of one or more paragraphs, which blank lines separate."""
+    """Marked-up text of one or more paragraphs, which blank lines separate; other line ends become spaces."""
 
     what: str = "text"
     hint: str = ""
+    refused: str = NO_SENTENCE
 
     def read(self, node: Node, report: Report) -> tuple[Spans, ...]:
-        text = Text(self.what, hint=self.hint).read(node, report)
+        text = Text(self.what, hint=self.hint, refused=self.refused).read(node, report)
         if "\n" not in text:
             return (_spans(text, False, node, letter_report(report), ""),)
         parts, result, before = paragraphs(text), [], ""
@@ -71,6 +72,9 @@ def _spans(text: str, lines: bool, node: Node, report: LetterReport, before: str
     def reference(kind: str, name: str, words: str, at: int) -> Reference:
         return Reference(kind, name, node, words, (before + text[:at]).count(words))
 
+    for mark in unknown_marks(text):
+        where = report.place_of(reference("", "", mark.words, mark.at))
+        report.warn_at(where, "unknown-mark", mark.fact, mark.hint)
     failed = bool(prose.faults)
     for link, words, wrong in misleading_links(prose.spans):
         if not is_link_name(link):

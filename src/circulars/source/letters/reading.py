@@ -106,7 +106,8 @@ def parse_letter(data: bytes, file: str, name: str, folder: Path) -> Letter:
         problems = (*faults, *(problem for problem in report.problems if problem.where not in places_of_faults))
         raise FaultyLetterError(_sketch(name, file, root, report), *problems)
     origin = Origin(report.tree.text, report.files)
-    return Letter(name=name, file=file, **values, places=_places(root, report), origin=origin)
+    warnings = tuple(report.warnings)
+    return Letter(name=name, file=file, **values, places=_places(root, report), warnings=warnings, origin=origin)
 
 
 class FaultyLetterError(LetterError):

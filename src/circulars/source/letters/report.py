@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from circulars.errors import Place
+from circulars.errors import Place, Problem
 from circulars.language import known_languages
 from circulars.model.text import Spans
-from circulars.syntax.nodes import Node
+from circulars.syntax.nodes import MAX_PROBLEMS, Node
 from circulars.syntax.shape import Report
 
 
@@ -44,7 +44,7 @@ class LetterReport(Report):
 
     ``ids`` has the parts' ids, ``files`` the contents of the files that the letter refers to, ``marks`` the number of
     marks in its texts. ``unlisted_languages`` are languages with texts that the letter does not list. ``linked`` has
-    the texts with a link by its name, each with the place of the link.
+    the texts with a link by its name, each with the place of the link. ``warnings`` are doubts about what is written.
     """
 
     folder: Path = Path()
@@ -57,6 +57,7 @@ class LetterReport(Report):
     used_languages: set[str] = field(default_factory=set)
     marks: int = 0
     files: dict[str, bytes] = field(default_factory=dict)
+    warnings: list[Problem] = field(default_factory=list)
 
     @property
     def example(self) -> str:
@@ -71,6 +72,11 @@ class LetterReport(Report):
         """The place of a reference; for a link with words, that of the target after "]("."""
         typed = reference.typed
         return self.tree.place_of(reference.node, typed, reference.nth, typed.startswith("](") * 2)
+
+    def warn_at(self, place: Place, code: str, message: str, hint: str) -> None:
+        """Adds a warning at a place, unless there are as many already as there may be problems."""
+        if len(self.warnings) < MAX_PROBLEMS:
+            self.warnings.append(Problem(place, code, message, hint))
 
     def add_once(self, places: Sequence[Place], code: str, message: str, hint: str) -> None:
         """Adds one problem for several places: at the first of them, with the lines of the others in its message."""

@@ -1,0 +1,46 @@
+"""Finds what looks like a mark of another markup language; a letter shows it as typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownMark:
+    """Words that look like a mark: they begin at character ``at`` of a text; ``fact`` and ``hint`` are for people."""
+
+    words: str
+    at: int
+    fact: str
+    hint: str
+
+
+_BEGIN: Final = re.compile(r"[\\\[_~`<&!]")
+_MARKS: Final = (
+    (r"(?<!\\)\[\^[^\[\]\s]{1,20}\]", "a footnote", "letters have none: write the words in brackets, or a note"),
+    (r"(?<!\\)!\[[^\[\]]{0,80}\]\([^()\s]+\)", "a picture", "a text has no pictures"),
+    (r"\\[.,:;!?#+\-_~`^|()=&$%@\"'/]", "an escaped character", "write the character without the backslash"),
+    (r"(?<![\w_])__(?=[^\s_])[^_]{0,200}(?<=[^\s_])__(?![\w_])", "strong text", "write **words**"),
+    (r"(?<![\w~])~~(?=\S)[^~]{0,200}(?<=\S)~~(?![\w~])", "struck text", "a letter has no struck text"),
+    (r"`(?=[^\s`])[^`]{0,200}`", "code", "write the words without backticks"),
+    (r"</?(?:b|strong)>", "strong text", "write **words**"),
+    (r"</?(?:i|em)>", "emphasis", "write *words*"),
+    (r"<br ?/?>", "a line break", "end the line with a backslash"),
+    (r"</?(?:u|s|sub|sup|p|span|font|code)>", "HTML", "write the words without it"),
+    (r"&(?:nbsp|amp|lt|gt|quot|apos|ndash|mdash|hellip|copy|#\d{1,7}|#x[0-9A-Fa-f]{1,6});", "a character of HTML",
+     "write the character itself"),
+)  # fmt: skip
+_ANY: Final = re.compile("|".join(f"(?P<m{nth}>{pattern})" for nth, (pattern, _, _) in enumerate(_MARKS)))
+
+
+def unknown_marks(text: str) -> Iterator[UnknownMark]:
+    """What looks like a mark that letters do not have, in the order of the text."""
+    if not _BEGIN.search(text):
+        return
+    for found in _ANY.finditer(text):
+        _, what, hint = _MARKS[int((found.lastgroup or "m0")[1:])]
+        shown = found[0] if len(found[0]) <= 40 else found[0][:39] + "…"
+        yield UnknownMark(found[0], found.start(), f"'{shown}' looks like {what}; it is printed as typed", hint)
