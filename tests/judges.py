@@ -7,7 +7,7 @@ import functools
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,27 +38,22 @@ Judge = Callable[[Sequence[Path]], Findings]
 
 def verapdf(standard: str, files: Sequence[Path]) -> Findings:
     """The faults that veraPDF, the PDF Association's reference, finds in PDF files against PDF/A-3a or PDF/UA-1."""
-    return {
-        file: tuple(Fault(**fault) for fault in result[standard]["faults"]) for file, result in _verapdf_results(files)
-    }
+    results = _verapdf_run(standard, tuple(files))
+    return {file: tuple(Fault(**fault) for fault in results[str(file)]["faults"]) for file in files}
 
 
 def verapdf_checks(standard: str, files: Sequence[Path]) -> int:
     """How many checks veraPDF made."""
-    return sum(result[standard]["checks"] for _, result in _verapdf_results(files))
-
-
-def _verapdf_results(files: Sequence[Path]) -> Iterator[tuple[Path, Any]]:
-    results = _verapdf_run(tuple(files))
-    return ((file, results[str(file)]) for file in files)
+    results = _verapdf_run(standard, tuple(files))
+    return sum(results[str(file)]["checks"] for file in files)
 
 
 @functools.cache
-def _verapdf_run(files: tuple[Path, ...]) -> Any:
-    """The results for both standards, by file and standard."""
+def _verapdf_run(standard: str, files: tuple[Path, ...]) -> Any:
+    """The results by file."""
     engine = _verapdf_engine()
     assert engine.stdin and engine.stdout
-    print(json.dumps([str(file) for file in files]), file=engine.stdin, flush=True)
+    print(json.dumps([standard, [str(file) for file in files]]), file=engine.stdin, flush=True)
     return json.loads(engine.stdout.readline())
 
 

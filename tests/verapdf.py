@@ -1,4 +1,4 @@
-"""Validates PDF files with veraPDF: reads a JSON list of files from each line, and writes a line of JSON with results.
+"""Validates PDF files with veraPDF: reads a standard and files (JSON) from each line, and writes a line with results.
 
 It is a separate program, because Java handles signals that pytest's faulthandler reports as crashes. One Java process
 validates all files: starting and warming up takes seconds, and then each file takes little time.
@@ -29,14 +29,12 @@ _EXAMPLES = 3  # the number of failures reported for one rule
 
 
 def main() -> None:
-    """Answers each line with ``{file: {standard: {"checks": number, "faults": [{rule, fact, place}]}}}``."""
+    """Answers ``[standard, [file, …]]`` with ``{file: {"checks": number, "faults": [{rule, fact, place}]}}``."""
     _start_java()
     profiles = {standard: _profile(name) for standard, name in PROFILES.items()}
     for line in sys.stdin:
-        judged = {
-            file: {name: _judged(file, profile) for name, profile in profiles.items()} for file in json.loads(line)
-        }
-        print(json.dumps(judged), flush=True)
+        standard, files = json.loads(line)
+        print(json.dumps({file: _judged(file, profiles[standard]) for file in files}), flush=True)
     os._exit(0)  # Java's threads would keep the process alive
 
 

@@ -27,9 +27,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
 
 @pytest.fixture(scope="module")
 def faults(files: Mapping[str, Path]) -> Mapping[str, tuple[Fault, ...]]:
-    """The faults that veraPDF finds in each file."""
-    found = verapdf("PDF/UA-1", list(files.values()))
-    return {name: found[path] for name, path in files.items()}
+    """The faults that veraPDF finds in each file; equal files are judged once."""
+    one_of = {path.read_bytes(): path for path in files.values()}
+    found = verapdf("PDF/UA-1", list(one_of.values()))
+    return {name: found[one_of[path.read_bytes()]] for name, path in files.items()}
 
 
 @pytest.mark.parametrize("case", bench.CASES, ids=NAMES)
@@ -49,7 +50,7 @@ def test_verapdf_agrees(case: Case, files: Mapping[str, Path], faults: Mapping[s
     clauses = {fault.rule.partition("clause ")[2].partition(",")[0] for fault in faults[case.name]}
 
     assert (passes == (not clauses)) is not bool(case.exception)
-    assert passes or case.exception or BY_NUMBER[case.condition].verapdf_clause in clauses
+    assert passes or case.exception or BY_NUMBER[case.condition].verapdf_clauses & clauses
 
 
 @pytest.mark.parametrize("condition", CONDITIONS, ids=[condition.number for condition in CONDITIONS])
@@ -73,6 +74,26 @@ def test_the_page_has_every_condition() -> None:
 
     assert all(row in page for row in bench.rows())
     assert bench.renewed(page) == page
+
+
+MEASURED = """\
+annotation-without-description automatic-layers bad-language bad-pdfua-claim content-drawn-twice dynamic-xfa-form
+first-heading font-not-embedded font-without-unicode header-cell-without-scope heading-skipped link-without-description
+list-structure media-without-description media-without-type mixed-headings no-alternate-text no-assistive-access
+no-language no-pdfua-claim no-title note-without-id page-of-another-file role-map ruby-structure same-note-id
+several-headings suspect-tags tab-order table-structure tagged-artifact tagged-printer-mark title-not-shown
+toc-structure trap-network uneven-table unknown-header-cell unknown-tag unnamed-attachment unnamed-field unnamed-layers
+untagged-annotation untagged-content untagged-link warichu-structure"""
+
+
+def test_the_files_break_these_rules(files: Mapping[str, Path]) -> None:
+    """Each rule of a condition is broken by a file of the condition."""
+    broken = set()
+    for case in bench.CASES:
+        broken |= bench.errors(files[case.name].read_bytes()) & set(BY_NUMBER[case.condition].codes)
+
+    assert broken == {code for condition in CONDITIONS for code in condition.codes}
+    assert broken >= set(MEASURED.split())
 
 
 def test_recall_and_false_errors(files: Mapping[str, Path]) -> None:

@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
-from circulars.accessibility import pdf_document, pdf_font_checks, pdf_links, pdf_pages, pdf_structure
+from circulars.accessibility import (
+    pdf_document,
+    pdf_font_checks,
+    pdf_languages,
+    pdf_links,
+    pdf_metadata,
+    pdf_nesting,
+    pdf_objects,
+    pdf_pages,
+    pdf_structure,
+    pdf_tables,
+)
 from circulars.accessibility.finding import Finding, Spot
 from circulars.accessibility.pdf_content import Content, read_content
 from circulars.accessibility.pdf_file import PdfFile, UncheckablePdfError, open_pdf
@@ -16,27 +27,33 @@ from circulars.accessibility.shared import damaged
 
 _FILE_CHECKS: Final[tuple[Callable[[PdfFile], Iterator[Finding]], ...]] = (
     pdf_document.check_access,
-    pdf_document.check_metadata,
-    pdf_document.check_language,
+    pdf_metadata.check_metadata,
     pdf_document.check_bookmarks,
-    pdf_document.check_active_content,
+    pdf_objects.check_objects,
+    pdf_objects.check_layers,
+    pdf_objects.check_xfa,
 )
 _PAGE_CHECKS: Final[tuple[Callable[[PdfFile, Content], Iterator[Finding]], ...]] = (
     pdf_pages.check_limits,
-    pdf_pages.check_scans,
     pdf_font_checks.check_fonts,
 )
 _TAG_CHECKS: Final[tuple[Callable[[PdfFile, Content, TagTree], Iterator[Finding]], ...]] = (
+    pdf_pages.check_scans,
     pdf_pages.check_tagging,
     pdf_pages.check_repeated_lines,
     pdf_pages.check_order,
     pdf_structure.check_kinds,
     pdf_structure.check_figures,
     pdf_structure.check_headings,
-    pdf_structure.check_tables,
     pdf_structure.check_lists,
+    pdf_structure.check_notes,
+    pdf_structure.check_repeated_forms,
+    pdf_nesting.check_nesting,
+    pdf_tables.check_tables,
+    pdf_languages.check_languages,
     pdf_links.check_links,
     pdf_links.check_annotations,
+    pdf_links.check_form_tags,
 )
 
 
@@ -63,8 +80,10 @@ def _checked(file: PdfFile) -> Iterator[Finding]:
         yield from _guarded(partial(page_check, file, content), file)
     if not pdf_document.is_tagged(file):
         yield PDF["no-tags"].finding(file.spot(), pdf_document.why_untagged(file))
+        for check in (partial(pdf_languages.check_language, file), partial(pdf_pages.check_scans, file, content)):
+            yield from _guarded(check, file)
         return
-    roles = RoleMap(file.root.get("/StructTreeRoot"))
+    roles = RoleMap(file.root.get("/StructTreeRoot"), file.is_pdf_2)
     tree = read_tree(file, roles)
     yield from _guarded(partial(pdf_structure.check_roles, file, tree, roles), file)
     for tag_check in _TAG_CHECKS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, Literal
@@ -47,7 +48,7 @@ State = Literal["content", "artifact", "none"]
 class Piece:
     """What one marked content shows: its text, its height on the page (0 bottom, 1 top), and the kinds of objects.
 
-    ``has_language`` tells whether all its text is in marked content that declares its language.
+    ``needs_language`` says whether it has words to which no marked content inside the page gives a language.
     """
 
     page: int
@@ -55,7 +56,7 @@ class Piece:
     text: str = ""
     height: float = 0.0
     kinds: set[str] = field(default_factory=set)
-    has_language: bool = True
+    needs_language: bool = False
 
 
 @dataclass(slots=True)
@@ -90,8 +91,10 @@ class Content:
     tagged_artifacts: list[Piece] = field(default_factory=list)
     fonts: dict[Any, UsedFont] = field(default_factory=dict)
     kinds: dict[int, set[str]] = field(default_factory=dict)
-    texts_without_language: list[tuple[int, str]] = field(default_factory=list)
-    """The replacement, alternate or expanded texts of marked content that does not declare its language: by page."""
+    languages: dict[str, int] = field(default_factory=dict)
+    """The languages that marked contents declare, and the first page of each."""
+    drawings: Counter[tuple[int, int]] = field(default_factory=Counter)
+    """How many times each form is drawn."""
     unread_from: int = 0
     """The first page that was not read, or 0."""
 
@@ -119,14 +122,15 @@ def read_content(file: PdfFile) -> Content:
 class _OpenMark:
     """Marked content that has begun: its number or -1, the page or form around it, and whether it is an artifact.
 
-    It also tells whether a replacement text and a language are given for it.
+    ``has_words`` says whether it replaces what it shows by words, and ``replaced`` whether by an ActualText.
     """
 
     number: int
     owner: tuple[int, int]
     artifact: bool
     replaced: bool = False
-    language: bool = False
+    language: str = ""
+    has_words: bool = False
 
 
 class _Reader:
@@ -202,7 +206,7 @@ class _Reader:
                 case "cm":
                     matrix = times(matrix_of(operands), matrix)
                 case "BMC" | "BDC":
-                    open_marks.append(self._open_mark(operands, owner, resources, open_marks))
+                    open_marks.append(self._open_mark(operands, owner, resources))
                 case "EMC" if len(open_marks) > opened:
                     open_marks.pop()
                     self._piece = None
@@ -227,9 +231,7 @@ class _Reader:
                     pass  # the other operators move no text
         del open_marks[opened:]
 
-    def _open_mark(
-        self, operands: list[Any], owner: tuple[int, int], resources: Any, open_marks: list[_OpenMark]
-    ) -> _OpenMark:
+    def _open_mark(self, operands: list[Any], owner: tuple[int, int], resources: Any) -> _OpenMark:
         """The marked content that BMC or BDC begins; its properties are given here or in the resources."""
         properties = operands[1] if len(operands) > 1 else None
         if name := name_of(properties):
@@ -237,13 +239,13 @@ class _Reader:
         number = get(properties, "/MCID")
         self._piece = None
         kind = name_of(operands[0]) if operands else ""
+        language = text(properties, "/Lang").strip()
+        if get(properties, "/Lang") is not None and self._records:
+            self._content.languages.setdefault(language, self._page.number)
         replaced = bool(text(properties, "/ActualText"))
-        language = bool(text(properties, "/Lang")) or any(mark.language for mark in open_marks)
-        if self._records and not language and kind == "Span":
-            for key in ("/ActualText", "/Alt", "/E"):
-                if words := text(properties, key).strip():
-                    self._content.texts_without_language.append((self._page.number, words))
-        return _OpenMark(number if isinstance(number, int) else -1, owner, kind == "Artifact", replaced, language)
+        has_words = replaced or any(text(properties, name) for name in ("/Alt", "/E"))
+        number = number if isinstance(number, int) else -1
+        return _OpenMark(number, owner, kind == "Artifact", replaced, language, has_words)
 
     def _space(self) -> None:
         if self._piece is not None and self._piece.text[-1:].strip():
@@ -310,6 +312,7 @@ class _Reader:
         if name_of(form.get("/Subtype")) != "Form":
             self._record("picture", "", open_marks, matrix)
         elif form.objgen not in forms and len(forms) < _MAX_FORMS:
+            self._content.drawings[form.objgen] += self._records
             own = form.get("/Resources", resources)
             within = times(matrix_of(items(form.get("/Matrix"))), matrix)
             if form.objgen not in self._forms:
@@ -329,8 +332,8 @@ class _Reader:
         if "text" in kind and not self._piece.text:
             self._piece.height = min(max(matrix[5] / (self._page.height or 842.0), 0.0), 1.0)
         self._piece.kinds.add(kind)
-        if text.strip() and not any(mark.language for mark in open_marks):
-            self._piece.has_language = False
+        if "text" in kind or any(mark.has_words for mark in open_marks):
+            self._piece.needs_language |= not any(mark.language for mark in open_marks)
         if len(self._piece.text) < 4_000:
             self._piece.text += text
 

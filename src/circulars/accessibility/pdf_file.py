@@ -59,6 +59,11 @@ class PdfFile:
     root: Any
     pages: tuple[PdfPage, ...]
 
+    @property
+    def is_pdf_2(self) -> bool:
+        """Whether the file is PDF 2.0 (ISO 32000-2), by its first line or its catalogue."""
+        return str(self.pdf.pdf_version) >= "2" or name_of(self.root.get("/Version")) >= "2"
+
     def spot(self, page: int = 0, words: str = "") -> Spot:
         """A place in the file."""
         return Spot(self.name, part=f"page {page}" if page else "", words=quoted(words))

@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from circulars.accessibility.finding import Finding
+from circulars.accessibility.pdf_annotations import Annotation, read_annotations
 from circulars.accessibility.pdf_content import Content
-from circulars.accessibility.pdf_file import (
-    PdfFile,
-    PdfPage,
-    get,
-    inherited,
-    is_dictionary,
-    items,
-    name_of,
-    number_of,
-    text,
-)
+from circulars.accessibility.pdf_file import PdfFile, get, is_dictionary, items, name_of, text, unpacked
 from circulars.accessibility.pdf_rules import PDF
-from circulars.accessibility.pdf_tags import Tag, TagTree, alternate_text
+from circulars.accessibility.pdf_tags import TRANSPARENT, Tag, TagTree, alternate_text, attribute
 from circulars.accessibility.shared import NO_LINK_WORDS, empty_link, long_address
 from circulars.accessibility.uninformative import is_long_address, says_nothing_as_link
 
-_MAX_ANNOTATIONS: Final = 5_000  # of a page
-_HIDDEN: Final = 2  # ISO 32000-1, 12.5.3
-_NEVER_VISIBLE: Final = ("Popup", "PrinterMark")
+_FOR_PRINTERS: Final = ("PrinterMark", "TrapNet")
+_ARTIFACT: Final = re.compile(rb"\s*/Artifact\s+(BMC|BDC|<<|/)")
 
 
 def check_links(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """Checks the words of links."""
+    described = {a.tag.number for a in read_annotations(file, tree) if a.tag is not None and a.description}
     for tag in tree.tags:
         if tag.kind != "Link":
             continue
         words = tree.text(tag, content).strip()
         spot = file.spot(tag.page, words)
         if not words:
-            if content.has_read(tag.page) and not any(alternate_text(below) for below in (tag, *tree.below(tag))):
+            within = (tag, *tree.below(tag))
+            spoken = any(alternate_text(below) or below.number in described for below in within)
+            if content.has_read(tag.page) and not spoken:
                 yield PDF["empty-link"].finding(spot, NO_LINK_WORDS)
         elif says_nothing_as_link(words):
             yield PDF["link-says-nothing"].finding(spot, empty_link(words))
@@ -47,56 +41,80 @@ def check_links(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Find
 
 def check_annotations(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """Checks the descriptions of annotations, their tags, and the tab order."""
-    for page in file.pages:
-        shown = [
-            annotation for annotation in items(get(page.node, "/Annots"))[:_MAX_ANNOTATIONS] if _is_visible(annotation)
-        ]
-        if shown and name_of(page.node.get("/Tabs")) != "S":
-            yield PDF["tab-order"].finding(
-                file.spot(page.number), "Tab does not follow the structure tree on this page"
-            )
-        for annotation in shown:
-            number = tree.tag_of_annotation.get(annotation.objgen, -1)
-            tag = tree.tags[number] if number >= 0 else None
-            words = tree.text(tag, content) if tag is not None else ""
-            yield from _check(annotation, tag, page, words, file, tree)
+    without_order: set[int] = set()
+    for annotation in read_annotations(file, tree):
+        page = annotation.page
+        if page.number not in without_order and name_of(page.node.get("/Tabs")) != "S":
+            without_order.add(page.number)
+            fact = "Tab does not follow the structure tree on this page"
+            yield PDF["tab-order"].finding(file.spot(page.number), fact)
+        if annotation.kind in _FOR_PRINTERS:
+            yield from _check_for_printers(annotation, file)
+        elif annotation.visible and annotation.kind != "Popup":
+            words = tree.text(annotation.tag, content) if annotation.tag is not None else ""
+            yield from _check(annotation, words, file, tree)
 
 
-def _is_visible(annotation: Any) -> bool:
-    if not is_dictionary(annotation) or name_of(annotation.get("/Subtype")) in _NEVER_VISIBLE:
-        return False
-    rectangle = [number_of(side) for side in items(annotation.get("/Rect"))]
-    if len(rectangle) == 4 and (rectangle[0] == rectangle[2] or rectangle[1] == rectangle[3]):
-        return False  # the rectangle of an invisible signature is empty (ISO 32000-1, 12.7.4.5)
-    flags = annotation.get("/F")
-    return not (isinstance(flags, int) and flags & _HIDDEN)
+def _check_for_printers(annotation: Annotation, file: PdfFile) -> Iterator[Finding]:
+    """Checks a printer's mark, or a trap network."""
+    if not annotation.visible:
+        return
+    spot = file.spot(annotation.page.number)
+    if annotation.kind == "TrapNet":
+        yield PDF["trap-network"].finding(spot, "the page has a trap network")
+    elif annotation.tag is not None:
+        yield PDF["tagged-printer-mark"].finding(spot, "a printer's mark is in a tag")
+    elif (shown := unpacked(get(annotation.node, "/AP", "/N"))).strip() and not _ARTIFACT.match(shown):
+        yield PDF["tagged-printer-mark"].finding(spot, "what a printer's mark shows is not an artifact")
 
 
-def _check(
-    annotation: Any, tag: Tag | None, page: PdfPage, words: str, file: PdfFile, tree: TagTree
-) -> Iterator[Finding]:
-    kind = name_of(annotation.get("/Subtype"))
-    description = text(annotation, "/Contents").strip()
-    spot = file.spot(page.number, words or description)
-    if kind == "Link":
-        where = description or text(annotation, "/A", "/URI")
-        if tag is None or not _is_in(tag, "Link", tree):
-            spot = file.spot(page.number, words or where)
-            yield PDF["untagged-link"].finding(spot, "a link is not in a Link tag")
-        if not description:
-            spot = file.spot(page.number, words or where)
-            yield PDF["link-without-description"].finding(spot, "a link has no description that says where it leads")
-    elif kind == "Widget":
-        name = str(inherited(annotation, "/T") or "")[:60]
-        if tag is None or not _is_in(tag, "Form", tree):
-            yield PDF["untagged-annotation"].finding(spot, f"the form field '{name}' is not in a Form tag")
-        if not str(inherited(annotation, "/TU") or "").strip():
-            yield PDF["unnamed-field"].finding(spot, f"the form field '{name}' has no tooltip")
+def _check(annotation: Annotation, words: str, file: PdfFile, tree: TagTree) -> Iterator[Finding]:
+    if annotation.kind == "Link":
+        yield from _check_link(annotation, words, file, tree)
+    elif annotation.kind == "Widget":
+        yield from _check_field(annotation, words, file, tree)
     else:
-        if tag is None:
-            yield PDF["untagged-annotation"].finding(spot, f"an annotation ({kind[:30]}) is not in a tag")
-        if not description and not (tag is not None and alternate_text(tag)):
-            yield PDF["annotation-without-description"].finding(spot, f"an annotation ({kind[:30]}) has no description")
+        spot = file.spot(annotation.page.number, words or annotation.description)
+        kind = f"an annotation ({annotation.kind[:30]})"
+        if annotation.tag is None:
+            yield PDF["untagged-annotation"].finding(spot, f"{kind} is not in a tag")
+        elif not _is_directly_in(annotation.tag, "Annot", tree):
+            fact = f"{kind} is in {annotation.tag.written[:30]}, not in Annot"
+            yield PDF["untagged-annotation"].finding(spot, fact)
+        if not annotation.description and not (annotation.tag is not None and alternate_text(annotation.tag)):
+            yield PDF["annotation-without-description"].finding(spot, f"{kind} has no description")
+
+
+def _check_link(annotation: Annotation, words: str, file: PdfFile, tree: TagTree) -> Iterator[Finding]:
+    where = annotation.description or text(annotation.node, "/A", "/URI")
+    spot = file.spot(annotation.page.number, words or where)
+    kinds = ("Link", "Reference") if tree.is_pdf_2 else ("Link",)
+    if annotation.tag is None or not any(_is_in(annotation.tag, kind, tree) for kind in kinds):
+        yield PDF["untagged-link"].finding(spot, "a link is not in a Link tag")
+    if not annotation.description and not tree.is_pdf_2:
+        fact = "a link has no description that says where it leads"
+        yield PDF["link-without-description"].finding(spot, fact)
+
+
+def _check_field(annotation: Annotation, words: str, file: PdfFile, tree: TagTree) -> Iterator[Finding]:
+    spot = file.spot(annotation.page.number, words or annotation.description)
+    field, tag = annotation.field, annotation.tag
+    name = text(field, "/T")[:60]
+    if tag is None or not _is_in(tag, "Form", tree):
+        yield PDF["untagged-annotation"].finding(spot, f"the form field '{name}' is not in a Form tag")
+    if not text(field, "/TU").strip() and not (tag is not None and alternate_text(tag)):
+        yield PDF["unnamed-field"].finding(spot, f"the form field '{name}' has no tooltip")
+
+
+def check_form_tags(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
+    """Checks that each Form tag contains one form field and nothing else, unless it is a form to print."""
+    classes = get(file.root, "/StructTreeRoot", "/ClassMap")
+    for tag in tree.tags:
+        if tag.kind == "Form" and not tree.is_pdf_2 and attribute(tag, "/Role", classes) is None:
+            kids = items(tag.node.get("/K"))
+            if len(kids) != 1 or not is_dictionary(get(kids[0], "/Obj")):
+                fact = f"a Form tag contains {'nothing' if not kids else 'more than a form field'}"
+                yield PDF["crowded-form-tag"].finding(file.spot(tag.page, tree.text(tag, content)), fact)
 
 
 def _is_in(tag: Tag | None, kind: str, tree: TagTree) -> bool:
@@ -106,3 +124,9 @@ def _is_in(tag: Tag | None, kind: str, tree: TagTree) -> bool:
             return True
         tag = tree.parent(tag)
     return False
+
+
+def _is_directly_in(tag: Tag, kind: str, tree: TagTree) -> bool:
+    """Whether a tag is of a kind; or if it is NonStruct or Div, whether the tag above these is."""
+    holder = tree.holder(tag) if tag.kind in TRANSPARENT else tag
+    return holder is not None and holder.kind == kind

@@ -12,7 +12,7 @@ from circulars.accessibility.finding import Finding
 from circulars.accessibility.pdf_content import Content, Piece
 from circulars.accessibility.pdf_file import PdfFile
 from circulars.accessibility.pdf_rules import PDF
-from circulars.accessibility.pdf_tags import Tag, TagTree
+from circulars.accessibility.pdf_tags import Tag, TagTree, actual_text, alternate_text
 
 _MIN_PIECES: Final = 5  # on a page with fewer steps, their order says little
 
@@ -23,14 +23,27 @@ def check_limits(file: PdfFile, content: Content) -> Iterator[Finding]:
         yield PDF["not-looked-at"].finding(file.spot(first), f"the pages from {first} on were not checked")
 
 
-def check_scans(file: PdfFile, content: Content) -> Iterator[Finding]:
-    """Reports pages that are pictures without text."""
+def check_scans(file: PdfFile, content: Content, tree: TagTree | None = None) -> Iterator[Finding]:
+    """Reports pages that are pictures without text, neither on the page nor in a tag."""
+    described = _described_pages(content, tree) if tree is not None else set()
     scans = [
-        page for page, kinds in content.kinds.items() if "picture" in kinds and not kinds & {"text", "invisible text"}
+        page
+        for page, kinds in content.kinds.items()
+        if "picture" in kinds and not kinds & {"text", "invisible text"} and page not in described
     ]
     if scans:
         fact = "the page is a picture" if len(scans) == 1 else f"the pages {_listed(scans)} are pictures"
         yield PDF["scanned-pages"].finding(file.spot(scans[0]), f"{fact}, without text")
+
+
+def _described_pages(content: Content, tree: TagTree) -> set[int]:
+    """The pages on which a tag with an alternate text contains a picture."""
+    found = set()
+    for tag in tree.tags:
+        if tag.kind in ("Figure", "Formula") and (alternate_text(tag) or actual_text(tag)):
+            pieces = (content.pieces.get(mark) for mark in tree.marks[tag.first : tag.last])
+            found |= {piece.page for piece in pieces if piece is not None and "picture" in piece.kinds}
+    return found
 
 
 def _listed(numbers: Iterable[int]) -> str:

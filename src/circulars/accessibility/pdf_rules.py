@@ -10,11 +10,8 @@ from typing import Final
 
 from circulars.accessibility.finding import Rule, table_of
 from circulars.accessibility.pdf_font_rules import FONTS
+from circulars.accessibility.pdf_tag_rules import EXPORT, TAG_RULES
 from circulars.accessibility.shared import RULES
-
-_EXPORT: Final = (
-    "export it again with tags (Word: Save As PDF, Options, Document structure tags; InDesign: Create Tagged PDF)"
-)
 
 PDF: Final = table_of(
     # The file as a whole
@@ -44,20 +41,20 @@ PDF: Final = table_of(
         "error",
         RULES["encrypted-file"],
         "save it without a password",
-        "MP 26-001; WCAG conformance",
+        "WCAG conformance",
     ),
     Rule(
         "no-assistive-access",
         "error",
         "The file's protection allows screen readers.",
         "save it without protection, or allow 'text access for screen reader devices'",
-        "ISO 14289-1, 7.16; MP 26-002",
+        "ISO 14289-1, 7.16; MP 26-001, 26-002",
     ),
     Rule(
         "no-tags",
         "error",
         "The file has tags, and declares that it does: only tags identify headings, lists and tables.",
-        _EXPORT,
+        EXPORT,
         "ISO 14289-1, 7.1; MP 01-005; WCAG 1.3.1",
     ),
     Rule(
@@ -77,16 +74,16 @@ PDF: Final = table_of(
     Rule(
         "no-language",
         "error",
-        "The file declares its language.",
+        "The file declares its language; or its text, descriptions, tooltips, bookmarks and title all declare theirs.",
         "set it in the source (Word: Review, Language), or in Acrobat: Properties, Advanced, Language",
-        "ISO 14289-1, 7.2; MP 11-001; WCAG 3.1.1",
+        "ISO 14289-1, 7.2; MP 11-001 to 11-006; WCAG 3.1.1",
     ),
     Rule(
         "bad-language",
         "error",
         RULES["bad-language"],
-        "use a tag such as en, es or pt-BR",
-        "ISO 14289-1, 7.2; MP 11-001; BCP 47",
+        "use a tag such as en, es or pt-BR (Acrobat: Properties of the tag, Language)",
+        "ISO 14289-1, 7.2; BCP 47",
     ),
     Rule(
         "no-title",
@@ -111,10 +108,26 @@ PDF: Final = table_of(
     ),
     Rule(
         "no-pdfua-claim",
-        "warning",
+        "error",
         "The file claims to conform to PDF/UA.",
         "export it as PDF/UA when there are no other findings (Word: Save As PDF, Options, PDF/UA)",
         "ISO 14289-1, 5; MP 06-002",
+    ),
+    Rule(
+        "bad-pdfua-claim",
+        "error",
+        "A claim to conform to PDF/UA has the prefix pdfuaid, and names PDF/UA-1 in a file of PDF 1, or PDF/UA-2 in a "
+        "file of PDF 2.0.",
+        "export it as PDF/UA again, with a current version of the program (Word: Save As PDF, Options, PDF/UA; "
+        "InDesign: Export, PDF/UA; Acrobat: Preflight, PDF/UA)",
+        "ISO 14289-1, 5; MP 06-002",
+    ),
+    Rule(
+        "newer-standard",
+        "warning",
+        "The rules are those of PDF/UA-1. Of a file that claims PDF/UA-2, only what both parts require is checked.",
+        "check it with a program that knows PDF/UA-2, too, such as veraPDF",
+        "ISO 14289-2, 5",
     ),
     Rule(
         "no-pdfa-claim",
@@ -132,38 +145,88 @@ PDF: Final = table_of(
     ),
     Rule(
         "active-content",
-        "error",
+        "warning",
         "The file has no active content: JavaScript, actions that start programs or send data, embedded programs.",
         "remove it (Acrobat: Preflight, Remove all JavaScript; Attachments), or make the PDF again",
         "ISO 19005-3, 6.5.1; good practice: active content",
     ),
     Rule(
         "xfa-form",
-        "error",
+        "warning",
         "The file is not an XFA form, which few programs can open.",
         "convert it to an ordinary form (AcroForm)",
+        "ISO 14289-1, 7.15",
+    ),
+    Rule(
+        "dynamic-xfa-form",
+        "error",
+        "The file is not a dynamic XFA form, whose pages exist only in some programs.",
+        "save it as a static form (Designer: Save as type, Static PDF Form), or convert it to an ordinary form",
         "ISO 14289-1, 7.15; MP 25-001",
     ),
     Rule(
         "unnamed-attachment",
-        "warning",
-        "Every embedded file has a name.",
-        "attach it again",
-        "ISO 14289-1, 7.11; MP 21-001",
+        "error",
+        "Every embedded file has a name, both for older programs (F) and for current ones (UF).",
+        "attach it again with a current program (Acrobat: Attachments, Add)",
+        "ISO 14289-1, 7.11; MP 21-001, 28-016",
+    ),
+    Rule(
+        "unnamed-layers",
+        "error",
+        "Every configuration of the layers (optional content) has a name, by which readers choose it.",
+        "export it again without layers (InDesign: untick Create Acrobat Layers; Acrobat: Layers, Flatten Layers), or "
+        "give the configuration a name",
+        "ISO 14289-1, 7.10; MP 20-001, 20-002",
+    ),
+    Rule(
+        "automatic-layers",
+        "error",
+        "No layer is shown or hidden automatically (AS), for example when the page is enlarged or printed.",
+        "export it again without layers (InDesign: untick Create Acrobat Layers; Acrobat: Layers, Flatten Layers)",
+        "ISO 14289-1, 7.10; MP 20-003",
+    ),
+    Rule(
+        "media-without-type",
+        "error",
+        "Every film and sound (media clip) says of which type it is (CT).",
+        "insert it again with a current program (Acrobat: Rich Media, Add Video)",
+        "ISO 14289-1, 7.18.6.2; MP 28-014",
+    ),
+    Rule(
+        "media-without-description",
+        "error",
+        "Every film and sound (media clip) has an alternate text (Alt).",
+        "add one (Acrobat: Rich Media, Properties), or describe it in the text and remove it",
+        "ISO 14289-1, 7.18.6.2; MP 28-015; WCAG 1.2.1",
+    ),
+    Rule(
+        "page-of-another-file",
+        "error",
+        "No drawing stands for a page of another file (reference XObject), which others cannot see.",
+        "place the page itself, and export it again",
+        "ISO 14289-1, 7.20; MP 30-001",
+    ),
+    Rule(
+        "content-drawn-twice",
+        "error",
+        "What is tagged inside a form XObject is drawn only once.",
+        EXPORT,
+        "ISO 14289-1, 7.20; MP 30-002",
     ),
     # Content
     Rule(
         "untagged-content",
         "error",
         "Everything on a page is tagged, or marked as an artifact.",
-        f"tag it, or mark it as an artifact; better, {_EXPORT}",
+        f"tag it, or mark it as an artifact; better, {EXPORT}",
         "ISO 14289-1, 7.1; MP 01-005",
     ),
     Rule(
         "lost-content",
         "error",
         "Content that is marked for the structure tree is in a tag.",
-        _EXPORT,
+        EXPORT,
         "ISO 14289-1, 7.1; ISO 32000-1, 14.7.4",
     ),
     Rule(
@@ -191,8 +254,15 @@ PDF: Final = table_of(
         "looped-tags",
         "error",
         "No tag is in two places of the structure tree, or inside itself.",
-        _EXPORT,
+        EXPORT,
         "ISO 32000-1, 14.7.2",
+    ),
+    Rule(
+        "tag-without-parent",
+        "error",
+        "Every tag names the tag above it (P).",
+        EXPORT,
+        "ISO 14289-1, 7.1; ISO 32000-1, 14.7.2",
     ),
     Rule(
         "unknown-tag",
@@ -204,159 +274,11 @@ PDF: Final = table_of(
     Rule(
         "role-map",
         "error",
-        "The role map has no circles, and does not change the meaning of standard tags.",
+        "The role map maps no tag back to itself, and does not change the meaning of standard tags.",
         "fix it (Acrobat: Tags, Edit Role Map)",
         "ISO 14289-1, 7.1; MP 02-003, 02-004",
     ),
     # Fonts
     *FONTS,
-    # Tags
-    Rule(
-        "no-alternate-text",
-        "error",
-        "Every figure and formula has an alternate text or a replacement text (ActualText).",
-        "add one in the source, and export it again (InDesign: Object Export Options; Acrobat: Set Alternate Text)",
-        "ISO 14289-1, 7.3, 7.7; MP 13-004, 17-002; WCAG 1.1.1",
-    ),
-    Rule(
-        "alternate-text-says-nothing",
-        "warning",
-        RULES["alternate-text-says-nothing"],
-        "change it in the source, and export it again",
-        "ISO 14289-1, 7.3; MP 13-006; WCAG 1.1.1",
-    ),
-    Rule(
-        "first-heading",
-        "error",
-        "The first heading is H1.",
-        "make it level 1 in the source, and export it again",
-        "ISO 14289-1, 7.4.2; MP 14-002",
-    ),
-    Rule(
-        "heading-skipped",
-        "error",
-        RULES["heading-skipped"],
-        "make it one level below the heading before it in the source, and export it again",
-        "ISO 14289-1, 7.4.2; MP 14-003",
-    ),
-    Rule(
-        "mixed-headings",
-        "error",
-        "A file uses either H or H1 to H6, not both.",
-        "use H1 to H6 only",
-        "ISO 14289-1, 7.4.4; MP 14-007",
-    ),
-    Rule(
-        "empty-heading",
-        "warning",
-        RULES["empty-heading"],
-        "delete the empty heading in the source, and export it again",
-        "WCAG 2.4.6",
-    ),
-    Rule(
-        "no-headings",
-        "warning",
-        "A file of more than 4 pages has headings.",
-        "use heading styles for the titles in the source, and export it again",
-        "ISO 14289-1, 7.4; WCAG 2.4.6",
-    ),
-    Rule(
-        "no-header-cells",
-        "error",
-        "Every table has header cells (TH).",
-        "mark the header row in the source (Word: Repeat Header Rows; InDesign: Header Rows), and export it again",
-        "ISO 14289-1, 7.5; MP 15-001, 15-002; WCAG 1.3.1",
-    ),
-    Rule(
-        "header-cell-without-scope",
-        "error",
-        "Every header cell has a scope (row or column), or the other cells refer to their header cells.",
-        "set the scope (Acrobat: Table Editor, Table Cell Properties)",
-        "ISO 14289-1, 7.5; MP 15-003",
-    ),
-    Rule(
-        "uneven-table",
-        "error",
-        "All rows of a table have the same number of cells, counting a merged cell once for each column.",
-        "split merged cells in the source, and export it again",
-        "ISO 14289-1, 7.5; MP 15-005",
-    ),
-    Rule(
-        "table-structure",
-        "error",
-        "A table contains rows, directly or in THead, TBody and TFoot, and optionally a caption; a row contains cells.",
-        _EXPORT,
-        "ISO 14289-1, 7.2; MP 09-004",
-    ),
-    Rule(
-        "list-structure",
-        "error",
-        "A list (L) has entries (LI), and these have labels (Lbl) and bodies (LBody). LI and LBody are nowhere else.",
-        "use the program's own lists in the source, and export it again",
-        "ISO 14289-1, 7.6; MP 09-005, 16-001",
-    ),
-    # Links and other annotations
-    Rule(
-        "untagged-link",
-        "error",
-        "Every link is in a Link tag.",
-        _EXPORT,
-        "ISO 14289-1, 7.18.5; MP 28-011",
-    ),
-    Rule(
-        "link-without-description",
-        "error",
-        "Every link annotation has a description that says where it leads (Contents).",
-        "add one (Acrobat: Properties of the link's tag), or export it again with another program",
-        "ISO 14289-1, 7.18.5; MP 28-012",
-    ),
-    Rule(
-        "empty-link",
-        "error",
-        "Every Link tag has words, or a picture with an alternate text.",
-        "delete the link in the source, or add words to it",
-        "WCAG 2.4.4",
-    ),
-    Rule(
-        "link-says-nothing",
-        "warning",
-        RULES["link-says-nothing"],
-        "write what it leads to in the source, and export it again",
-        "WCAG 2.4.4",
-    ),
-    Rule(
-        "long-address",
-        "warning",
-        RULES["long-address"],
-        "write what it leads to in the source, and export it again",
-        "WCAG 2.4.4",
-    ),
-    Rule(
-        "untagged-annotation",
-        "error",
-        "Every visible annotation is in the structure tree: a form field in a Form tag, any other in Annot.",
-        "tag it (Acrobat: Tags, Find, Unmarked Annotations)",
-        "ISO 14289-1, 7.18.1, 7.18.4; MP 28-002, 28-010",
-    ),
-    Rule(
-        "annotation-without-description",
-        "error",
-        "Every visible annotation has a description (Contents), or its tag has an alternate text (Alt).",
-        "add it (Acrobat: Properties of the annotation)",
-        "ISO 14289-1, 7.18.1; MP 28-004",
-    ),
-    Rule(
-        "unnamed-field",
-        "error",
-        "Every form field has a tooltip (TU), which screen readers use as its name.",
-        "add a tooltip (Acrobat: Prepare Form, Properties, Tooltip; InDesign: Description)",
-        "ISO 14289-1, 7.18.1; MP 28-005; WCAG 4.1.2",
-    ),
-    Rule(
-        "tab-order",
-        "error",
-        "On pages with links or fields, the Tab key follows the structure tree.",
-        "Acrobat: Page Thumbnails, Properties, Tab Order, Use Document Structure",
-        "ISO 14289-1, 7.18.3; MP 28-008, 28-009",
-    ),
+    *TAG_RULES,
 )

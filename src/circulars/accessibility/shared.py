@@ -29,7 +29,7 @@ def empty_title(title: str) -> str:
 
 
 def not_a_language(tag: str) -> str:
-    return f"'{tag[:40]}' is not a language tag"
+    return f"'{tag[:40]}' is not a language tag" if tag.strip() else "a language is empty"
 
 
 def empty_link(words: str) -> str:

@@ -32,6 +32,7 @@ _EMPTY_TITLES: Final = re.compile(
 _FILE_NAME: Final = re.compile(r"\S*\.(png|jpe?g|gif|bmp|tiff?|emf|wmf|svg|webp|heic|pdf|eps)", re.IGNORECASE)
 _NUMBERED: Final = re.compile(r"\s*\d+$")
 _ADDRESS: Final = re.compile(r"(https?://|ftp://|www\.)\S+", re.IGNORECASE)
+_LANGUAGE_OF_PDF: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*(_tradnl)?")
 _LANGUAGE: Final = re.compile(r"(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})(?:-[A-Za-z0-9]{1,8})*|[xX]-[\w-]+")
 
 
@@ -60,3 +61,8 @@ def says_nothing_as_title(text: str) -> bool:
 def is_language(tag: str) -> bool:
     """Whether a text has the form of a language tag (BCP 47)."""
     return bool(_LANGUAGE.fullmatch(tag.strip()))
+
+
+def is_language_of_pdf(tag: str) -> bool:
+    """Whether a text has the form that PDF requires (ISO 32000-1, 14.9.2.2); Word writes "es-ES_tradnl"."""
+    return bool(_LANGUAGE_OF_PDF.fullmatch(tag.strip()))

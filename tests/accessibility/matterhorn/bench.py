@@ -5,6 +5,7 @@ In ``tests``, ``python -m accessibility.matterhorn.bench`` renews the documentat
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 from collections.abc import Mapping
@@ -30,6 +31,7 @@ def write(folder: Path) -> None:
         (folder / f"{case.name}.pdf").write_bytes(case.file())
 
 
+@functools.cache
 def errors(data: bytes) -> set[str]:
     """The rules of severity "error" that a file breaks."""
     return {finding.code for finding in check_output(data, "report.pdf") if finding.severity == "error"}

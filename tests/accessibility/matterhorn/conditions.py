@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _NOT_YET: Final = "not checked"
-_OTHER_CLAUSES: Final = {"10-001": "7.21.7", "17-003": "7.21.7", "28-006": "7.18.1", "28-016": "7.11"}
+_OTHER_CLAUSES: Final = {"06-002": "6.1", "10-001": "7.21.7", "17-003": "7.21.7", "28-006": "7.18.1", "28-016": "7.11"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class Condition:
     reason: str = ""
 
     @property
-    def verapdf_clause(self) -> str:
-        """The clause under which veraPDF reports the failure."""
-        return _OTHER_CLAUSES.get(self.number, self.clause)
+    def verapdf_clauses(self) -> set[str]:
+        """The clauses under which veraPDF reports the failure."""
+        return {self.clause, _OTHER_CLAUSES.get(self.number, self.clause)}
 
 
 def _checked(number: str, clause: str, failure: str, *codes: str) -> Condition:
@@ -45,17 +45,17 @@ CONDITIONS: Final = (
     _checked("02-003", "7.1", "The role map has a circle.", "role-map"),
     _checked("02-004", "7.1", "The role map gives a standard tag another meaning.", "role-map"),
     _checked("06-001", "7.1", "The file has no metadata (XMP).", "no-title"),
-    _unchecked("06-002", "5", "The metadata do not contain the PDF/UA identifier."),
+    _checked("06-002", "5", "The metadata do not contain the PDF/UA identifier.", "no-pdfua-claim", "bad-pdfua-claim"),
     _checked("06-003", "7.1", "The metadata have no title (dc:title).", "no-title"),
     _checked("07-001", "7.1", "The file does not say that the window shows the title.", "title-not-shown"),
     _checked("07-002", "7.1", "The file says that the window does not show the title.", "title-not-shown"),
-    _checked("09-004", "7.2", "Tags of a table are where they are not allowed.", "table-structure"),
+    _checked("09-004", "7.2", "Tags of a table are where they are not allowed.", "table-structure", "uneven-table"),
     _checked("09-005", "7.2", "Tags of a list are where they are not allowed.", "list-structure"),
-    _unchecked("09-006", "7.2", "Tags of a table of contents are where they are not allowed."),
-    _unchecked("09-007", "7.2", "Tags of ruby text are where they are not allowed."),
-    _unchecked("09-008", "7.2", "Tags of warichu text are where they are not allowed."),
+    _checked("09-006", "7.2", "Tags of a table of contents are where they are not allowed.", "toc-structure"),
+    _checked("09-007", "7.2", "Tags of ruby text are where they are not allowed.", "ruby-structure"),
+    _checked("09-008", "7.2", "Tags of warichu text are where they are not allowed.", "warichu-structure"),
     _checked("10-001", "7.2", "A character code has no Unicode text.", "font-without-unicode"),
-    _checked("11-001", "7.2", "The language of text on a page is unknown.", "no-language"),
+    _checked("11-001", "7.2", "The language of text on a page is unknown.", "no-language", "bad-language"),
     _checked("11-002", "7.2", "The language of an alternate, replacement or expansion text is unknown.", "no-language"),
     _checked("11-003", "7.2", "The language of bookmarks is unknown.", "no-language"),
     _checked("11-004", "7.2", "The language of an annotation's description is unknown.", "no-language"),
@@ -64,18 +64,24 @@ CONDITIONS: Final = (
     _checked("13-004", "7.3", "A figure has no alternate or replacement text.", "no-alternate-text"),
     _checked("14-002", "7.4.2", "The first numbered heading is not H1.", "first-heading"),
     _checked("14-003", "7.4.2", "Numbered headings skip a level.", "heading-skipped"),
-    _unchecked("14-006", "7.4.4", "A tag contains more than one H."),
+    _checked("14-006", "7.4.4", "A tag contains more than one H.", "several-headings"),
     _checked("14-007", "7.4.4", "The file has both H and numbered headings.", "mixed-headings"),
-    _checked("15-003", "7.5", "A header cell has no scope, and no cell refers to it.", "header-cell-without-scope"),
+    _checked(
+        "15-003",
+        "7.5",
+        "A header cell has no scope, and no cell refers to it.",
+        "header-cell-without-scope",
+        "unknown-header-cell",
+    ),
     _checked("17-002", "7.7", "A formula has no alternate text.", "no-alternate-text"),
     _checked("17-003", "7.7", "The characters of a formula have no Unicode text.", "font-without-unicode"),
-    _unchecked("19-003", "7.9", "A note has no ID."),
-    _unchecked("19-004", "7.9", "Two notes have the same ID."),
-    _unchecked("20-001", "7.10", "An alternative configuration of the layers has no name."),
-    _unchecked("20-002", "7.10", "The default configuration of the layers has no name."),
-    _unchecked("20-003", "7.10", "A configuration of the layers changes them automatically (AS)."),
-    _unchecked("21-001", "7.11", "An embedded file does not have both names, F and UF."),
-    _unchecked("25-001", "7.15", "The file is a dynamic XFA form (dynamicRender)."),
+    _checked("19-003", "7.9", "A note has no ID.", "note-without-id"),
+    _checked("19-004", "7.9", "Two notes have the same ID.", "same-note-id"),
+    _checked("20-001", "7.10", "An alternative configuration of the layers has no name.", "unnamed-layers"),
+    _checked("20-002", "7.10", "The default configuration of the layers has no name.", "unnamed-layers"),
+    _checked("20-003", "7.10", "A configuration of the layers changes them automatically (AS).", "automatic-layers"),
+    _checked("21-001", "7.11", "An embedded file does not have both names, F and UF.", "unnamed-attachment"),
+    _checked("25-001", "7.15", "The file is a dynamic XFA form (dynamicRender).", "dynamic-xfa-form"),
     _unchecked("26-001", "7.16", "The file is encrypted, and does not say what is permitted (P)."),
     _checked("26-002", "7.16", "The file is encrypted, and does not permit screen readers.", "no-assistive-access"),
     _checked("28-002", "7.18.1", "An annotation is not directly in an Annot tag.", "untagged-annotation"),
@@ -93,7 +99,7 @@ CONDITIONS: Final = (
         "untagged-annotation",
         "annotation-without-description",
     ),
-    _unchecked("28-007", "7.18.2", "There is a trap network annotation."),
+    _checked("28-007", "7.18.2", "There is a trap network annotation.", "trap-network"),
     _checked("28-008", "7.18.3", "A page with annotations does not say in which order Tab visits them.", "tab-order"),
     _checked(
         "28-009", "7.18.3", "On a page with annotations, Tab follows another order than that of the tags.", "tab-order"
@@ -101,13 +107,18 @@ CONDITIONS: Final = (
     _checked("28-010", "7.18.4", "A form field is not in a Form tag.", "untagged-annotation"),
     _checked("28-011", "7.18.5", "A link is not in a Link tag.", "untagged-link"),
     _checked("28-012", "7.18.5", "A link has no description.", "link-without-description"),
-    _unchecked("28-014", "7.18.6.2", "A media clip does not say of which type it is (CT)."),
-    _unchecked("28-015", "7.18.6.2", "A media clip has no alternate text (Alt)."),
-    _unchecked("28-016", "7.18.7", "The file of a file attachment annotation does not have both names, F and UF."),
-    _unchecked("28-017", "7.18.8", "A printer's mark is tagged."),
-    _unchecked("28-018", "7.18.8", "What a printer's mark shows is not an artifact."),
-    _unchecked("30-001", "7.20", "A form XObject stands for a page of another file."),
-    _unchecked("30-002", "7.20", "A form XObject with tagged content is drawn more than once."),
+    _checked("28-014", "7.18.6.2", "A media clip does not say of which type it is (CT).", "media-without-type"),
+    _checked("28-015", "7.18.6.2", "A media clip has no alternate text (Alt).", "media-without-description"),
+    _checked(
+        "28-016",
+        "7.18.7",
+        "The file of a file attachment annotation does not have both names, F and UF.",
+        "unnamed-attachment",
+    ),
+    _checked("28-017", "7.18.8", "A printer's mark is tagged.", "tagged-printer-mark"),
+    _checked("28-018", "7.18.8", "What a printer's mark shows is not an artifact.", "tagged-printer-mark"),
+    _checked("30-001", "7.20", "A form XObject stands for a page of another file.", "page-of-another-file"),
+    _checked("30-002", "7.20", "A form XObject with tagged content is drawn more than once.", "content-drawn-twice"),
     _unchecked("31-001", "7.21.3.1", "A composite font and its CMap are of different registries."),
     _unchecked("31-002", "7.21.3.1", "A composite font and its CMap are of different orderings."),
     _unchecked("31-003", "7.21.3.1", "A composite font is of an older supplement than its CMap."),

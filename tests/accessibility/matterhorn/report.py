@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pikepdf
@@ -66,6 +67,10 @@ class Report:
         """Adds instructions to the page."""
         self._content.append(instructions)
 
+    def change_content(self, change: Callable[[bytes], bytes]) -> None:
+        """Changes all instructions of the page so far."""
+        self._content = [change(drawn) for drawn in self._content]
+
     def shown(self, text: str, font: str = "F") -> bytes:
         """The instructions that show a text on the next line."""
         self._top -= 20
@@ -80,16 +85,16 @@ class Report:
         )
         made.K = Array()
         if text:
-            made.K.append(self.mark(made, kind, self.shown(text)))
+            self.mark(made, kind, self.shown(text))
         above.K.append(made)
         return made
 
-    def mark(self, tag: Any, kind: str, instructions: bytes, properties: str = "") -> int:
-        """Draws marked content of a tag, and returns its number (MCID)."""
+    def mark(self, tag: Any, kind: str, instructions: bytes) -> None:
+        """Draws marked content of a tag."""
         number = len(self._marked)
         self._marked.append(tag)
-        self.draw(f"/{kind} <</MCID {number} {properties}>> BDC ".encode() + instructions + b" EMC")
-        return number
+        tag.K.append(number)
+        self.draw(f"/{kind} <</MCID {number}>> BDC ".encode() + instructions + b" EMC")
 
     def tree(self, above: Any, *shape: Any) -> Any:
         """Tags in a tag: each is a kind, or a list of a kind and what is in it; the innermost have a text."""
@@ -121,6 +126,13 @@ class Report:
         self._tag_of_object[number] = tag
         thing.StructParent = number
         tag.K.append(Dictionary(Type=Name.OBJR, Obj=thing, Pg=self.page))
+
+    def mark_in_form(self, tag: Any, form: Any) -> None:
+        """Puts the marked content 0 of a form XObject into a tag."""
+        number = 1 + len(self._tag_of_object)
+        self._tag_of_object[number] = Array([tag])
+        form.StructParents = number
+        tag.K.append(Dictionary(Type=Name.MCR, Pg=self.page, Stm=form, MCID=0))
 
     def saved(self) -> bytes:
         """The bytes of the file."""
