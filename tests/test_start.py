@@ -155,3 +155,24 @@ def test_a_new_letter_has_the_numbers_in_its_name(name: str, kind: str, lines: l
     text = path.read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if line not in text] == []
     read_letter(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("tsb-collective-3-5", "tsb-collective"),
+        ("tsb-circular-214", "tsb-circular"),
+        ("br-administrative-cace-561", "br-administrative"),
+        ("sg-letter-dm-24-1030", "sg-letter"),
+        ("cr-431", "br-circular-letter"),
+        ("cace-561", "br-administrative"),
+        ("dm-24-1030", "sg-letter"),
+        ("tsb-collected", "tsb-circular"),
+        ("visit", "tsb-circular"),
+    ],
+)
+def test_a_new_letter_has_the_kind_in_its_name(name: str, kind: str, tmp_path: Path) -> None:
+    """A name begins with a kind, or as the references of one do; any other letter is a TSB circular."""
+    path = make_letter(name, "", Workspace(tmp_path), "itu", TODAY)
+
+    assert read_letter(path).kind.name == kind

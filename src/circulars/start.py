@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from circulars.errors import Place, Problem, UsageError, did_you_mean
@@ -19,6 +19,7 @@ from circulars.workspace import Workspace
 EXAMPLE = "tsb-circular-213.yaml"
 ADDRESSEES = "addressees.csv"
 """The example letter, and a list of invented addressees to merge it with."""
+USUAL_KIND = "tsb-circular"
 _SETTINGS = {"yaml.schemas": {"./letter.schema.json": "letters/*.yaml"}, "[yaml]": {"editor.wordWrap": "on"}}
 
 
@@ -69,6 +70,9 @@ def _has_other_files(folder: Path, files: Mapping[Path, bytes]) -> bool:
 def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date: datetime.date) -> Path:
     """Writes a new letter of a kind, dated ``date``, and returns its file.
 
+    If ``kind`` is empty, the name says it: "tsb-collective-3-5", or "cr-431" as in the reference CR/431. Otherwise the
+    letter is a TSB circular.
+
     Raises:
         UsageError: the letter exists, its name is not valid, or the pack has no such kind.
     """
@@ -89,6 +93,7 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
         )
     skeletons = find_pack(pack_name, (workspace.folder / "templates",)) / "skeletons"
     kinds = sorted(file.stem for file in skeletons.glob("*.yaml"))
+    kind = kind or _kind_in_name(stem, kinds, skeletons) or USUAL_KIND
     if kind not in kinds:
         raise UsageError(
             Problem(
@@ -104,6 +109,19 @@ def make_letter(name: str, kind: str, workspace: Workspace, pack_name: str, date
     if pack_name != DEFAULT_PACK and not re.search(r"^pack:", text, re.MULTILINE):
         text = re.sub(r"^kind: .*$", rf"\g<0>\npack: {pack_name}", text, count=1, flags=re.MULTILINE)
     return save(workspace.letters, path.name, text.encode(), new=True)
+
+
+def _kind_in_name(name: str, kinds: Sequence[str], skeletons: Path) -> str:
+    """The kind with which a letter's name begins, or the one whose references begin so; "" if there is none."""
+    for kind in sorted(kinds, key=len, reverse=True):
+        if f"{name.lower()}-".startswith(f"{kind}-"):
+            return kind
+    for kind in kinds:
+        skeleton = decoded(read_inside(skeletons, f"{kind}.yaml"), str(skeletons / f"{kind}.yaml"))
+        number = re.search(r"^number: ([A-Z]+)[/-]", skeleton, re.MULTILINE)
+        if number and name.lower().startswith(f"{number[1].lower()}-"):
+            return kind
+    return ""
 
 
 _AMENDED = re.compile(r"-(corrigendum|addendum|revision)-([0-9]{1,3})$")

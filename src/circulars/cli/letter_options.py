@@ -19,7 +19,7 @@ def add_init_and_new(commands: Any) -> None:
     init.add_argument("target", nargs="?", default=None, metavar="FOLDER", help="default: this one")
     new = add_command(commands, "new", "write a new letter from its kind's skeleton")
     new.add_argument("name", metavar="NAME", help="the letter's file will be letters/NAME.yaml")
-    new.add_argument("--kind", default="tsb-circular", help="a kind of the pack (default: tsb-circular)")
+    new.add_argument("--kind", default="", help="a kind of the pack (default: the kind in the name, or tsb-circular)")
     new.add_argument("--pack", default="itu", help="the template pack (default: itu)")
 
 

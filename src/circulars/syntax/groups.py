@@ -121,12 +121,13 @@ class Record(Shape[T]):
     """A mapping with known keys.
 
     ``make`` is called with a keyword argument for each key present; hyphens in keys become underscores.
-    ``part_of`` names the mapping in messages.
+    ``part_of`` names the mapping in messages. ``other_names`` maps what people call keys to the keys.
     """
 
     make: Callable[..., T]
     fields: tuple[Field, ...]
     part_of: str = "this group of keys"
+    other_names: tuple[tuple[str, str], ...] = ()
 
     def read(self, node: Node, report: Report) -> T:
         if not isinstance(node, nodes.Mapping):
@@ -181,8 +182,13 @@ class Record(Shape[T]):
         return {*unindented, *(key.text for keys in unindented.values() for key in keys)}
 
     def meant_by(self, name: str, node: nodes.Mapping) -> str:
-        """The key that a misspelt name was probably meant to be: a similar one that the mapping lacks, or ``""``."""
-        return nearest(name, [f.name for f in self.fields if f.name not in node.pairs])
+        """The key that a name was probably meant to be, one that the mapping lacks: a synonym or similar; or ``""``."""
+        known = next((key for other, key in self.other_names if other == name.lower()), "")
+        return (
+            known
+            if known and known not in node.pairs
+            else nearest(name, [f.name for f in self.fields if f.name not in node.pairs])
+        )
 
     def _report_unknown(self, key: Scalar, node: nodes.Mapping, report: Report) -> str:
         """Reports an unknown key; returns the key that was probably meant, or ``""``."""

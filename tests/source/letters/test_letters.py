@@ -195,6 +195,36 @@ def test_what_looks_like_a_mark_gets_a_warning(typed: str, shown: str) -> None:
     assert warning.where.column == len("  - en: '") + typed.index(shown) + 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("cc: [academia]", "did you mean 'copy'?"),
+        ("enclosures: 2", "did you mean 'annexes'?"),
+        ("attention: {en: A, es: A}", "did you mean 'to'?"),
+        ("signature: tsb-director", "did you mean 'signatory'?"),
+        ("closing: {en: Yours, truly, es: A}", "put the whole text in quotation marks"),
+        ("annexes: [{title: A, body: [{footnote: A}]}]", "did you mean 'note'?"),
+        ("annexes: [{title: A, body: [{quote: {en: A}}]}]", "write a paragraph"),
+        ("annexes: [{title: A, body: [{en: A, es: A, items: [{en: A, es: A, items: [A]}]}]}]", "no list of its own"),
+    ],
+)
+def test_what_people_write_for_a_key_names_the_key(typed: str, words: str) -> None:
+    """The remedy is what to write, also if the words are nothing like the key."""
+    assert words in "".join(problem.hint for problem in refused(f"{typed}\n"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "time"),
+    [("1600 UTC", (16, 0, "UTC")), ("1600 hours UTC", (16, 0, "UTC")), ("09h30", (9, 30, "")), ("2400", (24, 0, ""))],
+)
+def test_times_as_letters_write_them(typed: str, time: tuple[int, int, str]) -> None:
+    """ITU writes "1600 hours"; the zone follows."""
+    (deadlines,) = parts(f"  - deadlines: [{{date: 2024-08-30, time: '{typed}', en: A, es: A}}]\n")
+
+    assert isinstance(deadlines, Deadlines)
+    assert deadlines.entries[0].time == TimeOfDay(*time)
+
+
 @pytest.mark.parametrize("typed", ["a_b_c", "x__y", "5 ~ 6", "AT&T; R&D", "<meeting>", r"\[^1\]", r"a\b"])
 def test_other_signs_get_no_warning(typed: str) -> None:
     """Signs that are marks nowhere, and the marks of letters."""

@@ -107,6 +107,14 @@ def _report_unknown(
     if re.fullmatch(LANGUAGE_CODE, key.text) and language_name(key.text) != key.text:
         report.unlisted_languages.setdefault(key.text, []).append(report.tree.place(key))
         return
+    if _is_after_comma(key, node, report):
+        fact = f"the comma ends the text, and '{name}' is read as a key of its own"
+        report.add(key, "unknown-field", fact, "put the whole text in quotation marks")
+        return
+    if name in ("items", "steps", "objectives"):
+        fact, hint = f"'{name}' is not part of {what}", "an entry has no list of its own: write a further paragraph"
+        report.add(key, "unknown-field", fact, hint)
+        return
     absent = (*missing, *(other for other in others if other not in node.pairs))
     meant = nearest(key.text, absent)
     meant = next((code for code in missing if language_name(code).lower() == key.text.lower()), meant)
@@ -118,6 +126,13 @@ def _report_unknown(
         hint += "; its other keys: " + ", ".join(dict.fromkeys(others))
     fact = f"'{name}' is not part of {what}" if others else f"'{name}' is not a language of this letter"
     report.add(key, "unknown-field", fact, hint)
+
+
+def _is_after_comma(key: Scalar, node: nodes.Mapping, report: LetterReport) -> bool:
+    """Whether a key without a value follows a comma within braces, as in ``{en: Director, Bureau}``."""
+    value = node.pairs[key.text][1]
+    is_empty = isinstance(value, Scalar) and value.is_empty
+    return is_empty and report.tree.text[: key.start].rstrip().endswith(",")
 
 
 def report_missing_languages(report: LetterReport, places: dict[str, Place]) -> None:

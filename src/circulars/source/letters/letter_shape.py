@@ -51,6 +51,22 @@ def _short(what: str) -> Shape[str]:
     return plain_text(Text(what, lines=False, max_length=200))
 
 
+_OTHER_NAMES = {
+    "annexes": ("annex", "attachment", "attachments", "enclosure", "enclosures", "encl"),
+    "closing": ("ending", "regards"),
+    "copy": ("cc", "copies", "bcc"),
+    "kind": ("type",),
+    "languages": ("language", "lang"),
+    "reference": ("ref",),
+    "salutation": ("greeting", "opening"),
+    "signatory": ("signature", "signed-by", "from"),
+    "subject": ("title", "re", "about"),
+    "to": ("addressees", "attention", "attn", "recipients"),
+    "body": ("text", "content", "paragraphs"),
+}
+"""What people call the keys of a letter."""
+
+
 _LETTER: Record[dict[str, Any]] = Record(
     dict,
     (
@@ -138,6 +154,7 @@ _LETTER: Record[dict[str, Any]] = Record(
         Field("distribution", ADDRESSEES, "The distribution list at the end: named lists of the pack, or texts."),
     ),
     "a letter",
+    tuple((other, key) for key, others in _OTHER_NAMES.items() for other in others),
 )
 LETTER_KEYS = frozenset(f.name for f in _LETTER.fields)
 LETTER: Shape[dict[str, Any]] = Converted(_LETTER, _check_part_count)

@@ -143,8 +143,11 @@ def _title(values: dict[str, Any], node: Node, report: Report) -> Part:
     return Title(values.pop("heading"), report.tree.place(node), **values)
 
 
+_SPACE = r"[ \u00a0]+"
+
+
 def _clock(text: str, node: Node, report: Report) -> TimeOfDay:
-    match = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:[ \u00a0]+(\S.*))?", text, re.ASCII)
+    match = re.fullmatch(rf"(\d{{1,2}})[:.h]?(\d{{2}})(?:{_SPACE}(?:hours|hrs|h))?(?:{_SPACE}(\S.*))?", text, re.ASCII)
     hour, minute = (int(match[1]), int(match[2])) if match else (99, 99)
     if match is None or minute > 59 or hour * 60 + minute > 24 * 60:
         raise report.refuse(
@@ -323,6 +326,9 @@ class _OnePart(Shape[Part]):
             self._refuse_two(node, [*own, *texts], letter)
         if not own and not texts:
             for name, (key, _) in node.pairs.items():
+                if name in _OTHER_NAMES:
+                    fact = f"'{name}' is not part of a body"
+                    raise report.refuse(key, "unknown-field", fact, _OTHER_NAMES[name])
                 meant = nearest(name, _KEYS)
                 if meant and name not in _PASSAGE_KEYS:
                     raise report.refuse(
@@ -342,6 +348,19 @@ class _OnePart(Shape[Part]):
         return self.parts.schema(definitions)
 
 
+_PARAGRAPH = "write a paragraph, its languages as keys: 'en: …'"
+_OTHER_NAMES = {
+    "footnote": "did you mean 'note'? There are no footnotes",
+    "quote": _PARAGRAPH,
+    "quotation": _PARAGRAPH,
+    "paragraph": _PARAGRAPH,
+    "text": _PARAGRAPH,
+    "title": "did you mean 'heading'?",
+    "section": "did you mean 'heading'?",
+    "list": "write a paragraph that leads into the list, with 'items:' below it",
+    "bullets": "write a paragraph that leads into the list, with 'items:' below it",
+}
+"""What people call parts, with what to write."""
 _PASSAGE_KEYS = {f.name for f in _PASSAGE.others.fields}
 _ONE_PART: Shape[Part] = _OnePart(AnyOf(_PARTS, _kind_of_part))
 BODY: Shape[tuple[Part, ...]] = ListOf(Definition("part", lambda: _ONE_PART), "a list of paragraphs")
