@@ -45,6 +45,7 @@ from circulars.source.letters import read_letter
 from circulars.workspace import Workspace, shown
 
 _SHOWN: Final = 50  # the most messages that the summary lists
+_FEW: Final = 5  # messages in doubt that are decided one by one
 _STOPPED: Final = 130
 _UNITS: Final = {1.0: "a second", 60.0: "a minute", 3600.0: "an hour", 86400.0: "a day"}
 
@@ -55,7 +56,8 @@ def run(options: argparse.Namespace, workspace: Workspace, source: Callable[[str
     letter = read_letter(path, shown(path, workspace))
     out = options.out or ""
     if options.decide:
-        status = dispatch.decide(letter, workspace, dict(options.decide), clock=GracefulStop(), out=out)
+        decisions, file = _decisions(options)
+        status = dispatch.decide(letter, workspace, decisions, clock=GracefulStop(), file=file, out=out)
         _print_status(status, options, sys.stdout)
         return 0
     _check_usage(options)
@@ -79,6 +81,15 @@ def _print_refusal(error: MergeRefusedError, letter: Letter, options: argparse.N
     in_rows = any(problem.where.line > 1 and problem.where.file != letter.file for problem in error.problems)
     print("nothing was sent" + ("; --skip-bad leaves out rows with problems" if in_rows else ""), file=sys.stderr)
     return error.exit_code
+
+
+def _decisions(options: argparse.Namespace) -> tuple[dict[str, dispatch.Decision], str]:
+    """What was decided by id, and the file of further decisions."""
+    files = [name for name, word in options.decide if not word]
+    if len(files) > 1:
+        fact, hint = f"{len(files)} files of decisions", "put them into one file, or name one after the other"
+        raise UsageError(Problem(Place("--decide"), "wrong-option", fact, hint))
+    return {id: word for id, word in options.decide if word}, next(iter(files), "")
 
 
 def _check_usage(options: argparse.Namespace) -> None:
@@ -360,6 +371,10 @@ def _print_status(
         out = f" --out {shlex.quote(options.out)}" if options.out else ""
         print(f"circulars send {status.letter}{out} --decide ID=sent, or --decide ID=again:", file=stream)
         _print_messages(status.in_doubt, stream, name_messages=True)
+        if len(status.in_doubt) > _FEW:
+            print("many can be decided in a file: add a column 'decision' to the report, and name it:", file=stream)
+            print(f"  circulars merge status {status.letter}{out} --report sent.csv", file=stream)
+            print(f"  circulars send {status.letter}{out} --decide sent.csv", file=stream)
     print_returned(status, stream)
     if status.planned or (options.retry and status.failed and not completed):
         print(_advice(options, limit, wrong_command=wrong_command), file=stream)

@@ -100,8 +100,9 @@ def _add_continuation(send: argparse.ArgumentParser) -> None:
         type=decision,
         action="append",
         default=[],
-        metavar="ID=sent|again|came-back",
-        help="what became of a message that is in doubt, or that it came back; may be repeated",
+        metavar="ID=sent|again|came-back or FILE",
+        help="what became of a message that is in doubt, or that it came back; may be repeated. FILE: a table with the "
+        "columns id and decision, such as a report with one more column",
     )
     send.add_argument(
         "--changed",

@@ -17,10 +17,14 @@ _RATE: Final = re.compile(
 
 
 def decision(text: str) -> tuple[str, str]:
+    """The id and the decision; the name of a file of decisions, and "", if it has the suffix of a table."""
     id, equals, word = text.rpartition("=")
-    if not (id and equals and word in ("sent", "again", "came-back")):
-        raise argparse.ArgumentTypeError(f"'{text}' is not ID=sent, ID=again or ID=came-back")
-    return id, word
+    if id and equals and word in ("sent", "again", "came-back"):
+        return id, word
+    if text.lower().endswith((".csv", ".xlsx", ".ods")):
+        return text, ""
+    fact = f"'{text}' is not ID=sent, ID=again or ID=came-back, and not a file (.csv, .xlsx, .ods)"
+    raise argparse.ArgumentTypeError(fact)
 
 
 def number(text: str) -> float:

@@ -21,6 +21,7 @@ from circulars.merge.planning.order import MergeOrder
 from circulars.merge.post.about import AboutToSend, Elsewhere, about_to_send
 from circulars.merge.post.bounces import RESULTS, Bounce, BouncesRead, MailResult, record
 from circulars.merge.post.bounces import read_bounces as read_messages
+from circulars.merge.post.decisions import DecisionsRead, read_decisions
 from circulars.merge.post.device_login import DeviceCode, DeviceTokens, provider_of
 from circulars.merge.post.due import DueMessages, Timekeeper, Waiting
 from circulars.merge.post.history import Delivery
@@ -260,23 +261,28 @@ def decide(
     decisions: Mapping[str, Decision],
     *,
     clock: Timekeeper,
+    file: str = "",
     out: str | Path = "",
 ) -> SendingStatus:
     """Settles messages that are in doubt or came back, by the addressee's id; returns the states of all messages.
 
+    ``file`` is a table with further decisions, in columns ``id`` and ``decision``; those of ``decisions`` come first.
     "sent" records that a message has arrived; "again" plans it once more, for ``send(…, resume=True)``, with the letter
     as it is now. "came-back" records that a message that was sent, or is in doubt, came back.
 
     Raises:
+        AddresseesError: the file cannot be read.
         UsageError: a decision does not fit its message; then none is settled.
     """
+    read = read_decisions(file, workspace.folder) if file else DecisionsRead({}, {})
+    decisions = {**read.decisions, **decisions}
     with open_merge(folder_of(letter, workspace, str(out)), KIND) as ledger:
         outbox = Outbox(ledger.connection, clock.now)
         outbox.find_interrupted()
         decided = (one for one in addressed(ledger) if decisions.get(one[1]) in ("again", "sent"))
         with ledger.change():
             add_returned(ledger.connection, decided, standing_of(ledger).returned)
-            outbox.decide(decisions)
+            outbox.decide(decisions, read.places)
         return status_of(letter, ledger, outbox)
 
 

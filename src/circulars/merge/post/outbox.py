@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, get_args
 
 from circulars.errors import Choice, Place, Problem, UsageError, did_you_mean
@@ -282,21 +283,21 @@ class Outbox(Store):
         """Makes failed messages due again. Each stays failed until it is tried, because the server may not answer."""
         self._due = ("planned", "failed")
 
-    def decide(self, decisions: Mapping[str, str]) -> None:
+    def decide(self, decisions: Mapping[str, str], places: Mapping[str, Place] = MappingProxyType({})) -> None:
         """Settles messages by id, as a person decided: ``sent``, ``again`` or ``came-back``.
 
         The first two are for messages that are in doubt or came back, the last for messages that were sent or are in
         doubt. They are added to the history beside the server's words. One that came back stays so: if it is to be sent
         again, another message is planned. If one of an earlier version has arrived after all, its addressee has no
-        message of this version.
+        message of this version. ``places`` are those of decisions in a file, for their problems.
 
         Raises:
             UsageError: a decision does not fit the message, or is any other word; then none is settled.
         """
         doubtful = {message.id: message for message in self.messages("unknown", "returned")}
         back = {id: _message_of(self._connection, id) for id, word in decisions.items() if word == "came-back"}
-        wrong = (one for id, word in decisions.items() for one in _wrong_decision(id, word, doubtful, back))
-        if problems := [*wrong]:
+        known = {id for (id,) in self._run("SELECT id FROM messages UNION SELECT id FROM deliveries")}
+        if problems := [*_wrong_decisions(decisions, places, doubtful, back, known)]:
             raise UsageError(*problems)
         with self._transaction():
             for delivery in filter(None, back.values()):
@@ -389,13 +390,30 @@ def _refuse_doubts(count: int, what: str) -> None:
         raise UsageError(Problem(Place(), "in-doubt", f"{count:,} {messages} in doubt, of {what}", choices=(first,)))
 
 
+def _wrong_decisions(
+    decisions: Mapping[str, str],
+    places: Mapping[str, Place],
+    doubtful: Mapping[str, Message],
+    back: Mapping[str, Delivery | None],
+    known: Collection[str],
+) -> Iterator[Problem]:
+    """The problems of decisions, by their ids, each at its place; the other arguments are those of each."""
+    for id, word in decisions.items():
+        for problem in _wrong_decision(id, word, doubtful, back, known):
+            yield replace(problem, where=places.get(id, problem.where))
+
+
 def _wrong_decision(
-    id: str, word: str, doubtful: Mapping[str, Message], back: Mapping[str, Delivery | None]
+    id: str,
+    word: str,
+    doubtful: Mapping[str, Message],
+    back: Mapping[str, Delivery | None],
+    known: Collection[str],
 ) -> Iterator[Problem]:
     """The problems of a decision.
 
     ``doubtful`` are the messages that are in doubt or came back. ``back`` has those that a person says came back; None
-    if no such message was sent.
+    if no such message was sent. ``known`` are the ids of all messages.
     """
     if id in back:
         if not back[id]:
@@ -407,4 +425,5 @@ def _wrong_decision(
         yield Problem(Place(), "wrong-decision", f"'{word}' is not a decision", hint)
     if id not in doubtful:
         hint = did_you_mean(id, doubtful, "in doubt are: " + ", ".join(doubtful) if doubtful else "none is in doubt")
-        yield Problem(Place(), "not-in-doubt", f"the message to '{id}' is not in doubt", hint)
+        fact = f"the message to '{id}' is not in doubt" if id in known else f"this sending has no message to '{id}'"
+        yield Problem(Place(), "not-in-doubt", fact, hint)
