@@ -78,12 +78,13 @@ def test_the_page_has_every_condition() -> None:
 
 MEASURED = """\
 annotation-without-description automatic-layers bad-language bad-pdfua-claim content-drawn-twice dynamic-xfa-form
-first-heading font-not-embedded font-without-unicode header-cell-without-scope heading-skipped link-without-description
-list-structure media-without-description media-without-type mixed-headings no-alternate-text no-assistive-access
-no-language no-pdfua-claim no-title note-without-id page-of-another-file role-map ruby-structure same-note-id
-several-headings suspect-tags tab-order table-structure tagged-artifact tagged-printer-mark title-not-shown
-toc-structure trap-network uneven-table unknown-header-cell unknown-tag unnamed-attachment unnamed-field unnamed-layers
-untagged-annotation untagged-content untagged-link warichu-structure"""
+first-heading font-not-embedded font-without-unicode glyph-not-in-font header-cell-without-scope heading-skipped
+link-without-description list-structure media-without-description media-without-type mixed-headings no-alternate-text
+no-assistive-access no-language no-pdfua-claim no-title note-without-id page-of-another-file role-map ruby-structure
+same-note-id several-headings suspect-tags tab-order table-structure tagged-artifact tagged-printer-mark
+title-not-shown toc-structure trap-network uneven-table unknown-header-cell unknown-tag unnamed-attachment
+unnamed-field unnamed-layers untagged-annotation untagged-content untagged-link warichu-structure wrong-cmap
+wrong-font-encoding wrong-glyph-list wrong-glyph-width"""
 
 
 def test_the_files_break_these_rules(files: Mapping[str, Path]) -> None:

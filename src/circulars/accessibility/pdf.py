@@ -22,7 +22,7 @@ from circulars.accessibility.finding import Finding, Spot
 from circulars.accessibility.pdf_content import Content, read_content
 from circulars.accessibility.pdf_file import PdfFile, UncheckablePdfError, open_pdf
 from circulars.accessibility.pdf_rules import PDF
-from circulars.accessibility.pdf_tags import RoleMap, TagTree, read_tree
+from circulars.accessibility.pdf_tags import NO_TREE, RoleMap, TagTree, read_tree
 from circulars.accessibility.shared import damaged
 
 _FILE_CHECKS: Final[tuple[Callable[[PdfFile], Iterator[Finding]], ...]] = (
@@ -42,6 +42,7 @@ _TAG_CHECKS: Final[tuple[Callable[[PdfFile, Content, TagTree], Iterator[Finding]
     pdf_pages.check_tagging,
     pdf_pages.check_repeated_lines,
     pdf_pages.check_order,
+    pdf_font_checks.check_characters,
     pdf_structure.check_kinds,
     pdf_structure.check_figures,
     pdf_structure.check_headings,
@@ -80,7 +81,11 @@ def _checked(file: PdfFile) -> Iterator[Finding]:
         yield from _guarded(partial(page_check, file, content), file)
     if not pdf_document.is_tagged(file):
         yield PDF["no-tags"].finding(file.spot(), pdf_document.why_untagged(file))
-        for check in (partial(pdf_languages.check_language, file), partial(pdf_pages.check_scans, file, content)):
+        for check in (
+            partial(pdf_languages.check_language, file),
+            partial(pdf_pages.check_scans, file, content),
+            partial(pdf_font_checks.check_characters, file, content, NO_TREE),
+        ):
             yield from _guarded(check, file)
         return
     roles = RoleMap(file.root.get("/StructTreeRoot"), file.is_pdf_2)

@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+UNKNOWN: Final = "□"
+"""Stands for a character that readers may know, but this program does not."""
+MISSING: Final = "\ufffd"
+"""Stands for a character that the font does not give."""
 MAX_CODES: Final = 200_000
 """How many codes, or ranges of codes, are read in a CMap at most."""
 _MAX_BYTES: Final = 4_000_000
@@ -247,4 +251,4 @@ def _hex(digits: bytes) -> bytes:
 def _text(data: bytes) -> str:
     """The text of UTF-16; U+FFFD for the values that text never has."""
     text = data.decode("utf-16-be", "replace") if len(data) > 1 else data.decode("latin-1")
-    return "\ufffd" if any(c in text for c in "\0\ufeff\ufffe") else text
+    return MISSING if any(c in text for c in "\0\ufeff\ufffe") else text.replace(MISSING, UNKNOWN)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, Literal
 
+from circulars.accessibility.pdf_cmaps import MISSING
 from circulars.accessibility.pdf_file import (
     PdfFile,
     PdfPage,
@@ -19,7 +20,7 @@ from circulars.accessibility.pdf_file import (
     text,
     unpacked,
 )
-from circulars.accessibility.pdf_fonts import MISSING, Font, read_font
+from circulars.accessibility.pdf_fonts import Font, read_font
 from circulars.accessibility.pdf_state import UNIT, Matrix, TextState, matrix_of, times
 
 MAX_CONTENT: Final = 8_000_000

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from circulars.accessibility.finding import Finding
-from circulars.accessibility.pdf_cmaps import IDENTITY, PREDEFINED, CMap, Collection
+from circulars.accessibility.pdf_cmaps import IDENTITY, MISSING, PREDEFINED, UNKNOWN, CMap, Collection
 from circulars.accessibility.pdf_content import Content, UsedFont
 from circulars.accessibility.pdf_file import PdfFile, get, is_dictionary, items, name_of, text, unpacked
-from circulars.accessibility.pdf_fonts import MISSING, UNKNOWN, Font
+from circulars.accessibility.pdf_fonts import Font
 from circulars.accessibility.pdf_glyphs import glyph_of, width_of
 from circulars.accessibility.pdf_programs import Program, UnreadableProgramError
 from circulars.accessibility.pdf_rules import PDF
+from circulars.accessibility.pdf_tags import TagTree
 
 _MAX_SHOWN: Final = 5
 _TOLERANCE: Final = 1.001  # thousandths of an em, with some room for rounding
@@ -31,6 +32,17 @@ def check_fonts(file: PdfFile, content: Content) -> Iterator[Finding]:
             if (code, fact) not in reported:
                 reported.add((code, fact))
                 yield PDF[code].finding(file.spot(page, words), fact)
+
+
+def check_characters(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
+    """Checks that every glyph has Unicode text, unless its tag has a replacement text."""
+    replaced = tree.replaced()
+    for used in content.fonts.values():
+        for mark, (page, words) in used.unmapped.items():
+            if mark not in replaced:
+                fact = f"glyphs of the font {used.font.name} have no Unicode text"
+                yield PDF["font-without-unicode"].finding(file.spot(page, words), fact)
+                break
 
 
 def _faults(used: UsedFont) -> Iterator[tuple[str, str]]:
@@ -143,7 +155,7 @@ def _is_listed(name: str) -> bool:
 def _list_fault(font: Font) -> str:
     """What is wrong with the list of the glyphs in a subset, CharSet or CIDSet (MP 31-012 to 31-015)."""
     program = font.program
-    if program is None:
+    if program is None or not font.is_subset:
         return ""
     if font.kind == "Type0":
         listed = get(font.descriptor, "/CIDSet")
@@ -181,8 +193,6 @@ def _difference(font: Font, named: set[str], present: set[str]) -> str:
 def _glyph_faults(used: UsedFont) -> Iterator[tuple[str, str, int, str]]:
     """The faults of the glyphs that are shown: code, fact, page, words."""
     font = used.font
-    for page, words in list(used.unmapped.values())[:1]:
-        yield "font-without-unicode", f"glyphs of the font {font.name} have no Unicode text", page, words
     if font.program is None:
         return
     absent: list[int] = []

@@ -9,15 +9,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from circulars.accessibility.pdf_cmaps import IDENTITY, MAX_CODES, PREDEFINED, CMap, Collection, Predefined, read_cmap
+from circulars.accessibility.pdf_cmaps import (
+    IDENTITY,
+    MAX_CODES,
+    MISSING,
+    PREDEFINED,
+    UNKNOWN,
+    CMap,
+    Collection,
+    Predefined,
+    read_cmap,
+)
 from circulars.accessibility.pdf_file import get, is_dictionary, items, name_of, number_of, text, unpacked
 from circulars.accessibility.pdf_programs import Program, UnreadableProgramError, read_program
 
 SYMBOLIC: Final = 4
-UNKNOWN: Final = "□"
-"""Stands for a character that readers know, but this program does not."""
-MISSING: Final = "\ufffd"
-"""Stands for a character that the font does not give."""
 _WITH_OWN_ENCODING: Final = ("Symbol", "ZapfDingbats")
 _MAX_CACHED: Final = 20_000
 _PROGRAMS: Final = ("/FontFile", "/FontFile2", "/FontFile3")
@@ -51,6 +57,11 @@ class Font:
     def is_embedded(self) -> bool:
         """Whether the file contains the font's program."""
         return self.kind == "Type3" or any(get(self.descriptor, name) is not None for name in _PROGRAMS)
+
+    @property
+    def is_subset(self) -> bool:
+        """Whether the program has only some of the font's glyphs, as its name says (ISO 32000-1, 9.6.4)."""
+        return bool(re.match(r"[A-Z]{6}\+", name_of(get(self.below, "/BaseFont"))))
 
     @property
     def is_symbolic(self) -> bool:

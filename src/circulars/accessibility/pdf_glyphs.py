@@ -41,9 +41,9 @@ def _glyph_of_truetype(font: Font, program: Program, code: int) -> int | None:
     except UnreadableProgramError:
         return None
     name = font.glyphs.get(code, "")
-    candidates = [*_by_code(tables, code)]
-    if name:
-        candidates += [*_by_name(tables, name), program.names.get(name, 0)]
+    by_code = _by_code(tables, code)
+    by_name = [*_by_name(tables, name), program.names.get(name, 0)] if name else []
+    candidates = [*by_code, *by_name] if font.is_symbolic else [*by_name, *by_code]
     return next((glyph for glyph in candidates if glyph), 0)
 
 

@@ -155,8 +155,9 @@ def _cff(data: bytes) -> Program:
     fonts = CFFFontSet()
     fonts.decompile(io.BytesIO(data), None)
     top = fonts[fonts.fontNames[0]]
-    charset: list[str] = list(top.charset)
+    top.rawDict.setdefault("charset", 0)  # fontTools has no default for it (Adobe Technical Note 5176, table 9)
     glyphs = top.CharStrings
+    charset: list[str] = list(top.charset)[: len(glyphs.charStringsIndex)]
     is_cid = hasattr(top, "ROS")
 
     def width(glyph: int) -> float | None:
@@ -236,13 +237,14 @@ def _type1(data: bytes) -> Program:
         raise UnreadableProgramError
     skipped = re.search(rb"/lenIV\s+(-?\d+)", private)
     leading = int(skipped[1]) if skipped else 4
-    charstrings: list[bytes] = []
-    names: dict[str, int] = {}
+    charstrings = [b""]  # .notdef has the number 0, wherever it is
+    names: dict[str, int] = {".notdef": 0}
     at = start + len(b"/CharStrings")
     while match := _GLYPH.search(private, at):
         at = match.end() + int(match[2])
-        names.setdefault(match[1].decode("latin-1"), len(charstrings))
-        charstrings.append(private[match.end() : at])
+        if match[1] != b".notdef":
+            names.setdefault(match[1].decode("latin-1"), len(charstrings))
+            charstrings.append(private[match.end() : at])
     matrix = re.search(rb"/FontMatrix\s*\[\s*([-+.\deE]+)", clear)
     scale = 1000 * float(matrix[1]) if matrix else 1.0
 

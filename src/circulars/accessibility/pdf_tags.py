@@ -97,6 +97,10 @@ class TagTree:
                 yield kid
                 number = kid.end
 
+    def replaced(self) -> set[Mark]:
+        """The marked contents of tags with a replacement text (ActualText)."""
+        return {mark for tag in self.tags if actual_text(tag) for mark in self.marks[tag.first : tag.last]}
+
     def text(self, tag: Tag, content: Content) -> str:
         """The text of a tag, in reading order."""
         replaced = actual_text(tag)
@@ -177,6 +181,10 @@ def _role_in(space: Any, written: str) -> str:
         written = name_of(name)
         space = rest[0] if rest else None
     return written
+
+
+NO_TREE: Final = TagTree((), (), {}, {}, 0, too_large=False, is_pdf_2=False)
+"""The structure tree of a file without tags."""
 
 
 def read_tree(file: PdfFile, roles: RoleMap) -> TagTree:

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import Final
 
 _NOT_YET: Final = "not checked"
-_OTHER_CLAUSES: Final = {"06-002": "6.1", "10-001": "7.21.7", "17-003": "7.21.7", "28-006": "7.18.1", "28-016": "7.11"}
+_OTHER_CLAUSES: Final = {
+    "06-002": "6.1",
+    "10-001": "7.21.7",
+    "17-003": "7.21.7",
+    "28-006": "7.18.1",
+    "28-016": "7.11",
+    "31-018": "7.21.4.1",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,41 +126,75 @@ CONDITIONS: Final = (
     _checked("28-018", "7.18.8", "What a printer's mark shows is not an artifact.", "tagged-printer-mark"),
     _checked("30-001", "7.20", "A form XObject stands for a page of another file.", "page-of-another-file"),
     _checked("30-002", "7.20", "A form XObject with tagged content is drawn more than once.", "content-drawn-twice"),
-    _unchecked("31-001", "7.21.3.1", "A composite font and its CMap are of different registries."),
-    _unchecked("31-002", "7.21.3.1", "A composite font and its CMap are of different orderings."),
-    _unchecked("31-003", "7.21.3.1", "A composite font is of an older supplement than its CMap."),
-    _unchecked("31-004", "7.21.3.2", "The CIDToGIDMap of a font is neither a stream nor Identity."),
-    _unchecked("31-005", "7.21.3.2", "A font of type CIDFontType2 has no CIDToGIDMap."),
-    _unchecked("31-006", "7.21.3.3", "A CMap is neither predefined nor embedded."),
-    _unchecked("31-007", "7.21.3.3", "A CMap's dictionary and its stream give different writing directions (WMode)."),
-    _unchecked("31-008", "7.21.3.3", "A CMap uses another CMap that is not predefined."),
-    _checked("31-009", "7.21.4.1", "The font of visible text is not embedded.", "font-not-embedded"),
-    _unchecked("31-011", "7.21.4.1", "An embedded font does not have all glyphs of the visible text."),
-    _unchecked("31-012", "7.21.4.2", "The CharSet of a Type 1 font does not list a glyph of the font."),
-    _unchecked("31-013", "7.21.4.2", "The CharSet of a Type 1 font lists a glyph that the font does not have."),
-    _unchecked("31-014", "7.21.4.2", "The CIDSet of a font does not list a glyph of the font."),
-    _unchecked("31-015", "7.21.4.2", "The CIDSet of a font lists a glyph that the font does not have."),
-    _unchecked("31-016", "7.21.5", "A glyph's width in the file differs from that in the font."),
-    _unchecked("31-017", "7.21.6", "A non-symbolic TrueType font has no non-symbolic cmap."),
-    _unchecked("31-018", "7.21.6", "A glyph of a non-symbolic TrueType font is in no non-symbolic cmap."),
-    _unchecked("31-019", "7.21.6", "A non-symbolic TrueType font has no encoding."),
-    _unchecked("31-020", "7.21.6", "The encoding of a non-symbolic TrueType font has no base encoding."),
-    _unchecked("31-021", "7.21.6", "The encoding of a non-symbolic TrueType font is neither MacRoman nor WinAnsi."),
-    _unchecked(
-        "31-022", "7.21.6", "The encoding of a non-symbolic TrueType font names glyphs that Adobe does not list."
+    _checked("31-001", "7.21.3.1", "A composite font and its CMap are of different registries.", "wrong-cmap"),
+    _checked("31-002", "7.21.3.1", "A composite font and its CMap are of different orderings.", "wrong-cmap"),
+    _checked("31-003", "7.21.3.1", "A composite font is of an older supplement than its CMap.", "wrong-cmap"),
+    _checked("31-004", "7.21.3.2", "The CIDToGIDMap of a font is neither a stream nor Identity.", "wrong-cmap"),
+    _checked("31-005", "7.21.3.2", "A font of type CIDFontType2 has no CIDToGIDMap.", "wrong-cmap"),
+    _checked("31-006", "7.21.3.3", "A CMap is neither predefined nor embedded.", "wrong-cmap"),
+    _checked(
+        "31-007",
+        "7.21.3.3",
+        "A CMap's dictionary and its stream give different writing directions (WMode).",
+        "wrong-cmap",
     ),
-    _unchecked(
+    _checked("31-008", "7.21.3.3", "A CMap uses another CMap that is not predefined.", "wrong-cmap"),
+    _checked("31-009", "7.21.4.1", "The font of visible text is not embedded.", "font-not-embedded"),
+    _checked(
+        "31-011", "7.21.4.1", "An embedded font does not have all glyphs of the visible text.", "glyph-not-in-font"
+    ),
+    _checked(
+        "31-012", "7.21.4.2", "The CharSet of a Type 1 font does not list a glyph of the font.", "wrong-glyph-list"
+    ),
+    _checked(
+        "31-013",
+        "7.21.4.2",
+        "The CharSet of a Type 1 font lists a glyph that the font does not have.",
+        "wrong-glyph-list",
+    ),
+    _checked("31-014", "7.21.4.2", "The CIDSet of a font does not list a glyph of the font.", "wrong-glyph-list"),
+    _checked(
+        "31-015", "7.21.4.2", "The CIDSet of a font lists a glyph that the font does not have.", "wrong-glyph-list"
+    ),
+    _checked("31-016", "7.21.5", "A glyph's width in the file differs from that in the font.", "wrong-glyph-width"),
+    _checked("31-017", "7.21.6", "A non-symbolic TrueType font has no non-symbolic cmap.", "wrong-font-encoding"),
+    _checked(
+        "31-018", "7.21.6", "A glyph of a non-symbolic TrueType font is in no non-symbolic cmap.", "glyph-not-in-font"
+    ),
+    _checked("31-019", "7.21.6", "A non-symbolic TrueType font has no encoding.", "wrong-font-encoding"),
+    _checked(
+        "31-020", "7.21.6", "The encoding of a non-symbolic TrueType font has no base encoding.", "wrong-font-encoding"
+    ),
+    _checked(
+        "31-021",
+        "7.21.6",
+        "The encoding of a non-symbolic TrueType font is neither MacRoman nor WinAnsi.",
+        "wrong-font-encoding",
+    ),
+    _checked(
+        "31-022",
+        "7.21.6",
+        "The encoding of a non-symbolic TrueType font names glyphs that Adobe does not list.",
+        "wrong-font-encoding",
+    ),
+    _checked(
         "31-023",
         "7.21.6",
         "The encoding of a non-symbolic TrueType font differs from its base, and the font has no Unicode cmap.",
+        "wrong-font-encoding",
     ),
-    _unchecked("31-024", "7.21.6", "A symbolic TrueType font has an encoding."),
-    _unchecked("31-025", "7.21.6", "A symbolic TrueType font has no cmap."),
-    _unchecked("31-026", "7.21.6", "A symbolic TrueType font has several cmaps, and none of them is a symbolic one."),
+    _checked("31-024", "7.21.6", "A symbolic TrueType font has an encoding.", "wrong-font-encoding"),
+    _checked("31-025", "7.21.6", "A symbolic TrueType font has no cmap.", "wrong-font-encoding"),
+    _checked(
+        "31-026",
+        "7.21.6",
+        "A symbolic TrueType font has several cmaps, and none of them is a symbolic one.",
+        "wrong-font-encoding",
+    ),
     _checked("31-027", "7.21.7", "A font has no Unicode map, and needs one.", "font-without-unicode"),
     _checked("31-028", "7.21.7", "A font's Unicode map has the value 0.", "font-without-unicode"),
     _checked("31-029", "7.21.7", "A font's Unicode map has the value U+FEFF or U+FFFE.", "font-without-unicode"),
-    _unchecked("31-030", "7.21.8", "Text shows the glyph .notdef."),
+    _checked("31-030", "7.21.8", "Text shows the glyph .notdef.", "glyph-not-in-font"),
 )
 """The conditions, in the order of the protocol."""
 BY_NUMBER: Final = {condition.number: condition for condition in CONDITIONS}

@@ -5,18 +5,15 @@ Structure elements are called tags, as in the program.
 
 from __future__ import annotations
 
-import functools
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pikepdf
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
 from pikepdf import Array, Dictionary, Name, Stream, String
 
-CHARACTERS = " .,:;-+=0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-"""The characters of the font; the glyph of each one is a box."""
+from accessibility.matterhorn.programs import CHARACTERS, font_program
+
 XMP = """\
 <?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -147,32 +144,6 @@ class Report:
         return file.getvalue()
 
 
-@functools.cache
-def font_program() -> bytes:
-    """A TrueType font with a box for each of the characters."""
-    names = [".notdef", *(f"box{number}" for number in range(len(CHARACTERS)))]
-    pen = TTGlyphPen(None)
-    pen.moveTo((50, 0))
-    for corner in ((50, 700), (550, 700), (550, 0)):
-        pen.lineTo(corner)
-    pen.closePath()
-    box = pen.glyph()
-    builder = FontBuilder(1000, isTTF=True)
-    builder.setupGlyphOrder(names)
-    builder.setupCharacterMap({ord(c): name for c, name in zip(CHARACTERS, names[1:], strict=True)})
-    builder.setupGlyf(dict.fromkeys(names, box))
-    builder.setupHorizontalMetrics(dict.fromkeys(names, (600, 50)))
-    builder.setupHorizontalHeader(ascent=800, descent=-200)
-    builder.setupNameTable({"familyName": "Boxes", "styleName": "Regular"}, mac=False)
-    builder.setupOS2(sTypoAscender=800, sTypoDescender=-200)
-    builder.setupPost()
-    builder.updateHead(created=0, modified=0)
-    file = io.BytesIO()
-    builder.font.recalcTimestamp = False
-    builder.save(file)
-    return file.getvalue()
-
-
 def font(pdf: pikepdf.Pdf) -> Any:
     """The font of a report: a composite one whose code n + 1 shows character n."""
     descriptor = pdf.make_indirect(
@@ -212,13 +183,22 @@ def font(pdf: pikepdf.Pdf) -> Any:
 
 def to_unicode() -> str:
     """The map of the font's codes to characters."""
-    pairs = "\n".join(f"<{1 + number:04x}> <{ord(c):04x}>" for number, c in enumerate(CHARACTERS))
+    return _map({f"{1 + number:04x}": c for number, c in enumerate(CHARACTERS)}, "<0000> <FFFF>")
+
+
+def simple_map() -> str:
+    """The map of a simple font whose codes are those of ASCII."""
+    return _map({f"{code:02x}": chr(code) for code in range(32, 127)}, "<00> <FF>")
+
+
+def _map(texts: Mapping[str, str], codes: str) -> str:
+    pairs = "\n".join(f"<{code}> <{ord(c):04x}>" for code, c in texts.items())
     return f"""\
 /CIDInit /ProcSet findresource begin 12 dict begin begincmap
 /CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
 /CMapName /Adobe-Identity-UCS def /CMapType 2 def
-1 begincodespacerange <0000> <FFFF> endcodespacerange
-{len(CHARACTERS)} beginbfchar
+1 begincodespacerange {codes} endcodespacerange
+{len(texts)} beginbfchar
 {pairs}
 endbfchar
 endcmap CMapName currentdict /CMap defineresource pop end end"""
