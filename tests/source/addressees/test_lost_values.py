@@ -59,6 +59,68 @@ def test_questions_are_not_lost_letters(column: str, cells: list[str]) -> None:
 @pytest.mark.parametrize(
     ("cell", "meant"),
     [
+        ("Fran‡ois", "François"),
+        ("J‚r“me", "Jérôme"),
+        ("Andr‚", "André"),
+        ("Chƒteau", "Château"),
+        ("GenŽve", "Genéve"),
+        ("K”ln", "Köln"),
+        ("S‹o", "São"),
+        ("Espa¤a", "España"),
+        ("MŸller", "Müller"),
+        ("Muñoz M├╝ller", ""),
+    ],
+)
+def test_text_of_dos_or_macintosh_is_found_with_what_it_may_have_been(cell: str, meant: str) -> None:
+    """It was read as Windows-1252: it has signs where no word has them."""
+    assert {found(column, cell) for column in ("surname", "city", "address")} == {"garbled-text"}
+    assert f"'{meant}'" in hint("surname", cell) or not meant
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "O’Brien", "Anne\u2011Marie", "Müller\u2013Meier", "Coŀlegi", "Col·legi", "Nº 5", "1ºA",
+        "“Zum Bären”", "Zum „Bären“",
+        "ŠKODA", "Škoda", "Žižka", "Ÿnis", "McŠafář", "Müller †", "§ 5 GmbH", "Rock ’n’ Roll",
+        "„Haus“-Verwaltung", "50‰",
+        "Zoë • Müller", "3\u00d74", "Café “Ö”", "Łódź", "Œuvre", "Sœur", "Müller & Söhne", "¡Hola!", "Ο «Νίκος»",
+    ],
+)  # fmt: skip
+def test_signs_around_and_between_words_are_meant(cell: str) -> None:
+    """Quotation marks, dashes, apostrophes, and letters of other languages."""
+    assert {column: found(column, cell) for column in ("surname", "organization", "address")} == dict.fromkeys(
+        ("surname", "organization", "address"), ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ('="01067"', "formula-without-result"),
+        ("(blank)", "no-value"),
+        ("(Leer)", "no-value"),
+        ("(vide)", "no-value"),
+        ("<NA>", "no-value"),
+        ("[object Object]", "no-value"),
+        ("_x000D_", "no-value"),
+        ("Weg 1_x000D_", "garbled-text"),
+        ("a_x0009_b", "garbled-text"),
+    ],
+)
+def test_what_programs_write_in_place_of_values_is_found(cell: str, code: str) -> None:
+    """In every column, also in those of the letter's own."""
+    assert {found(column, cell) for column in ("postcode", "surname", "address", FREE)} == {code}
+
+
+def test_a_text_formula_is_reported_with_its_text() -> None:
+    """The zero that it keeps is not lost."""
+    assert hint("postcode", '="01067"').startswith("write 01067; ")
+
+
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
         ("MÃ¼ller", "Müller"),
         ("ZoÃ©", "Zoé"),
         ("TelÃ©fonica", "Teléfonica"),

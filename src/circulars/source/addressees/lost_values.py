@@ -19,19 +19,40 @@ _NAMES: Final = frozenset(("name", "surname", "city", "region"))
 """The columns in which a question mark is always wrong."""
 _OWN_CHECKS: Final = frozenset(("id", "email", "language", "country"))
 """The columns whose own checks refuse lost letters."""
-_ABSENT: Final = frozenset(("NULL", "null", "nan", "NaN", "undefined", "(null)", "<null>", "[NULL]", "(NULL)", "\\N"))
+_ABSENT: Final = frozenset((
+    "NULL", "null", "nan", "NaN", "<NA>", "undefined", "(null)", "<null>", "[NULL]", "(NULL)", "\\N", "_x000D_",
+    # Excel's pivot tables, in several languages.
+    "(blank)", "(leer)", "(Leer)", "(en blanco)", "(vide)", "(vuoto)", "(vazio)", "(leeg)", "(пусто)",
+    "(فارغ)", "(空白)",
+))  # fmt: skip
 """What programs write for an empty cell."""
+_OBJECT: Final = frozenset(("[object Object]", "[object Array]", "System.Object", "System.Data.DataRowView"))
+"""What programs write in place of a value that they cannot write."""
 _ABSENT_OR_WORD: Final = frozenset(("None", "none", "NONE", "N/A", "n/a", "n/d", "NaT", "#", "-", "--", "–", "—", "."))
 """The same, which may be meant as typed in a column of the letter's own, such as "Visa: none"."""
 _PERHAPS_A_NAME: Final = {"surname": ("NULL", "null", "None", "NONE"), "name": ("NULL",), "city": ("None", "NONE")}
 """People have the surname Null, and there is a town None in Piedmont."""
 _ERRORS_OF_LIBREOFFICE: Final = frozenset(f"Err:{number}" for number in range(500, 541))
-_SUBSTITUTES: Final = _ABSENT | _ABSENT_OR_WORD | _ERRORS_OF_LIBREOFFICE
+_SUBSTITUTES: Final = _ABSENT | _ABSENT_OR_WORD | _ERRORS_OF_LIBREOFFICE | _OBJECT
+# Excel's way to keep a text in a CSV file as it is.
+_TEXT_FORMULA: Final = re.compile(r'="([^"]*)"')
+# Excel's code for a character that XML cannot have; the usual one is the first half of a line break.
+_ESCAPED: Final = re.compile(r"_x00(?:0[0-9A-Fa-f]|1[0-9A-Fa-f]|7[Ff])_")
 
 # UTF-8 in the encodings in which it is usually misread: what its first byte, and what any later byte looks like.
 _MISREAD: Final = ("cp1252", "cp1250", "cp1251", "mac_roman", "cp437", "cp850")
 _FIRST: Final = "".join(bytes(range(0xC2, 0xF5)).decode(encoding, "ignore") for encoding in _MISREAD)
 _LATER: Final = "".join(bytes(range(0x80, 0xC0)).decode(encoding, "ignore") for encoding in _MISREAD)
+# Text of DOS or of old Macintosh that was read as Windows-1252: signs that no word has in it, nor at its end; a capital
+# letter among small ones; and the lines and blocks of DOS, which no text has.
+_OF_ONE_BYTE: Final = ("cp850", "cp437", "mac_roman")
+_SIGNS: Final = re.compile(
+    r"[ƒ‚„†‡ˆ‰‹›˜¸¤§¶÷×•“”¡¢£¥ŠŽŸ\u2500-\u259f](?:"  # one set first, which is searched for quickly
+    r"(?<=[^\W\d_][^ŠŽŸ])(?=[^\W\d_])"
+    r"|(?<=[^\W\d_ƒ]{2}[ƒ‚„‡ˆ‰˜])(?!\w)"
+    r"|(?<=[A-Za-z]Ÿ)(?=[a-z])|(?<=[a-z]{2}[ŠŽ])(?=[a-z])"
+    r"|(?<=[\u2500-\u259f]))"
+)
 # A word of four such letters and no others is of another alphabet: no language writes it.
 _FOREIGN: Final = re.compile(r"(?<![^\W\d_])[À-ÖØ-öø-ÿ]{4,}(?![^\W\d_])")
 # With a set of first characters and nothing before it, the search takes half a microsecond for a row.
@@ -93,9 +114,11 @@ def may_be_lost(words: str, cells: Mapping[str, str]) -> bool:
         or "E+" in words
         or ".0" in words
         or ("&" in words and ";" in words)
+        or '="' in words
+        or "_x0" in words
         or not _SUBSTITUTES.isdisjoint(cells.values())
         or bool(_SIGN_OF_DATE.search(address := cells.get("address", "")) and _MAYBE_DATE.search(address))
-        or (not words.isascii() and ("¿" in words or bool(_GARBLED.search(words))))
+        or (not words.isascii() and ("¿" in words or bool(_GARBLED.search(words)) or bool(_SIGNS.search(words))))
     )
 
 
@@ -115,7 +138,14 @@ def _lost(column: str, cell: str) -> _Found | None:
         return found
     if column in _OWN_CHECKS:
         return None
-    return _absent(column, cell) or _question_marks(column, cell) or _garbled(column, cell) or _date(column, cell)
+    return (
+        _absent(column, cell)
+        or _not_decoded(cell)
+        or _question_marks(column, cell)
+        or _garbled(column, cell)
+        or _of_one_byte(column, cell)
+        or _date(column, cell)
+    )
 
 
 def _error(cell: str) -> _Found | None:
@@ -139,7 +169,20 @@ def _shortened(column: str, cell: str) -> _Found | None:
     return None
 
 
+def _not_decoded(cell: str) -> _Found | None:
+    """The problem of a cell that has something of Excel's own in place of text."""
+    if formula := _TEXT_FORMULA.fullmatch(cell):
+        fact = f"the cell is a formula of Excel that makes a text: '{short(cell)}'"
+        return "formula-without-result", fact, f"write {short(formula[1])}; {AS_TEXT}"
+    if escaped := _ESCAPED.search(cell):
+        fact = f"the cell has Excel's code for a control character: '{escaped[0]}'"
+        return "garbled-text", fact, "delete the code, or write a line break in its place"
+    return None
+
+
 def _absent(column: str, cell: str) -> _Found | None:
+    if cell in _OBJECT:
+        return "no-value", f"a program wrote '{cell}' in place of the value", "write the value, or leave the cell empty"
     if cell not in _ABSENT and (cell not in _ABSENT_OR_WORD or column not in _LINES):
         return None
     fact, hint = f"'{cell}' stands for an empty cell", "leave the cell empty, or write the value"
@@ -181,6 +224,27 @@ def _garbled(column: str, cell: str) -> _Found | None:
         hint = f"perhaps it is '{short(meant)}', written in {name}; if many cells are so, {_EXPORT}"
         return "garbled-text", fact, hint
     return None
+
+
+def _of_one_byte(column: str, cell: str) -> _Found | None:
+    """The problem of a text of DOS or of old Macintosh that was read as Windows-1252."""
+    if cell.isascii() or column not in _LINES or not (sign := _SIGNS.search(cell)):
+        return None
+    word = next(word for word in cell.split() if sign[0] in word)
+    fact = f"'{short(word)}' is garbled: it was read in another encoding than it was written in"
+    meant = " or ".join(f"'{short(one)}'" for one in _readings(word))
+    hint = f"perhaps it is {meant}" if meant else "write the letters"
+    return "garbled-text", fact, f"{hint}; if many cells are so, {_EXPORT}"
+
+
+def _readings(word: str) -> list[str]:
+    """What a word may be that was read as Windows-1252: the first two readings in which it has letters alone."""
+    try:
+        data = word.encode("cp1252")
+    except UnicodeEncodeError:
+        return []
+    decoded = dict.fromkeys(data.decode(encoding) for encoding in _OF_ONE_BYTE)
+    return [one for one in decoded if not _SIGNS.search(one) and re.sub(r"[-'’.,&()]", "", one).isalpha()][:2]
 
 
 def _meant(word: str) -> tuple[str, str]:
