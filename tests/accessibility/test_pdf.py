@@ -410,6 +410,7 @@ def of_a_newer_standard(pdf: pikepdf.Pdf) -> None:
     pdf.Root.Version = Name("/2.0")
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
         xmp["pdfuaid:part"] = "2"
+        xmp["pdfuaid:rev"] = "2024"
 
 
 def with_more_than_is_checked(pdf: pikepdf.Pdf) -> None:

@@ -72,11 +72,11 @@ def check_pdf(data: bytes, name: str) -> tuple[Finding, ...]:
 def _checked(file: PdfFile) -> Iterator[Finding]:
     for file_check in _FILE_CHECKS:
         yield from _guarded(partial(file_check, file), file)
+    content = Content(unread_from=1)
     try:
         content = read_content(file)
     except _damage_errors() as error:
         yield PDF["damaged-part"].finding(file.spot(), f"the content of the pages is damaged: {_reason(error)}")
-        return
     for page_check in _PAGE_CHECKS:
         yield from _guarded(partial(page_check, file, content), file)
     if not pdf_document.is_tagged(file):
@@ -89,7 +89,11 @@ def _checked(file: PdfFile) -> Iterator[Finding]:
             yield from _guarded(check, file)
         return
     roles = RoleMap(file.root.get("/StructTreeRoot"), file.is_pdf_2)
-    tree = read_tree(file, roles)
+    try:
+        tree = read_tree(file, roles)
+    except _damage_errors() as error:
+        yield PDF["damaged-part"].finding(file.spot(), f"the tags are damaged: {_reason(error)}")
+        return
     yield from _guarded(partial(pdf_structure.check_roles, file, tree, roles), file)
     for tag_check in _TAG_CHECKS:
         yield from _guarded(partial(tag_check, file, content, tree), file)
@@ -112,4 +116,11 @@ def _damage_errors() -> tuple[type[Exception], ...]:
 
 
 def _reason(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:100]
+    """What is damaged: in the words of the library that reads PDF files, or else in general."""
+    import pikepdf
+
+    if isinstance(error, UnicodeError):
+        return "it has bytes that are no text"
+    if isinstance(error, pikepdf.PdfError) and (lines := str(error).strip().splitlines()):
+        return lines[0][:100]
+    return "a value is not of the kind that the standard requires"

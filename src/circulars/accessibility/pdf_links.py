@@ -89,7 +89,7 @@ def _check_link(annotation: Annotation, words: str, file: PdfFile, tree: TagTree
     where = annotation.description or text(annotation.node, "/A", "/URI")
     spot = file.spot(annotation.page.number, words or where)
     kinds = ("Link", "Reference") if tree.is_pdf_2 else ("Link",)
-    if annotation.tag is None or not any(_is_in(annotation.tag, kind, tree) for kind in kinds):
+    if annotation.tag is None or not any(_is_directly_in(annotation.tag, kind, tree) for kind in kinds):
         yield PDF["untagged-link"].finding(spot, "a link is not in a Link tag")
     if not annotation.description and not tree.is_pdf_2:
         fact = "a link has no description that says where it leads"
@@ -100,7 +100,7 @@ def _check_field(annotation: Annotation, words: str, file: PdfFile, tree: TagTre
     spot = file.spot(annotation.page.number, words or annotation.description)
     field, tag = annotation.field, annotation.tag
     name = text(field, "/T")[:60]
-    if tag is None or not _is_in(tag, "Form", tree):
+    if tag is None or not _is_directly_in(tag, "Form", tree):
         yield PDF["untagged-annotation"].finding(spot, f"the form field '{name}' is not in a Form tag")
     if not text(field, "/TU").strip() and not (tag is not None and alternate_text(tag)):
         yield PDF["unnamed-field"].finding(spot, f"the form field '{name}' has no tooltip")
@@ -115,15 +115,6 @@ def check_form_tags(file: PdfFile, content: Content, tree: TagTree) -> Iterator[
             if len(kids) != 1 or not is_dictionary(get(kids[0], "/Obj")):
                 fact = f"a Form tag contains {'nothing' if not kids else 'more than a form field'}"
                 yield PDF["crowded-form-tag"].finding(file.spot(tag.page, tree.text(tag, content)), fact)
-
-
-def _is_in(tag: Tag | None, kind: str, tree: TagTree) -> bool:
-    """Whether a tag, or a tag above it, is of a kind."""
-    while tag is not None:
-        if tag.kind == kind:
-            return True
-        tag = tree.parent(tag)
-    return False
 
 
 def _is_directly_in(tag: Tag, kind: str, tree: TagTree) -> bool:

@@ -25,14 +25,6 @@ _PREFIX: Final = "pdfuaid"
 
 
 @dataclass(frozen=True, slots=True)
-class Property:
-    """A property of the metadata: its value, and the prefix of its name."""
-
-    value: str
-    prefix: str
-
-
-@dataclass(frozen=True, slots=True)
 class Claims:
     """The standards that a file claims to conform to, as people write them ("PDF/A-2b"), or ""."""
 
@@ -102,30 +94,35 @@ def _wrong_claim(file: PdfFile, xmp: etree._Element | None, claim: str) -> str:
     if file.is_pdf_2 is not (claim == "PDF/UA-2"):
         version = "2.0" if file.is_pdf_2 else "1"
         return f"the file claims to conform to {claim}, which is not for files of PDF {version}"
-    for name in ("part", "amd", "corr"):
-        for found in _properties(xmp, _PDFUA, name):
-            if found.prefix != _PREFIX:
-                return (
-                    f"'{name}' of the claim to conform to PDF/UA has the prefix '{found.prefix[:20]}', not '{_PREFIX}'"
-                )
+    if claim == "PDF/UA-2" and not re.fullmatch("[0-9]{4}", _value(xmp, _PDFUA, "rev")):
+        return "the claim to conform to PDF/UA-2 does not give the year of the standard (pdfuaid:rev)"
+    if other := _other_prefix(xmp):
+        return f"the claim to conform to PDF/UA has the prefix '{other[:20]}', not '{_PREFIX}'"
     return ""
 
 
-def _value(xmp: etree._Element | None, space: str, name: str) -> str:
-    return next((found.value for found in _properties(xmp, space, name)), "")
+def _other_prefix(xmp: etree._Element | None) -> str:
+    """A prefix other than pdfuaid in the claim to conform to PDF/UA, or "".
 
-
-def _properties(xmp: etree._Element | None, space: str, name: str) -> Iterator[Property]:
-    """The properties of a name, which may be elements or attributes (ISO 16684-1, 7.4)."""
+    It is searched for in the text, because lxml does not tell the prefixes of attributes.
+    """
     if xmp is None:
-        return
-    for described in xmp.iter(f"{_RDF}Description"):
-        if value := (described.get(f"{{{space}}}{name}") or "").strip():
-            prefixes = [prefix for prefix, uri in described.nsmap.items() if uri == space and prefix]
-            yield Property(value, _PREFIX if _PREFIX in prefixes else str(prefixes[0] if prefixes else ""))
-    for element in xmp.iter(f"{{{space}}}{name}"):
-        if value := (element.text or "").strip():
-            yield Property(value, str(element.prefix or ""))
+        return ""
+    prefixes = {str(prefix) for element in xmp.iter() for prefix, uri in element.nsmap.items() if uri == _PDFUA}
+    written = etree.tostring(xmp, encoding="unicode")
+    used = (
+        p for p in sorted(prefixes - {_PREFIX}) if re.search(rf"[<\s]{re.escape(p)}:(part|amd|corr|rev)\b", written)
+    )
+    return next(used, "")
+
+
+def _value(xmp: etree._Element | None, space: str, name: str) -> str:
+    """A property, which may be an element or an attribute (ISO 16684-1, 7.4); "" if there is none."""
+    if xmp is None:
+        return ""
+    described = (each.get(f"{{{space}}}{name}") for each in xmp.iter(f"{_RDF}Description"))
+    elements = (each.text for each in xmp.iter(f"{{{space}}}{name}"))
+    return next((value.strip() for value in (*described, *elements) if value and value.strip()), "")
 
 
 def texts_without_language(file: PdfFile) -> tuple[str, ...]:

@@ -62,8 +62,9 @@ def check_tagging(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Fi
     """Checks that everything shown is either in the structure tree or an artifact."""
     for page, pieces in _by_page(content.unmarked):
         words = " ".join(piece.text for piece in pieces).strip()
-        kinds = sorted({kind for piece in pieces for kind in piece.kinds})
-        fact = f"{_kinds(kinds)} {'are' if len(pieces) > 1 else 'is'} neither tagged nor an artifact"
+        kinds = sorted(kind for piece in pieces for kind in piece.kinds)
+        verb = "is" if len(kinds) == 1 or set(kinds) <= {"text", "invisible text"} else "are"
+        fact = f"{_kinds(kinds)} {verb} neither tagged nor an artifact"
         yield PDF["untagged-content"].finding(file.spot(page, words), fact)
     held = set(tree.marks)
     lost = [
@@ -80,7 +81,12 @@ def check_tagging(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Fi
 
 
 def _kinds(kinds: list[str]) -> str:
-    return " and ".join({"text": "text", "picture": "a picture", "drawing": "a drawing"}.get(k, k) for k in kinds)
+    """Kinds of objects in words, such as "a drawing and text"; each stands there as often as it occurs."""
+    shown = [
+        kind if "text" in kind else f"a {kind}" if kinds.count(kind) == 1 else f"{kind}s"
+        for kind in dict.fromkeys(kinds)
+    ]
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]
 
 
 def _by_page(pieces: Iterable[Piece]) -> Iterator[tuple[int, list[Piece]]]:

@@ -142,9 +142,9 @@ class RoleMap:
     def standard(self, written: str, space: Any = None) -> str:
         """The standard kind of a name in a namespace of PDF 2.0, if one is given; or ""."""
         if is_dictionary(space):
+            written, space = _role_in(space, written)
             if text(space, "/NS") == _MATHML:
                 return "NonStruct"  # a part of a formula
-            written = _role_in(space, written)
         seen: set[str] = set()
         while written and not self._is_standard(written):
             if written in seen:
@@ -171,8 +171,8 @@ def _roles(node: Any) -> dict[str, str]:
     return {key[1:]: name_of(value) for key, value in pairs}
 
 
-def _role_in(space: Any, written: str) -> str:
-    """What a name is mapped to in its namespace and the following ones; the name itself if it is not mapped."""
+def _role_in(space: Any, written: str) -> tuple[str, Any]:
+    """The name and the namespace at the end of the mappings of a name in its namespace."""
     for _ in range(_MAX_SPACES):
         role = get(space, "/RoleMapNS", f"/{written}")
         if role is None:
@@ -180,7 +180,7 @@ def _role_in(space: Any, written: str) -> str:
         name, *rest = items(role)
         written = name_of(name)
         space = rest[0] if rest else None
-    return written
+    return written, space
 
 
 NO_TREE: Final = TagTree((), (), {}, {}, 0, too_large=False, is_pdf_2=False)

@@ -29,7 +29,8 @@ def empty_title(title: str) -> str:
 
 
 def not_a_language(tag: str) -> str:
-    return f"'{tag[:40]}' is not a language tag" if tag.strip() else "a language is empty"
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in tag[:40])
+    return f"'{shown}' is not a language tag" if tag.strip() else "a language is empty"
 
 
 def empty_link(words: str) -> str:

@@ -122,6 +122,16 @@ def a_link_outside_of_the_tags(report: Report) -> None:
     link(report, None, Contents=String("List of stations"))
 
 
+@fails("28-011")
+def a_link_in_a_span_of_a_link(report: Report) -> None:
+    link(report, report.tag("Span", "the stations", above=report.tag("Link")), Contents=String("List of stations"))
+
+
+@passes("28-011", exception="Browsers put NonStruct around parts that have no meaning, and readers look through it.")
+def a_link_of_a_browser(report: Report) -> None:
+    link(report, report.tag("NonStruct", "the stations", above=report.tag("Link")), Contents=String("List"))
+
+
 @passes("28-011", "28-012")
 def a_hidden_link(report: Report) -> None:
     link(report, None).F = HIDDEN
