@@ -48,9 +48,10 @@ def test_verapdf_agrees(case: Case, files: Mapping[str, Path], faults: Mapping[s
     """veraPDF passes and fails the same files as the check, for the same clause, except where it is said why not."""
     passes = not bench.errors(files[case.name].read_bytes())
     clauses = {fault.rule.partition("clause ")[2].partition(",")[0] for fault in faults[case.name]}
+    opened = "" not in clauses  # a file that cannot be opened breaks no clause
 
     assert (passes == (not clauses)) is not bool(case.exception)
-    assert passes or case.exception or BY_NUMBER[case.condition].verapdf_clauses & clauses
+    assert passes or case.exception or not opened or BY_NUMBER[case.condition].verapdf_clauses & clauses
 
 
 @pytest.mark.parametrize("condition", CONDITIONS, ids=[condition.number for condition in CONDITIONS])

@@ -89,7 +89,7 @@ CONDITIONS: Final = (
     _checked("20-003", "7.10", "A configuration of the layers changes them automatically (AS).", "automatic-layers"),
     _checked("21-001", "7.11", "An embedded file does not have both names, F and UF.", "unnamed-attachment"),
     _checked("25-001", "7.15", "The file is a dynamic XFA form (dynamicRender).", "dynamic-xfa-form"),
-    _unchecked("26-001", "7.16", "The file is encrypted, and does not say what is permitted (P)."),
+    _checked("26-001", "7.16", "The file is encrypted, and does not say what is permitted (P).", "unreadable-file"),
     _checked("26-002", "7.16", "The file is encrypted, and does not permit screen readers.", "no-assistive-access"),
     _checked("28-002", "7.18.1", "An annotation is not directly in an Annot tag.", "untagged-annotation"),
     _checked(

@@ -122,9 +122,15 @@ def protect(report: Report, accessible: bool) -> None:
     report.save_options = {"encryption": protection, "deterministic_id": False, "static_id": True}
 
 
-@passes("26-002")
+@passes("26-001", "26-002")
 def open_to_screen_readers(report: Report) -> None:
     protect(report, accessible=True)
+
+
+@fails("26-001")
+def protected_without_saying_what_is_permitted(report: Report) -> None:
+    protect(report, accessible=True)
+    report.removed = rb"/P -?\d+"
 
 
 @fails("26-002")

@@ -6,6 +6,7 @@ Structure elements are called tags, as in the program.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -39,6 +40,7 @@ class Report:
         self.body = self.pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=self.tags, K=Array()))
         self.tags.K = self.body
         self.save_options: dict[str, Any] = {}
+        self.removed = b""  # a pattern of bytes that are overwritten in the saved file
         self._content: list[bytes] = []
         self._marked: list[Any] = []  # the tag of each marked content of the page
         self._tag_of_object: dict[int, Any] = {}  # by StructParent
@@ -141,7 +143,8 @@ class Report:
         file = io.BytesIO()
         options: dict[str, Any] = {"force_version": "1.7", "deterministic_id": True, "fix_metadata_version": False}
         self.pdf.save(file, **(options | self.save_options))
-        return file.getvalue()
+        data = file.getvalue()
+        return re.sub(self.removed, lambda found: b" " * len(found.group()), data) if self.removed else data
 
 
 def font(pdf: pikepdf.Pdf) -> Any:
