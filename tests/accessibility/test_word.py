@@ -142,6 +142,11 @@ def with_tracked_changes(document: Document) -> None:
     document.add_paragraph()._p.append(parse_xml(text.format(W)))
 
 
+def with_an_author(document: Document) -> None:
+    """The name of a person in the properties."""
+    document.core_properties.author = "Ana Ejemplo"
+
+
 def with_a_comment(document: Document) -> None:
     document.add_comment(document.paragraphs[1].runs[0], "Is this right?", author="Max Mustermann")
 
@@ -357,6 +362,7 @@ FAULTS: tuple[tuple[Change, str, str, str], ...] = (
     (with_restricted_editing, "restricted-editing", "", "editing is restricted (forms)"),
     (with_tracked_changes, "tracked-changes", "", "the file has 1 tracked change, by Ana Ejemplo"),
     (with_a_comment, "comments", "paragraph 2", "the file has 1 comment"),
+    (with_an_author, "personal-information", "", "traces of people and computers: author 'Ana Ejemplo'"),
     (with_hidden_text, "hidden-text", "paragraph 11", "text is hidden"),
     (with_a_field_that_starts_a_program, "active-content", "paragraph 11", "a field starts another program"),
     (

@@ -950,7 +950,19 @@ def tracked_looks(parts: Parts) -> None:
 
 
 @damage(
-    "comments: the template has 1 comment, which every letter would inherit",
+    "personal-information: there are traces of people and computers: variable 'owner'; ids of revisions; "
+    "no letter gets any",
+    fixed=True,
+)
+def variables_of_the_keeper(parts: Parts) -> None:
+    """An add-in has noted who keeps the template."""
+    traces = '<w:docVars><w:docVar w:name="owner" w:val="Max Mustermann"/></w:docVars>'
+    ids = '<w:rsids><w:rsidRoot w:val="00A77B3E"/></w:rsids>'
+    parts[SETTINGS] = parts[SETTINGS].replace("<w:themeFontLang", f"{traces}{ids}<w:themeFontLang")
+
+
+@damage(
+    "comments: the template has 1 comment; no letter gets any",
     fixed=True,
 )
 def comments(parts: Parts) -> None:

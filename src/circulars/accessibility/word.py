@@ -15,6 +15,7 @@ _CHECKS: Final[tuple[Callable[[WordFile], Iterator[Finding]], ...]] = (
     word_package.check_settings,
     word_package.check_active_content,
     word_package.check_revisions,
+    word_package.check_traces,
     word_objects.check_objects,
     word_objects.check_watermarks,
     word_tables.check_tables,

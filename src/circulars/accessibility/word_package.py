@@ -17,6 +17,7 @@ from circulars.accessibility.word_rules import WORD
 from circulars.files import opc
 from circulars.files.word_fields import field_codes
 from circulars.files.word_reach import reaches_of
+from circulars.files.word_traces import authors_of_comments, in_words, traces_of
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]+):")
@@ -128,6 +129,14 @@ def _outside_links(file: WordFile, *, is_hyperlink: bool) -> Iterator[tuple[str,
                 yield link.get("Target") or "", kind
 
 
+def check_traces(file: WordFile) -> Iterator[Finding]:
+    """Reports what the file says about the people and the computers that worked on it."""
+    if traces := traces_of(file.parts):
+        yield WORD["personal-information"].finding(
+            file.spot(), f"there are traces of people and computers: {in_words(traces)}"
+        )
+
+
 def check_revisions(file: WordFile) -> Iterator[Finding]:
     """Reports tracked changes and comments."""
     changes = Counter(
@@ -139,5 +148,6 @@ def check_revisions(file: WordFile) -> Iterator[Finding]:
         yield WORD["tracked-changes"].finding(file.spot(), fact)
     comments = [mark for story in file.stories for mark in story.root.iter(f"{W}commentReference")]
     if comments:
-        fact = f"the file has {len(comments)} comment{'s' * (len(comments) > 1)}"
+        names = ", ".join(sorted(authors_of_comments(file.parts)))[:200]
+        fact = f"the file has {len(comments)} comment{'s' * (len(comments) > 1)}" + (f", by {names}" if names else "")
         yield WORD["comments"].finding(file.place(comments[0]), fact)

@@ -84,6 +84,13 @@ WORD: Final = table_of(
         "good practice: hidden data",
     ),
     Rule(
+        "personal-information",
+        "warning",
+        "The file does not say who worked on it, on which computer, and with which other data.",
+        "File, Info, Check for Issues, Inspect Document, Remove All; names that readers may see can stay",
+        "good practice: hidden data",
+    ),
+    Rule(
         "hidden-text",
         "warning",
         "There is no hidden text: some readers would hear it, and others not see it.",

@@ -117,6 +117,12 @@ _WORD: Final = (
         "tracked-look", "tracked formatting changes; change tracking that is on", "accepts them; turns tracking off"
     ),
     FindingKind("comments", "comments", "removes them"),
+    FindingKind(
+        "personal-information",
+        "what the template says about those who worked on it: names in its properties, authors of changes, ids of "
+        "revisions, variables, other programs' data, printer settings; no letter has any of it",
+        "removes it",
+    ),
     FindingKind("protection", "protection against editing, which every letter would have", "removes it"),
     FindingKind("compatibility-mode", "a file that Word opens in compatibility mode", "sets the current mode"),
     FindingKind("hidden-text", "hidden text or tags"),

@@ -13,12 +13,21 @@ from circulars.doctor.leftovers import PROTECTION, compatibility
 from circulars.doctor.outside import MACROS, dangling_references, has_macros, unused_parts
 from circulars.doctor.word import WordTemplate, is_outside, kind_of
 from circulars.files.opc import CONTENT_TYPES, OFFICE, RELATIONSHIPS, parse_part, relationships_name, target_of
+from circulars.files.word_keep import clean
+from circulars.files.word_traces import traces_of
 from circulars.render.docx.markup import w
 
 Fix = tuple[str, str]
 """The code of a fault, and what was done about it."""
 
 _MAIN: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_NAMING: Final = ("creator", "lastModifiedBy", "Manager", "Company", "HyperlinkBase", "Template")
+"""The properties that name people, offices and folders."""
+_TRACES: Final = (
+    "people", "documenttasks", "customXml", "printerSettings", "glossaryDocument", "thumbnail", "custom-properties",
+    "classificationlabels",
+)  # fmt: skip
+"""The types of relationships to parts that no page shows."""
 _ID: Final = f"{{{OFFICE}}}id"
 # The elements that follow <w:compat> in settings (ECMA-376, part 1, 17.15.1.78).
 _AFTER_COMPAT: Final = (
@@ -123,6 +132,24 @@ def fix_unused_parts(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]
         word.trees.pop(name, None)
         _forget_type(word, name)
         yield "unused-part", f"the part '{name}' was removed"
+
+
+def fix_traces(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
+    """Removes what the template says about the people and the computers that worked on it."""
+    if not traces_of(word.parts):
+        return
+    for _, link in list(word.links()):
+        if kind_of(link) in ("core-properties", "extended-properties"):
+            for name in _NAMING:
+                for element in word.trees[target_of(link, "")].iterchildren(f"{{*}}{name}"):
+                    element.text = ""
+    for owner, link in list(word.links()):
+        if kind_of(link) in _TRACES:
+            unlink(word, owner, link)
+    for name, tree in word.trees.items():
+        if not name.startswith(("docProps/", "[")) and not name.endswith(".rels"):
+            clean(tree)
+    yield "personal-information", "what the template said about those who worked on it was removed"
 
 
 def fix_settings(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:

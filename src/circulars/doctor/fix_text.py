@@ -23,9 +23,6 @@ def fix_comments(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     parts = [(owner, link) for owner, link in word.links() if kind_of(link).startswith("comments")]
     for owner, link in parts:
         unlink(word, owner, link)
-    for owner, link in list(word.links()):
-        if kind_of(link) == "people":
-            unlink(word, owner, link)
     if count or parts:
         yield "comments", f"{count} comment{'s' * (count != 1)} {'were' if count != 1 else 'was'} removed"
 

@@ -10,6 +10,7 @@ from lxml import etree
 
 from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.word import WordTemplate, kind_of, paragraph_around, paragraphs_of
+from circulars.files.word_traces import in_words, traces_of
 from circulars.render.docx.markup import WP, w
 from circulars.render.docx.story import FIRST_ID
 
@@ -32,8 +33,13 @@ def leftover_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
     comments = sum(1 for tree in _stories(word) for _ in tree.iter(w("commentReference")))
     if comments or any(kind_of(link).startswith("comments") for _, link in word.links()):
         count = f"{comments} comment{'s' * (comments != 1)}" if comments else "a list of comments"
-        fact, remedy = f"the template has {count}, which every letter would inherit", "delete them"
+        fact = f"the template has {count}; no letter gets any"
+        remedy = "delete them"
         yield TemplateFinding("comments", fact, remedy, repair="does it")
+    if traces := traces_of(word.parts):
+        fact = f"there are traces of people and computers: {in_words(traces)}; no letter gets any"
+        remedy = "remove it in Word: File, Info, Check for Issues, Inspect Document"
+        yield TemplateFinding("personal-information", fact, remedy, repair="removes it")
     yield from _settings(word)
     yield from _hidden(word)
     yield from _duplicate_ids(word)

@@ -18,13 +18,13 @@ from circulars.files.opc import (
     parse_part,
     read_parts,
     relationships_name,
-    target_of,
     targets,
 )
 from circulars.files.word_document import document_of
+from circulars.files.word_keep import kept_parts
 from circulars.files.word_reach import reachable_parts, reaches_of
 from circulars.model.document import Direction
-from circulars.render.docx.markup import R, quoted, w
+from circulars.render.docx.markup import quoted, w
 from circulars.render.docx.numbering import HEADINGS, Lists, Outline, lists_of
 from circulars.render.docx.tags import (
     KEEP_STYLES,
@@ -122,7 +122,7 @@ def _parts(template: bytes) -> dict[str, bytes]:
     if faults := tuple((one.fact, one.remedy) for one in reaches_of(parts, story_names(parts, main))):
         raise UnfitTemplateError(*faults)
     # If the template was made from a letter, the source of that letter must not be in other letters.
-    return carried.without_carrier(parts)
+    return kept_parts(carried.without_carrier(parts))
 
 
 def _needed(parts: Mapping[str, bytes], main: str) -> dict[str, bytes]:
@@ -171,7 +171,6 @@ def _relationships(parts: Mapping[str, bytes], name: str) -> str:
     return "".join(
         "<Relationship " + " ".join(f"{key}={quoted(link.get(key, ''))}" for key in _LINK if key in link.attrib) + "/>"
         for link in links_of(parts, name)
-        if not (link.get("Type") == f"{R}/customXml" and target_of(link, name) not in parts)
     )
 
 
