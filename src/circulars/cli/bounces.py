@@ -28,7 +28,7 @@ from circulars.merge.post.dispatch import (
     is_server,
 )
 
-_SHOWN: Final = 50  # the most messages that are listed of each kind
+_SHOWN: Final = 50  # the most messages that are listed of each kind, without --all
 _NAMES: Final[dict[MailResult, str]] = {
     "came-back": "came back",
     "known": "came back, and are recorded already",
@@ -66,9 +66,9 @@ def run(options: argparse.Namespace, out: Path) -> int:
             on_progress=shown.show,
         )  # fmt: skip
     _print_counts(read, sys.stdout)
-    _print_returned(read, options, sys.stdout)
+    _print_returned(read, options)
     for result, head in _TO_READ.items():
-        _print_list(head, read.of(result), sys.stdout, _line)
+        _print_list(head, read.of(result), options, _line)
     _print_recorded(read, options)
     return int(bool(read.counts.get("came-back") or read.counts.get("probable")))
 
@@ -115,7 +115,7 @@ def _print_counts(read: BouncesRead, stream: TextIO) -> None:
         print(f"  of {read.cut:,} large {plural(read.cut, 'message')} only the beginning was read", file=stream)
 
 
-def _print_returned(read: BouncesRead, options: argparse.Namespace, stream: TextIO) -> None:
+def _print_returned(read: BouncesRead, options: argparse.Namespace) -> None:
     """Prints, for each letter, the messages that came back, and what to do."""
     back = read.of("came-back", "probable")
     for ledger in dict.fromkeys(one.ledger for one in back):
@@ -134,16 +134,16 @@ def _print_returned(read: BouncesRead, options: argparse.Namespace, stream: Text
         for one in sure:
             assert one.reason
             groups[("correct", "again", "ask", "letter").index(one.reason.remedy)][1].append(one)
-        print(f"{of_letter[0].letter}:", file=stream)
+        print(f"{of_letter[0].letter}:")
         for head, bounces in groups:
-            _print_list(f"  {head}", bounces, stream, _reasoned, "    ")
+            _print_list(f"  {head}", bounces, options, _reasoned, "    ")
         probable = [one for one in of_letter if one.result == "probable"]
         recorded = options.probable and not options.dry_run
         head = "found by nothing but the address, recorded because of --probable:" if recorded else (
             "probably came back: the mail names only the address; look at it, and record it with --probable, or with\n"
             f"  {send} --decide ID=came-back:"
         )  # fmt: skip
-        _print_list(f"  {head}", probable, stream, _reasoned, "    ")
+        _print_list(f"  {head}", probable, options, _reasoned, "    ")
 
 
 def _command(one: Bounce, options: argparse.Namespace) -> str:
@@ -153,15 +153,16 @@ def _command(one: Bounce, options: argparse.Namespace) -> str:
 
 
 def _print_list(
-    head: str, bounces: Sequence[Bounce], stream: TextIO, line: Callable[[Bounce], str], indent: str = "  "
+    head: str, bounces: Sequence[Bounce], options: argparse.Namespace, line: Callable[[Bounce], str], indent: str = "  "
 ) -> None:
     if not bounces:
         return
-    print(head, file=stream)
-    for one in bounces[:_SHOWN]:
-        print(f"{indent}{visible(line(one))}", file=stream)
-    if len(bounces) > _SHOWN:
-        print(f"{indent}… and {len(bounces) - _SHOWN:,} more", file=stream)
+    print(head)
+    shown = bounces if options.all else bounces[:_SHOWN]
+    for one in shown:
+        print(f"{indent}{visible(line(one))}")
+    if more := len(bounces) - len(shown):
+        print(f"{indent}… and {more:,} more; --all lists every one of them")
 
 
 def _reasoned(one: Bounce) -> str:

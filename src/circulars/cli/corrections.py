@@ -15,6 +15,12 @@ _STATES: Final = {
     "sent": "the earlier one was accepted", "returned": "the earlier one came back", "failed": "the earlier one failed",
     "unknown": "the earlier one is in doubt", "sending": "the earlier one is in doubt",
 }  # fmt: skip
+_RETURNED: Final = {
+    "came back: correct these addresses in the list, then send it with --corrected:": ("correct", "ask"),
+    "came back, though the addresses may be right: --decide ID=again, and --resume, send it again later:": ("again",),
+    "came back because of the message, not of the address: ask your mail server's administrator:": ("letter",),
+}
+"""What to do about messages that came back, by the remedies of their reasons."""
 
 
 def print_corrections(corrected: Sequence[Correction], moved: Sequence[Correction]) -> None:
@@ -31,11 +37,13 @@ def print_corrections(corrected: Sequence[Correction], moved: Sequence[Correctio
 
 def print_returned(status: SendingStatus, stream: TextIO) -> None:
     """Prints the messages that came back, the addresses that were corrected since, and what to do."""
-    if status.returned:
-        print("came back: correct these addresses in the list, then send it with --corrected:", file=stream)
-        for one in status.returned[:_SHOWN]:
+    for head, remedies in _RETURNED.items():
+        returned = [one for one in status.returned if one.remedy in remedies]
+        if returned:
+            print(head, file=stream)
+        for one in returned[:_SHOWN]:
             print(f"  {visible(one.id)} <{visible(one.email)}>  {one.at}  {visible(one.reply)}", file=stream)
-        _print_more(len(status.returned), stream)
+        _print_more(len(returned), stream)
     if status.moved:
         print(f"{_others(status.moved)}; --corrected sends it to them:", file=stream)
         _print(status.moved, stream, "  ")

@@ -70,6 +70,7 @@ def _bounces_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--probable", action="store_true", help="also record messages that are found by their address alone"
     )
+    parser.add_argument("--all", action="store_true", help="list every message, not only the first 50 of each kind")
     parser.add_argument("--out", default=None, metavar="FOLDER", help="the ledgers are in FOLDER (default: output)")
     parser.add_argument("--user", default="", metavar="NAME", help="the user who logs in (default: the URL's)")
     add_secret(parser, "password")

@@ -183,3 +183,30 @@ def test_python_reads_mailboxes_too(office: Office, server: MailServer, folder: 
     assert one.reason
     assert (one.evidence, one.reason.status, one.reason.words) == ("message-id", "5.1.1", "the mailbox does not exist")
     assert read().recorded == 0
+
+
+def test_every_message_can_be_listed(office: Office, server: MailServer, read: Callable[..., Done]) -> None:
+    """The first fifty of a kind are, unless all are asked for."""
+    mails = [returned(server, 0, person)] * 53
+    first, every = read(mails).stdout, read(mails, "--all").stdout
+
+    assert "… and 3 more; --all lists every one of them\n" in first
+    assert len(every.splitlines()) == len(first.splitlines()) + 2
+    assert "more" not in every
+
+
+def test_a_full_mailbox_is_no_address_to_correct(office: Office, server: MailServer, read: Callable[..., Done]) -> None:
+    """The summary of the sending says what to do by the reason, as reading the mailbox does."""
+    read([
+        returned(server, 3, dsn()), returned(server, 5, dsn("5.2.2", "552 5.2.2 mailbox full")),
+        returned(server, 6, dsn("5.3.4", "552 5.3.4 message too big")),
+    ])  # fmt: skip
+    office.decide("m9=came-back")
+    said = office.send(HEAD + "".join(ROWS), "--resume")[1]
+
+    heads = [line.partition(":")[0] for line in said.splitlines()[1:]]
+    assert [head.split(" <")[0] for head in heads] == [
+        "came back", "  m3", "  m9",
+        "came back, though the addresses may be right", "  m5",
+        "came back because of the message, not of the address", "  m6",
+    ]  # fmt: skip

@@ -40,6 +40,8 @@ RESULTS: Final[tuple[MailResult, ...]] = (
 
 _MAX_LISTED: Final = 100_000
 """How many messages of each result are listed; further ones are only counted."""
+_RECORDED: Final = frozenset[MailResult](("came-back", "probable"))
+"""What is recorded: listed all the same, and no more often than messages were sent."""
 _LISTED: Final = frozenset(RESULTS) - {"foreign"}
 
 
@@ -102,7 +104,8 @@ def read_bounces(
         cut += one.is_cut
         for bounce in _bounces(mail, sent, seen):
             counts[bounce.result] += 1
-            if bounce.result in _LISTED and counts[bounce.result] <= _MAX_LISTED:
+            is_kept = bounce.result in _RECORDED or counts[bounce.result] <= _MAX_LISTED
+            if bounce.result in _LISTED and is_kept:
                 listed.append(bounce)
         on_read(one.read)
     return BouncesRead(mailbox, counts, tuple(listed), cut)

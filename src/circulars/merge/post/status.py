@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from circulars.merge.planning.ledger import Ledger
@@ -13,6 +13,7 @@ from circulars.merge.post.smtp import NO_COPY
 from circulars.merge.post.standing import standing_of
 from circulars.merge.post.successor import Correction
 from circulars.model.letter import Letter
+from circulars.returned.reasons import Remedy, reason_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Undelivered:
     """A message that failed, is in doubt or came back.
 
     ``reply`` has the server's words, or the reason why the result is unknown; ``at`` is the time of that, in UTC.
-    ``message_id`` is without "<" and ">". ``email`` is the address that the message went to.
+    ``message_id`` is without "<" and ">". ``email`` is the address that the message went to. ``remedy`` says what to do
+    about one that came back.
     """
 
     id: str
@@ -29,6 +31,7 @@ class Undelivered:
     at: str
     attempts: int
     message_id: str
+    remedy: Remedy = "correct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,10 @@ def status_of(letter: Letter, ledger: Ledger, outbox: Outbox) -> SendingStatus:
         before=standing.before,
         failed=tuple(_undelivered(outbox, "failed")),
         in_doubt=tuple(_undelivered(outbox, "unknown", "sending")),
-        returned=(*(_returned(one) for one in standing.returned), *_undelivered(outbox, "returned")),
+        returned=tuple(
+            replace(one, remedy=reason_of("", one.reply).remedy)
+            for one in (*map(_returned, standing.returned), *_undelivered(outbox, "returned"))
+        ),
         skipped=counts["skipped"],
         moved=standing.moved,
         without_copies=tuple(one for one in _undelivered(outbox, "sent") if NO_COPY in one.reply),
