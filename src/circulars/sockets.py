@@ -288,6 +288,19 @@ def secret_shown() -> UsageError:
     return UsageError(Problem(Place(), "secret-shown", fact, hint))
 
 
+def login_refused(place: Place, reason: str, *, has_token: bool) -> UsageError:
+    """The error for a login that a mail server does not accept; ``reason`` is the server's, or ""."""
+    fact = "the server does not accept this login" + (f": {reason}" if reason else "")
+    if has_token:
+        hint = "check that the token is for this user, has not expired, and allows sending or reading mail"
+    else:
+        hint = (
+            "check the user and the password; a provider may want a password for programs (an app password), or a token"
+        )
+    choices = (Choice("user", "names the user", "NAME"),)
+    return UsageError(Problem(place, "wrong-login", fact, hint, choices))
+
+
 def trusting(authorities: str) -> ssl.SSLContext:
     """Settings of TLS that trust the system's certificates and those in a file, if one is named.
 

@@ -82,6 +82,7 @@ def test_a_wrong_password_and_an_unknown_certificate_are_refused(mailbox: Mailbo
     with pytest.raises(UsageError) as refused:
         open_on_server(mailbox, MailboxLogin(lambda: "secret word"))
     assert (refused.value.problems[0].code, "secret" in str(refused.value)) == ("wrong-login", False)
+    assert "check the user and the password" in refused.value.problems[0].hint
 
     def never() -> str:
         raise AssertionError("the password was asked for")

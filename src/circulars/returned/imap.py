@@ -24,6 +24,7 @@ from circulars.sockets import (
     connected,
     encrypted,
     is_this_machine,
+    login_refused,
     secret_shown,
     server_problem,
     trusting,
@@ -202,8 +203,7 @@ def _log_in(client: _Client, server: MailboxServer, login: MailboxLogin) -> None
         # Nothing else of the words is kept: a server can repeat the password in any form.
         code = re.search(rb"\[([A-Z]{1,30})\]", str(error).encode("ascii", "replace"))
         reason = _CODES.get(code[1], "") if code else ""
-        fact = "the server does not accept this login" + (f": {reason}" if reason else "")
-        raise UsageError(Problem(Place(server.name), "wrong-login", fact)) from None
+        raise login_refused(Place(server.name), reason, has_token=login.token is not None) from None
 
 
 def _examine(client: _Client, server: MailboxServer) -> int:

@@ -113,6 +113,8 @@ def test_a_token_that_is_refused_at_once_is_reported(run: Run, folder: Path, mai
         done = run(*typed_for(server, trust, "--token-command", command, "--user", "other@example.int"))
 
     assert (done.returncode, "wrong-login" in done.stderr) == (2, True)
+    assert "hint: check that the token is for this user" in done.stderr
+    assert "--user NAME names the user" in done.stderr
     assert done.stdout.startswith("meeting: 0 sent, 5 still to be sent\n")
     assert server.logins == ["XOAUTH2 other@example.int"]
 

@@ -22,7 +22,7 @@ from circulars.merge.post.login import TokenSource, log_in_with_password, log_in
 from circulars.merge.post.mailbox import Mailbox
 from circulars.merge.post.refusals import known_refusal
 from circulars.merge.post.smtp_client import SmtpClient
-from circulars.sockets import Clock, is_this_machine, secret_shown, server_problem, trusting
+from circulars.sockets import Clock, is_this_machine, login_refused, secret_shown, server_problem, trusting
 
 Security = Literal["starttls", "tls", "none"]
 AnswerKind = Literal["sent", "later", "refused", "unknown", "lost", "busy", "sender", "size", "taken"]
@@ -340,7 +340,7 @@ def _connection_problem(error: Exception, server: Server) -> UsageError | Server
     if isinstance(error, smtplib.SMTPResponseException) and 500 <= error.smtp_code < 600:
         reply = _reply_line(error.smtp_code, error.smtp_error, server)
         if isinstance(error, smtplib.SMTPAuthenticationError):
-            return UsageError(Problem(place, "wrong-login", f"the server does not accept this login: {reply}"))
+            return login_refused(place, reply, has_token=server.tokens is not None)
         return UsageError(Problem(place, "server-refused", f"the server refuses the connection: {reply}", ""))
     return ServerBusy(Problem(place, "server-busy", f"the server does not answer: {_reason(error, server)}", ""))
 
