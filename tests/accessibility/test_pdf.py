@@ -585,6 +585,49 @@ def test_a_file_that_is_not_a_pdf_is_reported(name: str, data: bytes) -> None:
     assert codes & {"unreadable-file", "no-tags"}
 
 
+@pytest.mark.parametrize(
+    ("data", "fact"),
+    [
+        (b"", "the file is empty"),
+        (b"Dear Madam, dear Sir,", "this is not a PDF"),
+        (b"<!DOCTYPE html><title>Log in</title>", "this is a web page"),
+        (b"\x89PNG\r\n\x1a\n", "this is a picture"),
+        (b"%PDF-1.7\n1 0 obj <</Type /Catalog", "the file is truncated: its end is missing"),
+        (b"%PDF-1.7\n1 0 obj (x) endobj\ntrailer<</Root 1 0 R>>\n%%EOF", "the PDF is damaged: its objects cannot be"),
+    ],
+)
+def test_a_file_named_pdf_is_called_what_it_is(data: bytes, fact: str) -> None:
+    """The finding says whether the file is empty, truncated, damaged or something else, in plain words."""
+    [finding] = found(data)
+
+    assert (finding.code, finding.message[: len(fact)]) == ("unreadable-file", fact)
+
+
+def test_a_damaged_page_is_named_and_the_others_are_checked() -> None:
+    """Instructions that cannot be read are a finding with their page; a fault on the next page is still found."""
+
+    def damaged_page(pdf: pikepdf.Pdf) -> None:
+        draw(pdf, 0, b"[(a) Tj] TJ")
+        draw(pdf, 1, b"BT ET 72 72 20 20 re f")
+
+    findings = {(finding.code, getattr(finding.where, "part", "")) for finding in found(changed(damaged_page))}
+
+    assert {("damaged-part", "page 1"), ("untagged-content", "page 2")} <= findings
+
+
+def test_names_of_any_bytes_are_read() -> None:
+    """The names of a font and of a resource need not be UTF-8; U+FFFD stands for their bytes in a message."""
+
+    def named_in_gbk(pdf: pikepdf.Pdf) -> None:
+        font = b"<</Type /Font /Subtype /Type1 /BaseFont /#cb#ce#cc#e5 /Encoding /WinAnsiEncoding>>"
+        pdf.pages[0].obj.Resources = pikepdf.Object.parse(b"<</Font <</F#ff " + font + b">> >>")
+        pdf.pages[0].Contents = pdf.make_stream(b"/Artifact BMC BT /F#ff 9 Tf (a) Tj ET EMC")
+
+    messages = [finding.message for finding in found(changed(named_in_gbk)) if finding.code == "font-not-embedded"]
+
+    assert messages == ["the font \ufffd\ufffd\ufffd\ufffd is not embedded in the file"]
+
+
 def test_every_rule_for_pdf_files_is_tested() -> None:
     """Every rule has a fault in this file, or in the files for the conditions of the Matterhorn Protocol."""
     elsewhere = {"unreadable-file", "encrypted-file", "no-assistive-access", "scanned-pages", "damaged-part"}

@@ -14,7 +14,7 @@ from circulars.accessibility.pdf import check_pdf
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.word import active_content, check_word
 from circulars.accessibility.word_rules import WORD
-from circulars.files.recognize import NO_WORD_FILE, OLE, is_pdf, is_zip, other_kind
+from circulars.files.recognize import OLE, is_pdf, is_zip
 
 __all__ = [
     "PDF",
@@ -42,10 +42,7 @@ def check_output(data: bytes, name: str) -> tuple[Finding, ...]:
     if is_pdf(data):
         return (*_misnamed(name, "a PDF file", PDF, ".pdf"), *check_pdf(data, name))
     if _is_named_pdf(name) and not (is_zip(data) or data.startswith(OLE)):
-        other = other_kind(data)
-        if other is None or other == NO_WORD_FILE:
-            return check_pdf(data, name)
-        return (PDF["unreadable-file"].finding(Spot(name), other.fact, other.remedy),)
+        return check_pdf(data, name)
     found = check_word(data, name)
     is_word = not any(one.code in ("unreadable-file", "encrypted-file") for one in found)
     return (*(_misnamed(name, "a Word file", WORD, ".docx") if is_word else ()), *found)

@@ -20,10 +20,11 @@ from circulars.accessibility import (
 )
 from circulars.accessibility.finding import Finding, Spot
 from circulars.accessibility.pdf_content import Content, read_content
-from circulars.accessibility.pdf_file import PdfFile, UncheckablePdfError, open_pdf
+from circulars.accessibility.pdf_file import PdfFile, UncheckablePdfError, damage_errors, open_pdf
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import NO_TREE, RoleMap, TagTree, read_tree
 from circulars.accessibility.shared import damaged
+from circulars.files.recognize import DAMAGED_PDF
 
 _FILE_CHECKS: Final[tuple[Callable[[PdfFile], Iterator[Finding]], ...]] = (
     pdf_document.check_access,
@@ -64,21 +65,17 @@ def check_pdf(data: bytes, name: str) -> tuple[Finding, ...]:
         with open_pdf(data, name) as file:
             return tuple(_checked(file))
     except UncheckablePdfError as error:
-        return (PDF[error.code].finding(Spot(name), error.fact),)
-    except _damage_errors() as error:
-        return (PDF["unreadable-file"].finding(Spot(name), f"it is damaged: {_reason(error)}"),)
+        return (PDF[error.code].finding(Spot(name), error.fact, error.remedy),)
+    except damage_errors():
+        return (PDF["unreadable-file"].finding(Spot(name), DAMAGED_PDF.fact, DAMAGED_PDF.remedy),)
 
 
 def _checked(file: PdfFile) -> Iterator[Finding]:
     for file_check in _FILE_CHECKS:
-        yield from _guarded(partial(file_check, file), file)
-    content = Content(unread_from=1)
-    try:
-        content = read_content(file)
-    except _damage_errors() as error:
-        yield PDF["damaged-part"].finding(file.spot(), f"the content of the pages is damaged: {_reason(error)}")
+        yield from _guarded(partial(file_check, file), file, "what it says about itself")
+    content = read_content(file)
     for page_check in _PAGE_CHECKS:
-        yield from _guarded(partial(page_check, file, content), file)
+        yield from _guarded(partial(page_check, file, content), file, "a font")
     if not pdf_document.is_tagged(file):
         yield PDF["no-tags"].finding(file.spot(), pdf_document.why_untagged(file))
         for check in (
@@ -86,41 +83,22 @@ def _checked(file: PdfFile) -> Iterator[Finding]:
             partial(pdf_pages.check_scans, file, content),
             partial(pdf_font_checks.check_characters, file, content, NO_TREE),
         ):
-            yield from _guarded(check, file)
+            yield from _guarded(check, file, "a font or a language")
         return
     roles = RoleMap(file.root.get("/StructTreeRoot"), file.is_pdf_2)
     try:
         tree = read_tree(file, roles)
-    except _damage_errors() as error:
-        yield PDF["damaged-part"].finding(file.spot(), f"the tags are damaged: {_reason(error)}")
+    except damage_errors():
+        yield PDF["damaged-part"].finding(file.spot(), damaged("its tags"))
         return
-    yield from _guarded(partial(pdf_structure.check_roles, file, tree, roles), file)
+    yield from _guarded(partial(pdf_structure.check_roles, file, tree, roles), file, "its tags")
     for tag_check in _TAG_CHECKS:
-        yield from _guarded(partial(tag_check, file, content, tree), file)
+        yield from _guarded(partial(tag_check, file, content, tree), file, "its tags, links or form fields")
 
 
-def _guarded(check: Callable[[], Iterator[Finding]], file: PdfFile) -> Iterator[Finding]:
-    """The findings of a check; if it fails because the file is damaged, a finding that says so."""
+def _guarded(check: Callable[[], Iterator[Finding]], file: PdfFile, what: str) -> Iterator[Finding]:
+    """The findings of a check; if it fails because the file is damaged, a finding that says what could not be read."""
     try:
         yield from check()
-    except _damage_errors() as error:
-        yield PDF["damaged-part"].finding(file.spot(), damaged(_reason(error)))
-
-
-def _damage_errors() -> tuple[type[Exception], ...]:
-    """The errors that occur when a value is not of the type that the standard requires."""
-    import pikepdf
-
-    return (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError, KeyError, AttributeError,
-            ArithmeticError, IndexError, RuntimeError, NotImplementedError, MemoryError)  # fmt: skip
-
-
-def _reason(error: Exception) -> str:
-    """What is damaged: in the words of the library that reads PDF files, or else in general."""
-    import pikepdf
-
-    if isinstance(error, UnicodeError):
-        return "it has bytes that are no text"
-    if isinstance(error, pikepdf.PdfError) and (lines := str(error).strip().splitlines()):
-        return lines[0][:100]
-    return "a value is not of the kind that the standard requires"
+    except damage_errors():
+        yield PDF["damaged-part"].finding(file.spot(), damaged(what))

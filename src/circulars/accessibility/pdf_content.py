@@ -11,6 +11,7 @@ from circulars.accessibility.pdf_cmaps import MISSING
 from circulars.accessibility.pdf_file import (
     PdfFile,
     PdfPage,
+    damage_errors,
     get,
     inherited,
     is_dictionary,
@@ -34,6 +35,7 @@ _NEEDED: Final = " ".join(
     ("q Q cm BT Tf Tr TL Tm Td TD T* BMC BDC EMC Do BI ID EI SCN scn", *sorted(_PAINTS), *sorted(_SHOWS))
 )
 _MAX_ANNOTATIONS: Final = 5_000  # of a page
+_MAX_STATES: Final = 100  # of a button
 _MAX_UNMAPPED: Final = 1_000  # of a font
 _GAP: Final = -180  # thousandths of an em: a larger move is a space between words
 _INVISIBLE: Final = 3
@@ -96,12 +98,14 @@ class Content:
     """The languages that marked contents declare, and the first page of each."""
     drawings: Counter[tuple[int, int]] = field(default_factory=Counter)
     """How many times each form is drawn."""
+    damaged: list[int] = field(default_factory=list)
+    """The pages that cannot be read, or not to their end."""
     unread_from: int = 0
     """The first page that was not read, or 0."""
 
     def has_read(self, page: int) -> bool:
         """Whether a page was read."""
-        return not self.unread_from or page < self.unread_from
+        return page not in self.damaged and (not self.unread_from or page < self.unread_from)
 
 
 def read_content(file: PdfFile) -> Content:
@@ -112,7 +116,10 @@ def read_content(file: PdfFile) -> Content:
     with pikepdf.new() as holder:  # owns the parsed instructions, and frees them
         reader = _Reader(content, holder)
         for page in file.pages:
-            reader.read_page(page)
+            try:
+                reader.read_page(page)
+            except damage_errors():
+                content.damaged.append(page.number)
             if reader.exhausted:
                 content.unread_from = page.number
                 break
@@ -161,7 +168,8 @@ class _Reader:
         self._read(self._instructions(data), page.node.objgen, resources, [], UNIT, ())
         for annotation in items(get(page.node, "/Annots"))[:_MAX_ANNOTATIONS]:
             if is_dictionary(annotation) and not int(number_of(annotation.get("/F"))) & _HIDDEN:
-                self._read_aside(_appearance(annotation), resources, ())
+                for appearance in _appearances(annotation):
+                    self._read_aside(appearance, resources, ())
 
     def _read_aside(self, stream: Any, resources: Any, forms: tuple[tuple[int, int], ...]) -> None:
         """Reads an appearance, a pattern or a glyph for the fonts that it uses."""
@@ -350,13 +358,12 @@ class _Reader:
         return piece
 
 
-def _appearance(annotation: Any) -> Any:
-    """The stream that draws an annotation, in its present state."""
+def _appearances(annotation: Any) -> list[Any]:
+    """The streams that draw an annotation: one for each state, if it is a button that can be ticked."""
     normal = get(annotation, "/AP", "/N")
-    state = name_of(annotation.get("/AS"))
-    if is_dictionary(normal) and state and "/BBox" not in normal:
-        return get(normal, f"/{state}")
-    return normal
+    if is_dictionary(normal) and "/BBox" not in normal:
+        return [state for _, state in normal.items()][:_MAX_STATES]
+    return [normal]
 
 
 def _shown(operands: list[Any], font: Font | None) -> tuple[list[int], str]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from circulars.accessibility.finding import Spot, quoted
 from circulars.accessibility.shared import ENCRYPTED
+from circulars.files.recognize import unreadable_pdf
 
 MAX_PAGES: Final = 3_000
 MAX_STREAM: Final = 30_000_000
@@ -34,11 +35,22 @@ _LIMITS: Final[Mapping[str, Any]] = {
 
 
 class UncheckablePdfError(Exception):
-    """A PDF cannot be checked; ``code`` is the rule that it breaks, and ``fact`` says why."""
+    """A PDF cannot be checked; ``code`` is the rule that it breaks, and ``fact`` says why.
 
-    def __init__(self, code: str, fact: str) -> None:
-        super().__init__(code, fact)
-        self.code, self.fact = code, fact
+    ``remedy`` is a better one than that of the rule, or "".
+    """
+
+    def __init__(self, code: str, fact: str, remedy: str = "") -> None:
+        super().__init__(code, fact, remedy)
+        self.code, self.fact, self.remedy = code, fact, remedy
+
+
+def damage_errors() -> tuple[type[Exception], ...]:
+    """The errors that occur when a value is not of the type that the standard requires."""
+    import pikepdf
+
+    return (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError, KeyError, AttributeError,
+            ArithmeticError, IndexError, RuntimeError, NotImplementedError, MemoryError)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +108,8 @@ def _opened(data: bytes) -> Any:
     except pikepdf.PasswordError as error:
         raise UncheckablePdfError("encrypted-file", ENCRYPTED) from error
     except pikepdf.PdfError as error:
-        raise UncheckablePdfError("unreadable-file", "it is damaged, and cannot be opened") from error
+        found = unreadable_pdf(data)
+        raise UncheckablePdfError("unreadable-file", found.fact, found.remedy) from error
 
 
 def _pages(pdf: Any) -> Iterator[PdfPage]:
@@ -134,10 +147,10 @@ def get(node: Any, *names: str) -> Any:
 
 
 def _entry(node: Any, name: str) -> Any:
-    try:
+    if name.isascii():
         return node.get(name)
-    except UnicodeEncodeError:  # the name is not UTF-8, and pikepdf only finds it by going through all
-        return next((value for key, value in node.items() if key == name), None)
+    # pikepdf cannot look for a name that is not UTF-8.
+    return next((value for key, value in node.items() if key == name), None)
 
 
 def items(value: Any) -> list[Any]:

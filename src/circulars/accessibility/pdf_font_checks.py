@@ -10,7 +10,7 @@ from circulars.accessibility.pdf_cmaps import IDENTITY, MISSING, PREDEFINED, UNK
 from circulars.accessibility.pdf_content import Content, UsedFont
 from circulars.accessibility.pdf_file import PdfFile, get, is_dictionary, items, name_of, text, unpacked
 from circulars.accessibility.pdf_fonts import Font
-from circulars.accessibility.pdf_glyphs import glyph_of, width_of
+from circulars.accessibility.pdf_glyphs import glyph_of, procedure_width, width_of
 from circulars.accessibility.pdf_programs import Program, UnreadableProgramError
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import TagTree
@@ -193,30 +193,36 @@ def _difference(font: Font, named: set[str], present: set[str]) -> str:
 def _glyph_faults(used: UsedFont) -> Iterator[tuple[str, str, int, str]]:
     """The faults of the glyphs that are shown: code, fact, page, words."""
     font = used.font
-    if font.program is None:
-        return
-    absent: list[int] = []
-    wide: list[tuple[int, float, float]] = []
-    for code in used.shown:
-        glyph = glyph_of(font, font.program, code)
-        if glyph is None:
+    absent: list[tuple[int, tuple[int, str]]] = []
+    differing: list[tuple[int, float, float]] = []
+    for code, where in used.shown.items():
+        glyph = glyph_of(font, font.program, code) if font.program is not None else None
+        if font.program is not None and glyph is not None and not 0 < glyph < font.program.count:
+            absent.append((code, where))
             continue
-        if glyph <= 0 or glyph >= font.program.count:
-            absent.append(code)
-            continue
-        declared, own = width_of(font, code), font.program.width(glyph)
+        declared, own = width_of(font, code), _own_width(font, code, glyph)
         if declared is not None and own is not None and abs(declared - own) > _TOLERANCE:
-            wide.append((code, declared, own))
+            differing.append((code, declared, own))
+    for code, where in used.hidden.items():
+        if font.program is not None and glyph_of(font, font.program, code) == 0:
+            absent.append((code, where))
     if absent:
-        fact = f"the font {font.name} has no glyph for {_characters(font, absent)}"
-        yield "glyph-not-in-font", fact, *used.shown[absent[0]]
-    if wide:
-        code, declared, own = wide[0]
+        fact = f"the font {font.name} has no glyph for {_characters(font, (code for code, _ in absent))}"
+        yield "glyph-not-in-font", fact, *absent[0][1]
+    if differing:
+        code, declared, own = differing[0]
         fact = (
-            f"the font {font.name} gives two widths for {_characters(font, (each[0] for each in wide))}: "
+            f"the font {font.name} gives two widths for {_characters(font, (each[0] for each in differing))}: "
             f"{declared:g} in the file and {own:g} in its program"
         )
         yield "wrong-glyph-width", fact, *used.shown[code]
+
+
+def _own_width(font: Font, code: int, glyph: int | None) -> float | None:
+    """The width of a glyph in the font's program, in thousandths of an em; ``None`` if it is not known."""
+    if font.kind == "Type3":
+        return procedure_width(font, code)
+    return font.program.width(glyph) if font.program is not None and glyph is not None else None
 
 
 def _characters(font: Font, codes: Iterable[int]) -> str:

@@ -24,6 +24,8 @@ from circulars.accessibility.pdf_file import get, is_dictionary, items, name_of,
 from circulars.accessibility.pdf_programs import Program, UnreadableProgramError, read_program
 
 SYMBOLIC: Final = 4
+HALF_CODE: Final = -1
+"""Stands for a byte at the end of a string that has no second one."""
 _WITH_OWN_ENCODING: Final = ("Symbol", "ZapfDingbats")
 _MAX_CACHED: Final = 20_000
 _PROGRAMS: Final = ("/FontFile", "/FontFile2", "/FontFile3")
@@ -73,6 +75,11 @@ class Font:
         """Whether the font is bold, as far as its name or its descriptor says."""
         weight = number_of(get(self.descriptor, "/FontWeight"))
         return weight >= 700 or bool(re.search("bold|black|heavy", self.name, re.IGNORECASE))
+
+    @property
+    def names_encoding(self) -> bool:
+        """Whether a simple font names one of the encodings that PDF defines."""
+        return any(_encoding_names(self.node))
 
     @cached_property
     def program(self) -> Program | None:
@@ -125,7 +132,8 @@ class Font:
             return tuple(shown)
         if isinstance(self.map, CMap) and self.map.spaces and self.map.code_length != 2:
             return tuple(self.map.split(shown))
-        return struct.unpack(f">{len(shown) // 2}H", shown[: len(shown) // 2 * 2])
+        pairs = struct.unpack(f">{len(shown) // 2}H", shown[: len(shown) // 2 * 2])
+        return (*pairs, HALF_CODE) if len(shown) % 2 else pairs
 
     def cid(self, code: int) -> int | None:
         """The number of a code's glyph in the character collection; ``None`` if that is not known here."""
@@ -146,7 +154,7 @@ def read_font(node: Any) -> Font:
     if kind == "Type0":
         return _composite_font(node, name, codes, otherwise)
     glyphs, texts = _simple_encoding(node, kind, name)
-    if not texts and name in _WITH_OWN_ENCODING:
+    if "MacExpertEncoding" in _encoding_names(node) or (not texts and name in _WITH_OWN_ENCODING):
         otherwise = UNKNOWN
     return Font(node, kind, name, node, {**texts, **codes}, glyphs, otherwise=otherwise)
 
@@ -227,13 +235,18 @@ def _simple_encoding(node: Any, kind: str, name: str) -> tuple[dict[int, str], d
     from fontTools.agl import toUnicode
 
     encoding = get(node, "/Encoding")
-    base = name_of(encoding) or name_of(get(encoding, "/BaseEncoding"))
+    base = next(filter(None, _encoding_names(node)), "")
     glyphs = _named_encoding(base) if base else _own_encoding(node, kind, name, is_dictionary(encoding))
     if is_dictionary(encoding):
         glyphs = {**glyphs, **_differences(items(encoding.get("/Differences")))}
     symbols = name == "ZapfDingbats"
     texts = {code: toUnicode(glyph, isZapfDingbats=symbols) for code, glyph in glyphs.items()}
     return glyphs, {code: text for code, text in texts.items() if text}
+
+
+def _encoding_names(node: Any) -> tuple[str, str]:
+    encoding = get(node, "/Encoding")
+    return name_of(encoding), name_of(get(encoding, "/BaseEncoding"))
 
 
 def _named_encoding(name: str) -> dict[int, str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
-from circulars.accessibility.pdf_file import get, name_of, number_of
-from circulars.accessibility.pdf_fonts import Font
+from circulars.accessibility.pdf_file import get, name_of, number_of, unpacked
+from circulars.accessibility.pdf_fonts import HALF_CODE, Font
 from circulars.accessibility.pdf_programs import Program, UnreadableProgramError
+
+_PROCEDURE: Final = re.compile(rb"\s*([-+]?\d*\.?\d+)(?:\s+[-+.\d]+){1,5}\s+d[01]\s")
 
 
 def glyph_of(font: Font, program: Program, code: int) -> int | None:
@@ -28,6 +32,8 @@ def _glyph_of_cid(font: Font, program: Program, code: int) -> int | None:
     cid = font.cid(code)
     if cid is None:
         return None
+    if code == HALF_CODE:
+        return 0
     if program.cids is not None:
         return program.cids.get(cid, -1)
     if name_of(get(font.below, "/Subtype")) == "CIDFontType2" and (map := font.cid_to_gid):
@@ -41,6 +47,8 @@ def _glyph_of_truetype(font: Font, program: Program, code: int) -> int | None:
     except UnreadableProgramError:
         return None
     name = font.glyphs.get(code, "")
+    if not name and font.names_encoding and not font.is_symbolic:
+        return 0
     by_code = _by_code(tables, code)
     by_name = [*_by_name(tables, name), program.names.get(name, 0)] if name else []
     candidates = [*by_code, *by_name] if font.is_symbolic else [*by_name, *by_code]
@@ -80,3 +88,11 @@ def width_of(font: Font, code: int) -> float | None:
     if 0 <= at < len(widths):
         return widths[at]
     return number_of(get(font.descriptor, "/MissingWidth"))
+
+
+def procedure_width(font: Font, code: int) -> float | None:
+    """The width of a Type 3 font's glyph in its own units, as its procedure says; ``None`` if it does not."""
+    name = font.glyphs.get(code, "")
+    procedure = unpacked(get(font.node, "/CharProcs", f"/{name}")) if name else b""
+    begun = _PROCEDURE.match(procedure)
+    return float(begun[1]) if begun else None

@@ -13,12 +13,15 @@ from circulars.accessibility.pdf_content import Content, Piece
 from circulars.accessibility.pdf_file import PdfFile
 from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import Tag, TagTree, actual_text, alternate_text
+from circulars.accessibility.shared import damaged
 
 _MIN_PIECES: Final = 5  # on a page with fewer steps, their order says little
 
 
 def check_limits(file: PdfFile, content: Content) -> Iterator[Finding]:
     """Reports pages that were not checked."""
+    for page in content.damaged:
+        yield PDF["damaged-part"].finding(file.spot(page), damaged("the content of the page"))
     if first := content.unread_from:
         yield PDF["not-looked-at"].finding(file.spot(first), f"the pages from {first} on were not checked")
 

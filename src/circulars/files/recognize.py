@@ -1,4 +1,4 @@
-"""Recognizes the kind of a file by its bytes, to say what a file is that was expected to be a Word file."""
+"""Recognizes the kind of a file by its bytes, to say what a file is that was expected to be a Word file or a PDF."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ OLE: Final = b"\xd0\xcf\x11\xe0"
 """How a compound file begins (MS-CFB, 2.2): documents from before 2007, and encrypted ones of today."""
 
 _AS_DOCX: Final = "open it in Word, and save it as Word Document (.docx)"
+_AS_PDF: Final = "name the PDF itself, or export one from the program that made this file"
 _ANOTHER_COPY: Final = "download or copy it again, or take it from a backup"
 _NEAR: Final = 1_024  # the bytes in which a PDF may begin
+_END: Final = 2_048  # those in which its end is marked
 
 
 class Recognized(NamedTuple):
@@ -30,6 +32,8 @@ ENCRYPTED: Final = Recognized(
 EMPTY: Final = Recognized("the file is empty", _ANOTHER_COPY)
 TRUNCATED: Final = Recognized("the file is truncated: its end is missing", _ANOTHER_COPY)
 DAMAGED: Final = Recognized("the file is damaged: its list of parts cannot be read", _ANOTHER_COPY)
+DAMAGED_PDF: Final = Recognized("the PDF is damaged: its objects cannot be read", _ANOTHER_COPY)
+NO_PDF: Final = Recognized("this is not a PDF", _AS_PDF)
 NO_WORD_FILE: Final = Recognized("this is not a Word file", "save it in Word as .docx")
 
 # Names of streams in a compound file, which are in UTF-16, and what the file is.
@@ -96,6 +100,18 @@ def other_kind(data: bytes) -> Recognized | None:
         return Recognized("this only stands for a file that was not downloaded (Git LFS)", "run 'git lfs pull'")
     head = data[:_NEAR].removeprefix(b"\xef\xbb\xbf").lstrip()
     return next((found for mark, found in _BEGINNINGS if re.match(mark, head)), NO_WORD_FILE)
+
+
+def unreadable_pdf(data: bytes) -> Recognized:
+    """What is wrong with a PDF that cannot be opened: its end is missing, it is damaged, or it is another file."""
+    if is_pdf(data):
+        return DAMAGED_PDF if b"%%EOF" in data[-_END:] else TRUNCATED
+    found = other_kind(data)
+    if found is None:
+        return Recognized("this is a Word file or another ZIP file, not a PDF", _AS_PDF)
+    if found == NO_WORD_FILE:
+        return NO_PDF
+    return found if found.remedy == _ANOTHER_COPY else found._replace(remedy=_AS_PDF)
 
 
 def damaged_part(name: str) -> Recognized:

@@ -12,7 +12,7 @@ from lxml.etree import XMLSyntaxError
 from circulars.errors import LetterError, Place, Problem
 from circulars.files.carried import MAX_FILES, RELATIONSHIPS, files_in
 from circulars.files.opc import UnreadablePackageError, read_parts
-from circulars.files.recognize import NO_WORD_FILE, is_pdf
+from circulars.files.recognize import NO_WORD_FILE, is_pdf, unreadable_pdf
 from circulars.files.word_program import CIRCULARS, DROPPING, program_of
 from circulars.model.document import Attachment
 from circulars.provenance.facts import NO_SOURCE
@@ -80,7 +80,7 @@ def _of_pdf(data: bytes) -> Iterator[Attachment]:
     except pikepdf.PasswordError:
         raise _UnreadableError("this PDF is encrypted", "remove its password") from None
     except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError, zlib.error):
-        raise _UnreadableError("this PDF is broken", _USE_ORIGINAL) from None
+        raise _UnreadableError(unreadable_pdf(data).fact, _USE_ORIGINAL) from None
 
 
 def _attachment_in(entry: pikepdf.Object) -> Attachment | None:

@@ -25,9 +25,9 @@ def open_pdf(data: bytes, file: str) -> PdfFileReader:
         encrypted, hybrid = reader.encrypted, reader.xrefs.hybrid_xrefs_present
         has_pages = encrypted or entry(reader.root, "/Pages", "/Kids") is not None
     except Exception:  # a PDF can be broken in countless ways
-        raise SigningError(unreadable_pdf(file)) from None
+        raise SigningError(unreadable_pdf(data, file)) from None
     if not has_pages:
-        raise SigningError(unreadable_pdf(file))
+        raise SigningError(unreadable_pdf(data, file))
     if encrypted:
         raise SigningError(encrypted_pdf(file))
     if hybrid:

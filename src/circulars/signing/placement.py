@@ -10,6 +10,7 @@ from typing import Any
 import pikepdf
 
 from circulars.errors import Choice, CircularsError, Place, Problem, SigningError, UsageError
+from circulars.files import recognize
 from circulars.signing.page_content import DrawnObject, drawn_objects
 from circulars.signing.values import Box, Placement
 
@@ -106,7 +107,7 @@ def _opened(data: bytes, file: str) -> Iterator[pikepdf.Pdf]:
     except CircularsError:
         raise
     except Exception:  # a PDF can be broken in countless ways
-        raise SigningError(unreadable_pdf(file)) from None
+        raise SigningError(unreadable_pdf(data, file)) from None
 
 
 def encrypted_pdf(file: str) -> Problem:
@@ -114,9 +115,10 @@ def encrypted_pdf(file: str) -> Problem:
     return Problem(Place(file), "encrypted-pdf", "the PDF is encrypted", "use the file without encryption")
 
 
-def unreadable_pdf(file: str) -> Problem:
+def unreadable_pdf(data: bytes, file: str) -> Problem:
     """The problem with a broken PDF, or a file that is not a PDF."""
-    return Problem(Place(file), "unreadable-pdf", "this is not a PDF, or it is broken", "build or export it again")
+    found = recognize.unreadable_pdf(data)
+    return Problem(Place(file), "unreadable-pdf", found.fact, found.remedy)
 
 
 def _destination(pdf: pikepdf.Pdf, file: str) -> tuple[int, float, float]:
