@@ -80,14 +80,22 @@ def _deadline(draft: Draft, entry: letter.Deadline) -> Spans:
 
 
 def _table(draft: Draft, part_id: str, part: letter.Grid) -> Block:
-    shares = part.widths or (1,) * len(part.columns)
-    widths = tuple(share / sum(shares) for share in shares)
-    rows = tuple(tuple(_cell(draft, cell) for cell in row) for row in part.rows)
-    return text.Table(tuple(_cell(draft, cell) for cell in part.columns), rows, widths, id=part_id)
+    shares = part.widths or (1,) * part.width
+    return text.Table(
+        columns=tuple(_cell(draft, cell) for cell in part.columns),
+        rows=tuple(tuple(_cell(draft, cell) for cell in row) for row in part.rows),
+        widths=tuple(share / sum(shares) for share in shares),
+        row_heads=part.head_column,
+        id=part_id,
+        caption=settled(draft, part.caption[draft.language.code]) if part.caption else (),
+        align=part.align,
+        splits=part.split_rows,
+    )
 
 
-def _cell(draft: Draft, cell: letter.ByLanguage[tuple[Spans, ...]]) -> Cell:
-    return Cell(tuple(settled(draft, line) for line in cell[draft.language.code]))
+def _cell(draft: Draft, cell: letter.GridCell) -> Cell:
+    lines = tuple(settled(draft, line) for line in cell.text[draft.language.code])
+    return Cell(lines, False, cell.colspan, cell.rowspan, cell.is_group)
 
 
 def _venue(draft: Draft, part_id: str, part: letter.Venue) -> Block:

@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 
 from circulars.errors import Place, Problem
 from circulars.model.document import Picture
-from circulars.model.text import Spans
+from circulars.model.text import Alignment, Spans
 
 T = TypeVar("T")
 
@@ -136,18 +136,41 @@ class Deadlines:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """A table: a header row, and rows with as many cells; a cell has one or more paragraphs.
+class GridCell:
+    """A cell of a table: its paragraphs, and the numbers of columns and rows that it spans.
 
-    ``widths`` are the columns' relative widths; if it is empty, all columns are equally wide.
+    ``is_group`` marks the title of the rows below it, which spans all columns.
     """
 
-    columns: tuple[ByLanguage[tuple[Spans, ...]], ...]
-    rows: tuple[tuple[ByLanguage[tuple[Spans, ...]], ...], ...]
+    text: ByLanguage[tuple[Spans, ...]]
+    colspan: int = 1
+    rowspan: int = 1
+    is_group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: an optional header row, and rows with as many cells, counting the columns and rows that a cell spans.
+
+    ``widths`` are the columns' relative widths; if it is empty, all columns are equally wide. With ``head_column`` the
+    first cell of each row is its header. ``align`` has the alignment of each column, if any is not the usual one.
+    """
+
+    columns: tuple[GridCell, ...]
+    rows: tuple[tuple[GridCell, ...], ...]
     where: Place
     widths: tuple[int, ...] = ()
+    head_column: bool = False
+    align: tuple[Alignment, ...] = ()
+    caption: Prose = field(default_factory=dict)
+    split_rows: bool = False
     id: str = ""
     when: Condition = ()
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return sum(cell.colspan for cell in self.columns or self.rows[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Span:
 
 Spans = tuple[Span, ...]
 
+Alignment = Literal["start", "center", "end"]
 ItemStyle = Literal["bullets", "letters", "references"]
 
 
@@ -66,19 +67,27 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell. Each line is a paragraph, and begins with "–" if ``dashes`` is set."""
+    """A table cell; without lines it is empty. Each line is a paragraph, and begins with "–" if ``dashes`` is set.
+
+    ``colspan`` and ``rowspan`` are the numbers of columns and rows that it spans. ``is_group`` marks the header of the
+    rows below it, which spans all columns.
+    """
 
     lines: tuple[Spans, ...]
     dashes: bool = False
+    colspan: int = 1
+    rowspan: int = 1
+    is_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of rows of equal length.
+    """A table of rows of equal length, counting a cell that spans columns or rows in each of them.
 
     ``columns`` is the header row, or empty; with ``row_heads`` the first cell of each row is its header, as in a table
     of deadlines. A table always has one of the two, so that a screen reader can announce what a cell belongs to.
-    ``widths`` are the columns' shares of the text width; they sum to 1.
+    ``widths`` are the columns' shares of the text width; they sum to 1. ``align`` has the alignment of each column, or
+    is empty if all begin at the start. With ``splits`` a row may go on on the next page.
     """
 
     columns: tuple[Cell, ...]
@@ -86,6 +95,9 @@ class Table:
     widths: tuple[float, ...]
     row_heads: bool = False
     id: str = ""
+    caption: Spans = ()
+    align: tuple[Alignment, ...] = ()
+    splits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

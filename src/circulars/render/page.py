@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from jinja2 import Template, TemplateError
 
 from circulars.errors import PackError, Place, Problem
 from circulars.model.document import Document, Picture
-from circulars.model.text import Heading, Items, Note, Paragraph, Span, Table
+from circulars.model.grid import GridRow, grid
+from circulars.model.text import Cell, Heading, Items, Note, Paragraph, Span, Table
 from circulars.pack import Pack
 from circulars.processes.server import working_on
 from circulars.render.templates import outside
@@ -103,7 +104,9 @@ def _embedded(address: str, pack: Pack) -> str:
 @functools.lru_cache(maxsize=16)
 def _template(source: str) -> Template:
     """The compiled template, cached for all letters."""
-    sandbox = Sandbox({"by_link": _by_link, "address": _picture_address}, trim_blocks=True, lstrip_blocks=True)
+    sandbox = Sandbox(
+        {"by_link": _by_link, "address": _picture_address, "grid": _grid}, trim_blocks=True, lstrip_blocks=True
+    )
     sandbox.tests |= {name: _test_of(block) for name, block in _BLOCKS.items()}
     return sandbox.from_string(source)
 
@@ -117,6 +120,11 @@ def _by_link(spans: Iterable[Span]) -> Iterator[tuple[str, list[Span]]]:
     """Groups spans by link, so that spans of different looks stay in one link."""
     for link, group in itertools.groupby(spans, key=lambda span: span.link):
         yield link, list(group)
+
+
+def _grid(rows: Sequence[Sequence[Cell]], table: Table) -> list[GridRow[Cell]]:
+    """Rows of a table, with the place of each cell."""
+    return [*grid(rows, len(table.widths))]
 
 
 def _picture_address(picture: Picture) -> str:

@@ -115,6 +115,8 @@ def _numbered(number: str, spans: Spans) -> str:
 
 def _table(table: Table) -> Iterator[str]:
     """A line of text for each line of a cell: cells may be sentences, which do not fit in columns."""
+    if table.caption:
+        yield plain(table.caption)
     for row in (*((table.columns,) if table.columns else ()), *table.rows):
         first, *others = row
         yield from (plain(line) for line in first.lines)

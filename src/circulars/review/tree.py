@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from circulars.model.document import AddressList, Document, LabelledList, Particular, Picture, SettledAnnex
+from circulars.model.grid import GridRow, grid
 from circulars.model.text import Block, Cell, Heading, Item, Items, Note, Paragraph, Span, Spans, Table, one_line, plain
 
 _TITLE_LENGTH = 50
@@ -257,25 +258,33 @@ def _block(block: Block, key: str, own: str, place: str, audience: str) -> Unit:
 
 def _table_look(table: Table) -> str:
     shares = ":".join(str(round(width * 100)) for width in table.widths)
-    return f"a table of {len(table.widths)} columns, {shares}" + (", with row headings" * table.row_heads)
+    look = f"a table of {len(table.widths)} columns, {shares}" + (", with row headings" * table.row_heads)
+    return look + (f", aligned {' '.join(table.align)}" if table.align else "") + (", rows may split" * table.splits)
 
 
 def _rows(table: Table, key: str, place: str) -> Iterator[Unit]:
-    heads = [one_line(_joined(cell.lines)) for cell in table.columns]
+    width = len(table.widths)
+    heads = [one_line(_joined(cell.lines)) for cell in table.columns for _ in range(cell.colspan)]
+    if table.caption:
+        yield Unit(f"{key}#caption", f"{place}, title", table.caption, (), "caption", family="caption")
     if table.columns:
-        cells = tuple(_cells(table.columns, f"{key}#head", f"{place}, head row", [""] * len(heads)))
+        [row] = grid([table.columns], width)
+        cells = tuple(_cells(row, f"{key}#head", f"{place}, head row", [""] * width))
         yield Unit(f"{key}#head", f"{place}, head row", (), cells, "head", family="head")
-    for number, row in enumerate(table.rows, start=1):
-        first = one_line(_joined(row[0].lines)) if row else ""
+    names = heads or ([""] * width if width <= 2 else [f"column {place}" for place in range(1, width + 1)])
+    for number, row in enumerate(grid(table.rows, width), start=1):
+        first = one_line(_joined(row.slots[0].cell.lines))
         row_name = first if table.row_heads and first else f"row {number}"
-        names = heads or ([""] * len(row) if len(row) <= 2 else [f"column {place}" for place in range(1, len(row) + 1)])
         cells = tuple(_cells(row, f"{key}#{number}", f"{place}, {row_name}", names))
         yield Unit(f"{key}#{number}", f"{place}, {row_name}", (), cells, first if table.row_heads else "", family="row")
 
 
-def _cells(row: tuple[Cell, ...], key: str, place: str, heads: list[str]) -> Iterator[Unit]:
-    for number, (cell, head) in enumerate(zip(row, heads, strict=False), start=1):
+def _cells(row: GridRow[Cell], key: str, place: str, heads: list[str]) -> Iterator[Unit]:
+    for number, slot in enumerate((slot for slot in row.slots if not slot.is_continued), start=1):
+        cell, head = slot.cell, heads[slot.column]
         cell_place = f"{place}, {head}" if head else place
         look = "with dashes" if cell.dashes else "without dashes"
+        if (cell.colspan, cell.rowspan) != (1, 1):
+            look += f", over {cell.colspan} columns and {cell.rowspan} rows"
         spans = _joined(cell.lines)
         yield Unit(f"{key}#{number}", cell_place, spans, (), f"column {number}", family="cell", look=look)

@@ -25,6 +25,7 @@ from circulars.model.letter import (
     DateRange,
     Deadlines,
     Grid,
+    GridCell,
     Letter,
     Part,
     Passage,
@@ -531,10 +532,55 @@ def test_tables() -> None:
     assert isinstance(part, Grid)
     assert part.widths == (1, 5)
     assert part.columns == (
-        {"en": (words("No."),), "es": (words("N.º"),)},
-        {"en": (words("Event"),), "es": (words("Event"),)},
+        GridCell({"en": (words("No."),), "es": (words("N.º"),)}),
+        GridCell({"en": (words("Event"),), "es": (words("Event"),)}),
     )
-    assert part.rows == (({"en": (words("1"),), "es": (words("1"),)}, {"en": (words("a"),), "es": (words("b"),)}),)
+    assert part.rows == (
+        (GridCell({"en": (words("1"),), "es": (words("1"),)}), GridCell({"en": (words("a"),), "es": (words("b"),)})),
+    )
+
+
+def test_cells_may_span_columns_and_rows() -> None:
+    """A cell counts once for each column and row that it spans; the title of a group spans all columns."""
+    (part,) = parts(
+        "  - table:\n      columns: [Time, {en: Item, es: Punto, colspan: 2}]\n      rows:\n"
+        '        - group: Monday\n        - ["0930", {en: A, es: B, rowspan: 2}, C/1]\n        - ["1000", ""]\n'
+    )
+
+    assert isinstance(part, Grid)
+    assert (part.width, part.head_column) == (3, False)
+    assert [(cell.colspan, cell.rowspan, cell.is_group) for row in part.rows for cell in row] == [
+        (3, 1, True), (1, 1, False), (1, 2, False), (1, 1, False), (1, 1, False), (1, 1, False),
+    ]  # fmt: skip
+    assert part.rows[2][1].text == {"en": (), "es": ()}
+
+
+def test_a_table_without_a_header_row_has_a_header_column() -> None:
+    """A screen reader needs one of the two to say what a cell belongs to."""
+    (part,) = parts("  - table: {rows: [[Place, Geneva], [Fee, CHF 5]]}\n")
+
+    assert isinstance(part, Grid)
+    assert part.head_column
+    (problem,) = refused(body="body:\n  - table: {head-column: false, rows: [[A, B]]}\n")
+    assert "a header row or a header column" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("rows", "fact"),
+    [
+        ("[[{en: A, es: A, colspan: 3}]]", "this row has 3 cells"),
+        ("[[{en: A, es: A, rowspan: 2}, B], [C, D]]", "this row has 3 cells"),
+        ("[[A, {en: B, es: B, rowspan: 2}], [{en: C, es: C, colspan: 2}]]", "where one of a row above still is"),
+        ("[[{en: A, es: A, rowspan: 2}, B]]", "more rows than there are"),
+        ("[[{en: A, es: A, rowspan: 2}, B], {group: C}]", "where one of a row above still is"),
+    ],
+)
+def test_cells_that_do_not_fit_are_reported(rows: str, fact: str) -> None:
+    """Each row must have as many cells as the table has columns, and cells must not overlap."""
+    problems = refused(body=f"body:\n  - table: {{columns: [A, B], rows: {rows}}}\n")
+
+    assert {problem.code for problem in problems} == {"uneven-row"}
+    assert fact in "".join(problem.message for problem in problems)
 
 
 def test_notes_and_venues() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from circulars.model.text import Block, Cell, Heading, Items, Note, Paragraph, Span, Spans, Table
+from circulars.model.grid import GridRow, Slot, grid
+from circulars.model.text import Alignment, Block, Cell, Heading, Items, Note, Paragraph, Span, Spans, Table
 from circulars.render.docx.numbering import HEADINGS, Counts, Outline, Series
 from circulars.render.docx.runs import runs_of
 from circulars.render.docx.story import Story
@@ -22,7 +23,9 @@ _NO_LIST = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
 # LibreOffice never splits a paragraph that keeps with the next one; Word does the same with keepLines.
 _KEEP = "<w:keepNext/><w:keepLines/>"
 # A table has no space above it, so the paragraph before it has 6 pt below.
+_SIDES: Mapping[Alignment, str] = {"start": "left", "center": "center", "end": "right"}
 _ROOM = '<w:spacing w:after="120"/>'
+_AROUND_TITLE = '<w:spacing w:before="120" w:after="60"/>'
 
 
 def body_of(blocks: Sequence[Block], story: Story, after_table: bool = False, keep_end: bool = False) -> str:
@@ -41,10 +44,11 @@ def gap(story: Story, keep: bool = False) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Fall:
-    """How a paragraph relates to the next block: kept on the same page, or with space before a table."""
+    """How a paragraph relates to the next block: kept on the same page, with space before a table, or as its title."""
 
     keep: bool = False
     above_table: bool = False
+    is_title: bool = False
 
 
 _FALL = _Fall()
@@ -60,11 +64,12 @@ class _Column:
 
     def laid(self, blocks: Sequence[Block], after_table: bool, keep_end: bool) -> Iterator[str]:
         for block, below in zip(blocks, (*blocks[1:], None), strict=True):
-            if isinstance(block, Table) and after_table:
+            if isinstance(block, Table) and after_table and not block.caption:
                 yield gap(self.story)
             after_table = isinstance(block, Table)
             leads = isinstance(block, Paragraph) and isinstance(below, Items)
-            yield self._block(block, _Fall(leads or (keep_end and below is None), isinstance(below, Table)))
+            is_above_table = isinstance(below, Table) and not below.caption
+            yield self._block(block, _Fall(leads or (keep_end and below is None), is_above_table))
 
     def _block(self, block: Block, fall: _Fall) -> str:
         match block:
@@ -137,19 +142,26 @@ def _list(outline: Outline, depth: int, number: int) -> str:
     return f'<w:numPr><w:ilvl w:val="{outline.first + depth - 1}"/><w:numId w:val="{number}"/></w:numPr>'
 
 
-def _p(story: Story, style: str, runs: str, id: str = "", fall: _Fall = _FALL, number: str = "") -> str:
-    keep, room = _KEEP * fall.keep, _ROOM * fall.above_table
+def _p(
+    story: Story, style: str, runs: str, id: str = "", fall: _Fall = _FALL, number: str = "", align: Alignment = "start"
+) -> str:
+    keep, room = _KEEP * fall.keep, _ROOM * fall.above_table + _AROUND_TITLE * fall.is_title
+    # In text from right to left, Word takes "left" and "right" for the start and the end of a line.
+    side = f'<w:jc w:val="{_SIDES[align]}"/>' if align != "start" else ""
     if not number and style not in _LISTED and story.paper.outline(style).levels:
         number = _NO_LIST
-    properties = f'<w:pStyle w:val="{story.style(style)}"/>{keep}{number}{room}'
+    properties = f'<w:pStyle w:val="{story.style(style)}"/>{keep}{number}{room}{side}'
     return f"<w:p><w:pPr>{properties}</w:pPr>{story.marked(id, runs)}</w:p>"
 
 
 def _table(table: Table, story: Story, keep: bool) -> str:
     widths = _widths(table.widths, story.paper.text_width)
-    rows = [_row(table.columns, widths, story, table, heads=True)] if table.columns else []
-    last = len(table.rows) - 1
-    rows += [_row(row, widths, story, table, keep=keep and nth == last) for nth, row in enumerate(table.rows)]
+    heads, rows = grid([table.columns] if table.columns else [], len(widths)), [*grid(table.rows, len(widths))]
+    written = [_row(row, widths, story, table, heads=True) for row in heads]
+    for nth, row in enumerate(rows, start=1):
+        # The title of a group is on the same page as the first of its rows.
+        is_kept = (keep and nth == len(rows)) or (row.slots[0].cell.is_group and nth < len(rows))
+        written.append(_row(row, widths, story, table, keep=is_kept))
     rtl = "<w:bidiVisual/>" if story.voice.direction == "rtl" else ""
     look = (
         f'<w:tblLook w:val="{0x0400 | 0x0200 | 0x20 * bool(table.columns) | 0x80 * table.row_heads:04X}" '
@@ -157,11 +169,16 @@ def _table(table: Table, story: Story, keep: bool) -> str:
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
     )
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    return story.marked(
+    title = (
+        _p(story, "Table heading", runs_of(table.caption, story), fall=_Fall(keep=True, is_title=True))
+        if table.caption
+        else ""
+    )
+    return title + story.marked(
         table.id,
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{story.style("Circular table")}"/>{rtl}'
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>{look}</w:tblPr>'
-        f"<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>",
+        f"<w:tblGrid>{columns}</w:tblGrid>{''.join(written)}</w:tbl>",
     )
 
 
@@ -172,18 +189,23 @@ def _widths(shares: Sequence[float], whole: int) -> tuple[int, ...]:
 
 
 def _row(
-    cells: Sequence[Cell], widths: Sequence[int], story: Story, table: Table, heads: bool = False, keep: bool = False
+    row: GridRow[Cell], widths: Sequence[int], story: Story, table: Table, heads: bool = False, keep: bool = False
 ) -> str:
+    whole = "" if table.splits and not heads else "<w:cantSplit/>"
     repeated = "<w:tblHeader/>" if heads else ""
-    inner = "".join(
-        _cell(cell, width, story, heads or (table.row_heads and nth == 0), _Fall(keep))
-        for nth, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    )
-    return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{inner}</w:tr>"
+    inner = "".join(_cell(slot, widths, story, table, heads, _Fall(keep)) for slot in row.slots)
+    properties = f"<w:trPr>{whole}{repeated}</w:trPr>" if whole or repeated else ""
+    return f"<w:tr>{properties}{inner}</w:tr>"
 
 
-def _cell(cell: Cell, width: int, story: Story, head: bool, fall: _Fall) -> str:
+def _cell(slot: Slot[Cell], widths: Sequence[int], story: Story, table: Table, heads: bool, fall: _Fall) -> str:
+    cell, head = slot.cell, heads or slot.cell.is_group or (table.row_heads and slot.column == 0)
     style = "Deadline item" if cell.dashes else "Table heading" if head else "Table text"
-    lines: tuple[Spans, ...] = cell.lines or ((),)
-    paragraphs = "".join(_p(story, style, runs_of(line, story), fall=fall) for line in lines)
-    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{paragraphs}</w:tc>'
+    align = table.align[slot.column] if table.align and not cell.is_group else "start"
+    # A cell over several rows is repeated in each of them without its text.
+    lines: tuple[Spans, ...] = (() if slot.is_continued else cell.lines) or ((),)
+    paragraphs = "".join(_p(story, style, runs_of(line, story), fall=fall, align=align) for line in lines)
+    width = sum(widths[slot.column : slot.column + cell.colspan])
+    over = f'<w:gridSpan w:val="{cell.colspan}"/>' if cell.colspan > 1 else ""
+    down = "<w:vMerge/>" if slot.is_continued else '<w:vMerge w:val="restart"/>' if cell.rowspan > 1 else ""
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{over}{down}</w:tcPr>{paragraphs}</w:tc>'

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from circulars.errors import Place, nearest
 from circulars.model.letter import ByLanguage
 from circulars.source.letters.language_names import LANGUAGE_CODE, language_name, named_language
 from circulars.source.letters.report import LetterReport, MissingLanguages, letter_report, shipped_languages
 from circulars.syntax import nodes
+from circulars.syntax.groups import Record
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.scalars import QUOTE_HASH, is_blank
 from circulars.syntax.shape import Report, Schema, Shape, UnreadableError, described
@@ -176,6 +178,42 @@ def _report_missing(codes: list[str], gap: MissingLanguages, report: LetterRepor
 def enumerated(words: Sequence[str]) -> str:
     """The words as an enumeration: "a", "a and b", "a, b and c"."""
     return " and ".join(", ".join(words).rsplit(", ", 1)) if len(words) > 1 else "".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageRecord(Shape[dict[str, Any]]):
+    """A mapping with language keys and other keys: ``{date: …, en: …, es: …}``. ``text`` in its value has the texts."""
+
+    inner: Shape[Any]
+    others: Record[dict[str, Any]]
+
+    def read(self, node: Node, report: Report) -> dict[str, Any]:
+        letter = letter_report(report)
+        if not isinstance(node, nodes.Mapping):
+            hint = f"write {letter.example[1:-1]}, each on its own line"
+            raise report.refuse(node, "wrong-type", f"expected a paragraph here, found {described(node)}", hint)
+        keys = tuple(f.name for f in self.others.fields)
+        # An unknown key that is similar to one of the other keys is a misspelt key, not a language.
+        names = tuple(
+            n for n in node.pairs if n in keys or (not letter.is_language(n.lower()) and self.others.meant_by(n, node))
+        )
+        own = {name: node.pairs[name] for name in names}
+        values, texts = None, None
+        with suppress(UnreadableError):
+            inside = nodes.Mapping(node.line, node.column, node.start, node.end, node.size, own)
+            values = self.others.values(inside, report)
+        with suppress(UnreadableError):
+            texts = read_languages(node, self.inner, self.others.part_of, letter, (*keys, *names))
+        if values is None or texts is None:
+            raise UnreadableError
+        values["text"] = texts
+        return values
+
+    def schema(self, definitions: Schema) -> Schema:
+        text = self.inner.schema(definitions) | IN_THIS_LANGUAGE
+        names = "|".join(f.name for f in self.others.fields)
+        # The pattern excludes the other keys, so that an editor does not take them for languages.
+        return self.others.schema(definitions) | {"patternProperties": {f"^(?!(?:{names})$){LANGUAGE_CODE}$": text}}
 
 
 @dataclass(frozen=True, slots=True)

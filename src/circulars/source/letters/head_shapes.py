@@ -14,7 +14,8 @@ from circulars.source.letters.by_language import InLanguages, OneOrMany, OrNone,
 from circulars.source.letters.language_names import LANGUAGE_CODE
 from circulars.source.letters.links import ADDRESS
 from circulars.source.letters.pack_names import name_of, named
-from circulars.source.letters.parts import PROSE, plain_text
+from circulars.source.letters.parts import plain_text
+from circulars.source.letters.prose_text import PROSE
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, Record
 from circulars.syntax.nodes import Node, Scalar

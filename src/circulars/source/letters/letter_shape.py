@@ -9,8 +9,8 @@ from circulars.source.letters.by_language import InLanguages, OrNone
 from circulars.source.letters.end_shapes import POST, QR, SIGNATORY
 from circulars.source.letters.head_shapes import ADDRESSEES, FACT, LANGUAGES, LINK_TARGETS, email_address, web_address
 from circulars.source.letters.pack_names import name_of
-from circulars.source.letters.parts import BODY, ID, LABEL, PROSE, plain_text
-from circulars.source.letters.prose_text import ProseText
+from circulars.source.letters.parts import BODY, ID, LABEL, plain_text
+from circulars.source.letters.prose_text import PROSE, ProseText
 from circulars.syntax import nodes
 from circulars.syntax.groups import Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node

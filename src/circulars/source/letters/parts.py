@@ -9,18 +9,16 @@ from typing import Any, NoReturn
 
 from circulars.errors import nearest
 from circulars.model.letter import Condition, Deadline, Deadlines, Grid, Part, Passage, Remark, TimeOfDay, Title, Venue
-from circulars.source.letters.by_language import IN_THIS_LANGUAGE, InLanguages, OneOrMany, is_scalar, read_languages
-from circulars.source.letters.language_names import LANGUAGE_CODE
+from circulars.source.letters.by_language import InLanguages, LanguageRecord, OneOrMany, is_scalar
 from circulars.source.letters.links import is_target, wrong_target
-from circulars.source.letters.prose_text import Paragraphs, ProseText
+from circulars.source.letters.prose_text import PROSE, Paragraphs, ProseText
 from circulars.source.letters.report import LetterReport, Reference, letter_report
+from circulars.source.letters.tables import TABLE
 from circulars.syntax import nodes
 from circulars.syntax.groups import NAME, NAME_IN_WORDS, Field, ListOf, MapOf, Record
 from circulars.syntax.nodes import Node
-from circulars.syntax.scalars import NO_SENTENCE, NO_WORDS, Date, Text, WholeNumber, YesNo
-from circulars.syntax.shape import AnyOf, Converted, Definition, Report, Schema, Shape, UnreadableError, described
-
-PROSE = InLanguages(ProseText())
+from circulars.syntax.scalars import NO_SENTENCE, Date, Text, WholeNumber, YesNo
+from circulars.syntax.shape import AnyOf, Converted, Definition, Report, Schema, Shape, UnreadableError
 
 
 def _without_fields(text: str, node: Node, report: Report) -> str:
@@ -61,45 +59,9 @@ _COMMON = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _LanguageRecord(Shape[dict[str, Any]]):
-    """A mapping with language keys and other keys: ``{date: …, en: …, es: …}``. ``text`` in its value has the texts."""
-
-    inner: Shape[Any]
-    others: Record[dict[str, Any]]
-
-    def read(self, node: Node, report: Report) -> dict[str, Any]:
-        letter = letter_report(report)
-        if not isinstance(node, nodes.Mapping):
-            hint = f"write {letter.example[1:-1]}, each on its own line"
-            raise report.refuse(node, "wrong-type", f"expected a paragraph here, found {described(node)}", hint)
-        keys = tuple(f.name for f in self.others.fields)
-        # An unknown key that is similar to one of the other keys is a misspelt key, not a language.
-        names = tuple(
-            n for n in node.pairs if n in keys or (not letter.is_language(n.lower()) and self.others.meant_by(n, node))
-        )
-        own = {name: node.pairs[name] for name in names}
-        values, texts = None, None
-        with suppress(UnreadableError):
-            inside = nodes.Mapping(node.line, node.column, node.start, node.end, node.size, own)
-            values = self.others.values(inside, report)
-        with suppress(UnreadableError):
-            texts = read_languages(node, self.inner, self.others.part_of, letter, (*keys, *names))
-        if values is None or texts is None:
-            raise UnreadableError
-        values["text"] = texts
-        return values
-
-    def schema(self, definitions: Schema) -> Schema:
-        text = self.inner.schema(definitions) | IN_THIS_LANGUAGE
-        names = "|".join(f.name for f in self.others.fields)
-        # The pattern excludes the other keys, so that an editor does not take them for languages.
-        return self.others.schema(definitions) | {"patternProperties": {f"^(?!(?:{names})$){LANGUAGE_CODE}$": text}}
-
-
 _LISTS = {"objectives": "bullets", "items": "bullets", "steps": "letters"}
 _ENTRIES = ListOf(InLanguages(ProseText(), "this entry"), "a list of texts")
-_PASSAGE = _LanguageRecord(
+_PASSAGE = LanguageRecord(
     Paragraphs(),
     Record(
         dict,
@@ -160,7 +122,7 @@ def _clock(text: str, node: Node, report: Report) -> TimeOfDay:
 
 
 _DEADLINE = Converted(
-    _LanguageRecord(
+    LanguageRecord(
         ProseText(),
         Record(
             dict,
@@ -192,60 +154,13 @@ def _deadlines(values: dict[str, Any], node: Node, report: Report) -> Part:
     return Deadlines(values.pop("deadlines"), report.tree.place(node), **values)
 
 
-_CELL = Paragraphs("a cell's text", 'write "–" in an empty cell', NO_WORDS)
-_CELLS = ListOf(InLanguages(_CELL, "this cell"), "a list of cells")
 _GRID: Record[dict[str, Any]] = Record(
-    dict,
-    (
-        Field(
-            "table",
-            Record(
-                dict,
-                (
-                    Field("columns", _CELLS, "The header row: a cell for each column.", required=True),
-                    Field(
-                        "rows",
-                        ListOf(_CELLS, "a list of rows"),
-                        "The rows, each with one cell for each column.",
-                        required=True,
-                    ),
-                    Field(
-                        "widths", ListOf(WholeNumber(1, 100), "a list of shares"), "The relative widths of the columns."
-                    ),
-                ),
-                part_of="a table",
-            ),
-            "A table with a header row.",
-            required=True,
-        ),
-        *_COMMON,
-    ),
-    part_of="a table",
+    dict, (Field("table", TABLE, "A table.", required=True), *_COMMON), part_of="a table"
 )
 
 
 def _grid(values: dict[str, Any], node: Node, report: Report) -> Part:
-    table = values.pop("table")
-    columns, failed = table["columns"], False
-    inner = nodes.child(node, "table")
-    for cells, row in zip(table["rows"], nodes.children(nodes.child(inner, "rows")), strict=True):
-        if len(cells) != len(columns):
-            fact = f"this row has {_counted(len(cells), 'cell')}; the table has {_counted(len(columns), 'column')}"
-            few = len(cells) < len(columns)
-            hint = 'add cells; write "–" for an empty one' if few else "add a column, or remove a cell"
-            report.add(row, "uneven-row", fact, hint)
-            failed = True
-    if "widths" in table and len(table["widths"]) != len(columns):
-        fact = f"there are {_counted(len(table['widths']), 'width')} for {_counted(len(columns), 'column')}"
-        report.add(nodes.child(inner, "widths"), "uneven-row", fact, "write one width for each column")
-        failed = True
-    if failed:
-        raise UnreadableError
-    return Grid(where=report.tree.place(node), **table, **values)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return Grid(where=report.tree.place(node), **values.pop("table"), **values)
 
 
 _REMARK: Record[dict[str, Any]] = Record(

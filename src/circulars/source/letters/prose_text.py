@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from circulars.addressing.deception import misleading_links
 from circulars.model.text import Spans
+from circulars.source.letters.by_language import InLanguages
 from circulars.source.letters.links import is_target, wrong_target
 from circulars.source.letters.report import LetterReport, Reference, letter_report
 from circulars.syntax.nodes import Node, Scalar
 from circulars.syntax.prose import is_link_name, marks, paragraphs, parse
-from circulars.syntax.scalars import NO_SENTENCE, Text
+from circulars.syntax.scalars import NO_SENTENCE, Text, is_blank
 from circulars.syntax.shape import Report, Schema, Shape, UnreadableError
 from circulars.syntax.unknown_marks import unknown_marks
 
@@ -34,16 +35,25 @@ class ProseText(Shape[Spans]):
         return Text().schema(definitions)
 
 
+PROSE = InLanguages(ProseText())
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraphs(Shape[tuple[Spans, ...]]):
-    """Marked-up text of one or more paragraphs, which blank lines separate; other line ends become spaces."""
+    """Marked-up text of one or more paragraphs, which blank lines separate; other line ends become spaces.
+
+    With ``blank``, a quoted text may be empty: it has no paragraph.
+    """
 
     what: str = "text"
     hint: str = ""
     refused: str = NO_SENTENCE
+    blank: bool = False
 
     def read(self, node: Node, report: Report) -> tuple[Spans, ...]:
-        text = Text(self.what, hint=self.hint, refused=self.refused).read(node, report)
+        text = Text(self.what, hint=self.hint, refused=self.refused, blank=self.blank).read(node, report)
+        if is_blank(text):
+            return ()
         if "\n" not in text:
             return (_spans(text, False, node, letter_report(report), ""),)
         parts, result, before = paragraphs(text), [], ""

@@ -1,0 +1,131 @@
+"""The shape of a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from circulars.model.grid import grid
+from circulars.model.letter import GridCell
+from circulars.source.letters.by_language import InLanguages, LanguageRecord
+from circulars.source.letters.prose_text import PROSE, Paragraphs
+from circulars.syntax import nodes
+from circulars.syntax.groups import Field, ListOf, Record
+from circulars.syntax.nodes import Node
+from circulars.syntax.scalars import NO_WORDS, OneOf, WholeNumber, YesNo
+from circulars.syntax.shape import AnyOf, Converted, Report, Schema, Shape, UnreadableError
+
+_TEXT = Paragraphs("a cell's text", 'write "" for an empty cell', NO_WORDS, blank=True)
+_SPAN = WholeNumber(1, 200)
+_CELL_KEYS: Record[dict[str, Any]] = Record(
+    dict,
+    (
+        Field("colspan", _SPAN, "The number of columns that the cell spans."),
+        Field("rowspan", _SPAN, "The number of rows that the cell spans."),
+    ),
+    "this cell",
+)
+_PLAIN = InLanguages(_TEXT, "this cell")
+_SPANNING = LanguageRecord(_TEXT, _CELL_KEYS)
+
+
+@dataclass(frozen=True, slots=True)
+class _CellShape(Shape[GridCell]):
+    """A cell: a text, or a text by language with the columns and rows that it spans."""
+
+    def read(self, node: Node, report: Report) -> GridCell:
+        if isinstance(node, nodes.Mapping):
+            return GridCell(**_SPANNING.read(node, report))
+        return GridCell(_PLAIN.read(node, report))
+
+    def schema(self, definitions: Schema) -> Schema:
+        return {"anyOf": [_TEXT.schema(definitions), _SPANNING.schema(definitions)]}
+
+
+_CELLS = ListOf(_CellShape(), "a list of cells")
+_GROUP_KEYS: Record[dict[str, Any]] = Record(
+    dict, (Field("group", PROSE, "The title of the rows below it.", required=True),), "a group of rows"
+)
+
+
+def _group(values: dict[str, Any], node: Node, report: Report) -> tuple[GridCell, ...]:
+    return (GridCell({code: (spans,) for code, spans in values["group"].items()}, is_group=True),)
+
+
+_GROUP: Shape[tuple[GridCell, ...]] = Converted(_GROUP_KEYS, _group)
+_ROW: Shape[tuple[GridCell, ...]] = AnyOf(
+    {"group": _GROUP, "cells": _CELLS}, lambda node: "group" if isinstance(node, nodes.Mapping) else "cells"
+)
+
+
+def _checked(values: dict[str, Any], node: Node, report: Report) -> dict[str, Any]:
+    """The table with groups as wide as it is; rows that are not as long as the others are reported."""
+    columns = values.setdefault("columns", ())
+    cells = columns or next((row for row in values["rows"] if not row[0].is_group), ())
+    width = sum(cell.colspan for cell in cells) or 1
+    values["rows"] = tuple((replace(row[0], colspan=width),) if row[0].is_group else row for row in values["rows"])
+    values["head_column"] = values.get("head_column", not columns)
+    failed = _has_wrong_rows(values["rows"], width, bool(columns), node, report)
+    for key in ("widths", "align"):
+        if key in values and len(values[key]) != width:
+            what = "width" if key == "widths" else "alignment"
+            fact = f"there are {_counted(len(values[key]), what)} for {_counted(width, 'column')}"
+            report.add(nodes.child(node, key), "uneven-row", fact, f"write one {what} for each column")
+            failed = True
+    if not columns and not values["head_column"]:
+        fact = "a table needs a header row or a header column, by which screen readers say what a cell belongs to"
+        report.add(node, "missing-field", fact, "add 'columns:', or 'head-column: true'")
+        failed = True
+    if failed:
+        raise UnreadableError
+    return values
+
+
+def _has_wrong_rows(
+    rows: tuple[tuple[GridCell, ...], ...], width: int, has_head: bool, node: Node, report: Report
+) -> bool:
+    """Whether a row has too few or too many cells, or cells that overlap; each is reported."""
+    failed, listed = False, nodes.children(nodes.child(node, "rows"))
+    for number, (row, place) in enumerate(zip(grid(rows, width), listed, strict=True), start=1):
+        needed = (
+            f"the table has {_counted(width, 'column')}" if has_head else "the first row has " + _counted(width, "cell")
+        )
+        fact, hint = "", ""
+        if row.overlaps or (len(row.slots) > 1 and any(slot.cell.is_group for slot in row.slots)):
+            fact, hint = "a cell of this row is where one of a row above still is", "correct 'colspan' or 'rowspan'"
+        elif row.width != width:
+            fact = f"this row has {_counted(row.width, 'cell')}; {needed}"
+            few = row.width < width
+            hint = 'add cells; write "" for an empty one' if few else "add a column, or remove a cell"
+        elif any(slot.cell.rowspan > len(rows) - number + 1 for slot in row.slots if not slot.is_continued):
+            fact, hint = "a cell spans more rows than there are", "correct 'rowspan', or add the rows"
+        if fact:
+            report.add(place, "uneven-row", fact, hint)
+            failed = True
+    return failed
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+TABLE: Shape[dict[str, Any]] = Converted(
+    Record(
+        dict,
+        (
+            Field("columns", _CELLS, "The header row: a cell for each column."),
+            Field("rows", ListOf(_ROW, "a list of rows"), "The rows: lists of cells, or groups.", required=True),
+            Field("head-column", YesNo(), "true: the first cell of each row is its header."),
+            Field("widths", ListOf(WholeNumber(1, 100), "a list of shares"), "The relative widths of the columns."),
+            Field(
+                "align",
+                ListOf(OneOf(("start", "center", "end"), "an alignment"), "a list of alignments"),
+                "The alignment of each column.",
+            ),
+            Field("caption", PROSE, "The title above the table."),
+            Field("split-rows", YesNo(), "true: a row may go on on the next page."),
+        ),
+        part_of="a table",
+    ),
+    _checked,
+)

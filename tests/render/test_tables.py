@@ -1,0 +1,100 @@
+"""Tables with titles, groups, empty cells and cells over several columns and rows, read back from every format."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import docx
+import pikepdf
+import pytest
+from lxml import html
+
+from circulars.accessibility import check_output
+from circulars.build import Order, build
+from circulars.source.letters.reading import parse_letter
+from circulars.workspace import Workspace
+from conftest import ROOT
+
+LETTER = """\
+kind: tsb-collective
+number: 2
+group: 5
+date: 2013-06-02
+languages: [en]
+subject: {en: Tables}
+body:
+  - table:
+      caption: {en: Draft agenda}
+      columns: [Time, Item, {en: Documents, colspan: 2}]
+      align: [start, start, end, center]
+      rows:
+        - group: {en: Monday}
+        - ["0930", {en: Opening, rowspan: 2}, "12", C/1]
+        - ["1000", "", C/2]
+        - ["1100", {en: Closing, colspan: 3}]
+  - table: {split-rows: true, rows: [[Place, Geneva]]}
+signatory: {post: tsb-director, name: Max Mustermann}
+"""
+
+
+@pytest.fixture(scope="module")
+def files() -> Mapping[str, bytes]:
+    """The letter in every format."""
+    letter = parse_letter(LETTER.encode(), "letters/x.yaml", "x", ROOT)
+    order = Order(formats=("docx", "pdf", "html", "txt"))
+    return {output.format: output.data for output in build(letter, Workspace(ROOT), order)}
+
+
+def test_word_has_the_cells_where_they_belong(files: Mapping[str, bytes]) -> None:
+    """python-docx shows a merged cell at each of its places; only the second table's row may be split."""
+    file = docx.Document(io.BytesIO(files["docx"]))
+    agenda, places = file.tables[-2:]
+    assert [[cell.text for cell in row.cells] for row in agenda.rows] == [
+        ["Time", "Item", "Documents", "Documents"],
+        ["Monday"] * 4,
+        ["0930", "Opening", "12", "C/1"],
+        ["1000", "Opening", "", "C/2"],
+        ["1100", "Closing", "Closing", "Closing"],
+    ]
+    assert [str(agenda.rows[2].cells[column].paragraphs[0].alignment) for column in range(4)] == [
+        "None", "None", "RIGHT (2)", "CENTER (1)",
+    ]  # fmt: skip
+    assert [bool(table.rows[-1]._tr.xpath("w:trPr/w:cantSplit")) for table in (agenda, places)] == [True, False]
+
+
+def test_a_page_has_headers_for_every_cell(files: Mapping[str, bytes]) -> None:
+    """Head row, group and head column are header cells; spans and the title are HTML's own."""
+    page: Any = html.fromstring(files["html"])
+    agenda, places = page.xpath("//table[contains(@class, 'data')]")
+
+    assert agenda.findtext("caption") == "Draft agenda"
+    assert [(th.get("scope"), th.get("colspan"), th.text_content().strip()) for th in agenda.iter("th")] == [
+        ("col", None, "Time"), ("col", None, "Item"), ("col", "2", "Documents"), ("rowgroup", "4", "Monday"),
+    ]  # fmt: skip
+    assert [td.get("rowspan") for td in agenda.iter("td") if td.get("rowspan")] == ["2"]
+    assert [th.get("scope") for th in places.iter("th")] == ["row"]
+
+
+def test_a_pdf_says_which_cells_span(files: Mapping[str, bytes]) -> None:
+    """The structure tree has the title first, the spans as attributes, and an element for the empty cell."""
+    with pikepdf.open(io.BytesIO(files["pdf"])) as pdf:
+        elements = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/S" in one and "/P" in one]
+        [title] = [one for one in elements if one.S == "/Caption"]
+        spans = [
+            (str(one.S), int(one.A.get("/ColSpan", 1)), int(one.A.get("/RowSpan", 1)))
+            for one in elements
+            if one.S in ("/TH", "/TD") and "/A" in one and ("/ColSpan" in one.A or "/RowSpan" in one.A)
+        ]
+        kinds = [str(kid.S) for kid in title.P.K]
+
+    assert kinds[0] == "/Caption"
+    assert {("/TH", 2, 1), ("/TH", 4, 1), ("/TD", 1, 2), ("/TD", 3, 1)} <= set(spans)
+
+
+def test_the_files_are_accessible(files: Mapping[str, bytes]) -> None:
+    """Nothing but the merged cells of the Word file is worth a remark."""
+    found = {one.code for format in ("pdf", "docx") for one in check_output(files[format], f"x.{format}")}
+
+    assert found == {"merged-cells"}
