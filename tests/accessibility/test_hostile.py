@@ -106,6 +106,23 @@ def with_tags_of_other_kinds(pdf: pikepdf.Pdf) -> None:
     first(pdf, "Link").K = Array([String("x"), 10**18, Dictionary(MCID=Name.X), Dictionary(Obj=4)])
 
 
+def with_tables_of_huge_cells(pdf: pikepdf.Pdf) -> None:
+    """A hundred tables, of each of which ten cells are merged over 500 rows and columns: 250 million places."""
+    body = pdf.Root.StructTreeRoot.K
+    for _ in range(100):
+        cells = [Dictionary(S=Name.TD, A=Dictionary(RowSpan=10**6, ColSpan=10**6)) for _ in range(10)]
+        row = Dictionary(S=Name.TR, K=Array(cells))
+        body.K.append(Dictionary(S=Name.Table, P=body, K=row))
+
+
+def with_namespaces_that_lead_to_each_other(pdf: pikepdf.Pdf) -> None:
+    one, other = (pdf.make_indirect(Dictionary(NS=String(name))) for name in ("one", "other"))
+    one.RoleMapNS = Dictionary(P=Array([Name.P, other]))
+    other.RoleMapNS = Dictionary(P=Array([Name.P, one]))
+    first(pdf, "P").NS = one
+    pdf.Root.StructTreeRoot.RoleMap = Dictionary({f"/R{n}": Name(f"/R{(n + 1) % 2_000}") for n in range(2_000)})
+
+
 def with_annotations_of_other_kinds(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].Annots = Array([1, String("x"), Dictionary(), Dictionary(Subtype=7, Contents=7, A=7, F=String("x"))])
     pdf.pages[1].Annots = String("x")
@@ -125,6 +142,8 @@ HOSTILE: tuple[tuple[Change, set[str]], ...] = (
     (with_values_of_other_kinds, {"no-language", "no-title", "title-not-shown", "no-tags"}),
     (with_tags_of_other_kinds, {"no-alternate-text"}),
     (with_annotations_of_other_kinds, {"untagged-annotation"}),
+    (with_tables_of_huge_cells, {"no-header-cells", "tag-without-parent"}),
+    (with_namespaces_that_lead_to_each_other, set()),
 )
 
 

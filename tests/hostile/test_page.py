@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from circulars import courtesy, finished, sockets, unpack
-from circulars.accessibility import pdf_file
+from circulars.accessibility import pdf_file, pdf_tables, pdf_tags
 from circulars.cache import folder
 from circulars.compose import texts
 from circulars.files import carried, names, opc, picture, reading
@@ -106,6 +106,10 @@ LIMITS: Mapping[tuple[str, str], int] = {
     ("Finished PDFs", "in a file"): reading.LIMITS["finished file"],
     ("Ledgers", "in a report or a file"): reading.LIMITS["finished file"],
     ("Finished PDFs", "pages of a PDF"): pdf_file.MAX_PAGES,
+    ("Finished PDFs", "tags"): pdf_tags.MAX_TAGS,
+    ("Finished PDFs", "roles"): pdf_tags.MAX_ROLES,
+    ("Finished PDFs", "namespaces"): pdf_tags.MAX_SPACES,
+    ("Finished PDFs", "places of cells in all tables"): pdf_tables.MAX_PLACES,
     ("Page templates", "to wrap"): budget.MAX_WRAPPED,
     ("Page templates", "characters to strip"): budget.MAX_WIDTH,
     ("Stylesheets and pages", "selectors, once nested rules are expanded"): outside.MAX_SELECTORS,

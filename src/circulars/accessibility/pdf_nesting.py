@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,6 +14,8 @@ from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import Tag, TagTree
 
 _GROUPS: Final = ("THead", "TBody", "TFoot")
+# Browsers put the base directly into Ruby, and several bases with their annotations into one.
+_RUBY: Final = re.compile("(RB )?(RT|RP RT RP)( (RB )?(RT|RP RT RP))*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def _wrong_sequence(kind: str, kids: list[str]) -> str:
             fact = _wrong_table(kids, captions)
         case "L" | "TOC" if any(at > 0 for at in captions):
             fact = f"the caption of {kind} is not its first tag"
-        case "Ruby" if kids not in (["RB", "RT"], ["RB", "RP", "RT", "RP"]):
+        case "Ruby" if not _RUBY.fullmatch(" ".join(kids)):
             fact = "Ruby does not contain RB and RT, or RB, RP, RT and RP"
         case "Warichu" if kids != ["WP", "WT", "WP"]:
             fact = "Warichu does not contain WP, WT and WP"

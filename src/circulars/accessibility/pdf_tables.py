@@ -14,7 +14,8 @@ from circulars.accessibility.pdf_rules import PDF
 from circulars.accessibility.pdf_tags import Tag, TagTree, attribute
 
 _MAX_SPAN: Final = 500
-_MAX_PLACES: Final = 1_000_000  # of all tables, counting a merged cell once for each place
+MAX_PLACES: Final = 1_000_000
+"""How many places the cells of all tables take at most, counting a merged cell once for each place."""
 _SCOPES: Final = ("Row", "Column", "Both")
 
 
@@ -37,7 +38,7 @@ class _Cell:
 def check_tables(file: PdfFile, content: Content, tree: TagTree) -> Iterator[Finding]:
     """Checks that tables have header cells, that cells belong to them, and that rows and columns are equal."""
     classes = get(file.root, "/StructTreeRoot", "/ClassMap")
-    left = _MAX_PLACES
+    left = MAX_PLACES
     for table in tree.tags:
         if table.kind != "Table":
             continue

@@ -15,8 +15,8 @@ from circulars.accessibility.pdf_file import PdfFile, get, is_dictionary, items,
 
 MAX_TAGS: Final = 300_000
 _MAX_DEPTH: Final = 500
-_MAX_ROLES: Final = 1_000
-_MAX_SPACES: Final = 10
+MAX_ROLES: Final = 1_000
+MAX_SPACES: Final = 10
 _KINDS: Final = """\
 Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody
 Table TR TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link Annot Ruby RB RT RP Warichu WT WP
@@ -167,13 +167,13 @@ class RoleMap:
 
 
 def _roles(node: Any) -> dict[str, str]:
-    pairs = list(node.items())[:_MAX_ROLES] if is_dictionary(node) else []
+    pairs = list(node.items())[:MAX_ROLES] if is_dictionary(node) else []
     return {key[1:]: name_of(value) for key, value in pairs}
 
 
 def _role_in(space: Any, written: str) -> tuple[str, Any]:
     """The name and the namespace at the end of the mappings of a name in its namespace."""
-    for _ in range(_MAX_SPACES):
+    for _ in range(MAX_SPACES):
         role = get(space, "/RoleMapNS", f"/{written}")
         if role is None:
             break

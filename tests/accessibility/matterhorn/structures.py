@@ -369,6 +369,11 @@ def ruby_with_and_without_brackets(report: Report) -> None:
     report.tree(report.paragraph, ["Ruby", "RB", "RT"], ["Ruby", "RB", "RP", "RT", "RP"])
 
 
+@passes("09-007")
+def ruby_of_a_browser(report: Report) -> None:
+    report.tree(report.tag("Ruby", "rain", above=report.paragraph), "RT")
+
+
 @fails("09-007", exception=NOT_CHECKED)
 def a_paragraph_in_ruby(report: Report) -> None:
     report.tree(report.paragraph, ["Ruby", "RB", "Span"])
