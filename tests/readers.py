@@ -108,8 +108,12 @@ def _leaves(node: Any) -> Iterator[str]:
 
 def pdftotext_words(pdf: Path, document: Document) -> list[str]:
     """The words that Poppler reads in a PDF, without running headers and footers."""
-    pages = _run("pdftotext", "-raw", str(pdf), "-").split("\f")[:-1]
-    return _without_furniture(pages, document)
+    return without_furniture(pdftotext_pages(pdf), document)
+
+
+def pdftotext_pages(pdf: Path) -> list[str]:
+    """The text that Poppler reads on each page of a PDF."""
+    return _run("pdftotext", "-raw", str(pdf), "-").split("\f")[:-1]
 
 
 def pdfium_words(pdf: Path, document: Document) -> list[str]:
@@ -119,10 +123,11 @@ def pdfium_words(pdf: Path, document: Document) -> list[str]:
     file = pypdfium2.PdfDocument(pdf)
     pages = [page.get_textpage().get_text_bounded() for page in file]
     file.close()
-    return _without_furniture([page.replace("\ufffe", "-").replace("\x02", "-") for page in pages], document)
+    return without_furniture([page.replace("\ufffe", "-").replace("\x02", "-") for page in pages], document)
 
 
-def _without_furniture(pages: list[str], document: Document) -> list[str]:
+def without_furniture(pages: list[str], document: Document) -> list[str]:
+    """The words of a letter's pages without those of running headers and footers, which must be there."""
     words: list[str] = []
     for number, page in enumerate(pages, start=1):
         furniture = document.footer if number == 1 else document.running_header

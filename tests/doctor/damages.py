@@ -29,11 +29,12 @@ VBA: Final = "http://schemas.microsoft.com/office/2006/relationships"
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One way in which a Word template can be damaged."""
+    """One way in which a Word template can be damaged; ``adds`` are words that it brings into every letter."""
 
     damage: Callable[[Parts], None]
     expected: tuple[str, ...]
     fixed: bool
+    adds: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.damage.__name__
@@ -42,11 +43,13 @@ class Damage:
 DAMAGES: list[Damage] = []
 
 
-def damage(*expected: str, fixed: bool = False) -> Callable[[Callable[[Parts], None]], Callable[[Parts], None]]:
+def damage(
+    *expected: str, fixed: bool = False, adds: tuple[str, ...] = ()
+) -> Callable[[Callable[[Parts], None]], Callable[[Parts], None]]:
     """Adds a damage to the table."""
 
     def keep(function: Callable[[Parts], None]) -> Callable[[Parts], None]:
-        DAMAGES.append(Damage(function, expected, fixed))
+        DAMAGES.append(Damage(function, expected, fixed, adds))
         return function
 
     return keep
@@ -248,6 +251,7 @@ def split_statement_in_a_header(parts: Parts) -> None:
 @damage(
     "split-tag: body, paragraph 25 'On this {{ date_line }}, indeed': '{{ date_line }}' is in 2 pieces",
     fixed=True,
+    adds=("On this", ", indeed"),
 )
 def split_with_words_around(parts: Parts) -> None:
     """The words before and after the tag stay."""
@@ -603,6 +607,7 @@ def a_style_that_the_template_uses_was_deleted(parts: Parts) -> None:
 
 @damage(
     "undefined-style: body, paragraph 24 'Fixed words': the paragraph has the style 'Zwischenzeile', which is not defined",
+    adds=("Fixed words",),
 )
 def a_style_that_nobody_knows(parts: Parts) -> None:
     """Pasted from another file."""
@@ -639,6 +644,7 @@ def a_list_without_its_definition(parts: Parts) -> None:
 
 @damage(
     "broken-list: body, paragraph 24 'Fixed words': the list of the paragraph is broken: there is no list 77",
+    adds=("Fixed words",),
 )
 def a_paragraph_of_a_list_that_is_not_there(parts: Parts) -> None:
     """Pasted from another file."""
@@ -845,6 +851,7 @@ def _field(instruction: str, shown: str) -> str:
 @damage(
     "reaching-field: body, paragraph 24 'Fixed words': the field DDEAUTO accesses something outside the file: 'DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe \"/k calc.exe\"'",
     fixed=True,
+    adds=("Fixed words",),
 )
 def a_field_that_starts_a_program(parts: Parts) -> None:
     """A DDE field with its instruction in two halves."""
@@ -854,6 +861,7 @@ def a_field_that_starts_a_program(parts: Parts) -> None:
 @damage(
     "reaching-field: body, paragraph 24 'Place des Exemples': the field INCLUDETEXT accesses something outside the file: 'INCLUDETEXT \"S:\\\\Address.docx\"'",
     fixed=True,
+    adds=("Place des Exemples",),
 )
 def a_field_that_takes_in_a_file(parts: Parts) -> None:
     """INCLUDETEXT as a simple field."""
@@ -866,6 +874,7 @@ def a_field_that_takes_in_a_file(parts: Parts) -> None:
 @damage(
     "reaching-field: body, paragraph 24 'Flag': the field INCLUDEPICTURE accesses something outside the file: 'INCLUDEPICTURE \"https://www.example.com/pixel.png\" \\d'",
     fixed=True,
+    adds=("Flag",),
 )
 def a_field_that_takes_in_a_picture(parts: Parts) -> None:
     """INCLUDEPICTURE from the web."""
@@ -901,6 +910,7 @@ def parts_that_were_left_behind(parts: Parts) -> None:
     "reaching-field: body, paragraph 24 'Fixed words': the field HYPERLINK is refused, because its address "
     "or its switches cannot be read for certain: 'HYPERLINK \"S:\\Rules.pdf\"'",
     fixed=True,
+    adds=("Fixed words",),
 )
 def a_field_that_links_to_a_file(parts: Parts) -> None:
     """A link is a field, too."""
@@ -918,6 +928,296 @@ def a_mail_merge(parts: Parts) -> None:
     )
     setting(parts, '<w:mailMerge><w:mainDocumentType w:val="formLetters"/><w:dataType w:val="native"/>'
             '<w:dataSource r:id="rId2"/></w:mailMerge>')  # fmt: skip
+
+
+# ── What readers would see otherwise ─────────────────────────────────────────────────────────────────────────
+
+_CORE = (
+    "<w:dataBinding w:prefixMappings=\"xmlns:ns0='http://purl.org/dc/elements/1.1/' "
+    "xmlns:ns1='http://schemas.openxmlformats.org/package/2006/metadata/core-properties' \" "
+    'w:xpath="/ns1:coreProperties[1]/ns0:title[1]" w:storeItemID="{6C3C8BC8-F283-45AE-878A-BAB7291924A1}"/>'
+)
+_SALUTATION = '<w:p><w:pPr><w:pStyle w:val="Salutation"/></w:pPr>{}</w:p>'.format(whole("{{ salutation }}"))
+
+
+def control(inner: str, properties: str) -> str:
+    """A content control."""
+    return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{inner}</w:sdtContent></w:sdt>"
+
+
+def field_around(instruction: str, inner: str) -> str:
+    """The runs of a field that shows other runs."""
+    char = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    code = f'<w:r><w:instrText xml:space="preserve"> {instruction} </w:instrText></w:r>'
+    return char.format("begin") + code + char.format("separate") + inner + char.format("end")
+
+
+def text_box(newer: str, older: str) -> str:
+    """A paragraph with a text box as Word writes it: once for itself, and once for older programs."""
+    a, wps = (
+        "http://schemas.openxmlformats.org/drawingml/2006/main",
+        "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
+    )
+    box = '<w:txbxContent><w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr>{}</w:p></w:txbxContent>'
+    shape = (
+        '<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="3600000" cy="720000"/>'
+        f'<wp:docPr id="31" name="Text Box 31" descr="A box"/><a:graphic xmlns:a="{a}"><a:graphicData uri="{wps}">'
+        f'<wps:wsp xmlns:wps="{wps}"><wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/>'
+        '<a:ext cx="3600000" cy="720000"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></wps:spPr>'
+        f"<wps:txbx>{box.format(newer)}</wps:txbx><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:inline>"
+        "</w:drawing>"
+    )
+    old = (
+        '<w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" id="_x0000_s1031" style="width:283pt;height:57pt">'
+        f"<v:textbox>{box.format(older)}</v:textbox></v:shape></w:pict>"
+    )
+    mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    both = (
+        f'<mc:AlternateContent {mc}><mc:Choice xmlns:wps="{wps}" Requires="wps">{shape}</mc:Choice>'
+        f"<mc:Fallback>{old}</mc:Fallback></mc:AlternateContent>"
+    )
+    return f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr><w:r>{both}</w:r></w:p>'
+
+
+@damage(
+    "bound-control: body, paragraph 128 '{{ salutation }}': a content control is bound to 'title' of the file's data, "
+    "and Word shows that instead of '{{ salutation }}'",
+    fixed=True,
+)
+def a_control_for_a_property(parts: Parts) -> None:
+    """The tag was typed into the control for the document's title."""
+    instead(parts, "{{ salutation }}", control(whole("{{ salutation }}"), f"{_CORE}<w:text/>"))
+
+
+@damage(
+    "bound-control: body, paragraph 128 '{{ salutation }}': the content control 'Title' is bound to 'title' of the "
+    "file's data, and Word shows that instead of '{{ salutation }}'",
+    fixed=True,
+)
+def a_control_around_a_paragraph(parts: Parts) -> None:
+    """The control is around the whole paragraph."""
+    edit(parts, BODY, _SALUTATION, control(_SALUTATION, f'<w:alias w:val="Title"/>{_CORE}'))
+
+
+@damage(
+    "bound-control: body, paragraph 25 '{{ date_line }}': a content control is bound to 'title' of the file's data, "
+    "and Word shows that instead of '{{ date_line }}'",
+    fixed=True,
+)
+def a_control_around_a_cell(parts: Parts) -> None:
+    """The control is around a cell of a table, which is around the tag."""
+    cell = '<w:tc><w:tcPr><w:tcW w:w="9638" w:type="dxa"/></w:tcPr>{}</w:tc>'
+    inner = f'<w:p><w:pPr><w:pStyle w:val="DateLine"/></w:pPr>{whole("{{ date_line }}")}</w:p>'
+    assert inner in parts[BODY]
+    table = (
+        '<w:tbl><w:tblPr><w:tblW w:w="9638" w:type="dxa"/></w:tblPr><w:tblGrid><w:gridCol w:w="9638"/></w:tblGrid>'
+        f"<w:tr>{control(cell.format(inner), _CORE)}</w:tr></w:tbl>"
+    )
+    edit(parts, BODY, inner, table)
+
+
+@damage(
+    "bound-control: body, paragraph 128 '{{ salutation }}': a content control is bound to 'CompanyName' of the file's "
+    "data, and Word shows that instead of '{{ salutation }}'",
+    fixed=True,
+)
+def a_control_for_custom_data(parts: Parts) -> None:
+    """A system for documents fills the control in."""
+    data = '<w:dataBinding w:xpath="/root[1]/CompanyName[1]" w:storeItemID="{0F0F0F0F-F283-45AE-878A-BAB7291924A1}"/>'
+    instead(parts, "{{ salutation }}", control(whole("{{ salutation }}"), data))
+
+
+@damage(
+    "bound-control: body, paragraph 128 '{{ salutation }}': a content control has '{{ salutation }}' as its "
+    "placeholder, which vanishes when somebody types there",
+    fixed=True,
+)
+def a_tag_as_a_placeholder(parts: Parts) -> None:
+    """The tag is the text that asks to be clicked."""
+    instead(parts, "{{ salutation }}", control(whole("{{ salutation }}"), "<w:showingPlcHdr/><w:text/>"))
+
+
+@damage(
+    "computed-field: body, paragraph 128 '{{ salutation }}': programs show their own words for the field TITLE "
+    "instead of '{{ salutation }}': 'TITLE \\* MERGEFORMAT'",
+    fixed=True,
+)
+def a_tag_in_a_field(parts: Parts) -> None:
+    """The tag was typed into a field that shows the file's title."""
+    instead(parts, "{{ salutation }}", field_around("TITLE \\* MERGEFORMAT", whole("{{ salutation }}")))
+
+
+@damage(
+    "computed-field: body, paragraph 128 '{{ salutation }}': programs show their own words for the field MERGEFIELD "
+    "instead of '{{ salutation }}': 'MERGEFIELD Salutation'",
+    fixed=True,
+)
+def a_tag_in_a_simple_field(parts: Parts) -> None:
+    """The tag was typed over «Salutation»."""
+    simple = f'<w:fldSimple w:instr=" MERGEFIELD Salutation ">{whole("{{ salutation }}")}</w:fldSimple>'
+    instead(parts, "{{ salutation }}", simple)
+
+
+@damage(
+    "computed-field: body, paragraph 128 '{{ salutation }}': programs show their own words for the field REF instead "
+    "of '{{ salutation }}': 'REF Place'",
+    "computed-field: body, paragraph 128 '{{ salutation }}': programs show their own words for the field QUOTE instead "
+    "of '{{ salutation }}': 'QUOTE'",
+    fixed=True,
+)
+def a_tag_in_two_fields(parts: Parts) -> None:
+    """One field shows another one."""
+    inner = field_around("REF Place", whole("{{ salutation }}"))
+    instead(parts, "{{ salutation }}", field_around("QUOTE", inner))
+
+
+@damage(
+    "computed-field: body, paragraph 24 '«Name»': the field MERGEFIELD belongs to Word's own mail merge, which does "
+    "not fill in letters: 'MERGEFIELD Name'",
+)
+def a_field_of_a_mail_merge(parts: Parts) -> None:
+    """The template was the main document of one of Word's mail merges."""
+    below(parts, _field(" MERGEFIELD Name ", "«Name»"))
+
+
+@damage(
+    "computed-field: body, paragraph 24 'Madam': programs choose the words of the field IF themselves: "
+    '\'IF 1 = 1 "Madam" "Sir"\'',
+)
+def a_field_that_chooses(parts: Parts) -> None:
+    """Word chooses the words when it opens a letter."""
+    below(parts, _field(' IF 1 = 1 "Madam" "Sir" ', "Madam"))
+
+
+@damage(
+    "computed-field: body, paragraph 24 '14 March 2025': the field DATE shows today's date whenever a letter is opened: "
+    "'DATE \\@ \"d MMMM yyyy\"'",
+)
+def a_field_with_the_date(parts: Parts) -> None:
+    """Each reader sees another date."""
+    below(parts, _field(' DATE \\@ "d MMMM yyyy" ', "14 March 2025"))
+
+
+@damage(
+    "computed-field: body, paragraph 24 'letter.docx': the field FILENAME shows a property of the letter's file, and "
+    "programs show different ones: 'FILENAME'",
+)
+def a_field_with_the_file_s_name(parts: Parts) -> None:
+    """Letters would show the template's name."""
+    below(parts, _field(" FILENAME ", "letter.docx"))
+
+
+@damage(
+    "computed-field: body, paragraph 24 'Circular 1': the field REF repeats '{{ salutation }}', but Word shows "
+    "'Circular 1' until it is updated",
+)
+def a_field_that_repeats_a_tag(parts: Parts) -> None:
+    """The field refers to a bookmark around a tag."""
+    below(parts, _field(" REF Greeting \\h ", "Circular 1"))
+    mark = '<w:bookmarkStart w:id="7" w:name="Greeting"/>{}<w:bookmarkEnd w:id="7"/>'
+    instead(parts, "{{ salutation }}", mark.format(whole("{{ salutation }}")))
+
+
+@damage(
+    "computed-field: body, paragraph 24 'page 4': the field PAGEREF refers to the bookmark '_Ref9', which is not in "
+    "the template",
+)
+def a_field_that_refers_to_nothing(parts: Parts) -> None:
+    """Its place was deleted."""
+    below(parts, _field(" PAGEREF _Ref9 ", "page 4"))
+
+
+@damage(
+    "two-text-boxes: body, paragraph 24: a text box has other words for older programs: 'Old words' instead of "
+    "'New words'",
+    fixed=True,
+    adds=("New words",),
+)
+def a_text_box_with_two_texts(parts: Parts) -> None:
+    """A tool changed only one of the two texts of a text box."""
+    below(parts, text_box(run("New words"), run("Old words")))
+
+
+@damage(
+    "two-text-boxes: body, paragraph 24: a text box has other words for older programs: '{{ title }}' instead of "
+    "'Old words'",
+    fixed=True,
+    adds=("Old words",),
+)
+def a_tag_for_older_programs_only(parts: Parts) -> None:
+    """The tag is in the text that no newer program shows."""
+    below(parts, text_box(run("Old words"), run("{{ title }}")))
+
+
+@damage(
+    "lost-header: footer 1: the footer with '{%p if footer %}' is on no page: 'Different First Page' is off",
+    fixed=True,
+)
+def a_first_page_that_is_no_longer_different(parts: Parts) -> None:
+    """The footer of the first page is on no page."""
+    edit(parts, BODY, "<w:titlePg/>", "")
+
+
+@damage(
+    "lost-header: header 1: the header is on odd pages only: 'Different Odd & Even Pages' is on, and even pages have "
+    "no header",
+    fixed=True,
+)
+def odd_pages_that_are_different(parts: Parts) -> None:
+    """The header of even pages was never made."""
+    edit(parts, SETTINGS, "<w:characterSpacingControl", "<w:evenAndOddHeaders/><w:characterSpacingControl")
+
+
+@damage(
+    "lost-header: header 1: the header with '{%p for line in running_header %}' is on no page: no section uses it",
+)
+def a_header_that_no_section_uses(parts: Parts) -> None:
+    """The section's reference was deleted."""
+    edit(parts, BODY, '<w:headerReference w:type="default" r:id="rId5"/>', "")
+
+
+@damage(
+    "lost-header: header 1: the header with '{%p for line in running_header %}' is on no page: 'Different Odd & Even "
+    "Pages' is off",
+)
+def a_header_for_even_pages(parts: Parts) -> None:
+    """The header is for even pages, which are not different."""
+    edit(parts, BODY, '<w:headerReference w:type="default"', '<w:headerReference w:type="even"')
+
+
+@damage(
+    "unfilled-tag: body, paragraph 24 'the page': the address of a link has the tag '{{ reference }}', which is not "
+    "filled in there",
+)
+def a_tag_in_an_address(parts: Parts) -> None:
+    """The tag was typed into Word's window for links, which writes its braces otherwise."""
+    target = "https://www.example.int/%7B%7B%20reference%20%7D%7D"
+    relate(parts, "rId85", "hyperlink", target, outside=True)
+    link = f'<w:hyperlink r:id="rId85">{run("the page")}</w:hyperlink>'
+    below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr>{link}</w:p>')
+
+
+@damage(
+    "unfilled-tag: the tag '{{ title }}' is in 'word/charts/chart1.xml', a chart or a diagram, where it is not filled "
+    "in",
+)
+def a_tag_in_a_chart(parts: Parts) -> None:
+    """The chart's title is a tag."""
+    c, a = (f"http://schemas.openxmlformats.org/drawingml/2006/{name}" for name in ("chart", "main"))
+    text = "<a:p><a:r><a:t>{{ ti</a:t></a:r><a:r><a:t>tle }}</a:t></a:r></a:p>"
+    parts["word/charts/chart1.xml"] = (
+        f'<c:chartSpace xmlns:c="{c}" xmlns:a="{a}"><c:chart><c:title><c:tx><c:rich><a:bodyPr/>{text}</c:rich></c:tx>'
+        "</c:title><c:plotArea><c:layout/></c:plotArea></c:chart></c:chartSpace>"
+    )
+    relate(parts, "rId86", "chart", "charts/chart1.xml")
+    kind = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+    edit(parts, TYPES, "</Types>", f'<Override PartName="/word/charts/chart1.xml" ContentType="{kind}"/></Types>')
+    drawing = (
+        '<w:drawing><wp:inline><wp:extent cx="3600000" cy="1800000"/><wp:docPr id="32" name="Chart" descr="A chart"/>'
+        f'<a:graphic xmlns:a="{a}"><a:graphicData uri="{c}"><c:chart xmlns:c="{c}" r:id="rId86"/></a:graphicData>'
+        "</a:graphic></wp:inline></w:drawing>"
+    )
+    below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr><w:r>{drawing}</w:r></w:p>')
 
 
 # ── What was left behind ─────────────────────────────────────────────────────────────────────────────────────
@@ -1019,6 +1319,14 @@ def no_mode_at_all(parts: Parts) -> None:
 def hidden_words(parts: Parts) -> None:
     """A note in hidden text."""
     below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr>{run("Ask Ana first", "<w:vanish/>")}</w:p>')
+
+
+@damage(
+    "hidden-text: body, paragraph 24: 'Ask Ana first' is hidden text",
+)
+def words_hidden_on_the_web(parts: Parts) -> None:
+    """Word hides them on the web only, LibreOffice everywhere."""
+    below(parts, f'<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr>{run("Ask Ana first", "<w:webHidden/>")}</w:p>')
 
 
 @damage(

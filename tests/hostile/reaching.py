@@ -705,10 +705,11 @@ def a_link_with_a_tag_in_its_address(parts: Parts, address: str) -> None:
 
 @sound
 def the_usual_fields(parts: Parts, address: str) -> None:
+    below(parts, paragraph('<w:bookmarkStart w:id="1" w:name="_Ref1"/><w:bookmarkEnd w:id="1"/>'))
     for one in (
         "PAGE", " NUMPAGES  \\* Arabic ", 'DATE \\@ "d MMMM yyyy"', 'TOC \\o "1-3" \\h \\z \\u', "REF _Ref1 \\h",
         "SEQ Table \\* ARABIC", "STYLEREF 1 \\s", "DOCPROPERTY Reference", "PAGE\\* MERGEFORMAT", "",
-        'MERGEFIELD "Name"', 'SYMBOL 183 \\f "Symbol"', "=SUM(ABOVE)",
+        'SYMBOL 183 \\f "Symbol"', "=SUM(ABOVE)",
     ):  # fmt: skip
         below(parts, paragraph(field(code(one))))
     below(parts, paragraph(field(code("IF ") + field(code("PAGE")) + code(' = 1 "" "x"'))))

@@ -15,6 +15,7 @@ from circulars.doctor.names import uses_of
 from circulars.doctor.outside import outside_findings
 from circulars.doctor.page import ignored_styles, page_findings, paper_of, stylesheet_findings
 from circulars.doctor.paper import font_findings, paper_findings
+from circulars.doctor.shown import shown_findings
 from circulars.doctor.styles import style_findings
 from circulars.doctor.trial import trial_problems
 from circulars.doctor.window import stylesheet_window_findings, word_window_findings
@@ -81,6 +82,7 @@ def word_findings(
     yield from tag_findings(word)
     yield from style_findings(word)
     yield from (replace(found, stops=found.stops or found.code in _REFUSED) for found in outside_findings(word))
+    yield from shown_findings(word)
     yield from leftover_findings(word)
     yield from paper_findings(word, paper)
     yield from font_findings(word, fonts)

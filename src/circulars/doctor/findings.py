@@ -112,6 +112,27 @@ _WORD: Final = (
         "a field that may access files, programs or databases: DDE, INCLUDETEXT, LINK …",
         "replaces it with the text that it last showed",
     ),
+    FindingKind(
+        "computed-field",
+        "a field whose words programs compute themselves: MERGEFIELD, IF, DATE, TITLE …, or any with a tag in it",
+        "makes it plain text if it shows a tag",
+    ),
+    FindingKind(
+        "bound-control",
+        "a content control that shows data of the file instead of its words, or a tag as its placeholder",
+        "removes the control; its words stay",
+    ),
+    FindingKind(
+        "two-text-boxes",
+        "a text box that has other words for older programs",
+        "takes the words that newer programs show",
+    ),
+    FindingKind(
+        "lost-header",
+        "a header or a footer that is on no page, or on odd pages only",
+        "turns *Different First Page* on if it has tags, *Different Odd & Even Pages* off if no section needs it",
+    ),
+    FindingKind("unfilled-tag", "a tag where none is filled in: in the address of a link, in a chart or a diagram"),
     FindingKind("tracked-change", "words that are marked as inserted, deleted or moved"),
     FindingKind(
         "tracked-look", "tracked formatting changes; change tracking that is on", "accepts them; turns tracking off"

@@ -44,13 +44,14 @@ def fix_fields(word: WordTemplate, shipped: WordTemplate) -> Iterator[Fix]:
     for place, one in list(reaching_fields(word)):
         for mark in one.marks:
             if mark.tag == w("fldSimple"):
-                _unwrap(mark)
+                unwrap(mark)
             else:
                 remove(mark)
         yield "reaching-field", f"{place}: the field {one.name} was made plain text"
 
 
-def _unwrap(element: etree._Element) -> None:
+def unwrap(element: etree._Element) -> None:
+    """Puts what is in an element in its place."""
     parent = element.getparent()
     if parent is None:
         return

@@ -12,10 +12,9 @@ from circulars.doctor.findings import TemplateFinding
 from circulars.doctor.word import WordTemplate, kind_of, paragraph_around, paragraphs_of
 from circulars.files.word_traces import in_words, traces_of
 from circulars.render.docx.markup import WP, w
+from circulars.render.docx.misshown import TRACKED_TEXT, hidden_styles, is_hidden, is_on
 from circulars.render.docx.story import FIRST_ID
 
-TRACKED_TEXT: Final = ("ins", "del", "moveFrom", "moveTo")
-"""The elements of tracked text."""
 TRACKED_FORMATTING: Final = (
     "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tblGridChange", "trPrChange", "tcPrChange",
     "tblPrExChange", "numberingChange",
@@ -70,7 +69,7 @@ def _tracked(word: WordTemplate) -> Iterator[TemplateFinding]:
             fact = (
                 f"{where}: '{words[:60]}' is marked as {what}" if words else f"{where}: something is marked as {what}"
             )
-            yield TemplateFinding("tracked-change", fact, "accept or reject it in Word (Review)")
+            yield TemplateFinding("tracked-change", fact, "accept or reject it in Word (Review)", stops=True)
     if looks:
         fact = f"{looks} formatting change{'s' * (looks != 1)} {'are' if looks != 1 else 'is'} tracked"
         yield TemplateFinding("tracked-look", fact, "accept all in Word (Review)", repair="does it")
@@ -78,11 +77,6 @@ def _tracked(word: WordTemplate) -> Iterator[TemplateFinding]:
     if settings is not None and is_on(settings.find(w("trackRevisions"))):
         fact = "change tracking is on, and would be in every letter"
         yield TemplateFinding("tracked-look", fact, "turn it off in Word (Review)", repair="does it")
-
-
-def is_on(switch: etree._Element | None) -> bool:
-    """Whether an on/off element exists and is on (ECMA-376, part 1, 17.17.4)."""
-    return switch is not None and switch.get(w("val"), "true") not in ("0", "false", "off")
 
 
 def _settings(word: WordTemplate) -> Iterator[TemplateFinding]:
@@ -110,29 +104,14 @@ def compatibility(settings: etree._Element) -> str:
 
 def _hidden(word: WordTemplate) -> Iterator[TemplateFinding]:
     styles = word.part("styles")
-    ids = {
-        style.get(w("styleId"), "")
-        for style in (styles.iter(w("style")) if styles is not None else ())
-        if is_on(style.find(f"{w('rPr')}/{w('vanish')}"))
-    }
+    ids = hidden_styles(styles) if styles is not None else frozenset()
     for paragraph in word.paragraphs():
-        hidden = [piece for piece in paragraph.pieces if piece.text.strip() and _is_hidden(piece.element, ids)]
+        hidden = [piece for piece in paragraph.pieces if piece.text.strip() and is_hidden(piece.element, ids)]
         if hidden:
             words = "".join(piece.text for piece in hidden)
             place = paragraph.place(hidden[0].start, hidden[-1].end, words)
             fact = f"{place}: '{' '.join(words.split())[:60]}' is hidden text"
-            yield TemplateFinding("hidden-text", fact, "show it, or delete it (Ctrl+D, Hidden)")
-
-
-def _is_hidden(element: etree._Element, ids: set[str]) -> bool:
-    run = next(element.iterancestors(w("r")), None)
-    paragraph = paragraph_around(element)
-    own = run.find(f"{w('rPr')}/{w('vanish')}") if run is not None else None
-    if own is not None:
-        return is_on(own)
-    used = (run.find(f"{w('rPr')}/{w('rStyle')}") if run is not None else None,
-            paragraph.find(f"{w('pPr')}/{w('pStyle')}") if paragraph is not None else None)  # fmt: skip
-    return any(style is not None and style.get(w("val"), "") in ids for style in used)
+            yield TemplateFinding("hidden-text", fact, "show it, or delete it (Ctrl+D, Hidden)", stops="{{" in words)
 
 
 def pictures(word: WordTemplate) -> Iterator[etree._Element]:

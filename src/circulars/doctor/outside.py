@@ -125,7 +125,7 @@ def _inside(word: WordTemplate, owner: str, link: etree._Element) -> Iterator[Te
     kind, target = kind_of(link), target_of(link, owner)
     if kind in _NEEDED and target not in word.parts:
         fact, remedy = f"the part '{target}' ({kind}) is not in the file", "save the template again in Word"
-        stops = kind in ("styles", "numbering", "settings")
+        stops = kind in _RESTORED
         repair = "takes the shipped one" if kind in _RESTORED else ""
         yield TemplateFinding("missing-part", fact, remedy, stops=stops, repair=repair)
     if kind in _OBJECTS and not _is_shown(word, owner, link):
@@ -151,7 +151,7 @@ def _dangling(word: WordTemplate) -> Iterator[TemplateFinding]:
     for reference in dangling_references(word):
         kind = etree.QName(reference).localname.removesuffix("Reference")
         fact = f"a section refers to a {kind} that is not in the file"
-        yield TemplateFinding("missing-part", fact, "make it again in Word", repair="takes the shipped one")
+        yield TemplateFinding("missing-part", fact, "make it again in Word", stops=True, repair="takes the shipped one")
 
 
 def dangling_references(word: WordTemplate) -> Iterator[etree._Element]:

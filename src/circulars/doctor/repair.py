@@ -19,6 +19,7 @@ from circulars.doctor.fix_parts import (
     fix_traces,
     fix_unused_parts,
 )
+from circulars.doctor.fix_shown import fix_shown
 from circulars.doctor.fix_styles import fix_lists, fix_styles
 from circulars.doctor.fix_tags import fix_tags
 from circulars.doctor.fix_text import fix_comments, fix_fields, fix_ids, fix_tracked_formatting
@@ -36,8 +37,8 @@ from circulars.render.page import STYLESHEET
 from circulars.workspace import Workspace
 
 _FIXES: tuple[Callable[[WordTemplate, WordTemplate], Iterator[Fix]], ...] = (
-    fix_macros, fix_template, fix_settings, fix_comments, fix_tracked_formatting, fix_fields, fix_tags, fix_styles,
-    fix_lists, fix_ids, fix_traces, fix_unused_parts,
+    fix_macros, fix_template, fix_settings, fix_comments, fix_tracked_formatting, fix_fields, fix_tags, fix_shown,
+    fix_styles, fix_lists, fix_ids, fix_traces, fix_unused_parts,
 )  # fmt: skip
 
 

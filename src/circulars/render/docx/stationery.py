@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,7 @@ from circulars.files.opc import (
     parse_part,
     read_parts,
     relationships_name,
+    target_of,
     targets,
 )
 from circulars.files.word_document import document_of
@@ -25,7 +26,19 @@ from circulars.files.word_keep import kept_parts
 from circulars.files.word_reach import reachable_parts, reaches_of
 from circulars.model.document import Direction
 from circulars.render.docx.markup import quoted, w
+from circulars.render.docx.misshown import (
+    TRACKED_TEXT,
+    TYPE_THE_WORDS,
+    USE_A_FIXED_ADDRESS,
+    address_fact,
+    drawn_fact,
+    drawn_tags,
+    hidden_styles,
+    misshown,
+    tag_in_address,
+)
 from circulars.render.docx.numbering import HEADINGS, Lists, Outline, lists_of
+from circulars.render.docx.sections import lost_parts, references_of, sections_of
 from circulars.render.docx.tags import (
     KEEP_STYLES,
     NO_PAGE_SIZE,
@@ -53,6 +66,8 @@ _MAX_STORY = 1_000_000  # bytes
 _MAX_TAGS = 1_000
 _WHOLE_TAG = re.compile(r"\{(?:\{(?:(?!\}\}).){0,2000}\}|%(?:(?!%\}).){0,2000}%|#(?:(?!#\}).){0,2000}#)\}", re.DOTALL)
 _OPENING = re.compile(r"\{[{%#]|\{\s*$")
+_STRAY = re.compile(r"[}%#]\}|\{\s+[{%#]|[}%#]\s+\}|[｛｝]{2}")
+_JOINING = re.compile(r"^\{%-|-%\}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +107,16 @@ def stationery(template: bytes, language: str, direction: Direction, carries: bo
     if missing := [name for name in STYLES if name.lower() not in named]:
         raise UnfitTemplateError(*((no_style(name), KEEP_STYLES) for name in missing))
     names = story_names(parts, main)
+    hidden = hidden_styles(parse_part(parts[styles_name]))
     body = parse_part(parts[main])
+    if faults := tuple(_lost(parts, names, body, settings)):
+        raise UnfitTemplateError(*faults)
     parts[main] = directed(body, direction)
     parts[styles_name] = in_language(parts[styles_name], language, direction)
     parts[settings] = with_theme_language(parts[settings], language, direction)
     voice = Voice(language, direction)
     lists = lists_of(parts[numbering], named)
-    stories = compiled({name: _source(parts, name) for name in names}, voice)
+    stories = compiled({name: _source(parts, name, hidden) for name in names}, voice)
     relationships = {name: _relationships(parts, name) for name in names}
     changing = {*names, numbering, *(relationships_name(name) for name in names)}
     return Stationery(
@@ -143,16 +161,40 @@ def story_names(parts: Mapping[str, bytes], main: str) -> tuple[str, ...]:
     return (main, *(name for kind in FURNITURE for name in targets(parts, main, kind)))
 
 
-def _source(parts: Mapping[str, bytes], name: str) -> str:
-    """A part with text, after a check that it is well-formed and not too long."""
+def _lost(parts: Mapping[str, bytes], names: Sequence[str], body: etree._Element, settings: str) -> Iterator[Fault]:
+    """The tags that no reader would see: in headers on no page, in addresses, in charts and diagrams."""
+    main = names[0]
+    stories = {name: parse_part(parts[name]) for name in names if name in parts}
+    targets = {link.get("Id", ""): target_of(link, main) for link in links_of(parts, main)}
+    for section in sections_of(body):
+        for kind, _, id in references_of(section):
+            if targets.get(id) not in stories:
+                yield f"a section refers to a {kind} that is not in the file", "make it again in Word"
+    for lost in lost_parts(body, parse_part(parts[settings]), targets, stories):
+        if lost.tags:
+            yield lost.fact, lost.remedy
+    for name in names:
+        for link in links_of(parts, name):
+            if tag := tag_in_address(link.get("Target", "")):
+                yield address_fact(tag), USE_A_FIXED_ADDRESS
+    for name in sorted(set(parts).difference(names)):
+        if b"{" in parts[name] and name.endswith(".xml"):
+            yield from ((drawn_fact(tag, name), TYPE_THE_WORDS) for tag in drawn_tags(parse_part(parts[name])))
+
+
+def _source(parts: Mapping[str, bytes], name: str, hidden: Collection[str]) -> str:
+    """A part with text, after checks that it is well-formed, not too long, and shown as it is."""
     if name not in parts:
         raise UnfitTemplateError((no_part(name), "save it again in Word"))
     story = parse_part(parts[name])
+    for binding in [*story.iter("{*}dataBinding")]:
+        # A letter has none of the data that controls may be bound to.
+        binding.getparent().remove(binding)  # type: ignore[union-attr]  # the root is no binding
     source = etree.tostring(story).decode()
     if len(source) > _MAX_STORY or source.count("{{") + source.count("{%") + source.count("{#") > _MAX_TAGS:
         fact = f"the part '{name}' is larger than {_MAX_STORY:,} bytes, or has more than {_MAX_TAGS:,} tags"
         raise UnfitTemplateError((fact, "make the template shorter"))
-    if faults := tuple(_unclosed(story)):
+    if faults := (*_unclosed(story), *_misshown(story, hidden)):
         raise UnfitTemplateError(*faults)
     return source
 
@@ -165,6 +207,22 @@ def _unclosed(story: etree._Element) -> Iterator[Fault]:
         if found := _OPENING.search(left):
             around = left[max(found.start() - 20, 0) : found.end() + 20]
             yield f"the tag in '{around}' is not closed in its paragraph", "close it with '}}' or '%}'"
+        elif found := _STRAY.search(left):
+            around = left[max(found.start() - 20, 0) : found.end() + 20]
+            yield f"'{around}' has braces of a tag that is not complete", "type the whole tag again, in one go"
+        for tag in _WHOLE_TAG.findall(words):
+            if _JOINING.search(tag):
+                yield (
+                    f"the tag '{tag[:60]}' has a hyphen beside its braces, which joins paragraphs",
+                    "delete the hyphen",
+                )
+
+
+def _misshown(story: etree._Element, hidden: Collection[str]) -> Iterator[Fault]:
+    """What programs would show otherwise, or mark as changed."""
+    yield from ((one.fact, one.remedy) for one in misshown(story, hidden) if one.stops)
+    if next(story.iter(*map(w, TRACKED_TEXT)), None) is not None:
+        yield "the template has words that are marked as inserted, deleted or moved", "accept or reject them in Word"
 
 
 def _relationships(parts: Mapping[str, bytes], name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -10,6 +11,7 @@ from jinja2 import meta, nodes
 from markupsafe import Markup
 
 from circulars.errors import did_you_mean
+from circulars.render.docx.shapes import SHAPES
 
 Fault = tuple[str, str]
 """A fact about a template, and its remedy."""
@@ -74,10 +76,45 @@ def as_text(source: str) -> str:
     return _VALUE.sub(_asked, source)
 
 
-def _asked(tag: re.Match[str]) -> str:
+def _asked(tag: re.Match[str], filter: str = "text") -> str:
     before, expression, after = tag.groups()
     literal = expression.strip().replace("\\", "\\\\").replace("'", "\\'")
-    return f"{{{{{before} ({expression}) | text('{literal}') {after}}}}}"
+    return f"{{{{{before} ({expression}) | {filter}('{literal}') {after}}}}}"
+
+
+def as_xml(source: str) -> str:
+    """A tag beside runs, with the filter ``beside`` added to it."""
+    return _VALUE.sub(functools.partial(_asked, filter="beside"), source)
+
+
+def beside(value: object, expression: str) -> object:
+    """The value of a tag that stands for runs or paragraphs.
+
+    Raises:
+        UnfitTemplateError: the value is text, which Word shows only in a run.
+    """
+    if isinstance(value, str) and not isinstance(value, Markup) and value:
+        fact = f"the tag for '{expression}' has a letter before its name, but it is text"
+        raise UnfitTemplateError((fact, f"write '{{{{ {expression} }}}}'"))
+    return value
+
+
+def looped(tree: nodes.Template) -> Iterator[Fault]:
+    """The loops through a field that is text: they would show each of its characters apart."""
+    bound = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
+    for loop in tree.find_all(nodes.For):
+        path: list[str] = []
+        node: nodes.Node = loop.iter
+        while isinstance(node, nodes.Getattr):
+            path.insert(0, node.attr)
+            node = node.node
+        if isinstance(node, nodes.Name) and node.name not in bound:
+            shape: object = SHAPES.get(node.name)
+            for name in path:
+                shape = shape.get(name) if isinstance(shape, Mapping) else None
+            if isinstance(shape, str):
+                name = ".".join([node.name, *path])
+                yield f"a loop goes through '{name}', which is not a list", f"write '{{{{{shape} {name} }}}}' instead"
 
 
 def text(value: object, expression: str) -> object:

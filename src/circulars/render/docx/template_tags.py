@@ -16,7 +16,7 @@ from jinja2 import Template, nodes
 from markupsafe import Markup
 
 from circulars.render.docx.markup import quoted, xml
-from circulars.render.docx.tags import UnfitTemplateError, as_text, missing, text
+from circulars.render.docx.tags import UnfitTemplateError, as_text, as_xml, beside, looped, missing, text
 from circulars.render.docx.voice import Voice, text_runs
 from circulars.render.templates.sandbox import Sandbox
 
@@ -29,16 +29,21 @@ _TEXT = re.compile(
     r"<w:t(?: [^>]*)?>(?P<text>(?:[^<{]|\{[{%](?:(?![%}]\}).){0,2000}+[%}]\}|\{)*+)</w:t>|<w:t(?: [^>]*)?/>", re.DOTALL
 )
 _CONTROL = re.compile(r"(\{%.*?%\})", re.DOTALL)
+# A value after a run, an element of Word's own, or a statement: not in an attribute, and not in a formula's text.
+_BESIDE = re.compile(r"((?:\A|</?w:[^<>]*>)(?:\s|\{%(?:(?!%\}).)*%\})*)(\{\{(?:(?!\}\}).)*\}\})", re.DOTALL)
 _LANGUAGE = re.compile(r"<w:lang(?: [^>]*)?/>")
 
 
 def compiled(sources: Mapping[str, str], voice: Voice) -> dict[str, Template]:
     """The parts with text, with tags in Jinja's syntax and every run in the letter's language."""
-    sandboxes = {name: Sandbox({"run": functools.partial(_tagged_run, voice), "text": text}) for name in sources}
+    sandboxes = {
+        name: Sandbox({"run": functools.partial(_tagged_run, voice), "text": text, "beside": beside})
+        for name in sources
+    }
     trees: dict[str, nodes.Template] = {
         name: sandboxes[name].parse(_runs_by_filter(_patched(source), voice)) for name, source in sources.items()
     }
-    if faults := tuple(missing(trees.values())):
+    if faults := (*missing(trees.values()), *(fault for tree in trees.values() for fault in looped(tree))):
         raise UnfitTemplateError(*faults)
     return {name: sandboxes[name].from_string(tree) for name, tree in trees.items()}
 
@@ -54,7 +59,16 @@ def _patched(source: str) -> str:
 
 
 def _runs_by_filter(patched: str, voice: Voice) -> str:
-    return _RUN.sub(functools.partial(_spoken_run, voice), patched)
+    pieces, end = [], 0
+    for run in _RUN.finditer(patched):
+        pieces += [_beside_runs(patched[end : run.start()]), _spoken_run(voice, run)]
+        end = run.end()
+    return "".join([*pieces, _beside_runs(patched[end:])])
+
+
+def _beside_runs(source: str) -> str:
+    """What is between runs, with the filter ``beside`` added to each tag there that is not in another text."""
+    return _BESIDE.sub(lambda tag: tag[1] + as_xml(tag[2]), source) if "{{" in source else source
 
 
 def _spoken_run(voice: Voice, run: re.Match[str]) -> str:

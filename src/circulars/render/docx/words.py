@@ -7,28 +7,18 @@ drawing (``href``). The letter's own links were judged with the letter; these ar
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from lxml import etree
 
 from circulars.addressing.deception import deception
 from circulars.characters import Wrong, forbidden_at, problem_of
-from circulars.files.opc import OFFICE, text_of
+from circulars.files.opc import OFFICE
 from circulars.files.word_fields import link_targets
 from circulars.files.word_reach import Relation
+from circulars.render.docx.shown_fields import attribute, shown_fields, shown_text
 
 _ID = f"{{{OFFICE}}}id"
-_SHOWN = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _ABOUT = ("tooltip", "title", "alt", "descr")
-
-
-@dataclass(slots=True)
-class _LinkField:
-    """A field that is open while a part is read: its code, and the words that it shows."""
-
-    code: str = ""
-    words: str = ""
-    shows: bool = False
 
 
 def misleading_words(root: etree._Element, relations: Mapping[str, Relation], own: frozenset[str]) -> Iterator[Wrong]:
@@ -50,7 +40,7 @@ def misleading_words(root: etree._Element, relations: Mapping[str, Relation], ow
 def _links(root: etree._Element, relations: Mapping[str, Relation]) -> Iterator[tuple[str, str]]:
     """The address of each link around words or a drawing, with each text that describes it."""
     for element in root.iter("{*}hyperlink", "{*}hlinkClick", "{*}hlinkHover"):
-        relation, anchor = relations.get(element.get(_ID, "")), _attribute(element, "anchor")
+        relation, anchor = relations.get(element.get(_ID, "")), attribute(element, "anchor")
         if relation or anchor:
             around = element
             if etree.QName(element).localname != "hyperlink":
@@ -64,44 +54,14 @@ def _links(root: etree._Element, relations: Mapping[str, Relation]) -> Iterator[
 
 def _texts(element: etree._Element) -> Iterator[str]:
     """The words of an element, and its texts that a program shows on request."""
-    yield "".join(_shown(each) for each in element.iter())
+    yield "".join(map(shown_text, element.iter()))
     for each in (element, *element.iterdescendants()):
         for key, value in each.attrib.items():
             if etree.QName(key).localname in (*_ABOUT, "string"):
                 yield str(value)
 
 
-def _shown(element: etree._Element) -> str:
-    if not isinstance(element.tag, str):
-        return ""
-    name = etree.QName(element).localname
-    return text_of(element) if name == "t" else _SHOWN.get(name, "")
-
-
-def _attribute(element: etree._Element, name: str) -> str:
-    """The value of an attribute in any namespace."""
-    return next((str(value) for key, value in element.attrib.items() if etree.QName(key).localname == name), "")
-
-
 def _field_links(root: etree._Element) -> Iterator[tuple[str, str]]:
     """The address of each field that links, with the words that it shows."""
-    for element in root.iter("{*}fldSimple"):
-        words = "".join(_shown(each) for each in element.iter())
-        yield from ((address, words) for address in link_targets(_attribute(element, "instr")))
-    fields: list[_LinkField] = []
-    for element in root.iter():
-        name = etree.QName(element).localname if isinstance(element.tag, str) else ""
-        if name == "fldChar":
-            kind = _attribute(element, "fldCharType")
-            if kind == "begin":
-                fields.append(_LinkField())
-            elif kind == "separate" and fields:
-                fields[-1].shows = True
-            elif kind == "end" and fields:
-                ended = fields.pop()
-                yield from ((address, ended.words) for address in link_targets(ended.code))
-        elif name == "instrText" and fields and not fields[-1].shows:
-            fields[-1].code += text_of(element)
-        elif shown := _shown(element):
-            for field in fields:
-                field.words += shown if field.shows else ""
+    for field in shown_fields(root):
+        yield from ((address, field.words) for address in link_targets(field.code))

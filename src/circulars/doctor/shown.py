@@ -1,0 +1,96 @@
+"""Finds what readers of letters would see otherwise than the template says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from circulars.doctor.findings import TemplateFinding
+from circulars.doctor.word import WordTemplate, is_outside, paragraph_around, paragraphs_of
+from circulars.files.opc import target_of
+from circulars.render.docx.markup import w
+from circulars.render.docx.misshown import (
+    TYPE_THE_WORDS,
+    USE_A_FIXED_ADDRESS,
+    Misshown,
+    address_fact,
+    drawn_fact,
+    drawn_tags,
+    hidden_styles,
+    misshown,
+    tag_in_address,
+)
+from circulars.render.docx.sections import LostPart, lost_parts, references_of, sections_of
+
+_REPAIRS = {
+    "computed-field": "makes it plain text",
+    "bound-control": "removes it",
+    "two-text-boxes": "takes the newer words",
+}
+# These repeat words of the text: made plain, they would be there twice.
+_COLLECTED = ("TOC", "TOA", "INDEX")
+
+
+def shown_findings(word: WordTemplate) -> Iterator[TemplateFinding]:
+    """A finding for each thing in a Word template that readers would see otherwise."""
+    for name, story in word.stories.items():
+        tree = word.trees[name]
+        places = {one.element: one.place() for one in paragraphs_of(tree, story)}
+        styles = word.part("styles")
+        for one in misshown(tree, hidden_styles(styles) if styles is not None else ()):
+            if one.code == "hidden-text":
+                continue  # reported with the other leftovers
+            # A control is in a paragraph, or around whole ones.
+            around = paragraph_around(one.element)
+            paragraph = next(one.element.iter(w("p")), None) if around is None else around
+            place = places[paragraph] if paragraph is not None else story
+            repair = _REPAIRS[one.code] if is_fixable(one) else ""
+            yield TemplateFinding(one.code, f"{place}: {one.fact}", one.remedy, stops=one.stops, repair=repair)
+    for lost in lost_furniture(word):
+        repair = "turns it " + ("off" if lost.page == "odd" else "on") if is_certain(word, lost) else ""
+        fact = f"{word.place(lost.name)}: {lost.fact}"
+        yield TemplateFinding("lost-header", fact, lost.remedy, stops=bool(lost.tags), repair=repair)
+    yield from _unfilled(word)
+
+
+def is_fixable(one: Misshown) -> bool:
+    """Whether something can be replaced by the words that it shows without a guess."""
+    return one.code != "computed-field" or (one.field is not None and one.field.name not in _COLLECTED)
+
+
+def lost_furniture(word: WordTemplate) -> Iterator[LostPart]:
+    """The headers and footers with words that are not on the pages that they are for."""
+    settings = word.part("settings")
+    if settings is not None:
+        stories = {name: word.trees[name] for name in word.stories}
+        links = (link for owner, link in word.links() if owner == word.main and not is_outside(link))
+        targets = {link.get("Id", ""): target_of(link, word.main) for link in links}
+        yield from lost_parts(word.trees[word.main], settings, targets, stories)
+
+
+def is_certain(word: WordTemplate, lost: LostPart) -> bool:
+    """Whether a header can be put on its pages without a guess: it has tags, and no other header is in its way."""
+    if lost.page == "odd":
+        sections = sections_of(word.trees[word.main])
+        return not any(page == "even" for section in sections for _, page, _ in references_of(section))
+    return bool(lost.tags) and lost.page == "first"
+
+
+def _place_of_link(word: WordTemplate, owner: str, id: str) -> str:
+    """The paragraph with the first link that uses a relationship, or the part's name."""
+    if owner in word.stories:
+        for paragraph in paragraphs_of(word.trees[owner], word.stories[owner]):
+            if any(id in each.attrib.values() for each in paragraph.element.iter()):
+                return paragraph.place()
+    return word.place(owner)
+
+
+def _unfilled(word: WordTemplate) -> Iterator[TemplateFinding]:
+    """The tags where none is filled in: in addresses, charts and diagrams."""
+    for owner, link in word.links():
+        if tag := tag_in_address(link.get("Target", "")):
+            fact = f"{_place_of_link(word, owner, link.get('Id', ''))}: {address_fact(tag)}"
+            yield TemplateFinding("unfilled-tag", fact, USE_A_FIXED_ADDRESS, stops=owner in word.stories)
+    for name, tree in word.trees.items():
+        if name not in word.stories:
+            for tag in drawn_tags(tree):
+                yield TemplateFinding("unfilled-tag", drawn_fact(tag, name), TYPE_THE_WORDS, stops=True)
