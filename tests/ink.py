@@ -66,7 +66,7 @@ def _faults(page: Any, margin: float, empty: bool) -> Iterator[str]:
 def _characters(words: Any) -> Iterator[Character]:
     for place in range(words.count_chars()):
         text = words.get_text_range(place, 1)
-        if not text.strip() or unicodedata.category(text[0]) in ("Mn", "Me", "Cf", "Cc"):
+        if not text.strip() or text == "\ufffe" or unicodedata.category(text[0]) in ("Mn", "Me", "Cf", "Cc"):
             continue
         box = words.get_charbox(place)
         if box[2] > box[0] and box[3] > box[1]:

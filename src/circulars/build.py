@@ -13,6 +13,7 @@ from circulars.errors import (
     Choice,
     CircularsError,
     LetterError,
+    PageError,
     Place,
     Problem,
     UsageError,
@@ -155,9 +156,14 @@ def _laid_out(
         for one in settled
     )
     modules = _modules(order.formats)
-    return limited(
-        part_of(letter), _outputs, part_of(letter), letter.name, complete, order.formats, pack, modules=modules
-    )
+    try:
+        return limited(
+            part_of(letter), _outputs, part_of(letter), letter.name, complete, order.formats, pack, modules=modules
+        )
+    except PageError as error:
+        found = error.words.items()
+        placed = ((replace(one, where=letter.origin.place_of(words, letter.file)), words) for one, words in found)
+        raise PageError(*placed) from None
 
 
 def _modules(formats: Iterable[str]) -> tuple[str, ...]:

@@ -117,6 +117,18 @@ class LetterError(CircularsError):
     """A letter, or data that belongs to it, is wrong."""
 
 
+class PageError(LetterError):
+    """A letter's pages have words that readers do not see where they should. ``words`` has those of each problem."""
+
+    def __init__(self, *found: tuple[Problem, str]) -> None:
+        self.words = dict(found)
+        super().__init__(*self.words)
+
+    def __reduce__(self) -> tuple[type[PageError], tuple[tuple[Problem, str], ...]]:  # type: ignore[override]
+        """Lets the error be pickled, to pass from one process to another."""
+        return type(self), tuple(self.words.items())
+
+
 class AddresseesError(CircularsError):
     """A list of addressees is wrong, or cannot be read."""
 

@@ -167,3 +167,15 @@ def test_the_problems_of_all_files_are_reported_at_once(workspace: Workspace) ->
     assert expected == {
         (PAGE, "active-content"), (PAGE, "unknown-name"), (CSS, "unlisted-font"), ("letter.docx", "no-word-file"),
     }  # fmt: skip
+
+
+def test_words_outside_the_text_area_are_reported_with_the_stylesheet(workspace: Workspace) -> None:
+    """What no letter can cause, words and an addressee's block in the wrong place, is a problem of ``letter.css``."""
+    damage(workspace, CSS, ".salutation {", ".salutation { inline-size: 190mm; text-align: end;")
+    damage(workspace, CSS, ".addressee.left {", ".addressee.left { margin-block-start: -30mm;")
+    found = {problem for problem in check_pack("itu", workspace) if problem.where.file.endswith(CSS)}
+    facts = sorted(f"{problem.code}: {problem.message}" for problem in found)
+
+    assert any(fact.startswith("outside-text-area: page 1: 'Dear Sir/Madam,' reaches 20 mm") for fact in facts)
+    assert any(fact.startswith("hidden-words: page 1: 'Ana Ejemplo' is under a picture") for fact in facts)
+    assert all(problem.hint for problem in found)

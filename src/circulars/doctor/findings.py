@@ -171,6 +171,10 @@ _PAGE: Final = (
 _TRIAL: Final = (
     FindingKind("template-error", "any other error while a skeleton is laid out"),
     FindingKind("lost-words", "words of a skeleton that are missing on the page"),
+    FindingKind("outside-text-area", "words or a picture of a skeleton in the margins of the PDF, or over its edge"),
+    FindingKind("overlapping-words", "words of a skeleton that are printed over each other"),
+    FindingKind("hidden-words", "words of a skeleton under a picture, cut off by a box, or less than a point high"),
+    FindingKind("empty-page", "an empty page of a skeleton"),
     FindingKind("missing-file", "a file that does not exist"),
     FindingKind("missing-font", "a font of `pack.yaml` that is not installed"),
 )

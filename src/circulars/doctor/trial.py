@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from circulars.build import Order, build, documents
-from circulars.errors import CircularsError, Place, Problem
+from circulars.errors import CircularsError, PageError, Place, Problem
 from circulars.files.opc import parse_part, read_parts, targets
 from circulars.formats import WRITERS
 from circulars.model.document import Document, Window, spans_of
@@ -18,6 +18,7 @@ from circulars.pack import Pack
 from circulars.render import writer
 from circulars.render.docx import TEMPLATE as WORD_TEMPLATE
 from circulars.render.docx.stationery import story_names
+from circulars.render.page import STYLESHEET
 from circulars.render.page import TEMPLATE as PAGE_TEMPLATE
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
@@ -50,6 +51,8 @@ def _laid_out(skeleton: Path, pack: Pack, workspace: Workspace, *, as_copy: bool
         try:
             settled = list(documents(letter, workspace, Order()))
             outputs = list(build(letter, workspace, Order(formats=(format,))))
+        except PageError as error:
+            yield from _of_stylesheet(error, pack)
         except CircularsError as error:
             yield from error.problems
             continue
@@ -61,24 +64,36 @@ def _laid_out(skeleton: Path, pack: Pack, workspace: Workspace, *, as_copy: bool
                     Problem(place, "lost-words", f"'{words}' is in the letter, but not on the page", _RESTORE_TAG)
                     for words in lost_words(document, read(output.data))
                 )
-            if as_copy:
-                yield from _lost_block(settled[0], pack, format)
+        if as_copy and format in _BLOCK_FORMATS:
+            yield from _lost_block(settled[0], pack, format)
+
+
+def _of_stylesheet(error: PageError, pack: Pack) -> Iterator[Problem]:
+    """The problems of pages of the shortest letters, which only the stylesheet can cause."""
+    where = Place(str(pack.folder / STYLESHEET))
+    return (replace(one, where=where, hint="correct the widths, margins and positions there") for one in error.problems)
 
 
 _BLOCK = ("Ana Ejemplo", "Example Street 1", "1000 Exampletown")
 
 
 def _lost_block(document: Document, pack: Pack, format: str) -> Iterator[Problem]:
-    """A problem if a merged copy does not show its addressee's block, although the pack says so."""
+    """A problem if a merged copy does not show its addressee's block as the pack says."""
     window: Window = "right" if pack.addressee_block == "right" else "left"
     copy = replace(document, addressee=(Span("\n".join(_BLOCK)),), window=window)
-    name, read = _TEMPLATES[format]
-    place = Place(str(pack.folder / name))
     try:
-        shown = "".join(read(writer(format)(copy, pack).fill({})).split())
+        data = writer(format)(copy, pack).fill({})
+    except PageError as error:
+        yield from _of_stylesheet(error, pack)
+        return
     except CircularsError as error:
         yield from error.problems
         return
+    if format not in _TEMPLATES:
+        return
+    name, read = _TEMPLATES[format]
+    place = Place(str(pack.folder / name))
+    shown = "".join(read(data).split())
     if any("".join(line.split()) not in shown for line in _BLOCK):
         fact = "merged copies would have no addressee's block, although pack.yaml says that they have one"
         remedy = f"put {_BLOCK_TAGS[format]} back into the template, or write 'addressee-block: none' in pack.yaml"
@@ -138,3 +153,4 @@ _TEMPLATES: dict[str, tuple[str, Callable[[bytes], str]]] = {
     "docx": (WORD_TEMPLATE, word_text),
     "html": (PAGE_TEMPLATE, _page_text),
 }
+_BLOCK_FORMATS = (*_TEMPLATES, "pdf")

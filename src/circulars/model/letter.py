@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from circulars.errors import Place, Problem
 from circulars.model.document import Picture
@@ -208,12 +208,23 @@ class Annex:
     id: str = ""
 
 
+_TOLD_APART: Final = 3  # characters: shorter words occur by chance
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """The source of a letter: its YAML text, and the contents of the files that it refers to, by name."""
 
     text: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)
+
+    def place_of(self, words: str, file: str) -> Place:
+        """The line with some words, or else with the longest of them, if it occurs once; otherwise the whole file."""
+        for sought in (words, max(words.split(), key=len, default="")):
+            if len(sought) >= _TOLD_APART and self.text.count(sought) == 1:
+                before = self.text[: self.text.index(sought)]
+                return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        return Place(file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def contact_sheet(document: Document, pack: Pack, about: Sequence[str], shown: S
         CircularsError: the pack's fonts are missing, or lack some of the characters.
     """
     # WeasyPrint takes half a second to import, and only contact sheets need it here.
-    from circulars.render.pdf.press import Press
+    from circulars.render.pdf.press import Press, see_nothing
 
     recorder = _FrameRecorder()
     with ExitStack() as stack:
@@ -89,7 +89,7 @@ def contact_sheet(document: Document, pack: Pack, about: Sequence[str], shown: S
         page = _page_html(document, about, [_case_html(number, one, files[number]) for number, one in enumerate(shown)])
         stylesheet = "".join(_FACES.findall(stylesheet_of(pack))) + _STYLESHEET + _fonts(pack)
         tree = ElementTree.fromstring(page)  # noqa: S314  # our own page
-        sheets = Press(stylesheet, pack.fonts).print(document, tree, recorder)
+        sheets = Press(stylesheet, pack.fonts).print(document, tree, recorder, look=see_nothing)
         return _filled(sheets, recorder.frames, files)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from circulars.addressing.settle import settle
-from circulars.errors import MachineError
+from circulars.errors import CircularsError, LetterError, MachineError, PageError, Problem
 from circulars.formats import WRITERS
 from circulars.language import Language
 from circulars.merge.planning.ledger import Entry
@@ -143,9 +143,16 @@ def _whole(edition: Edition, format: str, values: Mapping[str, str], entry: Entr
     master = edition.masters[format]
     try:
         return limited(_part(edition, format, values, entry), master.whole, values, modules=[WRITERS[format].preload])
+    except PageError as error:
+        raise LetterError(*_named(error, entry)) from None
     except MachineError as error:
-        whose = f"the letter to '{entry.id}' (row {entry.row})"
-        raise MachineError(*(replace(one, message=f"{whose}: {one.message}") for one in error.problems)) from None
+        raise MachineError(*_named(error, entry)) from None
+
+
+def _named(error: CircularsError, entry: Entry) -> Iterator[Problem]:
+    """The problems of a copy, with its addressee."""
+    whose = f"the letter to '{entry.id}' (row {entry.row})"
+    return (replace(one, message=f"{whose}: {one.message}") for one in error.problems)
 
 
 def _part(edition: Edition, format: str, values: Mapping[str, str], entry: Entry) -> Part:

@@ -19,6 +19,7 @@ from circulars.render.pdf.file import File, file_of
 from circulars.render.pdf.fillable import bounds_of, check_line, right_edge, spare_room
 from circulars.render.pdf.filling import BoxHole, Hole, LineHole, ParagraphHole, Stretch, number
 from circulars.render.pdf.hole_lines import Group, HoleLine, grouped, joined_parts, lines_of, lines_with_holes, texts_of
+from circulars.render.pdf.legible import PageFault, page_faults
 from circulars.render.pdf.setting import SizedFont
 from circulars.render.pdf.specimens import GLYPHS, Specimen, features_of, font_of, slow
 
@@ -38,11 +39,16 @@ class Cutter:
         self.holes: list[Hole] = []
         self.fonts: list[SizedFont] = []
         self.file: File | None = None
+        self.faults: list[PageFault] = []
         self._boxes = boxes
         self._elements: set[Any] = set()
         self._characters = characters
         self._keys: dict[Any, int] = {}
         self._first = 0
+
+    def look(self, sheets: Any) -> None:
+        """Notes which words readers would not see."""
+        self.faults = page_faults(sheets)
 
     # ── while the pages are painted ──────────────────────────────────────────────────────────────────────────
 

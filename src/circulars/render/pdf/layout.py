@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from circulars.errors import PageError
 from circulars.model.document import Document, filled, holes_of
 from circulars.pack import Pack
 from circulars.render.page import page_of
@@ -19,6 +20,7 @@ from circulars.render.pdf.content import shapes_drawn, text_drawn
 from circulars.render.pdf.filling import BoxHole, Hole, PdfFilling, names_of
 from circulars.render.pdf.hole_lines import room_for
 from circulars.render.pdf.holes import Cutter
+from circulars.render.pdf.legible import PageFault
 from circulars.render.pdf.masters import PdfMaster
 from circulars.render.pdf.press import press_of
 from circulars.render.pdf.specimens import SlowError, slow
@@ -28,6 +30,7 @@ _ALPHABETS = ("acdehmnorsu", "bgkpqvwz")
 _FILLER = "n"
 _WIDEST = 200  # letters
 _LENGTHS = (15, 12, 18, 9)  # characters, so that a paragraph has as many lines as with most names
+_SHOWN = 3  # letters: the beginning of a sample value, which is nowhere else
 _SHARES = (0.5, 0.25, 0.75, 0.1, 0.9)
 
 
@@ -79,10 +82,26 @@ def _filling(
     if found is None:
         raise reason
     words, shown, kept, filling = found
+    _refuse_faults(kept.faults, shown)
     empty = [name for name in boxes if not samples or any(not sample[name] for sample in samples)]
     for values in words.probes(filling, shown, empty):
         _compare(filling, kept, values, words.cut(values, frozenset(boxes)))
     return replace(filling, holes=tuple(_taking_none(hole, empty) for hole in filling.holes)), shown
+
+
+def _refuse_faults(faults: Sequence[PageFault], shown: Mapping[str, str]) -> None:
+    """Refuses a layout with words that readers would not see.
+
+    Raises:
+        PageError: they are the letter's own, so they are in every copy.
+        SlowError: they are in a hole; whether a copy has the fault depends on its values.
+    """
+    words = {name: text.partition("\n")[0] for name, text in shown.items() if text}
+    own = [fault for fault in faults if not any(text[:_SHOWN] in fault.fact for text in words.values())]
+    if own:
+        raise PageError(*((fault.problem(), fault.words) for fault in own))
+    if faults:
+        raise slow(next(iter(words)), "has words that readers would not see")
 
 
 def _taking_none(hole: Hole, empty: Sequence[str]) -> Hole:
@@ -168,7 +187,7 @@ class _Words:
         shown = frozenset("".join(values.values())) - {"\n"} | {" "}
         cutter = Cutter(values, boxes, characters | shown if characters else characters)
         whole = filled(self.document, values)
-        press_of(self.pack).print(whole, page_of(whole, self.pack).tree, cutter)
+        press_of(self.pack).print(whole, page_of(whole, self.pack).tree, cutter, look=cutter.look)
         return cutter
 
     def probes(self, filling: PdfFilling, shown: Mapping[str, str], empty: Sequence[str]) -> Iterator[dict[str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 _SLACK: Final = 0.1
@@ -19,23 +20,29 @@ _BREAKABLE: Final = ("anywhere", "break-word")
 
 def break_long_words(inline: Any) -> None:
     """Has WeasyPrint's module for lines break every word that is longer than its line."""
-    words = _LongWords(inline.get_next_linebox, inline.split_first_line, inline.can_break_text)
+    words = _LongWords(inline)
     inline.get_next_linebox = words.line
+    inline.split_inline_box = words.split_box
     inline.split_first_line = words.split
     inline.can_break_text = words.can_break
+    inline._break_waiting_children = words.break_before
+
+
+class _TooLongError(Exception):
+    """A line is too long, and cannot end at any of its spaces."""
 
 
 class _LongWords:
-    """WeasyPrint's three functions that decide where a line ends."""
+    """WeasyPrint's functions that decide where a line ends."""
 
-    def __init__(
-        self,
-        line: Callable[..., tuple[Any, Any]],
-        split: Callable[..., Any],
-        can_break: Callable[[str, str | None], bool],
-    ) -> None:
-        self._line, self._split, self._can_break = line, split, can_break
-        self._anywhere = False
+    def __init__(self, inline: Any) -> None:
+        self._line: Callable[..., tuple[Any, Any]] = inline.get_next_linebox
+        self._split_box: Callable[..., Any] = inline.split_inline_box
+        self._split: Callable[..., Any] = inline.split_first_line
+        self._can_break: Callable[[str, str | None], bool] = inline.can_break_text
+        self._break_before: Callable[..., Any] = inline._break_waiting_children
+        self._anywhere = self._stops = False
+        self._depth = 0
 
     def line(
         self,
@@ -50,21 +57,39 @@ class _LongWords:
         *styles: Any,
     ) -> tuple[Any, Any]:
         """The next line of a paragraph and where the one after it begins."""
+        around = self._anywhere, self._stops, self._depth  # of the line that this one is in
         shapes = context.excluded_shapes
         before = shapes and shapes.copy()
         counts = len(absolute_boxes), len(fixed_boxes)
         arguments = (context, box, position_y, bottom_space, skip_stack, container, absolute_boxes, fixed_boxes)
-        line, resume_at = self._line(*arguments, *styles)
-        if line is None or self._anywhere or line.width <= container.width + _SLACK:
-            return line, resume_at
-        # What the first attempt added is added again by the second.
-        context.excluded_shapes = before
-        del absolute_boxes[counts[0] :], fixed_boxes[counts[1] :]
-        self._anywhere = True
+        self._anywhere, self._stops, self._depth = False, not shapes, 0
         try:
+            with suppress(_TooLongError):
+                line, resume_at = self._line(*arguments, *styles)
+                if line is None or line.width <= container.width + _SLACK:
+                    return line, resume_at
+            # What the first attempt added is added again by the second.
+            context.excluded_shapes = before
+            del absolute_boxes[counts[0] :], fixed_boxes[counts[1] :]
+            self._anywhere, self._stops, self._depth = True, False, 0
             return self._line(*arguments, *styles)
         finally:
-            self._anywhere = False
+            self._anywhere, self._stops, self._depth = around
+
+    def split_box(self, *arguments: Any) -> Any:
+        """As much of a line or an inline element as a width holds."""
+        self._depth += 1
+        try:
+            return self._split_box(*arguments)
+        finally:
+            self._depth -= 1
+
+    def break_before(self, *arguments: Any) -> Any:
+        """Where a line that is too long ends; the rest of one that cannot end anywhere is not laid out."""
+        found = self._break_before(*arguments)
+        if not found and self._stops and self._depth == 1:
+            raise _TooLongError
+        return found
 
     def split(
         self,

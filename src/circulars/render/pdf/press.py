@@ -30,6 +30,7 @@ from circulars.render.pdf.engine import (
     weasyprint,
 )
 from circulars.render.pdf.fonts import missing_families, missing_glyphs, without_clock
+from circulars.render.pdf.legible import check_pages
 from circulars.render.pdf.metadata import Printed, describe
 from circulars.render.pdf.structure import Structure
 from circulars.render.pdf.typeset import Typesetters
@@ -59,7 +60,7 @@ def press_with(stylesheet: str, fonts: tuple[str, ...]) -> Press:
     return Press(stylesheet, fonts)
 
 
-def _see_nothing(sheets: Any) -> None:
+def see_nothing(sheets: Any) -> None:
     """An observer that does nothing."""
 
 
@@ -128,13 +129,15 @@ class Press:
         page: Element,
         watcher: Watcher | None = None,
         *,
-        look: Callable[[Any], None] = _see_nothing,
+        look: Callable[[Any], None] = check_pages,
     ) -> bytes:
         """The bytes of a document, as PDF, from the tree of its HTML page.
 
-        A watcher is shown what is painted; ``look`` sees the pages before they are written.
+        A watcher is shown what is painted; ``look`` sees the pages before they are written. By default it refuses those
+        with words that readers would not see.
 
         Raises:
+            PageError: words or pictures are not where readers see them.
             PackError: the page or the stylesheet asks for an address.
             MachineError: no installed font shows one of the document's characters.
         """

@@ -99,6 +99,8 @@ def shape_of(document: Document, pack: Pack, frame: Frame, sample: Mapping[str, 
     boxes = frozenset(name for hole in frame.known if isinstance(hole, FixedBox) for name in names_in(hole))
     cutter = ShapeCutter(places.tokens, boxes, frame.fonts, frame.known)
     _print(places, pack, texts, cutter, lines, tokens)
+    if cutter.faults:
+        raise slow(next(iter(places.holes.values())), "has words that readers would not see")
     # A hole that has moved to another page may be cut before or after others.
     order = [
         next(n for n, hole in enumerate(frame.known) if names_in(one)[0] in names_in(hole)) for one in cutter.found
@@ -208,7 +210,7 @@ def _print(
     if any(said.count(line) > 1 for line in common):
         raise slow(next(iter(places.holes.values())), "is on a line whose words occur elsewhere")
     with measured(lines, tokens):
-        press_of(pack).print(whole, page.tree, cutter)
+        press_of(pack).print(whole, page.tree, cutter, look=cutter.look)
 
 
 def _by_hole(hole: Hole, holes: Mapping[str, str]) -> Hole:
