@@ -235,6 +235,12 @@ def without_a_header_row(document: Document) -> None:
         header.getparent().remove(header)
 
 
+def with_a_table_of_one_row(document: Document) -> None:
+    without_a_header_row(document)
+    for row in document.tables[0].rows[1:]:
+        document.tables[0]._tbl.remove(row._tr)
+
+
 def with_merged_cells(document: Document) -> None:
     table = document.tables[0]
     table.cell(0, 0).merge(table.cell(0, 1))
@@ -383,6 +389,7 @@ FAULTS: tuple[tuple[Change, str, str, str], ...] = (
     (with_a_floating_picture, "floating-object", "paragraph 3", "picture 'Picture 1' floats"),
     (with_two_pictures_of_one_id, "same-picture-id", "", "2 objects have the id 7"),
     (without_a_header_row, "no-header-row", "paragraph 4", "a table of 2 rows has no header row"),
+    (with_a_table_of_one_row, "no-header-row", "paragraph 4", "a table of 1 row has no header row"),
     (with_merged_cells, "merged-cells", "paragraph 4", "1 of the table's cells are merged"),
     (with_split_cells, "merged-cells", "paragraph 4", "different numbers of cells"),
     (with_a_table_in_a_table, "nested-table", "paragraph 8", "a table is inside another one"),

@@ -32,7 +32,8 @@ def _check_table(table: Element, file: WordFile) -> Iterator[Finding]:
             yield WORD["layout-table"].finding(spot, "a layout table has a header row")
         return
     if not has_header and not _has_header_column(table):
-        yield WORD["no-header-row"].finding(spot, f"a table of {len(rows)} rows has no header row")
+        size = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+        yield WORD["no-header-row"].finding(spot, f"a table of {size} has no header row")
     if merged := sum(_is_merged(cell) for row in rows for cell in row.iterchildren(f"{W}tc")):
         yield WORD["merged-cells"].finding(spot, f"{merged} of the table's cells are merged")
     elif len({_width(row) for row in rows}) > 1:

@@ -12,6 +12,7 @@ OLE: Final = b"\xd0\xcf\x11\xe0"
 _AS_DOCX: Final = "open it in Word, and save it as Word Document (.docx)"
 _AS_PDF: Final = "name the PDF itself, or export one from the program that made this file"
 _ANOTHER_COPY: Final = "download or copy it again, or take it from a backup"
+_THE_WORD_FILE: Final = "use the Word file itself (.docx)"
 _NEAR: Final = 1_024  # the bytes in which a PDF may begin
 _END: Final = 2_048  # those in which its end is marked
 
@@ -54,8 +55,8 @@ _BEGINNINGS: Final = (
     (rb"<\?xml", Recognized("this is a plain XML file", _AS_DOCX)),
     (rb"(?i:<!doctype html|<html)", Recognized("this is a web page", _AS_DOCX)),
     (rb"(?i:mime-version:)", Recognized("this is a web page in one file (.mht)", _AS_DOCX)),
-    (rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*|BM", Recognized("this is a picture", "name the Word file itself")),
-    (rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh", Recognized("this is an archive", "unpack it, and name the Word file in it")),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*|BM", Recognized("this is a picture", _THE_WORD_FILE)),
+    (rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh", Recognized("this is an archive", "unpack it, and use the Word file in it")),
     (rb'\{\s*"(?:url|doc_id)"', Recognized("this is only a link to a document of Google Docs",
      "open it in Google Docs, and download it as Microsoft Word (.docx)")),
 )  # fmt: skip
@@ -63,8 +64,8 @@ _DOWNLOAD: Final = re.compile(rb"version https://git-lfs")
 
 # What a ZIP file is, by the beginning of a name in it.
 _ZIPPED: Final = (
-    ("xl/", Recognized("this is an Excel workbook (.xlsx), not a Word file", "name the Word file itself")),
-    ("ppt/", Recognized("this is a PowerPoint presentation (.pptx), not a Word file", "name the Word file itself")),
+    ("xl/", Recognized("this is an Excel workbook (.xlsx), not a Word file", _THE_WORD_FILE)),
+    ("ppt/", Recognized("this is a PowerPoint presentation (.pptx), not a Word file", _THE_WORD_FILE)),
     ("content.xml", Recognized("this is an OpenDocument file (.odt), not a Word file",
                                "open it in LibreOffice, and save it as Word 2010-365 Document (.docx)")),
     ("Index/", Recognized("this is a document of Apple Pages, not a Word file",
@@ -93,7 +94,7 @@ def other_kind(data: bytes) -> Recognized | None:
     if data.startswith(OLE):
         return next((found for name, found in _STREAMS if name.encode("utf-16-le") in data), _COMPOUND)
     if is_pdf(data):
-        return Recognized("this is a PDF file, not a Word file", "name it .pdf; for a Word file, name the .docx")
+        return Recognized("this is a PDF file, not a Word file", _THE_WORD_FILE)
     if not data[:_NEAR].strip(b"\0"):
         return Recognized("the file has only zero bytes: it was not saved completely", _ANOTHER_COPY)
     if _DOWNLOAD.match(data):
@@ -127,4 +128,4 @@ def unreadable_zip(data: bytes) -> Recognized:
 def zipped_kind(names: Collection[str]) -> Recognized:
     """What a ZIP file with these names in it is, if it is not a Word file."""
     found = next((kind for start, kind in _ZIPPED if any(name.startswith(start) for name in names)), None)
-    return found or Recognized("this is a ZIP file, but not a Word file", "unpack it, and name the Word file in it")
+    return found or Recognized("this is a ZIP file, but not a Word file", "unpack it, and use the Word file in it")
