@@ -17,32 +17,31 @@ from circulars.syntax.shape import AnyOf, Converted, Report, Schema, Shape, Unre
 
 _TEXT = Paragraphs("a cell's text", 'write "" for an empty cell', NO_WORDS, blank=True)
 _SPAN = WholeNumber(1, 200)
-_CELL_KEYS: Record[dict[str, Any]] = Record(
-    dict,
-    (
-        Field("colspan", _SPAN, "The number of columns that the cell spans."),
-        Field("rowspan", _SPAN, "The number of rows that the cell spans."),
-    ),
-    "this cell",
-)
+_COLSPAN = Field("colspan", _SPAN, "The number of columns that the cell spans.")
+_ROWSPAN = Field("rowspan", _SPAN, "The number of rows that the cell spans.")
 _PLAIN = InLanguages(_TEXT, "this cell")
-_SPANNING = LanguageRecord(_TEXT, _CELL_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
 class _CellShape(Shape[GridCell]):
     """A cell: a text, or a text by language with the columns and rows that it spans."""
 
+    spanning: LanguageRecord
+
     def read(self, node: Node, report: Report) -> GridCell:
         if isinstance(node, nodes.Mapping):
-            return GridCell(**_SPANNING.read(node, report))
+            return GridCell(**self.spanning.read(node, report))
         return GridCell(_PLAIN.read(node, report))
 
     def schema(self, definitions: Schema) -> Schema:
-        return {"anyOf": [_TEXT.schema(definitions), _SPANNING.schema(definitions)]}
+        return {"anyOf": [_TEXT.schema(definitions), self.spanning.schema(definitions)]}
 
 
-_CELLS = ListOf(_CellShape(), "a list of cells")
+def _cells(*spans: Field) -> Shape[tuple[GridCell, ...]]:
+    return ListOf(_CellShape(LanguageRecord(_TEXT, Record(dict, spans, "this cell"))), "a list of cells")
+
+
+_HEAD, _CELLS = _cells(_COLSPAN), _cells(_COLSPAN, _ROWSPAN)
 _GROUP_KEYS: Record[dict[str, Any]] = Record(
     dict, (Field("group", PROSE, "The title of the rows below it.", required=True),), "a group of rows"
 )
@@ -113,7 +112,7 @@ TABLE: Shape[dict[str, Any]] = Converted(
     Record(
         dict,
         (
-            Field("columns", _CELLS, "The header row: a cell for each column."),
+            Field("columns", _HEAD, "The header row: a cell for each column."),
             Field("rows", ListOf(_ROW, "a list of rows"), "The rows: lists of cells, or groups.", required=True),
             Field("head-column", YesNo(), "true: the first cell of each row is its header."),
             Field("widths", ListOf(WholeNumber(1, 100), "a list of shares"), "The relative widths of the columns."),
