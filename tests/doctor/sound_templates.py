@@ -98,7 +98,8 @@ def the_title_in_a_field_for_it(parts: Parts) -> None:
 @sound("Dear Sir/Madam,")
 def a_text_box_with_a_tag(parts: Parts) -> None:
     """A text box has its words twice, once for older programs."""
-    below(parts, text_box(whole(_SALUTATION), whole(_SALUTATION)))
+    mark = '<w:bookmarkStart w:id="5" w:name="Greeting"/><w:bookmarkEnd w:id="5"/>'
+    below(parts, text_box(mark + whole(_SALUTATION), mark + whole(_SALUTATION)))
 
 
 @sound()

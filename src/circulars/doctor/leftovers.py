@@ -132,18 +132,23 @@ def duplicates(word: WordTemplate) -> Iterator[tuple[str, etree._Element]]:
             yield f"picture id {id}", picture
         seen.add(("picture", id))
     for tree in _stories(word):
-        for mark in tree.iter(w("bookmarkStart")):
+        for mark in _for_new_programs(tree, "bookmarkStart"):
             id, name = mark.get(w("id"), ""), mark.get(w("name"), "").lower()
             if ("bookmark", id) in seen or not _is_free(id):
                 yield f"bookmark id {id}", mark
             elif ("name", name) in seen:
                 yield f"bookmark name '{mark.get(w('name'), '')}'", mark
             seen |= {("bookmark", id), ("name", name)}
-        for paragraph in tree.iter(w("p")):
+        for paragraph in _for_new_programs(tree, "p"):
             if id := paragraph.get(PARAGRAPH_ID, ""):
                 if ("paragraph", id) in seen:
                     yield f"paragraph id {id}", paragraph
                 seen.add(("paragraph", id))
+
+
+def _for_new_programs(tree: etree._Element, name: str) -> Iterator[etree._Element]:
+    """The elements of a name, except in a text for old programs: Word repeats a text box there, with all its ids."""
+    return (one for one in tree.iter(w(name)) if next(one.iterancestors("{*}Fallback"), None) is None)
 
 
 def _is_free(id: str) -> bool:
