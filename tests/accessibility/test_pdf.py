@@ -14,6 +14,7 @@ from pikepdf import Array, Dictionary, Name, Stream, String
 from accessibility.matterhorn.conditions import CONDITIONS
 from circulars.accessibility import PDF, Finding, check_output
 from circulars.accessibility.pdf_file import items
+from circulars.accessibility.pdf_fonts import read_font
 from circulars.build import Order, build
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace
@@ -233,6 +234,25 @@ def composite_font(pdf: pikepdf.Pdf) -> Any:
     return next(font for font in fonts(pdf) if font.get("/Subtype") == "/CIDFontType2")
 
 
+def with_pale_words(pdf: pikepdf.Pdf) -> None:
+    paint(pdf, b"0.7 g 1 0 0 -1 40 30 Tm (Con) Tj")
+
+
+def paint(pdf: pikepdf.Pdf, text: bytes, before: bytes = b"", after: bytes = b"") -> None:
+    """Adds the words "Con" to page 1, in a font of the page that has these letters, and artifacts before and after."""
+    tag = pdf.make_indirect(Dictionary(S=Name.P, P=pdf.Root.StructTreeRoot.K, Pg=pdf.pages[0].obj, K=900))
+    pdf.Root.StructTreeRoot.K.K.insert(0, tag)
+    name, codes = next((name, codes) for name, codes in _fonts_with_codes(pdf) if set("Con") <= set(codes))
+    shown = text.replace(b"(Con)", b"<" + b"".join(b"%04x" % codes[c] for c in "Con") + b">")
+    words = b"/P <</MCID 900>> BDC BT " + name.encode() + b" 9 Tf " + shown + b" ET EMC "
+    draw(pdf, 0, b"q /Artifact BMC " + before + b" EMC " + words + b"/Artifact BMC " + after + b" EMC Q")
+
+
+def _fonts_with_codes(pdf: pikepdf.Pdf) -> Iterator[tuple[str, dict[str, int]]]:
+    for name, font in sorted(pdf.pages[0].obj.Resources.Font.items(), key=lambda item: str(item[0])):
+        yield name, {text: code for code, text in read_font(font).codes.items()}
+
+
 def with_a_damaged_font(pdf: pikepdf.Pdf) -> None:
     composite_font(pdf).FontDescriptor.FontFile2 = pdf.make_stream(b"not a font")
 
@@ -450,6 +470,7 @@ FAULTS: tuple[tuple[Change, str, str, str], ...] = (
     (with_another_meaning_of_a_standard_tag, "role-map", "", "the standard tag Note another meaning"),
     (without_a_font_s_file, "font-not-embedded", "page 1", "is not embedded in the file"),
     (without_a_font_s_characters, "font-without-unicode", "page 1", "have no Unicode text"),
+    (with_pale_words, "low-contrast", "page 1", "the contrast of #B2B2B2 on #FFFFFF is 2.1 to 1, not 4.5 to 1"),
     (with_a_damaged_font, "damaged-font", "page 1", "cannot be read"),
     (with_a_character_that_the_font_lacks, "glyph-not-in-font", "page 1", "has no glyph for 'A'"),
     (with_wrong_widths, "wrong-glyph-width", "page 1", "1000 in the file and "),
@@ -509,6 +530,38 @@ def test_a_fault_is_reported(change: Change, code: str, part: str, fact: str) ->
     assert getattr(first.where, "part", "") == part
     assert fact in first.message
     assert first.hint == PDF[code].remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        (b"0.3 g 1 0 0 -1 40 30 Tm (Con) Tj", b"", b""),
+        (b"1 g 1 0 0 -1 40 30 Tm (Con) Tj", b"0 g 30 10 200 30 re f", b""),
+        (b"0.7 g 1 0 0 -1 40 30 Tm (Con) Tj", b"/Pattern cs 30 10 200 30 re f", b""),
+        (b"0.7 g 1 0 0 -1 40 30 Tm (Con) Tj", b"0 g 30 10 m 230 10 l 230 60 l f", b""),
+        (b"0.7 g 1 0 0 -1 40 30 Tm (Con) Tj", b"", b"0 g 30 10 200 30 re f"),
+        (b"0.7 g 3 Tr 1 0 0 -1 40 30 Tm (Con) Tj", b"", b""),
+        (b"1 g 1 0 0 -1 40 30 Tm (Con) Tj", b"", b""),
+        (b"1 0.5 0 0 k 1 0 0 -1 40 30 Tm (Con) Tj", b"", b""),
+    ],
+    ids=["dark", "on black", "on a pattern", "on a triangle", "covered", "invisible", "white on white", "blue ink"],
+)
+def test_words_are_not_called_pale_in_doubt(text: bytes, before: bytes, after: bytes) -> None:
+    """Words that stand out, and words on a background that is not known for certain, are not reported."""
+    codes = {finding.code for finding in found(changed(lambda pdf: paint(pdf, text, before, after)))}
+
+    assert "low-contrast" not in codes
+
+
+def test_pale_words_on_a_coloured_rectangle_are_reported() -> None:
+    """The background is the rectangle that was painted last below the words."""
+    data = changed(
+        lambda pdf: paint(pdf, b"1 g 1 0 0 -1 40 30 Tm (Con) Tj", b"0 g 0 0 300 60 re f 1 1 0 rg 30 10 200 30 re f")
+    )
+
+    messages = [finding.message for finding in found(data) if finding.code == "low-contrast"]
+
+    assert messages == ["the contrast of #FFFFFF on #FFFF00 is 1.1 to 1, not 4.5 to 1"]
 
 
 def test_an_invisible_signature_is_not_reported() -> None:

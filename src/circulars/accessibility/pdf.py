@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 from circulars.accessibility import (
+    pdf_contrast,
     pdf_document,
     pdf_font_checks,
     pdf_languages,
@@ -37,6 +38,7 @@ _FILE_CHECKS: Final[tuple[Callable[[PdfFile], Iterator[Finding]], ...]] = (
 _PAGE_CHECKS: Final[tuple[Callable[[PdfFile, Content], Iterator[Finding]], ...]] = (
     pdf_pages.check_limits,
     pdf_font_checks.check_fonts,
+    pdf_contrast.check_contrast,
 )
 _TAG_CHECKS: Final[tuple[Callable[[PdfFile, Content, TagTree], Iterator[Finding]], ...]] = (
     pdf_pages.check_scans,

@@ -278,6 +278,13 @@ PDF: Final = table_of(
         "fix it (Acrobat: Tags, Edit Role Map)",
         "ISO 14289-1, 7.1; MP 02-003, 02-004",
     ),
+    Rule(
+        "low-contrast",
+        "error",
+        "Text stands out from its background: 4.5 to 1, or 3 to 1 for large text.",
+        "choose a darker or a lighter colour in the source, and export it again",
+        "WCAG 1.4.3",
+    ),
     # Fonts
     *FONTS,
     *TAG_RULES,

@@ -1,0 +1,85 @@
+"""Checks the contrast of text in a PDF with what is painted behind it (WCAG 2.2, 1.4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from circulars.accessibility.finding import Finding
+from circulars.accessibility.pdf_colours import WHITE, Colour, greatest_contrast
+from circulars.accessibility.pdf_content import Content
+from circulars.accessibility.pdf_file import PdfFile
+from circulars.accessibility.pdf_paint import Box, Painted, Painter, ShownWords
+from circulars.accessibility.pdf_rules import PDF
+
+_MAX_JUDGED: Final = 300  # words of a page whose background is looked for
+_MAX_AREAS: Final = 3_000
+
+
+def check_contrast(file: PdfFile, content: Content) -> Iterator[Finding]:
+    """Reports words with too little contrast, once for each pair of colours on a page; nothing if it is in doubt."""
+    import pikepdf
+
+    with pikepdf.new() as holder:
+        painter = Painter(holder, {key: used.font for key, used in content.fonts.items()})
+        for page in file.pages:
+            if not content.has_read(page.number):
+                continue
+            painted = painter.paint(page)
+            if painter.exhausted:
+                return
+            reported: set[tuple[Colour, Colour]] = set()
+            for words, behind, found, least in _too_low(painted):
+                assert words.colour is not None
+                if (words.colour, behind) not in reported:
+                    reported.add((words.colour, behind))
+                    fact = f"the contrast of #{words.colour[0]} on #{behind[0]} is {found:.1f} to 1, not {least:g} to 1"
+                    yield PDF["low-contrast"].finding(file.spot(page.number, words.text), fact)
+
+
+def _too_low(painted: Painted) -> Iterator[tuple[ShownWords, Colour, float, float]]:
+    if len(painted.areas) > _MAX_AREAS:
+        return
+    colours = {WHITE, *(area.colour for area in painted.areas if area.colour is not None)}
+    judged = 0
+    for number, words in enumerate(painted.words):
+        if not words.counts or words.colour is None:
+            continue
+        least = 3.0 if words.size >= 18 or (words.is_bold and words.size >= 14) else 4.5
+        if all(greatest_contrast(words.colour, colour) >= least for colour in colours):
+            continue
+        judged += 1
+        if judged > _MAX_JUDGED:
+            return
+        behind = _background(painted, number)
+        if behind is None or behind == words.colour:  # words in the colour of their background are hidden on purpose
+            continue
+        if (found := greatest_contrast(words.colour, behind)) < least:
+            yield words, behind, found, least
+
+
+def _background(painted: Painted, number: int) -> Colour | None:
+    """The colour behind words; ``None`` if it is not known, or if something is painted over them or at their place."""
+    words = painted.words[number]
+    if any(_meets(area.box, words.box) for area in painted.areas[words.areas :]):
+        return None
+    if any(
+        at != number and _meets(other.box, words.box) and other.text.strip() for at, other in enumerate(painted.words)
+    ):
+        return None
+    for area in reversed(painted.areas[: words.areas]):
+        if _meets(area.box, words.box):
+            left, bottom, right, top = area.box
+            holds = left <= words.box[0] and bottom <= words.box[1] and right >= words.box[2] and top >= words.box[3]
+            return area.colour if holds else None
+    return WHITE
+
+
+def _meets(one: Box, other: Box) -> bool:
+    slack = 0.05 * (other[3] - other[1])
+    return (
+        one[0] < other[2] - slack
+        and other[0] + slack < one[2]
+        and one[1] < other[3] - slack
+        and other[1] + slack < one[3]
+    )
