@@ -211,8 +211,7 @@ class Outbox(Store):
         if delivery.state not in ("sent", "unknown"):
             return False
         with self._transaction():
-            row = self._run("SELECT n FROM messages WHERE delivery = ?", (delivery.number,)).fetchone()
-            if row:
+            if row := _row_of(self._connection, delivery):
                 self._record(row[0], "returned", words, at=at)
             else:
                 add_event(self._connection, delivery.number, "returned", delivery.attempts, words, at or self._now())
@@ -307,6 +306,15 @@ class Outbox(Store):
                 _add_decision(self._connection, message, state, words, self._now())
                 if state == "sent" and _has_other_version(self._connection, message, self._version_of(self.plan())):
                     self._run("DELETE FROM messages WHERE n = ?", (message.n,))
+
+
+def _row_of(connection: sqlite3.Connection, delivery: Delivery) -> tuple[int] | None:
+    """The number of the addressee who has a delivery in the plan, in a row; None if nobody has."""
+    # By the id first: only it has an index, and the list may write it in other letters now.
+    query, place = "SELECT n FROM messages WHERE delivery = ?", (delivery.number,)
+    row = connection.execute(f"{query} AND id = ?", (*place, delivery.id)).fetchone()
+    found: tuple[int] | None = row or connection.execute(query, place).fetchone()
+    return found
 
 
 def has_messages(connection: sqlite3.Connection) -> bool:
