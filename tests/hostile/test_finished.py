@@ -46,10 +46,11 @@ def doubling(leaf: str, node: str, levels: int = 40) -> dict[int, bytes]:
 
 
 def packed(megabytes: int) -> bytes:
-    """Zeros, packed twice: four gigabytes are 20 kilobytes."""
-    packer = zlib.compressobj(9)
-    once = b"".join(packer.compress(bytes(1 << 20)) for _ in range(megabytes)) + packer.flush()
-    return zlib.compress(once, 9)
+    """Zeros, packed twice: four gigabytes are 10 kilobytes. One megabyte is packed, and repeated."""
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    one = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum = ((megabytes << 20) % 65521 << 16) + 1  # Adler-32 of zeros
+    return zlib.compress(b"\x78\xda" + one * megabytes + packer.flush() + checksum.to_bytes(4), 9)
 
 
 TWICE = "/Filter[/FlateDecode/FlateDecode]"
