@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,16 +42,21 @@ def differences(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
 def _make(folder: Path) -> None:
     letter = read_letter(ROOT / f"letters/{_LETTER}.yaml")
     document = next(documents(letter, Workspace(ROOT), Order(languages=("en",))))
-    found, files = {}, []
+    found, files = {}, dict[bytes, Path]()
+    shown: dict[str, Path] = {}
     for name, data in _templates(folder):
         try:
-            (folder / f"{name}.docx").write_bytes(_written(document, data, folder))
-            files.append(folder / f"{name}.docx")
+            # Most fixed templates make the same letter, of which LibreOffice needs to show one.
+            letter_file = _written(document, data, folder)
         except PackError:
             found[name] = REFUSED
-    libreoffice_files(files, folder)
-    for file in files:
-        found[file.stem] = _difference(file.with_suffix(".pdf"), document, _added(file.stem))
+        else:
+            shown[name] = files.setdefault(letter_file, folder / f"{name}.docx")
+    for data, file in files.items():
+        file.write_bytes(data)
+    libreoffice_files(list(files.values()), folder)
+    for name, file in shown.items():
+        found[name] = _difference(file.with_suffix(".pdf"), document, name)
     (folder / "differences.json").write_text(json.dumps(found))
 
 
@@ -88,15 +93,15 @@ def _added(name: str) -> tuple[str, ...]:
     return own.get(name.removesuffix(" fixed"), ())
 
 
-def _difference(pdf: Path, document: Document, added: Sequence[str]) -> str:
-    """The first word that differs, or "".
+def _difference(pdf: Path, document: Document, name: str) -> str:
+    """The first word that differs in the letter of a template, or "".
 
     Where LibreOffice has saved the template, lines beside each other in a table may change places.
     """
     if not pdf.exists():
         return "LibreOffice cannot open the letter"
     pages = [" ".join(_BULLET.sub(" ", page).split()) for page in pdftotext_pages(pdf)]
-    for words in added:
+    for words in _added(name):
         place = next((nth for nth, page in enumerate(pages) if words in page), None)
         if place is None:
             return f"'{words}' is missing"
@@ -111,7 +116,7 @@ def _difference(pdf: Path, document: Document, added: Sequence[str]) -> str:
     except AssertionError as fault:
         return str(fault)
     expected = _BULLET.sub(" ", " ".join(expected_words(document))).split()
-    if pdf.stem.startswith("saved"):
+    if name.startswith("saved"):
         return first_difference(sorted("".join(found)), sorted("".join(expected)))
     return first_difference(found, expected)
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from jsonschema import Draft7Validator
 
 from circulars.build import check_files
 from circulars.source.letters import letter_schema
 from circulars.workspace import Workspace
 
+if TYPE_CHECKING:
+    from jsonschema import Draft7Validator
+
 ROOT = Path(__file__).parents[3]
 BROKEN = sorted((ROOT / "tests" / "broken").glob("*.yaml"))
 SCHEMA = letter_schema()
-VALIDATOR = Draft7Validator(SCHEMA)
 
 # What a schema can check: the types of values, the names of keys, and patterns of text.
 VISIBLE = {
@@ -59,9 +61,18 @@ def read(text: str | bytes) -> Any:
     return yaml.load(text, Loader=Core)  # a SafeLoader with fewer resolvers
 
 
+@functools.cache
+def validator() -> Draft7Validator:
+    """The validator of letters. Importing it takes seconds, which workers that run other tests need not wait for."""
+    from jsonschema import Draft7Validator
+
+    Draft7Validator.check_schema(SCHEMA)
+    return Draft7Validator(SCHEMA)
+
+
 def errors(text: str | bytes) -> list[str]:
     """The errors that an editor would underline."""
-    return [error.message for error in VALIDATOR.iter_errors(read(text))]
+    return [error.message for error in validator().iter_errors(read(text))]
 
 
 def with_line(line: str) -> str:
@@ -73,7 +84,7 @@ def with_line(line: str) -> str:
 
 def test_the_schema_is_draft_7() -> None:
     """The schema is valid in draft 7, which VS Code's YAML extension reads."""
-    Draft7Validator.check_schema(SCHEMA)
+    validator()
 
     assert SCHEMA["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert not [word for word in ("$defs", "unevaluatedProperties", "prefixItems") if word in str(SCHEMA)]
