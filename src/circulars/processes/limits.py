@@ -19,6 +19,8 @@ SHORT: Final = 100_000
 """The size of a source for which there is no additional time, in bytes."""
 MEMORY: Final = 750_000_000
 """The memory that a task may use, in bytes. An ordinary letter of a megabyte needs 150 million."""
+TRIES: Final = 2
+"""How often work for a list is tried before its time is a problem, so that no correct list fails on a busy machine."""
 _CRASHES: Final = frozenset(
     (signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV, signal.SIGSYS, signal.SIGTRAP)
 )

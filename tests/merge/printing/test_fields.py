@@ -12,11 +12,13 @@ import pytest
 from circulars.errors import LetterError, UsageError
 from circulars.merge.paper.address_field import AddressField
 from circulars.merge.paper.envelopes import print_envelopes, sender_lines
+from circulars.merge.paper.fields import FitCheck
 from circulars.merge.paper.labels import print_labels
 from circulars.merge.paper.stock import ENVELOPES, LABELS, Stock, envelope_of, labels_of
 from circulars.model.document import Properties
 from circulars.pack import Pack
 from judges import PDF_JUDGES
+from tasks import halted_at_first
 
 _ANA = ("Sra. Ana Ejemplo", "Ministerio de Ejemplos", "Calle de la Muestra 1", "28000 Muestra", "ESPAÑA")
 _LONG = ("Mr Max Mustermann", "Federal Authority for Sample Matters and Other Questions of Example", "EXAMPLAND")
@@ -113,6 +115,41 @@ def test_long_lines_are_set_smaller(pack: Pack, properties: Properties) -> None:
     (boxes,) = _boxes(_labels(_addressed(3, (*_LONG, "Line four", "Line five")), "5160", pack, properties))
 
     assert {_holder(stock, box) for box in boxes} == {0, 1, 2}
+
+
+class _HaltedField(AddressField):
+    """An address whose first layout uses up the time of its process."""
+
+    seen: Path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return halted_at_first, (self.seen, AddressField(self.id, self.lines, self.language))
+
+
+def _halted(seen: Path) -> list[AddressField]:
+    first, *rest = _addressed(2)
+    halted = _HaltedField(first.id, first.lines, first.language)
+    object.__setattr__(halted, "seen", seen)
+    return [halted, *rest]
+
+
+def test_addresses_are_printed_though_the_machine_was_halted(
+    pack: Pack, properties: Properties, tmp_path: Path
+) -> None:
+    """A machine that has too much to do counts time as used that was not, so labels get a second try."""
+    seen = tmp_path / "seen"
+    printed = _labels(_halted(seen), "L7160", pack, properties)
+
+    assert seen.exists()
+    assert printed == _labels(_addressed(2), "L7160", pack, properties)
+
+
+def test_addresses_are_measured_though_the_machine_was_halted(pack: Pack, tmp_path: Path) -> None:
+    """The check before anything is printed gets a second try, too."""
+    seen = tmp_path / "seen"
+
+    assert FitCheck(envelope_of("C5"), pack).problems(_halted(seen)) == {}
+    assert seen.exists()
 
 
 def test_addresses_that_do_not_fit_are_all_named(pack: Pack, properties: Properties) -> None:

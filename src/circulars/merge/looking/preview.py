@@ -17,7 +17,7 @@ from circulars.merge.planning.order import MergeOrder
 from circulars.model.document import Document
 from circulars.model.letter import Letter
 from circulars.processes.crew import limited
-from circulars.processes.limits import SECONDS, Part
+from circulars.processes.limits import SECONDS, TRIES, Part
 
 _SHEET: Final = re.compile(r"preview(-[1-9][0-9]*)?\.png")
 
@@ -50,7 +50,7 @@ def preview(merge: Merge) -> Preview:
     about = tuple(_about(cases, merge.letter))
     shown = tuple(_thumbnails(case, merge.letter) for case in cases.shown)
     named = _named(next(iter(kit.editions.values())).document)
-    part = Part("the preview", "choose fewer addressees", seconds=2 * SECONDS)
+    part = Part("the preview", "choose fewer addressees", seconds=2 * SECONDS, tries=TRIES)
     sheet = limited(part, contact_sheet, named, merge.planner.pack, about, shown, modules=[WRITERS["pdf"].preload])
     drawn = limited(part, pictures, sheet)
     names = ["preview.png"] if len(drawn) == 1 else [f"preview-{number}.png" for number in range(1, len(drawn) + 1)]

@@ -16,7 +16,7 @@ from circulars.model.addressee import Addressee
 from circulars.model.document import Document, spans_of
 from circulars.pack import Pack
 from circulars.processes.crew import limited
-from circulars.processes.limits import Part, seconds_for
+from circulars.processes.limits import TRIES, Part, seconds_for
 from circulars.render.master import Master, Shaper, Shelf
 
 
@@ -115,8 +115,6 @@ class Kit:
                 yield Copy(entry.n, entry.id, entry.language, format, head, tail, whole=False)
 
 
-TRIES: Final = 2
-"""How often copies are tried before their time is a problem, so that no correct list fails on a busy machine."""
 _SHAPE_FACTOR: Final = 3  # a letter that was laid out must not be too long for a shape
 
 # By identity: a master's shapes are laid out once in a process. Each master is kept, so that no other gets its id.

@@ -18,12 +18,12 @@ from typing import Protocol, TypeVar
 from circulars.errors import Choice, MachineError, Place, Problem
 from circulars.formats import WRITERS
 from circulars.merge.making.archive import Allocator, Archive, SoleAllocator
-from circulars.merge.making.copies import TRIES, Copy, Maker
+from circulars.merge.making.copies import Copy, Maker
 from circulars.merge.making.folder import CopyFolder
 from circulars.merge.planning.ledger import CopyRecord, Ledger
 from circulars.processes import cores
 from circulars.processes.crew import Crew
-from circulars.processes.limits import Part
+from circulars.processes.limits import TRIES, Part
 from circulars.processes.server import ask, renew
 
 T = TypeVar("T")

@@ -21,7 +21,7 @@ from circulars.model.document import Attachment, Direction, Properties
 from circulars.pack import Pack
 from circulars.processes import ParallelMap, serial_map
 from circulars.processes.crew import limited
-from circulars.processes.limits import SECONDS, Part
+from circulars.processes.limits import SECONDS, TRIES, Part
 from circulars.render.page import stylesheet_of
 
 STYLESHEET = "labels.css"
@@ -138,7 +138,7 @@ class FitCheck:
 def _part(fields: Sequence[AddressField]) -> Part:
     """The addresses of a batch, for problems of limits."""
     name = f"the addresses from '{fields[0].id}' to '{fields[-1].id}'"
-    return Part(name, "shorten the longest ones", seconds=2 * SECONDS)
+    return Part(name, "shorten the longest ones", seconds=2 * SECONDS, tries=TRIES)
 
 
 @dataclass(frozen=True, slots=True)
