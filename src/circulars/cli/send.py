@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from circulars.cli.adding import command_to_add
-from circulars.cli.corrections import print_corrections, print_returned
+from circulars.cli.corrections import print_corrections, print_more, print_returned, report_command, some_of
 from circulars.cli.found import print_found, save_found
 from circulars.cli.interrupts import GracefulStop
 from circulars.cli.mail_login import read_password, tokens_of
@@ -44,7 +44,6 @@ from circulars.model.letter import Letter
 from circulars.source.letters import read_letter
 from circulars.workspace import Workspace, shown
 
-_SHOWN: Final = 50  # the most messages that the summary lists
 _FEW: Final = 5  # messages in doubt that are decided one by one
 _STOPPED: Final = 130
 _UNITS: Final = {1.0: "a second", 60.0: "a minute", 3600.0: "an hour", 86400.0: "a day"}
@@ -252,7 +251,7 @@ def _confirmed(options: argparse.Namespace, pace: Pace, ledger: Path, about: Abo
     if not options.resume:  # which need not read the list again
         save_found(about.found, options, ledger, sys.stderr, is_cut=bool(about.found.counts))
     print_columns(about.columns, sys.stderr)
-    _print_about(about, pace)
+    _print_about(about, pace, options)
     if options.dry_run:
         if about.left_out and not options.add:
             print(f"  {about.left_out:,} {plural(about.left_out, 'row')} would be rejected", file=sys.stderr)
@@ -266,7 +265,7 @@ def _confirmed(options: argparse.Namespace, pace: Pace, ledger: Path, about: Abo
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _print_about(about: AboutToSend, pace: Pace) -> None:
+def _print_about(about: AboutToSend, pace: Pace, options: argparse.Namespace) -> None:
     count = about.messages
     languages = ", ".join(f"{code} {of_them:,}" for code, of_them in about.languages.items())
     print(f"{about.letter}: {count:,} {plural(count, 'message')} ({languages})", file=sys.stderr)
@@ -290,7 +289,7 @@ def _print_about(about: AboutToSend, pace: Pace) -> None:
         others_have = f"{about.before:,} {'others ' if about.again else ''}{_have(about.before)}"
         get = plural(about.before, "gets", "get")
         print(f"  {others_have} the letter as it was before it changed, and {get} no message", file=sys.stderr)
-    print_corrections(about.corrected, about.moved)
+    print_corrections(about.corrected, about.moved, options)
     for other in about.elsewhere:
         _print_elsewhere(other)
 
@@ -359,10 +358,10 @@ def _print_status(
     print(f"{status.letter}: {', '.join(parts)}", file=stream)
     if status.failed:
         print("failed, with the server's answers (--retry tries again):", file=stream)
-        _print_messages(status.failed, stream)
+        _print_messages(status.failed, status.letter, options, stream)
     if status.without_copies:
         print("sent without a copy, with the server's answers:", file=stream)
-        _print_messages(status.without_copies, stream)
+        _print_messages(status.without_copies, status.letter, options, stream)
     if status.in_doubt:
         print(
             "in doubt: the server may have accepted these, or not. Ask the addressees or its administrator, then run",
@@ -370,12 +369,12 @@ def _print_status(
         )
         out = f" --out {shlex.quote(options.out)}" if options.out else ""
         print(f"circulars send {status.letter}{out} --decide ID=sent, or --decide ID=again:", file=stream)
-        _print_messages(status.in_doubt, stream, name_messages=True)
+        _print_messages(status.in_doubt, status.letter, options, stream, name_messages=True)
         if len(status.in_doubt) > _FEW:
             print("many can be decided in a file: add a column 'decision' to the report, and name it:", file=stream)
-            print(f"  circulars merge status {status.letter}{out} --report sent.csv", file=stream)
+            print(f"  {report_command(status.letter, options)}", file=stream)
             print(f"  circulars send {status.letter}{out} --decide sent.csv", file=stream)
-    print_returned(status, stream)
+    print_returned(status, options, stream)
     if status.planned or (options.retry and status.failed and not completed):
         print(_advice(options, limit, wrong_command=wrong_command), file=stream)
 
@@ -406,11 +405,13 @@ def _advice(options: argparse.Namespace, limit: SenderLimited | None, *, wrong_c
     return f"the limit should have ended by {end:%Y-%m-%d %H:%M}; then continue with\n  {typed}"
 
 
-def _print_messages(messages: Sequence[Undelivered], stream: TextIO, *, name_messages: bool = False) -> None:
-    for one in messages[:_SHOWN]:
+def _print_messages(
+    messages: Sequence[Undelivered], letter: str, options: argparse.Namespace, stream: TextIO, *,
+    name_messages: bool = False,
+) -> None:  # fmt: skip
+    for one in some_of(messages, options):
         tried = f" (after {one.attempts} attempts)" if one.attempts > 1 else ""
         print(f"  {visible(one.id)} <{visible(one.email)}>  {one.at}  {visible(one.reply)}{tried}", file=stream)
         if name_messages and one.message_id:
             print(f"    Message-ID: <{visible(one.message_id)}>", file=stream)
-    if len(messages) > _SHOWN:
-        print(f"  … and {len(messages) - _SHOWN:,} more; circulars merge status --report FILE has all", file=stream)
+    print_more(len(messages), options, report_command(letter, options), stream)

@@ -41,6 +41,7 @@ def add_send(commands: Any) -> None:
     )
     send.add_argument("--to-self", metavar="ADDRESS", help="send three samples there, and nothing else")
     send.add_argument("--dry-run", action="store_true", help="show what would be sent, and send nothing")
+    _add_all(send)
     send.add_argument("--yes", action="store_true", help="send without asking")
     _add_continuation(send)
     _add_server(send)
@@ -70,7 +71,7 @@ def _bounces_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--probable", action="store_true", help="also record messages that are found by their address alone"
     )
-    parser.add_argument("--all", action="store_true", help="list every message, not only the first 50 of each kind")
+    _add_all(parser)
     parser.add_argument("--out", default=None, metavar="FOLDER", help="the ledgers are in FOLDER (default: output)")
     parser.add_argument("--user", default="", metavar="NAME", help="the user who logs in (default: the URL's)")
     add_secret(parser, "password")
@@ -84,6 +85,10 @@ def _bounces_parser() -> argparse.ArgumentParser:
     parser.add_argument(*secrets, nargs="?", action=RefuseSecret, const="--password-file", help=argparse.SUPPRESS)
     parser.set_defaults(command="send bounces")
     return parser
+
+
+def _add_all(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--all", action="store_true", help="list every message, not only the first 50 of each kind")
 
 
 def _add_continuation(send: argparse.ArgumentParser) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,11 @@ class Office:
         (self.folder / "list.csv").write_text(listed, encoding="utf-8")
         done = self._run(*self._typed, "--yes", *options)
         return done.returncode, done.stdout, done.stderr
+
+    def type(self, *words: str) -> str:
+        """The output of a command."""
+        done = self._run(*words)
+        return done.stdout + done.stderr
 
     def status(self, *options: str) -> str:
         """The output of ``merge status``."""
@@ -116,6 +123,26 @@ def test_a_letter_that_came_back_can_be_sent_again_when_somebody_says_so(office:
 
     assert server.count() == {"ok1@example.org": 1, "tpyo@example.org": 2}
     assert len({message["Message-ID"] for message in server.messages()}) == 3
+
+
+def test_a_list_of_corrections_that_is_cut_names_the_command_that_has_all(office: Office, server: MailServer) -> None:
+    """Before anything is sent and after a sending, the command lists every corrected address, and sends nothing."""
+    several = BEFORE + "".join(f"n{n},en,Ms,Dos,Eva,old{n}@example.org\n" for n in range(53))
+    corrected = several.replace("old", "new")
+    assert office.send(several, "--changed", "rest")[0] == 0
+
+    cut = office.send(f"{corrected}p1,en,Ms,Dos,Eva,p1@example.org\n", "--changed", "rest")
+    sent = len(server.taken)
+    [before] = [line.strip() for line in cut[2].splitlines() if "and 3 more" in line]
+    [after] = [line.strip() for line in cut[1].splitlines() if "and 3 more" in line]
+    command = after.partition("all of them: circulars ")[2]
+    assert before == after
+    assert command.endswith(" --changed rest --dry-run --all")
+
+    every = office.type(*shlex.split(command))
+    assert len(re.findall(r"old\d+@example.org → new\d+@example.org", every)) == 53
+    assert "more;" not in every
+    assert len(server.taken) == sent
 
 
 def test_what_was_not_sent_cannot_have_come_back(office: Office) -> None:
