@@ -70,6 +70,18 @@ def test_an_address_with_an_unknown_scheme_is_refused(tmp_path: Path, source: st
     assert problem.hint == hint
 
 
+@pytest.mark.parametrize("scheme", ["mssql", "mssql+pyodbc", "MSSQL+pymssql", "sqlserver"])
+def test_lists_in_sql_server_are_exported(tmp_path: Path, scheme: str) -> None:
+    """The message says why the database is not read, and what to do instead; it is not taken for MySQL."""
+    [problem] = refusal(f"{scheme}://reader:secret@host/members", tmp_path, query="SELECT 1").problems
+
+    assert (problem.code, problem.where.file) == ("unknown-database", f"{scheme}://…")
+    assert problem.message == ("lists are not read from SQL Server: its libraries log in wherever a server sends them")
+    assert problem.hint == (
+        "export the rows as a .csv file in UTF-8; or read them through a view in PostgreSQL or MariaDB"
+    )
+
+
 def test_the_scheme_of_an_address_may_have_capitals_and_name_its_driver(tmp_path: Path) -> None:
     """In both cases the scheme is accepted, and only the missing file is reported."""
     for source in ("SQLite:///gone.db", "sqlite+pysqlite:///gone.db"):

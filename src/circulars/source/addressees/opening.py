@@ -128,6 +128,8 @@ SOURCES: Final = (
 """All kinds of lists: files by suffix, databases by URL scheme."""
 
 _BY_NAME: Final[Mapping[str, ListKind]] = {name: kind for kind in SOURCES for name in kind.names}
+_SQL_SERVER: Final = ("mssql", "sqlserver")
+"""The schemes of a database that is not read: no library for it can be kept from logging in at another server."""
 _OTHER_WORKBOOKS = (".xls", ".xlsb", ".numbers")
 _ONLY_FOR: Final = {
     "query": "only a database takes a query",
@@ -182,8 +184,13 @@ def open_list(
 def _kind_of_address(source: str) -> ListKind:
     """The kind of list at a URL. The scheme may include a driver: ``postgresql+psycopg://``."""
     scheme = source.partition("://")[0]
-    if found := _BY_NAME.get(f"{scheme.partition('+')[0].lower()}://"):
+    kind = scheme.partition("+")[0].lower()
+    if found := _BY_NAME.get(f"{kind}://"):
         return found
+    if kind in _SQL_SERVER:
+        fact = "lists are not read from SQL Server: its libraries log in wherever a server sends them"
+        hint = "export the rows as a .csv file in UTF-8; or read them through a view in PostgreSQL or MariaDB"
+        raise UsageError(Problem(Place(f"{scheme}://…"), "unknown-database", fact, hint))
     known = [name for name in _BY_NAME if name.endswith("://")]
     fact = f"lists cannot be read from addresses that begin with '{scheme}://'"
     meant = nearest(scheme, [name.removesuffix("://") for name in known])
